@@ -1,0 +1,59 @@
+"""The Vanilla cell, equation (1) of the paper."""
+
+from typing import ClassVar, final
+
+import equinox as eqx
+import jax
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from firstbit.cells.cell import Cell, draw_parameters
+from firstbit.cells.product import product
+
+
+@final
+class Vanilla(Cell):
+    r"""Vanilla (simple recurrent) cell with the logistic function.
+
+    $$ h_t = \sigma(U_h x_t + W_h h_{t-1} + b_h) $$
+
+    The paper's (1) has no bias, its published training code has one: `use_bias`.
+
+    Args:
+        input_size: n, number of inputs, at least 1.
+        hidden_size: k, number of units, at least 1.
+        use_bias: whether b_h is there (then it starts at zero).
+        key: weights are drawn from N(0,1) with it.
+
+    Example:
+        >>> import jax, jax.numpy as jnp
+        >>> cell = Vanilla(2, 5, key=jax.random.key(0))
+        >>> cell(jnp.array([1.0, 0.0]), jnp.zeros(5)).shape
+        (5,)
+
+    References:
+        Stérin, Farrugia, Gripon 2017, equation (1).
+    """
+
+    gates: ClassVar[tuple[str, ...]] = ("h",)
+
+    U_h: Float[Array, "hidden input ..."]
+    W_h: Float[Array, "hidden hidden ..."]
+    b_h: Float[Array, "hidden ..."] | None
+    input_size: int = eqx.field(static=True)
+    hidden_size: int = eqx.field(static=True)
+
+    def __init__(
+        self, input_size: int, hidden_size: int, *, use_bias: bool = False, key: PRNGKeyArray
+    ) -> None:
+        drawn = draw_parameters(
+            self.gates, input_size, hidden_size, use_bias=use_bias, initializer="normal", key=key
+        )
+        self.U_h, self.W_h, self.b_h = drawn["U_h"], drawn["W_h"], drawn.get("b_h")
+        self.input_size, self.hidden_size = input_size, hidden_size
+
+    def __call__(
+        self, input: Float[Array, "input ..."], hidden: Float[Array, "hidden ..."]
+    ) -> Float[Array, "hidden ..."]:
+        """Equation (1)."""
+        activation = product(self.U_h, input) + product(self.W_h, hidden)
+        return jax.nn.sigmoid(activation if self.b_h is None else activation + self.b_h)

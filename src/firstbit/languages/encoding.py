@@ -1,0 +1,67 @@
+"""Words as numbers: symbol indices, lengths, one-hot vectors."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from firstbit.arrays import Lengths, OneHot, Symbols
+from firstbit.errors import WordError
+from firstbit.languages.language import Language
+
+
+def encode(words: Sequence[str], alphabet: Sequence[str]) -> tuple[Symbols, Lengths]:
+    """Number the symbols of each word.
+
+    Args:
+        words: at least one word.
+        alphabet: the symbols in one-hot order.
+
+    Returns:
+        (word, time) symbol numbers, zero behind a word's end, and the (word,) lengths.
+
+    Raises:
+        WordError: no word at all, or a letter outside the alphabet.
+
+    Example:
+        >>> encode(["BT", "B"], "BTS")[0].tolist()
+        [[0, 1], [0, 0]]
+    """
+    if not words:
+        raise WordError("expected at least one word, got none.")
+    number = {symbol: i for i, symbol in enumerate(alphabet)}
+    lengths = np.array([len(word) for word in words])
+    symbols = np.zeros((len(words), lengths.max()), dtype=np.int64)
+    for row, word in enumerate(words):
+        try:
+            symbols[row, : len(word)] = [number[letter] for letter in word]
+        except KeyError as error:
+            raise WordError(
+                f"line {row + 1}: '{word}': letter {error} is not in the alphabet; "
+                f"expected one of {' '.join(alphabet)}."
+            ) from None
+    return symbols, lengths
+
+
+def one_hot(words: Sequence[str], alphabet: Sequence[str]) -> tuple[OneHot, Lengths]:
+    """Encode words as one-hot vectors: (word, time, symbol), zero behind a word's end, and the lengths.
+
+    Example:
+        >>> one_hot(["BT"], "BTS")[0].tolist()
+        [[[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]]
+    """
+    symbols, lengths = encode(words, alphabet)
+    inside = np.arange(symbols.shape[1]) < lengths[:, None]
+    return np.eye(len(alphabet))[symbols] * inside[..., None], lengths
+
+
+def true_probabilities(language: Language, words: Sequence[str]) -> np.ndarray:
+    """The language's own next-output probabilities after each symbol of each word.
+
+    Returns:
+        (word, time, output); row t of a word is what can follow its first t + 1 symbols; zero behind its end.
+    """
+    longest = max(len(word) for word in words)
+    truth = np.zeros((len(words), longest, len(language.outputs)))
+    for row, word in enumerate(words):
+        truth[row, : len(word)] = language.next_output[language.path(word)[1:]]
+    return truth

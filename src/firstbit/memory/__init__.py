@@ -1,0 +1,1 @@
+"""What does the cell supply? Measures of memory, untrained and trained."""

@@ -1,0 +1,100 @@
+"""The published run's random draws: words and initial weights from NumPy's legacy generator, in its order.
+
+The authors' notebooks draw everything from one generator, `RandomState(10)`: one word that is only printed, the
+256 words, the Vanilla weights, and on the embedded grammar the GRU weights twice (the second set is trained).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from firstbit.cells import GRU, Cell, Network, Readout, Vanilla
+from firstbit.languages import Language, embedded_reber, reber
+
+SEED = 10
+NUM_WORDS = 256
+
+_EDGES = {  # states of the inner automaton by number, as the legacy generator chooses among them
+    0: {1: "T", 4: "P"},
+    1: {1: "S", 2: "X"},
+    2: {3: "S", 4: "X"},
+    4: {4: "T", 5: "V"},
+    5: {2: "P", 3: "V"},
+}
+
+
+@dataclass(frozen=True)
+class Draws:
+    """What the generator gave for one task: the words, and the networks at the start of training."""
+
+    words: tuple[str, ...]
+    vanilla: Network
+    gru: Network | None
+
+
+def reber_draws(hidden_size: int = 5) -> Draws:
+    """The regular task: 256 words, and the Vanilla network.
+
+    Example:
+        >>> reber_draws().words[:3]
+        ('BTXXTVVE', 'BTSXSE', 'BTSSSXSE')
+    """
+    generator = np.random.RandomState(SEED)
+    words = [_inner_word(generator) for _ in range(1 + NUM_WORDS)][1:]
+    return Draws(tuple(words), _vanilla(generator, reber(), hidden_size), None)
+
+
+def embedded_reber_draws(vanilla_size: int = 18, gru_size: int = 10) -> Draws:
+    """The embedded task: 256 words, the Vanilla network and the GRU network.
+
+    Example:
+        >>> embedded_reber_draws().words[:3]
+        ('BPBPVPXVPSEPE', 'BTBTSSSSXSETE', 'BPBPVPSEPE')
+    """
+    generator = np.random.RandomState(SEED)
+    words = [_embedded_word(generator) for _ in range(1 + NUM_WORDS)][1:]
+    vanilla = _vanilla(generator, embedded_reber(), vanilla_size)
+    _gru(generator, embedded_reber(), gru_size)  # drawn, never used
+    return Draws(tuple(words), vanilla, _gru(generator, embedded_reber(), gru_size))
+
+
+def _inner_word(generator: np.random.RandomState) -> str:
+    state, letters = 0, ["B"]
+    while state != 3:
+        following = int(generator.choice(sorted(_EDGES[state])))
+        letters.append(_EDGES[state][following])
+        state = following
+    return "".join([*letters, "E"])
+
+
+def _embedded_word(generator: np.random.RandomState) -> str:
+    inner = _inner_word(generator)
+    outer = "TP"[int(generator.choice(range(2)))]
+    return f"B{outer}{inner}{outer}E"
+
+
+def _vanilla(generator: np.random.RandomState, language: Language, k: int) -> Network:
+    """Input, recurrent and output weights; hidden and output biases of zero."""
+    n = len(language.alphabet)
+    U, W, O = generator.randn(k, n), generator.randn(k, k), generator.randn(n, k)  # noqa: E741
+    return _network(Vanilla, {"U_h": U, "W_h": W, "b_h": np.zeros(k)}, O, np.zeros(n))
+
+
+def _gru(generator: np.random.RandomState, language: Language, k: int) -> Network:
+    """Input and recurrent weights of z, r and the candidate, then output weights; no output bias."""
+    n = len(language.alphabet)
+    parameters: dict[str, np.ndarray] = {}
+    for gate in GRU.gates:
+        parameters[f"U_{gate}"] = generator.randn(k, n)
+        parameters[f"W_{gate}"] = generator.randn(k, k)
+    biases = {f"b_{gate}": np.zeros(k) for gate in GRU.gates}
+    return _network(GRU, {**parameters, **biases}, generator.randn(n, k), None)
+
+
+def _network(
+    cell: type[Cell],
+    parameters: dict[str, np.ndarray],
+    O: np.ndarray,
+    b_O: np.ndarray | None,
+) -> Network:
+    return Network(cell.from_parameters(**parameters), Readout(O, b_O))  # type: ignore[arg-type]

@@ -1,0 +1,33 @@
+"""Where a number comes from: version, configuration and key, kept with every result."""
+
+import json
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+
+def with_provenance(
+    dataset: xr.Dataset, *, configuration: Mapping[str, Any], key: list[int] | None = None
+) -> xr.Dataset:
+    """Give a Dataset the attributes `firstbit_version`, `configuration` (JSON) and `key`.
+
+    Args:
+        dataset: the result; each of its variables must have `long_name` and `units`.
+        configuration: every setting that the numbers depend on.
+        key: the words of the random key, or None where nothing was drawn.
+
+    Example:
+        >>> plain = xr.Dataset({"d": ("length", [1.0], {"long_name": "discrepancy", "units": "1"})})
+        >>> with_provenance(plain, configuration={"length": 1}).attrs["configuration"]
+        '{"length": 1}'
+    """
+    attrs: dict[str, Any] = {
+        "firstbit_version": version("firstbit"),
+        "configuration": json.dumps(configuration),
+    }
+    if key is not None:
+        attrs["key"] = np.asarray(key, dtype=np.int64)
+    return dataset.assign_attrs(attrs)
