@@ -33,9 +33,7 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
         Path(name).chmod(0o666 & ~_umask())
         Path(name).replace(path)
     except OSError as error:
-        raise OutputError(
-            f"can't write '{path}': {error.strerror or error}; choose another place."
-        ) from error
+        raise OutputError(f"can't write '{path}': {error.strerror or error}; choose another place.") from error
     finally:
         if name is not None:
             Path(name).unlink(missing_ok=True)

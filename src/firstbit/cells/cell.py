@@ -76,7 +76,7 @@ def draw_parameters(
     require_at_least("hidden_size", hidden_size, 1)
     law = initializer_by_name(initializer) if isinstance(initializer, str) else initializer
     keys = row_keys(key, hidden_size, len(gates))
-    rows = incoming_weights(law, keys, input_size=input_size, hidden_size=hidden_size)
+    rows = incoming_weights(law.variate, law.by_fan_in, keys, input_size=input_size, hidden_size=hidden_size)
     drawn = split_by_gate(gates, input_size, rows)
     return {**drawn, **{f"b_{gate}": jnp.zeros(hidden_size) for gate in gates}} if use_bias else drawn
 

@@ -50,12 +50,8 @@ class GRU(Cell):
     input_size: int = eqx.field(static=True)
     hidden_size: int = eqx.field(static=True)
 
-    def __init__(
-        self, input_size: int, hidden_size: int, *, use_bias: bool = False, key: PRNGKeyArray
-    ) -> None:
-        drawn = draw_parameters(
-            self.gates, input_size, hidden_size, use_bias=use_bias, initializer="normal", key=key
-        )
+    def __init__(self, input_size: int, hidden_size: int, *, use_bias: bool = False, key: PRNGKeyArray) -> None:
+        drawn = draw_parameters(self.gates, input_size, hidden_size, use_bias=use_bias, initializer="normal", key=key)
         self.U_z, self.W_z, self.b_z = drawn["U_z"], drawn["W_z"], drawn.get("b_z")
         self.U_r, self.W_r, self.b_r = drawn["U_r"], drawn["W_r"], drawn.get("b_r")
         self.U_h, self.W_h, self.b_h = drawn["U_h"], drawn["W_h"], drawn.get("b_h")

@@ -9,10 +9,13 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from firstbit.errors import SettingError, unknown_name
 
+Variate = Literal["normal", "uniform"]
+"""A standard normal, or a uniform on (-1, 1)."""
+
 
 @dataclass(frozen=True)
 class Initializer:
-    """Independent weights: `scale(fan_in)` times a standard normal, or a uniform on (-1, 1).
+    """Independent weights: a standard normal, or a uniform on (-1, 1), times a scale.
 
     Attributes:
         name: as on the command line.
@@ -21,18 +24,8 @@ class Initializer:
     """
 
     name: str
-    variate: Literal["normal", "uniform"]
+    variate: Variate
     by_fan_in: bool
-
-    def scale(self, fan_in: Array | int) -> Array | float:
-        """Factor on every entry of a matrix with `fan_in` columns."""
-        return 1 / jnp.sqrt(fan_in) if self.by_fan_in else 1.0
-
-    def standard(self, key: PRNGKeyArray, size: int) -> Float[Array, " {size}"]:
-        """Draw `size` entries before scaling; a longer draw from the same key begins with the shorter one."""
-        if self.variate == "normal":
-            return jax.random.normal(key, (size,))
-        return jax.random.uniform(key, (size,), minval=-1.0, maxval=1.0)
 
 
 INITIALIZERS = {
@@ -67,7 +60,7 @@ def row_keys(key: PRNGKeyArray, hidden_size: int, num_gates: int) -> PRNGKeyArra
 
 
 def incoming_weights(
-    law: Initializer, keys: PRNGKeyArray, *, input_size: int, hidden_size: Array | int
+    variate: Variate, by_fan_in: Array | bool, keys: PRNGKeyArray, *, input_size: int, hidden_size: Array | int
 ) -> Float[Array, "hidden gate columns"]:
     """Draw the weights into each unit of each gate: first from the inputs, then from the units.
 
@@ -75,19 +68,28 @@ def incoming_weights(
     drawn with the same key. Blocks of cells use this: they draw at a few padded sizes and put zeros beyond k.
 
     Args:
-        law: the law of the weights.
+        variate: the law of one entry before scaling.
+        by_fan_in: whether a matrix is divided by the square root of its number of columns; may be traced.
         keys: (hidden, gate), see `row_keys`; their number sets the number of rows and of recurrent columns.
         input_size: number of input columns, which come first.
-        hidden_size: k, the true number of units, at most the number of rows; may be a traced number.
+        hidden_size: k, the true number of units, at most the number of rows; may be traced.
 
     Returns:
         (hidden, gate, input + hidden) scaled weights, zero in rows and recurrent columns at or beyond k.
     """
     num_rows, num_gates = keys.shape
     num_columns = input_size + num_rows
-    rows = jax.vmap(lambda row: law.standard(row, num_columns))(keys.reshape(-1))
+    # The barrier keeps XLA from compiling the generator into every rearrangement below (half the compile time).
+    rows = jax.lax.optimization_barrier(jax.vmap(lambda row: _standard(variate, row, num_columns))(keys.reshape(-1)))
     inside = jnp.arange(num_rows) < hidden_size
-    scale = jnp.concatenate(
-        [jnp.full(input_size, law.scale(input_size)), jnp.where(inside, law.scale(hidden_size), 0.0)]
-    )
-    return rows.reshape(num_rows, num_gates, num_columns) * (inside[:, None, None] * scale)
+    fan_in = jnp.concatenate([jnp.full(input_size, input_size), jnp.full(num_rows, hidden_size)])
+    scale = jnp.where(by_fan_in, 1 / jnp.sqrt(fan_in), 1.0)
+    kept = inside[:, None] & jnp.concatenate([jnp.full(input_size, True), inside])
+    return rows.reshape(num_rows, num_gates, num_columns) * (kept * scale)[:, None]
+
+
+def _standard(variate: Variate, key: PRNGKeyArray, size: int) -> Float[Array, " size"]:
+    """Entries before scaling; a longer draw from the same key begins with the shorter one."""
+    if variate == "normal":
+        return jax.random.normal(key, (size,))
+    return jax.random.uniform(key, (size,), minval=-1.0, maxval=1.0)

@@ -21,8 +21,10 @@ def product(
         [21.0, 43.0]
     """
     columns = matrix.shape[1]
-    if vector.ndim == 1 or columns > UNROLLED_UP_TO:
+    if vector.ndim == 1:
         return jnp.sum(matrix * vector, axis=1)
+    if columns > UNROLLED_UP_TO:
+        return jnp.einsum("ij...,j...->i...", matrix, vector)
     total = matrix[:, 0] * vector[0]
     for j in range(1, columns):
         total = total + matrix[:, j] * vector[j]

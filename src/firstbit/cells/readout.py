@@ -18,7 +18,7 @@ class Readout(eqx.Module):
         b_O: (output,) bias, or None.
     """
 
-    O: Float[Array, "output hidden"]  # noqa: E741  the paper's name
+    O: Float[Array, "output hidden"]
     b_O: Float[Array, " output"] | None = None
 
     def __call__(self, hidden: Float[Array, " hidden"]) -> Float[Array, " output"]:
@@ -47,9 +47,7 @@ def run(
     return hidden, jax.vmap(network.readout)(hidden)
 
 
-def squared_error(
-    output: Float[Array, "*time output"], target: Float[Array, "*time output"]
-) -> Float[Array, ""]:
+def squared_error(output: Float[Array, "*time output"], target: Float[Array, "*time output"]) -> Float[Array, ""]:
     """Summed squared error over outputs (and times): the published loss."""
     return jnp.sum((output - target) ** 2)
 

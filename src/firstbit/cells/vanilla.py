@@ -42,12 +42,8 @@ class Vanilla(Cell):
     input_size: int = eqx.field(static=True)
     hidden_size: int = eqx.field(static=True)
 
-    def __init__(
-        self, input_size: int, hidden_size: int, *, use_bias: bool = False, key: PRNGKeyArray
-    ) -> None:
-        drawn = draw_parameters(
-            self.gates, input_size, hidden_size, use_bias=use_bias, initializer="normal", key=key
-        )
+    def __init__(self, input_size: int, hidden_size: int, *, use_bias: bool = False, key: PRNGKeyArray) -> None:
+        drawn = draw_parameters(self.gates, input_size, hidden_size, use_bias=use_bias, initializer="normal", key=key)
         self.U_h, self.W_h, self.b_h = drawn["U_h"], drawn["W_h"], drawn.get("b_h")
         self.input_size, self.hidden_size = input_size, hidden_size
 

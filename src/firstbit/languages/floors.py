@@ -185,9 +185,7 @@ def _blocks(language: Language, partition: Iterable[Iterable[str]]) -> np.ndarra
     """(block, state) membership."""
     rows = np.array([[state in set(block) for state in language.states] for block in map(set, partition)])
     if rows.size == 0 or not (rows.sum(axis=0) == 1).all():
-        raise LanguageError(
-            "expected blocks that hold each state exactly once; list every state in one block."
-        )
+        raise LanguageError("expected blocks that hold each state exactly once; list every state in one block.")
     return rows.astype(float)
 
 

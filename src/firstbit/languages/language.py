@@ -155,9 +155,7 @@ class Language:
     @cached_property
     def next_output(self) -> np.ndarray:
         """(state, output) probability of each next output; a row of zeros where nothing is left to predict."""
-        table = (
-            np.column_stack([self.probability, self.stop]) if self.has_end_marker else self.probability.copy()
-        )
+        table = np.column_stack([self.probability, self.stop]) if self.has_end_marker else self.probability.copy()
         table.setflags(write=False)
         return table
 
@@ -242,9 +240,7 @@ class Language:
         return None
 
     def _expected(self, state: int) -> str:
-        legal = [
-            a for a, target in zip(self.alphabet, self.transition[state], strict=True) if target != NO_STATE
-        ]
+        legal = [a for a, target in zip(self.alphabet, self.transition[state], strict=True) if target != NO_STATE]
         return f"expected one of {' '.join(legal)}" if legal else "expected the end of the word"
 
 
@@ -258,9 +254,7 @@ def _step(language: Language, state: int, symbol: str) -> int:
     return int(language.transition[state, language.alphabet.index(symbol)])
 
 
-def _ordered_states(
-    transitions: Mapping[str, Mapping[str, str]], start: str, finals: list[str]
-) -> tuple[str, ...]:
+def _ordered_states(transitions: Mapping[str, Mapping[str, str]], start: str, finals: list[str]) -> tuple[str, ...]:
     """The start first, then the states in the order in which they are mentioned."""
     mentioned = [*transitions, *(target for edges in transitions.values() for target in edges.values())]
     for kind, state in [("start", start), *(("final", state) for state in finals)]:
@@ -296,6 +290,4 @@ def _check_every_state_can_end(language: Language) -> None:
         alive = alive | reached.any(axis=1)
     if not alive.all():
         dead = language.states[int(np.flatnonzero(~alive)[0])]
-        raise LanguageError(
-            f"no word can end once it is in state '{dead}'; remove it or make an end reachable."
-        )
+        raise LanguageError(f"no word can end once it is in state '{dead}'; remove it or make an end reachable.")

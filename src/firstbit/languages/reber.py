@@ -54,9 +54,7 @@ def embedded_reber() -> Language:
             edges[f"{symbol}:{state}"] = {a: f"{symbol}:{target}" for a, target in inner.items()}
         edges[f"{symbol}:end"] = {symbol: "last"}
     edges["last"] = {"E": "end"}
-    return Language.from_transitions(
-        edges, start="start", final=["end"], alphabet=ALPHABET, name="embedded-reber"
-    )
+    return Language.from_transitions(edges, start="start", final=["end"], alphabet=ALPHABET, name="embedded-reber")
 
 
 @cache

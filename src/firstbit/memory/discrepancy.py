@@ -13,7 +13,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from firstbit.arrays import Distances
 from firstbit.cells import Cell, Initializer, initializer_by_name
 from firstbit.cells.cell import split_by_gate
-from firstbit.cells.initializers import incoming_weights, row_keys
+from firstbit.cells.initializers import Variate, incoming_weights, row_keys
 from firstbit.errors import SettingError, require_at_least
 from firstbit.memory.monte_carlo import block_size, run_blocks
 from firstbit.provenance import with_provenance
@@ -127,13 +127,11 @@ def distances(
 
     finished = run_blocks(compute, order, workers=workers, progress=progress)
     by_job = {jobs[i]: result for i, result in zip(order, finished, strict=True)}
-    return [
-        np.concatenate([by_job[job] for job in jobs if job[0] == k], axis=1)[:, :num_draws] for k in sizes
-    ]
+    return [np.concatenate([by_job[job] for job in jobs if job[0] == k], axis=1)[:, :num_draws] for k in sizes]
 
 
 def binary_words(length: int) -> np.ndarray:
-    """u = 0 0...0 and v = 1 0...0 as one-hot vectors, (length, symbol, word, 1)."""
+    """U = 0 0...0 and v = 1 0...0 as one-hot vectors, (length, symbol, word, 1)."""
     symbols = np.zeros((length, 2), dtype=np.int64)
     symbols[0, 1] = 1
     return np.moveaxis(np.eye(2)[symbols], 1, 2)[..., None]
@@ -166,7 +164,14 @@ def draw_block(
     keys = _block_keys(
         key, np.int64(hidden_size), np.int64(block), num_draws=num_draws, num_rows=shared, num_gates=len(cell.gates)
     )
-    return _block_weights(keys[:, :padded], np.int64(hidden_size), cell=cell, initializer=initializer)
+    return _block_weights(
+        keys,
+        np.int64(hidden_size),
+        np.bool_(initializer.by_fan_in),
+        padded=padded,
+        gates=cell.gates,
+        variate=initializer.variate,
+    )
 
 
 @partial(jax.jit, static_argnames=("num_draws", "num_rows", "num_gates"))
@@ -181,14 +186,14 @@ def _block_keys(
     return jax.vmap(keys_of_draw)(block * num_draws + jnp.arange(num_draws))
 
 
-@partial(jax.jit, static_argnames=("cell", "initializer"))
+@partial(jax.jit, static_argnames=("padded", "gates", "variate"))
 def _block_weights(
-    keys: PRNGKeyArray, hidden_size: Array, *, cell: type[Cell], initializer: Initializer
+    keys: PRNGKeyArray, hidden_size: Array, by_fan_in: Array, *, padded: int, gates: tuple[str, ...], variate: Variate
 ) -> dict[str, Array]:
     rows = jax.vmap(
-        lambda keys: incoming_weights(initializer, keys, input_size=2, hidden_size=hidden_size), out_axes=-1
-    )(keys)
-    return split_by_gate(cell.gates, 2, rows)
+        lambda keys: incoming_weights(variate, by_fan_in, keys, input_size=2, hidden_size=hidden_size), out_axes=-1
+    )(keys[:, :padded])
+    return split_by_gate(gates, 2, rows)
 
 
 @partial(jax.jit, static_argnames=("cell",))
@@ -211,9 +216,7 @@ def propagate(
     return jax.lax.scan(step, start, words)[1]
 
 
-def _checked(
-    hidden_sizes: Sequence[int], length: int, num_draws: int, initializer: str | Initializer
-) -> Initializer:
+def _checked(hidden_sizes: Sequence[int], length: int, num_draws: int, initializer: str | Initializer) -> Initializer:
     require_at_least("length", length, 1)
     require_at_least("num_draws", num_draws, 2)
     if len(hidden_sizes) == 0 or len(set(hidden_sizes)) < len(hidden_sizes):

@@ -14,7 +14,7 @@ import jax
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
-BLOCK_OF_SMALL = 64
+BLOCK_OF_SMALL = 128
 """Draws in a block of small cells: enough to fill vector registers, few enough for a core's cache."""
 
 BLOCK_BYTES = 2 << 20
@@ -22,11 +22,11 @@ BLOCK_BYTES = 2 << 20
 
 
 def block_size(num_weights: int) -> int:
-    """Draws in a block of cells with so many weights: a power of two from 1 to 64.
+    """Draws in a block of cells with so many weights: a power of two from 1 to 128.
 
     Example:
         >>> block_size(440), block_size(160_000)
-        (64, 1)
+        (128, 1)
     """
     size = BLOCK_OF_SMALL
     while size > 1 and size * num_weights * 8 > BLOCK_BYTES:

@@ -76,7 +76,7 @@ def _embedded_word(generator: np.random.RandomState) -> str:
 def _vanilla(generator: np.random.RandomState, language: Language, k: int) -> Network:
     """Input, recurrent and output weights; hidden and output biases of zero."""
     n = len(language.alphabet)
-    U, W, O = generator.randn(k, n), generator.randn(k, k), generator.randn(n, k)  # noqa: E741
+    U, W, O = generator.randn(k, n), generator.randn(k, k), generator.randn(n, k)
     return _network(Vanilla, {"U_h": U, "W_h": W, "b_h": np.zeros(k)}, O, np.zeros(n))
 
 

@@ -1,0 +1,93 @@
+"""The three published trainings."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from firstbit.cells import Network, num_parameters
+from firstbit.languages import Language, embedded_reber, reber, sample
+from firstbit.memory.monte_carlo import run_blocks
+from firstbit.paper import published
+from firstbit.paper.legacy import NUM_WORDS, embedded_reber_draws, reber_draws
+from firstbit.paper.settings import Settings
+from firstbit.training import Published, Training, train
+
+Progress = Callable[[str, int, int], object]
+"""Called with (what, done, in all)."""
+
+AUTHORS_COUNT = {"reber_vanilla": 100, "embedded_reber_vanilla": 594, "embedded_reber_gru": 580}
+"""Parameters as the authors count: no output bias, and no biases at all for the GRU."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One of the three trainings, with its task.
+
+    Attributes:
+        name: `reber_vanilla`, `embedded_reber_vanilla` or `embedded_reber_gru`.
+        language: the task.
+        words: the training words.
+        start: the network before training.
+        training: log, trained network, snapshots at start, middle and end.
+        seconds: wall time of the training.
+    """
+
+    name: str
+    language: Language
+    words: tuple[str, ...]
+    start: Network
+    training: Training
+    seconds: float
+
+    def as_json(self) -> dict[str, object]:
+        """The run as `paper.json` tells it."""
+        stopped = self.training.stopped
+        return {
+            "log": [
+                {"epoch": e.epoch, "mean_error": e.mean_error, "learning_rate": e.learning_rate}
+                for e in self.training.log
+            ],
+            "stopped": None if stopped is None else {"epoch": stopped.epoch, "mean_error": stopped.mean_error},
+            "num_parameters": num_parameters(self.start),
+            "num_parameters_as_the_authors_count": AUTHORS_COUNT[self.name],
+            "num_words": len(self.words),
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def task_words(language: Language, drawn: tuple[str, ...], settings: Settings) -> tuple[str, ...]:
+    """The first published words, and beyond 256 further words drawn with the settings' seed."""
+    beyond = settings.num_words - NUM_WORDS
+    further = sample(language, beyond, seed=settings.seed) if beyond > 0 else []
+    return (*drawn[: settings.num_words], *further)
+
+
+def replay(settings: Settings, progress: Progress) -> dict[str, Run]:
+    """Train the three networks of the paper, two at a time."""
+    regular, embedded = reber_draws(), embedded_reber_draws()
+    assert embedded.gru is not None  # the embedded task always has one
+    plans = [  # the longest first
+        ("embedded_reber_gru", embedded_reber(), embedded.words, embedded.gru),
+        ("embedded_reber_vanilla", embedded_reber(), embedded.words, embedded.vanilla),
+        ("reber_vanilla", reber(), regular.words, regular.vanilla),
+    ]
+    rates = {name: log["learning_rate"] for name, log in published.logs().items()}
+
+    def one(plan: tuple[str, Language, tuple[str, ...], Network]) -> Run:
+        name, language, drawn, start = plan
+        words = task_words(language, drawn, settings)
+        protocol = Published(rates[name], max_epochs=settings.max_epochs)
+        began = time.perf_counter()
+        training = train(
+            start,
+            words,
+            language,
+            protocol,
+            snapshots=(0, settings.max_epochs // 2),
+            progress=lambda entry: progress(f"training {name}", entry.epoch + 1, settings.max_epochs),
+        )
+        progress(f"training {name}", settings.max_epochs, settings.max_epochs)
+        return Run(name, language, words, start, training, time.perf_counter() - began)
+
+    runs = run_blocks(one, plans)
+    return {run.name: run for run in reversed(runs)}
