@@ -2,10 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: paper test lint bench clean
-
-paper: .venv/run.stamp
-	$(BIN)/firstbit paper --out results/paper
+.PHONY: test lint clean
 
 test: .venv/test.stamp lint
 	$(BIN)/python -m pytest --cov --cov-report=term
@@ -16,23 +13,12 @@ lint: .venv/test.stamp
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
-bench: .venv/bench.stamp
-	$(BIN)/python benchmarks/run.py
-
 clean:
 	rm -rf .venv results build dist .pytest_cache .ruff_cache .coverage
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
-.venv/run.stamp: .venv/bin/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
-	touch $@
-
 .venv/test.stamp: .venv/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
-	touch $@ .venv/run.stamp
-
-.venv/bench.stamp: .venv/bin/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
-	touch $@ .venv/run.stamp
+	touch $@

@@ -64,9 +64,7 @@ def replaced_folder(folder: Path, *, marker: str) -> Iterator[Path]:
         folder.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.", suffix=".partial"))
     except OSError as error:
-        raise OutputError(
-            f"can't write the folder '{folder}': {error.strerror or error}; choose another place."
-        ) from error
+        raise OutputError(f"can't write the folder '{folder}': {error.strerror or error}; choose another place.") from error
     try:
         yield fresh
         fresh.chmod(0o777 & ~_umask())

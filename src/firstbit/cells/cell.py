@@ -25,9 +25,7 @@ class Cell(eqx.Module):
     hidden_size: eqx.AbstractVar[int]
 
     @abstractmethod
-    def __call__(
-        self, input: Float[Array, "input ..."], hidden: Float[Array, "hidden ..."]
-    ) -> Float[Array, "hidden ..."]:
+    def __call__(self, input: Float[Array, "input ..."], hidden: Float[Array, "hidden ..."]) -> Float[Array, "hidden ..."]:
         """One step: the hidden state after reading `input` in state `hidden`."""
 
     @classmethod
@@ -42,9 +40,7 @@ class Cell(eqx.Module):
         use_bias = biases[0] in parameters
         expected = weights + biases if use_bias else weights
         if set(parameters) != set(expected):
-            raise CellError(
-                f"expected the parameters {', '.join(expected)}; got {', '.join(parameters)}; name each once."
-            )
+            raise CellError(f"expected the parameters {', '.join(expected)}; got {', '.join(parameters)}; name each once.")
         hidden_size, input_size = parameters[weights[0]].shape[:2]
         shell = eqx.filter_eval_shape(cls, input_size, hidden_size, use_bias=use_bias, key=jax.random.key(0))
         return eqx.tree_at(
@@ -81,9 +77,7 @@ def draw_parameters(
     return {**drawn, **{f"b_{gate}": jnp.zeros(hidden_size) for gate in gates}} if use_bias else drawn
 
 
-def split_by_gate(
-    gates: tuple[str, ...], input_size: int, rows: Float[Array, "hidden gate columns ..."]
-) -> dict[str, Array]:
+def split_by_gate(gates: tuple[str, ...], input_size: int, rows: Float[Array, "hidden gate columns ..."]) -> dict[str, Array]:
     """Name the parts of incoming weights: U_g and W_g for each gate g."""
     parts: dict[str, Array] = {}
     for number, gate in enumerate(gates):

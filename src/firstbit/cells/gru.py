@@ -57,9 +57,7 @@ class GRU(Cell):
         self.U_h, self.W_h, self.b_h = drawn["U_h"], drawn["W_h"], drawn.get("b_h")
         self.input_size, self.hidden_size = input_size, hidden_size
 
-    def __call__(
-        self, input: Float[Array, "input ..."], hidden: Float[Array, "hidden ..."]
-    ) -> Float[Array, "hidden ..."]:
+    def __call__(self, input: Float[Array, "input ..."], hidden: Float[Array, "hidden ..."]) -> Float[Array, "hidden ..."]:
         """The four equations of Section II.B."""
         z = jax.nn.sigmoid(_affine(self.U_z, input, self.W_z, hidden, self.b_z))
         r = jax.nn.sigmoid(_affine(self.U_r, input, self.W_r, hidden, self.b_r))

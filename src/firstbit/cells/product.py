@@ -6,9 +6,7 @@ from jaxtyping import Array, Float
 UNROLLED_UP_TO = 32
 
 
-def product(
-    matrix: Float[Array, "rows columns ..."], vector: Float[Array, "columns ..."]
-) -> Float[Array, "rows ..."]:
+def product(matrix: Float[Array, "rows columns ..."], vector: Float[Array, "columns ..."]) -> Float[Array, "rows ..."]:
     """Contract the second axis of `matrix` with the first of `vector`; further axes broadcast elementwise.
 
     So one definition of a cell's step serves one net (no further axes) and a block of nets, whose last axis is

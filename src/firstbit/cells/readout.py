@@ -39,9 +39,7 @@ class Network(eqx.Module):
         return {**self.cell.parameters(), "O": self.readout.O, **bias}
 
 
-def run(
-    network: Network, inputs: Float[Array, "time input"]
-) -> tuple[Float[Array, "time hidden"], Float[Array, "time output"]]:
+def run(network: Network, inputs: Float[Array, "time input"]) -> tuple[Float[Array, "time hidden"], Float[Array, "time output"]]:
     """Hidden state and output after each symbol."""
     hidden = unroll(network.cell, inputs)
     return hidden, jax.vmap(network.readout)(hidden)

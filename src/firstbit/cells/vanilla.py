@@ -47,9 +47,7 @@ class Vanilla(Cell):
         self.U_h, self.W_h, self.b_h = drawn["U_h"], drawn["W_h"], drawn.get("b_h")
         self.input_size, self.hidden_size = input_size, hidden_size
 
-    def __call__(
-        self, input: Float[Array, "input ..."], hidden: Float[Array, "hidden ..."]
-    ) -> Float[Array, "hidden ..."]:
+    def __call__(self, input: Float[Array, "input ..."], hidden: Float[Array, "hidden ..."]) -> Float[Array, "hidden ..."]:
         """Equation (1)."""
         activation = product(self.U_h, input) + product(self.W_h, hidden)
         return jax.nn.sigmoid(activation if self.b_h is None else activation + self.b_h)

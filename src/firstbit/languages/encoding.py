@@ -36,8 +36,7 @@ def encode(words: Sequence[str], alphabet: Sequence[str]) -> tuple[Symbols, Leng
             symbols[row, : len(word)] = [number[letter] for letter in word]
         except KeyError as error:
             raise WordError(
-                f"line {row + 1}: '{word}': letter {error} is not in the alphabet; "
-                f"expected one of {' '.join(alphabet)}."
+                f"line {row + 1}: '{word}': letter {error} is not in the alphabet; expected one of {' '.join(alphabet)}."
             ) from None
     return symbols, lengths
 

@@ -93,9 +93,7 @@ def window_floor(language: Language, window: int) -> float:
     return _loss(_predictions(language), np.concatenate([*shorter[1:], long]))
 
 
-def loss_of_truth(
-    language: Language, words: Sequence[str], partition: Iterable[Iterable[str]] | None = None
-) -> float:
+def loss_of_truth(language: Language, words: Sequence[str], partition: Iterable[Iterable[str]] | None = None) -> float:
     """Mean squared error per word of the true next-output probabilities on given words.
 
     Args:

@@ -116,9 +116,7 @@ class Language:
         try:
             nfa = NFA.from_regex(expression)
         except Exception as error:
-            raise LanguageError(
-                f"expected a regular expression of letters, ( ) | * + ?, got '{expression}': {error}."
-            ) from error
+            raise LanguageError(f"expected a regular expression of letters, ( ) | * + ?, got '{expression}': {error}.") from error
         dfa = DFA.from_nfa(nfa).minify()
         live = dfa.to_partial()
         if not live.final_states:
@@ -133,12 +131,9 @@ class Language:
                     names[target] = f"s{len(names)}"
                     queue.append(target)
         edges = {
-            names[q]: {a: names[r] for a, r in sorted(live.transitions[q].items())}
-            for q in sorted(names, key=names.__getitem__)
+            names[q]: {a: names[r] for a, r in sorted(live.transitions[q].items())} for q in sorted(names, key=names.__getitem__)
         }
-        return cls.from_transitions(
-            edges, start="s0", final=[names[q] for q in live.final_states], name=name or expression
-        )
+        return cls.from_transitions(edges, start="s0", final=[names[q] for q in live.final_states], name=name or expression)
 
     # ---- what the automaton says
 

@@ -161,9 +161,7 @@ def draw_block(
     """
     padded = padded_size(hidden_size)
     shared = -(-padded // 20) * 20  # one program for the keys of all small sizes
-    keys = _block_keys(
-        key, np.int64(hidden_size), np.int64(block), num_draws=num_draws, num_rows=shared, num_gates=len(cell.gates)
-    )
+    keys = _block_keys(key, np.int64(hidden_size), np.int64(block), num_draws=num_draws, num_rows=shared, num_gates=len(cell.gates))
     return _block_weights(
         keys,
         np.int64(hidden_size),
@@ -190,9 +188,9 @@ def _block_keys(
 def _block_weights(
     keys: PRNGKeyArray, hidden_size: Array, by_fan_in: Array, *, padded: int, gates: tuple[str, ...], variate: Variate
 ) -> dict[str, Array]:
-    rows = jax.vmap(
-        lambda keys: incoming_weights(variate, by_fan_in, keys, input_size=2, hidden_size=hidden_size), out_axes=-1
-    )(keys[:, :padded])
+    rows = jax.vmap(lambda keys: incoming_weights(variate, by_fan_in, keys, input_size=2, hidden_size=hidden_size), out_axes=-1)(
+        keys[:, :padded]
+    )
     return split_by_gate(gates, 2, rows)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -59,9 +60,7 @@ def hidden_gradients(
         (word, lag), lag = 0, 1, ... symbols before T; NaN before the word's first symbol.
     """
     with jax.enable_x64(True):
-        norms = _norms_by_word(
-            jax.tree.map(jnp.asarray, network), jnp.asarray(inputs), jnp.asarray(lengths) - predicted
-        )
+        norms = _norms_by_word(jax.tree.map(jnp.asarray, network), jnp.asarray(inputs), jnp.asarray(lengths) - predicted)
         return np.asarray(norms)
 
 
@@ -189,9 +188,9 @@ def compare_sizes(
     ks = np.abs(resampled[0] - resampled[1]).max(axis=1)
     medians = [np.array([np.interp(0.5, row, grid) for row in rows]) for rows in resampled]
     ratio = medians[0] / medians[1]
-    exact = scipy.stats.ks_2samp(first.ravel(), second.ravel(), method="asymp").statistic
+    exact: Any = scipy.stats.ks_2samp(first.ravel(), second.ravel(), method="asymp")
     return {
-        "ks_distance": float(exact),
+        "ks_distance": float(exact.statistic),
         "ks_low": float(np.quantile(ks, 0.025)),
         "ks_high": float(np.quantile(ks, 0.975)),
         "median_ratio": float(np.median(first) / np.median(second)),

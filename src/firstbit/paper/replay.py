@@ -43,10 +43,7 @@ class Run:
         """The run as `paper.json` tells it."""
         stopped = self.training.stopped
         return {
-            "log": [
-                {"epoch": e.epoch, "mean_error": e.mean_error, "learning_rate": e.learning_rate}
-                for e in self.training.log
-            ],
+            "log": [{"epoch": e.epoch, "mean_error": e.mean_error, "learning_rate": e.learning_rate} for e in self.training.log],
             "stopped": None if stopped is None else {"epoch": stopped.epoch, "mean_error": stopped.mean_error},
             "num_parameters": num_parameters(self.start),
             "num_parameters_as_the_authors_count": AUTHORS_COUNT[self.name],

@@ -59,7 +59,7 @@ def automaton(
         if state not in states:
             raise SettingError(f"automaton: expected a state of {', '.join(states) or 'no edges'}; got '{state}'.")
     graph = _empty(name, rankdir)
-    graph.add_node(_ENTRY, shape="point", width=0.06, color=INK, label="")
+    graph.add_node(_ENTRY, shape="none", width=0.05, height=0.05, style="", label="")
     for state in states:
         text = (labels or {}).get(state, state.partition(":")[2] or state)
         graph.add_node(state, label=text, shape="doublecircle" if state in finals else "circle")
@@ -78,7 +78,7 @@ def _empty(name: str, rankdir: str) -> AGraph:
     )  # fmt: skip
     graph.node_attr.update(
         fontname=_FONT, fontsize=13, fontcolor=INK, color=INK, style="filled", fillcolor="#EAF2F8",
-        width=0.62, height=0.62, fixedsize="shape", penwidth=1.1,
+        width=0.62, height=0.62, margin="0.02", penwidth=1.1,
     )  # fmt: skip
     graph.edge_attr.update(fontname=_FONT, fontsize=14, fontcolor="#B04A00", color="#555555", arrowsize=0.75)
     return graph

@@ -35,6 +35,5 @@ def require_attributes(ds: xr.Dataset, figure: str, names: tuple[str, ...]) -> N
     for name in names:
         if name not in ds.attrs:
             raise SettingError(
-                f"{figure}: expected the attribute `{name}`; the Dataset has "
-                f"{', '.join(map(str, ds.attrs)) or 'none'}."
+                f"{figure}: expected the attribute `{name}`; the Dataset has {', '.join(map(str, ds.attrs)) or 'none'}."
             )

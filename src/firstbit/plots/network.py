@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 
 from firstbit.errors import require_at_least
-from firstbit.plots.style import INK, LARGE, NETWORK_COLOURS, NORMAL, PALE, STYLE, blank, finished
+from firstbit.plots.style import INK, LARGE, NETWORK_COLOURS, PALE, STYLE, blank, finished
 
 _RADIUS = 0.3
 _ACROSS = 3.2
@@ -41,7 +41,7 @@ def network(input_size: int, hidden_size: int, output_size: int) -> Figure:
         require_at_least(name, size, 1)
     tallest = max(sizes.values())
     with rc_context(STYLE):
-        figure = blank(6.4, min(2.0 + 0.42 * tallest, 9.0), "")
+        figure = blank(6.0, min(1.8 + 0.5 * tallest, 9.0), "")
         axes = figure.add_subplot()
         columns = [_column(i * _ACROSS, size) for i, size in enumerate(sizes.values())]
         _connect(axes, columns)
@@ -50,7 +50,8 @@ def network(input_size: int, hidden_size: int, output_size: int) -> Figure:
             circles = [Circle((x, y), _RADIUS) for x, y in points]
             axes.add_collection(PatchCollection(circles, facecolor=colour, edgecolor=INK, zorder=3))
         _name(axes, sizes, bottom=-(tallest - 1) / 2 - 0.75)
-        axes.set(xlim=(-1.1, 2 * _ACROSS + 1.1), ylim=(-tallest / 2 - 1.3, hidden_size / 2 + 2.4), aspect="equal")
+        top = max(hidden_size / 2 + 1.4, tallest / 2)
+        axes.set(xlim=(-1.1, 2 * _ACROSS + 1.1), ylim=(-tallest / 2 - 1.3, top), aspect="equal")
         axes.axis("off")
         return finished(figure)
 
@@ -66,7 +67,9 @@ def _connect(axes: Axes, columns: list[np.ndarray]) -> None:
         axes.add_collection(lines)
         middle = (left[:, 0].mean() + right[:, 0].mean()) / 2
         height = (left[0, 1] + right[0, 1]) / 2
-        axes.text(middle, height + 0.25, weights, ha="center", va="bottom", fontsize=LARGE + 2)
+        slope = (right[0, 1] - left[0, 1]) / _ACROSS
+        aside = np.array([-slope, 1.0]) / np.hypot(slope, 1.0) * 0.5
+        axes.text(middle + aside[0], height + aside[1], weights, ha="center", va="center", fontsize=LARGE + 2)
 
 
 def _loop(axes: Axes, x: float, top: float) -> None:
@@ -77,13 +80,12 @@ def _loop(axes: Axes, x: float, top: float) -> None:
         facecolor="none", edgecolor=NETWORK_COLOURS["vanilla"], linewidth=1.2, zorder=2,
     )  # fmt: skip
     arrow = FancyArrowPatch(
-        (x + 0.35, top), (x - 0.35, top), connectionstyle="arc3,rad=1.6", arrowstyle="-|>",
+        (x + 0.42, top), (x - 0.42, top), connectionstyle="arc3,rad=1.5", arrowstyle="-|>",
         mutation_scale=14, color=NETWORK_COLOURS["vanilla"], linewidth=1.6, zorder=2,
     )  # fmt: skip
     axes.add_patch(frame)
     axes.add_patch(arrow)
-    axes.text(x, top + 0.75, r"$W_h$", ha="center", va="bottom", fontsize=LARGE + 2)
-    axes.text(x + 0.75, top + 0.2, r"$h_{t-1} \to h_t$", ha="left", va="bottom", fontsize=NORMAL)
+    axes.text(x, top + 0.75, r"$W_h$: from $h_{t-1}$ to $h_t$", ha="center", va="bottom", fontsize=LARGE + 1)
 
 
 def _name(axes: Axes, sizes: dict[str, int], bottom: float) -> None:

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from firstbit.cells import GRU, Cell, Vanilla
+from firstbit.cells.cell import draw_parameters
 from firstbit.paper.claims.claim import FAILS, HOLDS, Claim
 from firstbit.paper.evidence import Evidence
 
@@ -76,7 +77,9 @@ def _paired_seconds() -> np.ndarray:
 def _block(cell: type[Cell], hidden_size: int) -> Cell:
     """Many random nets as one block, the net on the last axis."""
     keys = jax.random.split(jax.random.key(0), NUM_NETS)
-    parameters = jax.vmap(lambda key: cell(7, hidden_size, key=key).parameters(), out_axes=-1)(keys)
+    parameters = jax.vmap(
+        lambda key: draw_parameters(cell.gates, 7, hidden_size, use_bias=False, initializer="normal", key=key), out_axes=-1
+    )(keys)
     return cell.from_parameters(**parameters)
 
 

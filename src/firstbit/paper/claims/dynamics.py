@@ -19,9 +19,7 @@ def vanilla_goes_to_zero(evidence: Evidence) -> Claim:
     worst = int(on_grid["high"].argmax())
     told = ", ".join(
         f"k = {int(k)}: {share:.3f} ({low:.3f} to {high:.3f})"
-        for k, share, low, high in zip(
-            large["hidden_size"], beyond["share"], beyond["low"], beyond["high"], strict=True
-        )
+        for k, share, low, high in zip(large["hidden_size"], beyond["share"], beyond["low"], beyond["high"], strict=True)
     )
     return Claim(
         id="vanilla_discrepancy",

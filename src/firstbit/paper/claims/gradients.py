@@ -13,10 +13,7 @@ def gradients_alike(evidence: Evidence) -> Claim:
     """Are the two distributions of absolute gradients similar?"""
     d = evidence.gradients
     rows = [
-        {
-            name: float(d[name][i])
-            for name in ("ks_distance", "ks_low", "ks_high", "median_ratio", "ratio_low", "ratio_high")
-        }
+        {name: float(d[name][i]) for name in ("ks_distance", "ks_low", "ks_high", "median_ratio", "ratio_low", "ratio_high")}
         for i in range(d.sizes["epoch"])
     ]
     epochs = d["epoch"].values.tolist()

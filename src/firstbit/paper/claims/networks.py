@@ -22,9 +22,7 @@ def softmax_is_probability(evidence: Evidence) -> Claim:
             "linear_output": _total_variation(reading.output, reading.truth),
         }
     worse = all(d["softmax"] > 2 * d["linear_output"] for d in distance.values())
-    told = "; ".join(
-        f"{name}: {d['softmax']:.3f} after softmax, {d['linear_output']:.3f} without" for name, d in distance.items()
-    )
+    told = "; ".join(f"{name}: {d['softmax']:.3f} after softmax, {d['linear_output']:.3f} without" for name, d in distance.items())
     return Claim(
         id="softmax_probability",
         claim="The RNN output -after softmax- can be interpreted as Pr(x_{t+1} | x_0 ... x_t).",
@@ -161,9 +159,7 @@ def confusion_in_hidden_layer(evidence: Evidence) -> Claim:
     for which, name in NAMES.items():
         run = evidence.runs[name]
         inner = sorted({word[2:-2] for word in evidence.fresh_words(run.language)})
-        hidden, _ = after_prefixes(
-            run.training.network, run.language, [f"B{outer}{w}" for outer in "TP" for w in inner]
-        )
+        hidden, _ = after_prefixes(run.training.network, run.language, [f"B{outer}{w}" for outer in "TP" for w in inner])
         pairs = np.linalg.norm(hidden[: len(inner)] - hidden[len(inner) :], axis=1)
         reading = evidence.reading(name)
         scale = separation(reading.hidden[:1500], reading.state[:1500]).between
@@ -224,9 +220,7 @@ def _separation_interval(reading: Reading, seed: int) -> tuple[float, float]:
     states = np.array(reading.state)[chosen]
     ratios: list[float] = []
     for _ in range(200):
-        index = np.concatenate(
-            [generator.choice(np.flatnonzero(states == s), (states == s).sum()) for s in np.unique(states)]
-        )
+        index = np.concatenate([generator.choice(np.flatnonzero(states == s), (states == s).sum()) for s in np.unique(states)])
         index = np.unique(index)  # a prefix is at distance zero from its own copy: count it once
         found = separation(reading.hidden[chosen[index]], list(states[index]))
         ratios.append(found.within / found.between)
