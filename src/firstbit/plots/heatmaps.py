@@ -1,5 +1,6 @@
 """Figs. 3, 4, 6 and 7: what a network answers, and what it holds, after some words."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
 from firstbit.plots.checks import require_variables
-from firstbit.plots.style import NORMAL, STYLE, blank, finished, ink_on, plain_frame
+from firstbit.plots.style import NORMAL, SMALL, STYLE, blank, finished, ink_on, plain_frame
 
 _MONOSPACE = "DejaVu Sans Mono"
 _ROW, _CELL, _LETTER = 0.29, 0.44, 0.078  # inches
@@ -36,7 +37,7 @@ def outputs(ds: xr.Dataset, *, title: str) -> Figure:
         >>> truth = (("word", "symbol"), [[1.0, 0.0, 0.0], [0.0, 0.5, 0.5]])
         >>> figure = outputs(xr.Dataset({"output": truth, "probability": truth}, coords), title="Outputs")
         >>> [axes.get_title() for axes in figure.axes[:2]]
-        ['network output', 'true next-symbol probability']
+        ['network output (framed: may follow)', 'true next-symbol probability']
 
     References:
         Stérin, Farrugia, Gripon 2017, Figs. 3, 6, 7.
@@ -53,10 +54,10 @@ def outputs(ds: xr.Dataset, *, title: str) -> Figure:
         left, right = figure.subplots(1, 2, sharey=True)
         scale = ScalarMappable(Normalize(0.0, 1.0), "viridis")
         for axes, name, heading in (
-            (left, "output", "network output"),
+            (left, "output", "network output (framed: may follow)"),
             (right, "probability", "true next-symbol probability"),
         ):
-            draw_cells(axes, ds[name].values, np.arange(len(words) + 1.0), scale, numbers=True)
+            draw_cells(axes, ds[name].values, np.arange(len(words) + 1.0), scale)
             axes.set_title(heading)
             axes.set_xticks(np.arange(len(symbols)) + 0.5, symbols, family=_MONOSPACE)
         label_words(left, words, np.arange(len(words)) + 0.5)
@@ -104,7 +105,7 @@ def hidden(ds: xr.Dataset, *, title: str) -> Figure:
         rows = np.flatnonzero(np.diff(edges) > 0.5)
         values = np.full((len(edges) - 1, len(units)), np.nan)
         values[rows] = ds["hidden"].values
-        draw_cells(axes, values, edges, scale, numbers=True)
+        draw_cells(axes, values, edges, scale)
         axes.set_xticks(np.arange(len(units)) + 0.5, units)
         axes.set_xlabel("hidden unit")
         label_words(axes, words, edges[rows] + 0.5)
@@ -120,6 +121,16 @@ def value_scale(values: np.ndarray) -> ScalarMappable:
     return ScalarMappable(Normalize(-1.0, 1.0), "RdBu_r")
 
 
+def decimals(value: float) -> str:
+    """Two decimals, and never minus zero.
+
+    Example:
+        >>> decimals(-0.001), decimals(0.5)
+        ('0.00', '0.50')
+    """
+    return f"{round(float(value), 2) + 0.0:.2f}"
+
+
 def draw_cells(axes: Axes, values: np.ndarray, edges: np.ndarray, scale: ScalarMappable, *, numbers: bool) -> None:
     """A cell for each value, rows downwards; NaN leaves the paper white.
 
@@ -128,7 +139,7 @@ def draw_cells(axes: Axes, values: np.ndarray, edges: np.ndarray, scale: ScalarM
         values: (row, column).
         edges: where rows begin and end, one more than rows.
         scale: its colours and range.
-        numbers: whether to write each value, with two decimals.
+        text: how a value is written in its cell; by default with two decimals.
     """
     columns = values.shape[1]
     mesh = axes.pcolormesh(np.arange(columns + 1.0), edges, values, cmap=scale.cmap, norm=scale.norm)  # type: ignore[arg-type]
@@ -142,16 +153,6 @@ def draw_cells(axes: Axes, values: np.ndarray, edges: np.ndarray, scale: ScalarM
                 column + 0.5, float(edges[row] + edges[row + 1]) / 2, decimals(value), ha="center", va="center",
                 fontsize=8, color=ink_on(scale.to_rgba(np.asarray(value))),
             )  # fmt: skip
-
-
-def decimals(value: float) -> str:
-    """Two decimals, and never minus zero.
-
-    Example:
-        >>> decimals(-0.001), decimals(0.5)
-        ('0.00', '0.50')
-    """
-    return f"{round(float(value), 2) + 0.0:.2f}"
 
 
 def label_words(axes: Axes, words: list[str], rows: np.ndarray) -> None:
@@ -183,10 +184,10 @@ def _label_states(axes: Axes, states: list[str], rows: np.ndarray) -> None:
 
 
 def _frame_legal(axes: Axes, legal: np.ndarray) -> None:
-    outline: Any = [withStroke(linewidth=2.6, foreground="white")]
+    outline: Any = [withStroke(linewidth=2.2, foreground="white")]
     for row, column in np.argwhere(legal):
         axes.add_patch(
-            Rectangle((column + 0.07, row + 0.09), 0.86, 0.82, fill=False, edgecolor="black", linewidth=1.0,
+            Rectangle((column + 0.05, row + 0.07), 0.9, 0.86, fill=False, edgecolor="black", linewidth=0.9,
                       path_effects=outline)
         )  # fmt: skip
 

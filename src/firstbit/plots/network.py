@@ -81,7 +81,7 @@ def _loop(axes: Axes, x: float, top: float) -> None:
     )  # fmt: skip
     arrow = FancyArrowPatch(
         (x + 0.42, top), (x - 0.42, top), connectionstyle="arc3,rad=1.5", arrowstyle="-|>",
-        mutation_scale=14, color=NETWORK_COLOURS["vanilla"], linewidth=1.6, zorder=2,
+        mutation_scale=14, color=NETWORK_COLOURS["vanilla"], linewidth=1.6, shrinkA=0, shrinkB=0, zorder=2,
     )  # fmt: skip
     axes.add_patch(frame)
     axes.add_patch(arrow)
