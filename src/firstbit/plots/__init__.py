@@ -1,7 +1,22 @@
 """Pictures: Dataset -> Figure; nothing is computed here."""
 
 from firstbit.plots.automata import automaton
+from firstbit.plots.confusion import confusion
+from firstbit.plots.gradients import figure_nine
+from firstbit.plots.heatmaps import hidden, outputs
 from firstbit.plots.network import network
 from firstbit.plots.saving import save
+from firstbit.plots.surfaces import surface
+from firstbit.plots.training import training_curves
 
-__all__ = ["automaton", "network", "save"]
+__all__ = [
+    "automaton",
+    "confusion",
+    "figure_nine",
+    "hidden",
+    "network",
+    "outputs",
+    "save",
+    "surface",
+    "training_curves",
+]

@@ -60,9 +60,7 @@ def automaton(
             raise SettingError(f"automaton: expected a state of {', '.join(states) or 'no edges'}; got '{state}'.")
     graph = _empty(name, rankdir)
     graph.add_node(_ENTRY, shape="none", width=0.05, height=0.05, style="", label="")
-    for state in states:
-        text = (labels or {}).get(state, state.partition(":")[2] or state)
-        graph.add_node(state, label=text, shape="doublecircle" if state in finals else "circle")
+    _draw_states(graph, states, finals, labels or {})
     _frame_copies(graph, states)
     graph.add_edge(_ENTRY, start)
     for (source, target), texts in _merged(edges, probabilities).items():
@@ -82,6 +80,12 @@ def _empty(name: str, rankdir: str) -> AGraph:
     )  # fmt: skip
     graph.edge_attr.update(fontname=_FONT, fontsize=14, fontcolor="#B04A00", color="#555555", arrowsize=0.75)
     return graph
+
+
+def _draw_states(graph: AGraph, states: list[str], finals: Collection[str], labels: Mapping[str, str]) -> None:
+    for state in states:
+        text = labels.get(state, state.partition(":")[2] or state)
+        graph.add_node(state, label=text, shape="doublecircle" if state in finals else "circle")
 
 
 def _frame_copies(graph: AGraph, states: list[str]) -> None:

@@ -16,6 +16,8 @@ DPI = 150
 def save(picture: Figure | AGraph, stem: Path) -> None:
     """Write `stem.svg` and `stem.png`.
 
+    A Figure's layout is settled by the first save: a second layout could differ in the last bit.
+
     Args:
         picture: a matplotlib Figure, or a graph, which Graphviz's `dot` lays out.
         stem: path without the ending; its folder exists.
@@ -30,6 +32,8 @@ def save(picture: Figure | AGraph, stem: Path) -> None:
         ...     sorted(path.name for path in Path(folder).iterdir())
         ['empty.png', 'empty.svg']
     """
+    if isinstance(picture, Figure):
+        _settle(picture)
     for ending in ("svg", "png"):
         path = stem.with_name(f"{stem.name}.{ending}")
         drawn = _graph_bytes(picture, ending) if isinstance(picture, AGraph) else _bytes(picture, ending)
@@ -37,6 +41,16 @@ def save(picture: Figure | AGraph, stem: Path) -> None:
             path.write_bytes(drawn)
         except OSError as error:
             raise OutputError(f"can't write '{path}': {error.strerror or error}; choose another place.") from error
+
+
+def _settle(figure: Figure) -> None:
+    """Lay the figure out once, at the resolution of the PNG: at another one letters are hinted to other widths."""
+    before = figure.dpi
+    with rc_context(STYLE):
+        figure.set_dpi(DPI)
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+        figure.set_dpi(before)
 
 
 def _bytes(figure: Figure, ending: str) -> bytes:

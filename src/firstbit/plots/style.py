@@ -15,7 +15,7 @@ INK, PALE = "#222222", "#9a9a9a"
 NETWORK_COLOURS = {"vanilla": "#D55E00", "gru": "#0072B2"}
 """Two colours of Okabe and Ito that every kind of colour vision tells apart."""
 
-CYCLE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#444444")
+CYCLE = ("#009E73", "#D55E00", "#0072B2", "#CC79A7", "#56B4E9", "#E69F00", "#444444")
 """Colours of Okabe and Ito, for runs and other unordered things."""
 
 STYLE: Any = {
@@ -36,8 +36,8 @@ STYLE: Any = {
     "ytick.color": INK,
     "axes.linewidth": 0.8,
     "lines.linewidth": 1.5,
-    "figure.constrained_layout.h_pad": 0.06,
-    "figure.constrained_layout.w_pad": 0.06,
+    "figure.constrained_layout.h_pad": 0.08,
+    "figure.constrained_layout.w_pad": 0.08,
     "savefig.facecolor": "white",
     "svg.fonttype": "path",
     "svg.hashsalt": "firstbit",
