@@ -218,6 +218,11 @@ class Language:
             for q, a in zip(rows, columns, strict=True)
         ]
 
+    @property
+    def final_states(self) -> tuple[str, ...]:
+        """Names of the states in which a word may end."""
+        return tuple(state for state, stop in zip(self.states, self.stop, strict=True) if stop > 0)
+
     def shortest_difference(self, other: "Language") -> str | None:
         """Shortest word (first in alphabetical order) in exactly one of two languages; None if they are equal."""
         symbols = sorted({*self.alphabet, *other.alphabet})

@@ -1,0 +1,5 @@
+"""Tables and figures -> one self-contained page."""
+
+from firstbit.report.page import Badge, Block, Note, Picture, Section, Table, render
+
+__all__ = ["Badge", "Block", "Note", "Picture", "Section", "Table", "render"]

@@ -1,0 +1,96 @@
+"""A page: a title, a lead, and sections of notes, tables and pictures; one HTML file that needs no other."""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import ClassVar
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+
+@dataclass(frozen=True)
+class Note:
+    """A paragraph of plain text."""
+
+    text: str
+    kind: ClassVar[str] = "note"
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A word that is shown in a colour: `good`, `bad`, `partial` or `open`; with a finer print below it."""
+
+    text: str
+    tone: str
+    fine_print: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under headings; a cell is a text or a `Badge`.
+
+    Attributes:
+        columns: the headings.
+        rows: one cell a column.
+        caption: what the table shows.
+        numeric: whether cells are numbers, set in equal widths and to the right.
+        folded: whether only the caption shows until it is opened.
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str | Badge]]
+    caption: str = ""
+    numeric: bool = False
+    folded: bool = False
+    kind: ClassVar[str] = "table"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An SVG figure with its caption; `name` can be linked to as `#name`."""
+
+    name: str
+    caption: str
+    svg: bytes
+    kind: ClassVar[str] = "picture"
+
+    @property
+    def source(self) -> str:
+        """The picture as an address that holds all of it; apart from the page, so that no names inside can clash."""
+        return f"data:image/svg+xml;base64,{b64encode(self.svg).decode()}"
+
+
+Block = Note | Table | Picture
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what stands under it."""
+
+    title: str
+    blocks: Sequence[Block]
+
+
+def render(title: str, lead: str, sections: Sequence[Section]) -> str:
+    """The page as HTML; all text is escaped.
+
+    Args:
+        title: of the page.
+        lead: one paragraph that says what the reader gets.
+        sections: in reading order.
+
+    Example:
+        >>> page = render("A & B", "What follows.", [Section("Numbers", [Table(["k"], [["1"]])])])
+        >>> "<h1>A &amp; B</h1>" in page, "http" in page
+        (True, False)
+    """
+    return _template().render(title=title, lead=lead, sections=sections)
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("firstbit.report", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template("page.html.jinja")
