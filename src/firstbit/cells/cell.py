@@ -8,7 +8,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from firstbit.cells.initializers import Initializer, incoming_weights, initializer_by_name, row_keys
+from firstbit.cells.initializers import Initializer, incoming_weights, initializer_by_name, uniform_entries
+from firstbit.cells.threefry import key_words
 from firstbit.errors import CellError, require_at_least
 
 
@@ -71,8 +72,8 @@ def draw_parameters(
     require_at_least("input_size", input_size, 1)
     require_at_least("hidden_size", hidden_size, 1)
     law = initializer_by_name(initializer) if isinstance(initializer, str) else initializer
-    keys = row_keys(key, hidden_size, len(gates))
-    rows = incoming_weights(law.variate, law.by_fan_in, keys, input_size=input_size, hidden_size=hidden_size)
+    entries = uniform_entries(key_words(key), num_rows=hidden_size, num_gates=len(gates), num_columns=input_size + hidden_size)
+    rows = incoming_weights(law.variate, law.by_fan_in, entries, input_size=input_size, hidden_size=hidden_size)
     drawn = split_by_gate(gates, input_size, rows)
     return {**drawn, **{f"b_{gate}": jnp.zeros(hidden_size) for gate in gates}} if use_bias else drawn
 

@@ -5,8 +5,9 @@ from typing import Literal
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, PRNGKeyArray
+from jaxtyping import Array, Float
 
+from firstbit.cells.threefry import Words, threefry, unit_interval
 from firstbit.errors import SettingError, unknown_name
 
 Variate = Literal["normal", "uniform"]
@@ -54,42 +55,49 @@ def initializer_by_name(name: str) -> Initializer:
     return INITIALIZERS[name]
 
 
-def row_keys(key: PRNGKeyArray, hidden_size: int, num_gates: int) -> PRNGKeyArray:
-    """One key for each unit and gate, (hidden, gate). A larger cell's keys begin with the smaller one's."""
-    return jax.random.split(key, (hidden_size, num_gates))
+def uniform_entries(key: Words, *, num_rows: int, num_gates: int, num_columns: int) -> Float[Array, "rows gate columns ..."]:
+    """A number in (0, 1) for each entry of the matrices into each unit of each gate.
+
+    The entry of unit a, gate g and column c depends on the key and on (a, g, c) alone. So a cell of k units is, before
+    scaling, the leading corner of a larger cell drawn with the same key: blocks of cells are drawn at a few padded
+    sizes, with zeros beyond k.
+
+    Args:
+        key: one key, or many: the axes of its words become the last axes of the entries.
+        num_rows: number of units.
+        num_gates: number of gates.
+        num_columns: number of inputs and units together.
+    """
+    behind = (1,) * key[0].ndim
+    stream = jnp.arange(num_rows * num_gates, dtype=jnp.uint32).reshape(num_rows, num_gates, 1, *behind)
+    column = jnp.arange(num_columns, dtype=jnp.uint32).reshape(num_columns, *behind)
+    return unit_interval(threefry(key, stream, column))
 
 
 def incoming_weights(
-    variate: Variate, by_fan_in: Array | bool, keys: PRNGKeyArray, *, input_size: int, hidden_size: Array | int
-) -> Float[Array, "hidden gate columns"]:
-    """Draw the weights into each unit of each gate: first from the inputs, then from the units.
-
-    Row (a, g) is its own stream, so a cell of k units is, before scaling, the leading corner of a larger cell
-    drawn with the same key. Blocks of cells use this: they draw at a few padded sizes and put zeros beyond k.
+    variate: Variate,
+    by_fan_in: Array | bool,
+    entries: Float[Array, "rows gate columns ..."],
+    *,
+    input_size: int,
+    hidden_size: Array | int,
+) -> Float[Array, "rows gate columns ..."]:
+    """The weights into each unit of each gate, first from the inputs, then from the units.
 
     Args:
-        variate: the law of one entry before scaling.
+        variate: the law of one weight before scaling.
         by_fan_in: whether a matrix is divided by the square root of its number of columns; may be traced.
-        keys: (hidden, gate), see `row_keys`; their number sets the number of rows and of recurrent columns.
-        input_size: number of input columns, which come first.
+        entries: uniform on (0, 1), see `uniform_entries`; columns are those of the inputs and of the rows.
+        input_size: number of input columns.
         hidden_size: k, the true number of units, at most the number of rows; may be traced.
 
     Returns:
-        (hidden, gate, input + hidden) scaled weights, zero in rows and recurrent columns at or beyond k.
+        Scaled weights, zero in rows and recurrent columns at or beyond k.
     """
-    num_rows, num_gates = keys.shape
-    num_columns = input_size + num_rows
-    # The barrier keeps XLA from compiling the generator into every rearrangement below (half the compile time).
-    rows = jax.lax.optimization_barrier(jax.vmap(lambda row: _standard(variate, row, num_columns))(keys.reshape(-1)))
+    num_rows, _, num_columns, *behind = entries.shape
+    standard = jnp.sqrt(2) * jax.lax.erf_inv(2 * entries - 1) if variate == "normal" else 2 * entries - 1
     inside = jnp.arange(num_rows) < hidden_size
     fan_in = jnp.concatenate([jnp.full(input_size, input_size), jnp.full(num_rows, hidden_size)])
     scale = jnp.where(by_fan_in, 1 / jnp.sqrt(fan_in), 1.0)
     kept = inside[:, None] & jnp.concatenate([jnp.full(input_size, True), inside])
-    return rows.reshape(num_rows, num_gates, num_columns) * (kept * scale)[:, None]
-
-
-def _standard(variate: Variate, key: PRNGKeyArray, size: int) -> Float[Array, " size"]:
-    """Entries before scaling; a longer draw from the same key begins with the shorter one."""
-    if variate == "normal":
-        return jax.random.normal(key, (size,))
-    return jax.random.uniform(key, (size,), minval=-1.0, maxval=1.0)
+    return standard * (kept * scale).reshape(num_rows, 1, num_columns, *[1] * len(behind))

@@ -13,9 +13,10 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from firstbit.arrays import Distances
 from firstbit.cells import Cell, Initializer, initializer_by_name
 from firstbit.cells.cell import split_by_gate
-from firstbit.cells.initializers import Variate, incoming_weights, row_keys
+from firstbit.cells.initializers import Variate, incoming_weights, uniform_entries
+from firstbit.cells.threefry import Words, fold_in, key_words
 from firstbit.errors import SettingError, require_at_least
-from firstbit.memory.monte_carlo import block_size, run_blocks
+from firstbit.memory.monte_carlo import block_size, run_blocks, strip_width
 from firstbit.provenance import with_provenance
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -112,20 +113,13 @@ def distances(
     progress: Callable[[int, int], object] | None = None,
 ) -> list[Distances]:
     """The distances behind `discrepancy`: for each hidden size an array (length, draw)."""
-    words = binary_words(length)
     sizes = [int(k) for k in hidden_sizes]
-    blocks = {k: block_size(len(cell.gates) * padded_size(k) * (2 + padded_size(k))) for k in sizes}
-    jobs = [(k, b) for k in sizes for b in range(-(-num_draws // blocks[k]))]
-    # The first job of each padded size compiles its programs: start those first, side by side.
+    compute = {k: _program(cell, initializer, k, length, key) for k in sizes}
+    jobs = [(k, b) for k in sizes for b in range(-(-num_draws // block_size(num_weights(cell, k))))]
+    # The first job of each padded size compiles its program: start those first, side by side.
     first = {padded_size(k): (k, b) for k, b in reversed(jobs)}
     order = sorted(range(len(jobs)), key=lambda i: jobs[i] not in first.values())
-
-    def compute(i: int) -> Distances:
-        k, b = jobs[i]
-        weights = draw_block(key, k, b, cell=cell, initializer=initializer, num_draws=blocks[k])
-        return np.asarray(propagate(weights, words, cell=cell))
-
-    finished = run_blocks(compute, order, workers=workers, progress=progress)
+    finished = run_blocks(lambda i: compute[jobs[i][0]](jobs[i][1]), order, workers=workers, progress=progress)
     by_job = {jobs[i]: result for i, result in zip(order, finished, strict=True)}
     return [np.concatenate([by_job[job] for job in jobs if job[0] == k], axis=1)[:, :num_draws] for k in sizes]
 
@@ -149,52 +143,76 @@ def padded_size(hidden_size: int) -> int:
     return -(-hidden_size // 5) * 5 if hidden_size <= 32 else hidden_size
 
 
-def draw_block(
-    key: PRNGKeyArray, hidden_size: int, block: int, *, cell: type[Cell], initializer: Initializer, num_draws: int
-) -> dict[str, Array]:
-    """Parameters of the draws `block * num_draws + (0, 1, ...)` at one hidden size, the draw on the last axis.
-
-    Draw i is `redraw(cell, initializer, fold_in(fold_in(key, k), i))`, padded with zeros to `padded_size(k)`.
-
-    Returns:
-        By name: U_g (hidden, 2, draw) and W_g (hidden, hidden, draw).
-    """
+def num_weights(cell: type[Cell], hidden_size: int) -> int:
+    """Weights of one cell at the size at which it is computed, for binary words."""
     padded = padded_size(hidden_size)
-    shared = -(-padded // 20) * 20  # one program for the keys of all small sizes
-    keys = _block_keys(key, np.int64(hidden_size), np.int64(block), num_draws=num_draws, num_rows=shared, num_gates=len(cell.gates))
-    return _block_weights(
-        keys,
-        np.int64(hidden_size),
-        np.bool_(initializer.by_fan_in),
-        padded=padded,
-        gates=cell.gates,
-        variate=initializer.variate,
-    )
+    return len(cell.gates) * padded * (2 + padded)
 
 
-@partial(jax.jit, static_argnames=("num_draws", "num_rows", "num_gates"))
-def _block_keys(
-    key: PRNGKeyArray, hidden_size: Array, block: Array, *, num_draws: int, num_rows: int, num_gates: int
-) -> PRNGKeyArray:
-    """(draw, hidden, gate) row keys of one block."""
+def _program(
+    cell: type[Cell], initializer: Initializer, hidden_size: int, length: int, key: PRNGKeyArray
+) -> Callable[[int], Distances]:
+    """Maps a block's number to its distances, (length, draw)."""
+    weights = num_weights(cell, hidden_size)
+    size, words, of_size = block_size(weights), binary_words(length), fold_in(key_words(key), hidden_size)
 
-    def keys_of_draw(draw: Array) -> PRNGKeyArray:
-        return row_keys(jax.random.fold_in(jax.random.fold_in(key, hidden_size), draw), num_rows, num_gates)
+    def compute(block: int) -> Distances:
+        strips = _distances_of_block(
+            draw_keys(of_size, np.uint32(block * size), num_draws=size),
+            np.int64(hidden_size),
+            np.bool_(initializer.by_fan_in),
+            words,
+            cell=cell,
+            variate=initializer.variate,
+            padded=padded_size(hidden_size),
+            width=min(strip_width(weights), size),
+        )
+        return np.concatenate(np.asarray(strips), axis=1)
 
-    return jax.vmap(keys_of_draw)(block * num_draws + jnp.arange(num_draws))
+    return compute
 
 
-@partial(jax.jit, static_argnames=("padded", "gates", "variate"))
-def _block_weights(
-    keys: PRNGKeyArray, hidden_size: Array, by_fan_in: Array, *, padded: int, gates: tuple[str, ...], variate: Variate
+@partial(jax.jit, static_argnames="num_draws")
+def draw_keys(key: Words, first_draw: Array, *, num_draws: int) -> Words:
+    """The keys of the draws `first_draw + (0, 1, ...)`; a program of its own, or XLA would compute a key for each weight."""
+    return fold_in(key, first_draw + jnp.arange(num_draws, dtype=jnp.uint32))
+
+
+@partial(jax.jit, static_argnames=("cell", "variate", "padded", "width"))
+def _distances_of_block(
+    keys: Words,
+    hidden_size: Array,
+    by_fan_in: Array,
+    words: Array,
+    *,
+    cell: type[Cell],
+    variate: Variate,
+    padded: int,
+    width: int,
+) -> Float[Array, "strip length draw"]:
+    """One block, a strip of draws at a time, so that the weights of a strip stay in a core's cache."""
+
+    def one_strip(entries: Array) -> Array:
+        return propagate(weights_of(entries, hidden_size, by_fan_in, cell=cell, variate=variate), words, cell=cell)
+
+    # All entries first: inside the loop XLA would compute them again in each of the fused pieces of the normal law.
+    return jax.lax.map(one_strip, block_entries(keys, cell=cell, padded=padded, width=width))
+
+
+def block_entries(keys: Words, *, cell: type[Cell], padded: int, width: int) -> Float[Array, "strip rows gate columns draw"]:
+    """What the weights of many draws, one for each key, are made of; so many draws a strip."""
+    strips = tuple(word.reshape(-1, width) for word in keys)
+    gates = len(cell.gates)
+    return jax.vmap(lambda keys: uniform_entries(keys, num_rows=padded, num_gates=gates, num_columns=2 + padded))(strips)
+
+
+def weights_of(
+    entries: Float[Array, "rows gate columns draw"], hidden_size: Array, by_fan_in: Array, *, cell: type[Cell], variate: Variate
 ) -> dict[str, Array]:
-    rows = jax.vmap(lambda keys: incoming_weights(variate, by_fan_in, keys, input_size=2, hidden_size=hidden_size), out_axes=-1)(
-        keys[:, :padded]
-    )
-    return split_by_gate(gates, 2, rows)
+    """Parameters by name, U_g (hidden, 2, draw) and W_g (hidden, hidden, draw), zero beyond the true size."""
+    return split_by_gate(cell.gates, 2, incoming_weights(variate, by_fan_in, entries, input_size=2, hidden_size=hidden_size))
 
 
-@partial(jax.jit, static_argnames=("cell",))
 def propagate(
     weights: dict[str, Array], words: Float[Array, "length symbol word 1"], *, cell: type[Cell]
 ) -> Float[Array, "length draw"]:
@@ -227,11 +245,8 @@ def _checked(hidden_sizes: Sequence[int], length: int, num_draws: int, initializ
 def _labelled(hidden_sizes: Sequence[int], columns: list[Distances]) -> xr.Dataset:
     """Mean, standard error, interval, quantiles and retained share, with names and units."""
     num_draws = columns[0].shape[1]
-    mean = np.stack([column.mean(axis=1) for column in columns])
-    error = np.stack([column.std(axis=1, ddof=1) for column in columns]) / np.sqrt(num_draws)
+    mean, error, quantiles, retained = (np.stack(parts) for parts in zip(*run_blocks(_statistics, columns), strict=True))
     reach = scipy.stats.t.ppf((1 + CONFIDENCE) / 2, num_draws - 1) * error
-    quantiles = np.stack([np.quantile(column, QUANTILES, axis=1).T for column in columns])
-    retained = np.stack([(column > RETAINED_ABOVE).mean(axis=1) for column in columns])
     grid, unit = ("hidden_size", "length"), "units of the hidden state"
     return xr.Dataset(
         {
@@ -256,4 +271,14 @@ def _labelled(hidden_sizes: Sequence[int], columns: list[Distances]) -> xr.Datas
             "quantile": ("quantile", list(QUANTILES), {"long_name": "probability", "units": "1"}),
         },
         attrs={"largest_half_width": float(reach.max()), "num_draws": num_draws},
+    )
+
+
+def _statistics(column: Distances) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Of each length: mean, standard error, exact quantiles, retained share."""
+    return (
+        column.mean(axis=1),
+        column.std(axis=1, ddof=1) / np.sqrt(column.shape[1]),
+        np.quantile(column, QUANTILES, axis=1).T,
+        (column > RETAINED_ABOVE).mean(axis=1),
     )

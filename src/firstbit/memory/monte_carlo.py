@@ -14,24 +14,42 @@ import jax
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
-BLOCK_OF_SMALL = 128
-"""Draws in a block of small cells: enough to fill vector registers, few enough for a core's cache."""
+LARGEST_BLOCK = 512
+"""Draws in a block of small cells: few enough for progress to be seen."""
 
-BLOCK_BYTES = 2 << 20
-"""Weights of one block of large cells stay below this, the order of a core's cache."""
+BLOCK_WEIGHTS = 1 << 20
+"""Weights in a block of large cells."""
+
+LARGEST_STRIP = 64
+"""Draws that step together: enough to fill vector registers."""
+
+STRIP_BYTES = 320 << 10
+"""Weights of one strip stay below this, so that a core's second-level cache keeps them from step to step."""
 
 
 def block_size(num_weights: int) -> int:
-    """Draws in a block of cells with so many weights: a power of two from 1 to 128.
+    """Draws in a block of cells with so many weights: a power of two from 1 to 512.
 
     Example:
         >>> block_size(440), block_size(160_000)
-        (128, 1)
+        (512, 4)
     """
-    size = BLOCK_OF_SMALL
-    while size > 1 and size * num_weights * 8 > BLOCK_BYTES:
-        size //= 2
-    return size
+    return _power_of_two(min(LARGEST_BLOCK, BLOCK_WEIGHTS // num_weights))
+
+
+def strip_width(num_weights: int) -> int:
+    """Draws that step together, for cells with so many weights: a power of two from 1 to 64.
+
+    Example:
+        >>> strip_width(440), strip_width(160_000)
+        (64, 1)
+    """
+    return _power_of_two(min(LARGEST_STRIP, STRIP_BYTES // (8 * num_weights)))
+
+
+def _power_of_two(largest: int) -> int:
+    """The largest power of two up to `largest`, at least 1."""
+    return 1 << max(largest.bit_length() - 1, 0) if largest > 0 else 1
 
 
 def num_workers() -> int:

@@ -135,7 +135,10 @@ def training(runs: Mapping[str, Run]) -> xr.Dataset:
     return xr.Dataset(
         {
             "mean_error": (("run", "epoch"), [[*logs[name], *[np.nan] * (len(epochs) - len(logs[name]))] for name in names]),
-            "published": (("run", "epoch"), [[printed[name].get(e, np.nan) if same[name] else np.nan for e in epochs] for name in names]),
+            "published": (
+                ("run", "epoch"),
+                [[printed[name].get(e, np.nan) if same[name] else np.nan for e in epochs] for name in names],
+            ),
             "floor": ("run", [loss_of_truth(runs[name].language, runs[name].words) for name in names]),
             "merged_floor": ("run", merged),
         },

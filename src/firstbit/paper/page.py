@@ -40,7 +40,9 @@ def _claims(summary: dict[str, Any]) -> list[Block]:
         [
             f"“{claim['claim']}” {claim['place']}",
             claim["measured"],
-            Badge(verdict, TONES.get(verdict, "open"), ". ".join(filter(None, [detail.rstrip(")"), claim["rule"], claim["figure"]]))),
+            Badge(
+                verdict, TONES.get(verdict, "open"), ". ".join(filter(None, [detail.rstrip(")"), claim["rule"], claim["figure"]]))
+            ),
         ]
         for claim in summary["claims"]
         for verdict, _, detail in [claim["verdict"].partition(" (")]
@@ -72,7 +74,16 @@ def _trainings(summary: dict[str, Any], evidence: Evidence) -> list[Block]:
                 f"{run['seconds']:.1f} s",
             ]
         )
-    columns = ["run", "words", "parameters (as the authors count)", "epochs", "last mean error", "floor", "floor without outer symbol", "time"]
+    columns = [
+        "run",
+        "words",
+        "parameters (as the authors count)",
+        "epochs",
+        "last mean error",
+        "floor",
+        "floor without outer symbol",
+        "time",
+    ]
     note = Note(
         "The floor is the mean error of the true next-symbol probabilities on the training words; without the outer symbol, "
         "that of the true probabilities given which state of the inner automaton the word is in, but not in which copy."
@@ -90,7 +101,12 @@ def _logs(summary: dict[str, Any], evidence: Evidence) -> list[Block]:
         both = [epoch for epoch in printed if same_words and epoch < len(log)]
         largest = max((abs(log[epoch]["mean_error"] - printed[epoch]) for epoch in both), default=float("nan"))
         rows = [
-            [str(epoch), f"{printed[epoch]:.6f}", f"{log[epoch]['mean_error']:.9f}", f"{log[epoch]['mean_error'] - printed[epoch]:+.1e}"]
+            [
+                str(epoch),
+                f"{printed[epoch]:.6f}",
+                f"{log[epoch]['mean_error']:.9f}",
+                f"{log[epoch]['mean_error'] - printed[epoch]:+.1e}",
+            ]
             for epoch in both
         ]
         caption = (

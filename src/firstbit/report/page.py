@@ -91,6 +91,10 @@ def render(title: str, lead: str, sections: Sequence[Section]) -> str:
 @cache
 def _template() -> Template:
     environment = Environment(
-        loader=PackageLoader("firstbit.report", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("firstbit.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     return environment.get_template("page.html.jinja")
