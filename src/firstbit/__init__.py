@@ -1,3 +1,54 @@
-"""firstbit: what can a recurrent neural network remember?"""
+"""Measure what a recurrent neural network can remember, before and after training.
+
+Two words differ only in their first bit; many symbols later, does the network still know?
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from firstbit.cells import GRU, Network, Readout, Vanilla, redraw
+    from firstbit.errors import CellError, FirstbitError, LanguageError, OutputError, SettingError, WordError
+    from firstbit.languages import Language
+    from firstbit.memory import discrepancy
+    from firstbit.training import Published, train
 
 __version__ = "0.1.0"
+
+_HOME = {
+    "firstbit.cells": ("GRU", "Network", "Readout", "Vanilla", "redraw"),
+    "firstbit.errors": ("CellError", "FirstbitError", "LanguageError", "OutputError", "SettingError", "WordError"),
+    "firstbit.languages": ("Language",),
+    "firstbit.memory": ("discrepancy",),
+    "firstbit.training": ("Published", "train"),
+}
+_MODULE = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = [
+    "GRU",
+    "CellError",
+    "FirstbitError",
+    "Language",
+    "LanguageError",
+    "Network",
+    "OutputError",
+    "Published",
+    "Readout",
+    "SettingError",
+    "Vanilla",
+    "WordError",
+    "discrepancy",
+    "redraw",
+    "train",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a part of the library when it is first asked for: languages need no JAX, and JAX takes seconds to load."""
+    if name not in _MODULE:
+        raise AttributeError(f"module 'firstbit' has no attribute '{name}'")
+    return getattr(import_module(_MODULE[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -22,8 +22,7 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
     Raises:
         OutputError: the folder can't be written, or a folder stands where the file should go.
     """
-    if path.is_dir():
-        raise OutputError(f"expected a file name, got the folder '{path}'; name a file inside it.")
+    require_writable(path)
     handle, name = None, None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -37,6 +36,24 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
     finally:
         if name is not None:
             Path(name).unlink(missing_ok=True)
+
+
+def require_writable(path: Path) -> None:
+    """Raise `OutputError` unless a file can be created or replaced at `path`; nothing is written.
+
+    Example:
+        >>> require_writable(Path("."))
+        Traceback (most recent call last):
+        ...
+        firstbit.errors.OutputError: expected a file name, got the folder '.'; name a file inside it.
+    """
+    if path.is_dir():
+        raise OutputError(f"expected a file name, got the folder '{path}'; name a file inside it.")
+    folder = next(parent for parent in path.absolute().parents if parent.exists())
+    if not folder.is_dir():
+        raise OutputError(f"can't write '{path}': '{folder}' is a file; choose another place.")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OutputError(f"can't write '{path}': no permission in '{folder}'; choose another place.")
 
 
 def save(dataset: xr.Dataset, path: Path) -> None:

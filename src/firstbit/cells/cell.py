@@ -73,7 +73,7 @@ def draw_parameters(
     require_at_least("hidden_size", hidden_size, 1)
     law = initializer_by_name(initializer) if isinstance(initializer, str) else initializer
     entries = uniform_entries(key_words(key), num_rows=hidden_size, num_gates=len(gates), num_columns=input_size + hidden_size)
-    rows = incoming_weights(law.variate, law.by_fan_in, entries, input_size=input_size, hidden_size=hidden_size)
+    rows = incoming_weights(law.is_normal, law.by_fan_in, entries, input_size=input_size, hidden_size=hidden_size)
     drawn = split_by_gate(gates, input_size, rows)
     return {**drawn, **{f"b_{gate}": jnp.zeros(hidden_size) for gate in gates}} if use_bias else drawn
 

@@ -1,7 +1,6 @@
 """Laws for random weights: independent entries of mean zero, whose scale may depend on the fan-in."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import jax
 import jax.numpy as jnp
@@ -10,9 +9,6 @@ from jaxtyping import Array, Float
 from firstbit.cells.threefry import Words, threefry, unit_interval
 from firstbit.errors import SettingError, unknown_name
 
-Variate = Literal["normal", "uniform"]
-"""A standard normal, or a uniform on (-1, 1)."""
-
 
 @dataclass(frozen=True)
 class Initializer:
@@ -20,21 +16,21 @@ class Initializer:
 
     Attributes:
         name: as on the command line.
-        variate: the law of one entry before scaling.
+        is_normal: whether one entry before scaling is a standard normal, else uniform on (-1, 1).
         by_fan_in: whether entries are divided by the square root of the fan-in (the number of columns).
     """
 
     name: str
-    variate: Variate
+    is_normal: bool
     by_fan_in: bool
 
 
 INITIALIZERS = {
     law.name: law
     for law in (
-        Initializer("normal", "normal", by_fan_in=False),
-        Initializer("fan-in-normal", "normal", by_fan_in=True),
-        Initializer("fan-in-uniform", "uniform", by_fan_in=True),
+        Initializer("normal", is_normal=True, by_fan_in=False),
+        Initializer("fan-in-normal", is_normal=True, by_fan_in=True),
+        Initializer("fan-in-uniform", is_normal=False, by_fan_in=True),
     )
 }
 """The three laws of the paper's published grids: N(0,1), N(0,1/fan_in), uniform on +-1/sqrt(fan_in)."""
@@ -75,7 +71,7 @@ def uniform_entries(key: Words, *, num_rows: int, num_gates: int, num_columns: i
 
 
 def incoming_weights(
-    variate: Variate,
+    is_normal: Array | bool,
     by_fan_in: Array | bool,
     entries: Float[Array, "rows gate columns ..."],
     *,
@@ -85,7 +81,7 @@ def incoming_weights(
     """The weights into each unit of each gate, first from the inputs, then from the units.
 
     Args:
-        variate: the law of one weight before scaling.
+        is_normal: whether one weight before scaling is a standard normal, else uniform on (-1, 1); may be traced.
         by_fan_in: whether a matrix is divided by the square root of its number of columns; may be traced.
         entries: uniform on (0, 1), see `uniform_entries`; columns are those of the inputs and of the rows.
         input_size: number of input columns.
@@ -95,7 +91,8 @@ def incoming_weights(
         Scaled weights, zero in rows and recurrent columns at or beyond k.
     """
     num_rows, _, num_columns, *behind = entries.shape
-    standard = jnp.sqrt(2) * jax.lax.erf_inv(2 * entries - 1) if variate == "normal" else 2 * entries - 1
+    uniform = 2 * entries - 1
+    standard = jax.lax.cond(is_normal, lambda x: jnp.sqrt(2) * jax.lax.erf_inv(x), lambda x: x, uniform)
     inside = jnp.arange(num_rows) < hidden_size
     fan_in = jnp.concatenate([jnp.full(input_size, input_size), jnp.full(num_rows, hidden_size)])
     scale = jnp.where(by_fan_in, 1 / jnp.sqrt(fan_in), 1.0)

@@ -113,6 +113,9 @@ class Language:
         from automata.fa.dfa import DFA  # here: only expressions pay for this import
         from automata.fa.nfa import NFA
 
+        if " " in expression:
+            hint = f"; union is |, try '{expression.replace(' + ', '|').replace(' ', '')}'" if " + " in expression else ""
+            raise LanguageError(f"expected an expression without spaces, got '{expression}'{hint}.")
         try:
             nfa = NFA.from_regex(expression)
         except Exception as error:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -13,10 +14,11 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from firstbit.arrays import Distances
 from firstbit.cells import Cell, Initializer, initializer_by_name
 from firstbit.cells.cell import split_by_gate
-from firstbit.cells.initializers import Variate, incoming_weights, uniform_entries
+from firstbit.cells.initializers import incoming_weights, uniform_entries
+from firstbit.cells.product import UNROLLED_UP_TO
 from firstbit.cells.threefry import Words, fold_in, key_words
 from firstbit.errors import SettingError, require_at_least
-from firstbit.memory.monte_carlo import block_size, run_blocks, strip_width
+from firstbit.memory.monte_carlo import LARGEST_BLOCK, block_size, run_blocks, strip_width
 from firstbit.provenance import with_provenance
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -113,63 +115,74 @@ def distances(
     progress: Callable[[int, int], object] | None = None,
 ) -> list[Distances]:
     """The distances behind `discrepancy`: for each hidden size an array (length, draw)."""
-    sizes = [int(k) for k in hidden_sizes]
-    compute = {k: _program(cell, initializer, k, length, key) for k in sizes}
-    jobs = [(k, b) for k in sizes for b in range(-(-num_draws // block_size(num_weights(cell, k))))]
+    plans = {int(k): Plan.of(cell, int(k), num_draws) for k in hidden_sizes}
+    jobs = [(k, b) for k, plan in plans.items() for b in range(-(-num_draws // plan.num_draws))]
     # The first job of each padded size compiles its program: start those first, side by side.
-    first = {padded_size(k): (k, b) for k, b in reversed(jobs)}
+    first = {plans[k].padded: (k, b) for k, b in reversed(jobs)}
     order = sorted(range(len(jobs)), key=lambda i: jobs[i] not in first.values())
-    finished = run_blocks(lambda i: compute[jobs[i][0]](jobs[i][1]), order, workers=workers, progress=progress)
+    words = binary_words(length)
+
+    def compute(i: int) -> Distances:
+        k, b = jobs[i]
+        plan = plans[k]
+        strips = _distances_of_block(
+            draw_keys(fold_in(key_words(key), k), np.uint32(b * plan.num_draws), num_draws=plan.num_draws),
+            np.int64(k),
+            np.bool_(initializer.is_normal),
+            np.bool_(initializer.by_fan_in),
+            words,
+            np.int64(length),
+            cell=cell,
+            padded=plan.padded,
+            width=plan.width,
+        )
+        return np.concatenate(np.asarray(strips)[:, :length], axis=1)
+
+    finished = run_blocks(compute, order, workers=workers, progress=progress)
     by_job = {jobs[i]: result for i, result in zip(order, finished, strict=True)}
-    return [np.concatenate([by_job[job] for job in jobs if job[0] == k], axis=1)[:, :num_draws] for k in sizes]
+    return [np.concatenate([by_job[job] for job in jobs if job[0] == k], axis=1)[:, :num_draws] for k in plans]
+
+
+class Plan(NamedTuple):
+    """How the draws at one hidden size are computed; none of it changes a bit of any distance.
+
+    Attributes:
+        padded: the size at which cells are computed. Units beyond the true size stay equal in both words. A compiled
+            program serves five small sizes, or twenty if there are few draws: then compiling costs most.
+        num_draws: draws in a block.
+        width: draws in a strip.
+    """
+
+    padded: int
+    num_draws: int
+    width: int
+
+    @classmethod
+    def of(cls, cell: type[Cell], hidden_size: int, num_draws: int) -> "Plan":
+        """The plan for cells of this size.
+
+        Example:
+            >>> from firstbit.cells import Vanilla
+            >>> Plan.of(Vanilla, 18, 2000), Plan.of(Vanilla, 1, 100).padded, Plan.of(Vanilla, 200, 100).padded
+            (Plan(padded=20, num_draws=512, width=64), 20, 200)
+        """
+        step = 1 if hidden_size > UNROLLED_UP_TO else 5 if num_draws > LARGEST_BLOCK else 20
+        padded = -(-hidden_size // step) * step
+        num_weights = len(cell.gates) * padded * (2 + padded)
+        size = block_size(num_weights)
+        return cls(padded, size, min(strip_width(num_weights), size))
 
 
 def binary_words(length: int) -> np.ndarray:
-    """U = 0 0...0 and v = 1 0...0 as one-hot vectors, (length, symbol, word, 1)."""
-    symbols = np.zeros((length, 2), dtype=np.int64)
-    symbols[0, 1] = 1
-    return np.moveaxis(np.eye(2)[symbols], 1, 2)[..., None]
-
-
-def padded_size(hidden_size: int) -> int:
-    """The size at which cells of `hidden_size` units are computed; units beyond the true size stay equal in both words.
-
-    A compiled program serves five small sizes; a large size has its own.
+    """U = 0 0...0 and v = 1 0...0 as one-hot vectors, (time, symbol, word, 1); 0 goes on to a length that programs share.
 
     Example:
-        >>> padded_size(1), padded_size(18), padded_size(200)
-        (5, 20, 200)
+        >>> binary_words(50).shape, binary_words(65).shape
+        ((64, 2, 2, 1), (128, 2, 2, 1))
     """
-    return -(-hidden_size // 5) * 5 if hidden_size <= 32 else hidden_size
-
-
-def num_weights(cell: type[Cell], hidden_size: int) -> int:
-    """Weights of one cell at the size at which it is computed, for binary words."""
-    padded = padded_size(hidden_size)
-    return len(cell.gates) * padded * (2 + padded)
-
-
-def _program(
-    cell: type[Cell], initializer: Initializer, hidden_size: int, length: int, key: PRNGKeyArray
-) -> Callable[[int], Distances]:
-    """Maps a block's number to its distances, (length, draw)."""
-    weights = num_weights(cell, hidden_size)
-    size, words, of_size = block_size(weights), binary_words(length), fold_in(key_words(key), hidden_size)
-
-    def compute(block: int) -> Distances:
-        strips = _distances_of_block(
-            draw_keys(of_size, np.uint32(block * size), num_draws=size),
-            np.int64(hidden_size),
-            np.bool_(initializer.by_fan_in),
-            words,
-            cell=cell,
-            variate=initializer.variate,
-            padded=padded_size(hidden_size),
-            width=min(strip_width(weights), size),
-        )
-        return np.concatenate(np.asarray(strips), axis=1)
-
-    return compute
+    symbols = np.zeros((-(-length // 64) * 64, 2), dtype=np.int64)
+    symbols[0, 1] = 1
+    return np.moveaxis(np.eye(2)[symbols], 1, 2)[..., None]
 
 
 @partial(jax.jit, static_argnames="num_draws")
@@ -178,22 +191,23 @@ def draw_keys(key: Words, first_draw: Array, *, num_draws: int) -> Words:
     return fold_in(key, first_draw + jnp.arange(num_draws, dtype=jnp.uint32))
 
 
-@partial(jax.jit, static_argnames=("cell", "variate", "padded", "width"))
+@partial(jax.jit, static_argnames=("cell", "padded", "width"))
 def _distances_of_block(
     keys: Words,
     hidden_size: Array,
+    is_normal: Array,
     by_fan_in: Array,
     words: Array,
+    length: Array,
     *,
     cell: type[Cell],
-    variate: Variate,
     padded: int,
     width: int,
 ) -> Float[Array, "strip length draw"]:
     """One block, a strip of draws at a time, so that the weights of a strip stay in a core's cache."""
 
     def one_strip(entries: Array) -> Array:
-        return propagate(weights_of(entries, hidden_size, by_fan_in, cell=cell, variate=variate), words, cell=cell)
+        return propagate(weights_of(entries, hidden_size, is_normal, by_fan_in, cell=cell), words, length, cell=cell)
 
     # All entries first: inside the loop XLA would compute them again in each of the fused pieces of the normal law.
     return jax.lax.map(one_strip, block_entries(keys, cell=cell, padded=padded, width=width))
@@ -207,16 +221,16 @@ def block_entries(keys: Words, *, cell: type[Cell], padded: int, width: int) -> 
 
 
 def weights_of(
-    entries: Float[Array, "rows gate columns draw"], hidden_size: Array, by_fan_in: Array, *, cell: type[Cell], variate: Variate
+    entries: Float[Array, "rows gate columns draw"], hidden_size: Array, is_normal: Array, by_fan_in: Array, *, cell: type[Cell]
 ) -> dict[str, Array]:
     """Parameters by name, U_g (hidden, 2, draw) and W_g (hidden, hidden, draw), zero beyond the true size."""
-    return split_by_gate(cell.gates, 2, incoming_weights(variate, by_fan_in, entries, input_size=2, hidden_size=hidden_size))
+    return split_by_gate(cell.gates, 2, incoming_weights(is_normal, by_fan_in, entries, input_size=2, hidden_size=hidden_size))
 
 
 def propagate(
-    weights: dict[str, Array], words: Float[Array, "length symbol word 1"], *, cell: type[Cell]
-) -> Float[Array, "length draw"]:
-    """Read two words, and give the distance of the two hidden states after each symbol, for each draw.
+    weights: dict[str, Array], words: Float[Array, "time symbol word 1"], length: Array, *, cell: type[Cell]
+) -> Float[Array, "time draw"]:
+    """Read two words up to `length`, and give the distance of the two hidden states after each symbol, for each draw.
 
     Both words go side by side, on an axis between the parameters' own and the draw's, so that a weight is loaded
     once for both.
@@ -225,11 +239,12 @@ def propagate(
     padded, _, num_draws = next(iter(weights.values())).shape
     start = jnp.zeros((padded, words.shape[2], num_draws))
 
-    def step(hidden: Array, symbols: Array) -> tuple[Array, Array]:
-        hidden = block(symbols, hidden)
-        return hidden, jnp.sqrt(jnp.sum((hidden[:, 0] - hidden[:, 1]) ** 2, axis=0))
+    def step(t: Array, carry: tuple[Array, Array]) -> tuple[Array, Array]:
+        hidden, distance = carry
+        hidden = block(words[t], hidden)
+        return hidden, distance.at[t].set(jnp.sqrt(jnp.sum((hidden[:, 0] - hidden[:, 1]) ** 2, axis=0)))
 
-    return jax.lax.scan(step, start, words)[1]
+    return jax.lax.fori_loop(0, length, step, (start, jnp.zeros((len(words), num_draws))))[1]
 
 
 def _checked(hidden_sizes: Sequence[int], length: int, num_draws: int, initializer: str | Initializer) -> Initializer:

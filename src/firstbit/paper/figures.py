@@ -1,18 +1,16 @@
 """Figs. 1 to 11: the paper's words through the replayed networks, and its grids, as Datasets and as pictures."""
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 import numpy as np
 import xarray as xr
-from matplotlib.figure import Figure
-from pygraphviz import AGraph
 
 from firstbit import plots
-from firstbit.languages import Language, copies_merged, loss_of_truth
+from firstbit.languages import Language, copies_merged, embedded_reber, loss_of_truth, reber
 from firstbit.paper import published
-from firstbit.paper.evidence import Evidence, after_prefixes
-from firstbit.paper.replay import Progress, Run
+from firstbit.paper.evidence import after_prefixes
+from firstbit.paper.replay import Run
+from firstbit.plots import Drawing
 
 FIG_3 = ("B", "BT", "BTSSS", "BTX", "BTXXVP", "BTXS", "BP", "BPTT", "BPV", "BPVV")
 """Words of Fig. 3, in its order."""
@@ -49,39 +47,47 @@ RUN_NAMES = {
 }
 
 
-def draw_figures(evidence: Evidence, folder: Path, progress: Progress) -> None:
-    """Write every figure of `CAPTIONS` as SVG and PNG into an existing folder."""
-    pictures = figures(evidence)
-    for done, (name, draw) in enumerate(pictures.items()):
-        progress("figures", done, len(pictures))
-        plots.save(draw(), folder / name)
-    progress("figures", len(pictures), len(pictures))
+def of_tasks() -> list[Drawing]:
+    """Figs. 1, 2 and 5, which need no result."""
+    return [
+        Drawing.of("fig01", plots.network, 4, 5, 1),
+        automaton("fig02", "Reber's grammar", reber()),
+        automaton("fig05", "The embedded Reber grammar", embedded_reber()),
+    ]
 
 
-def figures(evidence: Evidence) -> dict[str, Callable[[], Figure | AGraph]]:
-    """Each figure of `CAPTIONS` as a call that draws it."""
-    runs = evidence.runs
+def of_runs(runs: Mapping[str, Run]) -> list[Drawing]:
+    """Figs. 3, 4, 6, 7 and 8, and the training curves."""
     regular, vanilla, gru = (runs[name] for name in RUN_NAMES)
-    return {
-        "fig01": lambda: plots.network(4, 5, 1),
-        "fig02": lambda: automaton(regular.language, "Reber's grammar"),
-        "fig03": lambda: plots.outputs(outputs(regular, FIG_3), title="Fig. 3: Vanilla, k = 5, trained on Reber's grammar"),
-        "fig04": lambda: plots.hidden(hidden(regular, FIG_4), title="Fig. 4: hidden vectors, Vanilla, k = 5"),
-        "fig05": lambda: automaton(vanilla.language, "The embedded Reber grammar"),
-        "fig06": lambda: plots.outputs(outputs(vanilla, FIGS_6_TO_8), title="Fig. 6: Vanilla, k = 18, embedded Reber grammar"),
-        "fig07": lambda: plots.outputs(outputs(gru, FIGS_6_TO_8), title="Fig. 7: GRU, k = 10, embedded Reber grammar"),
-        "fig08": lambda: plots.confusion(confusion(vanilla, gru, FIGS_6_TO_8), title="Fig. 8: hidden vectors, one symbol apart"),
-        "fig09": lambda: plots.figure_nine(evidence.gradients, ranges=FIG_9_RANGES),
-        "fig10": lambda: plots.surface(evidence.grids["vanilla_normal"], title="Fig. 10: D(l,k), Vanilla, weights N(0, 1)"),
-        "fig11": lambda: plots.surface(evidence.grids["gru_normal"], title="Fig. 11: D(l,k), GRU, weights N(0, 1)"),
-        "training": lambda: plots.training_curves(training(runs)),
-    }
+    return [
+        Drawing.of("fig03", plots.outputs, outputs(regular, FIG_3), title="Fig. 3: Vanilla, k = 5, trained on Reber's grammar"),
+        Drawing.of("fig04", plots.hidden, hidden(regular, FIG_4), title="Fig. 4: hidden vectors, Vanilla, k = 5"),
+        Drawing.of("fig06", plots.outputs, outputs(vanilla, FIGS_6_TO_8), title="Fig. 6: Vanilla, k = 18, embedded Reber grammar"),
+        Drawing.of("fig07", plots.outputs, outputs(gru, FIGS_6_TO_8), title="Fig. 7: GRU, k = 10, embedded Reber grammar"),
+        Drawing.of(
+            "fig08", plots.confusion, confusion(vanilla, gru, FIGS_6_TO_8), title="Fig. 8: hidden vectors, one symbol apart"
+        ),
+        Drawing.of("training", plots.training_curves, training(runs)),
+    ]
 
 
-def automaton(language: Language, title: str) -> AGraph:
+def of_grids(grids: Mapping[str, xr.Dataset]) -> list[Drawing]:
+    """Figs. 10 and 11."""
+    return [
+        Drawing.of("fig10", plots.surface, grids["vanilla_normal"], title="Fig. 10: D(l,k), Vanilla, weights N(0, 1)"),
+        Drawing.of("fig11", plots.surface, grids["gru_normal"], title="Fig. 11: D(l,k), GRU, weights N(0, 1)"),
+    ]
+
+
+def of_gradients(gradients: xr.Dataset) -> list[Drawing]:
+    """Fig. 9."""
+    return [Drawing.of("fig09", plots.figure_nine, gradients, ranges=FIG_9_RANGES)]
+
+
+def automaton(name: str, title: str, language: Language) -> Drawing:
     """The graph of a language."""
     start, *_ = language.states
-    return plots.automaton(title, language.edges(), start=start, finals=language.final_states)
+    return Drawing.of(name, plots.automaton, title, language.edges(), start=start, finals=language.final_states)
 
 
 def outputs(run: Run, prefixes: tuple[str, ...]) -> xr.Dataset:

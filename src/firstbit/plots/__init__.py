@@ -5,17 +5,19 @@ from firstbit.plots.confusion import confusion
 from firstbit.plots.gradients import figure_nine
 from firstbit.plots.heatmaps import hidden, outputs
 from firstbit.plots.network import network
-from firstbit.plots.saving import save
+from firstbit.plots.saving import Drawing, picture_bytes, save
 from firstbit.plots.surfaces import surface
 from firstbit.plots.training import training_curves
 
 __all__ = [
+    "Drawing",
     "automaton",
     "confusion",
     "figure_nine",
     "hidden",
     "network",
     "outputs",
+    "picture_bytes",
     "save",
     "surface",
     "training_curves",

@@ -7,7 +7,6 @@ import jax.numpy as jnp
 import numpy as np
 
 from firstbit.cells import GRU, Cell, Vanilla
-from firstbit.cells.cell import draw_parameters
 from firstbit.paper.claims.claim import FAILS, HOLDS, Claim
 from firstbit.paper.evidence import Evidence
 
@@ -76,11 +75,9 @@ def _paired_seconds() -> np.ndarray:
 
 def _block(cell: type[Cell], hidden_size: int) -> Cell:
     """Many random nets as one block, the net on the last axis."""
-    keys = jax.random.split(jax.random.key(0), NUM_NETS)
-    parameters = jax.vmap(
-        lambda key: draw_parameters(cell.gates, 7, hidden_size, use_bias=False, initializer="normal", key=key), out_axes=-1
-    )(keys)
-    return cell.from_parameters(**parameters)
+    shapes = {f"{kind}_{gate}": (hidden_size, 7 if kind == "U" else hidden_size, NUM_NETS) for gate in cell.gates for kind in "UW"}
+    generator = np.random.Generator(np.random.PCG64(0))
+    return cell.from_parameters(**{name: jnp.asarray(generator.standard_normal(shape)) for name, shape in shapes.items()})
 
 
 def _last_state(block: Cell, word: jax.Array) -> jax.Array:

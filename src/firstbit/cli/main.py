@@ -1,0 +1,83 @@
+"""The program `firstbit`: its commands, and what becomes of errors."""
+
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from firstbit.cli.discrepancy import discrepancy
+from firstbit.cli.language import language
+from firstbit.cli.paper import paper
+from firstbit.cli.process import prepare
+from firstbit.errors import FirstbitError
+
+app = typer.Typer(
+    name="firstbit",
+    help="Measure what a recurrent neural network can remember, before and after training.",
+    epilog="Two words differ only in their first bit; many symbols later, does the network still know?",
+    invoke_without_command=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+UsageError: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError")
+"""Typer has click inside, or beside it, depending on its version; this is the same class in both."""
+
+for command in (paper, discrepancy, language):
+    app.command()(command)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"firstbit {version('firstbit')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    context: typer.Context,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and leave.")
+    ] = False,
+) -> None:
+    """Measure what a recurrent neural network can remember, before and after training."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the program.
+
+    Every error of a user is one line on stderr and status 2; an interruption is status 130.
+
+    Args:
+        arguments: those after the program's name; by default those of the process.
+
+    Returns:
+        The exit status.
+
+    Example:
+        >>> main(["--version"])
+        firstbit ...
+        0
+    """
+    prepare()
+    try:
+        status = app(arguments, standalone_mode=False)
+    except FirstbitError as error:
+        return _refuse(str(error))
+    except UsageError as error:
+        message: str = getattr(error, "format_message", error.__str__)()
+        context = getattr(error, "ctx", None)
+        where = f" See {context.command_path} --help." if context else ""
+        return _refuse(message.rstrip(".") + "." + where)
+    except (KeyboardInterrupt, typer.Abort):
+        print("firstbit: interrupted; earlier results are as they were.", file=sys.stderr)
+        return 130
+    return status if isinstance(status, int) else 0
+
+
+def _refuse(message: str) -> int:
+    print("firstbit: " + " ".join(message.split()), file=sys.stderr)
+    return 2

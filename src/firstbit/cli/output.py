@@ -1,0 +1,54 @@
+"""What the user sees: tables on stdout, progress on stderr."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+Report = Any
+"""Called with (what, done, in all)."""
+
+
+_WIDEST = 1000
+"""Columns of a table in a file or a pipe, at most."""
+
+
+@contextmanager
+def progress() -> Iterator[Report]:
+    """Bars on stderr, one for each thing that reports; nothing where stderr is no terminal."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda *_: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def report(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done, total=total)
+
+        yield report
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, numeric: bool = False) -> None:
+    """A table on stdout; without a terminal it is as wide as it needs."""
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for i, name in enumerate(columns):
+        table.add_column(name, justify="right" if numeric and i else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=Console(width=_WIDEST).measure(table).maximum)
+    console.print(table, markup=False)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on stdout."""
+    print(json.dumps(value, allow_nan=False))
