@@ -1,6 +1,7 @@
 """What the paper's cells have in common: gates with an input matrix U, a recurrent matrix W and a bias b."""
 
 from abc import abstractmethod
+from functools import partial
 from typing import ClassVar, Self, TypeVar
 
 import equinox as eqx
@@ -9,7 +10,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from firstbit.cells.initializers import Initializer, incoming_weights, initializer_by_name, uniform_entries
-from firstbit.cells.threefry import key_words
+from firstbit.cells.threefry import Words, key_words
 from firstbit.errors import CellError, require_at_least
 
 
@@ -72,10 +73,15 @@ def draw_parameters(
     require_at_least("input_size", input_size, 1)
     require_at_least("hidden_size", hidden_size, 1)
     law = initializer_by_name(initializer) if isinstance(initializer, str) else initializer
-    entries = uniform_entries(key_words(key), num_rows=hidden_size, num_gates=len(gates), num_columns=input_size + hidden_size)
-    rows = incoming_weights(law.is_normal, law.by_fan_in, entries, input_size=input_size, hidden_size=hidden_size)
+    rows = _rows(key_words(key), law.is_normal, law.by_fan_in, num_gates=len(gates), input_size=input_size, hidden_size=hidden_size)
     drawn = split_by_gate(gates, input_size, rows)
     return {**drawn, **{f"b_{gate}": jnp.zeros(hidden_size) for gate in gates}} if use_bias else drawn
+
+
+@partial(jax.jit, static_argnames=("num_gates", "input_size", "hidden_size"))
+def _rows(key: Words, is_normal: Array, by_fan_in: Array, *, num_gates: int, input_size: int, hidden_size: int) -> Array:
+    entries = uniform_entries(key, num_rows=hidden_size, num_gates=num_gates, num_columns=input_size + hidden_size)
+    return incoming_weights(is_normal, by_fan_in, entries, input_size=input_size, hidden_size=hidden_size)
 
 
 def split_by_gate(gates: tuple[str, ...], input_size: int, rows: Float[Array, "hidden gate columns ..."]) -> dict[str, Array]:

@@ -21,6 +21,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells have it; typer turns the interruption into it."""
+
 UsageError: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError")
 """Typer has click inside, or beside it, depending on its version; this is the same class in both."""
 
@@ -73,8 +76,9 @@ def main(arguments: list[str] | None = None) -> int:
         where = f" See {context.command_path} --help." if context else ""
         return _refuse(message.rstrip(".") + "." + where)
     except (KeyboardInterrupt, typer.Abort):
+        status = INTERRUPTED
+    if status == INTERRUPTED:
         print("firstbit: interrupted; earlier results are as they were.", file=sys.stderr)
-        return 130
     return status if isinstance(status, int) else 0
 
 

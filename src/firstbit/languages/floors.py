@@ -42,7 +42,7 @@ def entropy(language: Language) -> float:
     """Entropy of the words, in bits: the sum over states of visits times the entropy of the next choice."""
     choices = np.column_stack([language.probability, language.stop])
     logs = np.log2(choices, out=np.zeros_like(choices), where=choices > 0)
-    return float(-(expected_visits(language)[:, None] * choices * logs).sum())
+    return float((expected_visits(language)[:, None] * choices * -logs).sum())
 
 
 def full_floor(language: Language) -> float:
