@@ -165,7 +165,8 @@ def _move(language: Language, symbol: int) -> np.ndarray:
 
 def _extend(language: Language, rows: np.ndarray) -> np.ndarray:
     """All windows one symbol longer: each row of weights over states, moved by each symbol; zero rows dropped."""
-    longer = np.concatenate([rows @ _move(language, symbol) for symbol in range(len(language.alphabet))])
+    moved = [rows @ _move(language, symbol) for symbol in range(len(language.alphabet))]
+    longer = np.concatenate([rows[:0], *moved])  # the language of the empty word has no symbol at all
     return longer[longer.sum(axis=1) > 0]
 
 
