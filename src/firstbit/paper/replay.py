@@ -59,32 +59,41 @@ def task_words(language: Language, drawn: tuple[str, ...], settings: Settings) -
     return (*drawn[: settings.num_words], *further)
 
 
+RUNS = ("embedded_reber_gru", "embedded_reber_vanilla", "reber_vanilla")
+"""The three trainings, the longest first."""
+
+
 def replay(settings: Settings, progress: Progress) -> dict[str, Run]:
     """Train the three networks of the paper, two at a time."""
-    regular, embedded = reber_draws(), embedded_reber_draws()
-    assert embedded.gru is not None  # the embedded task always has one
-    plans = [  # the longest first
-        ("embedded_reber_gru", embedded_reber(), embedded.words, embedded.gru),
-        ("embedded_reber_vanilla", embedded_reber(), embedded.words, embedded.vanilla),
-        ("reber_vanilla", reber(), regular.words, regular.vanilla),
-    ]
-    rates = {name: log["learning_rate"] for name, log in published.logs().items()}
-
-    def one(plan: tuple[str, Language, tuple[str, ...], Network]) -> Run:
-        name, language, drawn, start = plan
-        words = task_words(language, drawn, settings)
-        protocol = Published(rates[name], max_epochs=settings.max_epochs)
-        began = time.perf_counter()
-        training = train(
-            start,
-            words,
-            language,
-            protocol,
-            snapshots=(0, settings.max_epochs // 2),
-            progress=lambda entry: progress(f"training {name}", entry.epoch + 1, settings.max_epochs),
-        )
-        progress(f"training {name}", settings.max_epochs, settings.max_epochs)
-        return Run(name, language, words, start, training, time.perf_counter() - began)
-
-    runs = run_blocks(one, plans)
+    runs = run_blocks(lambda name: replay_one(name, settings, progress), RUNS)
     return {run.name: run for run in reversed(runs)}
+
+
+def replay_one(name: str, settings: Settings, progress: Progress) -> Run:
+    """Train one of the three networks, from the published draws."""
+    language, drawn, start = _drawn(name)
+    words = task_words(language, drawn, settings)
+    protocol = Published(published.logs()[name]["learning_rate"], max_epochs=settings.max_epochs)
+    began = time.perf_counter()
+    training = train(
+        start,
+        words,
+        language,
+        protocol,
+        snapshots=(0, settings.max_epochs // 2),
+        progress=lambda entry: progress(f"training {name}", entry.epoch + 1, settings.max_epochs),
+    )
+    progress(f"training {name}", settings.max_epochs, settings.max_epochs)
+    return Run(name, language, words, start, training, time.perf_counter() - began)
+
+
+def _drawn(name: str) -> tuple[Language, tuple[str, ...], Network]:
+    """Task, published words and published first weights of a training."""
+    if name == "reber_vanilla":
+        draws = reber_draws()
+        return reber(), draws.words, draws.vanilla
+    draws = embedded_reber_draws()
+    if name == "embedded_reber_vanilla":
+        return embedded_reber(), draws.words, draws.vanilla
+    assert draws.gru is not None  # the embedded task always has one
+    return embedded_reber(), draws.words, draws.gru

@@ -1,0 +1,29 @@
+"""One table of times and ratios, every row's ways side by side in one run: `make bench`.
+
+Name sections to run only those: `python benchmarks/run.py discrepancy training`.
+"""
+
+import sys
+from collections.abc import Callable
+
+from firstbit.cli.process import prepare
+
+prepare()  # as the command line does, before JAX starts
+
+import discrepancy  # noqa: E402
+import training  # noqa: E402
+from report import print_section  # noqa: E402
+
+SECTIONS: dict[str, Callable] = {"discrepancy": discrepancy.rows, "training": training.rows}
+
+
+def main(names: list[str]) -> None:
+    unknown = set(names) - set(SECTIONS)
+    if unknown:
+        sys.exit(f"expected sections among {', '.join(SECTIONS)}; got {', '.join(sorted(unknown))}.")
+    for name in names or SECTIONS:
+        print_section(name, SECTIONS[name]())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
