@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from firstbit.cells import GRU, Network, Readout, Vanilla, redraw
+    from firstbit.cells import GRU, LSTM, Network, Readout, Vanilla, redraw
     from firstbit.errors import CellError, FirstbitError, LanguageError, OutputError, SettingError, WordError
     from firstbit.languages import Language
     from firstbit.memory import discrepancy
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
-    "firstbit.cells": ("GRU", "Network", "Readout", "Vanilla", "redraw"),
+    "firstbit.cells": ("GRU", "LSTM", "Network", "Readout", "Vanilla", "redraw"),
     "firstbit.errors": ("CellError", "FirstbitError", "LanguageError", "OutputError", "SettingError", "WordError"),
     "firstbit.languages": ("Language",),
     "firstbit.memory": ("discrepancy",),
@@ -26,6 +26,7 @@ _MODULE = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
     "GRU",
+    "LSTM",
     "CellError",
     "FirstbitError",
     "Language",

@@ -1,40 +1,31 @@
 """The thing under test: recurrent cells in Equinox's convention, their read-out, and laws for their weights."""
 
-from collections.abc import Mapping
-
-from firstbit.cells.cell import Cell, redraw
+from firstbit.cells.activations import ACTIVATIONS, activation_by_name
+from firstbit.cells.by_name import CELLS, cell_by_name
+from firstbit.cells.cell import Cell
 from firstbit.cells.gru import GRU
-from firstbit.cells.initializers import INITIALIZERS, Initializer, initializer_by_name
+from firstbit.cells.initializers import INITIALIZERS, initializer_by_name
+from firstbit.cells.lstm import LSTM
 from firstbit.cells.readout import Network, Readout, num_parameters, run, squared_error
-from firstbit.cells.unroll import initial_state, unroll
+from firstbit.cells.redraw import Initializer, redraw
+from firstbit.cells.state import hidden_of, initial_state
+from firstbit.cells.unroll import unroll
 from firstbit.cells.vanilla import Vanilla
-from firstbit.errors import CellError, unknown_name
-
-CELLS: Mapping[str, type[Cell]] = {"vanilla": Vanilla, "gru": GRU}
-"""Name on the command line -> the cell."""
-
-
-def cell_by_name(name: str) -> type[Cell]:
-    """The cell of that name.
-
-    Raises:
-        CellError: there is none; the text names the nearest.
-    """
-    if name not in CELLS:
-        raise CellError(unknown_name("cell", name, CELLS))
-    return CELLS[name]
-
 
 __all__ = [
+    "ACTIVATIONS",
     "CELLS",
     "GRU",
     "INITIALIZERS",
+    "LSTM",
     "Cell",
     "Initializer",
     "Network",
     "Readout",
     "Vanilla",
+    "activation_by_name",
     "cell_by_name",
+    "hidden_of",
     "initial_state",
     "initializer_by_name",
     "num_parameters",

@@ -1,16 +1,15 @@
-"""What the paper's cells have in common: gates with an input matrix U, a recurrent matrix W and a bias b."""
+"""What the library's own cells have in common: gates with an input matrix U, a recurrent matrix W and a bias b."""
 
 from abc import abstractmethod
-from functools import partial
-from typing import ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from firstbit.cells.initializers import Initializer, incoming_weights, initializer_by_name, uniform_entries
-from firstbit.cells.threefry import Words, key_words
+from firstbit.cells.initializers import NORMAL
+from firstbit.cells.product import product
 from firstbit.errors import CellError, require_at_least
 
 
@@ -18,8 +17,7 @@ class Cell(eqx.Module):
     """A recurrent cell in Equinox's convention: `cell(input, hidden) -> hidden`, one example, no batch axis.
 
     For each gate g of `gates` a cell has the parameters U_g (hidden, input), W_g (hidden, hidden) and, with
-    `use_bias`, b_g (hidden,). Every parameter may carry further axes behind these: then the object is a block of
-    cells that step together (see `product`).
+    `use_bias`, b_g (hidden,).
     """
 
     gates: ClassVar[tuple[str, ...]]
@@ -27,8 +25,8 @@ class Cell(eqx.Module):
     hidden_size: eqx.AbstractVar[int]
 
     @abstractmethod
-    def __call__(self, input: Float[Array, "input ..."], hidden: Float[Array, "hidden ..."]) -> Float[Array, "hidden ..."]:
-        """One step: the hidden state after reading `input` in state `hidden`."""
+    def __call__(self, input: Float[Array, " input"], hidden: Any) -> Any:
+        """One step: the state after reading `input` in state `hidden`."""
 
     @classmethod
     def from_parameters(cls, **parameters: Float[Array, "hidden ..."]) -> Self:
@@ -43,7 +41,7 @@ class Cell(eqx.Module):
         expected = weights + biases if use_bias else weights
         if set(parameters) != set(expected):
             raise CellError(f"expected the parameters {', '.join(expected)}; got {', '.join(parameters)}; name each once.")
-        hidden_size, input_size = parameters[weights[0]].shape[:2]
+        hidden_size, input_size = parameters[weights[0]].shape
         shell = eqx.filter_eval_shape(cls, input_size, hidden_size, use_bias=use_bias, key=jax.random.key(0))
         return eqx.tree_at(
             lambda cell: [getattr(cell, name) for name in expected],
@@ -57,64 +55,23 @@ class Cell(eqx.Module):
         return {name: value for name in names if (value := getattr(self, name)) is not None}
 
 
-CellType = TypeVar("CellType", bound=Cell)
-
-
-def draw_parameters(
-    gates: tuple[str, ...],
-    input_size: int,
-    hidden_size: int,
-    *,
-    use_bias: bool,
-    initializer: str | Initializer,
-    key: PRNGKeyArray,
+def drawn_parameters(
+    gates: tuple[str, ...], input_size: int, hidden_size: int, *, use_bias: bool, key: PRNGKeyArray
 ) -> dict[str, Array]:
-    """Draw every U and W of a cell from one law; biases are zero."""
+    """Every U and W of a new cell, from N(0,1); biases are zero."""
     require_at_least("input_size", input_size, 1)
     require_at_least("hidden_size", hidden_size, 1)
-    law = initializer_by_name(initializer) if isinstance(initializer, str) else initializer
-    rows = _rows(key_words(key), law.is_normal, law.by_fan_in, num_gates=len(gates), input_size=input_size, hidden_size=hidden_size)
-    drawn = split_by_gate(gates, input_size, rows)
-    return {**drawn, **{f"b_{gate}": jnp.zeros(hidden_size) for gate in gates}} if use_bias else drawn
+    parameters: dict[str, Array] = {}
+    for gate, of_gate in zip(gates, jax.random.split(key, len(gates)), strict=True):
+        of_input, of_hidden = jax.random.split(of_gate)
+        parameters[f"U_{gate}"] = NORMAL(of_input, (hidden_size, input_size))
+        parameters[f"W_{gate}"] = NORMAL(of_hidden, (hidden_size, hidden_size))
+        if use_bias:
+            parameters[f"b_{gate}"] = jnp.zeros(hidden_size)
+    return parameters
 
 
-@partial(jax.jit, static_argnames=("num_gates", "input_size", "hidden_size"))
-def _rows(key: Words, is_normal: Array, by_fan_in: Array, *, num_gates: int, input_size: int, hidden_size: int) -> Array:
-    entries = uniform_entries(key, num_rows=hidden_size, num_gates=num_gates, num_columns=input_size + hidden_size)
-    return incoming_weights(is_normal, by_fan_in, entries, input_size=input_size, hidden_size=hidden_size)
-
-
-def split_by_gate(gates: tuple[str, ...], input_size: int, rows: Float[Array, "hidden gate columns ..."]) -> dict[str, Array]:
-    """Name the parts of incoming weights: U_g and W_g for each gate g."""
-    parts: dict[str, Array] = {}
-    for number, gate in enumerate(gates):
-        parts[f"U_{gate}"] = rows[:, number, :input_size]
-        parts[f"W_{gate}"] = rows[:, number, input_size:]
-    return parts
-
-
-def redraw(cell: CellType, initializer: str | Initializer, key: PRNGKeyArray) -> CellType:
-    """The same cell with every weight drawn afresh; biases, where it has them, become zero.
-
-    Args:
-        cell: one of the paper's cells.
-        initializer: a law, or its name: `normal`, `fan-in-normal`, `fan-in-uniform`.
-        key: the random key; the same key gives the same cell.
-
-    Example:
-        >>> import jax
-        >>> from firstbit.cells.vanilla import Vanilla
-        >>> cell = Vanilla(2, 3, key=jax.random.key(0))
-        >>> redraw(cell, "fan-in-normal", jax.random.key(1)).W_h.shape
-        (3, 3)
-    """
-    return cell.from_parameters(
-        **draw_parameters(
-            cell.gates,
-            cell.input_size,
-            cell.hidden_size,
-            use_bias=any(name.startswith("b_") for name in cell.parameters()),
-            initializer=initializer,
-            key=key,
-        )
-    )
+def affine(U: Array, input: Array, W: Array, hidden: Array, b: Array | None) -> Float[Array, " hidden"]:
+    """U x + W h, plus b where there is one."""
+    total = product(U, input) + product(W, hidden)
+    return total if b is None else total + b

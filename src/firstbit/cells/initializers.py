@@ -1,100 +1,124 @@
-"""Laws for random weights: independent entries of mean zero, whose scale may depend on the fan-in."""
+"""Laws for random weights.
 
-from dataclasses import dataclass
+A law is a function `(key, shape, dtype) -> array`, as in `jax.nn.initializers`, of a matrix (rows, columns) that
+multiplies from the left: columns are inputs, so the fan-in is their number.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, PRNGKeyArray, UInt32
 
-from firstbit.cells.threefry import Words, threefry, unit_interval
+from firstbit.cells.normal import normal, symmetric_uniform
+from firstbit.cells.threefry import key_words, random_bits
 from firstbit.errors import SettingError, unknown_name
+
+Law = Callable[..., Float[Array, "..."]]
+"""`(key, shape, dtype) -> array`."""
 
 
 @dataclass(frozen=True)
-class Initializer:
-    """Independent weights: a standard normal, or a uniform on (-1, 1), times a scale.
+class Entrywise:
+    """Independent entries of mean zero: a standard normal, or a uniform on (-1, 1), times a scale.
+
+    The entry of row a and column c depends on the key and on (a, c) alone, so a small matrix is, before scaling, the
+    leading corner of a larger one drawn with the same key.
 
     Attributes:
         name: as on the command line.
         is_normal: whether one entry before scaling is a standard normal, else uniform on (-1, 1).
         by_fan_in: whether entries are divided by the square root of the fan-in (the number of columns).
+        gain: a further factor.
+
+    Example:
+        >>> Entrywise("normal", is_normal=True, by_fan_in=False)(jax.random.key(0), (3, 2)).shape
+        (3, 2)
     """
 
     name: str
     is_normal: bool
     by_fan_in: bool
+    gain: float = 1.0
+
+    def __call__(self, key: PRNGKeyArray, shape: tuple[int, ...], dtype: Any = float) -> Float[Array, "..."]:
+        """Draw an array of that shape."""
+        rows, columns = matrix_shape(shape)
+        bits = random_bits(key_words(key), rows, columns)
+        scale = self.gain / columns**0.5 if self.by_fan_in else self.gain
+        return (standard_entries(bits, self.is_normal) * scale).reshape(shape).astype(dtype)
 
 
-INITIALIZERS = {
+@dataclass(frozen=True)
+class Blocks:
+    """A law of square matrices; a matrix of m k rows and k columns is m such squares, one for each gate.
+
+    Attributes:
+        name: as on the command line.
+        of_square: draws one square, (key, k, dtype).
+        other: the law of matrices that are no stack of squares (input weights).
+        gain: a factor for the squares.
+    """
+
+    name: str
+    of_square: Callable[[PRNGKeyArray, int, Any], Float[Array, "k k"]]
+    other: Entrywise
+    gain: float = 1.0
+
+    def __call__(self, key: PRNGKeyArray, shape: tuple[int, ...], dtype: Any = float) -> Float[Array, "..."]:
+        """Draw an array of that shape."""
+        rows, columns = matrix_shape(shape)
+        if columns == 1 or rows % columns:
+            return self.other(key, shape, dtype)
+        keys = jax.random.split(key, rows // columns)
+        squares = jnp.concatenate([self.of_square(k, columns, dtype) for k in keys])
+        return (self.gain * squares).reshape(shape)
+
+
+def matrix_shape(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Rows and columns of an array that acts on its last axis; a vector is one column."""
+    size = 1
+    for length in shape[:-1]:
+        size *= length
+    return (size, shape[-1]) if len(shape) > 1 else (shape[0] if shape else 1, 1)
+
+
+def standard_entries(bits: UInt32[Array, "..."], is_normal: Array | bool) -> Float[Array, "..."]:
+    """Standard normals, or uniforms on (-1, 1), from random bits; the choice may be traced."""
+    return jax.lax.cond(is_normal, normal, symmetric_uniform, bits)
+
+
+NORMAL = Entrywise("normal", is_normal=True, by_fan_in=False)
+FAN_IN_NORMAL = Entrywise("fan-in-normal", is_normal=True, by_fan_in=True)
+
+INITIALIZERS: Mapping[str, Entrywise | Blocks] = {
     law.name: law
     for law in (
-        Initializer("normal", is_normal=True, by_fan_in=False),
-        Initializer("fan-in-normal", is_normal=True, by_fan_in=True),
-        Initializer("fan-in-uniform", is_normal=False, by_fan_in=True),
+        NORMAL,
+        FAN_IN_NORMAL,
+        Entrywise("fan-in-uniform", is_normal=False, by_fan_in=True),
+        Blocks("orthogonal", lambda key, k, dtype: jax.random.orthogonal(key, k, dtype=dtype), FAN_IN_NORMAL),
+        Blocks("identity", lambda _, k, dtype: jnp.eye(k, dtype=dtype), FAN_IN_NORMAL),
     )
 }
-"""The three laws of the paper's published grids: N(0,1), N(0,1/fan_in), uniform on +-1/sqrt(fan_in)."""
+"""The three laws of the paper's published grids, N(0,1), N(0,1/fan_in), uniform on +-1/sqrt(fan_in); and, for the
+recurrent matrices, a random orthogonal matrix and the identity, with N(0,1/fan_in) for the input."""
 
 
-def initializer_by_name(name: str) -> Initializer:
-    """The law of that name.
+def initializer_by_name(name: str, gain: float = 1.0) -> Entrywise | Blocks:
+    """The law of that name, times a gain.
 
     Raises:
-        SettingError: there is none; the text names the nearest.
+        SettingError: there is none (the text names the nearest), or the gain is not a positive number.
 
     Example:
-        >>> initializer_by_name("normal").by_fan_in
-        False
+        >>> initializer_by_name("normal", 0.5).gain
+        0.5
     """
     if name not in INITIALIZERS:
         raise SettingError(unknown_name("initializer", name, INITIALIZERS))
-    return INITIALIZERS[name]
-
-
-def uniform_entries(key: Words, *, num_rows: int, num_gates: int, num_columns: int) -> Float[Array, "rows gate columns ..."]:
-    """A number in (0, 1) for each entry of the matrices into each unit of each gate.
-
-    The entry of unit a, gate g and column c depends on the key and on (a, g, c) alone. So a cell of k units is, before
-    scaling, the leading corner of a larger cell drawn with the same key: blocks of cells are drawn at a few padded
-    sizes, with zeros beyond k.
-
-    Args:
-        key: one key, or many: the axes of its words become the last axes of the entries.
-        num_rows: number of units.
-        num_gates: number of gates.
-        num_columns: number of inputs and units together.
-    """
-    behind = (1,) * key[0].ndim
-    stream = jnp.arange(num_rows * num_gates, dtype=jnp.uint32).reshape(num_rows, num_gates, 1, *behind)
-    column = jnp.arange(num_columns, dtype=jnp.uint32).reshape(num_columns, *behind)
-    return unit_interval(threefry(key, stream, column))
-
-
-def incoming_weights(
-    is_normal: Array | bool,
-    by_fan_in: Array | bool,
-    entries: Float[Array, "rows gate columns ..."],
-    *,
-    input_size: int,
-    hidden_size: Array | int,
-) -> Float[Array, "rows gate columns ..."]:
-    """The weights into each unit of each gate, first from the inputs, then from the units.
-
-    Args:
-        is_normal: whether one weight before scaling is a standard normal, else uniform on (-1, 1); may be traced.
-        by_fan_in: whether a matrix is divided by the square root of its number of columns; may be traced.
-        entries: uniform on (0, 1), see `uniform_entries`; columns are those of the inputs and of the rows.
-        input_size: number of input columns.
-        hidden_size: k, the true number of units, at most the number of rows; may be traced.
-
-    Returns:
-        Scaled weights, zero in rows and recurrent columns at or beyond k.
-    """
-    num_rows, _, num_columns, *behind = entries.shape
-    uniform = 2 * entries - 1
-    standard = jax.lax.cond(is_normal, lambda x: jnp.sqrt(2) * jax.lax.erf_inv(x), lambda x: x, uniform)
-    inside = jnp.arange(num_rows) < hidden_size
-    fan_in = jnp.concatenate([jnp.full(input_size, input_size), jnp.full(num_rows, hidden_size)])
-    scale = jnp.where(by_fan_in, 1 / jnp.sqrt(fan_in), 1.0)
-    kept = inside[:, None] & jnp.concatenate([jnp.full(input_size, True), inside])
-    return standard * (kept * scale).reshape(num_rows, 1, num_columns, *[1] * len(behind))
+    if not 0 < gain < float("inf"):
+        raise SettingError(f"expected a gain above 0, got {gain:g}; try 1.")
+    return replace(INITIALIZERS[name], gain=gain)

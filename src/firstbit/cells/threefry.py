@@ -11,7 +11,7 @@ References:
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, PRNGKeyArray, UInt32
+from jaxtyping import Array, PRNGKeyArray, UInt32
 
 from firstbit.errors import SettingError
 
@@ -22,7 +22,7 @@ _ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
 _PARITY = np.uint32(0x1BD11BDA)
 
 
-def threefry(key: Words, high: UInt32[Array, "..."] | int, low: UInt32[Array, "..."] | int) -> Words:
+def threefry(key: Words, high: UInt32[Array, "..."] | int, low: UInt32[Array, "..."] | np.uint32 | int) -> Words:
     """Threefry-2x32 with 20 rounds: hash a counter of two words under a key. All arguments broadcast.
 
     Example:
@@ -59,16 +59,26 @@ def key_words(key: PRNGKeyArray) -> Words:
     return data[0], data[1]
 
 
-def fold_in(key: Words, number: UInt32[Array, "..."] | int) -> Words:
+def fold_in(key: Words, number: UInt32[Array, "..."] | np.uint32 | int) -> Words:
     """The key for `number` under a key: the same words as those of `jax.random.fold_in`."""
     return threefry(key, 0, number)
 
 
-def unit_interval(bits: Words) -> Float[Array, "..."]:
-    """Uniform on (0, 1), both ends excluded and symmetric about 1/2, in JAX's current float type."""
-    # The random bits become the fraction of a number in [1, 2): no conversion, and one fused loop.
-    if jnp.result_type(float) == jnp.float64:
-        fraction = (bits[0].astype(jnp.uint64) << np.uint64(20)) | (bits[1] >> np.uint32(12)).astype(jnp.uint64)
-        return jax.lax.bitcast_convert_type(fraction | np.uint64(0x3FF << 52), jnp.float64) - (1 - 2.0**-53)
-    fraction = bits[0] >> np.uint32(9)
-    return jax.lax.bitcast_convert_type(fraction | np.uint32(0x7F << 23), jnp.float32) - np.float32(1 - 2.0**-24)
+def random_bits(key: Words, num_rows: int, num_columns: int) -> UInt32[Array, "rows columns ..."]:
+    """32 random bits for each entry of a matrix, which depend on the key, the row and the column alone.
+
+    Args:
+        key: one key, or many: the axes of its words become the last axes of the result.
+        num_rows: a hash gives two words, so two rows share it.
+        num_columns: one hash a column.
+
+    Example:
+        >>> bits = random_bits(key_words(jax.random.key(0)), 3, 4)
+        >>> bits.shape, bool((bits[:2, :2] == random_bits(key_words(jax.random.key(0)), 2, 2)).all())
+        ((3, 4), True)
+    """
+    behind = (1,) * key[0].ndim
+    pair = jnp.arange(-(-num_rows // 2), dtype=jnp.uint32).reshape(-1, 1, *behind)
+    column = jnp.arange(num_columns, dtype=jnp.uint32).reshape(-1, *behind)
+    both = jnp.stack(threefry(key, pair, column), axis=1)
+    return both.reshape(-1, *both.shape[2:])[:num_rows]

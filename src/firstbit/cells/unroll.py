@@ -1,19 +1,15 @@
 """A cell along a sequence."""
 
+from typing import Any
+
 import jax
-import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from firstbit.cells.cell import Cell
+from firstbit.cells.state import State, hidden_of, initial_state
 
 
-def initial_state(cell: Cell) -> Float[Array, " hidden"]:
-    """The state before the first symbol, h_{-1} = 0 in the paper."""
-    return jnp.zeros(cell.hidden_size)
-
-
-def unroll(cell: Cell, inputs: Float[Array, "time input"]) -> Float[Array, "time hidden"]:
-    """Hidden state after each input, from the initial state.
+def unroll(cell: Any, inputs: Float[Array, "time input"]) -> Float[Array, "time hidden"]:
+    """Hidden state h after each input, from the initial state.
 
     Example:
         >>> import jax, jax.numpy as jnp
@@ -22,8 +18,8 @@ def unroll(cell: Cell, inputs: Float[Array, "time input"]) -> Float[Array, "time
         (2, 5)
     """
 
-    def step(hidden: Array, input: Array) -> tuple[Array, Array]:
-        hidden = cell(input, hidden)
-        return hidden, hidden
+    def step(state: State, input: Array) -> tuple[State, Array]:
+        state = cell(input, state)
+        return state, hidden_of(state)
 
     return jax.lax.scan(step, initial_state(cell), inputs)[1]

@@ -3,16 +3,15 @@
 from typing import ClassVar, final
 
 import equinox as eqx
-import jax
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from firstbit.cells.cell import Cell, draw_parameters
-from firstbit.cells.product import product
+from firstbit.cells.activations import Activation, activation_by_name
+from firstbit.cells.cell import Cell, affine, drawn_parameters
 
 
 @final
 class Vanilla(Cell):
-    r"""Vanilla (simple recurrent) cell with the logistic function.
+    r"""Vanilla (simple recurrent) cell; the paper's has the logistic function.
 
     $$ h_t = \sigma(U_h x_t + W_h h_{t-1} + b_h) $$
 
@@ -22,7 +21,12 @@ class Vanilla(Cell):
         input_size: n, number of inputs, at least 1.
         hidden_size: k, number of units, at least 1.
         use_bias: whether b_h is there (then it starts at zero).
+        activation: the function of a unit: `logistic`, `tanh`, `relu`, `softplus`, `erf`, `sin`, `identity`, or a
+            function of an array, entry by entry.
         key: weights are drawn from N(0,1) with it.
+
+    Raises:
+        CellError: the activation is unknown.
 
     Example:
         >>> import jax, jax.numpy as jnp
@@ -36,18 +40,27 @@ class Vanilla(Cell):
 
     gates: ClassVar[tuple[str, ...]] = ("h",)
 
-    U_h: Float[Array, "hidden input ..."]
-    W_h: Float[Array, "hidden hidden ..."]
-    b_h: Float[Array, "hidden ..."] | None
+    U_h: Float[Array, "hidden input"]
+    W_h: Float[Array, "hidden hidden"]
+    b_h: Float[Array, " hidden"] | None
     input_size: int = eqx.field(static=True)
     hidden_size: int = eqx.field(static=True)
+    activation: Activation = eqx.field(static=True)
 
-    def __init__(self, input_size: int, hidden_size: int, *, use_bias: bool = False, key: PRNGKeyArray) -> None:
-        drawn = draw_parameters(self.gates, input_size, hidden_size, use_bias=use_bias, initializer="normal", key=key)
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        *,
+        use_bias: bool = False,
+        activation: str | Activation = "logistic",
+        key: PRNGKeyArray,
+    ) -> None:
+        drawn = drawn_parameters(self.gates, input_size, hidden_size, use_bias=use_bias, key=key)
         self.U_h, self.W_h, self.b_h = drawn["U_h"], drawn["W_h"], drawn.get("b_h")
         self.input_size, self.hidden_size = input_size, hidden_size
+        self.activation = activation_by_name(activation) if isinstance(activation, str) else activation
 
-    def __call__(self, input: Float[Array, "input ..."], hidden: Float[Array, "hidden ..."]) -> Float[Array, "hidden ..."]:
+    def __call__(self, input: Float[Array, " input"], hidden: Float[Array, " hidden"]) -> Float[Array, " hidden"]:
         """Equation (1)."""
-        activation = product(self.U_h, input) + product(self.W_h, hidden)
-        return jax.nn.sigmoid(activation if self.b_h is None else activation + self.b_h)
+        return self.activation(affine(self.U_h, input, self.W_h, hidden, self.b_h))

@@ -1,6 +1,9 @@
 """`firstbit discrepancy`."""
 
+import json
+from math import isfinite
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,48 +15,73 @@ from firstbit.files import require_writable, save
 if TYPE_CHECKING:
     import xarray as xr
 
+FEW_DRAWS_CARRY = 0.5
 SHOWN_LENGTHS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
 def discrepancy(
-    cell: Annotated[str, typer.Option(help="vanilla or gru.")] = "vanilla",
-    length: Annotated[int, typer.Option(help="The largest l; every l from 1 on is measured.")] = 50,
+    cell: Annotated[str, typer.Option(help="vanilla, gru, lstm, or a cell of your own: path/to/file.py:MyCell.")] = "vanilla",
+    activation: Annotated[str | None, typer.Option(help="Of vanilla: logistic (the paper's), tanh, relu, ...")] = None,
+    reset: Annotated[str | None, typer.Option(help="Of gru: before the recurrent product (the paper's) or after.")] = None,
+    length: Annotated[int | None, typer.Option(help="The largest l; every l from 1 on is measured.  [default: 50]")] = None,
     hidden_size: Annotated[str, typer.Option(help="Values of k: 5, or 1,2,5, or 1:20, which includes 20.")] = "1:20",
     draws: Annotated[int, typer.Option(help="Random nets for each k.")] = 2000,
-    initializer: Annotated[str, typer.Option(help="normal (N(0,1), the paper's), fan-in-normal or fan-in-uniform.")] = "normal",
+    initializer: Annotated[
+        str, typer.Option(help="normal (N(0,1), the paper's), fan-in-normal, fan-in-uniform, orthogonal or identity.")
+    ] = "normal",
+    gain: Annotated[float, typer.Option(help="Factor of the weights.")] = 1.0,
+    words: Annotated[str, typer.Option(help="constant (00... and 10...), random (a common random suffix), or u,v.")] = "constant",
+    measured: Annotated[str, typer.Option(help="hidden (h) or all (the whole state, of an LSTM h and c).")] = "hidden",
     seed: Annotated[int, typer.Option(help="Of the random draws.")] = 0,
     out: Annotated[Path | None, typer.Option(help="netCDF file for the result.")] = None,
+    resume: Annotated[
+        bool, typer.Option(help="Keep finished blocks beside --out, and go on from them; several processes may share them.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """Measure the (l,k)-discrepancy D(l,k): how far apart words that differ in their first bit drive random nets."""
     sizes = parse_sizes(hidden_size)
-    require_at_least("length", length, 1)
+    pair = words if "," not in words else tuple(words.split(","))
+    length = 50 if length is None and isinstance(pair, str) else length
+    if length is not None:
+        require_at_least("length", length, 1)
     require_at_least("draws", draws, 2)
     require_at_least("seed", seed, 0)
+    if resume and out is None:
+        raise SettingError("expected --out FILE with --resume: finished blocks are kept beside it.")
     if out is not None:
         require_writable(out)
     from jax.random import key  # here: a wrong setting is told before JAX is loaded
 
-    from firstbit.cells import cell_by_name
+    from firstbit.cells import cell_by_name, initializer_by_name
     from firstbit.memory.discrepancy import discrepancy as measure
 
-    kind = cell_by_name(cell)
+    kind = cell_by_name(cell, activation=activation, reset=reset)
+    blocks = Path(f"{out}.blocks") if resume else None
     with progress() as report:
         result = measure(
             kind,
             hidden_sizes=sizes,
             length=length,
             num_draws=draws,
-            initializer=initializer,
+            initializer=initializer_by_name(initializer, gain),
+            words=pair,
+            measured=measured,
             key=key(seed),
             progress=lambda done, total: report("D(l,k)", done, total),
+            resume=blocks,
         )
     if out is not None:
         save(result, out)
+    if blocks is not None:
+        rmtree(blocks, ignore_errors=True)  # the result is whole; another process may be removing them too
     if as_json:
         print_json(_as_json(result))
     else:
-        _print(result, f"D(l,k), {kind.__name__}, weights {initializer}, {draws} draws, seed {seed}; with 95 % intervals")
+        told = json.loads(result.attrs["configuration"])
+        title = f"D(l,k), {told['cell']}, weights {told['initializer']}, words {told['words'][0]} and {told['words'][1]}"
+        _print(result, f"{title}, {draws} draws, seed {seed}; with 95 % intervals")
+        _warn(result)
 
 
 def parse_sizes(text: str) -> list[int]:
@@ -83,14 +111,33 @@ def parse_sizes(text: str) -> list[int]:
 
 
 def _as_json(result: "xr.Dataset") -> dict[str, object]:
-    names = ("discrepancy", "standard_error", "interval_low", "interval_high", "retained")
     return {
-        **{name: result[name].values.tolist() for name in ("hidden_size", "length", *names)},
-        "median": result["quantile_value"].sel(quantile=0.5).values.tolist(),
+        **{str(name): _numbers(result[name].values.tolist()) for name in result.variables},
+        "median": _numbers(result["quantile_value"].sel(quantile=0.5).values.tolist()),
         "configuration": result.attrs["configuration"],
         "firstbit_version": result.attrs["firstbit_version"],
         "key": result.attrs["key"].tolist(),
     }
+
+
+def _numbers(values: object) -> object:
+    """JSON has no NaN: null stands for it."""
+    if isinstance(values, list):
+        return [_numbers(value) for value in values]
+    return None if isinstance(values, float) and not isfinite(values) else values
+
+
+def _warn(result: "xr.Dataset") -> None:
+    """What a reader of the means must know."""
+    lost = int(result["num_not_finite"].values.max())
+    if lost:
+        print(f"{lost} draws overflowed: D is not a number (nan) where they did.")
+    if not bool(result["resolved"].values[result["discrepancy"].values == result["discrepancy"].values].all()):
+        print("Some D are below the rounding of the states in float64: no read-out sees them (`resolved` in the file).")
+    if float(result["top_share"].values.max()) > FEW_DRAWS_CARRY:
+        print(
+            "At some (l,k) 1 % of the draws carry most of the mean: look at `quantile_value`, and don't trust the interval there."
+        )
 
 
 def _print(result: "xr.Dataset", title: str) -> None:

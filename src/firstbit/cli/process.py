@@ -12,12 +12,17 @@ from pathlib import Path
 SMALL_LOOPS = "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=1000000"
 """XLA compiles a small loop into one function instead of launching every operation: training takes half the time."""
 
+WIDE_VECTORS = "--xla_cpu_prefer_vector_width=512"
+"""XLA takes 256 bits even where the processor has 512; wide ones halve the time of D(l,k)."""
+
 
 def prepare() -> None:
     """Set options of XLA, and keep compiled programs in the user's cache. What the user has set stays."""
-    flags = os.environ.get("XLA_FLAGS", "")
-    if "xla_backend_extra_options" not in flags:
-        os.environ["XLA_FLAGS"] = f"{flags} {SMALL_LOOPS}".strip()
+    flags = os.environ.get("XLA_FLAGS", "").split()
+    for option in (SMALL_LOOPS, *([WIDE_VECTORS] if _has_wide_vectors() else [])):
+        if not any(flag.startswith(option.partition("=")[0]) for flag in flags):
+            flags.append(option)
+    os.environ["XLA_FLAGS"] = " ".join(flags)
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "firstbit"
     if "JAX_COMPILATION_CACHE_DIR" not in os.environ and _can_be_made(cache):
         os.environ["JAX_COMPILATION_CACHE_DIR"] = str(cache)
@@ -39,6 +44,13 @@ def artist() -> Iterator[Executor]:
 def _ignore_interruption() -> None:
     """Ctrl-C reaches both processes; the first one tells this one to end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _has_wide_vectors() -> bool:
+    try:
+        return "avx512f" in Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return False
 
 
 def _can_be_made(folder: Path) -> bool:

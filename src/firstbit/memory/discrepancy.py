@@ -1,68 +1,95 @@
 """The (l,k)-discrepancy: how far apart two words that differ in their first bit drive an untrained cell."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
-import scipy.stats
 import xarray as xr
-from jaxtyping import Array, Float, PRNGKeyArray
+from jaxtyping import PRNGKeyArray
 
-from firstbit.arrays import Distances
-from firstbit.cells import Cell, Initializer, initializer_by_name
-from firstbit.cells.cell import split_by_gate
-from firstbit.cells.initializers import incoming_weights, uniform_entries
-from firstbit.cells.product import UNROLLED_UP_TO
-from firstbit.cells.threefry import Words, fold_in, key_words
+from firstbit.cells.factory import CellLike, built, is_own, name_of, require_step
+from firstbit.cells.initializers import initializer_by_name
+from firstbit.cells.redraw import Initializer
+from firstbit.cells.threefry import key_words
 from firstbit.errors import SettingError, require_at_least
-from firstbit.memory.monte_carlo import LARGEST_BLOCK, block_size, run_blocks, strip_width
+from firstbit.memory.monte_carlo import LARGEST_BLOCK, run_blocks
+from firstbit.memory.population import Population
+from firstbit.memory.samples import Sample, sample
+from firstbit.memory.statistics import CONFIDENCE, QUANTILES, TOP, Summary, summary
+from firstbit.memory.store import Store
+from firstbit.memory.words import Pair
 from firstbit.provenance import with_provenance
 
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 RETAINED_ABOVE = 1e-3
-CONFIDENCE = 0.95
 
 
 def discrepancy(
-    cell: type[Cell],
+    cell: CellLike,
     *,
     hidden_sizes: Sequence[int],
-    length: int,
+    length: int | None = None,
     num_draws: int,
-    initializer: str | Initializer = "normal",
+    initializer: Initializer = "normal",
+    words: str | Sequence[str] = "constant",
+    alphabet: str | None = None,
+    initial_state: Callable[[Any], Any] | None = None,
+    measured: str = "hidden",
+    threshold: float = RETAINED_ABOVE,
     key: PRNGKeyArray,
     workers: int | None = None,
     progress: Callable[[int, int], object] | None = None,
+    resume: Path | None = None,
 ) -> xr.Dataset:
     r"""Estimate the (l,k)-discrepancy of a cell over random parameters.
 
     $$ D(l,k) = E \lVert h_u - h_v \rVert_2, \qquad u = 0 0 \dots 0, \quad v = 1 0 \dots 0, \quad |u| = |v| = l $$
 
-    The parameters are drawn afresh `num_draws` times for each k, without biases; one pass along the words gives
-    every l. Draw i at size k depends on (key, k, i) only. Do not take D for memory where the net is chaotic: it
-    then separates u and v for ever, though nothing about the first bit can be read once the rest varies. And where
-    few draws carry the mean, look at the quantiles: the mean of 2000 draws can be 10^7 times their median.
+    The parameters are drawn afresh `num_draws` times for each k, biases are zero; one pass along the words gives
+    every l. Draw i at size k depends on (key, k, i) only. The difference of the states is propagated itself, so D
+    keeps its digits far below the rounding of the states.
+
+    Do not take D for memory where the net is chaotic: it then separates u and v for ever, though nothing about the
+    first bit can be read once the rest varies (`words="random"` shows it only in part). And where few draws carry the
+    mean, look at the quantiles: the mean of 2000 draws can be 10^7 times their median, and its interval covers too
+    seldom.
 
     Args:
-        cell: the class of the cell, `Vanilla` or `GRU`.
+        cell: a factory `(input_size, hidden_size, *, key) -> cell` in Equinox's convention, such as `Vanilla`, `GRU`,
+            `eqx.nn.GRUCell` or a class of your own; or one built cell.
         hidden_sizes: the values of k, each at least 1, in any order.
-        length: the largest l, at least 1; every l from 1 on is returned.
+        length: the largest l, at least 1; every l from 1 on is returned. By default, that of the words given.
         num_draws: at least 2.
-        initializer: law of the weights: `normal` (N(0,1), the paper's), `fan-in-normal`, `fan-in-uniform`.
+        initializer: law of the weights: `normal` (N(0,1), the paper's), `fan-in-normal`, `fan-in-uniform`,
+            `orthogonal`, `identity`, any of `jax.nn.initializers`, or a mapping from weights' names; see `redraw`.
+        words: `constant`; `random`, with the same random suffix after both first bits, another for each draw; or two
+            words of one length. Then D at l is taken after l symbols of each.
+        alphabet: the symbols of the words given, by default those that they have.
+        initial_state: a function of the cell, where it isn't zero and the cell has no method `initial_state`.
+        measured: `hidden`, the first leaf of the state, h; or `all`, every leaf.
+        threshold: a draw is retained where its distance is above this.
         key: the random key.
         workers: threads; all processors by default; doesn't change the result.
         progress: called with (blocks done, blocks in all).
+        resume: folder that keeps finished blocks, of an interrupted run or of other processes; doesn't change the result.
 
     Returns:
-        Dataset over `hidden_size` and `length` (and `quantile`), all in units of the hidden state:
-        `discrepancy` (mean distance), `standard_error`, `interval_low`, `interval_high` (95 %, Student's t),
-        `quantile_value` (exact quantiles of the distances) and `retained` (share of distances above 1e-3).
+        Dataset over `hidden_size` and `length` (and `quantile`). In units of the hidden state: `discrepancy` (mean
+        distance), `standard_error`, `interval_low`, `interval_high` (95 %, Student's t), `quantile_value` (exact
+        quantiles of the distances). Shares: `retained` (of draws above the threshold) with `retained_low` and
+        `retained_high` (Wilson), `top_share` (of the mean, carried by the top 1 % of draws). Ratios:
+        `relative_discrepancy` (over the mean distance after two independent random words) with
+        `relative_standard_error`. `half_life_mean` and `half_life_median` over `hidden_size`, in symbols, NaN if not
+        reached. `resolved`: false where the two states are the same numbers to rounding: no read-out in float64 sees
+        D there. `num_not_finite`: draws that overflowed; D is then NaN.
 
     Raises:
-        SettingError: a size, the length or the number of draws is out of range, or the initializer is unknown.
+        SettingError: a size, the length or the number of draws is out of range, or the initializer is unknown or
+            doesn't fit.
+        WordError: the words are not two different words of one length over the alphabet.
+        CellError: the cell can't be built or measured; says why.
+        OutputError: `resume` holds blocks of another measurement.
 
     Example:
         >>> import jax
@@ -74,226 +101,172 @@ def discrepancy(
     References:
         Stérin, Farrugia, Gripon 2017, Definition V.1, Figs. 10 and 11.
     """
-    law = _checked(hidden_sizes, length, num_draws, initializer)
-    columns = distances(
+    pair = Pair.of(words, alphabet)
+    if not threshold >= 0:
+        raise SettingError(f"expected a threshold of at least 0, got {threshold}.")
+    samples = distances(
         cell,
         hidden_sizes=hidden_sizes,
         length=length,
         num_draws=num_draws,
-        initializer=law,
+        initializer=initializer,
+        words=words,
+        alphabet=alphabet,
+        initial_state=initial_state,
+        measured=measured,
         key=key,
         workers=workers,
         progress=progress,
+        resume=resume,
     )
     configuration = {
         "measure": "discrepancy",
-        "cell": cell.__name__,
-        "initializer": law.name,
+        "cell": name_of(cell),
+        "initializer": _described(initializer),
         "num_draws": num_draws,
-        "length": length,
+        "length": len(samples[0].distances),
         "hidden_sizes": [int(k) for k in hidden_sizes],
-        "words": ["0" * min(length, 2) + "...", "1" + "0" * (min(length, 2) - 1) + "..."],
+        "words": pair.described,
+        "measured": measured,
         "confidence": CONFIDENCE,
-        "retained_above": RETAINED_ABOVE,
+        "retained_above": threshold,
     }
-    return with_provenance(
-        _labelled(hidden_sizes, columns),
-        configuration=configuration,
-        key=np.ravel(jax.random.key_data(key)).tolist(),
-    )
+    summaries = run_blocks(lambda of_size: summary(of_size, threshold), samples, workers=workers)
+    labelled = _labelled(configuration["hidden_sizes"], num_draws, threshold, summaries)
+    return with_provenance(labelled, configuration=configuration, key=_numbers(key))
 
 
 def distances(
-    cell: type[Cell],
+    cell: CellLike,
     *,
     hidden_sizes: Sequence[int],
-    length: int,
+    length: int | None = None,
     num_draws: int,
-    initializer: Initializer,
+    initializer: Initializer = "normal",
+    words: str | Sequence[str] = "constant",
+    alphabet: str | None = None,
+    initial_state: Callable[[Any], Any] | None = None,
+    measured: str = "hidden",
     key: PRNGKeyArray,
     workers: int | None = None,
     progress: Callable[[int, int], object] | None = None,
-) -> list[Distances]:
-    """The distances behind `discrepancy`: for each hidden size an array (length, draw)."""
-    plans = {int(k): Plan.of(cell, int(k), num_draws) for k in hidden_sizes}
-    jobs = [(k, b) for k, plan in plans.items() for b in range(-(-num_draws // plan.num_draws))]
-    # The first job of each padded size compiles its program: start those first, side by side.
-    first = {plans[k].padded: (k, b) for k, b in reversed(jobs)}
-    order = sorted(range(len(jobs)), key=lambda i: jobs[i] not in first.values())
-    words = binary_words(length)
-
-    def compute(i: int) -> Distances:
-        k, b = jobs[i]
-        plan = plans[k]
-        strips = _distances_of_block(
-            draw_keys(fold_in(key_words(key), k), np.uint32(b * plan.num_draws), num_draws=plan.num_draws),
-            np.int64(k),
-            np.bool_(initializer.is_normal),
-            np.bool_(initializer.by_fan_in),
-            words,
-            np.int64(length),
-            cell=cell,
-            padded=plan.padded,
-            width=plan.width,
+    resume: Path | None = None,
+) -> list[Sample]:
+    """The distances behind `discrepancy`, with its arguments: for each hidden size those of every draw."""
+    sizes = [int(k) for k in hidden_sizes]
+    pair = Pair.of(words, alphabet)
+    length = _checked(sizes, length, num_draws, pair, measured)
+    law = initializer_by_name(initializer) if isinstance(initializer, str) else initializer
+    populations = [
+        Population.of(
+            cell,
+            k,
+            input_size=len(pair.alphabet),
+            initializer=law,
+            start=initial_state,
+            measures_all=measured == "all",
+            few=num_draws <= LARGEST_BLOCK,
+            key=key,
         )
-        return np.concatenate(np.asarray(strips)[:, :length], axis=1)
-
-    finished = run_blocks(compute, order, workers=workers, progress=progress)
-    by_job = {jobs[i]: result for i, result in zip(order, finished, strict=True)}
-    return [np.concatenate([by_job[job] for job in jobs if job[0] == k], axis=1)[:, :num_draws] for k in plans]
-
-
-class Plan(NamedTuple):
-    """How the draws at one hidden size are computed; none of it changes a bit of any distance.
-
-    Attributes:
-        padded: the size at which cells are computed. Units beyond the true size stay equal in both words. A compiled
-            program serves five small sizes, or twenty if there are few draws: then compiling costs most.
-        num_draws: draws in a block.
-        width: draws in a strip.
-    """
-
-    padded: int
-    num_draws: int
-    width: int
-
-    @classmethod
-    def of(cls, cell: type[Cell], hidden_size: int, num_draws: int) -> "Plan":
-        """The plan for cells of this size.
-
-        Example:
-            >>> from firstbit.cells import Vanilla
-            >>> Plan.of(Vanilla, 18, 2000), Plan.of(Vanilla, 1, 100).padded, Plan.of(Vanilla, 200, 100).padded
-            (Plan(padded=20, num_draws=512, width=64), 20, 200)
-        """
-        step = 1 if hidden_size > UNROLLED_UP_TO else 5 if num_draws > LARGEST_BLOCK else 20
-        padded = -(-hidden_size // step) * step
-        num_weights = len(cell.gates) * padded * (2 + padded)
-        size = block_size(num_weights)
-        return cls(padded, size, min(strip_width(num_weights), size))
+        for k in sizes
+    ]
+    if not is_own(cell):
+        _try(cell, min(sizes), pair, law, initial_state, key)
+    depends_on = {
+        "cell": name_of(cell),
+        "initializer": _described(initializer),
+        "length": length,
+        "words": pair.described,
+        "measured": measured,
+        "key": _numbers(key),
+        "block": {str(population.hidden_size): population.num_draws for population in populations},
+        "jax": jax.__version__,
+    }
+    return sample(
+        populations,
+        pair=pair,
+        length=length,
+        num_draws=num_draws,
+        key=key_words(key),
+        store=None if resume is None else Store.of(Path(resume), depends_on),
+        workers=workers,
+        progress=progress,
+    )
 
 
-def binary_words(length: int) -> np.ndarray:
-    """U = 0 0...0 and v = 1 0...0 as one-hot vectors, (time, symbol, word, 1); 0 goes on to a length that programs share.
-
-    Example:
-        >>> binary_words(50).shape, binary_words(65).shape
-        ((64, 2, 2, 1), (128, 2, 2, 1))
-    """
-    symbols = np.zeros((-(-length // 64) * 64, 2), dtype=np.int64)
-    symbols[0, 1] = 1
-    return np.moveaxis(np.eye(2)[symbols], 1, 2)[..., None]
+def _numbers(key: PRNGKeyArray) -> list[int]:
+    return np.ravel(jax.random.key_data(key)).tolist()
 
 
-@partial(jax.jit, static_argnames="num_draws")
-def draw_keys(key: Words, first_draw: Array, *, num_draws: int) -> Words:
-    """The keys of the draws `first_draw + (0, 1, ...)`; a program of its own, or XLA would compute a key for each weight."""
-    return fold_in(key, first_draw + jnp.arange(num_draws, dtype=jnp.uint32))
+def _try(cell: CellLike, hidden_size: int, pair: Pair, law: Initializer, start: Callable | None, key: PRNGKeyArray) -> None:
+    """One step of a cell that may be anybody's, before the work."""
+    with jax.enable_x64(True):
+        one = built(cell, len(pair.alphabet), hidden_size, key)
+        require_step(one, name=name_of(cell), input_size=len(pair.alphabet), initializer=law, start=start, key=key)
 
 
-@partial(jax.jit, static_argnames=("cell", "padded", "width"))
-def _distances_of_block(
-    keys: Words,
-    hidden_size: Array,
-    is_normal: Array,
-    by_fan_in: Array,
-    words: Array,
-    length: Array,
-    *,
-    cell: type[Cell],
-    padded: int,
-    width: int,
-) -> Float[Array, "strip length draw"]:
-    """One block, a strip of draws at a time, so that the weights of a strip stay in a core's cache."""
-
-    def one_strip(entries: Array) -> Array:
-        return propagate(weights_of(entries, hidden_size, is_normal, by_fan_in, cell=cell), words, length, cell=cell)
-
-    # All entries first: inside the loop XLA would compute them again in each of the fused pieces of the normal law.
-    return jax.lax.map(one_strip, block_entries(keys, cell=cell, padded=padded, width=width))
-
-
-def block_entries(keys: Words, *, cell: type[Cell], padded: int, width: int) -> Float[Array, "strip rows gate columns draw"]:
-    """What the weights of many draws, one for each key, are made of; so many draws a strip."""
-    strips = tuple(word.reshape(-1, width) for word in keys)
-    gates = len(cell.gates)
-    return jax.vmap(lambda keys: uniform_entries(keys, num_rows=padded, num_gates=gates, num_columns=2 + padded))(strips)
-
-
-def weights_of(
-    entries: Float[Array, "rows gate columns draw"], hidden_size: Array, is_normal: Array, by_fan_in: Array, *, cell: type[Cell]
-) -> dict[str, Array]:
-    """Parameters by name, U_g (hidden, 2, draw) and W_g (hidden, hidden, draw), zero beyond the true size."""
-    return split_by_gate(cell.gates, 2, incoming_weights(is_normal, by_fan_in, entries, input_size=2, hidden_size=hidden_size))
-
-
-def propagate(
-    weights: dict[str, Array], words: Float[Array, "time symbol word 1"], length: Array, *, cell: type[Cell]
-) -> Float[Array, "time draw"]:
-    """Read two words up to `length`, and give the distance of the two hidden states after each symbol, for each draw.
-
-    Both words go side by side, on an axis between the parameters' own and the draw's, so that a weight is loaded
-    once for both.
-    """
-    block = cell.from_parameters(**{name: value[:, :, None, :] for name, value in weights.items()})
-    padded, _, num_draws = next(iter(weights.values())).shape
-    start = jnp.zeros((padded, words.shape[2], num_draws))
-
-    def step(t: Array, carry: tuple[Array, Array]) -> tuple[Array, Array]:
-        hidden, distance = carry
-        hidden = block(words[t], hidden)
-        return hidden, distance.at[t].set(jnp.sqrt(jnp.sum((hidden[:, 0] - hidden[:, 1]) ** 2, axis=0)))
-
-    return jax.lax.fori_loop(0, length, step, (start, jnp.zeros((len(words), num_draws))))[1]
-
-
-def _checked(hidden_sizes: Sequence[int], length: int, num_draws: int, initializer: str | Initializer) -> Initializer:
+def _checked(sizes: list[int], length: int | None, num_draws: int, pair: Pair, measured: str) -> int:
+    if length is None:
+        if pair.kind != "given":
+            raise SettingError("expected a `length`, got none; only two words that are given have one of their own.")
+        return _checked(sizes, pair.symbols.shape[1], num_draws, pair, measured)
     require_at_least("length", length, 1)
     require_at_least("num_draws", num_draws, 2)
-    if len(hidden_sizes) == 0 or len(set(hidden_sizes)) < len(hidden_sizes):
-        raise SettingError(f"expected one or more different hidden sizes, got {list(hidden_sizes)}.")
-    for hidden_size in hidden_sizes:
-        require_at_least("hidden_size", hidden_size, 1)
-    return initializer_by_name(initializer) if isinstance(initializer, str) else initializer
+    if pair.kind == "given" and length > pair.symbols.shape[1]:
+        raise SettingError(f"expected a length up to that of the words, {pair.symbols.shape[1]}, got {length}.")
+    if len(sizes) == 0 or len(set(sizes)) < len(sizes):
+        raise SettingError(f"expected one or more different hidden sizes, got {sizes}.")
+    for size in sizes:
+        require_at_least("hidden_size", size, 1)
+    if measured not in ("hidden", "all"):
+        raise SettingError(f"expected `measured` to be 'hidden' or 'all', got '{measured}'.")
+    return length
 
 
-def _labelled(hidden_sizes: Sequence[int], columns: list[Distances]) -> xr.Dataset:
-    """Mean, standard error, interval, quantiles and retained share, with names and units."""
-    num_draws = columns[0].shape[1]
-    mean, error, quantiles, retained = (np.stack(parts) for parts in zip(*run_blocks(_statistics, columns), strict=True))
-    reach = scipy.stats.t.ppf((1 + CONFIDENCE) / 2, num_draws - 1) * error
-    grid, unit = ("hidden_size", "length"), "units of the hidden state"
-    return xr.Dataset(
-        {
-            "discrepancy": (grid, mean, {"long_name": "(l,k)-discrepancy D(l,k)", "units": unit}),
-            "standard_error": (grid, error, {"long_name": "standard error of D(l,k)", "units": unit}),
-            "interval_low": (grid, mean - reach, {"long_name": "lower end of the 95 % interval", "units": unit}),
-            "interval_high": (grid, mean + reach, {"long_name": "upper end of the 95 % interval", "units": unit}),
-            "quantile_value": (
-                (*grid, "quantile"),
-                quantiles,
-                {"long_name": "quantile of the distances", "units": unit},
-            ),
-            "retained": (grid, retained, {"long_name": "share of draws with a distance above 1e-3", "units": "1"}),
-        },
-        coords={
-            "hidden_size": ("hidden_size", [int(k) for k in hidden_sizes], {"long_name": "k", "units": "units"}),
-            "length": (
-                "length",
-                np.arange(1, columns[0].shape[0] + 1),
-                {"long_name": "l", "units": "symbols"},
-            ),
-            "quantile": ("quantile", list(QUANTILES), {"long_name": "probability", "units": "1"}),
-        },
-        attrs={"largest_half_width": float(reach.max()), "num_draws": num_draws},
+def _described(initializer: Initializer) -> Any:
+    """An initializer as JSON tells it."""
+    if isinstance(initializer, Mapping):
+        return {name: _described(law) for name, law in initializer.items()}
+    if isinstance(initializer, str):
+        return initializer
+    name, gain = (
+        getattr(initializer, "name", None) or getattr(initializer, "__qualname__", repr(initializer)),
+        getattr(initializer, "gain", 1.0),
     )
+    return name if gain == 1.0 else f"{name}, gain {gain:g}"
 
 
-def _statistics(column: Distances) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Of each length: mean, standard error, exact quantiles, retained share."""
-    return (
-        column.mean(axis=1),
-        column.std(axis=1, ddof=1) / np.sqrt(column.shape[1]),
-        np.quantile(column, QUANTILES, axis=1).T,
-        (column > RETAINED_ABOVE).mean(axis=1),
-    )
+_GRID = ("hidden_size", "length")
+_UNIT = "units of the hidden state"
+_VARIABLES = {
+    "discrepancy": (_GRID, "(l,k)-discrepancy D(l,k)", _UNIT),
+    "standard_error": (_GRID, "standard error of D(l,k)", _UNIT),
+    "interval_low": (_GRID, "lower end of the 95 % interval", _UNIT),
+    "interval_high": (_GRID, "upper end of the 95 % interval", _UNIT),
+    "quantile_value": ((*_GRID, "quantile"), "quantile of the distances", _UNIT),
+    "retained": (_GRID, "share of draws with a distance above the threshold", "1"),
+    "retained_low": (_GRID, "lower end of the 95 % interval of the retained share", "1"),
+    "retained_high": (_GRID, "upper end of the 95 % interval of the retained share", "1"),
+    "top_share": (_GRID, f"share of the mean carried by the top {TOP:.0%} of draws", "1"),
+    "relative_discrepancy": (_GRID, "D(l,k) over the mean distance after two random words", "1"),
+    "relative_standard_error": (_GRID, "standard error of the relative discrepancy", "1"),
+    "resolved": (_GRID, "whether D(l,k) is above the rounding of the states", "1"),
+    "num_not_finite": (_GRID, "draws whose distance is not a finite number", "draws"),
+    "half_life_mean": (_GRID[:1], "length at which the mean is half of that at l = 1", "symbols"),
+    "half_life_median": (_GRID[:1], "length at which the median is half of that at l = 1", "symbols"),
+}
+
+
+def _labelled(sizes: list[int], num_draws: int, threshold: float, summaries: list[Summary]) -> xr.Dataset:
+    """The summaries with names and units."""
+    variables = {
+        name: (dims, np.stack([getattr(one, name) for one in summaries]), {"long_name": text, "units": unit})
+        for name, (dims, text, unit) in _VARIABLES.items()
+    }
+    coords = {
+        "hidden_size": ("hidden_size", sizes, {"long_name": "k", "units": "units"}),
+        "length": ("length", np.arange(1, len(summaries[0].discrepancy) + 1), {"long_name": "l", "units": "symbols"}),
+        "quantile": ("quantile", list(QUANTILES), {"long_name": "probability", "units": "1"}),
+    }
+    reach = np.stack([one.interval_high - one.discrepancy for one in summaries])
+    return xr.Dataset(variables, coords, {"largest_half_width": float(reach.max()), "num_draws": num_draws, "threshold": threshold})

@@ -23,7 +23,7 @@ BLOCK_WEIGHTS = 1 << 20
 LARGEST_STRIP = 64
 """Draws that step together: enough to fill vector registers."""
 
-STRIP_BYTES = 320 << 10
+STRIP_BYTES = 400 << 10
 """Weights of one strip stay below this, so that a core's second-level cache keeps them from step to step."""
 
 

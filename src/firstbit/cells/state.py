@@ -1,0 +1,48 @@
+"""Where a cell starts, and which part of its state is h."""
+
+from collections.abc import Callable
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from firstbit.errors import CellError
+
+State = Any
+"""An array h, or a pytree whose first leaf is h."""
+
+
+def initial_state(cell: Any, given: Callable[[Any], State] | None = None) -> State:
+    """The state before the first symbol: as given, else the cell's own `initial_state()`, else zero.
+
+    Args:
+        cell: the cell.
+        given: a function of the cell.
+
+    Raises:
+        CellError: nothing tells the state's shape; names the three remedies.
+
+    Example:
+        >>> import equinox as eqx
+        >>> [part.shape for part in initial_state(eqx.nn.LSTMCell(2, 3, key=jax.random.key(0)))]
+        [(3,), (3,)]
+    """
+    if given is not None:
+        return given(cell)
+    if hasattr(cell, "initial_state"):
+        return cell.initial_state()
+    hidden_size = getattr(cell, "hidden_size", None)
+    if not isinstance(hidden_size, int):
+        raise CellError(
+            f"the initial state of {type(cell).__name__} can't be known; give `initial_state=` a function of the cell, or the"
+            " cell a method `initial_state()`, or an attribute `hidden_size`."
+        )
+    zero = jnp.zeros(hidden_size)
+    return (zero, zero) if isinstance(cell, eqx.nn.LSTMCell) else zero
+
+
+def hidden_of(state: State) -> Float[Array, " hidden"]:
+    """The first leaf of a state, h."""
+    return jax.tree.leaves(state)[0]

@@ -1,0 +1,240 @@
+"""Random cells of one size, a block of draws at a time: how their parameters are drawn and how they read two words."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
+
+from firstbit.cells.factory import CellLike, built, is_own, skeleton
+from firstbit.cells.initializers import Entrywise, matrix_shape
+from firstbit.cells.redraw import KEEP, Initializer, Leaf, draw_leaf, is_real, plan_of, scaled
+from firstbit.cells.state import State, initial_state
+from firstbit.cells.threefry import Words, fold_in, random_bits
+from firstbit.memory.blockwise import UNROLLED_UP_TO, blockwise
+from firstbit.memory.differences import with_difference
+from firstbit.memory.monte_carlo import block_size, strip_width
+
+ENTRYWISE = "entrywise"
+"""Stands for an entrywise law, whose choices are numbers that a compiled program takes: one program serves them all."""
+
+
+class Recipe:
+    """All that a compiled program for random cells rests on; two equal recipes share it.
+
+    Attributes:
+        structure: of the cell's arrays as a pytree.
+        others: the cell without its arrays.
+        leaves: how each array is drawn.
+        shapes: of the arrays.
+        is_padded: whether units beyond the true size may be there, always equal in both words.
+        start: the initial state as a function of the cell, or None.
+        measures_all: whether distances are of the whole state, not of h alone.
+    """
+
+    def __init__(self, cell: Any, initializer: Initializer, *, is_padded: bool, start: Any, measures_all: bool) -> None:
+        arrays, self.others = eqx.partition(cell, is_real)
+        values, self.structure = jax.tree.flatten(arrays)
+        self.leaves = [
+            Leaf(leaf.name, ENTRYWISE if isinstance(leaf.law, Entrywise) else leaf.law) for leaf in plan_of(cell, initializer)
+        ]
+        self.shapes = [(value.shape, value.dtype) for value in values]
+        self.is_padded, self.start, self.measures_all = is_padded, start, measures_all
+        others, form = jax.tree.flatten(self.others)
+        self._key: Any = (
+            self.structure,
+            form,
+            tuple(others),
+            tuple(self.leaves),
+            tuple(self.shapes),
+            is_padded,
+            start,
+            measures_all,
+        )
+        try:
+            hash(self._key)
+        except TypeError:  # a cell of a user's own may hold anything; then every recipe is its own
+            self._key = id(self)
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Recipe) and self._key == other._key
+
+    @property
+    def num_weights(self) -> int:
+        """Numbers in one cell."""
+        return sum(int(np.prod(shape)) for shape, _ in self.shapes)
+
+    def cell(self, leaves: list[Array]) -> Any:
+        """The cell with these arrays."""
+        return eqx.combine(self.structure.unflatten(leaves), self.others)
+
+
+class Population(NamedTuple):
+    """Random cells of one size.
+
+    Attributes:
+        hidden_size: k.
+        recipe: what programs rest on.
+        laws: of each array, whether entries are normal, whether divided by the root of the fan-in, and the gain.
+        kept: the arrays that stay as the cell was built; None for the others.
+        num_draws: draws in a block.
+        width: draws that step together.
+    """
+
+    hidden_size: int
+    recipe: Recipe
+    laws: np.ndarray
+    kept: list[Array | None]
+    num_draws: int
+    width: int
+
+    @classmethod
+    def of(
+        cls,
+        cell: CellLike,
+        hidden_size: int,
+        *,
+        input_size: int,
+        initializer: Initializer,
+        start: Callable[[Any], State] | None,
+        measures_all: bool,
+        few: bool,
+        key: PRNGKeyArray,
+    ) -> "Population":
+        """The population of a factory's cells.
+
+        Args:
+            cell: a factory, or a built cell of this size.
+            hidden_size: k.
+            input_size: number of symbols.
+            initializer: the law or laws of the weights.
+            start: the initial state as a function of the cell, or None.
+            measures_all: whether the whole state is measured.
+            few: whether there are so few draws that compiling costs most: then sizes up to 20 share a program.
+            key: of the cell that is built.
+
+        Raises:
+            CellError, SettingError: see `skeleton` and `plan_of`.
+        """
+        with jax.enable_x64(True):
+            # A cell of the library is only looked at in its padded size: making twenty skeletons takes a second.
+            padded = _padded(hidden_size, few) if is_own(cell) and start is None else hidden_size
+            shell = skeleton(cell, input_size, padded)
+            plan = plan_of(shell, initializer)
+            is_padded = is_own(cell) and start is None
+            if is_padded and not all(leaf.law is None or isinstance(leaf.law, Entrywise) for leaf in plan):
+                is_padded, shell = False, skeleton(cell, input_size, hidden_size)
+            arrays = shell if not any(leaf.law == KEEP for leaf in plan) else built(cell, input_size, hidden_size, key)
+            kept = [
+                array if leaf.law == KEEP else None
+                for leaf, array in zip(plan, jax.tree.leaves(eqx.filter(arrays, is_real)), strict=True)
+            ]
+            recipe = Recipe(shell, initializer, is_padded=is_padded, start=start, measures_all=measures_all)
+            choices = [_choices(leaf.law) for leaf in plan]
+        size = block_size(recipe.num_weights)
+        return cls(hidden_size, recipe, np.array(choices), kept, size, min(strip_width(recipe.num_weights), size))
+
+    def keys(self, key: Words, block: int) -> Words:
+        """The keys of a block's draws, (strip, width): that of draw i is folded from the key, k and i."""
+        return _draw_keys(fold_in(key, self.hidden_size), np.uint32(block * self.num_draws), self.num_draws, self.width)
+
+
+def _padded(hidden_size: int, few: bool) -> int:
+    step = 1 if hidden_size > UNROLLED_UP_TO else 20 if few else 5
+    return -(-hidden_size // step) * step
+
+
+def _choices(law: Any) -> tuple[float, float, float]:
+    return (law.is_normal, law.by_fan_in, law.gain) if isinstance(law, Entrywise) else (0.0, 0.0, 0.0)
+
+
+@partial(jax.jit, static_argnums=(2, 3))
+def _draw_keys(key: Words, first_draw: Array, num_draws: int, width: int) -> Words:
+    """A program of its own, or XLA would compute a key for each weight."""
+    high, low = fold_in(key, first_draw + jnp.arange(num_draws, dtype=jnp.uint32))
+    return high.reshape(-1, width), low.reshape(-1, width)
+
+
+def block_bits(recipe: Recipe, keys: Words) -> list[Array | None]:
+    """Random bits of the entrywise arrays, (strip, rows, columns, width)."""
+    bits: list[Array | None] = []
+    for number, (leaf, (shape, _)) in enumerate(zip(recipe.leaves, recipe.shapes, strict=True)):
+        drawn = leaf.law == ENTRYWISE
+        bits.append(
+            jax.vmap(lambda of_strip, n=number, s=shape: random_bits(fold_in(of_strip, n), *matrix_shape(s)))(keys)
+            if drawn
+            else None
+        )
+    return bits
+
+
+def strip_weights(
+    recipe: Recipe, bits: list[Array | None], keys: Words, hidden_size: Array, laws: Array, kept: list[Array | None]
+) -> list[Array]:
+    """The arrays of a strip of draws, each with the draw as its last axis; zero beyond the true size."""
+    weights = []
+    for number, (leaf, (shape, dtype)) in enumerate(zip(recipe.leaves, recipe.shapes, strict=True)):
+        of_leaf = bits[number]
+        if of_leaf is None:
+            like = jax.ShapeDtypeStruct(shape, dtype) if kept[number] is None else kept[number]
+            weights.append(draw_leaf(leaf, number, like, keys))
+            continue
+        columns = hidden_size if leaf.name.startswith("W") else shape[-1]
+        true_shape = (hidden_size, columns) if recipe.is_padded else None
+        weights.append(scaled(of_leaf, laws[number, 0] > 0, laws[number, 1] > 0, laws[number, 2], true_shape).reshape(*shape, -1))
+    return weights
+
+
+def read_two_words(
+    recipe: Recipe,
+    weights: list[Array],
+    words: Int[Array, "word time draw"],
+    length: Array,
+    hidden_size: Array,
+    always: Bool[Array, ""],
+    *,
+    input_size: int,
+) -> tuple[Float[Array, "time draw"], Float[Array, " time"]]:
+    """Read two words at once, by the state of the first and the difference to the second.
+
+    Returns:
+        The distance of the two states after each symbol for each draw, and the mean norm of the first state.
+    """
+    state = blockwise(lambda leaves: initial_state(recipe.cell(leaves), recipe.start), always)(weights)
+    letters = jnp.arange(input_size)[:, None]
+
+    def one(leaves: list[Array], x: Array, dx: Array, state: State, change: State) -> tuple[State, State]:
+        return with_difference(recipe.cell(leaves))((x, state), (dx, change))
+
+    step = blockwise(one, always)
+
+    def body(t: Array, carry: tuple[State, State, Array, Array]) -> tuple[State, State, Array, Array]:
+        state, change, distances, norms = carry
+        first, second = ((words[i, t] == letters).astype(float) for i in (0, 1))
+        state, change = step(weights, first, second - first, state, change)
+        distance, size = _norm(recipe, change, None), _norm(recipe, state, hidden_size if recipe.is_padded else None)
+        return state, change, distances.at[t].set(distance), norms.at[t].set(size.mean())
+
+    num_draws, buffer = words.shape[2], words.shape[1]
+    start = (state, jax.tree.map(jnp.zeros_like, state), jnp.zeros((buffer, num_draws)), jnp.zeros(buffer))
+    return jax.lax.fori_loop(0, length, body, start)[2:]
+
+
+def _norm(recipe: Recipe, state: State, hidden_size: Array | None) -> Float[Array, " draw"]:
+    """Euclidean norm of what is measured, without underflow; of the first `hidden_size` units where given."""
+    leaves = jax.tree.leaves(state)
+    parts = [leaf.reshape(-1, leaf.shape[-1]) for leaf in (leaves if recipe.measures_all else leaves[:1])]
+    if hidden_size is not None:
+        parts = [jnp.where(jnp.arange(part.shape[0])[:, None] < hidden_size, part, 0.0) for part in parts]
+    largest = parts[0][0] * 0
+    for part in parts:
+        largest = jnp.maximum(largest, jnp.max(jnp.abs(part), axis=0))
+    scale = 1 / jnp.where(largest > 0, largest, 1.0)
+    return largest * jnp.sqrt(sum((jnp.sum((part * scale) ** 2, axis=0) for part in parts), jnp.zeros_like(largest)))

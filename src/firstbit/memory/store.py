@@ -1,0 +1,83 @@
+"""Finished blocks of a long measurement, on disk: what is there need not be computed again."""
+
+import json
+import os
+import random
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+
+from firstbit.errors import OutputError
+from firstbit.files import write_whole
+
+Job = TypeVar("Job")
+
+_SETTINGS = "settings.json"
+
+
+class Store(NamedTuple):
+    """A folder of blocks that belong to one configuration. Processes may share it: each takes what is not there yet.
+
+    Attributes:
+        folder: where the blocks are.
+    """
+
+    folder: Path
+
+    @classmethod
+    def of(cls, folder: Path, settings: Mapping[str, Any]) -> "Store":
+        """Open a store, or begin one.
+
+        Raises:
+            OutputError: the folder holds something else, or blocks of another configuration (says what differs).
+        """
+        path = folder / _SETTINGS
+        text = json.dumps(settings, sort_keys=True)
+        if folder.exists() and any(folder.iterdir()) and not path.is_file():
+            raise OutputError(f"'{folder}' is no folder of unfinished blocks: it has no {_SETTINGS}; name another.")
+        if not path.is_file():
+            folder.mkdir(parents=True, exist_ok=True)
+            write_whole(path, lambda target: target.write_text(text, encoding="utf-8"))
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:
+            found = {}
+        wanted = json.loads(text)
+        differs = [name for name in sorted({*found, *wanted}) if found.get(name) != wanted.get(name)]
+        if differs:
+            name = differs[0]
+            raise OutputError(
+                f"'{folder}' holds blocks of another measurement: expected {name} = {wanted.get(name)}, got {found.get(name)};"
+                " remove the folder or name another."
+            )
+        return cls(folder)
+
+    def read(self, name: str) -> dict[str, np.ndarray] | None:
+        """A finished block; None if it is not there, or not whole."""
+        try:
+            with np.load(self.folder / f"{name}.npz", allow_pickle=False) as arrays:
+                return {key: arrays[key] for key in arrays.files}
+        except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+            return None
+
+    def write(self, name: str, arrays: Mapping[str, np.ndarray]) -> None:
+        """Keep a finished block, whole or not at all."""
+
+        def save(target: Path) -> None:
+            with target.open("wb") as file:
+                np.savez(file, **arrays)  # pyright: ignore[reportArgumentType]
+
+        write_whole(self.folder / f"{name}.npz", save)
+
+    def shuffled(self, jobs: Sequence[Job]) -> list[Job]:
+        """The jobs in an order of this process's own, so that processes which share the store rarely meet."""
+        return random.Random(os.getpid()).sample(list(jobs), len(jobs))
+
+    def remove(self) -> None:
+        """Remove the blocks; the measurement is complete."""
+        for path in self.folder.iterdir():
+            path.unlink(missing_ok=True)
+        self.folder.rmdir()
