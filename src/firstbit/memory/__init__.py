@@ -3,6 +3,7 @@
 from firstbit.memory.discrepancy import discrepancy
 from firstbit.memory.gradients import gradient_distributions, hidden_gradients, weight_gradients
 from firstbit.memory.mean_field import critical_gain, critical_hidden_size, gru_mean_field, vanilla_mean_field
+from firstbit.memory.phase_diagram import phase_diagram
 from firstbit.memory.separation import Separation, separation
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "gradient_distributions",
     "gru_mean_field",
     "hidden_gradients",
+    "phase_diagram",
     "separation",
     "vanilla_mean_field",
     "weight_gradients",

@@ -12,7 +12,7 @@ from firstbit.memory.mean_field.weights import require_positive, variances
 SHORT_OF_ONE = 1e-7
 """The slope is taken to be one a little early: relu and the identity reach one only as the variance goes to infinity."""
 
-VARIANCES = np.logspace(-8, 12, 401)
+VARIANCES = np.logspace(-8, 12, 201)
 """Where a crossing is looked for, in units of the scale of the problem."""
 
 
@@ -90,7 +90,8 @@ def critical_gain(activation: str | Activation = "logistic", hidden_size: float 
 
 def _first_crossing(slope: Callable[[np.ndarray], np.ndarray], variances: np.ndarray) -> float:
     """The least variance at which the slope rises through one."""
-    excess = slope(variances) - 1 + SHORT_OF_ONE
+    with np.errstate(divide="ignore", invalid="ignore"):  # an activation that is zero
+        excess = slope(variances) - 1 + SHORT_OF_ONE
     rises = np.flatnonzero((excess[:-1] < 0) & (excess[1:] >= 0))
     if rises.size == 0:
         raise SettingError("expected a slope that reaches 1; this activation's stays on one side of it: D has no critical point.")
