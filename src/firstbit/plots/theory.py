@@ -13,6 +13,7 @@ from firstbit.plots.style import INK, SMALL, STYLE, blank, finished
 
 _GRID = ("hidden_size", "length")
 _MANY_POINTS = 14
+_TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _FAINTEST = 1e-3
 """Ratios below this have the darkest colour."""
 
@@ -49,6 +50,9 @@ def theory_overlay(ds: xr.Dataset, *, title: str) -> Figure:
             _one_size(axes, ds.sel(hidden_size=size) / np.sqrt(size), int(size), colour)
         _scale(axes, ds)
         axes.set(xlabel="length l", ylabel=r"$D(l,k)\,/\,\sqrt{k}$", xscale="log")
+        shown = [length for length in _TICKS if ds["length"][0] <= length <= ds["length"][-1]]
+        axes.set_xticks(shown, map(str, shown))
+        axes.set_xticks([], minor=True)
         axes.set_title("lines: theory for infinite k; points: measured, with 95 % intervals", loc="left", fontsize=SMALL)
         axes.grid(color="#e3e3e3", linewidth=0.6)
         handles, labels = axes.get_legend_handles_labels()
