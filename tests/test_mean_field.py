@@ -1,5 +1,8 @@
 """Mean fields against closed forms, slow twins, known tables, and nets of 400 units."""
 
+import re
+from pathlib import Path
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -294,6 +297,23 @@ def test_sampled_sites_of_the_vanilla_cell_agree_with_its_recursion():
     assert error.max() < 0.01
 
 
+@pytest.mark.slow
+def test_at_any_size_products_have_the_law_of_a_matrix():
+    """Nets of 5 units read 8 letters, 16 vectors in 5 dimensions: as tanh nets with a matrix drawn entry by entry."""
+    shape, length = (4000, 5), 8
+    W = RandomMatrix(5.0, num_vectors=2 * length, shape=shape, key=jax.random.key(5))
+    U = standard_normals(jax.random.key(6), (2, *shape))
+    u = v = np.zeros(shape)
+    found = []
+    for t in range(length):
+        u, v = np.tanh(U[0] + W(u)), np.tanh(U[int(t == 0)] + W(v))
+        found.append(np.linalg.norm(u - v, axis=1) / np.sqrt(5))
+    mean, error = simulate(vanilla_step("tanh"), 1, 5, 4000, length, seed=3)
+    error = np.hypot(error, np.std(found, axis=1) / np.sqrt(4000))
+    assert (np.abs(np.mean(found, axis=1) - mean) < 4 * error).all()
+    assert error.max() < 0.012
+
+
 def test_the_rule_integrates_steps_and_corners():
     z, w = gaussian_rule(256)
     assert w @ (z > 0) == pytest.approx(0.5, abs=1e-12)
@@ -330,3 +350,11 @@ def test_the_rule_integrates_steps_and_corners():
 def test_bad_input_is_refused(call, text):
     with pytest.raises(SettingError, match=text):
         call()
+
+
+def test_the_example_of_the_docs_runs(capsys):
+    text = (Path(__file__).parents[1] / "docs" / "theory.md").read_text()
+    code = re.search(r"```python\n(.*?)```", text, re.DOTALL)
+    assert code is not None
+    exec(code[1], {})
+    assert re.match(r"105\.37\d* 0\.12203\d*", capsys.readouterr().out)

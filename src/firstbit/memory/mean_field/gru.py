@@ -16,7 +16,7 @@ from firstbit.memory.mean_field.weights import Variances, variances
 from firstbit.provenance import with_provenance
 
 NUM_BATCHES = 10
-"""Independent infinite nets, whose spread gives the standard error."""
+"""Independent large nets, whose spread gives the standard error."""
 
 FEWEST_SITES = 1000
 """100 a batch; below, a batch's moments are poor."""

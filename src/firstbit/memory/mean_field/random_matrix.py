@@ -1,28 +1,30 @@
-"""An infinite Gaussian matrix, known only by the vectors it has multiplied."""
+"""A large Gaussian matrix, known only by the vectors it has multiplied."""
 
 import jax
 import numpy as np
 from jaxtyping import Float, PRNGKeyArray
 
 Sites = Float[np.ndarray, "batch site"]
-"""One number for each site (a unit of the infinite net), in independent batches."""
+"""One number for each site (a unit of a large net), in independent batches."""
 
 NO_NEW_DIRECTION = 1e-13
 """A part of a vector this small, relative to the vector, is rounding."""
 
 
 class RandomMatrix:
-    r"""A matrix W of entries N(0, variance / k), k to infinity; `W(h)` is W h at each of the sampled sites.
+    r"""A square matrix W of entries N(0, variance / n) for n sites; `W(h)` is W h.
 
     On a direction that W has not met, W h is fresh: independent normals of variance `variance` times the mean of h^2.
     On directions it has met, it must repeat itself. So a vector is taken apart into the directions met before and a
-    new one (Gram and Schmidt), and each direction keeps the normals it was given: the products with h_1, h_2, ... are
-    jointly Gaussian with covariances `variance` times the means of h_s h_t over the sites.
+    new one (Gram and Schmidt), and each direction keeps the normals it was given. The products have the law of a
+    matrix's, at any n, even if each vector depends on the products before it; they cost n times the number of vectors
+    met instead of n^2. As n grows, the entries of W h_1, W h_2, ... become independent copies of one Gaussian vector,
+    whose covariances are `variance` times the means of h_s h_t over the sites: the mean field.
 
     Args:
         variance: k times the variance of an entry.
         num_vectors: how many vectors it will multiply at most.
-        shape: (batch, site): batches are independent nets.
+        shape: (batch, site): batches are independent matrices.
         key: of the normals.
 
     Example:
