@@ -41,7 +41,7 @@ def language(
         require_at_least("sample", sample, 1)
     require_at_least("seed", seed, 0)
     if draw is not None:
-        _require_picture(draw)
+        require_picture(draw)
     found: dict[str, Any] = {"language": chosen.name}
     if check is not None:
         found["checked"] = _check(chosen, check)
@@ -94,7 +94,8 @@ def _list(as_json: bool) -> None:
         print_table("Languages", ["name", "what it is"], list(about.items()))
 
 
-def _require_picture(path: Path) -> None:
+def require_picture(path: Path) -> None:
+    """Raise unless a picture can be written at `path`, as its ending says."""
     if path.suffix not in {".svg", ".png"}:
         raise SettingError(f"expected a picture file that ends in .svg or .png, got '{path}'.")
     require_writable(path)

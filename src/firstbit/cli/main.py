@@ -9,6 +9,7 @@ import typer
 from firstbit.cli.discrepancy import discrepancy
 from firstbit.cli.language import language
 from firstbit.cli.paper import paper
+from firstbit.cli.phase import phase
 from firstbit.cli.process import prepare
 from firstbit.errors import FirstbitError
 
@@ -27,7 +28,7 @@ INTERRUPTED = 130
 UsageError: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError")
 """Typer has click inside, or beside it, depending on its version; this is the same class in both."""
 
-for command in (paper, discrepancy, language):
+for command in (paper, discrepancy, phase, language):
     app.command()(command)
 
 

@@ -2,6 +2,20 @@
 
 from firstbit.memory.discrepancy import discrepancy
 from firstbit.memory.gradients import gradient_distributions, hidden_gradients, weight_gradients
+from firstbit.memory.mean_field import critical_gain, critical_hidden_size, gru_mean_field, vanilla_mean_field
+from firstbit.memory.phase_diagram import phase_diagram
 from firstbit.memory.separation import Separation, separation
 
-__all__ = ["Separation", "discrepancy", "gradient_distributions", "hidden_gradients", "separation", "weight_gradients"]
+__all__ = [
+    "Separation",
+    "critical_gain",
+    "critical_hidden_size",
+    "discrepancy",
+    "gradient_distributions",
+    "gru_mean_field",
+    "hidden_gradients",
+    "phase_diagram",
+    "separation",
+    "vanilla_mean_field",
+    "weight_gradients",
+]

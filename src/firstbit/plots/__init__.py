@@ -7,6 +7,7 @@ from firstbit.plots.heatmaps import hidden, outputs
 from firstbit.plots.network import network
 from firstbit.plots.saving import Drawing, picture_bytes, save
 from firstbit.plots.surfaces import surface
+from firstbit.plots.theory import phase_diagram, theory_overlay
 from firstbit.plots.training import training_curves
 
 __all__ = [
@@ -17,8 +18,10 @@ __all__ = [
     "hidden",
     "network",
     "outputs",
+    "phase_diagram",
     "picture_bytes",
     "save",
     "surface",
+    "theory_overlay",
     "training_curves",
 ]

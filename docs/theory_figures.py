@@ -1,0 +1,45 @@
+"""Make the figures of docs/theory.md again: `python docs/theory_figures.py`, a minute or two."""
+
+from pathlib import Path
+
+import jax
+from matplotlib.figure import Figure
+
+from firstbit import GRU, Vanilla, discrepancy
+from firstbit.cli.phase import measure, parse_gains
+from firstbit.memory import gru_mean_field, phase_diagram, vanilla_mean_field
+from firstbit.plots import phase_diagram as draw_phases
+from firstbit.plots import picture_bytes, theory_overlay
+
+FOLDER = Path(__file__).parent / "figures"
+KEY = jax.random.key(0)
+
+
+def vanilla() -> Figure:
+    """The logistic Vanilla cell, from below its critical size (105.4) to above."""
+    sizes = [20, 50, 100, 200, 400]
+    measured = discrepancy(Vanilla, hidden_sizes=sizes, length=50, num_draws=400, key=KEY)
+    predicted = vanilla_mean_field("logistic", hidden_sizes=sizes, length=50)
+    return theory_overlay(measured.merge(predicted), title="Vanilla, logistic, weights N(0,1)")
+
+
+def gru() -> Figure:
+    """The GRU: near the theory at 100 units, below it at 5 and 20."""
+    sizes = [5, 20, 100, 400]
+    measured = discrepancy(GRU, hidden_sizes=sizes, length=50, num_draws=200, key=KEY)
+    predicted = gru_mean_field(hidden_sizes=sizes, length=50, num_sites=40_000, key=KEY)
+    return theory_overlay(measured.merge(predicted), title="GRU, weights N(0,1)")
+
+
+def phases() -> Figure:
+    """The Vanilla cell with tanh, over the scale of its weights and its size."""
+    by_gain = {
+        gain: measure("tanh", gain, hidden_sizes=[5, 10, 20, 50, 100, 200], length=50, num_draws=100, key=KEY)
+        for gain in parse_gains("0.05:1:16")
+    }
+    return draw_phases(phase_diagram(by_gain, activation="tanh"), title="Vanilla, tanh: what is left of the first difference")
+
+
+if __name__ == "__main__":
+    for draw in (vanilla, gru, phases):
+        (FOLDER / f"theory_{draw.__name__}.png").write_bytes(picture_bytes(draw(), "png"))

@@ -1,0 +1,116 @@
+"""Activation functions by name, and their moments under a Gaussian field."""
+
+from collections.abc import Callable, Mapping
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from firstbit.errors import SettingError, unknown_name
+
+Activation = Callable[[Array], Array]
+"""An elementwise function of JAX arrays."""
+
+ACTIVATIONS: Mapping[str, Activation] = {
+    "logistic": jax.nn.sigmoid,
+    "tanh": jnp.tanh,
+    "relu": jax.nn.relu,
+    "softplus": jax.nn.softplus,
+    "identity": lambda x: x,
+}
+
+REACH = 8.5
+"""Standard deviations that a rule covers: beyond lies less than 1e-16 of a Gaussian."""
+
+ONE_FIELD_NODES = 4096
+"""Nodes of a rule for means over one field: cheap, so many."""
+
+FEWEST_NODES, MOST_NODES = 256, 2048
+"""Nodes of a rule for means over two fields, in each of them."""
+
+
+def activation_by_name(name: str) -> Activation:
+    """The activation function of that name.
+
+    Raises:
+        SettingError: there is none; the text names the nearest.
+    """
+    if name not in ACTIVATIONS:
+        raise SettingError(unknown_name("activation", name, ACTIVATIONS))
+    return ACTIVATIONS[name]
+
+
+def checked(activation: str | Activation) -> Activation:
+    """The activation function, given by name or as itself, if it and its slope can be computed elementwise.
+
+    Raises:
+        SettingError: the name is unknown, or the function isn't elementwise and differentiable by JAX.
+    """
+    function = activation_by_name(activation) if isinstance(activation, str) else activation
+    probe = np.linspace(-1.0, 1.0, 3)
+    try:
+        fits = values(function, probe).shape == slopes(function, probe).shape == probe.shape
+    except (TypeError, ValueError, jax.errors.JAXTypeError) as error:
+        raise SettingError(
+            f"expected an elementwise function that JAX can differentiate, "
+            f"such as jax.numpy.tanh; got {function} ({_first(error)})."
+        ) from error
+    if not fits:
+        raise SettingError(f"expected an elementwise function, such as jax.numpy.tanh; got {function}, which changes the shape.")
+    return function
+
+
+def values(activation: Activation, field: np.ndarray) -> np.ndarray:
+    """s(x), float64."""
+    with jax.enable_x64(True):
+        return np.asarray(activation(jnp.asarray(field)))
+
+
+def slopes(activation: Activation, field: np.ndarray) -> np.ndarray:
+    """s'(x), float64."""
+    with jax.enable_x64(True):
+        flat = jnp.asarray(field.ravel())
+        return np.asarray(jax.vmap(jax.grad(activation))(flat)).reshape(field.shape)
+
+
+def gaussian_rule(num_nodes: int = ONE_FIELD_NODES) -> tuple[Float[np.ndarray, " node"], Float[np.ndarray, " node"]]:
+    r"""Nodes and weights for means over a standard normal: $E f(Z) \approx \sum_i w_i f(z_i)$.
+
+    The midpoint rule on +-8.5. It converges geometrically for analytic f, and stays useful where a field is so wide
+    that s becomes a step: the nodes of a Gauss-Hermite rule are as far apart as those of a midpoint rule with fewer
+    nodes, since they spread over +-2 sqrt(n). No node lies at 0, where relu has its corner.
+
+    Example:
+        >>> z, w = gaussian_rule(128)
+        >>> [round(float(w @ z**n), 12) for n in (0, 2, 4)]
+        [1.0, 1.0, 3.0]
+    """
+    nodes = (np.arange(num_nodes) + 0.5) * (2 * REACH / num_nodes) - REACH
+    weights = np.exp(-(nodes**2) / 2)
+    return nodes, weights / weights.sum()
+
+
+def enough_nodes(variance: float) -> int:
+    """How many nodes resolve, in each of two fields of this variance, an activation function of width one: a power of two.
+
+    Then the mean square of tanh has a relative error below 2e-6, as long as the variance is at most 7000.
+    """
+    wanted = 24 * np.sqrt(max(variance, 1.0))
+    return int(min(max(FEWEST_NODES, 2 ** np.ceil(np.log2(wanted))), MOST_NODES))
+
+
+def mean_square(activation: Activation, variance: float | np.ndarray) -> np.ndarray:
+    """E[s(sqrt(q) Z)^2] for one variance q or many."""
+    nodes, weights = gaussian_rule()
+    return values(activation, np.sqrt(variance)[..., None] * nodes) ** 2 @ weights
+
+
+def mean_square_slope(activation: Activation, variance: float | np.ndarray) -> np.ndarray:
+    """E[s'(sqrt(q) Z)^2] for one variance q or many."""
+    nodes, weights = gaussian_rule()
+    return slopes(activation, np.sqrt(variance)[..., None] * nodes) ** 2 @ weights
+
+
+def _first(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
