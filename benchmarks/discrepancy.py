@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from importlib.util import find_spec
 
+import batched_numpy
 import jax
 import numpy as np
 import published
@@ -13,7 +15,7 @@ import firstbit
 from firstbit.cells import CELLS, initializer_by_name
 from firstbit.cells.threefry import fold_in, key_words
 from firstbit.memory.discrepancy import Plan, binary_words, block_entries, draw_keys, propagate, weights_of
-from firstbit.memory.monte_carlo import run_blocks
+from firstbit.memory.monte_carlo import num_workers, run_blocks
 
 LENGTH, SIZES, DRAWS = 50, range(1, 21), 2000
 
@@ -21,22 +23,72 @@ LENGTH, SIZES, DRAWS = 50, range(1, 21), 2000
 LENGTHS_READ, FEWER = range(1, LENGTH + 1, 7), 100
 
 
+OTHERS = {
+    "numpy": "NumPy, all draws batched, one core",
+    "numpy cores": "NumPy, all draws batched, sizes over all cores",
+    "torch": "PyTorch, all draws batched, all cores inside each operation",
+    "torch cores": "PyTorch, all draws batched, sizes over all cores",
+}
+KERNELS = {
+    "plain": "numba kernel, propagation alone, exp of the C library",
+    "polynomial": "numba kernel, propagation alone, polynomial exp",
+}
+
+
 def rows() -> Iterator[Row]:
     for name in ("Vanilla", "GRU"):
         cell = CELLS[name.lower()]
         measure = partial(firstbit.discrepancy, cell, hidden_sizes=SIZES, length=LENGTH, num_draws=DRAWS, key=jax.random.key(0))
         plain = partial(published.discrepancy_of_part, name, lengths=LENGTHS_READ, sizes=SIZES, num_draws=DRAWS // FEWER)
-        taken = side_by_side({"ours": measure, "plain": plain, **parts(cell)})
-        before = taken["plain"] * FEWER * LENGTH / len(LENGTHS_READ)
+        kernels = of_kernels(name)
+        taken = side_by_side({"ours": measure, "published": plain, **parts(cell), **of_others(name), **kernels})
+        before = taken["published"] * FEWER * LENGTH / len(LENGTHS_READ)
         whole = fresh_process(
             "import sys; from firstbit.cli import main; "
             f"sys.argv = ['firstbit', 'discrepancy', '--cell', '{name.lower()}', '--json']; main()"
         )
         yield Row(name, "the published algorithm, from a part of its draws", before)
+        for way, label in OTHERS.items():
+            yield timed(name, label, taken.get(way), before)
         yield Row(name, "firstbit, warm, whole call", taken["ours"], before / taken["ours"])
-        yield Row(name, "    drawing alone", taken["drawing"])
-        yield Row(name, "    propagation alone", taken["propagation"])
         yield Row(name, "firstbit, whole process: import, compile, measure, print", whole, before / whole)
+        yield Row(name, "firstbit, drawing alone", taken["drawing"])
+        yield Row(name, "firstbit, propagation alone", taken["propagation"])
+        for way, label in KERNELS.items():
+            yield timed(name, label, taken.get(way), taken["propagation"])
+
+
+def timed(name: str, label: str, seconds: float | None, before: float) -> Row:
+    """A row, or one that says that nothing was timed."""
+    return Row(name, f"{label}: not installed") if seconds is None else Row(name, label, seconds, before / seconds)
+
+
+def of_others(name: str) -> dict[str, Callable[[], object]]:
+    """Drawing and propagation together, as `firstbit.discrepancy` does them."""
+    arguments = name, LENGTH, SIZES, DRAWS
+    ways = {
+        "numpy": lambda: batched_numpy.surface(*arguments, threads=1),
+        "numpy cores": lambda: batched_numpy.surface(*arguments, threads=num_workers()),
+    }
+    if find_spec("torch"):
+        import batched_torch
+
+        batched_torch.check(name)
+        ways["torch"] = lambda: batched_torch.surface(*arguments, threads=1, inside=num_workers())
+        ways["torch cores"] = lambda: batched_torch.surface(*arguments, threads=num_workers(), inside=1)
+    return ways
+
+
+def of_kernels(name: str) -> dict[str, Callable[[], object]]:
+    """The compiled kernels, checked, on weights already drawn."""
+    if not find_spec("numba"):
+        return {}
+    import compiled
+
+    compiled.check(name)
+    random = np.random.default_rng(0)
+    weights = [compiled.draw_blocks(name, size, DRAWS, random) for size in SIZES]
+    return {way: lambda kernel=kernel: [kernel(U, W, LENGTH) for U, W in weights] for way, kernel in compiled.kernels(name).items()}
 
 
 def parts(cell: type) -> dict[str, Callable[[], object]]:
