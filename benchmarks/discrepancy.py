@@ -30,8 +30,8 @@ OTHERS = {
     "torch cores": "PyTorch, all draws batched, sizes over all cores",
 }
 KERNELS = {
-    "plain": "numba kernel, propagation alone, exp of the C library",
-    "polynomial": "numba kernel, propagation alone, polynomial exp",
+    "plain": "numba kernel, weights given, exp of the C library",
+    "polynomial": "numba kernel, weights given, polynomial exp",
 }
 
 
@@ -53,7 +53,7 @@ def rows() -> Iterator[Row]:
         yield Row(name, "firstbit, warm, whole call", taken["ours"], before / taken["ours"])
         yield Row(name, "firstbit, whole process: import, compile, measure, print", whole, before / whole)
         yield Row(name, "firstbit, drawing alone", taken["drawing"])
-        yield Row(name, "firstbit, propagation alone", taken["propagation"])
+        yield Row(name, "firstbit, propagation alone, weights given", taken["propagation"])
         for way, label in KERNELS.items():
             yield timed(name, label, taken.get(way), taken["propagation"])
 
