@@ -12,7 +12,9 @@ from functools import cache
 
 import batched_numpy
 import numpy as np
-from numba import njit, prange
+from numba import config, njit, prange
+
+config.THREADING_LAYER = "workqueue"  # OpenMP's threads spin while they wait: ruinous where a core is shared, and for the next way
 
 WIDTH = 64
 """Draws in a block."""
