@@ -15,13 +15,13 @@ class Row:
     Attributes:
         what: the work.
         way: how it was done.
-        seconds: median wall time.
+        seconds: median wall time; None where nothing is timed, and `way` says why.
         ratio: seconds of the way it is compared with, over these seconds; None for the reference itself.
     """
 
     what: str
     way: str
-    seconds: float
+    seconds: float | None = None
     ratio: float | None = None
 
 
@@ -30,9 +30,11 @@ def print_section(title: str, rows: Iterable[Row]) -> None:
     for column in (2, 3):
         table.columns[column].justify = "right"
     for row in rows:
-        table.add_row(row.what, row.way, _rounded(row.seconds), "" if row.ratio is None else _rounded(row.ratio))
+        table.add_row(row.what, row.way, _rounded(row.seconds), _rounded(row.ratio))
     Console(width=132).print(table)
 
 
-def _rounded(number: float) -> str:
+def _rounded(number: float | None) -> str:
+    if number is None:
+        return ""
     return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"

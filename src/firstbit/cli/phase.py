@@ -50,8 +50,8 @@ def phase(
         require_writable(out)
     from jax.random import key  # here: a wrong setting is told before JAX is loaded
 
+    from firstbit.cells import activation_by_name
     from firstbit.memory import phase_diagram
-    from firstbit.memory.mean_field.activations import activation_by_name
 
     activation_by_name(activation)
     by_gain = {}
@@ -76,10 +76,16 @@ def measure(
 ) -> "xr.Dataset":
     """D(l,k) of a Vanilla cell with this activation and weights N(0, gain^2)."""
     from firstbit import discrepancy
-    from firstbit.cli.scaled import scaled_vanilla
+    from firstbit.cells import cell_by_name, initializer_by_name
 
-    cell = scaled_vanilla(activation, gain)
-    return discrepancy(cell, hidden_sizes=hidden_sizes, length=length, num_draws=num_draws, initializer="normal", key=key)
+    return discrepancy(
+        cell_by_name("vanilla", activation=activation),
+        hidden_sizes=hidden_sizes,
+        length=length,
+        num_draws=num_draws,
+        initializer=initializer_by_name("normal", gain),
+        key=key,
+    )
 
 
 def parse_gains(text: str) -> list[float]:

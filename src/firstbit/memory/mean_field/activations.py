@@ -1,24 +1,12 @@
-"""Activation functions by name, and their moments under a Gaussian field."""
-
-from collections.abc import Callable, Mapping
+"""Moments of activation functions under a Gaussian field."""
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
-from firstbit.errors import SettingError, unknown_name
-
-Activation = Callable[[Array], Array]
-"""An elementwise function of JAX arrays."""
-
-ACTIVATIONS: Mapping[str, Activation] = {
-    "logistic": jax.nn.sigmoid,
-    "tanh": jnp.tanh,
-    "relu": jax.nn.relu,
-    "softplus": jax.nn.softplus,
-    "identity": lambda x: x,
-}
+from firstbit.cells.activations import Activation, activation_by_name
+from firstbit.errors import SettingError
 
 REACH = 8.5
 """Standard deviations that a rule covers: beyond lies less than 1e-16 of a Gaussian."""
@@ -28,17 +16,6 @@ ONE_FIELD_NODES = 4096
 
 FEWEST_NODES, MOST_NODES = 256, 2048
 """Nodes of a rule for means over two fields, in each of them."""
-
-
-def activation_by_name(name: str) -> Activation:
-    """The activation function of that name.
-
-    Raises:
-        SettingError: there is none; the text names the nearest.
-    """
-    if name not in ACTIVATIONS:
-        raise SettingError(unknown_name("activation", name, ACTIVATIONS))
-    return ACTIVATIONS[name]
 
 
 def checked(activation: str | Activation) -> Activation:

@@ -1,0 +1,74 @@
+"""The published training on the embedded grammar, as every way of the benchmark gets it, and the errors that it must show."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from firstbit.cells import Network
+from firstbit.languages import embedded_reber, encode, one_hot
+from firstbit.paper import published
+from firstbit.paper.legacy import embedded_reber_draws
+from firstbit.training import Published, train
+
+
+@dataclass(frozen=True)
+class Task:
+    """The 256 words, the network before training, and the learning rate: summed squared error, one step a word.
+
+    Attributes:
+        cell: `Vanilla` (k = 18) or `GRU` (k = 10).
+        words: in drawn order.
+        start: the network before training.
+        rate: the learning rate.
+    """
+
+    cell: str
+    words: tuple[str, ...]
+    start: Network
+    rate: float
+
+    @classmethod
+    def of(cls, cell: str) -> "Task":
+        """The published one of this cell."""
+        draws = embedded_reber_draws()
+        start = {"Vanilla": draws.vanilla, "GRU": draws.gru}[cell]
+        return cls(cell, draws.words, start, published.logs()[f"embedded_reber_{cell.lower()}"]["learning_rate"])
+
+    @property
+    def hidden_size(self) -> int:
+        """The cell's number of units, k."""
+        return self.start.cell.hidden_size
+
+    @cached_property
+    def parameters(self) -> dict[str, np.ndarray]:
+        """By their names in the paper."""
+        return {name: np.asarray(value) for name, value in self.start.parameters().items()}
+
+    @cached_property
+    def symbols(self) -> tuple[np.ndarray, np.ndarray]:
+        """(word, time) symbol numbers, and the lengths."""
+        return encode(self.words, embedded_reber().alphabet)
+
+    @cached_property
+    def one_hot(self) -> list[np.ndarray]:
+        """Each word as (time, symbol)."""
+        padded, lengths = one_hot(self.words, embedded_reber().alphabet)
+        return [word[:length] for word, length in zip(padded, lengths, strict=True)]
+
+    def train(self, num_epochs: int) -> list[float]:
+        """Train with firstbit: the mean error of each epoch."""
+        protocol = Published(self.rate, max_epochs=num_epochs)
+        return [epoch.mean_error for epoch in train(self.start, self.words, embedded_reber(), protocol).log]
+
+    @cached_property
+    def first_errors(self) -> list[float]:
+        """Of two epochs: the second shows that all parameters moved as they should."""
+        return self.train(2)
+
+    def check(self, way: str, errors: np.ndarray) -> None:
+        """Compare a way's errors of two epochs, (epoch,) or (epoch, seed) with every seed alike, with firstbit's."""
+        expected = np.reshape(self.first_errors, (2, *[1] * (np.ndim(errors) - 1)))
+        apart = np.abs(np.asarray(errors) / expected - 1).max()
+        if not apart < 1e-10:
+            raise ArithmeticError(f"{self.cell}, {way}: expected the errors of firstbit, got them {apart:.1e} apart.")
