@@ -1,0 +1,121 @@
+"""Blocks on disk: killed runs go on, processes share the work, and not a bit changes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+
+import jax
+import numpy as np
+import pytest
+
+from firstbit.cells import GRU
+from firstbit.cli import main
+from firstbit.errors import OutputError
+from firstbit.memory.discrepancy import discrepancy
+from firstbit.memory.store import Store
+
+KEY = jax.random.key(5)
+MEASURE = partial(discrepancy, GRU, hidden_sizes=[3, 6], length=20, num_draws=6000, key=KEY)
+
+PROGRAM = """
+import sys, time
+from pathlib import Path
+import jax, xarray
+from firstbit.cells import GRU
+from firstbit.memory.discrepancy import discrepancy
+from firstbit.files import save
+folder, out, pause = sys.argv[1:]
+d = discrepancy(GRU, hidden_sizes=[3, 6], length=20, num_draws=6000, key=jax.random.key(5), resume=Path(folder), workers=1,
+                progress=lambda done, total: (print(done, flush=True), time.sleep(float(pause))))
+save(d, Path(out))
+"""
+
+
+def start(folder, out, pause=0.0):
+    command = [sys.executable, "-c", PROGRAM, str(folder), str(out), str(pause)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return MEASURE()
+
+
+def assert_same_bits(path, whole):
+    import xarray as xr
+
+    with xr.open_dataset(path) as found:
+        for name in ("discrepancy", "standard_error", "quantile_value", "relative_discrepancy", "retained"):
+            assert np.array_equal(found[name].values, whole[name].values), name
+
+
+@pytest.mark.slow
+def test_killed_at_ten_moments_and_resumed(tmp_path, whole):
+    finished = 0
+    for moment in range(10):
+        process = start(tmp_path / "blocks", tmp_path / "d.nc", pause=0.02)
+        assert process.stdout is not None
+        for _ in range(1 + moment % 3):  # so many blocks are done; what runs then is lost
+            process.stdout.readline()
+        time.sleep(0.01 * moment)
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        kept = len(list((tmp_path / "blocks").glob("k*.npz")))
+        assert kept >= finished
+        finished = kept
+    assert 0 < finished < 24
+    process = start(tmp_path / "blocks", tmp_path / "d.nc")
+    _, told = process.communicate(timeout=120)
+    assert process.returncode == 0, told
+    assert_same_bits(tmp_path / "d.nc", whole)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_any_number_of_processes(number, tmp_path, whole):
+    processes = [start(tmp_path / "blocks", tmp_path / f"{i}.nc") for i in range(number)]
+    for i, process in enumerate(processes):
+        _, told = process.communicate(timeout=180)
+        assert process.returncode == 0, told
+        assert_same_bits(tmp_path / f"{i}.nc", whole)
+
+
+def test_blocks_in_any_order(tmp_path, whole):
+    for seed in range(3):
+        folder = tmp_path / str(seed)
+        shuffled = MEASURE(resume=folder, workers=1 + seed)
+        names = sorted(path.name for path in folder.glob("*.npz"))
+        for name in names[seed::2]:
+            (folder / name).unlink()
+        (folder / names[(seed + 1) % 2]).write_bytes(b"PK\\x03\\x04 cut")  # not whole: computed again
+        again = MEASURE(resume=folder)
+        assert shuffled.drop_attrs().identical(whole.drop_attrs())
+        assert again.drop_attrs().identical(whole.drop_attrs())
+
+
+def test_blocks_of_another_measurement_are_refused(tmp_path):
+    MEASURE(resume=tmp_path / "blocks")
+    with pytest.raises(OutputError, match="expected length = 21, got 20; remove the folder"):
+        discrepancy(GRU, hidden_sizes=[3, 6], length=21, num_draws=6000, key=KEY, resume=tmp_path / "blocks")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("x")
+    with pytest.raises(OutputError, match="no folder of unfinished blocks"):
+        Store.of(tmp_path / "mine", {})
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
+
+
+def test_resume_on_the_command_line(tmp_path, capsys):
+    out = tmp_path / "d.nc"
+    command = ["discrepancy", "--hidden-size", "3", "--length", "4", "--draws", "20", "--json"]
+    assert main([*command, "--resume"]) == 2
+    assert "expected --out FILE with --resume" in capsys.readouterr().err
+    assert main([*command, "--out", str(out), "--resume"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert out.is_file()
+    assert [path.name for path in tmp_path.iterdir()] == ["d.nc"]
+    assert main(command) == 0
+    assert json.loads(capsys.readouterr().out)["discrepancy"] == told["discrepancy"]
