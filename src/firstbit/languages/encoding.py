@@ -28,17 +28,21 @@ def encode(words: Sequence[str], alphabet: Sequence[str]) -> tuple[Symbols, Leng
     """
     if not words:
         raise WordError("expected at least one word, got none.")
-    number = {symbol: i for i, symbol in enumerate(alphabet)}
     lengths = np.array([len(word) for word in words])
-    symbols = np.zeros((len(words), lengths.max()), dtype=np.int64)
-    for row, word in enumerate(words):
-        try:
-            symbols[row, : len(word)] = [number[letter] for letter in word]
-        except KeyError as error:
-            raise WordError(
-                f"line {row + 1}: '{word}': letter {error} is not in the alphabet; expected one of {' '.join(alphabet)}."
-            ) from None
-    return symbols, lengths
+    # The characters of all words as one table of code points, zero behind a word's end.
+    longest = int(lengths.max())
+    codes = np.array(words, dtype=f"<U{max(longest, 1)}").view("<u4").reshape(len(words), -1)[:, :longest]
+    number = np.full(max([int(codes.max(initial=0)), *map(ord, alphabet)]) + 1, -1)
+    number[[ord(symbol) for symbol in alphabet]] = np.arange(len(alphabet))
+    symbols, inside = number[codes], np.arange(longest) < lengths[:, None]
+    foreign = (symbols < 0) & inside
+    if foreign.any():
+        row, position = np.argwhere(foreign)[0]
+        raise WordError(
+            f"line {row + 1}: '{words[row]}': letter '{words[row][position]}' is not in the alphabet; "
+            f"expected one of {' '.join(alphabet)}."
+        )
+    return symbols * inside, lengths
 
 
 def one_hot(words: Sequence[str], alphabet: Sequence[str]) -> tuple[OneHot, Lengths]:

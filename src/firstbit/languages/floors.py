@@ -17,7 +17,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from firstbit.errors import LanguageError, SettingError, require_at_least
+from firstbit.errors import LanguageError, SettingError
 from firstbit.languages.language import Language
 from firstbit.languages.sparse import Sparse, diagonal, from_entries
 from firstbit.languages.visits import expected_visits, uncertainty
@@ -87,7 +87,6 @@ def window_floors(language: Language, longest: int, loss: Loss = "squared error"
         >>> [round(floor, 5) for floor in window_floors(embedded_reber(), 8)]
         [9.22727, 7.55, 4.75, 4.0, 4.0, 4.0, 3.875, 3.78125, 3.71875]
     """
-    require_at_least("window", longest, 0)
     return [class_loss(language, classes, loss) for classes in window_classes(language, longest)]
 
 

@@ -10,13 +10,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from firstbit.errors import LanguageError
+from firstbit.errors import LanguageError, SettingError, require_at_least
 from firstbit.languages.language import Language
 from firstbit.languages.sparse import Sparse, diagonal, from_entries, one_row, stacked
 from firstbit.languages.visits import expected_visits, moves
 
 MOST_WEIGHTS = 20_000_000
 """Weights that one set of classes may have, about 300 MB."""
+
+LONGEST = 5000
+"""Symbols of a window, at most."""
 
 DECIMALS = 12
 """Mixtures of states that agree so far are one."""
@@ -30,8 +33,12 @@ def window_classes(language: Language, longest: int) -> Iterator[Sparse]:
     at most states x out-degree^m, and far less where windows can be merged.
 
     Raises:
+        SettingError: `longest` is below 0 or above 5,000.
         LanguageError: the next set of classes would be too large; the text says up to which m they fit.
     """
+    require_at_least("window", longest, 0)
+    if longest > LONGEST:
+        raise SettingError(f"expected windows of at most {LONGEST:,} symbols, got {longest}.")
     by_symbol = moves(language)
     predicts = (language.next_output.sum(axis=1) > 0).astype(float)
     visits = expected_visits(language)
