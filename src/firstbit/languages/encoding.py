@@ -28,21 +28,22 @@ def encode(words: Sequence[str], alphabet: Sequence[str]) -> tuple[Symbols, Leng
     """
     if not words:
         raise WordError("expected at least one word, got none.")
-    lengths = np.array([len(word) for word in words])
-    # The characters of all words as one table of code points, zero behind a word's end.
-    longest = int(lengths.max())
-    codes = np.array(words, dtype=f"<U{max(longest, 1)}").view("<u4").reshape(len(words), -1)[:, :longest]
+    lengths = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
+    # All letters in one row first: one table look-up for them all.
+    codes = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), dtype="<u4")
     number = np.full(max([int(codes.max(initial=0)), *map(ord, alphabet)]) + 1, -1)
     number[[ord(symbol) for symbol in alphabet]] = np.arange(len(alphabet))
-    symbols, inside = number[codes], np.arange(longest) < lengths[:, None]
-    foreign = (symbols < 0) & inside
-    if foreign.any():
-        row, position = np.argwhere(foreign)[0]
+    letters = number[codes]
+    if (letters < 0).any():
+        foreign = int(np.argmax(letters < 0))
+        row = int(np.searchsorted(np.cumsum(lengths), foreign, side="right"))
         raise WordError(
-            f"line {row + 1}: '{words[row]}': letter '{words[row][position]}' is not in the alphabet; "
+            f"line {row + 1}: '{words[row]}': letter '{chr(codes[foreign])}' is not in the alphabet; "
             f"expected one of {' '.join(alphabet)}."
         )
-    return symbols * inside, lengths
+    symbols = np.zeros((len(words), lengths.max()), dtype=np.int64)
+    symbols[np.arange(symbols.shape[1]) < lengths[:, None]] = letters
+    return symbols, lengths
 
 
 def one_hot(words: Sequence[str], alphabet: Sequence[str]) -> tuple[OneHot, Lengths]:

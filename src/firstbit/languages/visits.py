@@ -67,7 +67,7 @@ def uncertainty(rows: np.ndarray) -> np.ndarray:
 def _sparse_solution(system: Sparse, right: np.ndarray) -> np.ndarray:
     # An exact factorisation of a random automaton fills up; one that drops small entries and GMRES stay near linear.
     # Chains and other nearly acyclic automata are factorised exactly already by the first.
-    rough = spilu(system, drop_tol=1e-3, fill_factor=10)
+    rough = spilu(system, drop_tol=1e-2, fill_factor=5)
     preconditioner = LinearOperator(system.shape, rough.solve)  # pyright: ignore[reportCallIssue]
     solution, failed = gmres(system, right, M=preconditioner, rtol=ACCURACY, restart=100, maxiter=10)
     if failed or np.abs(system @ solution - right).max() > 10 * ACCURACY:
