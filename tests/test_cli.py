@@ -202,7 +202,7 @@ def test_language_counts_and_demands(capsys):
     assert main(["language", "embedded-reber", "--demand", "--windows", "3", "--json"]) == 0
     demand = json.loads(capsys.readouterr().out)["demand"]
     assert demand["memory_order"] is None
-    assert demand["merged_floor"] == {"copies merged": pytest.approx(4)}
+    assert demand["merged_floor"] == {"T or P forgotten": pytest.approx(4)}
     assert main(["language", "reber", *ask, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert [row["words"] for row in told["counts"]] == [0, 0, 0, 0, 0, 2, 3, 4, 7]
@@ -213,7 +213,7 @@ def test_language_counts_and_demands(capsys):
     assert all(text in out for text in ("Memory order: 2.", "4.7083333", "at least 5 hidden units, with a bias 4"))
     assert main(["language", "embedded-reber", "--demand"]) == 0
     out = capsys.readouterr().out
-    assert all(text in out for text in ("copies merged", "no number of last symbols is enough"))
+    assert all(text in out for text in ("T or P forgotten", "no number of last symbols is enough"))
 
 
 def test_language_writes_files_and_pictures(tmp_path, capsys):

@@ -67,11 +67,12 @@ def demand(language: "Language", longest: int) -> dict[str, Any]:
 
 
 def demand_dataset(language: "Language", longest: int) -> "xr.Dataset":
-    """The memory demand, with the floor of forgetting the copy where the automaton has copies."""
+    """The memory demand; where states are copies named by what they remember, as in `T:q2`, with the floor of forgetting it."""
     from firstbit.languages import copies_merged, memory_demand
 
-    copies = any(":" in state for state in language.states)
-    return memory_demand(language, longest, partitions={"copies merged": copies_merged(language)} if copies else None)
+    copies = dict.fromkeys(copy for copy, colon, _ in (state.partition(":") for state in language.states) if colon)
+    name = f"{' or '.join(copies)} forgotten"
+    return memory_demand(language, longest, partitions={name: copies_merged(language)} if copies else None)
 
 
 def words(language: "Language", number: int, lengths: tuple[int, int] | None, *, uniform: bool, seed: int) -> list[str]:
