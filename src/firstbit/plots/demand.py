@@ -60,7 +60,7 @@ def demand_and_supply(demand: xr.Dataset, supply: Mapping[str, xr.Dataset] | Non
             _distances(axes[1], supply)
         if retained:
             _shares(axes[2], supply)
-        axes[-1].set_xlabel("m: symbols, counted back from the present one")
+        axes[-1].set_xlabel("m: number of last symbols, the present one included")
         axes[-1].set_xlim(0, float(demand["window"].max()) or 1.0)
         for panel in axes:
             panel.grid(color="#e3e3e3", linewidth=0.6)
@@ -101,7 +101,7 @@ def _distances(axes: Axes, supply: Mapping[str, xr.Dataset]) -> None:
         highest, lowest = max(highest, float(high.max())), min(lowest, float(mean.min()))
     axes.set_yscale("log")
     axes.set_ylim(lowest / 2, 2 * highest)
-    axes.set_title("Supply: how far one different symbol, m symbols back, keeps the states apart", loc="left")
+    axes.set_title("Supply: how far apart the states still are if the m-th last symbol was another one", loc="left")
     axes.set_ylabel("mean distance D(m,k)")
 
 
