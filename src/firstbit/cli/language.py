@@ -58,10 +58,7 @@ def language(
     chosen = find(name, regex)
     _check_numbers({"sample": (sample, 1), "count": (count, 0), "windows": (windows, 0), "seed": (seed, 0)})
     _check_numbers({"hidden-size": (hidden_size, 1), "draws": (draws, 2)})
-    if draw is not None:
-        _require_picture(draw, demand and count is not None)
-    if out is not None:
-        _require_output(out, sample)
+    _check_files(draw, out, sample=sample, both=demand and count is not None)
     found: dict[str, Any] = {"language": chosen.name}
     if check is not None:
         found["checked"] = answers.checked(chosen, check)
@@ -75,14 +72,13 @@ def language(
         found["demand"] = answers.demand(chosen, windows)
     if sample is not None:
         found["words"] = answers.words(chosen, sample, parse_length(length), uniform=uniform, seed=seed)
-    if draw is not None:
-        if demand:
-            kinds = answers.cells_by_name(cells)
-            found["drawn"] = answers.draw_demand(chosen, draw, windows, kinds, hidden_size=hidden_size, draws=draws, seed=seed)
-        elif count is not None:
-            found["drawn"] = answers.draw_lengths(chosen, draw, count)
-        else:
-            found["drawn"] = answers.draw_automaton(chosen, draw, next_after)
+    if draw is not None and demand:
+        kinds = answers.cells_by_name(cells)
+        found["drawn"] = answers.draw_demand(chosen, draw, windows, kinds, hidden_size=hidden_size, draws=draws, seed=seed)
+    elif draw is not None:
+        found["drawn"] = (
+            answers.draw_lengths(chosen, draw, count) if count is not None else answers.draw_automaton(chosen, draw, next_after)
+        )
     if out is not None:
         found["written"] = answers.written(chosen, out, found.get("words", []))
     if len(found) == 1:
@@ -157,17 +153,17 @@ def _check_numbers(numbers: dict[str, tuple[int | None, int]]) -> None:
             require_at_least(name, value, least)
 
 
-def _require_picture(path: Path, both: bool) -> None:
-    if path.suffix not in {".svg", ".png"}:
-        raise SettingError(f"expected a picture file that ends in .svg or .png, got '{path}'.")
-    if both:
-        raise SettingError("expected --draw with one of --demand and --count, got both; ask twice.")
-    require_writable(path)
-
-
-def _require_output(path: Path, sample: int | None) -> None:
-    if path.suffix not in {".txt", ".jsonl", ".toml"}:
-        raise SettingError(f"expected a file that ends in .txt, .jsonl or .toml, got '{path}'.")
-    if path.suffix != ".toml" and sample is None:
-        raise SettingError(f"expected --sample N beside --out {path}: words are written there.")
-    require_writable(path)
+def _check_files(draw: Path | None, out: Path | None, *, sample: int | None, both: bool) -> None:
+    """Refuse files that could not be written in the end, before any work."""
+    if draw is not None:
+        if draw.suffix not in {".svg", ".png"}:
+            raise SettingError(f"expected a picture file that ends in .svg or .png, got '{draw}'.")
+        if both:
+            raise SettingError("expected --draw with one of --demand and --count, got both; ask twice.")
+        require_writable(draw)
+    if out is not None:
+        if out.suffix not in {".txt", ".jsonl", ".toml"}:
+            raise SettingError(f"expected a file that ends in .txt, .jsonl or .toml, got '{out}'.")
+        if out.suffix != ".toml" and sample is None:
+            raise SettingError(f"expected --sample N beside --out {out}: words are written there.")
+        require_writable(out)
