@@ -1,5 +1,6 @@
 """Languages against plain definitions: Tomita's, Python's own regular expressions, automata-lib, TOML and back."""
 
+import pickle
 import re
 from itertools import product
 
@@ -183,6 +184,15 @@ def test_equal_languages_give_all_words_equal_probabilities():
     assert one != "one"
     thirds = Language.from_transitions({"s": dict.fromkeys("ab", ("s", 1 / 3))}, start="s", final={"s": 1 - 2 / 3})
     assert thirds == minimal(thirds) == Language.from_regex("[ab]*")
+
+
+def test_languages_are_immutable_and_travel_between_processes():
+    language = embedded_reber()
+    with pytest.raises(AttributeError, match="cannot assign"):
+        language.name = "other"
+    with pytest.raises(ValueError, match="read-only"):
+        language.probability[0, 0] = 0.5
+    assert pickle.loads(pickle.dumps(language)) == language
 
 
 def test_set_algebra_is_that_of_the_words():
