@@ -26,6 +26,7 @@ from firstbit.languages import (
     sample,
     sample_uniform,
     split,
+    true_probabilities,
     word_counts,
     write_words,
 )
@@ -204,6 +205,17 @@ def test_encoding_is_letter_by_letter(words):
     for word, row, length in zip(words, symbols.tolist(), lengths.tolist(), strict=True):
         assert row == ["TSB".index(letter) for letter in word] + [0] * (len(row) - len(word))
         assert length == len(word)
+
+
+def test_true_probabilities_follow_each_prefix():
+    words = sample(embedded_reber(), 20, seed=0)
+    truth = true_probabilities(embedded_reber(), words)
+    for row, word in zip(truth, words, strict=True):
+        expected = [embedded_reber().next_output[state] for state in embedded_reber().path(word)[1:]]
+        assert np.array_equal(row[: len(word)], expected)
+        assert not row[len(word) :].any()
+    with pytest.raises(WordError, match="'BTE', position 3: letter 'E' is not legal in state q1"):
+        true_probabilities(reber(), ["BTXSE", "BTE"])
 
 
 def test_encoding_names_the_first_foreign_letter():

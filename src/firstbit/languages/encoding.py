@@ -7,6 +7,7 @@ import numpy as np
 from firstbit.arrays import Lengths, OneHot, Symbols
 from firstbit.errors import WordError
 from firstbit.languages.language import Language
+from firstbit.languages.validity import NO_STATE
 
 
 def encode(words: Sequence[str], alphabet: Sequence[str]) -> tuple[Symbols, Lengths]:
@@ -63,9 +64,17 @@ def true_probabilities(language: Language, words: Sequence[str]) -> np.ndarray:
 
     Returns:
         (word, time, output); row t of a word is what can follow its first t + 1 symbols; zero behind its end.
+
+    Raises:
+        WordError: a letter is not in the alphabet, or not legal where it stands.
     """
-    longest = max(len(word) for word in words)
-    truth = np.zeros((len(words), longest, len(language.outputs)))
-    for row, word in enumerate(words):
-        truth[row, : len(word)] = language.next_output[language.path(word)[1:]]
+    symbols, lengths = encode(words, language.alphabet)
+    truth = np.zeros((*symbols.shape, len(language.outputs)))
+    state = np.zeros(len(words), dtype=np.int64)
+    for time in range(symbols.shape[1]):
+        inside = np.flatnonzero(time < lengths)
+        state[inside] = language.transition[state[inside], symbols[inside, time]]
+        if (state == NO_STATE).any():
+            language.path(words[int(np.argmax(state == NO_STATE))])  # raises, and says where
+        truth[inside, time] = language.next_output[state[inside]]
     return truth
