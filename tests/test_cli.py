@@ -102,7 +102,26 @@ REFUSALS = {
     "discrepancy --initializer norm": "did you mean 'normal'?",
     "discrepancy --out FOLDER": "expected a file name, got the folder",
     "discrepancy --out WORDS/d.nc": "is a file; choose another place",
-    "language rebr": "unknown language 'rebr': expected one of reber, embedded-reber, reber-as-printed; did you mean 'reber'?",
+    "language rebr": "did you mean 'reber'?",
+    "language nested-reber:x": "expected nested-reber:DEPTH, whole numbers, got 'nested-reber:x'.",
+    "language nested-reber:99": "expected a depth of at most 10",
+    "language a(b|c": "position 6: expected ) or |, got its end.",
+    "language nothing.toml": "No such file",
+    "language WORDS.toml": "expected TOML",
+    "language reber --sample 2 --length 3": "no word of 'reber' has 3 symbols; the nearest length with words is 5.",
+    "language reber --sample 2 --length 5:3": "try 3:5",
+    "language reber --sample 2 --length x": "expected a length like 12 or 10:20",
+    "language reber --sample 2 --uniform": "expected one --length beside --uniform",
+    "language reber --out words.txt": "expected --sample N beside --out",
+    "language reber --out words.gif": "ends in .txt, .jsonl or .toml",
+    "language reber --demand --draw a.svg --cells gro": "did you mean 'gru'?",
+    "language reber --demand --count 3 --draw a.svg": "got both",
+    "language reber --windows -1 --floors": "`windows` must be at least 0; got -1.",
+    "language reber --count -1": "`count` must be at least 0; got -1.",
+    "language reber --floors --windows 100000": "expected windows of at most 5,000 symbols, got 100000.",
+    "language reber --count 1000000": "more than 1 GB; 44,466 would fit",
+    "language reber --sample 1000000000": "25,000,000 words would fit",
+    "language first-bit:200 --draw a.svg": "expected at most 300 states to draw, got 404",
     "language": "expected a name or an expression",
     "language reber --regex a": "not both",
     "language (a": "expected a regular expression",
@@ -125,6 +144,7 @@ def test_refusals_are_one_line_and_leave_nothing(command, tmp_path, capsys, monk
     (tmp_path / "FOLDER").mkdir()
     (tmp_path / "FOLDER" / "thesis.txt").write_text("mine")
     (tmp_path / "WORDS").write_text("BTXSE\nBTSSE\n")
+    (tmp_path / "WORDS.toml").write_text("BTXSE\n")
     before = sorted(tmp_path.rglob("*"))
     assert main(command.split()) == 2
     told = capsys.readouterr()
@@ -172,7 +192,46 @@ def test_language_answers(tmp_path, capsys):
     assert main(["language", "--list"]) == 0
     assert "embedded-reber" in capsys.readouterr().out
     assert main(["language", "--list", "--json"]) == 0
-    assert set(json.loads(capsys.readouterr().out)) == {"reber", "embedded-reber", "reber-as-printed"}
+    told = json.loads(capsys.readouterr().out)
+    assert {"reber", "embedded-reber", "reber-as-printed", *(f"tomita-{n}" for n in range(1, 8))} < set(told)
+    assert told["nested-reber"]["parameters"] == {"depth": 2}
+
+
+def test_language_counts_and_demands(capsys):
+    ask = ["--count", "8", "--demand", "--windows", "3", "--sample", "4", "--length", "7", "--uniform"]
+    assert main(["language", "embedded-reber", "--demand", "--windows", "3", "--json"]) == 0
+    demand = json.loads(capsys.readouterr().out)["demand"]
+    assert demand["memory_order"] is None
+    assert demand["merged_floor"] == {"T or P forgotten": pytest.approx(4)}
+    assert main(["language", "reber", *ask, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [row["words"] for row in told["counts"]] == [0, 0, 0, 0, 0, 2, 3, 4, 7]
+    assert (told["demand"]["memory_order"], told["demand"]["rank"], told["demand"]["affine_rank"]) == (2, 5, 4)
+    assert all(len(word) == 7 for word in told["words"])
+    assert main(["language", "reber", *ask]) == 0
+    out = capsys.readouterr().out
+    assert all(text in out for text in ("Memory order: 2.", "4.7083333", "at least 5 hidden units, with a bias 4"))
+    assert main(["language", "embedded-reber", "--demand"]) == 0
+    out = capsys.readouterr().out
+    assert all(text in out for text in ("T or P forgotten", "no number of last symbols is enough"))
+
+
+def test_language_writes_files_and_pictures(tmp_path, capsys):
+    for ending in ("txt", "jsonl", "toml"):
+        assert main(["language", "reber", "--sample", "3", "--out", str(tmp_path / f"a.{ending}")]) == 0
+    assert main(["language", str(tmp_path / "a.toml"), "--check", str(tmp_path / "a.txt")]) == 0
+    assert "3 words, all in reber" in capsys.readouterr().out
+    words = [json.loads(line)["word"] for line in (tmp_path / "a.jsonl").read_text().splitlines()]
+    assert words == (tmp_path / "a.txt").read_text().split()
+    for name, ask in {
+        "demand": ["--demand", "--hidden-size", "3", "--draws", "20"],
+        "alone": ["--demand", "--cells", "none"],
+        "lengths": ["--count", "12"],
+        "path": ["--next", "BTS"],
+    }.items():
+        assert main(["language", "reber", *ask, "--draw", str(tmp_path / f"{name}.svg")]) == 0
+        assert (tmp_path / f"{name}.svg").read_bytes().startswith(b"<?xml")
+    assert "20 random nets of 3 units for each of vanilla, gru" in capsys.readouterr().out
 
 
 def test_help_names_every_command(capsys):

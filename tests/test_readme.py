@@ -1,5 +1,6 @@
-"""What the README shows runs as shown."""
+"""What the README and the page on languages show is as shown."""
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from firstbit.cli import main
+from firstbit.languages import CATALOGUE, Language, export_words, parse_toml
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(\w*)\n(.*?)```", README, flags=re.DOTALL)
@@ -14,6 +16,8 @@ PYTHON = [text for kind, text in BLOCKS if kind == "python"]
 COMMANDS = [
     line.partition("  #")[0] for kind, text in BLOCKS if kind == "" for line in text.splitlines() if line.startswith("firstbit ")
 ]
+
+LANGUAGES = (Path(__file__).parent.parent / "docs" / "languages.md").read_text(encoding="utf-8")
 
 
 def test_the_example_is_short_and_runs(capsys):
@@ -32,3 +36,15 @@ def test_the_commands_run(command, capsys):
 def test_every_file_named_is_there():
     for target in re.findall(r"\]\((?!http)([^)]+)\)", README):
         assert (Path(__file__).parent.parent / target).exists(), target
+
+
+def test_the_file_formats_are_as_documented(tmp_path):
+    document, line = (re.search(f"```{kind}\n(.*?)```", LANGUAGES, flags=re.DOTALL).group(1) for kind in ("toml", "json"))
+    assert parse_toml(document).next_symbols("0") == {"0": 0.5, "1": 0.5}
+    export_words(Language.from_regex("ab"), ["ab"], tmp_path / "words.jsonl")
+    assert json.loads((tmp_path / "words.jsonl").read_text()) == json.loads(line)
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_named_language_is_documented(name):
+    assert f"`{name.partition('-')[0]}" in LANGUAGES if name.startswith("tomita") else f"`{name}" in LANGUAGES

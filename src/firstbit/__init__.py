@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from firstbit.cells import GRU, LSTM, Network, Readout, Vanilla, redraw
     from firstbit.errors import CellError, FirstbitError, LanguageError, OutputError, SettingError, WordError
-    from firstbit.languages import Language
+    from firstbit.languages import Language, memory_demand
     from firstbit.memory import discrepancy
     from firstbit.training import Published, train
 
@@ -18,7 +18,7 @@ __version__ = "0.1.0"
 _HOME = {
     "firstbit.cells": ("GRU", "LSTM", "Network", "Readout", "Vanilla", "redraw"),
     "firstbit.errors": ("CellError", "FirstbitError", "LanguageError", "OutputError", "SettingError", "WordError"),
-    "firstbit.languages": ("Language",),
+    "firstbit.languages": ("Language", "memory_demand"),
     "firstbit.memory": ("discrepancy",),
     "firstbit.training": ("Published", "train"),
 }
@@ -39,6 +39,7 @@ __all__ = [
     "Vanilla",
     "WordError",
     "discrepancy",
+    "memory_demand",
     "redraw",
     "train",
 ]

@@ -5,66 +5,92 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from firstbit.cli.output import print_json, print_table
-from firstbit.errors import OutputError, SettingError, require_at_least
+from firstbit.cli import language_answers as answers
+from firstbit.cli.language_tables import print_answers
+from firstbit.cli.output import print_json, print_table, require_picture
+from firstbit.errors import SettingError, require_at_least
 from firstbit.files import require_writable
 
 if TYPE_CHECKING:
     from firstbit.languages import Language
 
 EXPRESSION_LETTERS = frozenset("()|*+?.[]{}")
-MOST_WINDOWS = 8
+FILE_ENDING = ".toml"
 
 
 def language(
     name: Annotated[
-        str | None, typer.Argument(help="A name (see --list), or a regular expression such as 'B(TS*X|PT*V)E'.")
+        str | None, typer.Argument(help="A name (see --list), a file FILE.toml, or a regular expression such as 'B(TS*X|PT*V)E'.")
     ] = None,
     regex: Annotated[str | None, typer.Option(help="A regular expression, even if it looks like a name.")] = None,
     sample: Annotated[int | None, typer.Option(help="Draw so many words.")] = None,
-    seed: Annotated[int, typer.Option(help="Of the drawn words.")] = 0,
+    seed: Annotated[int, typer.Option(help="Of all that is drawn.")] = 0,
+    length: Annotated[str | None, typer.Option(help="Of the drawn words: 12, or 10:20, which includes 20.")] = None,
+    uniform: Annotated[bool, typer.Option("--uniform", help="Draw the words of one --length with equal probability.")] = False,
+    count: Annotated[int | None, typer.Option(help="Number and probability of the words of each length up to this one.")] = None,
     floors: Annotated[
-        bool, typer.Option("--floors", help="Least squared error a word, with the state known and from the last m symbols.")
+        bool, typer.Option("--floors", help="Least error a word, with the state known and from the last m symbols.")
     ] = False,
+    demand: Annotated[
+        bool, typer.Option("--demand", help="The memory demanded: what each further symbol is worth, memory order, ranks.")
+    ] = False,
+    windows: Annotated[int, typer.Option(help="The largest m of --floors and --demand.")] = 8,
+    cells: Annotated[str, typer.Option(help="Cells drawn beside the demand, or none.")] = "vanilla,gru",
+    hidden_size: Annotated[int, typer.Option(help="Of these cells.")] = 10,
+    draws: Annotated[int, typer.Option(help="Random nets of each cell.")] = 1000,
     check: Annotated[Path | None, typer.Option(help="Check a file of words, one a line.")] = None,
     next_after: Annotated[str | None, typer.Option("--next", help="Probabilities of the next symbol after a prefix.")] = None,
-    draw: Annotated[Path | None, typer.Option(help="Draw the automaton: a file ending in .svg or .png.")] = None,
-    list_names: Annotated[bool, typer.Option("--list", help="List the languages that have a name.")] = False,
+    draw: Annotated[
+        Path | None,
+        typer.Option(help="A picture, .svg or .png: with --demand that curve, with --count the lengths, else the automaton."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write the drawn words (.txt; .jsonl with legal next symbols) or the language (.toml)."),
+    ] = None,
+    list_names: Annotated[bool, typer.Option("--list", help="List the languages that have a name, with their sources.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
-    """Look at a regular language: its automaton, words, next symbols, and the error that forgetting costs."""
+    """Look at a regular language: its automaton and words, and the memory it demands."""
     if list_names:
         _list(as_json)
         return
     chosen = find(name, regex)
-    if sample is not None:
-        require_at_least("sample", sample, 1)
-    require_at_least("seed", seed, 0)
-    if draw is not None:
-        require_picture(draw)
+    _check_numbers({"sample": (sample, 1), "count": (count, 0), "windows": (windows, 0), "seed": (seed, 0)})
+    _check_numbers({"hidden-size": (hidden_size, 1), "draws": (draws, 2)})
+    _check_files(draw, out, sample=sample, both=demand and count is not None)
     found: dict[str, Any] = {"language": chosen.name}
     if check is not None:
-        found["checked"] = _check(chosen, check)
+        found["checked"] = answers.checked(chosen, check)
     if next_after is not None:
-        found["next"] = {"prefix": next_after, "state": chosen.state_after(next_after), "symbols": chosen.next_symbols(next_after)}
+        found["next"] = answers.next_symbols(chosen, next_after)
+    if count is not None:
+        found["counts"] = answers.counts(chosen, count)
     if floors:
-        found["floors"] = _floors(chosen)
+        found["floors"] = answers.floors(chosen, windows)
+    if demand:
+        found["demand"] = answers.demand(chosen, windows)
     if sample is not None:
-        from firstbit.languages import sample as draw_words
-
-        found["words"] = draw_words(chosen, sample, seed=seed)
-    if draw is not None:
-        found["drawn"] = _draw(chosen, draw)
+        found["words"] = answers.words(chosen, sample, parse_length(length), uniform=uniform, seed=seed)
+    if draw is not None and demand:
+        kinds = answers.cells_by_name(cells)
+        found["drawn"] = answers.draw_demand(chosen, draw, windows, kinds, hidden_size=hidden_size, draws=draws, seed=seed)
+    elif draw is not None:
+        found["drawn"] = (
+            answers.draw_lengths(chosen, draw, count) if count is not None else answers.draw_automaton(chosen, draw, next_after)
+        )
+    if out is not None:
+        found["written"] = answers.written(chosen, out, found.get("words", []))
     if len(found) == 1:
-        found["summary"] = _summary(chosen)
+        found["summary"] = answers.summary(chosen)
     if as_json:
         print_json(found)
     else:
-        _print(found)
+        print_answers(found)
 
 
 def find(name: str | None, regex: str | None) -> "Language":
-    """The language that the user means: an expression has one of `()|*+?.[]{}`, a name has none.
+    """The language that the user means: a TOML file, an expression, which has one of `()|*+?.[]{}`, or a name, which has none.
 
     Raises:
         SettingError: neither or both are given.
@@ -74,91 +100,68 @@ def find(name: str | None, regex: str | None) -> "Language":
         >>> find("reber", None).name, find("a|bc", None).name
         ('reber', 'a|bc')
     """
-    from firstbit.languages import Language, by_name
+    from firstbit.languages import Language, by_name, read_toml
 
     if (name is None) == (regex is None):
         raise SettingError("expected a name or an expression, and not both; try: firstbit language reber.")
     if regex is not None:
         return Language.from_regex(regex)
     assert name is not None
+    if name.endswith(FILE_ENDING):
+        return read_toml(Path(name))
     return Language.from_regex(name) if EXPRESSION_LETTERS & set(name) else by_name(name)
+
+
+def parse_length(text: str | None) -> tuple[int, int] | None:
+    """The range of lengths in `12` or `10:20`, both ends included.
+
+    Raises:
+        SettingError: it is neither, or the greater comes first.
+
+    Example:
+        >>> parse_length("12"), parse_length("10:20")
+        ((12, 12), (10, 20))
+    """
+    if text is None:
+        return None
+    ends = text.split(":")
+    if len(ends) > 2 or not all(end.isascii() and end.isdecimal() and len(end) < 7 for end in ends):
+        raise SettingError(f"expected a length like 12 or 10:20, got '{text}'.")
+    shortest, longest = int(ends[0]), int(ends[-1])
+    if longest < shortest:
+        raise SettingError(f"expected the smaller length first, got '{text}'; try {longest}:{shortest}.")
+    return shortest, longest
 
 
 def _list(as_json: bool) -> None:
     from firstbit.languages import CATALOGUE
 
-    about = {name: (make.__doc__ or "").strip().splitlines()[0] for name, make in CATALOGUE.items()}
     if as_json:
-        print_json(about)
-    else:
-        print_table("Languages", ["name", "what it is"], list(about.items()))
+        entries = CATALOGUE.items()
+        print_json({name: {"about": e.about, "source": e.source, "parameters": e.parameters} for name, e in entries})
+        return
+    rows = []
+    for name, entry in CATALOGUE.items():
+        numbers = ",".join(str(default) for default in entry.parameters.values())
+        rows.append([f"{name}:{numbers}" if numbers else name, entry.about, entry.source])
+    print_table("Languages; numbers behind a colon may be changed or left out", ["name", "what it is", "source"], rows)
 
 
-def require_picture(path: Path) -> None:
-    """Raise unless a picture can be written at `path`, as its ending says."""
-    if path.suffix not in {".svg", ".png"}:
-        raise SettingError(f"expected a picture file that ends in .svg or .png, got '{path}'.")
-    require_writable(path)
+def _check_numbers(numbers: dict[str, tuple[int | None, int]]) -> None:
+    for name, (value, least) in numbers.items():
+        if value is not None:
+            require_at_least(name, value, least)
 
 
-def _check(chosen: "Language", path: Path) -> dict[str, Any]:
-    try:
-        words = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise OutputError(
-            f"can't read '{path}': {getattr(error, 'strerror', None) or error}; expected a text file, a word a line."
-        ) from error
-    chosen.check(words)
-    return {"file": str(path), "words": len(words)}
-
-
-def _floors(chosen: "Language") -> dict[str, Any]:
-    from firstbit.languages import full_floor, window_floor
-
-    return {"full": full_floor(chosen), "window": [window_floor(chosen, m) for m in range(MOST_WINDOWS + 1)]}
-
-
-def _summary(chosen: "Language") -> dict[str, Any]:
-    from firstbit.languages import entropy, mean_length
-
-    return {
-        "alphabet": list(chosen.alphabet),
-        "states": list(chosen.states),
-        "final_states": list(chosen.final_states),
-        "mean_length": mean_length(chosen),
-        "entropy_bits": entropy(chosen),
-        "edges": [dict(zip(("state", "symbol", "next", "probability"), edge, strict=True)) for edge in chosen.edges()],
-    }
-
-
-def _draw(chosen: "Language", path: Path) -> str:
-    from firstbit import plots
-    from firstbit.files import write_whole
-
-    start, *_ = chosen.states
-    graph = plots.automaton(chosen.name, chosen.edges(), start=start, finals=chosen.final_states, probabilities=True)
-    picture = plots.picture_bytes(graph, path.suffix.removeprefix("."))
-    write_whole(path, lambda temporary: temporary.write_bytes(picture))
-    return str(path)
-
-
-def _print(found: dict[str, Any]) -> None:
-    for kind, value in found.items():
-        if kind == "checked":
-            print(f"{value['file']}: {value['words']} words, all in {found['language']}.")
-        elif kind == "next":
-            rows = [[symbol, f"{p:.6g}"] for symbol, p in value["symbols"].items()]
-            print_table(f"After '{value['prefix']}' (state {value['state']})", ["next symbol", "probability"], rows)
-        elif kind == "floors":
-            rows = [[f"the last {m} symbols", f"{floor:.10g}"] for m, floor in enumerate(value["window"])]
-            print_table("Least squared error a word", ["known", "floor"], [*rows, ["the state", f"{value['full']:.10g}"]])
-        elif kind == "words":
-            print("\n".join(value))
-        elif kind == "drawn":
-            print(f"{value} shows the automaton.")
-        elif kind == "summary":
-            print(f"{found['language']}: {len(value['states'])} states, alphabet {' '.join(value['alphabet'])},")
-            print(f"mean length {value['mean_length']:.6g} symbols, entropy {value['entropy_bits']:.6g} bits a word.")
-            rows = [[e["state"], e["symbol"], e["next"], f"{e['probability']:.4g}"] for e in value["edges"]]
-            print_table("Edges", ["state", "symbol", "next state", "probability"], rows)
-            print(f"A word ends in: {', '.join(value['final_states'])}.")
+def _check_files(draw: Path | None, out: Path | None, *, sample: int | None, both: bool) -> None:
+    """Refuse files that could not be written in the end, before any work."""
+    if draw is not None:
+        if both:
+            raise SettingError("expected --draw with one of --demand and --count, got both; ask twice.")
+        require_picture(draw)
+    if out is not None:
+        if out.suffix not in {".txt", ".jsonl", ".toml"}:
+            raise SettingError(f"expected a file that ends in .txt, .jsonl or .toml, got '{out}'.")
+        if out.suffix != ".toml" and sample is None:
+            raise SettingError(f"expected --sample N beside --out {out}: words are written there.")
+        require_writable(out)

@@ -3,11 +3,15 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
+
+from firstbit.errors import SettingError
+from firstbit.files import require_writable
 
 Report = Any
 """Called with (what, done, in all)."""
@@ -52,3 +56,15 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
 def print_json(value: Any) -> None:
     """One JSON document on stdout."""
     print(json.dumps(value, allow_nan=False))
+
+
+def require_picture(path: Path) -> None:
+    """Raise unless a picture can be written at `path`, as its ending says.
+
+    Raises:
+        SettingError: the ending is another.
+        OutputError: nothing can be written there.
+    """
+    if path.suffix not in {".svg", ".png"}:
+        raise SettingError(f"expected a picture file that ends in .svg or .png, got '{path}'.")
+    require_writable(path)

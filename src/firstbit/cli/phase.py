@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from firstbit.cli.discrepancy import parse_sizes
-from firstbit.cli.language import require_picture
-from firstbit.cli.output import print_json, print_table, progress
+from firstbit.cli.output import print_json, print_table, progress, require_picture
 from firstbit.errors import SettingError, require_at_least
 from firstbit.files import require_writable, save, write_whole
 

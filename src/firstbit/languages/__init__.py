@@ -1,40 +1,89 @@
-"""What memory does the task demand? Regular languages with probabilities, in NumPy alone."""
+"""What memory does the task demand? Regular languages with probabilities, without JAX."""
 
-from firstbit.languages.catalogue import CATALOGUE, by_name
+from firstbit.languages.algebra import complement, difference, intersection, minimal, to_dfa, union
+from firstbit.languages.catalogue import CATALOGUE, Entry, by_name
+from firstbit.languages.counters import count_mod, parity
+from firstbit.languages.counting import length_distribution, word_counts
+from firstbit.languages.demand import memory_demand
+from firstbit.languages.dyck import dyck
 from firstbit.languages.encoding import encode, one_hot, true_probabilities
-from firstbit.languages.floors import (
-    entropy,
-    expected_visits,
-    full_floor,
-    loss_of_truth,
-    mean_length,
-    merged_floor,
-    sample_floor,
-    window_floor,
-)
-from firstbit.languages.language import END, Language
-from firstbit.languages.reber import copies_merged, embedded_reber, reber, reber_as_printed
-from firstbit.languages.sampling import sample
+from firstbit.languages.enumeration import enumerate_words
+from firstbit.languages.floors import Loss, full_floor, merged_floor, window_floor, window_floors
+from firstbit.languages.language import Language
+from firstbit.languages.local import without_factors
+from firstbit.languages.memory_tasks import copy_memory, first_bit, flip_flop, marked_sum
+from firstbit.languages.negatives import edit_distance, illegal_words
+from firstbit.languages.order import memory_order
+from firstbit.languages.plateau import Plateau, named_plateau
+from firstbit.languages.rank import next_symbol_rank
+from firstbit.languages.reber import continual_embedded_reber, copies_merged, embedded_reber, nested_reber, reber, reber_as_printed
+from firstbit.languages.sampling import sample, sample_uniform
+from firstbit.languages.splits import split
+from firstbit.languages.tomita import tomita
+from firstbit.languages.toml import parse_toml, read_toml, to_toml, write_toml
+from firstbit.languages.validity import END
+from firstbit.languages.visits import entropy, expected_visits, mean_length
+from firstbit.languages.word_floors import loss_of_truth, sample_floor
+from firstbit.languages.words import export_words, read_words, write_words
 
 __all__ = [
     "CATALOGUE",
     "END",
+    "Entry",
     "Language",
+    "Loss",
+    "Plateau",
     "by_name",
+    "complement",
+    "continual_embedded_reber",
     "copies_merged",
+    "copy_memory",
+    "count_mod",
+    "difference",
+    "dyck",
+    "edit_distance",
     "embedded_reber",
     "encode",
     "entropy",
+    "enumerate_words",
     "expected_visits",
+    "export_words",
+    "first_bit",
+    "flip_flop",
     "full_floor",
+    "illegal_words",
+    "intersection",
+    "length_distribution",
     "loss_of_truth",
+    "marked_sum",
     "mean_length",
+    "memory_demand",
+    "memory_order",
     "merged_floor",
+    "minimal",
+    "named_plateau",
+    "nested_reber",
+    "next_symbol_rank",
     "one_hot",
+    "parity",
+    "parse_toml",
+    "read_toml",
+    "read_words",
     "reber",
     "reber_as_printed",
     "sample",
     "sample_floor",
+    "sample_uniform",
+    "split",
+    "to_dfa",
+    "to_toml",
+    "tomita",
     "true_probabilities",
+    "union",
     "window_floor",
+    "window_floors",
+    "without_factors",
+    "word_counts",
+    "write_toml",
+    "write_words",
 ]

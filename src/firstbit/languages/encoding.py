@@ -7,6 +7,7 @@ import numpy as np
 from firstbit.arrays import Lengths, OneHot, Symbols
 from firstbit.errors import WordError
 from firstbit.languages.language import Language
+from firstbit.languages.validity import NO_STATE
 
 
 def encode(words: Sequence[str], alphabet: Sequence[str]) -> tuple[Symbols, Lengths]:
@@ -28,16 +29,21 @@ def encode(words: Sequence[str], alphabet: Sequence[str]) -> tuple[Symbols, Leng
     """
     if not words:
         raise WordError("expected at least one word, got none.")
-    number = {symbol: i for i, symbol in enumerate(alphabet)}
-    lengths = np.array([len(word) for word in words])
+    lengths = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
+    # All letters in one row first: one table look-up for them all.
+    codes = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    number = np.full(max([int(codes.max(initial=0)), *map(ord, alphabet)]) + 1, -1)
+    number[[ord(symbol) for symbol in alphabet]] = np.arange(len(alphabet))
+    letters = number[codes]
+    if (letters < 0).any():
+        foreign = int(np.argmax(letters < 0))
+        row = int(np.searchsorted(np.cumsum(lengths), foreign, side="right"))
+        raise WordError(
+            f"line {row + 1}: '{words[row]}': letter '{chr(codes[foreign])}' is not in the alphabet; "
+            f"expected one of {' '.join(alphabet)}."
+        )
     symbols = np.zeros((len(words), lengths.max()), dtype=np.int64)
-    for row, word in enumerate(words):
-        try:
-            symbols[row, : len(word)] = [number[letter] for letter in word]
-        except KeyError as error:
-            raise WordError(
-                f"line {row + 1}: '{word}': letter {error} is not in the alphabet; expected one of {' '.join(alphabet)}."
-            ) from None
+    symbols[np.arange(symbols.shape[1]) < lengths[:, None]] = letters
     return symbols, lengths
 
 
@@ -58,9 +64,17 @@ def true_probabilities(language: Language, words: Sequence[str]) -> np.ndarray:
 
     Returns:
         (word, time, output); row t of a word is what can follow its first t + 1 symbols; zero behind its end.
+
+    Raises:
+        WordError: a letter is not in the alphabet, or not legal where it stands.
     """
-    longest = max(len(word) for word in words)
-    truth = np.zeros((len(words), longest, len(language.outputs)))
-    for row, word in enumerate(words):
-        truth[row, : len(word)] = language.next_output[language.path(word)[1:]]
+    symbols, lengths = encode(words, language.alphabet)
+    truth = np.zeros((*symbols.shape, len(language.outputs)))
+    state = np.zeros(len(words), dtype=np.int64)
+    for time in range(symbols.shape[1]):
+        inside = np.flatnonzero(time < lengths)
+        state[inside] = language.transition[state[inside], symbols[inside, time]]
+        if (state == NO_STATE).any():
+            language.path(words[int(np.argmax(state == NO_STATE))])  # raises, and says where
+        truth[inside, time] = language.next_output[state[inside]]
     return truth

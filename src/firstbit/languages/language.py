@@ -4,17 +4,18 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from firstbit.arrays import Table, Transition
-from firstbit.errors import LanguageError, WordError
+from firstbit.errors import WordError
+from firstbit.languages.validity import END, NO_STATE, check_automaton
 
-END = "$"
-"""The end marker: an output of its own where a final state can go on."""
+if TYPE_CHECKING:
+    from automata.fa.dfa import DFA
 
-NO_STATE = -1
-"""In a transition table: there is no such edge."""
+    from firstbit.languages.transitions import Target
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +23,13 @@ class Language:
     """A probabilistic deterministic automaton (alphabet, states, transition, probabilities, ends).
 
     In state q the next symbol is a with probability `probability[q, a]`, and the word ends with probability
-    `stop[q]`; each row of the two together sums to 1. Build one by `from_transitions` or `from_regex`.
+    `stop[q]`; each row of the two together sums to 1. Every edge has a probability above 0, every state can be
+    reached and can end, so the words of the language are exactly those with a probability above 0. Build one by
+    `from_transitions`, `from_regex` or `from_dfa`, or combine two: `a | b`, `a & b`, `a - b`, `~a`.
+
+    Two languages are equal if they give every word the same probability (edges compared to 12 decimals); their
+    names, the names of their states and the order of their alphabets don't matter. `shortest_difference`
+    compares the sets of words alone.
 
     Attributes:
         name: what the language is called.
@@ -34,10 +41,12 @@ class Language:
 
     Example:
         >>> coin = Language.from_transitions({"s": {"0": "s", "1": "end"}}, start="s", final=["end"])
-        >>> coin.accepts("001"), coin.accepts("00")
-        (True, False)
+        >>> coin.accepts("001"), coin.accepts("00"), coin.probability_of("001")
+        (True, False, 0.125)
         >>> coin.next_symbols("0")
         {'0': 0.5, '1': 0.5}
+        >>> coin == Language.from_regex("0*1")
+        True
     """
 
     name: str
@@ -50,93 +59,92 @@ class Language:
     def __post_init__(self) -> None:
         for array in (self.transition, self.probability, self.stop):
             array.setflags(write=False)
-        _check_symbols(self)
-        _check_probabilities(self)
-        _check_every_state_can_end(self)
+        check_automaton(self.alphabet, self.states, self.transition, self.probability, self.stop)
 
     # ---- construction
 
     @classmethod
     def from_transitions(
         cls,
-        transitions: Mapping[str, Mapping[str, str]],
+        transitions: "Mapping[str, Mapping[str, Target]]",
         *,
         start: str,
-        final: Iterable[str],
+        final: Iterable[str] | Mapping[str, float],
         alphabet: Iterable[str] | None = None,
         name: str = "language",
     ) -> "Language":
-        """Build a language from its edges, all edges of a state equally likely.
+        """Build a language from its edges; by default all choices of a state are equally likely.
 
-        Where a final state can go on, ending counts as one more equally likely edge.
+        Where a final state can go on, ending counts as one more choice.
 
         Args:
-            transitions: for each state, {symbol: next state}; a state that is only reached may be left out.
+            transitions: for each state, {symbol: next state} or {symbol: (next state, probability)}; a state
+                that is only reached may be left out.
             start: the state in which words start.
-            final: the states in which a word may end.
+            final: the states in which a word may end, or {state: probability of ending there}. A state gives a
+                probability to all of its choices or to none.
             alphabet: the symbols in one-hot order; sorted by default.
             name: what the language is called.
 
         Raises:
-            LanguageError: unknown start or final state, a foreign or long symbol, a state with no way to an end.
+            LanguageError: unknown start or final state, a foreign or long symbol, probabilities that don't sum to
+                1, a state that is never reached or has no way to an end.
+
+        Example:
+            >>> rare = Language.from_transitions({"s": {"0": ("s", 0.9), "1": ("end", 0.1)}}, start="s", final=["end"])
+            >>> rare.next_symbols("0")
+            {'0': 0.9, '1': 0.1}
         """
-        finals = list(final)
-        states = _ordered_states(transitions, start, finals)
-        symbols = tuple(alphabet) if alphabet is not None else _symbols_used(transitions)
-        number = {state: i for i, state in enumerate(states)}
-        transition = np.full((len(states), len(symbols)), NO_STATE)
-        for state, edges in transitions.items():
-            for symbol, target in edges.items():
-                if symbol not in symbols:
-                    raise LanguageError(
-                        f"state '{state}' has an edge with symbol '{symbol}', which is not in the alphabet "
-                        f"{' '.join(symbols)}; add it there."
-                    )
-                transition[number[state], symbols.index(symbol)] = number[target]
-        edge = transition != NO_STATE
-        ends = np.isin(np.arange(len(states)), [number[state] for state in finals])
-        options = edge.sum(axis=1) + ends
-        share = 1 / np.maximum(options, 1)
-        return cls(name, symbols, states, transition, edge * share[:, None], ends * share)
+        from firstbit.languages.transitions import tables
+
+        return cls(name, *tables(transitions, start, final, alphabet))
 
     @classmethod
-    def from_regex(cls, expression: str, *, name: str | None = None) -> "Language":
-        """Build the minimal automaton of a regular expression, all edges of a state equally likely.
+    def from_regex(cls, expression: str, *, alphabet: Iterable[str] | None = None, name: str | None = None) -> "Language":
+        r"""Build the minimal automaton of a regular expression, all choices of a state equally likely.
 
         Args:
-            expression: literals, `|`, `*`, `+`, `?`, parentheses; spaces are not allowed.
+            expression: letters, `(` `)`, `|` for union, `*`, `+`, `?`, `{2}`, `{2,}`, `{2,5}`, `[ab]`, `[a-z]`,
+                `[^ab]`, `.` for any letter of the alphabet, `\` before a special character; no spaces. `()` is the
+                empty word. The whole word must match.
+            alphabet: the symbols in one-hot order; by default the letters of the expression, sorted.
             name: what the language is called; the expression itself by default.
 
         Raises:
-            LanguageError: the expression doesn't parse, or its language is empty.
-        """
-        from automata.fa.dfa import DFA  # here: only expressions pay for this import
-        from automata.fa.nfa import NFA
+            LanguageError: the expression doesn't parse (position, what was expected), or its automaton is too large.
 
-        if " " in expression:
-            hint = f"; union is |, try '{expression.replace(' + ', '|').replace(' ', '')}'" if " + " in expression else ""
-            raise LanguageError(f"expected an expression without spaces, got '{expression}'{hint}.")
-        try:
-            nfa = NFA.from_regex(expression)
-        except Exception as error:
-            raise LanguageError(f"expected a regular expression of letters, ( ) | * + ?, got '{expression}': {error}.") from error
-        dfa = DFA.from_nfa(nfa).minify()
-        live = dfa.to_partial()
-        if not live.final_states:
-            raise LanguageError(f"the expression '{expression}' matches no word at all.")
-        names = {live.initial_state: "s0"}
-        queue = deque([live.initial_state])
-        while queue:
-            state = queue.popleft()
-            for symbol in sorted(live.transitions[state]):
-                target = live.transitions[state][symbol]
-                if target not in names:
-                    names[target] = f"s{len(names)}"
-                    queue.append(target)
-        edges = {
-            names[q]: {a: names[r] for a, r in sorted(live.transitions[q].items())} for q in sorted(names, key=names.__getitem__)
-        }
-        return cls.from_transitions(edges, start="s0", final=[names[q] for q in live.final_states], name=name or expression)
+        Example:
+            >>> Language.from_regex("B(TS*X|PT*V)E").next_symbols("BTS")
+            {'S': 0.5, 'X': 0.5}
+        """
+        from firstbit.languages.positions import deterministic
+
+        return cls.from_dfa(deterministic(expression, alphabet), alphabet=alphabet, name=name or expression)
+
+    @classmethod
+    def from_dfa(cls, dfa: "DFA", *, alphabet: Iterable[str] | None = None, name: str = "language") -> "Language":
+        """Build a language from automata-lib's DFA, all choices of a state equally likely.
+
+        States that are never reached or can't reach an end are dropped; the others are numbered s0, s1, ... in
+        breadth-first order.
+
+        Args:
+            dfa: an `automata.fa.dfa.DFA`, partial or complete, whose symbols are single characters.
+            alphabet: the symbols in one-hot order; by default the DFA's own, sorted.
+            name: what the language is called.
+
+        Raises:
+            LanguageError: the DFA accepts no word at all, or a symbol is not a single character.
+
+        Example:
+            >>> from automata.fa.dfa import DFA
+            >>> Language.from_dfa(DFA.from_substring({"a", "b"}, "aba")).accepts("babab")
+            True
+        """
+        from firstbit.languages.transitions import trimmed
+
+        edges, final, letters = trimmed(dfa, alphabet, name)
+        return cls.from_transitions(edges, start="s0", final=final, alphabet=letters, name=name)
 
     # ---- what the automaton says
 
@@ -165,12 +173,12 @@ class Language:
         """
         states = [0]
         for position, letter in enumerate(prefix, start=1):
-            if letter not in self.alphabet:
+            if letter not in self._number:
                 raise WordError(
                     f"'{prefix}', position {position}: letter '{letter}' is not in the alphabet; "
                     f"expected one of {' '.join(self.alphabet)}."
                 )
-            target = int(self.transition[states[-1], self.alphabet.index(letter)])
+            target = int(self.transition[states[-1], self._number[letter]])
             if target == NO_STATE:
                 raise WordError(
                     f"'{prefix}', position {position}: letter '{letter}' is not legal in state "
@@ -184,16 +192,25 @@ class Language:
         return self.states[self.path(prefix)[-1]]
 
     def next_symbols(self, prefix: str) -> dict[str, float]:
-        """Probability of each legal next output after `prefix`."""
+        """Probability of each legal next output after `prefix`; its keys are the legal set."""
         row = self.next_output[self.path(prefix)[-1]]
         return {symbol: float(p) for symbol, p in zip(self.outputs, row, strict=True) if p > 0}
 
     def accepts(self, word: str) -> bool:
         """Whether `word` is in the language."""
         try:
-            return bool(self.stop[self.path(word)[-1]] > 0)
+            return self._ends_in(self.path(word)[-1])
         except WordError:
             return False
+
+    def probability_of(self, word: str) -> float:
+        """Probability that a drawn word is `word`: the product of its edges and of its end; 0 for a foreign word."""
+        try:
+            path = self.path(word)
+        except WordError:
+            return 0.0
+        steps = self.probability[path[:-1], [self._number[letter] for letter in word]]
+        return float(steps.prod() * self.stop[path[-1]])
 
     def check(self, words: Iterable[str]) -> None:
         """Raise `WordError` at the first word that is not in the language, with its line."""
@@ -226,71 +243,70 @@ class Language:
         """Names of the states in which a word may end."""
         return tuple(state for state, stop in zip(self.states, self.stop, strict=True) if stop > 0)
 
+    # ---- two languages
+
     def shortest_difference(self, other: "Language") -> str | None:
-        """Shortest word (first in alphabetical order) in exactly one of two languages; None if they are equal."""
+        """Shortest word (first in alphabetical order) in exactly one of two languages; None if they have the same words."""
         symbols = sorted({*self.alphabet, *other.alphabet})
         queue: deque[tuple[int, int, str]] = deque([(0, 0, "")])
         seen = {(0, 0)}
         while queue:
             mine, theirs, word = queue.popleft()
-            if _ends(self, mine) != _ends(other, theirs):
+            if self._ends_in(mine) != other._ends_in(theirs):
                 return word
             for symbol in symbols:
-                pair = (_step(self, mine, symbol), _step(other, theirs, symbol))
+                pair = (self._step(mine, symbol), other._step(theirs, symbol))
                 if pair not in seen and pair != (NO_STATE, NO_STATE):
                     seen.add(pair)
                     queue.append((*pair, word + symbol))
         return None
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Language):
+            return NotImplemented
+        return self is other or self._canonical == other._canonical
+
+    def __hash__(self) -> int:
+        return hash(self._canonical)
+
+    def __or__(self, other: "Language") -> "Language":
+        from firstbit.languages.algebra import union
+
+        return union(self, other)
+
+    def __and__(self, other: "Language") -> "Language":
+        from firstbit.languages.algebra import intersection
+
+        return intersection(self, other)
+
+    def __sub__(self, other: "Language") -> "Language":
+        from firstbit.languages.algebra import difference
+
+        return difference(self, other)
+
+    def __invert__(self) -> "Language":
+        from firstbit.languages.algebra import complement
+
+        return complement(self)
+
+    @cached_property
+    def _canonical(self) -> tuple[object, ...]:
+        from firstbit.languages.algebra import canonical_form
+
+        return canonical_form(self)
+
+    @cached_property
+    def _number(self) -> dict[str, int]:
+        return {symbol: i for i, symbol in enumerate(self.alphabet)}
+
     def _expected(self, state: int) -> str:
         legal = [a for a, target in zip(self.alphabet, self.transition[state], strict=True) if target != NO_STATE]
         return f"expected one of {' '.join(legal)}" if legal else "expected the end of the word"
 
+    def _ends_in(self, state: int) -> bool:
+        return state != NO_STATE and bool(self.stop[state] > 0)
 
-def _ends(language: Language, state: int) -> bool:
-    return state != NO_STATE and bool(language.stop[state] > 0)
-
-
-def _step(language: Language, state: int, symbol: str) -> int:
-    if state == NO_STATE or symbol not in language.alphabet:
-        return NO_STATE
-    return int(language.transition[state, language.alphabet.index(symbol)])
-
-
-def _ordered_states(transitions: Mapping[str, Mapping[str, str]], start: str, finals: list[str]) -> tuple[str, ...]:
-    """The start first, then the states in the order in which they are mentioned."""
-    mentioned = [*transitions, *(target for edges in transitions.values() for target in edges.values())]
-    for kind, state in [("start", start), *(("final", state) for state in finals)]:
-        if state not in mentioned:
-            raise LanguageError(f"{kind} state '{state}' is not among the states {', '.join(mentioned)}.")
-    return tuple(dict.fromkeys([start, *mentioned]))
-
-
-def _symbols_used(transitions: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
-    return tuple(sorted({symbol for edges in transitions.values() for symbol in edges}))
-
-
-def _check_symbols(language: Language) -> None:
-    long = [symbol for symbol in language.alphabet if len(symbol) != 1 or symbol == END]
-    if long:
-        raise LanguageError(f"expected symbols of one character other than '{END}', got '{long[0]}'.")
-
-
-def _check_probabilities(language: Language) -> None:
-    total = language.probability.sum(axis=1) + language.stop
-    wrong = np.flatnonzero(np.abs(total - 1) > 1e-12)
-    if wrong.size:
-        raise LanguageError(
-            f"the probabilities of state '{language.states[wrong[0]]}' sum to {total[wrong[0]]:g}, expected 1; "
-            "a state needs an edge or must be final."
-        )
-
-
-def _check_every_state_can_end(language: Language) -> None:
-    alive = language.stop > 0
-    for _ in language.states:
-        reached = (language.transition != NO_STATE) & alive[language.transition]
-        alive = alive | reached.any(axis=1)
-    if not alive.all():
-        dead = language.states[int(np.flatnonzero(~alive)[0])]
-        raise LanguageError(f"no word can end once it is in state '{dead}'; remove it or make an end reachable.")
+    def _step(self, state: int, symbol: str) -> int:
+        if state == NO_STATE or symbol not in self._number:
+            return NO_STATE
+        return int(self.transition[state, self._number[symbol]])

@@ -1,4 +1,4 @@
-"""Reber's grammar, the embedded one, and the expression printed in the paper.
+"""Reber's grammar, embedded once, several times, or in a stream, and the expression printed in the paper.
 
 References:
     Stérin, Farrugia, Gripon 2017, Section III, Figs. 2 and 5; Hochreiter and Schmidhuber 1997, Section 5.1.
@@ -6,6 +6,7 @@ References:
 
 from functools import cache
 
+from firstbit.errors import SettingError, require_at_least
 from firstbit.languages.language import Language
 
 ALPHABET = tuple("BTSXVPE")
@@ -14,7 +15,13 @@ ALPHABET = tuple("BTSXVPE")
 PRINTED_EXPRESSION = "BPT*V(PSE|VE)|BTS*X(SE|XT*V(PSE|VE))"
 """Section III of the paper, with `|` for its `+`."""
 
-_INNER = {
+DEEPEST = 10
+"""Embeddings in each other, at most: about 20,000 states."""
+
+Edges = dict[str, dict[str, str]]
+
+_REBER: Edges = {
+    "start": {"B": "q0"},
     "q0": {"T": "q1", "P": "q4"},
     "q1": {"S": "q1", "X": "q2"},
     "q2": {"S": "q3", "X": "q4"},
@@ -34,8 +41,7 @@ def reber() -> Language:
         >>> reber().state_after("BPTV")
         'q5'
     """
-    edges = {"start": {"B": "q0"}, **_INNER}
-    return Language.from_transitions(edges, start="start", final=["end"], alphabet=ALPHABET, name="reber")
+    return _language(_REBER, "reber")
 
 
 @cache
@@ -48,13 +54,41 @@ def embedded_reber() -> Language:
         >>> embedded_reber().next_symbols("BPBTXSE")
         {'P': 1.0}
     """
-    edges: dict[str, dict[str, str]] = {"start": {"B": "outer"}, "outer": {"T": "T:start", "P": "P:start"}}
-    for symbol in "TP":
-        for state, inner in {"start": {"B": "q0"}, **_INNER}.items():
-            edges[f"{symbol}:{state}"] = {a: f"{symbol}:{target}" for a, target in inner.items()}
-        edges[f"{symbol}:end"] = {symbol: "last"}
-    edges["last"] = {"E": "end"}
-    return Language.from_transitions(edges, start="start", final=["end"], alphabet=ALPHABET, name="embedded-reber")
+    return _language(_embedded(_REBER), "embedded-reber")
+
+
+@cache
+def nested_reber(depth: int = 2) -> Language:
+    """Reber's grammar embedded `depth` times: `BT w TE` or `BP w PE`, w a word embedded once less.
+
+    Depth 0 is Reber's grammar, depth 1 the embedded one; each level doubles the states and adds one outer symbol
+    to remember.
+
+    Example:
+        >>> nested_reber(1) == embedded_reber(), len(nested_reber(2).states)
+        (True, 44)
+    """
+    require_at_least("depth", depth, 0)
+    if depth > DEEPEST:
+        raise SettingError(f"expected a depth of at most {DEEPEST}, got {depth}: each level doubles the states.")
+    edges = _REBER
+    for _ in range(depth):
+        edges = _embedded(edges)
+    return _language(edges, f"nested-reber:{depth}")
+
+
+@cache
+def continual_embedded_reber(mean_words: int = 10) -> Language:
+    """A stream of embedded Reber words, one right after the other, that ends after each with probability 1 / `mean_words`.
+
+    Example:
+        >>> continual_embedded_reber().next_symbols("BTBPVVETE")
+        {'B': 0.9, '$': 0.1}
+    """
+    require_at_least("mean_words", mean_words, 2)
+    stream = {**_embedded(_REBER), "end": {"B": ("outer", 1 - 1 / mean_words)}}
+    final, name = {"end": 1 / mean_words}, f"continual-embedded-reber:{mean_words}"
+    return Language.from_transitions(stream, start="start", final=final, alphabet=ALPHABET, name=name)
 
 
 @cache
@@ -71,15 +105,35 @@ def reber_as_printed() -> Language:
 
 
 def copies_merged(language: Language) -> list[frozenset[str]]:
-    """The partition of the embedded grammar's states that forgets the outer symbol.
+    """The partition of an embedded grammar's states that forgets the outermost symbol.
 
     Args:
         language: a language whose states in the copies are named `T:...` and `P:...`.
 
     Returns:
         Blocks of state names: {T:s, P:s} for every inner state s, and every other state alone.
+
+    Example:
+        >>> from firstbit.languages.floors import full_floor, merged_floor
+        >>> round(merged_floor(embedded_reber(), copies_merged(embedded_reber())) - full_floor(embedded_reber()), 9)
+        0.5
     """
     blocks: dict[str, set[str]] = {}
     for state in language.states:
-        blocks.setdefault(state.split(":")[-1] if ":" in state else f"only {state}", set()).add(state)
+        blocks.setdefault(state.partition(":")[2] or f"only {state}", set()).add(state)
     return [frozenset(block) for block in blocks.values()]
+
+
+def _embedded(inner: Edges) -> Edges:
+    """Two copies of a grammar between B y and y E, y one of T and P."""
+    edges: Edges = {"start": {"B": "outer"}, "outer": {"T": "T:start", "P": "P:start"}}
+    for symbol in "TP":
+        for state, leaving in inner.items():
+            edges[f"{symbol}:{state}"] = {a: f"{symbol}:{target}" for a, target in leaving.items()}
+        edges[f"{symbol}:end"] = {symbol: "last"}
+    edges["last"] = {"E": "end"}
+    return edges
+
+
+def _language(edges: Edges, name: str) -> Language:
+    return Language.from_transitions(edges, start="start", final=["end"], alphabet=ALPHABET, name=name)

@@ -1,49 +1,154 @@
-"""Words drawn from a language by its edge probabilities."""
+"""Words drawn from a language, all words in step."""
+
+from collections.abc import Callable
 
 import numpy as np
 
-from firstbit.errors import require_at_least
+from firstbit.errors import LanguageError, SettingError, require_at_least
+from firstbit.languages.counting import endings, require_words
 from firstbit.languages.language import Language
+from firstbit.languages.validity import NO_STATE
+from firstbit.languages.visits import mean_length
+
+Choices = Callable[[int], np.ndarray]
+"""After so many symbols: (state, choice) cumulative probabilities of each symbol and, last, of ending."""
 
 
-def sample(language: Language, num_words: int, *, seed: int) -> list[str]:
-    """Draw words by the automaton's probabilities, all words in step.
+MOST_SYMBOLS = 200_000_000
+"""Letters of all words of one draw, about 4 GB."""
+
+
+def sample(language: Language, num_words: int, *, seed: int, shortest: int = 0, longest: int | None = None) -> list[str]:
+    """Draw words by the automaton's probabilities, if asked only words of a range of lengths.
+
+    With a range the probabilities are those of the language, conditioned on the length: no word is drawn in vain.
+    Work grows with the number of symbols drawn, times the alphabet.
 
     Args:
         language: what to draw from.
         num_words: how many words, at least 1.
         seed: of NumPy's PCG64 generator; the same seed gives the same words.
+        shortest: the least length.
+        longest: the greatest length; None for all. Needed where `shortest` is given.
 
     Returns:
         The words, in the order drawn; the same word may come more than once.
 
     Raises:
-        SettingError: `num_words` or `seed` is out of range.
+        SettingError: a number is out of range.
+        LanguageError: no word has such a length (the text names the nearest lengths that have), or there are too many
+            symbols to draw.
 
     Example:
         >>> from firstbit.languages.reber import reber
         >>> sample(reber(), 3, seed=0)
         ['BTXXVVE', 'BPVPSE', 'BPVVE']
+        >>> sample(reber(), 2, seed=0, shortest=12, longest=13)
+        ['BTXXTVPXVPSE', 'BTXXVPXTTVVE']
     """
     require_at_least("num_words", num_words, 1)
     require_at_least("seed", seed, 0)
+    if shortest == 0 and longest is None:
+        if (expected := num_words * mean_length(language)) > MOST_SYMBOLS:
+            raise LanguageError(
+                f"{num_words} words of '{language.name}' have about {expected:.3g} symbols, more than {MOST_SYMBOLS:,}; "
+                f"{int(MOST_SYMBOLS / mean_length(language)):,} words would fit, or words of a limited length."
+            )
+        table = _cumulative(language.probability, language.stop)
+        return _walk(language, lambda _: table, num_words, seed)
+    if longest is None:
+        raise SettingError(f"expected `longest` beside `shortest` = {shortest}; give the greatest length too.")
+    require_words(language, shortest, longest)
+    return _walk(language, _conditioned(language, shortest, longest), num_words, seed)
+
+
+def sample_uniform(language: Language, num_words: int, length: int, *, seed: int) -> list[str]:
+    """Draw words of one length, each of them equally likely, whatever the automaton's probabilities.
+
+    Args:
+        language: what to draw from.
+        num_words: how many words, at least 1.
+        length: of every word.
+        seed: of NumPy's PCG64 generator.
+
+    Raises:
+        SettingError: a number is out of range.
+        LanguageError: no word has that length; the text names the nearest lengths that have.
+
+    Example:
+        >>> from firstbit.languages.reber import reber
+        >>> sorted(set(sample_uniform(reber(), 100, 7, seed=0)))
+        ['BPTTVVE', 'BPTVPSE', 'BTSSXSE', 'BTXXVVE']
+    """
+    require_at_least("num_words", num_words, 1)
+    require_at_least("seed", seed, 0)
+    require_words(language, length, length)
+    ways = endings(language, length)
+
+    def choices(step: int) -> np.ndarray:
+        left = ways[length - step]
+        if step == length:
+            return _cumulative(np.zeros(language.transition.shape), np.ones(len(left)))
+        after = np.where(language.transition == NO_STATE, 0, ways[length - step - 1][language.transition])
+        # Whole numbers may be far beyond floats; their ratio is not.
+        share = after / np.where(left == 0, 1, left)[:, None]
+        return _cumulative(share.astype(float), np.zeros(len(left)))
+
+    return _walk(language, choices, num_words, seed)
+
+
+def _conditioned(language: Language, shortest: int, longest: int) -> Choices:
+    """Choices given that the length falls in the range: each is weighted by the probability of an end in time."""
+    edge = language.transition != NO_STATE
+    tables: list[np.ndarray] = []
+    in_time = np.zeros(len(language.stop))
+    for step in range(longest, -1, -1):
+        going_on = np.where(edge, language.probability * in_time[language.transition], 0.0)
+        stopping = language.stop * (step >= shortest)
+        in_time = going_on.sum(axis=1) + stopping
+        whole = np.where(in_time == 0, 1, in_time)
+        tables.append(_cumulative(going_on / whole[:, None], stopping / whole))
+        if step <= shortest:  # from here on nothing stops, so a common factor changes nothing, and keeps clear of 0
+            in_time = in_time / in_time.max()
+    tables.reverse()
+    return tables.__getitem__
+
+
+def _cumulative(probability: np.ndarray, stop: np.ndarray) -> np.ndarray:
+    """Ending is one more column, the last: a draw beyond all edges ends the word."""
+    table = np.cumsum(np.column_stack([probability, stop]), axis=1)
+    # Rounding must not end a word that can't end here: nothing lies beyond the last possible choice.
+    last = np.where(stop > 0, table.shape[1] - 1, table.shape[1] - 2 - np.argmax(probability[:, ::-1] > 0, axis=1))
+    table[np.arange(table.shape[1]) >= last[:, None]] = 1.0
+    return table
+
+
+def _walk(language: Language, choices: Choices, num_words: int, seed: int) -> list[str]:
     generator = np.random.Generator(np.random.PCG64(seed))
-    # Ending is one more column, the last: a draw beyond all edges ends the word.
-    cumulative = np.cumsum(np.column_stack([language.probability, language.stop]), axis=1)
     ends = len(language.alphabet)
-    cumulative[:, ends] = 1.0
     state = np.zeros(num_words, dtype=np.int64)
     alive = np.arange(num_words)
     steps: list[tuple[np.ndarray, np.ndarray]] = []
     while alive.size:
         draw = generator.random(alive.size)
-        choice = (draw[:, None] >= cumulative[state[alive]]).sum(axis=1)
+        choice = (draw[:, None] >= choices(len(steps))[state[alive]]).sum(axis=1)
         goes_on = choice < ends
         alive, choice = alive[goes_on], choice[goes_on]
         state[alive] = language.transition[state[alive], choice]
         steps.append((alive, choice))
-    words: list[list[str]] = [[] for _ in range(num_words)]
-    for who, what in steps:
-        for word, symbol in zip(who, what, strict=True):
-            words[word].append(language.alphabet[symbol])
-    return ["".join(word) for word in words]
+    return _spelt(language, steps, num_words)
+
+
+def _spelt(language: Language, steps: list[tuple[np.ndarray, np.ndarray]], num_words: int) -> list[str]:
+    """The words, from who went on by what at each step: all letters in one array, word after word."""
+    lengths = np.zeros(num_words, dtype=np.int64)
+    for who, _ in steps:
+        lengths[who] += 1
+    ends = np.cumsum(lengths)
+    firsts = ends - lengths
+    codes = np.array([ord(symbol) for symbol in language.alphabet], dtype="<u4")
+    letters = np.empty(int(ends[-1]), dtype="<u4")
+    for step, (who, what) in enumerate(steps):
+        letters[firsts[who] + step] = codes[what]
+    text = letters.tobytes().decode("utf-32-le")
+    return [text[first:end] for first, end in zip(firsts.tolist(), ends.tolist(), strict=True)]

@@ -2,8 +2,10 @@
 
 from firstbit.plots.automata import automaton
 from firstbit.plots.confusion import confusion
+from firstbit.plots.demand import demand_and_supply
 from firstbit.plots.gradients import figure_nine
 from firstbit.plots.heatmaps import hidden, outputs
+from firstbit.plots.lengths import lengths
 from firstbit.plots.network import network
 from firstbit.plots.saving import Drawing, picture_bytes, save
 from firstbit.plots.surfaces import surface
@@ -14,8 +16,10 @@ __all__ = [
     "Drawing",
     "automaton",
     "confusion",
+    "demand_and_supply",
     "figure_nine",
     "hidden",
+    "lengths",
     "network",
     "outputs",
     "phase_diagram",

@@ -1,7 +1,8 @@
 """Figs. 2 and 5: an automaton as circles and arrows."""
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import Literal
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, Literal
 
 from pygraphviz import AGraph
 
@@ -12,6 +13,7 @@ Edge = tuple[str, str, str, float]
 
 _FONT = "Helvetica,Arial,sans-serif"
 _ENTRY = "entry of the automaton"
+_LIT = "#E69F00"
 
 
 def automaton(
@@ -23,6 +25,7 @@ def automaton(
     probabilities: bool = False,
     labels: Mapping[str, str] | None = None,
     rankdir: Literal["LR", "TB", "RL", "BT"] = "LR",
+    lit: Sequence[str] = (),
 ) -> AGraph:
     """The graph of a probabilistic automaton, for Graphviz's `dot`.
 
@@ -37,12 +40,13 @@ def automaton(
         probabilities: whether arrows show the probability after the symbol.
         labels: state -> what is written in its circle instead of its name.
         rankdir: direction in which words are read: `LR` is left to right.
+        lit: the states on a word's way, in order: they and the arrows between them stand out.
 
     Returns:
         A graph to draw or to `save`; `str(graph)` is its source in the DOT language.
 
     Raises:
-        SettingError: no edges, or `start` or a final state that no edge touches.
+        SettingError: no edges, or `start`, a final or a lit state that no edge touches.
 
     Example:
         >>> loop = [("even", "a", "odd", 0.5), ("even", "b", "odd", 0.5), ("odd", "a", "even", 1.0)]
@@ -55,7 +59,7 @@ def automaton(
     """
     edges = list(edges)
     states = list(dict.fromkeys(state for edge in edges for state in (edge[0], edge[2])))
-    for state in (start, *finals):
+    for state in (start, *finals, *lit):
         if state not in states:
             raise SettingError(f"automaton: expected a state of {', '.join(states) or 'no edges'}; got '{state}'.")
     graph = _empty(name, rankdir)
@@ -65,6 +69,7 @@ def automaton(
     graph.add_edge(_ENTRY, start)
     for (source, target), texts in _merged(edges, probabilities).items():
         graph.add_edge(source, target, label=_arrow_text(texts, probabilities))
+    _light(graph, lit)
     return graph
 
 
@@ -99,6 +104,17 @@ def _frame_copies(graph: AGraph, states: list[str]) -> None:
             members, name=f"cluster {prefix}", label=f"copy {prefix}", style="rounded", color=PALE, fontsize=13,
             labeljust="l", margin=12,
         )  # fmt: skip
+
+
+def _light(graph: AGraph, lit: Sequence[str]) -> None:
+    for state in lit:
+        node: Any = graph.get_node(state)
+        node.attr.update(fillcolor="#FBE3B0", color=_LIT, penwidth=2.2)
+    for source, target in pairwise((_ENTRY, *lit) if lit else ()):
+        if not graph.has_edge(source, target):
+            raise SettingError(f"automaton: expected states along arrows, got '{source}' before '{target}'.")
+        arrow: Any = graph.get_edge(source, target)
+        arrow.attr.update(color=_LIT, penwidth=2.6)
 
 
 def _merged(edges: list[Edge], probabilities: bool) -> dict[tuple[str, str], list[str]]:
