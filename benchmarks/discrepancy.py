@@ -103,7 +103,7 @@ def parts(cell: type) -> dict[str, Callable[[], object]]:
         bits = block_bits(recipe, keys)
 
         def one_strip(number):
-            of_strip = [None if array is None else array[number] for array in bits]
+            of_strip = [array[number] for array in bits]
             weights = strip_weights(recipe, of_strip, (keys[0][number], keys[1][number]), k, laws, kept)
             return weights if whole else sum(array.sum() for array in weights)
 

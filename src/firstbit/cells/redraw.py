@@ -9,7 +9,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, PRNGKeyArray
+from jaxtyping import Array, Float, PRNGKeyArray
 
 from firstbit.cells.initializers import NORMAL, Blocks, Entrywise, Law, initializer_by_name, matrix_shape, standard_entries
 from firstbit.cells.threefry import Words, fold_in, key_words, random_bits
@@ -99,7 +99,7 @@ def _law(name: str, ndim: int, laws: Mapping[str, str | Law]) -> Law | str | Non
     return None if _BIAS.search(name) else KEEP
 
 
-def draw_leaf(leaf: Leaf, number: int, like: Any, key: Words, *, true_shape: Sequence[Array | int] | None = None) -> Array:
+def draw_leaf(leaf: Leaf, number: int, like: Any, key: Words) -> Array:
     """One array of a cell, for one key or for many: the axes of the key's words become its last axes.
 
     Args:
@@ -107,7 +107,6 @@ def draw_leaf(leaf: Leaf, number: int, like: Any, key: Words, *, true_shape: Seq
         number: of the array in its cell: its key is folded from this.
         like: an array, or its shape and dtype.
         key: of the draw.
-        true_shape: rows and columns, if fewer than `like` has; beyond them is zero. Only for entrywise laws.
 
     Raises:
         SettingError: the law doesn't fit the array's shape.
@@ -121,23 +120,23 @@ def draw_leaf(leaf: Leaf, number: int, like: Any, key: Words, *, true_shape: Seq
     if isinstance(leaf.law, Entrywise):
         rows, columns = matrix_shape(like.shape)
         bits = random_bits(of_leaf, rows, columns)
-        return scaled(bits, leaf.law.is_normal, leaf.law.by_fan_in, leaf.law.gain, true_shape).reshape(*like.shape, *behind)
+        entries = standard_entries(bits, leaf.law.is_normal)
+        return scaled(entries, leaf.law.by_fan_in, leaf.law.gain).reshape(*like.shape, *behind)
     return _by_law(leaf, like, of_leaf)
 
 
 def scaled(
-    bits: Array,
-    is_normal: Array | bool,
+    entries: Float[Array, "rows columns ..."],
     by_fan_in: Array | bool,
     gain: Array | float,
     true_shape: Sequence[Array | int] | None = None,
-) -> Array:
-    """Entries of an entrywise law from their random bits (rows, columns, ...); every choice may be traced."""
-    num_rows, num_columns, *behind = bits.shape
+) -> Float[Array, "rows columns ..."]:
+    """Entries of an entrywise law from standard ones; zero beyond the true rows and columns. All may be traced."""
+    num_rows, num_columns, *behind = entries.shape
     rows, columns = (num_rows, num_columns) if true_shape is None else true_shape
     scale = gain * jnp.where(by_fan_in, 1 / jnp.sqrt(jnp.asarray(columns, float)), 1.0)
     inside = (jnp.arange(num_rows) < rows)[:, None] & (jnp.arange(num_columns) < columns)
-    return standard_entries(bits, is_normal) * (inside * scale).reshape(num_rows, num_columns, *[1] * len(behind))
+    return entries * (inside * scale).reshape(num_rows, num_columns, *[1] * len(behind))
 
 
 def _by_law(leaf: Leaf, like: Any, key: Words) -> Array:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
-SMALL_LOOPS = "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=1000000"
+SMALL_LOOPS = "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=16000000"
 """XLA compiles a small loop into one function instead of launching every operation: training takes half the time."""
 
 WIDE_VECTORS = "--xla_cpu_prefer_vector_width=512"

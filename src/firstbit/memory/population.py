@@ -8,10 +8,10 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
+from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, UInt32
 
 from firstbit.cells.factory import CellLike, built, is_own, skeleton
-from firstbit.cells.initializers import Entrywise, matrix_shape
+from firstbit.cells.initializers import Entrywise, matrix_shape, standard_entries
 from firstbit.cells.redraw import KEEP, Initializer, Leaf, draw_leaf, is_real, plan_of, scaled
 from firstbit.cells.state import State, initial_state
 from firstbit.cells.threefry import Words, fold_in, random_bits
@@ -31,6 +31,7 @@ class Recipe:
         others: the cell without its arrays.
         leaves: how each array is drawn.
         shapes: of the arrays.
+        groups: numbers of the arrays that share an entrywise law.
         is_padded: whether units beyond the true size may be there, always equal in both words.
         start: the initial state as a function of the cell, or None.
         measures_all: whether distances are of the whole state, not of h alone.
@@ -39,11 +40,13 @@ class Recipe:
     def __init__(self, cell: Any, initializer: Initializer, *, is_padded: bool, start: Any, measures_all: bool) -> None:
         arrays, self.others = eqx.partition(cell, is_real)
         values, self.structure = jax.tree.flatten(arrays)
-        self.leaves = [
-            Leaf(leaf.name, ENTRYWISE if isinstance(leaf.law, Entrywise) else leaf.law) for leaf in plan_of(cell, initializer)
-        ]
+        plan = plan_of(cell, initializer)
+        self.leaves = [Leaf(leaf.name, ENTRYWISE if isinstance(leaf.law, Entrywise) else leaf.law) for leaf in plan]
         self.shapes = [(value.shape, value.dtype) for value in values]
         self.is_padded, self.start, self.measures_all = is_padded, start, measures_all
+        laws = [leaf.law for leaf in plan]
+        same = {law: tuple(n for n, other in enumerate(laws) if other == law) for law in laws if isinstance(law, Entrywise)}
+        self.groups = tuple(same.values())
         others, form = jax.tree.flatten(self.others)
         self._key: Any = (
             self.structure,
@@ -162,34 +165,38 @@ def _draw_keys(key: Words, first_draw: Array, num_draws: int, width: int) -> Wor
     return high.reshape(-1, width), low.reshape(-1, width)
 
 
-def block_bits(recipe: Recipe, keys: Words) -> list[Array | None]:
-    """Random bits of the entrywise arrays, (strip, rows, columns, width)."""
-    bits: list[Array | None] = []
-    for number, (leaf, (shape, _)) in enumerate(zip(recipe.leaves, recipe.shapes, strict=True)):
-        drawn = leaf.law == ENTRYWISE
-        bits.append(
-            jax.vmap(lambda of_strip, n=number, s=shape: random_bits(fold_in(of_strip, n), *matrix_shape(s)))(keys)
-            if drawn
-            else None
-        )
-    return bits
+def block_bits(recipe: Recipe, keys: Words) -> list[UInt32[Array, "strip entry width"]]:
+    """Random bits of the entrywise arrays, one array for each group of them that has one law."""
+
+    def of_leaf(number: int) -> Array:
+        shape, _ = recipe.shapes[number]
+        bits = jax.vmap(lambda of_strip: random_bits(fold_in(of_strip, number), *matrix_shape(shape)))(keys)
+        return bits.reshape(len(keys[0]), -1, keys[0].shape[1])
+
+    return [jnp.concatenate([of_leaf(number) for number in group], axis=1) for group in recipe.groups]
 
 
 def strip_weights(
-    recipe: Recipe, bits: list[Array | None], keys: Words, hidden_size: Array, laws: Array, kept: list[Array | None]
+    recipe: Recipe, bits: list[UInt32[Array, "entry width"]], keys: Words, hidden_size: Array, laws: Array, kept: list[Array | None]
 ) -> list[Array]:
     """The arrays of a strip of draws, each with the draw as its last axis; zero beyond the true size."""
-    weights = []
+    weights: list[Array | None] = [None] * len(recipe.leaves)
+    for group, of_group in zip(recipe.groups, bits, strict=True):
+        is_normal, by_fan_in, gain = (laws[group[0], i] for i in range(3))
+        entries = standard_entries(of_group, is_normal > 0)  # one call for all: it is most of what is compiled
+        first = 0
+        for number in group:
+            shape, _ = recipe.shapes[number]
+            rows, columns = matrix_shape(shape)
+            entry = entries[first : first + rows * columns].reshape(rows, columns, -1)
+            first += rows * columns
+            inside = (hidden_size, hidden_size if recipe.leaves[number].name.startswith("W") else columns)
+            weights[number] = scaled(entry, by_fan_in > 0, gain, inside if recipe.is_padded else None).reshape(*shape, -1)
     for number, (leaf, (shape, dtype)) in enumerate(zip(recipe.leaves, recipe.shapes, strict=True)):
-        of_leaf = bits[number]
-        if of_leaf is None:
+        if leaf.law != ENTRYWISE:
             like = jax.ShapeDtypeStruct(shape, dtype) if kept[number] is None else kept[number]
-            weights.append(draw_leaf(leaf, number, like, keys))
-            continue
-        columns = hidden_size if leaf.name.startswith("W") else shape[-1]
-        true_shape = (hidden_size, columns) if recipe.is_padded else None
-        weights.append(scaled(of_leaf, laws[number, 0] > 0, laws[number, 1] > 0, laws[number, 2], true_shape).reshape(*shape, -1))
-    return weights
+            weights[number] = draw_leaf(leaf, number, like, keys)
+    return [array for array in weights if array is not None]
 
 
 def read_two_words(

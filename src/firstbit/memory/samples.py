@@ -162,7 +162,7 @@ def distances_of_block(
     def one_strip(number: Array) -> tuple[Array, Array]:
         of_draws = jnp.where(number < len(keys[0]), number, 0)
         strip = (keys[0][of_draws], keys[1][of_draws])
-        of_strip = [None if array is None else array[of_draws] for array in bits]
+        of_strip = [array[of_draws] for array in bits]
         weights = strip_weights(recipe, of_strip, strip, hidden_size, laws, kept)
         return read_two_words(recipe, weights, words[number], length, hidden_size, always, input_size=input_size)
 
