@@ -48,3 +48,23 @@ def test_the_file_formats_are_as_documented(tmp_path):
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_every_named_language_is_documented(name):
     assert f"`{name.partition('-')[0]}" in LANGUAGES if name.startswith("tomita") else f"`{name}" in LANGUAGES
+
+
+DOCS = sorted((Path(__file__).parent.parent / "docs").glob("*.md"))
+
+
+@pytest.mark.parametrize("page", DOCS, ids=[page.name for page in DOCS])
+def test_pages_name_files_that_are_there(page):
+    for target in re.findall(r"\]\((?!http|#)([^)#]+)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_the_cell_of_ones_own_runs_as_the_page_says(tmp_path, monkeypatch, capsys):
+    text = (DOCS[0].parent / "discrepancy.md").read_text(encoding="utf-8")
+    (program,) = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    (command,) = re.findall(r"^    firstbit (discrepancy --cell leaky.*)$", text, flags=re.MULTILINE)
+    assert len(program.strip().splitlines()) <= 18
+    (tmp_path / "leaky.py").write_text(program)
+    monkeypatch.chdir(tmp_path)
+    assert main([*shlex.split(command), "--draws", "50"]) == 0
+    assert "D(l,k), Leaky, weights normal" in " ".join(capsys.readouterr().out.split())

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from firstbit.cli.output import print_json, print_table, progress
+from firstbit.cli.output import print_json, print_table, progress, require_picture
 from firstbit.errors import SettingError, require_at_least
-from firstbit.files import require_writable, save
+from firstbit.files import require_writable, save, write_whole
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -34,6 +34,8 @@ def discrepancy(
     measured: Annotated[str, typer.Option(help="hidden (h) or all (the whole state, of an LSTM h and c).")] = "hidden",
     seed: Annotated[int, typer.Option(help="Of the random draws.")] = 0,
     out: Annotated[Path | None, typer.Option(help="netCDF file for the result.")] = None,
+    draw: Annotated[Path | None, typer.Option(help="Picture of D(l,k): a file ending in .svg or .png.")] = None,
+    fan: Annotated[Path | None, typer.Option(help="Picture of what the mean hides: quantiles, retained share.")] = None,
     resume: Annotated[
         bool, typer.Option(help="Keep finished blocks beside --out, and go on from them; several processes may share them.")
     ] = False,
@@ -49,6 +51,9 @@ def discrepancy(
     require_at_least("seed", seed, 0)
     if resume and out is None:
         raise SettingError("expected --out FILE with --resume: finished blocks are kept beside it.")
+    for picture in (draw, fan):
+        if picture is not None:
+            require_picture(picture)
     if out is not None:
         require_writable(out)
     from jax.random import key  # here: a wrong setting is told before JAX is loaded
@@ -75,11 +80,15 @@ def discrepancy(
         save(result, out)
     if blocks is not None:
         rmtree(blocks, ignore_errors=True)  # the result is whole; another process may be removing them too
+    told = json.loads(result.attrs["configuration"])
+    what = f"{told['cell']}, weights {told['initializer']}"
+    for picture, kind in ((draw, "surface"), (fan, "draws")):
+        if picture is not None:
+            _picture(result, kind, picture, f"D(l,k), {what}" if kind == "surface" else f"What the mean hides: {what}")
     if as_json:
         print_json(_as_json(result))
     else:
-        told = json.loads(result.attrs["configuration"])
-        title = f"D(l,k), {told['cell']}, weights {told['initializer']}, words {told['words'][0]} and {told['words'][1]}"
+        title = f"D(l,k), {what}, words {told['words'][0]} and {told['words'][1]}"
         _print(result, f"{title}, {draws} draws, seed {seed}; with 95 % intervals")
         _warn(result)
 
@@ -138,6 +147,14 @@ def _warn(result: "xr.Dataset") -> None:
         print(
             "At some (l,k) 1 % of the draws carry most of the mean: look at `quantile_value`, and don't trust the interval there."
         )
+
+
+def _picture(result: "xr.Dataset", kind: str, path: Path, title: str) -> None:
+    from firstbit import plots
+
+    figure = plots.surface(result, title=title) if kind == "surface" else plots.draws(result, title=title)
+    picture = plots.picture_bytes(figure, path.suffix.removeprefix("."))
+    write_whole(path, lambda temporary: temporary.write_bytes(picture))
 
 
 def _print(result: "xr.Dataset", title: str) -> None:

@@ -14,7 +14,8 @@ from firstbit.cells.initializers import initializer_by_name
 from firstbit.cells.redraw import Initializer
 from firstbit.cells.threefry import key_words
 from firstbit.errors import SettingError, require_at_least
-from firstbit.memory.monte_carlo import LARGEST_BLOCK, run_blocks
+from firstbit.memory import monte_carlo
+from firstbit.memory.monte_carlo import LARGEST_BLOCK, num_workers, run_blocks
 from firstbit.memory.population import Population
 from firstbit.memory.samples import Sample, sample
 from firstbit.memory.statistics import CONFIDENCE, QUANTILES, TOP, Summary, summary
@@ -172,6 +173,7 @@ def distances(
     ]
     if not is_own(cell):
         _try(cell, min(sizes), pair, law, initial_state, key)
+    _require_memory(populations, length, num_draws)
     depends_on = {
         "cell": name_of(cell),
         "initializer": _described(initializer),
@@ -192,6 +194,21 @@ def distances(
         workers=workers,
         progress=progress,
     )
+
+
+def _require_memory(populations: Sequence[Population], length: int, num_draws: int) -> None:
+    """Raise unless all distances and one block for each thread fit into free memory."""
+    free = monte_carlo.free_memory()
+    kept = 8 * length * num_draws * len(populations)
+    for population in populations:
+        needed = kept + num_workers() * population.block_bytes
+        if free is not None and needed > free:
+            left = max(free - kept, 0) / (num_workers() * population.block_bytes)
+            fits = f"k up to about {int(population.hidden_size * left**0.5)}" if left > 0 else "fewer draws, sizes or symbols"
+            raise SettingError(
+                f"expected to fit into {free / 2**30:.1f} GiB of free memory; k = {population.hidden_size} with {num_draws} draws"
+                f" and l = {length} takes {needed / 2**30:.1f} GiB; {fits} would fit."
+            )
 
 
 def _numbers(key: PRNGKeyArray) -> list[int]:

@@ -6,7 +6,8 @@ so neither the number of workers nor the order of the blocks changes a bit of th
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from pathlib import Path
 from typing import TypeVar
 
 import jax
@@ -57,6 +58,17 @@ def num_workers() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def free_memory() -> int | None:
+    """Bytes that this machine can still give, where it tells."""
+    try:
+        for line in Path("/proc/meminfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) << 10
+    except (OSError, ValueError, IndexError):
+        pass
+    return None
+
+
 def run_blocks(
     compute: Callable[[Job], Result],
     jobs: Sequence[Job],
@@ -87,13 +99,10 @@ def run_blocks(
     pool = ThreadPoolExecutor(workers or num_workers())
     try:
         futures: list[Future[Result]] = [pool.submit(in_double, job) for job in jobs]
-        pending: set[Future[Result]] = set(futures)
-        while pending:
-            done, pending = wait(pending, return_when=FIRST_COMPLETED)
-            for future in done:
-                future.result()
+        for done, future in enumerate(as_completed(futures), start=1):
+            future.result()
             if progress is not None:
-                progress(len(jobs) - len(pending), len(jobs))
+                progress(done, len(jobs))
         return [future.result() for future in futures]
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

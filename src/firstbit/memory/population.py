@@ -144,6 +144,11 @@ class Population(NamedTuple):
         size = block_size(recipe.num_weights)
         return cls(hidden_size, recipe, np.array(choices), kept, size, min(strip_width(recipe.num_weights), size))
 
+    @property
+    def block_bytes(self) -> int:
+        """What computing a block takes at least: random bits of all draws, and entries and weights of a strip."""
+        return self.recipe.num_weights * (4 * self.num_draws + 3 * 8 * self.width)
+
     def keys(self, key: Words, block: int) -> Words:
         """The keys of a block's draws, (strip, width): that of draw i is folded from the key, k and i."""
         return _draw_keys(fold_in(key, self.hidden_size), np.uint32(block * self.num_draws), self.num_draws, self.width)

@@ -32,6 +32,10 @@ class Sample(NamedTuple):
     reference_draws: np.ndarray
     norm: Float[np.ndarray, " length"]
 
+    def lengths(self, shown: slice) -> "Sample":
+        """Some of the lengths."""
+        return self._replace(distances=self.distances[shown], reference=self.reference[shown], norm=self.norm[shown])
+
 
 class Block(NamedTuple):
     """What a block of draws gives: as in `Sample`."""

@@ -12,6 +12,9 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 CONFIDENCE = 0.95
 TOP = 0.01
 
+ROWS_TIMES_DRAWS = 1 << 22
+"""Distances that are worked on at once."""
+
 ByLength = Float[np.ndarray, " length"]
 
 
@@ -36,42 +39,42 @@ class Summary(NamedTuple):
 
 
 def summary(sample: Sample, threshold: float) -> Summary:
-    """All numbers of one size."""
+    """All numbers of one size; a few lengths at a time, so that no second copy of all distances is made."""
+    length, num_draws = sample.distances.shape
+    rows = max(1, ROWS_TIMES_DRAWS // num_draws)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # infinities and NaN are counted, and told
-        return _summary(sample, threshold)
+        parts = [_of_lengths(sample.lengths(slice(t, t + rows)), threshold) for t in range(0, length, rows)]
+        whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        medians = whole["quantile_value"][:, QUANTILES.index(0.5)]
+        return Summary(**whole, half_life_mean=half_life(whole["discrepancy"]), half_life_median=half_life(medians))
 
 
-def _summary(sample: Sample, threshold: float) -> Summary:
+def _of_lengths(sample: Sample, threshold: float) -> dict[str, np.ndarray]:
     distances = sample.distances
     num_draws = distances.shape[1]
     ordered = np.sort(distances, axis=1)  # once: everything but the mean reads the order; NaN comes last
     mean, error = distances.mean(axis=1), distances.std(axis=1, ddof=1) / np.sqrt(num_draws)
     reach = scipy.stats.t.ppf((1 + CONFIDENCE) / 2, num_draws - 1) * error
-    quantiles = quantiles_of_ordered(ordered, QUANTILES)
-    count = num_draws - _count_up_to(ordered, threshold)
-    retained = count / num_draws
+    not_finite = (~np.isfinite(distances)).sum(axis=1)
+    count = num_draws - _count_up_to(ordered, threshold) - not_finite
     low, high = wilson(count, num_draws)
     top = ordered[:, num_draws - int(np.ceil(TOP * num_draws)) :].sum(axis=1)
-    top_share = np.where(mean > 0, top / (mean * num_draws), np.nan)
     relative, relative_error = _relative(sample, mean, error)
-    not_finite = ~np.isfinite(distances)
-    return Summary(
-        mean,
-        error,
-        mean - reach,
-        mean + reach,
-        quantiles,
-        retained,
-        low,
-        high,
-        top_share,
-        relative,
-        relative_error,
-        mean >= np.finfo(float).eps * sample.norm,
-        not_finite.sum(axis=1),
-        half_life(mean),
-        half_life(quantiles[:, QUANTILES.index(0.5)]),
-    )
+    return {
+        "discrepancy": mean,
+        "standard_error": error,
+        "interval_low": mean - reach,
+        "interval_high": mean + reach,
+        "quantile_value": quantiles_of_ordered(ordered, QUANTILES),
+        "retained": count / num_draws,
+        "retained_low": low,
+        "retained_high": high,
+        "top_share": np.where(mean > 0, top / (mean * num_draws), np.nan),
+        "relative_discrepancy": relative,
+        "relative_standard_error": relative_error,
+        "resolved": mean >= np.finfo(float).eps * sample.norm,
+        "num_not_finite": not_finite,
+    }
 
 
 def quantiles_of_ordered(ordered: Float[np.ndarray, "length draw"], probabilities: tuple[float, ...]) -> np.ndarray:

@@ -3,6 +3,7 @@
 from firstbit.plots.automata import automaton
 from firstbit.plots.confusion import confusion
 from firstbit.plots.demand import demand_and_supply
+from firstbit.plots.draws import draws
 from firstbit.plots.gradients import figure_nine
 from firstbit.plots.heatmaps import hidden, outputs
 from firstbit.plots.lengths import lengths
@@ -17,6 +18,7 @@ __all__ = [
     "automaton",
     "confusion",
     "demand_and_supply",
+    "draws",
     "figure_nine",
     "hidden",
     "lengths",
