@@ -10,12 +10,18 @@ from firstbit.cli.process import prepare
 
 prepare()  # as the command line does, before JAX starts
 
+import any_cell  # noqa: E402
 import discrepancy  # noqa: E402
 import languages  # noqa: E402
 import training  # noqa: E402
 from report import print_section  # noqa: E402
 
-SECTIONS: dict[str, Callable] = {"discrepancy": discrepancy.rows, "languages": languages.rows, "training": training.rows}
+SECTIONS: dict[str, Callable] = {
+    "discrepancy": discrepancy.rows,
+    "any-cell": any_cell.rows,
+    "languages": languages.rows,
+    "training": training.rows,
+}
 
 
 def main(names: list[str]) -> None:

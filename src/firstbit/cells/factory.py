@@ -59,11 +59,9 @@ def skeleton(cell: CellLike, input_size: int, hidden_size: int) -> Any:
                 " ask for its own size, or give its class."
             )
         made = jax.tree.map(lambda leaf: jnp.asarray(leaf, float) if eqx.is_inexact_array(leaf) else leaf, cell)
-    elif is_own(cell):
-        options = tuple(sorted(getattr(cell, "keywords", {}).items()))
-        made = _own_skeleton(getattr(cell, "func", cell), options, input_size, hidden_size, jnp.result_type(float))
     else:
-        made = jax.tree.map(_in_current_float, _shapes(cell, input_size, hidden_size))
+        inner, options = getattr(cell, "func", cell), getattr(cell, "keywords", {})
+        made = _remembered(inner, tuple(sorted(options.items())), input_size, hidden_size, jnp.result_type(float))
     if not any(is_real(leaf) for leaf in jax.tree.leaves(made)):
         raise CellError(
             f"expected {name_of(cell)} to be a pytree that holds arrays of real numbers; got none in it; derive it from eqx.Module."
@@ -77,10 +75,19 @@ def built(cell: CellLike, input_size: int, hidden_size: int, key: PRNGKeyArray) 
     return jax.tree.map(lambda leaf: jnp.asarray(leaf, float) if eqx.is_inexact_array(leaf) else leaf, made)
 
 
+def _remembered(cell: CellLike, options: tuple, input_size: int, hidden_size: int, dtype: Any) -> Any:
+    """Shapes of a factory's cells: to trace a factory takes longer than to measure its cells."""
+    try:
+        return _traced(cell, options, input_size, hidden_size, dtype)
+    except TypeError:  # what can't be hashed can't be remembered
+        return _traced.__wrapped__(cell, options, input_size, hidden_size, dtype)
+
+
 @lru_cache(maxsize=512)
-def _own_skeleton(cell: type[Cell], options: tuple, input_size: int, hidden_size: int, dtype: Any) -> Any:  # noqa: ARG001
-    """Shapes of one of the library's cells; `dtype` is JAX's current one, part of what is remembered."""
-    return _shapes(partial(cell, **dict(options)), input_size, hidden_size)
+def _traced(cell: CellLike, options: tuple, input_size: int, hidden_size: int, dtype: Any) -> Any:  # noqa: ARG001
+    """`dtype` is JAX's current float type, a part of what is remembered."""
+    shapes = _shapes(partial(cell, **dict(options)) if options else cell, input_size, hidden_size)
+    return jax.tree.map(_in_current_float, shapes)
 
 
 def _shapes(cell: CellLike, input_size: int, hidden_size: int) -> Any:
@@ -109,15 +116,8 @@ def require_step(
     Raises:
         CellError: the state's form or dtype changes, it is not finite, or it does not depend on the input.
     """
-
-    @eqx.filter_jit
-    def two_steps(cell: Any) -> tuple[State, list[State]]:
-        drawn = redraw(cell, initializer, key)
-        state = jax.tree.map(lambda leaf: jnp.asarray(leaf, float), initial_state(drawn, start))
-        return state, [drawn(x, state) for x in jnp.eye(input_size)[jnp.array([0, -1])]]
-
     try:
-        state, after = two_steps(cell)
+        state, after = _two_steps(cell, initializer, input_size, start, key)
     except FirstbitError:
         raise
     except Exception as error:  # a user's own code may raise anything
@@ -133,6 +133,15 @@ def require_step(
         raise CellError(f"expected {name} to give finite numbers, got {leaves[0][~np.isfinite(leaves[0])][0]} in its first step.")
     if input_size > 1 and np.array_equal(leaves[0], leaves[1]):
         raise CellError(f"expected {name} to read its input, but its first step is the same for two symbols; D would be 0.")
+
+
+@eqx.filter_jit
+def _two_steps(
+    cell: Any, initializer: Initializer, input_size: int, start: Callable[[Any], State] | None, key: PRNGKeyArray
+) -> tuple[State, list[State]]:
+    drawn = redraw(cell, initializer, key)
+    state = jax.tree.map(lambda leaf: jnp.asarray(leaf, float), initial_state(drawn, start))
+    return state, [drawn(x, state) for x in jnp.eye(input_size)[jnp.array([0, -1])]]
 
 
 def _form(state: State) -> str:

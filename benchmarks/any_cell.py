@@ -1,0 +1,44 @@
+"""A cell that is not ours beside ours of the same form, and how the time of D(l,k) grows."""
+
+from collections.abc import Iterator
+from functools import partial
+
+import equinox as eqx
+import growth
+import jax
+from report import Row
+from timing import fresh_process, side_by_side
+
+import firstbit
+
+DRAWS, LENGTH = 2000, 50
+
+ONE_SIZE = """
+from firstbit.cli.process import prepare
+prepare()
+import equinox as eqx, jax, firstbit
+firstbit.discrepancy(eqx.nn.GRUCell, hidden_sizes=[20], length=50, num_draws=2000, key=jax.random.key(0))
+"""
+
+
+def rows() -> Iterator[Row]:
+    ours = partial(firstbit.GRU, reset="after")
+    for k in (5, 10, 20):
+        measure = {
+            name: partial(firstbit.discrepancy, cell, hidden_sizes=[k], length=LENGTH, num_draws=DRAWS, key=jax.random.key(0))
+            for name, cell in (("ours", ours), ("theirs", eqx.nn.GRUCell))
+        }
+        taken = side_by_side(measure)
+        yield Row(f"GRU, reset after, k = {k}", "firstbit's own", taken["ours"])
+        yield Row(f"GRU, reset after, k = {k}", "eqx.nn.GRUCell, unchanged", taken["theirs"], taken["ours"] / taken["theirs"])
+    yield Row("eqx.nn.GRUCell, k = 20", "whole process: import, compile, measure", fresh_process(ONE_SIZE))
+    yield from curves()
+
+
+def curves() -> Iterator[Row]:
+    def measure(k: int = 20, length: int = LENGTH, num_draws: int = DRAWS):
+        firstbit.discrepancy(firstbit.Vanilla, hidden_sizes=[k], length=length, num_draws=num_draws, key=jax.random.key(0))
+
+    yield from growth.rows("Vanilla, k = 20, 2000 draws", "l", [25, 50, 100, 200, 400], lambda v: measure(length=v))
+    yield from growth.rows("Vanilla, k = 20, l = 50", "draws", [2000, 4000, 8000, 16_000, 32_000], lambda v: measure(num_draws=v))
+    yield from growth.rows("Vanilla, l = 50, 200 draws", "k", [40, 80, 160, 320], lambda v: measure(k=v, num_draws=200), rounds=3)
