@@ -224,7 +224,7 @@ def test_language_writes_files_and_pictures(tmp_path, capsys):
     words = [json.loads(line)["word"] for line in (tmp_path / "a.jsonl").read_text().splitlines()]
     assert words == (tmp_path / "a.txt").read_text().split()
     for name, ask in {
-        "demand": ["--demand", "--hidden-size", "3", "--draws", "20"],
+        "demand": ["--demand", "--cells", "vanilla,gru", "--hidden-size", "3", "--draws", "20"],
         "alone": ["--demand", "--cells", "none"],
         "lengths": ["--count", "12"],
         "path": ["--next", "BTS"],

@@ -35,7 +35,7 @@ def language(
         bool, typer.Option("--demand", help="The memory demanded: what each further symbol is worth, memory order, ranks.")
     ] = False,
     windows: Annotated[int, typer.Option(help="The largest m of --floors and --demand.")] = 8,
-    cells: Annotated[str, typer.Option(help="Cells drawn beside the demand, or none.")] = "vanilla,gru",
+    cells: Annotated[str, typer.Option(help="Cells whose supply is drawn beside the demand: vanilla,gru, or none.")] = "none",
     hidden_size: Annotated[int, typer.Option(help="Of these cells.")] = 10,
     draws: Annotated[int, typer.Option(help="Random nets of each cell.")] = 1000,
     check: Annotated[Path | None, typer.Option(help="Check a file of words, one a line.")] = None,
