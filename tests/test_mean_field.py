@@ -11,7 +11,7 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 from scipy.special import expit, roots_hermitenorm
 
-from firstbit.errors import SettingError
+from firstbit.errors import FirstbitError
 from firstbit.memory import critical_gain, critical_hidden_size, gru_mean_field, vanilla_mean_field
 from firstbit.memory.mean_field.activations import gaussian_rule, mean_square, mean_square_slope
 from firstbit.memory.mean_field.random_matrix import RandomMatrix, standard_normals
@@ -348,7 +348,7 @@ def test_the_rule_integrates_steps_and_corners():
     ],
 )
 def test_bad_input_is_refused(call, text):
-    with pytest.raises(SettingError, match=text):
+    with pytest.raises(FirstbitError, match=text):
         call()
 
 

@@ -11,6 +11,7 @@ from functools import partial
 import jax
 import numpy as np
 import pytest
+import xarray as xr
 
 from firstbit.cells import GRU
 from firstbit.cli import main
@@ -41,21 +42,27 @@ def start(folder, out, pause=0.0):
 
 
 @pytest.fixture(scope="module")
-def whole():
-    return MEASURE()
+def whole(tmp_path_factory):
+    """What one process finds undisturbed; a process of its own, since XLA's options are part of what fixes the bits."""
+    folder = tmp_path_factory.mktemp("whole")
+    finished(start(folder / "blocks", folder / "d.nc"))
+    return folder / "d.nc"
+
+
+def finished(process):
+    _, told = process.communicate(timeout=300)
+    assert process.returncode == 0, told
 
 
 def assert_same_bits(path, whole):
-    import xarray as xr
-
-    with xr.open_dataset(path) as found:
+    with xr.open_dataset(path) as found, xr.open_dataset(whole) as wanted:
         for name in ("discrepancy", "standard_error", "quantile_value", "relative_discrepancy", "retained"):
-            assert np.array_equal(found[name].values, whole[name].values), name
+            assert np.array_equal(found[name].values, wanted[name].values), name
 
 
 @pytest.mark.slow
 def test_killed_at_ten_moments_and_resumed(tmp_path, whole):
-    finished = 0
+    num_kept = 0
     for moment in range(10):
         process = start(tmp_path / "blocks", tmp_path / "d.nc", pause=0.02)
         assert process.stdout is not None
@@ -65,26 +72,24 @@ def test_killed_at_ten_moments_and_resumed(tmp_path, whole):
         os.kill(process.pid, signal.SIGKILL)
         process.communicate()
         kept = len(list((tmp_path / "blocks").glob("k*.npz")))
-        assert kept >= finished
-        finished = kept
-    assert 0 < finished < 24
-    process = start(tmp_path / "blocks", tmp_path / "d.nc")
-    _, told = process.communicate(timeout=120)
-    assert process.returncode == 0, told
+        assert kept >= num_kept
+        num_kept = kept
+    assert 0 < num_kept < 24
+    finished(start(tmp_path / "blocks", tmp_path / "d.nc"))
     assert_same_bits(tmp_path / "d.nc", whole)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize("number", [2, 3])
 def test_any_number_of_processes(number, tmp_path, whole):
     processes = [start(tmp_path / "blocks", tmp_path / f"{i}.nc") for i in range(number)]
     for i, process in enumerate(processes):
-        _, told = process.communicate(timeout=180)
-        assert process.returncode == 0, told
+        finished(process)
         assert_same_bits(tmp_path / f"{i}.nc", whole)
 
 
-def test_blocks_in_any_order(tmp_path, whole):
+def test_blocks_in_any_order(tmp_path):
+    whole = MEASURE()
     for seed in range(3):
         folder = tmp_path / str(seed)
         shuffled = MEASURE(resume=folder, workers=1 + seed)

@@ -1,5 +1,6 @@
 """The (l,k)-discrepancy: how far apart two words that differ in their first bit drive an untrained cell."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -183,6 +184,7 @@ def distances(
         "key": _numbers(key),
         "block": {str(population.hidden_size): population.num_draws for population in populations},
         "jax": jax.__version__,
+        "XLA_FLAGS": os.environ.get("XLA_FLAGS", ""),  # other options, other roundings
     }
     return sample(
         populations,
