@@ -122,7 +122,7 @@ def discrepancy(
     configuration = {
         "measure": "discrepancy",
         "cell": name_of(cell),
-        "initializer": _described(initializer),
+        "initializer": described(initializer),
         "num_draws": num_draws,
         "length": len(samples[0].distances),
         "hidden_sizes": [int(k) for k in hidden_sizes],
@@ -174,7 +174,7 @@ def distances(
         _try(cell, min(sizes), pair, law, initial_state, key)
     depends_on = {
         "cell": name_of(cell),
-        "initializer": _described(initializer),
+        "initializer": described(initializer),
         "length": length,
         "words": pair.described,
         "measured": measured,
@@ -223,10 +223,10 @@ def _checked(sizes: list[int], length: int | None, num_draws: int, pair: Pair, m
     return length
 
 
-def _described(initializer: Initializer) -> Any:
+def described(initializer: Initializer) -> Any:
     """An initializer as JSON tells it."""
     if isinstance(initializer, Mapping):
-        return {name: _described(law) for name, law in initializer.items()}
+        return {name: described(law) for name, law in initializer.items()}
     if isinstance(initializer, str):
         return initializer
     name, gain = (
