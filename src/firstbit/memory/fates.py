@@ -286,17 +286,18 @@ def _of_size(distance: Float[np.ndarray, " draw"], outcome: Outcome) -> dict[str
     """All variables of one size."""
     belongs = outcome.fate == np.arange(len(FATES))[:, None]
     low, high = wilson(belongs.sum(axis=1), len(distance))
-    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):  # NaN where D is zero or not finite
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):  # NaN where D is zero, or an exponent not finite
         total = distance.sum()
         of_distance = (belongs * distance).sum(axis=1) / total
         error = np.sqrt((((belongs - of_distance[:, None]) * distance) ** 2).sum(axis=1)) / total
+        medians = [np.median(outcome.exponent[one]) if one.any() else np.nan for one in belongs]
     return {
         "share": belongs.mean(axis=1),
         "share_low": low,
         "share_high": high,
         "share_of_discrepancy": of_distance,
         "share_of_discrepancy_error": error,
-        "exponent_median": [np.median(outcome.exponent[one]) if one.any() else np.nan for one in belongs],
+        "exponent_median": medians,
         "fate_number": outcome.fate,
         "distance": distance,
         "exponent": outcome.exponent,

@@ -104,7 +104,7 @@ def _drawn(
     state = blockwise(lambda leaves: initial_state(recipe.cell(leaves), recipe.start), always)(weights)
 
     def direction(leaf: Array) -> Array:
-        units = jnp.arange(leaf.size // leaf.shape[-1]).reshape(*leaf.shape[:-1], 1)
+        units = jnp.arange(leaf.size // leaf.shape[-1], dtype=leaf.dtype).reshape(*leaf.shape[:-1], 1)
         true = (units < hidden_size) if recipe.is_padded else True
         return jnp.broadcast_to(TANGENT * jnp.cos(1.0 + units) * true, leaf.shape)
 

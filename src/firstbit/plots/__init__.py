@@ -2,6 +2,7 @@
 
 from firstbit.plots.automata import automaton
 from firstbit.plots.confusion import confusion
+from firstbit.plots.fates import fate_shares
 from firstbit.plots.gradients import figure_nine
 from firstbit.plots.heatmaps import hidden, outputs
 from firstbit.plots.network import network
@@ -14,6 +15,7 @@ __all__ = [
     "Drawing",
     "automaton",
     "confusion",
+    "fate_shares",
     "figure_nine",
     "hidden",
     "network",
