@@ -14,9 +14,7 @@ CELLS = {"Vanilla, logistic": Vanilla, "Vanilla, tanh": partial(Vanilla, activat
 
 def shares() -> Figure:
     """The paper's two cells on its grid of sizes, and the Vanilla cell with tanh between them."""
-    by_cell = {
-        name: fates(cell, hidden_sizes=range(1, 21), num_draws=500, key=jax.random.key(0)) for name, cell in CELLS.items()
-    }
+    by_cell = {name: fates(cell, hidden_sizes=range(1, 21), num_draws=500, key=jax.random.key(0)) for name, cell in CELLS.items()}
     return fate_shares(by_cell, title="What becomes of the pairs of words behind D(50,k), weights N(0,1)")
 
 

@@ -2,15 +2,16 @@
 
 import json
 from functools import partial
+from itertools import pairwise
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-import oracles
 import pytest
 import xarray as xr
 
+import oracles
 from firstbit.cells import GRU, LSTM, Vanilla, initializer_by_name, redraw
 from firstbit.cli import main
 from firstbit.errors import CellError, SettingError
@@ -19,7 +20,7 @@ from firstbit.plots import fate_shares, save
 
 KEY = jax.random.key(0)
 GOLDEN = np.pi * (3 - 5**0.5)
-SHORT = {"transient": 400, "horizon": 200}
+SHORT = {"transient": 395, "horizon": 200}
 
 
 class Constructed(eqx.Module):
@@ -154,7 +155,7 @@ def trajectory(name, nets, symbols):
 def growth_along(name, nets, orbit):
     """Growth of the distance to a second trajectory that is brought back to 1e-8 at each step, (time, draw)."""
     by, growth = np.full(orbit[0].shape, 1e-8 / orbit.shape[2] ** 0.5), []
-    for here, there in zip(orbit[:-1], orbit[1:], strict=True):
+    for here, there in pairwise(orbit):
         by = stepped(name, nets, 0, here + by) - there
         length = np.linalg.norm(by, axis=1, keepdims=True)
         growth.append(np.log(length[:, 0, 0] / 1e-8))
@@ -213,8 +214,11 @@ def shrinks(apart, horizon):
     ],
 )
 def test_fates_are_those_of_a_slow_twin(name, cell, size, borderline):
-    """Draw by draw. Chaotic states differ by their rounding, so a few exponents fall on the other side of an error."""
-    found = fates(cell, hidden_sizes=[size], num_draws=200, key=KEY, transient=400, horizon=200)
+    """Draw by draw, but for a few near a threshold: 1, 2 and 0 of 200 when this was written.
+
+    The twin's tangents start later, and subtraction loses digits; chaotic states differ by their rounding.
+    """
+    found = fates(cell, hidden_sizes=[size], num_draws=200, key=KEY, length=5, **SHORT)
     with jax.enable_x64(True):
         one, of_draw = cell(2, size, key=KEY), jax.vmap(jax.random.fold_in, (None, 0))
         drawn = jax.jit(jax.vmap(lambda key: redraw(one, "normal", key).parameters()))
@@ -222,5 +226,145 @@ def test_fates_are_those_of_a_slow_twin(name, cell, size, borderline):
     expected = slow_fates(name, nets, 400, 200)
     got = found.fate.values[found.fate_number[0].values]
     differ = [(i, str(a), b) for i, (a, b) in enumerate(zip(got, expected, strict=True)) if a != b]
-    print(name, differ, {fate: expected.count(fate) for fate in FATES})
     assert len(differ) <= borderline, differ
+
+
+# shares
+
+
+@pytest.fixture(scope="module")
+def tanh_nets():
+    return fates(partial(Vanilla, activation="tanh"), hidden_sizes=[4, 5], length=20, num_draws=150, key=KEY, **SHORT)
+
+
+def test_shares_add_up_and_are_of_the_draws_of_the_discrepancy(tanh_nets):
+    assert tanh_nets.share.dims == ("hidden_size", "fate")
+    assert tanh_nets.fate.values.tolist() == list(FATES)
+    for name in ("share", "share_of_discrepancy"):
+        assert tanh_nets[name].sum("fate").values == pytest.approx([1, 1])
+    assert (tanh_nets.share_low <= tanh_nets.share).all()
+    assert (tanh_nets.share <= tanh_nets.share_high).all()
+    d = discrepancy(partial(Vanilla, activation="tanh"), hidden_sizes=[4, 5], length=20, num_draws=150, key=KEY)
+    assert tanh_nets.distance.mean("draw").values == pytest.approx(d.discrepancy.sel(length=20).values, rel=1e-12)
+    for i, fate in enumerate(FATES):
+        belongs = tanh_nets.fate_number == i
+        assert tanh_nets.share.sel(fate=fate).values == pytest.approx(belongs.mean("draw").values)
+        of_distance = tanh_nets.distance.where(belongs, 0).sum("draw") / tanh_nets.distance.sum("draw")
+        assert tanh_nets.share_of_discrepancy.sel(fate=fate).values == pytest.approx(of_distance.values)
+    assert all({"long_name", "units"} <= set(tanh_nets[name].attrs) for name in tanh_nets.variables if name != "draw")
+    told = json.loads(tanh_nets.attrs["configuration"])
+    thresholds = {"transient": 395, "horizon": 200, "largest_period": 100, "exponent_floor": 0.01}
+    assert thresholds.items() <= told.items()
+    assert thresholds.items() <= tanh_nets.attrs.items()
+
+
+def test_the_error_of_a_share_of_d_is_that_of_the_bootstrap(tanh_nets):
+    random = np.random.default_rng(0)
+    distance, is_phase = (tanh_nets[name][1].values for name in ("distance", "fate_number"))
+    is_phase = is_phase == FATES.index("same orbit, other phase")
+    again = random.integers(0, len(distance), (4000, len(distance)))
+    shares = (distance * is_phase)[again].sum(1) / distance[again].sum(1)
+    error = tanh_nets.share_of_discrepancy_error.sel(fate="same orbit, other phase", hidden_size=5)
+    assert float(error) == pytest.approx(shares.std(), rel=0.1)
+
+
+def test_other_draws_sizes_and_threads_change_nothing(tanh_nets):
+    fewer = fates(partial(Vanilla, activation="tanh"), hidden_sizes=[5], length=20, num_draws=70, key=KEY, workers=1, **SHORT)
+    for name in ("fate_number", "exponent", "distance", "period"):
+        assert np.array_equal(fewer[name].sel(hidden_size=5), tanh_nets[name].sel(hidden_size=5, draw=slice(0, 70)))
+
+
+@pytest.mark.slow
+def test_the_shares_of_tanh_nets_of_five_units():
+    """A probe of another program, of few nets, saw 27 % on one cycle at another phase and 3 % chaotic."""
+    found = fates(partial(Vanilla, activation="tanh"), hidden_sizes=[5], num_draws=600, key=KEY).isel(hidden_size=0)
+    for fate, share in (("same orbit, other phase", 0.27), ("chaotic", 0.03)):
+        assert found.share_low.sel(fate=fate) < share < found.share_high.sel(fate=fate)
+
+
+def test_nets_without_a_difference_have_no_share_of_d():
+    found = fates(Vanilla, hidden_sizes=[1], num_draws=4, initializer={"U_h": jax.nn.initializers.zeros}, key=KEY, **SHORT)
+    assert found.share.sel(fate="merged").item() == 1
+    assert np.isnan(found.share_of_discrepancy).all()
+
+
+@pytest.mark.parametrize(
+    ("settings", "text"),
+    [
+        ({"transient": -1}, "`transient` must be at least 0; got -1"),
+        ({"horizon": 99}, "`horizon` must be at least 100; got 99"),
+        ({"horizon": 100, "largest_period": 51}, "a largest period from 1 to half the horizon, 50, got 51"),
+        ({"return_tolerance": 1e-3}, "0 < return_tolerance < same_tolerance < 1, got 0.001 and 0.0001; try"),
+        ({"exponent_floor": -1.0}, "an exponent floor of at least 0, got -1; try 0.002"),
+        ({"num_draws": 1}, "`num_draws` must be at least 2; got 1"),
+        ({"length": 0}, "`length` must be at least 1; got 0"),
+        ({"hidden_sizes": [0]}, "`hidden_size` must be at least 1; got 0"),
+        ({"initializer": "norm"}, "did you mean 'normal'"),
+    ],
+)
+def test_wrong_settings_are_refused(settings, text):
+    with pytest.raises(SettingError, match=text):
+        fates(Vanilla, **{"hidden_sizes": [2], "num_draws": 4, "key": KEY} | settings)
+
+
+def test_cells_that_cannot_be_measured_are_refused():
+    with pytest.raises(CellError, match="expected a cell or a factory"):
+        fates(3, hidden_sizes=[2], num_draws=4, key=KEY)
+
+
+# the picture and the command
+
+
+def test_the_picture_stacks_the_shares(tanh_nets, tmp_path):
+    one = fate_shares({"tanh": tanh_nets}, title="fates")
+    draws, of_discrepancy = one.axes
+    assert of_discrepancy.get_title(loc="left") == "tanh: share of D(20,k)"
+    assert [text.get_text() for text in draws.get_xticklabels()] == ["4", "5"]
+    for axes, name in ((draws, "share"), (of_discrepancy, "share_of_discrepancy")):
+        for i, bars in enumerate(axes.containers):
+            assert [bar.get_height() for bar in bars] == pytest.approx(tanh_nets[name][:, i].values)
+            assert [bar.get_y() for bar in bars] == pytest.approx(tanh_nets[name][:, :i].sum("fate").values)
+    assert len({bars[0].get_facecolor() for bars in draws.containers}) == len(FATES)
+    assert len(fate_shares({"a": tanh_nets, "b": tanh_nets, "c": tanh_nets}, title="").axes) == 6
+    save(one, tmp_path / "fates")
+
+
+def test_the_picture_refuses_other_datasets(tanh_nets):
+    with pytest.raises(SettingError, match="a Dataset for one or more cells, got none"):
+        fate_shares({}, title="")
+    with pytest.raises(SettingError, match=r"expected the variable `share\(hidden_size, fate\)`"):
+        fate_shares({"a": tanh_nets.drop_vars("share")}, title="")
+
+
+def test_the_command_prints_draws_and_saves(tmp_path, capsys):
+    ask = ["fates", "--activation", "relu", "--hidden-size", "2", "--draws", "40", "--transient", "100", "--horizon", "100"]
+    assert main([*ask, "--draw", str(tmp_path / "f.svg"), "--out", str(tmp_path / "f.nc")]) == 0
+    out = capsys.readouterr().out
+    assert "same orbit, other phase" in out
+    assert "grow without bound" in out
+    assert (tmp_path / "f.svg").read_bytes().startswith(b"<?xml")
+    assert main([*ask, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    with xr.open_dataset(tmp_path / "f.nc") as saved:
+        assert saved.share.values.tolist() == told["share"]
+        assert saved.num_unbounded.values.tolist() == told["num_unbounded"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        ("--transient -1", "`transient` must be at least 0; got -1."),
+        ("--horizon 10", "`horizon` must be at least 100; got 10."),
+        ("--draws 1", "`draws` must be at least 2; got 1."),
+        ("--length 0", "`length` must be at least 1; got 0."),
+        ("--draw a.gif", "ends in .svg or .png"),
+        ("--cell gro", "did you mean 'gru'?"),
+    ],
+)
+def test_refusals_are_one_line(arguments, text, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["fates", *arguments.split()]) == 2
+    told = capsys.readouterr()
+    assert (told.out, told.err.count("\n")) == ("", 1)
+    assert text in told.err
+    assert not list(tmp_path.iterdir())

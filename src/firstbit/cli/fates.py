@@ -28,7 +28,7 @@ def fates(
         str, typer.Option(help="normal (N(0,1), the paper's), fan-in-normal, fan-in-uniform, orthogonal or identity.")
     ] = "normal",
     gain: Annotated[float, typer.Option(help="Factor of the weights.")] = 1.0,
-    transient: Annotated[int, typer.Option(help="Symbols before anything is looked at.")] = 3000,
+    transient: Annotated[int, typer.Option(help="Symbols after the words that aren't watched.")] = 3000,
     horizon: Annotated[int, typer.Option(help="Symbols that are watched, at least 100.")] = 1000,
     seed: Annotated[int, typer.Option(help="Of the random draws: those of firstbit discrepancy with this seed.")] = 0,
     draw: Annotated[Path | None, typer.Option(help="Draw the shares: a file ending in .svg or .png.")] = None,
@@ -37,7 +37,7 @@ def fates(
 ) -> None:
     """Where does D(l,k) come from? What becomes of the two words in each random net if the common symbol goes on."""
     sizes = parse_sizes(hidden_size)
-    for name, value, least in (("length", length, 1), ("draws", draws, 2), ("transient", transient, 1), ("seed", seed, 0)):
+    for name, value, least in (("length", length, 1), ("draws", draws, 2), ("transient", transient, 0), ("seed", seed, 0)):
         require_at_least(name, value, least)
     if draw is not None:
         require_picture(draw)

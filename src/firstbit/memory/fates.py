@@ -9,15 +9,15 @@ import xarray as xr
 from jaxtyping import Float, Int, PRNGKeyArray
 
 from firstbit.cells.factory import CellLike, name_of
-from firstbit.cells.initializers import initializer_by_name
 from firstbit.cells.redraw import Initializer
 from firstbit.cells.threefry import key_words
 from firstbit.errors import SettingError, require_at_least
-from firstbit.memory.discrepancy import described, distances
-from firstbit.memory.monte_carlo import LARGEST_BLOCK, run_blocks
-from firstbit.memory.orbits import INPUT_SIZE, NUM_BATCHES, Seen, watch_strip
+from firstbit.memory.discrepancy import checked_length, described, populations
+from firstbit.memory.monte_carlo import run_blocks
+from firstbit.memory.orbits import NUM_BATCHES, Seen, watch_strip
 from firstbit.memory.population import Population
 from firstbit.memory.statistics import CONFIDENCE, wilson
+from firstbit.memory.words import Pair
 from firstbit.provenance import with_provenance
 
 FATES = (
@@ -48,7 +48,7 @@ class Thresholds(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """Of each draw: its fate as a number, periods (0 for none), the larger exponent with its error, whether unbounded."""
+    """Of each draw: fate as a number, periods (0 for none), larger exponent and its error, whether unbounded."""
 
     fate: Int[np.ndarray, " draw"]
     period: Int[np.ndarray, "word draw"]
@@ -82,12 +82,12 @@ def fates(
        \text{share of } D_c = \frac{\sum_{i: c} \lVert h_u - h_v \rVert_i}{\sum_i \lVert h_u - h_v \rVert_i}
        \text{ at length } l $$
 
-    The draws are those of `discrepancy` with the same key. Both words read `transient` symbols, then `horizon` more are
-    watched. Distances are of whole states (of an LSTM h and c) and in units of the largest norm that either state has
-    had. A trajectory is *periodic* if it comes back to its snapshot at the horizon's start, within `return_tolerance`,
-    after p <= `largest_period` steps and again after each multiple of p. Its *exponent* is the mean growth per step
-    of the logarithm of a tangent vector, its error the standard error over ten parts of the horizon; the pair has the
-    larger one. The first that fits is the fate:
+    The draws are those of `discrepancy` with the same key. Both words, of `length` symbols, read `transient` more, then
+    `horizon` more that are watched. Distances are of whole states (of an LSTM h and c), in units of the largest norm
+    that either state has had. A trajectory is *periodic* if it comes back to its snapshot at the horizon's start, within
+    `return_tolerance`, after p <= `largest_period` steps and again after each multiple of p. Its *exponent* is the mean
+    growth per step of the logarithm of a tangent vector, with the standard error over ten parts of the horizon; the
+    pair has the larger one. The first that fits is the fate:
 
     - *merged*: the distance stays below `same_tolerance`; or it shrinks, and the exponent is negative, both beyond
       `exponent_floor` and two standard errors.
@@ -109,7 +109,7 @@ def fates(
         num_draws: at least 2.
         initializer: law of the weights, as in `discrepancy`.
         initial_state: a function of the cell, where the state before the first symbol can't be known.
-        transient: symbols before anything is looked at, at least 1.
+        transient: symbols after the words that aren't watched, at least 0.
         horizon: symbols that are watched, at least 100.
         largest_period: up to half the horizon, which is the default.
         return_tolerance: of a return, above 0, in units of the largest norm.
@@ -141,30 +141,39 @@ def fates(
     References:
         Benettin et al. 1980, for the exponent by a tangent vector that is shrunk at each step. Wilson 1927.
     """
+    sizes, pair = [int(k) for k in hidden_sizes], Pair.of("constant")
     thresholds = _checked(transient, horizon, largest_period, return_tolerance, same_tolerance, exponent_floor)
-    settings = {"hidden_sizes": hidden_sizes, "num_draws": num_draws, "initializer": initializer, "initial_state": initial_state}
-    samples = distances(cell, length=length, key=key, workers=workers, **settings)
-    outcomes = _outcomes(cell, thresholds, key=key, workers=workers, progress=progress, **settings)
+    checked_length(sizes, length, num_draws, pair, "hidden")
+    of_sizes = populations(
+        cell,
+        sizes,
+        pair=pair,
+        initializer=initializer,
+        initial_state=initial_state,
+        measured="hidden",
+        few=False,  # thousands of steps cost more than one more program
+        key=key,
+    )
+    watched = _watched(of_sizes, length, num_draws, thresholds, key=key, workers=workers, progress=progress)
+    by_size = [_of_size(distance, classify(seen, thresholds)) for distance, seen in watched]
     configuration = {
         "measure": "fates",
         "cell": name_of(cell),
         "initializer": described(initializer),
         "num_draws": num_draws,
         "length": length,
-        "hidden_sizes": [int(k) for k in hidden_sizes],
+        "hidden_sizes": sizes,
         "confidence": CONFIDENCE,
         **thresholds._asdict(),
     }
-    last = np.stack([sample.distances[-1] for sample in samples])
-    dataset = _labelled(configuration["hidden_sizes"], last, outcomes)
-    dataset = dataset.assign_attrs(length=length, num_draws=num_draws, **thresholds._asdict())
+    dataset = _labelled(sizes, by_size).assign_attrs(length=length, num_draws=num_draws, **thresholds._asdict())
     return with_provenance(dataset, configuration=configuration, key=[int(word) for word in key_words(key)])
 
 
 def _checked(
     transient: int, horizon: int, largest_period: int | None, returned: float, same: float, floor: float | None
 ) -> Thresholds:
-    require_at_least("transient", transient, 1)
+    require_at_least("transient", transient, 0)
     require_at_least("horizon", horizon, SHORTEST_HORIZON)
     period = horizon // 2 if largest_period is None else largest_period
     if not 1 <= period <= horizon // 2:
@@ -177,47 +186,29 @@ def _checked(
     return Thresholds(transient, horizon, period, returned, same, floor)
 
 
-def _outcomes(
-    cell: CellLike,
+def _watched(
+    of_sizes: list[Population],
+    length: int,
+    num_draws: int,
     thresholds: Thresholds,
     *,
-    hidden_sizes: Sequence[int],
-    num_draws: int,
-    initializer: Initializer,
-    initial_state: Callable[[Any], Any] | None,
     key: PRNGKeyArray,
     workers: int | None,
     progress: Callable[[int, int], object] | None,
-) -> list[Outcome]:
-    """The outcome of every draw, for each size; a strip of draws is the unit of work."""
-    law = initializer_by_name(initializer) if isinstance(initializer, str) else initializer
-    populations = [
-        Population.of(
-            cell,
-            int(k),
-            input_size=INPUT_SIZE,
-            initializer=law,
-            start=initial_state,
-            measures_all=True,
-            few=num_draws <= LARGEST_BLOCK,
-            key=key,
-        )
-        for k in hidden_sizes
-    ]
+) -> list[tuple[Float[np.ndarray, " draw"], Seen]]:
+    """The distance of every draw and what is seen of it, for each size; a strip of draws is the unit of work."""
     words, (transient, horizon, largest_period, tolerance, *_) = key_words(key), thresholds
+    strips = [-(-num_draws // population.width) for population in of_sizes]
+    jobs = [(population, number) for population, count in zip(of_sizes, strips, strict=True) for number in range(count)]
 
-    def watched(job: tuple[Population, int]) -> Seen:
-        limits = {"transient": transient, "horizon": horizon, "largest_period": largest_period, "tolerance": tolerance}
-        return watch_strip(job[0], words, job[1], **limits)
+    def watched(job: tuple[Population, int]) -> tuple[np.ndarray, Seen]:
+        return watch_strip(*job, words, (length, transient, horizon), largest_period=largest_period, tolerance=tolerance)
 
-    strips = [-(-num_draws // population.width) for population in populations]
-    jobs = [(population, number) for population, count in zip(populations, strips, strict=True) for number in range(count)]
-    seen = iter(run_blocks(watched, jobs, workers=workers, progress=progress))
-    outcomes = []
-    for count in strips:
-        parts = zip(*[next(seen) for _ in range(count)], strict=True)
-        outcomes.append(classify(Seen(*[np.concatenate(part, axis=-1)[..., :num_draws] for part in parts]), thresholds))
-    return outcomes
+    def joined(*parts: np.ndarray) -> np.ndarray:
+        return np.concatenate(parts, axis=-1)[..., :num_draws]
+
+    found = iter(run_blocks(watched, jobs, workers=workers, progress=progress))
+    return [jax.tree.map(joined, *[next(found) for _ in range(count)]) for count in strips]
 
 
 def classify(seen: Seen, thresholds: Thresholds) -> Outcome:
@@ -232,7 +223,8 @@ def classify(seen: Seen, thresholds: Thresholds) -> Outcome:
         period = np.where(seen.stays, seen.period, 0)
         is_periodic, (p_u, p_v) = (period > 0).all(axis=0), period
         same = thresholds.same_tolerance * seen.scale
-        is_unbounded = ~np.isfinite(seen.largest).all(axis=0) | (seen.largest[1] > GROWS * seen.largest[0])
+        first_half, second_half = np.asarray(seen.largest)
+        is_unbounded = ~np.isfinite(second_half) | (second_half > GROWS * first_half)
         fate = np.select(
             [
                 is_unbounded,
@@ -267,9 +259,8 @@ _VARIABLES = {
 }
 
 
-def _labelled(sizes: list[int], distance: Float[np.ndarray, "size draw"], outcomes: list[Outcome]) -> xr.Dataset:
+def _labelled(sizes: list[int], by_size: list[dict[str, Any]]) -> xr.Dataset:
     """Shares and draws with names and units."""
-    by_size = [_of_size(distance[i], outcome) for i, outcome in enumerate(outcomes)]
     variables = {
         name: (dims, np.stack([of_size[name] for of_size in by_size]), {"long_name": text, "units": unit})
         for name, (dims, text, unit) in _VARIABLES.items()

@@ -12,14 +12,14 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
-from firstbit.cells.state import State, initial_state
+from firstbit.cells.state import State, hidden_of, initial_state
 from firstbit.cells.threefry import Words
 from firstbit.memory.blockwise import blockwise
 from firstbit.memory.differences import with_difference
 from firstbit.memory.population import Population, Recipe, block_bits, strip_weights
 
-INPUT_SIZE = 2
-"""The words are binary."""
+FIRST_SYMBOL = np.array([-1.0, 1.0])
+"""By how much the second word's first input differs from that of the first word, 0."""
 
 NUM_BATCHES = 10
 """Parts of the time over which growth is averaged."""
@@ -66,32 +66,57 @@ class Seen(NamedTuple):
     stays: Bool[Array, "word draw"]
     growth: Float[Array, "vector batch draw"]
 
+    @classmethod
+    def nothing(cls, scale: Float[Array, " draw"]) -> "Seen":
+        """Before the first step."""
+        zero = jnp.zeros_like(scale)
+        return cls(
+            scale=scale,
+            largest=jnp.stack([zero] * 2),
+            apart=zero,
+            nearest=zero + jnp.inf,
+            period=jnp.zeros((2, *scale.shape), dtype=jnp.int64),
+            stays=jnp.ones((2, *scale.shape), dtype=bool),
+            growth=jnp.zeros((3, NUM_BATCHES, *scale.shape)),
+        )
+
 
 def watch_strip(
-    population: Population, key: Words, number: int, *, transient: int, horizon: int, largest_period: int, tolerance: float
-) -> Seen:
-    """What becomes of a strip of draws that read 0 0... and 1 0...: `transient` symbols unseen, then `horizon` watched.
+    population: Population, number: int, key: Words, steps: tuple[int, int, int], *, largest_period: int, tolerance: float
+) -> tuple[Float[np.ndarray, " draw"], Seen]:
+    """What becomes of a strip of draws that read 0 0... and 1 0...
 
     Args:
         population: of which the strip is.
-        key: words of the random key; draw i is that of `samples.sample`.
         number: of the strip.
-        transient: at least 1.
-        horizon: at least `NUM_BATCHES`.
+        key: words of the random key; draw i is that of `samples.sample`.
+        steps: symbols until the distance is taken, at least 1; those not watched; those watched, at least `NUM_BATCHES`.
         largest_period: that is looked for.
         tolerance: of a return, as a share of the largest norm of the states.
+
+    Returns:
+        The distance of h of the two words at their last symbol, and what was seen later.
     """
     block, row = divmod(number * population.width, population.num_draws)
-    high, low = population.keys(key, block)
-    row //= population.width
-    size, always = np.float64(population.hidden_size), np.bool_(True)
-    recipe = population.recipe
-    weights, pair = _drawn((high[row], low[row]), size, population.laws, population.kept, always, recipe=recipe)
-    limits = (np.int64(largest_period), np.float64(tolerance))
-    first_symbol = np.array([-1.0, 1.0])
-    pair, _ = _watched(weights, pair, first_symbol, np.int64(transient), limits, size, always, recipe=recipe)
-    _, seen = _watched(weights, pair, 0 * first_symbol, np.int64(horizon), limits, size, always, recipe=recipe)
-    return jax.tree.map(np.asarray, seen)
+    high, low = (words[row // population.width] for words in population.keys(key, block))
+    size, always, recipe = np.float64(population.hidden_size), np.bool_(True), population.recipe
+    weights, pair = _drawn((high, low), size, population.laws, population.kept, always, recipe=recipe)
+    watch = partial(
+        _watched, recipe=recipe, always=always, hidden_size=size, limits=(np.int64(largest_period), np.float64(tolerance))
+    )
+    length, transient, horizon = (np.int64(count) for count in steps)
+    pair, _ = watch(weights, pair, FIRST_SYMBOL, length)
+    distance = _distance(np.asarray(hidden_of(pair.apart)))
+    pair, _ = watch(weights, pair, 0 * FIRST_SYMBOL, transient)
+    _, seen = watch(weights, pair, 0 * FIRST_SYMBOL, horizon)
+    return distance, jax.tree.map(np.asarray, seen)
+
+
+def _distance(apart: Float[np.ndarray, "*hidden draw"]) -> Float[np.ndarray, " draw"]:
+    """Euclidean norm without underflow."""
+    rows = np.abs(apart).reshape(-1, apart.shape[-1])
+    largest = rows.max(axis=0)
+    return largest * np.sqrt(((rows / np.where(largest > 0, largest, 1.0)) ** 2).sum(axis=0))
 
 
 @partial(jax.jit, static_argnames="recipe")
@@ -127,9 +152,7 @@ def _watched(
 ) -> tuple[Pair, Seen]:
     """So many steps with the symbol 0; `first_symbol` is the difference of the second word's first input."""
     step = blockwise(lambda leaves, x, dx, pair: _step(recipe.cell(leaves), x, dx, pair), always)
-    draws = pair.scale.shape
-    zero = jnp.broadcast_to(jnp.array([[1.0], [0.0]]), (INPUT_SIZE, *draws))
-    difference = jnp.broadcast_to(first_symbol[:, None], (INPUT_SIZE, *draws))
+    zero, difference = (jnp.broadcast_to(x[:, None], (2, *pair.scale.shape)) for x in (jnp.array([1.0, 0.0]), first_symbol))
 
     def vector(state: State) -> Array:
         return _vector(state, hidden_size, recipe)
@@ -138,7 +161,7 @@ def _watched(
     snapshots = jnp.stack([u, u + apart])
 
     def body(t: Array, carry: tuple[Pair, Seen, Array]) -> tuple[Pair, Seen, Array]:
-        pair, seen, distance = carry
+        pair, seen, before = carry
         pair = step(weights, zero, jnp.where(t == 0, difference, 0.0), pair)
         sizes = [_norm(vector(tangent) / TANGENT) for tangent in pair.tangents]
         tangents = tuple(_shrunk(tangent, size) for tangent, size in zip(pair.tangents, sizes, strict=True))
@@ -147,7 +170,7 @@ def _watched(
         norm = jnp.max(_norm(states), axis=0)
         pair = pair._replace(tangents=tangents, scale=jnp.maximum(pair.scale, norm))
         period, stays = _returns(seen, t + 1, _norm(states - snapshots) <= limits[1] * pair.scale, limits[0])
-        growth = jnp.log(jnp.stack([now / distance, *sizes]))
+        growth = jnp.log(jnp.stack([now / before, *sizes]))
         seen = Seen(
             scale=pair.scale,
             largest=seen.largest.at[2 * t // num_steps].max(norm),
@@ -159,17 +182,7 @@ def _watched(
         )
         return pair, seen, now
 
-    nothing = jnp.zeros(draws)
-    seen = Seen(
-        scale=pair.scale,
-        largest=jnp.zeros((2, *draws)),
-        apart=nothing,
-        nearest=nothing + jnp.inf,
-        period=jnp.zeros((2, *draws), dtype=jnp.int64),
-        stays=jnp.ones((2, *draws), dtype=bool),
-        growth=jnp.zeros((3, NUM_BATCHES, *draws)),
-    )
-    return jax.lax.fori_loop(0, num_steps, body, (pair, seen, _norm(apart)))[:2]
+    return jax.lax.fori_loop(0, num_steps, body, (pair, Seen.nothing(pair.scale), _norm(apart)))[:2]
 
 
 def _step(cell: State, x: Array, dx: Array, pair: Pair) -> Pair:
