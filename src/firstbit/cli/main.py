@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from firstbit.cli.discrepancy import discrepancy
+from firstbit.cli.fates import fates
 from firstbit.cli.language import language
 from firstbit.cli.paper import paper
 from firstbit.cli.phase import phase
@@ -28,7 +29,7 @@ INTERRUPTED = 130
 UsageError: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError")
 """Typer has click inside, or beside it, depending on its version; this is the same class in both."""
 
-for command in (paper, discrepancy, phase, language):
+for command in (paper, discrepancy, fates, phase, language):
     app.command()(command)
 
 

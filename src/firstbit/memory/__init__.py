@@ -1,16 +1,19 @@
 """What does the cell supply? Measures of memory, untrained and trained."""
 
 from firstbit.memory.discrepancy import discrepancy
+from firstbit.memory.fates import FATES, fates
 from firstbit.memory.gradients import gradient_distributions, hidden_gradients, weight_gradients
 from firstbit.memory.mean_field import critical_gain, critical_hidden_size, gru_mean_field, vanilla_mean_field
 from firstbit.memory.phase_diagram import phase_diagram
 from firstbit.memory.separation import Separation, separation
 
 __all__ = [
+    "FATES",
     "Separation",
     "critical_gain",
     "critical_hidden_size",
     "discrepancy",
+    "fates",
     "gradient_distributions",
     "gru_mean_field",
     "hidden_gradients",

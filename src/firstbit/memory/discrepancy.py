@@ -124,7 +124,7 @@ def discrepancy(
     configuration = {
         "measure": "discrepancy",
         "cell": name_of(cell),
-        "initializer": _described(initializer),
+        "initializer": described(initializer),
         "num_draws": num_draws,
         "length": len(samples[0].distances),
         "hidden_sizes": [int(k) for k in hidden_sizes],
@@ -157,37 +157,31 @@ def distances(
     """The distances behind `discrepancy`, with its arguments: for each hidden size those of every draw."""
     sizes = [int(k) for k in hidden_sizes]
     pair = Pair.of(words, alphabet)
-    length = _checked(sizes, length, num_draws, pair, measured)
-    law = initializer_by_name(initializer) if isinstance(initializer, str) else initializer
-    populations = [
-        Population.of(
-            cell,
-            k,
-            input_size=len(pair.alphabet),
-            initializer=law,
-            start=initial_state,
-            measures_all=measured == "all",
-            few=num_draws <= LARGEST_BLOCK,
-            key=key,
-        )
-        for k in sizes
-    ]
-    if not is_own(cell):
-        _try(cell, min(sizes), pair, law, initial_state, key)
-    _require_memory(populations, length, num_draws)
+    length = checked_length(sizes, length, num_draws, pair, measured)
+    of_sizes = populations(
+        cell,
+        sizes,
+        pair=pair,
+        initializer=initializer,
+        initial_state=initial_state,
+        measured=measured,
+        few=num_draws <= LARGEST_BLOCK,
+        key=key,
+    )
+    _require_memory(of_sizes, length, num_draws)
     depends_on = {
         "cell": name_of(cell),
-        "initializer": _described(initializer),
+        "initializer": described(initializer),
         "length": length,
         "words": pair.described,
         "measured": measured,
         "key": _numbers(key),
-        "block": {str(population.hidden_size): population.num_draws for population in populations},
+        "block": {str(population.hidden_size): population.num_draws for population in of_sizes},
         "jax": jax.__version__,
         "XLA_FLAGS": os.environ.get("XLA_FLAGS", ""),  # other options, other roundings
     }
     return sample(
-        populations,
+        of_sizes,
         pair=pair,
         length=length,
         num_draws=num_draws,
@@ -213,6 +207,37 @@ def _require_memory(populations: Sequence[Population], length: int, num_draws: i
             )
 
 
+def populations(
+    cell: CellLike,
+    sizes: Sequence[int],
+    *,
+    pair: Pair,
+    initializer: Initializer,
+    initial_state: Callable[[Any], Any] | None,
+    measured: str,
+    few: bool,
+    key: PRNGKeyArray,
+) -> list[Population]:
+    """The random cells that are measured, one population for each size; a cell that may be anybody's is tried first."""
+    law = initializer_by_name(initializer) if isinstance(initializer, str) else initializer
+    of_sizes = [
+        Population.of(
+            cell,
+            k,
+            input_size=len(pair.alphabet),
+            initializer=law,
+            start=initial_state,
+            measures_all=measured == "all",
+            few=few,
+            key=key,
+        )
+        for k in sizes
+    ]
+    if not is_own(cell):
+        _try(cell, min(sizes), pair, law, initial_state, key)
+    return of_sizes
+
+
 def _numbers(key: PRNGKeyArray) -> list[int]:
     return np.ravel(jax.random.key_data(key)).tolist()
 
@@ -224,11 +249,12 @@ def _try(cell: CellLike, hidden_size: int, pair: Pair, law: Initializer, start: 
         require_step(one, name=name_of(cell), input_size=len(pair.alphabet), initializer=law, start=start, key=key)
 
 
-def _checked(sizes: list[int], length: int | None, num_draws: int, pair: Pair, measured: str) -> int:
+def checked_length(sizes: list[int], length: int | None, num_draws: int, pair: Pair, measured: str) -> int:
+    """The largest l, if all of these settings are admissible."""
     if length is None:
         if pair.kind != "given":
             raise SettingError("expected a `length`, got none; only two words that are given have one of their own.")
-        return _checked(sizes, pair.symbols.shape[1], num_draws, pair, measured)
+        return checked_length(sizes, pair.symbols.shape[1], num_draws, pair, measured)
     require_at_least("length", length, 1)
     require_at_least("num_draws", num_draws, 2)
     if pair.kind == "given" and length > pair.symbols.shape[1]:
@@ -242,10 +268,10 @@ def _checked(sizes: list[int], length: int | None, num_draws: int, pair: Pair, m
     return length
 
 
-def _described(initializer: Initializer) -> Any:
+def described(initializer: Initializer) -> Any:
     """An initializer as JSON tells it."""
     if isinstance(initializer, Mapping):
-        return {name: _described(law) for name, law in initializer.items()}
+        return {name: described(law) for name, law in initializer.items()}
     if isinstance(initializer, str):
         return initializer
     name, gain = (

@@ -4,6 +4,7 @@ from firstbit.plots.automata import automaton
 from firstbit.plots.confusion import confusion
 from firstbit.plots.demand import demand_and_supply
 from firstbit.plots.draws import draws
+from firstbit.plots.fates import fate_shares
 from firstbit.plots.gradients import figure_nine
 from firstbit.plots.heatmaps import hidden, outputs
 from firstbit.plots.lengths import lengths
@@ -19,6 +20,7 @@ __all__ = [
     "confusion",
     "demand_and_supply",
     "draws",
+    "fate_shares",
     "figure_nine",
     "hidden",
     "lengths",
