@@ -14,13 +14,15 @@ from firstbit.cells.initializers import initializer_by_name
 from firstbit.cells.redraw import Initializer
 from firstbit.cells.threefry import key_words
 from firstbit.errors import SettingError, require_at_least
-from firstbit.memory.monte_carlo import LARGEST_BLOCK, run_blocks
+from firstbit.intervals import CONFIDENCE
+from firstbit.memory.monte_carlo import LARGEST_BLOCK
 from firstbit.memory.population import Population
 from firstbit.memory.samples import Sample, sample
-from firstbit.memory.statistics import CONFIDENCE, QUANTILES, TOP, Summary, summary
-from firstbit.memory.store import Store
+from firstbit.memory.statistics import QUANTILES, TOP, Summary, summary
 from firstbit.memory.words import Pair
 from firstbit.provenance import with_provenance
+from firstbit.store import Store
+from firstbit.threads import run_blocks
 
 RETAINED_ABOVE = 1e-3
 

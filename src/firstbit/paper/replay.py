@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from firstbit.cells import Network, num_parameters
 from firstbit.languages import Language, embedded_reber, reber, sample
-from firstbit.memory.monte_carlo import run_blocks
 from firstbit.paper import published
 from firstbit.paper.legacy import NUM_WORDS, embedded_reber_draws, reber_draws
 from firstbit.paper.settings import Settings
+from firstbit.threads import run_blocks
 from firstbit.training import Published, Training, train
 
 Progress = Callable[[str, int, int], object]

@@ -1,4 +1,4 @@
-"""Finished blocks of a long measurement, on disk: what is there need not be computed again."""
+"""Finished parts of a long run, on disk: what is there need not be computed again."""
 
 import json
 import os
