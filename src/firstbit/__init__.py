@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from firstbit.errors import CellError, FirstbitError, LanguageError, OutputError, SettingError, WordError
     from firstbit.languages import Language
     from firstbit.memory import discrepancy
-    from firstbit.training import Published, train
+    from firstbit.training import Modern, Published, train
 
 __version__ = "0.1.0"
 
@@ -20,7 +20,7 @@ _HOME = {
     "firstbit.errors": ("CellError", "FirstbitError", "LanguageError", "OutputError", "SettingError", "WordError"),
     "firstbit.languages": ("Language",),
     "firstbit.memory": ("discrepancy",),
-    "firstbit.training": ("Published", "train"),
+    "firstbit.training": ("Modern", "Published", "train"),
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
 
@@ -31,6 +31,7 @@ __all__ = [
     "FirstbitError",
     "Language",
     "LanguageError",
+    "Modern",
     "Network",
     "OutputError",
     "Published",

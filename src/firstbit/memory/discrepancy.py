@@ -1,6 +1,6 @@
 """The (l,k)-discrepancy: how far apart two words that differ in their first bit drive an untrained cell."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from jaxtyping import PRNGKeyArray
 
 from firstbit.cells.factory import CellLike, built, is_own, name_of, require_step
 from firstbit.cells.initializers import initializer_by_name
-from firstbit.cells.redraw import Initializer
+from firstbit.cells.redraw import Initializer, described
 from firstbit.cells.threefry import key_words
 from firstbit.errors import SettingError, require_at_least
 from firstbit.intervals import CONFIDENCE
@@ -124,7 +124,7 @@ def discrepancy(
     configuration = {
         "measure": "discrepancy",
         "cell": name_of(cell),
-        "initializer": _described(initializer),
+        "initializer": described(initializer),
         "num_draws": num_draws,
         "length": len(samples[0].distances),
         "hidden_sizes": [int(k) for k in hidden_sizes],
@@ -176,7 +176,7 @@ def distances(
         _try(cell, min(sizes), pair, law, initial_state, key)
     depends_on = {
         "cell": name_of(cell),
-        "initializer": _described(initializer),
+        "initializer": described(initializer),
         "length": length,
         "words": pair.described,
         "measured": measured,
@@ -223,19 +223,6 @@ def _checked(sizes: list[int], length: int | None, num_draws: int, pair: Pair, m
     if measured not in ("hidden", "all"):
         raise SettingError(f"expected `measured` to be 'hidden' or 'all', got '{measured}'.")
     return length
-
-
-def _described(initializer: Initializer) -> Any:
-    """An initializer as JSON tells it."""
-    if isinstance(initializer, Mapping):
-        return {name: _described(law) for name, law in initializer.items()}
-    if isinstance(initializer, str):
-        return initializer
-    name, gain = (
-        getattr(initializer, "name", None) or getattr(initializer, "__qualname__", repr(initializer)),
-        getattr(initializer, "gain", 1.0),
-    )
-    return name if gain == 1.0 else f"{name}, gain {gain:g}"
 
 
 _GRID = ("hidden_size", "length")
