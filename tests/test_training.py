@@ -208,7 +208,7 @@ def test_a_seed_that_diverges_is_marked_and_the_others_go_on():
         partial(Vanilla, activation="identity"),
         reber(),
         hidden_size=3,
-        protocol=Published(0.02, max_epochs=4),
+        protocol=Published(0.002, max_epochs=4),
         words=WORDS,
         num_seeds=8,
         key=KEY,

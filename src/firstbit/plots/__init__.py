@@ -1,11 +1,13 @@
 """Pictures: Dataset -> Figure; nothing is computed here."""
 
 from firstbit.plots.automata import automaton
+from firstbit.plots.by_lag import gradients_by_lag
 from firstbit.plots.confusion import confusion
 from firstbit.plots.gradients import figure_nine
 from firstbit.plots.heatmaps import hidden, outputs
 from firstbit.plots.network import network
 from firstbit.plots.saving import Drawing, picture_bytes, save
+from firstbit.plots.seeds import seeds
 from firstbit.plots.surfaces import surface
 from firstbit.plots.theory import phase_diagram, theory_overlay
 from firstbit.plots.training import training_curves
@@ -15,12 +17,14 @@ __all__ = [
     "automaton",
     "confusion",
     "figure_nine",
+    "gradients_by_lag",
     "hidden",
     "network",
     "outputs",
     "phase_diagram",
     "picture_bytes",
     "save",
+    "seeds",
     "surface",
     "theory_overlay",
     "training_curves",

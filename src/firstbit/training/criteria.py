@@ -64,7 +64,7 @@ def predictions(network: Network, language: Language, words: Sequence[str] | Non
 
 
 @lru_cache(maxsize=8)
-def _asked(language: Language, words: tuple[str, ...]) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray], *tuple[np.ndarray, ...]]:
+def _asked(language: Language, words: tuple[str, ...]) -> tuple[np.ndarray, tuple[np.ndarray, ...], *tuple[np.ndarray, ...]]:
     """All but the outputs: inputs, (word, time) of the predictions that count, truth, target and lag of each."""
     inputs, targets, num_steps = encoded(words, language)
     place = np.nonzero(np.arange(inputs.shape[1]) < num_steps[:, None])

@@ -105,7 +105,7 @@ class Task:
             "words": None if self.words is None else list(self.words),
             "num_words": len(self.words) if self.words is not None else self.num_words,
             "max_length": self.max_length,
-            "initializer": described(self.initializer),
+            "initializer": None if self.initializer is None else described(self.initializer),
             "output_bias": self.output_bias,
             "snapshots": list(self.snapshots),
             "check_every": self.check_every,

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int
 
 from firstbit.errors import SettingError
 from firstbit.languages import Language, encode, sample
@@ -21,7 +20,7 @@ MOST_ATTEMPTS = 1000
 
 
 class Encoded(NamedTuple):
-    """Words as arrays, zero behind each word's end.
+    """Words as arrays of NumPy or JAX, zero behind each word's end.
 
     Attributes:
         inputs: (word, time, input) one-hot symbols that are read.
@@ -29,9 +28,9 @@ class Encoded(NamedTuple):
         num_steps: (word,) number of predictions that count.
     """
 
-    inputs: Float[np.ndarray, "word time input"]
-    targets: Float[np.ndarray, "word time output"]
-    num_steps: Int[np.ndarray, " word"]
+    inputs: Any
+    targets: Any
+    num_steps: Any
 
 
 def encoded(words: Sequence[str], language: Language) -> Encoded:
