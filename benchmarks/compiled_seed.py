@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 from published_task import Task
 
-from firstbit.memory.monte_carlo import num_workers
+from firstbit.threads import num_workers
 
 
 @njit(fastmath=True, error_model="numpy", nogil=True)

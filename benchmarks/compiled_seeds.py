@@ -12,7 +12,7 @@ from compiled import FAST, polynomial_exp
 from numba import njit
 from published_task import Task
 
-from firstbit.memory.monte_carlo import num_workers
+from firstbit.threads import num_workers
 
 WIDTH = 16
 """Seeds in a block: so all weights of a block stay in a core's nearest cache."""

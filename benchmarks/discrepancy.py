@@ -14,9 +14,9 @@ from timing import fresh_process, side_by_side
 import firstbit
 from firstbit.cells import CELLS, initializer_by_name
 from firstbit.cells.threefry import key_words
-from firstbit.memory.monte_carlo import num_workers, run_blocks
 from firstbit.memory.population import Population, block_bits, read_two_words, strip_weights
 from firstbit.memory.words import Pair
+from firstbit.threads import num_workers, run_blocks
 
 LENGTH, SIZES, DRAWS = 50, range(1, 21), 2000
 

@@ -9,7 +9,7 @@ from firstbit.cells import Network
 from firstbit.languages import embedded_reber, encode, one_hot
 from firstbit.paper import published
 from firstbit.paper.legacy import embedded_reber_draws
-from firstbit.training import Published, train
+from firstbit.training import FixedWords, Published, fit
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Task:
     def train(self, num_epochs: int) -> list[float]:
         """Train with firstbit: the mean error of each epoch."""
         protocol = Published(self.rate, max_epochs=num_epochs)
-        return [epoch.mean_error for epoch in train(self.start, self.words, embedded_reber(), protocol).log]
+        return [epoch.mean_error for epoch in fit(self.start, FixedWords(embedded_reber(), self.words), protocol).log]
 
     @cached_property
     def first_errors(self) -> list[float]:

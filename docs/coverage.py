@@ -6,8 +6,8 @@ import scipy.stats
 
 from firstbit import Vanilla
 from firstbit.cli.process import prepare
+from firstbit.intervals import wilson
 from firstbit.memory.discrepancy import distances
-from firstbit.memory.statistics import wilson
 
 DRAWS = 200
 CLOSED_FORM = {1: 0.23952822, 5: 0.63183402}

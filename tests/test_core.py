@@ -30,7 +30,7 @@ from firstbit.paper import published
 from firstbit.paper.legacy import embedded_reber_draws, reber_draws
 from firstbit.plots import automaton, network
 from firstbit.plots import save as save_figure
-from firstbit.training import Published, loss_and_gradient, train
+from firstbit.training import FixedWords, Published, encoded, fit, loss_and_gradient
 
 
 def test_published_words_come_from_the_legacy_generator():
@@ -84,15 +84,16 @@ def test_bptt_agrees_with_reverse_mode_and_finite_differences(which):
     reference = weight_gradients(net, inputs, lengths)
     with jax.enable_x64(True):
         net = jax.tree.map(jax.numpy.asarray, net)
-        inputs, lengths = jax.numpy.asarray(inputs), jax.numpy.asarray(lengths)
+        words = jax.tree.map(jax.numpy.asarray, encoded(draws.words[:3], embedded_reber()))
+        word = [[array[i] for array in words] for i in range(3)]
         for i in range(3):
-            _, gradient = jax.jit(loss_and_gradient)(net, inputs[i], lengths[i])
+            _, gradient = jax.jit(loss_and_gradient)(net, *word[i])
             flat = np.concatenate([np.ravel(g) for g in gradient.parameters().values()])
             other = np.concatenate([g[i] for g in reference.values()])
             assert np.linalg.norm(flat - other) < 1e-12 * np.linalg.norm(other)
         parameters, unravel = ravel_pytree(net)
         step = 1e-5
-        loss = jax.jit(jax.vmap(lambda flat: loss_and_gradient(unravel(flat), inputs[2], lengths[2])[0]))
+        loss = jax.jit(jax.vmap(lambda flat: loss_and_gradient(unravel(flat), *word[2])[0]))
         steps = step * np.eye(len(parameters))
         differences = (loss(parameters + steps) - loss(parameters - steps)) / (2 * step)
         exact, _ = ravel_pytree(gradient)
@@ -105,7 +106,7 @@ def test_bptt_agrees_with_reverse_mode_and_finite_differences(which):
 @pytest.mark.parametrize("which", ["vanilla", "gru"])
 def test_embedded_logs_equal_the_published_ones(which):
     draws, log = embedded_reber_draws(), published.logs()[f"embedded_reber_{which}"]
-    done = train(getattr(draws, which), draws.words, embedded_reber(), Published(log["learning_rate"]))
+    done = fit(getattr(draws, which), FixedWords(embedded_reber(), draws.words), Published(log["learning_rate"]))
     assert done.stopped is None
     for line in log["log"]:
         assert abs(done.log[line["epoch"]].mean_error - line["mean_error"]) < 5e-7
@@ -114,7 +115,7 @@ def test_embedded_logs_equal_the_published_ones(which):
 @pytest.mark.slow
 def test_reber_log_and_early_stop_equal_the_published_ones():
     draws, log = reber_draws(), published.logs()["reber_vanilla"]
-    done = train(draws.vanilla, draws.words, reber(), Published(log["learning_rate"]), snapshots=(0,))
+    done = fit(draws.vanilla, FixedWords(reber(), draws.words), Published(log["learning_rate"]), snapshots=(0,))
     for line in [*log["log"], log["stopped"]]:
         assert abs(done.log[line["epoch"]].mean_error - line["mean_error"]) < 5e-7
     assert done.stopped is not None

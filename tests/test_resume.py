@@ -17,7 +17,7 @@ from firstbit.cells import GRU
 from firstbit.cli import main
 from firstbit.errors import OutputError
 from firstbit.memory.discrepancy import discrepancy
-from firstbit.memory.store import Store
+from firstbit.store import Store
 
 KEY = jax.random.key(5)
 MEASURE = partial(discrepancy, GRU, hidden_sizes=[3, 6], length=20, num_draws=6000, key=KEY)

@@ -7,10 +7,11 @@ import scipy.stats
 
 from firstbit.cells import Vanilla
 from firstbit.errors import SettingError
+from firstbit.intervals import wilson
 from firstbit.memory import monte_carlo
 from firstbit.memory.discrepancy import discrepancy, distances
 from firstbit.memory.samples import Sample
-from firstbit.memory.statistics import half_life, summary, wilson
+from firstbit.memory.statistics import half_life, summary
 
 KEY = jax.random.key(3)
 

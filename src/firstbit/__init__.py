@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from firstbit.cells import GRU, LSTM, Network, Readout, Vanilla, redraw
     from firstbit.errors import CellError, FirstbitError, LanguageError, OutputError, SettingError, WordError
     from firstbit.languages import Language, memory_demand
-    from firstbit.memory import discrepancy, fates
-    from firstbit.training import Published, train
+    from firstbit.memory import discrepancy, fates, gradients_by_lag
+    from firstbit.training import Modern, Published, train
 
 __version__ = "0.1.0"
 
@@ -19,8 +19,8 @@ _HOME = {
     "firstbit.cells": ("GRU", "LSTM", "Network", "Readout", "Vanilla", "redraw"),
     "firstbit.errors": ("CellError", "FirstbitError", "LanguageError", "OutputError", "SettingError", "WordError"),
     "firstbit.languages": ("Language", "memory_demand"),
-    "firstbit.memory": ("discrepancy", "fates"),
-    "firstbit.training": ("Published", "train"),
+    "firstbit.memory": ("discrepancy", "fates", "gradients_by_lag"),
+    "firstbit.training": ("Modern", "Published", "train"),
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
 
@@ -31,6 +31,7 @@ __all__ = [
     "FirstbitError",
     "Language",
     "LanguageError",
+    "Modern",
     "Network",
     "OutputError",
     "Published",
@@ -40,6 +41,7 @@ __all__ = [
     "WordError",
     "discrepancy",
     "fates",
+    "gradients_by_lag",
     "memory_demand",
     "redraw",
     "train",

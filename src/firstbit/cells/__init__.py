@@ -6,7 +6,7 @@ from firstbit.cells.cell import Cell
 from firstbit.cells.gru import GRU
 from firstbit.cells.initializers import INITIALIZERS, initializer_by_name
 from firstbit.cells.lstm import LSTM
-from firstbit.cells.readout import Network, Readout, num_parameters, run, squared_error
+from firstbit.cells.readout import Network, Readout, cross_entropy, num_parameters, run, squared_error
 from firstbit.cells.redraw import Initializer, redraw
 from firstbit.cells.state import hidden_of, initial_state
 from firstbit.cells.unroll import unroll
@@ -25,6 +25,7 @@ __all__ = [
     "Vanilla",
     "activation_by_name",
     "cell_by_name",
+    "cross_entropy",
     "hidden_of",
     "initial_state",
     "initializer_by_name",

@@ -109,12 +109,19 @@ def _in_current_float(leaf: Any) -> Any:
 
 
 def require_step(
-    cell: Any, *, name: str, input_size: int, initializer: Initializer, start: Callable[[Any], State] | None, key: PRNGKeyArray
+    cell: Any,
+    *,
+    name: str,
+    input_size: int,
+    initializer: Initializer,
+    start: Callable[[Any], State] | None,
+    key: PRNGKeyArray,
+    must_read: bool = True,
 ) -> None:
     """Try one step of a cell, with arrays as built, with drawn weights.
 
     Raises:
-        CellError: the state's form or dtype changes, it is not finite, or it does not depend on the input.
+        CellError: the state's form or dtype changes, it is not finite, or, if it must read, it does not depend on the input.
     """
     try:
         state, after = _two_steps(cell, initializer, input_size, start, key)
@@ -131,7 +138,7 @@ def require_step(
     leaves = [np.concatenate([np.ravel(leaf) for leaf in jax.tree.leaves(s)]) for s in after]
     if not np.isfinite(leaves).all():
         raise CellError(f"expected {name} to give finite numbers, got {leaves[0][~np.isfinite(leaves[0])][0]} in its first step.")
-    if input_size > 1 and np.array_equal(leaves[0], leaves[1]):
+    if must_read and input_size > 1 and np.array_equal(leaves[0], leaves[1]):
         raise CellError(f"expected {name} to read its input, but its first step is the same for two symbols; D would be 0.")
 
 

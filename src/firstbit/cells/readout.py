@@ -1,4 +1,6 @@
-"""From hidden states to predictions: the linear read-out, the network, and the published loss."""
+"""From hidden states to predictions: the linear read-out, the network, and the losses."""
+
+from typing import Any
 
 import equinox as eqx
 import jax
@@ -7,6 +9,7 @@ from jaxtyping import Array, Float
 
 from firstbit.cells.cell import Cell
 from firstbit.cells.product import product
+from firstbit.cells.redraw import is_real
 from firstbit.cells.unroll import unroll
 
 
@@ -30,13 +33,20 @@ class Readout(eqx.Module):
 class Network(eqx.Module):
     """A cell and its read-out."""
 
-    cell: Cell
+    cell: Any
     readout: Readout
 
     def parameters(self) -> dict[str, Array]:
-        """Every trained array by its name in the paper."""
+        """Every trained array: of this library's cells by its name in the paper, of others by its path in the cell."""
         bias = {} if self.readout.b_O is None else {"b_O": self.readout.b_O}
-        return {**self.cell.parameters(), "O": self.readout.O, **bias}
+        return {**_parameters(self.cell), "O": self.readout.O, **bias}
+
+
+def _parameters(cell: Any) -> dict[str, Array]:
+    if isinstance(cell, Cell):
+        return cell.parameters()
+    paths, _ = jax.tree_util.tree_flatten_with_path(eqx.filter(cell, is_real))
+    return {jax.tree_util.keystr(path).lstrip("."): array for path, array in paths}
 
 
 def run(network: Network, inputs: Float[Array, "time input"]) -> tuple[Float[Array, "time hidden"], Float[Array, "time output"]]:
@@ -48,6 +58,16 @@ def run(network: Network, inputs: Float[Array, "time input"]) -> tuple[Float[Arr
 def squared_error(output: Float[Array, "*time output"], target: Float[Array, "*time output"]) -> Float[Array, ""]:
     """Summed squared error over outputs (and times): the published loss."""
     return jnp.sum((output - target) ** 2)
+
+
+def cross_entropy(output: Float[Array, "*time output"], target: Float[Array, "*time output"]) -> Float[Array, ""]:
+    """Summed cross-entropy of the softmax of the outputs, in nats: minus the logarithm of the target's probability.
+
+    Example:
+        >>> round(float(cross_entropy(jnp.zeros(2), jnp.array([0.0, 1.0]))), 6)
+        0.693147
+    """
+    return -jnp.sum(target * jax.nn.log_softmax(output))
 
 
 def num_parameters(network: Network) -> int:

@@ -70,6 +70,24 @@ def redraw(cell: CellType, initializer: Initializer, key: PRNGKeyArray) -> CellT
     return eqx.combine(structure.unflatten(drawn), others)
 
 
+def described(initializer: Initializer) -> Any:
+    """An initializer as JSON tells it.
+
+    Example:
+        >>> described({"W_*": initializer_by_name("orthogonal", 0.9)})
+        {'W_*': 'orthogonal, gain 0.9'}
+    """
+    if isinstance(initializer, Mapping):
+        return {name: described(law) for name, law in initializer.items()}
+    if isinstance(initializer, str):
+        return initializer
+    name, gain = (
+        getattr(initializer, "name", None) or getattr(initializer, "__qualname__", repr(initializer)),
+        getattr(initializer, "gain", 1.0),
+    )
+    return name if gain == 1.0 else f"{name}, gain {gain:g}"
+
+
 def is_real(leaf: Any) -> bool:
     """Whether a leaf is an array of real numbers, or the shape of one."""
     return isinstance(leaf, jax.Array | np.ndarray | jax.ShapeDtypeStruct) and jnp.issubdtype(leaf.dtype, jnp.floating)

@@ -3,6 +3,7 @@
 from firstbit.memory.discrepancy import discrepancy
 from firstbit.memory.fates import FATES, fates
 from firstbit.memory.gradients import gradient_distributions, hidden_gradients, weight_gradients
+from firstbit.memory.gradients_by_lag import by_lag, gradients_by_lag
 from firstbit.memory.mean_field import critical_gain, critical_hidden_size, gru_mean_field, vanilla_mean_field
 from firstbit.memory.phase_diagram import phase_diagram
 from firstbit.memory.separation import Separation, separation
@@ -10,11 +11,13 @@ from firstbit.memory.separation import Separation, separation
 __all__ = [
     "FATES",
     "Separation",
+    "by_lag",
     "critical_gain",
     "critical_hidden_size",
     "discrepancy",
     "fates",
     "gradient_distributions",
+    "gradients_by_lag",
     "gru_mean_field",
     "hidden_gradients",
     "phase_diagram",

@@ -1,7 +1,7 @@
 """The (l,k)-discrepancy: how far apart two words that differ in their first bit drive an untrained cell."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +12,19 @@ from jaxtyping import PRNGKeyArray
 
 from firstbit.cells.factory import CellLike, built, is_own, name_of, require_step
 from firstbit.cells.initializers import initializer_by_name
-from firstbit.cells.redraw import Initializer
+from firstbit.cells.redraw import Initializer, described
 from firstbit.cells.threefry import key_words
 from firstbit.errors import SettingError, require_at_least
+from firstbit.intervals import CONFIDENCE
 from firstbit.memory import monte_carlo
-from firstbit.memory.monte_carlo import LARGEST_BLOCK, num_workers, run_blocks
+from firstbit.memory.monte_carlo import LARGEST_BLOCK
 from firstbit.memory.population import Population
 from firstbit.memory.samples import Sample, sample
-from firstbit.memory.statistics import CONFIDENCE, QUANTILES, TOP, Summary, summary
-from firstbit.memory.store import Store
+from firstbit.memory.statistics import QUANTILES, TOP, Summary, summary
 from firstbit.memory.words import Pair
 from firstbit.provenance import with_provenance
+from firstbit.store import Store
+from firstbit.threads import num_workers, run_blocks
 
 RETAINED_ABOVE = 1e-3
 
@@ -266,19 +268,6 @@ def checked_length(sizes: list[int], length: int | None, num_draws: int, pair: P
     if measured not in ("hidden", "all"):
         raise SettingError(f"expected `measured` to be 'hidden' or 'all', got '{measured}'.")
     return length
-
-
-def described(initializer: Initializer) -> Any:
-    """An initializer as JSON tells it."""
-    if isinstance(initializer, Mapping):
-        return {name: described(law) for name, law in initializer.items()}
-    if isinstance(initializer, str):
-        return initializer
-    name, gain = (
-        getattr(initializer, "name", None) or getattr(initializer, "__qualname__", repr(initializer)),
-        getattr(initializer, "gain", 1.0),
-    )
-    return name if gain == 1.0 else f"{name}, gain {gain:g}"
 
 
 _GRID = ("hidden_size", "length")

@@ -9,16 +9,16 @@ import xarray as xr
 from jaxtyping import Float, Int, PRNGKeyArray
 
 from firstbit.cells.factory import CellLike, name_of
-from firstbit.cells.redraw import Initializer
+from firstbit.cells.redraw import Initializer, described
 from firstbit.cells.threefry import key_words
 from firstbit.errors import SettingError, require_at_least
-from firstbit.memory.discrepancy import checked_length, described, populations
-from firstbit.memory.monte_carlo import run_blocks
+from firstbit.intervals import CONFIDENCE, wilson
+from firstbit.memory.discrepancy import checked_length, populations
 from firstbit.memory.orbits import NUM_BATCHES, Seen, watch_strip
 from firstbit.memory.population import Population
-from firstbit.memory.statistics import CONFIDENCE, wilson
 from firstbit.memory.words import Pair
 from firstbit.provenance import with_provenance
+from firstbit.threads import run_blocks
 
 FATES = (
     "merged",

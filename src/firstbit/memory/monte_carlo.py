@@ -4,16 +4,7 @@ Draw i at hidden size k depends on (key, k, i) only, and a block is always compu
 so neither the number of workers nor the order of the blocks changes a bit of the result.
 """
 
-import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
-from typing import TypeVar
-
-import jax
-
-Job = TypeVar("Job")
-Result = TypeVar("Result")
 
 LARGEST_BLOCK = 512
 """Draws in a block of small cells: few enough for progress to be seen."""
@@ -53,11 +44,6 @@ def _power_of_two(largest: int) -> int:
     return 1 << max(largest.bit_length() - 1, 0) if largest > 0 else 1
 
 
-def num_workers() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def free_memory() -> int | None:
     """Bytes that this machine can still give, where it tells."""
     try:
@@ -67,42 +53,3 @@ def free_memory() -> int | None:
     except (OSError, ValueError, IndexError):
         pass
     return None
-
-
-def run_blocks(
-    compute: Callable[[Job], Result],
-    jobs: Sequence[Job],
-    *,
-    workers: int | None = None,
-    progress: Callable[[int, int], object] | None = None,
-) -> list[Result]:
-    """Compute every job in float64 on a pool of threads; results in the order of the jobs.
-
-    XLA releases Python's lock while it computes, so threads use all cores without a second process or device.
-    An interruption lets the running blocks finish and drops the rest.
-
-    Args:
-        compute: maps a job to its result.
-        jobs: what to compute; all start in this order.
-        workers: number of threads; all processors by default.
-        progress: called with (jobs done, jobs in all) in the calling thread.
-
-    Example:
-        >>> run_blocks(lambda job: job * job, [1, 2, 3])
-        [1, 4, 9]
-    """
-
-    def in_double(job: Job) -> Result:
-        with jax.enable_x64(True):  # the switch is local to a thread
-            return compute(job)
-
-    pool = ThreadPoolExecutor(workers or num_workers())
-    try:
-        futures: list[Future[Result]] = [pool.submit(in_double, job) for job in jobs]
-        for done, future in enumerate(as_completed(futures), start=1):
-            future.result()
-            if progress is not None:
-                progress(done, len(jobs))
-        return [future.result() for future in futures]
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)

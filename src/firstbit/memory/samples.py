@@ -11,10 +11,10 @@ from jaxtyping import Array, Bool, Float, Int
 
 from firstbit.arrays import Distances
 from firstbit.cells.threefry import Words
-from firstbit.memory.monte_carlo import run_blocks
 from firstbit.memory.population import Population, Recipe, block_bits, read_two_words, strip_weights
-from firstbit.memory.store import Store
 from firstbit.memory.words import Pair
+from firstbit.store import Store
+from firstbit.threads import run_blocks
 
 
 class Sample(NamedTuple):

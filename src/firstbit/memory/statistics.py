@@ -6,10 +6,10 @@ import numpy as np
 import scipy.stats
 from jaxtyping import Float
 
+from firstbit.intervals import CONFIDENCE, wilson
 from firstbit.memory.samples import Sample
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-CONFIDENCE = 0.95
 TOP = 0.01
 
 ROWS_TIMES_DRAWS = 1 << 22
@@ -89,20 +89,6 @@ def quantiles_of_ordered(ordered: Float[np.ndarray, "length draw"], probabilitie
     above = np.minimum(below + 1, ordered.shape[1] - 1)
     share = place - below
     return ordered[:, below] * (1 - share) + ordered[:, above] * share
-
-
-def wilson(count: np.ndarray, number: int) -> tuple[np.ndarray, np.ndarray]:
-    """Wilson's 95 % interval of a share.
-
-    Example:
-        >>> [round(float(end), 4) for end in wilson(np.array(0), 10)]
-        [0.0, 0.2775]
-    """
-    z = scipy.stats.norm.ppf((1 + CONFIDENCE) / 2)
-    share = count / number
-    centre = (share + z**2 / (2 * number)) / (1 + z**2 / number)
-    reach = z / (1 + z**2 / number) * np.sqrt(share * (1 - share) / number + z**2 / (4 * number**2))
-    return np.maximum(centre - reach, 0.0), np.minimum(centre + reach, 1.0)
 
 
 def half_life(values: ByLength) -> float:

@@ -5,18 +5,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from firstbit.cells import Network, num_parameters
+from firstbit.errors import FirstbitError
 from firstbit.languages import Language, embedded_reber, reber, sample
-from firstbit.memory.monte_carlo import run_blocks
 from firstbit.paper import published
 from firstbit.paper.legacy import NUM_WORDS, embedded_reber_draws, reber_draws
 from firstbit.paper.settings import Settings
-from firstbit.training import Published, Training, train
+from firstbit.threads import run_blocks
+from firstbit.training import FixedWords, Published, Training, fit
 
 Progress = Callable[[str, int, int], object]
 """Called with (what, done, in all)."""
 
 AUTHORS_COUNT = {"reber_vanilla": 100, "embedded_reber_vanilla": 594, "embedded_reber_gru": 580}
 """Parameters as the authors count: no output bias, and no biases at all for the GRU."""
+
+
+class DivergedError(FirstbitError, ArithmeticError):
+    """The loss is no longer a finite number."""
 
 
 @dataclass(frozen=True)
@@ -75,14 +80,18 @@ def replay_one(name: str, settings: Settings, progress: Progress) -> Run:
     words = task_words(language, drawn, settings)
     protocol = Published(published.logs()[name]["learning_rate"], max_epochs=settings.max_epochs)
     began = time.perf_counter()
-    training = train(
-        start,
-        words,
-        language,
-        protocol,
-        snapshots=(0, settings.max_epochs // 2),
-        progress=lambda entry: progress(f"training {name}", entry.epoch + 1, settings.max_epochs),
-    )
+
+    def after_epoch(training: Training) -> bool:
+        progress(f"training {name}", len(training.log), settings.max_epochs)
+        return True
+
+    language.check(words)
+    training = fit(start, FixedWords(language, words), protocol, snapshots=(0, settings.max_epochs // 2), after_epoch=after_epoch)
+    if training.diverged is not None:
+        raise DivergedError(
+            f"{name}: the loss is {training.diverged.mean_error} in epoch {training.diverged.epoch}; expected a finite number;"
+            f" try other words than these {len(words)}."
+        )
     progress(f"training {name}", settings.max_epochs, settings.max_epochs)
     return Run(name, language, words, start, training, time.perf_counter() - began)
 

@@ -1,6 +1,7 @@
 """Pictures: Dataset -> Figure; nothing is computed here."""
 
 from firstbit.plots.automata import automaton
+from firstbit.plots.by_lag import gradients_by_lag
 from firstbit.plots.confusion import confusion
 from firstbit.plots.demand import demand_and_supply
 from firstbit.plots.draws import draws
@@ -10,6 +11,7 @@ from firstbit.plots.heatmaps import hidden, outputs
 from firstbit.plots.lengths import lengths
 from firstbit.plots.network import network
 from firstbit.plots.saving import Drawing, picture_bytes, save
+from firstbit.plots.seeds import seeds
 from firstbit.plots.surfaces import surface
 from firstbit.plots.theory import phase_diagram, theory_overlay
 from firstbit.plots.training import training_curves
@@ -22,6 +24,7 @@ __all__ = [
     "draws",
     "fate_shares",
     "figure_nine",
+    "gradients_by_lag",
     "hidden",
     "lengths",
     "network",
@@ -29,6 +32,7 @@ __all__ = [
     "phase_diagram",
     "picture_bytes",
     "save",
+    "seeds",
     "surface",
     "theory_overlay",
     "training_curves",

@@ -1,7 +1,43 @@
 """Does it learn? Training small networks on words of a language."""
 
-from firstbit.training.bptt import loss_and_gradient
-from firstbit.training.protocols import Published
-from firstbit.training.train import DivergedError, Epoch, Training, train
+from firstbit.training.bptt import batch_loss_and_gradient, loss_and_gradient
+from firstbit.training.criteria import (
+    divergence,
+    long_range_accuracy,
+    loss_above_floor,
+    solves,
+    squared_distance,
+)
+from firstbit.training.fit import Epoch, Test, Training, fit
+from firstbit.training.plateaus import floors, plateau
+from firstbit.training.protocols import Modern, Protocol, Published
+from firstbit.training.seeds import train_seeds
+from firstbit.training.task import Task
+from firstbit.training.train import train
+from firstbit.training.words import FixedWords, FreshWords, encoded, fresh_words
 
-__all__ = ["DivergedError", "Epoch", "Published", "Training", "loss_and_gradient", "train"]
+__all__ = [
+    "Epoch",
+    "FixedWords",
+    "FreshWords",
+    "Modern",
+    "Protocol",
+    "Published",
+    "Task",
+    "Test",
+    "Training",
+    "batch_loss_and_gradient",
+    "divergence",
+    "encoded",
+    "fit",
+    "floors",
+    "fresh_words",
+    "long_range_accuracy",
+    "loss_above_floor",
+    "loss_and_gradient",
+    "plateau",
+    "solves",
+    "squared_distance",
+    "train",
+    "train_seeds",
+]

@@ -1,119 +1,114 @@
-"""Training one network by a protocol."""
+"""Training many seeds of one configuration, and what came of each."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from pathlib import Path
 
-import equinox as eqx
-import jax
-import jax.numpy as jnp
-import numpy as np
-from jaxtyping import Array, Float, Int
+import xarray as xr
+from jaxtyping import PRNGKeyArray
 
-from firstbit.cells import Network
-from firstbit.errors import FirstbitError
-from firstbit.languages import Language, one_hot
-from firstbit.training.bptt import loss_and_gradient
-from firstbit.training.protocols import Published
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """One line of a training log: the epoch's number, mean error per word, and the learning rate it used."""
-
-    epoch: int
-    mean_error: float
-    learning_rate: float
-
-
-@dataclass(frozen=True)
-class Training:
-    """A finished training.
-
-    Attributes:
-        log: one entry an epoch.
-        network: the network at the end.
-        stopped: the last epoch if the stop rule ended the training, else None.
-        snapshots: the networks before the epochs asked for, and at the end under the number of epochs run.
-    """
-
-    log: tuple[Epoch, ...]
-    network: Network
-    stopped: Epoch | None
-    snapshots: dict[int, Network]
-
-
-class DivergedError(FirstbitError, ArithmeticError):
-    """The loss is no longer a finite number."""
+from firstbit.cells import Initializer
+from firstbit.cells.factory import CellLike
+from firstbit.languages import Language
+from firstbit.provenance import with_provenance
+from firstbit.training.outcomes import labelled, outcomes
+from firstbit.training.protocols import Protocol
+from firstbit.training.seeds import train_seeds
+from firstbit.training.task import Task, size_of
 
 
 def train(
-    network: Network,
-    words: Sequence[str],
+    cell: CellLike,
     language: Language,
-    protocol: Published,
     *,
-    snapshots: Sequence[int] = (),
-    progress: Callable[[Epoch], object] | None = None,
-) -> Training:
-    """Train a network to predict the next symbol of words, in float64.
+    protocol: Protocol,
+    num_seeds: int,
+    key: PRNGKeyArray,
+    hidden_size: int | None = None,
+    words: Sequence[str] | None = None,
+    num_words: int = 256,
+    max_length: int | None = None,
+    initializer: Initializer | None = None,
+    output_bias: bool = True,
+    check_every: int = 10,
+    stop_when_solved: bool = False,
+    workers: int | None = None,
+    progress: Callable[[int, int], object] | None = None,
+    resume: Path | None = None,
+) -> xr.Dataset:
+    r"""Train a cell with a linear read-out to predict the next symbol, many times, and judge every run.
+
+    A run *solves* the task if on 1,000 fresh words the most active outputs are at every step exactly the legal symbols
+    (Hochreiter and Schmidhuber's test). Seed i depends on (key, i) and on nothing else: not on the number of seeds, of
+    threads, or on interruptions.
+
+    Do not read a failure as the cell's: another rule, start or budget may succeed. And a network may pass on words
+    like those it has read without having learnt the rule: see `solved_long`.
 
     Args:
-        network: where training starts; its arrays may be NumPy or JAX.
-        words: words of the language, read in this order every epoch.
-        language: gives the alphabet; every word is checked against it.
-        protocol: the rule of training.
-        snapshots: numbers of epochs before which the network is kept.
-        progress: called after each epoch.
+        cell: a factory `(input_size, hidden_size, *, key) -> cell` in Equinox's convention, such as `GRU` or
+            `partial(Vanilla, use_bias=True)`; or one built cell, where every seed starts.
+        language: the task; one input a symbol, one output a symbol (and one for the end marker if there is one).
+        protocol: `Published(...)` or `Modern(...)`.
+        num_seeds: independent runs, at least 1.
+        key: the random key.
+        hidden_size: k; a built cell has its own.
+        words: a fixed list, read every epoch; by default each epoch has fresh words.
+        num_words: fresh words in an epoch.
+        max_length: of a word; longer ones in the list are an error, longer fresh ones are drawn again.
+        initializer: law of the weights, or a mapping from the names of weights (the read-out's is `O`) to laws; by
+            default the cell starts as its factory makes it, and `O` from N(0,1).
+        output_bias: whether the read-out has a bias, zero at the start.
+        check_every: epochs between looks whether the task is solved.
+        stop_when_solved: whether a seed ends when it is.
+        workers: threads; all processors by default; doesn't change the result.
+        progress: called with (epochs done, epochs at most in all), from any thread.
+        resume: folder that keeps the trainings; an interrupted call that is made again goes on from it, to the same bits.
 
     Returns:
-        Log, trained network (float64 arrays), and snapshots.
+        Dataset over `seed` and `epoch` (and `lag`). `loss`: mean loss a word, in squared error or, for `Modern`, bits;
+        NaN after a seed's end. `learning_rate`. `solved`, `solved_long` (on words whose lag is at least twice any in
+        training; `long_test_applies` is false where the language has none, and the first test's answer stands there).
+        `epochs_to_solve` and `symbols_to_solve`: NaN if not solved (censored at the end). `symbols_read`.
+        `diverged_epoch`: NaN if the loss stayed finite. On 1,000 fresh words: `loss_above_floor`, `squared_distance`
+        and `divergence` from the exact next-output distribution, `plateau` (name of the nearest floor, or ""),
+        `long_range_accuracy` over `lag`. Of all seeds: `success_rate` with `success_low` and `success_high` (Wilson,
+        95 %), `median_epochs_to_solve` and `median_symbols_to_solve` (NaN if half of the seeds are censored).
 
     Raises:
-        WordError: a word is not in the language.
-        DivergedError: the loss became infinite or undefined; names the epoch.
+        SettingError: a number is out of range, or the initializer is unknown or doesn't fit.
+        WordError: a word is not in the language, or too long.
+        CellError: the cell can't be built, or its inputs are not the language's.
+        OutputError: `resume` holds something else, or a damaged file.
+
+    Example:
+        >>> import jax
+        >>> from firstbit.cells import Vanilla
+        >>> from firstbit.languages import reber
+        >>> from firstbit.training import Published
+        >>> d = train(Vanilla, reber(), hidden_size=3, protocol=Published(0.05, max_epochs=2), num_seeds=2, key=jax.random.key(0))
+        >>> d.loss.dims, d.solved.values.tolist()
+        (('seed', 'epoch'), [False, False])
+
+    References:
+        Hochreiter, Schmidhuber 1997, "Long Short-Term Memory", Section 5.1.
+        Stérin, Farrugia, Gripon 2017, Section IV.
     """
-    language.check(words)
-    inputs, lengths = one_hot(words, language.alphabet)
-    with jax.enable_x64(True):
-        network = jax.tree.map(jnp.asarray, network)
-        kept: dict[int, Network] = {}
-        log: list[Epoch] = []
-        rate, before = protocol.learning_rate, 0.0
-        arguments = (jnp.asarray(inputs), jnp.asarray(lengths))
-        for number in range(protocol.max_epochs):
-            if number in snapshots:
-                kept[number] = network
-            network, mean_error = _epoch(network, jnp.asarray(rate), *arguments)
-            entry = Epoch(number, float(mean_error), rate)
-            if not np.isfinite(entry.mean_error):
-                raise DivergedError(
-                    f"the loss is {entry.mean_error} in epoch {number}; expected a finite number; "
-                    f"try a learning rate below {protocol.learning_rate:g}."
-                )
-            log.append(entry)
-            if progress is not None:
-                progress(entry)
-            rate = protocol.next_rate(number, rate, entry.mean_error, before)
-            if protocol.stops(entry.mean_error, before):
-                break
-            before = entry.mean_error
-        else:
-            entry = None
-        return Training(tuple(log), network, entry, {**kept, len(log): network})
-
-
-@eqx.filter_jit
-def _epoch(
-    network: Network,
-    rate: Float[Array, ""],
-    inputs: Float[Array, "word time input"],
-    lengths: Int[Array, " word"],
-) -> tuple[Network, Float[Array, ""]]:
-    """One pass over the words, one gradient step after each; the mean of the losses before the steps."""
-
-    def one_word(network: Network, word: tuple[Array, Array]) -> tuple[Network, Array]:
-        loss, gradient = loss_and_gradient(network, *word)
-        return jax.tree.map(lambda p, g: p - rate * g, network, gradient), loss
-
-    network, losses = jax.lax.scan(one_word, network, (inputs, lengths))
-    return network, losses.mean()
+    task = Task(
+        cell=cell,
+        language=language,
+        protocol=protocol,
+        hidden_size=size_of(cell, hidden_size),
+        key=key,
+        words=None if words is None else tuple(words),
+        num_words=num_words,
+        max_length=max_length,
+        initializer=initializer,
+        output_bias=output_bias,
+        check_every=check_every,
+        stop_when_solved=stop_when_solved,
+    )
+    trainings = train_seeds(task, num_seeds, workers=workers, progress=progress, resume=resume)
+    configuration = {"measure": "training", "num_seeds": num_seeds, **task.settings()}
+    return with_provenance(
+        labelled(task, trainings, outcomes(task, trainings, workers=workers)), configuration=configuration, key=configuration["key"]
+    )

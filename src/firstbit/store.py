@@ -1,4 +1,4 @@
-"""Finished blocks of a long measurement, on disk: what is there need not be computed again."""
+"""Finished parts of a long run, on disk: what is there need not be computed again."""
 
 import json
 import os
@@ -32,12 +32,12 @@ class Store(NamedTuple):
         """Open a store, or begin one.
 
         Raises:
-            OutputError: the folder holds something else, or blocks of another configuration (says what differs).
+            OutputError: the folder holds something else, or parts of another configuration (says what differs).
         """
         path = folder / _SETTINGS
         text = json.dumps(settings, sort_keys=True)
         if folder.exists() and any(folder.iterdir()) and not path.is_file():
-            raise OutputError(f"'{folder}' is no folder of unfinished blocks: it has no {_SETTINGS}; name another.")
+            raise OutputError(f"'{folder}' is no folder of an unfinished run: it has no {_SETTINGS}; name another.")
         if not path.is_file():
             folder.mkdir(parents=True, exist_ok=True)
             write_whole(path, lambda target: target.write_text(text, encoding="utf-8"))
@@ -48,19 +48,16 @@ class Store(NamedTuple):
         wanted = json.loads(text)
         differs = [name for name in sorted({*found, *wanted}) if found.get(name) != wanted.get(name)]
         if differs:
-            name = differs[0]
-            raise OutputError(
-                f"'{folder}' holds blocks of another measurement: expected {name} = {wanted.get(name)}, got {found.get(name)};"
-                " remove the folder or name another."
-            )
+            told = ", ".join(f"{name} = {wanted.get(name)}, got {found.get(name)}" for name in differs)
+            raise OutputError(f"'{folder}' holds parts of another run: expected {told}; remove the folder or name another.")
         return cls(folder)
 
     def read(self, name: str) -> dict[str, np.ndarray] | None:
         """A finished block; None if it is not there, or not whole."""
         try:
-            with np.load(self.folder / f"{name}.npz", allow_pickle=False) as arrays:
+            with (self.folder / f"{name}.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return {key: arrays[key] for key in arrays.files}
-        except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile):  # the last but one: a single bare array
             return None
 
     def write(self, name: str, arrays: Mapping[str, np.ndarray]) -> None:

@@ -1,0 +1,24 @@
+"""Intervals of shares."""
+
+import numpy as np
+import scipy.stats
+
+CONFIDENCE = 0.95
+
+
+def wilson(count: np.ndarray, number: int) -> tuple[np.ndarray, np.ndarray]:
+    """Wilson's 95 % interval of a share.
+
+    Args:
+        count: how often it happened.
+        number: of how many.
+
+    Example:
+        >>> [round(float(end), 4) for end in wilson(np.array(0), 10)]
+        [0.0, 0.2775]
+    """
+    z = scipy.stats.norm.ppf((1 + CONFIDENCE) / 2)
+    share = count / number
+    centre = (share + z**2 / (2 * number)) / (1 + z**2 / number)
+    reach = z / (1 + z**2 / number) * np.sqrt(share * (1 - share) / number + z**2 / (4 * number**2))
+    return np.maximum(centre - reach, 0.0), np.minimum(centre + reach, 1.0)
