@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from firstbit.cells import GRU, LSTM, Network, Readout, Vanilla, redraw
     from firstbit.errors import CellError, FirstbitError, LanguageError, OutputError, SettingError, WordError
     from firstbit.languages import Language
-    from firstbit.memory import discrepancy
+    from firstbit.memory import discrepancy, lyapunov_exponents
     from firstbit.training import Published, train
 
 __version__ = "0.1.0"
@@ -19,7 +19,7 @@ _HOME = {
     "firstbit.cells": ("GRU", "LSTM", "Network", "Readout", "Vanilla", "redraw"),
     "firstbit.errors": ("CellError", "FirstbitError", "LanguageError", "OutputError", "SettingError", "WordError"),
     "firstbit.languages": ("Language",),
-    "firstbit.memory": ("discrepancy",),
+    "firstbit.memory": ("discrepancy", "lyapunov_exponents"),
     "firstbit.training": ("Published", "train"),
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
@@ -39,6 +39,7 @@ __all__ = [
     "Vanilla",
     "WordError",
     "discrepancy",
+    "lyapunov_exponents",
     "redraw",
     "train",
 ]

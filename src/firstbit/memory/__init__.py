@@ -2,6 +2,7 @@
 
 from firstbit.memory.discrepancy import discrepancy
 from firstbit.memory.gradients import gradient_distributions, hidden_gradients, weight_gradients
+from firstbit.memory.lyapunov import lyapunov_exponents
 from firstbit.memory.mean_field import critical_gain, critical_hidden_size, gru_mean_field, vanilla_mean_field
 from firstbit.memory.phase_diagram import phase_diagram
 from firstbit.memory.separation import Separation, separation
@@ -14,6 +15,7 @@ __all__ = [
     "gradient_distributions",
     "gru_mean_field",
     "hidden_gradients",
+    "lyapunov_exponents",
     "phase_diagram",
     "separation",
     "vanilla_mean_field",
