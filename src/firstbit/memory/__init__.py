@@ -1,5 +1,6 @@
 """What does the cell supply? Measures of memory, untrained and trained."""
 
+from firstbit.memory.contraction import certificate_of_forgetting, separation_bound
 from firstbit.memory.discrepancy import discrepancy
 from firstbit.memory.gradients import gradient_distributions, hidden_gradients, weight_gradients
 from firstbit.memory.lyapunov import lyapunov_exponents
@@ -9,6 +10,7 @@ from firstbit.memory.separation import Separation, separation
 
 __all__ = [
     "Separation",
+    "certificate_of_forgetting",
     "critical_gain",
     "critical_hidden_size",
     "discrepancy",
@@ -18,6 +20,7 @@ __all__ = [
     "lyapunov_exponents",
     "phase_diagram",
     "separation",
+    "separation_bound",
     "vanilla_mean_field",
     "weight_gradients",
 ]
