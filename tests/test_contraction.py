@@ -2,7 +2,6 @@
 
 import math
 
-import equinox as eqx
 import jax
 import numpy as np
 import pytest
@@ -14,6 +13,7 @@ from firstbit.errors import CellError, SettingError
 from firstbit.languages import Language, embedded_reber, reber
 from firstbit.memory import certificate_of_forgetting, separation_bound
 from firstbit.memory.slopes import CURVES, Interval
+from firstbit.studies.by_hand import vanilla
 
 KEY = jax.random.key(0)
 SLOW = {
@@ -27,8 +27,7 @@ SLOW = {
 
 
 def cell(U, W, activation="logistic"):
-    shell = Vanilla(np.shape(U)[1], len(W), activation=activation, key=KEY)
-    return eqx.tree_at(lambda c: (c.U_h, c.W_h), shell, (np.asarray(U, float), np.asarray(W, float)))
+    return vanilla(np.asarray(U, float), np.asarray(W, float), activation)
 
 
 def random_net(seed, activation, law="normal", k=4):

@@ -104,7 +104,8 @@ def separation_bound(
     """
     reach = float(certificate["distance"]) if distance is None else distance
     rate, factor = certificate["rate"].values[:, None], certificate["factor"].values[:, None]
-    return (factor * rate ** np.asarray(num_symbols)).min(axis=0) * reach
+    with np.errstate(over="ignore"):  # a rate above 1 may bound nothing at all
+        return (factor * rate ** np.asarray(num_symbols)).min(axis=0) * reach
 
 
 def _checked(cell: Any, language: Language | None, given: Callable | None) -> tuple[Curve, np.ndarray, np.ndarray, np.ndarray]:

@@ -5,6 +5,7 @@ Each state of the automaton gets a code of bits, one unit a bit. A unit must swi
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import equinox as eqx
@@ -13,6 +14,7 @@ import numpy as np
 import scipy.optimize
 
 from firstbit.cells import Network, Readout, Vanilla
+from firstbit.cells.activations import Activation
 from firstbit.errors import CellError
 from firstbit.languages import Language
 
@@ -68,8 +70,15 @@ def automaton_network(language: Language, *, code: Code | None = None, activatio
             raise CellError(f"unit {number + 1} needs more than one threshold to follow the code; try another code.")
         units.append(GAIN[activation] * weights)
     W, U = np.split(np.array(units), [bits.shape[1]], axis=1)
-    shell = Vanilla(U.shape[1], len(units), activation=activation, key=jax.random.key(0))
-    return Network(eqx.tree_at(lambda cell: (cell.U_h, cell.W_h), shell, (U, W)), _readout(language, value, coded))
+    return Network(vanilla(U, W, activation), _readout(language, value, coded))
+
+
+def vanilla(U: np.ndarray, W: np.ndarray, activation: str | Activation) -> Vanilla:
+    """A Vanilla cell with these weights, whatever its activation; nothing is drawn."""
+    hidden_size, input_size = U.shape
+    made = partial(Vanilla, activation=activation)
+    shell = eqx.filter_eval_shape(made, input_size, hidden_size, key=jax.random.key(0))
+    return eqx.tree_at(lambda cell: (cell.U_h, cell.W_h), shell, (U, W))
 
 
 def _one_unit_a_state(language: Language, coded: list[int]) -> Code:

@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Array, PRNGKeyArray
 
 from firstbit.cells import Network, Readout, redraw, unroll
-from firstbit.cells.factory import CellLike, built
+from firstbit.cells.factory import CellLike, built, is_own, skeleton
 from firstbit.cells.redraw import Initializer
 from firstbit.errors import require_at_least
 from firstbit.languages import Language, one_hot, sample, true_probabilities
@@ -95,7 +95,8 @@ def guess(
     fresh = sample(language, NUM_FRESH, seed=of_test)
     solved, first = [], None
     with jax.enable_x64(True):
-        one = built(cell, len(language.alphabet), hidden_size, key)
+        sizes = len(language.alphabet), hidden_size
+        one = skeleton(cell, *sizes) if is_own(cell) else built(cell, *sizes, key)
         of_size = jax.random.fold_in(key, hidden_size)
         for start in range(0, num_draws, BLOCK):
             cells, hidden = _drawn(one, initializer, of_size, start + jnp.arange(BLOCK), jnp.asarray(task.inputs))

@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import equinox as eqx
-import jax
 import numpy as np
 
 from firstbit.cells import Network, Readout, Vanilla
 from firstbit.cells.factory import CellLike
 from firstbit.errors import CellError
 from firstbit.languages import Language, sample
-from firstbit.studies.by_hand import EMBEDDED_REBER_CODE, GAIN, automaton_network
+from firstbit.studies.by_hand import EMBEDDED_REBER_CODE, GAIN, automaton_network, vanilla
 from firstbit.studies.criterion import Criterion, solves
 from firstbit.studies.evidence import Evidence
 from firstbit.studies.guessing import NUM_FRESH, Guessing
@@ -100,6 +98,5 @@ def widened(network: Network, hidden_size: int) -> Network:
     cell: Any = network.cell
     extra = hidden_size - cell.hidden_size
     U, W = np.pad(cell.U_h, ((0, extra), (0, 0))), np.pad(cell.W_h, (0, extra))
-    shell = Vanilla(U.shape[1], hidden_size, activation=cell.activation, key=jax.random.key(0))
     wide: Any = np.pad(network.readout.O, ((0, 0), (0, extra)))
-    return Network(eqx.tree_at(lambda made: (made.U_h, made.W_h), shell, (U, W)), Readout(wide, network.readout.b_O))
+    return Network(vanilla(U, W, cell.activation), Readout(wide, network.readout.b_O))
