@@ -1,6 +1,7 @@
 """Certificates of forgetting: never broken by simulation, tight where they can be, and vacuous where they must be."""
 
 import math
+from pathlib import Path
 
 import jax
 import numpy as np
@@ -163,18 +164,16 @@ def test_unbounded_states_need_a_distance():
     assert np.isfinite(certificate_of_forgetting(cell(U, 0.5 * W, "relu"), distance=2.0).forgotten_after).all()
 
 
-@pytest.mark.slow
-def test_the_published_vanilla_has_no_global_certificate():
-    from firstbit.paper.replay import replay_one
-    from firstbit.paper.settings import Settings
-
-    trained = replay_one("embedded_reber_vanilla", Settings(), lambda *_: None).training.network.cell
+def test_the_published_vanilla_has_no_certificate():
+    """Its weights after the 1,000 epochs of `paper.replay_one("embedded_reber_vanilla", ...)`."""
+    with np.load(Path(__file__).parent / "data" / "published_vanilla.npz") as weights:
+        trained = Vanilla.from_parameters(**weights)
     W = np.asarray(trained.W_h)
     assert (np.linalg.norm(W, 2), abs(np.linalg.eigvals(W)).max()) == pytest.approx((7.88, 4.40), abs=0.005)
     told = certificate_of_forgetting(trained, language=embedded_reber())
     assert float(told.rate.sel(bound="global slope")) == pytest.approx(7.88 / 4, abs=0.002)
-    assert float(told.rate.sel(bound="quadratic metric")) > 4.40 / 4
-    assert np.isinf(told.forgotten_after.sel(bound="global slope"))
+    assert (told.rate > 1.5).all(), "even over the box of states that it can reach"
+    assert np.isinf(told.forgotten_after).all()
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from firstbit.plots.gradients import figure_nine
 from firstbit.plots.heatmaps import hidden, outputs
 from firstbit.plots.network import network
 from firstbit.plots.saving import Drawing, picture_bytes, save
+from firstbit.plots.success import success_rates
 from firstbit.plots.surfaces import surface
 from firstbit.plots.theory import phase_diagram, theory_overlay
 from firstbit.plots.training import training_curves
@@ -21,6 +22,7 @@ __all__ = [
     "phase_diagram",
     "picture_bytes",
     "save",
+    "success_rates",
     "surface",
     "theory_overlay",
     "training_curves",
