@@ -24,7 +24,7 @@ from jaxtyping import Float
 from firstbit.memory.slopes import Interval
 
 MOST_STEPS = 100
-MOST_DENSE = 2000
+MOST_DENSE = 300
 """Numbers up to which descent keeps a full matrix, which does better at kinks."""
 
 SLACK = 1.004
