@@ -66,9 +66,6 @@ def lyapunov_exponents(
         >>> found = lyapunov_exponents(linear, inputs=np.zeros((60, 1)), burn_in=40, key=jax.random.key(0))
         >>> np.exp(found.lyapunov_exponent.values).round(9).tolist()
         [2.0, 0.5]
-
-    References:
-        Benettin, Galgani, Giorgilli, Strelcyn, Meccanica 15 (1980), the method of repeated orthonormalisation.
     """
     driven = _checked_inputs(inputs, burn_in)
     if not is_built(cell) and not isinstance(cell, eqx.Module):

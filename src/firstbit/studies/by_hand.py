@@ -48,9 +48,6 @@ def automaton_network(language: Language, *, code: Code | None = None, activatio
         >>> from firstbit.languages import embedded_reber
         >>> automaton_network(embedded_reber(), code=EMBEDDED_REBER_CODE).cell.hidden_size
         5
-
-    References:
-        M. Minsky, Computation: Finite and Infinite Machines, 1967, Section 3.5: nets of threshold units run any automaton.
     """
     if activation not in GAIN:
         raise CellError(f"expected the activation logistic or tanh, got '{activation}'.")
