@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from firstbit.cells import GRU, LSTM, Network, Readout, Vanilla, redraw
     from firstbit.errors import CellError, FirstbitError, LanguageError, OutputError, SettingError, WordError
     from firstbit.languages import Language, memory_demand
-    from firstbit.memory import discrepancy, fates, gradients_by_lag
+    from firstbit.memory import discrepancy, fates, gradients_by_lag, lyapunov_exponents
     from firstbit.training import Modern, Published, train
 
 __version__ = "0.1.0"
@@ -19,7 +19,7 @@ _HOME = {
     "firstbit.cells": ("GRU", "LSTM", "Network", "Readout", "Vanilla", "redraw"),
     "firstbit.errors": ("CellError", "FirstbitError", "LanguageError", "OutputError", "SettingError", "WordError"),
     "firstbit.languages": ("Language", "memory_demand"),
-    "firstbit.memory": ("discrepancy", "fates", "gradients_by_lag"),
+    "firstbit.memory": ("discrepancy", "fates", "gradients_by_lag", "lyapunov_exponents"),
     "firstbit.training": ("Modern", "Published", "train"),
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
@@ -42,6 +42,7 @@ __all__ = [
     "discrepancy",
     "fates",
     "gradients_by_lag",
+    "lyapunov_exponents",
     "memory_demand",
     "redraw",
     "train",

@@ -1,4 +1,4 @@
-"""The command line: `firstbit paper`, `firstbit discrepancy`, `firstbit language`."""
+"""The command line: `firstbit paper`, `discrepancy`, `phase`, `language`, `verdict`."""
 
 from firstbit.cli.main import main
 

@@ -12,6 +12,7 @@ from firstbit.plots.lengths import lengths
 from firstbit.plots.network import network
 from firstbit.plots.saving import Drawing, picture_bytes, save
 from firstbit.plots.seeds import seeds
+from firstbit.plots.success import success_rates
 from firstbit.plots.surfaces import surface
 from firstbit.plots.theory import phase_diagram, theory_overlay
 from firstbit.plots.training import training_curves
@@ -33,6 +34,7 @@ __all__ = [
     "picture_bytes",
     "save",
     "seeds",
+    "success_rates",
     "surface",
     "theory_overlay",
     "training_curves",

@@ -1,0 +1,141 @@
+"""`firstbit verdict`."""
+
+import json
+from contextlib import nullcontext
+from importlib.metadata import version
+from pathlib import Path
+from shutil import rmtree
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from firstbit.cli.language import find
+from firstbit.cli.output import print_json, print_table, progress
+from firstbit.errors import SettingError, require_at_least
+from firstbit.files import replaced_folder, save
+
+if TYPE_CHECKING:
+    from firstbit.languages import Language
+    from firstbit.studies.trial import Configuration, Trial
+
+PUBLISHED_RATE = 0.001
+"""That of the published trainings on the embedded grammar."""
+
+
+def verdict(
+    language: Annotated[str, typer.Option(help="A name (firstbit language --list) or a regular expression.")],
+    cell: Annotated[list[str], typer.Option(help="Such as vanilla:18,activation=tanh,initializer=orthogonal; may be repeated.")],
+    seeds: Annotated[int, typer.Option(help="Runs of each configuration.")] = 32,
+    protocol: Annotated[str, typer.Option(help="The rule of training: published or modern.")] = "published",
+    epochs: Annotated[int, typer.Option(help="A run ends after so many at the latest; earlier when it solves.")] = 1000,
+    learning_rate: Annotated[float | None, typer.Option(help="Of the first epoch; by default the rule's own.")] = None,
+    solve_rate: Annotated[float, typer.Option(help="The lower end of the rate's 95 % interval must exceed it.")] = 0.5,
+    guesses: Annotated[int, typer.Option(help="Random draws where no other witness is found.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Of the random numbers.")] = 0,
+    out: Annotated[Path | None, typer.Option(help="Folder for verdict.json, report.html and the runs.")] = None,
+    resume: Annotated[bool, typer.Option(help="Keep trainings beside --out, and go on from them.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """Train cells many times and say of each: solves, trainability, intrinsic, or undecided; and by which rule."""
+    task = find(language, None)
+    for name, value, least in (("seeds", seeds, 1), ("epochs", epochs, 1), ("guesses", guesses, 0), ("seed", seed, 0)):
+        require_at_least(name, value, least)
+    if not 0 <= solve_rate < 1:
+        raise SettingError(f"expected a solve rate from 0 to below 1, got {solve_rate:g}; try 0.5.")
+    if resume and out is None:
+        raise SettingError("expected --out DIR with --resume: trainings are kept beside it.")
+    configurations = [parse_configuration(text) for text in cell]
+    rule = _rule(protocol, epochs, learning_rate)
+    settings = {"language": task.name, "protocol": protocol, "seeds": seeds, "epochs": epochs, "solve_rate": solve_rate}
+    settings |= {"guesses": guesses, "seed": seed}
+    keep = Path(f"{out}.runs") if resume else None
+    with replaced_folder(out, marker="verdict.json") if out is not None else nullcontext() as folder:
+        from jax.random import key  # here: what follows loads JAX
+
+        from firstbit import training
+        from firstbit.studies.trial import run_trial
+
+        with progress() as report:
+            trial = run_trial(
+                configurations,
+                task,
+                train=training.train,
+                protocol=rule,
+                protocol_name=protocol,
+                num_seeds=seeds,
+                key=key(seed),
+                num_guesses=guesses,
+                solve_rate=solve_rate,
+                keep=keep,
+                progress=report,
+            )
+        summary = {"firstbit_version": version("firstbit"), "settings": settings, "rows": [v.as_row() for v in trial.verdicts]}
+        if folder is not None:
+            _fill(folder, trial, configurations, task, summary)
+    if keep is not None:
+        rmtree(keep, ignore_errors=True)  # the result is whole
+    if as_json:
+        print_json(summary)
+    else:
+        _print(summary, out)
+
+
+def parse_configuration(text: str) -> "Configuration":
+    """A configuration from `cell:size`, with options of the cell and `initializer=` behind commas.
+
+    Raises:
+        SettingError: it is not of that form, or an initializer is unknown.
+        CellError: there is no such cell, or it has no such option.
+
+    Example:
+        >>> one = parse_configuration("vanilla:18,activation=tanh,initializer=orthogonal")
+        >>> one.architecture, one.initializer.name
+        ('Vanilla(activation=tanh):18', 'orthogonal')
+    """
+    head, *options = text.split(",")
+    name, colon, size = head.rpartition(":")
+    pairs = [option.partition("=") for option in options]
+    if not colon or not size.isdecimal() or not all(equals and value for _, equals, value in pairs):
+        raise SettingError(f"expected a configuration like gru:10 or vanilla:18,activation=tanh, got '{text}'.")
+    require_at_least("hidden-size", int(size), 1)
+    from firstbit.cells import cell_by_name, initializer_by_name
+    from firstbit.studies.trial import Configuration
+
+    given: dict[str, Any] = {option: value for option, _, value in pairs}
+    law = given.pop("initializer", None)
+    factory = cell_by_name(name, **given)
+    return Configuration(text, factory, int(size), None if law is None else initializer_by_name(law))
+
+
+def _rule(name: str, epochs: int, learning_rate: float | None) -> Any:
+    from firstbit import training
+
+    if name == "published":
+        return training.Published(learning_rate or PUBLISHED_RATE, max_epochs=epochs)
+    modern = getattr(training, "Modern", None)
+    if name != "modern" or modern is None:
+        raise SettingError(f"expected the protocol published or modern, got '{name}'.")
+    return modern(max_epochs=epochs, **({} if learning_rate is None else {"learning_rate": learning_rate}))
+
+
+def _fill(folder: Path, trial: "Trial", configurations: "list[Configuration]", task: "Language", summary: dict[str, Any]) -> None:
+    """`verdict.json`, `report.html` and the runs."""
+    from firstbit.studies.page import verdict_page
+
+    (folder / "data").mkdir()
+    for one in configurations:
+        save(trial.runs[one.name], folder / "data" / f"{one.file_name}.nc")
+    (folder / "report.html").write_text(verdict_page(trial.verdicts, task, summary["settings"]), encoding="utf-8")
+    (folder / "verdict.json").write_text(json.dumps(summary, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def _print(summary: dict[str, Any], out: Path | None) -> None:
+    rows = []
+    for row in summary["rows"]:
+        low, high = row["interval"]
+        rows.append([row["cell"], row["verdict"], f"{row['rate']:.2f} [{low:.2f}, {high:.2f}]", row["reason"]])
+    settings = summary["settings"]
+    title = f"{settings['language']}, {settings['protocol']}, {settings['seeds']} seeds"
+    print_table(title, ["configuration", "verdict", "solve [95 %]", "why"], rows)
+    if out is not None:
+        print(f"{out / 'report.html'} shows what is behind it.")

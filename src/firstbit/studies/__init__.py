@@ -1,0 +1,1 @@
+"""Studies: is it intrinsic, or is it training? Evidence, witnesses, arguments, verdicts."""

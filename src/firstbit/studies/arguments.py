@@ -1,0 +1,196 @@
+r"""Three arguments that a failure is intrinsic, each with the set of parameters it holds for.
+
+Rank: a linear read-out of k units gives tables of rank k at most (k + 1 with an output bias), whatever the cell.
+Contraction: where slope times recurrent norm is below 1, states forget. A cited theorem: a linear recurrence with only
+positive eigenvalues cannot go on alternating.
+"""
+
+from dataclasses import dataclass, field
+from math import ceil, inf, log
+from typing import Any
+
+import numpy as np
+
+from firstbit.errors import SettingError, require_at_least
+from firstbit.languages import Language, expected_visits
+from firstbit.languages.language import NO_STATE
+
+
+@dataclass(frozen=True)
+class Argument:
+    """Why no parameters of a set can do a task.
+
+    Attributes:
+        name: `rank`, `contraction` or `theorem`.
+        quantifies_over: the set of parameters.
+        excludes: what none of them can do.
+        numbers: those behind it.
+    """
+
+    name: str
+    quantifies_over: str
+    excludes: str
+    numbers: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def statement(self) -> str:
+        """The argument in one sentence."""
+        return f"{self.name}: for {self.quantifies_over}, {self.excludes}"
+
+
+def table_rank(language: Language, *, use_bias: bool) -> int:
+    """How many units a linear read-out needs for the language's next-output probabilities.
+
+    It is the rank of the table of next-output distributions, a row a state; with an output bias the affine rank.
+
+    Example:
+        >>> from firstbit.languages import embedded_reber, reber
+        >>> [table_rank(task(), use_bias=bias) for task in (reber, embedded_reber) for bias in (False, True)]
+        [5, 4, 6, 5]
+    """
+    table, _ = _weighted_table(language)
+    return int(np.linalg.matrix_rank(table - table[:1] if use_bias else table))
+
+
+def excess_loss(language: Language, hidden_size: int, *, use_bias: bool) -> float:
+    r"""Squared error per word that the best linear read-out of k units loses over the full floor, at least.
+
+    $$ \min_{\operatorname{rank} Y \le k} \sum_q a_q \lVert P_q - Y_q \rVert^2 = \sum_{i > k} \sigma_i^2 \left(
+       \operatorname{diag}(\sqrt{a}) P \right) $$
+
+    with $a_q$ the expected visits to state q and $P_q$ its next-output distribution (Eckart and Young); an output bias
+    takes away their weighted mean first. No cell of k units is better, since a state's rows can't gain from more than
+    one hidden vector. A network trained on few words may be below, on these words.
+
+    Args:
+        language: the task.
+        hidden_size: k, at least 1.
+        use_bias: whether the read-out has a bias.
+
+    Example:
+        >>> from firstbit.languages import reber
+        >>> round(excess_loss(reber(), 3, use_bias=False), 6), excess_loss(reber(), 5, use_bias=False)
+        (0.609612, 0.0)
+    """
+    require_at_least("hidden_size", hidden_size, 1)
+    if hidden_size >= table_rank(language, use_bias=use_bias):
+        return 0.0
+    table, weights = _weighted_table(language)
+    centred = table - weights @ table / weights.sum() if use_bias else table
+    beyond = np.linalg.svd(np.sqrt(weights)[:, None] * centred, compute_uv=False)[hidden_size:]
+    return float((beyond**2).sum())
+
+
+def rank_argument(language: Language, hidden_size: int, *, use_bias: bool = True) -> Argument | None:
+    """The argument from rank, or None where k units are enough for the table.
+
+    It excludes the exact probabilities, not the order of the outputs: Hochreiter and Schmidhuber's test may still
+    be passed.
+    """
+    needed, excess = (f(language, *a, use_bias=use_bias) for f, a in ((table_rank, ()), (excess_loss, (hidden_size,))))
+    if hidden_size >= needed:
+        return None
+    kind = "a bias" if use_bias else "no bias"
+    return Argument(
+        "rank",
+        f"every cell of {hidden_size} units, with any weights, and a linear read-out with {kind}",
+        f"the next-output table of {language.name} is out of reach (it needs {needed} units); the squared error per word "
+        f"stays at least {excess:.6g} above the full floor",
+        {"needed_units": needed, "hidden_size": hidden_size, "excess_loss": excess},
+    )
+
+
+def contraction_argument(
+    *, slope: float, recurrent_norm: float, diameter: float, readout_norm: float, margin: float
+) -> Argument | None:
+    r"""The argument from contraction, over a stated set of Vanilla networks; None where slope times norm isn't below 1.
+
+    Two states that read the same n symbols are within $(s w)^n d$ of each other, so outputs within r times that. Beyond
+    the n where this is below the margin, nothing read n symbols ago can decide an output by the margin.
+
+    Args:
+        slope: s, the activation's largest: 1/4 for the logistic function, 1 for tanh.
+        recurrent_norm: w, the largest spectral norm of W_h in the set.
+        diameter: d, the largest distance of two states: sqrt(k) for the logistic function, 2 sqrt(k) for tanh.
+        readout_norm: r, the largest spectral norm of O in the set.
+        margin: difference of outputs, in Euclidean norm, that a decision needs.
+
+    Raises:
+        SettingError: a number isn't above 0.
+
+    Example:
+        >>> contraction_argument(slope=0.25, recurrent_norm=2, diameter=1, readout_norm=1, margin=0.1).numbers["lag"]
+        4
+    """
+    given = {"slope": slope, "recurrent_norm": recurrent_norm, "diameter": diameter, "readout_norm": readout_norm, "margin": margin}
+    for name, value in given.items():
+        if not 0 < value < inf:
+            raise SettingError(f"expected a `{name}` above 0, got {value:g}.")
+    rate = slope * recurrent_norm
+    if rate >= 1:
+        return None
+    lag = max(0, ceil(log(margin / (readout_norm * diameter)) / log(rate)))
+    while readout_norm * diameter * rate**lag >= margin:  # the ceiling may be off by one, or exact
+        lag += 1
+    return Argument(
+        "contraction",
+        f"every Vanilla network with |W_h| <= {recurrent_norm:g}, slopes up to {slope:g} and |O| <= {readout_norm:g}",
+        f"no symbol moves the outputs by {margin:g} once {lag} common symbols have followed it",
+        {**given, "rate": rate, "lag": lag},
+    )
+
+
+def positive_eigenvalues_argument(language: Language, hidden_size: int) -> Argument | None:
+    r"""The cited theorem: a linear recurrence with only positive eigenvalues can't do parity at finite precision.
+
+    It applies where reading one symbol again and again leads through a cycle of states that differ in their legal next
+    outputs, as parity does. In exact arithmetic too: along the repeated symbol every output is
+    $\sum_i p_i(n) \lambda_i^n$ with k + 1 terms at most, the constant counted, so a difference of two outputs changes its
+    sign k times at most.
+
+    Args:
+        language: the task.
+        hidden_size: k, of a cell $h_t = A(x_t) h_{t-1} + b(x_t)$ whose matrices have real eigenvalues above 0.
+
+    Returns:
+        The argument, or None where no symbol leads through such a cycle.
+
+    Example:
+        >>> from firstbit.languages import Language
+        >>> parity = Language.from_regex("(0|10*1)*")
+        >>> positive_eigenvalues_argument(parity, 4).numbers
+        {'symbol': '1', 'cycle': ['s0', 's1'], 'sign_changes': 4}
+
+    References:
+        Grazzi et al., arXiv 2411.12537.
+    """
+    require_at_least("hidden_size", hidden_size, 1)
+    for number, symbol in enumerate(language.alphabet):
+        for start in range(len(language.states)):
+            cycle = _cycle(language.transition[:, number], start)
+            if len({tuple(row) for row in language.next_output[cycle] > 0}) > 1:
+                return Argument(
+                    "theorem",
+                    f"every linear recurrence of {hidden_size} units whose matrices have only positive eigenvalues "
+                    "(Grazzi et al., arXiv 2411.12537), with any linear read-out",
+                    f"words of {language.name} with '{symbol}' repeated without end are out of reach: the legal outputs go "
+                    f"in a cycle, and a difference of outputs changes its sign at most {hidden_size} times",
+                    {"symbol": symbol, "cycle": [language.states[q] for q in cycle], "sign_changes": hidden_size},
+                )
+    return None
+
+
+def _cycle(following: np.ndarray, start: int) -> list[int]:
+    """The states of the cycle that `start` is on when one symbol repeats; none if it is on none."""
+    found = [start]
+    while (state := int(following[found[-1]])) not in (NO_STATE, *found):
+        found.append(state)
+    return found if state == start else []
+
+
+def _weighted_table(language: Language) -> tuple[np.ndarray, np.ndarray]:
+    """Next-output distributions of the states where a prediction counts, and the expected visits to them."""
+    weights = expected_visits(language)
+    weights[0] -= 1  # the first symbol is given, not predicted
+    kept = (weights > 1e-12) & language.next_output.any(axis=1)
+    return language.next_output[kept], weights[kept]

@@ -1,0 +1,112 @@
+"""`report.html` of a trial: the verdicts, the evidence, the rules, and a witness at work."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from firstbit.cells import Network, run
+from firstbit.languages import Language, one_hot, sample
+from firstbit.report import Badge, Block, Note, Section, Table, render
+from firstbit.studies.verdict import INTRINSIC, RULES, SOLVES, TRAINABILITY, Verdict
+
+TONES = {SOLVES: "good", TRAINABILITY: "partial", INTRINSIC: "bad"}
+MOST_SYMBOLS = 40
+
+
+def verdict_page(verdicts: Sequence[Verdict], language: Language, settings: dict[str, Any]) -> str:
+    """The page as HTML."""
+    sections = [
+        Section("The verdicts", [_verdicts(verdicts)]),
+        Section("The evidence", [_evidence(verdicts), *_plateaus(verdicts)]),
+        Section("The rules", [Table(["verdict", "when"], list(RULES.items()), "The first that applies."), *_arguments(verdicts)]),
+        *_witnesses(verdicts, language),
+        Section("How this was made", [Table(["setting", "value"], [[name, str(value)] for name, value in settings.items()])]),
+    ]
+    return render(f"Is it intrinsic, or is it training? {language.name}", lead(verdicts, language, settings), sections)
+
+
+def lead(verdicts: Sequence[Verdict], language: Language, settings: dict[str, Any]) -> str:
+    """The answer in one paragraph."""
+    by_verdict = Counter(one.verdict for one in verdicts)
+    parts = []
+    for name in RULES:
+        cells = [one.evidence.cell for one in verdicts if one.verdict == name]
+        if cells:
+            parts.append(f"{name}: {', '.join(cells)}")
+    answer = (
+        "no failure was shown to be intrinsic"
+        if not by_verdict[INTRINSIC]
+        else "some failure is intrinsic, to the parameters that its argument names"
+    )
+    return (
+        f"{len(verdicts)} configurations on {language.name}, {settings['seeds']} runs each under the rule {settings['protocol']}: "
+        f"{answer}. {'; '.join(parts)}."
+    )
+
+
+def _verdicts(verdicts: Sequence[Verdict]) -> Table:
+    rows = []
+    for one in verdicts:
+        low, high = one.evidence.interval
+        rate = f"{one.evidence.num_solved} of {one.evidence.num_seeds} [{low:.2f}, {high:.2f}]"
+        rows.append([one.evidence.cell, Badge(one.verdict, TONES.get(one.verdict, "open")), rate, one.reason + "."])
+    return Table(["configuration", "verdict", "solve [95 %]", "the rule that led there"], rows)
+
+
+def _evidence(verdicts: Sequence[Verdict]) -> Table:
+    rows = []
+    for one in verdicts:
+        e = one.evidence
+        rows.append(
+            [
+                e.cell,
+                str(e.num_fresh),
+                str(e.num_long),
+                "> half censored" if e.median_epochs is None else f"{e.median_epochs:g}",
+                f"{e.median_symbols:.3g}",
+                "" if e.median_loss is None else f"{e.median_loss:.3g}",
+                str(e.num_diverged),
+            ]
+        )
+    columns = ["configuration", "pass fresh words", "pass long lags", "median epochs", "median symbols read"]
+    columns += ["median loss above the floor", "diverged"]
+    return Table(columns, rows, "A run solves when it passes both tests; one that never did counts as slower than all others.")
+
+
+def _plateaus(verdicts: Sequence[Verdict]) -> list[Block]:
+    rows = [[one.evidence.cell, name, str(count)] for one in verdicts for name, count in one.evidence.plateaus.items()]
+    return [Table(["configuration", "floor", "runs"], rows, "The floor at which each run sits at its end.")] if rows else []
+
+
+def _arguments(verdicts: Sequence[Verdict]) -> list[Block]:
+    rows = [[one.evidence.cell, a.name, a.quantifies_over, a.excludes] for one in verdicts for a in one.arguments]
+    columns = ["configuration", "argument", "holds for", "excludes"]
+    return [Table(columns, rows, "Arguments that hold, whatever the verdict.")] if rows else []
+
+
+def _witnesses(verdicts: Sequence[Verdict], language: Language) -> list[Section]:
+    blocks: list[Block] = []
+    for one in verdicts:
+        if one.witness is not None and one.witness.network is not None:
+            blocks += [Note(f"{one.evidence.cell}: {one.witness.description}."), at_work(one.witness.network, language)]
+    return [Section("Witnesses at work", blocks)] if blocks else []
+
+
+def at_work(network: Network, language: Language) -> Table:
+    """A network reading one word, step by step: what may follow, and the outputs that decide."""
+    word = next((w for w in sample(language, 100, seed=0) if w), "")[:MOST_SYMBOLS]
+    inputs, _ = one_hot([word], language.alphabet)
+    with jax.enable_x64(True):
+        outputs = np.asarray(run(jax.tree.map(jnp.asarray, network), jnp.asarray(inputs[0]))[1])
+    rows = []
+    for time, state in enumerate(language.path(word)[1:]):
+        legal = language.next_output[state] > 0
+        if legal.any():
+            worst = f"{outputs[time][~legal].max():.3f}" if not legal.all() else ""
+            following = " ".join(np.array(language.outputs)[legal])
+            rows.append([word[: time + 1], following, f"{outputs[time][legal].min():.3f}", worst])
+    return Table(["read so far", "legal next", "lowest legal output", "highest illegal output"], rows, "One word, step by step.")

@@ -1,0 +1,161 @@
+"""Configurations on trial: train each many times, look for witnesses and arguments, and say what follows."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jax
+import xarray as xr
+from jaxtyping import PRNGKeyArray
+
+from firstbit.cells.factory import CellLike, name_of
+from firstbit.cells.redraw import Initializer
+from firstbit.errors import SettingError, require_at_least
+from firstbit.languages import Language
+from firstbit.studies.arguments import rank_argument
+from firstbit.studies.evidence import Evidence, evidence_of
+from firstbit.studies.guessing import guess
+from firstbit.studies.verdict import Verdict, judge
+from firstbit.studies.witnesses import Witness, guessed_witness, trained_witness, witness_by_hand
+
+Train = Callable[..., Any]
+"""`firstbit.train`, or what stands for it."""
+
+Progress = Callable[[str, int, int], object]
+"""Called with (what, done, in all)."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What is trained: a cell of one size with one initialiser.
+
+    Attributes:
+        name: what it is called, as in `vanilla:18,activation=tanh,initializer=orthogonal`.
+        cell: the factory.
+        hidden_size: k.
+        initializer: law of the weights; None for what training has by default.
+    """
+
+    name: str
+    cell: CellLike
+    hidden_size: int
+    initializer: Initializer | None = None
+
+    @property
+    def architecture(self) -> str:
+        """Cell and size alone."""
+        return f"{name_of(self.cell)}:{self.hidden_size}"
+
+    @property
+    def file_name(self) -> str:
+        """The name with nothing in it that a file system minds."""
+        return re.sub(r"[^\w.=-]+", "-", self.name).strip("-")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What came of a trial: verdicts in the order asked for, and the runs behind them by configuration."""
+
+    verdicts: tuple[Verdict, ...]
+    runs: dict[str, xr.Dataset]
+
+
+def run_trial(
+    configurations: Sequence[Configuration],
+    language: Language,
+    *,
+    train: Train,
+    protocol: Any,
+    protocol_name: str,
+    num_seeds: int,
+    key: PRNGKeyArray,
+    num_guesses: int = 1000,
+    solve_rate: float = 0.5,
+    keep: Path | None = None,
+    progress: Progress = lambda *_: None,
+) -> Trial:
+    """Put configurations on trial for one language under one rule of training.
+
+    A seed stops when it solves. Where a configuration doesn't solve, a witness is looked for: among the trained runs of
+    the same architecture and size, then by hand, then by guessing.
+
+    Args:
+        configurations: at least one, with different names.
+        language: the task.
+        train: `firstbit.train`.
+        protocol: the rule of training.
+        protocol_name: what to call it.
+        num_seeds: runs of each configuration.
+        key: of training and guessing; the same for all, so that they see the same words.
+        num_guesses: draws of the guessing; 0 for none.
+        solve_rate: what the lower end of the interval of the rate must exceed.
+        keep: folder that keeps trainings, and from which an interrupted trial goes on.
+        progress: called with (what, done, in all).
+
+    Raises:
+        SettingError: no configuration, a name twice, or a number out of range.
+    """
+    names = [one.name for one in configurations]
+    if not names or len(set(names)) < len(names):
+        raise SettingError(f"expected one or more different configurations, got {', '.join(names) or 'none'}.")
+    require_at_least("num_seeds", num_seeds, 1)
+    require_at_least("num_guesses", num_guesses, 0)
+    runs: dict[str, xr.Dataset] = {}
+    for one in configurations:
+        runs[one.name] = train(
+            one.cell,
+            language,
+            protocol=protocol,
+            num_seeds=num_seeds,
+            key=key,
+            hidden_size=one.hidden_size,
+            initializer=one.initializer,
+            stop_when_solved=True,
+            resume=None if keep is None else keep / one.file_name,
+            progress=lambda done, total, name=one.name: progress(f"training {name}", done, total),
+        )
+    evidence = {
+        one.name: evidence_of(runs[one.name], cell=one.name, architecture=one.architecture, protocol=protocol_name)
+        for one in configurations
+    }
+    verdicts = []
+    for one in configurations:
+        own = evidence[one.name]
+        others = [other for name, other in evidence.items() if name != one.name]
+        witness = None
+        if own.interval[0] <= solve_rate:
+            witness = find_witness(one, language, own, others, num_guesses=num_guesses, key=key, progress=progress)
+        argument = rank_argument(language, one.hidden_size)
+        verdicts.append(judge(own, witness=witness, arguments=[argument] if argument else [], solve_rate=solve_rate))
+    return Trial(tuple(verdicts), runs)
+
+
+def find_witness(
+    one: Configuration,
+    language: Language,
+    own: Evidence,
+    others: Sequence[Evidence],
+    *,
+    num_guesses: int,
+    key: PRNGKeyArray,
+    progress: Progress = lambda *_: None,
+) -> Witness | None:
+    """A net of the same architecture and size that solves the task: trained, built by hand, or guessed."""
+    found = trained_witness(own, others) or witness_by_hand(
+        one.cell, language, hidden_size=one.hidden_size, architecture=one.architecture
+    )
+    if found is not None or not num_guesses:
+        return found
+    law = one.initializer or "normal"
+    guessing = guess(
+        one.cell,
+        language,
+        hidden_size=one.hidden_size,
+        num_draws=num_guesses,
+        initializer=law,
+        key=jax.random.fold_in(key, 1),
+        progress=lambda done, total: progress(f"guessing {one.name}", done, total),
+    )
+    return guessed_witness(guessing, one.architecture, law if isinstance(law, str) else getattr(law, "name", "given"))
