@@ -12,11 +12,11 @@ from firstbit.cells import GRU, Vanilla
 from firstbit.errors import SettingError
 from firstbit.languages import Language, embedded_reber, reber, sample
 from firstbit.studies.arguments import rank_argument
-from firstbit.studies.criterion import solves
 from firstbit.studies.evidence import evidence_of
 from firstbit.studies.guessing import guess
 from firstbit.studies.verdict import judge
 from firstbit.studies.witnesses import Witness, guessed_witness, trained_witness, witness_by_hand
+from firstbit.training.criteria import solves
 
 KEY = jax.random.key(0)
 

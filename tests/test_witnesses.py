@@ -7,7 +7,8 @@ from firstbit.cells import Network, Readout
 from firstbit.errors import CellError
 from firstbit.languages import Language, embedded_reber, reber, sample
 from firstbit.studies.by_hand import EMBEDDED_REBER_CODE, automaton_network
-from firstbit.studies.criterion import leads, solves
+from firstbit.studies.guessing import leads
+from firstbit.training.criteria import solves
 
 FRESH = sample(embedded_reber(), 1000, seed=20)
 INSIDE = [inner for n in (50, 500) for inner in (f"BT{'S' * n}XSE", f"BP{'T' * n}VVE", f"BTXX{'VPX' * n}VVE")]

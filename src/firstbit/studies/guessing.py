@@ -1,7 +1,7 @@
 """Guessing: random cells with a fitted read-out. How many draws until one solves the task?"""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,7 +17,10 @@ from firstbit.cells.redraw import Initializer
 from firstbit.errors import require_at_least
 from firstbit.intervals import wilson
 from firstbit.languages import Language, one_hot, sample, true_probabilities
-from firstbit.studies.criterion import Criterion, leads, solves
+from firstbit.training.criteria import solves
+
+Criterion = Callable[[Network, Language, Sequence[str]], bool]
+"""Whether a network solves a language, as far as given words tell."""
 
 BLOCK = 32
 """Draws that run through the words together."""
@@ -155,3 +158,14 @@ class _Prefixes:
         if not leads(features @ table, self.truth > 0).all():
             return None
         return Readout(jnp.asarray(table[:-1].T), jnp.asarray(table[-1]))
+
+
+def leads(outputs: np.ndarray, legal: np.ndarray) -> np.ndarray:
+    """Whether every legal output is above every illegal one, (..., output) -> (...); true where nothing is predicted.
+
+    Example:
+        >>> leads(np.array([[2.0, 1.0], [2.0, 2.0]]), np.array([[True, False], [True, False]])).tolist()
+        [True, False]
+    """
+    lowest_legal = np.where(legal, outputs, np.inf).min(axis=-1)
+    return (lowest_legal > np.where(legal, -np.inf, outputs).max(axis=-1)) | ~legal.any(axis=-1)

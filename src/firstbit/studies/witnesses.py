@@ -11,9 +11,9 @@ from firstbit.cells.factory import CellLike
 from firstbit.errors import CellError
 from firstbit.languages import Language, sample
 from firstbit.studies.by_hand import EMBEDDED_REBER_CODE, GAIN, automaton_network, vanilla
-from firstbit.studies.criterion import Criterion, solves
 from firstbit.studies.evidence import Evidence
-from firstbit.studies.guessing import NUM_FRESH, Guessing
+from firstbit.studies.guessing import NUM_FRESH, Criterion, Guessing
+from firstbit.training.criteria import solves
 
 CODES = {"embedded-reber": EMBEDDED_REBER_CODE}
 """Language -> a code with few units; others get a unit a state."""
