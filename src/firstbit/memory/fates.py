@@ -139,7 +139,7 @@ def fates(
         (1.0, 1.0)
 
     References:
-        Benettin et al. 1980, for the exponent by a tangent vector that is shrunk at each step. Wilson 1927.
+        Stérin, Farrugia, Gripon 2017, Definition V.1, Figs. 10 and 11.
     """
     sizes, pair = [int(k) for k in hidden_sizes], Pair.of("constant")
     thresholds = _checked(transient, horizon, largest_period, return_tolerance, same_tolerance, exponent_floor)
