@@ -1,4 +1,4 @@
-"""Make the figure of docs/fates.md again: `python docs/fates_figures.py`, two or three minutes."""
+"""Make the figure of docs/fates.md again: `python docs/fates_figures.py`, two to four minutes."""
 
 from functools import partial
 from pathlib import Path

@@ -100,7 +100,7 @@ def fates(
 
     Nothing here is a proof: a fate is what these numbers tell after so many steps. Slow pairs may still merge, very
     slow ones may look like fixed points, a long transient may look chaotic, orbits longer than the largest period are
-    separated or unresolved. Rounding cannot move a share, though it moves chaotic states.
+    separated or unresolved. Rounding moves chaotic states, hardly the shares.
 
     Args:
         cell: a factory or a built cell, as in `discrepancy`.
@@ -139,7 +139,7 @@ def fates(
         (1.0, 1.0)
 
     References:
-        Benettin et al. 1980, for the exponent by a tangent vector that is shrunk at each step. Wilson 1927.
+        Stérin, Farrugia, Gripon 2017, Definition V.1, Figs. 10 and 11.
     """
     sizes, pair = [int(k) for k in hidden_sizes], Pair.of("constant")
     thresholds = _checked(transient, horizon, largest_period, return_tolerance, same_tolerance, exponent_floor)
@@ -225,18 +225,18 @@ def classify(seen: Seen, thresholds: Thresholds) -> Outcome:
         same = thresholds.same_tolerance * seen.scale
         first_half, second_half = np.asarray(seen.largest)
         is_unbounded = ~np.isfinite(second_half) | (second_half > GROWS * first_half)
+        shrinks = (rate[0] < -beyond[0]) & (exponent < -margin)
         fate = np.select(
             [
                 is_unbounded,
-                seen.apart <= same,
+                (seen.apart <= same) | shrinks,
                 is_periodic & (p_u == 1) & (p_v == 1),
                 is_periodic & (p_u == p_v) & (seen.nearest <= same),
                 is_periodic,
-                (rate[0] < -beyond[0]) & (exponent < -margin),
                 exponent > margin,
                 np.abs(exponent) <= margin,
             ],
-            [UNRESOLVED, MERGED, FIXED, PHASE, ORBITS, MERGED, CHAOTIC, SEPARATED],
+            [UNRESOLVED, MERGED, FIXED, PHASE, ORBITS, CHAOTIC, SEPARATED],
             UNRESOLVED,
         )
     return Outcome(fate, period, exponent, exponent_error, is_unbounded)
