@@ -90,7 +90,7 @@ def test_the_result_is_labelled_and_drawn():
     assert all({"long_name", "units"} <= set(d[name].attrs) for name in d.variables)
     assert d.parameter.values.tolist() == ["U_h", "W_h", "b_h", "O", "b_O"]
     titles = [axes.get_title(loc="left") for axes in plot(d, title="by lag").axes]
-    assert titles[:2] == ["before epoch 0", "before epoch 10"]
+    assert titles[:2] == ["after 0 epochs", "after 10 epochs"]
     with pytest.raises(SettingError, match="at least one network"):
         gradients_by_lag({}, *words)
     with pytest.raises(SettingError, match="`predicted` must be at least 1"):

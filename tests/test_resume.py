@@ -108,7 +108,7 @@ def test_blocks_of_another_measurement_are_refused(tmp_path):
         discrepancy(GRU, hidden_sizes=[3, 6], length=21, num_draws=6000, key=KEY, resume=tmp_path / "blocks")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("x")
-    with pytest.raises(OutputError, match="no folder of unfinished blocks"):
+    with pytest.raises(OutputError, match="no folder of an unfinished run"):
         Store.of(tmp_path / "mine", {})
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
 

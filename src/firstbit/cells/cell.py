@@ -9,7 +9,6 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from firstbit.cells.initializers import NORMAL
-from firstbit.cells.product import product
 from firstbit.errors import CellError, require_at_least
 
 
@@ -73,5 +72,5 @@ def drawn_parameters(
 
 def affine(U: Array, input: Array, W: Array, hidden: Array, b: Array | None) -> Float[Array, " hidden"]:
     """U x + W h, plus b where there is one."""
-    total = product(U, input) + product(W, hidden)
+    total = U @ input + W @ hidden
     return total if b is None else total + b

@@ -8,7 +8,6 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from firstbit.cells.cell import Cell, affine, drawn_parameters
-from firstbit.cells.product import product
 from firstbit.errors import CellError
 
 
@@ -78,7 +77,7 @@ class GRU(Cell):
         """The four equations of Section II.B."""
         z = jax.nn.sigmoid(affine(self.U_z, input, self.W_z, hidden, self.b_z))
         r = jax.nn.sigmoid(affine(self.U_r, input, self.W_r, hidden, self.b_r))
-        recurrent = product(self.W_h, hidden * r) if self.reset == "before" else r * product(self.W_h, hidden)
-        field = product(self.U_h, input) + recurrent
+        recurrent = self.W_h @ (hidden * r) if self.reset == "before" else r * (self.W_h @ hidden)
+        field = self.U_h @ input + recurrent
         candidate = jnp.tanh(field if self.b_h is None else field + self.b_h)
         return (1 - z) * candidate + z * hidden

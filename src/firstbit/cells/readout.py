@@ -8,7 +8,6 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from firstbit.cells.cell import Cell
-from firstbit.cells.product import product
 from firstbit.cells.redraw import is_real
 from firstbit.cells.unroll import unroll
 
@@ -26,7 +25,7 @@ class Readout(eqx.Module):
 
     def __call__(self, hidden: Float[Array, " hidden"]) -> Float[Array, " output"]:
         """Equation (2)."""
-        output = product(self.O, hidden)
+        output = self.O @ hidden
         return output if self.b_O is None else output + self.b_O
 
 

@@ -63,8 +63,6 @@ def shape_of(atom: Any) -> tuple[int, ...]:
 
 def is_product(equation: JaxprEqn) -> bool:
     """Whether an operation is a matrix times a vector."""
-    if equation.params.get("name") == "product":
-        return True
     return (
         equation.primitive.name == "dot_general"
         and equation.params["dimension_numbers"] == (((1,), (0,)), ((), ()))

@@ -5,6 +5,7 @@ import xarray as xr
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from firstbit.plots.checks import require_variables
 from firstbit.plots.style import CYCLE, STYLE, blank, finished, symbol
@@ -41,11 +42,13 @@ def gradients_by_lag(ds: xr.Dataset, title: str = "Gradients by lag") -> Figure:
             for axes, name in zip(grid[:, column], _ROWS, strict=False):
                 _fan(axes, one[name].transpose("quantile", "lag"))
             _medians(grid[-1, column], one["contribution"].sel(quantile=0.5))
-            grid[0, column].set_title(f"before epoch {epoch}", loc="left")
+            grid[0, column].set_title(f"after {epoch} epochs", loc="left")
             grid[-1, column].set_xlabel("lag T - t")
+            grid[-1, column].xaxis.set_major_locator(MaxNLocator(integer=True))
         for axes, label in zip(grid[:, 0], [*_ROWS.values(), "median contribution\nto a word's gradient"], strict=True):
             axes.set_ylabel(label)
-        grid[-1, -1].legend(ncols=3, loc="upper right")
+        handles, names = grid[-1, -1].get_legend_handles_labels()
+        figure.legend(handles, names, ncols=8, loc="outside lower center")
         return finished(figure)
 
 

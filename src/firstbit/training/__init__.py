@@ -9,11 +9,12 @@ from firstbit.training.criteria import (
     squared_distance,
 )
 from firstbit.training.fit import Epoch, Test, Training, fit
+from firstbit.training.lags import lags, long_range_prediction
 from firstbit.training.plateaus import floors, plateau
 from firstbit.training.protocols import Modern, Protocol, Published
 from firstbit.training.seeds import train_seeds
 from firstbit.training.task import Task
-from firstbit.training.train import train
+from firstbit.training.train import judged, train
 from firstbit.training.words import FixedWords, FreshWords, encoded, fresh_words
 
 __all__ = [
@@ -32,7 +33,10 @@ __all__ = [
     "fit",
     "floors",
     "fresh_words",
+    "judged",
+    "lags",
     "long_range_accuracy",
+    "long_range_prediction",
     "loss_above_floor",
     "loss_and_gradient",
     "plateau",

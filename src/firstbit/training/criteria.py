@@ -149,16 +149,16 @@ def long_range_accuracy(network: Network, language: Language, words: Sequence[st
 
     Lags that no prediction has are left out.
     """
-    made = predictions(network, language, words)
-    return accuracy_by_lag([made])
+    return accuracy_by_lag([predictions(network, language, words)])["accuracy"]
 
 
-def accuracy_by_lag(parts: Sequence[Predictions]) -> xr.DataArray:
-    """The share of right predictions by lag, over all that were made."""
+def accuracy_by_lag(parts: Sequence[Predictions]) -> xr.Dataset:
+    """The share of right predictions by lag, over all that were made, and of how many."""
     lag, is_right = (np.concatenate([f(part) for part in parts]) for f in (lambda part: part.lag, right))
     present, inverse = np.unique(lag, return_inverse=True)
-    share = np.bincount(inverse, weights=is_right) / np.bincount(inverse)
-    return xr.DataArray(share, coords={"lag": present}, dims="lag")
+    count = np.bincount(inverse)
+    share = np.bincount(inverse, weights=is_right) / count
+    return xr.Dataset({"accuracy": ("lag", share), "count": ("lag", count)}, {"lag": present})
 
 
 def distribution(made: Predictions, *, softmax: bool) -> Float[np.ndarray, "prediction output"]:

@@ -39,6 +39,20 @@ def lags(language: Language, words: Sequence[str]) -> Int[np.ndarray, "word time
     return found
 
 
+def long_range_prediction(language: Language, words: Sequence[str]) -> int:
+    """Which prediction most often has a word's longest lag, counted from the last one, 1.
+
+    Example:
+        >>> from firstbit.languages import embedded_reber
+        >>> long_range_prediction(embedded_reber(), ["BPBTXSEPE", "BTBPVVETE"])  # the outer symbol; then comes E
+        2
+    """
+    found = lags(language, words)
+    num_steps = (found != NO_LAG).sum(axis=1)
+    places = (num_steps - found.argmax(axis=1))[num_steps > 0]
+    return int(np.bincount(places).argmax()) if places.size else 1
+
+
 class _Sets:
     """Sets of states that a window leads to, numbered as they come up; 0 is the set of all."""
 

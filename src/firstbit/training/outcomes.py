@@ -31,7 +31,7 @@ class Outcome(NamedTuple):
     squared_distance: float
     divergence: float
     plateau: str
-    long_range_accuracy: xr.DataArray
+    by_lag: xr.Dataset
 
 
 def outcomes(task: Task, trainings: Sequence[Training], *, workers: int | None = None) -> list[Outcome]:
@@ -74,7 +74,7 @@ def judge(network: Network, task: Task, words: list[str], longer: list[str] | No
             squared_distance=distance,
             divergence=criteria.divergence(**given, softmax=softmax),
             plateau=plateau(by_name, full_floor(task.language) + distance),
-            long_range_accuracy=criteria.accuracy_by_lag(parts),
+            by_lag=criteria.accuracy_by_lag(parts),
         )
 
 
@@ -101,13 +101,14 @@ def labelled(task: Task, trainings: Sequence[Training], judged: Sequence[Outcome
     def of_seeds(value: Callable[[Training], Epoch | None], told: Callable[[Epoch], float]) -> np.ndarray:
         return np.array([np.nan if value(t) is None else told(value(t)) for t in trainings], dtype=float)  # type: ignore[arg-type]
 
-    accuracy = xr.concat([one.long_range_accuracy for one in judged], "seed", join="outer")
+    by_lag = xr.concat([one.by_lag for one in judged], "seed", join="outer").transpose("seed", "lag")
     epochs = of_seeds(lambda t: t.solved, lambda entry: entry.epoch + 1)
     symbols = of_seeds(lambda t: t.solved, lambda entry: entry.symbols_read)
     solved = np.array([one.solved for one in judged])
     low, high = wilson(solved.sum(), len(solved))
     values: dict[str, tuple[tuple[str, ...], Any, str, str]] = {
         "loss": (("seed", "epoch"), scale * curve(lambda entry: entry.mean_error), "mean training loss", unit),
+        "final_loss": (("seed",), [scale * t.log[-1].mean_error for t in trainings], "training loss of the last epoch", unit),
         "learning_rate": (("seed", "epoch"), curve(lambda entry: entry.learning_rate), "learning rate", "1"),
         "epochs_to_solve": (("seed",), epochs, "epochs until the task was found solved", "epochs"),
         "symbols_to_solve": (("seed",), symbols, "symbols read until the task was found solved", "symbols"),
@@ -118,7 +119,8 @@ def labelled(task: Task, trainings: Sequence[Training], judged: Sequence[Outcome
         "success_high": ((), high, "upper end of its 95 % interval (Wilson)", "1"),
         "median_epochs_to_solve": ((), censored_median(epochs), "median epochs until solved, censored seeds last", "epochs"),
         "median_symbols_to_solve": ((), censored_median(symbols), "median symbols until solved, censored seeds last", "symbols"),
-        "long_range_accuracy": (("seed", "lag"), accuracy.transpose("seed", "lag").values, "share of right predictions", "1"),
+        "long_range_accuracy": (("seed", "lag"), by_lag["accuracy"].values, "share of right predictions", "1"),
+        "num_predictions": (("seed", "lag"), by_lag["count"].fillna(0).values, "predictions with this lag", "predictions"),
         **{
             name: (("seed",), np.array([getattr(one, name) for one in judged]), text, unit_of or unit)
             for name, (text, unit_of) in _BY_SEED.items()
@@ -127,7 +129,7 @@ def labelled(task: Task, trainings: Sequence[Training], judged: Sequence[Outcome
     coords = {
         "seed": ("seed", np.arange(len(trainings)), {"long_name": "number of the run", "units": "1"}),
         "epoch": ("epoch", np.arange(num_epochs), {"long_name": "epoch", "units": "epochs"}),
-        "lag": ("lag", accuracy["lag"].values, {"long_name": "steps back to the deciding symbol", "units": "symbols"}),
+        "lag": ("lag", by_lag["lag"].values, {"long_name": "steps back to the deciding symbol", "units": "symbols"}),
     }
     variables = {name: (dims, value, {"long_name": text, "units": u}) for name, (dims, value, text, u) in values.items()}
     return xr.Dataset(variables, coords, {"num_test_words": criteria.NUM_WORDS, "full_floor": full_floor(task.language)})

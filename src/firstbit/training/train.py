@@ -10,6 +10,7 @@ from firstbit.cells import Initializer
 from firstbit.cells.factory import CellLike
 from firstbit.languages import Language
 from firstbit.provenance import with_provenance
+from firstbit.training.fit import Training
 from firstbit.training.outcomes import labelled, outcomes
 from firstbit.training.protocols import Protocol
 from firstbit.training.seeds import train_seeds
@@ -66,13 +67,14 @@ def train(
 
     Returns:
         Dataset over `seed` and `epoch` (and `lag`). `loss`: mean loss a word, in squared error or, for `Modern`, bits;
-        NaN after a seed's end. `learning_rate`. `solved`, `solved_long` (on words whose lag is at least twice any in
+        NaN after a seed's end. `final_loss`. `learning_rate`. `solved`, `solved_long` (on words whose lag is at least twice any in
         training; `long_test_applies` is false where the language has none, and the first test's answer stands there).
         `epochs_to_solve` and `symbols_to_solve`: NaN if not solved (censored at the end). `symbols_read`.
         `diverged_epoch`: NaN if the loss stayed finite. On 1,000 fresh words: `loss_above_floor`, `squared_distance`
         and `divergence` from the exact next-output distribution, `plateau` (name of the nearest floor, or ""),
-        `long_range_accuracy` over `lag`. Of all seeds: `success_rate` with `success_low` and `success_high` (Wilson,
-        95 %), `median_epochs_to_solve` and `median_symbols_to_solve` (NaN if half of the seeds are censored).
+        `long_range_accuracy` of `num_predictions` over `lag`. Of all seeds: `success_rate` with `success_low` and
+        `success_high` (Wilson, 95 %), `median_epochs_to_solve` and `median_symbols_to_solve` (NaN if half of the seeds
+        are censored).
 
     Raises:
         SettingError: a number is out of range, or the initializer is unknown or doesn't fit.
@@ -108,7 +110,11 @@ def train(
         stop_when_solved=stop_when_solved,
     )
     trainings = train_seeds(task, num_seeds, workers=workers, progress=progress, resume=resume)
-    configuration = {"measure": "training", "num_seeds": num_seeds, **task.settings()}
-    return with_provenance(
-        labelled(task, trainings, outcomes(task, trainings, workers=workers)), configuration=configuration, key=configuration["key"]
-    )
+    return judged(task, trainings, workers=workers)
+
+
+def judged(task: Task, trainings: Sequence[Training], *, workers: int | None = None) -> xr.Dataset:
+    """What `train` returns, of trainings that are at hand with their networks."""
+    configuration = {"measure": "training", "num_seeds": len(trainings), **task.settings()}
+    dataset = labelled(task, trainings, outcomes(task, trainings, workers=workers))
+    return with_provenance(dataset, configuration=configuration, key=configuration["key"])

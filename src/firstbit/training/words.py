@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+import jax.numpy as jnp
 import numpy as np
 
 from firstbit.errors import SettingError
@@ -91,13 +92,19 @@ class FixedWords:
     def of_epoch(self, epoch: int) -> Encoded:
         """The words in the order of an epoch."""
         if self.stream is None:
-            return self._encoded
+            return self._on_device
         order = np.random.default_rng(np.random.SeedSequence((*self.stream, epoch))).permutation(len(self.words))
         return Encoded(*(array[order] for array in self._encoded))
 
     @cached_property
     def _encoded(self) -> Encoded:
         return encoded(self.words, self.language)
+
+    @cached_property
+    def _on_device(self) -> Encoded:
+        """Copied once, not every epoch."""
+        inputs, targets, num_steps = self._encoded
+        return Encoded(jnp.asarray(inputs), jnp.asarray(targets), num_steps)
 
 
 @dataclass(frozen=True)
