@@ -151,7 +151,7 @@ class Population(NamedTuple):
 
     def keys(self, key: Words, block: int) -> Words:
         """The keys of a block's draws, (strip, width): that of draw i is folded from the key, k and i."""
-        return _draw_keys(fold_in(key, self.hidden_size), np.uint32(block * self.num_draws), self.num_draws, self.width)
+        return _draw_keys(key, np.uint32(self.hidden_size), np.uint32(block * self.num_draws), self.num_draws, self.width)
 
 
 def _padded(hidden_size: int, few: bool) -> int:
@@ -163,10 +163,10 @@ def _choices(law: Any) -> tuple[float, float, float]:
     return (law.is_normal, law.by_fan_in, law.gain) if isinstance(law, Entrywise) else (0.0, 0.0, 0.0)
 
 
-@partial(jax.jit, static_argnums=(2, 3))
-def _draw_keys(key: Words, first_draw: Array, num_draws: int, width: int) -> Words:
+@partial(jax.jit, static_argnums=(3, 4))
+def _draw_keys(key: Words, hidden_size: Array, first_draw: Array, num_draws: int, width: int) -> Words:
     """A program of its own, or XLA would compute a key for each weight."""
-    high, low = fold_in(key, first_draw + jnp.arange(num_draws, dtype=jnp.uint32))
+    high, low = fold_in(fold_in(key, hidden_size), first_draw + jnp.arange(num_draws, dtype=jnp.uint32))
     return high.reshape(-1, width), low.reshape(-1, width)
 
 
