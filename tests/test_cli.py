@@ -79,7 +79,8 @@ def test_interrupted_paper_leaves_the_earlier_result_whole(quick):
     before = {path: path.stat().st_mtime_ns for path in quick.rglob("*")}
     command = [sys.executable, "-m", "firstbit", "paper", "--quick", "--out", str(quick)]
     program = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    time.sleep(5)
+    while len(list(quick.parent.iterdir())) == 1 and program.poll() is None:  # until its own folder stands beside the other
+        time.sleep(0.02)
     os.killpg(program.pid, signal.SIGINT)
     _, told = program.communicate(timeout=120)
     assert program.returncode == 130
