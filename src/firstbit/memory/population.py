@@ -15,7 +15,7 @@ from firstbit.cells.initializers import Entrywise, matrix_shape, standard_entrie
 from firstbit.cells.redraw import KEEP, Initializer, Leaf, draw_leaf, is_real, plan_of, scaled
 from firstbit.cells.state import State, initial_state
 from firstbit.cells.threefry import Words, fold_in, random_bits
-from firstbit.memory.blockwise import UNROLLED_UP_TO, blockwise
+from firstbit.memory.blockwise import blockwise
 from firstbit.memory.differences import with_difference
 from firstbit.memory.monte_carlo import block_size, strip_width
 
@@ -120,7 +120,7 @@ class Population(NamedTuple):
             initializer: the law or laws of the weights.
             start: the initial state as a function of the cell, or None.
             measures_all: whether the whole state is measured.
-            few: whether there are so few draws that compiling costs most: then sizes up to 20 share a program.
+            few: whether there are so few draws that compiling costs most: then all sizes up to 20 share a program.
             key: of the cell that is built.
 
         Raises:
@@ -155,8 +155,9 @@ class Population(NamedTuple):
 
 
 def _padded(hidden_size: int, few: bool) -> int:
-    step = 1 if hidden_size > UNROLLED_UP_TO else 20 if few else 5
-    return -(-hidden_size // step) * step
+    """Few programs: each takes about a second to compile, two at a time."""
+    shared = (20,) if few else (10, 20)
+    return next((size for size in shared if hidden_size <= size), hidden_size)
 
 
 def _choices(law: Any) -> tuple[float, float, float]:
