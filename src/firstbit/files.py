@@ -6,10 +6,12 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-
-import xarray as xr
+from typing import TYPE_CHECKING
 
 from firstbit.errors import OutputError
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:
@@ -56,7 +58,7 @@ def require_writable(path: Path) -> None:
         raise OutputError(f"can't write '{path}': no permission in '{folder}'; choose another place.")
 
 
-def save(dataset: xr.Dataset, path: Path) -> None:
+def save(dataset: "xr.Dataset", path: Path) -> None:
     """Write a Dataset as netCDF-4, whole or not at all."""
     write_whole(path, lambda temporary: dataset.to_netcdf(temporary, engine="netcdf4"))
 

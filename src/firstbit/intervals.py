@@ -1,7 +1,8 @@
 """Intervals of shares."""
 
+from statistics import NormalDist
+
 import numpy as np
-import scipy.stats
 
 CONFIDENCE = 0.95
 
@@ -17,7 +18,7 @@ def wilson(count: np.ndarray, number: int) -> tuple[np.ndarray, np.ndarray]:
         >>> [round(float(end), 4) for end in wilson(np.array(0), 10)]
         [0.0, 0.2775]
     """
-    z = scipy.stats.norm.ppf((1 + CONFIDENCE) / 2)
+    z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
     share = count / number
     centre = (share + z**2 / (2 * number)) / (1 + z**2 / number)
     reach = z / (1 + z**2 / number) * np.sqrt(share * (1 - share) / number + z**2 / (4 * number**2))

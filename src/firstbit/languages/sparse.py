@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_array, diags_array, vstack
+import scipy
 
 Sparse = Any
 """A `scipy.sparse.csr_array`; its type stubs don't know its arithmetic."""
@@ -12,19 +12,19 @@ Sparse = Any
 
 def from_entries(values: np.ndarray, rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> Sparse:
     """The matrix with these entries."""
-    return csr_array((values, (rows, columns)), shape=shape)
+    return scipy.sparse.csr_array((values, (rows, columns)), shape=shape)
 
 
 def one_row(values: np.ndarray) -> Sparse:
     """A vector as a matrix of one row."""
-    return csr_array(values[None])
+    return scipy.sparse.csr_array(values[None])
 
 
 def diagonal(values: np.ndarray) -> Sparse:
     """A matrix with these values on its diagonal: from the left it scales rows, from the right columns."""
-    return diags_array(values).tocsr()
+    return scipy.sparse.diags_array(values).tocsr()
 
 
 def stacked(parts: Sequence[Sparse]) -> Sparse:
     """Matrices below each other."""
-    return vstack(parts, format="csr")
+    return scipy.sparse.vstack(parts, format="csr")

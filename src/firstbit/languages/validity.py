@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order
+import scipy
 
 from firstbit.errors import LanguageError
 
@@ -72,5 +71,5 @@ def _check_trim(states: Sequence[str], transition: np.ndarray, stop: np.ndarray)
 
 
 def _unreached(sources: np.ndarray, targets: np.ndarray, size: int, *, start: int) -> np.ndarray:
-    graph = csr_array((np.ones(sources.size), (sources, targets)), shape=(size, size))
-    return np.setdiff1d(np.arange(size), breadth_first_order(graph, start, return_predecessors=False))
+    graph = scipy.sparse.csr_array((np.ones(sources.size), (sources, targets)), shape=(size, size))
+    return np.setdiff1d(np.arange(size), scipy.sparse.csgraph.breadth_first_order(graph, start, return_predecessors=False))

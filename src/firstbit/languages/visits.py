@@ -1,8 +1,7 @@
 """The Markov chain of the states: how often each is visited, how long words are, how uncertain."""
 
 import numpy as np
-from scipy.sparse import csr_array, eye_array
-from scipy.sparse.linalg import LinearOperator, gmres, spilu, splu
+import scipy
 
 from firstbit.languages.language import Language
 from firstbit.languages.sparse import Sparse, from_entries
@@ -34,7 +33,8 @@ def expected_visits(language: Language) -> np.ndarray:
         [1.0, 1.0, 1.0, 1.0, 2.0, 1.0, 1.0, 1.0]
     """
     size = len(language.states)
-    system: Sparse = eye_array(size, format="csc") - sum(moves(language), csr_array((size, size))).T
+    steps: Sparse = sum(moves(language), scipy.sparse.csr_array((size, size)))
+    system: Sparse = scipy.sparse.eye_array(size, format="csc") - steps.T
     start = np.eye(1, size)[0]
     if size <= DENSE_UP_TO:
         return np.linalg.solve(system.toarray(), start)
@@ -67,9 +67,9 @@ def uncertainty(rows: np.ndarray) -> np.ndarray:
 def _sparse_solution(system: Sparse, right: np.ndarray) -> np.ndarray:
     # An exact factorisation of a random automaton fills up; one that drops small entries and GMRES stay near linear.
     # Chains and other nearly acyclic automata are factorised exactly already by the first.
-    rough = spilu(system, drop_tol=1e-2, fill_factor=5)
-    preconditioner = LinearOperator(system.shape, rough.solve)  # pyright: ignore[reportCallIssue]
-    solution, failed = gmres(system, right, M=preconditioner, rtol=ACCURACY, restart=100, maxiter=10)
+    rough = scipy.sparse.linalg.spilu(system, drop_tol=1e-2, fill_factor=5)
+    preconditioner = scipy.sparse.linalg.LinearOperator(system.shape, rough.solve)  # pyright: ignore[reportCallIssue]
+    solution, failed = scipy.sparse.linalg.gmres(system, right, M=preconditioner, rtol=ACCURACY, restart=100, maxiter=10)
     if failed or np.abs(system @ solution - right).max() > 10 * ACCURACY:
-        return splu(system).solve(right)
+        return scipy.sparse.linalg.splu(system).solve(right)
     return solution

@@ -17,8 +17,7 @@ from functools import partial
 from typing import NamedTuple
 
 import numpy as np
-import scipy.linalg
-import scipy.optimize
+import scipy
 from jaxtyping import Float
 
 from firstbit.memory.slopes import Interval

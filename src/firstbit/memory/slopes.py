@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import erf, expit
+import scipy
 
 from firstbit.cells.activations import ACTIVATIONS, Activation
 from firstbit.errors import CellError
@@ -68,12 +68,16 @@ def _constant(x: Interval) -> Interval:
     return Interval(np.ones_like(x.low), np.ones_like(x.high))
 
 
+def _logistic(x: np.ndarray) -> np.ndarray:
+    return scipy.special.expit(x)
+
+
 CURVES: Mapping[str, Curve] = {
-    "logistic": Curve(_rising(expit), _peaked(lambda x: expit(x) * expit(-x))),
-    "tanh": Curve(_rising(np.tanh), _peaked(lambda x: 4 * expit(2 * x) * expit(-2 * x))),
+    "logistic": Curve(_rising(_logistic), _peaked(lambda x: _logistic(x) * _logistic(-x))),
+    "tanh": Curve(_rising(np.tanh), _peaked(lambda x: 4 * _logistic(2 * x) * _logistic(-2 * x))),
     "relu": Curve(_rising(lambda x: np.maximum(x, 0)), _step),
-    "softplus": Curve(_rising(lambda x: np.logaddexp(x, 0)), _rising(expit)),
-    "erf": Curve(_rising(erf), _peaked(lambda x: 2 / np.sqrt(np.pi) * np.exp(-(x**2)))),
+    "softplus": Curve(_rising(lambda x: np.logaddexp(x, 0)), _rising(_logistic)),
+    "erf": Curve(_rising(lambda x: scipy.special.erf(x)), _peaked(lambda x: 2 / np.sqrt(np.pi) * np.exp(-(x**2)))),
     "sin": Curve(_sine, lambda x: _sine(Interval(x.low + np.pi / 2, x.high + np.pi / 2))),
     "identity": Curve(lambda x: x, _constant),
 }

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
-import scipy.stats
+import scipy
 from jaxtyping import Float
 
 from firstbit.intervals import CONFIDENCE, wilson
@@ -54,7 +54,7 @@ def _of_lengths(sample: Sample, threshold: float) -> dict[str, np.ndarray]:
     num_draws = distances.shape[1]
     ordered = np.sort(distances, axis=1)  # once: everything but the mean reads the order; NaN comes last
     mean, error = distances.mean(axis=1), distances.std(axis=1, ddof=1) / np.sqrt(num_draws)
-    reach = scipy.stats.t.ppf((1 + CONFIDENCE) / 2, num_draws - 1) * error
+    reach = scipy.special.stdtrit(num_draws - 1, (1 + CONFIDENCE) / 2) * error
     not_finite = (~np.isfinite(distances)).sum(axis=1)
     count = num_draws - _count_up_to(ordered, threshold) - not_finite
     low, high = wilson(count, num_draws)

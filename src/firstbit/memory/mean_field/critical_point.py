@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
-from scipy.optimize import brentq
+import scipy
 
 from firstbit.errors import SettingError
 from firstbit.memory.mean_field.activations import Activation, checked, mean_square, mean_square_slope
@@ -96,4 +96,4 @@ def _first_crossing(slope: Callable[[np.ndarray], np.ndarray], variances: np.nda
     if rises.size == 0:
         raise SettingError("expected a slope that reaches 1; this activation's stays on one side of it: D has no critical point.")
     between = variances[rises[0] : rises[0] + 2]
-    return float(brentq(lambda q: float(slope(np.asarray(q))) - 1 + SHORT_OF_ONE, *between, rtol=1e-12))  # type: ignore[arg-type]
+    return float(scipy.optimize.brentq(lambda q: float(slope(np.asarray(q))) - 1 + SHORT_OF_ONE, *between, rtol=1e-12))  # type: ignore[arg-type]

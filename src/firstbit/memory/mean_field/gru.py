@@ -5,9 +5,9 @@ from typing import Literal
 
 import jax
 import numpy as np
+import scipy
 import xarray as xr
 from jaxtyping import Float, PRNGKeyArray
-from scipy.special import expit as sigma
 
 from firstbit.errors import SettingError, require_at_least
 from firstbit.memory.mean_field.prediction import labelled, require_grid
@@ -106,8 +106,8 @@ def _differences(
     W_z, W_r, W_h = (RandomMatrix(law.recurrent, num_vectors=2 * length, shape=shape, key=key) for key in keys[3:])
 
     def step(symbol: int, h: Sites) -> Sites:
-        z = sigma(U_z[symbol] + W_z(h))
-        r = sigma(U_r[symbol] + W_r(h))
+        z = scipy.special.expit(U_z[symbol] + W_z(h))
+        r = scipy.special.expit(U_r[symbol] + W_r(h))
         candidate = np.tanh(U_h[symbol] + (W_h(h * r) if reset_first else r * W_h(h)))
         return (1 - z) * candidate + z * h
 
