@@ -14,8 +14,8 @@ from timing import fresh_process, side_by_side
 import firstbit
 from firstbit.cells import CELLS, initializer_by_name
 from firstbit.cells.threefry import key_words
-from firstbit.memory.population import Population, block_bits, read_two_words, strip_weights
-from firstbit.memory.words import Pair
+from firstbit.memory.population import Population, block_bits, draw_keys, read_two_words, strip_weights
+from firstbit.memory.words import Pair, numbers
 from firstbit.threads import num_workers, run_blocks
 
 LENGTH, SIZES, DRAWS = 50, range(1, 21), 2000
@@ -98,9 +98,10 @@ def parts(cell: type) -> dict[str, Callable[[], object]]:
     populations = {k: population(cell, k) for k in SIZES}
     jobs = [(k, b) for k, each in populations.items() for b in range(-(-DRAWS // each.num_draws))]
 
-    @partial(jax.jit, static_argnames=("recipe", "whole"))
-    def drawn(keys, k, laws, kept, *, recipe, whole):
-        bits = block_bits(recipe, keys)
+    @partial(jax.jit, static_argnames=("shape", "recipe", "whole"))
+    def drawn(k, first_draw, counters, laws, kept, always, *, shape, recipe, whole):
+        keys = draw_keys(key, k, first_draw, always, *shape)
+        bits = block_bits(counters, keys)
 
         def one_strip(number):
             of_strip = [array[number] for array in bits]
@@ -110,7 +111,10 @@ def parts(cell: type) -> dict[str, Callable[[], object]]:
         return jax.lax.map(one_strip, np.arange(len(keys[0])))
 
     @partial(jax.jit, static_argnames="recipe")
-    def propagated(weights, words, k, length, always, *, recipe):
+    def propagated(weights, common, k, length, always, *, recipe):
+        keys = tuple(jax.numpy.zeros((len(weights[0]), weights[0].shape[-1]), "uint32") for _ in range(2))
+        words = numbers(common, keys, is_random=False, num_letters=2)
+
         def one_strip(number):
             of_strip = [array[number] for array in weights]
             return read_two_words(recipe, of_strip, words[number], length, k, always, input_size=2)[0]
@@ -119,15 +123,16 @@ def parts(cell: type) -> dict[str, Callable[[], object]]:
 
     def draw(k: int, block: int, *, whole: bool):
         each = populations[k]
-        return drawn(each.keys(key, block), np.float64(k), each.laws, each.kept, recipe=each.recipe, whole=whole)
+        numbered = np.float64(k), np.uint32(block * each.num_draws)
+        shape = each.num_strips, each.width
+        return drawn(*numbered, each.counters, each.laws, each.kept, np.bool_(True), shape=shape, recipe=each.recipe, whole=whole)
 
     weights = dict(zip(jobs, run_blocks(lambda job: jax.block_until_ready(draw(*job, whole=True)), jobs), strict=True))
 
     def propagate(job: tuple[int, int]):
         each = populations[job[0]]
-        words = pair.numbers(each.keys(key, job[1]), LENGTH)
         arguments = np.float64(job[0]), np.int64(LENGTH), np.bool_(True)
-        return propagated(weights[job], words, *arguments, recipe=each.recipe).block_until_ready()
+        return propagated(weights[job], pair.common(LENGTH), *arguments, recipe=each.recipe).block_until_ready()
 
     return {
         "drawing": lambda: run_blocks(lambda job: draw(*job, whole=False).block_until_ready(), jobs),

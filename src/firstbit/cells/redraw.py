@@ -122,7 +122,7 @@ def draw_leaf(leaf: Leaf, number: int, like: Any, key: Words) -> Array:
 
     Args:
         leaf: how it is drawn.
-        number: of the array in its cell: its key is folded from this.
+        number: of the array in its cell.
         like: an array, or its shape and dtype.
         key: of the draw.
 
@@ -134,13 +134,12 @@ def draw_leaf(leaf: Leaf, number: int, like: Any, key: Words) -> Array:
         return jnp.broadcast_to(like.reshape(*like.shape, *[1] * len(behind)), (*like.shape, *behind))
     if leaf.law is None:
         return jnp.zeros((*like.shape, *behind), like.dtype)
-    of_leaf = fold_in(key, number)
     if isinstance(leaf.law, Entrywise):
         rows, columns = matrix_shape(like.shape)
-        bits = random_bits(of_leaf, rows, columns)
+        bits = random_bits(key, rows, columns, number)
         entries = standard_entries(bits, leaf.law.is_normal)
         return scaled(entries, leaf.law.by_fan_in, leaf.law.gain).reshape(*like.shape, *behind)
-    return _by_law(leaf, like, of_leaf)
+    return _by_law(leaf, like, fold_in(key, number))
 
 
 def scaled(

@@ -11,18 +11,21 @@ References:
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, PRNGKeyArray, UInt32
+from jaxtyping import Array, PRNGKeyArray, Shaped, UInt32
 
 from firstbit.errors import SettingError
 
 Words = tuple[UInt32[Array, "..."], UInt32[Array, "..."]]
 """A key, or a result: two words of 32 bits, each an array of any shape."""
 
+Counters = tuple[UInt32[np.ndarray, " pair"], UInt32[np.ndarray, " pair"]]
+"""High and low words that are hashed."""
+
 _ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
 _PARITY = np.uint32(0x1BD11BDA)
 
 
-def threefry(key: Words, high: UInt32[Array, "..."] | int, low: UInt32[Array, "..."] | np.uint32 | int) -> Words:
+def threefry(key: Words, high: Array | np.ndarray | np.uint32 | int, low: Array | np.ndarray | np.uint32 | int) -> Words:
     """Threefry-2x32 with 20 rounds: hash a counter of two words under a key. All arguments broadcast.
 
     Example:
@@ -64,21 +67,34 @@ def fold_in(key: Words, number: UInt32[Array, "..."] | np.uint32 | int) -> Words
     return threefry(key, 0, number)
 
 
-def random_bits(key: Words, num_rows: int, num_columns: int) -> UInt32[Array, "rows columns ..."]:
-    """32 random bits for each entry of a matrix, which depend on the key, the row and the column alone.
+def random_bits(key: Words, num_rows: int, num_columns: int, number: int = 0) -> UInt32[Array, "rows columns ..."]:
+    """32 random bits for each entry of a matrix, which depend on the key, the matrix, the row and the column alone.
 
     Args:
         key: one key, or many: the axes of its words become the last axes of the result.
-        num_rows: a hash gives two words, so two rows share it.
-        num_columns: one hash a column.
+        num_rows: any.
+        num_columns: any.
+        number: of the matrix, among those that are drawn with this key.
 
     Example:
         >>> bits = random_bits(key_words(jax.random.key(0)), 3, 4)
         >>> bits.shape, bool((bits[:2, :2] == random_bits(key_words(jax.random.key(0)), 2, 2)).all())
         ((3, 4), True)
     """
-    behind = (1,) * key[0].ndim
-    pair = jnp.arange(-(-num_rows // 2), dtype=jnp.uint32).reshape(-1, 1, *behind)
-    column = jnp.arange(num_columns, dtype=jnp.uint32).reshape(-1, *behind)
-    both = jnp.stack(threefry(key, pair, column), axis=1)
-    return both.reshape(-1, *both.shape[2:])[:num_rows]
+    high, low = (jnp.reshape(word, (-1, *(1,) * key[0].ndim)) for word in counters(num_rows, num_columns, number))
+    return as_matrix(jnp.stack(threefry(key, high, low)), num_rows, num_columns)
+
+
+def counters(num_rows: int, num_columns: int, number: int) -> Counters:
+    """What is hashed for a matrix: a hash gives two words, so two rows share it.
+
+    The high word begins with 1: those with 0 make keys, see `fold_in`.
+    """
+    pair, column = np.divmod(np.arange(-(-num_rows // 2) * num_columns, dtype=np.uint32), np.uint32(num_columns))
+    return np.full_like(pair, number + 1), (pair << np.uint32(16)) + column
+
+
+def as_matrix(hashed: Shaped[Array, "2 pair ..."], num_rows: int, num_columns: int) -> Shaped[Array, "rows columns ..."]:
+    """What two rows share, in its place."""
+    pairs = hashed.reshape(2, -1, num_columns, *hashed.shape[2:])
+    return jnp.swapaxes(pairs, 0, 1).reshape(-1, *pairs.shape[2:])[:num_rows]

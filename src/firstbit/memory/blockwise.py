@@ -93,8 +93,13 @@ class _Block(NamedTuple):
         def group(*arrays: Any) -> list:
             return [value for value, _ in self.run(closed, [(array, True) for array in arrays])]
 
-        nothing = [jnp.zeros(o.shape, o.dtype) for o in jax.eval_shape(group, *arrays)]
-        return [(o, True) for o in jax.lax.cond(self.always, group, lambda *_: nothing, *arrays)]
+        return [(o, True) for o in once(self.always, group, *arrays)]
+
+
+def once(always: Bool[Array, ""], function: Callable[..., Any], *arguments: Any) -> Any:
+    """A function's result, computed under a condition that always holds: what uses it reads it, and never computes it again."""
+    nothing = jax.tree.map(lambda o: jnp.zeros(o.shape, o.dtype), jax.eval_shape(function, *arguments))
+    return jax.lax.cond(always, function, lambda *_: nothing, *arguments)
 
 
 def _spread(value: Any, is_block: bool, num_draws: int) -> Any:

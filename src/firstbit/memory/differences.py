@@ -17,7 +17,7 @@ import jax
 import jax.numpy as jnp
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal
 
-from firstbit.memory.elementary import exp, exp_and_expm1
+from firstbit.memory.elementary import exp, exp_in_parts
 
 Difference = Any
 """An array; None where the two points agree. Of truth values and whole numbers, the value at the second point."""
@@ -52,7 +52,7 @@ def with_difference(function: Callable[..., Any]) -> Callable[..., tuple[Any, An
     return differences
 
 
-KEPT = ("kept_products", "kept_logistic")
+KEPT = ("kept_products", "kept_exponentials", "kept_logistic")
 """Groups of operations whose results a compiler of whole blocks keeps, instead of computing them for each use."""
 
 
@@ -162,16 +162,21 @@ def _either_way(bind: Callable[..., list], elementwise: bool, values: list, chan
 
 
 def _logistic(x: Any, d: Any) -> tuple[Any, Any]:
-    return kept_logistic(x, d)
+    return kept_logistic(*kept_exponentials(x, d))
 
 
 @jax.jit
-def kept_logistic(x: Any, d: Any) -> tuple[Any, Any]:
-    """The logistic function and its difference, of two exponentials and one division."""
-    e, (f, less_one) = exp(-x), exp_and_expm1(-d)
-    moved = 1 + e * f  # not 1 + e (1 + less_one): where d is large and e larger, the sum would lose f
-    share = 1 / ((1 + e) * moved)
-    return share * moved, -(share * e * less_one)
+def kept_exponentials(x: Any, d: Any) -> tuple[Any, tuple[Any, Any]]:
+    """exp(-x), and exp(-d) in parts: computed once, for the value and for the difference."""
+    return exp(-x), exp_in_parts(-d)
+
+
+@jax.jit
+def kept_logistic(e: Any, parts: tuple[Any, Any]) -> tuple[Any, Any]:
+    """The logistic function and its difference."""
+    power, less_one = parts
+    moved = 1 + e * (power + power * less_one)  # not 1 + e (1 + expm1): where d is large and e larger, the sum would lose f
+    return 1 / (1 + e), -e * (power * less_one + (power - 1)) / ((1 + e) * moved)
 
 
 def _tanh(x: Any, d: Any) -> tuple[Any, Any]:

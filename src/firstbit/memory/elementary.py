@@ -28,24 +28,20 @@ def exp(x: Float[Array, "..."]) -> Float[Array, "..."]:
         ...     print(round(float(exp(jnp.array(1.0))), 12))
         2.718281828459
     """
-    power, less_one = _split(x)
+    power, less_one = exp_in_parts(x)
     return power + power * less_one
 
 
-def exp_and_expm1(x: Float[Array, "..."]) -> tuple[Float[Array, "..."], Float[Array, "..."]]:
-    """The exponential, and exp(x) - 1 without cancellation near 0, of x held within +-230.
+def exp_in_parts(x: Float[Array, "..."]) -> tuple[Float[Array, "..."], Float[Array, "..."]]:
+    """P = 2^n and Q = exp(r) - 1 with x = n ln 2 + r, |r| <= ln(2)/2, of x held within +-230; cast to float64.
+
+    exp(x) is P + P Q, and exp(x) - 1 is P Q + (P - 1) without cancellation near 0.
 
     Example:
         >>> with jax.enable_x64(True):
-        ...     print(float(exp_and_expm1(jnp.array(1e-40))[1]))
-        1e-40
+        ...     print(*map(float, exp_in_parts(jnp.array(1e-40))))
+        1.0 1e-40
     """
-    power, less_one = _split(x)
-    return power + power * less_one, power * less_one + (power - 1)
-
-
-def _split(x: Array) -> tuple[Array, Array]:
-    """2^n and exp(r) - 1 with x = n ln 2 + r, |r| <= ln(2)/2; cast to float64."""
     x = jnp.clip(x.astype(jnp.float64), -_LARGEST, _LARGEST)
     n = jnp.round(x * (1 / math.log(2)))
     r = (x - n * _LN2_HIGH) - n * _LN2_LOW

@@ -13,10 +13,10 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
 from firstbit.cells.state import State, hidden_of, initial_state
-from firstbit.cells.threefry import Words
+from firstbit.cells.threefry import Counters, Words
 from firstbit.memory.blockwise import blockwise
 from firstbit.memory.differences import with_difference
-from firstbit.memory.population import Population, Recipe, block_bits, strip_weights
+from firstbit.memory.population import Population, Recipe, block_bits, draw_keys, strip_weights
 
 FIRST_SYMBOL = np.array([-1.0, 1.0])
 """By how much the second word's first input differs from that of the first word, 0."""
@@ -97,10 +97,9 @@ def watch_strip(
     Returns:
         The distance of h of the two words at their last symbol, and what was seen later.
     """
-    block, row = divmod(number * population.width, population.num_draws)
-    high, low = (words[row // population.width] for words in population.keys(key, block))
     size, always, recipe = np.float64(population.hidden_size), np.bool_(True), population.recipe
-    weights, pair = _drawn((high, low), size, population.laws, population.kept, always, recipe=recipe)
+    first, drawn = np.uint32(number * population.width), (population.counters, population.laws, population.kept)
+    weights, pair = _drawn(key, size, first, *drawn, always, recipe=recipe, width=population.width)
     watch = partial(
         _watched, recipe=recipe, always=always, hidden_size=size, limits=(np.int64(largest_period), np.float64(tolerance))
     )
@@ -119,12 +118,22 @@ def _distance(apart: Float[np.ndarray, "*hidden draw"]) -> Float[np.ndarray, " d
     return largest * np.sqrt(((rows / np.where(largest > 0, largest, 1.0)) ** 2).sum(axis=0))
 
 
-@partial(jax.jit, static_argnames="recipe")
+@partial(jax.jit, static_argnames=("recipe", "width"))
 def _drawn(
-    keys: Words, hidden_size: Array, laws: Array, kept: list[Array | None], always: Bool[Array, ""], *, recipe: Recipe
+    key: Words,
+    hidden_size: Array,
+    first_draw: Array,
+    counters: list[Counters],
+    laws: Array,
+    kept: list[Array | None],
+    always: Bool[Array, ""],
+    *,
+    recipe: Recipe,
+    width: int,
 ) -> tuple[list[Array], Pair]:
     """The weights of a strip, and both words at the initial state with tangents in a direction that has no meaning."""
-    bits = jax.tree.map(lambda of_block: of_block[0], block_bits(recipe, (keys[0][None], keys[1][None])))
+    of_block = draw_keys(key, hidden_size, first_draw, always, 1, width)
+    keys, bits = jax.tree.map(lambda of_strips: of_strips[0], (of_block, block_bits(counters, of_block)))
     weights = strip_weights(recipe, bits, keys, hidden_size, laws, kept)
     state = blockwise(lambda leaves: initial_state(recipe.cell(leaves), recipe.start), always)(weights)
 

@@ -1,21 +1,20 @@
 """Random cells of one size, a block of draws at a time: how their parameters are drawn and how they read two words."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, UInt32
+from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, UInt32, UInt64
 
 from firstbit.cells.factory import CellLike, built, is_own, skeleton
 from firstbit.cells.initializers import Entrywise, matrix_shape, standard_entries
 from firstbit.cells.redraw import KEEP, Initializer, Leaf, draw_leaf, is_real, plan_of, scaled
 from firstbit.cells.state import State, initial_state
-from firstbit.cells.threefry import Words, fold_in, random_bits
-from firstbit.memory.blockwise import blockwise
+from firstbit.cells.threefry import Counters, Words, as_matrix, counters, fold_in, threefry
+from firstbit.memory.blockwise import blockwise, once
 from firstbit.memory.differences import with_difference
 from firstbit.memory.monte_carlo import block_size, strip_width
 
@@ -74,6 +73,11 @@ class Recipe:
         """Numbers in one cell."""
         return sum(int(np.prod(shape)) for shape, _ in self.shapes)
 
+    def counters(self) -> list[Counters]:
+        """What is hashed for the entries of each group of arrays."""
+        of_groups = [[counters(*matrix_shape(self.shapes[number][0]), number) for number in group] for group in self.groups]
+        return [(np.concatenate([high for high, _ in each]), np.concatenate([low for _, low in each])) for each in of_groups]
+
     def cell(self, leaves: list[Array]) -> Any:
         """The cell with these arrays."""
         return eqx.combine(self.structure.unflatten(leaves), self.others)
@@ -87,6 +91,7 @@ class Population(NamedTuple):
         recipe: what programs rest on.
         laws: of each array, whether entries are normal, whether divided by the root of the fan-in, and the gain.
         kept: the arrays that stay as the cell was built; None for the others.
+        counters: what is hashed for the entries of each group of arrays.
         num_draws: draws in a block.
         width: draws that step together.
     """
@@ -95,6 +100,7 @@ class Population(NamedTuple):
     recipe: Recipe
     laws: np.ndarray
     kept: list[Array | None]
+    counters: list[Counters]
     num_draws: int
     width: int
 
@@ -142,21 +148,24 @@ class Population(NamedTuple):
             recipe = Recipe(shell, initializer, is_padded=is_padded, start=start, measures_all=measures_all)
             choices = [_choices(leaf.law) for leaf in plan]
         size = block_size(recipe.num_weights)
-        return cls(hidden_size, recipe, np.array(choices), kept, size, min(strip_width(recipe.num_weights), size))
+        return cls(
+            hidden_size, recipe, np.array(choices), kept, recipe.counters(), size, min(strip_width(recipe.num_weights), size)
+        )
 
     @property
     def block_bytes(self) -> int:
         """What computing a block takes at least: random bits of all draws, and entries and weights of a strip."""
         return self.recipe.num_weights * (4 * self.num_draws + 3 * 8 * self.width)
 
-    def keys(self, key: Words, block: int) -> Words:
-        """The keys of a block's draws, (strip, width): that of draw i is folded from the key, k and i."""
-        return _draw_keys(key, np.uint32(self.hidden_size), np.uint32(block * self.num_draws), self.num_draws, self.width)
+    @property
+    def num_strips(self) -> int:
+        """Strips in a block."""
+        return self.num_draws // self.width
 
 
 def _padded(hidden_size: int, few: bool) -> int:
     """Few programs: each takes about a second to compile, two at a time."""
-    shared = (20,) if few else (10, 20)
+    shared = (20,) if few else (5, 10, 15, 20)
     return next((size for size in shared if hidden_size <= size), hidden_size)
 
 
@@ -164,38 +173,49 @@ def _choices(law: Any) -> tuple[float, float, float]:
     return (law.is_normal, law.by_fan_in, law.gain) if isinstance(law, Entrywise) else (0.0, 0.0, 0.0)
 
 
-@partial(jax.jit, static_argnums=(3, 4))
-def _draw_keys(key: Words, hidden_size: Array, first_draw: Array, num_draws: int, width: int) -> Words:
-    """A program of its own, or XLA would compute a key for each weight."""
-    high, low = fold_in(fold_in(key, hidden_size), first_draw + jnp.arange(num_draws, dtype=jnp.uint32))
-    return high.reshape(-1, width), low.reshape(-1, width)
+def draw_keys(
+    key: Words, hidden_size: Float[Array, ""], first_draw: UInt32[Array, ""], always: Bool[Array, ""], num_strips: int, width: int
+) -> Words:
+    """The keys of a block's draws, (strip, width): that of draw i is folded from the key, k and i."""
+
+    def folded() -> Words:
+        numbers = first_draw + jnp.arange(num_strips * width, dtype=jnp.uint32).reshape(num_strips, width)
+        return fold_in(fold_in(key, hidden_size.astype(jnp.uint32)), numbers)
+
+    return once(always, folded)  # or XLA would compute a key for each weight
 
 
-def block_bits(recipe: Recipe, keys: Words) -> list[UInt32[Array, "strip entry width"]]:
-    """Random bits of the entrywise arrays, one array for each group of them that has one law."""
+def block_bits(counters: list[Counters], keys: Words) -> list[UInt64[Array, "strip pair width"]]:
+    """Random bits of the entrywise arrays, one array for each group of them that has one law.
 
-    def of_leaf(number: int) -> Array:
-        shape, _ = recipe.shapes[number]
-        bits = jax.vmap(lambda of_strip: random_bits(fold_in(of_strip, number), *matrix_shape(shape)))(keys)
-        return bits.reshape(len(keys[0]), -1, keys[0].shape[1])
-
-    return [jnp.concatenate([of_leaf(number) for number in group], axis=1) for group in recipe.groups]
+    The two words of a hash stay in one number: as two arrays XLA would hash twice.
+    """
+    of_strips = (keys[0][:, None], keys[1][:, None])
+    hashed = [threefry(of_strips, high[:, None], low[:, None]) for high, low in counters]
+    return [(first.astype(jnp.uint64) << 32) | second for first, second in hashed]
 
 
 def strip_weights(
-    recipe: Recipe, bits: list[UInt32[Array, "entry width"]], keys: Words, hidden_size: Array, laws: Array, kept: list[Array | None]
+    recipe: Recipe,
+    bits: list[UInt64[Array, "pair width"]],
+    keys: Words,
+    hidden_size: Array,
+    laws: Array,
+    kept: list[Array | None],
 ) -> list[Array]:
     """The arrays of a strip of draws, each with the draw as its last axis; zero beyond the true size."""
     weights: list[Array | None] = [None] * len(recipe.leaves)
     for group, of_group in zip(recipe.groups, bits, strict=True):
         is_normal, by_fan_in, gain = (laws[group[0], i] for i in range(3))
-        entries = standard_entries(of_group, is_normal > 0)  # one call for all: it is most of what is compiled
+        both = jnp.stack([of_group >> 32, of_group]).astype(jnp.uint32)
+        entries = standard_entries(both, is_normal > 0)  # one call for all: it is most of what is compiled
         first = 0
         for number in group:
             shape, _ = recipe.shapes[number]
             rows, columns = matrix_shape(shape)
-            entry = entries[first : first + rows * columns].reshape(rows, columns, -1)
-            first += rows * columns
+            end = first + -(-rows // 2) * columns
+            entry = as_matrix(entries[:, first:end], rows, columns)
+            first = end
             inside = (hidden_size, hidden_size if recipe.leaves[number].name.startswith("W") else columns)
             weights[number] = scaled(entry, by_fan_in > 0, gain, inside if recipe.is_padded else None).reshape(*shape, -1)
     for number, (leaf, (shape, dtype)) in enumerate(zip(recipe.leaves, recipe.shapes, strict=True)):

@@ -7,12 +7,12 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float, Int
+from jaxtyping import Array, Bool, Float, Int, UInt32
 
 from firstbit.arrays import Distances
-from firstbit.cells.threefry import Words
-from firstbit.memory.population import Population, Recipe, block_bits, read_two_words, strip_weights
-from firstbit.memory.words import Pair
+from firstbit.cells.threefry import Counters, Words
+from firstbit.memory.population import Population, Recipe, block_bits, draw_keys, read_two_words, strip_weights
+from firstbit.memory.words import RANDOM, Pair, numbers
 from firstbit.store import Store
 from firstbit.threads import run_blocks
 
@@ -126,48 +126,57 @@ class _Collected(NamedTuple):
 
 
 def _block(population: Population, pair: Pair, length: int, key: Words, number: int) -> dict[str, np.ndarray]:
-    keys = population.keys(key, number)
     distances, norms = distances_of_block(
-        keys,
+        key,
         np.float64(population.hidden_size),
+        np.uint32(number * population.num_draws),
+        population.counters,
         population.laws,
         population.kept,
-        pair.numbers(keys, length),
+        pair.common(length),
         np.int64(length),
         np.bool_(True),
         recipe=population.recipe,
-        input_size=len(pair.alphabet),
+        shape=(population.num_strips, population.width),
+        num_letters=len(pair.alphabet),
+        is_random=pair.kind == RANDOM,
     )
     found = np.asarray(distances)[:, :length]
     *draws, reference = found
     return {"distances": np.concatenate(draws, axis=1), "reference": reference, "norm": np.asarray(norms)[-1, :length]}
 
 
-@partial(jax.jit, static_argnames=("recipe", "input_size"))
+@partial(jax.jit, static_argnames=("recipe", "shape", "num_letters", "is_random"))
 def distances_of_block(
-    keys: Words,
-    hidden_size: Array,
+    key: Words,
+    hidden_size: Float[Array, ""],
+    first_draw: UInt32[Array, ""],
+    counters: list[Counters],
     laws: Array,
     kept: list[Array | None],
-    words: Int[Array, "strip word time draw"],
+    pair: Int[Array, "word time"],
     length: Array,
     always: Bool[Array, ""],
     *,
     recipe: Recipe,
-    input_size: int,
+    shape: tuple[int, int],
+    num_letters: int,
+    is_random: bool,
 ) -> tuple[Float[Array, "strip time draw"], Float[Array, "strip time"]]:
     """One block, a strip of draws at a time, so that the weights of a strip stay in a core's cache.
 
     The last strip reads the reference words with the weights of the first.
     """
+    keys = draw_keys(key, hidden_size, first_draw, always, *shape)
     # All bits first: inside the loop XLA would compute them again in each of the fused pieces of the normal law.
-    bits = block_bits(recipe, keys)
+    bits = block_bits(counters, keys)
+    words = numbers(pair, keys, is_random=is_random, num_letters=num_letters)
 
     def one_strip(number: Array) -> tuple[Array, Array]:
         of_draws = jnp.where(number < len(keys[0]), number, 0)
         strip = (keys[0][of_draws], keys[1][of_draws])
         of_strip = [array[of_draws] for array in bits]
         weights = strip_weights(recipe, of_strip, strip, hidden_size, laws, kept)
-        return read_two_words(recipe, weights, words[number], length, hidden_size, always, input_size=input_size)
+        return read_two_words(recipe, weights, words[number], length, hidden_size, always, input_size=num_letters)
 
     return jax.lax.map(one_strip, jnp.arange(len(words)))

@@ -1,10 +1,8 @@
 """The two words that a cell reads, and the random words that give distances a scale."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Int
@@ -68,22 +66,28 @@ class Pair(NamedTuple):
             return ["".join(self.alphabet[i] for i in word) for word in self.symbols]
         return ["00...", "10..."] if self.kind == CONSTANT else ["0s", "1s with the same random s"]
 
-    def numbers(self, keys: Words, length: int) -> Int[Array, "strip word time draw"]:
-        """The symbols of both words for strips of draws, and, as one more strip, the reference words of the first strip.
-
-        The reference words are independent and uniform. Time goes on to a length that programs share.
-        """
+    def common(self, length: int) -> Int[np.ndarray, "word time"]:
+        """What the words of all draws have in common: all but a random suffix. Time goes on to a length that programs share."""
         buffer = -(-length // 64) * 64
         pair = np.zeros((2, buffer), dtype=np.int8)
         if self.kind == "given":
             pair[:, :length] = self.symbols[:, :length]
         else:
             pair[1, 0] = 1
-        return _numbers(keys, pair, self.kind == RANDOM, len(self.alphabet))
+        return pair
 
 
-@partial(jax.jit, static_argnums=(2, 3))
-def _numbers(keys: Words, pair: Array, is_random: bool, num_letters: int) -> Array:
+def numbers(pair: Int[Array, "word time"], keys: Words, *, is_random: bool, num_letters: int) -> Int[Array, "strip word time draw"]:
+    """The symbols of both words for strips of draws, and, as one more strip, the reference words of the first strip.
+
+    The reference words are independent and uniform.
+
+    Args:
+        pair: what they have in common.
+        keys: of the draws, (strip, draw).
+        is_random: whether a random suffix follows the first symbols.
+        num_letters: of the alphabet.
+    """
     buffer = pair.shape[1]
     words = jnp.broadcast_to(pair[None, :, :, None], (len(keys[0]), *pair.shape, keys[0].shape[1]))
     if is_random:
