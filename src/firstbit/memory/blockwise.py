@@ -116,7 +116,10 @@ def _widened(value: Any, is_block: bool, shape: tuple[int, ...]) -> Any:
 def _product(matrix: Array, vector: Array) -> Array:
     """A matrix times a vector, for each draw."""
     if matrix.shape[1] <= UNROLLED_UP_TO:
-        return sum((matrix[:, j] * vector[j] for j in range(1, matrix.shape[1])), matrix[:, 0] * vector[0])
+        columns = [jax.lax.index_in_dim(matrix, j, axis=1, keepdims=False) for j in range(matrix.shape[1])]
+        entries = [jax.lax.index_in_dim(vector, j, axis=0) for j in range(vector.shape[0])]
+        terms = [column * entry for column, entry in zip(columns, entries, strict=True)]
+        return sum(terms[1:], terms[0])
     if matrix.shape[2] == 1:
         return (matrix[..., 0] @ vector[:, 0])[:, None]
     return jnp.einsum("ijn,jn->in", matrix, vector)

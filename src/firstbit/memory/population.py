@@ -13,7 +13,7 @@ from firstbit.cells.factory import CellLike, built, is_own, skeleton
 from firstbit.cells.initializers import Entrywise, matrix_shape, standard_entries
 from firstbit.cells.redraw import KEEP, Initializer, Leaf, draw_leaf, is_real, plan_of, scaled
 from firstbit.cells.state import State, initial_state
-from firstbit.cells.threefry import Counters, Words, as_matrix, counters, fold_in, threefry
+from firstbit.cells.threefry import Counters, Words, as_matrix, counters, fold_in, packed, threefry, unpacked
 from firstbit.memory.blockwise import blockwise, once
 from firstbit.memory.differences import with_difference
 from firstbit.memory.monte_carlo import block_size, strip_width
@@ -178,21 +178,17 @@ def draw_keys(
 ) -> Words:
     """The keys of a block's draws, (strip, width): that of draw i is folded from the key, k and i."""
 
-    def folded() -> Words:
+    def folded() -> Array:
         numbers = first_draw + jnp.arange(num_strips * width, dtype=jnp.uint32).reshape(num_strips, width)
-        return fold_in(fold_in(key, hidden_size.astype(jnp.uint32)), numbers)
+        return packed(fold_in(fold_in(key, hidden_size.astype(jnp.uint32)), numbers))
 
-    return once(always, folded)  # or XLA would compute a key for each weight
+    return unpacked(once(always, folded))  # or XLA would compute a key for each weight
 
 
 def block_bits(counters: list[Counters], keys: Words) -> list[UInt64[Array, "strip pair width"]]:
-    """Random bits of the entrywise arrays, one array for each group of them that has one law.
-
-    The two words of a hash stay in one number: as two arrays XLA would hash twice.
-    """
+    """Random bits of the entrywise arrays, one array for each group of them that has one law."""
     of_strips = (keys[0][:, None], keys[1][:, None])
-    hashed = [threefry(of_strips, high[:, None], low[:, None]) for high, low in counters]
-    return [(first.astype(jnp.uint64) << 32) | second for first, second in hashed]
+    return [packed(threefry(of_strips, high[:, None], low[:, None])) for high, low in counters]
 
 
 def strip_weights(
@@ -207,8 +203,7 @@ def strip_weights(
     weights: list[Array | None] = [None] * len(recipe.leaves)
     for group, of_group in zip(recipe.groups, bits, strict=True):
         is_normal, by_fan_in, gain = (laws[group[0], i] for i in range(3))
-        both = jnp.stack([of_group >> 32, of_group]).astype(jnp.uint32)
-        entries = standard_entries(both, is_normal > 0)  # one call for all: it is most of what is compiled
+        entries = standard_entries(jnp.stack(unpacked(of_group)), is_normal > 0)  # one call for all: it is most of what is compiled
         first = 0
         for number in group:
             shape, _ = recipe.shapes[number]

@@ -7,13 +7,13 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Int
 
-from firstbit.cells.threefry import Words, fold_in, threefry
+from firstbit.cells.threefry import Words, packed, threefry, unpacked
 from firstbit.errors import WordError
 
 CONSTANT, RANDOM = "constant", "random"
 
 _SUFFIX, _REFERENCE = np.uint32(0xFFFFFFFF), np.uint32(0xFFFFFFFE)
-"""Streams of a draw's key; its arrays take those from 0 on."""
+"""High words that are hashed; the draw's arrays take those from 1 on."""
 
 
 class Pair(NamedTuple):
@@ -100,7 +100,6 @@ def numbers(pair: Int[Array, "word time"], keys: Words, *, is_random: bool, num_
 
 def _letters(keys: Words, stream: np.uint32, length: int, num_letters: int) -> tuple[Array, Array]:
     """Two independent uniform words for each draw, (strip, time, draw)."""
-    of_stream = fold_in((keys[0][:, None], keys[1][:, None]), stream)
-    both = threefry(of_stream, 0, jnp.arange(length, dtype=jnp.uint32)[:, None])
-    first, second = (((bits >> 16) * np.uint32(num_letters) >> 16).astype(jnp.int8) for bits in both)
+    both = packed(threefry((keys[0][:, None], keys[1][:, None]), stream, jnp.arange(length, dtype=jnp.uint32)[:, None]))
+    first, second = (((bits >> 16) * np.uint32(num_letters) >> 16).astype(jnp.int8) for bits in unpacked(both))
     return first, second
