@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from firstbit.training import Protocol
 
+PUBLISHED_RATE = 0.001
+"""That of the published trainings on the embedded grammar."""
+
 
 def train(
     cell: Annotated[
@@ -32,7 +35,9 @@ def train(
     ] = "published",
     epochs: Annotated[int, typer.Option(help="At most so many for each seed.")] = 1000,
     symbols: Annotated[int | None, typer.Option(help="At most about so many symbols read by each seed.")] = None,
-    rate: Annotated[float, typer.Option(help="The learning rate at the start.")] = 0.01,
+    rate: Annotated[
+        float | None, typer.Option(help="The learning rate at the start.  [default: 0.001 if published, else 0.01]")
+    ] = None,
     batch: Annotated[int | None, typer.Option(help="Of modern: words in a minibatch.  [default: 32]")] = None,
     clip: Annotated[float | None, typer.Option(help="Of modern: largest norm of a gradient.  [default: 1]")] = None,
     schedule: Annotated[str | None, typer.Option(help="Of modern: constant or cosine.  [default: constant]")] = None,
@@ -58,7 +63,7 @@ def train(
     rule = parse_protocol(
         protocol, learning_rate=rate, max_epochs=epochs, max_symbols=symbols, batch_size=batch, clip=clip, schedule=schedule
     )
-    spec = parse_cell(cell)
+    one = parse_cell(cell)
     import jax
 
     from firstbit.training import Task, fresh_words, judged, train_seeds
@@ -66,7 +71,7 @@ def train(
     is_fixed = rule.name == "published" if fresh is None else not fresh
     words = tuple(fresh_words(chosen, strings, (seed, 0), max_length)) if is_fixed else None
     task = Task(
-        cell=spec.factory,
+        cell=one.cell,
         language=chosen,
         protocol=rule,
         key=jax.random.key(seed),
@@ -76,7 +81,9 @@ def train(
         snapshots=(0, epochs // 2),
         check_every=check_every,
         stop_when_solved=stop_when_solved,
-        **spec.options,
+        hidden_size=one.hidden_size,
+        initializer=one.initializer,
+        output_bias=one.output_bias,
     )
     kept = Path(f"{out}.trainings") if resume else None
     with progress() as report:
@@ -85,25 +92,27 @@ def train(
     if out is not None:
         from firstbit.report.training import write_training
 
-        write_training(out, f"{spec.text} on {chosen.name}, {rule.name} protocol", task, trainings, result)
+        write_training(out, f"{one.name} on {chosen.name}, {rule.name} protocol", task, trainings, result)
     if kept is not None:
         rmtree(kept, ignore_errors=True)
     if as_json:
         print_json(as_numbers(result))
     else:
-        _print(result, f"{spec.text} on {chosen.name}, {rule.name} protocol, seed {seed}")
+        _print(result, f"{one.name} on {chosen.name}, {rule.name} protocol, seed {seed}")
         if out is not None:
             print(f"{out / 'report.html'} shows what was measured.")
 
 
-def parse_protocol(name: str, *, learning_rate: float, max_epochs: int, max_symbols: int | None, **of_modern: Any) -> "Protocol":
+def parse_protocol(
+    name: str, *, learning_rate: float | None, max_epochs: int, max_symbols: int | None = None, **of_modern: Any
+) -> "Protocol":
     """The protocol of that name; settings that are None keep their default.
 
     Raises:
         SettingError: there is none, a setting is out of range, or one of `modern` is given for `published`.
 
     Example:
-        >>> parse_protocol("modern", learning_rate=0.1, max_epochs=9, max_symbols=None, clip=2.0).clip
+        >>> parse_protocol("modern", learning_rate=0.1, max_epochs=9, clip=2.0).clip
         2.0
     """
     from firstbit.training import Modern, Published
@@ -113,8 +122,9 @@ def parse_protocol(name: str, *, learning_rate: float, max_epochs: int, max_symb
         raise SettingError(f"expected the protocol published or modern, got '{name}'.")
     if name == "published" and given:
         raise SettingError(f"the published protocol has no `{next(iter(given))}`; leave it out, or try --protocol modern.")
-    usual = {"learning_rate": learning_rate, "max_epochs": max_epochs, "max_symbols": max_symbols}
-    return Published(**usual) if name == "published" else Modern(**usual, **given)
+    kind, usual_rate = (Published, PUBLISHED_RATE) if name == "published" else (Modern, Modern.learning_rate)
+    rate = usual_rate if learning_rate is None else learning_rate
+    return kind(learning_rate=rate, max_epochs=max_epochs, max_symbols=max_symbols, **given)
 
 
 def as_numbers(result: "xr.Dataset") -> dict[str, Any]:
