@@ -1,7 +1,6 @@
 """`firstbit train`."""
 
 import json
-from math import isfinite
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,7 +9,8 @@ import typer
 
 from firstbit.cli.cells import parse_cell
 from firstbit.cli.language import find
-from firstbit.cli.output import print_json, print_table, progress
+from firstbit.cli.options import AsJson
+from firstbit.cli.output import as_numbers, print_json, print_table, progress
 from firstbit.errors import SettingError, require_at_least
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def train(
     seed: Annotated[int, typer.Option(help="Of all random draws.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Folder for data, figures and report.html.")] = None,
     resume: Annotated[bool, typer.Option(help="Keep the trainings beside --out, and go on from them.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Train a cell many times, and say how often it learns, how fast, and where it gets stuck."""
     for name, value in (("seeds", seeds), ("strings", strings), ("epochs", epochs), ("check-every", check_every)):
@@ -96,7 +96,8 @@ def train(
     if kept is not None:
         rmtree(kept, ignore_errors=True)
     if as_json:
-        print_json(as_numbers(result))
+        told = as_numbers(result.drop_dims("epoch"))
+        print_json({**told, "configuration": json.loads(result.attrs["configuration"])})
     else:
         _print(result, f"{one.name} on {chosen.name}, {rule.name} protocol, seed {seed}")
         if out is not None:
@@ -125,23 +126,6 @@ def parse_protocol(
     kind, usual_rate = (Published, PUBLISHED_RATE) if name == "published" else (Modern, Modern.learning_rate)
     rate = usual_rate if learning_rate is None else learning_rate
     return kind(learning_rate=rate, max_epochs=max_epochs, max_symbols=max_symbols, **given)
-
-
-def as_numbers(result: "xr.Dataset") -> dict[str, Any]:
-    """A training's Dataset as JSON tells it, without the curves; null where there is no number."""
-    names = [str(name) for name in result.variables if "epoch" not in result[name].dims]
-    return {
-        **{name: _finite(result[name].values.tolist()) for name in names},
-        "configuration": json.loads(result.attrs["configuration"]),
-        "firstbit_version": result.attrs["firstbit_version"],
-        "key": result.attrs["key"].tolist(),
-    }
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_finite(part) for part in value]
-    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def _print(result: "xr.Dataset", title: str) -> None:

@@ -11,6 +11,7 @@ import typer
 
 from firstbit.cli.cells import parse_cell
 from firstbit.cli.language import find
+from firstbit.cli.options import AsJson
 from firstbit.cli.output import print_json, print_table, progress
 from firstbit.cli.train import parse_protocol
 from firstbit.errors import SettingError, require_at_least
@@ -35,7 +36,7 @@ def verdict(
     seed: Annotated[int, typer.Option(help="Of the random numbers.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Folder for verdict.json, report.html and the runs.")] = None,
     resume: Annotated[bool, typer.Option(help="Keep trainings beside --out, and go on from them.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Train cells many times and say of each: solves, trainability, intrinsic, or undecided; and by which rule."""
     task = find(language, None)
