@@ -24,6 +24,7 @@ from firstbit.languages import (
     memory_demand,
     memory_order,
     merged_floor,
+    named_floors,
     named_plateau,
     nested_reber,
     next_symbol_rank,
@@ -184,8 +185,7 @@ def test_the_demand_is_one_dataset():
     [(3.52, "state known"), (3.99, "outer symbol lost; last 3 symbols"), (4.76, "last 2 symbols"), (4.3, None), (3.2, None)],
 )
 def test_a_plateau_is_named_if_it_is_near(loss, name):
-    demand = memory_demand(embedded_reber(), 3, partitions={"outer symbol lost": copies_merged(embedded_reber())})
-    plateau = named_plateau(demand, loss)
+    plateau = named_plateau(named_floors(embedded_reber(), 3), loss)
     assert (plateau and plateau.name) == name
     if plateau:
         assert plateau.distance == pytest.approx(abs(loss - plateau.floor))

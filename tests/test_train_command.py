@@ -8,6 +8,7 @@ import xarray as xr
 from firstbit.cells import GRU
 from firstbit.cli import main
 from firstbit.cli.cells import parse_cell
+from firstbit.cli.train import parse_protocol
 from firstbit.errors import CellError, SettingError
 from test_cli import Outside
 
@@ -78,12 +79,19 @@ def test_refusals_are_one_line(arguments, text, capsys):
     assert error.count("\n") == 1
 
 
+def test_the_published_rate_is_the_rule_s_own():
+    rates = [parse_protocol(name, learning_rate=None, max_epochs=1).learning_rate for name in ("published", "modern")]
+    assert rates == [0.001, 0.01]
+
+
 def test_cells_as_a_user_writes_them(tmp_path):
-    spec = parse_cell("gru:10,reset=after,initializer=orthogonal,gain=0.9,output-bias=no")
-    assert (spec.factory.func, spec.factory.keywords) == (GRU, {"reset": "after", "use_bias": True})
-    assert (spec.hidden_size, spec.initializer.name, spec.initializer.gain, spec.output_bias) == (10, "orthogonal", 0.9, False)
-    assert parse_cell("vanilla:3,bias=no").factory.keywords == {"use_bias": False}
+    one = parse_cell("gru:10,reset=after,initializer=orthogonal,gain=0.9,output-bias=no")
+    assert (one.cell.func, one.cell.keywords) == (GRU, {"reset": "after", "use_bias": True})
+    assert (one.hidden_size, one.initializer.name, one.initializer.gain, one.output_bias) == (10, "orthogonal", 0.9, False)
+    assert parse_cell("vanilla:3,bias=no").cell.keywords == {"use_bias": False}
     assert parse_cell("vanilla:3").initializer is None
+    assert one.architecture == "GRU(reset=after, use_bias=True):10, no output bias"
+    assert parse_cell("gru:10,reset=after").file_name == "gru-10-reset=after"
     laws = parse_cell("vanilla:3,W_h=identity,O=orthogonal,initializer=fan-in-normal").initializer
     assert {name: law.name for name, law in laws.items()} == {"W_h": "identity", "O": "orthogonal", "*": "fan-in-normal"}
     path = tmp_path / "mine.py"

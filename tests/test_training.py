@@ -12,7 +12,17 @@ import pytest
 import firstbit
 from firstbit.cells import GRU, LSTM, Network, Readout, Vanilla, cross_entropy, run, squared_error
 from firstbit.errors import CellError, OutputError, SettingError, WordError
-from firstbit.languages import Language, embedded_reber, full_floor, one_hot, reber, sample, true_probabilities
+from firstbit.languages import (
+    Language,
+    embedded_reber,
+    full_floor,
+    named_floors,
+    named_plateau,
+    one_hot,
+    reber,
+    sample,
+    true_probabilities,
+)
 from firstbit.training import (
     FixedWords,
     Modern,
@@ -153,6 +163,39 @@ def test_a_seed_does_not_depend_on_the_others_or_on_threads():
     assert not same(three[0], three[1])
 
 
+class FromAHalf(eqx.Module):
+    """A Vanilla cell that tells its own start."""
+
+    cell: Vanilla
+
+    def __init__(self, input_size, hidden_size, *, key):
+        self.cell = VANILLA(input_size, hidden_size, key=key)
+
+    def initial_state(self):
+        return jnp.full(self.cell.hidden_size, 0.5)
+
+    def __call__(self, x, h):
+        return self.cell(x, h)
+
+
+def test_an_initial_state_given_is_that_of_a_cell_that_tells_its_own():
+    usual = {"language": reber(), "hidden_size": 3, "protocol": Published(0.05, max_epochs=3), "words": WORDS, "key": KEY}
+    given = firstbit.train(VANILLA, num_seeds=2, initial_state=lambda _: np.full(3, 0.5, np.float32), **usual)
+    own = firstbit.train(FromAHalf, num_seeds=2, **usual)
+    zero = firstbit.train(VANILLA, num_seeds=2, **usual)
+    assert np.array_equal(given.loss, own.loss)
+    assert np.array_equal(given.squared_distance, own.squared_distance)
+    assert not np.array_equal(given.loss, zero.loss)
+
+
+def test_an_initial_state_that_does_not_fit_is_refused(tmp_path):
+    with pytest.raises(CellError, match="fails in its first step"):
+        task(initial_state=lambda _: jnp.zeros(4))
+    train_seeds(task(), 1, resume=tmp_path)
+    with pytest.raises(OutputError, match="initial_state = "):
+        train_seeds(task(initial_state=lambda cell: jnp.ones(cell.hidden_size)), 1, resume=tmp_path)
+
+
 def test_killed_runs_go_on_to_the_same_bits(tmp_path, monkeypatch):
     monkeypatch.setattr(seeds, "SECONDS_BETWEEN_CHECKPOINTS", 0.0)
     rules = [(Published(0.05, max_epochs=6), WORDS), (Modern(max_epochs=6, schedule="cosine"), None)]
@@ -268,8 +311,7 @@ def test_who_forgets_the_outer_symbol_sits_on_the_merged_floor():
     distance = criteria.squared_distance(forgetful, language)
     assert distance == pytest.approx(0.5, abs=1e-12)
     assert criteria.divergence(forgetful, language) == pytest.approx(1, abs=1e-4)
-    floors = firstbit.training.floors(language)
-    assert firstbit.training.plateau(floors, full_floor(language) + distance).startswith("outer symbol lost")
+    assert named_plateau(named_floors(language), full_floor(language) + distance).name.startswith("outer symbol lost")
     accuracy = criteria.long_range_accuracy(forgetful, language)
     assert accuracy.sel(lag=5) == 0  # T and P are equally active: not exactly the legal one
     assert accuracy.sel(lag=[0, 1, 2]).values.tolist() == [1, 1, 1]

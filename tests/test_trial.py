@@ -8,11 +8,14 @@ import xarray as xr
 
 from firstbit import training
 from firstbit.cli import main
-from firstbit.cli.verdict import parse_configuration
-from firstbit.errors import CellError, SettingError
 from test_verdict import runs
 
-SOLVED = {("GRU", 10): 4, ("Vanilla", 18): 0, ("Vanilla", 4): 0, ("Vanilla(activation=tanh)", 18): 1}
+SOLVED = {
+    ("GRU(use_bias=True)", 10): 4,
+    ("Vanilla(use_bias=True)", 18): 0,
+    ("Vanilla(use_bias=True)", 4): 0,
+    ("Vanilla(activation=tanh, use_bias=True)", 18): 1,
+}
 
 
 @pytest.fixture
@@ -83,10 +86,10 @@ def test_a_trial_in_a_folder(asked, capsys, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        ("--cell gru", "expected a configuration like gru:10 or vanilla:18,activation=tanh, got 'gru'"),
-        ("--cell gru:ten", "expected a configuration like"),
-        ("--cell gru:10,reset", "expected a configuration like"),
-        ("--cell gru:0", "`hidden-size` must be at least 1; got 0."),
+        ("--cell gru", "expected a cell and its size like vanilla:18 or gru:10,reset=after, got 'gru'"),
+        ("--cell gru:ten", "expected a cell and its size like"),
+        ("--cell gru:10,reset", "expected options like activation=tanh, got 'reset'"),
+        ("--cell gru:0", "expected a cell and its size like"),
         ("--cell gro:3", "unknown cell 'gro'"),
         ("--cell gru:3,activation=tanh", "gru has no option `activation`"),
         ("--cell gru:3,initializer=normall", "unknown initializer 'normall'"),
@@ -109,12 +112,3 @@ def test_refusals_come_before_any_training(arguments, text, asked, capsys, tmp_p
     assert err.count("\n") == 1
     assert text in err
     assert not asked
-
-
-def test_configurations_are_read():
-    assert parse_configuration("gru:10,reset=after").architecture == "GRU(reset=after):10"
-    assert parse_configuration("gru:10,reset=after").file_name == "gru-10-reset=after"
-    with pytest.raises(SettingError, match="got 'gru:10,'"):
-        parse_configuration("gru:10,")
-    with pytest.raises(CellError, match="unknown cell"):
-        parse_configuration("cell:10")

@@ -1,6 +1,7 @@
 """From runs to a verdict, on Datasets made by hand."""
 
 import json
+from dataclasses import replace
 from functools import partial
 
 import jax
@@ -14,9 +15,11 @@ from firstbit.languages import Language, embedded_reber, reber, sample
 from firstbit.studies.arguments import rank_argument
 from firstbit.studies.evidence import evidence_of
 from firstbit.studies.guessing import guess
+from firstbit.studies.trial import Configuration, arguments_on
 from firstbit.studies.verdict import judge
 from firstbit.studies.witnesses import Witness, guessed_witness, trained_witness, witness_by_hand
 from firstbit.training.criteria import solves
+from firstbit.training.lags import lags
 
 KEY = jax.random.key(0)
 
@@ -121,6 +124,34 @@ def test_a_witness_by_hand_has_the_size_asked_for(cell, size):
     assert found.network.cell.W_h.shape == (size, size)
     assert f"5 of the {size} units" in found.description
     assert solves(found.network, embedded_reber(), sample(embedded_reber(), 300, seed=7))
+
+
+def test_a_witness_must_pass_on_long_lags_too():
+    asked = []
+
+    def short_words_only(network, language, words):
+        asked.append(max(lags(language, words).max(axis=1)))
+        return solves(network, language, words) and len(asked) < 2
+
+    arguments = {"hidden_size": 5, "architecture": "a"}
+    assert witness_by_hand(Vanilla, embedded_reber(), criterion=short_words_only, **arguments) is None
+    assert asked[1] >= 2 * asked[0]
+    text = witness_by_hand(Vanilla, embedded_reber(), **arguments).description
+    assert f"tested on 1000 fresh words, and on 1000 whose lag is at least {2 * asked[0]}, twice any seen" in text
+    asked.clear()
+    assert guess(Vanilla, reber(), hidden_size=12, num_draws=1, key=KEY).tested.endswith("no word has a longer lag")
+
+
+def test_witnesses_without_an_output_bias():
+    found = witness_by_hand(Vanilla, embedded_reber(), hidden_size=18, architecture="a", output_bias=False)
+    assert found.network.readout.b_O is None
+    assert "18 of the 18 units run it" in found.description
+    assert witness_by_hand(Vanilla, embedded_reber(), hidden_size=17, architecture="a", output_bias=False) is None
+    five = Configuration("five", Vanilla, 5)
+    assert [len(arguments_on(replace(five, output_bias=bias), embedded_reber())) for bias in (True, False)] == [0, 1]
+    guessed = guess(GRU, Language.from_regex("a(b|c)d"), hidden_size=5, num_draws=4, output_bias=False, key=KEY)
+    assert guessed.solved
+    assert guessed.network.readout.b_O is None
 
 
 @pytest.mark.parametrize(("cell", "size"), [(Vanilla, 4), (GRU, 18), (partial(Vanilla, activation="relu"), 18)])

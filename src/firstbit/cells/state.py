@@ -43,6 +43,26 @@ def initial_state(cell: Any, given: Callable[[Any], State] | None = None) -> Sta
     return (zero, zero) if isinstance(cell, eqx.nn.LSTMCell) else zero
 
 
+class Started(eqx.Module):
+    """A cell that starts from a given state.
+
+    Attributes:
+        cell: the cell.
+        start: its initial state, a function of the cell.
+    """
+
+    cell: Any
+    start: Callable[[Any], State] = eqx.field(static=True)
+
+    def initial_state(self) -> State:
+        """As given, in JAX's current float type."""
+        return jax.tree.map(lambda leaf: jnp.asarray(leaf, float), self.start(self.cell))
+
+    def __call__(self, input: Array, hidden: State) -> State:
+        """One step of the cell."""
+        return self.cell(input, hidden)
+
+
 def hidden_of(state: State) -> Float[Array, " hidden"]:
     """The first leaf of a state, h."""
     return jax.tree.leaves(state)[0]

@@ -1,41 +1,18 @@
 """A cell to be trained as the user writes it: `vanilla:18,activation=tanh,initializer=orthogonal`."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from firstbit.errors import CellError, SettingError
+
+if TYPE_CHECKING:
+    from firstbit.studies.trial import Configuration
 
 _WEIGHT = re.compile(r"[UW]_\S+|O")
 _YES_NO = {"yes": True, "no": False}
 
 
-@dataclass(frozen=True)
-class CellSpec:
-    """A cell, its size and the laws of its weights.
-
-    Attributes:
-        text: as the user wrote it.
-        factory: makes the cell from its sizes and a key.
-        hidden_size: k.
-        initializer: law of the weights, or laws by their names; None as the factory makes them.
-        output_bias: whether the read-out has a bias.
-    """
-
-    text: str
-    factory: Callable[..., Any]
-    hidden_size: int
-    initializer: Any
-    output_bias: bool
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """The arguments of `firstbit.train` that it stands for, all but the cell."""
-        return {"hidden_size": self.hidden_size, "initializer": self.initializer, "output_bias": self.output_bias}
-
-
-def parse_cell(text: str) -> CellSpec:
+def parse_cell(text: str) -> "Configuration":
     """Read `NAME:SIZE[,option=value...]`.
 
     NAME is `vanilla`, `gru`, `lstm` or `path/to/file.py:MyCell`. Options: those of the cell (`activation`, `reset`);
@@ -47,12 +24,10 @@ def parse_cell(text: str) -> CellSpec:
         SettingError: a law or a number is none.
 
     Example:
-        >>> spec = parse_cell("vanilla:18,activation=tanh,W_h=orthogonal")
-        >>> spec.hidden_size, {name: law.name for name, law in spec.initializer.items()}
+        >>> one = parse_cell("vanilla:18,activation=tanh,W_h=orthogonal")
+        >>> one.hidden_size, {name: law.name for name, law in one.initializer.items()}
         (18, {'W_h': 'orthogonal', '*': 'normal'})
     """
-    from firstbit.cells import CELLS, cell_by_name  # here: a command that needs no cell doesn't load JAX
-
     head, *parts = text.split(",")
     name, _, size = head.rpartition(":")
     if not name or not size.isdecimal() or int(size) < 1:
@@ -60,12 +35,15 @@ def parse_cell(text: str) -> CellSpec:
     options = dict(_option(part, text) for part in parts)
     if len(options) < len(parts):
         raise CellError(f"expected each option once, got '{text}'.")
+    from firstbit.cells import CELLS, cell_by_name  # here: what can be told without it is told before JAX is loaded
+    from firstbit.studies.trial import Configuration
+
     initializer = _initializer(options, text)
     output_bias = _yes_no("output-bias", options.pop("output-bias", "yes"))
     given: dict[str, Any] = dict(options)
     if name in CELLS or "bias" in given:
         given["use_bias"] = _yes_no("bias", given.pop("bias", "yes"))
-    return CellSpec(text, cell_by_name(name, **given), int(size), initializer, output_bias)
+    return Configuration(text, cell_by_name(name, **given), int(size), initializer, output_bias)
 
 
 def _option(part: str, text: str) -> tuple[str, str]:

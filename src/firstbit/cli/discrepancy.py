@@ -1,16 +1,16 @@
 """`firstbit discrepancy`."""
 
 import json
-from math import isfinite
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from firstbit.cli.output import print_json, print_table, progress, require_picture
+from firstbit.cli.options import ActivationName, AsJson, CellName, Gain, HiddenSizes, InitializerName, NetCDF, Reset
+from firstbit.cli.output import as_numbers, print_json, print_table, progress, require_picture, save_picture
 from firstbit.errors import SettingError, require_at_least
-from firstbit.files import require_writable, save, write_whole
+from firstbit.files import require_writable, save
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -20,26 +20,24 @@ SHOWN_LENGTHS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
 def discrepancy(
-    cell: Annotated[str, typer.Option(help="vanilla, gru, lstm, or a cell of your own: path/to/file.py:MyCell.")] = "vanilla",
-    activation: Annotated[str | None, typer.Option(help="Of vanilla: logistic (the paper's), tanh, relu, ...")] = None,
-    reset: Annotated[str | None, typer.Option(help="Of gru: before the recurrent product (the paper's) or after.")] = None,
+    cell: CellName = "vanilla",
+    activation: ActivationName = None,
+    reset: Reset = None,
     length: Annotated[int | None, typer.Option(help="The largest l; every l from 1 on is measured.  [default: 50]")] = None,
-    hidden_size: Annotated[str, typer.Option(help="Values of k: 5, or 1,2,5, or 1:20, which includes 20.")] = "1:20",
+    hidden_size: HiddenSizes = "1:20",
     draws: Annotated[int, typer.Option(help="Random nets for each k.")] = 2000,
-    initializer: Annotated[
-        str, typer.Option(help="normal (N(0,1), the paper's), fan-in-normal, fan-in-uniform, orthogonal or identity.")
-    ] = "normal",
-    gain: Annotated[float, typer.Option(help="Factor of the weights.")] = 1.0,
+    initializer: InitializerName = "normal",
+    gain: Gain = 1.0,
     words: Annotated[str, typer.Option(help="constant (00... and 10...), random (a common random suffix), or u,v.")] = "constant",
     measured: Annotated[str, typer.Option(help="hidden (h) or all (the whole state, of an LSTM h and c).")] = "hidden",
     seed: Annotated[int, typer.Option(help="Of the random draws.")] = 0,
-    out: Annotated[Path | None, typer.Option(help="netCDF file for the result.")] = None,
+    out: NetCDF = None,
     draw: Annotated[Path | None, typer.Option(help="Picture of D(l,k): a file ending in .svg or .png.")] = None,
     fan: Annotated[Path | None, typer.Option(help="Picture of what the mean hides: quantiles, retained share.")] = None,
     resume: Annotated[
         bool, typer.Option(help="Keep finished blocks beside --out, and go on from them; several processes may share them.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Measure the (l,k)-discrepancy D(l,k): how far apart words that differ in their first bit drive random nets."""
     sizes = parse_sizes(hidden_size)
@@ -86,7 +84,8 @@ def discrepancy(
         if picture is not None:
             _picture(result, kind, picture, f"D(l,k), {what}" if kind == "surface" else f"What the mean hides: {what}")
     if as_json:
-        print_json(_as_json(result))
+        median = result["quantile_value"].sel(quantile=0.5, drop=True)
+        print_json(as_numbers(result.assign(median=median)))
     else:
         title = f"D(l,k), {what}, words {told['words'][0]} and {told['words'][1]}"
         _print(result, f"{title}, {draws} draws, seed {seed}; with 95 % intervals")
@@ -119,23 +118,6 @@ def parse_sizes(text: str) -> list[int]:
     return sizes
 
 
-def _as_json(result: "xr.Dataset") -> dict[str, object]:
-    return {
-        **{str(name): _numbers(result[name].values.tolist()) for name in result.variables},
-        "median": _numbers(result["quantile_value"].sel(quantile=0.5).values.tolist()),
-        "configuration": result.attrs["configuration"],
-        "firstbit_version": result.attrs["firstbit_version"],
-        "key": result.attrs["key"].tolist(),
-    }
-
-
-def _numbers(values: object) -> object:
-    """JSON has no NaN: null stands for it."""
-    if isinstance(values, list):
-        return [_numbers(value) for value in values]
-    return None if isinstance(values, float) and not isfinite(values) else values
-
-
 def _warn(result: "xr.Dataset") -> None:
     """What a reader of the means must know."""
     lost = int(result["num_not_finite"].values.max())
@@ -153,8 +135,7 @@ def _picture(result: "xr.Dataset", kind: str, path: Path, title: str) -> None:
     from firstbit import plots
 
     figure = plots.surface(result, title=title) if kind == "surface" else plots.draws(result, title=title)
-    picture = plots.picture_bytes(figure, path.suffix.removeprefix("."))
-    write_whole(path, lambda temporary: temporary.write_bytes(picture))
+    save_picture(figure, path)
 
 
 def _print(result: "xr.Dataset", title: str) -> None:

@@ -1,38 +1,36 @@
 """`firstbit fates`."""
 
 import json
-from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from firstbit.cli.discrepancy import parse_sizes
-from firstbit.cli.output import print_json, print_table, progress, require_picture
+from firstbit.cli.options import ActivationName, AsJson, CellName, Gain, HiddenSizes, InitializerName, NetCDF, Reset
+from firstbit.cli.output import as_numbers, print_json, print_table, progress, require_picture, save_picture
 from firstbit.errors import require_at_least
-from firstbit.files import require_writable, save, write_whole
+from firstbit.files import require_writable, save
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
 def fates(
-    cell: Annotated[str, typer.Option(help="vanilla, gru, lstm, or a cell of your own: path/to/file.py:MyCell.")] = "vanilla",
-    activation: Annotated[str | None, typer.Option(help="Of vanilla: logistic (the paper's), tanh, relu, ...")] = None,
-    reset: Annotated[str | None, typer.Option(help="Of gru: before the recurrent product (the paper's) or after.")] = None,
+    cell: CellName = "vanilla",
+    activation: ActivationName = None,
+    reset: Reset = None,
     length: Annotated[int, typer.Option(help="The l at which shares of D(l,k) are taken.")] = 50,
-    hidden_size: Annotated[str, typer.Option(help="Values of k: 5, or 1,2,5, or 1:20, which includes 20.")] = "1:20",
+    hidden_size: HiddenSizes = "1:20",
     draws: Annotated[int, typer.Option(help="Random nets for each k.")] = 300,
-    initializer: Annotated[
-        str, typer.Option(help="normal (N(0,1), the paper's), fan-in-normal, fan-in-uniform, orthogonal or identity.")
-    ] = "normal",
-    gain: Annotated[float, typer.Option(help="Factor of the weights.")] = 1.0,
+    initializer: InitializerName = "normal",
+    gain: Gain = 1.0,
     transient: Annotated[int, typer.Option(help="Symbols after the words that aren't watched.")] = 3000,
     horizon: Annotated[int, typer.Option(help="Symbols that are watched, at least 100.")] = 1000,
     seed: Annotated[int, typer.Option(help="Of the random draws: those of firstbit discrepancy with this seed.")] = 0,
     draw: Annotated[Path | None, typer.Option(help="Draw the shares: a file ending in .svg or .png.")] = None,
-    out: Annotated[Path | None, typer.Option(help="netCDF file for the result.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    out: NetCDF = None,
+    as_json: AsJson = False,
 ) -> None:
     """Where does D(l,k) come from? What becomes of the two words in each random net if the common symbol goes on."""
     sizes = parse_sizes(hidden_size)
@@ -67,7 +65,7 @@ def fates(
     if draw is not None:
         _draw(result, draw, told["cell"], title)
     if as_json:
-        print_json(_as_json(result))
+        print_json(as_numbers(result.drop_dims("draw")))
     else:
         _print(result, f"Share of draws and, in brackets, of D({length},k), in %: {title}")
 
@@ -75,25 +73,7 @@ def fates(
 def _draw(result: "xr.Dataset", path: Path, name: str, title: str) -> None:
     from firstbit import plots
 
-    picture = plots.picture_bytes(plots.fate_shares({name: result}, title=title), path.suffix.removeprefix("."))
-    write_whole(path, lambda temporary: temporary.write_bytes(picture))
-
-
-def _as_json(result: "xr.Dataset") -> dict[str, object]:
-    """All but the single draws; JSON has no NaN: null stands for what isn't finite."""
-    shares = result.drop_dims("draw")
-    return {
-        **{str(name): _finite(shares[name].values.tolist()) for name in shares.variables},
-        "configuration": result.attrs["configuration"],
-        "firstbit_version": result.attrs["firstbit_version"],
-        "key": result.attrs["key"].tolist(),
-    }
-
-
-def _finite(value: object) -> object:
-    if isinstance(value, list):
-        return [_finite(part) for part in value]
-    return value if not isinstance(value, float) or isfinite(value) else None
+    save_picture(plots.fate_shares({name: result}, title=title), path)
 
 
 def _print(result: "xr.Dataset", title: str) -> None:

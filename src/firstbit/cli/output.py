@@ -3,15 +3,20 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from firstbit.errors import SettingError
-from firstbit.files import require_writable
+from firstbit.files import require_writable, write_whole
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.figure import Figure
 
 Report = Any
 """Called with (what, done, in all)."""
@@ -58,6 +63,22 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, allow_nan=False))
 
 
+def as_numbers(result: "xr.Dataset") -> dict[str, Any]:
+    """A Dataset as JSON tells it, with where it comes from; null stands for what isn't finite."""
+    return {
+        **{str(name): _finite(result[name].values.tolist()) for name in result.variables},
+        "configuration": result.attrs["configuration"],
+        "firstbit_version": result.attrs["firstbit_version"],
+        "key": result.attrs["key"].tolist(),
+    }
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and not isfinite(value) else value
+
+
 def require_picture(path: Path) -> None:
     """Raise unless a picture can be written at `path`, as its ending says.
 
@@ -68,3 +89,11 @@ def require_picture(path: Path) -> None:
     if path.suffix not in {".svg", ".png"}:
         raise SettingError(f"expected a picture file that ends in .svg or .png, got '{path}'.")
     require_writable(path)
+
+
+def save_picture(figure: "Figure", path: Path) -> None:
+    """Draw a figure into a file of the kind that its ending says, whole or not at all."""
+    from firstbit.plots import picture_bytes
+
+    picture = picture_bytes(figure, path.suffix.removeprefix("."))
+    write_whole(path, lambda temporary: temporary.write_bytes(picture))

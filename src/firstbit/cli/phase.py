@@ -1,7 +1,6 @@
 """`firstbit phase`."""
 
 import json
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,15 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from firstbit.cli.discrepancy import parse_sizes
-from firstbit.cli.output import print_json, print_table, progress, require_picture
+from firstbit.cli.options import AsJson, HiddenSizes, NetCDF
+from firstbit.cli.output import as_numbers, print_json, print_table, progress, require_picture, save_picture
 from firstbit.errors import SettingError, require_at_least
-from firstbit.files import require_writable, save, write_whole
+from firstbit.files import require_writable, save
 
 if TYPE_CHECKING:
     import xarray as xr
     from jaxtyping import PRNGKeyArray
 
 NUM_GAINS = 12
+
+TOLD = ("gain", "hidden_size", "discrepancy_ratio", "ratio_standard_error", "median_ratio", "line_size", "critical_gain")
+"""What `--json` tells."""
 
 
 def phase(
@@ -26,13 +29,13 @@ def phase(
     gain: Annotated[
         str, typer.Option(help="Factors of weights N(0,1): 0.1,0.5, or 0.2:2 (12 values), or 0.2:2:5 (5), evenly on a log scale.")
     ] = "0.05:1",
-    hidden_size: Annotated[str, typer.Option(help="Values of k: 5, or 1,2,5, or 1:20, which includes 20.")] = "5,10,20,50,100",
+    hidden_size: HiddenSizes = "5,10,20,50,100",
     length: Annotated[int, typer.Option(help="D(l,k) / D(1,k) is shown at this l.")] = 50,
     draws: Annotated[int, typer.Option(help="Random nets for each gain and k.")] = 100,
     seed: Annotated[int, typer.Option(help="Of the random draws.")] = 0,
     draw: Annotated[Path | None, typer.Option(help="Draw the diagram: a file ending in .svg or .png.")] = None,
-    out: Annotated[Path | None, typer.Option(help="netCDF file for the result.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    out: NetCDF = None,
+    as_json: AsJson = False,
 ) -> None:
     """Where does D(l,k) decay? Measure it over the scale of the weights and the size, beside the theory's critical line."""
     if cell != "vanilla":
@@ -65,7 +68,7 @@ def phase(
     if draw is not None:
         _draw(diagram, draw, activation)
     if as_json:
-        print_json(_as_json(diagram))
+        print_json({**as_numbers(diagram[[*TOLD]]), "length": diagram.attrs["length"]})
     else:
         _print(diagram, f"D({length},k) / D(1,k), Vanilla, {activation}, {draws} draws, seed {seed}")
 
@@ -127,26 +130,7 @@ def _draw(diagram: "xr.Dataset", path: Path, activation: str) -> None:
     from firstbit import plots
 
     figure = plots.phase_diagram(diagram, title=f"Vanilla, {activation}: what is left of the first bit's difference")
-    picture = plots.picture_bytes(figure, path.suffix.removeprefix("."))
-    write_whole(path, lambda temporary: temporary.write_bytes(picture))
-
-
-def _as_json(diagram: "xr.Dataset") -> dict[str, object]:
-    names = ("gain", "hidden_size", "discrepancy_ratio", "ratio_standard_error", "median_ratio", "line_size", "critical_gain")
-    return {
-        **{name: [_finite(value) for value in diagram[name].values.tolist()] for name in names},
-        "length": diagram.attrs["length"],
-        "configuration": diagram.attrs["configuration"],
-        "firstbit_version": diagram.attrs["firstbit_version"],
-        "key": diagram.attrs["key"].tolist(),
-    }
-
-
-def _finite(value: object) -> object:
-    """JSON has no NaN: null where a state overflowed or a distance was zero."""
-    if isinstance(value, list):
-        return [_finite(part) for part in value]
-    return value if not isinstance(value, float) or math.isfinite(value) else None
+    save_picture(figure, path)
 
 
 def _print(diagram: "xr.Dataset", title: str) -> None:

@@ -1,7 +1,6 @@
 """`firstbit train`."""
 
 import json
-from math import isfinite
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,13 +9,17 @@ import typer
 
 from firstbit.cli.cells import parse_cell
 from firstbit.cli.language import find
-from firstbit.cli.output import print_json, print_table, progress
+from firstbit.cli.options import AsJson
+from firstbit.cli.output import as_numbers, print_json, print_table, progress
 from firstbit.errors import SettingError, require_at_least
 
 if TYPE_CHECKING:
     import xarray as xr
 
     from firstbit.training import Protocol
+
+PUBLISHED_RATE = 0.001
+"""That of the published trainings on the embedded grammar."""
 
 
 def train(
@@ -32,7 +35,9 @@ def train(
     ] = "published",
     epochs: Annotated[int, typer.Option(help="At most so many for each seed.")] = 1000,
     symbols: Annotated[int | None, typer.Option(help="At most about so many symbols read by each seed.")] = None,
-    rate: Annotated[float, typer.Option(help="The learning rate at the start.")] = 0.01,
+    rate: Annotated[
+        float | None, typer.Option(help="The learning rate at the start.  [default: 0.001 if published, else 0.01]")
+    ] = None,
     batch: Annotated[int | None, typer.Option(help="Of modern: words in a minibatch.  [default: 32]")] = None,
     clip: Annotated[float | None, typer.Option(help="Of modern: largest norm of a gradient.  [default: 1]")] = None,
     schedule: Annotated[str | None, typer.Option(help="Of modern: constant or cosine.  [default: constant]")] = None,
@@ -46,7 +51,7 @@ def train(
     seed: Annotated[int, typer.Option(help="Of all random draws.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Folder for data, figures and report.html.")] = None,
     resume: Annotated[bool, typer.Option(help="Keep the trainings beside --out, and go on from them.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Train a cell many times, and say how often it learns, how fast, and where it gets stuck."""
     for name, value in (("seeds", seeds), ("strings", strings), ("epochs", epochs), ("check-every", check_every)):
@@ -58,7 +63,7 @@ def train(
     rule = parse_protocol(
         protocol, learning_rate=rate, max_epochs=epochs, max_symbols=symbols, batch_size=batch, clip=clip, schedule=schedule
     )
-    spec = parse_cell(cell)
+    one = parse_cell(cell)
     import jax
 
     from firstbit.training import Task, fresh_words, judged, train_seeds
@@ -66,7 +71,7 @@ def train(
     is_fixed = rule.name == "published" if fresh is None else not fresh
     words = tuple(fresh_words(chosen, strings, (seed, 0), max_length)) if is_fixed else None
     task = Task(
-        cell=spec.factory,
+        cell=one.cell,
         language=chosen,
         protocol=rule,
         key=jax.random.key(seed),
@@ -76,7 +81,9 @@ def train(
         snapshots=(0, epochs // 2),
         check_every=check_every,
         stop_when_solved=stop_when_solved,
-        **spec.options,
+        hidden_size=one.hidden_size,
+        initializer=one.initializer,
+        output_bias=one.output_bias,
     )
     kept = Path(f"{out}.trainings") if resume else None
     with progress() as report:
@@ -85,25 +92,28 @@ def train(
     if out is not None:
         from firstbit.report.training import write_training
 
-        write_training(out, f"{spec.text} on {chosen.name}, {rule.name} protocol", task, trainings, result)
+        write_training(out, f"{one.name} on {chosen.name}, {rule.name} protocol", task, trainings, result)
     if kept is not None:
         rmtree(kept, ignore_errors=True)
     if as_json:
-        print_json(as_numbers(result))
+        told = as_numbers(result.drop_dims("epoch"))
+        print_json({**told, "configuration": json.loads(result.attrs["configuration"])})
     else:
-        _print(result, f"{spec.text} on {chosen.name}, {rule.name} protocol, seed {seed}")
+        _print(result, f"{one.name} on {chosen.name}, {rule.name} protocol, seed {seed}")
         if out is not None:
             print(f"{out / 'report.html'} shows what was measured.")
 
 
-def parse_protocol(name: str, *, learning_rate: float, max_epochs: int, max_symbols: int | None, **of_modern: Any) -> "Protocol":
+def parse_protocol(
+    name: str, *, learning_rate: float | None, max_epochs: int, max_symbols: int | None = None, **of_modern: Any
+) -> "Protocol":
     """The protocol of that name; settings that are None keep their default.
 
     Raises:
         SettingError: there is none, a setting is out of range, or one of `modern` is given for `published`.
 
     Example:
-        >>> parse_protocol("modern", learning_rate=0.1, max_epochs=9, max_symbols=None, clip=2.0).clip
+        >>> parse_protocol("modern", learning_rate=0.1, max_epochs=9, clip=2.0).clip
         2.0
     """
     from firstbit.training import Modern, Published
@@ -113,25 +123,9 @@ def parse_protocol(name: str, *, learning_rate: float, max_epochs: int, max_symb
         raise SettingError(f"expected the protocol published or modern, got '{name}'.")
     if name == "published" and given:
         raise SettingError(f"the published protocol has no `{next(iter(given))}`; leave it out, or try --protocol modern.")
-    usual = {"learning_rate": learning_rate, "max_epochs": max_epochs, "max_symbols": max_symbols}
-    return Published(**usual) if name == "published" else Modern(**usual, **given)
-
-
-def as_numbers(result: "xr.Dataset") -> dict[str, Any]:
-    """A training's Dataset as JSON tells it, without the curves; null where there is no number."""
-    names = [str(name) for name in result.variables if "epoch" not in result[name].dims]
-    return {
-        **{name: _finite(result[name].values.tolist()) for name in names},
-        "configuration": json.loads(result.attrs["configuration"]),
-        "firstbit_version": result.attrs["firstbit_version"],
-        "key": result.attrs["key"].tolist(),
-    }
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_finite(part) for part in value]
-    return None if isinstance(value, float) and not isfinite(value) else value
+    kind, usual_rate = (Published, PUBLISHED_RATE) if name == "published" else (Modern, Modern.learning_rate)
+    rate = usual_rate if learning_rate is None else learning_rate
+    return kind(learning_rate=rate, max_epochs=max_epochs, max_symbols=max_symbols, **given)
 
 
 def _print(result: "xr.Dataset", title: str) -> None:

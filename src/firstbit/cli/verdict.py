@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from firstbit.cli.cells import parse_cell
 from firstbit.cli.language import find
+from firstbit.cli.options import AsJson
 from firstbit.cli.output import print_json, print_table, progress
+from firstbit.cli.train import parse_protocol
 from firstbit.errors import SettingError, require_at_least
 from firstbit.files import replaced_folder, save
 
@@ -18,13 +21,12 @@ if TYPE_CHECKING:
     from firstbit.languages import Language
     from firstbit.studies.trial import Configuration, Trial
 
-PUBLISHED_RATE = 0.001
-"""That of the published trainings on the embedded grammar."""
-
 
 def verdict(
     language: Annotated[str, typer.Option(help="A name (firstbit language --list) or a regular expression.")],
-    cell: Annotated[list[str], typer.Option(help="Such as vanilla:18,activation=tanh,initializer=orthogonal; may be repeated.")],
+    cell: Annotated[
+        list[str], typer.Option(help="NAME:SIZE and options: vanilla:18,activation=tanh,initializer=orthogonal; may be repeated.")
+    ],
     seeds: Annotated[int, typer.Option(help="Runs of each configuration.")] = 32,
     protocol: Annotated[str, typer.Option(help="The rule of training: published or modern.")] = "published",
     epochs: Annotated[int, typer.Option(help="A run ends after so many at the latest; earlier when it solves.")] = 1000,
@@ -34,7 +36,7 @@ def verdict(
     seed: Annotated[int, typer.Option(help="Of the random numbers.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Folder for verdict.json, report.html and the runs.")] = None,
     resume: Annotated[bool, typer.Option(help="Keep trainings beside --out, and go on from them.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Train cells many times and say of each: solves, trainability, intrinsic, or undecided; and by which rule."""
     task = find(language, None)
@@ -44,8 +46,8 @@ def verdict(
         raise SettingError(f"expected a solve rate from 0 to below 1, got {solve_rate:g}; try 0.5.")
     if resume and out is None:
         raise SettingError("expected --out DIR with --resume: trainings are kept beside it.")
-    configurations = [parse_configuration(text) for text in cell]
-    rule = _rule(protocol, epochs, learning_rate)
+    rule = parse_protocol(protocol, learning_rate=learning_rate, max_epochs=epochs)
+    configurations = [parse_cell(text) for text in cell]
     settings = {"language": task.name, "protocol": protocol, "seeds": seeds, "epochs": epochs, "solve_rate": solve_rate}
     settings |= {"guesses": guesses, "seed": seed}
     keep = Path(f"{out}.runs") if resume else None
@@ -78,44 +80,6 @@ def verdict(
         print_json(summary)
     else:
         _print(summary, out)
-
-
-def parse_configuration(text: str) -> "Configuration":
-    """A configuration from `cell:size`, with options of the cell and `initializer=` behind commas.
-
-    Raises:
-        SettingError: it is not of that form, or an initializer is unknown.
-        CellError: there is no such cell, or it has no such option.
-
-    Example:
-        >>> one = parse_configuration("vanilla:18,activation=tanh,initializer=orthogonal")
-        >>> one.architecture, one.initializer.name
-        ('Vanilla(activation=tanh):18', 'orthogonal')
-    """
-    head, *options = text.split(",")
-    name, colon, size = head.rpartition(":")
-    pairs = [option.partition("=") for option in options]
-    if not colon or not size.isdecimal() or not all(equals and value for _, equals, value in pairs):
-        raise SettingError(f"expected a configuration like gru:10 or vanilla:18,activation=tanh, got '{text}'.")
-    require_at_least("hidden-size", int(size), 1)
-    from firstbit.cells import cell_by_name, initializer_by_name
-    from firstbit.studies.trial import Configuration
-
-    given: dict[str, Any] = {option: value for option, _, value in pairs}
-    law = given.pop("initializer", None)
-    factory = cell_by_name(name, **given)
-    return Configuration(text, factory, int(size), None if law is None else initializer_by_name(law))
-
-
-def _rule(name: str, epochs: int, learning_rate: float | None) -> Any:
-    from firstbit import training
-
-    if name == "published":
-        return training.Published(learning_rate or PUBLISHED_RATE, max_epochs=epochs)
-    modern = getattr(training, "Modern", None)
-    if name != "modern" or modern is None:
-        raise SettingError(f"expected the protocol published or modern, got '{name}'.")
-    return modern(max_epochs=epochs, **({} if learning_rate is None else {"learning_rate": learning_rate}))
 
 
 def _fill(folder: Path, trial: "Trial", configurations: "list[Configuration]", task: "Language", summary: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from firstbit.languages.local import without_factors
 from firstbit.languages.memory_tasks import copy_memory, first_bit, flip_flop, marked_sum
 from firstbit.languages.negatives import edit_distance, illegal_words
 from firstbit.languages.order import memory_order
-from firstbit.languages.plateau import Plateau, named_plateau
+from firstbit.languages.plateau import Plateau, named_floors, named_plateau
 from firstbit.languages.rank import next_symbol_rank
 from firstbit.languages.reber import continual_embedded_reber, copies_merged, embedded_reber, nested_reber, reber, reber_as_printed
 from firstbit.languages.sampling import sample, sample_uniform
@@ -61,6 +61,7 @@ __all__ = [
     "memory_order",
     "merged_floor",
     "minimal",
+    "named_floors",
     "named_plateau",
     "nested_reber",
     "next_symbol_rank",

@@ -1,9 +1,13 @@
 """The name of a plateau: which floor a training has come to rest on."""
 
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-import numpy as np
-import xarray as xr
+from firstbit.languages.floors import full_floor, merged_floor, window_floors
+from firstbit.languages.language import Language
+from firstbit.languages.reber import copies_merged
+
+LONGEST_WINDOW = 8
 
 
 class Plateau(NamedTuple):
@@ -20,34 +24,52 @@ class Plateau(NamedTuple):
     distance: float
 
 
-def named_plateau(demand: xr.Dataset, loss: float) -> Plateau | None:
-    """The floor nearest to a loss among the full, merged and window floors; None if no floor is near enough to be named.
+def named_floors(
+    language: Language, longest: int = LONGEST_WINDOW, *, partitions: Mapping[str, Iterable[Iterable[str]]] | None = None
+) -> dict[str, float]:
+    """Full, merged and window floors by what is known or forgotten, in squared error a word.
+
+    Args:
+        language: the task.
+        longest: the longest window, in symbols.
+        partitions: what may be forgotten: a name -> blocks of states that can't be told apart; by default
+            `outer symbol lost` for a language whose states carry an outer symbol (`T:q2`).
+
+    Example:
+        >>> from firstbit.languages.reber import embedded_reber
+        >>> {name: round(floor, 6) for name, floor in named_floors(embedded_reber(), 1).items()}
+        {'state known': 3.5, 'outer symbol lost': 4.0, 'last 0 symbols': 9.227273, 'last 1 symbols': 7.55}
+    """
+    if partitions is None:
+        has_copies = any(":" in state for state in language.states)
+        partitions = {"outer symbol lost": copies_merged(language)} if has_copies else {}
+    return {
+        "state known": full_floor(language),
+        **{name: merged_floor(language, list(map(set, blocks))) for name, blocks in partitions.items()},
+        **{f"last {m} symbols": floor for m, floor in enumerate(window_floors(language, longest))},
+    }
+
+
+def named_plateau(floors: Mapping[str, float], loss: float) -> Plateau | None:
+    """The floor nearest to a loss; None if no floor is near enough to be named.
 
     A floor is named if the loss is nearer to it than half the gap between that floor and the next one. The loss must
     be a mean over fresh words: on a short list of words the floors themselves are others (see `loss_of_truth`).
 
     Args:
-        demand: of `memory_demand`, with the partitions that are to be named.
+        floors: of `named_floors`; floors of one height share their names.
         loss: mean squared error a word.
 
     Example:
-        >>> from firstbit.languages.demand import memory_demand
-        >>> from firstbit.languages.reber import copies_merged, embedded_reber
-        >>> task = embedded_reber()
-        >>> demand = memory_demand(task, 4, partitions={"outer symbol lost": copies_merged(task)})
-        >>> named_plateau(demand, 4.05).name
+        >>> from firstbit.languages.reber import embedded_reber
+        >>> floors = named_floors(embedded_reber(), 4)
+        >>> named_plateau(floors, 4.05).name
         'outer symbol lost; last 3 symbols; last 4 symbols'
-        >>> named_plateau(demand, 4.3) is None
+        >>> named_plateau(floors, 4.3) is None
         True
     """
-    named = [("state known", float(demand["full_floor"]))]
-    if "merged_floor" in demand:
-        named += zip(demand["partition"].values.tolist(), demand["merged_floor"].values.tolist(), strict=True)
-    named += [(f"last {m} symbols", float(floor)) for m, floor in zip(demand["window"].values, demand["floor"].values, strict=True)]
-    names, floors = [name for name, _ in named], np.array([floor for _, floor in named])
-    nearest = floors[np.argmin(np.abs(floors - loss))]
-    same = np.isclose(floors, nearest, rtol=0, atol=1e-9)
-    gap, distance = np.abs(floors[~same] - nearest).min(initial=np.inf), abs(loss - nearest)
-    if distance >= gap / 2:
-        return None
-    return Plateau("; ".join(np.array(names)[same].tolist()), float(nearest), float(distance))
+    nearest = min(floors.values(), key=lambda floor: abs(floor - loss))
+    same = [name for name, floor in floors.items() if abs(floor - nearest) < 1e-9]
+    gap = min((abs(floor - nearest) for name, floor in floors.items() if name not in same), default=float("inf"))
+    distance = abs(loss - nearest)
+    return Plateau("; ".join(same), nearest, distance) if distance < gap / 2 else None

@@ -10,10 +10,11 @@ import xarray as xr
 
 from firstbit import plots
 from firstbit.files import replaced_folder, save
+from firstbit.languages import named_floors
 from firstbit.memory import gradients_by_lag
 from firstbit.plots import Drawing
 from firstbit.report.page import Badge, Note, Picture, Section, Table, render
-from firstbit.training import Task, Training, encoded, floors, fresh_words, long_range_prediction
+from firstbit.training import Task, Training, encoded, fresh_words, long_range_prediction
 
 MARKER = "training.json"
 GRADIENT_WORDS, GRADIENT_SEEDS = 64, 8
@@ -28,7 +29,7 @@ def write_training(out: Path, title: str, task: Task, trainings: Sequence[Traini
     with replaced_folder(out, marker=MARKER) as folder:
         (folder / "figures").mkdir()
         save(result, folder / "training.nc")
-        lines = {name: floor for name, floor in floors(task.language).items() if "symbols" not in name}
+        lines = {name: floor for name, floor in named_floors(task.language).items() if "symbols" not in name}
         drawings = [Drawing.of("seeds", plots.seeds, result, title, None if task.protocol.is_softmax else lines)]
         gradients = gradients_of(task, trainings)
         if gradients is not None:

@@ -25,7 +25,9 @@ Code = Mapping[str, str]
 """State -> its bits, as in `{"q0": "01"}`. Before the first symbol the units are at zero, whatever the code."""
 
 
-def automaton_network(language: Language, *, code: Code | None = None, activation: str = "logistic") -> Network:
+def automaton_network(
+    language: Language, *, code: Code | None = None, activation: str = "logistic", output_bias: bool = True
+) -> Network:
     r"""Build a Vanilla network that is in a state of its own for every state of the automaton.
 
     With $c(q)$ the units' values in state q, unit i has the smallest weights with
@@ -40,6 +42,7 @@ def automaton_network(language: Language, *, code: Code | None = None, activatio
         code: the bits of every state that can be entered and from which something is left to predict; by default one
             unit a state.
         activation: `logistic` (bits are 0 and 1) or `tanh` (-1 and 1).
+        output_bias: whether the read-out has a bias.
 
     Raises:
         CellError: the code leaves out a state, or some unit or output would need more than one threshold.
@@ -67,7 +70,7 @@ def automaton_network(language: Language, *, code: Code | None = None, activatio
             raise CellError(f"unit {number + 1} needs more than one threshold to follow the code; try another code.")
         units.append(GAIN[activation] * weights)
     W, U = np.split(np.array(units), [bits.shape[1]], axis=1)
-    return Network(vanilla(U, W, activation), _readout(language, value, coded))
+    return Network(vanilla(U, W, activation), _readout(language, value, coded, output_bias))
 
 
 def vanilla(U: np.ndarray, W: np.ndarray, activation: str | Activation) -> Vanilla:
@@ -97,23 +100,23 @@ def _bits(language: Language, code: Code, coded: list[int]) -> np.ndarray:
     return bits
 
 
-def _readout(language: Language, value: np.ndarray, coded: list[int]) -> Readout:
+def _readout(language: Language, value: np.ndarray, coded: list[int], output_bias: bool) -> Readout:
     """The smallest read-out that puts every legal output above every illegal one by a margin of 1."""
-    size, units = len(language.outputs), value.shape[1]
+    size, seen = len(language.outputs), np.hstack([value, np.ones((len(value), 1))]) if output_bias else value
     rows = []
     for q in coded:
         legal = language.next_output[q] > 0
         for over in np.flatnonzero(legal):
             for under in np.flatnonzero(~legal):
-                row = np.zeros((size, units + 1))
-                row[over] += [*value[q], 1]
-                row[under] -= [*value[q], 1]
+                row = np.zeros((size, seen.shape[1]))
+                row[over] += seen[q]
+                row[under] -= seen[q]
                 rows.append(row.ravel())
-    found = _smallest(np.unique(rows, axis=0)) if rows else np.zeros(size * (units + 1))
+    found = _smallest(np.unique(rows, axis=0)) if rows else np.zeros(size * seen.shape[1])
     if found is None:
         raise CellError("no linear read-out puts the legal outputs first in every state of this code; try another code.")
-    table: Any = found.reshape(size, units + 1)
-    return Readout(table[:, :-1], table[:, -1])
+    table: Any = found.reshape(size, -1)
+    return Readout(table[:, :-1], table[:, -1]) if output_bias else Readout(table)
 
 
 def _smallest(rows: np.ndarray) -> np.ndarray | None:

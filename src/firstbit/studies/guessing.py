@@ -1,7 +1,7 @@
 """Guessing: random cells with a fitted read-out. How many draws until one solves the task?"""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,15 +17,11 @@ from firstbit.cells.redraw import Initializer
 from firstbit.errors import require_at_least
 from firstbit.intervals import wilson
 from firstbit.languages import Language, one_hot, sample, true_probabilities
-from firstbit.training.criteria import solves
-
-Criterion = Callable[[Network, Language, Sequence[str]], bool]
-"""Whether a network solves a language, as far as given words tell."""
+from firstbit.studies.examination import Criterion, Examination
+from firstbit.training import solves
 
 BLOCK = 32
 """Draws that run through the words together."""
-
-NUM_FRESH = 1000
 
 
 @dataclass(frozen=True)
@@ -34,13 +30,15 @@ class Guessing:
 
     Attributes:
         num_draws: how many nets were drawn.
-        solved: numbers of the draws that solve the task on fresh words.
+        solved: numbers of the draws that solve the task, on fresh words and on words with longer lags.
         network: the first of them, or None.
+        tested: what they were tested on, in words.
     """
 
     num_draws: int
     solved: tuple[int, ...]
     network: Network | None
+    tested: str
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -57,14 +55,16 @@ def guess(
     num_draws: int,
     initializer: Initializer = "normal",
     num_words: int = 500,
+    output_bias: bool = True,
     criterion: Criterion = solves,
     key: PRNGKeyArray,
     progress: Callable[[int, int], object] = lambda *_: None,
 ) -> Guessing:
     """Draw cells at random, fit a read-out to each, and test them: a baseline for every task.
 
-    The read-out is the least-squares fit, with a bias, of the true next-output probabilities after each prefix of the
-    sampled words. Draw i depends on (key, k, i) only. A draw solves when it passes on these words and on 1,000 fresh ones.
+    The read-out is the least-squares fit of the true next-output probabilities after each prefix of the sampled words.
+    Draw i depends on (key, k, i) only. A draw solves when it passes on these words, on 1,000 fresh ones, and on 1,000
+    whose lag is at least twice any of these, where the language has such.
 
     Few draws solve a long task; none in n says only that the share is below about 4 / n.
 
@@ -75,7 +75,8 @@ def guess(
         num_draws: at least 1.
         initializer: law of the weights; biases of the cell are zero.
         num_words: words for the fit, at least 1.
-        criterion: the test on fresh words.
+        output_bias: whether the read-out has a bias.
+        criterion: the test on words.
         key: the random key.
         progress: called with (draws done, draws in all).
 
@@ -94,8 +95,8 @@ def guess(
     require_at_least("num_draws", num_draws, 1)
     require_at_least("num_words", num_words, 1)
     of_fit, of_test = (int(jax.random.bits(k) >> 1) for k in jax.random.split(key))
-    task = _Prefixes.of(language, sample(language, num_words, seed=of_fit))
-    fresh = sample(language, NUM_FRESH, seed=of_test)
+    words = sample(language, num_words, seed=of_fit)
+    task, examination = _Prefixes.of(language, words, output_bias), Examination.of(language, seen=words, seed=of_test)
     solved, first = [], None
     with jax.enable_x64(True):
         sizes = len(language.alphabet), hidden_size
@@ -108,11 +109,11 @@ def guess(
                 if readout is None:
                     continue
                 network = Network(jax.tree.map(lambda leaf, i=i: leaf[i] if eqx.is_array(leaf) else leaf, cells), readout)
-                if criterion(network, language, fresh):
+                if examination.passed(network, criterion):
                     solved.append(start + i)
                     first = first or network
             progress(min(start + BLOCK, num_draws), num_draws)
-    return Guessing(num_draws, tuple(solved), first)
+    return Guessing(num_draws, tuple(solved), first, examination.tested)
 
 
 @eqx.filter_jit
@@ -135,9 +136,10 @@ class _Prefixes:
     times: np.ndarray
     weight: np.ndarray
     truth: np.ndarray
+    output_bias: bool
 
     @classmethod
-    def of(cls, language: Language, words: list[str]) -> "_Prefixes":
+    def of(cls, language: Language, words: list[str], output_bias: bool) -> "_Prefixes":
         inputs, _ = one_hot(words, language.alphabet)
         truth = true_probabilities(language, words)
         count: Counter[str] = Counter()
@@ -147,17 +149,19 @@ class _Prefixes:
             count[prefix] += 1
             place.setdefault(prefix, (row, time))
         rows, times = np.array(list(place.values())).reshape(-1, 2).T
-        return cls(inputs, rows, times, np.array([count[prefix] for prefix in place], float), truth[rows, times])
+        return cls(inputs, rows, times, np.array([count[prefix] for prefix in place], float), truth[rows, times], output_bias)
 
     def fitted(self, states: np.ndarray) -> Readout | None:
         """The least-squares read-out, if it passes the test on these very prefixes."""
         if not np.isfinite(states).all():
             return None
-        features, root = np.column_stack([states, np.ones(len(states))]), np.sqrt(self.weight)[:, None]
+        features = np.column_stack([states, np.ones(len(states))]) if self.output_bias else states
+        root = np.sqrt(self.weight)[:, None]
         table = np.linalg.lstsq(root * features, root * self.truth, rcond=None)[0]
         if not leads(features @ table, self.truth > 0).all():
             return None
-        return Readout(jnp.asarray(table[:-1].T), jnp.asarray(table[-1]))
+        weights, bias = np.split(table, [states.shape[1]])
+        return Readout(jnp.asarray(weights.T), jnp.asarray(bias[0]) if self.output_bias else None)
 
 
 def leads(outputs: np.ndarray, legal: np.ndarray) -> np.ndarray:

@@ -4,49 +4,76 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 import jax
 import xarray as xr
 from jaxtyping import PRNGKeyArray
 
 from firstbit.cells.factory import CellLike, name_of
-from firstbit.cells.redraw import Initializer
+from firstbit.cells.redraw import Initializer, described
 from firstbit.errors import SettingError, require_at_least
 from firstbit.languages import Language
-from firstbit.studies.arguments import rank_argument
+from firstbit.studies.arguments import Argument, rank_argument
 from firstbit.studies.evidence import Evidence, evidence_of
 from firstbit.studies.guessing import guess
 from firstbit.studies.verdict import Verdict, judge
 from firstbit.studies.witnesses import Witness, guessed_witness, trained_witness, witness_by_hand
-
-Train = Callable[..., Any]
-"""`firstbit.train`, or what stands for it."""
+from firstbit.training.protocols import Protocol as Rule
+from firstbit.training.task import laws_of
 
 Progress = Callable[[str, int, int], object]
 """Called with (what, done, in all)."""
 
 
+class Train(Protocol):
+    """`firstbit.train`, or what stands for it."""
+
+    def __call__(
+        self,
+        cell: CellLike,
+        language: Language,
+        *,
+        protocol: Rule,
+        num_seeds: int,
+        key: PRNGKeyArray,
+        hidden_size: int,
+        words: Sequence[str] | None = None,
+        num_words: int = 256,
+        max_length: int | None = None,
+        initializer: Initializer | None = None,
+        output_bias: bool = True,
+        check_every: int = 10,
+        stop_when_solved: bool = False,
+        progress: Callable[[int, int], object] | None = None,
+        resume: Path | None = None,
+    ) -> xr.Dataset:
+        """Train one configuration many times."""
+        ...
+
+
 @dataclass(frozen=True)
 class Configuration:
-    """What is trained: a cell of one size with one initialiser.
+    """What is trained: a cell of one size with one initialiser, and its linear read-out.
 
     Attributes:
         name: what it is called, as in `vanilla:18,activation=tanh,initializer=orthogonal`.
         cell: the factory.
         hidden_size: k.
-        initializer: law of the weights; None for what training has by default.
+        initializer: law of the weights, or laws by their names; None for what training has by default.
+        output_bias: whether the read-out has a bias.
     """
 
     name: str
     cell: CellLike
     hidden_size: int
     initializer: Initializer | None = None
+    output_bias: bool = True
 
     @property
     def architecture(self) -> str:
         """Cell and size alone."""
-        return f"{name_of(self.cell)}:{self.hidden_size}"
+        return f"{name_of(self.cell)}:{self.hidden_size}" + ("" if self.output_bias else ", no output bias")
 
     @property
     def file_name(self) -> str:
@@ -67,7 +94,7 @@ def run_trial(
     language: Language,
     *,
     train: Train,
-    protocol: Any,
+    protocol: Rule,
     protocol_name: str,
     num_seeds: int,
     key: PRNGKeyArray,
@@ -112,6 +139,7 @@ def run_trial(
             key=key,
             hidden_size=one.hidden_size,
             initializer=one.initializer,
+            output_bias=one.output_bias,
             stop_when_solved=True,
             resume=None if keep is None else keep / one.file_name,
             progress=lambda done, total, name=one.name: progress(f"training {name}", done, total),
@@ -127,9 +155,20 @@ def run_trial(
         witness = None
         if own.interval[0] <= solve_rate:
             witness = find_witness(one, language, own, others, num_guesses=num_guesses, key=key, progress=progress)
-        argument = rank_argument(language, one.hidden_size)
-        verdicts.append(judge(own, witness=witness, arguments=[argument] if argument else [], solve_rate=solve_rate))
+        verdicts.append(judge(own, witness=witness, arguments=arguments_on(one, language), solve_rate=solve_rate))
     return Trial(tuple(verdicts), runs)
+
+
+def arguments_on(one: Configuration, language: Language) -> list[Argument]:
+    """The arguments that hold for every net of a configuration.
+
+    Of the three, only that from rank can: it needs the size alone. Contraction needs a bound on |W_h|, but training may
+    take the weights anywhere, and the law that they are drawn from bounds nothing either. The cited theorem needs a
+    linear recurrence whose eigenvalues are all positive; no cell here is bound to that, a linear Vanilla's may be
+    negative. Whoever states such a set of parameters has `contraction_argument` and `positive_eigenvalues_argument`.
+    """
+    argument = rank_argument(language, one.hidden_size, use_bias=one.output_bias)
+    return [] if argument is None else [argument]
 
 
 def find_witness(
@@ -144,18 +183,19 @@ def find_witness(
 ) -> Witness | None:
     """A net of the same architecture and size that solves the task: trained, built by hand, or guessed."""
     found = trained_witness(own, others) or witness_by_hand(
-        one.cell, language, hidden_size=one.hidden_size, architecture=one.architecture
+        one.cell, language, hidden_size=one.hidden_size, architecture=one.architecture, output_bias=one.output_bias
     )
     if found is not None or not num_guesses:
         return found
-    law = one.initializer or "normal"
+    law = laws_of(one.initializer)[0] or "normal"
     guessing = guess(
         one.cell,
         language,
         hidden_size=one.hidden_size,
         num_draws=num_guesses,
         initializer=law,
+        output_bias=one.output_bias,
         key=jax.random.fold_in(key, 1),
         progress=lambda done, total: progress(f"guessing {one.name}", done, total),
     )
-    return guessed_witness(guessing, one.architecture, law if isinstance(law, str) else getattr(law, "name", "given"))
+    return guessed_witness(guessing, one.architecture, str(described(law)))

@@ -9,14 +9,15 @@ import numpy as np
 from firstbit.cells import Network, Readout, Vanilla
 from firstbit.cells.factory import CellLike
 from firstbit.errors import CellError
-from firstbit.languages import Language, sample
+from firstbit.languages import Language
 from firstbit.studies.by_hand import EMBEDDED_REBER_CODE, GAIN, automaton_network, vanilla
 from firstbit.studies.evidence import Evidence
-from firstbit.studies.guessing import NUM_FRESH, Criterion, Guessing
-from firstbit.training.criteria import solves
+from firstbit.studies.examination import Criterion, Examination
+from firstbit.studies.guessing import Guessing
+from firstbit.training import solves
 
 CODES = {"embedded-reber": EMBEDDED_REBER_CODE}
-"""Language -> a code with few units; others get a unit a state."""
+"""Language -> a code with few units; where there is none, or it won't do, a unit a state."""
 
 
 @dataclass(frozen=True)
@@ -56,40 +57,53 @@ def guessed_witness(guessing: Guessing, architecture: str, law: str) -> Witness 
         return None
     text = (
         f"guessing, weights {law} and a fitted read-out: {len(guessing.solved)} of {guessing.num_draws} draws solve, the first is "
-        f"number {guessing.solved[0] + 1}"
+        f"number {guessing.solved[0] + 1}; {guessing.tested}"
     )
     return Witness("guessing", architecture, text, guessing.network)
 
 
 def witness_by_hand(
-    cell: CellLike, language: Language, *, hidden_size: int, architecture: str, criterion: Criterion = solves, seed: int = 0
+    cell: CellLike,
+    language: Language,
+    *,
+    hidden_size: int,
+    architecture: str,
+    output_bias: bool = True,
+    criterion: Criterion = solves,
+    seed: int = 0,
 ) -> Witness | None:
-    """A Vanilla network built from the automaton, at exactly this size, run on 1,000 fresh words; None if there is none.
+    """A Vanilla network built from the automaton, at exactly this size, tested on fresh words and on long lags, or None.
 
     Args:
         cell: the factory of the configuration's cells; only Vanilla's, logistic or tanh, can be built.
         language: the task.
         hidden_size: units it must have; those that the automaton doesn't need are not connected.
         architecture: name of cell and size.
+        output_bias: whether the read-out has a bias.
         criterion: the test.
-        seed: of the fresh words.
+        seed: of the words.
     """
     if getattr(cell, "func", cell) is not Vanilla:
         return None
     activation = getattr(cell, "keywords", {}).get("activation", "logistic")
     if activation not in GAIN:
         return None
-    try:
-        small = automaton_network(language, code=CODES.get(language.name), activation=activation)
-    except CellError:  # no code of this language works with one threshold a unit
-        return None
-    needed = small.cell.hidden_size
-    if needed > hidden_size:
+    known = CODES.get(language.name)
+    for code in [None] if known is None else [known, None]:
+        try:
+            small = automaton_network(language, code=code, activation=activation, output_bias=output_bias)
+        except CellError:  # this code doesn't work with one threshold a unit, or with this read-out
+            continue
+        needed = small.cell.hidden_size
+        if needed <= hidden_size:
+            break
+    else:
         return None
     network = widened(small, hidden_size)
-    if not criterion(network, language, sample(language, NUM_FRESH, seed=seed)):
+    examination = Examination.of(language, seed=seed)
+    if not examination.passed(network, criterion):
         return None
-    text = f"built by hand from the automaton: {needed} of the {hidden_size} units run it, tested on {NUM_FRESH} fresh words"
+    text = f"built by hand from the automaton: {needed} of the {hidden_size} units run it; {examination.tested}"
     return Witness("by hand", architecture, text, network)
 
 

@@ -10,7 +10,6 @@ from firstbit.training.criteria import (
 )
 from firstbit.training.fit import Epoch, Test, Training, fit
 from firstbit.training.lags import lags, long_range_prediction
-from firstbit.training.plateaus import floors, plateau
 from firstbit.training.protocols import Modern, Protocol, Published
 from firstbit.training.seeds import train_seeds
 from firstbit.training.task import Task
@@ -31,7 +30,6 @@ __all__ = [
     "divergence",
     "encoded",
     "fit",
-    "floors",
     "fresh_words",
     "judged",
     "lags",
@@ -39,7 +37,6 @@ __all__ = [
     "long_range_prediction",
     "loss_above_floor",
     "loss_and_gradient",
-    "plateau",
     "solves",
     "squared_distance",
     "train",

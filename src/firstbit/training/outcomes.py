@@ -10,13 +10,12 @@ import xarray as xr
 
 from firstbit.cells import Network
 from firstbit.intervals import wilson
-from firstbit.languages import full_floor
+from firstbit.languages import full_floor, named_floors, named_plateau
 from firstbit.threads import run_blocks
 from firstbit.training import criteria
 from firstbit.training.fit import Epoch, Training
 from firstbit.training.lags import lags
 from firstbit.training.long_words import long_words
-from firstbit.training.plateaus import floors, plateau
 from firstbit.training.task import Task
 from firstbit.training.words import fresh_words
 
@@ -37,7 +36,7 @@ class Outcome(NamedTuple):
 def outcomes(task: Task, trainings: Sequence[Training], *, workers: int | None = None) -> list[Outcome]:
     """Judge every seed's last network, on the same words."""
     words = fresh_words(task.language, criteria.NUM_WORDS, task.stream("test"), task.max_length)
-    by_name = floors(task.language)
+    floors = named_floors(task.language)
 
     @lru_cache
     def longer(least_lag: int) -> list[str] | None:
@@ -47,10 +46,10 @@ def outcomes(task: Task, trainings: Sequence[Training], *, workers: int | None =
     for lag in sorted(set(least)):
         longer(lag)
     jobs = list(zip(trainings, least, strict=True))
-    return run_blocks(lambda job: judge(job[0].network, task, words, longer(job[1]), by_name), jobs, workers=workers)
+    return run_blocks(lambda job: judge(job[0].network, task, words, longer(job[1]), floors), jobs, workers=workers)
 
 
-def judge(network: Network, task: Task, words: list[str], longer: list[str] | None, by_name: dict[str, float]) -> Outcome:
+def judge(network: Network, task: Task, words: list[str], longer: list[str] | None, floors: dict[str, float]) -> Outcome:
     """One network by all criteria.
 
     Args:
@@ -58,12 +57,13 @@ def judge(network: Network, task: Task, words: list[str], longer: list[str] | No
         task: gives language and protocol.
         words: fresh ones.
         longer: words with longer lags; None if the language has none.
-        by_name: the floors.
+        floors: by their names.
     """
     given: dict[str, Any] = {"network": network, "language": task.language, "words": words}
     softmax = task.protocol.is_softmax
     with np.errstate(all="ignore"):  # a diverged network's numbers are told as they are
         distance = criteria.squared_distance(**given, softmax=softmax)
+        plateau = named_plateau(floors, full_floor(task.language) + distance)
         solved = criteria.solves(**given)
         parts = [criteria.predictions(network, task.language, w) for w in (words, longer) if w is not None]
         return Outcome(
@@ -73,7 +73,7 @@ def judge(network: Network, task: Task, words: list[str], longer: list[str] | No
             loss_above_floor=criteria.loss_above_floor(**given, softmax=softmax),
             squared_distance=distance,
             divergence=criteria.divergence(**given, softmax=softmax),
-            plateau=plateau(by_name, full_floor(task.language) + distance),
+            plateau=plateau.name if plateau else "",
             by_lag=criteria.accuracy_by_lag(parts),
         )
 

@@ -1,7 +1,7 @@
 """What many seeds have in common: the cell, the language, the protocol; and what each seed starts from."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -14,6 +14,7 @@ from jaxtyping import PRNGKeyArray
 from firstbit.cells import Initializer, Network, Readout, redraw
 from firstbit.cells.factory import CellLike, built, is_built, is_own, name_of, require_step, skeleton
 from firstbit.cells.redraw import described
+from firstbit.cells.state import Started, State
 from firstbit.cells.threefry import key_words
 from firstbit.errors import CellError, WordError, require_at_least
 from firstbit.languages import Language
@@ -41,6 +42,7 @@ class Task:
     num_words: int = 256
     max_length: int | None = None
     initializer: Initializer | None = None
+    initial_state: Callable[[Any], State] | None = None
     output_bias: bool = True
     snapshots: tuple[int, ...] = ()
     check_every: int = 10
@@ -55,7 +57,7 @@ class Task:
         with jax.enable_x64(True):
             skeleton(self.cell, self.input_size, self.hidden_size)
             network = self.network(0)
-            if not is_own(self.cell):
+            if not is_own(self.cell) or self.initial_state is not None:
                 require_step(
                     network.cell, name=name_of(self.cell), input_size=self.input_size, initializer="normal", start=None,
                     key=self.key, must_read=False,
@@ -68,16 +70,16 @@ class Task:
 
     def network(self, seed: int) -> Network:
         """The network of a seed before training."""
-        laws = self.initializer
-        of_O = {name: laws[name] for name in READOUT if name in laws} if isinstance(laws, Mapping) else laws or "normal"
-        if isinstance(laws, Mapping):
-            laws = {name: law for name, law in laws.items() if name not in READOUT}
+        laws, of_O = laws_of(self.initializer)
         num_outputs = len(self.language.outputs)
         with jax.enable_x64(True):
             of_cell, of_initializer, of_readout = jax.random.split(jax.random.fold_in(self.key, seed), 3)
             cell = built(self.cell, self.input_size, self.hidden_size, of_cell)
             shell = Readout(jnp.zeros((num_outputs, self.hidden_size)), jnp.zeros(num_outputs) if self.output_bias else None)
-            return Network(redraw(cell, laws, of_initializer) if laws else cell, redraw(shell, of_O, of_readout))
+            cell = redraw(cell, laws, of_initializer) if laws else cell
+            if self.initial_state is not None:
+                cell = Started(cell, self.initial_state)
+            return Network(cell, redraw(shell, of_O or "normal", of_readout))
 
     def words_of(self, seed: int) -> Words:
         """What a seed reads."""
@@ -106,6 +108,7 @@ class Task:
             "num_words": len(self.words) if self.words is not None else self.num_words,
             "max_length": self.max_length,
             "initializer": None if self.initializer is None else described(self.initializer),
+            "initial_state": None if self.initial_state is None else _digest(self.network(0).cell.initial_state()),
             "output_bias": self.output_bias,
             "snapshots": list(self.snapshots),
             "check_every": self.check_every,
@@ -123,6 +126,19 @@ class Task:
                     f"line {line}: '{word}' has {len(word)} symbols; expected at most {self.max_length}; leave it out, or raise"
                     " `max_length`."
                 )
+
+
+def laws_of(initializer: Initializer | None) -> tuple[Initializer | None, Initializer | None]:
+    """The laws of the cell, and those of the read-out.
+
+    Example:
+        >>> laws_of({"W_h": "orthogonal", "O": "identity"})
+        ({'W_h': 'orthogonal'}, {'O': 'identity'})
+    """
+    if not isinstance(initializer, Mapping):
+        return initializer, initializer
+    of_cell = {name: law for name, law in initializer.items() if name not in READOUT}
+    return of_cell, {name: law for name, law in initializer.items() if name in READOUT}
 
 
 PURPOSES = ("training", "order", "check", "test", "long")

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import xarray as xr
 from jaxtyping import PRNGKeyArray
 
 from firstbit.cells import Initializer
 from firstbit.cells.factory import CellLike
+from firstbit.cells.state import State
 from firstbit.languages import Language
 from firstbit.provenance import with_provenance
 from firstbit.training.fit import Training
@@ -29,6 +31,7 @@ def train(
     num_words: int = 256,
     max_length: int | None = None,
     initializer: Initializer | None = None,
+    initial_state: Callable[[Any], State] | None = None,
     output_bias: bool = True,
     check_every: int = 10,
     stop_when_solved: bool = False,
@@ -58,6 +61,7 @@ def train(
         max_length: of a word; longer ones in the list are an error, longer fresh ones are drawn again.
         initializer: law of the weights, or a mapping from the names of weights (the read-out's is `O`) to laws; by
             default the cell starts as its factory makes it, and `O` from N(0,1).
+        initial_state: the state before the first symbol, a function of the cell; needed only where the cell doesn't tell.
         output_bias: whether the read-out has a bias, zero at the start.
         check_every: epochs between looks whether the task is solved.
         stop_when_solved: whether a seed ends when it is.
@@ -105,6 +109,7 @@ def train(
         num_words=num_words,
         max_length=max_length,
         initializer=initializer,
+        initial_state=initial_state,
         output_bias=output_bias,
         check_every=check_every,
         stop_when_solved=stop_when_solved,
