@@ -1,6 +1,7 @@
 """Words that ask for a longer memory than any read in training."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
@@ -16,6 +17,7 @@ PROBE = 16
 """Words that tell whether a range of lengths is any good."""
 
 
+@lru_cache(maxsize=32)  # all configurations of a study ask for the same
 def long_words(language: Language, num_words: int, least_lag: int, stream: Stream) -> list[str] | None:
     """Words with a lag of at least `least_lag`, drawn by the language's probabilities given a range of lengths.
 
