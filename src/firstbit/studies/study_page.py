@@ -77,8 +77,9 @@ def _rank_table() -> Table:
 
 
 _COMMON = (
-    "Symbols to success: the median of all runs until both tests were passed; a run that never passed them counts as slower "
-    "than any other. Floors as in the languages' page, with the number of runs that rest on each; others are between two."
+    "Symbols to success: the median of all runs until a look found the task solved, on four times as many words as the test "
+    "has; a run that never got there counts as slower than any other. Floors as in the languages' page, with the number of "
+    "runs that rest on each; others are between two."
 )
 EXPLAINED = {
     "cells": f"{_COMMON} The loss is in squared error a word (published) or in bits a word (modern).",
