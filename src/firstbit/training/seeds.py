@@ -22,7 +22,7 @@ SECONDS_BETWEEN_CHECKPOINTS = 5.0
 NUM_CHECKED = 4 * NUM_WORDS
 """Words of a look at whether a task is solved."""
 
-FEW = 50
+FEW, MORE = 50, 500
 """Words that are tried first: most networks fail on these already."""
 
 
@@ -78,14 +78,17 @@ def _tried(task: Task) -> Callable[[Training], bool]:
 
     The last test has other words, and fewer: with as many here, a run often ended at a look that it passed by luck.
     """
-    words = fresh_words(task.language, NUM_CHECKED, task.stream("check"), task.max_length)
+    drawn = fresh_words(task.language, NUM_CHECKED, task.stream("check"), task.max_length)
+    words = list(dict.fromkeys(drawn))  # each once: short ones come again and again
 
     def solved(training: Training) -> bool:
         one = partial(solves, training.network, task.language)
-        if not (one(words[:FEW]) and one(words)):
+        if not one(words[:FEW]):
             return False
         long = long_words(task.language, NUM_CHECKED, twice_the_lag(task, training), task.stream("check"))
-        return not long or (one(long[:FEW]) and one(long))
+        if long is None:
+            return one(words)
+        return one(long[:FEW]) and one(words) and one(long[:MORE]) and one(long)
 
     return solved
 
