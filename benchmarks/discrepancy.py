@@ -99,7 +99,7 @@ def parts(cell: type) -> dict[str, Callable[[], object]]:
     jobs = [(k, b) for k, each in populations.items() for b in range(-(-DRAWS // each.num_draws))]
 
     @partial(jax.jit, static_argnames=("shape", "recipe", "whole"))
-    def drawn(k, first_draw, counters, laws, kept, always, *, shape, recipe, whole):
+    def drawn(key, k, first_draw, counters, laws, kept, always, *, shape, recipe, whole):
         keys = draw_keys(key, k, first_draw, always, *shape)
         bits = block_bits(counters, keys)
 
@@ -111,10 +111,7 @@ def parts(cell: type) -> dict[str, Callable[[], object]]:
         return jax.lax.map(one_strip, np.arange(len(keys[0])))
 
     @partial(jax.jit, static_argnames="recipe")
-    def propagated(weights, common, k, length, always, *, recipe):
-        keys = tuple(jax.numpy.zeros((len(weights[0]), weights[0].shape[-1]), "uint32") for _ in range(2))
-        words = numbers(common, keys, is_random=False, num_letters=2)
-
+    def propagated(weights, words, k, length, always, *, recipe):
         def one_strip(number):
             of_strip = [array[number] for array in weights]
             return read_two_words(recipe, of_strip, words[number], length, k, always, input_size=2)[0]
@@ -125,14 +122,23 @@ def parts(cell: type) -> dict[str, Callable[[], object]]:
         each = populations[k]
         numbered = np.float64(k), np.uint32(block * each.num_draws)
         shape = each.num_strips, each.width
-        return drawn(*numbered, each.counters, each.laws, each.kept, np.bool_(True), shape=shape, recipe=each.recipe, whole=whole)
+        return drawn(
+            key, *numbered, each.counters, each.laws, each.kept, np.bool_(True), shape=shape, recipe=each.recipe, whole=whole
+        )
 
     weights = dict(zip(jobs, run_blocks(lambda job: jax.block_until_ready(draw(*job, whole=True)), jobs), strict=True))
+
+    def letters(shape: tuple[int, int]):
+        keys = tuple(np.zeros(shape, "uint32") for _ in range(2))
+        return jax.jit(partial(numbers, is_random=False, num_letters=2))(pair.common(LENGTH), keys)
+
+    shapes = {(each.num_strips, each.width) for each in populations.values()}
+    words = dict(zip(shapes, run_blocks(letters, list(shapes)), strict=True))
 
     def propagate(job: tuple[int, int]):
         each = populations[job[0]]
         arguments = np.float64(job[0]), np.int64(LENGTH), np.bool_(True)
-        return propagated(weights[job], pair.common(LENGTH), *arguments, recipe=each.recipe).block_until_ready()
+        return propagated(weights[job], words[each.num_strips, each.width], *arguments, recipe=each.recipe).block_until_ready()
 
     return {
         "drawing": lambda: run_blocks(lambda job: draw(*job, whole=False).block_until_ready(), jobs),

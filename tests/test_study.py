@@ -1,52 +1,72 @@
-"""The study's parts as data, its run within a budget, and its page; trainings are made up."""
+"""The study's parts as data, its run within a budget, its record, its answer and its page; trainings are made up."""
+
+import json
 
 import jax
 import numpy as np
 import pytest
 import xarray as xr
 
+from firstbit import training
 from firstbit.cells import Network, Readout, num_parameters
-from firstbit.errors import SettingError
-from firstbit.languages import Language
+from firstbit.cli import main
+from firstbit.errors import OutputError, SettingError
 from firstbit.plots import success_rates
-from firstbit.studies.study import CELLS, LAGS, SIZES, parts, rates, run_study, smallest_sizes
-from firstbit.studies.study_page import study_page
+from firstbit.studies.study import CELLS, LAGS, PUBLISHED_VANILLA, SIZES, Settings, Study, parts, run_study
+from firstbit.studies.study_answer import NOT_MEASURED, answer
+from firstbit.studies.study_page import sections, study_page
+from firstbit.studies.study_record import read_study, write_study
+from firstbit.studies.study_tables import evidence_rows, judged_study, rates, smallest_sizes
 from test_verdict import runs
 
 KEY = jax.random.key(0)
-
-
-def few(lag):
-    return Language.from_regex("a" * min(lag, 5) + "b", name=f"first-bit-random:{lag}")
-
-
-ALL = parts({"published": "p", "modern": "m"}, few)
+FOUR, EIGHT = Settings(num_seeds=4), Settings(num_seeds=8)
+ALL = parts(FOUR)
 
 
 class Trainer:
-    """Solves with GRUs, and with anything else from 12 units on; the published rule never; counts its calls."""
+    """Solves under the modern rule with GRUs, and with anything else from 12 units on; counts its calls."""
 
-    def __init__(self, fails_at=None):
-        self.calls, self.fails_at = [], fails_at
+    def __init__(self, fails_at=None, solved=0):
+        self.calls, self.fails_at, self.solved = [], fails_at, solved
 
-    def __call__(self, cell, language, *, protocol, num_seeds, hidden_size, resume, progress, **settings):
+    def __call__(self, cell, language, *, protocol, num_seeds, hidden_size, resume, **settings):
         if len(self.calls) == self.fails_at:
             raise KeyboardInterrupt
-        self.calls.append((language.name, protocol, hidden_size))
+        self.calls.append({"language": language.name, "protocol": protocol, "hidden_size": hidden_size, **settings})
         resume.mkdir(parents=True)
-        progress(1, 1)
-        can = protocol == "m" and (getattr(cell, "__name__", "") == "GRU" or hidden_size >= 12)
-        return runs(num_seeds if can else 0, num_seeds).assign(loss=("epoch", np.zeros(10_000)))
+        can = protocol.name == "modern" and (getattr(cell, "__name__", "") == "GRU" or hidden_size >= 12)
+        return runs(num_seeds if can else self.solved, num_seeds).assign(loss=("epoch", np.zeros(10_000)))
+
+
+def the_answer(folder, **trainer):
+    study = run_study(EIGHT, parts(EIGHT), folder, train=Trainer(**trainer))
+    return answer(study, judged_study(study))
 
 
 def test_the_parts_are_those_that_were_asked_for():
     cells = [part for part in ALL if part.question == "cells"]
-    assert [part.protocol_name for part in cells] == ["published", "modern"]
+    assert [part.setting for part in cells] == ["published", "modern"]
     assert [part.coordinate for part in ALL if part.question == "lags"] == list(LAGS)
     assert [part.configurations[0].hidden_size for part in ALL if part.question == "sizes"] == list(SIZES)
-    names = [part.file_name(one) for part in ALL for one in part.configurations]
-    same = {(part.language.name, part.protocol_name, one.name, one.hidden_size) for part in ALL for one in part.configurations}
-    assert len(set(names)) == len(same)
+    names = [part.run_name(one) for part in ALL for one in part.configurations]
+    same = {(part.language.name, part.protocol.name, one.name, one.hidden_size) for part in ALL for one in part.configurations}
+    assert (len(names), len(set(names)), len(same)) == (84, 79, 79)  # five cells answer two questions
+
+
+def test_every_cell_on_a_task_has_the_same_budget_words_and_limits(tmp_path):
+    trainer = Trainer()
+    run_study(FOUR, ALL, tmp_path, train=trainer)
+    for language in {call["language"] for call in trainer.calls}:
+        calls = [call for call in trainer.calls if call["language"] == language]
+        assert len({call["protocol"].max_symbols for call in calls}) == 1
+        assert len({call["max_length"] for call in calls}) == 1
+        assert len({call["words"] for call in calls if call["protocol"].name == "published"}) <= 1
+    assert all(call["stop_when_solved"] for call in trainer.calls)
+    published = [call for call in trainer.calls if call["protocol"].name == "published"]
+    assert len(published) == 6
+    assert {len(call["words"]) for call in published} == {256}
+    assert {call["words"] for call in trainer.calls if call["protocol"].name == "modern"} == {None}
 
 
 def test_parameters_are_matched():
@@ -59,40 +79,145 @@ def test_parameters_are_matched():
 def test_a_study_killed_and_resumed_trains_nothing_twice(tmp_path):
     chosen = ALL[:3]
     with pytest.raises(KeyboardInterrupt):
-        run_study(chosen, tmp_path, train=Trainer(fails_at=7), key=KEY, num_seeds=4)
+        run_study(FOUR, chosen, tmp_path / "runs", train=Trainer(fails_at=7))
     second = Trainer()
-    study = run_study(chosen, tmp_path, train=second, key=KEY, num_seeds=4)
+    study = run_study(FOUR, chosen, tmp_path / "runs", train=second)
     assert len(second.calls) == 18 - 7
-    whole = run_study(chosen, tmp_path / "other", train=Trainer(), key=KEY, num_seeds=4)
-    assert [e for _, e in study.evidence] == [e for _, e in whole.evidence]
-    assert not list((tmp_path / "unfinished").iterdir())
-    assert all(path.stat().st_size < 40_000 for path in tmp_path.glob("*.nc"))
-    with pytest.raises(SettingError, match=r"expected 5 runs in .*, got 4; choose another folder"):
-        run_study(chosen, tmp_path, train=second, key=KEY, num_seeds=5)
+    whole = run_study(FOUR, chosen, tmp_path / "other", train=Trainer())
+    assert study.evidence == whole.evidence
+    assert not list((tmp_path / "runs" / "unfinished").iterdir())
+    with pytest.raises(OutputError, match=r"expected settings = .*'num_seeds': 5.*, got .*'num_seeds': 4"):
+        run_study(Settings(num_seeds=5), chosen, tmp_path / "runs", train=second)
+    next((tmp_path / "runs").glob("*.nc")).write_bytes(b"no netCDF")
+    with pytest.raises(OutputError, match=r"expected the runs of a configuration, got .*; remove it"):
+        run_study(FOUR, chosen, tmp_path / "runs", train=second)
 
 
 def test_without_time_nothing_new_begins(tmp_path):
     trainer = Trainer()
-    study = run_study(ALL[:2], tmp_path, train=trainer, key=KEY, num_seeds=4, seconds=-1)
+    study = run_study(FOUR, ALL[:2], tmp_path, train=trainer, seconds=-1)
     assert (study.evidence, study.num_left, trainer.calls) == ((), 12, [])
     assert "12 configurations are not measured yet" in study_page(study)
+    assert answer(study, []) == NOT_MEASURED
+
+
+def test_the_record_holds_every_run_and_is_small(tmp_path):
+    study = run_study(EIGHT, parts(EIGHT), tmp_path / "runs", train=Trainer())
+    write_study(study, tmp_path / "study.nc")
+    again = read_study(tmp_path / "study.nc")
+    assert again.evidence == study.evidence
+    assert (again.settings, again.num_left) == (EIGHT, 0)
+    assert (tmp_path / "study.nc").stat().st_size < 200_000
+    partly = run_study(EIGHT, parts(EIGHT)[2:4], tmp_path / "partly", train=Trainer())
+    write_study(partly, tmp_path / "partly.nc")
+    assert read_study(tmp_path / "partly.nc").evidence == partly.evidence
+    runs(2, 2).to_netcdf(tmp_path / "other.nc")
+    with pytest.raises(OutputError, match="expected a study's runs, got"):
+        read_study(tmp_path / "other.nc")
 
 
 def test_rates_sizes_and_page(tmp_path):
-    study = run_study(ALL, tmp_path, train=Trainer(), key=KEY, num_seeds=8)
+    study = run_study(EIGHT, parts(EIGHT), tmp_path, train=Trainer())
     table = rates(study, "cells")
     assert table.success_rate.sel(cell="GRU").values.tolist() == [0, 1]
     assert (table.success_low <= table.success_rate).all()
     assert rates(study, "lags").setting.values.tolist() == ["5", "10", "20", "50"]
     least = smallest_sizes(study)
     assert (least["GRU"], least["LSTM"]) == ("2", "12")
-    partial = smallest_sizes(type(study)(study.evidence[:-2], 2))
-    assert partial["LSTM"] == "12"
-    none = [(part, e) for part, e in study.evidence if part.question != "sizes" or (e.num_solved == 0 and e.cell == "LSTM")]
-    assert smallest_sizes(type(study)(tuple(none), 0))["LSTM"] == "?"
+    some = [(part, e) for part, e in study.evidence if part.question != "sizes" or (e.num_solved == 0 and e.cell == "LSTM")]
+    assert smallest_sizes(Study(EIGHT, tuple(some), {}, 0))["LSTM"] == "?"
     page = study_page(study)
     assert page.count("<img") == 3
-    assert "smallest size that solves" in page
+    assert [section.title for section in sections(study)][-2:] == ["The verdicts", "Settings and budgets"]
+    columns, rows = evidence_rows(study, "cells")
+    gru = dict(zip(columns, next(row for row in rows if row[:2] == ["GRU", "modern"]), strict=True))
+    assert gru["solve"] == "8 of 8"
+    assert gru["95 % interval"] == "[0.68, 1.00]"
+    assert gru["symbols to success, median"] == "1,350"
+    assert gru["floor at the end: runs"] == "full: 8"
+    assert next(row for row in rows if row[:2] == ["GRU", "published"])[6] == "> half censored"
+    assert {row[5] for row in evidence_rows(study, "lags")[1]} == {"none exist"}
+
+
+def test_verdicts_of_the_first_question(tmp_path):
+    study = run_study(EIGHT, parts(EIGHT), tmp_path, train=Trainer())
+    found = {(j.verdict.evidence.cell, j.part.setting): j.verdict for j in judged_study(study)}
+    assert len(found) == 12
+    published = found[PUBLISHED_VANILLA, "published"]
+    assert published.verdict == "trainability"
+    assert published.witness.kind == "training"
+    assert "protocol modern" in published.reason
+    assert found[PUBLISHED_VANILLA, "modern"].verdict == "solves"
+    assert found["LSTM", "published"].verdict == "undecided"  # eight units solve under neither rule, and none is built by hand
+    assert found["Vanilla tanh, identity", "published"].witness.kind == "training"
+
+
+def test_the_answer_follows_from_the_runs(tmp_path):
+    text = the_answer(tmp_path / "a")
+    assert text.startswith("It is training: Vanilla as published does not solve embedded Reber (0 of 8 runs solve, ")
+    assert "8 of 8 seeds of Vanilla logistic, as published, protocol modern solve" in text
+    assert "Another such net was built by hand from the automaton: 5 of the 18 units" in text
+    assert "0 of 3 Vanilla cells with tanh solve" in text
+    assert "LSTM: none" in text
+    assert "GRU: 50" in text
+    assert "GRU: 2; LSTM: 12" in text
+    assert "below 5 units no cell" in text
+    assert "though 24 runs of such sizes solve" in text  # eight of GRUs of two, three and four units each
+    solved = the_answer(tmp_path / "b", solved=8)
+    assert solved.startswith("There is no failure to explain: Vanilla as published solves embedded Reber (8 of 8 runs solve, ")
+    assert "the gated cells solve: GRU in 8 of 8" in solved
+    assert "0 of 3" not in solved
+
+
+def test_the_program_end_to_end(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(training, "train", Trainer())
+    out = tmp_path / "out"
+    assert main(["study", "--out", str(out), "--seeds", "8"]) == 0
+    assert {path.name for path in out.iterdir()} == {"report.html", "study.json", "study.nc"}
+    printed = capsys.readouterr().out
+    assert "It is training" in printed
+    told = json.loads((out / "study.json").read_text())
+    assert len(told["rows"]) == 84
+    assert told["num_left"] == 0
+    assert told["protocols"]["modern on embedded-reber"]["max_symbols"] == told["settings"]["embedded_symbols"]
+    first = told["rows"][0]
+    assert (first["cell"], first["question"], first["verdict"]) == (PUBLISHED_VANILLA, "cells", "trainability")
+    assert len(read_study(out / "study.nc").evidence) == 84
+    assert main(["study", "--out", str(out), "--only", "lags", "--symbols", "99", "--seeds", "2", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {row["question"] for row in told["rows"]} == {"lags"}
+    assert told["settings"]["first_bit_symbols"] == 99
+    assert not list(tmp_path.glob("*.runs"))
+
+
+def test_an_interrupted_program_goes_on(tmp_path, monkeypatch, capsys):
+    command = ["study", "--out", str(tmp_path / "out"), "--seeds", "8", "--only", "cells", "--resume"]
+    monkeypatch.setattr(training, "train", Trainer(fails_at=5))
+    assert main(command) == 130
+    assert not (tmp_path / "out").exists()
+    second = Trainer()
+    monkeypatch.setattr(training, "train", second)
+    assert main([*command, "--seconds", "0"]) == 0
+    assert "7 configurations are not measured" in capsys.readouterr().out
+    assert main(command) == 0
+    assert len(second.calls) == 12 - 5
+    assert not (tmp_path / "out.runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        ("--seeds 0", "`seeds` must be at least 1; got 0"),
+        ("--symbols 0", "`symbols` must be at least 1; got 0"),
+        ("--seconds nan", "expected `seconds` of at least 0, got nan"),
+        ("--only gru", "expected --only cells, lags or sizes, got 'gru'"),
+    ],
+)
+def test_bad_input_is_one_line(arguments, text, tmp_path, capsys):
+    assert main(["study", "--out", str(tmp_path / "out"), *arguments.split()]) == 2
+    told = capsys.readouterr().err
+    assert text in told
+    assert told.count("\n") == 1
 
 
 def test_the_figure_shows_every_rate_that_was_measured():

@@ -33,6 +33,7 @@ def runs(num_solved, num_seeds, *, num_fresh=None, diverged=0):
             "solved": ("seed", fresh),
             "solved_long": ("seed", seed < num_solved),
             "epochs_to_solve": ("seed", np.where(fresh, 10.0 + seed, np.nan)),
+            "symbols_to_solve": ("seed", np.where(fresh, 100.0 * (10 + seed), np.nan)),
             "symbols_read": ("seed", 1000 * (seed + 1)),
             "loss_above_floor": ("seed", np.where(seed < num_seeds - diverged, 0.5, np.nan)),
             "plateau": ("seed", np.where(fresh, "full", np.where(seed < num_seeds - diverged, "merged", ""))),
@@ -54,7 +55,7 @@ def test_evidence_counts_and_censors():
     assert (found.num_solved, found.num_fresh, found.num_long, found.num_diverged) == (2, 3, 2, 2)
     assert (found.median_epochs, found.median_symbols, found.median_loss) == (None, 4500.0, 0.5)
     assert found.plateaus == {"full": 3, "merged": 3}
-    assert evidence(5, 8).median_epochs == 13.5
+    assert (evidence(5, 8).median_epochs, evidence(5, 8).median_to_solve, found.median_to_solve) == (13.5, 1350.0, None)
     assert evidence(0, 2, diverged=2).median_loss is None
     assert json.dumps(found.as_json(), allow_nan=False)
     with pytest.raises(SettingError, match="got no plateau"):

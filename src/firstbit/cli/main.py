@@ -12,6 +12,7 @@ from firstbit.cli.language import language
 from firstbit.cli.paper import paper
 from firstbit.cli.phase import phase
 from firstbit.cli.process import prepare
+from firstbit.cli.study import study
 from firstbit.cli.train import train
 from firstbit.cli.verdict import verdict
 from firstbit.errors import FirstbitError
@@ -31,7 +32,7 @@ INTERRUPTED = 130
 UsageError: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError")
 """Typer has click inside, or beside it, depending on its version; this is the same class in both."""
 
-for command in (paper, discrepancy, fates, phase, language, train, verdict):
+for command in (paper, discrepancy, fates, phase, language, train, verdict, study):
     app.command()(command)
 
 

@@ -1,5 +1,7 @@
 """The Markov chain of the states: how often each is visited, how long words are, how uncertain."""
 
+from functools import lru_cache
+
 import numpy as np
 import scipy
 
@@ -41,6 +43,7 @@ def expected_visits(language: Language) -> np.ndarray:
     return _sparse_solution(system.tocsc(), start)
 
 
+@lru_cache(maxsize=64)  # every draw of words asks for it, thousands of times in a training
 def mean_length(language: Language) -> float:
     """Expected number of symbols of a word."""
     return float((expected_visits(language) * (1 - language.stop)).sum())

@@ -134,10 +134,10 @@ class Population(NamedTuple):
         """
         with jax.enable_x64(True):
             # A cell of the library is only looked at in its padded size: making twenty skeletons takes a second.
-            padded = _padded(hidden_size, few) if is_own(cell) and start is None else hidden_size
+            is_padded = is_own(cell) and start is None
+            padded = _padded(hidden_size, len(getattr(cell, "func", cell).gates), few) if is_padded else hidden_size
             shell = skeleton(cell, input_size, padded)
             plan = plan_of(shell, initializer)
-            is_padded = is_own(cell) and start is None
             if is_padded and not all(leaf.law is None or isinstance(leaf.law, Entrywise) for leaf in plan):
                 is_padded, shell = False, skeleton(cell, input_size, hidden_size)
             arrays = shell if not any(leaf.law == KEEP for leaf in plan) else built(cell, input_size, hidden_size, key)
@@ -163,9 +163,9 @@ class Population(NamedTuple):
         return self.num_draws // self.width
 
 
-def _padded(hidden_size: int, few: bool) -> int:
-    """Few programs: each takes about a second to compile, two at a time."""
-    shared = (20,) if few else (5, 10, 15, 20)
+def _padded(hidden_size: int, num_gates: int, few: bool) -> int:
+    """Few programs: each takes most of a second to compile, and longer where there are gates."""
+    shared = (20,) if few else (10, 20) if num_gates > 1 else (5, 10, 15, 20)
     return next((size for size in shared if hidden_size <= size), hidden_size)
 
 

@@ -9,8 +9,11 @@ import xarray as xr
 
 from firstbit.errors import SettingError
 from firstbit.intervals import wilson
+from firstbit.training.outcomes import censored_median
 
-VARIABLES = ("solved", "solved_long", "epochs_to_solve", "symbols_read", "loss_above_floor", "plateau", "diverged_epoch")
+VARIABLES = (
+    "solved", "solved_long", "epochs_to_solve", "symbols_to_solve", "symbols_read", "loss_above_floor", "plateau", "diverged_epoch",
+)  # fmt: skip
 """What is read from a training's Dataset, each over `seed`."""
 
 
@@ -28,6 +31,7 @@ class Evidence:
         num_long: runs that pass on words whose long lag is at least twice any in training.
         num_diverged: runs whose loss became infinite or undefined.
         median_epochs: half of all runs pass by then; None where fewer than half do.
+        median_to_solve: symbols read by then, likewise; None where fewer than half do.
         median_symbols: symbols read until training ended, the median of all runs.
         median_loss: loss above the full floor at the end, the median of the runs that have one; None if none has.
         plateaus: name of the floor at which a run sits -> number of runs.
@@ -42,6 +46,7 @@ class Evidence:
     num_long: int
     num_diverged: int
     median_epochs: float | None
+    median_to_solve: float | None
     median_symbols: float
     median_loss: float | None
     plateaus: dict[str, int]
@@ -68,8 +73,8 @@ def evidence_of(runs: xr.Dataset, *, cell: str, architecture: str, protocol: str
     A run solves when it passes both tests. A run that never passed is censored: it counts as slower than any other.
 
     Args:
-        runs: `solved`, `solved_long`, `epochs_to_solve` (NaN if never), `symbols_read`, `loss_above_floor`, `plateau`
-            (a name, or "") and `diverged_epoch` (NaN or negative if it did not), all over `seed`.
+        runs: `solved`, `solved_long`, `epochs_to_solve` and `symbols_to_solve` (NaN if never), `symbols_read`,
+            `loss_above_floor`, `plateau` (a name, or "") and `diverged_epoch` (NaN or negative if it did not), all over `seed`.
         cell: the configuration, as it was asked for.
         architecture: cell and size alone.
         protocol: name of the rule of training.
@@ -81,8 +86,9 @@ def evidence_of(runs: xr.Dataset, *, cell: str, architecture: str, protocol: str
     if missing or not runs.sizes["seed"]:
         raise SettingError(f"expected a training's variables over one or more seeds; got no {', '.join(missing) or 'seed'}.")
     fresh, long = runs["solved"].values.astype(bool), runs["solved_long"].values.astype(bool)
-    epochs, losses = runs["epochs_to_solve"].values.astype(float), runs["loss_above_floor"].values.astype(float)
-    median = float(np.median(np.where(np.isnan(epochs), np.inf, epochs)))
+    losses = runs["loss_above_floor"].values.astype(float)
+    medians = (censored_median(runs[name].values.astype(float)) for name in ("epochs_to_solve", "symbols_to_solve"))
+    epochs, symbols = (None if np.isnan(median) else median for median in medians)
     finite = losses[np.isfinite(losses)]
     names = Counter(str(name) for name in runs["plateau"].values if str(name))
     return Evidence(
@@ -94,7 +100,8 @@ def evidence_of(runs: xr.Dataset, *, cell: str, architecture: str, protocol: str
         num_fresh=int(fresh.sum()),
         num_long=int(long.sum()),
         num_diverged=int((runs["diverged_epoch"].values.astype(float) >= 0).sum()),
-        median_epochs=median if np.isfinite(median) else None,
+        median_epochs=epochs,
+        median_to_solve=symbols,
         median_symbols=float(np.median(runs["symbols_read"].values)),
         median_loss=float(np.median(finite)) if finite.size else None,
         plateaus=dict(names.most_common()),

@@ -26,7 +26,7 @@ class Examination:
 
     language: Language
     fresh: list[str]
-    long: list[str] | None
+    long: tuple[str, ...] | None
     least_lag: int
 
     @classmethod

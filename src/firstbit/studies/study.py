@@ -5,32 +5,35 @@ are there, and ends when its time is over.
 """
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property, partial
+from importlib.metadata import version
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
-import numpy as np
+import jax
 import xarray as xr
-from jaxtyping import PRNGKeyArray
 
 from firstbit.cells import GRU, LSTM, Vanilla
-from firstbit.errors import SettingError, require_at_least
+from firstbit.errors import OutputError, require_at_least
 from firstbit.files import save
-from firstbit.languages import Language, embedded_reber
-from firstbit.provenance import with_provenance
+from firstbit.languages import Language, embedded_reber, first_bit
+from firstbit.store import Store
 from firstbit.studies.evidence import VARIABLES, Evidence, evidence_of
 from firstbit.studies.trial import Configuration, Progress, Train
+from firstbit.training import Modern, Protocol, Published, fresh_words
+from firstbit.training.protocols import described
 
+QUESTIONS = ("cells", "lags", "sizes")
 SIZES = (2, 3, 4, 6, 8, 12, 18, 27)
 LAGS = (5, 10, 20, 50)
-NUM_SEEDS = 32
 
 TANH = partial(Vanilla, activation="tanh", use_bias=True)
+PUBLISHED_VANILLA = "Vanilla logistic, as published"
 CELLS = (
-    Configuration("Vanilla logistic, as published", partial(Vanilla, use_bias=True), 18),
+    Configuration(PUBLISHED_VANILLA, partial(Vanilla, use_bias=True), 18),
     Configuration("Vanilla tanh, orthogonal", TANH, 18, "orthogonal"),
     Configuration("Vanilla tanh, identity", TANH, 18, "identity"),
     Configuration("Vanilla tanh, N(0, 1/k)", TANH, 18, "fan-in-normal"),
@@ -38,6 +41,53 @@ CELLS = (
     Configuration("LSTM", partial(LSTM, use_bias=True), 8),
 )
 """The cells at matched parameters: 575 to 601 on embedded Reber, the read-out's included."""
+
+MAX_LENGTH = 32
+"""Longer words of the embedded grammar are drawn again, so that the longest lag of a training is known: one in 1,400 is longer."""
+
+NUM_WORDS = 256
+"""Of an epoch: of the published rule the same words in every epoch, of the modern one fresh words."""
+
+CHECK_EVERY = 10
+"""Epochs between looks whether a run solves its task."""
+
+LIST_OF_WORDS = 0
+"""Seed of the published rule's list, the same whatever the study's seed."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the numbers of a study depend on.
+
+    Attributes:
+        num_seeds: runs of each configuration.
+        seed: of every training, so that all cells see the same words.
+        embedded_symbols: on embedded Reber a run ends after the epoch in which so many symbols have been read.
+        first_bit_symbols: the same on `first_bit`.
+        published_rate: learning rate of the published rule, that of the published trainings on this grammar.
+        modern_rate: Adam's learning rate; with `modern_schedule` the best of four for all six cells together (docs/study_pilot.py).
+        modern_schedule: `constant` or `cosine`.
+    """
+
+    num_seeds: int = 32
+    seed: int = 0
+    embedded_symbols: int = 2_000_000
+    first_bit_symbols: int = 4_000_000
+    published_rate: float = 0.001
+    modern_rate: float = 0.01
+    modern_schedule: Any = "constant"
+
+    def __post_init__(self) -> None:
+        require_at_least("num_seeds", self.num_seeds, 1)
+        require_at_least("seed", self.seed, 0)
+
+    def published(self, symbols: int) -> Published:
+        """The published rule with a budget, never more than its 1,000 epochs."""
+        return Published(self.published_rate, max_symbols=symbols)
+
+    def modern(self, symbols: int) -> Modern:
+        """The modern rule with a budget; epochs don't bind, since each reads more than one symbol."""
+        return Modern(self.modern_rate, schedule=self.modern_schedule, max_epochs=symbols, max_symbols=symbols)
 
 
 @dataclass(frozen=True)
@@ -48,41 +98,48 @@ class Part:
         question: what it asks; parts with one question are shown together.
         language: the task.
         protocol: the rule of training, with its budget.
-        protocol_name: what to call it.
         configurations: what is trained.
         coordinate: what the part varies (lag or hidden size), or None.
+        max_length: longer words are drawn again; None for no limit.
     """
 
     question: str
     language: Language
-    protocol: Any
-    protocol_name: str
+    protocol: Protocol
     configurations: tuple[Configuration, ...]
     coordinate: int | None = None
+    max_length: int | None = None
 
-    def file_name(self, one: Configuration) -> str:
-        """Where the runs of a configuration are kept."""
-        return f"{self.language.name}_{self.protocol_name}_{one.file_name}_{one.hidden_size}.nc".replace(":", "-")
+    @property
+    def setting(self) -> str:
+        """What tells it from the other parts of its question: the lag or size, else the rule."""
+        return self.protocol.name if self.coordinate is None else str(self.coordinate)
+
+    @cached_property
+    def words(self) -> tuple[str, ...] | None:
+        """The published rule reads one list of words in every epoch."""
+        if self.protocol.name != "published":
+            return None
+        return tuple(fresh_words(self.language, NUM_WORDS, (LIST_OF_WORDS,), self.max_length))
+
+    def run_name(self, one: Configuration) -> str:
+        """Of the runs of a configuration; two questions may share them."""
+        return f"{self.language.name}_{self.protocol.name}_{one.file_name}_{one.hidden_size}".replace(":", "-")
 
 
-def parts(protocols: dict[str, Any], first_bit: Callable[[int], Language]) -> list[Part]:
+def parts(settings: Settings) -> list[Part]:
     """The three questions of the study.
 
-    Args:
-        protocols: `published` and `modern`, each with its budget of symbols.
-        first_bit: the language of a given lag, with random symbols between.
-
     Example:
-        >>> made = parts({"published": None, "modern": None}, lambda lag: embedded_reber())
-        >>> [(part.question, len(part.configurations)) for part in made[:3]]
-        [('cells', 6), ('cells', 6), ('lags', 6)]
+        >>> [(part.question, part.setting, len(part.configurations)) for part in parts(Settings())[:3]]
+        [('cells', 'published', 6), ('cells', 'modern', 6), ('lags', '5', 6)]
     """
-    modern = ("modern", protocols["modern"])
-    found = [Part("cells", embedded_reber(), rule, name, CELLS) for name, rule in protocols.items()]
-    found += [Part("lags", first_bit(lag), modern[1], modern[0], CELLS, lag) for lag in LAGS]
-    found += [
-        Part("sizes", embedded_reber(), modern[1], modern[0], tuple(replace(one, hidden_size=k) for one in CELLS), k) for k in SIZES
-    ]
+    task, modern = embedded_reber(), settings.modern(settings.embedded_symbols)
+    limited = {"max_length": MAX_LENGTH}
+    found = [Part("cells", task, rule, CELLS, **limited) for rule in (settings.published(settings.embedded_symbols), modern)]
+    of_bits = settings.modern(settings.first_bit_symbols)
+    found += [Part("lags", first_bit(lag, "random"), of_bits, CELLS, lag) for lag in LAGS]
+    found += [Part("sizes", task, modern, tuple(replace(one, hidden_size=k) for one in CELLS), k, **limited) for k in SIZES]
     return found
 
 
@@ -91,116 +148,104 @@ class Study:
     """What has been measured.
 
     Attributes:
+        settings: of the study.
         evidence: of each part and configuration that is done, in order.
-        num_left: configurations that the time was not enough for.
+        runs: of each configuration, by `Part.run_name`.
+        num_left: configurations that were asked for and that the time was not enough for.
     """
 
+    settings: Settings
     evidence: tuple[tuple[Part, Evidence], ...]
+    runs: dict[str, xr.Dataset]
     num_left: int
+
+    @classmethod
+    def of(cls, settings: Settings, asked: Sequence[Part], runs: dict[str, xr.Dataset]) -> "Study":
+        """The evidence that the runs give for the parts."""
+        work = list(_work(asked))
+        evidence = tuple(
+            (part, evidence_of(runs[name], cell=one.name, architecture=one.architecture, protocol=part.protocol.name))
+            for part, one, name in work
+            if name in runs
+        )
+        return cls(settings, evidence, runs, len(work) - len(evidence))
+
+    def on(self, question: str) -> list[tuple[Part, Evidence]]:
+        """What belongs to a question."""
+        return [(part, e) for part, e in self.evidence if part.question == question]
 
 
 def run_study(
+    settings: Settings,
     asked: Sequence[Part],
     folder: Path,
     *,
     train: Train,
-    key: PRNGKeyArray,
-    num_seeds: int = NUM_SEEDS,
     seconds: float = 3600.0,
     progress: Progress = lambda *_: None,
 ) -> Study:
     """Train what is not there yet, until the time is over; the same bits whether or not it was interrupted.
 
     Args:
-        asked: what to run, in order of importance.
+        settings: of the study.
+        asked: what to run, in order of importance: some of `parts(settings)`.
         folder: keeps each configuration's runs as netCDF, and unfinished trainings under `unfinished`.
         train: `firstbit.train`.
-        key: of every training, so that all cells see the same words.
-        num_seeds: runs of each configuration.
         seconds: no training begins after so many; one that has begun is finished.
         progress: called with (what, done, in all).
 
     Raises:
-        SettingError: a file in the folder is of another number of seeds, or lacks a variable.
+        OutputError: the folder holds something else, parts of another study, or a damaged file.
     """
-    require_at_least("num_seeds", num_seeds, 1)
-    began, found, left = time.monotonic(), [], 0
-    work = [(part, one) for part in asked for one in part.configurations]
-    for done, (part, one) in enumerate(work):
+    Store.of(folder, described_study(settings))
+    began, runs = time.monotonic(), {}
+    work = list(_work(asked))
+    for done, (part, one, name) in enumerate(work):
         progress("configurations", done, len(work))
-        path = folder / part.file_name(one)
-        if not path.is_file():
-            if time.monotonic() - began > seconds:
-                left += 1
-                continue
-            unfinished = folder / "unfinished" / path.stem
-            runs = train(
-                one.cell,
-                part.language,
-                protocol=part.protocol,
-                num_seeds=num_seeds,
-                key=key,
-                hidden_size=one.hidden_size,
-                initializer=one.initializer,
-                stop_when_solved=True,
-                resume=unfinished,
-                progress=lambda done, total, name=path.stem: progress(name, done, total),
-            )
-            save(runs[[*VARIABLES]].assign_attrs(runs.attrs), path)
-            rmtree(unfinished, ignore_errors=True)
-        found.append((part, _read(path, part, one, num_seeds)))
+        path = folder / f"{name}.nc"
+        if not path.is_file() and time.monotonic() - began <= seconds:
+            _train(part, one, path, train, settings)
+        if path.is_file():
+            runs[name] = _read(path)
     progress("configurations", len(work), len(work))
-    return Study(tuple(found), left)
+    return Study.of(settings, asked, runs)
 
 
-def _read(path: Path, part: Part, one: Configuration, num_seeds: int) -> Evidence:
-    with xr.open_dataset(path, engine="netcdf4") as runs:
-        if runs.sizes.get("seed") != num_seeds:
-            raise SettingError(f"expected {num_seeds} runs in '{path}', got {runs.sizes.get('seed')}; choose another folder.")
-        return evidence_of(runs.load(), cell=one.name, architecture=one.architecture, protocol=part.protocol_name)
+def described_study(settings: Settings) -> dict[str, Any]:
+    """All that the numbers depend on, as JSON tells it; the rules of training by their names and languages."""
+    rules = {f"{part.protocol.name} on {part.language.name}": described(part.protocol) for part in parts(settings)}
+    common = {"max_length": MAX_LENGTH, "num_words": NUM_WORDS, "check_every": CHECK_EVERY, "list_of_words": LIST_OF_WORDS}
+    return {"firstbit": version("firstbit"), "jax": jax.__version__, "settings": asdict(settings), "protocols": rules, **common}
 
 
-def rates(study: Study, question: str) -> xr.Dataset:
-    """Success rates of one question, for `plots.success_rates`.
-
-    Returns:
-        Dataset over `cell` and `setting` (protocols, lags or sizes): `success_rate`, `success_low`, `success_high`
-        (Wilson, 95 %), and `median_loss` above the floor; NaN where nothing was measured.
-    """
-    chosen = [(part, evidence) for part, evidence in study.evidence if part.question == question]
-    cells = list(dict.fromkeys(evidence.cell for _, evidence in chosen))
-    settings = list(dict.fromkeys(_setting(part) for part, _ in chosen))
-    table = np.full((4, len(cells), len(settings)), np.nan)
-    for part, e in chosen:
-        loss = np.nan if e.median_loss is None else e.median_loss
-        table[:, cells.index(e.cell), settings.index(_setting(part))] = (e.rate, *e.interval, loss)
-    about = {
-        "success_rate": "share of runs that solve",
-        "success_low": "lower end of its 95 % interval (Wilson)",
-        "success_high": "upper end of its 95 % interval (Wilson)",
-        "median_loss": "median loss above the full floor",
-    }
-    variables = {
-        name: (("cell", "setting"), values, {"long_name": text, "units": "1"})
-        for (name, text), values in zip(about.items(), table, strict=True)
-    }
-    dataset = xr.Dataset(variables, {"cell": cells, "setting": settings})
-    return with_provenance(dataset, configuration={"measure": "study", "question": question, "num_left": study.num_left})
+def _work(asked: Sequence[Part]) -> Iterator[tuple[Part, Configuration, str]]:
+    return ((part, one, part.run_name(one)) for part in asked for one in part.configurations)
 
 
-def smallest_sizes(study: Study, *, solve_rate: float = 0.5) -> dict[str, str]:
-    """For each cell the least size that solves, as text; `> 27` where none up to 27 does, `?` where some are missing."""
-    by_cell: dict[str, dict[int, bool]] = {}
-    for part, e in study.evidence:
-        if part.question == "sizes" and part.coordinate is not None:
-            by_cell.setdefault(e.cell, {})[part.coordinate] = e.interval[0] > solve_rate
-    told = {}
-    for cell, solved in by_cell.items():
-        least = next((k for k in sorted(solved) if solved[k]), None)
-        complete = all(k in solved for k in SIZES if least is None or k < least)
-        told[cell] = "?" if not complete else f"> {SIZES[-1]}" if least is None else str(least)
-    return told
+def _train(part: Part, one: Configuration, path: Path, train: Train, settings: Settings) -> None:
+    unfinished = path.parent / "unfinished" / path.stem
+    runs = train(
+        one.cell,
+        part.language,
+        protocol=part.protocol,
+        num_seeds=settings.num_seeds,
+        key=jax.random.key(settings.seed),
+        hidden_size=one.hidden_size,
+        initializer=one.initializer,
+        words=part.words,
+        num_words=NUM_WORDS,
+        max_length=part.max_length,
+        check_every=CHECK_EVERY,
+        stop_when_solved=True,
+        resume=unfinished,
+    )
+    save(runs[[*VARIABLES]].assign_attrs(runs.attrs), path)
+    rmtree(unfinished, ignore_errors=True)
 
 
-def _setting(part: Part) -> str:
-    return part.protocol_name if part.coordinate is None else str(part.coordinate)
+def _read(path: Path) -> xr.Dataset:
+    try:
+        with xr.open_dataset(path, engine="netcdf4") as runs:
+            return runs.load()
+    except (OSError, ValueError) as error:
+        raise OutputError(f"expected the runs of a configuration, got '{path}': {error}; remove it to train them anew.") from error

@@ -1,47 +1,89 @@
-"""The study as a page: three questions, a figure and a table each."""
+"""The study as a page: the answer, three questions with a figure and a table each, the verdicts and the settings."""
+
+from matplotlib.figure import Figure
 
 from firstbit import plots
 from firstbit.report import Block, Note, Picture, Section, Table, render
-from firstbit.studies.study import Study, rates, smallest_sizes
+from firstbit.studies.study import Study
+from firstbit.studies.study_answer import answer, rank_arguments
+from firstbit.studies.study_tables import (
+    TITLES,
+    evidence_rows,
+    judged_study,
+    rates,
+    setting_rows,
+    size_rows,
+    verdict_rows,
+)
+from firstbit.studies.verdict import RULES
 
-QUESTIONS = {
-    "cells": ("Which cells solve the embedded Reber grammar?", "rule of training"),
-    "lags": ("How many symbols back can they learn to look?", "symbols before the query, l"),
-    "sizes": ("How small may they be?", "units, k"),
-}
-"""Question -> its title, and what its figure's axis shows."""
+TITLE = "The study: is it intrinsic, or is it training?"
 
 
 def study_page(study: Study) -> str:
     """The page as HTML, with what has been measured."""
-    sections = [Section(title, _blocks(study, question)) for question, (title, _) in QUESTIONS.items()]
-    lead = (
-        "Success rates of many seeds, with 95 % intervals by Wilson; a configuration solves where the lower end is above one half."
+    return render(TITLE, lead(study), sections(study))
+
+
+def lead(study: Study) -> str:
+    """What the reader gets."""
+    text = (
+        "Six cells of about 590 parameters, many seeds, two rules of training. A run solves when its most active outputs are "
+        "exactly the legal symbols at every step of 1,000 fresh words, and of 1,000 words whose lag is at least twice any in "
+        "training. A configuration solves where the lower end of the 95 % interval (Wilson) of its rate is above one half."
     )
-    if study.num_left:
-        lead += f" {study.num_left} configurations are not measured yet."
-    return render("The study: is it intrinsic, or is it training?", lead, sections)
+    return text if not study.num_left else f"{text} {study.num_left} configurations are not measured yet."
+
+
+def sections(study: Study) -> list[Section]:
+    """What the page says, in reading order."""
+    verdicts = judged_study(study)
+    found = [Section("Is Vanilla's failure intrinsic, or is it training?", [Note(answer(study, verdicts))])]
+    found += [Section(title, _blocks(study, question)) for question, (title, _) in TITLES.items()]
+    if verdicts:
+        found.append(
+            Section(
+                "The verdicts",
+                [
+                    Table(*verdict_rows(verdicts), "A witness may come from any run on embedded Reber, or be built by hand."),
+                    Table(["verdict", "when"], [list(rule) for rule in RULES.items()], "The rules; the first that applies."),
+                ],
+            )
+        )
+    return [*found, Section("Settings and budgets", [Table(*setting_rows(study))])]
+
+
+def figure(study: Study, question: str) -> Figure:
+    """Success rates with their intervals."""
+    title, axis = TITLES[question]
+    return plots.success_rates(rates(study, question), title=title, xlabel=axis)
 
 
 def _blocks(study: Study, question: str) -> list[Block]:
-    measured = [(part, e) for part, e in study.evidence if part.question == question]
-    if not measured:
+    if not study.on(question):
         return [Note("Not measured yet.")]
-    title, axis = QUESTIONS[question]
-    picture = plots.picture_bytes(plots.success_rates(rates(study, question), title=title, xlabel=axis), "svg")
-    rows = [
-        [
-            e.cell,
-            part.protocol_name if part.coordinate is None else str(part.coordinate),
-            f"{e.num_solved} of {e.num_seeds} [{e.interval[0]:.2f}, {e.interval[1]:.2f}]",
-            "> half censored" if e.median_epochs is None else f"{e.median_epochs:g}",
-            "" if e.median_loss is None else f"{e.median_loss:.3g}",
-            ", ".join(f"{name} {count}" for name, count in e.plateaus.items()),
-        ]
-        for part, e in measured
-    ]
-    columns = ["cell", axis, "solve [95 %]", "median epochs", "median loss above the floor", "floors at the end, runs"]
-    blocks: list[Block] = [Picture(question, title, picture), Table(columns, rows)]
+    caption = "Share of runs that solve, with 95 % intervals."
+    table = Table(*evidence_rows(study, question), EXPLAINED[question])
+    blocks: list[Block] = [Picture(question, caption, plots.picture_bytes(figure(study, question), "svg")), table]
     if question == "sizes":
-        blocks.append(Table(["cell", "smallest size that solves"], list(smallest_sizes(study).items())))
+        blocks += [Table(*size_rows(study)), _rank_table()]
     return blocks
+
+
+def _rank_table() -> Table:
+    rows = [[str(k), str(a.numbers["needed_units"]), f"{a.numbers['excess_loss']:.3g}"] for k, a in rank_arguments().items()]
+    columns = ["units, k", "needed for the exact probabilities", "squared error a word above the floor, at least"]
+    return Table(columns, rows, "The argument from rank: it holds for every cell with a linear read-out and a bias.")
+
+
+_COMMON = (
+    "Symbols to success: the median of all runs until a look found the task solved, on four times as many words as the test "
+    "has; a run that never got there counts as slower than any other. Floors as in the languages' page, with the number of "
+    "runs that rest on each; others are between two."
+)
+EXPLAINED = {
+    "cells": f"{_COMMON} The loss is in squared error a word (published) or in bits a word (modern).",
+    "lags": f"{_COMMON} All words of a language have one length, so there are none with longer lags. The loss is in bits a word.",
+    "sizes": f"{_COMMON} The modern rule; the loss is in bits a word.",
+}
+"""Captions of the tables."""

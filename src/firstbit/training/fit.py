@@ -66,12 +66,12 @@ class Test:
     """When to look whether a task is solved.
 
     Attributes:
-        solves: of a network.
+        solves: of a training as it is.
         every: so many epochs.
         stops: whether a solved task ends the training.
     """
 
-    solves: Callable[[Network], bool]
+    solves: Callable[[Training], bool]
     every: int = 10
     stops: bool = False
 
@@ -153,7 +153,7 @@ def _ended(training: Training, protocol: Protocol, test: Test | None) -> Trainin
     is_last = used >= 1
     if protocol.stops(entry.mean_error, before):
         training, is_last = replace(training, stopped=entry), True
-    if test is not None and training.solved is None and (is_last or num_epochs % test.every == 0) and test.solves(training.network):
+    if test is not None and training.solved is None and (is_last or num_epochs % test.every == 0) and test.solves(training):
         training, is_last = replace(training, solved=entry), is_last or test.stops
     return _finished(training) if is_last else training
 

@@ -1,5 +1,7 @@
 """Words that ask for a longer memory than any read in training."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from firstbit.errors import LanguageError
@@ -14,7 +16,8 @@ PROBE = 16
 """Words that tell whether a range of lengths is any good."""
 
 
-def long_words(language: Language, num_words: int, least_lag: int, stream: Stream) -> list[str] | None:
+@lru_cache(maxsize=32)  # all configurations of a study ask for the same
+def long_words(language: Language, num_words: int, least_lag: int, stream: Stream) -> tuple[str, ...] | None:
     """Words with a lag of at least `least_lag`, drawn by the language's probabilities given a range of lengths.
 
     Returns:
@@ -35,7 +38,7 @@ def long_words(language: Language, num_words: int, least_lag: int, stream: Strea
             found: list[str] = []
             while len(found) < num_words:
                 found += _with_lag(language, num_words, least_lag, (shortest, longest), seeds)
-            return found[:num_words]
+            return tuple(found[:num_words])
         shortest = longest + 1
     return None
 

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -38,8 +37,7 @@ def outcomes(task: Task, trainings: Sequence[Training], *, workers: int | None =
     words = fresh_words(task.language, criteria.NUM_WORDS, task.stream("test"), task.max_length)
     floors = named_floors(task.language)
 
-    @lru_cache
-    def longer(least_lag: int) -> list[str] | None:
+    def longer(least_lag: int) -> tuple[str, ...] | None:
         return long_words(task.language, criteria.NUM_WORDS, least_lag, task.stream("long"))
 
     least = [twice_the_lag(task, training) for training in trainings]

@@ -6,19 +6,23 @@ from functools import partial
 from pathlib import Path
 from threading import Event, Lock
 
-from firstbit.cells import Network
 from firstbit.errors import require_at_least
 from firstbit.store import Store
 from firstbit.threads import run_blocks
 from firstbit.training.checkpoint import Checkpoint
 from firstbit.training.criteria import NUM_WORDS, solves
 from firstbit.training.fit import Test, Training, begin, fit
+from firstbit.training.long_words import long_words
+from firstbit.training.outcomes import twice_the_lag
 from firstbit.training.task import Task
 from firstbit.training.words import fresh_words
 
 SECONDS_BETWEEN_CHECKPOINTS = 5.0
 
-FEW = 50
+NUM_CHECKED = 4 * NUM_WORDS
+"""Words of a look at whether a task is solved."""
+
+FEW, MORE = 50, 500
 """Words that are tried first: most networks fail on these already."""
 
 
@@ -69,11 +73,24 @@ def train_seeds(
     return run_blocks(one, range(num_seeds), workers=workers, abandon=abandoned.set)
 
 
-def _tried(task: Task) -> Callable[[Network], bool]:
-    """Whether a network passes the test on fresh words, the same for all seeds; the last test has others."""
-    words = fresh_words(task.language, NUM_WORDS, task.stream("check"), task.max_length)
-    few, all_of_them = (partial(solves, language=task.language, words=part) for part in (words[:FEW], words))
-    return lambda network: few(network) and all_of_them(network)
+def _tried(task: Task) -> Callable[[Training], bool]:
+    """Whether a training solves the task: on fresh words, then on long ones, the same for all seeds.
+
+    The last test has other words, and fewer: with as many here, a run often ended at a look that it passed by luck.
+    """
+    drawn = fresh_words(task.language, NUM_CHECKED, task.stream("check"), task.max_length)
+    words = list(dict.fromkeys(drawn))  # each once: short ones come again and again
+
+    def solved(training: Training) -> bool:
+        one = partial(solves, training.network, task.language)
+        if not one(words[:FEW]):
+            return False
+        long = long_words(task.language, NUM_CHECKED, twice_the_lag(task, training), task.stream("check"))
+        if long is None:
+            return one(words)
+        return one(long[:FEW]) and one(words) and one(long[:MORE]) and one(long)
+
+    return solved
 
 
 class _Report:

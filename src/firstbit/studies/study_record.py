@@ -1,0 +1,56 @@
+"""A study as one netCDF file: the raw results of every run."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from firstbit.errors import OutputError
+from firstbit.files import save
+from firstbit.provenance import with_provenance
+from firstbit.studies.evidence import VARIABLES
+from firstbit.studies.study import QUESTIONS, Settings, Study, described_study, parts
+
+_ABOUT = {"epochs_to_solve": "epochs", "symbols_to_solve": "symbols", "symbols_read": "symbols"}
+
+
+def write_study(study: Study, path: Path) -> None:
+    """All runs, (configuration, seed); `read_study` reads them."""
+    save(recorded(study), path)
+
+
+def recorded(study: Study) -> xr.Dataset:
+    """Every run of the study: what is read as evidence, over (configuration, seed)."""
+    asked = [question for question in QUESTIONS if study.on(question)]
+    variables = {
+        name: (
+            ("configuration", "seed"),
+            np.array([runs[name].values for runs in study.runs.values()]).reshape(-1, study.settings.num_seeds),
+            {"long_name": name.replace("_", " "), "units": _ABOUT.get(name, "1")},
+        )
+        for name in VARIABLES
+    }
+    dataset = xr.Dataset(variables, {"configuration": list(study.runs), "seed": np.arange(study.settings.num_seeds)})
+    dataset["loss_above_floor"].attrs["units"] = "squared error a word (published), bits a word (modern)"
+    configuration = {"measure": "study", "questions": asked, "num_left": study.num_left, **described_study(study.settings)}
+    return with_provenance(dataset, configuration=configuration, key=[0, study.settings.seed])
+
+
+def read_study(path: Path) -> Study:
+    """The study that `write_study` wrote.
+
+    Raises:
+        OutputError: the file can't be read, or is no study.
+    """
+    try:
+        with xr.open_dataset(path, engine="netcdf4") as opened:
+            dataset = opened.load()
+        configuration = json.loads(dataset.attrs["configuration"])
+        settings = Settings(**configuration["settings"])
+        runs = {str(one): dataset.sel(configuration=one, drop=True) for one in dataset["configuration"].values}
+        asked = [part for part in parts(settings) if part.question in configuration["questions"]]
+        return replace(Study.of(settings, asked, runs), num_left=configuration["num_left"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise OutputError(f"expected a study's runs, got '{path}': {error}; make them anew with firstbit study.") from error
