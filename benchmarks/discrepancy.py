@@ -121,10 +121,8 @@ def parts(cell: type) -> dict[str, Callable[[], object]]:
     def draw(k: int, block: int, *, whole: bool):
         each = populations[k]
         numbered = np.float64(k), np.uint32(block * each.num_draws)
-        shape = each.num_strips, each.width
-        return drawn(
-            key, *numbered, each.counters, each.laws, each.kept, np.bool_(True), shape=shape, recipe=each.recipe, whole=whole
-        )
+        options = {"shape": (each.num_strips, each.width), "recipe": each.recipe, "whole": whole}
+        return drawn(key, *numbered, each.counters, each.laws, each.kept, np.bool_(True), **options)
 
     weights = dict(zip(jobs, run_blocks(lambda job: jax.block_until_ready(draw(*job, whole=True)), jobs), strict=True))
 

@@ -54,11 +54,11 @@ def test_the_parts_are_those_that_were_asked_for():
     assert (len(names), len(set(names)), len(same)) == (84, 79, 79)  # five cells answer two questions
 
 
-def test_every_cell_on_a_task_has_the_same_budget_words_and_limits(tmp_path):
+def test_every_cell_has_the_same_budget_words_and_limits_on_a_task_by_a_rule(tmp_path):
     trainer = Trainer()
     run_study(FOUR, ALL, tmp_path, train=trainer)
-    for language in {call["language"] for call in trainer.calls}:
-        calls = [call for call in trainer.calls if call["language"] == language]
+    for language, rule in {(call["language"], call["protocol"].name) for call in trainer.calls}:
+        calls = [call for call in trainer.calls if (call["language"], call["protocol"].name) == (language, rule)]
         assert len({call["protocol"].max_symbols for call in calls}) == 1
         assert len({call["max_length"] for call in calls}) == 1
         assert len({call["words"] for call in calls if call["protocol"].name == "published"}) <= 1

@@ -40,7 +40,7 @@ def study(
         from firstbit import training  # here: what follows loads JAX
         from firstbit.studies.study import Settings, parts, run_study
 
-        settings = Settings(seeds, seed) if symbols is None else Settings(seeds, seed, symbols, symbols)
+        settings = Settings(seeds, seed) if symbols is None else Settings(seeds, seed, symbols, symbols, symbols)
         asked = [part for part in parts(settings) if not only or part.question in only]
         runs = folder / "runs" if keep is None else keep
         with progress() as report:

@@ -62,7 +62,8 @@ class Settings:
     Attributes:
         num_seeds: runs of each configuration.
         seed: of every training, so that all cells see the same words.
-        embedded_symbols: on embedded Reber a run ends after the epoch in which so many symbols have been read.
+        embedded_symbols: by the modern rule on embedded Reber a run ends after the epoch in which so many symbols have been read.
+        published_symbols: the same by the published rule; enough for its own 1,000 epochs.
         first_bit_symbols: the same on `first_bit`.
         published_rate: learning rate of the published rule, that of the published trainings on this grammar.
         modern_rate: Adam's learning rate; with `modern_schedule` the best of four for all six cells together (docs/study_pilot.py).
@@ -72,6 +73,7 @@ class Settings:
     num_seeds: int = 32
     seed: int = 0
     embedded_symbols: int = 2_000_000
+    published_symbols: int = 3_500_000
     first_bit_symbols: int = 4_000_000
     published_rate: float = 0.001
     modern_rate: float = 0.01
@@ -136,7 +138,7 @@ def parts(settings: Settings) -> list[Part]:
     """
     task, modern = embedded_reber(), settings.modern(settings.embedded_symbols)
     limited = {"max_length": MAX_LENGTH}
-    found = [Part("cells", task, rule, CELLS, **limited) for rule in (settings.published(settings.embedded_symbols), modern)]
+    found = [Part("cells", task, rule, CELLS, **limited) for rule in (settings.published(settings.published_symbols), modern)]
     of_bits = settings.modern(settings.first_bit_symbols)
     found += [Part("lags", first_bit(lag, "random"), of_bits, CELLS, lag) for lag in LAGS]
     found += [Part("sizes", task, modern, tuple(replace(one, hidden_size=k) for one in CELLS), k, **limited) for k in SIZES]

@@ -144,7 +144,8 @@ def setting_rows(study: Study) -> tuple[list[str], Rows]:
     modern = s.modern(s.embedded_symbols)
     rows = [
         ["runs of each configuration", str(s.num_seeds)],
-        ["budget of a run on embedded Reber, every cell and rule", f"{s.embedded_symbols:,} symbols read"],
+        ["budget of a run on embedded Reber, modern, every cell and size", f"{s.embedded_symbols:,} symbols read"],
+        ["budget of a run on embedded Reber, published, every cell", f"{s.published_symbols:,} symbols read"],
         ["budget of a run on first_bit(l, random), every cell and l", f"{s.first_bit_symbols:,} symbols read"],
         ["a run ends", "when it solves, on a look every " + f"{told['check_every']} epochs, or at its budget"],
         ["an epoch", f"{told['num_words']} words; published: the same list in every epoch, modern: fresh words"],

@@ -47,7 +47,7 @@ def outcomes(task: Task, trainings: Sequence[Training], *, workers: int | None =
     return run_blocks(lambda job: judge(job[0].network, task, words, longer(job[1]), floors), jobs, workers=workers)
 
 
-def judge(network: Network, task: Task, words: list[str], longer: list[str] | None, floors: dict[str, float]) -> Outcome:
+def judge(network: Network, task: Task, words: list[str], longer: tuple[str, ...] | None, floors: dict[str, float]) -> Outcome:
     """One network by all criteria.
 
     Args:
