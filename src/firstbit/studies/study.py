@@ -21,7 +21,7 @@ from firstbit.errors import OutputError, require_at_least
 from firstbit.files import save
 from firstbit.languages import Language, embedded_reber, first_bit
 from firstbit.store import Store
-from firstbit.studies.evidence import VARIABLES, Evidence, evidence_of
+from firstbit.studies.evidence import Evidence, evidence_of
 from firstbit.studies.trial import Configuration, Progress, Train
 from firstbit.training import Modern, Protocol, Published, fresh_words
 from firstbit.training.protocols import described
@@ -241,7 +241,7 @@ def _train(part: Part, one: Configuration, path: Path, train: Train, settings: S
         stop_when_solved=True,
         resume=unfinished,
     )
-    save(runs[[*VARIABLES]].assign_attrs(runs.attrs), path)
+    save(runs.drop_dims("epoch"), path)
     rmtree(unfinished, ignore_errors=True)
 
 

@@ -64,9 +64,8 @@ def _modern(cells: dict[tuple[str, str], Evidence]) -> str:
     others = [cells[name, "modern"] for name in ("GRU", "LSTM") if (name, "modern") in cells]
     beside = " and ".join(f"{e.cell} {of(e)} {interval(e)}" for e in others)
     when = "" if modern.median_to_solve is None else f", after {modern.median_to_solve:,.0f} symbols in the median"
-    return (
-        f"With the modern rule and the same budget it {relation}, unchanged in activation, size and start: {of(modern)} "
-        f"{interval(modern)}{when}" + (f", beside {beside}." if beside else ".")
+    return f"With the modern rule it {relation}, unchanged in activation, size and start: {of(modern)} {interval(modern)}{when}" + (
+        f", beside {beside}." if beside else "."
     )
 
 

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
 from firstbit.cells import Network, hidden_of, initial_state, squared_error
+from firstbit.training.pull_back import PullBack
 
 Loss = Callable[[Array, Array], Array]
 """Of the linear outputs and the one-hot target, summed over both."""
@@ -26,9 +27,9 @@ def loss_and_gradient(
     $$ L = \sum_{t < n} \ell(O h_t + b_O, y_t), \qquad \nabla_\theta L = \sum_{t < n}
     \Bigl(\frac{\partial h_t}{\partial \theta}\Bigr)^{\!\top} \frac{dL}{dh_t} + \text{the read-out's own share} $$
 
-    One loop forward stores the states, one loop back carries dL/dh_t and adds each step's share to the gradient. Both
-    stop at the word's own end: words average 12 symbols and the longest has 27, so padding would more than double the
-    work.
+    One loop forward stores the states and each step's slopes, one loop back carries dL/dh_t and adds each step's share to
+    the gradient. Both stop at the word's own end: words average 12 symbols and the longest has 27, so padding would more
+    than double the work.
 
     Args:
         network: cell, of any form of state, and read-out.
@@ -111,13 +112,18 @@ def _through_time(
         return error(eqx.combine(trained, fixed.readout), state, target)
 
     first, pull_to_start = jax.vjp(start_of, trained.cell)
+    one_step = PullBack(step_of)
     # Row t + 1 is the state after symbol t; row 0 is the state before the first symbol.
-    states = jax.tree.map(lambda leaf: jnp.zeros((inputs.shape[0] + 1, *leaf.shape), leaf.dtype).at[0].set(leaf), first)
+    states = jax.tree.map(lambda leaf: _rows(inputs.shape[0] + 1, leaf).at[0].set(leaf), first)
+    kept = [_rows(inputs.shape[0], leaf) for leaf in jax.eval_shape(one_step.forward, trained.cell, inputs[0], first)[1]]
 
-    def forward(t: Array, states: Any) -> Any:
-        return jax.tree.map(lambda rows, new: rows.at[t + 1].set(new), states, step_of(trained.cell, inputs[t], _row(states, t)))
+    def forward(t: Array, carry: tuple[Any, list[Array]]) -> tuple[Any, list[Array]]:
+        states, kept = carry
+        state, left = one_step.forward(trained.cell, inputs[t], _row(states, t))
+        states = jax.tree.map(lambda rows, new: rows.at[t + 1].set(new), states, state)
+        return states, [rows.at[t].set(new) for rows, new in zip(kept, left, strict=True)]
 
-    states = jax.lax.fori_loop(0, num_steps, forward, states)
+    states, kept = jax.lax.fori_loop(0, num_steps, forward, (states, kept))
 
     def backward(i: Array, carry: tuple[Any, Network, Array]) -> tuple[Any, Network, Array]:
         from_later, gradient, total = carry
@@ -125,8 +131,8 @@ def _through_time(
         loss, (at_readout, at_state) = jax.value_and_grad(error_of, argnums=(0, 1))(
             trained.readout, _row(states, t + 1), _row(targets, t)
         )
-        _, pull_back = jax.vjp(lambda cell, state: step_of(cell, inputs[t], state), trained.cell, _row(states, t))
-        at_cell, from_later = pull_back(jax.tree.map(jnp.add, from_later, at_state))
+        at_new = jax.tree.map(jnp.add, from_later, at_state)
+        at_cell, from_later = one_step.back(trained.cell, inputs[t], _row(states, t), _row(kept, t), at_new)
         gradient = jax.tree.map(jnp.add, gradient, Network(at_cell, at_readout))
         return from_later, gradient, total + loss
 
@@ -134,6 +140,10 @@ def _through_time(
     from_later, gradient, total = jax.lax.fori_loop(0, num_steps, backward, nothing)
     (at_start,) = pull_to_start(from_later)
     return total, Network(jax.tree.map(jnp.add, gradient.cell, at_start), gradient.readout)
+
+
+def _rows(number: int, leaf: Any) -> Array:
+    return jnp.zeros((number, *leaf.shape), leaf.dtype)
 
 
 def _row(rows: Any, t: Array | int) -> Any:

@@ -102,7 +102,7 @@ def labelled(task: Task, trainings: Sequence[Training], judged: Sequence[Outcome
     by_lag = xr.concat([one.by_lag for one in judged], "seed", join="outer").transpose("seed", "lag")
     epochs = of_seeds(lambda t: t.solved, lambda entry: entry.epoch + 1)
     symbols = of_seeds(lambda t: t.solved, lambda entry: entry.symbols_read)
-    solved = np.array([one.solved for one in judged])
+    solved = np.array([one.solved and one.solved_long for one in judged])
     low, high = wilson(solved.sum(), len(solved))
     values: dict[str, tuple[tuple[str, ...], Any, str, str]] = {
         "loss": (("seed", "epoch"), scale * curve(lambda entry: entry.mean_error), "mean training loss", unit),
@@ -112,7 +112,7 @@ def labelled(task: Task, trainings: Sequence[Training], judged: Sequence[Outcome
         "symbols_to_solve": (("seed",), symbols, "symbols read until the task was found solved", "symbols"),
         "symbols_read": (("seed",), [t.log[-1].symbols_read for t in trainings], "symbols read in all", "symbols"),
         "diverged_epoch": (("seed",), of_seeds(lambda t: t.diverged, lambda e: e.epoch), "epoch of the first infinite loss", "1"),
-        "success_rate": ((), solved.mean(), "share of seeds that solve the task", "1"),
+        "success_rate": ((), solved.mean(), "share of seeds that solve the task: by both tests", "1"),
         "success_low": ((), low, "lower end of its 95 % interval (Wilson)", "1"),
         "success_high": ((), high, "upper end of its 95 % interval (Wilson)", "1"),
         "median_epochs_to_solve": ((), censored_median(epochs), "median epochs until solved, censored seeds last", "epochs"),
