@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+import scipy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from firstbit.cells import Vanilla
 from firstbit.errors import SettingError
 from firstbit.languages import Language, embedded_reber, expected_visits, full_floor, reber
 from firstbit.studies.arguments import (
@@ -14,6 +16,8 @@ from firstbit.studies.arguments import (
     rank_argument,
     table_rank,
 )
+from firstbit.studies.trial import Configuration, arguments_on
+from firstbit.training import Modern, Published
 
 
 def fitted(language, size, use_bias, seed):
@@ -108,3 +112,16 @@ def test_which_languages_the_theorem_is_about():
     assert positive_eigenvalues_argument(Language.from_regex("(aaa)*"), 3).numbers["symbol"] == "a"
     for language in (reber(), embedded_reber(), Language.from_regex("(ab)*")):
         assert positive_eigenvalues_argument(language, 3) is None
+
+
+def test_a_softmax_escapes_the_argument_from_rank():
+    """Logits s cos(angle of the state - angle of the symbol) have rank 2, and their softmax goes to any table of certainties."""
+    cycle = Language.from_regex("abcdef")
+    assert rank_argument(cycle, 2).numbers["excess_loss"] > 1
+    angles = np.linspace(0, 2 * np.pi, 6, endpoint=False)
+    logits = 1000 * np.cos(angles[:, None] - angles)
+    assert np.linalg.matrix_rank(logits) == 2
+    assert scipy.special.softmax(logits, axis=1) == pytest.approx(np.eye(6), abs=1e-9)
+    one = Configuration("vanilla:2", Vanilla, 2)
+    assert arguments_on(one, cycle, Modern()) == []
+    assert [argument.name for argument in arguments_on(one, cycle, Published(0.01))] == ["rank"]

@@ -162,7 +162,7 @@ def test_the_answer_follows_from_the_runs(tmp_path):
     assert "GRU: 50" in text
     assert "GRU: 2; LSTM: 12" in text
     assert "below 5 units no cell" in text
-    assert "though 24 runs of such sizes solve" in text  # eight of GRUs of two, three and four units each
+    assert "24 of the runs of such sizes by the modern rule solve" in text  # eight of GRUs of two, three and four units each
     solved = the_answer(tmp_path / "b", solved=8)
     assert solved.startswith("There is no failure to explain: Vanilla as published solves embedded Reber (8 of 8 runs solve, ")
     assert "the gated cells solve: GRU in 8 of 8" in solved

@@ -85,7 +85,8 @@ def rank_argument(language: Language, hidden_size: int, *, use_bias: bool = True
     """The argument from rank, or None where k units are enough for the table.
 
     It excludes the exact probabilities, not the order of the outputs: Hochreiter and Schmidhuber's test may still
-    be passed.
+    be passed. And it is about outputs that are the probabilities: a softmax of outputs of low rank can have any rank, and
+    come as near to the table as one likes.
     """
     needed, excess = (f(language, *a, use_bias=use_bias) for f, a in ((table_rank, ()), (excess_loss, (hidden_size,))))
     if hidden_size >= needed:
@@ -93,7 +94,7 @@ def rank_argument(language: Language, hidden_size: int, *, use_bias: bool = True
     kind = "a bias" if use_bias else "no bias"
     return Argument(
         "rank",
-        f"every cell of {hidden_size} units, with any weights, and a linear read-out with {kind}",
+        f"every cell of {hidden_size} units, with any weights, and a linear read-out with {kind} and without softmax",
         f"the next-output table of {language.name} is out of reach (it needs {needed} units); the squared error per word "
         f"stays at least {excess:.6g} above the full floor",
         {"needed_units": needed, "hidden_size": hidden_size, "excess_loss": excess},

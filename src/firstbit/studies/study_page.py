@@ -73,7 +73,12 @@ def _blocks(study: Study, question: str) -> list[Block]:
 def _rank_table() -> Table:
     rows = [[str(k), str(a.numbers["needed_units"]), f"{a.numbers['excess_loss']:.3g}"] for k, a in rank_arguments().items()]
     columns = ["units, k", "needed for the exact probabilities", "squared error a word above the floor, at least"]
-    return Table(columns, rows, "The argument from rank: it holds for every cell with a linear read-out and a bias.")
+    return Table(
+        columns,
+        rows,
+        "The argument from rank: for every cell with a linear read-out with a bias whose outputs are the probabilities, as by the "
+        "published rule. With a softmax, as by the modern rule, it does not hold.",
+    )
 
 
 _COMMON = (

@@ -9,10 +9,9 @@ import xarray as xr
 
 from firstbit.languages import Language
 from firstbit.provenance import with_provenance
-from firstbit.studies.arguments import rank_argument
 from firstbit.studies.evidence import Evidence
 from firstbit.studies.study import CELLS, SIZES, Part, Study, described_study
-from firstbit.studies.trial import Configuration
+from firstbit.studies.trial import Configuration, arguments_on
 from firstbit.studies.verdict import Verdict, judge
 from firstbit.studies.witnesses import Witness, trained_witness, witness_by_hand
 
@@ -116,9 +115,9 @@ def judged_study(study: Study) -> list[Judged]:
     found = []
     for part, own in study.on("cells"):
         others = [e for _, e in on_grammar if e is not own]
-        argument = rank_argument(part.language, by_name[own.cell].hidden_size)
+        arguments = arguments_on(by_name[own.cell], part.language, part.protocol)
         witness = None if solving(own) else _witness(by_name[own.cell], part.language, own, others)
-        found.append(Judged(part, judge(own, witness=witness, arguments=[argument] if argument else [], solve_rate=SOLVE_RATE)))
+        found.append(Judged(part, judge(own, witness=witness, arguments=arguments, solve_rate=SOLVE_RATE)))
     return found
 
 

@@ -155,18 +155,21 @@ def run_trial(
         witness = None
         if own.interval[0] <= solve_rate:
             witness = find_witness(one, language, own, others, num_guesses=num_guesses, key=key, progress=progress)
-        verdicts.append(judge(own, witness=witness, arguments=arguments_on(one, language), solve_rate=solve_rate))
+        verdicts.append(judge(own, witness=witness, arguments=arguments_on(one, language, protocol), solve_rate=solve_rate))
     return Trial(tuple(verdicts), runs)
 
 
-def arguments_on(one: Configuration, language: Language) -> list[Argument]:
+def arguments_on(one: Configuration, language: Language, protocol: Rule) -> list[Argument]:
     """The arguments that hold for every net of a configuration.
 
-    Of the three, only that from rank can: it needs the size alone. Contraction needs a bound on |W_h|, but training may
-    take the weights anywhere, and the law that they are drawn from bounds nothing either. The cited theorem needs a
-    linear recurrence whose eigenvalues are all positive; no cell here is bound to that, a linear Vanilla's may be
-    negative. Whoever states such a set of parameters has `contraction_argument` and `positive_eigenvalues_argument`.
+    Of the three, only that from rank can: it needs the size alone, and that outputs go through no softmax. Contraction
+    needs a bound on |W_h|, but training may take the weights anywhere, and the law that they are drawn from bounds
+    nothing either. The cited theorem needs a linear recurrence whose eigenvalues are all positive; no cell here is bound
+    to that, a linear Vanilla's may be negative. Whoever states such a set of parameters has `contraction_argument` and
+    `positive_eigenvalues_argument`.
     """
+    if protocol.is_softmax:
+        return []
     argument = rank_argument(language, one.hidden_size, use_bias=one.output_bias)
     return [] if argument is None else [argument]
 
