@@ -35,6 +35,8 @@ class Evidence:
         median_symbols: symbols read until training ended, the median of all runs.
         median_loss: loss above the full floor at the end, the median of the runs that have one; None if none has.
         plateaus: name of the floor at which a run sits -> number of runs.
+        median_distance: squared distance a word from the exact distribution, the median of the runs that have one.
+        median_accuracy: share of right decisions that rest on a symbol at least half as far back as any tested, likewise.
     """
 
     cell: str
@@ -50,6 +52,8 @@ class Evidence:
     median_symbols: float
     median_loss: float | None
     plateaus: dict[str, int]
+    median_distance: float | None = None
+    median_accuracy: float | None = None
 
     @property
     def rate(self) -> float:
@@ -89,7 +93,6 @@ def evidence_of(runs: xr.Dataset, *, cell: str, architecture: str, protocol: str
     losses = runs["loss_above_floor"].values.astype(float)
     medians = (censored_median(runs[name].values.astype(float)) for name in ("epochs_to_solve", "symbols_to_solve"))
     epochs, symbols = (None if np.isnan(median) else median for median in medians)
-    finite = losses[np.isfinite(losses)]
     names = Counter(str(name) for name in runs["plateau"].values if str(name))
     return Evidence(
         cell=cell,
@@ -103,6 +106,23 @@ def evidence_of(runs: xr.Dataset, *, cell: str, architecture: str, protocol: str
         median_epochs=epochs,
         median_to_solve=symbols,
         median_symbols=float(np.median(runs["symbols_read"].values)),
-        median_loss=float(np.median(finite)) if finite.size else None,
+        median_loss=_median(losses),
         plateaus=dict(names.most_common()),
+        median_distance=_median(runs["squared_distance"].values) if "squared_distance" in runs else None,
+        median_accuracy=_median(_far_back(runs)) if "long_range_accuracy" in runs else None,
     )
+
+
+def _median(values: np.ndarray) -> float | None:
+    finite = values[np.isfinite(values)]
+    return float(np.median(finite)) if finite.size else None
+
+
+def _far_back(runs: xr.Dataset) -> np.ndarray:
+    """Of each run, the share of right decisions on the longer half of the lags."""
+    tested = runs["num_predictions"].fillna(0).sum("seed") > 0
+    longest = runs["lag"].where(tested, drop=True).max()
+    far = runs.where(2 * runs["lag"] >= longest, drop=True)
+    count = far["num_predictions"].fillna(0)
+    with np.errstate(invalid="ignore"):
+        return ((far["long_range_accuracy"].fillna(0) * count).sum("lag") / count.sum("lag")).values

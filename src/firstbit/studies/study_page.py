@@ -83,8 +83,10 @@ def _rank_table() -> Table:
 
 _COMMON = (
     "Symbols to success: the median of all runs until a look found the task solved, on four times as many words as the test "
-    "has; a run that never got there counts as slower than any other. Floors as in the languages' page, with the number of "
-    "runs that rest on each; others are between two."
+    "has; a run that never got there counts as slower than any other. Squared distance: from the exact next-symbol "
+    "distribution, a word. Right far back: of the decisions that rest on a symbol at least half as far back as any tested. "
+    "Floors as in the languages' page, the first where several coincide, with the number of runs that rest on each; others "
+    "are between two."
 )
 EXPLAINED = {
     "cells": f"{_COMMON} The loss is in squared error a word (published) or in bits a word (modern).",

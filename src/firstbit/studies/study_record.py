@@ -4,16 +4,12 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import xarray as xr
 
 from firstbit.errors import OutputError
 from firstbit.files import save
 from firstbit.provenance import with_provenance
-from firstbit.studies.evidence import VARIABLES
 from firstbit.studies.study import QUESTIONS, Settings, Study, described_study, parts
-
-_ABOUT = {"epochs_to_solve": "epochs", "symbols_to_solve": "symbols", "symbols_read": "symbols"}
 
 
 def write_study(study: Study, path: Path) -> None:
@@ -22,18 +18,15 @@ def write_study(study: Study, path: Path) -> None:
 
 
 def recorded(study: Study) -> xr.Dataset:
-    """Every run of the study: what is read as evidence, over (configuration, seed)."""
+    """Every run of the study: all that is told of each, over (configuration, seed), and by lag."""
     asked = [question for question in QUESTIONS if study.on(question)]
-    variables = {
-        name: (
-            ("configuration", "seed"),
-            np.array([runs[name].values for runs in study.runs.values()]).reshape(-1, study.settings.num_seeds),
-            {"long_name": name.replace("_", " "), "units": _ABOUT.get(name, "1")},
-        )
-        for name in VARIABLES
-    }
-    dataset = xr.Dataset(variables, {"configuration": list(study.runs), "seed": np.arange(study.settings.num_seeds)})
-    dataset["loss_above_floor"].attrs["units"] = "squared error a word (published), bits a word (modern)"
+    by_name = {name: runs.drop_attrs(deep=False) for name, runs in study.runs.items()}
+    names = xr.DataArray(list(by_name), dims="configuration", name="configuration")
+    dataset = xr.concat(list(by_name.values()), names, join="outer", combine_attrs="override", coords="minimal")
+    for name, variable in dataset.data_vars.items():
+        variable.encoding = {"zlib": True} if variable.dtype.kind in "fib" else {}
+        if name in ("loss_above_floor", "final_loss"):
+            variable.attrs["units"] = "squared error a word (published), bits a word (modern)"
     configuration = {"measure": "study", "questions": asked, "num_left": study.num_left, **described_study(study.settings)}
     return with_provenance(dataset, configuration=configuration, key=[0, study.settings.seed])
 

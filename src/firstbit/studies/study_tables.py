@@ -83,7 +83,8 @@ def smallest_sizes(study: Study) -> dict[str, str]:
 def evidence_rows(study: Study, question: str) -> tuple[list[str], Rows]:
     """The table of a question: its columns, and a row for each configuration."""
     columns = ["cell", TITLES[question][1], "solve", "95 % interval", "pass fresh words"]
-    columns += ["pass long lags", "symbols to success, median", "loss above the floor, median", "floor at the end: runs"]
+    columns += ["pass long lags", "symbols to success, median", "loss above the floor, median"]
+    columns += ["squared distance, median", "right far back, median", "floor at the end: runs"]
     rows = []
     for part, e in study.on(question):
         rows.append(
@@ -96,7 +97,9 @@ def evidence_rows(study: Study, question: str) -> tuple[list[str], Rows]:
                 "none exist" if question == "lags" else str(e.num_long),
                 "> half censored" if e.median_to_solve is None else f"{e.median_to_solve:,.0f}",
                 "" if e.median_loss is None else f"{e.median_loss:.3g}",
-                ", ".join(f"{name}: {count}" for name, count in e.plateaus.items())
+                "" if e.median_distance is None else f"{e.median_distance:.3g}",
+                "" if e.median_accuracy is None else f"{e.median_accuracy:.3f}",
+                ", ".join(f"{name.partition(';')[0]}: {count}" for name, count in e.plateaus.items())
                 + (f"; diverged: {e.num_diverged}" if e.num_diverged else ""),
             ]
         )
