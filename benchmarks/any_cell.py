@@ -6,8 +6,8 @@ from functools import partial
 import equinox as eqx
 import growth
 import jax
-from report import Row
-from timing import fresh_process, side_by_side
+from report import Row, at_most
+from timing import fresh_process, processes, side_by_side
 
 import firstbit
 
@@ -20,6 +20,13 @@ import equinox as eqx, jax, firstbit
 firstbit.discrepancy(eqx.nn.GRUCell, hidden_sizes=[20], length=50, num_draws=2000, key=jax.random.key(0))
 """
 
+LARGE = """
+import sys
+from firstbit.cli import main
+sys.argv = ["firstbit", "discrepancy", "--hidden-size", "{}", "--draws", "{}", "--json"]
+main()
+"""
+
 
 def rows() -> Iterator[Row]:
     ours = partial(firstbit.GRU, reset="after")
@@ -30,9 +37,21 @@ def rows() -> Iterator[Row]:
         }
         taken = side_by_side(measure)
         yield Row(f"GRU, reset after, k = {k}", "firstbit's own", taken["ours"])
-        yield Row(f"GRU, reset after, k = {k}", "eqx.nn.GRUCell, unchanged", taken["theirs"], taken["ours"] / taken["theirs"])
-    yield Row("eqx.nn.GRUCell, k = 20", "whole process: import, compile, measure", fresh_process(ONE_SIZE))
+        asked = f"over firstbit's {at_most(3, taken['theirs'] / taken['ours'])}"
+        ratio = taken["ours"] / taken["theirs"]
+        yield Row(f"GRU, reset after, k = {k}", "eqx.nn.GRUCell, unchanged", taken["theirs"], ratio, asked)
+    whole = fresh_process(ONE_SIZE)
+    yield Row("eqx.nn.GRUCell, k = 20", "whole process: import, compile, measure", whole, None, f"seconds {at_most(4, whole)}")
+    yield from large()
     yield from curves()
+
+
+def large() -> Iterator[Row]:
+    """Many draws, and large cells: seconds and memory of whole processes."""
+    for k, draws in ((20, 1_000_000), (1024, 64)):
+        (one,) = processes(LARGE.format(k, draws), 1)
+        asked = f"{one.gibibytes:.2f} GiB {at_most(2, one.gibibytes)}" if k == 20 else f"{one.gibibytes:.2f} GiB"
+        yield Row(f"Vanilla, k = {k}, l = {LENGTH}", f"{draws:,} draws, whole process", one.seconds, None, asked)
 
 
 def curves() -> Iterator[Row]:
