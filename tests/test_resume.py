@@ -8,14 +8,17 @@ import sys
 import time
 from functools import partial
 
+import equinox as eqx
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 import xarray as xr
 
-from firstbit.cells import GRU
+from firstbit.cells import GRU, Vanilla, initializer_by_name
 from firstbit.cli import main
 from firstbit.errors import OutputError
+from firstbit.memory import kept
 from firstbit.memory.discrepancy import discrepancy
 from firstbit.store import Store
 
@@ -100,6 +103,82 @@ def test_blocks_in_any_order(tmp_path):
         again = MEASURE(resume=folder)
         assert shuffled.drop_attrs().identical(whole.drop_attrs())
         assert again.drop_attrs().identical(whole.drop_attrs())
+
+
+class Leaky(eqx.Module):
+    """A cell of a user's own, before and after an edit."""
+
+    U: jax.Array
+    W: jax.Array
+    hidden_size: int = eqx.field(static=True)
+
+    def __init__(self, input_size, hidden_size, *, key):
+        self.U, self.W, self.hidden_size = jnp.zeros((hidden_size, input_size)), jnp.zeros((hidden_size,) * 2), hidden_size
+
+    def __call__(self, x, h):
+        return 0.9 * h + 0.1 * jnp.tanh(self.U @ x + self.W @ h)
+
+
+def edited():
+    def step(self, x, h):
+        return 0.8 * h + 0.2 * jnp.tanh(self.U @ x + self.W @ h)
+
+    return type("Leaky", (Leaky,), {"__call__": step})
+
+
+def from_ones(cell):
+    return jnp.ones(cell.hidden_size)
+
+
+OTHERS = {
+    "law": (GRU, {"initializer": jax.nn.initializers.normal(0.1)}, GRU, {"initializer": jax.nn.initializers.normal(3.0)}),
+    "gain": (
+        GRU,
+        {"initializer": initializer_by_name("normal", 0.9)},
+        GRU,
+        {"initializer": initializer_by_name("normal", 0.9000001)},
+    ),
+    "start": (GRU, {"initial_state": from_ones}, GRU, {"initial_state": lambda cell: 0.5 * from_ones(cell)}),
+    "no start": (GRU, {"initial_state": from_ones}, GRU, {}),
+    "activation": (partial(Vanilla, activation=lambda x: x), {}, partial(Vanilla, activation=lambda x: -x), {}),
+    "edited cell": (Leaky, {}, edited(), {}),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_blocks_of_another_law_start_or_code_are_refused(name, tmp_path):
+    one, its, other, others = OTHERS[name]
+    measure = partial(discrepancy, hidden_sizes=[2], length=3, num_draws=4, key=KEY, resume=tmp_path / "blocks")
+    found = measure(one, **its)
+    assert measure(one, **its).drop_attrs().identical(found.drop_attrs())
+    with pytest.raises(OutputError, match="holds parts of another run: expected draw_0 = "):
+        measure(other, **others)
+
+
+def test_blocks_of_another_version_are_refused(tmp_path, monkeypatch):
+    MEASURE(resume=tmp_path / "blocks")
+    monkeypatch.setattr(kept, "version", lambda _: "0.0.1")
+    with pytest.raises(OutputError, match=r"expected firstbit = 0\.0\.1, got "):
+        MEASURE(resume=tmp_path / "blocks")
+
+
+@pytest.mark.slow
+def test_what_blocks_rest_on_is_the_same_in_every_process():
+    program = """
+import jax
+from functools import partial
+from firstbit.cells import Vanilla
+from firstbit.memory.discrepancy import populations
+from firstbit.memory.kept import draw_0
+from firstbit.memory.words import Pair
+law, key = jax.nn.initializers.normal(0.1), jax.random.key(5)
+cell = partial(Vanilla, activation=jax.nn.softplus)
+options = {"initializer": law, "initial_state": None, "measured": "hidden", "few": True, "key": key}
+of_sizes = populations(cell, [2, 3], pair=Pair.of("constant", None), **options)
+print(draw_0(cell, of_sizes, input_size=2, initializer=law, start=None, key=key))
+"""
+    told = {subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout for _ in range(2)}
+    assert len(told) == 1
 
 
 def test_blocks_of_another_measurement_are_refused(tmp_path):

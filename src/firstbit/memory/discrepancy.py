@@ -1,6 +1,5 @@
 """The (l,k)-discrepancy: how far apart two words that differ in their first bit drive an untrained cell."""
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from firstbit.cells.threefry import key_words
 from firstbit.errors import SettingError, require_at_least
 from firstbit.intervals import CONFIDENCE
 from firstbit.memory import monte_carlo
+from firstbit.memory.kept import depends_on
 from firstbit.memory.monte_carlo import LARGEST_BLOCK
 from firstbit.memory.population import Population
 from firstbit.memory.samples import Sample, sample
@@ -171,24 +171,26 @@ def distances(
         key=key,
     )
     _require_memory(of_sizes, length, num_draws)
-    depends_on = {
-        "cell": name_of(cell),
-        "initializer": described(initializer),
-        "length": length,
-        "words": pair.described,
-        "measured": measured,
-        "key": _numbers(key),
-        "block": {str(population.hidden_size): population.num_draws for population in of_sizes},
-        "jax": jax.__version__,
-        "XLA_FLAGS": os.environ.get("XLA_FLAGS", ""),  # other options, other roundings
-    }
+    store = None
+    if resume is not None:
+        rests_on = depends_on(
+            cell,
+            of_sizes,
+            pair=pair,
+            length=length,
+            initializer=initializer,
+            start=initial_state,
+            measured=measured,
+            key=key,
+        )
+        store = Store.of(Path(resume), rests_on)
     return sample(
         of_sizes,
         pair=pair,
         length=length,
         num_draws=num_draws,
         key=key_words(key),
-        store=None if resume is None else Store.of(Path(resume), depends_on),
+        store=store,
         workers=workers,
         progress=progress,
     )
