@@ -1,5 +1,8 @@
 """Quantiles, shares, half-lives and intervals against plain definitions."""
 
+import tracemalloc
+from functools import partial
+
 import jax
 import numpy as np
 import pytest
@@ -71,3 +74,26 @@ def test_too_little_memory_is_told_before_the_work(monkeypatch):
         discrepancy(Vanilla, hidden_sizes=[50], length=5, num_draws=1000, key=KEY)
     with pytest.raises(SettingError, match="fewer draws, sizes or symbols would fit"):
         discrepancy(Vanilla, hidden_sizes=[5], length=5000, num_draws=1000, key=KEY)
+
+
+@pytest.mark.parametrize("is_kept", [False, True])
+def test_sizes_are_in_memory_one_after_the_other(is_kept, tmp_path):
+    length, num_draws = 50, 8000
+    store = {"resume": tmp_path / "blocks"} if is_kept else {}
+    measure = partial(discrepancy, Vanilla, hidden_sizes=range(1, 21), length=length, num_draws=num_draws, key=KEY, **store)
+    measure(workers=2)  # what is compiled, or kept on disk, is there
+    tracemalloc.start()
+    try:
+        measure(workers=2)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 9 * 8 * length * num_draws  # two being filled, two summarised, with copies; all would be more than 20
+
+
+def test_who_keeps_all_distances_needs_more_memory(monkeypatch):
+    monkeypatch.setattr(monte_carlo, "free_memory", lambda: 5 << 20)
+    ask = {"hidden_sizes": range(1, 21), "length": 20, "num_draws": 4000, "key": KEY, "workers": 1}
+    assert discrepancy(Vanilla, **ask).sizes["hidden_size"] == 20
+    with pytest.raises(SettingError, match="fewer draws, sizes or symbols would fit"):
+        distances(Vanilla, **ask)
