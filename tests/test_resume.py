@@ -162,6 +162,13 @@ def test_blocks_of_another_version_are_refused(tmp_path, monkeypatch):
         MEASURE(resume=tmp_path / "blocks")
 
 
+@pytest.mark.parametrize("content", [b"[]", b"7", b'{"length": 2', b"\xff"])
+def test_settings_that_are_none_are_refused(content, tmp_path):
+    (tmp_path / "settings.json").write_bytes(content)
+    with pytest.raises(OutputError, match=r"expected the settings of an unfinished run in .*settings\.json', got none; remove"):
+        Store.of(tmp_path, {"length": 2})
+
+
 @pytest.mark.slow
 def test_what_blocks_rest_on_is_the_same_in_every_process():
     program = """

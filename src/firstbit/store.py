@@ -43,8 +43,12 @@ class Store(NamedTuple):
             write_whole(path, lambda target: target.write_text(text, encoding="utf-8"))
         try:
             found = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError:
-            found = {}
+        except (OSError, ValueError):
+            found = None
+        if not isinstance(found, dict):
+            raise OutputError(
+                f"expected the settings of an unfinished run in '{path}', got none; remove the folder or name another."
+            )
         wanted = json.loads(text)
         differs = [name for name in sorted({*found, *wanted}) if found.get(name) != wanted.get(name)]
         if differs:
