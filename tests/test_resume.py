@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -26,22 +27,32 @@ KEY = jax.random.key(5)
 MEASURE = partial(discrepancy, GRU, hidden_sizes=[3, 6], length=20, num_draws=6000, key=KEY)
 
 PROGRAM = """
-import sys, time
+import sys
 from pathlib import Path
-import jax, xarray
+import jax
 from firstbit.cells import GRU
-from firstbit.memory.discrepancy import discrepancy
 from firstbit.files import save
-folder, out, pause = sys.argv[1:]
-d = discrepancy(GRU, hidden_sizes=[3, 6], length=20, num_draws=24000, key=jax.random.key(5), resume=Path(folder), workers=1,
-                progress=lambda done, total: (print(done, flush=True), time.sleep(float(pause))))
+from firstbit.memory import samples
+from firstbit.memory.discrepancy import discrepancy
+
+compute = samples._block
+def when_told(*arguments):
+    print("a block", flush=True)
+    sys.stdin.readline()  # at once where nobody is there to tell
+    return compute(*arguments)
+
+samples._block = when_told
+folder, out = sys.argv[1:]
+d = discrepancy(GRU, hidden_sizes=[3, 6], length=20, num_draws=24000, key=jax.random.key(5), resume=Path(folder), workers=1)
 save(d, Path(out))
 """
+BLOCKS, KILLS, MOST_BLOCKS = 94, 10, 9
+"""KILLS * MOST_BLOCKS leave some to do, however fast the machine is."""
 
 
-def start(folder, out, pause=0.0):
-    command = [sys.executable, "-c", PROGRAM, str(folder), str(out), str(pause)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def start(folder, out, stdin=subprocess.DEVNULL):
+    command = [sys.executable, "-c", PROGRAM, str(folder), str(out)]
+    return subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 @pytest.fixture(scope="module")
@@ -64,20 +75,23 @@ def assert_same_bits(path, whole):
 
 
 @pytest.mark.slow
-def test_killed_at_ten_moments_and_resumed(tmp_path, whole):
-    num_kept = 0
-    for moment in range(10):
-        process = start(tmp_path / "blocks", tmp_path / "d.nc", pause=0.02)
+def test_killed_at_ten_random_moments_and_resumed(tmp_path, whole):
+    moments = random.Random(7)
+    kept = []
+    for _ in range(KILLS):
+        process = start(tmp_path / "blocks", tmp_path / "d.nc", stdin=subprocess.PIPE)
+        assert process.stdin is not None
         assert process.stdout is not None
-        for _ in range(1 + moment % 3):  # so many blocks are done; what runs then is lost
-            process.stdout.readline()
-        time.sleep(0.01 * moment)
+        for _ in range(moments.randint(1, MOST_BLOCKS)):
+            assert process.stdout.readline() == "a block\n"
+            process.stdin.write("go on\n")
+            process.stdin.flush()
+        time.sleep(moments.uniform(0, 0.03))  # so that it is in a block, in writing it, or waiting
         os.kill(process.pid, signal.SIGKILL)
         process.communicate()
-        kept = len(list((tmp_path / "blocks").glob("k*.npz")))
-        assert kept >= num_kept
-        num_kept = kept
-    assert 0 < num_kept < 94  # there was work left to resume
+        kept.append(len(list((tmp_path / "blocks").glob("k*.npz"))))
+    assert kept == sorted(kept)
+    assert 0 < kept[-1] < BLOCKS
     finished(start(tmp_path / "blocks", tmp_path / "d.nc"))
     assert_same_bits(tmp_path / "d.nc", whole)
 
