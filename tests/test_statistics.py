@@ -10,7 +10,7 @@ import scipy.stats
 
 from firstbit.cells import Vanilla
 from firstbit.errors import SettingError
-from firstbit.intervals import wilson
+from firstbit.intervals import median_ranks, wilson
 from firstbit.memory import monte_carlo
 from firstbit.memory.discrepancy import discrepancy, distances
 from firstbit.memory.samples import Sample
@@ -39,6 +39,23 @@ def test_every_number_by_its_definition():
     assert (found.retained_low[3], found.retained_high[3]) == pytest.approx((proportion.low, proportion.high))
     assert found.resolved.all()
     assert np.allclose(found.relative_discrepancy, d.mean(axis=1) / sample.reference.mean(axis=1))
+
+
+@pytest.mark.parametrize("number", [6, 7, 20, 37, 200, 2001])
+def test_the_interval_of_the_median_is_the_shortest_that_covers(number):
+    low, high = median_ranks(number)
+    below = scipy.stats.binom(number, 0.5)  # values below the median: it is in the interval if they are low + 1 to high
+    assert low + high == number - 1
+    assert below.cdf(high) - below.cdf(low) >= 0.95
+    assert below.cdf(high - 1) - below.cdf(low + 1) < 0.95
+    found = summary(made_sample(number), 0.01)
+    ordered = np.sort(made_sample(number).distances, axis=1)
+    assert np.array_equal([found.median_low, found.median_high], ordered[:, [low, high]].T)
+
+
+def test_too_few_draws_have_no_interval_of_the_median():
+    assert median_ranks(5) is None
+    assert np.isnan(summary(made_sample(5), 0.01).median_low).all()
 
 
 def test_the_error_of_the_relative_discrepancy():

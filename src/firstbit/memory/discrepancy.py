@@ -291,6 +291,8 @@ _VARIABLES = {
     "interval_low": (_GRID, "lower end of the 95 % interval", _UNIT),
     "interval_high": (_GRID, "upper end of the 95 % interval", _UNIT),
     "quantile_value": ((*_GRID, "quantile"), "quantile of the distances", _UNIT),
+    "median_low": (_GRID, "lower end of the 95 % interval of the median", _UNIT),
+    "median_high": (_GRID, "upper end of the 95 % interval of the median", _UNIT),
     "retained": (_GRID, "share of draws with a distance above the threshold", "1"),
     "retained_low": (_GRID, "lower end of the 95 % interval of the retained share", "1"),
     "retained_high": (_GRID, "upper end of the 95 % interval of the retained share", "1"),
