@@ -213,6 +213,29 @@ def test_blocks_of_another_measurement_are_refused(tmp_path):
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
 
 
+def test_progress_counts_what_a_block_costs_and_what_was_not_there(tmp_path):
+    told = []
+    measure = partial(discrepancy, GRU, length=5, num_draws=2048, key=KEY, workers=1, progress=lambda *now: told.append(now))
+    measure(hidden_sizes=[5, 20])  # four blocks of each; those of 10 units and of 20, as they are padded, cost 360 and 1320
+    costs = np.cumsum([360, 1320, *3 * [360], *3 * [1320]])  # the first of each program, then size by size
+    assert_goes_on(told, (8 * costs // costs[-1]).tolist())
+    measure(hidden_sizes=[5, 20], resume=tmp_path / "blocks")
+    for number in (0, 2, 3):
+        (tmp_path / "blocks" / f"k20_block{number}.npz").unlink()
+    told.clear()
+    measure(hidden_sizes=[5, 20], resume=tmp_path / "blocks")
+    assert_goes_on(told, [0, 1, 2, 3])
+
+
+def assert_goes_on(told, steps):
+    """Step by step; one may be left out where the next block is done before the caller is told."""
+    done = [blocks for blocks, _ in told]
+    assert {blocks for _, blocks in told} == {steps[-1]}
+    assert done == sorted(done)
+    assert set(done) <= set(steps)
+    assert done[-1] == steps[-1]
+
+
 def test_resume_on_the_command_line(tmp_path, capsys):
     out = tmp_path / "d.nc"
     command = ["discrepancy", "--hidden-size", "3", "--length", "4", "--draws", "20", "--json"]

@@ -64,6 +64,10 @@ class Store(NamedTuple):
         except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile):  # the last but one: a single bare array
             return None
 
+    def has(self, name: str) -> bool:
+        """Whether a block of that name is there, whole or not."""
+        return (self.folder / f"{name}.npz").is_file()
+
     def write(self, name: str, arrays: Mapping[str, np.ndarray]) -> None:
         """Keep a finished block, whole or not at all."""
 

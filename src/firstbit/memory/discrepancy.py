@@ -75,7 +75,7 @@ def discrepancy(
         threshold: a draw is retained where its distance is above this.
         key: the random key.
         workers: threads; all processors by default; doesn't change the result.
-        progress: called with (blocks done, blocks in all).
+        progress: called with (blocks done, blocks in all), weighed by what they cost, without those that were kept.
         resume: folder that keeps finished blocks, of an interrupted run or of other processes; doesn't change the result.
 
     Returns:

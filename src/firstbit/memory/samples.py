@@ -74,16 +74,17 @@ def sample(
         key: words of the random key.
         store: where finished blocks are kept; several processes may share it.
         workers: threads.
-        progress: called with (blocks done, blocks in all).
+        progress: called with (blocks done, blocks in all), of those that were not kept before; see `_Work`.
     """
     jobs = [(p, b) for p, population in enumerate(populations) for b in range(-(-num_draws // population.num_draws))]
     collected = [_Collected(population, length, num_draws) for population in populations]
     results: dict[int, Result] = {}
+    names = {(p, b): f"k{populations[p].hidden_size}_block{b}" for p, b in jobs}
+    work = _Work({job: populations[job[0]].block_weights for job in jobs if store is None or not store.has(names[job])})
 
     def compute(job: tuple[int, int]) -> None:
         p, b = job
-        population = populations[p]
-        name = f"k{population.hidden_size}_block{b}"
+        population, name = populations[p], names[job]
         block = None if store is None else store.read(name)
         if block is None:
             block = _block(population, pair, length, key, b)
@@ -92,8 +93,14 @@ def sample(
         whole = collected[p].put(b, Block(**block))
         if whole is not None:
             results[p] = summarised(whole)
+        work.done(job)
 
-    run_blocks(compute, _order(jobs, populations, store), workers=workers, progress=progress)
+    run_blocks(
+        compute,
+        _order(jobs, populations, store),
+        workers=workers,
+        progress=None if progress is None else lambda *_: progress(*work.told()),
+    )
     return [results[p] for p in range(len(populations))]
 
 
@@ -109,6 +116,24 @@ def _order(jobs: list[tuple[int, int]], populations: Sequence[Population], store
     shuffled = jobs if store is None else store.shuffled(jobs)
     places = {p: place for place, p in enumerate(dict.fromkeys(p for p, _ in shuffled))}
     return sorted(shuffled, key=lambda job: (job not in starters, places[job[0]]))
+
+
+class _Work:
+    """How far a run is, in blocks that weigh what they cost: one of large cells counts for many of small ones."""
+
+    def __init__(self, weights: dict[tuple[int, int], int]) -> None:
+        self.weights, self.left, self.all = weights, sum(weights.values()), sum(weights.values())
+        self.lock = Lock()
+
+    def done(self, job: tuple[int, int]) -> None:
+        """Count a block, if it was not kept before."""
+        with self.lock:
+            self.left -= self.weights.get(job, 0)
+
+    def told(self) -> tuple[int, int]:
+        """Blocks done, to the next below, and blocks in all."""
+        blocks = len(self.weights)
+        return blocks * (self.all - self.left) // max(self.all, 1), blocks
 
 
 class _Collected:
