@@ -6,7 +6,7 @@ import scipy.stats
 
 from firstbit import Vanilla
 from firstbit.cli.process import prepare
-from firstbit.intervals import wilson
+from firstbit.intervals import median_ranks, wilson
 from firstbit.memory.discrepancy import distances
 
 DRAWS = 200
@@ -30,11 +30,11 @@ def coverage_of_share(sample: np.ndarray, threshold: float = 1e-3) -> float:
 
 
 def coverage_of_median(sample: np.ndarray) -> float:
-    """The same for the median and the two order statistics that hold it in 95 % of samples."""
+    """The same for the median and the order statistics that hold it in 95 % of samples."""
     groups = np.sort(sample[: len(sample) // DRAWS * DRAWS].reshape(-1, DRAWS), axis=1)
-    low = int(scipy.stats.binom.ppf(0.025, DRAWS, 0.5))
+    low, high = groups[:, median_ranks(DRAWS)].T
     truth = np.median(sample)
-    return float(((groups[:, low - 1] <= truth) & (truth <= groups[:, DRAWS - low])).mean())
+    return float(((low <= truth) & (truth <= high)).mean())
 
 
 def at(hidden_size: int, length: int, num_draws: int) -> np.ndarray:

@@ -1,5 +1,8 @@
 """The three arguments against brute force: fitted low-rank tables, simulated contractions, counted sign changes."""
 
+from functools import partial
+
+import jax
 import numpy as np
 import pytest
 import scipy
@@ -17,7 +20,7 @@ from firstbit.studies.arguments import (
     table_rank,
 )
 from firstbit.studies.trial import Configuration, arguments_on
-from firstbit.training import Modern, Published
+from firstbit.training import Modern, Published, Task, squared_distance, train_seeds
 
 
 def fitted(language, size, use_bias, seed):
@@ -47,6 +50,18 @@ def test_no_table_of_low_rank_beats_the_bound_and_the_best_reaches_it(task, size
     assert bound > 0.01
     assert min(found) >= bound - 1e-9
     assert min(found) <= 1.02 * bound
+
+
+@pytest.mark.parametrize(
+    ("task", "size", "use_bias"), [(reber, 3, True), (reber, 4, False), (embedded_reber, 4, True), (embedded_reber, 5, False)]
+)
+def test_no_training_beats_the_bound(task, size, use_bias):
+    rule = Published(0.05, max_epochs=40)
+    asked = Task(partial(Vanilla, use_bias=True), task(), rule, size, jax.random.key(1), num_words=150, output_bias=use_bias)
+    told = rank_argument(task(), size, use_bias=use_bias)
+    for training in train_seeds(asked, 2):
+        before, after = (squared_distance(network, task()) for network in (asked.network(0), training.network))
+        assert told.numbers["excess_loss"] <= after < before / 5  # it did learn
 
 
 def test_at_the_rank_nothing_is_lost():

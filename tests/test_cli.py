@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from html.parser import HTMLParser
 
@@ -153,6 +154,34 @@ def test_refusals_are_one_line_and_leave_nothing(command, tmp_path, capsys, monk
     assert told.err.count("\n") == 1
     assert REFUSALS[command] in told.err
     assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["discrepancy --out d.nc", "discrepancy --draw d.svg", "fates --out new/d.nc", "language reber --sample 2 --out words.txt"],
+)
+def test_a_place_that_cannot_be_written_is_told_before_the_work(command, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "access", lambda folder, _: tmp_path not in (folder, *folder.parents))  # root may write anywhere
+    assert main(command.split()) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.count("\n") == 1
+    assert f"no permission in '{tmp_path}'; choose another place" in told.err
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_the_work(tmp_path, capsys, monkeypatch):
+    def refuse(**_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(tempfile, "mkdtemp", refuse)
+    assert main(["paper", "--quick", "--out", str(tmp_path / "out")]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.count("\n") == 1
+    assert f"can't write the folder '{tmp_path / 'out'}': Permission denied; choose another place" in told.err
+    assert not any(tmp_path.iterdir())
 
 
 def test_spaced_union_gets_a_hint(capsys):

@@ -38,7 +38,7 @@ def test_contributions_by_lag_add_up_to_the_gradient(cell, loss):
     assert all((measured.total[name][1:] == 0).all() for name in ("O", "b_O"))
 
 
-@pytest.mark.parametrize("cell", [Vanilla, LSTM])
+@pytest.mark.parametrize("cell", [Vanilla, GRU, LSTM])
 def test_norms_by_lag_equal_finite_differences_of_the_state(cell):
     language = embedded_reber()
     words = encoded(sample(language, 2, seed=1), language)

@@ -2,20 +2,24 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
 from functools import partial
 
+import equinox as eqx
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 import xarray as xr
 
-from firstbit.cells import GRU
+from firstbit.cells import GRU, Vanilla, initializer_by_name
 from firstbit.cli import main
 from firstbit.errors import OutputError
+from firstbit.memory import kept
 from firstbit.memory.discrepancy import discrepancy
 from firstbit.store import Store
 
@@ -23,22 +27,32 @@ KEY = jax.random.key(5)
 MEASURE = partial(discrepancy, GRU, hidden_sizes=[3, 6], length=20, num_draws=6000, key=KEY)
 
 PROGRAM = """
-import sys, time
+import sys
 from pathlib import Path
-import jax, xarray
+import jax
 from firstbit.cells import GRU
-from firstbit.memory.discrepancy import discrepancy
 from firstbit.files import save
-folder, out, pause = sys.argv[1:]
-d = discrepancy(GRU, hidden_sizes=[3, 6], length=20, num_draws=24000, key=jax.random.key(5), resume=Path(folder), workers=1,
-                progress=lambda done, total: (print(done, flush=True), time.sleep(float(pause))))
+from firstbit.memory import samples
+from firstbit.memory.discrepancy import discrepancy
+
+compute = samples._block
+def when_told(*arguments):
+    print("a block", flush=True)
+    sys.stdin.readline()  # at once where nobody is there to tell
+    return compute(*arguments)
+
+samples._block = when_told
+folder, out = sys.argv[1:]
+d = discrepancy(GRU, hidden_sizes=[3, 6], length=20, num_draws=24000, key=jax.random.key(5), resume=Path(folder), workers=1)
 save(d, Path(out))
 """
+BLOCKS, KILLS, MOST_BLOCKS = 94, 10, 9
+"""KILLS * MOST_BLOCKS leave some to do, however fast the machine is."""
 
 
-def start(folder, out, pause=0.0):
-    command = [sys.executable, "-c", PROGRAM, str(folder), str(out), str(pause)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def start(folder, out, stdin=subprocess.DEVNULL):
+    command = [sys.executable, "-c", PROGRAM, str(folder), str(out)]
+    return subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 @pytest.fixture(scope="module")
@@ -61,20 +75,23 @@ def assert_same_bits(path, whole):
 
 
 @pytest.mark.slow
-def test_killed_at_ten_moments_and_resumed(tmp_path, whole):
-    num_kept = 0
-    for moment in range(10):
-        process = start(tmp_path / "blocks", tmp_path / "d.nc", pause=0.02)
+def test_killed_at_ten_random_moments_and_resumed(tmp_path, whole):
+    moments = random.Random(7)
+    kept = []
+    for _ in range(KILLS):
+        process = start(tmp_path / "blocks", tmp_path / "d.nc", stdin=subprocess.PIPE)
+        assert process.stdin is not None
         assert process.stdout is not None
-        for _ in range(1 + moment % 3):  # so many blocks are done; what runs then is lost
-            process.stdout.readline()
-        time.sleep(0.01 * moment)
+        for _ in range(moments.randint(1, MOST_BLOCKS)):
+            assert process.stdout.readline() == "a block\n"
+            process.stdin.write("go on\n")
+            process.stdin.flush()
+        time.sleep(moments.uniform(0, 0.03))  # so that it is in a block, in writing it, or waiting
         os.kill(process.pid, signal.SIGKILL)
         process.communicate()
-        kept = len(list((tmp_path / "blocks").glob("k*.npz")))
-        assert kept >= num_kept
-        num_kept = kept
-    assert 0 < num_kept < 94  # there was work left to resume
+        kept.append(len(list((tmp_path / "blocks").glob("k*.npz"))))
+    assert kept == sorted(kept)
+    assert 0 < kept[-1] < BLOCKS
     finished(start(tmp_path / "blocks", tmp_path / "d.nc"))
     assert_same_bits(tmp_path / "d.nc", whole)
 
@@ -102,6 +119,89 @@ def test_blocks_in_any_order(tmp_path):
         assert again.drop_attrs().identical(whole.drop_attrs())
 
 
+class Leaky(eqx.Module):
+    """A cell of a user's own, before and after an edit."""
+
+    U: jax.Array
+    W: jax.Array
+    hidden_size: int = eqx.field(static=True)
+
+    def __init__(self, input_size, hidden_size, *, key):
+        self.U, self.W, self.hidden_size = jnp.zeros((hidden_size, input_size)), jnp.zeros((hidden_size,) * 2), hidden_size
+
+    def __call__(self, x, h):
+        return 0.9 * h + 0.1 * jnp.tanh(self.U @ x + self.W @ h)
+
+
+def edited():
+    def step(self, x, h):
+        return 0.8 * h + 0.2 * jnp.tanh(self.U @ x + self.W @ h)
+
+    return type("Leaky", (Leaky,), {"__call__": step})
+
+
+def from_ones(cell):
+    return jnp.ones(cell.hidden_size)
+
+
+OTHERS = {
+    "law": (GRU, {"initializer": jax.nn.initializers.normal(0.1)}, GRU, {"initializer": jax.nn.initializers.normal(3.0)}),
+    "gain": (
+        GRU,
+        {"initializer": initializer_by_name("normal", 0.9)},
+        GRU,
+        {"initializer": initializer_by_name("normal", 0.9000001)},
+    ),
+    "start": (GRU, {"initial_state": from_ones}, GRU, {"initial_state": lambda cell: 0.5 * from_ones(cell)}),
+    "no start": (GRU, {"initial_state": from_ones}, GRU, {}),
+    "activation": (partial(Vanilla, activation=lambda x: x), {}, partial(Vanilla, activation=lambda x: -x), {}),
+    "edited cell": (Leaky, {}, edited(), {}),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_blocks_of_another_law_start_or_code_are_refused(name, tmp_path):
+    one, its, other, others = OTHERS[name]
+    measure = partial(discrepancy, hidden_sizes=[2], length=3, num_draws=4, key=KEY, resume=tmp_path / "blocks")
+    found = measure(one, **its)
+    assert measure(one, **its).drop_attrs().identical(found.drop_attrs())
+    with pytest.raises(OutputError, match="holds parts of another run: expected draw_0 = "):
+        measure(other, **others)
+
+
+def test_blocks_of_another_version_are_refused(tmp_path, monkeypatch):
+    MEASURE(resume=tmp_path / "blocks")
+    monkeypatch.setattr(kept, "version", lambda _: "0.0.1")
+    with pytest.raises(OutputError, match=r"expected firstbit = 0\.0\.1, got "):
+        MEASURE(resume=tmp_path / "blocks")
+
+
+@pytest.mark.parametrize("content", [b"[]", b"7", b'{"length": 2', b"\xff"])
+def test_settings_that_are_none_are_refused(content, tmp_path):
+    (tmp_path / "settings.json").write_bytes(content)
+    with pytest.raises(OutputError, match=r"expected the settings of an unfinished run in .*settings\.json', got none; remove"):
+        Store.of(tmp_path, {"length": 2})
+
+
+@pytest.mark.slow
+def test_what_blocks_rest_on_is_the_same_in_every_process():
+    program = """
+import jax
+from functools import partial
+from firstbit.cells import Vanilla
+from firstbit.memory.discrepancy import populations
+from firstbit.memory.kept import draw_0
+from firstbit.memory.words import Pair
+law, key = jax.nn.initializers.normal(0.1), jax.random.key(5)
+cell = partial(Vanilla, activation=jax.nn.softplus)
+options = {"initializer": law, "initial_state": None, "measured": "hidden", "few": True, "key": key}
+of_sizes = populations(cell, [2, 3], pair=Pair.of("constant", None), **options)
+print(draw_0(cell, of_sizes, input_size=2, initializer=law, start=None, key=key))
+"""
+    told = {subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout for _ in range(2)}
+    assert len(told) == 1
+
+
 def test_blocks_of_another_measurement_are_refused(tmp_path):
     MEASURE(resume=tmp_path / "blocks")
     with pytest.raises(OutputError, match="expected length = 21, got 20; remove the folder"):
@@ -111,6 +211,29 @@ def test_blocks_of_another_measurement_are_refused(tmp_path):
     with pytest.raises(OutputError, match="no folder of an unfinished run"):
         Store.of(tmp_path / "mine", {})
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
+
+
+def test_progress_counts_what_a_block_costs_and_what_was_not_there(tmp_path):
+    told = []
+    measure = partial(discrepancy, GRU, length=5, num_draws=2048, key=KEY, workers=1, progress=lambda *now: told.append(now))
+    measure(hidden_sizes=[5, 20])  # four blocks of each; those of 10 units and of 20, as they are padded, cost 360 and 1320
+    costs = np.cumsum([360, 1320, *3 * [360], *3 * [1320]])  # the first of each program, then size by size
+    assert_goes_on(told, (8 * costs // costs[-1]).tolist())
+    measure(hidden_sizes=[5, 20], resume=tmp_path / "blocks")
+    for number in (0, 2, 3):
+        (tmp_path / "blocks" / f"k20_block{number}.npz").unlink()
+    told.clear()
+    measure(hidden_sizes=[5, 20], resume=tmp_path / "blocks")
+    assert_goes_on(told, [0, 1, 2, 3])
+
+
+def assert_goes_on(told, steps):
+    """Step by step; one may be left out where the next block is done before the caller is told."""
+    done = [blocks for blocks, _ in told]
+    assert {blocks for _, blocks in told} == {steps[-1]}
+    assert done == sorted(done)
+    assert set(done) <= set(steps)
+    assert done[-1] == steps[-1]
 
 
 def test_resume_on_the_command_line(tmp_path, capsys):

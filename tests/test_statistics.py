@@ -1,5 +1,8 @@
 """Quantiles, shares, half-lives and intervals against plain definitions."""
 
+import tracemalloc
+from functools import partial
+
 import jax
 import numpy as np
 import pytest
@@ -7,7 +10,7 @@ import scipy.stats
 
 from firstbit.cells import Vanilla
 from firstbit.errors import SettingError
-from firstbit.intervals import wilson
+from firstbit.intervals import median_ranks, wilson
 from firstbit.memory import monte_carlo
 from firstbit.memory.discrepancy import discrepancy, distances
 from firstbit.memory.samples import Sample
@@ -36,6 +39,23 @@ def test_every_number_by_its_definition():
     assert (found.retained_low[3], found.retained_high[3]) == pytest.approx((proportion.low, proportion.high))
     assert found.resolved.all()
     assert np.allclose(found.relative_discrepancy, d.mean(axis=1) / sample.reference.mean(axis=1))
+
+
+@pytest.mark.parametrize("number", [6, 7, 20, 37, 200, 2001])
+def test_the_interval_of_the_median_is_the_shortest_that_covers(number):
+    low, high = median_ranks(number)
+    below = scipy.stats.binom(number, 0.5)  # values below the median: it is in the interval if they are low + 1 to high
+    assert low + high == number - 1
+    assert below.cdf(high) - below.cdf(low) >= 0.95
+    assert below.cdf(high - 1) - below.cdf(low + 1) < 0.95
+    found = summary(made_sample(number), 0.01)
+    ordered = np.sort(made_sample(number).distances, axis=1)
+    assert np.array_equal([found.median_low, found.median_high], ordered[:, [low, high]].T)
+
+
+def test_too_few_draws_have_no_interval_of_the_median():
+    assert median_ranks(5) is None
+    assert np.isnan(summary(made_sample(5), 0.01).median_low).all()
 
 
 def test_the_error_of_the_relative_discrepancy():
@@ -71,3 +91,26 @@ def test_too_little_memory_is_told_before_the_work(monkeypatch):
         discrepancy(Vanilla, hidden_sizes=[50], length=5, num_draws=1000, key=KEY)
     with pytest.raises(SettingError, match="fewer draws, sizes or symbols would fit"):
         discrepancy(Vanilla, hidden_sizes=[5], length=5000, num_draws=1000, key=KEY)
+
+
+@pytest.mark.parametrize("is_kept", [False, True])
+def test_sizes_are_in_memory_one_after_the_other(is_kept, tmp_path):
+    length, num_draws = 50, 8000
+    store = {"resume": tmp_path / "blocks"} if is_kept else {}
+    measure = partial(discrepancy, Vanilla, hidden_sizes=range(1, 21), length=length, num_draws=num_draws, key=KEY, **store)
+    measure(workers=2)  # what is compiled, or kept on disk, is there
+    tracemalloc.start()
+    try:
+        measure(workers=2)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 9 * 8 * length * num_draws  # two being filled, two summarised, with copies; all would be more than 20
+
+
+def test_who_keeps_all_distances_needs_more_memory(monkeypatch):
+    monkeypatch.setattr(monte_carlo, "free_memory", lambda: 5 << 20)
+    ask = {"hidden_sizes": range(1, 21), "length": 20, "num_draws": 4000, "key": KEY, "workers": 1}
+    assert discrepancy(Vanilla, **ask).sizes["hidden_size"] == 20
+    with pytest.raises(SettingError, match="fewer draws, sizes or symbols would fit"):
+        distances(Vanilla, **ask)

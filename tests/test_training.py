@@ -36,6 +36,7 @@ from firstbit.training import (
     seeds,
     train_seeds,
 )
+from firstbit.training import task as training_task
 from firstbit.training.lags import lags
 from firstbit.training.long_words import long_words
 from firstbit.training.words import FreshWords, fresh_words
@@ -240,10 +241,29 @@ def test_other_configurations_and_damaged_files_are_refused(tmp_path):
     np.savez(path, mean_error=np.zeros(1))
     with pytest.raises(OutputError, match="expected a checkpoint"):
         train_seeds(task(), 1, resume=tmp_path)
+    path.write_bytes(whole)
+    with np.load(path) as arrays:
+        kept = dict(arrays)
+    for name, content, reason in (
+        ("solved", np.array(4), "epoch 4 solved, of 4"),
+        ("stopped", np.array(99), "epoch 99 stopped, of 4"),
+        ("snapshot ", np.zeros(2), "list index out of range"),
+        ("snapshot 5 0", np.zeros(2), "a snapshot after 5 epochs, of 4"),
+    ):
+        np.savez(path, **kept | {name: content})
+        with pytest.raises(OutputError, match=f"expected a checkpoint of this training, got .*: {reason}; remove it"):
+            train_seeds(task(), 1, resume=tmp_path)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("x")
     with pytest.raises(OutputError, match=r"no settings\.json"):
         train_seeds(task(), 1, resume=tmp_path / "mine")
+
+
+def test_a_checkpoint_of_another_version_is_refused(tmp_path, monkeypatch):
+    train_seeds(task(), 1, resume=tmp_path)
+    monkeypatch.setattr(training_task, "version", lambda _: "0.0.1")
+    with pytest.raises(OutputError, match=r"expected firstbit = 0\.0\.1, got "):
+        train_seeds(task(), 1, resume=tmp_path)
 
 
 def test_a_seed_that_diverges_is_marked_and_the_others_go_on():

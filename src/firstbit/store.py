@@ -43,8 +43,12 @@ class Store(NamedTuple):
             write_whole(path, lambda target: target.write_text(text, encoding="utf-8"))
         try:
             found = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError:
-            found = {}
+        except (OSError, ValueError):
+            found = None
+        if not isinstance(found, dict):
+            raise OutputError(
+                f"expected the settings of an unfinished run in '{path}', got none; remove the folder or name another."
+            )
         wanted = json.loads(text)
         differs = [name for name in sorted({*found, *wanted}) if found.get(name) != wanted.get(name)]
         if differs:
@@ -59,6 +63,10 @@ class Store(NamedTuple):
                 return {key: arrays[key] for key in arrays.files}
         except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile):  # the last but one: a single bare array
             return None
+
+    def has(self, name: str) -> bool:
+        """Whether a block of that name is there, whole or not."""
+        return (self.folder / f"{name}.npz").is_file()
 
     def write(self, name: str, arrays: Mapping[str, np.ndarray]) -> None:
         """Keep a finished block, whole or not at all."""

@@ -1,6 +1,5 @@
 """The (l,k)-discrepancy: how far apart two words that differ in their first bit drive an untrained cell."""
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,14 +16,15 @@ from firstbit.cells.threefry import key_words
 from firstbit.errors import SettingError, require_at_least
 from firstbit.intervals import CONFIDENCE
 from firstbit.memory import monte_carlo
+from firstbit.memory.kept import depends_on
 from firstbit.memory.monte_carlo import LARGEST_BLOCK
 from firstbit.memory.population import Population
-from firstbit.memory.samples import Sample, sample
+from firstbit.memory.samples import Result, Sample, sample
 from firstbit.memory.statistics import QUANTILES, TOP, Summary, summary
 from firstbit.memory.words import Pair
 from firstbit.provenance import with_provenance
 from firstbit.store import Store
-from firstbit.threads import num_workers, run_blocks
+from firstbit.threads import num_workers
 
 RETAINED_ABOVE = 1e-3
 
@@ -75,7 +75,7 @@ def discrepancy(
         threshold: a draw is retained where its distance is above this.
         key: the random key.
         workers: threads; all processors by default; doesn't change the result.
-        progress: called with (blocks done, blocks in all).
+        progress: called with (blocks done, blocks in all), weighed by what they cost, without those that were kept.
         resume: folder that keeps finished blocks, of an interrupted run or of other processes; doesn't change the result.
 
     Returns:
@@ -108,7 +108,8 @@ def discrepancy(
     pair = Pair.of(words, alphabet)
     if not threshold >= 0:
         raise SettingError(f"expected a threshold of at least 0, got {threshold}.")
-    samples = distances(
+    summaries = summarised(
+        lambda of_size: summary(of_size, threshold),
         cell,
         hidden_sizes=hidden_sizes,
         length=length,
@@ -128,19 +129,24 @@ def discrepancy(
         "cell": name_of(cell),
         "initializer": described(initializer),
         "num_draws": num_draws,
-        "length": len(samples[0].distances),
+        "length": len(summaries[0].discrepancy),
         "hidden_sizes": [int(k) for k in hidden_sizes],
         "words": pair.described,
         "measured": measured,
         "confidence": CONFIDENCE,
         "retained_above": threshold,
     }
-    summaries = run_blocks(lambda of_size: summary(of_size, threshold), samples, workers=workers)
     labelled = _labelled(configuration["hidden_sizes"], num_draws, threshold, summaries)
     return with_provenance(labelled, configuration=configuration, key=_numbers(key))
 
 
-def distances(
+def distances(cell: CellLike, **settings: Any) -> list[Sample]:
+    """The distances behind `discrepancy`, with its arguments but the threshold: for each hidden size those of every draw."""
+    return summarised(lambda of_size: of_size, cell, **settings, keeps_all=True)
+
+
+def summarised(
+    of_size: Callable[[Sample], Result],
     cell: CellLike,
     *,
     hidden_sizes: Sequence[int],
@@ -155,8 +161,9 @@ def distances(
     workers: int | None = None,
     progress: Callable[[int, int], object] | None = None,
     resume: Path | None = None,
-) -> list[Sample]:
-    """The distances behind `discrepancy`, with its arguments: for each hidden size those of every draw."""
+    keeps_all: bool = False,
+) -> list[Result]:
+    """What is told of the distances of each size, one size after the other; unless all are kept, they are dropped then."""
     sizes = [int(k) for k in hidden_sizes]
     pair = Pair.of(words, alphabet)
     length = checked_length(sizes, length, num_draws, pair, measured)
@@ -170,38 +177,44 @@ def distances(
         few=num_draws <= LARGEST_BLOCK,
         key=key,
     )
-    _require_memory(of_sizes, length, num_draws)
-    depends_on = {
-        "cell": name_of(cell),
-        "initializer": described(initializer),
-        "length": length,
-        "words": pair.described,
-        "measured": measured,
-        "key": _numbers(key),
-        "block": {str(population.hidden_size): population.num_draws for population in of_sizes},
-        "jax": jax.__version__,
-        "XLA_FLAGS": os.environ.get("XLA_FLAGS", ""),  # other options, other roundings
-    }
+    _require_memory(of_sizes, length, num_draws, workers or num_workers(), keeps_all=keeps_all)
+    store = None
+    if resume is not None:
+        rests_on = depends_on(
+            cell,
+            of_sizes,
+            pair=pair,
+            length=length,
+            initializer=initializer,
+            start=initial_state,
+            measured=measured,
+            key=key,
+        )
+        store = Store.of(Path(resume), rests_on)
     return sample(
         of_sizes,
+        of_size,
         pair=pair,
         length=length,
         num_draws=num_draws,
         key=key_words(key),
-        store=None if resume is None else Store.of(Path(resume), depends_on),
+        store=store,
         workers=workers,
         progress=progress,
     )
 
 
-def _require_memory(populations: Sequence[Population], length: int, num_draws: int) -> None:
-    """Raise unless all distances and one block for each thread fit into free memory."""
+def _require_memory(populations: Sequence[Population], length: int, num_draws: int, threads: int, *, keeps_all: bool) -> None:
+    """Raise unless the distances that are there at once and one block for each thread fit into free memory."""
     free = monte_carlo.free_memory()
-    kept = 8 * length * num_draws * len(populations)
     for population in populations:
-        needed = kept + num_workers() * population.block_bytes
+        # The threads' next blocks may reach into the next sizes, while one size is summarised.
+        at_once = 2 + threads * population.num_draws // num_draws
+        of_size = 8 * length * (num_draws + num_draws * population.width // population.num_draws)
+        kept = of_size * (len(populations) if keeps_all else min(at_once, len(populations)))
+        needed = kept + threads * population.block_bytes
         if free is not None and needed > free:
-            left = max(free - kept, 0) / (num_workers() * population.block_bytes)
+            left = max(free - kept, 0) / (threads * population.block_bytes)
             fits = f"k up to about {int(population.hidden_size * left**0.5)}" if left > 0 else "fewer draws, sizes or symbols"
             raise SettingError(
                 f"expected to fit into {free / 2**30:.1f} GiB of free memory; k = {population.hidden_size} with {num_draws} draws"
@@ -278,6 +291,8 @@ _VARIABLES = {
     "interval_low": (_GRID, "lower end of the 95 % interval", _UNIT),
     "interval_high": (_GRID, "upper end of the 95 % interval", _UNIT),
     "quantile_value": ((*_GRID, "quantile"), "quantile of the distances", _UNIT),
+    "median_low": (_GRID, "lower end of the 95 % interval of the median", _UNIT),
+    "median_high": (_GRID, "upper end of the 95 % interval of the median", _UNIT),
     "retained": (_GRID, "share of draws with a distance above the threshold", "1"),
     "retained_low": (_GRID, "lower end of the 95 % interval of the retained share", "1"),
     "retained_high": (_GRID, "upper end of the 95 % interval of the retained share", "1"),

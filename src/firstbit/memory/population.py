@@ -158,6 +158,11 @@ class Population(NamedTuple):
         return self.recipe.num_weights * (4 * self.num_draws + 3 * 8 * self.width)
 
     @property
+    def block_weights(self) -> int:
+        """Numbers in a block's cells, padding included: its cost goes with them."""
+        return self.recipe.num_weights * self.num_draws
+
+    @property
     def num_strips(self) -> int:
         """Strips in a block."""
         return self.num_draws // self.width

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NamedTuple
+from threading import Lock
+from typing import NamedTuple, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -15,6 +16,8 @@ from firstbit.memory.population import Population, Recipe, block_bits, draw_keys
 from firstbit.memory.words import RANDOM, Pair, numbers
 from firstbit.store import Store
 from firstbit.threads import run_blocks
+
+Result = TypeVar("Result")
 
 
 class Sample(NamedTuple):
@@ -47,6 +50,7 @@ class Block(NamedTuple):
 
 def sample(
     populations: Sequence[Population],
+    summarised: Callable[[Sample], Result],
     *,
     pair: Pair,
     length: int,
@@ -55,74 +59,112 @@ def sample(
     store: Store | None = None,
     workers: int | None = None,
     progress: Callable[[int, int], object] | None = None,
-) -> list[Sample]:
-    """Distances of so many draws of each population.
+) -> list[Result]:
+    """What is told of the distances of so many draws of each population.
 
     Draw i at size k depends on (key, k, i) alone, and a block is always computed by the same program: neither the other
     sizes, nor blocks, threads, processes or an interruption change a bit of it.
 
     Args:
         populations: one for each size.
+        summarised: of one size's distances, which are dropped then.
         pair: the two words.
         length: the largest l.
         num_draws: of each size.
         key: words of the random key.
         store: where finished blocks are kept; several processes may share it.
         workers: threads.
-        progress: called with (blocks done, blocks in all).
+        progress: called with (blocks done, blocks in all), of those that were not kept before; see `_Work`.
     """
     jobs = [(p, b) for p, population in enumerate(populations) for b in range(-(-num_draws // population.num_draws))]
-    collected = [_Collected.empty(population, length, num_draws) for population in populations]
+    collected = [_Collected(population, length, num_draws) for population in populations]
+    results: dict[int, Result] = {}
+    names = {(p, b): f"k{populations[p].hidden_size}_block{b}" for p, b in jobs}
+    work = _Work({job: populations[job[0]].block_weights for job in jobs if store is None or not store.has(names[job])})
 
     def compute(job: tuple[int, int]) -> None:
         p, b = job
-        population = populations[p]
-        name = f"k{population.hidden_size}_block{b}"
+        population, name = populations[p], names[job]
         block = None if store is None else store.read(name)
         if block is None:
             block = _block(population, pair, length, key, b)
             if store is not None:
                 store.write(name, block)
-        collected[p].put(b, Block(**block))
+        whole = collected[p].put(b, Block(**block))
+        if whole is not None:
+            results[p] = summarised(whole)
+        work.done(job)
 
-    run_blocks(compute, _order(jobs, populations, store), workers=workers, progress=progress)
-    return [each.sample(num_draws) for each in collected]
+    run_blocks(
+        compute,
+        _order(jobs, populations, store),
+        workers=workers,
+        progress=None if progress is None else lambda *_: progress(*work.told()),
+    )
+    return [results[p] for p in range(len(populations))]
 
 
 def _order(jobs: list[tuple[int, int]], populations: Sequence[Population], store: Store | None) -> list[tuple[int, int]]:
-    """The first job of each program compiles it: those start first, side by side. Processes that share a store differ."""
+    """The first job of each program compiles it: those start first, side by side. Then size by size, so that few are in memory.
+
+    Processes that share a store differ.
+    """
     first: dict[Recipe, tuple[int, int]] = {}
     for job in jobs:
         first.setdefault(populations[job[0]].recipe, job)
     starters = set(first.values())
     shuffled = jobs if store is None else store.shuffled(jobs)
-    return sorted(shuffled, key=lambda job: job not in starters)
+    places = {p: place for place, p in enumerate(dict.fromkeys(p for p, _ in shuffled))}
+    return sorted(shuffled, key=lambda job: (job not in starters, places[job[0]]))
 
 
-class _Collected(NamedTuple):
-    """Blocks of one size, put in their places as they come."""
+class _Work:
+    """How far a run is, in blocks that weigh what they cost: one of large cells counts for many of small ones."""
 
-    population: Population
-    distances: Distances
-    reference: list[Distances | None]
-    norms: list[np.ndarray | None]
+    def __init__(self, weights: dict[tuple[int, int], int]) -> None:
+        self.weights, self.left, self.all = weights, sum(weights.values()), sum(weights.values())
+        self.lock = Lock()
 
-    @classmethod
-    def empty(cls, population: Population, length: int, num_draws: int) -> "_Collected":
-        blocks = -(-num_draws // population.num_draws)
-        return cls(population, np.empty((length, num_draws)), [None] * blocks, [None] * blocks)
+    def done(self, job: tuple[int, int]) -> None:
+        """Count a block, if it was not kept before."""
+        with self.lock:
+            self.left -= self.weights.get(job, 0)
 
-    def put(self, number: int, block: Block) -> None:
-        start = number * self.population.num_draws
-        self.distances[:, start : start + self.population.num_draws] = block.distances[:, : self.distances.shape[1] - start]
-        self.reference[number], self.norms[number] = block.reference, block.norm
+    def told(self) -> tuple[int, int]:
+        """Blocks done, to the next below, and blocks in all."""
+        blocks = len(self.weights)
+        return blocks * (self.all - self.left) // max(self.all, 1), blocks
 
-    def sample(self, num_draws: int) -> Sample:
-        width, size = self.population.width, self.population.num_draws
-        draws = np.concatenate([np.arange(b * size, b * size + width) for b in range(len(self.reference))])
-        reference = np.concatenate([part for part in self.reference if part is not None], axis=1)
-        norm = np.mean([part for part in self.norms if part is not None], axis=0)
-        return Sample(self.distances, reference[:, draws < num_draws], draws[draws < num_draws], norm)
+
+class _Collected:
+    """Blocks of one size, put in their places as they come; none are held before the first and after the last."""
+
+    def __init__(self, population: Population, length: int, num_draws: int) -> None:
+        self.width, self.size, self.shape = population.width, population.num_draws, (length, num_draws)
+        self.missing = -(-num_draws // population.num_draws)
+        self.distances: np.ndarray | None = None
+        self.others: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+        self.lock = Lock()
+
+    def put(self, number: int, block: Block) -> Sample | None:
+        """Take a block; after the last one, give all."""
+        with self.lock:
+            if self.distances is None:
+                self.distances = np.empty(self.shape)
+            start = number * self.size
+            self.distances[:, start : start + self.size] = block.distances[:, : self.shape[1] - start]
+            self.others[number] = (block.reference, block.norm)
+            self.missing -= 1
+            return None if self.missing else self.sample()
+
+    def sample(self) -> Sample:
+        """All of it, which this object then lets go."""
+        assert self.distances is not None
+        distances, self.distances = self.distances, None
+        references, norms = zip(*[self.others.pop(b) for b in sorted(self.others)], strict=True)
+        draws = np.concatenate([np.arange(b * self.size, b * self.size + self.width) for b in range(len(norms))])
+        inside = draws < self.shape[1]
+        return Sample(distances, np.concatenate(references, axis=1)[:, inside], draws[inside], np.mean(norms, axis=0))
 
 
 def _block(population: Population, pair: Pair, length: int, key: Words, number: int) -> dict[str, np.ndarray]:
@@ -143,7 +185,12 @@ def _block(population: Population, pair: Pair, length: int, key: Words, number: 
     )
     found = np.asarray(distances)[:, :length]
     *draws, reference = found
-    return {"distances": np.concatenate(draws, axis=1), "reference": reference, "norm": np.asarray(norms)[-1, :length]}
+    # Copies: a part of XLA's array would keep the whole of it in memory.
+    return {
+        "distances": np.concatenate(draws, axis=1),
+        "reference": reference.copy(),
+        "norm": np.asarray(norms)[-1, :length].copy(),
+    }
 
 
 @partial(jax.jit, static_argnames=("recipe", "shape", "num_letters", "is_random"))

@@ -6,7 +6,7 @@ import numpy as np
 import scipy
 from jaxtyping import Float
 
-from firstbit.intervals import CONFIDENCE, wilson
+from firstbit.intervals import CONFIDENCE, median_ranks, wilson
 from firstbit.memory.samples import Sample
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -26,6 +26,8 @@ class Summary(NamedTuple):
     interval_low: ByLength
     interval_high: ByLength
     quantile_value: Float[np.ndarray, "length quantile"]
+    median_low: ByLength
+    median_high: ByLength
     retained: ByLength
     retained_low: ByLength
     retained_high: ByLength
@@ -58,6 +60,7 @@ def _of_lengths(sample: Sample, threshold: float) -> dict[str, np.ndarray]:
     not_finite = (~np.isfinite(distances)).sum(axis=1)
     count = num_draws - _count_up_to(ordered, threshold) - not_finite
     low, high = wilson(count, num_draws)
+    median_low, median_high = _median_interval(ordered)
     top = ordered[:, num_draws - int(np.ceil(TOP * num_draws)) :].sum(axis=1)
     relative, relative_error = _relative(sample, mean, error)
     return {
@@ -66,6 +69,8 @@ def _of_lengths(sample: Sample, threshold: float) -> dict[str, np.ndarray]:
         "interval_low": mean - reach,
         "interval_high": mean + reach,
         "quantile_value": quantiles_of_ordered(ordered, QUANTILES),
+        "median_low": median_low,
+        "median_high": median_high,
         "retained": count / num_draws,
         "retained_low": low,
         "retained_high": high,
@@ -89,6 +94,13 @@ def quantiles_of_ordered(ordered: Float[np.ndarray, "length draw"], probabilitie
     above = np.minimum(below + 1, ordered.shape[1] - 1)
     share = place - below
     return ordered[:, below] * (1 - share) + ordered[:, above] * share
+
+
+def _median_interval(ordered: Float[np.ndarray, "length draw"]) -> tuple[ByLength, ByLength]:
+    ranks = median_ranks(ordered.shape[1])
+    if ranks is None:  # not even the least and the largest value do
+        return np.full(len(ordered), np.nan), np.full(len(ordered), np.nan)
+    return ordered[:, ranks[0]], ordered[:, ranks[1]]
 
 
 def half_life(values: ByLength) -> float:

@@ -47,7 +47,7 @@ class Checkpoint:
         try:
             if arrays is not None:
                 return from_arrays(arrays, start)
-        except (KeyError, ValueError, TypeError) as error:
+        except (KeyError, ValueError, TypeError, IndexError) as error:
             reason = str(error)
         else:
             reason = "it is truncated, or of another kind"
@@ -76,11 +76,15 @@ def from_arrays(arrays: Arrays, start: Training) -> Training:
 
     Raises:
         KeyError: an array is missing.
-        ValueError: an array has another shape or type than this training's.
+        ValueError: an array has another shape or type than this training's, or tells of epochs that it doesn't hold.
+        IndexError: an array has a name of another kind.
     """
     num_epochs = len(arrays["mean_error"])
     columns = [arrays[name].tolist() for name in _LOG]
     log = tuple(Epoch(number, *row) for number, row in enumerate(zip(*columns, strict=True)))
+    for mark in _MARKS:
+        if int(arrays[mark]) >= num_epochs:
+            raise ValueError(f"epoch {int(arrays[mark])} {mark}, of {num_epochs}")
     marks = {mark: log[int(arrays[mark])] if int(arrays[mark]) >= 0 else None for mark in _MARKS}
     kept = sorted({int(name.split()[1]) for name in arrays if name.startswith("snapshot ")})
     if any(epoch > num_epochs for epoch in kept):
