@@ -76,10 +76,14 @@ def test_a_linear_cell_loses_its_eigenvalue_a_step():
     object.__setattr__(cell, "activation", lambda x: x)
     object.__setattr__(cell, "hidden_size", 2)
     words = np.eye(2)[[[0, 1, 1, 0, 1, 0]]]
-    d = gradients_by_lag({0: [Network(cell, Readout(jnp.eye(2)))]}, words, words, np.array([5]), predicted=2)
+    net = Network(cell, Readout(jnp.eye(2)))
+    d = gradients_by_lag({0: [net]}, words, words, np.array([5]), predicted=2)
     assert d.jacobian.sel(quantile=0.5)[0, :5].values == pytest.approx(0.5 ** np.arange(5))
     assert d.share.sel(quantile=0.5)[0, :4].values == pytest.approx(0.5 ** np.arange(4))
     assert d.share_at_first.sel(quantile=0.5).item() == pytest.approx(0.5**3)
+    assert d.log_share.values == pytest.approx(np.log10([[0.5**3]]))
+    nearer = gradients_by_lag({0: [net, net], 1: [net]}, words, words, np.array([5]), predicted=2, deciding=np.array([2]))
+    assert nearer.log_share.values == pytest.approx(np.log10(0.25) * np.array([[1, 1], [1, np.nan]]), nan_ok=True)
 
 
 def test_the_result_is_labelled_and_drawn():

@@ -1,7 +1,9 @@
 """`firstbit train`: what it writes, what it refuses, and cells as a user writes them."""
 
 import json
+import re
 
+import numpy as np
 import pytest
 import xarray as xr
 
@@ -10,6 +12,9 @@ from firstbit.cli import main
 from firstbit.cli.cells import parse_cell
 from firstbit.cli.train import parse_protocol
 from firstbit.errors import CellError, SettingError
+from firstbit.plots import seeds
+from firstbit.plots.style import CYCLE
+from firstbit.report.training import by_seed, summary, vanishing
 from test_cli import Outside
 
 FEW = ["train", "--language", "reber", "--cell", "vanilla:3", "--seeds", "2", "--epochs", "2", "--strings", "8"]
@@ -35,7 +40,7 @@ def test_it_writes_data_figures_and_a_page(folder):
     assert not page.addresses
     assert not page.open
     assert "0 of 2 seeds solve the task: 0%, 95 % interval 0% to 66% (Wilson)" in text
-    assert "left at the first symbol: after 0 epochs: median" in text
+    assert re.search(r"Do the gradients vanish\? (Yes|No|Undecided)\. .* over 2 seeds\): after 0 epochs", text)
     assert {path.name for path in (folder / "figures").iterdir()} >= {"seeds.svg", "gradients_by_lag.png"}
 
 
@@ -55,6 +60,40 @@ def test_a_table_on_the_terminal(capsys):
     out = capsys.readouterr().out
     assert "vanilla:3 on reber, published protocol, seed 0" in out
     assert "0 of 2 seeds solve the task" in out
+
+
+@pytest.fixture(scope="module")
+def fresh_only(folder):
+    """Two runs: one passes fresh words only, one diverges in its second epoch."""
+    with xr.open_dataset(folder / "training.nc") as d:
+        told = {"solved": [True, False], "solved_long": [False, False], "long_test_applies": [True, True]}
+        d = d.load().assign({name: ("seed", values) for name, values in told.items()})
+    return d.assign(diverged_epoch=("seed", [np.nan, 1.0]))
+
+
+def test_a_run_that_passes_fresh_words_only_does_not_solve(fresh_only):
+    assert summary(fresh_only).startswith("0 of 2 seeds solve the task: 0%, 95 % interval 0% to 66%")
+    assert summary(fresh_only).endswith("1 more pass on fresh words, but not on longer lags.")
+    columns, rows = by_seed(fresh_only)
+    assert columns[1:4] == ["solves", "fresh words", "longer lags"]
+    assert [row[1:4] for row in rows] == [["no", "yes", "no"], ["diverged at epoch 2", "no", "no"]]
+    lines = seeds(fresh_only, "").axes[0].get_lines()
+    assert [line.get_color() for line in lines[:2]] == [CYCLE[1], CYCLE[6]]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "answer"),
+    [
+        ([-3.0, -3.1, -2.9], [-0.1, -0.1, -0.1], "Yes"),
+        ([-1.0, -1.1, -0.9], [-0.1, -0.1, -0.1], "No"),
+        ([-1.0, -1.1, -0.9], [-0.1, -9.0, np.nan], "Undecided"),  # two seeds far apart: the interval holds all
+        ([-3.0, np.nan, np.nan], [-3.0, np.nan, np.nan], "Undecided"),  # one seed has no interval
+    ],
+)
+def test_whether_gradients_vanish_goes_by_the_whole_interval(start, end, answer):
+    told = vanishing(xr.Dataset({"log_share": (("epoch", "seed"), [start, end])}, {"epoch": [0, 5]}))
+    assert told.startswith(f"Do the gradients vanish? {answer}. ")
+    assert f"after 0 epochs {10 ** np.nanmean(start):.2g} (" in told
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,9 @@ from firstbit.provenance import with_provenance
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
+LITTLE = 0.01
+"""A gradient vanishes if less than this share of it reaches the symbol that decides."""
+
 BATCH = 16
 """Words that are computed side by side."""
 
@@ -46,6 +49,7 @@ def gradients_by_lag(
     num_steps: Int[np.ndarray, " word"],
     *,
     predicted: int = 1,
+    deciding: Int[np.ndarray, " word"] | None = None,
     loss: Callable[[Array, Array], Array] = squared_error,
 ) -> xr.Dataset:
     r"""How far back gradients reach: their sizes against the lag T - t, over words and seeds.
@@ -67,12 +71,15 @@ def gradients_by_lag(
         targets: one-hot outputs that come next.
         num_steps: number of predictions of each word.
         predicted: the long-range prediction, counted from the last one: 1 is the last.
+        deciding: for each word, how many symbols before that prediction the symbol was read that decides it; by
+            default the word's first.
         loss: of one prediction.
 
     Returns:
         Dataset over `epoch`, `lag` and `quantile` (over words, T and seeds): `loss_gradient`, `jacobian` (spectral norm).
         `share`: of the long-range prediction's loss gradient at h_T, what is left at h_{T-lag}; `share_at_first`, at the
-        first symbol. `contribution` (also over `parameter`): norm of a lag's terms in a word's gradient; the
+        first symbol; `log_share` (over `epoch` and `seed`), log10 of it at the deciding symbol, mean over words.
+        `contribution` (also over `parameter`): norm of a lag's terms in a word's gradient; the
         read-out's are all of lag 0.
 
     Raises:
@@ -96,7 +103,9 @@ def gradients_by_lag(
     longest = int(num_steps.max())
     words = (inputs[:, :longest], targets[:, :longest], num_steps)
     measured = {epoch: [by_lag(network, *words, loss=loss) for network in of_seeds] for epoch, of_seeds in networks.items()}
-    parts = [_summary(of_seeds, num_steps, predicted) for of_seeds in measured.values()]
+    last = num_steps - predicted
+    until = last if deciding is None else deciding
+    parts = [_summary(of_seeds, last, until, num_steps) for of_seeds in measured.values()]
     return with_provenance(
         _labelled(list(networks), parts),
         configuration={
@@ -186,14 +195,17 @@ def _of_word(network: Network, word: tuple[Array, ...], loss: Any) -> tuple[Arra
     return norms[:-1].T, sizes[:-1].T, Network(at_cell, by_lag_readout)
 
 
-def _summary(of_seeds: Sequence[ByLag], num_steps: np.ndarray, predicted: int) -> dict[str, np.ndarray]:
-    """Quantiles over words and seeds, the last axis; each lag first."""
+def _summary(of_seeds: Sequence[ByLag], last: np.ndarray, until: np.ndarray, num_steps: np.ndarray) -> dict[str, np.ndarray]:
+    """Quantiles over words and seeds, the last axis; each lag first. And of each seed the mean at lag `until`."""
     norms = np.concatenate([one.loss_gradient for one in of_seeds])
     jacobians = np.concatenate([one.jacobian for one in of_seeds])
-    times = np.tile(num_steps - predicted, len(of_seeds))
+    times, until = (np.tile(of_word, len(of_seeds)) for of_word in (last, until))
     words = np.flatnonzero(times >= 0)
     far = norms[words, times[words]]
     share = np.divide(far, far[:, :1], out=np.full_like(far, np.nan), where=far[:, :1] > 0)
+    decided = np.full(len(times), np.nan)
+    decided[words] = np.log10(np.maximum(share[np.arange(len(words)), until[words]], 1e-300))
+    by_seed = [one[~np.isnan(one)] for one in decided.reshape(len(of_seeds), -1)]
     parameters = list(of_seeds[0].contribution)
     contribution = np.stack([np.concatenate([one.contribution[name] for one in of_seeds]) for name in parameters])
     lags = np.arange(contribution.shape[2])
@@ -203,6 +215,7 @@ def _summary(of_seeds: Sequence[ByLag], num_steps: np.ndarray, predicted: int) -
         "jacobian": _quantiles(jacobians.reshape(-1, jacobians.shape[2])),
         "share": _quantiles(share),
         "share_at_first": _quantiles(share[np.arange(len(words)), times[words]][:, None])[0],
+        "log_share": np.array([one.mean() if one.size else np.nan for one in by_seed]),
         "contribution": np.stack([_quantiles(np.where(no_such_lag, np.nan, one)[:, :-1]) for one in contribution]),
         "parameter": np.array(parameters),
     }
@@ -219,6 +232,7 @@ _VARIABLES = {
     "jacobian": (("epoch", "lag", "quantile"), "spectral norm of dh_T / dh_{T-lag}", "1"),
     "share": (("epoch", "lag", "quantile"), "long-range loss gradient at h_{T-lag} over that at h_T", "1"),
     "share_at_first": (("epoch", "quantile"), "long-range loss gradient at the first symbol over that at h_T", "1"),
+    "log_share": (("epoch", "seed"), "log10 of the share that reaches the deciding symbol, mean over words", "1"),
     "contribution": (
         ("epoch", "parameter", "lag", "quantile"),
         "norm of a lag's contribution to the gradient of a word's loss",
@@ -228,6 +242,9 @@ _VARIABLES = {
 
 
 def _labelled(epochs: list[int], parts: list[dict[str, np.ndarray]]) -> xr.Dataset:
+    most = max(part["log_share"].size for part in parts)
+    for part in parts:  # a seed may have ended before others
+        part["log_share"] = np.pad(part["log_share"], (0, most - part["log_share"].size), constant_values=np.nan)
     variables = {
         name: (dims, np.stack([part[name] for part in parts]), {"long_name": text, "units": unit})
         for name, (dims, text, unit) in _VARIABLES.items()

@@ -19,7 +19,7 @@ _ENOUGH = 20
 
 
 def seeds(ds: xr.Dataset, title: str, floors: Mapping[str, float] | None = None) -> Figure:
-    """Loss of every seed against the epoch, by whether it solves the task; and accuracy by lag of each.
+    """Loss of every seed against the epoch, by whether it solves the task (by both tests); and accuracy by lag of each.
 
     Args:
         ds: of `firstbit.train`.
@@ -35,6 +35,7 @@ def seeds(ds: xr.Dataset, title: str, floors: Mapping[str, float] | None = None)
         {
             "loss": ("seed", "epoch"),
             "solved": ("seed",),
+            "solved_long": ("seed",),
             "diverged_epoch": ("seed",),
             "long_range_accuracy": ("seed", "lag"),
             "num_predictions": ("seed", "lag"),
@@ -47,7 +48,7 @@ def seeds(ds: xr.Dataset, title: str, floors: Mapping[str, float] | None = None)
         for i in range(ds.sizes["seed"]):
             one = ds.isel(seed=i)
             lost = bool(np.isfinite(one["diverged_epoch"]))
-            colour = _LOST if lost else _SOLVED if bool(one["solved"]) else _NOT
+            colour = _LOST if lost else _SOLVED if bool(one["solved"] & one["solved_long"]) else _NOT
             left.plot(epochs, one["loss"].values, color=colour, linewidth=0.9, alpha=0.8)
             seen = one["num_predictions"].values >= _ENOUGH
             right.plot(

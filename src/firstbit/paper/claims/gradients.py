@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from firstbit.memory.gradients_by_lag import LITTLE
 from firstbit.paper.claims.claim import CODE_DIFFERS, FAILS, HOLDS, Claim, bootstrap_mean
 from firstbit.paper.evidence import Evidence
 
@@ -73,7 +74,7 @@ def no_vanishing(evidence: Evidence) -> Claim:
                 "median": float(np.median(shares)),
             }
             told.append(f"{which} at epoch {epoch}: 10^{logs.mean():.2f} (10^{low:.2f} to 10^{high:.2f})")
-    vanishes = any(values["high"] < -2 for name, values in numbers.items() if name.startswith("vanilla"))
+    vanishes = any(values["high"] < np.log10(LITTLE) for name, values in numbers.items() if name.startswith("vanilla"))
     return Claim(
         id="no_vanishing_gradients",
         claim="... to highlight a limitation of Vanilla RNN architectures without encountering vanishing or exploding gradient "
@@ -87,7 +88,7 @@ def no_vanishing(evidence: Evidence) -> Claim:
         ),
         verdict=FAILS if vanishes else HOLDS,
         figure="fig09",
-        rule="does not hold if at the start, in the middle or at the end of training less than 1 % of Vanilla's gradient "
+        rule=f"does not hold if at the start, in the middle or at the end of training less than {LITTLE:.0%} of Vanilla's gradient "
         "reaches the second symbol, interval included",
         numbers=numbers,
     )
