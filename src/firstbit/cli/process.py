@@ -1,5 +1,6 @@
 """What the program sets for its own process, before JAX starts; the library uses what it finds."""
 
+import atexit
 import gc
 import multiprocessing
 import os
@@ -25,6 +26,8 @@ quarter of that time with the default of 700."""
 def prepare() -> None:
     """Set options of XLA, and keep compiled programs in the user's cache. What the user has set stays."""
     gc.set_threshold(YOUNG_OBJECTS)
+    atexit.unregister(gc.freeze)
+    atexit.register(gc.freeze)  # or Python looks through a million objects once more before it ends: half a second
     flags = os.environ.get("XLA_FLAGS", "").split()
     for option in (SMALL_LOOPS, *([WIDE_VECTORS] if _has_wide_vectors() else [])):
         if not any(flag.startswith(option.partition("=")[0]) for flag in flags):
