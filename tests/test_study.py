@@ -36,7 +36,7 @@ class Trainer:
         self.calls.append({"language": language.name, "protocol": protocol, "hidden_size": hidden_size, **settings})
         resume.mkdir(parents=True)
         can = protocol.name == "modern" and (getattr(cell, "__name__", "") == "GRU" or hidden_size >= 12)
-        return runs(num_seeds if can else self.solved, num_seeds).assign(loss=("epoch", np.zeros(10_000)))
+        return runs(num_seeds if can else self.solved, num_seeds).drop_dims("epoch").assign(loss=("epoch", np.zeros(10_000)))
 
 
 def the_answer(folder, **trainer):

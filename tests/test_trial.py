@@ -73,6 +73,7 @@ def test_a_trial_in_a_folder(asked, capsys, tmp_path):
     assert asked[0]["resume"] == tmp_path / "out.runs" / "vanilla-18"
     assert {path.name for path in out.iterdir()} == {"data", "report.html", "verdict.json"}
     page = (out / "report.html").read_text()
+    assert page.count("<figure") == 1  # every run of the one configuration
     assert "Witnesses at work" in page
     assert "lowest legal output" in page
     assert "http" not in page

@@ -39,12 +39,23 @@ def runs(num_solved, num_seeds, *, num_fresh=None, diverged=0):
             "loss_above_floor": ("seed", np.where(seed < num_seeds - diverged, 0.5, np.nan)),
             "plateau": ("seed", np.where(fresh, "full", np.where(seed < num_seeds - diverged, "merged", ""))),
             "diverged_epoch": ("seed", np.where(seed < num_seeds - diverged, np.nan, 3.0)),
-        }
+            "loss": (("seed", "epoch"), np.full((num_seeds, 3), 4.0)),
+            "squared_distance": ("seed", np.full(num_seeds, 0.25)),
+            "long_range_accuracy": (("seed", "lag"), np.tile([1.0, 0.5, 0.75], (num_seeds, 1))),
+            "num_predictions": (("seed", "lag"), np.tile([90, 10, 30], (num_seeds, 1))),
+        },
+        {"epoch": np.arange(3), "lag": [1, 5, 9]},
     )
 
 
 def evidence(num_solved, num_seeds, *, cell="vanilla:18", architecture="Vanilla:18", **given):
     return evidence_of(runs(num_solved, num_seeds, **given), cell=cell, architecture=architecture, protocol="published")
+
+
+def test_accuracy_far_back_is_that_of_the_longer_lags():
+    found = evidence(1, 3)
+    assert found.median_accuracy == pytest.approx((10 * 0.5 + 30 * 0.75) / 40)
+    assert found.median_distance == 0.25
 
 
 WITNESS = Witness("guessing", "Vanilla:18", "draw 7 solves")

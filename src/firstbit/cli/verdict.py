@@ -89,7 +89,8 @@ def _fill(folder: Path, trial: "Trial", configurations: "list[Configuration]", t
     (folder / "data").mkdir()
     for one in configurations:
         save(trial.runs[one.name], folder / "data" / f"{one.file_name}.nc")
-    (folder / "report.html").write_text(verdict_page(trial.verdicts, task, summary["settings"]), encoding="utf-8")
+    told = {**summary["settings"], "firstbit": summary["firstbit_version"], "jax": version("jax")}
+    (folder / "report.html").write_text(verdict_page(trial.verdicts, task, told, trial.runs), encoding="utf-8")
     (folder / "verdict.json").write_text(json.dumps(summary, indent=1, allow_nan=False) + "\n", encoding="utf-8")
 
 

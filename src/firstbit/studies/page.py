@@ -1,27 +1,31 @@
 """`report.html` of a trial: the verdicts, the evidence, the rules, and a witness at work."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+import xarray as xr
 
+from firstbit import plots
 from firstbit.cells import Network, run
 from firstbit.languages import Language, one_hot, sample
-from firstbit.report import Badge, Block, Note, Section, Table, render
+from firstbit.report import Badge, Block, Note, Picture, Section, Table, render
 from firstbit.studies.verdict import INTRINSIC, RULES, SOLVES, TRAINABILITY, Verdict
 
 TONES = {SOLVES: "good", TRAINABILITY: "partial", INTRINSIC: "bad"}
 MOST_SYMBOLS = 40
 
 
-def verdict_page(verdicts: Sequence[Verdict], language: Language, settings: dict[str, Any]) -> str:
-    """The page as HTML."""
+def verdict_page(
+    verdicts: Sequence[Verdict], language: Language, settings: dict[str, Any], runs: Mapping[str, xr.Dataset] | None = None
+) -> str:
+    """The page as HTML; with the runs of the configurations, every seed is drawn."""
     sections = [
         Section("The verdicts", [_verdicts(verdicts)]),
-        Section("The evidence", [_evidence(verdicts), *_plateaus(verdicts)]),
+        Section("The evidence", [_evidence(verdicts), *_plateaus(verdicts), *_drawn(runs or {})]),
         Section("The rules", [Table(["verdict", "when"], list(RULES.items()), "The first that applies."), *_arguments(verdicts)]),
         *_witnesses(verdicts, language),
         Section("How this was made", [Table(["setting", "value"], [[name, str(value)] for name, value in settings.items()])]),
@@ -67,14 +71,30 @@ def _evidence(verdicts: Sequence[Verdict]) -> Table:
                 str(e.num_fresh),
                 str(e.num_long),
                 "> half censored" if e.median_epochs is None else f"{e.median_epochs:g}",
-                f"{e.median_symbols:.3g}",
-                "" if e.median_loss is None else f"{e.median_loss:.3g}",
+                "> half censored" if e.median_to_solve is None else f"{e.median_to_solve:,.0f}",
+                f"{e.median_symbols:,.0f}",
+                *["" if value is None else f"{value:.3g}" for value in (e.median_loss, e.median_distance, e.median_accuracy)],
                 str(e.num_diverged),
             ]
         )
-    columns = ["configuration", "pass fresh words", "pass long lags", "median epochs", "median symbols read"]
-    columns += ["median loss above the floor", "diverged"]
-    return Table(columns, rows, "A run solves when it passes both tests; one that never did counts as slower than all others.")
+    columns = ["configuration", "pass fresh words", "pass long lags", "epochs to success", "symbols to success", "symbols read"]
+    columns += ["loss above the floor", "squared distance", "right far back", "diverged"]
+    caption = (
+        "Medians of all runs. A run solves when it passes both tests; one that never did counts as slower than all others. Right "
+        "far back: of the decisions that rest on a symbol at least half as far back as any tested."
+    )
+    return Table(columns, rows, caption)
+
+
+def _drawn(runs: Mapping[str, xr.Dataset]) -> list[Block]:
+    return [
+        Picture(
+            f"runs-{i}",
+            f"{name}: the loss of every run, and its accuracy by lag.",
+            plots.picture_bytes(plots.seeds(one, title=name), "svg"),
+        )
+        for i, (name, one) in enumerate(runs.items())
+    ]
 
 
 def _plateaus(verdicts: Sequence[Verdict]) -> list[Block]:
