@@ -6,7 +6,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from firstbit.memory.blockwise import blockwise
+from firstbit.cells.blockwise import Outer, blockwise
 from firstbit.memory.differences import with_difference
 from firstbit.memory.elementary import exp, exp_in_parts
 
@@ -96,6 +96,38 @@ def test_a_step_of_everything_in_blocks_and_with_differences():
         tiny = jax.jit(blockwise(both, always))(matrices, x, d * 1e-100)[1]
         slope = jax.vmap(lambda m, x, d: jax.jvp(lambda x: one_of_everything(m, x), (x,), (d,))[1], in_axes=-1, out_axes=-1)
         assert np.allclose(np.asarray(tiny) * 1e100, slope(matrices, x, d), rtol=1e-9)
+
+
+def with_many(x, y, z):
+    """Products of both kinds and orders, turned over and used further."""
+    return x @ y, y @ x, z @ x, outer(y, z), outer(y, z).T + x, outer(z, y).T
+
+
+def outer(u, v):
+    return jax.lax.dot_general(u, v, (((), ()), ((), ())))  # as the derivative of a product makes it
+
+
+@pytest.mark.parametrize(("size", "keeps_products"), [(3, True), (7, False), (7, True), (40, True)])
+@pytest.mark.parametrize("shared", [(), (0,), (1,), (0, 2)])
+def test_products_of_a_block_are_those_of_each_draw(size, shared, keeps_products):
+    generator = np.random.default_rng(size)
+    shapes, number = [(size, size), (size,), (size,)], 5
+    with jax.enable_x64(True):
+        given = [jnp.asarray(generator.normal(size=s if i in shared else (*s, number))) for i, s in enumerate(shapes)]
+        wanted = jax.vmap(with_many, in_axes=[None if i in shared else -1 for i in range(3)], out_axes=-1)(*given)
+        options = {"shared": shared, "keeps_products": keeps_products}
+        got = jax.jit(lambda always, *a: blockwise(with_many, always, **options)(*a))(jnp.array(True), *given)
+        factored = blockwise(with_many, jnp.array(True), factored=True, **options)(*given)
+    for a, b, c in zip(got, wanted, factored, strict=True):
+        assert np.allclose(a, b, rtol=1e-13, atol=1e-13)
+        assert np.allclose(c.multiplied() if isinstance(c, Outer) else c, b, rtol=1e-13, atol=1e-13)
+    assert [isinstance(c, Outer) for c in factored] == [False, False, False, True, False, 1 not in shared]
+
+
+def test_all_may_share_everything():
+    with jax.enable_x64(True):
+        got = blockwise(jnp.sin, jnp.array(True), shared=(0,), number=3)(jnp.ones(2))
+        assert np.array_equal(got, np.full((2, 3), jnp.sin(1.0)))
 
 
 def test_elementary_functions_to_two_units_in_the_last_place():

@@ -7,10 +7,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from firstbit.cells import GRU, Network, Readout, Vanilla, run
+from firstbit.cells.blockwise import blockwise
 from firstbit.cli.discrepancy import parse_sizes
 from firstbit.errors import FirstbitError, SettingError
 from firstbit.languages import Language, embedded_reber, entropy, full_floor, loss_of_truth, reber, sample, window_floor
-from firstbit.memory.blockwise import blockwise
 from firstbit.memory.separation import separation
 
 SEEDS = st.integers(0, 2**32 - 1)

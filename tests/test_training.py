@@ -105,7 +105,7 @@ def test_back_propagation_through_any_state_equals_reverse_mode(name, loss):
         for i, (value, gradient) in enumerate(expected):
             close(eqx.filter_jit(loss_and_gradient)(net, *[part[i] for part in words], loss), (value, gradient))
         summed = jax.tree.map(lambda *parts: sum(parts), *expected)
-        by_time = (jnp.swapaxes(words.inputs, 0, 1), jnp.swapaxes(words.targets, 0, 1), words.num_steps)
+        by_time = (jnp.moveaxis(words.inputs, 0, 2), jnp.moveaxis(words.targets, 0, 2), words.num_steps)
         close(eqx.filter_jit(batch_loss_and_gradient)(net, *by_time, loss), summed)
 
 
@@ -162,6 +162,39 @@ def test_a_seed_does_not_depend_on_the_others_or_on_threads():
     three = train_seeds(task(), 3, workers=1)
     assert all(same(a, b) for a, b in zip(train_seeds(task(), 2, workers=2), three[:2], strict=True))
     assert not same(three[0], three[1])
+
+
+SIDE_BY_SIDE = {
+    "as published": (VANILLA, 18),
+    "erf": (partial(Vanilla, activation="erf"), 5),
+    "gru": (partial(GRU, use_bias=True), 10),
+    "reset after": (partial(GRU, reset="after"), 5),
+    "lstm": (partial(LSTM, use_bias=True), 8),
+    "one unit": (VANILLA, 1),  # by itself
+    "longest sums": (partial(Vanilla, activation="tanh"), 32),
+}
+
+
+@pytest.mark.parametrize("name", SIDE_BY_SIDE)
+def test_networks_side_by_side_are_each_the_network_alone_to_the_bit(name):
+    cell, hidden_size = SIDE_BY_SIDE[name]
+    one = task(Published(0.01, max_epochs=3, tolerance=0), cell=cell, hidden_size=hidden_size, words=WORDS[:6])
+    seventeen = train_seeds(one, 17, workers=1)  # sixteen together, and one after them
+    three = train_seeds(one, 3, workers=1)
+    for seed in (0, 2, 16):
+        alone = fit(one.network(seed), one.words_of(seed), one.protocol)
+        assert alone.log[-1].mean_error < alone.log[0].mean_error
+        assert same(alone, seventeen[seed])
+        assert seed == 16 or same(alone, three[seed])
+
+
+def test_places_of_runs_that_end_early_go_to_others():
+    protocol = Published(0.02, max_epochs=12, tolerance=0.3)  # rises or settles at once in some seeds
+    one = task(protocol, hidden_size=5)
+    many = train_seeds(one, 24, workers=1)
+    assert len({len(training.log) for training in many}) > 2
+    for seed in (0, 7, 20, 23):
+        assert same(many[seed], fit(one.network(seed), one.words_of(seed), protocol))
 
 
 class FromAHalf(eqx.Module):

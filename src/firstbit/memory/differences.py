@@ -15,8 +15,9 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal
+from jax.extend.core import ClosedJaxpr, JaxprEqn, Literal
 
+from firstbit.cells.traced import ELEMENTWISE, LINEAR, Product, inner_jaxpr, product_of
 from firstbit.memory.elementary import exp, exp_in_parts
 
 Difference = Any
@@ -52,38 +53,6 @@ def with_difference(function: Callable[..., Any]) -> Callable[..., tuple[Any, An
     return differences
 
 
-KEPT = ("kept_products", "kept_exponentials", "kept_logistic")
-"""Groups of operations whose results a compiler of whole blocks keeps, instead of computing them for each use."""
-
-
-def shape_of(atom: Any) -> tuple[int, ...]:
-    """Shape of what an operation reads or gives."""
-    return atom.aval.shape
-
-
-def is_product(equation: JaxprEqn) -> bool:
-    """Whether an operation is a matrix times a vector."""
-    return (
-        equation.primitive.name == "dot_general"
-        and equation.params["dimension_numbers"] == (((1,), (0,)), ((), ()))
-        and [len(shape_of(atom)) for atom in equation.invars] == [2, 1]
-    )
-
-
-def inner_jaxpr(equation: JaxprEqn) -> ClosedJaxpr | None:
-    """The operations behind one that only groups others (a jitted function, a custom derivative)."""
-    for name in ("jaxpr", "call_jaxpr", "fun_jaxpr"):
-        inner = equation.params.get(name)
-        if isinstance(inner, Jaxpr):
-            inner = ClosedJaxpr(inner, ())
-        if isinstance(inner, ClosedJaxpr) and len(inner.jaxpr.invars) == len(equation.invars):
-            return inner if equation.primitive.name not in _LOOPS else None
-    return None
-
-
-_LOOPS = ("while", "scan", "cond")
-
-
 def _run(closed: ClosedJaxpr, values: Sequence, changes: Sequence[Difference]) -> tuple[list, list[Difference]]:
     known: dict[Any, tuple[Any, Difference]] = dict(zip(closed.jaxpr.constvars, ((c, None) for c in closed.consts), strict=True))
     known |= dict(zip(closed.jaxpr.invars, zip(values, changes, strict=True), strict=True))
@@ -104,7 +73,7 @@ def _apply(equation: JaxprEqn, values: list, changes: list[Difference]) -> tuple
     name = equation.primitive.name
     if name == "integer_pow" and equation.params["y"] == 2:
         name = "square"
-    if is_product(equation) and changes[0] is None and changes[1] is not None:
+    if product_of(equation) == Product(0, 1) and changes[0] is None and changes[1] is not None:
         return _both_products(values[0], values[1], changes[1])
     inner = inner_jaxpr(equation)
     if inner is not None:
@@ -272,20 +241,3 @@ _RULES: dict[str, Callable[[Callable, list, list], Difference]] = {
     "min": lambda _, values, changes: -_larger([-v for v in values], [None if d is None else -d for d in changes]),
     "select_n": _chosen,
 }
-
-_LINEAR = """
-sub neg reduce_sum cumsum broadcast_in_dim reshape squeeze transpose slice rev concatenate pad copy split
-"""
-_ELEMENTWISE = """
-add add_any sub neg mul div rem max min abs sign floor ceil round clamp select_n
-exp exp2 log log1p expm1 tanh logistic sin cos tan asin acos atan atan2 sinh cosh asinh acosh atanh
-sqrt rsqrt cbrt square integer_pow pow erf erfc erf_inv is_finite nextafter
-and or not xor eq ne lt le gt ge shift_left shift_right_logical shift_right_arithmetic
-convert_element_type bitcast_convert_type copy stop_gradient
-"""
-
-LINEAR = frozenset(_LINEAR.split())
-"""Operations whose differences are the operation of the differences."""
-
-ELEMENTWISE = frozenset(_ELEMENTWISE.split())
-"""Operations that treat each entry alone."""

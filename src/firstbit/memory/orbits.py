@@ -12,9 +12,9 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
+from firstbit.cells.blockwise import blockwise
 from firstbit.cells.state import State, hidden_of, initial_state
 from firstbit.cells.threefry import Counters, Words
-from firstbit.memory.blockwise import blockwise
 from firstbit.memory.differences import with_difference
 from firstbit.memory.population import Population, Recipe, block_bits, draw_keys, strip_weights
 

@@ -9,12 +9,12 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, UInt32, UInt64
 
+from firstbit.cells.blockwise import blockwise, once
 from firstbit.cells.factory import CellLike, built, is_own, skeleton
 from firstbit.cells.initializers import Entrywise, matrix_shape, standard_entries
 from firstbit.cells.redraw import KEEP, Initializer, Leaf, draw_leaf, is_real, plan_of, scaled
 from firstbit.cells.state import State, initial_state
 from firstbit.cells.threefry import Counters, Words, as_matrix, counters, fold_in, packed, threefry, unpacked
-from firstbit.memory.blockwise import blockwise, once
 from firstbit.memory.differences import with_difference
 from firstbit.memory.monte_carlo import block_size, strip_width
 

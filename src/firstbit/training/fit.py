@@ -1,7 +1,8 @@
 """Training one network by any protocol, from any epoch on."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 import jax
@@ -12,7 +13,10 @@ from firstbit.cells import Network
 from firstbit.cells.redraw import is_real
 from firstbit.training import minibatch, online
 from firstbit.training.protocols import Modern, Protocol
-from firstbit.training.words import Words
+from firstbit.training.words import Encoded, Words
+
+WIDTHS = (1, 4, 16)
+"""Networks that are trained together, in one program each; sixteen fill the vector registers twice, and still the near cache."""
 
 
 @dataclass(frozen=True)
@@ -117,26 +121,85 @@ def fit(
         >>> len(done.log), done.log[1].mean_error < done.log[0].mean_error
         (2, True)
     """
+    run = Run(network if isinstance(network, Training) else begin(network, protocol), words, after_epoch)
+    fit_side_by_side([run], protocol, snapshots=snapshots, test=test)
+    return run.training
+
+
+@dataclass
+class Run:
+    """A training that goes on.
+
+    Attributes:
+        training: as it is.
+        words: what is read in each epoch.
+        after_epoch: as in `fit`.
+    """
+
+    training: Training
+    words: Words
+    after_epoch: Callable[[Training], bool]
+
+
+def fit_side_by_side(
+    runs: Iterable[Run],
+    protocol: Protocol,
+    *,
+    at_once: int = 1,
+    snapshots: Collection[int] = (),
+    test: Test | None = None,
+) -> None:
+    """Bring every run to its end, some of them together: when one ends, the next takes its place.
+
+    Args:
+        runs: what is trained, taken one by one when there is a place.
+        protocol: the rule of training.
+        at_once: how many are trained together; more than one only if all read the same words in every epoch, by the
+            published rule, and their networks are alike in all but their real arrays.
+        snapshots: as in `fit`.
+        test: as in `fit`.
+    """
+    waiting = (run for run in runs if not run.training.finished)
     with jax.enable_x64(True):
-        training = network if isinstance(network, Training) else begin(network, protocol)
-        goes_on = not training.finished
-        while goes_on:
-            if len(training.log) in snapshots:
-                training = replace(training, snapshots={**training.snapshots, len(training.log): training.network})
-            training = _ended(_next(training, words, protocol), protocol, test)
-            goes_on = after_epoch(training) and not training.finished
-        return training
+        going = list(islice(waiting, at_once))
+        while going:
+            for run in going:
+                number = len(run.training.log)
+                if number in snapshots:
+                    run.training = replace(run.training, snapshots={**run.training.snapshots, number: run.training.network})
+            for run, training in zip(going, _next(going, protocol), strict=True):
+                run.training = _ended(training, protocol, test)
+            going = [run for run in going if run.after_epoch(run.training) and not run.training.finished]
+            going += islice(waiting, at_once - len(going))
 
 
-def _next(training: Training, words: Words, protocol: Protocol) -> Training:
+def _next(runs: Sequence[Run], protocol: Protocol) -> list[Training]:
     """One epoch further."""
-    number = len(training.log)
-    encoded = words.of_epoch(number)
-    program: Any = minibatch.epoch if isinstance(protocol, Modern) else online.epoch
-    network, moments, loss = program(protocol, training.network, training.moments, jnp.asarray(training.rate), encoded)
-    symbols = (training.log[-1].symbols_read if training.log else 0) + int(encoded.num_steps.sum())
-    entry = Epoch(number, float(loss), training.rate, symbols)
-    longest = max(training.longest, int(encoded.num_steps.max()))
+    before = [run.training for run in runs]
+    words = runs[0].words.of_epoch(len(before[0].log))
+    if isinstance(protocol, Modern):
+        (training,) = before
+        network, moments, loss = minibatch.epoch(protocol, training.network, training.moments, jnp.asarray(training.rate), words)
+        after = [(network, moments, float(loss))]
+    else:
+        filled = [*before, *before[:1] * (_width(len(before)) - len(before))]
+        rates = jnp.asarray([training.rate for training in filled])
+        networks, losses = online.epoch(protocol, [training.network for training in filled], rates, words)
+        of_runs = zip(networks, np.asarray(losses), before, strict=False)  # the rest only filled the places
+        after = [(network, training.moments, float(own.mean())) for network, own, training in of_runs]
+    return [_logged(training, *of_run, words) for training, of_run in zip(before, after, strict=True)]
+
+
+def _width(number: int) -> int:
+    """Networks of the program that trains so many: few programs, as each is compiled once."""
+    return next(width for width in WIDTHS if width >= number)
+
+
+def _logged(training: Training, network: Network, moments: Any, loss: float, words: Encoded) -> Training:
+    """A training with what an epoch made of it."""
+    symbols = (training.log[-1].symbols_read if training.log else 0) + int(words.num_steps.sum())
+    entry = Epoch(len(training.log), loss, training.rate, symbols)
+    longest = max(training.longest, int(words.num_steps.max()))
     return replace(training, network=network, moments=moments, log=(*training.log, entry), longest=longest)
 
 

@@ -42,7 +42,7 @@ def epoch(
         step, moments = _optimizer(protocol).update(jax.tree.map(lambda g: g / size, gradient), moments)
         return (jax.tree.map(lambda p, s: p - rate * s, trained, step), moments), loss
 
-    batches = (jnp.swapaxes(inputs, 1, 2), jnp.swapaxes(targets, 1, 2), num_steps, sizes)
+    batches = (jnp.moveaxis(inputs, 1, 3), jnp.moveaxis(targets, 1, 3), num_steps, sizes)
     (trained, moments), losses = jax.lax.scan(one_batch, (trained, moments), batches)
     return eqx.combine(trained, fixed), moments, losses.sum() / num_words
 

@@ -1,19 +1,23 @@
-"""Many seeds at once: each is trained by itself, on one thread, and kept by itself."""
+"""Many seeds at once: side by side on each thread where they read the same words; each is kept by itself."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from threading import Event, Lock
 
+from firstbit.cells.blockwise import UNROLLED_UP_TO
+from firstbit.cells.factory import is_own
 from firstbit.errors import require_at_least
 from firstbit.store import Store
-from firstbit.threads import run_blocks
+from firstbit.threads import num_workers, run_blocks
 from firstbit.training.checkpoint import Checkpoint
 from firstbit.training.criteria import NUM_WORDS, solves
-from firstbit.training.fit import Test, Training, begin, fit
+from firstbit.training.fit import WIDTHS, Run, Test, Training, begin, fit_side_by_side
 from firstbit.training.long_words import long_words
 from firstbit.training.outcomes import twice_the_lag
+from firstbit.training.protocols import Published
 from firstbit.training.task import Task
 from firstbit.training.words import fresh_words
 
@@ -21,6 +25,9 @@ SECONDS_BETWEEN_CHECKPOINTS = 5.0
 
 NUM_CHECKED = 4 * NUM_WORDS
 """Words of a look at whether a task is solved."""
+
+FEWEST_UNITS = 5
+"""Of a network that is trained beside others."""
 
 FEW, MORE = 50, 500
 """Words that are tried first: most networks fail on these already."""
@@ -36,8 +43,8 @@ def train_seeds(
 ) -> list[Training]:
     """The trainings behind `firstbit.train`, with their networks: seed i is the same whatever `num_seeds` and `workers` are.
 
-    Seeds are not stacked: on a CPU a network's small products gain nothing from it, each word keeps its own length,
-    and each seed its own end.
+    Seeds that read the same words, one word a step, are trained side by side: their numbers fill vector registers, which
+    one small network can't. Elsewhere each has words of its own lengths, and is trained by itself.
 
     Args:
         task: what is trained.
@@ -54,23 +61,53 @@ def train_seeds(
     store = None if resume is None else Store.of(Path(resume), task.settings())
     test = Test(_tried(task), task.check_every, task.stop_when_solved)
     abandoned, report = Event(), _Report(num_seeds * task.protocol.max_epochs, progress)
+    runs: dict[int, Run] = {}
 
-    def one(seed: int) -> Training:
-        training = begin(task.network(seed), task.protocol)
+    def begun(seed: int) -> Run:
+        start = begin(task.network(seed), task.protocol)
         keep = _Keeper(None if store is None else Checkpoint(store, f"seed-{seed:05}"))
-        training = keep.earlier(training)
-        report.add(len(training.log))
 
         def after_epoch(training: Training) -> bool:
-            report.add(1)
+            left = task.protocol.max_epochs - len(training.log)
+            report.add(1 + left if training.finished else 1)
             keep.now_and_then(training, at_once=training.finished or abandoned.is_set())
             return not abandoned.is_set()
 
-        training = fit(training, task.words_of(seed), task.protocol, snapshots=task.snapshots, test=test, after_epoch=after_epoch)
-        report.add(task.protocol.max_epochs - len(training.log))
-        return training
+        run = runs[seed] = Run(keep.earlier(start), task.words_of(seed), after_epoch)
+        report.add(task.protocol.max_epochs if run.training.finished else len(run.training.log))
+        return run
 
-    return run_blocks(one, range(num_seeds), workers=workers, abandon=abandoned.set)
+    threads = min(workers or num_workers(), num_seeds)
+    at_once = min(_at_once(task), -(-num_seeds // threads))
+    waiting = SimpleQueue[int]()
+    for seed in range(num_seeds):
+        waiting.put(seed)
+
+    def take() -> Iterator[Run]:
+        while not (abandoned.is_set() or waiting.empty()):
+            try:
+                yield begun(waiting.get_nowait())
+            except Empty:
+                return
+
+    def one_thread(_: int) -> None:
+        fit_side_by_side(take(), task.protocol, at_once=at_once, snapshots=task.snapshots, test=test)
+
+    run_blocks(one_thread, range(threads), workers=threads, abandon=abandoned.set)
+    return [runs[seed].training for seed in range(num_seeds)]
+
+
+def _at_once(task: Task) -> int:
+    """Seeds that may be trained together, to the bits that each would have alone: by this library's cells of usual sizes.
+
+    There each number comes from the same operations in the same order, whatever stands beside it. Sums that are too long
+    are not written out, and loops that are too short are unrolled, with other roundings for other numbers of networks.
+    """
+    alike = isinstance(task.protocol, Published) and task.words is not None and is_own(task.cell)
+    is_usual = (
+        FEWEST_UNITS <= task.hidden_size <= UNROLLED_UP_TO and 1 < task.input_size <= len(task.language.outputs) <= UNROLLED_UP_TO
+    )
+    return WIDTHS[-1] if alike and is_usual else 1
 
 
 def _tried(task: Task) -> Callable[[Training], bool]:

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from firstbit.cells import GRU, Cell, Vanilla
-from firstbit.memory.blockwise import blockwise
+from firstbit.cells.blockwise import blockwise
 from firstbit.paper.claims.claim import FAILS, HOLDS, Claim
 from firstbit.paper.evidence import Evidence
 
