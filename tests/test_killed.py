@@ -3,7 +3,6 @@
 import json
 import random
 import time
-from multiprocessing import get_context
 
 import pytest
 import xarray as xr
@@ -18,36 +17,6 @@ COMMANDS = {
 """How often each is killed: MOST_STEPS epochs a time leave some of its 96 or 48 to do, however fast the machine is."""
 
 
-@pytest.fixture(scope="module")
-def start(tmp_path_factory):
-    """Starts the command in a process of its own; the library is loaded once, and compiled programs are kept."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload(["stepwise", "firstbit.report.training", "firstbit.studies.page"])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JAX_COMPILATION_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))  # JAX reads these when it is loaded
-        patch.setenv("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
-        patch.setenv("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
-
-        def begin(name, out):
-            ours, its = context.Pipe()
-            process = context.Process(target=stepwise.run, args=([*COMMANDS[name][1].split(), "--out", str(out), "--resume"], its))
-            process.start()
-            its.close()
-            return process, ours
-
-        yield begin
-
-
-def undisturbed(process, pipe):
-    pipe.close()
-    return process
-
-
-def finish(process):
-    process.join(timeout=300)
-    assert process.exitcode == 0
-
-
 def results(folder):
     """Every array and every number of a result, by file."""
     found = {path.relative_to(folder): json.loads(path.read_text()) for path in folder.rglob("*.json")}
@@ -59,12 +28,18 @@ def results(folder):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
-def test_killed_at_random_moments_and_resumed(name, start, tmp_path):
+def test_killed_at_random_moments_and_resumed(name, start, finish, tmp_path):
     moments = random.Random(7)
     out, whole = tmp_path / "out", tmp_path / "whole"
-    meanwhile = undisturbed(*start(name, whole))
-    for _ in range(COMMANDS[name][0]):
-        process, pipe = start(name, out)
+    kills, command = COMMANDS[name]
+
+    def to(folder):
+        return start(stepwise.run, [*command.split(), "--out", str(folder), "--resume"])
+
+    meanwhile, unheard = to(whole)
+    unheard.close()
+    for _ in range(kills):
+        process, pipe = to(out)
         for _ in range(moments.randint(1, MOST_STEPS)):
             assert pipe.recv() == "an epoch"
             pipe.send("go on")
@@ -73,8 +48,8 @@ def test_killed_at_random_moments_and_resumed(name, start, tmp_path):
         process.join()
     assert any(tmp_path.glob("out.*/**/seed-*.npz"))
     assert not out.exists()
-    finish(undisturbed(*start(name, out)))
-    finish(meanwhile)
+    finish(*to(out))
+    finish(meanwhile, unheard)
     assert not any(tmp_path.rglob("seed-*.npz"))
     assert len(results(whole)) >= 2
     assert results(out) == results(whole)

@@ -1,6 +1,5 @@
 """Mean fields against closed forms, slow twins, known tables, and nets of 400 units."""
 
-
 import jax
 import jax.numpy as jnp
 import numpy as np

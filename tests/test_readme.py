@@ -18,7 +18,8 @@ BLOCKS = re.findall(r"```(\w*)\n(.*?)```", README, flags=re.DOTALL)
 COMMANDS = [
     line.partition("  #")[0] for kind, text in BLOCKS if kind == "" for line in text.splitlines() if line.startswith("firstbit ")
 ]
-PROGRAMS = [(name, program) for name, page in PAGES.items() for program in re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)]
+PROGRAM = re.compile(r"```python\n(.*?)```", flags=re.DOTALL)
+PROGRAMS = [(name, program) for name, page in PAGES.items() for program in PROGRAM.findall(page)]
 
 
 @pytest.mark.parametrize(("name", "program"), PROGRAMS, ids=[name for name, _ in PROGRAMS])
