@@ -54,7 +54,8 @@ def quick_paper(tmp_path_factory):
 def start():
     """Starts a function of `stepwise` in a process of its own, with a pipe to it; the library is loaded once for all."""
     context = get_context("forkserver")
-    context.set_forkserver_preload(["stepwise"])
+    # Not `stepwise`: the server has only what is installed on its path, and says nothing of what it can't load.
+    context.set_forkserver_preload(["firstbit.report.training", "firstbit.studies.page"])
 
     def begin(function, *arguments):
         ours, its = context.Pipe()

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import jax
 
-import firstbit.report.training
-import firstbit.studies.page
+import firstbit.studies.trial
 import firstbit.training.seeds
 from firstbit.cells import GRU
 from firstbit.cli import main

@@ -166,7 +166,9 @@ options = {"initializer": law, "initial_state": None, "measured": "hidden", "few
 of_sizes = populations(cell, [2, 3], pair=Pair.of("constant", None), **options)
 print(draw_0(cell, of_sizes, input_size=2, initializer=law, start=None, key=key))
 """
-    told = {subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout for _ in range(2)}
+    both = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    told = {process.communicate()[0] for process in both}
+    assert [process.returncode for process in both] == [0, 0]
     assert len(told) == 1
 
 
