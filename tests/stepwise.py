@@ -1,29 +1,57 @@
-"""The command line, one epoch at a time: for tests that kill it."""
+"""The command line one epoch at a time, and D(l,k) one block at a time: for tests that kill them."""
 
+import os
 import sys
 from contextlib import contextmanager
 from importlib import import_module
 from multiprocessing.connection import Connection
+from pathlib import Path
+
+import jax
 
 import firstbit.studies.trial
 import firstbit.training.seeds
+from firstbit.cells import GRU
 from firstbit.cli import main
+from firstbit.files import save
+from firstbit.memory import discrepancy, samples
+
+BLOCKS = 94
+"""Of `measure`."""
 
 
 def run(arguments: list[str], pipe: Connection) -> None:
     """Run a command that keeps every epoch; it tells of each, and goes on when it is told to, or when nobody listens."""
+    jax.config.update("jax_compilation_cache_dir", os.environ["XDG_CACHE_HOME"])
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
+    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
     @contextmanager
     def progress():
-        def report(*_):
-            try:
-                pipe.send("an epoch")
-                pipe.recv()
-            except (OSError, EOFError):
-                pass
-
-        yield report
+        yield lambda *_: _tell(pipe, "an epoch")
 
     import_module(f"firstbit.cli.{arguments[0]}").progress = progress
     firstbit.training.seeds.SECONDS_BETWEEN_CHECKPOINTS = 0
     sys.exit(main(arguments))
+
+
+def measure(folder: Path, out: Path, pipe: Connection) -> None:
+    """Measure D(l,k) with a program that this process compiles; before each block it waits as `run` does."""
+    jax.config.update("jax_enable_compilation_cache", False)
+    compute = samples._block
+
+    def when_told(*arguments):
+        _tell(pipe, "a block")
+        return compute(*arguments)
+
+    samples._block = when_told
+    key = jax.random.key(5)
+    save(discrepancy(GRU, hidden_sizes=[3, 6], length=20, num_draws=24000, key=key, resume=folder, workers=1), out)
+
+
+def _tell(pipe: Connection, what: str) -> None:
+    try:
+        pipe.send(what)
+        pipe.recv()
+    except (OSError, EOFError):
+        pass

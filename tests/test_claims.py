@@ -13,18 +13,20 @@ from firstbit.paper import grids
 from firstbit.paper.claims import EXACT, MEASURED, judge
 from firstbit.paper.claims.claim import bootstrap_mean
 from firstbit.paper.claims.dynamics import _first_from_which
-from firstbit.paper.evidence import Evidence, gradient_evidence
-from firstbit.paper.replay import replay, task_words
+from firstbit.paper.replay import task_words
 from firstbit.paper.settings import Settings
 
 
-@pytest.fixture(scope="module")
-def evidence():
-    settings, seen = Settings(quick=True), []
-    runs = replay(settings, lambda what, done, total: seen.append((what, done <= total)))
-    measured = grids.measure(settings, lambda what, done, total: seen.append((what, done <= total)))
-    assert all(within for _, within in seen)
-    return Evidence(settings, runs, measured, *gradient_evidence(runs, settings.seed))
+@pytest.fixture
+def evidence(quick_paper):
+    return quick_paper.evidence
+
+
+@pytest.mark.slow
+def test_progress_never_passes_its_end(quick_paper):
+    parts = {what for what, _, _ in quick_paper.reports}
+    assert parts >= {"training embedded_reber_gru", "D(l,k) gru_normal", "gradients", "claims", "figures"}
+    assert all(done <= total for _, done, total in quick_paper.reports)
 
 
 @pytest.mark.slow

@@ -38,11 +38,9 @@ class Outside(HTMLParser):
         assert self.open.pop() == tag
 
 
-@pytest.fixture(scope="module")
-def quick(tmp_path_factory):
-    out = tmp_path_factory.mktemp("paper") / "out"
-    assert main(["paper", "--quick", "--out", str(out)]) == 0
-    return out
+@pytest.fixture
+def quick(quick_paper):
+    return quick_paper.folder
 
 
 @pytest.mark.slow

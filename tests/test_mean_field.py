@@ -1,8 +1,5 @@
 """Mean fields against closed forms, slow twins, known tables, and nets of 400 units."""
 
-import re
-from pathlib import Path
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -350,11 +347,3 @@ def test_the_rule_integrates_steps_and_corners():
 def test_bad_input_is_refused(call, text):
     with pytest.raises(FirstbitError, match=text):
         call()
-
-
-def test_the_example_of_the_docs_runs(capsys):
-    text = (Path(__file__).parents[1] / "docs" / "theory.md").read_text()
-    code = re.search(r"```python\n(.*?)```", text, re.DOTALL)
-    assert code is not None
-    exec(code[1], {})
-    assert re.match(r"105\.37\d* 0\.12203\d*", capsys.readouterr().out)

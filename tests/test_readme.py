@@ -1,4 +1,4 @@
-"""What the README and the page on languages show is as shown."""
+"""What the README and the pages show is as shown."""
 
 import json
 import re
@@ -10,21 +10,30 @@ import pytest
 from firstbit.cli import main
 from firstbit.languages import CATALOGUE, Language, export_words, parse_toml
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parent.parent
+DOCS = sorted((ROOT / "docs").glob("*.md"))
+PAGES = {page.name: page.read_text(encoding="utf-8") for page in (ROOT / "README.md", *DOCS)}
+README, LANGUAGES = PAGES["README.md"], PAGES["languages.md"]
 BLOCKS = re.findall(r"```(\w*)\n(.*?)```", README, flags=re.DOTALL)
-PYTHON = [text for kind, text in BLOCKS if kind == "python"]
 COMMANDS = [
     line.partition("  #")[0] for kind, text in BLOCKS if kind == "" for line in text.splitlines() if line.startswith("firstbit ")
 ]
+PROGRAM = re.compile(r"```python\n(.*?)```", flags=re.DOTALL)
+PROGRAMS = [(name, program) for name, page in PAGES.items() for program in PROGRAM.findall(page)]
 
-LANGUAGES = (Path(__file__).parent.parent / "docs" / "languages.md").read_text(encoding="utf-8")
+
+@pytest.mark.parametrize(("name", "program"), PROGRAMS, ids=[name for name, _ in PROGRAMS])
+def test_programs_run_and_print_what_is_shown(name, program, capsys):
+    exec(compile(program, name, "exec"), {"__name__": "example"})
+    printed = capsys.readouterr().out
+    assert printed.count("\n") == 3 or name != "README.md"
+    for shown in re.findall(r"^print\(.*\)  # (.+)$", program, flags=re.MULTILINE):
+        assert shown in printed
 
 
-def test_the_example_is_short_and_runs(capsys):
-    (program,) = PYTHON
+def test_the_example_of_the_readme_is_short():
+    (program,) = [program for name, program in PROGRAMS if name == "README.md"]
     assert len([line for line in program.splitlines() if line]) <= 10
-    exec(compile(program, "README.md", "exec"), {})
-    assert capsys.readouterr().out.count("\n") == 3
 
 
 @pytest.mark.parametrize("command", [line for line in COMMANDS if "paper" not in line])
@@ -35,7 +44,7 @@ def test_the_commands_run(command, capsys):
 
 def test_every_file_named_is_there():
     for target in re.findall(r"\]\((?!http)([^)]+)\)", README):
-        assert (Path(__file__).parent.parent / target).exists(), target
+        assert (ROOT / target).exists(), target
 
 
 def test_the_file_formats_are_as_documented(tmp_path):
@@ -50,9 +59,6 @@ def test_every_named_language_is_documented(name):
     assert f"`{name.partition('-')[0]}" in LANGUAGES if name.startswith("tomita") else f"`{name}" in LANGUAGES
 
 
-DOCS = sorted((Path(__file__).parent.parent / "docs").glob("*.md"))
-
-
 @pytest.mark.parametrize("page", DOCS, ids=[page.name for page in DOCS])
 def test_pages_name_files_that_are_there(page):
     for target in re.findall(r"\]\((?!http|#)([^)#]+)", page.read_text(encoding="utf-8")):
@@ -60,9 +66,8 @@ def test_pages_name_files_that_are_there(page):
 
 
 def test_the_cell_of_ones_own_runs_as_the_page_says(tmp_path, monkeypatch, capsys):
-    text = (DOCS[0].parent / "discrepancy.md").read_text(encoding="utf-8")
-    (program,) = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
-    (command,) = re.findall(r"^    firstbit (discrepancy --cell leaky.*)$", text, flags=re.MULTILINE)
+    (program,) = [program for name, program in PROGRAMS if name == "discrepancy.md"]
+    (command,) = re.findall(r"^    firstbit (discrepancy --cell leaky.*)$", PAGES["discrepancy.md"], flags=re.MULTILINE)
     assert len(program.strip().splitlines()) <= 18
     (tmp_path / "leaky.py").write_text(program)
     monkeypatch.chdir(tmp_path)

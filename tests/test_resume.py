@@ -1,9 +1,7 @@
 """Blocks on disk: killed runs go on, processes share the work, and not a bit changes."""
 
 import json
-import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -16,6 +14,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+import stepwise
 from firstbit.cells import GRU, Vanilla, initializer_by_name
 from firstbit.cli import main
 from firstbit.errors import OutputError
@@ -26,46 +25,16 @@ from firstbit.store import Store
 KEY = jax.random.key(5)
 MEASURE = partial(discrepancy, GRU, hidden_sizes=[3, 6], length=20, num_draws=6000, key=KEY)
 
-PROGRAM = """
-import sys
-from pathlib import Path
-import jax
-from firstbit.cells import GRU
-from firstbit.files import save
-from firstbit.memory import samples
-from firstbit.memory.discrepancy import discrepancy
-
-compute = samples._block
-def when_told(*arguments):
-    print("a block", flush=True)
-    sys.stdin.readline()  # at once where nobody is there to tell
-    return compute(*arguments)
-
-samples._block = when_told
-folder, out = sys.argv[1:]
-d = discrepancy(GRU, hidden_sizes=[3, 6], length=20, num_draws=24000, key=jax.random.key(5), resume=Path(folder), workers=1)
-save(d, Path(out))
-"""
-BLOCKS, KILLS, MOST_BLOCKS = 94, 10, 9
+KILLS, MOST_BLOCKS = 10, 9
 """KILLS * MOST_BLOCKS leave some to do, however fast the machine is."""
 
 
-def start(folder, out, stdin=subprocess.DEVNULL):
-    command = [sys.executable, "-c", PROGRAM, str(folder), str(out)]
-    return subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory):
+def whole(start, finish, tmp_path_factory):
     """What one process finds undisturbed; a process of its own, since XLA's options are part of what fixes the bits."""
     folder = tmp_path_factory.mktemp("whole")
-    finished(start(folder / "blocks", folder / "d.nc"))
+    finish(*start(stepwise.measure, folder / "blocks", folder / "d.nc"))
     return folder / "d.nc"
-
-
-def finished(process):
-    _, told = process.communicate(timeout=300)
-    assert process.returncode == 0, told
 
 
 def assert_same_bits(path, whole):
@@ -75,33 +44,32 @@ def assert_same_bits(path, whole):
 
 
 @pytest.mark.slow
-def test_killed_at_ten_random_moments_and_resumed(tmp_path, whole):
+def test_killed_at_ten_random_moments_and_resumed(start, finish, tmp_path, whole):
     moments = random.Random(7)
     kept = []
     for _ in range(KILLS):
-        process = start(tmp_path / "blocks", tmp_path / "d.nc", stdin=subprocess.PIPE)
-        assert process.stdin is not None
-        assert process.stdout is not None
+        process, pipe = start(stepwise.measure, tmp_path / "blocks", tmp_path / "d.nc")
         for _ in range(moments.randint(1, MOST_BLOCKS)):
-            assert process.stdout.readline() == "a block\n"
-            process.stdin.write("go on\n")
-            process.stdin.flush()
+            assert pipe.recv() == "a block"
+            pipe.send("go on")
         time.sleep(moments.uniform(0, 0.03))  # so that it is in a block, in writing it, or waiting
-        os.kill(process.pid, signal.SIGKILL)
-        process.communicate()
+        process.kill()
+        process.join()
         kept.append(len(list((tmp_path / "blocks").glob("k*.npz"))))
     assert kept == sorted(kept)
-    assert 0 < kept[-1] < BLOCKS
-    finished(start(tmp_path / "blocks", tmp_path / "d.nc"))
+    assert 0 < kept[-1] < stepwise.BLOCKS
+    finish(*start(stepwise.measure, tmp_path / "blocks", tmp_path / "d.nc"))
     assert_same_bits(tmp_path / "d.nc", whole)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [2, 3])
-def test_any_number_of_processes(number, tmp_path, whole):
-    processes = [start(tmp_path / "blocks", tmp_path / f"{i}.nc") for i in range(number)]
+def test_any_number_of_processes(number, start, finish, tmp_path, whole):
+    processes = [start(stepwise.measure, tmp_path / "blocks", tmp_path / f"{i}.nc") for i in range(number)]
+    for _, pipe in processes:
+        pipe.close()
     for i, process in enumerate(processes):
-        finished(process)
+        finish(*process)
         assert_same_bits(tmp_path / f"{i}.nc", whole)
 
 
@@ -198,7 +166,9 @@ options = {"initializer": law, "initial_state": None, "measured": "hidden", "few
 of_sizes = populations(cell, [2, 3], pair=Pair.of("constant", None), **options)
 print(draw_0(cell, of_sizes, input_size=2, initializer=law, start=None, key=key))
 """
-    told = {subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout for _ in range(2)}
+    both = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    told = {process.communicate()[0] for process in both}
+    assert [process.returncode for process in both] == [0, 0]
     assert len(told) == 1
 
 

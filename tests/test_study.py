@@ -1,6 +1,7 @@
 """The study's parts as data, its run within a budget, its record, its answer and its page; trainings are made up."""
 
 import json
+from dataclasses import replace
 
 import jax
 import numpy as np
@@ -12,11 +13,14 @@ from firstbit.cells import Network, Readout, num_parameters
 from firstbit.cli import main
 from firstbit.errors import OutputError, SettingError
 from firstbit.plots import success_rates
+from firstbit.studies import study_guessing
+from firstbit.studies.guessing import Guessing
 from firstbit.studies.study import CELLS, LAGS, PUBLISHED_VANILLA, SIZES, Settings, Study, parts, run_study
 from firstbit.studies.study_answer import NOT_MEASURED, answer
+from firstbit.studies.study_guessing import run_guessing
 from firstbit.studies.study_page import sections, study_page
 from firstbit.studies.study_record import read_study, write_study
-from firstbit.studies.study_tables import evidence_rows, judged_study, rates, smallest_sizes
+from firstbit.studies.study_tables import evidence_rows, guess_reading, guess_rows, judged_study, rates, smallest_sizes
 from test_verdict import runs
 
 KEY = jax.random.key(0)
@@ -37,6 +41,20 @@ class Trainer:
         resume.mkdir(parents=True)
         can = protocol.name == "modern" and (getattr(cell, "__name__", "") == "GRU" or hidden_size >= 12)
         return runs(num_seeds if can else self.solved, num_seeds).drop_dims("epoch").assign(loss=("epoch", np.zeros(10_000)))
+
+
+class Guesser:
+    """Every hundredth draw solves with GRUs where the bit is near; counts its calls, and may be killed at one."""
+
+    def __init__(self, fails_at=None):
+        self.calls, self.fails_at = [], fails_at
+
+    def __call__(self, cell, language, *, hidden_size, num_draws, **settings):
+        if len(self.calls) == self.fails_at:
+            raise KeyboardInterrupt
+        self.calls.append((cell, language.name, hidden_size, settings["initializer"], settings["max_length"]))
+        can = getattr(cell, "__name__", "") == "GRU" and language.name == "first-bit-random:5"
+        return Guessing(num_draws, tuple(range(99, num_draws, 100)) if can else (), None, "tested")
 
 
 def the_answer(folder, **trainer):
@@ -116,6 +134,64 @@ def test_the_record_holds_every_run_and_is_small(tmp_path):
         read_study(tmp_path / "other.nc")
 
 
+def test_guessing_killed_and_resumed_draws_nothing_twice(tmp_path, monkeypatch):
+    first, second = Guesser(fails_at=7), Guesser()
+    monkeypatch.setattr(study_guessing, "guess", first)
+    with pytest.raises(KeyboardInterrupt):
+        run_guessing(FOUR, tmp_path)
+    monkeypatch.setattr(study_guessing, "guess", second)
+    guesses = run_guessing(FOUR, tmp_path)
+    asked = [*first.calls, *second.calls]
+    assert len(asked) == len(set(asked)) == len(guesses) == 30
+    wanted = {(one.cell, one.hidden_size, one.initializer or "normal") for one in CELLS}
+    for language in ("embedded-reber", *(f"first-bit-random:{lag}" for lag in LAGS)):
+        assert {(cell, size, law) for cell, name, size, law, _ in asked if name == language} == wanted
+    assert {name for _, name, _, _, limit in asked if limit} == {"embedded-reber"}
+    assert run_guessing(FOUR, tmp_path) == guesses
+
+
+def test_a_guess_of_the_study_is_the_same_from_its_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(study_guessing, "NUM_GUESSES", 64)
+    few = [one for one in study_guessing.baselines(FOUR) if one.language.name == "first-bit-random:5"][3:4]
+    monkeypatch.setattr(study_guessing, "baselines", lambda _: few)
+    once, again, other = (run_guessing(FOUR, tmp_path / name) for name in ("a", "a", "b"))
+    (found,) = once.values()
+    assert once == again == other
+    assert (found.num_draws, found.network) == (64, None)
+    assert found.first <= 64
+    assert run_guessing(replace(FOUR, seed=1), tmp_path / "c") != once
+
+
+def test_the_record_holds_the_guesses(tmp_path, monkeypatch):
+    monkeypatch.setattr(study_guessing, "guess", Guesser())
+    guesses = run_guessing(FOUR, tmp_path / "runs")
+    trained = run_study(FOUR, ALL[:1], tmp_path / "runs", train=Trainer())
+    for study in (replace(trained, guesses=guesses), trained, Study(FOUR, (), {}, 0, guesses)):
+        write_study(study, tmp_path / "study.nc")
+        again = read_study(tmp_path / "study.nc")
+        assert (again.guesses, again.evidence) == (study.guesses, study.evidence)
+    assert "What guessing achieves" in study_page(again)
+    columns, rows = guess_rows(again)
+    assert columns == ["cell", "embedded-reber", *(f"first-bit-random:{lag}" for lag in LAGS)]
+    gru = next(row for row in rows if row[0] == "GRU")
+    assert gru[1:3] == ["0 of 1,000 [0.000, 0.004]", "10 of 1,000 [0.005, 0.018], the first is draw 100"]
+    told = guess_reading(again)
+    assert told.startswith("Random draws solve first-bit-random:5 (most often GRU, 10 of 1,000 ")
+    assert "and none solves embedded-reber, first-bit-random:10, first-bit-random:20, first-bit-random:50: " in told
+    assert "below 0.38 %" in told
+    nowhere = {name: Guessing(9, (), None, "") for name in guesses}
+    assert guess_reading(replace(again, guesses=nowhere)).startswith("Random draws solve no task: the share of each cell")
+
+
+def test_a_guess_may_be_the_witness(tmp_path):
+    study = run_study(EIGHT, parts(EIGHT)[:1], tmp_path, train=Trainer())
+    guesses = {"guessing_embedded-reber_LSTM_8": Guessing(1000, (4,), None, "tested")}
+    found = {j.verdict.evidence.cell: j.verdict for j in judged_study(replace(study, guesses=guesses))}
+    assert found["LSTM"].witness.kind == "guessing"
+    assert "weights normal and a fitted read-out: 1 of 1000 draws solve, the first is number 5" in found["LSTM"].reason
+    assert found[PUBLISHED_VANILLA].witness.kind == "by hand"
+
+
 def test_rates_sizes_and_page(tmp_path):
     study = run_study(EIGHT, parts(EIGHT), tmp_path, train=Trainer())
     table = rates(study, "cells")
@@ -171,6 +247,7 @@ def test_the_answer_follows_from_the_runs(tmp_path):
 
 def test_the_program_end_to_end(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(training, "train", Trainer())
+    monkeypatch.setattr(study_guessing, "guess", Guesser())
     out = tmp_path / "out"
     assert main(["study", "--out", str(out), "--seeds", "8"]) == 0
     assert {path.name for path in out.iterdir()} == {"report.html", "study.json", "study.nc"}
@@ -183,10 +260,18 @@ def test_the_program_end_to_end(tmp_path, monkeypatch, capsys):
     first = told["rows"][0]
     assert (first["cell"], first["question"], first["verdict"]) == (PUBLISHED_VANILLA, "cells", "trainability")
     assert len(read_study(out / "study.nc").evidence) == 84
+    assert len(read_study(out / "study.nc").guesses) == len(told["guessing"]) == 30
+    gru = next(row for row in told["guessing"] if (row["cell"], row["language"]) == ("GRU", "first-bit-random:5"))
+    assert (gru["num_draws"], gru["solved"], gru["first"]) == (1000, 10, 100)
+    assert "What guessing achieves" in printed
     assert main(["study", "--out", str(out), "--only", "lags", "--symbols", "99", "--seeds", "2", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert {row["question"] for row in told["rows"]} == {"lags"}
     assert told["settings"]["first_bit_symbols"] == 99
+    assert told["guessing"] == []
+    assert main(["study", "--out", str(out), "--only", "guessing", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["rows"], len(told["guessing"]), told["num_left"]) == ([], 30, 0)
     assert not list(tmp_path.glob("*.runs"))
 
 
@@ -210,7 +295,7 @@ def test_an_interrupted_program_goes_on(tmp_path, monkeypatch, capsys):
         ("--seeds 0", "`seeds` must be at least 1; got 0"),
         ("--symbols 0", "`symbols` must be at least 1; got 0"),
         ("--seconds nan", "expected `seconds` of at least 0, got nan"),
-        ("--only gru", "expected --only cells, lags or sizes, got 'gru'"),
+        ("--only gru", "expected --only cells, lags, sizes or guessing, got 'gru'"),
     ],
 )
 def test_bad_input_is_one_line(arguments, text, tmp_path, capsys):

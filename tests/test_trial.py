@@ -2,12 +2,18 @@
 
 import json
 
+import jax
 import numpy as np
 import pytest
 import xarray as xr
 
 from firstbit import training
+from firstbit.cells import GRU, Vanilla
 from firstbit.cli import main
+from firstbit.languages import Language
+from firstbit.studies.page import verdict_page
+from firstbit.studies.trial import Configuration, run_trial
+from firstbit.training import Modern
 from test_verdict import runs
 
 SOLVED = {
@@ -64,9 +70,52 @@ def test_another_configuration_may_be_the_witness(asked, capsys):
     assert all("1 of 4 seeds of this configuration" in row["reason"] for row in rows)
 
 
+@pytest.mark.parametrize(
+    ("cell", "num_solved", "num_guesses", "witness"),
+    [(GRU, 0, 8, "guessing"), (Vanilla, 0, 8, "by hand"), (Vanilla, 1, 8, "training"), (GRU, 4, 8, None), (GRU, 0, 0, None)],
+)
+def test_every_configuration_is_guessed_whatever_its_witness(cell, num_solved, num_guesses, witness):
+    easy, one = Language.from_regex("a(b|c)d"), Configuration("one", cell, 6)
+    trial = run_trial(
+        [one],
+        easy,
+        train=lambda *_, **__: runs(num_solved, 4),
+        protocol=Modern(),
+        protocol_name="modern",
+        num_seeds=4,
+        key=jax.random.key(0),
+        num_guesses=num_guesses,
+    )
+    row, page = trial.verdicts[0].as_row(), verdict_page(trial.verdicts, easy, {"seeds": 4, "protocol": "modern"})
+    assert (row["witness"] and row["witness"]["kind"]) == witness
+    if not num_guesses:
+        assert row["guessing"] is None
+        assert "random draws that solve" not in page
+    else:
+        assert {name: row["guessing"][name] for name in ("num_draws", "solved", "first")} == {
+            "num_draws": 8,
+            "solved": len(trial.verdicts[0].guessing.solved),
+            "first": 1,
+        }
+        assert trial.verdicts[0].guessing.counted in page
+
+
 def test_a_trial_in_a_folder(asked, capsys, tmp_path):
     out = tmp_path / "out"
-    command = ["verdict", "--language", "embedded-reber", "--cell", "vanilla:18", "--seeds", "4", "--out", str(out), "--resume"]
+    command = [
+        "verdict",
+        "--language",
+        "embedded-reber",
+        "--cell",
+        "vanilla:18",
+        "--seeds",
+        "4",
+        "--out",
+        str(out),
+        "--resume",
+        "--guesses",
+        "8",
+    ]
     assert main(command) == 0
     shown = capsys.readouterr().out
     assert "trainability" in shown

@@ -14,7 +14,7 @@ from firstbit.errors import SettingError
 from firstbit.languages import Language, embedded_reber, reber, sample
 from firstbit.studies.arguments import rank_argument
 from firstbit.studies.evidence import evidence_of
-from firstbit.studies.guessing import guess
+from firstbit.studies.guessing import Guessing, guess
 from firstbit.studies.trial import Configuration, arguments_on
 from firstbit.studies.verdict import judge
 from firstbit.studies.witnesses import Witness, guessed_witness, trained_witness, witness_by_hand
@@ -181,6 +181,27 @@ def test_guessing_counts_the_draws_that_solve():
     low, high = found.interval
     assert low <= len(found.solved) / 64 <= high
     assert (found.network is None) == (not found.solved)
+
+
+def test_guessing_is_told_with_its_first_draw():
+    found = Guessing(1000, (203, 777), None, "")
+    assert found.counted == "2 of 1,000 [0.001, 0.007], the first is draw 204"
+    assert found.as_json() == {"num_draws": 1000, "solved": 2, "first": 204, "interval": [*found.interval]}
+    assert (Guessing(8, (), None, "").counted, Guessing(8, (), None, "").first) == ("0 of 8 [0.000, 0.324]", None)
+
+
+def test_guessing_reads_words_as_long_as_training_does():
+    many, tested = Language.from_regex("ab*c"), []
+
+    def remembers(_network, _language, words):
+        tested.append(max(map(len, words)))
+        return True
+
+    for limit in (None, 5):
+        assert guess(GRU, many, hidden_size=8, num_draws=1, max_length=limit, criterion=remembers, key=KEY).solved
+    assert tested[0] > 5 >= tested[1]
+    with pytest.raises(SettingError, match="expected words of at most 3 symbols in reber"):
+        guess(GRU, reber(), hidden_size=4, num_draws=1, max_length=3, key=KEY)
 
 
 def test_a_guessed_net_is_a_witness_only_if_it_passes():

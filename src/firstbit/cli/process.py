@@ -26,6 +26,7 @@ quarter of that time with the default of 700."""
 def prepare() -> None:
     """Set options of XLA, and keep compiled programs in the user's cache. What the user has set stays."""
     gc.set_threshold(YOUNG_OBJECTS)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's own threads only get in the way of ours
     atexit.unregister(gc.freeze)
     atexit.register(gc.freeze)  # or Python looks through a million objects once more before it ends: half a second
     flags = os.environ.get("XLA_FLAGS", "").split()

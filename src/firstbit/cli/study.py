@@ -1,9 +1,11 @@
 """`firstbit study`."""
 
 import json
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from shutil import rmtree
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,7 +17,7 @@ from firstbit.files import replaced_folder
 if TYPE_CHECKING:
     from firstbit.studies.study import Study
 
-QUESTIONS = ("cells", "lags", "sizes")
+QUESTIONS = ("cells", "lags", "sizes", "guessing")
 
 
 def study(
@@ -23,7 +25,7 @@ def study(
     seeds: Annotated[int, typer.Option(help="Runs of each configuration.")] = 32,
     seconds: Annotated[float, typer.Option(help="No training begins after so many; --resume goes on later.")] = 3600,
     seed: Annotated[int, typer.Option(help="Of the random numbers.")] = 0,
-    only: Annotated[list[str] | None, typer.Option(help="cells, lags or sizes; may be repeated.  [default: all]")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="cells, lags, sizes or guessing; may be repeated.  [default: all]")] = None,
     symbols: Annotated[int | None, typer.Option(help="Another budget of symbols read by each run, on every task.")] = None,
     resume: Annotated[bool, typer.Option(help="Keep trainings beside --out, and go on from them.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
@@ -34,17 +36,22 @@ def study(
     if not seconds >= 0:
         raise SettingError(f"expected `seconds` of at least 0, got {seconds:g}; try 3600.")
     if unknown := [question for question in only or () if question not in QUESTIONS]:
-        raise SettingError(f"expected --only cells, lags or sizes, got '{unknown[0]}'.")
+        raise SettingError(f"expected --only cells, lags, sizes or guessing, got '{unknown[0]}'.")
     keep = Path(f"{out}.runs") if resume else None
     with replaced_folder(out, marker="study.json") as folder:
         from firstbit import training  # here: what follows loads JAX
         from firstbit.studies.study import Settings, parts, run_study
+        from firstbit.studies.study_guessing import run_guessing
 
         settings = Settings(seeds, seed) if symbols is None else Settings(seeds, seed, symbols, symbols, symbols)
         asked = [part for part in parts(settings) if not only or part.question in only]
         runs = folder / "runs" if keep is None else keep
         with progress() as report:
-            done = run_study(settings, asked, runs, train=training.train, seconds=seconds, progress=report)
+            began = monotonic()
+            guesses = run_guessing(settings, runs, progress=report) if not only or "guessing" in only else {}
+            left = seconds - (monotonic() - began)
+            done = run_study(settings, asked, runs, train=training.train, seconds=left, progress=report)
+            done = replace(done, guesses=guesses)
         if keep is None:
             rmtree(runs)
         summary = _fill(folder, done)
@@ -60,6 +67,7 @@ def _fill(folder: Path, done: "Study") -> dict[str, Any]:
     """`study.nc`, `report.html` and `study.json`."""
     from firstbit.studies.study import described_study
     from firstbit.studies.study_answer import answer
+    from firstbit.studies.study_guessing import guessed_in
     from firstbit.studies.study_page import study_page
     from firstbit.studies.study_record import write_study
     from firstbit.studies.study_tables import judged_study, smallest_sizes
@@ -80,6 +88,10 @@ def _fill(folder: Path, done: "Study") -> dict[str, Any]:
         "answer": answer(done, verdicts),
         "smallest_sizes": smallest_sizes(done),
         "rows": rows,
+        "guessing": [
+            {"language": one.language.name, "cell": one.configuration.name, **guessing.as_json()}
+            for one, guessing in guessed_in(done)
+        ],
     }
     write_study(done, folder / "study.nc")
     (folder / "report.html").write_text(study_page(done), encoding="utf-8")
@@ -88,13 +100,15 @@ def _fill(folder: Path, done: "Study") -> dict[str, Any]:
 
 
 def _print(done: "Study", summary: dict[str, Any], out: Path) -> None:
-    from firstbit.studies.study_tables import TITLES, evidence_rows, judged_study, size_rows, verdict_rows
+    from firstbit.studies.study_tables import TITLES, evidence_rows, guess_rows, judged_study, size_rows, verdict_rows
 
     for question, (title, _) in TITLES.items():
         if done.on(question):
             print_table(title, *evidence_rows(done, question))
     if summary["smallest_sizes"]:
         print_table("The smallest sizes", *size_rows(done))
+    if done.guesses:
+        print_table("What guessing achieves", *guess_rows(done))
     if verdicts := judged_study(done):
         print_table("The verdicts on embedded Reber", *verdict_rows(verdicts))
     print(summary["answer"])

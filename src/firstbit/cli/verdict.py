@@ -32,7 +32,9 @@ def verdict(
     epochs: Annotated[int, typer.Option(help="A run ends after so many at the latest; earlier when it solves.")] = 1000,
     learning_rate: Annotated[float | None, typer.Option(help="Of the first epoch; by default the rule's own.")] = None,
     solve_rate: Annotated[float, typer.Option(help="The lower end of the rate's 95 % interval must exceed it.")] = 0.5,
-    guesses: Annotated[int, typer.Option(help="Random draws where no other witness is found.")] = 1000,
+    guesses: Annotated[
+        int, typer.Option(help="Random draws, the baseline; 0 for none. Seconds; half a minute at 200 units.")
+    ] = 200,
     seed: Annotated[int, typer.Option(help="Of the random numbers.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Folder for verdict.json, report.html and the runs.")] = None,
     resume: Annotated[bool, typer.Option(help="Keep trainings beside --out, and go on from them.")] = False,

@@ -163,7 +163,7 @@ def summarised(
     resume: Path | None = None,
     keeps_all: bool = False,
 ) -> list[Result]:
-    """What is told of the distances of each size, one size after the other; unless all are kept, they are dropped then."""
+    """What is told of the distances of each size; unless all are kept, those of at most one size a thread are held."""
     sizes = [int(k) for k in hidden_sizes]
     pair = Pair.of(words, alphabet)
     length = checked_length(sizes, length, num_draws, pair, measured)
@@ -205,7 +205,7 @@ def summarised(
 
 
 def _require_memory(populations: Sequence[Population], length: int, num_draws: int, threads: int, *, keeps_all: bool) -> None:
-    """Raise unless the distances that are there at once and one block for each thread fit into free memory."""
+    """Raise unless the distances of the sizes at hand, two as a rule, and one block for each thread fit into free memory."""
     free = monte_carlo.free_memory()
     for population in populations:
         # The threads' next blocks may reach into the next sizes, while one size is summarised.

@@ -105,9 +105,10 @@ def sample(
 
 
 def _order(jobs: list[tuple[int, int]], populations: Sequence[Population], store: Store | None) -> list[tuple[int, int]]:
-    """The first job of each program compiles it: those start first, side by side. Then size by size, so that few are in memory.
+    """The first job of each program compiles it: those start first, side by side. Then size by size.
 
-    Processes that share a store differ.
+    So the distances of at most as many sizes as threads are in memory, and one block of each further program. Processes
+    that share a store differ in the order.
     """
     first: dict[Recipe, tuple[int, int]] = {}
     for job in jobs:

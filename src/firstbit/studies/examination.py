@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from firstbit.cells import Network
-from firstbit.languages import Language, sample
+from firstbit.languages import Language
 from firstbit.training import lags, solves
 from firstbit.training.criteria import NUM_WORDS
 from firstbit.training.long_words import long_words
+from firstbit.training.words import fresh_words
 
 Criterion = Callable[[Network, Language, Sequence[str]], bool]
 """Whether a network solves a language, as far as given words tell."""
@@ -30,13 +31,14 @@ class Examination:
     least_lag: int
 
     @classmethod
-    def of(cls, language: Language, *, seen: Sequence[str] = (), seed: int = 0) -> "Examination":
+    def of(cls, language: Language, *, seen: Sequence[str] = (), seed: int = 0, max_length: int | None = None) -> "Examination":
         """Draw the words.
 
         Args:
             language: the task.
             seen: words that a witness was made from.
             seed: of the words.
+            max_length: longer fresh words are drawn again.
 
         Example:
             >>> from firstbit.languages import embedded_reber, reber
@@ -45,7 +47,7 @@ class Examination:
             >>> min(map(len, Examination.of(embedded_reber()).long)) > 40
             True
         """
-        fresh = sample(language, NUM_WORDS, seed=seed)
+        fresh = fresh_words(language, NUM_WORDS, (seed,), max_length)
         least_lag = max(2 * int(lags(language, [*seen, *fresh]).max()), 1)
         return cls(language, fresh, long_words(language, NUM_WORDS, least_lag, (seed,)), least_lag)
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import equinox as eqx
 import jax
@@ -16,12 +17,13 @@ from firstbit.cells.factory import CellLike, built, is_own, skeleton
 from firstbit.cells.redraw import Initializer
 from firstbit.errors import require_at_least
 from firstbit.intervals import wilson
-from firstbit.languages import Language, one_hot, sample, true_probabilities
+from firstbit.languages import Language, one_hot, true_probabilities
 from firstbit.studies.examination import Criterion, Examination
 from firstbit.training import solves
+from firstbit.training.words import fresh_words
 
-BLOCK = 32
-"""Draws that run through the words together."""
+UNITS = 640
+"""Of the draws that run through the words together: what they need of memory doesn't grow with their size."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Guessing:
     Attributes:
         num_draws: how many nets were drawn.
         solved: numbers of the draws that solve the task, on fresh words and on words with longer lags.
-        network: the first of them, or None.
+        network: the first of them; None where there is none, or it was not kept.
         tested: what they were tested on, in words.
     """
 
@@ -46,6 +48,22 @@ class Guessing:
         low, high = wilson(np.array(len(self.solved)), self.num_draws)
         return float(low), float(high)
 
+    @property
+    def first(self) -> int | None:
+        """How many draws until one solves, itself counted; None where none does."""
+        return self.solved[0] + 1 if self.solved else None
+
+    @property
+    def counted(self) -> str:
+        """As in `3 of 1,000 [0.001, 0.009], the first is draw 216`."""
+        low, high = self.interval
+        first = "" if self.first is None else f", the first is draw {self.first:,}"
+        return f"{len(self.solved)} of {self.num_draws:,} [{low:.3f}, {high:.3f}]{first}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain numbers: draws, those that solve, the first of them (from 1), and the interval of their share."""
+        return {"num_draws": self.num_draws, "solved": len(self.solved), "first": self.first, "interval": list(self.interval)}
+
 
 def guess(
     cell: CellLike,
@@ -55,6 +73,7 @@ def guess(
     num_draws: int,
     initializer: Initializer = "normal",
     num_words: int = 500,
+    max_length: int | None = None,
     output_bias: bool = True,
     criterion: Criterion = solves,
     key: PRNGKeyArray,
@@ -75,6 +94,7 @@ def guess(
         num_draws: at least 1.
         initializer: law of the weights; biases of the cell are zero.
         num_words: words for the fit, at least 1.
+        max_length: longer words are drawn again, for the fit and in the test on fresh words.
         output_bias: whether the read-out has a bias.
         criterion: the test on words.
         key: the random key.
@@ -95,15 +115,17 @@ def guess(
     require_at_least("num_draws", num_draws, 1)
     require_at_least("num_words", num_words, 1)
     of_fit, of_test = (int(jax.random.bits(k) >> 1) for k in jax.random.split(key))
-    words = sample(language, num_words, seed=of_fit)
-    task, examination = _Prefixes.of(language, words, output_bias), Examination.of(language, seen=words, seed=of_test)
+    words = fresh_words(language, num_words, (of_fit,), max_length)
+    task = _Prefixes.of(language, words, output_bias)
+    examination = Examination.of(language, seen=words, seed=of_test, max_length=max_length)
     solved, first = [], None
     with jax.enable_x64(True):
         sizes = len(language.alphabet), hidden_size
         one = skeleton(cell, *sizes) if is_own(cell) else built(cell, *sizes, key)
         of_size = jax.random.fold_in(key, hidden_size)
-        for start in range(0, num_draws, BLOCK):
-            cells, hidden = _drawn(one, initializer, of_size, start + jnp.arange(BLOCK), jnp.asarray(task.inputs))
+        block = max(1, UNITS // hidden_size)
+        for start in range(0, num_draws, block):
+            cells, hidden = _drawn(one, initializer, of_size, start + jnp.arange(block), jnp.asarray(task.inputs))
             for i, states in enumerate(np.asarray(hidden)[: num_draws - start]):
                 readout = task.fitted(states[task.rows, task.times])
                 if readout is None:
@@ -112,7 +134,7 @@ def guess(
                 if examination.passed(network, criterion):
                     solved.append(start + i)
                     first = first or network
-            progress(min(start + BLOCK, num_draws), num_draws)
+            progress(min(start + block, num_draws), num_draws)
     return Guessing(num_draws, tuple(solved), first, examination.tested)
 
 

@@ -25,7 +25,7 @@ def verdict_page(
     """The page as HTML; with the runs of the configurations, every seed is drawn."""
     sections = [
         Section("The verdicts", [_verdicts(verdicts)]),
-        Section("The evidence", [_evidence(verdicts), *_plateaus(verdicts), *_drawn(runs or {})]),
+        Section("The evidence", [_evidence(verdicts), *_plateaus(verdicts), *_guessing(verdicts), *_drawn(runs or {})]),
         Section("The rules", [Table(["verdict", "when"], list(RULES.items()), "The first that applies."), *_arguments(verdicts)]),
         *_witnesses(verdicts, language),
         Section("How this was made", [Table(["setting", "value"], [[name, str(value)] for name, value in settings.items()])]),
@@ -100,6 +100,15 @@ def _drawn(runs: Mapping[str, xr.Dataset]) -> list[Block]:
 def _plateaus(verdicts: Sequence[Verdict]) -> list[Block]:
     rows = [[one.evidence.cell, name, str(count)] for one in verdicts for name, count in one.evidence.plateaus.items()]
     return [Table(["configuration", "floor", "runs"], rows, "The floor at which each run sits at its end.")] if rows else []
+
+
+def _guessing(verdicts: Sequence[Verdict]) -> list[Block]:
+    rows = [[one.evidence.cell, one.guessing.counted] for one in verdicts if one.guessing is not None]
+    caption = (
+        "The baseline: cells drawn at random, each with the read-out that fits best by least squares, and the same two tests. "
+        "The share that solves with its 95 % interval, and how many draws until one does."
+    )
+    return [Table(["configuration", "random draws that solve"], rows, caption)] if rows else []
 
 
 def _arguments(verdicts: Sequence[Verdict]) -> list[Block]:

@@ -5,8 +5,8 @@ are there, and ends when its time is over.
 """
 
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
@@ -22,11 +22,15 @@ from firstbit.files import save
 from firstbit.languages import Language, embedded_reber, first_bit
 from firstbit.store import Store
 from firstbit.studies.evidence import Evidence, evidence_of
+from firstbit.studies.guessing import Guessing
 from firstbit.studies.trial import Configuration, Progress, Train
 from firstbit.training import Modern, Protocol, Published, fresh_words
 from firstbit.training.protocols import described
 
 QUESTIONS = ("cells", "lags", "sizes")
+GUESSED = ("cells", "lags")
+"""Questions whose tasks are also guessed."""
+
 SIZES = (2, 3, 4, 6, 8, 12, 18, 27)
 LAGS = (5, 10, 20, 50)
 
@@ -50,6 +54,9 @@ NUM_WORDS = 256
 
 CHECK_EVERY = 10
 """Epochs between looks whether a run solves its task."""
+
+NUM_GUESSES = 1000
+"""Random draws of each cell on each task, each with a read-out fitted to the words of one epoch."""
 
 LIST_OF_WORDS = 0
 """Seed of the published rule's list, the same whatever the study's seed."""
@@ -155,12 +162,14 @@ class Study:
         evidence: of each part and configuration that is done, in order.
         runs: of each configuration, by `Part.run_name`.
         num_left: configurations that were asked for and that the time was not enough for.
+        guesses: what guessing achieves, by `Baseline.name`; empty where it was not asked for.
     """
 
     settings: Settings
     evidence: tuple[tuple[Part, Evidence], ...]
     runs: dict[str, xr.Dataset]
     num_left: int
+    guesses: Mapping[str, Guessing] = field(default_factory=dict)
 
     @classmethod
     def of(cls, settings: Settings, asked: Sequence[Part], runs: dict[str, xr.Dataset]) -> "Study":
@@ -218,6 +227,7 @@ def described_study(settings: Settings) -> dict[str, Any]:
     """All that the numbers depend on, as JSON tells it; the rules of training by their names and languages."""
     rules = {f"{part.protocol.name} on {part.language.name}": described(part.protocol) for part in parts(settings)}
     common = {"max_length": MAX_LENGTH, "num_words": NUM_WORDS, "check_every": CHECK_EVERY, "list_of_words": LIST_OF_WORDS}
+    common["num_guesses"] = NUM_GUESSES
     return {"firstbit": version("firstbit"), "jax": jax.__version__, "settings": asdict(settings), "protocols": rules, **common}
 
 

@@ -1,4 +1,4 @@
-"""The study as a page: the answer, three questions with a figure and a table each, the verdicts and the settings."""
+"""The study as a page: the answer, three questions with a figure and a table each, the baseline, the verdicts and the settings."""
 
 from matplotlib.figure import Figure
 
@@ -9,6 +9,8 @@ from firstbit.studies.study_answer import answer, rank_arguments
 from firstbit.studies.study_tables import (
     TITLES,
     evidence_rows,
+    guess_reading,
+    guess_rows,
     judged_study,
     rates,
     setting_rows,
@@ -40,6 +42,7 @@ def sections(study: Study) -> list[Section]:
     verdicts = judged_study(study)
     found = [Section("Is Vanilla's failure intrinsic, or is it training?", [Note(answer(study, verdicts))])]
     found += [Section(title, _blocks(study, question)) for question, (title, _) in TITLES.items()]
+    found.append(Section("What guessing achieves", _guesses(study)))
     if verdicts:
         found.append(
             Section(
@@ -70,6 +73,12 @@ def _blocks(study: Study, question: str) -> list[Block]:
     return blocks
 
 
+def _guesses(study: Study) -> list[Block]:
+    if not study.guesses:
+        return [Note("Not measured yet.")]
+    return [Table(*guess_rows(study), GUESSES_EXPLAINED), Note(guess_reading(study))]
+
+
 def _rank_table() -> Table:
     rows = [[str(k), str(a.numbers["needed_units"]), f"{a.numbers['excess_loss']:.3g}"] for k, a in rank_arguments().items()]
     columns = ["units, k", "needed for the exact probabilities", "squared error a word above the floor, at least"]
@@ -94,3 +103,9 @@ EXPLAINED = {
     "sizes": f"{_COMMON} The modern rule; the loss is in bits a word.",
 }
 """Captions of the tables."""
+
+GUESSES_EXPLAINED = (
+    "The baseline of every task: nets of the same cell, size and start, not trained; each gets the read-out that fits best by "
+    "least squares, and passes the same two tests or doesn't. Draws that solve, the 95 % interval of their share (Wilson), and "
+    "how many draws until the first."
+)

@@ -7,13 +7,16 @@ from functools import lru_cache
 import numpy as np
 import xarray as xr
 
+from firstbit.cells.redraw import described
 from firstbit.languages import Language
 from firstbit.provenance import with_provenance
 from firstbit.studies.evidence import Evidence
+from firstbit.studies.guessing import Guessing
 from firstbit.studies.study import CELLS, SIZES, Part, Study, described_study
+from firstbit.studies.study_guessing import guessed_in
 from firstbit.studies.trial import Configuration, arguments_on
 from firstbit.studies.verdict import Verdict, judge
-from firstbit.studies.witnesses import Witness, trained_witness, witness_by_hand
+from firstbit.studies.witnesses import Witness, guessed_witness, trained_witness, witness_by_hand
 
 SOLVE_RATE = 0.5
 
@@ -119,19 +122,53 @@ def judged_study(study: Study) -> list[Judged]:
     for part, own in study.on("cells"):
         others = [e for _, e in on_grammar if e is not own]
         arguments = arguments_on(by_name[own.cell], part.language, part.protocol)
-        witness = None if solving(own) else _witness(by_name[own.cell], part.language, own, others)
+        witness = None if solving(own) else _witness(study, by_name[own.cell], part.language, own, others)
         found.append(Judged(part, judge(own, witness=witness, arguments=arguments, solve_rate=SOLVE_RATE)))
     return found
 
 
-def _witness(one: Configuration, language: Language, own: Evidence, others: Sequence[Evidence]) -> Witness | None:
-    return trained_witness(own, others) or by_hand(one, language)
+def _witness(study: Study, one: Configuration, language: Language, own: Evidence, others: Sequence[Evidence]) -> Witness | None:
+    return trained_witness(own, others) or by_hand(one, language) or _guessed(study, one, language)
+
+
+def _guessed(study: Study, one: Configuration, language: Language) -> Witness | None:
+    found = (g for b, g in guessed_in(study) if (b.configuration, b.language.name) == (one, language.name))
+    return next((guessed_witness(g, one.architecture, str(described(one.law))) for g in found), None)
 
 
 @lru_cache
 def by_hand(one: Configuration, language: Language) -> Witness | None:
     """The net that is built from the automaton, at this configuration's size."""
     return witness_by_hand(one.cell, language, hidden_size=one.hidden_size, architecture=one.architecture)
+
+
+def guess_rows(study: Study) -> tuple[list[str], Rows]:
+    """How many random draws of each cell solve each task, and how many it takes until one does."""
+    found = guessed_in(study)
+    tasks = list(dict.fromkeys(b.language.name for b, _ in found))
+    by_cell: dict[str, list[str]] = {}
+    for baseline, guessing in found:
+        by_cell.setdefault(baseline.configuration.name, []).append(guessing.counted)
+    return ["cell", *tasks], [[cell, *counts] for cell, counts in by_cell.items()]
+
+
+def guess_reading(study: Study) -> str:
+    """What the table of guesses says, in one sentence."""
+    by_task: dict[str, list[tuple[str, Guessing]]] = {}
+    for baseline, guessing in guessed_in(study):
+        by_task.setdefault(baseline.language.name, []).append((baseline.configuration.name, guessing))
+    best = {task: max(found, key=lambda pair: len(pair[1].solved)) for task, found in by_task.items()}
+    some = [f"{task} (most often {cell}, {guessing.counted})" for task, (cell, guessing) in best.items() if guessing.solved]
+    none = [task for task, (_, guessing) in best.items() if not guessing.solved]
+    told = f"Random draws solve {', '.join(some) or 'no task'}"
+    if some and none:
+        told += f", and none solves {', '.join(none)}"
+    if none:
+        most = max(guessing.interval[1] for task in none for _, guessing in by_task[task])
+        told += (
+            f": the share of each cell there is below {100 * most:.2g} %, so a training that solves these was not merely well drawn"
+        )
+    return f"{told}."
 
 
 def verdict_rows(verdicts: Sequence[Judged]) -> tuple[list[str], Rows]:
@@ -161,6 +198,11 @@ def setting_rows(study: Study) -> tuple[list[str], Rows]:
             "modern",
             f"Adam on the cross-entropy, rate {s.modern_rate:g} ({s.modern_schedule}), minibatches of {modern.batch_size} words, "
             f"gradients clipped to norm {modern.clip:g}; one setting for all cells and tasks",
+        ],
+        [
+            "guessing",
+            f"{told['num_guesses']:,} draws of each cell on each task, by the law it starts from; the read-out is the "
+            f"least-squares fit of the exact probabilities on {told['num_words']} words",
         ],
         ["seed", str(s.seed)],
         ["versions", f"firstbit {told['firstbit']}, jax {told['jax']}"],

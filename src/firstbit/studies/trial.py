@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from firstbit.errors import SettingError, require_at_least
 from firstbit.languages import Language
 from firstbit.studies.arguments import Argument, rank_argument
 from firstbit.studies.evidence import Evidence, evidence_of
-from firstbit.studies.guessing import guess
+from firstbit.studies.guessing import Guessing, guess
 from firstbit.studies.verdict import Verdict, judge
 from firstbit.studies.witnesses import Witness, guessed_witness, trained_witness, witness_by_hand
 from firstbit.training.protocols import Protocol as Rule
@@ -76,6 +76,11 @@ class Configuration:
         return f"{name_of(self.cell)}:{self.hidden_size}" + ("" if self.output_bias else ", no output bias")
 
     @property
+    def law(self) -> Initializer:
+        """Law of the cell's weights in a random draw; N(0,1) where training has the cell's own."""
+        return laws_of(self.initializer)[0] or "normal"
+
+    @property
     def file_name(self) -> str:
         """The name with nothing in it that a file system minds."""
         return re.sub(r"[^\w.=-]+", "-", self.name).strip("-")
@@ -98,15 +103,15 @@ def run_trial(
     protocol_name: str,
     num_seeds: int,
     key: PRNGKeyArray,
-    num_guesses: int = 1000,
+    num_guesses: int = 200,
     solve_rate: float = 0.5,
     keep: Path | None = None,
     progress: Progress = lambda *_: None,
 ) -> Trial:
     """Put configurations on trial for one language under one rule of training.
 
-    A seed stops when it solves. Where a configuration doesn't solve, a witness is looked for: among the trained runs of
-    the same architecture and size, then by hand, then by guessing.
+    A seed stops when it solves. Each configuration is guessed too, as a baseline. Where it doesn't solve, a witness is
+    looked for: among the trained runs of the same architecture and size, then by hand, then among the guesses.
 
     Args:
         configurations: at least one, with different names.
@@ -116,7 +121,7 @@ def run_trial(
         protocol_name: what to call it.
         num_seeds: runs of each configuration.
         key: of training and guessing; the same for all, so that they see the same words.
-        num_guesses: draws of the guessing; 0 for none.
+        num_guesses: random draws of each configuration; 0 for none.
         solve_rate: what the lower end of the interval of the rate must exceed.
         keep: folder that keeps trainings, and from which an interrupted trial goes on.
         progress: called with (what, done, in all).
@@ -152,10 +157,10 @@ def run_trial(
     for one in configurations:
         own = evidence[one.name]
         others = [other for name, other in evidence.items() if name != one.name]
-        witness = None
-        if own.interval[0] <= solve_rate:
-            witness = find_witness(one, language, own, others, num_guesses=num_guesses, key=key, progress=progress)
-        verdicts.append(judge(own, witness=witness, arguments=arguments_on(one, language, protocol), solve_rate=solve_rate))
+        guessing = _guessed(one, language, num_guesses, key, progress) if num_guesses else None
+        witness = find_witness(one, language, own, others, guessing) if own.interval[0] <= solve_rate else None
+        verdict = judge(own, witness=witness, arguments=arguments_on(one, language, protocol), solve_rate=solve_rate)
+        verdicts.append(replace(verdict, guessing=guessing))
     return Trial(tuple(verdicts), runs)
 
 
@@ -175,30 +180,25 @@ def arguments_on(one: Configuration, language: Language, protocol: Rule) -> list
 
 
 def find_witness(
-    one: Configuration,
-    language: Language,
-    own: Evidence,
-    others: Sequence[Evidence],
-    *,
-    num_guesses: int,
-    key: PRNGKeyArray,
-    progress: Progress = lambda *_: None,
+    one: Configuration, language: Language, own: Evidence, others: Sequence[Evidence], guessing: Guessing | None
 ) -> Witness | None:
     """A net of the same architecture and size that solves the task: trained, built by hand, or guessed."""
     found = trained_witness(own, others) or witness_by_hand(
         one.cell, language, hidden_size=one.hidden_size, architecture=one.architecture, output_bias=one.output_bias
     )
-    if found is not None or not num_guesses:
+    if found is not None or guessing is None:
         return found
-    law = laws_of(one.initializer)[0] or "normal"
-    guessing = guess(
+    return guessed_witness(guessing, one.architecture, str(described(one.law)))
+
+
+def _guessed(one: Configuration, language: Language, num_draws: int, key: PRNGKeyArray, progress: Progress) -> Guessing:
+    return guess(
         one.cell,
         language,
         hidden_size=one.hidden_size,
-        num_draws=num_guesses,
-        initializer=law,
+        num_draws=num_draws,
+        initializer=one.law,
         output_bias=one.output_bias,
         key=jax.random.fold_in(key, 1),
         progress=lambda done, total: progress(f"guessing {one.name}", done, total),
     )
-    return guessed_witness(guessing, one.architecture, str(described(law)))

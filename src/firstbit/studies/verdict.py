@@ -7,6 +7,7 @@ from typing import Any
 from firstbit.errors import SettingError
 from firstbit.studies.arguments import Argument
 from firstbit.studies.evidence import Evidence
+from firstbit.studies.guessing import Guessing
 from firstbit.studies.witnesses import Witness
 
 SOLVES, TRAINABILITY, INTRINSIC, UNDECIDED = "solves", "trainability", "intrinsic", "undecided"
@@ -31,6 +32,7 @@ class Verdict:
         reason: the rule that led there, with its numbers.
         witness: the net that shows it can be done, or None.
         arguments: those that hold for this configuration, whatever the verdict.
+        guessing: the baseline: random draws with a fitted read-out; None if none were drawn.
     """
 
     evidence: Evidence
@@ -38,6 +40,7 @@ class Verdict:
     reason: str
     witness: Witness | None
     arguments: tuple[Argument, ...] = ()
+    guessing: Guessing | None = None
 
     def as_row(self) -> dict[str, Any]:
         """The row of the JSON: `cell`, `verdict`, `rate`, `interval`, `reason`, `witness`, and what is behind them."""
@@ -49,6 +52,7 @@ class Verdict:
             "reason": self.reason,
             "witness": None if self.witness is None else self.witness.as_json(),
             "arguments": [argument.statement for argument in self.arguments],
+            "guessing": None if self.guessing is None else self.guessing.as_json(),
             "evidence": self.evidence.as_json(),
         }
 

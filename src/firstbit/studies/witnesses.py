@@ -53,11 +53,11 @@ def trained_witness(evidence: Evidence, others: Sequence[Evidence]) -> Witness |
 
 def guessed_witness(guessing: Guessing, architecture: str, law: str) -> Witness | None:
     """The first of the guessed nets that solves."""
-    if guessing.network is None:
+    if guessing.first is None:
         return None
     text = (
         f"guessing, weights {law} and a fitted read-out: {len(guessing.solved)} of {guessing.num_draws} draws solve, the first is "
-        f"number {guessing.solved[0] + 1}; {guessing.tested}"
+        f"number {guessing.first}; {guessing.tested}"
     )
     return Witness("guessing", architecture, text, guessing.network)
 
