@@ -9,7 +9,9 @@ from firstbit.cells import Network
 from firstbit.languages import embedded_reber, encode, one_hot
 from firstbit.paper import published
 from firstbit.paper.legacy import embedded_reber_draws
+from firstbit.threads import num_workers, run_blocks
 from firstbit.training import FixedWords, Published, fit
+from firstbit.training.fit import WIDTHS, Run, begin, fit_side_by_side
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,18 @@ class Task:
         """Train with firstbit: the mean error of each epoch."""
         protocol = Published(self.rate, max_epochs=num_epochs)
         return [epoch.mean_error for epoch in fit(self.start, FixedWords(embedded_reber(), self.words), protocol).log]
+
+    def train_many(self, num_epochs: int, num_seeds: int) -> np.ndarray:
+        """The same side by side over all cores, as `train_seeds` does: mean errors, (epoch, seed), the seeds alike."""
+        protocol, words = Published(self.rate, max_epochs=num_epochs), FixedWords(embedded_reber(), self.words)
+
+        def one_thread(numbers: np.ndarray) -> list[list[float]]:
+            runs = [Run(begin(self.start, protocol), words, lambda _: True) for _ in numbers]
+            fit_side_by_side(runs, protocol, at_once=min(len(runs), WIDTHS[-1]))
+            return [[epoch.mean_error for epoch in run.training.log] for run in runs]
+
+        threads = run_blocks(one_thread, np.array_split(np.arange(num_seeds), num_workers()))
+        return np.array([errors for thread in threads for errors in thread]).T
 
     @cached_property
     def first_errors(self) -> list[float]:

@@ -109,22 +109,24 @@ def _in_current_float(leaf: Any) -> Any:
 
 
 def require_step(
-    cell: Any,
+    cell: CellLike,
     *,
     name: str,
     input_size: int,
+    hidden_size: int | None = None,
     initializer: Initializer,
     start: Callable[[Any], State] | None,
     key: PRNGKeyArray,
     must_read: bool = True,
 ) -> None:
-    """Try one step of a cell, with arrays as built, with drawn weights.
+    """Try one step of a cell with drawn weights: of a factory's cell of `hidden_size`; without a size, of a cell that is made.
 
     Raises:
         CellError: the state's form or dtype changes, it is not finite, or, if it must read, it does not depend on the input.
     """
     try:
-        state, after = _two_steps(cell, initializer, input_size, start, key)
+        inner, options = (cell, {}) if hidden_size is None else (getattr(cell, "func", cell), getattr(cell, "keywords", {}))
+        state, after = _two_steps(inner, options, input_size, hidden_size, initializer, start, key)
     except FirstbitError:
         raise
     except Exception as error:  # a user's own code may raise anything
@@ -144,9 +146,17 @@ def require_step(
 
 @eqx.filter_jit
 def _two_steps(
-    cell: Any, initializer: Initializer, input_size: int, start: Callable[[Any], State] | None, key: PRNGKeyArray
+    cell: CellLike,
+    options: dict[str, Any],
+    input_size: int,
+    hidden_size: int | None,
+    initializer: Initializer,
+    start: Callable[[Any], State] | None,
+    key: PRNGKeyArray,
 ) -> tuple[State, list[State]]:
-    drawn = redraw(cell, initializer, key)
+    """In one program with the factory: what it draws in vain is never computed, nor compiled."""
+    made = cell if hidden_size is None else built(partial(cell, **options) if options else cell, input_size, hidden_size, key)
+    drawn = redraw(made, initializer, key)
     state = jax.tree.map(lambda leaf: jnp.asarray(leaf, float), initial_state(drawn, start))
     return state, [drawn(x, state) for x in jnp.eye(input_size)[jnp.array([0, -1])]]
 

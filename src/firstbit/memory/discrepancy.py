@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 from jaxtyping import PRNGKeyArray
 
-from firstbit.cells.factory import CellLike, built, is_own, name_of, require_step
+from firstbit.cells.factory import CellLike, is_own, name_of, require_step
 from firstbit.cells.initializers import initializer_by_name
 from firstbit.cells.redraw import Initializer, described
 from firstbit.cells.threefry import key_words
@@ -260,8 +260,8 @@ def _numbers(key: PRNGKeyArray) -> list[int]:
 def _try(cell: CellLike, hidden_size: int, pair: Pair, law: Initializer, start: Callable | None, key: PRNGKeyArray) -> None:
     """One step of a cell that may be anybody's, before the work."""
     with jax.enable_x64(True):
-        one = built(cell, len(pair.alphabet), hidden_size, key)
-        require_step(one, name=name_of(cell), input_size=len(pair.alphabet), initializer=law, start=start, key=key)
+        sizes = {"input_size": len(pair.alphabet), "hidden_size": hidden_size}
+        require_step(cell, name=name_of(cell), **sizes, initializer=law, start=start, key=key)
 
 
 def checked_length(sizes: list[int], length: int | None, num_draws: int, pair: Pair, measured: str) -> int:
