@@ -11,7 +11,7 @@ from firstbit.paper import published
 from firstbit.paper.legacy import embedded_reber_draws
 from firstbit.threads import num_workers, run_blocks
 from firstbit.training import FixedWords, Published, fit
-from firstbit.training.fit import WIDTHS, Run, begin, fit_side_by_side
+from firstbit.training.fit import SIDE_BY_SIDE, Run, begin, fit_side_by_side
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Task:
 
         def one_thread(numbers: np.ndarray) -> list[list[float]]:
             runs = [Run(begin(self.start, protocol), words, lambda _: True) for _ in numbers]
-            fit_side_by_side(runs, protocol, at_once=min(len(runs), WIDTHS[-1]))
+            fit_side_by_side(runs, protocol, at_once=SIDE_BY_SIDE[-1], widths=SIDE_BY_SIDE)
             return [[epoch.mean_error for epoch in run.training.log] for run in runs]
 
         threads = run_blocks(one_thread, np.array_split(np.arange(num_seeds), num_workers()))

@@ -15,8 +15,12 @@ from firstbit.training import minibatch, online
 from firstbit.training.protocols import Modern, Protocol
 from firstbit.training.words import Encoded, Words
 
-WIDTHS = (1, 4, 16)
-"""Networks that are trained together, in one program each; sixteen fill the vector registers twice, and still the near cache."""
+ALONE = (1,)
+SIDE_BY_SIDE = (4, 16)
+"""Networks that one program trains together: all fill whole vector registers, so each is computed as in the other program.
+
+A program of one network alone orders its operations otherwise, and rounds otherwise. Sixteen still fit the near cache.
+"""
 
 
 @dataclass(frozen=True)
@@ -146,6 +150,7 @@ def fit_side_by_side(
     protocol: Protocol,
     *,
     at_once: int = 1,
+    widths: Sequence[int] = ALONE,
     snapshots: Collection[int] = (),
     test: Test | None = None,
 ) -> None:
@@ -156,6 +161,7 @@ def fit_side_by_side(
         protocol: the rule of training.
         at_once: how many are trained together; more than one only if all read the same words in every epoch, by the
             published rule, and their networks are alike in all but their real arrays.
+        widths: networks that the programs have place for, growing; the bits may depend on them, but on nothing else.
         snapshots: as in `fit`.
         test: as in `fit`.
     """
@@ -167,13 +173,13 @@ def fit_side_by_side(
                 number = len(run.training.log)
                 if number in snapshots:
                     run.training = replace(run.training, snapshots={**run.training.snapshots, number: run.training.network})
-            for run, training in zip(going, _next(going, protocol), strict=True):
+            for run, training in zip(going, _next(going, protocol, widths), strict=True):
                 run.training = _ended(training, protocol, test)
             going = [run for run in going if run.after_epoch(run.training) and not run.training.finished]
             going += islice(waiting, at_once - len(going))
 
 
-def _next(runs: Sequence[Run], protocol: Protocol) -> list[Training]:
+def _next(runs: Sequence[Run], protocol: Protocol, widths: Sequence[int]) -> list[Training]:
     """One epoch further."""
     before = [run.training for run in runs]
     words = runs[0].words.of_epoch(len(before[0].log))
@@ -182,17 +188,13 @@ def _next(runs: Sequence[Run], protocol: Protocol) -> list[Training]:
         network, moments, loss = minibatch.epoch(protocol, training.network, training.moments, jnp.asarray(training.rate), words)
         after = [(network, moments, float(loss))]
     else:
-        filled = [*before, *before[:1] * (_width(len(before)) - len(before))]
+        width = next(width for width in widths if width >= len(before))
+        filled = [*before, *before[:1] * (width - len(before))]
         rates = jnp.asarray([training.rate for training in filled])
         networks, losses = online.epoch(protocol, [training.network for training in filled], rates, words)
         of_runs = zip(networks, np.asarray(losses), before, strict=False)  # the rest only filled the places
         after = [(network, training.moments, float(own.mean())) for network, own, training in of_runs]
     return [_logged(training, *of_run, words) for training, of_run in zip(before, after, strict=True)]
-
-
-def _width(number: int) -> int:
-    """Networks of the program that trains so many: few programs, as each is compiled once."""
-    return next(width for width in WIDTHS if width >= number)
 
 
 def _logged(training: Training, network: Network, moments: Any, loss: float, words: Encoded) -> Training:

@@ -14,7 +14,7 @@ from firstbit.store import Store
 from firstbit.threads import num_workers, run_blocks
 from firstbit.training.checkpoint import Checkpoint
 from firstbit.training.criteria import NUM_WORDS, solves
-from firstbit.training.fit import WIDTHS, Run, Test, Training, begin, fit_side_by_side
+from firstbit.training.fit import ALONE, SIDE_BY_SIDE, Run, Test, Training, begin, fit_side_by_side
 from firstbit.training.long_words import long_words
 from firstbit.training.outcomes import twice_the_lag
 from firstbit.training.protocols import Published
@@ -25,9 +25,6 @@ SECONDS_BETWEEN_CHECKPOINTS = 5.0
 
 NUM_CHECKED = 4 * NUM_WORDS
 """Words of a look at whether a task is solved."""
-
-FEWEST_UNITS = 5
-"""Of a network that is trained beside others."""
 
 FEW, MORE = 50, 500
 """Words that are tried first: most networks fail on these already."""
@@ -78,7 +75,8 @@ def train_seeds(
         return run
 
     threads = min(workers or num_workers(), num_seeds)
-    at_once = min(_at_once(task), -(-num_seeds // threads))
+    widths = _widths(task)
+    at_once = min(widths[-1], -(-num_seeds // threads))
     waiting = SimpleQueue[int]()
     for seed in range(num_seeds):
         waiting.put(seed)
@@ -91,23 +89,21 @@ def train_seeds(
                 return
 
     def one_thread(_: int) -> None:
-        fit_side_by_side(take(), task.protocol, at_once=at_once, snapshots=task.snapshots, test=test)
+        fit_side_by_side(take(), task.protocol, at_once=at_once, widths=widths, snapshots=task.snapshots, test=test)
 
     run_blocks(one_thread, range(threads), workers=threads, abandon=abandoned.set)
     return [runs[seed].training for seed in range(num_seeds)]
 
 
-def _at_once(task: Task) -> int:
-    """Seeds that may be trained together, to the bits that each would have alone: by this library's cells of usual sizes.
+def _widths(task: Task) -> tuple[int, ...]:
+    """Seeds that programs train together: many only by this library's cells of usual sizes.
 
     There each number comes from the same operations in the same order, whatever stands beside it. Sums that are too long
-    are not written out, and loops that are too short are unrolled, with other roundings for other numbers of networks.
+    are not written out, and an axis of length 1 is left out, with other roundings for other numbers of networks.
     """
     alike = isinstance(task.protocol, Published) and task.words is not None and is_own(task.cell)
-    is_usual = (
-        FEWEST_UNITS <= task.hidden_size <= UNROLLED_UP_TO and 1 < task.input_size <= len(task.language.outputs) <= UNROLLED_UP_TO
-    )
-    return WIDTHS[-1] if alike and is_usual else 1
+    sizes = (task.hidden_size, task.input_size, len(task.language.outputs))
+    return SIDE_BY_SIDE if alike and 1 < min(sizes) <= max(sizes) <= UNROLLED_UP_TO else ALONE
 
 
 def _tried(task: Task) -> Callable[[Training], bool]:
