@@ -2,14 +2,16 @@
 
 from functools import partial
 
+import equinox as eqx
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 import scipy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firstbit.cells import Vanilla
+from firstbit.cells import ACTIVATIONS, GRU, LSTM, Vanilla, redraw
 from firstbit.errors import SettingError
 from firstbit.languages import Language, embedded_reber, expected_visits, full_floor, reber
 from firstbit.studies.arguments import (
@@ -19,8 +21,8 @@ from firstbit.studies.arguments import (
     rank_argument,
     table_rank,
 )
-from firstbit.studies.trial import Configuration, arguments_on
-from firstbit.training import Modern, Published, Task, squared_distance, train_seeds
+from firstbit.studies.considered import arguments_on
+from firstbit.training import Published, Task, squared_distance, train_seeds
 
 
 def fitted(language, size, use_bias, seed):
@@ -137,6 +139,48 @@ def test_a_softmax_escapes_the_argument_from_rank():
     logits = 1000 * np.cos(angles[:, None] - angles)
     assert np.linalg.matrix_rank(logits) == 2
     assert scipy.special.softmax(logits, axis=1) == pytest.approx(np.eye(6), abs=1e-9)
-    one = Configuration("vanilla:2", Vanilla, 2)
-    assert arguments_on(one, cycle, Modern()) == []
-    assert [argument.name for argument in arguments_on(one, cycle, Published(0.01))] == ["rank"]
+    with_softmax, without = (arguments_on(Vanilla, cycle, hidden_size=2, is_softmax=is_softmax)[0] for is_softmax in (True, False))
+    assert "go through a softmax" in with_softmax.why
+    assert without == rank_argument(cycle, 2)
+
+
+@pytest.mark.parametrize(
+    ("activation", "norm"),
+    [("logistic", 4), ("tanh", 1), ("relu", 1), ("softplus", 1), ("erf", np.sqrt(np.pi) / 2), ("sin", 1), ("identity", 1)],
+)
+def test_the_norm_that_contraction_needs_is_one_over_the_steepest_slope(activation, norm):
+    steepest = np.diff(ACTIVATIONS[activation](np.linspace(-9, 9, 18001))).max() / 1e-3
+    assert 1 / steepest == pytest.approx(norm, rel=1e-2)
+    for cell in (partial(Vanilla, activation=activation), partial(Vanilla, activation=ACTIVATIONS[activation])):
+        why = arguments_on(cell, reber(), hidden_size=2, is_softmax=False)[1].why
+        assert f"needs |W_h| below {norm:.4g} (slopes of {activation}" in why
+        assert "training bounds no weight" in why
+
+
+@pytest.mark.parametrize(("cell", "open_gate", "shut_gate"), [(GRU, "z", None), (LSTM, "f", "i")])
+def test_a_gated_cell_may_keep_its_state(cell, open_gate, shut_gate):
+    """So no rate below 1 holds for all weights, as is said of it."""
+    one = redraw(cell(2, 3, use_bias=True, key=jax.random.key(0)), "normal", jax.random.key(1))
+    one = eqx.tree_at(lambda c: getattr(c, f"b_{open_gate}"), one, jnp.full(3, 60.0))
+    one = one if shut_gate is None else eqx.tree_at(lambda c: getattr(c, f"b_{shut_gate}"), one, jnp.full(3, -60.0))
+    kept = jnp.array([0.3, -0.2, 0.5])
+    state = one(jnp.array([1.0, 0.0]), kept if shut_gate is None else (kept, kept))
+    assert np.asarray(jax.tree.leaves(state)[-1]) == pytest.approx(np.asarray(kept), abs=1e-6)
+    why = arguments_on(cell, reber(), hidden_size=3, is_softmax=True)[1].why
+    assert f"with {open_gate} near 1" in why
+
+
+def test_why_the_theorem_is_not_about_a_configuration():
+    parity = Language.from_regex("(0|10*1)*")
+
+    def why(cell, language=parity):
+        return arguments_on(cell, language, hidden_size=3, is_softmax=False)[2].why
+
+    assert "embedded-reber has none" in why(Vanilla, embedded_reber())
+    assert all("'1' repeated: s0, s1" in why(cell) for cell in (Vanilla, GRU))
+    assert why(partial(Vanilla, activation="identity")).endswith("the eigenvalues of W_h may be negative")
+    assert why(partial(Vanilla, activation="relu")).endswith("relu is not linear")
+    assert why(LSTM).endswith("the gates of LSTM are not linear")
+    assert why(partial(Vanilla, activation=jax.nn.silu)).endswith("it is not known that Vanilla(activation=silu) is one")
+    assert why(eqx.nn.GRUCell).endswith("it is not known that GRUCell is one")
+    assert arguments_on(eqx.nn.GRUCell, parity, hidden_size=3, is_softmax=False)[1].why.endswith("known for GRUCell")

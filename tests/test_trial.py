@@ -88,6 +88,8 @@ def test_every_configuration_is_guessed_whatever_its_witness(cell, num_solved, n
     )
     row, page = trial.verdicts[0].as_row(), verdict_page(trial.verdicts, easy, {"seeds": 4, "protocol": "modern"})
     assert (row["witness"] and row["witness"]["kind"]) == witness
+    assert [text.split()[0] for text in row["inapplicable"]] == ["rank", "contraction", "theorem"]
+    assert page.count("does not apply: ") >= 3
     if not num_guesses:
         assert row["guessing"] is None
         assert "random draws that solve" not in page

@@ -1,7 +1,6 @@
 """From runs to a verdict, on Datasets made by hand."""
 
 import json
-from dataclasses import replace
 from functools import partial
 
 import jax
@@ -12,13 +11,12 @@ import xarray as xr
 from firstbit.cells import GRU, Vanilla
 from firstbit.errors import SettingError
 from firstbit.languages import Language, embedded_reber, reber, sample
-from firstbit.studies.arguments import rank_argument
+from firstbit.studies.arguments import Argument, rank_argument
+from firstbit.studies.considered import Inapplicable, arguments_on
 from firstbit.studies.evidence import evidence_of
 from firstbit.studies.guessing import Guessing, guess
-from firstbit.studies.trial import Configuration, arguments_on
 from firstbit.studies.verdict import judge
 from firstbit.studies.witnesses import Witness, guessed_witness, trained_witness, witness_by_hand
-from firstbit.training import Published
 from firstbit.training.criteria import solves
 from firstbit.training.lags import lags
 
@@ -116,6 +114,19 @@ def test_what_the_reason_says():
     assert judge(evidence(3, 4), solve_rate=0.2).verdict == "solves"
 
 
+def test_the_arguments_that_do_not_apply_are_told():
+    lacking = [Inapplicable("contraction", "no bound"), Inapplicable("theorem", "no cycle")]
+    told = "contraction does not apply: no bound; theorem does not apply: no cycle"
+    undecided = judge(evidence(0, 32), arguments=lacking)
+    assert undecided.verdict == "undecided"
+    assert undecided.reason.endswith(f"no argument applies: {told}")
+    intrinsic = judge(evidence(0, 32), arguments=[RANK, *lacking])
+    assert intrinsic.verdict == "intrinsic"
+    assert intrinsic.reason.endswith(f"above the full floor. Of the others, {told}")
+    for found in (undecided, intrinsic, judge(evidence(0, 32), witness=WITNESS, arguments=lacking)):
+        assert "; ".join(found.as_row()["inapplicable"]) == told
+
+
 def test_rates_and_witnesses_that_make_no_sense():
     with pytest.raises(SettingError, match="expected a solve rate from 0 to below 1, got 1"):
         judge(evidence(1, 2), solve_rate=1.0)
@@ -160,9 +171,9 @@ def test_witnesses_without_an_output_bias():
     assert found.network.readout.b_O is None
     assert "18 of the 18 units run it" in found.description
     assert witness_by_hand(Vanilla, embedded_reber(), hidden_size=17, architecture="a", output_bias=False) is None
-    five = Configuration("five", Vanilla, 5)
-    published = [arguments_on(replace(five, output_bias=bias), embedded_reber(), Published(0.01)) for bias in (True, False)]
-    assert [len(arguments) for arguments in published] == [0, 1]
+    asked = {"hidden_size": 5, "is_softmax": False}
+    published = [arguments_on(Vanilla, embedded_reber(), output_bias=bias, **asked)[0] for bias in (True, False)]
+    assert [type(argument) for argument in published] == [Inapplicable, Argument]
     guessed = guess(GRU, Language.from_regex("a(b|c)d"), hidden_size=5, num_draws=4, output_bias=False, key=KEY)
     assert guessed.solved
     assert guessed.network.readout.b_O is None

@@ -79,7 +79,7 @@ def _fill(folder: Path, done: "Study") -> dict[str, Any]:
         row = {"question": part.question, "language": part.language.name, "setting": part.setting, **e.as_json()}
         verdict = told.get((part.setting, e.cell)) if part.question == "cells" else None
         if verdict is not None:
-            row |= {name: verdict.as_row()[name] for name in ("verdict", "reason", "witness", "arguments")}
+            row |= {name: verdict.as_row()[name] for name in ("verdict", "reason", "witness", "arguments", "inapplicable")}
         rows.append(row)
     summary = {
         "firstbit_version": version("firstbit"),

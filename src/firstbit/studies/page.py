@@ -112,9 +112,14 @@ def _guessing(verdicts: Sequence[Verdict]) -> list[Block]:
 
 
 def _arguments(verdicts: Sequence[Verdict]) -> list[Block]:
-    rows = [[one.evidence.cell, a.name, a.quantifies_over, a.excludes] for one in verdicts for a in one.arguments]
-    columns = ["configuration", "argument", "holds for", "excludes"]
-    return [Table(columns, rows, "Arguments that hold, whatever the verdict.")] if rows else []
+    rows = []
+    for one in verdicts:
+        rows += [[one.evidence.cell, a.name, f"applies to {a.quantifies_over}: {a.excludes}"] for a in one.arguments]
+        rows += [[one.evidence.cell, a.name, f"does not apply: {a.why}"] for a in one.inapplicable]
+    caption = (
+        "The named arguments, considered for each configuration whatever its verdict, over all weights that training may reach."
+    )
+    return [Table(["configuration", "argument", "what it says here"], rows, caption)] if rows else []
 
 
 def _witnesses(verdicts: Sequence[Verdict], language: Language) -> list[Section]:

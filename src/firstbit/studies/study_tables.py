@@ -10,11 +10,12 @@ import xarray as xr
 from firstbit.cells.redraw import described
 from firstbit.languages import Language
 from firstbit.provenance import with_provenance
+from firstbit.studies.considered import arguments_on
 from firstbit.studies.evidence import Evidence
 from firstbit.studies.guessing import Guessing
 from firstbit.studies.study import CELLS, SIZES, Part, Study, described_study
 from firstbit.studies.study_guessing import guessed_in
-from firstbit.studies.trial import Configuration, arguments_on
+from firstbit.studies.trial import Configuration
 from firstbit.studies.verdict import Verdict, judge
 from firstbit.studies.witnesses import Witness, guessed_witness, trained_witness, witness_by_hand
 
@@ -120,9 +121,10 @@ def judged_study(study: Study) -> list[Judged]:
     by_name = {one.name: one for one in CELLS}
     found = []
     for part, own in study.on("cells"):
-        others = [e for _, e in on_grammar if e is not own]
-        arguments = arguments_on(by_name[own.cell], part.language, part.protocol)
-        witness = None if solving(own) else _witness(study, by_name[own.cell], part.language, own, others)
+        others, one = [e for _, e in on_grammar if e is not own], by_name[own.cell]
+        is_softmax = part.protocol.is_softmax
+        arguments = arguments_on(one.cell, part.language, hidden_size=one.hidden_size, is_softmax=is_softmax)
+        witness = None if solving(own) else _witness(study, one, part.language, own, others)
         found.append(Judged(part, judge(own, witness=witness, arguments=arguments, solve_rate=SOLVE_RATE)))
     return found
 

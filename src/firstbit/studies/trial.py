@@ -14,7 +14,7 @@ from firstbit.cells.factory import CellLike, name_of
 from firstbit.cells.redraw import Initializer, described
 from firstbit.errors import SettingError, require_at_least
 from firstbit.languages import Language
-from firstbit.studies.arguments import Argument, rank_argument
+from firstbit.studies.considered import arguments_on
 from firstbit.studies.evidence import Evidence, evidence_of
 from firstbit.studies.guessing import Guessing, guess
 from firstbit.studies.verdict import Verdict, judge
@@ -159,24 +159,12 @@ def run_trial(
         others = [other for name, other in evidence.items() if name != one.name]
         guessing = _guessed(one, language, num_guesses, key, progress) if num_guesses else None
         witness = find_witness(one, language, own, others, guessing) if own.interval[0] <= solve_rate else None
-        verdict = judge(own, witness=witness, arguments=arguments_on(one, language, protocol), solve_rate=solve_rate)
+        arguments = arguments_on(
+            one.cell, language, hidden_size=one.hidden_size, is_softmax=protocol.is_softmax, output_bias=one.output_bias
+        )
+        verdict = judge(own, witness=witness, arguments=arguments, solve_rate=solve_rate)
         verdicts.append(replace(verdict, guessing=guessing))
     return Trial(tuple(verdicts), runs)
-
-
-def arguments_on(one: Configuration, language: Language, protocol: Rule) -> list[Argument]:
-    """The arguments that hold for every net of a configuration.
-
-    Of the three, only that from rank can: it needs the size alone, and that outputs go through no softmax. Contraction
-    needs a bound on |W_h|, but training may take the weights anywhere, and the law that they are drawn from bounds
-    nothing either. The cited theorem needs a linear recurrence whose eigenvalues are all positive; no cell here is bound
-    to that, a linear Vanilla's may be negative. Whoever states such a set of parameters has `contraction_argument` and
-    `positive_eigenvalues_argument`.
-    """
-    if protocol.is_softmax:
-        return []
-    argument = rank_argument(language, one.hidden_size, use_bias=one.output_bias)
-    return [] if argument is None else [argument]
 
 
 def find_witness(

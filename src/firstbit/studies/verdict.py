@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from firstbit.errors import SettingError
 from firstbit.studies.arguments import Argument
+from firstbit.studies.considered import Inapplicable
 from firstbit.studies.evidence import Evidence
 from firstbit.studies.guessing import Guessing
 from firstbit.studies.witnesses import Witness
@@ -32,6 +34,7 @@ class Verdict:
         reason: the rule that led there, with its numbers.
         witness: the net that shows it can be done, or None.
         arguments: those that hold for this configuration, whatever the verdict.
+        inapplicable: those that were considered and don't, with what they lack.
         guessing: the baseline: random draws with a fitted read-out; None if none were drawn.
     """
 
@@ -40,6 +43,7 @@ class Verdict:
     reason: str
     witness: Witness | None
     arguments: tuple[Argument, ...] = ()
+    inapplicable: tuple[Inapplicable, ...] = ()
     guessing: Guessing | None = None
 
     def as_row(self) -> dict[str, Any]:
@@ -52,13 +56,18 @@ class Verdict:
             "reason": self.reason,
             "witness": None if self.witness is None else self.witness.as_json(),
             "arguments": [argument.statement for argument in self.arguments],
+            "inapplicable": [argument.statement for argument in self.inapplicable],
             "guessing": None if self.guessing is None else self.guessing.as_json(),
             "evidence": self.evidence.as_json(),
         }
 
 
 def judge(
-    evidence: Evidence, *, witness: Witness | None = None, arguments: Sequence[Argument] = (), solve_rate: float = 0.5
+    evidence: Evidence,
+    *,
+    witness: Witness | None = None,
+    arguments: Sequence[Argument | Inapplicable] = (),
+    solve_rate: float = 0.5,
 ) -> Verdict:
     """Apply the rules, the first that fits.
 
@@ -68,7 +77,7 @@ def judge(
     Args:
         evidence: the runs of one configuration.
         witness: a net of the same architecture and size that solves, if one was found.
-        arguments: those that hold for every net of this configuration.
+        arguments: those that were considered, see `arguments_on`: that hold for every net of this configuration, or not.
         solve_rate: what the lower end of the interval must exceed, in [0, 1).
 
     Raises:
@@ -78,21 +87,26 @@ def judge(
         raise SettingError(f"expected a solve rate from 0 to below 1, got {solve_rate:g}; try 0.5.")
     if witness is not None and witness.architecture != evidence.architecture:
         raise SettingError(f"expected a witness of {evidence.architecture}, got one of {witness.architecture}.")
+    holding = tuple(a for a in arguments if isinstance(a, Argument))
+    lacking = tuple(a for a in arguments if isinstance(a, Inapplicable))
+    verdict = partial(Verdict, evidence, arguments=holding, inapplicable=lacking)
     found = _counted(evidence, solve_rate)
     low, high = evidence.interval
     if low > solve_rate:
-        return Verdict(evidence, SOLVES, found, witness, tuple(arguments))
+        return verdict(SOLVES, found, witness)
     if high > solve_rate:
         found += "; the interval holds the solve rate, so more seeds may show that it solves"
     if witness is not None:
         reason = f"{found}. The same architecture and size can: {witness.description}"
-        if arguments:
-            reason += f". What stays excluded: {arguments[0].statement}"
-        return Verdict(evidence, TRAINABILITY, reason, witness, tuple(arguments))
-    if arguments:
-        reason = f"{found}. No witness was found, and by {arguments[0].statement}"
-        return Verdict(evidence, INTRINSIC, reason, None, tuple(arguments))
-    return Verdict(evidence, UNDECIDED, f"{found}. No witness was found, and no argument applies", None)
+        if holding:
+            reason += f". What stays excluded: {holding[0].statement}"
+        return verdict(TRAINABILITY, reason, witness)
+    others = "; ".join(one.statement for one in lacking)
+    if holding:
+        reason = f"{found}. No witness was found, and by {holding[0].statement}"
+        return verdict(INTRINSIC, f"{reason}. Of the others, {others}" if others else reason, None)
+    reason = f"{found}. No witness was found, and no argument applies"
+    return verdict(UNDECIDED, f"{reason}: {others}" if others else reason, None)
 
 
 def _counted(evidence: Evidence, solve_rate: float) -> str:
