@@ -116,6 +116,7 @@ def test_one_gain_and_one_size_can_be_drawn(tmp_path):
         ({1.0: measured(), 2.0: measured(sizes=(10, 50))}, "same hidden sizes and lengths"),
         ({1.0: measured(lengths=(1,))}, r"lengths from 1 to at least 2, got \[1\]"),
         ({1.0: measured(lengths=(2, 3))}, r"lengths from 1 to at least 2, got \[2, 3\]"),
+        ({1.0: measured().assign_attrs(configuration='{"cell": "GRU"}')}, "of Vanilla, got those of GRU; the critical line"),
     ],
 )
 def test_wrong_measurements_are_refused(by_gain, text):

@@ -1,5 +1,6 @@
 """Does D(l,k) decay? Measured over gain and size, beside the theory's critical line."""
 
+import json
 from collections.abc import Mapping
 
 import numpy as np
@@ -34,7 +35,7 @@ def phase_diagram(by_gain: Mapping[float, xr.Dataset], *, activation: str | Acti
         the line, over real sizes from below the smallest to above the largest. Attribute `length`.
 
     Raises:
-        SettingError: no Dataset, grids that differ, a gain that is not positive, or no length besides 1.
+        SettingError: no Dataset, grids that differ, a gain that is not positive, no length besides 1, or another cell.
 
     Example:
         >>> coords = {"hidden_size": [10, 20], "length": [1, 50]}
@@ -85,6 +86,9 @@ def about(text: str) -> dict[str, str]:
 def _require_one_grid(by_gain: Mapping[float, xr.Dataset]) -> None:
     if not by_gain or any(gain <= 0 for gain in by_gain):
         raise SettingError(f"expected a measured Dataset for one or more gains above 0, got {list(by_gain)}.")
+    cells = [json.loads(ds.attrs["configuration"]).get("cell", "") for ds in by_gain.values() if "configuration" in ds.attrs]
+    if other := next((cell for cell in cells if not cell.startswith("Vanilla")), None):
+        raise SettingError(f"expected measurements of Vanilla, got those of {other}; the critical line is Vanilla's alone.")
     first, *others = by_gain.values()
     if any(not first[name].equals(other[name]) for other in others for name in ("hidden_size", "length")):
         raise SettingError("expected all gains measured over the same hidden sizes and lengths; measure them with one setting.")
