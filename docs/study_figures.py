@@ -18,7 +18,7 @@ from firstbit.studies.study_record import read_study
 DOCS = Path(__file__).parent
 MADE = """
 ```
-firstbit study --out DIR --resume        # about an hour on two cores; begins no training after an hour
+firstbit study --out DIR --resume        # three quarters of an hour on two cores; begins no training after an hour
 cp DIR/study.nc docs/study/
 python docs/study_figures.py             # this page, from that file
 ```
