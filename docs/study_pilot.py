@@ -1,4 +1,4 @@
-"""How the study's modern settings were chosen: `python docs/study_pilot.py`, ten minutes; writes docs/study/pilot.json.
+"""How the study's modern settings were chosen: `python docs/study_pilot.py`, some minutes; writes docs/study/pilot.json.
 
 Four settings of Adam, all six cells, two tasks with the study's own budgets, 8 runs each with another seed than the
 study's. The setting with the most runs that solve, cells and tasks together, is taken for all.

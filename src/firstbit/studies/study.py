@@ -73,8 +73,8 @@ class Settings:
         published_symbols: the same by the published rule; enough for its own 1,000 epochs.
         first_bit_symbols: the same on `first_bit`.
         published_rate: learning rate of the published rule, that of the published trainings on this grammar.
-        modern_rate: Adam's learning rate; with `modern_schedule` the best of four for all six cells together, in a pilot whose
-            runs are not kept (docs/study_pilot.py makes it again).
+        modern_rate: Adam's learning rate; with `modern_schedule` the best of four for all six cells together, in a pilot
+            with another seed (docs/study_pilot.py; docs/study/pilot.json holds its counts).
         modern_schedule: `constant` or `cosine`.
     """
 
