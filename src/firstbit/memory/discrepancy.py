@@ -260,8 +260,9 @@ def _numbers(key: PRNGKeyArray) -> list[int]:
 def _try(cell: CellLike, hidden_size: int, pair: Pair, law: Initializer, start: Callable | None, key: PRNGKeyArray) -> None:
     """One step of a cell that may be anybody's, before the work."""
     with jax.enable_x64(True):
-        sizes = {"input_size": len(pair.alphabet), "hidden_size": hidden_size}
-        require_step(cell, name=name_of(cell), **sizes, initializer=law, start=start, key=key)
+        require_step(
+            cell, name=name_of(cell), input_size=len(pair.alphabet), hidden_size=hidden_size, initializer=law, start=start, key=key
+        )
 
 
 def checked_length(sizes: list[int], length: int | None, num_draws: int, pair: Pair, measured: str) -> int:

@@ -16,10 +16,11 @@ from firstbit.training.protocols import Modern, Protocol
 from firstbit.training.words import Encoded, Words
 
 ALONE = (1,)
-SIDE_BY_SIDE = (4, 16)
-"""Networks that one program trains together: all fill whole vector registers, so each is computed as in the other program.
+SIDE_BY_SIDE = (2, 4, 16)
+"""Networks that one program trains together: pairs and more fill vector registers, so each is computed as in the others.
 
-A program of one network alone orders its operations otherwise, and rounds otherwise. Sixteen still fit the near cache.
+A program of one network alone vectorises along its units, and rounds otherwise where some are left over. Sixteen still
+fit the near cache.
 """
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ import xarray as xr
 
 from firstbit.cells import Network
 from firstbit.intervals import wilson
-from firstbit.languages import full_floor, named_floors, named_plateau
+from firstbit.languages import Language, full_floor, named_floors, named_plateau
 from firstbit.threads import run_blocks
 from firstbit.training import criteria
 from firstbit.training.fit import Epoch, Training
@@ -79,9 +80,15 @@ def judge(network: Network, task: Task, words: list[str], longer: tuple[str, ...
 def twice_the_lag(task: Task, training: Training) -> int:
     """A lag at least twice any that was read in training, at least 1; of fresh words by the longest one's length."""
     if task.words is not None:
-        return max(2 * int(lags(task.language, task.words).max()), 1)
+        return max(2 * _longest_lag(task.language, task.words), 1)
     longest = max(training.longest - 1, 1)
     return 2 << (longest - 1).bit_length()  # a power of two: so most seeds share their test
+
+
+@lru_cache(maxsize=8)
+def _longest_lag(language: Language, words: tuple[str, ...]) -> int:
+    """Of a list that is asked for at every look."""
+    return int(lags(language, words).max())
 
 
 def labelled(task: Task, trainings: Sequence[Training], judged: Sequence[Outcome]) -> xr.Dataset:

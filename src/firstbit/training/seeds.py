@@ -7,7 +7,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event, Lock
 
-from firstbit.cells.blockwise import UNROLLED_UP_TO
+from firstbit.cells.blockwise import SHORT, UNROLLED_UP_TO
 from firstbit.cells.factory import is_own
 from firstbit.errors import require_at_least
 from firstbit.store import Store
@@ -99,11 +99,12 @@ def _widths(task: Task) -> tuple[int, ...]:
     """Seeds that programs train together: many only by this library's cells of usual sizes.
 
     There each number comes from the same operations in the same order, whatever stands beside it. Sums that are too long
-    are not written out, and an axis of length 1 is left out, with other roundings for other numbers of networks.
+    are not written out, and those that are too short not kept apart from what follows, where a compiler that joins
+    products and sums may choose otherwise for other numbers of networks.
     """
     alike = isinstance(task.protocol, Published) and task.words is not None and is_own(task.cell)
     sizes = (task.hidden_size, task.input_size, len(task.language.outputs))
-    return SIDE_BY_SIDE if alike and 1 < min(sizes) <= max(sizes) <= UNROLLED_UP_TO else ALONE
+    return SIDE_BY_SIDE if alike and SHORT < min(sizes) <= max(sizes) <= UNROLLED_UP_TO else ALONE
 
 
 def _tried(task: Task) -> Callable[[Training], bool]:
@@ -118,10 +119,8 @@ def _tried(task: Task) -> Callable[[Training], bool]:
         one = partial(solves, training.network, task.language)
         if not one(words[:FEW]):
             return False
-        long = long_words(task.language, NUM_CHECKED, twice_the_lag(task, training), task.stream("check"))
-        if long is None:
-            return one(words)
-        return one(long[:FEW]) and one(words) and one(long[:MORE]) and one(long)
+        long = long_words(task.language, NUM_CHECKED, twice_the_lag(task, training), task.stream("check")) or ()
+        return all(one(some[:number]) for number in (FEW, MORE, NUM_CHECKED) for some in (words, long) if some)
 
     return solved
 
