@@ -4,7 +4,7 @@ A prediction counts after each symbol read, while something is left to predict. 
 its outputs themselves (`softmax=False`, trained on squared error) or their softmax.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -22,6 +22,9 @@ from firstbit.training.words import encoded, fresh_words
 
 NUM_WORDS = 1000
 """Fresh words of a test, Hochreiter and Schmidhuber's number."""
+
+AT_ONCE = 50
+"""Words that a network reads side by side: one program serves any number of words, and a network that fails is soon told."""
 
 LEAST_PROBABILITY = 1e-6
 """Floor of the outputs of a network without softmax where they are taken for probabilities, before they are scaled to 1."""
@@ -58,8 +61,7 @@ def predictions(network: Network, language: Language, words: Sequence[str] | Non
     """Run a network, in float64, over words of a language; by default over 1,000 fresh ones."""
     words = fresh_words(language, NUM_WORDS, (0,)) if words is None else words
     inputs, place, truth, target, lag = _asked(language, tuple(words))
-    with jax.enable_x64(True):
-        output = np.asarray(_outputs(network, jnp.asarray(inputs)))[place]
+    output = np.concatenate(list(_in_turn(network, inputs)))[place]
     return Predictions(output, truth, target, place[0], lag)
 
 
@@ -69,6 +71,15 @@ def _asked(language: Language, words: tuple[str, ...]) -> tuple[np.ndarray, tupl
     inputs, targets, num_steps = encoded(words, language)
     place = np.nonzero(np.arange(inputs.shape[1]) < num_steps[:, None])
     return inputs, place, true_probabilities(language, words)[place], targets[place], lags(language, words)[place]
+
+
+def _in_turn(network: Network, inputs: Float[np.ndarray, "word time input"]) -> Iterator[Float[np.ndarray, "word time output"]]:
+    """Outputs, some words at a time."""
+    for first in range(0, len(inputs), AT_ONCE):
+        some = inputs[first : first + AT_ONCE]
+        filled = np.concatenate([some, np.zeros((AT_ONCE - len(some), *some.shape[1:]))])
+        with jax.enable_x64(True):
+            yield np.asarray(_outputs(network, jnp.asarray(filled)))[: len(some)]
 
 
 @eqx.filter_jit
@@ -85,9 +96,13 @@ def right(made: Predictions) -> Bool[np.ndarray, " prediction"]:
         >>> right(Predictions(np.array([[0.4, 0.2, 0.1]]), truth, truth, np.array([0]), np.array([0]))).tolist()
         [True]
     """
-    legal = made.truth > 0
-    least = np.where(legal, made.output, np.inf).min(axis=1)
-    most = np.where(legal, -np.inf, made.output).max(axis=1)
+    return _legal_above_others(made.output, made.truth)
+
+
+def _legal_above_others(output: np.ndarray, truth: np.ndarray) -> Bool[np.ndarray, " prediction"]:
+    legal = truth > 0
+    least = np.where(legal, output, np.inf).min(axis=1)
+    most = np.where(legal, -np.inf, output).max(axis=1)
     return least > most
 
 
@@ -108,7 +123,14 @@ def solves(network: Network, language: Language, words: Sequence[str] | None = N
     References:
         Hochreiter, Schmidhuber 1997, "Long Short-Term Memory", Section 5.1.
     """
-    return bool(right(predictions(network, language, words)).all())
+    words = fresh_words(language, NUM_WORDS, (0,)) if words is None else words
+    inputs, (word, time), truth, _, _ = _asked(language, tuple(words))
+    for number, output in enumerate(_in_turn(network, inputs)):
+        first = AT_ONCE * number
+        start, end = np.searchsorted(word, (first, first + AT_ONCE))
+        if not _legal_above_others(output[word[start:end] - first, time[start:end]], truth[start:end]).all():
+            return False
+    return True
 
 
 def squared_distance(network: Network, language: Language, words: Sequence[str] | None = None, *, softmax: bool = False) -> float:
