@@ -82,7 +82,7 @@ def train_seeds(
         waiting.put(seed)
 
     def take() -> Iterator[Run]:
-        while not (abandoned.is_set() or waiting.empty()):
+        while not abandoned.is_set():
             try:
                 yield begun(waiting.get_nowait())
             except Empty:
