@@ -121,8 +121,14 @@ REFUSALS = {
     "language reber --sample 2 --length x": "expected a length like 12 or 10:20",
     "language reber --sample 2 --uniform": "expected one --length beside --uniform",
     "language reber --out words.txt": "expected --sample N beside --out",
-    "language reber --out words.gif": "ends in .txt, .jsonl or .toml",
-    "language reber --demand --draw a.svg --cells gro": "did you mean 'gru'?",
+    "language reber --out words.gif": "ends in .txt, .jsonl, .toml or .nc",
+    "language reber --demand --draw a.svg --cell gro:3": "did you mean 'gru'?",
+    "language reber --demand --cell gru": "expected a cell and its size like vanilla:18",
+    "language reber --cell gru:3": "expected --demand beside --cell",
+    "language reber --demand --draws 3": "expected --cell beside --draws",
+    "language reber --uniform --length 5": "expected --sample beside --length",
+    "language reber --windows 3": "expected --demand or --floors beside --windows",
+    "language reber --out a.nc": "expected --demand beside --out a.nc",
     "language reber --demand --count 3 --draw a.svg": "got both",
     "language reber --windows -1 --floors": "`windows` must be at least 0; got -1.",
     "language reber --count -1": "`count` must be at least 0; got -1.",
@@ -246,7 +252,7 @@ def test_language_counts_and_demands(capsys):
     assert all(len(word) == 7 for word in told["words"])
     assert main(["language", "reber", *ask]) == 0
     out = capsys.readouterr().out
-    assert all(text in out for text in ("Memory order: 2.", "4.7083333", "at least 5 hidden units, with a bias 4"))
+    assert all(text in out for text in ("Memory order: 2.", "4.7083333", "at least 5, with a bias at least 4"))
     assert main(["language", "embedded-reber", "--demand"]) == 0
     out = capsys.readouterr().out
     assert all(text in out for text in ("T or P forgotten", "no number of last symbols is enough"))
@@ -260,14 +266,21 @@ def test_language_writes_files_and_pictures(tmp_path, capsys):
     words = [json.loads(line)["word"] for line in (tmp_path / "a.jsonl").read_text().splitlines()]
     assert words == (tmp_path / "a.txt").read_text().split()
     for name, ask in {
-        "demand": ["--demand", "--cells", "vanilla,gru", "--hidden-size", "3", "--draws", "20"],
-        "alone": ["--demand", "--cells", "none"],
+        "demand": ["--demand", "--cell", "vanilla:3", "--cell", "gru:2", "--draws", "20", "--out", str(tmp_path / "demand.nc")],
+        "alone": ["--demand"],
         "lengths": ["--count", "12"],
         "path": ["--next", "BTS"],
     }.items():
         assert main(["language", "reber", *ask, "--draw", str(tmp_path / f"{name}.svg")]) == 0
         assert (tmp_path / f"{name}.svg").read_bytes().startswith(b"<?xml")
-    assert "20 random nets of 3 units for each of vanilla, gru" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "shows the memory demanded, and what random nets supply" in out
+    assert "vanilla:3" in out.split("Share of random nets")[1]
+    kept = xr.load_dataset(tmp_path / "demand.nc")
+    assert (kept.attrs["num_draws"], kept["hidden_size"].values.tolist()) == (20, [3, 2])
+    assert main(["language", "reber", "--demand", "--cell", "vanilla:3", "--draws", "20", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["supply"]["vanilla:3"]
+    assert told["retained"] == kept["retained"].sel(cell="vanilla:3").values.tolist()
 
 
 def test_help_names_every_command(capsys):

@@ -161,7 +161,8 @@ def test_probabilities_are_given_to_all_choices_or_none():
         ({"s": {"a": ("s", float("nan"))}}, {"s": 0.5}, "expected probabilities above 0"),
         ({"s": {"a": ("s", 0.0)}}, {"s": 1.0}, "leave impossible edges out"),
         ({"s": {"a": ("s", "x")}}, {"s": 1.0}, "expected a number as probability, got 'x'"),
-        ({"s": {"a": "s", "b": "t"}, "t": {"a": "t"}}, ["s"], "once it is in state 't'"),
+        ({"s": {"a": ("s", 0.5), "b": ("t", 0.2)}, "t": {"a": "t"}}, {"s": 0.3}, "'b' a probability, .* once it is in state 't'"),
+        ({"s": {"a": "s"}}, {"s": 0.0}, "at least one word; no end can be reached from the start 's'"),
         ({"s": {"a": "s"}, "t": {"a": "s"}}, ["s"], "'t' is never reached from the start 's'"),
         ({"s": {"a b": "s"}}, ["s"], "one character"),
         ({"s": {"$": "s"}}, ["s"], "one character"),
@@ -170,6 +171,13 @@ def test_probabilities_are_given_to_all_choices_or_none():
             Language.from_transitions(edges, start="s", final=final)
     with pytest.raises(LanguageError, match="each symbol once"):
         Language.from_transitions({"s": {"a": "s"}}, start="s", final=["s"], alphabet="aa")
+
+
+def test_states_without_a_way_to_an_end_are_left_out():
+    edges = {"s": {"a": "s", "b": "sink"}, "sink": {"a": "sink", "b": "deeper"}, "deeper": {}, "never": {"a": "sink"}}
+    language = Language.from_transitions(edges, start="s", final=["s"])
+    assert (language.states, language.alphabet) == (("s",), ("a", "b"))
+    assert language.next_symbols("a") == {"a": 0.5, "$": 0.5}
 
 
 def test_equal_languages_give_all_words_equal_probabilities():

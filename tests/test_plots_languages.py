@@ -1,45 +1,75 @@
 """Pictures of languages: the demand beside the supply, lengths, and a word's way through the automaton."""
 
+import numpy as np
 import pytest
-import xarray as xr
 
 from firstbit.errors import SettingError
 from firstbit.languages import Language, copies_merged, embedded_reber, length_distribution, memory_demand, reber
 from firstbit.plots import automaton, demand_and_supply, lengths
 
 
-def supply(retained=True):
-    grid = xr.DataArray([[0.5, 0.1, 1e-9]], {"hidden_size": [10], "length": [1, 2, 3]}, ("hidden_size", "length"))
-    ds = xr.Dataset({"discrepancy": grid, "interval_low": 0.9 * grid, "interval_high": 1.1 * grid})
-    return ds.assign(retained=grid > 1e-3) if retained else ds
+def demand_beside(cells):
+    """What `firstbit.demand_and_supply` gives, with made-up cells: name -> (hidden size, retained shares)."""
+    grid = ("cell", "length")
+    names, sizes = list(cells), [size for size, _ in cells.values()]
+    retained = np.array([shares for _, shares in cells.values()])
+    demand = memory_demand(embedded_reber(), retained.shape[1], partitions={"lost": copies_merged(embedded_reber())})
+    distance = retained * [0.5**m for m in range(retained.shape[1])]
+    reach = (retained >= 0.5).sum(axis=1)
+    supply = {
+        **{name: (grid, factor * distance) for name, factor in (("discrepancy", 1), ("interval_low", 0.9), ("interval_high", 1.1))},
+        **dict.fromkeys(("retained", "retained_low", "retained_high"), (grid, retained)),
+        **{"reach": ("cell", reach), "floor_at_reach": ("cell", demand["floor"].values[reach])},
+    }
+    coords = {"cell": names, "hidden_size": ("cell", sizes), "length": np.arange(1, retained.shape[1] + 1)}
+    return demand.assign(supply).assign_coords(coords).assign_attrs(threshold=1e-3)
 
 
 def titles(figure):
     return [axes.get_title(loc="left") for axes in figure.axes]
 
 
+def texts(axes):
+    return [text.get_text() for text in axes.texts]
+
+
 def test_demand_stands_above_supply():
-    demand = memory_demand(embedded_reber(), 6, partitions={"outer symbol lost": copies_merged(embedded_reber())})
-    figure = demand_and_supply(demand, {"vanilla": supply(), "gru": supply(), "mine": supply()})
+    ds = demand_beside({"vanilla:10": (10, [1, 0.9, 0.2, 0]), "gru:10": (10, [1, 1, 0.9, 0.8]), "gru:12": (12, [1, 1, 0.9, 0.81])})
+    figure = demand_and_supply(ds)
     assert [title.split(":")[0] for title in titles(figure)] == ["Demand", "Supply", "Supply"]
-    texts = [text.get_text() for text in figure.axes[0].texts]
-    assert any("outer symbol lost:\n4" in text for text in texts)
-    assert "no number of last symbols is enough" in texts
-    assert [text.get_text() for text in figure.axes[1].texts] == ["Vanilla, k = 10", "GRU, k = 10", "mine, k = 10"]
-    assert figure.axes[0].lines[0].get_ydata() == pytest.approx(demand["floor"].values)
-    assert figure.axes[1].lines[0].get_xdata().tolist() == [1, 2, 3]
+    demand, distances, shares = figure.axes
+    assert {"lost:\n4", "no number of last symbols is quite enough"} < set(texts(demand))
+    assert texts(distances) == texts(shares) == ["Vanilla, k = 10", "GRU, k = 10", "GRU, k = 12"]
+    heights = [text.get_position()[1] for text in shares.texts]
+    assert heights[2] - heights[1] > 0.08  # one label beside the other, not on it
+    assert demand.lines[0].get_ydata() == pytest.approx(ds["floor"].values)
+    assert distances.lines[0].get_xdata().tolist() == [1, 2, 3, 4]
+    # A line through all panels where half of the nets of Vanilla have lost the symbol; GRU's never have.
+    dashed = [[line for line in axes.lines if line.get_linestyle() == "--"] for axes in (distances, shares)]
+    assert [line.get_xdata() for lines in dashed for line in lines] == [[2, 2], [2, 2]]
+    told = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert told[0] == "Vanilla, k = 10: half of the nets keep m = 2, 1.2 above the least error"
+    assert told[1].startswith("GRU, k = 10: half of the nets keep m = 4 or more, at most 0.5 above")
+    assert len({line.get_color() for line in shares.lines[:3]}) == 3
 
 
-def test_demand_alone_and_supply_without_retention():
-    demand = memory_demand(reber(), 4)
-    assert len(demand_and_supply(demand).axes) == 1
-    figure = demand_and_supply(demand, {"gru": supply(retained=False)})
-    assert len(figure.axes) == 2
-    assert "2 symbols are enough" in [text.get_text() for text in figure.axes[0].texts]
-    with pytest.raises(SettingError, match=r"expected the variable `discrepancy\(hidden_size, length\)`"):
-        demand_and_supply(demand, {"gru": supply().drop_vars("discrepancy")})
+def test_long_names_of_cells_stand_below_only():
+    ds = demand_beside({"vanilla:5,initializer=orthogonal": (5, [1, 0.2]), "cells/my.py:MyCell:5": (5, [1, 0.3])})
+    figure = demand_and_supply(ds)
+    assert texts(figure.axes[1]) == []
+    told = [text.get_text().partition(":")[0] for text in figure.legends[0].get_texts()]
+    assert told == ["Vanilla, initializer=orthogonal, k = 5", "MyCell, k = 5"]
+
+
+def test_demand_alone():
+    figure = demand_and_supply(memory_demand(reber(), 4))
+    assert "m = 2 is enough" in texts(figure.axes[0])
+    assert len(figure.axes) == 1
+    ds = demand_beside({"gru:10": (10, [1, 0.2])})
+    with pytest.raises(SettingError, match=r"expected the variable `discrepancy\(cell, length\)`"):
+        demand_and_supply(ds.drop_vars("discrepancy"))
     with pytest.raises(SettingError, match="expected the attribute `language`"):
-        demand_and_supply(demand.drop_attrs())
+        demand_and_supply(ds.drop_attrs())
 
 
 def test_lengths_are_bars():

@@ -11,8 +11,9 @@ from firstbit import training
 from firstbit.cells import GRU, Vanilla
 from firstbit.cli import main
 from firstbit.languages import Language
+from firstbit.studies.configuration import Configuration
 from firstbit.studies.page import verdict_page
-from firstbit.studies.trial import Configuration, run_trial
+from firstbit.studies.trial import run_trial
 from firstbit.training import Modern
 from test_verdict import runs
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from firstbit.errors import CellError, FirstbitError, LanguageError, OutputError, SettingError, WordError
     from firstbit.languages import Language, memory_demand
     from firstbit.memory import discrepancy, fates, gradients_by_lag, lyapunov_exponents
+    from firstbit.studies.configuration import Configuration
+    from firstbit.studies.demand_and_supply import demand_and_supply
     from firstbit.training import Modern, Published, train
 
 __version__ = "0.1.0"
@@ -20,6 +22,8 @@ _HOME = {
     "firstbit.errors": ("CellError", "FirstbitError", "LanguageError", "OutputError", "SettingError", "WordError"),
     "firstbit.languages": ("Language", "memory_demand"),
     "firstbit.memory": ("discrepancy", "fates", "gradients_by_lag", "lyapunov_exponents"),
+    "firstbit.studies.configuration": ("Configuration",),
+    "firstbit.studies.demand_and_supply": ("demand_and_supply",),
     "firstbit.training": ("Modern", "Published", "train"),
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
@@ -28,6 +32,7 @@ __all__ = [
     "GRU",
     "LSTM",
     "CellError",
+    "Configuration",
     "FirstbitError",
     "Language",
     "LanguageError",
@@ -39,6 +44,7 @@ __all__ = [
     "SettingError",
     "Vanilla",
     "WordError",
+    "demand_and_supply",
     "discrepancy",
     "fates",
     "gradients_by_lag",

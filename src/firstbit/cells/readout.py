@@ -1,5 +1,6 @@
 """From hidden states to predictions: the linear read-out, the network, and the losses."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import equinox as eqx
@@ -8,8 +9,11 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from firstbit.cells.cell import Cell
-from firstbit.cells.redraw import is_real
+from firstbit.cells.redraw import Initializer, is_real
 from firstbit.cells.unroll import unroll
+
+READOUT = ("O", "b_O")
+"""Names of the read-out's arrays in an initializer."""
 
 
 class Readout(eqx.Module):
@@ -72,3 +76,16 @@ def cross_entropy(output: Float[Array, "*time output"], target: Float[Array, "*t
 def num_parameters(network: Network) -> int:
     """How many numbers are trained."""
     return sum(array.size for array in network.parameters().values())
+
+
+def laws_of(initializer: Initializer | None) -> tuple[Initializer | None, Initializer | None]:
+    """The laws of the cell, and those of the read-out.
+
+    Example:
+        >>> laws_of({"W_h": "orthogonal", "O": "identity"})
+        ({'W_h': 'orthogonal'}, {'O': 'identity'})
+    """
+    if not isinstance(initializer, Mapping):
+        return initializer, initializer
+    of_cell = {name: law for name, law in initializer.items() if name not in READOUT}
+    return of_cell, {name: law for name, law in initializer.items() if name in READOUT}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from firstbit.cli import language_answers as answers
+from firstbit.cli.cells import parse_cell
 from firstbit.cli.language_tables import print_answers
 from firstbit.cli.output import print_json, print_table, require_picture
 from firstbit.errors import SettingError, require_at_least
@@ -34,10 +35,14 @@ def language(
     demand: Annotated[
         bool, typer.Option("--demand", help="The memory demanded: what each further symbol is worth, memory order, ranks.")
     ] = False,
-    windows: Annotated[int, typer.Option(help="The largest m of --floors and --demand.")] = 8,
-    cells: Annotated[str, typer.Option(help="Cells whose supply is drawn beside the demand: vanilla,gru, or none.")] = "none",
-    hidden_size: Annotated[int, typer.Option(help="Of these cells.")] = 10,
-    draws: Annotated[int, typer.Option(help="Random nets of each cell.")] = 1000,
+    windows: Annotated[int | None, typer.Option(help="The largest m of --floors and --demand.  [default: 8]")] = None,
+    cell: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What random nets supply, beside --demand: gru:10 or vanilla:18,initializer=orthogonal; may be repeated."
+        ),
+    ] = None,
+    draws: Annotated[int | None, typer.Option(help="Random nets of each --cell.  [default: 1000]")] = None,
     check: Annotated[Path | None, typer.Option(help="Check a file of words, one a line.")] = None,
     next_after: Annotated[str | None, typer.Option("--next", help="Probabilities of the next symbol after a prefix.")] = None,
     draw: Annotated[
@@ -46,7 +51,9 @@ def language(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="Write the drawn words (.txt; .jsonl with legal next symbols) or the language (.toml)."),
+        typer.Option(
+            help="Write the drawn words (.txt; .jsonl with legal next symbols), the language (.toml), or the --demand (.nc)."
+        ),
     ] = None,
     list_names: Annotated[bool, typer.Option("--list", help="List the languages that have a name, with their sources.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
@@ -56,9 +63,18 @@ def language(
         _list(as_json)
         return
     chosen = find(name, regex)
-    _check_numbers({"sample": (sample, 1), "count": (count, 0), "windows": (windows, 0), "seed": (seed, 0)})
-    _check_numbers({"hidden-size": (hidden_size, 1), "draws": (draws, 2)})
-    _check_files(draw, out, sample=sample, both=demand and count is not None)
+    _check_numbers({"sample": (sample, 1), "count": (count, 0), "windows": (windows, 0), "seed": (seed, 0), "draws": (draws, 2)})
+    _check_partners(
+        {
+            "--length": (length is not None, "--sample", sample is not None),
+            "--uniform": (uniform, "--sample", sample is not None),
+            "--windows": (windows is not None, "--demand or --floors", demand or floors),
+            "--cell": (bool(cell), "--demand", demand),
+            "--draws": (draws is not None, "--cell", bool(cell)),
+        }
+    )
+    _check_files(draw, out, sample=sample is not None, demand=demand, both=demand and count is not None)
+    lengths, longest = parse_length(length), 8 if windows is None else windows
     found: dict[str, Any] = {"language": chosen.name}
     if check is not None:
         found["checked"] = answers.checked(chosen, check)
@@ -67,20 +83,18 @@ def language(
     if count is not None:
         found["counts"] = answers.counts(chosen, count)
     if floors:
-        found["floors"] = answers.floors(chosen, windows)
-    if demand:
-        found["demand"] = answers.demand(chosen, windows)
+        found["floors"] = answers.floors(chosen, longest)
+    demanded = (
+        answers.demand_dataset(chosen, longest, [parse_cell(text) for text in cell or ()], draws or 1000, seed) if demand else None
+    )
+    if demanded is not None:
+        found |= answers.demand_and_supply(demanded)
     if sample is not None:
-        found["words"] = answers.words(chosen, sample, parse_length(length), uniform=uniform, seed=seed)
-    if draw is not None and demand:
-        kinds = answers.cells_by_name(cells)
-        found["drawn"] = answers.draw_demand(chosen, draw, windows, kinds, hidden_size=hidden_size, draws=draws, seed=seed)
-    elif draw is not None:
-        found["drawn"] = (
-            answers.draw_lengths(chosen, draw, count) if count is not None else answers.draw_automaton(chosen, draw, next_after)
-        )
+        found["words"] = answers.words(chosen, sample, lengths, uniform=uniform, seed=seed)
+    if draw is not None:
+        found["drawn"] = answers.drawn(chosen, draw, demanded, count, next_after)
     if out is not None:
-        found["written"] = answers.written(chosen, out, found.get("words", []))
+        found["written"] = answers.written(chosen, out, found.get("words", []), demanded)
     if len(found) == 1:
         found["summary"] = answers.summary(chosen)
     if as_json:
@@ -153,15 +167,29 @@ def _check_numbers(numbers: dict[str, tuple[int | None, int]]) -> None:
             require_at_least(name, value, least)
 
 
-def _check_files(draw: Path | None, out: Path | None, *, sample: int | None, both: bool) -> None:
+def _check_partners(options: dict[str, tuple[bool, str, bool]]) -> None:
+    """Refuse options that would change nothing."""
+    for name, (given, partner, there) in options.items():
+        if given and not there:
+            raise SettingError(f"expected {partner} beside {name}: without it, {name} changes nothing.")
+
+
+def _check_files(draw: Path | None, out: Path | None, *, sample: bool, demand: bool, both: bool) -> None:
     """Refuse files that could not be written in the end, before any work."""
     if draw is not None:
         if both:
             raise SettingError("expected --draw with one of --demand and --count, got both; ask twice.")
         require_picture(draw)
     if out is not None:
-        if out.suffix not in {".txt", ".jsonl", ".toml"}:
-            raise SettingError(f"expected a file that ends in .txt, .jsonl or .toml, got '{out}'.")
-        if out.suffix != ".toml" and sample is None:
-            raise SettingError(f"expected --sample N beside --out {out}: words are written there.")
+        needed = {
+            ".toml": (True, ""),
+            ".nc": (demand, "--demand"),
+            ".txt": (sample, "--sample N"),
+            ".jsonl": (sample, "--sample N"),
+        }
+        if out.suffix not in needed:
+            raise SettingError(f"expected a file that ends in .txt, .jsonl, .toml or .nc, got '{out}'.")
+        there, option = needed[out.suffix]
+        if not there:
+            raise SettingError(f"expected {option} beside --out {out}: what it finds is written there.")
         require_writable(out)

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from firstbit.cli.output import progress
 from firstbit.errors import SettingError
+from firstbit.files import save
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from pygraphviz import AGraph
 
     from firstbit.languages import Language
+    from firstbit.studies.configuration import Configuration
 
 MOST_STATES_DRAWN = 300
 
@@ -50,9 +53,29 @@ def floors(language: "Language", longest: int) -> dict[str, Any]:
     }
 
 
-def demand(language: "Language", longest: int) -> dict[str, Any]:
-    """The memory demand; an infinite memory order is None."""
-    found = demand_dataset(language, longest)
+def demand_dataset(language: "Language", longest: int, cells: Sequence["Configuration"], num_draws: int, seed: int) -> "xr.Dataset":
+    """The memory demand, with what random cells supply.
+
+    Where states are copies named by what they remember, as in `T:q2`, with the floor of forgetting it.
+    """
+    from firstbit.languages import copies_merged, memory_demand
+
+    copies = dict.fromkeys(copy for copy, colon, _ in (state.partition(":") for state in language.states) if colon)
+    partitions = {f"{' or '.join(copies)} forgotten": copies_merged(language)} if copies else None
+    if not cells:
+        return memory_demand(language, longest, partitions=partitions)
+    from jax.random import key
+
+    from firstbit.studies.demand_and_supply import demand_and_supply
+
+    with progress() as report:
+        return demand_and_supply(
+            language, cells, longest=longest, num_draws=num_draws, partitions=partitions, key=key(seed), progress=report
+        )
+
+
+def demand_and_supply(found: "xr.Dataset") -> dict[str, Any]:
+    """The demand, and if there are cells the supply, as numbers; an infinite memory order is None."""
     order = float(found["memory_order"])
     told: dict[str, Any] = {"memory_order": int(order) if math.isfinite(order) else None}
     told |= {name: int(found[name]) for name in ("rank", "affine_rank")}
@@ -63,16 +86,13 @@ def demand(language: "Language", longest: int) -> dict[str, Any]:
         if "partition" in found:
             merged = zip(found["partition"].values.tolist(), found[f"merged_floor{suffix}"].values.tolist(), strict=True)
             told[f"merged_floor{suffix}"] = dict(merged)
-    return told
-
-
-def demand_dataset(language: "Language", longest: int) -> "xr.Dataset":
-    """The memory demand; where states are copies named by what they remember, as in `T:q2`, with the floor of forgetting it."""
-    from firstbit.languages import copies_merged, memory_demand
-
-    copies = dict.fromkeys(copy for copy, colon, _ in (state.partition(":") for state in language.states) if colon)
-    name = f"{' or '.join(copies)} forgotten"
-    return memory_demand(language, longest, partitions={name: copies_merged(language)} if copies else None)
+    if "cell" not in found:
+        return {"demand": told}
+    variables = [name for name in found.variables if found[name].dims[:1] == ("cell",) and name != "cell"]
+    supply = {
+        str(cell): {str(name): found[name].sel(cell=cell).values.tolist() for name in variables} for cell in found["cell"].values
+    }
+    return {"demand": told, "supply": supply}
 
 
 def words(language: "Language", number: int, lengths: tuple[int, int] | None, *, uniform: bool, seed: int) -> list[str]:
@@ -101,17 +121,29 @@ def summary(language: "Language") -> dict[str, Any]:
     }
 
 
-def written(language: "Language", path: Path, words: Sequence[str]) -> str:
-    """A file with the words or the language, by its ending."""
+def written(language: "Language", path: Path, words: Sequence[str], demand: "xr.Dataset | None") -> str:
+    """A file with the words, the language or the demand, by its ending."""
     from firstbit.languages import export_words, write_toml, write_words
 
     if path.suffix == ".toml":
         write_toml(language, path)
     elif path.suffix == ".jsonl":
         export_words(language, words, path)
+    elif demand is not None and path.suffix == ".nc":
+        save(demand, path)
     else:
         write_words(words, path)
     return str(path)
+
+
+def drawn(language: "Language", path: Path, demand: "xr.Dataset | None", longest: int | None, prefix: str | None) -> str:
+    """A picture of the demand, of the lengths of words, or of the automaton with the way of a prefix lit."""
+    if demand is not None:
+        from firstbit import plots
+
+        beside = ", and what random nets supply" if "cell" in demand else ""
+        return f"{_draw(plots.demand_and_supply(demand), path)} shows the memory demanded{beside}."
+    return draw_lengths(language, path, longest) if longest is not None else draw_automaton(language, path, prefix)
 
 
 def draw_automaton(language: "Language", path: Path, prefix: str | None) -> str:
@@ -134,34 +166,6 @@ def draw_lengths(language: "Language", path: Path, longest: int) -> str:
     from firstbit.languages import length_distribution
 
     return f"{_draw(plots.lengths(length_distribution(language, longest)), path)} shows the lengths of words."
-
-
-def cells_by_name(names: str) -> dict[str, Any]:
-    """The classes of cells named, parted by commas; empty for `none`."""
-    if names == "none":
-        return {}
-    from firstbit.cells import cell_by_name
-
-    return {name: cell_by_name(name) for name in names.split(",")}
-
-
-def draw_demand(
-    language: "Language", path: Path, longest: int, cells: dict[str, Any], *, hidden_size: int, draws: int, seed: int
-) -> str:
-    """A picture of the memory demand, with what random cells supply."""
-    from firstbit import plots
-
-    supply: dict[str, xr.Dataset] = {}
-    if cells:
-        from jax.random import key
-
-        from firstbit.memory import discrepancy
-
-        for name, cell in cells.items():
-            supply[name] = discrepancy(cell, hidden_sizes=[hidden_size], length=max(longest, 1), num_draws=draws, key=key(seed))
-    picture = plots.demand_and_supply(demand_dataset(language, longest), supply)
-    beside = f", and {draws} random nets of {hidden_size} units for each of {', '.join(cells)}" if cells else ""
-    return f"{_draw(picture, path)} shows the memory demanded{beside}."
 
 
 def _draw(picture: "Figure | AGraph", path: Path) -> Path:

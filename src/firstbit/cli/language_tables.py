@@ -4,6 +4,9 @@ from typing import Any
 
 from firstbit.cli.output import print_table
 
+SHOWN = (1, 2, 5, 10, 20, 50)
+"""Lengths at which the share of nets is told."""
+
 
 def print_answers(found: dict[str, Any]) -> None:
     """Print every answer, in the order in which they were found."""
@@ -47,7 +50,19 @@ def _demand(value: dict[str, Any], name: str) -> None:
     print_table(f"Least loss a word of {name} from the last m symbols", columns, rows, numeric=True)
     order = value["memory_order"]
     print(f"Memory order: {order}." if order is not None else "Memory order: infinite; no number of last symbols is enough.")
-    print(f"A linear read-out needs at least {value['rank']} hidden units, with a bias {value['affine_rank']}.")
+    print(f"Hidden units that a linear read-out needs: at least {value['rank']}, with a bias at least {value['affine_rank']}.")
+
+
+def _supply(value: dict[str, Any], _: str) -> None:
+    shown = [m for m in SHOWN if m <= len(next(iter(value.values()))["retained"])]
+    rows = []
+    for cell, found in value.items():
+        last = len(found["retained"])
+        low, high = (f"{found[end]}{'' if found[end] < last else ' or more'}" for end in ("reach_low", "reach_high"))
+        reach = f"{found['reach']}{'' if found['reach'] < last else ' or more'}" + ("" if low == high else f" [{low}, {high}]")
+        rows.append([cell, reach, _number(found["floor_at_reach"]), *(f"{found['retained'][m - 1]:.3g}" for m in shown)])
+    columns = ["cell", "half keep m =", "floor there", *(f"m = {m}" for m in shown)]
+    print_table("Share of random nets in which the m-th last symbol still makes a difference", columns, rows, numeric=True)
 
 
 def _summary(value: dict[str, Any], name: str) -> None:
@@ -63,4 +78,4 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{0.0 if abs(value) < 1e-12 else value:.8g}"
 
 
-_TABLES = {"next": _next, "counts": _counts, "floors": _floors, "demand": _demand, "summary": _summary}
+_TABLES = {"next": _next, "counts": _counts, "floors": _floors, "demand": _demand, "supply": _supply, "summary": _summary}

@@ -19,7 +19,8 @@ from firstbit.files import replaced_folder, save
 
 if TYPE_CHECKING:
     from firstbit.languages import Language
-    from firstbit.studies.trial import Configuration, Trial
+    from firstbit.studies.configuration import Configuration
+    from firstbit.studies.trial import Trial
 
 
 def verdict(

@@ -75,7 +75,8 @@ class Language:
     ) -> "Language":
         """Build a language from its edges; by default all choices of a state are equally likely.
 
-        Where a final state can go on, ending counts as one more choice.
+        Where a final state can go on, ending counts as one more choice. States from which no word can end, such as
+        the sink of a complete automaton, are left out; it is an error to give them a probability.
 
         Args:
             transitions: for each state, {symbol: next state} or {symbol: (next state, probability)}; a state
@@ -88,7 +89,7 @@ class Language:
 
         Raises:
             LanguageError: unknown start or final state, a foreign or long symbol, probabilities that don't sum to
-                1, a state that is never reached or has no way to an end.
+                1, a state that is never reached, a probability of a state that has no way to an end, no word at all.
 
         Example:
             >>> rare = Language.from_transitions({"s": {"0": ("s", 0.9), "1": ("end", 0.1)}}, start="s", final=["end"])

@@ -5,18 +5,15 @@ import math
 import numpy as np
 
 from firstbit.errors import LanguageError
-from firstbit.languages.floors import visits_after_a_symbol
 from firstbit.languages.language import Language
 from firstbit.languages.validity import NO_STATE
+from firstbit.languages.visits import follows_a_symbol
 
 MOST_EDGES = 20_000_000
 """Edges of the pair graph, at most."""
 
 DECIMALS = 12
 """Next-output distributions that agree so far are the same."""
-
-VISITED = 1e-9
-"""Fewer expected visits are rounding."""
 
 ON_A_CYCLE = np.iinfo(np.int32).max
 """Stands for the length of a path that can be made longer and longer."""
@@ -51,7 +48,7 @@ def memory_order(language: Language) -> float:
     first, second = pairs.T
     levels = level[first, second]
     # With no symbol seen, only states that are visited after a symbol are mixed up: the start may not be one.
-    seen = visits_after_a_symbol(language) > VISITED
+    seen = follows_a_symbol(language)
     levels = levels[(levels != 0) | (seen[first] & seen[second])]
     if (levels == ON_A_CYCLE).any():
         return math.inf

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from firstbit.languages.floors import visits_after_a_symbol
 from firstbit.languages.language import Language
+from firstbit.languages.visits import follows_a_symbol
 
 
 def next_symbol_table(language: Language) -> np.ndarray:
     """(state, output) next-output distributions of the states in which a prediction counts."""
-    counts = (visits_after_a_symbol(language) > 1e-9) & (language.next_output.sum(axis=1) > 0)
+    counts = follows_a_symbol(language) & (language.next_output.sum(axis=1) > 0)
     return language.next_output[counts]
 
 

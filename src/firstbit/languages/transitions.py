@@ -28,9 +28,12 @@ def tables(
 ) -> Tables:
     """The alphabet, the states and the tables of a language; arguments as in `Language.from_transitions`."""
     ends: dict[str, float | None] = dict(final) if isinstance(final, Mapping) else dict.fromkeys(final)
-    states = _ordered_states(transitions, start, ends)
     symbols = tuple(alphabet) if alphabet is not None else _symbols_used(transitions)
     check_alphabet(symbols)
+    _require_known_symbols(transitions, symbols)
+    _require_mentioned(transitions, start, ends)
+    transitions = _without_dead_ends(transitions, start, ends)
+    states = _ordered_states(transitions, start)
     number, column = {state: i for i, state in enumerate(states)}, {symbol: i for i, symbol in enumerate(symbols)}
     transition = np.full((len(states), len(symbols)), NO_STATE)
     probability, stop = np.zeros(transition.shape), np.zeros(len(states))
@@ -38,11 +41,6 @@ def tables(
         edges = transitions.get(state, {})
         shares = _shares(state, {symbol: _probability(target) for symbol, target in edges.items()}, ends)
         for symbol, target in edges.items():
-            if symbol not in column:
-                raise LanguageError(
-                    f"state '{state}' has an edge with symbol '{symbol}', which is not in the alphabet {' '.join(symbols)}; "
-                    "add it there."
-                )
             transition[number[state], column[symbol]] = number[_state(target)]
             probability[number[state], column[symbol]] = shares[symbol]
         stop[number[state]] = shares.get(None, 0.0)
@@ -96,14 +94,74 @@ def _shares(state: str, edges: dict[str, float | None], ends: Mapping[str, float
     return given
 
 
-def _ordered_states(transitions: Mapping[str, Mapping[str, Target]], start: str, finals: Iterable[str]) -> tuple[str, ...]:
-    """The start first, then the states in the order in which they are mentioned."""
+def _mentioned(transitions: Mapping[str, Mapping[str, Target]]) -> dict[str, None]:
+    """The states, in the order in which they are mentioned."""
     targets = (_state(target) for edges in transitions.values() for target in edges.values())
-    mentioned = dict.fromkeys([*transitions, *targets])
+    return dict.fromkeys([*transitions, *targets])
+
+
+def _ordered_states(transitions: Mapping[str, Mapping[str, Target]], start: str) -> tuple[str, ...]:
+    """The start first, then the states in the order in which they are mentioned."""
+    return tuple(dict.fromkeys([start, *_mentioned(transitions)]))
+
+
+def _require_known_symbols(transitions: Mapping[str, Mapping[str, Target]], symbols: tuple[str, ...]) -> None:
+    known = set(symbols)
+    for state, edges in transitions.items():
+        for symbol in edges:
+            if symbol not in known:
+                raise LanguageError(
+                    f"state '{state}' has an edge with symbol '{symbol}', which is not in the alphabet {' '.join(symbols)}; "
+                    "add it there."
+                )
+
+
+def _require_mentioned(transitions: Mapping[str, Mapping[str, Target]], start: str, finals: Iterable[str]) -> None:
+    mentioned = _mentioned(transitions)
     for kind, state in [("start", start), *(("final", state) for state in finals)]:
         if state not in mentioned:
             raise LanguageError(f"{kind} state '{state}' is not among the states {_some(list(mentioned))}.")
-    return tuple(dict.fromkeys([start, *mentioned]))
+
+
+def _without_dead_ends(
+    transitions: Mapping[str, Mapping[str, Target]], start: str, ends: Mapping[str, float | None]
+) -> dict[str, dict[str, Target]]:
+    """The edges without those into states from which no word can end, as in a complete automaton's sink.
+
+    Raises:
+        LanguageError: no word can end at all, or such an edge was given a probability.
+    """
+    living = _living(transitions, ends)
+    if start not in living:
+        raise LanguageError(f"expected a language with at least one word; no end can be reached from the start '{start}'.")
+    for state, edges in transitions.items():
+        for symbol, target in edges.items():
+            if state in living and _state(target) not in living and _probability(target) is not None:
+                raise LanguageError(
+                    f"state '{state}' gives symbol '{symbol}' a probability, but no word can end once it is in state "
+                    f"'{_state(target)}'; remove that edge, or make an end reachable."
+                )
+    return {
+        state: {symbol: target for symbol, target in edges.items() if _state(target) in living}
+        for state, edges in transitions.items()
+        if state in living
+    }
+
+
+def _living(transitions: Mapping[str, Mapping[str, Target]], ends: Mapping[str, float | None]) -> set[str]:
+    """States from which an end can be reached: back along the edges from where words may end."""
+    before: dict[str, list[str]] = {}
+    for state, edges in transitions.items():
+        for target in edges.values():
+            before.setdefault(_state(target), []).append(state)
+    queue = deque(state for state, p in ends.items() if p != 0)
+    living = set(queue)
+    while queue:
+        for state in before.get(queue.popleft(), []):
+            if state not in living:
+                living.add(state)
+                queue.append(state)
+    return living
 
 
 def _some(states: Sequence[str]) -> str:

@@ -43,6 +43,13 @@ def expected_visits(language: Language) -> np.ndarray:
     return _sparse_solution(system.tocsc(), start)
 
 
+def follows_a_symbol(language: Language) -> np.ndarray:
+    """(state,) truth of whether a state is entered by some symbol: all are but the start, unless an edge leads back to it."""
+    entered = np.ones(len(language.states), dtype=bool)
+    entered[0] = bool((language.transition == 0).any())
+    return entered
+
+
 @lru_cache(maxsize=64)  # every draw of words asks for it, thousands of times in a training
 def mean_length(language: Language) -> float:
     """Expected number of symbols of a word."""

@@ -21,9 +21,10 @@ from firstbit.errors import OutputError, require_at_least
 from firstbit.files import save
 from firstbit.languages import Language, embedded_reber, first_bit
 from firstbit.store import Store
+from firstbit.studies.configuration import Configuration
 from firstbit.studies.evidence import Evidence, evidence_of
 from firstbit.studies.guessing import Guessing
-from firstbit.studies.trial import Configuration, Progress, Train
+from firstbit.studies.trial import Progress, Train
 from firstbit.training import Modern, Protocol, Published, fresh_words
 from firstbit.training.protocols import described
 

@@ -12,9 +12,9 @@ import numpy as np
 
 from firstbit.languages import Language
 from firstbit.store import Store
+from firstbit.studies.configuration import Configuration
 from firstbit.studies.guessing import Guessing, guess
 from firstbit.studies.study import GUESSED, NUM_GUESSES, NUM_WORDS, Settings, Study, described_study, parts
-from firstbit.studies.trial import Configuration
 from firstbit.threads import run_blocks
 
 

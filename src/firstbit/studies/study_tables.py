@@ -10,12 +10,12 @@ import xarray as xr
 from firstbit.cells.redraw import described
 from firstbit.languages import Language
 from firstbit.provenance import with_provenance
+from firstbit.studies.configuration import Configuration
 from firstbit.studies.considered import arguments_on
 from firstbit.studies.evidence import Evidence
 from firstbit.studies.guessing import Guessing
 from firstbit.studies.study import CELLS, SIZES, Part, Study, described_study
 from firstbit.studies.study_guessing import guessed_in
-from firstbit.studies.trial import Configuration
 from firstbit.studies.verdict import Verdict, judge
 from firstbit.studies.witnesses import Witness, guessed_witness, trained_witness, witness_by_hand
 

@@ -1,6 +1,5 @@
 """Configurations on trial: train each many times, look for witnesses and arguments, and say what follows."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,17 +9,17 @@ import jax
 import xarray as xr
 from jaxtyping import PRNGKeyArray
 
-from firstbit.cells.factory import CellLike, name_of
+from firstbit.cells.factory import CellLike
 from firstbit.cells.redraw import Initializer, described
 from firstbit.errors import SettingError, require_at_least
 from firstbit.languages import Language
+from firstbit.studies.configuration import Configuration
 from firstbit.studies.considered import arguments_on
 from firstbit.studies.evidence import Evidence, evidence_of
 from firstbit.studies.guessing import Guessing, guess
 from firstbit.studies.verdict import Verdict, judge
 from firstbit.studies.witnesses import Witness, guessed_witness, trained_witness, witness_by_hand
 from firstbit.training.protocols import Protocol as Rule
-from firstbit.training.task import laws_of
 
 Progress = Callable[[str, int, int], object]
 """Called with (what, done, in all)."""
@@ -50,40 +49,6 @@ class Train(Protocol):
     ) -> xr.Dataset:
         """Train one configuration many times."""
         ...
-
-
-@dataclass(frozen=True)
-class Configuration:
-    """What is trained: a cell of one size with one initialiser, and its linear read-out.
-
-    Attributes:
-        name: what it is called, as in `vanilla:18,activation=tanh,initializer=orthogonal`.
-        cell: the factory.
-        hidden_size: k.
-        initializer: law of the weights, or laws by their names; None for what training has by default.
-        output_bias: whether the read-out has a bias.
-    """
-
-    name: str
-    cell: CellLike
-    hidden_size: int
-    initializer: Initializer | None = None
-    output_bias: bool = True
-
-    @property
-    def architecture(self) -> str:
-        """Cell and size alone."""
-        return f"{name_of(self.cell)}:{self.hidden_size}" + ("" if self.output_bias else ", no output bias")
-
-    @property
-    def law(self) -> Initializer:
-        """Law of the cell's weights in a random draw; N(0,1) where training has the cell's own."""
-        return laws_of(self.initializer)[0] or "normal"
-
-    @property
-    def file_name(self) -> str:
-        """The name with nothing in it that a file system minds."""
-        return re.sub(r"[^\w.=-]+", "-", self.name).strip("-")
 
 
 @dataclass(frozen=True)

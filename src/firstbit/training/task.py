@@ -1,7 +1,7 @@
 """What many seeds have in common: the cell, the language, the protocol; and what each seed starts from."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -13,6 +13,7 @@ from jaxtyping import PRNGKeyArray
 
 from firstbit.cells import Initializer, Network, Readout, redraw
 from firstbit.cells.factory import CellLike, built, is_built, is_own, name_of, require_step, skeleton
+from firstbit.cells.readout import laws_of
 from firstbit.cells.redraw import described
 from firstbit.cells.state import Started, State
 from firstbit.cells.threefry import key_words
@@ -21,9 +22,6 @@ from firstbit.languages import Language
 from firstbit.training.protocols import Modern, Protocol
 from firstbit.training.protocols import described as described_protocol
 from firstbit.training.words import FixedWords, FreshWords, Stream, Words
-
-READOUT = ("O", "b_O")
-"""Names of the read-out's arrays in an initializer."""
 
 
 @dataclass(frozen=True)
@@ -126,19 +124,6 @@ class Task:
                     f"line {line}: '{word}' has {len(word)} symbols; expected at most {self.max_length}; leave it out, or raise"
                     " `max_length`."
                 )
-
-
-def laws_of(initializer: Initializer | None) -> tuple[Initializer | None, Initializer | None]:
-    """The laws of the cell, and those of the read-out.
-
-    Example:
-        >>> laws_of({"W_h": "orthogonal", "O": "identity"})
-        ({'W_h': 'orthogonal'}, {'O': 'identity'})
-    """
-    if not isinstance(initializer, Mapping):
-        return initializer, initializer
-    of_cell = {name: law for name, law in initializer.items() if name not in READOUT}
-    return of_cell, {name: law for name, law in initializer.items() if name in READOUT}
 
 
 PURPOSES = ("training", "order", "check", "test", "long")
