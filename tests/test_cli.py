@@ -134,7 +134,7 @@ REFUSALS = {
     "language reber --count -1": "`count` must be at least 0; got -1.",
     "language reber --floors --windows 100000": "expected windows of at most 5,000 symbols, got 100000.",
     "language reber --count 1000000": "more than 1 GB; 44,466 would fit",
-    "language reber --sample 1000000000": "25,000,000 words would fit",
+    "language reber --sample 1000000000": "5,555,555 words would fit",
     "language first-bit:200 --draw a.svg": "expected at most 300 states to draw, got 404",
     "language": "expected a name or an expression",
     "language reber --regex a": "not both",

@@ -133,7 +133,9 @@ def _without_dead_ends(
     """
     living = _living(transitions, ends)
     if start not in living:
-        raise LanguageError(f"expected a language with at least one word; no end can be reached from the start '{start}'.")
+        raise LanguageError(
+            f"expected a language with at least one word; no word can end, as no end can be reached from the start '{start}'."
+        )
     for state, edges in transitions.items():
         for symbol, target in edges.items():
             if state in living and _state(target) not in living and _probability(target) is not None:
