@@ -128,6 +128,7 @@ class Language:
         """
         from firstbit.languages.positions import deterministic
 
+        alphabet = None if alphabet is None else tuple(alphabet)
         return cls.from_dfa(deterministic(expression, alphabet), alphabet=alphabet, name=name or expression)
 
     @classmethod
