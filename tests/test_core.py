@@ -161,6 +161,6 @@ def test_folders_are_replaced_whole_or_not_at_all(tmp_path):
 
 
 def test_pictures_are_written(tmp_path):
-    save_figure(automaton("Reber", reber().edges(), start="start", finals=["end"]), tmp_path / "a")
+    save_figure(automaton(reber()), tmp_path / "a")
     save_figure(network(4, 5, 1), tmp_path / "n")
     assert len(list(tmp_path.iterdir())) == 4

@@ -182,7 +182,7 @@ def test_words_in_files_are_checked_line_by_line(tmp_path):
     with pytest.raises(WordError, match="line 2: 'BTSSE', position 5: letter 'E' is not legal in state q1; expected one of S X"):
         read_words(reber(), path)
     path.write_text("")
-    with pytest.raises(WordError, match="got the empty file"):
+    with pytest.raises(WordError, match="expected a word a line, got nothing"):
         read_words(reber(), path)
     path.write_bytes(b"\xff")
     with pytest.raises(OutputError, match="expected a text file"):

@@ -9,6 +9,7 @@ import xarray as xr
 from matplotlib.image import imread
 
 from firstbit.errors import OutputError, SettingError
+from firstbit.languages import Language
 from firstbit.plots import (
     automaton,
     confusion,
@@ -21,9 +22,9 @@ from firstbit.plots import (
     training_curves,
 )
 from firstbit.plots.heatmaps import value_scale
-from firstbit.plots.style import ink_on, network_name, symbol
+from firstbit.plots.style import ink_on, network_name, short, symbol
 
-EDGES = [("start", "a", "end", 0.5), ("start", "b", "start", 0.5)]
+COIN = Language.from_regex("b*a")
 
 
 def texts(axes):
@@ -125,7 +126,7 @@ def runs():
 
 KINDS = {
     "network": lambda _: network(4, 5, 1),
-    "automaton": lambda _: automaton("a", EDGES, start="start", finals=["end"]),
+    "automaton": lambda _: automaton(COIN),
     "outputs": lambda data: outputs(data("answers"), title="outputs"),
     "hidden": lambda data: hidden(data("states"), title="hidden"),
     "confusion": lambda data: confusion(data("pair"), title="confusion"),
@@ -378,7 +379,7 @@ def test_long_words_are_not_cut_off(tmp_path, states):
 
 
 def test_drawing_leaves_the_graph_as_it_was(tmp_path):
-    graph = automaton("a", EDGES, start="start", finals=["end"])
+    graph = automaton(COIN)
     before = graph.to_string()
     save(graph, tmp_path / "reber")
     assert graph.to_string() == before
@@ -387,3 +388,10 @@ def test_drawing_leaves_the_graph_as_it_was(tmp_path):
 def test_save_says_what_it_cannot_write(tmp_path):
     with pytest.raises(OutputError, match=r"can't write .*missing.*No such file"):
         save(network(1, 1, 1), tmp_path / "missing" / "figure")
+
+
+def test_names_in_titles_are_short_and_visible():
+    assert short("x" * 60) == "x" * 60
+    assert short("(" + "x" * 59 + ")") == "(" + "x" * 29 + "…" + "x" * 28 + ")"
+    assert len(short("x" * 10_000)) == 60
+    assert short("two\nlines\x00\x1b[31m") == "two lines\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}[31m"

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from matplotlib.image import imread
 
 from firstbit.errors import SettingError
 from firstbit.languages import Language, copies_merged, embedded_reber, length_distribution, memory_demand, reber
-from firstbit.plots import automaton, demand_and_supply, lengths
+from firstbit.plots import demand_and_supply, lengths, save
 
 
 def demand_beside(cells):
@@ -83,17 +84,31 @@ def test_demand_alone():
 def test_lengths_are_bars():
     axes = lengths(length_distribution(reber(), 9)).axes[0]
     assert [bar.get_height() for bar in axes.patches][5:7] == [0.25, 0.1875]
-    assert {text.get_text()[:6] for text in axes.texts} == {"mean 8", "longer"}
-    assert len(lengths(length_distribution(Language.from_regex("a{9}"), 4)).axes[0].texts) == 1
+    assert axes.get_title(loc="right") == "mean 8 (dashed); longer than 9: 0.242"
+    assert axes.lines[0].get_xdata() == [8, 8]
+    assert lengths(length_distribution(Language.from_regex("a{9}"), 9)).axes[0].get_title(loc="right") == "mean 9 (dashed)"
 
 
-def test_a_words_way_is_lit():
-    edges = reber().edges()
-    way = [reber().states[state] for state in reber().path("BTSX")]
-    graph = automaton("reber", edges, start="start", finals=["end"], lit=way)
-    lit = graph.get_edge("q1", "q2").attr["color"]
-    assert graph.get_edge("start", "q0").attr["color"] == graph.get_edge("q1", "q1").attr["color"] == lit
-    assert graph.get_edge("q2", "q3").attr["color"] != lit
-    assert float(graph.get_node("q2").attr["penwidth"]) > 2
-    with pytest.raises(SettingError, match="expected states along arrows, got 'start' before 'q1'"):
-        automaton("reber", edges, start="start", finals=["end"], lit=["start", "q1"])
+@pytest.mark.parametrize(("expression", "longest"), [("a*", 0), ("a{9}", 0), ("a{9}", 4), ("a*", 1), ("a*", 9), ("a*", 3000)])
+def test_lengths_are_whole_numbers_and_probabilities_positive(expression, longest):
+    axes = lengths(length_distribution(Language.from_regex(expression), longest)).axes[0]
+    low, high = axes.get_xlim()
+    ticks = [tick for tick in axes.get_xticks() if low <= tick <= high]
+    assert ticks
+    assert all(tick == round(tick) and 0 <= tick <= longest for tick in ticks)
+    assert axes.get_ylim()[0] == 0
+    assert not axes.lines or low < axes.lines[0].get_xdata()[0] < high
+
+
+@pytest.mark.parametrize("name", ["costs $5 or $\\frac$", "日本語 (\N{FACE WITH TEARS OF JOY})*", "(BTSXVPE|btsxvpe)+" * 9])
+def test_titles_hold_any_name(name, tmp_path):
+    """No mathematics, no warning of letters that the font lacks, nothing cut off."""
+    save(lengths(length_distribution(reber(), 9).assign_attrs(language=name)), tmp_path / "lengths")
+    pixels = imread(tmp_path / "lengths.png")[..., :3]
+    for edge in (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]):
+        assert (edge == 1).all()
+
+
+def test_letters_without_a_glyph_are_replaced():
+    figure = lengths(length_distribution(reber(), 9).assign_attrs(language="日 é"))
+    assert figure.get_suptitle() == "How long the words of \N{REPLACEMENT CHARACTER} é are"

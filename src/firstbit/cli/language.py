@@ -9,7 +9,7 @@ from firstbit.cli import language_answers as answers
 from firstbit.cli.cells import parse_cell
 from firstbit.cli.language_tables import print_answers
 from firstbit.cli.output import print_json, print_table, require_picture
-from firstbit.errors import SettingError, require_at_least
+from firstbit.errors import LanguageError, SettingError, require_at_least
 from firstbit.files import require_writable
 
 if TYPE_CHECKING:
@@ -20,12 +20,16 @@ FILE_ENDING = ".toml"
 
 
 def language(
+    context: typer.Context,
     name: Annotated[
         str | None, typer.Argument(help="A name (see --list), a file FILE.toml, or a regular expression such as 'B(TS*X|PT*V)E'.")
     ] = None,
     regex: Annotated[str | None, typer.Option(help="A regular expression, even if it looks like a name.")] = None,
+    alphabet: Annotated[
+        str | None, typer.Option(help="Symbols of the expression, in one-hot order.  [default: its letters, sorted]")
+    ] = None,
     sample: Annotated[int | None, typer.Option(help="Draw so many words.")] = None,
-    seed: Annotated[int, typer.Option(help="Of all that is drawn.")] = 0,
+    seed: Annotated[int | None, typer.Option(help="Of the words and nets that are drawn.  [default: 0]")] = None,
     length: Annotated[str | None, typer.Option(help="Of the drawn words: 12, or 10:20, which includes 20.")] = None,
     uniform: Annotated[bool, typer.Option("--uniform", help="Draw the words of one --length with equal probability.")] = False,
     count: Annotated[int | None, typer.Option(help="Number and probability of the words of each length up to this one.")] = None,
@@ -43,7 +47,7 @@ def language(
         ),
     ] = None,
     draws: Annotated[int | None, typer.Option(help="Random nets of each --cell.  [default: 1000]")] = None,
-    check: Annotated[Path | None, typer.Option(help="Check a file of words, one a line.")] = None,
+    check: Annotated[Path | None, typer.Option(help="Check a file of words, one a line; - is standard input.")] = None,
     next_after: Annotated[str | None, typer.Option("--next", help="Probabilities of the next symbol after a prefix.")] = None,
     draw: Annotated[
         Path | None,
@@ -60,12 +64,13 @@ def language(
 ) -> None:
     """Look at a regular language: its automaton and words, and the memory it demands."""
     if list_names:
-        _list(as_json)
+        _list(context, as_json)
         return
-    chosen = find(name, regex)
+    chosen = find(name, regex, alphabet)
     _check_numbers({"sample": (sample, 1), "count": (count, 0), "windows": (windows, 0), "seed": (seed, 0), "draws": (draws, 2)})
     _check_partners(
         {
+            "--seed": (seed is not None, "--sample or --cell", sample is not None or bool(cell)),
             "--length": (length is not None, "--sample", sample is not None),
             "--uniform": (uniform, "--sample", sample is not None),
             "--windows": (windows is not None, "--demand or --floors", demand or floors),
@@ -82,17 +87,16 @@ def language(
         found["next"] = answers.next_symbols(chosen, next_after)
     if count is not None:
         found["counts"] = answers.counts(chosen, count)
-    if floors:
-        found["floors"] = answers.floors(chosen, longest)
-    demanded = (
-        answers.demand_dataset(chosen, longest, [parse_cell(text) for text in cell or ()], draws or 1000, seed) if demand else None
-    )
-    if demanded is not None:
-        found |= answers.demand_and_supply(demanded)
+    demanded = None
+    if demand or floors:
+        cells = [parse_cell(text) for text in cell or ()]
+        demanded = answers.demand_dataset(chosen, longest, cells, 1000 if draws is None else draws, seed or 0)
+        found |= {"floors": answers.floors(demanded)} if floors else {}
+        found |= answers.demand_and_supply(demanded) if demand else {}
     if sample is not None:
-        found["words"] = answers.words(chosen, sample, lengths, uniform=uniform, seed=seed)
+        found["words"] = answers.words(chosen, sample, lengths, uniform=uniform, seed=seed or 0)
     if draw is not None:
-        found["drawn"] = answers.drawn(chosen, draw, demanded, count, next_after)
+        found["drawn"] = answers.drawn(chosen, draw, demanded if demand else None, count, next_after)
     if out is not None:
         found["written"] = answers.written(chosen, out, found.get("words", []), demanded)
     if len(found) == 1:
@@ -103,11 +107,11 @@ def language(
         print_answers(found)
 
 
-def find(name: str | None, regex: str | None) -> "Language":
+def find(name: str | None, regex: str | None, alphabet: str | None = None) -> "Language":
     """The language that the user means: a TOML file, an expression, which has one of `()|*+?.[]{}`, or a name, which has none.
 
     Raises:
-        SettingError: neither or both are given.
+        SettingError: neither or both are given, or an alphabet without an expression.
         LanguageError: there is no such language.
 
     Example:
@@ -118,12 +122,18 @@ def find(name: str | None, regex: str | None) -> "Language":
 
     if (name is None) == (regex is None):
         raise SettingError("expected a name or an expression, and not both; try: firstbit language reber.")
-    if regex is not None:
-        return Language.from_regex(regex)
+    is_file = name is not None and name.lower().endswith(FILE_ENDING)
+    expression = name if name is not None and not is_file and EXPRESSION_LETTERS & set(name) else regex
+    _check_partners({"--alphabet": (alphabet is not None, "an expression", expression is not None)})
+    if expression is not None:
+        return Language.from_regex(expression, alphabet=alphabet)
     assert name is not None
-    if name.endswith(FILE_ENDING):
+    if is_file:
         return read_toml(Path(name))
-    return Language.from_regex(name) if EXPRESSION_LETTERS & set(name) else by_name(name)
+    try:
+        return by_name(name)
+    except LanguageError as error:
+        raise LanguageError(f"{error} For an expression: --regex '{name}'.") from None
 
 
 def parse_length(text: str | None) -> tuple[int, int] | None:
@@ -147,9 +157,12 @@ def parse_length(text: str | None) -> tuple[int, int] | None:
     return shortest, longest
 
 
-def _list(as_json: bool) -> None:
+def _list(context: typer.Context, as_json: bool) -> None:
     from firstbit.languages import CATALOGUE
 
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    if any(source and source.name == "COMMANDLINE" for name, source in sources.items() if name not in {"list_names", "as_json"}):
+        raise SettingError("expected --list alone, or with --json: beside it nothing else changes anything.")
     if as_json:
         entries = CATALOGUE.items()
         print_json({name: {"about": e.about, "source": e.source, "parameters": e.parameters} for name, e in entries})
@@ -187,9 +200,9 @@ def _check_files(draw: Path | None, out: Path | None, *, sample: bool, demand: b
             ".txt": (sample, "--sample N"),
             ".jsonl": (sample, "--sample N"),
         }
-        if out.suffix not in needed:
+        if out.suffix.lower() not in needed:
             raise SettingError(f"expected a file that ends in .txt, .jsonl, .toml or .nc, got '{out}'.")
-        there, option = needed[out.suffix]
+        there, option = needed[out.suffix.lower()]
         if not there:
             raise SettingError(f"expected {option} beside --out {out}: what it finds is written there.")
         require_writable(out)

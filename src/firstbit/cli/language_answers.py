@@ -1,18 +1,17 @@
 """What `firstbit language` finds out: for each option a value that can be printed, or written as JSON."""
 
 import math
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from firstbit.cli.output import progress
-from firstbit.errors import SettingError
+from firstbit.cli.output import progress, save_picture
+from firstbit.errors import OutputError, SettingError
 from firstbit.files import save
 
 if TYPE_CHECKING:
     import xarray as xr
-    from matplotlib.figure import Figure
-    from pygraphviz import AGraph
 
     from firstbit.languages import Language
     from firstbit.studies.configuration import Configuration
@@ -21,10 +20,18 @@ MOST_STATES_DRAWN = 300
 
 
 def checked(language: "Language", path: Path) -> dict[str, Any]:
-    """A file of words, all of which are in the language."""
-    from firstbit.languages import read_words
+    """A file of words, or standard input if it is called `-`, all of which are in the language."""
+    from firstbit.languages import parse_words, read_words
 
-    return {"file": str(path), "words": len(read_words(language, path))}
+    words = parse_words(language, _standard_input(), source="-") if str(path) == "-" else read_words(language, path)
+    return {"file": str(path), "words": len(words)}
+
+
+def _standard_input() -> str:
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError as error:
+        raise OutputError(f"can't read standard input: {error}; expected text, a word a line.") from None
 
 
 def next_symbols(language: "Language", prefix: str) -> dict[str, Any]:
@@ -41,51 +48,46 @@ def counts(language: "Language", longest: int) -> list[dict[str, Any]]:
     return [{"length": length, "words": number, "probability": share} for length, (number, share) in rows]
 
 
-def floors(language: "Language", longest: int) -> dict[str, Any]:
+def floors(found: "xr.Dataset") -> dict[str, Any]:
     """The full floor and the window floors, in squared error and in bits."""
-    from firstbit.languages import full_floor, window_floors
-
-    return {
-        "full": full_floor(language),
-        "window": window_floors(language, longest),
-        "full_bits": full_floor(language, "bits"),
-        "window_bits": window_floors(language, longest, "bits"),
-    }
+    told: dict[str, Any] = {}
+    for suffix in ("", "_bits"):
+        told |= {f"full{suffix}": float(found[f"full_floor{suffix}"]), f"window{suffix}": found[f"floor{suffix}"].values.tolist()}
+    return told
 
 
 def demand_dataset(language: "Language", longest: int, cells: Sequence["Configuration"], num_draws: int, seed: int) -> "xr.Dataset":
-    """The memory demand, with what random cells supply.
-
-    Where states are copies named by what they remember, as in `T:q2`, with the floor of forgetting it.
-    """
-    from firstbit.languages import copies_merged, memory_demand
-
-    copies = dict.fromkeys(copy for copy, colon, _ in (state.partition(":") for state in language.states) if colon)
-    partitions = {f"{' or '.join(copies)} forgotten": copies_merged(language)} if copies else None
+    """The memory demand, with what random cells supply."""
     if not cells:
-        return memory_demand(language, longest, partitions=partitions)
+        from firstbit.languages import memory_demand
+
+        return memory_demand(language, longest)
     from jax.random import key
 
     from firstbit.studies.demand_and_supply import demand_and_supply
 
     with progress() as report:
-        return demand_and_supply(
-            language, cells, longest=longest, num_draws=num_draws, partitions=partitions, key=key(seed), progress=report
-        )
+        return demand_and_supply(language, cells, longest=longest, num_draws=num_draws, key=key(seed), progress=report)
 
 
 def demand_and_supply(found: "xr.Dataset") -> dict[str, Any]:
-    """The demand, and if there are cells the supply, as numbers; an infinite memory order is None."""
+    """The demand, and if there are cells the supply, as numbers; an infinite memory order is None, one not decided is left out."""
     order = float(found["memory_order"])
-    told: dict[str, Any] = {"memory_order": int(order) if math.isfinite(order) else None}
+    if math.isnan(order):
+        told: dict[str, Any] = {"memory_order_undecided": found["memory_order"].attrs["undecided"]}
+    else:
+        told = {"memory_order": int(order) if math.isfinite(order) else None}
     told |= {name: int(found[name]) for name in ("rank", "affine_rank")}
+    told["state_entropy_bits"] = float(found["state_entropy"])
     for suffix in ("", "_bits"):
         told[f"full_floor{suffix}"] = float(found[f"full_floor{suffix}"])
         told[f"floor{suffix}"] = found[f"floor{suffix}"].values.tolist()
         told[f"worth{suffix}"] = [None, *found[f"worth{suffix}"].values[1:].tolist()]
-        if "partition" in found:
-            merged = zip(found["partition"].values.tolist(), found[f"merged_floor{suffix}"].values.tolist(), strict=True)
-            told[f"merged_floor{suffix}"] = dict(merged)
+        for kind, dim in (("merged_floor", "partition"), ("known_floor", "known")):
+            if dim in found:
+                told[f"{kind}{suffix}"] = dict(
+                    zip(found[dim].values.tolist(), found[f"{kind}{suffix}"].values.tolist(), strict=True)
+                )
     if "cell" not in found:
         return {"demand": told}
     variables = [name for name in found.variables if found[name].dims[:1] == ("cell",) and name != "cell"]
@@ -108,13 +110,13 @@ def words(language: "Language", number: int, lengths: tuple[int, int] | None, *,
 
 
 def summary(language: "Language") -> dict[str, Any]:
-    """The automaton, and its mean length and entropy."""
+    """The automaton, and its words' mean length and entropy."""
     from firstbit.languages import entropy, mean_length
 
     return {
         "alphabet": list(language.alphabet),
         "states": list(language.states),
-        "final_states": list(language.final_states),
+        "end": {state: float(stop) for state, stop in zip(language.states, language.stop, strict=True) if stop > 0},
         "mean_length": mean_length(language),
         "entropy_bits": entropy(language),
         "edges": [dict(zip(("state", "symbol", "next", "probability"), edge, strict=True)) for edge in language.edges()],
@@ -125,11 +127,12 @@ def written(language: "Language", path: Path, words: Sequence[str], demand: "xr.
     """A file with the words, the language or the demand, by its ending."""
     from firstbit.languages import export_words, write_toml, write_words
 
-    if path.suffix == ".toml":
+    ending = path.suffix.lower()
+    if ending == ".toml":
         write_toml(language, path)
-    elif path.suffix == ".jsonl":
+    elif ending == ".jsonl":
         export_words(language, words, path)
-    elif demand is not None and path.suffix == ".nc":
+    elif demand is not None and ending == ".nc":
         save(demand, path)
     else:
         write_words(words, path)
@@ -138,40 +141,19 @@ def written(language: "Language", path: Path, words: Sequence[str], demand: "xr.
 
 def drawn(language: "Language", path: Path, demand: "xr.Dataset | None", longest: int | None, prefix: str | None) -> str:
     """A picture of the demand, of the lengths of words, or of the automaton with the way of a prefix lit."""
-    if demand is not None:
-        from firstbit import plots
-
-        beside = ", and what random nets supply" if "cell" in demand else ""
-        return f"{_draw(plots.demand_and_supply(demand), path)} shows the memory demanded{beside}."
-    return draw_lengths(language, path, longest) if longest is not None else draw_automaton(language, path, prefix)
-
-
-def draw_automaton(language: "Language", path: Path, prefix: str | None) -> str:
-    """A picture of the automaton, the way of a prefix lit."""
-    if len(language.states) > MOST_STATES_DRAWN:
+    if demand is None and longest is None and len(language.states) > MOST_STATES_DRAWN:
         raise SettingError(
-            f"expected at most {MOST_STATES_DRAWN} states to draw, got {len(language.states)}; try --demand or --count."
+            f"expected at most {MOST_STATES_DRAWN} states to draw, got {len(language.states)}; try --count or --floors."
         )
-    from firstbit import plots
-
-    start, *_ = language.states
-    lit = [language.states[state] for state in language.path(prefix)] if prefix is not None else ()
-    graph = plots.automaton(language.name, language.edges(), start=start, finals=language.final_states, probabilities=True, lit=lit)
-    return f"{_draw(graph, path)} shows the automaton."
-
-
-def draw_lengths(language: "Language", path: Path, longest: int) -> str:
-    """A picture of the lengths of words."""
     from firstbit import plots
     from firstbit.languages import length_distribution
 
-    return f"{_draw(plots.lengths(length_distribution(language, longest)), path)} shows the lengths of words."
-
-
-def _draw(picture: "Figure | AGraph", path: Path) -> Path:
-    from firstbit import plots
-    from firstbit.files import write_whole
-
-    drawn = plots.picture_bytes(picture, path.suffix.removeprefix("."))
-    write_whole(path, lambda temporary: temporary.write_bytes(drawn))
-    return path
+    if demand is not None:
+        picture = plots.demand_and_supply(demand)
+        what = "the memory demanded" + (", and what random nets supply" if "cell" in demand else "")
+    elif longest is not None:
+        picture, what = plots.lengths(length_distribution(language, longest)), "the lengths of words"
+    else:
+        picture, what = plots.automaton(language, prefix=prefix, probabilities=True), "the automaton"
+    save_picture(picture, path)
+    return f"{path} shows {what}."

@@ -1,6 +1,7 @@
 """What the user sees: tables on stdout, progress on stderr."""
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from math import isfinite
@@ -17,6 +18,7 @@ from firstbit.files import require_writable, write_whole
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
+    from pygraphviz import AGraph
 
 Report = Any
 """Called with (what, done, in all)."""
@@ -24,6 +26,9 @@ Report = Any
 
 _WIDEST = 1000
 """Columns of a table in a file or a pipe, at most."""
+
+FIRST_ROWS, LAST_ROWS = 45, 10
+"""Rows of a table that has more."""
 
 
 @contextmanager
@@ -46,21 +51,39 @@ def progress() -> Iterator[Report]:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, numeric: bool = False) -> None:
-    """A table on stdout; without a terminal it is as wide as it needs."""
+    """A table on stdout, of a long one the first and the last rows; without a terminal it is as wide as it needs."""
     table = Table(title=title, title_justify="left", title_style="bold")
     for i, name in enumerate(columns):
         table.add_column(name, justify="right" if numeric and i else "left", overflow="fold")
-    for row in rows:
+    left_out = max(0, len(rows) - FIRST_ROWS - LAST_ROWS)
+    for row in [*rows[:FIRST_ROWS], ["..."] * len(columns), *rows[-LAST_ROWS:]] if left_out else rows:
         table.add_row(*row)
     console = Console()
     if not console.is_terminal:
         console = Console(width=Console(width=_WIDEST).measure(table).maximum)
     console.print(table, markup=False)
+    if left_out:
+        print(f"... {counted(left_out, 'row')} left out; --json has them all.")
+
+
+def counted(number: float, noun: str) -> str:
+    """A number with its noun.
+
+    Example:
+        >>> counted(1, "state"), counted(16384, "state"), counted(1.5, "symbol")
+        ('1 state', '16384 states', '1.5 symbols')
+    """
+    return f"{number if isinstance(number, int) else f'{number:.6g}'} {noun}{'' if number == 1 else 's'}"
 
 
 def print_json(value: Any) -> None:
-    """One JSON document on stdout."""
-    print(json.dumps(value, allow_nan=False))
+    """One JSON document on stdout; whole numbers are exact, however many digits they have."""
+    limit = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)  # Python's guard against input that is hostile; this is output
+    try:
+        print(json.dumps(value, allow_nan=False))
+    finally:
+        sys.set_int_max_str_digits(limit)
 
 
 def as_numbers(result: "xr.Dataset") -> dict[str, Any]:
@@ -86,14 +109,14 @@ def require_picture(path: Path) -> None:
         SettingError: the ending is another.
         OutputError: nothing can be written there.
     """
-    if path.suffix not in {".svg", ".png"}:
+    if path.suffix.lower() not in {".svg", ".png"}:
         raise SettingError(f"expected a picture file that ends in .svg or .png, got '{path}'.")
     require_writable(path)
 
 
-def save_picture(figure: "Figure", path: Path) -> None:
-    """Draw a figure into a file of the kind that its ending says, whole or not at all."""
+def save_picture(figure: "Figure | AGraph", path: Path) -> None:
+    """Draw a figure or a graph into a file of the kind that its ending says, whole or not at all."""
     from firstbit.plots import picture_bytes
 
-    picture = picture_bytes(figure, path.suffix.removeprefix("."))
+    picture = picture_bytes(figure, path.suffix.lower().removeprefix("."))
     write_whole(path, lambda temporary: temporary.write_bytes(picture))

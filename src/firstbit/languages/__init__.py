@@ -25,7 +25,7 @@ from firstbit.languages.toml import parse_toml, read_toml, to_toml, write_toml
 from firstbit.languages.validity import END
 from firstbit.languages.visits import entropy, expected_visits, mean_length
 from firstbit.languages.word_floors import loss_of_truth, sample_floor
-from firstbit.languages.words import export_words, read_words, write_words
+from firstbit.languages.words import export_words, parse_words, read_words, write_words
 
 __all__ = [
     "CATALOGUE",
@@ -71,6 +71,7 @@ __all__ = [
     "one_hot",
     "parity",
     "parse_toml",
+    "parse_words",
     "read_toml",
     "read_words",
     "reber",

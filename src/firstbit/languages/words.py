@@ -16,13 +16,26 @@ def read_words(language: Language, path: Path | str) -> list[str]:
         WordError: a word is not in the language: line, position, letter, state, legal letters; or there is no word.
         OutputError: the file can't be read as text.
     """
-    words = read_text(Path(path), "a text file, a word a line").splitlines()
-    if not words:
-        raise WordError(f"expected a word a line, got the empty file '{path}'.")
+    return parse_words(language, read_text(Path(path), "a text file, a word a line"), source=str(path))
+
+
+def parse_words(language: Language, text: str, *, source: str = "text") -> list[str]:
+    r"""The words of a text, one a line, each checked; `source` is named in errors.
+
+    Raises:
+        WordError: a word is not in the language, or there is none.
+
+    Example:
+        >>> parse_words(Language.from_regex("ab*"), "a\nabb\n")
+        ['a', 'abb']
+    """
+    words = text.splitlines()
     try:
+        if not words:
+            raise WordError("expected a word a line, got nothing.")
         language.check(words)
     except WordError as error:
-        raise WordError(f"'{path}', {error}") from None
+        raise WordError(f"'{source}': {error}") from None
     return words
 
 

@@ -86,8 +86,7 @@ def of_gradients(gradients: xr.Dataset) -> list[Drawing]:
 
 def automaton(name: str, title: str, language: Language) -> Drawing:
     """The graph of a language."""
-    start, *_ = language.states
-    return Drawing.of(name, plots.automaton, title, language.edges(), start=start, finals=language.final_states)
+    return Drawing.of(name, plots.automaton, language, title=title)
 
 
 def outputs(run: Run, prefixes: tuple[str, ...]) -> xr.Dataset:

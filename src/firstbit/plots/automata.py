@@ -1,82 +1,81 @@
 """Figs. 2 and 5: an automaton as circles and arrows."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
 from itertools import pairwise
 from typing import Any, Literal
 
 from pygraphviz import AGraph
 
-from firstbit.errors import SettingError
-from firstbit.plots.style import INK, PALE
-
-Edge = tuple[str, str, str, float]
+from firstbit.languages import END, Language
+from firstbit.languages.copies import copies
+from firstbit.plots.style import INK, PALE, short
 
 _FONT = "Helvetica,Arial,sans-serif"
-_ENTRY = "entry of the automaton"
-_LIT = "#E69F00"
+_ENTRY = "entry"
+_LIT, _PASSED, _REACHED = "#E69F00", "#FBE3B0", "#F2B544"
+
+LONGEST_STATE = 24
+"""Letters of a state's name in its circle."""
+
+FEWEST_IN_A_RUN = 4
+"""Neighbouring symbols that are written as a range, as in `a-d`."""
 
 
 def automaton(
-    name: str,
-    edges: Iterable[Edge],
+    language: Language,
     *,
-    start: str,
-    finals: Collection[str],
+    prefix: str | None = None,
+    title: str | None = None,
     probabilities: bool = False,
     labels: Mapping[str, str] | None = None,
     rankdir: Literal["LR", "TB", "RL", "BT"] = "LR",
-    lit: Sequence[str] = (),
 ) -> AGraph:
-    """The graph of a probabilistic automaton, for Graphviz's `dot`.
+    """The graph of a language's automaton, for Graphviz's `dot`.
 
-    Several symbols between the same two states share an arrow. States named `T:q2`, `T:q3`, ... are drawn in
-    a frame named T, without their prefix.
+    Several symbols between the same two states share an arrow. States that are copies of each other, named `T:q2`
+    and `P:q2`, are drawn in frames named T and P, without their prefix. The nodes of the graph are the numbers of the
+    states; their names are only written in the circles.
 
     Args:
-        name: title above the picture.
-        edges: (source, symbol, target, probability), one for each transition.
-        start: the state with an arrow from nowhere.
-        finals: states drawn as double circles.
-        probabilities: whether arrows show the probability after the symbol.
+        language: what to draw; states in which a word may end are double circles.
+        prefix: the states and arrows on its way stand out, the last state most.
+        title: above the picture; by default the language's name, empty for none.
+        probabilities: whether arrows show the probability after their symbols, and circles that of the end, `$`.
         labels: state -> what is written in its circle instead of its name.
         rankdir: direction in which words are read: `LR` is left to right.
-        lit: the states on a word's way, in order: they and the arrows between them stand out.
 
     Returns:
         A graph to draw or to `save`; `str(graph)` is its source in the DOT language.
 
     Raises:
-        SettingError: no edges, or `start`, a final or a lit state that no edge touches.
+        WordError: `prefix` has an illegal step.
 
     Example:
-        >>> loop = [("even", "a", "odd", 0.5), ("even", "b", "odd", 0.5), ("odd", "a", "even", 1.0)]
-        >>> graph = automaton("parity", loop, start="even", finals=["even"])
-        >>> graph.get_edge("even", "odd").attr["label"]
-        'a, b'
+        >>> from firstbit.languages import reber
+        >>> graph = automaton(reber(), prefix="BT", probabilities=True)
+        >>> start, q0, q1 = reber().path("BT")
+        >>> graph.get_edge(q0, q1).attr["label"]
+        'T: 0.5'
 
     References:
         Stérin, Farrugia, Gripon 2017, Figs. 2 and 5.
     """
-    edges = list(edges)
-    states = list(dict.fromkeys(state for edge in edges for state in (edge[0], edge[2])))
-    for state in (start, *finals, *lit):
-        if state not in states:
-            raise SettingError(f"automaton: expected a state of {', '.join(states) or 'no edges'}; got '{state}'.")
-    graph = _empty(name, rankdir)
+    way = [] if prefix is None else language.path(prefix)
+    graph = _empty(language.name if title is None else title, rankdir)
     graph.add_node(_ENTRY, shape="none", width=0.05, height=0.05, style="", label="")
-    _draw_states(graph, states, finals, labels or {})
-    _frame_copies(graph, states)
-    graph.add_edge(_ENTRY, start)
-    for (source, target), texts in _merged(edges, probabilities).items():
-        graph.add_edge(source, target, label=_arrow_text(texts, probabilities))
-    _light(graph, lit)
+    _draw_states(graph, language, labels or {}, probabilities)
+    graph.add_edge(_ENTRY, 0)
+    for (source, target), label in _arrows(language, probabilities).items():
+        graph.add_edge(source, target, label=label)
+    _light(graph, way)
     return graph
 
 
-def _empty(name: str, rankdir: str) -> AGraph:
-    graph = AGraph(directed=True, strict=True, name=name)
+def _empty(title: str, rankdir: str) -> AGraph:
+    graph = AGraph(directed=True, strict=True, name="automaton")
     graph.graph_attr.update(
-        label=name, labelloc="t", rankdir=rankdir, fontname=_FONT, fontsize=15, fontcolor=INK,
+        label=_verbatim(short(title)), labelloc="t", rankdir=rankdir, fontname=_FONT, fontsize=15, fontcolor=INK,
         nodesep=0.35, ranksep=0.45, pad=0.1, bgcolor="white",
     )  # fmt: skip
     graph.node_attr.update(
@@ -87,44 +86,54 @@ def _empty(name: str, rankdir: str) -> AGraph:
     return graph
 
 
-def _draw_states(graph: AGraph, states: list[str], finals: Collection[str], labels: Mapping[str, str]) -> None:
-    for state in states:
-        text = labels.get(state, state.partition(":")[2] or state)
-        graph.add_node(state, label=text, shape="doublecircle" if state in finals else "circle")
-
-
-def _frame_copies(graph: AGraph, states: list[str]) -> None:
-    copies: dict[str, list[str]] = {}
-    for state in states:
-        prefix, colon, rest = state.partition(":")
-        if prefix and colon and rest:
-            copies.setdefault(prefix, []).append(state)
-    for prefix, members in copies.items():
+def _draw_states(graph: AGraph, language: Language, labels: Mapping[str, str], probabilities: bool) -> None:
+    frames = copies(language)
+    framed = {state for members in frames.values() for state in members}
+    for number, (state, stop) in enumerate(zip(language.states, language.stop, strict=True)):
+        name = state.partition(":")[2] if state in framed else state
+        text = labels.get(state, short(name, LONGEST_STATE))
+        end = f"\n{END} {stop:.3g}" if probabilities and 0 < stop < 1 else ""
+        graph.add_node(number, label=_verbatim(text + end), shape="doublecircle" if stop > 0 else "circle")
+    for number, (prefix, members) in enumerate(frames.items()):
         graph.add_subgraph(
-            members, name=f"cluster {prefix}", label=f"copy {prefix}", style="rounded", color=PALE, fontsize=13,
-            labeljust="l", margin=12,
+            map(language.states.index, members), name=f"cluster {number}", label=_verbatim(f"copy {short(prefix)}"),
+            style="rounded", color=PALE, fontsize=13, labeljust="l", margin=12,
         )  # fmt: skip
 
 
-def _light(graph: AGraph, lit: Sequence[str]) -> None:
-    for state in lit:
+def _arrows(language: Language, probabilities: bool) -> dict[tuple[int, int], str]:
+    """What stands at the arrow between two states: a line for all symbols of the same probability."""
+    number = {state: i for i, state in enumerate(language.states)}
+    lines: dict[tuple[int, int], dict[str, list[str]]] = {}
+    for source, symbol, target, probability in language.edges():
+        arrow = lines.setdefault((number[source], number[target]), {})
+        arrow.setdefault(f": {probability:.3g}" if probabilities else "", []).append(symbol)
+    return {
+        between: _verbatim("\n".join(_runs(symbols) + chance for chance, symbols in arrow.items()))
+        for between, arrow in lines.items()
+    }
+
+
+def _runs(symbols: Iterable[str]) -> str:
+    """`0-9, a-z, _` for those symbols in this order."""
+    runs: list[str] = []
+    for symbol in symbols:
+        if runs and ord(symbol) == ord(runs[-1][-1]) + 1:
+            runs[-1] += symbol
+        else:
+            runs.append(symbol)
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) >= FEWEST_IN_A_RUN else ", ".join(run) for run in runs)
+
+
+def _light(graph: AGraph, way: Sequence[int]) -> None:
+    for state in way:
         node: Any = graph.get_node(state)
-        node.attr.update(fillcolor="#FBE3B0", color=_LIT, penwidth=2.2)
-    for source, target in pairwise((_ENTRY, *lit) if lit else ()):
-        if not graph.has_edge(source, target):
-            raise SettingError(f"automaton: expected states along arrows, got '{source}' before '{target}'.")
+        node.attr.update(fillcolor=_REACHED if state == way[-1] else _PASSED, color=_LIT, penwidth=2.2)
+    for source, target in pairwise((_ENTRY, *way)):
         arrow: Any = graph.get_edge(source, target)
         arrow.attr.update(color=_LIT, penwidth=2.6)
 
 
-def _merged(edges: list[Edge], probabilities: bool) -> dict[tuple[str, str], list[str]]:
-    merged: dict[tuple[str, str], list[str]] = {}
-    for source, letter, target, probability in edges:
-        text = f"{letter} {probability:.3g}" if probabilities else letter
-        merged.setdefault((source, target), []).append(text)
-    return merged
-
-
-def _arrow_text(texts: list[str], probabilities: bool) -> str:
-    """One arrow's symbols; with probabilities, each on its own line."""
-    return ("\n" if probabilities else ", ").join(texts)
+def _verbatim(text: str) -> str:
+    r"""The text so that Graphviz shows it as it is: it knows `\N`, `&amp;` and, between `<` and `>`, a kind of HTML."""
+    return escape(text, quote=False).replace("\\", "\\\\")

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from firstbit.plots.checks import require_attributes, require_variables
-from firstbit.plots.style import CYCLE, INK, NETWORK_COLOURS, PALE, SMALL, STYLE, blank, finished, network_name
+from firstbit.plots.style import CYCLE, INK, NETWORK_COLOURS, PALE, SMALL, STYLE, blank, finished, network_name, short
 
 _GRID = ("cell", "length")
 NEVER = 1e-6
@@ -57,7 +57,7 @@ def demand_and_supply(ds: xr.Dataset) -> Figure:
         figure = blank(
             7.6,
             1.2 + 2.2 * panels + (0.2 * ds.sizes["cell"] if supplied else 0),
-            f"The memory that {ds.attrs['language']} demands{beside}",
+            f"The memory that {short(ds.attrs['language'])} demands{beside}",
         )
         axes = figure.subplots(panels, sharex=True, squeeze=False)[:, 0]
         _demand(axes[0], ds)

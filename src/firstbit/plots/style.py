@@ -1,11 +1,13 @@
 """One look for every figure: sizes, colours, and ink that can be read on any colour."""
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
 
 SMALL, NORMAL, LARGE = 8.5, 9.5, 10.5
 """Font sizes in points: cells and legends, labels, titles."""
@@ -44,6 +46,8 @@ STYLE: Any = {
 }
 """For `matplotlib.rc_context`: never set globally. Letters are paths in SVG, so they look the same everywhere."""
 
+_UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+
 DISPLAY_NAMES = {"vanilla": "Vanilla", "gru": "GRU", "lstm": "LSTM"}
 
 
@@ -53,11 +57,11 @@ def blank(width: float, height: float, title: str) -> Figure:
     Args:
         width: inches.
         height: inches.
-        title: shown above everything; empty for none.
+        title: shown above everything, as it is and on more lines if it is too wide; empty for none.
     """
     figure = Figure(figsize=(width, height), layout="constrained")
     if title:
-        figure.suptitle(title, fontweight="bold")
+        figure.suptitle(_drawable(title), fontweight="bold", wrap=True)
     return figure
 
 
@@ -98,6 +102,27 @@ def symbol(name: str) -> str:
     return f"${letter}_{{{index}}}$" if index else f"${letter}$"
 
 
+def short(name: str, most: int = 60) -> str:
+    """A name on one line of a picture: without its middle where it is long, without what can't be seen.
+
+    Example:
+        >>> short("reber"), short("(Monday|Tuesday|Wednesday)+", 15)
+        ('reber', '(Monday…esday)+')
+    """
+    seen = "".join(letter if letter.isprintable() else _UNKNOWN for letter in " ".join(name.split()))
+    return seen if len(seen) <= most else f"{seen[: most // 2]}…{seen[len(seen) - (most - 1) // 2 :]}"
+
+
 def network_name(name: str) -> str:
     """How a network is called in figures: `gru` is GRU."""
     return DISPLAY_NAMES.get(name, name)
+
+
+def _drawable(text: str) -> str:
+    """The text as it is: no mathematics between dollars, no letters that the font of titles lacks and matplotlib warns of."""
+    return "".join(letter if ord(letter) in _letters() or letter == "\n" else _UNKNOWN for letter in text).replace("$", r"\$")
+
+
+@cache
+def _letters() -> frozenset[int]:
+    return frozenset(get_font(findfont(FontProperties(family=STYLE["font.family"], weight="bold"))).get_charmap())
