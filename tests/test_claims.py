@@ -103,7 +103,7 @@ def test_true_probabilities_and_wrong_partitions():
     assert truth[0, 6, embedded_reber().alphabet.index("T")] == 1
     with pytest.raises(LanguageError, match="each state exactly once"):
         merged_floor(reber(), [["q0"]])
-    with pytest.raises(LanguageError, match="'state' or 'prefix'"):
+    with pytest.raises(SettingError, match="'state' or 'prefix'"):
         sample_floor(reber(), ["BPVVE"], by="letter")
     assert loss_of_truth(Language.from_regex("a*"), ["aa"]) == pytest.approx(2 * 0.5)
     with pytest.raises(LanguageError, match="final state 'x' is not among"):

@@ -17,7 +17,7 @@ import xarray as xr
 from firstbit.cli import main
 from firstbit.cli.output import progress
 from firstbit.cli.process import prepare
-from firstbit.languages import reber, sample, window_floors
+from firstbit.languages import order, reber, sample, window_floors
 
 FIGURES = {f"fig{n:02d}.{ending}" for n in range(1, 12) for ending in ("svg", "png")}
 GRIDS = {f"{cell}_{law}" for cell in ("vanilla", "gru") for law in ("normal", "fan-in-normal", "fan-in-uniform")}
@@ -145,7 +145,7 @@ REFUSALS = {
     "language reber --count -1": "`count` must be at least 0; got -1.",
     "language reber --floors --windows 100000": "expected windows of at most 5,000 symbols, got 100000.",
     "language reber --count 1000000": "more than 1 GB; 44,466 would fit",
-    "language reber --sample 1000000000": "25,000,000 words would fit",
+    "language reber --sample 1000000000": "5,555,555 words would fit",
     "language first-bit:200 --draw a.svg": "expected at most 300 states to draw, got 404; try --count or --floors.",
     "language": "expected a name or an expression",
     "language reber --regex a": "not both",
@@ -366,7 +366,7 @@ def test_a_colon_alone_is_nothing_to_forget(tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["summary"]["states"] == times
 
 
-def test_language_counts_and_demands(capsys):
+def test_language_counts_and_demands(capsys, monkeypatch):
     ask = ["--count", "8", "--demand", "--windows", "3", "--sample", "4", "--length", "7", "--uniform"]
     assert main(["language", "embedded-reber", "--demand", "--windows", "3", "--json"]) == 0
     demand = json.loads(capsys.readouterr().out)["demand"]
@@ -382,7 +382,11 @@ def test_language_counts_and_demands(capsys):
     assert all(text in out for text in ("Memory order: 2.", "4.7083333", "at least 5, with a bias at least 4"))
     assert main(["language", "embedded-reber", "--demand"]) == 0
     out = capsys.readouterr().out
-    assert all(text in out for text in ("T or P forgotten", "no number of last symbols is enough"))
+    told = ("T or P forgotten", "floor, T or P known", "4.096 bits", "no number of last symbols is enough")
+    assert all(text in out for text in told)
+    monkeypatch.setattr(order, "MOST_EDGES", 100)
+    assert main(["language", "embedded-reber", "--demand"]) == 0
+    assert "Memory order: not decided; the memory order of 'embedded-reber' needs" in capsys.readouterr().out
 
 
 def test_language_writes_files_and_pictures(tmp_path, capsys):

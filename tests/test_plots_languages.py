@@ -39,8 +39,16 @@ def test_demand_stands_above_supply():
     figure = demand_and_supply(ds)
     assert [title.split(":")[0] for title in titles(figure)] == ["Demand", "Supply", "Supply"]
     demand, distances, shares = figure.axes
-    assert {"lost:\n4", "no number of last symbols is quite enough"} < set(texts(demand))
-    assert texts(distances) == texts(shares) == ["Vanilla, k = 10", "GRU, k = 10", "GRU, k = 12"]
+    assert texts(demand) == ["nothing forgotten: 3.5", "lost: 4"]
+    assert demand.get_legend().get_title().get_text() == "no number of last symbols is quite enough"
+    bars = [(bar.get_x() + bar.get_width() / 2, bar.get_y(), bar.get_height()) for bar in demand.patches]
+    assert np.array(bars) == pytest.approx(np.column_stack([range(1, 5), ds["floor"][1:], ds["worth"][1:]]))
+    assert demand.lines[1].get_ydata() == pytest.approx(ds["known_floor"].values[0])
+    assert demand.lines[2].get_ydata() == pytest.approx([3.5, 3.5])
+    for panel, name in ((distances, "discrepancy"), (shares, "retained")):
+        for line, drawn in zip(panel.lines, ds[name].values, strict=False):
+            assert line.get_ydata() == pytest.approx(drawn)
+    assert texts(distances) == texts(shares) == ["Vanilla, 10 units", "GRU, 10 units", "GRU, 12 units"]
     heights = [text.get_position()[1] for text in shares.texts]
     assert heights[2] - heights[1] > 0.08  # one label beside the other, not on it
     assert demand.lines[0].get_ydata() == pytest.approx(ds["floor"].values)
@@ -49,8 +57,8 @@ def test_demand_stands_above_supply():
     dashed = [[line for line in axes.lines if line.get_linestyle() == "--"] for axes in (distances, shares)]
     assert [line.get_xdata() for lines in dashed for line in lines] == [[2, 2], [2, 2]]
     told = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert told[0] == "Vanilla, k = 10: half of the nets keep m = 2, 1.2 above the least error"
-    assert told[1].startswith("GRU, k = 10: half of the nets keep m = 4 or more, at most 0.5 above")
+    assert told[0] == "Vanilla, 10 units: half of the nets keep m = 2, 1.2 above the least error"
+    assert told[1].startswith("GRU, 10 units: half of the nets keep m = 4 or more, at most 0.5 above")
     assert len({line.get_color() for line in shares.lines[:3]}) == 3
 
 
@@ -59,12 +67,12 @@ def test_long_names_of_cells_stand_below_only():
     figure = demand_and_supply(ds)
     assert texts(figure.axes[1]) == []
     told = [text.get_text().partition(":")[0] for text in figure.legends[0].get_texts()]
-    assert told == ["Vanilla, initializer=orthogonal, k = 5", "MyCell, k = 5"]
+    assert told == ["Vanilla, initializer=orthogonal, 5 units", "MyCell, 5 units"]
 
 
 def test_demand_alone():
     figure = demand_and_supply(memory_demand(reber(), 4))
-    assert "m = 2 is enough" in texts(figure.axes[0])
+    assert figure.axes[0].get_legend().get_title().get_text() == "m = 2 is enough"
     assert len(figure.axes) == 1
     ds = demand_beside({"gru:10": (10, [1, 0.2])})
     with pytest.raises(SettingError, match=r"expected the variable `discrepancy\(cell, length\)`"):

@@ -23,7 +23,8 @@ PROGRAMS = [(name, program) for name, page in PAGES.items() for program in PROGR
 
 
 @pytest.mark.parametrize(("name", "program"), PROGRAMS, ids=[name for name, _ in PROGRAMS])
-def test_programs_run_and_print_what_is_shown(name, program, capsys):
+def test_programs_run_and_print_what_is_shown(name, program, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
     exec(compile(program, name, "exec"), {"__name__": "example"})
     printed = capsys.readouterr().out
     assert printed.count("\n") == 3 or name != "README.md"
@@ -37,7 +38,8 @@ def test_the_example_of_the_readme_is_short():
 
 
 @pytest.mark.parametrize("command", [line for line in COMMANDS if "paper" not in line])
-def test_the_commands_run(command, capsys):
+def test_the_commands_run(command, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
     assert main(shlex.split(command)[1:]) == 0
     assert capsys.readouterr().out
 

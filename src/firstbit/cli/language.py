@@ -87,19 +87,16 @@ def language(
         found["next"] = answers.next_symbols(chosen, next_after)
     if count is not None:
         found["counts"] = answers.counts(chosen, count)
-    if floors:
-        found["floors"] = answers.floors(chosen, longest)
-    demanded = (
-        answers.demand_dataset(chosen, longest, [parse_cell(text) for text in cell or ()], draws or 1000, seed or 0)
-        if demand
-        else None
-    )
-    if demanded is not None:
-        found |= answers.demand_and_supply(demanded)
+    demanded = None
+    if demand or floors:
+        cells = [parse_cell(text) for text in cell or ()]
+        demanded = answers.demand_dataset(chosen, longest, cells, 1000 if draws is None else draws, seed or 0)
+        found |= {"floors": answers.floors(demanded)} if floors else {}
+        found |= answers.demand_and_supply(demanded) if demand else {}
     if sample is not None:
         found["words"] = answers.words(chosen, sample, lengths, uniform=uniform, seed=seed or 0)
     if draw is not None:
-        found["drawn"] = answers.drawn(chosen, draw, demanded, count, next_after)
+        found["drawn"] = answers.drawn(chosen, draw, demanded if demand else None, count, next_after)
     if out is not None:
         found["written"] = answers.written(chosen, out, found.get("words", []), demanded)
     if len(found) == 1:

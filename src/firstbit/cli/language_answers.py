@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from firstbit.cli.output import progress, save_picture
-from firstbit.errors import OutputError, SettingError, WordError
+from firstbit.errors import OutputError, SettingError
 from firstbit.files import save
 
 if TYPE_CHECKING:
@@ -21,13 +21,17 @@ MOST_STATES_DRAWN = 300
 
 def checked(language: "Language", path: Path) -> dict[str, Any]:
     """A file of words, or standard input if it is called `-`, all of which are in the language."""
-    from firstbit.languages import read_words
+    from firstbit.languages import parse_words, read_words
 
+    words = parse_words(language, _standard_input(), source="-") if str(path) == "-" else read_words(language, path)
+    return {"file": str(path), "words": len(words)}
+
+
+def _standard_input() -> str:
     try:
-        number = len(_check_input(language) if str(path) == "-" else read_words(language, path))
-    except WordError as error:
-        raise WordError(f"'{path}': {error}") from None
-    return {"file": str(path), "words": number}
+        return sys.stdin.read()
+    except UnicodeDecodeError as error:
+        raise OutputError(f"can't read standard input: {error}; expected text, a word a line.") from None
 
 
 def next_symbols(language: "Language", prefix: str) -> dict[str, Any]:
@@ -44,57 +48,46 @@ def counts(language: "Language", longest: int) -> list[dict[str, Any]]:
     return [{"length": length, "words": number, "probability": share} for length, (number, share) in rows]
 
 
-def floors(language: "Language", longest: int) -> dict[str, Any]:
+def floors(found: "xr.Dataset") -> dict[str, Any]:
     """The full floor and the window floors, in squared error and in bits."""
-    from firstbit.languages import full_floor
-    from firstbit.languages.floors import class_loss
-    from firstbit.languages.windows import window_classes
-
-    # Not `memory_demand`, which refuses automata that are too large for their memory order.
-    both = [(class_loss(language, seen), class_loss(language, seen, "bits")) for seen in window_classes(language, longest)]
-    window, window_bits = map(list, zip(*both, strict=True))
-    return {
-        "full": full_floor(language),
-        "window": window,
-        "full_bits": full_floor(language, "bits"),
-        "window_bits": window_bits,
-    }
+    told: dict[str, Any] = {}
+    for suffix in ("", "_bits"):
+        told |= {f"full{suffix}": float(found[f"full_floor{suffix}"]), f"window{suffix}": found[f"floor{suffix}"].values.tolist()}
+    return told
 
 
 def demand_dataset(language: "Language", longest: int, cells: Sequence["Configuration"], num_draws: int, seed: int) -> "xr.Dataset":
-    """The memory demand, with what random cells supply.
-
-    Where states are copies named by what they remember, as in `T:q2`, with the floor of forgetting it.
-    """
-    from firstbit.languages import copies_merged, memory_demand
-    from firstbit.languages.copies import copies
-
-    remembered = " or ".join(copies(language))
-    partitions = {f"{remembered} forgotten": copies_merged(language)} if remembered else None
+    """The memory demand, with what random cells supply."""
     if not cells:
-        return memory_demand(language, longest, partitions=partitions)
+        from firstbit.languages import memory_demand
+
+        return memory_demand(language, longest)
     from jax.random import key
 
     from firstbit.studies.demand_and_supply import demand_and_supply
 
     with progress() as report:
-        return demand_and_supply(
-            language, cells, longest=longest, num_draws=num_draws, partitions=partitions, key=key(seed), progress=report
-        )
+        return demand_and_supply(language, cells, longest=longest, num_draws=num_draws, key=key(seed), progress=report)
 
 
 def demand_and_supply(found: "xr.Dataset") -> dict[str, Any]:
-    """The demand, and if there are cells the supply, as numbers; an infinite memory order is None."""
+    """The demand, and if there are cells the supply, as numbers; an infinite memory order is None, one not decided is left out."""
     order = float(found["memory_order"])
-    told: dict[str, Any] = {"memory_order": int(order) if math.isfinite(order) else None}
+    if math.isnan(order):
+        told: dict[str, Any] = {"memory_order_undecided": found["memory_order"].attrs["undecided"]}
+    else:
+        told = {"memory_order": int(order) if math.isfinite(order) else None}
     told |= {name: int(found[name]) for name in ("rank", "affine_rank")}
+    told["state_entropy_bits"] = float(found["state_entropy"])
     for suffix in ("", "_bits"):
         told[f"full_floor{suffix}"] = float(found[f"full_floor{suffix}"])
         told[f"floor{suffix}"] = found[f"floor{suffix}"].values.tolist()
         told[f"worth{suffix}"] = [None, *found[f"worth{suffix}"].values[1:].tolist()]
-        if "partition" in found:
-            merged = zip(found["partition"].values.tolist(), found[f"merged_floor{suffix}"].values.tolist(), strict=True)
-            told[f"merged_floor{suffix}"] = dict(merged)
+        for kind, dim in (("merged_floor", "partition"), ("known_floor", "known")):
+            if dim in found:
+                told[f"{kind}{suffix}"] = dict(
+                    zip(found[dim].values.tolist(), found[f"{kind}{suffix}"].values.tolist(), strict=True)
+                )
     if "cell" not in found:
         return {"demand": told}
     variables = [name for name in found.variables if found[name].dims[:1] == ("cell",) and name != "cell"]
@@ -164,14 +157,3 @@ def drawn(language: "Language", path: Path, demand: "xr.Dataset | None", longest
         picture, what = plots.automaton(language, prefix=prefix, probabilities=True), "the automaton"
     save_picture(picture, path)
     return f"{path} shows {what}."
-
-
-def _check_input(language: "Language") -> list[str]:
-    try:
-        words = sys.stdin.read().splitlines()
-    except UnicodeDecodeError as error:
-        raise OutputError(f"can't read standard input: {error}; expected text, a word a line.") from None
-    if not words:
-        raise WordError("expected a word a line, got nothing.")
-    language.check(words)
-    return words

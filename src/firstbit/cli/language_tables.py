@@ -48,16 +48,25 @@ def _floors(value: dict[str, Any], _: str) -> None:
 
 
 def _demand(value: dict[str, Any], name: str) -> None:
-    columns = ["m", "floor", "worth of symbol m", "floor, bits", "worth, bits"]
-    series = [value[key] for key in ("floor", "worth", "floor_bits", "worth_bits")]
+    beside = value.get("known_floor", {})
+    columns = ["m", "floor", "worth of symbol m", "floor, bits", "worth, bits", *(f"floor, {what}" for what in beside)]
+    series = [*(value[key] for key in ("floor", "worth", "floor_bits", "worth_bits")), *beside.values()]
     rows = [[str(m), *map(_number, row)] for m, row in enumerate(zip(*series, strict=True))]
+    blank = [""] * len(beside)
     for what, floor in value.get("merged_floor", {}).items():
-        rows.append([what, _number(floor), "", _number(value["merged_floor_bits"][what]), ""])
-    rows.append(["state", _number(value["full_floor"]), "", _number(value["full_floor_bits"]), ""])
+        rows.append([what, _number(floor), "", _number(value["merged_floor_bits"][what]), "", *blank])
+    rows.append(["state", _number(value["full_floor"]), "", _number(value["full_floor_bits"]), "", *blank])
     print_table(f"Least loss a word of {name} from the last m symbols", columns, rows, numeric=True)
-    order = value["memory_order"]
-    print(f"Memory order: {order}." if order is not None else "Memory order: infinite; no number of last symbols is enough.")
+    print(_order(value))
+    print(f"Entropy of the state: {value['state_entropy_bits']:.4g} bits to be held in mind at a prediction.")
     print(f"Hidden units that a linear read-out needs: at least {value['rank']}, with a bias at least {value['affine_rank']}.")
+
+
+def _order(value: dict[str, Any]) -> str:
+    if "memory_order_undecided" in value:
+        return f"Memory order: not decided; {value['memory_order_undecided']}"
+    order = value["memory_order"]
+    return f"Memory order: {order}." if order is not None else "Memory order: infinite; no number of last symbols is enough."
 
 
 def _supply(value: dict[str, Any], _: str) -> None:

@@ -2,6 +2,7 @@
 
 from firstbit.languages.algebra import complement, difference, intersection, minimal, to_dfa, union
 from firstbit.languages.catalogue import CATALOGUE, Entry, by_name
+from firstbit.languages.copies import copies, copies_known, copies_merged
 from firstbit.languages.counters import count_mod, parity
 from firstbit.languages.counting import length_distribution, word_counts
 from firstbit.languages.demand import memory_demand
@@ -16,7 +17,7 @@ from firstbit.languages.negatives import edit_distance, illegal_words
 from firstbit.languages.order import memory_order
 from firstbit.languages.plateau import Plateau, named_floors, named_plateau
 from firstbit.languages.rank import next_symbol_rank
-from firstbit.languages.reber import continual_embedded_reber, copies_merged, embedded_reber, nested_reber, reber, reber_as_printed
+from firstbit.languages.reber import continual_embedded_reber, embedded_reber, nested_reber, reber, reber_as_printed
 from firstbit.languages.sampling import sample, sample_uniform
 from firstbit.languages.splits import split
 from firstbit.languages.tomita import tomita
@@ -24,7 +25,7 @@ from firstbit.languages.toml import parse_toml, read_toml, to_toml, write_toml
 from firstbit.languages.validity import END
 from firstbit.languages.visits import entropy, expected_visits, mean_length
 from firstbit.languages.word_floors import loss_of_truth, sample_floor
-from firstbit.languages.words import export_words, read_words, write_words
+from firstbit.languages.words import export_words, parse_words, read_words, write_words
 
 __all__ = [
     "CATALOGUE",
@@ -36,6 +37,8 @@ __all__ = [
     "by_name",
     "complement",
     "continual_embedded_reber",
+    "copies",
+    "copies_known",
     "copies_merged",
     "copy_memory",
     "count_mod",
@@ -68,6 +71,7 @@ __all__ = [
     "one_hot",
     "parity",
     "parse_toml",
+    "parse_words",
     "read_toml",
     "read_words",
     "reber",

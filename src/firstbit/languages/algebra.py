@@ -5,6 +5,7 @@ are those of the minimal automaton, numbered s0, s1, ...
 """
 
 from collections.abc import Callable, Iterable
+from math import isqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
 
     from firstbit.languages.language import Language
 
-MOST_PAIRS = 1_000_000
-"""The product of two automata may have so many pairs of states."""
+MOST_EDGES = 500_000
+"""The product of two automata may have so many edges; it takes some seconds."""
+
+KIND = "kind"
+"""A symbol beside those of one character: it leads to the probabilities of a state."""
 
 DECIMALS = 12
 """Probabilities that agree so far are the same."""
@@ -93,13 +97,12 @@ def minimal(language: "Language") -> "Language":
     """
     from firstbit.languages.language import Language
 
-    edges: dict[str, dict[str, tuple[str, float]]] = {}
-    final: dict[str, float] = {}
-    for q, row in enumerate(canonical_form(language)):
-        total = sum(p for _, p, _ in row)  # rounding has moved it from 1
-        edges[f"s{q}"] = {symbol: (f"s{target}", p / total) for symbol, p, target in row if symbol}
-        final.update({f"s{q}": p / total for symbol, p, _ in row if not symbol})
-    return Language.from_transitions(edges, start="s0", final=final, alphabet=language.alphabet, name=language.name)
+    number = classes(language)
+    chosen = np.unique(number, return_index=True)[1]  # one state of each class stands for it, with its own probabilities
+    transition = language.transition[chosen]
+    transition = np.where(transition == NO_STATE, NO_STATE, number[transition])
+    names = tuple(f"s{q}" for q in range(len(chosen)))
+    return Language(language.name, language.alphabet, names, transition, language.probability[chosen], language.stop[chosen])
 
 
 def canonical_form(language: "Language") -> tuple[tuple[tuple[str, float, int], ...], ...]:
@@ -108,45 +111,62 @@ def canonical_form(language: "Language") -> tuple[tuple[tuple[str, float, int], 
     Each state is a tuple of (symbol, probability, next state), symbols in alphabetical order; before them comes
     ("", probability of ending, -1) if a word may end there.
     """
-    least = _weighted_dfa(language).minify()
-    number: dict[Any, int] = {least.initial_state: 0}
-    queue, rows = [least.initial_state], []
-    for state in queue:
-        row: list[tuple[str, float, int]] = []
-        edges: dict[Any, Any] = dict(least.transitions[state])
-        for (symbol, probability), target in sorted(edges.items()):
-            if symbol and target not in number:
-                number[target] = len(number)
-                queue.append(target)
-            row.append((symbol, probability, number[target] if symbol else NO_STATE))
-        rows.append(tuple(row))
+    least = minimal(language)
+    columns = sorted(range(len(least.alphabet)), key=least.alphabet.__getitem__)
+    rows = []
+    for q, stop in enumerate(least.stop.round(DECIMALS).tolist()):
+        edges = [
+            (least.alphabet[a], round(float(least.probability[q, a]), DECIMALS), int(least.transition[q, a]))
+            for a in columns
+            if least.transition[q, a] != NO_STATE
+        ]
+        rows.append(tuple([("", stop, NO_STATE)] * bool(least.stop[q] > 0) + edges))
     return tuple(rows)
 
 
-def _weighted_dfa(language: "Language") -> "DFA":
-    """A DFA whose symbols are (symbol, probability), and ("", probability) for ending: minimal here is minimal with weights."""
+def classes(language: "Language") -> np.ndarray:
+    """(state,) number of each state's class: those that give all words equal probabilities, numbered breadth first.
+
+    Example:
+        >>> from firstbit.languages.reber import reber
+        >>> classes(reber()).tolist()
+        [0, 1, 3, 5, 2, 4, 6, 7]
+    """
     from automata.fa.dfa import DFA
 
-    size = len(language.states)
-    p, stop = language.probability.round(DECIMALS).tolist(), language.stop.round(DECIMALS).tolist()
-    transitions: dict[int, dict[Any, int]] = {q: {} for q in range(size + 1)}
-    for q, a in np.argwhere(language.transition != NO_STATE).tolist():
-        transitions[q][language.alphabet[a], p[q][a]] = int(language.transition[q, a])
-    for q in np.flatnonzero(language.stop > 0).tolist():
-        transitions[q]["", stop[q]] = size
-    symbols: Any = {symbol for edges in transitions.values() for symbol in edges}
-    return DFA(
-        states=set(transitions), input_symbols=symbols, transitions=transitions, initial_state=0, final_states={size},
-        allow_partial=True,
-    )  # fmt: skip
+    # What is minimal there is minimal here if each state's probabilities are written into the automaton: a chain of
+    # one more symbol, as long as the number of their kind.
+    choices = np.column_stack([language.probability, language.stop]).round(DECIMALS)
+    kind = np.unique(choices, axis=0, return_inverse=True)[1].ravel()
+    size, last = len(kind), int(kind.max()) + 1
+    transitions: dict[int, dict[str, int]] = {size + k: {KIND: size + k - 1} if k else {} for k in range(last + 1)}
+    for q, row in enumerate(language.transition.tolist()):
+        edges = {symbol: target for symbol, target in zip(language.alphabet, row, strict=True) if target != NO_STATE}
+        transitions[q] = {**edges, KIND: size + int(kind[q])}
+    least = DFA(
+        states=set(transitions), input_symbols={*language.alphabet, KIND}, transitions=transitions, initial_state=0,
+        final_states={size}, allow_partial=True,
+    ).minify(retain_names=True)  # fmt: skip
+    group: dict[int, Any] = {q: block for block in least.states for q in block}
+    columns = sorted(range(len(language.alphabet)), key=language.alphabet.__getitem__)
+    found: dict[Any, int] = {group[0]: 0}
+    queue = [0]
+    for state in queue:
+        for target in language.transition[state, columns].tolist():
+            if target != NO_STATE and group[target] not in found:
+                found[group[target]] = len(found)
+                queue.append(target)
+    return np.array([found[group[q]] for q in range(size)])
 
 
 def _combined(one: "Language", other: "Language", sign: str, combine: "Callable[[DFA, DFA], DFA]") -> "Language":
-    if (pairs := len(one.states) * len(other.states)) > MOST_PAIRS:
-        raise LanguageError(
-            f"expected automata with at most {MOST_PAIRS} pairs of states, got {len(one.states)} x {len(other.states)} = {pairs}."
-        )
     alphabet = tuple(dict.fromkeys([*one.alphabet, *other.alphabet]))
+    if (edges := len(one.states) * len(other.states) * len(alphabet)) > MOST_EDGES:
+        fit = isqrt(MOST_EDGES // max(len(alphabet), 1))
+        raise LanguageError(
+            f"expected automata with at most {MOST_EDGES:,} pairs of states, times letters; got {len(one.states):,} x "
+            f"{len(other.states):,} x {len(alphabet)} = {edges:,}; two of {fit:,} states would fit."
+        )
     both = combine(to_dfa(one, alphabet), to_dfa(other, alphabet))
     return _from(both, alphabet, f"({one.name}){sign}({other.name})")
 

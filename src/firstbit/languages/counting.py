@@ -89,7 +89,7 @@ def require_words(language: Language, shortest: int, longest: int) -> None:
     require_at_least("longest", longest, shortest)
     _require_room(language, longest)
     # Cutting a loop out of a word longer than the automaton shortens it by at most one symbol a state: no gap is wider.
-    found = [bool(able[0]) for able in _able_to_end(language, longest + len(language.states))]
+    found = _lengths_with_words(language, longest + len(language.states))
     if any(found[shortest : longest + 1]):
         return
     below = [length for length in range(shortest) if found[length]][-1:]
@@ -108,17 +108,20 @@ def _require_room(language: Language, longest: int) -> None:
         """Bytes of all counts up to a length: a number has up to length x log2(degree) bits, half of that on average."""
         return len(language.states) * length * (32 + length * log2(degree) / 16)
 
-    if size(longest) > MOST_BYTES:
+    at_most = min(longest, 10**9)  # so many never fit; more are beyond floats
+    if size(at_most) > MOST_BYTES:
+        fit = bisect(range(at_most), MOST_BYTES, key=size) - 1
         raise LanguageError(
-            f"counting the words of '{language.name}' up to length {longest:,} would take about {size(longest) / 1e9:.3g} GB, more "
-            f"than {MOST_BYTES // 10**9} GB; {bisect(range(longest), MOST_BYTES, key=size) - 1:,} would fit."
+            f"counting the words of '{language.name}' up to length {longest:,} would take about {size(at_most) / 1e9:.3g} GB, "
+            f"more than {MOST_BYTES // 10**9} GB; {fit:,} would fit."
         )
 
 
-def _able_to_end(language: Language, longest: int) -> list[np.ndarray]:
-    """For each t up to `longest`, the (state,) truth of whether a word can end after exactly t more symbols."""
-    edge = language.transition != NO_STATE
-    tables = [language.stop > 0]
+def _lengths_with_words(language: Language, longest: int) -> list[bool]:
+    """For each length up to `longest`, whether a word has it."""
+    edge, able = language.transition != NO_STATE, language.stop > 0
+    found = [bool(able[0])]
     for _ in range(longest):
-        tables.append((edge & tables[-1][language.transition]).any(axis=1))
-    return tables
+        able = (edge & able[language.transition]).any(axis=1)
+        found.append(bool(able[0]))
+    return found

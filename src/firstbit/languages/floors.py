@@ -12,6 +12,7 @@ where $a_q$ is the expected number of visits to state q after a symbol, $P_q$ it
 entropy. All floors come from linear algebra on the automaton; nothing is sampled.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Literal, get_args
 
@@ -19,8 +20,8 @@ import numpy as np
 
 from firstbit.errors import LanguageError, SettingError
 from firstbit.languages.language import Language
-from firstbit.languages.sparse import Sparse, diagonal, from_entries
-from firstbit.languages.visits import expected_visits, uncertainty
+from firstbit.languages.sparse import Sparse, diagonal, from_dense, from_entries, stacked
+from firstbit.languages.visits import expected_visits
 from firstbit.languages.windows import window_classes
 
 Loss = Literal["squared error", "bits"]
@@ -50,7 +51,8 @@ def merged_floor(language: Language, partition: Iterable[Iterable[str]], loss: L
         LanguageError: the blocks are not a partition of the states.
 
     Example:
-        >>> from firstbit.languages.reber import copies_merged, embedded_reber
+        >>> from firstbit.languages.copies import copies_merged
+        >>> from firstbit.languages.reber import embedded_reber
         >>> round(merged_floor(embedded_reber(), copies_merged(embedded_reber())), 9)  # the outer symbol is lost
         4.0
     """
@@ -79,28 +81,58 @@ def window_floor(language: Language, window: int, loss: Loss = "squared error") 
     return window_floors(language, window, loss)[-1]
 
 
-def window_floors(language: Language, longest: int, loss: Loss = "squared error") -> list[float]:
-    """The window floors F_0, F_1, ..., F_m for m up to `longest`, each from the one before.
+def window_floors(
+    language: Language, longest: int, loss: Loss = "squared error", *, known: Iterable[Iterable[str]] | None = None
+) -> list[float]:
+    """The window floors F_0, F_1, ..., F_m for m up to `longest`.
+
+    Args:
+        language: the language.
+        longest: the largest m, at least 0.
+        loss: `squared error` or `bits`.
+        known: blocks of state names that the predictor can tell apart whatever the window shows: what it remembers
+            beside the last m symbols.
+
+    Raises:
+        LanguageError: the automaton is too large for so long a window (the text says which would fit), or the blocks are
+            not a partition of the states.
 
     Example:
         >>> from firstbit.languages.reber import embedded_reber
         >>> [round(floor, 5) for floor in window_floors(embedded_reber(), 8)]
         [9.22727, 7.55, 4.75, 4.0, 4.0, 4.0, 3.875, 3.78125, 3.71875]
+        >>> from firstbit.languages.copies import copies_known  # the outer symbol, and three letters, are enough
+        >>> [round(floor, 5) for floor in window_floors(embedded_reber(), 4, known=copies_known(embedded_reber()))]
+        [8.80556, 5.90417, 4.0, 3.5, 3.5]
     """
-    return [class_loss(language, classes, loss) for classes in window_classes(language, longest)]
+    told = None if known is None else blocks(language, known)
+    return [class_loss(language, told_apart(classes, told), loss) for classes in window_classes(language, longest)]
+
+
+def told_apart(classes: Sparse, known: Sparse | None) -> Sparse:
+    """Each class of windows split into what is known beside: (class and block, state)."""
+    if known is None:
+        return classes
+    membership = known.toarray()
+    return stacked([classes @ diagonal(block) for block in membership])
 
 
 def class_loss(language: Language, weights: Sparse, loss: Loss = "squared error") -> float:
     """Loss of the best prediction for each class; `weights` is (class, state), in expected visits after a symbol."""
     if loss not in get_args(Loss):
         raise SettingError(f"expected the loss to be one of {', '.join(get_args(Loss))}; got '{loss}'.")
-    # Only states with something left to predict count: their rows of the table sum to one.
-    table = language.next_output
-    mass = weights @ table.sum(axis=1)
-    kept = np.flatnonzero(mass > 0)
-    mass, mean = mass[kept], (weights[kept] @ table) / mass[kept, None]
-    each = uncertainty(mean) if loss == "bits" else 1 - (mean**2).sum(axis=1)
-    return float(mass @ each)
+    # (class, output) weights: sparse, as few outputs may follow a class of an alphabet however large.
+    table: Sparse = weights @ from_dense(language.next_output)
+    table.eliminate_zeros()
+    row = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
+    mass = np.bincount(row, table.data, table.shape[0])[row]
+    # What is not predicted, summed and not subtracted: where one output is nearly sure, 1 - p would be rounding.
+    sure = table.data > mass / 2
+    missed = np.where(sure, np.bincount(row[~sure], table.data[~sure], table.shape[0])[row], mass - table.data)
+    if loss == "bits":
+        logs = np.where(sure, np.log1p(-missed / mass), np.log(table.data / mass))
+        return float((table.data * -logs).sum() / np.log(2))
+    return float((table.data * (missed / mass)).sum())
 
 
 def visits_after_a_symbol(language: Language) -> np.ndarray:
@@ -119,6 +151,11 @@ def blocks(language: Language, partition: Iterable[Iterable[str]]) -> Sparse:
     number = {state: i for i, state in enumerate(language.states)}
     members = [(row, state) for row, block in enumerate(partition) for state in set(block)]
     if sorted(state for _, state in members) != sorted(number):
-        raise LanguageError("expected blocks that hold each state exactly once; list every state in one block.")
+        named = Counter(state for _, state in members)
+        wrong = next(state for state in (*named, *number) if named[state] != 1 or state not in number)
+        times = f"{named[wrong]} times" if wrong in number else "though the language has no such state"
+        raise LanguageError(
+            f"expected blocks that hold each state exactly once, got '{wrong}' {times}; list every state in one block."
+        )
     rows, columns = np.array([(row, number[state]) for row, state in members]).T
     return from_entries(np.ones(len(rows)), rows, columns, (int(rows.max()) + 1, len(number)))

@@ -2,14 +2,14 @@
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from firstbit.arrays import Table, Transition
-from firstbit.errors import WordError
+from firstbit.errors import LanguageError, WordError
 from firstbit.languages.validity import END, NO_STATE, check_automaton
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ class Language:
 
     In state q the next symbol is a with probability `probability[q, a]`, and the word ends with probability
     `stop[q]`; each row of the two together sums to 1. Every edge has a probability above 0, every state can be
-    reached and can end, so the words of the language are exactly those with a probability above 0. Build one by
-    `from_transitions`, `from_regex` or `from_dfa`, or combine two: `a | b`, `a & b`, `a - b`, `~a`.
+    reached and can end, so the words of the language are exactly those with a probability above 0, however small (see
+    `surprisal`). Build one by `from_transitions`, `from_regex` or `from_dfa`, or combine two: `a | b`, `a & b`, `a - b`, `~a`.
 
     Two languages are equal if they give every word the same probability (edges compared to 12 decimals); their
     names, the names of their states and the order of their alphabets don't matter. `shortest_difference`
@@ -57,9 +57,17 @@ class Language:
     stop: np.ndarray
 
     def __post_init__(self) -> None:
-        for array in (self.transition, self.probability, self.stop):
-            array.setflags(write=False)
+        for name in ("transition", "probability", "stop"):
+            own = np.array(getattr(self, name))  # nobody else's: what the caller does to its arrays changes nothing here
+            own.setflags(write=False)
+            object.__setattr__(self, name, own)
         check_automaton(self.alphabet, self.states, self.transition, self.probability, self.stop)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Language, (self.name, self.alphabet, self.states, self.transition, self.probability, self.stop)
+
+    def __repr__(self) -> str:
+        return f"<Language '{self.name}': {len(self.states)} states, alphabet {' '.join(self.alphabet)}>"
 
     # ---- construction
 
@@ -120,6 +128,7 @@ class Language:
         """
         from firstbit.languages.positions import deterministic
 
+        alphabet = None if alphabet is None else tuple(alphabet)
         return cls.from_dfa(deterministic(expression, alphabet), alphabet=alphabet, name=name or expression)
 
     @classmethod
@@ -166,6 +175,13 @@ class Language:
         table.setflags(write=False)
         return table
 
+    @cached_property
+    def mean_length(self) -> float:
+        """Expected number of symbols of a word."""
+        from firstbit.languages.visits import expected_visits
+
+        return float((expected_visits(self) * (1 - self.stop)).sum())
+
     def path(self, prefix: str) -> list[int]:
         """Numbers of the states on the way through `prefix`, the start included.
 
@@ -189,13 +205,30 @@ class Language:
         return states
 
     def state_after(self, prefix: str) -> str:
-        """Name of the state in which `prefix` ends."""
+        """Name of the state in which `prefix` ends.
+
+        Raises:
+            WordError: no word begins with `prefix`.
+        """
         return self.states[self.path(prefix)[-1]]
 
+    def choices(self, state: int) -> dict[str, float]:
+        """Probability of each choice in a state, by its number: legal symbols, and `$` where a word may end."""
+        row = zip((*self.alphabet, END), (*self.probability[state], self.stop[state]), strict=True)
+        return {symbol: float(p) for symbol, p in row if p > 0}
+
     def next_symbols(self, prefix: str) -> dict[str, float]:
-        """Probability of each legal next output after `prefix`; its keys are the legal set."""
-        row = self.next_output[self.path(prefix)[-1]]
-        return {symbol: float(p) for symbol, p in zip(self.outputs, row, strict=True) if p > 0}
+        """Probability of each choice after `prefix`; its keys are the legal set, `$` the end of the word.
+
+        Raises:
+            WordError: no word begins with `prefix`.
+
+        Example:
+            >>> maybe = Language.from_regex("ab?")
+            >>> maybe.next_symbols("a"), maybe.next_symbols("ab")
+            ({'b': 0.5, '$': 0.5}, {'$': 1.0})
+        """
+        return self.choices(self.path(prefix)[-1])
 
     def accepts(self, word: str) -> bool:
         """Whether `word` is in the language."""
@@ -205,13 +238,21 @@ class Language:
             return False
 
     def probability_of(self, word: str) -> float:
-        """Probability that a drawn word is `word`: the product of its edges and of its end; 0 for a foreign word."""
-        try:
-            path = self.path(word)
-        except WordError:
-            return 0.0
-        steps = self.probability[path[:-1], [self._number[letter] for letter in word]]
-        return float(steps.prod() * self.stop[path[-1]])
+        """Probability that a drawn word is `word`: the product of its edges and of its end; 0 for a foreign word.
+
+        Below 1e-308 it is 0 too; `surprisal` tells long words apart.
+        """
+        return float(np.prod(self._steps(word)))
+
+    def surprisal(self, word: str) -> float:
+        """Minus the log2 of the probability of `word`, in bits; infinite for a foreign word.
+
+        Example:
+            >>> round(Language.from_regex("(ab)*").surprisal("ab" * 600))
+            601
+        """
+        with np.errstate(divide="ignore"):
+            return float(-np.log2(self._steps(word)).sum())
 
     def check(self, words: Iterable[str]) -> None:
         """Raise `WordError` at the first word that is not in the language, with its line."""
@@ -225,6 +266,33 @@ class Language:
                     f"line {line}: '{word}', position {len(word) + 1}: the word ends in state {self.states[last]}; "
                     f"{self._expected(last)}."
                 )
+
+    def with_probabilities(self, choices: Mapping[str, Mapping[str, float]]) -> "Language":
+        """The same words with other probabilities.
+
+        Args:
+            choices: for each state to be changed, {symbol: probability} of all its choices, `$` for the end.
+
+        Raises:
+            LanguageError: there is no such state, a choice is missing or new, or a state's sum is not 1.
+
+        Example:
+            >>> coin = Language.from_regex("0*1").with_probabilities({"s0": {"0": 0.9, "1": 0.1}})
+            >>> coin.next_symbols("00")
+            {'0': 0.9, '1': 0.1}
+        """
+        probability, stop = self.probability.copy(), self.stop.copy()
+        for state, shares in choices.items():
+            if state not in self.states:
+                raise LanguageError(f"expected one of the states {', '.join(self.states[:10])}; got '{state}'.")
+            number = self.states.index(state)
+            if set(shares) != set(legal := self.choices(number)):
+                raise LanguageError(
+                    f"state '{state}': expected a probability of each of {' '.join(legal)}; got {' '.join(shares)}."
+                )
+            probability[number] = [shares.get(symbol, 0.0) for symbol in self.alphabet]
+            stop[number] = shares.get(END, 0.0)
+        return replace(self, probability=probability, stop=stop)
 
     def edges(self) -> list[tuple[str, str, str, float]]:
         """Every edge as (state, symbol, next state, probability), in order of the states."""
@@ -270,20 +338,20 @@ class Language:
     def __hash__(self) -> int:
         return hash(self._canonical)
 
-    def __or__(self, other: "Language") -> "Language":
+    def __or__(self, other: object) -> "Language":
         from firstbit.languages.algebra import union
 
-        return union(self, other)
+        return union(self, other) if isinstance(other, Language) else NotImplemented
 
-    def __and__(self, other: "Language") -> "Language":
+    def __and__(self, other: object) -> "Language":
         from firstbit.languages.algebra import intersection
 
-        return intersection(self, other)
+        return intersection(self, other) if isinstance(other, Language) else NotImplemented
 
-    def __sub__(self, other: "Language") -> "Language":
+    def __sub__(self, other: object) -> "Language":
         from firstbit.languages.algebra import difference
 
-        return difference(self, other)
+        return difference(self, other) if isinstance(other, Language) else NotImplemented
 
     def __invert__(self) -> "Language":
         from firstbit.languages.algebra import complement
@@ -300,9 +368,18 @@ class Language:
     def _number(self) -> dict[str, int]:
         return {symbol: i for i, symbol in enumerate(self.alphabet)}
 
+    def _steps(self, word: str) -> np.ndarray:
+        """Probabilities of a word's edges and of its end; of a foreign word 0."""
+        try:
+            path = self.path(word)
+        except WordError:
+            return np.zeros(1)
+        return np.append(self.probability[path[:-1], [self._number[letter] for letter in word]], self.stop[path[-1]])
+
     def _expected(self, state: int) -> str:
-        legal = [a for a, target in zip(self.alphabet, self.transition[state], strict=True) if target != NO_STATE]
-        return f"expected one of {' '.join(legal)}" if legal else "expected the end of the word"
+        legal = " ".join(symbol for symbol in self.choices(state) if symbol != END)
+        choices = [*([f"one of {legal}"] if legal else []), *(["the end of the word"] if self.stop[state] > 0 else [])]
+        return f"expected {' or '.join(choices)}"
 
     def _ends_in(self, state: int) -> bool:
         return state != NO_STATE and bool(self.stop[state] > 0)

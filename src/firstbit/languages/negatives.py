@@ -4,11 +4,17 @@ import numpy as np
 
 from firstbit.errors import LanguageError, require_at_least
 from firstbit.languages.language import Language
-from firstbit.languages.sampling import sample
+from firstbit.languages.sampling import stream
 from firstbit.languages.validity import NO_STATE
+
+PURPOSE = 2
+"""Part of the stream of random numbers."""
 
 TRIES = 200
 """Words edited for each one that is wanted, before giving up."""
+
+ENOUGH = 1000
+"""Words edited, at least, before giving up where none is found at all."""
 
 
 def edit_distance(language: Language, word: str) -> int:
@@ -66,16 +72,20 @@ def illegal_words(language: Language, num_words: int, *, distance: int = 1, seed
     require_at_least("seed", seed, 0)
     generator = np.random.Generator(np.random.PCG64([seed, distance]))
     found: list[str] = []
+    tried = 0
     for i in range(TRIES if language.alphabet else 0):
-        for word in sample(language, num_words, seed=seed * TRIES + i):
+        for word in stream(language, num_words, np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(PURPOSE, distance, i)))):
             edited = _edited(word, language.alphabet, distance, generator)
             if edit_distance(language, edited) == distance:
                 found.append(edited)
             if len(found) == num_words:
                 return found
+        tried += num_words
+        if not found and tried >= ENOUGH:
+            break
     raise LanguageError(
-        f"{TRIES * num_words} edited words of '{language.name}' gave {len(found)} at distance {distance}, not {num_words}; "
-        "try another distance."
+        f"{tried} edited words of '{language.name}' gave {len(found)} at distance "
+        f"{distance}, not {num_words}; try another distance, unless every word over its alphabet is legal."
     )
 
 

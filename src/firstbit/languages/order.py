@@ -6,6 +6,7 @@ import numpy as np
 
 from firstbit.errors import LanguageError
 from firstbit.languages.language import Language
+from firstbit.languages.sparse import Sparse, from_entries
 from firstbit.languages.validity import NO_STATE
 from firstbit.languages.visits import follows_a_symbol
 
@@ -62,17 +63,8 @@ def _longest_path_into(language: Language) -> np.ndarray:
     what is never taken away lies on a cycle or behind one.
     """
     size = len(language.states)
-    sources = [np.flatnonzero(column != NO_STATE) for column in language.transition.T]
-    if (edges := sum(len(having) ** 2 // 2 for having in sources) + size**2 // 2) > MOST_EDGES:
-        fit = int(size * math.sqrt(MOST_EDGES / edges))
-        raise LanguageError(
-            f"the memory order of '{language.name}' needs a graph of {edges:,} pairs of its {size:,} states, more than "
-            f"{MOST_EDGES:,}; about {fit:,} states would fit."
-        )
-    incoming = np.zeros(size * size, dtype=np.int32)
-    for symbol, having in enumerate(sources):
-        for i, state in enumerate(having[:-1]):
-            np.add.at(incoming, _pairs(language, symbol, np.full(len(having) - i - 1, state), having[i + 1 :]), 1)
+    edges = _pair_graph(language)
+    incoming = np.bincount(edges.indices, minlength=size * size)
     level = np.full(size * size, ON_A_CYCLE, dtype=np.int32)
     p, q = np.triu_indices(size, 1)
     free = p * size + q
@@ -80,18 +72,29 @@ def _longest_path_into(language: Language) -> np.ndarray:
     steps = 0
     while free.size:
         level[free] = steps
-        targets = np.concatenate(
-            [_pairs(language, symbol, free // size, free % size) for symbol in range(len(sources))] or [free[:0]]
-        )
-        np.subtract.at(incoming, targets, 1)
-        targets = np.unique(targets)
+        targets, times = np.unique(edges[free].indices, return_counts=True)
+        incoming[targets] -= times
         free, steps = targets[incoming[targets] == 0], steps + 1
     return level.reshape(size, size)
 
 
-def _pairs(language: Language, symbol: int, p: np.ndarray, q: np.ndarray) -> np.ndarray:
-    """Numbers of the pairs that `symbol` leads to, the smaller state first; equal states are no pair."""
-    a, b = language.transition[p, symbol], language.transition[q, symbol]
-    kept = (a != NO_STATE) & (b != NO_STATE) & (a != b)
-    low, high = np.minimum(a, b)[kept], np.maximum(a, b)[kept]
-    return low * len(language.states) + high
+def _pair_graph(language: Language) -> Sparse:
+    """(pair, pair): which pairs of different states some symbol leads from and to; a pair's number is p size + q, p < q."""
+    size = len(language.states)
+    having = [np.flatnonzero(column != NO_STATE) for column in language.transition.T]
+    if (edges := sum(len(states) ** 2 // 2 for states in having) + size**2 // 2) > MOST_EDGES:
+        fit = int(size * math.sqrt(MOST_EDGES / edges))
+        raise LanguageError(
+            f"the memory order of '{language.name}' needs a graph of {edges:,} pairs of its {size:,} states, more than "
+            f"{MOST_EDGES:,}; about {fit:,} states would fit."
+        )
+    sources, targets = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    for states, column in zip(having, language.transition.T, strict=True):
+        first, second = np.triu_indices(len(states), 1)
+        p, q = states[first], states[second]
+        low, high = np.minimum(column[p], column[q]), np.maximum(column[p], column[q])
+        apart = low != high
+        sources.append((p * size + q)[apart])
+        targets.append((low * size + high)[apart])
+    rows, columns = np.concatenate(sources), np.concatenate(targets)
+    return from_entries(np.ones(len(rows), dtype=np.int8), rows, columns, (size * size, size * size))

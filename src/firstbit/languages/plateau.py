@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from firstbit.errors import SettingError
+from firstbit.languages.copies import copies, copies_merged
 from firstbit.languages.floors import full_floor, merged_floor, window_floors
 from firstbit.languages.language import Language
-from firstbit.languages.reber import copies_merged
 
 LONGEST_WINDOW = 8
 
@@ -41,8 +42,7 @@ def named_floors(
         {'state known': 3.5, 'outer symbol lost': 4.0, 'last 0 symbols': 9.227273, 'last 1 symbols': 7.55}
     """
     if partitions is None:
-        has_copies = any(":" in state for state in language.states)
-        partitions = {"outer symbol lost": copies_merged(language)} if has_copies else {}
+        partitions = {"outer symbol lost": copies_merged(language)} if copies(language) else {}
     return {
         "state known": full_floor(language),
         **{name: merged_floor(language, list(map(set, blocks))) for name, blocks in partitions.items()},
@@ -60,6 +60,9 @@ def named_plateau(floors: Mapping[str, float], loss: float) -> Plateau | None:
         floors: of `named_floors`; floors of one height share their names.
         loss: mean squared error a word.
 
+    Raises:
+        SettingError: there is no floor.
+
     Example:
         >>> from firstbit.languages.reber import embedded_reber
         >>> floors = named_floors(embedded_reber(), 4)
@@ -68,6 +71,8 @@ def named_plateau(floors: Mapping[str, float], loss: float) -> Plateau | None:
         >>> named_plateau(floors, 4.3) is None
         True
     """
+    if not floors:
+        raise SettingError("expected one or more floors, got none.")
     nearest = min(floors.values(), key=lambda floor: abs(floor - loss))
     same = [name for name, floor in floors.items() if abs(floor - nearest) < 1e-9]
     gap = min((abs(floor - nearest) for name, floor in floors.items() if name not in same), default=float("inf"))

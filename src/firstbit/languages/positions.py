@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 MOST_STATES = 20_000
 """States of the deterministic automaton, at most."""
 
+MOST_EDGES = 500_000
+"""Its edges, and the letters of all positions, at most."""
+
+MOST_WORK = 200_000_000
+"""Positions looked at on the way to it, at most: some seconds."""
+
 
 def deterministic(expression: str, alphabet: Iterable[str] | None = None) -> "DFA":
     """The minimal DFA of an expression, partial, over the alphabet (by default the expression's own letters).
@@ -34,15 +40,14 @@ def deterministic(expression: str, alphabet: Iterable[str] | None = None) -> "DF
     tree = parse(expression)
     used = frozenset(chain.from_iterable(node.letters for node in _walk(tree) if isinstance(node, Letters)))
     symbols = frozenset(used if alphabet is None else alphabet)
+    if alphabet is None and any(isinstance(node, Letters) and node.excluded and not symbols - node.letters for node in _walk(tree)):
+        raise LanguageError(f"'{expression}': no letter of the expression is left for . or [^ ]; give an alphabet.")
     check_alphabet(sorted(symbols, key=str))
     if used - symbols:
         raise LanguageError(f"'{expression}': letter '{min(used - symbols)}' is not in the alphabet {' '.join(sorted(symbols))}.")
     if (size := _size(tree)) > MOST_LETTERS:
-        raise LanguageError(
-            f"'{expression[:40]}': the expression is {size} letters long with its repetitions written out, more than "
-            f"{MOST_LETTERS}; ask for fewer repetitions."
-        )
-    transitions, final = _subsets(_Positions(tree, symbols), expression)
+        raise _too_large(expression, f"{size} letters with its repetitions written out, more than {MOST_LETTERS}")
+    transitions, final = _subsets(_Positions(tree, symbols, expression), expression)
     return DFA(
         states=set(transitions), input_symbols=set(symbols), transitions=transitions, initial_state=0, final_states=final,
         allow_partial=True,
@@ -77,8 +82,9 @@ class _Part:
 class _Positions:
     """The position automaton: which letters stand at a position, and which positions may follow it."""
 
-    def __init__(self, tree: Node, symbols: frozenset[str]) -> None:
-        self.symbols = symbols
+    def __init__(self, tree: Node, symbols: frozenset[str], expression: str) -> None:
+        self.symbols, self.expression = symbols, expression
+        self.num_letters = 0
         self.letters: list[frozenset[str]] = []
         self.follow: list[set[int]] = []
         self.whole = self._build(tree)
@@ -98,6 +104,9 @@ class _Positions:
         return self._series(self._copies(node))
 
     def _position(self, letters: frozenset[str]) -> _Part:
+        self.num_letters += len(letters)
+        if self.num_letters > MOST_EDGES:
+            raise _too_large(self.expression, f"more than {MOST_EDGES:,} letters in all its places")
         self.letters.append(letters)
         self.follow.append(set())
         here = frozenset([len(self.letters) - 1])
@@ -125,12 +134,21 @@ class _Positions:
         return whole
 
 
+def _too_large(expression: str, what: str) -> LanguageError:
+    return LanguageError(f"'{expression[:40]}' is too large: it has {what}; ask for fewer repetitions.")
+
+
 def _subsets(positions: _Positions, expression: str) -> tuple[dict[int, dict[str, int]], set[int]]:
     """The deterministic automaton: states are sets of positions just read; 0 is the start."""
     whole, start = positions.whole, frozenset([-1])
     number: dict[frozenset[int], int] = {start: 0}
     queue, transitions = [start], {}
+    work = edges = 0
     for state in queue:
+        work += sum(len(positions.follow[p]) for p in state if p >= 0)
+        if work > MOST_WORK or edges > MOST_EDGES or len(number) > MOST_STATES:
+            kind = f"{MOST_STATES:,} states" if len(number) > MOST_STATES else f"{MOST_EDGES:,} edges, or sets of too many places"
+            raise _too_large(expression, f"a deterministic automaton of more than {kind}")
         following = whole.first if state is start else frozenset().union(*(positions.follow[p] for p in state))
         targets: dict[str, set[int]] = {}
         for position in following:
@@ -140,8 +158,7 @@ def _subsets(positions: _Positions, expression: str) -> tuple[dict[int, dict[str
             if target not in number:
                 number[target] = len(number)
                 queue.append(target)
-        if len(number) > MOST_STATES:
-            raise LanguageError(f"'{expression[:40]}': its deterministic automaton has more than {MOST_STATES} states.")
+        edges += len(targets)
         transitions[number[state]] = {letter: number[frozenset(target)] for letter, target in targets.items()}
     final = {number[state] for state in queue if state & whole.last}
     return transitions, final | ({0} if whole.empty else set())

@@ -104,26 +104,6 @@ def reber_as_printed() -> Language:
     return Language.from_regex(PRINTED_EXPRESSION, name="reber-as-printed")
 
 
-def copies_merged(language: Language) -> list[frozenset[str]]:
-    """The partition of an embedded grammar's states that forgets the outermost symbol.
-
-    Args:
-        language: a language whose states in the copies are named `T:...` and `P:...`.
-
-    Returns:
-        Blocks of state names: {T:s, P:s} for every inner state s, and every other state alone.
-
-    Example:
-        >>> from firstbit.languages.floors import full_floor, merged_floor
-        >>> round(merged_floor(embedded_reber(), copies_merged(embedded_reber())) - full_floor(embedded_reber()), 9)
-        0.5
-    """
-    blocks: dict[str, set[str]] = {}
-    for state in language.states:
-        blocks.setdefault(state.partition(":")[2] or f"only {state}", set()).add(state)
-    return [frozenset(block) for block in blocks.values()]
-
-
 def _embedded(inner: Edges) -> Edges:
     """Two copies of a grammar between B y and y E, y one of T and P."""
     edges: Edges = {"start": {"B": "outer"}, "outer": {"T": "T:start", "P": "P:start"}}

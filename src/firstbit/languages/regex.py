@@ -93,7 +93,7 @@ class _Parser:
 
     def refuse(self, expected: str) -> NoReturn:
         got = f"'{self.now}'" if self.now else "its end"
-        hints = {"^": " (the whole word matches anyway)", "$": " (the whole word matches anyway)"}
+        hints = {"^": " (the whole word matches anyway)", "$": " (it stands for the end of a word; the whole word matches anyway)"}
         text = self.text if len(self.text) <= 60 else f"{self.text[:60]}..."
         raise LanguageError(
             f"expected a regular expression, got '{text}': position {self.at + 1}: expected {expected}, "
@@ -175,7 +175,8 @@ class _Parser:
                 self.at += 1
                 last = self.letter()
             if not first <= last < chr(ord(first) + MOST_LETTERS):
-                self.refuse("a range that goes up")
+                self.at -= 1
+                self.refuse(f"a letter from {first} on, for a range that goes up")
             letters.update(map(chr, range(ord(first), ord(last) + 1)))
         self.at += 1
         return Letters(frozenset(letters), excluded)

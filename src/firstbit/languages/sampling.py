@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from firstbit.errors import LanguageError, SettingError, require_at_least
-from firstbit.languages.counting import endings, require_words
+from firstbit.languages.counting import MOST_BYTES, endings, require_words
 from firstbit.languages.language import Language
 from firstbit.languages.validity import NO_STATE
 from firstbit.languages.visits import mean_length
@@ -14,8 +14,11 @@ Choices = Callable[[int], np.ndarray]
 """After so many symbols: (state, choice) cumulative probabilities of each symbol and, last, of ending."""
 
 
-MOST_SYMBOLS = 200_000_000
-"""Letters of all words of one draw, about 4 GB."""
+MOST_SYMBOLS = 50_000_000
+"""Letters and ends of all words of one draw, about a gigabyte."""
+
+LONGEST = 10_000_000
+"""Letters of a word: each is a step for all words, and takes microseconds."""
 
 
 def sample(language: Language, num_words: int, *, seed: int, shortest: int = 0, longest: int | None = None) -> list[str]:
@@ -49,17 +52,19 @@ def sample(language: Language, num_words: int, *, seed: int, shortest: int = 0, 
     require_at_least("num_words", num_words, 1)
     require_at_least("seed", seed, 0)
     if shortest == 0 and longest is None:
-        if (expected := num_words * mean_length(language)) > MOST_SYMBOLS:
+        if (longer := mean_length(language)) > LONGEST:
             raise LanguageError(
-                f"{num_words} words of '{language.name}' have about {expected:.3g} symbols, more than {MOST_SYMBOLS:,}; "
-                f"{int(MOST_SYMBOLS / mean_length(language)):,} words would fit, or words of a limited length."
+                f"a word of '{language.name}' has about {longer:.3g} symbols, expected at most {LONGEST:,}; "
+                "try words of a limited length."
             )
+        _require_room(language, num_words, longer)
         table = _cumulative(language.probability, language.stop)
-        return _walk(language, lambda _: table, num_words, seed)
+        return _walk(language, lambda _: table, num_words, np.random.PCG64(seed))
     if longest is None:
         raise SettingError(f"expected `longest` beside `shortest` = {shortest}; give the greatest length too.")
     require_words(language, shortest, longest)
-    return _walk(language, _conditioned(language, shortest, longest), num_words, seed)
+    _require_room(language, num_words, longest)
+    return _walk(language, _conditioned(language, shortest, longest), num_words, np.random.PCG64(seed))
 
 
 def sample_uniform(language: Language, num_words: int, length: int, *, seed: int) -> list[str]:
@@ -83,6 +88,7 @@ def sample_uniform(language: Language, num_words: int, length: int, *, seed: int
     require_at_least("num_words", num_words, 1)
     require_at_least("seed", seed, 0)
     require_words(language, length, length)
+    _require_room(language, num_words, length)
     ways = endings(language, length)
 
     def choices(step: int) -> np.ndarray:
@@ -94,37 +100,71 @@ def sample_uniform(language: Language, num_words: int, length: int, *, seed: int
         share = after / np.where(left == 0, 1, left)[:, None]
         return _cumulative(share.astype(float), np.zeros(len(left)))
 
-    return _walk(language, choices, num_words, seed)
+    return _walk(language, choices, num_words, np.random.PCG64(seed))
+
+
+def stream(language: Language, num_words: int, generator: np.random.PCG64) -> list[str]:
+    """Words by the automaton's probabilities from a generator of one's own, whose draws no other `seed` gives."""
+    table = _cumulative(language.probability, language.stop)
+    return _walk(language, lambda _: table, num_words, generator)
+
+
+def _require_room(language: Language, num_words: int, length: float) -> None:
+    """Raise unless so many words of so many symbols fit into memory."""
+    if num_words > MOST_SYMBOLS or num_words * (length + 1) > MOST_SYMBOLS:
+        fit = int(MOST_SYMBOLS / (length + 1))
+        raise LanguageError(
+            f"{num_words:,} words of '{language.name}' of about {length:.3g} symbols are more than {MOST_SYMBOLS:,} symbols with "
+            f"their ends; {fit:,} words would fit, or shorter ones."
+        )
 
 
 def _conditioned(language: Language, shortest: int, longest: int) -> Choices:
     """Choices given that the length falls in the range: each is weighted by the probability of an end in time."""
-    edge = language.transition != NO_STATE
+    if (needed := 8 * longest * (language.transition.size + len(language.states))) > MOST_BYTES:
+        raise LanguageError(
+            f"drawing words of '{language.name}' of up to {longest:,} symbols would take about {needed / 1e9:.3g} GB, more than "
+            f"{MOST_BYTES // 10**9} GB; {MOST_BYTES * longest // needed:,} symbols would fit."
+        )
+    edge, reached = language.transition != NO_STATE, _reached(language, longest)
     tables: list[np.ndarray] = []
-    in_time = np.zeros(len(language.stop))
+    in_time, log_scale = np.zeros(len(language.stop)), 0.0
     for step in range(longest, -1, -1):
         going_on = np.where(edge, language.probability * in_time[language.transition], 0.0)
-        stopping = language.stop * (step >= shortest)
-        in_time = going_on.sum(axis=1) + stopping
+        # Weights are kept near 1, however rare the words are; what is beyond floats beside them is never drawn.
+        stopping = language.stop * ((step >= shortest) * np.exp(min(-log_scale, 700.0)))
+        in_time = np.where(reached[step], going_on.sum(axis=1) + stopping, 0.0)
         whole = np.where(in_time == 0, 1, in_time)
         tables.append(_cumulative(going_on / whole[:, None], stopping / whole))
-        if step <= shortest:  # from here on nothing stops, so a common factor changes nothing, and keeps clear of 0
-            in_time = in_time / in_time.max()
+        if largest := float(in_time.max()):
+            in_time, log_scale = in_time / largest, log_scale + np.log(largest)
     tables.reverse()
     return tables.__getitem__
 
 
+def _reached(language: Language, longest: int) -> np.ndarray:
+    """(step, state) truth of whether some prefix of so many symbols leads to the state."""
+    reached = np.zeros((longest + 1, len(language.states)), dtype=bool)
+    reached[0, 0] = True
+    sources, columns = np.nonzero(language.transition != NO_STATE)
+    targets = language.transition[sources, columns]
+    for step in range(longest):
+        reached[step + 1, targets[reached[step, sources]]] = True
+    return reached
+
+
 def _cumulative(probability: np.ndarray, stop: np.ndarray) -> np.ndarray:
     """Ending is one more column, the last: a draw beyond all edges ends the word."""
-    table = np.cumsum(np.column_stack([probability, stop]), axis=1)
+    choices = np.column_stack([probability, stop])
+    table = np.cumsum(choices, axis=1)
     # Rounding must not end a word that can't end here: nothing lies beyond the last possible choice.
-    last = np.where(stop > 0, table.shape[1] - 1, table.shape[1] - 2 - np.argmax(probability[:, ::-1] > 0, axis=1))
+    last = choices.shape[1] - 1 - np.argmax(choices[:, ::-1] > 0, axis=1)
     table[np.arange(table.shape[1]) >= last[:, None]] = 1.0
     return table
 
 
-def _walk(language: Language, choices: Choices, num_words: int, seed: int) -> list[str]:
-    generator = np.random.Generator(np.random.PCG64(seed))
+def _walk(language: Language, choices: Choices, num_words: int, source: np.random.PCG64) -> list[str]:
+    generator = np.random.Generator(source)
     ends = len(language.alphabet)
     state = np.zeros(num_words, dtype=np.int64)
     alive = np.arange(num_words)

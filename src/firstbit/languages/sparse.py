@@ -15,9 +15,14 @@ def from_entries(values: np.ndarray, rows: np.ndarray, columns: np.ndarray, shap
     return scipy.sparse.csr_array((values, (rows, columns)), shape=shape)
 
 
+def from_dense(values: np.ndarray) -> Sparse:
+    """The matrix with these rows."""
+    return scipy.sparse.csr_array(values)
+
+
 def one_row(values: np.ndarray) -> Sparse:
     """A vector as a matrix of one row."""
-    return scipy.sparse.csr_array(values[None])
+    return from_dense(values[None])
 
 
 def diagonal(values: np.ndarray) -> Sparse:

@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 from hashlib import blake2b
 
+import numpy as np
+
 from firstbit.errors import LanguageError, SettingError, require_at_least
 from firstbit.languages.language import Language
-from firstbit.languages.sampling import sample
+from firstbit.languages.sampling import stream
 
 MOST_ROUNDS = 50
+
+PURPOSE = 1
+"""Part of the stream of random numbers."""
 
 
 def split(language: Language, num_train: int, num_test: int, *, seed: int, test_share: float = 0.5) -> tuple[list[str], list[str]]:
@@ -38,6 +43,7 @@ def split(language: Language, num_train: int, num_test: int, *, seed: int, test_
     """
     require_at_least("num_train", num_train, 1)
     require_at_least("num_test", num_test, 1)
+    require_at_least("seed", seed, 0)
     if not 0 < test_share < 1:
         raise SettingError(f"expected a `test_share` above 0 and below 1, got {test_share}.")
     train: list[str] = []
@@ -54,7 +60,8 @@ def split(language: Language, num_train: int, num_test: int, *, seed: int, test_
 
 def _draws(language: Language, num_words: int, seed: int) -> Iterator[str]:
     for i in range(MOST_ROUNDS):
-        yield from sample(language, num_words, seed=seed * MOST_ROUNDS + i)
+        # Streams of their own: `sample` with the same seed, or one near it, must not give the same words again.
+        yield from stream(language, num_words, np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(PURPOSE, i))))
 
 
 def _in_test(word: str, seed: int, test_share: float) -> bool:

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from firstbit.errors import LanguageError
+from firstbit.errors import LanguageError, unknown_name
 from firstbit.files import write_whole
 from firstbit.languages.language import Language
 from firstbit.languages.transitions import Target
@@ -25,14 +25,14 @@ from firstbit.languages.words import read_text
 KEYS = ("name", "start", "final", "alphabet", "transitions")
 
 
-def read_toml(path: Path) -> Language:
+def read_toml(path: Path | str) -> Language:
     """The language that a TOML file describes.
 
     Raises:
         LanguageError: the file is not TOML, or doesn't describe a proper language.
         OutputError: it can't be read.
     """
-    return parse_toml(read_text(path, "a TOML file"), source=str(path))
+    return parse_toml(read_text(Path(path), "a TOML file"), source=str(path))
 
 
 def parse_toml(text: str, *, source: str = "TOML") -> Language:
@@ -83,20 +83,23 @@ def to_toml(language: Language) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_toml(language: Language, path: Path) -> None:
+def write_toml(language: Language, path: Path | str) -> None:
     """Write the language as a TOML file, whole or not at all."""
-    write_whole(path, lambda temporary: temporary.write_text(to_toml(language), encoding="utf-8"))
+    write_whole(Path(path), lambda temporary: temporary.write_text(to_toml(language), encoding="utf-8"))
 
 
 def _language(document: dict[str, Any]) -> Language:
     for key in document:
         if key not in KEYS:
-            raise LanguageError(f"unknown key '{key}': expected {', '.join(KEYS)}.")
+            raise LanguageError(unknown_name("key", key, KEYS))
     transitions = _table(document.get("transitions", {}), "transitions")
     name = _text(document.get("name", "language"), "name")
     start = _text(document.get("start"), "start")
     edges = {
-        state: {symbol: _target(state, target) for symbol, target in _table(edges, f"transitions.{state}").items()}
+        state: {
+            symbol: _target(f"transitions.{state}.{symbol}", target)
+            for symbol, target in _table(edges, f"transitions.{state}").items()
+        }
         for state, edges in transitions.items()
     }
     if not edges:
@@ -118,12 +121,12 @@ def _text(value: Any, key: str) -> str:
     return value
 
 
-def _target(state: str, value: Any) -> Target:
+def _target(key: str, value: Any) -> Target:
     if isinstance(value, str):
         return value
     if isinstance(value, dict) and set(value) == {"to", "probability"} and isinstance(value["to"], str):
-        return value["to"], _probability(value["probability"], f"transitions.{state}")
-    raise LanguageError(f'transitions.{state}: expected "STATE" or {{to = "STATE", probability = P}}, got {value!r}.')
+        return value["to"], _probability(value["probability"], key)
+    raise LanguageError(f'{key}: expected "STATE" or {{to = "STATE", probability = P}}, got {value!r}.')
 
 
 def _probability(value: Any, key: str) -> float:

@@ -27,6 +27,7 @@ def tables(
     alphabet: Iterable[str] | None,
 ) -> Tables:
     """The alphabet, the states and the tables of a language; arguments as in `Language.from_transitions`."""
+    _require_types(transitions)
     ends: dict[str, float | None] = dict(final) if isinstance(final, Mapping) else dict.fromkeys(final)
     symbols = tuple(alphabet) if alphabet is not None else _symbols_used(transitions)
     check_alphabet(symbols)
@@ -89,6 +90,8 @@ def _shares(state: str, edges: dict[str, float | None], ends: Mapping[str, float
     for p in given.values():
         if not isinstance(p, Real) or isinstance(p, bool):
             raise LanguageError(f"state '{state}': expected a number as probability, got {p!r}.")
+        if p > 1:
+            raise LanguageError(f"state '{state}': expected probabilities above 0 and at most 1, got {float(min(p, 1e300)):g}.")
     if len(given) < len(choices):
         raise LanguageError(f"state '{state}' gives a probability to some of its choices only; give one to all or to none.")
     return given
@@ -103,6 +106,20 @@ def _mentioned(transitions: Mapping[str, Mapping[str, Target]]) -> dict[str, Non
 def _ordered_states(transitions: Mapping[str, Mapping[str, Target]], start: str) -> tuple[str, ...]:
     """The start first, then the states in the order in which they are mentioned."""
     return tuple(dict.fromkeys([start, *_mentioned(transitions)]))
+
+
+def _require_types(transitions: Mapping[str, Mapping[str, Target]]) -> None:
+    for state, edges in transitions.items():
+        if not isinstance(state, str) or not isinstance(edges, Mapping):
+            raise LanguageError(
+                f"expected transitions like {{'s': {{'a': 't'}}}}, names of states as text; got {state!r}: {edges!r}."
+            )
+        for symbol, target in edges.items():
+            pair = target if isinstance(target, tuple | list) else (target, 1.0)
+            if not isinstance(symbol, str) or len(pair) != 2 or not isinstance(pair[0], str):
+                raise LanguageError(
+                    f"state '{state}': expected an edge like 'a': 't' or 'a': ('t', 0.5), got {symbol!r}: {target!r}."
+                )
 
 
 def _require_known_symbols(transitions: Mapping[str, Mapping[str, Target]], symbols: tuple[str, ...]) -> None:
@@ -133,7 +150,9 @@ def _without_dead_ends(
     """
     living = _living(transitions, ends)
     if start not in living:
-        raise LanguageError(f"expected a language with at least one word; no end can be reached from the start '{start}'.")
+        raise LanguageError(
+            f"expected a language with at least one word; no word can end, as no end can be reached from the start '{start}'."
+        )
     for state, edges in transitions.items():
         for symbol, target in edges.items():
             if state in living and _state(target) not in living and _probability(target) is not None:

@@ -1,18 +1,20 @@
 """The Markov chain of the states: how often each is visited, how long words are, how uncertain."""
 
-from functools import lru_cache
-
 import numpy as np
 import scipy
 
+from firstbit.errors import LanguageError
 from firstbit.languages.language import Language
-from firstbit.languages.sparse import Sparse, from_entries
+from firstbit.languages.sparse import Sparse, diagonal, from_entries
 from firstbit.languages.validity import NO_STATE
 
 DENSE_UP_TO = 500
 """Systems of so many states are solved as dense matrices."""
 
 ACCURACY = 1e-13
+
+LONGEST = 1e12
+"""Expected visits of a word, all states together: at more, the chance of ending is lost in rounding."""
 
 
 def moves(language: Language) -> list[Sparse]:
@@ -27,7 +29,14 @@ def moves(language: Language) -> list[Sparse]:
 
 
 def expected_visits(language: Language) -> np.ndarray:
-    """Expected number of visits to each state in one word, the start included: v = (I - T')^-1 e_start.
+    r"""Expected number of visits to each state in one word, the start included.
+
+    $$ v = (I - T^\top)^{-1} e_\text{start} $$
+
+    with T the (state, state) probabilities of going on.
+
+    Raises:
+        LanguageError: words are so long on average that the result would be rounding.
 
     Example:
         >>> from firstbit.languages.reber import reber
@@ -36,11 +45,13 @@ def expected_visits(language: Language) -> np.ndarray:
     """
     size = len(language.states)
     steps: Sparse = sum(moves(language), scipy.sparse.csr_array((size, size)))
-    system: Sparse = scipy.sparse.eye_array(size, format="csc") - steps.T
-    start = np.eye(1, size)[0]
-    if size <= DENSE_UP_TO:
-        return np.linalg.solve(system.toarray(), start)
-    return _sparse_solution(system.tocsc(), start)
+    visits = _by_reduction(steps.toarray(), language.stop) if size <= DENSE_UP_TO else _sparse_solution(steps, language.stop)
+    if not visits.sum() < LONGEST:
+        raise LanguageError(
+            f"the words of '{language.name}' have about {visits.sum():.2g} symbols on average; expected below {LONGEST:g}: "
+            "give the ends more probability."
+        )
+    return visits
 
 
 def follows_a_symbol(language: Language) -> np.ndarray:
@@ -50,10 +61,15 @@ def follows_a_symbol(language: Language) -> np.ndarray:
     return entered
 
 
-@lru_cache(maxsize=64)  # every draw of words asks for it, thousands of times in a training
 def mean_length(language: Language) -> float:
-    """Expected number of symbols of a word."""
-    return float((expected_visits(language) * (1 - language.stop)).sum())
+    """Expected number of symbols of a word.
+
+    Example:
+        >>> from firstbit.languages.reber import reber
+        >>> round(mean_length(reber()), 9)
+        8.0
+    """
+    return language.mean_length  # computed once: every draw of words asks for it, thousands of times in a training
 
 
 def entropy(language: Language) -> float:
@@ -74,7 +90,32 @@ def uncertainty(rows: np.ndarray) -> np.ndarray:
     return -(rows * logs).sum(axis=-1)
 
 
-def _sparse_solution(system: Sparse, right: np.ndarray) -> np.ndarray:
+def _by_reduction(steps: np.ndarray, stop: np.ndarray) -> np.ndarray:
+    """States taken away one by one, their visits told later by those that are left.
+
+    Nothing is subtracted, so rare ends keep their digits.
+
+    References:
+        Grassmann, Taksar, Heyman 1985, Regenerative analysis and steady state distributions for Markov chains.
+    """
+    steps, stop = steps.copy(), stop.copy()
+    leaving = np.empty(len(stop))
+    for k in range(len(stop) - 1, -1, -1):
+        leaving[k] = steps[k, :k].sum() + stop[k]
+        into = steps[:k, k] / leaving[k]
+        steps[:k, :k] += np.outer(into, steps[k, :k])
+        stop[:k] += into * stop[k]
+    visits = np.empty(len(stop))
+    for k in range(len(stop)):
+        visits[k] = ((k == 0) + visits[:k] @ steps[:k, k]) / leaving[k]
+    return visits
+
+
+def _sparse_solution(steps: Sparse, stop: np.ndarray) -> np.ndarray:
+    # The diagonal without a subtraction: what leaves a state, not 1 less what stays.
+    others = steps - diagonal(steps.diagonal())
+    system = (diagonal(others.sum(axis=1) + stop) - others.T).tocsc()
+    right = np.eye(1, len(stop))[0]
     # An exact factorisation of a random automaton fills up; one that drops small entries and GMRES stay near linear.
     # Chains and other nearly acyclic automata are factorised exactly already by the first.
     rough = scipy.sparse.linalg.spilu(system, drop_tol=1e-2, fill_factor=5)

@@ -15,11 +15,14 @@ from firstbit.languages.language import Language
 from firstbit.languages.sparse import Sparse, diagonal, from_entries, one_row, stacked
 from firstbit.languages.visits import expected_visits, moves
 
-MOST_WEIGHTS = 20_000_000
-"""Weights that one set of classes may have, about 300 MB."""
+MOST_WEIGHTS = 10_000_000
+"""Weights that one set of classes may have; building it takes up to a gigabyte."""
 
 LONGEST = 5000
 """Symbols of a window, at most."""
+
+NEGLIGIBLE = 1e-30
+"""Windows seen so rarely in a word are left out: they cost nothing, and rounding would keep them from being merged."""
 
 DECIMALS = 12
 """Mixtures of states that agree so far are one."""
@@ -58,9 +61,7 @@ def window_classes(language: Language, longest: int) -> Iterator[Sparse]:
 
 def _require_room(language: Language, classes: Sparse, window: int) -> None:
     degree = (language.probability > 0).sum(axis=1)
-    weights = int(degree[classes.indices].sum())
-    predictions = classes.shape[0] * len(language.alphabet) * len(language.outputs)
-    if (needed := max(weights, predictions)) > MOST_WEIGHTS:
+    if (needed := int(degree[classes.indices].sum())) > MOST_WEIGHTS:
         raise LanguageError(
             f"windows of up to {window - 1} symbols of '{language.name}' fit; {window} symbols would need about {needed:,} "
             f"weights, more than {MOST_WEIGHTS:,}; ask for at most {window - 1}."
@@ -72,7 +73,7 @@ def _merged(rows: Sparse, predicts: np.ndarray) -> Sparse:
     rows = rows @ diagonal(predicts)
     rows.eliminate_zeros()
     rows.sort_indices()
-    rows = rows[np.flatnonzero(np.diff(rows.indptr))]
+    rows = rows[np.flatnonzero(rows.sum(axis=1) > NEGLIGIBLE)]
     mixture = diagonal(1 / rows.sum(axis=1)) @ rows
     values, indices, ends = mixture.data.round(DECIMALS), mixture.indices, mixture.indptr
     number: dict[bytes | int, int] = {}

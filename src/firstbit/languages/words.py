@@ -9,27 +9,43 @@ from firstbit.files import write_whole
 from firstbit.languages.language import Language
 
 
-def read_words(language: Language, path: Path) -> list[str]:
+def read_words(language: Language, path: Path | str) -> list[str]:
     """The words of a text file, one a line, each checked; an empty line is the empty word.
 
     Raises:
         WordError: a word is not in the language: line, position, letter, state, legal letters; or there is no word.
         OutputError: the file can't be read as text.
     """
-    words = read_text(path, "a text file, a word a line").splitlines()
-    if not words:
-        raise WordError(f"expected a word a line, got the empty file '{path}'.")
-    language.check(words)
+    return parse_words(language, read_text(Path(path), "a text file, a word a line"), source=str(path))
+
+
+def parse_words(language: Language, text: str, *, source: str = "text") -> list[str]:
+    r"""The words of a text, one a line, each checked; `source` is named in errors.
+
+    Raises:
+        WordError: a word is not in the language, or there is none.
+
+    Example:
+        >>> parse_words(Language.from_regex("ab*"), "a\nabb\n")
+        ['a', 'abb']
+    """
+    words = text.splitlines()
+    try:
+        if not words:
+            raise WordError("expected a word a line, got nothing.")
+        language.check(words)
+    except WordError as error:
+        raise WordError(f"'{source}': {error}") from None
     return words
 
 
-def write_words(words: Iterable[str], path: Path) -> None:
+def write_words(words: Iterable[str], path: Path | str) -> None:
     """Write words one a line."""
     text = "".join(f"{word}\n" for word in words)
-    write_whole(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+    write_whole(Path(path), lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
 
-def export_words(language: Language, words: Iterable[str], path: Path) -> None:
+def export_words(language: Language, words: Iterable[str], path: Path | str) -> None:
     """Write words as JSON Lines: an object a line, with all that may follow each of its prefixes.
 
     `word` is the word; `next` has an entry for each of its prefixes, the empty one first and the whole word last:
@@ -48,10 +64,10 @@ def export_words(language: Language, words: Iterable[str], path: Path) -> None:
     """
     words = list(words)
     language.check(words)
-    choices = [_choices(language, state) for state in range(len(language.states))]
+    choices = [language.choices(state) for state in range(len(language.states))]
     lines = (json.dumps({"word": word, "next": [choices[state] for state in language.path(word)]}) + "\n" for word in words)
     text = "".join(lines)
-    write_whole(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+    write_whole(Path(path), lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
 
 def read_text(path: Path, expected: str) -> str:
@@ -61,12 +77,6 @@ def read_text(path: Path, expected: str) -> str:
         OutputError: it can't be read, or is not UTF-8.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")  # some editors begin a file with a mark of its encoding
     except (OSError, UnicodeDecodeError) as error:
         raise OutputError(f"can't read '{path}': {getattr(error, 'strerror', None) or error}; expected {expected}.") from error
-
-
-def _choices(language: Language, state: int) -> dict[str, float]:
-    """Probability of each legal choice in a state, the end included."""
-    row = zip((*language.alphabet, "$"), (*language.probability[state], language.stop[state]), strict=True)
-    return {symbol: float(p) for symbol, p in row if p > 0}
