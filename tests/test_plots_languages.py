@@ -100,7 +100,7 @@ def test_lengths_are_whole_numbers_and_probabilities_positive(expression, longes
     assert not axes.lines or low < axes.lines[0].get_xdata()[0] < high
 
 
-@pytest.mark.parametrize("name", ["costs $5 or $\\frac$", "日本語 (\N{FACE WITH TEARS OF JOY})*", "(BTSXVPE|btsxvpe)+" * 9])
+@pytest.mark.parametrize("name", ["no $\\frac$", "日本語 (\N{FACE WITH TEARS OF JOY})*", "(BTSXVPE|btsxvpe)+" * 9])
 def test_titles_hold_any_name(name, tmp_path):
     """No mathematics, no warning of letters that the font lacks, nothing cut off."""
     save(lengths(length_distribution(reber(), 9).assign_attrs(language=name)), tmp_path / "lengths")
