@@ -261,6 +261,8 @@ def test_language_tells_where_words_end(capsys):
     ]
     assert main(["language", "ab*", "--next", "a"]) == 0
     assert "│ $ (end)     │ 0.5" in capsys.readouterr().out
+    assert main(["language", "reber", "--next", "BTXSE"]) == 0
+    assert "│ $ (end)     │ 1" in capsys.readouterr().out
 
 
 def test_language_counts_one_and_many(tmp_path, capsys):
@@ -372,6 +374,7 @@ def test_language_counts_and_demands(capsys, monkeypatch):
     demand = json.loads(capsys.readouterr().out)["demand"]
     assert demand["memory_order"] is None
     assert demand["merged_floor"] == {"T or P forgotten": pytest.approx(4)}
+    assert demand["known_floor"]["T or P known"][2:] == pytest.approx([4, 3.5])
     assert main(["language", "reber", *ask, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert [row["words"] for row in told["counts"]] == [0, 0, 0, 0, 0, 2, 3, 4, 7]

@@ -110,5 +110,5 @@ def test_titles_hold_any_name(name, tmp_path):
 
 
 def test_letters_without_a_glyph_are_replaced():
-    figure = lengths(length_distribution(reber(), 9).assign_attrs(language="日 é"))
-    assert figure.get_suptitle() == "How long the words of \N{REPLACEMENT CHARACTER} é are"
+    figure = lengths(length_distribution(reber(), 9).assign_attrs(language="日 é 𝖠"))  # 𝖠: in the font, but not in bold
+    assert figure.get_suptitle() == "How long the words of \N{REPLACEMENT CHARACTER} é \N{REPLACEMENT CHARACTER} are"
