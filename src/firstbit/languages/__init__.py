@@ -1,26 +1,39 @@
 """What memory does the task demand? Regular languages with probabilities, without JAX."""
 
 from firstbit.languages.algebra import complement, difference, intersection, minimal, to_dfa, union
-from firstbit.languages.catalogue import CATALOGUE, Entry, by_name
+from firstbit.languages.catalogue import (
+    CATALOGUE,
+    Entry,
+    by_name,
+    continual_embedded_reber,
+    copy_memory,
+    count_mod,
+    dyck,
+    embedded_reber,
+    first_bit,
+    flip_flop,
+    marked_sum,
+    nested_reber,
+    parity,
+    reber,
+    reber_as_printed,
+    tomita,
+    without_factors,
+)
 from firstbit.languages.copies import copies, copies_known, copies_merged
-from firstbit.languages.counters import count_mod, parity
 from firstbit.languages.counting import length_distribution, word_counts
 from firstbit.languages.demand import memory_demand
-from firstbit.languages.dyck import dyck
 from firstbit.languages.encoding import encode, one_hot, true_probabilities
 from firstbit.languages.enumeration import enumerate_words
 from firstbit.languages.floors import Loss, full_floor, merged_floor, window_floor, window_floors
 from firstbit.languages.language import Language
-from firstbit.languages.local import without_factors
-from firstbit.languages.memory_tasks import copy_memory, first_bit, flip_flop, marked_sum
 from firstbit.languages.negatives import edit_distance, illegal_words
 from firstbit.languages.order import memory_order
 from firstbit.languages.plateau import Plateau, named_floors, named_plateau
 from firstbit.languages.rank import next_symbol_rank
-from firstbit.languages.reber import continual_embedded_reber, embedded_reber, nested_reber, reber, reber_as_printed
 from firstbit.languages.sampling import sample, sample_uniform
 from firstbit.languages.splits import split
-from firstbit.languages.tomita import tomita
+from firstbit.languages.state_entropy import state_entropy
 from firstbit.languages.toml import parse_toml, read_toml, to_toml, write_toml
 from firstbit.languages.validity import END
 from firstbit.languages.visits import entropy, expected_visits, mean_length
@@ -80,6 +93,7 @@ __all__ = [
     "sample_floor",
     "sample_uniform",
     "split",
+    "state_entropy",
     "to_dfa",
     "to_toml",
     "tomita",

@@ -32,7 +32,7 @@ def to_dfa(language: "Language", alphabet: Iterable[str] | None = None) -> "DFA"
     """The automaton without its probabilities as automata-lib's (partial) DFA, states by name.
 
     Example:
-        >>> from firstbit.languages.reber import reber
+        >>> from firstbit.languages.catalogue import reber
         >>> len(to_dfa(reber()).minify().to_complete().states)  # with a sink for all that is illegal
         9
     """
@@ -128,7 +128,7 @@ def classes(language: "Language") -> np.ndarray:
     """(state,) number of each state's class: those that give all words equal probabilities, numbered breadth first.
 
     Example:
-        >>> from firstbit.languages.reber import reber
+        >>> from firstbit.languages.catalogue import reber
         >>> classes(reber()).tolist()
         [0, 1, 3, 5, 2, 4, 6, 7]
     """

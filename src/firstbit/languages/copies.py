@@ -12,7 +12,7 @@ def copies(language: Language) -> dict[str, tuple[str, ...]]:
     States `T:q2` and `P:q2` are copies of one part: at least two prefixes, with the same two or more names behind them.
 
     Example:
-        >>> from firstbit.languages.reber import embedded_reber, reber
+        >>> from firstbit.languages.catalogue import embedded_reber, reber
         >>> {symbol: len(states) for symbol, states in copies(embedded_reber()).items()}, copies(reber())
         ({'T': 8, 'P': 8}, {})
     """
@@ -37,7 +37,7 @@ def copies_merged(language: Language) -> Blocks:
 
     Example:
         >>> from firstbit.languages.floors import full_floor, merged_floor
-        >>> from firstbit.languages.reber import embedded_reber
+        >>> from firstbit.languages.catalogue import embedded_reber
         >>> round(merged_floor(embedded_reber(), copies_merged(embedded_reber())) - full_floor(embedded_reber()), 9)
         0.5
     """
@@ -53,7 +53,7 @@ def copies_known(language: Language) -> Blocks:
     """The partition that remembers the outermost symbol and nothing else: the states of each copy, and all others.
 
     Example:
-        >>> from firstbit.languages.reber import embedded_reber
+        >>> from firstbit.languages.catalogue import embedded_reber
         >>> sorted(map(len, copies_known(embedded_reber())))
         [4, 8, 8]
     """
@@ -66,7 +66,7 @@ def what_is_remembered(language: Language) -> str:
     """The copies by name, as in `T or P`; empty where there are none.
 
     Example:
-        >>> from firstbit.languages.reber import embedded_reber
+        >>> from firstbit.languages.catalogue import embedded_reber
         >>> what_is_remembered(embedded_reber())
         'T or P'
     """

@@ -23,7 +23,7 @@ def word_counts(language: Language, longest: int) -> list[int]:
     Work grows with longest x edges, in whole numbers whose digits grow with the length, so with longest^2 in the end.
 
     Example:
-        >>> from firstbit.languages.reber import reber
+        >>> from firstbit.languages.catalogue import reber
         >>> word_counts(reber(), 14)[5:]
         [2, 3, 4, 7, 11, 16, 24, 36, 53, 78]
     """
@@ -51,7 +51,7 @@ def length_distribution(language: Language, longest: int) -> xr.Dataset:
         `mean_length` and `longer`, the probability of all greater lengths.
 
     Example:
-        >>> from firstbit.languages.reber import reber
+        >>> from firstbit.languages.catalogue import reber
         >>> shares = length_distribution(reber(), 6)
         >>> shares.probability.values.tolist(), float(shares.longer)
         ([0.0, 0.0, 0.0, 0.0, 0.0, 0.25, 0.1875], 0.5625)

@@ -55,7 +55,7 @@ def memory_demand(
         LanguageError: the automaton is too large for so long a window; or a partition is none.
 
     Example:
-        >>> from firstbit.languages.reber import reber
+        >>> from firstbit.languages.catalogue import reber
         >>> demand = memory_demand(reber(), 3)
         >>> demand.worth.values.round(4).tolist(), float(demand.memory_order)
         ([nan, 1.0774, 1.7083, 0.0], 2.0)

@@ -22,7 +22,7 @@ def enumerate_words(language: Language, *, shortest: int = 0, longest: int | Non
         longest: the greatest length; None for all.
 
     Example:
-        >>> from firstbit.languages.reber import reber
+        >>> from firstbit.languages.catalogue import reber
         >>> list(enumerate_words(reber(), longest=6))
         ['BPVVE', 'BTXSE', 'BPTVVE', 'BPVPSE', 'BTSXSE']
     """

@@ -32,7 +32,7 @@ def full_floor(language: Language, loss: Loss = "squared error") -> float:
     """Least expected loss per word if the state is known, F_inf.
 
     Example:
-        >>> from firstbit.languages.reber import embedded_reber, reber
+        >>> from firstbit.languages.catalogue import embedded_reber, reber
         >>> round(full_floor(reber()), 9), round(full_floor(embedded_reber()), 9), round(full_floor(reber(), "bits"), 9)
         (3.0, 3.5, 6.0)
     """
@@ -52,7 +52,7 @@ def merged_floor(language: Language, partition: Iterable[Iterable[str]], loss: L
 
     Example:
         >>> from firstbit.languages.copies import copies_merged
-        >>> from firstbit.languages.reber import embedded_reber
+        >>> from firstbit.languages.catalogue import embedded_reber
         >>> round(merged_floor(embedded_reber(), copies_merged(embedded_reber())), 9)  # the outer symbol is lost
         4.0
     """
@@ -74,7 +74,7 @@ def window_floor(language: Language, window: int, loss: Loss = "squared error") 
         LanguageError: the automaton is too large for so long a window; the text says which would fit.
 
     Example:
-        >>> from firstbit.languages.reber import reber
+        >>> from firstbit.languages.catalogue import reber
         >>> [round(window_floor(reber(), m) * 168) for m in range(4)]  # 81/14, 113/24, 3, 3
         [972, 791, 504, 504]
     """
@@ -98,7 +98,7 @@ def window_floors(
             not a partition of the states.
 
     Example:
-        >>> from firstbit.languages.reber import embedded_reber
+        >>> from firstbit.languages.catalogue import embedded_reber
         >>> [round(floor, 5) for floor in window_floors(embedded_reber(), 8)]
         [9.22727, 7.55, 4.75, 4.0, 4.0, 4.0, 3.875, 3.78125, 3.71875]
         >>> from firstbit.languages.copies import copies_known  # the outer symbol, and three letters, are enough

@@ -126,7 +126,7 @@ class Language:
             >>> Language.from_regex("B(TS*X|PT*V)E").next_symbols("BTS")
             {'S': 0.5, 'X': 0.5}
         """
-        from firstbit.languages.positions import deterministic
+        from firstbit.languages.glushkov import deterministic
 
         alphabet = None if alphabet is None else tuple(alphabet)
         return cls.from_dfa(deterministic(expression, alphabet), alphabet=alphabet, name=name or expression)

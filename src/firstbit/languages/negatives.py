@@ -24,7 +24,7 @@ def edit_distance(language: Language, word: str) -> int:
     the word's length times the edges of the automaton.
 
     Example:
-        >>> from firstbit.languages.reber import reber
+        >>> from firstbit.languages.catalogue import reber
         >>> [edit_distance(reber(), word) for word in ("BTXSE", "BTSSE", "XX", "")]
         [0, 1, 4, 5]
 
@@ -62,7 +62,7 @@ def illegal_words(language: Language, num_words: int, *, distance: int = 1, seed
         LanguageError: so few edits don't lead out of the language, or not so far.
 
     Example:
-        >>> from firstbit.languages.reber import reber
+        >>> from firstbit.languages.catalogue import reber
         >>> words = illegal_words(reber(), 3, distance=2, seed=0)
         >>> [edit_distance(reber(), word) for word in words]
         [2, 2, 2]

@@ -36,7 +36,7 @@ def memory_order(language: Language) -> float:
         LanguageError: the pair graph is too large.
 
     Example:
-        >>> from firstbit.languages.reber import embedded_reber, reber
+        >>> from firstbit.languages.catalogue import embedded_reber, reber
         >>> memory_order(reber()), memory_order(embedded_reber())
         (2, inf)
     """

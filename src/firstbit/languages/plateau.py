@@ -37,7 +37,7 @@ def named_floors(
             `outer symbol lost` for a language whose states carry an outer symbol (`T:q2`).
 
     Example:
-        >>> from firstbit.languages.reber import embedded_reber
+        >>> from firstbit.languages.catalogue import embedded_reber
         >>> {name: round(floor, 6) for name, floor in named_floors(embedded_reber(), 1).items()}
         {'state known': 3.5, 'outer symbol lost': 4.0, 'last 0 symbols': 9.227273, 'last 1 symbols': 7.55}
     """
@@ -64,7 +64,7 @@ def named_plateau(floors: Mapping[str, float], loss: float) -> Plateau | None:
         SettingError: there is no floor.
 
     Example:
-        >>> from firstbit.languages.reber import embedded_reber
+        >>> from firstbit.languages.catalogue import embedded_reber
         >>> floors = named_floors(embedded_reber(), 4)
         >>> named_plateau(floors, 4.05).name
         'outer symbol lost; last 3 symbols; last 4 symbols'

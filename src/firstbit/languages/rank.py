@@ -23,7 +23,7 @@ def next_symbol_rank(language: Language, *, affine: bool = False) -> int:
         affine: count for a read-out with a bias, O h + b: the rank of the differences between the rows.
 
     Example:
-        >>> from firstbit.languages.reber import embedded_reber, reber
+        >>> from firstbit.languages.catalogue import embedded_reber, reber
         >>> [next_symbol_rank(task, affine=bias) for task in (reber(), embedded_reber()) for bias in (False, True)]
         [5, 4, 6, 5]
     """

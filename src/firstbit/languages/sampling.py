@@ -43,7 +43,7 @@ def sample(language: Language, num_words: int, *, seed: int, shortest: int = 0, 
             symbols to draw.
 
     Example:
-        >>> from firstbit.languages.reber import reber
+        >>> from firstbit.languages.catalogue import reber
         >>> sample(reber(), 3, seed=0)
         ['BTXXVVE', 'BPVPSE', 'BPVVE']
         >>> sample(reber(), 2, seed=0, shortest=12, longest=13)
@@ -81,7 +81,7 @@ def sample_uniform(language: Language, num_words: int, length: int, *, seed: int
         LanguageError: no word has that length; the text names the nearest lengths that have.
 
     Example:
-        >>> from firstbit.languages.reber import reber
+        >>> from firstbit.languages.catalogue import reber
         >>> sorted(set(sample_uniform(reber(), 100, 7, seed=0)))
         ['BPTTVVE', 'BPTVPSE', 'BTSSXSE', 'BTXXVVE']
     """

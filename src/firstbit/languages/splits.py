@@ -36,7 +36,7 @@ def split(language: Language, num_train: int, num_test: int, *, seed: int, test_
         LanguageError: one side has no word that turns up, as in a language of a few words.
 
     Example:
-        >>> from firstbit.languages.reber import reber
+        >>> from firstbit.languages.catalogue import reber
         >>> train, test = split(reber(), 100, 50, seed=0)
         >>> len(train), len(test), set(train) & set(test)
         (100, 50, set())

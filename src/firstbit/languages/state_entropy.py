@@ -14,8 +14,8 @@ def state_entropy(language: Language) -> float:
     symbol. Don't read it as a number of units: how a net holds a state is its own affair.
 
     Example:
-        >>> from firstbit.languages.counters import parity
-        >>> from firstbit.languages.reber import embedded_reber, reber
+        >>> from firstbit.languages.catalogue import parity
+        >>> from firstbit.languages.catalogue import embedded_reber, reber
         >>> [round(state_entropy(task), 3) for task in (parity(), reber(), embedded_reber())]
         [1.0, 2.522, 4.096]
 

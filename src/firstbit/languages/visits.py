@@ -39,7 +39,7 @@ def expected_visits(language: Language) -> np.ndarray:
         LanguageError: words are so long on average that the result would be rounding.
 
     Example:
-        >>> from firstbit.languages.reber import reber
+        >>> from firstbit.languages.catalogue import reber
         >>> expected_visits(reber()).round(9).tolist()
         [1.0, 1.0, 1.0, 1.0, 2.0, 1.0, 1.0, 1.0]
     """
@@ -65,7 +65,7 @@ def mean_length(language: Language) -> float:
     """Expected number of symbols of a word.
 
     Example:
-        >>> from firstbit.languages.reber import reber
+        >>> from firstbit.languages.catalogue import reber
         >>> round(mean_length(reber()), 9)
         8.0
     """
@@ -76,7 +76,7 @@ def entropy(language: Language) -> float:
     """Entropy of the words, in bits: the sum over states of visits times the entropy of the next choice.
 
     Example:
-        >>> from firstbit.languages.reber import reber
+        >>> from firstbit.languages.catalogue import reber
         >>> round(entropy(reber()), 9)
         6.0
     """

@@ -24,7 +24,7 @@ def loss_of_truth(language: Language, words: Sequence[str], partition: Iterable[
         LanguageError: the blocks are not a partition of the states.
 
     Example:
-        >>> from firstbit.languages.reber import reber
+        >>> from firstbit.languages.catalogue import reber
         >>> loss_of_truth(reber(), ["BTXSE", "BPVVE"])
         1.5
     """
@@ -54,7 +54,7 @@ def sample_floor(language: Language, words: Sequence[str], *, by: str) -> float:
         WordError: there is no word, or one is not in the language.
 
     Example:
-        >>> from firstbit.languages.reber import reber
+        >>> from firstbit.languages.catalogue import reber
         >>> sample_floor(reber(), ["BTXSE", "BPVVE"], by="prefix")
         0.5
     """

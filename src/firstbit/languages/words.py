@@ -56,7 +56,7 @@ def export_words(language: Language, words: Iterable[str], path: Path | str) -> 
 
     Example:
         >>> import tempfile
-        >>> from firstbit.languages.reber import reber
+        >>> from firstbit.languages.catalogue import reber
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     export_words(reber(), ["BPVVE"], Path(folder) / "words.jsonl")
         ...     json.loads((Path(folder) / "words.jsonl").read_text())["next"][:3]

@@ -6,13 +6,13 @@ from functools import partial
 from inspect import signature
 
 from firstbit.errors import LanguageError, SettingError, unknown_name
-from firstbit.languages.counters import count_mod, parity
-from firstbit.languages.dyck import dyck
+from firstbit.languages.catalogue.dyck import dyck
+from firstbit.languages.catalogue.k_testable import no_repeat, no_triple
+from firstbit.languages.catalogue.memory_tasks import copy_memory, first_bit, first_bit_random, flip_flop, marked_sum
+from firstbit.languages.catalogue.parity import count_mod, parity
+from firstbit.languages.catalogue.reber import continual_embedded_reber, embedded_reber, nested_reber, reber, reber_as_printed
+from firstbit.languages.catalogue.tomita import tomita
 from firstbit.languages.language import Language
-from firstbit.languages.local import no_repeat, no_triple
-from firstbit.languages.memory_tasks import copy_memory, first_bit, first_bit_random, flip_flop, marked_sum
-from firstbit.languages.reber import continual_embedded_reber, embedded_reber, nested_reber, reber, reber_as_printed
-from firstbit.languages.tomita import tomita
 
 
 @dataclass(frozen=True)
