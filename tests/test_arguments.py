@@ -13,13 +13,11 @@ from hypothesis import strategies as st
 
 from firstbit.cells import ACTIVATIONS, GRU, LSTM, Vanilla, redraw
 from firstbit.errors import SettingError
-from firstbit.languages import Language, embedded_reber, expected_visits, full_floor, reber
+from firstbit.languages import Language, embedded_reber, excess_loss, expected_visits, full_floor, next_symbol_rank, reber
 from firstbit.studies.arguments import (
     contraction_argument,
-    excess_loss,
     positive_eigenvalues_argument,
     rank_argument,
-    table_rank,
 )
 from firstbit.studies.considered import arguments_on
 from firstbit.training import Published, Task, squared_distance, train_seeds
@@ -47,7 +45,7 @@ def fitted(language, size, use_bias, seed):
     [(reber, 4, False), (reber, 3, True), (reber, 1, True), (embedded_reber, 5, False), (embedded_reber, 4, True)],
 )
 def test_no_table_of_low_rank_beats_the_bound_and_the_best_reaches_it(task, size, use_bias):
-    bound = excess_loss(task(), size, use_bias=use_bias)
+    bound = excess_loss(task(), size, affine=use_bias)
     found = [fitted(task(), size, use_bias, seed) for seed in range(4)]
     assert bound > 0.01
     assert min(found) >= bound - 1e-9
@@ -68,8 +66,8 @@ def test_no_training_beats_the_bound(task, size, use_bias):
 
 def test_at_the_rank_nothing_is_lost():
     for task, rank, affine in ((reber(), 5, 4), (embedded_reber(), 6, 5)):
-        assert (table_rank(task, use_bias=False), table_rank(task, use_bias=True)) == (rank, affine)
-        assert excess_loss(task, rank, use_bias=False) == excess_loss(task, affine, use_bias=True) == 0
+        assert (next_symbol_rank(task), next_symbol_rank(task, affine=True)) == (rank, affine)
+        assert excess_loss(task, rank) == excess_loss(task, affine, affine=True) == 0
         assert rank_argument(task, affine) is None
         told = rank_argument(task, affine - 1)
         assert told.numbers["needed_units"] == affine
@@ -85,7 +83,7 @@ def test_without_any_unit_the_excess_would_be_that_of_the_best_constant():
     centred = np.sqrt(weights)[:, None] * (table - weights @ table / weights.sum())
     assert (centred**2).sum() == pytest.approx(81 / 14 - full_floor(reber()))
     total = np.linalg.svd(centred, compute_uv=False)
-    assert excess_loss(reber(), 1, use_bias=True) == pytest.approx(81 / 14 - 3 - total[0] ** 2)
+    assert excess_loss(reber(), 1, affine=True) == pytest.approx(81 / 14 - 3 - total[0] ** 2)
 
 
 @given(st.integers(0, 10**6), st.floats(0.2, 3.8), st.floats(0.1, 5))

@@ -30,7 +30,7 @@ from firstbit.languages.language import Language
 from firstbit.languages.negatives import edit_distance, illegal_words
 from firstbit.languages.order import memory_order
 from firstbit.languages.plateau import Plateau, named_floors, named_plateau
-from firstbit.languages.rank import next_symbol_rank
+from firstbit.languages.rank import excess_loss, next_symbol_rank
 from firstbit.languages.sampling import sample, sample_uniform
 from firstbit.languages.splits import split
 from firstbit.languages.state_entropy import state_entropy
@@ -62,6 +62,7 @@ __all__ = [
     "encode",
     "entropy",
     "enumerate_words",
+    "excess_loss",
     "expected_visits",
     "export_words",
     "first_bit",

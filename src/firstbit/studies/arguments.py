@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from firstbit.errors import SettingError, require_at_least
-from firstbit.languages import Language, expected_visits
+from firstbit.languages import Language, excess_loss, next_symbol_rank
 from firstbit.languages.language import NO_STATE
 
 
@@ -38,49 +38,6 @@ class Argument:
         return f"{self.name}: for {self.quantifies_over}, {self.excludes}"
 
 
-def table_rank(language: Language, *, use_bias: bool) -> int:
-    """How many units a linear read-out needs for the language's next-output probabilities.
-
-    It is the rank of the table of next-output distributions, a row a state; with an output bias the affine rank.
-
-    Example:
-        >>> from firstbit.languages import embedded_reber, reber
-        >>> [table_rank(task(), use_bias=bias) for task in (reber, embedded_reber) for bias in (False, True)]
-        [5, 4, 6, 5]
-    """
-    table, _ = _weighted_table(language)
-    return int(np.linalg.matrix_rank(table - table[:1] if use_bias else table))
-
-
-def excess_loss(language: Language, hidden_size: int, *, use_bias: bool) -> float:
-    r"""Squared error per word that the best linear read-out of k units loses over the full floor, at least.
-
-    $$ \min_{\operatorname{rank} Y \le k} \sum_q a_q \lVert P_q - Y_q \rVert^2 = \sum_{i > k} \sigma_i^2 \left(
-       \operatorname{diag}(\sqrt{a}) P \right) $$
-
-    with $a_q$ the expected visits to state q and $P_q$ its next-output distribution (Eckart and Young); an output bias
-    takes away their weighted mean first. No cell of k units is better, since a state's rows can't gain from more than
-    one hidden vector. A network trained on few words may be below, on these words.
-
-    Args:
-        language: the task.
-        hidden_size: k, at least 1.
-        use_bias: whether the read-out has a bias.
-
-    Example:
-        >>> from firstbit.languages import reber
-        >>> round(excess_loss(reber(), 3, use_bias=False), 6), excess_loss(reber(), 5, use_bias=False)
-        (0.609612, 0.0)
-    """
-    require_at_least("hidden_size", hidden_size, 1)
-    if hidden_size >= table_rank(language, use_bias=use_bias):
-        return 0.0
-    table, weights = _weighted_table(language)
-    centred = table - weights @ table / weights.sum() if use_bias else table
-    beyond = np.linalg.svd(np.sqrt(weights)[:, None] * centred, compute_uv=False)[hidden_size:]
-    return float((beyond**2).sum())
-
-
 def rank_argument(language: Language, hidden_size: int, *, use_bias: bool = True) -> Argument | None:
     """The argument from rank, or None where k units are enough for the table.
 
@@ -88,7 +45,7 @@ def rank_argument(language: Language, hidden_size: int, *, use_bias: bool = True
     be passed. And it is about outputs that are the probabilities: a softmax of outputs of low rank can have any rank, and
     come as near to the table as one likes.
     """
-    needed, excess = (f(language, *a, use_bias=use_bias) for f, a in ((table_rank, ()), (excess_loss, (hidden_size,))))
+    needed, excess = next_symbol_rank(language, affine=use_bias), excess_loss(language, hidden_size, affine=use_bias)
     if hidden_size >= needed:
         return None
     kind = "a bias" if use_bias else "no bias"
@@ -187,11 +144,3 @@ def _cycle(following: np.ndarray, start: int) -> list[int]:
     while (state := int(following[found[-1]])) not in (NO_STATE, *found):
         found.append(state)
     return found if state == start else []
-
-
-def _weighted_table(language: Language) -> tuple[np.ndarray, np.ndarray]:
-    """Next-output distributions of the states where a prediction counts, and the expected visits to them."""
-    weights = expected_visits(language)
-    weights[0] -= 1  # the first symbol is given, not predicted
-    kept = (weights > 1e-12) & language.next_output.any(axis=1)
-    return language.next_output[kept], weights[kept]

@@ -12,9 +12,9 @@ import numpy as np
 
 from firstbit.cells import ACTIVATIONS, GRU, LSTM, Vanilla
 from firstbit.cells.factory import CellLike, name_of
-from firstbit.languages import Language
+from firstbit.languages import Language, next_symbol_rank
 from firstbit.memory.slopes import CURVES, Interval
-from firstbit.studies.arguments import Argument, positive_eigenvalues_argument, rank_argument, table_rank
+from firstbit.studies.arguments import Argument, positive_eigenvalues_argument, rank_argument
 
 THEOREM = "the theorem (Grazzi et al., arXiv 2411.12537)"
 
@@ -66,7 +66,7 @@ def arguments_on(
 def _rank(language: Language, hidden_size: int, is_softmax: bool, output_bias: bool) -> Argument | Inapplicable:
     if is_softmax:
         return Inapplicable("rank", "the outputs go through a softmax, which may give a table of higher rank than they have")
-    needed = table_rank(language, use_bias=output_bias)
+    needed = next_symbol_rank(language, affine=output_bias)
     enough = f"size {hidden_size} is not below the {needed} that the next-output table of {language.name} needs"
     return rank_argument(language, hidden_size, use_bias=output_bias) or Inapplicable("rank", enough)
 
