@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from itertools import product
 
+import numpy as np
 import pytest
 from automata.fa.dfa import DFA
 from automata.fa.nfa import NFA
@@ -326,10 +327,10 @@ def test_set_algebra_is_that_of_the_words():
     assert min(seen[name] for name in ("or", "and", "minus", "not")) > 20
 
 
-@given(automata(most_states=3), automata(most_states=3))
+@given(automata(most_states=3), automata(most_states=2) | automata(most_states=2, alphabet="bc"))
 def test_the_shortest_difference_is_the_first_word_in_one_only(first, second):
-    # Two automata of 3 states and a sink are told apart by some word of at most 6 letters.
-    differences = (word for word in words_up_to(6, "ab") if bool(first.probability(word)) != bool(second.probability(word)))
+    # Automata of 3 and 2 states, and a sink each, are told apart by some word of at most 5 letters.
+    differences = (word for word in words_up_to(5, "abc") if bool(first.probability(word)) != bool(second.probability(word)))
     assert first.language.shortest_difference(second.language) == next(differences, None)
 
 
@@ -542,8 +543,9 @@ def test_documents_become_their_languages_or_one_error():
             seen["refused"] += 1
             return
         again = parse_toml(to_toml(language))
-        assert again == language
         assert (again.name, again.states, again.alphabet) == (language.name, language.states, language.alphabet)
+        assert np.array_equal(again.transition, language.transition)
+        assert np.array_equal(again.next_output, language.next_output)
         seen["damaged"] += damage is not None
         if not damage:
             expected = automaton.language if weighted else Language.from_dfa(automaton.dfa)

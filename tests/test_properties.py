@@ -23,7 +23,9 @@ REBER = "B((TS*X|PT*VP)(XT*VP)*(S|XT*VV)|PT*VV)E"
 """Reber's grammar as an expression: the ways to q2, round from there to q2, and on to the last E."""
 
 
-@pytest.mark.parametrize(("task", "expression"), [(reber(), REBER), (embedded_reber(), f"B(T{REBER}T|P{REBER}P)E")])
+@pytest.mark.parametrize(
+    ("task", "expression"), [(reber(), REBER), (embedded_reber(), f"B(T{REBER}T|P{REBER}P)E")], ids=["reber", "embedded"]
+)
 def test_a_word_is_accepted_just_when_it_matches_the_expression_of_the_grammar(task, expression):
     seen = Counter()
 
