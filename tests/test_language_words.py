@@ -1,8 +1,9 @@
 """Words of a language: counted, enumerated, drawn, split, damaged, read from files; each against a slow twin."""
 
 import json
+import math
 from collections import Counter
-from itertools import islice, product
+from itertools import combinations, islice
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from firstbit.languages import (
     illegal_words,
     length_distribution,
     mean_length,
+    one_hot,
     read_words,
     reber,
     sample,
@@ -30,14 +32,10 @@ from firstbit.languages import (
     word_counts,
     write_words,
 )
-from languages_at_random import languages
+from languages_at_random import automata, words_up_to
 
 NEVER = 1e-6
 """Chance that a right sampler fails a chi-square test; the examples are the same in every run."""
-
-
-def all_words(alphabet, longest):
-    return ["".join(word) for length in range(longest + 1) for word in product(sorted(alphabet), repeat=length)]
 
 
 def goodness_of_fit(words, probabilities):
@@ -52,47 +50,97 @@ def goodness_of_fit(words, probabilities):
     return scipy.stats.chisquare(observed, np.array(expected) * (total / sum(expected))).pvalue if len(observed) > 1 else 1.0
 
 
-@given(languages(), st.integers(0, 2**32 - 1))
-@settings(max_examples=200)
-def test_counts_words_and_draws_agree_for_any_automaton(language, seed):
-    longest = 6
-    words = [word for word in all_words(language.alphabet, longest) if language.accepts(word)]
-    assert list(enumerate_words(language, longest=longest)) == words
-    lengths = Counter(map(len, words))
-    assert word_counts(language, longest) == [lengths[length] for length in range(longest + 1)]
-    shares = length_distribution(language, longest)
-    exact = {word: language.probability_of(word) for word in words}
-    for length in range(longest + 1):
-        expected = sum(p for word, p in exact.items() if len(word) == length)
-        assert float(shares["probability"][length]) == pytest.approx(expected, abs=1e-12)
-    assert float(shares["probability"].sum() + shares["longer"]) == pytest.approx(1)
-    drawn = sample(language, 2000, seed=seed)
-    assert all(language.accepts(word) for word in drawn)
-    assert goodness_of_fit(drawn, exact) > NEVER
+def test_counts_words_and_draws_agree_for_any_automaton():
+    seen = Counter()
+
+    @given(automata(), st.integers(0, 2**32 - 1), st.integers(0, 3))
+    @settings(max_examples=150)
+    def holds(automaton, seed, shortest):
+        language, longest, words = automaton.language, 6, automaton.words(6)
+        assert [word for word in words_up_to(longest, "ab") if language.accepts(word)] == words
+        assert list(enumerate_words(language, longest=longest)) == words
+        some = [word for word in words if shortest <= len(word) <= 5]
+        assert list(enumerate_words(language, shortest=shortest, longest=5)) == some
+        lengths = Counter(map(len, words))
+        counts = [lengths[length] for length in range(longest + 1)]
+        assert word_counts(language, longest) == counts
+        exact = {word: automaton.probability(word) for word in words}
+        for word in words_up_to(4, "abc"):
+            assert language.probability_of(word) == pytest.approx(float(automaton.probability(word)), rel=1e-12)
+        shares = length_distribution(language, longest)
+        by_length = [float(sum(exact[word] for word in words if len(word) == length)) for length in range(longest + 1)]
+        assert shares["probability"].values == pytest.approx(by_length, abs=1e-12)
+        assert float(shares["longer"]) == pytest.approx(float(1 - sum(exact.values())), abs=1e-12)
+        assert shares["count"].values.tolist() == counts
+        assert float(shares["mean_length"]) == mean_length(language)
+        drawn = sample(language, 1000, seed=seed)
+        assert all(map(automaton.dfa.accepts_input, drawn))
+        assert goodness_of_fit(drawn, {word: float(p) for word, p in exact.items()}) > NEVER
+        seen["several words"] += len(words) > 3
+        seen["one word"] += len(words) == 1
+
+    holds()
+    assert seen["several words"] > 75
+    assert 0 < seen["one word"] < 50
 
 
-@given(languages(), st.integers(0, 2**32 - 1))
-@settings(max_examples=60)
-def test_draws_of_given_lengths_have_the_conditioned_probabilities(language, seed):
-    words = [word for word in all_words(language.alphabet, 5) if language.accepts(word) and len(word) >= 2]
-    if not words:
-        with pytest.raises(LanguageError, match="2 to 5 symbols; the nearest length"):
-            sample(language, 1, seed=seed, shortest=2, longest=5)
-        return
-    whole = sum(map(language.probability_of, words))
-    drawn = sample(language, 1000, seed=seed, shortest=2, longest=5)
-    assert goodness_of_fit(drawn, {word: language.probability_of(word) / whole for word in words}) > NEVER
-    length = len(words[-1])
-    of_length = [word for word in words if len(word) == length]
-    drawn = sample_uniform(language, 1000, length, seed=seed)
-    assert goodness_of_fit(drawn, dict.fromkeys(of_length, 1 / len(of_length))) > NEVER
+def near_lengths(automaton, shortest, longest):
+    """The nearest lengths below and above a range that have words, by which states some word of each length reaches."""
+    reached, found = {0}, []
+    for length in range(longest + 40):
+        if any(automaton.ends[q] for q in reached):
+            found.append(length)
+        reached = {r for q in reached for r, _ in automaton.edges[q].values()}
+    return [length for length in found if length < shortest][-1:] + [length for length in found if length > longest][:1]
+
+
+def test_draws_of_given_lengths_have_the_conditioned_probabilities():
+    seen = Counter()
+
+    @given(automata(most_states=4), st.integers(0, 2**32 - 1), st.integers(0, 4), st.integers(0, 3))
+    @settings(max_examples=150)
+    def holds(automaton, seed, shortest, more):
+        language, longest = automaton.language, shortest + more
+        exact = {word: automaton.probability(word) for word in automaton.words(longest) if len(word) >= shortest}
+        if not exact:
+            near = near_lengths(automaton, shortest, longest)
+            asked = f"{shortest} to {longest}" if more else f"{shortest}"
+            noun = "lengths with words are" if len(near) > 1 else "length with words is"
+            with pytest.raises(LanguageError, match=rf"has {asked} symbols; the nearest {noun} {' and '.join(map(str, near))}\."):
+                sample(language, 1, seed=seed, shortest=shortest, longest=longest)
+            seen["none"] += 1
+            return
+        whole = sum(exact.values())
+        drawn = sample(language, 1000, seed=seed, shortest=shortest, longest=longest)
+        assert goodness_of_fit(drawn, {word: float(p / whole) for word, p in exact.items()}) > NEVER
+        length = len(max(exact, key=len))
+        of_length = [word for word in exact if len(word) == length]
+        drawn = sample_uniform(language, 1000, length, seed=seed)
+        assert goodness_of_fit(drawn, dict.fromkeys(of_length, 1 / len(of_length))) > NEVER
+        seen["several words"] += len(exact) > 2
+        seen["several of a length"] += len(of_length) > 2
+
+    holds()
+    assert min(seen["none"], seen["several of a length"]) > 10
+    assert seen["several words"] > 50
+
+
+def test_a_seed_gives_its_own_words():
+    for draw in (
+        lambda seed: sample(reber(), 30, seed=seed),
+        lambda seed: sample(reber(), 30, seed=seed, shortest=10, longest=20),
+        lambda seed: sample_uniform(reber(), 30, 14, seed=seed),
+        lambda seed: split(reber(), 30, 30, seed=seed),
+        lambda seed: illegal_words(reber(), 30, seed=seed),
+    ):
+        assert draw(1) == draw(1)
+        assert draw(1) != draw(2)
 
 
 def test_reber_counts_are_the_known_ones():
     assert word_counts(reber(), 14) == [0] * 5 + [2, 3, 4, 7, 11, 16, 24, 36, 53, 78]
     assert word_counts(Language.from_regex("[ab]*"), 300)[300] == 2**300
-    assert mean_length(reber()) == pytest.approx(8, abs=1e-12)
-    assert float(length_distribution(reber(), 14)["mean_length"]) == pytest.approx(8)
+    assert float(length_distribution(reber(), 14)["mean_length"]) == pytest.approx(8, abs=1e-12)
 
 
 def test_enumeration_ends_with_a_finite_language_only():
@@ -113,12 +161,21 @@ def test_lengths_without_words_name_the_nearest():
         sample(pairs, 1, seed=0, shortest=5, longest=2)
 
 
-def test_far_lengths_are_drawn_at_once():
-    (word,) = sample(reber(), 1, seed=0, shortest=4000, longest=4000)
-    assert reber().accepts(word)
-    assert len(word) == 4000
-    (word,) = sample_uniform(reber(), 1, 3000, seed=0)
-    assert reber().accepts(word)
+def test_far_lengths_are_drawn_by_their_exact_probabilities():
+    # A word of 3,000 letters has a probability far below the least float; of those of 3,000 and 3,001 every third is longer.
+    coin = Language.from_transitions({"s": {"a": ("s", 0.3), "b": ("s", 0.2)}}, start="s", final={"s": 0.5})
+    words = sample(coin, 300, seed=0, shortest=3000, longest=3001)
+    longer = sum(len(word) == 3001 for word in words)
+    assert {len(word) for word in words} == {3000, 3001}
+    assert scipy.stats.binomtest(longer, 300, 1 / 3).pvalue > NEVER
+    letters = Counter("".join(words))
+    assert scipy.stats.binomtest(letters["a"], letters.total(), 0.6).pvalue > NEVER
+    # Without bb there are F(n + 2) words of n letters, Fibonacci's numbers; F(n + 1) of them begin with a.
+    smooth = Language.from_regex("(a|ba)*b?")
+    words = sample_uniform(smooth, 300, 2000, seed=0)
+    for position in (0, -1):
+        assert scipy.stats.binomtest(sum(word[position] == "a" for word in words), 300, 2 / (1 + math.sqrt(5))).pvalue > NEVER
+    assert all(len(word) == 2000 and "bb" not in word for word in words)
 
 
 def test_draws_too_large_are_refused():
@@ -134,11 +191,33 @@ def test_splits_share_no_word_now_or_later():
     more, later = split(embedded_reber(), 900, 700, seed=3)
     assert (len(train), len(test)) == (300, 100)
     assert not (set(train) | set(more)) & (set(test) | set(later))
-    assert split(embedded_reber(), 300, 100, seed=4) != (train, test)
     with pytest.raises(LanguageError, match="its words are too few for this share"):
         split(Language.from_regex("a"), 2, 1, seed=0)
     with pytest.raises(SettingError, match="`test_share` above 0 and below 1, got 1"):
         split(reber(), 1, 1, seed=0, test_share=1)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.8])
+def test_a_share_of_the_words_is_for_testing(share):
+    bits = Language.from_transitions(
+        {f"{i}": {"0": (f"{i + 1}", 0.4), "1": (f"{i + 1}", 0.6)} for i in range(7)}, start="0", final=["7"]
+    )
+    sides = []
+    for seed in (0, 1):
+        train, test = split(bits, 2000, 2000, seed=seed, test_share=share)
+        assert len({*train, *test}) == 2**7
+        assert scipy.stats.binomtest(len(set(test)), 2**7, share).pvalue > 1e-4
+        for side in (train, test):
+            exact = {word: bits.probability_of(word) for word in side}
+            assert goodness_of_fit(side, {word: p / sum(exact.values()) for word, p in exact.items()}) > NEVER
+        sides.append(set(test))
+    assert sides[0] != sides[1]
+
+
+def test_the_words_of_a_split_are_drawn_once():
+    # Of the words of 60 bits none comes twice; a test side of 1 in 20 takes ten rounds of drawing.
+    train, test = split(Language.from_regex("[01]{60}"), 100, 100, seed=0, test_share=0.05)
+    assert len({*train, *test}) == 200
 
 
 def levenshtein(one, other):
@@ -151,12 +230,12 @@ def levenshtein(one, other):
     return row[-1]
 
 
-@given(languages(weighted=False), st.text(alphabet="ab", max_size=4))
+@given(automata(most_states=4), st.text(alphabet="abc", max_size=4))
 @settings(max_examples=60)
-def test_edit_distance_is_the_least_over_all_words(language, word):
-    # A nearest word is never longer than the word by more than the states: longer ones hold a loop of insertions.
-    near = (w for w in all_words("ab", len(word) + 5) if language.accepts(w))
-    assert edit_distance(language, word) == min(levenshtein(word, w) for w in near)
+def test_edit_distance_is_the_least_over_all_words(automaton, word):
+    # The shortest word of the language has at most 3 letters, so it is at most 4 edits away: longer ones are farther.
+    near = automaton.words(len(word) + 4)
+    assert edit_distance(automaton.language, word) == min(levenshtein(word, other) for other in near)
 
 
 def test_illegal_words_lie_at_their_distance():
@@ -169,6 +248,22 @@ def test_illegal_words_lie_at_their_distance():
                 assert min(levenshtein(word, w) for w in near) == distance
     with pytest.raises(LanguageError, match="gave 0 at distance 1, not 2; try another distance"):
         illegal_words(Language.from_regex("[ab]*"), 2, seed=0)
+
+
+@pytest.mark.parametrize(("word", "distance"), [("abcd", 1), ("ab", 2)])
+def test_illegal_words_are_all_words_at_their_distance(word, distance):
+    near = [w for w in words_up_to(len(word) + distance, word) if levenshtein(word, w) == distance]
+    found = Counter(illegal_words(Language.from_regex(word), 2000, distance=distance, seed=0))
+    assert sorted(found, key=lambda w: (len(w), w)) == near
+    if distance == 1:  # a third each of the edits; a replaced letter is the same one in 1 of 4, so there are fewer of those
+        kinds = [sum(found[w] for w in near if len(w) == len(word) + change) for change in (-1, 0, 1)]
+        assert scipy.stats.chisquare(kinds, np.array([4, 3, 4]) * 2000 / 11).pvalue > NEVER
+
+
+def test_illegal_words_come_from_fresh_words():
+    # Half of the edits replace a bit by a bit, which is legal: a second round is needed, and must not draw the first again.
+    words = illegal_words(Language.from_regex("[01]{24}"), 40, seed=0)
+    assert min(levenshtein(one, other) for one, other in combinations(words, 2)) > 2
 
 
 # ---- files
@@ -207,15 +302,26 @@ def test_encoding_is_letter_by_letter(words):
         assert length == len(word)
 
 
-def test_true_probabilities_follow_each_prefix():
-    words = sample(embedded_reber(), 20, seed=0)
-    truth = true_probabilities(embedded_reber(), words)
+@given(automata(), st.integers(0, 2**32 - 1))
+@settings(max_examples=50)
+def test_true_probabilities_follow_each_prefix(automaton, seed):
+    words, outputs = sample(automaton.language, 4, seed=seed), [*automaton.alphabet, "$"]
+    truth = true_probabilities(automaton.language, words)
     for row, word in zip(truth, words, strict=True):
-        expected = [embedded_reber().next_output[state] for state in embedded_reber().path(word)[1:]]
-        assert np.array_equal(row[: len(word)], expected)
+        expected = [[float(automaton.predictions[q].get(a, 0)) for a in outputs] for q in automaton.states_of(word)[1:]]
+        assert row[: len(word)].tolist() == [each[: row.shape[1]] for each in expected]
         assert not row[len(word) :].any()
+
+
+def test_true_probabilities_of_an_illegal_word_say_where():
     with pytest.raises(WordError, match="'BTE', position 3: letter 'E' is not legal in state q1"):
         true_probabilities(reber(), ["BTXSE", "BTE"])
+
+
+def test_one_hot_vectors_are_the_rows_of_the_identity():
+    inputs, lengths = one_hot(["TSB", "B"], "TSB")
+    assert inputs.tolist() == [np.eye(3).tolist(), [[0, 0, 1], [0, 0, 0], [0, 0, 0]]]
+    assert lengths.tolist() == [3, 1]
 
 
 def test_encoding_names_the_first_foreign_letter():

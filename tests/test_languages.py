@@ -1,16 +1,20 @@
 """Languages against plain definitions: Tomita's, Python's own regular expressions, automata-lib, TOML and back."""
 
+import json
+import math
 import pickle
 import re
+from collections import Counter
 from itertools import product
 
+import numpy as np
 import pytest
 from automata.fa.dfa import DFA
 from automata.fa.nfa import NFA
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firstbit.errors import FirstbitError, LanguageError, SettingError
+from firstbit.errors import FirstbitError, LanguageError, SettingError, WordError
 from firstbit.languages import (
     CATALOGUE,
     Language,
@@ -36,10 +40,7 @@ from firstbit.languages import (
     without_factors,
     write_toml,
 )
-
-
-def words_up_to(longest, alphabet="01"):
-    return ["".join(word) for length in range(longest + 1) for word in product(alphabet, repeat=length)]
+from languages_at_random import EXPRESSIONS, automata, words_up_to
 
 
 def no_odd_ones_before_odd_zeros(word):
@@ -84,17 +85,27 @@ def test_memory_tasks_are_their_definitions():
         assert count_mod(3).accepts(word) == ("?" not in word and word.count("1") % 3 == 0)
     for word in words_up_to(6, "()[]"):
         assert dyck(2, 2).accepts(word) == balanced(word, 2)
+        assert dyck(2, 1).accepts(word) == balanced(word, 1)
     assert set(enumerate_words(copy_memory(2, 1))) == {f"{a}{b}-?{a}{b}" for a in "ab" for b in "ab"}
-    for word in enumerate_words(marked_sum(6)):
-        bits, total = word.split("?")
-        assert [sum(letter in "ab" for letter in half) for half in (bits[:3], bits[3:])] == [1, 1]
-        assert bits.count("b") == int(total)
-    for word in enumerate_words(flip_flop(), longest=8):
-        last = None
-        for instruction, bit in zip(word[::2], word[1::2], strict=True):
-            last = bit if instruction == "w" else last
-            assert instruction != "r" or bit == last
-        assert word[-2] == "r"
+    halves = ["".join(half) for half in product("01ab", repeat=2) if sum(letter in "ab" for letter in half) == 1]
+    sums = {f"{one}{other}?{(one + other).count('b')}" for one in halves for other in halves}
+    assert set(enumerate_words(marked_sum(4))) == sums
+    for word in words_up_to(6, "01wir"):
+        assert flip_flop().accepts(word) == flips_and_flops(word)
+    for word in words_up_to(6, "abc"):
+        assert by_name("no-repeat").accepts(word) == (re.search(r"(.)\1", word) is None)
+        assert by_name("no-triple").accepts(word) == ("c" not in word and re.search(r"(.)\1\1", word) is None)
+
+
+def flips_and_flops(word):
+    last = None
+    for instruction, bit in zip(word[::2], [*word[1::2], ""], strict=False):
+        if bit not in ("0", "1") or instruction not in ("w", "i", "r") or (instruction != "w" and last is None):
+            return False
+        last = bit if instruction == "w" else last
+        if instruction == "r" and bit != last:
+            return False
+    return word[-2:-1] == "r"
 
 
 def test_marks_stand_anywhere_with_equal_probability():
@@ -149,6 +160,27 @@ def test_families_refuse_what_is_out_of_range(ask, match):
 # ---- construction, equality, algebra
 
 
+@given(automata(), st.text(alphabet="ab", max_size=6))
+def test_next_symbols_are_those_of_the_automaton(automaton, prefix):
+    language, states = automaton.language, automaton.states_of(prefix)
+    if states is None:
+        with pytest.raises(WordError, match=r"position \d: letter '[ab]' is not legal in state s\d"):
+            language.next_symbols(prefix)
+        return
+    assert language.state_after(prefix) == f"s{states[-1]}"
+    found = language.next_symbols(prefix)
+    expected = {symbol: float(p) for symbol, p in automaton.predictions[states[-1]].items()}
+    assert {symbol: p for symbol, p in found.items() if symbol in (*language.alphabet, *expected)} == expected
+    assert language.final_states == tuple(f"s{q}" for q, end in enumerate(automaton.ends) if end)
+    edges = [
+        (f"s{q}", a, f"s{row[a][0]}", float(row[a][1]))
+        for q, row in enumerate(automaton.edges)
+        for a in automaton.alphabet
+        if a in row
+    ]
+    assert language.edges() == edges
+
+
 def test_probabilities_are_given_to_all_choices_or_none():
     coin = Language.from_transitions({"s": {"a": ("s", 0.25)}}, start="s", final={"s": 0.75})
     assert coin.next_symbols("a") == {"a": 0.25, "$": 0.75}
@@ -180,6 +212,71 @@ def test_states_without_a_way_to_an_end_are_left_out():
     assert language.next_symbols("a") == {"a": 0.5, "$": 0.5}
 
 
+@given(automata(most_states=4))
+def test_what_no_word_visits_changes_nothing(automaton):
+    moves = {f"{q}": {a: f"{r}" for a, (r, _) in row.items()} for q, row in enumerate(automaton.edges)}
+    final = {f"{q}" for q, end in enumerate(automaton.ends) if end}
+    plain = Language.from_transitions(moves, start="0", final=final, alphabet=automaton.alphabet)
+    for word in words_up_to(4, "ab"):
+        choices = [len(automaton.edges[q]) + (automaton.ends[q] > 0) for q in automaton.states_of(word) or []]
+        expected = math.prod(1 / each for each in choices) if automaton.dfa.accepts_input(word) else 0
+        assert plain.probability_of(word) == pytest.approx(expected, rel=1e-12)
+    complete = {state: dict.fromkeys("ab", "sink") | row for state, row in {**moves, "sink": {}}.items()}
+    assert Language.from_transitions(complete, start="0", final=final) == plain
+    far = {**complete, "never": {"a": "0", "b": "sink"}}
+    dfa = DFA(states=set(far), input_symbols={"a", "b"}, transitions=far, initial_state="0", final_states={*final, "never"})
+    assert Language.from_dfa(dfa) == plain
+    assert len(Language.from_dfa(dfa).states) == len(moves)
+
+
+def least_states(automaton):
+    """Number of different futures: states are told apart by their own numbers, then by those of where they lead."""
+    kind = [0] * len(automaton.edges)
+    while True:
+        futures = [
+            (end, frozenset((a, p, kind[r]) for a, (r, p) in row.items()))
+            for row, end in zip(automaton.edges, automaton.ends, strict=True)
+        ]
+        finer = [futures.index(future) for future in futures]
+        if finer == kind:
+            return len(set(kind))
+        kind = finer
+
+
+def test_equality_is_that_of_the_words_and_their_probabilities():
+    seen = Counter()
+
+    @given(automata(most_states=4), st.integers(0, 3))
+    def holds(automaton, changed):
+        # The same words with the same probabilities, by states that also know, to no effect, whether a word's length is odd.
+        queue, edges = [(0, 0)], {}
+        for q, odd in queue:
+            row = {a: ((r, 1 - odd), float(p)) for a, (r, p) in automaton.edges[q].items()}
+            edges[f"{q} {odd}"] = {a: (f"{r} {parity}", p) for a, ((r, parity), p) in row.items()}
+            queue += [state for state, _ in row.values() if state not in queue]
+        final = {f"{q} {odd}": float(automaton.ends[q]) for q, odd in queue if automaton.ends[q]}
+        vain = Language.from_transitions(edges, start="0 0", final=final, alphabet="ab")
+        least = minimal(vain)
+        assert automaton.language == vain == least
+        assert len({automaton.language, vain, least}) == 1
+        assert len(least.states) == least_states(automaton)
+        for word in words_up_to(4, "ab"):
+            assert least.probability_of(word) == pytest.approx(float(automaton.probability(word)), rel=1e-9)
+        seen["doubled"] += len(queue) > len(automaton.edges)
+        row = edges[f"{queue[changed % len(queue)][0]} {queue[changed % len(queue)][1]}"]
+        if len(row) == 2 and row["a"][1] != row["b"][1]:
+            (there, p), (elsewhere, other) = row["a"], row["b"]
+            row |= {"a": (there, other), "b": (elsewhere, p)}
+            changed = Language.from_transitions(edges, start="0 0", final=final, alphabet="ab")
+            assert changed != vain
+            assert changed.shortest_difference(vain) is None
+            seen["changed"] += 1
+
+    holds()
+    assert seen["doubled"] > 30
+    assert seen["changed"] > 10
+
+
 def test_equal_languages_give_all_words_equal_probabilities():
     twice = {"s": {"a": "t", "b": "u"}, "t": {"a": "end"}, "u": {"a": "end"}}
     one = Language.from_transitions(twice, start="s", final=["end"], name="one")
@@ -204,15 +301,41 @@ def test_languages_are_immutable_and_travel_between_processes():
 
 
 def test_set_algebra_is_that_of_the_words():
-    one, other = Language.from_regex("a*b?a*"), Language.from_regex("(a|b)(a|b)*")
-    for combined, rule in [
-        (one | other, lambda p, q: p or q),
-        (one & other, lambda p, q: p and q),
-        (other - one, lambda p, q: q and not p),
-        (~one, lambda p, _: not p),
-    ]:
-        for word in words_up_to(6, "ab"):
-            assert combined.accepts(word) == rule(one.accepts(word), other.accepts(word))
+    seen = Counter()
+
+    @given(automata(most_states=4), automata(most_states=4, alphabet="abc"))
+    @settings(max_examples=60)
+    def holds(first, second):
+        one, other = first.language, second.language
+        known = {word: (bool(first.probability(word)), bool(second.probability(word))) for word in words_up_to(5, "abc")}
+        for name, combine, alphabet, rule in [
+            ("or", lambda: one | other, "abc", lambda p, q: p or q),
+            ("and", lambda: one & other, "abc", lambda p, q: p and q),
+            ("minus", lambda: other - one, "abc", lambda p, q: q and not p),
+            ("not", lambda: ~one, "ab", lambda p, _: not p),
+        ]:
+            expected = [word for word in words_up_to(5, alphabet) if rule(*known[word])]
+            try:
+                accepts = combine().accepts
+            except LanguageError:
+                assert not expected
+            else:
+                assert [word for word in known if accepts(word)] == expected
+                seen[name] += len(expected) > 1
+
+    holds()
+    assert min(seen[name] for name in ("or", "and", "minus", "not")) > 20
+
+
+@given(automata(most_states=3), automata(most_states=2) | automata(most_states=2, alphabet="bc"))
+def test_the_shortest_difference_is_the_first_word_in_one_only(first, second):
+    # Automata of 3 and 2 states, and a sink each, are told apart by some word of at most 5 letters.
+    differences = (word for word in words_up_to(5, "abc") if bool(first.probability(word)) != bool(second.probability(word)))
+    assert first.language.shortest_difference(second.language) == next(differences, None)
+
+
+def test_an_empty_language_is_refused():
+    one = Language.from_regex("a*b?a*")
     for empty in (lambda: one - one, lambda: one & Language.from_regex("c"), lambda: complement(Language.from_regex("a*"))):
         with pytest.raises(LanguageError, match="at least one word, got the empty language"):
             empty()
@@ -243,15 +366,43 @@ def test_products_too_large_are_refused():
 # ---- regular expressions
 
 
-@given(st.text(alphabet="ab()|*+?{}12,.[]^-", max_size=10))
-def test_expressions_mean_what_they_mean_to_python(expression):
+def means_the_same_to_python(expression):
+    """How many words up to five letters it has; None if it is refused. Python must have the same words."""
     try:
-        language = Language.from_regex(expression, alphabet="ab")
-    except FirstbitError:
-        return
+        language = Language.from_regex(expression, alphabet="ab*")
+    except LanguageError:
+        return None
     compiled = re.compile(expression)
-    for word in words_up_to(5, "ab"):
-        assert language.accepts(word) == (compiled.fullmatch(word) is not None)
+    words = [word for word in words_up_to(5, "ab*") if compiled.fullmatch(word)]
+    assert [word for word in words_up_to(5, "ab*") if language.accepts(word)] == words
+    return len(words)
+
+
+def test_expressions_mean_what_they_mean_to_python():
+    found = []
+
+    @given(EXPRESSIONS)
+    @settings(max_examples=150)
+    def holds(expression):
+        found.append(means_the_same_to_python(expression))
+
+    holds()
+    assert None not in found
+    assert sum(words > 10 for words in found) > 75
+
+
+def test_damaged_expressions_mean_what_they_mean_to_python_or_are_one_error():
+    found = []
+
+    @given(EXPRESSIONS, st.text(alphabet="ab()|*+?{}2,.[]^", max_size=2), st.integers(0, 30), st.integers(0, 1))
+    @settings(max_examples=150)
+    def holds(expression, damage, at, lost):
+        at %= len(expression) + 1
+        found.append(means_the_same_to_python(expression[:at] + damage + expression[at + lost :]))
+
+    holds()
+    assert sum(words is None for words in found) > 30
+    assert sum(words is not None and words > 2 for words in found) > 30
 
 
 @pytest.mark.parametrize("expression", ["(ab|c)*", "a(b?c)+", "((a|b)(c|ab))*", "a+b+|(ca)*"])
@@ -260,12 +411,30 @@ def test_expressions_mean_what_they_mean_to_automata_lib(expression):
     assert Language.from_regex(expression) == Language.from_dfa(theirs)
 
 
-@given(st.text(max_size=20))
+@given(st.text(max_size=20) | st.text(alphabet="ab()|*+?{}12,.[]^-$\\", max_size=10))
 def test_any_text_is_an_expression_or_one_error(expression):
     try:
         Language.from_regex(expression)
     except FirstbitError:
         return
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("a{2}", ["aa"]),
+        ("a{2,}", ["aa", "aaa", "aaaa", "aaaaa", "aaaaaa"]),
+        ("a{2,5}", ["aa", "aaa", "aaaa", "aaaaa"]),
+        ("a{0,1}", ["", "a"]),
+        ("(ab){1,2}", ["ab", "abab"]),
+        ("ab|ba?", ["b", "ab", "ba"]),
+        ("[^b-d].", ["aa", "ab", "ac", "ad"]),
+        ("()", [""]),
+    ],
+)
+def test_small_expressions_have_these_words(expression, words):
+    language = Language.from_regex(expression, alphabet="abcd")
+    assert list(enumerate_words(language, longest=6)) == words
 
 
 @pytest.mark.parametrize(
@@ -344,33 +513,55 @@ def test_toml_that_is_refused(text, match):
 
 VALUES = st.sampled_from(
     [
-        '"s"',
-        '"t"',
-        '""',
-        "1",
-        "0.5",
-        "nan",
-        "inf",
-        "true",
-        "1979-05-27",
-        "[]",
-        '["s"]',
-        '["t", 1]',
-        "{}",
-        "{s = 1.0}",
-        "{s = nan}",
-        '{to = "s", probability = 0.5}',
-        '{to = "t", probability = -1}',
-        "{to = 1}",
-        '"\\u0000"',
-        '{a = "s", b = "t"}',
-        "[[]]",
+        '"s"', '"s0"', '"s1"', '""', "1", "0.5", "nan", "inf", "true", "1979-05-27", "[]", '["s0"]', '["t", 1]', "{}", "{s0 = 1.0}",
+        "{s1 = nan}", '{to = "s1", probability = 0.5}', '{to = "t", probability = -1}', "{to = 1}", '"\\u0000"',
+        '{a = "s0", b = "t"}', "[[]]", '"ba"', '["b", "a", "c"]',
     ]
-)
+)  # fmt: skip
+
+
+def test_documents_become_their_languages_or_one_error():
+    seen = Counter()
+
+    @given(automata(most_states=3), st.booleans(), st.none() | st.tuples(st.integers(0, 20), VALUES))
+    @settings(max_examples=200)
+    def holds(automaton, weighted, damage):
+        ends = [f"s{q}" for q, end in enumerate(automaton.ends) if end]
+        shares = ", ".join(f"{state} = {float(automaton.ends[int(state[1:])])}" for state in ends)
+        lines = ['name = "random"', 'start = "s0"', f'alphabet = "{automaton.alphabet}"']
+        lines.append(f"final = {{{shares}}}" if weighted else f"final = {json.dumps(ends)}")
+        for q, row in enumerate(automaton.edges):
+            lines.append(f"[transitions.s{q}]")
+            for a, (r, p) in row.items():
+                lines.append(f'{a} = {{to = "s{r}", probability = {float(p)}}}' if weighted else f'{a} = "s{r}"')
+        if damage:
+            keys = [i for i, line in enumerate(lines) if "[tr" not in line]
+            broken = keys[damage[0] % len(keys)]
+            lines[broken] = f"{lines[broken].partition(' = ')[0]} = {damage[1]}"
+        try:
+            language = parse_toml("\n".join(lines))
+        except LanguageError:
+            assert damage
+            seen["refused"] += 1
+            return
+        again = parse_toml(to_toml(language))
+        assert (again.name, again.states, again.alphabet) == (language.name, language.states, language.alphabet)
+        assert np.array_equal(again.transition, language.transition)
+        assert np.array_equal(again.next_output, language.next_output)
+        seen["damaged"] += damage is not None
+        if not damage:
+            expected = automaton.language if weighted else Language.from_dfa(automaton.dfa)
+            assert language == expected
+            assert (language.name, language.alphabet) == ("random", tuple(automaton.alphabet))
+            assert language.states == automaton.language.states
+            seen["weighted" if weighted else "plain"] += 1
+
+    holds()
+    assert min(seen[kind] for kind in ("weighted", "plain", "refused", "damaged")) > 10
 
 
 @given(st.dictionaries(st.sampled_from(["name", "start", "final", "alphabet", "transitions", "x"]), VALUES), VALUES, VALUES)
-def test_documents_become_languages_or_one_error(keys, one, other):
+def test_any_document_is_a_language_or_one_error(keys, one, other):
     text = "\n".join(f"{key} = {value}" for key, value in keys.items())
     for document in (text, f"{text}\n[transitions.s]\na = {one}\nb = {other}\n"):
         try:
