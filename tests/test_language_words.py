@@ -205,7 +205,7 @@ def test_a_share_of_the_words_is_for_testing(share):
     sides = []
     for seed in (0, 1):
         train, test = split(bits, 2000, 2000, seed=seed, test_share=share)
-        assert len({*train, *test}) == 2**7
+        assert len({*train, *test}) >= 2**7 - 2  # the rarest may not turn up
         assert scipy.stats.binomtest(len(set(test)), 2**7, share).pvalue > 1e-4
         for side in (train, test):
             exact = {word: bits.probability_of(word) for word in side}

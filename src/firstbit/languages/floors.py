@@ -130,7 +130,8 @@ def class_loss(language: Language, weights: Sparse, loss: Loss = "squared error"
     sure = table.data > mass / 2
     missed = np.where(sure, np.bincount(row[~sure], table.data[~sure], table.shape[0])[row], mass - table.data)
     if loss == "bits":
-        logs = np.where(sure, np.log1p(-missed / mass), np.log(table.data / mass))
+        logs = np.log(table.data / mass)
+        logs[sure] = np.log1p(-missed[sure] / mass[sure])
         return float((table.data * -logs).sum() / np.log(2))
     return float((table.data * (missed / mass)).sum())
 
