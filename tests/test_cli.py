@@ -149,6 +149,7 @@ REFUSALS = {
     "language first-bit:200 --draw a.svg": "expected at most 300 states to draw, got 404; try --count or --floors.",
     "language": "expected a name or an expression",
     "language reber --regex a": "not both",
+    "language FOLDER/thesis.txt": "got the file 'FOLDER/thesis.txt': languages are read from files that end in .toml",
     "language (a": "expected a regular expression",
     "language reber --next BTZ": "position 3: letter 'Z' is not in the alphabet; expected one of B T S X V P E.",
     "language reber --check WORDS": "'WORDS': line 2: 'BTSSE', position 5: letter 'E' is not legal in state q1;",

@@ -126,6 +126,11 @@ def find(name: str | None, regex: str | None, alphabet: str | None = None) -> "L
     expression = name if name is not None and not is_file and EXPRESSION_LETTERS & set(name) else regex
     _check_partners({"--alphabet": (alphabet is not None, "an expression", expression is not None)})
     if expression is not None:
+        if regex is None and Path(expression).is_file():
+            raise SettingError(
+                f"expected a language, got the file '{expression}': languages are read from files that end in {FILE_ENDING}; "
+                "try NAME --check for a file of words, or --regex for an expression."
+            )
         return Language.from_regex(expression, alphabet=alphabet)
     assert name is not None
     if is_file:
