@@ -117,8 +117,7 @@ def test_window_floors_are_the_sums_over_all_windows():
         seen[sum(before > after + 1e-9 for before, after in pairwise(exact))] += 1
 
     holds()
-    assert seen[0] < 50  # elsewhere at least one symbol is worth something
-    assert seen[2] + seen[3] + seen[4] > 30
+    assert seen[2] + seen[3] + seen[4] > 30  # so many symbols of the window are worth something
 
 
 def test_merged_and_full_floors_are_the_sums_over_all_states():

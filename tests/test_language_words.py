@@ -77,11 +77,9 @@ def test_counts_words_and_draws_agree_for_any_automaton():
         assert all(map(automaton.dfa.accepts_input, drawn))
         assert goodness_of_fit(drawn, {word: float(p) for word, p in exact.items()}) > NEVER
         seen["several words"] += len(words) > 3
-        seen["one word"] += len(words) == 1
 
     holds()
     assert seen["several words"] > 75
-    assert 0 < seen["one word"] < 50
 
 
 def near_lengths(automaton, shortest, longest):
@@ -121,8 +119,8 @@ def test_draws_of_given_lengths_have_the_conditioned_probabilities():
         seen["several of a length"] += len(of_length) > 2
 
     holds()
-    assert min(seen["none"], seen["several of a length"]) > 10
-    assert seen["several words"] > 50
+    assert seen["none"] > 3
+    assert min(seen["several words"], seen["several of a length"]) > 30
 
 
 def test_a_seed_gives_its_own_words():
