@@ -63,6 +63,11 @@ def intersection(one: "Language", other: "Language") -> "Language":
 
     Raises:
         LanguageError: there is none.
+
+    Example:
+        >>> from firstbit.languages.language import Language
+        >>> list(map(intersection(Language.from_regex("a*"), Language.from_regex("(aa)*")).accepts, ["aa", "aaa"]))
+        [True, False]
     """
     return _combined(one, other, "&", lambda a, b: a.intersection(b))
 
@@ -72,6 +77,11 @@ def difference(one: "Language", other: "Language") -> "Language":
 
     Raises:
         LanguageError: there is none.
+
+    Example:
+        >>> from firstbit.languages.language import Language
+        >>> list(map(difference(Language.from_regex("a*"), Language.from_regex("(aa)*")).accepts, ["aa", "aaa"]))
+        [False, True]
     """
     return _combined(one, other, "-", lambda a, b: a.difference(b))
 
@@ -81,6 +91,11 @@ def complement(language: "Language") -> "Language":
 
     Raises:
         LanguageError: it has them all.
+
+    Example:
+        >>> from firstbit.languages.language import Language
+        >>> list(map(complement(Language.from_regex("(aa)*")).accepts, ["aa", "aaa"]))
+        [False, True]
     """
     return _from(to_dfa(language).complement(), language.alphabet, f"~({language.name})")
 

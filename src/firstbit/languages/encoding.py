@@ -67,6 +67,10 @@ def true_probabilities(language: Language, words: Sequence[str]) -> np.ndarray:
 
     Raises:
         WordError: a letter is not in the alphabet, or not legal where it stands.
+
+    Example:
+        >>> true_probabilities(Language.from_regex("(a|b)b"), ["ab"]).tolist()
+        [[[0.0, 1.0], [0.0, 0.0]]]
     """
     symbols, lengths = encode(words, language.alphabet)
     truth = np.zeros((*symbols.shape, len(language.outputs)))

@@ -31,6 +31,13 @@ def read_toml(path: Path | str) -> Language:
     Raises:
         LanguageError: the file is not TOML, or doesn't describe a proper language.
         OutputError: it can't be read.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     write_toml(Language.from_regex("ab*"), f"{folder}/words.toml")
+        ...     read_toml(f"{folder}/words.toml") == Language.from_regex("ab*")
+        True
     """
     return parse_toml(read_text(Path(path), "a TOML file"), source=str(path))
 
@@ -84,7 +91,11 @@ def to_toml(language: Language) -> str:
 
 
 def write_toml(language: Language, path: Path | str) -> None:
-    """Write the language as a TOML file, whole or not at all."""
+    """Write the language as a TOML file, whole or not at all.
+
+    Raises:
+        OutputError: the file can't be written.
+    """
     write_whole(Path(path), lambda temporary: temporary.write_text(to_toml(language), encoding="utf-8"))
 
 

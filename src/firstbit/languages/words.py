@@ -15,6 +15,13 @@ def read_words(language: Language, path: Path | str) -> list[str]:
     Raises:
         WordError: a word is not in the language: line, position, letter, state, legal letters; or there is no word.
         OutputError: the file can't be read as text.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     write_words(["a", "abb"], f"{folder}/words.txt")
+        ...     read_words(Language.from_regex("ab*"), f"{folder}/words.txt")
+        ['a', 'abb']
     """
     return parse_words(language, read_text(Path(path), "a text file, a word a line"), source=str(path))
 
@@ -40,7 +47,11 @@ def parse_words(language: Language, text: str, *, source: str = "text") -> list[
 
 
 def write_words(words: Iterable[str], path: Path | str) -> None:
-    """Write words one a line."""
+    """Write words one a line, whole or not at all.
+
+    Raises:
+        OutputError: the file can't be written.
+    """
     text = "".join(f"{word}\n" for word in words)
     write_whole(Path(path), lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
