@@ -14,7 +14,7 @@ import firstbit
 DRAWS, LENGTH = 2000, 50
 
 ONE_SIZE = """
-from firstbit.cli.process import prepare
+from firstbit.process import prepare
 prepare()
 import equinox as eqx, jax, firstbit
 firstbit.discrepancy(eqx.nn.GRUCell, hidden_sizes=[20], length=50, num_draws=2000, key=jax.random.key(0))

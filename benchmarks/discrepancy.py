@@ -13,10 +13,10 @@ from timing import processes, side_by_side
 
 import firstbit
 from firstbit.cells import CELLS, initializer_by_name
-from firstbit.cells.threefry import key_words
-from firstbit.memory.population import Population, block_bits, draw_keys, read_two_words, strip_weights
-from firstbit.memory.words import Pair, numbers
+from firstbit.memory.ensemble.random_cells import Population, block_bits, draw_keys, read_two_words, strip_weights
+from firstbit.memory.ensemble.word_pair import Pair, numbers
 from firstbit.threads import num_workers, run_blocks
+from firstbit.weights.threefry import key_words
 
 LENGTH, SIZES, DRAWS = 50, range(1, 21), 2000
 

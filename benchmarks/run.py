@@ -6,15 +6,16 @@ Name sections to run only those: `python benchmarks/run.py discrepancy training`
 import sys
 from collections.abc import Callable
 
-from firstbit.cli.process import prepare
+from firstbit.process import prepare
 
 prepare()  # as the command line does, before JAX starts
 
 import any_cell  # noqa: E402
 import discrepancy  # noqa: E402
+from report import print_section  # noqa: E402
+
 import languages  # noqa: E402
 import training  # noqa: E402
-from report import print_section  # noqa: E402
 
 SECTIONS: dict[str, Callable] = {
     "discrepancy": discrepancy.rows,

@@ -14,7 +14,7 @@ WHOLE = 1000
 """Epochs of a whole process; PyTensor's is put together from its compilation and its epochs."""
 
 PROGRAM = """
-from firstbit.cli.process import prepare
+from firstbit.process import prepare
 prepare()
 import sys
 sys.path.insert(0, {folder!r})

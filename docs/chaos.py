@@ -8,7 +8,7 @@ import numpy as np
 
 from firstbit import GRU, Vanilla, discrepancy, redraw
 from firstbit.cells import unroll
-from firstbit.cli.process import prepare
+from firstbit.process import prepare
 
 LENGTHS, NETS, WORDS, RIDGE = (10, 20, 50), 30, 4000, 1e-3
 CELLS = {

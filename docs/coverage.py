@@ -5,9 +5,9 @@ import numpy as np
 import scipy.stats
 
 from firstbit import Vanilla
-from firstbit.cli.process import prepare
 from firstbit.intervals import median_ranks, wilson
-from firstbit.memory.discrepancy import distances
+from firstbit.memory.discrepancy.discrepancy import distances
+from firstbit.process import prepare
 
 DRAWS = 200
 CLOSED_FORM = {1: 0.23952822, 5: 0.63183402}

@@ -10,13 +10,13 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from firstbit import GRU, Published, Vanilla, lyapunov_exponents, redraw
-from firstbit.cli.process import prepare
-from firstbit.languages import embedded_reber, encode, one_hot, sample
+from firstbit.languages import embedded_reber, encode, fresh_words, one_hot, sample
 from firstbit.memory import certificate_of_forgetting, weight_gradients
 from firstbit.plots import picture_bytes
 from firstbit.plots.style import NETWORK_COLOURS, STYLE, blank, finished, network_name
-from firstbit.report.training import GRADIENT_WORDS, gradients_of, vanishing
-from firstbit.training import Task, Training, fresh_words, train_seeds
+from firstbit.process import prepare
+from firstbit.studies.training_page import GRADIENT_WORDS, gradients_of, vanishing
+from firstbit.training import Task, Training, train_seeds
 
 LAWS = ("normal", "fan-in-normal", "fan-in-uniform", "orthogonal")
 CURVES = {"logistic": lambda x: 1 / (1 + np.exp(-x)), "tanh": np.tanh}

@@ -6,8 +6,8 @@ import jax
 import xarray as xr
 
 from firstbit import GRU, LSTM, Vanilla, fates
-from firstbit.cli.process import prepare
 from firstbit.memory import FATES
+from firstbit.process import prepare
 
 CELLS = {
     "Vanilla, logistic": (Vanilla, (5, 20)),

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from firstbit.plots import picture_bytes
 from firstbit.report import Block, Note, Picture, Table
-from firstbit.studies.study_page import TITLE, figure, lead, sections
-from firstbit.studies.study_record import read_study
+from firstbit.studies.vanilla_or_gru.page import TITLE, figure, lead, sections
+from firstbit.studies.vanilla_or_gru.record import read_study
 
 DOCS = Path(__file__).parent
 MADE = """

@@ -8,7 +8,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from firstbit.cli.process import prepare
+from firstbit.process import prepare
 
 RATES, SCHEDULES = (0.01, 0.03), ("constant", "cosine")
 SEED, NUM_SEEDS, LAG = 1, 8, 20
@@ -20,7 +20,7 @@ def main() -> None:
     prepare()
     import jax
 
-    from firstbit.studies.study import CHECK_EVERY, NUM_WORDS, Settings, parts
+    from firstbit.studies.vanilla_or_gru.study import CHECK_EVERY, NUM_WORDS, Settings, parts
     from firstbit.training import train
 
     rows = []

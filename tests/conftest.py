@@ -55,7 +55,7 @@ def start():
     """Starts a function of `stepwise` in a process of its own, with a pipe to it; the library is loaded once for all."""
     context = get_context("forkserver")
     # Not `stepwise`: the server has only what is installed on its path, and says nothing of what it can't load.
-    context.set_forkserver_preload(["firstbit.report.training", "firstbit.studies.page"])
+    context.set_forkserver_preload(["firstbit.studies.training_page", "firstbit.studies.verdict.page"])
 
     def begin(function, *arguments):
         ours, its = context.Pipe()

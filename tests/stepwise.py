@@ -9,12 +9,13 @@ from pathlib import Path
 
 import jax
 
-import firstbit.studies.trial
+import firstbit.studies.verdict.trial
 import firstbit.training.seeds
 from firstbit.cells import GRU
 from firstbit.cli import main
 from firstbit.files import save
-from firstbit.memory import discrepancy, samples
+from firstbit.memory import discrepancy
+from firstbit.memory.ensemble import blocks
 
 BLOCKS = 94
 """Of `measure`."""
@@ -38,13 +39,13 @@ def run(arguments: list[str], pipe: Connection) -> None:
 def measure(folder: Path, out: Path, pipe: Connection) -> None:
     """Measure D(l,k) with a program that this process compiles; before each block it waits as `run` does."""
     jax.config.update("jax_enable_compilation_cache", False)
-    compute = samples._block
+    compute = blocks._block
 
     def when_told(*arguments):
         _tell(pipe, "a block")
         return compute(*arguments)
 
-    samples._block = when_told
+    blocks._block = when_told
     key = jax.random.key(5)
     save(discrepancy(GRU, hidden_sizes=[3, 6], length=20, num_draws=24000, key=key, resume=folder, workers=1), out)
 

@@ -24,8 +24,8 @@ from firstbit.languages import (
     sample_floor,
     window_floor,
 )
-from firstbit.memory.discrepancy import discrepancy
-from firstbit.memory.gradients import hidden_gradients, weight_gradients
+from firstbit.memory.discrepancy.discrepancy import discrepancy
+from firstbit.memory.gradients.pooled import hidden_gradients, weight_gradients
 from firstbit.paper import published
 from firstbit.paper.legacy import embedded_reber_draws, reber_draws
 from firstbit.plots import automaton, network

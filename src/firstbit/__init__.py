@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from firstbit.errors import CellError, FirstbitError, LanguageError, OutputError, SettingError, WordError
     from firstbit.languages import Language, memory_demand
     from firstbit.memory import discrepancy, fates, gradients_by_lag, lyapunov_exponents
-    from firstbit.studies.configuration import Configuration
     from firstbit.studies.demand_and_supply import demand_and_supply
+    from firstbit.studies.verdict.configuration import Configuration
     from firstbit.training import Modern, Published, train
 
 __version__ = "0.1.0"
@@ -22,7 +22,7 @@ _HOME = {
     "firstbit.errors": ("CellError", "FirstbitError", "LanguageError", "OutputError", "SettingError", "WordError"),
     "firstbit.languages": ("Language", "memory_demand"),
     "firstbit.memory": ("discrepancy", "fates", "gradients_by_lag", "lyapunov_exponents"),
-    "firstbit.studies.configuration": ("Configuration",),
+    "firstbit.studies.verdict.configuration": ("Configuration",),
     "firstbit.studies.demand_and_supply": ("demand_and_supply",),
     "firstbit.training": ("Modern", "Published", "train"),
 }

@@ -1,16 +1,16 @@
 """The thing under test: recurrent cells in Equinox's convention, their read-out, and laws for their weights."""
 
 from firstbit.cells.activations import ACTIVATIONS, activation_by_name
-from firstbit.cells.by_name import CELLS, cell_by_name
+from firstbit.cells.catalogue import CELLS, cell_by_name
 from firstbit.cells.cell import Cell
 from firstbit.cells.gru import GRU
-from firstbit.cells.initializers import INITIALIZERS, initializer_by_name
 from firstbit.cells.lstm import LSTM
-from firstbit.cells.readout import Network, Readout, cross_entropy, num_parameters, run, squared_error
-from firstbit.cells.redraw import Initializer, redraw
+from firstbit.cells.network import Network, Readout, cross_entropy, num_parameters, run, squared_error
 from firstbit.cells.state import hidden_of, initial_state
 from firstbit.cells.unroll import unroll
 from firstbit.cells.vanilla import Vanilla
+from firstbit.weights.initializers import INITIALIZERS, initializer_by_name
+from firstbit.weights.redraw import Initializer, redraw
 
 __all__ = [
     "ACTIVATIONS",

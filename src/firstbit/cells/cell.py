@@ -8,8 +8,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from firstbit.cells.initializers import NORMAL
 from firstbit.errors import CellError, require_at_least
+from firstbit.weights.initializers import NORMAL
 
 
 class Cell(eqx.Module):

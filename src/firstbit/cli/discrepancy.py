@@ -57,7 +57,7 @@ def discrepancy(
     from jax.random import key  # here: a wrong setting is told before JAX is loaded
 
     from firstbit.cells import cell_by_name, initializer_by_name
-    from firstbit.memory.discrepancy import discrepancy as measure
+    from firstbit.memory.discrepancy.discrepancy import discrepancy as measure
 
     kind = cell_by_name(cell, activation=activation, reset=reset)
     blocks = Path(f"{out}.blocks") if resume else None

@@ -43,7 +43,7 @@ def fates(
     from jax.random import key  # here: a wrong setting is told before JAX is loaded
 
     from firstbit.cells import cell_by_name, initializer_by_name
-    from firstbit.memory.fates import fates as measure
+    from firstbit.memory.fates.fates import fates as measure
 
     kind = cell_by_name(cell, activation=activation, reset=reset)
     with progress() as report:

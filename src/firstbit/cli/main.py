@@ -8,14 +8,14 @@ import typer
 
 from firstbit.cli.discrepancy import discrepancy
 from firstbit.cli.fates import fates
-from firstbit.cli.language import language
+from firstbit.cli.language.command import language
 from firstbit.cli.paper import paper
 from firstbit.cli.phase import phase
-from firstbit.cli.process import prepare
 from firstbit.cli.study import study
 from firstbit.cli.train import train
 from firstbit.cli.verdict import verdict
 from firstbit.errors import FirstbitError
+from firstbit.process import prepare
 
 app = typer.Typer(
     name="firstbit",

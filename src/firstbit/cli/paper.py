@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from firstbit.cli.output import print_table, progress
-from firstbit.cli.process import artist
+from firstbit.process import artist
 
 
 def paper(

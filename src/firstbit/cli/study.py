@@ -15,7 +15,7 @@ from firstbit.errors import SettingError, require_at_least
 from firstbit.files import replaced_folder
 
 if TYPE_CHECKING:
-    from firstbit.studies.study import Study
+    from firstbit.studies.vanilla_or_gru.study import Study
 
 QUESTIONS = ("cells", "lags", "sizes", "guessing")
 
@@ -40,8 +40,8 @@ def study(
     keep = Path(f"{out}.runs") if resume else None
     with replaced_folder(out, marker="study.json") as folder:
         from firstbit import training  # here: what follows loads JAX
-        from firstbit.studies.study import Settings, parts, run_study
-        from firstbit.studies.study_guessing import run_guessing
+        from firstbit.studies.vanilla_or_gru.baselines import run_guessing
+        from firstbit.studies.vanilla_or_gru.study import Settings, parts, run_study
 
         settings = Settings(seeds, seed) if symbols is None else Settings(seeds, seed, symbols, symbols, symbols)
         asked = [part for part in parts(settings) if not only or part.question in only]
@@ -65,12 +65,12 @@ def study(
 
 def _fill(folder: Path, done: "Study") -> dict[str, Any]:
     """`study.nc`, `report.html` and `study.json`."""
-    from firstbit.studies.study import described_study
-    from firstbit.studies.study_answer import answer
-    from firstbit.studies.study_guessing import guessed_in
-    from firstbit.studies.study_page import study_page
-    from firstbit.studies.study_record import write_study
-    from firstbit.studies.study_tables import judged_study, smallest_sizes
+    from firstbit.studies.vanilla_or_gru.answer import answer
+    from firstbit.studies.vanilla_or_gru.baselines import guessed_in
+    from firstbit.studies.vanilla_or_gru.page import study_page
+    from firstbit.studies.vanilla_or_gru.record import write_study
+    from firstbit.studies.vanilla_or_gru.study import described_study
+    from firstbit.studies.vanilla_or_gru.tables import judged_study, smallest_sizes
 
     verdicts = judged_study(done)
     told = {(j.part.setting, j.verdict.evidence.cell): j.verdict for j in verdicts}
@@ -100,7 +100,7 @@ def _fill(folder: Path, done: "Study") -> dict[str, Any]:
 
 
 def _print(done: "Study", summary: dict[str, Any], out: Path) -> None:
-    from firstbit.studies.study_tables import TITLES, evidence_rows, guess_rows, judged_study, size_rows, verdict_rows
+    from firstbit.studies.vanilla_or_gru.tables import TITLES, evidence_rows, guess_rows, judged_study, size_rows, verdict_rows
 
     for question, (title, _) in TITLES.items():
         if done.on(question):

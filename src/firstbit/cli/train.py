@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from firstbit.cli.cells import parse_cell
-from firstbit.cli.language import find
+from firstbit.cli.language.command import find
 from firstbit.cli.options import AsJson
 from firstbit.cli.output import as_numbers, print_json, print_table, progress
 from firstbit.errors import SettingError, require_at_least
@@ -66,7 +66,8 @@ def train(
     one = parse_cell(cell)
     import jax
 
-    from firstbit.training import Task, fresh_words, judged, train_seeds
+    from firstbit.languages import fresh_words
+    from firstbit.training import Task, judged, train_seeds
 
     is_fixed = rule.name == "published" if fresh is None else not fresh
     words = tuple(fresh_words(chosen, strings, (seed, 0), max_length)) if is_fixed else None
@@ -90,7 +91,7 @@ def train(
         trainings = train_seeds(task, seeds, progress=lambda done, total: report("epochs", done, total), resume=kept)
     result = judged(task, trainings)
     if out is not None:
-        from firstbit.report.training import write_training
+        from firstbit.studies.training_page import write_training
 
         write_training(out, f"{one.name} on {chosen.name}, {rule.name} protocol", task, trainings, result)
     if kept is not None:
@@ -129,7 +130,7 @@ def parse_protocol(
 
 
 def _print(result: "xr.Dataset", title: str) -> None:
-    from firstbit.report.training import by_seed, summary
+    from firstbit.studies.training_page import by_seed, summary
 
     print_table(title, *by_seed(result))
     print(summary(result))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from firstbit.cli.cells import parse_cell
-from firstbit.cli.language import find
+from firstbit.cli.language.command import find
 from firstbit.cli.options import AsJson
 from firstbit.cli.output import print_json, print_table, progress
 from firstbit.cli.train import parse_protocol
@@ -19,8 +19,8 @@ from firstbit.files import replaced_folder, save
 
 if TYPE_CHECKING:
     from firstbit.languages import Language
-    from firstbit.studies.configuration import Configuration
-    from firstbit.studies.trial import Trial
+    from firstbit.studies.verdict.configuration import Configuration
+    from firstbit.studies.verdict.trial import Trial
 
 
 def verdict(
@@ -58,7 +58,7 @@ def verdict(
         from jax.random import key  # here: what follows loads JAX
 
         from firstbit import training
-        from firstbit.studies.trial import run_trial
+        from firstbit.studies.verdict.trial import run_trial
 
         with progress() as report:
             trial = run_trial(
@@ -87,7 +87,7 @@ def verdict(
 
 def _fill(folder: Path, trial: "Trial", configurations: "list[Configuration]", task: "Language", summary: dict[str, Any]) -> None:
     """`verdict.json`, `report.html` and the runs."""
-    from firstbit.studies.page import verdict_page
+    from firstbit.studies.verdict.page import verdict_page
 
     (folder / "data").mkdir()
     for one in configurations:

@@ -1,6 +1,8 @@
 """What memory does the task demand? Regular languages with probabilities, without JAX."""
 
-from firstbit.languages.algebra import complement, difference, intersection, minimal, to_dfa, union
+from firstbit.languages.automaton.algebra import complement, difference, intersection, minimal, to_dfa, union
+from firstbit.languages.automaton.validity import END
+from firstbit.languages.automaton.visits import entropy, expected_visits, mean_length
 from firstbit.languages.catalogue import (
     CATALOGUE,
     Entry,
@@ -20,25 +22,26 @@ from firstbit.languages.catalogue import (
     tomita,
     without_factors,
 )
-from firstbit.languages.copies import copies, copies_known, copies_merged
-from firstbit.languages.counting import length_distribution, word_counts
-from firstbit.languages.demand import memory_demand
-from firstbit.languages.encoding import encode, one_hot, true_probabilities
-from firstbit.languages.enumeration import enumerate_words
-from firstbit.languages.floors import Loss, full_floor, merged_floor, window_floor, window_floors
+from firstbit.languages.demand.copies import copies, copies_known, copies_merged
+from firstbit.languages.demand.floors import Loss, full_floor, merged_floor, window_floor, window_floors
+from firstbit.languages.demand.memory_demand import memory_demand
+from firstbit.languages.demand.memory_order import memory_order
+from firstbit.languages.demand.plateau import Plateau, named_floors, named_plateau
+from firstbit.languages.demand.rank import excess_loss, next_symbol_rank
+from firstbit.languages.demand.state_entropy import state_entropy
+from firstbit.languages.demand.word_floors import loss_of_truth, sample_floor
 from firstbit.languages.language import Language
-from firstbit.languages.negatives import edit_distance, illegal_words
-from firstbit.languages.order import memory_order
-from firstbit.languages.plateau import Plateau, named_floors, named_plateau
-from firstbit.languages.rank import excess_loss, next_symbol_rank
-from firstbit.languages.sampling import sample, sample_uniform
-from firstbit.languages.splits import split
-from firstbit.languages.state_entropy import state_entropy
 from firstbit.languages.toml import parse_toml, read_toml, to_toml, write_toml
-from firstbit.languages.validity import END
-from firstbit.languages.visits import entropy, expected_visits, mean_length
-from firstbit.languages.word_floors import loss_of_truth, sample_floor
-from firstbit.languages.words import export_words, parse_words, read_words, write_words
+from firstbit.languages.words.counting import length_distribution, word_counts
+from firstbit.languages.words.encoding import encode, one_hot, true_probabilities
+from firstbit.languages.words.enumeration import enumerate_words
+from firstbit.languages.words.files import export_words, parse_words, read_words, write_words
+from firstbit.languages.words.illegal import edit_distance, illegal_words
+from firstbit.languages.words.lags import lags, long_range_prediction
+from firstbit.languages.words.long_words import long_words
+from firstbit.languages.words.sampling import sample, sample_uniform
+from firstbit.languages.words.splits import split
+from firstbit.languages.words.streams import Stream, fresh_words
 
 __all__ = [
     "CATALOGUE",
@@ -47,6 +50,7 @@ __all__ = [
     "Language",
     "Loss",
     "Plateau",
+    "Stream",
     "by_name",
     "complement",
     "continual_embedded_reber",
@@ -67,10 +71,14 @@ __all__ = [
     "export_words",
     "first_bit",
     "flip_flop",
+    "fresh_words",
     "full_floor",
     "illegal_words",
     "intersection",
+    "lags",
     "length_distribution",
+    "long_range_prediction",
+    "long_words",
     "loss_of_truth",
     "marked_sum",
     "mean_length",

@@ -10,12 +10,12 @@ import numpy as np
 
 from firstbit.arrays import Table, Transition
 from firstbit.errors import LanguageError, WordError
-from firstbit.languages.validity import END, NO_STATE, check_automaton
+from firstbit.languages.automaton.validity import END, NO_STATE, check_automaton
 
 if TYPE_CHECKING:
     from automata.fa.dfa import DFA
 
-    from firstbit.languages.transitions import Target
+    from firstbit.languages.automaton.transitions import Target
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +104,7 @@ class Language:
             >>> rare.next_symbols("0")
             {'0': 0.9, '1': 0.1}
         """
-        from firstbit.languages.transitions import tables
+        from firstbit.languages.automaton.transitions import tables
 
         return cls(name, *tables(transitions, start, final, alphabet))
 
@@ -126,7 +126,7 @@ class Language:
             >>> Language.from_regex("B(TS*X|PT*V)E").next_symbols("BTS")
             {'S': 0.5, 'X': 0.5}
         """
-        from firstbit.languages.glushkov import deterministic
+        from firstbit.languages.automaton.glushkov import deterministic
 
         alphabet = None if alphabet is None else tuple(alphabet)
         return cls.from_dfa(deterministic(expression, alphabet), alphabet=alphabet, name=name or expression)
@@ -151,7 +151,7 @@ class Language:
             >>> Language.from_dfa(DFA.from_substring({"a", "b"}, "aba")).accepts("babab")
             True
         """
-        from firstbit.languages.transitions import trimmed
+        from firstbit.languages.automaton.transitions import trimmed
 
         edges, final, letters = trimmed(dfa, alphabet, name)
         return cls.from_transitions(edges, start="s0", final=final, alphabet=letters, name=name)
@@ -178,7 +178,7 @@ class Language:
     @cached_property
     def mean_length(self) -> float:
         """Expected number of symbols of a word."""
-        from firstbit.languages.visits import expected_visits
+        from firstbit.languages.automaton.visits import expected_visits
 
         return float((expected_visits(self) * (1 - self.stop)).sum())
 
@@ -339,28 +339,28 @@ class Language:
         return hash(self._canonical)
 
     def __or__(self, other: object) -> "Language":
-        from firstbit.languages.algebra import union
+        from firstbit.languages.automaton.algebra import union
 
         return union(self, other) if isinstance(other, Language) else NotImplemented
 
     def __and__(self, other: object) -> "Language":
-        from firstbit.languages.algebra import intersection
+        from firstbit.languages.automaton.algebra import intersection
 
         return intersection(self, other) if isinstance(other, Language) else NotImplemented
 
     def __sub__(self, other: object) -> "Language":
-        from firstbit.languages.algebra import difference
+        from firstbit.languages.automaton.algebra import difference
 
         return difference(self, other) if isinstance(other, Language) else NotImplemented
 
     def __invert__(self) -> "Language":
-        from firstbit.languages.algebra import complement
+        from firstbit.languages.automaton.algebra import complement
 
         return complement(self)
 
     @cached_property
     def _canonical(self) -> tuple[object, ...]:
-        from firstbit.languages.algebra import canonical_form
+        from firstbit.languages.automaton.algebra import canonical_form
 
         return canonical_form(self)
 

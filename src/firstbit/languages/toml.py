@@ -18,9 +18,9 @@ from typing import Any
 
 from firstbit.errors import LanguageError, unknown_name
 from firstbit.files import write_whole
+from firstbit.languages.automaton.transitions import Target
 from firstbit.languages.language import Language
-from firstbit.languages.transitions import Target
-from firstbit.languages.words import read_text
+from firstbit.languages.words.files import read_text
 
 KEYS = ("name", "start", "final", "alphabet", "transitions")
 

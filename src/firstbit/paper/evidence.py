@@ -9,7 +9,7 @@ import xarray as xr
 
 from firstbit.cells import Network, run
 from firstbit.languages import Language, one_hot, sample, true_probabilities
-from firstbit.memory.gradients import gradient_distributions, hidden_gradients
+from firstbit.memory.gradients.pooled import gradient_distributions, hidden_gradients
 from firstbit.paper.replay import Run
 from firstbit.paper.settings import Settings
 

@@ -7,7 +7,7 @@ import jax
 import xarray as xr
 
 from firstbit.cells import GRU, Cell, Vanilla
-from firstbit.memory.discrepancy import discrepancy
+from firstbit.memory.discrepancy.discrepancy import discrepancy
 from firstbit.paper.replay import Progress
 from firstbit.paper.settings import Settings
 

@@ -2,20 +2,20 @@
 
 from firstbit.plots.automata import automaton
 from firstbit.plots.by_lag import gradients_by_lag
-from firstbit.plots.confusion import confusion
-from firstbit.plots.demand import demand_and_supply
+from firstbit.plots.demand_and_supply import demand_and_supply
 from firstbit.plots.draws import draws
 from firstbit.plots.fates import fate_shares
-from firstbit.plots.gradients import figure_nine
-from firstbit.plots.heatmaps import hidden, outputs
 from firstbit.plots.lengths import lengths
-from firstbit.plots.network import network
+from firstbit.plots.paper.confusion import confusion
+from firstbit.plots.paper.figure_nine import figure_nine
+from firstbit.plots.paper.heatmaps import hidden, outputs
+from firstbit.plots.paper.network import network
+from firstbit.plots.paper.three_trainings import training_curves
 from firstbit.plots.saving import Drawing, picture_bytes, save
-from firstbit.plots.seeds import seeds
 from firstbit.plots.success import success_rates
 from firstbit.plots.surfaces import surface
 from firstbit.plots.theory import phase_diagram, theory_overlay
-from firstbit.plots.training import training_curves
+from firstbit.plots.trainings import seeds
 
 __all__ = [
     "Drawing",

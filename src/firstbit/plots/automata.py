@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pygraphviz import AGraph
 
 from firstbit.languages import END, Language
-from firstbit.languages.copies import copies
+from firstbit.languages.demand.copies import copies
 from firstbit.plots.style import INK, PALE, short
 
 _FONT = "Helvetica,Arial,sans-serif"

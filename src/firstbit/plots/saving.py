@@ -73,7 +73,7 @@ class Drawing:
     """A picture to be drawn later, or in another process: a function of this package, and what it is given.
 
     Example:
-        >>> from firstbit.plots.network import network
+        >>> from firstbit.plots.paper.network import network
         >>> Drawing.of("fig01", network, 4, 5, 1).name
         'fig01'
     """

@@ -6,12 +6,12 @@ import numpy as np
 import xarray as xr
 from jaxtyping import PRNGKeyArray
 
-from firstbit.cells.redraw import described
 from firstbit.errors import SettingError
 from firstbit.languages import Language, memory_demand
 from firstbit.memory import discrepancy
 from firstbit.provenance import with_provenance
-from firstbit.studies.configuration import Configuration
+from firstbit.studies.verdict.configuration import Configuration
+from firstbit.weights.redraw import described
 
 HALF = 0.5
 _SUPPLY = ("discrepancy", "interval_low", "interval_high", "retained", "retained_low", "retained_high")

@@ -9,12 +9,11 @@ from firstbit.training.criteria import (
     squared_distance,
 )
 from firstbit.training.fit import Epoch, Test, Training, fit
-from firstbit.training.lags import lags, long_range_prediction
-from firstbit.training.protocols import Modern, Protocol, Published
+from firstbit.training.rules import Modern, Protocol, Published
 from firstbit.training.seeds import train_seeds
 from firstbit.training.task import Task
 from firstbit.training.train import judged, train
-from firstbit.training.words import FixedWords, FreshWords, encoded, fresh_words
+from firstbit.training.words import FixedWords, FreshWords, encoded
 
 __all__ = [
     "Epoch",
@@ -30,11 +29,8 @@ __all__ = [
     "divergence",
     "encoded",
     "fit",
-    "fresh_words",
     "judged",
-    "lags",
     "long_range_accuracy",
-    "long_range_prediction",
     "loss_above_floor",
     "loss_and_gradient",
     "solves",

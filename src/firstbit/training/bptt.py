@@ -9,9 +9,9 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
 from firstbit.cells import Network, hidden_of, initial_state, squared_error
-from firstbit.cells.blockwise import blockwise
+from firstbit.programs.blockwise import blockwise
+from firstbit.programs.pull_back import PullBack
 from firstbit.training.over_steps import all_steps, no_steps, over_copies, put, row, rows, with_step
-from firstbit.training.pull_back import PullBack
 
 Loss = Callable[[Array, Array], Array]
 """Of the linear outputs and the one-hot target, summed over both."""

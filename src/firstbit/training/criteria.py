@@ -16,9 +16,9 @@ import xarray as xr
 from jaxtyping import Array, Bool, Float, Int
 
 from firstbit.cells import Network, run
-from firstbit.languages import Language, true_probabilities
-from firstbit.training.lags import lags
-from firstbit.training.words import encoded, fresh_words
+from firstbit.languages import Language, fresh_words, true_probabilities
+from firstbit.languages.words.lags import lags
+from firstbit.training.words import encoded
 
 NUM_WORDS = 1000
 """Fresh words of a test, Hochreiter and Schmidhuber's number."""

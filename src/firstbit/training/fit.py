@@ -10,10 +10,10 @@ import jax.numpy as jnp
 import numpy as np
 
 from firstbit.cells import Network
-from firstbit.cells.redraw import is_real
 from firstbit.training import minibatch, online
-from firstbit.training.protocols import Modern, Protocol
+from firstbit.training.rules import Modern, Protocol
 from firstbit.training.words import Encoded, Words
+from firstbit.weights.redraw import is_real
 
 ALONE = (1,)
 SIDE_BY_SIDE = (2, 4, 16)

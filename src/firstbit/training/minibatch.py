@@ -10,7 +10,7 @@ from jaxtyping import Array, Float
 
 from firstbit.cells import Network
 from firstbit.training.bptt import batch_loss_and_gradient
-from firstbit.training.protocols import Modern
+from firstbit.training.rules import Modern
 from firstbit.training.words import Encoded
 
 

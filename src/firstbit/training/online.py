@@ -9,7 +9,7 @@ from jaxtyping import Array, Float
 
 from firstbit.cells import Network
 from firstbit.training.bptt import losses_and_gradients
-from firstbit.training.protocols import Published
+from firstbit.training.rules import Published
 from firstbit.training.words import Encoded
 
 

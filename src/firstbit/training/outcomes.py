@@ -10,14 +10,13 @@ import xarray as xr
 
 from firstbit.cells import Network
 from firstbit.intervals import wilson
-from firstbit.languages import Language, full_floor, named_floors, named_plateau
+from firstbit.languages import Language, fresh_words, full_floor, named_floors, named_plateau
+from firstbit.languages.words.lags import lags
+from firstbit.languages.words.long_words import long_words
 from firstbit.threads import run_blocks
 from firstbit.training import criteria
 from firstbit.training.fit import Epoch, Training
-from firstbit.training.lags import lags
-from firstbit.training.long_words import long_words
 from firstbit.training.task import Task
-from firstbit.training.words import fresh_words
 
 
 class Outcome(NamedTuple):

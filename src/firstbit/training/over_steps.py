@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Int
 
-from firstbit.cells.blockwise import Outer
+from firstbit.programs.blockwise import Outer
 
 AT_ONCE = 4
 """Steps whose products are added in one pass over a matrix."""

@@ -7,19 +7,19 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event, Lock
 
-from firstbit.cells.blockwise import SHORT, UNROLLED_UP_TO
-from firstbit.cells.factory import is_own
+from firstbit.cells.given import is_own
 from firstbit.errors import require_at_least
+from firstbit.languages import fresh_words
+from firstbit.languages.words.long_words import long_words
+from firstbit.programs.blockwise import SHORT, UNROLLED_UP_TO
 from firstbit.store import Store
 from firstbit.threads import num_workers, run_blocks
 from firstbit.training.checkpoint import Checkpoint
 from firstbit.training.criteria import NUM_WORDS, solves
 from firstbit.training.fit import ALONE, SIDE_BY_SIDE, Run, Test, Training, begin, fit_side_by_side
-from firstbit.training.long_words import long_words
 from firstbit.training.outcomes import twice_the_lag
-from firstbit.training.protocols import Published
+from firstbit.training.rules import Published
 from firstbit.training.task import Task
-from firstbit.training.words import fresh_words
 
 SECONDS_BETWEEN_CHECKPOINTS = 5.0
 

@@ -12,16 +12,16 @@ import numpy as np
 from jaxtyping import PRNGKeyArray
 
 from firstbit.cells import Initializer, Network, Readout, redraw
-from firstbit.cells.factory import CellLike, built, is_built, is_own, name_of, require_step, skeleton
-from firstbit.cells.readout import laws_of
-from firstbit.cells.redraw import described
+from firstbit.cells.given import CellLike, built, is_built, is_own, name_of, require_step, skeleton
+from firstbit.cells.network import laws_of
 from firstbit.cells.state import Started, State
-from firstbit.cells.threefry import key_words
 from firstbit.errors import CellError, WordError, require_at_least
-from firstbit.languages import Language
-from firstbit.training.protocols import Modern, Protocol
-from firstbit.training.protocols import described as described_protocol
-from firstbit.training.words import FixedWords, FreshWords, Stream, Words
+from firstbit.languages import Language, Stream
+from firstbit.training.rules import Modern, Protocol
+from firstbit.training.rules import described as described_protocol
+from firstbit.training.words import FixedWords, FreshWords, Words
+from firstbit.weights.redraw import described
+from firstbit.weights.threefry import key_words
 
 
 @dataclass(frozen=True)

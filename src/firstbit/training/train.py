@@ -8,13 +8,13 @@ import xarray as xr
 from jaxtyping import PRNGKeyArray
 
 from firstbit.cells import Initializer
-from firstbit.cells.factory import CellLike
+from firstbit.cells.given import CellLike
 from firstbit.cells.state import State
 from firstbit.languages import Language
 from firstbit.provenance import with_provenance
 from firstbit.training.fit import Training
 from firstbit.training.outcomes import labelled, outcomes
-from firstbit.training.protocols import Protocol
+from firstbit.training.rules import Protocol
 from firstbit.training.seeds import train_seeds
 from firstbit.training.task import Task, size_of
 

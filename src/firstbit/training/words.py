@@ -8,16 +8,10 @@ from typing import Any, NamedTuple
 import jax.numpy as jnp
 import numpy as np
 
-from firstbit.errors import SettingError
-from firstbit.languages import Language, encode, sample
-
-Stream = tuple[int, ...]
-"""Whole numbers that name a stream of random words; two different ones give independent words."""
+from firstbit.languages import Language, Stream, encode, fresh_words
 
 STEP = 32
 """Room for symbols comes in multiples of this, so that few programs are compiled; no loop runs over the rest."""
-
-MOST_ATTEMPTS = 1000
 
 
 class Encoded(NamedTuple):
@@ -52,27 +46,6 @@ def encoded(words: Sequence[str], language: Language) -> Encoded:
     inputs = np.eye(len(language.outputs))[padded[:, :-1]][..., : len(language.alphabet)] * inside[..., None]
     targets = np.eye(len(language.outputs))[padded[:, 1:]] * inside[..., None]
     return Encoded(inputs, targets, num_steps)
-
-
-def fresh_words(language: Language, num_words: int, stream: Stream, max_length: int | None = None) -> list[str]:
-    """Independent words of a language, drawn again if they are longer than `max_length`.
-
-    Raises:
-        SettingError: words so short are not found.
-
-    Example:
-        >>> from firstbit.languages import reber
-        >>> max(map(len, fresh_words(reber(), 50, (0, 1), max_length=7))) <= 7
-        True
-    """
-    words: list[str] = []
-    for attempt in range(MOST_ATTEMPTS):
-        seed = np.random.SeedSequence((*stream, attempt)).generate_state(1, np.uint64)[0]
-        drawn = sample(language, num_words, seed=int(seed))
-        words += [word for word in drawn if max_length is None or len(word) <= max_length]
-        if len(words) >= num_words:
-            return words[:num_words]
-    raise SettingError(f"expected words of at most {max_length} symbols in {language.name}, found too few; raise `max_length`.")
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ def without_factors(factors: Iterable[str], *, alphabet: Iterable[str], name: st
         LanguageError: a factor is empty, so that no word is left, or a symbol is not a single character.
 
     Example:
-        >>> from firstbit.languages.order import memory_order
+        >>> from firstbit.languages.demand.memory_order import memory_order
         >>> smooth = without_factors(["aa", "bb"], alphabet="ab")
         >>> smooth.accepts("abab"), smooth.accepts("abba"), memory_order(smooth)
         (True, False, 1)

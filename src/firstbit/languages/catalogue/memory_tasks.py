@@ -5,8 +5,8 @@ from itertools import pairwise, product
 from typing import Literal, get_args
 
 from firstbit.errors import SettingError, require_at_least
+from firstbit.languages.automaton.transitions import Target
 from firstbit.languages.language import Language
-from firstbit.languages.transitions import Target
 
 Filler = Literal["constant", "random"]
 

@@ -7,9 +7,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from firstbit.cells import GRU, Cell, Vanilla
-from firstbit.cells.blockwise import blockwise
 from firstbit.paper.claims.claim import FAILS, HOLDS, Claim
 from firstbit.paper.evidence import Evidence
+from firstbit.programs.blockwise import blockwise
 
 NUM_NETS, NUM_STEPS, NUM_ROUNDS = 128, 100, 41
 SIZES: tuple[tuple[type[Cell], int], ...] = ((Vanilla, 18), (GRU, 10))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from firstbit.memory.gradients_by_lag import LITTLE
+from firstbit.memory.gradients.by_lag import LITTLE
 from firstbit.paper.claims.claim import CODE_DIFFERS, FAILS, HOLDS, Claim, bootstrap_mean
 from firstbit.paper.evidence import Evidence
 

@@ -4,7 +4,7 @@ import numpy as np
 import scipy.special
 
 from firstbit.languages import copies_merged, loss_of_truth
-from firstbit.memory.separation import separation
+from firstbit.memory.state_clusters import separation
 from firstbit.paper.claims.claim import FAILS, HOLDS, ON_THE_GRID, Claim, bootstrap_mean, wilson
 from firstbit.paper.evidence import Evidence, Reading, after_prefixes
 

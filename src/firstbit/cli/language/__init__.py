@@ -1,0 +1,1 @@
+"""`firstbit language`."""

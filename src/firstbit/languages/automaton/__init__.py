@@ -1,0 +1,1 @@
+"""The automaton under a language: tables, expressions, visits, set algebra."""

@@ -1,0 +1,126 @@
+"""The Markov chain of the states: how often each is visited, how long words are, how uncertain."""
+
+import numpy as np
+import scipy
+
+from firstbit.errors import LanguageError
+from firstbit.languages.automaton.sparse import Sparse, diagonal, from_entries
+from firstbit.languages.automaton.validity import NO_STATE
+from firstbit.languages.language import Language
+
+DENSE_UP_TO = 500
+"""Systems of so many states are solved as dense matrices."""
+
+ACCURACY = 1e-13
+
+LONGEST = 1e12
+"""Expected visits of a word, all states together: at more, the chance of ending is lost in rounding."""
+
+
+def moves(language: Language) -> list[Sparse]:
+    """For each symbol, the (state, state) probabilities of going on by it."""
+    size = len(language.states)
+    matrices = []
+    for symbol in range(len(language.alphabet)):
+        sources = np.flatnonzero(language.transition[:, symbol] != NO_STATE)
+        targets = language.transition[sources, symbol]
+        matrices.append(from_entries(language.probability[sources, symbol], sources, targets, (size, size)))
+    return matrices
+
+
+def expected_visits(language: Language) -> np.ndarray:
+    r"""Expected number of visits to each state in one word, the start included.
+
+    $$ v = (I - T^\top)^{-1} e_\text{start} $$
+
+    with T the (state, state) probabilities of going on.
+
+    Raises:
+        LanguageError: words are so long on average that the result would be rounding.
+
+    Example:
+        >>> from firstbit.languages.catalogue import reber
+        >>> expected_visits(reber()).round(9).tolist()
+        [1.0, 1.0, 1.0, 1.0, 2.0, 1.0, 1.0, 1.0]
+    """
+    size = len(language.states)
+    steps: Sparse = sum(moves(language), scipy.sparse.csr_array((size, size)))
+    visits = _by_reduction(steps.toarray(), language.stop) if size <= DENSE_UP_TO else _sparse_solution(steps, language.stop)
+    if not visits.sum() < LONGEST:
+        raise LanguageError(
+            f"the words of '{language.name}' have about {visits.sum():.2g} symbols on average; expected below {LONGEST:g}: "
+            "give the ends more probability."
+        )
+    return visits
+
+
+def follows_a_symbol(language: Language) -> np.ndarray:
+    """(state,) truth of whether a state is entered by some symbol: all are but the start, unless an edge leads back to it."""
+    entered = np.ones(len(language.states), dtype=bool)
+    entered[0] = bool((language.transition == 0).any())
+    return entered
+
+
+def mean_length(language: Language) -> float:
+    """Expected number of symbols of a word.
+
+    Example:
+        >>> from firstbit.languages.catalogue import reber
+        >>> round(mean_length(reber()), 9)
+        8.0
+    """
+    return language.mean_length  # computed once: every draw of words asks for it, thousands of times in a training
+
+
+def entropy(language: Language) -> float:
+    """Entropy of the words, in bits: the sum over states of visits times the entropy of the next choice.
+
+    Example:
+        >>> from firstbit.languages.catalogue import reber
+        >>> round(entropy(reber()), 9)
+        6.0
+    """
+    choices = np.column_stack([language.probability, language.stop])
+    return float(expected_visits(language) @ uncertainty(choices))
+
+
+def uncertainty(rows: np.ndarray) -> np.ndarray:
+    """Entropy of each row of probabilities, in bits; 0 for a row of zeros."""
+    logs = np.log2(rows, out=np.zeros_like(rows), where=rows > 0)
+    return -(rows * logs).sum(axis=-1)
+
+
+def _by_reduction(steps: np.ndarray, stop: np.ndarray) -> np.ndarray:
+    """States taken away one by one, their visits told later by those that are left.
+
+    Nothing is subtracted, so rare ends keep their digits.
+
+    References:
+        Grassmann, Taksar, Heyman 1985, Regenerative analysis and steady state distributions for Markov chains.
+    """
+    steps, stop = steps.copy(), stop.copy()
+    leaving = np.empty(len(stop))
+    for k in range(len(stop) - 1, -1, -1):
+        leaving[k] = steps[k, :k].sum() + stop[k]
+        into = steps[:k, k] / leaving[k]
+        steps[:k, :k] += np.outer(into, steps[k, :k])
+        stop[:k] += into * stop[k]
+    visits = np.empty(len(stop))
+    for k in range(len(stop)):
+        visits[k] = ((k == 0) + visits[:k] @ steps[:k, k]) / leaving[k]
+    return visits
+
+
+def _sparse_solution(steps: Sparse, stop: np.ndarray) -> np.ndarray:
+    # The diagonal without a subtraction: what leaves a state, not 1 less what stays.
+    others = steps - diagonal(steps.diagonal())
+    system = (diagonal(others.sum(axis=1) + stop) - others.T).tocsc()
+    right = np.eye(1, len(stop))[0]
+    # An exact factorisation of a random automaton fills up; one that drops small entries and GMRES stay near linear.
+    # Chains and other nearly acyclic automata are factorised exactly already by the first.
+    rough = scipy.sparse.linalg.spilu(system, drop_tol=1e-2, fill_factor=5)
+    preconditioner = scipy.sparse.linalg.LinearOperator(system.shape, rough.solve)  # pyright: ignore[reportCallIssue]
+    solution, failed = scipy.sparse.linalg.gmres(system, right, M=preconditioner, rtol=ACCURACY, restart=100, maxiter=10)
+    if failed or np.abs(system @ solution - right).max() > 10 * ACCURACY:
+        return scipy.sparse.linalg.splu(system).solve(right)
+    return solution

@@ -1,0 +1,1 @@
+"""Random cells that read two words."""

@@ -1,0 +1,1 @@
+"""What becomes of two words' states."""

@@ -1,0 +1,1 @@
+"""How fast one given net forgets: measured and proved."""

@@ -1,0 +1,1 @@
+"""JAX programs read and rewritten."""

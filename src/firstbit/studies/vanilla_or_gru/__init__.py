@@ -1,0 +1,1 @@
+"""The study: six cells on embedded Reber."""

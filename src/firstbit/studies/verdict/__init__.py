@@ -1,0 +1,1 @@
+"""Is a failure intrinsic, or is it training?"""

@@ -1,0 +1,1 @@
+"""Random parameters as a function of the cell."""

@@ -1,0 +1,124 @@
+"""Laws for random weights.
+
+A law is a function `(key, shape, dtype) -> array`, as in `jax.nn.initializers`, of a matrix (rows, columns) that
+multiplies from the left: columns are inputs, so the fan-in is their number.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, PRNGKeyArray, UInt32
+
+from firstbit.errors import SettingError, unknown_name
+from firstbit.weights.normal import normal, symmetric_uniform
+from firstbit.weights.threefry import key_words, random_bits
+
+Law = Callable[..., Float[Array, "..."]]
+"""`(key, shape, dtype) -> array`."""
+
+
+@dataclass(frozen=True)
+class Entrywise:
+    """Independent entries of mean zero: a standard normal, or a uniform on (-1, 1), times a scale.
+
+    The entry of row a and column c depends on the key and on (a, c) alone, so a small matrix is, before scaling, the
+    leading corner of a larger one drawn with the same key.
+
+    Attributes:
+        name: as on the command line.
+        is_normal: whether one entry before scaling is a standard normal, else uniform on (-1, 1).
+        by_fan_in: whether entries are divided by the square root of the fan-in (the number of columns).
+        gain: a further factor.
+
+    Example:
+        >>> Entrywise("normal", is_normal=True, by_fan_in=False)(jax.random.key(0), (3, 2)).shape
+        (3, 2)
+    """
+
+    name: str
+    is_normal: bool
+    by_fan_in: bool
+    gain: float = 1.0
+
+    def __call__(self, key: PRNGKeyArray, shape: tuple[int, ...], dtype: Any = float) -> Float[Array, "..."]:
+        """Draw an array of that shape."""
+        rows, columns = matrix_shape(shape)
+        bits = random_bits(key_words(key), rows, columns)
+        scale = self.gain / columns**0.5 if self.by_fan_in else self.gain
+        return (standard_entries(bits, self.is_normal) * scale).reshape(shape).astype(dtype)
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """A law of square matrices; a matrix of m k rows and k columns is m such squares, one for each gate.
+
+    Attributes:
+        name: as on the command line.
+        of_square: draws one square, (key, k, dtype).
+        other: the law of matrices that are no stack of squares (input weights).
+        gain: a factor for the squares.
+    """
+
+    name: str
+    of_square: Callable[[PRNGKeyArray, int, Any], Float[Array, "k k"]]
+    other: Entrywise
+    gain: float = 1.0
+
+    def __call__(self, key: PRNGKeyArray, shape: tuple[int, ...], dtype: Any = float) -> Float[Array, "..."]:
+        """Draw an array of that shape."""
+        rows, columns = matrix_shape(shape)
+        if columns == 1 or rows % columns:
+            return self.other(key, shape, dtype)
+        keys = jax.random.split(key, rows // columns)
+        squares = jnp.concatenate([self.of_square(k, columns, dtype) for k in keys])
+        return (self.gain * squares).reshape(shape)
+
+
+def matrix_shape(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Rows and columns of an array that acts on its last axis; a vector is one column."""
+    size = 1
+    for length in shape[:-1]:
+        size *= length
+    return (size, shape[-1]) if len(shape) > 1 else (shape[0] if shape else 1, 1)
+
+
+def standard_entries(bits: UInt32[Array, "..."], is_normal: Array | bool) -> Float[Array, "..."]:
+    """Standard normals, or uniforms on (-1, 1), from random bits; the choice may be traced."""
+    return jax.lax.cond(is_normal, normal, symmetric_uniform, bits)
+
+
+NORMAL = Entrywise("normal", is_normal=True, by_fan_in=False)
+FAN_IN_NORMAL = Entrywise("fan-in-normal", is_normal=True, by_fan_in=True)
+
+INITIALIZERS: Mapping[str, Entrywise | Blocks] = {
+    law.name: law
+    for law in (
+        NORMAL,
+        FAN_IN_NORMAL,
+        Entrywise("fan-in-uniform", is_normal=False, by_fan_in=True),
+        Blocks("orthogonal", lambda key, k, dtype: jax.random.orthogonal(key, k, dtype=dtype), FAN_IN_NORMAL),
+        Blocks("identity", lambda _, k, dtype: jnp.eye(k, dtype=dtype), FAN_IN_NORMAL),
+    )
+}
+"""The three laws of the paper's published grids, N(0,1), N(0,1/fan_in), uniform on +-1/sqrt(fan_in); and, for the
+recurrent matrices, a random orthogonal matrix and the identity, with N(0,1/fan_in) for the input."""
+
+
+def initializer_by_name(name: str, gain: float = 1.0) -> Entrywise | Blocks:
+    """The law of that name, times a gain.
+
+    Raises:
+        SettingError: there is none (the text names the nearest), or the gain is not a positive number.
+
+    Example:
+        >>> initializer_by_name("normal", 0.5).gain
+        0.5
+    """
+    if name not in INITIALIZERS:
+        raise SettingError(unknown_name("initializer", name, INITIALIZERS))
+    if not 0 < gain < float("inf"):
+        raise SettingError(f"expected a gain above 0, got {gain:g}; try 1.")
+    return replace(INITIALIZERS[name], gain=gain)

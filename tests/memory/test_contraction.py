@@ -1,0 +1,211 @@
+"""Certificates of forgetting: never broken by simulation, tight where they can be, and vacuous where they must be."""
+
+import math
+from pathlib import Path
+
+import equinox as eqx
+import jax
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from firstbit.cells import GRU, Vanilla
+from firstbit.errors import CellError, SettingError
+from firstbit.languages import Language, embedded_reber, reber
+from firstbit.memory import certificate_of_forgetting, separation_bound
+from firstbit.memory.forgetting import certificate, contracting_norms
+from firstbit.memory.forgetting.slope_bounds import CURVES, Interval
+from firstbit.studies.verdict.by_hand import vanilla
+
+KEY = jax.random.key(0)
+SLOW = {
+    "logistic": (lambda x: 1 / (1 + np.exp(-x)), 0.5),
+    "tanh": (np.tanh, 2.0),
+    "sin": (np.sin, 0.9),
+    "relu": (lambda x: np.maximum(x, 0), 0.5),
+    "identity": (lambda x: x, 0.9),
+    "softplus": (lambda x: np.logaddexp(x, 0), 0.8),
+}
+
+
+def cell(U, W, activation="logistic"):
+    return vanilla(np.asarray(U, float), np.asarray(W, float), activation)
+
+
+def random_net(seed, law="normal", k=4):
+    random = np.random.default_rng(seed)
+    W = random.uniform(-1, 1, (k, k)) if law == "fan-in-uniform" else random.standard_normal((k, k))
+    W = np.linalg.qr(W)[0] if law == "orthogonal" else W if law == "normal" else W / np.sqrt(k)
+    return 2 * random.standard_normal((k, 2)), W
+
+
+@pytest.mark.parametrize("name", CURVES)
+@given(centre=st.floats(-8, 8), reach=st.floats(0, 7), place=st.floats(0, 1))
+@settings(max_examples=40)
+def test_values_and_slopes_stay_within_their_intervals(name, centre, reach, place):
+    over = Interval(np.array([centre - reach]), np.array([centre + reach]))
+    x = centre - reach + 2 * reach * place
+    slow = {**{n: f for n, (f, _) in SLOW.items()}, "erf": math.erf}[name]
+    x = x if abs(x) > 1e-5 else 0.0  # a difference of quotients across the corner is no slope
+    over = Interval(np.minimum(over.low, x), np.maximum(over.high, x))
+    value, slope = slow(x), (slow(x + 1e-6) - slow(x - 1e-6)) / 2e-6
+    (low, high), (flat, steep) = CURVES[name].values(over), CURVES[name].slopes(over)
+    assert low[0] - 1e-12 <= value <= high[0] + 1e-12
+    assert min(flat[0], steep[0]) - 1e-5 <= slope <= steep[0] + 1e-5
+
+
+def propagated(U, W, activation, words, first, second):
+    """Distances (word, time) after each common symbol, the differences themselves carried on by exact mean slopes."""
+    function, _ = SLOW[activation]
+    h, g = (function(U.T[prefixes]) for prefixes in (first, second))
+    d = h - g
+    found = [np.linalg.norm(d, axis=1)]
+    for symbols in words.T:
+        field = U.T[symbols] + g @ W.T
+        d = _difference(activation, field, d @ W.T)
+        g = function(field)
+        found.append(np.linalg.norm(d, axis=1))
+    return np.stack(found, axis=1)
+
+
+def _difference(activation, x, step):
+    """f(x + step) - f(x) without cancellation."""
+    if activation == "logistic":
+        return np.sinh(step / 2) / (2 * np.cosh(x / 2) * np.cosh((x + step) / 2))
+    if activation == "tanh":
+        return np.sinh(step) / (np.cosh(x) * np.cosh(x + step))
+    if activation == "sin":
+        return 2 * np.sin(step / 2) * np.cos(x + step / 2)
+    return step
+
+
+NETS, WORDS, SYMBOLS = 250, 8, 40
+EXACT = ("logistic", "tanh", "sin", "identity")
+"""Activations of which `_difference` needs no cancellation."""
+FULL = 50
+"""One net in so many has the whole search; the others stop early, as any metric and any box must give a true bound."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("law", ["normal", "fan-in-normal", "fan-in-uniform", "orthogonal"])
+def test_no_simulation_breaks_a_certificate(law, monkeypatch):
+    """1,000 nets, a few words each; four activations, three sizes, gains about where contraction ends."""
+    random, contracting = np.random.default_rng(0), 0
+    steps, sweeps = contracting_norms.MOST_STEPS, certificate.NUM_SWEEPS
+    shells = {(k, name): cell(np.zeros((k, 2)), np.zeros((k, k)), name) for k in (2, 3, 4) for name in EXACT}
+    for i in range(NETS):
+        monkeypatch.setattr(contracting_norms, "MOST_STEPS", 1 if i % FULL else steps)
+        monkeypatch.setattr(certificate, "NUM_SWEEPS", 10 if i % FULL else sweeps)
+        activation = EXACT[i % len(EXACT)]
+        U, W = random_net(i, law, k=2 + i % 3)
+        W = random.uniform(0.1, 1.5) * SLOW[activation][1] * W
+        net = eqx.tree_at(lambda c: (c.U_h, c.W_h), shells[len(W), activation], (U, W))
+        told = certificate_of_forgetting(net, distance=1.0)
+        words = random.integers(0, 2, (WORDS, SYMBOLS))
+        for measured in propagated(U, W, activation, words, *np.array([[0, 1]] * WORDS).T):
+            bound = separation_bound(told, np.arange(SYMBOLS + 1), measured[0])
+            assert (measured <= bound * (1 + 1e-9)).all()
+        contracting += bool(told.rate.min() < 1)
+    assert 0.4 * NETS < contracting < NETS, "some contract, and some don't"
+
+
+def test_a_scalar_linear_cell_meets_its_bound():
+    told = certificate_of_forgetting(cell([[1.0, 0.0]], [[-0.5]], "identity"), distance=1.0, delta=2.0**-10)
+    assert told.rate.values == pytest.approx(0.5, rel=1e-12)
+    assert separation_bound(told, np.arange(5)) == pytest.approx(0.5 ** np.arange(5), rel=1e-12)
+    assert told.forgotten_after.values == pytest.approx(10, abs=1)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_for_linear_cells_the_quadratic_metric_reaches_the_spectral_radius(seed):
+    U, W = random_net(seed, k=6)
+    radius = abs(np.linalg.eigvals(W)).max()
+    told = certificate_of_forgetting(cell(U, 0.95 / radius * W, "identity"), distance=1.0)
+    assert radius * (1 - 1e-9) <= float(told.rate.sel(bound="quadratic metric")) * radius / 0.95 <= 1.01 * radius
+    assert np.linalg.norm(0.95 / radius * W, 2) > 1, "the plain norm says nothing here"
+    assert np.isfinite(told.forgotten_after.sel(bound="quadratic metric"))
+    assert not np.isfinite(told.forgotten_after.sel(bound="global slope"))
+
+
+def test_the_box_bites_where_units_are_saturated():
+    """Large input weights hold every unit far from its steepest point, as exact arithmetic on the box must find."""
+    U, W = np.array([[9.0, -9.0], [-9.0, 9.0]]), np.array([[0.0, 6.0], [6.0, 0.0]])
+    told = certificate_of_forgetting(cell(U, W), delta=1e-6)
+    assert float(told.rate.sel(bound="quadratic metric")) > 1
+    assert float(told.rate.sel(bound="reachable box, diagonal")) < 0.35
+    steepest = 1 / (4 * np.cosh(1.5) ** 2)  # a field is at most -9 + 6 h, with h up to 1: never above -3 in absolute value
+    assert float(told.rate.sel(bound="reachable box, diagonal")) <= 6 * steepest * (1 + 1e-9)
+
+
+def test_the_language_narrows_the_box():
+    U, W = random_net(3, k=3)
+    U = np.hstack([U, np.zeros((3, 1))])
+    one, two = Language.from_regex("a(b)*c"), None
+    narrow, wide = (certificate_of_forgetting(cell(3 * U, W, "tanh"), language=task) for task in (one, two))
+    assert float(narrow.distance) < float(wide.distance)
+    assert float(narrow.rate[-1]) <= float(wide.rate[-1])
+
+
+def test_states_of_the_language_are_inside_its_box():
+    random = np.random.default_rng(8)
+    U, W = random.standard_normal((5, 7)), random.standard_normal((5, 5))
+    told = certificate_of_forgetting(cell(U, W), language=reber())
+    function = SLOW["logistic"][0]
+    ends = []
+    for word in ("BTXSE", "BPVVE", "BTSSSXXVVE", "BPTTVPSE"):
+        h = np.zeros(5)
+        for a in word:
+            h = function(U[:, reber().alphabet.index(a)] + W @ h)
+            ends.append(h)
+    largest = max(np.linalg.norm(a - b) for a in ends for b in ends)
+    assert largest <= float(told.distance)
+
+
+def test_what_it_states():
+    U, W = random_net(1)
+    loose, tight = (certificate_of_forgetting(cell(U, W / 3), readout_norm=r) for r in (1.0, 100.0))
+    assert (loose.forgotten_after <= tight.forgotten_after).all()
+    assert (loose.forgotten_after <= loose.rounded_after).all()
+    assert (np.diff(loose.rate) <= 0).all(), "a refined bound is no worse"
+    assert loose.rounded_after.attrs["units"] == "symbols"
+    h, g = (SLOW["logistic"][0](U[:, a]) for a in (0, 1))
+    for _ in range(int(loose.rounded_after.min())):
+        h, g = (SLOW["logistic"][0](U[:, 0] + W / 3 @ s) for s in (h, g))
+    assert np.abs(h - g).max() <= 2.0**-53, "the two states are the same numbers, but for a last place"
+
+
+def test_unbounded_states_need_a_distance():
+    U, W = random_net(2, "orthogonal")
+    told = certificate_of_forgetting(cell(U, 0.5 * W, "relu"))
+    assert told.rate.values == pytest.approx(0.5)
+    assert np.isinf(told.forgotten_after).all()
+    assert np.isfinite(certificate_of_forgetting(cell(U, 0.5 * W, "relu"), distance=2.0).forgotten_after).all()
+
+
+def test_the_published_vanilla_has_no_certificate():
+    """Its weights after the 1,000 epochs of `paper.replay_one("embedded_reber_vanilla", ...)`."""
+    with np.load(Path(__file__).parents[1] / "data" / "published_vanilla.npz") as weights:
+        trained = Vanilla.from_parameters(**weights)
+    W = np.asarray(trained.W_h)
+    assert (np.linalg.norm(W, 2), abs(np.linalg.eigvals(W)).max()) == pytest.approx((7.88, 4.40), abs=0.005)
+    told = certificate_of_forgetting(trained, language=embedded_reber())
+    assert float(told.rate.sel(bound="global slope")) == pytest.approx(7.88 / 4, abs=0.002)
+    assert (told.rate > 1.5).all(), "even over the box of states that it can reach"
+    assert np.isinf(told.forgotten_after).all()
+
+
+@pytest.mark.parametrize(
+    ("made", "given", "error", "text"),
+    [
+        (GRU(2, 3, key=KEY), {}, CellError, "bounds of the slopes of every gate over the reachable box are missing"),
+        (Vanilla, {}, CellError, "expected a built Vanilla cell, got Vanilla"),
+        (Vanilla(2, 3, activation=jax.numpy.arctan, key=KEY), {}, CellError, "bounds of the activation's slopes, .* got arctan"),
+        (cell([[np.nan, 0]], [[1]]), {}, CellError, "expected finite weights"),
+        (Vanilla(2, 3, key=KEY), {"delta": 0}, SettingError, "expected a `delta` above 0, got 0"),
+        (Vanilla(2, 3, key=KEY), {"language": reber()}, SettingError, "a language of 2 symbols, .* reber has 7"),
+    ],
+)
+def test_what_cannot_be_certified_is_refused(made, given, error, text):
+    with pytest.raises(error, match=text):
+        certificate_of_forgetting(made, **given)
