@@ -1,7 +1,8 @@
 """D(l,k) in NumPy with all draws of one k batched: one pass along the words gives every l.
 
-Draws go last, so that every loop inside NumPy is over contiguous draws: `einsum` is then as fast as `matmul` on small
-matrices on one thread, and nearly twice as fast with two sizes at a time on two threads.
+Draws go last, so that every loop inside NumPy is over contiguous draws: `einsum` is
+then as fast as `matmul` on small matrices on one thread, and nearly twice as fast with
+two sizes at a time on two threads.
 """
 
 from collections.abc import Iterable
@@ -12,10 +13,14 @@ import numpy as np
 NUM_GATES = {"Vanilla": 1, "GRU": 3}
 
 
-def draw(cell: str, size: int, num_draws: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def draw(
+    cell: str, size: int, num_draws: int, random: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
     """N(0,1) weights: U (gate, unit, symbol, draw) and W (gate, unit, unit, draw); the GRU's gates are z, r, candidate."""
     gates = NUM_GATES[cell]
-    return random.standard_normal((gates, size, 2, num_draws)), random.standard_normal((gates, size, size, num_draws))
+    return random.standard_normal((gates, size, 2, num_draws)), random.standard_normal(
+        (gates, size, size, num_draws)
+    )
 
 
 def distances(cell: str, U: np.ndarray, W: np.ndarray, length: int) -> np.ndarray:
@@ -23,17 +28,23 @@ def distances(cell: str, U: np.ndarray, W: np.ndarray, length: int) -> np.ndarra
     return {"Vanilla": _vanilla, "GRU": _gru}[cell](U, W, length)
 
 
-def discrepancy(cell: str, length: int, size: int, num_draws: int, random: np.random.Generator) -> np.ndarray:
+def discrepancy(
+    cell: str, length: int, size: int, num_draws: int, random: np.random.Generator
+) -> np.ndarray:
     """D(l,k) for l = 1..length at one k."""
     return distances(cell, *draw(cell, size, num_draws, random), length).mean(axis=1)
 
 
-def surface(cell: str, length: int, sizes: Iterable[int], num_draws: int, *, threads: int) -> list[np.ndarray]:
+def surface(
+    cell: str, length: int, sizes: Iterable[int], num_draws: int, *, threads: int
+) -> list[np.ndarray]:
     """D(l,k) for every k given, the largest first, so many sizes at a time."""
     with ThreadPoolExecutor(threads) as pool:
         return list(
             pool.map(
-                lambda size: discrepancy(cell, length, size, num_draws, np.random.default_rng(size)),
+                lambda size: discrepancy(
+                    cell, length, size, num_draws, np.random.default_rng(size)
+                ),
                 sorted(sizes, reverse=True),
             )
         )
@@ -55,8 +66,15 @@ def _vanilla(U: np.ndarray, W: np.ndarray, length: int) -> np.ndarray:
 def _gru(U: np.ndarray, W: np.ndarray, length: int) -> np.ndarray:
     size, num_draws = W.shape[2:]
     out = np.empty((length, num_draws))
-    U_gates, W_gates = U[:2].reshape(2 * size, 2, num_draws), W[:2].reshape(2 * size, size, num_draws)
-    h, gates, candidate = np.zeros((size, 2, num_draws)), np.empty_like(U_gates), np.empty_like(U[2])
+    U_gates, W_gates = (
+        U[:2].reshape(2 * size, 2, num_draws),
+        W[:2].reshape(2 * size, size, num_draws),
+    )
+    h, gates, candidate = (
+        np.zeros((size, 2, num_draws)),
+        np.empty_like(U_gates),
+        np.empty_like(U[2]),
+    )
     z, r = gates[:size], gates[size:]
     for t in range(length):
         symbol = slice(0, 1 if t else 2)

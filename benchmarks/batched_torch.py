@@ -1,6 +1,7 @@
 """D(l,k) in PyTorch with all draws of one k batched, in float64: `baddbmm` under inference mode.
 
-States are rows, (draw, word, unit): a product of rows with the transposed weights is faster than one with columns.
+States are rows, (draw, word, unit): a product of rows with the transposed weights is
+faster than one with columns.
 """
 
 from collections.abc import Iterable
@@ -11,11 +12,15 @@ import numpy as np
 import torch
 
 
-def draw(cell: str, size: int, num_draws: int, random: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+def draw(
+    cell: str, size: int, num_draws: int, random: torch.Generator
+) -> tuple[torch.Tensor, torch.Tensor]:
     """N(0,1) weights, U (draw, symbol, gate and unit) and W (draw, unit, gate and unit)."""
     units = batched_numpy.NUM_GATES[cell] * size
     shapes = (num_draws, 2, units), (num_draws, size, units)
-    U, W = (torch.randn(shape, dtype=torch.float64, generator=random) for shape in shapes)
+    U, W = (
+        torch.randn(shape, dtype=torch.float64, generator=random) for shape in shapes
+    )
     return U, W
 
 
@@ -34,19 +39,31 @@ def distances(cell: str, U: torch.Tensor, W: torch.Tensor, length: int) -> torch
     return {"Vanilla": _vanilla, "GRU": _gru}[cell](U, W, length)
 
 
-def discrepancy(cell: str, length: int, size: int, num_draws: int, random: torch.Generator) -> torch.Tensor:
+def discrepancy(
+    cell: str, length: int, size: int, num_draws: int, random: torch.Generator
+) -> torch.Tensor:
     """D(l,k) for l = 1..length at one k."""
     with torch.inference_mode():
         return distances(cell, *draw(cell, size, num_draws, random), length).mean(dim=1)
 
 
-def surface(cell: str, length: int, sizes: Iterable[int], num_draws: int, *, threads: int, inside: int) -> list[torch.Tensor]:
+def surface(
+    cell: str,
+    length: int,
+    sizes: Iterable[int],
+    num_draws: int,
+    *,
+    threads: int,
+    inside: int,
+) -> list[torch.Tensor]:
     """D(l,k) for every k given, so many sizes at a time, so many threads inside each operation."""
     torch.set_num_threads(inside)
     with ThreadPoolExecutor(threads) as pool:
         return list(
             pool.map(
-                lambda size: discrepancy(cell, length, size, num_draws, torch.Generator().manual_seed(size)),
+                lambda size: discrepancy(
+                    cell, length, size, num_draws, torch.Generator().manual_seed(size)
+                ),
                 sorted(sizes, reverse=True),
             )
         )
@@ -56,9 +73,15 @@ def check(cell: str, sizes: Iterable[int] = range(1, 21), length: int = 10) -> N
     """Compare with `batched_numpy` on shared weights: ten symbols, before chaos amplifies rounding."""
     for size in sizes:
         U, W = batched_numpy.draw(cell, size, 100, np.random.default_rng(size))
-        error = abs(distances(cell, *weights_of(U, W), length).numpy() - batched_numpy.distances(cell, U, W, length)).max()
+        error = abs(
+            distances(cell, *weights_of(U, W), length).numpy()
+            - batched_numpy.distances(cell, U, W, length)
+        ).max()
         if not error < 1e-12:
-            raise ArithmeticError(f"{cell}, k = {size}: expected the distances of batched NumPy, got {error:.1e} off.")
+            raise ArithmeticError(
+                f"{cell}, k = {size}: expected the distances of batched NumPy, got "
+                f"{error:.1e} off."
+            )
 
 
 def _vanilla(U: torch.Tensor, W: torch.Tensor, length: int) -> torch.Tensor:
@@ -74,7 +97,9 @@ def _vanilla(U: torch.Tensor, W: torch.Tensor, length: int) -> torch.Tensor:
 def _gru(U: torch.Tensor, W: torch.Tensor, length: int) -> torch.Tensor:
     num_draws, size = W.shape[:2]
     out = W.new_empty(length, num_draws)
-    (U_gates, U_candidate), (W_gates, W_candidate) = ([x.contiguous() for x in y.split((2 * size, size), -1)] for y in (U, W))
+    (U_gates, U_candidate), (W_gates, W_candidate) = (
+        [x.contiguous() for x in y.split((2 * size, size), -1)] for y in (U, W)
+    )
     h = W.new_zeros(num_draws, 2, size)
     for t in range(length):
         symbol = slice(0, 1 if t else 2)

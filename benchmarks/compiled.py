@@ -1,8 +1,9 @@
 """Kernels written by hand and compiled with numba: how fast the cores can read the words once the weights are there.
 
-Blocks of draws go over the cores, draws go last and fill the vector registers, both words are read in one pass. With
-the C library's exp the compiler cannot vectorise the logistic; the polynomial does vectorise, and is the nearest thing
-here to the limit of the hardware.
+Blocks of draws go over the cores, draws go last and fill the vector registers, both
+words are read in one pass. With the C library's exp the compiler cannot vectorise the
+logistic; the polynomial does vectorise, and is the nearest thing here to the limit of
+the hardware.
 """
 
 import math
@@ -14,21 +15,27 @@ import batched_numpy
 import numpy as np
 from numba import config, njit, prange
 
-config.THREADING_LAYER = "workqueue"  # OpenMP's threads spin while they wait: ruinous where a core is shared, and for the next way
+# OpenMP's threads spin while they wait: ruinous where a core is shared, and for the
+# next way
+config.THREADING_LAYER = "workqueue"
 
 WIDTH = 64
 """Draws in a block."""
 
 FAST = {"nnan", "ninf", "nsz", "arcp", "contract", "afn"}
-"""All of fast-math but reassociation, which could undo the reduction of the exponential's argument in two steps."""
+"""All of fast-math but reassociation, which could undo the reduction of the
+exponential's argument in two steps."""
 
 LOG2_E = 1 / math.log(2)
 LN2_HIGH = round(math.log(2) * 2**32) / 2**32  # so few digits that n times it is exact
 LN2_LOW = float(Decimal(2).ln() - Decimal(LN2_HIGH))
-C0, C1, C2, C3, C4, C5, C6, C7, C8, C9, C10, C11, C12 = (1 / math.factorial(n) for n in range(13))
+C0, C1, C2, C3, C4, C5, C6, C7, C8, C9, C10, C11, C12 = (
+    1 / math.factorial(n) for n in range(13)
+)
 
 Kernel = Callable[[np.ndarray, np.ndarray, int], np.ndarray]
-"""From U (block, gate, unit, symbol, draw), W (block, gate, unit, unit, draw) and l to distances (block, l, draw)."""
+"""From U (block, gate, unit, symbol, draw), W (block, gate, unit, unit, draw) and l to
+distances (block, l, draw)."""
 
 
 @njit(fastmath=FAST)
@@ -56,8 +63,18 @@ def affine(out, U, W, h, t):
         for j in range(0, whole, 4):
             for n in range(WIDTH):
                 a, b, c, d = W[i, j, n], W[i, j + 1, n], W[i, j + 2, n], W[i, j + 3, n]
-                out[i, 0, n] += a * h[j, 0, n] + b * h[j + 1, 0, n] + c * h[j + 2, 0, n] + d * h[j + 3, 0, n]
-                out[i, 1, n] += a * h[j, 1, n] + b * h[j + 1, 1, n] + c * h[j + 2, 1, n] + d * h[j + 3, 1, n]
+                out[i, 0, n] += (
+                    a * h[j, 0, n]
+                    + b * h[j + 1, 0, n]
+                    + c * h[j + 2, 0, n]
+                    + d * h[j + 3, 0, n]
+                )
+                out[i, 1, n] += (
+                    a * h[j, 1, n]
+                    + b * h[j + 1, 1, n]
+                    + c * h[j + 2, 1, n]
+                    + d * h[j + 3, 1, n]
+                )
         for j in range(whole, size):
             for n in range(WIDTH):
                 out[i, 0, n] += W[i, j, n] * h[j, 0, n]
@@ -95,7 +112,12 @@ def vanilla(exp: Callable) -> Kernel:
 def gru(exp: Callable) -> Kernel:
     @njit(fastmath=FAST, error_model="numpy")
     def one_block(U, W, out):
-        h, z, r, candidate = np.zeros(U[0].shape), np.empty(U[0].shape), np.empty(U[0].shape), np.empty(U[0].shape)
+        h, z, r, candidate = (
+            np.zeros(U[0].shape),
+            np.empty(U[0].shape),
+            np.empty(U[0].shape),
+            np.empty(U[0].shape),
+        )
         for t in range(len(out)):
             affine(z, U[0], W[0], h, t)
             affine(r, U[1], W[1], h, t)
@@ -134,7 +156,9 @@ def kernels(cell: str) -> dict[str, Kernel]:
     return {"plain": of_exp(math.exp), "polynomial": of_exp(polynomial_exp)}
 
 
-def draw_blocks(cell: str, size: int, num_draws: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def draw_blocks(
+    cell: str, size: int, num_draws: int, random: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
     """N(0,1) weights in blocks, the last one filled up."""
     U, W = batched_numpy.draw(cell, size, -(-num_draws // WIDTH) * WIDTH, random)
     return in_blocks(U), in_blocks(W)
@@ -156,7 +180,12 @@ def check(cell: str, sizes: range = range(1, 21), length: int = 10) -> None:
         U, W = batched_numpy.draw(cell, size, 2 * WIDTH, np.random.default_rng(size))
         expected = batched_numpy.distances(cell, U, W, length)
         for name, kernel in kernels(cell).items():
-            found = np.concatenate(list(kernel(in_blocks(U), in_blocks(W), length)), axis=1)
+            found = np.concatenate(
+                list(kernel(in_blocks(U), in_blocks(W), length)), axis=1
+            )
             error = abs(found - expected).max()
             if not error < 1e-12:
-                raise ArithmeticError(f"{cell}, {name}, k = {size}: expected the distances of batched NumPy, got {error:.1e} off.")
+                raise ArithmeticError(
+                    f"{cell}, {name}, k = {size}: expected the distances of "
+                    f"batched NumPy, got {error:.1e} off."
+                )

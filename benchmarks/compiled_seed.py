@@ -1,8 +1,9 @@
 """The published training of one net with the gradient written by hand and compiled with numba, on one core.
 
-Every inner loop runs over contiguous units: weights lie transposed, with the unit that they lead to last. A step back
-stores its deltas, times the learning rate; when the word is done each weight moves once, by the word's sum of delta
-times what came in. That is the published step, summed in another order.
+Every inner loop runs over contiguous units: weights lie transposed, with the unit that
+they lead to last. A step back stores its deltas, times the learning rate; when the word
+is done each weight moves once, by the word's sum of delta times what came in. That is
+the published step, summed in another order.
 """
 
 import math
@@ -55,9 +56,19 @@ def move(W, deltas, came_in, num_steps):
     whole = num_steps - num_steps % 4
     for t in range(0, whole, 4):
         for j in range(len(W)):
-            u, v, w, x = came_in[t, j], came_in[t + 1, j], came_in[t + 2, j], came_in[t + 3, j]
+            u, v, w, x = (
+                came_in[t, j],
+                came_in[t + 1, j],
+                came_in[t + 2, j],
+                came_in[t + 3, j],
+            )
             for i in range(W.shape[1]):
-                W[j, i] -= u * deltas[t, i] + v * deltas[t + 1, i] + w * deltas[t + 2, i] + x * deltas[t + 3, i]
+                W[j, i] -= (
+                    u * deltas[t, i]
+                    + v * deltas[t + 1, i]
+                    + w * deltas[t + 2, i]
+                    + x * deltas[t + 3, i]
+                )
     for t in range(whole, num_steps):
         for j in range(len(W)):
             for i in range(W.shape[1]):
@@ -78,7 +89,10 @@ def vanilla(parameters, symbols, lengths, rate):
     """One epoch; the mean error. U (symbol, unit), W (from, to) and O (output, unit) change in place."""
     U, b, W, O, b_O = parameters
     longest, size = symbols.shape[1], len(b)
-    h, deltas = np.zeros((longest, size)), np.empty((longest, size))  # h[t + 1] is the state after symbol t
+    h, deltas = (
+        np.zeros((longest, size)),
+        np.empty((longest, size)),
+    )  # h[t + 1] is the state after symbol t
     e, back = np.empty((longest, len(O))), np.empty(size)
     total = 0.0
     for row in range(len(symbols)):
@@ -178,7 +192,10 @@ def train(task: Task, num_epochs: int, *, num_seeds: int = 1) -> np.ndarray:
 
     def one_seed(_: int) -> list[float]:
         parameters = laid_out(task)
-        return [KERNELS[task.cell](parameters, *task.symbols, task.rate) for _ in range(num_epochs)]
+        return [
+            KERNELS[task.cell](parameters, *task.symbols, task.rate)
+            for _ in range(num_epochs)
+        ]
 
     with ThreadPoolExecutor(num_workers()) as pool:
         return np.array(list(pool.map(one_seed, range(num_seeds)))).T

@@ -1,8 +1,9 @@
 """The published training with the gradient written by hand and compiled with numba: the limit for many seeds.
 
-Seeds go last and fill the vector registers, blocks of seeds go over the cores. A step back stores its deltas, times the
-learning rate; when the word is done each weight moves once, by the word's sum of delta times what came in. That is the
-published step, summed in another order.
+Seeds go last and fill the vector registers, blocks of seeds go over the cores. A step
+back stores its deltas, times the learning rate; when the word is done each weight moves
+once, by the word's sum of delta times what came in. That is the published step, summed
+in another order.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -106,7 +107,10 @@ def vanilla(parameters, symbols, lengths, rate, total):
     """One epoch of a block of seeds."""
     U, b, W, O, b_O = parameters
     longest, size = symbols.shape[1], len(W)
-    h, deltas = np.zeros((longest, size, WIDTH)), np.empty((longest, size, WIDTH))  # h[t + 1] is the state after symbol t
+    h, deltas = (
+        np.zeros((longest, size, WIDTH)),
+        np.empty((longest, size, WIDTH)),
+    )  # h[t + 1] is the state after symbol t
     e, back = np.empty((longest, len(O), WIDTH)), np.empty((size, WIDTH))
     for row in range(len(symbols)):
         word, num_steps = symbols[row], lengths[row] - 1
@@ -141,9 +145,19 @@ def gru(parameters, symbols, lengths, rate, total):
     U_z, b_z, W_z, U_r, b_r, W_r, U_h, b_h, W_h, O = parameters
     longest, size = symbols.shape[1], len(W_h)
     shape = (longest, size, WIDTH)
-    h, z, r, kept, candidate = np.zeros(shape), np.empty(shape), np.empty(shape), np.empty(shape), np.empty(shape)
+    h, z, r, kept, candidate = (
+        np.zeros(shape),
+        np.empty(shape),
+        np.empty(shape),
+        np.empty(shape),
+        np.empty(shape),
+    )
     delta_z, delta_r, delta_h = np.empty(shape), np.empty(shape), np.empty(shape)
-    e, back, at_kept = np.empty((longest, len(O), WIDTH)), np.empty((size, WIDTH)), np.empty((size, WIDTH))
+    e, back, at_kept = (
+        np.empty((longest, len(O), WIDTH)),
+        np.empty((size, WIDTH)),
+        np.empty((size, WIDTH)),
+    )
     for row in range(len(symbols)):
         word, num_steps = symbols[row], lengths[row] - 1
         for t in range(num_steps):
@@ -172,7 +186,9 @@ def gru(parameters, symbols, lengths, rate, total):
             for i in range(size):
                 for n in range(WIDTH):
                     gate, new = z[t, i, n], candidate[t, i, n]
-                    delta_z[t, i, n] = back[i, n] * (h[t, i, n] - new) * gate * (1 - gate)
+                    delta_z[t, i, n] = (
+                        back[i, n] * (h[t, i, n] - new) * gate * (1 - gate)
+                    )
                     delta_h[t, i, n] = back[i, n] * (1 - gate) * (1 - new * new)
             at_kept[:] = 0.0
             add_transposed_product(at_kept, W_h, delta_h[t])
@@ -203,11 +219,16 @@ def train(task: Task, num_epochs: int, *, num_seeds: int) -> np.ndarray:
     """Mean error of each epoch, (epoch, seed); the seeds are alike, and fill whole blocks."""
 
     def one_block(_: int) -> np.ndarray:
-        parameters = tuple(np.repeat(task.parameters[name][..., None], WIDTH, axis=-1) for name in ORDER[task.cell])
+        parameters = tuple(
+            np.repeat(task.parameters[name][..., None], WIDTH, axis=-1)
+            for name in ORDER[task.cell]
+        )
         totals = np.zeros((num_epochs, WIDTH))
         for total in totals:
             KERNELS[task.cell](parameters, *task.symbols, task.rate, total)
         return totals / len(task.words)
 
     with ThreadPoolExecutor(num_workers()) as pool:
-        return np.concatenate(list(pool.map(one_block, range(-(-num_seeds // WIDTH)))), axis=1)
+        return np.concatenate(
+            list(pool.map(one_block, range(-(-num_seeds // WIDTH)))), axis=1
+        )

@@ -13,16 +13,26 @@ from timing import processes, side_by_side
 
 import firstbit
 from firstbit.cells import CELLS, initializer_by_name
-from firstbit.memory.ensemble.random_cells import Population, block_bits, draw_keys, read_two_words, strip_weights
+from firstbit.memory.ensemble.random_cells import (
+    Population,
+    block_bits,
+    draw_keys,
+    read_two_words,
+    strip_weights,
+)
 from firstbit.memory.ensemble.word_pair import Pair, numbers
 from firstbit.threads import num_workers, run_blocks
 from firstbit.weights.threefry import key_words
 
 LENGTH, SIZES, DRAWS = 50, range(1, 21), 2000
 
-COMMAND = "import sys; from firstbit.cli import main; sys.argv = ['firstbit', 'discrepancy', '--cell', '{}', '--json']; main()"
+COMMAND = (
+    "import sys; from firstbit.cli import main; sys.argv = ['firstbit', "
+    "'discrepancy', '--cell', '{}', '--json']; main()"
+)
 
-# The published algorithm would take many minutes, so it does a part: some l, whose mean is that of all, and fewer draws.
+# The published algorithm would take many minutes, so it does a part: some l, whose mean
+# is that of all, and fewer draws.
 LENGTHS_READ, FEWER = range(1, LENGTH + 1, 7), 100
 
 
@@ -49,33 +59,100 @@ KERNELS = {
 def rows() -> Iterator[Row]:
     for name in ("Vanilla", "GRU"):
         cell = CELLS[name.lower()]
-        measure = partial(firstbit.discrepancy, cell, hidden_sizes=SIZES, length=LENGTH, num_draws=DRAWS, key=jax.random.key(0))
-        plain = partial(published.discrepancy_of_part, name, lengths=LENGTHS_READ, sizes=SIZES, num_draws=DRAWS // FEWER)
+        measure = partial(
+            firstbit.discrepancy,
+            cell,
+            hidden_sizes=SIZES,
+            length=LENGTH,
+            num_draws=DRAWS,
+            key=jax.random.key(0),
+        )
+        plain = partial(
+            published.discrepancy_of_part,
+            name,
+            lengths=LENGTHS_READ,
+            sizes=SIZES,
+            num_draws=DRAWS // FEWER,
+        )
         kernels = of_kernels(name)
-        taken = side_by_side({"ours": measure, "published": plain, **parts(cell), **of_others(name), **kernels})
+        taken = side_by_side(
+            {
+                "ours": measure,
+                "published": plain,
+                **parts(cell),
+                **of_others(name),
+                **kernels,
+            }
+        )
         before = taken["published"] * FEWER * LENGTH / len(LENGTHS_READ)
-        first, second = (one.seconds for one in processes(COMMAND.format(name.lower()), 2))
+        first, second = (
+            one.seconds for one in processes(COMMAND.format(name.lower()), 2)
+        )
         yield Row(name, "the published algorithm, from a part of its draws", before)
         for way, label in OTHERS.items():
-            asked = at_least(OTHERS_AT_LEAST, taken[way] / taken["ours"]) if way in taken and "cores" not in way else ""
-            yield timed(name, label, taken.get(way), before, asked and f"over firstbit's {asked}")
+            asked = (
+                at_least(OTHERS_AT_LEAST, taken[way] / taken["ours"])
+                if way in taken and "cores" not in way
+                else ""
+            )
+            yield timed(
+                name,
+                label,
+                taken.get(way),
+                before,
+                asked and f"over firstbit's {asked}",
+            )
         faster = before / taken["ours"]
-        yield Row(name, "firstbit, warm, whole call", taken["ours"], faster, at_least(AT_LEAST[name], faster))
-        asked = f"{at_least(PROCESS_AT_LEAST, before / first)}; seconds {at_most(PROCESS_SECONDS[name], first)}"
-        yield Row(name, "firstbit, whole process: import, compile, measure, print", first, before / first, asked)
+        yield Row(
+            name,
+            "firstbit, warm, whole call",
+            taken["ours"],
+            faster,
+            at_least(AT_LEAST[name], faster),
+        )
+        asked = (
+            f"{at_least(PROCESS_AT_LEAST, before / first)}; seconds "
+            f"{at_most(PROCESS_SECONDS[name], first)}"
+        )
+        yield Row(
+            name,
+            "firstbit, whole process: import, compile, measure, print",
+            first,
+            before / first,
+            asked,
+        )
         asked = f"seconds {at_most(SECOND_START, second)}"
-        yield Row(name, "the same again: compiled programs are kept", second, before / second, asked)
+        yield Row(
+            name,
+            "the same again: compiled programs are kept",
+            second,
+            before / second,
+            asked,
+        )
         yield Row(name, "firstbit, drawing alone", taken["drawing"])
-        yield Row(name, "firstbit, propagation alone, weights given", taken["propagation"])
+        yield Row(
+            name, "firstbit, propagation alone, weights given", taken["propagation"]
+        )
         for way, label in KERNELS.items():
             most = KERNEL_AT_MOST.get((name, way)) if way in taken else None
-            asked = "" if most is None else f"firstbit's propagation over it {at_most(most, taken['propagation'] / taken[way])}"
+            asked = (
+                ""
+                if most is None
+                else "firstbit's propagation over it "
+                f"{at_most(most, taken['propagation'] / taken[way])}"
+            )
             yield timed(name, label, taken.get(way), taken["propagation"], asked)
 
 
-def timed(name: str, label: str, seconds: float | None, before: float, demand: str) -> Row:
+def timed(
+    name: str, label: str, seconds: float | None, before: float, demand: str
+) -> Row:
     """A row, or one that says that nothing was timed."""
-    return Row(name, f"{label}: not installed") if seconds is None else Row(name, label, seconds, before / seconds, demand)
+    return (
+        Row(name, f"{label}: not installed")
+        if seconds is None
+        else Row(name, label, seconds, before / seconds, demand)
+    )
 
 
 def of_others(name: str) -> dict[str, Callable[[], object]]:
@@ -89,8 +166,12 @@ def of_others(name: str) -> dict[str, Callable[[], object]]:
         import batched_torch
 
         batched_torch.check(name)
-        ways["torch"] = lambda: batched_torch.surface(*arguments, threads=1, inside=num_workers())
-        ways["torch cores"] = lambda: batched_torch.surface(*arguments, threads=num_workers(), inside=1)
+        ways["torch"] = lambda: batched_torch.surface(
+            *arguments, threads=1, inside=num_workers()
+        )
+        ways["torch cores"] = lambda: batched_torch.surface(
+            *arguments, threads=num_workers(), inside=1
+        )
     return ways
 
 
@@ -103,23 +184,34 @@ def of_kernels(name: str) -> dict[str, Callable[[], object]]:
     compiled.check(name)
     random = np.random.default_rng(0)
     weights = [compiled.draw_blocks(name, size, DRAWS, random) for size in SIZES]
-    return {way: lambda kernel=kernel: [kernel(U, W, LENGTH) for U, W in weights] for way, kernel in compiled.kernels(name).items()}
+    return {
+        way: lambda kernel=kernel: [kernel(U, W, LENGTH) for U, W in weights]
+        for way, kernel in compiled.kernels(name).items()
+    }
 
 
 def parts(cell: type) -> dict[str, Callable[[], object]]:
     """Drawing all weights of the grid, and reading both words with weights already drawn; without the reference words."""
     pair, key = Pair.of("constant"), key_words(jax.random.key(0))
     populations = {k: population(cell, k) for k in SIZES}
-    jobs = [(k, b) for k, each in populations.items() for b in range(-(-DRAWS // each.num_draws))]
+    jobs = [
+        (k, b)
+        for k, each in populations.items()
+        for b in range(-(-DRAWS // each.num_draws))
+    ]
 
     @partial(jax.jit, static_argnames=("shape", "recipe", "whole"))
-    def drawn(key, k, first_draw, counters, laws, kept, always, *, shape, recipe, whole):
+    def drawn(
+        key, k, first_draw, counters, laws, kept, always, *, shape, recipe, whole
+    ):
         keys = draw_keys(key, k, first_draw, always, *shape)
         bits = block_bits(counters, keys)
 
         def one_strip(number):
             of_strip = [array[number] for array in bits]
-            weights = strip_weights(recipe, of_strip, (keys[0][number], keys[1][number]), k, laws, kept)
+            weights = strip_weights(
+                recipe, of_strip, (keys[0][number], keys[1][number]), k, laws, kept
+            )
             return weights if whole else sum(array.sum() for array in weights)
 
         return jax.lax.map(one_strip, np.arange(len(keys[0])))
@@ -128,21 +220,43 @@ def parts(cell: type) -> dict[str, Callable[[], object]]:
     def propagated(weights, words, k, length, always, *, recipe):
         def one_strip(number):
             of_strip = [array[number] for array in weights]
-            return read_two_words(recipe, of_strip, words[number], length, k, always, input_size=2)[0]
+            return read_two_words(
+                recipe, of_strip, words[number], length, k, always, input_size=2
+            )[0]
 
         return jax.lax.map(one_strip, np.arange(len(weights[0])))
 
     def draw(k: int, block: int, *, whole: bool):
         each = populations[k]
         numbered = np.float64(k), np.uint32(block * each.num_draws)
-        options = {"shape": (each.num_strips, each.width), "recipe": each.recipe, "whole": whole}
-        return drawn(key, *numbered, each.counters, each.laws, each.kept, np.bool_(True), **options)
+        options = {
+            "shape": (each.num_strips, each.width),
+            "recipe": each.recipe,
+            "whole": whole,
+        }
+        return drawn(
+            key,
+            *numbered,
+            each.counters,
+            each.laws,
+            each.kept,
+            np.bool_(True),
+            **options,
+        )
 
-    weights = dict(zip(jobs, run_blocks(lambda job: jax.block_until_ready(draw(*job, whole=True)), jobs), strict=True))
+    weights = dict(
+        zip(
+            jobs,
+            run_blocks(lambda job: jax.block_until_ready(draw(*job, whole=True)), jobs),
+            strict=True,
+        )
+    )
 
     def letters(shape: tuple[int, int]):
         keys = tuple(np.zeros(shape, "uint32") for _ in range(2))
-        return jax.jit(partial(numbers, is_random=False, num_letters=2))(pair.common(LENGTH), keys)
+        return jax.jit(partial(numbers, is_random=False, num_letters=2))(
+            pair.common(LENGTH), keys
+        )
 
     shapes = {(each.num_strips, each.width) for each in populations.values()}
     words = dict(zip(shapes, run_blocks(letters, list(shapes)), strict=True))
@@ -150,14 +264,27 @@ def parts(cell: type) -> dict[str, Callable[[], object]]:
     def propagate(job: tuple[int, int]):
         each = populations[job[0]]
         arguments = np.float64(job[0]), np.int64(LENGTH), np.bool_(True)
-        return propagated(weights[job], words[each.num_strips, each.width], *arguments, recipe=each.recipe).block_until_ready()
+        return propagated(
+            weights[job],
+            words[each.num_strips, each.width],
+            *arguments,
+            recipe=each.recipe,
+        ).block_until_ready()
 
     return {
-        "drawing": lambda: run_blocks(lambda job: draw(*job, whole=False).block_until_ready(), jobs),
+        "drawing": lambda: run_blocks(
+            lambda job: draw(*job, whole=False).block_until_ready(), jobs
+        ),
         "propagation": lambda: run_blocks(propagate, jobs),
     }
 
 
 def population(cell: type, hidden_size: int) -> Population:
-    options = {"input_size": 2, "initializer": initializer_by_name("normal"), "start": None, "measures_all": False, "few": False}
+    options = {
+        "input_size": 2,
+        "initializer": initializer_by_name("normal"),
+        "start": None,
+        "measures_all": False,
+        "few": False,
+    }
     return Population.of(cell, hidden_size, key=jax.random.key(0), **options)

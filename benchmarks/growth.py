@@ -14,7 +14,9 @@ def geometric(smallest: int, largest: int, num: int) -> list[int]:
         >>> geometric(1, 1000, 4)
         [1, 10, 100, 1000]
     """
-    return sorted({round(float(value)) for value in np.geomspace(smallest, largest, num)})
+    return sorted(
+        {round(float(value)) for value in np.geomspace(smallest, largest, num)}
+    )
 
 
 def exponent(values: Sequence[float], seconds: Sequence[float]) -> tuple[float, float]:
@@ -25,15 +27,27 @@ def exponent(values: Sequence[float], seconds: Sequence[float]) -> tuple[float, 
         (2.0, 0.0)
     """
     if len(set(values)) < 3:
-        raise ValueError(f"expected at least 3 different values, got {list(values)}; try a wider range.")
+        raise ValueError(
+            f"expected at least 3 different values, got {list(values)}; try a "
+            "wider range."
+        )
     x, y = np.log(values), np.log(seconds)
     x = x - x.mean()
     slope = x @ y / (x @ x)
     residual = y - y.mean() - slope * x
-    return round(float(slope), 12), round(float(np.sqrt(residual @ residual / (len(x) - 2) / (x @ x))), 12)
+    return round(float(slope), 12), round(
+        float(np.sqrt(residual @ residual / (len(x) - 2) / (x @ x))), 12
+    )
 
 
-def rows(what: str, parameter: str, values: Sequence[int], way: Callable[[int], object], *, rounds: int = 5) -> Iterator[Row]:
+def rows(
+    what: str,
+    parameter: str,
+    values: Sequence[int],
+    way: Callable[[int], object],
+    *,
+    rounds: int = 5,
+) -> Iterator[Row]:
     """One row for each value, in turn in every round; the last row's way names the exponent and its standard error.
 
     Args:
@@ -43,7 +57,10 @@ def rows(what: str, parameter: str, values: Sequence[int], way: Callable[[int], 
         way: does the work at one value; runs once before it is timed.
         rounds: how many times each value is timed; the median counts.
     """
-    taken = side_by_side({str(value): (lambda value=value: way(value)) for value in values}, rounds=rounds)
+    taken = side_by_side(
+        {str(value): (lambda value=value: way(value)) for value in values},
+        rounds=rounds,
+    )
     seconds = list(taken.values())
     for value, time in zip(values, seconds, strict=True):
         yield Row(what, f"{parameter} = {value:,}", time)

@@ -26,7 +26,9 @@ def gru(size: int, random: np.random.Generator):
 DRAWN = {"Vanilla": vanilla, "GRU": gru}
 
 
-def discrepancy(cell: str, length: int, size: int, num_draws: int, random: np.random.Generator) -> float:
+def discrepancy(
+    cell: str, length: int, size: int, num_draws: int, random: np.random.Generator
+) -> float:
     """D(l,k) at one l and one k."""
     zero, one = np.array([1.0, 0.0]), np.array([0.0, 1.0])
     total = 0.0
@@ -42,7 +44,13 @@ def discrepancy(cell: str, length: int, size: int, num_draws: int, random: np.ra
     return total / num_draws
 
 
-def discrepancy_of_part(cell: str, *, lengths: range, sizes: range, num_draws: int) -> list[float]:
+def discrepancy_of_part(
+    cell: str, *, lengths: range, sizes: range, num_draws: int
+) -> list[float]:
     """D(l,k) at every l and k given."""
     random = np.random.default_rng(0)
-    return [discrepancy(cell, length, size, num_draws, random) for length in lengths for size in sizes]
+    return [
+        discrepancy(cell, length, size, num_draws, random)
+        for length in lengths
+        for size in sizes
+    ]

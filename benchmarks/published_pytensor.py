@@ -1,6 +1,7 @@
 """The published training in PyTensor, Theano's living successor: `scan` along a word, its own gradient, updates a word.
 
-Numba mode: where C mode finds no BLAS, as with pip's package, it takes five to ten times as long.
+Numba mode: where C mode finds no BLAS, as with pip's package, it takes five to ten
+times as long.
 """
 
 import os
@@ -10,7 +11,9 @@ from collections.abc import Callable
 import numpy as np
 from published_task import Task
 
-_EMPTY = tempfile.TemporaryDirectory()  # compile times are those without programs kept from before
+_EMPTY = (
+    tempfile.TemporaryDirectory()
+)  # compile times are those without programs kept from before
 os.environ["PYTENSOR_FLAGS"] = f"base_compiledir={_EMPTY.name}"
 
 import pytensor  # noqa: E402
@@ -25,8 +28,13 @@ def compiled_step(task: Task) -> Step:
     parameters = [pytensor.shared(array) for array in start]
     word = pt.matrix("word", dtype="float64")
     loss = pt.sum((OUTPUTS[task.cell](word[:-1], *parameters) - word[1:]) ** 2)
-    updates = [(p, p - task.rate * g) for p, g in zip(parameters, pt.grad(loss, parameters), strict=True)]
-    step = pytensor.function([word], loss, updates=updates, mode="NUMBA", trust_input=True)
+    updates = [
+        (p, p - task.rate * g)
+        for p, g in zip(parameters, pt.grad(loss, parameters), strict=True)
+    ]
+    step = pytensor.function(
+        [word], loss, updates=updates, mode="NUMBA", trust_input=True
+    )
     step(task.one_hot[0])  # numba compiles at the first call
     for parameter, array in zip(parameters, start, strict=True):
         parameter.set_value(array)
@@ -35,7 +43,9 @@ def compiled_step(task: Task) -> Step:
 
 def train(task: Task, step: Step, num_epochs: int) -> np.ndarray:
     """Mean error of each epoch."""
-    return np.array([np.mean([step(word) for word in task.one_hot]) for _ in range(num_epochs)])
+    return np.array(
+        [np.mean([step(word) for word in task.one_hot]) for _ in range(num_epochs)]
+    )
 
 
 def _vanilla_layout(p: dict[str, np.ndarray]) -> list[np.ndarray]:
@@ -56,7 +66,10 @@ def _vanilla(inputs, U, b, W, O, b_O):
 
 def _gru_layout(p: dict[str, np.ndarray]) -> list[np.ndarray]:
     """The gates z and r in one product; the candidate's in another, for it needs r."""
-    U, b = np.concatenate([p["U_z"], p["U_r"], p["U_h"]]), np.concatenate([p["b_z"], p["b_r"], p["b_h"]])
+    U, b = (
+        np.concatenate([p["U_z"], p["U_r"], p["U_h"]]),
+        np.concatenate([p["b_z"], p["b_r"], p["b_h"]]),
+    )
     return [U, b, np.concatenate([p["W_z"], p["W_r"]]), p["W_h"], p["O"]]
 
 

@@ -35,7 +35,12 @@ class Task:
         """The published one of this cell."""
         draws = embedded_reber_draws()
         start = {"Vanilla": draws.vanilla, "GRU": draws.gru}[cell]
-        return cls(cell, draws.words, start, published.logs()[f"embedded_reber_{cell.lower()}"]["learning_rate"])
+        return cls(
+            cell,
+            draws.words,
+            start,
+            published.logs()[f"embedded_reber_{cell.lower()}"]["learning_rate"],
+        )
 
     @property
     def hidden_size(self) -> int:
@@ -45,7 +50,9 @@ class Task:
     @cached_property
     def parameters(self) -> dict[str, np.ndarray]:
         """By their names in the paper."""
-        return {name: np.asarray(value) for name, value in self.start.parameters().items()}
+        return {
+            name: np.asarray(value) for name, value in self.start.parameters().items()
+        }
 
     @cached_property
     def symbols(self) -> tuple[np.ndarray, np.ndarray]:
@@ -61,18 +68,32 @@ class Task:
     def train(self, num_epochs: int) -> list[float]:
         """Train with firstbit: the mean error of each epoch."""
         protocol = Published(self.rate, max_epochs=num_epochs)
-        return [epoch.mean_error for epoch in fit(self.start, FixedWords(embedded_reber(), self.words), protocol).log]
+        return [
+            epoch.mean_error
+            for epoch in fit(
+                self.start, FixedWords(embedded_reber(), self.words), protocol
+            ).log
+        ]
 
     def train_many(self, num_epochs: int, num_seeds: int) -> np.ndarray:
         """The same side by side over all cores, as `train_seeds` does: mean errors, (epoch, seed), the seeds alike."""
-        protocol, words = Published(self.rate, max_epochs=num_epochs), FixedWords(embedded_reber(), self.words)
+        protocol, words = (
+            Published(self.rate, max_epochs=num_epochs),
+            FixedWords(embedded_reber(), self.words),
+        )
 
         def one_thread(numbers: np.ndarray) -> list[list[float]]:
-            runs = [Run(begin(self.start, protocol), words, lambda _: True) for _ in numbers]
-            fit_side_by_side(runs, protocol, at_once=SIDE_BY_SIDE[-1], widths=SIDE_BY_SIDE)
+            runs = [
+                Run(begin(self.start, protocol), words, lambda _: True) for _ in numbers
+            ]
+            fit_side_by_side(
+                runs, protocol, at_once=SIDE_BY_SIDE[-1], widths=SIDE_BY_SIDE
+            )
             return [[epoch.mean_error for epoch in run.training.log] for run in runs]
 
-        threads = run_blocks(one_thread, np.array_split(np.arange(num_seeds), num_workers()))
+        threads = run_blocks(
+            one_thread, np.array_split(np.arange(num_seeds), num_workers())
+        )
         return np.array([errors for thread in threads for errors in thread]).T
 
     @cached_property
@@ -85,4 +106,7 @@ class Task:
         expected = np.reshape(self.first_errors, (2, *[1] * (np.ndim(errors) - 1)))
         apart = np.abs(np.asarray(errors) / expected - 1).max()
         if not apart < 1e-10:
-            raise ArithmeticError(f"{self.cell}, {way}: expected the errors of firstbit, got them {apart:.1e} apart.")
+            raise ArithmeticError(
+                f"{self.cell}, {way}: expected the errors of firstbit, got them "
+                f"{apart:.1e} apart."
+            )

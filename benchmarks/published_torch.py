@@ -1,8 +1,8 @@
 """The published training in plain eager PyTorch, float64: autograd, one gradient step a word.
 
-A leading axis of parameters, if there, is that of seeds: all seeds then step together in batched products. The inputs'
-part of the sums is computed for a whole word at once, and so are the outputs. On matrices this small a second thread
-would only cost.
+A leading axis of parameters, if there, is that of seeds: all seeds then step together
+in batched products. The inputs' part of the sums is computed for a whole word at once,
+and so are the outputs. On matrices this small a second thread would only cost.
 """
 
 import numpy as np
@@ -14,7 +14,11 @@ def train(task: Task, num_epochs: int, *, num_seeds: int | None = None) -> np.nd
     """Mean error of each epoch, (epoch,) or (epoch, seed); the seeds are alike."""
     torch.set_num_threads(1)
     parameters = [
-        torch.tensor(np.broadcast_to(array, array.shape if num_seeds is None else (num_seeds, *array.shape))).requires_grad_()
+        torch.tensor(
+            np.broadcast_to(
+                array, array.shape if num_seeds is None else (num_seeds, *array.shape)
+            )
+        ).requires_grad_()
         for array in LAYOUT[task.cell](task.parameters)
     ]
     words = [torch.from_numpy(word) for word in task.one_hot]
@@ -36,7 +40,14 @@ def _vanilla_layout(p: dict[str, np.ndarray]) -> list[np.ndarray]:
     return [p["U_h"].T, p["b_h"][None], p["W_h"].T, p["O"].T, p["b_O"][None]]
 
 
-def _vanilla(inputs: torch.Tensor, U: torch.Tensor, b: torch.Tensor, W: torch.Tensor, O: torch.Tensor, b_O: torch.Tensor):
+def _vanilla(
+    inputs: torch.Tensor,
+    U: torch.Tensor,
+    b: torch.Tensor,
+    W: torch.Tensor,
+    O: torch.Tensor,
+    b_O: torch.Tensor,
+):
     product = torch.addmm if W.ndim == 2 else torch.baddbmm
     h = torch.zeros_like(b)
     hidden = []
@@ -48,11 +59,21 @@ def _vanilla(inputs: torch.Tensor, U: torch.Tensor, b: torch.Tensor, W: torch.Te
 
 def _gru_layout(p: dict[str, np.ndarray]) -> list[np.ndarray]:
     """The gates z and r in one product; the candidate's in another, for it needs r."""
-    U, b = np.concatenate([p["U_z"], p["U_r"], p["U_h"]]).T, np.concatenate([p["b_z"], p["b_r"], p["b_h"]])[None]
+    U, b = (
+        np.concatenate([p["U_z"], p["U_r"], p["U_h"]]).T,
+        np.concatenate([p["b_z"], p["b_r"], p["b_h"]])[None],
+    )
     return [U, b, np.concatenate([p["W_z"], p["W_r"]]).T, p["W_h"].T, p["O"].T]
 
 
-def _gru(inputs: torch.Tensor, U: torch.Tensor, b: torch.Tensor, W: torch.Tensor, W_h: torch.Tensor, O: torch.Tensor):
+def _gru(
+    inputs: torch.Tensor,
+    U: torch.Tensor,
+    b: torch.Tensor,
+    W: torch.Tensor,
+    W_h: torch.Tensor,
+    O: torch.Tensor,
+):
     product = torch.addmm if W.ndim == 2 else torch.baddbmm
     size = W_h.shape[-1]
     gates, candidates = (inputs @ U + b).split((2 * size, size), dim=-1)

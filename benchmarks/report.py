@@ -16,8 +16,10 @@ class Row:
         what: the work.
         way: how it was done.
         seconds: median wall time; None where nothing is timed, and `way` says why.
-        ratio: seconds of the way it is compared with, over these seconds; None for the reference itself.
-        demand: what was asked of this row, and whether it holds: see `at_least` and `at_most`.
+        ratio: seconds of the way it is compared with, over these seconds; None for the
+            reference itself.
+        demand: what was asked of this row, and whether it holds: see `at_least` and
+            `at_most`.
     """
 
     what: str
@@ -38,11 +40,22 @@ def at_most(asked: float, got: float) -> str:
 
 
 def print_section(title: str, rows: Iterable[Row]) -> None:
-    table = Table("what", "way", "seconds", "times faster", "demand", title=title, title_justify="left", box=box.SIMPLE)
+    table = Table(
+        "what",
+        "way",
+        "seconds",
+        "times faster",
+        "demand",
+        title=title,
+        title_justify="left",
+        box=box.SIMPLE,
+    )
     for column in (2, 3):
         table.columns[column].justify = "right"
     for row in rows:
-        table.add_row(row.what, row.way, _rounded(row.seconds), _rounded(row.ratio), row.demand)
+        table.add_row(
+            row.what, row.way, _rounded(row.seconds), _rounded(row.ratio), row.demand
+        )
     Console(width=150).print(table)
 
 

@@ -28,7 +28,10 @@ SECTIONS: dict[str, Callable] = {
 def main(names: list[str]) -> None:
     unknown = set(names) - set(SECTIONS)
     if unknown:
-        sys.exit(f"expected sections among {', '.join(SECTIONS)}; got {', '.join(sorted(unknown))}.")
+        sys.exit(
+            f"expected sections among {', '.join(SECTIONS)}; got "
+            f"{', '.join(sorted(unknown))}."
+        )
     for name in names or SECTIONS:
         print_section(name, SECTIONS[name]())
 

@@ -10,7 +10,9 @@ from statistics import median
 from typing import NamedTuple
 
 
-def side_by_side(ways: Mapping[str, Callable[[], object]], *, rounds: int = 5) -> dict[str, float]:
+def side_by_side(
+    ways: Mapping[str, Callable[[], object]], *, rounds: int = 5
+) -> dict[str, float]:
     """Median seconds of each way; every way runs once before, and then once in each round."""
     for way in ways.values():
         way()
@@ -39,15 +41,23 @@ def processes(program: str, number: int) -> list[Process]:
     """A Python program started so many times, one after another; the first finds no compiled program kept from before."""
     found = []
     with tempfile.TemporaryDirectory() as cache:
-        kept = {name: value for name, value in os.environ.items() if name != "JAX_COMPILATION_CACHE_DIR"}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if name != "JAX_COMPILATION_CACHE_DIR"
+        }
         for _ in range(number):
             start = time.perf_counter()
             child = subprocess.Popen(
-                [sys.executable, "-c", program], env={**kept, "XDG_CACHE_HOME": cache}, stdout=subprocess.DEVNULL
+                [sys.executable, "-c", program],
+                env={**kept, "XDG_CACHE_HOME": cache},
+                stdout=subprocess.DEVNULL,
             )
             _, status, usage = os.wait4(child.pid, 0)
             if status:
-                raise subprocess.CalledProcessError(os.waitstatus_to_exitcode(status), program)
+                raise subprocess.CalledProcessError(
+                    os.waitstatus_to_exitcode(status), program
+                )
             found.append(Process(time.perf_counter() - start, usage.ru_maxrss / 2**20))
     return found
 

@@ -34,16 +34,34 @@ def main() -> None:
     random = np.random.default_rng(0)
     for name, (cell, k) in CELLS.items():
         key = jax.random.key(0)
-        d = discrepancy(cell, hidden_sizes=[k], length=50, num_draws=200, words="random", key=key)
+        d = discrepancy(
+            cell, hidden_sizes=[k], length=50, num_draws=200, words="random", key=key
+        )
         read = jax.jit(jax.vmap(unroll, in_axes=(None, 0)))
         found = []
         for net in jax.random.split(key, NETS):
             symbols = random.integers(0, 2, (WORDS, max(LENGTHS)))
-            states = np.asarray(read(redraw(cell(2, k, key=key), "normal", net), jnp.eye(2)[symbols]), dtype=float)
-            found.append([accuracy(states[:, length - 1], symbols[:, 0] == 1) for length in LENGTHS])
-        mean, error = np.mean(found, axis=0), np.std(found, axis=0, ddof=1) / np.sqrt(NETS)
-        told = " ".join(f"{m:.3f} ± {2 * e:.3f}" for m, e in zip(mean, error, strict=True))
-        print(f"{name} (k = {k}): D(50) = {float(d.discrepancy[0, -1]):.3g}; first bit read at l = 10, 20, 50: {told}")
+            states = np.asarray(
+                read(redraw(cell(2, k, key=key), "normal", net), jnp.eye(2)[symbols]),
+                dtype=float,
+            )
+            found.append(
+                [
+                    accuracy(states[:, length - 1], symbols[:, 0] == 1)
+                    for length in LENGTHS
+                ]
+            )
+        mean, error = (
+            np.mean(found, axis=0),
+            np.std(found, axis=0, ddof=1) / np.sqrt(NETS),
+        )
+        told = " ".join(
+            f"{m:.3f} ± {2 * e:.3f}" for m, e in zip(mean, error, strict=True)
+        )
+        print(
+            f"{name} (k = {k}): D(50) = {float(d.discrepancy[0, -1]):.3g}; first "
+            f"bit read at l = 10, 20, 50: {told}"
+        )
 
 
 if __name__ == "__main__":

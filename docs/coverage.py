@@ -11,13 +11,18 @@ from firstbit.process import prepare
 
 DRAWS = 200
 CLOSED_FORM = {1: 0.23952822, 5: 0.63183402}
-"""D(1,k) of the logistic cell with N(0,1) weights, by quadrature (tests/test_discrepancy.py)."""
+"""D(1,k) of the logistic cell with N(0,1) weights, by quadrature
+(tests/test_discrepancy.py)."""
 
 
 def coverage_of_mean(sample: np.ndarray, truth: float) -> float:
     """Share of groups of 200 draws whose Student's t interval holds the truth."""
     groups = sample[: len(sample) // DRAWS * DRAWS].reshape(-1, DRAWS)
-    reach = scipy.stats.t.ppf(0.975, DRAWS - 1) * groups.std(axis=1, ddof=1) / np.sqrt(DRAWS)
+    reach = (
+        scipy.stats.t.ppf(0.975, DRAWS - 1)
+        * groups.std(axis=1, ddof=1)
+        / np.sqrt(DRAWS)
+    )
     return float((np.abs(groups.mean(axis=1) - truth) <= reach).mean())
 
 
@@ -39,18 +44,34 @@ def coverage_of_median(sample: np.ndarray) -> float:
 
 def at(hidden_size: int, length: int, num_draws: int) -> np.ndarray:
     """So many distances at one (l, k)."""
-    (sample,) = distances(Vanilla, hidden_sizes=[hidden_size], length=length, num_draws=num_draws, key=jax.random.key(1))
+    (sample,) = distances(
+        Vanilla,
+        hidden_sizes=[hidden_size],
+        length=length,
+        num_draws=num_draws,
+        key=jax.random.key(1),
+    )
     return sample.distances[-1]
 
 
 def main() -> None:
     """Print the table."""
     for k, truth in CLOSED_FORM.items():
-        print(f"l = 1, k = {k}: mean {coverage_of_mean(at(k, 1, 10_000 * DRAWS), truth):.1%}")
+        print(
+            f"l = 1, k = {k}: mean "
+            f"{coverage_of_mean(at(k, 1, 10_000 * DRAWS), truth):.1%}"
+        )
     skewed = at(20, 50, 1_000_000)
     mean, error = skewed.mean(), skewed.std() / np.sqrt(len(skewed))
-    print(f"l = 50, k = 20: D = {mean:.5f} +- {error:.5f} (one standard error, {len(skewed):,} draws)")
-    print(f"  mean {coverage_of_mean(skewed, mean):.1%}, median {coverage_of_median(skewed):.1%}", end=", ")
+    print(
+        f"l = 50, k = 20: D = {mean:.5f} +- {error:.5f} (one standard error, "
+        f"{len(skewed):,} draws)"
+    )
+    print(
+        f"  mean {coverage_of_mean(skewed, mean):.1%}, median "
+        f"{coverage_of_median(skewed):.1%}",
+        end=", ",
+    )
     print(f"retained share {coverage_of_share(skewed):.1%}")
 
 

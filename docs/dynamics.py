@@ -22,7 +22,8 @@ LAWS = ("normal", "fan-in-normal", "fan-in-uniform", "orthogonal")
 CURVES = {"logistic": lambda x: 1 / (1 + np.exp(-x)), "tanh": np.tanh}
 NETS, SIZE, DELTA = 100, 5, 1e-3
 PREFIX, PAIRS, LONGEST = 20, 64, 1000
-"""The words of a pair differ in a random prefix; then both read the same random symbols."""
+"""The words of a pair differ in a random prefix; then both read the same random
+symbols."""
 
 EPOCHS, MIDDLE, SEEDS, RATE = 300, 100, 8, 0.001
 CELLS = {"vanilla": (Vanilla, 18), "gru": (GRU, 10)}
@@ -33,7 +34,9 @@ PUBLISHED = Path(__file__).parent.parent / "tests" / "data" / "published_vanilla
 FIGURE = Path(__file__).parent / "figures" / "gradients_by_lag.png"
 
 
-def symbols_to_forget(cell: Vanilla, activation: str, random: np.random.Generator) -> float:
+def symbols_to_forget(
+    cell: Vanilla, activation: str, random: np.random.Generator
+) -> float:
     """Common symbols after which all pairs are, and stay, within DELTA; inf if not within LONGEST."""
     U, W = np.asarray(cell.U_h, float), np.asarray(cell.W_h, float)
 
@@ -69,9 +72,24 @@ def certificates() -> None:
             n, seen = np.array(certified), np.array(measured)
             without = " | ".join(f"{share:.0%}" for share in np.isinf(n).mean(axis=0))
             sure = np.isfinite(n[:, -1])
-            ratio = [np.quantile(n[sure, -1] / np.clip(seen[sure], 1, LONGEST), q) for q in (0.5, 0.05, 0.95)] if sure.any() else []
-            told_ratio = f"{ratio[0]:.1f} ({ratio[1]:.1f} to {ratio[2]:.1f})" if ratio else "none"
-            print(f"| {activation} | {law} | {np.isinf(seen).mean():.0%} | {without} | {told_ratio} |", flush=True)
+            ratio = (
+                [
+                    np.quantile(n[sure, -1] / np.clip(seen[sure], 1, LONGEST), q)
+                    for q in (0.5, 0.05, 0.95)
+                ]
+                if sure.any()
+                else []
+            )
+            told_ratio = (
+                f"{ratio[0]:.1f} ({ratio[1]:.1f} to {ratio[2]:.1f})"
+                if ratio
+                else "none"
+            )
+            print(
+                f"| {activation} | {law} | {np.isinf(seen).mean():.0%} | {without} "
+                f"| {told_ratio} |",
+                flush=True,
+            )
 
 
 def published() -> None:
@@ -81,10 +99,18 @@ def published() -> None:
     told = certificate_of_forgetting(trained, language=embedded_reber())
     for bound in told["bound"].values:
         print(f"| {bound} | {float(told['rate'].sel(bound=bound)):.3f} |")
-    words, _ = encode(sample(embedded_reber(), 1, seed=0, shortest=2000, longest=2000), embedded_reber().alphabet)
+    words, _ = encode(
+        sample(embedded_reber(), 1, seed=0, shortest=2000, longest=2000),
+        embedded_reber().alphabet,
+    )
     inputs = np.eye(len(embedded_reber().alphabet))[words[0]]
-    found = lyapunov_exponents(trained, inputs=inputs, burn_in=200, num_exponents=1, key=jax.random.key(0))
-    print(f"largest exponent {found.lyapunov_exponent.item():.3f} +- {found.standard_error.item():.3f} nats a symbol")
+    found = lyapunov_exponents(
+        trained, inputs=inputs, burn_in=200, num_exponents=1, key=jax.random.key(0)
+    )
+    print(
+        f"largest exponent {found.lyapunov_exponent.item():.3f} +- "
+        f"{found.standard_error.item():.3f} nats a symbol"
+    )
 
 
 def trained(name: str) -> tuple[Task, list[Training]]:
@@ -105,12 +131,24 @@ def trained(name: str) -> tuple[Task, list[Training]]:
 
 def pooled(task: Task, trainings: list[Training]) -> dict[int, np.ndarray]:
     """As Fig. 9 pools: absolute gradients of all words, parameters and seeds, for each epoch."""
-    words = fresh_words(task.language, GRADIENT_WORDS, task.stream("test"), task.max_length)
-    one = partial(weight_gradients, inputs=(hot := one_hot(words, task.language.alphabet))[0], lengths=hot[1])
-    at = {epoch: [t.snapshots[epoch] for t in trainings if epoch in t.snapshots] for epoch in (0, MIDDLE)}
+    words = fresh_words(
+        task.language, GRADIENT_WORDS, task.stream("test"), task.max_length
+    )
+    one = partial(
+        weight_gradients,
+        inputs=(hot := one_hot(words, task.language.alphabet))[0],
+        lengths=hot[1],
+    )
+    at = {
+        epoch: [t.snapshots[epoch] for t in trainings if epoch in t.snapshots]
+        for epoch in (0, MIDDLE)
+    }
     at[EPOCHS] = [t.network for t in trainings]
     return {
-        epoch: np.abs(np.concatenate([g.ravel() for net in networks for g in one(net).values()])) for epoch, networks in at.items()
+        epoch: np.abs(
+            np.concatenate([g.ravel() for net in networks for g in one(net).values()])
+        )
+        for epoch, networks in at.items()
     }
 
 
@@ -119,15 +157,30 @@ def histogram(axes: Axes, name: str, sizes: np.ndarray) -> None:
     edges = np.logspace(-9, 2, 67)
     shares = np.histogram(np.clip(sizes, edges[0], edges[-1]), edges)[0] / sizes.size
     axes.stairs(shares, edges, fill=True, color=(NETWORK_COLOURS[name], 0.2))
-    axes.stairs(shares, edges, color=NETWORK_COLOURS[name], label=network_name(name), baseline=None)
+    axes.stairs(
+        shares,
+        edges,
+        color=NETWORK_COLOURS[name],
+        label=network_name(name),
+        baseline=None,
+    )
 
 
 def fan(axes: Axes, name: str, share: xr.DataArray) -> None:
     """Median, and quantiles as bands."""
     rows, lags = share.transpose("quantile", "lag").values, share["lag"].values
     for i in range(2):
-        axes.fill_between(lags, rows[i], rows[-1 - i], color=NETWORK_COLOURS[name], alpha=0.13, linewidth=0)
-    axes.plot(lags, rows[2], ".-", color=NETWORK_COLOURS[name], label=network_name(name))
+        axes.fill_between(
+            lags,
+            rows[i],
+            rows[-1 - i],
+            color=NETWORK_COLOURS[name],
+            alpha=0.13,
+            linewidth=0,
+        )
+    axes.plot(
+        lags, rows[2], ".-", color=NETWORK_COLOURS[name], label=network_name(name)
+    )
 
 
 def gradients() -> None:
@@ -137,11 +190,19 @@ def gradients() -> None:
         task, trainings = trained(name)
         by_lag = gradients_of(task, trainings)
         assert by_lag is not None
-        print(f"{network_name(name)}, {SEEDS} seeds, epochs {[len(t.log) for t in trainings]}: {vanishing(by_lag)}", flush=True)
+        print(
+            f"{network_name(name)}, {SEEDS} seeds, epochs "
+            f"{[len(t.log) for t in trainings]}: {vanishing(by_lag)}",
+            flush=True,
+        )
         found[name] = pooled(task, trainings), by_lag
     epochs = (0, MIDDLE, EPOCHS)
     with matplotlib.rc_context(STYLE):
-        figure = blank(10, 8, "Pooled gradients (left) cannot show what gradients by lag (right) show")
+        figure = blank(
+            10,
+            8,
+            "Pooled gradients (left) cannot show what gradients by lag (right) show",
+        )
         grid = figure.subplots(len(epochs), 2, sharex="col", sharey="col")
         for (left, right), epoch in zip(grid, epochs, strict=True):
             for name, (sizes, by_lag) in found.items():
@@ -150,9 +211,13 @@ def gradients() -> None:
             right.axhline(0.01, color="#9a9a9a", linestyle=":")
             left.set_title(f"after {epoch} epochs", loc="left")
             left.set(xscale="log", ylabel="share of all gradients")
-            right.set(yscale="log", ylabel="share that reaches $h_{T-lag}$", ylim=(1e-8, 1e2))
+            right.set(
+                yscale="log", ylabel="share that reaches $h_{T-lag}$", ylim=(1e-8, 1e2)
+            )
         grid[0, 0].legend(loc="upper left")
-        grid[-1, 0].set_xlabel("|gradient|, all weights, words, seeds; first bin: 0 or near")
+        grid[-1, 0].set_xlabel(
+            "|gradient|, all weights, words, seeds; first bin: 0 or near"
+        )
         grid[-1, 1].set_xlabel("lag: symbols back from the outer symbol; dotted: 1 %")
         FIGURE.write_bytes(picture_bytes(finished(figure), "png"))
 

@@ -9,14 +9,28 @@ from matplotlib.figure import Figure
 from firstbit import GRU, Vanilla, fates
 from firstbit.plots import fate_shares, picture_bytes
 
-CELLS = {"Vanilla, logistic": Vanilla, "Vanilla, tanh": partial(Vanilla, activation="tanh"), "GRU": GRU}
+CELLS = {
+    "Vanilla, logistic": Vanilla,
+    "Vanilla, tanh": partial(Vanilla, activation="tanh"),
+    "GRU": GRU,
+}
 
 
 def shares() -> Figure:
     """The paper's two cells on its grid of sizes, and the Vanilla cell with tanh between them."""
-    by_cell = {name: fates(cell, hidden_sizes=range(1, 21), num_draws=500, key=jax.random.key(0)) for name, cell in CELLS.items()}
-    return fate_shares(by_cell, title="What becomes of the pairs of words behind D(50,k), weights N(0,1)")
+    by_cell = {
+        name: fates(
+            cell, hidden_sizes=range(1, 21), num_draws=500, key=jax.random.key(0)
+        )
+        for name, cell in CELLS.items()
+    }
+    return fate_shares(
+        by_cell,
+        title="What becomes of the pairs of words behind D(50,k), weights N(0,1)",
+    )
 
 
 if __name__ == "__main__":
-    (Path(__file__).parent / "figures" / "fates.png").write_bytes(picture_bytes(shares(), "png"))
+    (Path(__file__).parent / "figures" / "fates.png").write_bytes(
+        picture_bytes(shares(), "png")
+    )

@@ -22,8 +22,19 @@ def row(found: xr.Dataset) -> str:
     """Share of draws and, in brackets, of D, in percent."""
     cells = []
     for fate in FATES:
-        share, of_discrepancy = (100 * float(found[name].sel(fate=fate).item()) for name in ("share", "share_of_discrepancy"))
-        told = "0" if share == 0 else "<.1" if share < 0.1 else f"{share:.3g}" if share >= 99.95 else f"{share:.1f}"
+        share, of_discrepancy = (
+            100 * float(found[name].sel(fate=fate).item())
+            for name in ("share", "share_of_discrepancy")
+        )
+        told = (
+            "0"
+            if share == 0
+            else "<.1"
+            if share < 0.1
+            else f"{share:.3g}"
+            if share >= 99.95
+            else f"{share:.1f}"
+        )
         cells.append(told if share == 0 else f"{told} ({of_discrepancy:.0f})")
     errors = 100 * found["share_of_discrepancy_error"].max().item()
     return " | ".join(cells) + f" |   errors of shares of D up to {errors:.1f}"
@@ -34,9 +45,18 @@ def main() -> None:
     prepare()
     for name, (cell, sizes) in CELLS.items():
         for k in sizes:
-            print(f"| {name} | {k} | {row(fates(cell, hidden_sizes=[k], num_draws=2000, key=jax.random.key(0)))}", flush=True)
+            print(
+                f"| {name} | {k} | "
+                f"{row(fates(cell, hidden_sizes=[k], num_draws=2000, key=jax.random.key(0)))}",
+                flush=True,
+            )
     for transient, horizon, draws in TIMES:
-        slow = {"transient": transient, "horizon": horizon, "num_draws": draws, "largest_period": 500}
+        slow = {
+            "transient": transient,
+            "horizon": horizon,
+            "num_draws": draws,
+            "largest_period": 500,
+        }
         found = fates(GRU, hidden_sizes=[20], key=jax.random.key(0), **slow)
         print(f"| {transient}, {horizon} ({draws} draws) | {row(found)}", flush=True)
 

@@ -1,7 +1,7 @@
 """Write docs/study.md and its figures from the raw results in docs/study/: `python docs/study_figures.py`, half a minute.
 
-The results are those of `firstbit study --out DIR`: DIR/study.nc is copied to docs/study/study.nc. No number of the page
-is written by hand.
+The results are those of `firstbit study --out DIR`: DIR/study.nc is copied to
+docs/study/study.nc. No number of the page is written by hand.
 """
 
 import json
@@ -37,14 +37,22 @@ def markdown(blocks: Sequence[Block]) -> str:
         elif isinstance(block, Picture):
             told.append(f"![{block.caption}](figures/study_{block.name}.png)")
         elif isinstance(block, Table):
-            told.append(table(block.columns, block.rows) + (f"\n\n*{block.caption}*" if block.caption else ""))
+            told.append(
+                table(block.columns, block.rows)
+                + (f"\n\n*{block.caption}*" if block.caption else "")
+            )
     return "\n\n".join(told)
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """A table; what would end a cell or begin emphasis is escaped."""
     lines = [columns, ["---"] * len(columns), *rows]
-    return "\n".join("| " + " | ".join(re.sub(r"([|*_])", r"\\\1", str(cell)) for cell in line) + " |" for line in lines)
+    return "\n".join(
+        "| "
+        + " | ".join(re.sub(r"([|*_])", r"\\\1", str(cell)) for cell in line)
+        + " |"
+        for line in lines
+    )
 
 
 def pilot() -> str:
@@ -52,7 +60,9 @@ def pilot() -> str:
     path = DOCS / "study" / "pilot.json"
     if not path.is_file():
         return ""
-    solved: dict[tuple[float, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    solved: dict[tuple[float, str], dict[str, int]] = defaultdict(
+        lambda: defaultdict(int)
+    )
     in_all: dict[str, int] = defaultdict(int)
     for row in json.loads(path.read_text(encoding="utf-8")):
         solved[row["rate"], row["schedule"]][row["language"]] += row["solved"]
@@ -62,12 +72,19 @@ def pilot() -> str:
     for language in in_all:
         in_all[language] //= num_settings
     rows = [
-        [f"{rate:g}", schedule, *[f"{by_language[name]} of {in_all[name]}" for name in in_all], sum(by_language.values())]
+        [
+            f"{rate:g}",
+            schedule,
+            *[f"{by_language[name]} of {in_all[name]}" for name in in_all],
+            sum(by_language.values()),
+        ]
         for (rate, schedule), by_language in ranked
     ]
     text = (
-        f"The modern rule has one setting for all cells. It was chosen in a pilot of {total:,} runs with another seed "
-        f"([study_pilot.py](study_pilot.py)): of {num_settings} settings of Adam the one under which most runs solve, all six "
+        "The modern rule has one setting for all cells. It was chosen in a pilot "
+        f"of {total:,} runs with another seed "
+        f"([study_pilot.py](study_pilot.py)): of {num_settings} settings of Adam "
+        "the one under which most runs solve, all six "
         "cells and both tasks taken together."
     )
     ranking = table(["rate", "schedule", *in_all, "in all"], rows)
@@ -78,10 +95,17 @@ def main() -> None:
     """Figures and page."""
     study = read_study(DOCS / "study" / "study.nc")
     for question in dict.fromkeys(part.question for part, _ in study.evidence):
-        (DOCS / "figures" / f"study_{question}.png").write_bytes(picture_bytes(figure(study, question), "png"))
+        (DOCS / "figures" / f"study_{question}.png").write_bytes(
+            picture_bytes(figure(study, question), "png")
+        )
     chapters = [f"# {TITLE}\n", lead(study), MADE]
-    chapters += [f"## {section.title}\n\n{markdown(section.blocks)}\n" for section in sections(study)]
-    (DOCS / "study.md").write_text("\n".join([*chapters, pilot()]).rstrip() + "\n", encoding="utf-8")
+    chapters += [
+        f"## {section.title}\n\n{markdown(section.blocks)}\n"
+        for section in sections(study)
+    ]
+    (DOCS / "study.md").write_text(
+        "\n".join([*chapters, pilot()]).rstrip() + "\n", encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

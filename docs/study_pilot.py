@@ -1,7 +1,8 @@
 """How the study's modern settings were chosen: `python docs/study_pilot.py`, some minutes; writes docs/study/pilot.json.
 
-Four settings of Adam, all six cells, two tasks with the study's own budgets, 8 runs each with another seed than the
-study's. The setting with the most runs that solve, cells and tasks together, is taken for all.
+Four settings of Adam, all six cells, two tasks with the study's own budgets, 8 runs
+each with another seed than the study's. The setting with the most runs that solve,
+cells and tasks together, is taken for all.
 """
 
 import json
@@ -20,15 +21,25 @@ def main() -> None:
     prepare()
     import jax
 
-    from firstbit.studies.vanilla_or_gru.study import CHECK_EVERY, NUM_WORDS, Settings, parts
+    from firstbit.studies.vanilla_or_gru.study import (
+        CHECK_EVERY,
+        NUM_WORDS,
+        Settings,
+        parts,
+    )
     from firstbit.training import train
 
     rows = []
     for rate in RATES:
         for schedule in SCHEDULES:
-            settings = replace(Settings(NUM_SEEDS, SEED), modern_rate=rate, modern_schedule=schedule)
+            settings = replace(
+                Settings(NUM_SEEDS, SEED), modern_rate=rate, modern_schedule=schedule
+            )
             for part in parts(settings):
-                if (part.question, part.setting) not in (("cells", "modern"), ("lags", str(LAG))):
+                if (part.question, part.setting) not in (
+                    ("cells", "modern"),
+                    ("lags", str(LAG)),
+                ):
                     continue
                 for one in part.configurations:
                     runs = train(
@@ -45,7 +56,12 @@ def main() -> None:
                         stop_when_solved=True,
                     )
                     num_solved = int((runs["solved"] & runs["solved_long"]).sum())
-                    row = {"rate": rate, "schedule": schedule, "language": part.language.name, "cell": one.name}
+                    row = {
+                        "rate": rate,
+                        "schedule": schedule,
+                        "language": part.language.name,
+                        "cell": one.name,
+                    }
                     rows.append({**row, "solved": num_solved, "runs": NUM_SEEDS})
                     print(rows[-1], flush=True)
     PILOT.parent.mkdir(exist_ok=True)

@@ -18,9 +18,13 @@ KEY = jax.random.key(0)
 def vanilla() -> Figure:
     """The logistic Vanilla cell, from below its critical size (105.4) to above."""
     sizes = [20, 50, 100, 200, 400]
-    measured = discrepancy(Vanilla, hidden_sizes=sizes, length=50, num_draws=400, key=KEY)
+    measured = discrepancy(
+        Vanilla, hidden_sizes=sizes, length=50, num_draws=400, key=KEY
+    )
     predicted = vanilla_mean_field("logistic", hidden_sizes=sizes, length=50)
-    return theory_overlay(measured.merge(predicted), title="Vanilla, logistic, weights N(0,1)")
+    return theory_overlay(
+        measured.merge(predicted), title="Vanilla, logistic, weights N(0,1)"
+    )
 
 
 def gru() -> Figure:
@@ -34,12 +38,24 @@ def gru() -> Figure:
 def phases() -> Figure:
     """The Vanilla cell with tanh, over the scale of its weights and its size."""
     by_gain = {
-        gain: measure("tanh", gain, hidden_sizes=[5, 10, 20, 50, 100, 200], length=50, num_draws=100, key=KEY)
+        gain: measure(
+            "tanh",
+            gain,
+            hidden_sizes=[5, 10, 20, 50, 100, 200],
+            length=50,
+            num_draws=100,
+            key=KEY,
+        )
         for gain in parse_gains("0.05:1:16")
     }
-    return draw_phases(phase_diagram(by_gain, activation="tanh"), title="Vanilla, tanh: what is left of the first difference")
+    return draw_phases(
+        phase_diagram(by_gain, activation="tanh"),
+        title="Vanilla, tanh: what is left of the first difference",
+    )
 
 
 if __name__ == "__main__":
     for draw in (vanilla, gru, phases):
-        (FOLDER / f"theory_{draw.__name__}.png").write_bytes(picture_bytes(draw(), "png"))
+        (FOLDER / f"theory_{draw.__name__}.png").write_bytes(
+            picture_bytes(draw(), "png")
+        )

@@ -16,8 +16,11 @@ from hypothesis import settings
 
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="firstbit-tests-")
 
-# Of this process alone: a new function of the same program is not compiled again. Others have the cache of the command line.
-jax.config.update("jax_compilation_cache_dir", tempfile.mkdtemp(prefix="firstbit-compiled-"))
+# Of this process alone: a new function of the same program is not compiled again.
+# Others have the cache of the command line.
+jax.config.update(
+    "jax_compilation_cache_dir", tempfile.mkdtemp(prefix="firstbit-compiled-")
+)
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
 jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
@@ -32,7 +35,9 @@ def quick_paper(tmp_path_factory):
     from firstbit.cli import main
     from firstbit.paper import run
 
-    found = SimpleNamespace(folder=tmp_path_factory.mktemp("paper") / "out", evidence=None, reports=[])
+    found = SimpleNamespace(
+        folder=tmp_path_factory.mktemp("paper") / "out", evidence=None, reports=[]
+    )
     write_page = run.write_page
 
     def noted(summary, evidence, folder):
@@ -54,8 +59,11 @@ def quick_paper(tmp_path_factory):
 def start():
     """Starts a function of `stepwise` in a process of its own, with a pipe to it; the library is loaded once for all."""
     context = get_context("forkserver")
-    # Not `stepwise`: the server has only what is installed on its path, and says nothing of what it can't load.
-    context.set_forkserver_preload(["firstbit.studies.training_page", "firstbit.studies.verdict.page"])
+    # Not `stepwise`: the server has only what is installed on its path, and says
+    # nothing of what it can't load.
+    context.set_forkserver_preload(
+        ["firstbit.studies.training_page", "firstbit.studies.verdict.page"]
+    )
 
     def begin(function, *arguments):
         ours, its = context.Pipe()

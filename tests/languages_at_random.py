@@ -11,11 +11,16 @@ from hypothesis import strategies as st
 from firstbit.languages import Language
 
 WEIGHTS = ([1], [1, 2, 3], [1000, 1001, 2000])
-"""Of the choices of a state: all equal, plainly different, or so near that only a careless comparison calls them equal."""
+"""Of the choices of a state: all equal, plainly different, or so near that only a
+careless comparison calls them equal."""
 
 
 def words_up_to(longest, alphabet="01"):
-    return ["".join(word) for length in range(longest + 1) for word in product(sorted(alphabet), repeat=length)]
+    return [
+        "".join(word)
+        for length in range(longest + 1)
+        for word in product(sorted(alphabet), repeat=length)
+    ]
 
 
 @dataclass(frozen=True)
@@ -28,9 +33,14 @@ class Automaton:
 
     @cached_property
     def language(self):
-        edges = {f"s{q}": {a: (f"s{r}", float(p)) for a, (r, p) in row.items()} for q, row in enumerate(self.edges)}
+        edges = {
+            f"s{q}": {a: (f"s{r}", float(p)) for a, (r, p) in row.items()}
+            for q, row in enumerate(self.edges)
+        }
         ends = {f"s{q}": float(p) for q, p in enumerate(self.ends) if p}
-        return Language.from_transitions(edges, start="s0", final=ends, alphabet=self.alphabet, name="random")
+        return Language.from_transitions(
+            edges, start="s0", final=ends, alphabet=self.alphabet, name="random"
+        )
 
     @cached_property
     def dfa(self):
@@ -56,11 +66,18 @@ class Automaton:
 
     @cached_property
     def visits(self):
-        return [self.to_come([q == p for p in range(len(self.edges))]) for q in range(len(self.edges))]
+        return [
+            self.to_come([q == p for p in range(len(self.edges))])
+            for q in range(len(self.edges))
+        ]
 
     def words(self, longest):
         """All words of the language, shortest first, by automata-lib."""
-        return [word for word in words_up_to(longest, self.alphabet) if self.dfa.accepts_input(word)]
+        return [
+            word
+            for word in words_up_to(longest, self.alphabet)
+            if self.dfa.accepts_input(word)
+        ]
 
     def states_of(self, word):
         """The states on the way through a word, the start included; None where it leads nowhere."""
@@ -97,7 +114,13 @@ def eliminated(rows):
         if pivot is not None:
             left.remove(pivot)
             pivot = [value / pivot[column] for value in pivot]
-            left, done = ([[x - row[column] * y for x, y in zip(row, pivot, strict=True)] for row in part] for part in (left, done))
+            left, done = (
+                [
+                    [x - row[column] * y for x, y in zip(row, pivot, strict=True)]
+                    for row in part
+                ]
+                for part in (left, done)
+            )
             done.append(pivot)
     return done
 
@@ -129,7 +152,9 @@ def partitions(automaton):
     return st.lists(st.integers(0, size - 1), min_size=size, max_size=size)
 
 
-LETTERS = st.sampled_from(["a", "b", r"\*", ".", "[ab]", "[^a]", "[a-b]", r"[^\*b]", "()"])
+LETTERS = st.sampled_from(
+    ["a", "b", r"\*", ".", "[ab]", "[^a]", "[a-b]", r"[^\*b]", "()"]
+)
 
 
 def _in_series(*atoms):
@@ -141,7 +166,17 @@ def _repeated(atoms, *repetitions):
     return st.tuples(atoms, st.sampled_from(repetitions)).map("".join)
 
 
-_INNER = _in_series(LETTERS, _repeated(LETTERS, "*", "+", "?", "{2}", "{2,}", "{0,2}", "{1,3}", "{2,5}", "{0,}"))
-_GROUPS = _repeated(_INNER.map("({})".format), "", "*", "+", "?", "{2}", "{2,}", "{1,2}")
-EXPRESSIONS = _in_series(_INNER, _GROUPS, _repeated(_in_series(LETTERS, _GROUPS).map("({})".format), "", "?", "*", "{1,2}"))
-"""Over the alphabet `ab*`, with all that the grammar of expressions has; not so deep that Python takes for ever to match them."""
+_INNER = _in_series(
+    LETTERS,
+    _repeated(LETTERS, "*", "+", "?", "{2}", "{2,}", "{0,2}", "{1,3}", "{2,5}", "{0,}"),
+)
+_GROUPS = _repeated(
+    _INNER.map("({})".format), "", "*", "+", "?", "{2}", "{2,}", "{1,2}"
+)
+EXPRESSIONS = _in_series(
+    _INNER,
+    _GROUPS,
+    _repeated(_in_series(LETTERS, _GROUPS).map("({})".format), "", "?", "*", "{1,2}"),
+)
+"""Over the alphabet `ab*`, with all that the grammar of expressions has; not so deep
+that Python takes for ever to match them."""

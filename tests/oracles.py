@@ -16,7 +16,9 @@ def step(name, p, x, state):
         return ACTIVATIONS[form](p["U_h"] @ x + p["W_h"] @ state)
     if kind == "gru":
         z, r = (sigma(p[f"U_{g}"] @ x + p[f"W_{g}"] @ state) for g in "zr")
-        recurrent = p["W_h"] @ (state * r) if form == "before" else r * (p["W_h"] @ state)
+        recurrent = (
+            p["W_h"] @ (state * r) if form == "before" else r * (p["W_h"] @ state)
+        )
         return (1 - z) * np.tanh(p["U_h"] @ x + recurrent) + z * state
     h, c = state
     i, f, o = (sigma(p[f"U_{g}"] @ x + p[f"W_{g}"] @ h) for g in "ifo")
@@ -37,7 +39,10 @@ def distances(name, p, u, v, input_size=2):
     size = next(iter(p.values())).shape[0]
     states, found = [zero(name, size), zero(name, size)], []
     for symbols in zip(u, v, strict=True):
-        states = [step(name, p, np.eye(input_size)[symbol], state) for symbol, state in zip(symbols, states, strict=True)]
+        states = [
+            step(name, p, np.eye(input_size)[symbol], state)
+            for symbol, state in zip(symbols, states, strict=True)
+        ]
         found.append(np.linalg.norm(hidden(name, states[0]) - hidden(name, states[1])))
     return np.array(found)
 
@@ -45,15 +50,24 @@ def distances(name, p, u, v, input_size=2):
 def draw(name, size, law, random, input_size=2):
     """Parameters from N(0,1), or uniform on +-1/sqrt(columns)."""
     gates = {"vanilla": "h", "gru": "zrh", "lstm": "ifgo"}[name.partition("-")[0]]
-    shapes = {f"{kind}_{g}": (size, input_size if kind == "U" else size) for g in gates for kind in "UW"}
+    shapes = {
+        f"{kind}_{g}": (size, input_size if kind == "U" else size)
+        for g in gates
+        for kind in "UW"
+    }
     if law == "normal":
         return {key: random.standard_normal(shape) for key, shape in shapes.items()}
-    return {key: random.uniform(-1, 1, shape) / np.sqrt(shape[1]) for key, shape in shapes.items()}
+    return {
+        key: random.uniform(-1, 1, shape) / np.sqrt(shape[1])
+        for key, shape in shapes.items()
+    }
 
 
 def discrepancy(name, size, length, num_draws, law, seed):
     """Mean distance at l = 1, 2, ..., and its standard error, by Definition V.1."""
     random = np.random.default_rng(seed)
     u, v = [0] * length, [1] + [0] * (length - 1)
-    found = np.array([distances(name, draw(name, size, law, random), u, v) for _ in range(num_draws)])
+    found = np.array(
+        [distances(name, draw(name, size, law, random), u, v) for _ in range(num_draws)]
+    )
     return found.mean(axis=0), found.std(axis=0, ddof=1) / np.sqrt(num_draws)

@@ -11,7 +11,11 @@ class Outside(HTMLParser):
         self.addresses, self.open = [], []
 
     def handle_starttag(self, tag, attrs):
-        self.addresses += [value for name, value in attrs if name in {"src", "href"} and not value.startswith(("data:", "#"))]
+        self.addresses += [
+            value
+            for name, value in attrs
+            if name in {"src", "href"} and not value.startswith(("data:", "#"))
+        ]
         if tag not in {"meta", "img", "br"}:
             self.open.append(tag)
 

@@ -47,7 +47,18 @@ def measure(folder: Path, out: Path, pipe: Connection) -> None:
 
     blocks._block = when_told
     key = jax.random.key(5)
-    save(discrepancy(GRU, hidden_sizes=[3, 6], length=20, num_draws=24000, key=key, resume=folder, workers=1), out)
+    save(
+        discrepancy(
+            GRU,
+            hidden_sizes=[3, 6],
+            length=20,
+            num_draws=24000,
+            key=key,
+            resume=folder,
+            workers=1,
+        ),
+        out,
+    )
 
 
 def _tell(pipe: Connection, what: str) -> None:

@@ -12,18 +12,30 @@ from firstbit.languages import CATALOGUE, Language, export_words, parse_toml
 
 ROOT = Path(__file__).parent.parent
 DOCS = sorted((ROOT / "docs").glob("*.md"))
-PAGES = {page.name: page.read_text(encoding="utf-8") for page in (ROOT / "README.md", *DOCS)}
+PAGES = {
+    page.name: page.read_text(encoding="utf-8") for page in (ROOT / "README.md", *DOCS)
+}
 README, LANGUAGES = PAGES["README.md"], PAGES["languages.md"]
 BLOCKS = re.findall(r"```(\w*)\n(.*?)```", README, flags=re.DOTALL)
 COMMANDS = [
-    line.partition("  #")[0] for kind, text in BLOCKS if kind == "" for line in text.splitlines() if line.startswith("firstbit ")
+    line.partition("  #")[0]
+    for kind, text in BLOCKS
+    if kind == ""
+    for line in text.splitlines()
+    if line.startswith("firstbit ")
 ]
 PROGRAM = re.compile(r"```python\n(.*?)```", flags=re.DOTALL)
-PROGRAMS = [(name, program) for name, page in PAGES.items() for program in PROGRAM.findall(page)]
+PROGRAMS = [
+    (name, program) for name, page in PAGES.items() for program in PROGRAM.findall(page)
+]
 
 
-@pytest.mark.parametrize(("name", "program"), PROGRAMS, ids=[name for name, _ in PROGRAMS])
-def test_programs_run_and_print_what_is_shown(name, program, capsys, monkeypatch, tmp_path):
+@pytest.mark.parametrize(
+    ("name", "program"), PROGRAMS, ids=[name for name, _ in PROGRAMS]
+)
+def test_programs_run_and_print_what_is_shown(
+    name, program, capsys, monkeypatch, tmp_path
+):
     monkeypatch.chdir(tmp_path)
     exec(compile(program, name, "exec"), {"__name__": "example"})
     printed = capsys.readouterr().out
@@ -50,7 +62,10 @@ def test_every_file_named_is_there():
 
 
 def test_the_file_formats_are_as_documented(tmp_path):
-    document, line = (re.search(f"```{kind}\n(.*?)```", LANGUAGES, flags=re.DOTALL).group(1) for kind in ("toml", "json"))
+    document, line = (
+        re.search(f"```{kind}\n(.*?)```", LANGUAGES, flags=re.DOTALL).group(1)
+        for kind in ("toml", "json")
+    )
     assert parse_toml(document).next_symbols("0") == {"0": 0.5, "1": 0.5}
     export_words(Language.from_regex("ab"), ["ab"], tmp_path / "words.jsonl")
     assert json.loads((tmp_path / "words.jsonl").read_text()) == json.loads(line)
@@ -58,18 +73,28 @@ def test_the_file_formats_are_as_documented(tmp_path):
 
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_every_named_language_is_documented(name):
-    assert f"`{name.partition('-')[0]}" in LANGUAGES if name.startswith("tomita") else f"`{name}" in LANGUAGES
+    assert (
+        f"`{name.partition('-')[0]}" in LANGUAGES
+        if name.startswith("tomita")
+        else f"`{name}" in LANGUAGES
+    )
 
 
 @pytest.mark.parametrize("page", DOCS, ids=[page.name for page in DOCS])
 def test_pages_name_files_that_are_there(page):
-    for target in re.findall(r"\]\((?!http|#)([^)#]+)", page.read_text(encoding="utf-8")):
+    for target in re.findall(
+        r"\]\((?!http|#)([^)#]+)", page.read_text(encoding="utf-8")
+    ):
         assert (page.parent / target).exists(), target
 
 
 def test_the_cell_of_ones_own_runs_as_the_page_says(tmp_path, monkeypatch, capsys):
     (program,) = [program for name, program in PROGRAMS if name == "discrepancy.md"]
-    (command,) = re.findall(r"^    firstbit (discrepancy --cell leaky.*)$", PAGES["discrepancy.md"], flags=re.MULTILINE)
+    (command,) = re.findall(
+        r"^    firstbit (discrepancy --cell leaky.*)$",
+        PAGES["discrepancy.md"],
+        flags=re.MULTILINE,
+    )
     assert len(program.strip().splitlines()) <= 18
     (tmp_path / "leaky.py").write_text(program)
     monkeypatch.chdir(tmp_path)

@@ -1,6 +1,7 @@
 """Measure what a recurrent neural network can remember, before and after training.
 
-Two words differ only in their first bit; many symbols later, does the network still know?
+Two words differ only in their first bit; many symbols later, does the network still
+know?
 """
 
 from importlib import import_module
@@ -8,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from firstbit.cells import GRU, LSTM, Network, Readout, Vanilla, redraw
-    from firstbit.errors import CellError, FirstbitError, LanguageError, OutputError, SettingError, WordError
+    from firstbit.errors import (
+        CellError,
+        FirstbitError,
+        LanguageError,
+        OutputError,
+        SettingError,
+        WordError,
+    )
     from firstbit.languages import Language, memory_demand
     from firstbit.memory import discrepancy, fates, gradients_by_lag, lyapunov_exponents
     from firstbit.studies.demand_and_supply import demand_and_supply
@@ -19,9 +27,21 @@ __version__ = "0.1.0"
 
 _HOME = {
     "firstbit.cells": ("GRU", "LSTM", "Network", "Readout", "Vanilla", "redraw"),
-    "firstbit.errors": ("CellError", "FirstbitError", "LanguageError", "OutputError", "SettingError", "WordError"),
+    "firstbit.errors": (
+        "CellError",
+        "FirstbitError",
+        "LanguageError",
+        "OutputError",
+        "SettingError",
+        "WordError",
+    ),
     "firstbit.languages": ("Language", "memory_demand"),
-    "firstbit.memory": ("discrepancy", "fates", "gradients_by_lag", "lyapunov_exponents"),
+    "firstbit.memory": (
+        "discrepancy",
+        "fates",
+        "gradients_by_lag",
+        "lyapunov_exponents",
+    ),
     "firstbit.studies.verdict.configuration": ("Configuration",),
     "firstbit.studies.demand_and_supply": ("demand_and_supply",),
     "firstbit.training": ("Modern", "Published", "train"),

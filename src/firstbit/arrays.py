@@ -1,6 +1,7 @@
 """Shapes as types: the arrays that more than one chapter passes around (NumPy side, no JAX here).
 
-Dimension names are those of the results: `state`, `symbol`, `word`, `time`, `draw`, `length`.
+Dimension names are those of the results: `state`, `symbol`, `word`, `time`, `draw`,
+`length`.
 """
 
 import numpy as np

@@ -1,7 +1,8 @@
 """What firstbit raises: one line that says what was expected, what came, and what to do.
 
-Every error is a `FirstbitError` and a built-in error too, so that `except ValueError` works for those who
-don't know the library. The command line turns any `FirstbitError` into one line and exit status 2.
+Every error is a `FirstbitError` and a built-in error too, so that `except ValueError`
+works for those who don't know the library. The command line turns any `FirstbitError`
+into one line and exit status 2.
 """
 
 from collections.abc import Iterable

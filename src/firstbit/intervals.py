@@ -23,7 +23,11 @@ def wilson(count: np.ndarray, number: int) -> tuple[np.ndarray, np.ndarray]:
     z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
     share = count / number
     centre = (share + z**2 / (2 * number)) / (1 + z**2 / number)
-    reach = z / (1 + z**2 / number) * np.sqrt(share * (1 - share) / number + z**2 / (4 * number**2))
+    reach = (
+        z
+        / (1 + z**2 / number)
+        * np.sqrt(share * (1 - share) / number + z**2 / (4 * number**2))
+    )
     return np.maximum(centre - reach, 0.0), np.minimum(centre + reach, 1.0)
 
 
@@ -36,5 +40,9 @@ def median_ranks(number: int) -> tuple[int, int] | None:
         >>> median_ranks(10), median_ranks(5)
         ((1, 8), None)
     """
-    below = bisect(range(number // 2), (1 - CONFIDENCE) / 2, key=lambda count: scipy.special.bdtr(count, number, 0.5))
+    below = bisect(
+        range(number // 2),
+        (1 - CONFIDENCE) / 2,
+        key=lambda count: scipy.special.bdtr(count, number, 0.5),
+    )
     return (below - 1, number - below) if below else None

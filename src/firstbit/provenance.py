@@ -9,7 +9,12 @@ import numpy as np
 import xarray as xr
 
 
-def with_provenance(dataset: xr.Dataset, *, configuration: Mapping[str, Any], key: list[int] | None = None) -> xr.Dataset:
+def with_provenance(
+    dataset: xr.Dataset,
+    *,
+    configuration: Mapping[str, Any],
+    key: list[int] | None = None,
+) -> xr.Dataset:
     """Give a Dataset the attributes `firstbit_version`, `configuration` (JSON) and `key`.
 
     Args:

@@ -32,12 +32,16 @@ class Store(NamedTuple):
         """Open a store, or begin one.
 
         Raises:
-            OutputError: the folder holds something else, or parts of another configuration (says what differs).
+            OutputError: the folder holds something else, or parts of another
+                configuration (says what differs).
         """
         path = folder / _SETTINGS
         text = json.dumps(settings, sort_keys=True)
         if folder.exists() and any(folder.iterdir()) and not path.is_file():
-            raise OutputError(f"'{folder}' is no folder of an unfinished run: it has no {_SETTINGS}; name another.")
+            raise OutputError(
+                f"'{folder}' is no folder of an unfinished run: it has no "
+                f"{_SETTINGS}; name another."
+            )
         if not path.is_file():
             folder.mkdir(parents=True, exist_ok=True)
             write_whole(path, lambda target: target.write_text(text, encoding="utf-8"))
@@ -47,21 +51,41 @@ class Store(NamedTuple):
             found = None
         if not isinstance(found, dict):
             raise OutputError(
-                f"expected the settings of an unfinished run in '{path}', got none; remove the folder or name another."
+                f"expected the settings of an unfinished run in '{path}', got "
+                "none; remove the folder or name another."
             )
         wanted = json.loads(text)
-        differs = [name for name in sorted({*found, *wanted}) if found.get(name) != wanted.get(name)]
+        differs = [
+            name
+            for name in sorted({*found, *wanted})
+            if found.get(name) != wanted.get(name)
+        ]
         if differs:
-            told = ", ".join(f"{name} = {wanted.get(name)}, got {found.get(name)}" for name in differs)
-            raise OutputError(f"'{folder}' holds parts of another run: expected {told}; remove the folder or name another.")
+            told = ", ".join(
+                f"{name} = {wanted.get(name)}, got {found.get(name)}"
+                for name in differs
+            )
+            raise OutputError(
+                f"'{folder}' holds parts of another run: expected {told}; remove "
+                "the folder or name another."
+            )
         return cls(folder)
 
     def read(self, name: str) -> dict[str, np.ndarray] | None:
         """A finished block; None if it is not there, or not whole."""
         try:
-            with (self.folder / f"{name}.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            with (
+                (self.folder / f"{name}.npz").open("rb") as file,
+                np.load(file, allow_pickle=False) as arrays,
+            ):
                 return {key: arrays[key] for key in arrays.files}
-        except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile):  # the last but one: a single bare array
+        except (
+            OSError,
+            ValueError,
+            EOFError,
+            TypeError,
+            zipfile.BadZipFile,
+        ):  # the last but one: a single bare array
             return None
 
     def has(self, name: str) -> bool:

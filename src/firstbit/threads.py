@@ -13,7 +13,11 @@ Result = TypeVar("Result")
 
 def num_workers() -> int:
     """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return (
+        len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count() or 1
+    )
 
 
 def run_blocks(
@@ -26,15 +30,17 @@ def run_blocks(
 ) -> list[Result]:
     """Compute every job in float64 on a pool of threads; results in the order of the jobs.
 
-    XLA releases Python's lock while it computes, so threads use all cores without a second process or device.
-    An interruption lets the running jobs finish and drops the rest.
+    XLA releases Python's lock while it computes, so threads use all cores without a
+    second process or device. An interruption lets the running jobs finish and drops the
+    rest.
 
     Args:
         compute: maps a job to its result.
         jobs: what to compute; all start in this order.
         workers: number of threads; all processors by default.
         progress: called with (jobs done, jobs in all) in the calling thread.
-        abandon: called at an interruption or an error, so that long jobs which are running can end early.
+        abandon: called at an interruption or an error, so that long jobs which are
+            running can end early.
 
     Example:
         >>> run_blocks(lambda job: job * job, [1, 2, 3])

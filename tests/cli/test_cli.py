@@ -21,8 +21,18 @@ from firstbit.process import prepare
 from page_parser import Outside
 
 FIGURES = {f"fig{n:02d}.{ending}" for n in range(1, 12) for ending in ("svg", "png")}
-GRIDS = {f"{cell}_{law}" for cell in ("vanilla", "gru") for law in ("normal", "fan-in-normal", "fan-in-uniform")}
-VERDICTS = ("holds", "holds on the paper's grid only", "does not hold", "differs from the published code", "not tested (")
+GRIDS = {
+    f"{cell}_{law}"
+    for cell in ("vanilla", "gru")
+    for law in ("normal", "fan-in-normal", "fan-in-uniform")
+}
+VERDICTS = (
+    "holds",
+    "holds on the paper's grid only",
+    "does not hold",
+    "differs from the published code",
+    "not tested (",
+)
 
 
 @pytest.fixture
@@ -33,13 +43,23 @@ def quick(quick_paper):
 @pytest.mark.slow
 def test_paper_writes_every_file(quick):
     assert {path.name for path in (quick / "figures").iterdir()} >= FIGURES
-    assert {path.name for path in (quick / "data").glob("*.nc")} >= {f"discrepancy_{name}.nc" for name in GRIDS} | {"gradients.nc"}
+    assert {path.name for path in (quick / "data").glob("*.nc")} >= {
+        f"discrepancy_{name}.nc" for name in GRIDS
+    } | {"gradients.nc"}
     with xr.open_dataset(quick / "data" / "discrepancy_gru_normal.nc") as d:
-        assert d["discrepancy"].dims == d["standard_error"].dims == ("hidden_size", "length")
+        assert (
+            d["discrepancy"].dims
+            == d["standard_error"].dims
+            == ("hidden_size", "length")
+        )
         assert d["discrepancy"].shape == (20, 50)
         assert json.loads(d.attrs["configuration"])["initializer"] == "normal"
     told = json.loads((quick / "paper.json").read_text())
-    assert set(told["runs"]) == {"reber_vanilla", "embedded_reber_vanilla", "embedded_reber_gru"}
+    assert set(told["runs"]) == {
+        "reber_vanilla",
+        "embedded_reber_vanilla",
+        "embedded_reber_gru",
+    }
     for run in told["runs"].values():
         assert set(run["log"][0]) == {"epoch", "mean_error", "learning_rate"}
         assert len(run["log"]) == 60
@@ -71,9 +91,25 @@ run_module("firstbit", run_name="__main__")
 @pytest.mark.slow
 def test_interrupted_paper_leaves_the_earlier_result_whole(quick):
     before = {path: path.stat().st_mtime_ns for path in quick.rglob("*")}
-    command = [sys.executable, "-c", INTERRUPTIBLE, "paper", "--quick", "--out", str(quick)]
-    program = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    while len(list(quick.parent.iterdir())) == 1 and program.poll() is None:  # until its own folder stands beside the other
+    command = [
+        sys.executable,
+        "-c",
+        INTERRUPTIBLE,
+        "paper",
+        "--quick",
+        "--out",
+        str(quick),
+    ]
+    program = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    while (
+        len(list(quick.parent.iterdir())) == 1 and program.poll() is None
+    ):  # until its own folder stands beside the other
         time.sleep(0.02)
     os.killpg(program.pid, signal.SIGINT)
     _, told = program.communicate(timeout=120)
@@ -85,7 +121,8 @@ def test_interrupted_paper_leaves_the_earlier_result_whole(quick):
 
 
 REFUSALS = {
-    "discrepancy --cell gro": "unknown cell 'gro': expected one of vanilla, gru, lstm; did you mean 'gru'?",
+    "discrepancy --cell gro": "unknown cell 'gro': expected one of vanilla, gru, lstm; did you mean "
+    "'gru'?",
     "discrepancy --hidden-size 0": "`hidden-size` must be at least 1; got 0.",
     "discrepancy --hidden-size 5:1": "try 1:5",
     "discrepancy --hidden-size 1,1": "each hidden size once",
@@ -134,10 +171,13 @@ REFUSALS = {
     "language first-bit:200 --draw a.svg": "expected at most 300 states to draw, got 404; try --count or --floors.",
     "language": "expected a name or an expression",
     "language reber --regex a": "not both",
-    "language FOLDER/thesis.txt": "got the file 'FOLDER/thesis.txt': languages are read from files that end in .toml",
+    "language FOLDER/thesis.txt": "got the file 'FOLDER/thesis.txt': languages are read from files that end "
+    "in .toml",
     "language (a": "expected a regular expression",
-    "language reber --next BTZ": "position 3: letter 'Z' is not in the alphabet; expected one of B T S X V P E.",
-    "language reber --check WORDS": "'WORDS': line 2: 'BTSSE', position 5: letter 'E' is not legal in state q1;",
+    "language reber --next BTZ": "position 3: letter 'Z' is not in the alphabet; expected one of B T S X V "
+    "P E.",
+    "language reber --check WORDS": "'WORDS': line 2: 'BTSSE', position 5: letter 'E' is not legal in state "
+    "q1;",
     "language reber --check NOTHING": "No such file",
     "language reber --sample 0": "`sample` must be at least 1; got 0.",
     "language reber --draw a.gif": "ends in .svg or .png",
@@ -150,7 +190,9 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("command", REFUSALS)
-def test_refusals_are_one_line_and_leave_nothing(command, tmp_path, capsys, monkeypatch):
+def test_refusals_are_one_line_and_leave_nothing(
+    command, tmp_path, capsys, monkeypatch
+):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "FOLDER").mkdir()
     (tmp_path / "FOLDER" / "thesis.txt").write_text("mine")
@@ -167,11 +209,20 @@ def test_refusals_are_one_line_and_leave_nothing(command, tmp_path, capsys, monk
 
 @pytest.mark.parametrize(
     "command",
-    ["discrepancy --out d.nc", "discrepancy --draw d.svg", "fates --out new/d.nc", "language reber --sample 2 --out words.txt"],
+    [
+        "discrepancy --out d.nc",
+        "discrepancy --draw d.svg",
+        "fates --out new/d.nc",
+        "language reber --sample 2 --out words.txt",
+    ],
 )
-def test_a_place_that_cannot_be_written_is_told_before_the_work(command, tmp_path, capsys, monkeypatch):
+def test_a_place_that_cannot_be_written_is_told_before_the_work(
+    command, tmp_path, capsys, monkeypatch
+):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(os, "access", lambda folder, _: tmp_path not in (folder, *folder.parents))  # root may write anywhere
+    monkeypatch.setattr(
+        os, "access", lambda folder, _: tmp_path not in (folder, *folder.parents)
+    )  # root may write anywhere
     assert main(command.split()) == 2
     told = capsys.readouterr()
     assert told.out == ""
@@ -180,7 +231,9 @@ def test_a_place_that_cannot_be_written_is_told_before_the_work(command, tmp_pat
     assert not any(tmp_path.iterdir())
 
 
-def test_a_folder_that_cannot_be_made_is_told_before_the_work(tmp_path, capsys, monkeypatch):
+def test_a_folder_that_cannot_be_made_is_told_before_the_work(
+    tmp_path, capsys, monkeypatch
+):
     def refuse(**_):
         raise PermissionError(13, "Permission denied")
 
@@ -189,7 +242,10 @@ def test_a_folder_that_cannot_be_made_is_told_before_the_work(tmp_path, capsys, 
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.count("\n") == 1
-    assert f"can't write the folder '{tmp_path / 'out'}': Permission denied; choose another place" in told.err
+    assert (
+        f"can't write the folder '{tmp_path / 'out'}': Permission denied; choose "
+        "another place" in told.err
+    )
     assert not any(tmp_path.iterdir())
 
 
@@ -199,7 +255,17 @@ def test_spaced_union_gets_a_hint(capsys):
 
 
 def test_discrepancy_prints_a_table_or_json_and_saves(tmp_path, capsys):
-    ask = ["discrepancy", "--cell", "gru", "--hidden-size", "1,3", "--length", "4", "--draws", "50"]
+    ask = [
+        "discrepancy",
+        "--cell",
+        "gru",
+        "--hidden-size",
+        "1,3",
+        "--length",
+        "4",
+        "--draws",
+        "50",
+    ]
     assert main([*ask, "--out", str(tmp_path / "d.nc")]) == 0
     assert "l = 4" in capsys.readouterr().out
     with xr.open_dataset(tmp_path / "d.nc") as d:
@@ -214,16 +280,36 @@ def test_language_answers(tmp_path, capsys):
     words = tmp_path / "words.txt"
     words.write_text("BTXSE\nBPVVE\n")
     picture = tmp_path / "reber.svg"
-    ask = ["--sample", "5", "--floors", "--next", "BT", "--check", str(words), "--draw", str(picture)]
+    ask = [
+        "--sample",
+        "5",
+        "--floors",
+        "--next",
+        "BT",
+        "--check",
+        str(words),
+        "--draw",
+        str(picture),
+    ]
     assert main(["language", "reber", *ask, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["next"] == {"prefix": "BT", "state": "q1", "symbols": {"S": 0.5, "X": 0.5}}
+    assert told["next"] == {
+        "prefix": "BT",
+        "state": "q1",
+        "symbols": {"S": 0.5, "X": 0.5},
+    }
     assert told["floors"]["full"] == pytest.approx(3)
     assert told["checked"]["words"] == 2
     assert all(reber().accepts(word) for word in told["words"])
     assert main(["language", "reber", *ask]) == 0
     out = capsys.readouterr().out
-    for text in ("2 words, all in reber", "After 'BT' (state q1)", "the last 2 symbols", told["words"][0], "shows the automaton"):
+    for text in (
+        "2 words, all in reber",
+        "After 'BT' (state q1)",
+        "the last 2 symbols",
+        told["words"][0],
+        "shows the automaton",
+    ):
         assert text in out
     assert main(["language", "--regex", "ab"]) == 0
     assert "mean length 2 symbols, entropy 0 bits" in capsys.readouterr().out
@@ -231,7 +317,12 @@ def test_language_answers(tmp_path, capsys):
     assert "embedded-reber" in capsys.readouterr().out
     assert main(["language", "--list", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert {"reber", "embedded-reber", "reber-as-printed", *(f"tomita-{n}" for n in range(1, 8))} < set(told)
+    assert {
+        "reber",
+        "embedded-reber",
+        "reber-as-printed",
+        *(f"tomita-{n}" for n in range(1, 8)),
+    } < set(told)
     assert told["nested-reber"]["parameters"] == {"depth": 2}
 
 
@@ -239,7 +330,11 @@ def test_language_tells_where_words_end(capsys):
     assert main(["language", "ab*", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["summary"]["end"] == {"s1": 0.5}
     assert main(["language", "ab*"]) == 0
-    rows = [line.strip("│").split() for line in capsys.readouterr().out.splitlines() if line.startswith("│")]
+    rows = [
+        line.strip("│").split()
+        for line in capsys.readouterr().out.splitlines()
+        if line.startswith("│")
+    ]
     assert [[cell for cell in row if cell != "│"] for row in rows] == [
         ["s0", "a", "s1", "1"],
         ["s1", "b", "s1", "0.5"],
@@ -254,12 +349,31 @@ def test_language_tells_where_words_end(capsys):
 def test_language_counts_one_and_many(tmp_path, capsys):
     (tmp_path / "words.txt").write_text("a\n")
     for expression, texts in {
-        "()": ["(): 1 state, alphabet empty,", "mean length 0 symbols, entropy 0 bits a word."],
-        "a|b": ["a|b: 2 states, alphabet a b,", "mean length 1 symbol, entropy 1 bit a word."],
+        "()": [
+            "(): 1 state, alphabet empty,",
+            "mean length 0 symbols, entropy 0 bits a word.",
+        ],
+        "a|b": [
+            "a|b: 2 states, alphabet a b,",
+            "mean length 1 symbol, entropy 1 bit a word.",
+        ],
     }.items():
         assert main(["language", expression]) == 0
         assert capsys.readouterr().out.splitlines()[:2] == texts
-    assert main(["language", "a*", "--check", str(tmp_path / "words.txt"), "--floors", "--windows", "1"]) == 0
+    assert (
+        main(
+            [
+                "language",
+                "a*",
+                "--check",
+                str(tmp_path / "words.txt"),
+                "--floors",
+                "--windows",
+                "1",
+            ]
+        )
+        == 0
+    )
     out = capsys.readouterr().out
     assert ": 1 word, all in a*." in out
     assert "│ the last 0 symbols │" in out
@@ -302,17 +416,31 @@ def test_numbers_of_any_size(capsys):
 def test_drawn_words_stand_in_the_file_or_on_the_screen(tmp_path, capsys):
     path = tmp_path / "words.txt"
     for number, told in {1: "1 word", 3: "3 words"}.items():
-        assert main(["language", "reber", "--sample", str(number), "--out", str(path)]) == 0
+        assert (
+            main(["language", "reber", "--sample", str(number), "--out", str(path)])
+            == 0
+        )
         assert capsys.readouterr().out == f"{path} is written: {told}.\n"
         assert path.read_text().split() == sample(reber(), number, seed=0)
-    assert main(["language", "reber", "--sample", "3", "--out", str(tmp_path / "a.toml")]) == 0
-    assert capsys.readouterr().out == "\n".join([*sample(reber(), 3, seed=0), f"{tmp_path / 'a.toml'} is written."]) + "\n"
+    assert (
+        main(["language", "reber", "--sample", "3", "--out", str(tmp_path / "a.toml")])
+        == 0
+    )
+    assert (
+        capsys.readouterr().out
+        == "\n".join(
+            [*sample(reber(), 3, seed=0), f"{tmp_path / 'a.toml'} is written."]
+        )
+        + "\n"
+    )
 
 
 def test_the_seed_counts(capsys):
     told = []
     for seed in ("0", "1"):
-        assert main(["language", "reber", "--sample", "5", "--seed", seed, "--json"]) == 0
+        assert (
+            main(["language", "reber", "--sample", "5", "--seed", seed, "--json"]) == 0
+        )
         told.append(json.loads(capsys.readouterr().out)["words"])
     assert told == [sample(reber(), 5, seed=0), sample(reber(), 5, seed=1)]
     assert told[0] != told[1]
@@ -320,8 +448,12 @@ def test_the_seed_counts(capsys):
 
 def test_an_expression_may_have_an_alphabet(capsys):
     for ask in (["[^a]."], ["--regex", "[^a]."]):
-        assert main(["language", *ask, "--alphabet", "cba", "--count", "2", "--json"]) == 0
-        assert [row["words"] for row in json.loads(capsys.readouterr().out)["counts"]] == [0, 0, 6]
+        assert (
+            main(["language", *ask, "--alphabet", "cba", "--count", "2", "--json"]) == 0
+        )
+        assert [
+            row["words"] for row in json.loads(capsys.readouterr().out)["counts"]
+        ] == [0, 0, 6]
     assert main(["language", "[^a].", "--alphabet", "cba", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["summary"]["alphabet"] == ["c", "b", "a"]
 
@@ -336,7 +468,9 @@ def test_an_expression_may_have_an_alphabet(capsys):
     ],
 )
 def test_words_may_come_from_standard_input(given, status, told, capsys, monkeypatch):
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), encoding="utf-8"))
+    monkeypatch.setattr(
+        sys, "stdin", io.TextIOWrapper(io.BytesIO(given), encoding="utf-8")
+    )
     assert main(["language", "reber", "--check", "-"]) == status
     captured = capsys.readouterr()
     assert told in captured.out + captured.err
@@ -346,7 +480,8 @@ def test_words_may_come_from_standard_input(given, status, told, capsys, monkeyp
 def test_a_colon_alone_is_nothing_to_forget(tmp_path, capsys):
     times = ["9:00", "12:00", "17:00"]
     (tmp_path / "day.toml").write_text(
-        'start = "9:00"\nfinal = ["17:00"]\n[transitions."9:00"]\nw = "12:00"\n[transitions."12:00"]\nw = "17:00"\n'
+        'start = "9:00"\nfinal = ["17:00"]\n[transitions."9:00"]\nw = '
+        '"12:00"\n[transitions."12:00"]\nw = "17:00"\n'
     )
     assert main(["language", str(tmp_path / "day.toml"), "--demand", "--json"]) == 0
     assert "merged_floor" not in json.loads(capsys.readouterr().out)["demand"]
@@ -355,8 +490,22 @@ def test_a_colon_alone_is_nothing_to_forget(tmp_path, capsys):
 
 
 def test_language_counts_and_demands(capsys, monkeypatch):
-    ask = ["--count", "8", "--demand", "--windows", "3", "--sample", "4", "--length", "7", "--uniform"]
-    assert main(["language", "embedded-reber", "--demand", "--windows", "3", "--json"]) == 0
+    ask = [
+        "--count",
+        "8",
+        "--demand",
+        "--windows",
+        "3",
+        "--sample",
+        "4",
+        "--length",
+        "7",
+        "--uniform",
+    ]
+    assert (
+        main(["language", "embedded-reber", "--demand", "--windows", "3", "--json"])
+        == 0
+    )
     demand = json.loads(capsys.readouterr().out)["demand"]
     assert demand["memory_order"] is None
     assert demand["merged_floor"] == {"T or P forgotten": pytest.approx(4)}
@@ -364,39 +513,125 @@ def test_language_counts_and_demands(capsys, monkeypatch):
     assert main(["language", "reber", *ask, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert [row["words"] for row in told["counts"]] == [0, 0, 0, 0, 0, 2, 3, 4, 7]
-    assert (told["demand"]["memory_order"], told["demand"]["rank"], told["demand"]["affine_rank"]) == (2, 5, 4)
+    assert (
+        told["demand"]["memory_order"],
+        told["demand"]["rank"],
+        told["demand"]["affine_rank"],
+    ) == (2, 5, 4)
     assert all(len(word) == 7 for word in told["words"])
     assert main(["language", "reber", *ask]) == 0
     out = capsys.readouterr().out
-    assert all(text in out for text in ("Memory order: 2.", "4.7083333", "at least 5, with a bias at least 4"))
+    assert all(
+        text in out
+        for text in (
+            "Memory order: 2.",
+            "4.7083333",
+            "at least 5, with a bias at least 4",
+        )
+    )
     assert main(["language", "embedded-reber", "--demand"]) == 0
     out = capsys.readouterr().out
-    told = ("T or P forgotten", "floor, T or P known", "4.096 bits", "no number of last symbols is enough")
+    told = (
+        "T or P forgotten",
+        "floor, T or P known",
+        "4.096 bits",
+        "no number of last symbols is enough",
+    )
     assert all(text in out for text in told)
     monkeypatch.setattr(order, "MOST_EDGES", 100)
     assert main(["language", "embedded-reber", "--demand"]) == 0
-    assert "Memory order: not decided; the memory order of 'embedded-reber' needs" in capsys.readouterr().out
+    assert (
+        "Memory order: not decided; the memory order of 'embedded-reber' needs"
+        in capsys.readouterr().out
+    )
 
 
 def test_language_writes_files_and_pictures(tmp_path, capsys):
     for ending in ("txt", "jsonl", "toml"):
-        assert main(["language", "reber", "--sample", "3", "--out", str(tmp_path / f"a.{ending}")]) == 0
-    assert main(["language", str(tmp_path / "a.toml"), "--check", str(tmp_path / "a.txt")]) == 0
+        assert (
+            main(
+                [
+                    "language",
+                    "reber",
+                    "--sample",
+                    "3",
+                    "--out",
+                    str(tmp_path / f"a.{ending}"),
+                ]
+            )
+            == 0
+        )
+    assert (
+        main(["language", str(tmp_path / "a.toml"), "--check", str(tmp_path / "a.txt")])
+        == 0
+    )
     assert "3 words, all in reber" in capsys.readouterr().out
-    words = [json.loads(line)["word"] for line in (tmp_path / "a.jsonl").read_text().splitlines()]
+    words = [
+        json.loads(line)["word"]
+        for line in (tmp_path / "a.jsonl").read_text().splitlines()
+    ]
     assert words == (tmp_path / "a.txt").read_text().split()
     demand = ["--demand", "--cell", "vanilla:3", "--cell", "gru:2", "--draws", "20"]
-    assert main(["language", "reber", *demand, "--draw", str(tmp_path / "a.svg"), "--out", str(tmp_path / "demand.nc")]) == 0
-    assert "<!-- The memory that reber demands, and what random nets supply -->" in (tmp_path / "a.svg").read_text()
+    assert (
+        main(
+            [
+                "language",
+                "reber",
+                *demand,
+                "--draw",
+                str(tmp_path / "a.svg"),
+                "--out",
+                str(tmp_path / "demand.nc"),
+            ]
+        )
+        == 0
+    )
+    assert (
+        "<!-- The memory that reber demands, and what random nets supply -->"
+        in (tmp_path / "a.svg").read_text()
+    )
     out = capsys.readouterr().out
     assert "shows the memory demanded, and what random nets supply" in out
     assert "vanilla:3" in out.split("Share of random nets")[1]
     kept = xr.load_dataset(tmp_path / "demand.nc")
-    assert (kept.attrs["num_draws"], kept["hidden_size"].values.tolist()) == (20, [3, 2])
-    assert main(["language", "reber", "--demand", "--cell", "vanilla:3", "--draws", "20", "--json"]) == 0
+    assert (kept.attrs["num_draws"], kept["hidden_size"].values.tolist()) == (
+        20,
+        [3, 2],
+    )
+    assert (
+        main(
+            [
+                "language",
+                "reber",
+                "--demand",
+                "--cell",
+                "vanilla:3",
+                "--draws",
+                "20",
+                "--json",
+            ]
+        )
+        == 0
+    )
     told = json.loads(capsys.readouterr().out)["supply"]["vanilla:3"]
     assert told["retained"] == kept["retained"].sel(cell="vanilla:3").values.tolist()
-    assert main(["language", "reber", "--demand", "--cell", "vanilla:3", "--draws", "20", "--seed", "1", "--json"]) == 0
+    assert (
+        main(
+            [
+                "language",
+                "reber",
+                "--demand",
+                "--cell",
+                "vanilla:3",
+                "--draws",
+                "20",
+                "--seed",
+                "1",
+                "--json",
+            ]
+        )
+        == 0
+    )
     other = json.loads(capsys.readouterr().out)["supply"]["vanilla:3"]
     assert other["discrepancy"] != told["discrepancy"]
 
@@ -404,7 +639,9 @@ def test_language_writes_files_and_pictures(tmp_path, capsys):
 def test_help_names_every_command(capsys):
     assert main([]) == 0
     out = capsys.readouterr().out
-    assert all(name in out for name in ("paper", "discrepancy", "language", "--version"))
+    assert all(
+        name in out for name in ("paper", "discrepancy", "language", "--version")
+    )
 
 
 def test_progress_shows_on_a_terminal_only(monkeypatch, capsys):
@@ -425,7 +662,9 @@ def test_what_the_user_has_set_stays(monkeypatch, tmp_path):
     prepare()
     assert os.environ["XLA_FLAGS"].split()[0] == "--xla_backend_extra_options=mine"
     assert os.environ["XLA_FLAGS"].count("extra_options") == 1
-    assert os.environ["JAX_COMPILATION_CACHE_DIR"] == str(tmp_path / "cache" / "firstbit")
+    assert os.environ["JAX_COMPILATION_CACHE_DIR"] == str(
+        tmp_path / "cache" / "firstbit"
+    )
     (tmp_path / "file").write_text("")
     monkeypatch.delenv("JAX_COMPILATION_CACHE_DIR")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))

@@ -17,13 +17,39 @@ from firstbit.plots.style import CYCLE
 from firstbit.studies.training_page import by_seed, summary, vanishing
 from page_parser import Outside
 
-FEW = ["train", "--language", "reber", "--cell", "vanilla:3", "--seeds", "2", "--epochs", "2", "--strings", "8"]
+FEW = [
+    "train",
+    "--language",
+    "reber",
+    "--cell",
+    "vanilla:3",
+    "--seeds",
+    "2",
+    "--epochs",
+    "2",
+    "--strings",
+    "8",
+]
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     out = tmp_path_factory.mktemp("train") / "out"
-    assert main([*FEW, "--protocol", "modern", "--batch", "4", "--out", str(out), "--resume"]) == 0
+    assert (
+        main(
+            [
+                *FEW,
+                "--protocol",
+                "modern",
+                "--batch",
+                "4",
+                "--out",
+                str(out),
+                "--resume",
+            ]
+        )
+        == 0
+    )
     return out
 
 
@@ -40,8 +66,15 @@ def test_it_writes_data_figures_and_a_page(folder):
     assert not page.addresses
     assert not page.open
     assert "0 of 2 seeds solve the task: 0%, 95 % interval 0% to 66% (Wilson)" in text
-    assert re.search(r"Do the gradients vanish\? (Yes|No|Undecided)\. .* over 2 seeds\): after 0 epochs", text)
-    assert {path.name for path in (folder / "figures").iterdir()} >= {"seeds.svg", "gradients_by_lag.png"}
+    assert re.search(
+        r"Do the gradients vanish\? (Yes|No|Undecided)\. .* over 2 seeds\): after "
+        r"0 epochs",
+        text,
+    )
+    assert {path.name for path in (folder / "figures").iterdir()} >= {
+        "seeds.svg",
+        "gradients_by_lag.png",
+    }
 
 
 def test_json_tells_the_same_for_the_same_seed(capsys):
@@ -66,17 +99,28 @@ def test_a_table_on_the_terminal(capsys):
 def fresh_only(folder):
     """Two runs: one passes fresh words only, one diverges in its second epoch."""
     with xr.open_dataset(folder / "training.nc") as d:
-        told = {"solved": [True, False], "solved_long": [False, False], "long_test_applies": [True, True]}
+        told = {
+            "solved": [True, False],
+            "solved_long": [False, False],
+            "long_test_applies": [True, True],
+        }
         d = d.load().assign({name: ("seed", values) for name, values in told.items()})
     return d.assign(diverged_epoch=("seed", [np.nan, 1.0]))
 
 
 def test_a_run_that_passes_fresh_words_only_does_not_solve(fresh_only):
-    assert summary(fresh_only).startswith("0 of 2 seeds solve the task: 0%, 95 % interval 0% to 66%")
-    assert summary(fresh_only).endswith("1 more pass on fresh words, but not on longer lags.")
+    assert summary(fresh_only).startswith(
+        "0 of 2 seeds solve the task: 0%, 95 % interval 0% to 66%"
+    )
+    assert summary(fresh_only).endswith(
+        "1 more pass on fresh words, but not on longer lags."
+    )
     columns, rows = by_seed(fresh_only)
     assert columns[1:4] == ["solves", "fresh words", "longer lags"]
-    assert [row[1:4] for row in rows] == [["no", "yes", "no"], ["diverged at epoch 2", "no", "no"]]
+    assert [row[1:4] for row in rows] == [
+        ["no", "yes", "no"],
+        ["diverged at epoch 2", "no", "no"],
+    ]
     lines = seeds(fresh_only, "").axes[0].get_lines()
     assert [line.get_color() for line in lines[:2]] == [CYCLE[1], CYCLE[6]]
 
@@ -86,12 +130,22 @@ def test_a_run_that_passes_fresh_words_only_does_not_solve(fresh_only):
     [
         ([-3.0, -3.1, -2.9], [-0.1, -0.1, -0.1], "Yes"),
         ([-1.0, -1.1, -0.9], [-0.1, -0.1, -0.1], "No"),
-        ([-1.0, -1.1, -0.9], [-0.1, -9.0, np.nan], "Undecided"),  # two seeds far apart: the interval holds all
-        ([-3.0, np.nan, np.nan], [-3.0, np.nan, np.nan], "Undecided"),  # one seed has no interval
+        (
+            [-1.0, -1.1, -0.9],
+            [-0.1, -9.0, np.nan],
+            "Undecided",
+        ),  # two seeds far apart: the interval holds all
+        (
+            [-3.0, np.nan, np.nan],
+            [-3.0, np.nan, np.nan],
+            "Undecided",
+        ),  # one seed has no interval
     ],
 )
 def test_whether_gradients_vanish_goes_by_the_whole_interval(start, end, answer):
-    told = vanishing(xr.Dataset({"log_share": (("epoch", "seed"), [start, end])}, {"epoch": [0, 5]}))
+    told = vanishing(
+        xr.Dataset({"log_share": (("epoch", "seed"), [start, end])}, {"epoch": [0, 5]})
+    )
     assert told.startswith(f"Do the gradients vanish? {answer}. ")
     assert f"after 0 epochs {10 ** np.nanmean(start):.2g} (" in told
 
@@ -101,10 +155,19 @@ def test_whether_gradients_vanish_goes_by_the_whole_interval(start, end, answer)
     [
         (["--cell", "vanilla"], "expected a cell and its size like vanilla:18"),
         (["--cell", "vanila:3"], "did you mean 'vanilla'?"),
-        (["--cell", "vanilla:3,activation"], "expected options like activation=tanh, got 'activation'"),
+        (
+            ["--cell", "vanilla:3,activation"],
+            "expected options like activation=tanh, got 'activation'",
+        ),
         (["--cell", "vanilla:3,reset=after"], "vanilla has no option `reset`"),
-        (["--protocol", "adam"], "expected the protocol published or modern, got 'adam'"),
-        (["--protocol", "published", "--clip", "1"], "the published protocol has no `clip`"),
+        (
+            ["--protocol", "adam"],
+            "expected the protocol published or modern, got 'adam'",
+        ),
+        (
+            ["--protocol", "published", "--clip", "1"],
+            "the published protocol has no `clip`",
+        ),
         (["--rate", "0"], "`learning_rate` must be above 0"),
         (["--seeds", "0"], "`seeds` must be at least 1; got 0"),
         (["--resume"], "expected --out DIR with --resume"),
@@ -119,22 +182,43 @@ def test_refusals_are_one_line(arguments, text, capsys):
 
 
 def test_the_published_rate_is_the_rule_s_own():
-    rates = [parse_protocol(name, learning_rate=None, max_epochs=1).learning_rate for name in ("published", "modern")]
+    rates = [
+        parse_protocol(name, learning_rate=None, max_epochs=1).learning_rate
+        for name in ("published", "modern")
+    ]
     assert rates == [0.001, 0.01]
 
 
 def test_cells_as_a_user_writes_them(tmp_path):
-    one = parse_cell("gru:10,reset=after,initializer=orthogonal,gain=0.9,output-bias=no")
-    assert (one.cell.func, one.cell.keywords) == (GRU, {"reset": "after", "use_bias": True})
-    assert (one.hidden_size, one.initializer.name, one.initializer.gain, one.output_bias) == (10, "orthogonal", 0.9, False)
+    one = parse_cell(
+        "gru:10,reset=after,initializer=orthogonal,gain=0.9,output-bias=no"
+    )
+    assert (one.cell.func, one.cell.keywords) == (
+        GRU,
+        {"reset": "after", "use_bias": True},
+    )
+    assert (
+        one.hidden_size,
+        one.initializer.name,
+        one.initializer.gain,
+        one.output_bias,
+    ) == (10, "orthogonal", 0.9, False)
     assert parse_cell("vanilla:3,bias=no").cell.keywords == {"use_bias": False}
     assert parse_cell("vanilla:3").initializer is None
     assert one.architecture == "GRU(reset=after, use_bias=True):10, no output bias"
     assert parse_cell("gru:10,reset=after").file_name == "gru-10-reset=after"
-    laws = parse_cell("vanilla:3,W_h=identity,O=orthogonal,initializer=fan-in-normal").initializer
-    assert {name: law.name for name, law in laws.items()} == {"W_h": "identity", "O": "orthogonal", "*": "fan-in-normal"}
+    laws = parse_cell(
+        "vanilla:3,W_h=identity,O=orthogonal,initializer=fan-in-normal"
+    ).initializer
+    assert {name: law.name for name, law in laws.items()} == {
+        "W_h": "identity",
+        "O": "orthogonal",
+        "*": "fan-in-normal",
+    }
     path = tmp_path / "mine.py"
-    path.write_text("class Mine:\n    def __init__(self, input_size, hidden_size, *, key): ...\n")
+    path.write_text(
+        "class Mine:\n    def __init__(self, input_size, hidden_size, *, key): ...\n"
+    )
     assert parse_cell(f"{path}:Mine:7").hidden_size == 7
     with pytest.raises(SettingError, match="expected a number for `gain`"):
         parse_cell("vanilla:3,gain=big")

@@ -59,7 +59,11 @@ def loss_of_classes(automaton, classes, loss):
                 outputs[output] += weight * p
         mass = sum(outputs.values())
         for seen in filter(None, outputs.values()):
-            total += float(seen * (1 - seen / mass)) if loss == "squared error" else float(seen) * -math.log2(seen / mass)
+            total += (
+                float(seen * (1 - seen / mass))
+                if loss == "squared error"
+                else float(seen) * -math.log2(seen / mass)
+            )
     return total
 
 
@@ -79,7 +83,9 @@ def classes_of_windows(automaton, window):
         system[there, here] -= p
     classes = defaultdict(dict)
     start = np.eye(1, len(number))[0]
-    for (shown, state), visits in zip(queue, np.linalg.solve(system, start) - start, strict=True):
+    for (shown, state), visits in zip(
+        queue, np.linalg.solve(system, start) - start, strict=True
+    ):
         classes[shown][state] = visits
     return classes.values()
 
@@ -89,13 +95,21 @@ def slow_memory_order(automaton):
     edges = automaton.edges
 
     def confused(sets):
-        return any(len({frozenset(p.items()) for q in each if (p := automaton.predictions[q])}) > 1 for each in sets)
+        return any(
+            len({frozenset(p.items()) for q in each if (p := automaton.predictions[q])})
+            > 1
+            for each in sets
+        )
 
     if not confused([automaton.entered]):
         return 0
     sets, seen = {frozenset(range(len(edges)))}, set()
     for window in count(1):
-        read = {frozenset(edges[q][a][0] for q in each if a in edges[q]) for each in sets for a in automaton.alphabet}
+        read = {
+            frozenset(edges[q][a][0] for q in each if a in edges[q])
+            for each in sets
+            for a in automaton.alphabet
+        }
         if not confused(read):
             return window
         if frozenset(read) in seen:
@@ -112,12 +126,19 @@ def test_window_floors_are_the_sums_over_all_windows():
     @settings(max_examples=100)
     def holds(automaton):
         for loss in LOSSES:
-            exact = [loss_of_classes(automaton, classes_of_windows(automaton, m), loss) for m in range(5)]
-            assert window_floors(automaton.language, 4, loss) == pytest.approx(exact, rel=1e-10, abs=1e-10)
+            exact = [
+                loss_of_classes(automaton, classes_of_windows(automaton, m), loss)
+                for m in range(5)
+            ]
+            assert window_floors(automaton.language, 4, loss) == pytest.approx(
+                exact, rel=1e-10, abs=1e-10
+            )
         seen[sum(before > after + 1e-9 for before, after in pairwise(exact))] += 1
 
     holds()
-    assert seen[2] + seen[3] + seen[4] > 30  # so many symbols of the window are worth something
+    assert (
+        seen[2] + seen[3] + seen[4] > 30
+    )  # so many symbols of the window are worth something
 
 
 def test_merged_and_full_floors_are_the_sums_over_all_states():
@@ -127,18 +148,34 @@ def test_merged_and_full_floors_are_the_sums_over_all_states():
     @settings(max_examples=60)
     def holds(data, automaton):
         names, classes = defaultdict(list), defaultdict(dict)
-        after_a_symbol = [visits - (state == 0) for state, visits in enumerate(automaton.visits)]
+        after_a_symbol = [
+            visits - (state == 0) for state, visits in enumerate(automaton.visits)
+        ]
         for state, number in enumerate(data.draw(partitions(automaton))):
             names[number].append(f"s{state}")
             classes[number][state] = after_a_symbol[state]
-        demand = memory_demand(automaton.language, 1, partitions={"some": names.values()})
+        demand = memory_demand(
+            automaton.language, 1, partitions={"some": names.values()}
+        )
         for loss, suffix in zip(LOSSES, ("", "_bits"), strict=True):
-            full = loss_of_classes(automaton, [{state: visits} for state, visits in enumerate(after_a_symbol)], loss)
+            full = loss_of_classes(
+                automaton,
+                [{state: visits} for state, visits in enumerate(after_a_symbol)],
+                loss,
+            )
             merged = loss_of_classes(automaton, classes.values(), loss)
-            assert full_floor(automaton.language, loss) == pytest.approx(full, rel=1e-11)
-            assert merged_floor(automaton.language, names.values(), loss) == pytest.approx(merged, rel=1e-11)
-            assert float(demand[f"full_floor{suffix}"]) == pytest.approx(full, rel=1e-11)
-            assert float(demand[f"merged_floor{suffix}"].sel(partition="some")) == pytest.approx(merged, rel=1e-11)
+            assert full_floor(automaton.language, loss) == pytest.approx(
+                full, rel=1e-11
+            )
+            assert merged_floor(
+                automaton.language, names.values(), loss
+            ) == pytest.approx(merged, rel=1e-11)
+            assert float(demand[f"full_floor{suffix}"]) == pytest.approx(
+                full, rel=1e-11
+            )
+            assert float(
+                demand[f"merged_floor{suffix}"].sel(partition="some")
+            ) == pytest.approx(merged, rel=1e-11)
         seen["merged"] += merged > full + 1e-6
 
     holds()
@@ -152,7 +189,9 @@ def test_the_demand_holds_every_measure(automaton):
     for loss, suffix in zip(LOSSES, ("", "_bits"), strict=True):
         floors = window_floors(language, 3, loss)
         assert demand[f"floor{suffix}"].values == pytest.approx(floors, abs=1e-12)
-        assert demand[f"worth{suffix}"].values[1:] == pytest.approx(-np.diff(floors), abs=1e-12)
+        assert demand[f"worth{suffix}"].values[1:] == pytest.approx(
+            -np.diff(floors), abs=1e-12
+        )
         assert np.isnan(demand[f"worth{suffix}"].values[0])
     assert float(demand["memory_order"]) == memory_order(language)
     ranks = [next_symbol_rank(language), next_symbol_rank(language, affine=True)]
@@ -172,10 +211,17 @@ def test_the_memory_order_is_that_of_brute_force_and_the_floors_come_down_to_it(
             floors, full = window_floors(language, 5, loss), full_floor(language, loss)
             assert all(later <= earlier + 1e-12 for earlier, later in pairwise(floors))
             for m, floor in enumerate(floors):
-                assert floor == pytest.approx(full, rel=1e-11) if m >= order else floor > full + 1e-12
+                assert (
+                    floor == pytest.approx(full, rel=1e-11)
+                    if m >= order
+                    else floor > full + 1e-12
+                )
 
     holds()
-    assert min(seen[0], seen[math.inf], seen[1] + seen[2], seen[3] + seen[4] + seen[5]) > 10
+    assert (
+        min(seen[0], seen[math.inf], seen[1] + seen[2], seen[3] + seen[4] + seen[5])
+        > 10
+    )
 
 
 def test_ranks_are_those_of_exact_elimination():
@@ -184,9 +230,15 @@ def test_ranks_are_those_of_exact_elimination():
     @given(automata(most_states=6, alphabet="abc"))
     @settings(max_examples=200)
     def holds(automaton):
-        rows = [automaton.predictions[q] for q in sorted(automaton.entered) if automaton.predictions[q]]
+        rows = [
+            automaton.predictions[q]
+            for q in sorted(automaton.entered)
+            if automaton.predictions[q]
+        ]
         table = [[Fraction(row.get(output, 0)) for output in "abc$"] for row in rows]
-        differences = [[x - y for x, y in zip(row, table[0], strict=True)] for row in table]
+        differences = [
+            [x - y for x, y in zip(row, table[0], strict=True)] for row in table
+        ]
         rank, affine = len(eliminated(table)), len(eliminated(differences))
         assert next_symbol_rank(automaton.language) == rank
         assert next_symbol_rank(automaton.language, affine=True) == affine
@@ -200,10 +252,20 @@ def test_ranks_are_those_of_exact_elimination():
 
 @given(automata(most_states=6))
 def test_visits_lengths_and_entropy_solve_their_equations(automaton):
-    language, rows = automaton.language, zip(automaton.edges, automaton.ends, strict=True)
-    told = [-sum(float(p) * math.log2(p) for p in [end, *(p for _, p in row.values())] if p) for row, end in rows]
-    assert expected_visits(language) == pytest.approx(list(map(float, automaton.visits)), rel=1e-11)
-    assert mean_length(language) == pytest.approx(float(automaton.to_come([1 - end for end in automaton.ends])), rel=1e-11)
+    language, rows = (
+        automaton.language,
+        zip(automaton.edges, automaton.ends, strict=True),
+    )
+    told = [
+        -sum(float(p) * math.log2(p) for p in [end, *(p for _, p in row.values())] if p)
+        for row, end in rows
+    ]
+    assert expected_visits(language) == pytest.approx(
+        list(map(float, automaton.visits)), rel=1e-11
+    )
+    assert mean_length(language) == pytest.approx(
+        float(automaton.to_come([1 - end for end in automaton.ends])), rel=1e-11
+    )
     assert entropy(language) == pytest.approx(float(automaton.to_come(told)), rel=1e-11)
 
 
@@ -212,20 +274,30 @@ def test_means_over_the_words_of_a_finite_language(data, automaton):
     language = automaton.language
     exact = {word: float(automaton.probability(word)) for word in automaton.words(5)}
     assert sum(exact.values()) == pytest.approx(1, rel=1e-12)
-    assert mean_length(language) == pytest.approx(sum(p * len(word) for word, p in exact.items()), rel=1e-12)
-    assert entropy(language) == pytest.approx(-sum(p * math.log2(p) for p in exact.values()), rel=1e-12)
+    assert mean_length(language) == pytest.approx(
+        sum(p * len(word) for word, p in exact.items()), rel=1e-12
+    )
+    assert entropy(language) == pytest.approx(
+        -sum(p * math.log2(p) for p in exact.values()), rel=1e-12
+    )
     truth = sum(p * loss_of_truth(language, [word]) for word, p in exact.items())
     assert truth == pytest.approx(full_floor(language), rel=1e-11)
     blocks = defaultdict(list)
     for state, number in enumerate(data.draw(partitions(automaton))):
         blocks[number].append(f"s{state}")
-    merged = sum(p * loss_of_truth(language, [word], blocks.values()) for word, p in exact.items())
+    merged = sum(
+        p * loss_of_truth(language, [word], blocks.values())
+        for word, p in exact.items()
+    )
     assert merged == pytest.approx(merged_floor(language, blocks.values()), rel=1e-11)
 
 
 def indicators(values):
     """(value, different value) one where they are the same."""
-    return np.array([[value == each for each in dict.fromkeys(values)] for value in values], dtype=float)
+    return np.array(
+        [[value == each for each in dict.fromkeys(values)] for value in values],
+        dtype=float,
+    )
 
 
 @given(automata(most_states=4), st.integers(0, 2**32 - 1))
@@ -239,25 +311,43 @@ def test_sample_floors_are_what_least_squares_leave(automaton, seed):
         for at in range(1, len(word) + 1)
         if at < len(word) or "$" in automaton.predictions[states[at]]
     ]
-    for by, keys in (("state", [state for state, _, _ in seen]), ("prefix", [prefix for _, prefix, _ in seen])):
+    for by, keys in (
+        ("state", [state for state, _, _ in seen]),
+        ("prefix", [prefix for _, prefix, _ in seen]),
+    ):
         left = 0.0
         if seen:
-            known, followed = indicators(keys), indicators([output for _, _, output in seen])
-            left = ((followed - known @ np.linalg.lstsq(known, followed)[0]) ** 2).sum() / 8
-        assert sample_floor(automaton.language, words, by=by) == pytest.approx(left, abs=1e-9)
+            known, followed = (
+                indicators(keys),
+                indicators([output for _, _, output in seen]),
+            )
+            left = (
+                (followed - known @ np.linalg.lstsq(known, followed)[0]) ** 2
+            ).sum() / 8
+        assert sample_floor(automaton.language, words, by=by) == pytest.approx(
+            left, abs=1e-9
+        )
     alone = [loss_of_truth(automaton.language, [word]) for word in words]
-    assert loss_of_truth(automaton.language, words) == pytest.approx(np.mean(alone), rel=1e-11)
+    assert loss_of_truth(automaton.language, words) == pytest.approx(
+        np.mean(alone), rel=1e-11
+    )
 
 
 def test_the_empty_word_alone_demands_nothing():
     nothing = Language.from_regex("()")
     assert window_floors(nothing, 2) == window_floors(nothing, 2, "bits") == [0, 0, 0]
-    assert (full_floor(nothing), memory_order(nothing), mean_length(nothing), entropy(nothing)) == (0, 0, 0, 0)
+    assert (
+        full_floor(nothing),
+        memory_order(nothing),
+        mean_length(nothing),
+        entropy(nothing),
+    ) == (0, 0, 0, 0)
     assert (next_symbol_rank(nothing), next_symbol_rank(nothing, affine=True)) == (0, 0)
 
 
 def test_numbers_that_are_near_are_not_the_same():
-    # After a letter the same one is a little more likely: to see it is worth that little, squared, twice.
+    # After a letter the same one is a little more likely: to see it is worth that
+    # little, squared, twice.
     for little in (1e-2, 1e-3, 1e-4):
         edges = {
             "start": {"a": ("a", 0.5), "b": ("b", 0.5)},
@@ -273,22 +363,36 @@ def test_numbers_that_are_near_are_not_the_same():
 
 
 def test_what_is_rare_counts():
-    edges = {"start": {"a": ("usual", 0.9999), "b": ("rare", 0.0001)}, "usual": {"a": ("end", 1.0)}, "rare": {"b": ("end", 1.0)}}
+    edges = {
+        "start": {"a": ("usual", 0.9999), "b": ("rare", 0.0001)},
+        "usual": {"a": ("end", 1.0)},
+        "rare": {"b": ("end", 1.0)},
+    }
     language = Language.from_transitions(edges, start="start", final=["end"])
-    assert (memory_order(language), next_symbol_rank(language), next_symbol_rank(language, affine=True)) == (1, 2, 1)
-    assert window_floors(language, 1) == pytest.approx([2 * 0.9999 * 0.0001, 0], abs=1e-15)
+    assert (
+        memory_order(language),
+        next_symbol_rank(language),
+        next_symbol_rank(language, affine=True),
+    ) == (1, 2, 1)
+    assert window_floors(language, 1) == pytest.approx(
+        [2 * 0.9999 * 0.0001, 0], abs=1e-15
+    )
 
 
 def counted_floor(symbols, lengths, window, num_symbols):
     """Loss of the best table from windows to next symbols, fitted to and measured on the same words, with its standard error."""
     inside = np.arange(symbols.shape[1]) < lengths[:, None]
     word, position = np.nonzero(inside[:, 1:])
-    digits = np.pad(np.where(inside, symbols + 1, 0), ((0, 0), (window, 0))).astype(np.int16)
+    digits = np.pad(np.where(inside, symbols + 1, 0), ((0, 0), (window, 0))).astype(
+        np.int16
+    )
     shown = np.zeros(len(word), dtype=np.int64)
     for back in range(window):
         shown = shown * (num_symbols + 1) + digits[word, position + window - back]
     event = shown * num_symbols + symbols[word, position + 1]
-    table = np.bincount(event, minlength=num_symbols * (num_symbols + 1) ** window).reshape(-1, num_symbols)
+    table = np.bincount(
+        event, minlength=num_symbols * (num_symbols + 1) ** window
+    ).reshape(-1, num_symbols)
     table = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
     losses = 1 - 2 * table.ravel()[event] + (table**2).sum(axis=1)[shown]
     per_word = np.bincount(word, losses, len(symbols))
@@ -296,7 +400,11 @@ def counted_floor(symbols, lengths, window, num_symbols):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("task", "windows"), [(reber(), (1, 2)), (embedded_reber(), (2, 3))], ids=["reber", "embedded"])
+@pytest.mark.parametrize(
+    ("task", "windows"),
+    [(reber(), (1, 2)), (embedded_reber(), (2, 3))],
+    ids=["reber", "embedded"],
+)
 def test_window_floors_agree_with_counting_over_a_million_words(task, windows):
     symbols, lengths = encode(sample(task, 1_000_000, seed=0), task.alphabet)
     for window in windows:
@@ -305,14 +413,31 @@ def test_window_floors_agree_with_counting_over_a_million_words(task, windows):
 
 
 def test_known_numbers():
-    assert window_floors(reber(), 4) == pytest.approx([81 / 14, 113 / 24, 3, 3, 3], abs=1e-12)
+    assert window_floors(reber(), 4) == pytest.approx(
+        [81 / 14, 113 / 24, 3, 3, 3], abs=1e-12
+    )
     known = [203 / 22, 7.55, 4.75, 4, 4, 4, 3.875, 3.78125, 3.71875]
     assert window_floors(embedded_reber(), 8) == pytest.approx(known, abs=1e-12)
-    assert merged_floor(embedded_reber(), copies_merged(embedded_reber())) == pytest.approx(4, abs=1e-12)
-    assert (full_floor(reber()), full_floor(embedded_reber())) == pytest.approx((3, 3.5), abs=1e-12)
-    assert (full_floor(reber(), "bits"), full_floor(embedded_reber(), "bits")) == pytest.approx((6, 7), abs=1e-12)
-    assert (mean_length(reber()), entropy(reber()), entropy(embedded_reber())) == pytest.approx((8, 6, 7), abs=1e-12)
-    assert [next_symbol_rank(task, affine=bias) for task in (reber(), embedded_reber()) for bias in (False, True)] == [5, 4, 6, 5]
+    assert merged_floor(
+        embedded_reber(), copies_merged(embedded_reber())
+    ) == pytest.approx(4, abs=1e-12)
+    assert (full_floor(reber()), full_floor(embedded_reber())) == pytest.approx(
+        (3, 3.5), abs=1e-12
+    )
+    assert (
+        full_floor(reber(), "bits"),
+        full_floor(embedded_reber(), "bits"),
+    ) == pytest.approx((6, 7), abs=1e-12)
+    assert (
+        mean_length(reber()),
+        entropy(reber()),
+        entropy(embedded_reber()),
+    ) == pytest.approx((8, 6, 7), abs=1e-12)
+    assert [
+        next_symbol_rank(task, affine=bias)
+        for task in (reber(), embedded_reber())
+        for bias in (False, True)
+    ] == [5, 4, 6, 5]
 
 
 @pytest.mark.parametrize(
@@ -342,8 +467,12 @@ def test_memory_orders(language, order):
 
 def test_merging_nothing_and_everything():
     language = embedded_reber()
-    assert merged_floor(language, [[state] for state in language.states]) == pytest.approx(full_floor(language))
-    assert merged_floor(language, [language.states]) == pytest.approx(window_floor(language, 0))
+    assert merged_floor(
+        language, [[state] for state in language.states]
+    ) == pytest.approx(full_floor(language))
+    assert merged_floor(language, [language.states]) == pytest.approx(
+        window_floor(language, 0)
+    )
     with pytest.raises(LanguageError, match="each state exactly once"):
         merged_floor(language, [["start"], language.states])
     with pytest.raises(LanguageError, match="each state exactly once"):
@@ -352,11 +481,19 @@ def test_merging_nothing_and_everything():
 
 def test_the_demand_is_one_dataset():
     language = embedded_reber()
-    demand = memory_demand(language, 6, partitions={"outer symbol lost": copies_merged(language)})
+    demand = memory_demand(
+        language, 6, partitions={"outer symbol lost": copies_merged(language)}
+    )
     assert float(demand["memory_order"]) == math.inf
-    assert float(demand["merged_floor"].sel(partition="outer symbol lost")) == pytest.approx(4)
-    assert float(demand["merged_floor_bits"].sel(partition="outer symbol lost")) == pytest.approx(8)
-    assert all({"long_name", "units"} <= set(demand[name].attrs) for name in demand.data_vars)
+    assert float(
+        demand["merged_floor"].sel(partition="outer symbol lost")
+    ) == pytest.approx(4)
+    assert float(
+        demand["merged_floor_bits"].sel(partition="outer symbol lost")
+    ) == pytest.approx(8)
+    assert all(
+        {"long_name", "units"} <= set(demand[name].attrs) for name in demand.data_vars
+    )
     assert {"firstbit_version", "configuration", "language"} <= set(demand.attrs)
 
 
@@ -387,8 +524,15 @@ def test_floors_that_are_near_have_names_of_their_own():
     assert named_plateau(floors, 1.02).name == "one; same"
     assert named_plateau(floors, 1.04).name == "near"
     assert named_plateau(floors, 1.08) is None
-    assert list(named_floors(reber(), 2)) == ["state known", "last 0 symbols", "last 1 symbols", "last 2 symbols"]
-    assert named_floors(reber(), 1, partitions={"all": [reber().states]})["all"] == pytest.approx(81 / 14, abs=1e-12)
+    assert list(named_floors(reber(), 2)) == [
+        "state known",
+        "last 0 symbols",
+        "last 1 symbols",
+        "last 2 symbols",
+    ]
+    assert named_floors(reber(), 1, partitions={"all": [reber().states]})[
+        "all"
+    ] == pytest.approx(81 / 14, abs=1e-12)
 
 
 def random_automaton(states, seed=0):
@@ -406,11 +550,24 @@ def test_large_automata_agree_with_dense_linear_algebra(monkeypatch):
     language = random_automaton(1200)
     moves = np.zeros((len(language.states),) * 2)
     rows, columns = np.nonzero(language.transition >= 0)
-    np.add.at(moves, (rows, language.transition[rows, columns]), language.probability[rows, columns])
+    np.add.at(
+        moves,
+        (rows, language.transition[rows, columns]),
+        language.probability[rows, columns],
+    )
     exact = np.linalg.solve(np.eye(len(moves)) - moves.T, np.eye(len(moves))[0])
     assert expected_visits(language) == pytest.approx(exact, abs=1e-11)
-    for failed in (1, 0):  # where iterating leads nowhere, whether it says so or not, the exact factorisation has to help
-        monkeypatch.setattr(scipy.sparse.linalg, "gmres", lambda _, right, failed=failed, **__: (0 * right, failed))
+    for failed in (
+        1,
+        0,
+        # where iterating leads nowhere, whether it says so or not, the exact factorisation
+        # has to help
+    ):
+        monkeypatch.setattr(
+            scipy.sparse.linalg,
+            "gmres",
+            lambda _, right, failed=failed, **__: (0 * right, failed),
+        )
         assert expected_visits(language) == pytest.approx(exact, abs=1e-11)
 
 
@@ -418,7 +575,9 @@ def floors_by_reading(language, longest):
     """F_0, F_1, ... in both losses by reading on, all words at once, until they have ended; then window by window."""
     size = len(language.states)
     moves = [
-        scipy.sparse.csr_array((language.probability[rows, a], (rows, column[rows])), shape=(size, size))
+        scipy.sparse.csr_array(
+            (language.probability[rows, a], (rows, column[rows])), shape=(size, size)
+        )
         for a, column in enumerate(language.transition.T)
         for rows in [np.flatnonzero(column >= 0)]
     ]
@@ -430,14 +589,24 @@ def floors_by_reading(language, longest):
         seen = seen if len(seen) == longest else [*seen, alive]
     windows, floors = [visits], []
     for window in range(longest + 1):
-        # Shorter prefixes tell the state; so the windows are these, and each state as often as it is met before.
+        # Shorter prefixes tell the state; so the windows are these, and each state as
+        # often as it is met before.
         rows = np.array(windows) - (window == 0) * np.eye(1, size)
         outputs = np.concatenate(
-            [rows @ language.next_output, sum(seen[: max(window - 1, 0)], np.zeros(size))[:, None] * language.next_output]
+            [
+                rows @ language.next_output,
+                sum(seen[: max(window - 1, 0)], np.zeros(size))[:, None]
+                * language.next_output,
+            ]
         )
         mass = np.maximum(outputs.sum(axis=1, keepdims=True), 1e-300)
         share = outputs / mass
-        floors.append(((outputs * (1 - share)).sum(), -(outputs * np.log2(np.where(share > 0, share, 1))).sum()))
+        floors.append(
+            (
+                (outputs * (1 - share)).sum(),
+                -(outputs * np.log2(np.where(share > 0, share, 1))).sum(),
+            )
+        )
         windows = [row @ move for row in windows for move in moves]
     return np.array(floors).T
 
@@ -456,14 +625,23 @@ def test_ten_thousand_states_have_floors_and_a_thousand_an_order():
 
 def test_what_is_too_large_is_refused_with_what_would_fit(monkeypatch):
     monkeypatch.setattr(windows_module, "MOST_WEIGHTS", 300)
-    with pytest.raises(LanguageError, match=r"windows of up to \d symbols .* would need about \d+ weights, more than 300; ask for"):
+    with pytest.raises(
+        LanguageError,
+        match=r"windows of up to \d symbols .* would need about \d+ weights, more "
+        r"than 300; ask for",
+    ):
         list(window_classes(random_automaton(100), 9))
     monkeypatch.setattr(order_module, "MOST_EDGES", 100)
     with pytest.raises(LanguageError, match="more than 100; about 12 states would fit"):
         memory_order(embedded_reber())
-    with pytest.raises(SettingError, match="windows of at most 5,000 symbols, got 5001"):
+    with pytest.raises(
+        SettingError, match="windows of at most 5,000 symbols, got 5001"
+    ):
         window_floors(reber(), 5001)
     with pytest.raises(SettingError, match="`window` must be at least 0; got -1"):
         memory_demand(reber(), -1)
-    with pytest.raises(SettingError, match="expected the loss to be one of squared error, bits; got 'nats'"):
+    with pytest.raises(
+        SettingError,
+        match="expected the loss to be one of squared error, bits; got 'nats'",
+    ):
         full_floor(reber(), "nats")

@@ -43,7 +43,9 @@ from firstbit.languages.demand.state_entropy import state_entropy
 
 
 def coin(p):
-    return Language.from_transitions({"s": {"a": ("s", 1 - p)}}, start="s", final={"s": p})
+    return Language.from_transitions(
+        {"s": {"a": ("s", 1 - p)}}, start="s", final={"s": p}
+    )
 
 
 # ---- floats
@@ -52,18 +54,31 @@ def coin(p):
 @pytest.mark.parametrize("p", [1e-3, 1e-9, 1e-11])
 def test_rare_ends_keep_their_digits(p):
     assert mean_length(coin(p)) == pytest.approx((1 - p) / p, rel=1e-14)
-    there_and_back = Language.from_transitions({"s": {"a": ("t", 1 - p)}, "t": {"b": ("s", 1.0)}}, start="s", final={"s": p})
-    assert expected_visits(there_and_back) == pytest.approx([1 / p, (1 - p) / p], rel=1e-14)
+    there_and_back = Language.from_transitions(
+        {"s": {"a": ("t", 1 - p)}, "t": {"b": ("s", 1.0)}}, start="s", final={"s": p}
+    )
+    assert expected_visits(there_and_back) == pytest.approx(
+        [1 / p, (1 - p) / p], rel=1e-14
+    )
     # Each of the 1/p predictions misses p of one output and 1 - p of the other.
-    assert full_floor(coin(p)) == pytest.approx((1 - p) / p * 2 * p * (1 - p), rel=1e-13)
+    assert full_floor(coin(p)) == pytest.approx(
+        (1 - p) / p * 2 * p * (1 - p), rel=1e-13
+    )
     bits = -(1 - p) * (math.log2(p) + (1 - p) / p * math.log1p(-p) / math.log(2))
     assert full_floor(coin(p), "bits") == pytest.approx(bits, rel=1e-12)
 
 
 def test_languages_whose_ends_are_lost_in_rounding_are_refused():
     for p in (1e-13, 1e-17):
-        with pytest.raises(LanguageError, match=r"about 1e\+1[37] symbols on average; expected below 1e\+12"):
-            mean_length(Language.from_transitions({"s": {"a": ("s", 1.0)}}, start="s", final={"s": p}))
+        with pytest.raises(
+            LanguageError,
+            match=r"about 1e\+1[37] symbols on average; expected below 1e\+12",
+        ):
+            mean_length(
+                Language.from_transitions(
+                    {"s": {"a": ("s", 1.0)}}, start="s", final={"s": p}
+                )
+            )
 
 
 def test_a_mean_length_is_its_own_languages():
@@ -75,16 +90,24 @@ def test_the_memory_order_counts_what_is_nearly_never_seen():
     edges = {"s": {"a": ("x", 1 - p), "b": ("y", p)}, "x": {"a": "e"}, "y": {"b": "e"}}
     rare = Language.from_transitions(edges, start="s", final=["e"])
     assert window_floors(rare, 1) == pytest.approx([2 * p, 0], rel=1e-9)
-    assert (memory_order(rare), next_symbol_rank(rare), next_symbol_rank(rare, affine=True)) == (1, 2, 1)
+    assert (
+        memory_order(rare),
+        next_symbol_rank(rare),
+        next_symbol_rank(rare, affine=True),
+    ) == (1, 2, 1)
 
 
 def test_minimal_automata_keep_the_probabilities():
-    thirds = Language.from_transitions({"s": {"a": ("s", 2 / 3), "b": ("s", 1 / 6)}}, start="s", final={"s": 1 / 6})
+    thirds = Language.from_transitions(
+        {"s": {"a": ("s", 2 / 3), "b": ("s", 1 / 6)}}, start="s", final={"s": 1 / 6}
+    )
     assert minimal(thirds) == thirds
     assert minimal(thirds).probability.tolist() == thirds.probability.tolist()
     chain = Language.from_transitions({str(i): {"a": (str(i + 1), 1.0 - i / 4000)} for i in range(2000)}, start="0", final={
         "2000": 1.0, **{str(i): i / 4000 for i in range(1, 2000)}})  # fmt: skip
-    assert len(minimal(chain).states) == 2001  # each state has other probabilities; hashing them all takes a moment
+    assert (
+        len(minimal(chain).states) == 2001
+    )  # each state has other probabilities; hashing them all takes a moment
     assert hash(chain) == hash(minimal(chain))
 
 
@@ -100,9 +123,14 @@ def test_rare_lengths_are_drawn():
     edges = {"s": {"a": ("t", 1e-3), "b": ("end", 1 - 1e-3)}, "t": {"a": "s"}}
     odd = Language.from_transitions(edges, start="s", final=["end"])
     for length in (101, 299, 1001):  # 1e-3 to the power of 500 is no float
-        assert sample(odd, 2, seed=0, shortest=length, longest=length) == ["a" * (length - 1) + "b"] * 2
+        assert (
+            sample(odd, 2, seed=0, shortest=length, longest=length)
+            == ["a" * (length - 1) + "b"] * 2
+        )
     assert set(sample(odd, 50, seed=0, shortest=2, longest=4000)) == {"aab"}
-    assert {len(word) for word in sample(odd, 20, seed=0, shortest=1000, longest=4000)} == {1001}
+    assert {
+        len(word) for word in sample(odd, 20, seed=0, shortest=1000, longest=4000)
+    } == {1001}
 
 
 def test_long_windows_stay_few():
@@ -120,7 +148,10 @@ def with_many_letters(states, letters, seed=0):
     edges = {}
     for q in range(states):
         one, other = generator.choice(letters, 2, replace=False)
-        edges[str(q)] = {alphabet[one]: str((q + 1) % states), alphabet[other]: str(generator.integers(states))}
+        edges[str(q)] = {
+            alphabet[one]: str((q + 1) % states),
+            alphabet[other]: str(generator.integers(states)),
+        }
     return Language.from_transitions(edges, start="0", final=["7"], alphabet=alphabet)
 
 
@@ -135,7 +166,10 @@ def test_without_its_memory_order_a_demand_is_still_told(monkeypatch):
     monkeypatch.setattr(order_module, "MOST_EDGES", 100)
     demand = memory_demand(embedded_reber(), 3)
     assert math.isnan(float(demand["memory_order"]))
-    assert "more than 100; about 12 states would fit" in demand["memory_order"].attrs["undecided"]
+    assert (
+        "more than 100; about 12 states would fit"
+        in demand["memory_order"].attrs["undecided"]
+    )
     assert demand["floor"].values.tolist() == window_floors(embedded_reber(), 3)
 
 
@@ -143,15 +177,41 @@ def test_without_its_memory_order_a_demand_is_still_told(monkeypatch):
     ("ask", "match"),
     [
         (lambda: sample(reber(), 10**400, seed=0), "5,555,555 words would fit"),
-        (lambda: sample(reber(), 10**12, seed=0, shortest=5, longest=10), "4,545,454 words would fit"),
-        (lambda: sample_uniform(reber(), 10**9, 7, seed=0), "6,250,000 words would fit"),
-        (lambda: sample(coin(1e-8), 1, seed=0), r"about 1e\+08 symbols, expected at most 10,000,000"),
-        (lambda: sample(with_many_letters(50, 2000), 1, seed=0, shortest=0, longest=9000), "7.2 GB, more than 1 GB; 1,249 symbols"),
+        (
+            lambda: sample(reber(), 10**12, seed=0, shortest=5, longest=10),
+            "4,545,454 words would fit",
+        ),
+        (
+            lambda: sample_uniform(reber(), 10**9, 7, seed=0),
+            "6,250,000 words would fit",
+        ),
+        (
+            lambda: sample(coin(1e-8), 1, seed=0),
+            r"about 1e\+08 symbols, expected at most 10,000,000",
+        ),
+        (
+            lambda: sample(
+                with_many_letters(50, 2000), 1, seed=0, shortest=0, longest=9000
+            ),
+            "7.2 GB, more than 1 GB; 1,249 symbols",
+        ),
         (lambda: word_counts(reber(), 10**20), "more than 1 GB; 44,466 would fit"),
-        (lambda: illegal_words(Language.from_regex("[ab]*"), 5, seed=0), "1000 edited words .* gave 0 at distance 1"),
-        (lambda: Language.from_regex("(a?b?){1000}"), "is too large: .* sets of too many places; ask for fewer"),
-        (lambda: Language.from_regex("[\u4e00-\u55cf]{1900}"), "more than 500,000 letters in all its places"),
-        (lambda: Language.from_regex(".*"), r"no letter of the expression is left for \. or \[\^ \]; give an alphabet"),
+        (
+            lambda: illegal_words(Language.from_regex("[ab]*"), 5, seed=0),
+            "1000 edited words .* gave 0 at distance 1",
+        ),
+        (
+            lambda: Language.from_regex("(a?b?){1000}"),
+            "is too large: .* sets of too many places; ask for fewer",
+        ),
+        (
+            lambda: Language.from_regex("[\u4e00-\u55cf]{1900}"),
+            "more than 500,000 letters in all its places",
+        ),
+        (
+            lambda: Language.from_regex(".*"),
+            r"no letter of the expression is left for \. or \[\^ \]; give an alphabet",
+        ),
         (lambda: count_mod(800) & count_mod(900), "two of 500 states would fit"),
     ],
 )
@@ -185,7 +245,11 @@ def test_edges_of_other_kinds_are_told_in_one_line(edges):
 def test_the_empty_word_alone_is_a_language():
     empty = Language.from_regex("()")
     assert sample(empty, 2, seed=0) == sample_uniform(empty, 2, 0, seed=0) == ["", ""]
-    assert (entropy(empty), mean_length(empty), empty.next_symbols("")) == (0, 0, {"$": 1.0})
+    assert (entropy(empty), mean_length(empty), empty.next_symbols("")) == (
+        0,
+        0,
+        {"$": 1.0},
+    )
     assert split(Language.from_regex("a?"), 3, 3, seed=1)
 
 
@@ -195,7 +259,14 @@ def test_nobody_can_write_into_a_language():
         with pytest.raises(ValueError, match="read-only"):
             copied.probability[0, 0] = 0.5
     theirs = reber().probability.copy()
-    ours = Language("mine", reber().alphabet, reber().states, reber().transition, theirs, reber().stop)
+    ours = Language(
+        "mine",
+        reber().alphabet,
+        reber().states,
+        reber().transition,
+        theirs,
+        reber().stop,
+    )
     theirs[:] = 0
     assert ours == reber()
     assert repr(ours) == "<Language 'mine': 8 states, alphabet B T S X V P E>"
@@ -220,7 +291,10 @@ def test_other_probabilities_for_the_same_words():
 
 
 def test_copies_are_parts_with_the_same_names_inside():
-    assert {name: len(states) for name, states in copies(nested_reber(2)).items()} == {"T": 20, "P": 20}
+    assert {name: len(states) for name, states in copies(nested_reber(2)).items()} == {
+        "T": 20,
+        "P": 20,
+    }
     assert set(copies(first_bit(4))) == set(copies(flip_flop())) == {"0", "1"}
     times = {"9:00": {"a": "12:00"}, "12:00": {"a": "17:00"}, "17:00": {}}
     assert copies(Language.from_transitions(times, start="9:00", final=["17:00"])) == {}
@@ -232,23 +306,38 @@ def test_one_symbol_remembered_and_three_seen_are_enough():
     assert beside[2:] == pytest.approx([4, 3.5, 3.5, 3.5], abs=1e-12)
     # No window at all: the best prediction for each block is its mean.
     assert beside[0] == pytest.approx(merged_floor(task, copies_known(task)), abs=1e-12)
-    assert window_floors(task, 5, known=[task.states]) == pytest.approx(window_floors(task, 5), abs=1e-12)
-    assert window_floors(task, 2, known=[[state] for state in task.states]) == pytest.approx([3.5] * 3, abs=1e-12)
+    assert window_floors(task, 5, known=[task.states]) == pytest.approx(
+        window_floors(task, 5), abs=1e-12
+    )
+    assert window_floors(
+        task, 2, known=[[state] for state in task.states]
+    ) == pytest.approx([3.5] * 3, abs=1e-12)
     demand = memory_demand(task, 5)
-    assert demand["known_floor"].sel(known="T or P known").values == pytest.approx(beside, abs=1e-12)
-    assert float(demand["merged_floor"].sel(partition="T or P forgotten")) == pytest.approx(4, abs=1e-12)
-    assert demand["excess"].values == pytest.approx(demand["floor"].values - 3.5, abs=1e-12)
+    assert demand["known_floor"].sel(known="T or P known").values == pytest.approx(
+        beside, abs=1e-12
+    )
+    assert float(
+        demand["merged_floor"].sel(partition="T or P forgotten")
+    ) == pytest.approx(4, abs=1e-12)
+    assert demand["excess"].values == pytest.approx(
+        demand["floor"].values - 3.5, abs=1e-12
+    )
     assert "known_floor" not in memory_demand(reber(), 2)
 
 
 def test_the_entropy_of_the_state_is_that_of_a_state_at_a_prediction():
-    # Eight states; the end predicts nothing, the start comes before the first symbol. Seven predictions a word.
+    # Eight states; the end predicts nothing, the start comes before the first symbol.
+    # Seven predictions a word.
     visits = np.array([1, 1, 1, 2, 1, 1]) / 7
     assert state_entropy(reber()) == pytest.approx(-(visits * np.log2(visits)).sum())
-    twice = {"s": {"a": "t", "b": "u"}, "t": {"a": "s"}, "u": {"a": "s"}}  # t and u are one
-    assert state_entropy(Language.from_transitions(twice, start="s", final=["s"])) == pytest.approx(
-        state_entropy(Language.from_regex("([ab]a)*"))
-    )
+    twice = {
+        "s": {"a": "t", "b": "u"},
+        "t": {"a": "s"},
+        "u": {"a": "s"},
+    }  # t and u are one
+    assert state_entropy(
+        Language.from_transitions(twice, start="s", final=["s"])
+    ) == pytest.approx(state_entropy(Language.from_regex("([ab]a)*")))
     assert float(memory_demand(parity(), 1)["state_entropy"]) == pytest.approx(1)
 
 
@@ -256,8 +345,13 @@ def test_the_entropy_of_the_state_is_that_of_a_state_at_a_prediction():
 
 
 def test_lists_of_words_are_checked():
-    for ask in (lambda words: loss_of_truth(reber(), words), lambda words: sample_floor(reber(), words, by="state")):
-        with pytest.raises(WordError, match="line 1: 'BT', position 3: the word ends in state q1"):
+    for ask in (
+        lambda words: loss_of_truth(reber(), words),
+        lambda words: sample_floor(reber(), words, by="state"),
+    ):
+        with pytest.raises(
+            WordError, match="line 1: 'BT', position 3: the word ends in state q1"
+        ):
             ask(["BT"])
         with pytest.raises(WordError, match="expected at least one word, got none"):
             ask([])
@@ -268,7 +362,9 @@ def test_lists_of_words_are_checked():
 def test_a_merged_start_weighs_what_is_predicted():
     for task in (reber(), parity()):
         words = sample(task, 20_000, seed=0)
-        assert loss_of_truth(task, words, [task.states]) == pytest.approx(merged_floor(task, [task.states]), rel=0.02)
+        assert loss_of_truth(task, words, [task.states]) == pytest.approx(
+            merged_floor(task, [task.states]), rel=0.02
+        )
 
 
 def test_splits_draw_from_a_stream_of_their_own():

@@ -35,19 +35,33 @@ from firstbit.languages import (
 from languages_at_random import automata, words_up_to
 
 NEVER = 1e-6
-"""Chance that a right sampler fails a chi-square test; the examples are the same in every run."""
+"""Chance that a right sampler fails a chi-square test; the examples are the same in
+every run."""
 
 
 def goodness_of_fit(words, probabilities):
     """P-value of the chi-square test of drawn words against exact probabilities; rare words are one class."""
     counts, total = Counter(words), len(words)
     common = {word: p for word, p in probabilities.items() if p * total >= 5}
-    observed = [counts[word] for word in common] + [total - sum(counts[word] for word in common)]
-    expected = [p * total for p in common.values()] + [total * (1 - sum(common.values()))]
+    observed = [counts[word] for word in common] + [
+        total - sum(counts[word] for word in common)
+    ]
+    expected = [p * total for p in common.values()] + [
+        total * (1 - sum(common.values()))
+    ]
     if expected[-1] < 5:  # too rare for a class of its own
         smallest = int(np.argmin(expected[:-1]))
-        observed[smallest], expected[smallest] = observed[smallest] + observed.pop(), expected[smallest] + expected.pop()
-    return scipy.stats.chisquare(observed, np.array(expected) * (total / sum(expected))).pvalue if len(observed) > 1 else 1.0
+        observed[smallest], expected[smallest] = (
+            observed[smallest] + observed.pop(),
+            expected[smallest] + expected.pop(),
+        )
+    return (
+        scipy.stats.chisquare(
+            observed, np.array(expected) * (total / sum(expected))
+        ).pvalue
+        if len(observed) > 1
+        else 1.0
+    )
 
 
 def test_counts_words_and_draws_agree_for_any_automaton():
@@ -57,7 +71,9 @@ def test_counts_words_and_draws_agree_for_any_automaton():
     @settings(max_examples=150)
     def holds(automaton, seed, shortest):
         language, longest, words = automaton.language, 6, automaton.words(6)
-        assert [word for word in words_up_to(longest, "ab") if language.accepts(word)] == words
+        assert [
+            word for word in words_up_to(longest, "ab") if language.accepts(word)
+        ] == words
         assert list(enumerate_words(language, longest=longest)) == words
         some = [word for word in words if shortest <= len(word) <= 5]
         assert list(enumerate_words(language, shortest=shortest, longest=5)) == some
@@ -66,16 +82,26 @@ def test_counts_words_and_draws_agree_for_any_automaton():
         assert word_counts(language, longest) == counts
         exact = {word: automaton.probability(word) for word in words}
         for word in words_up_to(4, "abc"):
-            assert language.probability_of(word) == pytest.approx(float(automaton.probability(word)), rel=1e-12)
+            assert language.probability_of(word) == pytest.approx(
+                float(automaton.probability(word)), rel=1e-12
+            )
         shares = length_distribution(language, longest)
-        by_length = [float(sum(exact[word] for word in words if len(word) == length)) for length in range(longest + 1)]
+        by_length = [
+            float(sum(exact[word] for word in words if len(word) == length))
+            for length in range(longest + 1)
+        ]
         assert shares["probability"].values == pytest.approx(by_length, abs=1e-12)
-        assert float(shares["longer"]) == pytest.approx(float(1 - sum(exact.values())), abs=1e-12)
+        assert float(shares["longer"]) == pytest.approx(
+            float(1 - sum(exact.values())), abs=1e-12
+        )
         assert shares["count"].values.tolist() == counts
         assert float(shares["mean_length"]) == mean_length(language)
         drawn = sample(language, 1000, seed=seed)
         assert all(map(automaton.dfa.accepts_input, drawn))
-        assert goodness_of_fit(drawn, {word: float(p) for word, p in exact.items()}) > NEVER
+        assert (
+            goodness_of_fit(drawn, {word: float(p) for word, p in exact.items()})
+            > NEVER
+        )
         seen["several words"] += len(words) > 3
 
     holds()
@@ -89,32 +115,54 @@ def near_lengths(automaton, shortest, longest):
         if any(automaton.ends[q] for q in reached):
             found.append(length)
         reached = {r for q in reached for r, _ in automaton.edges[q].values()}
-    return [length for length in found if length < shortest][-1:] + [length for length in found if length > longest][:1]
+    return [length for length in found if length < shortest][-1:] + [
+        length for length in found if length > longest
+    ][:1]
 
 
 def test_draws_of_given_lengths_have_the_conditioned_probabilities():
     seen = Counter()
 
-    @given(automata(most_states=4), st.integers(0, 2**32 - 1), st.integers(0, 4), st.integers(0, 3))
+    @given(
+        automata(most_states=4),
+        st.integers(0, 2**32 - 1),
+        st.integers(0, 4),
+        st.integers(0, 3),
+    )
     @settings(max_examples=150)
     def holds(automaton, seed, shortest, more):
         language, longest = automaton.language, shortest + more
-        exact = {word: automaton.probability(word) for word in automaton.words(longest) if len(word) >= shortest}
+        exact = {
+            word: automaton.probability(word)
+            for word in automaton.words(longest)
+            if len(word) >= shortest
+        }
         if not exact:
             near = near_lengths(automaton, shortest, longest)
             asked = f"{shortest} to {longest}" if more else f"{shortest}"
             noun = "lengths with words are" if len(near) > 1 else "length with words is"
-            with pytest.raises(LanguageError, match=rf"has {asked} symbols; the nearest {noun} {' and '.join(map(str, near))}\."):
+            with pytest.raises(
+                LanguageError,
+                match=rf"has {asked} symbols; the nearest {noun} "
+                rf"{' and '.join(map(str, near))}\.",
+            ):
                 sample(language, 1, seed=seed, shortest=shortest, longest=longest)
             seen["none"] += 1
             return
         whole = sum(exact.values())
         drawn = sample(language, 1000, seed=seed, shortest=shortest, longest=longest)
-        assert goodness_of_fit(drawn, {word: float(p / whole) for word, p in exact.items()}) > NEVER
+        assert (
+            goodness_of_fit(
+                drawn, {word: float(p / whole) for word, p in exact.items()}
+            )
+            > NEVER
+        )
         length = len(max(exact, key=len))
         of_length = [word for word in exact if len(word) == length]
         drawn = sample_uniform(language, 1000, length, seed=seed)
-        assert goodness_of_fit(drawn, dict.fromkeys(of_length, 1 / len(of_length))) > NEVER
+        assert (
+            goodness_of_fit(drawn, dict.fromkeys(of_length, 1 / len(of_length))) > NEVER
+        )
         seen["several words"] += len(exact) > 2
         seen["several of a length"] += len(of_length) > 2
 
@@ -138,20 +186,31 @@ def test_a_seed_gives_its_own_words():
 def test_reber_counts_are_the_known_ones():
     assert word_counts(reber(), 14) == [0] * 5 + [2, 3, 4, 7, 11, 16, 24, 36, 53, 78]
     assert word_counts(Language.from_regex("[ab]*"), 300)[300] == 2**300
-    assert float(length_distribution(reber(), 14)["mean_length"]) == pytest.approx(8, abs=1e-12)
+    assert float(length_distribution(reber(), 14)["mean_length"]) == pytest.approx(
+        8, abs=1e-12
+    )
 
 
 def test_enumeration_ends_with_a_finite_language_only():
     assert list(enumerate_words(Language.from_regex("a{0,2}b"))) == ["b", "ab", "aab"]
-    assert list(islice(enumerate_words(reber(), shortest=7), 2)) == ["BPTTVVE", "BPTVPSE"]
-    assert next(enumerate_words(Language.from_regex("a{1500}"), shortest=3)) == "a" * 1500
+    assert list(islice(enumerate_words(reber(), shortest=7), 2)) == [
+        "BPTTVVE",
+        "BPTVPSE",
+    ]
+    assert (
+        next(enumerate_words(Language.from_regex("a{1500}"), shortest=3)) == "a" * 1500
+    )
 
 
 def test_lengths_without_words_name_the_nearest():
     pairs = Language.from_regex("(ab)*")
-    with pytest.raises(LanguageError, match="has 3 symbols; the nearest lengths with words are 2 and 4"):
+    with pytest.raises(
+        LanguageError, match="has 3 symbols; the nearest lengths with words are 2 and 4"
+    ):
         sample_uniform(pairs, 1, 3, seed=0)
-    with pytest.raises(LanguageError, match="has 9 to 12 symbols; the nearest length with words is 2"):
+    with pytest.raises(
+        LanguageError, match="has 9 to 12 symbols; the nearest length with words is 2"
+    ):
         sample(Language.from_regex("ab"), 1, seed=0, shortest=9, longest=12)
     with pytest.raises(SettingError, match="expected `longest` beside `shortest` = 3"):
         sample(pairs, 1, seed=0, shortest=3)
@@ -160,27 +219,46 @@ def test_lengths_without_words_name_the_nearest():
 
 
 def test_far_lengths_are_drawn_by_their_exact_probabilities():
-    # A word of 3,000 letters has a probability far below the least float; of those of 3,000 and 3,001 every third is longer.
-    coin = Language.from_transitions({"s": {"a": ("s", 0.3), "b": ("s", 0.2)}}, start="s", final={"s": 0.5})
+    # A word of 3,000 letters has a probability far below the least float; of those of
+    # 3,000 and 3,001 every third is longer.
+    coin = Language.from_transitions(
+        {"s": {"a": ("s", 0.3), "b": ("s", 0.2)}}, start="s", final={"s": 0.5}
+    )
     words = sample(coin, 300, seed=0, shortest=3000, longest=3001)
     longer = sum(len(word) == 3001 for word in words)
     assert {len(word) for word in words} == {3000, 3001}
     assert scipy.stats.binomtest(longer, 300, 1 / 3).pvalue > NEVER
     letters = Counter("".join(words))
     assert scipy.stats.binomtest(letters["a"], letters.total(), 0.6).pvalue > NEVER
-    # Without bb there are F(n + 2) words of n letters, Fibonacci's numbers; F(n + 1) of them begin with a.
+    # Without bb there are F(n + 2) words of n letters, Fibonacci's numbers; F(n + 1) of
+    # them begin with a.
     smooth = Language.from_regex("(a|ba)*b?")
     words = sample_uniform(smooth, 300, 2000, seed=0)
     for position in (0, -1):
-        assert scipy.stats.binomtest(sum(word[position] == "a" for word in words), 300, 2 / (1 + math.sqrt(5))).pvalue > NEVER
+        assert (
+            scipy.stats.binomtest(
+                sum(word[position] == "a" for word in words),
+                300,
+                2 / (1 + math.sqrt(5)),
+            ).pvalue
+            > NEVER
+        )
     assert all(len(word) == 2000 and "bb" not in word for word in words)
 
 
 def test_draws_too_large_are_refused():
-    rare = Language.from_transitions({"s": {"a": ("s", 1 - 1e-9)}}, start="s", final={"s": 1e-9})
-    with pytest.raises(LanguageError, match=r"a word of 'language' has about 1e\+09 symbols, expected at most 10,000,000"):
+    rare = Language.from_transitions(
+        {"s": {"a": ("s", 1 - 1e-9)}}, start="s", final={"s": 1e-9}
+    )
+    with pytest.raises(
+        LanguageError,
+        match=r"a word of 'language' has about 1e\+09 symbols, expected at most "
+        r"10,000,000",
+    ):
         sample(rare, 10, seed=0)
-    with pytest.raises(LanguageError, match=r"would take about .* GB, more than 1 GB; .* would fit"):
+    with pytest.raises(
+        LanguageError, match=r"would take about .* GB, more than 1 GB; .* would fit"
+    ):
         word_counts(reber(), 10**6)
 
 
@@ -198,7 +276,9 @@ def test_splits_share_no_word_now_or_later():
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.8])
 def test_a_share_of_the_words_is_for_testing(share):
     bits = Language.from_transitions(
-        {f"{i}": {"0": (f"{i + 1}", 0.4), "1": (f"{i + 1}", 0.6)} for i in range(7)}, start="0", final=["7"]
+        {f"{i}": {"0": (f"{i + 1}", 0.4), "1": (f"{i + 1}", 0.6)} for i in range(7)},
+        start="0",
+        final=["7"],
     )
     sides = []
     for seed in (0, 1):
@@ -207,14 +287,22 @@ def test_a_share_of_the_words_is_for_testing(share):
         assert scipy.stats.binomtest(len(set(test)), 2**7, share).pvalue > 1e-4
         for side in (train, test):
             exact = {word: bits.probability_of(word) for word in side}
-            assert goodness_of_fit(side, {word: p / sum(exact.values()) for word, p in exact.items()}) > NEVER
+            assert (
+                goodness_of_fit(
+                    side, {word: p / sum(exact.values()) for word, p in exact.items()}
+                )
+                > NEVER
+            )
         sides.append(set(test))
     assert sides[0] != sides[1]
 
 
 def test_the_words_of_a_split_are_drawn_once():
-    # Of the words of 60 bits none comes twice; a test side of 1 in 20 takes ten rounds of drawing.
-    train, test = split(Language.from_regex("[01]{60}"), 100, 100, seed=0, test_share=0.05)
+    # Of the words of 60 bits none comes twice; a test side of 1 in 20 takes ten rounds
+    # of drawing.
+    train, test = split(
+        Language.from_regex("[01]{60}"), 100, 100, seed=0, test_share=0.05
+    )
     assert len({*train, *test}) == 200
 
 
@@ -231,9 +319,12 @@ def levenshtein(one, other):
 @given(automata(most_states=4), st.text(alphabet="abc", max_size=4))
 @settings(max_examples=60)
 def test_edit_distance_is_the_least_over_all_words(automaton, word):
-    # The shortest word of the language has at most 3 letters, so it is at most 4 edits away: longer ones are farther.
+    # The shortest word of the language has at most 3 letters, so it is at most 4 edits
+    # away: longer ones are farther.
     near = automaton.words(len(word) + 4)
-    assert edit_distance(automaton.language, word) == min(levenshtein(word, other) for other in near)
+    assert edit_distance(automaton.language, word) == min(
+        levenshtein(word, other) for other in near
+    )
 
 
 def test_illegal_words_lie_at_their_distance():
@@ -244,22 +335,40 @@ def test_illegal_words_lie_at_their_distance():
             if len(word) < 12:
                 near = (w for w in legal if abs(len(w) - len(word)) <= distance)
                 assert min(levenshtein(word, w) for w in near) == distance
-    with pytest.raises(LanguageError, match="gave 0 at distance 1, not 2; try another distance"):
+    with pytest.raises(
+        LanguageError, match="gave 0 at distance 1, not 2; try another distance"
+    ):
         illegal_words(Language.from_regex("[ab]*"), 2, seed=0)
 
 
 @pytest.mark.parametrize(("word", "distance"), [("abcd", 1), ("ab", 2)])
 def test_illegal_words_are_all_words_at_their_distance(word, distance):
-    near = [w for w in words_up_to(len(word) + distance, word) if levenshtein(word, w) == distance]
-    found = Counter(illegal_words(Language.from_regex(word), 2000, distance=distance, seed=0))
+    near = [
+        w
+        for w in words_up_to(len(word) + distance, word)
+        if levenshtein(word, w) == distance
+    ]
+    found = Counter(
+        illegal_words(Language.from_regex(word), 2000, distance=distance, seed=0)
+    )
     assert sorted(found, key=lambda w: (len(w), w)) == near
-    if distance == 1:  # a third each of the edits; a replaced letter is the same one in 1 of 4, so there are fewer of those
-        kinds = [sum(found[w] for w in near if len(w) == len(word) + change) for change in (-1, 0, 1)]
-        assert scipy.stats.chisquare(kinds, np.array([4, 3, 4]) * 2000 / 11).pvalue > NEVER
+    if (
+        distance == 1
+        # a third each of the edits; a replaced letter is the same one in 1 of 4, so there
+        # are fewer of those
+    ):
+        kinds = [
+            sum(found[w] for w in near if len(w) == len(word) + change)
+            for change in (-1, 0, 1)
+        ]
+        assert (
+            scipy.stats.chisquare(kinds, np.array([4, 3, 4]) * 2000 / 11).pvalue > NEVER
+        )
 
 
 def test_illegal_words_come_from_fresh_words():
-    # Half of the edits replace a bit by a bit, which is legal: a second round is needed, and must not draw the first again.
+    # Half of the edits replace a bit by a bit, which is legal: a second round is
+    # needed, and must not draw the first again.
     words = illegal_words(Language.from_regex("[01]{24}"), 40, seed=0)
     assert min(levenshtein(one, other) for one, other in combinations(words, 2)) > 2
 
@@ -272,7 +381,11 @@ def test_words_in_files_are_checked_line_by_line(tmp_path):
     write_words(["BTXSE", "BPVVE"], path)
     assert read_words(reber(), path) == ["BTXSE", "BPVVE"]
     path.write_text("BTXSE\nBTSSE\n")
-    with pytest.raises(WordError, match="line 2: 'BTSSE', position 5: letter 'E' is not legal in state q1; expected one of S X"):
+    with pytest.raises(
+        WordError,
+        match="line 2: 'BTSSE', position 5: letter 'E' is not legal in state q1; "
+        "expected one of S X",
+    ):
         read_words(reber(), path)
     path.write_text("")
     with pytest.raises(WordError, match="expected a word a line, got nothing"):
@@ -286,7 +399,10 @@ def test_exported_words_carry_all_legal_choices(tmp_path):
     language = Language.from_regex("a(ba)*")
     export_words(language, ["aba", "a"], tmp_path / "words.jsonl")
     first, second = map(json.loads, (tmp_path / "words.jsonl").read_text().splitlines())
-    assert first == {"word": "aba", "next": [{"a": 1.0}, {"b": 0.5, "$": 0.5}, {"a": 1.0}, {"b": 0.5, "$": 0.5}]}
+    assert first == {
+        "word": "aba",
+        "next": [{"a": 1.0}, {"b": 0.5, "$": 0.5}, {"a": 1.0}, {"b": 0.5, "$": 0.5}],
+    }
     assert second["next"] == first["next"][:2]
     with pytest.raises(WordError, match="line 1"):
         export_words(language, ["b"], tmp_path / "words.jsonl")
@@ -295,24 +411,36 @@ def test_exported_words_carry_all_legal_choices(tmp_path):
 @given(st.lists(st.text(alphabet="BTS", max_size=6), min_size=1, max_size=6))
 def test_encoding_is_letter_by_letter(words):
     symbols, lengths = encode(words, "TSB")
-    for word, row, length in zip(words, symbols.tolist(), lengths.tolist(), strict=True):
-        assert row == ["TSB".index(letter) for letter in word] + [0] * (len(row) - len(word))
+    for word, row, length in zip(
+        words, symbols.tolist(), lengths.tolist(), strict=True
+    ):
+        assert row == ["TSB".index(letter) for letter in word] + [0] * (
+            len(row) - len(word)
+        )
         assert length == len(word)
 
 
 @given(automata(), st.integers(0, 2**32 - 1))
 @settings(max_examples=50)
 def test_true_probabilities_follow_each_prefix(automaton, seed):
-    words, outputs = sample(automaton.language, 4, seed=seed), [*automaton.alphabet, "$"]
+    words, outputs = (
+        sample(automaton.language, 4, seed=seed),
+        [*automaton.alphabet, "$"],
+    )
     truth = true_probabilities(automaton.language, words)
     for row, word in zip(truth, words, strict=True):
-        expected = [[float(automaton.predictions[q].get(a, 0)) for a in outputs] for q in automaton.states_of(word)[1:]]
+        expected = [
+            [float(automaton.predictions[q].get(a, 0)) for a in outputs]
+            for q in automaton.states_of(word)[1:]
+        ]
         assert row[: len(word)].tolist() == [each[: row.shape[1]] for each in expected]
         assert not row[len(word) :].any()
 
 
 def test_true_probabilities_of_an_illegal_word_say_where():
-    with pytest.raises(WordError, match="'BTE', position 3: letter 'E' is not legal in state q1"):
+    with pytest.raises(
+        WordError, match="'BTE', position 3: letter 'E' is not legal in state q1"
+    ):
         true_probabilities(reber(), ["BTXSE", "BTE"])
 
 
@@ -323,7 +451,10 @@ def test_one_hot_vectors_are_the_rows_of_the_identity():
 
 
 def test_encoding_names_the_first_foreign_letter():
-    with pytest.raises(WordError, match="line 2: 'BZ': letter 'Z' is not in the alphabet; expected one of B T"):
+    with pytest.raises(
+        WordError,
+        match="line 2: 'BZ': letter 'Z' is not in the alphabet; expected one of B T",
+    ):
         encode(["B", "BZ", "Y"], "BT")
     with pytest.raises(WordError, match="expected at least one word, got none"):
         encode([], "BT")

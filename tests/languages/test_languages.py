@@ -44,7 +44,10 @@ from languages_at_random import EXPRESSIONS, automata, words_up_to
 
 
 def no_odd_ones_before_odd_zeros(word):
-    return not any(len(ones) % 2 and len(zeros) % 2 for ones, zeros in re.findall(r"(1+)(0+)", word))
+    return not any(
+        len(ones) % 2 and len(zeros) % 2
+        for ones, zeros in re.findall(r"(1+)(0+)", word)
+    )
 
 
 TOMITA = {
@@ -81,26 +84,44 @@ def balanced(word, depth):
 def test_memory_tasks_are_their_definitions():
     for word in words_up_to(5, "01?"):
         assert first_bit(3).accepts(word) == bool(re.fullmatch(r"([01])00\?\1", word))
-        assert first_bit(3, "random").accepts(word) == bool(re.fullmatch(r"([01])[01]{2}\?\1", word))
-        assert count_mod(3).accepts(word) == ("?" not in word and word.count("1") % 3 == 0)
+        assert first_bit(3, "random").accepts(word) == bool(
+            re.fullmatch(r"([01])[01]{2}\?\1", word)
+        )
+        assert count_mod(3).accepts(word) == (
+            "?" not in word and word.count("1") % 3 == 0
+        )
     for word in words_up_to(6, "()[]"):
         assert dyck(2, 2).accepts(word) == balanced(word, 2)
         assert dyck(2, 1).accepts(word) == balanced(word, 1)
-    assert set(enumerate_words(copy_memory(2, 1))) == {f"{a}{b}-?{a}{b}" for a in "ab" for b in "ab"}
-    halves = ["".join(half) for half in product("01ab", repeat=2) if sum(letter in "ab" for letter in half) == 1]
-    sums = {f"{one}{other}?{(one + other).count('b')}" for one in halves for other in halves}
+    assert set(enumerate_words(copy_memory(2, 1))) == {
+        f"{a}{b}-?{a}{b}" for a in "ab" for b in "ab"
+    }
+    halves = [
+        "".join(half)
+        for half in product("01ab", repeat=2)
+        if sum(letter in "ab" for letter in half) == 1
+    ]
+    sums = {
+        f"{one}{other}?{(one + other).count('b')}" for one in halves for other in halves
+    }
     assert set(enumerate_words(marked_sum(4))) == sums
     for word in words_up_to(6, "01wir"):
         assert flip_flop().accepts(word) == flips_and_flops(word)
     for word in words_up_to(6, "abc"):
         assert by_name("no-repeat").accepts(word) == (re.search(r"(.)\1", word) is None)
-        assert by_name("no-triple").accepts(word) == ("c" not in word and re.search(r"(.)\1\1", word) is None)
+        assert by_name("no-triple").accepts(word) == (
+            "c" not in word and re.search(r"(.)\1\1", word) is None
+        )
 
 
 def flips_and_flops(word):
     last = None
     for instruction, bit in zip(word[::2], [*word[1::2], ""], strict=False):
-        if bit not in ("0", "1") or instruction not in ("w", "i", "r") or (instruction != "w" and last is None):
+        if (
+            bit not in ("0", "1")
+            or instruction not in ("w", "i", "r")
+            or (instruction != "w" and last is None)
+        ):
             return False
         last = bit if instruction == "w" else last
         if instruction == "r" and bit != last:
@@ -109,7 +130,9 @@ def flips_and_flops(word):
 
 
 def test_marks_stand_anywhere_with_equal_probability():
-    shares = [marked_sum(6).probability_of(word) for word in enumerate_words(marked_sum(6))]
+    shares = [
+        marked_sum(6).probability_of(word) for word in enumerate_words(marked_sum(6))
+    ]
     assert shares == pytest.approx([shares[0]] * len(shares))
     assert sum(shares) == pytest.approx(1)
 
@@ -121,7 +144,9 @@ def test_nested_and_continual_grammars():
     assert not nested_reber(2).accepts("BTBPBPVVETEPE")
     stream = continual_embedded_reber(4)
     assert stream.accepts("BTBPVVETEBPBTXSEPE")
-    assert stream.probability_of("BTBPVVETE") == pytest.approx(embedded_reber().probability_of("BTBPVVETE") / 4)
+    assert stream.probability_of("BTBPVVETE") == pytest.approx(
+        embedded_reber().probability_of("BTBPVVETE") / 4
+    )
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
@@ -132,7 +157,11 @@ def test_every_entry_has_a_source_a_line_and_a_way_back_from_toml(name):
     again = parse_toml(to_toml(language))
     assert again == language
     assert hash(again) == hash(language)
-    assert (again.name, again.states, again.alphabet) == (language.name, language.states, language.alphabet)
+    assert (again.name, again.states, again.alphabet) == (
+        language.name,
+        language.states,
+        language.alphabet,
+    )
 
 
 @pytest.mark.parametrize(
@@ -164,13 +193,19 @@ def test_families_refuse_what_is_out_of_range(ask, match):
 def test_next_symbols_are_those_of_the_automaton(automaton, prefix):
     language, states = automaton.language, automaton.states_of(prefix)
     if states is None:
-        with pytest.raises(WordError, match=r"position \d: letter '[ab]' is not legal in state s\d"):
+        with pytest.raises(
+            WordError, match=r"position \d: letter '[ab]' is not legal in state s\d"
+        ):
             language.next_symbols(prefix)
         return
     assert language.state_after(prefix) == f"s{states[-1]}"
-    expected = {symbol: float(p) for symbol, p in automaton.predictions[states[-1]].items()}
+    expected = {
+        symbol: float(p) for symbol, p in automaton.predictions[states[-1]].items()
+    }
     assert language.next_symbols(prefix) == (expected or {"$": 1.0})
-    assert language.final_states == tuple(f"s{q}" for q, end in enumerate(automaton.ends) if end)
+    assert language.final_states == tuple(
+        f"s{q}" for q, end in enumerate(automaton.ends) if end
+    )
     edges = [
         (f"s{q}", a, f"s{row[a][0]}", float(row[a][1]))
         for q, row in enumerate(automaton.edges)
@@ -181,31 +216,69 @@ def test_next_symbols_are_those_of_the_automaton(automaton, prefix):
 
 
 def test_probabilities_are_given_to_all_choices_or_none():
-    coin = Language.from_transitions({"s": {"a": ("s", 0.25)}}, start="s", final={"s": 0.75})
+    coin = Language.from_transitions(
+        {"s": {"a": ("s", 0.25)}}, start="s", final={"s": 0.75}
+    )
     assert coin.next_symbols("a") == {"a": 0.25, "$": 0.75}
     assert coin.probability_of("aa") == pytest.approx(0.75 / 16)
     assert coin.probability_of("b") == 0
     for edges, final, match in [
-        ({"s": {"a": ("s", 0.5)}}, ["s"], "'s' gives a probability to some of its choices only"),
+        (
+            {"s": {"a": ("s", 0.5)}},
+            ["s"],
+            "'s' gives a probability to some of its choices only",
+        ),
         ({"s": {"a": ("s", 0.5)}}, {"s": 0.4}, "'s' sum to 0.9, expected 1"),
-        ({"s": {"a": ("s", 1.5)}}, {"s": -0.5}, "'s': expected probabilities above 0 and at most 1"),
-        ({"s": {"a": ("s", float("nan"))}}, {"s": 0.5}, "expected probabilities above 0"),
+        (
+            {"s": {"a": ("s", 1.5)}},
+            {"s": -0.5},
+            "'s': expected probabilities above 0 and at most 1",
+        ),
+        (
+            {"s": {"a": ("s", float("nan"))}},
+            {"s": 0.5},
+            "expected probabilities above 0",
+        ),
         ({"s": {"a": ("s", 0.0)}}, {"s": 1.0}, "leave impossible edges out"),
-        ({"s": {"a": ("s", "x")}}, {"s": 1.0}, "expected a number as probability, got 'x'"),
-        ({"s": {"a": ("s", 0.5), "b": ("t", 0.2)}, "t": {"a": "t"}}, {"s": 0.3}, "'b' a probability, .* once it is in state 't'"),
-        ({"s": {"a": "s"}}, {"s": 0.0}, "at least one word; no word can end, as no end can be reached from the start 's'"),
-        ({"s": {"a": "s"}, "t": {"a": "s"}}, ["s"], "'t' is never reached from the start 's'"),
+        (
+            {"s": {"a": ("s", "x")}},
+            {"s": 1.0},
+            "expected a number as probability, got 'x'",
+        ),
+        (
+            {"s": {"a": ("s", 0.5), "b": ("t", 0.2)}, "t": {"a": "t"}},
+            {"s": 0.3},
+            "'b' a probability, .* once it is in state 't'",
+        ),
+        (
+            {"s": {"a": "s"}},
+            {"s": 0.0},
+            "at least one word; no word can end, as no end can be reached from "
+            "the start 's'",
+        ),
+        (
+            {"s": {"a": "s"}, "t": {"a": "s"}},
+            ["s"],
+            "'t' is never reached from the start 's'",
+        ),
         ({"s": {"a b": "s"}}, ["s"], "one character"),
         ({"s": {"$": "s"}}, ["s"], "one character"),
     ]:
         with pytest.raises(LanguageError, match=match):
             Language.from_transitions(edges, start="s", final=final)
     with pytest.raises(LanguageError, match="each symbol once"):
-        Language.from_transitions({"s": {"a": "s"}}, start="s", final=["s"], alphabet="aa")
+        Language.from_transitions(
+            {"s": {"a": "s"}}, start="s", final=["s"], alphabet="aa"
+        )
 
 
 def test_states_without_a_way_to_an_end_are_left_out():
-    edges = {"s": {"a": "s", "b": "sink"}, "sink": {"a": "sink", "b": "deeper"}, "deeper": {}, "never": {"a": "sink"}}
+    edges = {
+        "s": {"a": "s", "b": "sink"},
+        "sink": {"a": "sink", "b": "deeper"},
+        "deeper": {},
+        "never": {"a": "sink"},
+    }
     language = Language.from_transitions(edges, start="s", final=["s"])
     assert (language.states, language.alphabet) == (("s",), ("a", "b"))
     assert language.next_symbols("a") == {"a": 0.5, "$": 0.5}
@@ -213,17 +286,38 @@ def test_states_without_a_way_to_an_end_are_left_out():
 
 @given(automata(most_states=4))
 def test_what_no_word_visits_changes_nothing(automaton):
-    moves = {f"{q}": {a: f"{r}" for a, (r, _) in row.items()} for q, row in enumerate(automaton.edges)}
+    moves = {
+        f"{q}": {a: f"{r}" for a, (r, _) in row.items()}
+        for q, row in enumerate(automaton.edges)
+    }
     final = {f"{q}" for q, end in enumerate(automaton.ends) if end}
-    plain = Language.from_transitions(moves, start="0", final=final, alphabet=automaton.alphabet)
+    plain = Language.from_transitions(
+        moves, start="0", final=final, alphabet=automaton.alphabet
+    )
     for word in words_up_to(4, "ab"):
-        choices = [len(automaton.edges[q]) + (automaton.ends[q] > 0) for q in automaton.states_of(word) or []]
-        expected = math.prod(1 / each for each in choices) if automaton.dfa.accepts_input(word) else 0
+        choices = [
+            len(automaton.edges[q]) + (automaton.ends[q] > 0)
+            for q in automaton.states_of(word) or []
+        ]
+        expected = (
+            math.prod(1 / each for each in choices)
+            if automaton.dfa.accepts_input(word)
+            else 0
+        )
         assert plain.probability_of(word) == pytest.approx(expected, rel=1e-12)
-    complete = {state: dict.fromkeys("ab", "sink") | row for state, row in {**moves, "sink": {}}.items()}
+    complete = {
+        state: dict.fromkeys("ab", "sink") | row
+        for state, row in {**moves, "sink": {}}.items()
+    }
     assert Language.from_transitions(complete, start="0", final=final) == plain
     far = {**complete, "never": {"a": "0", "b": "sink"}}
-    dfa = DFA(states=set(far), input_symbols={"a", "b"}, transitions=far, initial_state="0", final_states={*final, "never"})
+    dfa = DFA(
+        states=set(far),
+        input_symbols={"a", "b"},
+        transitions=far,
+        initial_state="0",
+        final_states={*final, "never"},
+    )
     assert Language.from_dfa(dfa) == plain
     assert len(Language.from_dfa(dfa).states) == len(moves)
 
@@ -247,9 +341,16 @@ def with_parity(automaton):
     queue, edges = [(0, 0)], {}
     for q, odd in queue:
         following = {a: (r, 1 - odd) for a, (r, _) in automaton.edges[q].items()}
-        edges[f"{q} {odd}"] = {a: (f"{r} {parity}", float(automaton.edges[q][a][1])) for a, (r, parity) in following.items()}
-        queue += [state for state in dict.fromkeys(following.values()) if state not in queue]
-    return edges, {f"{q} {odd}": float(automaton.ends[q]) for q, odd in queue if automaton.ends[q]}
+        edges[f"{q} {odd}"] = {
+            a: (f"{r} {parity}", float(automaton.edges[q][a][1]))
+            for a, (r, parity) in following.items()
+        }
+        queue += [
+            state for state in dict.fromkeys(following.values()) if state not in queue
+        ]
+    return edges, {
+        f"{q} {odd}": float(automaton.ends[q]) for q, odd in queue if automaton.ends[q]
+    }
 
 
 def test_equality_is_that_of_the_words_and_their_probabilities():
@@ -264,12 +365,16 @@ def test_equality_is_that_of_the_words_and_their_probabilities():
         assert len({automaton.language, vain, least}) == 1
         assert len(least.states) == least_states(automaton)
         for word in words_up_to(4, "ab"):
-            assert least.probability_of(word) == pytest.approx(float(automaton.probability(word)), rel=1e-9)
+            assert least.probability_of(word) == pytest.approx(
+                float(automaton.probability(word)), rel=1e-9
+            )
         seen["doubled"] += len(edges) > len(automaton.edges)
         row = list(edges.values())[at % len(edges)]
         if len(row) == 2 and row["a"][1] != row["b"][1]:  # swap the two probabilities
             row["a"], row["b"] = (row["a"][0], row["b"][1]), (row["b"][0], row["a"][1])
-            changed = Language.from_transitions(edges, start="0 0", final=final, alphabet="ab")
+            changed = Language.from_transitions(
+                edges, start="0 0", final=final, alphabet="ab"
+            )
             assert changed != vain
             assert changed.shortest_difference(vain) is None
             seen["changed"] += 1
@@ -285,11 +390,15 @@ def test_equal_languages_give_all_words_equal_probabilities():
     assert one == Language.from_regex("(a|b)a", alphabet="ba")
     assert len({one, Language.from_regex("(a|b)a"), minimal(one)}) == 1
     assert len(minimal(one).states) == 3
-    other = Language.from_transitions({**twice, "s": {"a": ("t", 0.4), "b": ("u", 0.6)}}, start="s", final=["end"])
+    other = Language.from_transitions(
+        {**twice, "s": {"a": ("t", 0.4), "b": ("u", 0.6)}}, start="s", final=["end"]
+    )
     assert one != other
     assert one.shortest_difference(other) is None
     assert one != "one"
-    thirds = Language.from_transitions({"s": dict.fromkeys("ab", ("s", 1 / 3))}, start="s", final={"s": 1 - 2 / 3})
+    thirds = Language.from_transitions(
+        {"s": dict.fromkeys("ab", ("s", 1 / 3))}, start="s", final={"s": 1 - 2 / 3}
+    )
     assert thirds == minimal(thirds) == Language.from_regex("[ab]*")
 
 
@@ -309,7 +418,10 @@ def test_set_algebra_is_that_of_the_words():
     @settings(max_examples=60)
     def holds(first, second):
         one, other = first.language, second.language
-        known = {word: (bool(first.probability(word)), bool(second.probability(word))) for word in words_up_to(5, "abc")}
+        known = {
+            word: (bool(first.probability(word)), bool(second.probability(word)))
+            for word in words_up_to(5, "abc")
+        }
         for name, combine, alphabet, rule in [
             ("or", lambda: one | other, "abc", lambda p, q: p or q),
             ("and", lambda: one & other, "abc", lambda p, q: p and q),
@@ -329,17 +441,33 @@ def test_set_algebra_is_that_of_the_words():
     assert min(seen[name] for name in ("or", "and", "minus", "not")) > 20
 
 
-@given(automata(most_states=3), automata(most_states=2) | automata(most_states=2, alphabet="bc"))
+@given(
+    automata(most_states=3),
+    automata(most_states=2) | automata(most_states=2, alphabet="bc"),
+)
 def test_the_shortest_difference_is_the_first_word_in_one_only(first, second):
-    # Automata of 3 and 2 states, and a sink each, are told apart by some word of at most 5 letters.
-    differences = (word for word in words_up_to(5, "abc") if bool(first.probability(word)) != bool(second.probability(word)))
-    assert first.language.shortest_difference(second.language) == next(differences, None)
+    # Automata of 3 and 2 states, and a sink each, are told apart by some word of at
+    # most 5 letters.
+    differences = (
+        word
+        for word in words_up_to(5, "abc")
+        if bool(first.probability(word)) != bool(second.probability(word))
+    )
+    assert first.language.shortest_difference(second.language) == next(
+        differences, None
+    )
 
 
 def test_an_empty_language_is_refused():
     one = Language.from_regex("a*b?a*")
-    for empty in (lambda: one - one, lambda: one & Language.from_regex("c"), lambda: complement(Language.from_regex("a*"))):
-        with pytest.raises(LanguageError, match="at least one word, got the empty language"):
+    for empty in (
+        lambda: one - one,
+        lambda: one & Language.from_regex("c"),
+        lambda: complement(Language.from_regex("a*")),
+    ):
+        with pytest.raises(
+            LanguageError, match="at least one word, got the empty language"
+        ):
             empty()
 
 
@@ -352,15 +480,27 @@ def test_automata_of_automata_lib_are_trimmed():
     with pytest.raises(LanguageError, match="empty language 'none'"):
         Language.from_dfa(DFA.empty_language({"a"}), name="none")
     with pytest.raises(LanguageError, match="one character"):
-        Language.from_dfa(DFA(states={0}, input_symbols={"go"}, transitions={0: {"go": 0}}, initial_state=0, final_states={0}))
-    with pytest.raises(LanguageError, match="symbol 'a', which is not in the alphabet b"):
+        Language.from_dfa(
+            DFA(
+                states={0},
+                input_symbols={"go"},
+                transitions={0: {"go": 0}},
+                initial_state=0,
+                final_states={0},
+            )
+        )
+    with pytest.raises(
+        LanguageError, match="symbol 'a', which is not in the alphabet b"
+    ):
         Language.from_dfa(dfa, alphabet="b")
     assert without_factors(["aa"], alphabet="ab").alphabet == ("a", "b")
 
 
 def test_products_too_large_are_refused():
     with pytest.raises(
-        LanguageError, match=r"at most 500,000 pairs of states, times letters; got 1,001 x 1,001 x 2 = 2,004,002; two of 500 states"
+        LanguageError,
+        match=r"at most 500,000 pairs of states, times letters; got 1,001 x 1,001 x "
+        r"2 = 2,004,002; two of 500 states",
     ):
         _ = Language.from_regex("a{1000}") | Language.from_regex("b{1000}")
 
@@ -396,18 +536,27 @@ def test_expressions_mean_what_they_mean_to_python():
 def test_damaged_expressions_mean_what_they_mean_to_python_or_are_one_error():
     found = []
 
-    @given(EXPRESSIONS, st.text(alphabet="ab()|*+?{}2,.[]^", max_size=2), st.integers(0, 30), st.integers(0, 1))
+    @given(
+        EXPRESSIONS,
+        st.text(alphabet="ab()|*+?{}2,.[]^", max_size=2),
+        st.integers(0, 30),
+        st.integers(0, 1),
+    )
     @settings(max_examples=150)
     def holds(expression, damage, at, lost):
         at %= len(expression) + 1
-        found.append(means_the_same_to_python(expression[:at] + damage + expression[at + lost :]))
+        found.append(
+            means_the_same_to_python(expression[:at] + damage + expression[at + lost :])
+        )
 
     holds()
     assert sum(words is None for words in found) > 30
     assert sum(words is not None and words > 2 for words in found) > 30
 
 
-@pytest.mark.parametrize("expression", ["(ab|c)*", "a(b?c)+", "((a|b)(c|ab))*", "a+b+|(ca)*"])
+@pytest.mark.parametrize(
+    "expression", ["(ab|c)*", "a(b?c)+", "((a|b)(c|ab))*", "a+b+|(ca)*"]
+)
 def test_expressions_mean_what_they_mean_to_automata_lib(expression):
     theirs = DFA.from_nfa(NFA.from_regex(expression)).minify()
     assert Language.from_regex(expression) == Language.from_dfa(theirs)
@@ -449,12 +598,19 @@ def test_small_expressions_have_these_words(expression, words):
         ("a**", "position 3: expected one repetition only"),
         ("a{3,2}", "position 6: expected an upper number of at least 3"),
         ("a{x}", "position 3: expected a number below 1000000, got 'x'"),
-        ("[b-a]", "position 4: expected a letter from b on, for a range that goes up, got .a."),
+        (
+            "[b-a]",
+            "position 4: expected a letter from b on, for a range that goes up, "
+            "got .a.",
+        ),
         ("^a$", "position 1: .* got '\\^' \\(the whole word matches anyway\\)"),
         (r"\d", "position 2: expected a special character"),
         ("(" * 101 + "a" + ")" * 101, "at most 100 parentheses inside each other"),
         ("a{1000}{2}", "one repetition only"),
-        ("((a{100}){100}){100}", "1000000 letters with its repetitions written out, more than 2000"),
+        (
+            "((a{100}){100}){100}",
+            "1000000 letters with its repetitions written out, more than 2000",
+        ),
         ("(a|b)*a(a|b){20}", "more than 20,000 states"),
         ("a + b", r"union is \|, try 'a\|b'"),
     ],
@@ -467,7 +623,12 @@ def test_expressions_that_are_refused(expression, match):
 def test_special_letters_and_the_alphabet():
     assert Language.from_regex(r"[01]\?\.").accepts("1?.")
     assert Language.from_regex("a.", alphabet="abc").alphabet == ("a", "b", "c")
-    assert list(enumerate_words(Language.from_regex("[^a-c].", alphabet="abcd"))) == ["da", "db", "dc", "dd"]
+    assert list(enumerate_words(Language.from_regex("[^a-c].", alphabet="abcd"))) == [
+        "da",
+        "db",
+        "dc",
+        "dd",
+    ]
     with pytest.raises(LanguageError, match="letter 'c' is not in the alphabet a b"):
         Language.from_regex("c", alphabet="ab")
     with pytest.raises(LanguageError, match="at least one word"):
@@ -481,13 +642,19 @@ def test_toml_files_are_read_and_written(tmp_path):
     path = tmp_path / "coin.toml"
     path.write_text(
         'name = "coin"\nstart = "tossing"\nfinal = ["done"]\nalphabet = "10"\n'
-        '[transitions.tossing]\n0 = {to = "tossing", probability = 0.9}\n1 = {to = "done", probability = 0.1}\n'
+        '[transitions.tossing]\n0 = {to = "tossing", probability = 0.9}\n1 = {to '
+        '= "done", probability = 0.1}\n'
     )
     coin = read_toml(path)
     assert coin.next_symbols("0") == {"1": 0.1, "0": 0.9}
     write_toml(coin, tmp_path / "again.toml")
     assert read_toml(tmp_path / "again.toml") == coin
-    odd = Language.from_transitions({'q"\x7f\n': {'"': 'q"\x7f\n'}}, start='q"\x7f\n', final=['q"\x7f\n'], name="\u00e9\\")
+    odd = Language.from_transitions(
+        {'q"\x7f\n': {'"': 'q"\x7f\n'}},
+        start='q"\x7f\n',
+        final=['q"\x7f\n'],
+        name="\u00e9\\",
+    )
     assert parse_toml(to_toml(odd)).states == odd.states
 
 
@@ -496,15 +663,37 @@ def test_toml_files_are_read_and_written(tmp_path):
     [
         ("x", "expected TOML"),
         ("a = " + "9" * 5000, "expected TOML"),
-        ('start = "s"\nfinal = ["s"]\nfinish = 1', "unknown key 'finish': expected one of name, start, .*; did you mean"),
+        (
+            'start = "s"\nfinal = ["s"]\nfinish = 1',
+            "unknown key 'finish': expected one of name, start, .*; did you mean",
+        ),
         ('start = "s"\nfinal = ["s"]', "expected a table"),
         ('final = ["s"]\n[transitions.s]\na = "s"', "start: expected a text"),
-        ('start = "s"\n[transitions.s]\na = "s"', "final: expected states, .* got nothing"),
-        ('start = "s"\nfinal = ["s"]\n[transitions.s]\na = 1', "transitions.s.a: expected"),
-        ('start = "s"\nfinal = ["s"]\n[transitions.s]\na = {to = "s", probability = true}', "expected a probability, got True"),
-        ('start = "s"\nfinal = {s = 2}\n[transitions.s]\na = "s"', "expected a probability, got 2"),
-        ('start = "s"\nfinal = ["s"]\nalphabet = 1\n[transitions.s]\na = "s"', "alphabet: expected symbols"),
-        ('start = "s"\nfinal = ["s"]\ntransitions = {s = 1}', "transitions.s: expected a table, got 1"),
+        (
+            'start = "s"\n[transitions.s]\na = "s"',
+            "final: expected states, .* got nothing",
+        ),
+        (
+            'start = "s"\nfinal = ["s"]\n[transitions.s]\na = 1',
+            "transitions.s.a: expected",
+        ),
+        (
+            'start = "s"\nfinal = ["s"]\n[transitions.s]\na = {to = "s", '
+            "probability = true}",
+            "expected a probability, got True",
+        ),
+        (
+            'start = "s"\nfinal = {s = 2}\n[transitions.s]\na = "s"',
+            "expected a probability, got 2",
+        ),
+        (
+            'start = "s"\nfinal = ["s"]\nalphabet = 1\n[transitions.s]\na = "s"',
+            "alphabet: expected symbols",
+        ),
+        (
+            'start = "s"\nfinal = ["s"]\ntransitions = {s = 1}',
+            "transitions.s: expected a table, got 1",
+        ),
         ('start = "s"\nfinal = ["s"]\n[transitions.s]\nab = "s"', "one character"),
     ],
 )
@@ -525,17 +714,33 @@ VALUES = st.sampled_from(
 def test_documents_become_their_languages_or_one_error():
     seen = Counter()
 
-    @given(automata(most_states=3), st.booleans(), st.none() | st.tuples(st.integers(0, 20), VALUES))
+    @given(
+        automata(most_states=3),
+        st.booleans(),
+        st.none() | st.tuples(st.integers(0, 20), VALUES),
+    )
     @settings(max_examples=200)
     def holds(automaton, weighted, damage):
         ends = [f"s{q}" for q, end in enumerate(automaton.ends) if end]
-        shares = ", ".join(f"{state} = {float(automaton.ends[int(state[1:])])}" for state in ends)
-        lines = ['name = "random"', 'start = "s0"', f'alphabet = "{automaton.alphabet}"']
-        lines.append(f"final = {{{shares}}}" if weighted else f"final = {json.dumps(ends)}")
+        shares = ", ".join(
+            f"{state} = {float(automaton.ends[int(state[1:])])}" for state in ends
+        )
+        lines = [
+            'name = "random"',
+            'start = "s0"',
+            f'alphabet = "{automaton.alphabet}"',
+        ]
+        lines.append(
+            f"final = {{{shares}}}" if weighted else f"final = {json.dumps(ends)}"
+        )
         for q, row in enumerate(automaton.edges):
             lines.append(f"[transitions.s{q}]")
             for a, (r, p) in row.items():
-                lines.append(f'{a} = {{to = "s{r}", probability = {float(p)}}}' if weighted else f'{a} = "s{r}"')
+                lines.append(
+                    f'{a} = {{to = "s{r}", probability = {float(p)}}}'
+                    if weighted
+                    else f'{a} = "s{r}"'
+                )
         if damage:
             keys = [i for i, line in enumerate(lines) if "[tr" not in line]
             broken = keys[damage[0] % len(keys)]
@@ -547,14 +752,23 @@ def test_documents_become_their_languages_or_one_error():
             seen["refused"] += 1
             return
         again = parse_toml(to_toml(language))
-        assert (again.name, again.states, again.alphabet) == (language.name, language.states, language.alphabet)
+        assert (again.name, again.states, again.alphabet) == (
+            language.name,
+            language.states,
+            language.alphabet,
+        )
         assert np.array_equal(again.transition, language.transition)
         assert np.array_equal(again.next_output, language.next_output)
         seen["damaged"] += damage is not None
         if not damage:
-            expected = automaton.language if weighted else Language.from_dfa(automaton.dfa)
+            expected = (
+                automaton.language if weighted else Language.from_dfa(automaton.dfa)
+            )
             assert language == expected
-            assert (language.name, language.alphabet) == ("random", tuple(automaton.alphabet))
+            assert (language.name, language.alphabet) == (
+                "random",
+                tuple(automaton.alphabet),
+            )
             assert language.states == automaton.language.states
             seen["weighted" if weighted else "plain"] += 1
 
@@ -563,7 +777,14 @@ def test_documents_become_their_languages_or_one_error():
     assert seen["damaged"] > 3
 
 
-@given(st.dictionaries(st.sampled_from(["name", "start", "final", "alphabet", "transitions", "x"]), VALUES), VALUES, VALUES)
+@given(
+    st.dictionaries(
+        st.sampled_from(["name", "start", "final", "alphabet", "transitions", "x"]),
+        VALUES,
+    ),
+    VALUES,
+    VALUES,
+)
 def test_any_document_is_a_language_or_one_error(keys, one, other):
     text = "\n".join(f"{key} = {value}" for key, value in keys.items())
     for document in (text, f"{text}\n[transitions.s]\na = {one}\nb = {other}\n"):

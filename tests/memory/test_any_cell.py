@@ -8,7 +8,15 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from firstbit.cells import GRU, LSTM, Vanilla, cell_by_name, initial_state, initializer_by_name, redraw
+from firstbit.cells import (
+    GRU,
+    LSTM,
+    Vanilla,
+    cell_by_name,
+    initial_state,
+    initializer_by_name,
+    redraw,
+)
 from firstbit.cli import main
 from firstbit.errors import CellError, SettingError
 from firstbit.memory import discrepancy
@@ -53,23 +61,46 @@ def draw(name, shape):
 
 def test_equinox_gru_is_ours_with_the_reset_after():
     with jax.enable_x64(True):
-        p = {f"{m}_{g}": jnp.asarray(draw(m + g, (7, 3 if m == "U" else 7))) for g in "zrh" for m in "UW"}
-        ours = eqx.tree_at(lambda cell: [getattr(cell, name) for name in p], GRU(3, 7, reset="after", key=KEY), [*p.values()])
+        p = {
+            f"{m}_{g}": jnp.asarray(draw(m + g, (7, 3 if m == "U" else 7)))
+            for g in "zrh"
+            for m in "UW"
+        }
+        ours = eqx.tree_at(
+            lambda cell: [getattr(cell, name) for name in p],
+            GRU(3, 7, reset="after", key=KEY),
+            [*p.values()],
+        )
         theirs = eqx.nn.GRUCell(3, 7, use_bias=False, key=KEY)
         stacked = [jnp.concatenate([p[f"{m}_{g}"] for g in "rzh"]) for m in "UW"]
-        theirs = eqx.tree_at(lambda cell: [cell.weight_ih, cell.weight_hh], theirs, stacked)
+        theirs = eqx.tree_at(
+            lambda cell: [cell.weight_ih, cell.weight_hh], theirs, stacked
+        )
         x, h = jnp.asarray(draw("x", 3)), jnp.asarray(draw("h", 7))
-        assert np.linalg.norm(theirs(x, h) - ours(x, h)) < 1e-14 * np.linalg.norm(ours(x, h))
+        assert np.linalg.norm(theirs(x, h) - ours(x, h)) < 1e-14 * np.linalg.norm(
+            ours(x, h)
+        )
 
 
 def test_equinox_lstm_is_ours():
     with jax.enable_x64(True):
-        ours = LSTM.from_parameters(**{f"{m}_{g}": draw(m + g, (7, 3 if m == "U" else 7)) for g in "ifgo" for m in "UW"})
+        ours = LSTM.from_parameters(
+            **{
+                f"{m}_{g}": draw(m + g, (7, 3 if m == "U" else 7))
+                for g in "ifgo"
+                for m in "UW"
+            }
+        )
         p = ours.parameters()
         theirs = eqx.nn.LSTMCell(3, 7, use_bias=False, key=KEY)
         stacked = [jnp.concatenate([p[f"{m}_{g}"] for g in "ifgo"]) for m in "UW"]
-        theirs = eqx.tree_at(lambda cell: [cell.weight_ih, cell.weight_hh], theirs, stacked)
-        x, state = jnp.asarray(draw("x", 3)), (jnp.asarray(draw("h", 7)), jnp.asarray(draw("c", 7)))
+        theirs = eqx.tree_at(
+            lambda cell: [cell.weight_ih, cell.weight_hh], theirs, stacked
+        )
+        x, state = (
+            jnp.asarray(draw("x", 3)),
+            (jnp.asarray(draw("h", 7)), jnp.asarray(draw("c", 7))),
+        )
         for a, b in zip(theirs(x, state), ours(x, state), strict=True):
             assert np.linalg.norm(a - b) < 1e-14 * np.linalg.norm(b)
 
@@ -77,56 +108,116 @@ def test_equinox_lstm_is_ours():
 @pytest.mark.parametrize("theirs", [eqx.nn.GRUCell, eqx.nn.LSTMCell])
 def test_equinox_cells_are_measured_like_ours(theirs):
     ours = cell_by_name("gru", reset="after") if theirs is eqx.nn.GRUCell else LSTM
-    a, b = (discrepancy(cell, hidden_sizes=[6], length=10, num_draws=3000, key=KEY) for cell in (theirs, ours))
-    assert (abs(a.discrepancy - b.discrepancy) < 4 * np.hypot(a.standard_error, b.standard_error)).all()
+    a, b = (
+        discrepancy(cell, hidden_sizes=[6], length=10, num_draws=3000, key=KEY)
+        for cell in (theirs, ours)
+    )
+    assert (
+        abs(a.discrepancy - b.discrepancy)
+        < 4 * np.hypot(a.standard_error, b.standard_error)
+    ).all()
 
 
 def test_the_whole_state_of_an_lstm():
-    h, both = (discrepancy(LSTM, hidden_sizes=[5], length=4, num_draws=50, measured=m, key=KEY) for m in ("hidden", "all"))
+    h, both = (
+        discrepancy(LSTM, hidden_sizes=[5], length=4, num_draws=50, measured=m, key=KEY)
+        for m in ("hidden", "all")
+    )
     assert (both.discrepancy > h.discrepancy).all()
 
 
 def test_a_built_cell_and_its_size():
     built = eqx.nn.GRUCell(2, 5, key=KEY)
     same = discrepancy(eqx.nn.GRUCell, hidden_sizes=[5], length=3, num_draws=8, key=KEY)
-    assert np.array_equal(discrepancy(built, hidden_sizes=[5], length=3, num_draws=8, key=KEY).discrepancy, same.discrepancy)
-    with pytest.raises(CellError, match="expected a cell of 2 inputs and 4 units, got one of 2 and 5"):
+    assert np.array_equal(
+        discrepancy(
+            built, hidden_sizes=[5], length=3, num_draws=8, key=KEY
+        ).discrepancy,
+        same.discrepancy,
+    )
+    with pytest.raises(
+        CellError, match="expected a cell of 2 inputs and 4 units, got one of 2 and 5"
+    ):
         discrepancy(built, hidden_sizes=[4], length=3, num_draws=8, key=KEY)
 
 
 def test_a_cell_of_ones_own_from_the_command_line(own_cell, capsys):
-    assert main(["discrepancy", "--cell", own_cell, "--hidden-size", "6", "--length", "5", "--draws", "40", "--json"]) == 0
+    assert (
+        main(
+            [
+                "discrepancy",
+                "--cell",
+                own_cell,
+                "--hidden-size",
+                "6",
+                "--length",
+                "5",
+                "--draws",
+                "40",
+                "--json",
+            ]
+        )
+        == 0
+    )
     told = json.loads(capsys.readouterr().out)
     with jax.enable_x64(True):
         cell = cell_by_name(own_cell)(2, 6, key=KEY)
         found = []
         for i in range(40):
-            net = redraw(cell, "normal", jax.random.fold_in(jax.random.fold_in(KEY, 6), i))
+            net = redraw(
+                cell, "normal", jax.random.fold_in(jax.random.fold_in(KEY, 6), i)
+            )
             assert np.array_equal(net.leak, cell.leak)
             U, W, leak = (np.asarray(a) for a in (net.U, net.W, net.leak))
             states = [np.zeros(6), np.zeros(6)]
             for t in range(5):
                 inputs = (U[:, 0], U[:, 1] if t == 0 else U[:, 0])
-                states = [leak * h + (1 - leak) * np.tanh(x + W @ h) for x, h in zip(inputs, states, strict=True)]
+                states = [
+                    leak * h + (1 - leak) * np.tanh(x + W @ h)
+                    for x, h in zip(inputs, states, strict=True)
+                ]
             found.append(np.linalg.norm(states[0] - states[1]))
     assert told["discrepancy"][0][-1] == pytest.approx(np.mean(found), rel=1e-12)
 
 
 def test_laws_for_each_weight_and_those_of_jax():
     cell = LSTM(2, 4, use_bias=True, key=KEY)
-    drawn = redraw(cell, {"W_f": "identity", "W_*": "orthogonal", "b_f": jax.nn.initializers.ones}, KEY)
+    drawn = redraw(
+        cell,
+        {"W_f": "identity", "W_*": "orthogonal", "b_f": jax.nn.initializers.ones},
+        KEY,
+    )
     assert np.array_equal(drawn.W_f, np.eye(4))
     assert np.allclose(drawn.W_i @ drawn.W_i.T, np.eye(4), atol=1e-6)
     assert drawn.b_f.tolist() == [1.0] * 4
     assert drawn.b_i.tolist() == [0.0] * 4
     stacked = redraw(eqx.nn.GRUCell(2, 4, key=KEY), "orthogonal", KEY).weight_hh
-    assert np.allclose(stacked.reshape(3, 4, 4) @ stacked.reshape(3, 4, 4).swapaxes(1, 2), np.eye(4), atol=1e-6)
-    # JAX's laws count inputs along the first axis: fan-in is the number of columns here.
-    wide = redraw(Vanilla(400, 3, key=KEY), jax.nn.initializers.variance_scaling(1.0, "fan_in", "normal"), KEY).U_h
+    assert np.allclose(
+        stacked.reshape(3, 4, 4) @ stacked.reshape(3, 4, 4).swapaxes(1, 2),
+        np.eye(4),
+        atol=1e-6,
+    )
+    # JAX's laws count inputs along the first axis: fan-in is the number of columns
+    # here.
+    wide = redraw(
+        Vanilla(400, 3, key=KEY),
+        jax.nn.initializers.variance_scaling(1.0, "fan_in", "normal"),
+        KEY,
+    ).U_h
     assert float(jnp.std(wide)) == pytest.approx(1 / 20, rel=0.1)
-    d = discrepancy(Vanilla, hidden_sizes=[3], length=2, num_draws=30, initializer=jax.nn.initializers.orthogonal(), key=KEY)
+    d = discrepancy(
+        Vanilla,
+        hidden_sizes=[3],
+        length=2,
+        num_draws=30,
+        initializer=jax.nn.initializers.orthogonal(),
+        key=KEY,
+    )
     assert np.isfinite(d.discrepancy).all()
-    with pytest.raises(SettingError, match="expected a name among the cell's arrays, U_h, W_h; got 'W_z'"):
+    with pytest.raises(
+        SettingError,
+        match="expected a name among the cell's arrays, U_h, W_h; got 'W_z'",
+    ):
         redraw(Vanilla(2, 3, key=KEY), {"W_z": "normal"}, KEY)
     with pytest.raises(SettingError, match="doesn't fit `U_h` of shape"):
         redraw(Vanilla(2, 3, key=KEY), jax.nn.initializers.delta_orthogonal(), KEY)
@@ -144,7 +235,11 @@ class Broken(eqx.Module):
     def __init__(self, fault, input_size, hidden_size, *, key):
         if fault == "size" and hidden_size < 8:
             raise ValueError("needs 8 units")
-        self.W, self.hidden_size, self.fault = jnp.ones((hidden_size, input_size)), hidden_size, fault
+        self.W, self.hidden_size, self.fault = (
+            jnp.ones((hidden_size, input_size)),
+            hidden_size,
+            fault,
+        )
 
     def __call__(self, input, hidden):
         h = jnp.tanh(self.W @ input + hidden)
@@ -171,24 +266,53 @@ class Broken(eqx.Module):
 )
 def test_faulty_cells_are_refused_before_the_work(fault, message):
     with pytest.raises(CellError, match=message):
-        discrepancy(lambda n, k, *, key: Broken(fault, n, k, key=key), hidden_sizes=[4], length=3, num_draws=8, key=KEY)
+        discrepancy(
+            lambda n, k, *, key: Broken(fault, n, k, key=key),
+            hidden_sizes=[4],
+            length=3,
+            num_draws=8,
+            key=KEY,
+        )
 
 
 def test_what_is_no_cell_is_refused():
     with pytest.raises(CellError, match="a pytree that holds arrays"):
-        discrepancy(lambda n, k, *, key: print, hidden_sizes=[4], length=3, num_draws=8, key=KEY)
+        discrepancy(
+            lambda n, k, *, key: print, hidden_sizes=[4], length=3, num_draws=8, key=KEY
+        )
     with pytest.raises(CellError, match="expected a cell or a factory"):
         discrepancy("gru", hidden_sizes=[4], length=3, num_draws=8, key=KEY)
-    with pytest.raises(CellError, match="give `initial_state=` a function of the cell, or the cell a method"):
+    with pytest.raises(
+        CellError,
+        match="give `initial_state=` a function of the cell, or the cell a method",
+    ):
         initial_state(object())
 
 
 def test_an_initial_state_that_is_given():
-    d = discrepancy(Vanilla, hidden_sizes=[4], length=2, num_draws=8, initial_state=lambda cell: jnp.ones(4), key=KEY)
+    d = discrepancy(
+        Vanilla,
+        hidden_sizes=[4],
+        length=2,
+        num_draws=8,
+        initial_state=lambda cell: jnp.ones(4),
+        key=KEY,
+    )
     with jax.enable_x64(True):
-        net = redraw(Vanilla(2, 4, key=KEY), "normal", jax.random.fold_in(jax.random.fold_in(KEY, 4), 0))
+        net = redraw(
+            Vanilla(2, 4, key=KEY),
+            "normal",
+            jax.random.fold_in(jax.random.fold_in(KEY, 4), 0),
+        )
         a, b = (np.asarray(net(jnp.eye(2)[i], jnp.ones(4))) for i in (0, 1))
-    only = discrepancy(Vanilla, hidden_sizes=[4], length=1, num_draws=2, initial_state=lambda cell: jnp.ones(4), key=KEY)
+    only = discrepancy(
+        Vanilla,
+        hidden_sizes=[4],
+        length=1,
+        num_draws=2,
+        initial_state=lambda cell: jnp.ones(4),
+        key=KEY,
+    )
     assert np.linalg.norm(a - b) <= 2 * float(only.discrepancy[0, 0])
     assert d.discrepancy.shape == (1, 2)
 
@@ -204,7 +328,9 @@ def test_overflow_is_counted_and_never_averaged_away():
 def test_files_that_hold_no_cell(tmp_path, own_cell):
     with pytest.raises(CellError, match="expected a Python file"):
         cell_by_name(f"{tmp_path}/none.py:Cell")
-    with pytest.raises(CellError, match=r"expected a class or function 'Leak' in .* got Leaky"):
+    with pytest.raises(
+        CellError, match=r"expected a class or function 'Leak' in .* got Leaky"
+    ):
         cell_by_name(own_cell.removesuffix("y"))
     (tmp_path / "bad.py").write_text("1/0")
     with pytest.raises(CellError, match="can't be run: ZeroDivisionError"):

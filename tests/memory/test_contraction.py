@@ -35,8 +35,18 @@ def cell(U, W, activation="logistic"):
 
 def random_net(seed, law="normal", k=4):
     random = np.random.default_rng(seed)
-    W = random.uniform(-1, 1, (k, k)) if law == "fan-in-uniform" else random.standard_normal((k, k))
-    W = np.linalg.qr(W)[0] if law == "orthogonal" else W if law == "normal" else W / np.sqrt(k)
+    W = (
+        random.uniform(-1, 1, (k, k))
+        if law == "fan-in-uniform"
+        else random.standard_normal((k, k))
+    )
+    W = (
+        np.linalg.qr(W)[0]
+        if law == "orthogonal"
+        else W
+        if law == "normal"
+        else W / np.sqrt(k)
+    )
     return 2 * random.standard_normal((k, 2)), W
 
 
@@ -47,7 +57,9 @@ def test_values_and_slopes_stay_within_their_intervals(name, centre, reach, plac
     over = Interval(np.array([centre - reach]), np.array([centre + reach]))
     x = centre - reach + 2 * reach * place
     slow = {**{n: f for n, (f, _) in SLOW.items()}, "erf": math.erf}[name]
-    x = x if abs(x) > 1e-5 else 0.0  # a difference of quotients across the corner is no slope
+    x = (
+        x if abs(x) > 1e-5 else 0.0
+    )  # a difference of quotients across the corner is no slope
     over = Interval(np.minimum(over.low, x), np.maximum(over.high, x))
     value, slope = slow(x), (slow(x + 1e-6) - slow(x - 1e-6)) / 2e-6
     (low, high), (flat, steep) = CURVES[name].values(over), CURVES[name].slopes(over)
@@ -84,16 +96,23 @@ NETS, WORDS, SYMBOLS = 250, 8, 40
 EXACT = ("logistic", "tanh", "sin", "identity")
 """Activations of which `_difference` needs no cancellation."""
 FULL = 50
-"""One net in so many has the whole search; the others stop early, as any metric and any box must give a true bound."""
+"""One net in so many has the whole search; the others stop early, as any metric and any
+box must give a true bound."""
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("law", ["normal", "fan-in-normal", "fan-in-uniform", "orthogonal"])
+@pytest.mark.parametrize(
+    "law", ["normal", "fan-in-normal", "fan-in-uniform", "orthogonal"]
+)
 def test_no_simulation_breaks_a_certificate(law, monkeypatch):
     """1,000 nets, a few words each; four activations, three sizes, gains about where contraction ends."""
     random, contracting = np.random.default_rng(0), 0
     steps, sweeps = contracting_norms.MOST_STEPS, certificate.NUM_SWEEPS
-    shells = {(k, name): cell(np.zeros((k, 2)), np.zeros((k, k)), name) for k in (2, 3, 4) for name in EXACT}
+    shells = {
+        (k, name): cell(np.zeros((k, 2)), np.zeros((k, k)), name)
+        for k in (2, 3, 4)
+        for name in EXACT
+    }
     for i in range(NETS):
         monkeypatch.setattr(contracting_norms, "MOST_STEPS", 1 if i % FULL else steps)
         monkeypatch.setattr(certificate, "NUM_SWEEPS", 10 if i % FULL else sweeps)
@@ -103,7 +122,9 @@ def test_no_simulation_breaks_a_certificate(law, monkeypatch):
         net = eqx.tree_at(lambda c: (c.U_h, c.W_h), shells[len(W), activation], (U, W))
         told = certificate_of_forgetting(net, distance=1.0)
         words = random.integers(0, 2, (WORDS, SYMBOLS))
-        for measured in propagated(U, W, activation, words, *np.array([[0, 1]] * WORDS).T):
+        for measured in propagated(
+            U, W, activation, words, *np.array([[0, 1]] * WORDS).T
+        ):
             bound = separation_bound(told, np.arange(SYMBOLS + 1), measured[0])
             assert (measured <= bound * (1 + 1e-9)).all()
         contracting += bool(told.rate.min() < 1)
@@ -111,9 +132,13 @@ def test_no_simulation_breaks_a_certificate(law, monkeypatch):
 
 
 def test_a_scalar_linear_cell_meets_its_bound():
-    told = certificate_of_forgetting(cell([[1.0, 0.0]], [[-0.5]], "identity"), distance=1.0, delta=2.0**-10)
+    told = certificate_of_forgetting(
+        cell([[1.0, 0.0]], [[-0.5]], "identity"), distance=1.0, delta=2.0**-10
+    )
     assert told.rate.values == pytest.approx(0.5, rel=1e-12)
-    assert separation_bound(told, np.arange(5)) == pytest.approx(0.5 ** np.arange(5), rel=1e-12)
+    assert separation_bound(told, np.arange(5)) == pytest.approx(
+        0.5 ** np.arange(5), rel=1e-12
+    )
     assert told.forgotten_after.values == pytest.approx(10, abs=1)
 
 
@@ -121,8 +146,14 @@ def test_a_scalar_linear_cell_meets_its_bound():
 def test_for_linear_cells_the_quadratic_metric_reaches_the_spectral_radius(seed):
     U, W = random_net(seed, k=6)
     radius = abs(np.linalg.eigvals(W)).max()
-    told = certificate_of_forgetting(cell(U, 0.95 / radius * W, "identity"), distance=1.0)
-    assert radius * (1 - 1e-9) <= float(told.rate.sel(bound="quadratic metric")) * radius / 0.95 <= 1.01 * radius
+    told = certificate_of_forgetting(
+        cell(U, 0.95 / radius * W, "identity"), distance=1.0
+    )
+    assert (
+        radius * (1 - 1e-9)
+        <= float(told.rate.sel(bound="quadratic metric")) * radius / 0.95
+        <= 1.01 * radius
+    )
     assert np.linalg.norm(0.95 / radius * W, 2) > 1, "the plain norm says nothing here"
     assert np.isfinite(told.forgotten_after.sel(bound="quadratic metric"))
     assert not np.isfinite(told.forgotten_after.sel(bound="global slope"))
@@ -134,15 +165,22 @@ def test_the_box_bites_where_units_are_saturated():
     told = certificate_of_forgetting(cell(U, W), delta=1e-6)
     assert float(told.rate.sel(bound="quadratic metric")) > 1
     assert float(told.rate.sel(bound="reachable box, diagonal")) < 0.35
-    steepest = 1 / (4 * np.cosh(1.5) ** 2)  # a field is at most -9 + 6 h, with h up to 1: never above -3 in absolute value
-    assert float(told.rate.sel(bound="reachable box, diagonal")) <= 6 * steepest * (1 + 1e-9)
+    steepest = 1 / (
+        4 * np.cosh(1.5) ** 2
+    )  # a field is at most -9 + 6 h, with h up to 1: never above -3 in absolute value
+    assert float(told.rate.sel(bound="reachable box, diagonal")) <= 6 * steepest * (
+        1 + 1e-9
+    )
 
 
 def test_the_language_narrows_the_box():
     U, W = random_net(3, k=3)
     U = np.hstack([U, np.zeros((3, 1))])
     one, two = Language.from_regex("a(b)*c"), None
-    narrow, wide = (certificate_of_forgetting(cell(3 * U, W, "tanh"), language=task) for task in (one, two))
+    narrow, wide = (
+        certificate_of_forgetting(cell(3 * U, W, "tanh"), language=task)
+        for task in (one, two)
+    )
     assert float(narrow.distance) < float(wide.distance)
     assert float(narrow.rate[-1]) <= float(wide.rate[-1])
 
@@ -164,7 +202,9 @@ def test_states_of_the_language_are_inside_its_box():
 
 def test_what_it_states():
     U, W = random_net(1)
-    loose, tight = (certificate_of_forgetting(cell(U, W / 3), readout_norm=r) for r in (1.0, 100.0))
+    loose, tight = (
+        certificate_of_forgetting(cell(U, W / 3), readout_norm=r) for r in (1.0, 100.0)
+    )
     assert (loose.forgotten_after <= tight.forgotten_after).all()
     assert (loose.forgotten_after <= loose.rounded_after).all()
     assert (np.diff(loose.rate) <= 0).all(), "a refined bound is no worse"
@@ -172,7 +212,9 @@ def test_what_it_states():
     h, g = (SLOW["logistic"][0](U[:, a]) for a in (0, 1))
     for _ in range(int(loose.rounded_after.min())):
         h, g = (SLOW["logistic"][0](U[:, 0] + W / 3 @ s) for s in (h, g))
-    assert np.abs(h - g).max() <= 2.0**-53, "the two states are the same numbers, but for a last place"
+    assert np.abs(h - g).max() <= 2.0**-53, (
+        "the two states are the same numbers, but for a last place"
+    )
 
 
 def test_unbounded_states_need_a_distance():
@@ -180,17 +222,27 @@ def test_unbounded_states_need_a_distance():
     told = certificate_of_forgetting(cell(U, 0.5 * W, "relu"))
     assert told.rate.values == pytest.approx(0.5)
     assert np.isinf(told.forgotten_after).all()
-    assert np.isfinite(certificate_of_forgetting(cell(U, 0.5 * W, "relu"), distance=2.0).forgotten_after).all()
+    assert np.isfinite(
+        certificate_of_forgetting(
+            cell(U, 0.5 * W, "relu"), distance=2.0
+        ).forgotten_after
+    ).all()
 
 
 def test_the_published_vanilla_has_no_certificate():
     """Its weights after the 1,000 epochs of `paper.replay_one("embedded_reber_vanilla", ...)`."""
-    with np.load(Path(__file__).parents[1] / "data" / "published_vanilla.npz") as weights:
+    with np.load(
+        Path(__file__).parents[1] / "data" / "published_vanilla.npz"
+    ) as weights:
         trained = Vanilla.from_parameters(**weights)
     W = np.asarray(trained.W_h)
-    assert (np.linalg.norm(W, 2), abs(np.linalg.eigvals(W)).max()) == pytest.approx((7.88, 4.40), abs=0.005)
+    assert (np.linalg.norm(W, 2), abs(np.linalg.eigvals(W)).max()) == pytest.approx(
+        (7.88, 4.40), abs=0.005
+    )
     told = certificate_of_forgetting(trained, language=embedded_reber())
-    assert float(told.rate.sel(bound="global slope")) == pytest.approx(7.88 / 4, abs=0.002)
+    assert float(told.rate.sel(bound="global slope")) == pytest.approx(
+        7.88 / 4, abs=0.002
+    )
     assert (told.rate > 1.5).all(), "even over the box of states that it can reach"
     assert np.isinf(told.forgotten_after).all()
 
@@ -198,12 +250,32 @@ def test_the_published_vanilla_has_no_certificate():
 @pytest.mark.parametrize(
     ("made", "given", "error", "text"),
     [
-        (GRU(2, 3, key=KEY), {}, CellError, "bounds of the slopes of every gate over the reachable box are missing"),
+        (
+            GRU(2, 3, key=KEY),
+            {},
+            CellError,
+            "bounds of the slopes of every gate over the reachable box are missing",
+        ),
         (Vanilla, {}, CellError, "expected a built Vanilla cell, got Vanilla"),
-        (Vanilla(2, 3, activation=jax.numpy.arctan, key=KEY), {}, CellError, "bounds of the activation's slopes, .* got arctan"),
+        (
+            Vanilla(2, 3, activation=jax.numpy.arctan, key=KEY),
+            {},
+            CellError,
+            "bounds of the activation's slopes, .* got arctan",
+        ),
         (cell([[np.nan, 0]], [[1]]), {}, CellError, "expected finite weights"),
-        (Vanilla(2, 3, key=KEY), {"delta": 0}, SettingError, "expected a `delta` above 0, got 0"),
-        (Vanilla(2, 3, key=KEY), {"language": reber()}, SettingError, "a language of 2 symbols, .* reber has 7"),
+        (
+            Vanilla(2, 3, key=KEY),
+            {"delta": 0},
+            SettingError,
+            "expected a `delta` above 0, got 0",
+        ),
+        (
+            Vanilla(2, 3, key=KEY),
+            {"language": reber()},
+            SettingError,
+            "a language of 2 symbols, .* reber has 7",
+        ),
     ],
 )
 def test_what_cannot_be_certified_is_refused(made, given, error, text):

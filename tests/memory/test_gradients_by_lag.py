@@ -5,7 +5,16 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from firstbit.cells import GRU, LSTM, Network, Readout, Vanilla, cross_entropy, initial_state, squared_error
+from firstbit.cells import (
+    GRU,
+    LSTM,
+    Network,
+    Readout,
+    Vanilla,
+    cross_entropy,
+    initial_state,
+    squared_error,
+)
 from firstbit.errors import SettingError
 from firstbit.languages import Language, embedded_reber, sample
 from firstbit.memory.gradients.by_lag import by_lag, gradients_by_lag
@@ -22,7 +31,10 @@ def network(cell, language, k=4):
         return Network(cell(inputs, k, use_bias=True, key=KEY), readout)
 
 
-@pytest.mark.parametrize(("cell", "loss"), [(Vanilla, squared_error), (GRU, cross_entropy), (LSTM, cross_entropy)])
+@pytest.mark.parametrize(
+    ("cell", "loss"),
+    [(Vanilla, squared_error), (GRU, cross_entropy), (LSTM, cross_entropy)],
+)
 def test_contributions_by_lag_add_up_to_the_gradient(cell, loss):
     language = Language.from_regex("(ab|b)*c?") if cell is GRU else embedded_reber()
     words = encoded(sample(language, 9, seed=4), language)
@@ -32,8 +44,15 @@ def test_contributions_by_lag_add_up_to_the_gradient(cell, loss):
         arrays = jax.tree.map(jnp.asarray, words)
         one = jax.jit(lambda *word: loss_and_gradient(net, *word, loss)[1])
         gradients = [one(*[part[i] for part in arrays]).parameters() for i in range(9)]
-    summed = np.concatenate([measured.total[name].sum(axis=0) for name in measured.total])
-    expected = np.concatenate([sum(np.ravel(np.asarray(g[name])) for g in gradients) for name in measured.total])
+    summed = np.concatenate(
+        [measured.total[name].sum(axis=0) for name in measured.total]
+    )
+    expected = np.concatenate(
+        [
+            sum(np.ravel(np.asarray(g[name])) for g in gradients)
+            for name in measured.total
+        ]
+    )
     assert np.linalg.norm(summed - expected) < 1e-12 * np.linalg.norm(expected)
     assert all((measured.total[name][1:] == 0).all() for name in ("O", "b_O"))
 
@@ -50,23 +69,41 @@ def test_norms_by_lag_equal_finite_differences_of_the_state(cell):
         step = jax.jit(lambda x, state: net.cell(x, state))
         for x in inputs[:num_steps]:
             states.append(step(x, states[-1]))
-        flat = [np.concatenate([np.ravel(leaf) for leaf in jax.tree.leaves(state)]) for state in states]
+        flat = [
+            np.concatenate([np.ravel(leaf) for leaf in jax.tree.leaves(state)])
+            for state in states
+        ]
         for last, lag in ((5, 0), (5, 2), (num_steps - 1, 4)):
             first = last - lag
 
             def onward(start, first=first, last=last):
-                state = jax.tree.unflatten(jax.tree.structure(states[0]), np.split(start, len(start) // 3))
+                state = jax.tree.unflatten(
+                    jax.tree.structure(states[0]), np.split(start, len(start) // 3)
+                )
                 for t in range(first + 1, last + 1):
                     state = step(inputs[t], state)
                 leaves = jax.tree.leaves(state)
-                return np.concatenate(leaves), float(squared_error(net.readout(leaves[0]), targets[last]))
+                return np.concatenate(leaves), float(
+                    squared_error(net.readout(leaves[0]), targets[last])
+                )
 
             shift = 1e-6 * np.eye(flat[first + 1].size)
-            up, down = ([onward(flat[first + 1] + sign * row) for row in shift] for sign in (1, -1))
-            jacobian = np.stack([(a[0] - b[0]) / 2e-6 for a, b in zip(up, down, strict=True)], axis=1)
-            slope = np.array([(a[1] - b[1]) / 2e-6 for a, b in zip(up, down, strict=True)])
-            assert measured.jacobian[0, last, lag] == pytest.approx(np.linalg.norm(jacobian, 2), rel=1e-6)
-            assert measured.loss_gradient[0, last, lag] == pytest.approx(np.linalg.norm(slope), rel=1e-6)
+            up, down = (
+                [onward(flat[first + 1] + sign * row) for row in shift]
+                for sign in (1, -1)
+            )
+            jacobian = np.stack(
+                [(a[0] - b[0]) / 2e-6 for a, b in zip(up, down, strict=True)], axis=1
+            )
+            slope = np.array(
+                [(a[1] - b[1]) / 2e-6 for a, b in zip(up, down, strict=True)]
+            )
+            assert measured.jacobian[0, last, lag] == pytest.approx(
+                np.linalg.norm(jacobian, 2), rel=1e-6
+            )
+            assert measured.loss_gradient[0, last, lag] == pytest.approx(
+                np.linalg.norm(slope), rel=1e-6
+            )
     assert np.isnan(measured.jacobian[0, 3, 4:]).all()
     assert np.isnan(measured.loss_gradient[0, num_steps:]).all()
 
@@ -78,12 +115,23 @@ def test_a_linear_cell_loses_its_eigenvalue_a_step():
     words = np.eye(2)[[[0, 1, 1, 0, 1, 0]]]
     net = Network(cell, Readout(jnp.eye(2)))
     d = gradients_by_lag({0: [net]}, words, words, np.array([5]), predicted=2)
-    assert d.jacobian.sel(quantile=0.5)[0, :5].values == pytest.approx(0.5 ** np.arange(5))
+    assert d.jacobian.sel(quantile=0.5)[0, :5].values == pytest.approx(
+        0.5 ** np.arange(5)
+    )
     assert d.share.sel(quantile=0.5)[0, :4].values == pytest.approx(0.5 ** np.arange(4))
     assert d.share_at_first.sel(quantile=0.5).item() == pytest.approx(0.5**3)
     assert d.log_share.values == pytest.approx(np.log10([[0.5**3]]))
-    nearer = gradients_by_lag({0: [net, net], 1: [net]}, words, words, np.array([5]), predicted=2, deciding=np.array([2]))
-    assert nearer.log_share.values == pytest.approx(np.log10(0.25) * np.array([[1, 1], [1, np.nan]]), nan_ok=True)
+    nearer = gradients_by_lag(
+        {0: [net, net], 1: [net]},
+        words,
+        words,
+        np.array([5]),
+        predicted=2,
+        deciding=np.array([2]),
+    )
+    assert nearer.log_share.values == pytest.approx(
+        np.log10(0.25) * np.array([[1, 1], [1, np.nan]]), nan_ok=True
+    )
 
 
 def test_the_result_is_labelled_and_drawn():

@@ -11,18 +11,34 @@ import stepwise
 
 MOST_STEPS = 9
 COMMANDS = {
-    "verdict": (10, "verdict --language reber --cell vanilla:3 --cell gru:2 --seeds 4 --epochs 12 --guesses 0"),
-    "train": (5, "train --language reber --cell gru:2 --protocol modern --fixed --strings 64 --seeds 4 --epochs 12"),
+    "verdict": (
+        10,
+        "verdict --language reber --cell vanilla:3 --cell gru:2 --seeds 4 "
+        "--epochs 12 --guesses 0",
+    ),
+    "train": (
+        5,
+        "train --language reber --cell gru:2 --protocol modern --fixed --strings "
+        "64 --seeds 4 --epochs 12",
+    ),
 }
-"""How often each is killed: MOST_STEPS epochs a time leave some of its 96 or 48 to do, however fast the machine is."""
+"""How often each is killed: MOST_STEPS epochs a time leave some of its 96 or 48 to do,
+however fast the machine is."""
 
 
 def results(folder):
     """Every array and every number of a result, by file."""
-    found = {path.relative_to(folder): json.loads(path.read_text()) for path in folder.rglob("*.json")}
+    found = {
+        path.relative_to(folder): json.loads(path.read_text())
+        for path in folder.rglob("*.json")
+    }
     for path in folder.rglob("*.nc"):
         with xr.open_dataset(path) as d:
-            found[path.relative_to(folder)] = {name: d[name].values.tobytes() for name in d.variables if d[name].dtype != object}
+            found[path.relative_to(folder)] = {
+                name: d[name].values.tobytes()
+                for name in d.variables
+                if d[name].dtype != object
+            }
     return found
 
 
@@ -43,7 +59,9 @@ def test_killed_at_random_moments_and_resumed(name, start, finish, tmp_path):
         for _ in range(moments.randint(1, MOST_STEPS)):
             assert pipe.recv() == "an epoch"
             pipe.send("go on")
-        time.sleep(moments.uniform(0, 0.03))  # so that it is in an epoch, in a checkpoint, or waiting
+        time.sleep(
+            moments.uniform(0, 0.03)
+        )  # so that it is in an epoch, in a checkpoint, or waiting
         process.kill()
         process.join()
     assert any(tmp_path.glob("out.*/**/seed-*.npz"))

@@ -54,9 +54,13 @@ def still(steps):
 
 
 def test_henon_s_map():
-    henon = Map(lambda s: jnp.array([1 - 1.4 * s[0] ** 2 + s[1], 0.3 * s[0]]), (0.1, 0.1))
+    henon = Map(
+        lambda s: jnp.array([1 - 1.4 * s[0] ** 2 + s[1], 0.3 * s[0]]), (0.1, 0.1)
+    )
     found = exponents(henon, still(60_000), 1000)
-    assert found.lyapunov_exponent.values == pytest.approx([0.41927, -1.62325], abs=0.002)
+    assert found.lyapunov_exponent.values == pytest.approx(
+        [0.41927, -1.62325], abs=0.002
+    )
     assert abs(float(found.lyapunov_exponent.sum()) - np.log(0.3)) < 1e-9
     assert abs(found.lyapunov_exponent[0] - 0.41927) < 4 * found.standard_error[0]
 
@@ -80,9 +84,16 @@ def test_newman_s_products_of_random_matrices():
 
 def test_a_linear_cell_has_the_logarithms_of_its_eigenvalues():
     random = np.random.default_rng(1)
-    values, vectors = np.array([1.5, -1.1, 0.8, -0.5, 0.1]), random.standard_normal((5, 5))
-    found = exponents(linear(vectors @ np.diag(values) @ np.linalg.inv(vectors)), still(600), 500)
-    assert found.lyapunov_exponent.values == pytest.approx(np.log(abs(values)), abs=1e-10)
+    values, vectors = (
+        np.array([1.5, -1.1, 0.8, -0.5, 0.1]),
+        random.standard_normal((5, 5)),
+    )
+    found = exponents(
+        linear(vectors @ np.diag(values) @ np.linalg.inv(vectors)), still(600), 500
+    )
+    assert found.lyapunov_exponent.values == pytest.approx(
+        np.log(abs(values)), abs=1e-10
+    )
 
 
 def test_complex_pairs_and_the_determinant_come_out_as_sums():
@@ -93,11 +104,17 @@ def test_complex_pairs_and_the_determinant_come_out_as_sums():
     pairs = np.flatnonzero(abs(np.diff(moduli)) < 1e-9)
     assert len(pairs) > 0
     for first in pairs:
-        assert abs(found[first : first + 2].sum() - moduli[first : first + 2].sum()) < 1e-10
+        assert (
+            abs(found[first : first + 2].sum() - moduli[first : first + 2].sum())
+            < 1e-10
+        )
     assert abs(found.sum() - np.log(abs(np.linalg.det(W)))) < 1e-10
 
 
-@pytest.mark.parametrize(("name", "make"), [("gru-before", GRU), ("lstm", LSTM), ("vanilla-logistic", Vanilla)])
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [("gru-before", GRU), ("lstm", LSTM), ("vanilla-logistic", Vanilla)],
+)
 def test_finite_time_exponents_equal_a_slow_twin(name, make):
     parameters = oracles.draw(name, 4, "normal", np.random.default_rng(5))
     inputs = np.random.default_rng(6).standard_normal((40, 2))
@@ -106,7 +123,9 @@ def test_finite_time_exponents_equal_a_slow_twin(name, make):
     with jax.enable_x64(True):
         frame = np.linalg.qr(np.asarray(jax.random.normal(KEY, (size, size))))[0]
     assert len(found.exponent) == size
-    assert found.lyapunov_exponent.values == pytest.approx(twin(name, parameters, inputs, frame)[10:].mean(axis=0), abs=1e-11)
+    assert found.lyapunov_exponent.values == pytest.approx(
+        twin(name, parameters, inputs, frame)[10:].mean(axis=0), abs=1e-11
+    )
 
 
 def twin(name, parameters, inputs, frame):
@@ -116,9 +135,19 @@ def twin(name, parameters, inputs, frame):
 
         def step(s, x=x):
             split = (s[: size // 2], s[size // 2 :]) if name == "lstm" else s
-            return np.ravel(np.concatenate([np.atleast_1d(part) for part in [oracles.step(name, parameters, x, split)]], axis=None))
+            return np.ravel(
+                np.concatenate(
+                    [
+                        np.atleast_1d(part)
+                        for part in [oracles.step(name, parameters, x, split)]
+                    ],
+                    axis=None,
+                )
+            )
 
-        jacobian = np.stack([step(state + 1e-30j * e).imag / 1e-30 for e in np.eye(size)], axis=1)
+        jacobian = np.stack(
+            [step(state + 1e-30j * e).imag / 1e-30 for e in np.eye(size)], axis=1
+        )
         frame, triangle = np.linalg.qr(jacobian @ frame)
         growth.append(np.log(abs(np.diag(triangle))))
         state = step(state)
@@ -127,7 +156,9 @@ def twin(name, parameters, inputs, frame):
 
 def test_equinox_s_cells_and_their_units():
     cell = eqx.nn.LSTMCell(2, 3, key=KEY)
-    found = firstbit.lyapunov_exponents(cell, inputs=np.ones((50, 2)), burn_in=10, num_exponents=4, key=KEY)
+    found = firstbit.lyapunov_exponents(
+        cell, inputs=np.ones((50, 2)), burn_in=10, num_exponents=4, key=KEY
+    )
     assert found.lyapunov_exponent.dtype == np.float64
     assert found.lyapunov_exponent.shape == (4,)
     assert found.lyapunov_exponent.attrs["units"] == "nats per step"
@@ -136,32 +167,89 @@ def test_equinox_s_cells_and_their_units():
 
 def test_a_dimension_that_is_lost_has_minus_infinity():
     found = exponents(linear(np.diag([0.5, 0.0])), still(10), 5)
-    assert found.lyapunov_exponent.values.tolist() == [pytest.approx(np.log(0.5)), -np.inf]
+    assert found.lyapunov_exponent.values.tolist() == [
+        pytest.approx(np.log(0.5)),
+        -np.inf,
+    ]
     assert np.isnan(found.standard_error[1])
     assert np.isnan(exponents(linear(np.eye(1)), still(3), 0).standard_error[0])
 
 
 def test_a_given_initial_state():
-    doubling = exponents(Map(lambda s: s**2, (0.0,)), still(3), 0, initial_state=lambda cell: jnp.ones(1))
+    doubling = exponents(
+        Map(lambda s: s**2, (0.0,)), still(3), 0, initial_state=lambda cell: jnp.ones(1)
+    )
     assert doubling.lyapunov_exponent.values == pytest.approx([np.log(2)])
 
 
 @pytest.mark.parametrize(
     ("cell", "given", "error", "text"),
     [
-        (linear(np.eye(2)), {"inputs": np.zeros(3)}, SettingError, r"shape \(time, input\), got shape \(3,\)"),
-        (linear(np.eye(2)), {"inputs": np.full((3, 1), np.nan)}, SettingError, "of finite numbers"),
-        (linear(np.eye(2)), {"burn_in": 9}, SettingError, "below the number of steps, 9; got 9"),
-        (linear(np.eye(2)), {"burn_in": -1}, SettingError, "`burn_in` must be at least 0; got -1"),
-        (linear(np.eye(2)), {"num_exponents": 3}, SettingError, "`num_exponents` up to 2, the numbers in the state; got 3"),
-        (linear(np.eye(2)), {"num_exponents": 0}, SettingError, "`num_exponents` must be at least 1; got 0"),
+        (
+            linear(np.eye(2)),
+            {"inputs": np.zeros(3)},
+            SettingError,
+            r"shape \(time, input\), got shape \(3,\)",
+        ),
+        (
+            linear(np.eye(2)),
+            {"inputs": np.full((3, 1), np.nan)},
+            SettingError,
+            "of finite numbers",
+        ),
+        (
+            linear(np.eye(2)),
+            {"burn_in": 9},
+            SettingError,
+            "below the number of steps, 9; got 9",
+        ),
+        (
+            linear(np.eye(2)),
+            {"burn_in": -1},
+            SettingError,
+            "`burn_in` must be at least 0; got -1",
+        ),
+        (
+            linear(np.eye(2)),
+            {"num_exponents": 3},
+            SettingError,
+            "`num_exponents` up to 2, the numbers in the state; got 3",
+        ),
+        (
+            linear(np.eye(2)),
+            {"num_exponents": 0},
+            SettingError,
+            "`num_exponents` must be at least 1; got 0",
+        ),
         (GRU, {}, CellError, "expected a built cell, got GRU"),
-        (linear(np.eye(2)), {"inputs": np.zeros((9, 4))}, CellError, "expected inputs of 1 numbers, as Vanilla has, got 4"),
-        (Fresh(2), {"inputs": np.zeros((9, 3))}, CellError, r"Fresh fails in its first step: .* input of shape \(3,\)"),
-        (Map(lambda s: s[:1], (1.0, 2.0)), {}, CellError, "to give a state like the one it gets"),
-        (Map(lambda s: s**9, (9.0,)), {}, CellError, "no longer finite after step 3; expected a bounded state"),
+        (
+            linear(np.eye(2)),
+            {"inputs": np.zeros((9, 4))},
+            CellError,
+            "expected inputs of 1 numbers, as Vanilla has, got 4",
+        ),
+        (
+            Fresh(2),
+            {"inputs": np.zeros((9, 3))},
+            CellError,
+            r"Fresh fails in its first step: .* input of shape \(3,\)",
+        ),
+        (
+            Map(lambda s: s[:1], (1.0, 2.0)),
+            {},
+            CellError,
+            "to give a state like the one it gets",
+        ),
+        (
+            Map(lambda s: s**9, (9.0,)),
+            {},
+            CellError,
+            "no longer finite after step 3; expected a bounded state",
+        ),
     ],
 )
 def test_what_cannot_be_measured_is_refused(cell, given, error, text):
     with pytest.raises(error, match=text):
-        lyapunov_exponents(cell, **{"inputs": still(9), "burn_in": 2, "key": KEY, **given})
+        lyapunov_exponents(
+            cell, **{"inputs": still(9), "burn_in": 2, "key": KEY, **given}
+        )

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from firstbit.cells import GRU, Network, Readout, Vanilla, run
 from firstbit.cli.discrepancy import parse_sizes
 from firstbit.errors import SettingError
-from firstbit.languages import Language, embedded_reber, full_floor, loss_of_truth, reber, sample
+from firstbit.languages import (
+    Language,
+    embedded_reber,
+    full_floor,
+    loss_of_truth,
+    reber,
+    sample,
+)
 from firstbit.memory.state_clusters import separation
 from firstbit.programs.blockwise import blockwise
 
@@ -20,13 +27,18 @@ SEEDS = st.integers(0, 2**32 - 1)
 
 
 REBER = "B((TS*X|PT*VP)(XT*VP)*(S|XT*VV)|PT*VV)E"
-"""Reber's grammar as an expression: the ways to q2, round from there to q2, and on to the last E."""
+"""Reber's grammar as an expression: the ways to q2, round from there to q2, and on to
+the last E."""
 
 
 @pytest.mark.parametrize(
-    ("task", "expression"), [(reber(), REBER), (embedded_reber(), f"B(T{REBER}T|P{REBER}P)E")], ids=["reber", "embedded"]
+    ("task", "expression"),
+    [(reber(), REBER), (embedded_reber(), f"B(T{REBER}T|P{REBER}P)E")],
+    ids=["reber", "embedded"],
 )
-def test_a_word_is_accepted_just_when_it_matches_the_expression_of_the_grammar(task, expression):
+def test_a_word_is_accepted_just_when_it_matches_the_expression_of_the_grammar(
+    task, expression
+):
     seen = Counter()
 
     @given(
@@ -63,17 +75,26 @@ def test_next_symbols_along_a_sampled_word_sum_to_one_and_allow_it(seed):
 def test_the_mean_loss_of_the_truth_is_near_the_floor(seed):
     words = sample(reber(), 400, seed=seed)
     losses = [loss_of_truth(reber(), [word]) for word in words]
-    assert np.mean(losses) == pytest.approx(full_floor(reber()), abs=6 * np.std(losses) / 20)
+    assert np.mean(losses) == pytest.approx(
+        full_floor(reber()), abs=6 * np.std(losses) / 20
+    )
 
 
 @given(st.integers(1, 40), st.integers(1, 40), SEEDS)
 @settings(max_examples=10)
 def test_products_in_blocks_are_the_products_of_each_draw(rows, columns, seed):
     generator = np.random.default_rng(seed)
-    matrix, vector = generator.normal(size=(rows, columns, 3)), generator.normal(size=(columns, 3))
+    matrix, vector = (
+        generator.normal(size=(rows, columns, 3)),
+        generator.normal(size=(columns, 3)),
+    )
     with jax.enable_x64(True):
         always = jax.numpy.array(True)
-        block = np.asarray(blockwise(lambda a, b: a @ b, always)(jax.numpy.asarray(matrix), jax.numpy.asarray(vector)))
+        block = np.asarray(
+            blockwise(lambda a, b: a @ b, always)(
+                jax.numpy.asarray(matrix), jax.numpy.asarray(vector)
+            )
+        )
     assert block == pytest.approx(np.einsum("ijd,jd->id", matrix, vector), abs=1e-12)
 
 
@@ -86,7 +107,9 @@ def test_many_networks_at_once_are_each_network_alone(cell):
 
     with jax.enable_x64(True):
         keys = jax.random.split(jax.random.key(0), 5)
-        assert np.asarray(jax.vmap(outputs)(keys)) == pytest.approx(np.stack([outputs(key) for key in keys]), abs=1e-14)
+        assert np.asarray(jax.vmap(outputs)(keys)) == pytest.approx(
+            np.stack([outputs(key) for key in keys]), abs=1e-14
+        )
 
 
 @given(st.text(alphabet="0123456789:,- ", max_size=8))
@@ -103,4 +126,6 @@ def test_sizes_are_read_or_refused(text):
 def test_distances_of_states_ignore_a_common_shift(values, shift):
     hidden, labels = np.array(values)[:, None], ["a", "a", "b", "b"]
     here, there = separation(hidden, labels), separation(hidden + shift, labels)
-    assert (here.within, here.between) == pytest.approx((there.within, there.between), abs=1e-6)
+    assert (here.within, here.between) == pytest.approx(
+        (there.within, there.between), abs=1e-6
+    )

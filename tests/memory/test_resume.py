@@ -23,7 +23,9 @@ from firstbit.memory.ensemble import fingerprint
 from firstbit.store import Store
 
 KEY = jax.random.key(5)
-MEASURE = partial(discrepancy, GRU, hidden_sizes=[3, 6], length=20, num_draws=6000, key=KEY)
+MEASURE = partial(
+    discrepancy, GRU, hidden_sizes=[3, 6], length=20, num_draws=6000, key=KEY
+)
 
 KILLS, MOST_BLOCKS = 10, 9
 """KILLS * MOST_BLOCKS leave some to do, however fast the machine is."""
@@ -39,7 +41,13 @@ def whole(start, finish, tmp_path_factory):
 
 def assert_same_bits(path, whole):
     with xr.open_dataset(path) as found, xr.open_dataset(whole) as wanted:
-        for name in ("discrepancy", "standard_error", "quantile_value", "relative_discrepancy", "retained"):
+        for name in (
+            "discrepancy",
+            "standard_error",
+            "quantile_value",
+            "relative_discrepancy",
+            "retained",
+        ):
             assert np.array_equal(found[name].values, wanted[name].values), name
 
 
@@ -52,7 +60,9 @@ def test_killed_at_ten_random_moments_and_resumed(start, finish, tmp_path, whole
         for _ in range(moments.randint(1, MOST_BLOCKS)):
             assert pipe.recv() == "a block"
             pipe.send("go on")
-        time.sleep(moments.uniform(0, 0.03))  # so that it is in a block, in writing it, or waiting
+        time.sleep(
+            moments.uniform(0, 0.03)
+        )  # so that it is in a block, in writing it, or waiting
         process.kill()
         process.join()
         kept.append(len(list((tmp_path / "blocks").glob("k*.npz"))))
@@ -65,7 +75,10 @@ def test_killed_at_ten_random_moments_and_resumed(start, finish, tmp_path, whole
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [2, 3])
 def test_any_number_of_processes(number, start, finish, tmp_path, whole):
-    processes = [start(stepwise.measure, tmp_path / "blocks", tmp_path / f"{i}.nc") for i in range(number)]
+    processes = [
+        start(stepwise.measure, tmp_path / "blocks", tmp_path / f"{i}.nc")
+        for i in range(number)
+    ]
     for _, pipe in processes:
         pipe.close()
     for i, process in enumerate(processes):
@@ -81,7 +94,9 @@ def test_blocks_in_any_order(tmp_path):
         names = sorted(path.name for path in folder.glob("*.npz"))
         for name in names[seed::2]:
             (folder / name).unlink()
-        (folder / names[(seed + 1) % 2]).write_bytes(b"PK\\x03\\x04 cut")  # not whole: computed again
+        (folder / names[(seed + 1) % 2]).write_bytes(
+            b"PK\\x03\\x04 cut"
+        )  # not whole: computed again
         again = MEASURE(resume=folder)
         assert shuffled.drop_attrs().identical(whole.drop_attrs())
         assert again.drop_attrs().identical(whole.drop_attrs())
@@ -95,7 +110,11 @@ class Leaky(eqx.Module):
     hidden_size: int = eqx.field(static=True)
 
     def __init__(self, input_size, hidden_size, *, key):
-        self.U, self.W, self.hidden_size = jnp.zeros((hidden_size, input_size)), jnp.zeros((hidden_size,) * 2), hidden_size
+        self.U, self.W, self.hidden_size = (
+            jnp.zeros((hidden_size, input_size)),
+            jnp.zeros((hidden_size,) * 2),
+            hidden_size,
+        )
 
     def __call__(self, x, h):
         return 0.9 * h + 0.1 * jnp.tanh(self.U @ x + self.W @ h)
@@ -113,16 +132,31 @@ def from_ones(cell):
 
 
 OTHERS = {
-    "law": (GRU, {"initializer": jax.nn.initializers.normal(0.1)}, GRU, {"initializer": jax.nn.initializers.normal(3.0)}),
+    "law": (
+        GRU,
+        {"initializer": jax.nn.initializers.normal(0.1)},
+        GRU,
+        {"initializer": jax.nn.initializers.normal(3.0)},
+    ),
     "gain": (
         GRU,
         {"initializer": initializer_by_name("normal", 0.9)},
         GRU,
         {"initializer": initializer_by_name("normal", 0.9000001)},
     ),
-    "start": (GRU, {"initial_state": from_ones}, GRU, {"initial_state": lambda cell: 0.5 * from_ones(cell)}),
+    "start": (
+        GRU,
+        {"initial_state": from_ones},
+        GRU,
+        {"initial_state": lambda cell: 0.5 * from_ones(cell)},
+    ),
     "no start": (GRU, {"initial_state": from_ones}, GRU, {}),
-    "activation": (partial(Vanilla, activation=lambda x: x), {}, partial(Vanilla, activation=lambda x: -x), {}),
+    "activation": (
+        partial(Vanilla, activation=lambda x: x),
+        {},
+        partial(Vanilla, activation=lambda x: -x),
+        {},
+    ),
     "edited cell": (Leaky, {}, edited(), {}),
 }
 
@@ -130,10 +164,19 @@ OTHERS = {
 @pytest.mark.parametrize("name", OTHERS)
 def test_blocks_of_another_law_start_or_code_are_refused(name, tmp_path):
     one, its, other, others = OTHERS[name]
-    measure = partial(discrepancy, hidden_sizes=[2], length=3, num_draws=4, key=KEY, resume=tmp_path / "blocks")
+    measure = partial(
+        discrepancy,
+        hidden_sizes=[2],
+        length=3,
+        num_draws=4,
+        key=KEY,
+        resume=tmp_path / "blocks",
+    )
     found = measure(one, **its)
     assert measure(one, **its).drop_attrs().identical(found.drop_attrs())
-    with pytest.raises(OutputError, match="holds parts of another run: expected draw_0 = "):
+    with pytest.raises(
+        OutputError, match="holds parts of another run: expected draw_0 = "
+    ):
         measure(other, **others)
 
 
@@ -147,7 +190,11 @@ def test_blocks_of_another_version_are_refused(tmp_path, monkeypatch):
 @pytest.mark.parametrize("content", [b"[]", b"7", b'{"length": 2', b"\xff"])
 def test_settings_that_are_none_are_refused(content, tmp_path):
     (tmp_path / "settings.json").write_bytes(content)
-    with pytest.raises(OutputError, match=r"expected the settings of an unfinished run in .*settings\.json', got none; remove"):
+    with pytest.raises(
+        OutputError,
+        match=r"expected the settings of an unfinished run in .*settings\.json', got "
+        r"none; remove",
+    ):
         Store.of(tmp_path, {"length": 2})
 
 
@@ -166,7 +213,12 @@ options = {"initializer": law, "initial_state": None, "measured": "hidden", "few
 of_sizes = populations(cell, [2, 3], pair=Pair.of("constant", None), **options)
 print(draw_0(cell, of_sizes, input_size=2, initializer=law, start=None, key=key))
 """
-    both = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
     told = {process.communicate()[0] for process in both}
     assert [process.returncode for process in both] == [0, 0]
     assert len(told) == 1
@@ -174,8 +226,17 @@ print(draw_0(cell, of_sizes, input_size=2, initializer=law, start=None, key=key)
 
 def test_blocks_of_another_measurement_are_refused(tmp_path):
     MEASURE(resume=tmp_path / "blocks")
-    with pytest.raises(OutputError, match="expected length = 21, got 20; remove the folder"):
-        discrepancy(GRU, hidden_sizes=[3, 6], length=21, num_draws=6000, key=KEY, resume=tmp_path / "blocks")
+    with pytest.raises(
+        OutputError, match="expected length = 21, got 20; remove the folder"
+    ):
+        discrepancy(
+            GRU,
+            hidden_sizes=[3, 6],
+            length=21,
+            num_draws=6000,
+            key=KEY,
+            resume=tmp_path / "blocks",
+        )
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("x")
     with pytest.raises(OutputError, match="no folder of an unfinished run"):
@@ -185,9 +246,23 @@ def test_blocks_of_another_measurement_are_refused(tmp_path):
 
 def test_progress_counts_what_a_block_costs_and_what_was_not_there(tmp_path):
     told = []
-    measure = partial(discrepancy, GRU, length=5, num_draws=2048, key=KEY, workers=1, progress=lambda *now: told.append(now))
-    measure(hidden_sizes=[5, 20])  # four blocks of each; those of 10 units and of 20, as they are padded, cost 360 and 1320
-    costs = np.cumsum([360, 1320, *3 * [360], *3 * [1320]])  # the first of each program, then size by size
+    measure = partial(
+        discrepancy,
+        GRU,
+        length=5,
+        num_draws=2048,
+        key=KEY,
+        workers=1,
+        progress=lambda *now: told.append(now),
+    )
+    measure(
+        hidden_sizes=[5, 20]
+        # four blocks of each; those of 10 units and of 20, as they are padded, cost 360 and
+        # 1320
+    )
+    costs = np.cumsum(
+        [360, 1320, *3 * [360], *3 * [1320]]
+    )  # the first of each program, then size by size
     assert_goes_on(told, (8 * costs // costs[-1]).tolist())
     measure(hidden_sizes=[5, 20], resume=tmp_path / "blocks")
     for number in (0, 2, 3):
@@ -208,7 +283,16 @@ def assert_goes_on(told, steps):
 
 def test_resume_on_the_command_line(tmp_path, capsys):
     out = tmp_path / "d.nc"
-    command = ["discrepancy", "--hidden-size", "3", "--length", "4", "--draws", "20", "--json"]
+    command = [
+        "discrepancy",
+        "--hidden-size",
+        "3",
+        "--length",
+        "4",
+        "--draws",
+        "20",
+        "--json",
+    ]
     assert main([*command, "--resume"]) == 2
     assert "expected --out FILE with --resume" in capsys.readouterr().err
     assert main([*command, "--out", str(out), "--resume"]) == 0

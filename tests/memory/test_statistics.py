@@ -23,34 +23,52 @@ def made_sample(num_draws=37, seed=0):
     random = np.random.default_rng(seed)
     chosen = np.arange(0, num_draws, 3)
     d = random.lognormal(size=(6, num_draws)) * np.geomspace(1, 1e-4, 6)[:, None]
-    return Sample(d, d[:, chosen] + random.exponential(size=(6, len(chosen))), chosen, np.ones(6))
+    return Sample(
+        d, d[:, chosen] + random.exponential(size=(6, len(chosen))), chosen, np.ones(6)
+    )
 
 
 def test_every_number_by_its_definition():
     sample = made_sample()
     d, n = sample.distances, sample.distances.shape[1]
     found = summary(sample, 0.01)
-    assert np.allclose(found.quantile_value, np.quantile(d, (0.05, 0.25, 0.5, 0.75, 0.95), axis=1).T, rtol=1e-15)
+    assert np.allclose(
+        found.quantile_value,
+        np.quantile(d, (0.05, 0.25, 0.5, 0.75, 0.95), axis=1).T,
+        rtol=1e-15,
+    )
     assert np.allclose(found.retained, (d > 0.01).mean(axis=1))
     assert np.allclose(found.top_share, d.max(axis=1) / d.sum(axis=1))
-    interval = scipy.stats.t.interval(0.95, n - 1, d.mean(axis=1), scipy.stats.sem(d, axis=1))
+    interval = scipy.stats.t.interval(
+        0.95, n - 1, d.mean(axis=1), scipy.stats.sem(d, axis=1)
+    )
     assert np.allclose([found.interval_low, found.interval_high], interval)
-    proportion = scipy.stats.binomtest(int((d[3] > 0.01).sum()), n).proportion_ci(method="wilson")
-    assert (found.retained_low[3], found.retained_high[3]) == pytest.approx((proportion.low, proportion.high))
+    proportion = scipy.stats.binomtest(int((d[3] > 0.01).sum()), n).proportion_ci(
+        method="wilson"
+    )
+    assert (found.retained_low[3], found.retained_high[3]) == pytest.approx(
+        (proportion.low, proportion.high)
+    )
     assert found.resolved.all()
-    assert np.allclose(found.relative_discrepancy, d.mean(axis=1) / sample.reference.mean(axis=1))
+    assert np.allclose(
+        found.relative_discrepancy, d.mean(axis=1) / sample.reference.mean(axis=1)
+    )
 
 
 @pytest.mark.parametrize("number", [6, 7, 20, 37, 200, 2001])
 def test_the_interval_of_the_median_is_the_shortest_that_covers(number):
     low, high = median_ranks(number)
-    below = scipy.stats.binom(number, 0.5)  # values below the median: it is in the interval if they are low + 1 to high
+    below = scipy.stats.binom(
+        number, 0.5
+    )  # values below the median: it is in the interval if they are low + 1 to high
     assert low + high == number - 1
     assert below.cdf(high) - below.cdf(low) >= 0.95
     assert below.cdf(high - 1) - below.cdf(low + 1) < 0.95
     found = summary(made_sample(number), 0.01)
     ordered = np.sort(made_sample(number).distances, axis=1)
-    assert np.array_equal([found.median_low, found.median_high], ordered[:, [low, high]].T)
+    assert np.array_equal(
+        [found.median_low, found.median_high], ordered[:, [low, high]].T
+    )
 
 
 def test_too_few_draws_have_no_interval_of_the_median():
@@ -75,7 +93,13 @@ def test_half_lives():
 @pytest.mark.parametrize(("k", "truth"), [(1, 0.23952822), (5, 0.63183402)])
 def test_intervals_cover(k, truth):
     groups, size = 10_000, 200
-    (sample,) = distances(Vanilla, hidden_sizes=[k], length=1, num_draws=groups * size, key=jax.random.key(1))
+    (sample,) = distances(
+        Vanilla,
+        hidden_sizes=[k],
+        length=1,
+        num_draws=groups * size,
+        key=jax.random.key(1),
+    )
     d = sample.distances[0].reshape(groups, size)
     reach = scipy.stats.t.ppf(0.975, size - 1) * d.std(axis=1, ddof=1) / np.sqrt(size)
     assert 0.94 < (np.abs(d.mean(axis=1) - truth) <= reach).mean() < 0.96
@@ -87,7 +111,11 @@ def test_free_memory_is_known_or_not():
 
 def test_too_little_memory_is_told_before_the_work(monkeypatch):
     monkeypatch.setattr(block_sizes, "free_memory", lambda: 1 << 20)
-    with pytest.raises(SettingError, match=r"free memory; k = 50 with 1000 draws and l = 5 takes .* k up to about \d+ would fit"):
+    with pytest.raises(
+        SettingError,
+        match=r"free memory; k = 50 with 1000 draws and l = 5 takes .* k up to about "
+        r"\d+ would fit",
+    ):
         discrepancy(Vanilla, hidden_sizes=[50], length=5, num_draws=1000, key=KEY)
     with pytest.raises(SettingError, match="fewer draws, sizes or symbols would fit"):
         discrepancy(Vanilla, hidden_sizes=[5], length=5000, num_draws=1000, key=KEY)
@@ -97,7 +125,15 @@ def test_too_little_memory_is_told_before_the_work(monkeypatch):
 def test_sizes_are_in_memory_one_after_the_other(is_kept, tmp_path):
     length, num_draws = 50, 8000
     store = {"resume": tmp_path / "blocks"} if is_kept else {}
-    measure = partial(discrepancy, Vanilla, hidden_sizes=range(1, 21), length=length, num_draws=num_draws, key=KEY, **store)
+    measure = partial(
+        discrepancy,
+        Vanilla,
+        hidden_sizes=range(1, 21),
+        length=length,
+        num_draws=num_draws,
+        key=KEY,
+        **store,
+    )
     measure(workers=2)  # what is compiled, or kept on disk, is there
     tracemalloc.start()
     try:
@@ -105,12 +141,20 @@ def test_sizes_are_in_memory_one_after_the_other(is_kept, tmp_path):
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak < 9 * 8 * length * num_draws  # two being filled, two summarised, with copies; all would be more than 20
+    assert (
+        peak < 9 * 8 * length * num_draws
+    )  # two being filled, two summarised, with copies; all would be more than 20
 
 
 def test_who_keeps_all_distances_needs_more_memory(monkeypatch):
     monkeypatch.setattr(block_sizes, "free_memory", lambda: 5 << 20)
-    ask = {"hidden_sizes": range(1, 21), "length": 20, "num_draws": 4000, "key": KEY, "workers": 1}
+    ask = {
+        "hidden_sizes": range(1, 21),
+        "length": 20,
+        "num_draws": 4000,
+        "key": KEY,
+        "workers": 1,
+    }
     assert discrepancy(Vanilla, **ask).sizes["hidden_size"] == 20
     with pytest.raises(SettingError, match="fewer draws, sizes or symbols would fit"):
         distances(Vanilla, **ask)

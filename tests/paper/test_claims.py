@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from firstbit.errors import LanguageError, SettingError
-from firstbit.languages import Language, embedded_reber, loss_of_truth, merged_floor, reber, sample_floor, true_probabilities
+from firstbit.languages import (
+    Language,
+    embedded_reber,
+    loss_of_truth,
+    merged_floor,
+    reber,
+    sample_floor,
+    true_probabilities,
+)
 from firstbit.memory.gradients.pooled import compare_sizes
 from firstbit.memory.state_clusters import separation
 from firstbit.paper import grids
@@ -25,7 +33,13 @@ def evidence(quick_paper):
 @pytest.mark.slow
 def test_progress_never_passes_its_end(quick_paper):
     parts = {what for what, _, _ in quick_paper.reports}
-    assert parts >= {"training embedded_reber_gru", "D(l,k) gru_normal", "gradients", "claims", "figures"}
+    assert parts >= {
+        "training embedded_reber_gru",
+        "D(l,k) gru_normal",
+        "gradients",
+        "claims",
+        "figures",
+    }
     assert all(done <= total for _, done, total in quick_paper.reports)
 
 
@@ -38,17 +52,30 @@ def test_a_quick_run_judges_only_what_it_did_in_full(evidence):
     assert claims["printed_expression"].numbers["shortest_difference"] == "BPVPXVVE"
     assert claims["equations"].verdict == "differs from the published code"
     assert claims["training_strings"].verdict.startswith("not tested")
-    assert claims["turing_complete"].verdict.startswith("not tested (cited; Siegelmann and Sontag 1995")
+    assert claims["turing_complete"].verdict.startswith(
+        "not tested (cited; Siegelmann and Sontag 1995"
+    )
     assert claims["gru_discrepancy"].verdict == "not tested (quick run)"
     for claim in claims.values():
-        assert set(claim.as_json()) >= {"id", "claim", "place", "measured", "verdict", "figure"}
+        assert set(claim.as_json()) >= {
+            "id",
+            "claim",
+            "place",
+            "measured",
+            "verdict",
+            "figure",
+        }
 
 
 @pytest.mark.slow
 def test_large_vanilla_nets_keep_their_discrepancy(evidence):
     large = grids.BEYOND[0]
-    measured = grids.measure_one(large, list(large.hidden_sizes), Settings(), lambda *_: None)
-    full = replace(evidence, settings=Settings(), grids={**evidence.grids, large.name: measured})
+    measured = grids.measure_one(
+        large, list(large.hidden_sizes), Settings(), lambda *_: None
+    )
+    full = replace(
+        evidence, settings=Settings(), grids={**evidence.grids, large.name: measured}
+    )
     verdict = {claim.id: claim for claim in judge(full)}["vanilla_discrepancy"]
     share = verdict.numbers["beyond"]["share"]
     assert share[0] < share[1] < share[2]  # k = 100, 200, 400: near .30, .72, 1.01
@@ -58,7 +85,10 @@ def test_large_vanilla_nets_keep_their_discrepancy(evidence):
 @pytest.mark.slow
 def test_runs_and_gradients_are_complete(evidence):
     run = evidence.runs["embedded_reber_vanilla"].as_json()
-    assert (run["num_parameters"], run["num_parameters_as_the_authors_count"]) == (601, 594)
+    assert (run["num_parameters"], run["num_parameters_as_the_authors_count"]) == (
+        601,
+        594,
+    )
     assert evidence.runs["embedded_reber_gru"].as_json()["num_parameters"] == 610
     assert evidence.gradients["gradient"].shape == (3, 256, 601 + 610)
     assert evidence.gradients["epoch"].values.tolist() == [0, 30, 60]
@@ -78,7 +108,10 @@ def test_words_beyond_the_published_are_drawn_with_the_seed():
 
 def test_compared_sizes_of_equal_pools_are_equal():
     pool = np.random.Generator(np.random.PCG64(0)).exponential(size=(64, 40))
-    same, doubled = compare_sizes(pool, pool, seed=0), compare_sizes(2 * pool, pool, seed=0)
+    same, doubled = (
+        compare_sizes(pool, pool, seed=0),
+        compare_sizes(2 * pool, pool, seed=0),
+    )
     assert (same["ks_distance"], same["median_ratio"]) == (0, 1)
     assert doubled["median_ratio"] == pytest.approx(2)
     assert doubled["ratio_low"] < 2 < doubled["ratio_high"]
@@ -87,7 +120,9 @@ def test_compared_sizes_of_equal_pools_are_equal():
 
 
 def test_separation_leaves_single_labels_out():
-    found = separation(np.array([[0.0], [0.2], [1.0], [1.2], [9.0]]), ["a", "a", "b", "b", "c"])
+    found = separation(
+        np.array([[0.0], [0.2], [1.0], [1.2], [9.0]]), ["a", "a", "b", "b", "c"]
+    )
     assert (found.within, found.between, found.nearest_right) == (0.2, 1.0, 1.0)
 
 
@@ -109,7 +144,9 @@ def test_true_probabilities_and_wrong_partitions():
     with pytest.raises(LanguageError, match="final state 'x' is not among"):
         Language.from_transitions({"s": {"0": "s"}}, start="s", final=["x"])
     with pytest.raises(LanguageError, match="not in the alphabet"):
-        Language.from_transitions({"s": {"0": "s"}}, start="s", final=["s"], alphabet="1")
+        Language.from_transitions(
+            {"s": {"0": "s"}}, start="s", final=["s"], alphabet="1"
+        )
     with pytest.raises(LanguageError, match="one character"):
         Language.from_transitions({"s": {"ab": "s"}}, start="s", final=["s"])
     assert reber().shortest_difference(reber()) is None

@@ -51,13 +51,20 @@ def answers():
 @pytest.fixture
 def states():
     values = np.arange(6.0).reshape(3, 2) / 10
-    coords = {"word": ["BT", "B", "BTS"], "unit": [0, 1], "state": ("word", ["q1", "q0", "q1"])}
+    coords = {
+        "word": ["BT", "B", "BTS"],
+        "unit": [0, 1],
+        "state": ("word", ["q1", "q0", "q1"]),
+    }
     return xr.Dataset({"hidden": (("word", "unit"), values)}, coords)
 
 
 @pytest.fixture
 def pair():
-    vanilla, gru = np.array([[0.5, 0.1, 0.9], [0.5, 0.1004, 0.9]]), np.array([[-0.5, 0.2], [0.5, 0.2]])
+    vanilla, gru = (
+        np.array([[0.5, 0.1, 0.9], [0.5, 0.1004, 0.9]]),
+        np.array([[-0.5, 0.2], [0.5, 0.2]]),
+    )
     return xr.Dataset(
         {
             "vanilla": (("word", "vanilla_unit"), vanilla),
@@ -77,7 +84,14 @@ def gradients():
     gradient[:, :2, 0] = 0
     quantile = np.sort(np.abs(rng.normal(size=(3, 3, 5))), axis=-1)
     quantile[0, 0] = 0
-    over = {"ks_distance": 0.2, "ks_low": 0.1, "ks_high": 0.3, "median_ratio": 2.0, "ratio_low": 1.5, "ratio_high": 2.5}
+    over = {
+        "ks_distance": 0.2,
+        "ks_low": 0.1,
+        "ks_high": 0.3,
+        "median_ratio": 2.0,
+        "ratio_low": 1.5,
+        "ratio_high": 2.5,
+    }
     return xr.Dataset(
         {
             "gradient": (("epoch", "word", "coefficient"), gradient),
@@ -103,7 +117,10 @@ def make_grid(sizes, lengths, rate=0.0):
             "discrepancy": (dims, mean),
             "interval_low": (dims, mean * 0.9),
             "interval_high": (dims, mean * 1.1),
-            "quantile_value": ((*dims, "quantile"), np.stack([mean * 0.5, mean * 0.8], -1)),
+            "quantile_value": (
+                (*dims, "quantile"),
+                np.stack([mean * 0.5, mean * 0.8], -1),
+            ),
         },
         {"hidden_size": list(sizes), "length": lengths, "quantile": [0.25, 0.5]},
         {"largest_half_width": 0.123},
@@ -115,8 +132,14 @@ def runs():
     nan = np.nan
     return xr.Dataset(
         {
-            "mean_error": (("run", "epoch"), [[30, 5, 4.1], [29, 4.7, 3.6], [6.7, 3.4, nan]]),
-            "published": (("run", "epoch"), [[30, nan, 4.1], [29, nan, 3.6], [6.7, 3.4, nan]]),
+            "mean_error": (
+                ("run", "epoch"),
+                [[30, 5, 4.1], [29, 4.7, 3.6], [6.7, 3.4, nan]],
+            ),
+            "published": (
+                ("run", "epoch"),
+                [[30, nan, 4.1], [29, nan, 3.6], [6.7, 3.4, nan]],
+            ),
             "floor": ("run", [3.5, 3.5, 3.1]),
             "merged_floor": ("run", [4.0, 4.0, nan]),
         },
@@ -130,7 +153,9 @@ KINDS = {
     "outputs": lambda data: outputs(data("answers"), title="outputs"),
     "hidden": lambda data: hidden(data("states"), title="hidden"),
     "confusion": lambda data: confusion(data("pair"), title="confusion"),
-    "gradients": lambda data: figure_nine(data("gradients").isel(epoch=[-1]), ranges=(4, 0.0005)),
+    "gradients": lambda data: figure_nine(
+        data("gradients").isel(epoch=[-1]), ranges=(4, 0.0005)
+    ),
     "surface": lambda _: surface(make_grid([1, 5, 10], range(1, 9)), title="D"),
     "training": lambda data: training_curves(data("runs")),
 }
@@ -142,18 +167,26 @@ KINDS = {
 def test_outputs_show_numbers_letters_and_legal_cells(answers):
     left, right, bar = outputs(answers, title="Fig. 3").axes
     assert texts(right) == ["0.00", "0.50", "0.50", "0.00", "0.00", "1.00"]
-    assert texts(left) == [f"{value + 0.0:.2f}".replace("-0.00", "0.00") for value in answers["output"].values.ravel()]
+    assert texts(left) == [
+        f"{value + 0.0:.2f}".replace("-0.00", "0.00")
+        for value in answers["output"].values.ravel()
+    ]
     assert tick_labels(left.yaxis) == ["B", "BTX"]
     assert tick_labels(left.xaxis) == ["B", "T", "P"]
     assert len(left.patches) == 3
     assert not right.patches
     assert left.get_ylim()[0] > left.get_ylim()[1], "the first word stands on top"
-    np.testing.assert_array_equal(left.collections[0].get_array(), answers["output"].values)
+    np.testing.assert_array_equal(
+        left.collections[0].get_array(), answers["output"].values
+    )
     assert bar.get_ylim() == (0, 1)
 
 
 def test_outputs_take_dims_in_any_order(answers):
-    assert texts(outputs(answers.transpose("symbol", "word"), title="").axes[1])[1] == "0.50"
+    assert (
+        texts(outputs(answers.transpose("symbol", "word"), title="").axes[1])[1]
+        == "0.50"
+    )
 
 
 def test_hidden_groups_words_by_state(states):
@@ -170,7 +203,10 @@ def test_scale_follows_the_sign():
 
 def test_confusion_shows_both_networks_and_their_distances(pair):
     vanilla, _, gru, _, difference = confusion(pair, title="Fig. 8").axes
-    assert vanilla.get_title(loc="left") == "Vanilla, k = 3: distance of the two vectors 0.0004"
+    assert (
+        vanilla.get_title(loc="left")
+        == "Vanilla, k = 3: distance of the two vectors 0.0004"
+    )
     assert gru.get_title(loc="left") == "GRU, k = 2: distance of the two vectors 1"
     assert texts(vanilla)[-3:] == ["0.00", "4e-4", "0.00"]
     assert texts(gru) == ["-0.50", "0.20", "0.50", "0.20", "1.00", "0.00"]
@@ -195,7 +231,10 @@ def test_figure_nine_has_published_and_absolute_views(gradients):
     assert "epoch 20, the negative half dropped" in top.get_suptitle()
     assert bottom.get_suptitle().startswith("Absolute values")
     left, right = below[0], below[1]
-    assert "KS distance 0.2 [0.1, 0.3]; ratio of medians 2 [1.5, 2.5]" in left.get_title(loc="left")
+    assert (
+        "KS distance 0.2 [0.1, 0.3]; ratio of medians 2 [1.5, 2.5]"
+        in left.get_title(loc="left")
+    )
     legend = [text.get_text() for text in left.get_legend().get_texts()]
     assert legend == ["Vanilla, 6.2 % exactly 0", "GRU, none exactly 0"]
     assert tick_labels(right.xaxis) == ["$U_{h}$", "$O$", "$W_{z}$"]
@@ -205,10 +244,18 @@ def test_figure_nine_has_published_and_absolute_views(gradients):
 def test_histograms_hold_every_gradient_once(gradients):
     figure = figure_nine(gradients, ranges=(1e9,))
     last = gradients["gradient"].isel(epoch=-1).values
-    for stairs, network_values in zip(figure.axes[0].patches[::2], (last[:, :4], last[:, 4:]), strict=True):
-        assert stairs.get_data().values.sum() == pytest.approx(np.mean(network_values >= 0))
-    for stairs, network_values in zip(figure.axes[5].patches[::2], (last[:, :4], last[:, 4:]), strict=True):
-        assert stairs.get_data().values.sum() == pytest.approx(np.mean(network_values != 0))
+    for stairs, network_values in zip(
+        figure.axes[0].patches[::2], (last[:, :4], last[:, 4:]), strict=True
+    ):
+        assert stairs.get_data().values.sum() == pytest.approx(
+            np.mean(network_values >= 0)
+        )
+    for stairs, network_values in zip(
+        figure.axes[5].patches[::2], (last[:, :4], last[:, 4:]), strict=True
+    ):
+        assert stairs.get_data().values.sum() == pytest.approx(
+            np.mean(network_values != 0)
+        )
 
 
 def test_tiny_gradients_are_counted_in_the_first_bin(gradients):
@@ -223,7 +270,9 @@ def test_gradients_all_zero_can_be_drawn(gradients):
 
 
 def test_quantile_bars_of_every_epoch_fit_on_the_shared_axis(gradients):
-    gradients["parameter_quantile"] = gradients["parameter_quantile"] * xr.DataArray([100.0, 1.0, 0.01], dims="epoch")
+    gradients["parameter_quantile"] = gradients["parameter_quantile"] * xr.DataArray(
+        [100.0, 1.0, 0.01], dims="epoch"
+    )
     highest = float(gradients["parameter_quantile"].max())
     for axes in figure_nine(gradients, ranges=(4,)).axes[2::2]:
         assert axes.get_ylim()[1] > highest
@@ -240,10 +289,21 @@ def test_figure_nine_needs_a_range(gradients):
 def test_surface_has_a_solid_and_curves():
     grid = make_grid(range(1, 21), range(1, 6))
     solid, curves = surface(grid, title="Fig. 11").axes
-    assert (solid.get_xlabel(), solid.get_ylabel(), solid.get_zlabel()) == ("length l", "hidden size k", "D(l,k)")
+    assert (solid.get_xlabel(), solid.get_ylabel(), solid.get_zlabel()) == (
+        "length l",
+        "hidden size k",
+        "D(l,k)",
+    )
     named = [line for line in curves.lines if line.get_label().startswith("k")]
-    assert [line.get_label() for line in named] == ["k = 1", "k = 5", "k = 10", "k = 20"]
-    np.testing.assert_array_equal(named[1].get_ydata(), grid["discrepancy"].sel(hidden_size=5))
+    assert [line.get_label() for line in named] == [
+        "k = 1",
+        "k = 5",
+        "k = 10",
+        "k = 20",
+    ]
+    np.testing.assert_array_equal(
+        named[1].get_ydata(), grid["discrepancy"].sel(hidden_size=5)
+    )
     assert sum(line.get_linestyle() == ":" for line in curves.lines) == 4
     assert len(curves.collections) == 4
     assert curves.get_yscale() == "linear"
@@ -254,23 +314,38 @@ def test_surface_states_its_largest_half_width():
 
 
 def test_surface_over_decades_gets_a_log_axis():
-    assert surface(make_grid([1, 5], range(1, 30), rate=1.0), title="").axes[1].get_yscale() == "log"
+    assert (
+        surface(make_grid([1, 5], range(1, 30), rate=1.0), title="")
+        .axes[1]
+        .get_yscale()
+        == "log"
+    )
 
 
 def test_surface_says_when_an_interval_contains_zero():
     grid = make_grid([1, 5], range(1, 30), rate=1.0)
     assert "contain 0" not in surface(grid, title="").get_supxlabel()
     grid["interval_low"] = grid["interval_low"] - 0.1
-    assert "bands that reach the bottom contain 0" in surface(grid, title="").get_supxlabel()
+    assert (
+        "bands that reach the bottom contain 0"
+        in surface(grid, title="").get_supxlabel()
+    )
 
 
 @pytest.mark.parametrize(
     ("sizes", "expected"),
-    [((100, 200, 400), [100, 200, 400]), (range(2, 5), [2, 3, 4]), ((30,), [30]), (range(30, 40), [30, 33, 36, 39])],
+    [
+        ((100, 200, 400), [100, 200, 400]),
+        (range(2, 5), [2, 3, 4]),
+        ((30,), [30]),
+        (range(30, 40), [30, 33, 36, 39]),
+    ],
 )
 def test_surface_of_other_hidden_sizes(sizes, expected):
     curves = surface(make_grid(sizes, [1, 2]), title="").axes[1]
-    named = [line.get_label() for line in curves.lines if line.get_label().startswith("k")]
+    named = [
+        line.get_label() for line in curves.lines if line.get_label().startswith("k")
+    ]
     assert named == [f"k = {size}" for size in expected]
 
 
@@ -280,7 +355,9 @@ def test_surface_of_one_length_and_of_many(lengths, tmp_path):
 
 
 def test_surface_without_medians_or_memory():
-    curves = surface(xr.zeros_like(make_grid([1, 5], [1, 2])).drop_vars("quantile_value"), title="").axes[1]
+    curves = surface(
+        xr.zeros_like(make_grid([1, 5], [1, 2])).drop_vars("quantile_value"), title=""
+    ).axes[1]
     assert len(curves.lines) == 2
 
 
@@ -293,7 +370,9 @@ def test_training_curves_show_runs_floors_and_published_points(runs):
     legend = [text.get_text() for text in axes.get_legend().get_texts()]
     assert legend == ["vanilla", "gru", "reber", "published"]
     np.testing.assert_array_equal(axes.lines[0].get_xdata(), [1, 2, 3])
-    np.testing.assert_array_equal(axes.lines[1].get_ydata(), runs["published"].values[0])
+    np.testing.assert_array_equal(
+        axes.lines[1].get_ydata(), runs["published"].values[0]
+    )
     assert axes.lines[1].get_marker() == "o"
 
 
@@ -323,20 +402,31 @@ def test_near_floors_keep_their_names_apart(runs):
     ],
 )
 def test_missing_variables_are_named(draw, missing):
-    with pytest.raises(SettingError, match=rf"expected the variable `{missing}\({missing}\)`; the Dataset has none"):
+    with pytest.raises(
+        SettingError,
+        match=rf"expected the variable `{missing}\({missing}\)`; the Dataset has none",
+    ):
         draw(xr.Dataset())
 
 
 def test_wrong_dims_are_named(answers):
-    with pytest.raises(SettingError, match=r"`output\(word, symbol\)`; got dims \(word\)"):
-        outputs(answers.assign(output=answers["output"].isel(symbol=0, drop=True)), title="")
+    with pytest.raises(
+        SettingError, match=r"`output\(word, symbol\)`; got dims \(word\)"
+    ):
+        outputs(
+            answers.assign(output=answers["output"].isel(symbol=0, drop=True)), title=""
+        )
 
 
 def test_missing_attributes_are_named(pair):
-    with pytest.raises(SettingError, match="attribute `largest_half_width`; the Dataset has none"):
+    with pytest.raises(
+        SettingError, match="attribute `largest_half_width`; the Dataset has none"
+    ):
         surface(make_grid([1], [1]).drop_attrs(), title="")
     del pair.attrs["gru_distance"]
-    with pytest.raises(SettingError, match="attribute `gru_distance`; the Dataset has vanilla_distance"):
+    with pytest.raises(
+        SettingError, match="attribute `gru_distance`; the Dataset has vanilla_distance"
+    ):
         confusion(pair, title="")
 
 
@@ -344,8 +434,17 @@ def test_missing_attributes_are_named(pair):
 
 
 def test_ink_and_names():
-    assert [ink_on(colour) for colour in ("white", "black", "#fde725", "#440154")] == ["black", "white", "black", "white"]
-    assert [network_name(name) for name in ("gru", "vanilla", "mine")] == ["GRU", "Vanilla", "mine"]
+    assert [ink_on(colour) for colour in ("white", "black", "#fde725", "#440154")] == [
+        "black",
+        "white",
+        "black",
+        "white",
+    ]
+    assert [network_name(name) for name in ("gru", "vanilla", "mine")] == [
+        "GRU",
+        "Vanilla",
+        "mine",
+    ]
     assert symbol("b_O") == "$b_{O}$"
 
 
@@ -356,9 +455,14 @@ def test_saving_twice_gives_the_same_bytes(kind, request, tmp_path):
     for attempt in ("first", "second"):
         save(picture, tmp_path / f"figure.{attempt}")
     for ending in ("svg", "png"):
-        first, second = ((tmp_path / f"figure.{attempt}.{ending}").read_bytes() for attempt in ("first", "second"))
+        first, second = (
+            (tmp_path / f"figure.{attempt}.{ending}").read_bytes()
+            for attempt in ("first", "second")
+        )
         assert first == second, ending
-    assert ElementTree.parse(tmp_path / "figure.first.svg").getroot().tag.endswith("svg")
+    assert (
+        ElementTree.parse(tmp_path / "figure.first.svg").getroot().tag.endswith("svg")
+    )
     assert first.startswith(b"\x89PNG")
     assert dict(matplotlib.rcParams) == before
 
@@ -366,7 +470,9 @@ def test_saving_twice_gives_the_same_bytes(kind, request, tmp_path):
 def test_a_figure_built_twice_gives_the_same_bytes(tmp_path, answers):
     for name in ("first", "second"):
         save(outputs(answers, title="outputs"), tmp_path / name)
-    assert (tmp_path / "first.svg").read_bytes() == (tmp_path / "second.svg").read_bytes()
+    assert (tmp_path / "first.svg").read_bytes() == (
+        tmp_path / "second.svg"
+    ).read_bytes()
 
 
 def test_long_words_are_not_cut_off(tmp_path, states):
@@ -394,4 +500,7 @@ def test_names_in_titles_are_short_and_visible():
     assert short("x" * 60) == "x" * 60
     assert short("(" + "x" * 59 + ")") == "(" + "x" * 29 + "…" + "x" * 28 + ")"
     assert len(short("x" * 10_000)) == 60
-    assert short("two\nlines\x00\x1b[31m") == "two lines\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}[31m"
+    assert (
+        short("two\nlines\x00\x1b[31m")
+        == "two lines\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}[31m"
+    )

@@ -16,9 +16,14 @@ def test_network_draws_a_circle_for_each_neuron_and_a_line_for_each_weight(sizes
     axes = network(*sizes).axes[0]
     lines, circles = axes.collections[:2], axes.collections[2:]
     assert [len(part.get_paths()) for part in circles] == list(sizes)
-    assert [len(part.get_paths()) for part in lines] == [sizes[0] * sizes[1], sizes[1] * sizes[2]]
+    assert [len(part.get_paths()) for part in lines] == [
+        sizes[0] * sizes[1],
+        sizes[1] * sizes[2],
+    ]
     shown = " ".join(text.get_text() for text in axes.texts)
-    assert all(name in shown for name in ("$U_h$", "$W_h$", "$O$", "$x_t$", "$h_t$", "$y_t$"))
+    assert all(
+        name in shown for name in ("$U_h$", "$W_h$", "$O$", "$x_t$", "$h_t$", "$y_t$")
+    )
 
 
 def test_network_refuses_an_empty_layer():
@@ -34,12 +39,17 @@ def circle(graph, language, state):
 
 
 def arrow(graph, language, source, target):
-    return graph.get_edge(language.states.index(source), language.states.index(target)).attr
+    return graph.get_edge(
+        language.states.index(source), language.states.index(target)
+    ).attr
 
 
 def frames(graph, language):
     members = {part.graph_attr["label"]: part.nodes() for part in graph.subgraphs()}
-    return {label: {language.states[int(node)] for node in nodes} for label, nodes in members.items()}
+    return {
+        label: {language.states[int(node)] for node in nodes}
+        for label, nodes in members.items()
+    }
 
 
 def test_automaton_draws_states_finals_and_the_entry():
@@ -47,7 +57,9 @@ def test_automaton_draws_states_finals_and_the_entry():
     graph = automaton(language)
     assert circle(graph, language, "end")["shape"] == "doublecircle"
     assert circle(graph, language, "q3")["shape"] == "circle"
-    assert [circle(graph, language, state)["label"] for state in language.states] == list(language.states)
+    assert [
+        circle(graph, language, state)["label"] for state in language.states
+    ] == list(language.states)
     assert graph.number_of_edges() == len(language.edges()) + 1
     assert arrow(graph, language, "q4", "q4")["label"] == "T"
     assert len(graph.in_edges(0)) == 1
@@ -65,7 +77,10 @@ def test_a_language_without_letters_is_one_circle():
 
 
 def test_parallel_edges_share_an_arrow():
-    edges = {"a": {"S": ("b", 0.25), "T": ("b", 0.5), "X": ("b", 0.25)}, "b": {"S": ("a", 0.75)}}
+    edges = {
+        "a": {"S": ("b", 0.25), "T": ("b", 0.5), "X": ("b", 0.25)},
+        "b": {"S": ("a", 0.75)},
+    }
     language = Language.from_transitions(edges, start="a", final={"b": 0.25})
     graph = automaton(language, labels={"a": "first\nstate"})
     assert graph.number_of_edges() == 3
@@ -101,9 +116,13 @@ def test_the_order_of_the_alphabet_is_kept():
 def test_copies_get_their_frames():
     language = embedded_reber()
     graph = automaton(language)
-    inner = [state.removeprefix("T:") for state in language.states if state.startswith("T:")]
+    inner = [
+        state.removeprefix("T:") for state in language.states if state.startswith("T:")
+    ]
     assert len(inner) == 8
-    assert frames(graph, language) == {f"copy {y}": {f"{y}:{state}" for state in inner} for y in "TP"}
+    assert frames(graph, language) == {
+        f"copy {y}": {f"{y}:{state}" for state in inner} for y in "TP"
+    }
     assert circle(graph, language, "P:q1")["label"] == "q1"
     nested = automaton(nested_reber())
     assert circle(nested, nested_reber(), "T:P:q1")["label"] == "P:q1"
@@ -130,14 +149,24 @@ def test_a_words_way_is_lit():
     language = reber()
     graph = automaton(language, prefix="BTSX")
     lit = arrow(graph, language, "q1", "q2")["color"]
-    assert arrow(graph, language, "start", "q0")["color"] == arrow(graph, language, "q1", "q1")["color"] == lit
+    assert (
+        arrow(graph, language, "start", "q0")["color"]
+        == arrow(graph, language, "q1", "q1")["color"]
+        == lit
+    )
     assert arrow(graph, language, "q2", "q3")["color"] != lit
-    colours = {state: circle(graph, language, state)["fillcolor"] for state in language.states}
+    colours = {
+        state: circle(graph, language, state)["fillcolor"] for state in language.states
+    }
     assert colours["start"] == colours["q0"] == colours["q1"]
-    assert len({colours["q1"], colours["q2"], colours["q3"]}) == 3  # passed, reached, apart
+    assert (
+        len({colours["q1"], colours["q2"], colours["q3"]}) == 3
+    )  # passed, reached, apart
     unlit = automaton(language)
     assert {edge.attr["color"] for edge in unlit.edges()}.isdisjoint({lit})
     empty = automaton(language, prefix="")
     assert circle(empty, language, "start")["fillcolor"] == colours["q2"]
-    with pytest.raises(WordError, match="position 2: letter 'S' is not legal in state q0"):
+    with pytest.raises(
+        WordError, match="position 2: letter 'S' is not legal in state q0"
+    ):
         automaton(language, prefix="BS")

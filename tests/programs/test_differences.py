@@ -25,7 +25,10 @@ FUNCTIONS = {
     "cos": (jnp.cos, mpmath.cos),
     "expm1": (jnp.expm1, mpmath.expm1),
     "quotient": (lambda x: (x + 1) / (x + 60), lambda x: (x + 1) / (x + 60)),
-    "product": (lambda x: x * jnp.tanh(x) * (1 - x), lambda x: x * mpmath.tanh(x) * (1 - x)),
+    "product": (
+        lambda x: x * jnp.tanh(x) * (1 - x),
+        lambda x: x * mpmath.tanh(x) * (1 - x),
+    ),
 }
 POINTS = [-30.0, -4.0, -0.7, 0.3, 2.0, 11.0, 30.0]
 STEPS = [1e-250, -1e-100, 1e-17, -1e-9, 1e-3, -0.5, 4.0, -25.0]
@@ -36,34 +39,63 @@ def test_differences_keep_their_digits(name):
     ours, exact = FUNCTIONS[name]
     x, d = (grid.ravel() for grid in np.meshgrid(POINTS, STEPS))
     with jax.enable_x64(True):
-        values, changes = (np.asarray(a) for a in with_difference(ours)((jnp.asarray(x),), (jnp.asarray(d),)))
+        values, changes = (
+            np.asarray(a)
+            for a in with_difference(ours)((jnp.asarray(x),), (jnp.asarray(d),))
+        )
     for at, by, value, change in zip(x, d, values, changes, strict=True):
         here, there = exact(mpmath.mpf(at)), exact(mpmath.mpf(at) + mpmath.mpf(by))
         assert float(abs(value - here)) <= 1e-14 * max(1, float(abs(here)))
-        # What is lost is what the function itself loses where its terms cancel, plus overflow guards in the far tail.
-        scale = abs(there - here) + mpmath.mpf(1e-2) * abs(mpmath.mpf(by)) * (name in ("product", "cos", "sin"))
-        assert float(abs(change - (there - here))) <= 1e-13 * float(scale) + 1e-99 * (abs(by) > 1)
+        # What is lost is what the function itself loses where its terms cancel, plus
+        # overflow guards in the far tail.
+        scale = abs(there - here) + mpmath.mpf(1e-2) * abs(mpmath.mpf(by)) * (
+            name in ("product", "cos", "sin")
+        )
+        assert float(abs(change - (there - here))) <= 1e-13 * float(scale) + 1e-99 * (
+            abs(by) > 1
+        )
 
 
-@pytest.mark.parametrize("function", [jax.scipy.special.erf, lambda x: x**3, jnp.arctan])
+@pytest.mark.parametrize(
+    "function", [jax.scipy.special.erf, lambda x: x**3, jnp.arctan]
+)
 def test_functions_without_an_identity_go_by_the_derivative(function):
     x = np.array([-1.2, 0.4, 2.0])
     with jax.enable_x64(True):
         slope = np.asarray(jax.vmap(jax.grad(function))(jnp.asarray(x)))
         for d in (1e-40, 1e-12, 1e-6, 0.1):
-            change = np.asarray(with_difference(function)((jnp.asarray(x),), (jnp.full(3, d),))[1])
-            exact = np.asarray(function(jnp.asarray(x) + d) - function(jnp.asarray(x))) if d > 1e-4 else slope * d
+            change = np.asarray(
+                with_difference(function)((jnp.asarray(x),), (jnp.full(3, d),))[1]
+            )
+            exact = (
+                np.asarray(function(jnp.asarray(x) + d) - function(jnp.asarray(x)))
+                if d > 1e-4
+                else slope * d
+            )
             assert change == pytest.approx(exact, rel=2e-7 if d != 1e-6 else 1e-5)
 
 
-@pytest.mark.parametrize("function", [jax.nn.relu, jnp.abs, lambda x: jnp.where(x > 0.5, x, 2 * x), lambda x: jnp.minimum(x, 0.3)])
+@pytest.mark.parametrize(
+    "function",
+    [
+        jax.nn.relu,
+        jnp.abs,
+        lambda x: jnp.where(x > 0.5, x, 2 * x),
+        lambda x: jnp.minimum(x, 0.3),
+    ],
+)
 def test_corners_choose_their_side(function):
-    x, d = np.array([-1.0, -0.2, 0.2, 0.9, 0.45]), np.array([1e-30, 0.5, -1.0, 1e-30, 0.1])
+    x, d = (
+        np.array([-1.0, -0.2, 0.2, 0.9, 0.45]),
+        np.array([1e-30, 0.5, -1.0, 1e-30, 0.1]),
+    )
     with jax.enable_x64(True):
         value, change = with_difference(function)((jnp.asarray(x),), (jnp.asarray(d),))
         direct = np.asarray(function(jnp.asarray(x + d)) - function(jnp.asarray(x)))
         assert np.asarray(value) == pytest.approx(np.asarray(function(jnp.asarray(x))))
-        assert np.asarray(change)[[1, 2, 4]] == pytest.approx(direct[[1, 2, 4]], abs=1e-15)
+        assert np.asarray(change)[[1, 2, 4]] == pytest.approx(
+            direct[[1, 2, 4]], abs=1e-15
+        )
         small = np.asarray(change)[[0, 3]] / 1e-30
         assert set(np.abs(small).round(12)) <= {0.0, 1.0, 2.0}
 
@@ -76,25 +108,44 @@ def one_of_everything(matrix, x):
     normed = (mixed - mixed.mean()) * jax.lax.rsqrt(jnp.var(mixed) + 1e-5)
     weights = jax.nn.softmax(normed)
     gate = jax.nn.sigmoid(x @ matrix)
-    return jnp.where(weights > 0.2, jax.nn.gelu(normed), jax.nn.silu(gate)) + jnp.max(x) + jnp.cumsum(x) + jnp.outer(x, x)[1]
+    return (
+        jnp.where(weights > 0.2, jax.nn.gelu(normed), jax.nn.silu(gate))
+        + jnp.max(x)
+        + jnp.cumsum(x)
+        + jnp.outer(x, x)[1]
+    )
 
 
 def test_a_step_of_everything_in_blocks_and_with_differences():
     random = np.random.default_rng(0)
     with jax.enable_x64(True):
-        matrices, x, d = (jnp.asarray(random.standard_normal(shape)) for shape in ((4, 4, 6), (4, 6), (4, 6)))
+        matrices, x, d = (
+            jnp.asarray(random.standard_normal(shape))
+            for shape in ((4, 4, 6), (4, 6), (4, 6))
+        )
         always = jnp.array(True)
         mapped = jax.vmap(one_of_everything, in_axes=-1, out_axes=-1)
-        assert np.allclose(blockwise(one_of_everything, always)(matrices, x), mapped(matrices, x), rtol=1e-14, atol=1e-14)
+        assert np.allclose(
+            blockwise(one_of_everything, always)(matrices, x),
+            mapped(matrices, x),
+            rtol=1e-14,
+            atol=1e-14,
+        )
 
         def both(matrix, x, d):
             return with_difference(lambda x: one_of_everything(matrix, x))((x,), (d,))
 
         value, change = jax.jit(blockwise(both, always))(matrices, x, d)
         assert np.allclose(value, mapped(matrices, x), rtol=1e-14, atol=1e-14)
-        assert np.allclose(change, mapped(matrices, x + d) - mapped(matrices, x), atol=1e-13)
+        assert np.allclose(
+            change, mapped(matrices, x + d) - mapped(matrices, x), atol=1e-13
+        )
         tiny = jax.jit(blockwise(both, always))(matrices, x, d * 1e-100)[1]
-        slope = jax.vmap(lambda m, x, d: jax.jvp(lambda x: one_of_everything(m, x), (x,), (d,))[1], in_axes=-1, out_axes=-1)
+        slope = jax.vmap(
+            lambda m, x, d: jax.jvp(lambda x: one_of_everything(m, x), (x,), (d,))[1],
+            in_axes=-1,
+            out_axes=-1,
+        )
         assert np.allclose(np.asarray(tiny) * 1e100, slope(matrices, x, d), rtol=1e-9)
 
 
@@ -104,24 +155,48 @@ def with_many(x, y, z):
 
 
 def outer(u, v):
-    return jax.lax.dot_general(u, v, (((), ()), ((), ())))  # as the derivative of a product makes it
+    return jax.lax.dot_general(
+        u, v, (((), ()), ((), ()))
+    )  # as the derivative of a product makes it
 
 
-@pytest.mark.parametrize(("size", "keeps_products"), [(3, True), (7, False), (7, True), (40, True)])
+@pytest.mark.parametrize(
+    ("size", "keeps_products"), [(3, True), (7, False), (7, True), (40, True)]
+)
 @pytest.mark.parametrize("shared", [(), (0,), (1,), (0, 2)])
 def test_products_of_a_block_are_those_of_each_draw(size, shared, keeps_products):
     generator = np.random.default_rng(size)
     shapes, number = [(size, size), (size,), (size,)], 5
     with jax.enable_x64(True):
-        given = [jnp.asarray(generator.normal(size=s if i in shared else (*s, number))) for i, s in enumerate(shapes)]
-        wanted = jax.vmap(with_many, in_axes=[None if i in shared else -1 for i in range(3)], out_axes=-1)(*given)
+        given = [
+            jnp.asarray(generator.normal(size=s if i in shared else (*s, number)))
+            for i, s in enumerate(shapes)
+        ]
+        wanted = jax.vmap(
+            with_many,
+            in_axes=[None if i in shared else -1 for i in range(3)],
+            out_axes=-1,
+        )(*given)
         options = {"shared": shared, "keeps_products": keeps_products}
-        got = jax.jit(lambda always, *a: blockwise(with_many, always, **options)(*a))(jnp.array(True), *given)
-        factored = blockwise(with_many, jnp.array(True), factored=True, **options)(*given)
+        got = jax.jit(lambda always, *a: blockwise(with_many, always, **options)(*a))(
+            jnp.array(True), *given
+        )
+        factored = blockwise(with_many, jnp.array(True), factored=True, **options)(
+            *given
+        )
     for a, b, c in zip(got, wanted, factored, strict=True):
         assert np.allclose(a, b, rtol=1e-13, atol=1e-13)
-        assert np.allclose(c.multiplied() if isinstance(c, Outer) else c, b, rtol=1e-13, atol=1e-13)
-    assert [isinstance(c, Outer) for c in factored] == [False, False, False, True, False, 1 not in shared]
+        assert np.allclose(
+            c.multiplied() if isinstance(c, Outer) else c, b, rtol=1e-13, atol=1e-13
+        )
+    assert [isinstance(c, Outer) for c in factored] == [
+        False,
+        False,
+        False,
+        True,
+        False,
+        1 not in shared,
+    ]
 
 
 def test_all_may_share_everything():
@@ -131,11 +206,19 @@ def test_all_may_share_everything():
 
 
 def test_elementary_functions_to_two_units_in_the_last_place():
-    x = np.concatenate([np.linspace(-229, 229, 4001), [1e-300, -1e-18, 1e-8, 0.34657, -0.34658, 0.0]])
+    x = np.concatenate(
+        [np.linspace(-229, 229, 4001), [1e-300, -1e-18, 1e-8, 0.34657, -0.34658, 0.0]]
+    )
     with jax.enable_x64(True):
-        plain, (power, rest) = np.asarray(exp(jnp.asarray(x))), map(np.asarray, exp_in_parts(jnp.asarray(x)))
+        plain, (power, rest) = (
+            np.asarray(exp(jnp.asarray(x))),
+            map(np.asarray, exp_in_parts(jnp.asarray(x))),
+        )
     less_one = power * rest + (power - 1)
     for got, exact in ((plain, mpmath.exp), (less_one, mpmath.expm1)):
         wanted = [exact(mpmath.mpf(at)) for at in x]
-        apart = [float(abs(g - w) / abs(w)) if w else float(abs(g)) for g, w in zip(got, wanted, strict=True)]
+        apart = [
+            float(abs(g - w) / abs(w)) if w else float(abs(g))
+            for g, w in zip(got, wanted, strict=True)
+        ]
         assert max(apart) < 3e-16 * 2

@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 
 from firstbit.cells import ACTIVATIONS, GRU, LSTM, Vanilla, redraw
 from firstbit.errors import SettingError
-from firstbit.languages import Language, embedded_reber, excess_loss, expected_visits, full_floor, next_symbol_rank, reber
+from firstbit.languages import (
+    Language,
+    embedded_reber,
+    excess_loss,
+    expected_visits,
+    full_floor,
+    next_symbol_rank,
+    reber,
+)
 from firstbit.studies.verdict.applicability import arguments_on
 from firstbit.studies.verdict.arguments import (
     contraction_argument,
@@ -35,16 +43,30 @@ def fitted(language, size, use_bias, seed):
     for _ in range(3000):
         features = np.hstack([hidden, ones])
         readout = np.linalg.lstsq(root * features, root * table, rcond=None)[0]
-        hidden = np.linalg.lstsq(readout[:size].T, (table - ones @ readout[size:]).T, rcond=None)[0].T
-        losses.append(((root * (table - hidden @ readout[:size] - ones @ readout[size:])) ** 2).sum())
+        hidden = np.linalg.lstsq(
+            readout[:size].T, (table - ones @ readout[size:]).T, rcond=None
+        )[0].T
+        losses.append(
+            (
+                (root * (table - hidden @ readout[:size] - ones @ readout[size:])) ** 2
+            ).sum()
+        )
     return min(losses)
 
 
 @pytest.mark.parametrize(
     ("task", "size", "use_bias"),
-    [(reber, 4, False), (reber, 3, True), (reber, 1, True), (embedded_reber, 5, False), (embedded_reber, 4, True)],
+    [
+        (reber, 4, False),
+        (reber, 3, True),
+        (reber, 1, True),
+        (embedded_reber, 5, False),
+        (embedded_reber, 4, True),
+    ],
 )
-def test_no_table_of_low_rank_beats_the_bound_and_the_best_reaches_it(task, size, use_bias):
+def test_no_table_of_low_rank_beats_the_bound_and_the_best_reaches_it(
+    task, size, use_bias
+):
     bound = excess_loss(task(), size, affine=use_bias)
     found = [fitted(task(), size, use_bias, seed) for seed in range(4)]
     assert bound > 0.01
@@ -53,20 +75,40 @@ def test_no_table_of_low_rank_beats_the_bound_and_the_best_reaches_it(task, size
 
 
 @pytest.mark.parametrize(
-    ("task", "size", "use_bias"), [(reber, 3, True), (reber, 4, False), (embedded_reber, 4, True), (embedded_reber, 5, False)]
+    ("task", "size", "use_bias"),
+    [
+        (reber, 3, True),
+        (reber, 4, False),
+        (embedded_reber, 4, True),
+        (embedded_reber, 5, False),
+    ],
 )
 def test_no_training_beats_the_bound(task, size, use_bias):
     rule = Published(0.05, max_epochs=40)
-    asked = Task(partial(Vanilla, use_bias=True), task(), rule, size, jax.random.key(1), num_words=150, output_bias=use_bias)
+    asked = Task(
+        partial(Vanilla, use_bias=True),
+        task(),
+        rule,
+        size,
+        jax.random.key(1),
+        num_words=150,
+        output_bias=use_bias,
+    )
     told = rank_argument(task(), size, use_bias=use_bias)
     for training in train_seeds(asked, 2):
-        before, after = (squared_distance(network, task()) for network in (asked.network(0), training.network))
+        before, after = (
+            squared_distance(network, task())
+            for network in (asked.network(0), training.network)
+        )
         assert told.numbers["excess_loss"] <= after < before / 5  # it did learn
 
 
 def test_at_the_rank_nothing_is_lost():
     for task, rank, affine in ((reber(), 5, 4), (embedded_reber(), 6, 5)):
-        assert (next_symbol_rank(task), next_symbol_rank(task, affine=True)) == (rank, affine)
+        assert (next_symbol_rank(task), next_symbol_rank(task, affine=True)) == (
+            rank,
+            affine,
+        )
         assert excess_loss(task, rank) == excess_loss(task, affine, affine=True) == 0
         assert rank_argument(task, affine) is None
         told = rank_argument(task, affine - 1)
@@ -83,14 +125,22 @@ def test_without_any_unit_the_excess_would_be_that_of_the_best_constant():
     centred = np.sqrt(weights)[:, None] * (table - weights @ table / weights.sum())
     assert (centred**2).sum() == pytest.approx(81 / 14 - full_floor(reber()))
     total = np.linalg.svd(centred, compute_uv=False)
-    assert excess_loss(reber(), 1, affine=True) == pytest.approx(81 / 14 - 3 - total[0] ** 2)
+    assert excess_loss(reber(), 1, affine=True) == pytest.approx(
+        81 / 14 - 3 - total[0] ** 2
+    )
 
 
 @given(st.integers(0, 10**6), st.floats(0.2, 3.8), st.floats(0.1, 5))
 @settings(max_examples=30)
 def test_beyond_the_lag_no_net_of_the_set_tells(seed, norm, readout_norm):
     random, k = np.random.default_rng(seed), 4
-    told = contraction_argument(slope=0.25, recurrent_norm=norm, diameter=2.0, readout_norm=readout_norm, margin=0.3).numbers
+    told = contraction_argument(
+        slope=0.25,
+        recurrent_norm=norm,
+        diameter=2.0,
+        readout_norm=readout_norm,
+        margin=0.3,
+    ).numbers
     W = random.standard_normal((k, k))
     W *= norm / np.linalg.norm(W, 2)
     U, O = random.standard_normal((k, 3)), random.standard_normal((2, k))
@@ -102,11 +152,22 @@ def test_beyond_the_lag_no_net_of_the_set_tells(seed, norm, readout_norm):
 
 
 def test_the_lag_is_the_least_that_the_bound_gives():
-    told = contraction_argument(slope=1, recurrent_norm=0.5, diameter=1, readout_norm=1, margin=0.125).numbers
-    assert told["lag"] == 4, "after three symbols the bound is 0.125, which is not below"
-    assert contraction_argument(slope=0.25, recurrent_norm=7.88, diameter=4, readout_norm=1, margin=1) is None
+    told = contraction_argument(
+        slope=1, recurrent_norm=0.5, diameter=1, readout_norm=1, margin=0.125
+    ).numbers
+    assert told["lag"] == 4, (
+        "after three symbols the bound is 0.125, which is not below"
+    )
+    assert (
+        contraction_argument(
+            slope=0.25, recurrent_norm=7.88, diameter=4, readout_norm=1, margin=1
+        )
+        is None
+    )
     with pytest.raises(SettingError, match="expected a `margin` above 0, got 0"):
-        contraction_argument(slope=1, recurrent_norm=0.5, diameter=1, readout_norm=1, margin=0)
+        contraction_argument(
+            slope=1, recurrent_norm=0.5, diameter=1, readout_norm=1, margin=0
+        )
 
 
 @given(st.integers(0, 10**6), st.integers(1, 5))
@@ -123,8 +184,15 @@ def test_with_positive_eigenvalues_an_output_changes_its_sign_at_most_k_times(se
 
 
 def test_which_languages_the_theorem_is_about():
-    assert positive_eigenvalues_argument(Language.from_regex("(0|10*1)*"), 3).numbers["cycle"] == ["s0", "s1"]
-    assert positive_eigenvalues_argument(Language.from_regex("(aaa)*"), 3).numbers["symbol"] == "a"
+    assert positive_eigenvalues_argument(Language.from_regex("(0|10*1)*"), 3).numbers[
+        "cycle"
+    ] == ["s0", "s1"]
+    assert (
+        positive_eigenvalues_argument(Language.from_regex("(aaa)*"), 3).numbers[
+            "symbol"
+        ]
+        == "a"
+    )
     for language in (reber(), embedded_reber(), Language.from_regex("(ab)*")):
         assert positive_eigenvalues_argument(language, 3) is None
 
@@ -137,33 +205,61 @@ def test_a_softmax_escapes_the_argument_from_rank():
     logits = 1000 * np.cos(angles[:, None] - angles)
     assert np.linalg.matrix_rank(logits) == 2
     assert scipy.special.softmax(logits, axis=1) == pytest.approx(np.eye(6), abs=1e-9)
-    with_softmax, without = (arguments_on(Vanilla, cycle, hidden_size=2, is_softmax=is_softmax)[0] for is_softmax in (True, False))
+    with_softmax, without = (
+        arguments_on(Vanilla, cycle, hidden_size=2, is_softmax=is_softmax)[0]
+        for is_softmax in (True, False)
+    )
     assert "go through a softmax" in with_softmax.why
     assert without == rank_argument(cycle, 2)
 
 
 @pytest.mark.parametrize(
     ("activation", "norm"),
-    [("logistic", 4), ("tanh", 1), ("relu", 1), ("softplus", 1), ("erf", np.sqrt(np.pi) / 2), ("sin", 1), ("identity", 1)],
+    [
+        ("logistic", 4),
+        ("tanh", 1),
+        ("relu", 1),
+        ("softplus", 1),
+        ("erf", np.sqrt(np.pi) / 2),
+        ("sin", 1),
+        ("identity", 1),
+    ],
 )
-def test_the_norm_that_contraction_needs_is_one_over_the_steepest_slope(activation, norm):
+def test_the_norm_that_contraction_needs_is_one_over_the_steepest_slope(
+    activation, norm
+):
     steepest = np.diff(ACTIVATIONS[activation](np.linspace(-9, 9, 18001))).max() / 1e-3
     assert 1 / steepest == pytest.approx(norm, rel=1e-2)
-    for cell in (partial(Vanilla, activation=activation), partial(Vanilla, activation=ACTIVATIONS[activation])):
+    for cell in (
+        partial(Vanilla, activation=activation),
+        partial(Vanilla, activation=ACTIVATIONS[activation]),
+    ):
         why = arguments_on(cell, reber(), hidden_size=2, is_softmax=False)[1].why
         assert f"needs |W_h| below {norm:.4g} (slopes of {activation}" in why
         assert "training bounds no weight" in why
 
 
-@pytest.mark.parametrize(("cell", "open_gate", "shut_gate"), [(GRU, "z", None), (LSTM, "f", "i")])
+@pytest.mark.parametrize(
+    ("cell", "open_gate", "shut_gate"), [(GRU, "z", None), (LSTM, "f", "i")]
+)
 def test_a_gated_cell_may_keep_its_state(cell, open_gate, shut_gate):
     """So no rate below 1 holds for all weights, as is said of it."""
-    one = redraw(cell(2, 3, use_bias=True, key=jax.random.key(0)), "normal", jax.random.key(1))
+    one = redraw(
+        cell(2, 3, use_bias=True, key=jax.random.key(0)), "normal", jax.random.key(1)
+    )
     one = eqx.tree_at(lambda c: getattr(c, f"b_{open_gate}"), one, jnp.full(3, 60.0))
-    one = one if shut_gate is None else eqx.tree_at(lambda c: getattr(c, f"b_{shut_gate}"), one, jnp.full(3, -60.0))
+    one = (
+        one
+        if shut_gate is None
+        else eqx.tree_at(
+            lambda c: getattr(c, f"b_{shut_gate}"), one, jnp.full(3, -60.0)
+        )
+    )
     kept = jnp.array([0.3, -0.2, 0.5])
     state = one(jnp.array([1.0, 0.0]), kept if shut_gate is None else (kept, kept))
-    assert np.asarray(jax.tree.leaves(state)[-1]) == pytest.approx(np.asarray(kept), abs=1e-6)
+    assert np.asarray(jax.tree.leaves(state)[-1]) == pytest.approx(
+        np.asarray(kept), abs=1e-6
+    )
     why = arguments_on(cell, reber(), hidden_size=3, is_softmax=True)[1].why
     assert f"with {open_gate} near 1" in why
 
@@ -176,9 +272,15 @@ def test_why_the_theorem_is_not_about_a_configuration():
 
     assert "embedded-reber has none" in why(Vanilla, embedded_reber())
     assert all("'1' repeated: s0, s1" in why(cell) for cell in (Vanilla, GRU))
-    assert why(partial(Vanilla, activation="identity")).endswith("the eigenvalues of W_h may be negative")
+    assert why(partial(Vanilla, activation="identity")).endswith(
+        "the eigenvalues of W_h may be negative"
+    )
     assert why(partial(Vanilla, activation="relu")).endswith("relu is not linear")
     assert why(LSTM).endswith("the gates of LSTM are not linear")
-    assert why(partial(Vanilla, activation=jax.nn.silu)).endswith("it is not known that Vanilla(activation=silu) is one")
+    assert why(partial(Vanilla, activation=jax.nn.silu)).endswith(
+        "it is not known that Vanilla(activation=silu) is one"
+    )
     assert why(eqx.nn.GRUCell).endswith("it is not known that GRUCell is one")
-    assert arguments_on(eqx.nn.GRUCell, parity, hidden_size=3, is_softmax=False)[1].why.endswith("known for GRUCell")
+    assert arguments_on(eqx.nn.GRUCell, parity, hidden_size=3, is_softmax=False)[
+        1
+    ].why.endswith("known for GRUCell")

@@ -36,17 +36,33 @@ def test_a_killed_study_gives_the_same_bits(tmp_path, monkeypatch):
     monkeypatch.setattr(study, "CELLS", (study.CELLS[1], study.CELLS[4]))
     monkeypatch.setattr(seeds, "SECONDS_BETWEEN_CHECKPOINTS", 0.0)
     disk, killed = Disk(monkeypatch), tmp_path / "killed"
-    command = ["study", "--seeds", "4", "--symbols", "40000", "--only", "cells", "--resume", "--json", "--out"]
+    command = [
+        "study",
+        "--seeds",
+        "4",
+        "--symbols",
+        "40000",
+        "--only",
+        "cells",
+        "--resume",
+        "--json",
+        "--out",
+    ]
     assert main([*command, str(tmp_path / "whole")]) == 0
     for most in np.random.default_rng(3).integers(1, 25, NUM_KILLS):
         disk.left = most
         assert main([*command, str(killed)]) == 130
         assert not killed.exists()
-    assert list((tmp_path / "killed.runs").glob("*.nc"))  # some configurations are done, others in the middle
+    assert list(
+        (tmp_path / "killed.runs").glob("*.nc")
+    )  # some configurations are done, others in the middle
     assert list((tmp_path / "killed.runs" / "unfinished").rglob("*.npz"))
     disk.left = np.inf
     assert main([*command, str(killed)]) == 0
-    with xr.open_dataset(killed / "study.nc") as found, xr.open_dataset(tmp_path / "whole" / "study.nc") as wanted:
+    with (
+        xr.open_dataset(killed / "study.nc") as found,
+        xr.open_dataset(tmp_path / "whole" / "study.nc") as wanted,
+    ):
         assert (found.sizes["configuration"], found.sizes["seed"]) == (4, 4)
         assert found.identical(wanted)
     evidence = [e for _, e in read_study(killed / "study.nc").evidence]

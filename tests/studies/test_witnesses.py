@@ -11,14 +11,20 @@ from firstbit.studies.verdict.guessing import leads
 from firstbit.training.criteria import solves
 
 FRESH = sample(embedded_reber(), 1000, seed=20)
-INSIDE = [inner for n in (50, 500) for inner in (f"BT{'S' * n}XSE", f"BP{'T' * n}VVE", f"BTXX{'VPX' * n}VVE")]
+INSIDE = [
+    inner
+    for n in (50, 500)
+    for inner in (f"BT{'S' * n}XSE", f"BP{'T' * n}VVE", f"BTXX{'VPX' * n}VVE")
+]
 LONG = [f"B{symbol}{inner}{symbol}E" for symbol in "TP" for inner in INSIDE]
 
 
 def slow_run(network, word, alphabet):
     """Outputs of a Vanilla network after each symbol, unit by unit."""
     U, W = network.cell.U_h, network.cell.W_h
-    function = {"sigmoid": lambda x: 1 / (1 + np.exp(-x)), "tanh": np.tanh}[network.cell.activation.__name__]
+    function = {"sigmoid": lambda x: 1 / (1 + np.exp(-x)), "tanh": np.tanh}[
+        network.cell.activation.__name__
+    ]
     hidden, found = np.zeros(len(W)), []
     for symbol in word:
         with np.errstate(over="ignore"):
@@ -41,15 +47,25 @@ def test_the_test_itself_by_a_slow_twin():
     language = embedded_reber()
     for word in [*FRESH[:40], LONG[0]]:
         for t, output in enumerate(slow_run(network, word, language.alphabet)[:-1]):
-            legal = [language.outputs.index(symbol) for symbol in language.next_symbols(word[: t + 1])]
+            legal = [
+                language.outputs.index(symbol)
+                for symbol in language.next_symbols(word[: t + 1])
+            ]
             assert set(np.argsort(-output)[: len(legal)]) == set(legal)
 
 
 def test_one_output_too_many_or_forgotten_fails():
     network = automaton_network(embedded_reber())
-    forgets = Network(network.cell, Readout(network.readout.O, network.readout.b_O + np.eye(7)[1] * 100))
+    forgets = Network(
+        network.cell,
+        Readout(network.readout.O, network.readout.b_O + np.eye(7)[1] * 100),
+    )
     assert not solves(forgets, embedded_reber(), FRESH[:50])
-    assert not solves(Network(network.cell, Readout(0 * network.readout.O)), embedded_reber(), FRESH[:50])
+    assert not solves(
+        Network(network.cell, Readout(0 * network.readout.O)),
+        embedded_reber(),
+        FRESH[:50],
+    )
     assert not leads(np.array([np.nan, 1.0]), np.array([True, False]))
 
 
@@ -62,12 +78,18 @@ def test_any_small_language_has_its_network(expression):
 def test_codes_that_cannot_work_are_refused():
     with pytest.raises(CellError, match="none for q1, q2, q4, q5, q3"):
         automaton_network(reber(), code={"q0": "1"})
-    with pytest.raises(CellError, match="expected codes of 0 and 1, all of one length; got 1, 12"):
+    with pytest.raises(
+        CellError, match="expected codes of 0 and 1, all of one length; got 1, 12"
+    ):
         automaton_network(Language.from_regex("ab"), code={"s1": "1", "s2": "12"})
     two = {"q0": "0", "q1": "0", "q2": "0", "q4": "0", "q5": "0", "q3": "1"}
     with pytest.raises(CellError, match=r"unit 1 needs more than one threshold"):
         automaton_network(reber(), code=two)
-    with pytest.raises(CellError, match="no linear read-out puts the legal outputs first"):
+    with pytest.raises(
+        CellError, match="no linear read-out puts the legal outputs first"
+    ):
         automaton_network(reber(), code=dict.fromkeys(two, "1"))
-    with pytest.raises(CellError, match="expected the activation logistic or tanh, got 'relu'"):
+    with pytest.raises(
+        CellError, match="expected the activation logistic or tanh, got 'relu'"
+    ):
         automaton_network(reber(), activation="relu")

@@ -5,7 +5,14 @@ from firstbit.cells.catalogue import CELLS, cell_by_name
 from firstbit.cells.cell import Cell
 from firstbit.cells.gru import GRU
 from firstbit.cells.lstm import LSTM
-from firstbit.cells.network import Network, Readout, cross_entropy, num_parameters, run, squared_error
+from firstbit.cells.network import (
+    Network,
+    Readout,
+    cross_entropy,
+    num_parameters,
+    run,
+    squared_error,
+)
 from firstbit.cells.state import hidden_of, initial_state
 from firstbit.cells.unroll import unroll
 from firstbit.cells.vanilla import Vanilla

@@ -25,7 +25,8 @@ def cell_by_name(name: str, **options: Any) -> Callable[..., Any]:
         options: such as `activation="tanh"`; those that are None are left out.
 
     Raises:
-        CellError: there is no such cell (the text names the nearest) or file, or the cell has no such option.
+        CellError: there is no such cell (the text names the nearest) or file, or the
+            cell has no such option.
 
     Example:
         >>> cell_by_name("gru").__name__
@@ -36,7 +37,10 @@ def cell_by_name(name: str, **options: Any) -> Callable[..., Any]:
     elif name in CELLS:
         factory = CELLS[name]
     else:
-        raise CellError(unknown_name("cell", name, CELLS) + " A cell of your own is named path/to/file.py:MyCell.")
+        raise CellError(
+            unknown_name("cell", name, CELLS)
+            + " A cell of your own is named path/to/file.py:MyCell."
+        )
     given = {option: value for option, value in options.items() if value is not None}
     known = inspect.signature(factory).parameters
     for option in given:
@@ -48,13 +52,25 @@ def cell_by_name(name: str, **options: Any) -> Callable[..., Any]:
 def _from_file(path: str, name: str) -> Callable[..., Any]:
     spec = spec_from_file_location(Path(path).stem, path)
     if spec is None or spec.loader is None or not Path(path).is_file():
-        raise CellError(f"expected a Python file, got '{path}', which is not there; try path/to/file.py:MyCell.")
+        raise CellError(
+            f"expected a Python file, got '{path}', which is not there; try "
+            "path/to/file.py:MyCell."
+        )
     module = module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
     except Exception as error:  # a user's own code may raise anything
-        raise CellError(f"'{path}' can't be run: {type(error).__name__}: {error}.") from error
+        raise CellError(
+            f"'{path}' can't be run: {type(error).__name__}: {error}."
+        ) from error
     if not callable(getattr(module, name, None)):
-        own = [n for n, value in vars(module).items() if isinstance(value, type) and value.__module__ == module.__name__]
-        raise CellError(f"expected a class or function '{name}' in '{path}'; got {', '.join(own) or 'none'}.")
+        own = [
+            n
+            for n, value in vars(module).items()
+            if isinstance(value, type) and value.__module__ == module.__name__
+        ]
+        raise CellError(
+            f"expected a class or function '{name}' in '{path}'; got "
+            f"{', '.join(own) or 'none'}."
+        )
     return getattr(module, name)

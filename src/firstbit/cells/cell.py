@@ -15,8 +15,8 @@ from firstbit.weights.initializers import NORMAL
 class Cell(eqx.Module):
     """A recurrent cell in Equinox's convention: `cell(input, hidden) -> hidden`, one example, no batch axis.
 
-    For each gate g of `gates` a cell has the parameters U_g (hidden, input), W_g (hidden, hidden) and, with
-    `use_bias`, b_g (hidden,).
+    For each gate g of `gates` a cell has the parameters U_g (hidden, input), W_g
+    (hidden, hidden) and, with `use_bias`, b_g (hidden,).
     """
 
     gates: ClassVar[tuple[str, ...]]
@@ -39,9 +39,14 @@ class Cell(eqx.Module):
         use_bias = biases[0] in parameters
         expected = weights + biases if use_bias else weights
         if set(parameters) != set(expected):
-            raise CellError(f"expected the parameters {', '.join(expected)}; got {', '.join(parameters)}; name each once.")
+            raise CellError(
+                f"expected the parameters {', '.join(expected)}; got "
+                f"{', '.join(parameters)}; name each once."
+            )
         hidden_size, input_size = parameters[weights[0]].shape
-        shell = eqx.filter_eval_shape(cls, input_size, hidden_size, use_bias=use_bias, key=jax.random.key(0))
+        shell = eqx.filter_eval_shape(
+            cls, input_size, hidden_size, use_bias=use_bias, key=jax.random.key(0)
+        )
         return eqx.tree_at(
             lambda cell: [getattr(cell, name) for name in expected],
             shell,
@@ -51,11 +56,18 @@ class Cell(eqx.Module):
     def parameters(self) -> dict[str, Array]:
         """The cell's arrays by their names in the paper, gate by gate."""
         names = [f"{kind}_{gate}" for gate in self.gates for kind in "UWb"]
-        return {name: value for name in names if (value := getattr(self, name)) is not None}
+        return {
+            name: value for name in names if (value := getattr(self, name)) is not None
+        }
 
 
 def drawn_parameters(
-    gates: tuple[str, ...], input_size: int, hidden_size: int, *, use_bias: bool, key: PRNGKeyArray
+    gates: tuple[str, ...],
+    input_size: int,
+    hidden_size: int,
+    *,
+    use_bias: bool,
+    key: PRNGKeyArray,
 ) -> dict[str, Array]:
     """Every U and W of a new cell, from N(0,1); biases are zero."""
     require_at_least("input_size", input_size, 1)
@@ -70,7 +82,9 @@ def drawn_parameters(
     return parameters
 
 
-def affine(U: Array, input: Array, W: Array, hidden: Array, b: Array | None) -> Float[Array, " hidden"]:
+def affine(
+    U: Array, input: Array, W: Array, hidden: Array, b: Array | None
+) -> Float[Array, " hidden"]:
     """U x + W h, plus b where there is one."""
     total = U @ input + W @ hidden
     return total if b is None else total + b

@@ -18,14 +18,16 @@ class GRU(Cell):
     $$ z = \sigma(U_z x_t + W_z h_{t-1} + b_z), \qquad r = \sigma(U_r x_t + W_r h_{t-1} + b_r), $$
     $$ h' = \tanh(U_h x_t + W_h (h_{t-1} \circ r) + b_h), \qquad h_t = (1 - z) \circ h' + z \circ h_{t-1} $$
 
-    With `reset="after"` the candidate is $\tanh(U_h x_t + r \circ (W_h h_{t-1}) + b_h)$, as in cuDNN and in
-    `eqx.nn.GRUCell`. The paper's equations have no biases, its published training code has three: `use_bias`.
+    With `reset="after"` the candidate is $\tanh(U_h x_t + r \circ (W_h h_{t-1}) +
+    b_h)$, as in cuDNN and in `eqx.nn.GRUCell`. The paper's equations have no biases,
+    its published training code has three: `use_bias`.
 
     Args:
         input_size: n, number of inputs, at least 1.
         hidden_size: k, number of units, at least 1.
         use_bias: whether b_z, b_r, b_h are there (then they start at zero).
-        reset: where the reset vector acts, `before` the recurrent product (the paper) or `after` it.
+        reset: where the reset vector acts, `before` the recurrent product (the paper)
+            or `after` it.
         key: weights are drawn from N(0,1) with it.
 
     Raises:
@@ -38,7 +40,8 @@ class GRU(Cell):
         (5,)
 
     References:
-        Stérin, Farrugia, Gripon 2017, Section II.B (their h' is the candidate, its parameters U_h, W_h here).
+        Stérin, Farrugia, Gripon 2017, Section II.B (their h' is the candidate, its
+        parameters U_h, W_h here).
     """
 
     gates: ClassVar[tuple[str, ...]] = ("z", "r", "h")
@@ -66,18 +69,29 @@ class GRU(Cell):
         key: PRNGKeyArray,
     ) -> None:
         if reset not in ("before", "after"):
-            raise CellError(f"expected the reset `before` or `after` the recurrent product, got '{reset}'.")
-        drawn = drawn_parameters(self.gates, input_size, hidden_size, use_bias=use_bias, key=key)
+            raise CellError(
+                "expected the reset `before` or `after` the recurrent product, "
+                f"got '{reset}'."
+            )
+        drawn = drawn_parameters(
+            self.gates, input_size, hidden_size, use_bias=use_bias, key=key
+        )
         self.U_z, self.W_z, self.b_z = drawn["U_z"], drawn["W_z"], drawn.get("b_z")
         self.U_r, self.W_r, self.b_r = drawn["U_r"], drawn["W_r"], drawn.get("b_r")
         self.U_h, self.W_h, self.b_h = drawn["U_h"], drawn["W_h"], drawn.get("b_h")
         self.input_size, self.hidden_size, self.reset = input_size, hidden_size, reset
 
-    def __call__(self, input: Float[Array, " input"], hidden: Float[Array, " hidden"]) -> Float[Array, " hidden"]:
+    def __call__(
+        self, input: Float[Array, " input"], hidden: Float[Array, " hidden"]
+    ) -> Float[Array, " hidden"]:
         """The four equations of Section II.B."""
         z = jax.nn.sigmoid(affine(self.U_z, input, self.W_z, hidden, self.b_z))
         r = jax.nn.sigmoid(affine(self.U_r, input, self.W_r, hidden, self.b_r))
-        recurrent = self.W_h @ (hidden * r) if self.reset == "before" else r * (self.W_h @ hidden)
+        recurrent = (
+            self.W_h @ (hidden * r)
+            if self.reset == "before"
+            else r * (self.W_h @ hidden)
+        )
         field = self.U_h @ input + recurrent
         candidate = jnp.tanh(field if self.b_h is None else field + self.b_h)
         return (1 - z) * candidate + z * hidden

@@ -50,8 +50,17 @@ class LSTM(Cell):
     input_size: int = eqx.field(static=True)
     hidden_size: int = eqx.field(static=True)
 
-    def __init__(self, input_size: int, hidden_size: int, *, use_bias: bool = False, key: PRNGKeyArray) -> None:
-        drawn = drawn_parameters(self.gates, input_size, hidden_size, use_bias=use_bias, key=key)
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        *,
+        use_bias: bool = False,
+        key: PRNGKeyArray,
+    ) -> None:
+        drawn = drawn_parameters(
+            self.gates, input_size, hidden_size, use_bias=use_bias, key=key
+        )
         self.U_i, self.W_i, self.b_i = drawn["U_i"], drawn["W_i"], drawn.get("b_i")
         self.U_f, self.W_f, self.b_f = drawn["U_f"], drawn["W_f"], drawn.get("b_f")
         self.U_g, self.W_g, self.b_g = drawn["U_g"], drawn["W_g"], drawn.get("b_g")

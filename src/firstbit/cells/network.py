@@ -52,18 +52,24 @@ def _parameters(cell: Any) -> dict[str, Array]:
     return {jax.tree_util.keystr(path).lstrip("."): array for path, array in paths}
 
 
-def run(network: Network, inputs: Float[Array, "time input"]) -> tuple[Float[Array, "time hidden"], Float[Array, "time output"]]:
+def run(
+    network: Network, inputs: Float[Array, "time input"]
+) -> tuple[Float[Array, "time hidden"], Float[Array, "time output"]]:
     """Hidden state and output after each symbol."""
     hidden = unroll(network.cell, inputs)
     return hidden, jax.vmap(network.readout)(hidden)
 
 
-def squared_error(output: Float[Array, "*time output"], target: Float[Array, "*time output"]) -> Float[Array, ""]:
+def squared_error(
+    output: Float[Array, "*time output"], target: Float[Array, "*time output"]
+) -> Float[Array, ""]:
     """Summed squared error over outputs (and times): the published loss."""
     return jnp.sum((output - target) ** 2)
 
 
-def cross_entropy(output: Float[Array, "*time output"], target: Float[Array, "*time output"]) -> Float[Array, ""]:
+def cross_entropy(
+    output: Float[Array, "*time output"], target: Float[Array, "*time output"]
+) -> Float[Array, ""]:
     """Summed cross-entropy of the softmax of the outputs, in nats: minus the logarithm of the target's probability.
 
     Example:
@@ -78,7 +84,9 @@ def num_parameters(network: Network) -> int:
     return sum(array.size for array in network.parameters().values())
 
 
-def laws_of(initializer: Initializer | None) -> tuple[Initializer | None, Initializer | None]:
+def laws_of(
+    initializer: Initializer | None,
+) -> tuple[Initializer | None, Initializer | None]:
     """The laws of the cell, and those of the read-out.
 
     Example:

@@ -36,7 +36,8 @@ def initial_state(cell: Any, given: Callable[[Any], State] | None = None) -> Sta
     hidden_size = getattr(cell, "hidden_size", None)
     if not isinstance(hidden_size, int):
         raise CellError(
-            f"the initial state of {type(cell).__name__} can't be known; give `initial_state=` a function of the cell, or the"
+            f"the initial state of {type(cell).__name__} can't be known; give "
+            "`initial_state=` a function of the cell, or the"
             " cell a method `initial_state()`, or an attribute `hidden_size`."
         )
     zero = jnp.zeros(hidden_size)
@@ -56,7 +57,9 @@ class Started(eqx.Module):
 
     def initial_state(self) -> State:
         """As given, in JAX's current float type."""
-        return jax.tree.map(lambda leaf: jnp.asarray(leaf, float), self.start(self.cell))
+        return jax.tree.map(
+            lambda leaf: jnp.asarray(leaf, float), self.start(self.cell)
+        )
 
     def __call__(self, input: Array, hidden: State) -> State:
         """One step of the cell."""

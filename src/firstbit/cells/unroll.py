@@ -8,7 +8,9 @@ from jaxtyping import Array, Float
 from firstbit.cells.state import State, hidden_of, initial_state
 
 
-def unroll(cell: Any, inputs: Float[Array, "time input"]) -> Float[Array, "time hidden"]:
+def unroll(
+    cell: Any, inputs: Float[Array, "time input"]
+) -> Float[Array, "time hidden"]:
     """Hidden state h after each input, from the initial state.
 
     Example:

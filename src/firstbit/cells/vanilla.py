@@ -21,8 +21,8 @@ class Vanilla(Cell):
         input_size: n, number of inputs, at least 1.
         hidden_size: k, number of units, at least 1.
         use_bias: whether b_h is there (then it starts at zero).
-        activation: the function of a unit: `logistic`, `tanh`, `relu`, `softplus`, `erf`, `sin`, `identity`, or a
-            function of an array, entry by entry.
+        activation: the function of a unit: `logistic`, `tanh`, `relu`, `softplus`,
+            `erf`, `sin`, `identity`, or a function of an array, entry by entry.
         key: weights are drawn from N(0,1) with it.
 
     Raises:
@@ -56,11 +56,19 @@ class Vanilla(Cell):
         activation: str | Activation = "logistic",
         key: PRNGKeyArray,
     ) -> None:
-        drawn = drawn_parameters(self.gates, input_size, hidden_size, use_bias=use_bias, key=key)
+        drawn = drawn_parameters(
+            self.gates, input_size, hidden_size, use_bias=use_bias, key=key
+        )
         self.U_h, self.W_h, self.b_h = drawn["U_h"], drawn["W_h"], drawn.get("b_h")
         self.input_size, self.hidden_size = input_size, hidden_size
-        self.activation = activation_by_name(activation) if isinstance(activation, str) else activation
+        self.activation = (
+            activation_by_name(activation)
+            if isinstance(activation, str)
+            else activation
+        )
 
-    def __call__(self, input: Float[Array, " input"], hidden: Float[Array, " hidden"]) -> Float[Array, " hidden"]:
+    def __call__(
+        self, input: Float[Array, " input"], hidden: Float[Array, " hidden"]
+    ) -> Float[Array, " hidden"]:
         """Equation (1)."""
         return self.activation(affine(self.U_h, input, self.W_h, hidden, self.b_h))

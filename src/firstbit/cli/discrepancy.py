@@ -7,8 +7,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from firstbit.cli.options import ActivationName, AsJson, CellName, Gain, HiddenSizes, InitializerName, NetCDF, Reset
-from firstbit.cli.output import as_numbers, print_json, print_table, progress, require_picture, save_picture
+from firstbit.cli.options import (
+    ActivationName,
+    AsJson,
+    CellName,
+    Gain,
+    HiddenSizes,
+    InitializerName,
+    NetCDF,
+    Reset,
+)
+from firstbit.cli.output import (
+    as_numbers,
+    print_json,
+    print_table,
+    progress,
+    require_picture,
+    save_picture,
+)
 from firstbit.errors import SettingError, require_at_least
 from firstbit.files import require_writable, save
 
@@ -23,19 +39,42 @@ def discrepancy(
     cell: CellName = "vanilla",
     activation: ActivationName = None,
     reset: Reset = None,
-    length: Annotated[int | None, typer.Option(help="The largest l; every l from 1 on is measured.  [default: 50]")] = None,
+    length: Annotated[
+        int | None,
+        typer.Option(
+            help="The largest l; every l from 1 on is measured.  [default: 50]"
+        ),
+    ] = None,
     hidden_size: HiddenSizes = "1:20",
     draws: Annotated[int, typer.Option(help="Random nets for each k.")] = 2000,
     initializer: InitializerName = "normal",
     gain: Gain = 1.0,
-    words: Annotated[str, typer.Option(help="constant (00... and 10...), random (a common random suffix), or u,v.")] = "constant",
-    measured: Annotated[str, typer.Option(help="hidden (h) or all (the whole state, of an LSTM h and c).")] = "hidden",
+    words: Annotated[
+        str,
+        typer.Option(
+            help="constant (00... and 10...), random (a common random suffix), or u,v."
+        ),
+    ] = "constant",
+    measured: Annotated[
+        str,
+        typer.Option(help="hidden (h) or all (the whole state, of an LSTM h and c)."),
+    ] = "hidden",
     seed: Annotated[int, typer.Option(help="Of the random draws.")] = 0,
     out: NetCDF = None,
-    draw: Annotated[Path | None, typer.Option(help="Picture of D(l,k): a file ending in .svg or .png.")] = None,
-    fan: Annotated[Path | None, typer.Option(help="Picture of what the mean hides: quantiles, retained share.")] = None,
+    draw: Annotated[
+        Path | None,
+        typer.Option(help="Picture of D(l,k): a file ending in .svg or .png."),
+    ] = None,
+    fan: Annotated[
+        Path | None,
+        typer.Option(help="Picture of what the mean hides: quantiles, retained share."),
+    ] = None,
     resume: Annotated[
-        bool, typer.Option(help="Keep finished blocks beside --out, and go on from them; several processes may share them.")
+        bool,
+        typer.Option(
+            help="Keep finished blocks beside --out, and go on from them; several "
+            "processes may share them."
+        ),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -48,7 +87,9 @@ def discrepancy(
     require_at_least("draws", draws, 2)
     require_at_least("seed", seed, 0)
     if resume and out is None:
-        raise SettingError("expected --out FILE with --resume: finished blocks are kept beside it.")
+        raise SettingError(
+            "expected --out FILE with --resume: finished blocks are kept beside it."
+        )
     for picture in (draw, fan):
         if picture is not None:
             require_picture(picture)
@@ -77,12 +118,21 @@ def discrepancy(
     if out is not None:
         save(result, out)
     if blocks is not None:
-        rmtree(blocks, ignore_errors=True)  # the result is whole; another process may be removing them too
+        rmtree(
+            blocks, ignore_errors=True
+        )  # the result is whole; another process may be removing them too
     told = json.loads(result.attrs["configuration"])
     what = f"{told['cell']}, weights {told['initializer']}"
     for picture, kind in ((draw, "surface"), (fan, "draws")):
         if picture is not None:
-            _picture(result, kind, picture, f"D(l,k), {what}" if kind == "surface" else f"What the mean hides: {what}")
+            _picture(
+                result,
+                kind,
+                picture,
+                f"D(l,k), {what}"
+                if kind == "surface"
+                else f"What the mean hides: {what}",
+            )
     if as_json:
         median = result["quantile_value"].sel(quantile=0.5, drop=True)
         print_json(as_numbers(result.assign(median=median)))
@@ -106,10 +156,14 @@ def parse_sizes(text: str) -> list[int]:
     for part in text.split(","):
         ends = part.split(":")
         if len(ends) > 2 or not all(end.strip().isdecimal() for end in ends):
-            raise SettingError(f"expected hidden sizes like 5, 1,2,5 or 1:20, got '{text}'.")
+            raise SettingError(
+                f"expected hidden sizes like 5, 1,2,5 or 1:20, got '{text}'."
+            )
         first, last = int(ends[0]), int(ends[-1])
         if last < first:
-            raise SettingError(f"expected the smaller size first, got '{part}'; try {last}:{first}.")
+            raise SettingError(
+                f"expected the smaller size first, got '{part}'; try {last}:{first}."
+            )
         sizes += range(first, last + 1)
     for size in sizes:
         require_at_least("hidden-size", size, 1)
@@ -123,18 +177,30 @@ def _warn(result: "xr.Dataset") -> None:
     lost = int(result["num_not_finite"].values.max())
     if lost:
         print(f"{lost} draws overflowed: D is not a number (nan) where they did.")
-    if not bool(result["resolved"].values[result["discrepancy"].values == result["discrepancy"].values].all()):
-        print("Some D are below the rounding of the states in float64: no read-out sees them (`resolved` in the file).")
+    if not bool(
+        result["resolved"]
+        .values[result["discrepancy"].values == result["discrepancy"].values]
+        .all()
+    ):
+        print(
+            "Some D are below the rounding of the states in float64: no read-out "
+            "sees them (`resolved` in the file)."
+        )
     if float(result["top_share"].values.max()) > FEW_DRAWS_CARRY:
         print(
-            "At some (l,k) 1 % of the draws carry most of the mean: look at `quantile_value`, and don't trust the interval there."
+            "At some (l,k) 1 % of the draws carry most of the mean: look at "
+            "`quantile_value`, and don't trust the interval there."
         )
 
 
 def _picture(result: "xr.Dataset", kind: str, path: Path, title: str) -> None:
     from firstbit import plots
 
-    figure = plots.surface(result, title=title) if kind == "surface" else plots.draws(result, title=title)
+    figure = (
+        plots.surface(result, title=title)
+        if kind == "surface"
+        else plots.draws(result, title=title)
+    )
     save_picture(figure, path)
 
 
@@ -144,7 +210,17 @@ def _print(result: "xr.Dataset", title: str) -> None:
     shown = result.sel(length=lengths)
     half = shown["interval_high"] - shown["discrepancy"]
     rows = [
-        [str(int(k)), *(f"{d:.3g} ± {h:.1g}" for d, h in zip(shown["discrepancy"][i].values, half[i].values, strict=True))]
+        [
+            str(int(k)),
+            *(
+                f"{d:.3g} ± {h:.1g}"
+                for d, h in zip(
+                    shown["discrepancy"][i].values, half[i].values, strict=True
+                )
+            ),
+        ]
         for i, k in enumerate(shown["hidden_size"].values)
     ]
-    print_table(title, ["k", *(f"l = {length}" for length in lengths)], rows, numeric=True)
+    print_table(
+        title, ["k", *(f"l = {length}" for length in lengths)], rows, numeric=True
+    )

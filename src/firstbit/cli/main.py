@@ -19,8 +19,10 @@ from firstbit.process import prepare
 
 app = typer.Typer(
     name="firstbit",
-    help="Measure what a recurrent neural network can remember, before and after training.",
-    epilog="Two words differ only in their first bit; many symbols later, does the network still know?",
+    help="Measure what a recurrent neural network can remember, before and after "
+    "training.",
+    epilog="Two words differ only in their first bit; many symbols later, does the "
+    "network still know?",
     invoke_without_command=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -29,8 +31,11 @@ app = typer.Typer(
 INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells have it; typer turns the interruption into it."""
 
-UsageError: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError")
-"""Typer has click inside, or beside it, depending on its version; this is the same class in both."""
+UsageError: type[Exception] = next(
+    kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError"
+)
+"""Typer has click inside, or beside it, depending on its version; this is the same
+class in both."""
 
 for command in (paper, discrepancy, fates, phase, language, train, verdict, study):
     app.command()(command)
@@ -46,7 +51,13 @@ def _show_version(wanted: bool) -> None:
 def _root(
     context: typer.Context,
     _version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and leave.")
+        bool,
+        typer.Option(
+            "--version",
+            callback=_show_version,
+            is_eager=True,
+            help="Show the version and leave.",
+        ),
     ] = False,
 ) -> None:
     """Measure what a recurrent neural network can remember, before and after training."""
@@ -57,7 +68,8 @@ def _root(
 def main(arguments: list[str] | None = None) -> int:
     """Run the program.
 
-    Every error of a user is one line on stderr and status 2; an interruption is status 130.
+    Every error of a user is one line on stderr and status 2; an interruption is status
+    130.
 
     Args:
         arguments: those after the program's name; by default those of the process.
@@ -83,7 +95,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         status = INTERRUPTED
     if status == INTERRUPTED:
-        print("firstbit: interrupted; earlier results are as they were.", file=sys.stderr)
+        print(
+            "firstbit: interrupted; earlier results are as they were.", file=sys.stderr
+        )
     return status if isinstance(status, int) else 0
 
 

@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from firstbit.errors import SettingError
@@ -38,7 +46,13 @@ def progress() -> Iterator[Report]:
     if not console.is_terminal:
         yield lambda *_: None
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console) as bars:
         tasks: dict[str, TaskID] = {}
 
@@ -50,13 +64,25 @@ def progress() -> Iterator[Report]:
         yield report
 
 
-def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, numeric: bool = False) -> None:
+def print_table(
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    numeric: bool = False,
+) -> None:
     """A table on stdout, of a long one the first and the last rows; without a terminal it is as wide as it needs."""
     table = Table(title=title, title_justify="left", title_style="bold")
     for i, name in enumerate(columns):
-        table.add_column(name, justify="right" if numeric and i else "left", overflow="fold")
+        table.add_column(
+            name, justify="right" if numeric and i else "left", overflow="fold"
+        )
     left_out = max(0, len(rows) - FIRST_ROWS - LAST_ROWS)
-    for row in [*rows[:FIRST_ROWS], ["..."] * len(columns), *rows[-LAST_ROWS:]] if left_out else rows:
+    for row in (
+        [*rows[:FIRST_ROWS], ["..."] * len(columns), *rows[-LAST_ROWS:]]
+        if left_out
+        else rows
+    ):
         table.add_row(*row)
     console = Console()
     if not console.is_terminal:
@@ -73,13 +99,18 @@ def counted(number: float, noun: str) -> str:
         >>> counted(1, "state"), counted(16384, "state"), counted(1.5, "symbol")
         ('1 state', '16384 states', '1.5 symbols')
     """
-    return f"{number if isinstance(number, int) else f'{number:.6g}'} {noun}{'' if number == 1 else 's'}"
+    return (
+        f"{number if isinstance(number, int) else f'{number:.6g}'} "
+        f"{noun}{'' if number == 1 else 's'}"
+    )
 
 
 def print_json(value: Any) -> None:
     """One JSON document on stdout; whole numbers are exact, however many digits they have."""
     limit = sys.get_int_max_str_digits()
-    sys.set_int_max_str_digits(0)  # Python's guard against input that is hostile; this is output
+    sys.set_int_max_str_digits(
+        0
+    )  # Python's guard against input that is hostile; this is output
     try:
         print(json.dumps(value, allow_nan=False))
     finally:
@@ -89,7 +120,10 @@ def print_json(value: Any) -> None:
 def as_numbers(result: "xr.Dataset") -> dict[str, Any]:
     """A Dataset as JSON tells it, with where it comes from; null stands for what isn't finite."""
     return {
-        **{str(name): _finite(result[name].values.tolist()) for name in result.variables},
+        **{
+            str(name): _finite(result[name].values.tolist())
+            for name in result.variables
+        },
         "configuration": result.attrs["configuration"],
         "firstbit_version": result.attrs["firstbit_version"],
         "key": result.attrs["key"].tolist(),
@@ -110,7 +144,9 @@ def require_picture(path: Path) -> None:
         OutputError: nothing can be written there.
     """
     if path.suffix.lower() not in {".svg", ".png"}:
-        raise SettingError(f"expected a picture file that ends in .svg or .png, got '{path}'.")
+        raise SettingError(
+            f"expected a picture file that ends in .svg or .png, got '{path}'."
+        )
     require_writable(path)
 
 

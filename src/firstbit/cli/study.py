@@ -21,36 +21,76 @@ QUESTIONS = ("cells", "lags", "sizes", "guessing")
 
 
 def study(
-    out: Annotated[Path, typer.Option(help="Folder for study.nc, study.json and report.html.")],
+    out: Annotated[
+        Path, typer.Option(help="Folder for study.nc, study.json and report.html.")
+    ],
     seeds: Annotated[int, typer.Option(help="Runs of each configuration.")] = 32,
-    seconds: Annotated[float, typer.Option(help="No training begins after so many; --resume goes on later.")] = 3600,
+    seconds: Annotated[
+        float,
+        typer.Option(help="No training begins after so many; --resume goes on later."),
+    ] = 3600,
     seed: Annotated[int, typer.Option(help="Of the random numbers.")] = 0,
-    only: Annotated[list[str] | None, typer.Option(help="cells, lags, sizes or guessing; may be repeated.  [default: all]")] = None,
-    symbols: Annotated[int | None, typer.Option(help="Another budget of symbols read by each run, on every task.")] = None,
-    resume: Annotated[bool, typer.Option(help="Keep trainings beside --out, and go on from them.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="cells, lags, sizes or guessing; may be repeated.  [default: all]"
+        ),
+    ] = None,
+    symbols: Annotated[
+        int | None,
+        typer.Option(help="Another budget of symbols read by each run, on every task."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option(help="Keep trainings beside --out, and go on from them.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON instead of tables.")
+    ] = False,
 ) -> None:
     """Run the study: which cells solve embedded Reber, how far back they learn to look, how small they may be."""
-    for name, value, least in (("seeds", seeds, 1), ("seed", seed, 0), *([("symbols", symbols, 1)] if symbols is not None else [])):
+    for name, value, least in (
+        ("seeds", seeds, 1),
+        ("seed", seed, 0),
+        *([("symbols", symbols, 1)] if symbols is not None else []),
+    ):
         require_at_least(name, value, least)
     if not seconds >= 0:
-        raise SettingError(f"expected `seconds` of at least 0, got {seconds:g}; try 3600.")
+        raise SettingError(
+            f"expected `seconds` of at least 0, got {seconds:g}; try 3600."
+        )
     if unknown := [question for question in only or () if question not in QUESTIONS]:
-        raise SettingError(f"expected --only cells, lags, sizes or guessing, got '{unknown[0]}'.")
+        raise SettingError(
+            f"expected --only cells, lags, sizes or guessing, got '{unknown[0]}'."
+        )
     keep = Path(f"{out}.runs") if resume else None
     with replaced_folder(out, marker="study.json") as folder:
         from firstbit import training  # here: what follows loads JAX
         from firstbit.studies.vanilla_or_gru.baselines import run_guessing
         from firstbit.studies.vanilla_or_gru.study import Settings, parts, run_study
 
-        settings = Settings(seeds, seed) if symbols is None else Settings(seeds, seed, symbols, symbols, symbols)
+        settings = (
+            Settings(seeds, seed)
+            if symbols is None
+            else Settings(seeds, seed, symbols, symbols, symbols)
+        )
         asked = [part for part in parts(settings) if not only or part.question in only]
         runs = folder / "runs" if keep is None else keep
         with progress() as report:
             began = monotonic()
-            guesses = run_guessing(settings, runs, progress=report) if not only or "guessing" in only else {}
+            guesses = (
+                run_guessing(settings, runs, progress=report)
+                if not only or "guessing" in only
+                else {}
+            )
             left = seconds - (monotonic() - began)
-            done = run_study(settings, asked, runs, train=training.train, seconds=left, progress=report)
+            done = run_study(
+                settings,
+                asked,
+                runs,
+                train=training.train,
+                seconds=left,
+                progress=report,
+            )
             done = replace(done, guesses=guesses)
         if keep is None:
             rmtree(runs)
@@ -76,10 +116,24 @@ def _fill(folder: Path, done: "Study") -> dict[str, Any]:
     told = {(j.part.setting, j.verdict.evidence.cell): j.verdict for j in verdicts}
     rows = []
     for part, e in done.evidence:
-        row = {"question": part.question, "language": part.language.name, "setting": part.setting, **e.as_json()}
+        row = {
+            "question": part.question,
+            "language": part.language.name,
+            "setting": part.setting,
+            **e.as_json(),
+        }
         verdict = told.get((part.setting, e.cell)) if part.question == "cells" else None
         if verdict is not None:
-            row |= {name: verdict.as_row()[name] for name in ("verdict", "reason", "witness", "arguments", "inapplicable")}
+            row |= {
+                name: verdict.as_row()[name]
+                for name in (
+                    "verdict",
+                    "reason",
+                    "witness",
+                    "arguments",
+                    "inapplicable",
+                )
+            }
         rows.append(row)
     summary = {
         "firstbit_version": version("firstbit"),
@@ -89,18 +143,31 @@ def _fill(folder: Path, done: "Study") -> dict[str, Any]:
         "smallest_sizes": smallest_sizes(done),
         "rows": rows,
         "guessing": [
-            {"language": one.language.name, "cell": one.configuration.name, **guessing.as_json()}
+            {
+                "language": one.language.name,
+                "cell": one.configuration.name,
+                **guessing.as_json(),
+            }
             for one, guessing in guessed_in(done)
         ],
     }
     write_study(done, folder / "study.nc")
     (folder / "report.html").write_text(study_page(done), encoding="utf-8")
-    (folder / "study.json").write_text(json.dumps(summary, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    (folder / "study.json").write_text(
+        json.dumps(summary, indent=1, allow_nan=False) + "\n", encoding="utf-8"
+    )
     return summary
 
 
 def _print(done: "Study", summary: dict[str, Any], out: Path) -> None:
-    from firstbit.studies.vanilla_or_gru.tables import TITLES, evidence_rows, guess_rows, judged_study, size_rows, verdict_rows
+    from firstbit.studies.vanilla_or_gru.tables import (
+        TITLES,
+        evidence_rows,
+        guess_rows,
+        judged_study,
+        size_rows,
+        verdict_rows,
+    )
 
     for question, (title, _) in TITLES.items():
         if done.on(question):
@@ -113,5 +180,8 @@ def _print(done: "Study", summary: dict[str, Any], out: Path) -> None:
         print_table("The verdicts on embedded Reber", *verdict_rows(verdicts))
     print(summary["answer"])
     if done.num_left:
-        print(f"{done.num_left} configurations are not measured: the time was over; with --resume the same command goes on.")
+        print(
+            f"{done.num_left} configurations are not measured: the time was over; "
+            "with --resume the same command goes on."
+        )
     print(f"{out / 'report.html'} shows what was measured.")

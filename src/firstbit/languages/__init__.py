@@ -1,6 +1,13 @@
 """What memory does the task demand? Regular languages with probabilities, without JAX."""
 
-from firstbit.languages.automaton.algebra import complement, difference, intersection, minimal, to_dfa, union
+from firstbit.languages.automaton.algebra import (
+    complement,
+    difference,
+    intersection,
+    minimal,
+    to_dfa,
+    union,
+)
 from firstbit.languages.automaton.validity import END
 from firstbit.languages.automaton.visits import entropy, expected_visits, mean_length
 from firstbit.languages.catalogue import (
@@ -23,7 +30,13 @@ from firstbit.languages.catalogue import (
     without_factors,
 )
 from firstbit.languages.demand.copies import copies, copies_known, copies_merged
-from firstbit.languages.demand.floors import Loss, full_floor, merged_floor, window_floor, window_floors
+from firstbit.languages.demand.floors import (
+    Loss,
+    full_floor,
+    merged_floor,
+    window_floor,
+    window_floors,
+)
 from firstbit.languages.demand.memory_demand import memory_demand
 from firstbit.languages.demand.memory_order import memory_order
 from firstbit.languages.demand.plateau import Plateau, named_floors, named_plateau
@@ -35,7 +48,12 @@ from firstbit.languages.toml import parse_toml, read_toml, to_toml, write_toml
 from firstbit.languages.words.counting import length_distribution, word_counts
 from firstbit.languages.words.encoding import encode, one_hot, true_probabilities
 from firstbit.languages.words.enumeration import enumerate_words
-from firstbit.languages.words.files import export_words, parse_words, read_words, write_words
+from firstbit.languages.words.files import (
+    export_words,
+    parse_words,
+    read_words,
+    write_words,
+)
 from firstbit.languages.words.illegal import edit_distance, illegal_words
 from firstbit.languages.words.lags import lags, long_range_prediction
 from firstbit.languages.words.long_words import long_words

@@ -22,14 +22,16 @@ if TYPE_CHECKING:
 class Language:
     """A probabilistic deterministic automaton (alphabet, states, transition, probabilities, ends).
 
-    In state q the next symbol is a with probability `probability[q, a]`, and the word ends with probability
-    `stop[q]`; each row of the two together sums to 1. Every edge has a probability above 0, every state can be
-    reached and can end, so the words of the language are exactly those with a probability above 0, however small (see
-    `surprisal`). Build one by `from_transitions`, `from_regex` or `from_dfa`, or combine two: `a | b`, `a & b`, `a - b`, `~a`.
+    In state q the next symbol is a with probability `probability[q, a]`, and the word
+    ends with probability `stop[q]`; each row of the two together sums to 1. Every edge
+    has a probability above 0, every state can be reached and can end, so the words of
+    the language are exactly those with a probability above 0, however small (see
+    `surprisal`). Build one by `from_transitions`, `from_regex` or `from_dfa`, or
+    combine two: `a | b`, `a & b`, `a - b`, `~a`.
 
-    Two languages are equal if they give every word the same probability (edges compared to 12 decimals); their
-    names, the names of their states and the order of their alphabets don't matter. `shortest_difference`
-    compares the sets of words alone.
+    Two languages are equal if they give every word the same probability (edges compared
+    to 12 decimals); their names, the names of their states and the order of their
+    alphabets don't matter. `shortest_difference` compares the sets of words alone.
 
     Attributes:
         name: what the language is called.
@@ -58,16 +60,30 @@ class Language:
 
     def __post_init__(self) -> None:
         for name in ("transition", "probability", "stop"):
-            own = np.array(getattr(self, name))  # nobody else's: what the caller does to its arrays changes nothing here
+            own = np.array(
+                getattr(self, name)
+            )  # nobody else's: what the caller does to its arrays changes nothing here
             own.setflags(write=False)
             object.__setattr__(self, name, own)
-        check_automaton(self.alphabet, self.states, self.transition, self.probability, self.stop)
+        check_automaton(
+            self.alphabet, self.states, self.transition, self.probability, self.stop
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Language, (self.name, self.alphabet, self.states, self.transition, self.probability, self.stop)
+        return Language, (
+            self.name,
+            self.alphabet,
+            self.states,
+            self.transition,
+            self.probability,
+            self.stop,
+        )
 
     def __repr__(self) -> str:
-        return f"<Language '{self.name}': {len(self.states)} states, alphabet {' '.join(self.alphabet)}>"
+        return (
+            f"<Language '{self.name}': {len(self.states)} states, alphabet "
+            f"{' '.join(self.alphabet)}>"
+        )
 
     # ---- construction
 
@@ -83,21 +99,23 @@ class Language:
     ) -> "Language":
         """Build a language from its edges; by default all choices of a state are equally likely.
 
-        Where a final state can go on, ending counts as one more choice. States from which no word can end, such as
-        the sink of a complete automaton, are left out; it is an error to give them a probability.
+        Where a final state can go on, ending counts as one more choice. States from
+        which no word can end, such as the sink of a complete automaton, are left out;
+        it is an error to give them a probability.
 
         Args:
-            transitions: for each state, {symbol: next state} or {symbol: (next state, probability)}; a state
-                that is only reached may be left out.
+            transitions: for each state, {symbol: next state} or {symbol: (next state,
+                probability)}; a state that is only reached may be left out.
             start: the state in which words start.
-            final: the states in which a word may end, or {state: probability of ending there}. A state gives a
-                probability to all of its choices or to none.
+            final: the states in which a word may end, or {state: probability of ending
+                there}. A state gives a probability to all of its choices or to none.
             alphabet: the symbols in one-hot order; sorted by default.
             name: what the language is called.
 
         Raises:
-            LanguageError: unknown start or final state, a foreign or long symbol, probabilities that don't sum to
-                1, a state that is never reached, a probability of a state that has no way to an end, no word at all.
+            LanguageError: unknown start or final state, a foreign or long symbol,
+                probabilities that don't sum to 1, a state that is never reached, a
+                probability of a state that has no way to an end, no word at all.
 
         Example:
             >>> rare = Language.from_transitions({"s": {"0": ("s", 0.9), "1": ("end", 0.1)}}, start="s", final=["end"])
@@ -109,18 +127,27 @@ class Language:
         return cls(name, *tables(transitions, start, final, alphabet))
 
     @classmethod
-    def from_regex(cls, expression: str, *, alphabet: Iterable[str] | None = None, name: str | None = None) -> "Language":
+    def from_regex(
+        cls,
+        expression: str,
+        *,
+        alphabet: Iterable[str] | None = None,
+        name: str | None = None,
+    ) -> "Language":
         r"""Build the minimal automaton of a regular expression, all choices of a state equally likely.
 
         Args:
-            expression: letters, `(` `)`, `|` for union, `*`, `+`, `?`, `{2}`, `{2,}`, `{2,5}`, `[ab]`, `[a-z]`,
-                `[^ab]`, `.` for any letter of the alphabet, `\` before a special character; no spaces. `()` is the
-                empty word. The whole word must match.
-            alphabet: the symbols in one-hot order; by default the letters of the expression, sorted.
+            expression: letters, `(` `)`, `|` for union, `*`, `+`, `?`, `{2}`, `{2,}`,
+                `{2,5}`, `[ab]`, `[a-z]`, `[^ab]`, `.` for any letter of the alphabet,
+                `\` before a special character; no spaces. `()` is the empty word. The
+                whole word must match.
+            alphabet: the symbols in one-hot order; by default the letters of the
+                expression, sorted.
             name: what the language is called; the expression itself by default.
 
         Raises:
-            LanguageError: the expression doesn't parse (position, what was expected), or its automaton is too large.
+            LanguageError: the expression doesn't parse (position, what was expected),
+                or its automaton is too large.
 
         Example:
             >>> Language.from_regex("B(TS*X|PT*V)E").next_symbols("BTS")
@@ -129,22 +156,34 @@ class Language:
         from firstbit.languages.automaton.glushkov import deterministic
 
         alphabet = None if alphabet is None else tuple(alphabet)
-        return cls.from_dfa(deterministic(expression, alphabet), alphabet=alphabet, name=name or expression)
+        return cls.from_dfa(
+            deterministic(expression, alphabet),
+            alphabet=alphabet,
+            name=name or expression,
+        )
 
     @classmethod
-    def from_dfa(cls, dfa: "DFA", *, alphabet: Iterable[str] | None = None, name: str = "language") -> "Language":
+    def from_dfa(
+        cls,
+        dfa: "DFA",
+        *,
+        alphabet: Iterable[str] | None = None,
+        name: str = "language",
+    ) -> "Language":
         """Build a language from automata-lib's DFA, all choices of a state equally likely.
 
-        States that are never reached or can't reach an end are dropped; the others are numbered s0, s1, ... in
-        breadth-first order.
+        States that are never reached or can't reach an end are dropped; the others are
+        numbered s0, s1, ... in breadth-first order.
 
         Args:
-            dfa: an `automata.fa.dfa.DFA`, partial or complete, whose symbols are single characters.
+            dfa: an `automata.fa.dfa.DFA`, partial or complete, whose symbols are single
+                characters.
             alphabet: the symbols in one-hot order; by default the DFA's own, sorted.
             name: what the language is called.
 
         Raises:
-            LanguageError: the DFA accepts no word at all, or a symbol is not a single character.
+            LanguageError: the DFA accepts no word at all, or a symbol is not a single
+                character.
 
         Example:
             >>> from automata.fa.dfa import DFA
@@ -154,7 +193,9 @@ class Language:
         from firstbit.languages.automaton.transitions import trimmed
 
         edges, final, letters = trimmed(dfa, alphabet, name)
-        return cls.from_transitions(edges, start="s0", final=final, alphabet=letters, name=name)
+        return cls.from_transitions(
+            edges, start="s0", final=final, alphabet=letters, name=name
+        )
 
     # ---- what the automaton says
 
@@ -171,7 +212,11 @@ class Language:
     @cached_property
     def next_output(self) -> np.ndarray:
         """(state, output) probability of each next output; a row of zeros where nothing is left to predict."""
-        table = np.column_stack([self.probability, self.stop]) if self.has_end_marker else self.probability.copy()
+        table = (
+            np.column_stack([self.probability, self.stop])
+            if self.has_end_marker
+            else self.probability.copy()
+        )
         table.setflags(write=False)
         return table
 
@@ -186,19 +231,22 @@ class Language:
         """Numbers of the states on the way through `prefix`, the start included.
 
         Raises:
-            WordError: a letter outside the alphabet or an illegal step (position, letter, state, legal letters).
+            WordError: a letter outside the alphabet or an illegal step (position,
+                letter, state, legal letters).
         """
         states = [0]
         for position, letter in enumerate(prefix, start=1):
             if letter not in self._number:
                 raise WordError(
-                    f"'{prefix}', position {position}: letter '{letter}' is not in the alphabet; "
+                    f"'{prefix}', position {position}: letter '{letter}' is not in "
+                    "the alphabet; "
                     f"expected one of {' '.join(self.alphabet)}."
                 )
             target = int(self.transition[states[-1], self._number[letter]])
             if target == NO_STATE:
                 raise WordError(
-                    f"'{prefix}', position {position}: letter '{letter}' is not legal in state "
+                    f"'{prefix}', position {position}: letter '{letter}' is not "
+                    "legal in state "
                     f"{self.states[states[-1]]}; {self._expected(states[-1])}."
                 )
             states.append(target)
@@ -214,7 +262,11 @@ class Language:
 
     def choices(self, state: int) -> dict[str, float]:
         """Probability of each choice in a state, by its number: legal symbols, and `$` where a word may end."""
-        row = zip((*self.alphabet, END), (*self.probability[state], self.stop[state]), strict=True)
+        row = zip(
+            (*self.alphabet, END),
+            (*self.probability[state], self.stop[state]),
+            strict=True,
+        )
         return {symbol: float(p) for symbol, p in row if p > 0}
 
     def next_symbols(self, prefix: str) -> dict[str, float]:
@@ -263,18 +315,23 @@ class Language:
                 raise WordError(f"line {line}: {error}") from None
             if self.stop[last] == 0:
                 raise WordError(
-                    f"line {line}: '{word}', position {len(word) + 1}: the word ends in state {self.states[last]}; "
+                    f"line {line}: '{word}', position {len(word) + 1}: the word "
+                    f"ends in state {self.states[last]}; "
                     f"{self._expected(last)}."
                 )
 
-    def with_probabilities(self, choices: Mapping[str, Mapping[str, float]]) -> "Language":
+    def with_probabilities(
+        self, choices: Mapping[str, Mapping[str, float]]
+    ) -> "Language":
         """The same words with other probabilities.
 
         Args:
-            choices: for each state to be changed, {symbol: probability} of all its choices, `$` for the end.
+            choices: for each state to be changed, {symbol: probability} of all its
+                choices, `$` for the end.
 
         Raises:
-            LanguageError: there is no such state, a choice is missing or new, or a state's sum is not 1.
+            LanguageError: there is no such state, a choice is missing or new, or a
+                state's sum is not 1.
 
         Example:
             >>> coin = Language.from_regex("0*1").with_probabilities({"s0": {"0": 0.9, "1": 0.1}})
@@ -284,11 +341,15 @@ class Language:
         probability, stop = self.probability.copy(), self.stop.copy()
         for state, shares in choices.items():
             if state not in self.states:
-                raise LanguageError(f"expected one of the states {', '.join(self.states[:10])}; got '{state}'.")
+                raise LanguageError(
+                    f"expected one of the states {', '.join(self.states[:10])}; "
+                    f"got '{state}'."
+                )
             number = self.states.index(state)
             if set(shares) != set(legal := self.choices(number)):
                 raise LanguageError(
-                    f"state '{state}': expected a probability of each of {' '.join(legal)}; got {' '.join(shares)}."
+                    f"state '{state}': expected a probability of each of "
+                    f"{' '.join(legal)}; got {' '.join(shares)}."
                 )
             probability[number] = [shares.get(symbol, 0.0) for symbol in self.alphabet]
             stop[number] = shares.get(END, 0.0)
@@ -310,7 +371,11 @@ class Language:
     @property
     def final_states(self) -> tuple[str, ...]:
         """Names of the states in which a word may end."""
-        return tuple(state for state, stop in zip(self.states, self.stop, strict=True) if stop > 0)
+        return tuple(
+            state
+            for state, stop in zip(self.states, self.stop, strict=True)
+            if stop > 0
+        )
 
     # ---- two languages
 
@@ -346,12 +411,16 @@ class Language:
     def __and__(self, other: object) -> "Language":
         from firstbit.languages.automaton.algebra import intersection
 
-        return intersection(self, other) if isinstance(other, Language) else NotImplemented
+        return (
+            intersection(self, other) if isinstance(other, Language) else NotImplemented
+        )
 
     def __sub__(self, other: object) -> "Language":
         from firstbit.languages.automaton.algebra import difference
 
-        return difference(self, other) if isinstance(other, Language) else NotImplemented
+        return (
+            difference(self, other) if isinstance(other, Language) else NotImplemented
+        )
 
     def __invert__(self) -> "Language":
         from firstbit.languages.automaton.algebra import complement
@@ -374,11 +443,17 @@ class Language:
             path = self.path(word)
         except WordError:
             return np.zeros(1)
-        return np.append(self.probability[path[:-1], [self._number[letter] for letter in word]], self.stop[path[-1]])
+        return np.append(
+            self.probability[path[:-1], [self._number[letter] for letter in word]],
+            self.stop[path[-1]],
+        )
 
     def _expected(self, state: int) -> str:
         legal = " ".join(symbol for symbol in self.choices(state) if symbol != END)
-        choices = [*([f"one of {legal}"] if legal else []), *(["the end of the word"] if self.stop[state] > 0 else [])]
+        choices = [
+            *([f"one of {legal}"] if legal else []),
+            *(["the end of the word"] if self.stop[state] > 0 else []),
+        ]
         return f"expected {' or '.join(choices)}"
 
     def _ends_in(self, state: int) -> bool:

@@ -5,9 +5,9 @@ start = "tossing"
 final = ["done"]            # or, with probabilities of ending: final = {done = 1.0}
 alphabet = "01"             # one-hot order; without it the symbols are sorted
 
-[transitions.tossing]
-0 = "tossing"               # a state's choices are equally likely ...
-1 = "done"                  # ... or each says how likely it is: 1 = {to = "done", probability = 0.5}
+[transitions.tossing] 0 = "tossing"               # a state's choices are equally likely
+... 1 = "done"                  # ... or each says how likely it is: 1 = {to = "done",
+probability = 0.5}
 """
 
 import json
@@ -51,8 +51,13 @@ def parse_toml(text: str, *, source: str = "TOML") -> Language:
     """
     try:
         document = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # not only TOMLDecodeError: integers of many digits, dates out of range
-        raise LanguageError(f"'{source}': expected TOML: {error or 'brackets too deep'}.") from error
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # not only TOMLDecodeError: integers of many digits, dates out of range
+        raise LanguageError(
+            f"'{source}': expected TOML: {error or 'brackets too deep'}."
+        ) from error
     try:
         return _language(document)
     except LanguageError as error:
@@ -75,16 +80,25 @@ def to_toml(language: Language) -> str:
         [transitions."s1"]
         <BLANKLINE>
     """
-    ends = [f"{_quoted(state)} = {float(stop)!r}" for state, stop in zip(language.states, language.stop, strict=True) if stop > 0]
+    ends = [
+        f"{_quoted(state)} = {float(stop)!r}"
+        for state, stop in zip(language.states, language.stop, strict=True)
+        if stop > 0
+    ]
     lines = [
         f"name = {_quoted(language.name)}",
         f"start = {_quoted(language.states[0])}",
         f"alphabet = [{', '.join(map(_quoted, language.alphabet))}]",
         f"final = {{{', '.join(ends)}}}",
     ]
-    leaving: dict[str, list[str]] = {state: [] for state in language.states}  # the empty ones too: they keep their place
+    leaving: dict[str, list[str]] = {
+        state: [] for state in language.states
+    }  # the empty ones too: they keep their place
     for state, symbol, target, probability in language.edges():
-        leaving[state].append(f"{_quoted(symbol)} = {{to = {_quoted(target)}, probability = {probability!r}}}")
+        leaving[state].append(
+            f"{_quoted(symbol)} = {{to = {_quoted(target)}, probability = "
+            f"{probability!r}}}"
+        )
     for state, edges in leaving.items():
         lines += ["", f"[transitions.{_quoted(state)}]", *edges]
     return "\n".join(lines) + "\n"
@@ -96,7 +110,10 @@ def write_toml(language: Language, path: Path | str) -> None:
     Raises:
         OutputError: the file can't be written.
     """
-    write_whole(Path(path), lambda temporary: temporary.write_text(to_toml(language), encoding="utf-8"))
+    write_whole(
+        Path(path),
+        lambda temporary: temporary.write_text(to_toml(language), encoding="utf-8"),
+    )
 
 
 def _language(document: dict[str, Any]) -> Language:
@@ -114,9 +131,15 @@ def _language(document: dict[str, Any]) -> Language:
         for state, edges in transitions.items()
     }
     if not edges:
-        raise LanguageError("expected a table [transitions.STATE] for each state with edges, got none.")
+        raise LanguageError(
+            "expected a table [transitions.STATE] for each state with edges, got none."
+        )
     return Language.from_transitions(
-        edges, start=start, final=_final(document.get("final")), alphabet=_alphabet(document.get("alphabet")), name=name
+        edges,
+        start=start,
+        final=_final(document.get("final")),
+        alphabet=_alphabet(document.get("alphabet")),
+        name=name,
     )
 
 
@@ -128,20 +151,33 @@ def _table(value: Any, key: str) -> Mapping[str, Any]:
 
 def _text(value: Any, key: str) -> str:
     if not isinstance(value, str):
-        raise LanguageError(f'{key}: expected a text, as in {key} = "s", got {"nothing" if value is None else repr(value)}.')
+        raise LanguageError(
+            f'{key}: expected a text, as in {key} = "s", got '
+            f"{'nothing' if value is None else repr(value)}."
+        )
     return value
 
 
 def _target(key: str, value: Any) -> Target:
     if isinstance(value, str):
         return value
-    if isinstance(value, dict) and set(value) == {"to", "probability"} and isinstance(value["to"], str):
+    if (
+        isinstance(value, dict)
+        and set(value) == {"to", "probability"}
+        and isinstance(value["to"], str)
+    ):
         return value["to"], _probability(value["probability"], key)
-    raise LanguageError(f'{key}: expected "STATE" or {{to = "STATE", probability = P}}, got {value!r}.')
+    raise LanguageError(
+        f'{key}: expected "STATE" or {{to = "STATE", probability = P}}, got {value!r}.'
+    )
 
 
 def _probability(value: Any, key: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not 0 <= value <= 1
+    ):
         raise LanguageError(f"{key}: expected a probability, got {value!r}.")
     return float(value)
 
@@ -152,7 +188,8 @@ def _final(value: Any) -> list[str] | dict[str, float]:
     if isinstance(value, list) and all(isinstance(state, str) for state in value):
         return value
     raise LanguageError(
-        f'final: expected states, as in final = ["s"], or {{s = 1.0}}, got {"nothing" if value is None else repr(value)}.'
+        f'final: expected states, as in final = ["s"], or {{s = 1.0}}, got '
+        f"{'nothing' if value is None else repr(value)}."
     )
 
 
@@ -161,7 +198,9 @@ def _alphabet(value: Any) -> list[str] | None:
         return None
     symbols = list(value) if isinstance(value, str | list) else [value]
     if not all(isinstance(symbol, str) for symbol in symbols):
-        raise LanguageError(f'alphabet: expected symbols, as in "ab" or ["a", "b"], got {value!r}.')
+        raise LanguageError(
+            f'alphabet: expected symbols, as in "ab" or ["a", "b"], got {value!r}.'
+        )
     return symbols
 
 

@@ -2,11 +2,23 @@
 
 from firstbit.memory.discrepancy.discrepancy import discrepancy
 from firstbit.memory.fates.fates import FATES, fates
-from firstbit.memory.forgetting.certificate import certificate_of_forgetting, separation_bound
+from firstbit.memory.forgetting.certificate import (
+    certificate_of_forgetting,
+    separation_bound,
+)
 from firstbit.memory.forgetting.lyapunov import lyapunov_exponents
 from firstbit.memory.gradients.by_lag import by_lag, gradients_by_lag
-from firstbit.memory.gradients.pooled import gradient_distributions, hidden_gradients, weight_gradients
-from firstbit.memory.mean_field import critical_gain, critical_hidden_size, gru_mean_field, vanilla_mean_field
+from firstbit.memory.gradients.pooled import (
+    gradient_distributions,
+    hidden_gradients,
+    weight_gradients,
+)
+from firstbit.memory.mean_field import (
+    critical_gain,
+    critical_hidden_size,
+    gru_mean_field,
+    vanilla_mean_field,
+)
 from firstbit.memory.mean_field.phase_diagram import phase_diagram
 from firstbit.memory.state_clusters import Separation, separation
 

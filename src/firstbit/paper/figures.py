@@ -6,7 +6,13 @@ import numpy as np
 import xarray as xr
 
 from firstbit import plots
-from firstbit.languages import Language, copies_merged, embedded_reber, loss_of_truth, reber
+from firstbit.languages import (
+    Language,
+    copies_merged,
+    embedded_reber,
+    loss_of_truth,
+    reber,
+)
 from firstbit.paper import published
 from firstbit.paper.evidence import after_prefixes
 from firstbit.paper.replay import Run
@@ -15,25 +21,46 @@ from firstbit.plots import Drawing
 FIG_3 = ("B", "BT", "BTSSS", "BTX", "BTXXVP", "BTXS", "BP", "BPTT", "BPV", "BPVV")
 """Words of Fig. 3, in its order."""
 
-FIG_4 = ("B", "BT", "BTSS", "BTX", "BPTTTVP", "BTXS", "BPVV", "BPTTT", "BPTTTTVPXTTVPXTTTTTTTTTVPXVPX", "BPV", "BTSSSXXTTTVPXTV")
-"""Words of Fig. 4, by the automaton's state: q0, q1, q1, q2, q2, q3, q3, q4, q4, q5, q5."""
+FIG_4 = (
+    "B",
+    "BT",
+    "BTSS",
+    "BTX",
+    "BPTTTVP",
+    "BTXS",
+    "BPVV",
+    "BPTTT",
+    "BPTTTTVPXTTVPXTTTTTTTTTVPXVPX",
+    "BPV",
+    "BTSSSXXTTTVPXTV",
+)
+"""Words of Fig. 4, by the automaton's state: q0, q1, q1, q2, q2, q3, q3, q4, q4, q5,
+q5."""
 
 FIGS_6_TO_8 = ("BPBTXSE", "BTBTXSE")
-"""Words of Figs. 6, 7 and 8: the next symbol must be P after the first, T after the second."""
+"""Words of Figs. 6, 7 and 8: the next symbol must be P after the first, T after the
+second."""
 
 FIG_9_RANGES = (4.0, 0.5, 0.002, 0.0005)
 """Upper ends of the published histograms of Fig. 9."""
 
 CAPTIONS = {
     "fig01": "A Vanilla network with n = 4 inputs, k = 5 hidden units and p = 1 output.",
-    "fig02": "The automaton of Reber's grammar; each state's two edges are equally likely.",
-    "fig03": "Outputs of the 5-unit Vanilla network trained on Reber's grammar, beside the true probabilities.",
+    "fig02": "The automaton of Reber's grammar; each state's two edges are equally "
+    "likely.",
+    "fig03": "Outputs of the 5-unit Vanilla network trained on Reber's grammar, beside "
+    "the true probabilities.",
     "fig04": "Hidden vectors of the same network, by the automaton's state.",
-    "fig05": "The automaton of the embedded Reber grammar: two copies, and the outer symbol that must return.",
-    "fig06": "Outputs of Vanilla (k = 18) on the embedded grammar: the next symbol must be P, then T.",
-    "fig07": "Outputs of the GRU (k = 10) on the embedded grammar: the next symbol must be P, then T.",
-    "fig08": "Hidden vectors of both networks after two words that differ in their second symbol only.",
-    "fig09": "Gradients of every coefficient over the training words: as published, and as absolute values.",
+    "fig05": "The automaton of the embedded Reber grammar: two copies, and the outer "
+    "symbol that must return.",
+    "fig06": "Outputs of Vanilla (k = 18) on the embedded grammar: the next symbol "
+    "must be P, then T.",
+    "fig07": "Outputs of the GRU (k = 10) on the embedded grammar: the next symbol "
+    "must be P, then T.",
+    "fig08": "Hidden vectors of both networks after two words that differ in their "
+    "second symbol only.",
+    "fig09": "Gradients of every coefficient over the training words: as published, "
+    "and as absolute values.",
     "fig10": "D(l,k) for Vanilla, weights N(0, 1).",
     "fig11": "D(l,k) for the GRU, weights N(0, 1).",
     "training": "Mean error of the three trainings, the published values, and the floors.",
@@ -60,12 +87,35 @@ def of_runs(runs: Mapping[str, Run]) -> list[Drawing]:
     """Figs. 3, 4, 6, 7 and 8, and the training curves."""
     regular, vanilla, gru = (runs[name] for name in RUN_NAMES)
     return [
-        Drawing.of("fig03", plots.outputs, outputs(regular, FIG_3), title="Fig. 3: Vanilla, k = 5, trained on Reber's grammar"),
-        Drawing.of("fig04", plots.hidden, hidden(regular, FIG_4), title="Fig. 4: hidden vectors, Vanilla, k = 5"),
-        Drawing.of("fig06", plots.outputs, outputs(vanilla, FIGS_6_TO_8), title="Fig. 6: Vanilla, k = 18, embedded Reber grammar"),
-        Drawing.of("fig07", plots.outputs, outputs(gru, FIGS_6_TO_8), title="Fig. 7: GRU, k = 10, embedded Reber grammar"),
         Drawing.of(
-            "fig08", plots.confusion, confusion(vanilla, gru, FIGS_6_TO_8), title="Fig. 8: hidden vectors, one symbol apart"
+            "fig03",
+            plots.outputs,
+            outputs(regular, FIG_3),
+            title="Fig. 3: Vanilla, k = 5, trained on Reber's grammar",
+        ),
+        Drawing.of(
+            "fig04",
+            plots.hidden,
+            hidden(regular, FIG_4),
+            title="Fig. 4: hidden vectors, Vanilla, k = 5",
+        ),
+        Drawing.of(
+            "fig06",
+            plots.outputs,
+            outputs(vanilla, FIGS_6_TO_8),
+            title="Fig. 6: Vanilla, k = 18, embedded Reber grammar",
+        ),
+        Drawing.of(
+            "fig07",
+            plots.outputs,
+            outputs(gru, FIGS_6_TO_8),
+            title="Fig. 7: GRU, k = 10, embedded Reber grammar",
+        ),
+        Drawing.of(
+            "fig08",
+            plots.confusion,
+            confusion(vanilla, gru, FIGS_6_TO_8),
+            title="Fig. 8: hidden vectors, one symbol apart",
         ),
         Drawing.of("training", plots.training_curves, training(runs)),
     ]
@@ -74,8 +124,18 @@ def of_runs(runs: Mapping[str, Run]) -> list[Drawing]:
 def of_grids(grids: Mapping[str, xr.Dataset]) -> list[Drawing]:
     """Figs. 10 and 11."""
     return [
-        Drawing.of("fig10", plots.surface, grids["vanilla_normal"], title="Fig. 10: D(l,k), Vanilla, weights N(0, 1)"),
-        Drawing.of("fig11", plots.surface, grids["gru_normal"], title="Fig. 11: D(l,k), GRU, weights N(0, 1)"),
+        Drawing.of(
+            "fig10",
+            plots.surface,
+            grids["vanilla_normal"],
+            title="Fig. 10: D(l,k), Vanilla, weights N(0, 1)",
+        ),
+        Drawing.of(
+            "fig11",
+            plots.surface,
+            grids["gru_normal"],
+            title="Fig. 11: D(l,k), GRU, weights N(0, 1)",
+        ),
     ]
 
 
@@ -93,9 +153,15 @@ def outputs(run: Run, prefixes: tuple[str, ...]) -> xr.Dataset:
     """A trained network's output after each prefix, beside the true next-symbol probabilities."""
     language = run.language
     _, answer = after_prefixes(run.training.network, language, list(prefixes))
-    truth = [[language.next_symbols(prefix).get(symbol, 0.0) for symbol in language.alphabet] for prefix in prefixes]
+    truth = [
+        [language.next_symbols(prefix).get(symbol, 0.0) for symbol in language.alphabet]
+        for prefix in prefixes
+    ]
     return xr.Dataset(
-        {"output": (("word", "symbol"), answer), "probability": (("word", "symbol"), truth)},
+        {
+            "output": (("word", "symbol"), answer),
+            "probability": (("word", "symbol"), truth),
+        },
         coords={"word": list(prefixes), "symbol": list(language.alphabet)},
     )
 
@@ -107,7 +173,11 @@ def hidden(run: Run, prefixes: tuple[str, ...]) -> xr.Dataset:
     states = [language.state_after(prefix) for prefix in prefixes]
     return xr.Dataset(
         {"hidden": (("word", "unit"), held)},
-        coords={"word": list(prefixes), "unit": np.arange(held.shape[1]), "state": ("word", states)},
+        coords={
+            "word": list(prefixes),
+            "unit": np.arange(held.shape[1]),
+            "state": ("word", states),
+        },
     )
 
 
@@ -127,24 +197,52 @@ def confusion(vanilla: Run, gru: Run, prefixes: tuple[str, ...]) -> xr.Dataset:
 def training(runs: Mapping[str, Run]) -> xr.Dataset:
     """The logs, the published ones where the words are the published ones, and the floors on the training words."""
     names = list(RUN_NAMES)
-    logs = {name: [entry.mean_error for entry in runs[name].training.log] for name in names}
+    logs = {
+        name: [entry.mean_error for entry in runs[name].training.log] for name in names
+    }
     epochs = np.arange(max(map(len, logs.values())))
-    printed = {name: {e["epoch"]: e["mean_error"] for e in log["log"]} for name, log in published.logs().items()}
-    same = {name: runs[name].words == published.words(name.rpartition("_")[0]) for name in names}
+    printed = {
+        name: {e["epoch"]: e["mean_error"] for e in log["log"]}
+        for name, log in published.logs().items()
+    }
+    same = {
+        name: runs[name].words == published.words(name.rpartition("_")[0])
+        for name in names
+    }
     merged = [
-        loss_of_truth(runs[name].language, runs[name].words, copies_merged(runs[name].language))
+        loss_of_truth(
+            runs[name].language, runs[name].words, copies_merged(runs[name].language)
+        )
         if name.startswith("embedded")
         else np.nan
         for name in names
     ]
     return xr.Dataset(
         {
-            "mean_error": (("run", "epoch"), [[*logs[name], *[np.nan] * (len(epochs) - len(logs[name]))] for name in names]),
+            "mean_error": (
+                ("run", "epoch"),
+                [
+                    [*logs[name], *[np.nan] * (len(epochs) - len(logs[name]))]
+                    for name in names
+                ],
+            ),
             "published": (
                 ("run", "epoch"),
-                [[printed[name].get(e, np.nan) if same[name] else np.nan for e in epochs] for name in names],
+                [
+                    [
+                        printed[name].get(e, np.nan) if same[name] else np.nan
+                        for e in epochs
+                    ]
+                    for name in names
+                ],
             ),
-            "floor": ("run", [loss_of_truth(runs[name].language, runs[name].words) for name in names]),
+            "floor": (
+                "run",
+                [
+                    loss_of_truth(runs[name].language, runs[name].words)
+                    for name in names
+                ],
+            ),
             "merged_floor": ("run", merged),
         },
         coords={"run": list(RUN_NAMES.values()), "epoch": epochs},

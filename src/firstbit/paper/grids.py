@@ -17,7 +17,8 @@ class Grid:
     """One grid of D(l,k).
 
     Attributes:
-        name: `{cell}_{initializer}`, as in the file names; with a suffix beyond the published grids.
+        name: `{cell}_{initializer}`, as in the file names; with a suffix beyond the
+            published grids.
         cell: the cell's class.
         initializer: the law of the weights.
         length: largest l.
@@ -47,7 +48,8 @@ BEYOND = (
     Grid("vanilla_normal_large", Vanilla, "normal", 50, (100, 200, 400), 0.05),
     Grid("gru_normal_long", GRU, "normal", 1000, (10, 20), 0.25),
 )
-"""Larger k for Vanilla, longer l for the GRU: do the paper's sentences hold outside its grid?"""
+"""Larger k for Vanilla, longer l for the GRU: do the paper's sentences hold outside its
+grid?"""
 
 
 def measure(settings: Settings, progress: Progress) -> dict[str, xr.Dataset]:
@@ -55,10 +57,15 @@ def measure(settings: Settings, progress: Progress) -> dict[str, xr.Dataset]:
     sizes = {grid.name: list(grid.hidden_sizes) for grid in (*PUBLISHED, *BEYOND)}
     if settings.quick:
         sizes |= {grid.name: sizes[grid.name][:1] for grid in BEYOND}
-    return {grid.name: measure_one(grid, sizes[grid.name], settings, progress) for grid in (*PUBLISHED, *BEYOND)}
+    return {
+        grid.name: measure_one(grid, sizes[grid.name], settings, progress)
+        for grid in (*PUBLISHED, *BEYOND)
+    }
 
 
-def measure_one(grid: Grid, hidden_sizes: list[int], settings: Settings, progress: Progress) -> xr.Dataset:
+def measure_one(
+    grid: Grid, hidden_sizes: list[int], settings: Settings, progress: Progress
+) -> xr.Dataset:
     """One grid; its key comes from the settings' seed and its place in the list."""
     return discrepancy(
         grid.cell,
@@ -66,6 +73,8 @@ def measure_one(grid: Grid, hidden_sizes: list[int], settings: Settings, progres
         length=grid.length,
         num_draws=max(int(settings.num_draws * grid.share_of_draws), 10),
         initializer=grid.initializer,
-        key=jax.random.fold_in(jax.random.key(settings.seed), (*PUBLISHED, *BEYOND).index(grid)),
+        key=jax.random.fold_in(
+            jax.random.key(settings.seed), (*PUBLISHED, *BEYOND).index(grid)
+        ),
         progress=lambda done, total: progress(f"D(l,k) {grid.name}", done, total),
     )

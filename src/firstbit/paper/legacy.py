@@ -1,7 +1,8 @@
 """The published run's random draws: words and initial weights from NumPy's legacy generator, in its order.
 
-The authors' notebooks draw everything from one generator, `RandomState(10)`: one word that is only printed, the
-256 words, the Vanilla weights, and on the embedded grammar the GRU weights twice (the second set is trained).
+The authors' notebooks draw everything from one generator, `RandomState(10)`: one word
+that is only printed, the 256 words, the Vanilla weights, and on the embedded grammar
+the GRU weights twice (the second set is trained).
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ from firstbit.languages import Language, embedded_reber, reber
 SEED = 10
 NUM_WORDS = 256
 
-_EDGES = {  # states of the inner automaton by number, as the legacy generator chooses among them
+# states of the inner automaton by number, as the legacy generator chooses among them
+_EDGES = {
     0: {1: "T", 4: "P"},
     1: {1: "S", 2: "X"},
     2: {3: "S", 4: "X"},

@@ -16,7 +16,11 @@ from firstbit.training import FixedWords, Published, Training, fit
 Progress = Callable[[str, int, int], object]
 """Called with (what, done, in all)."""
 
-AUTHORS_COUNT = {"reber_vanilla": 100, "embedded_reber_vanilla": 594, "embedded_reber_gru": 580}
+AUTHORS_COUNT = {
+    "reber_vanilla": 100,
+    "embedded_reber_vanilla": 594,
+    "embedded_reber_gru": 580,
+}
 """Parameters as the authors count: no output bias, and no biases at all for the GRU."""
 
 
@@ -48,8 +52,17 @@ class Run:
         """The run as `paper.json` tells it."""
         stopped = self.training.stopped
         return {
-            "log": [{"epoch": e.epoch, "mean_error": e.mean_error, "learning_rate": e.learning_rate} for e in self.training.log],
-            "stopped": None if stopped is None else {"epoch": stopped.epoch, "mean_error": stopped.mean_error},
+            "log": [
+                {
+                    "epoch": e.epoch,
+                    "mean_error": e.mean_error,
+                    "learning_rate": e.learning_rate,
+                }
+                for e in self.training.log
+            ],
+            "stopped": None
+            if stopped is None
+            else {"epoch": stopped.epoch, "mean_error": stopped.mean_error},
             "num_parameters": num_parameters(self.start),
             "num_parameters_as_the_authors_count": AUTHORS_COUNT[self.name],
             "num_words": len(self.words),
@@ -57,7 +70,9 @@ class Run:
         }
 
 
-def task_words(language: Language, drawn: tuple[str, ...], settings: Settings) -> tuple[str, ...]:
+def task_words(
+    language: Language, drawn: tuple[str, ...], settings: Settings
+) -> tuple[str, ...]:
     """The first published words, and beyond 256 further words drawn with the settings' seed."""
     beyond = settings.num_words - NUM_WORDS
     further = sample(language, beyond, seed=settings.seed) if beyond > 0 else []
@@ -78,7 +93,9 @@ def replay_one(name: str, settings: Settings, progress: Progress) -> Run:
     """Train one of the three networks, from the published draws."""
     language, drawn, start = _drawn(name)
     words = task_words(language, drawn, settings)
-    protocol = Published(published.logs()[name]["learning_rate"], max_epochs=settings.max_epochs)
+    protocol = Published(
+        published.logs()[name]["learning_rate"], max_epochs=settings.max_epochs
+    )
     began = time.perf_counter()
 
     def after_epoch(training: Training) -> bool:
@@ -86,10 +103,17 @@ def replay_one(name: str, settings: Settings, progress: Progress) -> Run:
         return True
 
     language.check(words)
-    training = fit(start, FixedWords(language, words), protocol, snapshots=(0, settings.max_epochs // 2), after_epoch=after_epoch)
+    training = fit(
+        start,
+        FixedWords(language, words),
+        protocol,
+        snapshots=(0, settings.max_epochs // 2),
+        after_epoch=after_epoch,
+    )
     if training.diverged is not None:
         raise DivergedError(
-            f"{name}: the loss is {training.diverged.mean_error} in epoch {training.diverged.epoch}; expected a finite number;"
+            f"{name}: the loss is {training.diverged.mean_error} in epoch "
+            f"{training.diverged.epoch}; expected a finite number;"
             f" try other words than these {len(words)}."
         )
     progress(f"training {name}", settings.max_epochs, settings.max_epochs)

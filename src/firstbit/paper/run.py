@@ -19,27 +19,45 @@ from firstbit.paper.replay import Progress, replay
 from firstbit.paper.settings import Settings
 from firstbit.plots import Drawing
 
-PACKAGES = ("firstbit", "jax", "jaxlib", "equinox", "numpy", "scipy", "xarray", "matplotlib", "automata-lib", "pygraphviz")
+PACKAGES = (
+    "firstbit",
+    "jax",
+    "jaxlib",
+    "equinox",
+    "numpy",
+    "scipy",
+    "xarray",
+    "matplotlib",
+    "automata-lib",
+    "pygraphviz",
+)
 
 
 def run_paper(
-    settings: Settings, out: Path, *, progress: Progress = lambda *_: None, executor: Executor | None = None
+    settings: Settings,
+    out: Path,
+    *,
+    progress: Progress = lambda *_: None,
+    executor: Executor | None = None,
 ) -> dict[str, Any]:
     """Replay the paper, measure its grids and gradients, judge its claims, and write it all into one folder.
 
-    The folder takes the place of an earlier result only when everything in it is finished.
+    The folder takes the place of an earlier result only when everything in it is
+    finished.
 
     Args:
         settings: what to run.
         out: the folder; new, empty, or an earlier result.
         progress: called with (what, done, in all).
-        executor: draws the figures meanwhile, in another process; without one they are drawn here.
+        executor: draws the figures meanwhile, in another process; without one they are
+            drawn here.
 
     Returns:
         What `paper.json` says: `settings`, `runs`, `claims`, `versions`, `seconds`.
 
     Raises:
-        OutputError: the folder can't be written, or holds something else; before any work.
+        OutputError: the folder can't be written, or holds something else; before any
+            work.
     """
     watch = Stopwatch()
     with replaced_folder(out, marker="paper.json") as folder:
@@ -70,14 +88,23 @@ def run_paper(
         watch.lap("figures" if executor is None else "figures, the rest")
         summary = {
             "firstbit_version": version("firstbit"),
-            "settings": {"strings": settings.num_words, "seed": settings.seed, "quick": settings.quick},
+            "settings": {
+                "strings": settings.num_words,
+                "seed": settings.seed,
+                "quick": settings.quick,
+            },
             "runs": {name: run.as_json() for name, run in runs.items()},
             "claims": [claim.as_json() for claim in claims],
-            "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+            "versions": {
+                "python": platform.python_version(),
+                **{name: version(name) for name in PACKAGES},
+            },
             "seconds": watch.laps,
         }
         write_page(summary, evidence, folder)
-        (folder / "paper.json").write_text(json.dumps(summary, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+        (folder / "paper.json").write_text(
+            json.dumps(summary, indent=1, allow_nan=False) + "\n", encoding="utf-8"
+        )
     return summary
 
 
@@ -94,7 +121,9 @@ class Artist:
             if self._executor is None:
                 self._waiting.append(partial(drawing.save, self._folder))
             else:
-                self._waiting.append(self._executor.submit(drawing.save, self._folder).result)
+                self._waiting.append(
+                    self._executor.submit(drawing.save, self._folder).result
+                )
 
     def finish(self, progress: Progress) -> None:
         """Wait for every figure."""

@@ -10,12 +10,12 @@ class Settings:
     """Settings of one replay.
 
     Attributes:
-        num_words: words of each task; 256 are the published ones, fewer are the first of them, further words are
-            drawn with `seed`.
-        seed: of the draws of D, of words beyond the published, of fresh test words and of bootstraps. The
-            published run never depends on it.
-        quick: a shorter run that shows every part: few epochs, few draws. Claims that need the full training or
-            the full grid are then not tested.
+        num_words: words of each task; 256 are the published ones, fewer are the first
+            of them, further words are drawn with `seed`.
+        seed: of the draws of D, of words beyond the published, of fresh test words and
+            of bootstraps. The published run never depends on it.
+        quick: a shorter run that shows every part: few epochs, few draws. Claims that
+            need the full training or the full grid are then not tested.
     """
 
     num_words: int = 256

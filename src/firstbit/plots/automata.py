@@ -33,15 +33,17 @@ def automaton(
 ) -> AGraph:
     """The graph of a language's automaton, for Graphviz's `dot`.
 
-    Several symbols between the same two states share an arrow. States that are copies of each other, named `T:q2`
-    and `P:q2`, are drawn in frames named T and P, without their prefix. The nodes of the graph are the numbers of the
-    states; their names are only written in the circles.
+    Several symbols between the same two states share an arrow. States that are copies
+    of each other, named `T:q2` and `P:q2`, are drawn in frames named T and P, without
+    their prefix. The nodes of the graph are the numbers of the states; their names are
+    only written in the circles.
 
     Args:
         language: what to draw; states in which a word may end are double circles.
         prefix: the states and arrows on its way stand out, the last state most.
         title: above the picture; by default the language's name, empty for none.
-        probabilities: whether arrows show the probability after their symbols, and circles that of the end, `$`.
+        probabilities: whether arrows show the probability after their symbols, and
+            circles that of the end, `$`.
         labels: state -> what is written in its circle instead of its name.
         rankdir: direction in which words are read: `LR` is left to right.
 
@@ -82,18 +84,32 @@ def _empty(title: str, rankdir: str) -> AGraph:
         fontname=_FONT, fontsize=13, fontcolor=INK, color=INK, style="filled", fillcolor="#EAF2F8",
         width=0.62, height=0.62, margin="0.02", penwidth=1.1,
     )  # fmt: skip
-    graph.edge_attr.update(fontname=_FONT, fontsize=14, fontcolor="#B04A00", color="#555555", arrowsize=0.75)
+    graph.edge_attr.update(
+        fontname=_FONT,
+        fontsize=14,
+        fontcolor="#B04A00",
+        color="#555555",
+        arrowsize=0.75,
+    )
     return graph
 
 
-def _draw_states(graph: AGraph, language: Language, labels: Mapping[str, str], probabilities: bool) -> None:
+def _draw_states(
+    graph: AGraph, language: Language, labels: Mapping[str, str], probabilities: bool
+) -> None:
     frames = copies(language)
     framed = {state for members in frames.values() for state in members}
-    for number, (state, stop) in enumerate(zip(language.states, language.stop, strict=True)):
+    for number, (state, stop) in enumerate(
+        zip(language.states, language.stop, strict=True)
+    ):
         name = state.partition(":")[2] if state in framed else state
         text = labels.get(state, short(name, LONGEST_STATE))
         end = f"\n{END} {stop:.3g}" if probabilities and 0 < stop < 1 else ""
-        graph.add_node(number, label=_verbatim(text + end), shape="doublecircle" if stop > 0 else "circle")
+        graph.add_node(
+            number,
+            label=_verbatim(text + end),
+            shape="doublecircle" if stop > 0 else "circle",
+        )
     for number, (prefix, members) in enumerate(frames.items()):
         graph.add_subgraph(
             map(language.states.index, members), name=f"cluster {number}", label=_verbatim(f"copy {short(prefix)}"),
@@ -107,9 +123,13 @@ def _arrows(language: Language, probabilities: bool) -> dict[tuple[int, int], st
     lines: dict[tuple[int, int], dict[str, list[str]]] = {}
     for source, symbol, target, probability in language.edges():
         arrow = lines.setdefault((number[source], number[target]), {})
-        arrow.setdefault(f": {probability:.3g}" if probabilities else "", []).append(symbol)
+        arrow.setdefault(f": {probability:.3g}" if probabilities else "", []).append(
+            symbol
+        )
     return {
-        between: _verbatim("\n".join(_runs(symbols) + chance for chance, symbols in arrow.items()))
+        between: _verbatim(
+            "\n".join(_runs(symbols) + chance for chance, symbols in arrow.items())
+        )
         for between, arrow in lines.items()
     }
 
@@ -122,13 +142,20 @@ def _runs(symbols: Iterable[str]) -> str:
             runs[-1] += symbol
         else:
             runs.append(symbol)
-    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) >= FEWEST_IN_A_RUN else ", ".join(run) for run in runs)
+    return ", ".join(
+        f"{run[0]}-{run[-1]}" if len(run) >= FEWEST_IN_A_RUN else ", ".join(run)
+        for run in runs
+    )
 
 
 def _light(graph: AGraph, way: Sequence[int]) -> None:
     for state in way:
         node: Any = graph.get_node(state)
-        node.attr.update(fillcolor=_REACHED if state == way[-1] else _PASSED, color=_LIT, penwidth=2.2)
+        node.attr.update(
+            fillcolor=_REACHED if state == way[-1] else _PASSED,
+            color=_LIT,
+            penwidth=2.2,
+        )
     for source, target in pairwise((_ENTRY, *way)):
         arrow: Any = graph.get_edge(source, target)
         arrow.attr.update(color=_LIT, penwidth=2.6)

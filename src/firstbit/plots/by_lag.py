@@ -31,12 +31,17 @@ def gradients_by_lag(ds: xr.Dataset, title: str = "Gradients by lag") -> Figure:
         SettingError: a variable is missing.
     """
     fan = ("epoch", "lag", "quantile")
-    needed = {**dict.fromkeys(_ROWS, fan), "contribution": ("epoch", "parameter", "lag", "quantile")}
+    needed = {
+        **dict.fromkeys(_ROWS, fan),
+        "contribution": ("epoch", "parameter", "lag", "quantile"),
+    }
     require_variables(ds, "gradients_by_lag", needed)
     with rc_context(STYLE):
         num_epochs = ds.sizes["epoch"]
         figure = blank(2.2 + 3.0 * num_epochs, 9.5, title)
-        grid = figure.subplots(len(needed), num_epochs, squeeze=False, sharex=True, sharey="row")
+        grid = figure.subplots(
+            len(needed), num_epochs, squeeze=False, sharex=True, sharey="row"
+        )
         for column, epoch in enumerate(ds["epoch"].values):
             one = ds.sel(epoch=epoch)
             for axes, name in zip(grid[:, column], _ROWS, strict=False):
@@ -45,7 +50,11 @@ def gradients_by_lag(ds: xr.Dataset, title: str = "Gradients by lag") -> Figure:
             grid[0, column].set_title(f"after {epoch} epochs", loc="left")
             grid[-1, column].set_xlabel("lag T - t")
             grid[-1, column].xaxis.set_major_locator(MaxNLocator(integer=True))
-        for axes, label in zip(grid[:, 0], [*_ROWS.values(), "median contribution\nto a word's gradient"], strict=True):
+        for axes, label in zip(
+            grid[:, 0],
+            [*_ROWS.values(), "median contribution\nto a word's gradient"],
+            strict=True,
+        ):
             axes.set_ylabel(label)
         handles, names = grid[-1, -1].get_legend_handles_labels()
         figure.legend(handles, names, ncols=8, loc="outside lower center")
@@ -56,7 +65,9 @@ def _fan(axes: Axes, quantiles: xr.DataArray) -> None:
     """Outer and inner quantiles as bands, the median as a line."""
     lags, rows = quantiles["lag"].values, np.maximum(quantiles.values, _LOWEST)
     for i in range(len(rows) // 2):
-        axes.fill_between(lags, rows[i], rows[-1 - i], color=CYCLE[2], alpha=0.18, linewidth=0)
+        axes.fill_between(
+            lags, rows[i], rows[-1 - i], color=CYCLE[2], alpha=0.18, linewidth=0
+        )
     axes.plot(lags, rows[len(rows) // 2], color=CYCLE[2])
     axes.set_yscale("log")
 

@@ -5,7 +5,9 @@ import xarray as xr
 from firstbit.errors import SettingError
 
 
-def require_variables(ds: xr.Dataset, figure: str, dims: dict[str, tuple[str, ...]]) -> None:
+def require_variables(
+    ds: xr.Dataset, figure: str, dims: dict[str, tuple[str, ...]]
+) -> None:
     """Raise unless every variable is there with its dims.
 
     Args:
@@ -25,9 +27,14 @@ def require_variables(ds: xr.Dataset, figure: str, dims: dict[str, tuple[str, ..
     for name, expected in dims.items():
         text = f"{figure}: expected the variable `{name}({', '.join(expected)})`"
         if name not in ds.variables:
-            raise SettingError(f"{text}; the Dataset has {', '.join(map(str, ds.variables)) or 'none'}.")
+            raise SettingError(
+                f"{text}; the Dataset has "
+                f"{', '.join(map(str, ds.variables)) or 'none'}."
+            )
         if set(ds[name].dims) != set(expected):
-            raise SettingError(f"{text}; got dims ({', '.join(map(str, ds[name].dims))}).")
+            raise SettingError(
+                f"{text}; got dims ({', '.join(map(str, ds[name].dims))})."
+            )
 
 
 def require_attributes(ds: xr.Dataset, figure: str, names: tuple[str, ...]) -> None:
@@ -35,5 +42,6 @@ def require_attributes(ds: xr.Dataset, figure: str, names: tuple[str, ...]) -> N
     for name in names:
         if name not in ds.attrs:
             raise SettingError(
-                f"{figure}: expected the attribute `{name}`; the Dataset has {', '.join(map(str, ds.attrs)) or 'none'}."
+                f"{figure}: expected the attribute `{name}`; the Dataset has "
+                f"{', '.join(map(str, ds.attrs)) or 'none'}."
             )

@@ -13,7 +13,8 @@ from firstbit.plots.checks import require_attributes, require_variables
 from firstbit.plots.style import INK, SMALL, STYLE, blank, finished
 
 COLOURS = ("#d4d4d4", "#E69F00", "#56B4E9", "#0072B2", "#009E73", "#D55E00", "#ffffff")
-"""Of the fates in their order: grey, five colours of Okabe and Ito, and paper for what is not resolved."""
+"""Of the fates in their order: grey, five colours of Okabe and Ito, and paper for what
+is not resolved."""
 
 LABELS = {"separated": "separated (quasi-periodic or slow)"}
 """What the legend says more than the fate's name."""
@@ -27,8 +28,9 @@ def fate_shares(by_cell: Mapping[str, xr.Dataset], *, title: str) -> Figure:
     """Stacked shares for each k: of the draws, and of D; side by side for one cell, one above the other for several.
 
     Args:
-        by_cell: name -> `share` and `share_of_discrepancy`, both (hidden_size, fate), with both coords and the
-            attribute `length`; as from `firstbit.fates`. NaN leaves a gap.
+        by_cell: name -> `share` and `share_of_discrepancy`, both (hidden_size, fate),
+            with both coords and the attribute `length`; as from `firstbit.fates`. NaN
+            leaves a gap.
         title: shown above.
 
     Raises:
@@ -41,8 +43,15 @@ def fate_shares(by_cell: Mapping[str, xr.Dataset], *, title: str) -> Figure:
         ['GRU: share of draws', 'GRU: share of D(50,k)']
     """
     if not by_cell:
-        raise SettingError("fate_shares: expected a Dataset for one or more cells, got none.")
-    variables = {"share": _CLASSES, "share_of_discrepancy": _CLASSES, "hidden_size": _CLASSES[:1], "fate": _CLASSES[1:]}
+        raise SettingError(
+            "fate_shares: expected a Dataset for one or more cells, got none."
+        )
+    variables = {
+        "share": _CLASSES,
+        "share_of_discrepancy": _CLASSES,
+        "hidden_size": _CLASSES[:1],
+        "fate": _CLASSES[1:],
+    }
     for ds in by_cell.values():
         require_variables(ds, "fate_shares", variables)
         require_attributes(ds, "fate_shares", ("length",))
@@ -50,14 +59,27 @@ def fate_shares(by_cell: Mapping[str, xr.Dataset], *, title: str) -> Figure:
     with rc_context(STYLE):
         figure = blank(_WIDTH * shape[1], 1.0 + _HEIGHT * shape[0], title)
         axes = figure.subplots(*shape, sharey=True, squeeze=False)
-        for (name, ds), (above, below) in zip(by_cell.items(), axes.reshape(2, -1).T, strict=True):
+        for (name, ds), (above, below) in zip(
+            by_cell.items(), axes.reshape(2, -1).T, strict=True
+        ):
             _stack(above, ds["share"], f"{name}: share of draws")
-            _stack(below, ds["share_of_discrepancy"], f"{name}: share of D({ds.attrs['length']},k)")
+            _stack(
+                below,
+                ds["share_of_discrepancy"],
+                f"{name}: share of D({ds.attrs['length']},k)",
+            )
         for row in axes:
-            row[0].set_yticks(np.linspace(0, 1, 5), [f"{percent} %" for percent in range(0, 101, 25)])
+            row[0].set_yticks(
+                np.linspace(0, 1, 5), [f"{percent} %" for percent in range(0, 101, 25)]
+            )
         for below in axes[-1]:
             below.set_xlabel("hidden size k")
-        figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=SMALL)
+        figure.legend(
+            *axes[0, 0].get_legend_handles_labels(),
+            loc="outside lower center",
+            ncols=3,
+            fontsize=SMALL,
+        )
         return finished(figure)
 
 
@@ -66,10 +88,25 @@ def _stack(axes: Axes, share: xr.DataArray, title: str) -> None:
     share = share.transpose(*_CLASSES)
     sizes, places = share["hidden_size"].values, np.arange(len(share))
     bottom = np.zeros(len(places))
-    for colour, fate, values in zip(COLOURS, share["fate"].values, share.values.T, strict=False):
-        axes.bar(places, values, 0.86, bottom, color=colour, edgecolor=INK, linewidth=0.4, label=LABELS.get(fate, fate))
+    for colour, fate, values in zip(
+        COLOURS, share["fate"].values, share.values.T, strict=False
+    ):
+        axes.bar(
+            places,
+            values,
+            0.86,
+            bottom,
+            color=colour,
+            edgecolor=INK,
+            linewidth=0.4,
+            label=LABELS.get(fate, fate),
+        )
         bottom += values
-    named = places if len(places) <= _NAMED_SIZES else places[(sizes == 1) | (sizes % 5 == 0)]
+    named = (
+        places
+        if len(places) <= _NAMED_SIZES
+        else places[(sizes == 1) | (sizes % 5 == 0)]
+    )
     axes.set_xticks(named, [str(sizes[place]) for place in named])
     axes.set(xlim=(-0.6, len(places) - 0.4), ylim=(0, 1))
     axes.set_title(title, loc="left")

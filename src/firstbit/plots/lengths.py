@@ -13,8 +13,8 @@ def lengths(ds: xr.Dataset) -> Figure:
     """The probability of each length of a word, with the mean as a dashed line.
 
     Args:
-        ds: `probability(length)` and the scalars `mean_length` and `longer` (the probability of all greater
-            lengths), with the attribute `language`.
+        ds: `probability(length)` and the scalars `mean_length` and `longer` (the
+            probability of all greater lengths), with the attribute `language`.
 
     Raises:
         SettingError: a variable or the attribute is missing.
@@ -33,11 +33,19 @@ def lengths(ds: xr.Dataset) -> Figure:
     }
     require_variables(ds, "lengths", needed)
     require_attributes(ds, "lengths", ("language",))
-    mean, longer, longest = float(ds["mean_length"]), float(ds["longer"]), int(ds["length"].max())
+    mean, longer, longest = (
+        float(ds["mean_length"]),
+        float(ds["longer"]),
+        int(ds["length"].max()),
+    )
     with rc_context(STYLE):
-        figure = blank(7.0, 3.4, f"How long the words of {short(ds.attrs['language'])} are")
+        figure = blank(
+            7.0, 3.4, f"How long the words of {short(ds.attrs['language'])} are"
+        )
         axes = figure.add_subplot()
-        axes.bar(ds["length"].values, ds["probability"].values, color=CYCLE[0], width=0.85)
+        axes.bar(
+            ds["length"].values, ds["probability"].values, color=CYCLE[0], width=0.85
+        )
         told = f"mean {mean:.4g}"
         if mean <= longest:
             axes.axvline(mean, color=INK, linestyle="--", linewidth=1.0)
@@ -45,7 +53,9 @@ def lengths(ds: xr.Dataset) -> Figure:
         if longer > 0:
             told += f"; longer than {longest}: {longer:.3g}"
         axes.set_title(told, loc="right")
-        axes.set(xlabel="length of a word", ylabel="probability", xlim=(-0.6, longest + 0.6))
+        axes.set(
+            xlabel="length of a word", ylabel="probability", xlim=(-0.6, longest + 0.6)
+        )
         axes.set_ylim(0, 1.05 * float(ds["probability"].max()) or 1.0)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         return finished(figure)

@@ -7,26 +7,41 @@ from matplotlib.axes import Axes
 from firstbit.plots.style import NETWORK_COLOURS, PALE, SMALL, network_name, symbol
 
 
-def quantile_bars(axes: Axes, quantiles: xr.DataArray, *, lowest: float, highest: float) -> None:
+def quantile_bars(
+    axes: Axes, quantiles: xr.DataArray, *, lowest: float, highest: float
+) -> None:
     """Bars from quantile to quantile, the inner ones thicker, and a white dot at the median.
 
     Args:
         axes: where to draw.
-        quantiles: (group, quantile), values at least 0; groups like "gru W_z", the network first.
-        lowest: bottom of the axis; bars that reach below are cut there, medians below get a triangle.
-        highest: the largest value to come on the axis; above it there is room for the networks' names.
+        quantiles: (group, quantile), values at least 0; groups like "gru W_z", the
+            network first.
+        lowest: bottom of the axis; bars that reach below are cut there, medians below
+            get a triangle.
+        highest: the largest value to come on the axis; above it there is room for the
+            networks' names.
     """
     quantiles = quantiles.transpose("group", "quantile").sortby("quantile")
     levels = quantiles["quantile"].values
     groups = [str(name).partition(" ") for name in quantiles["group"].values]
-    for x, ((network, _, _), row) in enumerate(zip(groups, quantiles.values, strict=True)):
+    for x, ((network, _, _), row) in enumerate(
+        zip(groups, quantiles.values, strict=True)
+    ):
         colour = NETWORK_COLOURS.get(network, "#444444")
         cut = np.maximum(row, lowest)
         for i in range(len(levels) // 2):
-            axes.plot([x, x], [cut[i], cut[-1 - i]], color=colour, linewidth=1.4 + 5.5 * i, solid_capstyle="butt")
+            axes.plot(
+                [x, x],
+                [cut[i], cut[-1 - i]],
+                color=colour,
+                linewidth=1.4 + 5.5 * i,
+                solid_capstyle="butt",
+            )
         median = cut[len(levels) // 2]
         if row[len(levels) // 2] > lowest:
-            axes.plot(x, median, "o", color="white", markeredgecolor=colour, markersize=5)
+            axes.plot(
+                x, median, "o", color="white", markeredgecolor=colour, markersize=5
+            )
         else:
             axes.plot(x, median, "v", color=colour, markersize=6, clip_on=False)
     _name_networks(axes, [network for network, _, _ in groups])

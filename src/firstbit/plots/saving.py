@@ -19,8 +19,9 @@ DPI = 150
 def save(picture: Figure | AGraph, stem: Path) -> None:
     """Write `stem.svg` and `stem.png`.
 
-    A Figure's layout is settled by the first save, at the resolution of the PNG: at another one letters are hinted to
-    other widths, and a second layout could differ in the last bit.
+    A Figure's layout is settled by the first save, at the resolution of the PNG: at
+    another one letters are hinted to other widths, and a second layout could differ in
+    the last bit.
 
     Args:
         picture: a matplotlib Figure, or a graph, which Graphviz's `dot` lays out.
@@ -42,18 +43,30 @@ def save(picture: Figure | AGraph, stem: Path) -> None:
         try:
             path.write_bytes(drawn)
         except OSError as error:
-            raise OutputError(f"can't write '{path}': {error.strerror or error}; choose another place.") from error
+            raise OutputError(
+                f"can't write '{path}': {error.strerror or error}; choose another "
+                "place."
+            ) from error
 
 
 def picture_bytes(picture: Figure | AGraph, ending: str) -> bytes:
     """The picture as the bytes of a file: `svg` or `png`."""
-    return _graph_bytes(picture, ending) if isinstance(picture, AGraph) else _bytes(picture, ending)
+    return (
+        _graph_bytes(picture, ending)
+        if isinstance(picture, AGraph)
+        else _bytes(picture, ending)
+    )
 
 
 def _bytes(figure: Figure, ending: str) -> bytes:
     buffer = io.BytesIO()
     with rc_context(STYLE):
-        figure.savefig(buffer, format=ending, dpi=DPI, metadata={"Date": None} if ending == "svg" else None)
+        figure.savefig(
+            buffer,
+            format=ending,
+            dpi=DPI,
+            metadata={"Date": None} if ending == "svg" else None,
+        )
         figure.set_layout_engine("none")
     return buffer.getvalue()
 
@@ -84,7 +97,13 @@ class Drawing:
     options: Mapping[str, Any]
 
     @classmethod
-    def of(cls, name: str, plot: Callable[..., Figure | AGraph], *given: Any, **options: Any) -> "Drawing":
+    def of(
+        cls,
+        name: str,
+        plot: Callable[..., Figure | AGraph],
+        *given: Any,
+        **options: Any,
+    ) -> "Drawing":
         """The picture `plot(*given, **options)`, to be saved under a name."""
         return cls(name, plot, given, options)
 

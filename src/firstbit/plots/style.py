@@ -44,7 +44,8 @@ STYLE: Any = {
     "svg.fonttype": "path",
     "svg.hashsalt": "firstbit",
 }
-"""For `matplotlib.rc_context`: never set globally. Letters are paths in SVG, so they look the same everywhere."""
+"""For `matplotlib.rc_context`: never set globally. Letters are paths in SVG, so they
+look the same everywhere."""
 
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
@@ -57,7 +58,8 @@ def blank(width: float, height: float, title: str) -> Figure:
     Args:
         width: inches.
         height: inches.
-        title: shown above everything, as it is and on more lines if it is too wide; empty for none.
+        title: shown above everything, as it is and on more lines if it is too wide;
+            empty for none.
     """
     figure = Figure(figsize=(width, height), layout="constrained")
     if title:
@@ -86,7 +88,9 @@ def ink_on(colour: Any) -> str:
         ('black', 'white')
     """
     channels = np.asarray(to_rgb(colour))
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    linear = np.where(
+        channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4
+    )
     luminance = linear @ np.array([0.2126, 0.7152, 0.0722])
     return "black" if luminance > 0.179 else "white"
 
@@ -109,8 +113,15 @@ def short(name: str, most: int = 60) -> str:
         >>> short("reber"), short("(Monday|Tuesday|Wednesday)+", 15)
         ('reber', '(Monday…esday)+')
     """
-    seen = "".join(letter if letter.isprintable() else _UNKNOWN for letter in " ".join(name.split()))
-    return seen if len(seen) <= most else f"{seen[: most // 2]}…{seen[len(seen) - (most - 1) // 2 :]}"
+    seen = "".join(
+        letter if letter.isprintable() else _UNKNOWN
+        for letter in " ".join(name.split())
+    )
+    return (
+        seen
+        if len(seen) <= most
+        else f"{seen[: most // 2]}…{seen[len(seen) - (most - 1) // 2 :]}"
+    )
 
 
 def network_name(name: str) -> str:
@@ -120,9 +131,16 @@ def network_name(name: str) -> str:
 
 def _drawable(text: str) -> str:
     """The text as it is: no mathematics between dollars, no letters that the font of titles lacks and matplotlib warns of."""
-    return "".join(letter if ord(letter) in _letters() or letter == "\n" else _UNKNOWN for letter in text).replace("$", r"\$")
+    return "".join(
+        letter if ord(letter) in _letters() or letter == "\n" else _UNKNOWN
+        for letter in text
+    ).replace("$", r"\$")
 
 
 @cache
 def _letters() -> frozenset[int]:
-    return frozenset(get_font(findfont(FontProperties(family=STYLE["font.family"], weight="bold"))).get_charmap())
+    return frozenset(
+        get_font(
+            findfont(FontProperties(family=STYLE["font.family"], weight="bold"))
+        ).get_charmap()
+    )

@@ -20,9 +20,10 @@ def surface(ds: xr.Dataset, *, title: str) -> Figure:
     """D(l,k) over the grid, and against l for some k with 95 % intervals and medians.
 
     Args:
-        ds: `discrepancy`, `interval_low`, `interval_high`, all (hidden_size, length), with both coords; where
-            present `quantile_value(hidden_size, length, quantile)`, of which the median is drawn; and the
-            attribute `largest_half_width` of the intervals.
+        ds: `discrepancy`, `interval_low`, `interval_high`, all (hidden_size, length),
+            with both coords; where present `quantile_value(hidden_size, length,
+            quantile)`, of which the median is drawn; and the attribute
+            `largest_half_width` of the intervals.
         title: shown above.
 
     Raises:
@@ -51,7 +52,10 @@ def surface(ds: xr.Dataset, *, title: str) -> Figure:
         _solid(figure.add_subplot(grid[0, 0], projection="3d"), ds)
         axes = figure.add_subplot(grid[0, 1])
         _curves(axes, ds)
-        text = f"Largest half-width of a 95 % interval over the whole grid: {ds.attrs['largest_half_width']:.2g}"
+        text = (
+            "Largest half-width of a 95 % interval over the whole grid: "
+            f"{ds.attrs['largest_half_width']:.2g}"
+        )
         if axes.get_yscale() == "log" and bool((ds["interval_low"] <= 0).any()):
             text += "; bands that reach the bottom contain 0 or nearly"
         figure.supxlabel(text, fontsize=SMALL)
@@ -60,7 +64,11 @@ def surface(ds: xr.Dataset, *, title: str) -> Figure:
 
 def _solid(axes: Any, ds: xr.Dataset) -> None:
     """The surface as in the paper: l to the right, k into the depth, D upwards."""
-    ds = ds.isel(length=np.unique(np.linspace(0, ds.sizes["length"] - 1, _MANY_LENGTHS).round().astype(int)))
+    ds = ds.isel(
+        length=np.unique(
+            np.linspace(0, ds.sizes["length"] - 1, _MANY_LENGTHS).round().astype(int)
+        )
+    )
     length, hidden_size = np.meshgrid(ds["length"].values, ds["hidden_size"].values)
     height = ds["discrepancy"].values
     if min(height.shape) > 1:
@@ -68,7 +76,9 @@ def _solid(axes: Any, ds: xr.Dataset) -> None:
             length, hidden_size, height, cmap="viridis", rstride=1, cstride=1, edgecolor="white", linewidth=0.25,
         )  # fmt: skip
     else:
-        axes.plot(length.ravel(), hidden_size.ravel(), height.ravel(), "o-", markersize=3)
+        axes.plot(
+            length.ravel(), hidden_size.ravel(), height.ravel(), "o-", markersize=3
+        )
     axes.set(xlabel="length l", ylabel="hidden size k")
     axes.set_zlabel("D(l,k)")
     axes.set_zlim(bottom=0)
@@ -86,7 +96,14 @@ def _curves(axes: Axes, ds: xr.Dataset) -> None:
         one = ds.sel(hidden_size=size)
         mean = one["discrepancy"].values
         axes.plot(length, mean, color=colour, label=f"k = {size}")
-        axes.fill_between(length, one["interval_low"].values, one["interval_high"].values, color=colour, alpha=0.25, linewidth=0)
+        axes.fill_between(
+            length,
+            one["interval_low"].values,
+            one["interval_high"].values,
+            color=colour,
+            alpha=0.25,
+            linewidth=0,
+        )
         lowest.append(_positive_least(mean))
         if "quantile_value" in ds and 0.5 in ds["quantile"].values:
             median = one["quantile_value"].sel(quantile=0.5).values
@@ -98,10 +115,16 @@ def _curves(axes: Axes, ds: xr.Dataset) -> None:
     else:
         axes.set_ylim(bottom=0)
     axes.set_title("mean and its 95 % interval; dotted: median", loc="left")
-    axes.set(xlabel="length l", ylabel="D(l,k)", xlim=(length[0], max(length[-1], length[0] + 1)))
+    axes.set(
+        xlabel="length l",
+        ylabel="D(l,k)",
+        xlim=(length[0], max(length[-1], length[0] + 1)),
+    )
     axes.grid(color="#e3e3e3", linewidth=0.6)
     handles, labels = axes.get_legend_handles_labels()
-    axes.legend(handles[::-1], labels[::-1], loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    axes.legend(
+        handles[::-1], labels[::-1], loc="upper left", bbox_to_anchor=(1.0, 1.0)
+    )
 
 
 def _hidden_sizes(present: np.ndarray) -> list[int]:
@@ -109,7 +132,10 @@ def _hidden_sizes(present: np.ndarray) -> list[int]:
     shown = [size for size in _SHOWN if size in present]
     if shown:
         return shown
-    return [int(present[i]) for i in np.unique(np.linspace(0, len(present) - 1, 4).round().astype(int))]
+    return [
+        int(present[i])
+        for i in np.unique(np.linspace(0, len(present) - 1, 4).round().astype(int))
+    ]
 
 
 def _positive_least(values: np.ndarray) -> float:

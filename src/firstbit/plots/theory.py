@@ -22,8 +22,9 @@ def theory_overlay(ds: xr.Dataset, *, title: str) -> Figure:
     """D(l,k) / sqrt(k) against l: measured points with 95 % intervals, and the prediction as a line, for each k.
 
     Args:
-        ds: `discrepancy`, `interval_low`, `interval_high` and `predicted_discrepancy`, all (hidden_size, length), with
-            both coords; where present `predicted_standard_error`, of which a band of two is drawn.
+        ds: `discrepancy`, `interval_low`, `interval_high` and `predicted_discrepancy`,
+            all (hidden_size, length), with both coords; where present
+            `predicted_standard_error`, of which a band of two is drawn.
         title: shown above.
 
     Raises:
@@ -50,13 +51,21 @@ def theory_overlay(ds: xr.Dataset, *, title: str) -> Figure:
             _one_size(axes, ds.sel(hidden_size=size) / np.sqrt(size), int(size), colour)
         _scale(axes, ds)
         axes.set(xlabel="length l", ylabel=r"$D(l,k)\,/\,\sqrt{k}$", xscale="log")
-        shown = [length for length in _TICKS if ds["length"][0] <= length <= ds["length"][-1]]
+        shown = [
+            length for length in _TICKS if ds["length"][0] <= length <= ds["length"][-1]
+        ]
         axes.set_xticks(shown, map(str, shown))
         axes.set_xticks([], minor=True)
-        axes.set_title("lines: theory for infinite k; points: measured, with 95 % intervals", loc="left", fontsize=SMALL)
+        axes.set_title(
+            "lines: theory for infinite k; points: measured, with 95 % intervals",
+            loc="left",
+            fontsize=SMALL,
+        )
         axes.grid(color="#e3e3e3", linewidth=0.6)
         handles, labels = axes.get_legend_handles_labels()
-        axes.legend(handles[::-1], labels[::-1], loc="upper left", bbox_to_anchor=(1.0, 1.0))
+        axes.legend(
+            handles[::-1], labels[::-1], loc="upper left", bbox_to_anchor=(1.0, 1.0)
+        )
         return finished(figure)
 
 
@@ -66,11 +75,28 @@ def _one_size(axes: Axes, one: xr.Dataset, size: int, colour: np.ndarray) -> Non
     axes.plot(one["length"], predicted, color=colour, label=f"k = {size}")
     if "predicted_standard_error" in one:
         reach = 2 * one["predicted_standard_error"]
-        axes.fill_between(one["length"], predicted - reach, predicted + reach, color=colour, alpha=0.25, linewidth=0)
+        axes.fill_between(
+            one["length"],
+            predicted - reach,
+            predicted + reach,
+            color=colour,
+            alpha=0.25,
+            linewidth=0,
+        )
     shown = one.isel(length=_spread_on_a_log_scale(one["length"].values))
     mean = shown["discrepancy"]
-    reach = np.maximum(0.0, np.stack([mean - shown["interval_low"], shown["interval_high"] - mean]))
-    axes.errorbar(shown["length"], mean, reach, fmt="o", color=colour, markersize=3.5, elinewidth=1.2)
+    reach = np.maximum(
+        0.0, np.stack([mean - shown["interval_low"], shown["interval_high"] - mean])
+    )
+    axes.errorbar(
+        shown["length"],
+        mean,
+        reach,
+        fmt="o",
+        color=colour,
+        markersize=3.5,
+        elinewidth=1.2,
+    )
 
 
 def _scale(axes: Axes, ds: xr.Dataset) -> None:
@@ -94,9 +120,10 @@ def phase_diagram(ds: xr.Dataset, *, title: str) -> Figure:
     """The share of D(1,k) that is left at length l, over gain and size, and the theory's critical line.
 
     Args:
-        ds: `discrepancy_ratio(gain, hidden_size)` and `critical_gain(line_size)`, with the coords `gain`,
-            `hidden_size` and `line_size`, all above 0 and increasing; as from `firstbit.memory.phase_diagram`.
-            Its `long_name` labels the colours. NaN leaves the paper white.
+        ds: `discrepancy_ratio(gain, hidden_size)` and `critical_gain(line_size)`, with
+            the coords `gain`, `hidden_size` and `line_size`, all above 0 and
+            increasing; as from `firstbit.memory.phase_diagram`. Its `long_name` labels
+            the colours. NaN leaves the paper white.
         title: shown above.
 
     Raises:
@@ -119,21 +146,50 @@ def phase_diagram(ds: xr.Dataset, *, title: str) -> Figure:
     with rc_context(STYLE):
         figure = blank(6.4, 4.6, title)
         axes = figure.add_subplot()
-        axes.set(xscale="log", yscale="log", xlabel="hidden size k", ylabel="gain of the weights")
-        mesh = axes.pcolormesh(columns, rows, ratio.values, cmap="viridis", norm=LogNorm(_FAINTEST, 1.0))
+        axes.set(
+            xscale="log",
+            yscale="log",
+            xlabel="hidden size k",
+            ylabel="gain of the weights",
+        )
+        mesh = axes.pcolormesh(
+            columns, rows, ratio.values, cmap="viridis", norm=LogNorm(_FAINTEST, 1.0)
+        )
         outline = [withStroke(linewidth=4.5, foreground="white")]
-        axes.plot(ds["line_size"], ds["critical_gain"], color=INK, linewidth=2, path_effects=outline)
+        axes.plot(
+            ds["line_size"],
+            ds["critical_gain"],
+            color=INK,
+            linewidth=2,
+            path_effects=outline,
+        )
         axes.set(xlim=(columns[0], columns[-1]), ylim=(rows[0], rows[-1]))
-        axes.set_title("line: theory for infinite k, slope 1; above it D stays", loc="left", fontsize=SMALL)
+        axes.set_title(
+            "line: theory for infinite k, slope 1; above it D stays",
+            loc="left",
+            fontsize=SMALL,
+        )
         _tick_values(axes, ds)
-        figure.colorbar(mesh, ax=axes, extend="both", label=ratio.attrs.get("long_name", "D(l,k) / D(1,k)"), pad=0.02, aspect=25)
+        figure.colorbar(
+            mesh,
+            ax=axes,
+            extend="both",
+            label=ratio.attrs.get("long_name", "D(l,k) / D(1,k)"),
+            pad=0.02,
+            aspect=25,
+        )
         return finished(figure)
 
 
 def _tick_values(axes: Axes, ds: xr.Dataset) -> None:
     """Name the measured sizes and gains themselves, up to a dozen of each."""
-    for axis, values in ((axes.xaxis, ds["hidden_size"].values), (axes.yaxis, ds["gain"].values)):
-        shown = values[np.unique(np.linspace(0, len(values) - 1, 12).round().astype(int))]
+    for axis, values in (
+        (axes.xaxis, ds["hidden_size"].values),
+        (axes.yaxis, ds["gain"].values),
+    ):
+        shown = values[
+            np.unique(np.linspace(0, len(values) - 1, 12).round().astype(int))
+        ]
         axis.set_ticks(shown, [f"{value:.3g}" for value in shown])
         axis.set_ticks([], minor=True)
 
@@ -144,4 +200,8 @@ def _log_edges(centres: np.ndarray) -> np.ndarray:
     if len(logs) == 1:
         return np.exp([logs[0] - 0.2, logs[0] + 0.2])
     middles = (logs[1:] + logs[:-1]) / 2
-    return np.exp(np.concatenate([[2 * logs[0] - middles[0]], middles, [2 * logs[-1] - middles[-1]]]))
+    return np.exp(
+        np.concatenate(
+            [[2 * logs[0] - middles[0]], middles, [2 * logs[-1] - middles[-1]]]
+        )
+    )

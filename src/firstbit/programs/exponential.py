@@ -1,6 +1,7 @@
 """exp(x) and exp(x) - 1 in float64 as plain arithmetic, which a compiler turns into vector instructions.
 
-XLA's own `expm1` costs four times as much on a CPU, and the exponential is most of what a logistic cell computes.
+XLA's own `expm1` costs four times as much on a CPU, and the exponential is most of what
+a logistic cell computes.
 """
 
 import math
@@ -10,14 +11,16 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 _LARGEST = 230.0
-"""Arguments are held within this, so that products of three exponentials stay finite; exp(-230) is 1e-100."""
+"""Arguments are held within this, so that products of three exponentials stay finite;
+exp(-230) is 1e-100."""
 
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 _SHIFT = 1.5 * 2**52
 """Added to a whole number n, leaves n in the low bits of the sum."""
 
 _DEGREE = 13
-"""Of the Taylor polynomial on |r| <= ln(2)/2: its remainder is below half a unit in the last place."""
+"""Of the Taylor polynomial on |r| <= ln(2)/2: its remainder is below half a unit in the
+last place."""
 
 
 def exp(x: Float[Array, "..."]) -> Float[Array, "..."]:
@@ -32,7 +35,9 @@ def exp(x: Float[Array, "..."]) -> Float[Array, "..."]:
     return power + power * less_one
 
 
-def exp_in_parts(x: Float[Array, "..."]) -> tuple[Float[Array, "..."], Float[Array, "..."]]:
+def exp_in_parts(
+    x: Float[Array, "..."],
+) -> tuple[Float[Array, "..."], Float[Array, "..."]]:
     """P = 2^n and Q = exp(r) - 1 with x = n ln 2 + r, |r| <= ln(2)/2, of x held within +-230; cast to float64.
 
     exp(x) is P + P Q, and exp(x) - 1 is P Q + (P - 1) without cancellation near 0.
@@ -49,4 +54,6 @@ def exp_in_parts(x: Float[Array, "..."]) -> tuple[Float[Array, "..."], Float[Arr
     for i in range(_DEGREE - 1, 0, -1):
         series = series * r + 1 / math.factorial(i)
     bits = jax.lax.bitcast_convert_type(n + _SHIFT, jnp.int64)
-    return jax.lax.bitcast_convert_type((bits << 52) + (1023 << 52), jnp.float64), series * r
+    return jax.lax.bitcast_convert_type(
+        (bits << 52) + (1023 << 52), jnp.float64
+    ), series * r

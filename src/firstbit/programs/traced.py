@@ -49,7 +49,9 @@ def inner_jaxpr(equation: JaxprEqn) -> ClosedJaxpr | None:
         inner = equation.params.get(name)
         if isinstance(inner, Jaxpr):
             inner = ClosedJaxpr(inner, ())
-        if isinstance(inner, ClosedJaxpr) and len(inner.jaxpr.invars) == len(equation.invars):
+        if isinstance(inner, ClosedJaxpr) and len(inner.jaxpr.invars) == len(
+            equation.invars
+        ):
             return inner if equation.primitive.name not in _LOOPS else None
     return None
 

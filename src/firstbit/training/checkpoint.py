@@ -51,7 +51,10 @@ class Checkpoint:
             reason = str(error)
         else:
             reason = "it is truncated, or of another kind"
-        raise OutputError(f"expected a checkpoint of this training, got '{path}': {reason}; remove it to train this seed anew.")
+        raise OutputError(
+            f"expected a checkpoint of this training, got '{path}': {reason}; "
+            "remove it to train this seed anew."
+        )
 
 
 def to_arrays(training: Training) -> Arrays:
@@ -64,11 +67,17 @@ def to_arrays(training: Training) -> Arrays:
     arrays = _leaves("network", training.network) | _leaves("moments", training.moments)
     for epoch, network in training.snapshots.items():
         arrays |= _leaves(f"snapshot {epoch}", network)
-    arrays |= {name: np.array([getattr(entry, name) for entry in training.log]) for name in _LOG}
+    arrays |= {
+        name: np.array([getattr(entry, name) for entry in training.log])
+        for name in _LOG
+    }
     for mark in _MARKS:
         entry = getattr(training, mark)
         arrays[mark] = np.array(-1 if entry is None else entry.epoch)
-    return arrays | {name: np.array(getattr(training, name)) for name in ("rate", "longest", "finished")}
+    return arrays | {
+        name: np.array(getattr(training, name))
+        for name in ("rate", "longest", "finished")
+    }
 
 
 def from_arrays(arrays: Arrays, start: Training) -> Training:
@@ -76,17 +85,25 @@ def from_arrays(arrays: Arrays, start: Training) -> Training:
 
     Raises:
         KeyError: an array is missing.
-        ValueError: an array has another shape or type than this training's, or tells of epochs that it doesn't hold.
+        ValueError: an array has another shape or type than this training's, or tells of
+            epochs that it doesn't hold.
         IndexError: an array has a name of another kind.
     """
     num_epochs = len(arrays["mean_error"])
     columns = [arrays[name].tolist() for name in _LOG]
-    log = tuple(Epoch(number, *row) for number, row in enumerate(zip(*columns, strict=True)))
+    log = tuple(
+        Epoch(number, *row) for number, row in enumerate(zip(*columns, strict=True))
+    )
     for mark in _MARKS:
         if int(arrays[mark]) >= num_epochs:
             raise ValueError(f"epoch {int(arrays[mark])} {mark}, of {num_epochs}")
-    marks = {mark: log[int(arrays[mark])] if int(arrays[mark]) >= 0 else None for mark in _MARKS}
-    kept = sorted({int(name.split()[1]) for name in arrays if name.startswith("snapshot ")})
+    marks = {
+        mark: log[int(arrays[mark])] if int(arrays[mark]) >= 0 else None
+        for mark in _MARKS
+    }
+    kept = sorted(
+        {int(name.split()[1]) for name in arrays if name.startswith("snapshot ")}
+    )
     if any(epoch > num_epochs for epoch in kept):
         raise ValueError(f"a snapshot after {kept[-1]} epochs, of {num_epochs}")
     return replace(
@@ -95,7 +112,9 @@ def from_arrays(arrays: Arrays, start: Training) -> Training:
         moments=_filled("moments", start.moments, arrays),
         rate=float(arrays["rate"]),
         log=log,
-        snapshots={epoch: _filled(f"snapshot {epoch}", start.network, arrays) for epoch in kept},
+        snapshots={
+            epoch: _filled(f"snapshot {epoch}", start.network, arrays) for epoch in kept
+        },
         longest=int(arrays["longest"]),
         finished=bool(arrays["finished"]),
         **marks,
@@ -103,7 +122,10 @@ def from_arrays(arrays: Arrays, start: Training) -> Training:
 
 
 def _leaves(prefix: str, tree: Any) -> Arrays:
-    return {f"{prefix} {i}": np.asarray(leaf) for i, leaf in enumerate(jax.tree.leaves(eqx.filter(tree, eqx.is_array)))}
+    return {
+        f"{prefix} {i}": np.asarray(leaf)
+        for i, leaf in enumerate(jax.tree.leaves(eqx.filter(tree, eqx.is_array)))
+    }
 
 
 def _filled(prefix: str, like: Any, arrays: Arrays) -> Any:
@@ -113,5 +135,10 @@ def _filled(prefix: str, like: Any, arrays: Arrays) -> Any:
     found = [arrays[f"{prefix} {i}"] for i in range(len(leaves))]
     for leaf, array in zip(leaves, found, strict=True):
         if (leaf.shape, leaf.dtype) != (array.shape, array.dtype):
-            raise ValueError(f"expected {prefix} of {leaf.dtype}{list(leaf.shape)}, got {array.dtype}{list(array.shape)}")
-    return eqx.combine(structure.unflatten([jnp.asarray(array) for array in found]), others)
+            raise ValueError(
+                f"expected {prefix} of {leaf.dtype}{list(leaf.shape)}, got "
+                f"{array.dtype}{list(array.shape)}"
+            )
+    return eqx.combine(
+        structure.unflatten([jnp.asarray(array) for array in found]), others
+    )

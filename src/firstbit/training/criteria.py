@@ -1,7 +1,8 @@
 r"""Has it learned? Criteria of a network on a language, each by its predictions on fresh words.
 
-A prediction counts after each symbol read, while something is left to predict. What a network gives as probabilities are
-its outputs themselves (`softmax=False`, trained on squared error) or their softmax.
+A prediction counts after each symbol read, while something is left to predict. What a
+network gives as probabilities are its outputs themselves (`softmax=False`, trained on
+squared error) or their softmax.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,10 +25,12 @@ NUM_WORDS = 1000
 """Fresh words of a test, Hochreiter and Schmidhuber's number."""
 
 AT_ONCE = 50
-"""Words that a network reads side by side: one program serves any number of words, and a network that fails is soon told."""
+"""Words that a network reads side by side: one program serves any number of words, and
+a network that fails is soon told."""
 
 LEAST_PROBABILITY = 1e-6
-"""Floor of the outputs of a network without softmax where they are taken for probabilities, before they are scaled to 1."""
+"""Floor of the outputs of a network without softmax where they are taken for
+probabilities, before they are scaled to 1."""
 
 
 class Predictions(NamedTuple):
@@ -57,7 +60,9 @@ class Predictions(NamedTuple):
         return float(values.sum() / self.num_words)
 
 
-def predictions(network: Network, language: Language, words: Sequence[str] | None = None) -> Predictions:
+def predictions(
+    network: Network, language: Language, words: Sequence[str] | None = None
+) -> Predictions:
     """Run a network, in float64, over words of a language; by default over 1,000 fresh ones."""
     words = fresh_words(language, NUM_WORDS, (0,)) if words is None else words
     inputs, place, truth, target, lag = _asked(language, tuple(words))
@@ -66,25 +71,42 @@ def predictions(network: Network, language: Language, words: Sequence[str] | Non
 
 
 @lru_cache(maxsize=8)
-def _asked(language: Language, words: tuple[str, ...]) -> tuple[np.ndarray, tuple[np.ndarray, ...], *tuple[np.ndarray, ...]]:
+def _asked(
+    language: Language, words: tuple[str, ...]
+) -> tuple[np.ndarray, tuple[np.ndarray, ...], *tuple[np.ndarray, ...]]:
     """All but the outputs: inputs, (word, time) of the predictions that count, truth, target and lag of each."""
     inputs, targets, num_steps = encoded(words, language)
     place = np.nonzero(np.arange(inputs.shape[1]) < num_steps[:, None])
-    return inputs, place, true_probabilities(language, words)[place], targets[place], lags(language, words)[place]
+    return (
+        inputs,
+        place,
+        true_probabilities(language, words)[place],
+        targets[place],
+        lags(language, words)[place],
+    )
 
 
-def _in_turn(network: Network, inputs: Float[np.ndarray, "word time input"]) -> Iterator[Float[np.ndarray, "word time output"]]:
+def _in_turn(
+    network: Network, inputs: Float[np.ndarray, "word time input"]
+) -> Iterator[Float[np.ndarray, "word time output"]]:
     """Outputs, some words at a time."""
     for first in range(0, len(inputs), AT_ONCE):
         some = inputs[first : first + AT_ONCE]
-        filled = np.concatenate([some, np.zeros((AT_ONCE - len(some), *some.shape[1:]))])
+        filled = np.concatenate(
+            [some, np.zeros((AT_ONCE - len(some), *some.shape[1:]))]
+        )
         with jax.enable_x64(True):
             yield np.asarray(_outputs(network, jnp.asarray(filled)))[: len(some)]
 
 
 @eqx.filter_jit
-def _outputs(network: Network, inputs: Float[Array, "word time input"]) -> Float[Array, "word time output"]:
-    in_double = jax.tree.map(lambda leaf: jnp.asarray(leaf, float) if eqx.is_inexact_array(leaf) else leaf, network)
+def _outputs(
+    network: Network, inputs: Float[Array, "word time input"]
+) -> Float[Array, "word time output"]:
+    in_double = jax.tree.map(
+        lambda leaf: jnp.asarray(leaf, float) if eqx.is_inexact_array(leaf) else leaf,
+        network,
+    )
     return jax.vmap(lambda word: run(in_double, word)[1])(inputs)
 
 
@@ -99,14 +121,18 @@ def right(made: Predictions) -> Bool[np.ndarray, " prediction"]:
     return _legal_above_others(made.output, made.truth)
 
 
-def _legal_above_others(output: np.ndarray, truth: np.ndarray) -> Bool[np.ndarray, " prediction"]:
+def _legal_above_others(
+    output: np.ndarray, truth: np.ndarray
+) -> Bool[np.ndarray, " prediction"]:
     legal = truth > 0
     least = np.where(legal, output, np.inf).min(axis=1)
     most = np.where(legal, -np.inf, output).max(axis=1)
     return least > most
 
 
-def solves(network: Network, language: Language, words: Sequence[str] | None = None) -> bool:
+def solves(
+    network: Network, language: Language, words: Sequence[str] | None = None
+) -> bool:
     """Hochreiter and Schmidhuber's test: at every step of every word the most active outputs are exactly the legal ones.
 
     Args:
@@ -128,45 +154,73 @@ def solves(network: Network, language: Language, words: Sequence[str] | None = N
     for number, output in enumerate(_in_turn(network, inputs)):
         first = AT_ONCE * number
         start, end = np.searchsorted(word, (first, first + AT_ONCE))
-        if not _legal_above_others(output[word[start:end] - first, time[start:end]], truth[start:end]).all():
+        if not _legal_above_others(
+            output[word[start:end] - first, time[start:end]], truth[start:end]
+        ).all():
             return False
     return True
 
 
-def squared_distance(network: Network, language: Language, words: Sequence[str] | None = None, *, softmax: bool = False) -> float:
+def squared_distance(
+    network: Network,
+    language: Language,
+    words: Sequence[str] | None = None,
+    *,
+    softmax: bool = False,
+) -> float:
     r"""Expected squared distance a word from the exact next-output distribution, $\sum_t \lVert \hat P_t - P_t \rVert^2$.
 
-    It is what the expected squared error exceeds the full floor by, without the noise of the symbols that came.
+    It is what the expected squared error exceeds the full floor by, without the noise
+    of the symbols that came.
     """
     made = predictions(network, language, words)
-    return made.a_word(((distribution(made, softmax=softmax) - made.truth) ** 2).sum(axis=1))
+    return made.a_word(
+        ((distribution(made, softmax=softmax) - made.truth) ** 2).sum(axis=1)
+    )
 
 
-def divergence(network: Network, language: Language, words: Sequence[str] | None = None, *, softmax: bool = False) -> float:
+def divergence(
+    network: Network,
+    language: Language,
+    words: Sequence[str] | None = None,
+    *,
+    softmax: bool = False,
+) -> float:
     r"""Expected bits a word lost to the exact distribution, $\sum_t \sum_a P_t(a) \log_2 (P_t(a) / \hat P_t(a))$.
 
-    Outputs of a network without softmax are first raised to at least 1e-6 and scaled to sum 1: such bits depend on
-    that floor where the network gives a legal symbol less.
+    Outputs of a network without softmax are first raised to at least 1e-6 and scaled to
+    sum 1: such bits depend on that floor where the network gives a legal symbol less.
     """
     made = predictions(network, language, words)
     return made.a_word(_bits(made, softmax=softmax))
 
 
-def loss_above_floor(network: Network, language: Language, words: Sequence[str] | None = None, *, softmax: bool = False) -> float:
+def loss_above_floor(
+    network: Network,
+    language: Language,
+    words: Sequence[str] | None = None,
+    *,
+    softmax: bool = False,
+) -> float:
     """Mean loss a word above that of the true probabilities on the same words: squared error, or bits with a softmax.
 
-    Over all words of the language the true probabilities' loss is the full floor; on the same words the noise of the
-    symbols that came mostly cancels.
+    Over all words of the language the true probabilities' loss is the full floor; on
+    the same words the noise of the symbols that came mostly cancels.
     """
     made = predictions(network, language, words)
     given = distribution(made, softmax=softmax)
     if not softmax:
-        return made.a_word(((given - made.target) ** 2).sum(axis=1) - ((made.truth - made.target) ** 2).sum(axis=1))
+        return made.a_word(
+            ((given - made.target) ** 2).sum(axis=1)
+            - ((made.truth - made.target) ** 2).sum(axis=1)
+        )
     came = made.target > 0
     return made.a_word(np.log2(made.truth[came]) - np.log2(given[came]))
 
 
-def long_range_accuracy(network: Network, language: Language, words: Sequence[str] | None = None) -> xr.DataArray:
+def long_range_accuracy(
+    network: Network, language: Language, words: Sequence[str] | None = None
+) -> xr.DataArray:
     """Share of right predictions (see `solves`) among those whose deciding symbol lies so far back, over `lag`.
 
     Lags that no prediction has are left out.
@@ -176,14 +230,21 @@ def long_range_accuracy(network: Network, language: Language, words: Sequence[st
 
 def accuracy_by_lag(parts: Sequence[Predictions]) -> xr.Dataset:
     """The share of right predictions by lag, over all that were made, and of how many."""
-    lag, is_right = (np.concatenate([f(part) for part in parts]) for f in (lambda part: part.lag, right))
+    lag, is_right = (
+        np.concatenate([f(part) for part in parts])
+        for f in (lambda part: part.lag, right)
+    )
     present, inverse = np.unique(lag, return_inverse=True)
     count = np.bincount(inverse)
     share = np.bincount(inverse, weights=is_right) / count
-    return xr.Dataset({"accuracy": ("lag", share), "count": ("lag", count)}, {"lag": present})
+    return xr.Dataset(
+        {"accuracy": ("lag", share), "count": ("lag", count)}, {"lag": present}
+    )
 
 
-def distribution(made: Predictions, *, softmax: bool) -> Float[np.ndarray, "prediction output"]:
+def distribution(
+    made: Predictions, *, softmax: bool
+) -> Float[np.ndarray, "prediction output"]:
     """The outputs as what they are trained to be: probabilities."""
     if not softmax:
         return made.output

@@ -17,10 +17,11 @@ from firstbit.weights.redraw import is_real
 
 ALONE = (1,)
 SIDE_BY_SIDE = (2, 4, 16)
-"""Networks that one program trains together: pairs and more fill vector registers, so each is computed as in the others.
+"""Networks that one program trains together: pairs and more fill vector registers, so
+each is computed as in the others.
 
-A program of one network alone vectorises along its units, and rounds otherwise where some are left over. Sixteen still
-fit the near cache.
+A program of one network alone vectorises along its units, and rounds otherwise where
+some are left over. Sixteen still fit the near cache.
 """
 
 
@@ -88,8 +89,14 @@ class Test:
 def begin(network: Network, protocol: Protocol) -> Training:
     """A training before its first epoch, in float64."""
     with jax.enable_x64(True):
-        network = jax.tree.map(lambda leaf: jnp.asarray(leaf, float) if is_real(leaf) else leaf, network)
-        moments = minibatch.first_moments(protocol, network) if isinstance(protocol, Modern) else ()
+        network = jax.tree.map(
+            lambda leaf: jnp.asarray(leaf, float) if is_real(leaf) else leaf, network
+        )
+        moments = (
+            minibatch.first_moments(protocol, network)
+            if isinstance(protocol, Modern)
+            else ()
+        )
         return Training(network, moments, protocol.learning_rate)
 
 
@@ -105,14 +112,15 @@ def fit(
     """Train one network to predict what comes next in words, in float64.
 
     Args:
-        network: where the training starts, its arrays NumPy's or JAX's; or an unfinished training to go on with, to
-            the same bits as if it had never been interrupted.
+        network: where the training starts, its arrays NumPy's or JAX's; or an
+            unfinished training to go on with, to the same bits as if it had never been
+            interrupted.
         words: what is read in each epoch.
         protocol: the rule of training.
         snapshots: numbers of epochs before which the network is kept.
         test: when to look whether the task is solved.
-        after_epoch: called with the training as it is after each epoch; if it returns False, the training is left
-            unfinished.
+        after_epoch: called with the training as it is after each epoch; if it returns
+            False, the training is left unfinished.
 
     Returns:
         The training, with its network in float64.
@@ -126,7 +134,11 @@ def fit(
         >>> len(done.log), done.log[1].mean_error < done.log[0].mean_error
         (2, True)
     """
-    run = Run(network if isinstance(network, Training) else begin(network, protocol), words, after_epoch)
+    run = Run(
+        network if isinstance(network, Training) else begin(network, protocol),
+        words,
+        after_epoch,
+    )
     fit_side_by_side([run], protocol, snapshots=snapshots, test=test)
     return run.training
 
@@ -160,9 +172,11 @@ def fit_side_by_side(
     Args:
         runs: what is trained, taken one by one when there is a place.
         protocol: the rule of training.
-        at_once: how many are trained together; more than one only if all read the same words in every epoch, by the
-            published rule, and their networks are alike in all but their real arrays.
-        widths: networks that the programs have place for, growing; the bits may depend on them, but on nothing else.
+        at_once: how many are trained together; more than one only if all read the same
+            words in every epoch, by the published rule, and their networks are alike in
+            all but their real arrays.
+        widths: networks that the programs have place for, growing; the bits may depend
+            on them, but on nothing else.
         snapshots: as in `fit`.
         test: as in `fit`.
     """
@@ -173,37 +187,77 @@ def fit_side_by_side(
             for run in going:
                 number = len(run.training.log)
                 if number in snapshots:
-                    run.training = replace(run.training, snapshots={**run.training.snapshots, number: run.training.network})
-            for run, training in zip(going, _next(going, protocol, widths), strict=True):
+                    run.training = replace(
+                        run.training,
+                        snapshots={
+                            **run.training.snapshots,
+                            number: run.training.network,
+                        },
+                    )
+            for run, training in zip(
+                going, _next(going, protocol, widths), strict=True
+            ):
                 run.training = _ended(training, protocol, test)
-            going = [run for run in going if run.after_epoch(run.training) and not run.training.finished]
+            going = [
+                run
+                for run in going
+                if run.after_epoch(run.training) and not run.training.finished
+            ]
             going += islice(waiting, at_once - len(going))
 
 
-def _next(runs: Sequence[Run], protocol: Protocol, widths: Sequence[int]) -> list[Training]:
+def _next(
+    runs: Sequence[Run], protocol: Protocol, widths: Sequence[int]
+) -> list[Training]:
     """One epoch further."""
     before = [run.training for run in runs]
     words = runs[0].words.of_epoch(len(before[0].log))
     if isinstance(protocol, Modern):
         (training,) = before
-        network, moments, loss = minibatch.epoch(protocol, training.network, training.moments, jnp.asarray(training.rate), words)
+        network, moments, loss = minibatch.epoch(
+            protocol,
+            training.network,
+            training.moments,
+            jnp.asarray(training.rate),
+            words,
+        )
         after = [(network, moments, float(loss))]
     else:
         width = next(width for width in widths if width >= len(before))
         filled = [*before, *before[:1] * (width - len(before))]
         rates = jnp.asarray([training.rate for training in filled])
-        networks, losses = online.epoch(protocol, [training.network for training in filled], rates, words)
-        of_runs = zip(networks, np.asarray(losses), before, strict=False)  # the rest only filled the places
-        after = [(network, training.moments, float(own.mean())) for network, own, training in of_runs]
-    return [_logged(training, *of_run, words) for training, of_run in zip(before, after, strict=True)]
+        networks, losses = online.epoch(
+            protocol, [training.network for training in filled], rates, words
+        )
+        of_runs = zip(
+            networks, np.asarray(losses), before, strict=False
+        )  # the rest only filled the places
+        after = [
+            (network, training.moments, float(own.mean()))
+            for network, own, training in of_runs
+        ]
+    return [
+        _logged(training, *of_run, words)
+        for training, of_run in zip(before, after, strict=True)
+    ]
 
 
-def _logged(training: Training, network: Network, moments: Any, loss: float, words: Encoded) -> Training:
+def _logged(
+    training: Training, network: Network, moments: Any, loss: float, words: Encoded
+) -> Training:
     """A training with what an epoch made of it."""
-    symbols = (training.log[-1].symbols_read if training.log else 0) + int(words.num_steps.sum())
+    symbols = (training.log[-1].symbols_read if training.log else 0) + int(
+        words.num_steps.sum()
+    )
     entry = Epoch(len(training.log), loss, training.rate, symbols)
     longest = max(training.longest, int(words.num_steps.max()))
-    return replace(training, network=network, moments=moments, log=(*training.log, entry), longest=longest)
+    return replace(
+        training,
+        network=network,
+        moments=moments,
+        log=(*training.log, entry),
+        longest=longest,
+    )
 
 
 def _ended(training: Training, protocol: Protocol, test: Test | None) -> Training:
@@ -213,16 +267,30 @@ def _ended(training: Training, protocol: Protocol, test: Test | None) -> Trainin
     before = training.log[-2].mean_error if num_epochs > 1 else 0.0
     if not np.isfinite(entry.mean_error):
         return _finished(replace(training, diverged=entry))
-    used = max(num_epochs / protocol.max_epochs, entry.symbols_read / (protocol.max_symbols or np.inf))
-    rate = protocol.next_rate(entry.epoch, training.rate, entry.mean_error, before, min(used, 1.0))
+    used = max(
+        num_epochs / protocol.max_epochs,
+        entry.symbols_read / (protocol.max_symbols or np.inf),
+    )
+    rate = protocol.next_rate(
+        entry.epoch, training.rate, entry.mean_error, before, min(used, 1.0)
+    )
     training = replace(training, rate=rate)
     is_last = used >= 1
     if protocol.stops(entry.mean_error, before):
         training, is_last = replace(training, stopped=entry), True
-    if test is not None and training.solved is None and (is_last or num_epochs % test.every == 0) and test.solves(training):
+    if (
+        test is not None
+        and training.solved is None
+        and (is_last or num_epochs % test.every == 0)
+        and test.solves(training)
+    ):
         training, is_last = replace(training, solved=entry), is_last or test.stops
     return _finished(training) if is_last else training
 
 
 def _finished(training: Training) -> Training:
-    return replace(training, finished=True, snapshots={**training.snapshots, len(training.log): training.network})
+    return replace(
+        training,
+        finished=True,
+        snapshots={**training.snapshots, len(training.log): training.network},
+    )

@@ -21,12 +21,18 @@ def first_moments(protocol: Modern, network: Network) -> Any:
 
 @eqx.filter_jit
 def epoch(
-    protocol: Modern, network: Network, moments: Any, rate: Float[Array, ""], words: Encoded
+    protocol: Modern,
+    network: Network,
+    moments: Any,
+    rate: Float[Array, ""],
+    words: Encoded,
 ) -> tuple[Network, Any, Float[Array, ""]]:
     """One pass over the words, one step after each minibatch; the mean of the words' losses before the steps."""
     trained, fixed = eqx.partition(network, eqx.is_inexact_array)
     num_words = len(words.num_steps)
-    missing = -num_words % protocol.batch_size  # words of no step fill the last minibatch
+    missing = (
+        -num_words % protocol.batch_size
+    )  # words of no step fill the last minibatch
 
     def minibatches(array: Array) -> Array:
         padded = jnp.pad(array, [(0, missing)] + [(0, 0)] * (array.ndim - 1))
@@ -35,14 +41,25 @@ def epoch(
     inputs, targets, num_steps = jax.tree.map(minibatches, words)
     sizes = minibatches(jnp.ones(num_words)).sum(axis=1)
 
-    def one_batch(carry: tuple[Network, Any], batch: tuple) -> tuple[tuple[Network, Any], Array]:
+    def one_batch(
+        carry: tuple[Network, Any], batch: tuple
+    ) -> tuple[tuple[Network, Any], Array]:
         trained, moments = carry
         inputs, targets, num_steps, size = batch
-        loss, gradient = batch_loss_and_gradient(eqx.combine(trained, fixed), inputs, targets, num_steps, protocol.loss)
-        step, moments = _optimizer(protocol).update(jax.tree.map(lambda g: g / size, gradient), moments)
+        loss, gradient = batch_loss_and_gradient(
+            eqx.combine(trained, fixed), inputs, targets, num_steps, protocol.loss
+        )
+        step, moments = _optimizer(protocol).update(
+            jax.tree.map(lambda g: g / size, gradient), moments
+        )
         return (jax.tree.map(lambda p, s: p - rate * s, trained, step), moments), loss
 
-    batches = (jnp.moveaxis(inputs, 1, 3), jnp.moveaxis(targets, 1, 3), num_steps, sizes)
+    batches = (
+        jnp.moveaxis(inputs, 1, 3),
+        jnp.moveaxis(targets, 1, 3),
+        num_steps,
+        sizes,
+    )
     (trained, moments), losses = jax.lax.scan(one_batch, (trained, moments), batches)
     return eqx.combine(trained, fixed), moments, losses.sum() / num_words
 

@@ -15,11 +15,15 @@ from firstbit.training.words import Encoded
 
 @eqx.filter_jit
 def epoch(
-    protocol: Published, networks: Sequence[Network], rates: Float[Array, " network"], words: Encoded
+    protocol: Published,
+    networks: Sequence[Network],
+    rates: Float[Array, " network"],
+    words: Encoded,
 ) -> tuple[list[Network], Float[Array, "network word"]]:
     """One pass over the words, one gradient step after each; the losses before the steps.
 
-    A network's result does not depend on the others. They must be alike in all but their real arrays.
+    A network's result does not depend on the others. They must be alike in all but
+    their real arrays.
     """
     parts = [eqx.partition(network, eqx.is_inexact_array) for network in networks]
     fixed = parts[0][1]
@@ -28,7 +32,12 @@ def epoch(
         losses, gradient = losses_and_gradients(trained, fixed, *word, protocol.loss)
         return jax.tree.map(lambda p, g: p - rates * g, trained, gradient), losses
 
-    together = jax.tree.map(lambda *leaves: jnp.stack(leaves, axis=-1), *[trained for trained, _ in parts])
+    together = jax.tree.map(
+        lambda *leaves: jnp.stack(leaves, axis=-1), *[trained for trained, _ in parts]
+    )
     together, losses = jax.lax.scan(one_word, together, words)
-    apart = [eqx.combine(jax.tree.map(lambda leaf, i=i: leaf[..., i], together), fixed) for i in range(len(networks))]
+    apart = [
+        eqx.combine(jax.tree.map(lambda leaf, i=i: leaf[..., i], together), fixed)
+        for i in range(len(networks))
+    ]
     return apart, losses.T

@@ -19,7 +19,9 @@ def rows(number: int, leaf: Any) -> Array:
 
 def row(tree: Any, t: Array | int) -> Any:
     """Row t of every array."""
-    return jax.tree.map(lambda leaf: jax.lax.dynamic_index_in_dim(leaf, t, keepdims=False), tree)
+    return jax.tree.map(
+        lambda leaf: jax.lax.dynamic_index_in_dim(leaf, t, keepdims=False), tree
+    )
 
 
 def put(all_rows: Array, new: Array, t: Array | int) -> Array:
@@ -29,21 +31,30 @@ def put(all_rows: Array, new: Array, t: Array | int) -> Array:
 
 def over_copies(part: Any) -> Any:
     """What a step adds, summed over the copies on the last axis."""
-    return _map(lambda pair: pair.left @ pair.right.T, lambda leaf: leaf.sum(axis=-1), part)
+    return _map(
+        lambda pair: pair.left @ pair.right.T, lambda leaf: leaf.sum(axis=-1), part
+    )
 
 
 def no_steps(part: Any, room: int) -> Any:
     """The sum of no steps: a zero, or for products of two vectors room for those of each step."""
     most = AT_ONCE * -(-room // AT_ONCE)
     return _map(
-        lambda pair: Outer(rows(most, pair.left), rows(most, pair.right)), lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), part
+        lambda pair: Outer(rows(most, pair.left), rows(most, pair.right)),
+        lambda leaf: jnp.zeros(leaf.shape, leaf.dtype),
+        part,
     )
 
 
 def with_step(total: Any, part: Any, t: Array) -> Any:
     """The sum with what step t adds."""
     return _map(
-        lambda pair, of_step: Outer(put(pair.left, of_step.left, t), put(pair.right, of_step.right, t)), jnp.add, total, part
+        lambda pair, of_step: Outer(
+            put(pair.left, of_step.left, t), put(pair.right, of_step.right, t)
+        ),
+        jnp.add,
+        total,
+        part,
     )
 
 
@@ -52,13 +63,21 @@ def all_steps(total: Any, num_steps: Int[Array, ""] | int) -> Any:
 
     def multiplied(pair: Outer) -> Array:
         def some(i: Array, matrix: Array) -> Array:
-            lefts, rights = (jax.lax.dynamic_slice_in_dim(part, AT_ONCE * i, AT_ONCE) for part in pair)
+            lefts, rights = (
+                jax.lax.dynamic_slice_in_dim(part, AT_ONCE * i, AT_ONCE)
+                for part in pair
+            )
             for left, right in zip(lefts, rights, strict=True):
                 matrix = matrix + Outer(left, right).multiplied()
             return matrix
 
         shape = jax.eval_shape(lambda: Outer(pair.left[0], pair.right[0]).multiplied())
-        return jax.lax.fori_loop(0, (num_steps + AT_ONCE - 1) // AT_ONCE, some, jnp.zeros(shape.shape, shape.dtype))
+        return jax.lax.fori_loop(
+            0,
+            (num_steps + AT_ONCE - 1) // AT_ONCE,
+            some,
+            jnp.zeros(shape.shape, shape.dtype),
+        )
 
     return _map(multiplied, lambda leaf: leaf, total)
 

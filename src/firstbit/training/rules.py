@@ -13,15 +13,17 @@ from firstbit.training.bptt import Loss
 class Published:
     """The 2017 paper's rule: one plain gradient step per word, in drawn order, every epoch, on squared error.
 
-    The error of an epoch is the mean over words of the loss before each word's own step. After an epoch:
-    if it is not the first and the error rose, the rate is halved; then training stops if the error changed by
-    less than `tolerance` (the first epoch compares with 0).
+    The error of an epoch is the mean over words of the loss before each word's own
+    step. After an epoch: if it is not the first and the error rose, the rate is halved;
+    then training stops if the error changed by less than `tolerance` (the first epoch
+    compares with 0).
 
     Attributes:
         learning_rate: rate of the first epoch, above 0.
         max_epochs: training ends after so many epochs at the latest, at least 1.
         tolerance: change of the mean error below which training stops.
-        max_symbols: training ends after the epoch in which so many symbols have been read; None for no such limit.
+        max_symbols: training ends after the epoch in which so many symbols have been
+            read; None for no such limit.
 
     References:
         Stérin, Farrugia, Gripon 2017, Section IV, and its published code.
@@ -39,7 +41,14 @@ class Published:
     def __post_init__(self) -> None:
         _check(self)
 
-    def next_rate(self, epoch: int, rate: float, error: float, before: float, share: float) -> float:  # noqa: ARG002
+    def next_rate(
+        self,
+        epoch: int,
+        rate: float,
+        error: float,
+        before: float,
+        share: float,  # noqa: ARG002
+    ) -> float:
         """The rate after an epoch: halved if the error rose, but never after the first epoch."""
         return rate / 2 if epoch > 0 and error > before else rate
 
@@ -52,20 +61,25 @@ class Published:
 class Modern:
     r"""Today's usual rule: Adam on the cross-entropy of a softmax, in minibatches, with clipped gradients.
 
-    The gradient is that of the mean loss a word of the minibatch, scaled down to norm `clip` where it is larger. In a
-    fixed list the words are shuffled every epoch. The rate stays, or falls by a cosine from `learning_rate` to 0 over
-    the budget: $\eta (1 + \cos \pi s) / 2$, where s is the share of the epochs (or symbols) used up before an epoch.
+    The gradient is that of the mean loss a word of the minibatch, scaled down to norm
+    `clip` where it is larger. In a fixed list the words are shuffled every epoch. The
+    rate stays, or falls by a cosine from `learning_rate` to 0 over the budget: $\eta (1
+    + \cos \pi s) / 2$, where s is the share of the epochs (or symbols) used up before
+    an epoch.
 
     Attributes:
         learning_rate: Adam's, above 0.
-        batch_size: words in a minibatch, at least 1; the last one of an epoch may be smaller.
+        batch_size: words in a minibatch, at least 1; the last one of an epoch may be
+            smaller.
         clip: largest norm of a gradient, above 0; `inf` for no clipping.
         schedule: `constant` or `cosine`.
         max_epochs: training ends after so many epochs at the latest, at least 1.
-        max_symbols: training ends after the epoch in which so many symbols have been read; None for no such limit.
+        max_symbols: training ends after the epoch in which so many symbols have been
+            read; None for no such limit.
 
     References:
-        Kingma, Ba 2015, "Adam: A Method for Stochastic Optimization", Algorithm 1 (optax.scale_by_adam, its defaults).
+        Kingma, Ba 2015, "Adam: A Method for Stochastic Optimization", Algorithm 1
+        (optax.scale_by_adam, its defaults).
     """
 
     learning_rate: float = 0.01
@@ -83,13 +97,27 @@ class Modern:
         _check(self)
         require_at_least("batch_size", self.batch_size, 1)
         if not self.clip > 0:
-            raise SettingError(f"`clip` must be above 0; got {self.clip}; try 1, or inf for no clipping.")
+            raise SettingError(
+                f"`clip` must be above 0; got {self.clip}; try 1, or inf for no "
+                "clipping."
+            )
         if self.schedule not in ("constant", "cosine"):
-            raise SettingError(f"expected the schedule `constant` or `cosine`; got '{self.schedule}'.")
+            raise SettingError(
+                f"expected the schedule `constant` or `cosine`; got '{self.schedule}'."
+            )
 
-    def next_rate(self, epoch: int, rate: float, error: float, before: float, share: float) -> float:  # noqa: ARG002
+    def next_rate(
+        self,
+        epoch: int,
+        rate: float,
+        error: float,
+        before: float,
+        share: float,
+    ) -> float:
         """The rate after an epoch, by the share of the budget that is used up."""
-        return self.learning_rate * (1.0 if self.schedule == "constant" else (1 + math.cos(math.pi * share)) / 2)
+        return self.learning_rate * (
+            1.0 if self.schedule == "constant" else (1 + math.cos(math.pi * share)) / 2
+        )
 
     def stops(self, error: float, before: float) -> bool:  # noqa: ARG002
         """Never: training ends with the budget."""
@@ -101,7 +129,10 @@ Protocol = Published | Modern
 
 def described(protocol: Protocol) -> dict[str, Any]:
     """A protocol as JSON tells it."""
-    return {"name": protocol.name, **{k: str(v) if v == math.inf else v for k, v in asdict(protocol).items()}}
+    return {
+        "name": protocol.name,
+        **{k: str(v) if v == math.inf else v for k, v in asdict(protocol).items()},
+    }
 
 
 def _check(protocol: Protocol) -> None:
@@ -109,4 +140,6 @@ def _check(protocol: Protocol) -> None:
     if protocol.max_symbols is not None:
         require_at_least("max_symbols", protocol.max_symbols, 1)
     if not 0 < protocol.learning_rate < math.inf:
-        raise SettingError(f"`learning_rate` must be above 0; got {protocol.learning_rate}; try 0.01.")
+        raise SettingError(
+            f"`learning_rate` must be above 0; got {protocol.learning_rate}; try 0.01."
+        )

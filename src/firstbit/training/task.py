@@ -12,7 +12,15 @@ import numpy as np
 from jaxtyping import PRNGKeyArray
 
 from firstbit.cells import Initializer, Network, Readout, redraw
-from firstbit.cells.given import CellLike, built, is_built, is_own, name_of, require_step, skeleton
+from firstbit.cells.given import (
+    CellLike,
+    built,
+    is_built,
+    is_own,
+    name_of,
+    require_step,
+    skeleton,
+)
 from firstbit.cells.network import laws_of
 from firstbit.cells.state import Started, State
 from firstbit.errors import CellError, WordError, require_at_least
@@ -71,9 +79,14 @@ class Task:
         laws, of_O = laws_of(self.initializer)
         num_outputs = len(self.language.outputs)
         with jax.enable_x64(True):
-            of_cell, of_initializer, of_readout = jax.random.split(jax.random.fold_in(self.key, seed), 3)
+            of_cell, of_initializer, of_readout = jax.random.split(
+                jax.random.fold_in(self.key, seed), 3
+            )
             cell = built(self.cell, self.input_size, self.hidden_size, of_cell)
-            shell = Readout(jnp.zeros((num_outputs, self.hidden_size)), jnp.zeros(num_outputs) if self.output_bias else None)
+            shell = Readout(
+                jnp.zeros((num_outputs, self.hidden_size)),
+                jnp.zeros(num_outputs) if self.output_bias else None,
+            )
             cell = redraw(cell, laws, of_initializer) if laws else cell
             if self.initial_state is not None:
                 cell = Started(cell, self.initial_state)
@@ -82,9 +95,16 @@ class Task:
     def words_of(self, seed: int) -> Words:
         """What a seed reads."""
         if self.words is None:
-            return FreshWords(self.language, self.num_words, self.stream("training", seed), self.max_length)
+            return FreshWords(
+                self.language,
+                self.num_words,
+                self.stream("training", seed),
+                self.max_length,
+            )
         shuffled = isinstance(self.protocol, Modern)
-        return FixedWords(self.language, self.words, self.stream("order", seed) if shuffled else None)
+        return FixedWords(
+            self.language, self.words, self.stream("order", seed) if shuffled else None
+        )
 
     def stream(self, purpose: str, *numbers: int) -> Stream:
         """The stream of random words, or orders, for a purpose."""
@@ -99,14 +119,24 @@ class Task:
             "cell": name_of(self.cell),
             "hidden_size": self.hidden_size,
             "language": self.language.name,
-            "automaton": _digest((self.language.transition, self.language.probability, self.language.stop)),
+            "automaton": _digest(
+                (
+                    self.language.transition,
+                    self.language.probability,
+                    self.language.stop,
+                )
+            ),
             "first_weights": _digest(self.network(0)),
             "protocol": described_protocol(self.protocol),
             "words": None if self.words is None else list(self.words),
             "num_words": len(self.words) if self.words is not None else self.num_words,
             "max_length": self.max_length,
-            "initializer": None if self.initializer is None else described(self.initializer),
-            "initial_state": None if self.initial_state is None else _digest(self.network(0).cell.initial_state()),
+            "initializer": None
+            if self.initializer is None
+            else described(self.initializer),
+            "initial_state": None
+            if self.initial_state is None
+            else _digest(self.network(0).cell.initial_state()),
             "output_bias": self.output_bias,
             "snapshots": list(self.snapshots),
             "check_every": self.check_every,
@@ -121,7 +151,8 @@ class Task:
         for line, word in enumerate(self.words or (), start=1):
             if len(word) > self.max_length:
                 raise WordError(
-                    f"line {line}: '{word}' has {len(word)} symbols; expected at most {self.max_length}; leave it out, or raise"
+                    f"line {line}: '{word}' has {len(word)} symbols; expected at "
+                    f"most {self.max_length}; leave it out, or raise"
                     " `max_length`."
                 )
 
@@ -132,8 +163,14 @@ PURPOSES = ("training", "order", "check", "test", "long")
 
 def _digest(arrays: Any) -> str:
     """Of a pytree's arrays: two configurations that look alike can differ in them."""
-    leaves = [leaf for leaf in jax.tree.leaves(arrays) if isinstance(leaf, jax.Array | np.ndarray)]
-    return hashlib.sha256(b"".join(np.ascontiguousarray(leaf).tobytes() for leaf in leaves)).hexdigest()[:16]
+    leaves = [
+        leaf
+        for leaf in jax.tree.leaves(arrays)
+        if isinstance(leaf, jax.Array | np.ndarray)
+    ]
+    return hashlib.sha256(
+        b"".join(np.ascontiguousarray(leaf).tobytes() for leaf in leaves)
+    ).hexdigest()[:16]
 
 
 def size_of(cell: CellLike, hidden_size: int | None) -> int:
@@ -144,5 +181,8 @@ def size_of(cell: CellLike, hidden_size: int | None) -> int:
     """
     own = getattr(cell, "hidden_size", None) if is_built(cell) else None
     if hidden_size is None and not isinstance(own, int):
-        raise CellError(f"expected a `hidden_size` for {name_of(cell)}, got none; only a built cell has one of its own.")
+        raise CellError(
+            f"expected a `hidden_size` for {name_of(cell)}, got none; only a built "
+            "cell has one of its own."
+        )
     return own if hidden_size is None else hidden_size  # type: ignore[return-value]

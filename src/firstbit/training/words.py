@@ -11,7 +11,8 @@ import numpy as np
 from firstbit.languages import Language, Stream, encode, fresh_words
 
 STEP = 32
-"""Room for symbols comes in multiples of this, so that few programs are compiled; no loop runs over the rest."""
+"""Room for symbols comes in multiples of this, so that few programs are compiled; no
+loop runs over the rest."""
 
 
 class Encoded(NamedTuple):
@@ -41,9 +42,14 @@ def encoded(words: Sequence[str], language: Language) -> Encoded:
     room = STEP * max(-(-int(lengths.max()) // STEP), 1)
     padded = np.zeros((len(words), room + 1), dtype=np.int64)
     padded[:, : symbols.shape[1]] = symbols
-    padded[np.arange(len(words)), lengths] = len(language.outputs) - 1  # the end marker, where there is one
+    padded[np.arange(len(words)), lengths] = (
+        len(language.outputs) - 1
+    )  # the end marker, where there is one
     inside = np.arange(room) < num_steps[:, None]
-    inputs = np.eye(len(language.outputs))[padded[:, :-1]][..., : len(language.alphabet)] * inside[..., None]
+    inputs = (
+        np.eye(len(language.outputs))[padded[:, :-1]][..., : len(language.alphabet)]
+        * inside[..., None]
+    )
     targets = np.eye(len(language.outputs))[padded[:, 1:]] * inside[..., None]
     return Encoded(inputs, targets, num_steps)
 
@@ -66,7 +72,9 @@ class FixedWords:
         """The words in the order of an epoch."""
         if self.stream is None:
             return self._on_device
-        order = np.random.default_rng(np.random.SeedSequence((*self.stream, epoch))).permutation(len(self.words))
+        order = np.random.default_rng(
+            np.random.SeedSequence((*self.stream, epoch))
+        ).permutation(len(self.words))
         return Encoded(*(array[order] for array in self._encoded))
 
     @cached_property
@@ -98,7 +106,9 @@ class FreshWords:
 
     def spelt(self, epoch: int) -> list[str]:
         """The words of an epoch."""
-        return fresh_words(self.language, self.num_words, (*self.stream, epoch), self.max_length)
+        return fresh_words(
+            self.language, self.num_words, (*self.stream, epoch), self.max_length
+        )
 
     def of_epoch(self, epoch: int) -> Encoded:
         """The words of an epoch, as arrays."""

@@ -1,7 +1,8 @@
 """Laws for random weights.
 
-A law is a function `(key, shape, dtype) -> array`, as in `jax.nn.initializers`, of a matrix (rows, columns) that
-multiplies from the left: columns are inputs, so the fan-in is their number.
+A law is a function `(key, shape, dtype) -> array`, as in `jax.nn.initializers`, of a
+matrix (rows, columns) that multiplies from the left: columns are inputs, so the fan-in
+is their number.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,13 +25,16 @@ Law = Callable[..., Float[Array, "..."]]
 class Entrywise:
     """Independent entries of mean zero: a standard normal, or a uniform on (-1, 1), times a scale.
 
-    The entry of row a and column c depends on the key and on (a, c) alone, so a small matrix is, before scaling, the
-    leading corner of a larger one drawn with the same key.
+    The entry of row a and column c depends on the key and on (a, c) alone, so a small
+    matrix is, before scaling, the leading corner of a larger one drawn with the same
+    key.
 
     Attributes:
         name: as on the command line.
-        is_normal: whether one entry before scaling is a standard normal, else uniform on (-1, 1).
-        by_fan_in: whether entries are divided by the square root of the fan-in (the number of columns).
+        is_normal: whether one entry before scaling is a standard normal, else uniform
+            on (-1, 1).
+        by_fan_in: whether entries are divided by the square root of the fan-in (the
+            number of columns).
         gain: a further factor.
 
     Example:
@@ -43,12 +47,18 @@ class Entrywise:
     by_fan_in: bool
     gain: float = 1.0
 
-    def __call__(self, key: PRNGKeyArray, shape: tuple[int, ...], dtype: Any = float) -> Float[Array, "..."]:
+    def __call__(
+        self, key: PRNGKeyArray, shape: tuple[int, ...], dtype: Any = float
+    ) -> Float[Array, "..."]:
         """Draw an array of that shape."""
         rows, columns = matrix_shape(shape)
         bits = random_bits(key_words(key), rows, columns)
         scale = self.gain / columns**0.5 if self.by_fan_in else self.gain
-        return (standard_entries(bits, self.is_normal) * scale).reshape(shape).astype(dtype)
+        return (
+            (standard_entries(bits, self.is_normal) * scale)
+            .reshape(shape)
+            .astype(dtype)
+        )
 
 
 @dataclass(frozen=True)
@@ -67,7 +77,9 @@ class Blocks:
     other: Entrywise
     gain: float = 1.0
 
-    def __call__(self, key: PRNGKeyArray, shape: tuple[int, ...], dtype: Any = float) -> Float[Array, "..."]:
+    def __call__(
+        self, key: PRNGKeyArray, shape: tuple[int, ...], dtype: Any = float
+    ) -> Float[Array, "..."]:
         """Draw an array of that shape."""
         rows, columns = matrix_shape(shape)
         if columns == 1 or rows % columns:
@@ -85,7 +97,9 @@ def matrix_shape(shape: tuple[int, ...]) -> tuple[int, int]:
     return (size, shape[-1]) if len(shape) > 1 else (shape[0] if shape else 1, 1)
 
 
-def standard_entries(bits: UInt32[Array, "..."], is_normal: Array | bool) -> Float[Array, "..."]:
+def standard_entries(
+    bits: UInt32[Array, "..."], is_normal: Array | bool
+) -> Float[Array, "..."]:
     """Standard normals, or uniforms on (-1, 1), from random bits; the choice may be traced."""
     return jax.lax.cond(is_normal, normal, symmetric_uniform, bits)
 
@@ -99,19 +113,25 @@ INITIALIZERS: Mapping[str, Entrywise | Blocks] = {
         NORMAL,
         FAN_IN_NORMAL,
         Entrywise("fan-in-uniform", is_normal=False, by_fan_in=True),
-        Blocks("orthogonal", lambda key, k, dtype: jax.random.orthogonal(key, k, dtype=dtype), FAN_IN_NORMAL),
+        Blocks(
+            "orthogonal",
+            lambda key, k, dtype: jax.random.orthogonal(key, k, dtype=dtype),
+            FAN_IN_NORMAL,
+        ),
         Blocks("identity", lambda _, k, dtype: jnp.eye(k, dtype=dtype), FAN_IN_NORMAL),
     )
 }
-"""The three laws of the paper's published grids, N(0,1), N(0,1/fan_in), uniform on +-1/sqrt(fan_in); and, for the
-recurrent matrices, a random orthogonal matrix and the identity, with N(0,1/fan_in) for the input."""
+"""The three laws of the paper's published grids, N(0,1), N(0,1/fan_in), uniform on
++-1/sqrt(fan_in); and, for the recurrent matrices, a random orthogonal matrix and the
+identity, with N(0,1/fan_in) for the input."""
 
 
 def initializer_by_name(name: str, gain: float = 1.0) -> Entrywise | Blocks:
     """The law of that name, times a gain.
 
     Raises:
-        SettingError: there is none (the text names the nearest), or the gain is not a positive number.
+        SettingError: there is none (the text names the nearest), or the gain is not a
+            positive number.
 
     Example:
         >>> initializer_by_name("normal", 0.5).gain

@@ -1,8 +1,9 @@
 """Normal and uniform numbers from 32 random bits each.
 
-Single precision does here: the numbers follow the quantiles to 1e-6 up to 5 standard deviations (one in 10^6 lies beyond),
-far below the statistical error of any number of draws; double precision costs four times as much, and half of all time
-went into it. What is computed with the numbers is in double precision.
+Single precision does here: the numbers follow the quantiles to 1e-6 up to 5 standard
+deviations (one in 10^6 lies beyond), far below the statistical error of any number of
+draws; double precision costs four times as much, and half of all time went into it.
+What is computed with the numbers is in double precision.
 """
 
 import jax
@@ -19,15 +20,21 @@ _TAIL = (-2.00214257e-04, 1.00950558e-04, 1.34934322e-03, -3.67342844e-03, 5.739
 def normal(bits: UInt32[Array, "..."]) -> Float[Array, "..."]:
     r"""Standard normal numbers, $\sqrt 2 \, \mathrm{erf}^{-1}(x)$, in JAX's current float type; odd in the bits' sign.
 
-    With $w = -\log(1 - x^2)$, $\mathrm{erf}^{-1}(x) = x \, p(w)$, one polynomial for w < 5 and one in $\sqrt w$ beyond. The
-    distance of x from the end is kept apart, so that the tail keeps its digits.
+    With $w = -\log(1 - x^2)$, $\mathrm{erf}^{-1}(x) = x \, p(w)$, one polynomial for w
+    < 5 and one in $\sqrt w$ beyond. The distance of x from the end is kept apart, so
+    that the tail keeps its digits.
 
     References:
-        Giles, "Approximating the erfinv function", GPU Computing Gems 2, 2010, single precision.
+        Giles, "Approximating the erfinv function", GPU Computing Gems 2, 2010, single
+        precision.
     """
     negative, end = _sign_and_distance(bits)
     w = -jnp.log(4 * end * (1 - end))
-    ratio = jnp.where(w < 5, _polynomial(_CENTRE, w - np.float32(2.5)), _polynomial(_TAIL, jnp.sqrt(w) - 3))
+    ratio = jnp.where(
+        w < 5,
+        _polynomial(_CENTRE, w - np.float32(2.5)),
+        _polynomial(_TAIL, jnp.sqrt(w) - 3),
+    )
     size = np.float32(np.sqrt(2)) * (1 - 2 * end) * ratio
     return jnp.where(negative, -size, size).astype(float)
 
@@ -44,7 +51,9 @@ def _sign_and_distance(bits: Array) -> tuple[Array, Float32[Array, "..."]]:
     signed = jax.lax.bitcast_convert_type(bits, jnp.int32)
     negative = signed < 0
     steps = jnp.where(negative, ~signed, signed).astype(jnp.float32) + np.float32(0.5)
-    return negative, jnp.minimum(steps * np.float32(2.0**-32), np.float32(0.5 - 2.0**-25))
+    return negative, jnp.minimum(
+        steps * np.float32(2.0**-32), np.float32(0.5 - 2.0**-25)
+    )
 
 
 def _polynomial(coefficients: tuple[float, ...], x: Array) -> Array:

@@ -12,11 +12,20 @@ import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from firstbit.errors import SettingError
-from firstbit.weights.initializers import NORMAL, Blocks, Entrywise, Law, initializer_by_name, matrix_shape, standard_entries
+from firstbit.weights.initializers import (
+    NORMAL,
+    Blocks,
+    Entrywise,
+    Law,
+    initializer_by_name,
+    matrix_shape,
+    standard_entries,
+)
 from firstbit.weights.threefry import Words, fold_in, key_words, random_bits
 
 Initializer = str | Law | Mapping[str, str | Law]
-"""A law, or its name; or laws by the weights' names, with wildcards (`"W_*"`), where other weights are N(0,1)."""
+"""A law, or its name; or laws by the weights' names, with wildcards (`"W_*"`), where
+other weights are N(0,1)."""
 
 CellType = TypeVar("CellType")
 
@@ -28,7 +37,8 @@ class Leaf(NamedTuple):
 
     Attributes:
         name: its path, such as `W_h` or `layers[0].weight`.
-        law: a law; None where it is set to zero (a bias); `KEEP` where it stays as the cell was built.
+        law: a law; None where it is set to zero (a bias); `KEEP` where it stays as the
+            cell was built.
     """
 
     name: str
@@ -41,18 +51,21 @@ KEEP = "keep"
 def redraw(cell: CellType, initializer: Initializer, key: PRNGKeyArray) -> CellType:
     """The same cell with every weight drawn afresh, and biases zero.
 
-    A weight is an array of real numbers with two or more axes, of which the last is the input's. A vector named `b`,
-    `b_...` or `bias...` is a bias. Other arrays stay as they are.
+    A weight is an array of real numbers with two or more axes, of which the last is the
+    input's. A vector named `b`, `b_...` or `bias...` is a bias. Other arrays stay as
+    they are.
 
     Args:
         cell: any pytree, such as one of this library's cells or one of `eqx.nn`.
-        initializer: a law, as in `jax.nn.initializers` (called with the shape (inputs, outputs), as these expect), or
-            `normal`, `fan-in-normal`, `fan-in-uniform`, `orthogonal`, `identity`; or a mapping from names or patterns
-            of weights to laws. A bias is drawn if it is named in full.
+        initializer: a law, as in `jax.nn.initializers` (called with the shape (inputs,
+            outputs), as these expect), or `normal`, `fan-in-normal`, `fan-in-uniform`,
+            `orthogonal`, `identity`; or a mapping from names or patterns of weights to
+            laws. A bias is drawn if it is named in full.
         key: the random key; the same key gives the same cell.
 
     Raises:
-        SettingError: an initializer is unknown or doesn't fit an array, or a name fits no array of the cell.
+        SettingError: an initializer is unknown or doesn't fit an array, or a name fits
+            no array of the cell.
 
     Example:
         >>> import jax
@@ -65,7 +78,9 @@ def redraw(cell: CellType, initializer: Initializer, key: PRNGKeyArray) -> CellT
     leaves, structure = jax.tree.flatten(arrays)
     drawn = [
         draw_leaf(plan, number, leaf, key_words(key))
-        for number, (plan, leaf) in enumerate(zip(plan_of(cell, initializer), leaves, strict=True))
+        for number, (plan, leaf) in enumerate(
+            zip(plan_of(cell, initializer), leaves, strict=True)
+        )
     ]
     return eqx.combine(structure.unflatten(drawn), others)
 
@@ -82,7 +97,8 @@ def described(initializer: Initializer) -> Any:
     if isinstance(initializer, str):
         return initializer
     name, gain = (
-        getattr(initializer, "name", None) or getattr(initializer, "__qualname__", repr(initializer)),
+        getattr(initializer, "name", None)
+        or getattr(initializer, "__qualname__", repr(initializer)),
         getattr(initializer, "gain", 1.0),
     )
     return name if gain == 1.0 else f"{name}, gain {gain:g}"
@@ -90,7 +106,9 @@ def described(initializer: Initializer) -> Any:
 
 def is_real(leaf: Any) -> bool:
     """Whether a leaf is an array of real numbers, or the shape of one."""
-    return isinstance(leaf, jax.Array | np.ndarray | jax.ShapeDtypeStruct) and jnp.issubdtype(leaf.dtype, jnp.floating)
+    return isinstance(
+        leaf, jax.Array | np.ndarray | jax.ShapeDtypeStruct
+    ) and jnp.issubdtype(leaf.dtype, jnp.floating)
 
 
 def plan_of(cell: Any, initializer: Initializer) -> list[Leaf]:
@@ -100,18 +118,35 @@ def plan_of(cell: Any, initializer: Initializer) -> list[Leaf]:
         SettingError: an initializer is unknown, or a name fits no array.
     """
     paths, _ = jax.tree_util.tree_flatten_with_path(eqx.filter(cell, is_real))
-    named = [(jax.tree_util.keystr(path).lstrip("."), array.ndim) for path, array in paths]
-    laws = {"*": initializer} if isinstance(initializer, str) or callable(initializer) else dict(initializer)
+    named = [
+        (jax.tree_util.keystr(path).lstrip("."), array.ndim) for path, array in paths
+    ]
+    laws = (
+        {"*": initializer}
+        if isinstance(initializer, str) or callable(initializer)
+        else dict(initializer)
+    )
     for pattern in laws:
         if not any(fnmatchcase(name, pattern) for name, _ in named):
-            raise SettingError(f"expected a name among the cell's arrays, {', '.join(n for n, _ in named)}; got '{pattern}'.")
+            raise SettingError(
+                "expected a name among the cell's arrays, "
+                f"{', '.join(n for n, _ in named)}; got '{pattern}'."
+            )
     return [Leaf(name, _law(name, ndim, laws)) for name, ndim in named]
 
 
 def _law(name: str, ndim: int, laws: Mapping[str, str | Law]) -> Law | str | None:
-    fitting = [law for pattern, law in laws.items() if pattern == name or (ndim > 1 and fnmatchcase(name, pattern))]
+    fitting = [
+        law
+        for pattern, law in laws.items()
+        if pattern == name or (ndim > 1 and fnmatchcase(name, pattern))
+    ]
     if fitting:
-        return initializer_by_name(fitting[0]) if isinstance(fitting[0], str) else fitting[0]
+        return (
+            initializer_by_name(fitting[0])
+            if isinstance(fitting[0], str)
+            else fitting[0]
+        )
     if ndim > 1:
         return NORMAL
     return None if _BIAS.search(name) else KEEP
@@ -131,14 +166,18 @@ def draw_leaf(leaf: Leaf, number: int, like: Any, key: Words) -> Array:
     """
     behind = key[0].shape
     if leaf.law == KEEP:
-        return jnp.broadcast_to(like.reshape(*like.shape, *[1] * len(behind)), (*like.shape, *behind))
+        return jnp.broadcast_to(
+            like.reshape(*like.shape, *[1] * len(behind)), (*like.shape, *behind)
+        )
     if leaf.law is None:
         return jnp.zeros((*like.shape, *behind), like.dtype)
     if isinstance(leaf.law, Entrywise):
         rows, columns = matrix_shape(like.shape)
         bits = random_bits(key, rows, columns, number)
         entries = standard_entries(bits, leaf.law.is_normal)
-        return scaled(entries, leaf.law.by_fan_in, leaf.law.gain).reshape(*like.shape, *behind)
+        return scaled(entries, leaf.law.by_fan_in, leaf.law.gain).reshape(
+            *like.shape, *behind
+        )
     return _by_law(leaf, like, fold_in(key, number))
 
 
@@ -152,7 +191,9 @@ def scaled(
     num_rows, num_columns, *behind = entries.shape
     rows, columns = (num_rows, num_columns) if true_shape is None else true_shape
     scale = gain * jnp.where(by_fan_in, 1 / jnp.sqrt(jnp.asarray(columns, float)), 1.0)
-    inside = (jnp.arange(num_rows) < rows)[:, None] & (jnp.arange(num_columns) < columns)
+    inside = (jnp.arange(num_rows) < rows)[:, None] & (
+        jnp.arange(num_columns) < columns
+    )
     return entries * (inside * scale).reshape(num_rows, num_columns, *[1] * len(behind))
 
 
@@ -163,15 +204,23 @@ def _by_law(leaf: Leaf, like: Any, key: Words) -> Array:
     turned = not isinstance(law, Blocks) and len(shape) > 1
 
     def one(high: Array, low: Array) -> Array:
-        drawn = law(jax.random.wrap_key_data(jnp.stack([high, low])), shape[::-1] if turned else shape, like.dtype)
+        drawn = law(
+            jax.random.wrap_key_data(jnp.stack([high, low])),
+            shape[::-1] if turned else shape,
+            like.dtype,
+        )
         return drawn.T if turned else drawn
 
     try:
         drawn = jax.eval_shape(one, *[jax.ShapeDtypeStruct((), jnp.uint32)] * 2)
     except (TypeError, ValueError, IndexError, ZeroDivisionError) as error:
-        raise SettingError(f"the initializer doesn't fit `{leaf.name}` of shape {shape}: {error}; name another for it.") from error
+        raise SettingError(
+            f"the initializer doesn't fit `{leaf.name}` of shape {shape}: {error}; "
+            "name another for it."
+        ) from error
     if drawn.shape != shape:
         raise SettingError(
-            f"expected the initializer to give `{leaf.name}` the shape {shape}, got {drawn.shape}; name another for it."
+            f"expected the initializer to give `{leaf.name}` the shape {shape}, "
+            f"got {drawn.shape}; name another for it."
         )
     return jax.vmap(one, out_axes=-1)(*key) if key[0].ndim else one(*key)

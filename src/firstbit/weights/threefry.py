@@ -1,8 +1,9 @@
 """The Threefry generator, entry by entry: a random number for each (key, counter), in no order and with no state.
 
-JAX's own random functions use the same generator, but hash whole arrays in a compiled loop; written out per entry it
-fuses with what uses the numbers, runs twice as fast on a CPU and compiles in a quarter of the time. A random
-matrix costs as much as a network's step with it, so this counts.
+JAX's own random functions use the same generator, but hash whole arrays in a compiled
+loop; written out per entry it fuses with what uses the numbers, runs twice as fast on a
+CPU and compiles in a quarter of the time. A random matrix costs as much as a network's
+step with it, so this counts.
 
 References:
     Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011.
@@ -26,7 +27,11 @@ _ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
 _PARITY = np.uint32(0x1BD11BDA)
 
 
-def threefry(key: Words, high: Array | np.ndarray | np.uint32 | int, low: Array | np.ndarray | np.uint32 | int) -> Words:
+def threefry(
+    key: Words,
+    high: Array | np.ndarray | np.uint32 | int,
+    low: Array | np.ndarray | np.uint32 | int,
+) -> Words:
     """Threefry-2x32 with 20 rounds: hash a counter of two words under a key. All arguments broadcast.
 
     Example:
@@ -35,11 +40,18 @@ def threefry(key: Words, high: Array | np.ndarray | np.uint32 | int, low: Array 
         ['0x6b200159', '0x99ba4efe']
     """
     schedule = (key[0], key[1], key[0] ^ key[1] ^ _PARITY)
-    x, y = jnp.broadcast_arrays(jnp.uint32(high) + schedule[0], jnp.uint32(low) + schedule[1])
-    for group in range(5):  # by the operations of `lax`: they are traced three times faster than operators
+    x, y = jnp.broadcast_arrays(
+        jnp.uint32(high) + schedule[0], jnp.uint32(low) + schedule[1]
+    )
+    for group in range(
+        5
+    ):  # by the operations of `lax`: they are traced three times faster than operators
         for rotation in _ROTATIONS[group % 2]:
             x = lax.add(x, y)
-            turned = lax.bitwise_or(lax.shift_left(y, np.uint32(rotation)), lax.shift_right_logical(y, np.uint32(32 - rotation)))
+            turned = lax.bitwise_or(
+                lax.shift_left(y, np.uint32(rotation)),
+                lax.shift_right_logical(y, np.uint32(32 - rotation)),
+            )
             y = lax.bitwise_xor(x, turned)
         x = x + schedule[(group + 1) % 3]
         y = y + schedule[(group + 2) % 3] + np.uint32(group + 1)
@@ -69,7 +81,8 @@ def key_words(key: PRNGKeyArray) -> Words:
     data = jax.random.key_data(key)
     if data.shape != (2,):
         raise SettingError(
-            f"expected one key of JAX's default generator, got one with data of shape {data.shape}; try jax.random.key(0)."
+            "expected one key of JAX's default generator, got one with data of "
+            f"shape {data.shape}; try jax.random.key(0)."
         )
     return data[0], data[1]
 
@@ -79,7 +92,9 @@ def fold_in(key: Words, number: UInt32[Array, "..."] | np.uint32 | int) -> Words
     return threefry(key, 0, number)
 
 
-def random_bits(key: Words, num_rows: int, num_columns: int, number: int = 0) -> UInt32[Array, "rows columns ..."]:
+def random_bits(
+    key: Words, num_rows: int, num_columns: int, number: int = 0
+) -> UInt32[Array, "rows columns ..."]:
     """32 random bits for each entry of a matrix, which depend on the key, the matrix, the row and the column alone.
 
     Args:
@@ -93,7 +108,10 @@ def random_bits(key: Words, num_rows: int, num_columns: int, number: int = 0) ->
         >>> bits.shape, bool((bits[:2, :2] == random_bits(key_words(jax.random.key(0)), 2, 2)).all())
         ((3, 4), True)
     """
-    high, low = (jnp.reshape(word, (-1, *(1,) * key[0].ndim)) for word in counters(num_rows, num_columns, number))
+    high, low = (
+        jnp.reshape(word, (-1, *(1,) * key[0].ndim))
+        for word in counters(num_rows, num_columns, number)
+    )
     return as_matrix(jnp.stack(threefry(key, high, low)), num_rows, num_columns)
 
 
@@ -102,11 +120,16 @@ def counters(num_rows: int, num_columns: int, number: int) -> Counters:
 
     The high word begins with 1: those with 0 make keys, see `fold_in`.
     """
-    pair, column = np.divmod(np.arange(-(-num_rows // 2) * num_columns, dtype=np.uint32), np.uint32(num_columns))
+    pair, column = np.divmod(
+        np.arange(-(-num_rows // 2) * num_columns, dtype=np.uint32),
+        np.uint32(num_columns),
+    )
     return np.full_like(pair, number + 1), (pair << np.uint32(16)) + column
 
 
-def as_matrix(hashed: Shaped[Array, "2 pair ..."], num_rows: int, num_columns: int) -> Shaped[Array, "rows columns ..."]:
+def as_matrix(
+    hashed: Shaped[Array, "2 pair ..."], num_rows: int, num_columns: int
+) -> Shaped[Array, "rows columns ..."]:
     """What two rows share, in its place."""
     pairs = hashed.reshape(2, -1, num_columns, *hashed.shape[2:])
     return jnp.swapaxes(pairs, 0, 1).reshape(-1, *pairs.shape[2:])[:num_rows]

@@ -23,7 +23,11 @@ def checked(language: "Language", path: Path) -> dict[str, Any]:
     """A file of words, or standard input if it is called `-`, all of which are in the language."""
     from firstbit.languages import parse_words, read_words
 
-    words = parse_words(language, _standard_input(), source="-") if str(path) == "-" else read_words(language, path)
+    words = (
+        parse_words(language, _standard_input(), source="-")
+        if str(path) == "-"
+        else read_words(language, path)
+    )
     return {"file": str(path), "words": len(words)}
 
 
@@ -31,12 +35,18 @@ def _standard_input() -> str:
     try:
         return sys.stdin.read()
     except UnicodeDecodeError as error:
-        raise OutputError(f"can't read standard input: {error}; expected text, a word a line.") from None
+        raise OutputError(
+            f"can't read standard input: {error}; expected text, a word a line."
+        ) from None
 
 
 def next_symbols(language: "Language", prefix: str) -> dict[str, Any]:
     """What may follow a prefix."""
-    return {"prefix": prefix, "state": language.state_after(prefix), "symbols": language.next_symbols(prefix)}
+    return {
+        "prefix": prefix,
+        "state": language.state_after(prefix),
+        "symbols": language.next_symbols(prefix),
+    }
 
 
 def counts(language: "Language", longest: int) -> list[dict[str, Any]]:
@@ -45,18 +55,30 @@ def counts(language: "Language", longest: int) -> list[dict[str, Any]]:
 
     shares = length_distribution(language, longest)["probability"].values.tolist()
     rows = enumerate(zip(word_counts(language, longest), shares, strict=True))
-    return [{"length": length, "words": number, "probability": share} for length, (number, share) in rows]
+    return [
+        {"length": length, "words": number, "probability": share}
+        for length, (number, share) in rows
+    ]
 
 
 def floors(found: "xr.Dataset") -> dict[str, Any]:
     """The full floor and the window floors, in squared error and in bits."""
     told: dict[str, Any] = {}
     for suffix in ("", "_bits"):
-        told |= {f"full{suffix}": float(found[f"full_floor{suffix}"]), f"window{suffix}": found[f"floor{suffix}"].values.tolist()}
+        told |= {
+            f"full{suffix}": float(found[f"full_floor{suffix}"]),
+            f"window{suffix}": found[f"floor{suffix}"].values.tolist(),
+        }
     return told
 
 
-def demand_dataset(language: "Language", longest: int, cells: Sequence["Configuration"], num_draws: int, seed: int) -> "xr.Dataset":
+def demand_dataset(
+    language: "Language",
+    longest: int,
+    cells: Sequence["Configuration"],
+    num_draws: int,
+    seed: int,
+) -> "xr.Dataset":
     """The memory demand, with what random cells supply."""
     if not cells:
         from firstbit.languages import memory_demand
@@ -67,14 +89,23 @@ def demand_dataset(language: "Language", longest: int, cells: Sequence["Configur
     from firstbit.studies.demand_and_supply import demand_and_supply
 
     with progress() as report:
-        return demand_and_supply(language, cells, longest=longest, num_draws=num_draws, key=key(seed), progress=report)
+        return demand_and_supply(
+            language,
+            cells,
+            longest=longest,
+            num_draws=num_draws,
+            key=key(seed),
+            progress=report,
+        )
 
 
 def demand_and_supply(found: "xr.Dataset") -> dict[str, Any]:
     """The demand, and if there are cells the supply, as numbers; an infinite memory order is None, one not decided is left out."""
     order = float(found["memory_order"])
     if math.isnan(order):
-        told: dict[str, Any] = {"memory_order_undecided": found["memory_order"].attrs["undecided"]}
+        told: dict[str, Any] = {
+            "memory_order_undecided": found["memory_order"].attrs["undecided"]
+        }
     else:
         told = {"memory_order": int(order) if math.isfinite(order) else None}
     told |= {name: int(found[name]) for name in ("rank", "affine_rank")}
@@ -86,24 +117,44 @@ def demand_and_supply(found: "xr.Dataset") -> dict[str, Any]:
         for kind, dim in (("merged_floor", "partition"), ("known_floor", "known")):
             if dim in found:
                 told[f"{kind}{suffix}"] = dict(
-                    zip(found[dim].values.tolist(), found[f"{kind}{suffix}"].values.tolist(), strict=True)
+                    zip(
+                        found[dim].values.tolist(),
+                        found[f"{kind}{suffix}"].values.tolist(),
+                        strict=True,
+                    )
                 )
     if "cell" not in found:
         return {"demand": told}
-    variables = [name for name in found.variables if found[name].dims[:1] == ("cell",) and name != "cell"]
+    variables = [
+        name
+        for name in found.variables
+        if found[name].dims[:1] == ("cell",) and name != "cell"
+    ]
     supply = {
-        str(cell): {str(name): found[name].sel(cell=cell).values.tolist() for name in variables} for cell in found["cell"].values
+        str(cell): {
+            str(name): found[name].sel(cell=cell).values.tolist() for name in variables
+        }
+        for cell in found["cell"].values
     }
     return {"demand": told, "supply": supply}
 
 
-def words(language: "Language", number: int, lengths: tuple[int, int] | None, *, uniform: bool, seed: int) -> list[str]:
+def words(
+    language: "Language",
+    number: int,
+    lengths: tuple[int, int] | None,
+    *,
+    uniform: bool,
+    seed: int,
+) -> list[str]:
     """Drawn words."""
     from firstbit.languages import sample, sample_uniform
 
     if uniform:
         if lengths is None or lengths[0] < lengths[1]:
-            raise SettingError("expected one --length beside --uniform, as in --uniform --length 12.")
+            raise SettingError(
+                "expected one --length beside --uniform, as in --uniform --length 12."
+            )
         return sample_uniform(language, number, lengths[0], seed=seed)
     shortest, longest = lengths or (0, None)
     return sample(language, number, seed=seed, shortest=shortest, longest=longest)
@@ -116,14 +167,23 @@ def summary(language: "Language") -> dict[str, Any]:
     return {
         "alphabet": list(language.alphabet),
         "states": list(language.states),
-        "end": {state: float(stop) for state, stop in zip(language.states, language.stop, strict=True) if stop > 0},
+        "end": {
+            state: float(stop)
+            for state, stop in zip(language.states, language.stop, strict=True)
+            if stop > 0
+        },
         "mean_length": mean_length(language),
         "entropy_bits": entropy(language),
-        "edges": [dict(zip(("state", "symbol", "next", "probability"), edge, strict=True)) for edge in language.edges()],
+        "edges": [
+            dict(zip(("state", "symbol", "next", "probability"), edge, strict=True))
+            for edge in language.edges()
+        ],
     }
 
 
-def written(language: "Language", path: Path, words: Sequence[str], demand: "xr.Dataset | None") -> str:
+def written(
+    language: "Language", path: Path, words: Sequence[str], demand: "xr.Dataset | None"
+) -> str:
     """A file with the words, the language or the demand, by its ending."""
     from firstbit.languages import export_words, write_toml, write_words
 
@@ -139,21 +199,36 @@ def written(language: "Language", path: Path, words: Sequence[str], demand: "xr.
     return str(path)
 
 
-def drawn(language: "Language", path: Path, demand: "xr.Dataset | None", longest: int | None, prefix: str | None) -> str:
+def drawn(
+    language: "Language",
+    path: Path,
+    demand: "xr.Dataset | None",
+    longest: int | None,
+    prefix: str | None,
+) -> str:
     """A picture of the demand, of the lengths of words, or of the automaton with the way of a prefix lit."""
     if demand is None and longest is None and len(language.states) > MOST_STATES_DRAWN:
         raise SettingError(
-            f"expected at most {MOST_STATES_DRAWN} states to draw, got {len(language.states)}; try --count or --floors."
+            f"expected at most {MOST_STATES_DRAWN} states to draw, got "
+            f"{len(language.states)}; try --count or --floors."
         )
     from firstbit import plots
     from firstbit.languages import length_distribution
 
     if demand is not None:
         picture = plots.demand_and_supply(demand)
-        what = "the memory demanded" + (", and what random nets supply" if "cell" in demand else "")
+        what = "the memory demanded" + (
+            ", and what random nets supply" if "cell" in demand else ""
+        )
     elif longest is not None:
-        picture, what = plots.lengths(length_distribution(language, longest)), "the lengths of words"
+        picture, what = (
+            plots.lengths(length_distribution(language, longest)),
+            "the lengths of words",
+        )
     else:
-        picture, what = plots.automaton(language, prefix=prefix, probabilities=True), "the automaton"
+        picture, what = (
+            plots.automaton(language, prefix=prefix, probabilities=True),
+            "the automaton",
+        )
     save_picture(picture, path)
     return f"{path} shows {what}."

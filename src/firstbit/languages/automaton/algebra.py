@@ -1,7 +1,7 @@
 """Set algebra and minimal automata, by automata-lib.
 
-The words of a result are exact; its probabilities are new: all choices of a state are equally likely, and its states
-are those of the minimal automaton, numbered s0, s1, ...
+The words of a result are exact; its probabilities are new: all choices of a state are
+equally likely, and its states are those of the minimal automaton, numbered s0, s1, ...
 """
 
 from collections.abc import Callable, Iterable
@@ -36,7 +36,9 @@ def to_dfa(language: "Language", alphabet: Iterable[str] | None = None) -> "DFA"
         >>> len(to_dfa(reber()).minify().to_complete().states)  # with a sink for all that is illegal
         9
     """
-    from automata.fa.dfa import DFA  # here: the import takes longer than all else a small language needs
+    from automata.fa.dfa import (
+        DFA,
+    )  # here: the import takes longer than all else a small language needs
 
     transitions: dict[str, dict[str, str]] = {state: {} for state in language.states}
     for state, symbol, target, _ in language.edges():
@@ -97,7 +99,9 @@ def complement(language: "Language") -> "Language":
         >>> list(map(complement(Language.from_regex("(aa)*")).accepts, ["aa", "aaa"]))
         [False, True]
     """
-    return _from(to_dfa(language).complement(), language.alphabet, f"~({language.name})")
+    return _from(
+        to_dfa(language).complement(), language.alphabet, f"~({language.name})"
+    )
 
 
 def minimal(language: "Language") -> "Language":
@@ -113,25 +117,40 @@ def minimal(language: "Language") -> "Language":
     from firstbit.languages.language import Language
 
     number = classes(language)
-    chosen = np.unique(number, return_index=True)[1]  # one state of each class stands for it, with its own probabilities
+    chosen = np.unique(number, return_index=True)[
+        1
+    ]  # one state of each class stands for it, with its own probabilities
     transition = language.transition[chosen]
     transition = np.where(transition == NO_STATE, NO_STATE, number[transition])
     names = tuple(f"s{q}" for q in range(len(chosen)))
-    return Language(language.name, language.alphabet, names, transition, language.probability[chosen], language.stop[chosen])
+    return Language(
+        language.name,
+        language.alphabet,
+        names,
+        transition,
+        language.probability[chosen],
+        language.stop[chosen],
+    )
 
 
-def canonical_form(language: "Language") -> tuple[tuple[tuple[str, float, int], ...], ...]:
+def canonical_form(
+    language: "Language",
+) -> tuple[tuple[tuple[str, float, int], ...], ...]:
     """The minimal automaton, states in breadth-first order; equal just for languages that give all words equal probabilities.
 
-    Each state is a tuple of (symbol, probability, next state), symbols in alphabetical order; before them comes
-    ("", probability of ending, -1) if a word may end there.
+    Each state is a tuple of (symbol, probability, next state), symbols in alphabetical
+    order; before them comes ("", probability of ending, -1) if a word may end there.
     """
     least = minimal(language)
     columns = sorted(range(len(least.alphabet)), key=least.alphabet.__getitem__)
     rows = []
     for q, stop in enumerate(least.stop.round(DECIMALS).tolist()):
         edges = [
-            (least.alphabet[a], round(float(least.probability[q, a]), DECIMALS), int(least.transition[q, a]))
+            (
+                least.alphabet[a],
+                round(float(least.probability[q, a]), DECIMALS),
+                int(least.transition[q, a]),
+            )
             for a in columns
             if least.transition[q, a] != NO_STATE
         ]
@@ -149,14 +168,21 @@ def classes(language: "Language") -> np.ndarray:
     """
     from automata.fa.dfa import DFA
 
-    # What is minimal there is minimal here if each state's probabilities are written into the automaton: a chain of
-    # one more symbol, as long as the number of their kind.
+    # What is minimal there is minimal here if each state's probabilities are written
+    # into the automaton: a chain of one more symbol, as long as the number of their
+    # kind.
     choices = np.column_stack([language.probability, language.stop]).round(DECIMALS)
     kind = np.unique(choices, axis=0, return_inverse=True)[1].ravel()
     size, last = len(kind), int(kind.max()) + 1
-    transitions: dict[int, dict[str, int]] = {size + k: {KIND: size + k - 1} if k else {} for k in range(last + 1)}
+    transitions: dict[int, dict[str, int]] = {
+        size + k: {KIND: size + k - 1} if k else {} for k in range(last + 1)
+    }
     for q, row in enumerate(language.transition.tolist()):
-        edges = {symbol: target for symbol, target in zip(language.alphabet, row, strict=True) if target != NO_STATE}
+        edges = {
+            symbol: target
+            for symbol, target in zip(language.alphabet, row, strict=True)
+            if target != NO_STATE
+        }
         transitions[q] = {**edges, KIND: size + int(kind[q])}
     least = DFA(
         states=set(transitions), input_symbols={*language.alphabet, KIND}, transitions=transitions, initial_state=0,
@@ -174,13 +200,17 @@ def classes(language: "Language") -> np.ndarray:
     return np.array([found[group[q]] for q in range(size)])
 
 
-def _combined(one: "Language", other: "Language", sign: str, combine: "Callable[[DFA, DFA], DFA]") -> "Language":
+def _combined(
+    one: "Language", other: "Language", sign: str, combine: "Callable[[DFA, DFA], DFA]"
+) -> "Language":
     alphabet = tuple(dict.fromkeys([*one.alphabet, *other.alphabet]))
     if (edges := len(one.states) * len(other.states) * len(alphabet)) > MOST_EDGES:
         fit = isqrt(MOST_EDGES // max(len(alphabet), 1))
         raise LanguageError(
-            f"expected automata with at most {MOST_EDGES:,} pairs of states, times letters; got {len(one.states):,} x "
-            f"{len(other.states):,} x {len(alphabet)} = {edges:,}; two of {fit:,} states would fit."
+            f"expected automata with at most {MOST_EDGES:,} pairs of states, times "
+            f"letters; got {len(one.states):,} x "
+            f"{len(other.states):,} x {len(alphabet)} = {edges:,}; two of {fit:,} "
+            "states would fit."
         )
     both = combine(to_dfa(one, alphabet), to_dfa(other, alphabet))
     return _from(both, alphabet, f"({one.name}){sign}({other.name})")

@@ -1,7 +1,8 @@
 r"""From the syntax tree of an expression to a deterministic automaton, by way of the position automaton.
 
-The states of the position automaton are the letters of the expression, each in its place; sets of them are the
-states of the deterministic one, which automata-lib makes minimal.
+The states of the position automaton are the letters of the expression, each in its
+place; sets of them are the states of the deterministic one, which automata-lib makes
+minimal.
 
 References:
     Glushkov 1961, The abstract theory of automata.
@@ -13,7 +14,15 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from firstbit.errors import LanguageError
-from firstbit.languages.automaton.regex import MOST_LETTERS, Letters, Node, Repeat, Series, Union, parse
+from firstbit.languages.automaton.regex import (
+    MOST_LETTERS,
+    Letters,
+    Node,
+    Repeat,
+    Series,
+    Union,
+    parse,
+)
 from firstbit.languages.automaton.validity import check_alphabet
 
 if TYPE_CHECKING:
@@ -33,20 +42,38 @@ def deterministic(expression: str, alphabet: Iterable[str] | None = None) -> "DF
     """The minimal DFA of an expression, partial, over the alphabet (by default the expression's own letters).
 
     Raises:
-        LanguageError: the expression doesn't parse, has a letter outside the alphabet, or is too large.
+        LanguageError: the expression doesn't parse, has a letter outside the alphabet,
+            or is too large.
     """
     from automata.fa.dfa import DFA  # here: only expressions pay for this import
 
     tree = parse(expression)
-    used = frozenset(chain.from_iterable(node.letters for node in _walk(tree) if isinstance(node, Letters)))
+    used = frozenset(
+        chain.from_iterable(
+            node.letters for node in _walk(tree) if isinstance(node, Letters)
+        )
+    )
     symbols = frozenset(used if alphabet is None else alphabet)
-    if alphabet is None and any(isinstance(node, Letters) and node.excluded and not symbols - node.letters for node in _walk(tree)):
-        raise LanguageError(f"'{expression}': no letter of the expression is left for . or [^ ]; give an alphabet.")
+    if alphabet is None and any(
+        isinstance(node, Letters) and node.excluded and not symbols - node.letters
+        for node in _walk(tree)
+    ):
+        raise LanguageError(
+            f"'{expression}': no letter of the expression is left for . or [^ ]; "
+            "give an alphabet."
+        )
     check_alphabet(sorted(symbols, key=str))
     if used - symbols:
-        raise LanguageError(f"'{expression}': letter '{min(used - symbols)}' is not in the alphabet {' '.join(sorted(symbols))}.")
+        raise LanguageError(
+            f"'{expression}': letter '{min(used - symbols)}' is not in the "
+            f"alphabet {' '.join(sorted(symbols))}."
+        )
     if (size := _size(tree)) > MOST_LETTERS:
-        raise _too_large(expression, f"{size} letters with its repetitions written out, more than {MOST_LETTERS}")
+        raise _too_large(
+            expression,
+            f"{size} letters with its repetitions written out, more than "
+            f"{MOST_LETTERS}",
+        )
     transitions, final = _subsets(_Positions(tree, symbols, expression), expression)
     return DFA(
         states=set(transitions), input_symbols=set(symbols), transitions=transitions, initial_state=0, final_states=final,
@@ -56,7 +83,13 @@ def deterministic(expression: str, alphabet: Iterable[str] | None = None) -> "DF
 
 def _walk(node: Node) -> Iterable[Node]:
     yield node
-    parts = node.parts if isinstance(node, Union | Series) else (node.part,) if isinstance(node, Repeat) else ()
+    parts = (
+        node.parts
+        if isinstance(node, Union | Series)
+        else (node.part,)
+        if isinstance(node, Repeat)
+        else ()
+    )
     for part in parts:
         yield from _walk(part)
 
@@ -91,7 +124,9 @@ class _Positions:
 
     def _build(self, node: Node) -> _Part:
         if isinstance(node, Letters):
-            return self._position(self.symbols - node.letters if node.excluded else node.letters)
+            return self._position(
+                self.symbols - node.letters if node.excluded else node.letters
+            )
         if isinstance(node, Series):
             return self._series(map(self._build, node.parts))
         if isinstance(node, Union):
@@ -106,7 +141,9 @@ class _Positions:
     def _position(self, letters: frozenset[str]) -> _Part:
         self.num_letters += len(letters)
         if self.num_letters > MOST_EDGES:
-            raise _too_large(self.expression, f"more than {MOST_EDGES:,} letters in all its places")
+            raise _too_large(
+                self.expression, f"more than {MOST_EDGES:,} letters in all its places"
+            )
         self.letters.append(letters)
         self.follow.append(set())
         here = frozenset([len(self.letters) - 1])
@@ -135,10 +172,14 @@ class _Positions:
 
 
 def _too_large(expression: str, what: str) -> LanguageError:
-    return LanguageError(f"'{expression[:40]}' is too large: it has {what}; ask for fewer repetitions.")
+    return LanguageError(
+        f"'{expression[:40]}' is too large: it has {what}; ask for fewer repetitions."
+    )
 
 
-def _subsets(positions: _Positions, expression: str) -> tuple[dict[int, dict[str, int]], set[int]]:
+def _subsets(
+    positions: _Positions, expression: str
+) -> tuple[dict[int, dict[str, int]], set[int]]:
     """The deterministic automaton: states are sets of positions just read; 0 is the start."""
     whole, start = positions.whole, frozenset([-1])
     number: dict[frozenset[int], int] = {start: 0}
@@ -147,9 +188,19 @@ def _subsets(positions: _Positions, expression: str) -> tuple[dict[int, dict[str
     for state in queue:
         work += sum(len(positions.follow[p]) for p in state if p >= 0)
         if work > MOST_WORK or edges > MOST_EDGES or len(number) > MOST_STATES:
-            kind = f"{MOST_STATES:,} states" if len(number) > MOST_STATES else f"{MOST_EDGES:,} edges, or sets of too many places"
-            raise _too_large(expression, f"a deterministic automaton of more than {kind}")
-        following = whole.first if state is start else frozenset().union(*(positions.follow[p] for p in state))
+            kind = (
+                f"{MOST_STATES:,} states"
+                if len(number) > MOST_STATES
+                else f"{MOST_EDGES:,} edges, or sets of too many places"
+            )
+            raise _too_large(
+                expression, f"a deterministic automaton of more than {kind}"
+            )
+        following = (
+            whole.first
+            if state is start
+            else frozenset().union(*(positions.follow[p] for p in state))
+        )
         targets: dict[str, set[int]] = {}
         for position in following:
             for letter in positions.letters[position]:
@@ -159,6 +210,8 @@ def _subsets(positions: _Positions, expression: str) -> tuple[dict[int, dict[str
                 number[target] = len(number)
                 queue.append(target)
         edges += len(targets)
-        transitions[number[state]] = {letter: number[frozenset(target)] for letter, target in targets.items()}
+        transitions[number[state]] = {
+            letter: number[frozenset(target)] for letter, target in targets.items()
+        }
     final = {number[state] for state in queue if state & whole.last}
     return transitions, final | ({0} if whole.empty else set())

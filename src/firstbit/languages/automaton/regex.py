@@ -1,11 +1,11 @@
 r"""Regular expressions: a parser that says where it stopped, and what it expected there.
 
-    union   = series ("|" series)*
-    series  = (atom repeat?)+
-    repeat  = "*" | "+" | "?" | "{" number ("," number?)? "}"
-    atom    = letter | "\" any | "." | "[" "^"? (letter | letter "-" letter)+ "]" | "(" union ")" | "()"
+    union   = series ("|" series)* series  = (atom repeat?)+ repeat  = "*" | "+" | "?" |
+    "{" number ("," number?)? "}" atom    = letter | "\" any | "." | "[" "^"? (letter |
+    letter "-" letter)+ "]" | "(" union ")" | "()"
 
-Letters are all visible characters that have no meaning above; "." is any letter of the alphabet.
+Letters are all visible characters that have no meaning above; "." is any letter of the
+alphabet.
 """
 
 from dataclasses import dataclass
@@ -63,7 +63,8 @@ def parse(expression: str) -> Node:
     """The syntax tree of an expression.
 
     Raises:
-        LanguageError: it doesn't parse; the text says at which position, and what was expected there.
+        LanguageError: it doesn't parse; the text says at which position, and what was
+            expected there.
 
     Example:
         >>> parse("a(b|c")
@@ -72,12 +73,20 @@ def parse(expression: str) -> Node:
         firstbit.errors.LanguageError: expected a regular expression, got 'a(b|c': position 6: expected ) or |, got its end.
     """
     if " " in expression:
-        hint = f"; union is |, try '{expression.replace(' + ', '|').replace(' ', '')}'" if " + " in expression else ""
-        raise LanguageError(f"expected an expression without spaces, got '{expression}'{hint}.")
+        hint = (
+            f"; union is |, try '{expression.replace(' + ', '|').replace(' ', '')}'"
+            if " + " in expression
+            else ""
+        )
+        raise LanguageError(
+            f"expected an expression without spaces, got '{expression}'{hint}."
+        )
     parser = _Parser(expression)
     tree = parser.union(0)
     if parser.now:
-        parser.refuse("an operator or a letter" if parser.now != ")" else "a ( before its )")
+        parser.refuse(
+            "an operator or a letter" if parser.now != ")" else "a ( before its )"
+        )
     return tree
 
 
@@ -93,10 +102,14 @@ class _Parser:
 
     def refuse(self, expected: str) -> NoReturn:
         got = f"'{self.now}'" if self.now else "its end"
-        hints = {"^": " (the whole word matches anyway)", "$": " (it stands for the end of a word; the whole word matches anyway)"}
+        hints = {
+            "^": " (the whole word matches anyway)",
+            "$": " (it stands for the end of a word; the whole word matches anyway)",
+        }
         text = self.text if len(self.text) <= 60 else f"{self.text[:60]}..."
         raise LanguageError(
-            f"expected a regular expression, got '{text}': position {self.at + 1}: expected {expected}, "
+            f"expected a regular expression, got '{text}': position {self.at + 1}: "
+            f"expected {expected}, "
             f"got {got}{hints.get(self.now, '')}."
         )
 

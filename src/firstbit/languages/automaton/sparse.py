@@ -10,7 +10,9 @@ Sparse = Any
 """A `scipy.sparse.csr_array`; its type stubs don't know its arithmetic."""
 
 
-def from_entries(values: np.ndarray, rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> Sparse:
+def from_entries(
+    values: np.ndarray, rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]
+) -> Sparse:
     """The matrix with these entries."""
     return scipy.sparse.csr_array((values, (rows, columns)), shape=shape)
 

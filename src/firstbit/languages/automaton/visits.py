@@ -14,7 +14,8 @@ DENSE_UP_TO = 500
 ACCURACY = 1e-13
 
 LONGEST = 1e12
-"""Expected visits of a word, all states together: at more, the chance of ending is lost in rounding."""
+"""Expected visits of a word, all states together: at more, the chance of ending is lost
+in rounding."""
 
 
 def moves(language: Language) -> list[Sparse]:
@@ -24,7 +25,11 @@ def moves(language: Language) -> list[Sparse]:
     for symbol in range(len(language.alphabet)):
         sources = np.flatnonzero(language.transition[:, symbol] != NO_STATE)
         targets = language.transition[sources, symbol]
-        matrices.append(from_entries(language.probability[sources, symbol], sources, targets, (size, size)))
+        matrices.append(
+            from_entries(
+                language.probability[sources, symbol], sources, targets, (size, size)
+            )
+        )
     return matrices
 
 
@@ -45,10 +50,15 @@ def expected_visits(language: Language) -> np.ndarray:
     """
     size = len(language.states)
     steps: Sparse = sum(moves(language), scipy.sparse.csr_array((size, size)))
-    visits = _by_reduction(steps.toarray(), language.stop) if size <= DENSE_UP_TO else _sparse_solution(steps, language.stop)
+    visits = (
+        _by_reduction(steps.toarray(), language.stop)
+        if size <= DENSE_UP_TO
+        else _sparse_solution(steps, language.stop)
+    )
     if not visits.sum() < LONGEST:
         raise LanguageError(
-            f"the words of '{language.name}' have about {visits.sum():.2g} symbols on average; expected below {LONGEST:g}: "
+            f"the words of '{language.name}' have about {visits.sum():.2g} symbols "
+            f"on average; expected below {LONGEST:g}: "
             "give the ends more probability."
         )
     return visits
@@ -69,7 +79,8 @@ def mean_length(language: Language) -> float:
         >>> round(mean_length(reber()), 9)
         8.0
     """
-    return language.mean_length  # computed once: every draw of words asks for it, thousands of times in a training
+    # computed once: every draw of words asks for it, thousands of times in a training
+    return language.mean_length
 
 
 def entropy(language: Language) -> float:
@@ -96,7 +107,8 @@ def _by_reduction(steps: np.ndarray, stop: np.ndarray) -> np.ndarray:
     Nothing is subtracted, so rare ends keep their digits.
 
     References:
-        Grassmann, Taksar, Heyman 1985, Regenerative analysis and steady state distributions for Markov chains.
+        Grassmann, Taksar, Heyman 1985, Regenerative analysis and steady state
+        distributions for Markov chains.
     """
     steps, stop = steps.copy(), stop.copy()
     leaving = np.empty(len(stop))
@@ -116,11 +128,14 @@ def _sparse_solution(steps: Sparse, stop: np.ndarray) -> np.ndarray:
     others = steps - diagonal(steps.diagonal())
     system = (diagonal(others.sum(axis=1) + stop) - others.T).tocsc()
     right = np.eye(1, len(stop))[0]
-    # An exact factorisation of a random automaton fills up; one that drops small entries and GMRES stay near linear.
-    # Chains and other nearly acyclic automata are factorised exactly already by the first.
+    # An exact factorisation of a random automaton fills up; one that drops small
+    # entries and GMRES stay near linear. Chains and other nearly acyclic automata are
+    # factorised exactly already by the first.
     rough = scipy.sparse.linalg.spilu(system, drop_tol=1e-2, fill_factor=5)
     preconditioner = scipy.sparse.linalg.LinearOperator(system.shape, rough.solve)  # pyright: ignore[reportCallIssue]
-    solution, failed = scipy.sparse.linalg.gmres(system, right, M=preconditioner, rtol=ACCURACY, restart=100, maxiter=10)
+    solution, failed = scipy.sparse.linalg.gmres(
+        system, right, M=preconditioner, rtol=ACCURACY, restart=100, maxiter=10
+    )
     if failed or np.abs(system @ solution - right).max() > 10 * ACCURACY:
         return scipy.sparse.linalg.splu(system).solve(right)
     return solution

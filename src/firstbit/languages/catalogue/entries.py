@@ -8,9 +8,21 @@ from inspect import signature
 from firstbit.errors import LanguageError, SettingError, unknown_name
 from firstbit.languages.catalogue.dyck import dyck
 from firstbit.languages.catalogue.k_testable import no_repeat, no_triple
-from firstbit.languages.catalogue.memory_tasks import copy_memory, first_bit, first_bit_random, flip_flop, marked_sum
+from firstbit.languages.catalogue.memory_tasks import (
+    copy_memory,
+    first_bit,
+    first_bit_random,
+    flip_flop,
+    marked_sum,
+)
 from firstbit.languages.catalogue.parity import count_mod, parity
-from firstbit.languages.catalogue.reber import continual_embedded_reber, embedded_reber, nested_reber, reber, reber_as_printed
+from firstbit.languages.catalogue.reber import (
+    continual_embedded_reber,
+    embedded_reber,
+    nested_reber,
+    reber,
+    reber_as_printed,
+)
 from firstbit.languages.catalogue.tomita import tomita
 from firstbit.languages.language import Language
 
@@ -32,19 +44,47 @@ class Entry:
     @property
     def parameters(self) -> dict[str, int]:
         """The numbers that may follow the name, with their defaults."""
-        defaults = {name: parameter.default for name, parameter in signature(self.make).parameters.items()}
-        return {name: default for name, default in defaults.items() if isinstance(default, int)}
+        defaults = {
+            name: parameter.default
+            for name, parameter in signature(self.make).parameters.items()
+        }
+        return {
+            name: default
+            for name, default in defaults.items()
+            if isinstance(default, int)
+        }
 
 
 _PAPER = "Stérin, Farrugia, Gripon 2017"
 _REBER = "Reber 1967, Implicit learning of artificial grammars"
-_EMBEDDED = "Fahlman 1991, The recurrent cascade-correlation architecture; Hochreiter and Schmidhuber 1997"
-_TOMITA = "Tomita 1982, Dynamic construction of finite automata from examples using hill-climbing"
-_GERS = "Gers, Schmidhuber, Cummins 2000, Learning to forget: continual prediction with LSTM"
-_COPY = "in regular form; Arjovsky, Shah, Bengio 2016, Unitary evolution recurrent neural networks"
-_ADDING = "in regular form; the adding problem of Hochreiter and Schmidhuber 1997, Section 5.4"
-_LIU = "Liu, Ash, Goel, Krishnamurthy, Zhang 2023, Exposing attention glitches with flip-flop language modeling"
-_HEWITT = "Hewitt, Hahn, Ganguli, Liang, Manning 2020, RNNs can generate bounded hierarchical languages with optimal memory"
+_EMBEDDED = (
+    "Fahlman 1991, The recurrent cascade-correlation architecture; Hochreiter and "
+    "Schmidhuber 1997"
+)
+_TOMITA = (
+    "Tomita 1982, Dynamic construction of finite automata from examples using "
+    "hill-climbing"
+)
+_GERS = (
+    "Gers, Schmidhuber, Cummins 2000, Learning to forget: continual prediction "
+    "with LSTM"
+)
+_COPY = (
+    "in regular form; Arjovsky, Shah, Bengio 2016, Unitary evolution recurrent "
+    "neural networks"
+)
+_ADDING = (
+    "in regular form; the adding problem of Hochreiter and Schmidhuber 1997, "
+    "Section 5.4"
+)
+_LIU = (
+    "Liu, Ash, Goel, Krishnamurthy, Zhang 2023, Exposing attention glitches with "
+    "flip-flop language modeling"
+)
+_HEWITT = (
+    "Hewitt, Hahn, Ganguli, Liang, Manning 2020, RNNs can generate bounded "
+    "hierarchical languages with optimal memory"
+)
 _TESTABLE = "example; McNaughton and Papert 1971, Counter-Free Automata"
 
 _TOMITAS = (
@@ -59,30 +99,62 @@ _TOMITAS = (
 
 CATALOGUE: dict[str, Entry] = {
     "reber": Entry(reber, "Reber's grammar, Fig. 2", f"{_REBER}; {_PAPER}"),
-    "embedded-reber": Entry(embedded_reber, "a Reber word between two equal symbols, Fig. 5", f"{_EMBEDDED}; {_PAPER}"),
-    "nested-reber": Entry(nested_reber, "Reber's grammar embedded several times", "the embedded grammar, repeated; folklore"),
-    "continual-embedded-reber": Entry(continual_embedded_reber, "a stream of embedded Reber words", _GERS),
-    "reber-as-printed": Entry(reber_as_printed, "the expression in the paper's text, a strict part of Reber's grammar", _PAPER),
+    "embedded-reber": Entry(
+        embedded_reber,
+        "a Reber word between two equal symbols, Fig. 5",
+        f"{_EMBEDDED}; {_PAPER}",
+    ),
+    "nested-reber": Entry(
+        nested_reber,
+        "Reber's grammar embedded several times",
+        "the embedded grammar, repeated; folklore",
+    ),
+    "continual-embedded-reber": Entry(
+        continual_embedded_reber, "a stream of embedded Reber words", _GERS
+    ),
+    "reber-as-printed": Entry(
+        reber_as_printed,
+        "the expression in the paper's text, a strict part of Reber's grammar",
+        _PAPER,
+    ),
     **{
-        f"tomita-{n}": Entry(partial(tomita, n), f"Tomita's language {n}: {about}", _TOMITA)
+        f"tomita-{n}": Entry(
+            partial(tomita, n), f"Tomita's language {n}: {about}", _TOMITA
+        )
         for n, about in enumerate(_TOMITAS, start=1)
     },
     "parity": Entry(parity, "an even number of ones", "folklore"),
-    "count-mod": Entry(count_mod, "the number of ones is a multiple of a number", "folklore"),
-    "flip-flop": Entry(flip_flop, "write, ignore, and read back the bit written last", _LIU),
-    "first-bit": Entry(first_bit, "a bit, constant filler, a query, the bit again", f"the words of D(l,k), {_PAPER}, with a query"),
-    "first-bit-random": Entry(
-        first_bit_random, "a bit, random bits, a query, the first bit again", f"the words of D(l,k), {_PAPER}, with a query"
+    "count-mod": Entry(
+        count_mod, "the number of ones is a multiple of a number", "folklore"
     ),
-    "copy-memory": Entry(copy_memory, "some letters, blanks, a query, the letters again", _COPY),
+    "flip-flop": Entry(
+        flip_flop, "write, ignore, and read back the bit written last", _LIU
+    ),
+    "first-bit": Entry(
+        first_bit,
+        "a bit, constant filler, a query, the bit again",
+        f"the words of D(l,k), {_PAPER}, with a query",
+    ),
+    "first-bit-random": Entry(
+        first_bit_random,
+        "a bit, random bits, a query, the first bit again",
+        f"the words of D(l,k), {_PAPER}, with a query",
+    ),
+    "copy-memory": Entry(
+        copy_memory, "some letters, blanks, a query, the letters again", _COPY
+    ),
     "marked-sum": Entry(
         marked_sum,
         "bits, two of them marked, a query, the sum of the two",
         _ADDING,
     ),
     "dyck": Entry(dyck, "balanced brackets of some kinds to some depth", _HEWITT),
-    "no-repeat": Entry(no_repeat, "no letter twice in a row: strictly 2-testable", _TESTABLE),
-    "no-triple": Entry(no_triple, "no letter three times in a row: strictly 3-testable", _TESTABLE),
+    "no-repeat": Entry(
+        no_repeat, "no letter twice in a row: strictly 2-testable", _TESTABLE
+    ),
+    "no-triple": Entry(
+        no_triple, "no letter three times in a row: strictly 3-testable", _TESTABLE
+    ),
 }
 """Name on the command line -> what it is."""
 
@@ -105,9 +177,12 @@ def by_name(name: str) -> Language:
         raise LanguageError(unknown_name("language", family, CATALOGUE))
     entry = CATALOGUE[family]
     given = numbers.split(",") if colon else []
-    if not all(number.isascii() and number.isdecimal() and len(number) < 10 for number in given) or len(given) > len(
-        entry.parameters
-    ):
+    if not all(
+        number.isascii() and number.isdecimal() and len(number) < 10 for number in given
+    ) or len(given) > len(entry.parameters):
         named = ",".join(name.upper() for name in entry.parameters)
-        raise SettingError(f"expected {family}{':' if named else ''}{named}, whole numbers, got '{name}'.")
+        raise SettingError(
+            f"expected {family}{':' if named else ''}{named}, whole numbers, got "
+            f"'{name}'."
+        )
     return entry.make(*map(int, given))

@@ -20,9 +20,14 @@ def count_mod(modulus: int = 3) -> Language:
     """
     require_at_least("modulus", modulus, 2)
     if modulus > MOST_STATES:
-        raise SettingError(f"expected a modulus of at most {MOST_STATES:,}, one state each; got {modulus:,}.")
+        raise SettingError(
+            f"expected a modulus of at most {MOST_STATES:,}, one state each; got "
+            f"{modulus:,}."
+        )
     edges = {f"{i}": {"0": f"{i}", "1": f"{(i + 1) % modulus}"} for i in range(modulus)}
-    return Language.from_transitions(edges, start="0", final=["0"], alphabet="01", name=f"count-mod:{modulus}")
+    return Language.from_transitions(
+        edges, start="0", final=["0"], alphabet="01", name=f"count-mod:{modulus}"
+    )
 
 
 @cache
@@ -34,4 +39,6 @@ def parity() -> Language:
         (True, True)
     """
     edges = {"even": {"0": "even", "1": "odd"}, "odd": {"0": "odd", "1": "even"}}
-    return Language.from_transitions(edges, start="even", final=["even"], alphabet="01", name="parity")
+    return Language.from_transitions(
+        edges, start="even", final=["even"], alphabet="01", name="parity"
+    )

@@ -1,7 +1,8 @@
 """Reber's grammar, embedded once, several times, or in a stream, and the expression printed in the paper.
 
 References:
-    Stérin, Farrugia, Gripon 2017, Section III, Figs. 2 and 5; Hochreiter and Schmidhuber 1997, Section 5.1.
+    Stérin, Farrugia, Gripon 2017, Section III, Figs. 2 and 5; Hochreiter and
+    Schmidhuber 1997, Section 5.1.
 """
 
 from functools import cache
@@ -61,8 +62,8 @@ def embedded_reber() -> Language:
 def nested_reber(depth: int = 2) -> Language:
     """Reber's grammar embedded `depth` times: `BT w TE` or `BP w PE`, w a word embedded once less.
 
-    Depth 0 is Reber's grammar, depth 1 the embedded one; each level doubles the states and adds one outer symbol
-    to remember.
+    Depth 0 is Reber's grammar, depth 1 the embedded one; each level doubles the states
+    and adds one outer symbol to remember.
 
     Example:
         >>> nested_reber(1) == embedded_reber(), len(nested_reber(2).states)
@@ -70,7 +71,10 @@ def nested_reber(depth: int = 2) -> Language:
     """
     require_at_least("depth", depth, 0)
     if depth > DEEPEST:
-        raise SettingError(f"expected a depth of at most {DEEPEST}, got {depth}: each level doubles the states.")
+        raise SettingError(
+            f"expected a depth of at most {DEEPEST}, got {depth}: each level "
+            "doubles the states."
+        )
     edges = _REBER
     for _ in range(depth):
         edges = _embedded(edges)
@@ -88,14 +92,17 @@ def continual_embedded_reber(mean_words: int = 10) -> Language:
     require_at_least("mean_words", mean_words, 2)
     stream = {**_embedded(_REBER), "end": {"B": ("outer", 1 - 1 / mean_words)}}
     final, name = {"end": 1 / mean_words}, f"continual-embedded-reber:{mean_words}"
-    return Language.from_transitions(stream, start="start", final=final, alphabet=ALPHABET, name=name)
+    return Language.from_transitions(
+        stream, start="start", final=final, alphabet=ALPHABET, name=name
+    )
 
 
 @cache
 def reber_as_printed() -> Language:
     """The regular expression printed in Section III: a strict part of the automaton's language.
 
-    It allows the passage from q5 back to q2 once, and then only to q3; the automaton allows it without end.
+    It allows the passage from q5 back to q2 once, and then only to q3; the automaton
+    allows it without end.
 
     Example:
         >>> reber().shortest_difference(reber_as_printed())
@@ -109,11 +116,15 @@ def _embedded(inner: Edges) -> Edges:
     edges: Edges = {"start": {"B": "outer"}, "outer": {"T": "T:start", "P": "P:start"}}
     for symbol in "TP":
         for state, leaving in inner.items():
-            edges[f"{symbol}:{state}"] = {a: f"{symbol}:{target}" for a, target in leaving.items()}
+            edges[f"{symbol}:{state}"] = {
+                a: f"{symbol}:{target}" for a, target in leaving.items()
+            }
         edges[f"{symbol}:end"] = {symbol: "last"}
     edges["last"] = {"E": "end"}
     return edges
 
 
 def _language(edges: Edges, name: str) -> Language:
-    return Language.from_transitions(edges, start="start", final=["end"], alphabet=ALPHABET, name=name)
+    return Language.from_transitions(
+        edges, start="start", final=["end"], alphabet=ALPHABET, name=name
+    )

@@ -1,10 +1,12 @@
 """Tomita's seven languages over 0 and 1.
 
-Their minimal automata, completed by a sink where a word can go wrong, have 2, 3, 5, 4, 4, 3 and 5 states.
+Their minimal automata, completed by a sink where a word can go wrong, have 2, 3, 5, 4,
+4, 3 and 5 states.
 
 References:
-    Tomita 1982, Dynamic construction of finite automata from examples using hill-climbing, Proceedings of the Fourth
-    Annual Conference of the Cognitive Science Society, 105-108.
+    Tomita 1982, Dynamic construction of finite automata from examples using
+    hill-climbing, Proceedings of the Fourth Annual Conference of the Cognitive Science
+    Society, 105-108.
 """
 
 from functools import cache
@@ -26,7 +28,10 @@ _AUTOMATA: dict[int, tuple[Edges, list[str]]] = {
         },
         ["even ones", "odd ones", "even zeros"],
     ),
-    4: ({"-": {"0": "0", "1": "-"}, "0": {"0": "00", "1": "-"}, "00": {"1": "-"}}, ["-", "0", "00"]),
+    4: (
+        {"-": {"0": "0", "1": "-"}, "0": {"0": "00", "1": "-"}, "00": {"1": "-"}},
+        ["-", "0", "00"],
+    ),
     5: (
         {
             "even, even": {"0": "odd, even", "1": "even, odd"},
@@ -36,9 +41,21 @@ _AUTOMATA: dict[int, tuple[Edges, list[str]]] = {
         },
         ["even, even"],
     ),
-    6: ({"0": {"0": "1", "1": "2"}, "1": {"0": "2", "1": "0"}, "2": {"0": "0", "1": "1"}}, ["0"]),
+    6: (
+        {
+            "0": {"0": "1", "1": "2"},
+            "1": {"0": "2", "1": "0"},
+            "2": {"0": "0", "1": "1"},
+        },
+        ["0"],
+    ),
     7: (
-        {"1st": {"0": "1st", "1": "2nd"}, "2nd": {"0": "3rd", "1": "2nd"}, "3rd": {"0": "3rd", "1": "4th"}, "4th": {"1": "4th"}},
+        {
+            "1st": {"0": "1st", "1": "2nd"},
+            "2nd": {"0": "3rd", "1": "2nd"},
+            "3rd": {"0": "3rd", "1": "4th"},
+            "4th": {"1": "4th"},
+        },
         ["1st", "2nd", "3rd", "4th"],
     ),
 }
@@ -48,9 +65,10 @@ _AUTOMATA: dict[int, tuple[Edges, list[str]]] = {
 def tomita(number: int) -> Language:
     """Tomita's language of that number.
 
-    1: only ones. 2: 10 repeated. 3: no odd run of ones right before an odd run of zeros. 4: no 000. 5: an even
-    number of zeros and an even number of ones. 6: zeros less ones is a multiple of 3. 7: at most two runs of zeros
-    with ones between and behind: 0*1*0*1*.
+    1: only ones. 2: 10 repeated. 3: no odd run of ones right before an odd run of
+    zeros. 4: no 000. 5: an even number of zeros and an even number of ones. 6: zeros
+    less ones is a multiple of 3. 7: at most two runs of zeros with ones between and
+    behind: 0*1*0*1*.
 
     Args:
         number: 1 to 7.
@@ -62,4 +80,10 @@ def tomita(number: int) -> Language:
     if number not in _AUTOMATA:
         raise SettingError(f"expected a number from 1 to 7, got {number}.")
     edges, final = _AUTOMATA[number]
-    return Language.from_transitions(edges, start=next(iter(edges)), final=final, alphabet="01", name=f"tomita-{number}")
+    return Language.from_transitions(
+        edges,
+        start=next(iter(edges)),
+        final=final,
+        alphabet="01",
+        name=f"tomita-{number}",
+    )

@@ -9,7 +9,8 @@ Blocks = list[frozenset[str]]
 def copies(language: Language) -> dict[str, tuple[str, ...]]:
     """What is remembered -> the states of that copy; empty where there are no copies.
 
-    States `T:q2` and `P:q2` are copies of one part: at least two prefixes, with the same two or more names behind them.
+    States `T:q2` and `P:q2` are copies of one part: at least two prefixes, with the
+    same two or more names behind them.
 
     Example:
         >>> from firstbit.languages.catalogue import embedded_reber, reber
@@ -23,7 +24,11 @@ def copies(language: Language) -> dict[str, tuple[str, ...]]:
             parts.setdefault(prefix, []).append(inner)
     kinds = [frozenset(part) for part in parts.values()]
     shared = {kind for kind in kinds if len(kind) > 1 and kinds.count(kind) > 1}
-    return {prefix: tuple(f"{prefix}:{inner}" for inner in part) for prefix, part in parts.items() if frozenset(part) in shared}
+    return {
+        prefix: tuple(f"{prefix}:{inner}" for inner in part)
+        for prefix, part in parts.items()
+        if frozenset(part) in shared
+    }
 
 
 def copies_merged(language: Language) -> Blocks:
@@ -33,7 +38,8 @@ def copies_merged(language: Language) -> Blocks:
         language: a language with `copies`, whose states are named `T:...` and `P:...`.
 
     Returns:
-        Blocks of state names: {T:s, P:s} for every inner state s, and every other state alone.
+        Blocks of state names: {T:s, P:s} for every inner state s, and every other state
+        alone.
 
     Example:
         >>> from firstbit.languages.demand.floors import full_floor, merged_floor
@@ -45,7 +51,9 @@ def copies_merged(language: Language) -> Blocks:
     blocks: dict[tuple[bool, str], set[str]] = {}
     for state in language.states:
         is_copy = state in of_copies
-        blocks.setdefault((is_copy, state.partition(":")[2] if is_copy else state), set()).add(state)
+        blocks.setdefault(
+            (is_copy, state.partition(":")[2] if is_copy else state), set()
+        ).add(state)
     return [frozenset(block) for block in blocks.values()]
 
 

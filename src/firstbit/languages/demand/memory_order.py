@@ -23,11 +23,13 @@ ON_A_CYCLE = np.iinfo(np.int32).max
 def memory_order(language: Language) -> float:
     """Least m with F_m = F_inf: so many last symbols are as good as the state. Infinite if no window is enough.
 
-    F_m exceeds F_inf just when one window of m symbols can end in two states with different next-output
-    distributions, that is, when a path of m edges in the graph of pairs of different states ends in such a pair
-    (an edge reads the same symbol in both). So the order is one more than the longest path into such a pair, and
-    infinite if a cycle leads there. Exact: nothing is sampled, no floor is compared. The work grows with the
-    number of pairs of states that share a symbol; 1,000 states of out-degree 2 take about a second.
+    F_m exceeds F_inf just when one window of m symbols can end in two states with
+    different next-output distributions, that is, when a path of m edges in the graph of
+    pairs of different states ends in such a pair (an edge reads the same symbol in
+    both). So the order is one more than the longest path into such a pair, and infinite
+    if a cycle leads there. Exact: nothing is sampled, no floor is compared. The work
+    grows with the number of pairs of states that share a symbol; 1,000 states of
+    out-degree 2 take about a second.
 
     Returns:
         A whole number, or `math.inf`.
@@ -45,10 +47,13 @@ def memory_order(language: Language) -> float:
     _, kind = np.unique(table.round(DECIMALS), axis=0, return_inverse=True)
     kind = kind.ravel()
     level = _longest_path_into(language)
-    pairs = np.argwhere(np.triu(kind[:, None] != kind[None, :]) & predicts[:, None] & predicts[None, :])
+    pairs = np.argwhere(
+        np.triu(kind[:, None] != kind[None, :]) & predicts[:, None] & predicts[None, :]
+    )
     first, second = pairs.T
     levels = level[first, second]
-    # With no symbol seen, only states that are visited after a symbol are mixed up: the start may not be one.
+    # With no symbol seen, only states that are visited after a symbol are mixed up: the
+    # start may not be one.
     seen = follows_a_symbol(language)
     levels = levels[(levels != 0) | (seen[first] & seen[second])]
     if (levels == ON_A_CYCLE).any():
@@ -59,8 +64,9 @@ def memory_order(language: Language) -> float:
 def _longest_path_into(language: Language) -> np.ndarray:
     """For each pair p < q of states, edges on the longest path that ends there; `ON_A_CYCLE` if there is no longest.
 
-    Pairs without an edge into them have level 0. Take them away, and those that then have none are level 1, and so on;
-    what is never taken away lies on a cycle or behind one.
+    Pairs without an edge into them have level 0. Take them away, and those that then
+    have none are level 1, and so on; what is never taken away lies on a cycle or behind
+    one.
     """
     size = len(language.states)
     edges = _pair_graph(language)
@@ -82,10 +88,13 @@ def _pair_graph(language: Language) -> Sparse:
     """(pair, pair): which pairs of different states some symbol leads from and to; a pair's number is p size + q, p < q."""
     size = len(language.states)
     having = [np.flatnonzero(column != NO_STATE) for column in language.transition.T]
-    if (edges := sum(len(states) ** 2 // 2 for states in having) + size**2 // 2) > MOST_EDGES:
+    if (
+        edges := sum(len(states) ** 2 // 2 for states in having) + size**2 // 2
+    ) > MOST_EDGES:
         fit = int(size * math.sqrt(MOST_EDGES / edges))
         raise LanguageError(
-            f"the memory order of '{language.name}' needs a graph of {edges:,} pairs of its {size:,} states, more than "
+            f"the memory order of '{language.name}' needs a graph of {edges:,} "
+            f"pairs of its {size:,} states, more than "
             f"{MOST_EDGES:,}; about {fit:,} states would fit."
         )
     sources, targets = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
@@ -97,4 +106,6 @@ def _pair_graph(language: Language) -> Sparse:
         sources.append((p * size + q)[apart])
         targets.append((low * size + high)[apart])
     rows, columns = np.concatenate(sources), np.concatenate(targets)
-    return from_entries(np.ones(len(rows), dtype=np.int8), rows, columns, (size * size, size * size))
+    return from_entries(
+        np.ones(len(rows), dtype=np.int8), rows, columns, (size * size, size * size)
+    )

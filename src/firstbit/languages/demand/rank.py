@@ -11,12 +11,14 @@ from firstbit.languages.language import Language
 def next_symbol_rank(language: Language, *, affine: bool = False) -> int:
     """Rank of the next-symbol table: fewer hidden units can't give every distribution through a linear read-out.
 
-    Outputs O h of k units span at most k dimensions, and O h + b an affine space of at most k. The rank is a bound
-    from below: that so many units do can't be concluded. It is decided numerically, by singular values.
+    Outputs O h of k units span at most k dimensions, and O h + b an affine space of at
+    most k. The rank is a bound from below: that so many units do can't be concluded. It
+    is decided numerically, by singular values.
 
     Args:
         language: the language.
-        affine: count for a read-out with a bias, O h + b: the rank of the differences between the rows.
+        affine: count for a read-out with a bias, O h + b: the rank of the differences
+            between the rows.
 
     Example:
         >>> from firstbit.languages import embedded_reber, reber
@@ -35,9 +37,10 @@ def excess_loss(language: Language, hidden_size: int, *, affine: bool = False) -
     $$ \min_{\operatorname{rank} Y \le k} \sum_q a_q \lVert P_q - Y_q \rVert^2 = \sum_{i > k} \sigma_i^2 \left(
        \operatorname{diag}(\sqrt{a}) P \right) $$
 
-    with $a_q$ the expected visits to state q and $P_q$ its next-output distribution (Eckart and Young); an output bias
-    takes away their weighted mean first. No cell of k units is better, since a state's rows can't gain from more than
-    one hidden vector. A network trained on few words may be below, on these words.
+    with $a_q$ the expected visits to state q and $P_q$ its next-output distribution
+    (Eckart and Young); an output bias takes away their weighted mean first. No cell of
+    k units is better, since a state's rows can't gain from more than one hidden vector.
+    A network trained on few words may be below, on these words.
 
     Args:
         language: the task.
@@ -57,7 +60,9 @@ def excess_loss(language: Language, hidden_size: int, *, affine: bool = False) -
         return 0.0
     table, weights = _weighted_table(language)
     centred = table - weights @ table / weights.sum() if affine else table
-    beyond = np.linalg.svd(np.sqrt(weights)[:, None] * centred, compute_uv=False)[hidden_size:]
+    beyond = np.linalg.svd(np.sqrt(weights)[:, None] * centred, compute_uv=False)[
+        hidden_size:
+    ]
     return float((beyond**2).sum())
 
 

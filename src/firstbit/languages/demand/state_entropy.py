@@ -10,8 +10,9 @@ def state_entropy(language: Language) -> float:
 
     $$ H = -\sum_q w_q \log_2 w_q, \qquad w_q \propto a_q $$
 
-    over the states of the minimal automaton in which something is left to predict, with $a_q$ the expected visits after a
-    symbol. Don't read it as a number of units: how a net holds a state is its own affair.
+    over the states of the minimal automaton in which something is left to predict, with
+    $a_q$ the expected visits after a symbol. Don't read it as a number of units: how a
+    net holds a state is its own affair.
 
     Example:
         >>> from firstbit.languages.catalogue import parity
@@ -20,7 +21,8 @@ def state_entropy(language: Language) -> float:
         [1.0, 2.522, 4.096]
 
     References:
-        Crutchfield and Young 1989, Inferring statistical complexity: there for endless words.
+        Crutchfield and Young 1989, Inferring statistical complexity: there for endless
+        words.
     """
     least = minimal(language)
     visits = expected_visits(least)

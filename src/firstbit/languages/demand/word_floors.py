@@ -11,13 +11,18 @@ from firstbit.languages.demand.floors import blocks, visits_after_a_symbol
 from firstbit.languages.language import Language
 
 
-def loss_of_truth(language: Language, words: Sequence[str], partition: Iterable[Iterable[str]] | None = None) -> float:
+def loss_of_truth(
+    language: Language,
+    words: Sequence[str],
+    partition: Iterable[Iterable[str]] | None = None,
+) -> float:
     """Mean squared error per word of the true next-output probabilities on given words.
 
     Args:
         language: the language that the words come from.
         words: words of the language.
-        partition: if given, the states of a block are predicted as one, by their mean distribution.
+        partition: if given, the states of a block are predicted as one, by their mean
+            distribution.
 
     Raises:
         WordError: there is no word, or one is not in the language.
@@ -33,7 +38,9 @@ def loss_of_truth(language: Language, words: Sequence[str], partition: Iterable[
         rows = blocks(language, partition)
         mixed = rows @ diagonal(visits_after_a_symbol(language)) @ table
         total = mixed.sum(axis=1, keepdims=True)
-        table = rows.T @ np.divide(mixed, total, out=np.zeros_like(mixed), where=total > 0)
+        table = rows.T @ np.divide(
+            mixed, total, out=np.zeros_like(mixed), where=total > 0
+        )
     total = 0.0
     for _, state, output in _events(language, words):
         total += float(((table[state] - np.eye(table.shape[1])[output]) ** 2).sum())
@@ -46,8 +53,8 @@ def sample_floor(language: Language, words: Sequence[str], *, by: str) -> float:
     Args:
         language: the language that the words come from.
         words: words of the language.
-        by: `"state"` for one prediction per state, `"prefix"` for one per prefix: the least that a predictor
-            can reach which learns the list by heart.
+        by: `"state"` for one prediction per state, `"prefix"` for one per prefix: the
+            least that a predictor can reach which learns the list by heart.
 
     Raises:
         SettingError: `by` is neither.

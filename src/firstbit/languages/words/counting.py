@@ -20,7 +20,8 @@ MOST_BYTES = 10**9
 def word_counts(language: Language, longest: int) -> list[int]:
     """Number of words of each length 0, 1, ..., `longest`, exact however large.
 
-    Work grows with longest x edges, in whole numbers whose digits grow with the length, so with longest^2 in the end.
+    Work grows with longest x edges, in whole numbers whose digits grow with the length,
+    so with longest^2 in the end.
 
     Example:
         >>> from firstbit.languages.catalogue import reber
@@ -47,8 +48,9 @@ def length_distribution(language: Language, longest: int) -> xr.Dataset:
     """Probability that a word has each length 0, 1, ..., `longest`.
 
     Returns:
-        Dataset over `length` with `probability` and `count` (words of that length, as floats), and the scalars
-        `mean_length` and `longer`, the probability of all greater lengths.
+        Dataset over `length` with `probability` and `count` (words of that length, as
+        floats), and the scalars `mean_length` and `longer`, the probability of all
+        greater lengths.
 
     Example:
         >>> from firstbit.languages.catalogue import reber
@@ -62,18 +64,50 @@ def length_distribution(language: Language, longest: int) -> xr.Dataset:
     for _ in range(longest + 1):
         probabilities.append(float(after @ language.stop))
         after = sum((after @ move for move in by_symbol), np.zeros(len(after)))
-    counts = [float(count) if count < 1e300 else np.inf for count in word_counts(language, longest)]
+    counts = [
+        float(count) if count < 1e300 else np.inf
+        for count in word_counts(language, longest)
+    ]
     dataset = xr.Dataset(
         {
-            "probability": ("length", probabilities, {"long_name": "probability of the length", "units": "1"}),
-            "count": ("length", counts, {"long_name": "words of the length", "units": "1"}),
-            "mean_length": ((), mean_length(language), {"long_name": "mean length", "units": "symbols"}),
-            "longer": ((), float(after.sum()), {"long_name": "probability of a greater length", "units": "1"}),
+            "probability": (
+                "length",
+                probabilities,
+                {"long_name": "probability of the length", "units": "1"},
+            ),
+            "count": (
+                "length",
+                counts,
+                {"long_name": "words of the length", "units": "1"},
+            ),
+            "mean_length": (
+                (),
+                mean_length(language),
+                {"long_name": "mean length", "units": "symbols"},
+            ),
+            "longer": (
+                (),
+                float(after.sum()),
+                {"long_name": "probability of a greater length", "units": "1"},
+            ),
         },
-        coords={"length": ("length", np.arange(longest + 1), {"long_name": "length of a word", "units": "symbols"})},
+        coords={
+            "length": (
+                "length",
+                np.arange(longest + 1),
+                {"long_name": "length of a word", "units": "symbols"},
+            )
+        },
         attrs={"language": language.name},
     )
-    return with_provenance(dataset, configuration={"measure": "length_distribution", "language": language.name, "longest": longest})
+    return with_provenance(
+        dataset,
+        configuration={
+            "measure": "length_distribution",
+            "language": language.name,
+            "longest": longest,
+        },
+    )
 
 
 def require_words(language: Language, shortest: int, longest: int) -> None:
@@ -88,16 +122,29 @@ def require_words(language: Language, shortest: int, longest: int) -> None:
     require_at_least("length", shortest, 0)
     require_at_least("longest", longest, shortest)
     _require_room(language, longest)
-    # Cutting a loop out of a word longer than the automaton shortens it by at most one symbol a state: no gap is wider.
+    # Cutting a loop out of a word longer than the automaton shortens it by at most one
+    # symbol a state: no gap is wider.
     found = _lengths_with_words(language, longest + len(language.states))
     if any(found[shortest : longest + 1]):
         return
     below = [length for length in range(shortest) if found[length]][-1:]
-    above = list(islice((length for length in range(longest + 1, len(found)) if found[length]), 1))
+    above = list(
+        islice(
+            (length for length in range(longest + 1, len(found)) if found[length]), 1
+        )
+    )
     nearest = " and ".join(map(str, below + above))
-    asked = f"{shortest} symbols" if shortest == longest else f"{shortest} to {longest} symbols"
-    noun = "lengths with words are" if len(below + above) > 1 else "length with words is"
-    raise LanguageError(f"no word of '{language.name}' has {asked}; the nearest {noun} {nearest}.")
+    asked = (
+        f"{shortest} symbols"
+        if shortest == longest
+        else f"{shortest} to {longest} symbols"
+    )
+    noun = (
+        "lengths with words are" if len(below + above) > 1 else "length with words is"
+    )
+    raise LanguageError(
+        f"no word of '{language.name}' has {asked}; the nearest {noun} {nearest}."
+    )
 
 
 def _require_room(language: Language, longest: int) -> None:
@@ -112,7 +159,8 @@ def _require_room(language: Language, longest: int) -> None:
     if size(at_most) > MOST_BYTES:
         fit = bisect(range(at_most), MOST_BYTES, key=size) - 1
         raise LanguageError(
-            f"counting the words of '{language.name}' up to length {longest:,} would take about {size(at_most) / 1e9:.3g} GB, "
+            f"counting the words of '{language.name}' up to length {longest:,} "
+            f"would take about {size(at_most) / 1e9:.3g} GB, "
             f"more than {MOST_BYTES // 10**9} GB; {fit:,} would fit."
         )
 

@@ -31,7 +31,9 @@ def encode(words: Sequence[str], alphabet: Sequence[str]) -> tuple[Symbols, Leng
         raise WordError("expected at least one word, got none.")
     lengths = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
     # All letters in one row first: one table look-up for them all.
-    codes = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    codes = np.frombuffer(
+        "".join(words).encode("utf-32-le", "surrogatepass"), dtype="<u4"
+    )
     number = np.full(max([int(codes.max(initial=0)), *map(ord, alphabet)]) + 1, -1)
     number[[ord(symbol) for symbol in alphabet]] = np.arange(len(alphabet))
     letters = number[codes]
@@ -39,7 +41,8 @@ def encode(words: Sequence[str], alphabet: Sequence[str]) -> tuple[Symbols, Leng
         foreign = int(np.argmax(letters < 0))
         row = int(np.searchsorted(np.cumsum(lengths), foreign, side="right"))
         raise WordError(
-            f"line {row + 1}: '{words[row]}': letter '{chr(codes[foreign])}' is not in the alphabet; "
+            f"line {row + 1}: '{words[row]}': letter '{chr(codes[foreign])}' is "
+            "not in the alphabet; "
             f"expected one of {' '.join(alphabet)}."
         )
     symbols = np.zeros((len(words), lengths.max()), dtype=np.int64)
@@ -63,7 +66,8 @@ def true_probabilities(language: Language, words: Sequence[str]) -> np.ndarray:
     """The language's own next-output probabilities after each symbol of each word.
 
     Returns:
-        (word, time, output); row t of a word is what can follow its first t + 1 symbols; zero behind its end.
+        (word, time, output); row t of a word is what can follow its first t + 1
+        symbols; zero behind its end.
 
     Raises:
         WordError: a letter is not in the alphabet, or not legal where it stands.
@@ -79,6 +83,8 @@ def true_probabilities(language: Language, words: Sequence[str]) -> np.ndarray:
         inside = np.flatnonzero(time < lengths)
         state[inside] = language.transition[state[inside], symbols[inside, time]]
         if (state == NO_STATE).any():
-            language.path(words[int(np.argmax(state == NO_STATE))])  # raises, and says where
+            language.path(
+                words[int(np.argmax(state == NO_STATE))]
+            )  # raises, and says where
         truth[inside, time] = language.next_output[state[inside]]
     return truth

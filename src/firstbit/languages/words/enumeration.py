@@ -10,11 +10,14 @@ from firstbit.languages.automaton.validity import NO_STATE
 from firstbit.languages.language import Language
 
 
-def enumerate_words(language: Language, *, shortest: int = 0, longest: int | None = None) -> Iterator[str]:
+def enumerate_words(
+    language: Language, *, shortest: int = 0, longest: int | None = None
+) -> Iterator[str]:
     """All words of the language in length-lexicographic order: by length, then by the letters' character codes.
 
-    Only prefixes that lead to a word of the length are followed, so each word costs at most its length times the
-    alphabet. Without `longest` the words of an infinite language never end.
+    Only prefixes that lead to a word of the length are followed, so each word costs at
+    most its length times the alphabet. Without `longest` the words of an infinite
+    language never end.
 
     Args:
         language: the language.
@@ -39,9 +42,13 @@ def enumerate_words(language: Language, *, shortest: int = 0, longest: int | Non
             return
 
 
-def _words_of_length(language: Language, able: list[np.ndarray], length: int) -> Iterator[str]:
+def _words_of_length(
+    language: Language, able: list[np.ndarray], length: int
+) -> Iterator[str]:
     """Depth first, on a stack of its own: words may be longer than Python's stack is deep."""
-    columns = sorted(range(len(language.alphabet)), key=language.alphabet.__getitem__, reverse=True)
+    columns = sorted(
+        range(len(language.alphabet)), key=language.alphabet.__getitem__, reverse=True
+    )
     stack = [("", 0)] if able[length][0] else []
     while stack:
         prefix, state = stack.pop()

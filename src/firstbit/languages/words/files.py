@@ -13,7 +13,8 @@ def read_words(language: Language, path: Path | str) -> list[str]:
     """The words of a text file, one a line, each checked; an empty line is the empty word.
 
     Raises:
-        WordError: a word is not in the language: line, position, letter, state, legal letters; or there is no word.
+        WordError: a word is not in the language: line, position, letter, state, legal
+            letters; or there is no word.
         OutputError: the file can't be read as text.
 
     Example:
@@ -23,7 +24,9 @@ def read_words(language: Language, path: Path | str) -> list[str]:
         ...     read_words(Language.from_regex("ab*"), f"{folder}/words.txt")
         ['a', 'abb']
     """
-    return parse_words(language, read_text(Path(path), "a text file, a word a line"), source=str(path))
+    return parse_words(
+        language, read_text(Path(path), "a text file, a word a line"), source=str(path)
+    )
 
 
 def parse_words(language: Language, text: str, *, source: str = "text") -> list[str]:
@@ -53,14 +56,17 @@ def write_words(words: Iterable[str], path: Path | str) -> None:
         OutputError: the file can't be written.
     """
     text = "".join(f"{word}\n" for word in words)
-    write_whole(Path(path), lambda temporary: temporary.write_text(text, encoding="utf-8"))
+    write_whole(
+        Path(path), lambda temporary: temporary.write_text(text, encoding="utf-8")
+    )
 
 
 def export_words(language: Language, words: Iterable[str], path: Path | str) -> None:
     """Write words as JSON Lines: an object a line, with all that may follow each of its prefixes.
 
-    `word` is the word; `next` has an entry for each of its prefixes, the empty one first and the whole word last:
-    an object with the probability of every legal next symbol, and of `$`, the end, where a word may end.
+    `word` is the word; `next` has an entry for each of its prefixes, the empty one
+    first and the whole word last: an object with the probability of every legal next
+    symbol, and of `$`, the end, where a word may end.
 
     Raises:
         WordError: a word is not in the language.
@@ -76,9 +82,17 @@ def export_words(language: Language, words: Iterable[str], path: Path | str) -> 
     words = list(words)
     language.check(words)
     choices = [language.choices(state) for state in range(len(language.states))]
-    lines = (json.dumps({"word": word, "next": [choices[state] for state in language.path(word)]}) + "\n" for word in words)
+    lines = (
+        json.dumps(
+            {"word": word, "next": [choices[state] for state in language.path(word)]}
+        )
+        + "\n"
+        for word in words
+    )
     text = "".join(lines)
-    write_whole(Path(path), lambda temporary: temporary.write_text(text, encoding="utf-8"))
+    write_whole(
+        Path(path), lambda temporary: temporary.write_text(text, encoding="utf-8")
+    )
 
 
 def read_text(path: Path, expected: str) -> str:
@@ -88,6 +102,11 @@ def read_text(path: Path, expected: str) -> str:
         OutputError: it can't be read, or is not UTF-8.
     """
     try:
-        return path.read_text(encoding="utf-8-sig")  # some editors begin a file with a mark of its encoding
+        return path.read_text(
+            encoding="utf-8-sig"
+        )  # some editors begin a file with a mark of its encoding
     except (OSError, UnicodeDecodeError) as error:
-        raise OutputError(f"can't read '{path}': {getattr(error, 'strerror', None) or error}; expected {expected}.") from error
+        raise OutputError(
+            f"can't read '{path}': {getattr(error, 'strerror', None) or error}; "
+            f"expected {expected}."
+        ) from error

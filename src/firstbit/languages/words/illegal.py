@@ -20,8 +20,8 @@ ENOUGH = 1000
 def edit_distance(language: Language, word: str) -> int:
     """Least number of letters to insert, delete or replace that makes `word` a word of the language.
 
-    Row by row as between two words, with the automaton's states for the letters of the other word. Work grows with
-    the word's length times the edges of the automaton.
+    Row by row as between two words, with the automaton's states for the letters of the
+    other word. Work grows with the word's length times the edges of the automaton.
 
     Example:
         >>> from firstbit.languages.catalogue import reber
@@ -45,11 +45,14 @@ def edit_distance(language: Language, word: str) -> int:
     return int(cost[language.stop > 0].min())
 
 
-def illegal_words(language: Language, num_words: int, *, distance: int = 1, seed: int) -> list[str]:
+def illegal_words(
+    language: Language, num_words: int, *, distance: int = 1, seed: int
+) -> list[str]:
     """Words that are `distance` edits away from the nearest word of the language, exactly.
 
-    A drawn word is edited `distance` times (a letter inserted, deleted or replaced, each equally likely, anywhere),
-    and kept if no legal word is nearer. All letters are of the alphabet.
+    A drawn word is edited `distance` times (a letter inserted, deleted or replaced,
+    each equally likely, anywhere), and kept if no legal word is nearer. All letters are
+    of the alphabet.
 
     Args:
         language: the language they are not in.
@@ -74,7 +77,13 @@ def illegal_words(language: Language, num_words: int, *, distance: int = 1, seed
     found: list[str] = []
     tried = 0
     for i in range(TRIES if language.alphabet else 0):
-        for word in stream(language, num_words, np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(PURPOSE, distance, i)))):
+        for word in stream(
+            language,
+            num_words,
+            np.random.PCG64(
+                np.random.SeedSequence(seed, spawn_key=(PURPOSE, distance, i))
+            ),
+        ):
             edited = _edited(word, language.alphabet, distance, generator)
             if edit_distance(language, edited) == distance:
                 found.append(edited)
@@ -85,11 +94,14 @@ def illegal_words(language: Language, num_words: int, *, distance: int = 1, seed
             break
     raise LanguageError(
         f"{tried} edited words of '{language.name}' gave {len(found)} at distance "
-        f"{distance}, not {num_words}; try another distance, unless every word over its alphabet is legal."
+        f"{distance}, not {num_words}; try another distance, unless every word "
+        "over its alphabet is legal."
     )
 
 
-def _with_insertions(cost: np.ndarray, sources: np.ndarray, targets: np.ndarray) -> np.ndarray:
+def _with_insertions(
+    cost: np.ndarray, sources: np.ndarray, targets: np.ndarray
+) -> np.ndarray:
     """Going along an edge without reading costs one edit: repeat until nothing gets cheaper."""
     while True:
         cheaper = cost.copy()
@@ -99,7 +111,9 @@ def _with_insertions(cost: np.ndarray, sources: np.ndarray, targets: np.ndarray)
         cost = cheaper
 
 
-def _edited(word: str, alphabet: tuple[str, ...], edits: int, generator: np.random.Generator) -> str:
+def _edited(
+    word: str, alphabet: tuple[str, ...], edits: int, generator: np.random.Generator
+) -> str:
     for _ in range(edits):
         kind = generator.integers(3) if word else 0
         letter = alphabet[generator.integers(len(alphabet))]

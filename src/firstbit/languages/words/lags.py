@@ -1,8 +1,9 @@
 r"""How far back each prediction must look.
 
-After m symbols the automaton may be in any state that the last m symbols lead to from any state. The lag of a prediction
-is m - 1 for the least m at which all these states predict the same: the symbol that decides was read that many steps
-before the last one. Where the last m symbols never tell, the whole prefix is needed.
+After m symbols the automaton may be in any state that the last m symbols lead to from
+any state. The lag of a prediction is m - 1 for the least m at which all these states
+predict the same: the symbol that decides was read that many steps before the last one.
+Where the last m symbols never tell, the whole prefix is needed.
 """
 
 from collections.abc import Sequence
@@ -29,12 +30,17 @@ def lags(language: Language, words: Sequence[str]) -> Int[np.ndarray, "word time
     num_steps = lengths if language.has_end_marker else lengths - 1
     sets = _Sets(language)
     found = np.full(symbols.shape, NO_LAG)
-    since = np.zeros(symbols.shape, dtype=np.int64)  # (word, first symbol of the window): number of the set of states
+    since = np.zeros(
+        symbols.shape, dtype=np.int64
+    )  # (word, first symbol of the window): number of the set of states
     for time in range(symbols.shape[1]):
         going = np.flatnonzero(time < num_steps)
-        since[going, : time + 1] = sets.after(since[going, : time + 1], symbols[going, time, None])
+        since[going, : time + 1] = sets.after(
+            since[going, : time + 1], symbols[going, time, None]
+        )
         tells = sets.agree(since[going, : time + 1])
-        # The window that starts last among those that tell; the whole prefix where none does.
+        # The window that starts last among those that tell; the whole prefix where none
+        # does.
         shortest = np.where(tells.any(axis=1), tells[:, ::-1].argmax(axis=1), time)
         found[going, time] = shortest
     return found
@@ -71,7 +77,9 @@ class _Sets:
         """The sets one symbol later."""
         symbols = np.broadcast_to(symbols, numbers.shape)
         missing = self._after[numbers, symbols] < 0
-        for number, symbol in sorted(set(zip(numbers[missing].tolist(), symbols[missing].tolist(), strict=True))):
+        for number, symbol in sorted(
+            set(zip(numbers[missing].tolist(), symbols[missing].tolist(), strict=True))
+        ):
             self._find(number, symbol)
         return self._after[numbers, symbols]
 
@@ -85,7 +93,9 @@ class _Sets:
         if new not in self._number:
             self._number[new] = len(self._sets)
             self._sets.append(new)
-            self._after = np.vstack([self._after, np.full((1, self._after.shape[1]), -1)])
+            self._after = np.vstack(
+                [self._after, np.full((1, self._after.shape[1]), -1)]
+            )
             self._agree = np.append(self._agree, self._agrees(new))
         self._after[number, symbol] = self._number[new]
 

@@ -11,18 +11,22 @@ from firstbit.languages.words.sampling import sample
 from firstbit.languages.words.streams import Stream
 
 TRIES = 6
-"""Ranges of lengths that are looked through, each half as long again as the one before."""
+"""Ranges of lengths that are looked through, each half as long again as the one
+before."""
 
 PROBE = 16
 """Words that tell whether a range of lengths is any good."""
 
 
 @lru_cache(maxsize=32)  # all configurations of a study ask for the same
-def long_words(language: Language, num_words: int, least_lag: int, stream: Stream) -> tuple[str, ...] | None:
+def long_words(
+    language: Language, num_words: int, least_lag: int, stream: Stream
+) -> tuple[str, ...] | None:
     """Words with a lag of at least `least_lag`, drawn by the language's probabilities given a range of lengths.
 
     Returns:
-        The words; None where no word has such a lag among a few of each range of lengths, up to 10 times the lag.
+        The words; None where no word has such a lag among a few of each range of
+        lengths, up to 10 times the lag.
 
     Example:
         >>> from firstbit.languages import embedded_reber, reber
@@ -38,19 +42,35 @@ def long_words(language: Language, num_words: int, least_lag: int, stream: Strea
         if _with_lag(language, PROBE, least_lag, (shortest, longest), seeds):
             found: list[str] = []
             while len(found) < num_words:
-                found += _with_lag(language, num_words, least_lag, (shortest, longest), seeds)
+                found += _with_lag(
+                    language, num_words, least_lag, (shortest, longest), seeds
+                )
             return tuple(found[:num_words])
         shortest = longest + 1
     return None
 
 
 def _with_lag(
-    language: Language, num_words: int, least_lag: int, lengths: tuple[int, int], seeds: np.random.Generator
+    language: Language,
+    num_words: int,
+    least_lag: int,
+    lengths: tuple[int, int],
+    seeds: np.random.Generator,
 ) -> list[str]:
     """Those of so many words that have the lag; none where no word has such a length."""
     shortest, longest = lengths
     try:
-        words = sample(language, num_words, seed=int(seeds.integers(2**63)), shortest=shortest, longest=longest)
+        words = sample(
+            language,
+            num_words,
+            seed=int(seeds.integers(2**63)),
+            shortest=shortest,
+            longest=longest,
+        )
     except LanguageError:
         return []
-    return [word for word, lag in zip(words, lags(language, words).max(axis=1), strict=True) if lag >= least_lag]
+    return [
+        word
+        for word, lag in zip(words, lags(language, words).max(axis=1), strict=True)
+        if lag >= least_lag
+    ]

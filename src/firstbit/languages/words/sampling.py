@@ -11,7 +11,8 @@ from firstbit.languages.language import Language
 from firstbit.languages.words.counting import MOST_BYTES, endings, require_words
 
 Choices = Callable[[int], np.ndarray]
-"""After so many symbols: (state, choice) cumulative probabilities of each symbol and, last, of ending."""
+"""After so many symbols: (state, choice) cumulative probabilities of each symbol and,
+last, of ending."""
 
 
 MOST_SYMBOLS = 50_000_000
@@ -21,11 +22,19 @@ LONGEST = 10_000_000
 """Letters of a word: each is a step for all words, and takes microseconds."""
 
 
-def sample(language: Language, num_words: int, *, seed: int, shortest: int = 0, longest: int | None = None) -> list[str]:
+def sample(
+    language: Language,
+    num_words: int,
+    *,
+    seed: int,
+    shortest: int = 0,
+    longest: int | None = None,
+) -> list[str]:
     """Draw words by the automaton's probabilities, if asked only words of a range of lengths.
 
-    With a range the probabilities are those of the language, conditioned on the length: no word is drawn in vain.
-    Work grows with the number of symbols drawn, times the alphabet.
+    With a range the probabilities are those of the language, conditioned on the length:
+    no word is drawn in vain. Work grows with the number of symbols drawn, times the
+    alphabet.
 
     Args:
         language: what to draw from.
@@ -39,8 +48,8 @@ def sample(language: Language, num_words: int, *, seed: int, shortest: int = 0, 
 
     Raises:
         SettingError: a number is out of range.
-        LanguageError: no word has such a length (the text names the nearest lengths that have), or there are too many
-            symbols to draw.
+        LanguageError: no word has such a length (the text names the nearest lengths
+            that have), or there are too many symbols to draw.
 
     Example:
         >>> from firstbit.languages.catalogue import reber
@@ -54,20 +63,31 @@ def sample(language: Language, num_words: int, *, seed: int, shortest: int = 0, 
     if shortest == 0 and longest is None:
         if (longer := mean_length(language)) > LONGEST:
             raise LanguageError(
-                f"a word of '{language.name}' has about {longer:.3g} symbols, expected at most {LONGEST:,}; "
+                f"a word of '{language.name}' has about {longer:.3g} symbols, "
+                f"expected at most {LONGEST:,}; "
                 "try words of a limited length."
             )
         _require_room(language, num_words, longer)
         table = _cumulative(language.probability, language.stop)
         return _walk(language, lambda _: table, num_words, np.random.PCG64(seed))
     if longest is None:
-        raise SettingError(f"expected `longest` beside `shortest` = {shortest}; give the greatest length too.")
+        raise SettingError(
+            f"expected `longest` beside `shortest` = {shortest}; give the greatest "
+            "length too."
+        )
     require_words(language, shortest, longest)
     _require_room(language, num_words, longest)
-    return _walk(language, _conditioned(language, shortest, longest), num_words, np.random.PCG64(seed))
+    return _walk(
+        language,
+        _conditioned(language, shortest, longest),
+        num_words,
+        np.random.PCG64(seed),
+    )
 
 
-def sample_uniform(language: Language, num_words: int, length: int, *, seed: int) -> list[str]:
+def sample_uniform(
+    language: Language, num_words: int, length: int, *, seed: int
+) -> list[str]:
     """Draw words of one length, each of them equally likely, whatever the automaton's probabilities.
 
     Args:
@@ -78,7 +98,8 @@ def sample_uniform(language: Language, num_words: int, length: int, *, seed: int
 
     Raises:
         SettingError: a number is out of range.
-        LanguageError: no word has that length; the text names the nearest lengths that have.
+        LanguageError: no word has that length; the text names the nearest lengths that
+            have.
 
     Example:
         >>> from firstbit.languages.catalogue import reber
@@ -95,7 +116,11 @@ def sample_uniform(language: Language, num_words: int, length: int, *, seed: int
         left = ways[length - step]
         if step == length:
             return _cumulative(np.zeros(language.transition.shape), np.ones(len(left)))
-        after = np.where(language.transition == NO_STATE, 0, ways[length - step - 1][language.transition])
+        after = np.where(
+            language.transition == NO_STATE,
+            0,
+            ways[length - step - 1][language.transition],
+        )
         # Whole numbers may be far beyond floats; their ratio is not.
         share = after / np.where(left == 0, 1, left)[:, None]
         return _cumulative(share.astype(float), np.zeros(len(left)))
@@ -114,24 +139,32 @@ def _require_room(language: Language, num_words: int, length: float) -> None:
     if num_words > MOST_SYMBOLS or num_words * (length + 1) > MOST_SYMBOLS:
         fit = int(MOST_SYMBOLS / (length + 1))
         raise LanguageError(
-            f"{num_words:,} words of '{language.name}' of about {length:.3g} symbols are more than {MOST_SYMBOLS:,} symbols with "
+            f"{num_words:,} words of '{language.name}' of about {length:.3g} "
+            f"symbols are more than {MOST_SYMBOLS:,} symbols with "
             f"their ends; {fit:,} words would fit, or shorter ones."
         )
 
 
 def _conditioned(language: Language, shortest: int, longest: int) -> Choices:
     """Choices given that the length falls in the range: each is weighted by the probability of an end in time."""
-    if (needed := 8 * longest * (language.transition.size + len(language.states))) > MOST_BYTES:
+    if (
+        needed := 8 * longest * (language.transition.size + len(language.states))
+    ) > MOST_BYTES:
         raise LanguageError(
-            f"drawing words of '{language.name}' of up to {longest:,} symbols would take about {needed / 1e9:.3g} GB, more than "
-            f"{MOST_BYTES // 10**9} GB; {MOST_BYTES * longest // needed:,} symbols would fit."
+            f"drawing words of '{language.name}' of up to {longest:,} symbols "
+            f"would take about {needed / 1e9:.3g} GB, more than "
+            f"{MOST_BYTES // 10**9} GB; {MOST_BYTES * longest // needed:,} symbols "
+            "would fit."
         )
     edge, reached = language.transition != NO_STATE, _reached(language, longest)
     tables: list[np.ndarray] = []
     in_time, log_scale = np.zeros(len(language.stop)), 0.0
     for step in range(longest, -1, -1):
-        going_on = np.where(edge, language.probability * in_time[language.transition], 0.0)
-        # Weights are kept near 1, however rare the words are; what is beyond floats beside them is never drawn.
+        going_on = np.where(
+            edge, language.probability * in_time[language.transition], 0.0
+        )
+        # Weights are kept near 1, however rare the words are; what is beyond floats
+        # beside them is never drawn.
         stopping = language.stop * ((step >= shortest) * np.exp(min(-log_scale, 700.0)))
         in_time = np.where(reached[step], going_on.sum(axis=1) + stopping, 0.0)
         whole = np.where(in_time == 0, 1, in_time)
@@ -157,13 +190,16 @@ def _cumulative(probability: np.ndarray, stop: np.ndarray) -> np.ndarray:
     """Ending is one more column, the last: a draw beyond all edges ends the word."""
     choices = np.column_stack([probability, stop])
     table = np.cumsum(choices, axis=1)
-    # Rounding must not end a word that can't end here: nothing lies beyond the last possible choice.
+    # Rounding must not end a word that can't end here: nothing lies beyond the last
+    # possible choice.
     last = choices.shape[1] - 1 - np.argmax(choices[:, ::-1] > 0, axis=1)
     table[np.arange(table.shape[1]) >= last[:, None]] = 1.0
     return table
 
 
-def _walk(language: Language, choices: Choices, num_words: int, source: np.random.PCG64) -> list[str]:
+def _walk(
+    language: Language, choices: Choices, num_words: int, source: np.random.PCG64
+) -> list[str]:
     generator = np.random.Generator(source)
     ends = len(language.alphabet)
     state = np.zeros(num_words, dtype=np.int64)
@@ -179,7 +215,9 @@ def _walk(language: Language, choices: Choices, num_words: int, source: np.rando
     return _spelt(language, steps, num_words)
 
 
-def _spelt(language: Language, steps: list[tuple[np.ndarray, np.ndarray]], num_words: int) -> list[str]:
+def _spelt(
+    language: Language, steps: list[tuple[np.ndarray, np.ndarray]], num_words: int
+) -> list[str]:
     """The words, from who went on by what at each step: all letters in one array, word after word."""
     lengths = np.zeros(num_words, dtype=np.int64)
     for who, _ in steps:
@@ -191,4 +229,7 @@ def _spelt(language: Language, steps: list[tuple[np.ndarray, np.ndarray]], num_w
     for step, (who, what) in enumerate(steps):
         letters[firsts[who] + step] = codes[what]
     text = letters.tobytes().decode("utf-32-le")
-    return [text[first:end] for first, end in zip(firsts.tolist(), ends.tolist(), strict=True)]
+    return [
+        text[first:end]
+        for first, end in zip(firsts.tolist(), ends.tolist(), strict=True)
+    ]

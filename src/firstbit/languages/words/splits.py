@@ -15,25 +15,36 @@ PURPOSE = 1
 """Part of the stream of random numbers."""
 
 
-def split(language: Language, num_train: int, num_test: int, *, seed: int, test_share: float = 0.5) -> tuple[list[str], list[str]]:
+def split(
+    language: Language,
+    num_train: int,
+    num_test: int,
+    *,
+    seed: int,
+    test_share: float = 0.5,
+) -> tuple[list[str], list[str]]:
     """Draw words to train on and words to test on, so that no word is in both lists.
 
-    Each word of the language belongs to one side, by a hash of the word and the seed alone. So lists drawn later,
-    longer or elsewhere with the same seed and share never overlap either. Within a side, words come with the
-    language's probabilities, conditioned on the side; the same word may come more than once.
+    Each word of the language belongs to one side, by a hash of the word and the seed
+    alone. So lists drawn later, longer or elsewhere with the same seed and share never
+    overlap either. Within a side, words come with the language's probabilities,
+    conditioned on the side; the same word may come more than once.
 
-    When not to trust it: where few words carry the language, each side is a poor picture of the whole.
+    When not to trust it: where few words carry the language, each side is a poor
+    picture of the whole.
 
     Args:
         language: what to draw from.
         num_train: words to train on, at least 1.
         num_test: words to test on, at least 1.
         seed: of the draws and of the sides.
-        test_share: share of the words that belong to the test side, above 0 and below 1.
+        test_share: share of the words that belong to the test side, above 0 and below
+            1.
 
     Raises:
         SettingError: a number is out of range.
-        LanguageError: one side has no word that turns up, as in a language of a few words.
+        LanguageError: one side has no word that turns up, as in a language of a few
+            words.
 
     Example:
         >>> from firstbit.languages.catalogue import reber
@@ -45,7 +56,9 @@ def split(language: Language, num_train: int, num_test: int, *, seed: int, test_
     require_at_least("num_test", num_test, 1)
     require_at_least("seed", seed, 0)
     if not 0 < test_share < 1:
-        raise SettingError(f"expected a `test_share` above 0 and below 1, got {test_share}.")
+        raise SettingError(
+            f"expected a `test_share` above 0 and below 1, got {test_share}."
+        )
     train: list[str] = []
     test: list[str] = []
     for word in _draws(language, num_train + num_test, seed):
@@ -53,15 +66,22 @@ def split(language: Language, num_train: int, num_test: int, *, seed: int, test_
         if len(train) >= num_train and len(test) >= num_test:
             return train[:num_train], test[:num_test]
     raise LanguageError(
-        f"'{language.name}': {MOST_ROUNDS * (num_train + num_test)} draws gave {len(train)} words to train on and {len(test)} to "
-        f"test on, not {num_train} and {num_test}; its words are too few for this share, try another seed or share."
+        f"'{language.name}': {MOST_ROUNDS * (num_train + num_test)} draws gave "
+        f"{len(train)} words to train on and {len(test)} to "
+        f"test on, not {num_train} and {num_test}; its words are too few for this "
+        "share, try another seed or share."
     )
 
 
 def _draws(language: Language, num_words: int, seed: int) -> Iterator[str]:
     for i in range(MOST_ROUNDS):
-        # Streams of their own: `sample` with the same seed, or one near it, must not give the same words again.
-        yield from stream(language, num_words, np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(PURPOSE, i))))
+        # Streams of their own: `sample` with the same seed, or one near it, must not
+        # give the same words again.
+        yield from stream(
+            language,
+            num_words,
+            np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(PURPOSE, i))),
+        )
 
 
 def _in_test(word: str, seed: int, test_share: float) -> bool:

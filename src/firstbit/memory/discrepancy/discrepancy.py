@@ -50,48 +50,62 @@ def discrepancy(
 
     $$ D(l,k) = E \lVert h_u - h_v \rVert_2, \qquad u = 0 0 \dots 0, \quad v = 1 0 \dots 0, \quad |u| = |v| = l $$
 
-    The parameters are drawn afresh `num_draws` times for each k, biases are zero; one pass along the words gives
-    every l. Draw i at size k depends on (key, k, i) only. The difference of the states is propagated itself, so D
-    keeps its digits far below the rounding of the states.
+    The parameters are drawn afresh `num_draws` times for each k, biases are zero; one
+    pass along the words gives every l. Draw i at size k depends on (key, k, i) only.
+    The difference of the states is propagated itself, so D keeps its digits far below
+    the rounding of the states.
 
-    Do not take D for memory where the net is chaotic: it then separates u and v for ever, though nothing about the
-    first bit can be read once the rest varies (`words="random"` shows it only in part). And where few draws carry the
-    mean, look at the quantiles: the mean of 2000 draws can be 10^7 times their median, and its interval covers too
-    seldom.
+    Do not take D for memory where the net is chaotic: it then separates u and v for
+    ever, though nothing about the first bit can be read once the rest varies
+    (`words="random"` shows it only in part). And where few draws carry the mean, look
+    at the quantiles: the mean of 2000 draws can be 10^7 times their median, and its
+    interval covers too seldom.
 
     Args:
-        cell: a factory `(input_size, hidden_size, *, key) -> cell` in Equinox's convention, such as `Vanilla`, `GRU`,
-            `eqx.nn.GRUCell` or a class of your own; or one built cell.
+        cell: a factory `(input_size, hidden_size, *, key) -> cell` in Equinox's
+            convention, such as `Vanilla`, `GRU`, `eqx.nn.GRUCell` or a class of your
+            own; or one built cell.
         hidden_sizes: the values of k, each at least 1, in any order.
-        length: the largest l, at least 1; every l from 1 on is returned. By default, that of the words given.
+        length: the largest l, at least 1; every l from 1 on is returned. By default,
+            that of the words given.
         num_draws: at least 2.
-        initializer: law of the weights: `normal` (N(0,1), the paper's), `fan-in-normal`, `fan-in-uniform`,
-            `orthogonal`, `identity`, any of `jax.nn.initializers`, or a mapping from weights' names; see `redraw`.
-        words: `constant`; `random`, with the same random suffix after both first bits, another for each draw; or two
-            words of one length. Then D at l is taken after l symbols of each.
+        initializer: law of the weights: `normal` (N(0,1), the paper's),
+            `fan-in-normal`, `fan-in-uniform`, `orthogonal`, `identity`, any of
+            `jax.nn.initializers`, or a mapping from weights' names; see `redraw`.
+        words: `constant`; `random`, with the same random suffix after both first bits,
+            another for each draw; or two words of one length. Then D at l is taken
+            after l symbols of each.
         alphabet: the symbols of the words given, by default those that they have.
-        initial_state: a function of the cell, where it isn't zero and the cell has no method `initial_state`.
+        initial_state: a function of the cell, where it isn't zero and the cell has no
+            method `initial_state`.
         measured: `hidden`, the first leaf of the state, h; or `all`, every leaf.
         threshold: a draw is retained where its distance is above this.
         key: the random key.
         workers: threads; all processors by default; doesn't change the result.
-        progress: called with (blocks done, blocks in all), weighed by what they cost, without those that were kept.
-        resume: folder that keeps finished blocks, of an interrupted run or of other processes; doesn't change the result.
+        progress: called with (blocks done, blocks in all), weighed by what they cost,
+            without those that were kept.
+        resume: folder that keeps finished blocks, of an interrupted run or of other
+            processes; doesn't change the result.
 
     Returns:
-        Dataset over `hidden_size` and `length` (and `quantile`). In units of the hidden state: `discrepancy` (mean
-        distance), `standard_error`, `interval_low`, `interval_high` (95 %, Student's t), `quantile_value` (exact
-        quantiles of the distances). Shares: `retained` (of draws above the threshold) with `retained_low` and
-        `retained_high` (Wilson), `top_share` (of the mean, carried by the top 1 % of draws). Ratios:
-        `relative_discrepancy` (over the mean distance after two independent random words) with
-        `relative_standard_error`. `half_life_mean` and `half_life_median` over `hidden_size`, in symbols, NaN if not
-        reached. `resolved`: false where the two states are the same numbers to rounding: no read-out in float64 sees
+        Dataset over `hidden_size` and `length` (and `quantile`). In units of the hidden
+        state: `discrepancy` (mean distance), `standard_error`, `interval_low`,
+        `interval_high` (95 %, Student's t), `quantile_value` (exact quantiles of the
+        distances). Shares: `retained` (of draws above the threshold) with
+        `retained_low` and `retained_high` (Wilson), `top_share` (of the mean, carried
+        by the top 1 % of draws). Ratios: `relative_discrepancy` (over the mean distance
+        after two independent random words) with `relative_standard_error`.
+        `half_life_mean` and `half_life_median` over `hidden_size`, in symbols, NaN if
+        not
+        reached. `resolved`: false where the two states are the same numbers to
+        rounding: no read-out in float64 sees
         D there. `num_not_finite`: draws that overflowed; D is then NaN.
 
     Raises:
-        SettingError: a size, the length or the number of draws is out of range, or the initializer is unknown or
-            doesn't fit.
-        WordError: the words are not two different words of one length over the alphabet.
+        SettingError: a size, the length or the number of draws is out of range, or the
+            initializer is unknown or doesn't fit.
+        WordError: the words are not two different words of one length over the
+            alphabet.
         CellError: the cell can't be built or measured; says why.
         OutputError: `resume` holds blocks of another measurement.
 
@@ -177,7 +191,9 @@ def summarised(
         few=num_draws <= LARGEST_BLOCK,
         key=key,
     )
-    _require_memory(of_sizes, length, num_draws, workers or num_workers(), keeps_all=keeps_all)
+    _require_memory(
+        of_sizes, length, num_draws, workers or num_workers(), keeps_all=keeps_all
+    )
     store = None
     if resume is not None:
         rests_on = depends_on(
@@ -204,20 +220,39 @@ def summarised(
     )
 
 
-def _require_memory(populations: Sequence[Population], length: int, num_draws: int, threads: int, *, keeps_all: bool) -> None:
+def _require_memory(
+    populations: Sequence[Population],
+    length: int,
+    num_draws: int,
+    threads: int,
+    *,
+    keeps_all: bool,
+) -> None:
     """Raise unless the distances of the sizes at hand, two as a rule, and one block for each thread fit into free memory."""
     free = block_sizes.free_memory()
     for population in populations:
-        # The threads' next blocks may reach into the next sizes, while one size is summarised.
+        # The threads' next blocks may reach into the next sizes, while one size is
+        # summarised.
         at_once = 2 + threads * population.num_draws // num_draws
-        of_size = 8 * length * (num_draws + num_draws * population.width // population.num_draws)
-        kept = of_size * (len(populations) if keeps_all else min(at_once, len(populations)))
+        of_size = (
+            8
+            * length
+            * (num_draws + num_draws * population.width // population.num_draws)
+        )
+        kept = of_size * (
+            len(populations) if keeps_all else min(at_once, len(populations))
+        )
         needed = kept + threads * population.block_bytes
         if free is not None and needed > free:
             left = max(free - kept, 0) / (threads * population.block_bytes)
-            fits = f"k up to about {int(population.hidden_size * left**0.5)}" if left > 0 else "fewer draws, sizes or symbols"
+            fits = (
+                f"k up to about {int(population.hidden_size * left**0.5)}"
+                if left > 0
+                else "fewer draws, sizes or symbols"
+            )
             raise SettingError(
-                f"expected to fit into {free / 2**30:.1f} GiB of free memory; k = {population.hidden_size} with {num_draws} draws"
+                f"expected to fit into {free / 2**30:.1f} GiB of free memory; k = "
+                f"{population.hidden_size} with {num_draws} draws"
                 f" and l = {length} takes {needed / 2**30:.1f} GiB; {fits} would fit."
             )
 
@@ -234,7 +269,11 @@ def populations(
     key: PRNGKeyArray,
 ) -> list[Population]:
     """The random cells that are measured, one population for each size; a cell that may be anybody's is tried first."""
-    law = initializer_by_name(initializer) if isinstance(initializer, str) else initializer
+    law = (
+        initializer_by_name(initializer)
+        if isinstance(initializer, str)
+        else initializer
+    )
     of_sizes = [
         Population.of(
             cell,
@@ -257,30 +296,53 @@ def _numbers(key: PRNGKeyArray) -> list[int]:
     return np.ravel(jax.random.key_data(key)).tolist()
 
 
-def _try(cell: CellLike, hidden_size: int, pair: Pair, law: Initializer, start: Callable | None, key: PRNGKeyArray) -> None:
+def _try(
+    cell: CellLike,
+    hidden_size: int,
+    pair: Pair,
+    law: Initializer,
+    start: Callable | None,
+    key: PRNGKeyArray,
+) -> None:
     """One step of a cell that may be anybody's, before the work."""
     with jax.enable_x64(True):
         require_step(
-            cell, name=name_of(cell), input_size=len(pair.alphabet), hidden_size=hidden_size, initializer=law, start=start, key=key
+            cell,
+            name=name_of(cell),
+            input_size=len(pair.alphabet),
+            hidden_size=hidden_size,
+            initializer=law,
+            start=start,
+            key=key,
         )
 
 
-def checked_length(sizes: list[int], length: int | None, num_draws: int, pair: Pair, measured: str) -> int:
+def checked_length(
+    sizes: list[int], length: int | None, num_draws: int, pair: Pair, measured: str
+) -> int:
     """The largest l, if all of these settings are admissible."""
     if length is None:
         if pair.kind != "given":
-            raise SettingError("expected a `length`, got none; only two words that are given have one of their own.")
+            raise SettingError(
+                "expected a `length`, got none; only two words that are given "
+                "have one of their own."
+            )
         return checked_length(sizes, pair.symbols.shape[1], num_draws, pair, measured)
     require_at_least("length", length, 1)
     require_at_least("num_draws", num_draws, 2)
     if pair.kind == "given" and length > pair.symbols.shape[1]:
-        raise SettingError(f"expected a length up to that of the words, {pair.symbols.shape[1]}, got {length}.")
+        raise SettingError(
+            f"expected a length up to that of the words, {pair.symbols.shape[1]}, "
+            f"got {length}."
+        )
     if len(sizes) == 0 or len(set(sizes)) < len(sizes):
         raise SettingError(f"expected one or more different hidden sizes, got {sizes}.")
     for size in sizes:
         require_at_least("hidden_size", size, 1)
     if measured not in ("hidden", "all"):
-        raise SettingError(f"expected `measured` to be 'hidden' or 'all', got '{measured}'.")
+        raise SettingError(
+            f"expected `measured` to be 'hidden' or 'all', got '{measured}'."
+        )
     return length
 
 
@@ -295,28 +357,78 @@ _VARIABLES = {
     "median_low": (_GRID, "lower end of the 95 % interval of the median", _UNIT),
     "median_high": (_GRID, "upper end of the 95 % interval of the median", _UNIT),
     "retained": (_GRID, "share of draws with a distance above the threshold", "1"),
-    "retained_low": (_GRID, "lower end of the 95 % interval of the retained share", "1"),
-    "retained_high": (_GRID, "upper end of the 95 % interval of the retained share", "1"),
-    "top_share": (_GRID, f"share of the mean carried by the top {TOP:.0%} of draws", "1"),
-    "relative_discrepancy": (_GRID, "D(l,k) over the mean distance after two random words", "1"),
-    "relative_standard_error": (_GRID, "standard error of the relative discrepancy", "1"),
+    "retained_low": (
+        _GRID,
+        "lower end of the 95 % interval of the retained share",
+        "1",
+    ),
+    "retained_high": (
+        _GRID,
+        "upper end of the 95 % interval of the retained share",
+        "1",
+    ),
+    "top_share": (
+        _GRID,
+        f"share of the mean carried by the top {TOP:.0%} of draws",
+        "1",
+    ),
+    "relative_discrepancy": (
+        _GRID,
+        "D(l,k) over the mean distance after two random words",
+        "1",
+    ),
+    "relative_standard_error": (
+        _GRID,
+        "standard error of the relative discrepancy",
+        "1",
+    ),
     "resolved": (_GRID, "whether D(l,k) is above the rounding of the states", "1"),
     "num_not_finite": (_GRID, "draws whose distance is not a finite number", "draws"),
-    "half_life_mean": (_GRID[:1], "length at which the mean is half of that at l = 1", "symbols"),
-    "half_life_median": (_GRID[:1], "length at which the median is half of that at l = 1", "symbols"),
+    "half_life_mean": (
+        _GRID[:1],
+        "length at which the mean is half of that at l = 1",
+        "symbols",
+    ),
+    "half_life_median": (
+        _GRID[:1],
+        "length at which the median is half of that at l = 1",
+        "symbols",
+    ),
 }
 
 
-def _labelled(sizes: list[int], num_draws: int, threshold: float, summaries: list[Summary]) -> xr.Dataset:
+def _labelled(
+    sizes: list[int], num_draws: int, threshold: float, summaries: list[Summary]
+) -> xr.Dataset:
     """The summaries with names and units."""
     variables = {
-        name: (dims, np.stack([getattr(one, name) for one in summaries]), {"long_name": text, "units": unit})
+        name: (
+            dims,
+            np.stack([getattr(one, name) for one in summaries]),
+            {"long_name": text, "units": unit},
+        )
         for name, (dims, text, unit) in _VARIABLES.items()
     }
     coords = {
         "hidden_size": ("hidden_size", sizes, {"long_name": "k", "units": "units"}),
-        "length": ("length", np.arange(1, len(summaries[0].discrepancy) + 1), {"long_name": "l", "units": "symbols"}),
-        "quantile": ("quantile", list(QUANTILES), {"long_name": "probability", "units": "1"}),
+        "length": (
+            "length",
+            np.arange(1, len(summaries[0].discrepancy) + 1),
+            {"long_name": "l", "units": "symbols"},
+        ),
+        "quantile": (
+            "quantile",
+            list(QUANTILES),
+            {"long_name": "probability", "units": "1"},
+        ),
     }
     reach = np.stack([one.interval_high - one.discrepancy for one in summaries])
-    return xr.Dataset(variables, coords, {"largest_half_width": float(reach.max()), "num_draws": num_draws, "threshold": threshold})
+    return xr.Dataset(
+        variables,
+        coords,
+        {
+            "largest_half_width": float(reach.max()),
+            "num_draws": num_draws,
+            "threshold": threshold,
+        },
+    )

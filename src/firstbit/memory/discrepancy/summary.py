@@ -44,18 +44,34 @@ def summary(sample: Sample, threshold: float) -> Summary:
     """All numbers of one size; a few lengths at a time, so that no second copy of all distances is made."""
     length, num_draws = sample.distances.shape
     rows = max(1, ROWS_TIMES_DRAWS // num_draws)
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # infinities and NaN are counted, and told
-        parts = [_of_lengths(sample.lengths(slice(t, t + rows)), threshold) for t in range(0, length, rows)]
-        whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    with np.errstate(
+        over="ignore", invalid="ignore", divide="ignore"
+    ):  # infinities and NaN are counted, and told
+        parts = [
+            _of_lengths(sample.lengths(slice(t, t + rows)), threshold)
+            for t in range(0, length, rows)
+        ]
+        whole = {
+            name: np.concatenate([part[name] for part in parts]) for name in parts[0]
+        }
         medians = whole["quantile_value"][:, QUANTILES.index(0.5)]
-        return Summary(**whole, half_life_mean=half_life(whole["discrepancy"]), half_life_median=half_life(medians))
+        return Summary(
+            **whole,
+            half_life_mean=half_life(whole["discrepancy"]),
+            half_life_median=half_life(medians),
+        )
 
 
 def _of_lengths(sample: Sample, threshold: float) -> dict[str, np.ndarray]:
     distances = sample.distances
     num_draws = distances.shape[1]
-    ordered = np.sort(distances, axis=1)  # once: everything but the mean reads the order; NaN comes last
-    mean, error = distances.mean(axis=1), distances.std(axis=1, ddof=1) / np.sqrt(num_draws)
+    ordered = np.sort(
+        distances, axis=1
+    )  # once: everything but the mean reads the order; NaN comes last
+    mean, error = (
+        distances.mean(axis=1),
+        distances.std(axis=1, ddof=1) / np.sqrt(num_draws),
+    )
     reach = scipy.special.stdtrit(num_draws - 1, (1 + CONFIDENCE) / 2) * error
     not_finite = (~np.isfinite(distances)).sum(axis=1)
     count = num_draws - _count_up_to(ordered, threshold) - not_finite
@@ -82,7 +98,9 @@ def _of_lengths(sample: Sample, threshold: float) -> dict[str, np.ndarray]:
     }
 
 
-def quantiles_of_ordered(ordered: Float[np.ndarray, "length draw"], probabilities: tuple[float, ...]) -> np.ndarray:
+def quantiles_of_ordered(
+    ordered: Float[np.ndarray, "length draw"], probabilities: tuple[float, ...]
+) -> np.ndarray:
     """Exact sample quantiles, linear between neighbours, from values in ascending order.
 
     Example:
@@ -96,7 +114,9 @@ def quantiles_of_ordered(ordered: Float[np.ndarray, "length draw"], probabilitie
     return ordered[:, below] * (1 - share) + ordered[:, above] * share
 
 
-def _median_interval(ordered: Float[np.ndarray, "length draw"]) -> tuple[ByLength, ByLength]:
+def _median_interval(
+    ordered: Float[np.ndarray, "length draw"],
+) -> tuple[ByLength, ByLength]:
     ranks = median_ranks(ordered.shape[1])
     if ranks is None:  # not even the least and the largest value do
         return np.full(len(ordered), np.nan), np.full(len(ordered), np.nan)
@@ -122,7 +142,9 @@ def _count_up_to(ordered: np.ndarray, threshold: float) -> np.ndarray:
     return np.array([np.searchsorted(row, threshold, side="right") for row in ordered])
 
 
-def _relative(sample: Sample, mean: ByLength, error: ByLength) -> tuple[ByLength, ByLength]:
+def _relative(
+    sample: Sample, mean: ByLength, error: ByLength
+) -> tuple[ByLength, ByLength]:
     """D over the mean distance after two random words, with its standard error to first order.
 
     Some draws are in both means: their covariance counts.
@@ -133,8 +155,14 @@ def _relative(sample: Sample, mean: ByLength, error: ByLength) -> tuple[ByLength
     if num_reference < 2:
         return mean / below, np.full_like(mean, np.nan)
     both = sample.distances[:, sample.reference_draws]
-    covariance = ((both - both.mean(axis=1, keepdims=True)) * (reference - below[:, None])).sum(axis=1)
+    covariance = (
+        (both - both.mean(axis=1, keepdims=True)) * (reference - below[:, None])
+    ).sum(axis=1)
     covariance /= (num_reference - 1) * num_draws
     ratio = mean / below
-    variance = error**2 + ratio**2 * reference.var(axis=1, ddof=1) / num_reference - 2 * ratio * covariance
+    variance = (
+        error**2
+        + ratio**2 * reference.var(axis=1, ddof=1) / num_reference
+        - 2 * ratio * covariance
+    )
     return ratio, np.sqrt(np.maximum(variance, 0)) / below

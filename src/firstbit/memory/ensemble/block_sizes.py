@@ -1,7 +1,8 @@
 """Blocks of draws: the unit of work.
 
-Draw i at hidden size k depends on (key, k, i) only, and a block is always computed by the same compiled program;
-so neither the number of workers nor the order of the blocks changes a bit of the result.
+Draw i at hidden size k depends on (key, k, i) only, and a block is always computed by
+the same compiled program; so neither the number of workers nor the order of the blocks
+changes a bit of the result.
 """
 
 from pathlib import Path
@@ -16,7 +17,8 @@ LARGEST_STRIP = 64
 """Draws that step together: enough to fill vector registers."""
 
 STRIP_BYTES = 400 << 10
-"""Weights of one strip stay below this, so that a core's second-level cache keeps them from step to step."""
+"""Weights of one strip stay below this, so that a core's second-level cache keeps them
+from step to step."""
 
 
 def block_size(num_weights: int) -> int:

@@ -11,7 +11,14 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int, UInt32
 
 from firstbit.arrays import Distances
-from firstbit.memory.ensemble.random_cells import Population, Recipe, block_bits, draw_keys, read_two_words, strip_weights
+from firstbit.memory.ensemble.random_cells import (
+    Population,
+    Recipe,
+    block_bits,
+    draw_keys,
+    read_two_words,
+    strip_weights,
+)
 from firstbit.memory.ensemble.word_pair import RANDOM, Pair, numbers
 from firstbit.store import Store
 from firstbit.threads import run_blocks
@@ -25,7 +32,8 @@ class Sample(NamedTuple):
 
     Attributes:
         distances: of the two words' states, for each draw.
-        reference: distances of the states after two random words, for the first draws of each block.
+        reference: distances of the states after two random words, for the first draws
+            of each block.
         reference_draws: the numbers of these draws.
         norm: mean norm of the first word's state.
     """
@@ -37,7 +45,11 @@ class Sample(NamedTuple):
 
     def lengths(self, shown: slice) -> "Sample":
         """Some of the lengths."""
-        return self._replace(distances=self.distances[shown], reference=self.reference[shown], norm=self.norm[shown])
+        return self._replace(
+            distances=self.distances[shown],
+            reference=self.reference[shown],
+            norm=self.norm[shown],
+        )
 
 
 class Block(NamedTuple):
@@ -62,8 +74,9 @@ def sample(
 ) -> list[Result]:
     """What is told of the distances of so many draws of each population.
 
-    Draw i at size k depends on (key, k, i) alone, and a block is always computed by the same program: neither the other
-    sizes, nor blocks, threads, processes or an interruption change a bit of it.
+    Draw i at size k depends on (key, k, i) alone, and a block is always computed by the
+    same program: neither the other sizes, nor blocks, threads, processes or an
+    interruption change a bit of it.
 
     Args:
         populations: one for each size.
@@ -74,13 +87,26 @@ def sample(
         key: words of the random key.
         store: where finished blocks are kept; several processes may share it.
         workers: threads.
-        progress: called with (blocks done, blocks in all), of those that were not kept before; see `_Work`.
+        progress: called with (blocks done, blocks in all), of those that were not kept
+            before; see `_Work`.
     """
-    jobs = [(p, b) for p, population in enumerate(populations) for b in range(-(-num_draws // population.num_draws))]
-    collected = [_Collected(population, length, num_draws) for population in populations]
+    jobs = [
+        (p, b)
+        for p, population in enumerate(populations)
+        for b in range(-(-num_draws // population.num_draws))
+    ]
+    collected = [
+        _Collected(population, length, num_draws) for population in populations
+    ]
     results: dict[int, Result] = {}
     names = {(p, b): f"k{populations[p].hidden_size}_block{b}" for p, b in jobs}
-    work = _Work({job: populations[job[0]].block_weights for job in jobs if store is None or not store.has(names[job])})
+    work = _Work(
+        {
+            job: populations[job[0]].block_weights
+            for job in jobs
+            if store is None or not store.has(names[job])
+        }
+    )
 
     def compute(job: tuple[int, int]) -> None:
         p, b = job
@@ -104,11 +130,13 @@ def sample(
     return [results[p] for p in range(len(populations))]
 
 
-def _order(jobs: list[tuple[int, int]], populations: Sequence[Population], store: Store | None) -> list[tuple[int, int]]:
+def _order(
+    jobs: list[tuple[int, int]], populations: Sequence[Population], store: Store | None
+) -> list[tuple[int, int]]:
     """The first job of each program compiles it: those start first, side by side. Then size by size.
 
-    So the distances of at most as many sizes as threads are in memory, and one block of each further program. Processes
-    that share a store differ in the order.
+    So the distances of at most as many sizes as threads are in memory, and one block of
+    each further program. Processes that share a store differ in the order.
     """
     first: dict[Recipe, tuple[int, int]] = {}
     for job in jobs:
@@ -123,7 +151,11 @@ class _Work:
     """How far a run is, in blocks that weigh what they cost: one of large cells counts for many of small ones."""
 
     def __init__(self, weights: dict[tuple[int, int], int]) -> None:
-        self.weights, self.left, self.all = weights, sum(weights.values()), sum(weights.values())
+        self.weights, self.left, self.all = (
+            weights,
+            sum(weights.values()),
+            sum(weights.values()),
+        )
         self.lock = Lock()
 
     def done(self, job: tuple[int, int]) -> None:
@@ -141,7 +173,11 @@ class _Collected:
     """Blocks of one size, put in their places as they come; none are held before the first and after the last."""
 
     def __init__(self, population: Population, length: int, num_draws: int) -> None:
-        self.width, self.size, self.shape = population.width, population.num_draws, (length, num_draws)
+        self.width, self.size, self.shape = (
+            population.width,
+            population.num_draws,
+            (length, num_draws),
+        )
         self.missing = -(-num_draws // population.num_draws)
         self.distances: np.ndarray | None = None
         self.others: dict[int, tuple[np.ndarray, np.ndarray]] = {}
@@ -153,7 +189,9 @@ class _Collected:
             if self.distances is None:
                 self.distances = np.empty(self.shape)
             start = number * self.size
-            self.distances[:, start : start + self.size] = block.distances[:, : self.shape[1] - start]
+            self.distances[:, start : start + self.size] = block.distances[
+                :, : self.shape[1] - start
+            ]
             self.others[number] = (block.reference, block.norm)
             self.missing -= 1
             return None if self.missing else self.sample()
@@ -162,13 +200,27 @@ class _Collected:
         """All of it, which this object then lets go."""
         assert self.distances is not None
         distances, self.distances = self.distances, None
-        references, norms = zip(*[self.others.pop(b) for b in sorted(self.others)], strict=True)
-        draws = np.concatenate([np.arange(b * self.size, b * self.size + self.width) for b in range(len(norms))])
+        references, norms = zip(
+            *[self.others.pop(b) for b in sorted(self.others)], strict=True
+        )
+        draws = np.concatenate(
+            [
+                np.arange(b * self.size, b * self.size + self.width)
+                for b in range(len(norms))
+            ]
+        )
         inside = draws < self.shape[1]
-        return Sample(distances, np.concatenate(references, axis=1)[:, inside], draws[inside], np.mean(norms, axis=0))
+        return Sample(
+            distances,
+            np.concatenate(references, axis=1)[:, inside],
+            draws[inside],
+            np.mean(norms, axis=0),
+        )
 
 
-def _block(population: Population, pair: Pair, length: int, key: Words, number: int) -> dict[str, np.ndarray]:
+def _block(
+    population: Population, pair: Pair, length: int, key: Words, number: int
+) -> dict[str, np.ndarray]:
     distances, norms = distances_of_block(
         key,
         np.float64(population.hidden_size),
@@ -216,7 +268,8 @@ def distances_of_block(
     The last strip reads the reference words with the weights of the first.
     """
     keys = draw_keys(key, hidden_size, first_draw, always, *shape)
-    # All bits first: inside the loop XLA would compute them again in each of the fused pieces of the normal law.
+    # All bits first: inside the loop XLA would compute them again in each of the fused
+    # pieces of the normal law.
     bits = block_bits(counters, keys)
     words = numbers(pair, keys, is_random=is_random, num_letters=num_letters)
 
@@ -225,6 +278,14 @@ def distances_of_block(
         strip = (keys[0][of_draws], keys[1][of_draws])
         of_strip = [array[of_draws] for array in bits]
         weights = strip_weights(recipe, of_strip, strip, hidden_size, laws, kept)
-        return read_two_words(recipe, weights, words[number], length, hidden_size, always, input_size=num_letters)
+        return read_two_words(
+            recipe,
+            weights,
+            words[number],
+            length,
+            hidden_size,
+            always,
+            input_size=num_letters,
+        )
 
     return jax.lax.map(one_strip, jnp.arange(len(words)))

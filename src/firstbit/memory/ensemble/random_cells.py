@@ -15,11 +15,29 @@ from firstbit.memory.ensemble.block_sizes import block_size, strip_width
 from firstbit.programs.blockwise import blockwise, once
 from firstbit.programs.difference_propagation import with_difference
 from firstbit.weights.initializers import Entrywise, matrix_shape, standard_entries
-from firstbit.weights.redraw import KEEP, Initializer, Leaf, draw_leaf, is_real, plan_of, scaled
-from firstbit.weights.threefry import Counters, Words, as_matrix, counters, fold_in, packed, threefry, unpacked
+from firstbit.weights.redraw import (
+    KEEP,
+    Initializer,
+    Leaf,
+    draw_leaf,
+    is_real,
+    plan_of,
+    scaled,
+)
+from firstbit.weights.threefry import (
+    Counters,
+    Words,
+    as_matrix,
+    counters,
+    fold_in,
+    packed,
+    threefry,
+    unpacked,
+)
 
 ENTRYWISE = "entrywise"
-"""Stands for an entrywise law, whose choices are numbers that a compiled program takes: one program serves them all."""
+"""Stands for an entrywise law, whose choices are numbers that a compiled program takes:
+one program serves them all."""
 
 
 class Recipe:
@@ -31,20 +49,36 @@ class Recipe:
         leaves: how each array is drawn.
         shapes: of the arrays.
         groups: numbers of the arrays that share an entrywise law.
-        is_padded: whether units beyond the true size may be there, always equal in both words.
+        is_padded: whether units beyond the true size may be there, always equal in both
+            words.
         start: the initial state as a function of the cell, or None.
         measures_all: whether distances are of the whole state, not of h alone.
     """
 
-    def __init__(self, cell: Any, initializer: Initializer, *, is_padded: bool, start: Any, measures_all: bool) -> None:
+    def __init__(
+        self,
+        cell: Any,
+        initializer: Initializer,
+        *,
+        is_padded: bool,
+        start: Any,
+        measures_all: bool,
+    ) -> None:
         arrays, self.others = eqx.partition(cell, is_real)
         values, self.structure = jax.tree.flatten(arrays)
         plan = plan_of(cell, initializer)
-        self.leaves = [Leaf(leaf.name, ENTRYWISE if isinstance(leaf.law, Entrywise) else leaf.law) for leaf in plan]
+        self.leaves = [
+            Leaf(leaf.name, ENTRYWISE if isinstance(leaf.law, Entrywise) else leaf.law)
+            for leaf in plan
+        ]
         self.shapes = [(value.shape, value.dtype) for value in values]
         self.is_padded, self.start, self.measures_all = is_padded, start, measures_all
         laws = [leaf.law for leaf in plan]
-        same = {law: tuple(n for n, other in enumerate(laws) if other == law) for law in laws if isinstance(law, Entrywise)}
+        same = {
+            law: tuple(n for n, other in enumerate(laws) if other == law)
+            for law in laws
+            if isinstance(law, Entrywise)
+        }
         self.groups = tuple(same.values())
         others, form = jax.tree.flatten(self.others)
         self._key: Any = (
@@ -59,7 +93,9 @@ class Recipe:
         )
         try:
             hash(self._key)
-        except TypeError:  # a cell of a user's own may hold anything; then every recipe is its own
+        except (
+            TypeError
+        ):  # a cell of a user's own may hold anything; then every recipe is its own
             self._key = id(self)
 
     def __hash__(self) -> int:
@@ -75,8 +111,20 @@ class Recipe:
 
     def counters(self) -> list[Counters]:
         """What is hashed for the entries of each group of arrays."""
-        of_groups = [[counters(*matrix_shape(self.shapes[number][0]), number) for number in group] for group in self.groups]
-        return [(np.concatenate([high for high, _ in each]), np.concatenate([low for _, low in each])) for each in of_groups]
+        of_groups = [
+            [
+                counters(*matrix_shape(self.shapes[number][0]), number)
+                for number in group
+            ]
+            for group in self.groups
+        ]
+        return [
+            (
+                np.concatenate([high for high, _ in each]),
+                np.concatenate([low for _, low in each]),
+            )
+            for each in of_groups
+        ]
 
     def cell(self, leaves: list[Array]) -> Any:
         """The cell with these arrays."""
@@ -89,7 +137,8 @@ class Population(NamedTuple):
     Attributes:
         hidden_size: k.
         recipe: what programs rest on.
-        laws: of each array, whether entries are normal, whether divided by the root of the fan-in, and the gain.
+        laws: of each array, whether entries are normal, whether divided by the root of
+            the fan-in, and the gain.
         kept: the arrays that stay as the cell was built; None for the others.
         counters: what is hashed for the entries of each group of arrays.
         num_draws: draws in a block.
@@ -126,30 +175,56 @@ class Population(NamedTuple):
             initializer: the law or laws of the weights.
             start: the initial state as a function of the cell, or None.
             measures_all: whether the whole state is measured.
-            few: whether there are so few draws that compiling costs most: then all sizes up to 20 share a program.
+            few: whether there are so few draws that compiling costs most: then all
+                sizes up to 20 share a program.
             key: of the cell that is built.
 
         Raises:
             CellError, SettingError: see `skeleton` and `plan_of`.
         """
         with jax.enable_x64(True):
-            # A cell of the library is only looked at in its padded size: making twenty skeletons takes a second.
+            # A cell of the library is only looked at in its padded size: making twenty
+            # skeletons takes a second.
             is_padded = is_own(cell) and start is None
-            padded = _padded(hidden_size, len(getattr(cell, "func", cell).gates), few) if is_padded else hidden_size
+            padded = (
+                _padded(hidden_size, len(getattr(cell, "func", cell).gates), few)
+                if is_padded
+                else hidden_size
+            )
             shell = skeleton(cell, input_size, padded)
             plan = plan_of(shell, initializer)
-            if is_padded and not all(leaf.law is None or isinstance(leaf.law, Entrywise) for leaf in plan):
+            if is_padded and not all(
+                leaf.law is None or isinstance(leaf.law, Entrywise) for leaf in plan
+            ):
                 is_padded, shell = False, skeleton(cell, input_size, hidden_size)
-            arrays = shell if not any(leaf.law == KEEP for leaf in plan) else built(cell, input_size, hidden_size, key)
+            arrays = (
+                shell
+                if not any(leaf.law == KEEP for leaf in plan)
+                else built(cell, input_size, hidden_size, key)
+            )
             kept = [
                 array if leaf.law == KEEP else None
-                for leaf, array in zip(plan, jax.tree.leaves(eqx.filter(arrays, is_real)), strict=True)
+                for leaf, array in zip(
+                    plan, jax.tree.leaves(eqx.filter(arrays, is_real)), strict=True
+                )
             ]
-            recipe = Recipe(shell, initializer, is_padded=is_padded, start=start, measures_all=measures_all)
+            recipe = Recipe(
+                shell,
+                initializer,
+                is_padded=is_padded,
+                start=start,
+                measures_all=measures_all,
+            )
             choices = [_choices(leaf.law) for leaf in plan]
         size = block_size(recipe.num_weights)
         return cls(
-            hidden_size, recipe, np.array(choices), kept, recipe.counters(), size, min(strip_width(recipe.num_weights), size)
+            hidden_size,
+            recipe,
+            np.array(choices),
+            kept,
+            recipe.counters(),
+            size,
+            min(strip_width(recipe.num_weights), size),
         )
 
     @property
@@ -175,25 +250,41 @@ def _padded(hidden_size: int, num_gates: int, few: bool) -> int:
 
 
 def _choices(law: Any) -> tuple[float, float, float]:
-    return (law.is_normal, law.by_fan_in, law.gain) if isinstance(law, Entrywise) else (0.0, 0.0, 0.0)
+    return (
+        (law.is_normal, law.by_fan_in, law.gain)
+        if isinstance(law, Entrywise)
+        else (0.0, 0.0, 0.0)
+    )
 
 
 def draw_keys(
-    key: Words, hidden_size: Float[Array, ""], first_draw: UInt32[Array, ""], always: Bool[Array, ""], num_strips: int, width: int
+    key: Words,
+    hidden_size: Float[Array, ""],
+    first_draw: UInt32[Array, ""],
+    always: Bool[Array, ""],
+    num_strips: int,
+    width: int,
 ) -> Words:
     """The keys of a block's draws, (strip, width): that of draw i is folded from the key, k and i."""
 
     def folded() -> Array:
-        numbers = first_draw + jnp.arange(num_strips * width, dtype=jnp.uint32).reshape(num_strips, width)
+        numbers = first_draw + jnp.arange(num_strips * width, dtype=jnp.uint32).reshape(
+            num_strips, width
+        )
         return packed(fold_in(fold_in(key, hidden_size.astype(jnp.uint32)), numbers))
 
     return unpacked(once(always, folded))  # or XLA would compute a key for each weight
 
 
-def block_bits(counters: list[Counters], keys: Words) -> list[UInt64[Array, "strip pair width"]]:
+def block_bits(
+    counters: list[Counters], keys: Words
+) -> list[UInt64[Array, "strip pair width"]]:
     """Random bits of the entrywise arrays, one array for each group of them that has one law."""
     of_strips = (keys[0][:, None], keys[1][:, None])
-    return [packed(threefry(of_strips, high[:, None], low[:, None])) for high, low in counters]
+    return [
+        packed(threefry(of_strips, high[:, None], low[:, None]))
+        for high, low in counters
+    ]
 
 
 def strip_weights(
@@ -208,7 +299,9 @@ def strip_weights(
     weights: list[Array | None] = [None] * len(recipe.leaves)
     for group, of_group in zip(recipe.groups, bits, strict=True):
         is_normal, by_fan_in, gain = (laws[group[0], i] for i in range(3))
-        entries = standard_entries(jnp.stack(unpacked(of_group)), is_normal > 0)  # one call for all: it is most of what is compiled
+        entries = standard_entries(
+            jnp.stack(unpacked(of_group)), is_normal > 0
+        )  # one call for all: it is most of what is compiled
         first = 0
         for number in group:
             shape, _ = recipe.shapes[number]
@@ -216,11 +309,22 @@ def strip_weights(
             end = first + -(-rows // 2) * columns
             entry = as_matrix(entries[:, first:end], rows, columns)
             first = end
-            inside = (hidden_size, hidden_size if recipe.leaves[number].name.startswith("W") else columns)
-            weights[number] = scaled(entry, by_fan_in > 0, gain, inside if recipe.is_padded else None).reshape(*shape, -1)
-    for number, (leaf, (shape, dtype)) in enumerate(zip(recipe.leaves, recipe.shapes, strict=True)):
+            inside = (
+                hidden_size,
+                hidden_size if recipe.leaves[number].name.startswith("W") else columns,
+            )
+            weights[number] = scaled(
+                entry, by_fan_in > 0, gain, inside if recipe.is_padded else None
+            ).reshape(*shape, -1)
+    for number, (leaf, (shape, dtype)) in enumerate(
+        zip(recipe.leaves, recipe.shapes, strict=True)
+    ):
         if leaf.law != ENTRYWISE:
-            like = jax.ShapeDtypeStruct(shape, dtype) if kept[number] is None else kept[number]
+            like = (
+                jax.ShapeDtypeStruct(shape, dtype)
+                if kept[number] is None
+                else kept[number]
+            )
             weights[number] = draw_leaf(leaf, number, like, keys)
     return [array for array in weights if array is not None]
 
@@ -238,36 +342,69 @@ def read_two_words(
     """Read two words at once, by the state of the first and the difference to the second.
 
     Returns:
-        The distance of the two states after each symbol for each draw, and the mean norm of the first state.
+        The distance of the two states after each symbol for each draw, and the mean
+        norm of the first state.
     """
-    state = blockwise(lambda leaves: initial_state(recipe.cell(leaves), recipe.start), always)(weights)
+    state = blockwise(
+        lambda leaves: initial_state(recipe.cell(leaves), recipe.start), always
+    )(weights)
     letters = jnp.arange(input_size)[:, None]
 
-    def one(leaves: list[Array], x: Array, dx: Array, state: State, change: State) -> tuple[State, State]:
+    def one(
+        leaves: list[Array], x: Array, dx: Array, state: State, change: State
+    ) -> tuple[State, State]:
         return with_difference(recipe.cell(leaves))((x, state), (dx, change))
 
     step = blockwise(one, always)
 
-    def body(t: Array, carry: tuple[State, State, Array, Array]) -> tuple[State, State, Array, Array]:
+    def body(
+        t: Array, carry: tuple[State, State, Array, Array]
+    ) -> tuple[State, State, Array, Array]:
         state, change, distances, norms = carry
         first, second = ((words[i, t] == letters).astype(float) for i in (0, 1))
         state, change = step(weights, first, second - first, state, change)
-        distance, size = _norm(recipe, change, None), _norm(recipe, state, hidden_size if recipe.is_padded else None)
-        return state, change, distances.at[t].set(distance), norms.at[t].set(size.mean())
+        distance, size = (
+            _norm(recipe, change, None),
+            _norm(recipe, state, hidden_size if recipe.is_padded else None),
+        )
+        return (
+            state,
+            change,
+            distances.at[t].set(distance),
+            norms.at[t].set(size.mean()),
+        )
 
     num_draws, buffer = words.shape[2], words.shape[1]
-    start = (state, jax.tree.map(jnp.zeros_like, state), jnp.zeros((buffer, num_draws)), jnp.zeros(buffer))
+    start = (
+        state,
+        jax.tree.map(jnp.zeros_like, state),
+        jnp.zeros((buffer, num_draws)),
+        jnp.zeros(buffer),
+    )
     return jax.lax.fori_loop(0, length, body, start)[2:]
 
 
-def _norm(recipe: Recipe, state: State, hidden_size: Array | None) -> Float[Array, " draw"]:
+def _norm(
+    recipe: Recipe, state: State, hidden_size: Array | None
+) -> Float[Array, " draw"]:
     """Euclidean norm of what is measured, without underflow; of the first `hidden_size` units where given."""
     leaves = jax.tree.leaves(state)
-    parts = [leaf.reshape(-1, leaf.shape[-1]) for leaf in (leaves if recipe.measures_all else leaves[:1])]
+    parts = [
+        leaf.reshape(-1, leaf.shape[-1])
+        for leaf in (leaves if recipe.measures_all else leaves[:1])
+    ]
     if hidden_size is not None:
-        parts = [jnp.where(jnp.arange(part.shape[0])[:, None] < hidden_size, part, 0.0) for part in parts]
+        parts = [
+            jnp.where(jnp.arange(part.shape[0])[:, None] < hidden_size, part, 0.0)
+            for part in parts
+        ]
     largest = parts[0][0] * 0
     for part in parts:
         largest = jnp.maximum(largest, jnp.max(jnp.abs(part), axis=0))
     scale = 1 / jnp.where(largest > 0, largest, 1.0)
-    return largest * jnp.sqrt(sum((jnp.sum((part * scale) ** 2, axis=0) for part in parts), jnp.zeros_like(largest)))
+    return largest * jnp.sqrt(
+        sum(
+            (jnp.sum((part * scale) ** 2, axis=0) for part in parts),
+            jnp.zeros_like(largest),
+        )
+    )

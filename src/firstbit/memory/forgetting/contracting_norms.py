@@ -1,15 +1,18 @@
 r"""Norms in which a matrix times unknown slopes contracts.
 
-In the norm |T d| the step d -> S W d, with S diagonal and each slope anywhere in its interval, grows d by the rate
+In the norm |T d| the step d -> S W d, with S diagonal and each slope anywhere in its
+interval, grows d by the rate
 
 $$ \sup_S \lVert T S W T^{-1} \rVert_2 . $$
 
-With T diagonal the largest slopes are the worst. With any T the slopes are split into middle and reach, S = C + R E with
-E diagonal and |E| <= 1, so that for any positive diagonal Q the rate is at most
+With T diagonal the largest slopes are the worst. With any T the slopes are split into
+middle and reach, S = C + R E with E diagonal and |E| <= 1, so that for any positive
+diagonal Q the rate is at most
 
 $$ \lVert T C W T^{-1} \rVert_2 + \lVert T R^{1/2} Q \rVert_2 \lVert Q^{-1} R^{1/2} W T^{-1} \rVert_2 . $$
 
-Any T gives a true bound: it is looked for by descent, and the norms are then rounded up.
+Any T gives a true bound: it is looked for by descent, and the norms are then rounded
+up.
 """
 
 from collections.abc import Callable
@@ -27,7 +30,8 @@ MOST_DENSE = 300
 """Numbers up to which descent keeps a full matrix, which does better at kinks."""
 
 SLACK = 1.004
-"""The quadratic start is the exact solution for a rate this much above the spectral radius of the middle."""
+"""The quadratic start is the exact solution for a rate this much above the spectral
+radius of the middle."""
 
 
 class Metric(NamedTuple):
@@ -44,10 +48,14 @@ class Metric(NamedTuple):
 
 def euclidean(W: Float[np.ndarray, "k k"], slope: float) -> Metric:
     """The plain norm, with one largest slope for all units: slope times spectral norm."""
-    return Metric(_rounded_up(slope * float(np.linalg.norm(W, 2)), np.eye(len(W)), slope * W), 1.0)
+    return Metric(
+        _rounded_up(slope * float(np.linalg.norm(W, 2)), np.eye(len(W)), slope * W), 1.0
+    )
 
 
-def diagonal(W: Float[np.ndarray, "k k"], slopes: Interval) -> tuple[Metric, np.ndarray]:
+def diagonal(
+    W: Float[np.ndarray, "k k"], slopes: Interval
+) -> tuple[Metric, np.ndarray]:
     """The best diagonal T that descent finds, and T; `slopes` is (symbol, unit), the worst symbol counts."""
     scaled = slopes.largest[:, :, None] * W
 
@@ -58,14 +66,22 @@ def diagonal(W: Float[np.ndarray, "k k"], slopes: Interval) -> tuple[Metric, np.
         return float(size[a, 0]), size[a, 0] * (left[a, :, 0] ** 2 - right[a, 0] ** 2)
 
     starts = [np.zeros(len(W)), _perron_balance(np.abs(scaled).max(axis=0))]
-    logs = min((_descended(worst, start) for start in starts), key=lambda found: worst(found)[0])
+    logs = min(
+        (_descended(worst, start) for start in starts),
+        key=lambda found: worst(found)[0],
+    )
     T = np.diag(np.exp(logs - logs.mean()))
     return Metric(_rounded_up(worst(logs)[0], T, scaled), float(np.linalg.cond(T))), T
 
 
-def quadratic(W: Float[np.ndarray, "k k"], slopes: Interval, diagonal: tuple[Metric, np.ndarray]) -> Metric:
+def quadratic(
+    W: Float[np.ndarray, "k k"], slopes: Interval, diagonal: tuple[Metric, np.ndarray]
+) -> Metric:
     """The best full T that descent finds, from the diagonal one and from the Lyapunov equation of the middle."""
-    middle, reach = (slopes.low + slopes.high) / 2, (slopes.high - slopes.low) / 2 * (1 + 1e-12)
+    middle, reach = (
+        (slopes.low + slopes.high) / 2,
+        (slopes.high - slopes.low) / 2 * (1 + 1e-12),
+    )
     best, size = diagonal[0], len(W)
     worst = partial(_rate_and_slope, W=W, middle=middle, root=np.sqrt(reach))
     for T in (diagonal[1], *_lyapunov(middle.mean(axis=0)[:, None] * W)):
@@ -74,11 +90,19 @@ def quadratic(W: Float[np.ndarray, "k k"], slopes: Interval, diagonal: tuple[Met
             T = x[:-size].reshape(size, size)
             rate, _ = worst(x)
             if rate < best.rate:
-                best = min(best, Metric(_rounded_up(rate, T, slopes.largest.max() * W), float(np.linalg.cond(T))))
+                best = min(
+                    best,
+                    Metric(
+                        _rounded_up(rate, T, slopes.largest.max() * W),
+                        float(np.linalg.cond(T)),
+                    ),
+                )
     return best
 
 
-def _rate_and_slope(x: np.ndarray, *, W: np.ndarray, middle: np.ndarray, root: np.ndarray) -> tuple[float, np.ndarray]:
+def _rate_and_slope(
+    x: np.ndarray, *, W: np.ndarray, middle: np.ndarray, root: np.ndarray
+) -> tuple[float, np.ndarray]:
     """The bound for T and log Q, as one vector, and its gradient: that of the worst symbol."""
     size = len(W)
     T, Q = x[:-size].reshape(size, size), np.exp(x[-size:])
@@ -112,7 +136,9 @@ def _descended(worst: Callable, start: np.ndarray) -> np.ndarray:
     """A minimum near by; the function has kinks, so it need not be one exactly."""
     with np.errstate(over="ignore", invalid="ignore"):  # a trial step may go far out
         method = "BFGS" if len(start) < MOST_DENSE else "L-BFGS-B"
-        return scipy.optimize.minimize(worst, start, jac=True, method=method, options={"maxiter": MOST_STEPS}).x
+        return scipy.optimize.minimize(
+            worst, start, jac=True, method=method, options={"maxiter": MOST_STEPS}
+        ).x
 
 
 def _perron_balance(matrix: np.ndarray) -> np.ndarray:
@@ -143,5 +169,11 @@ def _lyapunov(A: np.ndarray) -> list[np.ndarray]:
 def _rounded_up(rate: float, T: np.ndarray, A: np.ndarray) -> float:
     """A norm computed in float64, plus more than its products and inverses can have lost."""
     size = A.shape[-1]
-    lost = 16 * size**2 * np.finfo(float).eps * np.linalg.cond(T) * np.linalg.norm(A, axis=(-2, -1)).max()
+    lost = (
+        16
+        * size**2
+        * np.finfo(float).eps
+        * np.linalg.cond(T)
+        * np.linalg.norm(A, axis=(-2, -1)).max()
+    )
     return float(rate * (1 + 1e-12) + lost)

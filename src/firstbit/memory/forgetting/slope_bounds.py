@@ -24,7 +24,10 @@ class Interval(NamedTuple):
     def widened(self) -> "Interval":
         """A few units in the last place more at both ends, so that rounding is covered."""
         return Interval(
-            *(end + sign * (1e-300 + 8 * np.finfo(float).eps * np.abs(end)) for end, sign in zip(self, (-1, 1), strict=True))
+            *(
+                end + sign * (1e-300 + 8 * np.finfo(float).eps * np.abs(end))
+                for end, sign in zip(self, (-1, 1), strict=True)
+            )
         )
 
 
@@ -44,7 +47,9 @@ def _rising(function: Callable[[np.ndarray], np.ndarray]) -> OverInterval:
 
 def _peaked(function: Callable[[np.ndarray], np.ndarray]) -> OverInterval:
     """Of a function that is even, largest at zero, and falls away from it."""
-    return lambda x: Interval(function(x.largest), function(np.clip(0.0, x.low, x.high))).widened()
+    return lambda x: Interval(
+        function(x.largest), function(np.clip(0.0, x.low, x.high))
+    ).widened()
 
 
 def _sine(x: Interval) -> Interval:
@@ -52,11 +57,16 @@ def _sine(x: Interval) -> Interval:
         """Whether phase + 2 pi n is inside for some whole n; a little too often."""
         with np.errstate(invalid="ignore"):
             turns = [(end - phase) / (2 * np.pi) for end in x]
-            return ~(np.ceil(turns[0] - 1e-9) > np.floor(turns[1] + 1e-9)) | ~np.isfinite(turns[0] + turns[1])
+            return ~(
+                np.ceil(turns[0] - 1e-9) > np.floor(turns[1] + 1e-9)
+            ) | ~np.isfinite(turns[0] + turns[1])
 
     with np.errstate(invalid="ignore"):  # the sine of infinity
         ends = np.sort([np.sin(x.low), np.sin(x.high)], axis=0)
-    low, high = np.where(passes(-np.pi / 2), -1.0, ends[0]), np.where(passes(np.pi / 2), 1.0, ends[1])
+    low, high = (
+        np.where(passes(-np.pi / 2), -1.0, ends[0]),
+        np.where(passes(np.pi / 2), 1.0, ends[1]),
+    )
     return Interval(np.maximum(low - 1e-12, -1), np.minimum(high + 1e-12, 1))
 
 
@@ -73,12 +83,21 @@ def _logistic(x: np.ndarray) -> np.ndarray:
 
 
 CURVES: Mapping[str, Curve] = {
-    "logistic": Curve(_rising(_logistic), _peaked(lambda x: _logistic(x) * _logistic(-x))),
-    "tanh": Curve(_rising(np.tanh), _peaked(lambda x: 4 * _logistic(2 * x) * _logistic(-2 * x))),
+    "logistic": Curve(
+        _rising(_logistic), _peaked(lambda x: _logistic(x) * _logistic(-x))
+    ),
+    "tanh": Curve(
+        _rising(np.tanh), _peaked(lambda x: 4 * _logistic(2 * x) * _logistic(-2 * x))
+    ),
     "relu": Curve(_rising(lambda x: np.maximum(x, 0)), _step),
     "softplus": Curve(_rising(lambda x: np.logaddexp(x, 0)), _rising(_logistic)),
-    "erf": Curve(_rising(lambda x: scipy.special.erf(x)), _peaked(lambda x: 2 / np.sqrt(np.pi) * np.exp(-(x**2)))),
-    "sin": Curve(_sine, lambda x: _sine(Interval(x.low + np.pi / 2, x.high + np.pi / 2))),
+    "erf": Curve(
+        _rising(lambda x: scipy.special.erf(x)),
+        _peaked(lambda x: 2 / np.sqrt(np.pi) * np.exp(-(x**2))),
+    ),
+    "sin": Curve(
+        _sine, lambda x: _sine(Interval(x.low + np.pi / 2, x.high + np.pi / 2))
+    ),
     "identity": Curve(lambda x: x, _constant),
 }
 """Name of an activation -> the activation over intervals."""
@@ -100,6 +119,7 @@ def curve_of(activation: Activation) -> Curve:
         if function is activation:
             return CURVES[name]
     raise CellError(
-        f"a certificate needs bounds of the activation's slopes, known for {', '.join(CURVES)}; got "
+        "a certificate needs bounds of the activation's slopes, known for "
+        f"{', '.join(CURVES)}; got "
         f"{getattr(activation, '__name__', activation)}."
     )

@@ -22,11 +22,14 @@ NUM_RESAMPLES = 1000
 
 
 def weight_gradients(
-    network: Network, inputs: Float[np.ndarray, "word time input"], lengths: Int[np.ndarray, " word"]
+    network: Network,
+    inputs: Float[np.ndarray, "word time input"],
+    lengths: Int[np.ndarray, " word"],
 ) -> dict[str, np.ndarray]:
     """Gradient of each word's summed squared error, by parameter: name -> (word, coefficient), float64.
 
-    Computed by JAX's reverse mode through the whole unrolled word, apart from the training's own loop.
+    Computed by JAX's reverse mode through the whole unrolled word, apart from the
+    training's own loop.
 
     Args:
         network: cell and read-out.
@@ -34,8 +37,15 @@ def weight_gradients(
         lengths: number of symbols of each word.
     """
     with jax.enable_x64(True):
-        gradient = _gradient_by_word(jax.tree.map(jnp.asarray, network), jnp.asarray(inputs), jnp.asarray(lengths))
-        return {name: np.asarray(g).reshape(len(inputs), -1) for name, g in gradient.parameters().items()}
+        gradient = _gradient_by_word(
+            jax.tree.map(jnp.asarray, network),
+            jnp.asarray(inputs),
+            jnp.asarray(lengths),
+        )
+        return {
+            name: np.asarray(g).reshape(len(inputs), -1)
+            for name, g in gradient.parameters().items()
+        }
 
 
 def hidden_gradients(
@@ -47,20 +57,27 @@ def hidden_gradients(
 ) -> Float[np.ndarray, "word lag"]:
     r"""How much of one prediction's error reaches back: $\lVert \partial L_T / \partial h_{T-\text{lag}} \rVert_2$.
 
-    L_T is the squared error of predicting one symbol of the word from h_T. Pooled gradients of the weights
-    can't show whether they vanish: they add up near and far lags.
+    L_T is the squared error of predicting one symbol of the word from h_T. Pooled
+    gradients of the weights can't show whether they vanish: they add up near and far
+    lags.
 
     Args:
         network: cell and read-out.
         inputs: one-hot words.
         lengths: number of symbols of each word.
-        predicted: which symbol is predicted, counted from the end: 2 is the last but one.
+        predicted: which symbol is predicted, counted from the end: 2 is the last but
+            one.
 
     Returns:
-        (word, lag), lag = 0, 1, ... symbols before T; NaN before the word's first symbol.
+        (word, lag), lag = 0, 1, ... symbols before T; NaN before the word's first
+        symbol.
     """
     with jax.enable_x64(True):
-        norms = _norms_by_word(jax.tree.map(jnp.asarray, network), jnp.asarray(inputs), jnp.asarray(lengths) - predicted)
+        norms = _norms_by_word(
+            jax.tree.map(jnp.asarray, network),
+            jnp.asarray(inputs),
+            jnp.asarray(lengths) - predicted,
+        )
         return np.asarray(norms)
 
 
@@ -71,7 +88,9 @@ def _gradient_by_word(network: Network, word: Array, length: Array) -> Array:
     """Differentiates: summed squared error of one padded word."""
     _, outputs = run(network, word[:-1])
     counts = (jnp.arange(word.shape[0] - 1) < length - 1)[:, None]
-    return squared_error(jnp.where(counts, outputs, 0.0), jnp.where(counts, word[1:], 0.0))
+    return squared_error(
+        jnp.where(counts, outputs, 0.0), jnp.where(counts, word[1:], 0.0)
+    )
 
 
 @jax.jit
@@ -80,7 +99,9 @@ def _norms_by_word(network: Network, word: Array, target: Array) -> Array:
     """Norms of dL/dh at lag 0, 1, ..., for the prediction of the symbol at place `target`."""
 
     def loss(shifts: Array) -> Array:
-        def step(hidden: Array, symbol_and_shift: tuple[Array, Array]) -> tuple[Array, Array]:
+        def step(
+            hidden: Array, symbol_and_shift: tuple[Array, Array]
+        ) -> tuple[Array, Array]:
             symbol, shift = symbol_and_shift
             hidden = network.cell(symbol, hidden) + shift
             return hidden, hidden
@@ -88,7 +109,9 @@ def _norms_by_word(network: Network, word: Array, target: Array) -> Array:
         _, hidden = jax.lax.scan(step, initial_state(network.cell), (word, shifts))
         return squared_error(network.readout(hidden[target - 1]), word[target])
 
-    size = jnp.linalg.norm(jax.grad(loss)(jnp.zeros((word.shape[0], network.cell.hidden_size))), axis=1)
+    size = jnp.linalg.norm(
+        jax.grad(loss)(jnp.zeros((word.shape[0], network.cell.hidden_size))), axis=1
+    )
     times = target - 1 - jnp.arange(word.shape[0])
     return jnp.where(times >= 0, size[times], jnp.nan)
 
@@ -103,24 +126,30 @@ def gradient_distributions(
     """Gradients of two networks on the same words, by epoch, and how far apart their absolute values are.
 
     Args:
-        networks: exactly two, each at the same epochs (start, during, end), e.g. {"vanilla": {0: ...}, ...}.
+        networks: exactly two, each at the same epochs (start, during, end), e.g.
+            {"vanilla": {0: ...}, ...}.
         inputs: one-hot words.
         lengths: number of symbols of each word.
         seed: of the bootstrap over words.
 
     Returns:
-        Dataset: `gradient` (epoch, word, coefficient) with coords `network` and `parameter`; over `epoch`:
-        `ks_distance` of the absolute values (all parameters pooled) and `median_ratio` (first over second), each
-        with a 95 % bootstrap interval over words (`ks_low`, `ratio_high`, ...); `parameter_quantile` (epoch,
+        Dataset: `gradient` (epoch, word, coefficient) with coords `network` and
+        `parameter`; over `epoch`: `ks_distance` of the absolute values (all parameters
+        pooled) and `median_ratio` (first over second), each with a 95 % bootstrap
+        interval over words (`ks_low`, `ratio_high`, ...); `parameter_quantile` (epoch,
         group, quantile) of the absolute values of each parameter.
     """
     epochs = list(next(iter(networks.values())))
     blocks: list[np.ndarray] = []
     owners: list[tuple[str, str]] = []
     for name, by_epoch in networks.items():
-        by_parameter = [weight_gradients(by_epoch[epoch], inputs, lengths) for epoch in epochs]
+        by_parameter = [
+            weight_gradients(by_epoch[epoch], inputs, lengths) for epoch in epochs
+        ]
         for parameter in by_parameter[0]:
-            blocks.append(np.stack([gradients[parameter] for gradients in by_parameter]))
+            blocks.append(
+                np.stack([gradients[parameter] for gradients in by_parameter])
+            )
             owners += [(name, parameter)] * blocks[-1].shape[-1]
     gradient = np.concatenate(blocks, axis=-1)
     group = np.array([f"{name} {parameter}" for name, parameter in owners])
@@ -128,8 +157,16 @@ def gradient_distributions(
     groups = list(dict.fromkeys(group))
     size = np.abs(gradient)
     first, second = list(networks)
-    comparison = [compare_sizes(at[:, network == first], at[:, network == second], seed=seed) for at in size]
-    quantiles = np.stack([[np.quantile(at[:, group == name], QUANTILES) for name in groups] for at in size])
+    comparison = [
+        compare_sizes(at[:, network == first], at[:, network == second], seed=seed)
+        for at in size
+    ]
+    quantiles = np.stack(
+        [
+            [np.quantile(at[:, group == name], QUANTILES) for name in groups]
+            for at in size
+        ]
+    )
     about = {
         "ks_distance": "Kolmogorov-Smirnov distance of the absolute gradients",
         "ks_low": "lower end of the 95 % interval",
@@ -152,31 +189,47 @@ def gradient_distributions(
                 {"long_name": "quantile of the absolute gradient", "units": unit},
             ),
             **{
-                name: ("epoch", [row[name] for row in comparison], {"long_name": text, "units": "1"})
+                name: (
+                    "epoch",
+                    [row[name] for row in comparison],
+                    {"long_name": text, "units": "1"},
+                )
                 for name, text in about.items()
             },
         },
         coords={
             "epoch": epochs,
             "network": ("coefficient", network),
-            "parameter": ("coefficient", np.array([parameter for _, parameter in owners])),
+            "parameter": (
+                "coefficient",
+                np.array([parameter for _, parameter in owners]),
+            ),
             "group": groups,
             "quantile": list(QUANTILES),
         },
     )
     return with_provenance(
         dataset,
-        configuration={"measure": "gradients", "networks": list(networks), "epochs": epochs, "seed": seed},
+        configuration={
+            "measure": "gradients",
+            "networks": list(networks),
+            "epochs": epochs,
+            "seed": seed,
+        },
     )
 
 
 def compare_sizes(
-    first: Float[np.ndarray, "word first"], second: Float[np.ndarray, "word second"], *, seed: int
+    first: Float[np.ndarray, "word first"],
+    second: Float[np.ndarray, "word second"],
+    *,
+    seed: int,
 ) -> dict[str, float]:
     """Kolmogorov-Smirnov distance and ratio of medians of two pools of sizes, with 95 % bootstrap intervals.
 
-    Words are resampled, the same for both pools: coefficients of one word are far from independent. The
-    bootstrap works on empirical distributions at 512 pooled quantiles; the two estimates themselves are exact.
+    Words are resampled, the same for both pools: coefficients of one word are far from
+    independent. The bootstrap works on empirical distributions at 512 pooled quantiles;
+    the two estimates themselves are exact.
     """
     pooled = np.concatenate([first.ravel(), second.ravel()])
     grid = np.unique(np.quantile(pooled, np.linspace(0, 1, 513)))
@@ -186,7 +239,9 @@ def compare_sizes(
     )
     resampled = [draws @ share / len(first) for share in below]
     ks = np.abs(resampled[0] - resampled[1]).max(axis=1)
-    medians = [np.array([np.interp(0.5, row, grid) for row in rows]) for rows in resampled]
+    medians = [
+        np.array([np.interp(0.5, row, grid) for row in rows]) for rows in resampled
+    ]
     ratio = medians[0] / medians[1]
     exact: Any = scipy.stats.ks_2samp(first.ravel(), second.ravel(), method="asymp")
     return {
@@ -199,6 +254,11 @@ def compare_sizes(
     }
 
 
-def _share_below(pool: Float[np.ndarray, "word size"], grid: Float[np.ndarray, " point"]) -> np.ndarray:
+def _share_below(
+    pool: Float[np.ndarray, "word size"], grid: Float[np.ndarray, " point"]
+) -> np.ndarray:
     """(word, point): for each word, the share of its sizes at or below each point of the grid."""
-    return np.stack([np.searchsorted(np.sort(row), grid, side="right") for row in pool]) / pool.shape[1]
+    return (
+        np.stack([np.searchsorted(np.sort(row), grid, side="right") for row in pool])
+        / pool.shape[1]
+    )

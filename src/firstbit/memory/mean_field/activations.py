@@ -22,19 +22,29 @@ def checked(activation: str | Activation) -> Activation:
     """The activation function, given by name or as itself, if it and its slope can be computed elementwise.
 
     Raises:
-        SettingError: the name is unknown, or the function isn't elementwise and differentiable by JAX.
+        SettingError: the name is unknown, or the function isn't elementwise and
+            differentiable by JAX.
     """
-    function = activation_by_name(activation) if isinstance(activation, str) else activation
+    function = (
+        activation_by_name(activation) if isinstance(activation, str) else activation
+    )
     probe = np.linspace(-1.0, 1.0, 3)
     try:
-        fits = values(function, probe).shape == slopes(function, probe).shape == probe.shape
+        fits = (
+            values(function, probe).shape
+            == slopes(function, probe).shape
+            == probe.shape
+        )
     except (TypeError, ValueError, jax.errors.JAXTypeError) as error:
         raise SettingError(
             f"expected an elementwise function that JAX can differentiate, "
             f"such as jax.numpy.tanh; got {function} ({_first(error)})."
         ) from error
     if not fits:
-        raise SettingError(f"expected an elementwise function, such as jax.numpy.tanh; got {function}, which changes the shape.")
+        raise SettingError(
+            "expected an elementwise function, such as jax.numpy.tanh; got "
+            f"{function}, which changes the shape."
+        )
     return function
 
 
@@ -51,12 +61,15 @@ def slopes(activation: Activation, field: np.ndarray) -> np.ndarray:
         return np.asarray(jax.vmap(jax.grad(activation))(flat)).reshape(field.shape)
 
 
-def gaussian_rule(num_nodes: int = ONE_FIELD_NODES) -> tuple[Float[np.ndarray, " node"], Float[np.ndarray, " node"]]:
+def gaussian_rule(
+    num_nodes: int = ONE_FIELD_NODES,
+) -> tuple[Float[np.ndarray, " node"], Float[np.ndarray, " node"]]:
     r"""Nodes and weights for means over a standard normal: $E f(Z) \approx \sum_i w_i f(z_i)$.
 
-    The midpoint rule on +-8.5. It converges geometrically for analytic f, and stays useful where a field is so wide
-    that s becomes a step: the nodes of a Gauss-Hermite rule are as far apart as those of a midpoint rule with fewer
-    nodes, since they spread over +-2 sqrt(n). No node lies at 0, where relu has its corner.
+    The midpoint rule on +-8.5. It converges geometrically for analytic f, and stays
+    useful where a field is so wide that s becomes a step: the nodes of a Gauss-Hermite
+    rule are as far apart as those of a midpoint rule with fewer nodes, since they
+    spread over +-2 sqrt(n). No node lies at 0, where relu has its corner.
 
     Example:
         >>> z, w = gaussian_rule(128)
@@ -71,7 +84,8 @@ def gaussian_rule(num_nodes: int = ONE_FIELD_NODES) -> tuple[Float[np.ndarray, "
 def enough_nodes(variance: float) -> int:
     """How many nodes resolve, in each of two fields of this variance, an activation function of width one: a power of two.
 
-    Then the mean square of tanh has a relative error below 2e-6, as long as the variance is at most 7000.
+    Then the mean square of tanh has a relative error below 2e-6, as long as the
+    variance is at most 7000.
     """
     wanted = 24 * np.sqrt(max(variance, 1.0))
     return int(min(max(FEWEST_NODES, 2 ** np.ceil(np.log2(wanted))), MOST_NODES))
@@ -83,7 +97,9 @@ def mean_square(activation: Activation, variance: float | np.ndarray) -> np.ndar
     return values(activation, np.sqrt(variance)[..., None] * nodes) ** 2 @ weights
 
 
-def mean_square_slope(activation: Activation, variance: float | np.ndarray) -> np.ndarray:
+def mean_square_slope(
+    activation: Activation, variance: float | np.ndarray
+) -> np.ndarray:
     """E[s'(sqrt(q) Z)^2] for one variance q or many."""
     nodes, weights = gaussian_rule()
     return slopes(activation, np.sqrt(variance)[..., None] * nodes) ** 2 @ weights

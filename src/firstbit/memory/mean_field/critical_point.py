@@ -6,26 +6,35 @@ import numpy as np
 import scipy
 
 from firstbit.errors import SettingError
-from firstbit.memory.mean_field.activations import Activation, checked, mean_square, mean_square_slope
+from firstbit.memory.mean_field.activations import (
+    Activation,
+    checked,
+    mean_square,
+    mean_square_slope,
+)
 from firstbit.memory.mean_field.weights import require_positive, variances
 
 SHORT_OF_ONE = 1e-7
-"""The slope is taken to be one a little early: relu and the identity reach one only as the variance goes to infinity."""
+"""The slope is taken to be one a little early: relu and the identity reach one only as
+the variance goes to infinity."""
 
 VARIANCES = np.logspace(-8, 12, 201)
 """Where a crossing is looked for, in units of the scale of the problem."""
 
 
-def critical_hidden_size(activation: str | Activation = "logistic", gain: float = 1.0) -> float:
+def critical_hidden_size(
+    activation: str | Activation = "logistic", gain: float = 1.0
+) -> float:
     r"""The hidden size above which D(l,k) no longer decays with l, for weights N(0, gain^2).
 
     The k for which the two hold at once, for a variance q of the field:
 
     $$ q = g^2 (1 + k E[s(\sqrt q Z)^2]), \qquad \chi = g^2 k E[s'(\sqrt q Z)^2] = 1 $$
 
-    Below it two nearby states approach each other, above it they separate until they differ for ever. A statement
-    about infinite nets at their stationary variance: nets of a finite size near it do either. If the slope crosses one
-    more than once, this is the crossing with the least variance.
+    Below it two nearby states approach each other, above it they separate until they
+    differ for ever. A statement about infinite nets at their stationary variance: nets
+    of a finite size near it do either. If the slope crosses one more than once, this is
+    the crossing with the least variance.
 
     Args:
         activation: a name, or an elementwise function of JAX arrays.
@@ -35,7 +44,8 @@ def critical_hidden_size(activation: str | Activation = "logistic", gain: float 
         k, a real number, to a relative 1e-6.
 
     Raises:
-        SettingError: the gain is not positive, a name is unknown, or the slope never reaches one.
+        SettingError: the gain is not positive, a name is unknown, or the slope never
+            reaches one.
 
     Example:
         >>> round(critical_hidden_size("logistic"), 1), round(critical_hidden_size("relu", gain=0.1), 2)
@@ -51,14 +61,20 @@ def critical_hidden_size(activation: str | Activation = "logistic", gain: float 
     return float((q / gain**2 - 1) / mean_square(function, q))
 
 
-def critical_gain(activation: str | Activation = "logistic", hidden_size: float = 20, initializer: str = "normal") -> float:
+def critical_gain(
+    activation: str | Activation = "logistic",
+    hidden_size: float = 20,
+    initializer: str = "normal",
+) -> float:
     r"""The gain above which D(l,k) no longer decays with l, for nets of k units.
 
-    The g for which both hold at once, with a^2 and b^2 the variances at gain one (an entry of U, k entries of W):
+    The g for which both hold at once, with a^2 and b^2 the variances at gain one (an
+    entry of U, k entries of W):
 
     $$ q = g^2 (a^2 + b^2 E[s(\sqrt q Z)^2]), \qquad \chi = g^2 b^2 E[s'(\sqrt q Z)^2] = 1 $$
 
-    When not to trust it: see `critical_hidden_size`, whose inverse this is for the law `normal`.
+    When not to trust it: see `critical_hidden_size`, whose inverse this is for the law
+    `normal`.
 
     Args:
         activation: a name, or an elementwise function of JAX arrays.
@@ -69,7 +85,8 @@ def critical_gain(activation: str | Activation = "logistic", hidden_size: float 
         g, to a relative 1e-6.
 
     Raises:
-        SettingError: the size is not positive, a name is unknown, or the slope never reaches one.
+        SettingError: the size is not positive, a name is unknown, or the slope never
+            reaches one.
 
     Example:
         >>> round(critical_gain("logistic", 105.4), 3), round(critical_gain("relu", 200), 4)
@@ -85,15 +102,28 @@ def critical_gain(activation: str | Activation = "logistic", hidden_size: float 
     def slope(q: np.ndarray) -> np.ndarray:
         return squared_gain(q) * law.recurrent * mean_square_slope(function, q)
 
-    return float(np.sqrt(squared_gain(np.asarray(_first_crossing(slope, law.input * VARIANCES)))))
+    return float(
+        np.sqrt(squared_gain(np.asarray(_first_crossing(slope, law.input * VARIANCES))))
+    )
 
 
-def _first_crossing(slope: Callable[[np.ndarray], np.ndarray], variances: np.ndarray) -> float:
+def _first_crossing(
+    slope: Callable[[np.ndarray], np.ndarray], variances: np.ndarray
+) -> float:
     """The least variance at which the slope rises through one."""
     with np.errstate(divide="ignore", invalid="ignore"):  # an activation that is zero
         excess = slope(variances) - 1 + SHORT_OF_ONE
     rises = np.flatnonzero((excess[:-1] < 0) & (excess[1:] >= 0))
     if rises.size == 0:
-        raise SettingError("expected a slope that reaches 1; this activation's stays on one side of it: D has no critical point.")
+        raise SettingError(
+            "expected a slope that reaches 1; this activation's stays on one side "
+            "of it: D has no critical point."
+        )
     between = variances[rises[0] : rises[0] + 2]
-    return float(scipy.optimize.brentq(lambda q: float(slope(np.asarray(q))) - 1 + SHORT_OF_ONE, *between, rtol=1e-12))  # type: ignore[arg-type]
+    return float(
+        scipy.optimize.brentq(
+            lambda q: float(slope(np.asarray(q))) - 1 + SHORT_OF_ONE,
+            *between,
+            rtol=1e-12,
+        )
+    )  # type: ignore[arg-type]

@@ -11,7 +11,11 @@ from jaxtyping import Float, PRNGKeyArray
 
 from firstbit.errors import SettingError, require_at_least
 from firstbit.memory.mean_field.prediction import labelled, require_grid
-from firstbit.memory.mean_field.random_matrix import RandomMatrix, Sites, standard_normals
+from firstbit.memory.mean_field.random_matrix import (
+    RandomMatrix,
+    Sites,
+    standard_normals,
+)
 from firstbit.memory.mean_field.weights import Variances, variances
 from firstbit.provenance import with_provenance
 
@@ -35,33 +39,40 @@ def gru_mean_field(
 ) -> xr.Dataset:
     r"""Predict the (l,k)-discrepancy of a GRU with random weights, as if k were infinite.
 
-    In an infinite net the units are independent given three Gaussian fields each, W_z h, W_r h and W_h (h r), whose
-    covariances over times and over the two words are those of h (of h r) over the units:
+    In an infinite net the units are independent given three Gaussian fields each, W_z
+    h, W_r h and W_h (h r), whose covariances over times and over the two words are
+    those of h (of h r) over the units:
 
     $$ E[(W h_s)_i (W h_t)_i] = b^2 E[h_s h_t], \qquad D(l,k) = \sqrt{k E[(h_u - h_v)^2]} $$
 
-    The gate z makes h depend on its whole past, so covariances at all pairs of times are needed, and no closed
-    recursion is known: sites are sampled, and supply the covariances that drive them. Exact for k and the number of
-    sites to infinity; within 3 % of the mean of D at k = 400. Don't trust it for small nets: at k = 20 and l = 50,
-    where the paper's grid lies, it gives .80 over sqrt(k), and nets have the mean .47 and the root mean square .57.
-    Takes 100 bytes a site and a symbol.
+    The gate z makes h depend on its whole past, so covariances at all pairs of times
+    are needed, and no closed recursion is known: sites are sampled, and supply the
+    covariances that drive them. Exact for k and the number of sites to infinity; within
+    3 % of the mean of D at k = 400. Don't trust it for small nets: at k = 20 and l =
+    50, where the paper's grid lies, it gives .80 over sqrt(k), and nets have the mean
+    .47 and the root mean square .57. Takes 100 bytes a site and a symbol.
 
     Args:
         hidden_sizes: the values of k, each at least 1, in any order.
-        length: the largest l, at least 1; every l from 1 on is returned, whatever the largest.
-        reset: where r acts: on the state `before` the product with W_h (the paper), or on the product, `after`.
+        length: the largest l, at least 1; every l from 1 on is returned, whatever the
+            largest.
+        reset: where r acts: on the state `before` the product with W_h (the paper), or
+            on the product, `after`.
         gain: factor of every weight, above 0.
-        initializer: `normal` (entries N(0, gain^2)) or `fan-in-normal` (N(0, gain^2 / fan_in)).
+        initializer: `normal` (entries N(0, gain^2)) or `fan-in-normal` (N(0, gain^2 /
+            fan_in)).
         num_sites: sampled sites, at least 1000, in ten independent batches.
         key: the random key.
         progress: called with (sizes done, sizes in all).
 
     Returns:
-        Dataset over `hidden_size` and `length`: `predicted_discrepancy` and `predicted_standard_error` (from the
-        batches, 9 degrees of freedom), in units of the hidden state.
+        Dataset over `hidden_size` and `length`: `predicted_discrepancy` and
+        `predicted_standard_error` (from the batches, 9 degrees of freedom), in units of
+        the hidden state.
 
     Raises:
-        SettingError: a size, the length, the gain or the number of sites is out of range, or a name is unknown.
+        SettingError: a size, the length, the gain or the number of sites is out of
+            range, or a name is unknown.
 
     Example:
         >>> import jax
@@ -80,11 +91,23 @@ def gru_mean_field(
     shape = (NUM_BATCHES, num_sites // NUM_BATCHES)
     found = []
     for law, k in zip(laws, hidden_sizes, strict=True):
-        found.append(_differences(law, length, shape, reset_first=reset == "before", key=jax.random.fold_in(key, k)))
+        found.append(
+            _differences(
+                law,
+                length,
+                shape,
+                reset_first=reset == "before",
+                key=jax.random.fold_in(key, k),
+            )
+        )
         if progress is not None:
             progress(len(found), len(laws))
     roots = np.stack(found)
-    dataset = labelled(hidden_sizes, roots.mean(axis=-1), roots.std(axis=-1, ddof=1) / np.sqrt(NUM_BATCHES))
+    dataset = labelled(
+        hidden_sizes,
+        roots.mean(axis=-1),
+        roots.std(axis=-1, ddof=1) / np.sqrt(NUM_BATCHES),
+    )
     configuration = {
         "measure": "gru_mean_field",
         "reset": reset,
@@ -94,16 +117,30 @@ def gru_mean_field(
         "hidden_sizes": [int(k) for k in hidden_sizes],
         "num_sites": shape[0] * shape[1],
     }
-    return with_provenance(dataset, configuration=configuration, key=np.ravel(jax.random.key_data(key)).tolist())
+    return with_provenance(
+        dataset,
+        configuration=configuration,
+        key=np.ravel(jax.random.key_data(key)).tolist(),
+    )
 
 
 def _differences(
-    law: Variances, length: int, shape: tuple[int, int], *, reset_first: bool, key: PRNGKeyArray
+    law: Variances,
+    length: int,
+    shape: tuple[int, int],
+    *,
+    reset_first: bool,
+    key: PRNGKeyArray,
 ) -> Float[np.ndarray, "length batch"]:
     """Root mean square over sites of h_u - h_v, for one size; the step is the cell's own, a site at a time."""
     keys = jax.random.split(key, 6)
-    U_z, U_r, U_h = (np.sqrt(law.input) * standard_normals(key, (2, *shape)) for key in keys[:3])
-    W_z, W_r, W_h = (RandomMatrix(law.recurrent, num_vectors=2 * length, shape=shape, key=key) for key in keys[3:])
+    U_z, U_r, U_h = (
+        np.sqrt(law.input) * standard_normals(key, (2, *shape)) for key in keys[:3]
+    )
+    W_z, W_r, W_h = (
+        RandomMatrix(law.recurrent, num_vectors=2 * length, shape=shape, key=key)
+        for key in keys[3:]
+    )
 
     def step(symbol: int, h: Sites) -> Sites:
         z = scipy.special.expit(U_z[symbol] + W_z(h))

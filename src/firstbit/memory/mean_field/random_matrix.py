@@ -14,12 +14,15 @@ NO_NEW_DIRECTION = 1e-13
 class RandomMatrix:
     r"""A square matrix W of entries N(0, variance / n) for n sites; `W(h)` is W h.
 
-    On a direction that W has not met, W h is fresh: independent normals of variance `variance` times the mean of h^2.
-    On directions it has met, it must repeat itself. So a vector is taken apart into the directions met before and a
-    new one (Gram and Schmidt), and each direction keeps the normals it was given. The products have the law of a
-    matrix's, at any n, even if each vector depends on the products before it; they cost n times the number of vectors
-    met instead of n^2. As n grows, the entries of W h_1, W h_2, ... become independent copies of one Gaussian vector,
-    whose covariances are `variance` times the means of h_s h_t over the sites: the mean field.
+    On a direction that W has not met, W h is fresh: independent normals of variance
+    `variance` times the mean of h^2. On directions it has met, it must repeat itself.
+    So a vector is taken apart into the directions met before and a new one (Gram and
+    Schmidt), and each direction keeps the normals it was given. The products have the
+    law of a matrix's, at any n, even if each vector depends on the products before it;
+    they cost n times the number of vectors met instead of n^2. As n grows, the entries
+    of W h_1, W h_2, ... become independent copies of one Gaussian vector, whose
+    covariances are `variance` times the means of h_s h_t over the sites: the mean
+    field.
 
     Args:
         variance: k times the variance of an entry.
@@ -35,7 +38,14 @@ class RandomMatrix:
         (True, True)
     """
 
-    def __init__(self, variance: float, *, num_vectors: int, shape: tuple[int, int], key: PRNGKeyArray) -> None:
+    def __init__(
+        self,
+        variance: float,
+        *,
+        num_vectors: int,
+        shape: tuple[int, int],
+        key: PRNGKeyArray,
+    ) -> None:
         num_batches, num_sites = shape
         self._scale = np.sqrt(variance / num_sites)
         self._key = key
@@ -50,8 +60,12 @@ class RandomMatrix:
         size = np.linalg.norm(rest, axis=1, keepdims=True)
         is_new = size > NO_NEW_DIRECTION * np.linalg.norm(hidden, axis=1, keepdims=True)
         if is_new.any():
-            fresh = standard_normals(jax.random.fold_in(self._key, self._num_met), hidden.shape)
-            self._directions[:, self._num_met] = np.where(is_new, rest / np.where(is_new, size, 1.0), 0.0)
+            fresh = standard_normals(
+                jax.random.fold_in(self._key, self._num_met), hidden.shape
+            )
+            self._directions[:, self._num_met] = np.where(
+                is_new, rest / np.where(is_new, size, 1.0), 0.0
+            )
             self._products[:, self._num_met] = fresh
             self._num_met += 1
             product += np.where(is_new, size, 0.0) * fresh
@@ -60,7 +74,9 @@ class RandomMatrix:
     def _apart(self, hidden: Sites) -> tuple[np.ndarray, Sites]:
         """Coordinates of h along the directions met before, and the rest, which is orthogonal to them."""
         met, known, rest = self._directions[:, : self._num_met], 0.0, hidden
-        for _ in range(2):  # once leaves a rest that rounding has tilted; twice is enough
+        for _ in range(
+            2
+        ):  # once leaves a rest that rounding has tilted; twice is enough
             part = (met @ rest[..., None])[..., 0]
             known, rest = known + part, rest - (part[:, None] @ met)[:, 0]
         return np.asarray(known), rest

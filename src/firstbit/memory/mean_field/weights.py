@@ -17,7 +17,8 @@ LAWS = {
     "normal": lambda hidden_size: Variances(1.0, hidden_size),
     "fan-in-normal": lambda _: Variances(1 / 2, 1.0),
 }
-"""At gain 1, over a binary alphabet (the fan-in of U is 2). Fields of U are Gaussian under these laws only."""
+"""At gain 1, over a binary alphabet (the fan-in of U is 2). Fields of U are Gaussian
+under these laws only."""
 
 
 def variances(initializer: str, gain: float, hidden_size: float) -> Variances:
@@ -36,9 +37,14 @@ def variances(initializer: str, gain: float, hidden_size: float) -> Variances:
         Variances(input=0.25, recurrent=5.0)
     """
     if initializer not in LAWS:
-        raise SettingError(f"{unknown_name('Gaussian initializer', initializer, LAWS)} Mean fields need Gaussian weights.")
+        raise SettingError(
+            f"{unknown_name('Gaussian initializer', initializer, LAWS)} Mean "
+            "fields need Gaussian weights."
+        )
     require_positive("gain", gain)
-    return Variances(*(gain**2 * variance for variance in LAWS[initializer](hidden_size)))
+    return Variances(
+        *(gain**2 * variance for variance in LAWS[initializer](hidden_size))
+    )
 
 
 def require_positive(name: str, value: float) -> None:

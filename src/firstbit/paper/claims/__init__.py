@@ -38,7 +38,15 @@ MEASURED: tuple[Callable[[Evidence], Claim], ...] = (
 )
 """Judged on full trainings and full grids."""
 
-PLACES = ("Abstract", "Section I ", "Section II,", "Section II.B", "Section III", "Section IV", "Section V")
+PLACES = (
+    "Abstract",
+    "Section I ",
+    "Section II,",
+    "Section II.B",
+    "Section III",
+    "Section IV",
+    "Section V",
+)
 
 
 def judge(evidence: Evidence) -> list[Claim]:
@@ -46,7 +54,11 @@ def judge(evidence: Evidence) -> list[Claim]:
     judged = [claim(evidence) for claim in EXACT]
     for claim in MEASURED:
         found = claim(evidence)
-        judged.append(replace(found, verdict=f"{NOT_TESTED} (quick run)") if evidence.settings.quick else found)
+        judged.append(
+            replace(found, verdict=f"{NOT_TESTED} (quick run)")
+            if evidence.settings.quick
+            else found
+        )
     return sorted(judged, key=lambda claim: _order(claim.place))
 
 

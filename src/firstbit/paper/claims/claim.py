@@ -49,7 +49,9 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
         >>> [round(x, 3) for x in wilson(90, 100)]
         [0.826, 0.945]
     """
-    interval = scipy.stats.binomtest(successes, trials).proportion_ci(0.95, method="wilson")
+    interval = scipy.stats.binomtest(successes, trials).proportion_ci(
+        0.95, method="wilson"
+    )
     return float(interval.low), float(interval.high)
 
 

@@ -5,7 +5,14 @@ import scipy.special
 
 from firstbit.languages import copies_merged, loss_of_truth
 from firstbit.memory.state_clusters import separation
-from firstbit.paper.claims.claim import FAILS, HOLDS, ON_THE_GRID, Claim, bootstrap_mean, wilson
+from firstbit.paper.claims.claim import (
+    FAILS,
+    HOLDS,
+    ON_THE_GRID,
+    Claim,
+    bootstrap_mean,
+    wilson,
+)
 from firstbit.paper.evidence import Evidence, Reading, after_prefixes
 
 NAMES = {"vanilla": "embedded_reber_vanilla", "gru": "embedded_reber_gru"}
@@ -22,19 +29,27 @@ def softmax_is_probability(evidence: Evidence) -> Claim:
             "linear_output": _total_variation(reading.output, reading.truth),
         }
     worse = all(d["softmax"] > 2 * d["linear_output"] for d in distance.values())
-    told = "; ".join(f"{name}: {d['softmax']:.3f} after softmax, {d['linear_output']:.3f} without" for name, d in distance.items())
+    told = "; ".join(
+        f"{name}: {d['softmax']:.3f} after softmax, {d['linear_output']:.3f} without"
+        for name, d in distance.items()
+    )
     return Claim(
         id="softmax_probability",
-        claim="The RNN output -after softmax- can be interpreted as Pr(x_{t+1} | x_0 ... x_t).",
+        claim="The RNN output -after softmax- can be interpreted as Pr(x_{t+1} | "
+        "x_0 ... x_t).",
         place="Section III",
         measured=(
-            f"Mean half L1 distance to the true probabilities over all predictions on the training words: {told}. Exact "
-            "for these networks and words. Trained by squared error, the linear output itself is the estimate; the "
-            "softmax of a perfect output of ones and zeros would give the right symbol e/(e + 6) = 0.31."
+            "Mean half L1 distance to the true probabilities over all predictions "
+            f"on the training words: {told}. Exact "
+            "for these networks and words. Trained by squared error, the linear "
+            "output itself is the estimate; the "
+            "softmax of a perfect output of ones and zeros would give the right "
+            "symbol e/(e + 6) = 0.31."
         ),
         verdict=FAILS if worse else HOLDS,
         figure="fig03",
-        rule="does not hold if in every network the softmax is more than twice as far from the truth as the output",
+        rule="does not hold if in every network the softmax is more than twice as "
+        "far from the truth as the output",
         numbers=distance,
     )
 
@@ -44,7 +59,10 @@ def edges_retrieved(evidence: Evidence) -> Claim:
     run, reading = evidence.runs["reber_vanilla"], evidence.reading("reber_vanilla")
     right = _top_outputs_are_legal(reading)
     states = np.array(reading.state)
-    by_state = {state: float(right[states == state].mean()) for state in dict.fromkeys(reading.state)}
+    by_state = {
+        state: float(right[states == state].mean())
+        for state in dict.fromkeys(reading.state)
+    }
     floor = loss_of_truth(run.language, run.words)
     logged = run.training.log[-1].mean_error
     loss = float(reading.loss_by_word().mean())
@@ -52,19 +70,24 @@ def edges_retrieved(evidence: Evidence) -> Claim:
     every = min(by_state.values())
     return Claim(
         id="edges_retrieved",
-        claim="This model was able to provide good predictions after training, as we retrieve the edges of the "
+        claim="This model was able to provide good predictions after training, as "
+        "we retrieve the edges of the "
         "corresponding states in the automaton.",
         place="Section III, Fig. 3",
         measured=(
-            f"The most active outputs are exactly the legal symbols at {right.mean():.1%} of the {right.size} predictions "
+            "The most active outputs are exactly the legal symbols at "
+            f"{right.mean():.1%} of the {right.size} predictions "
             f"(95 % Wilson interval {low:.1%} to {high:.1%}); worst state "
-            f"{min(by_state, key=lambda state: by_state[state])}: {every:.1%}. Loss a word at the end: {logged:.4f} while "
-            f"training goes on, {loss:.4f} with the last weights held fixed; floor {floor:.4f}, so {logged - floor:.4f} and "
+            f"{min(by_state, key=lambda state: by_state[state])}: {every:.1%}. "
+            f"Loss a word at the end: {logged:.4f} while "
+            f"training goes on, {loss:.4f} with the last weights held fixed; floor "
+            f"{floor:.4f}, so {logged - floor:.4f} and "
             f"{loss - floor:.4f} above."
         ),
         verdict=HOLDS if every > 0.5 else FAILS,
         figure="fig03",
-        rule="holds if in every state of the automaton the legal symbols are exactly the most active outputs at more "
+        rule="holds if in every state of the automaton the legal symbols are "
+        "exactly the most active outputs at more "
         "than half of the predictions",
         numbers={
             "share": float(right.mean()),
@@ -85,17 +108,21 @@ def hidden_states_similar(evidence: Evidence) -> Claim:
     low, high = _separation_interval(reading, evidence.settings.seed)
     return Claim(
         id="hidden_states_similar",
-        claim="A Vanilla RNN successfully infers some of the automaton's states (e.g., q2 and q5). Hidden states are very "
+        claim="A Vanilla RNN successfully infers some of the automaton's states "
+        "(e.g., q2 and q5). Hidden states are very "
         "similar even when sequences used to reach them are different.",
         place="Section III, Fig. 4",
         measured=(
-            f"Over {chosen.size} different prefixes: mean distance within a state {found.within:.3f}, between states "
-            f"{found.between:.3f}, ratio {ratio:.2f} (95 % bootstrap interval over prefixes {low:.2f} to {high:.2f}); the "
+            f"Over {chosen.size} different prefixes: mean distance within a state "
+            f"{found.within:.3f}, between states "
+            f"{found.between:.3f}, ratio {ratio:.2f} (95 % bootstrap interval over "
+            f"prefixes {low:.2f} to {high:.2f}); the "
             f"nearest state mean is the right one for {found.nearest_right:.1%}."
         ),
         verdict=HOLDS if high < 0.5 else FAILS,
         figure="fig04",
-        rule="holds if the mean distance within states is below half of that between states, interval included",
+        rule="holds if the mean distance within states is below half of that "
+        "between states, interval included",
         numbers={
             "within": found.within,
             "between": found.between,
@@ -118,15 +145,21 @@ def captures_the_bit(evidence: Evidence, which: str) -> Claim:
     lost_bit = (loss - floor) / (merged - floor)
     learned = low > 0.95
     forgot = low < 0.5 < high or abs(loss - merged) < abs(loss - floor)
-    settled = {"vanilla": forgot and not learned, "gru": learned and loss < (floor + merged) / 2}[which]
+    settled = {
+        "vanilla": forgot and not learned,
+        "gru": learned and loss < (floor + merged) / 2,
+    }[which]
     claim = {
         "vanilla": "Vanilla RNNs are unable to capture long term dependencies",
         "gru": "whereas GRU successfully do so",
     }[which]
     rule = {
-        "vanilla": "holds on the paper's grid only if the loss is nearer to the merged floor than to the full one and the "
-        "right symbol does not win on 95 % of fresh words: one net, one rule, one seed can't show inability",
-        "gru": "holds if the right symbol wins on more than 95 % of fresh words, interval included, and the loss is nearer "
+        "vanilla": "holds on the paper's grid only if the loss is nearer to the merged "
+        "floor than to the full one and the "
+        "right symbol does not win on 95 % of fresh words: one net, one rule, one "
+        "seed can't show inability",
+        "gru": "holds if the right symbol wins on more than 95 % of fresh words, "
+        "interval included, and the loss is nearer "
         "to the full floor",
     }[which]
     return Claim(
@@ -134,9 +167,12 @@ def captures_the_bit(evidence: Evidence, which: str) -> Claim:
         claim=claim,
         place="Section III, " + {"vanilla": "Fig. 6", "gru": "Fig. 7"}[which],
         measured=(
-            f"{len(right)} fresh words: the right outer symbol beats the wrong one on {share:.1%} (95 % Wilson interval "
-            f"{low:.1%} to {high:.1%}); mean output for the right symbol {output[:, 0].mean():.3f}, for the wrong one "
-            f"{output[:, 1].mean():.3f}. Loss on the training words {loss:.4f}: full floor {floor:.4f}, outer symbol "
+            f"{len(right)} fresh words: the right outer symbol beats the wrong one "
+            f"on {share:.1%} (95 % Wilson interval "
+            f"{low:.1%} to {high:.1%}); mean output for the right symbol "
+            f"{output[:, 0].mean():.3f}, for the wrong one "
+            f"{output[:, 1].mean():.3f}. Loss on the training words {loss:.4f}: "
+            f"full floor {floor:.4f}, outer symbol "
             f"forgotten {merged:.4f}, so {lost_bit:.0%} of the bit's worth is missing."
         ),
         verdict=({"vanilla": ON_THE_GRID, "gru": HOLDS}[which] if settled else FAILS),
@@ -159,7 +195,11 @@ def confusion_in_hidden_layer(evidence: Evidence) -> Claim:
     for which, name in NAMES.items():
         run = evidence.runs[name]
         inner = sorted({word[2:-2] for word in evidence.fresh_words(run.language)})
-        hidden, _ = after_prefixes(run.training.network, run.language, [f"B{outer}{w}" for outer in "TP" for w in inner])
+        hidden, _ = after_prefixes(
+            run.training.network,
+            run.language,
+            [f"B{outer}{w}" for outer in "TP" for w in inner],
+        )
         pairs = np.linalg.norm(hidden[: len(inner)] - hidden[len(inner) :], axis=1)
         reading = evidence.reading(name)
         scale = separation(reading.hidden[:1500], reading.state[:1500]).between
@@ -177,20 +217,26 @@ def confusion_in_hidden_layer(evidence: Evidence) -> Claim:
             "decoded_high": interval[1],
         }
         told.append(
-            f"{which}: mean distance {pairs.mean():.2g}, {relative.mean():.2g} of the mean distance between states (95 % "
-            f"interval {low:.2g} to {high:.2g}); a linear classifier fitted on other words reads the outer symbol in "
+            f"{which}: mean distance {pairs.mean():.2g}, {relative.mean():.2g} of "
+            "the mean distance between states (95 % "
+            f"interval {low:.2g} to {high:.2g}); a linear classifier fitted on "
+            "other words reads the outer symbol in "
             f"{decoded / trials:.1%} ({interval[0]:.1%} to {interval[1]:.1%})"
         )
     vanilla = numbers["vanilla"]
     confused = vanilla["relative_high"] < 0.1 and vanilla["decoded_low"] < 0.6
     return Claim(
         id="confusion_in_hidden_layer",
-        claim="The confusion phenomenon observed in Figure 6 is already true for the hidden layer.",
+        claim="The confusion phenomenon observed in Figure 6 is already true for "
+        "the hidden layer.",
         place="Section III, Fig. 8",
-        measured="Hidden states after the same inner word behind T and behind P. " + "; ".join(told) + ".",
+        measured="Hidden states after the same inner word behind T and behind P. "
+        + "; ".join(told)
+        + ".",
         verdict=HOLDS if confused else FAILS,
         figure="fig08",
-        rule="holds if Vanilla's distance is below a tenth of that between states, interval included, and no linear "
+        rule="holds if Vanilla's distance is below a tenth of that between states, "
+        "interval included, and no linear "
         "classifier reads the symbol clearly (lower bound below 60 %)",
         numbers=numbers,
     )
@@ -220,8 +266,15 @@ def _separation_interval(reading: Reading, seed: int) -> tuple[float, float]:
     states = np.array(reading.state)[chosen]
     ratios: list[float] = []
     for _ in range(200):
-        index = np.concatenate([generator.choice(np.flatnonzero(states == s), (states == s).sum()) for s in np.unique(states)])
-        index = np.unique(index)  # a prefix is at distance zero from its own copy: count it once
+        index = np.concatenate(
+            [
+                generator.choice(np.flatnonzero(states == s), (states == s).sum())
+                for s in np.unique(states)
+            ]
+        )
+        index = np.unique(
+            index
+        )  # a prefix is at distance zero from its own copy: count it once
         found = separation(reading.hidden[chosen[index]], list(states[index]))
         ratios.append(found.within / found.between)
     return float(np.quantile(ratios, 0.025)), float(np.quantile(ratios, 0.975))
@@ -231,9 +284,13 @@ def _last_symbol(evidence: Evidence, which: str) -> tuple[np.ndarray, np.ndarray
     """On fresh words, whether the right outer symbol beats the wrong one; and the two outputs."""
     run = evidence.runs[NAMES[which]]
     words = evidence.fresh_words(run.language)
-    _, output = after_prefixes(run.training.network, run.language, [word[:-2] for word in words])
+    _, output = after_prefixes(
+        run.training.network, run.language, [word[:-2] for word in words]
+    )
     right = np.array([run.language.alphabet.index(word[1]) for word in words])
-    wrong = np.array([run.language.alphabet.index("P" if word[1] == "T" else "T") for word in words])
+    wrong = np.array(
+        [run.language.alphabet.index("P" if word[1] == "T" else "T") for word in words]
+    )
     rows = np.arange(len(words))
     both = np.stack([output[rows, right], output[rows, wrong]], axis=1)
     return both[:, 0] > both[:, 1], both
@@ -246,6 +303,10 @@ def _decoded(hidden: np.ndarray, num_inner: int) -> tuple[int, int]:
     features = np.column_stack([hidden, np.ones(len(hidden))])
     correct = 0
     for held_out in (0, 1):
-        weights = np.linalg.lstsq(features[fold != held_out], label[fold != held_out], rcond=None)[0]
-        correct += int((features[fold == held_out] @ weights * label[fold == held_out] > 0).sum())
+        weights = np.linalg.lstsq(
+            features[fold != held_out], label[fold != held_out], rcond=None
+        )[0]
+        correct += int(
+            (features[fold == held_out] @ weights * label[fold == held_out] > 0).sum()
+        )
     return correct, len(hidden)

@@ -12,7 +12,9 @@ def words(task: str) -> tuple[str, ...]:
         >>> len(words("reber")), words("embedded_reber")[0]
         (256, 'BPBPVPXVPSEPE')
     """
-    return tuple(files(__name__).joinpath(f"{task}_256.txt").read_text(encoding="utf-8").split())
+    return tuple(
+        files(__name__).joinpath(f"{task}_256.txt").read_text(encoding="utf-8").split()
+    )
 
 
 def logs() -> dict[str, dict[str, Any]]:
@@ -22,4 +24,6 @@ def logs() -> dict[str, dict[str, Any]]:
         >>> logs()["reber_vanilla"]["stopped"]
         {'epoch': 778, 'mean_error': 3.446713}
     """
-    return json.loads(files(__name__).joinpath("runs.json").read_text(encoding="utf-8"))["runs"]
+    return json.loads(
+        files(__name__).joinpath("runs.json").read_text(encoding="utf-8")
+    )["runs"]

@@ -24,9 +24,9 @@ def confusion(ds: xr.Dataset, *, title: str) -> Figure:
     Both networks' differences share one colour scale.
 
     Args:
-        ds: for each of `vanilla` and `gru`: `vanilla(word, vanilla_unit)` with two words,
-            `vanilla_difference(vanilla_unit)`, its absolute difference, and in attrs `vanilla_distance`, its
-            Euclidean norm.
+        ds: for each of `vanilla` and `gru`: `vanilla(word, vanilla_unit)` with two
+            words, `vanilla_difference(vanilla_unit)`, its absolute difference, and in
+            attrs `vanilla_distance`, its Euclidean norm.
         title: shown above.
 
     Raises:
@@ -62,12 +62,18 @@ def confusion(ds: xr.Dataset, *, title: str) -> Figure:
         for row, name in enumerate(_RANGES):
             axes = figure.add_subplot(grid[row, 0])
             scale = _block(axes, ds, name, difference)
-            figure.colorbar(scale, cax=figure.add_subplot(grid[row, 1]), label="activation")
-        figure.colorbar(difference, cax=figure.add_subplot(grid[:, 2]), label="|difference|")
+            figure.colorbar(
+                scale, cax=figure.add_subplot(grid[row, 1]), label="activation"
+            )
+        figure.colorbar(
+            difference, cax=figure.add_subplot(grid[:, 2]), label="|difference|"
+        )
         return finished(figure)
 
 
-def _block(axes: Axes, ds: xr.Dataset, name: str, difference: ScalarMappable) -> ScalarMappable:
+def _block(
+    axes: Axes, ds: xr.Dataset, name: str, difference: ScalarMappable
+) -> ScalarMappable:
     """One network: a row for each word, then their difference. Returns the colours of the words' rows."""
     (low, high), colours = _RANGES[name]
     scale = ScalarMappable(Normalize(low, high), colours)
@@ -76,13 +82,24 @@ def _block(axes: Axes, ds: xr.Dataset, name: str, difference: ScalarMappable) ->
     edges = np.arange(len(values) + 1.0)
     draw_cells(axes, values, edges, scale)
     below = np.array([edges[-1] + _GAP, edges[-1] + _GAP + 1])
-    draw_cells(axes, ds[f"{name}_difference"].values[None], below, difference, significant)
+    draw_cells(
+        axes, ds[f"{name}_difference"].values[None], below, difference, significant
+    )
     axes.set_ylim(below[-1], 0)
-    label_words(axes, [*map(str, ds["word"].values), "|difference|"], np.append(edges[:-1], below[0]) + 0.5)
-    axes.set_xticks(np.arange(values.shape[1]) + 0.5, [str(i) for i in _units(ds, unit)])
+    label_words(
+        axes,
+        [*map(str, ds["word"].values), "|difference|"],
+        np.append(edges[:-1], below[0]) + 0.5,
+    )
+    axes.set_xticks(
+        np.arange(values.shape[1]) + 0.5, [str(i) for i in _units(ds, unit)]
+    )
     axes.set_xlabel("hidden unit")
     distance = ds.attrs[f"{name}_distance"]
-    heading = f"{network_name(name)}, k = {values.shape[1]}: distance of the two vectors {distance:.3g}"
+    heading = (
+        f"{network_name(name)}, k = {values.shape[1]}: distance of the two vectors "
+        f"{distance:.3g}"
+    )
     axes.set_title(heading, loc="left")
     return scale
 

@@ -14,7 +14,15 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
 from firstbit.plots.checks import require_variables
-from firstbit.plots.style import NORMAL, SMALL, STYLE, blank, finished, ink_on, plain_frame
+from firstbit.plots.style import (
+    NORMAL,
+    SMALL,
+    STYLE,
+    blank,
+    finished,
+    ink_on,
+    plain_frame,
+)
 
 _MONOSPACE = "DejaVu Sans Mono"
 _ROW, _CELL, _LETTER = 0.29, 0.44, 0.078  # inches
@@ -26,7 +34,8 @@ def outputs(ds: xr.Dataset, *, title: str) -> Figure:
     Cells of symbols that may follow have a frame in the network's panel.
 
     Args:
-        ds: `output(word, symbol)` and `probability(word, symbol)`, with coords `word` and `symbol`.
+        ds: `output(word, symbol)` and `probability(word, symbol)`, with coords `word`
+            and `symbol`.
         title: shown above the panels.
 
     Raises:
@@ -62,7 +71,13 @@ def outputs(ds: xr.Dataset, *, title: str) -> Figure:
             axes.set_xticks(np.arange(len(symbols)) + 0.5, symbols, family=_MONOSPACE)
         label_words(left, words, np.arange(len(words)) + 0.5)
         _frame_legal(left, ds["probability"].values > 0)
-        figure.colorbar(scale, ax=[left, right], extend=_arrows(ds["output"].values), pad=0.02, aspect=25)
+        figure.colorbar(
+            scale,
+            ax=[left, right],
+            extend=_arrows(ds["output"].values),
+            pad=0.02,
+            aspect=25,
+        )
         return finished(figure)
 
 
@@ -70,8 +85,9 @@ def hidden(ds: xr.Dataset, *, title: str) -> Figure:
     """The hidden vector after each word, with the words that lead to the same state side by side.
 
     Args:
-        ds: `hidden(word, unit)` and `state(word)`, the name of the automaton's state, with coords `word` and
-            `unit`. Groups stand in the order in which their states first come.
+        ds: `hidden(word, unit)` and `state(word)`, the name of the automaton's state,
+            with coords `word` and `unit`. Groups stand in the order in which their
+            states first come.
         title: shown above.
 
     Raises:
@@ -98,7 +114,9 @@ def hidden(ds: xr.Dataset, *, title: str) -> Figure:
     words, units = _texts(ds["word"]), _texts(ds["unit"])
     with rc_context(STYLE):
         width = _CELL * 1.2 * len(units) + _LETTER * max(map(len, words)) + 2.2
-        figure = blank(max(width, 4.5), 1.2 + _ROW * len(words) + 0.08 * len(set(states)), title)
+        figure = blank(
+            max(width, 4.5), 1.2 + _ROW * len(words) + 0.08 * len(set(states)), title
+        )
         axes = figure.add_subplot()
         edges = _edges_with_gaps(states)
         scale = value_scale(ds["hidden"].values)
@@ -148,7 +166,9 @@ def draw_cells(
         text: how a value is written in its cell; by default with two decimals.
     """
     columns = values.shape[1]
-    mesh = axes.pcolormesh(np.arange(columns + 1.0), edges, values, cmap=scale.cmap, norm=scale.norm)  # type: ignore[arg-type]
+    mesh = axes.pcolormesh(
+        np.arange(columns + 1.0), edges, values, cmap=scale.cmap, norm=scale.norm
+    )  # type: ignore[arg-type]
     mesh.set(edgecolor="white", linewidth=0.5)
     axes.set_ylim(float(edges[-1]), float(edges[0]))
     plain_frame(axes)
@@ -200,4 +220,6 @@ def _frame_legal(axes: Axes, legal: np.ndarray) -> None:
 def _arrows(values: np.ndarray) -> Any:
     """Which ends of the colour bar need an arrow, because values lie outside 0..1."""
     low, high = np.nanmin(values) < 0, np.nanmax(values) > 1
-    return {(True, True): "both", (True, False): "min", (False, True): "max"}.get((bool(low), bool(high)), "neither")
+    return {(True, True): "both", (True, False): "min", (False, True): "max"}.get(
+        (bool(low), bool(high)), "neither"
+    )

@@ -10,7 +10,15 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 
 from firstbit.errors import require_at_least
-from firstbit.plots.style import INK, LARGE, NETWORK_COLOURS, PALE, STYLE, blank, finished
+from firstbit.plots.style import (
+    INK,
+    LARGE,
+    NETWORK_COLOURS,
+    PALE,
+    STYLE,
+    blank,
+    finished,
+)
 
 _RADIUS = 0.3
 _ACROSS = 3.2
@@ -36,7 +44,11 @@ def network(input_size: int, hidden_size: int, output_size: int) -> Figure:
     References:
         Stérin, Farrugia, Gripon 2017, Fig. 1 and equations (1), (2).
     """
-    sizes = {"input_size": input_size, "hidden_size": hidden_size, "output_size": output_size}
+    sizes = {
+        "input_size": input_size,
+        "hidden_size": hidden_size,
+        "output_size": output_size,
+    }
     for name, size in sizes.items():
         require_at_least(name, size, 1)
     tallest = max(sizes.values())
@@ -48,10 +60,16 @@ def network(input_size: int, hidden_size: int, output_size: int) -> Figure:
         _loop(axes, _ACROSS, top=(hidden_size - 1) / 2 + 0.55)
         for points, colour in zip(columns, _COLOURS, strict=True):
             circles = [Circle((x, y), _RADIUS) for x, y in points]
-            axes.add_collection(PatchCollection(circles, facecolor=colour, edgecolor=INK, zorder=3))
+            axes.add_collection(
+                PatchCollection(circles, facecolor=colour, edgecolor=INK, zorder=3)
+            )
         _name(axes, sizes, bottom=-(tallest - 1) / 2 - 0.75)
         top = max(hidden_size / 2 + 1.4, tallest / 2)
-        axes.set(xlim=(-1.1, 2 * _ACROSS + 1.1), ylim=(-tallest / 2 - 1.3, top), aspect="equal")
+        axes.set(
+            xlim=(-1.1, 2 * _ACROSS + 1.1),
+            ylim=(-tallest / 2 - 1.3, top),
+            aspect="equal",
+        )
         axes.axis("off")
         return finished(figure)
 
@@ -62,14 +80,28 @@ def _column(x: float, size: int) -> np.ndarray:
 
 def _connect(axes: Axes, columns: list[np.ndarray]) -> None:
     """Every circle of a column to every circle of the next, and the name of the weights above the lines."""
-    for left, right, weights in zip(columns, columns[1:], ("$U_h$", "$O$"), strict=False):
-        lines = LineCollection([(a, b) for a, b in product(left, right)], colors=PALE, linewidths=0.8, zorder=1)
+    for left, right, weights in zip(
+        columns, columns[1:], ("$U_h$", "$O$"), strict=False
+    ):
+        lines = LineCollection(
+            [(a, b) for a, b in product(left, right)],
+            colors=PALE,
+            linewidths=0.8,
+            zorder=1,
+        )
         axes.add_collection(lines)
         middle = (left[:, 0].mean() + right[:, 0].mean()) / 2
         height = (left[0, 1] + right[0, 1]) / 2
         slope = (right[0, 1] - left[0, 1]) / _ACROSS
         aside = np.array([-slope, 1.0]) / np.hypot(slope, 1.0) * 0.5
-        axes.text(middle + aside[0], height + aside[1], weights, ha="center", va="center", fontsize=LARGE + 2)
+        axes.text(
+            middle + aside[0],
+            height + aside[1],
+            weights,
+            ha="center",
+            va="center",
+            fontsize=LARGE + 2,
+        )
 
 
 def _loop(axes: Axes, x: float, top: float) -> None:
@@ -85,11 +117,28 @@ def _loop(axes: Axes, x: float, top: float) -> None:
     )  # fmt: skip
     axes.add_patch(frame)
     axes.add_patch(arrow)
-    axes.text(x, top + 0.75, r"$W_h$: from $h_{t-1}$ to $h_t$", ha="center", va="bottom", fontsize=LARGE + 1)
+    axes.text(
+        x,
+        top + 0.75,
+        r"$W_h$: from $h_{t-1}$ to $h_t$",
+        ha="center",
+        va="bottom",
+        fontsize=LARGE + 1,
+    )
 
 
 def _name(axes: Axes, sizes: dict[str, int], bottom: float) -> None:
     names = (("input", "x_t", "n"), ("hidden", "h_t", "k"), ("output", "y_t", "p"))
-    for i, ((word, vector, letter), size) in enumerate(zip(names, sizes.values(), strict=True)):
+    for i, ((word, vector, letter), size) in enumerate(
+        zip(names, sizes.values(), strict=True)
+    ):
         text = f"{word} ${vector}$\n${letter} = {size}$"
-        axes.text(i * _ACROSS, bottom, text, ha="center", va="top", fontsize=LARGE, linespacing=1.4)
+        axes.text(
+            i * _ACROSS,
+            bottom,
+            text,
+            ha="center",
+            va="top",
+            fontsize=LARGE,
+            linespacing=1.4,
+        )

@@ -21,9 +21,11 @@ def training_curves(ds: xr.Dataset) -> Figure:
     Both axes are logarithmic; the first epoch stands at 1.
 
     Args:
-        ds: `mean_error(run, epoch)`, NaN after a stop; `floor(run)`, the error of a network that knows the
-            language; `merged_floor(run)`, that of one which forgets the outer symbol, NaN if there is none;
-            and where present `published(run, epoch)`, NaN where nothing was printed. Coords `run`, `epoch`.
+        ds: `mean_error(run, epoch)`, NaN after a stop; `floor(run)`, the error of a
+            network that knows the language; `merged_floor(run)`, that of one which
+            forgets the outer symbol, NaN if there is none; and where present
+            `published(run, epoch)`, NaN where nothing was printed. Coords `run`,
+            `epoch`.
 
     Raises:
         SettingError: a variable is missing.
@@ -54,14 +56,26 @@ def training_curves(ds: xr.Dataset) -> Figure:
         axes = figure.add_subplot()
         for i, run in enumerate(ds["run"].values):
             one, colour = ds.isel(run=i), CYCLE[i % len(CYCLE)]
-            axes.plot(epochs, one["mean_error"].values, color=colour, label=str(run), zorder=2)
+            axes.plot(
+                epochs, one["mean_error"].values, color=colour, label=str(run), zorder=2
+            )
             if "published" in ds:
                 _circles(axes, epochs, one["published"].values, colour)
         _scales(axes, ds, float(epochs[-1]))
         _floors(axes, ds)
         handles, _ = axes.get_legend_handles_labels()
         if "published" in ds:
-            handles.append(Line2D([], [], linestyle="", marker="o", color=INK, markerfacecolor="white", label="published"))
+            handles.append(
+                Line2D(
+                    [],
+                    [],
+                    linestyle="",
+                    marker="o",
+                    color=INK,
+                    markerfacecolor="white",
+                    label="published",
+                )
+            )
         axes.legend(handles=handles, loc="upper right")
         return finished(figure)
 
@@ -74,14 +88,29 @@ def _circles(axes: Axes, epochs: np.ndarray, values: np.ndarray, colour: str) ->
 
 
 def _scales(axes: Axes, ds: xr.Dataset, last: float) -> None:
-    axes.set(xscale="log", yscale="log", xlabel="epoch (the first is 1)", ylabel="mean error of a word")
+    axes.set(
+        xscale="log",
+        yscale="log",
+        xlabel="epoch (the first is 1)",
+        ylabel="mean error of a word",
+    )
     axes.set_xlim(1, max(last, 2))
-    lowest = min(float(ds[name].min()) for name in ("mean_error", "floor", "merged_floor") if ds[name].notnull().any())
+    lowest = min(
+        float(ds[name].min())
+        for name in ("mean_error", "floor", "merged_floor")
+        if ds[name].notnull().any()
+    )
     axes.set_ylim(0.93 * lowest, 1.1 * float(ds["mean_error"].max()))
     axes.yaxis.set_major_formatter(ScalarFormatter())
     axes.yaxis.set_minor_formatter(NullFormatter())
     low, high = axes.get_ylim()
-    axes.set_yticks([tick for tick in (0.1, 0.2, 0.5, 1, 2, 3, 4, 5, 7, 10, 20, 30, 50, 100) if low <= tick <= high])
+    axes.set_yticks(
+        [
+            tick
+            for tick in (0.1, 0.2, 0.5, 1, 2, 3, 4, 5, 7, 10, 20, 30, 50, 100)
+            if low <= tick <= high
+        ]
+    )
     axes.xaxis.set_major_formatter(ScalarFormatter())
 
 
@@ -96,10 +125,24 @@ def _floors(axes: Axes, ds: xr.Dataset) -> None:
     last = -np.inf
     for (value, kind), runs in sorted(owners.items()):
         colour = CYCLE[runs[0] % len(CYCLE)] if len(runs) == 1 else INK
-        axes.axhline(value, color=colour, linestyle="--" if kind == "floor" else ":", linewidth=1.0, zorder=1)
+        axes.axhline(
+            value,
+            color=colour,
+            linestyle="--" if kind == "floor" else ":",
+            linewidth=1.0,
+            zorder=1,
+        )
         last = max((np.log(value) - low) / (high - low), last + _NEAR)
         text = f"{_KINDS[kind]} {value:.4g}"
-        axes.text(1.01, last, text, transform=axes.transAxes, va="center", fontsize=SMALL, color=colour)
+        axes.text(
+            1.01,
+            last,
+            text,
+            transform=axes.transAxes,
+            va="center",
+            fontsize=SMALL,
+            color=colour,
+        )
 
 
 _KINDS = {"floor": "floor", "merged_floor": "floor without outer symbol"}

@@ -1,6 +1,7 @@
 """The study's baseline: what random draws with a fitted read-out achieve, for every cell on every task.
 
-A success of training says little where one of a few random nets solves the task as well.
+A success of training says little where one of a few random nets solves the task as
+well.
 """
 
 from collections.abc import Callable
@@ -12,7 +13,15 @@ import numpy as np
 
 from firstbit.languages import Language
 from firstbit.store import Store
-from firstbit.studies.vanilla_or_gru.study import GUESSED, NUM_GUESSES, NUM_WORDS, Settings, Study, described_study, parts
+from firstbit.studies.vanilla_or_gru.study import (
+    GUESSED,
+    NUM_GUESSES,
+    NUM_WORDS,
+    Settings,
+    Study,
+    described_study,
+    parts,
+)
 from firstbit.studies.verdict.configuration import Configuration
 from firstbit.studies.verdict.guessing import Guessing, guess
 from firstbit.threads import run_blocks
@@ -36,7 +45,11 @@ class Baseline:
     def name(self) -> str:
         """Of its result."""
         one = self.configuration
-        return f"guessing_{self.language.name}_{one.file_name}_{one.hidden_size}".replace(":", "-")
+        return (
+            f"guessing_{self.language.name}_{one.file_name}_{one.hidden_size}".replace(
+                ":", "-"
+            )
+        )
 
 
 def baselines(settings: Settings) -> list[Baseline]:
@@ -47,12 +60,21 @@ def baselines(settings: Settings) -> list[Baseline]:
         >>> len(found), found[0].name
         (30, 'guessing_embedded-reber_Vanilla-logistic-as-published_18')
     """
-    tasks = {part.language.name: part for part in parts(settings) if part.question in GUESSED}
-    return [Baseline(part.language, one, part.max_length) for part in tasks.values() for one in part.configurations]
+    tasks = {
+        part.language.name: part for part in parts(settings) if part.question in GUESSED
+    }
+    return [
+        Baseline(part.language, one, part.max_length)
+        for part in tasks.values()
+        for one in part.configurations
+    ]
 
 
 def run_guessing(
-    settings: Settings, folder: Path, *, progress: Callable[[str, int, int], object] = lambda *_: None
+    settings: Settings,
+    folder: Path,
+    *,
+    progress: Callable[[str, int, int], object] = lambda *_: None,
 ) -> dict[str, Guessing]:
     """Guess what has not been guessed yet; the same whether or not it was interrupted.
 
@@ -76,23 +98,34 @@ def run_guessing(
             store.write(baseline.name, found)
         return from_arrays(**found)
 
-    results = run_blocks(result, asked, progress=lambda done, total: progress("guessing", done, total))
+    results = run_blocks(
+        result, asked, progress=lambda done, total: progress("guessing", done, total)
+    )
     return {baseline.name: one for baseline, one in zip(asked, results, strict=True)}
 
 
 def guessed_in(study: Study) -> list[tuple[Baseline, Guessing]]:
     """What the study has guessed, in order."""
-    return [(one, study.guesses[one.name]) for one in baselines(study.settings) if one.name in study.guesses]
+    return [
+        (one, study.guesses[one.name])
+        for one in baselines(study.settings)
+        if one.name in study.guesses
+    ]
 
 
 def from_arrays(solves: np.ndarray, tested: np.ndarray) -> Guessing:
     """A result as it is kept: whether each draw solves, and what the draws were tested on."""
-    return Guessing(len(solves), tuple(np.flatnonzero(solves).tolist()), None, str(tested))
+    return Guessing(
+        len(solves), tuple(np.flatnonzero(solves).tolist()), None, str(tested)
+    )
 
 
 def as_arrays(one: Guessing) -> dict[str, np.ndarray]:
     """A result as it is kept; `from_arrays` reads it."""
-    return {"solves": np.isin(np.arange(one.num_draws), one.solved), "tested": np.array(one.tested)}
+    return {
+        "solves": np.isin(np.arange(one.num_draws), one.solved),
+        "tested": np.array(one.tested),
+    }
 
 
 def _guessed(baseline: Baseline, settings: Settings) -> Guessing:

@@ -11,7 +11,13 @@ from firstbit.errors import OutputError
 from firstbit.files import save
 from firstbit.provenance import with_provenance
 from firstbit.studies.vanilla_or_gru.baselines import as_arrays, from_arrays
-from firstbit.studies.vanilla_or_gru.study import QUESTIONS, Settings, Study, described_study, parts
+from firstbit.studies.vanilla_or_gru.study import (
+    QUESTIONS,
+    Settings,
+    Study,
+    described_study,
+    parts,
+)
 from firstbit.studies.verdict.guessing import Guessing
 
 
@@ -24,8 +30,15 @@ def recorded(study: Study) -> xr.Dataset:
     """Every run of the study: all that is told of each, over (configuration, seed), and by lag; and every guess."""
     asked = [question for question in QUESTIONS if study.on(question)]
     dataset = _runs(study).assign(_guesses(study))
-    configuration = {"measure": "study", "questions": asked, "num_left": study.num_left, **described_study(study.settings)}
-    return with_provenance(dataset, configuration=configuration, key=[0, study.settings.seed])
+    configuration = {
+        "measure": "study",
+        "questions": asked,
+        "num_left": study.num_left,
+        **described_study(study.settings),
+    }
+    return with_provenance(
+        dataset, configuration=configuration, key=[0, study.settings.seed]
+    )
 
 
 def _runs(study: Study) -> xr.Dataset:
@@ -33,11 +46,19 @@ def _runs(study: Study) -> xr.Dataset:
     if not by_name:
         return xr.Dataset(coords={"configuration": np.array([], str)})
     names = xr.DataArray(list(by_name), dims="configuration", name="configuration")
-    dataset = xr.concat(list(by_name.values()), names, join="outer", combine_attrs="override", coords="minimal")
+    dataset = xr.concat(
+        list(by_name.values()),
+        names,
+        join="outer",
+        combine_attrs="override",
+        coords="minimal",
+    )
     for name, variable in dataset.data_vars.items():
         variable.encoding = {"zlib": True} if variable.dtype.kind in "fib" else {}
         if name in ("loss_above_floor", "final_loss"):
-            variable.attrs["units"] = "squared error a word (published), bits a word (modern)"
+            variable.attrs["units"] = (
+                "squared error a word (published), bits a word (modern)"
+            )
     return dataset
 
 
@@ -46,12 +67,21 @@ def _guesses(study: Study) -> xr.Dataset:
     if not study.guesses:
         return xr.Dataset()
     arrays = [as_arrays(one) for one in study.guesses.values()]
-    solves, tested = (np.stack([one[name] for one in arrays]) for name in ("solves", "tested"))
-    told = {"long_name": "whether a random draw with a fitted read-out solves", "units": "1"}
+    solves, tested = (
+        np.stack([one[name] for one in arrays]) for name in ("solves", "tested")
+    )
+    told = {
+        "long_name": "whether a random draw with a fitted read-out solves",
+        "units": "1",
+    }
     return xr.Dataset(
         {
             "guess_solves": (("baseline", "draw"), solves, told, {"zlib": True}),
-            "guess_tested": ("baseline", tested, {"long_name": "what the draws were tested on"}),
+            "guess_tested": (
+                "baseline",
+                tested,
+                {"long_name": "what the draws were tested on"},
+            ),
         },
         {"baseline": list(study.guesses)},
     )
@@ -69,16 +99,35 @@ def read_study(path: Path) -> Study:
         configuration = json.loads(dataset.attrs["configuration"])
         settings = Settings(**configuration["settings"])
         of_runs = dataset.drop_dims(["baseline", "draw"], errors="ignore")
-        runs = {str(one): of_runs.sel(configuration=one, drop=True) for one in dataset["configuration"].values}
-        asked = [part for part in parts(settings) if part.question in configuration["questions"]]
-        return replace(Study.of(settings, asked, runs), num_left=configuration["num_left"], guesses=_guesses_in(dataset))
+        runs = {
+            str(one): of_runs.sel(configuration=one, drop=True)
+            for one in dataset["configuration"].values
+        }
+        asked = [
+            part
+            for part in parts(settings)
+            if part.question in configuration["questions"]
+        ]
+        return replace(
+            Study.of(settings, asked, runs),
+            num_left=configuration["num_left"],
+            guesses=_guesses_in(dataset),
+        )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise OutputError(f"expected a study's runs, got '{path}': {error}; make them anew with firstbit study.") from error
+        raise OutputError(
+            f"expected a study's runs, got '{path}': {error}; make them anew with "
+            "firstbit study."
+        ) from error
 
 
 def _guesses_in(dataset: xr.Dataset) -> dict[str, Guessing]:
     """Empty for a record without guessing."""
     if "baseline" not in dataset:
         return {}
-    columns = (dataset[name].values for name in ("baseline", "guess_solves", "guess_tested"))
-    return {str(name): from_arrays(solves, tested) for name, solves, tested in zip(*columns, strict=True)}
+    columns = (
+        dataset[name].values for name in ("baseline", "guess_solves", "guess_tested")
+    )
+    return {
+        str(name): from_arrays(solves, tested)
+        for name, solves, tested in zip(*columns, strict=True)
+    }

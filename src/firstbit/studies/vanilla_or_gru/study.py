@@ -1,7 +1,7 @@
 """The study: which cells solve embedded Reber, how far back they can learn to look, and how small they may be.
 
-Its parts are data. A run of the study keeps each configuration's result as a small netCDF file, goes on from those that
-are there, and ends when its time is over.
+Its parts are data. A run of the study keeps each configuration's result as a small
+netCDF file, goes on from those that are there, and ends when its time is over.
 """
 
 import time
@@ -45,19 +45,23 @@ CELLS = (
     Configuration("GRU", GRU, 10),
     Configuration("LSTM", partial(LSTM, use_bias=True), 8),
 )
-"""The cells at matched parameters: 575 to 601 on embedded Reber, the read-out's included."""
+"""The cells at matched parameters: 575 to 601 on embedded Reber, the read-out's
+included."""
 
 MAX_LENGTH = 32
-"""Longer words of the embedded grammar are drawn again, so that the longest lag of a training is known: one in 1,400 is longer."""
+"""Longer words of the embedded grammar are drawn again, so that the longest lag of a
+training is known: one in 1,400 is longer."""
 
 NUM_WORDS = 256
-"""Of an epoch: of the published rule the same words in every epoch, of the modern one fresh words."""
+"""Of an epoch: of the published rule the same words in every epoch, of the modern one
+fresh words."""
 
 CHECK_EVERY = 10
 """Epochs between looks whether a run solves its task."""
 
 NUM_GUESSES = 1000
-"""Random draws of each cell on each task, each with a read-out fitted to the words of one epoch."""
+"""Random draws of each cell on each task, each with a read-out fitted to the words of
+one epoch."""
 
 LIST_OF_WORDS = 0
 """Seed of the published rule's list, the same whatever the study's seed."""
@@ -70,12 +74,16 @@ class Settings:
     Attributes:
         num_seeds: runs of each configuration.
         seed: of every training, so that all cells see the same words.
-        embedded_symbols: by the modern rule on embedded Reber a run ends after the epoch in which so many symbols have been read.
-        published_symbols: the same by the published rule; enough for its own 1,000 epochs.
+        embedded_symbols: by the modern rule on embedded Reber a run ends after the
+            epoch in which so many symbols have been read.
+        published_symbols: the same by the published rule; enough for its own 1,000
+            epochs.
         first_bit_symbols: the same on `first_bit`.
-        published_rate: learning rate of the published rule, that of the published trainings on this grammar.
-        modern_rate: Adam's learning rate; with `modern_schedule` the best of four for all six cells together, in a pilot
-            with another seed (docs/study_pilot.py; docs/study/pilot.json holds its counts).
+        published_rate: learning rate of the published rule, that of the published
+            trainings on this grammar.
+        modern_rate: Adam's learning rate; with `modern_schedule` the best of four for
+            all six cells together, in a pilot with another seed (docs/study_pilot.py;
+            docs/study/pilot.json holds its counts).
         modern_schedule: `constant` or `cosine`.
     """
 
@@ -98,7 +106,12 @@ class Settings:
 
     def modern(self, symbols: int) -> Modern:
         """The modern rule with a budget; epochs don't bind, since each reads more than one symbol."""
-        return Modern(self.modern_rate, schedule=self.modern_schedule, max_epochs=symbols, max_symbols=symbols)
+        return Modern(
+            self.modern_rate,
+            schedule=self.modern_schedule,
+            max_epochs=symbols,
+            max_symbols=symbols,
+        )
 
 
 @dataclass(frozen=True)
@@ -131,11 +144,15 @@ class Part:
         """The published rule reads one list of words in every epoch."""
         if self.protocol.name != "published":
             return None
-        return tuple(fresh_words(self.language, NUM_WORDS, (LIST_OF_WORDS,), self.max_length))
+        return tuple(
+            fresh_words(self.language, NUM_WORDS, (LIST_OF_WORDS,), self.max_length)
+        )
 
     def run_name(self, one: Configuration) -> str:
         """Of the runs of a configuration; two questions may share them."""
-        return f"{self.language.name}_{self.protocol.name}_{one.file_name}_{one.hidden_size}".replace(":", "-")
+        return f"{self.language.name}_{self.protocol.name}_{one.file_name}_{one.hidden_size}".replace(
+            ":", "-"
+        )
 
 
 def parts(settings: Settings) -> list[Part]:
@@ -147,10 +164,25 @@ def parts(settings: Settings) -> list[Part]:
     """
     task, modern = embedded_reber(), settings.modern(settings.embedded_symbols)
     limited = {"max_length": MAX_LENGTH}
-    found = [Part("cells", task, rule, CELLS, **limited) for rule in (settings.published(settings.published_symbols), modern)]
+    found = [
+        Part("cells", task, rule, CELLS, **limited)
+        for rule in (settings.published(settings.published_symbols), modern)
+    ]
     of_bits = settings.modern(settings.first_bit_symbols)
-    found += [Part("lags", first_bit(lag, "random"), of_bits, CELLS, lag) for lag in LAGS]
-    found += [Part("sizes", task, modern, tuple(replace(one, hidden_size=k) for one in CELLS), k, **limited) for k in SIZES]
+    found += [
+        Part("lags", first_bit(lag, "random"), of_bits, CELLS, lag) for lag in LAGS
+    ]
+    found += [
+        Part(
+            "sizes",
+            task,
+            modern,
+            tuple(replace(one, hidden_size=k) for one in CELLS),
+            k,
+            **limited,
+        )
+        for k in SIZES
+    ]
     return found
 
 
@@ -162,8 +194,10 @@ class Study:
         settings: of the study.
         evidence: of each part and configuration that is done, in order.
         runs: of each configuration, by `Part.run_name`.
-        num_left: configurations that were asked for and that the time was not enough for.
-        guesses: what guessing achieves, by `Baseline.name`; empty where it was not asked for.
+        num_left: configurations that were asked for and that the time was not enough
+            for.
+        guesses: what guessing achieves, by `Baseline.name`; empty where it was not
+            asked for.
     """
 
     settings: Settings
@@ -173,11 +207,21 @@ class Study:
     guesses: Mapping[str, Guessing] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, settings: Settings, asked: Sequence[Part], runs: dict[str, xr.Dataset]) -> "Study":
+    def of(
+        cls, settings: Settings, asked: Sequence[Part], runs: dict[str, xr.Dataset]
+    ) -> "Study":
         """The evidence that the runs give for the parts."""
         work = list(_work(asked))
         evidence = tuple(
-            (part, evidence_of(runs[name], cell=one.name, architecture=one.architecture, protocol=part.protocol.name))
+            (
+                part,
+                evidence_of(
+                    runs[name],
+                    cell=one.name,
+                    architecture=one.architecture,
+                    protocol=part.protocol.name,
+                ),
+            )
             for part, one, name in work
             if name in runs
         )
@@ -202,13 +246,15 @@ def run_study(
     Args:
         settings: of the study.
         asked: what to run, in order of importance: some of `parts(settings)`.
-        folder: keeps each configuration's runs as netCDF, and unfinished trainings under `unfinished`.
+        folder: keeps each configuration's runs as netCDF, and unfinished trainings
+            under `unfinished`.
         train: `firstbit.train`.
         seconds: no training begins after so many; one that has begun is finished.
         progress: called with (what, done, in all).
 
     Raises:
-        OutputError: the folder holds something else, parts of another study, or a damaged file.
+        OutputError: the folder holds something else, parts of another study, or a
+            damaged file.
     """
     Store.of(folder, described_study(settings))
     began, runs = time.monotonic(), {}
@@ -226,17 +272,35 @@ def run_study(
 
 def described_study(settings: Settings) -> dict[str, Any]:
     """All that the numbers depend on, as JSON tells it; the rules of training by their names and languages."""
-    rules = {f"{part.protocol.name} on {part.language.name}": described(part.protocol) for part in parts(settings)}
-    common = {"max_length": MAX_LENGTH, "num_words": NUM_WORDS, "check_every": CHECK_EVERY, "list_of_words": LIST_OF_WORDS}
+    rules = {
+        f"{part.protocol.name} on {part.language.name}": described(part.protocol)
+        for part in parts(settings)
+    }
+    common = {
+        "max_length": MAX_LENGTH,
+        "num_words": NUM_WORDS,
+        "check_every": CHECK_EVERY,
+        "list_of_words": LIST_OF_WORDS,
+    }
     common["num_guesses"] = NUM_GUESSES
-    return {"firstbit": version("firstbit"), "jax": jax.__version__, "settings": asdict(settings), "protocols": rules, **common}
+    return {
+        "firstbit": version("firstbit"),
+        "jax": jax.__version__,
+        "settings": asdict(settings),
+        "protocols": rules,
+        **common,
+    }
 
 
 def _work(asked: Sequence[Part]) -> Iterator[tuple[Part, Configuration, str]]:
-    return ((part, one, part.run_name(one)) for part in asked for one in part.configurations)
+    return (
+        (part, one, part.run_name(one)) for part in asked for one in part.configurations
+    )
 
 
-def _train(part: Part, one: Configuration, path: Path, train: Train, settings: Settings) -> None:
+def _train(
+    part: Part, one: Configuration, path: Path, train: Train, settings: Settings
+) -> None:
     unfinished = path.parent / "unfinished" / path.stem
     runs = train(
         one.cell,
@@ -262,4 +326,7 @@ def _read(path: Path) -> xr.Dataset:
         with xr.open_dataset(path, engine="netcdf4") as runs:
             return runs.load()
     except (OSError, ValueError) as error:
-        raise OutputError(f"expected the runs of a configuration, got '{path}': {error}; remove it to train them anew.") from error
+        raise OutputError(
+            f"expected the runs of a configuration, got '{path}': {error}; remove "
+            "it to train them anew."
+        ) from error

@@ -10,20 +10,34 @@ import xarray as xr
 from firstbit.languages import Language
 from firstbit.provenance import with_provenance
 from firstbit.studies.vanilla_or_gru.baselines import guessed_in
-from firstbit.studies.vanilla_or_gru.study import CELLS, SIZES, Part, Study, described_study
+from firstbit.studies.vanilla_or_gru.study import (
+    CELLS,
+    SIZES,
+    Part,
+    Study,
+    described_study,
+)
 from firstbit.studies.verdict.applicability import arguments_on
 from firstbit.studies.verdict.configuration import Configuration
 from firstbit.studies.verdict.evidence import Evidence
 from firstbit.studies.verdict.guessing import Guessing
 from firstbit.studies.verdict.judgement import Verdict, judge
-from firstbit.studies.verdict.witnesses import Witness, guessed_witness, trained_witness, witness_by_hand
+from firstbit.studies.verdict.witnesses import (
+    Witness,
+    guessed_witness,
+    trained_witness,
+    witness_by_hand,
+)
 from firstbit.weights.redraw import described
 
 SOLVE_RATE = 0.5
 
 TITLES = {
     "cells": ("Which cells solve the embedded Reber grammar?", "rule of training"),
-    "lags": ("How many symbols back can they learn to look?", "symbols before the query, l"),
+    "lags": (
+        "How many symbols back can they learn to look?",
+        "symbols before the query, l",
+    ),
     "sizes": ("How small may they be?", "units, k"),
 }
 """Question -> its title, and what its figure's axis shows."""
@@ -43,15 +57,18 @@ def rates(study: Study, question: str) -> xr.Dataset:
     """Success rates of one question, for `plots.success_rates`.
 
     Returns:
-        Dataset over `cell` and `setting` (protocols, lags or sizes): `success_rate`, `success_low`, `success_high`
-        (Wilson, 95 %); NaN where nothing was measured.
+        Dataset over `cell` and `setting` (protocols, lags or sizes): `success_rate`,
+        `success_low`, `success_high` (Wilson, 95 %); NaN where nothing was measured.
     """
     chosen = study.on(question)
     cells = list(dict.fromkeys(e.cell for _, e in chosen))
     settings = list(dict.fromkeys(part.setting for part, _ in chosen))
     table = np.full((3, len(cells), len(settings)), np.nan)
     for part, e in chosen:
-        table[:, cells.index(e.cell), settings.index(part.setting)] = (e.rate, *e.interval)
+        table[:, cells.index(e.cell), settings.index(part.setting)] = (
+            e.rate,
+            *e.interval,
+        )
     about = {
         "success_rate": "share of runs that solve",
         "success_low": "lower end of its 95 % interval (Wilson)",
@@ -62,7 +79,9 @@ def rates(study: Study, question: str) -> xr.Dataset:
         for (name, text), values in zip(about.items(), table, strict=True)
     }
     dataset = xr.Dataset(variables, {"cell": cells, "setting": settings})
-    return with_provenance(dataset, configuration={"question": question, **described_study(study.settings)})
+    return with_provenance(
+        dataset, configuration={"question": question, **described_study(study.settings)}
+    )
 
 
 def solving(e: Evidence) -> bool:
@@ -80,15 +99,31 @@ def smallest_sizes(study: Study) -> dict[str, str]:
     for cell, solved in by_cell.items():
         least = next((k for k in sorted(solved) if solved[k]), None)
         complete = all(k in solved for k in SIZES if least is None or k < least)
-        told[cell] = "?" if not complete else f"> {SIZES[-1]}" if least is None else str(least)
+        told[cell] = (
+            "?" if not complete else f"> {SIZES[-1]}" if least is None else str(least)
+        )
     return told
 
 
 def evidence_rows(study: Study, question: str) -> tuple[list[str], Rows]:
     """The table of a question: its columns, and a row for each configuration."""
-    columns = ["cell", TITLES[question][1], "solve", "95 % interval", "pass fresh words"]
-    columns += ["pass long lags", "symbols to success, median", "loss above the floor, median"]
-    columns += ["squared distance, median", "right far back, median", "floor at the end: runs"]
+    columns = [
+        "cell",
+        TITLES[question][1],
+        "solve",
+        "95 % interval",
+        "pass fresh words",
+    ]
+    columns += [
+        "pass long lags",
+        "symbols to success, median",
+        "loss above the floor, median",
+    ]
+    columns += [
+        "squared distance, median",
+        "right far back, median",
+        "floor at the end: runs",
+    ]
     rows = []
     for part, e in study.on(question):
         rows.append(
@@ -99,11 +134,16 @@ def evidence_rows(study: Study, question: str) -> tuple[list[str], Rows]:
                 interval(e),
                 str(e.num_fresh),
                 "none exist" if question == "lags" else str(e.num_long),
-                "> half censored" if e.median_to_solve is None else f"{e.median_to_solve:,.0f}",
+                "> half censored"
+                if e.median_to_solve is None
+                else f"{e.median_to_solve:,.0f}",
                 "" if e.median_loss is None else f"{e.median_loss:.3g}",
                 "" if e.median_distance is None else f"{e.median_distance:.3g}",
                 "" if e.median_accuracy is None else f"{e.median_accuracy:.3f}",
-                ", ".join(f"{name.partition(';')[0]}: {count}" for name, count in e.plateaus.items())
+                ", ".join(
+                    f"{name.partition(';')[0]}: {count}"
+                    for name, count in e.plateaus.items()
+                )
                 + (f"; diverged: {e.num_diverged}" if e.num_diverged else ""),
             ]
         )
@@ -112,7 +152,9 @@ def evidence_rows(study: Study, question: str) -> tuple[list[str], Rows]:
 
 def size_rows(study: Study) -> tuple[list[str], Rows]:
     """The smallest size of each cell that solves."""
-    return ["cell", "smallest size that solves"], [list(pair) for pair in smallest_sizes(study).items()]
+    return ["cell", "smallest size that solves"], [
+        list(pair) for pair in smallest_sizes(study).items()
+    ]
 
 
 def judged_study(study: Study) -> list[Judged]:
@@ -123,25 +165,53 @@ def judged_study(study: Study) -> list[Judged]:
     for part, own in study.on("cells"):
         others, one = [e for _, e in on_grammar if e is not own], by_name[own.cell]
         is_softmax = part.protocol.is_softmax
-        arguments = arguments_on(one.cell, part.language, hidden_size=one.hidden_size, is_softmax=is_softmax)
-        witness = None if solving(own) else _witness(study, one, part.language, own, others)
-        found.append(Judged(part, judge(own, witness=witness, arguments=arguments, solve_rate=SOLVE_RATE)))
+        arguments = arguments_on(
+            one.cell, part.language, hidden_size=one.hidden_size, is_softmax=is_softmax
+        )
+        witness = (
+            None if solving(own) else _witness(study, one, part.language, own, others)
+        )
+        found.append(
+            Judged(
+                part,
+                judge(own, witness=witness, arguments=arguments, solve_rate=SOLVE_RATE),
+            )
+        )
     return found
 
 
-def _witness(study: Study, one: Configuration, language: Language, own: Evidence, others: Sequence[Evidence]) -> Witness | None:
-    return trained_witness(own, others) or by_hand(one, language) or _guessed(study, one, language)
+def _witness(
+    study: Study,
+    one: Configuration,
+    language: Language,
+    own: Evidence,
+    others: Sequence[Evidence],
+) -> Witness | None:
+    return (
+        trained_witness(own, others)
+        or by_hand(one, language)
+        or _guessed(study, one, language)
+    )
 
 
 def _guessed(study: Study, one: Configuration, language: Language) -> Witness | None:
-    found = (g for b, g in guessed_in(study) if (b.configuration, b.language.name) == (one, language.name))
-    return next((guessed_witness(g, one.architecture, str(described(one.law))) for g in found), None)
+    found = (
+        g
+        for b, g in guessed_in(study)
+        if (b.configuration, b.language.name) == (one, language.name)
+    )
+    return next(
+        (guessed_witness(g, one.architecture, str(described(one.law))) for g in found),
+        None,
+    )
 
 
 @lru_cache
 def by_hand(one: Configuration, language: Language) -> Witness | None:
     """The net that is built from the automaton, at this configuration's size."""
-    return witness_by_hand(one.cell, language, hidden_size=one.hidden_size, architecture=one.architecture)
+    return witness_by_hand(
+        one.cell, language, hidden_size=one.hidden_size, architecture=one.architecture
+    )
 
 
 def guess_rows(study: Study) -> tuple[list[str], Rows]:
@@ -158,17 +228,29 @@ def guess_reading(study: Study) -> str:
     """What the table of guesses says, in one sentence."""
     by_task: dict[str, list[tuple[str, Guessing]]] = {}
     for baseline, guessing in guessed_in(study):
-        by_task.setdefault(baseline.language.name, []).append((baseline.configuration.name, guessing))
-    best = {task: max(found, key=lambda pair: len(pair[1].solved)) for task, found in by_task.items()}
-    some = [f"{task} (most often {cell}, {guessing.counted})" for task, (cell, guessing) in best.items() if guessing.solved]
+        by_task.setdefault(baseline.language.name, []).append(
+            (baseline.configuration.name, guessing)
+        )
+    best = {
+        task: max(found, key=lambda pair: len(pair[1].solved))
+        for task, found in by_task.items()
+    }
+    some = [
+        f"{task} (most often {cell}, {guessing.counted})"
+        for task, (cell, guessing) in best.items()
+        if guessing.solved
+    ]
     none = [task for task, (_, guessing) in best.items() if not guessing.solved]
     told = f"Random draws solve {', '.join(some) or 'no task'}"
     if some and none:
         told += f", and none solves {', '.join(none)}"
     if none:
-        most = max(guessing.interval[1] for task in none for _, guessing in by_task[task])
+        most = max(
+            guessing.interval[1] for task in none for _, guessing in by_task[task]
+        )
         told += (
-            f": the share of each cell there is below {100 * most:.2g} %, so a training that solves these was not merely well drawn"
+            f": the share of each cell there is below {100 * most:.2g} %, so a "
+            "training that solves these was not merely well drawn"
         )
     return f"{told}."
 
@@ -176,7 +258,15 @@ def guess_reading(study: Study) -> str:
 def verdict_rows(verdicts: Sequence[Judged]) -> tuple[list[str], Rows]:
     """Each verdict with the rule that led to it."""
     columns = ["cell", "rule of training", "verdict", "the rule that led there"]
-    return columns, [[j.verdict.evidence.cell, j.part.setting, j.verdict.verdict, j.verdict.reason + "."] for j in verdicts]
+    return columns, [
+        [
+            j.verdict.evidence.cell,
+            j.part.setting,
+            j.verdict.verdict,
+            j.verdict.reason + ".",
+        ]
+        for j in verdicts
+    ]
 
 
 def setting_rows(study: Study) -> tuple[list[str], Rows]:
@@ -185,26 +275,53 @@ def setting_rows(study: Study) -> tuple[list[str], Rows]:
     modern = s.modern(s.embedded_symbols)
     rows = [
         ["runs of each configuration", str(s.num_seeds)],
-        ["budget of a run on embedded Reber, modern, every cell and size", f"{s.embedded_symbols:,} symbols read"],
-        ["budget of a run on embedded Reber, published, every cell", f"{s.published_symbols:,} symbols read"],
-        ["budget of a run on first_bit(l, random), every cell and l", f"{s.first_bit_symbols:,} symbols read"],
-        ["a run ends", "when it solves, on a look every " + f"{told['check_every']} epochs, or at its budget"],
-        ["an epoch", f"{told['num_words']} words; published: the same list in every epoch, modern: fresh words"],
-        ["words of embedded Reber", f"at most {told['max_length']} symbols, in training and in the test on fresh words"],
+        [
+            "budget of a run on embedded Reber, modern, every cell and size",
+            f"{s.embedded_symbols:,} symbols read",
+        ],
+        [
+            "budget of a run on embedded Reber, published, every cell",
+            f"{s.published_symbols:,} symbols read",
+        ],
+        [
+            "budget of a run on first_bit(l, random), every cell and l",
+            f"{s.first_bit_symbols:,} symbols read",
+        ],
+        [
+            "a run ends",
+            "when it solves, on a look every "
+            + f"{told['check_every']} epochs, or at its budget",
+        ],
+        [
+            "an epoch",
+            f"{told['num_words']} words; published: the same list in every epoch, "
+            "modern: fresh words",
+        ],
+        [
+            "words of embedded Reber",
+            f"at most {told['max_length']} symbols, in training and in the test on "
+            "fresh words",
+        ],
         [
             "published",
-            f"a plain step a word on the squared error, rate {s.published_rate:g} halved when the error rises; ends when the error "
-            f"changes by less than {s.published(1).tolerance:g}, or after {s.published(1).max_epochs:,} epochs",
+            f"a plain step a word on the squared error, rate {s.published_rate:g} "
+            "halved when the error rises; ends when the error "
+            f"changes by less than {s.published(1).tolerance:g}, or after "
+            f"{s.published(1).max_epochs:,} epochs",
         ],
         [
             "modern",
-            f"Adam on the cross-entropy, rate {s.modern_rate:g} ({s.modern_schedule}), minibatches of {modern.batch_size} words, "
-            f"gradients clipped to norm {modern.clip:g}; one setting for all cells and tasks",
+            f"Adam on the cross-entropy, rate {s.modern_rate:g} "
+            f"({s.modern_schedule}), minibatches of {modern.batch_size} words, "
+            f"gradients clipped to norm {modern.clip:g}; one setting for all cells "
+            "and tasks",
         ],
         [
             "guessing",
-            f"{told['num_guesses']:,} draws of each cell on each task, by the law it starts from; the read-out is the "
-            f"least-squares fit of the exact probabilities on {told['num_words']} words",
+            f"{told['num_guesses']:,} draws of each cell on each task, by the law "
+            "it starts from; the read-out is the "
+            f"least-squares fit of the exact probabilities on {told['num_words']} "
+            "words",
         ],
         ["seed", str(s.seed)],
         ["versions", f"firstbit {told['firstbit']}, jax {told['jax']}"],

@@ -1,7 +1,8 @@
 """The three arguments, each considered for one configuration: it holds for every net that training may reach, or why not.
 
-Training may take the weights anywhere, so the set of parameters is all of them. An argument about a smaller set, such as
-`contraction_argument` where |W_h| is bounded, is for whoever states that set.
+Training may take the weights anywhere, so the set of parameters is all of them. An
+argument about a smaller set, such as `contraction_argument` where |W_h| is bounded, is
+for whoever states that set.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,11 @@ from firstbit.cells import ACTIVATIONS, GRU, LSTM, Vanilla
 from firstbit.cells.given import CellLike, name_of
 from firstbit.languages import Language, next_symbol_rank
 from firstbit.memory.forgetting.slope_bounds import CURVES, Interval
-from firstbit.studies.verdict.arguments import Argument, positive_eigenvalues_argument, rank_argument
+from firstbit.studies.verdict.arguments import (
+    Argument,
+    positive_eigenvalues_argument,
+    rank_argument,
+)
 
 THEOREM = "the theorem (Grazzi et al., arXiv 2411.12537)"
 
@@ -38,7 +43,12 @@ class Inapplicable:
 
 
 def arguments_on(
-    cell: CellLike, language: Language, *, hidden_size: int, is_softmax: bool, output_bias: bool = True
+    cell: CellLike,
+    language: Language,
+    *,
+    hidden_size: int,
+    is_softmax: bool,
+    output_bias: bool = True,
 ) -> list[Argument | Inapplicable]:
     """Rank, contraction and the cited theorem, in this order.
 
@@ -63,12 +73,23 @@ def arguments_on(
     ]
 
 
-def _rank(language: Language, hidden_size: int, is_softmax: bool, output_bias: bool) -> Argument | Inapplicable:
+def _rank(
+    language: Language, hidden_size: int, is_softmax: bool, output_bias: bool
+) -> Argument | Inapplicable:
     if is_softmax:
-        return Inapplicable("rank", "the outputs go through a softmax, which may give a table of higher rank than they have")
+        return Inapplicable(
+            "rank",
+            "the outputs go through a softmax, which may give a table of higher "
+            "rank than they have",
+        )
     needed = next_symbol_rank(language, affine=output_bias)
-    enough = f"size {hidden_size} is not below the {needed} that the next-output table of {language.name} needs"
-    return rank_argument(language, hidden_size, use_bias=output_bias) or Inapplicable("rank", enough)
+    enough = (
+        f"size {hidden_size} is not below the {needed} that the next-output table "
+        f"of {language.name} needs"
+    )
+    return rank_argument(language, hidden_size, use_bias=output_bias) or Inapplicable(
+        "rank", enough
+    )
 
 
 def _why_no_contraction(cell: CellLike) -> str:
@@ -78,11 +99,20 @@ def _why_no_contraction(cell: CellLike) -> str:
         if name is None:
             return f"no bound of the activation's slopes is known, and {unbounded}"
         slope = float(f"{_slopes(name).largest[0]:.6g}")
-        return f"it needs |W_h| below {1 / slope:.4g} (slopes of {name} are at most {slope:.4g}), and {unbounded}"
+        return (
+            f"it needs |W_h| below {1 / slope:.4g} (slopes of {name} are at most "
+            f"{slope:.4g}), and {unbounded}"
+        )
     if kind is GRU:
-        return f"{unbounded}, and with z near 1 a GRU keeps its state, h_t = h_(t-1): no rate below 1 holds for all of them"
+        return (
+            f"{unbounded}, and with z near 1 a GRU keeps its state, h_t = h_(t-1): "
+            "no rate below 1 holds for all of them"
+        )
     if kind is LSTM:
-        return f"{unbounded}, and with f near 1 and i near 0 an LSTM keeps its c_t = c_(t-1): no rate below 1 holds for all of them"
+        return (
+            f"{unbounded}, and with f near 1 and i near 0 an LSTM keeps its c_t = "
+            "c_(t-1): no rate below 1 holds for all of them"
+        )
     return f"{unbounded}, and no bound of slope times norm is known for {name_of(cell)}"
 
 
@@ -90,13 +120,18 @@ def _why_no_theorem(cell: CellLike, language: Language, hidden_size: int) -> str
     found = positive_eigenvalues_argument(language, hidden_size)
     if found is None:
         return (
-            f"{THEOREM} needs a symbol that, repeated, goes through a cycle of states with different legal outputs, as in parity; "
+            f"{THEOREM} needs a symbol that, repeated, goes through a cycle of "
+            "states with different legal outputs, as in parity; "
             f"{language.name} has none"
         )
     told = (
-        f"{language.name} has its cycle ('{found.numbers['symbol']}' repeated: {', '.join(found.numbers['cycle'])}), but {THEOREM}"
+        f"{language.name} has its cycle ('{found.numbers['symbol']}' repeated: "
+        f"{', '.join(found.numbers['cycle'])}), but {THEOREM}"
     )
-    return f"{told} is about linear recurrences with only positive eigenvalues, and {_why_not_of_its_class(cell)}"
+    return (
+        f"{told} is about linear recurrences with only positive eigenvalues, and "
+        f"{_why_not_of_its_class(cell)}"
+    )
 
 
 def _why_not_of_its_class(cell: CellLike) -> str:
@@ -124,5 +159,10 @@ def _class_of(cell: CellLike) -> type:
 
 def _activation_of(cell: CellLike) -> str | None:
     """Name of a Vanilla cell's activation; None for a function of the user's own."""
-    given: str | Callable[[Any], Any] = getattr(cell, "keywords", {}).get("activation", getattr(cell, "activation", "logistic"))
-    return next((name for name, function in ACTIVATIONS.items() if given in (name, function)), None)
+    given: str | Callable[[Any], Any] = getattr(cell, "keywords", {}).get(
+        "activation", getattr(cell, "activation", "logistic")
+    )
+    return next(
+        (name for name, function in ACTIVATIONS.items() if given in (name, function)),
+        None,
+    )

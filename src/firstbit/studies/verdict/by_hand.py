@@ -1,7 +1,8 @@
 """A Vanilla network built by hand that runs a language's automaton: no training, and no limit to its memory.
 
-Each state of the automaton gets a code of bits, one unit a bit. A unit must switch as the code says, on every legal
-(state, symbol); whether one threshold can do that for all of them is a linear programme, and so is the read-out.
+Each state of the automaton gets a code of bits, one unit a bit. A unit must switch as
+the code says, on every legal (state, symbol); whether one threshold can do that for all
+of them is a linear programme, and so is the read-out.
 """
 
 from collections.abc import Mapping
@@ -19,14 +20,20 @@ from firstbit.errors import CellError
 from firstbit.languages import Language
 
 GAIN = {"logistic": 40.0, "tanh": 20.0}
-"""A unit's input is so many times its margin, so that it stands within 1e-17 of its bit."""
+"""A unit's input is so many times its margin, so that it stands within 1e-17 of its
+bit."""
 
 Code = Mapping[str, str]
-"""State -> its bits, as in `{"q0": "01"}`. Before the first symbol the units are at zero, whatever the code."""
+"""State -> its bits, as in `{"q0": "01"}`. Before the first symbol the units are at
+zero, whatever the code."""
 
 
 def automaton_network(
-    language: Language, *, code: Code | None = None, activation: str = "logistic", output_bias: bool = True
+    language: Language,
+    *,
+    code: Code | None = None,
+    activation: str = "logistic",
+    output_bias: bool = True,
 ) -> Network:
     r"""Build a Vanilla network that is in a state of its own for every state of the automaton.
 
@@ -34,18 +41,20 @@ def automaton_network(
 
     $$ \pm (w_i \cdot c(q) + u_{ia}) \ge 1 \quad \text{for every edge } q \xrightarrow{a} q', $$
 
-    + where bit i of q' is 1; then all are multiplied by a large gain. So the weights are large, and a step of
-    training would not find them: it is a witness of what the architecture can do.
+    + where bit i of q' is 1; then all are multiplied by a large gain. So the weights
+    are large, and a step of training would not find them: it is a witness of what the
+    architecture can do.
 
     Args:
         language: whose automaton it runs.
-        code: the bits of every state that can be entered and from which something is left to predict; by default one
-            unit a state.
+        code: the bits of every state that can be entered and from which something is
+            left to predict; by default one unit a state.
         activation: `logistic` (bits are 0 and 1) or `tanh` (-1 and 1).
         output_bias: whether the read-out has a bias.
 
     Raises:
-        CellError: the code leaves out a state, or some unit or output would need more than one threshold.
+        CellError: the code leaves out a state, or some unit or output would need more
+            than one threshold.
 
     Example:
         >>> from firstbit.languages import embedded_reber
@@ -53,24 +62,41 @@ def automaton_network(
         5
     """
     if activation not in GAIN:
-        raise CellError(f"expected the activation logistic or tanh, got '{activation}'.")
-    coded = [q for q in range(len(language.states)) if (language.transition == q).any() and language.next_output[q].any()]
-    bits = _bits(language, code if code is not None else _one_unit_a_state(language, coded), coded)
+        raise CellError(
+            f"expected the activation logistic or tanh, got '{activation}'."
+        )
+    coded = [
+        q
+        for q in range(len(language.states))
+        if (language.transition == q).any() and language.next_output[q].any()
+    ]
+    bits = _bits(
+        language,
+        code if code is not None else _one_unit_a_state(language, coded),
+        coded,
+    )
     value = bits if activation == "logistic" else 2 * bits - 1
     sources, symbols = np.nonzero(np.isin(language.transition, coded))
     kept, first = np.isin(sources, coded), sources == 0
     before = np.concatenate([value[sources[kept]], 0 * value[sources[first]]])
-    sources, symbols = (np.concatenate([array[kept], array[first]]) for array in (sources, symbols))
+    sources, symbols = (
+        np.concatenate([array[kept], array[first]]) for array in (sources, symbols)
+    )
     seen = np.hstack([before, np.eye(len(language.alphabet))[symbols]])
     wanted = 2 * bits[language.transition[sources, symbols]] - 1
     units = []
     for number, column in enumerate(wanted.T):
         weights = _smallest(column[:, None] * seen)
         if weights is None:
-            raise CellError(f"unit {number + 1} needs more than one threshold to follow the code; try another code.")
+            raise CellError(
+                f"unit {number + 1} needs more than one threshold to follow the "
+                "code; try another code."
+            )
         units.append(GAIN[activation] * weights)
     W, U = np.split(np.array(units), [bits.shape[1]], axis=1)
-    return Network(vanilla(U, W, activation), _readout(language, value, coded, output_bias))
+    return Network(
+        vanilla(U, W, activation), _readout(language, value, coded, output_bias)
+    )
 
 
 def vanilla(U: np.ndarray, W: np.ndarray, activation: str | Activation) -> Vanilla:
@@ -83,26 +109,40 @@ def vanilla(U: np.ndarray, W: np.ndarray, activation: str | Activation) -> Vanil
 
 def _one_unit_a_state(language: Language, coded: list[int]) -> Code:
     rows = np.eye(len(coded), dtype=int)
-    return {language.states[q]: "".join(map(str, row)) for q, row in zip(coded, rows, strict=True)}
+    return {
+        language.states[q]: "".join(map(str, row))
+        for q, row in zip(coded, rows, strict=True)
+    }
 
 
 def _bits(language: Language, code: Code, coded: list[int]) -> np.ndarray:
     """(state, unit) bits, zero for states without a code."""
     missing = [language.states[q] for q in coded if language.states[q] not in code]
     if missing:
-        raise CellError(f"expected a code for every state where something is left to predict; none for {', '.join(missing)}.")
+        raise CellError(
+            "expected a code for every state where something is left to predict; "
+            f"none for {', '.join(missing)}."
+        )
     lengths = {len(text) for text in code.values()}
     if len(lengths) != 1 or not all(set(text) <= {"0", "1"} for text in code.values()):
-        raise CellError(f"expected codes of 0 and 1, all of one length; got {', '.join(code.values())}.")
+        raise CellError(
+            "expected codes of 0 and 1, all of one length; got "
+            f"{', '.join(code.values())}."
+        )
     bits = np.zeros((len(language.states), *lengths))
     for q in coded:
         bits[q] = [int(bit) for bit in code[language.states[q]]]
     return bits
 
 
-def _readout(language: Language, value: np.ndarray, coded: list[int], output_bias: bool) -> Readout:
+def _readout(
+    language: Language, value: np.ndarray, coded: list[int], output_bias: bool
+) -> Readout:
     """The smallest read-out that puts every legal output above every illegal one by a margin of 1."""
-    size, seen = len(language.outputs), np.hstack([value, np.ones((len(value), 1))]) if output_bias else value
+    size, seen = (
+        len(language.outputs),
+        np.hstack([value, np.ones((len(value), 1))]) if output_bias else value,
+    )
     rows = []
     for q in coded:
         legal = language.next_output[q] > 0
@@ -112,9 +152,14 @@ def _readout(language: Language, value: np.ndarray, coded: list[int], output_bia
                 row[over] += seen[q]
                 row[under] -= seen[q]
                 rows.append(row.ravel())
-    found = _smallest(np.unique(rows, axis=0)) if rows else np.zeros(size * seen.shape[1])
+    found = (
+        _smallest(np.unique(rows, axis=0)) if rows else np.zeros(size * seen.shape[1])
+    )
     if found is None:
-        raise CellError("no linear read-out puts the legal outputs first in every state of this code; try another code.")
+        raise CellError(
+            "no linear read-out puts the legal outputs first in every state of "
+            "this code; try another code."
+        )
     table: Any = found.reshape(size, -1)
     return Readout(table[:, :-1], table[:, -1]) if output_bias else Readout(table)
 
@@ -122,12 +167,18 @@ def _readout(language: Language, value: np.ndarray, coded: list[int], output_bia
 def _smallest(rows: np.ndarray) -> np.ndarray | None:
     """The vector x of least sum |x_i| with rows @ x >= 1; None if there is none."""
     both = np.hstack([rows, -rows])
-    answer = scipy.optimize.linprog(np.ones(both.shape[1]), A_ub=-both, b_ub=-np.ones(len(rows)), method="highs")
+    answer = scipy.optimize.linprog(
+        np.ones(both.shape[1]), A_ub=-both, b_ub=-np.ones(len(rows)), method="highs"
+    )
     return np.subtract(*np.split(answer.x, 2)) if answer.success else None
 
 
 def _embedded(inner: Mapping[str, str], outer: Mapping[str, str]) -> dict[str, str]:
-    pairs = {f"{copy}:{state}": text for state, both in inner.items() for copy, text in zip("TP", both.split(), strict=True)}
+    pairs = {
+        f"{copy}:{state}": text
+        for state, both in inner.items()
+        for copy, text in zip("TP", both.split(), strict=True)
+    }
     return {**pairs, **outer}
 
 
@@ -144,5 +195,6 @@ EMBEDDED_REBER_CODE: Code = _embedded(
     },
     {"outer": "10100", "last": "01100"},
 )
-"""Five bits for the embedded grammar's eighteen states, of the copy of T and of P; found by a search over codes.
-Units of two values can't do with fewer: four would give sixteen states."""
+"""Five bits for the embedded grammar's eighteen states, of the copy of T and of P;
+found by a search over codes. Units of two values can't do with fewer: four would give
+sixteen states."""

@@ -13,10 +13,12 @@ class Configuration:
     """What is compared: a cell of one size with one initialiser, and its linear read-out.
 
     Attributes:
-        name: what it is called, as in `vanilla:18,activation=tanh,initializer=orthogonal`.
+        name: what it is called, as in
+            `vanilla:18,activation=tanh,initializer=orthogonal`.
         cell: the factory.
         hidden_size: k.
-        initializer: law of the weights, or laws by their names; None for what training has by default.
+        initializer: law of the weights, or laws by their names; None for what training
+            has by default.
         output_bias: whether the read-out has a bias.
     """
 
@@ -29,7 +31,9 @@ class Configuration:
     @property
     def architecture(self) -> str:
         """Cell and size alone."""
-        return f"{name_of(self.cell)}:{self.hidden_size}" + ("" if self.output_bias else ", no output bias")
+        return f"{name_of(self.cell)}:{self.hidden_size}" + (
+            "" if self.output_bias else ", no output bias"
+        )
 
     @property
     def law(self) -> Initializer:

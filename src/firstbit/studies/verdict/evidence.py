@@ -23,20 +23,25 @@ class Evidence:
 
     Attributes:
         cell: the configuration, as it was asked for.
-        architecture: cell and size alone: configurations that share it may be each other's witnesses.
+        architecture: cell and size alone: configurations that share it may be each
+            other's witnesses.
         protocol: the rule of training.
         num_seeds: how many runs.
         num_solved: runs that pass on fresh words and on long ones: those that solve.
         num_fresh: runs that pass on fresh words.
-        num_long: runs that pass on words whose long lag is at least twice any in training.
+        num_long: runs that pass on words whose long lag is at least twice any in
+            training.
         num_diverged: runs whose loss became infinite or undefined.
         median_epochs: half of all runs pass by then; None where fewer than half do.
         median_to_solve: symbols read by then, likewise; None where fewer than half do.
         median_symbols: symbols read until training ended, the median of all runs.
-        median_loss: loss above the full floor at the end, the median of the runs that have one; None if none has.
+        median_loss: loss above the full floor at the end, the median of the runs that
+            have one; None if none has.
         plateaus: name of the floor at which a run sits -> number of runs.
-        median_distance: squared distance a word from the exact distribution, the median of the runs that have one.
-        median_accuracy: share of right decisions that rest on a symbol at least half as far back as any tested, likewise.
+        median_distance: squared distance a word from the exact distribution, the median
+            of the runs that have one.
+        median_accuracy: share of right decisions that rest on a symbol at least half as
+            far back as any tested, likewise.
     """
 
     cell: str
@@ -71,14 +76,18 @@ class Evidence:
         return {**asdict(self), "rate": self.rate, "interval": list(self.interval)}
 
 
-def evidence_of(runs: xr.Dataset, *, cell: str, architecture: str, protocol: str) -> Evidence:
+def evidence_of(
+    runs: xr.Dataset, *, cell: str, architecture: str, protocol: str
+) -> Evidence:
     """Read the evidence from the Dataset of `firstbit.train`.
 
-    A run solves when it passes both tests. A run that never passed is censored: it counts as slower than any other.
+    A run solves when it passes both tests. A run that never passed is censored: it
+    counts as slower than any other.
 
     Args:
-        runs: `solved`, `solved_long`, `epochs_to_solve` and `symbols_to_solve` (NaN if never), `symbols_read`,
-            `loss_above_floor`, `plateau` (a name, or "") and `diverged_epoch` (NaN or negative if it did not), all over `seed`.
+        runs: `solved`, `solved_long`, `epochs_to_solve` and `symbols_to_solve` (NaN if
+            never), `symbols_read`, `loss_above_floor`, `plateau` (a name, or "") and
+            `diverged_epoch` (NaN or negative if it did not), all over `seed`.
         cell: the configuration, as it was asked for.
         architecture: cell and size alone.
         protocol: name of the rule of training.
@@ -86,12 +95,23 @@ def evidence_of(runs: xr.Dataset, *, cell: str, architecture: str, protocol: str
     Raises:
         SettingError: a variable is missing, or there is no run.
     """
-    missing = [name for name in VARIABLES if name not in runs or runs[name].dims != ("seed",)]
+    missing = [
+        name for name in VARIABLES if name not in runs or runs[name].dims != ("seed",)
+    ]
     if missing or not runs.sizes["seed"]:
-        raise SettingError(f"expected a training's variables over one or more seeds; got no {', '.join(missing) or 'seed'}.")
-    fresh, long = runs["solved"].values.astype(bool), runs["solved_long"].values.astype(bool)
+        raise SettingError(
+            "expected a training's variables over one or more seeds; got no "
+            f"{', '.join(missing) or 'seed'}."
+        )
+    fresh, long = (
+        runs["solved"].values.astype(bool),
+        runs["solved_long"].values.astype(bool),
+    )
     losses = runs["loss_above_floor"].values.astype(float)
-    medians = (censored_median(runs[name].values.astype(float)) for name in ("epochs_to_solve", "symbols_to_solve"))
+    medians = (
+        censored_median(runs[name].values.astype(float))
+        for name in ("epochs_to_solve", "symbols_to_solve")
+    )
     epochs, symbols = (None if np.isnan(median) else median for median in medians)
     names = Counter(str(name) for name in runs["plateau"].values if str(name))
     return Evidence(
@@ -108,8 +128,12 @@ def evidence_of(runs: xr.Dataset, *, cell: str, architecture: str, protocol: str
         median_symbols=float(np.median(runs["symbols_read"].values)),
         median_loss=_median(losses),
         plateaus=dict(names.most_common()),
-        median_distance=_median(runs["squared_distance"].values) if "squared_distance" in runs else None,
-        median_accuracy=_median(_far_back(runs)) if "long_range_accuracy" in runs else None,
+        median_distance=_median(runs["squared_distance"].values)
+        if "squared_distance" in runs
+        else None,
+        median_accuracy=_median(_far_back(runs))
+        if "long_range_accuracy" in runs
+        else None,
     )
 
 
@@ -125,4 +149,6 @@ def _far_back(runs: xr.Dataset) -> np.ndarray:
     far = runs.where(2 * runs["lag"] >= longest, drop=True)
     count = far["num_predictions"].fillna(0)
     with np.errstate(invalid="ignore"):
-        return ((far["long_range_accuracy"].fillna(0) * count).sum("lag") / count.sum("lag")).values
+        return (
+            (far["long_range_accuracy"].fillna(0) * count).sum("lag") / count.sum("lag")
+        ).values

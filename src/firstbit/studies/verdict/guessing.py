@@ -22,7 +22,8 @@ from firstbit.training import solves
 from firstbit.weights.redraw import Initializer
 
 UNITS = 640
-"""Of the draws that run through the words together: what they need of memory doesn't grow with their size."""
+"""Of the draws that run through the words together: what they need of memory doesn't
+grow with their size."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Guessing:
 
     Attributes:
         num_draws: how many nets were drawn.
-        solved: numbers of the draws that solve the task, on fresh words and on words with longer lags.
+        solved: numbers of the draws that solve the task, on fresh words and on words
+            with longer lags.
         network: the first of them; None where there is none, or it was not kept.
         tested: what they were tested on, in words.
     """
@@ -57,11 +59,18 @@ class Guessing:
         """As in `3 of 1,000 [0.001, 0.009], the first is draw 216`."""
         low, high = self.interval
         first = "" if self.first is None else f", the first is draw {self.first:,}"
-        return f"{len(self.solved)} of {self.num_draws:,} [{low:.3f}, {high:.3f}]{first}"
+        return (
+            f"{len(self.solved)} of {self.num_draws:,} [{low:.3f}, {high:.3f}]{first}"
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Plain numbers: draws, those that solve, the first of them (from 1), and the interval of their share."""
-        return {"num_draws": self.num_draws, "solved": len(self.solved), "first": self.first, "interval": list(self.interval)}
+        return {
+            "num_draws": self.num_draws,
+            "solved": len(self.solved),
+            "first": self.first,
+            "interval": list(self.interval),
+        }
 
 
 def guess(
@@ -80,11 +89,13 @@ def guess(
 ) -> Guessing:
     """Draw cells at random, fit a read-out to each, and test them: a baseline for every task.
 
-    The read-out is the least-squares fit of the true next-output probabilities after each prefix of the sampled words.
-    Draw i depends on (key, k, i) only. A draw solves when it passes on these words, on 1,000 fresh ones, and on 1,000
-    whose lag is at least twice any of these, where the language has such.
+    The read-out is the least-squares fit of the true next-output probabilities after
+    each prefix of the sampled words. Draw i depends on (key, k, i) only. A draw solves
+    when it passes on these words, on 1,000 fresh ones, and on 1,000 whose lag is at
+    least twice any of these, where the language has such.
 
-    Few draws solve a long task; none in n says only that the share is below about 4 / n.
+    Few draws solve a long task; none in n says only that the share is below about 4 /
+    n.
 
     Args:
         cell: a factory of cells, or a built cell.
@@ -93,7 +104,8 @@ def guess(
         num_draws: at least 1.
         initializer: law of the weights; biases of the cell are zero.
         num_words: words for the fit, at least 1.
-        max_length: longer words are drawn again, for the fit and in the test on fresh words.
+        max_length: longer words are drawn again, for the fit and in the test on fresh
+            words.
         output_bias: whether the read-out has a bias.
         criterion: the test on words.
         key: the random key.
@@ -108,7 +120,8 @@ def guess(
         (0, 1, 2, 3, 4, 5, 6, 7)
 
     References:
-        Hochreiter and Schmidhuber 1996, "Bridging long time lags by weight guessing and LSTM".
+        Hochreiter and Schmidhuber 1996, "Bridging long time lags by weight guessing and
+        LSTM".
     """
     require_at_least("hidden_size", hidden_size, 1)
     require_at_least("num_draws", num_draws, 1)
@@ -116,7 +129,9 @@ def guess(
     of_fit, of_test = (int(jax.random.bits(k) >> 1) for k in jax.random.split(key))
     words = fresh_words(language, num_words, (of_fit,), max_length)
     task = _Prefixes.of(language, words, output_bias)
-    examination = Examination.of(language, seen=words, seed=of_test, max_length=max_length)
+    examination = Examination.of(
+        language, seen=words, seed=of_test, max_length=max_length
+    )
     solved, first = [], None
     with jax.enable_x64(True):
         sizes = len(language.alphabet), hidden_size
@@ -124,12 +139,23 @@ def guess(
         of_size = jax.random.fold_in(key, hidden_size)
         block = max(1, UNITS // hidden_size)
         for start in range(0, num_draws, block):
-            cells, hidden = _drawn(one, initializer, of_size, start + jnp.arange(block), jnp.asarray(task.inputs))
+            cells, hidden = _drawn(
+                one,
+                initializer,
+                of_size,
+                start + jnp.arange(block),
+                jnp.asarray(task.inputs),
+            )
             for i, states in enumerate(np.asarray(hidden)[: num_draws - start]):
                 readout = task.fitted(states[task.rows, task.times])
                 if readout is None:
                     continue
-                network = Network(jax.tree.map(lambda leaf, i=i: leaf[i] if eqx.is_array(leaf) else leaf, cells), readout)
+                network = Network(
+                    jax.tree.map(
+                        lambda leaf, i=i: leaf[i] if eqx.is_array(leaf) else leaf, cells
+                    ),
+                    readout,
+                )
                 if examination.passed(network, criterion):
                     solved.append(start + i)
                     first = first or network
@@ -138,7 +164,13 @@ def guess(
 
 
 @eqx.filter_jit
-def _drawn(cell: CellLike, initializer: Initializer, key: PRNGKeyArray, numbers: Array, inputs: Array) -> tuple[CellLike, Array]:
+def _drawn(
+    cell: CellLike,
+    initializer: Initializer,
+    key: PRNGKeyArray,
+    numbers: Array,
+    inputs: Array,
+) -> tuple[CellLike, Array]:
     """Cells by their numbers, and their hidden states (draw, word, time, unit)."""
 
     def one(number: Array) -> tuple[CellLike, Array]:
@@ -170,19 +202,32 @@ class _Prefixes:
             count[prefix] += 1
             place.setdefault(prefix, (row, time))
         rows, times = np.array(list(place.values())).reshape(-1, 2).T
-        return cls(inputs, rows, times, np.array([count[prefix] for prefix in place], float), truth[rows, times], output_bias)
+        return cls(
+            inputs,
+            rows,
+            times,
+            np.array([count[prefix] for prefix in place], float),
+            truth[rows, times],
+            output_bias,
+        )
 
     def fitted(self, states: np.ndarray) -> Readout | None:
         """The least-squares read-out, if it passes the test on these very prefixes."""
         if not np.isfinite(states).all():
             return None
-        features = np.column_stack([states, np.ones(len(states))]) if self.output_bias else states
+        features = (
+            np.column_stack([states, np.ones(len(states))])
+            if self.output_bias
+            else states
+        )
         root = np.sqrt(self.weight)[:, None]
         table = np.linalg.lstsq(root * features, root * self.truth, rcond=None)[0]
         if not leads(features @ table, self.truth > 0).all():
             return None
         weights, bias = np.split(table, [states.shape[1]])
-        return Readout(jnp.asarray(weights.T), jnp.asarray(bias[0]) if self.output_bias else None)
+        return Readout(
+            jnp.asarray(weights.T), jnp.asarray(bias[0]) if self.output_bias else None
+        )
 
 
 def leads(outputs: np.ndarray, legal: np.ndarray) -> np.ndarray:
@@ -193,4 +238,6 @@ def leads(outputs: np.ndarray, legal: np.ndarray) -> np.ndarray:
         [True, False]
     """
     lowest_legal = np.where(legal, outputs, np.inf).min(axis=-1)
-    return (lowest_legal > np.where(legal, -np.inf, outputs).max(axis=-1)) | ~legal.any(axis=-1)
+    return (lowest_legal > np.where(legal, -np.inf, outputs).max(axis=-1)) | ~legal.any(
+        axis=-1
+    )

@@ -12,13 +12,22 @@ from firstbit.studies.verdict.evidence import Evidence
 from firstbit.studies.verdict.guessing import Guessing
 from firstbit.studies.verdict.witnesses import Witness
 
-SOLVES, TRAINABILITY, INTRINSIC, UNDECIDED = "solves", "trainability", "intrinsic", "undecided"
+SOLVES, TRAINABILITY, INTRINSIC, UNDECIDED = (
+    "solves",
+    "trainability",
+    "intrinsic",
+    "undecided",
+)
 
 RULES = {
-    SOLVES: "the lower end of the Wilson 95 % interval of the share of runs that solve is above the solve rate",
-    TRAINABILITY: "the configuration does not solve, but a net of the same architecture and size does: a witness "
-    "from training (another seed, initialiser or rule), from guessing, or built by hand",
-    INTRINSIC: "no witness, and an argument that holds for every net of a stated set: rank, contraction, or a cited theorem",
+    SOLVES: "the lower end of the Wilson 95 % interval of the share of runs that "
+    "solve is above the solve rate",
+    TRAINABILITY: "the configuration does not solve, but a net of the same architecture and "
+    "size does: a witness "
+    "from training (another seed, initialiser or rule), from guessing, or built "
+    "by hand",
+    INTRINSIC: "no witness, and an argument that holds for every net of a stated set: "
+    "rank, contraction, or a cited theorem",
     UNDECIDED: "none of these",
 }
 """Verdict -> what leads to it, the first that applies."""
@@ -35,7 +44,8 @@ class Verdict:
         witness: the net that shows it can be done, or None.
         arguments: those that hold for this configuration, whatever the verdict.
         inapplicable: those that were considered and don't, with what they lack.
-        guessing: the baseline: random draws with a fitted read-out; None if none were drawn.
+        guessing: the baseline: random draws with a fitted read-out; None if none were
+            drawn.
     """
 
     evidence: Evidence
@@ -71,22 +81,29 @@ def judge(
 ) -> Verdict:
     """Apply the rules, the first that fits.
 
-    A witness goes before an argument: the argument from rank excludes the exact probabilities, and a net may pass the
-    test without them. `reason` then says so.
+    A witness goes before an argument: the argument from rank excludes the exact
+    probabilities, and a net may pass the test without them. `reason` then says so.
 
     Args:
         evidence: the runs of one configuration.
         witness: a net of the same architecture and size that solves, if one was found.
-        arguments: those that were considered, see `arguments_on`: that hold for every net of this configuration, or not.
+        arguments: those that were considered, see `arguments_on`: that hold for every
+            net of this configuration, or not.
         solve_rate: what the lower end of the interval must exceed, in [0, 1).
 
     Raises:
-        SettingError: the solve rate is out of range, or the witness is of another architecture.
+        SettingError: the solve rate is out of range, or the witness is of another
+            architecture.
     """
     if not 0 <= solve_rate < 1:
-        raise SettingError(f"expected a solve rate from 0 to below 1, got {solve_rate:g}; try 0.5.")
+        raise SettingError(
+            f"expected a solve rate from 0 to below 1, got {solve_rate:g}; try 0.5."
+        )
     if witness is not None and witness.architecture != evidence.architecture:
-        raise SettingError(f"expected a witness of {evidence.architecture}, got one of {witness.architecture}.")
+        raise SettingError(
+            f"expected a witness of {evidence.architecture}, got one of "
+            f"{witness.architecture}."
+        )
     holding = tuple(a for a in arguments if isinstance(a, Argument))
     lacking = tuple(a for a in arguments if isinstance(a, Inapplicable))
     verdict = partial(Verdict, evidence, arguments=holding, inapplicable=lacking)
@@ -95,7 +112,9 @@ def judge(
     if low > solve_rate:
         return verdict(SOLVES, found, witness)
     if high > solve_rate:
-        found += "; the interval holds the solve rate, so more seeds may show that it solves"
+        found += (
+            "; the interval holds the solve rate, so more seeds may show that it solves"
+        )
     if witness is not None:
         reason = f"{found}. The same architecture and size can: {witness.description}"
         if holding:
@@ -104,7 +123,9 @@ def judge(
     others = "; ".join(one.statement for one in lacking)
     if holding:
         reason = f"{found}. No witness was found, and by {holding[0].statement}"
-        return verdict(INTRINSIC, f"{reason}. Of the others, {others}" if others else reason, None)
+        return verdict(
+            INTRINSIC, f"{reason}. Of the others, {others}" if others else reason, None
+        )
     reason = f"{found}. No witness was found, and no argument applies"
     return verdict(UNDECIDED, f"{reason}: {others}" if others else reason, None)
 
@@ -113,6 +134,7 @@ def _counted(evidence: Evidence, solve_rate: float) -> str:
     low, high = evidence.interval
     relation = "above" if low > solve_rate else "not above"
     return (
-        f"{evidence.num_solved} of {evidence.num_seeds} runs solve, 95 % interval [{low:.3f}, {high:.3f}], "
+        f"{evidence.num_solved} of {evidence.num_seeds} runs solve, 95 % interval "
+        f"[{low:.3f}, {high:.3f}], "
         f"lower end {relation} {solve_rate:g}"
     )

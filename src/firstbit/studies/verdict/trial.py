@@ -17,7 +17,12 @@ from firstbit.studies.verdict.configuration import Configuration
 from firstbit.studies.verdict.evidence import Evidence, evidence_of
 from firstbit.studies.verdict.guessing import Guessing, guess
 from firstbit.studies.verdict.judgement import Verdict, judge
-from firstbit.studies.verdict.witnesses import Witness, guessed_witness, trained_witness, witness_by_hand
+from firstbit.studies.verdict.witnesses import (
+    Witness,
+    guessed_witness,
+    trained_witness,
+    witness_by_hand,
+)
 from firstbit.training.rules import Protocol as Rule
 from firstbit.weights.redraw import Initializer, described
 
@@ -75,8 +80,9 @@ def run_trial(
 ) -> Trial:
     """Put configurations on trial for one language under one rule of training.
 
-    A seed stops when it solves. Each configuration is guessed too, as a baseline. Where it doesn't solve, a witness is
-    looked for: among the trained runs of the same architecture and size, then by hand, then among the guesses.
+    A seed stops when it solves. Each configuration is guessed too, as a baseline. Where
+    it doesn't solve, a witness is looked for: among the trained runs of the same
+    architecture and size, then by hand, then among the guesses.
 
     Args:
         configurations: at least one, with different names.
@@ -85,7 +91,8 @@ def run_trial(
         protocol: the rule of training.
         protocol_name: what to call it.
         num_seeds: runs of each configuration.
-        key: of training and guessing; the same for all, so that they see the same words.
+        key: of training and guessing; the same for all, so that they see the same
+            words.
         num_guesses: random draws of each configuration; 0 for none.
         solve_rate: what the lower end of the interval of the rate must exceed.
         keep: folder that keeps trainings, and from which an interrupted trial goes on.
@@ -96,7 +103,10 @@ def run_trial(
     """
     names = [one.name for one in configurations]
     if not names or len(set(names)) < len(names):
-        raise SettingError(f"expected one or more different configurations, got {', '.join(names) or 'none'}.")
+        raise SettingError(
+            "expected one or more different configurations, got "
+            f"{', '.join(names) or 'none'}."
+        )
     require_at_least("num_seeds", num_seeds, 1)
     require_at_least("num_guesses", num_guesses, 0)
     runs: dict[str, xr.Dataset] = {}
@@ -112,39 +122,72 @@ def run_trial(
             output_bias=one.output_bias,
             stop_when_solved=True,
             resume=None if keep is None else keep / one.file_name,
-            progress=lambda done, total, name=one.name: progress(f"training {name}", done, total),
+            progress=lambda done, total, name=one.name: progress(
+                f"training {name}", done, total
+            ),
         )
     evidence = {
-        one.name: evidence_of(runs[one.name], cell=one.name, architecture=one.architecture, protocol=protocol_name)
+        one.name: evidence_of(
+            runs[one.name],
+            cell=one.name,
+            architecture=one.architecture,
+            protocol=protocol_name,
+        )
         for one in configurations
     }
     verdicts = []
     for one in configurations:
         own = evidence[one.name]
         others = [other for name, other in evidence.items() if name != one.name]
-        guessing = _guessed(one, language, num_guesses, key, progress) if num_guesses else None
-        witness = find_witness(one, language, own, others, guessing) if own.interval[0] <= solve_rate else None
-        arguments = arguments_on(
-            one.cell, language, hidden_size=one.hidden_size, is_softmax=protocol.is_softmax, output_bias=one.output_bias
+        guessing = (
+            _guessed(one, language, num_guesses, key, progress) if num_guesses else None
         )
-        verdict = judge(own, witness=witness, arguments=arguments, solve_rate=solve_rate)
+        witness = (
+            find_witness(one, language, own, others, guessing)
+            if own.interval[0] <= solve_rate
+            else None
+        )
+        arguments = arguments_on(
+            one.cell,
+            language,
+            hidden_size=one.hidden_size,
+            is_softmax=protocol.is_softmax,
+            output_bias=one.output_bias,
+        )
+        verdict = judge(
+            own, witness=witness, arguments=arguments, solve_rate=solve_rate
+        )
         verdicts.append(replace(verdict, guessing=guessing))
     return Trial(tuple(verdicts), runs)
 
 
 def find_witness(
-    one: Configuration, language: Language, own: Evidence, others: Sequence[Evidence], guessing: Guessing | None
+    one: Configuration,
+    language: Language,
+    own: Evidence,
+    others: Sequence[Evidence],
+    guessing: Guessing | None,
 ) -> Witness | None:
     """A net of the same architecture and size that solves the task: trained, built by hand, or guessed."""
     found = trained_witness(own, others) or witness_by_hand(
-        one.cell, language, hidden_size=one.hidden_size, architecture=one.architecture, output_bias=one.output_bias
+        one.cell,
+        language,
+        hidden_size=one.hidden_size,
+        architecture=one.architecture,
+        output_bias=one.output_bias,
     )
     if found is not None or guessing is None:
         return found
     return guessed_witness(guessing, one.architecture, str(described(one.law)))
 
 
-def _guessed(one: Configuration, language: Language, num_draws: int, key: PRNGKeyArray, progress: Progress) -> Guessing:
+def _guessed(
+    one: Configuration,
+    language: Language,
+    num_draws: int,
+    key: PRNGKeyArray,
+    progress: Progress,
+) -> Guessing:
     return guess(
         one.cell,
         language,

@@ -21,7 +21,8 @@ class Examination:
         language: the task.
         fresh: by the language's probabilities.
         long: whose lag is at least `least_lag`; None if the language has none.
-        least_lag: twice the longest lag in the fresh words and in those a witness was made from, at least 1.
+        least_lag: twice the longest lag in the fresh words and in those a witness was
+            made from, at least 1.
     """
 
     language: Language
@@ -30,7 +31,14 @@ class Examination:
     least_lag: int
 
     @classmethod
-    def of(cls, language: Language, *, seen: Sequence[str] = (), seed: int = 0, max_length: int | None = None) -> "Examination":
+    def of(
+        cls,
+        language: Language,
+        *,
+        seen: Sequence[str] = (),
+        seed: int = 0,
+        max_length: int | None = None,
+    ) -> "Examination":
         """Draw the words.
 
         Args:
@@ -48,11 +56,18 @@ class Examination:
         """
         fresh = fresh_words(language, NUM_WORDS, (seed,), max_length)
         least_lag = max(2 * int(lags(language, [*seen, *fresh]).max()), 1)
-        return cls(language, fresh, long_words(language, NUM_WORDS, least_lag, (seed,)), least_lag)
+        return cls(
+            language,
+            fresh,
+            long_words(language, NUM_WORDS, least_lag, (seed,)),
+            least_lag,
+        )
 
     def passed(self, network: Network, criterion: Criterion = solves) -> bool:
         """Whether a network passes on both kinds of words."""
-        return criterion(network, self.language, self.fresh) and (self.long is None or criterion(network, self.language, self.long))
+        return criterion(network, self.language, self.fresh) and (
+            self.long is None or criterion(network, self.language, self.long)
+        )
 
     @property
     def tested(self) -> str:
@@ -60,4 +75,7 @@ class Examination:
         fresh = f"tested on {len(self.fresh)} fresh words"
         if self.long is None:
             return f"{fresh}; no word has a longer lag"
-        return f"{fresh}, and on {len(self.long)} whose lag is at least {self.least_lag}, twice any seen"
+        return (
+            f"{fresh}, and on {len(self.long)} whose lag is at least "
+            f"{self.least_lag}, twice any seen"
+        )

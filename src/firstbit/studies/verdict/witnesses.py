@@ -10,14 +10,20 @@ from firstbit.cells import Network, Readout, Vanilla
 from firstbit.cells.given import CellLike
 from firstbit.errors import CellError
 from firstbit.languages import Language
-from firstbit.studies.verdict.by_hand import EMBEDDED_REBER_CODE, GAIN, automaton_network, vanilla
+from firstbit.studies.verdict.by_hand import (
+    EMBEDDED_REBER_CODE,
+    GAIN,
+    automaton_network,
+    vanilla,
+)
 from firstbit.studies.verdict.evidence import Evidence
 from firstbit.studies.verdict.guessing import Guessing
 from firstbit.studies.verdict.witness_test import Criterion, Examination
 from firstbit.training import solves
 
 CODES = {"embedded-reber": EMBEDDED_REBER_CODE}
-"""Language -> a code with few units; where there is none, or it won't do, a unit a state."""
+"""Language -> a code with few units; where there is none, or it won't do, a unit a
+state."""
 
 
 @dataclass(frozen=True)
@@ -38,14 +44,22 @@ class Witness:
 
     def as_json(self) -> dict[str, Any]:
         """Plain strings."""
-        return {"kind": self.kind, "architecture": self.architecture, "description": self.description}
+        return {
+            "kind": self.kind,
+            "architecture": self.architecture,
+            "description": self.description,
+        }
 
 
 def trained_witness(evidence: Evidence, others: Sequence[Evidence]) -> Witness | None:
     """A run that solves: of this configuration, else of another with the same architecture and size."""
     for one in (evidence, *others):
         if one.architecture == evidence.architecture and one.num_solved:
-            configuration = "this configuration" if one is evidence else f"{one.cell}, protocol {one.protocol}"
+            configuration = (
+                "this configuration"
+                if one is evidence
+                else f"{one.cell}, protocol {one.protocol}"
+            )
             text = f"{one.num_solved} of {one.num_seeds} seeds of {configuration} solve"
             return Witness("training", evidence.architecture, text)
     return None
@@ -56,7 +70,8 @@ def guessed_witness(guessing: Guessing, architecture: str, law: str) -> Witness 
     if guessing.first is None:
         return None
     text = (
-        f"guessing, weights {law} and a fitted read-out: {len(guessing.solved)} of {guessing.num_draws} draws solve, the first is "
+        f"guessing, weights {law} and a fitted read-out: {len(guessing.solved)} of "
+        f"{guessing.num_draws} draws solve, the first is "
         f"number {guessing.first}; {guessing.tested}"
     )
     return Witness("guessing", architecture, text, guessing.network)
@@ -75,9 +90,11 @@ def witness_by_hand(
     """A Vanilla network built from the automaton, at exactly this size, tested on fresh words and on long lags, or None.
 
     Args:
-        cell: the factory of the configuration's cells; only Vanilla's, logistic or tanh, can be built.
+        cell: the factory of the configuration's cells; only Vanilla's, logistic or
+            tanh, can be built.
         language: the task.
-        hidden_size: units it must have; those that the automaton doesn't need are not connected.
+        hidden_size: units it must have; those that the automaton doesn't need are not
+            connected.
         architecture: name of cell and size.
         output_bias: whether the read-out has a bias.
         criterion: the test.
@@ -91,8 +108,12 @@ def witness_by_hand(
     known = CODES.get(language.name)
     for code in [None] if known is None else [known, None]:
         try:
-            small = automaton_network(language, code=code, activation=activation, output_bias=output_bias)
-        except CellError:  # this code doesn't work with one threshold a unit, or with this read-out
+            small = automaton_network(
+                language, code=code, activation=activation, output_bias=output_bias
+            )
+        except (
+            CellError
+        ):  # this code doesn't work with one threshold a unit, or with this read-out
             continue
         needed = small.cell.hidden_size
         if needed <= hidden_size:
@@ -103,7 +124,10 @@ def witness_by_hand(
     examination = Examination.of(language, seed=seed)
     if not examination.passed(network, criterion):
         return None
-    text = f"built by hand from the automaton: {needed} of the {hidden_size} units run it; {examination.tested}"
+    text = (
+        f"built by hand from the automaton: {needed} of the {hidden_size} units "
+        f"run it; {examination.tested}"
+    )
     return Witness("by hand", architecture, text, network)
 
 
