@@ -6,7 +6,6 @@ import numpy as np
 
 from firstbit.errors import LanguageError, SettingError, require_at_least
 from firstbit.languages.automaton.validity import NO_STATE
-from firstbit.languages.automaton.visits import mean_length
 from firstbit.languages.language import Language
 from firstbit.languages.words.counting import MOST_BYTES, endings, require_words
 
@@ -61,7 +60,7 @@ def sample(
     require_at_least("num_words", num_words, 1)
     require_at_least("seed", seed, 0)
     if shortest == 0 and longest is None:
-        if (longer := mean_length(language)) > LONGEST:
+        if (longer := language.mean_length) > LONGEST:
             raise LanguageError(
                 f"a word of '{language.name}' has about {longer:.3g} symbols, "
                 f"expected at most {LONGEST:,}; "
