@@ -356,7 +356,7 @@ def test_lists_of_words_are_checked():
         with pytest.raises(WordError, match="expected at least one word, got none"):
             ask([])
     with pytest.raises(SettingError, match="one or more floors, got none"):
-        named_plateau({}, 1.0)
+        named_plateau([], 1.0)
 
 
 def test_a_merged_start_weighs_what_is_predicted():

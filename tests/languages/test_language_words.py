@@ -273,7 +273,7 @@ def test_splits_share_no_word_now_or_later():
     with pytest.raises(LanguageError, match="its words are too few for this share"):
         split(Language.from_regex("a"), 2, 1, seed=0)
     with pytest.raises(SettingError, match="`test_share` above 0 and below 1, got 1"):
-        split(reber(), 1, 1, seed=0, test_share=1)
+        split(reber(), 1, 1, seed=0, test_share=1.0)
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.8])
@@ -406,7 +406,7 @@ def test_a_stream_gives_the_words_it_always_gave(numbers, seed, words, long):
 
 
 def test_streams_with_different_names_are_independent():
-    streams = [Stream((0,)), Stream((1,)), Stream((0, 1)), Stream((1, 0))]
+    streams = [Stream((0, 0)), Stream((1, 0)), Stream((0, 1)), Stream((1, 1))]
     assert len({stream.seed() for stream in streams}) == len(streams)
     first, second = (stream.generator().random(1000) for stream in streams[:2])
     assert abs(np.corrcoef(first, second)[0, 1]) < 0.15

@@ -7,7 +7,7 @@ the copies T and P, whose states are named `T:q2` and `P:q2`.
 from collections import Counter
 from typing import NamedTuple
 
-from firstbit.languages.language import Language
+from firstbit.languages.automaton.automaton import Automaton
 
 Blocks = list[frozenset[str]]
 """A partition of the states, by name."""
@@ -20,7 +20,7 @@ class _Place(NamedTuple):
     inner: str
 
 
-def copies(language: Language) -> dict[str, tuple[str, ...]]:
+def copies(language: Automaton) -> dict[str, tuple[str, ...]]:
     """Find the copies: outer symbol -> the states of its copy; empty without copies.
 
     States `T:q2` and `P:q2` are copies of one part: at least two prefixes, with the
@@ -40,7 +40,7 @@ def copies(language: Language) -> dict[str, tuple[str, ...]]:
     return {outer: tuple(states) for outer, states in found.items()}
 
 
-def copies_merged(language: Language) -> Blocks:
+def copies_merged(language: Automaton) -> Blocks:
     """Return the partition of the states that forgets the outer symbol.
 
     Returns:
@@ -69,7 +69,7 @@ def copies_merged(language: Language) -> Blocks:
     return [frozenset(block) for block in blocks]
 
 
-def copies_known(language: Language) -> Blocks:
+def copies_known(language: Automaton) -> Blocks:
     """Return the partition that remembers the outer symbol and nothing else.
 
     Returns:
@@ -87,7 +87,7 @@ def copies_known(language: Language) -> Blocks:
     return blocks
 
 
-def _places(language: Language) -> dict[str, _Place]:
+def _places(language: Automaton) -> dict[str, _Place]:
     """Return the places of all states that belong to copies, by their names."""
     places = _named_places(language)
     parts: dict[str, set[str]] = {}
@@ -102,7 +102,7 @@ def _places(language: Language) -> dict[str, _Place]:
     return found
 
 
-def _named_places(language: Language) -> dict[str, _Place]:
+def _named_places(language: Automaton) -> dict[str, _Place]:
     """Read a place from each state's name, as in `T:q2`; leave out all other names.
 
     An automaton has no other field for it: in code and in TOML files alike, copies are

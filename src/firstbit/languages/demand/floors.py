@@ -23,6 +23,7 @@ import numpy as np
 from jaxtyping import Float
 
 from firstbit.errors import LanguageError, SettingError
+from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.automaton.sparse import (
     Sparse,
     diagonal,
@@ -32,7 +33,6 @@ from firstbit.languages.automaton.sparse import (
 )
 from firstbit.languages.automaton.visits import expected_visits
 from firstbit.languages.demand.window_classes import window_classes
-from firstbit.languages.language import Language
 
 Loss = Literal["squared error", "bits"]
 """Loss of a prediction: its squared distance from the one-hot next output, or minus the
@@ -42,7 +42,7 @@ Partition = Iterable[Iterable[str]]
 """Blocks of state names."""
 
 
-def full_floor(language: Language, loss: Loss = "squared error") -> float:
+def full_floor(language: Automaton, loss: Loss = "squared error") -> float:
     """Compute the least expected loss per word if the state is known, F_inf.
 
     Example:
@@ -56,7 +56,7 @@ def full_floor(language: Language, loss: Loss = "squared error") -> float:
 
 
 def merged_floor(
-    language: Language, partition: Partition, loss: Loss = "squared error"
+    language: Automaton, partition: Partition, loss: Loss = "squared error"
 ) -> float:
     """Compute the least expected loss per word if the states of a block look the same.
 
@@ -82,7 +82,7 @@ def merged_floor(
 
 
 def window_floor(
-    language: Language, window: int, loss: Loss = "squared error"
+    language: Automaton, window: int, loss: Loss = "squared error"
 ) -> float:
     """Compute the least expected loss per word from the last `window` symbols, F_m.
 
@@ -106,7 +106,7 @@ def window_floor(
 
 
 def window_floors(
-    language: Language,
+    language: Automaton,
     longest: int,
     loss: Loss = "squared error",
     *,
@@ -161,7 +161,7 @@ def split_classes(classes: Sparse, members: Sparse) -> Sparse:
 
 
 def class_loss(
-    language: Language, weights: Sparse, loss: Loss = "squared error"
+    language: Automaton, weights: Sparse, loss: Loss = "squared error"
 ) -> float:
     """Compute the loss of the best prediction for each class of states, summed up.
 
@@ -193,7 +193,7 @@ def class_loss(
     return float((table.data * (missed / mass)).sum())
 
 
-def visits_after_a_symbol(language: Language) -> Float[np.ndarray, " state"]:
+def visits_after_a_symbol(language: Automaton) -> Float[np.ndarray, " state"]:
     """Compute the expected visits to each state with at least one symbol read.
 
     The first symbol is given, not predicted.
@@ -203,7 +203,7 @@ def visits_after_a_symbol(language: Language) -> Float[np.ndarray, " state"]:
     return visits
 
 
-def membership(language: Language, partition: Partition) -> Sparse:
+def membership(language: Automaton, partition: Partition) -> Sparse:
     """Return the (block, state) membership of a partition of the states, by name.
 
     Raises:

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from firstbit.datasets import Result, Variable, dataset
 from firstbit.errors import LanguageError, require_at_least
+from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.demand.floors import (
     Loss,
     class_loss,
@@ -25,7 +26,6 @@ from firstbit.languages.demand.plateau import (
 from firstbit.languages.demand.rank import next_symbol_rank
 from firstbit.languages.demand.state_entropy import state_entropy
 from firstbit.languages.demand.window_classes import window_classes
-from firstbit.languages.language import Language
 
 WINDOW = 12
 
@@ -54,7 +54,7 @@ class _Floors(NamedTuple):
 
 
 def memory_demand(
-    language: Language,
+    language: Automaton,
     longest: int = WINDOW,
     *,
     partitions: Partitions | None = None,
@@ -146,7 +146,7 @@ def _held(partitions: Partitions) -> Held:
 
 
 def _floors(
-    language: Language, longest: int, merged: Held, beside: Held
+    language: Automaton, longest: int, merged: Held, beside: Held
 ) -> dict[Loss, _Floors]:
     """Compute all floors in each loss; the classes of windows are made once."""
     members = [membership(language, partition) for partition in beside.values()]
@@ -190,7 +190,7 @@ def _variables(loss: Loss, floors: _Floors) -> list[Variable]:
     return found
 
 
-def _memory_order(language: Language) -> tuple[float, str]:
+def _memory_order(language: Automaton) -> tuple[float, str]:
     """Return the memory order, or NaN and the reason why it is not decided."""
     try:
         return float(memory_order(language)), ""
@@ -198,7 +198,7 @@ def _memory_order(language: Language) -> tuple[float, str]:
         return np.nan, str(error)
 
 
-def _scalars(language: Language, order: float) -> list[Variable]:
+def _scalars(language: Automaton, order: float) -> list[Variable]:
     """Label the memory order, the ranks and the entropy of the state."""
     rank = next_symbol_rank(language)
     affine = next_symbol_rank(language, readout_bias=True)

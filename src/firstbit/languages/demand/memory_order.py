@@ -6,10 +6,10 @@ import numpy as np
 from jaxtyping import Int
 
 from firstbit.errors import LanguageError
+from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.automaton.sparse import Sparse, from_entries
 from firstbit.languages.automaton.validity import NO_STATE
 from firstbit.languages.automaton.visits import follows_a_symbol
-from firstbit.languages.language import Language
 
 MOST_EDGES = 20_000_000
 """Edges of the pair graph, at most."""
@@ -26,7 +26,7 @@ PairLevels = Int[np.ndarray, "state state"]
 """A number for each pair p < q of states."""
 
 
-def memory_order(language: Language) -> float:
+def memory_order(language: Automaton) -> int | float:
     """Compute the least m with F_m = F_inf; infinite if no window is enough.
 
     F_m exceeds F_inf just when one window of m symbols can end in two states with
@@ -60,7 +60,7 @@ def memory_order(language: Language) -> float:
     return int(found.max(initial=-1)) + 1
 
 
-def _pairs_apart(language: Language) -> tuple[Pairs, Pairs]:
+def _pairs_apart(language: Automaton) -> tuple[Pairs, Pairs]:
     """Return the pairs p < q of states with different next-output distributions.
 
     States in which nothing is left to predict are in no pair.
@@ -75,7 +75,7 @@ def _pairs_apart(language: Language) -> tuple[Pairs, Pairs]:
     return first, second
 
 
-def _longest_path_into(language: Language) -> PairLevels:
+def _longest_path_into(language: Automaton) -> PairLevels:
     """Compute for each pair of states the edges on the longest path that ends there.
 
     `ON_A_CYCLE` stands where there is no longest. Pairs without an edge into them have
@@ -99,7 +99,7 @@ def _longest_path_into(language: Language) -> PairLevels:
     return levels.reshape(size, size)
 
 
-def _pair_graph(language: Language) -> Sparse:
+def _pair_graph(language: Automaton) -> Sparse:
     """Return the (pair, pair) edges: an edge reads the same symbol in both states.
 
     The number of a pair p < q is p size + q. A symbol that leads both states to one
@@ -125,7 +125,7 @@ def _pair_graph(language: Language) -> Sparse:
     return from_entries(ones, sources, np.concatenate(columns), shape)
 
 
-def _require_room(language: Language) -> None:
+def _require_room(language: Automaton) -> None:
     """Raise unless the pair graph fits into memory."""
     size = len(language.states)
     having = (language.transition != NO_STATE).sum(axis=0)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from firstbit.errors import SettingError
+from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.demand.copies import copies, copies_known, copies_merged
 from firstbit.languages.demand.floors import (
     Partition,
@@ -15,7 +16,6 @@ from firstbit.languages.demand.floors import (
     merged_floor,
     window_floors,
 )
-from firstbit.languages.language import Language
 
 LONGEST_WINDOW = 8
 
@@ -72,7 +72,7 @@ class Plateau(NamedTuple):
 
 
 def named_floors(
-    language: Language,
+    language: Automaton,
     longest: int = LONGEST_WINDOW,
     *,
     partitions: Partitions | None = None,
@@ -151,14 +151,14 @@ def named_plateau(floors: Sequence[NamedFloor], loss: float) -> Plateau | None:
     return Plateau(tuple(same), distance)
 
 
-def outer_symbol_lost(language: Language) -> Partitions:
+def outer_symbol_lost(language: Automaton) -> Partitions:
     """Return the partition that forgets the outer symbol, by its name; {} without."""
     if not copies(language):
         return {}
     return {OUTER_SYMBOL_LOST: copies_merged(language)}
 
 
-def outer_symbol_known(language: Language) -> Partitions:
+def outer_symbol_known(language: Automaton) -> Partitions:
     """Return the partition that knows the outer symbol, by its name; {} without."""
     if not copies(language):
         return {}

@@ -4,12 +4,12 @@ import numpy as np
 from jaxtyping import Float
 
 from firstbit.errors import require_at_least
+from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.automaton.visits import follows_a_symbol
 from firstbit.languages.demand.floors import visits_after_a_symbol
-from firstbit.languages.language import Language
 
 
-def next_symbol_rank(language: Language, *, readout_bias: bool = False) -> int:
+def next_symbol_rank(language: Automaton, *, readout_bias: bool = False) -> int:
     """Compute the rank of the next-symbol table.
 
     With fewer hidden units a linear read-out can't give every distribution: outputs O h
@@ -38,7 +38,7 @@ def next_symbol_rank(language: Language, *, readout_bias: bool = False) -> int:
 
 
 def excess_loss(
-    language: Language, hidden_size: int, *, readout_bias: bool = False
+    language: Automaton, hidden_size: int, *, readout_bias: bool = False
 ) -> float:
     r"""Compute the least loss over the full floor of a linear read-out of k units.
 
@@ -77,7 +77,7 @@ def excess_loss(
 
 
 def _weighted_table(
-    language: Language,
+    language: Automaton,
 ) -> tuple[Float[np.ndarray, "state output"], Float[np.ndarray, " state"]]:
     """Return the next-output distributions and the expected visits of some states.
 

@@ -1,12 +1,12 @@
 """The entropy of the state: how much must be remembered."""
 
 from firstbit.languages.automaton.algebra import minimal
+from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.automaton.visits import uncertainty
 from firstbit.languages.demand.floors import visits_after_a_symbol
-from firstbit.languages.language import Language
 
 
-def state_entropy(language: Language) -> float:
+def state_entropy(language: Automaton) -> float:
     r"""Compute the entropy of the state at a random prediction, in bits.
 
     A predictor that loses nothing must hold this much:

@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from firstbit.errors import LanguageError, SettingError, require_at_least
+from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.automaton.sparse import (
     Sparse,
     diagonal,
@@ -22,7 +23,6 @@ from firstbit.languages.automaton.sparse import (
     stacked,
 )
 from firstbit.languages.automaton.visits import expected_visits, moves
-from firstbit.languages.language import Language
 
 MOST_WEIGHTS = 10_000_000
 """Weights that one set of classes may have; building it takes up to a gigabyte."""
@@ -38,7 +38,7 @@ DECIMALS = 12
 """Mixtures of states that agree to this many decimals are one."""
 
 
-def window_classes(language: Language, longest: int) -> Iterator[Sparse]:
+def window_classes(language: Automaton, longest: int) -> Iterator[Sparse]:
     """Yield the classes of windows of 0, 1, ..., `longest` symbols, one set for each m.
 
     A set is the (class, state) expected visits. They count after a symbol only, and in
@@ -78,7 +78,7 @@ def window_classes(language: Language, longest: int) -> Iterator[Sparse]:
         shorter = shorter + after
 
 
-def _require_room(language: Language, classes: Sparse, window: int) -> None:
+def _require_room(language: Automaton, classes: Sparse, window: int) -> None:
     """Raise unless the classes of windows one symbol longer fit into memory."""
     degree = (language.probability > 0).sum(axis=1)
     needed = int(degree[classes.indices].sum())

@@ -8,17 +8,17 @@ import numpy as np
 from jaxtyping import Float
 
 from firstbit.errors import SettingError, WordError
+from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.automaton.sparse import diagonal
 from firstbit.languages.demand.floors import (
     Partition,
     membership,
     visits_after_a_symbol,
 )
-from firstbit.languages.language import Language
 
 
 def loss_of_truth(
-    language: Language,
+    language: Automaton,
     words: Sequence[str],
     partition: Partition | None = None,
 ) -> float:
@@ -50,7 +50,7 @@ def loss_of_truth(
     return total / len(words)
 
 
-def sample_floor(language: Language, words: Sequence[str], *, by: str) -> float:
+def sample_floor(language: Automaton, words: Sequence[str], *, by: str) -> float:
     """Compute the mean squared error per word of the best table for these very words.
 
     Args:
@@ -90,7 +90,7 @@ class _Event(NamedTuple):
 
 
 def _merged_table(
-    language: Language, partition: Partition
+    language: Automaton, partition: Partition
 ) -> Float[np.ndarray, "state output"]:
     """Return the mean next-output distribution of each state's block."""
     members = membership(language, partition)
@@ -101,7 +101,7 @@ def _merged_table(
     return members.T @ np.divide(mixed, total, out=nothing, where=total > 0)
 
 
-def _events(language: Language, words: Sequence[str]) -> Iterator[_Event]:
+def _events(language: Automaton, words: Sequence[str]) -> Iterator[_Event]:
     """Yield the predictions of all words."""
     if not words:
         raise WordError("expected at least one word, got none.")
@@ -114,7 +114,7 @@ def _events(language: Language, words: Sequence[str]) -> Iterator[_Event]:
                 yield _Event(word[:position], path[position], output)
 
 
-def _output_after(language: Language, word: str, position: int) -> int | None:
+def _output_after(language: Automaton, word: str, position: int) -> int | None:
     """Return the output after the first `position` symbols, by its number.
 
     None where nothing is left to predict.

@@ -8,9 +8,9 @@ from jaxtyping import Shaped
 
 from firstbit.datasets import Result, Variable, dataset
 from firstbit.errors import LanguageError, require_at_least
+from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.automaton.validity import NO_STATE
 from firstbit.languages.automaton.visits import mean_length, moves
-from firstbit.languages.language import Language
 
 MOST_BYTES = 10**9
 """Memory that counting may take."""
@@ -22,7 +22,7 @@ NEVER_FITS = 10**9
 """No counts up to this length fit into memory, and longer ones are beyond floats."""
 
 
-def word_counts(language: Language, longest: int) -> list[int]:
+def word_counts(language: Automaton, longest: int) -> list[int]:
     """Count the words of each length 0, 1, ..., `longest`, exactly however many.
 
     Work grows with longest x edges, in whole numbers whose digits grow with the length,
@@ -40,7 +40,7 @@ def word_counts(language: Language, longest: int) -> list[int]:
     return [int(ways[0]) for ways in endings(language, longest)]
 
 
-def endings(language: Language, longest: int) -> list[Shaped[np.ndarray, " state"]]:
+def endings(language: Automaton, longest: int) -> list[Shaped[np.ndarray, " state"]]:
     """Count the ways to end a word after exactly t more symbols, for each t and state.
 
     Returns:
@@ -58,7 +58,7 @@ def endings(language: Language, longest: int) -> list[Shaped[np.ndarray, " state
     return tables
 
 
-def length_distribution(language: Language, longest: int) -> Result:
+def length_distribution(language: Automaton, longest: int) -> Result:
     """Compute the probability that a word has each length 0, 1, ..., `longest`.
 
     Returns:
@@ -104,12 +104,13 @@ def length_distribution(language: Language, longest: int) -> Result:
     )
 
 
-def require_words(language: Language, shortest: int, longest: int) -> None:
+def require_words(language: Automaton, shortest: int, longest: int) -> None:
     """Raise `LanguageError` unless some word has `shortest` to `longest` symbols.
 
     The text names the nearest lengths that have words.
 
     Example:
+        >>> from firstbit.languages import Language
         >>> require_words(Language.from_regex("ab"), 3, 3)
         Traceback (most recent call last):
         ...
@@ -146,7 +147,7 @@ def _as_float(count: int) -> float:
     return float(count) if count < LARGEST_FLOAT else np.inf
 
 
-def _require_room(language: Language, longest: int) -> None:
+def _require_room(language: Automaton, longest: int) -> None:
     """Raise unless the counts of all lengths up to `longest` fit into memory."""
     require_at_least("length", longest, 0)
     degree = max(2, int((language.transition != NO_STATE).sum(axis=1).max()))
@@ -166,7 +167,7 @@ def _require_room(language: Language, longest: int) -> None:
     )
 
 
-def _lengths_with_words(language: Language, longest: int) -> list[int]:
+def _lengths_with_words(language: Automaton, longest: int) -> list[int]:
     """List the lengths up to `longest` that some word has."""
     edge = language.transition != NO_STATE
     able = language.stop > 0

@@ -7,8 +7,8 @@ from jaxtyping import Bool, Float, Integer
 
 from firstbit.arrays import Lengths, OneHot, Symbols
 from firstbit.errors import WordError
+from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.automaton.validity import NO_STATE
-from firstbit.languages.language import Language
 
 
 def encode(words: Sequence[str], alphabet: Sequence[str]) -> tuple[Symbols, Lengths]:
@@ -64,7 +64,7 @@ def one_hot(words: Sequence[str], alphabet: Sequence[str]) -> tuple[OneHot, Leng
 
 
 def true_probabilities(
-    language: Language, words: Sequence[str]
+    language: Automaton, words: Sequence[str]
 ) -> Float[np.ndarray, "word time output"]:
     """Compute the language's next-output probabilities after each symbol of each word.
 
@@ -76,6 +76,7 @@ def true_probabilities(
         WordError: a letter is not in the alphabet, or not legal where it stands.
 
     Example:
+        >>> from firstbit.languages import Language
         >>> true_probabilities(Language.from_regex("(a|b)b"), ["ab"]).tolist()
         [[[0.0, 1.0], [0.0, 0.0]]]
     """

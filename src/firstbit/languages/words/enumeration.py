@@ -7,12 +7,12 @@ import numpy as np
 from jaxtyping import Bool
 
 from firstbit.errors import require_at_least
+from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.automaton.validity import NO_STATE
-from firstbit.languages.language import Language
 
 
 def enumerate_words(
-    language: Language, *, shortest: int = 0, longest: int | None = None
+    language: Automaton, *, shortest: int = 0, longest: int | None = None
 ) -> Iterator[str]:
     """Yield all words of the language by length, then by their letters' codes.
 
@@ -47,7 +47,7 @@ def enumerate_words(
 
 
 def _words_of_length(
-    language: Language, able: list[Bool[np.ndarray, " state"]], length: int
+    language: Automaton, able: list[Bool[np.ndarray, " state"]], length: int
 ) -> Iterator[str]:
     """Yield the words of one length; `able[t]` are the states with t symbols to go.
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from firstbit.errors import OutputError, WordError
 from firstbit.files import write_whole
-from firstbit.languages.language import Language
+from firstbit.languages.automaton.automaton import Automaton
 
 
-def read_words(language: Language, path: Path | str) -> list[str]:
+def read_words(language: Automaton, path: Path | str) -> list[str]:
     """Read the words of a text file, one a line, and check each.
 
     An empty line is the empty word.
@@ -20,6 +20,7 @@ def read_words(language: Language, path: Path | str) -> list[str]:
         OutputError: the file can't be read as text.
 
     Example:
+        >>> from firstbit.languages import Language
         >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     write_words(["a", "abb"], f"{folder}/words.txt")
@@ -30,13 +31,14 @@ def read_words(language: Language, path: Path | str) -> list[str]:
     return parse_words(language, text, source=str(path))
 
 
-def parse_words(language: Language, text: str, *, source: str = "text") -> list[str]:
+def parse_words(language: Automaton, text: str, *, source: str = "text") -> list[str]:
     r"""Return the words of a text, one a line, each checked; errors name `source`.
 
     Raises:
         WordError: a word is not in the language, or there is none.
 
     Example:
+        >>> from firstbit.languages import Language
         >>> parse_words(Language.from_regex("ab*"), "a\nabb\n")
         ['a', 'abb']
     """
@@ -59,7 +61,7 @@ def write_words(words: Iterable[str], path: Path | str) -> None:
     _write_lines(words, path)
 
 
-def export_words(language: Language, words: Iterable[str], path: Path | str) -> None:
+def export_words(language: Automaton, words: Iterable[str], path: Path | str) -> None:
     """Write words as JSON Lines, each with what may follow each of its prefixes.
 
     `word` is the word; `next` has an entry for each of its prefixes, the empty one

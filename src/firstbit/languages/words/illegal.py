@@ -6,8 +6,8 @@ import numpy as np
 from jaxtyping import Int
 
 from firstbit.errors import LanguageError, require_at_least
+from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.automaton.validity import NO_STATE
-from firstbit.languages.language import Language
 from firstbit.languages.words.sampling import sample_from
 
 PURPOSE = 2
@@ -25,7 +25,7 @@ Edges = Int[np.ndarray, " edge"]
 Costs = Int[np.ndarray, " state"]
 
 
-def edit_distance(language: Language, word: str) -> int:
+def edit_distance(language: Automaton, word: str) -> int:
     """Compute the least number of edits that make `word` a word of the language.
 
     An edit inserts, deletes or replaces a letter. Row by row as between two words, with
@@ -56,7 +56,7 @@ def edit_distance(language: Language, word: str) -> int:
 
 
 def illegal_words(
-    language: Language, num_words: int, *, distance: int = 1, seed: int
+    language: Automaton, num_words: int, *, distance: int = 1, seed: int
 ) -> list[str]:
     """Sample words that are exactly `distance` edits from the nearest legal word.
 
@@ -102,7 +102,7 @@ def illegal_words(
 
 
 def _edited_words(
-    language: Language, num_words: int, distance: int, seed: int
+    language: Automaton, num_words: int, distance: int, seed: int
 ) -> Iterator[list[str]]:
     """Sample `num_words` words and edit each; up to `TRIES` times, from new words."""
     if not language.alphabet:

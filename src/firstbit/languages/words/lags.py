@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Bool, Int
 
-from firstbit.languages.language import Language
+from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.words.encoding import encode
 
 NO_LAG = -1
@@ -24,7 +24,7 @@ NO_PREDICTION = -1
 """Stands for the distribution of a state in which nothing is left to predict."""
 
 
-def lags(language: Language, words: Sequence[str]) -> Int[np.ndarray, "word time"]:
+def lags(language: Automaton, words: Sequence[str]) -> Int[np.ndarray, "word time"]:
     """Compute the lag of each prediction, in symbols.
 
     Args:
@@ -64,7 +64,7 @@ def lags(language: Language, words: Sequence[str]) -> Int[np.ndarray, "word time
     return found
 
 
-def long_range_prediction(language: Language, words: Sequence[str]) -> int:
+def long_range_prediction(language: Automaton, words: Sequence[str]) -> int:
     """Find which prediction most often has a word's longest lag, 1 for the last one.
 
     Example:
@@ -85,7 +85,7 @@ def long_range_prediction(language: Language, words: Sequence[str]) -> int:
 class _Sets:
     """Sets of states that a window leads to, numbered as they come up; 0 is all."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Automaton) -> None:
         self._language = language
         everywhere = frozenset(range(len(language.states)))
         self._number = {everywhere: 0}

@@ -6,8 +6,8 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from firstbit.errors import LanguageError, SettingError, require_at_least
+from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.automaton.validity import NO_STATE
-from firstbit.languages.automaton.visits import mean_length
 from firstbit.languages.language import Language
 from firstbit.languages.words.counting import MOST_BYTES, endings, require_words
 
@@ -67,7 +67,7 @@ def sample(
     require_at_least("seed", seed, 0)
     if shortest == 0 and longest is None:
         _require_short_words(language)
-        _require_room(language, num_words, mean_length(language))
+        _require_room(language, num_words, language.mean_length)
         return sample_from(language, num_words, np.random.PCG64(seed))
     if longest is None:
         raise SettingError(
@@ -81,7 +81,7 @@ def sample(
 
 
 def sample_uniform(
-    language: Language, num_words: int, length: int, *, seed: int
+    language: Automaton, num_words: int, length: int, *, seed: int
 ) -> list[str]:
     """Sample words of one length, each of them equally likely.
 
@@ -112,7 +112,7 @@ def sample_uniform(
 
 
 def sample_from(
-    language: Language, num_words: int, source: np.random.PCG64
+    language: Automaton, num_words: int, source: np.random.PCG64
 ) -> list[str]:
     """Sample words by the automaton's probabilities from a given bit generator.
 
@@ -123,7 +123,7 @@ def sample_from(
 
 
 def _require_short_words(language: Language) -> None:
-    length = mean_length(language)
+    length = language.mean_length
     if length > LONGEST:
         raise LanguageError(
             f"a word of '{language.name}' has about {length:.3g} symbols, "
@@ -132,7 +132,7 @@ def _require_short_words(language: Language) -> None:
         )
 
 
-def _require_room(language: Language, num_words: int, length: float | int) -> None:
+def _require_room(language: Automaton, num_words: int, length: float | int) -> None:
     """Raise unless `num_words` words of `length` symbols fit into memory."""
     if num_words <= MOST_SYMBOLS and num_words * (length + 1) <= MOST_SYMBOLS:
         return
@@ -144,7 +144,7 @@ def _require_room(language: Language, num_words: int, length: float | int) -> No
     )
 
 
-def _equally_likely(language: Language, length: int) -> Choices:
+def _equally_likely(language: Automaton, length: int) -> Choices:
     """Return choices in proportion to the number of words of `length` behind each."""
     ways = endings(language, length)
 
@@ -162,7 +162,7 @@ def _equally_likely(language: Language, length: int) -> Choices:
     return choices
 
 
-def _conditioned(language: Language, shortest: int, longest: int) -> Choices:
+def _conditioned(language: Automaton, shortest: int, longest: int) -> Choices:
     """Return choices given that the length falls in the range.
 
     Each is weighted by the probability that the word then ends in time.
@@ -192,7 +192,7 @@ def _conditioned(language: Language, shortest: int, longest: int) -> Choices:
     return tables.__getitem__
 
 
-def _require_tables(language: Language, longest: int) -> None:
+def _require_tables(language: Automaton, longest: int) -> None:
     """Raise unless the choices at each step up to `longest` fit into memory."""
     needed = 8 * longest * (language.transition.size + len(language.states))
     if needed <= MOST_BYTES:
@@ -205,7 +205,7 @@ def _require_tables(language: Language, longest: int) -> None:
     )
 
 
-def _reached(language: Language, longest: int) -> Bool[np.ndarray, "step state"]:
+def _reached(language: Automaton, longest: int) -> Bool[np.ndarray, "step state"]:
     """Find the states that some prefix of 0, 1, ..., `longest` symbols leads to."""
     reached = np.zeros((longest + 1, len(language.states)), dtype=bool)
     reached[0, 0] = True
@@ -231,7 +231,7 @@ def _cumulative(
 
 
 def _walk(
-    language: Language, choices: Choices, num_words: int, source: np.random.PCG64
+    language: Automaton, choices: Choices, num_words: int, source: np.random.PCG64
 ) -> list[str]:
     """Read all words from the start, symbol by symbol, until each has ended."""
     generator = np.random.Generator(source)
@@ -251,7 +251,7 @@ def _walk(
     return _spelt(language, steps, num_words)
 
 
-def _spelt(language: Language, steps: list[Step], num_words: int) -> list[str]:
+def _spelt(language: Automaton, steps: list[Step], num_words: int) -> list[str]:
     """Spell the words: all letters in one array, word after word."""
     lengths = np.zeros(num_words, dtype=np.int64)
     for who, _ in steps:

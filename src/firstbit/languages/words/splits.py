@@ -6,7 +6,7 @@ from hashlib import blake2b
 import numpy as np
 
 from firstbit.errors import LanguageError, SettingError, require_at_least
-from firstbit.languages.language import Language
+from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.words.sampling import sample_from
 
 MOST_ROUNDS = 50
@@ -16,7 +16,7 @@ PURPOSE = 1
 
 
 def split(
-    language: Language,
+    language: Automaton,
     num_train: int,
     num_test: int,
     *,
@@ -77,7 +77,7 @@ def split(
     )
 
 
-def _sampled(language: Language, num_words: int, seed: int) -> Iterator[str]:
+def _sampled(language: Automaton, num_words: int, seed: int) -> Iterator[str]:
     """Sample `num_words` words, again and again, by generators that `seed` spawns.
 
     `sample` with the same seed, or one near it, does not give the same words.

@@ -13,16 +13,20 @@ MOST_ATTEMPTS = 1000
 
 @dataclass(frozen=True)
 class Stream:
-    """A stream of random numbers, named by whole numbers. Other names, other numbers.
+    """A stream of random numbers, named by whole numbers.
+
+    Streams are independent if their names are equally long and differ. Zeros at the end
+    of a name of at most four numbers make no difference: NumPy fills up with zeros.
 
     Args:
-        numbers: at least 0 each; for example a purpose, a seed and an epoch.
+        numbers: each at least 0 and below 2^32; for example a purpose, a seed and an
+            epoch.
 
     Example:
         >>> Stream((0,)).child(3)
         Stream(numbers=(0, 3))
         >>> Stream((0, 3)).seed()
-        6110246575616166374
+        6582426945856704739
     """
 
     numbers: tuple[int, ...]

@@ -14,7 +14,7 @@ import numpy as np
 
 from firstbit.errors import SettingError, require_at_least
 from firstbit.languages import Language, excess_loss, next_symbol_rank
-from firstbit.languages.language import NO_STATE
+from firstbit.languages.automaton.validity import NO_STATE
 
 
 @dataclass(frozen=True)
