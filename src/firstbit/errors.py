@@ -29,6 +29,10 @@ class SettingError(FirstbitError, ValueError):
     """A number or a name outside its admissible range."""
 
 
+class PackageError(FirstbitError, ImportError):
+    """An optional package that isn't installed."""
+
+
 class OutputError(FirstbitError, OSError):
     """A file or a folder that can't be written, or must not be replaced."""
 
