@@ -19,13 +19,13 @@ VARIABLES = (
 
 @dataclass(frozen=True)
 class Evidence:
-    """The runs of one configuration: a cell of one size, an initialiser, a protocol.
+    """The runs of one configuration: a cell of one size, an initialiser, a rule.
 
     Attributes:
         cell: the configuration, as it was asked for.
         architecture: cell and size alone: configurations that share it may be each
             other's witnesses.
-        protocol: the rule of training.
+        rule: the rule of training.
         num_seeds: how many runs.
         num_solved: runs that pass on fresh words and on long ones: those that solve.
         num_fresh: runs that pass on fresh words.
@@ -46,7 +46,7 @@ class Evidence:
 
     cell: str
     architecture: str
-    protocol: str
+    rule: str
     num_seeds: int
     num_solved: int
     num_fresh: int
@@ -77,7 +77,7 @@ class Evidence:
 
 
 def evidence_of(
-    runs: xr.Dataset, *, cell: str, architecture: str, protocol: str
+    runs: xr.Dataset, *, cell: str, architecture: str, rule: str
 ) -> Evidence:
     """Read the evidence from the Dataset of `firstbit.train`.
 
@@ -90,7 +90,7 @@ def evidence_of(
             `diverged_epoch` (NaN or negative if it did not), all over `seed`.
         cell: the configuration, as it was asked for.
         architecture: cell and size alone.
-        protocol: name of the rule of training.
+        rule: name of the rule of training.
 
     Raises:
         SettingError: a variable is missing, or there is no run.
@@ -117,7 +117,7 @@ def evidence_of(
     return Evidence(
         cell=cell,
         architecture=architecture,
-        protocol=protocol,
+        rule=rule,
         num_seeds=len(fresh),
         num_solved=int((fresh & long).sum()),
         num_fresh=int(fresh.sum()),

@@ -87,7 +87,7 @@ def lead(
     )
     return (
         f"{len(verdicts)} configurations on {language.name}, {settings['seeds']} "
-        f"runs each under the rule {settings['protocol']}: "
+        f"runs each under the rule {settings['rule']}: "
         f"{answer}. {'; '.join(parts)}."
     )
 

@@ -58,7 +58,7 @@ def trained_witness(evidence: Evidence, others: Sequence[Evidence]) -> Witness |
             configuration = (
                 "this configuration"
                 if one is evidence
-                else f"{one.cell}, protocol {one.protocol}"
+                else f"{one.cell}, rule {one.rule}"
             )
             text = f"{one.num_solved} of {one.num_seeds} seeds of {configuration} solve"
             return Witness("training", evidence.architecture, text)
