@@ -19,8 +19,8 @@ from firstbit.files import replaced_folder, save
 
 if TYPE_CHECKING:
     from firstbit.languages import Language
-    from firstbit.studies.verdict.configuration import Configuration
-    from firstbit.studies.verdict.trial import Trial
+    from firstbit.studies.verdicts.configuration import Configuration
+    from firstbit.studies.verdicts.verdict import Trial
 
 
 def verdict(
@@ -107,7 +107,7 @@ def verdict(
         from jax.random import key  # here: what follows loads JAX
 
         from firstbit import training
-        from firstbit.studies.verdict.trial import run_trial
+        from firstbit.studies.verdicts.verdict import run_trial
 
         with progress() as report:
             trial = run_trial(
@@ -146,7 +146,7 @@ def _fill(
     summary: dict[str, Any],
 ) -> None:
     """`verdict.json`, `report.html` and the runs."""
-    from firstbit.studies.verdict.page import verdict_page
+    from firstbit.studies.verdicts.page import verdict_page
 
     (folder / "data").mkdir()
     for one in configurations:

@@ -12,9 +12,9 @@ from firstbit.studies.vanilla_or_gru.tables import (
     smallest_sizes,
     solving,
 )
-from firstbit.studies.verdict.arguments import Argument, rank_argument
-from firstbit.studies.verdict.evidence import Evidence
-from firstbit.studies.verdict.judgement import INTRINSIC, SOLVES, TRAINABILITY
+from firstbit.studies.verdicts.arguments import Argument, rank_argument
+from firstbit.studies.verdicts.evidence import Evidence
+from firstbit.studies.verdicts.judgement import INTRINSIC, SOLVES, TRAINABILITY
 
 NOT_MEASURED = (
     "Not measured: whether Vanilla's failure is intrinsic needs its runs on "

@@ -22,8 +22,8 @@ from firstbit.studies.vanilla_or_gru.study import (
     described_study,
     parts,
 )
-from firstbit.studies.verdict.configuration import Configuration
-from firstbit.studies.verdict.guessing import Guessing, guess
+from firstbit.studies.verdicts.configuration import Configuration
+from firstbit.studies.verdicts.guessing import Guessing, guess
 from firstbit.threads import run_blocks
 
 

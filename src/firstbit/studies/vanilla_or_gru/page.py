@@ -17,7 +17,7 @@ from firstbit.studies.vanilla_or_gru.tables import (
     size_rows,
     verdict_rows,
 )
-from firstbit.studies.verdict.judgement import RULES
+from firstbit.studies.verdicts.judgement import RULES
 
 TITLE = "The study: is it intrinsic, or is it training?"
 

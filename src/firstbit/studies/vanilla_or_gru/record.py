@@ -18,7 +18,7 @@ from firstbit.studies.vanilla_or_gru.study import (
     described_study,
     parts,
 )
-from firstbit.studies.verdict.guessing import Guessing
+from firstbit.studies.verdicts.guessing import Guessing
 
 
 def write_study(study: Study, path: Path) -> None:

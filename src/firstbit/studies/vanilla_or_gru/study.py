@@ -21,10 +21,10 @@ from firstbit.errors import OutputError, require_at_least
 from firstbit.files import save
 from firstbit.languages import Language, embedded_reber, first_bit, fresh_words
 from firstbit.store import Store
-from firstbit.studies.verdict.configuration import Configuration
-from firstbit.studies.verdict.evidence import Evidence, evidence_of
-from firstbit.studies.verdict.guessing import Guessing
-from firstbit.studies.verdict.trial import Progress, Train
+from firstbit.studies.verdicts.configuration import Configuration
+from firstbit.studies.verdicts.evidence import Evidence, evidence_of
+from firstbit.studies.verdicts.guessing import Guessing
+from firstbit.studies.verdicts.verdict import Progress, Train
 from firstbit.training import Modern, Protocol, Published
 from firstbit.training.rules import described
 

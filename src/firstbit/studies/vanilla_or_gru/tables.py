@@ -17,12 +17,12 @@ from firstbit.studies.vanilla_or_gru.study import (
     Study,
     described_study,
 )
-from firstbit.studies.verdict.applicability import arguments_on
-from firstbit.studies.verdict.configuration import Configuration
-from firstbit.studies.verdict.evidence import Evidence
-from firstbit.studies.verdict.guessing import Guessing
-from firstbit.studies.verdict.judgement import Verdict, judge
-from firstbit.studies.verdict.witnesses import (
+from firstbit.studies.verdicts.applicability import arguments_on
+from firstbit.studies.verdicts.configuration import Configuration
+from firstbit.studies.verdicts.evidence import Evidence
+from firstbit.studies.verdicts.guessing import Guessing
+from firstbit.studies.verdicts.judgement import Verdict, judge
+from firstbit.studies.verdicts.witnesses import (
     Witness,
     guessed_witness,
     trained_witness,

@@ -13,7 +13,7 @@ from firstbit import plots
 from firstbit.cells import Network, run
 from firstbit.languages import Language, one_hot, sample
 from firstbit.report import Badge, Block, Note, Picture, Section, Table, render
-from firstbit.studies.verdict.judgement import (
+from firstbit.studies.verdicts.judgement import (
     INTRINSIC,
     RULES,
     SOLVES,

@@ -12,12 +12,12 @@ from jaxtyping import PRNGKeyArray
 from firstbit.cells.given import CellLike
 from firstbit.errors import SettingError, require_at_least
 from firstbit.languages import Language
-from firstbit.studies.verdict.applicability import arguments_on
-from firstbit.studies.verdict.configuration import Configuration
-from firstbit.studies.verdict.evidence import Evidence, evidence_of
-from firstbit.studies.verdict.guessing import Guessing, guess
-from firstbit.studies.verdict.judgement import Verdict, judge
-from firstbit.studies.verdict.witnesses import (
+from firstbit.studies.verdicts.applicability import arguments_on
+from firstbit.studies.verdicts.configuration import Configuration
+from firstbit.studies.verdicts.evidence import Evidence, evidence_of
+from firstbit.studies.verdicts.guessing import Guessing, guess
+from firstbit.studies.verdicts.judgement import Verdict, judge
+from firstbit.studies.verdicts.witnesses import (
     Witness,
     guessed_witness,
     trained_witness,

@@ -15,7 +15,7 @@ from firstbit.cells import ACTIVATIONS, GRU, LSTM, Vanilla
 from firstbit.cells.given import CellLike, name_of
 from firstbit.languages import Language, next_symbol_rank
 from firstbit.memory.forgetting.slope_bounds import CURVES, Interval
-from firstbit.studies.verdict.arguments import (
+from firstbit.studies.verdicts.arguments import (
     Argument,
     positive_eigenvalues_argument,
     rank_argument,

@@ -6,11 +6,11 @@ from functools import partial
 from typing import Any
 
 from firstbit.errors import SettingError
-from firstbit.studies.verdict.applicability import Inapplicable
-from firstbit.studies.verdict.arguments import Argument
-from firstbit.studies.verdict.evidence import Evidence
-from firstbit.studies.verdict.guessing import Guessing
-from firstbit.studies.verdict.witnesses import Witness
+from firstbit.studies.verdicts.applicability import Inapplicable
+from firstbit.studies.verdicts.arguments import Argument
+from firstbit.studies.verdicts.evidence import Evidence
+from firstbit.studies.verdicts.guessing import Guessing
+from firstbit.studies.verdicts.witnesses import Witness
 
 SOLVES, TRAINABILITY, INTRINSIC, UNDECIDED = (
     "solves",

@@ -17,7 +17,7 @@ from firstbit.cells.given import CellLike, built, is_own, skeleton
 from firstbit.errors import require_at_least
 from firstbit.intervals import wilson
 from firstbit.languages import Language, fresh_words, one_hot, true_probabilities
-from firstbit.studies.verdict.witness_test import Criterion, Examination
+from firstbit.studies.verdicts.witness_test import Criterion, Examination
 from firstbit.training import solves
 from firstbit.weights.redraw import Initializer
 

@@ -10,7 +10,7 @@ from firstbit.errors import SettingError
 from firstbit.languages import Language, memory_demand
 from firstbit.memory import discrepancy
 from firstbit.provenance import with_provenance
-from firstbit.studies.verdict.configuration import Configuration
+from firstbit.studies.verdicts.configuration import Configuration
 from firstbit.weights.redraw import described
 
 HALF = 0.5

@@ -10,15 +10,15 @@ from firstbit.cells import Network, Readout, Vanilla
 from firstbit.cells.given import CellLike
 from firstbit.errors import CellError
 from firstbit.languages import Language
-from firstbit.studies.verdict.by_hand import (
+from firstbit.studies.verdicts.by_hand import (
     EMBEDDED_REBER_CODE,
     GAIN,
     automaton_network,
     vanilla,
 )
-from firstbit.studies.verdict.evidence import Evidence
-from firstbit.studies.verdict.guessing import Guessing
-from firstbit.studies.verdict.witness_test import Criterion, Examination
+from firstbit.studies.verdicts.evidence import Evidence
+from firstbit.studies.verdicts.guessing import Guessing
+from firstbit.studies.verdicts.witness_test import Criterion, Examination
 from firstbit.training import solves
 
 CODES = {"embedded-reber": EMBEDDED_REBER_CODE}
