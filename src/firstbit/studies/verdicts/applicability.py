@@ -1,18 +1,18 @@
-"""The three arguments, each considered for one configuration: it holds for every net that training may reach, or why not.
+"""Which argument holds for every net that training may reach, and why the others don't.
 
 Training may take the weights anywhere, so the set of parameters is all of them. An
 argument about a smaller set, such as `contraction_argument` where |W_h| is bounded, is
-for whoever states that set.
+for those who state that set.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
 from firstbit.cells import ACTIVATIONS, GRU, LSTM, Vanilla
-from firstbit.cells.given import CellLike, name_of
+from firstbit.cells.given import CellLike, Given
 from firstbit.languages import Language, next_symbol_rank
 from firstbit.memory.forgetting.slope_bounds import CURVES, Interval
 from firstbit.studies.verdicts.arguments import (
@@ -20,8 +20,30 @@ from firstbit.studies.verdicts.arguments import (
     positive_eigenvalues_argument,
     rank_argument,
 )
+from firstbit.studies.verdicts.texts import ARGUMENTS
 
-THEOREM = "the theorem (Grazzi et al., arXiv 2411.12537)"
+
+class Gates(NamedTuple):
+    """How a gated cell may keep its state for ever.
+
+    Attributes:
+        name: its name.
+        cell: its name with an article.
+        open: the gates that keep the state, and their values.
+        identity: the equation that then holds.
+    """
+
+    name: str
+    cell: str
+    open: str
+    identity: str
+
+
+GATES: Mapping[object, Gates] = {
+    GRU: Gates("GRU", "a GRU", "z near 1", "keeps its state, h_t = h_(t-1)"),
+    LSTM: Gates("LSTM", "an LSTM", "f near 1 and i near 0", "keeps its c_t = c_(t-1)"),
+}
+"""Cell -> how its gates keep the state; of other cells nothing is known."""
 
 
 @dataclass(frozen=True)
@@ -43,126 +65,118 @@ class Inapplicable:
 
 
 def arguments_on(
-    cell: CellLike,
-    language: Language,
-    *,
-    hidden_size: int,
-    is_softmax: bool,
-    output_bias: bool = True,
+    cell: CellLike, language: Language, *, is_softmax: bool
 ) -> list[Argument | Inapplicable]:
-    """Rank, contraction and the cited theorem, in this order.
+    """Consider rank, contraction and the cited theorem, in this order.
 
     Args:
-        cell: a factory of cells, or a built cell.
+        cell: a cell with one hidden size.
         language: the task.
-        hidden_size: k, at least 1.
         is_softmax: whether the read-out's outputs become probabilities by a softmax.
-        output_bias: whether the read-out has a bias.
 
     Example:
         >>> from firstbit.languages import reber
-        >>> for one in arguments_on(Vanilla, reber(), hidden_size=4, is_softmax=False)[:2]:
+        >>> for one in arguments_on("vanilla:4", reber(), is_softmax=False)[:2]:
         ...     print(one.statement)
         rank does not apply: size 4 is not below the 4 that the next-output table of reber needs
         contraction does not apply: it needs |W_h| below 4 (slopes of logistic are at most 0.25), and training bounds no weight
     """
+    given = Given.of(cell)
     return [
-        _rank(language, hidden_size, is_softmax, output_bias),
-        Inapplicable("contraction", _why_no_contraction(cell)),
-        Inapplicable("theorem", _why_no_theorem(cell, language, hidden_size)),
+        _rank(given, language, is_softmax),
+        Inapplicable("contraction", _why_no_contraction(given, language)),
+        Inapplicable("theorem", _why_no_theorem(given, language)),
     ]
 
 
-def _rank(
-    language: Language, hidden_size: int, is_softmax: bool, output_bias: bool
-) -> Argument | Inapplicable:
+def activation_of(given: Given, language: Language) -> str | None:
+    """Return the name of a Vanilla cell's activation.
+
+    None for other cells, and for a function of the user's own.
+    """
+    if given.factory is not Vanilla:
+        return None
+    function = given.shell(len(language.alphabet), given.hidden_size).activation
+    for name, known in ACTIVATIONS.items():
+        if known is function:
+            return name
+    return None
+
+
+def _rank(given: Given, language: Language, is_softmax: bool) -> Argument | Inapplicable:
     if is_softmax:
-        return Inapplicable(
-            "rank",
-            "the outputs go through a softmax, which may give a table of higher "
-            "rank than they have",
-        )
-    needed = next_symbol_rank(language, affine=output_bias)
-    enough = (
-        f"size {hidden_size} is not below the {needed} that the next-output table "
-        f"of {language.name} needs"
+        return Inapplicable("rank", ARGUMENTS("no_rank_softmax"))
+    size, has_bias = given.hidden_size, given.readout_bias
+    found = rank_argument(language, size, readout_bias=has_bias)
+    if found is not None:
+        return found
+    why = ARGUMENTS(
+        "no_rank_enough",
+        hidden_size=size,
+        needed=next_symbol_rank(language, affine=has_bias),
+        language=language.name,
     )
-    return rank_argument(language, hidden_size, use_bias=output_bias) or Inapplicable(
-        "rank", enough
+    return Inapplicable("rank", why)
+
+
+def _why_no_contraction(given: Given, language: Language) -> str:
+    activation = activation_of(given, language)
+    if activation is not None:
+        slope = float(f"{_slopes(activation).largest[0]:.6g}")
+        return ARGUMENTS(
+            "no_contraction_slope",
+            norm=f"{1 / slope:.4g}",
+            activation=activation,
+            slope=f"{slope:.4g}",
+        )
+    if given.factory is Vanilla:
+        return ARGUMENTS("no_contraction_activation")
+    gates = _gates_of(given)
+    if gates is None:
+        return ARGUMENTS("no_contraction_cell", cell=given.name)
+    return ARGUMENTS(
+        "no_contraction_gates",
+        cell=gates.cell,
+        gates=gates.open,
+        identity=gates.identity,
     )
 
 
-def _why_no_contraction(cell: CellLike) -> str:
-    unbounded, kind = "training bounds no weight", _class_of(cell)
-    if kind is Vanilla:
-        name = _activation_of(cell)
-        if name is None:
-            return f"no bound of the activation's slopes is known, and {unbounded}"
-        slope = float(f"{_slopes(name).largest[0]:.6g}")
-        return (
-            f"it needs |W_h| below {1 / slope:.4g} (slopes of {name} are at most "
-            f"{slope:.4g}), and {unbounded}"
-        )
-    if kind is GRU:
-        return (
-            f"{unbounded}, and with z near 1 a GRU keeps its state, h_t = h_(t-1): "
-            "no rate below 1 holds for all of them"
-        )
-    if kind is LSTM:
-        return (
-            f"{unbounded}, and with f near 1 and i near 0 an LSTM keeps its c_t = "
-            "c_(t-1): no rate below 1 holds for all of them"
-        )
-    return f"{unbounded}, and no bound of slope times norm is known for {name_of(cell)}"
-
-
-def _why_no_theorem(cell: CellLike, language: Language, hidden_size: int) -> str:
-    found = positive_eigenvalues_argument(language, hidden_size)
+def _why_no_theorem(given: Given, language: Language) -> str:
+    found = positive_eigenvalues_argument(language, given.hidden_size)
     if found is None:
-        return (
-            f"{THEOREM} needs a symbol that, repeated, goes through a cycle of "
-            "states with different legal outputs, as in parity; "
-            f"{language.name} has none"
-        )
-    told = (
-        f"{language.name} has its cycle ('{found.numbers['symbol']}' repeated: "
-        f"{', '.join(found.numbers['cycle'])}), but {THEOREM}"
-    )
-    return (
-        f"{told} is about linear recurrences with only positive eigenvalues, and "
-        f"{_why_not_of_its_class(cell)}"
+        return ARGUMENTS("no_theorem_cycle", language=language.name)
+    return ARGUMENTS(
+        "no_theorem_class",
+        language=language.name,
+        symbol=found.numbers["symbol"],
+        cycle=", ".join(found.numbers["cycle"]),
+        why=_why_not_of_its_class(given, language),
     )
 
 
-def _why_not_of_its_class(cell: CellLike) -> str:
-    kind = _class_of(cell)
-    if kind in (GRU, LSTM):
-        return f"the gates of {kind.__name__} are not linear"
-    name = _activation_of(cell) if kind is Vanilla else None
-    if name is None:
-        return f"it is not known that {name_of(cell)} is one"
-    slopes = _slopes(name)
+def _why_not_of_its_class(given: Given, language: Language) -> str:
+    """Return why it is no linear recurrence with only positive eigenvalues."""
+    gates = _gates_of(given)
+    if gates is not None:
+        return ARGUMENTS("not_linear_gates", cell=gates.name)
+    activation = activation_of(given, language)
+    if activation is None:
+        return ARGUMENTS("not_known", cell=given.name)
+    slopes = _slopes(activation)
     if slopes.low[0] == slopes.high[0]:
-        return "the eigenvalues of W_h may be negative"
-    return f"{name} is not linear"
+        return ARGUMENTS("not_positive")
+    return ARGUMENTS("not_linear_activation", activation=activation)
+
+
+def _gates_of(given: Given) -> Gates | None:
+    for cell, gates in GATES.items():
+        if cell is given.factory:
+            return gates
+    return None
 
 
 def _slopes(activation: str) -> Interval:
-    """Between which numbers the slopes of an activation lie, over all real numbers."""
-    return CURVES[activation].slopes(Interval(np.array([-np.inf]), np.array([np.inf])))
-
-
-def _class_of(cell: CellLike) -> type:
-    inner = getattr(cell, "func", cell)
-    return inner if isinstance(inner, type) else type(inner)
-
-
-def _activation_of(cell: CellLike) -> str | None:
-    """Name of a Vanilla cell's activation; None for a function of the user's own."""
-    given: str | Callable[[Any], Any] = getattr(cell, "keywords", {}).get(
-        "activation", getattr(cell, "activation", "logistic")
-    )
-    return next(
-        (name for name, function in ACTIVATIONS.items() if given in (name, function)),
-        None,
-    )
+    """Return the range of an activation's slopes over all real numbers."""
+    everywhere = Interval(np.array([-np.inf]), np.array([np.inf]))
+    return CURVES[activation].slopes(everywhere)

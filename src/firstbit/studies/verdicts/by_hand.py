@@ -1,4 +1,4 @@
-"""A Vanilla network built by hand that runs a language's automaton: no training, and no limit to its memory.
+"""A Vanilla network, built by hand, that runs a language's automaton.
 
 Each state of the automaton gets a code of bits, one unit a bit. A unit must switch as
 the code says, on every legal (state, symbol); whether one threshold can do that for all
@@ -7,12 +7,14 @@ of them is a linear programme, and so is the read-out.
 
 from collections.abc import Mapping
 from functools import partial
+from itertools import product
 from typing import Any
 
 import equinox as eqx
 import jax
 import numpy as np
 import scipy.optimize
+from jaxtyping import Float
 
 from firstbit.cells import Network, Readout, Vanilla
 from firstbit.cells.activations import Activation
@@ -20,8 +22,7 @@ from firstbit.errors import CellError
 from firstbit.languages import Language
 
 GAIN = {"logistic": 40.0, "tanh": 20.0}
-"""A unit's input is so many times its margin, so that it stands within 1e-17 of its
-bit."""
+"""Factor between a unit's input and its margin: then it is within 1e-17 of its bit."""
 
 Code = Mapping[str, str]
 """State -> its bits, as in `{"q0": "01"}`. Before the first symbol the units are at
@@ -33,9 +34,9 @@ def automaton_network(
     *,
     code: Code | None = None,
     activation: str = "logistic",
-    output_bias: bool = True,
+    readout_bias: bool = True,
 ) -> Network:
-    r"""Build a Vanilla network that is in a state of its own for every state of the automaton.
+    r"""Build a Vanilla network that has a state of its own for every automaton state.
 
     With $c(q)$ the units' values in state q, unit i has the smallest weights with
 
@@ -50,7 +51,7 @@ def automaton_network(
         code: the bits of every state that can be entered and from which something is
             left to predict; by default one unit a state.
         activation: `logistic` (bits are 0 and 1) or `tanh` (-1 and 1).
-        output_bias: whether the read-out has a bias.
+        readout_bias: whether the read-out has a bias.
 
     Raises:
         CellError: the code leaves out a state, or some unit or output would need more
@@ -65,107 +66,141 @@ def automaton_network(
         raise CellError(
             f"expected the activation logistic or tanh, got '{activation}'."
         )
-    coded = [
-        q
-        for q in range(len(language.states))
-        if (language.transition == q).any() and language.next_output[q].any()
-    ]
-    bits = _bits(
-        language,
-        code if code is not None else _one_unit_a_state(language, coded),
-        coded,
-    )
+    coded = _coded(language)
+    bits = _bits(language, code or _one_unit_a_state(language, coded), coded)
     value = bits if activation == "logistic" else 2 * bits - 1
-    sources, symbols = np.nonzero(np.isin(language.transition, coded))
-    kept, first = np.isin(sources, coded), sources == 0
-    before = np.concatenate([value[sources[kept]], 0 * value[sources[first]]])
-    sources, symbols = (
-        np.concatenate([array[kept], array[first]]) for array in (sources, symbols)
-    )
-    seen = np.hstack([before, np.eye(len(language.alphabet))[symbols]])
-    wanted = 2 * bits[language.transition[sources, symbols]] - 1
-    units = []
-    for number, column in enumerate(wanted.T):
-        weights = _smallest(column[:, None] * seen)
-        if weights is None:
-            raise CellError(
-                f"unit {number + 1} needs more than one threshold to follow the "
-                "code; try another code."
-            )
-        units.append(GAIN[activation] * weights)
-    W, U = np.split(np.array(units), [bits.shape[1]], axis=1)
-    return Network(
-        vanilla(U, W, activation), _readout(language, value, coded, output_bias)
-    )
+    seen, wanted = _edges(language, bits, value, coded)
+    weights = GAIN[activation] * _unit_weights(seen, wanted)
+    W, U = np.split(weights, [bits.shape[1]], axis=1)
+    readout = _readout(language, value, coded, readout_bias)
+    return Network(vanilla(U, W, activation), readout)
+
+
+def coded_states(language: Language) -> set[str]:
+    """Return the states that need a code.
+
+    Each can be entered, and something is left to predict from it.
+    """
+    return {language.states[state] for state in _coded(language)}
 
 
 def vanilla(U: np.ndarray, W: np.ndarray, activation: str | Activation) -> Vanilla:
-    """A Vanilla cell with these weights, whatever its activation; nothing is drawn."""
+    """Return a Vanilla cell with these weights; nothing is drawn."""
     hidden_size, input_size = U.shape
     made = partial(Vanilla, activation=activation)
     shell = eqx.filter_eval_shape(made, input_size, hidden_size, key=jax.random.key(0))
     return eqx.tree_at(lambda cell: (cell.U_h, cell.W_h), shell, (U, W))
 
 
+def _coded(language: Language) -> list[int]:
+    found = []
+    for state in range(len(language.states)):
+        is_entered = (language.transition == state).any()
+        if is_entered and language.next_output[state].any():
+            found.append(state)
+    return found
+
+
 def _one_unit_a_state(language: Language, coded: list[int]) -> Code:
-    rows = np.eye(len(coded), dtype=int)
-    return {
-        language.states[q]: "".join(map(str, row))
-        for q, row in zip(coded, rows, strict=True)
-    }
+    code = {}
+    for place, state in enumerate(coded):
+        bits = ["0"] * len(coded)
+        bits[place] = "1"
+        code[language.states[state]] = "".join(bits)
+    return code
+
+
+def _edges(
+    language: Language,
+    bits: Float[np.ndarray, "state unit"],
+    value: Float[np.ndarray, "state unit"],
+    coded: list[int],
+) -> tuple[Float[np.ndarray, "edge input"], Float[np.ndarray, "edge unit"]]:
+    """Return what the units see on every edge, and the sign that each must get.
+
+    They see the values of the state before, zeros before the first symbol, and the
+    symbol.
+    """
+    sources, symbols = np.nonzero(np.isin(language.transition, coded))
+    inner, first = np.isin(sources, coded), sources == 0
+    before = np.concatenate([value[sources[inner]], 0 * value[sources[first]]])
+    sources = np.concatenate([sources[inner], sources[first]])
+    symbols = np.concatenate([symbols[inner], symbols[first]])
+    seen = np.hstack([before, np.eye(len(language.alphabet))[symbols]])
+    wanted = 2 * bits[language.transition[sources, symbols]] - 1
+    return seen, wanted
+
+
+def _unit_weights(
+    seen: Float[np.ndarray, "edge input"], wanted: Float[np.ndarray, "edge unit"]
+) -> Float[np.ndarray, "unit input"]:
+    """Return the smallest weights with which every unit gets its signs."""
+    units = []
+    for number, column in enumerate(wanted.T, start=1):
+        weights = _smallest(column[:, None] * seen)
+        if weights is None:
+            raise CellError(
+                f"unit {number} needs more than one threshold to follow the code; try "
+                "another code."
+            )
+        units.append(weights)
+    return np.array(units)
 
 
 def _bits(language: Language, code: Code, coded: list[int]) -> np.ndarray:
     """(state, unit) bits, zero for states without a code."""
-    missing = [language.states[q] for q in coded if language.states[q] not in code]
+    names = [language.states[state] for state in coded]
+    missing = [name for name in names if name not in code]
     if missing:
         raise CellError(
             "expected a code for every state where something is left to predict; "
             f"none for {', '.join(missing)}."
         )
     lengths = {len(text) for text in code.values()}
-    if len(lengths) != 1 or not all(set(text) <= {"0", "1"} for text in code.values()):
+    if len(lengths) != 1 or not set("".join(code.values())) <= {"0", "1"}:
         raise CellError(
             "expected codes of 0 and 1, all of one length; got "
             f"{', '.join(code.values())}."
         )
     bits = np.zeros((len(language.states), *lengths))
-    for q in coded:
-        bits[q] = [int(bit) for bit in code[language.states[q]]]
+    for state, name in zip(coded, names, strict=True):
+        bits[state] = [int(bit) for bit in code[name]]
     return bits
 
 
 def _readout(
-    language: Language, value: np.ndarray, coded: list[int], output_bias: bool
+    language: Language,
+    value: Float[np.ndarray, "state unit"],
+    coded: list[int],
+    has_bias: bool,
 ) -> Readout:
-    """The smallest read-out that puts every legal output above every illegal one by a margin of 1."""
-    size, seen = (
-        len(language.outputs),
-        np.hstack([value, np.ones((len(value), 1))]) if output_bias else value,
-    )
+    """Return the smallest read-out that puts legal outputs above illegal ones by 1."""
+    seen = value
+    if has_bias:
+        seen = np.hstack([value, np.ones((len(value), 1))])
+    size = len(language.outputs)
     rows = []
-    for q in coded:
-        legal = language.next_output[q] > 0
-        for over in np.flatnonzero(legal):
-            for under in np.flatnonzero(~legal):
-                row = np.zeros((size, seen.shape[1]))
-                row[over] += seen[q]
-                row[under] -= seen[q]
-                rows.append(row.ravel())
-    found = (
-        _smallest(np.unique(rows, axis=0)) if rows else np.zeros(size * seen.shape[1])
-    )
+    for state in coded:
+        legal = language.next_output[state] > 0
+        for over, under in product(np.flatnonzero(legal), np.flatnonzero(~legal)):
+            row = np.zeros((size, seen.shape[1]))
+            row[over] += seen[state]
+            row[under] -= seen[state]
+            rows.append(row.ravel())
+    found = np.zeros(size * seen.shape[1])
+    if rows:
+        found = _smallest(np.unique(rows, axis=0))
     if found is None:
         raise CellError(
             "no linear read-out puts the legal outputs first in every state of "
             "this code; try another code."
         )
     table: Any = found.reshape(size, -1)
-    return Readout(table[:, :-1], table[:, -1]) if output_bias else Readout(table)
+    return Readout(table[:, :-1], table[:, -1]) if has_bias else Readout(table)
 
 
 def _smallest(rows: np.ndarray) -> np.ndarray | None:
-    """The vector x of least sum |x_i| with rows @ x >= 1; None if there is none."""
+    """Return the vector x of least sum |x_i| with rows @ x >= 1; None if none."""
     both = np.hstack([rows, -rows])
     answer = scipy.optimize.linprog(
         np.ones(both.shape[1]), A_ub=-both, b_ub=-np.ones(len(rows)), method="highs"
@@ -174,12 +209,13 @@ def _smallest(rows: np.ndarray) -> np.ndarray | None:
 
 
 def _embedded(inner: Mapping[str, str], outer: Mapping[str, str]) -> dict[str, str]:
-    pairs = {
-        f"{copy}:{state}": text
-        for state, both in inner.items()
-        for copy, text in zip("TP", both.split(), strict=True)
-    }
-    return {**pairs, **outer}
+    """Return the code of both copies of the inner grammar, and of the outer one."""
+    code = {}
+    for state, both in inner.items():
+        of_T, of_P = both.split()
+        code[f"T:{state}"] = of_T
+        code[f"P:{state}"] = of_P
+    return {**code, **outer}
 
 
 EMBEDDED_REBER_CODE: Code = _embedded(
@@ -198,3 +234,6 @@ EMBEDDED_REBER_CODE: Code = _embedded(
 """Five bits for the embedded grammar's eighteen states, of the copy of T and of P;
 found by a search over codes. Units of two values can't do with fewer: four would give
 sixteen states."""
+
+CODES = (EMBEDDED_REBER_CODE,)
+"""Codes with few units; each is for languages with its states."""

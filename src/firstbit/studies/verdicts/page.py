@@ -1,7 +1,6 @@
-"""`report.html` of a trial: the verdicts, the evidence, the rules, and a witness at work."""
+"""`report.html` of verdicts: evidence, conditions, arguments, and a witness at work."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import jax
@@ -15,256 +14,215 @@ from firstbit.languages import Language, one_hot, sample
 from firstbit.report import Badge, Block, Note, Picture, Section, Table, render
 from firstbit.studies.verdicts.judgement import (
     INTRINSIC,
-    RULES,
     SOLVES,
     TRAINABILITY,
+    VERDICTS,
+    Standard,
     Verdict,
+    conditions,
 )
+from firstbit.studies.verdicts.texts import PAGE
 
 TONES = {SOLVES: "good", TRAINABILITY: "partial", INTRINSIC: "bad"}
 MOST_SYMBOLS = 40
+SEED_OF_WORD = 0
+"""Of the word that a witness reads."""
+
+EVIDENCE = (
+    "configuration",
+    "pass fresh words",
+    "pass long lags",
+    "epochs to success",
+    "symbols to success",
+    "symbols read",
+    "loss above the floor",
+    "squared distance",
+    "right far back",
+    "diverged",
+)
+CENSORED = "> half censored"
 
 
 def verdict_page(
     verdicts: Sequence[Verdict],
     language: Language,
-    settings: dict[str, Any],
+    *,
+    rule: str,
+    settings: Mapping[str, object],
+    standard: Standard | None = None,
     runs: Mapping[str, xr.Dataset] | None = None,
 ) -> str:
-    """The page as HTML; with the runs of the configurations, every seed is drawn."""
+    """Return the page as HTML.
+
+    Args:
+        verdicts: at least one.
+        language: the task.
+        rule: name of the rule of training.
+        settings: name and value of each, for the last table.
+        standard: what the configurations were held against.
+        runs: of each configuration by its name; with them, every seed is shown.
+    """
     sections = [
         Section("The verdicts", [_verdicts(verdicts)]),
-        Section(
-            "The evidence",
-            [
-                _evidence(verdicts),
-                *_plateaus(verdicts),
-                *_guessing(verdicts),
-                *_drawn(runs or {}),
-            ],
-        ),
-        Section(
-            "The rules",
-            [
-                Table(
-                    ["verdict", "when"], list(RULES.items()), "The first that applies."
-                ),
-                *_arguments(verdicts),
-            ],
-        ),
-        *_witnesses(verdicts, language),
-        Section(
-            "How this was made",
-            [
-                Table(
-                    ["setting", "value"],
-                    [[name, str(value)] for name, value in settings.items()],
-                )
-            ],
-        ),
+        Section("The evidence", list(_all_evidence(verdicts, runs or {}))),
+        Section("The rules", list(_rules(verdicts, standard or Standard()))),
     ]
-    return render(
-        f"Is it intrinsic, or is it training? {language.name}",
-        lead(verdicts, language, settings),
-        sections,
+    witnesses = list(_witnesses(verdicts, language))
+    if witnesses:
+        sections.append(Section("Witnesses at work", witnesses))
+    made = [[name, str(value)] for name, value in settings.items()]
+    sections.append(
+        Section("How this was made", [Table(["setting", "value"], made)]),
     )
+    title = PAGE("title", language=language.name)
+    return render(title, lead(verdicts, language, rule), sections)
 
 
-def lead(
-    verdicts: Sequence[Verdict], language: Language, settings: dict[str, Any]
-) -> str:
-    """The answer in one paragraph."""
-    by_verdict = Counter(one.verdict for one in verdicts)
-    parts = []
-    for name in RULES:
+def lead(verdicts: Sequence[Verdict], language: Language, rule: str) -> str:
+    """Return the answer in one paragraph."""
+    by_verdict = []
+    for name in VERDICTS:
         cells = [one.evidence.cell for one in verdicts if one.verdict == name]
         if cells:
-            parts.append(f"{name}: {', '.join(cells)}")
-    answer = (
-        "no failure was shown to be intrinsic"
-        if not by_verdict[INTRINSIC]
-        else "some failure is intrinsic, to the parameters that its argument names"
-    )
-    return (
-        f"{len(verdicts)} configurations on {language.name}, {settings['seeds']} "
-        f"runs each under the rule {settings['protocol']}: "
-        f"{answer}. {'; '.join(parts)}."
+            by_verdict.append((name, cells))
+    return PAGE(
+        "lead",
+        num_configurations=len(verdicts),
+        language=language.name,
+        num_seeds=verdicts[0].evidence.num_seeds,
+        rule=rule,
+        is_intrinsic=any(one.verdict == INTRINSIC for one in verdicts),
+        by_verdict=by_verdict,
     )
 
 
 def _verdicts(verdicts: Sequence[Verdict]) -> Table:
     rows = []
     for one in verdicts:
-        low, high = one.evidence.interval
-        rate = (
-            f"{one.evidence.num_solved} of {one.evidence.num_seeds} [{low:.2f}, "
-            f"{high:.2f}]"
-        )
-        rows.append(
-            [
-                one.evidence.cell,
-                Badge(one.verdict, TONES.get(one.verdict, "open")),
-                rate,
-                one.reason + ".",
-            ]
-        )
-    return Table(
-        ["configuration", "verdict", "solve [95 %]", "the rule that led there"], rows
-    )
+        e = one.evidence
+        low, high = e.interval
+        badge = Badge(one.verdict, TONES.get(one.verdict, "open"))
+        rate = f"{e.num_solved} of {e.num_seeds} [{low:.2f}, {high:.2f}]"
+        rows.append([e.cell, badge, rate, f"{one.reason}."])
+    percent = f"{100 * verdicts[0].evidence.confidence:g}"
+    columns = ["configuration", "verdict", f"solve [{percent} %]"]
+    return Table([*columns, "the rule that led there"], rows)
+
+
+def _all_evidence(
+    verdicts: Sequence[Verdict], runs: Mapping[str, xr.Dataset]
+) -> Iterator[Block]:
+    yield _evidence(verdicts)
+    plateaus = _plateaus(verdicts)
+    if plateaus:
+        columns = ["configuration", "floor", "runs"]
+        yield Table(columns, plateaus, PAGE("plateaus"))
+    guesses = _guesses(verdicts)
+    if guesses:
+        columns = ["configuration", "random draws that solve"]
+        yield Table(columns, guesses, PAGE("guessing"))
+    for number, (name, one) in enumerate(runs.items()):
+        picture = plots.picture_bytes(plots.seeds(one, title=name), "svg")
+        yield Picture(f"runs-{number}", PAGE("runs", cell=name), picture)
 
 
 def _evidence(verdicts: Sequence[Verdict]) -> Table:
     rows = []
     for one in verdicts:
         e = one.evidence
-        rows.append(
-            [
-                e.cell,
-                str(e.num_fresh),
-                str(e.num_long),
-                "> half censored"
-                if e.median_epochs is None
-                else f"{e.median_epochs:g}",
-                "> half censored"
-                if e.median_to_solve is None
-                else f"{e.median_to_solve:,.0f}",
-                f"{e.median_symbols:,.0f}",
-                *[
-                    "" if value is None else f"{value:.3g}"
-                    for value in (e.median_loss, e.median_distance, e.median_accuracy)
-                ],
-                str(e.num_diverged),
-            ]
-        )
-    columns = [
-        "configuration",
-        "pass fresh words",
-        "pass long lags",
-        "epochs to success",
-        "symbols to success",
-        "symbols read",
-    ]
-    columns += [
-        "loss above the floor",
-        "squared distance",
-        "right far back",
-        "diverged",
-    ]
-    caption = (
-        "Medians of all runs. A run solves when it passes both tests; one that "
-        "never did counts as slower than all others. Right "
-        "far back: of the decisions that rest on a symbol at least half as far "
-        "back as any tested."
-    )
-    return Table(columns, rows, caption)
-
-
-def _drawn(runs: Mapping[str, xr.Dataset]) -> list[Block]:
-    return [
-        Picture(
-            f"runs-{i}",
-            f"{name}: the loss of every run, and its accuracy by lag.",
-            plots.picture_bytes(plots.seeds(one, title=name), "svg"),
-        )
-        for i, (name, one) in enumerate(runs.items())
-    ]
-
-
-def _plateaus(verdicts: Sequence[Verdict]) -> list[Block]:
-    rows = [
-        [one.evidence.cell, name, str(count)]
-        for one in verdicts
-        for name, count in one.evidence.plateaus.items()
-    ]
-    return (
-        [
-            Table(
-                ["configuration", "floor", "runs"],
-                rows,
-                "The floor at which each run sits at its end.",
-            )
+        row = [
+            e.cell,
+            str(e.num_fresh),
+            str(e.num_long),
+            text_of(e.median_epochs, "g", missing=CENSORED),
+            text_of(e.median_to_solve, ",.0f", missing=CENSORED),
+            f"{e.median_symbols:,.0f}",
+            text_of(e.median_loss, ".3g"),
+            text_of(e.median_distance, ".3g"),
+            text_of(e.median_accuracy, ".3g"),
+            str(e.num_diverged),
         ]
-        if rows
-        else []
-    )
+        rows.append(row)
+    return Table(EVIDENCE, rows, PAGE("evidence"))
 
 
-def _guessing(verdicts: Sequence[Verdict]) -> list[Block]:
-    rows = [
-        [one.evidence.cell, one.guessing.counted]
-        for one in verdicts
-        if one.guessing is not None
-    ]
-    caption = (
-        "The baseline: cells drawn at random, each with the read-out that fits "
-        "best by least squares, and the same two tests. "
-        "The share that solves with its 95 % interval, and how many draws until "
-        "one does."
-    )
-    return (
-        [Table(["configuration", "random draws that solve"], rows, caption)]
-        if rows
-        else []
-    )
+def text_of(value: float | None, form: str, *, missing: str = "") -> str:
+    """Return a number in a format, or what stands for a missing one.
+
+    Example:
+        >>> text_of(0.1234, ".3g"), text_of(None, "g", missing="?")
+        ('0.123', '?')
+    """
+    return missing if value is None else format(value, form)
 
 
-def _arguments(verdicts: Sequence[Verdict]) -> list[Block]:
+def _plateaus(verdicts: Sequence[Verdict]) -> list[list[str]]:
     rows = []
     for one in verdicts:
-        rows += [
-            [one.evidence.cell, a.name, f"applies to {a.quantifies_over}: {a.excludes}"]
-            for a in one.arguments
-        ]
-        rows += [
-            [one.evidence.cell, a.name, f"does not apply: {a.why}"]
-            for a in one.inapplicable
-        ]
-    caption = (
-        "The named arguments, considered for each configuration whatever its "
-        "verdict, over all weights that training may reach."
-    )
-    return (
-        [Table(["configuration", "argument", "what it says here"], rows, caption)]
-        if rows
-        else []
-    )
+        for name, count in one.evidence.plateaus.items():
+            rows.append([one.evidence.cell, name, str(count)])
+    return rows
 
 
-def _witnesses(verdicts: Sequence[Verdict], language: Language) -> list[Section]:
-    blocks: list[Block] = []
+def _guesses(verdicts: Sequence[Verdict]) -> list[list[str]]:
+    rows = []
     for one in verdicts:
-        if one.witness is not None and one.witness.network is not None:
-            blocks += [
-                Note(f"{one.evidence.cell}: {one.witness.description}."),
-                at_work(one.witness.network, language),
-            ]
-    return [Section("Witnesses at work", blocks)] if blocks else []
+        if one.guessing is not None:
+            rows.append([one.evidence.cell, one.guessing.counted])
+    return rows
+
+
+def _rules(verdicts: Sequence[Verdict], standard: Standard) -> Iterator[Block]:
+    yield Table(["verdict", "when"], conditions(standard), PAGE("conditions"))
+    arguments = []
+    for one in verdicts:
+        for a in one.arguments:
+            text = PAGE("argument", nets=a.quantifies_over, excludes=a.excludes)
+            arguments.append([one.evidence.cell, a.name, text])
+        for a in one.inapplicable:
+            text = PAGE("no_argument", why=a.why)
+            arguments.append([one.evidence.cell, a.name, text])
+    if arguments:
+        columns = ["configuration", "argument", "what it says here"]
+        yield Table(columns, arguments, PAGE("arguments"))
+
+
+def _witnesses(verdicts: Sequence[Verdict], language: Language) -> Iterator[Block]:
+    for one in verdicts:
+        if one.witness is None or one.witness.network is None:
+            continue
+        yield Note(f"{one.evidence.cell}: {one.witness.description}.")
+        yield at_work(one.witness.network, language)
 
 
 def at_work(network: Network, language: Language) -> Table:
-    """A network reading one word, step by step: what may follow, and the outputs that decide."""
-    word = next((w for w in sample(language, 100, seed=0) if w), "")[:MOST_SYMBOLS]
+    """Show a network that reads one word, step by step.
+
+    The table has the symbols that may follow, and the outputs that decide.
+    """
+    word = _word(language)
     inputs, _ = one_hot([word], language.alphabet)
     with jax.enable_x64(True):
-        outputs = np.asarray(
-            run(jax.tree.map(jnp.asarray, network), jnp.asarray(inputs[0]))[1]
-        )
+        arrays: Any = jax.tree.map(jnp.asarray, network)
+        _, outputs = run(arrays, jnp.asarray(inputs[0]))
     rows = []
     for time, state in enumerate(language.path(word)[1:]):
         legal = language.next_output[state] > 0
-        if legal.any():
-            worst = f"{outputs[time][~legal].max():.3f}" if not legal.all() else ""
-            following = " ".join(np.array(language.outputs)[legal])
-            rows.append(
-                [
-                    word[: time + 1],
-                    following,
-                    f"{outputs[time][legal].min():.3f}",
-                    worst,
-                ]
-            )
-    return Table(
-        ["read so far", "legal next", "lowest legal output", "highest illegal output"],
-        rows,
-        "One word, step by step.",
-    )
+        if not legal.any():
+            continue
+        given = np.asarray(outputs[time])
+        following = " ".join(np.array(language.outputs)[legal])
+        lowest = f"{given[legal].min():.3f}"
+        highest = "" if legal.all() else f"{given[~legal].max():.3f}"
+        rows.append([word[: time + 1], following, lowest, highest])
+    columns = ["read so far", "legal next"]
+    columns += ["lowest legal output", "highest illegal output"]
+    return Table(columns, rows, PAGE("at_work"))
+
+
+def _word(language: Language) -> str:
+    """Return a sampled word that is not empty, or its beginning."""
+    for word in sample(language, 100, seed=SEED_OF_WORD):
+        if word:
+            return word[:MOST_SYMBOLS]
+    return ""

@@ -1,4 +1,4 @@
-"""Witnesses: nets that solve a task, of the same architecture and size as those that don't."""
+"""Witnesses: nets that solve a task, of the same architecture and size as one in question."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,29 +6,31 @@ from typing import Any
 
 import numpy as np
 
-from firstbit.cells import Network, Readout, Vanilla
-from firstbit.cells.given import CellLike
+from firstbit.cells import Network, Readout
+from firstbit.cells.given import CellLike, Given
 from firstbit.errors import CellError
 from firstbit.languages import Language
+from firstbit.studies.verdicts.applicability import activation_of
 from firstbit.studies.verdicts.by_hand import (
-    EMBEDDED_REBER_CODE,
+    CODES,
     GAIN,
     automaton_network,
+    coded_states,
     vanilla,
 )
 from firstbit.studies.verdicts.evidence import Evidence
 from firstbit.studies.verdicts.guessing import Guessing
-from firstbit.studies.verdicts.witness_test import Criterion, Examination
+from firstbit.studies.verdicts.texts import REASONS
+from firstbit.studies.verdicts.witness_test import Criterion, WitnessTest
 from firstbit.training import solves
 
-CODES = {"embedded-reber": EMBEDDED_REBER_CODE}
-"""Language -> a code with few units; where there is none, or it won't do, a unit a
-state."""
+SEED_OF_WORDS = 0
+"""Of the words on which a net built by hand is tested."""
 
 
 @dataclass(frozen=True)
 class Witness:
-    """A net that shows it can be done.
+    """A net which shows that the task can be solved.
 
     Attributes:
         kind: `training`, `guessing` or `by hand`.
@@ -42,8 +44,8 @@ class Witness:
     description: str
     network: Network | None = None
 
-    def as_json(self) -> dict[str, Any]:
-        """Plain strings."""
+    def as_json(self) -> dict[str, str]:
+        """Return plain strings."""
         return {
             "kind": self.kind,
             "architecture": self.architecture,
@@ -52,27 +54,38 @@ class Witness:
 
 
 def trained_witness(evidence: Evidence, others: Sequence[Evidence]) -> Witness | None:
-    """A run that solves: of this configuration, else of another with the same architecture and size."""
+    """Return a run that solves, of this configuration or else of another one.
+
+    Args:
+        evidence: of this configuration.
+        others: of other configurations; those of another architecture or size are left
+            out.
+    """
     for one in (evidence, *others):
-        if one.architecture == evidence.architecture and one.num_solved:
-            configuration = (
-                "this configuration"
-                if one is evidence
-                else f"{one.cell}, protocol {one.protocol}"
-            )
-            text = f"{one.num_solved} of {one.num_seeds} seeds of {configuration} solve"
-            return Witness("training", evidence.architecture, text)
+        if one.architecture != evidence.architecture or not one.num_solved:
+            continue
+        text = REASONS(
+            "trained",
+            num_solved=one.num_solved,
+            num_seeds=one.num_seeds,
+            cell=None if one is evidence else one.cell,
+            rule=one.rule,
+        )
+        return Witness("training", evidence.architecture, text)
     return None
 
 
 def guessed_witness(guessing: Guessing, architecture: str, law: str) -> Witness | None:
-    """The first of the guessed nets that solves."""
+    """Return the first of the guessed nets that solves, or None."""
     if guessing.first is None:
         return None
-    text = (
-        f"guessing, weights {law} and a fitted read-out: {len(guessing.solved)} of "
-        f"{guessing.num_draws} draws solve, the first is "
-        f"number {guessing.first}; {guessing.tested}"
+    text = REASONS(
+        "guessed",
+        law=law,
+        num_solved=len(guessing.solved),
+        num_draws=guessing.num_draws,
+        first=guessing.first,
+        tested=guessing.tested,
     )
     return Witness("guessing", architecture, text, guessing.network)
 
@@ -81,60 +94,65 @@ def witness_by_hand(
     cell: CellLike,
     language: Language,
     *,
-    hidden_size: int,
-    architecture: str,
-    output_bias: bool = True,
     criterion: Criterion = solves,
-    seed: int = 0,
+    seed: int = SEED_OF_WORDS,
 ) -> Witness | None:
-    """A Vanilla network built from the automaton, at exactly this size, tested on fresh words and on long lags, or None.
+    """Return a network built from the automaton, at exactly this size, or None.
+
+    It is tested on fresh words and on words with long lags. Units that the automaton
+    doesn't need are not connected.
 
     Args:
-        cell: the factory of the configuration's cells; only Vanilla's, logistic or
-            tanh, can be built.
+        cell: a cell with one hidden size; only Vanilla's, logistic or tanh, can be
+            built.
         language: the task.
-        hidden_size: units it must have; those that the automaton doesn't need are not
-            connected.
-        architecture: name of cell and size.
-        output_bias: whether the read-out has a bias.
         criterion: the test.
         seed: of the words.
     """
-    if getattr(cell, "func", cell) is not Vanilla:
-        return None
-    activation = getattr(cell, "keywords", {}).get("activation", "logistic")
+    given = Given.of(cell)
+    activation = activation_of(given, language)
     if activation not in GAIN:
         return None
-    known = CODES.get(language.name)
-    for code in [None] if known is None else [known, None]:
-        try:
-            small = automaton_network(
-                language, code=code, activation=activation, output_bias=output_bias
-            )
-        except (
-            CellError
-        ):  # this code doesn't work with one threshold a unit, or with this read-out
-            continue
-        needed = small.cell.hidden_size
-        if needed <= hidden_size:
-            break
-    else:
+    small = _smallest(given, language, activation)
+    if small is None:
         return None
-    network = widened(small, hidden_size)
-    examination = Examination.of(language, seed=seed)
-    if not examination.passed(network, criterion):
+    network = widened(small, given.hidden_size)
+    test = WitnessTest.of(language, seed=seed)
+    if not test.is_passed(network, criterion):
         return None
-    text = (
-        f"built by hand from the automaton: {needed} of the {hidden_size} units "
-        f"run it; {examination.tested}"
+    text = REASONS(
+        "built",
+        num_units=small.cell.hidden_size,
+        hidden_size=given.hidden_size,
+        tested=test.description,
     )
-    return Witness("by hand", architecture, text, network)
+    return Witness("by hand", given.architecture, text, network)
 
 
 def widened(network: Network, hidden_size: int) -> Network:
-    """The same Vanilla network among more units, which are connected to nothing."""
+    """Return the same Vanilla network among more units, which are not connected."""
     cell: Any = network.cell
     extra = hidden_size - cell.hidden_size
-    U, W = np.pad(cell.U_h, ((0, extra), (0, 0))), np.pad(cell.W_h, (0, extra))
-    wide: Any = np.pad(network.readout.O, ((0, 0), (0, extra)))
-    return Network(vanilla(U, W, cell.activation), Readout(wide, network.readout.b_O))
+    U = np.pad(cell.U_h, ((0, extra), (0, 0)))
+    W = np.pad(cell.W_h, (0, extra))
+    O: Any = np.pad(network.readout.O, ((0, 0), (0, extra)))
+    return Network(vanilla(U, W, cell.activation), Readout(O, network.readout.b_O))
+
+
+def _smallest(given: Given, language: Language, activation: str) -> Network | None:
+    """Return the network of a known code, else of one unit a state, if it is not too large."""
+    states = coded_states(language)
+    codes = [code for code in CODES if code.keys() == states]
+    for code in (*codes, None):
+        try:
+            network = automaton_network(
+                language,
+                code=code,
+                activation=activation,
+                readout_bias=given.readout_bias,
+            )
+        except CellError:  # not with one threshold a unit, or not with this read-out
+            continue
+        if network.cell.hidden_size <= given.hidden_size:
+            return network
+    return None
