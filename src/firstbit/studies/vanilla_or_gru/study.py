@@ -121,7 +121,7 @@ class Part:
     Attributes:
         question: what it asks; parts with one question are shown together.
         language: the task.
-        protocol: the rule of training, with its budget.
+        rule: the rule of training, with its budget.
         configurations: what is trained.
         coordinate: what the part varies (lag or hidden size), or None.
         max_length: longer words are drawn again; None for no limit.
@@ -129,7 +129,7 @@ class Part:
 
     question: str
     language: Language
-    protocol: Protocol
+    rule: Rule
     configurations: tuple[Configuration, ...]
     coordinate: int | None = None
     max_length: int | None = None
@@ -137,12 +137,12 @@ class Part:
     @property
     def setting(self) -> str:
         """What tells it from the other parts of its question: the lag or size, else the rule."""
-        return self.protocol.name if self.coordinate is None else str(self.coordinate)
+        return self.rule.name if self.coordinate is None else str(self.coordinate)
 
     @cached_property
     def words(self) -> tuple[str, ...] | None:
         """The published rule reads one list of words in every epoch."""
-        if self.protocol.name != "published":
+        if self.rule.name != "published":
             return None
         return tuple(
             fresh_words(self.language, NUM_WORDS, (LIST_OF_WORDS,), self.max_length)
@@ -150,7 +150,7 @@ class Part:
 
     def run_name(self, one: Configuration) -> str:
         """Of the runs of a configuration; two questions may share them."""
-        return f"{self.language.name}_{self.protocol.name}_{one.file_name}_{one.hidden_size}".replace(
+        return f"{self.language.name}_{self.rule.name}_{one.file_name}_{one.hidden_size}".replace(
             ":", "-"
         )
 
@@ -219,7 +219,7 @@ class Study:
                     runs[name],
                     cell=one.name,
                     architecture=one.architecture,
-                    protocol=part.protocol.name,
+                    rule=part.rule.name,
                 ),
             )
             for part, one, name in work
@@ -273,7 +273,7 @@ def run_study(
 def described_study(settings: Settings) -> dict[str, Any]:
     """All that the numbers depend on, as JSON tells it; the rules of training by their names and languages."""
     rules = {
-        f"{part.protocol.name} on {part.language.name}": described(part.protocol)
+        f"{part.rule.name} on {part.language.name}": described(part.rule)
         for part in parts(settings)
     }
     common = {
@@ -287,7 +287,7 @@ def described_study(settings: Settings) -> dict[str, Any]:
         "firstbit": version("firstbit"),
         "jax": jax.__version__,
         "settings": asdict(settings),
-        "protocols": rules,
+        "rules": rules,
         **common,
     }
 
@@ -305,7 +305,7 @@ def _train(
     runs = train(
         one.cell,
         part.language,
-        protocol=part.protocol,
+        rule=part.rule,
         num_seeds=settings.num_seeds,
         key=jax.random.key(settings.seed),
         hidden_size=one.hidden_size,

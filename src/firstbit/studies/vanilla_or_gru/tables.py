@@ -57,7 +57,7 @@ def rates(study: Study, question: str) -> xr.Dataset:
     """Success rates of one question, for `plots.success_rates`.
 
     Returns:
-        Dataset over `cell` and `setting` (protocols, lags or sizes): `success_rate`,
+        Dataset over `cell` and `setting` (rules, lags or sizes): `success_rate`,
         `success_low`, `success_high` (Wilson, 95 %); NaN where nothing was measured.
     """
     chosen = study.on(question)
@@ -164,7 +164,7 @@ def judged_study(study: Study) -> list[Judged]:
     found = []
     for part, own in study.on("cells"):
         others, one = [e for _, e in on_grammar if e is not own], by_name[own.cell]
-        is_softmax = part.protocol.is_softmax
+        is_softmax = part.rule.is_softmax
         arguments = arguments_on(
             one.cell, part.language, hidden_size=one.hidden_size, is_softmax=is_softmax
         )

@@ -23,7 +23,7 @@ from firstbit.studies.verdicts.witnesses import (
     trained_witness,
     witness_by_hand,
 )
-from firstbit.training.rules import Protocol as Rule
+from firstbit.training.rules import Rule
 from firstbit.weights.redraw import Initializer, described
 
 Progress = Callable[[str, int, int], object]
@@ -38,7 +38,7 @@ class Train(Protocol):
         cell: CellLike,
         language: Language,
         *,
-        protocol: Rule,
+        rule: Rule,
         num_seeds: int,
         key: PRNGKeyArray,
         hidden_size: int,
@@ -69,8 +69,8 @@ def run_trial(
     language: Language,
     *,
     train: Train,
-    protocol: Rule,
-    protocol_name: str,
+    rule: Rule,
+    rule_name: str,
     num_seeds: int,
     key: PRNGKeyArray,
     num_guesses: int = 200,
@@ -88,8 +88,8 @@ def run_trial(
         configurations: at least one, with different names.
         language: the task.
         train: `firstbit.train`.
-        protocol: the rule of training.
-        protocol_name: what to call it.
+        rule: the rule of training.
+        rule_name: what to call it.
         num_seeds: runs of each configuration.
         key: of training and guessing; the same for all, so that they see the same
             words.
@@ -114,7 +114,7 @@ def run_trial(
         runs[one.name] = train(
             one.cell,
             language,
-            protocol=protocol,
+            rule=rule,
             num_seeds=num_seeds,
             key=key,
             hidden_size=one.hidden_size,
@@ -131,7 +131,7 @@ def run_trial(
             runs[one.name],
             cell=one.name,
             architecture=one.architecture,
-            protocol=protocol_name,
+            rule=rule_name,
         )
         for one in configurations
     }
@@ -151,7 +151,7 @@ def run_trial(
             one.cell,
             language,
             hidden_size=one.hidden_size,
-            is_softmax=protocol.is_softmax,
+            is_softmax=rule.is_softmax,
             output_bias=one.output_bias,
         )
         verdict = judge(
