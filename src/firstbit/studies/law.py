@@ -1,8 +1,8 @@
 """The law of a cell's weights in a random draw."""
 
 from firstbit.cells.given import Given
-from firstbit.cells.network import laws_of
-from firstbit.weights.redraw import Initializer
+from firstbit.cells.readout import laws_of
+from firstbit.weights.redraw import Initializer, described
 
 
 def law_of(given: Given) -> Initializer:
@@ -14,3 +14,13 @@ def law_of(given: Given) -> Initializer:
     """
     of_cell, _ = laws_of(given.initializer)
     return of_cell or "normal"
+
+
+def law_text(given: Given) -> str:
+    """Return the law of the cell's weights as text.
+
+    Example:
+        >>> law_text(Given.of("gru:5"))
+        'normal'
+    """
+    return str(described(law_of(given)))

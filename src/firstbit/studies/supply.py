@@ -1,41 +1,39 @@
-"""The memory that a task demands, beside what random cells supply, as one Dataset."""
+"""The memory that a task demands, beside that of random cells, as one Dataset."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
+import jax
 import numpy as np
 import xarray as xr
-from jaxtyping import PRNGKeyArray
+from jaxtyping import Float, Int, PRNGKeyArray
 
-from firstbit.errors import SettingError
+from firstbit.cells.given import CellLike, Given, givens
+from firstbit.datasets import Result, Variable, dataset, interval
+from firstbit.intervals import CONFIDENCE
 from firstbit.languages import Language, memory_demand
 from firstbit.memory import discrepancy
-from firstbit.provenance import with_provenance
-from firstbit.studies.verdicts.configuration import Configuration
+from firstbit.progress import NamedProgress, silent
+from firstbit.studies.law import law_of, law_text
 from firstbit.weights.redraw import described
 
 HALF = 0.5
-_SUPPLY = (
-    "discrepancy",
-    "interval_low",
-    "interval_high",
-    "retained",
-    "retained_low",
-    "retained_high",
-)
+CELL = ("cell",)
 
 
 def demand_and_supply(
     language: Language,
-    cells: Sequence[Configuration],
+    cells: Sequence[CellLike],
     *,
     longest: int = 30,
     num_draws: int = 1000,
     partitions: Mapping[str, Iterable[Iterable[str]]] | None = None,
+    confidence: float = CONFIDENCE,
     key: PRNGKeyArray,
     workers: int | None = None,
-    progress: Callable[[str, int, int], object] = lambda *_: None,
+    progress: NamedProgress = silent,
 ) -> xr.Dataset:
-    r"""What a task asks of the last m symbols, and how many random nets still tell a symbol that old from another.
+    r"""Compare the memory that a task demands with the memory of random cells.
 
     The demand is the window floor F_m, exact. The supply is D(m,k) and the retained
     share, of words that differ in their first symbol and have m symbols. Where they
@@ -43,31 +41,33 @@ def demand_and_supply(
 
     $$ \text{reach} = \max \{ m : P(\lVert h_u - h_v \rVert > \text{threshold}) \ge 1/2 \text{ at every length up to } m \} $$
 
-    the age at which a symbol is lost in half of the nets, and F_reach, what the task
-    costs a predictor that sees so many last symbols.
+    the age at which a symbol is lost in half of the nets, and F_reach, the least loss of
+    a predictor that sees this many last symbols.
 
-    Do not read F_reach as what a trained net will lose: training changes the weights,
-    and a net is not bound to a window; nor the reach as a memory that can be used: a
+    Do not read F_reach as the loss of a trained net: training changes the weights, and
+    a net is not bound to a window; nor the reach as a memory that can be used: a
     distance need not be readable (see `firstbit.discrepancy`).
 
     Args:
         language: the task.
-        cells: what is compared, each a cell of one size with the law of its weights;
-            may be empty.
+        cells: cells with different names, each with one hidden size, such as
+            `"gru:10,initializer=orthogonal"`; without a law, weights are N(0,1); may be
+            empty.
         longest: the largest m, at least 1.
         num_draws: random nets of each cell, at least 2.
         partitions: for merged floors; see `memory_demand`.
+        confidence: probability of the intervals.
         key: the random key, the same for every cell.
         workers: threads; all processors by default; doesn't change the result.
-        progress: called with (what, done, in all).
+        progress: called with (what, done, all).
 
     Returns:
-        The Dataset of `memory_demand`, and over (`cell`, `length`) `discrepancy`,
-        `interval_low`, `interval_high` (units of the hidden state), `retained`,
-        `retained_low`, `retained_high` (shares of the nets); over `cell` `reach`,
-        `reach_low`, `reach_high` (symbols; `longest` stands for that or more) and
-        `floor_at_reach` (squared error a word), with `hidden_size` and `initializer` of
-        each.
+        The Dataset of `memory_demand`, and over (`cell`, `length`) `discrepancy` (units
+        of the hidden state) and `retained` (share of the nets), over `cell` `reach`
+        (symbols; `longest` stands for that or more), all with their intervals, and
+        `floor_at_reach` (squared error a word). `cell_name` (in the catalogue, "" for
+        others), `hidden_size` and `initializer` say what each cell is.
+        `to_dataframe()` has one row for each cell.
 
     Raises:
         SettingError: two cells share a name, or a number is out of range.
@@ -77,104 +77,117 @@ def demand_and_supply(
 
     Example:
         >>> import jax
-        >>> from firstbit import GRU, Configuration
         >>> from firstbit.languages import reber
-        >>> ds = demand_and_supply(reber(), [Configuration("gru", GRU, 5)], longest=4, num_draws=50, key=jax.random.key(0))
+        >>> ds = demand_and_supply(reber(), ["gru:5"], longest=4, num_draws=50, key=jax.random.key(0))
         >>> ds.floor.sel(window=ds.reach).values.tolist(), int(ds.memory_order)
         ([3.0], 2)
 
     References:
         Stérin, Farrugia, Gripon 2017, Section III and Definition V.1.
     """
-    names = [cell.name for cell in cells]
-    if len(set(names)) < len(names):
-        raise SettingError(
-            f"expected cells with different names, got {', '.join(names)}."
-        )
+    chosen = givens(cells)
     demand = memory_demand(language, longest, partitions=partitions)
-    if not cells:
+    if not chosen:
         return demand
-    supplies = [
-        discrepancy(
-            cell.cell,
-            hidden_sizes=[cell.hidden_size],
+    supplies = []
+    for one in chosen:
+        found = discrepancy(
+            one,
+            hidden_sizes=[one.hidden_size],
             length=longest,
             num_draws=num_draws,
-            initializer=cell.law,
+            initializer=law_of(one),
             key=key,
             workers=workers,
-            progress=lambda done, total, name=cell.name: progress(name, done, total),
+            progress=partial(progress, one.title),
         )
-        for cell in cells
-    ]
-    supply = xr.concat(
-        [one[list(_SUPPLY)].isel(hidden_size=0, drop=True) for one in supplies],
-        xr.Variable("cell", names, {"long_name": "cell"}),
-    )
-    of_cells = _reaches(supply, demand["floor"])
-    of_cells |= {
-        "hidden_size": (
-            "cell",
-            [cell.hidden_size for cell in cells],
-            {"long_name": "k", "units": "units"},
-        ),
-        "initializer": (
-            "cell",
-            [str(described(cell.law)) for cell in cells],
-            {"long_name": "law of the weights"},
-        ),
-    }
-    both = [demand, supply.assign(of_cells).set_coords(["hidden_size", "initializer"])]
-    merged = xr.merge(both, combine_attrs="override")
-    configuration = {
-        "measure": "demand_and_supply",
-        "language": language.name,
-        "cells": {
-            cell.name: {"cell": cell.architecture, "initializer": described(cell.law)}
-            for cell in cells
+        supplies.append(found.isel(hidden_size=0, drop=True))
+    laws = [law_text(one) for one in chosen]
+    supply = dataset(
+        [*_supply(supplies), *_reach(supplies, demand["floor"])],
+        {
+            "cell": [one.title for one in chosen],
+            "cell_name": (CELL, [one.catalogue_name for one in chosen]),
+            "hidden_size": (CELL, [one.hidden_size for one in chosen]),
+            "initializer": (CELL, laws),
+            "length": supplies[0]["length"].values,
         },
-        "longest": longest,
-        "num_draws": num_draws,
-    }
-    return with_provenance(
-        merged, configuration=configuration, key=supplies[0].attrs["key"].tolist()
-    ).assign_attrs(
-        language=language.name,
-        num_draws=num_draws,
-        threshold=supplies[0].attrs["threshold"],
+        rows=CELL,
+        configuration={
+            "measure": "demand_and_supply",
+            "language": language.name,
+            "cells": {one.title: _described(one) for one in chosen},
+            "longest": longest,
+            "num_draws": num_draws,
+        },
+        confidence=confidence,
+        key=np.ravel(jax.random.key_data(key)).tolist(),
+        attrs={
+            "language": language.name,
+            "num_draws": num_draws,
+            "threshold": supplies[0].attrs["threshold"],
+        },
     )
+    merged = xr.merge([demand.drop_attrs(deep=False), supply], combine_attrs="drop")
+    return Result.of(merged.assign_attrs(supply.attrs))
 
 
-def _reaches(supply: xr.Dataset, floor: xr.DataArray) -> dict[str, object]:
-    """How far back half of the nets of each cell reach, and the window floor there."""
-    ends = {
-        "": "",
-        "_low": ", lower end of the 95 % interval",
-        "_high": ", upper end of the 95 % interval",
-    }
-    found: dict[str, object] = {
-        f"reach{end}": (
-            "cell",
-            reached(supply[f"retained{end}"].values),
-            {
-                "long_name": f"symbols that half of the nets keep{text}",
-                "units": "symbols",
-            },
+def _described(given: Given) -> dict[str, object]:
+    return {"cell": given.architecture, "initializer": described(law_of(given))}
+
+
+def _supply(supplies: Sequence[xr.Dataset]) -> list[Variable]:
+    """Return discrepancy and retained share of each cell, with their intervals."""
+    found = []
+    for name in ("discrepancy", "retained"):
+        about = supplies[0][name].attrs
+        values = [one[name].values for one in supplies]
+        low, high = _ends(supplies, name)
+        found.append(
+            Variable(
+                name,
+                (*CELL, "length"),
+                values,
+                about["long_name"],
+                about["units"],
+                ci=(low, high),
+            )
         )
-        for end, text in ends.items()
-    }
-    at_reach = floor.values[reached(supply["retained"].values)]
-    return found | {
-        "floor_at_reach": (
-            "cell",
+    return found
+
+
+def _reach(supplies: Sequence[xr.Dataset], floor: xr.DataArray) -> list[Variable]:
+    """Return how far back half of the nets of each cell reach, and the floor there."""
+    reach = reached(np.array([one["retained"].values for one in supplies]))
+    low, high = _ends(supplies, "retained")
+    text = "symbols that half of the nets keep"
+    at_reach = floor.values[reach]
+    return [
+        Variable(
+            "reach", CELL, reach, text, "symbols", ci=(reached(low), reached(high))
+        ),
+        Variable(
+            "floor_at_reach",
+            CELL,
             at_reach,
-            {"long_name": "window floor at the reach", "units": floor.attrs["units"]},
-        )
-    }
+            "window floor at the reach",
+            floor.attrs["units"],
+        ),
+    ]
 
 
-def reached(share: np.ndarray) -> np.ndarray:
-    """For each row, how many of its first entries are all at least one half.
+def _ends(supplies: Sequence[xr.Dataset], name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ends of an interval, each over (cell, length)."""
+    ends = [interval(one, name) for one in supplies]
+    low = np.array([one.values for one, _ in ends])
+    high = np.array([one.values for _, one in ends])
+    return low, high
+
+
+def reached(
+    share: Float[np.ndarray, "cell length"],
+) -> Int[np.ndarray, " cell"]:
+    """Count for each row the first entries that are all at least one half.
 
     Example:
         >>> reached(np.array([[1.0, 0.5, 0.4, 0.9], [0.2, 1.0, 1.0, 1.0]])).tolist()

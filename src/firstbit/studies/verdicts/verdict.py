@@ -1,200 +1,202 @@
-"""Configurations on trial: train each many times, look for witnesses and arguments, and say what follows."""
+"""The verdict on cells: train each many times, look for witnesses, apply the rules."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 import jax
+import numpy as np
 import xarray as xr
 from jaxtyping import PRNGKeyArray
 
-from firstbit.cells.given import CellLike
+from firstbit import training
+from firstbit.cells.given import CellLike, Given, givens
 from firstbit.errors import SettingError, require_at_least
 from firstbit.languages import Language
+from firstbit.progress import NamedProgress, silent
+from firstbit.studies.law import law_text
 from firstbit.studies.verdicts.applicability import arguments_on
-from firstbit.studies.verdicts.configuration import Configuration
 from firstbit.studies.verdicts.evidence import Evidence, evidence_of
 from firstbit.studies.verdicts.guessing import Guessing, guess
-from firstbit.studies.verdicts.judgement import Verdict, judge
+from firstbit.studies.verdicts.judgement import Standard, Verdict, judge
+from firstbit.studies.verdicts.result import Verdicts
 from firstbit.studies.verdicts.witnesses import (
     Witness,
     guessed_witness,
     trained_witness,
     witness_by_hand,
 )
-from firstbit.training.rules import Rule
-from firstbit.weights.redraw import Initializer, described
-
-Progress = Callable[[str, int, int], object]
-"""Called with (what, done, in all)."""
+from firstbit.training import Rule
 
 
-class Train(Protocol):
-    """`firstbit.train`, or what stands for it."""
+def verdict(
+    language: Language,
+    cells: Sequence[CellLike],
+    *,
+    rule: Rule,
+    num_seeds: int,
+    key: PRNGKeyArray,
+    standard: Standard | None = None,
+    resume: Path | None = None,
+    progress: NamedProgress = silent,
+) -> Verdicts:
+    """Say of each cell: it solves the task, or the failure is training, or intrinsic.
 
-    def __call__(
-        self,
-        cell: CellLike,
-        language: Language,
-        *,
-        rule: Rule,
-        num_seeds: int,
-        key: PRNGKeyArray,
-        hidden_size: int,
-        words: Sequence[str] | None = None,
-        num_words: int = 256,
-        max_length: int | None = None,
-        initializer: Initializer | None = None,
-        output_bias: bool = True,
-        check_every: int = 10,
-        stop_when_solved: bool = False,
-        progress: Callable[[int, int], object] | None = None,
-        resume: Path | None = None,
-    ) -> xr.Dataset:
-        """Train one configuration many times."""
-        ...
+    Every configuration (a cell of one size with a law) is trained `num_seeds` times; a
+    seed stops when it solves. As a baseline, each is guessed too: random draws with a
+    fitted read-out. Where a configuration doesn't solve, a witness is looked for, a net
+    of the same architecture and size that does: among the trained runs, then built by
+    hand, then among the guesses. The verdict is the first that applies of `solves`,
+    `trainability`, `intrinsic` and `undecided`; see `conditions`.
+
+    Do not read `undecided` as a proof of anything: no witness was found, and no
+    argument applies.
+
+    Args:
+        language: the task.
+        cells: one or more different configurations, each with one hidden size, such as
+            `"vanilla:18,activation=tanh"`. A cell of the catalogue that is named in a
+            text has biases, unless the text says `use_bias=no`.
+        rule: `Published(...)` or `Modern(...)`.
+        num_seeds: runs of each configuration, at least 1.
+        key: of training and guessing; the same for all, so that they read the same
+            words.
+        standard: what the success rate must exceed, and the number of guesses.
+        resume: folder that keeps the trainings; an interrupted call that is made again
+            goes on from it, to the same bits.
+        progress: called with (what, done, all).
+
+    Returns:
+        The verdicts with their evidence, and the trainings. `to_dataframe()` has one
+        row for each configuration, `save(folder)` writes a page.
+
+    Raises:
+        SettingError: no configuration, two of one name, or a number out of range.
+        CellError: a cell can't be built, or has not one hidden size.
+
+    Example:
+        >>> import jax
+        >>> from firstbit.languages import Language
+        >>> from firstbit.training import Modern
+        >>> task, rule = Language.from_regex("a(b|c)d"), Modern(max_epochs=20)
+        >>> found = verdict(task, ["gru:4"], rule=rule, num_seeds=4, key=jax.random.key(0))
+        >>> found.to_dataframe()[["verdict", "success_rate"]].values.tolist()
+        [['solves', 1.0]]
+    """
+    configurations = givens(cells, is_trained=True)
+    if not configurations:
+        raise SettingError("expected one or more different configurations, got none.")
+    for one in configurations:
+        require_at_least("hidden_size", one.hidden_size, 1)
+    require_at_least("num_seeds", num_seeds, 1)
+    trial = Trial(language, rule, key, standard or Standard(), progress)
+    runs: dict[str, xr.Dataset] = {}
+    evidence = []
+    for one in configurations:
+        runs[one.title] = trial.train(one, num_seeds, resume)
+        evidence.append(trial.evidence_of(one, runs[one.title]))
+    verdicts = []
+    for one, own in zip(configurations, evidence, strict=True):
+        others = [other for other in evidence if other is not own]
+        verdicts.append(trial.judge(one, own, others))
+    return Verdicts(
+        language=language,
+        cells=tuple(configurations),
+        rule=rule,
+        key=tuple(np.ravel(jax.random.key_data(key)).tolist()),
+        standard=trial.standard,
+        verdicts=tuple(verdicts),
+        runs=runs,
+    )
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What came of a trial: verdicts in the order asked for, and the runs behind them by configuration."""
+    """One language under one rule, for any number of configurations.
 
-    verdicts: tuple[Verdict, ...]
-    runs: dict[str, xr.Dataset]
-
-
-def run_trial(
-    configurations: Sequence[Configuration],
-    language: Language,
-    *,
-    train: Train,
-    rule: Rule,
-    rule_name: str,
-    num_seeds: int,
-    key: PRNGKeyArray,
-    num_guesses: int = 200,
-    solve_rate: float = 0.5,
-    keep: Path | None = None,
-    progress: Progress = lambda *_: None,
-) -> Trial:
-    """Put configurations on trial for one language under one rule of training.
-
-    A seed stops when it solves. Each configuration is guessed too, as a baseline. Where
-    it doesn't solve, a witness is looked for: among the trained runs of the same
-    architecture and size, then by hand, then among the guesses.
-
-    Args:
-        configurations: at least one, with different names.
+    Attributes:
         language: the task.
-        train: `firstbit.train`.
-        rule: the rule of training.
-        rule_name: what to call it.
-        num_seeds: runs of each configuration.
-        key: of training and guessing; the same for all, so that they see the same
-            words.
-        num_guesses: random draws of each configuration; 0 for none.
-        solve_rate: what the lower end of the interval of the rate must exceed.
-        keep: folder that keeps trainings, and from which an interrupted trial goes on.
-        progress: called with (what, done, in all).
-
-    Raises:
-        SettingError: no configuration, a name twice, or a number out of range.
+        rule: of training.
+        key: of training and guessing.
+        standard: what the configurations are held against.
+        progress: called with (what, done, all).
     """
-    names = [one.name for one in configurations]
-    if not names or len(set(names)) < len(names):
-        raise SettingError(
-            "expected one or more different configurations, got "
-            f"{', '.join(names) or 'none'}."
-        )
-    require_at_least("num_seeds", num_seeds, 1)
-    require_at_least("num_guesses", num_guesses, 0)
-    runs: dict[str, xr.Dataset] = {}
-    for one in configurations:
-        runs[one.name] = train(
-            one.cell,
-            language,
-            rule=rule,
+
+    language: Language
+    rule: Rule
+    key: PRNGKeyArray
+    standard: Standard
+    progress: NamedProgress
+
+    def train(self, given: Given, num_seeds: int, resume: Path | None) -> xr.Dataset:
+        """Train one configuration; a seed stops when it solves."""
+        return training.train(
+            given,
+            self.language,
+            rule=self.rule,
             num_seeds=num_seeds,
-            key=key,
-            hidden_size=one.hidden_size,
-            initializer=one.initializer,
-            output_bias=one.output_bias,
+            key=self.key,
+            hidden_size=given.hidden_size,
+            initializer=given.initializer,
+            output_bias=given.readout_bias,
             stop_when_solved=True,
-            resume=None if keep is None else keep / one.file_name,
-            progress=lambda done, total, name=one.name: progress(
-                f"training {name}", done, total
-            ),
+            resume=None if resume is None else resume / given.file_name,
+            progress=partial(self.progress, f"training {given.title}"),
         )
-    evidence = {
-        one.name: evidence_of(
-            runs[one.name],
-            cell=one.name,
-            architecture=one.architecture,
-            rule=rule_name,
+
+    def evidence_of(self, given: Given, runs: xr.Dataset) -> Evidence:
+        """Return the evidence of a configuration's runs."""
+        return evidence_of(
+            runs,
+            cell=given.title,
+            architecture=given.architecture,
+            rule=self.rule.name,
+            confidence=self.standard.confidence,
         )
-        for one in configurations
-    }
-    verdicts = []
-    for one in configurations:
-        own = evidence[one.name]
-        others = [other for name, other in evidence.items() if name != one.name]
-        guessing = (
-            _guessed(one, language, num_guesses, key, progress) if num_guesses else None
+
+    def judge(self, given: Given, own: Evidence, others: Sequence[Evidence]) -> Verdict:
+        """Guess, look for a witness where it is needed, and apply the rules."""
+        guessing = self._guessed(given)
+        witness = None
+        if not self.standard.is_met(own):
+            witness = find_witness(given, self.language, own, others, guessing)
+        is_softmax = self.rule.is_softmax
+        return judge(
+            own,
+            witness=witness,
+            arguments=arguments_on(given, self.language, is_softmax=is_softmax),
+            guessing=guessing,
+            standard=self.standard,
         )
-        witness = (
-            find_witness(one, language, own, others, guessing)
-            if own.interval[0] <= solve_rate
-            else None
+
+    def _guessed(self, given: Given) -> Guessing | None:
+        """Return the baseline of a configuration, if one is asked for."""
+        if not self.standard.num_guesses:
+            return None
+        return guess(
+            given,
+            self.language,
+            num_draws=self.standard.num_guesses,
+            key=jax.random.fold_in(self.key, 1),
+            progress=partial(self.progress, f"guessing {given.title}"),
         )
-        arguments = arguments_on(
-            one.cell,
-            language,
-            hidden_size=one.hidden_size,
-            is_softmax=rule.is_softmax,
-            output_bias=one.output_bias,
-        )
-        verdict = judge(
-            own, witness=witness, arguments=arguments, solve_rate=solve_rate
-        )
-        verdicts.append(replace(verdict, guessing=guessing))
-    return Trial(tuple(verdicts), runs)
 
 
 def find_witness(
-    one: Configuration,
+    cell: CellLike,
     language: Language,
     own: Evidence,
     others: Sequence[Evidence],
     guessing: Guessing | None,
 ) -> Witness | None:
-    """A net of the same architecture and size that solves the task: trained, built by hand, or guessed."""
-    found = trained_witness(own, others) or witness_by_hand(
-        one.cell,
-        language,
-        hidden_size=one.hidden_size,
-        architecture=one.architecture,
-        output_bias=one.output_bias,
-    )
+    """Return a net of the same architecture and size that solves the task, or None.
+
+    It is trained, else built by hand, else guessed.
+    """
+    given = Given.of(cell)
+    found = trained_witness(own, others) or witness_by_hand(given, language)
     if found is not None or guessing is None:
         return found
-    return guessed_witness(guessing, one.architecture, str(described(one.law)))
-
-
-def _guessed(
-    one: Configuration,
-    language: Language,
-    num_draws: int,
-    key: PRNGKeyArray,
-    progress: Progress,
-) -> Guessing:
-    return guess(
-        one.cell,
-        language,
-        hidden_size=one.hidden_size,
-        num_draws=num_draws,
-        initializer=one.law,
-        output_bias=one.output_bias,
-        key=jax.random.fold_in(key, 1),
-        progress=lambda done, total: progress(f"guessing {one.name}", done, total),
-    )
+    law = law_text(given)
+    return guessed_witness(guessing, given.architecture, law)
