@@ -10,7 +10,7 @@ from jaxtyping import Float, Int
 
 from firstbit.cells import Readout
 from firstbit.languages import Language, one_hot, true_probabilities
-from firstbit.training.criteria import legal_above_illegal
+from firstbit.training.criteria import _legal_above_others as legal_above_illegal
 
 
 class Prefixes(NamedTuple):
@@ -48,7 +48,7 @@ class Prefixes(NamedTuple):
     def fitted(
         self, states: Float[np.ndarray, "prefix hidden"], *, has_bias: bool
     ) -> Readout | None:
-        """Return the least-squares read-out, if it passes the test on these prefixes."""
+        """Return the least-squares read-out, if it is right on these prefixes."""
         if not np.isfinite(states).all():
             return None
         features = states
