@@ -36,7 +36,7 @@ from firstbit.studies.vanilla_or_gru.tables import (
     rates,
     smallest_sizes,
 )
-from firstbit.studies.verdict.guessing import Guessing
+from firstbit.studies.verdicts.guessing import Guessing
 from made_runs import runs
 
 KEY = jax.random.key(0)

@@ -11,9 +11,9 @@ from firstbit import training
 from firstbit.cells import GRU, Vanilla
 from firstbit.cli import main
 from firstbit.languages import Language
-from firstbit.studies.verdict.configuration import Configuration
-from firstbit.studies.verdict.page import verdict_page
-from firstbit.studies.verdict.trial import run_trial
+from firstbit.studies.verdicts.configuration import Configuration
+from firstbit.studies.verdicts.page import verdict_page
+from firstbit.studies.verdicts.verdict import run_trial
 from firstbit.training import Modern
 from made_runs import runs
 

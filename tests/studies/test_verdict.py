@@ -10,12 +10,12 @@ from firstbit.cells import GRU, Vanilla
 from firstbit.errors import SettingError
 from firstbit.languages import Language, embedded_reber, reber, sample
 from firstbit.languages.words.lags import lags
-from firstbit.studies.verdict.applicability import Inapplicable, arguments_on
-from firstbit.studies.verdict.arguments import Argument, rank_argument
-from firstbit.studies.verdict.evidence import evidence_of
-from firstbit.studies.verdict.guessing import Guessing, guess
-from firstbit.studies.verdict.judgement import judge
-from firstbit.studies.verdict.witnesses import (
+from firstbit.studies.verdicts.applicability import Inapplicable, arguments_on
+from firstbit.studies.verdicts.arguments import Argument, rank_argument
+from firstbit.studies.verdicts.evidence import evidence_of
+from firstbit.studies.verdicts.guessing import Guessing, guess
+from firstbit.studies.verdicts.judgement import judge
+from firstbit.studies.verdicts.witnesses import (
     Witness,
     guessed_witness,
     trained_witness,
