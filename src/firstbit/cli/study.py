@@ -1,18 +1,14 @@
 """`firstbit study`."""
 
-import json
-from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 from shutil import rmtree
-from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from firstbit.cli.output import print_json, print_table, progress
 from firstbit.errors import SettingError, require_at_least
-from firstbit.files import replaced_folder
+from firstbit.files import require_replaceable
 
 if TYPE_CHECKING:
     from firstbit.studies.vanilla_or_gru.study import Study
@@ -63,120 +59,49 @@ def study(
             f"expected --only cells, lags, sizes or guessing, got '{unknown[0]}'."
         )
     keep = Path(f"{out}.runs") if resume else None
-    with replaced_folder(out, marker="study.json") as folder:
-        from firstbit import training  # here: what follows loads JAX
-        from firstbit.studies.vanilla_or_gru.baselines import run_guessing
-        from firstbit.studies.vanilla_or_gru.study import Settings, parts, run_study
+    require_replaceable(out, marker="study.json")
+    from firstbit import studies  # here: it loads JAX
 
-        settings = (
-            Settings(seeds, seed)
-            if symbols is None
-            else Settings(seeds, seed, symbols, symbols, symbols)
+    with progress() as report:
+        done = studies.study(
+            seed=seed,
+            num_seeds=seeds,
+            symbols=symbols,
+            questions=only or QUESTIONS,  # type: ignore[arg-type]
+            seconds=seconds,
+            resume=keep,
+            progress=report,
         )
-        asked = [part for part in parts(settings) if not only or part.question in only]
-        runs = folder / "runs" if keep is None else keep
-        with progress() as report:
-            began = monotonic()
-            guesses = (
-                run_guessing(settings, runs, progress=report)
-                if not only or "guessing" in only
-                else {}
-            )
-            left = seconds - (monotonic() - began)
-            done = run_study(
-                settings,
-                asked,
-                runs,
-                train=training.train,
-                seconds=left,
-                progress=report,
-            )
-            done = replace(done, guesses=guesses)
-        if keep is None:
-            rmtree(runs)
-        summary = _fill(folder, done)
+    done.save(out)
     if keep is not None and not done.num_left:
         rmtree(keep, ignore_errors=True)  # the result is whole
+    summary = done.as_json()
     if as_json:
         print_json(summary)
     else:
         _print(done, summary, out)
 
 
-def _fill(folder: Path, done: "Study") -> dict[str, Any]:
-    """`study.nc`, `report.html` and `study.json`."""
-    from firstbit.studies.vanilla_or_gru.answer import answer
-    from firstbit.studies.vanilla_or_gru.baselines import guessed_in
-    from firstbit.studies.vanilla_or_gru.page import study_page
-    from firstbit.studies.vanilla_or_gru.record import write_study
-    from firstbit.studies.vanilla_or_gru.study import described_study
-    from firstbit.studies.vanilla_or_gru.tables import judged_study, smallest_sizes
-
-    verdicts = judged_study(done)
-    told = {(j.part.setting, j.verdict.evidence.cell): j.verdict for j in verdicts}
-    rows = []
-    for part, e in done.evidence:
-        row = {
-            "question": part.question,
-            "language": part.language.name,
-            "setting": part.setting,
-            **e.as_json(),
-        }
-        verdict = told.get((part.setting, e.cell)) if part.question == "cells" else None
-        if verdict is not None:
-            row |= {
-                name: verdict.as_row()[name]
-                for name in (
-                    "verdict",
-                    "reason",
-                    "witness",
-                    "arguments",
-                    "inapplicable",
-                )
-            }
-        rows.append(row)
-    summary = {
-        "firstbit_version": version("firstbit"),
-        **described_study(done.settings),
-        "num_left": done.num_left,
-        "answer": answer(done, verdicts),
-        "smallest_sizes": smallest_sizes(done),
-        "rows": rows,
-        "guessing": [
-            {
-                "language": one.language.name,
-                "cell": one.configuration.name,
-                **guessing.as_json(),
-            }
-            for one, guessing in guessed_in(done)
-        ],
-    }
-    write_study(done, folder / "study.nc")
-    (folder / "report.html").write_text(study_page(done), encoding="utf-8")
-    (folder / "study.json").write_text(
-        json.dumps(summary, indent=1, allow_nan=False) + "\n", encoding="utf-8"
-    )
-    return summary
-
-
 def _print(done: "Study", summary: dict[str, Any], out: Path) -> None:
+    from firstbit.studies.vanilla_or_gru.parts import QUESTIONS
     from firstbit.studies.vanilla_or_gru.tables import (
-        TITLES,
         evidence_rows,
         guess_rows,
-        judged_study,
         size_rows,
+        title_of,
         verdict_rows,
     )
 
-    for question, (title, _) in TITLES.items():
-        if done.on(question):
-            print_table(title, *evidence_rows(done, question))
+    measured = done.measured
+    for question in QUESTIONS:
+        if measured.on(question):
+            title = title_of(question).text
+            print_table(title, *evidence_rows(measured, question))
     if summary["smallest_sizes"]:
-        print_table("The smallest sizes", *size_rows(done))
-    if done.guesses:
-        print_table("What guessing achieves", *guess_rows(done))
-    if verdicts := judged_study(done):
+        print_table("The smallest sizes", *size_rows(measured))
+    if measured.guesses:
+        print_table("What guessing achieves", *guess_rows(measured))
+    if verdicts := done.verdicts:
         print_table("The verdicts on embedded Reber", *verdict_rows(verdicts))
     print(summary["answer"])
     if done.num_left:

@@ -1,11 +1,8 @@
 """`firstbit verdict`."""
 
-import json
-from contextlib import nullcontext
-from importlib.metadata import version
 from pathlib import Path
 from shutil import rmtree
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -13,14 +10,9 @@ from firstbit.cli.cells import parse_cell
 from firstbit.cli.language.command import find
 from firstbit.cli.options import AsJson
 from firstbit.cli.output import print_json, print_table, progress
-from firstbit.cli.train import parse_protocol
+from firstbit.cli.train import parse_rule
 from firstbit.errors import SettingError, require_at_least
-from firstbit.files import replaced_folder, save
-
-if TYPE_CHECKING:
-    from firstbit.languages import Language
-    from firstbit.studies.verdict.configuration import Configuration
-    from firstbit.studies.verdict.trial import Trial
+from firstbit.files import require_replaceable
 
 
 def verdict(
@@ -37,7 +29,7 @@ def verdict(
         ),
     ],
     seeds: Annotated[int, typer.Option(help="Runs of each configuration.")] = 32,
-    protocol: Annotated[
+    rule: Annotated[
         str, typer.Option(help="The rule of training: published or modern.")
     ] = "published",
     epochs: Annotated[
@@ -88,80 +80,35 @@ def verdict(
         raise SettingError(
             "expected --out DIR with --resume: trainings are kept beside it."
         )
-    rule = parse_protocol(protocol, learning_rate=learning_rate, max_epochs=epochs)
-    configurations = [parse_cell(text) for text in cell]
-    settings = {
-        "language": task.name,
-        "protocol": protocol,
-        "seeds": seeds,
-        "epochs": epochs,
-        "solve_rate": solve_rate,
-    }
-    settings |= {"guesses": guesses, "seed": seed}
+    training_rule = parse_rule(rule, learning_rate=learning_rate, max_epochs=epochs)
+    if out is not None:
+        require_replaceable(out, marker="verdict.json")
     keep = Path(f"{out}.runs") if resume else None
-    with (
-        replaced_folder(out, marker="verdict.json")
-        if out is not None
-        else nullcontext() as folder
-    ):
-        from jax.random import key  # here: what follows loads JAX
+    cells = [parse_cell(text) for text in cell]
+    from jax.random import key  # here: what follows loads JAX
 
-        from firstbit import training
-        from firstbit.studies.verdict.trial import run_trial
+    from firstbit import studies
 
-        with progress() as report:
-            trial = run_trial(
-                configurations,
-                task,
-                train=training.train,
-                protocol=rule,
-                protocol_name=protocol,
-                num_seeds=seeds,
-                key=key(seed),
-                num_guesses=guesses,
-                solve_rate=solve_rate,
-                keep=keep,
-                progress=report,
-            )
-        summary = {
-            "firstbit_version": version("firstbit"),
-            "settings": settings,
-            "rows": [v.as_row() for v in trial.verdicts],
-        }
-        if folder is not None:
-            _fill(folder, trial, configurations, task, summary)
+    standard = studies.Standard(solve_rate=solve_rate, num_guesses=guesses)
+    with progress() as report:
+        found = studies.verdict(
+            task,
+            cells,
+            rule=training_rule,
+            num_seeds=seeds,
+            key=key(seed),
+            standard=standard,
+            resume=keep,
+            progress=report,
+        )
+    if out is not None:
+        found.save(out)
     if keep is not None:
         rmtree(keep, ignore_errors=True)  # the result is whole
     if as_json:
-        print_json(summary)
+        print_json(found.as_json())
     else:
-        _print(summary, out)
-
-
-def _fill(
-    folder: Path,
-    trial: "Trial",
-    configurations: "list[Configuration]",
-    task: "Language",
-    summary: dict[str, Any],
-) -> None:
-    """`verdict.json`, `report.html` and the runs."""
-    from firstbit.studies.verdict.page import verdict_page
-
-    (folder / "data").mkdir()
-    for one in configurations:
-        save(trial.runs[one.name], folder / "data" / f"{one.file_name}.nc")
-    told = {
-        **summary["settings"],
-        "firstbit": summary["firstbit_version"],
-        "jax": version("jax"),
-    }
-    (folder / "report.html").write_text(
-        verdict_page(trial.verdicts, task, told, trial.runs), encoding="utf-8"
-    )
-    (folder / "verdict.json").write_text(
-        json.dumps(summary, indent=1, allow_nan=False) + "\n", encoding="utf-8"
-    )
+        _print(found.as_json(), out)
 
 
 def _print(summary: dict[str, Any], out: Path | None) -> None:
@@ -177,7 +124,7 @@ def _print(summary: dict[str, Any], out: Path | None) -> None:
             ]
         )
     settings = summary["settings"]
-    title = f"{settings['language']}, {settings['protocol']}, {settings['seeds']} seeds"
+    title = f"{settings['language']}, {settings['rule']}, {settings['num_seeds']} seeds"
     print_table(title, ["configuration", "verdict", "solve [95 %]", "why"], rows)
     if out is not None:
         print(f"{out / 'report.html'} shows what is behind it.")

@@ -93,7 +93,7 @@ def replay_one(name: str, settings: Settings, progress: Progress) -> Run:
     """Train one of the three networks, from the published draws."""
     language, drawn, start = _drawn(name)
     words = task_words(language, drawn, settings)
-    protocol = Published(
+    rule = Published(
         published.logs()[name]["learning_rate"], max_epochs=settings.max_epochs
     )
     began = time.perf_counter()
@@ -106,7 +106,7 @@ def replay_one(name: str, settings: Settings, progress: Progress) -> Run:
     training = fit(
         start,
         FixedWords(language, words),
-        protocol,
+        rule,
         snapshots=(0, settings.max_epochs // 2),
         after_epoch=after_epoch,
     )

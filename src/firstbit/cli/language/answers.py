@@ -13,8 +13,8 @@ from firstbit.files import save
 if TYPE_CHECKING:
     import xarray as xr
 
+    from firstbit.cells.given import Given
     from firstbit.languages import Language
-    from firstbit.studies.verdict.configuration import Configuration
 
 MOST_STATES_DRAWN = 300
 
@@ -75,7 +75,7 @@ def floors(found: "xr.Dataset") -> dict[str, Any]:
 def demand_dataset(
     language: "Language",
     longest: int,
-    cells: Sequence["Configuration"],
+    cells: Sequence["Given"],
     num_draws: int,
     seed: int,
 ) -> "xr.Dataset":
@@ -86,7 +86,7 @@ def demand_dataset(
         return memory_demand(language, longest)
     from jax.random import key
 
-    from firstbit.studies.demand_and_supply import demand_and_supply
+    from firstbit.studies import demand_and_supply
 
     with progress() as report:
         return demand_and_supply(
