@@ -19,7 +19,7 @@ TONES = {HOLDS: "good", ON_THE_GRID: "partial", FAILS: "bad", CODE_DIFFERS: "par
 FIGURES = tuple(f"fig{number:02d}" for number in range(1, 12))
 
 FEW_SIZES = 4
-"""From so many hidden sizes on, a grid's table names the first and the last."""
+"""From this many hidden sizes on, a grid's table names the first and the last."""
 
 
 @dataclass(frozen=True)

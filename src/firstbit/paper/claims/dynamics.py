@@ -189,7 +189,7 @@ def smallest_size_from_which(stays: Bool[np.ndarray, " hidden_size"]) -> int:
 
 
 def _at_the_end(grid: xr.Dataset) -> LeftOver:
-    """Compute what is left over at the largest l of the grid."""
+    """Compute D(l,k)/D(1,k) at the largest l of the grid."""
     return left_over(grid, int(grid["length"][-1]))
 
 
