@@ -50,7 +50,7 @@ def start():
     # Not `stepwise`: the server has only what is installed on its path, and says
     # nothing of what it can't load.
     context.set_forkserver_preload(
-        ["firstbit.studies.training_page", "firstbit.studies.verdict.page"]
+        ["firstbit.studies.training_page", "firstbit.studies.verdicts.page"]
     )
 
     def begin(function, *arguments):

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     )
     from firstbit.languages import Language, memory_demand
     from firstbit.memory import discrepancy, fates, gradients_by_lag, lyapunov_exponents
-    from firstbit.studies.demand_and_supply import demand_and_supply
-    from firstbit.studies.verdict.configuration import Configuration
+    from firstbit.studies.supply import demand_and_supply
+    from firstbit.studies.verdicts.configuration import Configuration
     from firstbit.training import Modern, Published, train
 
 __version__ = "0.1.0"
@@ -42,8 +42,8 @@ _HOME = {
         "gradients_by_lag",
         "lyapunov_exponents",
     ),
-    "firstbit.studies.verdict.configuration": ("Configuration",),
-    "firstbit.studies.demand_and_supply": ("demand_and_supply",),
+    "firstbit.studies.verdicts.configuration": ("Configuration",),
+    "firstbit.studies.supply": ("demand_and_supply",),
     "firstbit.training": ("Modern", "Published", "train"),
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}

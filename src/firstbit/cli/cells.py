@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from firstbit.errors import CellError, SettingError
 
 if TYPE_CHECKING:
-    from firstbit.studies.verdict.configuration import Configuration
+    from firstbit.studies.verdicts.configuration import Configuration
 
 _WEIGHT = re.compile(r"[UW]_\S+|O")
 _YES_NO = {"yes": True, "no": False}
@@ -43,7 +43,7 @@ def parse_cell(text: str) -> "Configuration":
         CELLS,
         cell_by_name,
     )  # here: what can be told without it is told before JAX is loaded
-    from firstbit.studies.verdict.configuration import Configuration
+    from firstbit.studies.verdicts.configuration import Configuration
 
     initializer = _initializer(options, text)
     output_bias = _yes_no("output-bias", options.pop("output-bias", "yes"))

@@ -13,14 +13,14 @@ from firstbit.cli.cells import parse_cell
 from firstbit.cli.language.command import find
 from firstbit.cli.options import AsJson
 from firstbit.cli.output import print_json, print_table, progress
-from firstbit.cli.train import parse_protocol
+from firstbit.cli.train import parse_rule
 from firstbit.errors import SettingError, require_at_least
 from firstbit.files import replaced_folder, save
 
 if TYPE_CHECKING:
     from firstbit.languages import Language
-    from firstbit.studies.verdict.configuration import Configuration
-    from firstbit.studies.verdict.trial import Trial
+    from firstbit.studies.verdicts.configuration import Configuration
+    from firstbit.studies.verdicts.verdict import Trial
 
 
 def verdict(
@@ -37,7 +37,7 @@ def verdict(
         ),
     ],
     seeds: Annotated[int, typer.Option(help="Runs of each configuration.")] = 32,
-    protocol: Annotated[
+    rule: Annotated[
         str, typer.Option(help="The rule of training: published or modern.")
     ] = "published",
     epochs: Annotated[
@@ -88,11 +88,11 @@ def verdict(
         raise SettingError(
             "expected --out DIR with --resume: trainings are kept beside it."
         )
-    rule = parse_protocol(protocol, learning_rate=learning_rate, max_epochs=epochs)
+    training_rule = parse_rule(rule, learning_rate=learning_rate, max_epochs=epochs)
     configurations = [parse_cell(text) for text in cell]
     settings = {
         "language": task.name,
-        "protocol": protocol,
+        "rule": rule,
         "seeds": seeds,
         "epochs": epochs,
         "solve_rate": solve_rate,
@@ -107,15 +107,15 @@ def verdict(
         from jax.random import key  # here: what follows loads JAX
 
         from firstbit import training
-        from firstbit.studies.verdict.trial import run_trial
+        from firstbit.studies.verdicts.verdict import run_trial
 
         with progress() as report:
             trial = run_trial(
                 configurations,
                 task,
                 train=training.train,
-                protocol=rule,
-                protocol_name=protocol,
+                rule=training_rule,
+                rule_name=rule,
                 num_seeds=seeds,
                 key=key(seed),
                 num_guesses=guesses,
@@ -146,7 +146,7 @@ def _fill(
     summary: dict[str, Any],
 ) -> None:
     """`verdict.json`, `report.html` and the runs."""
-    from firstbit.studies.verdict.page import verdict_page
+    from firstbit.studies.verdicts.page import verdict_page
 
     (folder / "data").mkdir()
     for one in configurations:
@@ -177,7 +177,7 @@ def _print(summary: dict[str, Any], out: Path | None) -> None:
             ]
         )
     settings = summary["settings"]
-    title = f"{settings['language']}, {settings['protocol']}, {settings['seeds']} seeds"
+    title = f"{settings['language']}, {settings['rule']}, {settings['seeds']} seeds"
     print_table(title, ["configuration", "verdict", "solve [95 %]", "why"], rows)
     if out is not None:
         print(f"{out / 'report.html'} shows what is behind it.")

@@ -44,7 +44,7 @@ def write_training(
                 plots.seeds,
                 result,
                 title,
-                None if task.protocol.is_softmax else lines,
+                None if task.rule.is_softmax else lines,
             )
         ]
         gradients = gradients_of(task, trainings)
@@ -95,7 +95,7 @@ def gradients_of(task: Task, trainings: Sequence[Training]) -> xr.Dataset | None
     back = lags(task.language, words)[
         np.arange(len(words)), np.maximum(num_steps - predicted, 0)
     ]
-    loss = task.protocol.loss
+    loss = task.rule.loss
     return gradients_by_lag(
         networks,
         inputs,

@@ -9,7 +9,7 @@ from firstbit.training.criteria import (
     squared_distance,
 )
 from firstbit.training.fit import Epoch, Test, Training, fit
-from firstbit.training.rules import Modern, Protocol, Published
+from firstbit.training.rules import Modern, Published, Rule
 from firstbit.training.seeds import train_seeds
 from firstbit.training.task import Task
 from firstbit.training.train import judged, train
@@ -20,8 +20,8 @@ __all__ = [
     "FixedWords",
     "FreshWords",
     "Modern",
-    "Protocol",
     "Published",
+    "Rule",
     "Task",
     "Test",
     "Training",

@@ -1,4 +1,4 @@
-"""Training one network by any protocol, from any epoch on."""
+"""Training one network by any rule, from any epoch on."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,7 @@ import numpy as np
 
 from firstbit.cells import Network
 from firstbit.training import minibatch, online
-from firstbit.training.rules import Modern, Protocol
+from firstbit.training.rules import Modern, Rule
 from firstbit.training.words import Encoded, Words
 from firstbit.weights.redraw import is_real
 
@@ -51,7 +51,7 @@ class Training:
         moments: the optimiser's own state.
         rate: of the epoch to come.
         log: one entry an epoch.
-        stopped: the last epoch, if the protocol's stop rule ended the training.
+        stopped: the last epoch, if the rule's stop rule ended the training.
         diverged: the epoch in which the loss was no finite number; it is the last.
         solved: the first epoch after which the task was found solved.
         snapshots: the networks before the epochs asked for, and after the last.
@@ -86,24 +86,22 @@ class Test:
     stops: bool = False
 
 
-def begin(network: Network, protocol: Protocol) -> Training:
+def begin(network: Network, rule: Rule) -> Training:
     """A training before its first epoch, in float64."""
     with jax.enable_x64(True):
         network = jax.tree.map(
             lambda leaf: jnp.asarray(leaf, float) if is_real(leaf) else leaf, network
         )
         moments = (
-            minibatch.first_moments(protocol, network)
-            if isinstance(protocol, Modern)
-            else ()
+            minibatch.first_moments(rule, network) if isinstance(rule, Modern) else ()
         )
-        return Training(network, moments, protocol.learning_rate)
+        return Training(network, moments, rule.learning_rate)
 
 
 def fit(
     network: Network | Training,
     words: Words,
-    protocol: Protocol,
+    rule: Rule,
     *,
     snapshots: Collection[int] = (),
     test: Test | None = None,
@@ -116,7 +114,7 @@ def fit(
             unfinished training to go on with, to the same bits as if it had never been
             interrupted.
         words: what is read in each epoch.
-        protocol: the rule of training.
+        rule: the rule of training.
         snapshots: numbers of epochs before which the network is kept.
         test: when to look whether the task is solved.
         after_epoch: called with the training as it is after each epoch; if it returns
@@ -135,11 +133,11 @@ def fit(
         (2, True)
     """
     run = Run(
-        network if isinstance(network, Training) else begin(network, protocol),
+        network if isinstance(network, Training) else begin(network, rule),
         words,
         after_epoch,
     )
-    fit_side_by_side([run], protocol, snapshots=snapshots, test=test)
+    fit_side_by_side([run], rule, snapshots=snapshots, test=test)
     return run.training
 
 
@@ -160,7 +158,7 @@ class Run:
 
 def fit_side_by_side(
     runs: Iterable[Run],
-    protocol: Protocol,
+    rule: Rule,
     *,
     at_once: int = 1,
     widths: Sequence[int] = ALONE,
@@ -171,7 +169,7 @@ def fit_side_by_side(
 
     Args:
         runs: what is trained, taken one by one when there is a place.
-        protocol: the rule of training.
+        rule: the rule of training.
         at_once: how many are trained together; more than one only if all read the same
             words in every epoch, by the published rule, and their networks are alike in
             all but their real arrays.
@@ -194,10 +192,8 @@ def fit_side_by_side(
                             number: run.training.network,
                         },
                     )
-            for run, training in zip(
-                going, _next(going, protocol, widths), strict=True
-            ):
-                run.training = _ended(training, protocol, test)
+            for run, training in zip(going, _next(going, rule, widths), strict=True):
+                run.training = _ended(training, rule, test)
             going = [
                 run
                 for run in going
@@ -206,16 +202,14 @@ def fit_side_by_side(
             going += islice(waiting, at_once - len(going))
 
 
-def _next(
-    runs: Sequence[Run], protocol: Protocol, widths: Sequence[int]
-) -> list[Training]:
+def _next(runs: Sequence[Run], rule: Rule, widths: Sequence[int]) -> list[Training]:
     """One epoch further."""
     before = [run.training for run in runs]
     words = runs[0].words.of_epoch(len(before[0].log))
-    if isinstance(protocol, Modern):
+    if isinstance(rule, Modern):
         (training,) = before
         network, moments, loss = minibatch.epoch(
-            protocol,
+            rule,
             training.network,
             training.moments,
             jnp.asarray(training.rate),
@@ -227,7 +221,7 @@ def _next(
         filled = [*before, *before[:1] * (width - len(before))]
         rates = jnp.asarray([training.rate for training in filled])
         networks, losses = online.epoch(
-            protocol, [training.network for training in filled], rates, words
+            rule, [training.network for training in filled], rates, words
         )
         of_runs = zip(
             networks, np.asarray(losses), before, strict=False
@@ -260,7 +254,7 @@ def _logged(
     )
 
 
-def _ended(training: Training, protocol: Protocol, test: Test | None) -> Training:
+def _ended(training: Training, rule: Rule, test: Test | None) -> Training:
     """What the last epoch of the log means: the next rate, and whether it was the last of all."""
     entry = training.log[-1]
     num_epochs = len(training.log)
@@ -268,15 +262,15 @@ def _ended(training: Training, protocol: Protocol, test: Test | None) -> Trainin
     if not np.isfinite(entry.mean_error):
         return _finished(replace(training, diverged=entry))
     used = max(
-        num_epochs / protocol.max_epochs,
-        entry.symbols_read / (protocol.max_symbols or np.inf),
+        num_epochs / rule.max_epochs,
+        entry.symbols_read / (rule.max_symbols or np.inf),
     )
-    rate = protocol.next_rate(
+    rate = rule.next_rate(
         entry.epoch, training.rate, entry.mean_error, before, min(used, 1.0)
     )
     training = replace(training, rate=rate)
     is_last = used >= 1
-    if protocol.stops(entry.mean_error, before):
+    if rule.stops(entry.mean_error, before):
         training, is_last = replace(training, stopped=entry), True
     if (
         test is not None

@@ -14,14 +14,14 @@ from firstbit.training.rules import Modern
 from firstbit.training.words import Encoded
 
 
-def first_moments(protocol: Modern, network: Network) -> Any:
+def first_moments(rule: Modern, network: Network) -> Any:
     """Adam's state before training."""
-    return _optimizer(protocol).init(eqx.filter(network, eqx.is_inexact_array))
+    return _optimizer(rule).init(eqx.filter(network, eqx.is_inexact_array))
 
 
 @eqx.filter_jit
 def epoch(
-    protocol: Modern,
+    rule: Modern,
     network: Network,
     moments: Any,
     rate: Float[Array, ""],
@@ -30,13 +30,11 @@ def epoch(
     """One pass over the words, one step after each minibatch; the mean of the words' losses before the steps."""
     trained, fixed = eqx.partition(network, eqx.is_inexact_array)
     num_words = len(words.num_steps)
-    missing = (
-        -num_words % protocol.batch_size
-    )  # words of no step fill the last minibatch
+    missing = -num_words % rule.batch_size  # words of no step fill the last minibatch
 
     def minibatches(array: Array) -> Array:
         padded = jnp.pad(array, [(0, missing)] + [(0, 0)] * (array.ndim - 1))
-        return padded.reshape(-1, protocol.batch_size, *array.shape[1:])
+        return padded.reshape(-1, rule.batch_size, *array.shape[1:])
 
     inputs, targets, num_steps = jax.tree.map(minibatches, words)
     sizes = minibatches(jnp.ones(num_words)).sum(axis=1)
@@ -47,9 +45,9 @@ def epoch(
         trained, moments = carry
         inputs, targets, num_steps, size = batch
         loss, gradient = batch_loss_and_gradient(
-            eqx.combine(trained, fixed), inputs, targets, num_steps, protocol.loss
+            eqx.combine(trained, fixed), inputs, targets, num_steps, rule.loss
         )
-        step, moments = _optimizer(protocol).update(
+        step, moments = _optimizer(rule).update(
             jax.tree.map(lambda g: g / size, gradient), moments
         )
         return (jax.tree.map(lambda p, s: p - rate * s, trained, step), moments), loss
@@ -64,5 +62,5 @@ def epoch(
     return eqx.combine(trained, fixed), moments, losses.sum() / num_words
 
 
-def _optimizer(protocol: Modern) -> optax.GradientTransformation:
-    return optax.chain(optax.clip_by_global_norm(protocol.clip), optax.scale_by_adam())
+def _optimizer(rule: Modern) -> optax.GradientTransformation:
+    return optax.chain(optax.clip_by_global_norm(rule.clip), optax.scale_by_adam())

@@ -15,7 +15,7 @@ from firstbit.training.words import Encoded
 
 @eqx.filter_jit
 def epoch(
-    protocol: Published,
+    rule: Published,
     networks: Sequence[Network],
     rates: Float[Array, " network"],
     words: Encoded,
@@ -29,7 +29,7 @@ def epoch(
     fixed = parts[0][1]
 
     def one_word(trained: Network, word: Encoded) -> tuple[Network, Array]:
-        losses, gradient = losses_and_gradients(trained, fixed, *word, protocol.loss)
+        losses, gradient = losses_and_gradients(trained, fixed, *word, rule.loss)
         return jax.tree.map(lambda p, g: p - rates * g, trained, gradient), losses
 
     together = jax.tree.map(

@@ -74,7 +74,7 @@ def judge(
 
     Args:
         network: after training.
-        task: gives language and protocol.
+        task: gives language and rule.
         words: fresh ones.
         longer: words with longer lags; None if the language has none.
         floors: by their names.
@@ -84,7 +84,7 @@ def judge(
         "language": task.language,
         "words": words,
     }
-    softmax = task.protocol.is_softmax
+    softmax = task.rule.is_softmax
     with np.errstate(all="ignore"):  # a diverged network's numbers are told as they are
         distance = criteria.squared_distance(**given, softmax=softmax)
         plateau = named_plateau(floors, full_floor(task.language) + distance)
@@ -129,8 +129,8 @@ def labelled(
 ) -> xr.Dataset:
     """All of it with names and units."""
     num_epochs = max(len(training.log) for training in trainings)
-    unit = "bits a word" if task.protocol.is_softmax else "squared error a word"
-    scale = 1 / math.log(2) if task.protocol.is_softmax else 1.0
+    unit = "bits a word" if task.rule.is_softmax else "squared error a word"
+    scale = 1 / math.log(2) if task.rule.is_softmax else 1.0
 
     def curve(value: Callable[[Epoch], float]) -> np.ndarray:
         rows = np.full((len(trainings), num_epochs), np.nan)

@@ -1,8 +1,9 @@
 """Rules of training, as small frozen descriptions."""
 
 import math
-from dataclasses import asdict, dataclass
-from typing import Any, ClassVar, Literal
+from abc import ABC, abstractmethod
+from dataclasses import KW_ONLY, asdict, dataclass
+from typing import Any, ClassVar, Literal, final
 
 from firstbit.cells import cross_entropy, squared_error
 from firstbit.errors import SettingError, require_at_least
@@ -10,7 +11,56 @@ from firstbit.training.bptt import Loss
 
 
 @dataclass(frozen=True)
-class Published:
+class Rule(ABC):
+    """A rule of training with its budget: what one step is, how the rate changes, when it ends.
+
+    Attributes:
+        learning_rate: rate of the first epoch, above 0.
+        max_epochs: training ends after this many epochs at the latest, at least 1.
+        max_symbols: training ends after the epoch in which the number of symbols read
+            reaches this; None for no such limit.
+    """
+
+    learning_rate: float
+    _: KW_ONLY
+    max_epochs: int = 1000
+    max_symbols: int | None = None
+
+    name: ClassVar[str]
+    loss: ClassVar[Loss]
+    is_softmax: ClassVar[bool]
+
+    def __post_init__(self) -> None:
+        require_at_least("max_epochs", self.max_epochs, 1)
+        if self.max_symbols is not None:
+            require_at_least("max_symbols", self.max_symbols, 1)
+        if not 0 < self.learning_rate < math.inf:
+            raise SettingError(
+                f"`learning_rate` must be above 0; got {self.learning_rate}; try 0.01."
+            )
+
+    @abstractmethod
+    def next_rate(
+        self, epoch: int, rate: float, error: float, before: float, share: float
+    ) -> float:
+        """Return the rate after an epoch.
+
+        Args:
+            epoch: the number of the epoch that ended, from 0.
+            rate: its rate.
+            error: its mean loss a word.
+            before: that of the epoch before; 0 after the first.
+            share: of the budget that is used up, 0 to 1.
+        """
+
+    @abstractmethod
+    def stops(self, error: float, before: float) -> bool:
+        """Return whether training ends after an epoch with this error."""
+
+
+@final
+@dataclass(frozen=True)
+class Published(Rule):
     """The 2017 paper's rule: one plain gradient step per word, in drawn order, every epoch, on squared error.
 
     The error of an epoch is the mean over words of the loss before each word's own
@@ -20,26 +70,20 @@ class Published:
 
     Attributes:
         learning_rate: rate of the first epoch, above 0.
-        max_epochs: training ends after so many epochs at the latest, at least 1.
+        max_epochs: as of every rule.
+        max_symbols: as of every rule.
         tolerance: change of the mean error below which training stops.
-        max_symbols: training ends after the epoch in which so many symbols have been
-            read; None for no such limit.
 
     References:
         Stérin, Farrugia, Gripon 2017, Section IV, and its published code.
     """
 
-    learning_rate: float
-    max_epochs: int = 1000
+    _: KW_ONLY
     tolerance: float = 1e-5
-    max_symbols: int | None = None
 
     name: ClassVar[str] = "published"
     loss: ClassVar[Loss] = staticmethod(squared_error)
     is_softmax: ClassVar[bool] = False
-
-    def __post_init__(self) -> None:
-        _check(self)
 
     def next_rate(
         self,
@@ -57,8 +101,9 @@ class Published:
         return abs(error - before) < self.tolerance
 
 
+@final
 @dataclass(frozen=True)
-class Modern:
+class Modern(Rule):
     r"""Today's usual rule: Adam on the cross-entropy of a softmax, in minibatches, with clipped gradients.
 
     The gradient is that of the mean loss a word of the minibatch, scaled down to norm
@@ -73,9 +118,8 @@ class Modern:
             smaller.
         clip: largest norm of a gradient, above 0; `inf` for no clipping.
         schedule: `constant` or `cosine`.
-        max_epochs: training ends after so many epochs at the latest, at least 1.
-        max_symbols: training ends after the epoch in which so many symbols have been
-            read; None for no such limit.
+        max_epochs: as of every rule.
+        max_symbols: as of every rule.
 
     References:
         Kingma, Ba 2015, "Adam: A Method for Stochastic Optimization", Algorithm 1
@@ -83,18 +127,17 @@ class Modern:
     """
 
     learning_rate: float = 0.01
+    _: KW_ONLY
     batch_size: int = 32
     clip: float = 1.0
     schedule: Literal["constant", "cosine"] = "constant"
-    max_epochs: int = 1000
-    max_symbols: int | None = None
 
     name: ClassVar[str] = "modern"
     loss: ClassVar[Loss] = staticmethod(cross_entropy)
     is_softmax: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        _check(self)
+        super().__post_init__()
         require_at_least("batch_size", self.batch_size, 1)
         if not self.clip > 0:
             raise SettingError(
@@ -108,10 +151,10 @@ class Modern:
 
     def next_rate(
         self,
-        epoch: int,
-        rate: float,
-        error: float,
-        before: float,
+        epoch: int,  # noqa: ARG002
+        rate: float,  # noqa: ARG002
+        error: float,  # noqa: ARG002
+        before: float,  # noqa: ARG002
         share: float,
     ) -> float:
         """The rate after an epoch, by the share of the budget that is used up."""
@@ -124,22 +167,9 @@ class Modern:
         return False
 
 
-Protocol = Published | Modern
-
-
-def described(protocol: Protocol) -> dict[str, Any]:
-    """A protocol as JSON tells it."""
+def described(rule: Rule) -> dict[str, Any]:
+    """A rule as JSON tells it."""
     return {
-        "name": protocol.name,
-        **{k: str(v) if v == math.inf else v for k, v in asdict(protocol).items()},
+        "name": rule.name,
+        **{k: str(v) if v == math.inf else v for k, v in asdict(rule).items()},
     }
-
-
-def _check(protocol: Protocol) -> None:
-    require_at_least("max_epochs", protocol.max_epochs, 1)
-    if protocol.max_symbols is not None:
-        require_at_least("max_symbols", protocol.max_symbols, 1)
-    if not 0 < protocol.learning_rate < math.inf:
-        raise SettingError(
-            f"`learning_rate` must be above 0; got {protocol.learning_rate}; try 0.01."
-        )

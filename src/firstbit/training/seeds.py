@@ -69,22 +69,22 @@ def train_seeds(
     require_at_least("num_seeds", num_seeds, 1)
     store = None if resume is None else Store.of(Path(resume), task.settings())
     test = Test(_tried(task), task.check_every, task.stop_when_solved)
-    abandoned, report = Event(), _Report(num_seeds * task.protocol.max_epochs, progress)
+    abandoned, report = Event(), _Report(num_seeds * task.rule.max_epochs, progress)
     runs: dict[int, Run] = {}
 
     def begun(seed: int) -> Run:
-        start = begin(task.network(seed), task.protocol)
+        start = begin(task.network(seed), task.rule)
         keep = _Keeper(None if store is None else Checkpoint(store, f"seed-{seed:05}"))
 
         def after_epoch(training: Training) -> bool:
-            left = task.protocol.max_epochs - len(training.log)
+            left = task.rule.max_epochs - len(training.log)
             report.add(1 + left if training.finished else 1)
             keep.now_and_then(training, at_once=training.finished or abandoned.is_set())
             return not abandoned.is_set()
 
         run = runs[seed] = Run(keep.earlier(start), task.words_of(seed), after_epoch)
         report.add(
-            task.protocol.max_epochs if run.training.finished else len(run.training.log)
+            task.rule.max_epochs if run.training.finished else len(run.training.log)
         )
         return run
 
@@ -105,7 +105,7 @@ def train_seeds(
     def one_thread(_: int) -> None:
         fit_side_by_side(
             take(),
-            task.protocol,
+            task.rule,
             at_once=at_once,
             widths=widths,
             snapshots=task.snapshots,
@@ -125,7 +125,7 @@ def _widths(task: Task) -> tuple[int, ...]:
     choose otherwise for other numbers of networks.
     """
     alike = (
-        isinstance(task.protocol, Published)
+        isinstance(task.rule, Published)
         and task.words is not None
         and is_own(task.cell)
     )

@@ -1,4 +1,4 @@
-"""What many seeds have in common: the cell, the language, the protocol; and what each seed starts from."""
+"""What many seeds have in common: the cell, the language, the rule; and what each seed starts from."""
 
 import hashlib
 from collections.abc import Callable
@@ -26,8 +26,8 @@ from firstbit.cells.readout import laws_of
 from firstbit.cells.state import Started, State
 from firstbit.errors import CellError, WordError, require_at_least
 from firstbit.languages import Language, Stream
-from firstbit.training.rules import Modern, Protocol
-from firstbit.training.rules import described as described_protocol
+from firstbit.training.rules import Modern, Rule
+from firstbit.training.rules import described as described_rule
 from firstbit.training.words import FixedWords, FreshWords, Words
 from firstbit.weights.redraw import described
 from firstbit.weights.threefry import key_words
@@ -42,7 +42,7 @@ class Task:
 
     cell: CellLike
     language: Language
-    protocol: Protocol
+    rule: Rule
     hidden_size: int
     key: PRNGKeyArray
     words: tuple[str, ...] | None = None
@@ -106,7 +106,7 @@ class Task:
                 self.stream("training", seed),
                 self.max_length,
             )
-        shuffled = isinstance(self.protocol, Modern)
+        shuffled = isinstance(self.rule, Modern)
         return FixedWords(
             self.language, self.words, self.stream("order", seed) if shuffled else None
         )
@@ -132,7 +132,7 @@ class Task:
                 )
             ),
             "first_weights": _digest(self.network(0)),
-            "protocol": described_protocol(self.protocol),
+            "rule": described_rule(self.rule),
             "words": None if self.words is None else list(self.words),
             "num_words": len(self.words) if self.words is not None else self.num_words,
             "max_length": self.max_length,

@@ -14,7 +14,7 @@ from firstbit.languages import Language
 from firstbit.provenance import with_provenance
 from firstbit.training.fit import Training
 from firstbit.training.outcomes import labelled, outcomes
-from firstbit.training.rules import Protocol
+from firstbit.training.rules import Rule
 from firstbit.training.seeds import train_seeds
 from firstbit.training.task import Task, size_of
 
@@ -23,7 +23,7 @@ def train(
     cell: CellLike,
     language: Language,
     *,
-    protocol: Protocol,
+    rule: Rule,
     num_seeds: int,
     key: PRNGKeyArray,
     hidden_size: int | None = None,
@@ -56,7 +56,7 @@ def train(
             cell, where every seed starts.
         language: the task; one input a symbol, one output a symbol (and one for the end
             marker if there is one).
-        protocol: `Published(...)` or `Modern(...)`.
+        rule: `Published(...)` or `Modern(...)`.
         num_seeds: independent runs, at least 1.
         key: the random key.
         hidden_size: k; a built cell has its own.
@@ -103,7 +103,7 @@ def train(
         >>> from firstbit.cells import Vanilla
         >>> from firstbit.languages import reber
         >>> from firstbit.training import Published
-        >>> d = train(Vanilla, reber(), hidden_size=3, protocol=Published(0.05, max_epochs=2), num_seeds=2, key=jax.random.key(0))
+        >>> d = train(Vanilla, reber(), hidden_size=3, rule=Published(0.05, max_epochs=2), num_seeds=2, key=jax.random.key(0))
         >>> d.loss.dims, d.solved.values.tolist()
         (('seed', 'epoch'), [False, False])
 
@@ -114,7 +114,7 @@ def train(
     task = Task(
         cell=cell,
         language=language,
-        protocol=protocol,
+        rule=rule,
         hidden_size=size_of(cell, hidden_size),
         key=key,
         words=None if words is None else tuple(words),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from firstbit.languages import Language
-    from firstbit.studies.verdict.configuration import Configuration
+    from firstbit.studies.verdicts.configuration import Configuration
 
 MOST_STATES_DRAWN = 300
 
@@ -86,7 +86,7 @@ def demand_dataset(
         return memory_demand(language, longest)
     from jax.random import key
 
-    from firstbit.studies.demand_and_supply import demand_and_supply
+    from firstbit.studies.supply import demand_and_supply
 
     with progress() as report:
         return demand_and_supply(

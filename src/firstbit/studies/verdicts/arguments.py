@@ -1,4 +1,4 @@
-r"""Three arguments that a failure is intrinsic, each with the set of parameters it holds for.
+r"""Three arguments that a failure is intrinsic, each for a stated set of parameters.
 
 Rank: a linear read-out of k units gives tables of rank k at most (k + 1 with an output
 bias), whatever the cell. Contraction: where slope times recurrent norm is below 1,
@@ -15,6 +15,7 @@ import numpy as np
 from firstbit.errors import SettingError, require_at_least
 from firstbit.languages import Language, excess_loss, next_symbol_rank
 from firstbit.languages.language import NO_STATE
+from firstbit.studies.verdicts.texts import ARGUMENTS
 
 
 @dataclass(frozen=True)
@@ -40,29 +41,28 @@ class Argument:
 
 
 def rank_argument(
-    language: Language, hidden_size: int, *, use_bias: bool = True
+    language: Language, hidden_size: int, *, readout_bias: bool = True
 ) -> Argument | None:
-    """The argument from rank, or None where k units are enough for the table.
+    """Return the argument from rank, or None where k units are enough for the table.
 
     It excludes the exact probabilities, not the order of the outputs: Hochreiter and
     Schmidhuber's test may still be passed. And it is about outputs that are the
     probabilities: a softmax of outputs of low rank can have any rank, and come as near
     to the table as one likes.
     """
-    needed, excess = (
-        next_symbol_rank(language, affine=use_bias),
-        excess_loss(language, hidden_size, affine=use_bias),
-    )
+    needed = next_symbol_rank(language, affine=readout_bias)
     if hidden_size >= needed:
         return None
-    kind = "a bias" if use_bias else "no bias"
+    excess = excess_loss(language, hidden_size, affine=readout_bias)
     return Argument(
         "rank",
-        f"every cell of {hidden_size} units, with any weights, and a linear "
-        f"read-out with {kind} and without softmax",
-        f"the next-output table of {language.name} is out of reach (it needs "
-        f"{needed} units); the squared error per word "
-        f"stays at least {excess:.6g} above the full floor",
+        ARGUMENTS("rank_set", hidden_size=hidden_size, has_bias=readout_bias),
+        ARGUMENTS(
+            "rank_excludes",
+            language=language.name,
+            needed=needed,
+            excess=f"{excess:.6g}",
+        ),
         {"needed_units": needed, "hidden_size": hidden_size, "excess_loss": excess},
     )
 
@@ -75,7 +75,9 @@ def contraction_argument(
     readout_norm: float,
     margin: float,
 ) -> Argument | None:
-    r"""The argument from contraction, over a stated set of Vanilla networks; None where slope times norm isn't below 1.
+    r"""Return the argument from contraction; None unless slope times norm is below 1.
+
+    It holds for a stated set of Vanilla networks.
 
     Two states that read the same n symbols are within $(s w)^n d$ of each other, so
     outputs within r times that. Beyond the n where this is below the margin, nothing
@@ -109,25 +111,35 @@ def contraction_argument(
     rate = slope * recurrent_norm
     if rate >= 1:
         return None
-    lag = max(0, ceil(log(margin / (readout_norm * diameter)) / log(rate)))
-    while (
-        readout_norm * diameter * rate**lag >= margin
-    ):  # the ceiling may be off by one, or exact
-        lag += 1
+    lag = _least_lag(readout_norm * diameter, rate, margin)
     return Argument(
         "contraction",
-        f"every Vanilla network with |W_h| <= {recurrent_norm:g}, slopes up to "
-        f"{slope:g} and |O| <= {readout_norm:g}",
-        f"no symbol moves the outputs by {margin:g} once {lag} common symbols have "
-        "followed it",
+        ARGUMENTS(
+            "contraction_set",
+            recurrent_norm=f"{recurrent_norm:g}",
+            slope=f"{slope:g}",
+            readout_norm=f"{readout_norm:g}",
+        ),
+        ARGUMENTS("contraction_excludes", margin=f"{margin:g}", lag=lag),
         {**given, "rate": rate, "lag": lag},
     )
+
+
+def _least_lag(reach: float, rate: float, margin: float) -> int:
+    """Return the least n with reach * rate**n below the margin."""
+    lag = max(0, ceil(log(margin / reach) / log(rate)))
+    while reach * rate**lag >= margin:  # the ceiling may be off by one, or exact
+        lag += 1
+    return lag
 
 
 def positive_eigenvalues_argument(
     language: Language, hidden_size: int
 ) -> Argument | None:
-    r"""The cited theorem: a linear recurrence with only positive eigenvalues can't do parity at finite precision.
+    r"""Return the cited theorem, where it applies to the language.
+
+    A linear recurrence with only positive eigenvalues can't do parity at finite
+    precision.
 
     It applies where reading one symbol again and again leads through a cycle of states
     that differ in their legal next outputs, as parity does. In exact arithmetic too:
@@ -153,31 +165,43 @@ def positive_eigenvalues_argument(
         Grazzi et al., arXiv 2411.12537.
     """
     require_at_least("hidden_size", hidden_size, 1)
+    found = _cycle_of_outputs(language)
+    if found is None:
+        return None
+    symbol, cycle = found
+    return Argument(
+        "theorem",
+        ARGUMENTS("theorem_set", hidden_size=hidden_size),
+        ARGUMENTS(
+            "theorem_excludes",
+            language=language.name,
+            symbol=symbol,
+            hidden_size=hidden_size,
+        ),
+        {
+            "symbol": symbol,
+            "cycle": [language.states[state] for state in cycle],
+            "sign_changes": hidden_size,
+        },
+    )
+
+
+def _cycle_of_outputs(language: Language) -> tuple[str, list[int]] | None:
+    """Return a symbol whose repetition cycles through different legal outputs."""
     for number, symbol in enumerate(language.alphabet):
         for start in range(len(language.states)):
             cycle = _cycle(language.transition[:, number], start)
-            if len({tuple(row) for row in language.next_output[cycle] > 0}) > 1:
-                return Argument(
-                    "theorem",
-                    f"every linear recurrence of {hidden_size} units whose "
-                    "matrices have only positive eigenvalues "
-                    "(Grazzi et al., arXiv 2411.12537), with any linear read-out",
-                    f"words of {language.name} with '{symbol}' repeated without "
-                    "end are out of reach: the legal outputs go "
-                    "in a cycle, and a difference of outputs changes its sign at "
-                    f"most {hidden_size} times",
-                    {
-                        "symbol": symbol,
-                        "cycle": [language.states[q] for q in cycle],
-                        "sign_changes": hidden_size,
-                    },
-                )
+            legal = {tuple(row) for row in language.next_output[cycle] > 0}
+            if len(legal) > 1:
+                return symbol, cycle
     return None
 
 
 def _cycle(following: np.ndarray, start: int) -> list[int]:
-    """The states of the cycle that `start` is on when one symbol repeats; none if it is on none."""
+    """Return the cycle of states from `start` when one symbol repeats; [] if none."""
     found = [start]
-    while (state := int(following[found[-1]])) not in (NO_STATE, *found):
+    state = int(following[start])
+    while state != NO_STATE and state not in found:
         found.append(state)
+        state = int(following[state])
     return found if state == start else []
