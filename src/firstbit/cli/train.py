@@ -128,7 +128,7 @@ def train(
         tuple(fresh_words(chosen, strings, (seed, 0), max_length)) if is_fixed else None
     )
     task = Task(
-        cell=one.cell,
+        cell=one,
         language=chosen,
         rule=training_rule,
         key=jax.random.key(seed),
@@ -140,7 +140,7 @@ def train(
         stop_when_solved=stop_when_solved,
         hidden_size=one.hidden_size,
         initializer=one.initializer,
-        output_bias=one.output_bias,
+        output_bias=one.readout_bias,
     )
     kept = Path(f"{out}.trainings") if resume else None
     with progress() as report:
@@ -152,14 +152,25 @@ def train(
         )
     result = judged(task, trainings)
     if out is not None:
+        from firstbit.studies.training_gradients import (
+            GRADIENT_WORDS,
+            gradients_of,
+            networks_of,
+        )
         from firstbit.studies.training_page import write_training
 
+        stream = task.stream("test")
+        read = fresh_words(chosen, GRADIENT_WORDS, stream, max_length)
+        networks, gradients = networks_of(trainings), None
+        if networks:
+            loss = training_rule.loss
+            gradients = gradients_of(networks, chosen, read, loss=loss)
         write_training(
             out,
-            f"{one.name} on {chosen.name}, {training_rule.name} rule",
-            task,
-            trainings,
             result,
+            title=f"{one.title} on {chosen.name}, {training_rule.name} rule",
+            language=chosen,
+            gradients=gradients,
         )
     if kept is not None:
         rmtree(kept, ignore_errors=True)
@@ -169,7 +180,7 @@ def train(
     else:
         _print(
             result,
-            f"{one.name} on {chosen.name}, {training_rule.name} rule, seed {seed}",
+            f"{one.title} on {chosen.name}, {training_rule.name} rule, seed {seed}",
         )
         if out is not None:
             print(f"{out / 'report.html'} shows what was measured.")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from firstbit.studies.supply import demand_and_supply
-    from firstbit.studies.training_page import Page, training_page
+    from firstbit.studies.training_page import write_training
     from firstbit.studies.vanilla_or_gru.study import Study, study
     from firstbit.studies.verdicts.judgement import Standard, Verdict
     from firstbit.studies.verdicts.result import Verdicts
@@ -19,6 +19,7 @@ _HOME = {
     "demand_and_supply": "supply",
     "study": "vanilla_or_gru.study",
     "verdict": "verdicts.verdict",
+    "write_training": "training_page",
 }
 """Name -> its module: each loads JAX, which takes seconds, so only when it is used."""
 
@@ -30,6 +31,7 @@ __all__ = [
     "demand_and_supply",
     "study",
     "verdict",
+    "write_training",
 ]
 
 

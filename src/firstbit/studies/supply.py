@@ -39,10 +39,11 @@ def demand_and_supply(
     share, of words that differ in their first symbol and have m symbols. Where they
     meet, for each cell,
 
-    $$ \text{reach} = \max \{ m : P(\lVert h_u - h_v \rVert > \text{threshold}) \ge 1/2 \text{ at every length up to } m \} $$
+    $$ \text{reach} = \max \{ m : P(\lVert h_u - h_v \rVert > \text{threshold}) \ge 1/2
+    \text{ at every length up to } m \} $$
 
-    the age at which a symbol is lost in half of the nets, and F_reach, the least loss of
-    a predictor that sees this many last symbols.
+    the age at which a symbol is lost in half of the nets, and F_reach, the least loss
+    of a predictor that sees this many last symbols.
 
     Do not read F_reach as the loss of a trained net: training changes the weights, and
     a net is not bound to a window; nor the reach as a memory that can be used: a
@@ -78,7 +79,8 @@ def demand_and_supply(
     Example:
         >>> import jax
         >>> from firstbit.languages import reber
-        >>> ds = demand_and_supply(reber(), ["gru:5"], longest=4, num_draws=50, key=jax.random.key(0))
+        >>> asked = {"longest": 4, "num_draws": 50, "key": jax.random.key(0)}
+        >>> ds = demand_and_supply(reber(), ["gru:5"], **asked)
         >>> ds.floor.sel(window=ds.reach).values.tolist(), int(ds.memory_order)
         ([3.0], 2)
 

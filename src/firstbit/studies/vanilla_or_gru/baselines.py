@@ -1,4 +1,4 @@
-"""The study's baseline: random draws with a fitted read-out, of every cell on every task.
+"""The study's baseline: random draws of every cell on every task, with a read-out.
 
 A success of training says little where one of a few random nets solves the task as
 well.

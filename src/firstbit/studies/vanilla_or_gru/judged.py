@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from firstbit.cells.given import Given
 from firstbit.languages import Language
+from firstbit.studies.law import law_text
 from firstbit.studies.vanilla_or_gru.baselines import guessed_in
 from firstbit.studies.vanilla_or_gru.measured import Measured, Row
 from firstbit.studies.vanilla_or_gru.parts import Part
@@ -12,7 +13,6 @@ from firstbit.studies.vanilla_or_gru.rates import STANDARD
 from firstbit.studies.verdicts.applicability import arguments_on
 from firstbit.studies.verdicts.guessing import Guessing
 from firstbit.studies.verdicts.judgement import Verdict, judge
-from firstbit.studies.law import law_text
 from firstbit.studies.verdicts.witnesses import (
     Witness,
     guessed_witness,

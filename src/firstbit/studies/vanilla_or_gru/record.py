@@ -64,9 +64,7 @@ def read_study(path: Path) -> Measured:
 def _runs(study: Measured) -> xr.Dataset:
     if not study.runs:
         return xr.Dataset(coords={"configuration": np.array([], str)})
-    names = xr.DataArray(
-        list(study.runs), dims="configuration", name="configuration"
-    )
+    names = xr.DataArray(list(study.runs), dims="configuration", name="configuration")
     dataset = xr.concat(
         [runs.drop_attrs(deep=False) for runs in study.runs.values()],
         names,

@@ -97,7 +97,10 @@ def rank_rows() -> tuple[list[str], Rows]:
     ]
     rows = []
     for size, argument in rank_arguments().items():
-        needed, excess = argument.numbers["needed_units"], argument.numbers["excess_loss"]
+        needed, excess = (
+            argument.numbers["needed_units"],
+            argument.numbers["excess_loss"],
+        )
         rows.append([str(size), str(needed), f"{excess:.3g}"])
     return columns, rows
 

@@ -76,10 +76,9 @@ def arguments_on(
 
     Example:
         >>> from firstbit.languages import reber
-        >>> for one in arguments_on("vanilla:4", reber(), is_softmax=False)[:2]:
-        ...     print(one.statement)
-        rank does not apply: size 4 is not below the 4 that the next-output table of reber needs
-        contraction does not apply: it needs |W_h| below 4 (slopes of logistic are at most 0.25), and training bounds no weight
+        >>> found = arguments_on("vanilla:4", reber(), is_softmax=False)
+        >>> [one.name for one in found], found[0].why[:24]
+        (['rank', 'contraction', 'theorem'], 'size 4 is not below the ')
     """
     given = Given.of(cell)
     return [
@@ -103,7 +102,9 @@ def activation_of(given: Given, language: Language) -> str | None:
     return None
 
 
-def _rank(given: Given, language: Language, is_softmax: bool) -> Argument | Inapplicable:
+def _rank(
+    given: Given, language: Language, is_softmax: bool
+) -> Argument | Inapplicable:
     if is_softmax:
         return Inapplicable("rank", ARGUMENTS("no_rank_softmax"))
     size, has_bias = given.hidden_size, given.readout_bias

@@ -95,7 +95,8 @@ def contraction_argument(
         SettingError: a number isn't above 0.
 
     Example:
-        >>> contraction_argument(slope=0.25, recurrent_norm=2, diameter=1, readout_norm=1, margin=0.1).numbers["lag"]
+        >>> nets = {"slope": 0.25, "recurrent_norm": 2, "diameter": 1, "readout_norm": 1}
+        >>> contraction_argument(**nets, margin=0.1).numbers["lag"]
         4
     """
     given = {

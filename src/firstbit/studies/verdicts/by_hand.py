@@ -40,7 +40,8 @@ def automaton_network(
 
     With $c(q)$ the units' values in state q, unit i has the smallest weights with
 
-    $$ \pm (w_i \cdot c(q) + u_{ia}) \ge 1 \quad \text{for every edge } q \xrightarrow{a} q', $$
+    $$ \pm (w_i \cdot c(q) + u_{ia}) \ge 1
+    \quad \text{for every edge } q \xrightarrow{a} q', $$
 
     + where bit i of q' is 1; then all are multiplied by a large gain. So the weights
     are large, and a step of training would not find them: it is a witness of what the
@@ -59,7 +60,8 @@ def automaton_network(
 
     Example:
         >>> from firstbit.languages import embedded_reber
-        >>> automaton_network(embedded_reber(), code=EMBEDDED_REBER_CODE).cell.hidden_size
+        >>> network = automaton_network(embedded_reber(), code=EMBEDDED_REBER_CODE)
+        >>> network.cell.hidden_size
         5
     """
     if activation not in GAIN:

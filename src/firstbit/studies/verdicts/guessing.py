@@ -1,4 +1,4 @@
-"""Guessing: random cells with a fitted read-out. Of how many draws does one solve the task?"""
+"""Guessing: how many random cells with a fitted read-out solve a task?"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from firstbit.training import solves
 from firstbit.weights.redraw import Initializer
 
 UNITS = 640
-"""Units of the draws that read the words together: so their memory doesn't grow with k."""
+"""Units of the draws that read the words together: their memory doesn't grow with k."""
 
 
 @dataclass(frozen=True)

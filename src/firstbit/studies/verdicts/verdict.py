@@ -80,7 +80,8 @@ def verdict(
         >>> from firstbit.languages import Language
         >>> from firstbit.training import Modern
         >>> task, rule = Language.from_regex("a(b|c)d"), Modern(max_epochs=20)
-        >>> found = verdict(task, ["gru:4"], rule=rule, num_seeds=4, key=jax.random.key(0))
+        >>> key = jax.random.key(0)
+        >>> found = verdict(task, ["gru:4"], rule=rule, num_seeds=4, key=key)
         >>> found.to_dataframe()[["verdict", "success_rate"]].values.tolist()
         [['solves', 1.0]]
     """

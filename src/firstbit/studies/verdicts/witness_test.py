@@ -1,4 +1,4 @@
-"""The test of a witness: fresh words, then words with longer lags than any it has seen."""
+"""The test of a witness: fresh words, then words with longer lags."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

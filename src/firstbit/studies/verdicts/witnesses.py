@@ -1,4 +1,4 @@
-"""Witnesses: nets that solve a task, of the same architecture and size as one in question."""
+"""Witnesses: nets of a given architecture and size that solve a task."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -140,7 +140,7 @@ def widened(network: Network, hidden_size: int) -> Network:
 
 
 def _smallest(given: Given, language: Language, activation: str) -> Network | None:
-    """Return the network of a known code, else of one unit a state, if it is not too large."""
+    """Return the network of a known code, or of one unit a state, if it fits."""
     states = coded_states(language)
     codes = [code for code in CODES if code.keys() == states]
     for code in (*codes, None):
