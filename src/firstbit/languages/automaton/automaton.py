@@ -1,9 +1,8 @@
-"""A deterministic automaton whose edges have probabilities: its tables, and how to read them."""
+"""A deterministic automaton whose edges have probabilities."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
 
 import numpy as np
 from jaxtyping import Float
@@ -56,7 +55,7 @@ class Automaton:
         copy.setflags(write=False)
         object.__setattr__(self, field, copy)
 
-    def __reduce__(self) -> tuple[type[Self], tuple[object, ...]]:
+    def __reduce__(self) -> tuple[object, ...]:
         fields = (
             self.name,
             self.alphabet,
@@ -84,7 +83,7 @@ class Automaton:
 
     @cached_property
     def outputs(self) -> tuple[str, ...]:
-        """The outputs to predict: the alphabet, and the end marker `$` if there is one."""
+        """The outputs to predict: the alphabet, and the end marker `$` if needed."""
         if self.has_end_marker:
             return (*self.alphabet, END)
         return self.alphabet
@@ -106,7 +105,7 @@ class Automaton:
         return tuple(self.states[q] for q in final)
 
     def edges(self) -> list[tuple[str, str, str, float]]:
-        """Return each edge as (state, symbol, next state, probability), state by state."""
+        """Return each edge as (state, symbol, next state, probability)."""
         edges = []
         for q, a in np.argwhere(self.transition != NO_STATE):
             target = self.states[self.transition[q, a]]
@@ -115,7 +114,7 @@ class Automaton:
         return edges
 
     def choices(self, state: int) -> dict[str, float]:
-        """Return the probability of each choice in a state: legal symbols, `$` for the end.
+        """Return the probability of each choice in a state; `$` is the end of the word.
 
         Args:
             state: number of the state.
@@ -128,7 +127,7 @@ class Automaton:
     # ---- the way of a word
 
     def path(self, prefix: str) -> list[int]:
-        """Return the numbers of the states on the way through `prefix`, the start included.
+        """Return the numbers of the states that `prefix` leads through.
 
         Raises:
             WordError: a letter outside the alphabet or an illegal step (position,
