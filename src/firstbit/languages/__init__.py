@@ -42,7 +42,12 @@ from firstbit.languages.demand.floors import (
 )
 from firstbit.languages.demand.memory_demand import memory_demand
 from firstbit.languages.demand.memory_order import memory_order
-from firstbit.languages.demand.plateau import Plateau, named_floors, named_plateau
+from firstbit.languages.demand.plateau import (
+    NamedFloor,
+    Plateau,
+    named_floors,
+    named_plateau,
+)
 from firstbit.languages.demand.rank import excess_loss, next_symbol_rank
 from firstbit.languages.demand.state_entropy import state_entropy
 from firstbit.languages.demand.word_floors import loss_of_truth, sample_floor
@@ -70,6 +75,7 @@ __all__ = [
     "Entry",
     "Language",
     "Loss",
+    "NamedFloor",
     "Plateau",
     "Stream",
     "complement",
