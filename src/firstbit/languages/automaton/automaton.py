@@ -136,13 +136,12 @@ class Automaton:
         states = [0]
         for position, letter in enumerate(prefix, start=1):
             here = states[-1]
-            target = self._step(here, letter)
-            if target == NO_STATE:
+            if letter not in self._targets[here]:
                 raise WordError(
                     f"'{prefix}', position {position}: letter '{letter}' is not "
                     f"{self._refusal(here, letter)}."
                 )
-            states.append(target)
+            states.append(self._targets[here][letter])
         return states
 
     def state_after(self, prefix: str) -> str:
@@ -214,6 +213,14 @@ class Automaton:
     def _column(self) -> dict[str, int]:
         return {symbol: i for i, symbol in enumerate(self.alphabet)}
 
+    @cached_property
+    def _targets(self) -> list[dict[str, int]]:
+        """For each state, {symbol: number of the next state}."""
+        targets: list[dict[str, int]] = [{} for _ in self.states]
+        for q, a in np.argwhere(self.transition != NO_STATE).tolist():
+            targets[q][self.alphabet[a]] = int(self.transition[q, a])
+        return targets
+
     def _factors(self, word: str) -> Float[np.ndarray, " factor"]:
         """Return the probabilities of a word's edges and of its end, or one zero."""
         try:
@@ -244,6 +251,6 @@ class Automaton:
         return state != NO_STATE and bool(self.stop[state] > 0)
 
     def _step(self, state: int, symbol: str) -> int:
-        if state == NO_STATE or symbol not in self._column:
+        if state == NO_STATE:
             return NO_STATE
-        return int(self.transition[state, self._column[symbol]])
+        return self._targets[state].get(symbol, NO_STATE)
