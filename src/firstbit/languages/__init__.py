@@ -1,4 +1,7 @@
-"""What memory does the task demand? Regular languages with probabilities, without JAX."""
+"""Regular languages with probabilities, and the memory they demand; without JAX.
+
+Programs import from here. The modules below may move.
+"""
 
 from firstbit.languages.automaton.algebra import (
     complement,
