@@ -152,7 +152,7 @@ def require_picture(path: Path) -> None:
 
 def save_picture(figure: "Figure | AGraph", path: Path) -> None:
     """Draw a figure or a graph into a file of the kind that its ending says, whole or not at all."""
-    from firstbit.plots import picture_bytes
+    from firstbit.plots import figure_bytes
 
-    picture = picture_bytes(figure, path.suffix.lower().removeprefix("."))
+    picture = figure_bytes(figure, path.suffix.lower().removeprefix("."))
     write_whole(path, lambda temporary: temporary.write_bytes(picture))

@@ -17,7 +17,7 @@ from firstbit.paper.evidence import Evidence, gradient_evidence
 from firstbit.paper.page import write_page
 from firstbit.paper.replay import Progress, replay
 from firstbit.paper.settings import Settings
-from firstbit.plots import Drawing
+from firstbit.plots import PlannedFigure
 
 PACKAGES = (
     "firstbit",
@@ -115,7 +115,7 @@ class Artist:
         self._folder, self._executor = folder, executor
         self._waiting: list[Callable[[], object]] = []
 
-    def draw(self, drawings: list[Drawing]) -> None:
+    def draw(self, drawings: list[PlannedFigure]) -> None:
         """Begin to draw, or note for later."""
         for drawing in drawings:
             if self._executor is None:

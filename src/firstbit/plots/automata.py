@@ -106,7 +106,14 @@ def automaton(
     way = [] if prefix is None else language.path(prefix)
     writing = _Writing(labels or {}, probabilities)
     graph = _empty(language.name if title is None else title, rankdir)
-    graph.add_node(_ENTRY, shape="none", width=0.05, height=0.05, style="", label="")
+    graph.add_node(
+        _ENTRY,
+        shape="none",
+        width=0.05,
+        height=0.05,
+        style="",
+        label="",
+    )
     _draw_states(graph, language, writing)
     graph.add_edge(_ENTRY, 0)
     for (source, target), label in _arrows(language, writing).items():
@@ -117,7 +124,11 @@ def automaton(
 
 def _empty(title: str, rankdir: str) -> Graph:
     """Return a graph with a title and the house's style."""
-    graph = graph_class()(directed=True, strict=True, name="automaton")
+    graph = graph_class()(
+        directed=True,
+        strict=True,
+        name="automaton",
+    )
     graph.graph_attr.update(
         label=_verbatim(short(title)),
         labelloc="t",
@@ -145,11 +156,20 @@ def _draw_states(graph: Graph, language: Language, writing: _Writing) -> None:
         if writing.probabilities and 0 < stop < 1:
             text += f"\n{END} {stop:.3g}"
         shape = "doublecircle" if stop > 0 else "circle"
-        graph.add_node(number, label=_verbatim(text), shape=shape)
+        graph.add_node(
+            number,
+            label=_verbatim(text),
+            shape=shape,
+        )
     for number, (prefix, members) in enumerate(frames.items()):
         inside = [language.states.index(state) for state in members]
         label = _verbatim(f"copy {short(prefix)}")
-        graph.add_subgraph(inside, name=f"cluster {number}", label=label, **_FRAME)
+        graph.add_subgraph(
+            inside,
+            name=f"cluster {number}",
+            label=label,
+            **_FRAME,
+        )
 
 
 def _short_names(
@@ -199,9 +219,19 @@ def _light(graph: Graph, way: Sequence[int]) -> None:
     """Colour the states and the arrows on a way: adding them again changes them."""
     for state in way:
         colour = _REACHED if state == way[-1] else _PASSED
-        graph.add_node(state, fillcolor=colour, color=_LIT, penwidth=2.2)
+        graph.add_node(
+            state,
+            fillcolor=colour,
+            color=_LIT,
+            penwidth=2.2,
+        )
     for source, target in pairwise((_ENTRY, *way)):
-        graph.add_edge(source, target, color=_LIT, penwidth=2.6)
+        graph.add_edge(
+            source,
+            target,
+            color=_LIT,
+            penwidth=2.6,
+        )
 
 
 def _verbatim(text: str) -> str:

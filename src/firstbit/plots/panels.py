@@ -29,7 +29,11 @@ def blank(size: Size, title: str | None) -> Figure:
     """
     figure = Figure(figsize=size, layout="constrained")
     if title:
-        figure.suptitle(verbatim(title), fontweight="bold", wrap=True)
+        figure.suptitle(
+            verbatim(title),
+            fontweight="bold",
+            wrap=True,
+        )
     return figure
 
 
@@ -100,7 +104,12 @@ def legend_beside(axes: Axes, named: Axes | None = None) -> None:
         named: the panel whose lines are named; by default the same.
     """
     handles, labels = (named or axes).get_legend_handles_labels()
-    axes.legend(handles[::-1], labels[::-1], loc="upper left", bbox_to_anchor=(1, 1))
+    axes.legend(
+        handles[::-1],
+        labels[::-1],
+        loc="upper left",
+        bbox_to_anchor=(1, 1),
+    )
 
 
 def length_axis(axes: Axes, length: np.ndarray) -> None:
@@ -116,5 +125,9 @@ def spread(number: int, most: int) -> np.ndarray:
         >>> spread(10, 4).tolist(), spread(2, 4).tolist()
         ([0, 3, 6, 9], [0, 1])
     """
-    wanted = np.linspace(0, number - 1, most).round()
+    wanted = np.linspace(
+        0,
+        number - 1,
+        most,
+    ).round()
     return np.unique(wanted.astype(int))

@@ -14,7 +14,7 @@ from firstbit.files import replaced_folder, save
 from firstbit.languages import fresh_words, lags, long_range_prediction, named_floors
 from firstbit.memory import gradients_by_lag
 from firstbit.memory.gradients.by_lag import LITTLE
-from firstbit.plots import Drawing
+from firstbit.plots import PlannedFigure
 from firstbit.report.page import Badge, Note, Picture, Section, Table, render
 from firstbit.training import Task, Training, encoded
 
@@ -39,19 +39,19 @@ def write_training(
             if "symbols" not in name
         }
         drawings = [
-            Drawing.of(
+            PlannedFigure.of(
                 "seeds",
                 plots.seeds,
                 result,
-                title,
-                None if task.protocol.is_softmax else lines,
+                title=title,
+                floors=None if task.protocol.is_softmax else lines,
             )
         ]
         gradients = gradients_of(task, trainings)
         if gradients is not None:
             save(gradients, folder / "gradients_by_lag.nc")
             drawings.append(
-                Drawing.of("gradients_by_lag", plots.gradients_by_lag, gradients)
+                PlannedFigure.of("gradients_by_lag", plots.gradients_by_lag, gradients)
             )
         for drawing in drawings:
             drawing.save(folder / "figures")

@@ -91,7 +91,7 @@ def _blocks(study: Study, question: str) -> list[Block]:
     caption = "Share of runs that solve, with 95 % intervals."
     table = Table(*evidence_rows(study, question), EXPLAINED[question])
     blocks: list[Block] = [
-        Picture(question, caption, plots.picture_bytes(figure(study, question), "svg")),
+        Picture(question, caption, plots.figure_bytes(figure(study, question), "svg")),
         table,
     ]
     if question == "sizes":

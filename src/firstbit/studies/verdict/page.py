@@ -164,7 +164,7 @@ def _drawn(runs: Mapping[str, xr.Dataset]) -> list[Block]:
         Picture(
             f"runs-{i}",
             f"{name}: the loss of every run, and its accuracy by lag.",
-            plots.picture_bytes(plots.seeds(one, title=name), "svg"),
+            plots.figure_bytes(plots.seeds(one, title=name), "svg"),
         )
         for i, (name, one) in enumerate(runs.items())
     ]
