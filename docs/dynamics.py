@@ -179,9 +179,7 @@ def fan(axes: Axes, name: str, share: xr.DataArray) -> None:
             alpha=0.13,
             linewidth=0,
         )
-    axes.plot(
-        lags, rows[2], ".-", color=CELL_COLOURS[name], label=cell_name(name)
-    )
+    axes.plot(lags, rows[2], ".-", color=CELL_COLOURS[name], label=cell_name(name))
 
 
 def gradients() -> None:
