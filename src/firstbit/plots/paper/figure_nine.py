@@ -70,7 +70,7 @@ def figure_nine(
         ...     coords={"epoch": [7], "network": ("coefficient", owners),
         ...             "parameter": ("coefficient", ["O"] * 4),
         ...             "quantile": [0.25, 0.5, 0.75], "ci_bound": ["lower", "upper"]})
-        >>> [axes.get_title() for axes in figure_nine(ds, ranges=(4, 0.5)).axes[:2]]
+        >>> [axes.get_title() for axes in figure_nine(ds, ranges=(4.0, 0.5)).axes[:2]]
         ['0 to 4', '0 to 0.5']
 
     References:
