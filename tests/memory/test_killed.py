@@ -18,7 +18,7 @@ COMMANDS = {
     ),
     "train": (
         5,
-        "train --language reber --cell gru:2 --protocol modern --fixed --strings "
+        "train --language reber --cell gru:2 --rule modern --fixed --strings "
         "64 --seeds 4 --epochs 12",
     ),
 }
