@@ -21,7 +21,7 @@ def seen(svg):
 
 
 def asked(tmp_path, *ask):
-    assert main(["language", *ask, "--draw", str(tmp_path / "a.svg")]) == 0
+    assert main(["language", *ask, "--figure", str(tmp_path / "a.svg")]) == 0
     return (tmp_path / "a.svg").read_text(encoding="utf-8")
 
 
@@ -58,7 +58,7 @@ def test_the_lengths_and_the_demand_have_a_title(tmp_path):
 def test_pictures_and_files_may_end_in_capitals(tmp_path):
     toml, svg = tmp_path / "COIN.TOML", tmp_path / "COIN.SVG"
     assert main(["language", "b*a", "--out", str(toml)]) == 0
-    assert main(["language", str(toml), "--draw", str(svg)]) == 0
+    assert main(["language", str(toml), "--figure", str(svg)]) == 0
     assert "b: 0.5" in seen(svg.read_bytes())[0]
 
 
