@@ -45,7 +45,7 @@ def test_a_fan_has_bands_and_a_median(ds):
     assert axes.get_yscale() == "log"
 
 
-def test_parameters_are_told_by_colour_and_then_by_dashes(ds):
+def test_parameters_differ_by_colour_and_then_by_dashes(ds):
     figure = gradients_by_lag(ds)
     lines = figure.axes[-1].lines
     assert [line.get_label() for line in lines][:2] == ["$W_{0}$", "$W_{1}$"]

@@ -54,7 +54,7 @@ FEWEST_IN_A_RUN = 4
 
 @dataclass(frozen=True)
 class _Writing:
-    """What is written in the circles and at the arrows."""
+    """The text in the circles and at the arrows."""
 
     labels: Mapping[str, str] = field(default_factory=dict)
     probabilities: bool = False
@@ -82,7 +82,7 @@ def automaton(
         title: above the figure; by default the language's name, "" for none.
         probabilities: whether arrows show the probability after their symbols, and
             circles that of the end, `$`.
-        labels: state -> what is written in its circle instead of its name.
+        labels: state -> the text in its circle instead of its name.
         rankdir: direction in which words are read: `LR` is left to right.
 
     Returns:
@@ -184,7 +184,7 @@ def _short_names(
 
 
 def _arrows(language: Language, writing: _Writing) -> dict[tuple[int, int], str]:
-    """Return what is written at each arrow: a line for each probability."""
+    """Return the text at each arrow: a line for each probability."""
     number = {state: i for i, state in enumerate(language.states)}
     symbols: dict[tuple[int, int], dict[str, list[str]]] = {}
     for source, symbol, target, probability in language.edges():
