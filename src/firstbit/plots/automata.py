@@ -124,11 +124,7 @@ def automaton(
 
 def _empty(title: str, rankdir: str) -> Graph:
     """Return a graph with a title and the house's style."""
-    graph = graph_class()(
-        directed=True,
-        strict=True,
-        name="automaton",
-    )
+    graph = graph_class()(directed=True, strict=True, name="automaton")
     graph.graph_attr.update(
         label=_verbatim(short(title)),
         labelloc="t",
@@ -156,11 +152,7 @@ def _draw_states(graph: Graph, language: Language, writing: _Writing) -> None:
         if writing.probabilities and 0 < stop < 1:
             text += f"\n{END} {stop:.3g}"
         shape = "doublecircle" if stop > 0 else "circle"
-        graph.add_node(
-            number,
-            label=_verbatim(text),
-            shape=shape,
-        )
+        graph.add_node(number, label=_verbatim(text), shape=shape)
     for number, (prefix, members) in enumerate(frames.items()):
         inside = [language.states.index(state) for state in members]
         label = _verbatim(f"copy {short(prefix)}")

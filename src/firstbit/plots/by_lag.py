@@ -50,11 +50,7 @@ def gradients_by_lag(ds: xr.Dataset, *, title: str | None = None) -> Figure:
     )
     for i in range(num_epochs):
         _column(grid[:, i], ds.isel(epoch=i))
-    for axes, label in zip(
-        grid[:, 0],
-        [*_FANS.values(), _MEDIANS],
-        strict=True,
-    ):
+    for axes, label in zip(grid[:, 0], [*_FANS.values(), _MEDIANS], strict=True):
         axes.set_ylabel(label)
     handles, names = grid[-1, -1].get_legend_handles_labels()
     figure.legend(
@@ -69,11 +65,7 @@ def gradients_by_lag(ds: xr.Dataset, *, title: str | None = None) -> Figure:
 def _column(panels: np.ndarray, one: xr.Dataset) -> None:
     """Draw one epoch."""
     *fans, last = panels
-    for axes, name in zip(
-        fans,
-        _FANS,
-        strict=True,
-    ):
+    for axes, name in zip(fans, _FANS, strict=True):
         _fan(axes, one[name].transpose("quantile", "lag"))
     _medians(last, one["contribution"].sel(quantile=0.5))
     panels[0].set_title(f"after {one['epoch'].item()} epochs", loc="left")
@@ -93,11 +85,7 @@ def _fan(axes: Axes, quantiles: xr.DataArray) -> None:
             CYCLE[2],
             alpha=0.18,
         )
-    axes.plot(
-        lags,
-        rows[middle],
-        color=CYCLE[2],
-    )
+    axes.plot(lags, rows[middle], color=CYCLE[2])
     axes.set_yscale("log")
 
 

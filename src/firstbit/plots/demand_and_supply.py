@@ -273,11 +273,7 @@ def _curves(axes: Axes, lines: list[_Line], name: str) -> list[Line2D]:
     curves = []
     for _, colour, cell in lines:
         length = cell["length"].values
-        curves += axes.plot(
-            length,
-            cell[name].values,
-            color=colour,
-        )
+        curves += axes.plot(length, cell[name].values, color=colour)
         band(axes, length, interval(cell, name), colour)
     return curves
 
@@ -322,13 +318,7 @@ def _lines(ds: xr.Dataset) -> list[_Line]:
     lines = []
     for i, colour in enumerate(colours):
         cell = ds.isel(cell=i)
-        lines.append(
-            _Line(
-                _label(cell),
-                colour,
-                cell,
-            )
-        )
+        lines.append(_Line(_label(cell), colour, cell))
     return lines
 
 
@@ -351,13 +341,7 @@ def _label_ends(axes: Axes, lines: list[_Line], variable: str) -> None:
     for label, colour, cell in lines:
         if len(label) > LONGEST_LABEL:
             return
-        marks.append(
-            _Mark(
-                float(cell[variable][-1]),
-                label,
-                colour,
-            )
-        )
+        marks.append(_Mark(float(cell[variable][-1]), label, colour))
     _write_beside(axes, marks)
 
 

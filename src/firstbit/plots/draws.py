@@ -155,11 +155,7 @@ def _shares(axes: Axes, ds: xr.Dataset, name: str, *, has_interval: bool) -> Non
     """Draw a share against the length, a line for each of up to five sizes."""
     length, sizes = ds["length"].values, ds["hidden_size"].values
     shown = sizes[spread(len(sizes), _MOST_SIZES)]
-    for size, colour in zip(
-        shown,
-        shades(len(shown)),
-        strict=True,
-    ):
+    for size, colour in zip(shown, shades(len(shown)), strict=True):
         one = ds.sel(hidden_size=size)
         axes.plot(
             length,

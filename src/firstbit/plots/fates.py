@@ -73,16 +73,8 @@ def fate_shares(
         sharey=True,
         squeeze=False,
     )
-    for (name, ds), panels in zip(
-        by_cell.items(),
-        grid.reshape(2, -1).T,
-        strict=True,
-    ):
-        for axes, content in zip(
-            panels,
-            _stacks(name, ds),
-            strict=True,
-        ):
+    for (name, ds), panels in zip(by_cell.items(), grid.reshape(2, -1).T, strict=True):
+        for axes, content in zip(panels, _stacks(name, ds), strict=True):
             _stack(axes, content)
     _name_axes(grid)
     handles, labels = grid[0, 0].get_legend_handles_labels()
@@ -147,21 +139,10 @@ def _stack(axes: Axes, content: _Stack) -> None:
 
 def _name_axes(grid: np.ndarray) -> None:
     """Write the shares beside the first column, and what k is below the last row."""
-    shares = [
-        f"{share} %"
-        for share in range(
-            0,
-            101,
-            25,
-        )
-    ]
+    shares = [f"{share} %" for share in range(0, 101, 25)]
     for axes in grid[:, 0]:
         axes.set_yticks(
-            np.linspace(
-                0,
-                1,
-                5,
-            ),
+            np.linspace(0, 1, 5),
             shares,
         )
     for axes in grid[-1]:

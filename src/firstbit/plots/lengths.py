@@ -60,11 +60,7 @@ def lengths(
         width=0.85,
     )
     axes.set_title(
-        _mean(
-            axes,
-            ds,
-            longest,
-        ),
+        _mean(axes, ds, longest),
         loc="right",
     )
     axes.set(xlabel="length of a word", ylabel="probability")

@@ -29,11 +29,7 @@ def blank(size: Size, title: str | None) -> Figure:
     """
     figure = Figure(figsize=size, layout="constrained")
     if title:
-        figure.suptitle(
-            verbatim(title),
-            fontweight="bold",
-            wrap=True,
-        )
+        figure.suptitle(verbatim(title), fontweight="bold", wrap=True)
     return figure
 
 
@@ -125,9 +121,5 @@ def spread(number: int, most: int) -> np.ndarray:
         >>> spread(10, 4).tolist(), spread(2, 4).tolist()
         ([0, 3, 6, 9], [0, 1])
     """
-    wanted = np.linspace(
-        0,
-        number - 1,
-        most,
-    ).round()
+    wanted = np.linspace(0, number - 1, most).round()
     return np.unique(wanted.astype(int))

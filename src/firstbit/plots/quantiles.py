@@ -40,13 +40,7 @@ def quantile_bars(
             networks' names.
     """
     quantiles = quantiles.transpose("group", "quantile").sortby("quantile")
-    for x, (group, row) in enumerate(
-        zip(
-            groups,
-            quantiles.values,
-            strict=True,
-        )
-    ):
+    for x, (group, row) in enumerate(zip(groups, quantiles.values, strict=True)):
         _bar(
             axes,
             x,
@@ -112,8 +106,4 @@ def _name_networks(axes: Axes, networks: Sequence[str]) -> None:
             color=cell_colour(network),
         )
         if x > 0:
-            axes.axvline(
-                x - 0.5,
-                color=PALE,
-                linewidth=0.8,
-            )
+            axes.axvline(x - 0.5, color=PALE, linewidth=0.8)

@@ -114,13 +114,7 @@ def run_colour(number: int) -> str:
 
 def shades(number: int) -> list[RGBA]:
     """Return colours of ordered things, such as sizes, from dark to light."""
-    colours = colormaps["viridis"](
-        np.linspace(
-            0.0,
-            0.82,
-            number,
-        )
-    )
+    colours = colormaps["viridis"](np.linspace(0.0, 0.82, number))
     return [to_rgba(colour) for colour in colours]
 
 
@@ -133,10 +127,6 @@ def ink_on(colour: ColorType) -> str:
     """
     channels = np.asarray(to_rgb(colour))
     steep = ((channels + 0.055) / 1.055) ** 2.4
-    linear = np.where(
-        channels <= 0.04045,
-        channels / 12.92,
-        steep,
-    )
+    linear = np.where(channels <= 0.04045, channels / 12.92, steep)
     luminance = linear @ np.array([0.2126, 0.7152, 0.0722])
     return "black" if luminance > 0.179 else "white"

@@ -72,11 +72,7 @@ def surface(ds: xr.Dataset, *, title: str | None = None) -> Figure:
     require_attributes(ds, "surface", ["largest_half_width"])
     ds = ds.transpose(*GRID, ...)
     figure = blank(Size(10.5, 4.7), title)
-    grid = figure.add_gridspec(
-        1,
-        2,
-        width_ratios=[1.15, 1],
-    )
+    grid = figure.add_gridspec(1, 2, width_ratios=[1.15, 1])
     _solid(figure.add_subplot(grid[0, 0], projection="3d"), ds)
     axes = figure.add_subplot(grid[0, 1])
     _curves(axes, ds)
@@ -126,11 +122,7 @@ def _solid(axes: Axes3D, ds: xr.Dataset) -> None:
 def _curves(axes: Axes, ds: xr.Dataset) -> None:
     """Draw D against l for some sizes."""
     shown = _hidden_sizes(ds["hidden_size"].values)
-    for size, colour in zip(
-        shown,
-        shades(len(shown)),
-        strict=True,
-    ):
+    for size, colour in zip(shown, shades(len(shown)), strict=True):
         _curve(axes, ds.sel(hidden_size=size), colour)
     _scale(axes, ds.sel(hidden_size=shown))
     note = f"mean and its {interval_text(ds, 'discrepancy')}; dotted: median"

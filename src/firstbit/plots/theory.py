@@ -72,11 +72,7 @@ def theory_overlay(
     require_variables(ds, "theory_overlay", needed)
     sizes = ds["hidden_size"].values
     axes = one_panel(ax, Size(6.4, 4.3), title)
-    for size, colour in zip(
-        sizes,
-        shades(len(sizes)),
-        strict=True,
-    ):
+    for size, colour in zip(sizes, shades(len(sizes)), strict=True):
         one = ds.sel(hidden_size=size) / np.sqrt(size)
         _line(axes, one, f"k = {size}", colour)
         _points(axes, one, colour)
@@ -151,9 +147,5 @@ def _lengths(axes: Axes, length: np.ndarray) -> None:
 
 def _spread_on_a_log_scale(length: np.ndarray) -> np.ndarray:
     """Return places of up to fourteen lengths, about evenly spread on a log axis."""
-    wanted = np.geomspace(
-        length[0],
-        length[-1],
-        _MANY_POINTS,
-    )
+    wanted = np.geomspace(length[0], length[-1], _MANY_POINTS)
     return np.unique(np.abs(length[:, None] - wanted).argmin(axis=0))

@@ -49,11 +49,7 @@ def seeds(
     """
     require_variables(ds, "seeds", _NEEDED)
     figure = blank(Size(10, 4.2), title)
-    losses, accuracies = figure.subplots(
-        1,
-        2,
-        width_ratios=(3, 2),
-    )
+    losses, accuracies = figure.subplots(1, 2, width_ratios=(3, 2))
     for i in range(ds.sizes["seed"]):
         one = ds.isel(seed=i)
         colour = _colour(one)

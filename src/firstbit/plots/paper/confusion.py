@@ -60,11 +60,7 @@ def confusion(ds: xr.Dataset, *, title: str | None = None) -> Figure:
     largest = max(float(ds[f"{name}_difference"].max()) for name in _SCALES)
     columns = max(ds.sizes[f"{name}_unit"] for name in _SCALES)
     figure = blank(Size(max(0.43 * columns + 2.6, 6.0), 4.3), title)
-    grid = figure.add_gridspec(
-        2,
-        3,
-        width_ratios=[45, 1, 1],
-    )
+    grid = figure.add_gridspec(2, 3, width_ratios=[45, 1, 1])
     difference = Scale(0.0, largest or 1.0, "cividis")
     for row, (name, scale) in enumerate(_SCALES.items()):
         axes = figure.add_subplot(grid[row, 0])

@@ -91,11 +91,7 @@ def figure_nine(
         squeeze=False,
         height_ratios=heights,
     )[:, 0]
-    _published(
-        top,
-        ds.isel(epoch=-1),
-        ranges,
-    )
+    _published(top, ds.isel(epoch=-1), ranges)
     _absolute(bottom, ds, groups)
     return finished(*figure.axes)
 
@@ -106,11 +102,7 @@ def _groups(ds: xr.Dataset) -> list[Group]:
     Raises:
         SettingError: there are more or fewer groups.
     """
-    owners = zip(
-        ds["network"].values,
-        ds["parameter"].values,
-        strict=True,
-    )
+    owners = zip(ds["network"].values, ds["parameter"].values, strict=True)
     groups = list(dict.fromkeys(Group(str(net), str(name)) for net, name in owners))
     if len(groups) != ds.sizes["group"]:
         raise SettingError(
@@ -128,16 +120,8 @@ def _published(figure: SubFigure, one: xr.Dataset, ranges: Sequence[float]) -> N
     epoch = one["epoch"].item()
     view = f"signed values after epoch {epoch}, the negative half dropped"
     figure.suptitle(f"As published: {view}", fontweight="bold")
-    panels = figure.subplots(
-        1,
-        len(ranges),
-        squeeze=False,
-    )[0]
-    for axes, upper in zip(
-        panels,
-        ranges,
-        strict=True,
-    ):
+    panels = figure.subplots(1, len(ranges), squeeze=False)[0]
+    for axes, upper in zip(panels, ranges, strict=True):
         edges = np.linspace(0.0, upper, 41)
         for name, values in _by_network(one):
             counts = np.histogram(values, edges)[0] / values.size
@@ -197,22 +181,12 @@ def _pooled(axes: Axes, one: xr.Dataset, edges: np.ndarray) -> None:
     handles = []
     for name, values in _by_network(one):
         sizes = np.abs(values)
-        drawn = np.clip(
-            sizes[sizes > 0],
-            edges[0],
-            None,
-        )
+        drawn = np.clip(sizes[sizes > 0], edges[0], None)
         counts = np.histogram(drawn, edges)[0] / sizes.size
         colour = cell_colour(name)
         _steps(axes, counts, edges, colour, None)
         label = f"{cell_name(name)}, {_percent(np.mean(sizes == 0))} exactly 0"
-        handles.append(
-            Patch(
-                facecolor=(colour, 0.25),
-                edgecolor=colour,
-                label=label,
-            )
-        )
+        handles.append(Patch(facecolor=(colour, 0.25), edgecolor=colour, label=label))
     axes.set(xscale="log", ylabel="share of all gradients")
     axes.xaxis.set_major_locator(LogLocator(numticks=8))
     axes.yaxis.set_major_formatter(FuncFormatter(_share))

@@ -96,11 +96,7 @@ def outputs(ds: xr.Dataset, *, title: str | None = None) -> Figure:
     figure = blank(Size(max(width, 5.5), 1.2 + _ROW * len(words)), title)
     panels = figure.subplots(1, 2, sharey=True)
     edges = np.arange(len(words) + 1.0)
-    for axes, name in zip(
-        panels,
-        _PANELS,
-        strict=True,
-    ):
+    for axes, name in zip(panels, _PANELS, strict=True):
         draw_cells(axes, ds[name].values, edges, LOGISTIC)
         axes.set_title(_PANELS[name])
         axes.set_xticks(
@@ -108,11 +104,7 @@ def outputs(ds: xr.Dataset, *, title: str | None = None) -> Figure:
             symbols,
             family=_MONOSPACE,
         )
-    label_words(
-        panels[0],
-        words,
-        edges[:-1] + 0.5,
-    )
+    label_words(panels[0], words, edges[:-1] + 0.5)
     _frame_legal(panels[0], ds["probability"].values > 0)
     arrows = _arrows(ds["output"].values)
     scale = LOGISTIC.mappable()
@@ -165,11 +157,7 @@ def hidden(
     units = _texts(ds["unit"])
     width = _CELL * 1.2 * len(units) + _LETTER * _longest(words) + 2.2
     height = 1.2 + _ROW * len(words) + 0.08 * len(set(states))
-    axes = one_panel(
-        ax,
-        Size(max(width, 4.5), height),
-        title,
-    )
+    axes = one_panel(ax, Size(max(width, 4.5), height), title)
     edges = _edges_with_gaps(states)
     rows = np.flatnonzero(np.diff(edges) > 0.5)
     values = np.full((len(edges) - 1, len(units)), np.nan)

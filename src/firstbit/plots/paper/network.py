@@ -69,29 +69,13 @@ def network(
         _Layer("output", "y_t", "p", "#0072B2", output_size),
     ]
     tallest = max(input_size, hidden_size, output_size)
-    axes = one_panel(
-        ax,
-        Size(6.0, min(1.8 + 0.5 * tallest, 9.0)),
-        title,
-    )
+    axes = one_panel(ax, Size(6.0, min(1.8 + 0.5 * tallest, 9.0)), title)
     columns = [_column(i * _ACROSS, layer.size) for i, layer in enumerate(layers)]
     _connect(axes, columns)
-    _loop(
-        axes,
-        _ACROSS,
-        top=(hidden_size - 1) / 2 + 0.55,
-    )
-    for points, layer in zip(
-        columns,
-        layers,
-        strict=True,
-    ):
+    _loop(axes, _ACROSS, top=(hidden_size - 1) / 2 + 0.55)
+    for points, layer in zip(columns, layers, strict=True):
         _circles(axes, points, layer.colour)
-    _name(
-        axes,
-        layers,
-        bottom=-(tallest - 1) / 2 - 0.75,
-    )
+    _name(axes, layers, bottom=-(tallest - 1) / 2 - 0.75)
     top = max(hidden_size / 2 + 1.4, tallest / 2)
     axes.set_xlim(-1.1, 2 * _ACROSS + 1.1)
     axes.set_ylim(-tallest / 2 - 1.3, top)
@@ -119,11 +103,7 @@ def _circles(axes: Axes, points: np.ndarray, colour: str) -> None:
 
 def _connect(axes: Axes, columns: list[np.ndarray]) -> None:
     """Join every circle to every circle of the next column, and name the weights."""
-    for (left, right), weights in zip(
-        pairwise(columns),
-        ("$U_h$", "$O$"),
-        strict=True,
-    ):
+    for (left, right), weights in zip(pairwise(columns), ("$U_h$", "$O$"), strict=True):
         ends = list(product(left, right))
         lines = LineCollection(
             ends,
