@@ -13,8 +13,8 @@ from firstbit.files import save
 if TYPE_CHECKING:
     import xarray as xr
 
-    from firstbit.languages import Language
     from firstbit.cells.given import Given
+    from firstbit.languages import Language
 
 MOST_STATES_DRAWN = 300
 

@@ -151,14 +151,11 @@ def _train(part: Part, one: Given, path: Path, settings: Settings) -> None:
         rule=part.rule,
         num_seeds=settings.num_seeds,
         key=jax.random.key(settings.seed),
-        hidden_size=one.hidden_size,
-        initializer=one.initializer,
         words=part.words,
         num_words=NUM_WORDS,
         max_length=part.max_length,
-        check_every=CHECK_EVERY,
-        stop_when_solved=True,
-        resume=unfinished,
+        checks=training.Checks(CHECK_EVERY, stop=True),
+        execution=training.Execution(resume=unfinished),
     )
     save(runs.drop_dims("epoch"), path)
     rmtree(unfinished, ignore_errors=True)

@@ -16,7 +16,6 @@ from firstbit.cells.given import Given
 from firstbit.errors import require_at_least
 from firstbit.languages import Language, embedded_reber, first_bit, fresh_words
 from firstbit.training import Modern, Published, Rule
-from firstbit.training.rules import described
 
 Question = Literal["cells", "lags", "sizes", "guessing"]
 
@@ -216,7 +215,7 @@ def described_study(settings: Settings) -> dict[str, object]:
     """Return all settings of the study as JSON has them."""
     rules = {}
     for part in parts(settings):
-        rules[f"{part.rule.name} on {part.language.name}"] = described(part.rule)
+        rules[f"{part.rule.name} on {part.language.name}"] = part.rule.settings()
     return {
         "firstbit": version("firstbit"),
         "jax": jax.__version__,

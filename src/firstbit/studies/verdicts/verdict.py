@@ -138,12 +138,11 @@ class Trial:
             rule=self.rule,
             num_seeds=num_seeds,
             key=self.key,
-            hidden_size=given.hidden_size,
-            initializer=given.initializer,
-            output_bias=given.readout_bias,
-            stop_when_solved=True,
-            resume=None if resume is None else resume / given.file_name,
-            progress=partial(self.progress, f"training {given.title}"),
+            checks=training.Checks(stop=True),
+            execution=training.Execution(
+                progress=partial(self.progress, f"training {given.title}"),
+                resume=None if resume is None else resume / given.file_name,
+            ),
         )
 
     def evidence_of(self, given: Given, runs: xr.Dataset) -> Evidence:
