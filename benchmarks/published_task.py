@@ -34,7 +34,7 @@ class Task:
     def of(cls, cell: str) -> "Task":
         """The published one of this cell."""
         draws = embedded_reber_draws()
-        start = {"Vanilla": draws.vanilla, "GRU": draws.gru}[cell]
+        start = draws.starts[cell.lower()]
         return cls(
             cell,
             draws.words,

@@ -16,11 +16,11 @@ from firstbit.errors import (
 from firstbit.files import replaced_folder, save, write_whole
 from firstbit.languages import (
     Language,
-    by_name,
     copies_merged,
     embedded_reber,
     entropy,
     full_floor,
+    language_by_name,
     loss_of_truth,
     mean_length,
     merged_floor,
@@ -94,7 +94,7 @@ def test_languages_refuse_what_is_wrong():
     with pytest.raises(WordError, match="the word ends in state q1"):
         reber().check(["BT"])
     with pytest.raises(LanguageError, match="did you mean 'reber'"):
-        by_name("rebr")
+        language_by_name("rebr")
     with pytest.raises(LanguageError, match="regular expression"):
         Language.from_regex("((")
     with pytest.raises(LanguageError, match=r"no word can end|sum to"):
@@ -118,7 +118,7 @@ def test_end_marker_and_samples():
 @pytest.mark.parametrize("which", ["vanilla", "gru"])
 def test_bptt_agrees_with_reverse_mode_and_finite_differences(which):
     draws = embedded_reber_draws()
-    net: Network = getattr(draws, which)
+    net: Network = draws.starts[which]
     inputs, lengths = one_hot(draws.words[:3], embedded_reber().alphabet)
     reference = weight_gradients(net, inputs, lengths)
     with jax.enable_x64(True):
@@ -142,7 +142,7 @@ def test_bptt_agrees_with_reverse_mode_and_finite_differences(which):
         exact, _ = ravel_pytree(gradient)
         assert np.linalg.norm(differences - exact) < 1e-6 * np.linalg.norm(exact)
     norms = hidden_gradients(
-        getattr(draws, which),
+        draws.starts[which],
         *one_hot(draws.words[:3], embedded_reber().alphabet),
         predicted=2,
     )
@@ -154,7 +154,7 @@ def test_bptt_agrees_with_reverse_mode_and_finite_differences(which):
 def test_embedded_logs_equal_the_published_ones(which):
     draws, log = embedded_reber_draws(), published.logs()[f"embedded_reber_{which}"]
     done = fit(
-        getattr(draws, which),
+        draws.starts[which],
         FixedWords(embedded_reber(), draws.words),
         Published(log["learning_rate"]),
     )
@@ -167,7 +167,7 @@ def test_embedded_logs_equal_the_published_ones(which):
 def test_reber_log_and_early_stop_equal_the_published_ones():
     draws, log = reber_draws(), published.logs()["reber_vanilla"]
     done = fit(
-        draws.vanilla,
+        draws.starts["vanilla"],
         FixedWords(reber(), draws.words),
         Published(log["learning_rate"]),
         snapshots=(0,),

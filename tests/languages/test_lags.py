@@ -2,7 +2,7 @@
 
 import pytest
 
-from firstbit.languages import Language, embedded_reber, reber, sample
+from firstbit.languages import Language, Stream, embedded_reber, reber, sample
 from firstbit.languages.words.lags import lags
 from firstbit.languages.words.long_words import long_words
 
@@ -44,7 +44,7 @@ def predictions_after(language, window):
 
 
 def test_long_words_are_long_and_follow_the_language():
-    words = long_words(embedded_reber(), 200, 12, (1, 2))
+    words = long_words(embedded_reber(), 200, 12, Stream((1, 2)))
     assert lags(embedded_reber(), words).max(axis=1).min() >= 12
     embedded_reber().check(words)
-    assert long_words(Language.from_regex("ab|ba"), 10, 2, (0,)) is None
+    assert long_words(Language.from_regex("ab|ba"), 10, 2, Stream((0,))) is None

@@ -7,6 +7,7 @@ import pytest
 
 from firstbit.languages import (
     Language,
+    Stream,
     embedded_reber,
     fresh_words,
     full_floor,
@@ -34,7 +35,7 @@ from small_trainings import network_of_truth, task
     ids=lambda one: one.name,
 )
 def test_the_automaton_itself_passes_every_criterion(language):
-    net, words = network_of_truth(language), fresh_words(language, 1000, (0,))
+    net, words = network_of_truth(language), fresh_words(language, 1000, Stream((0,)))
     made = read(net, language, words)
     assert solves(net, language, words)
     assert squared_distance(made) == pytest.approx(0, abs=1e-14)
@@ -45,7 +46,7 @@ def test_the_automaton_itself_passes_every_criterion(language):
 
 def test_who_forgets_the_outer_symbol_sits_on_the_merged_floor():
     language = embedded_reber()
-    words = fresh_words(language, 1000, (0,))
+    words = fresh_words(language, 1000, Stream((0,)))
     table = language.next_output.copy()
     last = [language.states.index(f"{outer}:end") for outer in "TP"]
     table[last] = table[last].mean(axis=0)

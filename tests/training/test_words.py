@@ -5,7 +5,7 @@ import pytest
 
 import firstbit
 from firstbit.errors import SettingError, WordError
-from firstbit.languages import Language, fresh_words, reber
+from firstbit.languages import Language, Stream, fresh_words, reber
 from firstbit.training import FreshWords, Modern, TaskWords, next_symbol_examples
 from small_trainings import KEY, VANILLA
 
@@ -30,11 +30,11 @@ def test_the_end_marker_is_predicted_where_there_is_one():
 
 
 def test_fresh_words_differ_and_repeat():
-    words = FreshWords(reber(), 20, (1, 2), max_length=9)
+    words = FreshWords(reber(), 20, Stream((1, 2)), max_length=9)
     assert words.spelt(0) == words.spelt(0) != words.spelt(1)
     assert max(map(len, words.spelt(0))) <= 9
     with pytest.raises(SettingError, match="raise `max_length`"):
-        fresh_words(reber(), 3, (0,), max_length=4)
+        fresh_words(reber(), 3, Stream((0,)), max_length=4)
 
 
 def test_words_that_do_not_fit_are_refused():

@@ -2,16 +2,27 @@
 
 from pathlib import Path
 from shutil import rmtree
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from firstbit.cli.options import (
+    AsJson,
+    NumSeeds,
+    Resume,
+    Seed,
+    kept_beside,
+    require_folder,
+    require_numbers,
+)
 from firstbit.cli.output import print_json, print_table, progress
-from firstbit.errors import SettingError, require_at_least
-from firstbit.files import require_replaceable
+from firstbit.errors import SettingError
 
 if TYPE_CHECKING:
-    from firstbit.studies.vanilla_or_gru.study import Study
+    from firstbit.studies import Study
+
+MARKER = "study.json"
+"""The file that every folder of a study has."""
 
 QUESTIONS = ("cells", "lags", "sizes", "guessing")
 
@@ -20,13 +31,13 @@ def study(
     out: Annotated[
         Path, typer.Option(help="Folder for study.nc, study.json and report.html.")
     ],
-    seeds: Annotated[int, typer.Option(help="Runs of each configuration.")] = 32,
+    num_seeds: NumSeeds = 32,
     seconds: Annotated[
         float,
-        typer.Option(help="No training begins after so many; --resume goes on later."),
+        typer.Option(help="No training begins after this time; see --resume."),
     ] = 3600,
-    seed: Annotated[int, typer.Option(help="Of the random numbers.")] = 0,
-    only: Annotated[
+    seed: Seed = 0,
+    questions: Annotated[
         list[str] | None,
         typer.Option(
             help="cells, lags, sizes or guessing; may be repeated.  [default: all]"
@@ -36,54 +47,45 @@ def study(
         int | None,
         typer.Option(help="Another budget of symbols read by each run, on every task."),
     ] = None,
-    resume: Annotated[
-        bool, typer.Option(help="Keep trainings beside --out, and go on from them.")
-    ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print JSON instead of tables.")
-    ] = False,
+    resume: Resume = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Run the study: which cells solve embedded Reber, how far back they learn to look, how small they may be."""
-    for name, value, least in (
-        ("seeds", seeds, 1),
-        ("seed", seed, 0),
-        *([("symbols", symbols, 1)] if symbols is not None else []),
-    ):
-        require_at_least(name, value, least)
+    """Run the study: which cells solve embedded Reber, how far back, how small."""
+    require_numbers(num_seeds=(num_seeds, 1), seed=(seed, 0), symbols=(symbols, 1))
     if not seconds >= 0:
         raise SettingError(
             f"expected `seconds` of at least 0, got {seconds:g}; try 3600."
         )
-    if unknown := [question for question in only or () if question not in QUESTIONS]:
-        raise SettingError(
-            f"expected --only cells, lags, sizes or guessing, got '{unknown[0]}'."
-        )
-    keep = Path(f"{out}.runs") if resume else None
-    require_replaceable(out, marker="study.json")
-    from firstbit import studies  # here: it loads JAX
+    for question in questions or ():
+        if question not in QUESTIONS:
+            raise SettingError(
+                f"expected the questions {', '.join(QUESTIONS)}, got '{question}'."
+            )
+    kept = kept_beside(out, "runs", resume=resume, kind="DIR")
+    require_folder(out, MARKER)
+    from firstbit import study as run  # after the checks that need no JAX
 
     with progress() as report:
-        done = studies.study(
+        found = run(
             seed=seed,
-            num_seeds=seeds,
+            num_seeds=num_seeds,
             symbols=symbols,
-            questions=only or QUESTIONS,  # type: ignore[arg-type]
+            questions=questions or QUESTIONS,  # pyright: ignore[reportArgumentType]
             seconds=seconds,
-            resume=keep,
+            resume=kept,
             progress=report,
         )
-    done.save(out)
-    if keep is not None and not done.num_left:
-        rmtree(keep, ignore_errors=True)  # the result is whole
-    summary = done.as_json()
+    found.save(out)
+    if kept is not None and not found.num_left:
+        rmtree(kept, ignore_errors=True)  # the result is whole
     if as_json:
-        print_json(summary)
+        print_json(found.as_json())
     else:
-        _print(done, summary, out)
+        _print(found, out)
 
 
-def _print(done: "Study", summary: dict[str, Any], out: Path) -> None:
-    from firstbit.studies.vanilla_or_gru.parts import QUESTIONS
+def _print(found: "Study", out: Path) -> None:
+    """Print the tables of the questions that were asked, and the answer."""
     from firstbit.studies.vanilla_or_gru.tables import (
         evidence_rows,
         guess_rows,
@@ -92,21 +94,20 @@ def _print(done: "Study", summary: dict[str, Any], out: Path) -> None:
         verdict_rows,
     )
 
-    measured = done.measured
-    for question in QUESTIONS:
+    measured = found.measured
+    for question in ("cells", "lags", "sizes"):
         if measured.on(question):
-            title = title_of(question).text
-            print_table(title, *evidence_rows(measured, question))
-    if summary["smallest_sizes"]:
+            print_table(title_of(question).text, *evidence_rows(measured, question))
+    if measured.on("sizes"):
         print_table("The smallest sizes", *size_rows(measured))
     if measured.guesses:
         print_table("What guessing achieves", *guess_rows(measured))
-    if verdicts := done.verdicts:
-        print_table("The verdicts on embedded Reber", *verdict_rows(verdicts))
-    print(summary["answer"])
-    if done.num_left:
+    if found.verdicts:
+        print_table("The verdicts on embedded Reber", *verdict_rows(found.verdicts))
+    print(found.answer)
+    if found.num_left:
         print(
-            f"{done.num_left} configurations are not measured: the time was over; "
+            f"{found.num_left} configurations are not measured: the time was over; "
             "with --resume the same command goes on."
         )
     print(f"{out / 'report.html'} shows what was measured.")

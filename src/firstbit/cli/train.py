@@ -120,7 +120,7 @@ def train(
     one = parse_cell(cell)
     import jax
 
-    from firstbit.languages import fresh_words
+    from firstbit.languages import Stream, fresh_words
     from firstbit.training import (
         Checks,
         Execution,
@@ -132,7 +132,9 @@ def train(
 
     is_fixed = training_rule.name == "published" if fresh is None else not fresh
     words = (
-        tuple(fresh_words(chosen, strings, (seed, 0), max_length)) if is_fixed else None
+        tuple(fresh_words(chosen, strings, Stream((seed, 0)), max_length))
+        if is_fixed
+        else None
     )
     task = Task(
         one,

@@ -29,6 +29,7 @@ from firstbit.studies.vanilla_or_gru.parts import (
 )
 from firstbit.studies.verdicts.evidence import Evidence, evidence_of
 from firstbit.studies.verdicts.guessing import Guessing
+from firstbit.training import Checks, Execution
 
 
 class Row(NamedTuple):
@@ -154,8 +155,8 @@ def _train(part: Part, one: Given, path: Path, settings: Settings) -> None:
         words=part.words,
         num_words=NUM_WORDS,
         max_length=part.max_length,
-        checks=training.Checks(CHECK_EVERY, stop=True),
-        execution=training.Execution(resume=unfinished),
+        checks=Checks(every=CHECK_EVERY, stop=True),
+        execution=Execution(resume=unfinished),
     )
     save(runs.drop_dims("epoch"), path)
     rmtree(unfinished, ignore_errors=True)

@@ -14,7 +14,13 @@ import jax
 from firstbit.cells import GRU, LSTM, Vanilla
 from firstbit.cells.given import Given
 from firstbit.errors import require_at_least
-from firstbit.languages import Language, embedded_reber, first_bit, fresh_words
+from firstbit.languages import (
+    Language,
+    Stream,
+    embedded_reber,
+    first_bit,
+    fresh_words,
+)
 from firstbit.training import Modern, Published, Rule
 
 Question = Literal["cells", "lags", "sizes", "guessing"]
@@ -171,7 +177,7 @@ class Part:
         """The list of words, if every epoch reads the same."""
         if not self.has_list:
             return None
-        stream = (SEED_OF_LIST,)
+        stream = Stream((SEED_OF_LIST,))
         words = fresh_words(self.language, NUM_WORDS, stream, self.max_length)
         return tuple(words)
 

@@ -1,7 +1,6 @@
 """Every different prefix of some words, and the read-out that fits them best."""
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -20,18 +19,18 @@ class Prefixes(NamedTuple):
         inputs: one-hot symbols of the words.
         rows: the word in which a prefix stands first.
         times: the time at which it ends there.
-        count: how many words have it.
+        num_words: words that have it.
         truth: probabilities of the next output.
     """
 
     inputs: Float[np.ndarray, "word time input"]
     rows: Int[np.ndarray, " prefix"]
     times: Int[np.ndarray, " prefix"]
-    count: Float[np.ndarray, " prefix"]
+    num_words: Float[np.ndarray, " prefix"]
     truth: Float[np.ndarray, "prefix output"]
 
     @classmethod
-    def of(cls, language: Language, words: Sequence[str]) -> "Prefixes":
+    def of(cls, language: Language, words: list[str]) -> "Prefixes":
         """Find the prefixes after which an output may follow."""
         inputs, _ = one_hot(words, language.alphabet)
         truth = true_probabilities(language, words)
@@ -54,7 +53,7 @@ class Prefixes(NamedTuple):
         features = states
         if has_bias:
             features = np.column_stack([states, np.ones(len(states))])
-        root = np.sqrt(self.count)[:, None]
+        root = np.sqrt(self.num_words)[:, None]
         table = np.linalg.lstsq(root * features, root * self.truth, rcond=None)[0]
         if not legal_above_illegal(features @ table, self.truth > 0).all():
             return None

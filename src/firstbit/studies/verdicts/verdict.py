@@ -27,7 +27,7 @@ from firstbit.studies.verdicts.witnesses import (
     trained_witness,
     witness_by_hand,
 )
-from firstbit.training import Rule
+from firstbit.training import Checks, Execution, Rule
 
 
 def verdict(
@@ -138,8 +138,9 @@ class Trial:
             rule=self.rule,
             num_seeds=num_seeds,
             key=self.key,
-            checks=training.Checks(stop=True),
-            execution=training.Execution(
+            checks=Checks(stop=True),
+            confidence=self.standard.confidence,
+            execution=Execution(
                 progress=partial(self.progress, f"training {given.title}"),
                 resume=None if resume is None else resume / given.file_name,
             ),
