@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from firstbit.plots import picture_bytes
+from firstbit.plots import figure_bytes
 from firstbit.report import Block, Note, Picture, Table
 from firstbit.studies.vanilla_or_gru.page import figure, lead, sections
 from firstbit.studies.vanilla_or_gru.record import read_study
@@ -96,7 +96,7 @@ def main() -> None:
     """Write figures and page."""
     study = read_study(DOCS / "study" / "study.nc")
     for question in dict.fromkeys(row.part.question for row in study.rows):
-        picture = picture_bytes(figure(study, question), "png")
+        picture = figure_bytes(figure(study, question), "png")
         (DOCS / "figures" / f"study_{question}.png").write_bytes(picture)
     chapters = [f"# {PAGE('title')}\n", lead(study), MADE]
     for section in sections(study):
