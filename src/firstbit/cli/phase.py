@@ -175,7 +175,10 @@ def _print(diagram: "xr.Dataset", title: str) -> None:
     rows: list[list[str]] = []
     for gain in diagram["gain"].values[::-1].tolist():
         at = diagram.sel(gain=gain)
-        ratios, errors = at["discrepancy_ratio"].values, at["ratio_standard_error"].values
+        ratios, errors = (
+            at["discrepancy_ratio"].values,
+            at["ratio_standard_error"].values,
+        )
         row = [f"{gain:.4g}"]
         for ratio, error in zip(ratios, errors, strict=True):
             row.append(f"{ratio:.3g} ± {error:.1g}")
