@@ -6,12 +6,12 @@ import jax
 import numpy as np
 import pytest
 import xarray as xr
+from firstbit.studies.verdicts.configuration import Configuration
 
 from firstbit import training
 from firstbit.cells import GRU, Vanilla
 from firstbit.cli import main
 from firstbit.languages import Language
-from firstbit.studies.verdicts.configuration import Configuration
 from firstbit.studies.verdicts.page import verdict_page
 from firstbit.studies.verdicts.verdict import run_trial
 from firstbit.training import Modern

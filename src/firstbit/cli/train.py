@@ -92,7 +92,7 @@ def train(
     from jax.random import key  # after the checks that need no JAX
 
     from firstbit.cells import Given
-    from firstbit.languages import fresh_words
+    from firstbit.languages import Stream, fresh_words
     from firstbit.studies.trained_seeds import trained_seeds
     from firstbit.training import Checks, Execution, Task, TaskWords
 
@@ -110,7 +110,9 @@ def train(
         fresh = rule != "published"
     fixed = None
     if not fresh:
-        fixed = tuple(fresh_words(task_language, num_words, (seed, 0), max_length))
+        fixed = tuple(
+            fresh_words(task_language, num_words, Stream((seed, 0)), max_length)
+        )
     task = Task(
         given,
         task_language,

@@ -9,8 +9,8 @@ def law_of(given: Given) -> Initializer:
     """Return the law of the cell's weights, N(0,1) where none was given.
 
     Example:
-        >>> law_of(Given.of("gru:5")), law_of(Given.of("gru:5,initializer=identity"))
-        ('normal', 'identity')
+        >>> law_of(Given.of("gru:5"))
+        'normal'
     """
     of_cell, _ = laws_of(given.initializer)
     return of_cell or "normal"
@@ -20,7 +20,7 @@ def law_text(given: Given) -> str:
     """Return the law of the cell's weights as text.
 
     Example:
-        >>> law_text(Given.of("gru:5"))
-        'normal'
+        >>> law_text(Given.of("gru:5,initializer=identity"))
+        'identity'
     """
     return str(described(law_of(given)))

@@ -12,7 +12,7 @@ from firstbit.languages import Language, lags, long_range_prediction
 from firstbit.memory import gradients_by_lag
 from firstbit.memory.gradients.by_lag import LITTLE
 from firstbit.studies.texts import TRAINING
-from firstbit.training import Training, encoded
+from firstbit.training import Training, next_symbol_examples
 from firstbit.training.bptt import Loss
 
 GRADIENT_WORDS, GRADIENT_SEEDS = 64, 8
@@ -56,7 +56,7 @@ def gradients_of(
         words: that they read.
         loss: of one prediction, that of the rule of training.
     """
-    inputs, targets, num_steps = encoded(words, language)
+    inputs, targets, num_steps = next_symbol_examples(language, words)
     predicted = long_range_prediction(language, words)
     place = np.maximum(num_steps - predicted, 0)
     deciding = lags(language, words)[np.arange(len(words)), place]

@@ -89,9 +89,9 @@ def drawings_of(
     is_squared = result["loss"].attrs["units"] == SQUARED_ERROR
     if language is not None and is_squared:
         lines = {}
-        for name, floor in named_floors(language).items():
-            if "symbols" not in name:
-                lines[name] = floor
+        for floor in named_floors(language):
+            if floor.kind != "window":
+                lines[floor.name] = floor.loss
     seeds = Drawing.of("seeds", plots.seeds, result, title, lines)
     if gradients is None:
         return [seeds]

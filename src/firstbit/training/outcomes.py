@@ -1,6 +1,6 @@
 """What came of each seed, judged on fresh words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ import xarray as xr
 from firstbit.cells import Network
 from firstbit.languages import (
     Language,
+    NamedFloor,
     fresh_words,
     full_floor,
     named_floors,
@@ -75,7 +76,7 @@ def outcomes(
 
 
 def judge(
-    network: Network, words: WordsOfTest, task: Task, floors: Mapping[str, float]
+    network: Network, words: WordsOfTest, task: Task, floors: Sequence[NamedFloor]
 ) -> Outcome:
     """Judge one network by all criteria.
 
@@ -83,7 +84,7 @@ def judge(
         network: after training.
         words: of the test.
         task: gives language and rule.
-        floors: of the language, by their names.
+        floors: of the language, with their names.
     """
     language = task.language
     is_softmax = task.rule.is_softmax

@@ -112,7 +112,7 @@ class Task:
     def stream(self, purpose: str, *numbers: int) -> Stream:
         """Return the stream of random words, or orders, for a purpose."""
         high, low = (int(word) for word in key_words(self.key))
-        return (high, low, PURPOSES.index(purpose), *numbers)
+        return Stream((high, low, PURPOSES.index(purpose), *numbers))
 
     def key_numbers(self) -> list[int]:
         """Return the words of the random key."""

@@ -77,8 +77,7 @@ class FixedWords:
         """Return the words in the order of an epoch."""
         if self.stream is None:
             return self._on_device
-        seed = np.random.SeedSequence((*self.stream, epoch))
-        order = np.random.default_rng(seed).permutation(len(self.words))
+        order = self.stream.child(epoch).generator().permutation(len(self.words))
         inputs, targets, num_steps = self._examples
         return Examples(inputs[order], targets[order], num_steps[order])
 
@@ -111,7 +110,7 @@ class FreshWords:
 
     def spelt(self, epoch: int) -> list[str]:
         """Return the words of an epoch."""
-        stream = (*self.stream, epoch)
+        stream = self.stream.child(epoch)
         return fresh_words(self.language, self.num_words, stream, self.max_length)
 
     def of_epoch(self, epoch: int) -> Examples:

@@ -29,6 +29,7 @@ from firstbit.studies.vanilla_or_gru.parts import (
 )
 from firstbit.studies.verdicts.evidence import Evidence, evidence_of
 from firstbit.studies.verdicts.guessing import Guessing
+from firstbit.training import Checks, Execution
 
 
 class Row(NamedTuple):
@@ -151,14 +152,11 @@ def _train(part: Part, one: Given, path: Path, settings: Settings) -> None:
         rule=part.rule,
         num_seeds=settings.num_seeds,
         key=jax.random.key(settings.seed),
-        hidden_size=one.hidden_size,
-        initializer=one.initializer,
         words=part.words,
         num_words=NUM_WORDS,
         max_length=part.max_length,
-        check_every=CHECK_EVERY,
-        stop_when_solved=True,
-        resume=unfinished,
+        checks=Checks(every=CHECK_EVERY, stop=True),
+        execution=Execution(resume=unfinished),
     )
     save(runs.drop_dims("epoch"), path)
     rmtree(unfinished, ignore_errors=True)

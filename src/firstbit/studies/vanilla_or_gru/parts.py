@@ -14,9 +14,14 @@ import jax
 from firstbit.cells import GRU, LSTM, Vanilla
 from firstbit.cells.given import Given
 from firstbit.errors import require_at_least
-from firstbit.languages import Language, embedded_reber, first_bit, fresh_words
+from firstbit.languages import (
+    Language,
+    Stream,
+    embedded_reber,
+    first_bit,
+    fresh_words,
+)
 from firstbit.training import Modern, Published, Rule
-from firstbit.training.rules import described
 
 Question = Literal["cells", "lags", "sizes", "guessing"]
 
@@ -172,7 +177,7 @@ class Part:
         """The list of words, if every epoch reads the same."""
         if not self.has_list:
             return None
-        stream = (SEED_OF_LIST,)
+        stream = Stream((SEED_OF_LIST,))
         words = fresh_words(self.language, NUM_WORDS, stream, self.max_length)
         return tuple(words)
 
@@ -216,7 +221,7 @@ def described_study(settings: Settings) -> dict[str, object]:
     """Return all settings of the study as JSON has them."""
     rules = {}
     for part in parts(settings):
-        rules[f"{part.rule.name} on {part.language.name}"] = described(part.rule)
+        rules[f"{part.rule.name} on {part.language.name}"] = part.rule.settings()
     return {
         "firstbit": version("firstbit"),
         "jax": jax.__version__,

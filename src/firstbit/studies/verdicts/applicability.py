@@ -114,7 +114,7 @@ def _rank(
     why = ARGUMENTS(
         "no_rank_enough",
         hidden_size=size,
-        needed=next_symbol_rank(language, affine=has_bias),
+        needed=next_symbol_rank(language, readout_bias=has_bias),
         language=language.name,
     )
     return Inapplicable("rank", why)

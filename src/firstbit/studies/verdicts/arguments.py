@@ -14,7 +14,7 @@ import numpy as np
 
 from firstbit.errors import SettingError, require_at_least
 from firstbit.languages import Language, excess_loss, next_symbol_rank
-from firstbit.languages.language import NO_STATE
+from firstbit.languages.automaton.validity import NO_STATE
 from firstbit.studies.verdicts.texts import ARGUMENTS
 
 
@@ -50,10 +50,10 @@ def rank_argument(
     probabilities: a softmax of outputs of low rank can have any rank, and come as near
     to the table as one likes.
     """
-    needed = next_symbol_rank(language, affine=readout_bias)
+    needed = next_symbol_rank(language, readout_bias=readout_bias)
     if hidden_size >= needed:
         return None
-    excess = excess_loss(language, hidden_size, affine=readout_bias)
+    excess = excess_loss(language, hidden_size, readout_bias=readout_bias)
     return Argument(
         "rank",
         ARGUMENTS("rank_set", hidden_size=hidden_size, has_bias=readout_bias),

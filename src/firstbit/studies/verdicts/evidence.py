@@ -14,7 +14,7 @@ from jaxtyping import Float
 from firstbit.datasets import Variable
 from firstbit.errors import SettingError
 from firstbit.intervals import CONFIDENCE, wilson
-from firstbit.training.outcomes import censored_median
+from firstbit.training.result import censored_median
 
 VARIABLES = (
     "solved",

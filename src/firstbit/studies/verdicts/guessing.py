@@ -15,7 +15,7 @@ from firstbit.cells import Network, redraw, unroll
 from firstbit.cells.given import CellLike, Given
 from firstbit.errors import require_at_least
 from firstbit.intervals import CONFIDENCE, wilson
-from firstbit.languages import Language, fresh_words
+from firstbit.languages import Language, Stream, fresh_words
 from firstbit.progress import Progress, silent
 from firstbit.studies.law import law_of
 from firstbit.studies.verdicts.prefixes import Prefixes
@@ -126,7 +126,7 @@ def guess(
     require_at_least("num_draws", num_draws, 1)
     require_at_least("num_words", num_words, 1)
     of_fit, of_test = (int(jax.random.bits(k) >> 1) for k in jax.random.split(key))
-    words = fresh_words(language, num_words, (of_fit,), max_length)
+    words = fresh_words(language, num_words, Stream((of_fit,)), max_length)
     prefixes = Prefixes.of(language, words)
     test = WitnessTest.of(language, seen=words, seed=of_test, max_length=max_length)
     solved: list[int] = []

@@ -9,7 +9,7 @@ from jaxtyping import Float, Int
 
 from firstbit.cells import Readout
 from firstbit.languages import Language, one_hot, true_probabilities
-from firstbit.training.criteria import _legal_above_others as legal_above_illegal
+from firstbit.training import legal_above_illegal
 
 
 class Prefixes(NamedTuple):

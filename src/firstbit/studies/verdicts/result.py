@@ -19,7 +19,6 @@ from firstbit.studies.verdicts.guessing import Guessing
 from firstbit.studies.verdicts.judgement import Standard, Verdict
 from firstbit.studies.verdicts.page import verdict_page
 from firstbit.training import Rule
-from firstbit.training.rules import described as described_rule
 
 MARKER = "verdict.json"
 """The file that every folder of verdicts has."""
@@ -92,7 +91,7 @@ class Verdicts:
             configuration={
                 "measure": "verdict",
                 **self.settings,
-                "rule": described_rule(self.rule),
+                "rule": self.rule.settings(),
             },
             confidence=self.standard.confidence,
             key=self.key,

@@ -27,7 +27,7 @@ from firstbit.studies.verdicts.witnesses import (
     trained_witness,
     witness_by_hand,
 )
-from firstbit.training import Rule
+from firstbit.training import Checks, Execution, Rule
 
 
 def verdict(
@@ -138,12 +138,12 @@ class Trial:
             rule=self.rule,
             num_seeds=num_seeds,
             key=self.key,
-            hidden_size=given.hidden_size,
-            initializer=given.initializer,
-            output_bias=given.readout_bias,
-            stop_when_solved=True,
-            resume=None if resume is None else resume / given.file_name,
-            progress=partial(self.progress, f"training {given.title}"),
+            checks=Checks(stop=True),
+            confidence=self.standard.confidence,
+            execution=Execution(
+                progress=partial(self.progress, f"training {given.title}"),
+                resume=None if resume is None else resume / given.file_name,
+            ),
         )
 
     def evidence_of(self, given: Given, runs: xr.Dataset) -> Evidence:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from firstbit.cells import Network
-from firstbit.languages import Language, fresh_words, lags
+from firstbit.languages import Language, Stream, fresh_words, lags
 from firstbit.languages.words.long_words import long_words
 from firstbit.studies.verdicts.texts import REASONS
 from firstbit.training import solves
@@ -55,10 +55,10 @@ class WitnessTest:
             >>> min(map(len, WitnessTest.of(embedded_reber(), seed=0).long)) > 40
             True
         """
-        fresh = fresh_words(language, NUM_WORDS, (seed,), max_length)
+        fresh = fresh_words(language, NUM_WORDS, Stream((seed,)), max_length)
         longest = int(lags(language, [*seen, *fresh]).max())
         least_lag = max(2 * longest, 1)
-        long = long_words(language, NUM_WORDS, least_lag, (seed,))
+        long = long_words(language, NUM_WORDS, least_lag, Stream((seed,)))
         return cls(language, fresh, long, least_lag)
 
     def is_passed(self, network: Network, criterion: Criterion = solves) -> bool:
