@@ -86,7 +86,6 @@ def phase(
         diagram = phase_diagram(
             given,
             gains=values,
-            hidden_sizes=given.sizes,
             length=length,
             num_draws=num_draws,
             key=key(seed),

@@ -11,6 +11,7 @@ import typer
 from firstbit.cli.language.find import find
 from firstbit.cli.options import (
     AsJson,
+    Confidence,
     Folder,
     LanguageText,
     LearningRate,
@@ -73,6 +74,7 @@ def train(
         bool,
         typer.Option("--stop-when-solved", help="A seed ends when it solves the task."),
     ] = False,
+    confidence: Confidence = 0.95,
     seed: Seed = 0,
     out: Folder = None,
     resume: Resume = False,
@@ -89,13 +91,6 @@ def train(
     kept = kept_beside(out, "trainings", resume=resume, kind="DIR")
     require_folder(out, MARKER)
     task_language = find(language)
-    from jax.random import key  # after the checks that need no JAX
-
-    from firstbit.cells import Given
-    from firstbit.languages import Stream, fresh_words
-    from firstbit.studies.trained_seeds import trained_seeds
-    from firstbit.training import Checks, Execution, Task, TaskWords
-
     chosen = chosen_rule(
         rule,
         learning_rate,
@@ -105,6 +100,13 @@ def train(
         clip=clip,
         schedule=schedule,
     )
+    from jax.random import key  # after the checks that need no JAX
+
+    from firstbit.cells import Given
+    from firstbit.languages import Stream, fresh_words
+    from firstbit.studies.trained_seeds import trained_seeds
+    from firstbit.training import Checks, Execution, Task, TaskWords
+
     given = Given.of(cell, is_trained=True)
     if fresh is None:
         fresh = rule != "published"
@@ -124,7 +126,7 @@ def train(
     )
     with progress() as report:
         execution = Execution(progress=partial(report, "epochs"), resume=kept)
-        found = trained_seeds(task, num_seeds, execution)
+        found = trained_seeds(task, num_seeds, execution, confidence=confidence)
     if out is not None:
         found.save(out)
     if kept is not None:

@@ -63,7 +63,6 @@ def phase_diagram(
         progress(done, len(gains))
         by_gain[gain] = discrepancy(
             given,
-            hidden_sizes=given.sizes,
             length=length,
             num_draws=num_draws,
             initializer=initializer_by_name("normal", gain),

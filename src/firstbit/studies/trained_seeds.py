@@ -5,6 +5,7 @@ from pathlib import Path
 
 import xarray as xr
 
+from firstbit.intervals import CONFIDENCE
 from firstbit.languages import fresh_words
 from firstbit.studies.training_gradients import (
     GRADIENT_WORDS,
@@ -65,7 +66,11 @@ class TrainedSeeds:
 
 
 def trained_seeds(
-    task: Task, num_seeds: int, execution: Execution | None = None
+    task: Task,
+    num_seeds: int,
+    execution: Execution | None = None,
+    *,
+    confidence: float = CONFIDENCE,
 ) -> TrainedSeeds:
     """Train many seeds as `firstbit.train` does, and keep their networks.
 
@@ -73,10 +78,12 @@ def trained_seeds(
         task: what is trained; its snapshots are the epochs of the gradients.
         num_seeds: independent runs, at least 1.
         execution: threads, progress, and a folder to resume from; changes no result.
+        confidence: probability of the interval of the success rate.
 
     Raises:
         SettingError: `num_seeds` is below 1.
         OutputError: the folder to resume from holds something else.
     """
     trainings = train_seeds(task, num_seeds, execution)
-    return TrainedSeeds(task, tuple(trainings), judged(task, trainings))
+    result = judged(task, trainings, confidence=confidence)
+    return TrainedSeeds(task, tuple(trainings), result)
