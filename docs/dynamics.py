@@ -19,7 +19,7 @@ from firstbit.languages import (
     sample,
 )
 from firstbit.memory import certificate_of_forgetting, weight_gradients
-from firstbit.plots import picture_bytes
+from firstbit.plots import figure_bytes
 from firstbit.plots.style import NETWORK_COLOURS, STYLE, blank, finished, network_name
 from firstbit.process import prepare
 from firstbit.studies.training_page import GRADIENT_WORDS, gradients_of, vanishing
@@ -226,7 +226,7 @@ def gradients() -> None:
             "|gradient|, all weights, words, seeds; first bin: 0 or near"
         )
         grid[-1, 1].set_xlabel("lag: symbols back from the outer symbol; dotted: 1 %")
-        FIGURE.write_bytes(picture_bytes(finished(figure), "png"))
+        FIGURE.write_bytes(figure_bytes(finished(figure), "png"))
 
 
 def main() -> None:
