@@ -7,6 +7,7 @@ import pytest
 import typer
 
 import firstbit
+from firstbit.cli import study, train, verdict
 from firstbit.cli.main import app
 from firstbit.memory import Thresholds
 from firstbit.paper import Settings, replay

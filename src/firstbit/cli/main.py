@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from firstbit.cli.clicks import Context, UsageError
 from firstbit.cli.discrepancy import discrepancy
 from firstbit.cli.fates import fates
 from firstbit.cli.language.command import language
@@ -31,25 +32,20 @@ app = typer.Typer(
 INTERRUPTED = 130
 """Exit status after Ctrl-C, as in shells; typer returns it for an interruption."""
 
-UsageError: type[Exception] = next(
-    kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError"
-)
-"""Typer has click inside, or beside it, depending on its version; this is the same
-class in both."""
-
 for command in (paper, discrepancy, fates, phase, language, train, verdict, study):
     app.command()(command)
 
 
-def _show_version(wanted: bool) -> None:
+def _show_version(wanted: bool) -> bool:
     if wanted:
         typer.echo(f"firstbit {version('firstbit')}")
         raise typer.Exit
+    return wanted
 
 
 @app.callback()
 def _root(
-    context: typer.Context,
+    context: Context,
     _version: Annotated[
         bool,
         typer.Option(
