@@ -46,14 +46,25 @@ def require_at_least(name: str, value: int, least: int) -> None:
         raise SettingError(f"`{name}` must be at least {least}; got {value}.")
 
 
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that is most like `name`; None if none is.
+
+    Example:
+        >>> nearest("activaton", ["reset", "activation"])
+        'activation'
+    """
+    near = get_close_matches(name, list(known), n=1, cutoff=0.4)
+    return near[0] if near else None
+
+
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
-    """Say that `name` is unknown, which names are known, and which of them is nearest.
+    """Say that `name` is unknown, which names are known, and which is the nearest.
 
     Example:
         >>> unknown_name("cell", "gro", ["vanilla", "gru"])
         "unknown cell 'gro': expected one of vanilla, gru; did you mean 'gru'?"
     """
     names = list(known)
-    near = get_close_matches(name, names, n=1, cutoff=0.4)
-    hint = f"; did you mean '{near[0]}'?" if near else "."
+    near = nearest(name, names)
+    hint = f"; did you mean '{near}'?" if near else "."
     return f"unknown {kind} '{name}': expected one of {', '.join(names)}{hint}"

@@ -5,44 +5,66 @@ from statistics import NormalDist
 
 import numpy as np
 import scipy
+from numpy.typing import ArrayLike
+
+from firstbit.errors import SettingError
 
 CONFIDENCE = 0.95
+"""The probability of an interval where none is asked for."""
 
 
-def wilson(count: np.ndarray, number: int) -> tuple[np.ndarray, np.ndarray]:
-    """Wilson's 95 % interval of a share.
-
-    Args:
-        count: how often it happened.
-        number: of how many.
+def require_confidence(confidence: float) -> None:
+    """Raise `SettingError` unless `confidence` is a probability above 0 and below 1.
 
     Example:
-        >>> [round(float(end), 4) for end in wilson(np.array(0), 10)]
+        >>> require_confidence(95)
+        Traceback (most recent call last):
+        ...
+        firstbit.errors.SettingError: expected a confidence between 0 and 1, got 95; try 0.95.
+    """
+    if not 0 < confidence < 1:
+        raise SettingError(
+            f"expected a confidence between 0 and 1, got {confidence:g}; try 0.95."
+        )
+
+
+def wilson(
+    count: ArrayLike, number: int, confidence: float = CONFIDENCE
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return Wilson's interval of a share, its lower and its upper ends.
+
+    Args:
+        count: successes; a number or an array.
+        number: trials.
+        confidence: probability of the interval.
+
+    Example:
+        >>> [round(float(end), 4) for end in wilson(0, 10)]
         [0.0, 0.2775]
     """
-    z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
-    share = count / number
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    share = np.asarray(count) / number
     centre = (share + z**2 / (2 * number)) / (1 + z**2 / number)
-    reach = (
-        z
-        / (1 + z**2 / number)
-        * np.sqrt(share * (1 - share) / number + z**2 / (4 * number**2))
-    )
+    spread = np.sqrt(share * (1 - share) / number + z**2 / (4 * number**2))
+    reach = z / (1 + z**2 / number) * spread
     return np.maximum(centre - reach, 0.0), np.minimum(centre + reach, 1.0)
 
 
-def median_ranks(number: int) -> tuple[int, int] | None:
-    """Which of so many values in ascending order, counted from 0, hold the median between them with 95 % at least.
+def median_ranks(number: int, confidence: float = CONFIDENCE) -> tuple[int, int] | None:
+    """Return two ranks, from 0, whose order statistics enclose the median.
 
-    The number of values below the median is binomial, whatever their law.
+    They enclose it with at least the probability `confidence`, whatever the law: the
+    number of values below the median is binomial. None where all values are too few.
 
     Example:
         >>> median_ranks(10), median_ranks(5)
         ((1, 8), None)
     """
-    below = bisect(
-        range(number // 2),
-        (1 - CONFIDENCE) / 2,
-        key=lambda count: scipy.special.bdtr(count, number, 0.5),
-    )
-    return (below - 1, number - below) if below else None
+
+    def at_most(count: int) -> float:
+        return scipy.special.bdtr(count, number, 0.5)
+
+    below = bisect(range(number // 2), (1 - confidence) / 2, key=at_most)
+    if below == 0:
+        return None
+    return below - 1, number - below

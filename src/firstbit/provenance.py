@@ -1,21 +1,23 @@
 """Where a number comes from: version, configuration and key, kept with every result."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 import xarray as xr
 
+DatasetType = TypeVar("DatasetType", bound=xr.Dataset)
+
 
 def with_provenance(
-    dataset: xr.Dataset,
+    dataset: DatasetType,
     *,
-    configuration: Mapping[str, Any],
-    key: list[int] | None = None,
-) -> xr.Dataset:
-    """Give a Dataset the attributes `firstbit_version`, `configuration` (JSON) and `key`.
+    configuration: Mapping[str, object],
+    key: Sequence[int] | None = None,
+) -> DatasetType:
+    """Add the attributes `firstbit_version`, `configuration` (JSON) and `key`.
 
     Args:
         dataset: the result; each of its variables must have `long_name` and `units`.
@@ -27,7 +29,7 @@ def with_provenance(
         >>> with_provenance(plain, configuration={"length": 1}).attrs["configuration"]
         '{"length": 1}'
     """
-    attrs: dict[str, Any] = {
+    attrs: dict[str, object] = {
         "firstbit_version": version("firstbit"),
         "configuration": json.dumps(configuration),
     }

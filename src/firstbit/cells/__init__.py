@@ -1,18 +1,14 @@
-"""The thing under test: recurrent cells in Equinox's convention, their read-out, and laws for their weights."""
+"""The thing under test: recurrent cells in Equinox's convention, and their read-out."""
 
 from firstbit.cells.activations import ACTIVATIONS, activation_by_name
 from firstbit.cells.catalogue import CELLS, cell_by_name
 from firstbit.cells.cell import Cell
+from firstbit.cells.given import CellLike, Given
 from firstbit.cells.gru import GRU
+from firstbit.cells.losses import cross_entropy, squared_error
 from firstbit.cells.lstm import LSTM
-from firstbit.cells.network import (
-    Network,
-    Readout,
-    cross_entropy,
-    num_parameters,
-    run,
-    squared_error,
-)
+from firstbit.cells.network import Network, num_parameters, run
+from firstbit.cells.readout import Readout
 from firstbit.cells.state import hidden_of, initial_state
 from firstbit.cells.unroll import unroll
 from firstbit.cells.vanilla import Vanilla
@@ -26,6 +22,8 @@ __all__ = [
     "INITIALIZERS",
     "LSTM",
     "Cell",
+    "CellLike",
+    "Given",
     "Initializer",
     "Network",
     "Readout",

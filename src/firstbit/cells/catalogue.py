@@ -1,27 +1,30 @@
-"""Cells by name, and cells of a user's own file."""
+"""The cells that have a name, and cells from a user's own file."""
 
 import inspect
 from collections.abc import Callable, Mapping
 from functools import partial
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 from firstbit.cells.cell import Cell
 from firstbit.cells.gru import GRU
 from firstbit.cells.lstm import LSTM
 from firstbit.cells.vanilla import Vanilla
-from firstbit.errors import CellError, unknown_name
+from firstbit.errors import CellError, nearest, unknown_name
+
+Factory = Callable[..., object]
+"""`(input_size, hidden_size, *, key) -> cell`."""
 
 CELLS: Mapping[str, type[Cell]] = {"vanilla": Vanilla, "gru": GRU, "lstm": LSTM}
-"""Name on the command line -> the cell."""
+"""Name -> the cell."""
 
 
-def cell_by_name(name: str, **options: Any) -> Callable[..., Any]:
-    """The factory of cells of that name, or that a Python file defines.
+def cell_by_name(name: str, **options: object) -> Factory:
+    """Return the factory of the cells with that name, or of a class in a Python file.
 
     Args:
-        name: `vanilla`, `gru`, `lstm`, or `path/to/file.py:MyCell`, whose code is run.
+        name: a name in `CELLS`, or `path/to/file.py:MyCell`, whose code is run.
         options: such as `activation="tanh"`; those that are None are left out.
 
     Raises:
@@ -32,24 +35,68 @@ def cell_by_name(name: str, **options: Any) -> Callable[..., Any]:
         >>> cell_by_name("gru").__name__
         'GRU'
     """
-    if ":" in name and name.partition(":")[0].endswith(".py"):
-        factory = _from_file(*name.rsplit(":", 1))
-    elif name in CELLS:
-        factory = CELLS[name]
-    else:
-        raise CellError(
-            unknown_name("cell", name, CELLS)
-            + " A cell of your own is named path/to/file.py:MyCell."
-        )
+    factory = _factory(name)
     given = {option: value for option, value in options.items() if value is not None}
     known = inspect.signature(factory).parameters
     for option in given:
         if option not in known:
-            raise CellError(f"{name} has no option `{option}`; leave it out.")
+            raise CellError(_unknown_option(name, option, list(known)))
     return partial(factory, **given) if given else factory
 
 
-def _from_file(path: str, name: str) -> Callable[..., Any]:
+def is_file(name: str) -> bool:
+    """Return whether a name is that of a class in a file: `path/to/file.py:MyCell`."""
+    return name.partition(":")[0].endswith(".py") and ":" in name
+
+
+def catalogue_name(factory: object) -> str:
+    """Return the name of a cell of the catalogue; "" for any other.
+
+    Example:
+        >>> catalogue_name(GRU), catalogue_name(print)
+        ('gru', '')
+    """
+    for name, cell in CELLS.items():
+        if cell is factory:
+            return name
+    return ""
+
+
+def _factory(name: str) -> Factory:
+    if is_file(name):
+        return _from_file(*name.rsplit(":", 1))
+    if name in CELLS:
+        return CELLS[name]
+    raise CellError(
+        unknown_name("cell", name, CELLS)
+        + " A cell of your own is named path/to/file.py:MyCell."
+    )
+
+
+def _unknown_option(name: str, option: str, known: list[str]) -> str:
+    sizes = ("input_size", "hidden_size", "key")
+    options = [other for other in known if other not in sizes]
+    near = nearest(option, options)
+    hint = f"did you mean `{near}`?" if near else "leave it out."
+    return f"{name} has no option `{option}`; {hint}"
+
+
+def _from_file(path: str, name: str) -> Factory:
+    module = _module(path)
+    found = getattr(module, name, None)
+    if callable(found):
+        return found
+    own = []
+    for other, value in vars(module).items():
+        if isinstance(value, type) and value.__module__ == module.__name__:
+            own.append(other)
+    raise CellError(
+        f"expected a class or function '{name}' in '{path}'; got "
+        f"{', '.join(own) or 'none'}."
+    )
+
+
+def _module(path: str) -> ModuleType:
     spec = spec_from_file_location(Path(path).stem, path)
     if spec is None or spec.loader is None or not Path(path).is_file():
         raise CellError(
@@ -63,14 +110,4 @@ def _from_file(path: str, name: str) -> Callable[..., Any]:
         raise CellError(
             f"'{path}' can't be run: {type(error).__name__}: {error}."
         ) from error
-    if not callable(getattr(module, name, None)):
-        own = [
-            n
-            for n, value in vars(module).items()
-            if isinstance(value, type) and value.__module__ == module.__name__
-        ]
-        raise CellError(
-            f"expected a class or function '{name}' in '{path}'; got "
-            f"{', '.join(own) or 'none'}."
-        )
-    return getattr(module, name)
+    return module

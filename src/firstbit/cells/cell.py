@@ -1,6 +1,7 @@
-"""What the library's own cells have in common: gates with an input matrix U, a recurrent matrix W and a bias b."""
+"""What the library's own cells share: gates with matrices U and W and a bias b."""
 
 from abc import abstractmethod
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 import equinox as eqx
@@ -11,25 +12,35 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from firstbit.errors import CellError, require_at_least
 from firstbit.weights.initializers import NORMAL
 
+UnitAxes = Mapping[str, tuple[int, ...]]
+"""Name of an array -> its axes that run over hidden units."""
+
 
 class Cell(eqx.Module):
-    """A recurrent cell in Equinox's convention: `cell(input, hidden) -> hidden`, one example, no batch axis.
+    """A recurrent cell in Equinox's convention: `cell(input, hidden) -> hidden`.
 
-    For each gate g of `gates` a cell has the parameters U_g (hidden, input), W_g
-    (hidden, hidden) and, with `use_bias`, b_g (hidden,).
+    It reads one example, without a batch axis. For each gate g of `gates` a cell has
+    the parameters U_g (hidden, input), W_g (hidden, hidden) and, with `use_bias`, b_g
+    (hidden,).
+
+    A class may declare `unit_axes`: for each of its arrays, the axes that run over
+    hidden units. By this it says that further units, whose weights are all zero, change
+    nothing in the others; then cells of several sizes share one compiled program. A
+    subclass declares it anew: another step may not allow it.
     """
 
     gates: ClassVar[tuple[str, ...]]
+    unit_axes: ClassVar[UnitAxes | None] = None
     input_size: eqx.AbstractVar[int]
     hidden_size: eqx.AbstractVar[int]
 
     @abstractmethod
     def __call__(self, input: Float[Array, " input"], hidden: Any) -> Any:
-        """One step: the state after reading `input` in state `hidden`."""
+        """Return the state after reading `input` in state `hidden`."""
 
     @classmethod
     def from_parameters(cls, **parameters: Float[Array, "hidden ..."]) -> Self:
-        """Build a cell from its arrays, named as in the paper (U_h=..., W_h=..., and b_h=... if it has biases).
+        """Build a cell from its arrays, named as in the paper: U_h=..., W_h=...
 
         Raises:
             CellError: a parameter is missing, or unknown.
@@ -44,8 +55,9 @@ class Cell(eqx.Module):
                 f"{', '.join(parameters)}; name each once."
             )
         hidden_size, input_size = parameters[weights[0]].shape
+        key = jax.random.key(0)
         shell = eqx.filter_eval_shape(
-            cls, input_size, hidden_size, use_bias=use_bias, key=jax.random.key(0)
+            cls, input_size, hidden_size, use_bias=use_bias, key=key
         )
         return eqx.tree_at(
             lambda cell: [getattr(cell, name) for name in expected],
@@ -54,11 +66,26 @@ class Cell(eqx.Module):
         )
 
     def parameters(self) -> dict[str, Array]:
-        """The cell's arrays by their names in the paper, gate by gate."""
-        names = [f"{kind}_{gate}" for gate in self.gates for kind in "UWb"]
-        return {
-            name: value for name in names if (value := getattr(self, name)) is not None
-        }
+        """Return the cell's arrays by their names in the paper, gate by gate."""
+        found = {}
+        for gate in self.gates:
+            for name in (f"U_{gate}", f"W_{gate}", f"b_{gate}"):
+                if getattr(self, name) is not None:
+                    found[name] = getattr(self, name)
+        return found
+
+
+def gate_axes(gates: Sequence[str]) -> UnitAxes:
+    """Return the unit axes of the arrays of these gates.
+
+    Example:
+        >>> gate_axes("h")
+        {'U_h': (0,), 'W_h': (0, 1), 'b_h': (0,)}
+    """
+    axes: dict[str, tuple[int, ...]] = {}
+    for gate in gates:
+        axes |= {f"U_{gate}": (0,), f"W_{gate}": (0, 1), f"b_{gate}": (0,)}
+    return axes
 
 
 def drawn_parameters(
@@ -69,7 +96,7 @@ def drawn_parameters(
     use_bias: bool,
     key: PRNGKeyArray,
 ) -> dict[str, Array]:
-    """Every U and W of a new cell, from N(0,1); biases are zero."""
+    """Draw every U and W of a new cell from N(0,1); biases are zero."""
     require_at_least("input_size", input_size, 1)
     require_at_least("hidden_size", hidden_size, 1)
     parameters: dict[str, Array] = {}
@@ -83,8 +110,12 @@ def drawn_parameters(
 
 
 def affine(
-    U: Array, input: Array, W: Array, hidden: Array, b: Array | None
+    U: Float[Array, "hidden input"],
+    input: Float[Array, " input"],
+    W: Float[Array, "hidden hidden"],
+    hidden: Float[Array, " hidden"],
+    b: Float[Array, " hidden"] | None,
 ) -> Float[Array, " hidden"]:
-    """U x + W h, plus b where there is one."""
+    """Return U x + W h, plus b where there is one."""
     total = U @ input + W @ hidden
     return total if b is None else total + b

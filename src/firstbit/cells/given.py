@@ -1,242 +1,325 @@
-"""From a factory or a built cell to a cell of one size that is fit to be measured."""
+"""A cell as it was given: the one value that every measure, training and command takes.
 
-from collections.abc import Callable
-from functools import lru_cache, partial
+It is made once, at the door, from a name (`"gru:10,reset=after"`), a class, a factory,
+a partial application or a built cell.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import equinox as eqx
 import jax
-import jax.numpy as jnp
-import numpy as np
 from jaxtyping import PRNGKeyArray
 
-from firstbit.cells.cell import Cell
+from firstbit.cells.catalogue import Factory, catalogue_name, cell_by_name
+from firstbit.cells.cell import UnitAxes
+from firstbit.cells.grammar import Written, parse
+from firstbit.cells.shapes import shapes
 from firstbit.cells.state import State, initial_state
-from firstbit.errors import CellError, FirstbitError
-from firstbit.weights.redraw import Initializer, is_real, redraw
+from firstbit.errors import CellError, SettingError, require_at_least
+from firstbit.weights.redraw import Initializer, in_current_float, is_real
 
-CellLike = Any
-"""A factory `(input_size, hidden_size, *, key) -> cell`, such as a class; or one built
-cell."""
+MEASURED = ("hidden", "all")
+"""What is measured of a state: its first leaf h, or every leaf."""
 
 
-def name_of(cell: CellLike) -> str:
-    """What to call a cell in results: its class, and what a partial application fixes.
+@dataclass(frozen=True, eq=False)
+class Given:
+    """A cell as it was given, and what is asked of it.
 
-    Example:
-        >>> from functools import partial
-        >>> from firstbit.cells.vanilla import Vanilla
-        >>> name_of(partial(Vanilla, activation="tanh"))
-        'Vanilla(activation=tanh)'
+    Attributes:
+        factory: `(input_size, hidden_size, *, key, **options) -> cell`; of a built
+            cell, its class.
+        options: keyword arguments of the factory.
+        built: the cell, where it came built; else None.
+        label: the text that the user wrote; "" if there was none.
+        hidden_sizes: the values of k; None where they are not known yet.
+        initializer: the law of the weights, or laws by their names; None if not given.
+        initial_state: the state before the first symbol as a function of the cell; None
+            where the cell itself says it.
+        measured: `hidden` (h, the first leaf of the state) or `all` (every leaf).
+        readout_bias: whether a read-out of this cell has a bias.
     """
-    inner = getattr(cell, "func", None)
-    if inner is not None:
-        given = ", ".join(
-            f"{option}={getattr(value, '__name__', value)}"
-            for option, value in cell.keywords.items()
+
+    factory: Factory
+    options: Mapping[str, Any] = field(default_factory=dict)
+    built: Any = None
+    label: str = ""
+    hidden_sizes: tuple[int, ...] | None = None
+    initializer: Initializer | None = None
+    initial_state: Callable[[Any], State] | None = None
+    measured: str = "hidden"
+    readout_bias: bool = True
+
+    @classmethod
+    def of(
+        cls,
+        cell: "CellLike",
+        *,
+        hidden_sizes: Iterable[int] | None = None,
+        initializer: Initializer | None = None,
+        initial_state: Callable[[Any], State] | None = None,
+        measured: str | None = None,
+        is_trained: bool = False,
+    ) -> "Given":
+        """Take a cell as a user holds it.
+
+        Args:
+            cell: text (see `firstbit.cells.grammar.parse`), a class or another factory
+                `(input_size, hidden_size, *, key) -> cell`, a partial application of
+                one, a built cell, or a `Given`.
+            hidden_sizes: the values of k, each at least 1.
+            initializer: the law of the weights; by default that of the text.
+            initial_state: a function of the cell.
+            measured: `hidden` or `all`.
+            is_trained: whether a cell named in a text has biases where the text does
+                not say, as in the paper's training code.
+
+        Raises:
+            CellError: it is none of these, there is no such cell or option, or the
+                sizes are given twice.
+            SettingError: a size or a name is out of range.
+
+        Example:
+            >>> given = Given.of("gru:10,reset=after")
+            >>> given.name, given.hidden_size, given.architecture
+            ('GRU(reset=after)', 10, 'GRU(reset=after):10')
+        """
+        given = _given(cell, is_trained=is_trained)
+        if measured is not None and measured not in MEASURED:
+            raise SettingError(
+                f"expected `measured` to be 'hidden' or 'all', got '{measured}'."
+            )
+        if hidden_sizes is not None:
+            given = given.with_sizes(hidden_sizes)
+        return replace(
+            given,
+            initializer=given.initializer if initializer is None else initializer,
+            initial_state=initial_state or given.initial_state,
+            measured=measured or given.measured,
         )
-        return f"{name_of(inner)}({given})"
-    return getattr(cell, "__name__", type(cell).__name__)
+
+    def with_sizes(self, hidden_sizes: Iterable[int]) -> "Given":
+        """Return the same cell with these hidden sizes.
+
+        Raises:
+            CellError: it has others.
+            SettingError: there is none, one is below 1, or one stands there twice.
+        """
+        sizes = tuple(int(size) for size in hidden_sizes)
+        if not sizes or len(set(sizes)) < len(sizes):
+            raise SettingError(
+                f"expected one or more different hidden sizes, got {list(sizes)}."
+            )
+        for size in sizes:
+            require_at_least("hidden_size", size, 1)
+        if self.label and self.hidden_sizes not in (None, sizes):
+            raise CellError(
+                f"expected the hidden sizes of '{self.label}' once, got {list(sizes)} "
+                "too; leave one of them out."
+            )
+        return replace(self, hidden_sizes=sizes)
+
+    @property
+    def name(self) -> str:
+        """The cell's class and its options, as results name it."""
+        name = getattr(self.factory, "__name__", type(self.factory).__name__)
+        if not self.options:
+            return name
+        options = []
+        for option, value in self.options.items():
+            options.append(f"{option}={getattr(value, '__name__', value)}")
+        return f"{name}({', '.join(options)})"
+
+    @property
+    def catalogue_name(self) -> str:
+        """The cell's name in the catalogue; "" for any other."""
+        return catalogue_name(self.factory)
+
+    @property
+    def is_built(self) -> bool:
+        """Whether it is one cell, with its own arrays."""
+        return self.built is not None
+
+    @property
+    def unit_axes(self) -> UnitAxes | None:
+        """The axes of its arrays that run over hidden units; None if not declared."""
+        declared = vars(self.factory) if isinstance(self.factory, type) else {}
+        return None if self.is_built else declared.get("unit_axes")
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The hidden sizes.
+
+        Raises:
+            CellError: none were given.
+        """
+        if self.hidden_sizes is None:
+            raise CellError(
+                f"expected a `hidden_size` for {self.name}, got none; only a built "
+                "cell has one of its own."
+            )
+        return self.hidden_sizes
+
+    @property
+    def hidden_size(self) -> int:
+        """The one hidden size.
+
+        Raises:
+            CellError: there is none, or more than one.
+        """
+        first, *others = self.sizes
+        if others:
+            raise CellError(
+                f"expected one hidden size for {self.name}, got {list(self.sizes)}; "
+                "give each its own call."
+            )
+        return first
+
+    @property
+    def architecture(self) -> str:
+        """Cell and size alone, without the law of the weights."""
+        bias = "" if self.readout_bias else ", no output bias"
+        return f"{self.name}:{self.hidden_size}{bias}"
+
+    @property
+    def title(self) -> str:
+        """How a table names it: by the user's text, else by cell and size."""
+        return self.label or self.architecture
+
+    @property
+    def file_name(self) -> str:
+        """The title without anything that a file system minds."""
+        return re.sub(r"[^\w.=-]+", "-", self.title).strip("-")
+
+    def make(self, input_size: int, hidden_size: int, key: PRNGKeyArray) -> Any:
+        """Return a cell of that size with the arrays that its factory gives it."""
+        if self.is_built:
+            return in_current_float(self.built)
+        made = self.factory(input_size, hidden_size, key=key, **self.options)
+        return in_current_float(made)
+
+    def shell(self, input_size: int, hidden_size: int) -> Any:
+        """Return a cell of that size with shapes for arrays.
+
+        The shapes have JAX's current float type. A built cell keeps its arrays.
+
+        Raises:
+            CellError: the factory refuses the size, what it gives is no pytree of
+                arrays, or a built cell has another size.
+        """
+        if self.is_built:
+            _require_sizes(self.built, input_size, hidden_size)
+            made = in_current_float(self.built)
+        else:
+            made = shapes(
+                self.factory, self.options, self.name, input_size, hidden_size
+            )
+        if not any(is_real(leaf) for leaf in jax.tree.leaves(made)):
+            raise CellError(
+                f"expected {self.name} to be a pytree that holds arrays of real "
+                "numbers; got none in it; derive it from eqx.Module."
+            )
+        return made
+
+    def initial(self, cell: Any) -> State:
+        """Return the state of a made cell before the first symbol."""
+        return initial_state(cell, self.initial_state)
 
 
-def is_built(cell: CellLike) -> bool:
-    """Whether it is a cell already, not something that makes cells."""
-    return isinstance(cell, eqx.Module) or (
-        hasattr(cell, "input_size") and not isinstance(cell, type)
-    )
+CellLike = str | Factory | eqx.Module | Given
+"""Text, a factory such as a class, a built cell, or a `Given`."""
 
 
-def is_own(cell: CellLike) -> bool:
-    """Whether it makes cells of this library, which need no trial."""
-    return isinstance(getattr(cell, "func", cell), type) and issubclass(
-        getattr(cell, "func", cell), Cell
-    )
-
-
-def skeleton(cell: CellLike, input_size: int, hidden_size: int) -> Any:
-    """A cell of that size whose arrays are shapes only, of JAX's current float type; a built cell keeps its arrays.
+def givens(cells: Sequence[CellLike], *, is_trained: bool = False) -> list[Given]:
+    """Take several cells, each with one hidden size, under different titles.
 
     Raises:
-        CellError: the factory refuses the size, what it gives is no pytree of arrays,
-            or a built cell has another size.
+        CellError: a cell has no size, or several.
+        SettingError: two of them have one title.
     """
-    if is_built(cell):
-        sizes = (
-            getattr(cell, "input_size", input_size),
-            getattr(cell, "hidden_size", hidden_size),
-        )
-        if sizes != (input_size, hidden_size):
-            raise CellError(
-                f"expected a cell of {input_size} inputs and {hidden_size} units, "
-                f"got one of {sizes[0]} and {sizes[1]};"
-                " ask for its own size, or give its class."
+    found = [Given.of(cell, is_trained=is_trained) for cell in cells]
+    titles = [given.title for given in found]
+    for title in titles:
+        if titles.count(title) > 1:
+            raise SettingError(
+                f"expected cells with different names, got {', '.join(titles)}; leave "
+                f"out one '{title}'."
             )
-        made = jax.tree.map(
-            lambda leaf: (
-                jnp.asarray(leaf, float) if eqx.is_inexact_array(leaf) else leaf
-            ),
-            cell,
-        )
-    else:
-        inner, options = getattr(cell, "func", cell), getattr(cell, "keywords", {})
-        made = _remembered(
-            inner,
-            tuple(sorted(options.items())),
-            input_size,
-            hidden_size,
-            jnp.result_type(float),
-        )
-    if not any(is_real(leaf) for leaf in jax.tree.leaves(made)):
-        raise CellError(
-            f"expected {name_of(cell)} to be a pytree that holds arrays of real "
-            "numbers; got none in it; derive it from eqx.Module."
-        )
-    return made
+    return found
 
 
-def built(cell: CellLike, input_size: int, hidden_size: int, key: PRNGKeyArray) -> Any:
-    """A cell of that size with the arrays that its factory gives it."""
-    made = cell if is_built(cell) else cell(input_size, hidden_size, key=key)
-    return jax.tree.map(
-        lambda leaf: jnp.asarray(leaf, float) if eqx.is_inexact_array(leaf) else leaf,
-        made,
-    )
-
-
-def _remembered(
-    cell: CellLike, options: tuple, input_size: int, hidden_size: int, dtype: Any
-) -> Any:
-    """Shapes of a factory's cells: to trace a factory takes longer than to measure its cells."""
-    try:
-        return _traced(cell, options, input_size, hidden_size, dtype)
-    except TypeError:  # what can't be hashed can't be remembered
-        return _traced.__wrapped__(cell, options, input_size, hidden_size, dtype)
-
-
-@lru_cache(maxsize=512)
-def _traced(
-    cell: CellLike,
-    options: tuple,
-    input_size: int,
-    hidden_size: int,
-    dtype: Any,  # noqa: ARG001
-) -> Any:
-    """`dtype` is JAX's current float type, a part of what is remembered."""
-    shapes = _shapes(
-        partial(cell, **dict(options)) if options else cell, input_size, hidden_size
-    )
-    return jax.tree.map(_in_current_float, shapes)
-
-
-def _shapes(cell: CellLike, input_size: int, hidden_size: int) -> Any:
+def _given(cell: Any, *, is_trained: bool) -> Given:
+    if isinstance(cell, Given):
+        return cell
+    if isinstance(cell, str):
+        return _from_text(cell, parse(cell), is_trained=is_trained)
+    if isinstance(cell, partial) and not cell.args:
+        return Given(cell.func, dict(cell.keywords))
+    if isinstance(cell, eqx.Module) or _has_sizes(cell):
+        size = getattr(cell, "hidden_size", None)
+        sizes = (size,) if isinstance(size, int) else None
+        return Given(type(cell), built=cell, hidden_sizes=sizes)
     if not callable(cell):
         raise CellError(
             "expected a cell or a factory (input_size, hidden_size, *, key), got "
             f"{type(cell).__name__}."
         )
-    try:
-        return eqx.filter_eval_shape(
-            cell, input_size, hidden_size, key=jax.random.key(0)
-        )
-    except FirstbitError:
-        raise
-    except Exception as error:  # a user's own code may raise anything
-        raise CellError(
-            f"{name_of(cell)} refuses {input_size} inputs and {hidden_size} units: "
-            f"{type(error).__name__}: {error};"
-            " expected a factory (input_size, hidden_size, *, key)."
-        ) from error
+    return Given(cell)
 
 
-def _in_current_float(leaf: Any) -> Any:
-    return (
-        jax.ShapeDtypeStruct(leaf.shape, jnp.result_type(float))
-        if is_real(leaf)
-        else leaf
+def _has_sizes(cell: Any) -> bool:
+    return hasattr(cell, "input_size") and not isinstance(cell, type)
+
+
+def _from_text(text: str, written: Written, *, is_trained: bool) -> Given:
+    options = dict(written.options)
+    if is_trained and catalogue_name(cell_by_name(written.name)):
+        options.setdefault("use_bias", True)
+    made = cell_by_name(written.name, **options)
+    factory = made.func if isinstance(made, partial) else made
+    return Given(
+        factory,
+        options,
+        label=text,
+        hidden_sizes=written.hidden_sizes,
+        initializer=written.initializer,
+        readout_bias=written.readout_bias,
     )
 
 
-def require_step(
-    cell: CellLike,
-    *,
-    name: str,
-    input_size: int,
-    hidden_size: int | None = None,
-    initializer: Initializer,
-    start: Callable[[Any], State] | None,
-    key: PRNGKeyArray,
-    must_read: bool = True,
-) -> None:
-    """Try one step of a cell with drawn weights: of a factory's cell of `hidden_size`; without a size, of a cell that is made.
-
-    Raises:
-        CellError: the state's form or dtype changes, it is not finite, or, if it must
-            read, it does not depend on the input.
-    """
-    try:
-        inner, options = (
-            (cell, {})
-            if hidden_size is None
-            else (getattr(cell, "func", cell), getattr(cell, "keywords", {}))
-        )
-        state, after = _two_steps(
-            inner, options, input_size, hidden_size, initializer, start, key
-        )
-    except FirstbitError:
-        raise
-    except Exception as error:  # a user's own code may raise anything
+def _require_sizes(cell: Any, input_size: int, hidden_size: int) -> None:
+    own_input = getattr(cell, "input_size", input_size)
+    own_hidden = getattr(cell, "hidden_size", hidden_size)
+    if (own_input, own_hidden) != (input_size, hidden_size):
         raise CellError(
-            f"{name} fails in its first step: {type(error).__name__}: {error}; "
-            "expected cell(input, hidden) -> hidden,"
-            f" input of shape ({input_size},)."
-        ) from error
-    expected, got = _form(state), _form(after[0])
-    if expected != got:
-        raise CellError(
-            f"expected {name} to give a state like the one it gets, {expected}; "
-            f"got {got}; see `initial_state=`."
-        )
-    leaves = [
-        np.concatenate([np.ravel(leaf) for leaf in jax.tree.leaves(s)]) for s in after
-    ]
-    if not np.isfinite(leaves).all():
-        raise CellError(
-            f"expected {name} to give finite numbers, got "
-            f"{leaves[0][~np.isfinite(leaves[0])][0]} in its first step."
-        )
-    if must_read and input_size > 1 and np.array_equal(leaves[0], leaves[1]):
-        raise CellError(
-            f"expected {name} to read its input, but its first step is the same "
-            "for two symbols; D would be 0."
+            f"expected a cell of {input_size} inputs and {hidden_size} units, got one "
+            f"of {own_input} and {own_hidden}; ask for its own size, or give its class."
         )
 
 
-@eqx.filter_jit
-def _two_steps(
-    cell: CellLike,
-    options: dict[str, Any],
-    input_size: int,
-    hidden_size: int | None,
-    initializer: Initializer,
-    start: Callable[[Any], State] | None,
-    key: PRNGKeyArray,
-) -> tuple[State, list[State]]:
-    """In one program with the factory: what it draws in vain is never computed, nor compiled."""
-    made = (
-        cell
-        if hidden_size is None
-        else built(
-            partial(cell, **options) if options else cell, input_size, hidden_size, key
-        )
-    )
-    drawn = redraw(made, initializer, key)
-    state = jax.tree.map(
-        lambda leaf: jnp.asarray(leaf, float), initial_state(drawn, start)
-    )
-    return state, [drawn(x, state) for x in jnp.eye(input_size)[jnp.array([0, -1])]]
+# Until every caller takes a Given.
 
 
-def _form(state: State) -> str:
-    leaves, structure = jax.tree.flatten(state)
-    shapes = ", ".join(f"{leaf.dtype}{list(leaf.shape)}" for leaf in leaves)
-    return shapes if structure == jax.tree.structure(0) else f"{structure} of {shapes}"
+def name_of(cell: Any) -> str:  # noqa: D103
+    return Given.of(cell).name
+
+
+def is_built(cell: Any) -> bool:  # noqa: D103
+    return isinstance(cell, eqx.Module) or _has_sizes(cell)
+
+
+def is_own(cell: Any) -> bool:  # noqa: D103
+    given = Given.of(cell)
+    return bool(given.catalogue_name) and not given.is_built
+
+
+def skeleton(cell: Any, input_size: int, hidden_size: int) -> Any:  # noqa: D103
+    return Given.of(cell).shell(input_size, hidden_size)
+
+
+def built(cell: Any, input_size: int, hidden_size: int, key: PRNGKeyArray) -> Any:  # noqa: D103
+    return Given.of(cell).make(input_size, hidden_size, key)

@@ -7,16 +7,26 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from firstbit.cells.cell import Cell, affine, drawn_parameters
+from firstbit.cells.cell import (
+    Cell,
+    UnitAxes,
+    affine,
+    drawn_parameters,
+    gate_axes,
+)
 from firstbit.errors import CellError
 
 
 @final
 class GRU(Cell):
-    r"""Gated recurrent unit; in the paper the reset vector acts on the state before the recurrent product.
+    r"""Gated recurrent unit.
 
-    $$ z = \sigma(U_z x_t + W_z h_{t-1} + b_z), \qquad r = \sigma(U_r x_t + W_r h_{t-1} + b_r), $$
-    $$ h' = \tanh(U_h x_t + W_h (h_{t-1} \circ r) + b_h), \qquad h_t = (1 - z) \circ h' + z \circ h_{t-1} $$
+    In the paper the reset vector acts on the state before the recurrent product.
+
+    $$ z = \sigma(U_z x_t + W_z h_{t-1} + b_z), \qquad
+       r = \sigma(U_r x_t + W_r h_{t-1} + b_r), $$
+    $$ h' = \tanh(U_h x_t + W_h (h_{t-1} \circ r) + b_h), \qquad
+       h_t = (1 - z) \circ h' + z \circ h_{t-1} $$
 
     With `reset="after"` the candidate is $\tanh(U_h x_t + r \circ (W_h h_{t-1}) +
     b_h)$, as in cuDNN and in `eqx.nn.GRUCell`. The paper's equations have no biases,
@@ -45,6 +55,7 @@ class GRU(Cell):
     """
 
     gates: ClassVar[tuple[str, ...]] = ("z", "r", "h")
+    unit_axes: ClassVar[UnitAxes | None] = gate_axes(gates)
 
     U_z: Float[Array, "hidden input"]
     W_z: Float[Array, "hidden hidden"]
@@ -84,7 +95,7 @@ class GRU(Cell):
     def __call__(
         self, input: Float[Array, " input"], hidden: Float[Array, " hidden"]
     ) -> Float[Array, " hidden"]:
-        """The four equations of Section II.B."""
+        """Return h_t by the four equations of Section II.B."""
         z = jax.nn.sigmoid(affine(self.U_z, input, self.W_z, hidden, self.b_z))
         r = jax.nn.sigmoid(affine(self.U_r, input, self.W_r, hidden, self.b_r))
         recurrent = (

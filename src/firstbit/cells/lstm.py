@@ -7,7 +7,13 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from firstbit.cells.cell import Cell, affine, drawn_parameters
+from firstbit.cells.cell import (
+    Cell,
+    UnitAxes,
+    affine,
+    drawn_parameters,
+    gate_axes,
+)
 
 LSTMState = tuple[Float[Array, " hidden"], Float[Array, " hidden"]]
 """h, then c."""
@@ -17,7 +23,8 @@ LSTMState = tuple[Float[Array, " hidden"], Float[Array, " hidden"]]
 class LSTM(Cell):
     r"""Long short-term memory with a forget gate; its state is the pair (h, c).
 
-    $$ i, f, o = \sigma(U_g x_t + W_g h_{t-1} + b_g), \qquad g = \tanh(U_g x_t + W_g h_{t-1} + b_g), $$
+    $$ i, f, o = \sigma(U_g x_t + W_g h_{t-1} + b_g), \qquad
+       g = \tanh(U_g x_t + W_g h_{t-1} + b_g), $$
     $$ c_t = f \circ c_{t-1} + i \circ g, \qquad h_t = o \circ \tanh(c_t) $$
 
     Args:
@@ -34,6 +41,7 @@ class LSTM(Cell):
     """
 
     gates: ClassVar[tuple[str, ...]] = ("i", "f", "g", "o")
+    unit_axes: ClassVar[UnitAxes | None] = gate_axes(gates)
 
     U_i: Float[Array, "hidden input"]
     W_i: Float[Array, "hidden hidden"]
@@ -68,11 +76,11 @@ class LSTM(Cell):
         self.input_size, self.hidden_size = input_size, hidden_size
 
     def initial_state(self) -> LSTMState:
-        """Zero for h and for c."""
+        """Return zero for h and for c."""
         return jnp.zeros(self.hidden_size), jnp.zeros(self.hidden_size)
 
     def __call__(self, input: Float[Array, " input"], hidden: LSTMState) -> LSTMState:
-        """One step of h and c."""
+        """Return h and c after one step."""
         h, c = hidden
         i = jax.nn.sigmoid(affine(self.U_i, input, self.W_i, h, self.b_i))
         f = jax.nn.sigmoid(affine(self.U_f, input, self.W_f, h, self.b_f))

@@ -15,18 +15,21 @@ State = Any
 
 
 def initial_state(cell: Any, given: Callable[[Any], State] | None = None) -> State:
-    """The state before the first symbol: as given, else the cell's own `initial_state()`, else zero.
+    """Return the state before the first symbol.
+
+    It is the one given, else the cell's own `initial_state()`, else zero.
 
     Args:
         cell: the cell.
         given: a function of the cell.
 
     Raises:
-        CellError: nothing tells the state's shape; names the three remedies.
+        CellError: the state's shape is unknown; the text names the three remedies.
 
     Example:
         >>> import equinox as eqx
-        >>> [part.shape for part in initial_state(eqx.nn.LSTMCell(2, 3, key=jax.random.key(0)))]
+        >>> cell = eqx.nn.LSTMCell(2, 3, key=jax.random.key(0))
+        >>> [part.shape for part in initial_state(cell)]
         [(3,), (3,)]
     """
     if given is not None:
@@ -37,8 +40,8 @@ def initial_state(cell: Any, given: Callable[[Any], State] | None = None) -> Sta
     if not isinstance(hidden_size, int):
         raise CellError(
             f"the initial state of {type(cell).__name__} can't be known; give "
-            "`initial_state=` a function of the cell, or the"
-            " cell a method `initial_state()`, or an attribute `hidden_size`."
+            "`initial_state=` a function of the cell, or the cell a method "
+            "`initial_state()`, or an attribute `hidden_size`."
         )
     zero = jnp.zeros(hidden_size)
     return (zero, zero) if isinstance(cell, eqx.nn.LSTMCell) else zero
@@ -56,16 +59,18 @@ class Started(eqx.Module):
     start: Callable[[Any], State] = eqx.field(static=True)
 
     def initial_state(self) -> State:
-        """As given, in JAX's current float type."""
-        return jax.tree.map(
-            lambda leaf: jnp.asarray(leaf, float), self.start(self.cell)
-        )
+        """Return the given state in JAX's current float type."""
 
-    def __call__(self, input: Array, hidden: State) -> State:
-        """One step of the cell."""
+        def converted(leaf: Any) -> Array:
+            return jnp.asarray(leaf, float)
+
+        return jax.tree.map(converted, self.start(self.cell))
+
+    def __call__(self, input: Float[Array, " input"], hidden: State) -> State:
+        """Make one step of the cell."""
         return self.cell(input, hidden)
 
 
-def hidden_of(state: State) -> Float[Array, " hidden"]:
-    """The first leaf of a state, h."""
+def hidden_of(state: State) -> Array:
+    """Return h, the first leaf of a state."""
     return jax.tree.leaves(state)[0]

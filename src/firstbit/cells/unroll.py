@@ -11,7 +11,7 @@ from firstbit.cells.state import State, hidden_of, initial_state
 def unroll(
     cell: Any, inputs: Float[Array, "time input"]
 ) -> Float[Array, "time hidden"]:
-    """Hidden state h after each input, from the initial state.
+    """Return the hidden state h after each input, from the initial state.
 
     Example:
         >>> import jax, jax.numpy as jnp

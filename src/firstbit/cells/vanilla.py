@@ -6,7 +6,13 @@ import equinox as eqx
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from firstbit.cells.activations import Activation, activation_by_name
-from firstbit.cells.cell import Cell, affine, drawn_parameters
+from firstbit.cells.cell import (
+    Cell,
+    UnitAxes,
+    affine,
+    drawn_parameters,
+    gate_axes,
+)
 
 
 @final
@@ -39,6 +45,7 @@ class Vanilla(Cell):
     """
 
     gates: ClassVar[tuple[str, ...]] = ("h",)
+    unit_axes: ClassVar[UnitAxes | None] = gate_axes(gates)
 
     U_h: Float[Array, "hidden input"]
     W_h: Float[Array, "hidden hidden"]
@@ -70,5 +77,5 @@ class Vanilla(Cell):
     def __call__(
         self, input: Float[Array, " input"], hidden: Float[Array, " hidden"]
     ) -> Float[Array, " hidden"]:
-        """Equation (1)."""
+        """Return h_t of equation (1)."""
         return self.activation(affine(self.U_h, input, self.W_h, hidden, self.b_h))

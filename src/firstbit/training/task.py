@@ -12,16 +12,17 @@ import numpy as np
 from jaxtyping import PRNGKeyArray
 
 from firstbit.cells import Initializer, Network, Readout, redraw
+from firstbit.cells.first_step import require_step
 from firstbit.cells.given import (
     CellLike,
+    Given,
     built,
     is_built,
     is_own,
     name_of,
-    require_step,
     skeleton,
 )
-from firstbit.cells.network import laws_of
+from firstbit.cells.readout import laws_of
 from firstbit.cells.state import Started, State
 from firstbit.errors import CellError, WordError, require_at_least
 from firstbit.languages import Language, Stream
@@ -65,9 +66,13 @@ class Task:
             network = self.network(0)
             if not is_own(self.cell) or self.initial_state is not None:
                 require_step(
-                    network.cell, name=name_of(self.cell), input_size=self.input_size, initializer="normal", start=None,
-                    key=self.key, must_read=False,
-                )  # fmt: skip
+                    Given.of(network.cell),
+                    self.input_size,
+                    self.hidden_size,
+                    initializer="normal",
+                    key=self.key,
+                    must_read=False,
+                )
 
     @property
     def input_size(self) -> int:

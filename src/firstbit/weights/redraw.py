@@ -111,6 +111,15 @@ def is_real(leaf: Any) -> bool:
     ) and jnp.issubdtype(leaf.dtype, jnp.floating)
 
 
+def in_current_float(cell: CellType) -> CellType:
+    """Return the cell with its real arrays in JAX's current float type."""
+
+    def converted(leaf: Any) -> Any:
+        return jnp.asarray(leaf, float) if eqx.is_inexact_array(leaf) else leaf
+
+    return jax.tree.map(converted, cell)
+
+
 def plan_of(cell: Any, initializer: Initializer) -> list[Leaf]:
     """How each array of a cell is drawn, in the order of the pytree.
 

@@ -9,7 +9,8 @@ import numpy as np
 import xarray as xr
 from jaxtyping import PRNGKeyArray
 
-from firstbit.cells.given import CellLike, is_own, name_of, require_step
+from firstbit.cells.first_step import require_step
+from firstbit.cells.given import CellLike, Given, is_own, name_of
 from firstbit.errors import SettingError, require_at_least
 from firstbit.intervals import CONFIDENCE
 from firstbit.memory.discrepancy.summary import QUANTILES, TOP, Summary, summary
@@ -305,16 +306,8 @@ def _try(
     key: PRNGKeyArray,
 ) -> None:
     """One step of a cell that may be anybody's, before the work."""
-    with jax.enable_x64(True):
-        require_step(
-            cell,
-            name=name_of(cell),
-            input_size=len(pair.alphabet),
-            hidden_size=hidden_size,
-            initializer=law,
-            start=start,
-            key=key,
-        )
+    given = Given.of(cell, initial_state=start)
+    require_step(given, len(pair.alphabet), hidden_size, initializer=law, key=key)
 
 
 def checked_length(

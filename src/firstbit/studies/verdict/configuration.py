@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from firstbit.cells.given import CellLike, name_of
-from firstbit.cells.network import laws_of
+from firstbit.cells.readout import laws_of
 from firstbit.weights.redraw import Initializer
 
 

@@ -1,0 +1,176 @@
+"""A cell as text: `vanilla:18,activation=tanh,initializer=orthogonal`."""
+
+from typing import NamedTuple
+
+from firstbit.cells.catalogue import is_file
+from firstbit.errors import CellError, SettingError, require_at_least
+from firstbit.weights.initializers import INITIALIZERS, Law, initializer_by_name
+from firstbit.weights.redraw import Initializer
+
+YES_NO = {"yes": True, "no": False}
+
+OWN_OPTIONS = ("readout_bias", "initializer", "gain")
+"""Options of every cell; the others are the cell's own, or laws by a weight's name."""
+
+
+class Written(NamedTuple):
+    """The parts of a text.
+
+    Attributes:
+        name: of the cell, or `path/to/file.py:MyCell`.
+        hidden_sizes: the values of k; None if the text has none.
+        options: of the cell itself.
+        laws: the law of each weight that is named.
+        law: the law of all other weights; None if the text has none.
+        readout_bias: whether the read-out has a bias.
+    """
+
+    name: str
+    hidden_sizes: tuple[int, ...] | None
+    options: dict[str, object]
+    laws: dict[str, str]
+    law: str | Law | None
+    readout_bias: bool
+
+    @property
+    def initializer(self) -> Initializer | None:
+        """The law, or the laws by the weights' names."""
+        if not self.laws:
+            return self.law
+        laws: dict[str, str | Law] = dict(self.laws)
+        return {**laws, "*": self.law or "normal"}
+
+
+def parse(text: str) -> Written:
+    """Read `NAME[:SIZES][,option=value...]`.
+
+    NAME is a name in `CELLS` or `path/to/file.py:MyCell`. SIZES are values of k: `10`,
+    or `5,10`, or `1:20`, which includes 20. Options: those of the cell (`activation`,
+    `reset`, `use_bias=yes`); `readout_bias=no`; `initializer=NAME` and `gain=NUMBER`;
+    and the law of one weight by its name, as in `W_h=identity`.
+
+    Raises:
+        CellError: the text has another form.
+        SettingError: a size, a law or a number is none.
+
+    Example:
+        >>> found = parse("vanilla:1:3,10,activation=tanh,W_h=orthogonal")
+        >>> found.name, found.hidden_sizes, found.options, found.laws
+        ('vanilla', (1, 2, 3, 10), {'activation': 'tanh'}, {'W_h': 'orthogonal'})
+    """
+    head, *parts = text.split(",")
+    name, sizes = _name_and_sizes(head)
+    while parts and "=" not in parts[0]:
+        sizes.append(parts.pop(0))
+    if not name or "" in sizes[1:]:
+        raise CellError(
+            f"expected a cell like gru, vanilla:18 or gru:10,reset=after, got '{text}'."
+        )
+    options = _options(parts, text)
+    law = _law(options, text)
+    readout_bias = yes_or_no("readout_bias", options.pop("readout_bias", "yes"))
+    laws = {}
+    for option in list(options):
+        if options[option] in INITIALIZERS:
+            laws[option] = options.pop(option)
+    return Written(
+        name=name,
+        hidden_sizes=tuple(parse_sizes(",".join(sizes))) if sizes else None,
+        options={option: _value(value) for option, value in options.items()},
+        laws=laws,
+        law=law,
+        readout_bias=readout_bias,
+    )
+
+
+def parse_sizes(text: str) -> list[int]:
+    """Read hidden sizes: `5`, `1,2,5` or `1:20`, both ends included.
+
+    Raises:
+        SettingError: it is none of these, or a size is below 1 or given twice.
+
+    Example:
+        >>> parse_sizes("1:3,10")
+        [1, 2, 3, 10]
+    """
+    sizes: list[int] = []
+    for part in text.split(","):
+        sizes += _range(part, text)
+    for size in sizes:
+        require_at_least("hidden_size", size, 1)
+    if len(set(sizes)) < len(sizes):
+        raise SettingError(f"expected each hidden size once, got '{text}'.")
+    return sizes
+
+
+def yes_or_no(name: str, value: str) -> bool:
+    """Read yes or no.
+
+    Raises:
+        SettingError: it is neither.
+    """
+    if value not in YES_NO:
+        raise SettingError(f"expected `{name}` to be yes or no, got '{value}'.")
+    return YES_NO[value]
+
+
+def _name_and_sizes(head: str) -> tuple[str, list[str]]:
+    """Split what stands before the first comma; a path ends at its class."""
+    parts = head.split(":")
+    length = 2 if is_file(head) else 1
+    name, sizes = ":".join(parts[:length]), ":".join(parts[length:])
+    return name, [sizes] if len(parts) > length else []
+
+
+def _options(parts: list[str], text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for part in parts:
+        name, equals, value = part.partition("=")
+        if not name or not equals or not value:
+            raise CellError(
+                f"expected options like activation=tanh, got '{part}' in '{text}'."
+            )
+        if name in found:
+            raise CellError(f"expected each option once, got '{text}'.")
+        found[name] = value
+    return found
+
+
+def _law(options: dict[str, str], text: str) -> Law | None:
+    """Take the law of all weights out of the options."""
+    gain, name = options.pop("gain", None), options.pop("initializer", None)
+    if gain is None:
+        return None if name is None else initializer_by_name(name)
+    try:
+        factor = float(gain)
+    except ValueError:
+        raise SettingError(
+            f"expected a number for `gain`, got '{gain}' in '{text}'; try gain=0.5."
+        ) from None
+    return initializer_by_name(name or "normal", factor)
+
+
+def _value(text: str) -> object:
+    """Return yes and no as truth values, numbers as numbers, all else as text."""
+    if text in YES_NO:
+        return YES_NO[text]
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _range(part: str, text: str) -> range:
+    ends = part.split(":")
+    if len(ends) > 2 or not all(end.strip().isdecimal() for end in ends):
+        raise SettingError(
+            f"expected hidden sizes like 5, 1,2,5 or 1:20, got '{text}'."
+        )
+    first, last = int(ends[0]), int(ends[-1])
+    if last < first:
+        raise SettingError(
+            f"expected the smaller size first, got '{part}'; try {last}:{first}."
+        )
+    return range(first, last + 1)

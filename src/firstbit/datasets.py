@@ -1,0 +1,211 @@
+"""Results in one form: a labelled Dataset with units, intervals and provenance.
+
+An interval of the variable `x` is `x_ci`, with one more dimension `ci_bound`, `lower` and
+`upper`, and its probability in the attribute `ci_prob`, as in ArviZ. A standard error of
+`x` is `x_se`. A coordinate has one name, one long name and one unit in all results.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import ArrayLike
+
+from firstbit.intervals import CONFIDENCE
+from firstbit.provenance import with_provenance
+
+BOUND = "ci_bound"
+BOUNDS = ("lower", "upper")
+
+COORDINATES: Mapping[str, tuple[str, str]] = {
+    "bound": ("bound", "1"),
+    "cell": ("cell", "1"),
+    BOUND: ("end of the interval", "1"),
+    "draw": ("number of the random net", "1"),
+    "epoch": ("epoch", "epochs"),
+    "fate": ("fate of the pair of words", "1"),
+    "gain": ("gain of the law", "1"),
+    "hidden_size": ("k", "units"),
+    "initializer": ("law of the weights", "1"),
+    "lag": ("steps back to the deciding symbol", "symbols"),
+    "length": ("l", "symbols"),
+    "parameter": ("parameter", "1"),
+    "quantile": ("probability", "1"),
+    "seed": ("number of the run", "1"),
+    "state": ("state of the automaton", "1"),
+    "symbol": ("symbol", "1"),
+    "time": ("symbols read", "symbols"),
+    "window": ("last symbols seen", "symbols"),
+    "word": ("word", "1"),
+}
+"""Coordinate -> long name and units, the same in every result."""
+
+
+class Variable(NamedTuple):
+    """One variable of a result.
+
+    Attributes:
+        name: its name in the Dataset.
+        dims: its dimensions.
+        values: an array over them.
+        long_name: what it is, for axes and tables.
+        units: its unit; "1" for a pure number.
+        se: its standard error, or None.
+        ci: lower and upper ends of its interval, or None.
+    """
+
+    name: str
+    dims: Sequence[str]
+    values: ArrayLike
+    long_name: str
+    units: str = "1"
+    se: ArrayLike | None = None
+    ci: tuple[ArrayLike, ArrayLike] | None = None
+
+
+class Result(xr.Dataset):
+    """A Dataset whose `to_dataframe()` is a table to publish.
+
+    The attribute `rows` names the dimensions of the table's rows. A file keeps the
+    attribute, not the class: `Result.of(xr.open_dataset(path))` has the table again.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, plain: xr.Dataset) -> Self:
+        """Return a Dataset, such as one read from a file, as a result."""
+        return cls(plain.data_vars, plain.coords, plain.attrs)
+
+    def to_dataframe(self, dim_order: Sequence[Any] | None = None) -> pd.DataFrame:
+        """Return one row for each entry of the dimensions in `rows`.
+
+        An interval gives the columns `x_lower` and `x_upper`, a variable over `quantile`
+        one column for each probability. Variables over further dimensions are left out.
+
+        Args:
+            dim_order: as in xarray; then the table is xarray's own.
+
+        Example:
+            >>> shares = Variable("share", ["seed"], [0.5, 1.0], "share", ci=([0, 1], [1, 1]))
+            >>> one = dataset([shares], {"seed": [0, 1]}, rows=["seed"], configuration={})
+            >>> one.to_dataframe().columns.tolist()
+            ['share', 'share_lower', 'share_upper']
+        """
+        if dim_order is not None or "rows" not in self.attrs:
+            return super().to_dataframe(dim_order)
+        rows = [dim for dim in self.attrs["rows"].split() if dim in self.dims]
+        beside = [name for name in self.coords if self._is_column(name, rows)]
+        columns: dict[str, xr.DataArray] = {str(name): self[name] for name in beside}
+        for name, variable in self.data_vars.items():
+            columns |= _columns(str(name), variable, rows)
+        table = xr.Dataset(
+            {name: part.drop_vars(beside) for name, part in columns.items()}
+        )
+        if not rows:
+            values = {name: part.item() for name, part in columns.items()}
+            return pd.DataFrame([values])
+        return table.to_dataframe(rows).loc[:, list(columns)]
+
+    def _is_column(self, name: Any, rows: Sequence[str]) -> bool:
+        """Return whether a coordinate that is no row dimension belongs to the rows."""
+        dims = self.coords[name].dims
+        return name not in self.dims and set(dims) <= set(rows) and len(dims) > 0
+
+
+def dataset(
+    variables: Sequence[Variable],
+    coords: Mapping[str, ArrayLike | tuple[Sequence[str], ArrayLike]],
+    *,
+    rows: Sequence[str],
+    configuration: Mapping[str, Any],
+    confidence: float = CONFIDENCE,
+    key: Sequence[int] | None = None,
+    attrs: Mapping[str, Any] | None = None,
+) -> Result:
+    """Label the variables of a result.
+
+    Args:
+        variables: what was computed.
+        coords: values of each coordinate, all in `COORDINATES`; with its dimensions
+            where it is not its own dimension.
+        rows: the dimensions of a row of the published table.
+        configuration: every setting that the numbers depend on.
+        confidence: probability of the intervals.
+        key: words of the random key; None where nothing was drawn.
+        attrs: further attributes.
+
+    Example:
+        >>> mean = Variable("mean", ["length"], [0.5], "mean", ci=([0.4], [0.6]))
+        >>> one = dataset([mean], {"length": [1]}, rows=["length"], configuration={})
+        >>> float(one.mean_ci.sel(ci_bound="upper", length=1)), one.mean_ci.attrs["ci_prob"]
+        (0.6, 0.95)
+    """
+    values: dict[str, Any] = {}
+    for variable in variables:
+        values |= _with_errors(variable, confidence)
+    labelled = {name: _coordinate(name, given) for name, given in coords.items()}
+    if any(variable.ci is not None for variable in variables):
+        labelled[BOUND] = _coordinate(BOUND, list(BOUNDS))
+    result = Result(values, labelled, {**(attrs or {}), "rows": " ".join(rows)})
+    return with_provenance(result, configuration=configuration, key=key)
+
+
+def interval(result: xr.Dataset, name: str) -> tuple[xr.DataArray, xr.DataArray]:
+    """Return the lower and the upper ends of a variable's interval.
+
+    Example:
+        >>> mean = Variable("mean", ["length"], [0.5], "mean", ci=([0.4], [0.6]))
+        >>> one = dataset([mean], {"length": [1]}, rows=["length"], configuration={})
+        >>> [end.values.tolist() for end in interval(one, "mean")]
+        [[0.4], [0.6]]
+    """
+    ends = result[f"{name}_ci"]
+    return tuple(ends.sel({BOUND: bound}, drop=True) for bound in BOUNDS)  # pyright: ignore[reportReturnType]
+
+
+def _with_errors(variable: Variable, confidence: float) -> dict[str, Any]:
+    """Return the variable, its standard error and its interval, as xarray takes them."""
+    name, dims = variable.name, tuple(variable.dims)
+    about = {"long_name": variable.long_name, "units": variable.units}
+    found: dict[str, Any] = {name: (dims, variable.values, about)}
+    if variable.se is not None:
+        text = f"standard error of {variable.long_name}"
+        found[f"{name}_se"] = (dims, variable.se, {**about, "long_name": text})
+    if variable.ci is not None:
+        text = f"{confidence:.6g} interval of {variable.long_name}"
+        ends = np.stack([np.asarray(end, float) for end in variable.ci], axis=-1)
+        about = {**about, "long_name": text, "ci_prob": confidence}
+        found[f"{name}_ci"] = ((*dims, BOUND), ends, about)
+    return found
+
+
+def _coordinate(
+    name: str, given: Any
+) -> tuple[Sequence[str], ArrayLike, dict[str, str]]:
+    """Return a coordinate with the long name and the units of `COORDINATES`."""
+    long_name, units = COORDINATES[name]
+    dims, values = given if isinstance(given, tuple) else ([name], given)
+    return dims, values, {"long_name": long_name, "units": units}
+
+
+def _columns(
+    name: str, variable: xr.DataArray, rows: Sequence[str]
+) -> dict[str, xr.DataArray]:
+    """Return the columns of the table that a variable gives."""
+    others = [dim for dim in variable.dims if dim not in rows]
+    if not others:
+        return {name: variable}
+    if others == [BOUND]:
+        stem = name.removesuffix("_ci")
+        return {
+            f"{stem}_{end}": variable.sel({BOUND: end}, drop=True) for end in BOUNDS
+        }
+    if others == ["quantile"]:
+        return {
+            f"{name}_{float(q):g}": variable.sel(quantile=q, drop=True)
+            for q in variable["quantile"]
+        }
+    return {}
