@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from decimal import Decimal
+from html import unescape
 
 import pytest
 import xarray as xr
@@ -76,7 +77,8 @@ def test_report_is_one_file_that_needs_no_other(quick):
     assert (reader.addresses, reader.open) == ([], [])
     assert page.count("data:image/svg+xml;base64,") == 12
     for claim in json.loads((quick / "paper.json").read_text())["claims"]:
-        assert claim["id"]
+        assert claim["claim"] in unescape(page)
+        assert claim["measured"] in unescape(page)
     assert "Fig. 11" in page
 
 
