@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
-from time import perf_counter
 from types import SimpleNamespace
 
 import jax
@@ -65,16 +64,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> Iterator[None]:
-    start = perf_counter()
+    start = timing.clock()
     made = yield
-    timing.note_fixture(fixturedef, perf_counter() - start)
+    timing.note_fixture(fixturedef, timing.clock() - start)
     return made
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
-    with timing.setup_noted(item):
-        return (yield)
+    with timing.seconds_noted(item):
+        yield
+    timing.note_shared(item)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    with timing.seconds_noted(item):
+        yield
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

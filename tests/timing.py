@@ -1,10 +1,11 @@
-"""How long each test takes: which are quick, and what a long run found.
+"""What each test costs: which are quick, and what a long run found.
 
 A test costs its own seconds and those of every fixture that it shares with others: on
 its own it would pay for them too.
 """
 
 import json
+import os
 import platform
 import subprocess
 from collections.abc import Iterable, Iterator
@@ -23,7 +24,7 @@ LIMIT = 0.5
 """Seconds; a test that costs more is not quick."""
 
 _SHARED = ("package", "module", "session")
-_SHARED_SECONDS = "shared seconds"
+_SECONDS = "seconds"
 
 _costs: dict[str, float] = {}
 """Seconds of the shared fixtures of this process, by file and name."""
@@ -37,7 +38,7 @@ def mark_quick(items: Iterable[pytest.Item]) -> None:
     seconds: dict[str, float] = json.loads(DURATIONS.read_text(encoding="utf-8"))
     cheapest: dict[Path, pytest.Item] = {}
     for item in items:
-        if item.get_closest_marker("proof") is not None:
+        if any(item.get_closest_marker(name) for name in ("slow", "proof")):
             continue
         cost = seconds.get(item.nodeid, 0.0)
         if cost <= LIMIT:
@@ -69,13 +70,26 @@ def note_fixture(fixturedef: pytest.FixtureDef[object], seconds: float) -> None:
 
 
 @contextmanager
-def setup_noted(item: pytest.Item) -> Iterator[None]:
-    """Note what a test's shared fixtures cost, except what is made in this setup."""
-    before = sum(_costs.values())
+def seconds_noted(item: pytest.Item) -> Iterator[None]:
+    """Note the seconds of a test's setup or call, and of shared fixtures made before."""
+    start, made_before = clock(), sum(_costs.values())
     yield
-    made = sum(_costs.values()) - before
+    made = sum(_costs.values()) - made_before
+    item.user_properties.append((_SECONDS, clock() - start - made))
+
+
+def note_shared(item: pytest.Item) -> None:
+    """Note what the shared fixtures of a test cost, whoever made them."""
     shared = sum(_costs.get(name, 0.0) for name in set(_shared_fixtures(item)))
-    item.user_properties.append((_SHARED_SECONDS, shared - made))
+    item.user_properties.append((_SECONDS, shared))
+
+
+def clock() -> float:
+    """Return seconds of the processor, in this process and in those that it waited for.
+
+    Unlike time on the wall they don't depend on what else the machine does.
+    """
+    return sum(os.times()[:4])
 
 
 def _shared_fixtures(item: pytest.Item) -> list[str]:
@@ -106,12 +120,8 @@ class Recorder:
 
     def seconds(self, name: str) -> float:
         """Return what a test costs on its own."""
-        total = 0.0
-        for report in self.reports[name]:
-            total += report.duration
-            if report.when == "setup":
-                total += dict(report.user_properties).get(_SHARED_SECONDS, 0.0)
-        return total
+        noted = self.reports[name][-1].user_properties
+        return sum(float(str(value)) for key, value in noted if key == _SECONDS)
 
     def outcome(self, name: str) -> str:
         """Return `passed` if every part of a test passed, else how the first did not."""
@@ -166,7 +176,7 @@ class Recorder:
             if report.when != "call":
                 continue
             for key, value in report.user_properties:
-                if key != _SHARED_SECONDS:
+                if key != _SECONDS:
                     found.append(f"{key} {value}")
         return ", ".join(found)
 
