@@ -57,9 +57,12 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
     timing.mark_quick(items)
-    timing.group_by_shared_fixtures(items, but=CHEAP_FIXTURES)
+    if config.pluginmanager.hasplugin("xdist"):
+        timing.group_by_shared_fixtures(items, but=CHEAP_FIXTURES)
 
 
 @pytest.hookimpl(wrapper=True)
