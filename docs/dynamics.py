@@ -10,7 +10,14 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from firstbit import GRU, Published, Vanilla, lyapunov_exponents, redraw
-from firstbit.languages import embedded_reber, encode, fresh_words, one_hot, sample
+from firstbit.languages import (
+    Stream,
+    embedded_reber,
+    encode,
+    fresh_words,
+    one_hot,
+    sample,
+)
 from firstbit.memory import certificate_of_forgetting, weight_gradients
 from firstbit.plots import picture_bytes
 from firstbit.plots.style import NETWORK_COLOURS, STYLE, blank, finished, network_name
@@ -122,7 +129,7 @@ def trained(name: str) -> tuple[Task, list[Training]]:
         language=embedded_reber(),
         protocol=Published(RATE, max_epochs=EPOCHS),
         key=jax.random.key(0),
-        words=tuple(fresh_words(embedded_reber(), 256, (0, 0))),
+        words=tuple(fresh_words(embedded_reber(), 256, Stream((0, 0)))),
         snapshots=(0, MIDDLE),
         check_every=MIDDLE,
     )

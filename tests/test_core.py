@@ -16,11 +16,11 @@ from firstbit.errors import (
 from firstbit.files import replaced_folder, save, write_whole
 from firstbit.languages import (
     Language,
-    by_name,
     copies_merged,
     embedded_reber,
     entropy,
     full_floor,
+    language_by_name,
     loss_of_truth,
     mean_length,
     merged_floor,
@@ -87,7 +87,7 @@ def test_languages_refuse_what_is_wrong():
     with pytest.raises(WordError, match="the word ends in state q1"):
         reber().check(["BT"])
     with pytest.raises(LanguageError, match="did you mean 'reber'"):
-        by_name("rebr")
+        language_by_name("rebr")
     with pytest.raises(LanguageError, match="regular expression"):
         Language.from_regex("((")
     with pytest.raises(LanguageError, match=r"no word can end|sum to"):

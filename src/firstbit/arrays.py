@@ -1,4 +1,4 @@
-"""Shapes as types: the arrays that more than one chapter passes around (NumPy side, no JAX here).
+"""Shapes as types: NumPy arrays that more than one chapter passes around.
 
 Dimension names are those of the results: `state`, `symbol`, `word`, `time`, `draw`,
 `length`.

@@ -1,4 +1,4 @@
-"""What firstbit raises: one line that says what was expected, what came, and what to do.
+"""What firstbit raises: one line that says what was expected, what came, a remedy.
 
 Every error is a `FirstbitError` and a built-in error too, so that `except ValueError`
 works for those who don't know the library. The command line turns any `FirstbitError`
@@ -27,6 +27,10 @@ class CellError(FirstbitError, ValueError):
 
 class SettingError(FirstbitError, ValueError):
     """A number or a name outside its admissible range."""
+
+
+class PackageError(FirstbitError, ImportError):
+    """An optional package that isn't installed."""
 
 
 class OutputError(FirstbitError, OSError):

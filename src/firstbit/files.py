@@ -46,7 +46,7 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def require_writable(path: Path) -> None:
-    """Raise `OutputError` unless a file can be created or replaced at `path`; nothing is written.
+    """Raise `OutputError` unless a file can be written at `path`; write nothing.
 
     Example:
         >>> require_writable(Path("."))

@@ -1,23 +1,90 @@
 """Independent jobs over all cores of this process."""
 
 import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Future,
+    ThreadPoolExecutor,
+    as_completed,
+    wait,
+)
+from contextlib import contextmanager
+from itertools import islice
+from typing import ParamSpec, TypeVar
 
 import jax
 
+from firstbit.progress import Progress
+
 Job = TypeVar("Job")
 Result = TypeVar("Result")
+Arguments = ParamSpec("Arguments")
 
 
 def num_workers() -> int:
-    """Processors that this process may use."""
-    return (
-        len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else os.cpu_count() or 1
-    )
+    """Return the number of processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class Threads:
+    """A pool of threads that compute in float64.
+
+    XLA releases Python's lock while it computes, so threads use all cores without a
+    second process or device.
+    """
+
+    def __init__(self, pool: ThreadPoolExecutor) -> None:
+        self._pool = pool
+
+    def submit(
+        self,
+        function: Callable[Arguments, Result],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> "Future[Result]":
+        """Call a function on a free thread."""
+
+        def in_double() -> Result:
+            with jax.enable_x64(True):  # the switch is local to a thread
+                return function(*args, **kwargs)
+
+        return self._pool.submit(in_double)
+
+    def completed(
+        self, compute: Callable[[Job], Result], jobs: Iterable[Job], *, ahead: int
+    ) -> Iterator[tuple[Job, Result]]:
+        """Yield each job with its result as it ends.
+
+        At most `ahead` jobs run or wait at a time, so that what is submitted meanwhile
+        need not wait for all of them.
+        """
+        left = iter(jobs)
+        pending: dict[Future[Result], Job] = {}
+        while True:
+            for job in islice(left, ahead - len(pending)):
+                pending[self.submit(compute, job)] = job
+            if not pending:
+                return
+            done, _ = wait(pending, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield pending.pop(future), future.result()
+
+
+@contextmanager
+def threads(workers: int | None = None) -> Iterator[Threads]:
+    """Open a pool of threads; an error lets running jobs finish and drops the rest.
+
+    Args:
+        workers: number of threads; all processors by default.
+    """
+    pool = ThreadPoolExecutor(workers or num_workers())
+    try:
+        yield Threads(pool)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def run_blocks(
@@ -25,20 +92,16 @@ def run_blocks(
     jobs: Sequence[Job],
     *,
     workers: int | None = None,
-    progress: Callable[[int, int], object] | None = None,
+    progress: Progress | None = None,
     abandon: Callable[[], object] = lambda: None,
 ) -> list[Result]:
-    """Compute every job in float64 on a pool of threads; results in the order of the jobs.
-
-    XLA releases Python's lock while it computes, so threads use all cores without a
-    second process or device. An interruption lets the running jobs finish and drops the
-    rest.
+    """Compute every job in float64 on threads; return the results in the jobs' order.
 
     Args:
         compute: maps a job to its result.
-        jobs: what to compute; all start in this order.
+        jobs: the work; all start in this order.
         workers: number of threads; all processors by default.
-        progress: called with (jobs done, jobs in all) in the calling thread.
+        progress: called with (jobs done, all jobs) in the calling thread.
         abandon: called at an interruption or an error, so that long jobs which are
             running can end early.
 
@@ -46,21 +109,14 @@ def run_blocks(
         >>> run_blocks(lambda job: job * job, [1, 2, 3])
         [1, 4, 9]
     """
-
-    def in_double(job: Job) -> Result:
-        with jax.enable_x64(True):  # the switch is local to a thread
-            return compute(job)
-
-    pool = ThreadPoolExecutor(workers or num_workers())
-    try:
-        futures: list[Future[Result]] = [pool.submit(in_double, job) for job in jobs]
-        for done, future in enumerate(as_completed(futures), start=1):
-            future.result()
-            if progress is not None:
-                progress(done, len(jobs))
-        return [future.result() for future in futures]
-    except BaseException:
-        abandon()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    with threads(workers) as pool:
+        try:
+            futures = [pool.submit(compute, job) for job in jobs]
+            for done, future in enumerate(as_completed(futures), start=1):
+                future.result()
+                if progress is not None:
+                    progress(done, len(jobs))
+            return [future.result() for future in futures]
+        except BaseException:
+            abandon()
+            raise

@@ -510,8 +510,8 @@ def test_language_counts_and_demands(capsys, monkeypatch):
     )
     demand = json.loads(capsys.readouterr().out)["demand"]
     assert demand["memory_order"] is None
-    assert demand["merged_floor"] == {"T or P forgotten": pytest.approx(4)}
-    assert demand["known_floor"]["T or P known"][2:] == pytest.approx([4, 3.5])
+    assert demand["merged_floor"] == {"outer symbol lost": pytest.approx(4)}
+    assert demand["known_floor"]["outer symbol known"][2:] == pytest.approx([4, 3.5])
     assert main(["language", "reber", *ask, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert [row["words"] for row in told["counts"]] == [0, 0, 0, 0, 0, 2, 3, 4, 7]
@@ -534,7 +534,7 @@ def test_language_counts_and_demands(capsys, monkeypatch):
     assert main(["language", "embedded-reber", "--demand"]) == 0
     out = capsys.readouterr().out
     told = (
-        "T or P forgotten",
+        "outer symbol lost",
         "floor, T or P known",
         "4.096 bits",
         "no number of last symbols is enough",

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from fractions import Fraction
 from itertools import count, pairwise
 
+import jaxtyping
 import numpy as np
 import pytest
 import scipy
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from firstbit.errors import LanguageError, SettingError
 from firstbit.languages import (
     Language,
+    NamedFloor,
     copies_merged,
     count_mod,
     embedded_reber,
@@ -47,6 +49,12 @@ from firstbit.languages.demand.window_classes import window_classes
 from languages_at_random import automata, eliminated, partitions
 
 LOSSES = ("squared error", "bits")
+
+
+@pytest.fixture
+def types_unchecked(monkeypatch):
+    """Calls with arguments of a wrong type reach the code, even if types are checked."""
+    monkeypatch.setattr(jaxtyping.config, "jaxtyping_disable", True)
 
 
 def loss_of_classes(automaton, classes, loss):
@@ -194,7 +202,7 @@ def test_the_demand_holds_every_measure(automaton):
         )
         assert np.isnan(demand[f"worth{suffix}"].values[0])
     assert float(demand["memory_order"]) == memory_order(language)
-    ranks = [next_symbol_rank(language), next_symbol_rank(language, affine=True)]
+    ranks = [next_symbol_rank(language), next_symbol_rank(language, readout_bias=True)]
     assert [int(demand["rank"]), int(demand["affine_rank"])] == ranks
 
 
@@ -241,7 +249,7 @@ def test_ranks_are_those_of_exact_elimination():
         ]
         rank, affine = len(eliminated(table)), len(eliminated(differences))
         assert next_symbol_rank(automaton.language) == rank
-        assert next_symbol_rank(automaton.language, affine=True) == affine
+        assert next_symbol_rank(automaton.language, readout_bias=True) == affine
         seen[rank] += 1
         seen["dependent"] += rank < len(set(map(tuple, table)))
 
@@ -342,7 +350,10 @@ def test_the_empty_word_alone_demands_nothing():
         mean_length(nothing),
         entropy(nothing),
     ) == (0, 0, 0, 0)
-    assert (next_symbol_rank(nothing), next_symbol_rank(nothing, affine=True)) == (0, 0)
+    assert (
+        next_symbol_rank(nothing),
+        next_symbol_rank(nothing, readout_bias=True),
+    ) == (0, 0)
 
 
 def test_numbers_that_are_near_are_not_the_same():
@@ -372,7 +383,7 @@ def test_what_is_rare_counts():
     assert (
         memory_order(language),
         next_symbol_rank(language),
-        next_symbol_rank(language, affine=True),
+        next_symbol_rank(language, readout_bias=True),
     ) == (1, 2, 1)
     assert window_floors(language, 1) == pytest.approx(
         [2 * 0.9999 * 0.0001, 0], abs=1e-15
@@ -434,7 +445,7 @@ def test_known_numbers():
         entropy(embedded_reber()),
     ) == pytest.approx((8, 6, 7), abs=1e-12)
     assert [
-        next_symbol_rank(task, affine=bias)
+        next_symbol_rank(task, readout_bias=bias)
         for task in (reber(), embedded_reber())
         for bias in (False, True)
     ] == [5, 4, 6, 5]
@@ -481,20 +492,36 @@ def test_merging_nothing_and_everything():
 
 def test_the_demand_is_one_dataset():
     language = embedded_reber()
-    demand = memory_demand(
-        language, 6, partitions={"outer symbol lost": copies_merged(language)}
-    )
+    demand = memory_demand(language, 6)
+    lost = demand.sel(partition="outer symbol lost", known="outer symbol known")
     assert float(demand["memory_order"]) == math.inf
-    assert float(
-        demand["merged_floor"].sel(partition="outer symbol lost")
-    ) == pytest.approx(4)
-    assert float(
-        demand["merged_floor_bits"].sel(partition="outer symbol lost")
-    ) == pytest.approx(8)
+    assert float(lost["merged_floor"]) == pytest.approx(4)
+    assert float(lost["merged_floor_bits"]) == pytest.approx(8)
+    assert lost["known_floor"].values[2:4] == pytest.approx([4, 3.5])
     assert all(
-        {"long_name", "units"} <= set(demand[name].attrs) for name in demand.data_vars
+        {"long_name", "units"} <= set(demand[name].attrs) for name in demand.variables
     )
     assert {"firstbit_version", "configuration", "language"} <= set(demand.attrs)
+    given = memory_demand(
+        language, 1, partitions={"mine": copies_merged(language)}, known={}
+    )
+    assert given["partition"].values.tolist() == ["mine"]
+    assert "known_floor" not in given
+    once = ([state] for state in language.states)  # blocks that can be read only once
+    known = memory_demand(language, 0, known={"all": once})["known_floor_bits"]
+    assert known.values == pytest.approx(full_floor(language, "bits"))
+
+
+def test_the_table_of_the_demand_has_a_row_for_each_window():
+    demand = memory_demand(embedded_reber(), 3)
+    table = demand.to_dataframe()
+    assert table.index.name == "window"
+    assert table.index.tolist() == [0, 1, 2, 3]
+    columns = ["floor", "worth", "excess", "floor_bits", "worth_bits", "excess_bits"]
+    for column in columns:
+        assert table[column].tolist() == pytest.approx(
+            demand[column].values.tolist(), nan_ok=True
+        )
 
 
 @pytest.mark.parametrize(
@@ -509,7 +536,7 @@ def test_the_demand_is_one_dataset():
         (6.8, "last 1 symbols"),
         (3.2, None),
         (4.3, None),
-        (6, None),
+        (6.0, None),
     ],
 )
 def test_a_plateau_is_named_if_it_is_near(loss, name):
@@ -520,19 +547,31 @@ def test_a_plateau_is_named_if_it_is_near(loss, name):
 
 
 def test_floors_that_are_near_have_names_of_their_own():
-    floors = {"one": 1.0, "same": 1.0, "near": 1.05, "far": 2.0}
+    heights = {"one": 1.0, "same": 1.0, "near": 1.05, "far": 2.0}
+    floors = [NamedFloor(name, loss, "merged") for name, loss in heights.items()]
     assert named_plateau(floors, 1.02).name == "one; same"
     assert named_plateau(floors, 1.04).name == "near"
     assert named_plateau(floors, 1.08) is None
-    assert list(named_floors(reber(), 2)) == [
+
+
+def test_a_floor_says_of_which_kind_it_is():
+    floors = named_floors(embedded_reber(), 2)
+    assert [floor.name for floor in floors] == [
         "state known",
+        "outer symbol lost",
         "last 0 symbols",
         "last 1 symbols",
         "last 2 symbols",
     ]
-    assert named_floors(reber(), 1, partitions={"all": [reber().states]})[
-        "all"
-    ] == pytest.approx(81 / 14, abs=1e-12)
+    assert [floor.kind for floor in floors] == ["full", "merged", *["window"] * 3]
+    assert [floor.window for floor in floors] == [None, None, 0, 1, 2]
+    assert [floor.kind for floor in named_floors(reber(), 0)] == ["full", "window"]
+    merged = named_floors(reber(), 1, partitions={"all": [reber().states]})[1]
+    assert (merged.name, merged.kind) == ("all", "merged")
+    assert merged.loss == pytest.approx(81 / 14, abs=1e-12)
+    at_three = named_plateau(named_floors(embedded_reber(), 3), 3.99)
+    assert [floor.kind for floor in at_three.floors] == ["merged", "window"]
+    assert at_three.floor == pytest.approx(4, abs=1e-12)
 
 
 def random_automaton(states, seed=0):
@@ -640,6 +679,10 @@ def test_what_is_too_large_is_refused_with_what_would_fit(monkeypatch):
         window_floors(reber(), 5001)
     with pytest.raises(SettingError, match="`window` must be at least 0; got -1"):
         memory_demand(reber(), -1)
+
+
+@pytest.mark.usefixtures("types_unchecked")
+def test_an_unknown_loss_is_refused():
     with pytest.raises(
         SettingError,
         match="expected the loss to be one of squared error, bits; got 'nats'",

@@ -93,7 +93,7 @@ def test_the_memory_order_counts_what_is_nearly_never_seen():
     assert (
         memory_order(rare),
         next_symbol_rank(rare),
-        next_symbol_rank(rare, affine=True),
+        next_symbol_rank(rare, readout_bias=True),
     ) == (1, 2, 1)
 
 
@@ -313,11 +313,11 @@ def test_one_symbol_remembered_and_three_seen_are_enough():
         task, 2, known=[[state] for state in task.states]
     ) == pytest.approx([3.5] * 3, abs=1e-12)
     demand = memory_demand(task, 5)
-    assert demand["known_floor"].sel(known="T or P known").values == pytest.approx(
-        beside, abs=1e-12
-    )
+    assert demand["known_floor"].sel(
+        known="outer symbol known"
+    ).values == pytest.approx(beside, abs=1e-12)
     assert float(
-        demand["merged_floor"].sel(partition="T or P forgotten")
+        demand["merged_floor"].sel(partition="outer symbol lost")
     ) == pytest.approx(4, abs=1e-12)
     assert demand["excess"].values == pytest.approx(
         demand["floor"].values - 3.5, abs=1e-12
@@ -356,7 +356,7 @@ def test_lists_of_words_are_checked():
         with pytest.raises(WordError, match="expected at least one word, got none"):
             ask([])
     with pytest.raises(SettingError, match="one or more floors, got none"):
-        named_plateau({}, 1.0)
+        named_plateau([], 1.0)
 
 
 def test_a_merged_start_weighs_what_is_predicted():

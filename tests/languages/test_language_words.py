@@ -14,13 +14,16 @@ from hypothesis import strategies as st
 from firstbit.errors import LanguageError, OutputError, SettingError, WordError
 from firstbit.languages import (
     Language,
+    Stream,
     edit_distance,
     embedded_reber,
     encode,
     enumerate_words,
     export_words,
+    fresh_words,
     illegal_words,
     length_distribution,
+    long_words,
     mean_length,
     one_hot,
     read_words,
@@ -270,7 +273,7 @@ def test_splits_share_no_word_now_or_later():
     with pytest.raises(LanguageError, match="its words are too few for this share"):
         split(Language.from_regex("a"), 2, 1, seed=0)
     with pytest.raises(SettingError, match="`test_share` above 0 and below 1, got 1"):
-        split(reber(), 1, 1, seed=0, test_share=1)
+        split(reber(), 1, 1, seed=0, test_share=1.0)
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.8])
@@ -371,6 +374,49 @@ def test_illegal_words_come_from_fresh_words():
     # needed, and must not draw the first again.
     words = illegal_words(Language.from_regex("[01]{24}"), 40, seed=0)
     assert min(levenshtein(one, other) for one, other in combinations(words, 2)) > 2
+
+
+# ---- streams
+
+
+@pytest.mark.parametrize(
+    ("numbers", "seed", "words", "long"),
+    [
+        (
+            (0,),
+            15793235383387715774,
+            ["BPVVE", "BTSSXXVVE", "BTXXTVVE", "BPVPSE"],
+            ("BPBPTVVEPE", "BPBPTVVEPE"),
+        ),
+        (
+            (3, 2**31, 7),
+            15636707096027840246,
+            ["BPVVE", "BTSXXTVPSE", "BPVVE", "BPVVE"],
+            ("BPBPTVVEPE", "BTBPTVVETE"),
+        ),
+    ],
+)
+def test_a_stream_gives_the_words_it_always_gave(numbers, seed, words, long):
+    stream = Stream(numbers)
+    assert stream.child(0) == Stream((*numbers, 0))
+    assert stream.child(0).seed() == seed
+    assert fresh_words(reber(), 4, stream) == words
+    assert sample(reber(), 4, seed=seed) == words
+    assert long_words(embedded_reber(), 2, 6, stream) == long
+
+
+def test_streams_with_different_names_are_independent():
+    streams = [Stream((0, 0)), Stream((1, 0)), Stream((0, 1)), Stream((1, 1))]
+    assert len({stream.seed() for stream in streams}) == len(streams)
+    first, second = (stream.generator().random(1000) for stream in streams[:2])
+    assert abs(np.corrcoef(first, second)[0, 1]) < 0.15
+
+
+def test_fresh_words_that_are_too_long_are_replaced():
+    short = fresh_words(reber(), 4, Stream((0,)), max_length=6)
+    assert short == ["BPVVE", "BPVPSE", "BTXSE", "BPTVVE"]
+    with pytest.raises(SettingError, match="at most 4 symbols in reber"):
+        fresh_words(reber(), 3, Stream((0,)), max_length=4)
 
 
 # ---- files

@@ -18,7 +18,6 @@ from firstbit.errors import FirstbitError, LanguageError, SettingError, WordErro
 from firstbit.languages import (
     CATALOGUE,
     Language,
-    by_name,
     complement,
     continual_embedded_reber,
     copy_memory,
@@ -28,6 +27,7 @@ from firstbit.languages import (
     enumerate_words,
     first_bit,
     flip_flop,
+    language_by_name,
     marked_sum,
     minimal,
     nested_reber,
@@ -108,8 +108,10 @@ def test_memory_tasks_are_their_definitions():
     for word in words_up_to(6, "01wir"):
         assert flip_flop().accepts(word) == flips_and_flops(word)
     for word in words_up_to(6, "abc"):
-        assert by_name("no-repeat").accepts(word) == (re.search(r"(.)\1", word) is None)
-        assert by_name("no-triple").accepts(word) == (
+        assert language_by_name("no-repeat").accepts(word) == (
+            re.search(r"(.)\1", word) is None
+        )
+        assert language_by_name("no-triple").accepts(word) == (
             "c" not in word and re.search(r"(.)\1\1", word) is None
         )
 
@@ -151,7 +153,7 @@ def test_nested_and_continual_grammars():
 
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_every_entry_has_a_source_a_line_and_a_way_back_from_toml(name):
-    entry, language = CATALOGUE[name], by_name(name)
+    entry, language = CATALOGUE[name], language_by_name(name)
     assert entry.about
     assert entry.source
     again = parse_toml(to_toml(language))
@@ -167,12 +169,15 @@ def test_every_entry_has_a_source_a_line_and_a_way_back_from_toml(name):
 @pytest.mark.parametrize(
     ("ask", "match"),
     [
-        (lambda: by_name("dyck:9,2"), "at most 4 kinds"),
+        (lambda: language_by_name("dyck:9,2"), "at most 4 kinds"),
         (lambda: dyck(4, 9), "try less"),
         (lambda: dyck(1, 99999), "at most 1000"),
-        (lambda: by_name("dyck:1,2,3"), "expected dyck:KINDS,DEPTH, whole numbers"),
-        (lambda: by_name("parity:2"), "expected parity, whole numbers"),
-        (lambda: by_name("count-mod:999999999"), "at most 100,000"),
+        (
+            lambda: language_by_name("dyck:1,2,3"),
+            "expected dyck:KINDS,DEPTH, whole numbers",
+        ),
+        (lambda: language_by_name("parity:2"), "expected parity, whole numbers"),
+        (lambda: language_by_name("count-mod:999999999"), "at most 100,000"),
         (lambda: first_bit(3, "other"), "constant, random; got 'other'"),
         (lambda: first_bit(999999999), "at most 100,000 states"),
         (lambda: copy_memory(99, 0), "try a shorter one"),

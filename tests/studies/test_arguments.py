@@ -67,7 +67,7 @@ def fitted(language, size, use_bias, seed):
 def test_no_table_of_low_rank_beats_the_bound_and_the_best_reaches_it(
     task, size, use_bias
 ):
-    bound = excess_loss(task(), size, affine=use_bias)
+    bound = excess_loss(task(), size, readout_bias=use_bias)
     found = [fitted(task(), size, use_bias, seed) for seed in range(4)]
     assert bound > 0.01
     assert min(found) >= bound - 1e-9
@@ -105,11 +105,13 @@ def test_no_training_beats_the_bound(task, size, use_bias):
 
 def test_at_the_rank_nothing_is_lost():
     for task, rank, affine in ((reber(), 5, 4), (embedded_reber(), 6, 5)):
-        assert (next_symbol_rank(task), next_symbol_rank(task, affine=True)) == (
+        assert (next_symbol_rank(task), next_symbol_rank(task, readout_bias=True)) == (
             rank,
             affine,
         )
-        assert excess_loss(task, rank) == excess_loss(task, affine, affine=True) == 0
+        assert (
+            excess_loss(task, rank) == excess_loss(task, affine, readout_bias=True) == 0
+        )
         assert rank_argument(task, affine) is None
         told = rank_argument(task, affine - 1)
         assert told.numbers["needed_units"] == affine
@@ -125,7 +127,7 @@ def test_without_any_unit_the_excess_would_be_that_of_the_best_constant():
     centred = np.sqrt(weights)[:, None] * (table - weights @ table / weights.sum())
     assert (centred**2).sum() == pytest.approx(81 / 14 - full_floor(reber()))
     total = np.linalg.svd(centred, compute_uv=False)
-    assert excess_loss(reber(), 1, affine=True) == pytest.approx(
+    assert excess_loss(reber(), 1, readout_bias=True) == pytest.approx(
         81 / 14 - 3 - total[0] ** 2
     )
 

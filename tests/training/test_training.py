@@ -24,6 +24,7 @@ from firstbit.errors import CellError, OutputError, SettingError, WordError
 from firstbit.languages import (
     Language,
     embedded_reber,
+    Stream,
     fresh_words,
     full_floor,
     named_floors,
@@ -572,18 +573,18 @@ def predictions_after(language, window):
 
 
 def test_long_words_are_long_and_follow_the_language():
-    words = long_words(embedded_reber(), 200, 12, (1, 2))
+    words = long_words(embedded_reber(), 200, 12, Stream((1, 2)))
     assert lags(embedded_reber(), words).max(axis=1).min() >= 12
     embedded_reber().check(words)
-    assert long_words(Language.from_regex("ab|ba"), 10, 2, (0,)) is None
+    assert long_words(Language.from_regex("ab|ba"), 10, 2, Stream((0,))) is None
 
 
 def test_fresh_words_differ_and_repeat():
-    words = FreshWords(reber(), 20, (1, 2), max_length=9)
+    words = FreshWords(reber(), 20, Stream((1, 2)), max_length=9)
     assert words.spelt(0) == words.spelt(0) != words.spelt(1)
     assert max(map(len, words.spelt(0))) <= 9
     with pytest.raises(SettingError, match="raise `max_length`"):
-        fresh_words(reber(), 3, (0,), max_length=4)
+        fresh_words(reber(), 3, Stream((0,)), max_length=4)
 
 
 # ---- the result

@@ -120,12 +120,14 @@ def train(
     one = parse_cell(cell)
     import jax
 
-    from firstbit.languages import fresh_words
+    from firstbit.languages import Stream, fresh_words
     from firstbit.training import Task, judged, train_seeds
 
     is_fixed = rule.name == "published" if fresh is None else not fresh
     words = (
-        tuple(fresh_words(chosen, strings, (seed, 0), max_length)) if is_fixed else None
+        tuple(fresh_words(chosen, strings, Stream((seed, 0)), max_length))
+        if is_fixed
+        else None
     )
     task = Task(
         cell=one.cell,

@@ -13,7 +13,6 @@ from firstbit.languages.automaton.visits import entropy, expected_visits, mean_l
 from firstbit.languages.catalogue import (
     CATALOGUE,
     Entry,
-    by_name,
     continual_embedded_reber,
     copy_memory,
     count_mod,
@@ -21,6 +20,7 @@ from firstbit.languages.catalogue import (
     embedded_reber,
     first_bit,
     flip_flop,
+    language_by_name,
     marked_sum,
     nested_reber,
     parity,
@@ -39,7 +39,12 @@ from firstbit.languages.demand.floors import (
 )
 from firstbit.languages.demand.memory_demand import memory_demand
 from firstbit.languages.demand.memory_order import memory_order
-from firstbit.languages.demand.plateau import Plateau, named_floors, named_plateau
+from firstbit.languages.demand.plateau import (
+    NamedFloor,
+    Plateau,
+    named_floors,
+    named_plateau,
+)
 from firstbit.languages.demand.rank import excess_loss, next_symbol_rank
 from firstbit.languages.demand.state_entropy import state_entropy
 from firstbit.languages.demand.word_floors import loss_of_truth, sample_floor
@@ -67,9 +72,9 @@ __all__ = [
     "Entry",
     "Language",
     "Loss",
+    "NamedFloor",
     "Plateau",
     "Stream",
-    "by_name",
     "complement",
     "continual_embedded_reber",
     "copies",
@@ -94,6 +99,7 @@ __all__ = [
     "illegal_words",
     "intersection",
     "lags",
+    "language_by_name",
     "length_distribution",
     "long_range_prediction",
     "long_words",

@@ -1,7 +1,8 @@
 """What does the cell supply? Measures of memory, untrained and trained."""
 
-from firstbit.memory.discrepancy.discrepancy import discrepancy
-from firstbit.memory.fates.fates import FATES, fates
+from firstbit.memory.discrepancy import discrepancy
+from firstbit.memory.ensemble.word_pair import WordPair
+from firstbit.memory.fates import FATES, Thresholds, fates
 from firstbit.memory.forgetting.certificate import (
     certificate_of_forgetting,
     separation_bound,
@@ -25,6 +26,8 @@ from firstbit.memory.state_clusters import Separation, separation
 __all__ = [
     "FATES",
     "Separation",
+    "Thresholds",
+    "WordPair",
     "by_lag",
     "certificate_of_forgetting",
     "critical_gain",

@@ -2,82 +2,94 @@
 
 import numpy as np
 import xarray as xr
-from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from firstbit.plots.checks import require_variables
-from firstbit.plots.style import CYCLE, STYLE, blank, finished, symbol
+from firstbit.plots.panels import Size, band, blank, finished
+from firstbit.plots.style import CYCLE, run_colour, styled
+from firstbit.plots.text import symbol
 
-_ROWS = {
+_FANS = {
     "loss_gradient": r"$\|\partial L_T / \partial h_t\|$",
     "jacobian": r"$\|\partial h_T / \partial h_t\|$",
     "share": "long-range loss:\nshare that reaches $h_t$",
 }
+"""Variable -> the name of its row; the medians stand below."""
+
+_MEDIANS = "median contribution\nto a word's gradient"
 
 _LOWEST = 1e-16
-"""Bottom of the axes at most: what is smaller is as good as gone."""
+"""Bottom of the axes at most: smaller gradients are as good as gone."""
 
 
-def gradients_by_lag(ds: xr.Dataset, title: str = "Gradients by lag") -> Figure:
-    """Quantiles of gradients against the lag T - t, a column an epoch; below, the median contribution of each lag.
+@styled
+def gradients_by_lag(ds: xr.Dataset, *, title: str | None = None) -> Figure:
+    """Draw quantiles of gradients against the lag T - t, a column for each epoch.
+
+    Below is the median contribution of each lag.
 
     Args:
-        ds: of `firstbit.memory.gradients_by_lag`.
-        title: above everything.
+        ds: a result of `firstbit.memory.gradients_by_lag`.
+        title: above the figure; by default "Gradients by lag", "" for none.
 
     Raises:
         SettingError: a variable is missing.
     """
-    fan = ("epoch", "lag", "quantile")
     needed = {
-        **dict.fromkeys(_ROWS, fan),
+        **dict.fromkeys(_FANS, ("epoch", "lag", "quantile")),
         "contribution": ("epoch", "parameter", "lag", "quantile"),
     }
     require_variables(ds, "gradients_by_lag", needed)
-    with rc_context(STYLE):
-        num_epochs = ds.sizes["epoch"]
-        figure = blank(2.2 + 3.0 * num_epochs, 9.5, title)
-        grid = figure.subplots(
-            len(needed), num_epochs, squeeze=False, sharex=True, sharey="row"
-        )
-        for column, epoch in enumerate(ds["epoch"].values):
-            one = ds.sel(epoch=epoch)
-            for axes, name in zip(grid[:, column], _ROWS, strict=False):
-                _fan(axes, one[name].transpose("quantile", "lag"))
-            _medians(grid[-1, column], one["contribution"].sel(quantile=0.5))
-            grid[0, column].set_title(f"after {epoch} epochs", loc="left")
-            grid[-1, column].set_xlabel("lag T - t")
-            grid[-1, column].xaxis.set_major_locator(MaxNLocator(integer=True))
-        for axes, label in zip(
-            grid[:, 0],
-            [*_ROWS.values(), "median contribution\nto a word's gradient"],
-            strict=True,
-        ):
-            axes.set_ylabel(label)
-        handles, names = grid[-1, -1].get_legend_handles_labels()
-        figure.legend(handles, names, ncols=8, loc="outside lower center")
-        return finished(figure)
+    num_epochs = ds.sizes["epoch"]
+    size = Size(2.2 + 3.0 * num_epochs, 9.5)
+    figure = blank(size, "Gradients by lag" if title is None else title)
+    grid = figure.subplots(
+        len(needed), num_epochs, squeeze=False, sharex=True, sharey="row"
+    )
+    for i in range(num_epochs):
+        _column(grid[:, i], ds.isel(epoch=i))
+    for axes, label in zip(grid[:, 0], [*_FANS.values(), _MEDIANS], strict=True):
+        axes.set_ylabel(label)
+    handles, names = grid[-1, -1].get_legend_handles_labels()
+    figure.legend(handles, names, ncols=8, loc="outside lower center")
+    return finished(*figure.axes)
+
+
+def _column(panels: np.ndarray, one: xr.Dataset) -> None:
+    """Draw one epoch."""
+    *fans, last = panels
+    for axes, name in zip(fans, _FANS, strict=True):
+        _fan(axes, one[name].transpose("quantile", "lag"))
+    _medians(last, one["contribution"].sel(quantile=0.5))
+    panels[0].set_title(f"after {one['epoch'].item()} epochs", loc="left")
+    last.set_xlabel("lag T - t")
+    last.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _fan(axes: Axes, quantiles: xr.DataArray) -> None:
-    """Outer and inner quantiles as bands, the median as a line."""
+    """Draw outer and inner quantiles as bands, the median as a line."""
     lags, rows = quantiles["lag"].values, np.maximum(quantiles.values, _LOWEST)
-    for i in range(len(rows) // 2):
-        axes.fill_between(
-            lags, rows[i], rows[-1 - i], color=CYCLE[2], alpha=0.18, linewidth=0
-        )
-    axes.plot(lags, rows[len(rows) // 2], color=CYCLE[2])
+    middle = len(rows) // 2
+    for i in range(middle):
+        band(axes, lags, (rows[i], rows[-1 - i]), CYCLE[2], alpha=0.18)
+    axes.plot(lags, rows[middle], color=CYCLE[2])
     axes.set_yscale("log")
 
 
 def _medians(axes: Axes, contribution: xr.DataArray) -> None:
+    """Draw a line for each parameter."""
+    lags = contribution["lag"].values
     for i, name in enumerate(contribution["parameter"].values):
         values = contribution.sel(parameter=name).values
-        style = "-" if i < len(CYCLE) else "--"
+        is_one_point = not np.isfinite(values[1:]).any()
         axes.plot(
-            contribution["lag"].values, np.where(values > _LOWEST, values, np.nan), style, color=CYCLE[i % len(CYCLE)],
-            label=symbol(str(name)), marker="." if np.isfinite(values[1:]).sum() == 0 else "",
-        )  # fmt: skip
+            lags,
+            np.where(values > _LOWEST, values, np.nan),
+            linestyle="-" if i < len(CYCLE) else "--",
+            marker="." if is_one_point else "",
+            color=run_colour(i),
+            label=symbol(str(name)),
+        )
     axes.set_yscale("log")

@@ -1,47 +1,79 @@
-"""What a figure asks of its Dataset, checked before anything is drawn."""
+"""Checks of a Dataset before anything is drawn, and of its intervals."""
+
+from collections.abc import Iterable, Mapping
 
 import xarray as xr
 
+from firstbit.datasets import BOUND
 from firstbit.errors import SettingError
+from firstbit.plots.text import percent
+
+GRID = ("hidden_size", "length")
+"""Dimensions of results over sizes and lengths."""
+
+Dims = tuple[str, ...]
 
 
-def require_variables(
-    ds: xr.Dataset, figure: str, dims: dict[str, tuple[str, ...]]
-) -> None:
-    """Raise unless every variable is there with its dims.
+def require_variables(ds: xr.Dataset, figure: str, dims: Mapping[str, Dims]) -> None:
+    """Raise unless the Dataset has every variable with its dimensions.
 
     Args:
         ds: the Dataset to draw.
-        figure: what is to be drawn, for the message.
-        dims: variable name -> its dims, in any order.
+        figure: name of the figure, for the message.
+        dims: variable name -> its dimensions, in any order.
 
     Raises:
-        SettingError: a variable is missing, or has other dims.
+        SettingError: a variable is missing, or has other dimensions.
 
     Example:
-        >>> require_variables(xr.Dataset(), "outputs", {"output": ("word", "symbol")})
+        >>> needed = {"share": ("seed",)}
+        >>> require_variables(xr.Dataset(), "f", needed)  # doctest: +ELLIPSIS
         Traceback (most recent call last):
         ...
-        firstbit.errors.SettingError: outputs: expected the variable `output(word, symbol)`; the Dataset has none.
+        firstbit.errors.SettingError: f: expected the variable `share(seed)`; ...
     """
     for name, expected in dims.items():
         text = f"{figure}: expected the variable `{name}({', '.join(expected)})`"
         if name not in ds.variables:
-            raise SettingError(
-                f"{text}; the Dataset has "
-                f"{', '.join(map(str, ds.variables)) or 'none'}."
-            )
+            raise SettingError(f"{text}; the Dataset has {_listed(ds.variables)}.")
         if set(ds[name].dims) != set(expected):
-            raise SettingError(
-                f"{text}; got dims ({', '.join(map(str, ds[name].dims))})."
-            )
+            found = ", ".join(map(str, ds[name].dims))
+            raise SettingError(f"{text}; got dims ({found}).")
 
 
-def require_attributes(ds: xr.Dataset, figure: str, names: tuple[str, ...]) -> None:
+def require_attributes(ds: xr.Dataset, figure: str, names: Iterable[str]) -> None:
     """Raise `SettingError` unless the Dataset has every attribute in `names`."""
     for name in names:
         if name not in ds.attrs:
             raise SettingError(
                 f"{figure}: expected the attribute `{name}`; the Dataset has "
-                f"{', '.join(map(str, ds.attrs)) or 'none'}."
+                f"{_listed(ds.attrs)}."
             )
+
+
+def coordinates(*names: str) -> dict[str, Dims]:
+    """Return the dimensions of coordinates that are their own dimension."""
+    return {name: (name,) for name in names}
+
+
+def with_interval(name: str, dims: Dims) -> dict[str, Dims]:
+    """Return the dimensions of an estimate and of its interval.
+
+    Example:
+        >>> with_interval("share", ("seed",))
+        {'share': ('seed',), 'share_ci': ('seed', 'ci_bound')}
+    """
+    return {name: dims, f"{name}_ci": (*dims, BOUND)}
+
+
+def interval_text(ds: xr.Dataset, name: str) -> str:
+    """Return what to call the interval of a variable: "95 % interval".
+
+    Without the attribute `ci_prob` it is an "interval".
+    """
+    prob = ds[f"{name}_ci"].attrs.get("ci_prob")
+    return "interval" if prob is None else f"{percent(prob)} interval"
+
+
+def _listed(names: Iterable[object]) -> str:
+    return ", ".join(map(str, names)) or "none"

@@ -1,115 +1,169 @@
-"""Demand and supply of memory on one picture: what a task asks of the last m symbols, and what untrained cells hold."""
+"""Demand and supply of memory in one figure.
 
-from collections.abc import Iterable, Iterator
-from itertools import cycle
+The demand is what a task asks of the last m symbols, the supply what random cells hold.
+"""
+
+from collections.abc import Iterable
 from math import isfinite
+from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
-from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from firstbit.plots.checks import require_attributes, require_variables
+from firstbit.datasets import interval
+from firstbit.errors import SettingError
+from firstbit.plots.checks import (
+    Dims,
+    coordinates,
+    require_attributes,
+    require_variables,
+    with_interval,
+)
+from firstbit.plots.panels import Size, band, blank, faint_grid, finished, one_panel
 from firstbit.plots.style import (
     CYCLE,
     INK,
-    NETWORK_COLOURS,
     PALE,
     SMALL,
-    STYLE,
-    blank,
-    finished,
-    network_name,
-    short,
+    cell_colours,
+    cell_name,
+    styled,
 )
+from firstbit.plots.text import short
 
-_GRID = ("cell", "length")
 NEVER = 1e-6
-"""Where the picture ends: nothing reads distances below."""
+"""Bottom of the axis of distances: nothing reads smaller ones."""
 
 LONGEST_LABEL = 18
 """Letters beside a line."""
 
+_WIDTH = 7.6
 
-def demand_and_supply(ds: xr.Dataset) -> Figure:
-    """The error that a memory of the last m symbols leaves, above what cells hold of a symbol after l = m symbols.
+_GRID = ("cell", "length")
 
-    Where half of a cell's nets have lost the symbol, a line crosses the panels.
+_DEMAND: dict[str, Dims] = {
+    "window": ("window",),
+    "floor": ("window",),
+    "worth": ("window",),
+    "full_floor": (),
+    "memory_order": (),
+}
+
+_SUPPLY: dict[str, Dims] = {
+    **coordinates("length", "cell"),
+    **dict.fromkeys(("cell_name", "hidden_size", "reach", "floor_at_reach"), ("cell",)),
+    **with_interval("discrepancy", _GRID),
+    **with_interval("retained", _GRID),
+}
+
+
+class _Line(NamedTuple):
+    """A cell as it is drawn in all panels."""
+
+    label: str
+    colour: str
+    cell: xr.Dataset
+
+
+class _Mark(NamedTuple):
+    """A name to write beside a panel, at a height of its axis."""
+
+    height: float
+    text: str
+    colour: str
+
+
+@styled
+def demand_and_supply(
+    ds: xr.Dataset, *, title: str | None = None, ax: Axes | None = None
+) -> Figure:
+    """Draw the error left by the last m symbols, above what cells hold of a symbol.
+
+    A cell's symbol is l = m symbols old. Where half of a cell's nets have lost it, a
+    line crosses the panels.
 
     Args:
         ds: a result of `firstbit.demand_and_supply`, or for the demand alone of
-            `firstbit.memory_demand`.
+            `firstbit.memory_demand`. Over `cell` it has the coords `cell_name` (in the
+            catalogue, "" for another) and `hidden_size`.
+        title: above the figure; by default it names the language, "" for none.
+        ax: the panel to draw the demand alone into; by default one of a new figure.
+
+    Returns:
+        The figure; with `ax`, the one that it belongs to.
 
     Raises:
-        SettingError: a variable or the attribute `language` is missing.
+        SettingError: a variable or an attribute is missing, or `ax` is given for a
+            result with cells, which has three panels.
 
     Example:
         >>> from firstbit import memory_demand
         >>> from firstbit.languages import reber
-        >>> [axes.get_title(loc="left") for axes in demand_and_supply(memory_demand(reber(), 4)).axes]
-        ['Demand: the least error from the last m symbols; bars: what the m-th is worth']
+        >>> figure = demand_and_supply(memory_demand(reber(), 4))
+        >>> figure.axes[0].get_title(loc="left")
+        'Demand: the least error from the last m symbols; bars: what the m-th is worth'
 
     References:
         Stérin, Farrugia, Gripon 2017, Section III and Definition V.1.
     """
-    scalars: dict[str, tuple[str, ...]] = {"full_floor": (), "memory_order": ()}
-    require_variables(
-        ds,
-        "demand_and_supply",
-        {"window": ("window",), "floor": ("window",), **scalars},
-    )
-    require_attributes(ds, "demand_and_supply", ("language",))
-    supplied = "cell" in ds.dims
-    if supplied:
-        needed = (
-            "discrepancy",
-            "interval_low",
-            "interval_high",
-            "retained",
-            "retained_low",
-            "retained_high",
+    require_variables(ds, "demand_and_supply", _DEMAND)
+    require_attributes(ds, "demand_and_supply", ["language"])
+    if "cell" in ds.dims:
+        return _both(ds, title, ax)
+    if title is None:
+        title = f"The memory that {short(ds.attrs['language'])} demands"
+    axes = one_panel(ax, Size(_WIDTH, 3.4), title)
+    _demand(axes, ds)
+    _windows([axes], ds)
+    return finished(axes)
+
+
+def _both(ds: xr.Dataset, title: str | None, ax: Axes | None) -> Figure:
+    """Draw the demand above two panels of the supply."""
+    require_variables(ds, "demand_and_supply", _SUPPLY)
+    require_attributes(ds, "demand_and_supply", ["threshold"])
+    if ax is not None:
+        raise SettingError(
+            "demand_and_supply: expected no `ax` for a result with cells, which has "
+            "three panels; leave it out."
         )
-        of_cells = dict.fromkeys(
-            ("cell", "hidden_size", "reach", "floor_at_reach"), ("cell",)
-        )
-        require_variables(
-            ds,
-            "demand_and_supply",
-            {"length": ("length",), **of_cells, **dict.fromkeys(needed, _GRID)},
-        )
-        require_attributes(ds, "demand_and_supply", ("threshold",))
-    panels = 3 if supplied else 1
-    beside = ", and what random nets supply" if supplied else ""
-    with rc_context(STYLE):
-        figure = blank(
-            7.6,
-            1.2 + 2.2 * panels + (0.2 * ds.sizes["cell"] if supplied else 0),
-            f"The memory that {short(ds.attrs['language'])} demands{beside}",
-        )
-        axes = figure.subplots(panels, sharex=True, squeeze=False)[:, 0]
-        _demand(axes[0], ds)
-        if supplied:
-            _distances(axes[1], ds)
-            _shares(axes[2], ds)
-            _reaches(figure, axes, ds)
-        axes[-1].set_xlabel("m: number of last symbols, the present one included")
-        axes[-1].set_xlim(0, float(ds["window"].max()) or 1.0)
-        axes[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
-        for panel in axes:
-            panel.grid(color="#e3e3e3", linewidth=0.6)
-            panel.set_axisbelow(True)
-        return finished(figure)
+    if title is None:
+        language = short(ds.attrs["language"])
+        title = f"The memory that {language} demands, and what random nets supply"
+    height = 1.2 + 2.2 * 3 + 0.2 * ds.sizes["cell"]
+    figure = blank(Size(_WIDTH, height), title)
+    panels = figure.subplots(3, sharex=True)
+    demand, distances, shares = panels
+    lines = _lines(ds)
+    _demand(demand, ds)
+    _distances(distances, ds, lines)
+    _shares(shares, ds, lines)
+    points = _reaches(panels, ds, lines)
+    figure.legend(handles=points, loc="outside lower left")
+    _windows(panels, ds)
+    return finished(*panels)
+
+
+def _windows(panels: Iterable[Axes], ds: xr.Dataset) -> None:
+    """Name the shared axis of the windows, below the last panel; draw the grids."""
+    *_, last = panels
+    last.set_xlabel("m: number of last symbols, the present one included")
+    last.set_xlim(0, float(ds["window"].max()) or 1.0)
+    last.xaxis.set_major_locator(MaxNLocator(integer=True))
+    for axes in panels:
+        faint_grid(axes)
+        axes.set_axisbelow(True)
 
 
 def _demand(axes: Axes, ds: xr.Dataset) -> None:
-    window, floor, full = (
-        ds["window"].values,
-        ds["floor"].values,
-        float(ds["full_floor"]),
-    )
-    axes.bar(window[1:], -np.diff(floor), 0.8, floor[1:], color=CYCLE[0], alpha=0.25)
+    """Draw the floors against the window, and their limits."""
+    window, floor = ds["window"].values, ds["floor"].values
+    worth = ds["worth"].values[1:]
+    axes.bar(window[1:], worth, 0.8, floor[1:], color=CYCLE[0], alpha=0.25)
     axes.plot(
         window,
         floor,
@@ -120,100 +174,109 @@ def _demand(axes: Axes, ds: xr.Dataset) -> None:
         zorder=3,
         label="the last m symbols known",
     )
-    for name in ds["known"].values if "known_floor" in ds else ():
+    if "known_floor" in ds:
+        _known_floors(axes, ds)
+    note = "the least error from the last m symbols; bars: what the m-th is worth"
+    axes.set_title(f"Demand: {note}", loc="left")
+    axes.set_ylabel("squared error a word")
+    _write_beside(axes, _limits(axes, ds))
+    axes.legend(
+        loc="upper right",
+        title=_enough(float(ds["memory_order"])),
+        title_fontsize=SMALL,
+        alignment="left",
+    )
+
+
+def _known_floors(axes: Axes, ds: xr.Dataset) -> None:
+    """Draw the floors of predictors that know something beside the window."""
+    for name in ds["known"].values:
         axes.plot(
-            window,
+            ds["window"].values,
             ds["known_floor"].sel(known=name),
             "s:",
             color=INK,
             markersize=2.5,
             label=f"the last m symbols, and {name}",
         )
-    axes.set_title(
-        "Demand: the least error from the last m symbols; bars: what the m-th is worth",
-        loc="left",
-    )
-    axes.set_ylabel("squared error a word")
-    levels = [(full, f"nothing forgotten: {full:.4g}", INK)]
+
+
+def _limits(axes: Axes, ds: xr.Dataset) -> list[_Mark]:
+    """Draw the floors that no window has; return their names."""
+    full = float(ds["full_floor"])
     axes.axhline(full, color=INK, linestyle="--", linewidth=1.0)
-    for name in ds["partition"].values if "merged_floor" in ds else ():
+    marks = [_Mark(full, f"nothing forgotten: {full:.4g}", INK)]
+    if "merged_floor" not in ds:
+        return marks
+    for name in ds["partition"].values:
         level = float(ds["merged_floor"].sel(partition=name))
         axes.axhline(level, color=INK, linestyle=":", linewidth=1.0)
-        levels.append((level, f"{name}: {level:.4g}", INK))
-    _write_beside(axes, levels)
-    order = float(ds["memory_order"])
-    enough = (
-        f"m = {order:.0f} is enough"
-        if isfinite(order)
-        else "no number of last symbols is quite enough"
-        if order > 0
-        else ""
-    )
-    axes.legend(loc="upper right", title=enough, title_fontsize=SMALL, alignment="left")
+        marks.append(_Mark(level, f"{name}: {level:.4g}", INK))
+    return marks
 
 
-def _distances(axes: Axes, ds: xr.Dataset) -> None:
-    length = ds["length"].values
-    for _, colour, cell in _lines(ds):
-        axes.plot(length, cell["discrepancy"], color=colour)
-        axes.fill_between(
-            length,
-            cell["interval_low"],
-            cell["interval_high"],
-            color=colour,
-            alpha=0.25,
-            linewidth=0,
-        )
+def _enough(order: float) -> str:
+    """Return how many last symbols decide, in words; "" where it isn't known."""
+    if isfinite(order):
+        return f"m = {order:.0f} is enough"
+    if order > 0:
+        return "no number of last symbols is quite enough"
+    return ""
+
+
+def _distances(axes: Axes, ds: xr.Dataset, lines: list[_Line]) -> None:
+    """Draw the mean distances against the length, from `NEVER` upwards."""
+    _curves(axes, lines, "discrepancy")
     drawn = np.maximum(ds["discrepancy"].values, NEVER)
     axes.set_yscale("log", nonpositive="mask")
     axes.set_ylim(float(np.nanmin(drawn)) / 2, 2 * float(np.nanmax(drawn)))
-    axes.set_title(
-        "Supply: how far apart a net's states are after 10...0 and 00...0 of m symbols",
-        loc="left",
-    )
+    note = "how far apart a net's states are after 10...0 and 00...0 of m symbols"
+    axes.set_title(f"Supply: {note}", loc="left")
     axes.set_ylabel("mean distance D(m,k)")
-    _label_ends(axes, ds, "discrepancy")
+    _label_ends(axes, lines, "discrepancy")
 
 
-def _shares(axes: Axes, ds: xr.Dataset) -> None:
-    length = ds["length"].values
-    for _, colour, cell in _lines(ds):
-        axes.plot(length, cell["retained"].values, color=colour, clip_on=False)
-        axes.fill_between(
-            length,
-            cell["retained_low"],
-            cell["retained_high"],
-            color=colour,
-            alpha=0.25,
-            linewidth=0,
-        )
+def _shares(axes: Axes, ds: xr.Dataset, lines: list[_Line]) -> None:
+    """Draw the shares of nets that hold the symbol against the length."""
+    for curve in _curves(axes, lines, "retained"):
+        curve.set_clip_on(False)
     axes.axhline(0.5, color=PALE, linewidth=1.0)
     axes.set_ylim(0, 1)
     axes.yaxis.set_major_formatter(PercentFormatter(1))
-    axes.set_title(
-        "Supply: share of nets in which that distance is above "
-        f"{ds.attrs['threshold']:g}",
-        loc="left",
-    )
+    threshold = ds.attrs["threshold"]
+    note = f"share of nets in which that distance is above {threshold:g}"
+    axes.set_title(f"Supply: {note}", loc="left")
     axes.set_ylabel("share of random nets")
-    _label_ends(axes, ds, "retained")
+    _label_ends(axes, lines, "retained")
 
 
-def _reaches(figure: Figure, axes: np.ndarray, ds: xr.Dataset) -> None:
-    """A line through all panels where half of a cell's nets have lost the symbol, and below what the task costs there."""
+def _curves(axes: Axes, lines: list[_Line], name: str) -> list[Line2D]:
+    """Draw a variable of each cell with its interval."""
+    curves = []
+    for _, colour, cell in lines:
+        length = cell["length"].values
+        curves += axes.plot(length, cell[name].values, color=colour)
+        band(axes, length, interval(cell, name), colour)
+    return curves
+
+
+def _reaches(panels: np.ndarray, ds: xr.Dataset, lines: list[_Line]) -> list[Line2D]:
+    """Mark where half of a cell's nets have lost the symbol.
+
+    Returns:
+        A point for each cell on its floor there, which says what the task costs.
+    """
     last = int(ds["length"].max())
     points = []
-    for label, colour, cell in _lines(ds):
+    for label, colour, cell in lines:
         reach, floor = int(cell["reach"]), float(cell["floor_at_reach"])
-        for panel in axes if reach < last else ():
-            panel.axvline(reach, color=colour, linestyle="--", linewidth=1.0)
+        kept = f"m = {last} or more, at most"
+        if reach < last:
+            kept = f"m = {reach},"
+            for axes in panels:
+                axes.axvline(reach, color=colour, linestyle="--", linewidth=1.0)
         above = f"{floor - float(ds['full_floor']):.2g} above the least error"
-        kept = (
-            f"half of the nets keep m = {reach},"
-            if reach < last
-            else f"half of the nets keep m = {last} or more, at most"
-        )
-        points += axes[0].plot(
+        points += panels[0].plot(
             [reach],
             [floor],
             "o",
@@ -221,55 +284,60 @@ def _reaches(figure: Figure, axes: np.ndarray, ds: xr.Dataset) -> None:
             markersize=6,
             clip_on=False,
             zorder=4,
-            label=f"{label}: {kept} {above}",
+            label=f"{label}: half of the nets keep {kept} {above}",
         )
-    figure.legend(handles=points, loc="outside lower left")
+    return points
 
 
-def _lines(ds: xr.Dataset) -> Iterator[tuple[str, str, xr.Dataset]]:
-    """(label, colour, Dataset over length) for each cell."""
-    taken: set[str] = set()
-    others = cycle(CYCLE[3:])
-    for name in map(str, ds["cell"].values):
-        cell = ds.sel(cell=name)
-        size = int(cell["hidden_size"])
-        head, *options = name.split(",")
-        kind = head.removesuffix(f":{size}").rpartition(":")[2]
-        usual = NETWORK_COLOURS.get(kind.lower(), "")
-        colour = usual if usual and usual not in taken else next(others)
-        taken.add(colour)
-        yield ", ".join([network_name(kind), *options, f"{size} units"]), colour, cell
+def _lines(ds: xr.Dataset) -> list[_Line]:
+    """Return the cells with their names and colours."""
+    colours = cell_colours(map(str, ds["cell_name"].values))
+    lines = []
+    for i, colour in enumerate(colours):
+        cell = ds.isel(cell=i)
+        lines.append(_Line(_label(cell), colour, cell))
+    return lines
 
 
-def _label_ends(axes: Axes, ds: xr.Dataset, variable: str) -> None:
-    """Names beside the ends of the lines; none at all where they would leave no room for the panel."""
-    lines = list(_lines(ds))
-    if all(len(label) <= LONGEST_LABEL for label, _, _ in lines):
-        _write_beside(
-            axes,
-            [
-                (float(cell[variable][-1]), label, colour)
-                for label, colour, cell in lines
-            ],
-        )
+def _label(cell: xr.Dataset) -> str:
+    """Return the name of a cell: `GRU, 10 units` for one as the catalogue has it.
+
+    Any other has its own label, which says its options.
+    """
+    label, name = str(cell["cell"].item()), str(cell["cell_name"].item())
+    size = int(cell["hidden_size"])
+    if label.casefold() == f"{name}:{size}":
+        return f"{cell_name(name)}, {size} units"
+    return short(label)
 
 
-def _write_beside(axes: Axes, labels: Iterable[tuple[float, str, str]]) -> None:
-    """(height, text, colour) at the right of a panel, none above another."""
+def _label_ends(axes: Axes, lines: list[_Line], variable: str) -> None:
+    """Write names beside the ends of the lines, unless one is too long."""
+    marks = []
+    for label, colour, cell in lines:
+        if len(label) > LONGEST_LABEL:
+            return
+        marks.append(_Mark(float(cell[variable][-1]), label, colour))
+    _write_beside(axes, marks)
+
+
+def _write_beside(axes: Axes, marks: Iterable[_Mark]) -> None:
+    """Write names at the right of a panel, none above another."""
     low, high = axes.get_ylim()
-    ends = []
-    for height, text, colour in labels:
-        end = axes.transData.transform((0, min(max(height, low), high)))
-        ends.append((float(axes.transAxes.inverted().transform(end)[1]), text, colour))
-    at = -np.inf
-    for height, text, colour in sorted(ends):
-        at = max(height, at + 0.09)
+    to_axes = axes.transData - axes.transAxes
+    placed = []
+    for mark in marks:
+        _, height = to_axes.transform((0, min(max(mark.height, low), high)))
+        placed.append(mark._replace(height=float(height)))
+    place = -np.inf
+    for mark in sorted(placed):
+        place = max(mark.height, place + 0.09)
         axes.text(
             1.01,
-            at,
-            text,
+            place,
+            mark.text,
             transform=axes.transAxes,
             va="center",
-            color=colour,
+            color=mark.colour,
             fontsize=SMALL,
         )

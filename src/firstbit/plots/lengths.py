@@ -1,61 +1,74 @@
 """How long the words of a language are."""
 
 import xarray as xr
-from matplotlib import rc_context
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from firstbit.plots.checks import require_attributes, require_variables
-from firstbit.plots.style import CYCLE, INK, STYLE, blank, finished, short
+from firstbit.plots.checks import coordinates, require_attributes, require_variables
+from firstbit.plots.panels import Size, finished, one_panel
+from firstbit.plots.style import CYCLE, INK, styled
+from firstbit.plots.text import short
 
 
-def lengths(ds: xr.Dataset) -> Figure:
-    """The probability of each length of a word, with the mean as a dashed line.
+@styled
+def lengths(
+    ds: xr.Dataset, *, title: str | None = None, ax: Axes | None = None
+) -> Figure:
+    """Draw the probability of each length of a word, with the mean as a dashed line.
 
     Args:
         ds: `probability(length)` and the scalars `mean_length` and `longer` (the
             probability of all greater lengths), with the attribute `language`.
+        title: above the figure; by default it names the language, "" for none.
+        ax: the panel to draw into; by default one of a new figure.
+
+    Returns:
+        The figure; with `ax`, the one that it belongs to.
 
     Raises:
         SettingError: a variable or the attribute is missing.
 
     Example:
-        >>> ds = xr.Dataset({"probability": ("length", [0.5, 0.25]), "mean_length": 1.0, "longer": 0.25},
-        ...                 coords={"length": [0, 1]}, attrs={"language": "a*"})
+        >>> share = ("length", [0.5, 0.25])
+        >>> ds = xr.Dataset(
+        ...     {"probability": share, "mean_length": 1.0, "longer": 0.25},
+        ...     coords={"length": [0, 1]},
+        ...     attrs={"language": "a*"})
         >>> lengths(ds).axes[0].get_title(loc="right")
         'mean 1 (dashed); longer than 1: 0.25'
     """
-    needed: dict[str, tuple[str, ...]] = {
-        "length": ("length",),
-        "probability": ("length",),
-        "mean_length": (),
-        "longer": (),
-    }
-    require_variables(ds, "lengths", needed)
-    require_attributes(ds, "lengths", ("language",))
-    mean, longer, longest = (
-        float(ds["mean_length"]),
-        float(ds["longer"]),
-        int(ds["length"].max()),
+    require_variables(
+        ds,
+        "lengths",
+        {
+            **coordinates("length"),
+            "probability": ("length",),
+            "mean_length": (),
+            "longer": (),
+        },
     )
-    with rc_context(STYLE):
-        figure = blank(
-            7.0, 3.4, f"How long the words of {short(ds.attrs['language'])} are"
-        )
-        axes = figure.add_subplot()
-        axes.bar(
-            ds["length"].values, ds["probability"].values, color=CYCLE[0], width=0.85
-        )
-        told = f"mean {mean:.4g}"
-        if mean <= longest:
-            axes.axvline(mean, color=INK, linestyle="--", linewidth=1.0)
-            told += " (dashed)"
-        if longer > 0:
-            told += f"; longer than {longest}: {longer:.3g}"
-        axes.set_title(told, loc="right")
-        axes.set(
-            xlabel="length of a word", ylabel="probability", xlim=(-0.6, longest + 0.6)
-        )
-        axes.set_ylim(0, 1.05 * float(ds["probability"].max()) or 1.0)
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-        return finished(figure)
+    require_attributes(ds, "lengths", ["language"])
+    if title is None:
+        title = f"How long the words of {short(ds.attrs['language'])} are"
+    longest = int(ds["length"].max())
+    axes = one_panel(ax, Size(7.0, 3.4), title)
+    axes.bar(ds["length"].values, ds["probability"].values, color=CYCLE[0], width=0.85)
+    axes.set_title(_mean(axes, ds, longest), loc="right")
+    axes.set(xlabel="length of a word", ylabel="probability")
+    axes.set_xlim(-0.6, longest + 0.6)
+    axes.set_ylim(0, 1.05 * float(ds["probability"].max()) or 1.0)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    return finished(axes)
+
+
+def _mean(axes: Axes, ds: xr.Dataset, longest: int) -> str:
+    """Draw the mean where it is on the axis; return the note about what isn't."""
+    mean, longer = float(ds["mean_length"]), float(ds["longer"])
+    note = f"mean {mean:.4g}"
+    if mean <= longest:
+        axes.axvline(mean, color=INK, linestyle="--", linewidth=1.0)
+        note += " (dashed)"
+    if longer > 0:
+        note += f"; longer than {longest}: {longer:.3g}"
+    return note

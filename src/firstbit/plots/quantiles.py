@@ -1,64 +1,86 @@
 """Quantiles as bars: a compact box for each group, on a logarithmic axis."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
-from firstbit.plots.style import NETWORK_COLOURS, PALE, SMALL, network_name, symbol
+from firstbit.plots.style import PALE, SMALL, cell_colour, cell_name
+from firstbit.plots.text import symbol
+
+
+class Group(NamedTuple):
+    """A parameter of a network."""
+
+    network: str
+    parameter: str
 
 
 def quantile_bars(
-    axes: Axes, quantiles: xr.DataArray, *, lowest: float, highest: float
+    axes: Axes,
+    quantiles: xr.DataArray,
+    groups: Sequence[Group],
+    *,
+    lowest: float,
+    highest: float,
 ) -> None:
-    """Bars from quantile to quantile, the inner ones thicker, and a white dot at the median.
+    """Draw bars from quantile to quantile and a white dot at the median.
+
+    The inner bars are thicker.
 
     Args:
         axes: where to draw.
-        quantiles: (group, quantile), values at least 0; groups like "gru W_z", the
-            network first.
+        quantiles: (group, quantile), values at least 0.
+        groups: what each group is.
         lowest: bottom of the axis; bars that reach below are cut there, medians below
             get a triangle.
         highest: the largest value to come on the axis; above it there is room for the
             networks' names.
     """
     quantiles = quantiles.transpose("group", "quantile").sortby("quantile")
-    levels = quantiles["quantile"].values
-    groups = [str(name).partition(" ") for name in quantiles["group"].values]
-    for x, ((network, _, _), row) in enumerate(
-        zip(groups, quantiles.values, strict=True)
-    ):
-        colour = NETWORK_COLOURS.get(network, "#444444")
-        cut = np.maximum(row, lowest)
-        for i in range(len(levels) // 2):
-            axes.plot(
-                [x, x],
-                [cut[i], cut[-1 - i]],
-                color=colour,
-                linewidth=1.4 + 5.5 * i,
-                solid_capstyle="butt",
-            )
-        median = cut[len(levels) // 2]
-        if row[len(levels) // 2] > lowest:
-            axes.plot(
-                x, median, "o", color="white", markeredgecolor=colour, markersize=5
-            )
-        else:
-            axes.plot(x, median, "v", color=colour, markersize=6, clip_on=False)
-    _name_networks(axes, [network for network, _, _ in groups])
-    axes.set_xticks(range(len(groups)), [symbol(name) for _, _, name in groups])
+    for x, (group, row) in enumerate(zip(groups, quantiles.values, strict=True)):
+        _bar(axes, x, row, lowest, cell_colour(group.network))
+    _name_networks(axes, [group.network for group in groups])
+    axes.set_xticks(range(len(groups)), [symbol(group.parameter) for group in groups])
     axes.tick_params(labelbottom=True)
     axes.set(yscale="log", ylabel="|gradient|", xlim=(-0.7, len(groups) - 0.3))
     highest = max(highest, 10 * lowest)
     axes.set_ylim(lowest, highest * (highest / lowest) ** 0.22)
 
 
-def _name_networks(axes: Axes, networks: list[str]) -> None:
-    """The network's name above its first group, and a line before it."""
+def _bar(axes: Axes, x: int, row: np.ndarray, lowest: float, colour: str) -> None:
+    """Draw one group's quantiles, cut at the bottom of the axis."""
+    cut = np.maximum(row, lowest)
+    middle = len(row) // 2
+    for i in range(middle):
+        ends = [cut[i], cut[-1 - i]]
+        width = 1.4 + 5.5 * i
+        axes.plot([x, x], ends, color=colour, linewidth=width, solid_capstyle="butt")
+    if row[middle] > lowest:
+        axes.plot(
+            x, cut[middle], "o", color="white", markeredgecolor=colour, markersize=5
+        )
+    else:
+        axes.plot(x, cut[middle], "v", color=colour, markersize=6, clip_on=False)
+
+
+def _name_networks(axes: Axes, networks: Sequence[str]) -> None:
+    """Write each network's name above its first group, and draw a line before it."""
+    before = None
     for x, network in enumerate(networks):
-        if x == 0 or network != networks[x - 1]:
-            axes.text(
-                x - 0.4, 0.98, network_name(network), transform=axes.get_xaxis_transform(), va="top",
-                fontsize=SMALL, color=NETWORK_COLOURS.get(network, "#444444"),
-            )  # fmt: skip
-            if x:
-                axes.axvline(x - 0.5, color=PALE, linewidth=0.8)
+        if network == before:
+            continue
+        before = network
+        axes.text(
+            x - 0.4,
+            0.98,
+            cell_name(network),
+            transform=axes.get_xaxis_transform(),
+            va="top",
+            fontsize=SMALL,
+            color=cell_colour(network),
+        )
+        if x > 0:
+            axes.axvline(x - 0.5, color=PALE, linewidth=0.8)

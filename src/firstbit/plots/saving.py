@@ -1,22 +1,23 @@
-"""Figures on disk: the same picture always gives the same bytes."""
+"""Figures on disk: the same figure always gives the same bytes."""
 
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from matplotlib import rc_context
 from matplotlib.figure import Figure
-from pygraphviz import AGraph
 
 from firstbit.errors import OutputError
-from firstbit.plots.style import STYLE
+from firstbit.plots.graphs import Graph, graph_class
+from firstbit.plots.style import styled
 
 DPI = 150
 
 
-def save(picture: Figure | AGraph, stem: Path) -> None:
+_ENDINGS = ("png", "svg")
+
+
+def save(figure: Figure | Graph, stem: Path) -> None:
     """Write `stem.svg` and `stem.png`.
 
     A Figure's layout is settled by the first save, at the resolution of the PNG: at
@@ -24,7 +25,7 @@ def save(picture: Figure | AGraph, stem: Path) -> None:
     the last bit.
 
     Args:
-        picture: a matplotlib Figure, or a graph, which Graphviz's `dot` lays out.
+        figure: a matplotlib Figure, or a graph, which Graphviz's `dot` lays out.
         stem: path without the ending; its folder exists.
 
     Raises:
@@ -37,43 +38,37 @@ def save(picture: Figure | AGraph, stem: Path) -> None:
         ...     sorted(path.name for path in Path(folder).iterdir())
         ['empty.png', 'empty.svg']
     """
-    for ending in ("png", "svg"):
+    for ending in _ENDINGS:
         path = stem.with_name(f"{stem.name}.{ending}")
-        drawn = picture_bytes(picture, ending)
+        drawn = figure_bytes(figure, ending)
         try:
             path.write_bytes(drawn)
         except OSError as error:
+            reason = error.strerror or error
             raise OutputError(
-                f"can't write '{path}': {error.strerror or error}; choose another "
-                "place."
+                f"can't write '{path}': {reason}; choose another place."
             ) from error
 
 
-def picture_bytes(picture: Figure | AGraph, ending: str) -> bytes:
-    """The picture as the bytes of a file: `svg` or `png`."""
-    return (
-        _graph_bytes(picture, ending)
-        if isinstance(picture, AGraph)
-        else _bytes(picture, ending)
-    )
+def figure_bytes(figure: Figure | Graph, ending: str) -> bytes:
+    """Return a figure as the bytes of a file that ends in `svg` or `png`."""
+    if isinstance(figure, Figure):
+        return _bytes(figure, ending)
+    return _graph_bytes(figure, ending)
 
 
+@styled
 def _bytes(figure: Figure, ending: str) -> bytes:
     buffer = io.BytesIO()
-    with rc_context(STYLE):
-        figure.savefig(
-            buffer,
-            format=ending,
-            dpi=DPI,
-            metadata={"Date": None} if ending == "svg" else None,
-        )
-        figure.set_layout_engine("none")
+    metadata = {"Date": None} if ending == "svg" else None
+    figure.savefig(buffer, format=ending, dpi=DPI, metadata=metadata)
+    figure.set_layout_engine("none")
     return buffer.getvalue()
 
 
-def _graph_bytes(graph: AGraph, ending: str) -> bytes:
-    """Draw a copy: drawing leaves marks on a graph, and the resolution is meant for PNG alone."""
-    copy = AGraph(string=graph.to_string())
+def _graph_bytes(graph: Graph, ending: str) -> bytes:
+    """Draw a copy: drawing leaves marks on a graph, and only PNG has a resolution."""
+    copy = graph_class()(string=graph.to_string())
     if ending == "png":
         copy.graph_attr["dpi"] = DPI
     drawn = copy.draw(format=ending, prog="dot")
@@ -82,31 +77,37 @@ def _graph_bytes(graph: AGraph, ending: str) -> bytes:
 
 
 @dataclass(frozen=True)
-class Drawing:
-    """A picture to be drawn later, or in another process: a function of this package, and what it is given.
+class PlannedFigure:
+    """A figure to be drawn later, or in another process.
+
+    Attributes:
+        name: stem of its files.
+        plot: a function of this package.
+        given: its arguments.
+        options: its keyword arguments.
 
     Example:
-        >>> from firstbit.plots.paper.network import network
-        >>> Drawing.of("fig01", network, 4, 5, 1).name
+        >>> from firstbit.plots.paper import network
+        >>> PlannedFigure.of("fig01", network, 4, 5, 1).name
         'fig01'
     """
 
     name: str
-    plot: Callable[..., Figure | AGraph]
-    given: tuple[Any, ...]
-    options: Mapping[str, Any]
+    plot: Callable[..., Figure | Graph]
+    given: tuple[object, ...]
+    options: Mapping[str, object]
 
     @classmethod
     def of(
         cls,
         name: str,
-        plot: Callable[..., Figure | AGraph],
-        *given: Any,
-        **options: Any,
-    ) -> "Drawing":
-        """The picture `plot(*given, **options)`, to be saved under a name."""
+        plot: Callable[..., Figure | Graph],
+        *given: object,
+        **options: object,
+    ) -> "PlannedFigure":
+        """Plan `plot(*given, **options)`, to be saved under a name."""
         return cls(name, plot, given, options)
 
     def save(self, folder: Path) -> None:
-        """Draw it, and write `name.svg` and `name.png` into a folder."""
+        """Draw the figure; write `name.svg` and `name.png` into a folder."""
         save(self.plot(*self.given, **self.options), folder / self.name)

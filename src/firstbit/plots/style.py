@@ -1,26 +1,38 @@
 """One look for every figure: sizes, colours, and ink that can be read on any colour."""
 
-from functools import cache
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from itertools import cycle
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib import colormaps, rc_context
+from matplotlib.colors import to_rgb, to_rgba
+from matplotlib.typing import ColorType
+
+RGBA = tuple[float, float, float, float]
 
 SMALL, NORMAL, LARGE = 8.5, 9.5, 10.5
 """Font sizes in points: cells and legends, labels, titles."""
 
-INK, PALE = "#222222", "#9a9a9a"
+INK, PALE, FAINT = "#222222", "#9a9a9a", "#e3e3e3"
+"""Colours of text and lines, of thresholds, and of the grid."""
 
-NETWORK_COLOURS = {"vanilla": "#D55E00", "gru": "#0072B2"}
-"""Two colours of Okabe and Ito that every kind of colour vision tells apart."""
+CELL_COLOURS: Mapping[str, str] = {"vanilla": "#D55E00", "gru": "#0072B2"}
+"""Catalogue name of a cell -> its colour in every figure: two of Okabe and Ito's, which
+every kind of colour vision tells apart."""
+
+OTHER_CELL = "#444444"
+"""Colour of a cell that has none in `CELL_COLOURS`, where no other stands beside it."""
 
 CYCLE = ("#009E73", "#D55E00", "#0072B2", "#CC79A7", "#56B4E9", "#E69F00", "#444444")
 """Colours of Okabe and Ito, for runs and other unordered things."""
 
-STYLE: Any = {
+CELL_NAMES: Mapping[str, str] = {"vanilla": "Vanilla", "gru": "GRU", "lstm": "LSTM"}
+"""Catalogue name of a cell -> its name in figures."""
+
+# The type of matplotlib's own argument; its keys are a Literal of 300 names.
+STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": NORMAL,
     "mathtext.fontset": "dejavusans",
@@ -47,100 +59,74 @@ STYLE: Any = {
 """For `matplotlib.rc_context`: never set globally. Letters are paths in SVG, so they
 look the same everywhere."""
 
-_UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
 
-DISPLAY_NAMES = {"vanilla": "Vanilla", "gru": "GRU", "lstm": "LSTM"}
+
+def styled(plot: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
+    """Return the function with `STYLE` in force while it runs."""
+
+    @wraps(plot)
+    def drawn(*args: _Arguments.args, **options: _Arguments.kwargs) -> _Result:
+        with rc_context(STYLE):
+            return plot(*args, **options)
+
+    return drawn
 
 
-def blank(width: float, height: float, title: str) -> Figure:
-    """An empty figure with a title, laid out so that nothing overlaps.
+def cell_name(name: str) -> str:
+    """Return the name of a cell in figures: `gru` is GRU."""
+    return CELL_NAMES.get(name, name)
+
+
+def cell_colour(name: str) -> str:
+    """Return the colour of a cell by its catalogue name."""
+    return CELL_COLOURS.get(name, OTHER_CELL)
+
+
+def cell_colours(names: Iterable[str]) -> list[str]:
+    """Return a colour for each cell of one panel.
+
+    The first cell of a name in `CELL_COLOURS` has its colour. All others take turns in
+    colours that no cell owns.
 
     Args:
-        width: inches.
-        height: inches.
-        title: shown above everything, as it is and on more lines if it is too wide;
-            empty for none.
+        names: catalogue names, "" for a cell outside the catalogue.
+
+    Example:
+        >>> cell_colours(["gru", "", "gru"])
+        ['#0072B2', '#CC79A7', '#56B4E9']
     """
-    figure = Figure(figsize=(width, height), layout="constrained")
-    if title:
-        figure.suptitle(_drawable(title), fontweight="bold", wrap=True)
-    return figure
+    others = cycle(CYCLE[3:])
+    colours: list[str] = []
+    for name in names:
+        own = CELL_COLOURS.get(name)
+        if own is None or own in colours:
+            own = next(others)
+        colours.append(own)
+    return colours
 
 
-def finished(figure: Figure) -> Figure:
-    """Fix the size of tick labels, which matplotlib would else read from the user's settings when it draws."""
-    for axes in figure.axes:
-        axes.tick_params(which="both", labelsize=SMALL)
-    return figure
+def run_colour(number: int) -> str:
+    """Return the colour of a run, or of another unordered thing, by its number."""
+    return CYCLE[number % len(CYCLE)]
 
 
-def plain_frame(axes: Axes) -> None:
-    """Take away the frame and the tick marks; tick labels stay."""
-    axes.spines[:].set_visible(False)
-    axes.tick_params(which="both", length=0)
+def shades(number: int) -> list[RGBA]:
+    """Return colours of ordered things, such as sizes, from dark to light."""
+    colours = colormaps["viridis"](np.linspace(0.0, 0.82, number))
+    return [to_rgba(colour) for colour in colours]
 
 
-def ink_on(colour: Any) -> str:
-    """Black or white, whichever stands out on `colour`.
+def ink_on(colour: ColorType) -> str:
+    """Return black or white, whichever is easier to read on `colour`.
 
     Example:
         >>> ink_on("yellow"), ink_on("navy")
         ('black', 'white')
     """
     channels = np.asarray(to_rgb(colour))
-    linear = np.where(
-        channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4
-    )
+    steep = ((channels + 0.055) / 1.055) ** 2.4
+    linear = np.where(channels <= 0.04045, channels / 12.92, steep)
     luminance = linear @ np.array([0.2126, 0.7152, 0.0722])
     return "black" if luminance > 0.179 else "white"
-
-
-def symbol(name: str) -> str:
-    """A parameter's name as mathematics: its part after the underscore becomes an index.
-
-    Example:
-        >>> symbol("U_h"), symbol("O")
-        ('$U_{h}$', '$O$')
-    """
-    letter, _, index = name.partition("_")
-    return f"${letter}_{{{index}}}$" if index else f"${letter}$"
-
-
-def short(name: str, most: int = 60) -> str:
-    """A name on one line of a picture: without its middle where it is long, without what can't be seen.
-
-    Example:
-        >>> short("reber"), short("(Monday|Tuesday|Wednesday)+", 15)
-        ('reber', '(Monday…esday)+')
-    """
-    seen = "".join(
-        letter if letter.isprintable() else _UNKNOWN
-        for letter in " ".join(name.split())
-    )
-    return (
-        seen
-        if len(seen) <= most
-        else f"{seen[: most // 2]}…{seen[len(seen) - (most - 1) // 2 :]}"
-    )
-
-
-def network_name(name: str) -> str:
-    """How a network is called in figures: `gru` is GRU."""
-    return DISPLAY_NAMES.get(name, name)
-
-
-def _drawable(text: str) -> str:
-    """The text as it is: no mathematics between dollars, no letters that the font of titles lacks and matplotlib warns of."""
-    return "".join(
-        letter if ord(letter) in _letters() or letter == "\n" else _UNKNOWN
-        for letter in text
-    ).replace("$", r"\$")
-
-
-@cache
-def _letters() -> frozenset[int]:
-    return frozenset(
-        get_font(
-            findfont(FontProperties(family=STYLE["font.family"], weight="bold"))
-        ).get_charmap()
-    )

@@ -2,71 +2,66 @@
 
 import numpy as np
 import xarray as xr
-from matplotlib import rc_context
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from firstbit.plots.checks import require_variables
-from firstbit.plots.style import CYCLE, STYLE, blank, finished
+from firstbit.datasets import interval
+from firstbit.plots.checks import require_variables, with_interval
+from firstbit.plots.panels import Size, finished, one_panel
+from firstbit.plots.style import PALE, run_colour, styled
+
+_DIMS = ("cell", "setting")
 
 
-def success_rates(ds: xr.Dataset, *, title: str, xlabel: str) -> Figure:
-    """Success rates with their intervals, a colour for each cell, side by side at each setting.
+@styled
+def success_rates(
+    ds: xr.Dataset, *, xlabel: str, title: str | None = None, ax: Axes | None = None
+) -> Figure:
+    """Draw success rates with their intervals, side by side at each setting.
+
+    Each cell has its colour.
 
     Args:
-        ds: `success_rate`, `success_low`, `success_high`, each (cell, setting), NaN
-            where nothing was measured.
-        title: of the figure.
+        ds: `success_rate(cell, setting)` and its interval `success_rate_ci`, NaN where
+            nothing was measured.
         xlabel: what the settings are.
+        title: above the figure.
+        ax: the panel to draw into; by default one of a new figure.
+
+    Returns:
+        The figure; with `ax`, the one that it belongs to.
 
     Raises:
         SettingError: a variable is missing.
 
     Example:
-        >>> table = {name: (("cell", "setting"), [[value]]) for name, value in
-        ...          {"success_rate": 0.5, "success_low": 0.3, "success_high": 0.7}.items()}
-        >>> figure = success_rates(xr.Dataset(table, {"cell": ["GRU"], "setting": ["5"]}), title="", xlabel="lag")
+        >>> variables = {
+        ...     "success_rate": (("cell", "setting"), [[0.5]]),
+        ...     "success_rate_ci": (("cell", "setting", "ci_bound"), [[[0.3, 0.7]]])}
+        >>> coords = {"cell": ["GRU"], "setting": ["5"], "ci_bound": ["lower", "upper"]}
+        >>> figure = success_rates(xr.Dataset(variables, coords), xlabel="lag")
         >>> [text.get_text() for text in figure.axes[0].get_xticklabels()]
         ['5']
     """
-    dims = ("cell", "setting")
-    require_variables(
-        ds,
-        "success_rates",
-        dict.fromkeys(("success_rate", "success_low", "success_high"), dims),
-    )
-    ds = ds.transpose("cell", "setting", ...)
-    place, cells = np.arange(ds.sizes["setting"]), ds["cell"].values
-    with rc_context(STYLE):
-        figure = blank(8.5, 4.0, title)
-        axes = figure.add_subplot()
-        for i, cell in enumerate(cells):
-            one = ds.isel(cell=i)
-            shift = 0.7 * ((i + 0.5) / len(cells) - 0.5)
-            rate = one["success_rate"].values
-            reach = np.abs(
-                np.stack(
-                    [
-                        rate - one["success_low"].values,
-                        one["success_high"].values - rate,
-                    ]
-                )
-            )
-            axes.errorbar(
-                place + shift,
-                rate,
-                reach,
-                fmt="o",
-                color=CYCLE[i % len(CYCLE)],
-                label=str(cell),
-                capsize=2,
-            )
-        axes.axhline(0.5, color="#9a9a9a", linewidth=0.8, zorder=0)
-        axes.set_xticks(place, [str(setting) for setting in ds["setting"].values])
-        axes.set(
-            xlabel=xlabel,
-            ylabel="share of runs that solve",
-            ylim=(-0.03, 1.03),
-            xlim=(-0.5, len(place) - 0.5),
-        )
-        axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
-        return finished(figure)
+    require_variables(ds, "success_rates", with_interval("success_rate", _DIMS))
+    ds = ds.transpose(*_DIMS, ...)
+    place = np.arange(ds.sizes["setting"])
+    axes = one_panel(ax, Size(8.5, 4.0), title)
+    for i in range(ds.sizes["cell"]):
+        shift = 0.7 * ((i + 0.5) / ds.sizes["cell"] - 0.5)
+        _points(axes, place + shift, ds.isel(cell=i), run_colour(i))
+    axes.axhline(0.5, color=PALE, linewidth=0.8, zorder=0)
+    axes.set_xticks(place, [str(setting) for setting in ds["setting"].values])
+    axes.set(xlabel=xlabel, ylabel="share of runs that solve")
+    axes.set(ylim=(-0.03, 1.03), xlim=(-0.5, len(place) - 0.5))
+    axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
+    return finished(axes)
+
+
+def _points(axes: Axes, x: np.ndarray, one: xr.Dataset, colour: str) -> None:
+    """Draw one cell's rates with whiskers."""
+    rate = one["success_rate"].values
+    lower, upper = interval(one, "success_rate")
+    reach = np.abs(np.stack([rate - lower.values, upper.values - rate]))
+    label = str(one["cell"].item())
+    axes.errorbar(x, rate, reach, fmt="o", color=colour, label=label, capsize=2)

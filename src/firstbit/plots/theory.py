@@ -1,93 +1,107 @@
-"""The mean-field prediction through the measured points, and the phases that it tells apart."""
+"""The mean-field prediction of D(l,k) through the measured points."""
 
 import numpy as np
 import xarray as xr
-from matplotlib import colormaps, rc_context
 from matplotlib.axes import Axes
-from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 
-from firstbit.plots.checks import require_variables
-from firstbit.plots.style import INK, SMALL, STYLE, blank, finished
+from firstbit.datasets import interval
+from firstbit.plots.checks import (
+    GRID,
+    coordinates,
+    interval_text,
+    require_variables,
+    with_interval,
+)
+from firstbit.plots.panels import (
+    Size,
+    band,
+    faint_grid,
+    finished,
+    legend_beside,
+    one_panel,
+)
+from firstbit.plots.style import RGBA, SMALL, shades, styled
 
-_GRID = ("hidden_size", "length")
 _MANY_POINTS = 14
 _TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
-_FAINTEST = 1e-3
-"""Ratios below this have the darkest colour."""
+_DECADES = 50.0
+"""Values that go over a larger factor have a logarithmic axis."""
 
 
-def theory_overlay(ds: xr.Dataset, *, title: str) -> Figure:
-    """D(l,k) / sqrt(k) against l: measured points with 95 % intervals, and the prediction as a line, for each k.
+@styled
+def theory_overlay(
+    ds: xr.Dataset, *, title: str | None = None, ax: Axes | None = None
+) -> Figure:
+    """Draw D(l,k) / sqrt(k) against l for each k: points measured, lines predicted.
+
+    The axis has sqrt(k) as its unit, since the prediction is for infinite k. The points
+    have their intervals.
 
     Args:
-        ds: `discrepancy`, `interval_low`, `interval_high` and `predicted_discrepancy`,
-            all (hidden_size, length), with both coords; where present
-            `predicted_standard_error`, of which a band of two is drawn.
-        title: shown above.
+        ds: `discrepancy` with `discrepancy_ci`, and `predicted_discrepancy`, all over
+            (hidden_size, length), with both coords; where present
+            `predicted_discrepancy_se`, of which a band of two is drawn.
+        title: above the figure.
+        ax: the panel to draw into; by default one of a new figure.
+
+    Returns:
+        The figure; with `ax`, the one that it belongs to.
 
     Raises:
         SettingError: a variable is missing.
 
     Example:
-        >>> d = xr.DataArray([[0.5, 0.1], [0.9, 0.3]], {"hidden_size": [1, 5], "length": [1, 2]})
-        >>> ds = xr.Dataset({"discrepancy": d, "interval_low": 0.9 * d, "interval_high": 1.1 * d})
-        >>> figure = theory_overlay(ds.assign(predicted_discrepancy=d), title="theory")
-        >>> [line.get_label() for line in figure.axes[0].lines if line.get_label().startswith("k")]
-        ['k = 1', 'k = 5']
+        >>> from firstbit.datasets import Variable, dataset
+        >>> d = np.array([[0.5, 0.1], [0.9, 0.3]])
+        >>> dims = ["hidden_size", "length"]
+        >>> measured = Variable("discrepancy", dims, d, "D(l,k)", ci=(0.9 * d, 1.1 * d))
+        >>> predicted = Variable("predicted_discrepancy", dims, d, "predicted D(l,k)")
+        >>> coords = {"hidden_size": [1, 5], "length": [1, 2]}
+        >>> both = [measured, predicted]
+        >>> ds = dataset(both, coords, rows=dims, configuration={})
+        >>> axes = theory_overlay(ds, title="theory").axes[0]
+        >>> [text.get_text() for text in axes.get_legend().get_texts()]
+        ['k = 5', 'k = 1']
     """
-    needed = ("discrepancy", "interval_low", "interval_high", "predicted_discrepancy")
-    require_variables(
-        ds, "theory_overlay",
-        {"hidden_size": ("hidden_size",), "length": ("length",), **dict.fromkeys(needed, _GRID)},
-    )  # fmt: skip
+    needed = {
+        **coordinates(*GRID),
+        **with_interval("discrepancy", GRID),
+        "predicted_discrepancy": GRID,
+    }
+    require_variables(ds, "theory_overlay", needed)
     sizes = ds["hidden_size"].values
-    colours = colormaps["viridis"](np.linspace(0.0, 0.82, len(sizes)))
-    with rc_context(STYLE):
-        figure = blank(6.4, 4.3, title)
-        axes = figure.add_subplot()
-        for size, colour in zip(sizes, colours, strict=True):
-            _one_size(axes, ds.sel(hidden_size=size) / np.sqrt(size), int(size), colour)
-        _scale(axes, ds)
-        axes.set(xlabel="length l", ylabel=r"$D(l,k)\,/\,\sqrt{k}$", xscale="log")
-        shown = [
-            length for length in _TICKS if ds["length"][0] <= length <= ds["length"][-1]
-        ]
-        axes.set_xticks(shown, map(str, shown))
-        axes.set_xticks([], minor=True)
-        axes.set_title(
-            "lines: theory for infinite k; points: measured, with 95 % intervals",
-            loc="left",
-            fontsize=SMALL,
-        )
-        axes.grid(color="#e3e3e3", linewidth=0.6)
-        handles, labels = axes.get_legend_handles_labels()
-        axes.legend(
-            handles[::-1], labels[::-1], loc="upper left", bbox_to_anchor=(1.0, 1.0)
-        )
-        return finished(figure)
+    axes = one_panel(ax, Size(6.4, 4.3), title)
+    for size, colour in zip(sizes, shades(len(sizes)), strict=True):
+        one = ds.sel(hidden_size=size) / np.sqrt(size)
+        _line(axes, one, f"k = {size}", colour)
+        _points(axes, one, colour)
+    _scale(axes, ds)
+    _lengths(axes, ds["length"].values)
+    axes.set_ylabel(r"$D(l,k)\,/\,\sqrt{k}$")
+    measured = f"points: measured, with {interval_text(ds, 'discrepancy')}s"
+    note = f"lines: theory for infinite k; {measured}"
+    axes.set_title(note, loc="left", fontsize=SMALL)
+    faint_grid(axes)
+    legend_beside(axes)
+    return finished(axes)
 
 
-def _one_size(axes: Axes, one: xr.Dataset, size: int, colour: np.ndarray) -> None:
-    """One size's line and points, in units of sqrt(k)."""
-    predicted = one["predicted_discrepancy"]
-    axes.plot(one["length"], predicted, color=colour, label=f"k = {size}")
-    if "predicted_standard_error" in one:
-        reach = 2 * one["predicted_standard_error"]
-        axes.fill_between(
-            one["length"],
-            predicted - reach,
-            predicted + reach,
-            color=colour,
-            alpha=0.25,
-            linewidth=0,
-        )
+def _line(axes: Axes, one: xr.Dataset, label: str, colour: RGBA) -> None:
+    """Draw the prediction of one size, with a band of two standard errors."""
+    length, predicted = one["length"], one["predicted_discrepancy"]
+    axes.plot(length, predicted, color=colour, label=label)
+    if "predicted_discrepancy_se" in one:
+        reach = 2 * one["predicted_discrepancy_se"]
+        band(axes, length, (predicted - reach, predicted + reach), colour)
+
+
+def _points(axes: Axes, one: xr.Dataset, colour: RGBA) -> None:
+    """Draw some of the measured values of one size, with their intervals."""
     shown = one.isel(length=_spread_on_a_log_scale(one["length"].values))
     mean = shown["discrepancy"]
-    reach = np.maximum(
-        0.0, np.stack([mean - shown["interval_low"], shown["interval_high"] - mean])
-    )
+    lower, upper = interval(shown, "discrepancy")
+    reach = np.maximum(0.0, np.stack([mean - lower, upper - mean]))
     axes.errorbar(
         shown["length"],
         mean,
@@ -100,108 +114,28 @@ def _one_size(axes: Axes, one: xr.Dataset, size: int, colour: np.ndarray) -> Non
 
 
 def _scale(axes: Axes, ds: xr.Dataset) -> None:
-    """A log axis if the measured values go over decades; it ends below them, not below the theory's smallest."""
+    """Choose a logarithmic axis if the measured values go over decades.
+
+    It ends below them, not below the smallest prediction.
+    """
     measured = (ds["discrepancy"] / np.sqrt(ds["hidden_size"])).values
     positive = measured[measured > 0]
-    if positive.size and positive.max() > 50 * positive.min():
+    if positive.size and positive.max() > _DECADES * positive.min():
         axes.set_yscale("log", nonpositive="clip")
         axes.set_ylim(positive.min() / 10, 2 * positive.max())
     else:
         axes.set_ylim(bottom=0)
 
 
+def _lengths(axes: Axes, length: np.ndarray) -> None:
+    """Name lengths on a logarithmic axis."""
+    axes.set(xlabel="length l", xscale="log")
+    shown = [tick for tick in _TICKS if length[0] <= tick <= length[-1]]
+    axes.set_xticks(shown, map(str, shown))
+    axes.set_xticks([], minor=True)
+
+
 def _spread_on_a_log_scale(length: np.ndarray) -> np.ndarray:
-    """Places of up to fourteen lengths, about evenly spread on a log axis."""
+    """Return places of up to fourteen lengths, about evenly spread on a log axis."""
     wanted = np.geomspace(length[0], length[-1], _MANY_POINTS)
     return np.unique(np.abs(length[:, None] - wanted).argmin(axis=0))
-
-
-def phase_diagram(ds: xr.Dataset, *, title: str) -> Figure:
-    """The share of D(1,k) that is left at length l, over gain and size, and the theory's critical line.
-
-    Args:
-        ds: `discrepancy_ratio(gain, hidden_size)` and `critical_gain(line_size)`, with
-            the coords `gain`, `hidden_size` and `line_size`, all above 0 and
-            increasing; as from `firstbit.memory.phase_diagram`. Its `long_name` labels
-            the colours. NaN leaves the paper white.
-        title: shown above.
-
-    Raises:
-        SettingError: a variable is missing.
-
-    Example:
-        >>> ratio = xr.DataArray([[0.01, 0.5], [0.9, 1.2]], {"gain": [0.5, 1.0], "hidden_size": [10, 20]})
-        >>> line = xr.DataArray([0.8, 0.6], {"line_size": [10, 20]})
-        >>> ds = xr.Dataset({"discrepancy_ratio": ratio, "critical_gain": line})
-        >>> phase_diagram(ds, title="phases").axes[0].get_ylabel()
-        'gain of the weights'
-    """
-    require_variables(
-        ds, "phase_diagram",
-        {"gain": ("gain",), "hidden_size": ("hidden_size",), "line_size": ("line_size",),
-         "discrepancy_ratio": ("gain", "hidden_size"), "critical_gain": ("line_size",)},
-    )  # fmt: skip
-    ratio = ds["discrepancy_ratio"].transpose("gain", "hidden_size")
-    columns, rows = _log_edges(ds["hidden_size"].values), _log_edges(ds["gain"].values)
-    with rc_context(STYLE):
-        figure = blank(6.4, 4.6, title)
-        axes = figure.add_subplot()
-        axes.set(
-            xscale="log",
-            yscale="log",
-            xlabel="hidden size k",
-            ylabel="gain of the weights",
-        )
-        mesh = axes.pcolormesh(
-            columns, rows, ratio.values, cmap="viridis", norm=LogNorm(_FAINTEST, 1.0)
-        )
-        outline = [withStroke(linewidth=4.5, foreground="white")]
-        axes.plot(
-            ds["line_size"],
-            ds["critical_gain"],
-            color=INK,
-            linewidth=2,
-            path_effects=outline,
-        )
-        axes.set(xlim=(columns[0], columns[-1]), ylim=(rows[0], rows[-1]))
-        axes.set_title(
-            "line: theory for infinite k, slope 1; above it D stays",
-            loc="left",
-            fontsize=SMALL,
-        )
-        _tick_values(axes, ds)
-        figure.colorbar(
-            mesh,
-            ax=axes,
-            extend="both",
-            label=ratio.attrs.get("long_name", "D(l,k) / D(1,k)"),
-            pad=0.02,
-            aspect=25,
-        )
-        return finished(figure)
-
-
-def _tick_values(axes: Axes, ds: xr.Dataset) -> None:
-    """Name the measured sizes and gains themselves, up to a dozen of each."""
-    for axis, values in (
-        (axes.xaxis, ds["hidden_size"].values),
-        (axes.yaxis, ds["gain"].values),
-    ):
-        shown = values[
-            np.unique(np.linspace(0, len(values) - 1, 12).round().astype(int))
-        ]
-        axis.set_ticks(shown, [f"{value:.3g}" for value in shown])
-        axis.set_ticks([], minor=True)
-
-
-def _log_edges(centres: np.ndarray) -> np.ndarray:
-    """Where cells begin and end on a log axis: halfway between centres, and as far beyond the outer ones."""
-    logs = np.log(centres.astype(float))
-    if len(logs) == 1:
-        return np.exp([logs[0] - 0.2, logs[0] + 0.2])
-    middles = (logs[1:] + logs[:-1]) / 2
-    return np.exp(
-        np.concatenate(
-            [[2 * logs[0] - middles[0]], middles, [2 * logs[-1] - middles[-1]]]
-        )
-    )

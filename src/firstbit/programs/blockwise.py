@@ -1,26 +1,31 @@
-"""One definition of a step, run for a whole block of draws: from f(x) to f of arrays whose last axis is the draw.
+"""Run one draw's program for a whole block of draws, the draw as the last axis.
 
-`jax.vmap` moves that axis to the front of a product, where XLA's batched product of
-small matrices on a CPU is two to three times slower than the same sums written out over
-contiguous draws. So the operations that JAX traces are repeated with one more axis at
-the end, and small sums are written out. What is not known here goes through `vmap`.
+`jax.vmap` moves that axis to the front of a product. There XLA's batched product of
+small matrices is, on a CPU, two to three times slower than the same sums written out
+over contiguous draws. So each operation that JAX traces is repeated with one more axis
+at the end, by the rule of its kind, and small sums are written out. Operations without
+a rule go through `vmap`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import accumulate, pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import jax
 import jax.numpy as jnp
-from jax.extend.core import ClosedJaxpr, JaxprEqn, Literal
+from jax.extend.core import ClosedJaxpr, JaxprEqn
+from jax.typing import ArrayLike
 from jaxtyping import Array, Bool
 
+from firstbit.programs.kept import KEPT
 from firstbit.programs.traced import (
     ELEMENTWISE,
     inner_jaxpr,
+    interpret,
     is_outer_product,
     product_of,
+    results_of,
     shape_of,
 )
 
@@ -28,7 +33,9 @@ UNROLLED_UP_TO = 32
 """Longest sum that is written out."""
 
 SHORT = 4
-"""A product with vectors this short (an input) is computed again rather than kept."""
+"""A product with a vector this short (an input) is computed again, not kept."""
+
+Result = TypeVar("Result")
 
 
 class Outer(NamedTuple):
@@ -43,8 +50,39 @@ class Outer(NamedTuple):
     right: Array
 
     def multiplied(self) -> Array:
-        """As (row, column, draw)."""
+        """Return the matrices, (row, column, draw)."""
         return self.left[:, None] * self.right[None]
+
+
+class Known(NamedTuple):
+    """An array of all draws, or one that all draws share.
+
+    Attributes:
+        array: the numbers.
+        is_block: whether the last axis is the draw; else all draws share the array.
+    """
+
+    array: ArrayLike
+    is_block: bool
+
+    def spread(self, num_draws: int) -> Array:
+        """Return the array with the draw as last axis."""
+        array = jnp.asarray(self.array)
+        if self.is_block:
+            return array
+        return jnp.broadcast_to(array[..., None], (*array.shape, num_draws))
+
+    def thin(self) -> Array:
+        """Return the array with the draw as last axis, of length 1 where shared."""
+        array = jnp.asarray(self.array)
+        return array if self.is_block else array[..., None]
+
+    def widened(self, shape: tuple[int, ...]) -> Array:
+        """Return the array in the shape of a result; a scalar fills every entry."""
+        array = jnp.asarray(self.array)
+        if array.ndim and not self.is_block:
+            array = array[..., None]
+        return jnp.broadcast_to(array, shape)
 
 
 def blockwise(
@@ -56,258 +94,291 @@ def blockwise(
     keeps_products: bool = False,
     factored: bool = False,
 ) -> Callable[..., Any]:
-    """From a function of one draw's arrays to one of many draws' arrays, side by side on the last axis.
+    """Turn a function of one draw's arrays into one of many draws' arrays.
 
     Every array that enters has the draw as its last axis, of one length; so has every
     array that leaves.
 
     Args:
         function: of arrays, or of pytrees of arrays, that JAX can trace.
-        always: true, but not known to the compiler: what stands under this condition is
-            computed once and kept, where XLA would compute a matrix product again for
-            each of its uses.
-        shared: which arguments have no such axis: all draws share them.
-        number: of draws; by default the arguments tell.
-        keeps_products: whether each product of a matrix and a vector is computed once;
-            else, those in a jitted function whose name begins with `kept_`.
+        always: true, but not known to the compiler. Results computed under this
+            condition are kept, where XLA would compute a matrix product again for each
+            of its uses.
+        shared: places of the arguments that have no such axis: all draws share them.
+        number: of draws; by default that of the arguments.
+        keeps_products: whether each product of a matrix and a vector is computed once.
+            Functions marked by `kept` always are, unless they are short.
         factored: whether a result that is a product of two vectors is left as `Outer`.
 
     Example:
         >>> matrices, vectors = jnp.ones((2, 3, 5)), jnp.ones((3, 5))
-        >>> blockwise(lambda matrix, vector: matrix @ vector, jnp.array(True))(matrices, vectors).shape
+        >>> product = lambda matrix, vector: matrix @ vector
+        >>> blockwise(product, jnp.array(True))(matrices, vectors).shape
         (2, 5)
-        >>> blockwise(lambda matrix, vector: matrix @ vector, jnp.array(True), shared=[1])(matrices, jnp.ones(3)).shape
+        >>> of_shared = blockwise(product, jnp.array(True), shared=[1])
+        >>> of_shared(matrices, jnp.ones(3)).shape
         (2, 5)
     """
 
     def of_block(*arguments: Any) -> Any:
-        known = [
-            (leaf, place not in shared)
-            for place, argument in enumerate(arguments)
-            for leaf in jax.tree.leaves(argument)
-        ]
-        num_draws = number or next(
-            leaf.shape[-1] for leaf, is_block in known if is_block
+        inputs = _entering(arguments, shared)
+        num_draws = number or _number_of_draws(inputs)
+        one_draw = [_shape_of_one_draw(known) for known in inputs]
+        program, shapes = jax.make_jaxpr(function, return_shape=True)(
+            *jax.tree.structure(arguments).unflatten(one_draw)
         )
-        one = [
-            jax.ShapeDtypeStruct(
-                leaf.shape[:-1] if is_block else leaf.shape, leaf.dtype
-            )
-            for leaf, is_block in known
-        ]
-        traced, shapes = jax.make_jaxpr(function, return_shape=True)(
-            *jax.tree.structure(arguments).unflatten(one)
-        )
-        results = _Block(num_draws, always, keeps_products).run(traced, known)
-        told = [_told(*result, num_draws, factored) for result in results]
-        return jax.tree.structure(shapes).unflatten(told)
+        block = _Block(num_draws, always, keeps_products)
+        results = block.run(program, inputs)
+        leaving = []
+        for result in results:
+            stays_apart = factored and isinstance(result, Outer)
+            leaving.append(result if stays_apart else block.leaving(result))
+        return jax.tree.structure(shapes).unflatten(leaving)
 
     return of_block
 
 
-Known = tuple[Any, bool]
-"""An array, and whether its last axis is the draw; else all draws share it. Or an
-`Outer`."""
+def once(
+    always: Bool[Array, ""], function: Callable[..., Result], *arguments: Any
+) -> Result:
+    """Compute a function under a condition that always holds.
+
+    Whatever uses the result reads it, and never computes it again.
+    """
+    shapes = jax.eval_shape(function, *arguments)
+    nothing = jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shapes)
+    return jax.lax.cond(always, function, lambda *_: nothing, *arguments)
+
+
+def _entering(arguments: tuple, shared: Sequence[int]) -> list[Known]:
+    known = []
+    for place, argument in enumerate(arguments):
+        for leaf in jax.tree.leaves(argument):
+            known.append(Known(leaf, place not in shared))
+    return known
+
+
+def _number_of_draws(inputs: list[Known]) -> int:
+    return next(jnp.shape(known.array)[-1] for known in inputs if known.is_block)
+
+
+def _shape_of_one_draw(known: Known) -> jax.ShapeDtypeStruct:
+    shape = jnp.shape(known.array)
+    return jax.ShapeDtypeStruct(
+        shape[:-1] if known.is_block else shape, jnp.result_type(known.array)
+    )
 
 
 class _Block(NamedTuple):
+    """A block of draws, on which the operations of a program run."""
+
     num_draws: int
     always: Array
     keeps_products: bool
 
-    def run(self, closed: ClosedJaxpr, inputs: Sequence[Known]) -> list[Known]:
-        known: dict[Any, Known] = dict(
-            zip(
-                closed.jaxpr.constvars, ((c, False) for c in closed.consts), strict=True
-            )
-        )
-        known |= dict(zip(closed.jaxpr.invars, inputs, strict=True))
-        for equation in closed.jaxpr.eqns:
-            arguments = [
-                (atom.val, False) if isinstance(atom, Literal) else known[atom]
-                for atom in equation.invars
-            ]
-            known |= dict(
-                zip(equation.outvars, self.apply(equation, arguments), strict=True)
-            )
-        return [
-            (atom.val, False) if isinstance(atom, Literal) else known[atom]
-            for atom in closed.jaxpr.outvars
-        ]
+    def run(
+        self, program: ClosedJaxpr, inputs: Sequence[Known | Outer]
+    ) -> list[Known | Outer]:
+        return interpret(program, inputs, constant=_shared, apply=self.apply)
 
-    def apply(self, equation: JaxprEqn, inputs: list[Known]) -> list[Known]:
-        name, params = equation.primitive.name, equation.params
-        if not any(is_block for _, is_block in inputs):
-            out = equation.primitive.bind(*[value for value, _ in inputs], **params)
-            return [
-                (o, False)
-                for o in (out if equation.primitive.multiple_results else [out])
-            ]
-        if (
-            name == "transpose"
-            and isinstance(inputs[0][0], Outer)
-            and inputs[0][0].right.shape[-1] == self.num_draws
-        ):
-            return [(Outer(inputs[0][0].right, inputs[0][0].left), True)]
-        inputs = [
-            (value.multiplied() if isinstance(value, Outer) else value, is_block)
-            for value, is_block in inputs
-        ]
-        if name in ELEMENTWISE:
-            shape = (*shape_of(equation.outvars[0]), self.num_draws)
-            return [
-                (
-                    equation.primitive.bind(
-                        *[_widened(*known, shape) for known in inputs], **params
-                    ),
-                    True,
-                )
-            ]
-        if is_outer_product(equation):
-            return [
-                (Outer(_spread(*inputs[0], self.num_draws), _thin(*inputs[1])), True)
-            ]
-        product = product_of(equation)
-        if product is not None:
-            return [
-                (
-                    self.product(
-                        inputs[product.matrix], inputs[1 - product.matrix], product.axis
-                    ),
-                    True,
-                )
-            ]
-        arrays = [_spread(*known, self.num_draws) for known in inputs]
-        inner = inner_jaxpr(equation)
-        if inner is not None:
-            is_long = str(params.get("name")).startswith("kept_") and self.is_long(
-                arrays
-            )
-            return self.kept(inner, arrays) if is_long else self.run(inner, inputs)
-        if name in _RULES:
-            out = _RULES[name](arrays, params)
-        else:
-            out = jax.vmap(
-                lambda *a: equation.primitive.bind(*a, **params),
-                in_axes=-1,
-                out_axes=-1,
-            )(*arrays)
-        return [(o, True) for o in (out if isinstance(out, list | tuple) else [out])]
+    def apply(
+        self, equation: JaxprEqn, inputs: list[Known | Outer]
+    ) -> list[Known | Outer]:
+        """Compute the results of one operation for all draws."""
+        if equation.primitive.name == "transpose" and self.can_flip(inputs[0]):
+            return [_flipped(inputs[0])]
+        known = [_multiplied(value) for value in inputs]
+        if not any(entry.is_block for entry in known):
+            results = results_of(equation, [entry.array for entry in known])
+            return [_shared(result) for result in results]
+        return _rule_of(equation)(self, equation, known)
 
-    def product(self, matrix: Known, vector: Known, axis: int) -> Array:
-        """A matrix times a vector, for each draw."""
-        operands = [_thin(*matrix), _thin(*vector)]
-        if self.keeps_products and operands[1].shape[0] > SHORT:
-            return once(self.always, partial(_product, axis=axis), *operands)
-        return _product(*operands, axis=axis)
+    def can_flip(self, value: Known | Outer) -> bool:
+        """Return whether u v^T can be transposed as v u^T, factors left apart."""
+        return isinstance(value, Outer) and value.right.shape[-1] == self.num_draws
 
-    def is_long(self, arrays: list) -> bool:
-        """Whether it takes longer to compute than to keep."""
-        return min(array.size for array in arrays) > SHORT * self.num_draws
+    def spread(self, inputs: list[Known]) -> list[Array]:
+        """Return the arrays, each with the draw as last axis."""
+        return [known.spread(self.num_draws) for known in inputs]
 
-    def kept(self, closed: ClosedJaxpr, arrays: list) -> list[Known]:
-        """Computed under a condition that always holds, so that XLA does not compute it again for each use."""
-
-        def group(*arrays: Any) -> list:
-            return [
-                value
-                for value, _ in self.run(closed, [(array, True) for array in arrays])
-            ]
-
-        return [(o, True) for o in once(self.always, group, *arrays)]
+    def leaving(self, value: Known | Outer) -> Array:
+        """Return a result with the draw as last axis."""
+        return _multiplied(value).spread(self.num_draws)
 
 
-def once(always: Bool[Array, ""], function: Callable[..., Any], *arguments: Any) -> Any:
-    """A function's result, computed under a condition that always holds: what uses it reads it, and never computes it again."""
-    nothing = jax.tree.map(
-        lambda o: jnp.zeros(o.shape, o.dtype), jax.eval_shape(function, *arguments)
-    )
-    return jax.lax.cond(always, function, lambda *_: nothing, *arguments)
+def _shared(value: ArrayLike) -> Known:
+    return Known(value, False)
 
 
-def _spread(value: Any, is_block: bool, num_draws: int) -> Any:
-    """With the draw as last axis."""
-    return (
-        value
-        if is_block
-        else jnp.broadcast_to(
-            jnp.asarray(value)[..., None], (*jnp.shape(value), num_draws)
-        )
-    )
+def _of_block(results: Sequence[ArrayLike]) -> list[Known | Outer]:
+    return [Known(result, True) for result in results]
 
 
-def _thin(value: Any, is_block: bool) -> Any:
-    """With the draw as last axis; of length 1 where all share it."""
-    return value if is_block else jnp.asarray(value)[..., None]
+def _flipped(outer: Known | Outer) -> Outer:
+    assert isinstance(outer, Outer)
+    return Outer(outer.right, outer.left)
 
 
-def _widened(value: Any, is_block: bool, shape: tuple[int, ...]) -> Any:
-    """In the shape of the result; a scalar stands for every entry."""
-    value = jnp.asarray(value)
-    return (
-        jnp.broadcast_to(value if is_block else value[..., None], shape)
-        if value.ndim
-        else jnp.broadcast_to(value, shape)
-    )
+def _multiplied(value: Known | Outer) -> Known:
+    return Known(value.multiplied(), True) if isinstance(value, Outer) else value
 
 
-def _told(value: Any, is_block: bool, num_draws: int, factored: bool) -> Any:
-    """A result as it leaves."""
-    if isinstance(value, Outer):
-        return value if factored else value.multiplied()
-    return _spread(value, is_block, num_draws)
+Rule = Callable[[_Block, JaxprEqn, list[Known]], list[Known | Outer]]
+"""Computes an operation's results for all draws."""
+
+
+def _rule_of(equation: JaxprEqn) -> Rule:
+    name = equation.primitive.name
+    if name in _RULES:
+        return _RULES[name]
+    return _mapped if inner_jaxpr(equation) is None else _inner
+
+
+def _elementwise(block: _Block, equation: JaxprEqn, inputs: list[Known]) -> list:
+    """Compute each entry alone: all operands take the shape of the result."""
+    shape = (*shape_of(equation.outvars[0]), block.num_draws)
+    return _of_block(results_of(equation, [known.widened(shape) for known in inputs]))
+
+
+def _dot_general(block: _Block, equation: JaxprEqn, inputs: list[Known]) -> list:
+    """Leave u v^T of two vectors apart; sum W v for each draw."""
+    if is_outer_product(equation):
+        left, right = inputs
+        return [Outer(left.spread(block.num_draws), right.thin())]
+    form = product_of(equation)
+    if form is None:
+        return _mapped(block, equation, inputs)
+    matrix, vector = inputs[form.matrix].thin(), inputs[1 - form.matrix].thin()
+    product = partial(_product, axis=form.axis)
+    if block.keeps_products and vector.shape[0] > SHORT:
+        return _of_block([once(block.always, product, matrix, vector)])
+    return _of_block([product(matrix, vector)])
+
+
+def _kept(block: _Block, equation: JaxprEqn, inputs: list[Known]) -> list:
+    """Compute a function marked by `kept` once, unless it is short."""
+    program = equation.params["program"]
+    arrays = block.spread(inputs)
+    if min(array.size for array in arrays) <= SHORT * block.num_draws:
+        return block.run(program, inputs)
+
+    def group(*arrays: Array) -> list[Array]:
+        results = block.run(program, _of_block(arrays))
+        return [block.leaving(result) for result in results]
+
+    return _of_block(once(block.always, group, *arrays))
+
+
+def _inner(block: _Block, equation: JaxprEqn, inputs: list[Known]) -> list:
+    """Run a group of operations, each by its own rule."""
+    program = inner_jaxpr(equation)
+    assert program is not None
+    return block.run(program, inputs)
+
+
+def _mapped(block: _Block, equation: JaxprEqn, inputs: list[Known]) -> list:
+    """Run an operation without a rule by `vmap` over the last axis."""
+    operation = partial(equation.primitive.bind, **equation.params)
+    results = jax.vmap(operation, in_axes=-1, out_axes=-1)(*block.spread(inputs))
+    return _of_block(results if equation.primitive.multiple_results else [results])
 
 
 def _product(matrix: Array, vector: Array, axis: int) -> Array:
-    """A matrix times a vector, for each draw; `axis` of the matrix is summed over."""
+    """Multiply a matrix and a vector of each draw, summing over the matrix's `axis`."""
     length = vector.shape[0]
     if length <= UNROLLED_UP_TO:
-        lines = [
-            jax.lax.index_in_dim(matrix, j, axis=axis, keepdims=False)
-            for j in range(length)
-        ]
-        entries = [jax.lax.index_in_dim(vector, j, axis=0) for j in range(length)]
-        terms = [line * entry for line, entry in zip(lines, entries, strict=True)]
-        return sum(terms[1:], terms[0])
+        return _written_out(matrix, vector, axis)
     if matrix.shape[2] == 1:
         return jnp.tensordot(matrix[..., 0], vector, axes=(axis, 0))
     whole = jnp.broadcast_to(vector, (length, matrix.shape[2]))
     return jnp.einsum("ijn,jn->in" if axis == 1 else "jin,jn->in", matrix, whole)
 
 
-def _split(arrays: list, params: dict) -> list:
-    edges = [0, *accumulate(params["sizes"])]
-    return [
-        jax.lax.slice_in_dim(arrays[0], a, b, axis=params["axis"])
-        for a, b in pairwise(edges)
-    ]
+def _written_out(matrix: Array, vector: Array, axis: int) -> Array:
+    """Add up the products of a matrix's lines and a vector's entries, in order."""
+    terms = []
+    for j in range(vector.shape[0]):
+        line = jax.lax.index_in_dim(matrix, j, axis=axis, keepdims=False)
+        terms.append(line * jax.lax.index_in_dim(vector, j, axis=0))
+    return sum(terms[1:], terms[0])
 
 
-def _slice(arrays: list, params: dict) -> Any:
-    (x,) = arrays
-    strides = params["strides"] or (1,) * (x.ndim - 1)
-    return jax.lax.slice(
-        x,
-        (*params["start_indices"], 0),
-        (*params["limit_indices"], x.shape[-1]),
-        (*strides, 1),
-    )
+Parameters = Mapping[str, Any]
+"""An operation's parameters, of any kind, by name."""
 
 
-_RULES: dict[str, Callable[[list, dict], Any]] = {
-    "split": _split,
-    "slice": _slice,
-    "reduce_sum": lambda a, p: jnp.sum(a[0], axis=p["axes"]),
-    "reduce_max": lambda a, p: jnp.max(a[0], axis=p["axes"]),
-    "reduce_min": lambda a, p: jnp.min(a[0], axis=p["axes"]),
-    "concatenate": lambda a, p: jnp.concatenate(a, axis=p["dimension"]),
-    "squeeze": lambda a, p: jnp.squeeze(a[0], axis=p["dimensions"]),
-    "reshape": lambda a, p: jnp.reshape(a[0], (*p["new_sizes"], a[0].shape[-1])),
-    "transpose": lambda a, p: jnp.transpose(a[0], (*p["permutation"], a[0].ndim - 1)),
-    "broadcast_in_dim": lambda a, p: jax.lax.broadcast_in_dim(
-        a[0],
-        (*p["shape"], a[0].shape[-1]),
-        (*p["broadcast_dimensions"], len(p["shape"])),
-    ),
+def _split(params: Parameters, array: Array) -> list[Array]:
+    edges = accumulate(params["sizes"], initial=0)
+    pieces = []
+    for start, stop in pairwise(edges):
+        pieces.append(jax.lax.slice_in_dim(array, start, stop, axis=params["axis"]))
+    return pieces
+
+
+def _slice(params: Parameters, array: Array) -> Array:
+    start = (*params["start_indices"], 0)
+    stop = (*params["limit_indices"], array.shape[-1])
+    strides = params["strides"] or (1,) * (array.ndim - 1)
+    return jax.lax.slice(array, start, stop, (*strides, 1))
+
+
+def _reduce_sum(params: Parameters, array: Array) -> Array:
+    return jnp.sum(array, axis=params["axes"])
+
+
+def _reduce_max(params: Parameters, array: Array) -> Array:
+    return jnp.max(array, axis=params["axes"])
+
+
+def _reduce_min(params: Parameters, array: Array) -> Array:
+    return jnp.min(array, axis=params["axes"])
+
+
+def _concatenate(params: Parameters, *arrays: Array) -> Array:
+    return jnp.concatenate(arrays, axis=params["dimension"])
+
+
+def _squeeze(params: Parameters, array: Array) -> Array:
+    return jnp.squeeze(array, axis=params["dimensions"])
+
+
+def _reshape(params: Parameters, array: Array) -> Array:
+    return jnp.reshape(array, (*params["new_sizes"], array.shape[-1]))
+
+
+def _transpose(params: Parameters, array: Array) -> Array:
+    return jnp.transpose(array, (*params["permutation"], array.ndim - 1))
+
+
+def _broadcast_in_dim(params: Parameters, array: Array) -> Array:
+    shape = (*params["shape"], array.shape[-1])
+    dimensions = (*params["broadcast_dimensions"], len(params["shape"]))
+    return jax.lax.broadcast_in_dim(array, shape, dimensions)
+
+
+def _with_one_more_axis(function: Callable[..., Array | list[Array]]) -> Rule:
+    """Make a rule of a function of an operation's parameters and of spread arrays."""
+
+    def apply(block: _Block, equation: JaxprEqn, inputs: list[Known]) -> list:
+        results = function(equation.params, *block.spread(inputs))
+        return _of_block(results if isinstance(results, list) else [results])
+
+    return apply
+
+
+_RULES: Mapping[str, Rule] = {
+    **dict.fromkeys(ELEMENTWISE, _elementwise),
+    KEPT.name: _kept,
+    "dot_general": _dot_general,
+    "split": _with_one_more_axis(_split),
+    "slice": _with_one_more_axis(_slice),
+    "reduce_sum": _with_one_more_axis(_reduce_sum),
+    "reduce_max": _with_one_more_axis(_reduce_max),
+    "reduce_min": _with_one_more_axis(_reduce_min),
+    "concatenate": _with_one_more_axis(_concatenate),
+    "squeeze": _with_one_more_axis(_squeeze),
+    "reshape": _with_one_more_axis(_reshape),
+    "transpose": _with_one_more_axis(_transpose),
+    "broadcast_in_dim": _with_one_more_axis(_broadcast_in_dim),
 }
-"""Operations with one more axis at the end."""
+"""Primitive -> how it runs on a block."""

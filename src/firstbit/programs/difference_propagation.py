@@ -1,42 +1,74 @@
-r"""How far apart a function is at two points, without subtracting: from x and d to f(x) and f(x + d) - f(x).
+r"""The difference of a function's values at two points, without subtraction.
 
-Two states that approach each other agree in ever more digits, and below 1e-16 their
-difference is rounding. Here the difference is propagated itself, by the identity of
-each operation, so it keeps its own digits down to 1e-300:
+Turn f into a function of x and d that returns f(x) and f(x + d) - f(x). Two states that
+approach each other agree in ever more digits, and below 1e-16 their difference is
+rounding. Here the difference itself is propagated, by the identity of each operation,
+so it keeps its own digits down to 1e-300:
 
-$$ xy: x d_y + d_x (y + d_y), \qquad e^x: e^x (e^{d} - 1), \qquad \sigma(x): \sigma(x + d) \, \sigma(-x) \, (1 - e^{-d}) $$
+$$ xy: x d_y + d_x (y + d_y), \qquad e^x: e^x (e^{d} - 1),
+   \qquad \sigma(x): \sigma(x + d) \, \sigma(-x) \, (1 - e^{-d}) $$
 
-A function is read as the list of operations that JAX traces. Operations without an
-identity here go two ways at once: the values are subtracted, and the derivative is
-taken; the second counts where d is below 1e-8. Their relative error is about 1e-8.
+A function is read as the list of operations that JAX traces. For operations without an
+identity here both the subtraction and the derivative are computed; the derivative is
+used where |d| < 1e-8. Their relative error is about 1e-8.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
-from jax.extend.core import ClosedJaxpr, JaxprEqn, Literal
+from jax.extend.core import ClosedJaxpr, JaxprEqn
+from jax.typing import ArrayLike
+from jaxtyping import Array
 
 from firstbit.programs.exponential import exp, exp_in_parts
+from firstbit.programs.kept import kept
 from firstbit.programs.traced import (
     ELEMENTWISE,
     LINEAR,
     Product,
     inner_jaxpr,
+    interpret,
     product_of,
+    results_of,
 )
-
-Difference = Any
-"""An array; None where the two points agree. Of truth values and whole numbers, the
-value at the second point."""
 
 SMALL = 1e-8
 """Below this the derivative is nearer to the difference than the subtraction is."""
 
 
+class Moving(NamedTuple):
+    """A value at the first point, and how far it is from the second.
+
+    Attributes:
+        value: at the first point.
+        change: the difference; None where the two points agree. Of truth values and
+            whole numbers, the value at the second point.
+    """
+
+    value: ArrayLike
+    change: Array | None
+
+    @property
+    def is_real(self) -> bool:
+        """Whether it is a real number."""
+        return jnp.issubdtype(jnp.result_type(self.value), jnp.floating)
+
+    def difference(self) -> Array:
+        """Return the difference as an array, zero where the two points agree."""
+        return jnp.zeros_like(self.value) if self.change is None else self.change
+
+    def second(self) -> ArrayLike:
+        """Return the value at the second point."""
+        if self.change is None:
+            return self.value
+        return self.value + self.change if self.is_real else self.change
+
+
 def with_difference(function: Callable[..., Any]) -> Callable[..., tuple[Any, Any]]:
-    """From f to a function of (x, d) that returns f(x) and f(x + d) - f(x).
+    """Turn f into a function of (x, d) that returns f(x) and f(x + d) - f(x).
 
     Args:
         function: of arrays, or of pytrees of arrays, that JAX can trace; of float64
@@ -48,279 +80,339 @@ def with_difference(function: Callable[..., Any]) -> Callable[..., tuple[Any, An
 
     Example:
         >>> with jax.enable_x64(True):
-        ...     value, difference = with_difference(jax.nn.sigmoid)((jnp.array(0.0),), (jnp.array(1e-40),))
+        ...     point, step = jnp.array(0.0), jnp.array(1e-40)
+        ...     value, difference = with_difference(jax.nn.sigmoid)((point,), (step,))
         >>> float(value), float(difference)
         (0.5, 2.5e-41)
     """
 
     def differences(arguments: tuple, changes: tuple) -> tuple[Any, Any]:
-        traced, shapes = jax.make_jaxpr(function, return_shape=True)(*arguments)
-        values, changes_out = _run(
-            traced, jax.tree.leaves(arguments), jax.tree.leaves(changes)
-        )
-        filled = [
-            jnp.zeros_like(v) if d is None else d
-            for v, d in zip(values, changes_out, strict=True)
-        ]
+        program, shapes = jax.make_jaxpr(function, return_shape=True)(*arguments)
+        leaves = zip(jax.tree.leaves(arguments), jax.tree.leaves(changes), strict=True)
+        results = _run(program, [Moving(value, change) for value, change in leaves])
         structure = jax.tree.structure(shapes)
-        return structure.unflatten(values), structure.unflatten(filled)
+        values = [result.value for result in results]
+        moved = [result.difference() for result in results]
+        return structure.unflatten(values), structure.unflatten(moved)
 
     return differences
 
 
-def _run(
-    closed: ClosedJaxpr, values: Sequence, changes: Sequence[Difference]
-) -> tuple[list, list[Difference]]:
-    known: dict[Any, tuple[Any, Difference]] = dict(
-        zip(closed.jaxpr.constvars, ((c, None) for c in closed.consts), strict=True)
-    )
-    known |= dict(
-        zip(closed.jaxpr.invars, zip(values, changes, strict=True), strict=True)
-    )
-
-    def read(atom: Any) -> tuple[Any, Difference]:
-        return (atom.val, None) if isinstance(atom, Literal) else known[atom]
-
-    for equation in closed.jaxpr.eqns:
-        inputs = [read(atom) for atom in equation.invars]
-        outputs = _apply(equation, [v for v, _ in inputs], [d for _, d in inputs])
-        known |= dict(zip(equation.outvars, zip(*outputs, strict=True), strict=True))
-    results = [read(atom) for atom in closed.jaxpr.outvars]
-    return [v for v, _ in results], [d for _, d in results]
+def _run(program: ClosedJaxpr, inputs: Sequence[Moving]) -> list[Moving]:
+    return interpret(program, inputs, constant=_fixed, apply=_apply)
 
 
-def _apply(
-    equation: JaxprEqn, values: list, changes: list[Difference]
-) -> tuple[list, list[Difference]]:
-    """One operation at the first point, and how far apart its results are."""
-    name = equation.primitive.name
-    if name == "integer_pow" and equation.params["y"] == 2:
-        name = "square"
-    if (
-        product_of(equation) == Product(0, 1)
-        and changes[0] is None
-        and changes[1] is not None
-    ):
-        return _both_products(values[0], values[1], changes[1])
+def _fixed(value: ArrayLike) -> Moving:
+    return Moving(value, None)
+
+
+def _apply(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
+    """Compute an operation at the first point, and how far apart its results are."""
     inner = inner_jaxpr(equation)
     if inner is not None:
-        return _run(inner, values, changes)
-
-    def bind(*arguments: Any) -> list:
-        out = equation.primitive.bind(*arguments, **equation.params)
-        return out if equation.primitive.multiple_results else [out]
-
-    if all(d is None for d in changes):
-        out = bind(*values)
-        return out, [None] * len(out)
-    if name in _PAIRS:
-        value, change = _PAIRS[name](values[0], changes[0])
-        return [value], [change]
-    out = bind(*values)
-    if name in LINEAR:
-        return out, bind(
-            *[
-                jnp.zeros_like(v) if d is None else d
-                for v, d in zip(values, changes, strict=True)
-            ]
-        )
-    if name in _RULES:
-        return out, [_RULES[name](lambda *a: bind(*a)[0], values, changes)]
-    return out, _either_way(bind, name in ELEMENTWISE, values, changes, out)
+        return _run(inner, inputs)
+    if all(x.change is None for x in inputs):
+        return [_fixed(result) for result in _at_first_point(equation, inputs)]
+    rule = _RULES.get(equation.primitive.name, _either_way)
+    return rule(equation, inputs)
 
 
-@jax.jit
-def kept_products(matrix: Any, vector: Any, change: Any) -> tuple[Any, Any]:
-    """A fixed matrix times a vector, and times its change."""
-    return matrix @ vector, matrix @ change
+Rule = Callable[[JaxprEqn, list[Moving]], list[Moving]]
+"""Computes an operation's results, where some operand differs at the two points."""
 
 
-def _both_products(
-    matrix: Any, vector: Any, change: Any
-) -> tuple[list, list[Difference]]:
-    value, moved = kept_products(matrix, vector, change)
-    return [value], [moved]
+def _at_first_point(equation: JaxprEqn, inputs: list[Moving]) -> list[ArrayLike]:
+    return results_of(equation, [x.value for x in inputs])
 
 
-def _either_way(
-    bind: Callable[..., list], elementwise: bool, values: list, changes: list, out: list
-) -> list[Difference]:
-    """Subtracted, or by the derivative where every difference that enters is small."""
-    real = [jnp.issubdtype(jnp.result_type(v), jnp.floating) for v in values]
-    second = [
-        v if d is None else (v + d if r else d)
-        for v, d, r in zip(values, changes, real, strict=True)
-    ]
-    moved = bind(*second)
-    if not all(jnp.issubdtype(jnp.result_type(o), jnp.floating) for o in out):
-        return [
-            m - o if jnp.issubdtype(jnp.result_type(o), jnp.floating) else m
-            for m, o in zip(moved, out, strict=True)
-        ]
-    tracks = [
-        i
-        for i, (d, r) in enumerate(zip(changes, real, strict=True))
-        if r and d is not None
-    ]
-
-    def of_tracks(*arguments: Any) -> list:
-        return bind(
-            *[
-                arguments[tracks.index(i)] if i in tracks else v
-                for i, v in enumerate(values)
-            ]
-        )
-
-    if not tracks:
-        return [m - o for m, o in zip(moved, out, strict=True)]
-    _, slopes = jax.jvp(
-        of_tracks, tuple(values[i] for i in tracks), tuple(changes[i] for i in tracks)
-    )
-    sizes = [
-        jnp.abs(changes[i]) if elementwise else jnp.max(jnp.abs(changes[i]))
-        for i in tracks
-    ]
-    largest = sizes[0]
-    for size in sizes[1:]:
-        largest = jnp.maximum(largest, size)
-    return [
-        jnp.where(largest < SMALL, s, m - o)
-        for s, m, o in zip(slopes, moved, out, strict=True)
-    ]
+def _linear(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
+    """By linearity: f(x + d) - f(x) = f(d)."""
+    values = _at_first_point(equation, inputs)
+    changes = results_of(equation, [x.difference() for x in inputs])
+    return _paired(values, changes)
 
 
-def _logistic(x: Any, d: Any) -> tuple[Any, Any]:
-    return kept_logistic(*kept_exponentials(x, d))
+def _paired(values: Sequence[ArrayLike], changes: Sequence[Any]) -> list[Moving]:
+    return [Moving(v, d) for v, d in zip(values, changes, strict=True)]
 
 
-@jax.jit
-def kept_exponentials(x: Any, d: Any) -> tuple[Any, tuple[Any, Any]]:
-    """exp(-x), and exp(-d) in parts: computed once, for the value and for the difference."""
+# --- Operations without an identity
+
+
+def _either_way(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
+    """Subtract, or take the derivative where every difference that enters is small."""
+    here = _at_first_point(equation, inputs)
+    there = results_of(equation, [x.second() for x in inputs])
+    subtracted = [_subtracted(v, w) for v, w in zip(here, there, strict=True)]
+    moving = [i for i, x in enumerate(inputs) if x.is_real and x.change is not None]
+    if not moving or not all(_fixed(v).is_real for v in here):
+        return _paired(here, subtracted)
+    slopes = _derivative(equation, inputs, moving)
+    is_small = _largest_change(equation, [inputs[i] for i in moving]) < SMALL
+    changes = []
+    for slope, difference in zip(slopes, subtracted, strict=True):
+        changes.append(jnp.where(is_small, slope, difference))
+    return _paired(here, changes)
+
+
+def _subtracted(here: ArrayLike, there: ArrayLike) -> ArrayLike:
+    """Subtract real numbers; of others return the second value itself."""
+    return jnp.subtract(there, here) if _fixed(here).is_real else there
+
+
+def _derivative(
+    equation: JaxprEqn, inputs: list[Moving], moving: list[int]
+) -> list[Array]:
+    """Compute f'(x) d by forward mode, for the operands at the places `moving`."""
+
+    def of_moving(*arguments: Array) -> list[ArrayLike]:
+        values = [x.value for x in inputs]
+        for place, argument in zip(moving, arguments, strict=True):
+            values[place] = argument
+        return results_of(equation, values)
+
+    values = tuple(inputs[i].value for i in moving)
+    changes = tuple(inputs[i].difference() for i in moving)
+    _, slopes = jax.jvp(of_moving, values, changes)
+    return slopes
+
+
+def _largest_change(equation: JaxprEqn, moving: list[Moving]) -> Array:
+    """Return the largest |d| of the operands: by entry, or of all where entries mix."""
+    is_elementwise = equation.primitive.name in ELEMENTWISE
+    largest = None
+    for x in moving:
+        size = jnp.abs(x.difference())
+        size = size if is_elementwise else jnp.max(size)
+        largest = size if largest is None else jnp.maximum(largest, size)
+    assert largest is not None
+    return largest
+
+
+# --- Functions of one argument: value and difference together
+
+
+def _logistic(x: Array, d: Array) -> tuple[Array, Array]:
+    """Logistic function: 1 / (1 + e^-x)."""
+    return _logistic_of(*_exponentials(x, d))
+
+
+@kept
+def _exponentials(x: Array, d: Array) -> tuple[Array, tuple[Array, Array]]:
+    """Return e^-x, and e^-d in parts: once for the value and the difference."""
     return exp(-x), exp_in_parts(-d)
 
 
-@jax.jit
-def kept_logistic(e: Any, parts: tuple[Any, Any]) -> tuple[Any, Any]:
-    """The logistic function and its difference."""
+@kept
+def _logistic_of(e: Array, parts: tuple[Array, Array]) -> tuple[Array, Array]:
+    """With e = e^-x: 1 / (1 + e), and -e (e^-d - 1) / ((1 + e) (1 + e e^-d))."""
     power, less_one = parts
-    moved = 1 + e * (
-        power + power * less_one
-    )  # not 1 + e (1 + expm1): where d is large and e larger, the sum would lose f
+    # Not 1 + e (1 + expm1): where d is large and e larger, the sum would lose f.
+    moved = 1 + e * (power + power * less_one)
     return 1 / (1 + e), -e * (power * less_one + (power - 1)) / ((1 + e) * moved)
 
 
-def _tanh(x: Any, d: Any) -> tuple[Any, Any]:
+def _tanh(x: Array, d: Array) -> tuple[Array, Array]:
+    """With the logistic function f: tanh(x) = 2 f(2x) - 1."""
     value, change = _logistic(2 * x, 2 * d)
     return 2 * value - 1, 2 * change
 
 
-def _exp(x: Any, d: Any) -> tuple[Any, Any]:
+def _exp(x: Array, d: Array) -> tuple[Array, Array]:
+    """Difference: e^x (e^d - 1)."""
     value = jnp.exp(x)
     return value, value * jnp.expm1(d)
 
 
-def _square(x: Any, d: Any) -> tuple[Any, Any]:
+def _expm1(x: Array, d: Array) -> tuple[Array, Array]:
+    """Difference: e^x (e^d - 1)."""
+    return jnp.expm1(x), jnp.exp(x) * jnp.expm1(d)
+
+
+def _square(x: Array, d: Array) -> tuple[Array, Array]:
+    """Difference: d (2x + d)."""
     return x * x, d * (2 * x + d)
 
 
-def _sqrt(x: Any, d: Any) -> tuple[Any, Any]:
+def _sqrt(x: Array, d: Array) -> tuple[Array, Array]:
+    """Difference: d / (sqrt(x) + sqrt(x + d))."""
     value = jnp.sqrt(x)
     return value, d / (value + jnp.sqrt(x + d))
 
 
-def _rsqrt(x: Any, d: Any) -> tuple[Any, Any]:
+def _rsqrt(x: Array, d: Array) -> tuple[Array, Array]:
+    """Difference: -d / (a b (a + b)) with a = sqrt(x), b = sqrt(x + d)."""
     here, there = jnp.sqrt(x), jnp.sqrt(x + d)
     return 1 / here, -d / (here * there * (here + there))
 
 
-_PAIRS: dict[str, Callable[[Any, Any], tuple[Any, Any]]] = {
-    "logistic": _logistic,
-    "tanh": _tanh,
-    "exp": _exp,
-    "square": _square,
-    "sqrt": _sqrt,
-    "rsqrt": _rsqrt,
-    "log": lambda x, d: (jnp.log(x), jnp.log1p(d / x)),
-    "log1p": lambda x, d: (jnp.log1p(x), jnp.log1p(d / (1 + x))),
-    "expm1": lambda x, d: (jnp.expm1(x), jnp.exp(x) * jnp.expm1(d)),
-    "sin": lambda x, d: (jnp.sin(x), 2 * jnp.cos(x + d / 2) * jnp.sin(d / 2)),
-    "cos": lambda x, d: (jnp.cos(x), -2 * jnp.sin(x + d / 2) * jnp.sin(d / 2)),
-    "abs": lambda x, d: (jnp.abs(x), _larger((x, -x), (d, -d))),
-}
-"""Functions of one argument: value and difference together."""
+def _log(x: Array, d: Array) -> tuple[Array, Array]:
+    """Difference: log(1 + d / x)."""
+    return jnp.log(x), jnp.log1p(d / x)
 
 
-def _bilinear(bind: Callable, values: list, changes: list[Difference]) -> Difference:
-    """F(a + da, b + db) - f(a, b) = f(a, db) + f(da, b + db) for a product f."""
-    (a, b), (da, db) = values, changes
-    if db is None:
-        return bind(da, b)
-    return bind(a, db) if da is None else bind(a, db) + bind(da, b + db)
+def _log1p(x: Array, d: Array) -> tuple[Array, Array]:
+    """Difference: log(1 + d / (1 + x))."""
+    return jnp.log1p(x), jnp.log1p(d / (1 + x))
 
 
-def _divide(bind: Callable, values: list, changes: list[Difference]) -> Difference:
-    (a, b), (da, db) = values, changes
-    if db is None:
-        return bind(da, b)
-    return ((0 if da is None else da) - bind(a, b) * db) / (b + db)
+def _sin(x: Array, d: Array) -> tuple[Array, Array]:
+    """Difference: 2 cos(x + d/2) sin(d/2)."""
+    return jnp.sin(x), 2 * jnp.cos(x + d / 2) * jnp.sin(d / 2)
 
 
-def _larger(values: Sequence, changes: Sequence) -> Any:
-    """The difference of the larger of two: that of the one chosen, and a jump where the choice differs."""
-    (a, b), (da, db) = (
-        values,
-        [
-            jnp.zeros_like(v) if d is None else d
-            for v, d in zip(values, changes, strict=True)
-        ],
-    )
-    here, there = a >= b, a + da >= b + db
-    return jnp.where(there, da, db) + (jnp.where(there, a, b) - jnp.where(here, a, b))
+def _cos(x: Array, d: Array) -> tuple[Array, Array]:
+    """Difference: -2 sin(x + d/2) sin(d/2)."""
+    return jnp.cos(x), -2 * jnp.sin(x + d / 2) * jnp.sin(d / 2)
 
 
-def _chosen(bind: Callable, values: list, changes: list[Difference]) -> Difference:
-    """`select_n`: the difference of the case chosen at the second point, and a jump where the choice differs."""
-    which, *cases = values
-    there = which if changes[0] is None else changes[0]
-    moved = bind(
-        there,
-        *[
-            jnp.zeros_like(c) if d is None else d
-            for c, d in zip(cases, changes[1:], strict=True)
-        ],
-    )
-    return (
-        moved
-        if changes[0] is None
-        else moved + (bind(there, *cases) - bind(which, *cases))
-    )
+def _abs(x: Array, d: Array) -> tuple[Array, Array]:
+    """By the larger of two: |x| = max(x, -x)."""
+    return jnp.abs(x), _larger(Moving(x, d), Moving(-x, -d))
 
 
-def _added(_: Callable, __: list, changes: list[Difference]) -> Difference:
-    present = [d for d in changes if d is not None]
+def _of_one(function: Callable[[Array, Array], tuple[Array, Array]]) -> Rule:
+    """Make a rule of a function of x and d that returns f(x) and the difference."""
+
+    def apply(_: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
+        (x,) = inputs
+        return [Moving(*function(jnp.asarray(x.value), x.difference()))]
+
+    return apply
+
+
+def _integer_pow(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
+    """Square by its identity; other powers have none."""
+    rule = _of_one(_square) if equation.params["y"] == 2 else _either_way
+    return rule(equation, inputs)
+
+
+# --- Operations of more arguments: the difference alone
+
+Binding = Callable[..., Array]
+"""The operation itself, as a function of its operands."""
+
+
+def _difference_of(
+    function: Callable[[Binding, list[Moving]], Array | None],
+) -> Rule:
+    """Make a rule of a function that returns the difference of the only result."""
+
+    def apply(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
+        (value,) = _at_first_point(equation, inputs)
+        bind = partial(equation.primitive.bind, **equation.params)
+        return [Moving(value, function(bind, inputs))]
+
+    return apply
+
+
+def _added(_: Binding, inputs: list[Moving]) -> Array:
+    """Difference: da + db."""
+    present = [x.change for x in inputs if x.change is not None]
     return present[0] if len(present) == 1 else present[0] + present[1]
 
 
-def _converted(bind: Callable, values: list, changes: list[Difference]) -> Difference:
-    """Of a real number, converted like it; of a truth value or whole number, subtracted."""
-    moved = bind(changes[0])
-    return (
-        moved
-        if jnp.issubdtype(values[0].dtype, jnp.floating)
-        else moved - bind(values[0])
-    )
+def _bilinear(bind: Binding, inputs: list[Moving]) -> Array:
+    """Difference of a product f: f(a, db) + f(da, b + db)."""
+    a, b = inputs
+    if b.change is None:
+        return bind(a.change, b.value)
+    if a.change is None:
+        return bind(a.value, b.change)
+    return bind(a.value, b.change) + bind(a.change, b.second())
 
 
-_RULES: dict[str, Callable[[Callable, list, list], Difference]] = {
-    "add": _added,
-    "add_any": _added,
-    "convert_element_type": _converted,
-    "mul": _bilinear,
-    "dot_general": _bilinear,
-    "div": _divide,
-    "max": lambda _, values, changes: _larger(values, changes),
-    "min": lambda _, values, changes: (
-        -_larger([-v for v in values], [None if d is None else -d for d in changes])
-    ),
-    "select_n": _chosen,
+def _divided(bind: Binding, inputs: list[Moving]) -> Array:
+    """Difference: (da - (a / b) db) / (b + db)."""
+    a, b = inputs
+    if b.change is None:
+        return bind(a.change, b.value)
+    change = 0 if a.change is None else a.change
+    return (change - bind(a.value, b.value) * b.change) / b.second()
+
+
+def _larger(a: Moving, b: Moving) -> Array:
+    """Change of the larger at the second point, and a jump if the choice differs."""
+    da, db = a.difference(), b.difference()
+    here = jnp.greater_equal(a.value, b.value)
+    there = a.value + da >= b.value + db
+    jump = jnp.where(there, a.value, b.value) - jnp.where(here, a.value, b.value)
+    return jnp.where(there, da, db) + jump
+
+
+def _maximum(_: Binding, inputs: list[Moving]) -> Array:
+    """Larger of two: max(a, b)."""
+    return _larger(*inputs)
+
+
+def _minimum(_: Binding, inputs: list[Moving]) -> Array:
+    """By the larger of two: min(a, b) = -max(-a, -b)."""
+    return -_larger(*[_negative(x) for x in inputs])
+
+
+def _negative(x: Moving) -> Moving:
+    return Moving(jnp.negative(x.value), None if x.change is None else -x.change)
+
+
+def _chosen(bind: Binding, inputs: list[Moving]) -> Array:
+    """Change of the case chosen at the second point, and a jump if that differs."""
+    which, *cases = inputs
+    there = which.second()
+    moved = bind(there, *[case.difference() for case in cases])
+    if which.change is None:
+        return moved
+    values = [case.value for case in cases]
+    return moved + (bind(there, *values) - bind(which.value, *values))
+
+
+def _converted(bind: Binding, inputs: list[Moving]) -> Array:
+    """Convert a real number's change; of others, subtract the converted values."""
+    (x,) = inputs
+    moved = bind(x.change)
+    return moved if x.is_real else moved - bind(x.value)
+
+
+def _dot_general(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
+    """Compute W v and W dv together for a fixed matrix; others are bilinear."""
+    matrix, vector = inputs
+    is_fixed = matrix.change is None and product_of(equation) == Product(0, 1)
+    if not is_fixed:
+        return _difference_of(_bilinear)(equation, inputs)
+    products = _both_products(matrix.value, vector.value, vector.difference())
+    return [Moving(*products)]
+
+
+@kept
+def _both_products(
+    matrix: ArrayLike, vector: ArrayLike, change: Array
+) -> tuple[Array, Array]:
+    """Multiply a fixed matrix and a vector, and the matrix and the vector's change."""
+    return jnp.matmul(matrix, vector), jnp.matmul(matrix, change)
+
+
+_RULES: Mapping[str, Rule] = {
+    **dict.fromkeys(LINEAR, _linear),
+    "logistic": _of_one(_logistic),
+    "tanh": _of_one(_tanh),
+    "exp": _of_one(_exp),
+    "expm1": _of_one(_expm1),
+    "square": _of_one(_square),
+    "integer_pow": _integer_pow,
+    "sqrt": _of_one(_sqrt),
+    "rsqrt": _of_one(_rsqrt),
+    "log": _of_one(_log),
+    "log1p": _of_one(_log1p),
+    "sin": _of_one(_sin),
+    "cos": _of_one(_cos),
+    "abs": _of_one(_abs),
+    "add": _difference_of(_added),
+    "add_any": _difference_of(_added),
+    "mul": _difference_of(_bilinear),
+    "div": _difference_of(_divided),
+    "max": _difference_of(_maximum),
+    "min": _difference_of(_minimum),
+    "select_n": _difference_of(_chosen),
+    "convert_element_type": _difference_of(_converted),
+    "dot_general": _dot_general,
 }
+"""Primitive -> value and difference of its results."""

@@ -1,7 +1,7 @@
-"""exp(x) and exp(x) - 1 in float64 as plain arithmetic, which a compiler turns into vector instructions.
+"""Compute exp(x) and exp(x) - 1 in float64 by plain arithmetic.
 
-XLA's own `expm1` costs four times as much on a CPU, and the exponential is most of what
-a logistic cell computes.
+A compiler turns it into vector instructions. XLA's own `expm1` costs four times as much
+on a CPU, and the exponential is most of what a logistic cell computes.
 """
 
 import math
@@ -11,20 +11,20 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 _LARGEST = 230.0
-"""Arguments are held within this, so that products of three exponentials stay finite;
+"""Arguments are clipped to this, so that products of three exponentials stay finite;
 exp(-230) is 1e-100."""
 
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 _SHIFT = 1.5 * 2**52
-"""Added to a whole number n, leaves n in the low bits of the sum."""
+"""Added to a whole number n, this leaves n in the low bits of the sum."""
 
 _DEGREE = 13
-"""Of the Taylor polynomial on |r| <= ln(2)/2: its remainder is below half a unit in the
-last place."""
+"""Degree of the Taylor polynomial on |r| <= ln(2)/2: its remainder is below half a unit
+in the last place."""
 
 
 def exp(x: Float[Array, "..."]) -> Float[Array, "..."]:
-    """The exponential, to 2 units in the last place, of x held within +-230.
+    """Compute the exponential, to 2 units in the last place, of x clipped to +-230.
 
     Example:
         >>> with jax.enable_x64(True):
@@ -38,9 +38,10 @@ def exp(x: Float[Array, "..."]) -> Float[Array, "..."]:
 def exp_in_parts(
     x: Float[Array, "..."],
 ) -> tuple[Float[Array, "..."], Float[Array, "..."]]:
-    """P = 2^n and Q = exp(r) - 1 with x = n ln 2 + r, |r| <= ln(2)/2, of x held within +-230; cast to float64.
+    """Return P = 2^n and Q = exp(r) - 1, where x = n ln 2 + r and |r| <= ln(2)/2.
 
-    exp(x) is P + P Q, and exp(x) - 1 is P Q + (P - 1) without cancellation near 0.
+    exp(x) is P + P Q, and exp(x) - 1 is P Q + (P - 1) without cancellation near 0. x is
+    cast to float64 and clipped to +-230.
 
     Example:
         >>> with jax.enable_x64(True):
@@ -54,6 +55,5 @@ def exp_in_parts(
     for i in range(_DEGREE - 1, 0, -1):
         series = series * r + 1 / math.factorial(i)
     bits = jax.lax.bitcast_convert_type(n + _SHIFT, jnp.int64)
-    return jax.lax.bitcast_convert_type(
-        (bits << 52) + (1023 << 52), jnp.float64
-    ), series * r
+    power = jax.lax.bitcast_convert_type((bits << 52) + (1023 << 52), jnp.float64)
+    return power, series * r

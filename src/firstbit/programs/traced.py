@@ -1,21 +1,72 @@
-"""What JAX traces of a step: which operations there are, and what kind each is."""
+"""The operations that JAX traces: run them on other values, and sort them by kind."""
 
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeVar
 
-from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn
+from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal, Var
+from jax.typing import ArrayLike
+
+Value = TypeVar("Value")
 
 
-def shape_of(atom: Any) -> tuple[int, ...]:
-    """Shape of what an operation reads or gives."""
-    return atom.aval.shape
+def interpret(
+    program: ClosedJaxpr,
+    inputs: Sequence[Value],
+    *,
+    constant: Callable[[ArrayLike], Value],
+    apply: Callable[[JaxprEqn, list[Value]], list[Value]],
+) -> list[Value]:
+    """Run a traced program on values of any kind, one operation after the other.
+
+    Args:
+        program: as `jax.make_jaxpr` gives it.
+        inputs: the values of its arguments.
+        constant: makes a value of an array that the program holds.
+        apply: computes an operation's results from the values of its operands.
+
+    Example:
+        >>> import jax
+        >>> program = jax.make_jaxpr(lambda x: 2 * x + 1)(0.0)
+        >>> def note(operation, operands):
+        ...     return [f"{operation.primitive.name}({', '.join(operands)})"]
+        >>> interpret(program, ["x"], constant=lambda value: f"{value:g}", apply=note)
+        ['add(mul(2, x), 1)']
+    """
+    known: dict[Var, Value] = {}
+
+    def read(atom: Var | Literal) -> Value:
+        return constant(atom.val) if isinstance(atom, Literal) else known[atom]
+
+    def write(variables: Sequence[Var], values: Sequence[Value]) -> None:
+        known.update(zip(variables, values, strict=True))
+
+    jaxpr = program.jaxpr
+    write(jaxpr.constvars, [constant(value) for value in program.consts])
+    write(jaxpr.invars, inputs)
+    for equation in jaxpr.eqns:
+        operands = [read(atom) for atom in equation.invars]
+        write(equation.outvars, apply(equation, operands))
+    return [read(atom) for atom in jaxpr.outvars]
+
+
+def results_of(equation: JaxprEqn, operands: Sequence[ArrayLike]) -> list[ArrayLike]:
+    """Return the results of an operation as a list, be they one or several."""
+    results = equation.primitive.bind(*operands, **equation.params)
+    return list(results) if equation.primitive.multiple_results else [results]
+
+
+def shape_of(atom: Var | Literal) -> tuple[int, ...]:
+    """Return the shape of an operand or a result."""
+    aval: Any = atom.aval  # abstract values other than arrays have no shape
+    return aval.shape
 
 
 class Product(NamedTuple):
     """A matrix times a vector.
 
     Attributes:
-        matrix: which of the two operands it is.
-        axis: of the matrix, that is summed over: 1 for W v, 0 for W^T v.
+        matrix: the place of the matrix among the two operands.
+        axis: the axis of the matrix that is summed over: 1 for W v, 0 for W^T v.
     """
 
     matrix: int
@@ -23,7 +74,7 @@ class Product(NamedTuple):
 
 
 def product_of(equation: JaxprEqn) -> Product | None:
-    """The product of a matrix and a vector that an operation is."""
+    """Return the form of an operation that is a product of a matrix and a vector."""
     if equation.primitive.name != "dot_general":
         return None
     summed, batched = equation.params["dimension_numbers"]
@@ -35,7 +86,7 @@ def product_of(equation: JaxprEqn) -> Product | None:
 
 
 def is_outer_product(equation: JaxprEqn) -> bool:
-    """Whether an operation makes a matrix u v^T of two vectors."""
+    """Return whether an operation makes a matrix u v^T of two vectors."""
     return (
         equation.primitive.name == "dot_general"
         and equation.params["dimension_numbers"] == (((), ()), ((), ()))
@@ -44,26 +95,34 @@ def is_outer_product(equation: JaxprEqn) -> bool:
 
 
 def inner_jaxpr(equation: JaxprEqn) -> ClosedJaxpr | None:
-    """The operations behind one that only groups others (a jitted function, a custom derivative)."""
-    for name in ("jaxpr", "call_jaxpr", "fun_jaxpr"):
+    """Return the operations that an operation groups, or None where it is no group.
+
+    Groups are jitted functions and functions with a derivative of their own. Loops and
+    branches are none: their operations don't run once each.
+    """
+    if equation.primitive.name in _LOOPS:
+        return None
+    for name in ("jaxpr", "call_jaxpr", "fun_jaxpr", "program"):
         inner = equation.params.get(name)
         if isinstance(inner, Jaxpr):
             inner = ClosedJaxpr(inner, ())
-        if isinstance(inner, ClosedJaxpr) and len(inner.jaxpr.invars) == len(
-            equation.invars
-        ):
-            return inner if equation.primitive.name not in _LOOPS else None
+        if not isinstance(inner, ClosedJaxpr):
+            continue
+        if len(inner.jaxpr.invars) == len(equation.invars):
+            return inner
     return None
 
 
 _LOOPS = ("while", "scan", "cond")
 
 _LINEAR = """
-sub neg reduce_sum cumsum broadcast_in_dim reshape squeeze transpose slice rev concatenate pad copy split
+sub neg reduce_sum cumsum broadcast_in_dim reshape squeeze transpose slice
+rev concatenate pad copy split
 """
 _ELEMENTWISE = """
 add add_any sub neg mul div rem max min abs sign floor ceil round clamp select_n
-exp exp2 log log1p expm1 tanh logistic sin cos tan asin acos atan atan2 sinh cosh asinh acosh atanh
+exp exp2 log log1p expm1 tanh logistic sin cos tan asin acos atan atan2
+sinh cosh asinh acosh atanh
 sqrt rsqrt cbrt square integer_pow pow erf erfc erf_inv is_finite nextafter
 and or not xor eq ne lt le gt ge shift_left shift_right_logical shift_right_arithmetic
 convert_element_type bitcast_convert_type copy stop_gradient

@@ -34,9 +34,9 @@ def write_training(
         (folder / "figures").mkdir()
         save(result, folder / "training.nc")
         lines = {
-            name: floor
-            for name, floor in named_floors(task.language).items()
-            if "symbols" not in name
+            floor.name: floor.loss
+            for floor in named_floors(task.language)
+            if floor.kind != "window"
         }
         drawings = [
             Drawing.of(

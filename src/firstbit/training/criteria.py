@@ -17,7 +17,7 @@ import xarray as xr
 from jaxtyping import Array, Bool, Float, Int
 
 from firstbit.cells import Network, run
-from firstbit.languages import Language, fresh_words, true_probabilities
+from firstbit.languages import Language, Stream, fresh_words, true_probabilities
 from firstbit.languages.words.lags import lags
 from firstbit.training.words import encoded
 
@@ -64,7 +64,7 @@ def predictions(
     network: Network, language: Language, words: Sequence[str] | None = None
 ) -> Predictions:
     """Run a network, in float64, over words of a language; by default over 1,000 fresh ones."""
-    words = fresh_words(language, NUM_WORDS, (0,)) if words is None else words
+    words = fresh_words(language, NUM_WORDS, Stream((0,))) if words is None else words
     inputs, place, truth, target, lag = _asked(language, tuple(words))
     output = np.concatenate(list(_in_turn(network, inputs)))[place]
     return Predictions(output, truth, target, place[0], lag)
@@ -149,7 +149,7 @@ def solves(
     References:
         Hochreiter, Schmidhuber 1997, "Long Short-Term Memory", Section 5.1.
     """
-    words = fresh_words(language, NUM_WORDS, (0,)) if words is None else words
+    words = fresh_words(language, NUM_WORDS, Stream((0,))) if words is None else words
     inputs, (word, time), truth, _, _ = _asked(language, tuple(words))
     for number, output in enumerate(_in_turn(network, inputs)):
         first = AT_ONCE * number

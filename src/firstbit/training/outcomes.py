@@ -12,6 +12,7 @@ from firstbit.cells import Network
 from firstbit.intervals import wilson
 from firstbit.languages import (
     Language,
+    NamedFloor,
     fresh_words,
     full_floor,
     named_floors,
@@ -68,7 +69,7 @@ def judge(
     task: Task,
     words: list[str],
     longer: tuple[str, ...] | None,
-    floors: dict[str, float],
+    floors: Sequence[NamedFloor],
 ) -> Outcome:
     """One network by all criteria.
 
@@ -77,7 +78,7 @@ def judge(
         task: gives language and protocol.
         words: fresh ones.
         longer: words with longer lags; None if the language has none.
-        floors: by their names.
+        floors: with their names.
     """
     given: dict[str, Any] = {
         "network": network,

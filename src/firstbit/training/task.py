@@ -114,7 +114,7 @@ class Task:
     def stream(self, purpose: str, *numbers: int) -> Stream:
         """The stream of random words, or orders, for a purpose."""
         high, low = (int(word) for word in key_words(self.key))
-        return (high, low, PURPOSES.index(purpose), *numbers)
+        return Stream((high, low, PURPOSES.index(purpose), *numbers))
 
     def settings(self) -> dict[str, Any]:
         """All that a training depends on, as JSON tells it."""

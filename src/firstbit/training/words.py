@@ -72,9 +72,7 @@ class FixedWords:
         """The words in the order of an epoch."""
         if self.stream is None:
             return self._on_device
-        order = np.random.default_rng(
-            np.random.SeedSequence((*self.stream, epoch))
-        ).permutation(len(self.words))
+        order = self.stream.child(epoch).generator().permutation(len(self.words))
         return Encoded(*(array[order] for array in self._encoded))
 
     @cached_property
@@ -107,7 +105,7 @@ class FreshWords:
     def spelt(self, epoch: int) -> list[str]:
         """The words of an epoch."""
         return fresh_words(
-            self.language, self.num_words, (*self.stream, epoch), self.max_length
+            self.language, self.num_words, self.stream.child(epoch), self.max_length
         )
 
     def of_epoch(self, epoch: int) -> Encoded:

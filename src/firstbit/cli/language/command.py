@@ -210,7 +210,7 @@ def find(
         >>> find("reber", None).name, find("a|bc", None).name
         ('reber', 'a|bc')
     """
-    from firstbit.languages import Language, by_name, read_toml
+    from firstbit.languages import Language, language_by_name, read_toml
 
     if (name is None) == (regex is None):
         raise SettingError(
@@ -238,7 +238,7 @@ def find(
     if is_file:
         return read_toml(Path(name))
     try:
-        return by_name(name)
+        return language_by_name(name)
     except LanguageError as error:
         raise LanguageError(f"{error} For an expression: --regex '{name}'.") from None
 

@@ -4,9 +4,9 @@ import numpy as np
 import scipy
 
 from firstbit.errors import LanguageError
+from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.automaton.sparse import Sparse, diagonal, from_entries
 from firstbit.languages.automaton.validity import NO_STATE
-from firstbit.languages.language import Language
 
 DENSE_UP_TO = 500
 """Systems of so many states are solved as dense matrices."""
@@ -18,22 +18,22 @@ LONGEST = 1e12
 in rounding."""
 
 
-def moves(language: Language) -> list[Sparse]:
+def moves(automaton: Automaton) -> list[Sparse]:
     """For each symbol, the (state, state) probabilities of going on by it."""
-    size = len(language.states)
+    size = len(automaton.states)
     matrices = []
-    for symbol in range(len(language.alphabet)):
-        sources = np.flatnonzero(language.transition[:, symbol] != NO_STATE)
-        targets = language.transition[sources, symbol]
+    for symbol in range(len(automaton.alphabet)):
+        sources = np.flatnonzero(automaton.transition[:, symbol] != NO_STATE)
+        targets = automaton.transition[sources, symbol]
         matrices.append(
             from_entries(
-                language.probability[sources, symbol], sources, targets, (size, size)
+                automaton.probability[sources, symbol], sources, targets, (size, size)
             )
         )
     return matrices
 
 
-def expected_visits(language: Language) -> np.ndarray:
+def expected_visits(automaton: Automaton) -> np.ndarray:
     r"""Expected number of visits to each state in one word, the start included.
 
     $$ v = (I - T^\top)^{-1} e_\text{start} $$
@@ -48,30 +48,30 @@ def expected_visits(language: Language) -> np.ndarray:
         >>> expected_visits(reber()).round(9).tolist()
         [1.0, 1.0, 1.0, 1.0, 2.0, 1.0, 1.0, 1.0]
     """
-    size = len(language.states)
-    steps: Sparse = sum(moves(language), scipy.sparse.csr_array((size, size)))
+    size = len(automaton.states)
+    steps: Sparse = sum(moves(automaton), scipy.sparse.csr_array((size, size)))
     visits = (
-        _by_reduction(steps.toarray(), language.stop)
+        _by_reduction(steps.toarray(), automaton.stop)
         if size <= DENSE_UP_TO
-        else _sparse_solution(steps, language.stop)
+        else _sparse_solution(steps, automaton.stop)
     )
     if not visits.sum() < LONGEST:
         raise LanguageError(
-            f"the words of '{language.name}' have about {visits.sum():.2g} symbols "
+            f"the words of '{automaton.name}' have about {visits.sum():.2g} symbols "
             f"on average; expected below {LONGEST:g}: "
             "give the ends more probability."
         )
     return visits
 
 
-def follows_a_symbol(language: Language) -> np.ndarray:
+def follows_a_symbol(automaton: Automaton) -> np.ndarray:
     """(state,) truth of whether a state is entered by some symbol: all are but the start, unless an edge leads back to it."""
-    entered = np.ones(len(language.states), dtype=bool)
-    entered[0] = bool((language.transition == 0).any())
+    entered = np.ones(len(automaton.states), dtype=bool)
+    entered[0] = bool((automaton.transition == 0).any())
     return entered
 
 
-def mean_length(language: Language) -> float:
+def mean_length(automaton: Automaton) -> float:
     """Expected number of symbols of a word.
 
     Example:
@@ -79,11 +79,10 @@ def mean_length(language: Language) -> float:
         >>> round(mean_length(reber()), 9)
         8.0
     """
-    # computed once: every draw of words asks for it, thousands of times in a training
-    return language.mean_length
+    return float((expected_visits(automaton) * (1 - automaton.stop)).sum())
 
 
-def entropy(language: Language) -> float:
+def entropy(automaton: Automaton) -> float:
     """Entropy of the words, in bits: the sum over states of visits times the entropy of the next choice.
 
     Example:
@@ -91,8 +90,8 @@ def entropy(language: Language) -> float:
         >>> round(entropy(reber()), 9)
         6.0
     """
-    choices = np.column_stack([language.probability, language.stop])
-    return float(expected_visits(language) @ uncertainty(choices))
+    choices = np.column_stack([automaton.probability, automaton.stop])
+    return float(expected_visits(automaton) @ uncertainty(choices))
 
 
 def uncertainty(rows: np.ndarray) -> np.ndarray:

@@ -1,7 +1,7 @@
 """The languages that have a name."""
 
 from firstbit.languages.catalogue.dyck import dyck
-from firstbit.languages.catalogue.entries import CATALOGUE, Entry, by_name
+from firstbit.languages.catalogue.entries import CATALOGUE, Entry, language_by_name
 from firstbit.languages.catalogue.k_testable import without_factors
 from firstbit.languages.catalogue.memory_tasks import (
     copy_memory,
@@ -22,7 +22,6 @@ from firstbit.languages.catalogue.tomita import tomita
 __all__ = [
     "CATALOGUE",
     "Entry",
-    "by_name",
     "continual_embedded_reber",
     "copy_memory",
     "count_mod",
@@ -30,6 +29,7 @@ __all__ = [
     "embedded_reber",
     "first_bit",
     "flip_flop",
+    "language_by_name",
     "marked_sum",
     "nested_reber",
     "parity",

@@ -159,7 +159,7 @@ CATALOGUE: dict[str, Entry] = {
 """Name on the command line -> what it is."""
 
 
-def by_name(name: str) -> Language:
+def language_by_name(name: str) -> Language:
     """The language of that name; numbers behind a colon are the parameters of a family.
 
     Raises:
@@ -167,9 +167,9 @@ def by_name(name: str) -> Language:
         SettingError: the parameters are not whole numbers, too many, or out of range.
 
     Example:
-        >>> by_name("embedded-reber").alphabet
+        >>> language_by_name("embedded-reber").alphabet
         ('B', 'T', 'S', 'X', 'V', 'P', 'E')
-        >>> len(by_name("dyck:1,4").states), len(by_name("dyck").states)
+        >>> len(language_by_name("dyck:1,4").states), len(language_by_name("dyck").states)
         (5, 15)
     """
     family, colon, numbers = name.partition(":")

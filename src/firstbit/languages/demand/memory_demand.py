@@ -1,62 +1,82 @@
-"""The memory that a language demands, as one Dataset: how much, for how long, and what forgetting costs."""
+"""The memory that a language demands, as one Dataset."""
 
-from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import numpy as np
-import xarray as xr
+from jaxtyping import Float
+from numpy.typing import ArrayLike
 
+from firstbit.datasets import Result, Variable, dataset
 from firstbit.errors import LanguageError, require_at_least
-from firstbit.languages.demand.copies import (
-    copies_known,
-    copies_merged,
-    what_is_remembered,
-)
+from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.demand.floors import (
     Loss,
-    blocks,
     class_loss,
     full_floor,
+    membership,
     merged_floor,
-    told_apart,
+    split_classes,
 )
 from firstbit.languages.demand.memory_order import memory_order
+from firstbit.languages.demand.plateau import (
+    Partitions,
+    outer_symbol_known,
+    outer_symbol_lost,
+)
 from firstbit.languages.demand.rank import next_symbol_rank
 from firstbit.languages.demand.state_entropy import state_entropy
 from firstbit.languages.demand.window_classes import window_classes
-from firstbit.languages.language import Language
-from firstbit.provenance import with_provenance
 
 WINDOW = 12
-LOSSES: dict[str, Loss] = {"": "squared error", "_bits": "bits"}
 
-Partitions = Mapping[str, Iterable[Iterable[str]]]
-"""Name -> blocks of names of states."""
+SUFFIXES: dict[Loss, str] = {"squared error": "", "bits": "_bits"}
+"""Loss -> the end of the names of the variables in it."""
+
+FLOOR = "window floor F_m"
+WORTH = "worth of the m-th last symbol, F_{m-1} - F_m"
+EXCESS = "price of a window, F_m - F_inf"
+FULL = "floor with the state known, F_inf"
+MERGED = "floor with the partition's blocks merged"
+KNOWN = "floor with the last m symbols and one more thing known"
+STATE_ENTROPY = "entropy of the state at a prediction"
+
+Held = dict[str, list[frozenset[str]]]
+"""Name -> a partition of the states that can be read more than once."""
+
+
+class _Floors(NamedTuple):
+    """All floors in one loss, per word."""
+
+    full: float
+    merged: list[float]
+    window: Float[np.ndarray, " window"]
+    known: Float[np.ndarray, "known window"]
 
 
 def memory_demand(
-    language: Language,
+    language: Automaton,
     longest: int = WINDOW,
     *,
     partitions: Partitions | None = None,
     known: Partitions | None = None,
-) -> xr.Dataset:
-    r"""How much must be remembered, for how long, and what forgetting costs.
+) -> Result:
+    r"""Compute how much must be remembered, for how long, and what forgetting costs.
 
     $$ \text{worth}(m) = F_{m-1} - F_m, \qquad \text{excess}(m) = F_m - F_\infty $$
 
     F_m is the least expected loss per word of a predictor that sees the last m symbols,
     F_inf of one that knows the state. Exact, by linear algebra on the automaton. Don't
-    read F_m as what a trained net will lose: a net is not bound to a window, it may
+    read F_m as the loss of a trained net: a net is not bound to a window, it may
     keep one early symbol and forget the rest (see `known` and `partitions`).
 
     Args:
         language: the language.
         longest: the largest m, at least 0; every m from 0 on is computed.
-        partitions: what else may be forgotten: a name -> blocks of states that can't be
-            told apart. A plateau in training that lies at such a floor has found its
-            name. By default the outer symbol of a language whose states are `copies`.
+        partitions: what else may be forgotten: a name -> blocks of states that look the
+            same. By default the outer symbol of a language with `copies`, under the
+            name that `named_floors` gives it.
         known: what may be remembered beside the window: a name -> blocks of states that
-            can always be told apart. By default the same outer symbol.
+            can always be distinguished. By default the same outer symbol.
 
     Returns:
         Dataset over `window` with `floor`, `worth` (NaN at m = 0), `excess`,
@@ -66,12 +86,12 @@ def memory_demand(
         decide), `rank`, `affine_rank` and `state_entropy` (bits). With `partitions`
         also `merged_floor` and `merged_floor_bits` over `partition`, with `known` also
         `known_floor` and `known_floor_bits` over (`known`, `window`). Losses are in
-        squared error or bits per word.
+        squared error or bits per word. A row of its table is a window.
 
     Raises:
         SettingError: `longest` is below 0.
-        LanguageError: the automaton is too large for so long a window; or a partition
-            is none.
+        LanguageError: the automaton is too large for so long a window; or the blocks
+            are not a partition of the states.
 
     Example:
         >>> from firstbit.languages.catalogue import reber
@@ -84,117 +104,108 @@ def memory_demand(
         previous letters".
     """
     require_at_least("window", longest, 0)
-    remembered = what_is_remembered(language)
     if partitions is None:
-        partitions = (
-            {f"{remembered} forgotten": copies_merged(language)} if remembered else {}
-        )
+        partitions = outer_symbol_lost(language)
     if known is None:
-        known = {f"{remembered} known": copies_known(language)} if remembered else {}
-    merged = {
-        name: list(map(frozenset, partition)) for name, partition in partitions.items()
-    }
-    beside = {name: blocks(language, partition) for name, partition in known.items()}
-    floors, known_floors = (
-        np.empty((2, longest + 1)),
-        np.empty((2, len(beside), longest + 1)),
-    )
-    for m, classes in enumerate(window_classes(language, longest)):
-        for i, loss in enumerate(LOSSES.values()):
-            floors[i, m] = class_loss(language, classes, loss)
-            known_floors[i, :, m] = [
-                class_loss(language, told_apart(classes, one), loss)
-                for one in beside.values()
-            ]
-    variables: dict[str, object] = _scalars(language)
-    for i, (suffix, loss) in enumerate(LOSSES.items()):
-        unit, full = f"{loss} a word", full_floor(language, loss)
-        worth = np.concatenate([[np.nan], floors[i, :-1] - floors[i, 1:]])
-        variables |= {
-            f"floor{suffix}": ("window", floors[i], _named("window floor F_m", unit)),
-            f"worth{suffix}": (
-                "window",
-                worth,
-                _named("worth of the m-th last symbol, F_{m-1} - F_m", unit),
-            ),
-            f"excess{suffix}": (
-                "window",
-                floors[i] - full,
-                _named("price of a window, F_m - F_inf", unit),
-            ),
-            f"full_floor{suffix}": (
-                (),
-                full,
-                _named("floor with the state known, F_inf", unit),
-            ),
-        }
-        if merged:
-            losses = [
-                merged_floor(language, partition, loss) for partition in merged.values()
-            ]
-            variables[f"merged_floor{suffix}"] = (
-                "partition",
-                losses,
-                _named("floor with the partition's blocks merged", unit),
-            )
-        if beside:
-            text = "floor with the last m symbols and one more thing known"
-            variables[f"known_floor{suffix}"] = (
-                ("known", "window"),
-                known_floors[i],
-                _named(text, unit),
-            )
-    coords: dict[str, object] = {
-        "window": ("window", np.arange(longest + 1), _named("m", "symbols"))
-    }
+        known = outer_symbol_known(language)
+    merged = _held(partitions)
+    beside = _held(known)
+    variables = []
+    for loss, floors in _floors(language, longest, merged, beside).items():
+        variables += _variables(loss, floors)
+    order, undecided = _memory_order(language)
+    coords: dict[str, ArrayLike] = {"window": np.arange(longest + 1)}
     if merged:
-        coords["partition"] = (
-            "partition",
-            list(merged),
-            {"long_name": "what is forgotten"},
-        )
+        coords["partition"] = list(merged)
     if beside:
-        coords["known"] = (
-            "known",
-            list(beside),
-            {"long_name": "what is known beside the window"},
+        coords["known"] = list(beside)
+    result = dataset(
+        [*variables, *_scalars(language, order)],
+        coords,
+        rows=["window"],
+        configuration={
+            "measure": "memory_demand",
+            "language": language.name,
+            "longest": longest,
+            "partitions": list(merged),
+            "known": list(beside),
+        },
+        attrs={"language": language.name},
+    )
+    if undecided:
+        result["memory_order"].attrs["undecided"] = undecided
+    return result
+
+
+def _held(partitions: Partitions) -> Held:
+    """Return the partitions in a form that can be read for each loss anew."""
+    held = {}
+    for name, partition in partitions.items():
+        held[name] = [frozenset(block) for block in partition]
+    return held
+
+
+def _floors(
+    language: Automaton, longest: int, merged: Held, beside: Held
+) -> dict[Loss, _Floors]:
+    """Compute all floors in each loss; the classes of windows are made once."""
+    members = [membership(language, partition) for partition in beside.values()]
+    found = {}
+    for loss in SUFFIXES:
+        found[loss] = _Floors(
+            full=full_floor(language, loss),
+            merged=[merged_floor(language, blocks, loss) for blocks in merged.values()],
+            window=np.empty(longest + 1),
+            known=np.empty((len(members), longest + 1)),
         )
-    configuration = {
-        "measure": "memory_demand",
-        "language": language.name,
-        "longest": longest,
-    }
-    configuration |= {"partitions": list(merged), "known": list(beside)}
-    dataset = xr.Dataset(variables, coords=coords, attrs={"language": language.name})
-    return with_provenance(dataset, configuration=configuration)
+    for window, classes in enumerate(window_classes(language, longest)):
+        for loss, floors in found.items():
+            floors.window[window] = class_loss(language, classes, loss)
+        for row, blocks in enumerate(members):
+            split = split_classes(classes, blocks)
+            for loss, floors in found.items():
+                floors.known[row, window] = class_loss(language, split, loss)
+    return found
 
 
-def _scalars(language: Language) -> dict[str, object]:
-    """Memory order, ranks and entropy of the state."""
-    order, undecided = np.nan, {}
+def _variables(loss: Loss, floors: _Floors) -> list[Variable]:
+    """Label the floors in one loss."""
+    suffix = SUFFIXES[loss]
+    unit = f"{loss} a word"
+    excess = floors.window - floors.full
+    worth = np.concatenate([[np.nan], floors.window[:-1] - floors.window[1:]])
+    rows = ["window"]
+    found = [
+        Variable(f"floor{suffix}", rows, floors.window, FLOOR, unit),
+        Variable(f"worth{suffix}", rows, worth, WORTH, unit),
+        Variable(f"excess{suffix}", rows, excess, EXCESS, unit),
+        Variable(f"full_floor{suffix}", [], floors.full, FULL, unit),
+    ]
+    if floors.merged:
+        name = f"merged_floor{suffix}"
+        found.append(Variable(name, ["partition"], floors.merged, MERGED, unit))
+    if floors.known.size:
+        name = f"known_floor{suffix}"
+        found.append(Variable(name, ["known", "window"], floors.known, KNOWN, unit))
+    return found
+
+
+def _memory_order(language: Automaton) -> tuple[float, str]:
+    """Return the memory order, or NaN and the reason why it is not decided."""
     try:
-        order = float(memory_order(language))
+        return float(memory_order(language)), ""
     except LanguageError as error:  # the floors are known all the same
-        undecided = {"undecided": str(error)}
-    return {
-        "memory_order": ((), order, _named("memory order", "symbols") | undecided),
-        "rank": (
-            (),
-            next_symbol_rank(language),
-            _named("rank of the next-symbol table", "1"),
-        ),
-        "affine_rank": (
-            (),
-            next_symbol_rank(language, affine=True),
-            _named("affine rank of the next-symbol table", "1"),
-        ),
-        "state_entropy": (
-            (),
-            state_entropy(language),
-            _named("entropy of the state at a prediction", "bits"),
-        ),
-    }
+        return np.nan, str(error)
 
 
-def _named(long_name: str, units: str) -> dict[str, str]:
-    return {"long_name": long_name, "units": units}
+def _scalars(language: Automaton, order: float) -> list[Variable]:
+    """Label the memory order, the ranks and the entropy of the state."""
+    rank = next_symbol_rank(language)
+    affine = next_symbol_rank(language, readout_bias=True)
+    entropy = state_entropy(language)
+    return [
+        Variable("memory_order", [], order, "memory order", "symbols"),
+        Variable("rank", [], rank, "rank of the next-symbol table"),
+        Variable("affine_rank", [], affine, "affine rank of the next-symbol table"),
+        Variable("state_entropy", [], entropy, STATE_ENTROPY, "bits"),
+    ]

@@ -1,78 +1,127 @@
-"""The name of a plateau: which floor a training has come to rest on."""
+"""Floors with names, and the plateau that a training has reached: the floor it is near.
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+This module alone names the floors. A floor says by its `kind` and its `window` what is
+known there; nothing reads that from the name.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
 
 from firstbit.errors import SettingError
-from firstbit.languages.demand.copies import copies, copies_merged
-from firstbit.languages.demand.floors import full_floor, merged_floor, window_floors
-from firstbit.languages.language import Language
+from firstbit.languages.automaton.automaton import Automaton
+from firstbit.languages.demand.copies import copies, copies_known, copies_merged
+from firstbit.languages.demand.floors import (
+    Partition,
+    full_floor,
+    merged_floor,
+    window_floors,
+)
 
 LONGEST_WINDOW = 8
 
+SAME_FLOOR = 1e-9
+"""Floors that are nearer to each other than this, a word, are one."""
 
-class Plateau(NamedTuple):
-    """A floor near a loss.
+STATE_KNOWN = "state known"
+OUTER_SYMBOL_LOST = "outer symbol lost"
+OUTER_SYMBOL_KNOWN = "outer symbol known"
+
+Partitions = Mapping[str, Partition]
+"""Name -> a partition of the states."""
+
+Kind = Literal["full", "merged", "window"]
+"""With the state known, with a partition's blocks merged, with a window seen."""
+
+
+class NamedFloor(NamedTuple):
+    """A least expected loss, with the name of what is known or forgotten there.
 
     Attributes:
-        name: what is known or forgotten at this floor; all that share it, if there are
-            several.
-        floor: its loss a word.
-        distance: of the loss from it.
+        name: for readers.
+        loss: squared error per word.
+        kind: `full`, `merged` or `window`.
+        window: last symbols seen; None for the other kinds.
     """
 
     name: str
-    floor: float
+    loss: float
+    kind: Kind
+    window: int | None = None
+
+
+class Plateau(NamedTuple):
+    """The floors near a loss: several if they are equally high.
+
+    Attributes:
+        floors: one or more.
+        distance: of the loss from them, in squared error per word.
+    """
+
+    floors: tuple[NamedFloor, ...]
     distance: float
+
+    @property
+    def name(self) -> str:
+        """The names of the floors, joined by semicolons."""
+        return "; ".join(floor.name for floor in self.floors)
+
+    @property
+    def floor(self) -> float:
+        """Squared error per word at these floors."""
+        return self.floors[0].loss
 
 
 def named_floors(
-    language: Language,
+    language: Automaton,
     longest: int = LONGEST_WINDOW,
     *,
-    partitions: Mapping[str, Iterable[Iterable[str]]] | None = None,
-) -> dict[str, float]:
-    """Full, merged and window floors by what is known or forgotten, in squared error a word.
+    partitions: Partitions | None = None,
+) -> tuple[NamedFloor, ...]:
+    """Compute the full, merged and window floors of a language, in squared error.
 
     Args:
         language: the task.
         longest: the longest window, in symbols.
-        partitions: what may be forgotten: a name -> blocks of states that can't be told
-            apart; by default `outer symbol lost` for a language whose states carry an
-            outer symbol (`T:q2`).
+        partitions: what may be forgotten: a name -> blocks of states that look the
+            same; by default `outer symbol lost` for a language with `copies`.
+
+    Returns:
+        The full floor, then the merged ones, then the window floors F_0, F_1, ...
+
+    Raises:
+        LanguageError: the blocks are not a partition of the states.
 
     Example:
         >>> from firstbit.languages.catalogue import embedded_reber
-        >>> {name: round(floor, 6) for name, floor in named_floors(embedded_reber(), 1).items()}
-        {'state known': 3.5, 'outer symbol lost': 4.0, 'last 0 symbols': 9.227273, 'last 1 symbols': 7.55}
+        >>> for floor in named_floors(embedded_reber(), 1):
+        ...     print(floor.name, round(floor.loss, 6), floor.kind, floor.window)
+        state known 3.5 full None
+        outer symbol lost 4.0 merged None
+        last 0 symbols 9.227273 window 0
+        last 1 symbols 7.55 window 1
     """
     if partitions is None:
-        partitions = (
-            {"outer symbol lost": copies_merged(language)} if copies(language) else {}
-        )
-    return {
-        "state known": full_floor(language),
-        **{
-            name: merged_floor(language, list(map(set, blocks)))
-            for name, blocks in partitions.items()
-        },
-        **{
-            f"last {m} symbols": floor
-            for m, floor in enumerate(window_floors(language, longest))
-        },
-    }
+        partitions = outer_symbol_lost(language)
+    floors = [NamedFloor(STATE_KNOWN, full_floor(language), "full")]
+    for name, partition in partitions.items():
+        loss = merged_floor(language, partition)
+        floors.append(NamedFloor(name, loss, "merged"))
+    for window, loss in enumerate(window_floors(language, longest)):
+        name = f"last {window} symbols"
+        floors.append(NamedFloor(name, loss, "window", window))
+    return tuple(floors)
 
 
-def named_plateau(floors: Mapping[str, float], loss: float) -> Plateau | None:
-    """The floor nearest to a loss; None if no floor is near enough to be named.
+def named_plateau(floors: Sequence[NamedFloor], loss: float) -> Plateau | None:
+    """Find the floors nearest to a loss; None if no floor is near enough.
 
-    A floor is named if the loss is nearer to it than half the gap between that floor
-    and the next one. The loss must be a mean over fresh words: on a short list of words
-    the floors themselves are others (see `loss_of_truth`).
+    A floor is near if the loss is nearer to it than half the gap between that floor and
+    the next one. The loss must be a mean over fresh words: on a short list of words the
+    floors themselves are others (see `loss_of_truth`).
 
     Args:
-        floors: of `named_floors`; floors of one height share their names.
-        loss: mean squared error a word.
+        floors: of `named_floors`.
+        loss: mean squared error per word.
 
     Raises:
         SettingError: there is no floor.
@@ -87,11 +136,30 @@ def named_plateau(floors: Mapping[str, float], loss: float) -> Plateau | None:
     """
     if not floors:
         raise SettingError("expected one or more floors, got none.")
-    nearest = min(floors.values(), key=lambda floor: abs(floor - loss))
-    same = [name for name, floor in floors.items() if abs(floor - nearest) < 1e-9]
-    gap = min(
-        (abs(floor - nearest) for name, floor in floors.items() if name not in same),
-        default=float("inf"),
-    )
-    distance = abs(loss - nearest)
-    return Plateau("; ".join(same), nearest, distance) if distance < gap / 2 else None
+    nearest = min(floors, key=lambda floor: abs(floor.loss - loss))
+    same = []
+    gap = float("inf")
+    for floor in floors:
+        apart = abs(floor.loss - nearest.loss)
+        if apart < SAME_FLOOR:
+            same.append(floor)
+        else:
+            gap = min(gap, apart)
+    distance = abs(loss - nearest.loss)
+    if distance >= gap / 2:
+        return None
+    return Plateau(tuple(same), distance)
+
+
+def outer_symbol_lost(language: Automaton) -> Partitions:
+    """Return the partition that forgets the outer symbol, by its name; {} without."""
+    if not copies(language):
+        return {}
+    return {OUTER_SYMBOL_LOST: copies_merged(language)}
+
+
+def outer_symbol_known(language: Automaton) -> Partitions:
+    """Return the partition that knows the outer symbol, by its name; {} without."""
+    if not copies(language):
+        return {}
+    return {OUTER_SYMBOL_KNOWN: copies_known(language)}

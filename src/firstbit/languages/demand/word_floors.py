@@ -1,22 +1,28 @@
-"""Floors on a fixed list of words: the loss of the truth, and of the best tables fitted to these very words."""
+"""Floors on a fixed list of words: of the truth, and of tables fitted to the list."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
+from jaxtyping import Float
 
 from firstbit.errors import SettingError, WordError
+from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.automaton.sparse import diagonal
-from firstbit.languages.demand.floors import blocks, visits_after_a_symbol
-from firstbit.languages.language import Language
+from firstbit.languages.demand.floors import (
+    Partition,
+    membership,
+    visits_after_a_symbol,
+)
 
 
 def loss_of_truth(
-    language: Language,
+    language: Automaton,
     words: Sequence[str],
-    partition: Iterable[Iterable[str]] | None = None,
+    partition: Partition | None = None,
 ) -> float:
-    """Mean squared error per word of the true next-output probabilities on given words.
+    """Compute the mean squared error per word of the true next-output probabilities.
 
     Args:
         language: the language that the words come from.
@@ -35,26 +41,23 @@ def loss_of_truth(
     """
     table = language.next_output
     if partition is not None:
-        rows = blocks(language, partition)
-        mixed = rows @ diagonal(visits_after_a_symbol(language)) @ table
-        total = mixed.sum(axis=1, keepdims=True)
-        table = rows.T @ np.divide(
-            mixed, total, out=np.zeros_like(mixed), where=total > 0
-        )
+        table = _merged_table(language, partition)
+    outcomes = np.eye(table.shape[1])
     total = 0.0
-    for _, state, output in _events(language, words):
-        total += float(((table[state] - np.eye(table.shape[1])[output]) ** 2).sum())
+    for event in _events(language, words):
+        error = table[event.state] - outcomes[event.output]
+        total += float((error**2).sum())
     return total / len(words)
 
 
-def sample_floor(language: Language, words: Sequence[str], *, by: str) -> float:
-    """Mean squared error per word of the best table fitted to these very words.
+def sample_floor(language: Automaton, words: Sequence[str], *, by: str) -> float:
+    """Compute the mean squared error per word of the best table for these very words.
 
     Args:
         language: the language that the words come from.
         words: words of the language.
-        by: `"state"` for one prediction per state, `"prefix"` for one per prefix: the
-            least that a predictor can reach which learns the list by heart.
+        by: `"state"` for one prediction per state, `"prefix"` for one per prefix: no
+            predictor is better on this list, even one that learns it by heart.
 
     Raises:
         SettingError: `by` is neither.
@@ -67,9 +70,10 @@ def sample_floor(language: Language, words: Sequence[str], *, by: str) -> float:
     """
     if by not in ("state", "prefix"):
         raise SettingError(f"expected `by` to be 'state' or 'prefix', got '{by}'.")
-    counts: defaultdict[object, Counter[int]] = defaultdict(Counter)
-    for prefix, state, output in _events(language, words):
-        counts[state if by == "state" else prefix][output] += 1
+    counts: defaultdict[int | str, Counter[int]] = defaultdict(Counter)
+    for event in _events(language, words):
+        known = event.state if by == "state" else event.prefix
+        counts[known][event.output] += 1
     loss = 0.0
     for count in counts.values():
         seen = np.array(list(count.values()))
@@ -77,21 +81,46 @@ def sample_floor(language: Language, words: Sequence[str], *, by: str) -> float:
     return float(loss / len(words))
 
 
-def _events(language: Language, words: Sequence[str]) -> Iterable[tuple[str, int, int]]:
-    """(prefix, state, next output) for each prediction that counts."""
+class _Event(NamedTuple):
+    """A prediction that counts, and the number of the output that came."""
+
+    prefix: str
+    state: int
+    output: int
+
+
+def _merged_table(
+    language: Automaton, partition: Partition
+) -> Float[np.ndarray, "state output"]:
+    """Return the mean next-output distribution of each state's block."""
+    members = membership(language, partition)
+    visits = diagonal(visits_after_a_symbol(language))
+    mixed = members @ visits @ language.next_output
+    total = mixed.sum(axis=1, keepdims=True)
+    nothing = np.zeros_like(mixed)
+    return members.T @ np.divide(mixed, total, out=nothing, where=total > 0)
+
+
+def _events(language: Automaton, words: Sequence[str]) -> Iterator[_Event]:
+    """Yield the predictions of all words."""
     if not words:
         raise WordError("expected at least one word, got none.")
     language.check(words)
     for word in words:
         path = language.path(word)
         for position in range(1, len(path)):
-            following = _following(language, word, position)
-            if following is not None:
-                yield word[:position], path[position], following
+            output = _output_after(language, word, position)
+            if output is not None:
+                yield _Event(word[:position], path[position], output)
 
 
-def _following(language: Language, word: str, position: int) -> int | None:
-    """Number of the output after the first `position` symbols; None where nothing is left to predict."""
+def _output_after(language: Automaton, word: str, position: int) -> int | None:
+    """Return the output after the first `position` symbols, by its number.
+
+    None where nothing is left to predict.
+    """
     if position < len(word):
         return language.alphabet.index(word[position])
-    return len(language.alphabet) if language.has_end_marker else None
+    if language.has_end_marker:
+        return len(language.alphabet)
+    return None

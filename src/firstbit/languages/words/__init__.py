@@ -1,1 +1,1 @@
-"""The words of a language: drawn, counted, listed, encoded, split, read and written."""
+"""The words of a language: sampled, counted, listed, encoded, split, read, written."""

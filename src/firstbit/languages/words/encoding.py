@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 import numpy as np
+from jaxtyping import Bool, Float, Integer
 
 from firstbit.arrays import Lengths, OneHot, Symbols
 from firstbit.errors import WordError
+from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.automaton.validity import NO_STATE
-from firstbit.languages.language import Language
 
 
 def encode(words: Sequence[str], alphabet: Sequence[str]) -> tuple[Symbols, Lengths]:
@@ -31,39 +32,41 @@ def encode(words: Sequence[str], alphabet: Sequence[str]) -> tuple[Symbols, Leng
         raise WordError("expected at least one word, got none.")
     lengths = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
     # All letters in one row first: one table look-up for them all.
-    codes = np.frombuffer(
-        "".join(words).encode("utf-32-le", "surrogatepass"), dtype="<u4"
-    )
-    number = np.full(max([int(codes.max(initial=0)), *map(ord, alphabet)]) + 1, -1)
-    number[[ord(symbol) for symbol in alphabet]] = np.arange(len(alphabet))
+    codes = _codes("".join(words))
+    known = _codes("".join(alphabet))
+    largest = max(int(codes.max(initial=0)), int(known.max(initial=0)))
+    number = np.full(largest + 1, -1)
+    number[known] = np.arange(len(alphabet))
     letters = number[codes]
     if (letters < 0).any():
-        foreign = int(np.argmax(letters < 0))
-        row = int(np.searchsorted(np.cumsum(lengths), foreign, side="right"))
-        raise WordError(
-            f"line {row + 1}: '{words[row]}': letter '{chr(codes[foreign])}' is "
-            "not in the alphabet; "
-            f"expected one of {' '.join(alphabet)}."
-        )
+        raise _foreign_letter(words, alphabet, int(np.argmax(letters < 0)))
     symbols = np.zeros((len(words), lengths.max()), dtype=np.int64)
-    symbols[np.arange(symbols.shape[1]) < lengths[:, None]] = letters
+    symbols[_inside(symbols, lengths)] = letters
     return symbols, lengths
 
 
 def one_hot(words: Sequence[str], alphabet: Sequence[str]) -> tuple[OneHot, Lengths]:
-    """Encode words as one-hot vectors: (word, time, symbol), zero behind a word's end, and the lengths.
+    """Encode words as one-hot vectors.
+
+    Returns:
+        (word, time, symbol), zero behind a word's end, and the (word,) lengths.
+
+    Raises:
+        WordError: no word at all, or a letter outside the alphabet.
 
     Example:
         >>> one_hot(["BT"], "BTS")[0].tolist()
         [[[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]]
     """
     symbols, lengths = encode(words, alphabet)
-    inside = np.arange(symbols.shape[1]) < lengths[:, None]
+    inside = _inside(symbols, lengths)
     return np.eye(len(alphabet))[symbols] * inside[..., None], lengths
 
 
-def true_probabilities(language: Language, words: Sequence[str]) -> np.ndarray:
-    """The language's own next-output probabilities after each symbol of each word.
+def true_probabilities(
+    language: Automaton, words: Sequence[str]
+) -> Float[np.ndarray, "word time output"]:
+    """Compute the language's next-output probabilities after each symbol of each word.
 
     Returns:
         (word, time, output); row t of a word is what can follow its first t + 1
@@ -73,6 +76,7 @@ def true_probabilities(language: Language, words: Sequence[str]) -> np.ndarray:
         WordError: a letter is not in the alphabet, or not legal where it stands.
 
     Example:
+        >>> from firstbit.languages import Language
         >>> true_probabilities(Language.from_regex("(a|b)b"), ["ab"]).tolist()
         [[[0.0, 1.0], [0.0, 0.0]]]
     """
@@ -82,9 +86,31 @@ def true_probabilities(language: Language, words: Sequence[str]) -> np.ndarray:
     for time in range(symbols.shape[1]):
         inside = np.flatnonzero(time < lengths)
         state[inside] = language.transition[state[inside], symbols[inside, time]]
-        if (state == NO_STATE).any():
-            language.path(
-                words[int(np.argmax(state == NO_STATE))]
-            )  # raises, and says where
+        illegal = state == NO_STATE
+        if illegal.any():
+            language.path(words[int(np.argmax(illegal))])  # raises, and says where
         truth[inside, time] = language.next_output[state[inside]]
     return truth
+
+
+def _codes(letters: str) -> Integer[np.ndarray, " letter"]:
+    """Return the code of each character; lone surrogates have one too."""
+    return np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+
+
+def _inside(symbols: Symbols, lengths: Lengths) -> Bool[np.ndarray, "word time"]:
+    """Return whether a place lies before its word's end."""
+    return np.arange(symbols.shape[1]) < lengths[:, None]
+
+
+def _foreign_letter(
+    words: Sequence[str], alphabet: Sequence[str], place: int
+) -> WordError:
+    """Describe the letter at a place of all words written one after the other."""
+    ends = np.cumsum([len(word) for word in words])
+    row = int(np.searchsorted(ends, place, side="right"))
+    return WordError(
+        f"line {row + 1}: '{words[row]}': letter '{''.join(words)[place]}' is "
+        "not in the alphabet; "
+        f"expected one of {' '.join(alphabet)}."
+    )

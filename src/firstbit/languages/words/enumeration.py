@@ -4,20 +4,21 @@ from collections.abc import Iterator
 from itertools import count
 
 import numpy as np
+from jaxtyping import Bool
 
 from firstbit.errors import require_at_least
+from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.automaton.validity import NO_STATE
-from firstbit.languages.language import Language
 
 
 def enumerate_words(
-    language: Language, *, shortest: int = 0, longest: int | None = None
+    language: Automaton, *, shortest: int = 0, longest: int | None = None
 ) -> Iterator[str]:
-    """All words of the language in length-lexicographic order: by length, then by the letters' character codes.
+    """Yield all words of the language by length, then by their letters' codes.
 
-    Only prefixes that lead to a word of the length are followed, so each word costs at
-    most its length times the alphabet. Without `longest` the words of an infinite
-    language never end.
+    This is the length-lexicographic order. Only prefixes that lead to a word of the
+    length are followed, so each word costs at most its length times the alphabet.
+    Without `longest` the words of an infinite language never end.
 
     Args:
         language: the language.
@@ -34,29 +35,36 @@ def enumerate_words(
         require_at_least("longest", longest, shortest)
     edge = language.transition != NO_STATE
     able = [language.stop > 0]
-    for length in count() if longest is None else range(longest + 1):
+    for length in count():
+        if longest is not None and length > longest:
+            return
         if length >= shortest:
             yield from _words_of_length(language, able, length)
-        able.append((edge & able[-1][language.transition]).any(axis=1))
-        if not able[-1].any():
+        longer = (edge & able[-1][language.transition]).any(axis=1)
+        if not longer.any():
             return
+        able.append(longer)
 
 
 def _words_of_length(
-    language: Language, able: list[np.ndarray], length: int
+    language: Automaton, able: list[Bool[np.ndarray, " state"]], length: int
 ) -> Iterator[str]:
-    """Depth first, on a stack of its own: words may be longer than Python's stack is deep."""
-    columns = sorted(
-        range(len(language.alphabet)), key=language.alphabet.__getitem__, reverse=True
-    )
-    stack = [("", 0)] if able[length][0] else []
+    """Yield the words of one length; `able[t]` are the states with t symbols to go.
+
+    Depth first, on a stack of its own: words may be longer than Python's stack is deep.
+    """
+    if not able[length][0]:
+        return
+    columns = range(len(language.alphabet))
+    backwards = sorted(columns, key=language.alphabet.__getitem__, reverse=True)
+    stack = [("", 0)]
     while stack:
         prefix, state = stack.pop()
         left = length - len(prefix)
         if left == 0:
             yield prefix
             continue
-        for column in columns:
-            target = language.transition[state, column]
+        for column in backwards:
+            target = int(language.transition[state, column])
             if target != NO_STATE and able[left - 1][target]:
-                stack.append((prefix + language.alphabet[column], int(target)))
+                stack.append((prefix + language.alphabet[column], target))

@@ -1,4 +1,4 @@
-"""Words in files: one a line, and JSON Lines with the legal next symbols for other programs."""
+"""Words in files: one a line, and JSON Lines with the legal next symbols."""
 
 import json
 from collections.abc import Iterable
@@ -6,11 +6,13 @@ from pathlib import Path
 
 from firstbit.errors import OutputError, WordError
 from firstbit.files import write_whole
-from firstbit.languages.language import Language
+from firstbit.languages.automaton.automaton import Automaton
 
 
-def read_words(language: Language, path: Path | str) -> list[str]:
-    """The words of a text file, one a line, each checked; an empty line is the empty word.
+def read_words(language: Automaton, path: Path | str) -> list[str]:
+    """Read the words of a text file, one a line, and check each.
+
+    An empty line is the empty word.
 
     Raises:
         WordError: a word is not in the language: line, position, letter, state, legal
@@ -18,24 +20,25 @@ def read_words(language: Language, path: Path | str) -> list[str]:
         OutputError: the file can't be read as text.
 
     Example:
+        >>> from firstbit.languages import Language
         >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     write_words(["a", "abb"], f"{folder}/words.txt")
         ...     read_words(Language.from_regex("ab*"), f"{folder}/words.txt")
         ['a', 'abb']
     """
-    return parse_words(
-        language, read_text(Path(path), "a text file, a word a line"), source=str(path)
-    )
+    text = read_text(Path(path), "a text file, a word a line")
+    return parse_words(language, text, source=str(path))
 
 
-def parse_words(language: Language, text: str, *, source: str = "text") -> list[str]:
-    r"""The words of a text, one a line, each checked; `source` is named in errors.
+def parse_words(language: Automaton, text: str, *, source: str = "text") -> list[str]:
+    r"""Return the words of a text, one a line, each checked; errors name `source`.
 
     Raises:
         WordError: a word is not in the language, or there is none.
 
     Example:
+        >>> from firstbit.languages import Language
         >>> parse_words(Language.from_regex("ab*"), "a\nabb\n")
         ['a', 'abb']
     """
@@ -55,14 +58,11 @@ def write_words(words: Iterable[str], path: Path | str) -> None:
     Raises:
         OutputError: the file can't be written.
     """
-    text = "".join(f"{word}\n" for word in words)
-    write_whole(
-        Path(path), lambda temporary: temporary.write_text(text, encoding="utf-8")
-    )
+    _write_lines(words, path)
 
 
-def export_words(language: Language, words: Iterable[str], path: Path | str) -> None:
-    """Write words as JSON Lines: an object a line, with all that may follow each of its prefixes.
+def export_words(language: Automaton, words: Iterable[str], path: Path | str) -> None:
+    """Write words as JSON Lines, each with what may follow each of its prefixes.
 
     `word` is the word; `next` has an entry for each of its prefixes, the empty one
     first and the whole word last: an object with the probability of every legal next
@@ -70,6 +70,7 @@ def export_words(language: Language, words: Iterable[str], path: Path | str) -> 
 
     Raises:
         WordError: a word is not in the language.
+        OutputError: the file can't be written.
 
     Example:
         >>> import tempfile
@@ -82,31 +83,33 @@ def export_words(language: Language, words: Iterable[str], path: Path | str) -> 
     words = list(words)
     language.check(words)
     choices = [language.choices(state) for state in range(len(language.states))]
-    lines = (
-        json.dumps(
-            {"word": word, "next": [choices[state] for state in language.path(word)]}
-        )
-        + "\n"
-        for word in words
-    )
-    text = "".join(lines)
-    write_whole(
-        Path(path), lambda temporary: temporary.write_text(text, encoding="utf-8")
-    )
+    lines = []
+    for word in words:
+        following = [choices[state] for state in language.path(word)]
+        lines.append(json.dumps({"word": word, "next": following}))
+    _write_lines(lines, path)
 
 
 def read_text(path: Path, expected: str) -> str:
-    """The text of a file.
+    """Return the text of a file.
 
     Raises:
         OutputError: it can't be read, or is not UTF-8.
     """
     try:
-        return path.read_text(
-            encoding="utf-8-sig"
-        )  # some editors begin a file with a mark of its encoding
+        # Some editors begin a file with a mark of its encoding.
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
+        cause = error.strerror if isinstance(error, OSError) else None
         raise OutputError(
-            f"can't read '{path}': {getattr(error, 'strerror', None) or error}; "
-            f"expected {expected}."
+            f"can't read '{path}': {cause or error}; expected {expected}."
         ) from error
+
+
+def _write_lines(lines: Iterable[str], path: Path | str) -> None:
+    text = "".join(f"{line}\n" for line in lines)
+
+    def write(temporary: Path) -> object:
+        return temporary.write_text(text, encoding="utf-8")
+
+    write_whole(Path(path), write)

@@ -1,14 +1,17 @@
 """Illegal words, and how many edits away from the language they are."""
 
+from collections.abc import Iterator
+
 import numpy as np
+from jaxtyping import Int
 
 from firstbit.errors import LanguageError, require_at_least
+from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.automaton.validity import NO_STATE
-from firstbit.languages.language import Language
-from firstbit.languages.words.sampling import stream
+from firstbit.languages.words.sampling import sample_from
 
 PURPOSE = 2
-"""Part of the stream of random numbers."""
+"""Part of the spawn key of the random numbers."""
 
 TRIES = 200
 """Words edited for each one that is wanted, before giving up."""
@@ -16,12 +19,18 @@ TRIES = 200
 ENOUGH = 1000
 """Words edited, at least, before giving up where none is found at all."""
 
+INSERT, DELETE, REPLACE = range(3)
 
-def edit_distance(language: Language, word: str) -> int:
-    """Least number of letters to insert, delete or replace that makes `word` a word of the language.
+Edges = Int[np.ndarray, " edge"]
+Costs = Int[np.ndarray, " state"]
 
-    Row by row as between two words, with the automaton's states for the letters of the
-    other word. Work grows with the word's length times the edges of the automaton.
+
+def edit_distance(language: Automaton, word: str) -> int:
+    """Compute the least number of edits that make `word` a word of the language.
+
+    An edit inserts, deletes or replaces a letter. Row by row as between two words, with
+    the automaton's states for the letters of the other word. Work grows with the word's
+    length times the edges of the automaton.
 
     Example:
         >>> from firstbit.languages.catalogue import reber
@@ -37,8 +46,9 @@ def edit_distance(language: Language, word: str) -> int:
     cost = np.full(len(language.states), far)
     cost[0] = 0
     cost = _with_insertions(cost, sources, targets)
+    letters = np.array(language.alphabet, dtype=object)
     for letter in word:
-        wrong = np.array([symbol != letter for symbol in language.alphabet], dtype=int)
+        wrong = (letters != letter).astype(int)
         after = cost + 1  # the letter deleted
         np.minimum.at(after, targets, cost[sources] + wrong[columns])
         cost = _with_insertions(after, sources, targets)
@@ -46,11 +56,11 @@ def edit_distance(language: Language, word: str) -> int:
 
 
 def illegal_words(
-    language: Language, num_words: int, *, distance: int = 1, seed: int
+    language: Automaton, num_words: int, *, distance: int = 1, seed: int
 ) -> list[str]:
-    """Words that are `distance` edits away from the nearest word of the language, exactly.
+    """Sample words that are exactly `distance` edits from the nearest legal word.
 
-    A drawn word is edited `distance` times (a letter inserted, deleted or replaced,
+    A sampled word is edited `distance` times (a letter inserted, deleted or replaced,
     each equally likely, anywhere), and kept if no legal word is nearer. All letters are
     of the alphabet.
 
@@ -58,11 +68,11 @@ def illegal_words(
         language: the language they are not in.
         num_words: how many, at least 1.
         distance: edits to the nearest legal word, at least 1.
-        seed: of the draws.
+        seed: of the samples and the edits.
 
     Raises:
         SettingError: a number is out of range.
-        LanguageError: so few edits don't lead out of the language, or not so far.
+        LanguageError: that few edits don't lead out of the language, or not that far.
 
     Example:
         >>> from firstbit.languages.catalogue import reber
@@ -73,20 +83,12 @@ def illegal_words(
     require_at_least("num_words", num_words, 1)
     require_at_least("distance", distance, 1)
     require_at_least("seed", seed, 0)
-    generator = np.random.Generator(np.random.PCG64([seed, distance]))
     found: list[str] = []
     tried = 0
-    for i in range(TRIES if language.alphabet else 0):
-        for word in stream(
-            language,
-            num_words,
-            np.random.PCG64(
-                np.random.SeedSequence(seed, spawn_key=(PURPOSE, distance, i))
-            ),
-        ):
-            edited = _edited(word, language.alphabet, distance, generator)
-            if edit_distance(language, edited) == distance:
-                found.append(edited)
+    for batch in _edited_words(language, num_words, distance, seed):
+        for word in batch:
+            if edit_distance(language, word) == distance:
+                found.append(word)
             if len(found) == num_words:
                 return found
         tried += num_words
@@ -99,10 +101,21 @@ def illegal_words(
     )
 
 
-def _with_insertions(
-    cost: np.ndarray, sources: np.ndarray, targets: np.ndarray
-) -> np.ndarray:
-    """Going along an edge without reading costs one edit: repeat until nothing gets cheaper."""
+def _edited_words(
+    language: Automaton, num_words: int, distance: int, seed: int
+) -> Iterator[list[str]]:
+    """Sample `num_words` words and edit each; up to `TRIES` times, from new words."""
+    if not language.alphabet:
+        return
+    generator = np.random.Generator(np.random.PCG64([seed, distance]))
+    for i in range(TRIES):
+        sequence = np.random.SeedSequence(seed, spawn_key=(PURPOSE, distance, i))
+        words = sample_from(language, num_words, np.random.PCG64(sequence))
+        yield [_edited(word, language.alphabet, distance, generator) for word in words]
+
+
+def _with_insertions(cost: Costs, sources: Edges, targets: Edges) -> Costs:
+    """Add the edits that insert: one for each edge taken without reading a letter."""
     while True:
         cheaper = cost.copy()
         np.minimum.at(cheaper, targets, cost[sources] + 1)
@@ -114,9 +127,17 @@ def _with_insertions(
 def _edited(
     word: str, alphabet: tuple[str, ...], edits: int, generator: np.random.Generator
 ) -> str:
+    """Edit a word at random places; the empty word only grows."""
     for _ in range(edits):
-        kind = generator.integers(3) if word else 0
+        kind = int(generator.integers(3)) if word else INSERT
         letter = alphabet[generator.integers(len(alphabet))]
-        at = int(generator.integers(len(word) + (kind == 0)))
-        word = word[:at] + ("" if kind == 1 else letter) + word[at + (kind > 0) :]
+        places = len(word) + 1 if kind == INSERT else len(word)
+        at = int(generator.integers(places))
+        before = word[:at]
+        if kind == INSERT:
+            word = before + letter + word[at:]
+        elif kind == DELETE:
+            word = before + word[at + 1 :]
+        else:
+            word = before + letter + word[at + 1 :]
     return word

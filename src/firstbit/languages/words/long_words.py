@@ -11,18 +11,26 @@ from firstbit.languages.words.sampling import sample
 from firstbit.languages.words.streams import Stream
 
 TRIES = 6
-"""Ranges of lengths that are looked through, each half as long again as the one
-before."""
+"""Ranges of lengths that are searched, each half as long again as the one before."""
 
 PROBE = 16
-"""Words that tell whether a range of lengths is any good."""
+"""Words sampled from a range of lengths to see whether any has the lag."""
 
 
 @lru_cache(maxsize=32)  # all configurations of a study ask for the same
 def long_words(
     language: Language, num_words: int, least_lag: int, stream: Stream
 ) -> tuple[str, ...] | None:
-    """Words with a lag of at least `least_lag`, drawn by the language's probabilities given a range of lengths.
+    """Sample words with a lag of at least `least_lag`, from a range of lengths.
+
+    Within the range words come with the language's probabilities. The first range
+    begins at the least length that can have the lag.
+
+    Args:
+        language: what to sample from.
+        num_words: how many words, at least 1.
+        least_lag: in symbols; see `lags`.
+        stream: names the draws; the same stream gives the same words.
 
     Returns:
         The words; None where no word has such a lag among a few of each range of
@@ -30,21 +38,21 @@ def long_words(
 
     Example:
         >>> from firstbit.languages import embedded_reber, reber
-        >>> long_words(reber(), 2, 2, (0,)) is None  # two symbols always tell
+        >>> long_words(reber(), 2, 2, Stream((0,))) is None  # two symbols decide all
         True
-        >>> min(map(len, long_words(embedded_reber(), 5, 20, (0,)))) >= 24
+        >>> words = long_words(embedded_reber(), 5, 20, Stream((0,)))
+        >>> min(map(len, words)) >= 24
         True
     """
     shortest = least_lag + 1
     for attempt in range(TRIES):
         longest = shortest + shortest // 2
-        seeds = np.random.default_rng(np.random.SeedSequence((*stream, attempt)))
-        if _with_lag(language, PROBE, least_lag, (shortest, longest), seeds):
+        lengths = (shortest, longest)
+        seeds = stream.child(attempt).generator()
+        if _with_lag(language, PROBE, least_lag, lengths, seeds):
             found: list[str] = []
             while len(found) < num_words:
-                found += _with_lag(
-                    language, num_words, least_lag, (shortest, longest), seeds
-                )
+                found += _with_lag(language, num_words, least_lag, lengths, seeds)
             return tuple(found[:num_words])
         shortest = longest + 1
     return None
@@ -57,20 +65,21 @@ def _with_lag(
     lengths: tuple[int, int],
     seeds: np.random.Generator,
 ) -> list[str]:
-    """Those of so many words that have the lag; none where no word has such a length."""
+    """Sample `num_words` words and keep those with the lag.
+
+    None is left where no word has a length in the range.
+    """
     shortest, longest = lengths
+    seed = int(seeds.integers(2**63))
     try:
         words = sample(
-            language,
-            num_words,
-            seed=int(seeds.integers(2**63)),
-            shortest=shortest,
-            longest=longest,
+            language, num_words, seed=seed, shortest=shortest, longest=longest
         )
     except LanguageError:
         return []
-    return [
-        word
-        for word, lag in zip(words, lags(language, words).max(axis=1), strict=True)
-        if lag >= least_lag
-    ]
+    greatest = lags(language, words).max(axis=1)
+    found = []
+    for word, lag in zip(words, greatest, strict=True):
+        if lag >= least_lag:
+            found.append(word)
+    return found

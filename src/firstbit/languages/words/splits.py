@@ -6,40 +6,43 @@ from hashlib import blake2b
 import numpy as np
 
 from firstbit.errors import LanguageError, SettingError, require_at_least
-from firstbit.languages.language import Language
-from firstbit.languages.words.sampling import stream
+from firstbit.languages.automaton.automaton import Automaton
+from firstbit.languages.words.sampling import sample_from
 
 MOST_ROUNDS = 50
 
 PURPOSE = 1
-"""Part of the stream of random numbers."""
+"""Part of the spawn key of the random numbers."""
 
 
 def split(
-    language: Language,
+    language: Automaton,
     num_train: int,
     num_test: int,
     *,
     seed: int,
     test_share: float = 0.5,
 ) -> tuple[list[str], list[str]]:
-    """Draw words to train on and words to test on, so that no word is in both lists.
+    """Sample words to train on and words to test on; no word is in both lists.
 
     Each word of the language belongs to one side, by a hash of the word and the seed
-    alone. So lists drawn later, longer or elsewhere with the same seed and share never
-    overlap either. Within a side, words come with the language's probabilities,
+    alone. So lists sampled later, longer or elsewhere with the same seed and share
+    never overlap either. Within a side, words come with the language's probabilities,
     conditioned on the side; the same word may come more than once.
 
     When not to trust it: where few words carry the language, each side is a poor
     picture of the whole.
 
     Args:
-        language: what to draw from.
+        language: what to sample from.
         num_train: words to train on, at least 1.
         num_test: words to test on, at least 1.
-        seed: of the draws and of the sides.
+        seed: of the samples and of the sides.
         test_share: share of the words that belong to the test side, above 0 and below
             1.
+
+    Returns:
+        The words to train on, and the words to test on.
 
     Raises:
         SettingError: a number is out of range.
@@ -61,8 +64,9 @@ def split(
         )
     train: list[str] = []
     test: list[str] = []
-    for word in _draws(language, num_train + num_test, seed):
-        (test if _in_test(word, seed, test_share) else train).append(word)
+    for word in _sampled(language, num_train + num_test, seed):
+        side = test if _in_test(word, seed, test_share) else train
+        side.append(word)
         if len(train) >= num_train and len(test) >= num_test:
             return train[:num_train], test[:num_test]
     raise LanguageError(
@@ -73,15 +77,14 @@ def split(
     )
 
 
-def _draws(language: Language, num_words: int, seed: int) -> Iterator[str]:
+def _sampled(language: Automaton, num_words: int, seed: int) -> Iterator[str]:
+    """Sample `num_words` words, again and again, by generators that `seed` spawns.
+
+    `sample` with the same seed, or one near it, does not give the same words.
+    """
     for i in range(MOST_ROUNDS):
-        # Streams of their own: `sample` with the same seed, or one near it, must not
-        # give the same words again.
-        yield from stream(
-            language,
-            num_words,
-            np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(PURPOSE, i))),
-        )
+        sequence = np.random.SeedSequence(seed, spawn_key=(PURPOSE, i))
+        yield from sample_from(language, num_words, np.random.PCG64(sequence))
 
 
 def _in_test(word: str, seed: int, test_share: float) -> bool:

@@ -22,7 +22,7 @@ from step to step."""
 
 
 def block_size(num_weights: int) -> int:
-    """Draws in a block of cells with so many weights: a power of two from 1 to 512.
+    """Return the draws in a block: a power of two from 1 to 512.
 
     Example:
         >>> block_size(440), block_size(160_000)
@@ -32,7 +32,7 @@ def block_size(num_weights: int) -> int:
 
 
 def strip_width(num_weights: int) -> int:
-    """Draws that step together, for cells with so many weights: a power of two from 1 to 64.
+    """Return the draws that step together: a power of two from 1 to 64.
 
     Example:
         >>> strip_width(440), strip_width(160_000)
@@ -42,12 +42,12 @@ def strip_width(num_weights: int) -> int:
 
 
 def _power_of_two(largest: int) -> int:
-    """The largest power of two up to `largest`, at least 1."""
+    """Return the largest power of two up to `largest`, at least 1."""
     return 1 << max(largest.bit_length() - 1, 0) if largest > 0 else 1
 
 
 def free_memory() -> int | None:
-    """Bytes that this machine can still give, where it tells."""
+    """Return the bytes that this machine can still give; None if unknown."""
     try:
         for line in Path("/proc/meminfo").read_text(encoding="utf-8").splitlines():
             if line.startswith("MemAvailable:"):

@@ -1,9 +1,8 @@
-"""What kept blocks rest on: they serve no other measurement, however alike the two look."""
+"""All that kept blocks depend on: they serve no other measurement, however alike."""
 
 import hashlib
 import os
 import re
-from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -11,112 +10,83 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import PRNGKeyArray
+from jaxtyping import Array, PRNGKeyArray
 
-from firstbit.cells.given import CellLike, built, is_own, name_of
-from firstbit.cells.state import State, initial_state
-from firstbit.memory.ensemble.random_cells import ENTRYWISE, Population
-from firstbit.memory.ensemble.word_pair import Pair
-from firstbit.weights.redraw import Initializer, described, is_real, redraw
+from firstbit.memory.ensemble.ensemble import Ensemble
+from firstbit.memory.ensemble.population import Population
+from firstbit.memory.ensemble.recipe import ENTRYWISE
+from firstbit.weights.redraw import described, is_real, redraw
 
 _ADDRESS = re.compile(r"0x[0-9a-f]+")
 
 
-def depends_on(
-    cell: CellLike,
-    populations: Sequence[Population],
-    *,
-    pair: Pair,
-    length: int,
-    initializer: Initializer,
-    start: Callable[[Any], State] | None,
-    measured: str,
-    key: PRNGKeyArray,
-) -> dict[str, Any]:
-    """All that the distances rest on, as JSON tells it; other options of XLA make other roundings."""
+def fingerprint(ensemble: Ensemble) -> dict[str, Any]:
+    """Return all that the distances depend on, for JSON.
+
+    Other options of XLA make other roundings.
+    """
+    given = ensemble.given
+    blocks = {str(one.hidden_size): one.num_draws for one in ensemble.populations}
     return {
         "firstbit": version("firstbit"),
-        "cell": name_of(cell),
-        "initializer": described(initializer),
-        "draw_0": draw_0(
-            cell,
-            populations,
-            input_size=len(pair.alphabet),
-            initializer=initializer,
-            start=start,
-            key=key,
-        ),
-        "length": length,
-        "words": pair.described,
-        "measured": measured,
-        "key": np.ravel(jax.random.key_data(key)).tolist(),
-        "block": {
-            str(population.hidden_size): population.num_draws
-            for population in populations
-        },
+        "cell": given.name,
+        "initializer": described(ensemble.initializer),
+        "draw_0": draw_0(ensemble),
+        "length": ensemble.length,
+        "words": ensemble.words.described,
+        "measured": given.measured,
+        "key": list(ensemble.key_data),
+        "block": blocks,
         "jax": jax.__version__,
         "XLA_FLAGS": os.environ.get("XLA_FLAGS", ""),
     }
 
 
-def draw_0(
-    cell: CellLike,
-    populations: Sequence[Population],
-    *,
-    input_size: int,
-    initializer: Initializer,
-    start: Callable[[Any], State] | None,
-    key: PRNGKeyArray,
-) -> str:
-    """A digest of the first draw of each size: its weights, its initial state and its first step, as code and as numbers.
+def draw_0(ensemble: Ensemble) -> str:
+    """Return a digest of the first draw of each size.
 
+    It covers the weights, the initial state and the first step, as code and as numbers.
     Of the library's own cells and laws it takes the laws' numbers instead, since the
-    version tells the rest.
+    version says the rest.
     """
     found = hashlib.sha256()
-    for population in populations:
+    for population in ensemble.populations:
         found.update(population.laws.tobytes())
-        if start is not None or not _is_known(cell, population):
-            of_draw = jax.random.fold_in(
-                jax.random.fold_in(key, population.hidden_size), 0
-            )
-            with jax.enable_x64(True):
-                one = built(cell, input_size, population.hidden_size, key)
-                _add_first_step(
-                    found, one, initializer, start, jnp.eye(input_size)[0], of_draw
-                )
+        if not _is_known(ensemble, population):
+            for part in _first_step(ensemble, population.hidden_size):
+                found.update(part)
     return found.hexdigest()[:16]
 
 
-def _is_known(cell: CellLike, population: Population) -> bool:
-    """Whether nobody else's code draws the weights or makes the step."""
-    options = getattr(cell, "keywords", {}).values()
+def _is_known(ensemble: Ensemble, population: Population) -> bool:
+    """Return whether nobody else's code draws the weights or makes the step."""
+    given = ensemble.given
     laws = {leaf.law for leaf in population.recipe.leaves}
     return (
-        is_own(cell)
-        and not any(callable(option) for option in options)
+        bool(given.catalogue_name)
+        and not given.is_built
+        and given.initial_state is None
+        and not any(callable(option) for option in given.options.values())
         and laws <= {ENTRYWISE, None}
     )
 
 
-def _add_first_step(
-    found: Any,
-    cell: Any,
-    initializer: Initializer,
-    start: Callable[[Any], State] | None,
-    x: Any,
-    key: PRNGKeyArray,
-) -> None:
-    arrays, others = eqx.partition(cell, eqx.is_array)
+def _first_step(ensemble: Ensemble, hidden_size: int) -> list[bytes]:
+    """Return the first step of draw 0: its program as text, and its numbers."""
+    given, input_size, key = ensemble.given, ensemble.words.input_size, ensemble.key()
+    of_draw = jax.random.fold_in(jax.random.fold_in(key, hidden_size), 0)
+    with jax.enable_x64(True):
+        made = given.make(input_size, hidden_size, key)
+        arrays, others = eqx.partition(made, eqx.is_array)
 
-    def first_step(arrays: Any, x: Any, key: PRNGKeyArray) -> Any:
-        drawn = redraw(eqx.combine(arrays, others), initializer, key)
-        state = jax.tree.map(
-            lambda leaf: jnp.asarray(leaf, float), initial_state(drawn, start)
-        )
-        return eqx.filter(drawn, is_real), state, drawn(x, state)
+        def first_step(arrays: Any, x: Array, key: PRNGKeyArray) -> Any:
+            drawn = redraw(eqx.combine(arrays, others), ensemble.initializer, key)
+            start = given.initial(drawn)
+            state = jax.tree.map(lambda leaf: jnp.asarray(leaf, float), start)
+            return eqx.filter(drawn, is_real), state, drawn(x, state)
 
-    traced = jax.jit(first_step).trace(arrays, x, key)
-    found.update(_ADDRESS.sub("", str(traced.jaxpr)).encode())
-    for leaf in jax.tree.leaves(traced.lower().compile()(arrays, x, key)):
-        found.update(np.asarray(leaf).tobytes())
+        arguments = (arrays, jnp.eye(input_size)[0], of_draw)
+        traced = jax.jit(first_step).trace(*arguments)
+        numbers = traced.lower().compile()(*arguments)
+    parts = [_ADDRESS.sub("", str(traced.jaxpr)).encode()]
+    return parts + [np.asarray(leaf).tobytes() for leaf in jax.tree.leaves(numbers)]

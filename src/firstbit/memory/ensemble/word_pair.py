@@ -7,16 +7,16 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Int
 
-from firstbit.errors import WordError
+from firstbit.errors import SettingError, WordError
 from firstbit.weights.threefry import Words, packed, threefry, unpacked
 
-CONSTANT, RANDOM = "constant", "random"
+CONSTANT, RANDOM, CHOSEN = "constant", "random", "given"
 
 _SUFFIX, _REFERENCE = np.uint32(0xFFFFFFFF), np.uint32(0xFFFFFFFE)
 """High words that are hashed; the draw's arrays take those from 1 on."""
 
 
-class Pair(NamedTuple):
+class WordPair(NamedTuple):
     """Two words u and v of one length.
 
     Attributes:
@@ -31,115 +31,153 @@ class Pair(NamedTuple):
     symbols: np.ndarray
 
     @classmethod
-    def of(cls, words: str | Sequence[str], alphabet: str | None = None) -> "Pair":
-        """`constant`, `random`, or two words over an alphabet (by default, the letters that they have).
+    def of(
+        cls,
+        words: "str | Sequence[str] | WordPair",
+        alphabet: str | None = None,
+    ) -> "WordPair":
+        """Take `constant`, `random`, two words, or a pair that is one already.
+
+        Args:
+            words: which.
+            alphabet: the symbols in their order; by default the letters of the words.
 
         Raises:
             WordError: it is none of these, the words differ in length, or a letter is
                 outside the alphabet.
 
         Example:
-            >>> Pair.of(("ab", "bb")).symbols.tolist()
+            >>> WordPair.of(("ab", "bb")).symbols.tolist()
             [[0, 1], [1, 1]]
         """
+        if isinstance(words, WordPair):
+            return words
         if isinstance(words, str):
-            if words not in (CONSTANT, RANDOM):
-                raise WordError(
-                    f"expected `constant`, `random` or two words, got '{words}'; "
-                    f"try ('{words}', '...')."
-                )
-            return cls(words, "01", np.zeros((2, 0), dtype=np.int8))
-        if len(words) != 2 or not all(isinstance(word, str) for word in words):
-            raise WordError(f"expected two words, got {list(words)}.")
-        u, v = words
-        if len(u) != len(v) or not u:
-            raise WordError(
-                f"expected two words of one length, at least 1; got '{u}' "
-                f"({len(u)}) and '{v}' ({len(v)})."
-            )
+            return cls._by_name(words)
+        u, v = _two_words(words)
         letters = "".join(sorted(set(u + v))) if alphabet is None else alphabet
-        for word in words:
-            for position, letter in enumerate(word):
-                if letter not in letters:
-                    raise WordError(
-                        f"'{word}' has '{letter}' at position {position}; expected "
-                        f"letters of '{letters}'."
-                    )
+        numbers = [_numbers(word, letters) for word in (u, v)]
         if u == v:
             raise WordError(
                 f"expected two different words, got '{u}' twice; D would be 0."
             )
-        return cls(
-            "given",
-            letters,
-            np.array(
-                [[letters.index(letter) for letter in word] for word in words],
-                dtype=np.int8,
-            ),
-        )
+        return cls(CHOSEN, letters, np.array(numbers, dtype=np.int8))
+
+    @classmethod
+    def _by_name(cls, name: str) -> "WordPair":
+        if name not in (CONSTANT, RANDOM):
+            raise WordError(
+                f"expected `constant`, `random` or two words, got '{name}'; try "
+                f"('{name}', '...')."
+            )
+        return cls(name, "01", np.zeros((2, 0), dtype=np.int8))
+
+    @property
+    def input_size(self) -> int:
+        """One input a symbol."""
+        return len(self.alphabet)
 
     @property
     def described(self) -> list[str]:
-        """The two words as a result tells them."""
-        if self.kind == "given":
-            return ["".join(self.alphabet[i] for i in word) for word in self.symbols]
-        return (
-            ["00...", "10..."]
-            if self.kind == CONSTANT
-            else ["0s", "1s with the same random s"]
-        )
+        """The two words as a result names them."""
+        if self.kind == CONSTANT:
+            return ["00...", "10..."]
+        if self.kind == RANDOM:
+            return ["0s", "1s with the same random s"]
+        return ["".join(self.alphabet[i] for i in word) for word in self.symbols]
+
+    def require_length(self, length: int | None) -> int:
+        """Return the largest l: the length asked for, or that of words that are given.
+
+        Raises:
+            SettingError: there is none, or the words are shorter.
+        """
+        longest = self.symbols.shape[1]
+        if length is None:
+            if self.kind != CHOSEN:
+                raise SettingError(
+                    "expected a `length`, got none; only two words that are given have "
+                    "one of their own."
+                )
+            return longest
+        if self.kind == CHOSEN and length > longest:
+            raise SettingError(
+                f"expected a length up to that of the words, {longest}, got {length}."
+            )
+        return length
 
     def common(self, length: int) -> Int[np.ndarray, "word time"]:
-        """What the words of all draws have in common: all but a random suffix. Time goes on to a length that programs share."""
+        """Return the symbols that all draws share: all but a random suffix.
+
+        Time goes on to a multiple of 64, so that nearby lengths share one program.
+        """
         buffer = -(-length // 64) * 64
         pair = np.zeros((2, buffer), dtype=np.int8)
-        if self.kind == "given":
+        if self.kind == CHOSEN:
             pair[:, :length] = self.symbols[:, :length]
         else:
             pair[1, 0] = 1
         return pair
 
 
-def numbers(
+def strip_words(
     pair: Int[Array, "word time"], keys: Words, *, is_random: bool, num_letters: int
 ) -> Int[Array, "strip word time draw"]:
-    """The symbols of both words for strips of draws, and, as one more strip, the reference words of the first strip.
+    """Return the symbols of both words for strips of draws, then the reference words.
 
-    The reference words are independent and uniform.
+    The reference words are one more strip: independent and uniform, for the draws of
+    the first strip.
 
     Args:
-        pair: what they have in common.
+        pair: the symbols that all draws share.
         keys: of the draws, (strip, draw).
         is_random: whether a random suffix follows the first symbols.
         num_letters: of the alphabet.
     """
     buffer = pair.shape[1]
-    words = jnp.broadcast_to(
-        pair[None, :, :, None], (len(keys[0]), *pair.shape, keys[0].shape[1])
-    )
+    num_strips, width = keys[0].shape
+    words = jnp.broadcast_to(pair[None, :, :, None], (num_strips, *pair.shape, width))
     if is_random:
         suffix, _ = _letters(keys, _SUFFIX, buffer, num_letters)
         after_first = jnp.arange(buffer)[:, None] > 0
         words = jnp.where(after_first, suffix[:, None], words)
-    first, second = _letters(
-        (keys[0][:1], keys[1][:1]), _REFERENCE, buffer, num_letters
-    )
-    return jnp.concatenate([words, jnp.stack([first, second], axis=1)])
+    of_first_strip = (keys[0][:1], keys[1][:1])
+    reference = _letters(of_first_strip, _REFERENCE, buffer, num_letters)
+    return jnp.concatenate([words, jnp.stack(reference, axis=1)])
 
 
 def _letters(
     keys: Words, stream: np.uint32, length: int, num_letters: int
 ) -> tuple[Array, Array]:
-    """Two independent uniform words for each draw, (strip, time, draw)."""
-    both = packed(
-        threefry(
-            (keys[0][:, None], keys[1][:, None]),
-            stream,
-            jnp.arange(length, dtype=jnp.uint32)[:, None],
+    """Return two independent uniform words for each draw, (strip, time, draw)."""
+    times = jnp.arange(length, dtype=jnp.uint32)[:, None]
+    both = packed(threefry((keys[0][:, None], keys[1][:, None]), stream, times))
+    first, second = unpacked(both)
+    return _uniform(first, num_letters), _uniform(second, num_letters)
+
+
+def _uniform(bits: Array, num_letters: int) -> Array:
+    """Return whole numbers below `num_letters` from the high 16 bits."""
+    return ((bits >> 16) * np.uint32(num_letters) >> 16).astype(jnp.int8)
+
+
+def _two_words(words: Sequence[str]) -> tuple[str, str]:
+    if len(words) != 2 or not all(isinstance(word, str) for word in words):
+        raise WordError(f"expected two words, got {list(words)}.")
+    u, v = words
+    if len(u) != len(v) or not u:
+        raise WordError(
+            f"expected two words of one length, at least 1; got '{u}' ({len(u)}) and "
+            f"'{v}' ({len(v)})."
         )
-    )
-    first, second = (
-        ((bits >> 16) * np.uint32(num_letters) >> 16).astype(jnp.int8)
-        for bits in unpacked(both)
-    )
-    return first, second
+    return u, v
+
+
+def _numbers(word: str, letters: str) -> list[int]:
+    for position, letter in enumerate(word):
+        if letter not in letters:
+            raise WordError(
+                f"'{word}' has '{letter}' at position {position}; expected letters of "
+                f"'{letters}'."
+            )
+    return [letters.index(letter) for letter in word]

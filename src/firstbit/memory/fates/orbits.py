@@ -1,4 +1,4 @@
-"""Two words' states under a constant input, watched for a long time: do they return, part, meet?
+"""Two words' states under a constant input, watched for a long time.
 
 The pair is carried as the state of the first word and the difference to the second,
 which keeps its own digits, and a tangent vector at each. A tangent is a difference of
@@ -6,34 +6,39 @@ size 1e-30: the step is linear in it to every digit of float64.
 """
 
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
-from firstbit.cells.state import State, hidden_of, initial_state
+from firstbit.cells.state import State, hidden_of
+from firstbit.memory.ensemble.population import Population
 from firstbit.memory.ensemble.random_cells import (
-    Population,
-    Recipe,
+    Draws,
     block_bits,
     draw_keys,
+    first_state,
     strip_weights,
 )
+from firstbit.memory.ensemble.recipe import Recipe
+from firstbit.memory.ensemble.two_words import true_parts
 from firstbit.programs.blockwise import blockwise
 from firstbit.programs.difference_propagation import with_difference
-from firstbit.weights.threefry import Counters, Words
+from firstbit.weights.threefry import Words
 
-FIRST_SYMBOL = np.array([-1.0, 1.0])
+FIRST_SYMBOL, NO_DIFFERENCE = np.array([-1.0, 1.0]), np.zeros(2)
 """By how much the second word's first input differs from that of the first word, 0."""
 
 NUM_BATCHES = 10
 """Parts of the time over which growth is averaged."""
 
 TANGENT = 1e-30
-"""Size of a tangent vector: its square is nothing beside it, and a step may shrink it
-by 1e-100."""
+"""Size of a tangent vector.
+
+Its square is nothing beside it, and a step may shrink it by 1e-100.
+"""
 
 
 class Pair(NamedTuple):
@@ -53,7 +58,9 @@ class Pair(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What was seen of each draw's pair, from a snapshot of both states on. Distances are of the whole state.
+    """What was seen of each draw's pair, from a snapshot of both states on.
+
+    Distances are of the whole state.
 
     Attributes:
         scale: the largest norm that either state ever had.
@@ -78,7 +85,7 @@ class Seen(NamedTuple):
 
     @classmethod
     def nothing(cls, scale: Float[Array, " draw"]) -> "Seen":
-        """Before the first step."""
+        """Return what is seen before the first step."""
         zero = jnp.zeros_like(scale)
         return cls(
             scale=scale,
@@ -91,101 +98,93 @@ class Seen(NamedTuple):
         )
 
 
+class Watch(NamedTuple):
+    """How long a pair is watched, and for what.
+
+    Attributes:
+        length: symbols until the distance is taken, at least 1.
+        transient: symbols after these that are not watched.
+        horizon: symbols that are watched, at least `NUM_BATCHES`.
+        largest_period: the longest period that is looked for.
+        tolerance: of a return, as a share of the largest norm of the states.
+    """
+
+    length: int
+    transient: int
+    horizon: int
+    largest_period: int
+    tolerance: float
+
+
 def watch_strip(
-    population: Population,
-    number: int,
-    key: Words,
-    steps: tuple[int, int, int],
-    *,
-    largest_period: int,
-    tolerance: float,
+    population: Population, number: int, key: Words, watch: Watch
 ) -> tuple[Float[np.ndarray, " draw"], Seen]:
-    """What becomes of a strip of draws that read 0 0... and 1 0...
+    """Watch a strip of draws that read 0 0... and 1 0...
 
     Args:
-        population: of which the strip is.
+        population: random cells of one size.
         number: of the strip.
-        key: words of the random key; draw i is that of `samples.sample`.
-        steps: symbols until the distance is taken, at least 1; those not watched; those
-            watched, at least `NUM_BATCHES`.
-        largest_period: that is looked for.
-        tolerance: of a return, as a share of the largest norm of the states.
+        key: words of the random key; draw i is that of `discrepancy`.
+        watch: how long, and for what.
 
     Returns:
         The distance of h of the two words at their last symbol, and what was seen
         later.
     """
-    size, always, recipe = (
-        np.float64(population.hidden_size),
-        np.bool_(True),
-        population.recipe,
-    )
-    first, drawn = (
-        np.uint32(number * population.width),
-        (population.counters, population.laws, population.kept),
-    )
-    weights, pair = _drawn(
-        key, size, first, *drawn, always, recipe=recipe, width=population.width
-    )
-    watch = partial(
-        _watched,
-        recipe=recipe,
-        always=always,
-        hidden_size=size,
-        limits=(np.int64(largest_period), np.float64(tolerance)),
-    )
-    length, transient, horizon = (np.int64(count) for count in steps)
-    pair, _ = watch(weights, pair, FIRST_SYMBOL, length)
+    recipe, draws = population.recipe, population.draws(key, number * population.width)
+    weights, pair = _drawn(draws, recipe=recipe, width=population.width)
+    limits = Limits(jnp.array(watch.largest_period), jnp.array(watch.tolerance))
+    go = partial(_watched, weights, draws=draws, limits=limits, recipe=recipe)
+    pair, _ = go(pair, jnp.asarray(FIRST_SYMBOL), jnp.array(watch.length))
     distance = _distance(np.asarray(hidden_of(pair.apart)))
-    pair, _ = watch(weights, pair, 0 * FIRST_SYMBOL, transient)
-    _, seen = watch(weights, pair, 0 * FIRST_SYMBOL, horizon)
+    pair, _ = go(pair, jnp.asarray(NO_DIFFERENCE), jnp.array(watch.transient))
+    _, seen = go(pair, jnp.asarray(NO_DIFFERENCE), jnp.array(watch.horizon))
     return distance, jax.tree.map(np.asarray, seen)
 
 
 def _distance(apart: Float[np.ndarray, "*hidden draw"]) -> Float[np.ndarray, " draw"]:
-    """Euclidean norm without underflow."""
+    """Return the Euclidean norm, without underflow."""
     rows = np.abs(apart).reshape(-1, apart.shape[-1])
     largest = rows.max(axis=0)
-    return largest * np.sqrt(
-        ((rows / np.where(largest > 0, largest, 1.0)) ** 2).sum(axis=0)
-    )
+    shares = rows / np.where(largest > 0, largest, 1.0)
+    return largest * np.sqrt((shares**2).sum(axis=0))
 
 
 @partial(jax.jit, static_argnames=("recipe", "width"))
-def _drawn(
-    key: Words,
-    hidden_size: Array,
-    first_draw: Array,
-    counters: list[Counters],
-    laws: Array,
-    kept: list[Array | None],
-    always: Bool[Array, ""],
-    *,
-    recipe: Recipe,
-    width: int,
-) -> tuple[list[Array], Pair]:
-    """The weights of a strip, and both words at the initial state with tangents in a direction that has no meaning."""
-    of_block = draw_keys(key, hidden_size, first_draw, always, 1, width)
-    keys, bits = jax.tree.map(
-        lambda of_strips: of_strips[0], (of_block, block_bits(counters, of_block))
-    )
-    weights = strip_weights(recipe, bits, keys, hidden_size, laws, kept)
-    state = blockwise(
-        lambda leaves: initial_state(recipe.cell(leaves), recipe.start), always
-    )(weights)
+def _drawn(draws: Draws, *, recipe: Recipe, width: int) -> tuple[list[Array], Pair]:
+    """Return the weights of a strip, and both words at the initial state.
+
+    Their tangents have a direction without meaning.
+    """
+    of_block = draw_keys(draws, 1, width)
+    keys = jax.tree.map(lambda of_strips: of_strips[0], of_block)
+    bits = [of_strips[0] for of_strips in block_bits(draws, of_block)]
+    weights = strip_weights(recipe, draws, bits, keys)
+    state = first_state(recipe, weights, draws.always)
 
     def direction(leaf: Array) -> Array:
-        units = jnp.arange(leaf.size // leaf.shape[-1], dtype=leaf.dtype).reshape(
-            *leaf.shape[:-1], 1
-        )
-        true = (units < hidden_size) if recipe.is_padded else True
-        return jnp.broadcast_to(TANGENT * jnp.cos(1.0 + units) * true, leaf.shape)
+        num_units = leaf.size // leaf.shape[-1]
+        units = jnp.arange(num_units, dtype=leaf.dtype)
+        units = units.reshape(*leaf.shape[:-1], 1)
+        inside = (units < draws.hidden_size) if recipe.is_padded else True
+        return jnp.broadcast_to(TANGENT * jnp.cos(1.0 + units) * inside, leaf.shape)
 
     tangent = jax.tree.map(direction, state)
-    scale = _norm(_vector(state, hidden_size, recipe))
-    return weights, Pair(
-        state, jax.tree.map(jnp.zeros_like, state), (tangent, tangent), scale
-    )
+    scale = _norm(_vector(state, draws.hidden_size, recipe))
+    same = jax.tree.map(jnp.zeros_like, state)
+    return weights, Pair(state, same, (tangent, tangent), scale)
+
+
+class Limits(NamedTuple):
+    """When a state has returned.
+
+    Attributes:
+        largest_period: steps after which a return counts no more.
+        tolerance: as a share of the largest norm of the states.
+    """
+
+    largest_period: Int[Array, ""]
+    tolerance: Float[Array, ""]
 
 
 @partial(jax.jit, static_argnames="recipe")
@@ -194,43 +193,43 @@ def _watched(
     pair: Pair,
     first_symbol: Float[Array, " symbol"],
     num_steps: Int[Array, ""],
-    limits: tuple[Int[Array, ""], Float[Array, ""]],
-    hidden_size: Float[Array, ""],
-    always: Bool[Array, ""],
     *,
+    draws: Draws,
+    limits: Limits,
     recipe: Recipe,
 ) -> tuple[Pair, Seen]:
-    """So many steps with the symbol 0; `first_symbol` is the difference of the second word's first input."""
-    step = blockwise(
-        lambda leaves, x, dx, pair: _step(recipe.cell(leaves), x, dx, pair), always
-    )
-    zero, difference = (
-        jnp.broadcast_to(x[:, None], (2, *pair.scale.shape))
-        for x in (jnp.array([1.0, 0.0]), first_symbol)
-    )
+    """Step `num_steps` times with the symbol 0.
+
+    `first_symbol` is the difference of the second word's first input.
+    """
+    width = pair.scale.shape[0]
+    zero = jnp.broadcast_to(jnp.array([1.0, 0.0])[:, None], (2, width))
+    difference = jnp.broadcast_to(first_symbol[:, None], (2, width))
+
+    def one(leaves: list[Array], x: Array, dx: Array, pair: Pair) -> Pair:
+        return _step(recipe.cell(leaves), x, dx, pair)
 
     def vector(state: State) -> Array:
-        return _vector(state, hidden_size, recipe)
+        return _vector(state, draws.hidden_size, recipe)
 
+    step = blockwise(one, draws.always)
     u, apart = vector(pair.u), vector(pair.apart)
     snapshots = jnp.stack([u, u + apart])
 
     def body(t: Array, carry: tuple[Pair, Seen, Array]) -> tuple[Pair, Seen, Array]:
         pair, seen, before = carry
         pair = step(weights, zero, jnp.where(t == 0, difference, 0.0), pair)
-        sizes = [_norm(vector(tangent) / TANGENT) for tangent in pair.tangents]
-        tangents = tuple(
-            _shrunk(tangent, size)
-            for tangent, size in zip(pair.tangents, sizes, strict=True)
-        )
+        at_u, at_v = pair.tangents
+        size_u, size_v = _norm(vector(at_u) / TANGENT), _norm(vector(at_v) / TANGENT)
+        tangents = (_shrunk(at_u, size_u), _shrunk(at_v, size_v))
         u, apart = vector(pair.u), vector(pair.apart)
         states, now = jnp.stack([u, u + apart]), _norm(apart)
         norm = jnp.max(_norm(states), axis=0)
         pair = pair._replace(tangents=tangents, scale=jnp.maximum(pair.scale, norm))
-        period, stays = _returns(
-            seen, t + 1, _norm(states - snapshots) <= limits[1] * pair.scale, limits[0]
-        )
-        growth = jnp.log(jnp.stack([now / before, *sizes]))
+        returned = _norm(states - snapshots) <= limits.tolerance * pair.scale
+        period, stays = _returns(seen, t + 1, returned, limits.largest_period)
+        growth = jnp.log(jnp.stack([now / before, size_u, size_v]))
+        mean_growth = growth * NUM_BATCHES / num_steps
         seen = Seen(
             scale=pair.scale,
             largest=seen.largest.at[2 * t // num_steps].max(norm),
@@ -238,19 +237,17 @@ def _watched(
             nearest=jnp.minimum(seen.nearest, _norm(u - snapshots[1])),
             period=period,
             stays=stays,
-            growth=seen.growth.at[:, NUM_BATCHES * t // num_steps].add(
-                growth * NUM_BATCHES / num_steps
-            ),
+            growth=seen.growth.at[:, NUM_BATCHES * t // num_steps].add(mean_growth),
         )
         return pair, seen, now
 
-    return jax.lax.fori_loop(
-        0, num_steps, body, (pair, Seen.nothing(pair.scale), _norm(apart))
-    )[:2]
+    start = (pair, Seen.nothing(pair.scale), _norm(apart))
+    pair, seen, _ = jax.lax.fori_loop(0, num_steps, body, start)
+    return pair, seen
 
 
-def _step(cell: State, x: Array, dx: Array, pair: Pair) -> Pair:
-    """One draw's pair, one symbol on; the scale is left as it is."""
+def _step(cell: Any, x: Array, dx: Array, pair: Pair) -> Pair:
+    """Return one draw's pair after one symbol; the scale stays as it is."""
     move = with_difference(cell)
     u, apart = move((x, pair.u), (dx, pair.apart))
     v, same = jax.tree.map(jnp.add, pair.u, pair.apart), jnp.zeros_like(dx)
@@ -261,8 +258,8 @@ def _step(cell: State, x: Array, dx: Array, pair: Pair) -> Pair:
 
 def _returns(
     seen: Seen, t: Array, returned: Bool[Array, "word draw"], largest_period: Array
-) -> tuple[Array, Array]:
-    """The periods found up to now, and whether they have stood every test since."""
+) -> tuple[Int[Array, "word draw"], Bool[Array, "word draw"]]:
+    """Return the periods found up to now, and whether they passed every test since."""
     is_first = (seen.period == 0) & returned & (t <= largest_period)
     period = jnp.where(is_first, t, seen.period)
     is_due = (period > 0) & (t % jnp.maximum(period, 1) == 0)
@@ -272,20 +269,14 @@ def _returns(
 def _vector(
     state: State, hidden_size: Array, recipe: Recipe
 ) -> Float[Array, "entry draw"]:
-    """All numbers of a state, without those of units beyond the true size."""
-    parts = [leaf.reshape(-1, leaf.shape[-1]) for leaf in jax.tree.leaves(state)]
-    if recipe.is_padded:
-        parts = [
-            jnp.where(jnp.arange(len(part))[:, None] < hidden_size, part, 0.0)
-            for part in parts
-        ]
-    return jnp.concatenate(parts)
+    """Return all numbers of a state; those of units beyond the true size are zero."""
+    return jnp.concatenate(true_parts(recipe, state, hidden_size))
 
 
-def _norm(vectors: Float[Array, "... entry draw"]) -> Float[Array, "... draw"]:
+def _norm(vectors: Float[Array, "*some entry draw"]) -> Float[Array, "*some draw"]:
     return jnp.sqrt(jnp.sum(vectors**2, axis=-2))
 
 
 def _shrunk(tangent: State, size: Float[Array, " draw"]) -> State:
-    """A tangent vector of the size that it had; zero if it has vanished."""
+    """Return a tangent vector of the size that it had; zero if it has vanished."""
     return jax.tree.map(lambda leaf: leaf / jnp.where(size > 0, size, 1.0), tangent)

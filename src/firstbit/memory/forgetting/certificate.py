@@ -12,7 +12,7 @@ from firstbit.cells.given import name_of
 from firstbit.cells.state import initial_state as start_of
 from firstbit.errors import CellError, SettingError
 from firstbit.languages import Language
-from firstbit.languages.language import NO_STATE
+from firstbit.languages.automaton.validity import NO_STATE
 from firstbit.memory.forgetting.contracting_norms import (
     Metric,
     diagonal,

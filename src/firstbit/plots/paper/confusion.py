@@ -1,25 +1,33 @@
-"""Fig. 8: do two words that differ in one early symbol lead to the same hidden vector?"""
-
-from typing import Any
+"""Fig. 8: do two words that differ in one early symbol end in the same vector?"""
 
 import numpy as np
 import xarray as xr
-from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from firstbit.plots.checks import require_attributes, require_variables
-from firstbit.plots.paper.heatmaps import decimals, draw_cells, label_words
-from firstbit.plots.style import STYLE, blank, finished, network_name
+from firstbit.plots.checks import coordinates, require_attributes, require_variables
+from firstbit.plots.panels import Size, blank, finished
+from firstbit.plots.paper.heatmaps import (
+    LOGISTIC,
+    SIGNED,
+    Scale,
+    decimals,
+    draw_cells,
+    label_words,
+)
+from firstbit.plots.style import cell_name, styled
 
-_RANGES = {"vanilla": ((0.0, 1.0), "viridis"), "gru": ((-1.0, 1.0), "RdBu_r")}
 _GAP = 0.35
+"""Between the words' rows and their difference."""
 
 
-def confusion(ds: xr.Dataset, *, title: str) -> Figure:
-    """The hidden vectors of both networks after two words, and how far apart they are in each unit.
+_SCALES = {"vanilla": LOGISTIC, "gru": SIGNED}
+"""Network -> the scale of its activations."""
+
+
+@styled
+def confusion(ds: xr.Dataset, *, title: str | None = None) -> Figure:
+    """Draw both networks' hidden vectors after two words, and their difference.
 
     Both networks' differences share one colour scale.
 
@@ -27,7 +35,7 @@ def confusion(ds: xr.Dataset, *, title: str) -> Figure:
         ds: for each of `vanilla` and `gru`: `vanilla(word, vanilla_unit)` with two
             words, `vanilla_difference(vanilla_unit)`, its absolute difference, and in
             attrs `vanilla_distance`, its Euclidean norm.
-        title: shown above.
+        title: above the figure.
 
     Raises:
         SettingError: a variable or an attribute is missing.
@@ -47,65 +55,57 @@ def confusion(ds: xr.Dataset, *, title: str) -> Figure:
     References:
         Stérin, Farrugia, Gripon 2017, Fig. 8.
     """
-    for name in _RANGES:
-        require_variables(
-            ds, "confusion", {"word": ("word",), name: ("word", f"{name}_unit"),
-                              f"{name}_difference": (f"{name}_unit",)},
-        )  # fmt: skip
-        require_attributes(ds, "confusion", (f"{name}_distance",))
-    largest = max(float(ds[f"{name}_difference"].max()) for name in _RANGES)
-    with rc_context(STYLE):
-        columns = max(ds.sizes[f"{name}_unit"] for name in _RANGES)
-        figure = blank(max(0.43 * columns + 2.6, 6.0), 4.3, title)
-        grid = figure.add_gridspec(2, 3, width_ratios=[45, 1, 1])
-        difference = ScalarMappable(Normalize(0.0, largest or 1.0), "cividis")
-        for row, name in enumerate(_RANGES):
-            axes = figure.add_subplot(grid[row, 0])
-            scale = _block(axes, ds, name, difference)
-            figure.colorbar(
-                scale, cax=figure.add_subplot(grid[row, 1]), label="activation"
-            )
-        figure.colorbar(
-            difference, cax=figure.add_subplot(grid[:, 2]), label="|difference|"
-        )
-        return finished(figure)
+    for name in _SCALES:
+        _check(ds, name)
+    largest = max(float(ds[f"{name}_difference"].max()) for name in _SCALES)
+    columns = max(ds.sizes[f"{name}_unit"] for name in _SCALES)
+    figure = blank(Size(max(0.43 * columns + 2.6, 6.0), 4.3), title)
+    grid = figure.add_gridspec(2, 3, width_ratios=[45, 1, 1])
+    difference = Scale(0.0, largest or 1.0, "cividis")
+    for row, (name, scale) in enumerate(_SCALES.items()):
+        axes = figure.add_subplot(grid[row, 0])
+        _network(axes, ds, name, difference)
+        beside = figure.add_subplot(grid[row, 1])
+        figure.colorbar(scale.mappable(), cax=beside, label="activation")
+    last = figure.add_subplot(grid[:, 2])
+    figure.colorbar(difference.mappable(), cax=last, label="|difference|")
+    return finished(*figure.axes)
 
 
-def _block(
-    axes: Axes, ds: xr.Dataset, name: str, difference: ScalarMappable
-) -> ScalarMappable:
-    """One network: a row for each word, then their difference. Returns the colours of the words' rows."""
-    (low, high), colours = _RANGES[name]
-    scale = ScalarMappable(Normalize(low, high), colours)
+def _check(ds: xr.Dataset, name: str) -> None:
+    unit = f"{name}_unit"
+    needed = {
+        **coordinates("word"),
+        name: ("word", unit),
+        f"{name}_difference": (unit,),
+    }
+    require_variables(ds, "confusion", needed)
+    require_attributes(ds, "confusion", [f"{name}_distance"])
+
+
+def _network(axes: Axes, ds: xr.Dataset, name: str, difference: Scale) -> None:
+    """Draw one network: a row for each word, then their difference."""
     unit = f"{name}_unit"
     values = ds[name].transpose("word", unit).values
-    edges = np.arange(len(values) + 1.0)
-    draw_cells(axes, values, edges, scale)
-    below = np.array([edges[-1] + _GAP, edges[-1] + _GAP + 1])
-    draw_cells(
-        axes, ds[f"{name}_difference"].values[None], below, difference, significant
-    )
+    num_words, num_units = values.shape
+    edges = np.arange(num_words + 1.0)
+    draw_cells(axes, values, edges, _SCALES[name])
+    below = np.array([num_words + _GAP, num_words + _GAP + 1])
+    row = ds[f"{name}_difference"].values[None]
+    draw_cells(axes, row, below, difference, significant)
     axes.set_ylim(below[-1], 0)
-    label_words(
-        axes,
-        [*map(str, ds["word"].values), "|difference|"],
-        np.append(edges[:-1], below[0]) + 0.5,
-    )
-    axes.set_xticks(
-        np.arange(values.shape[1]) + 0.5, [str(i) for i in _units(ds, unit)]
-    )
+    words = [str(word) for word in ds["word"].values]
+    rows = np.append(edges[:-1], below[0]) + 0.5
+    label_words(axes, [*words, "|difference|"], rows)
+    axes.set_xticks(np.arange(num_units) + 0.5, [str(i) for i in ds[unit].values])
     axes.set_xlabel("hidden unit")
     distance = ds.attrs[f"{name}_distance"]
-    heading = (
-        f"{network_name(name)}, k = {values.shape[1]}: distance of the two vectors "
-        f"{distance:.3g}"
-    )
-    axes.set_title(heading, loc="left")
-    return scale
+    heading = f"{cell_name(name)}, k = {num_units}: distance of the two vectors"
+    axes.set_title(f"{heading} {distance:.3g}", loc="left")
 
 
 def significant(value: float) -> str:
-    """Two decimals, or a power of ten for what they would round to zero.
+    """Return two decimals, or a power of ten where they would round to zero.
 
     Example:
         >>> significant(0.25), significant(0.0004), significant(0.0)
@@ -115,7 +115,3 @@ def significant(value: float) -> str:
         digit, exponent = f"{value:.0e}".split("e")
         return f"{digit}e{int(exponent)}"
     return decimals(value)
-
-
-def _units(ds: xr.Dataset, unit: str) -> Any:
-    return ds[unit].values if unit in ds.coords else range(ds.sizes[unit])

@@ -1,73 +1,75 @@
 """Fig. 9: how large the gradients are, as published and as they should be read."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import xarray as xr
-from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, LogLocator
 
+from firstbit.datasets import interval
 from firstbit.errors import SettingError
-from firstbit.plots.checks import require_variables
-from firstbit.plots.quantiles import quantile_bars
-from firstbit.plots.style import (
-    NETWORK_COLOURS,
-    SMALL,
-    STYLE,
-    blank,
-    finished,
-    network_name,
-)
+from firstbit.plots.checks import Dims, coordinates, require_variables, with_interval
+from firstbit.plots.panels import Size, blank, finished
+from firstbit.plots.quantiles import Group, quantile_bars
+from firstbit.plots.style import SMALL, STYLE, cell_colour, cell_name, styled
 
 _BINS = 60
 _DECADES = 12
 """Smaller values than the largest by more than this many decades share the first
 bin."""
 
-_NEEDED = {
-    "epoch": ("epoch",),
+_TOP, _ROW = 2.9, 2.85
+"""Inches: height of the published view, and of each epoch below it."""
+
+_NEEDED: dict[str, Dims] = {
+    **coordinates("epoch"),
     "gradient": ("epoch", "word", "coefficient"),
     "network": ("coefficient",),
-    "ks_distance": ("epoch",),
-    "ks_low": ("epoch",),
-    "ks_high": ("epoch",),
-    "median_ratio": ("epoch",),
-    "ratio_low": ("epoch",),
-    "ratio_high": ("epoch",),
+    "parameter": ("coefficient",),
+    **with_interval("ks_distance", ("epoch",)),
+    **with_interval("median_ratio", ("epoch",)),
     "parameter_quantile": ("epoch", "group", "quantile"),
 }
 
 
-def figure_nine(ds: xr.Dataset, *, ranges: Sequence[float]) -> Figure:
-    """Gradients of both networks: the published view on top, absolute values on a logarithmic axis below.
+@styled
+def figure_nine(
+    ds: xr.Dataset, *, ranges: Sequence[float], title: str | None = None
+) -> Figure:
+    """Draw the gradients of both networks, as published and on a logarithmic axis.
 
-    A row for each epoch: on the left the distribution over all words and parameters,
-    with the Kolmogorov-Smirnov distance and the ratio of medians; on the right the
-    quantiles of each parameter.
+    The published view is on top. Below is a row for each epoch: on the left the
+    distribution over all words and parameters, with the Kolmogorov-Smirnov distance and
+    the ratio of medians; on the right the quantiles of each parameter.
 
     Args:
-        ds: `gradient(epoch, word, coefficient)` with the coord `network(coefficient)`;
-            over `epoch` `ks_distance`, `ks_low`, `ks_high`, `median_ratio`,
-            `ratio_low`, `ratio_high`; and `parameter_quantile(epoch, group, quantile)`
-            of absolute gradients, groups like "gru W_z".
+        ds: `gradient(epoch, word, coefficient)` with the coords `network` and
+            `parameter` over `coefficient`; over `epoch` `ks_distance` and
+            `median_ratio` with their intervals; and `parameter_quantile(epoch, group,
+            quantile)` of absolute gradients, a group for each parameter of each
+            network, in the order of the coefficients.
         ranges: upper ends of the published histograms, which start at 0.
+        title: above the figure.
 
     Raises:
         SettingError: a variable is missing, or there are no ranges.
 
     Example:
         >>> rng = np.random.default_rng(0)
-        >>> over = ("ks_distance", "ks_low", "ks_high", "median_ratio", "ratio_low", "ratio_high")
+        >>> owners = ["vanilla", "vanilla", "gru", "gru"]
+        >>> ends = (("epoch", "ci_bound"), [[0.4, 0.6]])
+        >>> over, of = ("epoch", "word", "coefficient"), ("epoch", "group", "quantile")
         >>> ds = xr.Dataset(
-        ...     {"gradient": (("epoch", "word", "coefficient"), rng.normal(size=(1, 5, 4))),
-        ...      "parameter_quantile": (("epoch", "group", "quantile"), np.ones((1, 2, 3))),
-        ...      **{name: ("epoch", [0.5]) for name in over}},
-        ...     coords={"epoch": [7], "network": ("coefficient", ["vanilla", "vanilla", "gru", "gru"]),
-        ...             "group": ["vanilla O", "gru O"], "quantile": [0.25, 0.5, 0.75]})
+        ...     {"gradient": (over, rng.normal(size=(1, 5, 4))),
+        ...      "parameter_quantile": (of, np.ones((1, 2, 3))),
+        ...      "ks_distance": ("epoch", [0.5]), "ks_distance_ci": ends,
+        ...      "median_ratio": ("epoch", [0.5]), "median_ratio_ci": ends},
+        ...     coords={"epoch": [7], "network": ("coefficient", owners),
+        ...             "parameter": ("coefficient", ["O"] * 4),
+        ...             "quantile": [0.25, 0.5, 0.75], "ci_bound": ["lower", "upper"]})
         >>> [axes.get_title() for axes in figure_nine(ds, ranges=(4, 0.5)).axes[:2]]
         ['0 to 4', '0 to 0.5']
 
@@ -75,60 +77,50 @@ def figure_nine(ds: xr.Dataset, *, ranges: Sequence[float]) -> Figure:
         Stérin, Farrugia, Gripon 2017, Fig. 9 and Section IV.
     """
     require_variables(ds, "figure_nine", _NEEDED)
+    groups = _groups(ds)
     if not ranges:
         raise SettingError(
             "figure_nine: expected at least one range; got none, try (4, 0.5, "
             "0.002, 0.0005)."
         )
-    epochs = ds.sizes["epoch"]
-    with rc_context(STYLE):
-        figure = blank(11.0, 2.9 + 2.85 * epochs, "")
-        top, bottom = _halves(figure, 2.9, 2.85 * epochs)
-        _published(top, ds.isel(epoch=-1), ranges)
-        bottom.suptitle(
-            "Absolute values: all parameters pooled (left) and each parameter (right)",
-            fontweight="bold",
+    heights = [_TOP, _ROW * ds.sizes["epoch"]]
+    figure = blank(Size(11.0, sum(heights)), title)
+    top, bottom = figure.subfigures(2, 1, squeeze=False, height_ratios=heights)[:, 0]
+    _published(top, ds.isel(epoch=-1), ranges)
+    _absolute(bottom, ds, groups)
+    return finished(*figure.axes)
+
+
+def _groups(ds: xr.Dataset) -> list[Group]:
+    """Return the parameter of each group, in the order of the coefficients.
+
+    Raises:
+        SettingError: there are more or fewer groups.
+    """
+    owners = zip(ds["network"].values, ds["parameter"].values, strict=True)
+    groups = [Group(str(network), str(name)) for network, name in dict.fromkeys(owners)]
+    if len(groups) != ds.sizes["group"]:
+        raise SettingError(
+            f"figure_nine: expected a group for each of {len(groups)} parameters, got "
+            f"{ds.sizes['group']}."
         )
-        grid: Any = bottom.subplots(
-            epochs, 2, squeeze=False, sharex="col", sharey="col", width_ratios=[1, 1.45]
-        )
-        edges = _log_edges(ds["gradient"].values)
-        highest = float(ds["parameter_quantile"].max())
-        for i, (left, right) in enumerate(grid):
-            one = ds.isel(epoch=i)
-            _absolute(left, one, edges)
-            quantile_bars(
-                right,
-                one["parameter_quantile"],
-                lowest=float(edges[0]),
-                highest=highest,
-            )
-            right.set_title(f"epoch {one['epoch'].item()}", loc="left")
-        grid[-1, 1].set_xlabel(
-            "bars: outer and inner quantiles; dot: median; cut at the bottom: 0 "
-            "or near",
-            fontsize=SMALL,
-        )
-        grid[-1, 0].set_xlabel(_axis_label(ds["gradient"].values, edges))
-        return finished(figure)
+    return groups
 
 
-def _halves(figure: Figure, *heights: float) -> Any:
-    return figure.subfigures(len(heights), 1, height_ratios=heights)
+def _published(figure: SubFigure, one: xr.Dataset, ranges: Sequence[float]) -> None:
+    """Draw signed values from 0 upwards, in windows of decreasing width.
 
-
-def _published(figure: Any, ds: xr.Dataset, ranges: Sequence[float]) -> None:
-    """Signed values from 0 upwards in windows of decreasing width, as the published code draws them."""
-    figure.suptitle(
-        f"As published: signed values after epoch {ds['epoch'].item()}, the "
-        "negative half dropped",
-        fontweight="bold",
-    )
-    panels: Any = figure.subplots(1, len(ranges), squeeze=False)[0]
+    So the published code draws them.
+    """
+    epoch = one["epoch"].item()
+    view = f"signed values after epoch {epoch}, the negative half dropped"
+    figure.suptitle(f"As published: {view}", fontweight="bold")
+    panels = figure.subplots(1, len(ranges), squeeze=False)[0]
     for axes, upper in zip(panels, ranges, strict=True):
         edges = np.linspace(0.0, upper, 41)
-        for name, values in _by_network(ds):
-            _steps(axes, values, edges, name, network_name(name))
+        for name, values in _by_network(one):
+            counts = np.histogram(values, edges)[0] / values.size
+            _steps(axes, counts, edges, cell_colour(name), cell_name(name))
         axes.set(title=f"0 to {upper:g}", yscale="log", xlim=(0, upper))
         axes.locator_params(axis="x", nbins=4)
         axes.yaxis.set_major_formatter(FuncFormatter(_share))
@@ -137,25 +129,43 @@ def _published(figure: Any, ds: xr.Dataset, ranges: Sequence[float]) -> None:
     figure.supxlabel("gradient", fontsize=STYLE["axes.labelsize"])
 
 
-def _absolute(axes: Axes, ds: xr.Dataset, edges: np.ndarray) -> None:
-    """One epoch: absolute values, and in words how far apart the two networks are."""
+def _absolute(figure: SubFigure, ds: xr.Dataset, groups: Sequence[Group]) -> None:
+    """Draw a row for each epoch: all parameters pooled, and each parameter."""
+    view = "all parameters pooled (left) and each parameter (right)"
+    figure.suptitle(f"Absolute values: {view}", fontweight="bold")
+    grid = figure.subplots(
+        ds.sizes["epoch"],
+        2,
+        squeeze=False,
+        sharex="col",
+        sharey="col",
+        width_ratios=[1, 1.45],
+    )
+    edges = _log_edges(ds["gradient"].values)
+    lowest = float(edges[0])
+    highest = float(ds["parameter_quantile"].max())
+    for i, (left, right) in enumerate(grid):
+        one = ds.isel(epoch=i)
+        _pooled(left, one, edges)
+        quantiles = one["parameter_quantile"]
+        quantile_bars(right, quantiles, groups, lowest=lowest, highest=highest)
+        right.set_title(f"epoch {one['epoch'].item()}", loc="left")
+    grid[-1, 0].set_xlabel(_axis_label(ds["gradient"].values, lowest))
+    bars = "bars: outer and inner quantiles; dot: median; cut at the bottom: 0 or near"
+    grid[-1, 1].set_xlabel(bars, fontsize=SMALL)
+
+
+def _pooled(axes: Axes, one: xr.Dataset, edges: np.ndarray) -> None:
+    """Draw the absolute values of one epoch; write how far apart the networks are."""
     handles = []
-    for name, values in _by_network(ds):
+    for name, values in _by_network(one):
         sizes = np.abs(values)
-        _steps(
-            axes,
-            np.clip(sizes[sizes > 0], edges[0], None),
-            edges,
-            name,
-            "",
-            total=sizes.size,
-        )
-        label = f"{network_name(name)}, {_percent(np.mean(sizes == 0))} exactly 0"
-        handles.append(
-            Patch(
-                facecolor=_pale(name), edgecolor=NETWORK_COLOURS.get(name), label=label
-            )
-        )
+        drawn = np.clip(sizes[sizes > 0], edges[0], None)
+        counts = np.histogram(drawn, edges)[0] / sizes.size
+        colour = cell_colour(name)
+        _steps(axes, counts, edges, colour, None)
+        label = f"{cell_name(name)}, {_percent(np.mean(sizes == 0))} exactly 0"
+        handles.append(Patch(facecolor=(colour, 0.25), edgecolor=colour, label=label))
     axes.set(xscale="log", ylabel="share of all gradients")
     axes.xaxis.set_major_locator(LogLocator(numticks=8))
     axes.yaxis.set_major_formatter(FuncFormatter(_share))
@@ -168,70 +178,61 @@ def _absolute(axes: Axes, ds: xr.Dataset, edges: np.ndarray) -> None:
         handlelength=1.2,
     )
     axes.margins(x=0, y=0.42)
-    text = (
-        f"KS distance {_with_interval(ds, 'ks_distance', 'ks')}; ratio of medians "
-        f"{_with_interval(ds, 'median_ratio', 'ratio')}"
-    )
-    axes.set_title(f"epoch {ds['epoch'].item()}\n{text}", loc="left", fontsize=SMALL)
+    distance = f"KS distance {_with_interval(one, 'ks_distance')}"
+    ratio = f"ratio of medians {_with_interval(one, 'median_ratio')}"
+    text = f"epoch {one['epoch'].item()}\n{distance}; {ratio}"
+    axes.set_title(text, loc="left", fontsize=SMALL)
 
 
-def _by_network(ds: xr.Dataset) -> list[tuple[str, np.ndarray]]:
-    owner = ds["network"].values
-    values = ds["gradient"].transpose("coefficient", "word").values
-    return [(str(name), values[owner == name].ravel()) for name in dict.fromkeys(owner)]
+def _by_network(one: xr.Dataset) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield each network's name and all its gradients."""
+    owner = one["network"].values
+    values = one["gradient"].transpose("coefficient", "word").values
+    for name in dict.fromkeys(owner):
+        yield str(name), values[owner == name].ravel()
 
 
 def _steps(
-    axes: Axes,
-    values: np.ndarray,
-    edges: np.ndarray,
-    network: str,
-    label: str,
-    *,
-    total: int | None = None,
+    axes: Axes, counts: np.ndarray, edges: np.ndarray, colour: str, label: str | None
 ) -> None:
-    counts = np.histogram(values, edges)[0] / (total or values.size)
-    colour = NETWORK_COLOURS.get(network)
-    axes.stairs(counts, edges, fill=True, facecolor=_pale(network), edgecolor="none")
-    axes.stairs(
-        counts, edges, color=colour, linewidth=1.3, label=label or None, baseline=None
-    )
-
-
-def _pale(network: str) -> tuple[str, float]:
-    return (NETWORK_COLOURS.get(network, "#444444"), 0.25)
+    """Draw a histogram as a pale area below a line."""
+    axes.stairs(counts, edges, fill=True, facecolor=(colour, 0.25), edgecolor="none")
+    axes.stairs(counts, edges, color=colour, linewidth=1.3, label=label, baseline=None)
 
 
 def _log_edges(values: np.ndarray) -> np.ndarray:
-    """Bins between whole powers of ten that hold the values, at most `_DECADES` of them."""
+    """Return bins that hold the values, between whole powers of ten.
+
+    They span at most `_DECADES`.
+    """
     sizes = np.abs(values[values != 0])
     if not sizes.size:
         return np.logspace(-_DECADES, 0, _BINS + 1)
     top = np.ceil(np.log10(sizes.max()) + 1e-9)
-    return np.logspace(
-        max(np.floor(np.log10(sizes.min())), top - _DECADES), top, _BINS + 1
-    )
+    bottom = max(np.floor(np.log10(sizes.min())), top - _DECADES)
+    return np.logspace(bottom, top, _BINS + 1)
 
 
-def _axis_label(values: np.ndarray, edges: np.ndarray) -> str:
-    smaller = np.mean((values != 0) & (np.abs(values) < edges[0]))
-    return "|gradient|" + (
-        f" (first bin: {_percent(smaller)} are smaller still)" if smaller else ""
-    )
+def _axis_label(values: np.ndarray, lowest: float) -> str:
+    """Return the name of the axis, and how many values lie below it."""
+    smaller = np.mean((values != 0) & (np.abs(values) < lowest))
+    if smaller == 0:
+        return "|gradient|"
+    return f"|gradient| (first bin: {_percent(smaller)} are smaller still)"
 
 
-def _with_interval(ds: xr.Dataset, name: str, prefix: str) -> str:
-    value, low, high = (
-        ds[key].item() for key in (name, f"{prefix}_low", f"{prefix}_high")
-    )
-    return f"{value:.2g} [{low:.2g}, {high:.2g}]"
+def _with_interval(one: xr.Dataset, name: str) -> str:
+    lower, upper = interval(one, name)
+    return f"{one[name].item():.2g} [{lower.item():.2g}, {upper.item():.2g}]"
 
 
 def _share(value: float, _: object) -> str:
     return f"{100 * value:.6g} %"
 
 
-def _percent(share: Any) -> str:
-    return (
-        "none" if share == 0 else "< 0.1 %" if share < 0.001 else f"{100 * share:.1f} %"
-    )
+def _percent(share: float) -> str:
+    if share == 0:
+        return "none"
+    if share < 0.001:
+        return "< 0.1 %"
+    return f"{100 * share:.1f} %"

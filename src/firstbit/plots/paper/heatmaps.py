@@ -1,11 +1,11 @@
-"""Figs. 3, 4, 6 and 7: what a network answers, and what it holds, after some words."""
+"""Figs. 3, 4, 6 and 7: a network's output and its hidden vector after some words."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple
 
 import numpy as np
 import xarray as xr
-from matplotlib import rc_context
+from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
@@ -13,30 +13,66 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
-from firstbit.plots.checks import require_variables
-from firstbit.plots.style import (
-    NORMAL,
-    SMALL,
-    STYLE,
+from firstbit.plots.checks import coordinates, require_variables
+from firstbit.plots.panels import (
+    Size,
     blank,
+    figure_of,
     finished,
-    ink_on,
+    one_panel,
     plain_frame,
 )
+from firstbit.plots.style import NORMAL, RGBA, SMALL, ink_on, styled
 
 _MONOSPACE = "DejaVu Sans Mono"
-_ROW, _CELL, _LETTER = 0.29, 0.44, 0.078  # inches
+_ROW, _CELL, _LETTER = 0.29, 0.44, 0.078
+"""Inches: height of a row, width of a cell, width of a letter."""
+
+_PANELS = {
+    "output": "network output (framed: may follow)",
+    "probability": "true next-symbol probability",
+}
+"""Variable -> title of its panel."""
 
 
-def outputs(ds: xr.Dataset, *, title: str) -> Figure:
-    """The network's output beside the true probability of every next symbol, a row for each word read.
+class Scale(NamedTuple):
+    """The range of the values in a heat map, and a colour map of matplotlib."""
 
-    Cells of symbols that may follow have a frame in the network's panel.
+    low: float
+    high: float
+    colours: str
+
+    def norm(self) -> Normalize:
+        """Return matplotlib's form of the range."""
+        return Normalize(self.low, self.high)
+
+    def mappable(self) -> ScalarMappable:
+        """Return matplotlib's form of the scale, for a colour bar."""
+        return ScalarMappable(self.norm(), self.colours)
+
+    def colour(self, value: float) -> RGBA:
+        """Return the colour of a value."""
+        return colormaps[self.colours](float(self.norm()(value)))
+
+
+LOGISTIC = Scale(0.0, 1.0, "viridis")
+"""Of values from 0 to 1."""
+
+SIGNED = Scale(-1.0, 1.0, "RdBu_r")
+"""Of values from -1 to 1, white in the middle."""
+
+
+@styled
+def outputs(ds: xr.Dataset, *, title: str | None = None) -> Figure:
+    """Draw the network's output beside the true probability of every next symbol.
+
+    Each word has a row. Cells of symbols that may follow have a frame in the network's
+    panel.
 
     Args:
         ds: `output(word, symbol)` and `probability(word, symbol)`, with coords `word`
             and `symbol`.
-        title: shown above the panels.
+        title: above the figure.
 
     Raises:
         SettingError: a variable is missing.
@@ -44,103 +80,101 @@ def outputs(ds: xr.Dataset, *, title: str) -> Figure:
     Example:
         >>> coords = {"word": ["B", "BT"], "symbol": ["T", "S", "X"]}
         >>> truth = (("word", "symbol"), [[1.0, 0.0, 0.0], [0.0, 0.5, 0.5]])
-        >>> figure = outputs(xr.Dataset({"output": truth, "probability": truth}, coords), title="Outputs")
-        >>> [axes.get_title() for axes in figure.axes[:2]]
+        >>> ds = xr.Dataset({"output": truth, "probability": truth}, coords)
+        >>> [axes.get_title() for axes in outputs(ds, title="Outputs").axes[:2]]
         ['network output (framed: may follow)', 'true next-symbol probability']
 
     References:
         Stérin, Farrugia, Gripon 2017, Figs. 3, 6, 7.
     """
-    require_variables(
-        ds, "outputs", {"word": ("word",), "symbol": ("symbol",),
-                        "output": ("word", "symbol"), "probability": ("word", "symbol")},
-    )  # fmt: skip
-    ds = ds.transpose("word", "symbol", ...)
+    dims = ("word", "symbol")
+    needed = {**coordinates(*dims), **dict.fromkeys(_PANELS, dims)}
+    require_variables(ds, "outputs", needed)
+    ds = ds.transpose(*dims, ...)
     words, symbols = _texts(ds["word"]), _texts(ds["symbol"])
-    with rc_context(STYLE):
-        width = 2 * _CELL * len(symbols) + _LETTER * max(map(len, words)) + 1.6
-        figure = blank(max(width, 5.5), 1.2 + _ROW * len(words), title)
-        left, right = figure.subplots(1, 2, sharey=True)
-        scale = ScalarMappable(Normalize(0.0, 1.0), "viridis")
-        for axes, name, heading in (
-            (left, "output", "network output (framed: may follow)"),
-            (right, "probability", "true next-symbol probability"),
-        ):
-            draw_cells(axes, ds[name].values, np.arange(len(words) + 1.0), scale)
-            axes.set_title(heading)
-            axes.set_xticks(np.arange(len(symbols)) + 0.5, symbols, family=_MONOSPACE)
-        label_words(left, words, np.arange(len(words)) + 0.5)
-        _frame_legal(left, ds["probability"].values > 0)
-        figure.colorbar(
-            scale,
-            ax=[left, right],
-            extend=_arrows(ds["output"].values),
-            pad=0.02,
-            aspect=25,
-        )
-        return finished(figure)
+    width = 2 * _CELL * len(symbols) + _LETTER * _longest(words) + 1.6
+    figure = blank(Size(max(width, 5.5), 1.2 + _ROW * len(words)), title)
+    panels = figure.subplots(1, 2, sharey=True)
+    edges = np.arange(len(words) + 1.0)
+    for axes, name in zip(panels, _PANELS, strict=True):
+        draw_cells(axes, ds[name].values, edges, LOGISTIC)
+        axes.set_title(_PANELS[name])
+        axes.set_xticks(np.arange(len(symbols)) + 0.5, symbols, family=_MONOSPACE)
+    label_words(panels[0], words, edges[:-1] + 0.5)
+    _frame_legal(panels[0], ds["probability"].values > 0)
+    arrows = _arrows(ds["output"].values)
+    scale = LOGISTIC.mappable()
+    figure.colorbar(scale, ax=[*panels], extend=arrows, pad=0.02, aspect=25)
+    return finished(*figure.axes)
 
 
-def hidden(ds: xr.Dataset, *, title: str) -> Figure:
-    """The hidden vector after each word, with the words that lead to the same state side by side.
+@styled
+def hidden(
+    ds: xr.Dataset, *, title: str | None = None, ax: Axes | None = None
+) -> Figure:
+    """Draw the hidden vector after each word, grouped by the automaton's state.
 
     Args:
         ds: `hidden(word, unit)` and `state(word)`, the name of the automaton's state,
             with coords `word` and `unit`. Groups stand in the order in which their
             states first come.
-        title: shown above.
+        title: above the figure.
+        ax: the panel to draw into; by default one of a new figure.
+
+    Returns:
+        The figure; with `ax`, the one that it belongs to.
 
     Raises:
         SettingError: a variable is missing.
 
     Example:
-        >>> coords = {"word": ["B", "BT", "BTS"], "unit": [0, 1], "state": ("word", ["q0", "q1", "q1"])}
+        >>> states = ("word", ["q0", "q1", "q1"])
+        >>> coords = {"word": ["B", "BT", "BTS"], "unit": [0, 1], "state": states}
         >>> values = (("word", "unit"), [[0.1, 0.9], [0.8, 0.2], [0.7, 0.2]])
-        >>> figure = hidden(xr.Dataset({"hidden": values}, coords), title="Hidden vectors")
+        >>> figure = hidden(xr.Dataset({"hidden": values}, coords))
         >>> [label.get_text() for label in figure.axes[0].get_yticklabels(minor=True)]
         ['q0', 'q1']
 
     References:
         Stérin, Farrugia, Gripon 2017, Fig. 4.
     """
-    require_variables(
-        ds, "hidden",
-        {"word": ("word",), "unit": ("unit",), "hidden": ("word", "unit"), "state": ("word",)},
-    )  # fmt: skip
-    ds = ds.transpose("word", "unit", ...)
-    states = _texts(ds["state"])
-    order = sorted(range(len(states)), key=lambda i: states.index(states[i]))
-    ds, states = ds.isel(word=order), [states[i] for i in order]
-    words, units = _texts(ds["word"]), _texts(ds["unit"])
-    with rc_context(STYLE):
-        width = _CELL * 1.2 * len(units) + _LETTER * max(map(len, words)) + 2.2
-        figure = blank(
-            max(width, 4.5), 1.2 + _ROW * len(words) + 0.08 * len(set(states)), title
-        )
-        axes = figure.add_subplot()
-        edges = _edges_with_gaps(states)
-        scale = value_scale(ds["hidden"].values)
-        rows = np.flatnonzero(np.diff(edges) > 0.5)
-        values = np.full((len(edges) - 1, len(units)), np.nan)
-        values[rows] = ds["hidden"].values
-        draw_cells(axes, values, edges, scale)
-        axes.set_xticks(np.arange(len(units)) + 0.5, units)
-        axes.set_xlabel("hidden unit")
-        label_words(axes, words, edges[rows] + 0.5)
-        _label_states(axes, states, edges[rows] + 0.5)
-        figure.colorbar(scale, ax=axes, pad=0.02, aspect=25, label="activation")
-        return finished(figure)
+    dims = ("word", "unit")
+    needed = {**coordinates(*dims), "hidden": dims, "state": ("word",)}
+    require_variables(ds, "hidden", needed)
+    ds = _grouped(ds.transpose(*dims, ...))
+    states, words, units = _texts(ds["state"]), _texts(ds["word"]), _texts(ds["unit"])
+    width = _CELL * 1.2 * len(units) + _LETTER * _longest(words) + 2.2
+    height = 1.2 + _ROW * len(words) + 0.08 * len(set(states))
+    axes = one_panel(ax, Size(max(width, 4.5), height), title)
+    edges = _edges_with_gaps(states)
+    rows = np.flatnonzero(np.diff(edges) > 0.5)
+    values = np.full((len(edges) - 1, len(units)), np.nan)
+    values[rows] = ds["hidden"].values
+    scale = value_scale(ds["hidden"].values)
+    draw_cells(axes, values, edges, scale)
+    axes.set_xticks(np.arange(len(units)) + 0.5, units)
+    axes.set_xlabel("hidden unit")
+    label_words(axes, words, edges[rows] + 0.5)
+    _label_states(axes, states, edges[rows] + 0.5)
+    bar = figure_of(axes).colorbar(
+        scale.mappable(), ax=axes, pad=0.02, aspect=25, label="activation"
+    )
+    return finished(axes, bar.ax)
 
 
-def value_scale(values: np.ndarray) -> ScalarMappable:
-    """Colours for activations: 0 to 1 when none is negative, else -1 to 1 with white in the middle."""
+def value_scale(values: np.ndarray) -> Scale:
+    """Return colours for activations.
+
+    They go from 0 to 1 when none is negative, else from -1 to 1 with white in the
+    middle.
+    """
     if np.nanmin(values) >= 0:
-        return ScalarMappable(Normalize(0.0, 1.0), "viridis")
-    return ScalarMappable(Normalize(-1.0, 1.0), "RdBu_r")
+        return LOGISTIC
+    return SIGNED
 
 
 def decimals(value: float) -> str:
-    """Two decimals, and never minus zero.
+    """Return two decimals, and never minus zero.
 
     Example:
         >>> decimals(-0.001), decimals(0.5)
@@ -153,35 +187,41 @@ def draw_cells(
     axes: Axes,
     values: np.ndarray,
     edges: np.ndarray,
-    scale: ScalarMappable,
+    scale: Scale,
     text: Callable[[float], str] = decimals,
 ) -> None:
-    """A cell for each value, rows downwards; NaN leaves the paper white.
+    """Draw a cell for each value, rows downwards; NaN leaves the paper white.
 
     Args:
         axes: where to draw.
         values: (row, column).
         edges: where rows begin and end, one more than rows.
-        scale: its colours and range.
+        scale: range and colours of the values.
         text: how a value is written in its cell; by default with two decimals.
     """
-    columns = values.shape[1]
+    columns = np.arange(values.shape[1] + 1.0)
     mesh = axes.pcolormesh(
-        np.arange(columns + 1.0), edges, values, cmap=scale.cmap, norm=scale.norm
-    )  # type: ignore[arg-type]
+        columns, edges, values, cmap=scale.colours, norm=scale.norm()
+    )
     mesh.set(edgecolor="white", linewidth=0.5)
     axes.set_ylim(float(edges[-1]), float(edges[0]))
     plain_frame(axes)
+    middles = (edges[:-1] + edges[1:]) / 2
     for row, column in np.argwhere(np.isfinite(values)):
         value = float(values[row, column])
         axes.text(
-            column + 0.5, float(edges[row] + edges[row + 1]) / 2, text(value), ha="center", va="center",
-            fontsize=SMALL, color=ink_on(scale.to_rgba(np.asarray(value))),
-        )  # fmt: skip
+            column + 0.5,
+            float(middles[row]),
+            text(value),
+            ha="center",
+            va="center",
+            fontsize=SMALL,
+            color=ink_on(scale.colour(value)),
+        )
 
 
-def label_words(axes: Axes, words: list[str], rows: np.ndarray) -> None:
-    """The words beside their rows, all letters equally wide."""
+def label_words(axes: Axes, words: Sequence[str], rows: np.ndarray) -> None:
+    """Write the words beside their rows, all letters equally wide."""
     axes.set_yticks(rows, words, family=_MONOSPACE)
 
 
@@ -189,8 +229,19 @@ def _texts(values: xr.DataArray) -> list[str]:
     return [str(value) for value in values.values]
 
 
-def _edges_with_gaps(states: list[str]) -> np.ndarray:
-    """Rows of height 1, with a gap wherever the state changes."""
+def _longest(words: Sequence[str]) -> int:
+    return max(len(word) for word in words)
+
+
+def _grouped(ds: xr.Dataset) -> xr.Dataset:
+    """Return the words of one state side by side; states as they first come."""
+    states = _texts(ds["state"])
+    first = [states.index(state) for state in states]
+    return ds.isel(word=np.argsort(first, kind="stable"))
+
+
+def _edges_with_gaps(states: Sequence[str]) -> np.ndarray:
+    """Return where rows begin and end, with a gap where the state changes."""
     steps: list[float] = []
     for i, state in enumerate(states):
         if i and state != states[i - 1]:
@@ -199,27 +250,35 @@ def _edges_with_gaps(states: list[str]) -> np.ndarray:
     return np.concatenate([[0.0], np.cumsum(steps)])
 
 
-def _label_states(axes: Axes, states: list[str], rows: np.ndarray) -> None:
-    """Names of states between the words and the cells, at the middle of their group."""
+def _label_states(axes: Axes, states: Sequence[str], rows: np.ndarray) -> None:
+    """Write the states between words and cells, at the middle of their group."""
     names = list(dict.fromkeys(states))
-    middles = [rows[[state == name for state in states]].mean() for name in names]
+    middles = [rows[np.array(states) == name].mean() for name in names]
     axes.yaxis.remove_overlapping_locs = False
     axes.set_yticks(middles, names, minor=True, fontsize=NORMAL, fontweight="bold")
-    axes.tick_params(axis="y", which="major", pad=8 + 7 * max(map(len, names)))
+    axes.tick_params(axis="y", which="major", pad=8 + 7 * _longest(names))
 
 
 def _frame_legal(axes: Axes, legal: np.ndarray) -> None:
-    outline: Any = [withStroke(linewidth=2.2, foreground="white")]
+    """Draw a frame around each legal cell."""
     for row, column in np.argwhere(legal):
-        axes.add_patch(
-            Rectangle((column + 0.05, row + 0.07), 0.9, 0.86, fill=False, edgecolor="black", linewidth=0.9,
-                      path_effects=outline)
-        )  # fmt: skip
+        frame = Rectangle(
+            (column + 0.05, row + 0.07),
+            0.9,
+            0.86,
+            fill=False,
+            edgecolor="black",
+            linewidth=0.9,
+            path_effects=[withStroke(linewidth=2.2, foreground="white")],
+        )
+        axes.add_patch(frame)
 
 
-def _arrows(values: np.ndarray) -> Any:
-    """Which ends of the colour bar need an arrow, because values lie outside 0..1."""
-    low, high = np.nanmin(values) < 0, np.nanmax(values) > 1
-    return {(True, True): "both", (True, False): "min", (False, True): "max"}.get(
-        (bool(low), bool(high)), "neither"
-    )
+def _arrows(values: np.ndarray) -> Literal["neither", "both", "min", "max"]:
+    """Return which ends of the colour bar need an arrow: values lie outside 0..1."""
+    is_low, is_high = np.nanmin(values) < 0, np.nanmax(values) > 1
+    if is_low and is_high:
+        return "both"
+    if is_low:
+        return "min"
+    return "max" if is_high else "neither"

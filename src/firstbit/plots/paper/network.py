@@ -1,37 +1,53 @@
 """Fig. 1: a Vanilla network as circles and arrows."""
 
-from itertools import product
+from itertools import pairwise, product
+from typing import NamedTuple
 
 import numpy as np
-from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 
 from firstbit.errors import require_at_least
-from firstbit.plots.style import (
-    INK,
-    LARGE,
-    NETWORK_COLOURS,
-    PALE,
-    STYLE,
-    blank,
-    finished,
-)
+from firstbit.plots.panels import Size, finished, one_panel
+from firstbit.plots.style import CELL_COLOURS, INK, LARGE, PALE, styled
 
 _RADIUS = 0.3
 _ACROSS = 3.2
-_COLOURS = ("#009E73", NETWORK_COLOURS["vanilla"], "#0072B2")
+_VANILLA = CELL_COLOURS["vanilla"]
 
 
-def network(input_size: int, hidden_size: int, output_size: int) -> Figure:
-    """A Vanilla network: input x_t, hidden h_t with its loop in time, output y_t.
+class _Layer(NamedTuple):
+    """A column of the network."""
+
+    name: str
+    vector: str
+    letter: str
+    colour: str
+    size: int
+
+
+@styled
+def network(
+    input_size: int,
+    hidden_size: int,
+    output_size: int,
+    *,
+    title: str | None = None,
+    ax: Axes | None = None,
+) -> Figure:
+    """Draw a Vanilla network: input x_t, hidden h_t with its loop in time, output y_t.
 
     Args:
         input_size: n, circles in the left column, at least 1.
         hidden_size: k, circles in the middle, at least 1.
         output_size: p, circles on the right, at least 1.
+        title: above the figure.
+        ax: the panel to draw into; by default one of a new figure.
+
+    Returns:
+        The figure; with `ax`, the one that it belongs to.
 
     Raises:
         SettingError: a size below 1.
@@ -44,51 +60,45 @@ def network(input_size: int, hidden_size: int, output_size: int) -> Figure:
     References:
         Stérin, Farrugia, Gripon 2017, Fig. 1 and equations (1), (2).
     """
-    sizes = {
-        "input_size": input_size,
-        "hidden_size": hidden_size,
-        "output_size": output_size,
-    }
-    for name, size in sizes.items():
-        require_at_least(name, size, 1)
-    tallest = max(sizes.values())
-    with rc_context(STYLE):
-        figure = blank(6.0, min(1.8 + 0.5 * tallest, 9.0), "")
-        axes = figure.add_subplot()
-        columns = [_column(i * _ACROSS, size) for i, size in enumerate(sizes.values())]
-        _connect(axes, columns)
-        _loop(axes, _ACROSS, top=(hidden_size - 1) / 2 + 0.55)
-        for points, colour in zip(columns, _COLOURS, strict=True):
-            circles = [Circle((x, y), _RADIUS) for x, y in points]
-            axes.add_collection(
-                PatchCollection(circles, facecolor=colour, edgecolor=INK, zorder=3)
-            )
-        _name(axes, sizes, bottom=-(tallest - 1) / 2 - 0.75)
-        top = max(hidden_size / 2 + 1.4, tallest / 2)
-        axes.set(
-            xlim=(-1.1, 2 * _ACROSS + 1.1),
-            ylim=(-tallest / 2 - 1.3, top),
-            aspect="equal",
-        )
-        axes.axis("off")
-        return finished(figure)
+    require_at_least("input_size", input_size, 1)
+    require_at_least("hidden_size", hidden_size, 1)
+    require_at_least("output_size", output_size, 1)
+    layers = [
+        _Layer("input", "x_t", "n", "#009E73", input_size),
+        _Layer("hidden", "h_t", "k", _VANILLA, hidden_size),
+        _Layer("output", "y_t", "p", "#0072B2", output_size),
+    ]
+    tallest = max(input_size, hidden_size, output_size)
+    axes = one_panel(ax, Size(6.0, min(1.8 + 0.5 * tallest, 9.0)), title)
+    columns = [_column(i * _ACROSS, layer.size) for i, layer in enumerate(layers)]
+    _connect(axes, columns)
+    _loop(axes, _ACROSS, top=(hidden_size - 1) / 2 + 0.55)
+    for points, layer in zip(columns, layers, strict=True):
+        _circles(axes, points, layer.colour)
+    _name(axes, layers, bottom=-(tallest - 1) / 2 - 0.75)
+    top = max(hidden_size / 2 + 1.4, tallest / 2)
+    axes.set(xlim=(-1.1, 2 * _ACROSS + 1.1), ylim=(-tallest / 2 - 1.3, top))
+    axes.set_aspect("equal")
+    axes.axis("off")
+    return finished(axes)
 
 
 def _column(x: float, size: int) -> np.ndarray:
+    """Return the centres of a column's circles; (size, 2)."""
     return np.column_stack([np.full(size, x), (size - 1) / 2 - np.arange(size)])
 
 
+def _circles(axes: Axes, points: np.ndarray, colour: str) -> None:
+    circles = [Circle((x, y), _RADIUS) for x, y in points]
+    patches = PatchCollection(circles, facecolor=colour, edgecolor=INK, zorder=3)
+    axes.add_collection(patches)
+
+
 def _connect(axes: Axes, columns: list[np.ndarray]) -> None:
-    """Every circle of a column to every circle of the next, and the name of the weights above the lines."""
-    for left, right, weights in zip(
-        columns, columns[1:], ("$U_h$", "$O$"), strict=False
-    ):
-        lines = LineCollection(
-            [(a, b) for a, b in product(left, right)],
-            colors=PALE,
-            linewidths=0.8,
-            zorder=1,
-        )
+    """Join every circle to every circle of the next column, and name the weights."""
+    for (left, right), weights in zip(pairwise(columns), ("$U_h$", "$O$"), strict=True):
+        ends = list(product(left, right))
+        lines = LineCollection(ends, colors=PALE, linewidths=0.8, zorder=1)
         axes.add_collection(lines)
         middle = (left[:, 0].mean() + right[:, 0].mean()) / 2
         height = (left[0, 1] + right[0, 1]) / 2
@@ -105,16 +115,30 @@ def _connect(axes: Axes, columns: list[np.ndarray]) -> None:
 
 
 def _loop(axes: Axes, x: float, top: float) -> None:
-    """The box around the hidden units and the arrow that leads from h_{t-1} back into h_t."""
+    """Draw the box around the hidden units and the arrow from h_{t-1} back into h_t."""
     width = 1.1
     frame = FancyBboxPatch(
-        (x - width / 2, -top), width, 2 * top, boxstyle="round,pad=0,rounding_size=0.3",
-        facecolor="none", edgecolor=NETWORK_COLOURS["vanilla"], linewidth=1.2, zorder=2,
-    )  # fmt: skip
+        (x - width / 2, -top),
+        width,
+        2 * top,
+        boxstyle="round,pad=0,rounding_size=0.3",
+        facecolor="none",
+        edgecolor=_VANILLA,
+        linewidth=1.2,
+        zorder=2,
+    )
     arrow = FancyArrowPatch(
-        (x + 0.42, top), (x - 0.42, top), connectionstyle="arc3,rad=1.5", arrowstyle="-|>",
-        mutation_scale=14, color=NETWORK_COLOURS["vanilla"], linewidth=1.6, shrinkA=0, shrinkB=0, zorder=2,
-    )  # fmt: skip
+        (x + 0.42, top),
+        (x - 0.42, top),
+        connectionstyle="arc3,rad=1.5",
+        arrowstyle="-|>",
+        mutation_scale=14,
+        color=_VANILLA,
+        linewidth=1.6,
+        shrinkA=0,
+        shrinkB=0,
+        zorder=2,
+    )
     axes.add_patch(frame)
     axes.add_patch(arrow)
     axes.text(
@@ -127,16 +151,14 @@ def _loop(axes: Axes, x: float, top: float) -> None:
     )
 
 
-def _name(axes: Axes, sizes: dict[str, int], bottom: float) -> None:
-    names = (("input", "x_t", "n"), ("hidden", "h_t", "k"), ("output", "y_t", "p"))
-    for i, ((word, vector, letter), size) in enumerate(
-        zip(names, sizes.values(), strict=True)
-    ):
-        text = f"{word} ${vector}$\n${letter} = {size}$"
+def _name(axes: Axes, layers: list[_Layer], bottom: float) -> None:
+    """Write the name, the vector and the size of each layer below its column."""
+    for i, layer in enumerate(layers):
+        size = f"${layer.letter} = {layer.size}$"
         axes.text(
             i * _ACROSS,
             bottom,
-            text,
+            f"{layer.name} ${layer.vector}$\n{size}",
             ha="center",
             va="top",
             fontsize=LARGE,

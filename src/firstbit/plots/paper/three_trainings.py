@@ -1,22 +1,48 @@
-"""The mean error of the published runs, epoch by epoch, against the floors it can reach."""
+"""The mean error of the published runs in training, and the floors it can reach."""
+
+from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
-from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullFormatter, ScalarFormatter
 
-from firstbit.plots.checks import require_variables
-from firstbit.plots.style import CYCLE, INK, SMALL, STYLE, blank, finished
+from firstbit.plots.checks import Dims, coordinates, require_variables
+from firstbit.plots.panels import Size, finished, one_panel
+from firstbit.plots.style import INK, SMALL, run_colour, styled
 
 _NEAR = 0.045
 """Labels nearer than this share of the axis' height are moved apart."""
 
+_TICKS = (0.1, 0.2, 0.5, 1, 2, 3, 4, 5, 7, 10, 20, 30, 50, 100)
 
-def training_curves(ds: xr.Dataset) -> Figure:
-    """Mean error of each run against the epoch, with the published values and the floors.
+_CURVES = ("run", "epoch")
+
+_NEEDED: dict[str, Dims] = {
+    **coordinates(*_CURVES),
+    "mean_error": _CURVES,
+    "floor": ("run",),
+    "merged_floor": ("run",),
+}
+
+_FLOORS = {"floor": "floor", "merged_floor": "floor without outer symbol"}
+"""Variable -> its name beside the line."""
+
+
+class _Floor(NamedTuple):
+    """A line that one or more runs share."""
+
+    value: float
+    variable: str
+
+
+@styled
+def training_curves(
+    ds: xr.Dataset, *, title: str | None = None, ax: Axes | None = None
+) -> Figure:
+    """Draw the mean error of each run, with the published values and the floors.
 
     Both axes are logarithmic; the first epoch stands at 1.
 
@@ -26,118 +52,110 @@ def training_curves(ds: xr.Dataset) -> Figure:
             forgets the outer symbol, NaN if there is none; and where present
             `published(run, epoch)`, NaN where nothing was printed. Coords `run`,
             `epoch`.
+        title: above the figure; by default "Mean error in training", "" for none.
+        ax: the panel to draw into; by default one of a new figure.
+
+    Returns:
+        The figure; with `ax`, the one that it belongs to.
 
     Raises:
         SettingError: a variable is missing.
 
     Example:
-        >>> ds = xr.Dataset(
-        ...     {"mean_error": (("run", "epoch"), [[6.0, 4.0, 3.5]]), "floor": ("run", [3.0]),
-        ...      "merged_floor": ("run", [np.nan])},
-        ...     coords={"run": ["Reber, Vanilla"], "epoch": [0, 1, 2]})
-        >>> [text.get_text() for text in training_curves(ds).axes[0].texts]
+        >>> variables = {
+        ...     "mean_error": (("run", "epoch"), [[6.0, 4.0, 3.5]]),
+        ...     "floor": ("run", [3.0]), "merged_floor": ("run", [np.nan])}
+        >>> coords = {"run": ["Reber, Vanilla"], "epoch": [0, 1, 2]}
+        >>> axes = training_curves(xr.Dataset(variables, coords)).axes[0]
+        >>> [text.get_text() for text in axes.texts]
         ['floor 3']
     """
-    curves = ("run", "epoch")
-    needed: dict[str, tuple[str, ...]] = {
-        "run": ("run",),
-        "epoch": ("epoch",),
-        "mean_error": curves,
-        "floor": ("run",),
-        "merged_floor": ("run",),
-    }
-    if "published" in ds:
-        needed["published"] = curves
-    require_variables(ds, "training_curves", needed)
-    ds = ds.transpose("run", "epoch", ...)
+    require_variables(ds, "training_curves", _NEEDED)
+    has_published = "published" in ds
+    if has_published:
+        require_variables(ds, "training_curves", {"published": _CURVES})
+    ds = ds.transpose(*_CURVES, ...)
+    if title is None:
+        title = "Mean error in training"
+    axes = one_panel(ax, Size(8.5, 4.6), title)
     epochs = ds["epoch"].values + 1
-    with rc_context(STYLE):
-        figure = blank(8.5, 4.6, "Mean error in training")
-        axes = figure.add_subplot()
-        for i, run in enumerate(ds["run"].values):
-            one, colour = ds.isel(run=i), CYCLE[i % len(CYCLE)]
-            axes.plot(
-                epochs, one["mean_error"].values, color=colour, label=str(run), zorder=2
-            )
-            if "published" in ds:
-                _circles(axes, epochs, one["published"].values, colour)
-        _scales(axes, ds, float(epochs[-1]))
-        _floors(axes, ds)
-        handles, _ = axes.get_legend_handles_labels()
-        if "published" in ds:
-            handles.append(
-                Line2D(
-                    [],
-                    [],
-                    linestyle="",
-                    marker="o",
-                    color=INK,
-                    markerfacecolor="white",
-                    label="published",
-                )
-            )
-        axes.legend(handles=handles, loc="upper right")
-        return finished(figure)
+    for i, run in enumerate(ds["run"].values):
+        one, colour = ds.isel(run=i), run_colour(i)
+        errors = one["mean_error"].values
+        axes.plot(epochs, errors, color=colour, label=str(run), zorder=2)
+        if has_published:
+            _circles(axes, epochs, one["published"].values, colour)
+    _scales(axes, ds, float(epochs[-1]))
+    _floors(axes, ds)
+    handles, _ = axes.get_legend_handles_labels()
+    if has_published:
+        handles.append(_published_mark())
+    axes.legend(handles=handles, loc="upper right")
+    return finished(axes)
 
 
 def _circles(axes: Axes, epochs: np.ndarray, values: np.ndarray, colour: str) -> None:
+    """Draw the published values."""
     axes.plot(
-        epochs, values, "o", markerfacecolor="white", markeredgecolor=colour, markersize=5.5,
-        markeredgewidth=1.2, zorder=3, clip_on=False,
-    )  # fmt: skip
+        epochs,
+        values,
+        "o",
+        markerfacecolor="white",
+        markeredgecolor=colour,
+        markersize=5.5,
+        markeredgewidth=1.2,
+        zorder=3,
+        clip_on=False,
+    )
+
+
+def _published_mark() -> Line2D:
+    return Line2D(
+        [],
+        [],
+        linestyle="",
+        marker="o",
+        color=INK,
+        markerfacecolor="white",
+        label="published",
+    )
 
 
 def _scales(axes: Axes, ds: xr.Dataset, last: float) -> None:
-    axes.set(
-        xscale="log",
-        yscale="log",
-        xlabel="epoch (the first is 1)",
-        ylabel="mean error of a word",
-    )
+    """Name and scale both axes."""
+    axes.set(xscale="log", yscale="log")
+    axes.set(xlabel="epoch (the first is 1)", ylabel="mean error of a word")
     axes.set_xlim(1, max(last, 2))
-    lowest = min(
-        float(ds[name].min())
-        for name in ("mean_error", "floor", "merged_floor")
-        if ds[name].notnull().any()
+    drawn = np.concatenate(
+        [ds[name].values.ravel() for name in ("mean_error", *_FLOORS)]
     )
-    axes.set_ylim(0.93 * lowest, 1.1 * float(ds["mean_error"].max()))
+    low = 0.93 * float(np.nanmin(drawn))
+    high = 1.1 * float(ds["mean_error"].max())
+    axes.set_ylim(low, high)
     axes.yaxis.set_major_formatter(ScalarFormatter())
     axes.yaxis.set_minor_formatter(NullFormatter())
-    low, high = axes.get_ylim()
-    axes.set_yticks(
-        [
-            tick
-            for tick in (0.1, 0.2, 0.5, 1, 2, 3, 4, 5, 7, 10, 20, 30, 50, 100)
-            if low <= tick <= high
-        ]
-    )
+    axes.set_yticks([tick for tick in _TICKS if low <= tick <= high])
     axes.xaxis.set_major_formatter(ScalarFormatter())
 
 
 def _floors(axes: Axes, ds: xr.Dataset) -> None:
-    """A line for each distinct floor, in its run's colour if it has but one; names at the right keep clear."""
-    owners: dict[tuple[float, str], list[int]] = {}
-    for kind in _KINDS:
-        for i, value in enumerate(ds[kind].values):
-            if np.isfinite(value):
-                owners.setdefault((float(value), kind), []).append(i)
+    """Draw a line for each distinct floor, with its name at the right.
+
+    It has its run's colour if it has but one. Names keep clear of each other.
+    """
     low, high = np.log(axes.get_ylim())
-    last = -np.inf
-    for (value, kind), runs in sorted(owners.items()):
-        colour = CYCLE[runs[0] % len(CYCLE)] if len(runs) == 1 else INK
+    height = -np.inf
+    for floor, runs in sorted(_owners(ds).items()):
+        colour = run_colour(runs[0]) if len(runs) == 1 else INK
+        style = "--" if floor.variable == "floor" else ":"
         axes.axhline(
-            value,
-            color=colour,
-            linestyle="--" if kind == "floor" else ":",
-            linewidth=1.0,
-            zorder=1,
+            floor.value, color=colour, linestyle=style, linewidth=1.0, zorder=1
         )
-        last = max((np.log(value) - low) / (high - low), last + _NEAR)
-        text = f"{_KINDS[kind]} {value:.4g}"
+        height = max((np.log(floor.value) - low) / (high - low), height + _NEAR)
         axes.text(
             1.01,
-            last,
-            text,
+            height,
+            f"{_FLOORS[floor.variable]} {floor.value:.4g}",
             transform=axes.transAxes,
             va="center",
             fontsize=SMALL,
@@ -145,4 +163,11 @@ def _floors(axes: Axes, ds: xr.Dataset) -> None:
         )
 
 
-_KINDS = {"floor": "floor", "merged_floor": "floor without outer symbol"}
+def _owners(ds: xr.Dataset) -> dict[_Floor, list[int]]:
+    """Return the numbers of the runs that have each floor."""
+    owners: dict[_Floor, list[int]] = {}
+    for variable in _FLOORS:
+        for i, value in enumerate(ds[variable].values):
+            if np.isfinite(value):
+                owners.setdefault(_Floor(float(value), variable), []).append(i)
+    return owners

@@ -19,7 +19,7 @@ import xarray as xr
 from firstbit.cells import GRU, LSTM, Vanilla
 from firstbit.errors import OutputError, require_at_least
 from firstbit.files import save
-from firstbit.languages import Language, embedded_reber, first_bit, fresh_words
+from firstbit.languages import Language, Stream, embedded_reber, first_bit, fresh_words
 from firstbit.store import Store
 from firstbit.studies.verdict.configuration import Configuration
 from firstbit.studies.verdict.evidence import Evidence, evidence_of
@@ -145,7 +145,9 @@ class Part:
         if self.protocol.name != "published":
             return None
         return tuple(
-            fresh_words(self.language, NUM_WORDS, (LIST_OF_WORDS,), self.max_length)
+            fresh_words(
+                self.language, NUM_WORDS, Stream((LIST_OF_WORDS,)), self.max_length
+            )
         )
 
     def run_name(self, one: Configuration) -> str:

@@ -82,7 +82,7 @@ def _rank(
             "the outputs go through a softmax, which may give a table of higher "
             "rank than they have",
         )
-    needed = next_symbol_rank(language, affine=output_bias)
+    needed = next_symbol_rank(language, readout_bias=output_bias)
     enough = (
         f"size {hidden_size} is not below the {needed} that the next-output table "
         f"of {language.name} needs"

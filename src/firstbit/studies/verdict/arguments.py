@@ -14,7 +14,7 @@ import numpy as np
 
 from firstbit.errors import SettingError, require_at_least
 from firstbit.languages import Language, excess_loss, next_symbol_rank
-from firstbit.languages.language import NO_STATE
+from firstbit.languages.automaton.validity import NO_STATE
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ def rank_argument(
     to the table as one likes.
     """
     needed, excess = (
-        next_symbol_rank(language, affine=use_bias),
-        excess_loss(language, hidden_size, affine=use_bias),
+        next_symbol_rank(language, readout_bias=use_bias),
+        excess_loss(language, hidden_size, readout_bias=use_bias),
     )
     if hidden_size >= needed:
         return None

@@ -16,7 +16,13 @@ from firstbit.cells import Network, Readout, redraw, unroll
 from firstbit.cells.given import CellLike, built, is_own, skeleton
 from firstbit.errors import require_at_least
 from firstbit.intervals import wilson
-from firstbit.languages import Language, fresh_words, one_hot, true_probabilities
+from firstbit.languages import (
+    Language,
+    Stream,
+    fresh_words,
+    one_hot,
+    true_probabilities,
+)
 from firstbit.studies.verdict.witness_test import Criterion, Examination
 from firstbit.training import solves
 from firstbit.weights.redraw import Initializer
@@ -127,7 +133,7 @@ def guess(
     require_at_least("num_draws", num_draws, 1)
     require_at_least("num_words", num_words, 1)
     of_fit, of_test = (int(jax.random.bits(k) >> 1) for k in jax.random.split(key))
-    words = fresh_words(language, num_words, (of_fit,), max_length)
+    words = fresh_words(language, num_words, Stream((of_fit,)), max_length)
     task = _Prefixes.of(language, words, output_bias)
     examination = Examination.of(
         language, seen=words, seed=of_test, max_length=max_length

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from firstbit.cells import Network
-from firstbit.languages import Language, fresh_words, lags
+from firstbit.languages import Language, Stream, fresh_words, lags
 from firstbit.languages.words.long_words import long_words
 from firstbit.training import solves
 from firstbit.training.criteria import NUM_WORDS
@@ -54,12 +54,12 @@ class Examination:
             >>> min(map(len, Examination.of(embedded_reber()).long)) > 40
             True
         """
-        fresh = fresh_words(language, NUM_WORDS, (seed,), max_length)
+        fresh = fresh_words(language, NUM_WORDS, Stream((seed,)), max_length)
         least_lag = max(2 * int(lags(language, [*seen, *fresh]).max()), 1)
         return cls(
             language,
             fresh,
-            long_words(language, NUM_WORDS, least_lag, (seed,)),
+            long_words(language, NUM_WORDS, least_lag, Stream((seed,))),
             least_lag,
         )
 

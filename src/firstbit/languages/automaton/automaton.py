@@ -1,0 +1,250 @@
+"""A deterministic automaton whose edges have probabilities: its tables, and how to read them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+from jaxtyping import Float
+
+from firstbit.arrays import Table, Transition
+from firstbit.errors import WordError
+from firstbit.languages.automaton.validity import END, NO_STATE, check_automaton
+
+
+@dataclass(frozen=True, eq=False)
+class Automaton:
+    """A trim deterministic automaton with a probability for each edge and each end.
+
+    In state q the next symbol is a with probability `probability[q, a]`, and the word
+    ends with probability `stop[q]`. Each row of the two together sums to 1. Every edge
+    has a probability above 0, every state can be reached, and every state can end.
+
+    The arrays are copies, and read-only.
+
+    Attributes:
+        name: name of the automaton, as error messages print it.
+        alphabet: the symbols, one character each, in one-hot order.
+        states: names of the states; words start in the first one.
+        transition: (state, symbol) number of the next state, -1 where there is none.
+        probability: (state, symbol) probability of each edge, in [0, 1].
+        stop: (state,) probability that the word ends here.
+
+    Raises:
+        LanguageError: the tables are not those of such an automaton.
+    """
+
+    name: str
+    alphabet: tuple[str, ...]
+    states: tuple[str, ...]
+    transition: Transition
+    probability: Table
+    stop: Float[np.ndarray, " state"]
+
+    def __post_init__(self) -> None:
+        self._own("transition", self.transition)
+        self._own("probability", self.probability)
+        self._own("stop", self.stop)
+        check_automaton(
+            self.alphabet, self.states, self.transition, self.probability, self.stop
+        )
+
+    def _own(self, field: str, values: np.ndarray) -> None:
+        """Keep a read-only copy: later changes of the caller's array have no effect."""
+        copy = np.array(values)
+        copy.setflags(write=False)
+        object.__setattr__(self, field, copy)
+
+    def __reduce__(self) -> tuple[type[Self], tuple[object, ...]]:
+        fields = (
+            self.name,
+            self.alphabet,
+            self.states,
+            self.transition,
+            self.probability,
+            self.stop,
+        )
+        return type(self), fields
+
+    def __repr__(self) -> str:
+        return (
+            f"<{type(self).__name__} '{self.name}': {len(self.states)} states, "
+            f"alphabet {' '.join(self.alphabet)}>"
+        )
+
+    # ---- the tables
+
+    @cached_property
+    def has_end_marker(self) -> bool:
+        """Whether some state can both end and go on, so that the end is an output."""
+        can_end = self.stop > 0
+        can_go_on = self.probability.sum(axis=1) > 0
+        return bool((can_end & can_go_on).any())
+
+    @cached_property
+    def outputs(self) -> tuple[str, ...]:
+        """The outputs to predict: the alphabet, and the end marker `$` if there is one."""
+        if self.has_end_marker:
+            return (*self.alphabet, END)
+        return self.alphabet
+
+    @cached_property
+    def next_output(self) -> Float[np.ndarray, "state output"]:
+        """(state, output) probability of each next output; 0 where nothing follows."""
+        if self.has_end_marker:
+            table = np.column_stack([self.probability, self.stop])
+        else:
+            table = self.probability.copy()
+        table.setflags(write=False)
+        return table
+
+    @property
+    def final_states(self) -> tuple[str, ...]:
+        """Names of the states in which a word may end."""
+        final = np.flatnonzero(self.stop > 0)
+        return tuple(self.states[q] for q in final)
+
+    def edges(self) -> list[tuple[str, str, str, float]]:
+        """Return each edge as (state, symbol, next state, probability), state by state."""
+        edges = []
+        for q, a in np.argwhere(self.transition != NO_STATE):
+            target = self.states[self.transition[q, a]]
+            probability = float(self.probability[q, a])
+            edges.append((self.states[q], self.alphabet[a], target, probability))
+        return edges
+
+    def choices(self, state: int) -> dict[str, float]:
+        """Return the probability of each choice in a state: legal symbols, `$` for the end.
+
+        Args:
+            state: number of the state.
+        """
+        symbols = (*self.alphabet, END)
+        shares = (*self.probability[state], self.stop[state])
+        row = zip(symbols, shares, strict=True)
+        return {symbol: float(p) for symbol, p in row if p > 0}
+
+    # ---- the way of a word
+
+    def path(self, prefix: str) -> list[int]:
+        """Return the numbers of the states on the way through `prefix`, the start included.
+
+        Raises:
+            WordError: a letter outside the alphabet or an illegal step (position,
+                letter, state, legal letters).
+        """
+        states = [0]
+        for position, letter in enumerate(prefix, start=1):
+            here = states[-1]
+            target = self._step(here, letter)
+            if target == NO_STATE:
+                raise WordError(
+                    f"'{prefix}', position {position}: letter '{letter}' is not "
+                    f"{self._refusal(here, letter)}."
+                )
+            states.append(target)
+        return states
+
+    def state_after(self, prefix: str) -> str:
+        """Return the name of the state in which `prefix` ends.
+
+        Raises:
+            WordError: no word begins with `prefix`.
+        """
+        return self.states[self.path(prefix)[-1]]
+
+    def next_symbols(self, prefix: str) -> dict[str, float]:
+        """Return the probability of each choice after `prefix`.
+
+        The keys are the legal set; `$` is the end of the word.
+
+        Raises:
+            WordError: no word begins with `prefix`.
+
+        Example:
+            >>> from firstbit.languages import Language
+            >>> maybe = Language.from_regex("ab?")
+            >>> maybe.next_symbols("a"), maybe.next_symbols("ab")
+            ({'b': 0.5, '$': 0.5}, {'$': 1.0})
+        """
+        return self.choices(self.path(prefix)[-1])
+
+    def accepts(self, word: str) -> bool:
+        """Return whether the automaton accepts `word`."""
+        try:
+            return self._ends_in(self.path(word)[-1])
+        except WordError:
+            return False
+
+    def check(self, words: Iterable[str]) -> None:
+        """Raise `WordError` at the first word that is not accepted, with its line."""
+        for line, word in enumerate(words, start=1):
+            try:
+                last = self.path(word)[-1]
+            except WordError as error:
+                raise WordError(f"line {line}: {error}") from None
+            if not self._ends_in(last):
+                raise WordError(
+                    f"line {line}: '{word}', position {len(word) + 1}: the word "
+                    f"ends in state {self.states[last]}; {self._expected(last)}."
+                )
+
+    def probability_of(self, word: str) -> float:
+        """Return the probability of `word`: the product of its edges and of its end.
+
+        It is 0 for a word that is not accepted, and below 1e-308; `surprisal`
+        distinguishes long words.
+        """
+        return float(np.prod(self._factors(word)))
+
+    def surprisal(self, word: str) -> float:
+        """Return -log2 of the probability of `word`, in bits; infinite if not accepted.
+
+        Example:
+            >>> from firstbit.languages import Language
+            >>> round(Language.from_regex("(ab)*").surprisal("ab" * 600))
+            601
+        """
+        with np.errstate(divide="ignore"):
+            return float(-np.log2(self._factors(word)).sum())
+
+    # ---- helpers
+
+    @cached_property
+    def _column(self) -> dict[str, int]:
+        return {symbol: i for i, symbol in enumerate(self.alphabet)}
+
+    def _factors(self, word: str) -> Float[np.ndarray, " factor"]:
+        """Return the probabilities of a word's edges and of its end, or one zero."""
+        try:
+            path = self.path(word)
+        except WordError:
+            return np.zeros(1)
+        columns = [self._column[letter] for letter in word]
+        return np.append(self.probability[path[:-1], columns], self.stop[path[-1]])
+
+    def _refusal(self, state: int, letter: str) -> str:
+        """Say what is wrong with a letter that has no edge in a state."""
+        if letter not in self._column:
+            return f"in the alphabet; expected one of {' '.join(self.alphabet)}"
+        return f"legal in state {self.states[state]}; {self._expected(state)}"
+
+    def _expected(self, state: int) -> str:
+        """Say which letters may come in a state, and whether the word may end."""
+        choices = self.choices(state)
+        may_end = choices.pop(END, 0.0) > 0
+        legal = []
+        if choices:
+            legal.append(f"one of {' '.join(choices)}")
+        if may_end:
+            legal.append("the end of the word")
+        return f"expected {' or '.join(legal)}"
+
+    def _ends_in(self, state: int) -> bool:
+        return state != NO_STATE and bool(self.stop[state] > 0)
+
+    def _step(self, state: int, symbol: str) -> int:
+        if state == NO_STATE or symbol not in self._column:
+            return NO_STATE
+        return int(self.transition[state, self._column[symbol]])

@@ -1,0 +1,127 @@
+"""A block of draws: the unit of work, always computed by the same program."""
+
+from functools import partial
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Int
+
+from firstbit.arrays import Distances
+from firstbit.memory.ensemble.population import Population
+from firstbit.memory.ensemble.random_cells import (
+    Draws,
+    block_bits,
+    draw_keys,
+    strip_weights,
+)
+from firstbit.memory.ensemble.recipe import Recipe
+from firstbit.memory.ensemble.two_words import read_two_words
+from firstbit.memory.ensemble.word_pair import RANDOM, WordPair, strip_words
+from firstbit.weights.threefry import Words
+
+
+class Block(NamedTuple):
+    """The distances of a block of draws.
+
+    Attributes:
+        distances: of the two words' states.
+        reference: of the states after two random words, for the first strip of draws.
+        norm: mean norm of the first word's state.
+    """
+
+    distances: Distances
+    reference: Distances
+    norm: Float[np.ndarray, " length"]
+
+
+class BlockProgram(NamedTuple):
+    """What the compiled program of a block depends on.
+
+    Attributes:
+        recipe: of the cells.
+        num_strips: strips in a block.
+        width: draws in a strip.
+        num_letters: of the alphabet.
+        is_random: whether a random suffix follows the first symbols.
+    """
+
+    recipe: Recipe
+    num_strips: int
+    width: int
+    num_letters: int
+    is_random: bool
+
+    @classmethod
+    def of(cls, population: Population, words: WordPair) -> "BlockProgram":
+        """Return the program of a population that reads two words."""
+        return cls(
+            recipe=population.recipe,
+            num_strips=population.num_strips,
+            width=population.width,
+            num_letters=words.input_size,
+            is_random=words.kind == RANDOM,
+        )
+
+
+def compute_block(
+    population: Population, words: WordPair, length: int, key: Words, number: int
+) -> Block:
+    """Compute a block of draws: draw i depends on (key, k, i) alone.
+
+    Args:
+        population: random cells of one size.
+        words: the two words.
+        length: the largest l.
+        key: words of the random key.
+        number: of the block.
+    """
+    distances, norms = distances_of_block(
+        population.draws(key, number * population.num_draws),
+        jnp.asarray(words.common(length)),
+        jnp.array(length),
+        program=BlockProgram.of(population, words),
+    )
+    found = np.asarray(distances)[:, :length]
+    *draws, reference = found
+    # Copies: a part of XLA's array would keep the whole of it in memory.
+    return Block(
+        distances=np.concatenate(draws, axis=1),
+        reference=reference.copy(),
+        norm=np.asarray(norms)[-1, :length].copy(),
+    )
+
+
+@partial(jax.jit, static_argnames="program")
+def distances_of_block(
+    draws: Draws,
+    pair: Int[Array, "word time"],
+    length: Int[Array, ""],
+    *,
+    program: BlockProgram,
+) -> tuple[Float[Array, "strip time draw"], Float[Array, "strip time"]]:
+    """Compute the distances of a block, a strip of draws at a time.
+
+    So the weights of a strip stay in a core's cache. The last strip reads the reference
+    words with the weights of the first.
+    """
+    recipe, num_letters = program.recipe, program.num_letters
+    keys = draw_keys(draws, program.num_strips, program.width)
+    # All bits first: inside the loop XLA would compute them again in each of the fused
+    # pieces of the normal law.
+    bits = block_bits(draws, keys)
+    words = strip_words(
+        pair, keys, is_random=program.is_random, num_letters=num_letters
+    )
+
+    def one_strip(number: Array) -> tuple[Array, Array]:
+        of_draws = jnp.where(number < len(keys[0]), number, 0)
+        of_strip = (keys[0][of_draws], keys[1][of_draws])
+        own_bits = [array[of_draws] for array in bits]
+        weights = strip_weights(recipe, draws, own_bits, of_strip)
+        return read_two_words(
+            recipe, draws, weights, words[number], length, num_letters=num_letters
+        )
+
+    return jax.lax.map(one_strip, jnp.arange(len(words)))

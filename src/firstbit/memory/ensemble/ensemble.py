@@ -1,0 +1,166 @@
+"""Random cells of several sizes that read two words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import PRNGKeyArray
+
+from firstbit.cells.first_step import require_step
+from firstbit.cells.given import Given
+from firstbit.errors import require_at_least
+from firstbit.memory.ensemble.block import Block, compute_block
+from firstbit.memory.ensemble.block_sizes import LARGEST_BLOCK
+from firstbit.memory.ensemble.population import Population
+from firstbit.memory.ensemble.sample import Collector
+from firstbit.memory.ensemble.word_pair import WordPair
+from firstbit.weights.initializers import initializer_by_name
+from firstbit.weights.redraw import Initializer
+from firstbit.weights.threefry import Words, key_words
+
+
+class Job(NamedTuple):
+    """The unit of work.
+
+    Attributes:
+        size: place of the hidden size among those of the ensemble.
+        block: number of the block of draws.
+    """
+
+    size: int
+    block: int
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Random cells of several sizes that read two words.
+
+    Draw i at size k depends on (key, k, i) alone. `block` is pure: it needs nothing but
+    the ensemble, which can be pickled, and the job.
+
+    Attributes:
+        given: the cell, with its hidden sizes.
+        initializer: the law or laws of the weights.
+        words: the two words.
+        length: the largest l.
+        num_draws: random cells of each size.
+        key_data: the two words of the random key.
+        shares_programs: whether all sizes up to 20 share a program, where there are so
+            few draws that compiling costs most.
+    """
+
+    given: Given
+    initializer: Initializer
+    words: WordPair
+    length: int
+    num_draws: int
+    key_data: tuple[int, int]
+    shares_programs: bool
+
+    @classmethod
+    def of(
+        cls,
+        given: Given,
+        words: WordPair,
+        *,
+        length: int | None,
+        num_draws: int,
+        key: PRNGKeyArray,
+        shares_programs: bool | None = None,
+    ) -> "Ensemble":
+        """Check the settings, build the populations, and try a cell's first step.
+
+        Raises:
+            SettingError: a number is out of range, or the initializer doesn't fit.
+            CellError: the cell can't be built or measured.
+        """
+        longest = words.require_length(length)
+        require_at_least("length", longest, 1)
+        require_at_least("num_draws", num_draws, 2)
+        law = "normal" if given.initializer is None else given.initializer
+        few = num_draws <= LARGEST_BLOCK
+        ensemble = cls(
+            given=given,
+            initializer=initializer_by_name(law) if isinstance(law, str) else law,
+            words=words,
+            length=longest,
+            num_draws=num_draws,
+            key_data=_numbers(key),
+            shares_programs=few if shares_programs is None else shares_programs,
+        )
+        _ = ensemble.populations
+        require_step(
+            given,
+            words.input_size,
+            min(given.sizes),
+            initializer=ensemble.initializer,
+            key=key,
+        )
+        return ensemble
+
+    @cached_property
+    def populations(self) -> tuple[Population, ...]:
+        """The random cells of each size."""
+        return tuple(self._population(size) for size in self.given.sizes)
+
+    @property
+    def words_of_key(self) -> Words:
+        """The two words of the random key, as programs take them."""
+        high, low = self.key_data
+        return jnp.array(high, jnp.uint32), jnp.array(low, jnp.uint32)
+
+    def key(self) -> PRNGKeyArray:
+        """Return the random key."""
+        return jax.random.wrap_key_data(jnp.array(self.key_data, dtype=jnp.uint32))
+
+    def jobs(self) -> list[Job]:
+        """Return all blocks, size by size."""
+        jobs = []
+        for size, population in enumerate(self.populations):
+            for block in range(population.num_blocks(self.num_draws)):
+                jobs.append(Job(size, block))
+        return jobs
+
+    def block(self, job: Job) -> Block:
+        """Compute one block of draws."""
+        return compute_block(
+            self.populations[job.size],
+            self.words,
+            self.length,
+            self.words_of_key,
+            job.block,
+        )
+
+    def block_name(self, job: Job) -> str:
+        """Return the name of a block on disk."""
+        return f"k{self.given.sizes[job.size]}_block{job.block}"
+
+    def collector(self, size: int) -> Collector:
+        """Return what puts the blocks of one size together."""
+        return Collector(self.populations[size], self.length, self.num_draws)
+
+    def _population(self, hidden_size: int) -> Population:
+        return Population.of(
+            self.given,
+            hidden_size,
+            input_size=self.words.input_size,
+            initializer=self.initializer,
+            few=self.shares_programs,
+            key=self.key(),
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the fields alone: another process builds the populations anew."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        """Take the fields."""
+        self.__dict__.update(state)
+
+
+def _numbers(key: PRNGKeyArray) -> tuple[int, int]:
+    high, low = key_words(key)
+    return int(high), int(low)

@@ -1,0 +1,218 @@
+"""Random cells of one size."""
+
+from typing import Any, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, PRNGKeyArray
+
+from firstbit.cells.given import Given
+from firstbit.errors import CellError
+from firstbit.memory.ensemble.block_sizes import block_size, strip_width
+from firstbit.memory.ensemble.random_cells import Draws
+from firstbit.memory.ensemble.recipe import Axes, Recipe
+from firstbit.weights.initializers import Entrywise
+from firstbit.weights.redraw import KEEP, Initializer, Leaf, is_real, plan_of
+from firstbit.weights.threefry import Counters, Words
+
+
+class Population(NamedTuple):
+    """Random cells of one size.
+
+    Attributes:
+        hidden_size: k.
+        recipe: what programs depend on.
+        laws: of each array, whether entries are normal, whether they are divided by the
+            root of the fan-in, and the gain.
+        held: the arrays that stay as the cell was built; None for the others.
+        counters: hashed for the entries of each group of arrays.
+        num_draws: draws in a block.
+        width: draws that step together.
+    """
+
+    hidden_size: int
+    recipe: Recipe
+    laws: np.ndarray
+    held: list[Array | None]
+    counters: list[Counters]
+    num_draws: int
+    width: int
+
+    @classmethod
+    def of(
+        cls,
+        given: Given,
+        hidden_size: int,
+        *,
+        input_size: int,
+        initializer: Initializer,
+        few: bool,
+        key: PRNGKeyArray,
+    ) -> "Population":
+        """Return the population of a cell.
+
+        Args:
+            given: the cell.
+            hidden_size: k.
+            input_size: number of symbols.
+            initializer: the law or laws of the weights.
+            few: whether there are so few draws that compiling costs most; then all
+                sizes up to 20 share a program.
+            key: of the arrays that stay as the cell is built.
+
+        Raises:
+            CellError, SettingError: see `Given.shell` and `plan_of`.
+        """
+        with jax.enable_x64(True):
+            padded = _padded_size(given, hidden_size, few=few)
+            # The padded size alone is traced: twenty skeletons take a second.
+            shell = given.shell(input_size, padded)
+            plan = plan_of(shell, initializer)
+            unit_axes = _unit_axes(given, shell, plan, padded)
+            if unit_axes is None and padded != hidden_size:
+                shell = given.shell(input_size, hidden_size)
+                plan = plan_of(shell, initializer)
+            recipe = Recipe(
+                shell,
+                plan,
+                unit_axes,
+                start=given.initial_state,
+                measures_all=given.measured == "all",
+            )
+            held = _held(given, plan, (input_size, hidden_size), key)
+        num_draws = block_size(recipe.num_weights)
+        return cls(
+            hidden_size=hidden_size,
+            recipe=recipe,
+            laws=np.array([_choices(leaf.law) for leaf in plan]),
+            held=held,
+            counters=recipe.counters(),
+            num_draws=num_draws,
+            width=min(strip_width(recipe.num_weights), num_draws),
+        )
+
+    @property
+    def block_bytes(self) -> int:
+        """Memory of a block: bits of all draws, entries and weights of a strip."""
+        return self.recipe.num_weights * (4 * self.num_draws + 3 * 8 * self.width)
+
+    @property
+    def block_weights(self) -> int:
+        """Numbers in a block's cells, padding included: its cost goes with them."""
+        return self.recipe.num_weights * self.num_draws
+
+    @property
+    def num_strips(self) -> int:
+        """Strips in a block."""
+        return self.num_draws // self.width
+
+    def num_blocks(self, num_draws: int) -> int:
+        """Return the number of blocks that hold these draws."""
+        return -(-num_draws // self.num_draws)
+
+    def draws(self, key: Words, first_draw: int) -> Draws:
+        """Return the numbers that a program for these cells takes, in float64."""
+        return Draws(
+            key=key,
+            hidden_size=jnp.array(self.hidden_size, float),
+            first_draw=jnp.array(first_draw, jnp.uint32),
+            counters=self.counters,
+            laws=jnp.asarray(self.laws),
+            held=self.held,
+            always=jnp.array(True),
+        )
+
+
+def _padded_size(given: Given, hidden_size: int, *, few: bool) -> int:
+    """Return the size at which cells of this size are computed.
+
+    Few programs are better: each takes most of a second to compile, longer where there
+    are gates. Three sizes waste a twelfth of the work.
+    """
+    axes = given.unit_axes
+    if axes is None or given.initial_state is not None:
+        return hidden_size
+    num_gates = sum(len(of_array) > 1 for of_array in axes.values())
+    shared = (8, 14, 20)
+    if num_gates > 1:
+        shared = (10, 20)
+    if few:
+        shared = (20,)
+    for size in shared:
+        if hidden_size <= size:
+            return size
+    return hidden_size
+
+
+def _unit_axes(
+    given: Given, shell: Any, plan: list[Leaf], size: int
+) -> tuple[Axes, ...] | None:
+    """Return the unit axes of each array, if units may be added; None if they may not.
+
+    Raises:
+        CellError: the declared axes don't fit the arrays.
+    """
+    if given.unit_axes is None:
+        return None
+    axes = []
+    for leaf, array in zip(plan, _arrays(shell), strict=True):
+        axes.append(_fitting_axes(given, leaf.name, array.shape, size))
+        is_entrywise = leaf.law is None or isinstance(leaf.law, Entrywise)
+        if not is_entrywise or len(array.shape) > 2:
+            return None
+    if given.initial_state is not None or not _has_vectors(given, shell, size):
+        return None
+    return tuple(axes)
+
+
+def _has_vectors(given: Given, shell: Any, size: int) -> bool:
+    """Return whether each leaf of the state is a vector of units."""
+    state = jax.eval_shape(lambda: given.initial(shell))
+    return all(leaf.shape == (size,) for leaf in jax.tree.leaves(state))
+
+
+def _fitting_axes(
+    given: Given, name: str, shape: tuple[int, ...], hidden_size: int
+) -> Axes:
+    declared = given.unit_axes or {}
+    if name not in declared:
+        raise CellError(
+            f"expected `unit_axes` of {given.name} to name each of its arrays, got none "
+            f"for `{name}`; add it, or leave `unit_axes` out."
+        )
+    for axis in declared[name]:
+        if not 0 <= axis < len(shape) or shape[axis] != hidden_size:
+            raise CellError(
+                f"expected `unit_axes` of {given.name} to be axes of length k = "
+                f"{hidden_size}, got axis {axis} of `{name}` with shape {shape}; mend "
+                "`unit_axes`."
+            )
+    return declared[name]
+
+
+def _held(
+    given: Given,
+    plan: list[Leaf],
+    sizes: tuple[int, int],
+    key: PRNGKeyArray,
+) -> list[Array | None]:
+    """Return the arrays that stay as the cell is built; None for the others."""
+    if not any(leaf.law == KEEP for leaf in plan):
+        return [None] * len(plan)
+    arrays = _arrays(given.make(*sizes, key))
+    held = []
+    for leaf, array in zip(plan, arrays, strict=True):
+        held.append(array if leaf.law == KEEP else None)
+    return held
+
+
+def _arrays(cell: Any) -> list[Any]:
+    return jax.tree.leaves(eqx.filter(cell, is_real))
+
+
+def _choices(law: Any) -> tuple[float, float, float]:
+    if not isinstance(law, Entrywise):
+        return 0.0, 0.0, 0.0
+    return law.is_normal, law.by_fan_in, law.gain

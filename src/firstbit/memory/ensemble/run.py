@@ -1,0 +1,178 @@
+"""The blocks of an ensemble over all cores: computed or read, and summarised by size.
+
+A draw depends on (key, k, i) alone, and a block is always computed by the same program:
+sizes, blocks, threads, processes and interruptions change no bit of the result.
+"""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from firstbit.errors import SettingError
+from firstbit.memory.ensemble import block_sizes
+from firstbit.memory.ensemble.block import Block
+from firstbit.memory.ensemble.ensemble import Ensemble, Job
+from firstbit.memory.ensemble.fingerprint import fingerprint
+from firstbit.memory.ensemble.population import Population
+from firstbit.memory.ensemble.recipe import Recipe
+from firstbit.memory.ensemble.sample import Sample
+from firstbit.progress import Progress
+from firstbit.store import Store
+from firstbit.threads import num_workers, threads
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Execution:
+    """How work is run; it changes no bit of a result.
+
+    Attributes:
+        workers: threads; all processors by default.
+        progress: called with (blocks done, all blocks), weighed by their cost, without
+            those that were on disk.
+        resume: folder that keeps finished blocks; processes may share it.
+    """
+
+    workers: int | None = None
+    progress: Progress | None = None
+    resume: Path | None = None
+
+
+def summarise(
+    ensemble: Ensemble,
+    of_size: Callable[[Sample], Result],
+    execution: Execution,
+    *,
+    keeps_all: bool = False,
+) -> list[Result]:
+    """Compute the distances of an ensemble and summarise them; one result per size.
+
+    Args:
+        ensemble: random cells that read two words.
+        of_size: summarises the distances of one size, which are dropped then.
+        execution: how.
+        keeps_all: whether the summaries hold all distances.
+
+    Raises:
+        SettingError: the distances don't fit into free memory.
+        OutputError: `resume` holds blocks of another measurement.
+    """
+    workers = execution.workers or num_workers()
+    _require_memory(ensemble, workers, keeps_all=keeps_all)
+    store = None
+    if execution.resume is not None:
+        store = Store.of(Path(execution.resume), fingerprint(ensemble))
+    jobs = _order(ensemble, store)
+    work = _Work(_costs(ensemble, jobs, store))
+    collectors = [ensemble.collector(size) for size in range(len(ensemble.populations))]
+    summaries: dict[int, Future[Result]] = {}
+
+    def compute(job: Job) -> Block:
+        return _read_or_compute(ensemble, store, job)
+
+    with threads(workers) as pool:
+        for job, block in pool.completed(compute, jobs, ahead=2 * workers):
+            sample = collectors[job.size].put(job.block, block)
+            if sample is not None:
+                summaries[job.size] = pool.submit(of_size, sample)
+                del sample
+            work.done(job)
+            if execution.progress is not None:
+                execution.progress(*work.so_far())
+        return [summaries[size].result() for size in range(len(collectors))]
+
+
+def _read_or_compute(ensemble: Ensemble, store: Store | None, job: Job) -> Block:
+    if store is None:
+        return ensemble.block(job)
+    name = ensemble.block_name(job)
+    kept = store.read(name)
+    if kept is not None:
+        return Block(**kept)
+    block = ensemble.block(job)
+    store.write(name, block._asdict())
+    return block
+
+
+def _order(ensemble: Ensemble, store: Store | None) -> list[Job]:
+    """Sort the jobs: the first of each program, which compiles it, then size by size.
+
+    So the distances of at most as many sizes as threads are in memory, and one block of
+    each further program. Processes that share a store differ in the order.
+    """
+    jobs = ensemble.jobs()
+    first: dict[Recipe, Job] = {}
+    for job in jobs:
+        first.setdefault(ensemble.populations[job.size].recipe, job)
+    starters = set(first.values())
+    shuffled = jobs if store is None else store.shuffled(jobs)
+    places: dict[int, int] = {}
+    for job in shuffled:
+        places.setdefault(job.size, len(places))
+    return sorted(shuffled, key=lambda job: (job not in starters, places[job.size]))
+
+
+def _costs(ensemble: Ensemble, jobs: list[Job], store: Store | None) -> dict[Job, int]:
+    """Return the cost of each job that is not on disk."""
+    costs = {}
+    for job in jobs:
+        if store is None or not store.has(ensemble.block_name(job)):
+            costs[job] = ensemble.populations[job.size].block_weights
+    return costs
+
+
+class _Work:
+    """Counts blocks by their cost: one of large cells counts for many of small ones."""
+
+    def __init__(self, costs: Mapping[Job, int]) -> None:
+        self.costs = costs
+        self.total = self.left = sum(costs.values())
+
+    def done(self, job: Job) -> None:
+        self.left -= self.costs.get(job, 0)
+
+    def so_far(self) -> tuple[int, int]:
+        """Return blocks done, rounded down, and all blocks."""
+        num_blocks = len(self.costs)
+        done = self.total - self.left
+        return num_blocks * done // max(self.total, 1), num_blocks
+
+
+def _require_memory(ensemble: Ensemble, workers: int, *, keeps_all: bool) -> None:
+    """Raise unless the distances and a block per thread fit into free memory."""
+    free = block_sizes.free_memory()
+    if free is None:
+        return
+    for population in ensemble.populations:
+        held = _held_bytes(ensemble, population, workers, keeps_all=keeps_all)
+        needed = held + workers * population.block_bytes
+        if needed <= free:
+            continue
+        share = max(free - held, 0) / (workers * population.block_bytes)
+        fits = "fewer draws, sizes or symbols"
+        if share > 0:
+            fits = f"k up to about {int(population.hidden_size * share**0.5)}"
+        raise SettingError(
+            f"expected to fit into {free / 2**30:.1f} GiB of free memory; k = "
+            f"{population.hidden_size} with {ensemble.num_draws} draws and l = "
+            f"{ensemble.length} takes {needed / 2**30:.1f} GiB; {fits} would fit."
+        )
+
+
+def _held_bytes(
+    ensemble: Ensemble, population: Population, workers: int, *, keeps_all: bool
+) -> int:
+    """Return the memory of the distances at hand: of all sizes, or of two as a rule.
+
+    The threads' next blocks may reach into the next sizes, while one size is
+    summarised.
+    """
+    num_draws, num_sizes = ensemble.num_draws, len(ensemble.populations)
+    at_once = num_sizes
+    if not keeps_all:
+        at_once = min(2 + workers * population.num_draws // num_draws, num_sizes)
+    references = num_draws * population.width // population.num_draws
+    return 8 * ensemble.length * (num_draws + references) * at_once

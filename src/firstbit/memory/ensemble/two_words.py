@@ -1,0 +1,90 @@
+"""Random cells that read two words at once."""
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int
+
+from firstbit.cells.state import State
+from firstbit.memory.ensemble.random_cells import Draws, first_state
+from firstbit.memory.ensemble.recipe import Recipe
+from firstbit.programs.blockwise import blockwise
+from firstbit.programs.difference_propagation import with_difference
+
+Carry = tuple[State, State, Array, Array]
+"""State of the first word, difference to the second, distances and mean norms."""
+
+
+def read_two_words(
+    recipe: Recipe,
+    draws: Draws,
+    weights: list[Array],
+    words: Int[Array, "word time draw"],
+    length: Int[Array, ""],
+    *,
+    num_letters: int,
+) -> tuple[Float[Array, "time draw"], Float[Array, " time"]]:
+    """Read two words by the state of the first and the difference to the second.
+
+    Returns:
+        The distance of the two states after each symbol for each draw, and the mean
+        norm of the first state.
+    """
+    letters = jnp.arange(num_letters)[:, None]
+
+    def one(
+        leaves: list[Array], x: Array, dx: Array, state: State, change: State
+    ) -> tuple[State, State]:
+        return with_difference(recipe.cell(leaves))((x, state), (dx, change))
+
+    step = blockwise(one, draws.always)
+
+    def body(t: Array, carry: Carry) -> Carry:
+        state, change, distances, norms = carry
+        first = (words[0, t] == letters).astype(float)
+        second = (words[1, t] == letters).astype(float)
+        state, change = step(weights, first, second - first, state, change)
+        distance = _norm(recipe, change)
+        size = _norm(recipe, true_parts(recipe, state, draws.hidden_size))
+        return (
+            state,
+            change,
+            distances.at[t].set(distance),
+            norms.at[t].set(size.mean()),
+        )
+
+    _, buffer, num_draws = words.shape
+    state = first_state(recipe, weights, draws.always)
+    same = jax.tree.map(jnp.zeros_like, state)
+    start = (state, same, jnp.zeros((buffer, num_draws)), jnp.zeros(buffer))
+    _, _, distances, norms = jax.lax.fori_loop(0, length, body, start)
+    return distances, norms
+
+
+def true_parts(
+    recipe: Recipe, state: State, hidden_size: Array
+) -> list[Float[Array, "entry draw"]]:
+    """Return each leaf of a state as a matrix; units beyond the true size are zero."""
+    parts = [leaf.reshape(-1, leaf.shape[-1]) for leaf in jax.tree.leaves(state)]
+    if not recipe.is_padded:
+        return parts
+    masked = []
+    for part in parts:
+        inside = jnp.arange(part.shape[0])[:, None] < hidden_size
+        masked.append(jnp.where(inside, part, 0.0))
+    return masked
+
+
+def _norm(recipe: Recipe, state: State) -> Float[Array, " draw"]:
+    """Return the Euclidean norm of what is measured, without underflow."""
+    leaves = jax.tree.leaves(state)
+    if not recipe.measures_all:
+        leaves = leaves[:1]
+    parts = [leaf.reshape(-1, leaf.shape[-1]) for leaf in leaves]
+    largest = parts[0][0] * 0
+    for part in parts:
+        largest = jnp.maximum(largest, jnp.max(jnp.abs(part), axis=0))
+    scale = 1 / jnp.where(largest > 0, largest, 1.0)
+    total = jnp.zeros_like(largest)
+    for part in parts:
+        total = total + jnp.sum((part * scale) ** 2, axis=0)
+    return largest * jnp.sqrt(total)

@@ -1,0 +1,168 @@
+"""The fate of each pair of states, from what was seen of it."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+from firstbit.errors import SettingError, require_at_least
+from firstbit.memory.fates.orbits import NUM_BATCHES, Seen
+
+FATES = (
+    "merged",
+    "different fixed points",
+    "same orbit, other phase",
+    "different orbits",
+    "separated",
+    "chaotic",
+    "unresolved",
+)
+MERGED, FIXED, PHASE, ORBITS, SEPARATED, CHAOTIC, UNRESOLVED = range(len(FATES))
+
+SHORTEST_HORIZON = 10 * NUM_BATCHES
+
+GROWS = 2.0
+"""A state is unbounded if its largest norm grows by this factor.
+
+The factor is that of the second half of the horizon over the first.
+"""
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """What decides a fate; see `firstbit.fates`.
+
+    Attributes:
+        transient: symbols after the words that aren't watched, at least 0.
+        horizon: symbols that are watched, at least 100.
+        largest_period: up to half the horizon, which is the default.
+        return_tolerance: of a return, above 0, in units of the largest norm.
+        same_tolerance: within which two states are at the same place; above
+            `return_tolerance`, since a slow approach returns more nearly than it has
+            arrived.
+        exponent_floor: least exponent per symbol that counts as different from zero; by
+            default 2 / horizon.
+
+    Raises:
+        SettingError: a number is out of range.
+
+    Example:
+        >>> chosen = Thresholds(horizon=200)
+        >>> chosen.period, chosen.floor
+        (100, 0.01)
+    """
+
+    transient: int = 3000
+    horizon: int = 1000
+    largest_period: int | None = None
+    return_tolerance: float = 1e-6
+    same_tolerance: float = 1e-4
+    exponent_floor: float | None = None
+
+    def __post_init__(self) -> None:
+        require_at_least("transient", self.transient, 0)
+        require_at_least("horizon", self.horizon, SHORTEST_HORIZON)
+        if not 1 <= self.period <= self.horizon // 2:
+            raise SettingError(
+                "expected a largest period from 1 to half the horizon, "
+                f"{self.horizon // 2}, got {self.period}."
+            )
+        if not 0 < self.return_tolerance < self.same_tolerance < 1:
+            raise SettingError(
+                "expected 0 < return_tolerance < same_tolerance < 1, got "
+                f"{self.return_tolerance:g} and {self.same_tolerance:g}; try 1e-6 and "
+                "1e-4."
+            )
+        if not 0 <= self.floor < float("inf"):
+            raise SettingError(
+                f"expected an exponent floor of at least 0, got {self.floor:g}; try "
+                f"{2 / self.horizon:g}."
+            )
+
+    @property
+    def period(self) -> int:
+        """The largest period."""
+        if self.largest_period is None:
+            return self.horizon // 2
+        return self.largest_period
+
+    @property
+    def floor(self) -> float:
+        """The least exponent that counts as different from zero."""
+        if self.exponent_floor is None:
+            return 2 / self.horizon
+        return self.exponent_floor
+
+    def as_attrs(self) -> dict[str, float]:
+        """Return the numbers, defaults resolved."""
+        return {
+            "transient": self.transient,
+            "horizon": self.horizon,
+            "largest_period": self.period,
+            "return_tolerance": self.return_tolerance,
+            "same_tolerance": self.same_tolerance,
+            "exponent_floor": self.floor,
+        }
+
+
+class Outcome(NamedTuple):
+    """The fate of each draw.
+
+    Attributes:
+        fate: its place in `FATES`.
+        period: of each word's state; 0 for none.
+        exponent: the larger one of the two trajectories.
+        exponent_se: its standard error.
+        is_unbounded: whether the state grows without bound.
+    """
+
+    fate: Int[np.ndarray, " draw"]
+    period: Int[np.ndarray, "word draw"]
+    exponent: Float[np.ndarray, " draw"]
+    exponent_se: Float[np.ndarray, " draw"]
+    is_unbounded: Bool[np.ndarray, " draw"]
+
+
+def classify(seen: Seen, thresholds: Thresholds) -> Outcome:
+    """Return the fate of each draw: the first class that fits."""
+    # What is not finite ends as unresolved.
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        growth = np.asarray(seen.growth)
+        rate = growth.mean(axis=1)
+        error = growth.std(axis=1, ddof=1) / np.sqrt(NUM_BATCHES)
+        # A tangent that vanishes has the exponent -inf, and no error.
+        beyond = np.fmax(thresholds.floor, 2 * error)
+        exponent, exponent_se, margin = _of_larger(rate, rate, error, beyond)
+        shrinks = (rate[0] < -beyond[0]) & (exponent < -margin)
+        is_unbounded = _is_unbounded(seen)
+        period = np.where(seen.stays, seen.period, 0)
+        same = thresholds.same_tolerance * seen.scale
+        is_periodic, (p_u, p_v) = (period > 0).all(axis=0), period
+        fate = np.select(
+            [
+                is_unbounded,
+                (seen.apart <= same) | shrinks,
+                is_periodic & (p_u == 1) & (p_v == 1),
+                is_periodic & (p_u == p_v) & (seen.nearest <= same),
+                is_periodic,
+                exponent > margin,
+                np.abs(exponent) <= margin,
+            ],
+            [UNRESOLVED, MERGED, FIXED, PHASE, ORBITS, CHAOTIC, SEPARATED],
+            UNRESOLVED,
+        )
+    return Outcome(fate, period, exponent, exponent_se, is_unbounded)
+
+
+def _of_larger(
+    rate: Float[np.ndarray, "vector draw"], *values: Float[np.ndarray, "vector draw"]
+) -> list[Float[np.ndarray, " draw"]]:
+    """Return each value at the tangent vector that grows faster."""
+    larger = 1 + np.argmax(rate[1:], axis=0)[None]
+    return [np.take_along_axis(value, larger, 0)[0] for value in values]
+
+
+def _is_unbounded(seen: Seen) -> Bool[np.ndarray, " draw"]:
+    first_half, second_half = np.asarray(seen.largest)
+    return ~np.isfinite(second_half) | (second_half > GROWS * first_half)

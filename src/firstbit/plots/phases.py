@@ -1,0 +1,108 @@
+"""The phases of a cell over the gain of its weights and its size."""
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+
+from firstbit.plots.checks import coordinates, require_variables
+from firstbit.plots.panels import Size, figure_of, finished, one_panel, spread
+from firstbit.plots.style import INK, SMALL, styled
+
+_FAINTEST = 1e-3
+"""Ratios below this have the darkest colour."""
+
+_MOST_TICKS = 12
+
+_NEEDED = {
+    **coordinates("gain", "hidden_size", "line_size"),
+    "discrepancy_ratio": ("gain", "hidden_size"),
+    "critical_gain": ("line_size",),
+}
+
+
+@styled
+def phase_diagram(
+    ds: xr.Dataset, *, title: str | None = None, ax: Axes | None = None
+) -> Figure:
+    """Draw the share of D(1,k) left at length l, over gain and size.
+
+    A line shows the theory's critical gain.
+
+    Args:
+        ds: `discrepancy_ratio(gain, hidden_size)` and `critical_gain(line_size)`, with
+            the coords `gain`, `hidden_size` and `line_size`, all above 0 and
+            increasing; as from `firstbit.memory.phase_diagram`. Its `long_name` labels
+            the colours. NaN leaves the paper white.
+        title: above the figure.
+        ax: the panel to draw into; by default one of a new figure.
+
+    Returns:
+        The figure; with `ax`, the one that it belongs to.
+
+    Raises:
+        SettingError: a variable is missing.
+
+    Example:
+        >>> coords = {"gain": [0.5, 1.0], "hidden_size": [10, 20]}
+        >>> ratio = xr.DataArray([[0.01, 0.5], [0.9, 1.2]], coords)
+        >>> line = xr.DataArray([0.8, 0.6], {"line_size": [10, 20]})
+        >>> ds = xr.Dataset({"discrepancy_ratio": ratio, "critical_gain": line})
+        >>> phase_diagram(ds, title="phases").axes[0].get_ylabel()
+        'gain of the weights'
+    """
+    require_variables(ds, "phase_diagram", _NEEDED)
+    ratio = ds["discrepancy_ratio"].transpose("gain", "hidden_size")
+    columns = _log_edges(ds["hidden_size"].values)
+    rows = _log_edges(ds["gain"].values)
+    axes = one_panel(ax, Size(6.4, 4.6), title)
+    axes.set(xscale="log", yscale="log")
+    axes.set(xlabel="hidden size k", ylabel="gain of the weights")
+    scale = LogNorm(_FAINTEST, 1.0)
+    mesh = axes.pcolormesh(columns, rows, ratio.values, cmap="viridis", norm=scale)
+    _critical_line(axes, ds)
+    axes.set(xlim=(columns[0], columns[-1]), ylim=(rows[0], rows[-1]))
+    note = "line: theory for infinite k, slope 1; above it D stays"
+    axes.set_title(note, loc="left", fontsize=SMALL)
+    _tick_values(axes.xaxis, ds["hidden_size"].values)
+    _tick_values(axes.yaxis, ds["gain"].values)
+    label = ratio.attrs.get("long_name", "D(l,k) / D(1,k)")
+    bar = figure_of(axes).colorbar(
+        mesh, ax=axes, extend="both", label=label, pad=0.02, aspect=25
+    )
+    return finished(axes, bar.ax)
+
+
+def _critical_line(axes: Axes, ds: xr.Dataset) -> None:
+    """Draw the critical gain against the size, with a white outline."""
+    outline = [withStroke(linewidth=4.5, foreground="white")]
+    axes.plot(
+        ds["line_size"],
+        ds["critical_gain"],
+        color=INK,
+        linewidth=2,
+        path_effects=outline,
+    )
+
+
+def _tick_values(axis: Axis, values: np.ndarray) -> None:
+    """Name the measured values themselves, up to a dozen of them."""
+    shown = values[spread(len(values), _MOST_TICKS)]
+    axis.set_ticks(shown, [f"{value:.3g}" for value in shown])
+    axis.set_ticks([], minor=True)
+
+
+def _log_edges(centres: np.ndarray) -> np.ndarray:
+    """Return where cells begin and end on a log axis: halfway between centres.
+
+    The outer ones reach as far beyond their centres.
+    """
+    logs = np.log(centres.astype(float))
+    if len(logs) == 1:
+        return np.exp([logs[0] - 0.2, logs[0] + 0.2])
+    middles = (logs[1:] + logs[:-1]) / 2
+    first, last = 2 * logs[0] - middles[0], 2 * logs[-1] - middles[-1]
+    return np.exp(np.concatenate([[first], middles, [last]]))

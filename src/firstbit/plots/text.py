@@ -1,0 +1,73 @@
+"""Text of figures: names that fit, letters that the font has, parameters as symbols."""
+
+from functools import cache
+
+from matplotlib.font_manager import FontProperties, findfont, get_font
+
+from firstbit.plots.style import STYLE
+
+_UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+
+
+def symbol(name: str) -> str:
+    """Return a parameter's name as mathematics: what follows `_` becomes an index.
+
+    Example:
+        >>> symbol("U_h"), symbol("O")
+        ('$U_{h}$', '$O$')
+    """
+    letter, _, index = name.partition("_")
+    return f"${letter}_{{{index}}}$" if index else f"${letter}$"
+
+
+def short(name: str, most: int = 60) -> str:
+    """Return a name on one line, with visible letters only and at most `most` of them.
+
+    The middle of a longer name is left out.
+
+    Example:
+        >>> short("reber"), short("(Monday|Tuesday|Wednesday)+", 15)
+        ('reber', '(Monday…esday)+')
+    """
+    line = " ".join(name.split())
+    seen = "".join(map(_visible, line))
+    if len(seen) <= most:
+        return seen
+    end = len(seen) - (most - 1) // 2
+    return f"{seen[: most // 2]}…{seen[end:]}"
+
+
+def verbatim(text: str) -> str:
+    """Return text that matplotlib draws as it is.
+
+    Dollars begin no mathematics. Letters that the font of titles lacks are replaced;
+    matplotlib would warn of them.
+    """
+    known = "".join(map(_drawable, text))
+    return known.replace("$", r"\$")
+
+
+def percent(share: float) -> str:
+    """Return a share as per cent, with at most three digits.
+
+    Example:
+        >>> percent(0.95), percent(0.997)
+        ('95 %', '99.7 %')
+    """
+    return f"{100 * share:.3g} %"
+
+
+def _visible(letter: str) -> str:
+    return letter if letter.isprintable() else _UNKNOWN
+
+
+def _drawable(letter: str) -> str:
+    is_known = letter == "\n" or ord(letter) in _letters()
+    return letter if is_known else _UNKNOWN
+
+
+@cache
+def _letters() -> frozenset[int]:
+    """Return the code points in the font of titles."""
+    family = FontProperties(family=STYLE["font.family"], weight="bold")
+    return frozenset(get_font(findfont(family)).get_charmap())
