@@ -43,7 +43,7 @@ from firstbit.languages import (
     sample_uniform,
     to_toml,
 )
-from firstbit.memory import certificate_of_forgetting
+from firstbit.memory import Thresholds, certificate_of_forgetting
 
 Numbers = Iterator[tuple[str, Any]]
 
@@ -90,15 +90,22 @@ def _discrepancy(
 
 def all_fates() -> Numbers:
     """Yield what becomes of the states of two words."""
-    vanilla = partial(Vanilla, activation="tanh")
-    few = fates(
-        vanilla, hidden_sizes=[3, 5], num_draws=24, transient=500, horizon=200, key=KEY
+    tanh = CELLS["vanilla:activation=tanh"]
+    yield from _fates("vanilla", tanh, [3, 5], 24, transient=500, horizon=200)
+    yield from _fates("lstm", LSTM, [4], 16, transient=300, horizon=100)
+
+
+def _fates(
+    name: str, cell: Any, hidden_sizes: list[int], num_draws: int, **thresholds: int
+) -> Numbers:
+    result = fates(
+        cell,
+        hidden_sizes=hidden_sizes,
+        num_draws=num_draws,
+        thresholds=Thresholds(**thresholds),
+        key=KEY,
     )
-    yield from arrays("fates/vanilla", few)
-    few = fates(
-        LSTM, hidden_sizes=[4], num_draws=16, transient=300, horizon=100, key=KEY
-    )
-    yield from arrays("fates/lstm", few)
+    yield from arrays(f"fates/{name}", result)
 
 
 def weights() -> Numbers:
@@ -222,14 +229,13 @@ def main(names: Iterable[str]) -> int:
     from firstbit.process import prepare
 
     prepare()
-    found: dict[str, str] = {}
-    for name in names:
-        found |= compared_with_before(GROUPS[name]())
-    for name, verdict in found.items():
-        print(f"{verdict:<20} {name}")
-    same = sum(verdict == BITS for verdict in found.values())
-    near = sum(verdict == DIGITS for verdict in found.values())
-    other = len(found) - same - near
+    same = near = other = 0
+    for group in names:
+        for name, how in compared_with_before(GROUPS[group]()).items():
+            print(f"{how:<20} {name}", flush=True)
+            same += how == BITS
+            near += how == DIGITS
+            other += how not in (BITS, DIGITS)
     print(f"{same} equal to the bit, {near} equal to 12 digits, {other} not.")
     return int(other > 0)
 
