@@ -34,7 +34,7 @@ class Task:
     def of(cls, cell: str) -> "Task":
         """The published one of this cell."""
         draws = embedded_reber_draws()
-        start = {"Vanilla": draws.vanilla, "GRU": draws.gru}[cell]
+        start = draws.starts[cell.lower()]
         return cls(
             cell,
             draws.words,
@@ -67,28 +67,26 @@ class Task:
 
     def train(self, num_epochs: int) -> list[float]:
         """Train with firstbit: the mean error of each epoch."""
-        protocol = Published(self.rate, max_epochs=num_epochs)
+        rule = Published(self.rate, max_epochs=num_epochs)
         return [
             epoch.mean_error
             for epoch in fit(
-                self.start, FixedWords(embedded_reber(), self.words), protocol
+                self.start, FixedWords(embedded_reber(), self.words), rule
             ).log
         ]
 
     def train_many(self, num_epochs: int, num_seeds: int) -> np.ndarray:
         """The same side by side over all cores, as `train_seeds` does: mean errors, (epoch, seed), the seeds alike."""
-        protocol, words = (
+        rule, words = (
             Published(self.rate, max_epochs=num_epochs),
             FixedWords(embedded_reber(), self.words),
         )
 
         def one_thread(numbers: np.ndarray) -> list[list[float]]:
             runs = [
-                Run(begin(self.start, protocol), words, lambda _: True) for _ in numbers
+                Run(begin(self.start, rule), words, lambda _: True) for _ in numbers
             ]
-            fit_side_by_side(
-                runs, protocol, at_once=SIDE_BY_SIDE[-1], widths=SIDE_BY_SIDE
-            )
+            fit_side_by_side(runs, rule, at_once=SIDE_BY_SIDE[-1], widths=SIDE_BY_SIDE)
             return [[epoch.mean_error for epoch in run.training.log] for run in runs]
 
         threads = run_blocks(

@@ -26,9 +26,9 @@ from firstbit.languages import embedded_reber
 from firstbit.training import Published
 from published_task import Task
 task = Task.of({cell!r})
-protocol = Published(task.rate, max_epochs={epochs}, tolerance=0)
+rule = Published(task.rate, max_epochs={epochs}, tolerance=0)
 result = train(
-    partial(type(task.start.cell), use_bias=True), embedded_reber(), protocol=protocol, num_seeds={seeds}, key=key(0),
+    partial(type(task.start.cell), use_bias=True), embedded_reber(), rule=rule, num_seeds={seeds}, key=key(0),
     hidden_size=task.hidden_size, words=task.words, initializer="normal", output_bias=task.start.readout.b_O is not None,
 )
 assert result.sizes["epoch"] == {epochs}

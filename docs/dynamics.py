@@ -127,7 +127,7 @@ def trained(name: str) -> tuple[Task, list[Training]]:
         cell=cell,
         hidden_size=size,
         language=embedded_reber(),
-        protocol=Published(RATE, max_epochs=EPOCHS),
+        rule=Published(RATE, max_epochs=EPOCHS),
         key=jax.random.key(0),
         words=tuple(fresh_words(embedded_reber(), 256, Stream((0, 0)))),
         snapshots=(0, MIDDLE),

@@ -45,7 +45,7 @@ def main() -> None:
                     runs = train(
                         one.cell,
                         part.language,
-                        protocol=part.protocol,
+                        rule=part.rule,
                         num_seeds=NUM_SEEDS,
                         key=jax.random.key(SEED),
                         hidden_size=one.hidden_size,

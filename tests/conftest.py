@@ -8,8 +8,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
 from types import SimpleNamespace
@@ -98,28 +96,18 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.fixture(scope="session")
 def quick_paper(tmp_path_factory):
-    """`firstbit paper --quick`, once: its folder, what its page was written from, and all that it reported."""
-    from firstbit.cli import main
-    from firstbit.paper import run
+    """A quick replay of the paper, once: its folder, what it returned, its reports."""
+    from firstbit.paper import Settings, replay
+    from firstbit.process import artist
 
-    found = SimpleNamespace(
-        folder=tmp_path_factory.mktemp("paper") / "out", evidence=None, reports=[]
-    )
-    write_page = run.write_page
+    folder, reports = tmp_path_factory.mktemp("paper") / "out", []
 
-    def noted(summary, evidence, folder):
-        found.evidence = evidence
-        write_page(summary, evidence, folder)
+    def report(*what):
+        reports.append(what)
 
-    @contextmanager
-    def progress():
-        yield lambda *report: found.reports.append(report)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run, "write_page", noted)
-        patch.setattr(import_module("firstbit.cli.paper"), "progress", progress)
-        assert main(["paper", "--quick", "--out", str(found.folder)]) == 0
-    return found
+    with artist() as executor:
+        paper = replay(folder, Settings(quick=True), progress=report, executor=executor)
+    return SimpleNamespace(folder=folder, paper=paper, reports=reports)
 
 
 @pytest.fixture(scope="session")
@@ -129,7 +117,7 @@ def start():
     # Not `stepwise`: the server has only what is installed on its path, and says
     # nothing of what it can't load.
     context.set_forkserver_preload(
-        ["firstbit.studies.training_page", "firstbit.studies.verdict.page"]
+        ["firstbit.studies.training_page", "firstbit.studies.verdicts.page"]
     )
 
     def begin(function, *arguments):

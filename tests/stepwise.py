@@ -9,7 +9,7 @@ from pathlib import Path
 
 import jax
 
-import firstbit.studies.verdict.trial
+import firstbit.studies.verdicts.verdict
 import firstbit.training.seeds
 from firstbit.cells import GRU
 from firstbit.cli import main

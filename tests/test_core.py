@@ -111,7 +111,7 @@ def test_end_marker_and_samples():
 @pytest.mark.parametrize("which", ["vanilla", "gru"])
 def test_bptt_agrees_with_reverse_mode_and_finite_differences(which):
     draws = embedded_reber_draws()
-    net: Network = getattr(draws, which)
+    net: Network = draws.starts[which]
     inputs, lengths = one_hot(draws.words[:3], embedded_reber().alphabet)
     reference = weight_gradients(net, inputs, lengths)
     with jax.enable_x64(True):
@@ -135,7 +135,7 @@ def test_bptt_agrees_with_reverse_mode_and_finite_differences(which):
         exact, _ = ravel_pytree(gradient)
         assert np.linalg.norm(differences - exact) < 1e-6 * np.linalg.norm(exact)
     norms = hidden_gradients(
-        getattr(draws, which),
+        draws.starts[which],
         *one_hot(draws.words[:3], embedded_reber().alphabet),
         predicted=2,
     )
@@ -147,7 +147,7 @@ def test_bptt_agrees_with_reverse_mode_and_finite_differences(which):
 def test_embedded_logs_equal_the_published_ones(which):
     draws, log = embedded_reber_draws(), published.logs()[f"embedded_reber_{which}"]
     done = fit(
-        getattr(draws, which),
+        draws.starts[which],
         FixedWords(embedded_reber(), draws.words),
         Published(log["learning_rate"]),
     )
@@ -160,7 +160,7 @@ def test_embedded_logs_equal_the_published_ones(which):
 def test_reber_log_and_early_stop_equal_the_published_ones():
     draws, log = reber_draws(), published.logs()["reber_vanilla"]
     done = fit(
-        draws.vanilla,
+        draws.starts["vanilla"],
         FixedWords(reber(), draws.words),
         Published(log["learning_rate"]),
         snapshots=(0,),

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     )
     from firstbit.languages import Language, memory_demand
     from firstbit.memory import discrepancy, fates, gradients_by_lag, lyapunov_exponents
-    from firstbit.studies.demand_and_supply import demand_and_supply
-    from firstbit.studies.verdict.configuration import Configuration
+    from firstbit.studies import demand_and_supply, study, verdict
     from firstbit.training import Modern, Published, train
 
 __version__ = "0.2.0"
@@ -42,8 +41,7 @@ _HOME = {
         "gradients_by_lag",
         "lyapunov_exponents",
     ),
-    "firstbit.studies.verdict.configuration": ("Configuration",),
-    "firstbit.studies.demand_and_supply": ("demand_and_supply",),
+    "firstbit.studies": ("demand_and_supply", "study", "verdict"),
     "firstbit.training": ("Modern", "Published", "train"),
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
@@ -52,7 +50,6 @@ __all__ = [
     "GRU",
     "LSTM",
     "CellError",
-    "Configuration",
     "FirstbitError",
     "Language",
     "LanguageError",
@@ -71,7 +68,9 @@ __all__ = [
     "lyapunov_exponents",
     "memory_demand",
     "redraw",
+    "study",
     "train",
+    "verdict",
 ]
 
 

@@ -20,8 +20,11 @@ BOUND = "ci_bound"
 BOUNDS = ("lower", "upper")
 
 COORDINATES: Mapping[str, tuple[str, str]] = {
+    "baseline": ("guessed cell on its task", "1"),
     "bound": ("bound", "1"),
     "cell": ("cell", "1"),
+    "cell_name": ("name of the cell in the catalogue", "1"),
+    "configuration": ("cell, size, task and rule", "1"),
     BOUND: ("end of the interval", "1"),
     "draw": ("number of the random net", "1"),
     "epoch": ("epoch", "epochs"),
@@ -31,11 +34,14 @@ COORDINATES: Mapping[str, tuple[str, str]] = {
     "initializer": ("law of the weights", "1"),
     "known": ("known beside the window", "1"),
     "lag": ("steps back to the deciding symbol", "symbols"),
+    "language": ("task", "1"),
     "length": ("l", "symbols"),
     "parameter": ("parameter", "1"),
     "partition": ("what is forgotten", "1"),
     "quantile": ("probability", "1"),
+    "question": ("question of the study", "1"),
     "seed": ("number of the run", "1"),
+    "setting": ("rule, lag or hidden size", "1"),
     "state": ("state of the automaton", "1"),
     "symbol": ("symbol", "1"),
     "time": ("symbols read", "symbols"),

@@ -91,7 +91,7 @@ def replaced_folder(folder: Path, *, marker: str) -> Iterator[Path]:
             can't be written.
     """
     folder = folder.absolute()
-    _check_replaceable(folder, marker)
+    require_replaceable(folder, marker)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(
@@ -112,7 +112,13 @@ def replaced_folder(folder: Path, *, marker: str) -> Iterator[Path]:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-def _check_replaceable(folder: Path, marker: str) -> None:
+def require_replaceable(folder: Path, marker: str) -> None:
+    """Raise `OutputError` unless a folder is new, empty, or an earlier result.
+
+    Args:
+        folder: where a result shall stand.
+        marker: name of a file that every finished result has.
+    """
     if folder.exists() and not folder.is_dir():
         raise OutputError(
             f"expected a folder, got the file '{folder}'; choose another name or "

@@ -10,7 +10,7 @@ import xarray as xr
 from firstbit.cells import GRU
 from firstbit.cli import main
 from firstbit.cli.cells import parse_cell
-from firstbit.cli.train import parse_protocol
+from firstbit.cli.train import parse_rule
 from firstbit.errors import CellError, SettingError
 from firstbit.plots import seeds
 from firstbit.plots.style import CYCLE
@@ -39,7 +39,7 @@ def folder(tmp_path_factory):
         main(
             [
                 *FEW,
-                "--protocol",
+                "--rule",
                 "modern",
                 "--batch",
                 "4",
@@ -57,7 +57,7 @@ def test_it_writes_data_figures_and_a_page(folder):
     assert not folder.with_name("out.trainings").exists()
     with xr.open_dataset(folder / "training.nc") as d:
         assert d.loss.shape == (2, 2)
-        assert json.loads(d.attrs["configuration"])["protocol"]["batch_size"] == 4
+        assert json.loads(d.attrs["configuration"])["rule"]["batch_size"] == 4
     with xr.open_dataset(folder / "gradients_by_lag.nc") as d:
         assert d.epoch.values.tolist() == [0, 1, 2]
     text = (folder / "report.html").read_text()
@@ -83,7 +83,7 @@ def test_json_tells_the_same_for_the_same_seed(capsys):
         assert main([*FEW, "--json"]) == 0
         told.append(json.loads(capsys.readouterr().out))
     assert told[0] == told[1]
-    assert told[0]["configuration"]["protocol"]["name"] == "published"
+    assert told[0]["configuration"]["rule"]["name"] == "published"
     assert told[0]["solved"] == [False, False]
     assert told[0]["epochs_to_solve"] == [None, None]
 
@@ -91,7 +91,7 @@ def test_json_tells_the_same_for_the_same_seed(capsys):
 def test_a_table_on_the_terminal(capsys):
     assert main(FEW) == 0
     out = capsys.readouterr().out
-    assert "vanilla:3 on reber, published protocol, seed 0" in out
+    assert "vanilla:3 on reber, published rule, seed 0" in out
     assert "0 of 2 seeds solve the task" in out
 
 
@@ -161,12 +161,12 @@ def test_whether_gradients_vanish_goes_by_the_whole_interval(start, end, answer)
         ),
         (["--cell", "vanilla:3,reset=after"], "vanilla has no option `reset`"),
         (
-            ["--protocol", "adam"],
-            "expected the protocol published or modern, got 'adam'",
+            ["--rule", "adam"],
+            "expected the rule published or modern, got 'adam'",
         ),
         (
-            ["--protocol", "published", "--clip", "1"],
-            "the published protocol has no `clip`",
+            ["--rule", "published", "--clip", "1"],
+            "the published rule has no `clip`",
         ),
         (["--rate", "0"], "`learning_rate` must be above 0"),
         (["--seeds", "0"], "`seeds` must be at least 1; got 0"),
@@ -183,7 +183,7 @@ def test_refusals_are_one_line(arguments, text, capsys):
 
 def test_the_published_rate_is_the_rule_s_own():
     rates = [
-        parse_protocol(name, learning_rate=None, max_epochs=1).learning_rate
+        parse_rule(name, learning_rate=None, max_epochs=1).learning_rate
         for name in ("published", "modern")
     ]
     assert rates == [0.001, 0.01]

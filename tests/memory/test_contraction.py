@@ -16,7 +16,7 @@ from firstbit.languages import Language, embedded_reber, reber
 from firstbit.memory import certificate_of_forgetting, separation_bound
 from firstbit.memory.forgetting import certificate, contracting_norms
 from firstbit.memory.forgetting.slope_bounds import CURVES, Interval
-from firstbit.studies.verdict.by_hand import vanilla
+from firstbit.studies.verdicts.by_hand import vanilla
 
 KEY = jax.random.key(0)
 SLOW = {

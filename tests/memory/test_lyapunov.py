@@ -13,7 +13,7 @@ import oracles
 from firstbit.cells import GRU, LSTM, Vanilla
 from firstbit.errors import CellError, SettingError
 from firstbit.memory import lyapunov_exponents
-from firstbit.studies.verdict.by_hand import vanilla
+from firstbit.studies.verdicts.by_hand import vanilla
 
 KEY = jax.random.key(0)
 NEWMAN = [0.80797, 0.69815, 0.55797, 0.36482, 0.05797, -0.63518]

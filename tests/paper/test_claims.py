@@ -17,17 +17,17 @@ from firstbit.languages import (
 )
 from firstbit.memory.gradients.pooled import compare_sizes
 from firstbit.memory.state_clusters import separation
-from firstbit.paper import grids
+from firstbit.paper import Settings, grids
 from firstbit.paper.claims import EXACT, MEASURED, judge
 from firstbit.paper.claims.claim import bootstrap_mean
-from firstbit.paper.claims.dynamics import _first_from_which
-from firstbit.paper.replay import task_words
-from firstbit.paper.settings import Settings
+from firstbit.paper.claims.dynamics import smallest_size_from_which
+from firstbit.paper.trainings import task_words
+from firstbit.progress import silent
 
 
 @pytest.fixture
 def evidence(quick_paper):
-    return quick_paper.evidence
+    return quick_paper.paper.evidence
 
 
 @pytest.mark.slow
@@ -70,9 +70,7 @@ def test_a_quick_run_judges_only_what_it_did_in_full(evidence):
 @pytest.mark.slow
 def test_large_vanilla_nets_keep_their_discrepancy(evidence):
     large = grids.BEYOND[0]
-    measured = grids.measure_one(
-        large, list(large.hidden_sizes), Settings(), lambda *_: None
-    )
+    measured = grids.measure(large, large.hidden_sizes, Settings(), silent)
     full = replace(
         evidence, settings=Settings(), grids={**evidence.grids, large.name: measured}
     )
@@ -102,7 +100,7 @@ def test_words_beyond_the_published_are_drawn_with_the_seed():
     assert all(reber().accepts(word) for word in more[256:])
     assert not Settings(num_words=250).is_published
     assert (Settings().max_epochs, Settings().num_draws) == (1000, 2000)
-    with pytest.raises(SettingError, match="`strings` must be at least 1"):
+    with pytest.raises(SettingError, match="`num_words` must be at least 1"):
         Settings(num_words=0)
 
 
@@ -129,8 +127,8 @@ def test_separation_leaves_single_labels_out():
 def test_small_statistics():
     low, high = bootstrap_mean(np.arange(101.0), seed=0)
     assert low < 50 < high
-    assert _first_from_which(np.array([False, True, False, True, True])) == 4
-    assert _first_from_which(np.array([True, True])) == 1
+    assert smallest_size_from_which(np.array([False, True, False, True, True])) == 4
+    assert smallest_size_from_which(np.array([True, True])) == 1
 
 
 def test_true_probabilities_and_wrong_partitions():

@@ -16,7 +16,7 @@ MOST_STEPS = 9
 COMMANDS = {
     "verdict": "verdict --language reber --cell vanilla:3 --cell gru:2 --seeds 4 "
     "--epochs 12 --guesses 0",
-    "train": "train --language reber --cell gru:2 --protocol modern --fixed --strings "
+    "train": "train --language reber --cell gru:2 --rule modern --fixed --strings "
     "64 --seeds 4 --epochs 12",
 }
 """MOST_STEPS epochs a time leave some of its 96 or 48 to do after ten or five kills,

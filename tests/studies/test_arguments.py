@@ -22,8 +22,8 @@ from firstbit.languages import (
     next_symbol_rank,
     reber,
 )
-from firstbit.studies.verdict.applicability import arguments_on
-from firstbit.studies.verdict.arguments import (
+from firstbit.studies.verdicts.applicability import arguments_on
+from firstbit.studies.verdicts.arguments import (
     contraction_argument,
     positive_eigenvalues_argument,
     rank_argument,

@@ -14,7 +14,7 @@ from firstbit import (
 )
 from firstbit.errors import SettingError
 from firstbit.languages import embedded_reber, reber, window_floor
-from firstbit.studies.demand_and_supply import reached
+from firstbit.studies.supply import reached
 
 KEY = jax.random.key(3)
 CELLS = [

@@ -36,7 +36,7 @@ from firstbit.studies.vanilla_or_gru.tables import (
     rates,
     smallest_sizes,
 )
-from firstbit.studies.verdict.guessing import Guessing
+from firstbit.studies.verdicts.guessing import Guessing
 from made_runs import runs
 
 KEY = jax.random.key(0)
@@ -51,20 +51,20 @@ class Trainer:
         self.calls, self.fails_at, self.solved = [], fails_at, solved
 
     def __call__(
-        self, cell, language, *, protocol, num_seeds, hidden_size, resume, **settings
+        self, cell, language, *, rule, num_seeds, hidden_size, resume, **settings
     ):
         if len(self.calls) == self.fails_at:
             raise KeyboardInterrupt
         self.calls.append(
             {
                 "language": language.name,
-                "protocol": protocol,
+                "rule": rule,
                 "hidden_size": hidden_size,
                 **settings,
             }
         )
         resume.mkdir(parents=True)
-        can = protocol.name == "modern" and (
+        can = rule.name == "modern" and (
             getattr(cell, "__name__", "") == "GRU" or hidden_size >= 12
         )
         return (
@@ -115,7 +115,7 @@ def test_the_parts_are_those_that_were_asked_for():
     ] == list(SIZES)
     names = [part.run_name(one) for part in ALL for one in part.configurations]
     same = {
-        (part.language.name, part.protocol.name, one.name, one.hidden_size)
+        (part.language.name, part.rule.name, one.name, one.hidden_size)
         for part in ALL
         for one in part.configurations
     }
@@ -130,31 +130,25 @@ def test_every_cell_has_the_same_budget_words_and_limits_on_a_task_by_a_rule(tmp
     trainer = Trainer()
     run_study(FOUR, ALL, tmp_path, train=trainer)
     for language, rule in {
-        (call["language"], call["protocol"].name) for call in trainer.calls
+        (call["language"], call["rule"].name) for call in trainer.calls
     }:
         calls = [
             call
             for call in trainer.calls
-            if (call["language"], call["protocol"].name) == (language, rule)
+            if (call["language"], call["rule"].name) == (language, rule)
         ]
-        assert len({call["protocol"].max_symbols for call in calls}) == 1
+        assert len({call["rule"].max_symbols for call in calls}) == 1
         assert len({call["max_length"] for call in calls}) == 1
         assert (
-            len(
-                {
-                    call["words"]
-                    for call in calls
-                    if call["protocol"].name == "published"
-                }
-            )
+            len({call["words"] for call in calls if call["rule"].name == "published"})
             <= 1
         )
     assert all(call["stop_when_solved"] for call in trainer.calls)
-    published = [call for call in trainer.calls if call["protocol"].name == "published"]
+    published = [call for call in trainer.calls if call["rule"].name == "published"]
     assert len(published) == 6
     assert {len(call["words"]) for call in published} == {256}
     assert {
-        call["words"] for call in trainer.calls if call["protocol"].name == "modern"
+        call["words"] for call in trainer.calls if call["rule"].name == "modern"
     } == {None}
 
 
@@ -349,7 +343,7 @@ def test_verdicts_of_the_first_question(tmp_path):
     published = found[PUBLISHED_VANILLA, "published"]
     assert published.verdict == "trainability"
     assert published.witness.kind == "training"
-    assert "protocol modern" in published.reason
+    assert "rule modern" in published.reason
     assert found[PUBLISHED_VANILLA, "modern"].verdict == "solves"
     assert (
         found["LSTM", "published"].verdict == "undecided"
@@ -363,9 +357,7 @@ def test_the_answer_follows_from_the_runs(tmp_path):
         "It is training: Vanilla as published does not solve embedded Reber (0 of "
         "8 runs solve, "
     )
-    assert (
-        "8 of 8 seeds of Vanilla logistic, as published, protocol modern solve" in text
-    )
+    assert "8 of 8 seeds of Vanilla logistic, as published, rule modern solve" in text
     assert (
         "Another such net was built by hand from the automaton: 5 of the 18 units"
         in text
@@ -403,7 +395,7 @@ def test_the_program_end_to_end(tmp_path, monkeypatch, capsys):
     assert len(told["rows"]) == 84
     assert told["num_left"] == 0
     assert (
-        told["protocols"]["modern on embedded-reber"]["max_symbols"]
+        told["rules"]["modern on embedded-reber"]["max_symbols"]
         == told["settings"]["embedded_symbols"]
     )
     first = told["rows"][0]

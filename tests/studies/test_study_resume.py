@@ -66,5 +66,5 @@ def test_a_killed_study_gives_the_same_bits(tmp_path, monkeypatch):
         assert (found.sizes["configuration"], found.sizes["seed"]) == (4, 4)
         assert found.identical(wanted)
     evidence = [e for _, e in read_study(killed / "study.nc").evidence]
-    assert {e.protocol for e in evidence} == {"published", "modern"}
+    assert {e.rule for e in evidence} == {"published", "modern"}
     assert all(40_000 <= e.median_symbols < 45_000 for e in evidence)

@@ -6,14 +6,14 @@ import jax
 import numpy as np
 import pytest
 import xarray as xr
+from firstbit.studies.verdicts.configuration import Configuration
 
 from firstbit import training
 from firstbit.cells import GRU, Vanilla
 from firstbit.cli import main
 from firstbit.languages import Language
-from firstbit.studies.verdict.configuration import Configuration
-from firstbit.studies.verdict.page import verdict_page
-from firstbit.studies.verdict.trial import run_trial
+from firstbit.studies.verdicts.page import verdict_page
+from firstbit.studies.verdicts.verdict import run_trial
 from firstbit.training import Modern
 from made_runs import runs
 
@@ -102,7 +102,7 @@ def test_every_verdict_with_its_reason(asked, capsys):
     assert "it needs 5 units" in rows[3]["reason"]
     assert all(row["interval"][0] <= row["rate"] <= row["interval"][1] for row in rows)
     assert [call["hidden_size"] for call in asked] == [10, 18, 18, 4]
-    assert asked[0]["protocol"].max_epochs == 7
+    assert asked[0]["rule"].max_epochs == 7
     assert asked[2]["initializer"].name == "orthogonal"
     assert asked[0]["initializer"] is None
     assert asked[0]["stop_when_solved"]
@@ -138,15 +138,15 @@ def test_every_configuration_is_guessed_whatever_its_witness(
         [one],
         easy,
         train=lambda *_, **__: runs(num_solved, 4),
-        protocol=Modern(),
-        protocol_name="modern",
+        rule=Modern(),
+        rule_name="modern",
         num_seeds=4,
         key=jax.random.key(0),
         num_guesses=num_guesses,
     )
     row, page = (
         trial.verdicts[0].as_row(),
-        verdict_page(trial.verdicts, easy, {"seeds": 4, "protocol": "modern"}),
+        verdict_page(trial.verdicts, easy, {"seeds": 4, "rule": "modern"}),
     )
     assert (row["witness"] and row["witness"]["kind"]) == witness
     assert [text.split()[0] for text in row["inapplicable"]] == [
@@ -202,7 +202,7 @@ def test_a_trial_in_a_folder(asked, capsys, tmp_path):
     with xr.open_dataset(out / "data" / "vanilla-18.nc") as saved:
         assert np.array_equal(saved["solved"], np.zeros(4, bool))
     summary = json.loads((out / "verdict.json").read_text())
-    assert summary["settings"]["protocol"] == "published"
+    assert summary["settings"]["rule"] == "published"
     assert summary["rows"][0]["verdict"] == "trainability"
 
 
@@ -232,8 +232,8 @@ def test_a_trial_in_a_folder(asked, capsys, tmp_path):
             "expected a solve rate from 0 to below 1, got 1",
         ),
         (
-            "--cell gru:10 --protocol old",
-            "expected the protocol published or modern, got 'old'",
+            "--cell gru:10 --rule old",
+            "expected the rule published or modern, got 'old'",
         ),
         ("--cell gru:10 --resume", "expected --out DIR with --resume"),
         ("--cell gru:10 --out full", "which has files but no verdict.json"),

@@ -10,12 +10,12 @@ from firstbit.cells import GRU, Vanilla
 from firstbit.errors import SettingError
 from firstbit.languages import Language, embedded_reber, reber, sample
 from firstbit.languages.words.lags import lags
-from firstbit.studies.verdict.applicability import Inapplicable, arguments_on
-from firstbit.studies.verdict.arguments import Argument, rank_argument
-from firstbit.studies.verdict.evidence import evidence_of
-from firstbit.studies.verdict.guessing import Guessing, guess
-from firstbit.studies.verdict.judgement import judge
-from firstbit.studies.verdict.witnesses import (
+from firstbit.studies.verdicts.applicability import Inapplicable, arguments_on
+from firstbit.studies.verdicts.arguments import Argument, rank_argument
+from firstbit.studies.verdicts.evidence import evidence_of
+from firstbit.studies.verdicts.guessing import Guessing, guess
+from firstbit.studies.verdicts.judgement import judge
+from firstbit.studies.verdicts.witnesses import (
     Witness,
     guessed_witness,
     trained_witness,
@@ -34,7 +34,7 @@ def evidence(
         runs(num_solved, num_seeds, **given),
         cell=cell,
         architecture=architecture,
-        protocol="published",
+        rule="published",
     )
 
 
@@ -70,11 +70,9 @@ def test_evidence_counts_and_censors():
     assert evidence(0, 2, diverged=2).median_loss is None
     assert json.dumps(found.as_json(), allow_nan=False)
     with pytest.raises(SettingError, match="got no plateau"):
-        evidence_of(
-            runs(1, 2).drop_vars("plateau"), cell="", architecture="", protocol=""
-        )
+        evidence_of(runs(1, 2).drop_vars("plateau"), cell="", architecture="", rule="")
     with pytest.raises(SettingError, match="got no seed"):
-        evidence_of(runs(0, 0), cell="", architecture="", protocol="")
+        evidence_of(runs(0, 0), cell="", architecture="", rule="")
 
 
 def test_a_run_must_pass_both_tests_to_solve():

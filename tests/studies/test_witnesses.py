@@ -6,8 +6,8 @@ import pytest
 from firstbit.cells import Network, Readout
 from firstbit.errors import CellError
 from firstbit.languages import Language, embedded_reber, reber, sample
-from firstbit.studies.verdict.by_hand import EMBEDDED_REBER_CODE, automaton_network
-from firstbit.studies.verdict.guessing import leads
+from firstbit.studies.verdicts.by_hand import EMBEDDED_REBER_CODE, automaton_network
+from firstbit.studies.verdicts.guessing import leads
 from firstbit.training.criteria import solves
 
 FRESH = sample(embedded_reber(), 1000, seed=20)

@@ -1,4 +1,4 @@
-"""Many seeds by any protocol: oracles in NumPy, the same bits however they are computed, killed runs, bad input."""
+"""Many seeds by any rule: oracles in NumPy, the same bits however they are computed, killed runs, bad input."""
 
 from functools import partial
 
@@ -23,8 +23,8 @@ from firstbit.cells import (
 from firstbit.errors import CellError, OutputError, SettingError, WordError
 from firstbit.languages import (
     Language,
-    embedded_reber,
     Stream,
+    embedded_reber,
     fresh_words,
     full_floor,
     named_floors,
@@ -57,8 +57,8 @@ WORDS = tuple(sample(reber(), 12, seed=3))
 VANILLA = partial(Vanilla, use_bias=True)
 
 
-def task(protocol=None, **options):
-    protocol = protocol or Published(0.05, max_epochs=4)
+def task(rule=None, **options):
+    rule = rule or Published(0.05, max_epochs=4)
     usual = {
         "cell": VANILLA,
         "language": reber(),
@@ -66,7 +66,7 @@ def task(protocol=None, **options):
         "key": KEY,
         "words": WORDS,
     }
-    return Task(**usual | {"protocol": protocol} | options)
+    return Task(**usual | {"rule": rule} | options)
 
 
 def arrays(training):
@@ -170,9 +170,9 @@ def close(got, expected):
 
 
 def test_modern_epoch_equals_a_plain_loop_over_minibatches():
-    protocol, language = Modern(0.02, batch_size=5, clip=0.1, max_epochs=1), reber()
-    start = task(protocol).network(0)
-    got = fit(start, FixedWords(language, WORDS), protocol)
+    rule, language = Modern(0.02, batch_size=5, clip=0.1, max_epochs=1), reber()
+    start = task(rule).network(0)
+    got = fit(start, FixedWords(language, WORDS), rule)
     with jax.enable_x64(True):
         net = jax.tree.map(lambda leaf: jnp.asarray(leaf, float), start)
         optimizer = optax.chain(optax.clip_by_global_norm(0.1), optax.adam(0.02))
@@ -225,7 +225,7 @@ def test_the_end_marker_is_predicted_where_there_is_one():
         VANILLA,
         maybe,
         hidden_size=2,
-        protocol=Modern(max_epochs=1),
+        rule=Modern(max_epochs=1),
         num_seeds=1,
         num_words=4,
         key=KEY,
@@ -272,7 +272,7 @@ def test_networks_side_by_side_are_each_the_network_by_itself_to_the_bit(name):
     )
     assert same(train_seeds(one, 1)[0], seventeen[0])
     for seed in (2, 16):
-        alone = fit(one.network(seed), one.words_of(seed), one.protocol)
+        alone = fit(one.network(seed), one.words_of(seed), one.rule)
         assert alone.log[-1].mean_error < alone.log[0].mean_error
         close(alone.network, seventeen[seed].network)
 
@@ -284,7 +284,7 @@ def test_places_of_runs_that_end_early_go_to_others():
     many = train_seeds(one, 24, workers=1)
     assert len({len(training.log) for training in many}) > 2
     for seed in (0, 7, 20, 23):
-        alone = fit(one.network(seed), one.words_of(seed), one.protocol)
+        alone = fit(one.network(seed), one.words_of(seed), one.rule)
         assert len(alone.log) == len(many[seed].log)
         close(alone.network, many[seed].network)
 
@@ -308,7 +308,7 @@ def test_an_initial_state_given_is_that_of_a_cell_that_tells_its_own():
     usual = {
         "language": reber(),
         "hidden_size": 3,
-        "protocol": Published(0.05, max_epochs=3),
+        "rule": Published(0.05, max_epochs=3),
         "words": WORDS,
         "key": KEY,
     }
@@ -343,8 +343,8 @@ def test_killed_runs_go_on_to_the_same_bits(tmp_path, monkeypatch):
         (Published(0.05, max_epochs=6), WORDS),
         (Modern(max_epochs=6, schedule="cosine"), None),
     ]
-    for number, (protocol, words) in enumerate(rules):
-        one = task(protocol, words=words, num_words=8, snapshots=(0, 3))
+    for number, (rule, words) in enumerate(rules):
+        one = task(rule, words=words, num_words=8, snapshots=(0, 3))
         expected = train_seeds(one, 2)
         folder = tmp_path / str(number)
         for calls in (1, 4, 3):
@@ -372,7 +372,7 @@ def test_other_configurations_and_damaged_files_are_refused(tmp_path):
     train_seeds(task(), 1, resume=tmp_path)
     with pytest.raises(OutputError, match="hidden_size = 4, got 3"):
         train_seeds(task(hidden_size=4), 1, resume=tmp_path)
-    with pytest.raises(OutputError, match="expected protocol ="):
+    with pytest.raises(OutputError, match="expected rule ="):
         train_seeds(task(Published(0.04)), 1, resume=tmp_path)
     path = tmp_path / "seed-00000.npz"
     whole = path.read_bytes()
@@ -422,7 +422,7 @@ def test_a_seed_that_diverges_is_marked_and_the_others_go_on():
         partial(Vanilla, activation="identity"),
         reber(),
         hidden_size=3,
-        protocol=Published(0.002, max_epochs=4),
+        rule=Published(0.002, max_epochs=4),
         words=WORDS,
         num_seeds=8,
         key=KEY,
@@ -592,9 +592,9 @@ def test_fresh_words_differ_and_repeat():
 
 @pytest.fixture(scope="module")
 def result():
-    protocol = Modern(0.02, batch_size=4, max_epochs=40)
+    rule = Modern(0.02, batch_size=4, max_epochs=40)
     options = {"num_seeds": 3, "key": KEY, "num_words": 64, "stop_when_solved": True}
-    return firstbit.train(VANILLA, reber(), hidden_size=6, protocol=protocol, **options)
+    return firstbit.train(VANILLA, reber(), hidden_size=6, rule=rule, **options)
 
 
 def test_reber_is_solved_and_told_so(result):
@@ -633,7 +633,7 @@ def test_bad_input_is_told_before_any_work():
     with pytest.raises(CellError, match="expected a cell of 7 inputs"):
         train_seeds(task(cell=Vanilla(2, 3, key=KEY)), 1)
     with pytest.raises(CellError, match="expected a `hidden_size`"):
-        firstbit.train(Vanilla, reber(), protocol=Published(0.1), num_seeds=1, key=KEY)
+        firstbit.train(Vanilla, reber(), rule=Published(0.1), num_seeds=1, key=KEY)
     with pytest.raises(WordError, match="line 2: 'BTX'"):
         task(words=("BTXSE", "BTX"))
     with pytest.raises(

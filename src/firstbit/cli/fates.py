@@ -1,135 +1,119 @@
 """`firstbit fates`."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from firstbit.cli.discrepancy import parse_sizes
+from firstbit.cli.discrepancy import USUAL_SIZES, cell_and_law
 from firstbit.cli.options import (
-    ActivationName,
     AsJson,
-    CellName,
-    Gain,
+    CellText,
+    FigureFile,
     HiddenSizes,
-    InitializerName,
     NetCDF,
-    Reset,
+    NumDraws,
+    Seed,
+    given_cell,
+    require_figure,
+    require_file,
+    require_numbers,
 )
 from firstbit.cli.output import (
     as_numbers,
     print_json,
     print_table,
     progress,
-    require_picture,
-    save_picture,
+    save_figure,
 )
-from firstbit.errors import require_at_least
-from firstbit.files import require_writable, save
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
 def fates(
-    cell: CellName = "vanilla",
-    activation: ActivationName = None,
-    reset: Reset = None,
+    cell: CellText = "vanilla",
+    hidden_size: HiddenSizes = None,
     length: Annotated[
         int, typer.Option(help="The l at which shares of D(l,k) are taken.")
     ] = 50,
-    hidden_size: HiddenSizes = "1:20",
-    draws: Annotated[int, typer.Option(help="Random nets for each k.")] = 300,
-    initializer: InitializerName = "normal",
-    gain: Gain = 1.0,
+    num_draws: NumDraws = 300,
     transient: Annotated[
         int, typer.Option(help="Symbols after the words that aren't watched.")
     ] = 3000,
     horizon: Annotated[
         int, typer.Option(help="Symbols that are watched, at least 100.")
     ] = 1000,
-    seed: Annotated[
-        int,
-        typer.Option(
-            help="Of the random draws: those of firstbit discrepancy with this seed."
-        ),
-    ] = 0,
-    draw: Annotated[
-        Path | None,
-        typer.Option(help="Draw the shares: a file ending in .svg or .png."),
-    ] = None,
+    seed: Seed = 0,
     out: NetCDF = None,
+    figure: FigureFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Where does D(l,k) come from? What becomes of the two words in each random net if the common symbol goes on."""
-    sizes = parse_sizes(hidden_size)
-    for name, value, least in (
-        ("length", length, 1),
-        ("draws", draws, 2),
-        ("transient", transient, 0),
-        ("seed", seed, 0),
-    ):
-        require_at_least(name, value, least)
-    if draw is not None:
-        require_picture(draw)
-    if out is not None:
-        require_writable(out)
-    from jax.random import key  # here: a wrong setting is told before JAX is loaded
+    """Classify what becomes of the two words if the common symbol goes on.
 
-    from firstbit.cells import cell_by_name, initializer_by_name
-    from firstbit.memory.fates.fates import fates as measure
+    The random nets are those of firstbit discrepancy with the same seed.
+    """
+    require_numbers(
+        length=(length, 1),
+        num_draws=(num_draws, 2),
+        transient=(transient, 0),
+        seed=(seed, 0),
+    )
+    require_figure(figure)
+    require_file(out)
+    from jax.random import key  # after the checks that need no JAX
 
-    kind = cell_by_name(cell, activation=activation, reset=reset)
+    from firstbit import fates as measure
+    from firstbit.files import save
+
+    given = given_cell(cell, hidden_size, USUAL_SIZES)
     with progress() as report:
         result = measure(
-            kind,
-            hidden_sizes=sizes,
+            given,
+            hidden_sizes=given.sizes,
             length=length,
-            num_draws=draws,
-            initializer=initializer_by_name(initializer, gain),
+            num_draws=num_draws,
+            initializer=given.initializer or "normal",
             transient=transient,
             horizon=horizon,
             key=key(seed),
-            progress=lambda done, total: report("fates", done, total),
+            progress=partial(report, "fates"),
         )
-    told = json.loads(result.attrs["configuration"])
-    title = f"{told['cell']}, weights {told['initializer']}, {draws} draws, seed {seed}"
+    title = f"{cell_and_law(result)}, {num_draws} draws, seed {seed}"
     if out is not None:
         save(result, out)
-    if draw is not None:
-        _draw(result, draw, told["cell"], title)
+    if figure is not None:
+        _draw(result, figure, title)
     if as_json:
         print_json(as_numbers(result.drop_dims("draw")))
     else:
-        _print(
-            result, f"Share of draws and, in brackets, of D({length},k), in %: {title}"
-        )
+        text = f"Share of draws and, in brackets, of D({length},k), in %: {title}"
+        _print(result, text)
 
 
-def _draw(result: "xr.Dataset", path: Path, name: str, title: str) -> None:
+def _draw(result: "xr.Dataset", path: Path, title: str) -> None:
     from firstbit import plots
 
-    save_picture(plots.fate_shares({name: result}, title=title), path)
+    cell = json.loads(result.attrs["configuration"])["cell"]
+    save_figure(plots.fate_shares({cell: result}, title=title), path)
 
 
 def _print(result: "xr.Dataset", title: str) -> None:
-    share, of_discrepancy = (
-        100 * result["share"].values,
-        100 * result["share_of_discrepancy"].values,
-    )
-    rows = [
-        [
-            str(k),
-            *(
-                f"{a:.1f} ({b:.1f})"
-                for a, b in zip(share[i], of_discrepancy[i], strict=True)
-            ),
-        ]
-        for i, k in enumerate(result["hidden_size"].values)
-    ]
-    print_table(title, ["k", *map(str, result["fate"].values)], rows, numeric=True)
-    unbounded = int(result["num_unbounded"].values.sum())
+    """Print the shares, and how many draws grow without bound."""
+    names = result["fate"].values.tolist()
+    rows: list[list[str]] = []
+    for size in result["hidden_size"].values.tolist():
+        at = result.sel(hidden_size=size)
+        shares = 100 * at["share"].values
+        parts_of_discrepancy = 100 * at["share_of_discrepancy"].values
+        row = [str(size)]
+        for share, part in zip(shares, parts_of_discrepancy, strict=True):
+            row.append(f"{share:.1f} ({part:.1f})")
+        rows.append(row)
+    print_table(title, ["k", *names], rows, numeric=True)
+    unbounded = int(result["num_unbounded"].sum())
     if unbounded:
         print(
             f"{unbounded} draws grow without bound, or beyond float64: they are "

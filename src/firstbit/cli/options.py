@@ -1,33 +1,172 @@
-"""Options that several commands have."""
+"""Options that several commands have, and the checks of what they were given."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-CellName = Annotated[
+from firstbit.errors import SettingError, require_at_least
+from firstbit.files import require_replaceable, require_writable
+
+if TYPE_CHECKING:
+    from firstbit.cells import Given
+
+CellText = Annotated[
     str,
     typer.Option(
-        help="vanilla, gru, lstm, or a cell of your own: path/to/file.py:MyCell."
+        help="NAME[:SIZES][,option=value...]: gru, vanilla:1:20,activation=tanh, "
+        "gru:5,10,reset=after,initializer=orthogonal, or a cell of your own, "
+        "path/to/file.py:MyCell.",
     ),
 ]
-ActivationName = Annotated[
-    str | None, typer.Option(help="Of vanilla: logistic (the paper's), tanh, relu, ...")
+TrainedCell = Annotated[
+    str,
+    typer.Option(
+        help="NAME:SIZE[,option=value...]: vanilla:18,activation=tanh, "
+        "gru:10,initializer=orthogonal, path/to/file.py:MyCell:10."
+    ),
 ]
-Reset = Annotated[
-    str | None,
-    typer.Option(help="Of gru: before the recurrent product (the paper's) or after."),
+TrainedCells = Annotated[
+    list[str],
+    typer.Option(
+        help="NAME:SIZE[,option=value...]: vanilla:18,activation=tanh, "
+        "gru:10,initializer=orthogonal; may be repeated."
+    ),
 ]
 HiddenSizes = Annotated[
-    str, typer.Option(help="Values of k: 5, or 1,2,5, or 1:20, which includes 20.")
-]
-InitializerName = Annotated[
-    str,
+    str | None,
     typer.Option(
-        help="normal (N(0,1), the paper's), fan-in-normal, fan-in-uniform, "
-        "orthogonal or identity."
+        help="Values of k, where --cell has none: 5, or 1,2,5, or 1:20, which includes "
+        "20."
     ),
 ]
-Gain = Annotated[float, typer.Option(help="Factor of the weights.")]
+LanguageText = Annotated[
+    str,
+    typer.Option(help="A name (firstbit language --list) or a regular expression."),
+]
+NumDraws = Annotated[int, typer.Option(help="Random nets for each k.")]
+NumSeeds = Annotated[int, typer.Option(help="Runs of each configuration.")]
+RuleName = Annotated[
+    str,
+    typer.Option(
+        help="published (a plain step a word, squared error) or modern (Adam, "
+        "cross-entropy)."
+    ),
+]
+LearningRate = Annotated[
+    float | None,
+    typer.Option(
+        help="The learning rate at the start.  [default: 0.001 if published, else 0.01]"
+    ),
+]
+Seed = Annotated[int, typer.Option(help="Seed of the random numbers.")]
+FigureFile = Annotated[
+    Path | None, typer.Option(help="Figure: a file ending in .svg or .png.")
+]
 NetCDF = Annotated[Path | None, typer.Option(help="netCDF file for the result.")]
+Folder = Annotated[
+    Path | None, typer.Option(help="Folder for data, figures and report.html.")
+]
+Resume = Annotated[
+    bool, typer.Option(help="Keep trainings beside --out, and go on from them.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+FIGURE_ENDINGS = (".svg", ".png")
+
+
+def require_numbers(**numbers: tuple[int | None, int]) -> None:
+    """Raise `SettingError` unless every number that was given is large enough.
+
+    Args:
+        **numbers: by name, the number or None, and the least that it may be.
+
+    Example:
+        >>> require_numbers(length=(3, 1), seed=(None, 0))
+    """
+    for name, (value, least) in numbers.items():
+        if value is not None:
+            require_at_least(name, value, least)
+
+
+def require_figure(path: Path | None) -> None:
+    """Raise unless a figure can be written at `path`, or none is asked for.
+
+    Raises:
+        SettingError: the ending is another.
+        OutputError: nothing can be written there.
+    """
+    if path is None:
+        return
+    if path.suffix.lower() not in FIGURE_ENDINGS:
+        raise SettingError(
+            f"expected a figure file that ends in .svg or .png, got '{path}'."
+        )
+    require_writable(path)
+
+
+def require_file(path: Path | None) -> None:
+    """Raise `OutputError` unless `path` can be written, or none is asked for."""
+    if path is not None:
+        require_writable(path)
+
+
+def require_folder(path: Path | None, marker: str) -> None:
+    """Raise `OutputError` unless the folder is new, or an earlier result, or None."""
+    if path is not None:
+        require_replaceable(path, marker)
+
+
+def kept_beside(out: Path | None, what: str, *, resume: bool, kind: str) -> Path | None:
+    """Return the folder beside `out` that keeps unfinished work; None without `resume`.
+
+    Args:
+        out: where the result goes.
+        what: ending of the folder's name, and the word for what it keeps.
+        resume: whether it is asked for.
+        kind: `FILE` or `DIR`, as --out takes it.
+
+    Raises:
+        SettingError: there is no `out`.
+
+    Example:
+        >>> kept_beside(Path("d.nc"), "blocks", resume=True, kind="FILE")
+        PosixPath('d.nc.blocks')
+    """
+    if not resume:
+        return None
+    if out is None:
+        raise SettingError(
+            f"expected --out {kind} with --resume: {what} are kept beside it."
+        )
+    return Path(f"{out}.{what}")
+
+
+def given_cell(text: str, hidden_size: str | None, usual_sizes: str) -> "Given":
+    """Return the cell of `--cell`, with the sizes of its text or of `--hidden-size`.
+
+    Args:
+        text: of the cell.
+        hidden_size: sizes, or None.
+        usual_sizes: sizes where neither has any.
+
+    Raises:
+        CellError: both have sizes, or the text is no cell.
+        SettingError: a size, a law or a number is none.
+
+    Example:
+        >>> given_cell("gru", "1:3", "5").hidden_sizes
+        (1, 2, 3)
+    """
+    from firstbit.cells import Given
+    from firstbit.cells.grammar import parse_sizes
+
+    given = Given.of(text)
+    if given.hidden_sizes is None:
+        return given.with_sizes(parse_sizes(hidden_size or usual_sizes))
+    if hidden_size is not None:
+        raise SettingError(
+            f"expected the hidden sizes once, got '{text}' and --hidden-size "
+            f"{hidden_size}; leave one of them out."
+        )
+    return given

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import (
@@ -20,17 +20,13 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from firstbit.errors import SettingError
-from firstbit.files import require_writable, write_whole
+from firstbit.files import write_whole
+from firstbit.progress import NamedProgress, silent
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
     from pygraphviz import AGraph
-
-Report = Any
-"""Called with (what, done, in all)."""
-
 
 _WIDEST = 1000
 """Columns of a table in a file or a pipe, at most."""
@@ -40,11 +36,11 @@ FIRST_ROWS, LAST_ROWS = 45, 10
 
 
 @contextmanager
-def progress() -> Iterator[Report]:
-    """Bars on stderr, one for each thing that reports; nothing where stderr is no terminal."""
+def progress() -> Iterator[NamedProgress]:
+    """Show a bar on stderr for each thing that reports; none without a terminal."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda *_: None
+        yield silent
         return
     columns = (
         TextColumn("{task.description}"),
@@ -71,18 +67,19 @@ def print_table(
     *,
     numeric: bool = False,
 ) -> None:
-    """A table on stdout, of a long one the first and the last rows; without a terminal it is as wide as it needs."""
+    """Print a table; of a long one the first and the last rows.
+
+    Without a terminal it is as wide as it needs.
+    """
     table = Table(title=title, title_justify="left", title_style="bold")
     for i, name in enumerate(columns):
-        table.add_column(
-            name, justify="right" if numeric and i else "left", overflow="fold"
-        )
+        justify = "right" if numeric and i > 0 else "left"
+        table.add_column(name, justify=justify, overflow="fold")
     left_out = max(0, len(rows) - FIRST_ROWS - LAST_ROWS)
-    for row in (
-        [*rows[:FIRST_ROWS], ["..."] * len(columns), *rows[-LAST_ROWS:]]
-        if left_out
-        else rows
-    ):
+    shown = list(rows)
+    if left_out:
+        shown[FIRST_ROWS:-LAST_ROWS] = [["..."] * len(columns)]
+    for row in shown:
         table.add_row(*row)
     console = Console()
     if not console.is_terminal:
@@ -93,65 +90,50 @@ def print_table(
 
 
 def counted(number: float, noun: str) -> str:
-    """A number with its noun.
+    """Return a number with its noun.
 
     Example:
         >>> counted(1, "state"), counted(16384, "state"), counted(1.5, "symbol")
         ('1 state', '16384 states', '1.5 symbols')
     """
-    return (
-        f"{number if isinstance(number, int) else f'{number:.6g}'} "
-        f"{noun}{'' if number == 1 else 's'}"
-    )
+    shown = str(number) if isinstance(number, int) else f"{number:.6g}"
+    return f"{shown} {noun}" if number == 1 else f"{shown} {noun}s"
 
 
-def print_json(value: Any) -> None:
-    """One JSON document on stdout; whole numbers are exact, however many digits they have."""
+def print_json(value: object) -> None:
+    """Print one JSON document; whole numbers are exact, however many digits they have."""
     limit = sys.get_int_max_str_digits()
-    sys.set_int_max_str_digits(
-        0
-    )  # Python's guard against input that is hostile; this is output
+    # Python's guard is against hostile input; this is output.
+    sys.set_int_max_str_digits(0)
     try:
         print(json.dumps(value, allow_nan=False))
     finally:
         sys.set_int_max_str_digits(limit)
 
 
-def as_numbers(result: "xr.Dataset") -> dict[str, Any]:
-    """A Dataset as JSON tells it, with where it comes from; null stands for what isn't finite."""
+def as_numbers(result: "xr.Dataset") -> dict[str, object]:
+    """Return a Dataset as JSON, with its provenance; null stands for what isn't finite."""
+    numbers: dict[str, object] = {}
+    for name in result.variables:
+        numbers[str(name)] = _finite(result[name].values.tolist())
     return {
-        **{
-            str(name): _finite(result[name].values.tolist())
-            for name in result.variables
-        },
+        **numbers,
         "configuration": result.attrs["configuration"],
         "firstbit_version": result.attrs["firstbit_version"],
         "key": result.attrs["key"].tolist(),
     }
 
 
-def _finite(value: Any) -> Any:
+def _finite(value: object) -> object:
     if isinstance(value, list):
         return [_finite(part) for part in value]
-    return None if isinstance(value, float) and not isfinite(value) else value
+    if isinstance(value, float) and not isfinite(value):
+        return None
+    return value
 
 
-def require_picture(path: Path) -> None:
-    """Raise unless a picture can be written at `path`, as its ending says.
-
-    Raises:
-        SettingError: the ending is another.
-        OutputError: nothing can be written there.
-    """
-    if path.suffix.lower() not in {".svg", ".png"}:
-        raise SettingError(
-            f"expected a picture file that ends in .svg or .png, got '{path}'."
-        )
-    require_writable(path)
-
-
-def save_picture(figure: "Figure | AGraph", path: Path) -> None:
-    """Draw a figure or a graph into a file of the kind that its ending says, whole or not at all."""
+def save_figure(figure: "Figure | AGraph", path: Path) -> None:
+    """Write a figure or a graph as its file's ending says, whole or not at all."""
     from firstbit.plots import picture_bytes
 
     picture = picture_bytes(figure, path.suffix.lower().removeprefix("."))

@@ -17,7 +17,7 @@ def paper(
             "all is done."
         ),
     ] = Path("results/paper"),
-    strings: Annotated[
+    num_words: Annotated[
         int,
         typer.Option(
             help="Words of each task: 256 are the published ones; the text says "
@@ -27,8 +27,8 @@ def paper(
     seed: Annotated[
         int,
         typer.Option(
-            help="Of D's random draws and of further words; the published run "
-            "never depends on it."
+            help="Seed of D's draws and of further words; the published run never "
+            "depends on it."
         ),
     ] = 0,
     quick: Annotated[
@@ -39,18 +39,14 @@ def paper(
     ] = False,
 ) -> None:
     """Replay the 2017 paper: data, figures, its claims on trial, and report.html."""
-    from firstbit.paper.settings import Settings  # here: what follows loads JAX
+    from firstbit.paper import Settings  # before JAX is loaded
 
-    settings = Settings(num_words=strings, seed=seed, quick=quick)
+    settings = Settings(num_words=num_words, seed=seed, quick=quick)
     with artist() as executor, progress() as report:
-        from firstbit.paper.run import run_paper
+        from firstbit.paper import replay
 
-        summary = run_paper(settings, out, progress=report, executor=executor)
-    rows = [
-        [claim["place"], claim["id"], claim["verdict"]] for claim in summary["claims"]
-    ]
+        found = replay(out, settings, progress=report, executor=executor)
+    rows = [[claim.place, claim.id, claim.verdict] for claim in found.claims]
     print_table("The paper's claims", ["place", "claim", "verdict"], rows)
-    print(
-        f"{out / 'report.html'} shows what was measured; "
-        f"{sum(summary['seconds'].values()):.0f} s."
-    )
+    seconds = sum(found.making.seconds.values())
+    print(f"{out / 'report.html'} shows what was measured; {seconds:.0f} s.")

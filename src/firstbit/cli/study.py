@@ -1,21 +1,28 @@
 """`firstbit study`."""
 
-import json
-from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 from shutil import rmtree
-from time import monotonic
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from firstbit.cli.options import (
+    AsJson,
+    NumSeeds,
+    Resume,
+    Seed,
+    kept_beside,
+    require_folder,
+    require_numbers,
+)
 from firstbit.cli.output import print_json, print_table, progress
-from firstbit.errors import SettingError, require_at_least
-from firstbit.files import replaced_folder
+from firstbit.errors import SettingError
 
 if TYPE_CHECKING:
-    from firstbit.studies.vanilla_or_gru.study import Study
+    from firstbit.studies import Study
+
+MARKER = "study.json"
+"""The file that every folder of a study has."""
 
 QUESTIONS = ("cells", "lags", "sizes", "guessing")
 
@@ -24,13 +31,13 @@ def study(
     out: Annotated[
         Path, typer.Option(help="Folder for study.nc, study.json and report.html.")
     ],
-    seeds: Annotated[int, typer.Option(help="Runs of each configuration.")] = 32,
+    num_seeds: NumSeeds = 32,
     seconds: Annotated[
         float,
-        typer.Option(help="No training begins after so many; --resume goes on later."),
+        typer.Option(help="No training begins after this time; see --resume."),
     ] = 3600,
-    seed: Annotated[int, typer.Option(help="Of the random numbers.")] = 0,
-    only: Annotated[
+    seed: Seed = 0,
+    questions: Annotated[
         list[str] | None,
         typer.Option(
             help="cells, lags, sizes or guessing; may be repeated.  [default: all]"
@@ -40,148 +47,67 @@ def study(
         int | None,
         typer.Option(help="Another budget of symbols read by each run, on every task."),
     ] = None,
-    resume: Annotated[
-        bool, typer.Option(help="Keep trainings beside --out, and go on from them.")
-    ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print JSON instead of tables.")
-    ] = False,
+    resume: Resume = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Run the study: which cells solve embedded Reber, how far back they learn to look, how small they may be."""
-    for name, value, least in (
-        ("seeds", seeds, 1),
-        ("seed", seed, 0),
-        *([("symbols", symbols, 1)] if symbols is not None else []),
-    ):
-        require_at_least(name, value, least)
+    """Run the study: which cells solve embedded Reber, how far back, how small."""
+    require_numbers(num_seeds=(num_seeds, 1), seed=(seed, 0), symbols=(symbols, 1))
     if not seconds >= 0:
         raise SettingError(
             f"expected `seconds` of at least 0, got {seconds:g}; try 3600."
         )
-    if unknown := [question for question in only or () if question not in QUESTIONS]:
-        raise SettingError(
-            f"expected --only cells, lags, sizes or guessing, got '{unknown[0]}'."
-        )
-    keep = Path(f"{out}.runs") if resume else None
-    with replaced_folder(out, marker="study.json") as folder:
-        from firstbit import training  # here: what follows loads JAX
-        from firstbit.studies.vanilla_or_gru.baselines import run_guessing
-        from firstbit.studies.vanilla_or_gru.study import Settings, parts, run_study
+    for question in questions or ():
+        if question not in QUESTIONS:
+            raise SettingError(
+                f"expected the questions {', '.join(QUESTIONS)}, got '{question}'."
+            )
+    kept = kept_beside(out, "runs", resume=resume, kind="DIR")
+    require_folder(out, MARKER)
+    from firstbit import study as run  # after the checks that need no JAX
 
-        settings = (
-            Settings(seeds, seed)
-            if symbols is None
-            else Settings(seeds, seed, symbols, symbols, symbols)
+    with progress() as report:
+        found = run(
+            seed=seed,
+            num_seeds=num_seeds,
+            symbols=symbols,
+            questions=questions or QUESTIONS,  # pyright: ignore[reportArgumentType]
+            seconds=seconds,
+            resume=kept,
+            progress=report,
         )
-        asked = [part for part in parts(settings) if not only or part.question in only]
-        runs = folder / "runs" if keep is None else keep
-        with progress() as report:
-            began = monotonic()
-            guesses = (
-                run_guessing(settings, runs, progress=report)
-                if not only or "guessing" in only
-                else {}
-            )
-            left = seconds - (monotonic() - began)
-            done = run_study(
-                settings,
-                asked,
-                runs,
-                train=training.train,
-                seconds=left,
-                progress=report,
-            )
-            done = replace(done, guesses=guesses)
-        if keep is None:
-            rmtree(runs)
-        summary = _fill(folder, done)
-    if keep is not None and not done.num_left:
-        rmtree(keep, ignore_errors=True)  # the result is whole
+    found.save(out)
+    if kept is not None and not found.num_left:
+        rmtree(kept, ignore_errors=True)  # the result is whole
     if as_json:
-        print_json(summary)
+        print_json(found.as_json())
     else:
-        _print(done, summary, out)
+        _print(found, out)
 
 
-def _fill(folder: Path, done: "Study") -> dict[str, Any]:
-    """`study.nc`, `report.html` and `study.json`."""
-    from firstbit.studies.vanilla_or_gru.answer import answer
-    from firstbit.studies.vanilla_or_gru.baselines import guessed_in
-    from firstbit.studies.vanilla_or_gru.page import study_page
-    from firstbit.studies.vanilla_or_gru.record import write_study
-    from firstbit.studies.vanilla_or_gru.study import described_study
-    from firstbit.studies.vanilla_or_gru.tables import judged_study, smallest_sizes
-
-    verdicts = judged_study(done)
-    told = {(j.part.setting, j.verdict.evidence.cell): j.verdict for j in verdicts}
-    rows = []
-    for part, e in done.evidence:
-        row = {
-            "question": part.question,
-            "language": part.language.name,
-            "setting": part.setting,
-            **e.as_json(),
-        }
-        verdict = told.get((part.setting, e.cell)) if part.question == "cells" else None
-        if verdict is not None:
-            row |= {
-                name: verdict.as_row()[name]
-                for name in (
-                    "verdict",
-                    "reason",
-                    "witness",
-                    "arguments",
-                    "inapplicable",
-                )
-            }
-        rows.append(row)
-    summary = {
-        "firstbit_version": version("firstbit"),
-        **described_study(done.settings),
-        "num_left": done.num_left,
-        "answer": answer(done, verdicts),
-        "smallest_sizes": smallest_sizes(done),
-        "rows": rows,
-        "guessing": [
-            {
-                "language": one.language.name,
-                "cell": one.configuration.name,
-                **guessing.as_json(),
-            }
-            for one, guessing in guessed_in(done)
-        ],
-    }
-    write_study(done, folder / "study.nc")
-    (folder / "report.html").write_text(study_page(done), encoding="utf-8")
-    (folder / "study.json").write_text(
-        json.dumps(summary, indent=1, allow_nan=False) + "\n", encoding="utf-8"
-    )
-    return summary
-
-
-def _print(done: "Study", summary: dict[str, Any], out: Path) -> None:
+def _print(found: "Study", out: Path) -> None:
+    """Print the tables of the questions that were asked, and the answer."""
     from firstbit.studies.vanilla_or_gru.tables import (
-        TITLES,
         evidence_rows,
         guess_rows,
-        judged_study,
         size_rows,
+        title_of,
         verdict_rows,
     )
 
-    for question, (title, _) in TITLES.items():
-        if done.on(question):
-            print_table(title, *evidence_rows(done, question))
-    if summary["smallest_sizes"]:
-        print_table("The smallest sizes", *size_rows(done))
-    if done.guesses:
-        print_table("What guessing achieves", *guess_rows(done))
-    if verdicts := judged_study(done):
-        print_table("The verdicts on embedded Reber", *verdict_rows(verdicts))
-    print(summary["answer"])
-    if done.num_left:
+    measured = found.measured
+    for question in ("cells", "lags", "sizes"):
+        if measured.on(question):
+            print_table(title_of(question).text, *evidence_rows(measured, question))
+    if measured.on("sizes"):
+        print_table("The smallest sizes", *size_rows(measured))
+    if measured.guesses:
+        print_table("What guessing achieves", *guess_rows(measured))
+    if found.verdicts:
+        print_table("The verdicts on embedded Reber", *verdict_rows(found.verdicts))
+    print(found.answer)
+    if found.num_left:
         print(
-            f"{done.num_left} configurations are not measured: the time was over; "
+            f"{found.num_left} configurations are not measured: the time was over; "
             "with --resume the same command goes on."
         )
     print(f"{out / 'report.html'} shows what was measured.")

@@ -16,7 +16,7 @@ from firstbit.errors import SettingError, require_at_least
 if TYPE_CHECKING:
     import xarray as xr
 
-    from firstbit.training import Protocol
+    from firstbit.training import Rule
 
 PUBLISHED_RATE = 0.001
 """That of the published trainings on the embedded grammar."""
@@ -37,7 +37,7 @@ def train(
         ),
     ] = "embedded-reber",
     seeds: Annotated[int, typer.Option(help="Independent runs.")] = 8,
-    protocol: Annotated[
+    rule: Annotated[
         str,
         typer.Option(
             help="published (a plain step a word, squared error) or modern (Adam, "
@@ -108,8 +108,8 @@ def train(
             "expected --out DIR with --resume: the trainings are kept beside it."
         )
     chosen = find(language, None)
-    rule = parse_protocol(
-        protocol,
+    training_rule = parse_rule(
+        rule,
         learning_rate=rate,
         max_epochs=epochs,
         max_symbols=symbols,
@@ -123,16 +123,16 @@ def train(
     from firstbit.languages import Stream, fresh_words
     from firstbit.training import Task, judged, train_seeds
 
-    is_fixed = rule.name == "published" if fresh is None else not fresh
+    is_fixed = training_rule.name == "published" if fresh is None else not fresh
     words = (
         tuple(fresh_words(chosen, strings, Stream((seed, 0)), max_length))
         if is_fixed
         else None
     )
     task = Task(
-        cell=one.cell,
+        cell=one,
         language=chosen,
-        protocol=rule,
+        rule=training_rule,
         key=jax.random.key(seed),
         words=words,
         num_words=strings,
@@ -142,7 +142,7 @@ def train(
         stop_when_solved=stop_when_solved,
         hidden_size=one.hidden_size,
         initializer=one.initializer,
-        output_bias=one.output_bias,
+        output_bias=one.readout_bias,
     )
     kept = Path(f"{out}.trainings") if resume else None
     with progress() as report:
@@ -154,14 +154,25 @@ def train(
         )
     result = judged(task, trainings)
     if out is not None:
+        from firstbit.studies.training_gradients import (
+            GRADIENT_WORDS,
+            gradients_of,
+            networks_of,
+        )
         from firstbit.studies.training_page import write_training
 
+        stream = task.stream("test")
+        read = fresh_words(chosen, GRADIENT_WORDS, stream, max_length)
+        networks, gradients = networks_of(trainings), None
+        if networks:
+            loss = training_rule.loss
+            gradients = gradients_of(networks, chosen, read, loss=loss)
         write_training(
             out,
-            f"{one.name} on {chosen.name}, {rule.name} protocol",
-            task,
-            trainings,
             result,
+            title=f"{one.title} on {chosen.name}, {training_rule.name} rule",
+            language=chosen,
+            gradients=gradients,
         )
     if kept is not None:
         rmtree(kept, ignore_errors=True)
@@ -170,39 +181,40 @@ def train(
         print_json({**told, "configuration": json.loads(result.attrs["configuration"])})
     else:
         _print(
-            result, f"{one.name} on {chosen.name}, {rule.name} protocol, seed {seed}"
+            result,
+            f"{one.title} on {chosen.name}, {training_rule.name} rule, seed {seed}",
         )
         if out is not None:
             print(f"{out / 'report.html'} shows what was measured.")
 
 
-def parse_protocol(
+def parse_rule(
     name: str,
     *,
     learning_rate: float | None,
     max_epochs: int,
     max_symbols: int | None = None,
     **of_modern: Any,
-) -> "Protocol":
-    """The protocol of that name; settings that are None keep their default.
+) -> "Rule":
+    """The rule of that name; settings that are None keep their default.
 
     Raises:
         SettingError: there is none, a setting is out of range, or one of `modern` is
             given for `published`.
 
     Example:
-        >>> parse_protocol("modern", learning_rate=0.1, max_epochs=9, clip=2.0).clip
+        >>> parse_rule("modern", learning_rate=0.1, max_epochs=9, clip=2.0).clip
         2.0
     """
     from firstbit.training import Modern, Published
 
     given = {key: value for key, value in of_modern.items() if value is not None}
     if name not in ("published", "modern"):
-        raise SettingError(f"expected the protocol published or modern, got '{name}'.")
+        raise SettingError(f"expected the rule published or modern, got '{name}'.")
     if name == "published" and given:
         raise SettingError(
-            f"the published protocol has no `{next(iter(given))}`; leave it out, "
-            "or try --protocol modern."
+            f"the published rule has no `{next(iter(given))}`; leave it out, "
+            "or try --rule modern."
         )
     kind, usual_rate = (
         (Published, PUBLISHED_RATE)

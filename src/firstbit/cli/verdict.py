@@ -1,183 +1,111 @@
 """`firstbit verdict`."""
 
-import json
-from contextlib import nullcontext
-from importlib.metadata import version
 from pathlib import Path
 from shutil import rmtree
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from firstbit.cli.cells import parse_cell
-from firstbit.cli.language.command import find
-from firstbit.cli.options import AsJson
+from firstbit.cli.language.find import find
+from firstbit.cli.options import (
+    AsJson,
+    Folder,
+    LanguageText,
+    LearningRate,
+    NumSeeds,
+    Resume,
+    RuleName,
+    Seed,
+    TrainedCells,
+    kept_beside,
+    require_folder,
+    require_numbers,
+)
 from firstbit.cli.output import print_json, print_table, progress
-from firstbit.cli.train import parse_protocol
-from firstbit.errors import SettingError, require_at_least
-from firstbit.files import replaced_folder, save
+from firstbit.cli.rules import chosen_rule
 
 if TYPE_CHECKING:
-    from firstbit.languages import Language
-    from firstbit.studies.verdict.configuration import Configuration
-    from firstbit.studies.verdict.trial import Trial
+    from firstbit.studies import Verdicts
+
+MARKER = "verdict.json"
+"""The file that every folder of verdicts has."""
 
 
 def verdict(
-    language: Annotated[
-        str,
-        typer.Option(help="A name (firstbit language --list) or a regular expression."),
-    ],
-    cell: Annotated[
-        list[str],
-        typer.Option(
-            help="NAME:SIZE and options: "
-            "vanilla:18,activation=tanh,initializer=orthogonal; may be "
-            "repeated."
-        ),
-    ],
-    seeds: Annotated[int, typer.Option(help="Runs of each configuration.")] = 32,
-    protocol: Annotated[
-        str, typer.Option(help="The rule of training: published or modern.")
-    ] = "published",
-    epochs: Annotated[
+    language: LanguageText,
+    cell: TrainedCells,
+    num_seeds: NumSeeds = 32,
+    rule: RuleName = "published",
+    learning_rate: LearningRate = None,
+    max_epochs: Annotated[
         int,
-        typer.Option(
-            help="A run ends after so many at the latest; earlier when it solves."
-        ),
+        typer.Option(help="Epochs of a run, at most; it ends earlier when it solves."),
     ] = 1000,
-    learning_rate: Annotated[
-        float | None,
-        typer.Option(help="Of the first epoch; by default the rule's own."),
-    ] = None,
     solve_rate: Annotated[
         float,
-        typer.Option(help="The lower end of the rate's 95 % interval must exceed it."),
+        typer.Option(help="The lower end of the rate's interval must exceed it."),
     ] = 0.5,
-    guesses: Annotated[
+    num_guesses: Annotated[
         int,
         typer.Option(
             help="Random draws, the baseline; 0 for none. Seconds; half a minute "
             "at 200 units."
         ),
     ] = 200,
-    seed: Annotated[int, typer.Option(help="Of the random numbers.")] = 0,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Folder for verdict.json, report.html and the runs."),
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option(help="Keep trainings beside --out, and go on from them.")
-    ] = False,
+    seed: Seed = 0,
+    out: Folder = None,
+    resume: Resume = False,
     as_json: AsJson = False,
 ) -> None:
-    """Train cells many times and say of each: solves, trainability, intrinsic, or undecided; and by which rule."""
-    task = find(language, None)
-    for name, value, least in (
-        ("seeds", seeds, 1),
-        ("epochs", epochs, 1),
-        ("guesses", guesses, 0),
-        ("seed", seed, 0),
-    ):
-        require_at_least(name, value, least)
-    if not 0 <= solve_rate < 1:
-        raise SettingError(
-            f"expected a solve rate from 0 to below 1, got {solve_rate:g}; try 0.5."
-        )
-    if resume and out is None:
-        raise SettingError(
-            "expected --out DIR with --resume: trainings are kept beside it."
-        )
-    rule = parse_protocol(protocol, learning_rate=learning_rate, max_epochs=epochs)
-    configurations = [parse_cell(text) for text in cell]
-    settings = {
-        "language": task.name,
-        "protocol": protocol,
-        "seeds": seeds,
-        "epochs": epochs,
-        "solve_rate": solve_rate,
-    }
-    settings |= {"guesses": guesses, "seed": seed}
-    keep = Path(f"{out}.runs") if resume else None
-    with (
-        replaced_folder(out, marker="verdict.json")
-        if out is not None
-        else nullcontext() as folder
-    ):
-        from jax.random import key  # here: what follows loads JAX
+    """Train cells many times; say why each solves a task or fails.
 
-        from firstbit import training
-        from firstbit.studies.verdict.trial import run_trial
+    The verdict is solves, trainability, intrinsic or undecided, with the rule that led
+    to it.
+    """
+    task = find(language)
+    require_numbers(
+        num_seeds=(num_seeds, 1),
+        max_epochs=(max_epochs, 1),
+        num_guesses=(num_guesses, 0),
+        seed=(seed, 0),
+    )
+    kept = kept_beside(out, "runs", resume=resume, kind="DIR")
+    require_folder(out, MARKER)
+    from jax.random import key  # after the checks that need no JAX
 
-        with progress() as report:
-            trial = run_trial(
-                configurations,
-                task,
-                train=training.train,
-                protocol=rule,
-                protocol_name=protocol,
-                num_seeds=seeds,
-                key=key(seed),
-                num_guesses=guesses,
-                solve_rate=solve_rate,
-                keep=keep,
-                progress=report,
-            )
-        summary = {
-            "firstbit_version": version("firstbit"),
-            "settings": settings,
-            "rows": [v.as_row() for v in trial.verdicts],
-        }
-        if folder is not None:
-            _fill(folder, trial, configurations, task, summary)
-    if keep is not None:
-        rmtree(keep, ignore_errors=True)  # the result is whole
+    from firstbit import Standard
+    from firstbit import verdict as judge
+
+    with progress() as report:
+        found = judge(
+            task,
+            cell,
+            rule=chosen_rule(rule, learning_rate, max_epochs=max_epochs),
+            num_seeds=num_seeds,
+            key=key(seed),
+            standard=Standard(solve_rate=solve_rate, num_guesses=num_guesses),
+            resume=kept,
+            progress=report,
+        )
+    if out is not None:
+        found.save(out)
+    if kept is not None:
+        rmtree(kept, ignore_errors=True)  # the result is whole
     if as_json:
-        print_json(summary)
+        print_json(found.as_json())
     else:
-        _print(summary, out)
+        _print(found, out)
 
 
-def _fill(
-    folder: Path,
-    trial: "Trial",
-    configurations: "list[Configuration]",
-    task: "Language",
-    summary: dict[str, Any],
-) -> None:
-    """`verdict.json`, `report.html` and the runs."""
-    from firstbit.studies.verdict.page import verdict_page
-
-    (folder / "data").mkdir()
-    for one in configurations:
-        save(trial.runs[one.name], folder / "data" / f"{one.file_name}.nc")
-    told = {
-        **summary["settings"],
-        "firstbit": summary["firstbit_version"],
-        "jax": version("jax"),
-    }
-    (folder / "report.html").write_text(
-        verdict_page(trial.verdicts, task, told, trial.runs), encoding="utf-8"
-    )
-    (folder / "verdict.json").write_text(
-        json.dumps(summary, indent=1, allow_nan=False) + "\n", encoding="utf-8"
-    )
-
-
-def _print(summary: dict[str, Any], out: Path | None) -> None:
-    rows = []
-    for row in summary["rows"]:
-        low, high = row["interval"]
-        rows.append(
-            [
-                row["cell"],
-                row["verdict"],
-                f"{row['rate']:.2f} [{low:.2f}, {high:.2f}]",
-                row["reason"],
-            ]
-        )
-    settings = summary["settings"]
-    title = f"{settings['language']}, {settings['protocol']}, {settings['seeds']} seeds"
+def _print(found: "Verdicts", out: Path | None) -> None:
+    """Print one row for each configuration."""
+    rows: list[list[str]] = []
+    for one in found.verdicts:
+        low, high = one.evidence.interval
+        rate = f"{one.evidence.rate:.2f} [{low:.2f}, {high:.2f}]"
+        rows.append([one.evidence.cell, one.verdict, rate, one.reason])
+    seeds = f"{found.verdicts[0].evidence.num_seeds} seeds"
+    title = f"{found.language.name}, {found.rule.name}, {seeds}"
     print_table(title, ["configuration", "verdict", "solve [95 %]", "why"], rows)
     if out is not None:
         print(f"{out / 'report.html'} shows what is behind it.")

@@ -1,1 +1,25 @@
-"""The 2017 paper, figure by figure and claim by claim."""
+"""The 2017 paper, figure by figure and claim by claim: `replay` is the whole of it."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from firstbit.paper.replay import Paper, replay
+    from firstbit.paper.settings import Settings
+
+_HOME = {
+    "Paper": "firstbit.paper.replay",
+    "Settings": "firstbit.paper.settings",
+    "replay": "firstbit.paper.replay",
+}
+
+__all__ = ["Paper", "Settings", "replay"]
+
+
+def __getattr__(name: str) -> object:
+    """Load a part when it is first used: settings need no JAX."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'firstbit.paper' has no attribute '{name}'")
+    found = getattr(import_module(_HOME[name]), name)
+    globals()[name] = found  # the function, where its module has the same name
+    return found

@@ -1,19 +1,30 @@
-"""What the claims are judged on: trained networks run over words, gradients, grids of D."""
+"""What the claims are judged on: trained networks on words, gradients, grids of D."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import xarray as xr
+from jaxtyping import Bool, Float, Int
 
 from firstbit.cells import Network, run
 from firstbit.languages import Language, one_hot, sample, true_probabilities
 from firstbit.memory.gradients.pooled import gradient_distributions, hidden_gradients
-from firstbit.paper.replay import Run
 from firstbit.paper.settings import Settings
+from firstbit.paper.trainings import Run
 
 NUM_FRESH = 1000
+
+FRESH_SEED = 1_000_003
+"""Added to the seed of the fresh words, so that they are not the training words."""
+
+OUTER_SYMBOL = 2
+"""The last outer symbol, counted from the end of the word."""
+
+ReachingBack = dict[str, dict[int, Float[np.ndarray, "word lag"]]]
+"""By network and epoch: norms of `hidden_gradients`."""
 
 
 @dataclass(frozen=True)
@@ -21,82 +32,104 @@ class Reading:
     """A network's run over words, one row a prediction that counts.
 
     Attributes:
-        output: (prediction, symbol) linear outputs.
-        hidden: (prediction, unit) hidden states.
-        truth: (prediction, symbol) true next-symbol probabilities.
-        target: (prediction,) number of the symbol that came.
-        prefix: the symbols read so far.
+        output: linear outputs.
+        hidden: hidden states.
+        truth: true next-symbol probabilities.
+        target: number of the symbol that came.
+        prefix: the symbols read before the prediction.
         state: name of the automaton's state.
-        word: (prediction,) number of the word.
+        word: number of the word.
     """
 
-    output: np.ndarray
-    hidden: np.ndarray
-    truth: np.ndarray
-    target: np.ndarray
+    output: Float[np.ndarray, "prediction symbol"]
+    hidden: Float[np.ndarray, "prediction unit"]
+    truth: Float[np.ndarray, "prediction symbol"]
+    target: Int[np.ndarray, " prediction"]
     prefix: tuple[str, ...]
     state: tuple[str, ...]
-    word: np.ndarray
+    word: Int[np.ndarray, " prediction"]
 
-    def loss_by_word(self) -> np.ndarray:
-        """Summed squared error of each word."""
-        error = ((self.output - np.eye(self.output.shape[1])[self.target]) ** 2).sum(
-            axis=1
-        )
+    def loss_by_word(self) -> Float[np.ndarray, " word"]:
+        """Return the summed squared error of each word."""
+        wanted = np.eye(self.output.shape[1])[self.target]
+        error = ((self.output - wanted) ** 2).sum(axis=1)
         return np.bincount(self.word, weights=error)
+
+    def mean_loss(self) -> float:
+        """Return the mean loss of a word."""
+        return float(self.loss_by_word().mean())
+
+    def top_outputs_are_legal(self) -> Bool[np.ndarray, " prediction"]:
+        """Return whether every legal symbol's output exceeds every illegal one's.
+
+        References:
+            Hochreiter, Schmidhuber 1997, the test of the embedded Reber grammar.
+        """
+        legal = self.truth > 0
+        least_legal = np.where(legal, self.output, np.inf).min(axis=1)
+        most_illegal = np.where(legal, -np.inf, self.output).max(axis=1)
+        return least_legal > most_illegal
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that `paper.json` says about the claims comes from here."""
+    """Everything that the claims are judged on.
+
+    Attributes:
+        settings: those of the replay.
+        runs: the three trainings by name.
+        grids: the grids of D(l,k) by name.
+        gradients: the Dataset of `gradient_distributions`.
+        reaching_back: how far back the error at the last outer symbol reaches.
+    """
 
     settings: Settings
     runs: dict[str, Run]
     grids: dict[str, xr.Dataset]
     gradients: xr.Dataset
-    reaching_back: dict[str, dict[int, np.ndarray]]
+    reaching_back: ReachingBack
 
     def reading(self, name: str) -> Reading:
-        """The trained network of a run over its training words."""
+        """Run the trained network of a training over its training words."""
         chosen = self.runs[name]
         return read(chosen.training.network, chosen.language, chosen.words)
 
     def fresh_words(self, language: Language) -> list[str]:
-        """Words for tests, drawn apart from any training word's draw."""
-        return sample(language, NUM_FRESH, seed=self.settings.seed + 1_000_003)
+        """Sample words for tests, apart from those of any training."""
+        return sample(language, NUM_FRESH, seed=self.settings.seed + FRESH_SEED)
 
 
-def read(
-    network: Network, language: Language, words: tuple[str, ...] | list[str]
-) -> Reading:
-    """Run a network over words of a language; predictions after every symbol but the last."""
+def read(network: Network, language: Language, words: Sequence[str]) -> Reading:
+    """Run a network over words; it predicts after all symbols but the last."""
     inputs, lengths = one_hot(words, language.alphabet)
     hidden, output = run_words(network, inputs)
     counts = np.arange(inputs.shape[1] - 1) < lengths[:, None] - 1
     rows, times = np.nonzero(counts)
+    prefixes: list[str] = []
+    for row, time in zip(rows, times, strict=True):
+        prefixes.append(words[int(row)][: time + 1])
+    states: list[str] = []
+    for word in words:
+        path = language.path(word)[1:-1]
+        states += [language.states[state] for state in path]
     return Reading(
         output=output[rows, times],
         hidden=hidden[rows, times],
         truth=true_probabilities(language, words)[rows, times],
         target=inputs[rows, times + 1].argmax(axis=1),
-        prefix=tuple(
-            words[row][: time + 1] for row, time in zip(rows, times, strict=True)
-        ),
-        state=tuple(
-            language.states[state]
-            for word in words
-            for state in language.path(word)[1:-1]
-        ),
+        prefix=tuple(prefixes),
+        state=tuple(states),
         word=rows,
     )
 
 
-def run_words(network: Network, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Hidden states and outputs of many words: (word, time, unit) and (word, time, output)."""
+def run_words(
+    network: Network, inputs: Float[np.ndarray, "word time symbol"]
+) -> tuple[Float[np.ndarray, "word time unit"], Float[np.ndarray, "word time symbol"]]:
+    """Return the hidden states and the outputs of many words."""
     with jax.enable_x64(True):
-        hidden, output = _run_each(
-            jax.tree.map(jnp.asarray, network), jnp.asarray(inputs)
-        )
+        exact = jax.tree.map(jnp.asarray, network)
+        hidden, output = _run_each(exact, jnp.asarray(inputs))
         return np.asarray(hidden), np.asarray(output)
 
 
@@ -104,9 +137,9 @@ _run_each = jax.jit(jax.vmap(run, in_axes=(None, 0)))
 
 
 def after_prefixes(
-    network: Network, language: Language, prefixes: list[str]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Hidden state and output right after each prefix: (prefix, unit) and (prefix, output)."""
+    network: Network, language: Language, prefixes: Sequence[str]
+) -> tuple[Float[np.ndarray, "prefix unit"], Float[np.ndarray, "prefix symbol"]]:
+    """Return the hidden state and the output right after each prefix."""
     inputs, lengths = one_hot(prefixes, language.alphabet)
     hidden, output = run_words(network, inputs)
     last = np.arange(len(prefixes)), lengths - 1
@@ -115,45 +148,41 @@ def after_prefixes(
 
 def gradient_evidence(
     runs: dict[str, Run], seed: int
-) -> tuple[xr.Dataset, dict[str, dict[int, np.ndarray]]]:
-    """Gradients of the two embedded networks at start, middle and end; and how far back they reach.
+) -> tuple[xr.Dataset, ReachingBack]:
+    """Compute gradients of the two embedded networks at start, middle and end.
 
     Returns:
         The Dataset of `gradient_distributions`; and by network and epoch the (word,
         lag) norms of `hidden_gradients` for the prediction of the last outer symbol,
         which only the second symbol determines.
     """
-    pair = {
-        "vanilla": runs["embedded_reber_vanilla"],
-        "gru": runs["embedded_reber_gru"],
-    }
-    # The two trainings may end at different epochs; label both ends with the later one.
-    last = max(len(chosen.training.log) for chosen in pair.values())
-    networks = {
-        name: {
-            **{
-                e: net
-                for e, net in chosen.training.snapshots.items()
-                if e < len(chosen.training.log)
-            },
-            last: chosen.training.network,
-        }
-        for name, chosen in pair.items()
-    }
-    common = sorted(
-        set.intersection(*(set(by_epoch) for by_epoch in networks.values()))
-    )
-    networks = {
-        name: {epoch: by_epoch[epoch] for epoch in common}
-        for name, by_epoch in networks.items()
-    }
-    vanilla = pair["vanilla"]
+    vanilla, gru = runs["embedded_reber_vanilla"], runs["embedded_reber_gru"]
+    networks = _at_common_epochs({"vanilla": vanilla, "gru": gru})
     inputs, lengths = one_hot(vanilla.words, vanilla.language.alphabet)
-    reaching = {
-        name: {
-            epoch: hidden_gradients(net, inputs, lengths, predicted=2)
-            for epoch, net in by_epoch.items()
-        }
-        for name, by_epoch in networks.items()
-    }
+    reaching: ReachingBack = {}
+    for name, by_epoch in networks.items():
+        reaching[name] = {}
+        for epoch, network in by_epoch.items():
+            norms = hidden_gradients(network, inputs, lengths, predicted=OUTER_SYMBOL)
+            reaching[name][epoch] = norms
     return gradient_distributions(networks, inputs, lengths, seed=seed), reaching
+
+
+def _at_common_epochs(pair: dict[str, Run]) -> dict[str, dict[int, Network]]:
+    """Return the networks by epoch, at the epochs that both trainings have.
+
+    The trainings may end at different epochs; both ends carry the later one.
+    """
+    last = max(len(chosen.training.log) for chosen in pair.values())
+    networks: dict[str, dict[int, Network]] = {}
+    for name, chosen in pair.items():
+        before_end: dict[int, Network] = {}
+        for epoch, network in chosen.training.snapshots.items():
+            if epoch < len(chosen.training.log):
+                before_end[epoch] = network
+        networks[name] = {**before_end, last: chosen.training.network}
+    common = sorted(set.intersection(*map(set, networks.values())))
+    chosen_epochs: dict[str, dict[int, Network]] = {}
+    for name, by_epoch in networks.items():
+        chosen_epochs[name] = {epoch: by_epoch[epoch] for epoch in common}
+    return chosen_epochs

@@ -1,21 +1,15 @@
-"""Figs. 1 to 11: the paper's words through the replayed networks, and its grids, as Datasets and as pictures."""
+"""Figs. 1 to 11: words through the replayed networks, and grids, as Datasets."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import xarray as xr
 
 from firstbit import plots
-from firstbit.languages import (
-    Language,
-    copies_merged,
-    embedded_reber,
-    loss_of_truth,
-    reber,
-)
+from firstbit.languages import Language, embedded_reber, reber
 from firstbit.paper import published
 from firstbit.paper.evidence import after_prefixes
-from firstbit.paper.replay import Run
+from firstbit.paper.trainings import Run
 from firstbit.plots import Drawing
 
 FIG_3 = ("B", "BT", "BTSSS", "BTX", "BTXXVP", "BTXS", "BP", "BPTT", "BPV", "BPVV")
@@ -44,38 +38,9 @@ second."""
 FIG_9_RANGES = (4.0, 0.5, 0.002, 0.0005)
 """Upper ends of the published histograms of Fig. 9."""
 
-CAPTIONS = {
-    "fig01": "A Vanilla network with n = 4 inputs, k = 5 hidden units and p = 1 output.",
-    "fig02": "The automaton of Reber's grammar; each state's two edges are equally "
-    "likely.",
-    "fig03": "Outputs of the 5-unit Vanilla network trained on Reber's grammar, beside "
-    "the true probabilities.",
-    "fig04": "Hidden vectors of the same network, by the automaton's state.",
-    "fig05": "The automaton of the embedded Reber grammar: two copies, and the outer "
-    "symbol that must return.",
-    "fig06": "Outputs of Vanilla (k = 18) on the embedded grammar: the next symbol "
-    "must be P, then T.",
-    "fig07": "Outputs of the GRU (k = 10) on the embedded grammar: the next symbol "
-    "must be P, then T.",
-    "fig08": "Hidden vectors of both networks after two words that differ in their "
-    "second symbol only.",
-    "fig09": "Gradients of every coefficient over the training words: as published, "
-    "and as absolute values.",
-    "fig10": "D(l,k) for Vanilla, weights N(0, 1).",
-    "fig11": "D(l,k) for the GRU, weights N(0, 1).",
-    "training": "Mean error of the three trainings, the published values, and the floors.",
-}
-"""What each figure shows; also the order of the report."""
-
-RUN_NAMES = {
-    "reber_vanilla": "Reber, Vanilla k = 5",
-    "embedded_reber_vanilla": "embedded Reber, Vanilla k = 18",
-    "embedded_reber_gru": "embedded Reber, GRU k = 10",
-}
-
 
 def of_tasks() -> list[Drawing]:
-    """Figs. 1, 2 and 5, which need no result."""
+    """Return Figs. 1, 2 and 5, which need no result."""
     return [
         Drawing.of("fig01", plots.network, 4, 5, 1),
         automaton("fig02", "Reber's grammar", reber()),
@@ -84,8 +49,9 @@ def of_tasks() -> list[Drawing]:
 
 
 def of_runs(runs: Mapping[str, Run]) -> list[Drawing]:
-    """Figs. 3, 4, 6, 7 and 8, and the training curves."""
-    regular, vanilla, gru = (runs[name] for name in RUN_NAMES)
+    """Return Figs. 3, 4, 6, 7 and 8, and the training curves."""
+    regular = runs["reber_vanilla"]
+    vanilla, gru = runs["embedded_reber_vanilla"], runs["embedded_reber_gru"]
     return [
         Drawing.of(
             "fig03",
@@ -114,15 +80,15 @@ def of_runs(runs: Mapping[str, Run]) -> list[Drawing]:
         Drawing.of(
             "fig08",
             plots.confusion,
-            confusion(vanilla, gru, FIGS_6_TO_8),
+            confusion({"vanilla": vanilla, "gru": gru}, FIGS_6_TO_8),
             title="Fig. 8: hidden vectors, one symbol apart",
         ),
-        Drawing.of("training", plots.training_curves, training(runs)),
+        Drawing.of("training", plots.training_curves, training_curves(runs)),
     ]
 
 
 def of_grids(grids: Mapping[str, xr.Dataset]) -> list[Drawing]:
-    """Figs. 10 and 11."""
+    """Return Figs. 10 and 11."""
     return [
         Drawing.of(
             "fig10",
@@ -140,110 +106,106 @@ def of_grids(grids: Mapping[str, xr.Dataset]) -> list[Drawing]:
 
 
 def of_gradients(gradients: xr.Dataset) -> list[Drawing]:
-    """Fig. 9."""
+    """Return Fig. 9."""
     return [Drawing.of("fig09", plots.figure_nine, gradients, ranges=FIG_9_RANGES)]
 
 
 def automaton(name: str, title: str, language: Language) -> Drawing:
-    """The graph of a language."""
+    """Return the graph of a language."""
     return Drawing.of(name, plots.automaton, language, title=title)
 
 
-def outputs(run: Run, prefixes: tuple[str, ...]) -> xr.Dataset:
-    """A trained network's output after each prefix, beside the true next-symbol probabilities."""
+def outputs(run: Run, prefixes: Sequence[str]) -> xr.Dataset:
+    """Compute outputs after prefixes, beside the true probabilities."""
     language = run.language
-    _, answer = after_prefixes(run.training.network, language, list(prefixes))
-    truth = [
-        [language.next_symbols(prefix).get(symbol, 0.0) for symbol in language.alphabet]
-        for prefix in prefixes
-    ]
+    _, output = after_prefixes(run.training.network, language, prefixes)
+    truth: list[list[float]] = []
+    for prefix in prefixes:
+        probabilities = language.next_symbols(prefix)
+        truth.append([probabilities.get(symbol, 0.0) for symbol in language.alphabet])
     return xr.Dataset(
         {
-            "output": (("word", "symbol"), answer),
+            "output": (("word", "symbol"), output),
             "probability": (("word", "symbol"), truth),
         },
         coords={"word": list(prefixes), "symbol": list(language.alphabet)},
     )
 
 
-def hidden(run: Run, prefixes: tuple[str, ...]) -> xr.Dataset:
-    """A trained network's hidden vector after each prefix, with the automaton's state."""
+def hidden(run: Run, prefixes: Sequence[str]) -> xr.Dataset:
+    """Compute a trained network's hidden vector after each prefix, with the state."""
     language = run.language
-    held, _ = after_prefixes(run.training.network, language, list(prefixes))
+    vectors, _ = after_prefixes(run.training.network, language, prefixes)
     states = [language.state_after(prefix) for prefix in prefixes]
     return xr.Dataset(
-        {"hidden": (("word", "unit"), held)},
+        {"hidden": (("word", "unit"), vectors)},
         coords={
             "word": list(prefixes),
-            "unit": np.arange(held.shape[1]),
+            "unit": np.arange(vectors.shape[1]),
             "state": ("word", states),
         },
     )
 
 
-def confusion(vanilla: Run, gru: Run, prefixes: tuple[str, ...]) -> xr.Dataset:
-    """Both networks' hidden vectors after two prefixes, their absolute difference and its Euclidean norm."""
+def confusion(runs: Mapping[str, Run], prefixes: Sequence[str]) -> xr.Dataset:
+    """Compute each network's hidden vectors after two prefixes, and their difference.
+
+    Returns:
+        By name of the network: its vectors, their absolute difference unit by unit, and
+        in attrs the Euclidean norm of the difference.
+    """
     dataset = xr.Dataset(coords={"word": list(prefixes)})
-    for name, run in (("vanilla", vanilla), ("gru", gru)):
-        held, _ = after_prefixes(run.training.network, run.language, list(prefixes))
-        difference = np.abs(held[0] - held[1])
-        dataset[name] = (("word", f"{name}_unit"), held)
-        dataset[f"{name}_difference"] = (f"{name}_unit", difference)
+    for name, run in runs.items():
+        unit = f"{name}_unit"
+        vectors, _ = after_prefixes(run.training.network, run.language, prefixes)
+        difference = np.abs(vectors[0] - vectors[1])
+        dataset[name] = (("word", unit), vectors)
+        dataset[f"{name}_difference"] = (unit, difference)
         dataset.attrs[f"{name}_distance"] = float(np.linalg.norm(difference))
-        dataset = dataset.assign_coords({f"{name}_unit": np.arange(held.shape[1])})
+        dataset = dataset.assign_coords({unit: np.arange(vectors.shape[1])})
     return dataset
 
 
-def training(runs: Mapping[str, Run]) -> xr.Dataset:
-    """The logs, the published ones where the words are the published ones, and the floors on the training words."""
-    names = list(RUN_NAMES)
-    logs = {
-        name: [entry.mean_error for entry in runs[name].training.log] for name in names
-    }
-    epochs = np.arange(max(map(len, logs.values())))
-    printed = {
-        name: {e["epoch"]: e["mean_error"] for e in log["log"]}
-        for name, log in published.logs().items()
-    }
-    same = {
-        name: runs[name].words == published.words(name.rpartition("_")[0])
-        for name in names
-    }
-    merged = [
-        loss_of_truth(
-            runs[name].language, runs[name].words, copies_merged(runs[name].language)
-        )
-        if name.startswith("embedded")
-        else np.nan
-        for name in names
-    ]
+def training_curves(runs: Mapping[str, Run]) -> xr.Dataset:
+    """Return the logs, the published ones, and the floors on the training words.
+
+    Published values are NaN where the words are not the published ones; the floor
+    without the outer symbol is NaN where the language has none.
+    """
+    chosen = list(runs.values())
+    num_epochs = max(len(run.training.log) for run in chosen)
+    curves = ("run", "epoch")
     return xr.Dataset(
         {
-            "mean_error": (
-                ("run", "epoch"),
-                [
-                    [*logs[name], *[np.nan] * (len(epochs) - len(logs[name]))]
-                    for name in names
-                ],
-            ),
-            "published": (
-                ("run", "epoch"),
-                [
-                    [
-                        printed[name].get(e, np.nan) if same[name] else np.nan
-                        for e in epochs
-                    ]
-                    for name in names
-                ],
-            ),
-            "floor": (
-                "run",
-                [
-                    loss_of_truth(runs[name].language, runs[name].words)
-                    for name in names
-                ],
-            ),
-            "merged_floor": ("run", merged),
+            "mean_error": (curves, [_replayed(run, num_epochs) for run in chosen]),
+            "published": (curves, [_printed(run, num_epochs) for run in chosen]),
+            "floor": ("run", [run.floor() for run in chosen]),
+            "merged_floor": ("run", [_merged_floor(run) for run in chosen]),
         },
-        coords={"run": list(RUN_NAMES.values()), "epoch": epochs},
+        coords={
+            "run": [run.experiment.title for run in chosen],
+            "epoch": np.arange(num_epochs),
+        },
     )
+
+
+def _replayed(run: Run, num_epochs: int) -> np.ndarray:
+    """Return the mean error of every epoch, NaN after the end."""
+    curve = np.full(num_epochs, np.nan)
+    curve[: len(run.mean_errors)] = run.mean_errors
+    return curve
+
+
+def _printed(run: Run, num_epochs: int) -> np.ndarray:
+    """Return the printed mean errors, NaN where there is none."""
+    curve = np.full(num_epochs, np.nan)
+    if not run.has_published_words:
+        return curve
+    for epoch, mean_error in published.mean_errors(run.experiment.name).items():
+        if epoch < num_epochs:
+            curve[epoch] = mean_error
+    return curve
+
+
+def _merged_floor(run: Run) -> float:
+    return run.merged_floor() if run.experiment.task.has_copies else np.nan

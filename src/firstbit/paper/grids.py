@@ -1,15 +1,18 @@
 """The published grids of D(l,k), and two grids beyond them."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import jax
 import xarray as xr
 
 from firstbit.cells import GRU, Cell, Vanilla
-from firstbit.memory.discrepancy.discrepancy import discrepancy
-from firstbit.paper.replay import Progress
+from firstbit.memory import discrepancy
 from firstbit.paper.settings import Settings
+from firstbit.progress import NamedProgress
+
+LEAST_DRAWS = 10
+"""Draws of a grid in a quick run, at least."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Grid:
             published grids.
         cell: the cell's class.
         initializer: the law of the weights.
-        length: largest l.
+        length: the largest l.
         hidden_sizes: the values of k.
         share_of_draws: draws relative to the paper's 2000.
     """
@@ -30,7 +33,7 @@ class Grid:
     cell: type[Cell]
     initializer: str
     length: int
-    hidden_sizes: Iterable[int]
+    hidden_sizes: Sequence[int]
     share_of_draws: float = 1.0
 
 
@@ -52,29 +55,35 @@ BEYOND = (
 grid?"""
 
 
-def measure(settings: Settings, progress: Progress) -> dict[str, xr.Dataset]:
-    """Every grid by its name; in a quick run only the first size of the grids beyond the published ones."""
-    sizes = {grid.name: list(grid.hidden_sizes) for grid in (*PUBLISHED, *BEYOND)}
-    if settings.quick:
-        sizes |= {grid.name: sizes[grid.name][:1] for grid in BEYOND}
-    return {
-        grid.name: measure_one(grid, sizes[grid.name], settings, progress)
-        for grid in (*PUBLISHED, *BEYOND)
-    }
+def measure_all(settings: Settings, progress: NamedProgress) -> dict[str, xr.Dataset]:
+    """Measure every grid; return them by name.
+
+    A quick run takes only the first size of the grids beyond the published ones.
+    """
+    measured: dict[str, xr.Dataset] = {}
+    for grid in PUBLISHED:
+        measured[grid.name] = measure(grid, grid.hidden_sizes, settings, progress)
+    for grid in BEYOND:
+        sizes = grid.hidden_sizes[:1] if settings.quick else grid.hidden_sizes
+        measured[grid.name] = measure(grid, sizes, settings, progress)
+    return measured
 
 
-def measure_one(
-    grid: Grid, hidden_sizes: list[int], settings: Settings, progress: Progress
+def measure(
+    grid: Grid, hidden_sizes: Sequence[int], settings: Settings, progress: NamedProgress
 ) -> xr.Dataset:
-    """One grid; its key comes from the settings' seed and its place in the list."""
+    """Measure one grid; its key is the settings' seed and its place in the list."""
+
+    def report(done: int, total: int) -> None:
+        progress(f"D(l,k) {grid.name}", done, total)
+
+    place = (*PUBLISHED, *BEYOND).index(grid)
     return discrepancy(
         grid.cell,
         hidden_sizes=hidden_sizes,
         length=grid.length,
-        num_draws=max(int(settings.num_draws * grid.share_of_draws), 10),
+        num_draws=max(int(settings.num_draws * grid.share_of_draws), LEAST_DRAWS),
         initializer=grid.initializer,
-        key=jax.random.fold_in(
-            jax.random.key(settings.seed), (*PUBLISHED, *BEYOND).index(grid)
-        ),
-        progress=lambda done, total: progress(f"D(l,k) {grid.name}", done, total),
+        key=jax.random.fold_in(jax.random.key(settings.seed), place),
+        progress=report,
     )

@@ -1,4 +1,4 @@
-"""The published run's random draws: words and initial weights from NumPy's legacy generator, in its order.
+"""The random draws of the published run, from NumPy's legacy generator.
 
 The authors' notebooks draw everything from one generator, `RandomState(10)`: one word
 that is only printed, the 256 words, the Vanilla weights, and on the embedded grammar
@@ -11,9 +11,11 @@ import numpy as np
 
 from firstbit.cells import GRU, Cell, Network, Readout, Vanilla
 from firstbit.languages import Language, embedded_reber, reber
+from firstbit.paper.settings import PUBLISHED_WORDS
 
 SEED = 10
-NUM_WORDS = 256
+
+FINAL = 3
 
 # states of the inner automaton by number, as the legacy generator chooses among them
 _EDGES = {
@@ -27,42 +29,47 @@ _EDGES = {
 
 @dataclass(frozen=True)
 class Draws:
-    """What the generator gave for one task: the words, and the networks at the start of training."""
+    """The draws for one task.
+
+    Attributes:
+        words: the training words.
+        starts: the network before training, by the name of its cell.
+    """
 
     words: tuple[str, ...]
-    vanilla: Network
-    gru: Network | None
+    starts: dict[str, Network]
 
 
 def reber_draws(hidden_size: int = 5) -> Draws:
-    """The regular task: 256 words, and the Vanilla network.
+    """Draw the regular task: 256 words, and the Vanilla network.
 
     Example:
         >>> reber_draws().words[:3]
         ('BTXXTVVE', 'BTSXSE', 'BTSSSXSE')
     """
     generator = np.random.RandomState(SEED)
-    words = [_inner_word(generator) for _ in range(1 + NUM_WORDS)][1:]
-    return Draws(tuple(words), _vanilla(generator, reber(), hidden_size), None)
+    words = [_inner_word(generator) for _ in range(1 + PUBLISHED_WORDS)][1:]
+    return Draws(tuple(words), {"vanilla": _vanilla(generator, reber(), hidden_size)})
 
 
 def embedded_reber_draws(vanilla_size: int = 18, gru_size: int = 10) -> Draws:
-    """The embedded task: 256 words, the Vanilla network and the GRU network.
+    """Draw the embedded task: 256 words, the Vanilla network and the GRU network.
 
     Example:
         >>> embedded_reber_draws().words[:3]
         ('BPBPVPXVPSEPE', 'BTBTSSSSXSETE', 'BPBPVPSEPE')
     """
     generator = np.random.RandomState(SEED)
-    words = [_embedded_word(generator) for _ in range(1 + NUM_WORDS)][1:]
+    words = [_embedded_word(generator) for _ in range(1 + PUBLISHED_WORDS)][1:]
     vanilla = _vanilla(generator, embedded_reber(), vanilla_size)
     _gru(generator, embedded_reber(), gru_size)  # drawn, never used
-    return Draws(tuple(words), vanilla, _gru(generator, embedded_reber(), gru_size))
+    gru = _gru(generator, embedded_reber(), gru_size)
+    return Draws(tuple(words), {"vanilla": vanilla, "gru": gru})
 
 
 def _inner_word(generator: np.random.RandomState) -> str:
     state, letters = 0, ["B"]
-    while state != 3:
+    while state != FINAL:
         following = int(generator.choice(sorted(_EDGES[state])))
         letters.append(_EDGES[state][following])
         state = following
@@ -76,14 +83,14 @@ def _embedded_word(generator: np.random.RandomState) -> str:
 
 
 def _vanilla(generator: np.random.RandomState, language: Language, k: int) -> Network:
-    """Input, recurrent and output weights; hidden and output biases of zero."""
+    """Draw input, recurrent and output weights; hidden and output biases are zero."""
     n = len(language.alphabet)
     U, W, O = generator.randn(k, n), generator.randn(k, k), generator.randn(n, k)
     return _network(Vanilla, {"U_h": U, "W_h": W, "b_h": np.zeros(k)}, O, np.zeros(n))
 
 
 def _gru(generator: np.random.RandomState, language: Language, k: int) -> Network:
-    """Input and recurrent weights of z, r and the candidate, then output weights; no output bias."""
+    """Draw the weights of z, r and the candidate, then of the output, without bias."""
     n = len(language.alphabet)
     parameters: dict[str, np.ndarray] = {}
     for gate in GRU.gates:

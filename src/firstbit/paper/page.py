@@ -1,102 +1,96 @@
-"""`report.html`: the claims, the figures, the logs beside the published ones, and how they were made."""
+"""`report.html`: the claims, the figures, the logs beside the published ones."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+import xarray as xr
 
 from firstbit.paper import published
-from firstbit.paper.claims.claim import CODE_DIFFERS, FAILS, HOLDS, ON_THE_GRID
+from firstbit.paper.claims.claim import CODE_DIFFERS, FAILS, HOLDS, ON_THE_GRID, Claim
 from firstbit.paper.evidence import Evidence
-from firstbit.paper.figures import CAPTIONS, RUN_NAMES, training
+from firstbit.paper.sentences import sentences
+from firstbit.paper.trainings import Run
 from firstbit.report import Badge, Block, Note, Picture, Section, Table, render
 
-TITLE = (
-    "An Intrinsic Difference Between Vanilla RNNs and GRU Models: the paper on trial"
-)
 TONES = {HOLDS: "good", ON_THE_GRID: "partial", FAILS: "bad", CODE_DIFFERS: "partial"}
 
+FIGURES = tuple(f"fig{number:02d}" for number in range(1, 12))
 
-def write_page(summary: dict[str, Any], evidence: Evidence, folder: Path) -> None:
-    """Write `report.html` from what `paper.json` says and the figures in the folder."""
+FEW_SIZES = 4
+"""From this many hidden sizes on, a grid's table names the first and the last."""
+
+
+@dataclass(frozen=True)
+class Making:
+    """How a replay was made, as rows of name and value.
+
+    Attributes:
+        settings: settings of the replay.
+        versions: versions of the packages.
+        seconds: wall seconds by part.
+    """
+
+    settings: Mapping[str, object]
+    versions: Mapping[str, str]
+    seconds: Mapping[str, float]
+
+
+def page(
+    evidence: Evidence, claims: Sequence[Claim], making: Making, figures: Path
+) -> str:
+    """Return the page as HTML.
+
+    Args:
+        evidence: trained networks and grids.
+        claims: the judged claims, in the order of the text.
+        making: settings, versions and seconds.
+        figures: the folder of the drawn figures.
+    """
+    captions = sentences("figures")
+    pictures: list[Block] = []
+    for number, name in enumerate(FIGURES, start=1):
+        pictures.append(_picture(figures, name, f"Fig. {number}. {captions[name]}"))
+    tally = Counter(claim.verdict.partition(" (")[0] for claim in claims)
+    text = sentences("page", num_claims=len(claims), tally=tally.most_common())
+    runs = list(evidence.runs.values())
+    trainings: list[Block] = [
+        Note(text["floors"]),
+        _trainings(runs),
+        _picture(figures, "training", captions["training"]),
+        *map(_log, runs),
+    ]
     sections = [
-        Section("The claims", _claims(summary)),
-        Section(
-            "The figures",
-            [_picture(folder, name) for name in CAPTIONS if name != "training"],
-        ),
-        Section(
-            "The trainings",
-            [
-                *_trainings(summary, evidence),
-                _picture(folder, "training"),
-                *_logs(summary, evidence),
-            ],
-        ),
-        Section("The grids of D(l,k)", _grids(evidence)),
-        Section("How this was made", _making(summary)),
+        Section("The claims", [_claims(claims)]),
+        Section("The figures", pictures),
+        Section("The trainings", trainings),
+        Section("The grids of D(l,k)", [_grids(evidence.grids, text["grids"])]),
+        Section("How this was made", _making(making)),
     ]
-    (folder / "report.html").write_text(
-        render(TITLE, _lead(summary), sections), encoding="utf-8"
+    return render(text["title"], text["lead"], sections)
+
+
+def _picture(figures: Path, name: str, caption: str) -> Picture:
+    return Picture(name, caption, (figures / f"{name}.svg").read_bytes())
+
+
+def _claims(claims: Sequence[Claim]) -> Table:
+    rows: list[list[str | Badge]] = []
+    for claim in claims:
+        rows.append([f"“{claim.claim}” {claim.place}", claim.measured, _badge(claim)])
+    return Table(["the paper says", "measured", "verdict, and its rule"], rows)
+
+
+def _badge(claim: Claim) -> Badge:
+    verdict, _, reason = claim.verdict.partition(" (")
+    fine_print = [reason.rstrip(")"), claim.rule, claim.figure]
+    return Badge(
+        verdict, TONES.get(verdict, "open"), ". ".join(filter(None, fine_print))
     )
 
 
-def _lead(summary: dict[str, Any]) -> str:
-    tally = Counter(claim["verdict"].partition(" (")[0] for claim in summary["claims"])
-    counts = ", ".join(f"{verdict}: {count}" for verdict, count in tally.most_common())
-    return (
-        "Stérin, Farrugia and Gripon (COGNITIVE 2017, pp. 76-81) replayed draw by "
-        "draw, and each of its claims put on trial. "
-        f"{len(summary['claims'])} sentences. {counts}."
-    )
-
-
-def _claims(summary: dict[str, Any]) -> list[Block]:
-    rows = [
-        [
-            f"“{claim['claim']}” {claim['place']}",
-            claim["measured"],
-            Badge(
-                verdict,
-                TONES.get(verdict, "open"),
-                ". ".join(
-                    filter(None, [detail.rstrip(")"), claim["rule"], claim["figure"]])
-                ),
-            ),
-        ]
-        for claim in summary["claims"]
-        for verdict, _, detail in [claim["verdict"].partition(" (")]
-    ]
-    return [Table(["the paper says", "measured", "verdict, and its rule"], rows)]
-
-
-def _picture(folder: Path, name: str) -> Picture:
-    label = f"Fig. {int(name[3:])}. " if name.startswith("fig") else ""
-    return Picture(
-        name, label + CAPTIONS[name], (folder / "figures" / f"{name}.svg").read_bytes()
-    )
-
-
-def _trainings(summary: dict[str, Any], evidence: Evidence) -> list[Block]:
-    curves = training(evidence.runs)
-    rows = []
-    for i, (name, title) in enumerate(RUN_NAMES.items()):
-        run = summary["runs"][name]
-        stopped = run["stopped"]
-        merged = float(curves["merged_floor"][i])
-        rows.append(
-            [
-                title,
-                str(run["num_words"]),
-                f"{run['num_parameters']} "
-                f"({run['num_parameters_as_the_authors_count']})",
-                str(len(run["log"]))
-                + (f", stopped at {stopped['epoch']}" if stopped else ""),
-                f"{run['log'][-1]['mean_error']:.6f}",
-                f"{float(curves['floor'][i]):.4f}",
-                "" if merged != merged else f"{merged:.4f}",
-                f"{run['seconds']:.1f} s",
-            ]
-        )
+def _trainings(runs: Sequence[Run]) -> Table:
     columns = [
         "run",
         "words",
@@ -107,78 +101,58 @@ def _trainings(summary: dict[str, Any], evidence: Evidence) -> list[Block]:
         "floor without outer symbol",
         "time",
     ]
-    note = Note(
-        "The floor is the mean error of the true next-symbol probabilities on the "
-        "training words; without the outer symbol, "
-        "that of the true probabilities given which state of the inner automaton "
-        "the word is in, but not in which copy."
-    )
-    return [note, Table(columns, rows)]
+    return Table(columns, [_training(run) for run in runs])
 
 
-def _logs(summary: dict[str, Any], evidence: Evidence) -> list[Block]:
-    tables: list[Block] = []
-    for name, title in RUN_NAMES.items():
-        log = summary["runs"][name]["log"]
-        task = name.rpartition("_")[0]
-        printed = {
-            entry["epoch"]: entry["mean_error"]
-            for entry in published.logs()[name]["log"]
-        }
-        same_words = evidence.runs[name].words == published.words(task)
-        both = [epoch for epoch in printed if same_words and epoch < len(log)]
-        largest = max(
-            (abs(log[epoch]["mean_error"] - printed[epoch]) for epoch in both),
-            default=float("nan"),
-        )
-        rows = [
-            [
-                str(epoch),
-                f"{printed[epoch]:.6f}",
-                f"{log[epoch]['mean_error']:.9f}",
-                f"{log[epoch]['mean_error'] - printed[epoch]:+.1e}",
-            ]
-            for epoch in both
-        ]
-        caption = (
-            f"{title}: {len(rows)} of {len(printed)} published lines beside the "
-            f"replayed ones; largest difference {largest:.1e}, "
-            "printed to six decimals"
-            if rows
-            else f"{title}: other words than the published ones, so the published "
-            "log is not comparable"
-        )
-        tables.append(
-            Table(
-                ["epoch", "published", "replayed", "difference"],
-                rows,
-                caption,
-                numeric=True,
-                folded=True,
-            )
-        )
-    return tables
+def _training(run: Run) -> list[str]:
+    experiment, training = run.experiment, run.training
+    epochs = str(len(training.log))
+    if training.stopped is not None:
+        epochs += f", stopped at {training.stopped.epoch}"
+    merged = f"{run.merged_floor():.4f}" if experiment.task.has_copies else ""
+    return [
+        experiment.title,
+        str(len(run.words)),
+        f"{run.num_parameters} ({experiment.authors_count})",
+        epochs,
+        f"{run.mean_errors[-1]:.6f}",
+        f"{run.floor():.4f}",
+        merged,
+        f"{run.seconds:.1f} s",
+    ]
 
 
-def _grids(evidence: Evidence) -> list[Block]:
-    rows = []
-    for name, grid in evidence.grids.items():
-        sizes, lengths = grid["hidden_size"].values, grid["length"].values
-        last = grid.isel(hidden_size=-1, length=-1)
-        low, high = float(last["interval_low"]), float(last["interval_high"])
+def _log(run: Run) -> Table:
+    """Return the printed lines of a training beside the replayed ones."""
+    printed = published.mean_errors(run.experiment.name)
+    rows: list[list[str]] = []
+    largest = 0.0
+    for epoch, mean_error in printed.items():
+        if not run.has_published_words or epoch >= len(run.mean_errors):
+            continue
+        difference = run.mean_errors[epoch] - mean_error
+        largest = max(largest, abs(difference))
         rows.append(
             [
-                f"discrepancy_{name}.nc",
-                ", ".join(map(str, sizes))
-                if len(sizes) < 4
-                else f"{sizes[0]} to {sizes[-1]}",
-                f"{lengths[0]} to {lengths[-1]}",
-                str(grid.attrs["num_draws"]),
-                f"{float(last['discrepancy']):.3g} [{low:.3g}, {high:.3g}]",
-                f"{float(last['quantile_value'].sel(quantile=0.5)):.2g}",
-                f"{grid.attrs['largest_half_width']:.2g}",
+                str(epoch),
+                f"{mean_error:.6f}",
+                f"{run.mean_errors[epoch]:.9f}",
+                f"{difference:+.1e}",
             ]
         )
+    text = sentences(
+        "log",
+        title=run.experiment.title,
+        num_compared=len(rows),
+        num_printed=len(printed),
+        largest=largest,
+    )
+    columns = ["epoch", "published", "replayed", "difference"]
+    caption = text["compared"] if rows else text["other_words"]
+    return Table(columns, rows, caption, numeric=True, folded=True)
+
+
+def _grids(grids: Mapping[str, xr.Dataset], caption: str) -> Table:
     columns = [
         "file",
         "k",
@@ -188,26 +162,34 @@ def _grids(evidence: Evidence) -> list[Block]:
         "median there",
         "widest half-interval",
     ]
-    return [Table(columns, rows, "Every grid, with the 95 % interval by Student's t.")]
+    return Table(columns, [_grid(name, grid) for name, grid in grids.items()], caption)
 
 
-def _making(summary: dict[str, Any]) -> list[Block]:
-    settings, seconds = summary["settings"], summary["seconds"]
+def _grid(name: str, grid: xr.Dataset) -> list[str]:
+    sizes, lengths = grid["hidden_size"].values, grid["length"].values
+    shown_sizes = f"{sizes[0]} to {sizes[-1]}"
+    if len(sizes) < FEW_SIZES:
+        shown_sizes = ", ".join(map(str, sizes))
+    last = grid.isel(hidden_size=-1, length=-1)
+    lower, upper = float(last["interval_low"]), float(last["interval_high"])
     return [
-        Table(
-            ["setting", "value"],
-            [[name, str(value)] for name, value in settings.items()],
-        ),
-        Table(
-            ["package", "version"],
-            [[name, text] for name, text in summary["versions"].items()],
-        ),
-        Table(
-            ["part", "wall seconds"],
-            [
-                *([name, f"{value:.1f}"] for name, value in seconds.items()),
-                ["sum", f"{sum(seconds.values()):.1f}"],
-            ],
-            numeric=True,
-        ),
+        f"discrepancy_{name}.nc",
+        shown_sizes,
+        f"{lengths[0]} to {lengths[-1]}",
+        str(grid.attrs["num_draws"]),
+        f"{float(last['discrepancy']):.3g} [{lower:.3g}, {upper:.3g}]",
+        f"{float(last['quantile_value'].sel(quantile=0.5)):.2g}",
+        f"{grid.attrs['largest_half_width']:.2g}",
+    ]
+
+
+def _making(making: Making) -> list[Block]:
+    settings = [[name, str(value)] for name, value in making.settings.items()]
+    versions = [[name, text] for name, text in making.versions.items()]
+    seconds = [[name, f"{value:.1f}"] for name, value in making.seconds.items()]
+    seconds.append(["sum", f"{sum(making.seconds.values()):.1f}"])
+    return [
+        Table(["setting", "value"], settings),
+        Table(["package", "version"], versions),
+        Table(["part", "wall seconds"], seconds, numeric=True),
     ]

@@ -1,132 +1,147 @@
-"""The three published trainings."""
+"""The whole paper in one call: data, figures, claims, report."""
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+import json
+import platform
+from concurrent.futures import Executor
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
 
-from firstbit.cells import Network, num_parameters
-from firstbit.errors import FirstbitError
-from firstbit.languages import Language, embedded_reber, reber, sample
-from firstbit.paper import published
-from firstbit.paper.legacy import NUM_WORDS, embedded_reber_draws, reber_draws
+from firstbit.files import replaced_folder, save
+from firstbit.paper import figures, grids
+from firstbit.paper.artist import Artist, Stopwatch
+from firstbit.paper.claims import judge
+from firstbit.paper.claims.claim import Claim
+from firstbit.paper.evidence import Evidence, gradient_evidence
+from firstbit.paper.page import Making, page
 from firstbit.paper.settings import Settings
-from firstbit.threads import run_blocks
-from firstbit.training import FixedWords, Published, Training, fit
+from firstbit.paper.trainings import train_all
+from firstbit.progress import NamedProgress, silent
 
-Progress = Callable[[str, int, int], object]
-"""Called with (what, done, in all)."""
+MARKER = "paper.json"
+"""The file that every finished result has."""
 
-AUTHORS_COUNT = {
-    "reber_vanilla": 100,
-    "embedded_reber_vanilla": 594,
-    "embedded_reber_gru": 580,
-}
-"""Parameters as the authors count: no output bias, and no biases at all for the GRU."""
-
-
-class DivergedError(FirstbitError, ArithmeticError):
-    """The loss is no longer a finite number."""
+PACKAGES = (
+    "firstbit",
+    "jax",
+    "jaxlib",
+    "equinox",
+    "numpy",
+    "scipy",
+    "xarray",
+    "matplotlib",
+    "automata-lib",
+    "pygraphviz",
+)
 
 
 @dataclass(frozen=True)
-class Run:
-    """One of the three trainings, with its task.
+class Paper:
+    """The replayed paper.
 
     Attributes:
-        name: `reber_vanilla`, `embedded_reber_vanilla` or `embedded_reber_gru`.
-        language: the task.
-        words: the training words.
-        start: the network before training.
-        training: log, trained network, snapshots at start, middle and end.
-        seconds: wall time of the training.
+        evidence: trained networks, grids and gradients.
+        claims: the judged claims, in the order of the text.
+        making: settings, versions and wall seconds by part.
     """
 
-    name: str
-    language: Language
-    words: tuple[str, ...]
-    start: Network
-    training: Training
-    seconds: float
+    evidence: Evidence
+    claims: list[Claim]
+    making: Making
 
     def as_json(self) -> dict[str, object]:
-        """The run as `paper.json` tells it."""
-        stopped = self.training.stopped
+        """Return the contents of `paper.json`."""
+        runs = self.evidence.runs
         return {
-            "log": [
-                {
-                    "epoch": e.epoch,
-                    "mean_error": e.mean_error,
-                    "learning_rate": e.learning_rate,
-                }
-                for e in self.training.log
-            ],
-            "stopped": None
-            if stopped is None
-            else {"epoch": stopped.epoch, "mean_error": stopped.mean_error},
-            "num_parameters": num_parameters(self.start),
-            "num_parameters_as_the_authors_count": AUTHORS_COUNT[self.name],
-            "num_words": len(self.words),
-            "seconds": round(self.seconds, 3),
+            "firstbit_version": version("firstbit"),
+            "settings": dict(self.making.settings),
+            "runs": {name: run.as_json() for name, run in runs.items()},
+            "claims": [claim.as_json() for claim in self.claims],
+            "versions": dict(self.making.versions),
+            "seconds": dict(self.making.seconds),
         }
 
 
-def task_words(
-    language: Language, drawn: tuple[str, ...], settings: Settings
-) -> tuple[str, ...]:
-    """The first published words, and beyond 256 further words drawn with the settings' seed."""
-    beyond = settings.num_words - NUM_WORDS
-    further = sample(language, beyond, seed=settings.seed) if beyond > 0 else []
-    return (*drawn[: settings.num_words], *further)
+def replay(
+    out: Path,
+    settings: Settings | None = None,
+    *,
+    progress: NamedProgress = silent,
+    executor: Executor | None = None,
+) -> Paper:
+    """Replay the paper: train, measure, judge its claims, and write it all to a folder.
+
+    The folder replaces an earlier result only when everything in it is finished.
+
+    Args:
+        out: the folder; new, empty, or an earlier result.
+        settings: the size of the replay; by default the paper's own.
+        progress: called with (what, done, all).
+        executor: draws the figures meanwhile, in another process
+            (`firstbit.process.artist`); without one they are drawn here.
+
+    Returns:
+        Evidence and claims, as they stand in `paper.json` and `report.html`.
+
+    Raises:
+        OutputError: the folder can't be written, or holds something else; before any
+            work.
+        DivergedError: the loss of a training is no longer finite.
+    """
+    settings = settings or Settings()
+    watch = Stopwatch()
+    with replaced_folder(out, marker=MARKER) as folder:
+        for part in ("data", "figures"):
+            (folder / part).mkdir()
+        artist = Artist(folder / "figures", executor)
+        evidence = _evidence(settings, folder / "data", artist, watch, progress)
+        progress("claims", 0, 1)
+        claims = judge(evidence)
+        progress("claims", 1, 1)
+        watch.lap("claims")
+        artist.finish(progress)
+        watch.lap("figures" if executor is None else "figures, the rest")
+        making = Making(asdict(settings), _versions(), watch.laps)
+        paper = Paper(evidence, claims, making)
+        _write(paper, folder)
+    return paper
 
 
-RUNS = ("embedded_reber_gru", "embedded_reber_vanilla", "reber_vanilla")
-"""The three trainings, the longest first."""
+def _evidence(
+    settings: Settings,
+    data: Path,
+    artist: Artist,
+    watch: Stopwatch,
+    progress: NamedProgress,
+) -> Evidence:
+    """Train and measure; draw each figure as soon as its numbers are there."""
+    artist.draw(figures.of_tasks())
+    runs = train_all(settings, progress)
+    artist.draw(figures.of_runs(runs))
+    watch.lap("trainings")
+    measured = grids.measure_all(settings, progress)
+    artist.draw(figures.of_grids(measured))
+    for name, grid in measured.items():
+        save(grid, data / f"discrepancy_{name}.nc")
+    watch.lap("grids of D(l,k)")
+    progress("gradients", 0, 1)
+    gradients, reaching_back = gradient_evidence(runs, settings.seed)
+    artist.draw(figures.of_gradients(gradients))
+    save(gradients, data / "gradients.nc")
+    progress("gradients", 1, 1)
+    watch.lap("gradients")
+    return Evidence(settings, runs, measured, gradients, reaching_back)
 
 
-def replay(settings: Settings, progress: Progress) -> dict[str, Run]:
-    """Train the three networks of the paper, two at a time."""
-    runs = run_blocks(lambda name: replay_one(name, settings, progress), RUNS)
-    return {run.name: run for run in reversed(runs)}
+def _versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that take part."""
+    packages = {name: version(name) for name in PACKAGES}
+    return {"python": platform.python_version(), **packages}
 
 
-def replay_one(name: str, settings: Settings, progress: Progress) -> Run:
-    """Train one of the three networks, from the published draws."""
-    language, drawn, start = _drawn(name)
-    words = task_words(language, drawn, settings)
-    protocol = Published(
-        published.logs()[name]["learning_rate"], max_epochs=settings.max_epochs
-    )
-    began = time.perf_counter()
-
-    def after_epoch(training: Training) -> bool:
-        progress(f"training {name}", len(training.log), settings.max_epochs)
-        return True
-
-    language.check(words)
-    training = fit(
-        start,
-        FixedWords(language, words),
-        protocol,
-        snapshots=(0, settings.max_epochs // 2),
-        after_epoch=after_epoch,
-    )
-    if training.diverged is not None:
-        raise DivergedError(
-            f"{name}: the loss is {training.diverged.mean_error} in epoch "
-            f"{training.diverged.epoch}; expected a finite number;"
-            f" try other words than these {len(words)}."
-        )
-    progress(f"training {name}", settings.max_epochs, settings.max_epochs)
-    return Run(name, language, words, start, training, time.perf_counter() - began)
-
-
-def _drawn(name: str) -> tuple[Language, tuple[str, ...], Network]:
-    """Task, published words and published first weights of a training."""
-    if name == "reber_vanilla":
-        draws = reber_draws()
-        return reber(), draws.words, draws.vanilla
-    draws = embedded_reber_draws()
-    if name == "embedded_reber_vanilla":
-        return embedded_reber(), draws.words, draws.vanilla
-    assert draws.gru is not None  # the embedded task always has one
-    return embedded_reber(), draws.words, draws.gru
+def _write(paper: Paper, folder: Path) -> None:
+    """Write `report.html` and `paper.json`."""
+    html = page(paper.evidence, paper.claims, paper.making, folder / "figures")
+    (folder / "report.html").write_text(html, encoding="utf-8")
+    text = json.dumps(paper.as_json(), indent=1, allow_nan=False)
+    (folder / MARKER).write_text(text + "\n", encoding="utf-8")

@@ -1,8 +1,11 @@
-"""What the paper's replay may be asked to do."""
+"""Settings of one replay of the paper."""
 
 from dataclasses import dataclass
 
 from firstbit.errors import require_at_least
+
+PUBLISHED_WORDS = 256
+"""Words of each task in the published programs."""
 
 
 @dataclass(frozen=True)
@@ -11,24 +14,24 @@ class Settings:
 
     Attributes:
         num_words: words of each task; 256 are the published ones, fewer are the first
-            of them, further words are drawn with `seed`.
+            of them, further words are sampled with `seed`.
         seed: of the draws of D, of words beyond the published, of fresh test words and
             of bootstraps. The published run never depends on it.
         quick: a shorter run that shows every part: few epochs, few draws. Claims that
             need the full training or the full grid are then not tested.
     """
 
-    num_words: int = 256
+    num_words: int = PUBLISHED_WORDS
     seed: int = 0
     quick: bool = False
 
     def __post_init__(self) -> None:
-        require_at_least("strings", self.num_words, 1)
+        require_at_least("num_words", self.num_words, 1)
         require_at_least("seed", self.seed, 0)
 
     @property
     def max_epochs(self) -> int:
-        """Epochs of training at most; the paper's 1000."""
+        """The largest number of epochs; the paper's 1000."""
         return 60 if self.quick else 1000
 
     @property
@@ -39,4 +42,4 @@ class Settings:
     @property
     def is_published(self) -> bool:
         """Whether the training is the published one, log for log."""
-        return self.num_words == 256 and not self.quick
+        return self.num_words == PUBLISHED_WORDS and not self.quick

@@ -1,53 +1,93 @@
-"""Reverse mode of one step in two halves: what the way back needs is kept on the way forward, not computed again."""
+"""Reverse mode of one step in two halves, with what the way back needs kept between.
+
+The way forward keeps it, so that the way back does not compute it again.
+"""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
 
 import jax
+from jax.tree_util import PyTreeDef, register_dataclass
 from jaxtyping import Array
 
+Step = Callable[[Any, Array, Any], Any]
+"""`step(cell, input, state) -> state`."""
 
-class PullBack:
-    """The transposed derivative of `step(cell, input, state) -> state` with respect to cell and state.
 
-    Most arrays that it rests on are at hand on both ways: weights, input, state. Only
-    the others are kept, such as slopes: of a Vanilla cell one number a unit. The second
-    half is of the step that was traced last by the first.
+class PullBack(NamedTuple):
+    """The transposed derivative of a step with respect to cell and state.
+
+    Most arrays that it needs are arguments of the step, and at hand on the way back
+    too: weights, input, state. Only the others are kept, such as slopes: of a Vanilla
+    cell one number a unit.
+
+    Attributes:
+        form: of JAX's own transposed derivative, as a pytree.
+        places: for each of its arrays, the number of the argument's leaf that it is;
+            None if it is kept.
+    """
+
+    form: PyTreeDef  # pyright: ignore[reportInvalidTypeForm]
+    places: tuple[int | None, ...]
+
+    def __call__(
+        self, cell: Any, x: Array, state: Any, kept: Sequence[Array], from_later: Any
+    ) -> tuple[Any, Any]:
+        """Return the derivatives at the cell and at the old state.
+
+        Args:
+            cell: of the step.
+            x: its input.
+            state: before the step.
+            kept: the arrays of `Kept`.
+            from_later: the derivative at the new state.
+        """
+        leaves = jax.tree.leaves((cell, x, state))
+        rest = iter(kept)
+        arrays = []
+        for place in self.places:
+            arrays.append(next(rest) if place is None else leaves[place])
+        return jax.tree.unflatten(self.form, arrays)(from_later)
+
+
+@partial(register_dataclass, data_fields=["arrays"], meta_fields=["pull_back"])
+@dataclass(frozen=True)
+class Kept:
+    """What the way back needs beside the step's arguments.
+
+    A step has the same `pull_back` whenever it is traced with arguments of one form.
+
+    Attributes:
+        arrays: in the order in which `pull_back` takes them.
+        pull_back: the way back.
+    """
+
+    arrays: list[Array]
+    pull_back: PullBack
+
+
+def forward(step: Step) -> Callable[[Any, Array, Any], tuple[Any, Kept]]:
+    """Return the step that also keeps what the way back needs.
 
     Example:
         >>> import jax.numpy as jnp
-        >>> square = PullBack(lambda cell, x, state: cell * jnp.sin(state) * x)
-        >>> new, kept = square.forward(jnp.array(2.0), jnp.array(3.0), jnp.array(0.0))
-        >>> [float(at) for at in square.back(jnp.array(2.0), jnp.array(3.0), jnp.array(0.0), kept, jnp.array(1.0))]
+        >>> square = forward(lambda cell, x, state: cell * jnp.sin(state) * x)
+        >>> arguments = jnp.array(2.0), jnp.array(3.0), jnp.array(0.0)
+        >>> new, kept = square(*arguments)
+        >>> [float(at) for at in kept.pull_back(*arguments, kept.arrays, jnp.array(1.0))]
         [0.0, 6.0]
     """
 
-    def __init__(self, step: Callable[[Any, Array, Any], Any]) -> None:
-        self._step = step
-        self._form: Any = None
-        self._places: list[int | None] = []
+    def step_and_keep(cell: Any, x: Array, state: Any) -> tuple[Any, Kept]:
+        new, pull = jax.vjp(lambda cell, state: step(cell, x, state), cell, state)
+        arrays, form = jax.tree.flatten(pull)
+        leaves = jax.tree.leaves((cell, x, state))
+        # JAX hands an argument on as the very object that it got.
+        known = {id(leaf): place for place, leaf in enumerate(leaves)}
+        places = tuple(known.get(id(array)) for array in arrays)
+        kept = [a for a, place in zip(arrays, places, strict=True) if place is None]
+        return new, Kept(kept, PullBack(form, places))
 
-    def forward(self, cell: Any, x: Array, state: Any) -> tuple[Any, list[Array]]:
-        """The new state, and what must be kept."""
-        new, pull = jax.vjp(lambda cell, state: self._step(cell, x, state), cell, state)
-        arrays, self._form = jax.tree.flatten(pull)
-        known = {
-            id(array): place
-            for place, array in enumerate(jax.tree.leaves((cell, x, state)))
-        }
-        self._places = [known.get(id(array)) for array in arrays]
-        return new, [
-            array
-            for array, place in zip(arrays, self._places, strict=True)
-            if place is None
-        ]
-
-    def back(
-        self, cell: Any, x: Array, state: Any, kept: Sequence[Array], from_later: Any
-    ) -> tuple[Any, Any]:
-        """From the derivative at the new state to those at the cell and at the old state."""
-        known, rest = jax.tree.leaves((cell, x, state)), iter(kept)
-        arrays = [
-            next(rest) if place is None else known[place] for place in self._places
-        ]
-        return jax.tree.unflatten(self._form, arrays)(from_later)
+    return step_and_keep

@@ -1,4 +1,7 @@
-"""A page: a title, a lead, and sections of notes, tables and pictures; one HTML file that needs no other."""
+"""A page: a title, a lead, and sections of notes, tables and pictures.
+
+It is one HTML file that needs no other.
+"""
 
 from base64 import b64encode
 from collections.abc import Sequence
@@ -19,7 +22,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Badge:
-    """A word that is shown in a colour: `good`, `bad`, `partial` or `open`; with a finer print below it."""
+    """A word in a colour: `good`, `bad`, `partial` or `open`; with small print below."""
 
     text: str
     tone: str
@@ -57,7 +60,10 @@ class Picture:
 
     @property
     def source(self) -> str:
-        """The picture as an address that holds all of it; apart from the page, so that no names inside can clash."""
+        """The picture as an address that holds all of it.
+
+        So the names inside cannot clash with those of other pictures.
+        """
         return f"data:image/svg+xml;base64,{b64encode(self.svg).decode()}"
 
 
@@ -73,7 +79,7 @@ class Section:
 
 
 def render(title: str, lead: str, sections: Sequence[Section]) -> str:
-    """The page as HTML; all text is escaped.
+    """Return the page as HTML; all text is escaped.
 
     Args:
         title: of the page.
@@ -81,7 +87,8 @@ def render(title: str, lead: str, sections: Sequence[Section]) -> str:
         sections: in reading order.
 
     Example:
-        >>> page = render("A & B", "What follows.", [Section("Numbers", [Table(["k"], [["1"]])])])
+        >>> numbers = Section("Numbers", [Table(["k"], [["1"]])])
+        >>> page = render("A & B", "What follows.", [numbers])
         >>> "<h1>A &amp; B</h1>" in page, "http" in page
         (True, False)
     """

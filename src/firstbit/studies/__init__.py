@@ -1,1 +1,46 @@
-"""Studies: is it intrinsic, or is it training? Evidence, witnesses, arguments, verdicts."""
+"""Studies: measures put together to answer a question, as data and as pages."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from firstbit.studies.supply import demand_and_supply
+    from firstbit.studies.training_page import write_training
+    from firstbit.studies.vanilla_or_gru.study import Study, study
+    from firstbit.studies.verdicts.judgement import Standard, Verdict
+    from firstbit.studies.verdicts.result import Verdicts
+    from firstbit.studies.verdicts.verdict import verdict
+
+_HOME = {
+    "Standard": "verdicts.judgement",
+    "Study": "vanilla_or_gru.study",
+    "Verdict": "verdicts.judgement",
+    "Verdicts": "verdicts.result",
+    "demand_and_supply": "supply",
+    "study": "vanilla_or_gru.study",
+    "verdict": "verdicts.verdict",
+    "write_training": "training_page",
+}
+"""Name -> its module: each loads JAX, which takes seconds, so only when it is used."""
+
+__all__ = [
+    "Standard",
+    "Study",
+    "Verdict",
+    "Verdicts",
+    "demand_and_supply",
+    "study",
+    "verdict",
+    "write_training",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a part of the chapter when it is first used."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'firstbit.studies' has no attribute '{name}'")
+    return getattr(import_module(f"firstbit.studies.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,305 +1,219 @@
-"""Many seeds of one training: data, figures and a page."""
+"""Many seeds of one training: data, figures and a page, from what `train` returns."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import scipy
 import xarray as xr
 
 from firstbit import plots
+from firstbit.datasets import interval
 from firstbit.files import replaced_folder, save
-from firstbit.languages import fresh_words, lags, long_range_prediction, named_floors
-from firstbit.memory import gradients_by_lag
-from firstbit.memory.gradients.by_lag import LITTLE
+from firstbit.languages import Language, named_floors
 from firstbit.plots import Drawing
-from firstbit.report.page import Badge, Note, Picture, Section, Table, render
-from firstbit.training import Task, Training, encoded
+from firstbit.report import Badge, Block, Note, Picture, Section, Table, render
+from firstbit.studies.texts import TRAINING
+from firstbit.studies.training_gradients import vanishing
 
 MARKER = "training.json"
-GRADIENT_WORDS, GRADIENT_SEEDS = 64, 8
+"""The file that every folder of a training has."""
+
+SQUARED_ERROR = "squared error a word"
+"""The unit of a loss that can be compared with the floors of a language."""
+
+COLUMNS = (
+    "seed",
+    "solves",
+    "fresh words",
+    "longer lags",
+    "epochs to solve",
+    "symbols read",
+    "last loss",
+    "above the floor",
+    "sits at",
+)
+TONES = {"yes": "good", "no": "bad"}
 
 
 def write_training(
-    out: Path, title: str, task: Task, trainings: Sequence[Training], result: xr.Dataset
+    folder: Path,
+    result: xr.Dataset,
+    *,
+    title: str,
+    language: Language | None = None,
+    gradients: xr.Dataset | None = None,
 ) -> None:
-    """Write `training.nc`, `gradients_by_lag.nc`, figures and `report.html`, all of it or nothing.
+    """Write `training.nc`, figures and `report.html`, all of it or nothing.
+
+    Args:
+        folder: a new one, or one of an earlier call, which is replaced.
+        result: of `firstbit.train`.
+        title: of page and figure.
+        language: the task; with it, its floors are lines in the figure of a loss in
+            squared error.
+        gradients: of `gradients_of`; with them `gradients_by_lag.nc` is written.
 
     Raises:
         OutputError: the folder can't be written, or holds something else.
     """
-    with replaced_folder(out, marker=MARKER) as folder:
-        (folder / "figures").mkdir()
-        save(result, folder / "training.nc")
-        lines = {
-            floor.name: floor.loss
-            for floor in named_floors(task.language)
-            if floor.kind != "window"
-        }
-        drawings = [
-            Drawing.of(
-                "seeds",
-                plots.seeds,
-                result,
-                title,
-                None if task.protocol.is_softmax else lines,
-            )
-        ]
-        gradients = gradients_of(task, trainings)
+    drawings = drawings_of(result, title, language, gradients)
+    about = {
+        "title": title,
+        "configuration": json.loads(result.attrs["configuration"]),
+        "key": result.attrs["key"].tolist(),
+    }
+    with replaced_folder(folder, marker=MARKER) as fresh:
+        figures = fresh / "figures"
+        figures.mkdir()
+        save(result, fresh / "training.nc")
         if gradients is not None:
-            save(gradients, folder / "gradients_by_lag.nc")
-            drawings.append(
-                Drawing.of("gradients_by_lag", plots.gradients_by_lag, gradients)
-            )
+            save(gradients, fresh / "gradients_by_lag.nc")
+        pictures = {}
         for drawing in drawings:
-            drawing.save(folder / "figures")
-        pictures = {
-            drawing.name: (folder / "figures" / f"{drawing.name}.svg").read_bytes()
-            for drawing in drawings
-        }
-        (folder / "report.html").write_text(
-            page(title, result, gradients, pictures), encoding="utf-8"
-        )
-        told = {
-            "title": title,
-            "configuration": json.loads(result.attrs["configuration"]),
-            "key": result.attrs["key"].tolist(),
-        }
-        (folder / MARKER).write_text(
-            json.dumps(told, indent=1) + "\n", encoding="utf-8"
-        )
+            drawing.save(figures)
+            pictures[drawing.name] = (figures / f"{drawing.name}.svg").read_bytes()
+        page = training_page(result, pictures, title=title, gradients=gradients)
+        (fresh / "report.html").write_text(page, encoding="utf-8")
+        text = json.dumps(about, indent=1)
+        (fresh / MARKER).write_text(f"{text}\n", encoding="utf-8")
 
 
-def gradients_of(task: Task, trainings: Sequence[Training]) -> xr.Dataset | None:
-    """Gradients by lag at the start, in the middle and at the end, of the first seeds that did not diverge."""
-    finite = [training for training in trainings if training.diverged is None][
-        :GRADIENT_SEEDS
-    ]
-    if not finite:
-        return None
-    end = max(len(training.log) for training in finite)
-    networks = {
-        e: [t.snapshots[e] for t in finite if e in t.snapshots and e < len(t.log)]
-        for e in task.snapshots
-    }
-    networks = {epoch: of_seeds for epoch, of_seeds in networks.items() if of_seeds} | {
-        end: [t.network for t in finite]
-    }
-    words = fresh_words(
-        task.language, GRADIENT_WORDS, task.stream("test"), task.max_length
-    )
-    inputs, targets, num_steps = encoded(words, task.language)
-    predicted = long_range_prediction(task.language, words)
-    back = lags(task.language, words)[
-        np.arange(len(words)), np.maximum(num_steps - predicted, 0)
-    ]
-    loss = task.protocol.loss
-    return gradients_by_lag(
-        networks,
-        inputs,
-        targets,
-        num_steps,
-        predicted=predicted,
-        deciding=back,
-        loss=loss,
-    )
+def drawings_of(
+    result: xr.Dataset,
+    title: str,
+    language: Language | None,
+    gradients: xr.Dataset | None,
+) -> list[Drawing]:
+    """Return the figures: of the seeds, and of the gradients if there are any."""
+    lines = None
+    is_squared = result["loss"].attrs["units"] == SQUARED_ERROR
+    if language is not None and is_squared:
+        lines = {}
+        for floor in named_floors(language):
+            if floor.kind != "window":
+                lines[floor.name] = floor.loss
+    seeds = Drawing.of("seeds", plots.seeds, result, title, lines)
+    if gradients is None:
+        return [seeds]
+    by_lag = Drawing.of("gradients_by_lag", plots.gradients_by_lag, gradients)
+    return [seeds, by_lag]
+
+
+def training_page(
+    result: xr.Dataset,
+    pictures: dict[str, bytes],
+    *,
+    title: str,
+    gradients: xr.Dataset | None = None,
+) -> str:
+    """Return the page as HTML.
+
+    Args:
+        result: of `firstbit.train`.
+        pictures: `seeds` and, with gradients, `gradients_by_lag`, as SVG.
+        title: of the page.
+        gradients: of `gradients_of`.
+    """
+    sections = [Section("The seeds", _seeds(result, pictures["seeds"]))]
+    if gradients is not None:
+        picture = pictures["gradients_by_lag"]
+        blocks = [
+            Note(vanishing(gradients)),
+            Picture("lags", TRAINING("gradients_figure"), picture),
+        ]
+        sections.append(Section("Gradients by lag", blocks))
+    settings = Table(["setting", "value"], _settings(result))
+    sections.append(Section("How this was made", [settings]))
+    return render(title, summary(result), sections)
 
 
 def solves_both(result: xr.Dataset) -> xr.DataArray:
-    """Whether each seed solves the task: on fresh words and on longer lags."""
+    """Return whether each seed solves the task: on fresh words and on longer lags."""
     return result["solved"] & result["solved_long"]
 
 
 def by_seed(result: xr.Dataset) -> tuple[list[str], list[list[str]]]:
-    """Columns and rows of a table, one row a seed."""
-    columns = [
-        "seed",
-        "solves",
-        "fresh words",
-        "longer lags",
-        "epochs to solve",
-        "symbols read",
-        "last loss",
-    ]
-    columns += ["above the floor", "rests at"]
-    both = solves_both(result)
+    """Return columns and rows of a table, one row a seed."""
     rows = []
-    for i in range(result.sizes["seed"]):
-        one = result.isel(seed=i)
-        lost = float(one["diverged_epoch"])
-        rows.append(
-            [
-                str(i),
-                _yes(both[i])
-                if np.isnan(lost)
-                else f"diverged at epoch {lost + 1:.0f}",
-                _yes(one["solved"]),
-                _yes(one["solved_long"])
-                if bool(one["long_test_applies"])
-                else "none in the language",
-                "not"
-                if np.isnan(one["epochs_to_solve"])
-                else str(int(one["epochs_to_solve"])),
-                str(int(one["symbols_read"])),
-                f"{float(one['final_loss']):.4f}",
-                f"{float(one['loss_above_floor']):.4f}",
-                str(one["plateau"].item()) or "no named floor",
-            ]
-        )
-    return columns, rows
+    for number in range(result.sizes["seed"]):
+        one = result.isel(seed=number)
+        row = [
+            str(number),
+            _outcome(one),
+            _yes(bool(one["solved"])),
+            _long(one),
+            _epochs(one),
+            str(int(one["symbols_read"])),
+            f"{float(one['final_loss']):.4f}",
+            f"{float(one['loss_above_floor']):.4f}",
+            str(one["plateau"].item()) or "no named floor",
+        ]
+        rows.append(row)
+    return list(COLUMNS), rows
 
 
 def summary(result: xr.Dataset) -> str:
-    """How often and how fast, in a sentence or two."""
-    solved, number = int(solves_both(result).sum()), result.sizes["seed"]
-    only_fresh = int(result["solved"].sum()) - solved
-    low, high = float(result["success_low"]), float(result["success_high"])
-    epochs, symbols = (
-        float(result["median_epochs_to_solve"]),
-        float(result["median_symbols_to_solve"]),
+    """Say how often and how fast the task is solved, in a sentence or two."""
+    num_solved = int(solves_both(result).sum())
+    num_seeds = result.sizes["seed"]
+    low, high = interval(result, "success_rate")
+    confidence = result["success_rate_ci"].attrs["ci_prob"]
+    epochs = float(result["median_epochs_to_solve"])
+    symbols = float(result["median_symbols_to_solve"])
+    return TRAINING(
+        "summary",
+        num_solved=num_solved,
+        num_seeds=num_seeds,
+        percent=f"{num_solved / num_seeds:.0%}",
+        low=f"{float(low):.0%}",
+        high=f"{float(high):.0%}",
+        confidence=f"{100 * confidence:g}",
+        epochs=None if np.isnan(epochs) else f"{epochs:.0f}",
+        symbols=f"{symbols:.0f}",
+        num_fresh_only=int(result["solved"].sum()) - num_solved,
     )
-    speed = (
-        "half of the seeds or more were not found to solve it in their budget, so "
-        "there is no median time"
-        if np.isnan(epochs)
-        else f"the median seed was found to solve it after {epochs:.0f} epochs, "
-        f"{symbols:.0f} symbols (censored seeds are slower)"
-    )
-    rate = f"{solved / number:.0%}, 95 % interval {low:.0%} to {high:.0%} (Wilson)"
-    short = (
-        f" {only_fresh} more pass on fresh words, but not on longer lags."
-        if only_fresh
-        else ""
-    )
-    return f"{solved} of {number} seeds solve the task: {rate}; {speed}.{short}"
 
 
-def page(
-    title: str,
-    result: xr.Dataset,
-    gradients: xr.Dataset | None,
-    pictures: dict[str, bytes],
-) -> str:
-    """`report.html`."""
+def _outcome(one: xr.Dataset) -> str:
+    lost = float(one["diverged_epoch"])
+    if not np.isnan(lost):
+        return f"diverged at epoch {lost + 1:.0f}"
+    return _yes(bool(solves_both(one)))
+
+
+def _long(one: xr.Dataset) -> str:
+    if not bool(one["long_test_applies"]):
+        return "none in the language"
+    return _yes(bool(one["solved_long"]))
+
+
+def _epochs(one: xr.Dataset) -> str:
+    epochs = float(one["epochs_to_solve"])
+    return "not" if np.isnan(epochs) else str(int(epochs))
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _seeds(result: xr.Dataset, picture: bytes) -> list[Block]:
     columns, rows = by_seed(result)
-    toned = [
-        [_badge(text) if i == 1 else text for i, text in enumerate(row)] for row in rows
+    toned: list[list[str | Badge]] = []
+    for number, outcome, *others in rows:
+        badge = Badge(outcome, TONES.get(outcome, "open"))
+        toned.append([number, badge, *others])
+    return [
+        Note(TRAINING("seeds", unit=result["loss"].attrs["units"])),
+        Table(columns, toned),
+        Picture("seeds", TRAINING("seeds_figure"), picture),
     ]
-    unit = result["loss"].attrs["units"]
-    sections = [
-        Section(
-            "The seeds",
-            [
-                Note(
-                    "A seed solves the task if on 1,000 fresh words, and again on "
-                    "words whose deciding symbol lies at least twice "
-                    "as far back as any in training, the most active outputs are "
-                    "at every step exactly the legal symbols "
-                    "(Hochreiter and Schmidhuber's test). Where the language has "
-                    "no such longer words, the first test alone "
-                    f"counts. Epochs count from 1. Losses are in {unit}. A seed "
-                    "rests at a floor if its expected squared error "
-                    "is nearer to it than half the gap to the next."
-                ),
-                Table(columns, toned),
-                Picture(
-                    "seeds",
-                    "Every seed's loss, and its share of right predictions by lag.",
-                    pictures["seeds"],
-                ),
-            ],
-        )
-    ]
-    if gradients is not None:
-        caption = (
-            "Quantiles 5, 25, 50, 75, 95 % over words and seeds; below, the "
-            "median contribution of each lag to a word's gradient."
-        )
-        sections.append(
-            Section(
-                "Gradients by lag",
-                [
-                    Note(vanishing(gradients)),
-                    Picture("lags", caption, pictures["gradients_by_lag"]),
-                ],
-            )
-        )
-    settings: dict[str, Any] = json.loads(result.attrs["configuration"])
+
+
+def _settings(result: xr.Dataset) -> list[list[str]]:
+    settings = json.loads(result.attrs["configuration"])
     words = settings.pop("words")
-    settings["words"] = (
-        "fresh every epoch" if words is None else f"a fixed list of {len(words)}"
-    )
-    sections.append(
-        Section(
-            "How this was made",
-            [Table(["setting", "value"], [[k, str(v)] for k, v in settings.items()])],
-        )
-    )
-    return render(title, summary(result), sections)
-
-
-def vanishing(gradients: xr.Dataset) -> str:
-    """Do the gradients vanish on the way to the symbol that decides, yes or no? With numbers, and the rule.
-
-    Of each seed the mean log10 share over words, of all seeds Student's 95 % interval;
-    so one seed alone tells nothing.
-    """
-    epochs, limit = gradients["epoch"].values, float(np.log10(LITTLE))
-    ends = [
-        _interval(gradients["log_share"].sel(epoch=epoch).values) for epoch in epochs
-    ]
-    below, above = (
-        any(high < limit for _, _, high in ends),
-        all(low > limit for _, low, _ in ends),
-    )
-    told = "; ".join(
-        f"after {epoch} epochs {_power(middle)} ({_power(low)} to {_power(high)})"
-        for epoch, (middle, low, high) in zip(epochs, ends, strict=True)
-    )
-    return (
-        "Do the gradients vanish? "
-        f"{'Yes' if below else 'No' if above else 'Undecided'}. Of the gradient of "
-        "the long-range "
-        "prediction's loss with respect to the state at that prediction, this "
-        "share is left at the symbol that decides "
-        "(geometric mean over words and seeds, 95 % interval over "
-        f"{int(gradients['log_share'].notnull().sum('seed').max())} "
-        f"seeds): {told}. The rule: yes if at one of these times the whole "
-        f"interval is below {LITTLE:.0%}, no if it is above at "
-        "all of them."
-    )
-
-
-def _interval(logs: np.ndarray) -> tuple[float, float, float]:
-    """Mean with Student's 95 % interval of what is there; everything, where that is fewer than two."""
-    logs = logs[~np.isnan(logs)]
-    if len(logs) < 2:
-        return float(logs[0]) if len(logs) else np.nan, -np.inf, np.inf
-    middle = float(logs.mean())
-    reach = float(
-        scipy.stats.t.ppf(0.975, len(logs) - 1) * logs.std(ddof=1) / np.sqrt(len(logs))
-    )
-    return middle, middle - reach, middle + reach
-
-
-def _power(log: float) -> str:
-    """A share from its logarithm."""
-    return (
-        "unknown"
-        if np.isnan(log)
-        else "0"
-        if log == -np.inf
-        else "any"
-        if log == np.inf
-        else f"{10**log:.2g}"
-    )
-
-
-def _yes(value: Any) -> str:
-    return "yes" if bool(value) else "no"
-
-
-def _badge(text: str) -> Badge:
-    return Badge(text, {"yes": "good", "no": "bad"}.get(text, "open"))
+    if words is None:
+        settings["words"] = TRAINING("fresh_words")
+    else:
+        settings["words"] = TRAINING("fixed_words", number=len(words))
+    return [[name, str(value)] for name, value in settings.items()]

@@ -3,36 +3,53 @@
 from firstbit.training.bptt import batch_loss_and_gradient, loss_and_gradient
 from firstbit.training.criteria import (
     divergence,
+    legal_above_illegal,
     long_range_accuracy,
     loss_above_floor,
     solves,
     squared_distance,
 )
-from firstbit.training.fit import Epoch, Test, Training, fit
-from firstbit.training.rules import Modern, Protocol, Published
-from firstbit.training.seeds import train_seeds
+from firstbit.training.fit import Checks, Test, Training, fit
+from firstbit.training.reading import Reading, read
+from firstbit.training.rules import Modern, Published, Rule, rule_by_name
+from firstbit.training.rules.rule import Epoch
+from firstbit.training.seeds import Execution, train_seeds
 from firstbit.training.task import Task
 from firstbit.training.train import judged, train
-from firstbit.training.words import FixedWords, FreshWords, encoded
+from firstbit.training.words import (
+    Examples,
+    FixedWords,
+    FreshWords,
+    TaskWords,
+    next_symbol_examples,
+)
 
 __all__ = [
+    "Checks",
     "Epoch",
+    "Examples",
+    "Execution",
     "FixedWords",
     "FreshWords",
     "Modern",
-    "Protocol",
     "Published",
+    "Reading",
+    "Rule",
     "Task",
+    "TaskWords",
     "Test",
     "Training",
     "batch_loss_and_gradient",
     "divergence",
-    "encoded",
     "fit",
     "judged",
+    "legal_above_illegal",
     "long_range_accuracy",
     "loss_above_floor",
     "loss_and_gradient",
+    "next_symbol_examples",
+    "read",
+    "rule_by_name",
     "solves",
     "squared_distance",
     "train",

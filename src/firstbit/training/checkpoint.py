@@ -1,21 +1,27 @@
 """An unfinished training on disk: plain arrays, written whole, never executed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypeVar
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import PyTree
 
 from firstbit.errors import OutputError
 from firstbit.store import Store
-from firstbit.training.fit import Epoch, Training
+from firstbit.training.fit import Training
+from firstbit.training.rules.rule import Epoch
 
 Arrays = dict[str, np.ndarray]
 
-_LOG = ("mean_error", "learning_rate", "symbols_read")
+Tree = TypeVar("Tree")
+
+_COLUMNS = ("mean_error", "learning_rate", "symbols_read")
 _MARKS = ("stopped", "diverged", "solved")
+_NONE = -1
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,10 @@ class Checkpoint:
         self.store.write(self.name, to_arrays(training))
 
     def read(self, start: Training) -> Training:
-        """The training as it was kept; `start`, one before its first epoch, if there is none.
+        """Return the training as it was kept.
+
+        Args:
+            start: the training before its first epoch; returned if none was kept.
 
         Raises:
             OutputError: the file is damaged, or is no checkpoint of such a training.
@@ -44,13 +53,12 @@ class Checkpoint:
         if not path.exists():
             return start
         arrays = self.store.read(self.name)
-        try:
-            if arrays is not None:
+        reason = "it is truncated, or of another kind"
+        if arrays is not None:
+            try:
                 return from_arrays(arrays, start)
-        except (KeyError, ValueError, TypeError, IndexError) as error:
-            reason = str(error)
-        else:
-            reason = "it is truncated, or of another kind"
+            except (KeyError, ValueError, TypeError, IndexError) as error:
+                reason = str(error)
         raise OutputError(
             f"expected a checkpoint of this training, got '{path}': {reason}; "
             "remove it to train this seed anew."
@@ -58,7 +66,7 @@ class Checkpoint:
 
 
 def to_arrays(training: Training) -> Arrays:
-    """A training as arrays by name.
+    """Return a training as arrays by name.
 
     Example:
         >>> sorted(to_arrays(Training({"W": jnp.ones(2)}, (), 0.1)))[:3]
@@ -67,78 +75,93 @@ def to_arrays(training: Training) -> Arrays:
     arrays = _leaves("network", training.network) | _leaves("moments", training.moments)
     for epoch, network in training.snapshots.items():
         arrays |= _leaves(f"snapshot {epoch}", network)
-    arrays |= {
-        name: np.array([getattr(entry, name) for entry in training.log])
-        for name in _LOG
-    }
+    for column in _COLUMNS:
+        arrays[column] = np.array([getattr(entry, column) for entry in training.log])
     for mark in _MARKS:
         entry = getattr(training, mark)
-        arrays[mark] = np.array(-1 if entry is None else entry.epoch)
+        arrays[mark] = np.array(_NONE if entry is None else entry.epoch)
     return arrays | {
-        name: np.array(getattr(training, name))
-        for name in ("rate", "longest", "finished")
+        "snapshots": np.array(list(training.snapshots), dtype=int),
+        "rate": np.array(training.rate),
+        "longest": np.array(training.longest),
+        "finished": np.array(training.finished),
     }
 
 
-def from_arrays(arrays: Arrays, start: Training) -> Training:
-    """The training that `to_arrays` told, in the form of one before its first epoch.
+def from_arrays(arrays: Mapping[str, np.ndarray], start: Training) -> Training:
+    """Return the training that `to_arrays` wrote.
+
+    Args:
+        arrays: by name.
+        start: the same training before its first epoch.
 
     Raises:
         KeyError: an array is missing.
-        ValueError: an array has another shape or type than this training's, or tells of
-            epochs that it doesn't hold.
-        IndexError: an array has a name of another kind.
+        ValueError: an array has another shape or type than this training's, or names
+            an epoch that it doesn't hold.
+        TypeError: an array holds something else than numbers.
     """
-    num_epochs = len(arrays["mean_error"])
-    columns = [arrays[name].tolist() for name in _LOG]
-    log = tuple(
-        Epoch(number, *row) for number, row in enumerate(zip(*columns, strict=True))
-    )
-    for mark in _MARKS:
-        if int(arrays[mark]) >= num_epochs:
-            raise ValueError(f"epoch {int(arrays[mark])} {mark}, of {num_epochs}")
-    marks = {
-        mark: log[int(arrays[mark])] if int(arrays[mark]) >= 0 else None
-        for mark in _MARKS
-    }
-    kept = sorted(
-        {int(name.split()[1]) for name in arrays if name.startswith("snapshot ")}
-    )
-    if any(epoch > num_epochs for epoch in kept):
-        raise ValueError(f"a snapshot after {kept[-1]} epochs, of {num_epochs}")
+    log = _log(arrays)
     return replace(
         start,
         network=_filled("network", start.network, arrays),
         moments=_filled("moments", start.moments, arrays),
         rate=float(arrays["rate"]),
         log=log,
-        snapshots={
-            epoch: _filled(f"snapshot {epoch}", start.network, arrays) for epoch in kept
-        },
+        stopped=_marked("stopped", arrays, log),
+        diverged=_marked("diverged", arrays, log),
+        solved=_marked("solved", arrays, log),
+        snapshots=_snapshots(arrays, start, len(log)),
         longest=int(arrays["longest"]),
         finished=bool(arrays["finished"]),
-        **marks,
     )
 
 
-def _leaves(prefix: str, tree: Any) -> Arrays:
-    return {
-        f"{prefix} {i}": np.asarray(leaf)
-        for i, leaf in enumerate(jax.tree.leaves(eqx.filter(tree, eqx.is_array)))
-    }
+def _log(arrays: Mapping[str, np.ndarray]) -> tuple[Epoch, ...]:
+    columns = [arrays[column].tolist() for column in _COLUMNS]
+    rows = zip(*columns, strict=True)
+    return tuple(Epoch(number, *row) for number, row in enumerate(rows))
 
 
-def _filled(prefix: str, like: Any, arrays: Arrays) -> Any:
-    """The tree with the arrays of that prefix in place of its own."""
+def _marked(
+    mark: str, arrays: Mapping[str, np.ndarray], log: tuple[Epoch, ...]
+) -> Epoch | None:
+    """Return the epoch of the log that has a mark."""
+    epoch = int(arrays[mark])
+    if epoch == _NONE:
+        return None
+    if not 0 <= epoch < len(log):
+        raise ValueError(f"epoch {epoch} {mark}, of {len(log)}")
+    return log[epoch]
+
+
+def _snapshots(
+    arrays: Mapping[str, np.ndarray], start: Training, num_epochs: int
+) -> dict[int, PyTree]:
+    found = {}
+    for epoch in arrays["snapshots"].tolist():
+        if epoch > num_epochs:
+            raise ValueError(f"a snapshot after {epoch} epochs, of {num_epochs}")
+        found[epoch] = _filled(f"snapshot {epoch}", start.network, arrays)
+    return found
+
+
+def _leaves(prefix: str, tree: PyTree) -> Arrays:
+    leaves = jax.tree.leaves(eqx.filter(tree, eqx.is_array))
+    return {f"{prefix} {i}": np.asarray(leaf) for i, leaf in enumerate(leaves)}
+
+
+def _filled(prefix: str, like: Tree, arrays: Mapping[str, np.ndarray]) -> Tree:
+    """Return the tree with the arrays of that prefix in place of its own."""
     own, others = eqx.partition(like, eqx.is_array)
     leaves, structure = jax.tree.flatten(own)
-    found = [arrays[f"{prefix} {i}"] for i in range(len(leaves))]
-    for leaf, array in zip(leaves, found, strict=True):
+    found = []
+    for i, leaf in enumerate(leaves):
+        array = arrays[f"{prefix} {i}"]
         if (leaf.shape, leaf.dtype) != (array.shape, array.dtype):
             raise ValueError(
                 f"expected {prefix} of {leaf.dtype}{list(leaf.shape)}, got "
                 f"{array.dtype}{list(array.shape)}"
             )
-    return eqx.combine(
-        structure.unflatten([jnp.asarray(array) for array in found]), others
-    )
+        found.append(jnp.asarray(array))
+    return eqx.combine(structure.unflatten(found), others)

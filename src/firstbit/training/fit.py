@@ -1,45 +1,18 @@
-"""Training one network by any protocol, from any epoch on."""
+"""Training one network, or several side by side, by any rule and from any epoch on."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from firstbit.cells import Network
-from firstbit.training import minibatch, online
-from firstbit.training.rules import Modern, Protocol
-from firstbit.training.words import Encoded, Words
+from firstbit.errors import require_at_least
+from firstbit.training.rules.rule import ALONE, Epoch, Learned, Learner, Moments, Rule
+from firstbit.training.words import Examples, Words
 from firstbit.weights.redraw import is_real
-
-ALONE = (1,)
-SIDE_BY_SIDE = (2, 4, 16)
-"""Networks that one program trains together: pairs and more fill vector registers, so
-each is computed as in the others.
-
-A program of one network alone vectorises along its units, and rounds otherwise where
-some are left over. Sixteen still fit the near cache.
-"""
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """One line of a training log.
-
-    Attributes:
-        epoch: its number, from 0.
-        mean_error: mean loss a word, each before the step that it led to.
-        learning_rate: the rate of this epoch.
-        symbols_read: symbols read since the start, this epoch included.
-    """
-
-    epoch: int
-    mean_error: float
-    learning_rate: float
-    symbols_read: int
 
 
 @dataclass(frozen=True)
@@ -48,10 +21,10 @@ class Training:
 
     Attributes:
         network: after the last epoch of the log.
-        moments: the optimiser's own state.
+        moments: of the optimiser.
         rate: of the epoch to come.
         log: one entry an epoch.
-        stopped: the last epoch, if the protocol's stop rule ended the training.
+        stopped: the last epoch, if the rule ended the training before its budget.
         diverged: the epoch in which the loss was no finite number; it is the last.
         solved: the first epoch after which the task was found solved.
         snapshots: the networks before the epochs asked for, and after the last.
@@ -60,7 +33,7 @@ class Training:
     """
 
     network: Network
-    moments: Any
+    moments: Moments
     rate: float
     log: tuple[Epoch, ...] = ()
     stopped: Epoch | None = None
@@ -70,40 +43,62 @@ class Training:
     longest: int = 0
     finished: bool = False
 
+    @property
+    def symbols_read(self) -> int:
+        """Symbols read since the start."""
+        return self.log[-1].symbols_read if self.log else 0
+
+
+@dataclass(frozen=True)
+class Checks:
+    """When a training is checked for whether it solves its task.
+
+    Attributes:
+        every: epochs from one check to the next, at least 1; the last epoch is always
+            checked.
+        stop: whether a solved task ends the training.
+    """
+
+    every: int = 10
+    stop: bool = False
+
+    def __post_init__(self) -> None:
+        require_at_least("every", self.every, 1)
+
 
 @dataclass(frozen=True)
 class Test:
-    """When to look whether a task is solved.
+    """A check whether a training solves its task.
 
     Attributes:
-        solves: of a training as it is.
-        every: so many epochs.
-        stops: whether a solved task ends the training.
+        solves: the check.
+        checks: when it is made.
     """
 
     solves: Callable[[Training], bool]
-    every: int = 10
-    stops: bool = False
+    checks: Checks = field(default_factory=Checks)
+
+    def passes(self, training: Training, *, is_last: bool) -> bool:
+        """Return whether a check is due, and shows that the task is solved."""
+        is_due = is_last or len(training.log) % self.checks.every == 0
+        return is_due and training.solved is None and self.solves(training)
 
 
-def begin(network: Network, protocol: Protocol) -> Training:
-    """A training before its first epoch, in float64."""
+def begin(network: Network, rule: Rule) -> Training:
+    """Return a training before its first epoch, in float64."""
+
+    def in_double(leaf: object) -> object:
+        return jnp.asarray(leaf, float) if is_real(leaf) else leaf
+
     with jax.enable_x64(True):
-        network = jax.tree.map(
-            lambda leaf: jnp.asarray(leaf, float) if is_real(leaf) else leaf, network
-        )
-        moments = (
-            minibatch.first_moments(protocol, network)
-            if isinstance(protocol, Modern)
-            else ()
-        )
-        return Training(network, moments, protocol.learning_rate)
+        network = jax.tree.map(in_double, network)
+        return Training(network, rule.first_moments(network), rule.learning_rate)
 
 
 def fit(
     network: Network | Training,
     words: Words,
-    protocol: Protocol,
+    rule: Rule,
     *,
     snapshots: Collection[int] = (),
     test: Test | None = None,
@@ -116,9 +111,9 @@ def fit(
             unfinished training to go on with, to the same bits as if it had never been
             interrupted.
         words: what is read in each epoch.
-        protocol: the rule of training.
+        rule: the rule of training.
         snapshots: numbers of epochs before which the network is kept.
-        test: when to look whether the task is solved.
+        test: the check whether the task is solved.
         after_epoch: called with the training as it is after each epoch; if it returns
             False, the training is left unfinished.
 
@@ -130,167 +125,125 @@ def fit(
         >>> from firstbit.languages import reber
         >>> from firstbit.training import FixedWords, Published
         >>> net = Network(Vanilla(7, 3, key=jax.random.key(0)), Readout(jnp.zeros((7, 3))))
-        >>> done = fit(net, FixedWords(reber(), ("BTXSE", "BPVVE")), Published(0.01, max_epochs=2))
+        >>> words = FixedWords(reber(), ("BTXSE", "BPVVE"))
+        >>> done = fit(net, words, Published(0.01, max_epochs=2))
         >>> len(done.log), done.log[1].mean_error < done.log[0].mean_error
         (2, True)
     """
-    run = Run(
-        network if isinstance(network, Training) else begin(network, protocol),
+    start = network if isinstance(network, Training) else begin(network, rule)
+    (training,) = fit_side_by_side(
+        [start],
         words,
-        after_epoch,
+        rule,
+        snapshots=snapshots,
+        test=test,
+        after_epoch=lambda _, training: after_epoch(training),
     )
-    fit_side_by_side([run], protocol, snapshots=snapshots, test=test)
-    return run.training
-
-
-@dataclass
-class Run:
-    """A training that goes on.
-
-    Attributes:
-        training: as it is.
-        words: what is read in each epoch.
-        after_epoch: as in `fit`.
-    """
-
-    training: Training
-    words: Words
-    after_epoch: Callable[[Training], bool]
+    return training
 
 
 def fit_side_by_side(
-    runs: Iterable[Run],
-    protocol: Protocol,
+    starts: Sequence[Training],
+    words: Words,
+    rule: Rule,
     *,
-    at_once: int = 1,
     widths: Sequence[int] = ALONE,
     snapshots: Collection[int] = (),
     test: Test | None = None,
-) -> None:
-    """Bring every run to its end, some of them together: when one ends, the next takes its place.
+    after_epoch: Callable[[int, Training], bool] = lambda *_: True,
+) -> list[Training]:
+    """Bring trainings to their end, some of them together.
+
+    When one ends, the next takes its place.
 
     Args:
-        runs: what is trained, taken one by one when there is a place.
-        protocol: the rule of training.
-        at_once: how many are trained together; more than one only if all read the same
-            words in every epoch, by the published rule, and their networks are alike in
-            all but their real arrays.
-        widths: networks that the programs have place for, growing; the bits may depend
-            on them, but on nothing else.
+        starts: what is trained. More than one go together only if their networks are
+            alike in all but their real arrays.
+        words: what each reads; the same in every epoch if several go together.
+        rule: the rule of training.
+        widths: numbers of networks that the programs have room for, growing, the last
+            one for as many as go together; the bits may depend on them, but on nothing
+            else.
         snapshots: as in `fit`.
         test: as in `fit`.
+        after_epoch: called with the number of a training and the training as it is,
+            after each epoch of each; once it returns False, all are left as they are.
+
+    Returns:
+        The trainings, in the order of `starts`.
     """
-    waiting = (run for run in runs if not run.training.finished)
-    with jax.enable_x64(True):
-        going = list(islice(waiting, at_once))
-        while going:
-            for run in going:
-                number = len(run.training.log)
-                if number in snapshots:
-                    run.training = replace(
-                        run.training,
-                        snapshots={
-                            **run.training.snapshots,
-                            number: run.training.network,
-                        },
-                    )
-            for run, training in zip(
-                going, _next(going, protocol, widths), strict=True
-            ):
-                run.training = _ended(training, protocol, test)
-            going = [
-                run
-                for run in going
-                if run.after_epoch(run.training) and not run.training.finished
-            ]
-            going += islice(waiting, at_once - len(going))
+    trainings = list(starts)
+    waiting = deque(i for i, start in enumerate(starts) if not start.finished)
+    going: list[int] = []
+    goes_on = True
+    while goes_on and (going or waiting):
+        while waiting and len(going) < widths[-1]:
+            going.append(waiting.popleft())
+        together = [_with_snapshot(trainings[i], snapshots) for i in going]
+        with jax.enable_x64(True):
+            together = _one_epoch(together, words, rule, widths)
+        for i, training in zip(going, together, strict=True):
+            trainings[i] = _after_epoch(training, rule, test)
+            goes_on &= after_epoch(i, trainings[i])
+        going = [i for i in going if not trainings[i].finished]
+    return trainings
 
 
-def _next(
-    runs: Sequence[Run], protocol: Protocol, widths: Sequence[int]
+def _with_snapshot(training: Training, snapshots: Collection[int]) -> Training:
+    """Return a training that keeps its network, if it is asked for before this epoch."""
+    epoch = len(training.log)
+    if epoch not in snapshots:
+        return training
+    kept = {**training.snapshots, epoch: training.network}
+    return replace(training, snapshots=kept)
+
+
+def _one_epoch(
+    trainings: Sequence[Training], words: Words, rule: Rule, widths: Sequence[int]
 ) -> list[Training]:
-    """One epoch further."""
-    before = [run.training for run in runs]
-    words = runs[0].words.of_epoch(len(before[0].log))
-    if isinstance(protocol, Modern):
-        (training,) = before
-        network, moments, loss = minibatch.epoch(
-            protocol,
-            training.network,
-            training.moments,
-            jnp.asarray(training.rate),
-            words,
-        )
-        after = [(network, moments, float(loss))]
-    else:
-        width = next(width for width in widths if width >= len(before))
-        filled = [*before, *before[:1] * (width - len(before))]
-        rates = jnp.asarray([training.rate for training in filled])
-        networks, losses = online.epoch(
-            protocol, [training.network for training in filled], rates, words
-        )
-        of_runs = zip(
-            networks, np.asarray(losses), before, strict=False
-        )  # the rest only filled the places
-        after = [
-            (network, training.moments, float(own.mean()))
-            for network, own, training in of_runs
-        ]
+    """Return trainings one epoch later."""
+    width = next(width for width in widths if width >= len(trainings))
+    examples = words.of_epoch(len(trainings[0].log))
+    learners = []
+    for training in trainings:
+        learners.append(Learner(training.network, training.moments, training.rate))
+    learned = rule.epoch(learners, examples, width)
     return [
-        _logged(training, *of_run, words)
-        for training, of_run in zip(before, after, strict=True)
+        _logged(training, after, examples)
+        for training, after in zip(trainings, learned, strict=True)
     ]
 
 
-def _logged(
-    training: Training, network: Network, moments: Any, loss: float, words: Encoded
-) -> Training:
-    """A training with what an epoch made of it."""
-    symbols = (training.log[-1].symbols_read if training.log else 0) + int(
-        words.num_steps.sum()
-    )
-    entry = Epoch(len(training.log), loss, training.rate, symbols)
-    longest = max(training.longest, int(words.num_steps.max()))
+def _logged(training: Training, after: Learned, examples: Examples) -> Training:
+    """Return a training with what an epoch made of it."""
+    symbols_read = training.symbols_read + int(examples.num_steps.sum())
+    entry = Epoch(len(training.log), after.mean_error, training.rate, symbols_read)
     return replace(
         training,
-        network=network,
-        moments=moments,
+        network=after.network,
+        moments=after.moments,
         log=(*training.log, entry),
-        longest=longest,
+        longest=max(training.longest, int(examples.num_steps.max())),
     )
 
 
-def _ended(training: Training, protocol: Protocol, test: Test | None) -> Training:
-    """What the last epoch of the log means: the next rate, and whether it was the last of all."""
-    entry = training.log[-1]
-    num_epochs = len(training.log)
-    before = training.log[-2].mean_error if num_epochs > 1 else 0.0
-    if not np.isfinite(entry.mean_error):
-        return _finished(replace(training, diverged=entry))
-    used = max(
-        num_epochs / protocol.max_epochs,
-        entry.symbols_read / (protocol.max_symbols or np.inf),
-    )
-    rate = protocol.next_rate(
-        entry.epoch, training.rate, entry.mean_error, before, min(used, 1.0)
-    )
-    training = replace(training, rate=rate)
-    is_last = used >= 1
-    if protocol.stops(entry.mean_error, before):
-        training, is_last = replace(training, stopped=entry), True
-    if (
-        test is not None
-        and training.solved is None
-        and (is_last or num_epochs % test.every == 0)
-        and test.solves(training)
-    ):
-        training, is_last = replace(training, solved=entry), is_last or test.stops
+def _after_epoch(training: Training, rule: Rule, test: Test | None) -> Training:
+    """Draw the conclusions of the last epoch: the next rate, and whether it ends."""
+    last = training.log[-1]
+    before = training.log[-2] if len(training.log) > 1 else None
+    if not np.isfinite(last.mean_error):
+        return _finished(replace(training, diverged=last))
+    training = replace(training, rate=rule.next_rate(last, before))
+    is_last = rule.spent(last) >= 1
+    if rule.stops(last, before):
+        training = replace(training, stopped=last)
+        is_last = True
+    if test is not None and test.passes(training, is_last=is_last):
+        training = replace(training, solved=last)
+        is_last = is_last or test.checks.stop
     return _finished(training) if is_last else training
 
 
 def _finished(training: Training) -> Training:
-    return replace(
-        training,
-        finished=True,
-        snapshots={**training.snapshots, len(training.log): training.network},
-    )
+    kept = {**training.snapshots, len(training.log): training.network}
+    return replace(training, finished=True, snapshots=kept)

@@ -1,89 +1,116 @@
-"""Rows of a loop over a word's steps, and the sum of what each step adds to the gradient."""
+"""Rows of a loop over a word's steps, and the sum of what each step adds."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Int
+from jaxtyping import Array, Int, PyTree
 
 from firstbit.programs.blockwise import Outer
 
 AT_ONCE = 4
 """Steps whose products are added in one pass over a matrix."""
 
+Tree = TypeVar("Tree")
 
-def rows(number: int, leaf: Any) -> Array:
-    """Room for so many arrays of this shape."""
-    return jnp.zeros((number, *leaf.shape), leaf.dtype)
-
-
-def row(tree: Any, t: Array | int) -> Any:
-    """Row t of every array."""
-    return jax.tree.map(
-        lambda leaf: jax.lax.dynamic_index_in_dim(leaf, t, keepdims=False), tree
-    )
+Time = int | Int[Array, ""]
 
 
-def put(all_rows: Array, new: Array, t: Array | int) -> Array:
-    """The rows with row t set."""
-    return jax.lax.dynamic_update_index_in_dim(all_rows, new, t, axis=0)
+def rows(number: int, tree: Tree) -> Tree:
+    """Return room for `number` values of each array, all zero."""
+
+    def room(leaf: Any) -> Array:
+        return jnp.zeros((number, *leaf.shape), leaf.dtype)
+
+    return jax.tree.map(room, tree)
 
 
-def over_copies(part: Any) -> Any:
-    """What a step adds, summed over the copies on the last axis."""
-    return _map(
-        lambda pair: pair.left @ pair.right.T, lambda leaf: leaf.sum(axis=-1), part
-    )
+def row(all_rows: Tree, t: Time) -> Tree:
+    """Return row t of every array."""
+
+    def of_leaf(leaf: Array) -> Array:
+        return jax.lax.dynamic_index_in_dim(leaf, t, keepdims=False)
+
+    return jax.tree.map(of_leaf, all_rows)
 
 
-def no_steps(part: Any, room: int) -> Any:
-    """The sum of no steps: a zero, or for products of two vectors room for those of each step."""
+def put(all_rows: Tree, new: Tree, t: Time) -> Tree:
+    """Return the rows of every array with row t set."""
+
+    def of_leaf(leaf: Array, new: Array) -> Array:
+        return jax.lax.dynamic_update_index_in_dim(leaf, new, t, axis=0)
+
+    return jax.tree.map(of_leaf, all_rows, new)
+
+
+def over_copies(part: PyTree) -> PyTree:
+    """Return what a step adds, summed over the copies on the last axis."""
+
+    def product(pair: Outer) -> Array:
+        return pair.left @ pair.right.T
+
+    def total(leaf: Array) -> Array:
+        return leaf.sum(axis=-1)
+
+    return _map(product, total, part)
+
+
+def no_steps(part: PyTree, room: int) -> PyTree:
+    """Return the sum of no steps.
+
+    It is zero, or for products of two vectors room for the vectors of each step.
+    """
     most = AT_ONCE * -(-room // AT_ONCE)
-    return _map(
-        lambda pair: Outer(rows(most, pair.left), rows(most, pair.right)),
-        lambda leaf: jnp.zeros(leaf.shape, leaf.dtype),
-        part,
-    )
+
+    def vectors(pair: Outer) -> Outer:
+        return Outer(rows(most, pair.left), rows(most, pair.right))
+
+    def zero(leaf: Any) -> Array:
+        return jnp.zeros(leaf.shape, leaf.dtype)
+
+    return _map(vectors, zero, part)
 
 
-def with_step(total: Any, part: Any, t: Array) -> Any:
-    """The sum with what step t adds."""
-    return _map(
-        lambda pair, of_step: Outer(
-            put(pair.left, of_step.left, t), put(pair.right, of_step.right, t)
-        ),
-        jnp.add,
-        total,
-        part,
-    )
+def with_step(total: PyTree, part: PyTree, t: Time) -> PyTree:
+    """Return the sum with what step t adds."""
+
+    def with_vectors(pair: Outer, of_step: Outer) -> Outer:
+        left = put(pair.left, of_step.left, t)
+        return Outer(left, put(pair.right, of_step.right, t))
+
+    return _map(with_vectors, jnp.add, total, part)
 
 
-def all_steps(total: Any, num_steps: Int[Array, ""] | int) -> Any:
-    """The sum of all steps, with the products multiplied out: a few at once, as a matrix is larger than its vectors."""
+def all_steps(total: PyTree, num_steps: Time) -> PyTree:
+    """Return the sum of all steps, with the products multiplied out.
+
+    A few are multiplied at once, as a matrix is larger than its vectors.
+    """
+    num_passes = (num_steps + AT_ONCE - 1) // AT_ONCE
 
     def multiplied(pair: Outer) -> Array:
-        def some(i: Array, matrix: Array) -> Array:
-            lefts, rights = (
-                jax.lax.dynamic_slice_in_dim(part, AT_ONCE * i, AT_ONCE)
-                for part in pair
-            )
+        def one_pass(i: Array, matrix: Array) -> Array:
+            lefts = jax.lax.dynamic_slice_in_dim(pair.left, AT_ONCE * i, AT_ONCE)
+            rights = jax.lax.dynamic_slice_in_dim(pair.right, AT_ONCE * i, AT_ONCE)
             for left, right in zip(lefts, rights, strict=True):
                 matrix = matrix + Outer(left, right).multiplied()
             return matrix
 
         shape = jax.eval_shape(lambda: Outer(pair.left[0], pair.right[0]).multiplied())
-        return jax.lax.fori_loop(
-            0,
-            (num_steps + AT_ONCE - 1) // AT_ONCE,
-            some,
-            jnp.zeros(shape.shape, shape.dtype),
-        )
+        zero = jnp.zeros(shape.shape, shape.dtype)
+        return jax.lax.fori_loop(0, num_passes, one_pass, zero)
 
     return _map(multiplied, lambda leaf: leaf, total)
 
 
-def _map(of_pair: Any, of_array: Any, *trees: Any) -> Any:
-    def of_leaf(leaf: Any, *others: Any) -> Any:
-        return (of_pair if isinstance(leaf, Outer) else of_array)(leaf, *others)
+def _map(
+    of_pair: Callable[..., object], of_array: Callable[..., object], *trees: PyTree
+) -> PyTree:
+    """Map the leaves of trees, where a product of two vectors is one leaf."""
+
+    def of_leaf(leaf: Any, *others: Any) -> object:
+        function = of_pair if isinstance(leaf, Outer) else of_array
+        return function(leaf, *others)
 
     return jax.tree.map(of_leaf, *trees, is_leaf=lambda leaf: isinstance(leaf, Outer))

@@ -1,53 +1,61 @@
-"""Many seeds at once: side by side on each thread where they read the same words; each is kept by itself."""
+"""Many seeds of one task: jobs, each of some seeds, on several threads.
+
+Every seed is kept by itself, so that an interrupted call can go on.
+"""
 
 import time
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from threading import Event, Lock
 
-from firstbit.cells.given import is_own
 from firstbit.errors import require_at_least
 from firstbit.languages import fresh_words
 from firstbit.languages.words.long_words import long_words
 from firstbit.programs.blockwise import SHORT, UNROLLED_UP_TO
+from firstbit.progress import Progress, silent
 from firstbit.store import Store
 from firstbit.threads import num_workers, run_blocks
 from firstbit.training.checkpoint import Checkpoint
 from firstbit.training.criteria import NUM_WORDS, solves
-from firstbit.training.fit import (
-    ALONE,
-    SIDE_BY_SIDE,
-    Run,
-    Test,
-    Training,
-    begin,
-    fit_side_by_side,
-)
+from firstbit.training.fit import Test, Training, begin, fit_side_by_side
 from firstbit.training.outcomes import twice_the_lag
-from firstbit.training.rules import Published
+from firstbit.training.rules.rule import ALONE
 from firstbit.training.task import Task
 
 SECONDS_BETWEEN_CHECKPOINTS = 5.0
 
 NUM_CHECKED = 4 * NUM_WORDS
-"""Words of a look at whether a task is solved."""
+"""Words of a check whether a task is solved."""
 
 FEW = 50
 """Words that are tried first: most networks fail on these already, before longer words
 are even drawn."""
 
 
+@dataclass(frozen=True)
+class Execution:
+    """How many seeds are trained at once, and what is kept of them; changes no result.
+
+    Attributes:
+        workers: threads; all processors by default.
+        progress: called with (epochs done, epochs at most in all), from any thread.
+        resume: folder that keeps the trainings, finished or not; an interrupted call
+            that is made again goes on from it, to the same bits.
+    """
+
+    workers: int | None = None
+    progress: Progress = silent
+    resume: Path | None = None
+
+
 def train_seeds(
-    task: Task,
-    num_seeds: int,
-    *,
-    workers: int | None = None,
-    progress: Callable[[int, int], object] | None = None,
-    resume: Path | None = None,
+    task: Task, num_seeds: int, execution: Execution | None = None
 ) -> list[Training]:
-    """The trainings behind `firstbit.train`, with their networks: seed i is the same whatever `num_seeds` and `workers` are.
+    """Return the trainings behind `firstbit.train`, with their networks.
+
+    Seed i is the same whatever `num_seeds` and `execution` are.
 
     Seeds that read the same words, one word a step, are trained side by side: their
     numbers fill vector registers, which one small network can't. Elsewhere each has
@@ -56,101 +64,143 @@ def train_seeds(
     Args:
         task: what is trained.
         num_seeds: how many, at least 1.
-        workers: threads; all processors by default.
-        progress: called with (epochs done, epochs at most in all), from any thread.
-        resume: folder that keeps the trainings, finished or not; a later call with the
-            same task goes on from them.
+        execution: threads, progress, and the folder that keeps the trainings.
 
     Raises:
         SettingError: `num_seeds` is below 1.
-        OutputError: `resume` holds something else, trainings of another configuration,
-            or a damaged file.
+        OutputError: the folder holds something else, trainings of another
+            configuration, or a damaged file.
     """
     require_at_least("num_seeds", num_seeds, 1)
-    store = None if resume is None else Store.of(Path(resume), task.settings())
-    test = Test(_tried(task), task.check_every, task.stop_when_solved)
-    abandoned, report = Event(), _Report(num_seeds * task.protocol.max_epochs, progress)
-    runs: dict[int, Run] = {}
+    execution = execution or Execution()
+    store = None
+    if execution.resume is not None:
+        store = Store.of(Path(execution.resume), task.settings())
+    threads = min(execution.workers or num_workers(), num_seeds)
+    watch = Watch(num_seeds * task.rule.max_epochs, execution.progress)
+    jobs = jobs_of(task, num_seeds, threads, store)
+    of_jobs = run_blocks(
+        lambda job: job.run(watch), jobs, workers=threads, abandon=watch.abandon
+    )
+    found: dict[int, Training] = {}
+    for job, trainings in zip(jobs, of_jobs, strict=True):
+        found |= dict(zip(job.seeds, trainings, strict=True))
+    return [found[seed] for seed in range(num_seeds)]
 
-    def begun(seed: int) -> Run:
-        start = begin(task.network(seed), task.protocol)
-        keep = _Keeper(None if store is None else Checkpoint(store, f"seed-{seed:05}"))
 
-        def after_epoch(training: Training) -> bool:
-            left = task.protocol.max_epochs - len(training.log)
-            report.add(1 + left if training.finished else 1)
-            keep.now_and_then(training, at_once=training.finished or abandoned.is_set())
-            return not abandoned.is_set()
+def jobs_of(
+    task: Task, num_seeds: int, threads: int, store: Store | None = None
+) -> list["Job"]:
+    """Return the jobs of a task: one a thread where seeds go side by side, else one a seed."""
+    widths = widths_of(task)
+    num_jobs = num_seeds if widths == ALONE else threads
+    solved = Solved(task)
+    jobs = []
+    for first in range(num_jobs):
+        seeds = tuple(range(first, num_seeds, num_jobs))
+        jobs.append(Job(task, seeds, widths, solved, store))
+    return jobs
 
-        run = runs[seed] = Run(keep.earlier(start), task.words_of(seed), after_epoch)
-        report.add(
-            task.protocol.max_epochs if run.training.finished else len(run.training.log)
-        )
-        return run
 
-    threads = min(workers or num_workers(), num_seeds)
-    widths = _widths(task)
-    at_once = min(widths[-1], -(-num_seeds // threads))
-    waiting = SimpleQueue[int]()
-    for seed in range(num_seeds):
-        waiting.put(seed)
+@dataclass(frozen=True)
+class Job:
+    """Some seeds of a task, trained by one thread.
 
-    def take() -> Iterator[Run]:
-        while not abandoned.is_set():
-            try:
-                yield begun(waiting.get_nowait())
-            except Empty:
-                return
+    Attributes:
+        task: what is trained.
+        seeds: their numbers.
+        widths: numbers of seeds that are trained side by side.
+        solved: the check whether a training solves the task.
+        store: where the trainings are kept; None if nowhere.
+    """
 
-    def one_thread(_: int) -> None:
-        fit_side_by_side(
-            take(),
-            task.protocol,
-            at_once=at_once,
-            widths=widths,
+    task: Task
+    seeds: tuple[int, ...]
+    widths: tuple[int, ...]
+    solved: "Solved"
+    store: Store | None = None
+
+    def run(self, watch: "Watch") -> list[Training]:
+        """Return the trainings of the seeds, or what there is of them once abandoned."""
+        task = self.task
+        keepers = [self._keeper(seed) for seed in self.seeds]
+        starts = []
+        for seed, keeper in zip(self.seeds, keepers, strict=True):
+            start = keeper.earlier(begin(task.network(seed), task.rule))
+            watch.add(_epochs_done(start, task))
+            starts.append(start)
+
+        def after_epoch(place: int, training: Training) -> bool:
+            left = task.rule.max_epochs - len(training.log)
+            watch.add(1 + left if training.finished else 1)
+            is_abandoned = watch.is_abandoned()
+            keepers[place].keep(training, now=training.finished or is_abandoned)
+            return not is_abandoned
+
+        return fit_side_by_side(
+            starts,
+            task.words_of(self.seeds[0]),
+            task.rule,
+            widths=self.widths,
             snapshots=task.snapshots,
-            test=test,
+            test=Test(self.solved, task.checks),
+            after_epoch=after_epoch,
         )
 
-    run_blocks(one_thread, range(threads), workers=threads, abandon=abandoned.set)
-    return [runs[seed].training for seed in range(num_seeds)]
+    def _keeper(self, seed: int) -> "_Keeper":
+        if self.store is None:
+            return _Keeper(None)
+        return _Keeper(Checkpoint(self.store, f"seed-{seed:05}"))
 
 
-def _widths(task: Task) -> tuple[int, ...]:
-    """Seeds that programs train together: many only by this library's cells of usual sizes.
+def _epochs_done(training: Training, task: Task) -> int:
+    """Return the epochs that need not be trained any more."""
+    return task.rule.max_epochs if training.finished else len(training.log)
 
-    There each number comes from the same operations in the same order, whatever stands
-    beside it. Sums that are too long are not written out, and those that are too short
-    not kept apart from what follows, where a compiler that joins products and sums may
-    choose otherwise for other numbers of networks.
+
+def widths_of(task: Task) -> tuple[int, ...]:
+    """Return the numbers of seeds that are trained side by side.
+
+    A seed has the same bits at each width only with the library's own cells of moderate
+    size. Longer sums go through XLA's matrix product, and very short ones may be fused
+    (FMA) differently for each width.
     """
-    alike = (
-        isinstance(task.protocol, Published)
-        and task.words is not None
-        and is_own(task.cell)
-    )
-    sizes = (task.hidden_size, task.input_size, len(task.language.outputs))
-    return (
-        SIDE_BY_SIDE
-        if alike and SHORT < min(sizes) <= max(sizes) <= UNROLLED_UP_TO
-        else ALONE
-    )
+    if not task.all_read_the_same:
+        return ALONE
+    if task.given.is_built or not task.given.catalogue_name:
+        return ALONE
+    sizes = task.hidden_size, task.input_size, task.output_size
+    if min(sizes) <= SHORT or max(sizes) > UNROLLED_UP_TO:
+        return ALONE
+    return task.rule.widths
 
 
-def _tried(task: Task) -> Callable[[Training], bool]:
-    """Whether a training solves the task: on fresh words, then on long ones, the same for all seeds.
+@dataclass(frozen=True)
+class Solved:
+    """The check whether a training solves its task.
 
-    The last test has other words, and fewer: with as many here, a run often ended at a
-    look that it passed by luck.
+    It is made on fresh words, then on long ones, the same for all seeds. The last test
+    has other words, and fewer: with as many here, a run often ended at a check that it
+    passed by luck.
+
+    Attributes:
+        task: what is trained.
     """
-    drawn = fresh_words(
-        task.language, NUM_CHECKED, task.stream("check"), task.max_length
-    )
-    words = list(dict.fromkeys(drawn))  # each once: short ones come again and again
 
-    def solved(training: Training) -> bool:
-        one = partial(solves, training.network, task.language)
-        if not one(words[:FEW]):
+    task: Task
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Fresh words, each once: short ones come again and again."""
+        task = self.task
+        stream = task.stream("check")
+        drawn = fresh_words(task.language, NUM_CHECKED, stream, task.words.max_length)
+        return list(dict.fromkeys(drawn))
+
+    def __call__(self, training: Training) -> bool:
+        """Return whether the network passes on all words."""
+        task = self.task
+        if not self._passes(training, self.words[:FEW]):
             return False
         long = long_words(
             task.language,
@@ -158,38 +208,57 @@ def _tried(task: Task) -> Callable[[Training], bool]:
             twice_the_lag(task, training),
             task.stream("check"),
         )
-        return (long is None or one(long)) and one(words)
+        if long is not None and not self._passes(training, long):
+            return False
+        return self._passes(training, self.words)
 
-    return solved
+    def _passes(self, training: Training, words: Sequence[str]) -> bool:
+        return solves(training.network, self.task.language, words)
 
 
-class _Report:
-    """Counts epochs over all threads."""
+class Watch:
+    """Counts epochs over all threads, and says when to end early."""
 
-    def __init__(
-        self, total: int, progress: Callable[[int, int], object] | None
-    ) -> None:
-        self._done, self._total, self._progress, self._lock = 0, total, progress, Lock()
+    def __init__(self, total: int, progress: Progress = silent) -> None:
+        """Count up to `total` epochs, and report them to `progress`."""
+        self._done = 0
+        self._total = total
+        self._progress = progress
+        self._abandoned = Event()
+        self._lock = Lock()
 
     def add(self, epochs: int) -> None:
+        """Count epochs as done, and report."""
+        if epochs == 0:
+            return
         with self._lock:
             self._done += epochs
-            if self._progress is not None and epochs:
-                self._progress(self._done, self._total)
+            self._progress(self._done, self._total)
+
+    def abandon(self) -> None:
+        """Ask every job to end after its epoch."""
+        self._abandoned.set()
+
+    def is_abandoned(self) -> bool:
+        """Return whether the jobs are to end."""
+        return self._abandoned.is_set()
 
 
 class _Keeper:
     """Writes a checkpoint every few seconds, where there is a place for it."""
 
     def __init__(self, checkpoint: Checkpoint | None) -> None:
-        self._checkpoint, self._last = checkpoint, time.monotonic()
+        self._checkpoint = checkpoint
+        self._last = time.monotonic()
 
     def earlier(self, start: Training) -> Training:
+        """Return the training as it was kept, else the start."""
         return start if self._checkpoint is None else self._checkpoint.read(start)
 
-    def now_and_then(self, training: Training, *, at_once: bool) -> None:
-        if self._checkpoint is not None and (
-            at_once or time.monotonic() - self._last > SECONDS_BETWEEN_CHECKPOINTS
-        ):
+    def keep(self, training: Training, *, now: bool) -> None:
+        """Keep a training, now or if the last time is long ago."""
+        if self._checkpoint is None:
+            return
+        if now or time.monotonic() - self._last > SECONDS_BETWEEN_CHECKPOINTS:
             self._checkpoint.write(training)
             self._last = time.monotonic()

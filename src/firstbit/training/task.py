@@ -1,193 +1,160 @@
-"""What many seeds have in common: the cell, the language, the protocol; and what each seed starts from."""
+"""What the seeds of a training share, and what each starts from."""
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import PRNGKeyArray
+from jaxtyping import PRNGKeyArray, PyTree
 
-from firstbit.cells import Initializer, Network, Readout, redraw
+from firstbit.cells import Given, Network, Readout, redraw
 from firstbit.cells.first_step import require_step
-from firstbit.cells.given import (
-    CellLike,
-    Given,
-    built,
-    is_built,
-    is_own,
-    name_of,
-    skeleton,
-)
 from firstbit.cells.readout import laws_of
-from firstbit.cells.state import Started, State
-from firstbit.errors import CellError, WordError, require_at_least
+from firstbit.cells.state import Started
 from firstbit.languages import Language, Stream
-from firstbit.training.rules import Modern, Protocol
-from firstbit.training.rules import described as described_protocol
-from firstbit.training.words import FixedWords, FreshWords, Words
+from firstbit.training.fit import Checks
+from firstbit.training.rules import Rule
+from firstbit.training.words import FixedWords, FreshWords, TaskWords, Words
 from firstbit.weights.redraw import described
 from firstbit.weights.threefry import key_words
+
+PURPOSES = ("training", "order", "check", "test", "long")
+"""Of random words: a purpose's place is part of their stream."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """A configuration of training; `firstbit.train` says what each setting means.
+    """A configuration of training.
 
     Seed i depends on (key, i) and on nothing else.
+
+    Attributes:
+        given: the cell, with one hidden size; its initializer, initial state and
+            read-out's bias hold for every seed.
+        language: what is learnt; one input a symbol, one output a symbol (and one for
+            the end marker if there is one).
+        rule: the rule of training.
+        key: the random key.
+        words: which words are read.
+        checks: when a seed is checked for whether it solves the task.
+        snapshots: numbers of epochs before which the networks are kept.
     """
 
-    cell: CellLike
+    given: Given
     language: Language
-    protocol: Protocol
-    hidden_size: int
+    rule: Rule
     key: PRNGKeyArray
-    words: tuple[str, ...] | None = None
-    num_words: int = 256
-    max_length: int | None = None
-    initializer: Initializer | None = None
-    initial_state: Callable[[Any], State] | None = None
-    output_bias: bool = True
+    words: TaskWords = field(default_factory=TaskWords)
+    checks: Checks = field(default_factory=Checks)
     snapshots: tuple[int, ...] = ()
-    check_every: int = 10
-    stop_when_solved: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("hidden_size", "num_words", "check_every"):
-            require_at_least(name, getattr(self, name), 1)
-        if self.words is not None:
-            self.language.check(self.words)
-        self._check_lengths()
+        self.words.check(self.language)
+        sizes = self.input_size, self.hidden_size
         with jax.enable_x64(True):
-            skeleton(self.cell, self.input_size, self.hidden_size)
-            network = self.network(0)
-            if not is_own(self.cell) or self.initial_state is not None:
-                require_step(
-                    Given.of(network.cell),
-                    self.input_size,
-                    self.hidden_size,
-                    initializer="normal",
-                    key=self.key,
-                    must_read=False,
-                )
+            self.given.shell(*sizes)
+            self.network(0)
+            require_step(
+                self.given, *sizes, initializer="normal", key=self.key, must_read=False
+            )
 
     @property
     def input_size(self) -> int:
         """One input a symbol."""
         return len(self.language.alphabet)
 
+    @property
+    def hidden_size(self) -> int:
+        """The value of k."""
+        return self.given.hidden_size
+
+    @property
+    def output_size(self) -> int:
+        """One output a symbol, and one for the end marker where there is one."""
+        return len(self.language.outputs)
+
     def network(self, seed: int) -> Network:
-        """The network of a seed before training."""
-        laws, of_O = laws_of(self.initializer)
-        num_outputs = len(self.language.outputs)
+        """Return the network of a seed before training."""
+        laws, laws_of_readout = laws_of(self.given.initializer)
         with jax.enable_x64(True):
-            of_cell, of_initializer, of_readout = jax.random.split(
-                jax.random.fold_in(self.key, seed), 3
-            )
-            cell = built(self.cell, self.input_size, self.hidden_size, of_cell)
-            shell = Readout(
-                jnp.zeros((num_outputs, self.hidden_size)),
-                jnp.zeros(num_outputs) if self.output_bias else None,
-            )
-            cell = redraw(cell, laws, of_initializer) if laws else cell
-            if self.initial_state is not None:
-                cell = Started(cell, self.initial_state)
-            return Network(cell, redraw(shell, of_O or "normal", of_readout))
+            own_key = jax.random.fold_in(self.key, seed)
+            of_cell, of_initializer, of_readout = jax.random.split(own_key, 3)
+            cell = self.given.make(self.input_size, self.hidden_size, of_cell)
+            if laws:
+                cell = redraw(cell, laws, of_initializer)
+            if self.given.initial_state is not None:
+                cell = Started(cell, self.given.initial_state)
+            O = jnp.zeros((self.output_size, self.hidden_size))
+            b_O = jnp.zeros(self.output_size) if self.given.readout_bias else None
+            readout = redraw(Readout(O, b_O), laws_of_readout or "normal", of_readout)
+            return Network(cell, readout)
 
     def words_of(self, seed: int) -> Words:
-        """What a seed reads."""
-        if self.words is None:
+        """Return what a seed reads."""
+        if self.words.fixed is None:
             return FreshWords(
                 self.language,
-                self.num_words,
+                self.words.num_words,
                 self.stream("training", seed),
-                self.max_length,
+                self.words.max_length,
             )
-        shuffled = isinstance(self.protocol, Modern)
-        return FixedWords(
-            self.language, self.words, self.stream("order", seed) if shuffled else None
-        )
+        order = self.stream("order", seed) if self.rule.shuffles else None
+        return FixedWords(self.language, self.words.fixed, order)
+
+    @property
+    def all_read_the_same(self) -> bool:
+        """Whether every seed reads the same words, in the same order, in every epoch."""
+        return self.words.fixed is not None and not self.rule.shuffles
 
     def stream(self, purpose: str, *numbers: int) -> Stream:
-        """The stream of random words, or orders, for a purpose."""
+        """Return the stream of random words, or orders, for a purpose."""
         high, low = (int(word) for word in key_words(self.key))
         return Stream((high, low, PURPOSES.index(purpose), *numbers))
 
+    def key_numbers(self) -> list[int]:
+        """Return the words of the random key."""
+        return np.ravel(jax.random.key_data(self.key)).tolist()
+
     def settings(self) -> dict[str, Any]:
-        """All that a training depends on, as JSON tells it."""
+        """Return all that a training depends on, as plain numbers and strings."""
+        language, first = self.language, self.network(0)
+        automaton = (language.transition, language.probability, language.stop)
+        law, start = self.given.initializer, self.given.initial_state
+        words = self.words
         return {
             "firstbit": version("firstbit"),
             "jax": jax.__version__,
-            "cell": name_of(self.cell),
+            "cell": self.given.name,
             "hidden_size": self.hidden_size,
-            "language": self.language.name,
-            "automaton": _digest(
-                (
-                    self.language.transition,
-                    self.language.probability,
-                    self.language.stop,
-                )
-            ),
-            "first_weights": _digest(self.network(0)),
-            "protocol": described_protocol(self.protocol),
-            "words": None if self.words is None else list(self.words),
-            "num_words": len(self.words) if self.words is not None else self.num_words,
-            "max_length": self.max_length,
-            "initializer": None
-            if self.initializer is None
-            else described(self.initializer),
+            "language": language.name,
+            "automaton": _digest(automaton),
+            "first_weights": _digest(first),
+            "rule": self.rule.settings(),
+            "words": None if words.fixed is None else list(words.fixed),
+            "num_words": words.in_epoch,
+            "max_length": words.max_length,
+            "initializer": None if law is None else described(law),
             "initial_state": None
-            if self.initial_state is None
-            else _digest(self.network(0).cell.initial_state()),
-            "output_bias": self.output_bias,
+            if start is None
+            else _digest(first.cell.initial_state()),
+            "readout_bias": self.given.readout_bias,
             "snapshots": list(self.snapshots),
-            "check_every": self.check_every,
-            "stop_when_solved": self.stop_when_solved,
-            "key": np.ravel(jax.random.key_data(self.key)).tolist(),
+            "check_every": self.checks.every,
+            "stop_when_solved": self.checks.stop,
+            "key": self.key_numbers(),
         }
 
-    def _check_lengths(self) -> None:
-        if self.max_length is None:
-            return
-        require_at_least("max_length", self.max_length, 1)
-        for line, word in enumerate(self.words or (), start=1):
-            if len(word) > self.max_length:
-                raise WordError(
-                    f"line {line}: '{word}' has {len(word)} symbols; expected at "
-                    f"most {self.max_length}; leave it out, or raise"
-                    " `max_length`."
-                )
 
+def _digest(arrays: PyTree) -> str:
+    """Return a digest of a pytree's arrays.
 
-PURPOSES = ("training", "order", "check", "test", "long")
-"""Of random words: a purpose's place is part of their stream."""
-
-
-def _digest(arrays: Any) -> str:
-    """Of a pytree's arrays: two configurations that look alike can differ in them."""
-    leaves = [
-        leaf
-        for leaf in jax.tree.leaves(arrays)
-        if isinstance(leaf, jax.Array | np.ndarray)
-    ]
-    return hashlib.sha256(
-        b"".join(np.ascontiguousarray(leaf).tobytes() for leaf in leaves)
-    ).hexdigest()[:16]
-
-
-def size_of(cell: CellLike, hidden_size: int | None) -> int:
-    """The hidden size asked for, or a built cell's own.
-
-    Raises:
-        CellError: there is none.
+    Two configurations that look alike can differ in them.
     """
-    own = getattr(cell, "hidden_size", None) if is_built(cell) else None
-    if hidden_size is None and not isinstance(own, int):
-        raise CellError(
-            f"expected a `hidden_size` for {name_of(cell)}, got none; only a built "
-            "cell has one of its own."
-        )
-    return own if hidden_size is None else hidden_size  # type: ignore[return-value]
+    digest = hashlib.sha256()
+    for leaf in jax.tree.leaves(arrays):
+        if isinstance(leaf, jax.Array | np.ndarray):
+            digest.update(np.ascontiguousarray(leaf).tobytes())
+    return digest.hexdigest()[:16]

@@ -1,29 +1,28 @@
 """Training many seeds of one configuration, and what came of each."""
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
-import xarray as xr
 from jaxtyping import PRNGKeyArray
 
-from firstbit.cells import Initializer
-from firstbit.cells.given import CellLike
-from firstbit.cells.state import State
+from firstbit.cells import CellLike, Given, Initializer
+from firstbit.datasets import Result
+from firstbit.intervals import CONFIDENCE, require_confidence
 from firstbit.languages import Language
-from firstbit.provenance import with_provenance
-from firstbit.training.fit import Training
-from firstbit.training.outcomes import labelled, outcomes
-from firstbit.training.rules import Protocol
-from firstbit.training.seeds import train_seeds
-from firstbit.training.task import Task, size_of
+from firstbit.training.fit import Checks, Training
+from firstbit.training.outcomes import outcomes
+from firstbit.training.result import labelled
+from firstbit.training.rules import Rule
+from firstbit.training.seeds import Execution, train_seeds
+from firstbit.training.task import Task
+from firstbit.training.words import TaskWords
 
 
 def train(
     cell: CellLike,
     language: Language,
     *,
-    protocol: Protocol,
+    rule: Rule,
     num_seeds: int,
     key: PRNGKeyArray,
     hidden_size: int | None = None,
@@ -31,35 +30,33 @@ def train(
     num_words: int = 256,
     max_length: int | None = None,
     initializer: Initializer | None = None,
-    initial_state: Callable[[Any], State] | None = None,
-    output_bias: bool = True,
-    check_every: int = 10,
-    stop_when_solved: bool = False,
-    workers: int | None = None,
-    progress: Callable[[int, int], object] | None = None,
-    resume: Path | None = None,
-) -> xr.Dataset:
-    r"""Train a cell with a linear read-out to predict the next symbol, many times, and judge every run.
+    readout_bias: bool | None = None,
+    checks: Checks | None = None,
+    confidence: float = CONFIDENCE,
+    execution: Execution | None = None,
+) -> Result:
+    r"""Train a cell many times to predict the next symbol, and judge every run.
 
-    A run *solves* the task if on 1,000 fresh words the most active outputs are at every
-    step exactly the legal symbols (Hochreiter and Schmidhuber's test). Seed i depends
-    on (key, i) and on nothing else: not on the number of seeds, of threads, or on
-    interruptions.
+    Each run trains the cell with a linear read-out. It *solves* the task if on 1,000
+    fresh words the most active outputs are at every step exactly the legal symbols
+    (Hochreiter and Schmidhuber's test). Seed i depends on (key, i) and on nothing else:
+    not on the number of seeds, of threads, or on interruptions.
 
     Do not read a failure as the cell's: another rule, start or budget may succeed. And
     a network may pass on words like those it has read without having learnt the rule:
     see `solved_long`.
 
     Args:
-        cell: a factory `(input_size, hidden_size, *, key) -> cell` in Equinox's
-            convention, such as `GRU` or `partial(Vanilla, use_bias=True)`; or one built
-            cell, where every seed starts.
+        cell: text such as "gru:10,reset=after"; a factory `(input_size, hidden_size, *,
+            key) -> cell` in Equinox's convention, such as `GRU` or `partial(Vanilla,
+            use_bias=True)`; one built cell, where every seed starts; or a `Given`, such
+            as `Given.of(MyCell, initial_state=...)`.
         language: the task; one input a symbol, one output a symbol (and one for the end
             marker if there is one).
-        protocol: `Published(...)` or `Modern(...)`.
+        rule: `Published(...)` or `Modern(...)`.
         num_seeds: independent runs, at least 1.
         key: the random key.
-        hidden_size: k; a built cell has its own.
+        hidden_size: k; by default that of the text or of the built cell.
         words: a fixed list, read every epoch; by default each epoch has fresh words.
         num_words: fresh words in an epoch.
         max_length: of a word; longer ones in the list are an error, longer fresh ones
@@ -67,18 +64,15 @@ def train(
         initializer: law of the weights, or a mapping from the names of weights (the
             read-out's is `O`) to laws; by default the cell starts as its factory makes
             it, and `O` from N(0,1).
-        initial_state: the state before the first symbol, a function of the cell; needed
-            only where the cell doesn't tell.
-        output_bias: whether the read-out has a bias, zero at the start.
-        check_every: epochs between looks whether the task is solved.
-        stop_when_solved: whether a seed ends when it is.
-        workers: threads; all processors by default; doesn't change the result.
-        progress: called with (epochs done, epochs at most in all), from any thread.
-        resume: folder that keeps the trainings; an interrupted call that is made again
-            goes on from it, to the same bits.
+        readout_bias: whether the read-out has a bias, zero at the start; by default
+            yes, unless the cell's text says no.
+        checks: when a seed is checked for whether it solves the task, and whether it
+            then ends; by default every ten epochs, and it goes on.
+        confidence: probability of the interval of the success rate.
+        execution: threads, progress, and a folder to resume from; changes no result.
 
     Returns:
-        Dataset over `seed` and `epoch` (and `lag`). `loss`: mean loss a word, in
+        Result over `seed` and `epoch` (and `lag`). `loss`: mean loss a word, in
         squared error or, for `Modern`, bits; NaN after a seed's end. `final_loss`.
         `learning_rate`. `solved`, `solved_long` (on words whose lag is at least twice
         any in training; `long_test_applies` is false where the language has none, and
@@ -87,8 +81,8 @@ def train(
         if the loss stayed finite. On 1,000 fresh words: `loss_above_floor`,
         `squared_distance` and `divergence` from the exact next-output distribution,
         `plateau` (name of the nearest floor, or ""), `long_range_accuracy` of
-        `num_predictions` over `lag`. Of all seeds: `success_rate` with `success_low`
-        and `success_high` (Wilson, 95 %), `median_epochs_to_solve` and
+        `num_predictions` over `lag`. Of all seeds: `success_rate` with its interval
+        `success_rate_ci` (Wilson), `median_epochs_to_solve` and
         `median_symbols_to_solve` (NaN if half of the seeds are censored).
 
     Raises:
@@ -96,14 +90,14 @@ def train(
             fit.
         WordError: a word is not in the language, or too long.
         CellError: the cell can't be built, or its inputs are not the language's.
-        OutputError: `resume` holds something else, or a damaged file.
+        OutputError: the folder to resume from holds something else, or a damaged file.
 
     Example:
         >>> import jax
-        >>> from firstbit.cells import Vanilla
         >>> from firstbit.languages import reber
         >>> from firstbit.training import Published
-        >>> d = train(Vanilla, reber(), hidden_size=3, protocol=Published(0.05, max_epochs=2), num_seeds=2, key=jax.random.key(0))
+        >>> rule = Published(0.05, max_epochs=2)
+        >>> d = train("vanilla:3", reber(), rule=rule, num_seeds=2, key=jax.random.key(0))
         >>> d.loss.dims, d.solved.values.tolist()
         (('seed', 'epoch'), [False, False])
 
@@ -111,37 +105,36 @@ def train(
         Hochreiter, Schmidhuber 1997, "Long Short-Term Memory", Section 5.1.
         Stérin, Farrugia, Gripon 2017, Section IV.
     """
-    task = Task(
-        cell=cell,
-        language=language,
-        protocol=protocol,
-        hidden_size=size_of(cell, hidden_size),
-        key=key,
-        words=None if words is None else tuple(words),
-        num_words=num_words,
-        max_length=max_length,
+    require_confidence(confidence)
+    given = Given.of(
+        cell,
+        hidden_sizes=None if hidden_size is None else [hidden_size],
         initializer=initializer,
-        initial_state=initial_state,
-        output_bias=output_bias,
-        check_every=check_every,
-        stop_when_solved=stop_when_solved,
+        is_trained=True,
     )
-    trainings = train_seeds(
-        task, num_seeds, workers=workers, progress=progress, resume=resume
+    if readout_bias is not None:
+        given = replace(given, readout_bias=readout_bias)
+    fixed = None if words is None else tuple(words)
+    task = Task(
+        given,
+        language,
+        rule,
+        key,
+        words=TaskWords(fixed, num_words, max_length),
+        checks=checks or Checks(),
     )
-    return judged(task, trainings, workers=workers)
+    execution = execution or Execution()
+    trainings = train_seeds(task, num_seeds, execution)
+    return judged(task, trainings, confidence=confidence, workers=execution.workers)
 
 
 def judged(
-    task: Task, trainings: Sequence[Training], *, workers: int | None = None
-) -> xr.Dataset:
-    """What `train` returns, of trainings that are at hand with their networks."""
-    configuration = {
-        "measure": "training",
-        "num_seeds": len(trainings),
-        **task.settings(),
-    }
-    dataset = labelled(task, trainings, outcomes(task, trainings, workers=workers))
-    return with_provenance(
-        dataset, configuration=configuration, key=configuration["key"]
-    )
+    task: Task,
+    trainings: Sequence[Training],
+    *,
+    confidence: float = CONFIDENCE,
+    workers: int | None = None,
+) -> Result:
+    """Return what `train` returns, of trainings at hand with their networks."""
+    found = outcomes(task, trainings, workers=workers)
+    return labelled(task, trainings, found, confidence=confidence)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import jax.numpy as jnp
 import numpy as np
 
+from firstbit.errors import WordError, require_at_least
 from firstbit.languages import Language, Stream, encode, fresh_words
 
 STEP = 32
@@ -15,8 +16,11 @@ STEP = 32
 loop runs over the rest."""
 
 
-class Encoded(NamedTuple):
+class Examples(NamedTuple):
     """Words as arrays of NumPy or JAX, zero behind each word's end.
+
+    The shapes are those of many words. An example of one word has no axis `word`; words
+    that step together have it last.
 
     Attributes:
         inputs: (word, time, input) one-hot symbols that are read.
@@ -29,29 +33,30 @@ class Encoded(NamedTuple):
     num_steps: Any
 
 
-def encoded(words: Sequence[str], language: Language) -> Encoded:
-    """After each symbol read, the next one is to be predicted, and the end marker where the language has one.
+def next_symbol_examples(language: Language, words: Sequence[str]) -> Examples:
+    """Return words as examples of next-symbol prediction.
+
+    After each symbol read, the next one is to be predicted, and the end marker where
+    the language has one.
 
     Example:
         >>> from firstbit.languages import reber
-        >>> encoded(["BTXSE"], reber()).num_steps.tolist()
+        >>> next_symbol_examples(reber(), ["BTXSE"]).num_steps.tolist()
         [4]
     """
     symbols, lengths = encode(words, language.alphabet)
     num_steps = lengths if language.has_end_marker else np.maximum(lengths - 1, 0)
+    num_outputs = len(language.outputs)
     room = STEP * max(-(-int(lengths.max()) // STEP), 1)
     padded = np.zeros((len(words), room + 1), dtype=np.int64)
     padded[:, : symbols.shape[1]] = symbols
-    padded[np.arange(len(words)), lengths] = (
-        len(language.outputs) - 1
-    )  # the end marker, where there is one
-    inside = np.arange(room) < num_steps[:, None]
-    inputs = (
-        np.eye(len(language.outputs))[padded[:, :-1]][..., : len(language.alphabet)]
-        * inside[..., None]
-    )
-    targets = np.eye(len(language.outputs))[padded[:, 1:]] * inside[..., None]
-    return Encoded(inputs, targets, num_steps)
+    end = num_outputs - 1  # the end marker, where there is one
+    padded[np.arange(len(words)), lengths] = end
+    counts = (np.arange(room) < num_steps[:, None])[..., None]
+    one_hot = np.eye(num_outputs)
+    inputs = one_hot[padded[:, :-1]][..., : len(language.alphabet)] * counts
+    targets = one_hot[padded[:, 1:]] * counts
+    return Examples(inputs, targets, num_steps)
 
 
 @dataclass(frozen=True)
@@ -68,22 +73,23 @@ class FixedWords:
     words: tuple[str, ...]
     stream: Stream | None = None
 
-    def of_epoch(self, epoch: int) -> Encoded:
-        """The words in the order of an epoch."""
+    def of_epoch(self, epoch: int) -> Examples:
+        """Return the words in the order of an epoch."""
         if self.stream is None:
             return self._on_device
         order = self.stream.child(epoch).generator().permutation(len(self.words))
-        return Encoded(*(array[order] for array in self._encoded))
+        inputs, targets, num_steps = self._examples
+        return Examples(inputs[order], targets[order], num_steps[order])
 
     @cached_property
-    def _encoded(self) -> Encoded:
-        return encoded(self.words, self.language)
+    def _examples(self) -> Examples:
+        return next_symbol_examples(self.language, self.words)
 
     @cached_property
-    def _on_device(self) -> Encoded:
+    def _on_device(self) -> Examples:
         """Copied once, not every epoch."""
-        inputs, targets, num_steps = self._encoded
-        return Encoded(jnp.asarray(inputs), jnp.asarray(targets), num_steps)
+        inputs, targets, num_steps = self._examples
+        return Examples(jnp.asarray(inputs), jnp.asarray(targets), num_steps)
 
 
 @dataclass(frozen=True)
@@ -103,14 +109,55 @@ class FreshWords:
     max_length: int | None = None
 
     def spelt(self, epoch: int) -> list[str]:
-        """The words of an epoch."""
-        return fresh_words(
-            self.language, self.num_words, self.stream.child(epoch), self.max_length
-        )
+        """Return the words of an epoch."""
+        stream = self.stream.child(epoch)
+        return fresh_words(self.language, self.num_words, stream, self.max_length)
 
-    def of_epoch(self, epoch: int) -> Encoded:
-        """The words of an epoch, as arrays."""
-        return encoded(self.spelt(epoch), self.language)
+    def of_epoch(self, epoch: int) -> Examples:
+        """Return the words of an epoch as examples."""
+        return next_symbol_examples(self.language, self.spelt(epoch))
 
 
 Words = FixedWords | FreshWords
+"""What one training reads in each epoch."""
+
+
+@dataclass(frozen=True)
+class TaskWords:
+    """Which words the seeds of a task read.
+
+    Attributes:
+        fixed: one list for all seeds, read in every epoch; None for fresh words.
+        num_words: number of fresh words in an epoch.
+        max_length: largest length of a word; None for no limit.
+    """
+
+    fixed: tuple[str, ...] | None = None
+    num_words: int = 256
+    max_length: int | None = None
+
+    def __post_init__(self) -> None:
+        require_at_least("num_words", self.num_words, 1)
+        if self.max_length is not None:
+            require_at_least("max_length", self.max_length, 1)
+
+    @property
+    def in_epoch(self) -> int:
+        """The number of words in an epoch."""
+        return self.num_words if self.fixed is None else len(self.fixed)
+
+    def check(self, language: Language) -> None:
+        """Check the fixed list.
+
+        Raises:
+            WordError: a word is not in the language, or is too long.
+        """
+        if self.fixed is None:
+            return
+        language.check(self.fixed)
+        for line, word in enumerate(self.fixed, start=1):
+            if self.max_length is not None and len(word) > self.max_length:
+                raise WordError(
+                    f"line {line}: '{word}' has {len(word)} symbols; expected at "
+                    f"most {self.max_length}; leave it out, or raise `max_length`."
+                )

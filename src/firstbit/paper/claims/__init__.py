@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 from firstbit.paper.claims import cost, dynamics, gradients, networks, task
 from firstbit.paper.claims.claim import NOT_TESTED, Claim
@@ -10,33 +9,33 @@ from firstbit.paper.evidence import Evidence
 
 EXACT: tuple[Callable[[Evidence], Claim], ...] = (
     task.turing_complete,
-    task.equations_without_biases,
+    task.equations,
     task.printed_expression,
     task.example_words,
     task.training_strings,
     task.two_letters,
-    task.long_term,
-    task.parameter_counts,
+    task.long_term_dependency,
+    task.parameters,
 )
 """Judged by counting or by linear algebra: the same in a quick run."""
 
 MEASURED: tuple[Callable[[Evidence], Claim], ...] = (
-    cost.heavy,
-    networks.softmax_is_probability,
+    cost.computationally_heavy,
+    networks.softmax_probability,
     networks.edges_retrieved,
     networks.hidden_states_similar,
-    partial(networks.captures_the_bit, which="vanilla"),
-    partial(networks.captures_the_bit, which="gru"),
+    networks.vanilla_bit,
+    networks.gru_bit,
     networks.confusion_in_hidden_layer,
-    gradients.figure_nine,
+    gradients.figure_nine_values,
     gradients.gradients_alike,
-    gradients.no_vanishing,
-    dynamics.vanilla_goes_to_zero,
-    dynamics.indistinguishable,
-    dynamics.gru_stays,
+    gradients.no_vanishing_gradients,
+    dynamics.vanilla_discrepancy,
+    dynamics.vanilla_indistinguishable,
+    dynamics.gru_discrepancy,
     dynamics.out_of_range,
 )
-"""Judged on full trainings and full grids."""
+"""Judged on full trainings and full grids. A function has the name of its claim."""
 
 PLACES = (
     "Abstract",
@@ -50,20 +49,25 @@ PLACES = (
 
 
 def judge(evidence: Evidence) -> list[Claim]:
-    """Every claim with its verdict, in the order of the text; a quick run doesn't judge what it cut short."""
+    """Judge every claim; return them in the order of the text.
+
+    A quick run does not judge what it cut short.
+    """
     judged = [claim(evidence) for claim in EXACT]
     for claim in MEASURED:
         found = claim(evidence)
-        judged.append(
-            replace(found, verdict=f"{NOT_TESTED} (quick run)")
-            if evidence.settings.quick
-            else found
-        )
-    return sorted(judged, key=lambda claim: _order(claim.place))
+        if evidence.settings.quick:
+            found = replace(found, verdict=f"{NOT_TESTED} (quick run)")
+        judged.append(found)
+    return sorted(judged, key=_order)
 
 
-def _order(place: str) -> int:
-    return next(i for i, name in enumerate(PLACES) if place.startswith(name))
+def _order(claim: Claim) -> int:
+    """Return the number of the claim's section."""
+    for number, section in enumerate(PLACES):
+        if claim.place.startswith(section):
+            return number
+    raise ValueError(f"expected a section of the paper, got '{claim.place}'.")
 
 
 __all__ = ["EXACT", "MEASURED", "Claim", "judge"]

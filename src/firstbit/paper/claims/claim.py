@@ -1,10 +1,14 @@
 """A sentence of the paper on trial."""
 
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 import numpy as np
-import scipy.stats
+from jaxtyping import Float
+
+from firstbit.intervals import wilson
+from firstbit.paper.sentences import sentences
 
 HOLDS = "holds"
 ON_THE_GRID = "holds on the paper's grid only"
@@ -12,10 +16,12 @@ FAILS = "does not hold"
 CODE_DIFFERS = "differs from the published code"
 NOT_TESTED = "not tested"
 
+NUM_RESAMPLES = 2000
+
 
 @dataclass(frozen=True)
 class Claim:
-    """One sentence, where it stands, what was measured, and what follows.
+    """One sentence, its place, the measurement, and what follows.
 
     Attributes:
         id: short name.
@@ -35,29 +41,83 @@ class Claim:
     verdict: str
     figure: str
     rule: str
-    numbers: dict[str, Any] = field(default_factory=dict)
+    numbers: Mapping[str, object]
 
-    def as_json(self) -> dict[str, Any]:
-        """Plain numbers and strings."""
+    @classmethod
+    def written(
+        cls,
+        id: str,
+        verdict: str,
+        *,
+        figure: str = "",
+        numbers: Mapping[str, object],
+        **shown: object,
+    ) -> "Claim":
+        """Fill the claim's template, `templates/claims/{id}.jinja`, with what it shows.
+
+        Args:
+            id: of the claim, and name of the template.
+            verdict: what follows.
+            figure: the figure that shows it.
+            numbers: for `paper.json`.
+            **shown: names that the template uses.
+        """
+        text = sentences(f"claims/{id}", **shown)
+        return cls(
+            id=id,
+            claim=text["claim"],
+            place=text["place"],
+            measured=text["measured"],
+            verdict=verdict,
+            figure=figure,
+            rule=text["rule"],
+            numbers=numbers,
+        )
+
+    def as_json(self) -> dict[str, object]:
+        """Return plain numbers and strings."""
         return asdict(self)
 
 
-def wilson(successes: int, trials: int) -> tuple[float, float]:
-    """Wilson's 95 % interval for a share.
+class Interval(NamedTuple):
+    """A 95 % interval."""
 
-    Example:
-        >>> [round(x, 3) for x in wilson(90, 100)]
-        [0.826, 0.945]
-    """
-    interval = scipy.stats.binomtest(successes, trials).proportion_ci(
-        0.95, method="wilson"
-    )
-    return float(interval.low), float(interval.high)
+    low: float
+    high: float
 
 
-def bootstrap_mean(values: np.ndarray, *, seed: int) -> tuple[float, float]:
-    """95 % percentile bootstrap interval of a mean, from 2000 resamples."""
+class Estimate(NamedTuple):
+    """A number with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+    @classmethod
+    def of_share(cls, successes: int, trials: int) -> "Estimate":
+        """Return a share with Wilson's interval.
+
+        Example:
+            >>> [round(x, 3) for x in Estimate.of_share(90, 100)]
+            [0.9, 0.826, 0.945]
+        """
+        low, high = wilson(successes, trials)
+        return cls(successes / trials, float(low), float(high))
+
+    @property
+    def interval(self) -> list[float]:
+        """The ends of the interval, as in `paper.json`."""
+        return [self.low, self.high]
+
+
+def bootstrap_mean(values: Float[np.ndarray, " sample"], *, seed: int) -> Interval:
+    """Return the percentile bootstrap interval of a mean, from 2000 resamples."""
     generator = np.random.Generator(np.random.PCG64(seed))
-    chosen = generator.integers(0, len(values), size=(2000, len(values)))
-    low, high = np.quantile(values[chosen].mean(axis=1), [0.025, 0.975])
-    return float(low), float(high)
+    chosen = generator.integers(0, len(values), size=(NUM_RESAMPLES, len(values)))
+    return percentiles(values[chosen].mean(axis=1))
+
+
+def percentiles(resampled: Float[np.ndarray, " resample"]) -> Interval:
+    """Return the 2.5th and 97.5th percentiles of resampled values."""
+    low, high = np.quantile(resampled, [0.025, 0.975])
+    return Interval(float(low), float(high))

@@ -1,206 +1,208 @@
 """Claims about D(l,k): does it go to 0, and what does that mean?"""
 
+from typing import NamedTuple
+
 import numpy as np
 import xarray as xr
+from jaxtyping import Bool, Float
 
-from firstbit.paper.claims.claim import FAILS, HOLDS, ON_THE_GRID, Claim, wilson
+from firstbit.paper.claims.claim import (
+    FAILS,
+    HOLDS,
+    ON_THE_GRID,
+    Claim,
+    Estimate,
+)
 from firstbit.paper.evidence import Evidence
 
 GONE = 0.05
-"""D at the largest l is called 0 below this share of D at l = 1."""
+"""D at the largest l counts as 0 below this share of D at l = 1."""
+
+NORMAL_95 = 1.96
+"""Half the width of a normal variable's 95 % interval, in standard deviations."""
+
+LARGE_SIZE = 5
+"""From this k on the GRU's D must stay."""
+
+TRAINED_SIZE = 18
+"""The k of the trained Vanilla network."""
 
 
-def vanilla_goes_to_zero(evidence: Evidence) -> Claim:
-    """Does D go to 0 for Vanilla on the grid, and beyond it?"""
-    grid, large = (
-        evidence.grids["vanilla_normal"],
-        evidence.grids["vanilla_normal_large"],
-    )
-    on_grid, beyond = _left_over(grid), _left_over(large)
-    gone = bool((on_grid["high"] < GONE).all())
-    stays = bool((beyond["low"] > GONE).any())
-    worst = int(on_grid["high"].argmax())
-    told = ", ".join(
-        f"k = {int(k)}: {share:.3f} ({low:.3f} to {high:.3f})"
-        for k, share, low, high in zip(
-            large["hidden_size"],
-            beyond["share"],
-            beyond["low"],
-            beyond["high"],
-            strict=True,
-        )
-    )
-    return Claim(
-        id="vanilla_discrepancy",
-        claim="As soon as l becomes large, the discrepancy ability of Vanilla RNNs "
-        "becomes very close to 0.",
-        place="Section V, Fig. 10",
-        measured=(
-            "D(50,k)/D(1,k) on the paper's grid (k = 1 to 20): at most "
-            f"{on_grid['share'].max():.4f} (k = "
-            f"{int(grid['hidden_size'][worst])}: 95 % interval "
-            f"{on_grid['low'][worst]:.4f} to {on_grid['high'][worst]:.4f}). "
-            f"Beyond it: {told}. {large.attrs['num_draws']} draws each."
-        ),
-        verdict=(ON_THE_GRID if stays else HOLDS) if gone else FAILS,
-        figure="fig10",
-        rule=f"on the grid D(50,k)/D(1,k) is below {GONE} for every k, interval "
-        f"included; beyond it, above {GONE} for some k",
-        numbers={"on_grid": _plain(on_grid), "beyond": _plain(beyond)},
-    )
+class LeftOver(NamedTuple):
+    """D(l,k)/D(1,k) by k, with a 95 % interval."""
+
+    share: Float[np.ndarray, " hidden_size"]
+    low: Float[np.ndarray, " hidden_size"]
+    high: Float[np.ndarray, " hidden_size"]
+
+    def shown(self, place: int) -> str:
+        """Return the share with its interval, at one place of the grid."""
+        low, high = self.low[place], self.high[place]
+        return f"{self.share[place]:.3f} ({low:.3f} to {high:.3f})"
+
+    def as_json(self) -> dict[str, list[float]]:
+        """Return plain lists."""
+        return {name: values.tolist() for name, values in self._asdict().items()}
 
 
-def gru_stays(evidence: Evidence) -> Claim:
-    """Does D stay away from 0 for the GRU, and is that true of most nets or of few?"""
-    grid, long = evidence.grids["gru_normal"], evidence.grids["gru_normal_long"]
-    on_grid, later = _left_over(grid), _left_over(long)
-    median = grid["quantile_value"].sel(quantile=0.5).values
-    lower = grid["quantile_value"].sel(quantile=0.25).values
-    stays = on_grid["low"] > GONE
-    first_k = _first_from_which(stays)
-    last = len(median) - 1
-    told = ", ".join(
-        f"D(1000,{int(k)})/D(1,{int(k)}) = {share:.3f} ({low:.3f} to {high:.3f})"
-        for k, share, low, high in zip(
-            long["hidden_size"],
-            later["share"],
-            later["low"],
-            later["high"],
-            strict=True,
-        )
-    )
-    large = np.asarray(grid["hidden_size"]) >= 5
-    return Claim(
-        id="gru_discrepancy",
-        claim="The discrepancy does not go to 0 for large values of l, suggesting "
-        "the ability of the dynamics of GRU to "
-        "maintain long term information in the hidden state.",
-        place="Section V, Fig. 11",
-        measured=(
-            f"D(50,k)/D(1,k): k = 1 {_interval(on_grid, 0)}, k = 5 "
-            f"{_interval(on_grid, 4)}, k = 20 {_interval(on_grid, last)}; "
-            f"above {GONE} for every k from {first_k} on. The median draw at l = "
-            f"50 keeps {median[4, -1] / median[4, 0]:.4f} of "
-            f"its distance at k = 5 and {median[-1, -1] / median[-1, 0]:.3f} at k "
-            "= 20, the lower quartile "
-            f"{lower[4, -1] / lower[4, 0]:.1e} and "
-            f"{lower[-1, -1] / lower[-1, 0]:.3f}: at small k few nets carry the "
-            "mean. Much "
-            f"longer words: {told}."
-        ),
-        verdict=HOLDS
-        if bool(stays[large].all()) and bool((later["low"] > GONE).all())
-        else FAILS,
-        figure="fig11",
-        rule=f"holds if D(50,k)/D(1,k) is above {GONE} for every k from 5 on, "
-        "interval included, and D(1000,k)/D(1,k) for "
-        "k = 10 and 20",
-        numbers={
-            "on_grid": _plain(on_grid),
-            "long": _plain(later),
-            "median_at_50": median[:, -1].tolist(),
-            "lower_quartile_at_50": lower[:, -1].tolist(),
-        },
-    )
+def left_over(grid: xr.Dataset, length: int) -> LeftOver:
+    """Compute D(l,k)/D(1,k) by the delta method.
 
-
-def indistinguishable(evidence: Evidence) -> Claim:
-    """Are the two words indistinguishable for Vanilla once D is small?"""
-    grid = evidence.grids["vanilla_normal"].isel(length=-1)
-    num_draws = evidence.grids["vanilla_normal"].attrs["num_draws"]
-    retained = grid["retained"].values
-    intervals = [
-        wilson(round(float(share) * num_draws), num_draws) for share in retained
-    ]
-    worst = int(retained.argmax())
-    low, high = intervals[worst]
-    median = float(grid["quantile_value"].sel(quantile=0.5)[-1])
-    return Claim(
-        id="vanilla_indistinguishable",
-        claim="... meaning that the two binary sequences are indistinguishable.",
-        place="Section V, Fig. 10",
-        measured=(
-            f"At l = 50, k = 20: mean {float(grid['discrepancy'][-1]):.4f}, median "
-            f"{median:.1e}. Draws whose two states are "
-            f"still more than 0.001 apart: at most {retained[worst]:.2%} (k = "
-            f"{int(grid['hidden_size'][worst])}; 95 % Wilson "
-            f"interval {low:.2%} to {high:.2%}). For most draws the sentence is "
-            "true, for these nets it is not."
-        ),
-        verdict=FAILS if low > 0 and retained[worst] > 0 else ON_THE_GRID,
-        figure="fig10",
-        rule="does not hold if for some k a share of draws above 0, interval "
-        "included, keeps the states 0.001 apart",
-        numbers={
-            "retained": retained.tolist(),
-            "retained_interval": [list(pair) for pair in intervals],
-        },
-    )
-
-
-def out_of_range(evidence: Evidence) -> Claim:
-    """Is the embedded task's dependency out of D's range for Vanilla?"""
-    words = evidence.runs["embedded_reber_vanilla"].words
-    # The outer symbol is read, then the inner word; the prediction stands right after
-    # it.
-    lengths = np.array([len(word) - 3 for word in words])
-    ratio = _left_over(evidence.grids["vanilla_normal"], length=int(np.median(lengths)))
-    at = 17  # k = 18, the trained size
-    shortest = _left_over(evidence.grids["vanilla_normal"], length=int(lengths.min()))
-    return Claim(
-        id="out_of_range",
-        claim="The Vanilla ... definitely failed in the embedded case because of "
-        "out-of-range dependencies.",
-        place="Section V",
-        measured=(
-            f"The outer symbol must survive l = {lengths.min()} to {lengths.max()} "
-            "symbols, itself included (median "
-            f"{int(np.median(lengths))}). For random Vanilla nets of k = 18, "
-            "D(l,18)/D(1,18) is "
-            f"{_interval(shortest, at)} at the shortest and {_interval(ratio, at)} "
-            "at the median word: small, not zero, and a "
-            "read-out may scale it up. Whether training could use it is a "
-            "question about training, not about D."
-        ),
-        verdict=FAILS if shortest["low"][at] > GONE else ON_THE_GRID,
-        figure="fig10",
-        rule=f"holds on the grid if D at the shortest embedded word is below {GONE} "
-        "of D(1,k); does not hold if it is above, "
-        "interval included",
-        numbers={
-            "l_shortest": int(lengths.min()),
-            "l_median": int(np.median(lengths)),
-            "l_longest": int(lengths.max()),
-            "share_at_shortest": float(shortest["share"][at]),
-            "share_at_median": float(ratio["share"][at]),
-        },
-    )
-
-
-def _left_over(grid: xr.Dataset, length: int = -1) -> dict[str, np.ndarray]:
-    """D(l,k)/D(1,k) with a 95 % interval (delta method; both from the same draws, taken as independent)."""
-    first = grid.isel(length=0)
-    last = grid.isel(length=-1) if length == -1 else grid.sel(length=length)
+    Both are from the same draws; they are taken as independent.
+    """
+    first, last = grid.isel(length=0), grid.sel(length=length)
     share = last["discrepancy"].values / first["discrepancy"].values
     relative = np.hypot(
         last["standard_error"].values / last["discrepancy"].values,
         first["standard_error"].values / first["discrepancy"].values,
     )
-    return {
-        "share": share,
-        "low": np.maximum(share * (1 - 1.96 * relative), 0),
-        "high": share * (1 + 1.96 * relative),
-    }
+    return LeftOver(
+        share=share,
+        low=np.maximum(share * (1 - NORMAL_95 * relative), 0),
+        high=share * (1 + NORMAL_95 * relative),
+    )
 
 
-def _interval(left: dict[str, np.ndarray], i: int) -> str:
-    return f"{left['share'][i]:.3f} ({left['low'][i]:.3f} to {left['high'][i]:.3f})"
+def vanilla_discrepancy(evidence: Evidence) -> Claim:
+    """Does D go to 0 for Vanilla on the grid, and beyond it?"""
+    grid = evidence.grids["vanilla_normal"]
+    large = evidence.grids["vanilla_normal_large"]
+    on_grid, beyond = _at_the_end(grid), _at_the_end(large)
+    worst = int(on_grid.high.argmax())
+    if not (on_grid.high < GONE).all():
+        verdict = FAILS
+    elif (beyond.low > GONE).any():
+        verdict = ON_THE_GRID
+    else:
+        verdict = HOLDS
+    return Claim.written(
+        "vanilla_discrepancy",
+        verdict,
+        figure="fig10",
+        numbers={"on_grid": on_grid.as_json(), "beyond": beyond.as_json()},
+        largest=on_grid.share.max(),
+        worst_size=_sizes(grid)[worst],
+        worst=Estimate(on_grid.share[worst], on_grid.low[worst], on_grid.high[worst]),
+        beyond=_by_size(large, beyond),
+        num_draws=large.attrs["num_draws"],
+        gone=GONE,
+    )
 
 
-def _plain(left: dict[str, np.ndarray]) -> dict[str, list[float]]:
-    return {name: values.tolist() for name, values in left.items()}
+def gru_discrepancy(evidence: Evidence) -> Claim:
+    """Does D stay away from 0 for the GRU, and is that true of most nets or of few?"""
+    grid, long = evidence.grids["gru_normal"], evidence.grids["gru_normal_long"]
+    on_grid, later = _at_the_end(grid), _at_the_end(long)
+    stays = on_grid.low > GONE
+    large = grid["hidden_size"].values >= LARGE_SIZE
+    holds = bool(stays[large].all()) and bool((later.low > GONE).all())
+    median = grid["quantile_value"].sel(quantile=0.5)
+    quartile = grid["quantile_value"].sel(quantile=0.25)
+    middle, largest = 4, grid.sizes["hidden_size"] - 1  # k = 5 and 20
+    return Claim.written(
+        "gru_discrepancy",
+        HOLDS if holds else FAILS,
+        figure="fig11",
+        numbers={
+            "on_grid": on_grid.as_json(),
+            "long": later.as_json(),
+            "median_at_50": median.values[:, -1].tolist(),
+            "lower_quartile_at_50": quartile.values[:, -1].tolist(),
+        },
+        smallest=on_grid.shown(0),
+        middle=on_grid.shown(middle),
+        largest=on_grid.shown(largest),
+        first_size=smallest_size_from_which(stays),
+        middle_median=_remainder(median, middle),
+        largest_median=_remainder(median, largest),
+        middle_quartile=_remainder(quartile, middle),
+        largest_quartile=_remainder(quartile, largest),
+        long=_by_size(long, later),
+        gone=GONE,
+    )
 
 
-def _first_from_which(stays: np.ndarray) -> int:
-    """Least k such that it and all larger ones stay."""
-    return int(len(stays) - np.argmin(stays[::-1]) + 1) if not stays.all() else 1
+def vanilla_indistinguishable(evidence: Evidence) -> Claim:
+    """Are the two words indistinguishable for Vanilla once D is small?"""
+    grid = evidence.grids["vanilla_normal"].isel(length=-1)
+    num_draws = grid.attrs["num_draws"]
+    retained = grid["retained"].values
+    shares: list[Estimate] = []
+    for share in retained:
+        shares.append(Estimate.of_share(round(float(share) * num_draws), num_draws))
+    worst = int(retained.argmax())
+    fails = shares[worst].low > 0 and retained[worst] > 0
+    return Claim.written(
+        "vanilla_indistinguishable",
+        FAILS if fails else ON_THE_GRID,
+        figure="fig10",
+        numbers={
+            "retained": retained.tolist(),
+            "retained_interval": [share.interval for share in shares],
+        },
+        mean=float(grid["discrepancy"][-1]),
+        median=float(grid["quantile_value"].sel(quantile=0.5)[-1]),
+        worst=shares[worst],
+        worst_size=_sizes(grid)[worst],
+    )
+
+
+def out_of_range(evidence: Evidence) -> Claim:
+    """Is the embedded task's dependency out of D's range for Vanilla?"""
+    # The outer symbol is read, then the inner word; the prediction comes right after.
+    words = evidence.runs["embedded_reber_vanilla"].words
+    lengths = np.array([len(word) - 3 for word in words])
+    shortest, median = int(lengths.min()), int(np.median(lengths))
+    grid = evidence.grids["vanilla_normal"]
+    at_shortest, at_median = left_over(grid, shortest), left_over(grid, median)
+    place = _sizes(grid).index(TRAINED_SIZE)
+    return Claim.written(
+        "out_of_range",
+        FAILS if at_shortest.low[place] > GONE else ON_THE_GRID,
+        figure="fig10",
+        numbers={
+            "l_shortest": shortest,
+            "l_median": median,
+            "l_longest": int(lengths.max()),
+            "share_at_shortest": float(at_shortest.share[place]),
+            "share_at_median": float(at_median.share[place]),
+        },
+        shortest=shortest,
+        median=median,
+        longest=int(lengths.max()),
+        at_shortest=at_shortest.shown(place),
+        at_median=at_median.shown(place),
+        gone=GONE,
+    )
+
+
+def smallest_size_from_which(stays: Bool[np.ndarray, " hidden_size"]) -> int:
+    """Return the least k, counted from 1, such that it and all larger ones stay.
+
+    Example:
+        >>> smallest_size_from_which(np.array([False, True, False, True, True]))
+        4
+    """
+    if stays.all():
+        return 1
+    return int(len(stays) - np.argmin(stays[::-1]) + 1)
+
+
+def _at_the_end(grid: xr.Dataset) -> LeftOver:
+    """Compute D(l,k)/D(1,k) at the largest l of the grid."""
+    return left_over(grid, int(grid["length"][-1]))
+
+
+def _sizes(grid: xr.Dataset) -> list[int]:
+    return [int(size) for size in grid["hidden_size"].values]
+
+
+def _by_size(grid: xr.Dataset, left: LeftOver) -> list[tuple[int, str]]:
+    """Return each k with its share, as a text shows it."""
+    return [(size, left.shown(place)) for place, size in enumerate(_sizes(grid))]
+
+
+def _remainder(by_length: xr.DataArray, place: int) -> float:
+    """Return the last value over the first, at one place of the grid."""
+    values = by_length.values[place]
+    return values[-1] / values[0]

@@ -1,0 +1,231 @@
+"""Answers about the memory that a language demands, and that random nets supply."""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from firstbit.cli.language.answer import Answer, rounded
+from firstbit.cli.language.asked import USUAL_DRAWS, Asked
+from firstbit.cli.output import counted, print_table, progress
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from firstbit.languages import Language
+
+SHOWN = (1, 2, 5, 10, 20, 50)
+"""Lengths at which the share of nets is printed."""
+
+LOSSES = ("", "_bits")
+"""Endings of the variables in squared error and in bits."""
+
+
+def demand_dataset(language: "Language", asked: Asked) -> "xr.Dataset":
+    """Compute the memory demand, with the supply of random cells if there are any."""
+    if not asked.cells:
+        from firstbit.languages import memory_demand
+
+        return memory_demand(language, asked.longest_window)
+    from jax.random import key
+
+    from firstbit import demand_and_supply
+
+    with progress() as report:
+        return demand_and_supply(
+            language,
+            asked.cells,
+            longest=asked.longest_window,
+            num_draws=asked.num_draws or USUAL_DRAWS,
+            key=key(asked.seed or 0),
+            progress=report,
+        )
+
+
+@dataclass(frozen=True)
+class Floors(Answer):
+    """The full floor and the window floors."""
+
+    found: "xr.Dataset"
+
+    name = "floors"
+
+    def as_json(self) -> object:
+        """Return the floors in squared error and in bits."""
+        floors: dict[str, object] = {}
+        for loss in LOSSES:
+            floors[f"full{loss}"] = float(self.found[f"full_floor{loss}"])
+            floors[f"window{loss}"] = self.found[f"floor{loss}"].values.tolist()
+        return floors
+
+    def show(self) -> None:
+        """Print a table."""
+        rows: list[list[str]] = []
+        both = zip(
+            self.found["floor"].values, self.found["floor_bits"].values, strict=True
+        )
+        for window, (floor, bits) in enumerate(both):
+            known = f"the last {counted(window, 'symbol')}"
+            rows.append([known, f"{floor:.10g}", f"{bits:.10g}"])
+        full, bits = self.found["full_floor"], self.found["full_floor_bits"]
+        rows.append(["the state", f"{float(full):.10g}", f"{float(bits):.10g}"])
+        print_table("Least loss a word", ["known", "squared error", "bits"], rows)
+
+
+@dataclass(frozen=True)
+class Demand(Answer):
+    """The memory that a language demands."""
+
+    language: str
+    found: "xr.Dataset"
+
+    name = "demand"
+
+    def as_json(self) -> object:
+        """Return plain numbers.
+
+        An infinite memory order is null; one that is not decided is left out.
+        """
+        found = self.found
+        numbers: dict[str, object] = dict(self._order())
+        for name in ("rank", "affine_rank"):
+            numbers[name] = int(found[name])
+        numbers["state_entropy_bits"] = float(found["state_entropy"])
+        for loss in LOSSES:
+            numbers[f"full_floor{loss}"] = float(found[f"full_floor{loss}"])
+            numbers[f"floor{loss}"] = found[f"floor{loss}"].values.tolist()
+            worth = found[f"worth{loss}"].values.tolist()
+            numbers[f"worth{loss}"] = [None, *worth[1:]]
+            if "partition" in found:
+                merged = self._by_name(f"merged_floor{loss}", "partition")
+                numbers[f"merged_floor{loss}"] = merged
+            if "known" in found:
+                numbers[f"known_floor{loss}"] = self._by_name(
+                    f"known_floor{loss}", "known"
+                )
+        return numbers
+
+    def show(self) -> None:
+        """Print a table and three sentences."""
+        found = self.found
+        beside = found["known"].values.tolist() if "known" in found else []
+        columns = [
+            "m",
+            "floor",
+            "worth of symbol m",
+            "floor, bits",
+            "worth, bits",
+            *(f"floor, {name}" for name in beside),
+        ]
+        rows = [*self._windows(), *self._other_floors(len(beside))]
+        title = f"Least loss a word of {self.language} from the last m symbols"
+        print_table(title, columns, rows, numeric=True)
+        print(self._order_sentence())
+        print(
+            f"Entropy of the state: {float(found['state_entropy']):.4g} bits to be "
+            "held in mind at a prediction."
+        )
+        print(
+            f"Hidden units that a linear read-out needs: at least {int(found['rank'])}, "
+            f"with a bias at least {int(found['affine_rank'])}."
+        )
+
+    def _windows(self) -> list[list[str]]:
+        """Return the row of each window."""
+        found = self.found
+        rows: list[list[str]] = []
+        for window in range(found.sizes["window"]):
+            at = found.isel(window=window)
+            row = [str(window)]
+            for loss in LOSSES:
+                row.append(rounded(float(at[f"floor{loss}"])))
+                # The first symbol back has no shorter window to be compared with.
+                row.append(rounded(float(at[f"worth{loss}"])) if window else "")
+            if "known" in found:
+                row += [rounded(floor) for floor in at["known_floor"].values.tolist()]
+            rows.append(row)
+        return rows
+
+    def _other_floors(self, num_beside: int) -> list[list[str]]:
+        """Return the rows of the merged floors and of the full floor."""
+        found, blank = self.found, [""] * num_beside
+        rows: list[list[str]] = []
+        if "partition" in found:
+            for name in found["partition"].values.tolist():
+                at = found.sel(partition=name)
+                floor, bits = at["merged_floor"], at["merged_floor_bits"]
+                row = [name, rounded(float(floor)), "", rounded(float(bits)), ""]
+                rows.append(row + blank)
+        floor, bits = float(found["full_floor"]), float(found["full_floor_bits"])
+        return [*rows, ["state", rounded(floor), "", rounded(bits), "", *blank]]
+
+    def _by_name(self, variable: str, dim: str) -> dict[str, object]:
+        names = self.found[dim].values.tolist()
+        return dict(zip(names, self.found[variable].values.tolist(), strict=True))
+
+    def _order(self) -> dict[str, int | str | None]:
+        """Return the memory order, None where infinite, or why it is not decided."""
+        order = self.found["memory_order"]
+        if math.isnan(float(order)):
+            return {"memory_order_undecided": order.attrs["undecided"]}
+        if math.isinf(float(order)):
+            return {"memory_order": None}
+        return {"memory_order": int(order)}
+
+    def _order_sentence(self) -> str:
+        found = self._order()
+        if "memory_order_undecided" in found:
+            return f"Memory order: not decided; {found['memory_order_undecided']}"
+        if found["memory_order"] is None:
+            return "Memory order: infinite; no number of last symbols is enough."
+        return f"Memory order: {found['memory_order']}."
+
+
+@dataclass(frozen=True)
+class Supply(Answer):
+    """The memory that random nets supply, cell by cell."""
+
+    found: "xr.Dataset"
+
+    name = "supply"
+
+    def as_json(self) -> object:
+        """Return the variables of each cell."""
+        cells: dict[str, dict[str, object]] = {}
+        for cell in self.found["cell"].values.tolist():
+            at = self.found.sel(cell=cell)
+            cells[cell] = {}
+            for name, variable in self.found.variables.items():
+                if name != "cell" and variable.dims[:1] == ("cell",):
+                    cells[cell][str(name)] = at[name].values.tolist()
+        return cells
+
+    def show(self) -> None:
+        """Print a table."""
+        last = self.found.sizes["length"]
+        shown = [length for length in SHOWN if length <= last]
+        rows: list[list[str]] = []
+        for cell in self.found["cell"].values.tolist():
+            at = self.found.sel(cell=cell)
+            row = [cell, _reach(at, last), rounded(float(at["floor_at_reach"]))]
+            for length in shown:
+                row.append(f"{float(at['retained'].sel(length=length)):.3g}")
+            rows.append(row)
+        columns = ["cell", "half keep m =", "floor there"]
+        columns += [f"m = {length}" for length in shown]
+        title = (
+            "Share of random nets in which the m-th last symbol still makes a difference"
+        )
+        print_table(title, columns, rows, numeric=True)
+
+
+def _reach(at: "xr.Dataset", last: int) -> str:
+    """Return the reach of a cell with its interval; `last` stands for that or more."""
+    reach = _or_more(int(at["reach"]), last)
+    lower, upper = (int(end) for end in at["reach_ci"].values)
+    if lower == upper:
+        return reach
+    return f"{reach} [{_or_more(lower, last)}, {_or_more(upper, last)}]"
+
+
+def _or_more(length: int, last: int) -> str:
+    return f"{length}" if length < last else f"{length} or more"

@@ -1,0 +1,74 @@
+"""The language that a user means."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from firstbit.errors import LanguageError, SettingError
+
+if TYPE_CHECKING:
+    from firstbit.languages import Language
+
+EXPRESSION_LETTERS = frozenset("()|*+?.[]{}")
+"""A text with one of these is an expression; a name has none."""
+
+FILE_ENDING = ".toml"
+
+
+def find(
+    name: str | None, regex: str | None = None, alphabet: str | None = None
+) -> "Language":
+    """Return the language of a TOML file, of an expression or of a name.
+
+    Args:
+        name: a file that ends in .toml, an expression, which has one of
+            `()|*+?.[]{}`, or a name, which has none.
+        regex: an expression, even if it looks like a name.
+        alphabet: the symbols of the expression.
+
+    Raises:
+        SettingError: neither or both are given, or an alphabet without an expression.
+        LanguageError: there is no such language.
+
+    Example:
+        >>> find("reber").name, find("a|bc").name
+        ('reber', 'a|bc')
+    """
+    from firstbit.languages import Language, read_toml
+
+    if (name is None) == (regex is None):
+        raise SettingError(
+            "expected a name or an expression, and not both; try: firstbit "
+            "language reber."
+        )
+    if regex is not None:
+        return Language.from_regex(regex, alphabet=alphabet)
+    assert name is not None
+    is_file = name.lower().endswith(FILE_ENDING)
+    if EXPRESSION_LETTERS & set(name) and not is_file:
+        _require_no_file(name)
+        return Language.from_regex(name, alphabet=alphabet)
+    if alphabet is not None:
+        raise SettingError(
+            "expected an expression beside --alphabet: without it, --alphabet changes "
+            "nothing."
+        )
+    return read_toml(Path(name)) if is_file else _by_name(name)
+
+
+def _by_name(name: str) -> "Language":
+    from firstbit.languages import by_name
+
+    try:
+        return by_name(name)
+    except LanguageError as error:
+        raise LanguageError(f"{error} For an expression: --regex '{name}'.") from None
+
+
+def _require_no_file(text: str) -> None:
+    """Raise `SettingError` if an expression is the path of a file."""
+    if Path(text).is_file():
+        raise SettingError(
+            f"expected a language, got the file '{text}': languages are "
+            f"read from files that end in {FILE_ENDING}; "
+            "try NAME --check for a file of words, or --regex for an expression."
+        )

@@ -1,0 +1,76 @@
+"""The answer where nothing else was asked: the automaton."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from firstbit.cli.language.answer import Answer
+from firstbit.cli.output import counted, print_table
+
+if TYPE_CHECKING:
+    from firstbit.languages import Language
+
+
+@dataclass(frozen=True)
+class Summary(Answer):
+    """The automaton, and its words' mean length and entropy."""
+
+    language: "Language"
+    mean_length: float
+    entropy: float
+
+    name = "summary"
+
+    @classmethod
+    def of(cls, language: "Language") -> "Summary":
+        """Summarise a language."""
+        from firstbit.languages import entropy, mean_length
+
+        return cls(language, mean_length(language), entropy(language))
+
+    def as_json(self) -> object:
+        """Return the automaton's tables."""
+        edges: list[dict[str, object]] = []
+        for state, symbol, following, probability in self.language.edges():
+            edges.append(
+                {
+                    "state": state,
+                    "symbol": symbol,
+                    "next": following,
+                    "probability": probability,
+                }
+            )
+        return {
+            "alphabet": list(self.language.alphabet),
+            "states": list(self.language.states),
+            "end": self._end(),
+            "mean_length": self.mean_length,
+            "entropy_bits": self.entropy,
+            "edges": edges,
+        }
+
+    def show(self) -> None:
+        """Print two lines and a table of the edges."""
+        from firstbit.languages import END
+
+        alphabet = " ".join(self.language.alphabet) or "empty"
+        states = counted(len(self.language.states), "state")
+        print(f"{self.language.name}: {states}, alphabet {alphabet},")
+        mean = counted(self.mean_length, "symbol")
+        print(f"mean length {mean}, entropy {counted(self.entropy, 'bit')} a word.")
+        leaving: dict[str, list[list[str]]] = {}
+        for state in self.language.states:
+            leaving[state] = []
+        for state, symbol, following, probability in self.language.edges():
+            leaving[state].append([state, symbol, following, f"{probability:.4g}"])
+        for state, probability in self._end().items():
+            leaving[state].append([state, END, "(end)", f"{probability:.4g}"])
+        columns = ["state", "symbol", "next state", "probability"]
+        print_table("Edges", columns, sum(leaving.values(), []))
+
+    def _end(self) -> dict[str, float]:
+        """Return the probability of the end in each state where words may end."""
+        found: dict[str, float] = {}
+        for state, stop in zip(self.language.states, self.language.stop, strict=True):
+            if stop > 0:
+                found[state] = float(stop)
+        return found

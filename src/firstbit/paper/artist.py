@@ -1,0 +1,53 @@
+"""Who draws the figures, and when."""
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from functools import partial
+from pathlib import Path
+
+from firstbit.plots import Drawing
+from firstbit.progress import NamedProgress
+
+
+class Artist:
+    """Draws figures into a folder: at once in another process, or here at the end.
+
+    Args:
+        folder: where the figures go.
+        executor: the other process, if there is one.
+    """
+
+    def __init__(self, folder: Path, executor: Executor | None) -> None:
+        self._folder, self._executor = folder, executor
+        self._waiting: list[Callable[[], object]] = []
+
+    def draw(self, drawings: Sequence[Drawing]) -> None:
+        """Begin to draw, or note for later."""
+        for drawing in drawings:
+            if self._executor is None:
+                self._waiting.append(partial(drawing.save, self._folder))
+            else:
+                begun = self._executor.submit(drawing.save, self._folder)
+                self._waiting.append(begun.result)
+
+    def finish(self, progress: NamedProgress) -> None:
+        """Wait for every figure."""
+        for done, wait in enumerate(self._waiting):
+            progress("figures", done, len(self._waiting))
+            wait()
+        progress("figures", len(self._waiting), len(self._waiting))
+
+
+class Stopwatch:
+    """Wall seconds by part."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._since = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        """Note the seconds since the last lap under this name."""
+        now = time.perf_counter()
+        self.laps[name] = round(now - self._since, 2)
+        self._since = now

@@ -1,0 +1,26 @@
+"""The law of a cell's weights in a random draw."""
+
+from firstbit.cells.given import Given
+from firstbit.cells.readout import laws_of
+from firstbit.weights.redraw import Initializer, described
+
+
+def law_of(given: Given) -> Initializer:
+    """Return the law of the cell's weights, N(0,1) where none was given.
+
+    Example:
+        >>> law_of(Given.of("gru:5"))
+        'normal'
+    """
+    of_cell, _ = laws_of(given.initializer)
+    return of_cell or "normal"
+
+
+def law_text(given: Given) -> str:
+    """Return the law of the cell's weights as text.
+
+    Example:
+        >>> law_text(Given.of("gru:5,initializer=identity"))
+        'identity'
+    """
+    return str(described(law_of(given)))

@@ -1,0 +1,85 @@
+"""Phase diagrams from nothing: D(l,k) measured over gains and sizes, then labelled."""
+
+from collections.abc import Sequence
+
+import xarray as xr
+from jaxtyping import PRNGKeyArray
+
+from firstbit.cells.given import CellLike, Given
+from firstbit.errors import CellError, SettingError
+from firstbit.memory import discrepancy
+from firstbit.memory import phase_diagram as labelled
+from firstbit.progress import Progress, silent
+from firstbit.weights.initializers import initializer_by_name
+
+VANILLA = "vanilla"
+"""The cell whose critical line is known, by its name in the catalogue."""
+
+
+def phase_diagram(
+    cell: CellLike = VANILLA,
+    *,
+    gains: Sequence[float],
+    hidden_sizes: Sequence[int] | None = None,
+    length: int = 50,
+    num_draws: int,
+    key: PRNGKeyArray,
+    progress: Progress = silent,
+) -> xr.Dataset:
+    r"""Measure what is left of D(1,k) for weights N(0, gain^2), beside the critical line.
+
+    $$ D(l,k) / D(1,k), \qquad \text{and the gain at which } \chi = 1 $$
+
+    Every gain has the same draws, times the gain. See `firstbit.memory.phase_diagram`,
+    which labels what was measured.
+
+    Args:
+        cell: a Vanilla cell with any activation, such as `"vanilla:10,20"`.
+        gains: factors of weights N(0,1), each above 0.
+        hidden_sizes: the values of k, where the cell has none.
+        length: the l of the ratio, at least 2.
+        num_draws: random nets for each gain and k, at least 2.
+        key: the random key, the same for every gain.
+        progress: called with (gains done, all).
+
+    Returns:
+        Dataset over `gain` and `hidden_size`, of `firstbit.memory.phase_diagram`.
+
+    Raises:
+        SettingError: another cell, a law of its own, or a number out of range.
+        CellError: the cell has no size.
+
+    Example:
+        >>> import jax
+        >>> diagram = phase_diagram("vanilla:5,10", gains=[0.5, 2.0], length=4, num_draws=9, key=jax.random.key(0))
+        >>> diagram.discrepancy_ratio.dims, diagram.gain.values.tolist()
+        (('gain', 'hidden_size'), [0.5, 2.0])
+    """
+    given = Given.of(cell, hidden_sizes=hidden_sizes)
+    _require_vanilla(given)
+    by_gain: dict[float, xr.Dataset] = {}
+    for done, gain in enumerate(gains):
+        progress(done, len(gains))
+        by_gain[gain] = discrepancy(
+            given,
+            hidden_sizes=given.sizes,
+            length=length,
+            num_draws=num_draws,
+            initializer=initializer_by_name("normal", gain),
+            key=key,
+        )
+    progress(len(gains), len(gains))
+    return labelled(by_gain, activation=given.options.get("activation", "logistic"))
+
+
+def _require_vanilla(given: Given) -> None:
+    if given.catalogue_name != VANILLA or given.is_built:
+        raise CellError(
+            f"expected the cell vanilla, got '{given.label or given.name}': no other "
+            "cell's critical line is known; try firstbit discrepancy."
+        )
+    if given.initializer is not None:
+        raise SettingError(
+            f"expected a cell without a law of its weights, got '{given.label}': they "
+            "are N(0, gain^2); leave the law out."
+        )

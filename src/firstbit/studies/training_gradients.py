@@ -1,0 +1,123 @@
+"""Gradients by lag of trained networks: at the start, in the middle and at the end."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import scipy
+import xarray as xr
+from jaxtyping import Float
+
+from firstbit.cells import Network
+from firstbit.languages import Language, lags, long_range_prediction
+from firstbit.memory import gradients_by_lag
+from firstbit.memory.gradients.by_lag import LITTLE
+from firstbit.studies.texts import TRAINING
+from firstbit.training import Training, next_symbol_examples
+from firstbit.training.bptt import Loss
+
+GRADIENT_WORDS, GRADIENT_SEEDS = 64, 8
+
+
+def networks_of(trainings: Sequence[Training]) -> dict[int, list[Network]]:
+    """Return the networks at the epochs of their snapshots, and at the end.
+
+    They are those of the first seeds that did not diverge; empty if all diverged.
+    """
+    finite = [training for training in trainings if training.diverged is None]
+    finite = finite[:GRADIENT_SEEDS]
+    if not finite:
+        return {}
+    end = max(len(training.log) for training in finite)
+    epochs = sorted({epoch for training in finite for epoch in training.snapshots})
+    networks = {}
+    for epoch in epochs:
+        of_seeds = []
+        for training in finite:
+            if epoch in training.snapshots and epoch < len(training.log):
+                of_seeds.append(training.snapshots[epoch])
+        if of_seeds:
+            networks[epoch] = of_seeds
+    networks[end] = [training.network for training in finite]
+    return networks
+
+
+def gradients_of(
+    networks: Mapping[int, Sequence[Network]],
+    language: Language,
+    words: Sequence[str],
+    *,
+    loss: Loss,
+) -> xr.Dataset:
+    """Compute the gradients by lag of the networks' long-range prediction.
+
+    Args:
+        networks: of each epoch, as `networks_of` returns them.
+        language: the task.
+        words: that they read.
+        loss: of one prediction, that of the rule of training.
+    """
+    inputs, targets, num_steps = next_symbol_examples(language, words)
+    predicted = long_range_prediction(language, words)
+    place = np.maximum(num_steps - predicted, 0)
+    deciding = lags(language, words)[np.arange(len(words)), place]
+    return gradients_by_lag(
+        networks,
+        inputs,
+        targets,
+        num_steps,
+        predicted=predicted,
+        deciding=deciding,
+        loss=loss,
+    )
+
+
+def vanishing(gradients: xr.Dataset) -> str:
+    """Say whether the gradients vanish on the way to the symbol that decides.
+
+    With numbers, and the rule. Of each seed the mean log10 share over words, of all
+    seeds Student's 95 % interval; so one seed alone gives no answer.
+    """
+    limit = float(np.log10(LITTLE))
+    is_below, is_above = False, True
+    ends = []
+    for epoch in gradients["epoch"].values:
+        logs = gradients["log_share"].sel(epoch=epoch).values
+        middle, low, high = _interval(logs)
+        is_below = is_below or high < limit
+        is_above = is_above and low > limit
+        ends.append((epoch, _power(middle), _power(low), _power(high)))
+    num_seeds = gradients["log_share"].notnull().sum("seed").max()
+    return TRAINING(
+        "vanishing",
+        answer=_answer(is_below, is_above),
+        num_seeds=int(num_seeds),
+        ends=ends,
+        little=f"{LITTLE:.0%}",
+    )
+
+
+def _answer(is_below: bool, is_above: bool) -> str:
+    if is_below:
+        return "Yes"
+    return "No" if is_above else "Undecided"
+
+
+def _interval(logs: Float[np.ndarray, " seed"]) -> tuple[float, float, float]:
+    """Return the mean with Student's 95 % interval; everything, for fewer than two."""
+    logs = logs[~np.isnan(logs)]
+    if len(logs) < 2:
+        middle = float(logs[0]) if len(logs) else np.nan
+        return middle, -np.inf, np.inf
+    middle = float(logs.mean())
+    quantile = scipy.stats.t.ppf(0.975, len(logs) - 1)
+    reach = float(quantile * logs.std(ddof=1) / np.sqrt(len(logs)))
+    return middle, middle - reach, middle + reach
+
+
+def _power(log: float) -> str:
+    """Return a share from its logarithm."""
+    if np.isnan(log):
+        return "unknown"
+    if log == -np.inf:
+        return "0"
+    return "any" if log == np.inf else f"{10**log:.2g}"

@@ -1,0 +1,173 @@
+"""The runs of a study: trained until its time is over, and the evidence they give.
+
+A run of the study keeps each configuration's result as a small netCDF file, and goes on
+from those that are there.
+"""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from shutil import rmtree
+from typing import NamedTuple
+
+import jax
+import xarray as xr
+
+from firstbit import training
+from firstbit.cells.given import Given
+from firstbit.errors import OutputError
+from firstbit.files import save
+from firstbit.progress import NamedProgress, silent
+from firstbit.store import Store
+from firstbit.studies.vanilla_or_gru.parts import (
+    CHECK_EVERY,
+    NUM_WORDS,
+    Part,
+    Settings,
+    described_study,
+)
+from firstbit.studies.verdicts.evidence import Evidence, evidence_of
+from firstbit.studies.verdicts.guessing import Guessing
+from firstbit.training import Checks, Execution
+
+
+class Row(NamedTuple):
+    """One configuration of one part, and what its runs show."""
+
+    part: Part
+    cell: Given
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What has been measured.
+
+    Attributes:
+        settings: of the study.
+        rows: of each part and configuration that is done, in order.
+        runs: of each configuration, by `Part.run_name`.
+        num_left: configurations that were asked for and for which there was no time.
+        guesses: the results of guessing, by `Baseline.name`; empty where it was not
+            asked for.
+    """
+
+    settings: Settings
+    rows: tuple[Row, ...]
+    runs: Mapping[str, xr.Dataset]
+    num_left: int
+    guesses: Mapping[str, Guessing] = field(default_factory=dict)
+
+    def on(self, question: str) -> list[Row]:
+        """Return the rows of one question."""
+        return [row for row in self.rows if row.part.question == question]
+
+
+def measured(
+    settings: Settings,
+    asked: Sequence[Part],
+    runs: Mapping[str, xr.Dataset],
+    guesses: Mapping[str, Guessing] | None = None,
+    num_left: int | None = None,
+) -> Measured:
+    """Read the evidence that the runs give for the parts.
+
+    Args:
+        settings: of the study.
+        asked: the parts.
+        runs: of each configuration, by `Part.run_name`.
+        guesses: the results of guessing.
+        num_left: configurations without time; by default those without runs.
+    """
+    rows = []
+    num_missing = 0
+    for part, one, name in _work(asked):
+        if name not in runs:
+            num_missing += 1
+            continue
+        evidence = evidence_of(
+            runs[name],
+            cell=one.title,
+            architecture=one.architecture,
+            rule=part.rule.name,
+        )
+        rows.append(Row(part, one, evidence))
+    if num_left is None:
+        num_left = num_missing
+    return Measured(settings, tuple(rows), runs, num_left, guesses or {})
+
+
+def run_parts(
+    settings: Settings,
+    asked: Sequence[Part],
+    folder: Path,
+    *,
+    seconds: float = 3600.0,
+    progress: NamedProgress = silent,
+) -> dict[str, xr.Dataset]:
+    """Train what is not there yet, until the time is over.
+
+    The runs have the same bits whether or not they were interrupted.
+
+    Args:
+        settings: of the study.
+        asked: what to run, in order of importance: some of `parts(settings)`.
+        folder: keeps each configuration's runs as netCDF, and unfinished trainings
+            under `unfinished`.
+        seconds: no training begins after this time; one that has begun is finished.
+        progress: called with (what, done, all).
+
+    Raises:
+        OutputError: the folder holds something else, parts of another study, or a
+            damaged file.
+    """
+    Store.of(folder, described_study(settings))
+    began = time.monotonic()
+    runs = {}
+    work = list(_work(asked))
+    for done, (part, one, name) in enumerate(work):
+        progress("configurations", done, len(work))
+        path = folder / f"{name}.nc"
+        has_time = time.monotonic() - began <= seconds
+        if not path.is_file() and has_time:
+            _train(part, one, path, settings)
+        if path.is_file():
+            runs[name] = _read(path)
+    progress("configurations", len(work), len(work))
+    return runs
+
+
+def _work(asked: Sequence[Part]) -> Iterator[tuple[Part, Given, str]]:
+    for part in asked:
+        for one in part.configurations:
+            yield part, one, part.run_name(one)
+
+
+def _train(part: Part, one: Given, path: Path, settings: Settings) -> None:
+    unfinished = path.parent / "unfinished" / path.stem
+    runs = training.train(
+        one,
+        part.language,
+        rule=part.rule,
+        num_seeds=settings.num_seeds,
+        key=jax.random.key(settings.seed),
+        words=part.words,
+        num_words=NUM_WORDS,
+        max_length=part.max_length,
+        checks=Checks(every=CHECK_EVERY, stop=True),
+        execution=Execution(resume=unfinished),
+    )
+    save(runs.drop_dims("epoch"), path)
+    rmtree(unfinished, ignore_errors=True)
+
+
+def _read(path: Path) -> xr.Dataset:
+    try:
+        with xr.open_dataset(path, engine="netcdf4") as runs:
+            return runs.load()
+    except (OSError, ValueError) as error:
+        raise OutputError(
+            f"expected the runs of a configuration, got '{path}': {error}; remove "
+            "it to train them anew."
+        ) from error

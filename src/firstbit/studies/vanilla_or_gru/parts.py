@@ -1,0 +1,235 @@
+"""The parts of the study as data: cells, tasks, rules of training and budgets.
+
+Which cells solve embedded Reber, how far back can they learn to look, and how small may
+they be?
+"""
+
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from importlib.metadata import version
+from typing import Literal
+
+import jax
+
+from firstbit.cells import GRU, LSTM, Vanilla
+from firstbit.cells.given import Given
+from firstbit.errors import require_at_least
+from firstbit.languages import (
+    Language,
+    Stream,
+    embedded_reber,
+    first_bit,
+    fresh_words,
+)
+from firstbit.training import Modern, Published, Rule
+
+Question = Literal["cells", "lags", "sizes", "guessing"]
+
+QUESTIONS: tuple[Question, ...] = ("cells", "lags", "sizes")
+"""Questions that are answered by training."""
+
+ALL_QUESTIONS: tuple[Question, ...] = (*QUESTIONS, "guessing")
+
+GUESSED = ("cells", "lags")
+"""Questions whose tasks are also guessed."""
+
+SIZES = (2, 3, 4, 6, 8, 12, 18, 27)
+LAGS = (5, 10, 20, 50)
+
+PUBLISHED_CELL = Given(
+    Vanilla,
+    {"use_bias": True},
+    label="Vanilla logistic, as published",
+    hidden_sizes=(18,),
+)
+TANH_CELLS = tuple(
+    Given(
+        Vanilla,
+        {"activation": "tanh", "use_bias": True},
+        label=f"Vanilla tanh, {law}",
+        hidden_sizes=(18,),
+        initializer=initializer,
+    )
+    for law, initializer in (
+        ("orthogonal", "orthogonal"),
+        ("identity", "identity"),
+        ("N(0, 1/k)", "fan-in-normal"),
+    )
+)
+GATED_CELLS = (
+    Given(GRU, label="GRU", hidden_sizes=(10,)),
+    Given(LSTM, {"use_bias": True}, label="LSTM", hidden_sizes=(8,)),
+)
+CELLS = (PUBLISHED_CELL, *TANH_CELLS, *GATED_CELLS)
+"""The cells at matched parameters: 575 to 601 on embedded Reber, the read-out's
+included."""
+
+MAX_LENGTH = 32
+"""Longer words of the embedded grammar are sampled again, so that the longest lag of a
+training is known: one in 1,400 is longer."""
+
+NUM_WORDS = 256
+"""Words of an epoch: with the published rule the same words in every epoch, with the
+modern one fresh words."""
+
+CHECK_EVERY = 10
+"""Epochs between two checks of whether a run solves its task."""
+
+NUM_GUESSES = 1000
+"""Random draws of each cell on each task, each with a read-out fitted to the words of
+one epoch."""
+
+SEED_OF_LIST = 0
+"""Of the published rule's list of words, the same whatever the study's seed."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings on which the numbers of a study depend.
+
+    Attributes:
+        seed: of every training, so that all cells read the same words.
+        num_seeds: runs of each configuration.
+        embedded_symbols: by the modern rule on embedded Reber a run ends after the
+            epoch in which this number of symbols is reached.
+        published_symbols: the same by the published rule; enough for its own 1,000
+            epochs.
+        first_bit_symbols: the same on `first_bit`.
+        published_learning_rate: of the published rule, that of the published trainings
+            on this grammar.
+        modern_learning_rate: Adam's; with `modern_schedule` the best of four for all
+            six cells together, in a pilot with another seed (docs/study_pilot.py;
+            docs/study/pilot.json holds its counts).
+        modern_schedule: `constant` or `cosine`.
+    """
+
+    seed: int
+    num_seeds: int = 32
+    embedded_symbols: int = 2_000_000
+    published_symbols: int = 3_500_000
+    first_bit_symbols: int = 4_000_000
+    published_learning_rate: float = 0.001
+    modern_learning_rate: float = 0.01
+    modern_schedule: Literal["constant", "cosine"] = "constant"
+
+    def __post_init__(self) -> None:
+        require_at_least("num_seeds", self.num_seeds, 1)
+        require_at_least("seed", self.seed, 0)
+
+    def with_symbols(self, symbols: int) -> "Settings":
+        """Return the same settings with one budget of symbols on every task."""
+        require_at_least("symbols", symbols, 1)
+        return replace(
+            self,
+            embedded_symbols=symbols,
+            published_symbols=symbols,
+            first_bit_symbols=symbols,
+        )
+
+    def published(self) -> Published:
+        """Return the published rule with its budget, at most its own 1,000 epochs."""
+        return Published(
+            self.published_learning_rate, max_symbols=self.published_symbols
+        )
+
+    def modern(self, symbols: int) -> Modern:
+        """Return the modern rule with a budget of symbols.
+
+        The limit of epochs doesn't bind: each reads more than one symbol.
+        """
+        return Modern(
+            self.modern_learning_rate,
+            schedule=self.modern_schedule,
+            max_epochs=symbols,
+            max_symbols=symbols,
+        )
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some configurations on one language under one rule.
+
+    Attributes:
+        question: what it asks; parts with one question are shown together.
+        language: the task.
+        rule: of training, with its budget.
+        configurations: the cells that are trained, each with one size.
+        coordinate: what the part varies (lag or hidden size), or None.
+        max_length: longer words are sampled again; None for no limit.
+        has_list: whether every epoch reads one list of words.
+    """
+
+    question: Question
+    language: Language
+    rule: Rule
+    configurations: tuple[Given, ...]
+    coordinate: int | None = None
+    max_length: int | None = None
+    has_list: bool = False
+
+    @property
+    def setting(self) -> str:
+        """What differs from the other parts of its question: lag or size, else rule."""
+        return self.rule.name if self.coordinate is None else str(self.coordinate)
+
+    @cached_property
+    def words(self) -> tuple[str, ...] | None:
+        """The list of words, if every epoch reads the same."""
+        if not self.has_list:
+            return None
+        stream = Stream((SEED_OF_LIST,))
+        words = fresh_words(self.language, NUM_WORDS, stream, self.max_length)
+        return tuple(words)
+
+    def run_name(self, one: Given) -> str:
+        """Return the name of a configuration's runs; two questions may share them."""
+        return file_safe(self.language.name, self.rule.name, one)
+
+
+def file_safe(first: str, second: str, one: Given) -> str:
+    """Return a file's name from two words, the cell and its size."""
+    return f"{first}_{second}_{one.file_name}_{one.hidden_size}".replace(":", "-")
+
+
+def parts(settings: Settings) -> list[Part]:
+    """Return the parts of the three questions.
+
+    Example:
+        >>> for part in parts(Settings(seed=0))[:3]:
+        ...     print(part.question, part.setting, len(part.configurations))
+        cells published 6
+        cells modern 6
+        lags 5 6
+    """
+    task = embedded_reber()
+    published = settings.published()
+    modern = settings.modern(settings.embedded_symbols)
+    of_bits = settings.modern(settings.first_bit_symbols)
+    found = [
+        Part("cells", task, published, CELLS, max_length=MAX_LENGTH, has_list=True),
+        Part("cells", task, modern, CELLS, max_length=MAX_LENGTH),
+    ]
+    for lag in LAGS:
+        found.append(Part("lags", first_bit(lag, "random"), of_bits, CELLS, lag))
+    for size in SIZES:
+        cells = tuple(replace(one, hidden_sizes=(size,)) for one in CELLS)
+        found.append(Part("sizes", task, modern, cells, size, MAX_LENGTH))
+    return found
+
+
+def described_study(settings: Settings) -> dict[str, object]:
+    """Return all settings of the study as JSON has them."""
+    rules = {}
+    for part in parts(settings):
+        rules[f"{part.rule.name} on {part.language.name}"] = part.rule.settings()
+    return {
+        "firstbit": version("firstbit"),
+        "jax": jax.__version__,
+        "settings": asdict(settings),
+        "rules": rules,
+        "max_length": MAX_LENGTH,
+        "num_words": NUM_WORDS,
+        "check_every": CHECK_EVERY,
+        "list_of_words": SEED_OF_LIST,
+        "num_guesses": NUM_GUESSES,
+    }

@@ -1,0 +1,204 @@
+"""Guessing: how many random cells with a fitted read-out solve a task?"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Int, PRNGKeyArray
+
+from firstbit.cells import Network, redraw, unroll
+from firstbit.cells.given import CellLike, Given
+from firstbit.errors import require_at_least
+from firstbit.intervals import CONFIDENCE, wilson
+from firstbit.languages import Language, Stream, fresh_words
+from firstbit.progress import Progress, silent
+from firstbit.studies.law import law_of
+from firstbit.studies.verdicts.prefixes import Prefixes
+from firstbit.studies.verdicts.witness_test import Criterion, WitnessTest
+from firstbit.training import solves
+from firstbit.weights.redraw import Initializer
+
+UNITS = 640
+"""Units of the draws that read the words together: their memory doesn't grow with k."""
+
+
+@dataclass(frozen=True)
+class Guessing:
+    """The result of guessing.
+
+    Attributes:
+        num_draws: the number of nets that were drawn.
+        solved: numbers of the draws that solve the task, on fresh words and on words
+            with longer lags.
+        network: the first of them; None where there is none, or it was not kept.
+        tested: the words of the test, in words.
+    """
+
+    num_draws: int
+    solved: tuple[int, ...]
+    network: Network | None
+    tested: str
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson's 95 % interval of the share of draws that solve."""
+        return self.interval_at(CONFIDENCE)
+
+    def interval_at(self, confidence: float) -> tuple[float, float]:
+        """Return Wilson's interval of the share of draws that solve."""
+        low, high = wilson(len(self.solved), self.num_draws, confidence)
+        return float(low), float(high)
+
+    @property
+    def first(self) -> int | None:
+        """The first draw that solves, counted from 1; None where none does."""
+        return self.solved[0] + 1 if self.solved else None
+
+    @property
+    def counted(self) -> str:
+        """As in `3 of 1,000 [0.001, 0.009], the first is draw 216`."""
+        low, high = self.interval
+        first = "" if self.first is None else f", the first is draw {self.first:,}"
+        share = f"{len(self.solved)} of {self.num_draws:,}"
+        return f"{share} [{low:.3f}, {high:.3f}]{first}"
+
+    def as_json(self) -> dict[str, object]:
+        """Return draws, those that solve, the first of them (from 1), the interval."""
+        return {
+            "num_draws": self.num_draws,
+            "solved": len(self.solved),
+            "first": self.first,
+            "interval": list(self.interval),
+        }
+
+
+def guess(
+    cell: CellLike,
+    language: Language,
+    *,
+    num_draws: int,
+    key: PRNGKeyArray,
+    num_words: int = 500,
+    max_length: int | None = None,
+    criterion: Criterion = solves,
+    progress: Progress = silent,
+) -> Guessing:
+    """Draw cells at random, fit a read-out to each, and test them.
+
+    It is a baseline for every task. The read-out is the least-squares fit of the true
+    next-output probabilities after each prefix of the sampled words. Draw i depends on
+    (key, k, i) only. A draw solves when it passes on these words, on 1,000 fresh ones,
+    and on 1,000 whose lag is at least twice any of these, where the language has such.
+
+    Few draws solve a long task; none in n says only that the share is below about 4 /
+    n.
+
+    Args:
+        cell: a cell with one hidden size; its law is that of the weights, N(0,1) if it
+            has none; biases of the cell are zero.
+        language: the task.
+        num_draws: at least 1.
+        key: the random key.
+        num_words: words for the fit, at least 1.
+        max_length: longer words are sampled again, for the fit and in the test on fresh
+            words.
+        criterion: the test on words.
+        progress: called with (draws done, all draws).
+
+    Example:
+        >>> import jax
+        >>> from firstbit.languages import Language
+        >>> two = Language.from_regex("ab|bc")
+        >>> guess("vanilla:4", two, num_draws=8, key=jax.random.key(0)).solved
+        (0, 1, 2, 3, 4, 5, 6, 7)
+
+    References:
+        Hochreiter and Schmidhuber 1996, "Bridging long time lags by weight guessing and
+        LSTM".
+    """
+    given = Given.of(cell)
+    require_at_least("hidden_size", given.hidden_size, 1)
+    require_at_least("num_draws", num_draws, 1)
+    require_at_least("num_words", num_words, 1)
+    of_fit, of_test = (int(jax.random.bits(k) >> 1) for k in jax.random.split(key))
+    words = fresh_words(language, num_words, Stream((of_fit,)), max_length)
+    prefixes = Prefixes.of(language, words)
+    test = WitnessTest.of(language, seen=words, seed=of_test, max_length=max_length)
+    solved: list[int] = []
+    first = None
+    with jax.enable_x64(True):
+        for draw in _draws(given, prefixes, num_draws, key, progress):
+            readout = prefixes.fitted(draw.states, has_bias=given.readout_bias)
+            if readout is None:
+                continue
+            network = Network(draw.cell, readout)
+            if not test.is_passed(network, criterion):
+                continue
+            solved.append(draw.number)
+            first = network if first is None else first
+    return Guessing(num_draws, tuple(solved), first, test.description)
+
+
+class _Draw(NamedTuple):
+    """One random cell of a block of them, and its states after each prefix."""
+
+    number: int
+    states: Float[np.ndarray, "prefix hidden"]
+    block: Any
+    place: int
+
+    @property
+    def cell(self) -> Any:
+        """The cell alone."""
+        return jax.tree.map(
+            lambda leaf: leaf[self.place] if eqx.is_array(leaf) else leaf, self.block
+        )
+
+
+def _draws(
+    given: Given,
+    prefixes: Prefixes,
+    num_draws: int,
+    key: PRNGKeyArray,
+    progress: Progress,
+) -> Iterator[_Draw]:
+    """Draw the cells, block after block."""
+    input_size, hidden_size = prefixes.inputs.shape[-1], given.hidden_size
+    if given.catalogue_name and not given.is_built:
+        cell = given.shell(input_size, hidden_size)
+    else:
+        cell = given.make(input_size, hidden_size, key)
+    law, of_size = law_of(given), jax.random.fold_in(key, hidden_size)
+    inputs = jnp.asarray(prefixes.inputs)
+    at_once = max(1, UNITS // hidden_size)
+    for start in range(0, num_draws, at_once):
+        numbers = start + jnp.arange(at_once)
+        cells, hidden = _drawn(cell, law, of_size, numbers, inputs)
+        hidden = np.asarray(hidden)
+        end = min(start + at_once, num_draws)
+        for place in range(end - start):
+            states = hidden[place, prefixes.rows, prefixes.times]
+            yield _Draw(start + place, states, cells, place)
+        progress(end, num_draws)
+
+
+@eqx.filter_jit
+def _drawn(
+    cell: Any,
+    initializer: Initializer,
+    key: PRNGKeyArray,
+    numbers: Int[Array, " draw"],
+    inputs: Float[Array, "word time input"],
+) -> tuple[Any, Float[Array, "draw word time hidden"]]:
+    """Return the cells with these numbers, and their hidden states."""
+
+    def one(number: Int[Array, ""]) -> tuple[Any, Float[Array, "word time hidden"]]:
+        drawn = redraw(cell, initializer, jax.random.fold_in(key, number))
+        return drawn, jax.vmap(partial(unroll, drawn))(inputs)
+
+    return eqx.filter_vmap(one)(numbers)

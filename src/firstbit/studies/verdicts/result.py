@@ -1,0 +1,164 @@
+"""The verdicts of one call, as data, as a table and as a folder."""
+
+import json
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from firstbit.cells.given import Given
+from firstbit.datasets import Result, Variable, dataset
+from firstbit.files import replaced_folder, save
+from firstbit.languages import Language
+from firstbit.studies.law import law_text
+from firstbit.studies.verdicts.evidence import labelled
+from firstbit.studies.verdicts.guessing import Guessing
+from firstbit.studies.verdicts.judgement import Standard, Verdict
+from firstbit.studies.verdicts.page import verdict_page
+from firstbit.training import Rule
+
+MARKER = "verdict.json"
+"""The file that every folder of verdicts has."""
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """The result of `firstbit.verdict`.
+
+    Attributes:
+        language: the task.
+        cells: the configurations, in the order in which they were given.
+        rule: the rule of training.
+        key: words of the random key.
+        standard: what the configurations were held against.
+        verdicts: one for each configuration.
+        runs: the Dataset of `firstbit.train` of each configuration, by its title.
+    """
+
+    language: Language
+    cells: tuple[Given, ...]
+    rule: Rule
+    key: tuple[int, ...]
+    standard: Standard
+    verdicts: tuple[Verdict, ...]
+    runs: dict[str, xr.Dataset]
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """Every setting of the call, as JSON has it."""
+        return {
+            "language": self.language.name,
+            "rule": self.rule.name,
+            "learning_rate": self.rule.learning_rate,
+            "num_seeds": self.verdicts[0].evidence.num_seeds,
+            "max_epochs": self.rule.max_epochs,
+            "solve_rate": self.standard.solve_rate,
+            "confidence": self.standard.confidence,
+            "num_guesses": self.standard.num_guesses,
+            "key": list(self.key),
+        }
+
+    def to_dataset(self) -> Result:
+        """Return the verdicts and their evidence over `cell`.
+
+        Variables: `verdict`, `success_rate` with its interval, the counts and the
+        medians of `Evidence`, `guessed_share` (with its interval) and `first_guess`
+        where random draws were tested, `witness` (its kind, or "") and `reason`.
+        """
+        dims = ("cell",)
+        kinds = [one.witness.kind if one.witness else "" for one in self.verdicts]
+        variables = [
+            _text("verdict", [one.verdict for one in self.verdicts]),
+            *labelled([one.evidence for one in self.verdicts], dims),
+            *self._guesses(),
+            _text("witness", kinds),
+            _text("reason", [one.reason for one in self.verdicts]),
+        ]
+        laws = [law_text(one) for one in self.cells]
+        coords = {
+            "cell": [one.title for one in self.cells],
+            "cell_name": (dims, [one.catalogue_name for one in self.cells]),
+            "hidden_size": (dims, [one.hidden_size for one in self.cells]),
+            "initializer": (dims, laws),
+        }
+        return dataset(
+            variables,
+            coords,
+            rows=dims,
+            configuration={
+                "measure": "verdict",
+                **self.settings,
+                "rule": self.rule.settings(),
+            },
+            confidence=self.standard.confidence,
+            key=self.key,
+        )
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Return one row for each configuration."""
+        return self.to_dataset().to_dataframe()
+
+    def as_json(self) -> dict[str, object]:
+        """Return the settings, and a row for each configuration."""
+        return {
+            "firstbit_version": version("firstbit"),
+            "settings": self.settings,
+            "rows": [one.as_row() for one in self.verdicts],
+        }
+
+    def page(self) -> str:
+        """Return the verdicts as one HTML page."""
+        versions = {"firstbit": version("firstbit"), "jax": version("jax")}
+        return verdict_page(
+            self.verdicts,
+            self.language,
+            rule=self.rule.name,
+            settings={**self.settings, **versions},
+            standard=self.standard,
+            runs=self.runs,
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write `verdict.json`, `report.html` and `data/`, all of it or nothing.
+
+        Args:
+            folder: a new one, or one of an earlier call, which is replaced.
+
+        Raises:
+            OutputError: the folder can't be written, or holds something else.
+        """
+        text = json.dumps(self.as_json(), indent=1, allow_nan=False)
+        with replaced_folder(folder, marker=MARKER) as fresh:
+            (fresh / "data").mkdir()
+            for one in self.cells:
+                save(self.runs[one.title], fresh / "data" / f"{one.file_name}.nc")
+            (fresh / "report.html").write_text(self.page(), encoding="utf-8")
+            (fresh / MARKER).write_text(f"{text}\n", encoding="utf-8")
+
+    def _guesses(self) -> list[Variable]:
+        """Return the baselines, where random draws were tested."""
+        found: list[Guessing] = []
+        for one in self.verdicts:
+            if one.guessing is not None:
+                found.append(one.guessing)
+        if len(found) < len(self.verdicts):
+            return []
+        confidence = self.standard.confidence
+        ends = np.array([one.interval_at(confidence) for one in found])
+        firsts = [np.nan if one.first is None else one.first for one in found]
+        share = Variable(
+            "guessed_share",
+            ("cell",),
+            [len(one.solved) / one.num_draws for one in found],
+            "share of random draws that solve",
+            ci=(ends[:, 0], ends[:, 1]),
+        )
+        text = "first random draw that solves, counted from 1"
+        return [share, Variable("first_guess", ("cell",), firsts, text)]
+
+
+def _text(name: str, values: list[str]) -> Variable:
+    return Variable(name, ("cell",), np.array(values, dtype=str), name)

@@ -1,0 +1,177 @@
+"""The modern rule: Adam on clipped gradients of minibatches of words."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass
+from typing import ClassVar, Literal, NamedTuple, final
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import optax
+from jaxtyping import Array, Float, Int
+
+from firstbit.cells import Network, cross_entropy
+from firstbit.errors import SettingError, require_at_least
+from firstbit.training.bptt import Loss, batch_loss_and_gradient
+from firstbit.training.rules.rule import Epoch, Learned, Learner, Moments, Rule
+from firstbit.training.words import Examples
+
+
+@final
+@dataclass(frozen=True)
+class Modern(Rule):
+    r"""Today's usual rule: Adam on the cross-entropy of a softmax, in minibatches.
+
+    The gradient is that of the mean loss a word of the minibatch, scaled down to norm
+    `clip` where it is larger. In a fixed list the words are shuffled every epoch. The
+    rate stays, or falls by a cosine from `learning_rate` to 0 over the budget: $\eta (1
+    + \cos \pi s) / 2$, where s is the share of the epochs (or symbols) used up before
+    an epoch.
+
+    Attributes:
+        learning_rate: Adam's, above 0.
+        max_epochs: as of every rule.
+        max_symbols: as of every rule.
+        batch_size: words in a minibatch, at least 1; the last one of an epoch may be
+            smaller.
+        clip: largest norm of a gradient, above 0; `inf` for no clipping.
+        schedule: `constant` or `cosine`.
+
+    References:
+        Kingma, Ba 2015, "Adam: A Method for Stochastic Optimization", Algorithm 1
+        (optax.scale_by_adam, its defaults).
+    """
+
+    learning_rate: float = 0.01
+    _: KW_ONLY
+    batch_size: int = 32
+    clip: float = 1.0
+    schedule: Literal["constant", "cosine"] = "constant"
+
+    name: ClassVar[str] = "modern"
+    loss: ClassVar[Loss] = staticmethod(cross_entropy)
+    is_softmax: ClassVar[bool] = True
+    shuffles: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require_at_least("batch_size", self.batch_size, 1)
+        if not self.clip > 0:
+            raise SettingError(
+                f"`clip` must be above 0; got {self.clip}; try 1, or inf for no "
+                "clipping."
+            )
+        if self.schedule not in ("constant", "cosine"):
+            raise SettingError(
+                f"expected the schedule `constant` or `cosine`; got '{self.schedule}'."
+            )
+
+    def first_moments(self, network: Network) -> Moments:
+        """Return Adam's state before training."""
+        real = eqx.filter(network, eqx.is_inexact_array)
+        return _optimizer(self.clip).init(real)
+
+    def epoch(
+        self,
+        learners: Sequence[Learner],
+        words: Examples,
+        width: int,  # noqa: ARG002
+    ) -> list[Learned]:
+        """Train networks one after the other."""
+        learned = []
+        for network, moments, rate in learners:
+            network, moments, error = _epoch(
+                network, moments, jnp.asarray(rate), words, self._step
+            )
+            learned.append(Learned(network, moments, float(error)))
+        return learned
+
+    def next_rate(self, last: Epoch, before: Epoch | None) -> float:  # noqa: ARG002
+        """Return the rate by the share of the budget that is spent."""
+        if self.schedule == "constant":
+            return self.learning_rate
+        share = min(self.spent(last), 1.0)
+        return self.learning_rate * ((1 + math.cos(math.pi * share)) / 2)
+
+    @property
+    def _step(self) -> "_Step":
+        return _Step(self.batch_size, self.clip, self.loss)
+
+
+@dataclass(frozen=True)
+class _Step:
+    """What a compiled step depends on, of all settings of the rule."""
+
+    batch_size: int
+    clip: float
+    loss: Loss
+
+
+class _Batches(NamedTuple):
+    """Words in minibatches; words of no step fill the last one.
+
+    Attributes:
+        inputs: (batch, time, input, word).
+        targets: (batch, time, output, word).
+        num_steps: (batch, word).
+        size: (batch,) number of words.
+    """
+
+    inputs: Float[Array, "batch time input word"]
+    targets: Float[Array, "batch time output word"]
+    num_steps: Int[Array, "batch word"]
+    size: Float[Array, " batch"]
+
+
+@eqx.filter_jit
+def _epoch(
+    network: Network,
+    moments: Moments,
+    rate: Float[Array, ""],
+    words: Examples,
+    step: _Step,
+) -> tuple[Network, Moments, Float[Array, ""]]:
+    """Return network and moments after one pass, and the words' mean loss.
+
+    The losses are those before the steps.
+    """
+    trained, fixed = eqx.partition(network, eqx.is_inexact_array)
+
+    def one_batch(
+        carry: tuple[Network, Moments], batch: _Batches
+    ) -> tuple[tuple[Network, Moments], Array]:
+        trained, moments = carry
+        examples = Examples(batch.inputs, batch.targets, batch.num_steps)
+        loss, gradient = batch_loss_and_gradient(
+            eqx.combine(trained, fixed), examples, step.loss
+        )
+        mean = jax.tree.map(lambda g: g / batch.size, gradient)
+        change, moments = _optimizer(step.clip).update(mean, moments)
+        trained = jax.tree.map(lambda p, c: p - rate * c, trained, change)
+        return (trained, moments), loss
+
+    batches = _batches(words, step.batch_size)
+    (trained, moments), losses = jax.lax.scan(one_batch, (trained, moments), batches)
+    mean_loss = losses.sum() / len(words.num_steps)
+    return eqx.combine(trained, fixed), moments, mean_loss
+
+
+def _batches(words: Examples, batch_size: int) -> _Batches:
+    num_words = len(words.num_steps)
+    missing = -num_words % batch_size
+
+    def minibatches(array: Array) -> Array:
+        padded = jnp.pad(array, [(0, missing)] + [(0, 0)] * (array.ndim - 1))
+        return padded.reshape(-1, batch_size, *array.shape[1:])
+
+    return _Batches(
+        jnp.moveaxis(minibatches(words.inputs), 1, 3),
+        jnp.moveaxis(minibatches(words.targets), 1, 3),
+        minibatches(words.num_steps),
+        minibatches(jnp.ones(num_words)).sum(axis=1),
+    )
+
+
+def _optimizer(clip: float) -> optax.GradientTransformation:
+    return optax.chain(optax.clip_by_global_norm(clip), optax.scale_by_adam())

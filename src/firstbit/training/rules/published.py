@@ -1,0 +1,104 @@
+"""The published rule: one plain gradient step a word, word after word."""
+
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass
+from typing import ClassVar, final
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from firstbit.cells import Network, squared_error
+from firstbit.training.bptt import Loss, losses_and_gradients
+from firstbit.training.rules.rule import Epoch, Learned, Learner, Rule
+from firstbit.training.words import Examples
+
+SIDE_BY_SIDE = (2, 4, 16)
+"""Networks that one program trains together: pairs and more fill vector registers, so
+each is computed as in the others.
+
+A program of one network alone vectorises along its units, and rounds otherwise where
+some are left over. Sixteen still fit the near cache.
+"""
+
+
+@final
+@dataclass(frozen=True)
+class Published(Rule):
+    """The 2017 paper's rule: plain gradient steps on the squared error, word by word.
+
+    The error of an epoch is the mean over words of the loss before each word's own
+    step. After an epoch: if it is not the first and the error rose, the rate is halved;
+    then training stops if the error changed by less than `tolerance` (the first epoch
+    compares with 0).
+
+    Attributes:
+        learning_rate: rate of the first epoch, above 0.
+        max_epochs: as of every rule.
+        max_symbols: as of every rule.
+        tolerance: change of the mean error below which training stops.
+
+    References:
+        Stérin, Farrugia, Gripon 2017, Section IV, and its published code.
+    """
+
+    _: KW_ONLY
+    tolerance: float = 1e-5
+
+    name: ClassVar[str] = "published"
+    loss: ClassVar[Loss] = staticmethod(squared_error)
+    is_softmax: ClassVar[bool] = False
+    widths: ClassVar[tuple[int, ...]] = SIDE_BY_SIDE
+
+    def epoch(
+        self, learners: Sequence[Learner], words: Examples, width: int
+    ) -> list[Learned]:
+        """Train networks side by side; copies of the first fill the places left."""
+        filled = [*learners, *[learners[0]] * (width - len(learners))]
+        rates = jnp.asarray([learner.rate for learner in filled])
+        start = [learner.network for learner in filled]
+        networks, losses = _epoch(start, rates, words, self.loss)
+        of_network = np.asarray(losses)
+        learned = []
+        for place in range(len(learners)):
+            mean_error = float(of_network[place].mean())
+            learned.append(Learned(networks[place], (), mean_error))
+        return learned
+
+    def next_rate(self, last: Epoch, before: Epoch | None) -> float:
+        """Return the rate, halved if the error rose."""
+        rose = before is not None and last.mean_error > before.mean_error
+        return last.learning_rate / 2 if rose else last.learning_rate
+
+    def stops(self, last: Epoch, before: Epoch | None) -> bool:
+        """Return whether the error changed by less than the tolerance."""
+        error_before = 0.0 if before is None else before.mean_error
+        return abs(last.mean_error - error_before) < self.tolerance
+
+
+@eqx.filter_jit
+def _epoch(
+    networks: Sequence[Network],
+    rates: Float[Array, " network"],
+    words: Examples,
+    loss: Loss,
+) -> tuple[list[Network], Float[Array, "network word"]]:
+    """Return the networks after one pass, and the losses before each step."""
+    parts = [eqx.partition(network, eqx.is_inexact_array) for network in networks]
+    trained = [real for real, _ in parts]
+    fixed = parts[0][1]
+
+    def one_word(together: Network, word: Examples) -> tuple[Network, Array]:
+        losses, gradient = losses_and_gradients(together, fixed, word, loss)
+        after = jax.tree.map(lambda p, g: p - rates * g, together, gradient)
+        return after, losses
+
+    together = jax.tree.map(lambda *leaves: jnp.stack(leaves, axis=-1), *trained)
+    together, losses = jax.lax.scan(one_word, together, words)
+    apart = []
+    for place in range(len(networks)):
+        own = jax.tree.map(lambda leaf, place=place: leaf[..., place], together)
+        apart.append(eqx.combine(own, fixed))
+    return apart, losses.T

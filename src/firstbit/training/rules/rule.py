@@ -1,0 +1,145 @@
+"""What a rule of training is: one epoch, the next learning rate, the end."""
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, asdict, dataclass
+from typing import Any, ClassVar, NamedTuple
+
+from firstbit.cells import Network
+from firstbit.errors import SettingError, require_at_least
+from firstbit.training.bptt import Loss
+from firstbit.training.words import Examples
+
+Moments = Any
+"""What an optimiser remembers: any pytree."""
+
+ALONE = (1,)
+"""Widths of a rule that trains each network by itself."""
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One line of a training log.
+
+    Attributes:
+        epoch: its number, from 0.
+        mean_error: mean loss a word, each before the step that it led to.
+        learning_rate: the rate of this epoch.
+        symbols_read: symbols read since the start, this epoch included.
+    """
+
+    epoch: int
+    mean_error: float
+    learning_rate: float
+    symbols_read: int
+
+
+class Learner(NamedTuple):
+    """A network before an epoch.
+
+    Attributes:
+        network: the cell and its read-out.
+        moments: of the optimiser.
+        rate: the learning rate of the epoch.
+    """
+
+    network: Network
+    moments: Moments
+    rate: float
+
+
+class Learned(NamedTuple):
+    """A network after an epoch.
+
+    Attributes:
+        network: the cell and its read-out.
+        moments: of the optimiser.
+        mean_error: mean loss a word, each before the step that it led to.
+    """
+
+    network: Network
+    moments: Moments
+    mean_error: float
+
+
+@dataclass(frozen=True)
+class Rule(ABC):
+    """A rule of training with its budget.
+
+    A subclass gives the class attributes and the abstract methods. All else (words,
+    checks, checkpoints, seeds) is the same for every rule.
+
+    Attributes:
+        learning_rate: rate of the first epoch, above 0.
+        max_epochs: training ends after this many epochs at the latest, at least 1.
+        max_symbols: training ends after the epoch in which the number of symbols read
+            reaches this; None for no such limit.
+        name: of the rule, for results and the command line.
+        loss: of one prediction.
+        is_softmax: whether the softmax of the outputs is the prediction; else the
+            outputs themselves.
+        shuffles: whether a fixed list is read in a new order in every epoch.
+        widths: numbers of networks that one program of the rule trains side by side,
+            growing. The bits of a network are the same at each width, for this
+            library's own cells of usual sizes.
+    """
+
+    learning_rate: float
+    _: KW_ONLY
+    max_epochs: int = 1000
+    max_symbols: int | None = None
+
+    name: ClassVar[str]
+    loss: ClassVar[Loss]
+    is_softmax: ClassVar[bool]
+    shuffles: ClassVar[bool] = False
+    widths: ClassVar[tuple[int, ...]] = ALONE
+
+    def __post_init__(self) -> None:
+        require_at_least("max_epochs", self.max_epochs, 1)
+        if self.max_symbols is not None:
+            require_at_least("max_symbols", self.max_symbols, 1)
+        if not 0 < self.learning_rate < math.inf:
+            raise SettingError(
+                f"`learning_rate` must be above 0; got {self.learning_rate}; try 0.01."
+            )
+
+    def first_moments(self, network: Network) -> Moments:  # noqa: ARG002
+        """Return what the optimiser remembers before training."""
+        return ()
+
+    @abstractmethod
+    def epoch(
+        self, learners: Sequence[Learner], words: Examples, width: int
+    ) -> list[Learned]:
+        """Train networks for one pass over the words.
+
+        Args:
+            learners: at least one, at most `width`. Several must be alike in all but
+                their real arrays. The result of one does not depend on the others.
+            words: what they read.
+            width: one of `widths`, or 1.
+        """
+
+    @abstractmethod
+    def next_rate(self, last: Epoch, before: Epoch | None) -> float:
+        """Return the rate after an epoch, from its log line and the one before."""
+
+    def stops(self, last: Epoch, before: Epoch | None) -> bool:  # noqa: ARG002
+        """Return whether the rule ends training after an epoch, before the budget."""
+        return False
+
+    def spent(self, last: Epoch) -> float:
+        """Return the share of the budget that is spent after an epoch."""
+        share = (last.epoch + 1) / self.max_epochs
+        if self.max_symbols is None:
+            return share
+        return max(share, last.symbols_read / self.max_symbols)
+
+    def settings(self) -> dict[str, Any]:
+        """Return the name and all settings as plain numbers and strings."""
+        found: dict[str, Any] = {"name": self.name}
+        for setting, value in asdict(self).items():
+            found[setting] = str(value) if value == math.inf else value
+        return found
