@@ -16,7 +16,7 @@ import jax
 import pytest
 from hypothesis import settings
 
-import timing
+import costs
 
 CHEAP_FIXTURES = {"tests::start", "tests::finish"}
 
@@ -47,7 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "filterwarnings", "ignore:Error reading persistent compilation cache"
     )
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(timing.Recorder(), "recorder")
+        config.pluginmanager.register(costs.Recorder(), "recorder")
 
 
 def pytest_unconfigure() -> None:
@@ -58,29 +58,29 @@ def pytest_unconfigure() -> None:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    timing.mark_quick(items)
+    costs.mark_quick(items)
     if config.pluginmanager.hasplugin("xdist"):
-        timing.group_by_shared_fixtures(items, but=CHEAP_FIXTURES)
+        costs.group_by_shared_fixtures(items, but=CHEAP_FIXTURES)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> Iterator[None]:
-    start = timing.clock()
+    start = costs.clock()
     made = yield
-    timing.note_fixture(fixturedef, timing.clock() - start)
+    costs.note_fixture(fixturedef, costs.clock() - start)
     return made
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
-    with timing.seconds_noted(item):
+    with costs.seconds_noted(item):
         yield
-    timing.note_shared(item)
+    costs.note_shared(item)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    with timing.seconds_noted(item):
+    with costs.seconds_noted(item):
         yield
 
 
