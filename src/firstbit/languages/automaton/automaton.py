@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
 
 import numpy as np
 from jaxtyping import Float
@@ -56,7 +55,7 @@ class Automaton:
         copy.setflags(write=False)
         object.__setattr__(self, field, copy)
 
-    def __reduce__(self) -> tuple[type[Self], tuple[object, ...]]:
+    def __reduce__(self) -> tuple[type["Automaton"], tuple[object, ...]]:
         fields = (
             self.name,
             self.alphabet,
