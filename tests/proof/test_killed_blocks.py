@@ -28,7 +28,7 @@ def assert_same_bits(path, whole):
     with xr.open_dataset(path) as found, xr.open_dataset(whole) as wanted:
         for name in (
             "discrepancy",
-            "standard_error",
+            "discrepancy_se",
             "quantile_value",
             "relative_discrepancy",
             "retained",
