@@ -13,9 +13,10 @@ import firstbit.studies.verdicts.verdict
 import firstbit.training.seeds
 from firstbit.cells import GRU
 from firstbit.cli import main
+from firstbit.execution import Execution
 from firstbit.files import save
 from firstbit.memory import discrepancy
-from firstbit.memory.ensemble import blocks
+from firstbit.memory.ensemble import ensemble
 
 BLOCKS = 94
 """Of `measure`."""
@@ -39,13 +40,13 @@ def run(arguments: list[str], pipe: Connection) -> None:
 def measure(folder: Path, out: Path, pipe: Connection) -> None:
     """Measure D(l,k) with a program that this process compiles; before each block it waits as `run` does."""
     jax.config.update("jax_enable_compilation_cache", False)
-    compute = blocks._block
+    compute = ensemble.compute_block
 
     def when_told(*arguments):
         _tell(pipe, "a block")
         return compute(*arguments)
 
-    blocks._block = when_told
+    ensemble.compute_block = when_told
     key = jax.random.key(5)
     save(
         discrepancy(
@@ -54,8 +55,7 @@ def measure(folder: Path, out: Path, pipe: Connection) -> None:
             length=20,
             num_draws=24000,
             key=key,
-            resume=folder,
-            workers=1,
+            execution=Execution(workers=1, resume=folder),
         ),
         out,
     )

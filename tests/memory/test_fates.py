@@ -17,6 +17,7 @@ from firstbit.cells import GRU, LSTM, Vanilla, initializer_by_name, redraw
 from firstbit.cli import main
 from firstbit.datasets import interval
 from firstbit.errors import CellError, SettingError
+from firstbit.execution import Execution
 from firstbit.memory import FATES, Thresholds, discrepancy, fates
 from firstbit.plots import fate_shares, save
 
@@ -376,7 +377,7 @@ def test_other_draws_sizes_and_threads_change_nothing(tanh_nets):
         length=20,
         num_draws=70,
         key=KEY,
-        workers=1,
+        execution=Execution(workers=1),
         **SHORT,
     )
     for name in ("fate_number", "exponent", "distance", "period"):
