@@ -27,7 +27,7 @@ def main() -> None:
         Settings,
         parts,
     )
-    from firstbit.training import train
+    from firstbit.training import Checks, train
 
     rows = []
     for rate in RATES:
@@ -52,8 +52,7 @@ def main() -> None:
                         initializer=one.initializer,
                         num_words=NUM_WORDS,
                         max_length=part.max_length,
-                        check_every=CHECK_EVERY,
-                        stop_when_solved=True,
+                        checks=Checks(CHECK_EVERY, stop=True),
                     )
                     num_solved = int((runs["solved"] & runs["solved_long"]).sum())
                     row = {

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from firstbit.errors import FirstbitError, LanguageError, SettingError, WordError
 from firstbit.languages import (
     CATALOGUE,
+    Automaton,
     Language,
     complement,
     continual_embedded_reber,
@@ -44,7 +45,6 @@ from firstbit.languages import (
     without_factors,
     write_toml,
 )
-from firstbit.languages.automaton.automaton import Automaton
 from languages_at_random import EXPRESSIONS, automata, words_up_to
 
 

@@ -121,7 +121,14 @@ def train(
     import jax
 
     from firstbit.languages import Stream, fresh_words
-    from firstbit.training import Task, judged, train_seeds
+    from firstbit.training import (
+        Checks,
+        Execution,
+        Task,
+        TaskWords,
+        judged,
+        train_seeds,
+    )
 
     is_fixed = training_rule.name == "published" if fresh is None else not fresh
     words = (
@@ -130,28 +137,20 @@ def train(
         else None
     )
     task = Task(
-        cell=one,
-        language=chosen,
-        rule=training_rule,
-        key=jax.random.key(seed),
-        words=words,
-        num_words=strings,
-        max_length=max_length,
+        one,
+        chosen,
+        training_rule,
+        jax.random.key(seed),
+        words=TaskWords(words, strings, max_length),
+        checks=Checks(check_every, stop_when_solved),
         snapshots=(0, epochs // 2),
-        check_every=check_every,
-        stop_when_solved=stop_when_solved,
-        hidden_size=one.hidden_size,
-        initializer=one.initializer,
-        output_bias=one.readout_bias,
     )
     kept = Path(f"{out}.trainings") if resume else None
     with progress() as report:
-        trainings = train_seeds(
-            task,
-            seeds,
-            progress=lambda done, total: report("epochs", done, total),
-            resume=kept,
+        execution = Execution(
+            progress=lambda done, total: report("epochs", done, total), resume=kept
         )
+        trainings = train_seeds(task, seeds, execution)
     result = judged(task, trainings)
     if out is not None:
         from firstbit.studies.training_gradients import (

@@ -77,11 +77,12 @@ def _symbols(
     tree: Node, expression: str, alphabet: Iterable[str] | None
 ) -> frozenset[str]:
     """Return the alphabet as a set, by default the letters of the expression."""
-    letters = [node for node in _walk(tree) if isinstance(node, Letters)]
-    used = frozenset[str]().union(*(node.letters for node in letters))
-    symbols = used if alphabet is None else frozenset(alphabet)
+    used: set[str] = set()
+    for node in _letters(tree):
+        used |= node.letters
+    symbols = frozenset(used if alphabet is None else alphabet)
     if alphabet is None:
-        _require_a_letter_left(letters, symbols, expression)
+        _require_a_letter_left(tree, symbols, expression)
     check_alphabet(sorted(symbols, key=str))
     if used - symbols:
         raise LanguageError(
@@ -92,9 +93,9 @@ def _symbols(
 
 
 def _require_a_letter_left(
-    letters: Iterable[Letters], symbols: frozenset[str], expression: str
+    tree: Node, symbols: frozenset[str], expression: str
 ) -> None:
-    for node in letters:
+    for node in _letters(tree):
         if node.excluded and symbols <= node.letters:
             raise LanguageError(
                 f"'{expression}': no letter of the expression is left for . or [^ ]; "
@@ -102,19 +103,15 @@ def _require_a_letter_left(
             )
 
 
-def _walk(node: Node) -> Iterator[Node]:
-    """Yield a node and all nodes below it."""
-    yield node
-    for part in _parts(node):
-        yield from _walk(part)
-
-
-def _parts(node: Node) -> tuple[Node, ...]:
+def _letters(node: Node) -> Iterator[Letters]:
+    """Yield the letters of an expression, from left to right."""
     if isinstance(node, Letters):
-        return ()
-    if isinstance(node, Repeat):
-        return (node.part,)
-    return node.parts
+        yield node
+    elif isinstance(node, Repeat):
+        yield from _letters(node.part)
+    else:
+        for part in node.parts:
+            yield from _letters(part)
 
 
 def _size(node: Node) -> int:
@@ -163,7 +160,9 @@ class _Positions:
 
     def after(self, state: frozenset[int]) -> dict[str, frozenset[int]]:
         """Return, for each letter, the positions that may be read next."""
-        following = frozenset[int]().union(*(self.follow[p] for p in state))
+        following: set[int] = set()
+        for position in state:
+            following |= self.follow[position]
         targets: dict[str, set[int]] = {}
         for position in following:
             for letter in self.letters[position]:
@@ -176,7 +175,7 @@ class _Positions:
         if isinstance(node, Series):
             return self._series(self._build(part) for part in node.parts)
         if isinstance(node, Union):
-            return self._union([self._build(part) for part in node.parts])
+            return self._union(node)
         return self._series(self._copies(node))
 
     def _position(self, node: Letters) -> _Part:
@@ -191,12 +190,16 @@ class _Positions:
         self.follow.append(set())
         return _Part(False, here, here)
 
-    def _union(self, parts: list[_Part]) -> _Part:
-        return _Part(
-            any(part.empty for part in parts),
-            frozenset[int]().union(*(part.first for part in parts)),
-            frozenset[int]().union(*(part.last for part in parts)),
-        )
+    def _union(self, node: Union) -> _Part:
+        whole = _Part(False, frozenset(), frozenset())
+        for each in node.parts:
+            part = self._build(each)
+            whole = _Part(
+                whole.empty or part.empty,
+                whole.first | part.first,
+                whole.last | part.last,
+            )
+        return whole
 
     def _copies(self, node: Repeat) -> Iterator[_Part]:
         """Yield the copies of a repeated part; without a limit the last one loops."""
