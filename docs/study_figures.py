@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from firstbit.plots import picture_bytes
+from firstbit.plots import figure_bytes
 from firstbit.report import Block, Note, Picture, Table
 from firstbit.studies.vanilla_or_gru.page import TITLE, figure, lead, sections
 from firstbit.studies.vanilla_or_gru.record import read_study
@@ -96,7 +96,7 @@ def main() -> None:
     study = read_study(DOCS / "study" / "study.nc")
     for question in dict.fromkeys(part.question for part, _ in study.evidence):
         (DOCS / "figures" / f"study_{question}.png").write_bytes(
-            picture_bytes(figure(study, question), "png")
+            figure_bytes(figure(study, question), "png")
         )
     chapters = [f"# {TITLE}\n", lead(study), MADE]
     chapters += [

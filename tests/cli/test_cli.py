@@ -533,7 +533,7 @@ def test_language_counts_and_demands(capsys, monkeypatch):
     out = capsys.readouterr().out
     told = (
         "outer symbol lost",
-        "floor, T or P known",
+        "floor, outer symbol known",
         "4.096 bits",
         "no number of last symbols is enough",
     )

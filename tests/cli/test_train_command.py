@@ -121,7 +121,7 @@ def test_a_run_that_passes_fresh_words_only_does_not_solve(fresh_only):
         ["no", "yes", "no"],
         ["diverged at epoch 2", "no", "no"],
     ]
-    lines = seeds(fresh_only, "").axes[0].get_lines()
+    lines = seeds(fresh_only, title="").axes[0].get_lines()
     assert [line.get_color() for line in lines[:2]] == [CYCLE[1], CYCLE[6]]
 
 

@@ -6,13 +6,11 @@ from dataclasses import replace
 import jax
 import numpy as np
 import pytest
-import xarray as xr
 
 from firstbit import training
 from firstbit.cells import Network, Readout, num_parameters
 from firstbit.cli import main
-from firstbit.errors import OutputError, SettingError
-from firstbit.plots import success_rates
+from firstbit.errors import OutputError
 from firstbit.studies.vanilla_or_gru import baselines as study_guessing
 from firstbit.studies.vanilla_or_gru.answer import NOT_MEASURED, answer
 from firstbit.studies.vanilla_or_gru.baselines import run_guessing
@@ -477,16 +475,3 @@ def test_bad_input_is_one_line(arguments, text, tmp_path, capsys):
     told = capsys.readouterr().err
     assert text in told
     assert told.count("\n") == 1
-
-
-def test_the_figure_shows_every_rate_that_was_measured():
-    values = {"success_rate": 0.5, "success_low": 0.2, "success_high": 0.9}
-    table = {
-        name: (("cell", "setting"), [[value, np.nan], [value, value]])
-        for name, value in values.items()
-    }
-    ds = xr.Dataset(table, {"cell": ["a", "b"], "setting": [1, 2]})
-    axes = success_rates(ds, title="t", xlabel="x").axes[0]
-    assert axes.get_legend_handles_labels()[1] == ["a", "b"]
-    with pytest.raises(SettingError, match="expected the variable `success_rate"):
-        success_rates(xr.Dataset(), title="", xlabel="")

@@ -134,7 +134,7 @@ def _finite(value: object) -> object:
 
 def save_figure(figure: "Figure | AGraph", path: Path) -> None:
     """Write a figure or a graph as its file's ending says, whole or not at all."""
-    from firstbit.plots import picture_bytes
+    from firstbit.plots import figure_bytes
 
-    picture = picture_bytes(figure, path.suffix.lower().removeprefix("."))
+    picture = figure_bytes(figure, path.suffix.lower().removeprefix("."))
     write_whole(path, lambda temporary: temporary.write_bytes(picture))

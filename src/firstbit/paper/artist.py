@@ -6,7 +6,7 @@ from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
 
-from firstbit.plots import Drawing
+from firstbit.plots import PlannedFigure
 from firstbit.progress import NamedProgress
 
 
@@ -22,7 +22,7 @@ class Artist:
         self._folder, self._executor = folder, executor
         self._waiting: list[Callable[[], object]] = []
 
-    def draw(self, drawings: Sequence[Drawing]) -> None:
+    def draw(self, drawings: Sequence[PlannedFigure]) -> None:
         """Begin to draw, or note for later."""
         for drawing in drawings:
             if self._executor is None:

@@ -10,7 +10,7 @@ from firstbit import plots
 from firstbit.datasets import interval
 from firstbit.files import replaced_folder, save
 from firstbit.languages import Language, named_floors
-from firstbit.plots import Drawing
+from firstbit.plots import PlannedFigure
 from firstbit.report import Badge, Block, Note, Picture, Section, Table, render
 from firstbit.studies.texts import TRAINING
 from firstbit.studies.training_gradients import vanishing
@@ -83,7 +83,7 @@ def drawings_of(
     title: str,
     language: Language | None,
     gradients: xr.Dataset | None,
-) -> list[Drawing]:
+) -> list[PlannedFigure]:
     """Return the figures: of the seeds, and of the gradients if there are any."""
     lines = None
     is_squared = result["loss"].attrs["units"] == SQUARED_ERROR
@@ -92,10 +92,10 @@ def drawings_of(
         for floor in named_floors(language):
             if floor.kind != "window":
                 lines[floor.name] = floor.loss
-    seeds = Drawing.of("seeds", plots.seeds, result, title, lines)
+    seeds = PlannedFigure.of("seeds", plots.seeds, result, floors=lines, title=title)
     if gradients is None:
         return [seeds]
-    by_lag = Drawing.of("gradients_by_lag", plots.gradients_by_lag, gradients)
+    by_lag = PlannedFigure.of("gradients_by_lag", plots.gradients_by_lag, gradients)
     return [seeds, by_lag]
 
 
