@@ -30,7 +30,7 @@ many short ones."""
 def lyapunov_exponents(
     cell: CellLike,
     *,
-    inputs: Float[np.ndarray, "time input"],
+    inputs: Float[np.ndarray, "..."],
     burn_in: int,
     num_exponents: int | None = None,
     initial_state: Callable[[Any], State] | None = None,
