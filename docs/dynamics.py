@@ -10,6 +10,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from firstbit import GRU, Published, Vanilla, lyapunov_exponents, redraw
+from firstbit.cells import Given
 from firstbit.languages import (
     Stream,
     embedded_reber,
@@ -24,7 +25,7 @@ from firstbit.plots.panels import Size, blank, finished
 from firstbit.plots.style import CELL_COLOURS, STYLE, cell_name
 from firstbit.process import prepare
 from firstbit.studies.training_page import GRADIENT_WORDS, gradients_of, vanishing
-from firstbit.training import Task, Training, train_seeds
+from firstbit.training import Checks, Task, TaskWords, Training, train_seeds
 
 LAWS = ("normal", "fan-in-normal", "fan-in-uniform", "orthogonal")
 CURVES = {"logistic": lambda x: 1 / (1 + np.exp(-x)), "tanh": np.tanh}
@@ -125,14 +126,13 @@ def trained(name: str) -> tuple[Task, list[Training]]:
     """Several seeds of one cell by the published rule."""
     cell, size = CELLS[name]
     task = Task(
-        cell=cell,
-        hidden_size=size,
-        language=embedded_reber(),
-        rule=Published(RATE, max_epochs=EPOCHS),
-        key=jax.random.key(0),
-        words=tuple(fresh_words(embedded_reber(), 256, Stream((0, 0)))),
+        Given.of(cell, hidden_sizes=[size]),
+        embedded_reber(),
+        Published(RATE, max_epochs=EPOCHS),
+        jax.random.key(0),
+        words=TaskWords(tuple(fresh_words(embedded_reber(), 256, Stream((0, 0))))),
+        checks=Checks(MIDDLE),
         snapshots=(0, MIDDLE),
-        check_every=MIDDLE,
     )
     return task, train_seeds(task, SEEDS)
 

@@ -56,7 +56,7 @@ def write_training(
     Raises:
         OutputError: the folder can't be written, or holds something else.
     """
-    drawings = drawings_of(result, title, language, gradients)
+    planned = figures_of(result, title, language, gradients)
     about = {
         "title": title,
         "configuration": json.loads(result.attrs["configuration"]),
@@ -69,16 +69,16 @@ def write_training(
         if gradients is not None:
             save(gradients, fresh / "gradients_by_lag.nc")
         pictures = {}
-        for drawing in drawings:
-            drawing.save(figures)
-            pictures[drawing.name] = (figures / f"{drawing.name}.svg").read_bytes()
+        for one in planned:
+            one.save(figures)
+            pictures[one.name] = (figures / f"{one.name}.svg").read_bytes()
         page = training_page(result, pictures, title=title, gradients=gradients)
         (fresh / "report.html").write_text(page, encoding="utf-8")
         text = json.dumps(about, indent=1)
         (fresh / MARKER).write_text(f"{text}\n", encoding="utf-8")
 
 
-def drawings_of(
+def figures_of(
     result: xr.Dataset,
     title: str,
     language: Language | None,
@@ -92,7 +92,7 @@ def drawings_of(
         for floor in named_floors(language):
             if floor.kind != "window":
                 lines[floor.name] = floor.loss
-    seeds = PlannedFigure.of("seeds", plots.seeds, result, floors=lines, title=title)
+    seeds = PlannedFigure.of("seeds", plots.seeds, result, title=title, floors=lines)
     if gradients is None:
         return [seeds]
     by_lag = PlannedFigure.of("gradients_by_lag", plots.gradients_by_lag, gradients)
