@@ -124,7 +124,8 @@ def fit(
         >>> from firstbit.cells import Readout, Vanilla
         >>> from firstbit.languages import reber
         >>> from firstbit.training import FixedWords, Published
-        >>> net = Network(Vanilla(7, 3, key=jax.random.key(0)), Readout(jnp.zeros((7, 3))))
+        >>> cell = Vanilla(7, 3, key=jax.random.key(0))
+        >>> net = Network(cell, Readout(jnp.zeros((7, 3))))
         >>> words = FixedWords(reber(), ("BTXSE", "BPVVE"))
         >>> done = fit(net, words, Published(0.01, max_epochs=2))
         >>> len(done.log), done.log[1].mean_error < done.log[0].mean_error
@@ -179,7 +180,9 @@ def fit_side_by_side(
     while goes_on and (going or waiting):
         while waiting and len(going) < widths[-1]:
             going.append(waiting.popleft())
-        together = [_with_snapshot(trainings[i], snapshots) for i in going]
+        together = []
+        for i in going:
+            together.append(_with_snapshot(trainings[i], snapshots))
         with jax.enable_x64(True):
             together = _one_epoch(together, words, rule, widths)
         for i, training in zip(going, together, strict=True):
@@ -190,7 +193,7 @@ def fit_side_by_side(
 
 
 def _with_snapshot(training: Training, snapshots: Collection[int]) -> Training:
-    """Return a training that keeps its network, if it is asked for before this epoch."""
+    """Return a training that keeps its network, if this epoch is asked for."""
     epoch = len(training.log)
     if epoch not in snapshots:
         return training

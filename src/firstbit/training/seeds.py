@@ -91,7 +91,10 @@ def train_seeds(
 def jobs_of(
     task: Task, num_seeds: int, threads: int, store: Store | None = None
 ) -> list["Job"]:
-    """Return the jobs of a task: one a thread where seeds go side by side, else one a seed."""
+    """Return the jobs of a task.
+
+    There is one a thread where seeds go side by side, else one a seed.
+    """
     widths = widths_of(task)
     num_jobs = num_seeds if widths == ALONE else threads
     solved = Solved(task)
@@ -121,7 +124,7 @@ class Job:
     store: Store | None = None
 
     def run(self, watch: "Watch") -> list[Training]:
-        """Return the trainings of the seeds, or what there is of them once abandoned."""
+        """Return the trainings of the seeds; unfinished ones once abandoned."""
         task = self.task
         keepers = [self._keeper(seed) for seed in self.seeds]
         starts = []

@@ -106,7 +106,7 @@ class Task:
 
     @property
     def all_read_the_same(self) -> bool:
-        """Whether every seed reads the same words, in the same order, in every epoch."""
+        """Whether all seeds read the same words, in the same order, in every epoch."""
         return self.words.fixed is not None and not self.rule.shuffles
 
     def stream(self, purpose: str, *numbers: int) -> Stream:

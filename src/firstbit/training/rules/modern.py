@@ -92,7 +92,8 @@ class Modern(Rule):
         if self.schedule == "constant":
             return self.learning_rate
         share = min(self.spent(last), 1.0)
-        return self.learning_rate * ((1 + math.cos(math.pi * share)) / 2)
+        left = (1 + math.cos(math.pi * share)) / 2
+        return self.learning_rate * left
 
     @property
     def _step(self) -> "_Step":
@@ -162,14 +163,19 @@ def _batches(words: Examples, batch_size: int) -> _Batches:
     missing = -num_words % batch_size
 
     def minibatches(array: Array) -> Array:
-        padded = jnp.pad(array, [(0, missing)] + [(0, 0)] * (array.ndim - 1))
-        return padded.reshape(-1, batch_size, *array.shape[1:])
+        of_word = array.shape[1:]
+        padding = [(0, missing)] + [(0, 0)] * len(of_word)
+        padded = jnp.pad(array, padding)
+        return padded.reshape(-1, batch_size, *of_word)
 
+    inputs = minibatches(words.inputs)
+    targets = minibatches(words.targets)
+    counted = minibatches(jnp.ones(num_words))
     return _Batches(
-        jnp.moveaxis(minibatches(words.inputs), 1, 3),
-        jnp.moveaxis(minibatches(words.targets), 1, 3),
-        minibatches(words.num_steps),
-        minibatches(jnp.ones(num_words)).sum(axis=1),
+        inputs=jnp.moveaxis(inputs, 1, 3),
+        targets=jnp.moveaxis(targets, 1, 3),
+        num_steps=minibatches(words.num_steps),
+        size=counted.sum(axis=1),
     )
 
 
