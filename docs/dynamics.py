@@ -20,8 +20,9 @@ from firstbit.languages import (
     sample,
 )
 from firstbit.memory import certificate_of_forgetting, weight_gradients
-from firstbit.plots import picture_bytes
-from firstbit.plots.style import NETWORK_COLOURS, STYLE, blank, finished, network_name
+from firstbit.plots import figure_bytes
+from firstbit.plots.panels import Size, blank, finished
+from firstbit.plots.style import CELL_COLOURS, STYLE, cell_name
 from firstbit.process import prepare
 from firstbit.studies.training_page import GRADIENT_WORDS, gradients_of, vanishing
 from firstbit.training import Checks, Task, TaskWords, Training, train_seeds
@@ -163,12 +164,12 @@ def histogram(axes: Axes, name: str, sizes: np.ndarray) -> None:
     """Shares of all gradients by size; what is smaller than the axis is in its first bin."""
     edges = np.logspace(-9, 2, 67)
     shares = np.histogram(np.clip(sizes, edges[0], edges[-1]), edges)[0] / sizes.size
-    axes.stairs(shares, edges, fill=True, color=(NETWORK_COLOURS[name], 0.2))
+    axes.stairs(shares, edges, fill=True, color=(CELL_COLOURS[name], 0.2))
     axes.stairs(
         shares,
         edges,
-        color=NETWORK_COLOURS[name],
-        label=network_name(name),
+        color=CELL_COLOURS[name],
+        label=cell_name(name),
         baseline=None,
     )
 
@@ -181,13 +182,11 @@ def fan(axes: Axes, name: str, share: xr.DataArray) -> None:
             lags,
             rows[i],
             rows[-1 - i],
-            color=NETWORK_COLOURS[name],
+            color=CELL_COLOURS[name],
             alpha=0.13,
             linewidth=0,
         )
-    axes.plot(
-        lags, rows[2], ".-", color=NETWORK_COLOURS[name], label=network_name(name)
-    )
+    axes.plot(lags, rows[2], ".-", color=CELL_COLOURS[name], label=cell_name(name))
 
 
 def gradients() -> None:
@@ -198,7 +197,7 @@ def gradients() -> None:
         by_lag = gradients_of(task, trainings)
         assert by_lag is not None
         print(
-            f"{network_name(name)}, {SEEDS} seeds, epochs "
+            f"{cell_name(name)}, {SEEDS} seeds, epochs "
             f"{[len(t.log) for t in trainings]}: {vanishing(by_lag)}",
             flush=True,
         )
@@ -206,8 +205,7 @@ def gradients() -> None:
     epochs = (0, MIDDLE, EPOCHS)
     with matplotlib.rc_context(STYLE):
         figure = blank(
-            10,
-            8,
+            Size(10, 8),
             "Pooled gradients (left) cannot show what gradients by lag (right) show",
         )
         grid = figure.subplots(len(epochs), 2, sharex="col", sharey="col")
@@ -226,7 +224,7 @@ def gradients() -> None:
             "|gradient|, all weights, words, seeds; first bin: 0 or near"
         )
         grid[-1, 1].set_xlabel("lag: symbols back from the outer symbol; dotted: 1 %")
-        FIGURE.write_bytes(picture_bytes(finished(figure), "png"))
+        FIGURE.write_bytes(figure_bytes(finished(*figure.axes), "png"))
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ import jax
 from matplotlib.figure import Figure
 
 from firstbit import GRU, Vanilla, fates
-from firstbit.plots import fate_shares, picture_bytes
+from firstbit.plots import fate_shares, figure_bytes
 
 CELLS = {
     "Vanilla, logistic": Vanilla,
@@ -32,5 +32,5 @@ def shares() -> Figure:
 
 if __name__ == "__main__":
     (Path(__file__).parent / "figures" / "fates.png").write_bytes(
-        picture_bytes(shares(), "png")
+        figure_bytes(shares(), "png")
     )

@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from firstbit import GRU, Vanilla, discrepancy
 from firstbit.cli.phase import measure, parse_gains
 from firstbit.memory import gru_mean_field, phase_diagram, vanilla_mean_field
+from firstbit.plots import figure_bytes, theory_overlay
 from firstbit.plots import phase_diagram as draw_phases
-from firstbit.plots import picture_bytes, theory_overlay
 
 FOLDER = Path(__file__).parent / "figures"
 KEY = jax.random.key(0)
@@ -57,5 +57,5 @@ def phases() -> Figure:
 if __name__ == "__main__":
     for draw in (vanilla, gru, phases):
         (FOLDER / f"theory_{draw.__name__}.png").write_bytes(
-            picture_bytes(draw(), "png")
+            figure_bytes(draw(), "png")
         )

@@ -34,8 +34,9 @@ from firstbit.memory.discrepancy.discrepancy import discrepancy
 from firstbit.memory.gradients.pooled import hidden_gradients, weight_gradients
 from firstbit.paper import published
 from firstbit.paper.legacy import embedded_reber_draws, reber_draws
-from firstbit.plots import automaton, network
+from firstbit.plots import automaton
 from firstbit.plots import save as save_figure
+from firstbit.plots.paper import network
 from firstbit.training import (
     Examples,
     FixedWords,

@@ -13,10 +13,6 @@ class Wording:
     Attributes:
         package: the package whose folder has the template.
         file: the template's name in it.
-
-    Example:
-        >>> Wording("firstbit.report", "example.jinja")("found", number=3, name="seed")
-        'Found 3 seeds.'
     """
 
     package: str

@@ -10,7 +10,7 @@ from firstbit import plots
 from firstbit.datasets import interval
 from firstbit.files import replaced_folder, save
 from firstbit.languages import Language, named_floors
-from firstbit.plots import Drawing
+from firstbit.plots import PlannedFigure
 from firstbit.report import Badge, Block, Note, Picture, Section, Table, render
 from firstbit.studies.texts import TRAINING
 from firstbit.studies.training_gradients import vanishing
@@ -56,7 +56,7 @@ def write_training(
     Raises:
         OutputError: the folder can't be written, or holds something else.
     """
-    drawings = drawings_of(result, title, language, gradients)
+    planned = figures_of(result, title, language, gradients)
     about = {
         "title": title,
         "configuration": json.loads(result.attrs["configuration"]),
@@ -69,21 +69,21 @@ def write_training(
         if gradients is not None:
             save(gradients, fresh / "gradients_by_lag.nc")
         pictures = {}
-        for drawing in drawings:
-            drawing.save(figures)
-            pictures[drawing.name] = (figures / f"{drawing.name}.svg").read_bytes()
+        for one in planned:
+            one.save(figures)
+            pictures[one.name] = (figures / f"{one.name}.svg").read_bytes()
         page = training_page(result, pictures, title=title, gradients=gradients)
         (fresh / "report.html").write_text(page, encoding="utf-8")
         text = json.dumps(about, indent=1)
         (fresh / MARKER).write_text(f"{text}\n", encoding="utf-8")
 
 
-def drawings_of(
+def figures_of(
     result: xr.Dataset,
     title: str,
     language: Language | None,
     gradients: xr.Dataset | None,
-) -> list[Drawing]:
+) -> list[PlannedFigure]:
     """Return the figures: of the seeds, and of the gradients if there are any."""
     lines = None
     is_squared = result["loss"].attrs["units"] == SQUARED_ERROR
@@ -92,10 +92,10 @@ def drawings_of(
         for floor in named_floors(language):
             if floor.kind != "window":
                 lines[floor.name] = floor.loss
-    seeds = Drawing.of("seeds", plots.seeds, result, title, lines)
+    seeds = PlannedFigure.of("seeds", plots.seeds, result, title=title, floors=lines)
     if gradients is None:
         return [seeds]
-    by_lag = Drawing.of("gradients_by_lag", plots.gradients_by_lag, gradients)
+    by_lag = PlannedFigure.of("gradients_by_lag", plots.gradients_by_lag, gradients)
     return [seeds, by_lag]
 
 

@@ -57,7 +57,7 @@ def figure(study: Measured, question: Question) -> Figure:
 def _question(study: Measured, question: Question) -> list[Block]:
     if not study.on(question):
         return [Note(PAGE("not_measured"))]
-    picture = plots.picture_bytes(figure(study, question), "svg")
+    picture = plots.figure_bytes(figure(study, question), "svg")
     blocks: list[Block] = [
         Picture(question, PAGE("figure"), picture),
         Table(*evidence_rows(study, question), PAGE(question)),

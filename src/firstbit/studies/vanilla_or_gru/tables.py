@@ -122,15 +122,15 @@ def guess_reading(study: Measured) -> str:
     for baseline, guessing in guessed_in(study):
         found = by_task.setdefault(baseline.language.name, [])
         found.append((baseline.cell.title, guessing))
-    some, none, highest = [], [], 0.0
+    solved, unsolved, highest = [], [], 0.0
     for task, found in by_task.items():
         cell, best = max(found, key=lambda pair: len(pair[1].solved))
         if best.solved:
-            some.append((task, cell, best.counted))
+            solved.append((task, cell, best.counted))
             continue
-        none.append(task)
+        unsolved.append(task)
         highest = max(highest, *(guessing.interval[1] for _, guessing in found))
-    return PAGE("guesses", some=some, none=none, percent=f"{100 * highest:.2g}")
+    return PAGE("guesses", solved=solved, unsolved=unsolved, percent=f"{100 * highest:.2g}")
 
 
 def verdict_rows(verdicts: Sequence[Judged]) -> tuple[list[str], Rows]:

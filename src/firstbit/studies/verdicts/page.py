@@ -122,7 +122,7 @@ def _all_evidence(
         columns = ["configuration", "random draws that solve"]
         yield Table(columns, guesses, PAGE("guessing"))
     for number, (name, one) in enumerate(runs.items()):
-        picture = plots.picture_bytes(plots.seeds(one, title=name), "svg")
+        picture = plots.figure_bytes(plots.seeds(one, title=name), "svg")
         yield Picture(f"runs-{number}", PAGE("runs", cell=name), picture)
 
 
