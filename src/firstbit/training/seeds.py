@@ -36,7 +36,7 @@ are even drawn."""
 
 @dataclass(frozen=True)
 class Execution:
-    """How many seeds are trained at once, and what is kept of them; changes no result.
+    """How many seeds are trained at once, and where they are kept; changes no result.
 
     Attributes:
         workers: threads; all processors by default.
@@ -62,7 +62,7 @@ def train_seeds(
     words of its own lengths, and is trained by itself.
 
     Args:
-        task: what is trained.
+        task: the cell, the language, the rule.
         num_seeds: how many, at least 1.
         execution: threads, progress, and the folder that keeps the trainings.
 
@@ -110,7 +110,7 @@ class Job:
     """Some seeds of a task, trained by one thread.
 
     Attributes:
-        task: what is trained.
+        task: the cell, the language, the rule.
         seeds: their numbers.
         widths: numbers of seeds that are trained side by side.
         solved: the check whether a training solves the task.
@@ -126,11 +126,13 @@ class Job:
     def run(self, watch: "Watch") -> list[Training]:
         """Return the trainings of the seeds; unfinished ones once abandoned."""
         task = self.task
-        keepers = [self._keeper(seed) for seed in self.seeds]
-        starts = []
-        for seed, keeper in zip(self.seeds, keepers, strict=True):
-            start = keeper.earlier(begin(task.network(seed), task.rule))
+        keepers, starts = [], []
+        for seed in self.seeds:
+            keeper = self._keeper(seed)
+            new = begin(task.network(seed), task.rule)
+            start = keeper.earlier(new)
             watch.add(_epochs_done(start, task))
+            keepers.append(keeper)
             starts.append(start)
 
         def after_epoch(place: int, training: Training) -> bool:
@@ -187,7 +189,7 @@ class Solved:
     passed by luck.
 
     Attributes:
-        task: what is trained.
+        task: the cell, the language, the rule.
     """
 
     task: Task

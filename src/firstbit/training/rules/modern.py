@@ -153,7 +153,8 @@ def _epoch(
         return (trained, moments), loss
 
     batches = _batches(words, step.batch_size)
-    (trained, moments), losses = jax.lax.scan(one_batch, (trained, moments), batches)
+    start = trained, moments
+    (trained, moments), losses = jax.lax.scan(one_batch, start, batches)
     mean_loss = losses.sum() / len(words.num_steps)
     return eqx.combine(trained, fixed), moments, mean_loss
 
