@@ -131,7 +131,7 @@ def test_rules_by_name():
 @pytest.mark.parametrize(
     ("make", "reason"),
     [
-        (lambda: Modern(clip=0), "`clip` must be above 0"),
+        (lambda: Modern(clip=0.0), "`clip` must be above 0"),
         (lambda: rule_by_name("modern", schedule="linear"), "`constant` or `cosine`"),
         (lambda: Modern(batch_size=0), "`batch_size` must be at least 1"),
         (lambda: Published(0.1, max_symbols=0), "`max_symbols` must be at least 1"),

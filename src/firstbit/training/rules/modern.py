@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
-from typing import ClassVar, Literal, NamedTuple, final
+from typing import ClassVar, NamedTuple, final
 
 import equinox as eqx
 import jax
@@ -16,6 +16,10 @@ from firstbit.errors import SettingError, require_at_least
 from firstbit.training.bptt import Loss, batch_loss_and_gradient
 from firstbit.training.rules.rule import Epoch, Learned, Learner, Moments, Rule
 from firstbit.training.words import Examples
+
+
+SCHEDULES = ("constant", "cosine")
+"""How the learning rate changes over the budget."""
 
 
 @final
@@ -47,7 +51,7 @@ class Modern(Rule):
     _: KW_ONLY
     batch_size: int = 32
     clip: float = 1.0
-    schedule: Literal["constant", "cosine"] = "constant"
+    schedule: str = "constant"
 
     name: ClassVar[str] = "modern"
     loss: ClassVar[Loss] = staticmethod(cross_entropy)
@@ -62,7 +66,7 @@ class Modern(Rule):
                 f"`clip` must be above 0; got {self.clip}; try 1, or inf for no "
                 "clipping."
             )
-        if self.schedule not in ("constant", "cosine"):
+        if self.schedule not in SCHEDULES:
             raise SettingError(
                 f"expected the schedule `constant` or `cosine`; got '{self.schedule}'."
             )
