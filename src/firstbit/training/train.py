@@ -98,7 +98,8 @@ def train(
         >>> from firstbit.languages import reber
         >>> from firstbit.training import Published
         >>> rule = Published(0.05, max_epochs=2)
-        >>> d = train("vanilla:3", reber(), rule=rule, num_seeds=2, key=jax.random.key(0))
+        >>> key = jax.random.key(0)
+        >>> d = train("vanilla:3", reber(), rule=rule, num_seeds=2, key=key)
         >>> d.loss.dims, d.solved.values.tolist()
         (('seed', 'epoch'), [False, False])
 
