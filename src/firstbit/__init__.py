@@ -19,10 +19,16 @@ if TYPE_CHECKING:
     )
     from firstbit.languages import Language, memory_demand
     from firstbit.memory import discrepancy, fates, gradients_by_lag, lyapunov_exponents
-    from firstbit.studies import demand_and_supply, study, verdict
+    from firstbit.studies import (
+        Standard,
+        demand_and_supply,
+        phase_diagram,
+        study,
+        verdict,
+    )
     from firstbit.training import Modern, Published, train
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOME = {
     "firstbit.cells": ("GRU", "LSTM", "Network", "Readout", "Vanilla", "redraw"),
@@ -41,7 +47,13 @@ _HOME = {
         "gradients_by_lag",
         "lyapunov_exponents",
     ),
-    "firstbit.studies": ("demand_and_supply", "study", "verdict"),
+    "firstbit.studies": (
+        "Standard",
+        "demand_and_supply",
+        "phase_diagram",
+        "study",
+        "verdict",
+    ),
     "firstbit.training": ("Modern", "Published", "train"),
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
@@ -59,6 +71,7 @@ __all__ = [
     "Published",
     "Readout",
     "SettingError",
+    "Standard",
     "Vanilla",
     "WordError",
     "demand_and_supply",
@@ -67,6 +80,7 @@ __all__ = [
     "gradients_by_lag",
     "lyapunov_exponents",
     "memory_demand",
+    "phase_diagram",
     "redraw",
     "study",
     "train",

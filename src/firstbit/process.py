@@ -1,4 +1,8 @@
-"""What the program sets for its own process, before JAX starts; the library uses what it finds."""
+"""Settings of a process that must be made before JAX starts.
+
+The command line makes them for itself. A program of one's own calls `prepare()` before
+its first import of JAX; the library never changes a process by itself.
+"""
 
 import atexit
 import gc
@@ -21,40 +25,45 @@ WIDE_VECTORS = "--xla_cpu_prefer_vector_width=512"
 """XLA takes 256 bits even where the processor has 512; wide ones halve the time of
 D(l,k)."""
 
-
 YOUNG_OBJECTS = 100_000
-"""Python looks for garbage after so many new objects: loading modules and tracing make
-few cycles, and looking takes a quarter of that time with the default of 700."""
+"""Number of new objects after which Python collects garbage. Loading modules and
+tracing make few cycles, and with the default of 700 the search takes a quarter of that
+time."""
 
 
 def prepare() -> None:
-    """Set options of XLA, and keep compiled programs in the user's cache. What the user has set stays."""
+    """Prepare this process for speed; call it before JAX is imported.
+
+    It sets options of XLA, and keeps compiled programs in the user's cache. It changes
+    no result but by rounding, and nothing that the user has set.
+
+    Example:
+        >>> prepare()
+    """
     gc.set_threshold(YOUNG_OBJECTS)
-    os.environ.setdefault(
-        "OPENBLAS_NUM_THREADS", "1"
-    )  # NumPy's own threads only get in the way of ours
+    # At the end Python would search through a million objects once more: half a second.
     atexit.unregister(gc.freeze)
-    atexit.register(
-        gc.freeze
-        # or Python looks through a million objects once more before it ends: half a second
-    )
-    flags = os.environ.get("XLA_FLAGS", "").split()
-    for option in (SMALL_LOOPS, *([WIDE_VECTORS] if _has_wide_vectors() else [])):
-        if not any(flag.startswith(option.partition("=")[0]) for flag in flags):
-            flags.append(option)
-    os.environ["XLA_FLAGS"] = " ".join(flags)
-    cache = (
-        Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "firstbit"
-    )
-    if "JAX_COMPILATION_CACHE_DIR" not in os.environ and _can_be_made(cache):
-        os.environ["JAX_COMPILATION_CACHE_DIR"] = str(cache)
-        os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
-        os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
+    atexit.register(gc.freeze)
+    # NumPy's own threads only get in the way of ours.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    _add_flag(SMALL_LOOPS)
+    if _has_wide_vectors():
+        _add_flag(WIDE_VECTORS)
+    _keep_compiled_programs()
 
 
 @contextmanager
 def artist() -> Iterator[Executor]:
-    """A second process that draws figures while this one computes; it begins to load matplotlib at once."""
+    """Start a second process that draws figures while this one computes.
+
+    It begins to load matplotlib at once. It ends with the block, and drops the figures
+    that have not begun.
+
+    Example:
+        >>> with artist() as executor:
+        ...     executor.submit(max, 1, 2).result()
+        2
+    """
     executor = ProcessPoolExecutor(
         1,
         mp_context=multiprocessing.get_context("spawn"),
@@ -67,8 +76,28 @@ def artist() -> Iterator[Executor]:
         executor.shutdown(wait=True, cancel_futures=True)
 
 
+def _add_flag(option: str) -> None:
+    """Add an option of XLA, unless the user has set it."""
+    flags = os.environ.get("XLA_FLAGS", "").split()
+    name = option.partition("=")[0]
+    if not any(flag.startswith(name) for flag in flags):
+        flags.append(option)
+    os.environ["XLA_FLAGS"] = " ".join(flags)
+
+
+def _keep_compiled_programs() -> None:
+    """Keep compiled programs in the user's cache, where that can be written."""
+    caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(caches) / "firstbit"
+    if "JAX_COMPILATION_CACHE_DIR" in os.environ or not _can_be_made(folder):
+        return
+    os.environ["JAX_COMPILATION_CACHE_DIR"] = str(folder)
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
+
+
 def _ignore_interruption() -> None:
-    """Ctrl-C reaches both processes; the first one tells this one to end."""
+    """Leave Ctrl-C, which reaches both processes, to the first: it ends this one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 

@@ -1,4 +1,4 @@
-"""`firstbit train`: what it writes, what it refuses, and cells as a user writes them."""
+"""`firstbit train`: what it writes, and what it refuses."""
 
 import json
 import re
@@ -7,11 +7,8 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from firstbit.cells import GRU
 from firstbit.cli import main
-from firstbit.cli.cells import parse_cell
-from firstbit.cli.train import parse_rule
-from firstbit.errors import CellError, SettingError
+from firstbit.cli.rules import chosen_rule
 from firstbit.plots import seeds
 from firstbit.plots.style import CYCLE
 from firstbit.studies.training_page import by_seed, summary, vanishing
@@ -23,11 +20,11 @@ FEW = [
     "reber",
     "--cell",
     "vanilla:3",
-    "--seeds",
+    "--num-seeds",
     "2",
-    "--epochs",
+    "--max-epochs",
     "2",
-    "--strings",
+    "--num-words",
     "8",
 ]
 
@@ -41,7 +38,7 @@ def folder(tmp_path_factory):
                 *FEW,
                 "--rule",
                 "modern",
-                "--batch",
+                "--batch-size",
                 "4",
                 "--out",
                 str(out),
@@ -121,7 +118,7 @@ def test_a_run_that_passes_fresh_words_only_does_not_solve(fresh_only):
         ["no", "yes", "no"],
         ["diverged at epoch 2", "no", "no"],
     ]
-    lines = seeds(fresh_only, "").axes[0].get_lines()
+    lines = seeds(fresh_only, title="").axes[0].get_lines()
     assert [line.get_color() for line in lines[:2]] == [CYCLE[1], CYCLE[6]]
 
 
@@ -153,7 +150,10 @@ def test_whether_gradients_vanish_goes_by_the_whole_interval(start, end, answer)
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        (["--cell", "vanilla"], "expected a cell and its size like vanilla:18"),
+        (
+            ["--cell", "vanilla"],
+            "expected a `hidden_size` for Vanilla(use_bias=True), got none",
+        ),
         (["--cell", "vanila:3"], "did you mean 'vanilla'?"),
         (
             ["--cell", "vanilla:3,activation"],
@@ -168,8 +168,8 @@ def test_whether_gradients_vanish_goes_by_the_whole_interval(start, end, answer)
             ["--rule", "published", "--clip", "1"],
             "the published rule has no `clip`",
         ),
-        (["--rate", "0"], "`learning_rate` must be above 0"),
-        (["--seeds", "0"], "`seeds` must be at least 1; got 0"),
+        (["--learning-rate", "0"], "`learning_rate` must be above 0"),
+        (["--num-seeds", "0"], "`num_seeds` must be at least 1; got 0"),
         (["--resume"], "expected --out DIR with --resume"),
         (["--max-length", "4"], "expected words of at most 4 symbols in reber"),
     ],
@@ -181,48 +181,6 @@ def test_refusals_are_one_line(arguments, text, capsys):
     assert error.count("\n") == 1
 
 
-def test_the_published_rate_is_the_rule_s_own():
-    rates = [
-        parse_rule(name, learning_rate=None, max_epochs=1).learning_rate
-        for name in ("published", "modern")
-    ]
+def test_the_published_rate_is_that_of_the_paper_s_trainings():
+    rates = [chosen_rule(name, None).learning_rate for name in ("published", "modern")]
     assert rates == [0.001, 0.01]
-
-
-def test_cells_as_a_user_writes_them(tmp_path):
-    one = parse_cell(
-        "gru:10,reset=after,initializer=orthogonal,gain=0.9,output-bias=no"
-    )
-    assert (one.cell.func, one.cell.keywords) == (
-        GRU,
-        {"reset": "after", "use_bias": True},
-    )
-    assert (
-        one.hidden_size,
-        one.initializer.name,
-        one.initializer.gain,
-        one.output_bias,
-    ) == (10, "orthogonal", 0.9, False)
-    assert parse_cell("vanilla:3,bias=no").cell.keywords == {"use_bias": False}
-    assert parse_cell("vanilla:3").initializer is None
-    assert one.architecture == "GRU(reset=after, use_bias=True):10, no output bias"
-    assert parse_cell("gru:10,reset=after").file_name == "gru-10-reset=after"
-    laws = parse_cell(
-        "vanilla:3,W_h=identity,O=orthogonal,initializer=fan-in-normal"
-    ).initializer
-    assert {name: law.name for name, law in laws.items()} == {
-        "W_h": "identity",
-        "O": "orthogonal",
-        "*": "fan-in-normal",
-    }
-    path = tmp_path / "mine.py"
-    path.write_text(
-        "class Mine:\n    def __init__(self, input_size, hidden_size, *, key): ...\n"
-    )
-    assert parse_cell(f"{path}:Mine:7").hidden_size == 7
-    with pytest.raises(SettingError, match="expected a number for `gain`"):
-        parse_cell("vanilla:3,gain=big")
-    with pytest.raises(SettingError, match="`bias` to be yes or no"):
-        parse_cell("vanilla:3,bias=maybe")
-    with pytest.raises(CellError, match="each option once"):
-        parse_cell("vanilla:3,gain=1,gain=2")

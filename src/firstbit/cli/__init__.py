@@ -1,4 +1,4 @@
-"""The command line: `firstbit paper`, `discrepancy`, `phase`, `language`, `verdict`."""
+"""The command line: each command is a thin shell over one call of the library."""
 
 from firstbit.cli.main import main
 

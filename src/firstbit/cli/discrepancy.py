@@ -11,6 +11,7 @@ import typer
 from firstbit.cli.options import (
     AsJson,
     CellText,
+    Confidence,
     HiddenSizes,
     NetCDF,
     NumDraws,
@@ -66,6 +67,7 @@ def discrepancy(
         float,
         typer.Option(help="A draw is retained where its distance is above this."),
     ] = 1e-3,
+    confidence: Confidence = 0.95,
     seed: Seed = 0,
     out: NetCDF = None,
     figure: Annotated[
@@ -109,13 +111,12 @@ def discrepancy(
     with progress() as report:
         result = measure(
             given,
-            hidden_sizes=given.sizes,
             length=length,
             num_draws=num_draws,
-            initializer=given.initializer or "normal",
             words=pair,
             measured=measured,
             threshold=threshold,
+            confidence=confidence,
             key=key(seed),
             progress=partial(report, "D(l,k)"),
             resume=blocks,
@@ -127,8 +128,7 @@ def discrepancy(
         rmtree(blocks, ignore_errors=True)
     _draw(result, figure, quantiles)
     if as_json:
-        median = result["quantile_value"].sel(quantile=0.5, drop=True)
-        print_json(as_numbers(result.assign(median=median)))
+        print_json(as_numbers(result))
     else:
         _print(result, seed)
         _warn(result)
@@ -158,9 +158,10 @@ def _print(result: "xr.Dataset", seed: int) -> None:
     """Print D(l,k) at some lengths."""
     configuration = json.loads(result.attrs["configuration"])
     first, second = configuration["words"]
+    percent = f"{100 * result['discrepancy_ci'].attrs['ci_prob']:g}"
     title = (
         f"D(l,k), {cell_and_law(result)}, words {first} and {second}, "
-        f"{result.attrs['num_draws']} draws, seed {seed}; with 95 % intervals"
+        f"{result.attrs['num_draws']} draws, seed {seed}; with {percent} % intervals"
     )
     last = int(result["length"][-1])
     lengths = [length for length in SHOWN_LENGTHS if length < last] + [last]
@@ -175,7 +176,10 @@ def _print(result: "xr.Dataset", seed: int) -> None:
 
 
 def _with_half_width(at: "xr.Dataset") -> str:
-    mean, upper = float(at["discrepancy"]), float(at["interval_high"])
+    mean, upper = (
+        float(at["discrepancy"]),
+        float(at["discrepancy_ci"].sel(ci_bound="upper")),
+    )
     return f"{mean:.3g} ± {upper - mean:.1g}"
 
 

@@ -11,6 +11,7 @@ from firstbit.cli.discrepancy import USUAL_SIZES, cell_and_law
 from firstbit.cli.options import (
     AsJson,
     CellText,
+    Confidence,
     FigureFile,
     HiddenSizes,
     NetCDF,
@@ -46,6 +47,7 @@ def fates(
     horizon: Annotated[
         int, typer.Option(help="Symbols that are watched, at least 100.")
     ] = 1000,
+    confidence: Confidence = 0.95,
     seed: Seed = 0,
     out: NetCDF = None,
     figure: FigureFile = None,
@@ -67,17 +69,16 @@ def fates(
 
     from firstbit import fates as measure
     from firstbit.files import save
+    from firstbit.memory import Thresholds
 
     given = given_cell(cell, hidden_size, USUAL_SIZES)
     with progress() as report:
         result = measure(
             given,
-            hidden_sizes=given.sizes,
             length=length,
             num_draws=num_draws,
-            initializer=given.initializer or "normal",
-            transient=transient,
-            horizon=horizon,
+            thresholds=Thresholds(transient=transient, horizon=horizon),
+            confidence=confidence,
             key=key(seed),
             progress=partial(report, "fates"),
         )

@@ -1,4 +1,4 @@
-"""The program `firstbit`: its commands, and what becomes of errors."""
+"""The program `firstbit`: its commands, and how errors reach the user."""
 
 import sys
 from importlib.metadata import version
@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from firstbit.cli.clicks import Context, UsageError
 from firstbit.cli.discrepancy import discrepancy
 from firstbit.cli.fates import fates
 from firstbit.cli.language.command import language
@@ -29,27 +30,22 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 INTERRUPTED = 130
-"""Exit status after Ctrl-C, as shells have it; typer turns the interruption into it."""
-
-UsageError: type[Exception] = next(
-    kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError"
-)
-"""Typer has click inside, or beside it, depending on its version; this is the same
-class in both."""
+"""Exit status after Ctrl-C, as in shells; typer returns it for an interruption."""
 
 for command in (paper, discrepancy, fates, phase, language, train, verdict, study):
     app.command()(command)
 
 
-def _show_version(wanted: bool) -> None:
+def _show_version(wanted: bool) -> bool:
     if wanted:
         typer.echo(f"firstbit {version('firstbit')}")
         raise typer.Exit
+    return wanted
 
 
 @app.callback()
 def _root(
-    context: typer.Context,
+    context: Context,
     _version: Annotated[
         bool,
         typer.Option(
@@ -60,7 +56,7 @@ def _root(
         ),
     ] = False,
 ) -> None:
-    """Measure what a recurrent neural network can remember, before and after training."""
+    """Measure what a recurrent neural network can remember, untrained and trained."""
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
@@ -88,10 +84,7 @@ def main(arguments: list[str] | None = None) -> int:
     except FirstbitError as error:
         return _refuse(str(error))
     except UsageError as error:
-        message: str = getattr(error, "format_message", error.__str__)()
-        context = getattr(error, "ctx", None)
-        where = f" See {context.command_path} --help." if context else ""
-        return _refuse(message.rstrip(".") + "." + where)
+        return _refuse(_usage(error))
     except (KeyboardInterrupt, typer.Abort):
         status = INTERRUPTED
     if status == INTERRUPTED:
@@ -99,6 +92,14 @@ def main(arguments: list[str] | None = None) -> int:
             "firstbit: interrupted; earlier results are as they were.", file=sys.stderr
         )
     return status if isinstance(status, int) else 0
+
+
+def _usage(error: Exception) -> str:
+    """Return what is wrong with the command line, and the command that helps."""
+    message: str = getattr(error, "format_message", error.__str__)()
+    sentence = f"{message.rstrip('.')}."
+    context = getattr(error, "ctx", None)
+    return f"{sentence} See {context.command_path} --help." if context else sentence
 
 
 def _refuse(message: str) -> int:

@@ -59,6 +59,7 @@ LearningRate = Annotated[
         help="The learning rate at the start.  [default: 0.001 if published, else 0.01]"
     ),
 ]
+Confidence = Annotated[float, typer.Option(help="Probability of the intervals.")]
 Seed = Annotated[int, typer.Option(help="Seed of the random numbers.")]
 FigureFile = Annotated[
     Path | None, typer.Option(help="Figure: a file ending in .svg or .png.")

@@ -101,7 +101,7 @@ def counted(number: float, noun: str) -> str:
 
 
 def print_json(value: object) -> None:
-    """Print one JSON document; whole numbers are exact, however many digits they have."""
+    """Print one JSON document; whole numbers have all their digits."""
     limit = sys.get_int_max_str_digits()
     # Python's guard is against hostile input; this is output.
     sys.set_int_max_str_digits(0)
@@ -112,7 +112,7 @@ def print_json(value: object) -> None:
 
 
 def as_numbers(result: "xr.Dataset") -> dict[str, object]:
-    """Return a Dataset as JSON, with its provenance; null stands for what isn't finite."""
+    """Return a Dataset as JSON, with its provenance; null stands for inf and nan."""
     numbers: dict[str, object] = {}
     for name in result.variables:
         numbers[str(name)] = _finite(result[name].values.tolist())
@@ -134,7 +134,7 @@ def _finite(value: object) -> object:
 
 def save_figure(figure: "Figure | AGraph", path: Path) -> None:
     """Write a figure or a graph as its file's ending says, whole or not at all."""
-    from firstbit.plots import picture_bytes
+    from firstbit.plots import figure_bytes
 
-    picture = picture_bytes(figure, path.suffix.lower().removeprefix("."))
-    write_whole(path, lambda temporary: temporary.write_bytes(picture))
+    drawn = figure_bytes(figure, path.suffix.lower().removeprefix("."))
+    write_whole(path, lambda temporary: temporary.write_bytes(drawn))

@@ -86,7 +86,6 @@ def phase(
         diagram = phase_diagram(
             given,
             gains=values,
-            hidden_sizes=given.sizes,
             length=length,
             num_draws=num_draws,
             key=key(seed),
@@ -175,7 +174,10 @@ def _print(diagram: "xr.Dataset", title: str) -> None:
     rows: list[list[str]] = []
     for gain in diagram["gain"].values[::-1].tolist():
         at = diagram.sel(gain=gain)
-        ratios, errors = at["discrepancy_ratio"].values, at["ratio_standard_error"].values
+        ratios, errors = (
+            at["discrepancy_ratio"].values,
+            at["ratio_standard_error"].values,
+        )
         row = [f"{gain:.4g}"]
         for ratio, error in zip(ratios, errors, strict=True):
             row.append(f"{ratio:.3g} ± {error:.1g}")

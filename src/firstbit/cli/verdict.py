@@ -9,6 +9,7 @@ import typer
 from firstbit.cli.language.find import find
 from firstbit.cli.options import (
     AsJson,
+    Confidence,
     Folder,
     LanguageText,
     LearningRate,
@@ -45,6 +46,7 @@ def verdict(
         float,
         typer.Option(help="The lower end of the rate's interval must exceed it."),
     ] = 0.5,
+    confidence: Confidence = 0.95,
     num_guesses: Annotated[
         int,
         typer.Option(
@@ -71,6 +73,7 @@ def verdict(
     )
     kept = kept_beside(out, "runs", resume=resume, kind="DIR")
     require_folder(out, MARKER)
+    chosen = chosen_rule(rule, learning_rate, max_epochs=max_epochs)
     from jax.random import key  # after the checks that need no JAX
 
     from firstbit import Standard
@@ -80,10 +83,10 @@ def verdict(
         found = judge(
             task,
             cell,
-            rule=chosen_rule(rule, learning_rate, max_epochs=max_epochs),
+            rule=chosen,
             num_seeds=num_seeds,
             key=key(seed),
-            standard=Standard(solve_rate=solve_rate, num_guesses=num_guesses),
+            standard=Standard(solve_rate, confidence, num_guesses),
             resume=kept,
             progress=report,
         )
@@ -106,6 +109,7 @@ def _print(found: "Verdicts", out: Path | None) -> None:
         rows.append([one.evidence.cell, one.verdict, rate, one.reason])
     seeds = f"{found.verdicts[0].evidence.num_seeds} seeds"
     title = f"{found.language.name}, {found.rule.name}, {seeds}"
-    print_table(title, ["configuration", "verdict", "solve [95 %]", "why"], rows)
+    rate = f"solve [{100 * found.standard.confidence:g} %]"
+    print_table(title, ["configuration", "verdict", rate, "why"], rows)
     if out is not None:
         print(f"{out / 'report.html'} shows what is behind it.")

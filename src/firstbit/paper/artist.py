@@ -6,7 +6,7 @@ from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
 
-from firstbit.plots import Drawing
+from firstbit.plots import PlannedFigure
 from firstbit.progress import NamedProgress
 
 
@@ -22,13 +22,13 @@ class Artist:
         self._folder, self._executor = folder, executor
         self._waiting: list[Callable[[], object]] = []
 
-    def draw(self, drawings: Sequence[Drawing]) -> None:
+    def draw(self, figures: Sequence[PlannedFigure]) -> None:
         """Begin to draw, or note for later."""
-        for drawing in drawings:
+        for figure in figures:
             if self._executor is None:
-                self._waiting.append(partial(drawing.save, self._folder))
+                self._waiting.append(partial(figure.save, self._folder))
             else:
-                begun = self._executor.submit(drawing.save, self._folder)
+                begun = self._executor.submit(figure.save, self._folder)
                 self._waiting.append(begun.result)
 
     def finish(self, progress: NamedProgress) -> None:

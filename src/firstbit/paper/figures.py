@@ -10,7 +10,8 @@ from firstbit.languages import Language, embedded_reber, reber
 from firstbit.paper import published
 from firstbit.paper.evidence import after_prefixes
 from firstbit.paper.trainings import Run
-from firstbit.plots import Drawing
+from firstbit.plots import PlannedFigure
+from firstbit.plots import paper as paper_plots
 
 FIG_3 = ("B", "BT", "BTSSS", "BTX", "BTXXVP", "BTXS", "BP", "BPTT", "BPV", "BPVV")
 """Words of Fig. 3, in its order."""
@@ -39,64 +40,66 @@ FIG_9_RANGES = (4.0, 0.5, 0.002, 0.0005)
 """Upper ends of the published histograms of Fig. 9."""
 
 
-def of_tasks() -> list[Drawing]:
+def of_tasks() -> list[PlannedFigure]:
     """Return Figs. 1, 2 and 5, which need no result."""
     return [
-        Drawing.of("fig01", plots.network, 4, 5, 1),
+        PlannedFigure.of("fig01", paper_plots.network, 4, 5, 1),
         automaton("fig02", "Reber's grammar", reber()),
         automaton("fig05", "The embedded Reber grammar", embedded_reber()),
     ]
 
 
-def of_runs(runs: Mapping[str, Run]) -> list[Drawing]:
+def of_runs(runs: Mapping[str, Run]) -> list[PlannedFigure]:
     """Return Figs. 3, 4, 6, 7 and 8, and the training curves."""
     regular = runs["reber_vanilla"]
     vanilla, gru = runs["embedded_reber_vanilla"], runs["embedded_reber_gru"]
     return [
-        Drawing.of(
+        PlannedFigure.of(
             "fig03",
-            plots.outputs,
+            paper_plots.outputs,
             outputs(regular, FIG_3),
             title="Fig. 3: Vanilla, k = 5, trained on Reber's grammar",
         ),
-        Drawing.of(
+        PlannedFigure.of(
             "fig04",
-            plots.hidden,
+            paper_plots.hidden,
             hidden(regular, FIG_4),
             title="Fig. 4: hidden vectors, Vanilla, k = 5",
         ),
-        Drawing.of(
+        PlannedFigure.of(
             "fig06",
-            plots.outputs,
+            paper_plots.outputs,
             outputs(vanilla, FIGS_6_TO_8),
             title="Fig. 6: Vanilla, k = 18, embedded Reber grammar",
         ),
-        Drawing.of(
+        PlannedFigure.of(
             "fig07",
-            plots.outputs,
+            paper_plots.outputs,
             outputs(gru, FIGS_6_TO_8),
             title="Fig. 7: GRU, k = 10, embedded Reber grammar",
         ),
-        Drawing.of(
+        PlannedFigure.of(
             "fig08",
-            plots.confusion,
+            paper_plots.confusion,
             confusion({"vanilla": vanilla, "gru": gru}, FIGS_6_TO_8),
             title="Fig. 8: hidden vectors, one symbol apart",
         ),
-        Drawing.of("training", plots.training_curves, training_curves(runs)),
+        PlannedFigure.of(
+            "training", paper_plots.training_curves, training_curves(runs)
+        ),
     ]
 
 
-def of_grids(grids: Mapping[str, xr.Dataset]) -> list[Drawing]:
+def of_grids(grids: Mapping[str, xr.Dataset]) -> list[PlannedFigure]:
     """Return Figs. 10 and 11."""
     return [
-        Drawing.of(
+        PlannedFigure.of(
             "fig10",
             plots.surface,
             grids["vanilla_normal"],
             title="Fig. 10: D(l,k), Vanilla, weights N(0, 1)",
         ),
-        Drawing.of(
+        PlannedFigure.of(
             "fig11",
             plots.surface,
             grids["gru_normal"],
@@ -105,14 +108,18 @@ def of_grids(grids: Mapping[str, xr.Dataset]) -> list[Drawing]:
     ]
 
 
-def of_gradients(gradients: xr.Dataset) -> list[Drawing]:
+def of_gradients(gradients: xr.Dataset) -> list[PlannedFigure]:
     """Return Fig. 9."""
-    return [Drawing.of("fig09", plots.figure_nine, gradients, ranges=FIG_9_RANGES)]
+    return [
+        PlannedFigure.of(
+            "fig09", paper_plots.figure_nine, gradients, ranges=FIG_9_RANGES
+        )
+    ]
 
 
-def automaton(name: str, title: str, language: Language) -> Drawing:
+def automaton(name: str, title: str, language: Language) -> PlannedFigure:
     """Return the graph of a language."""
-    return Drawing.of(name, plots.automaton, language, title=title)
+    return PlannedFigure.of(name, plots.automaton, language, title=title)
 
 
 def outputs(run: Run, prefixes: Sequence[str]) -> xr.Dataset:

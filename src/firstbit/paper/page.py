@@ -7,6 +7,7 @@ from pathlib import Path
 
 import xarray as xr
 
+from firstbit.datasets import interval
 from firstbit.paper import published
 from firstbit.paper.claims.claim import CODE_DIFFERS, FAILS, HOLDS, ON_THE_GRID, Claim
 from firstbit.paper.evidence import Evidence
@@ -171,7 +172,7 @@ def _grid(name: str, grid: xr.Dataset) -> list[str]:
     if len(sizes) < FEW_SIZES:
         shown_sizes = ", ".join(map(str, sizes))
     last = grid.isel(hidden_size=-1, length=-1)
-    lower, upper = float(last["interval_low"]), float(last["interval_high"])
+    lower, upper = (float(end) for end in interval(last, "discrepancy"))
     return [
         f"discrepancy_{name}.nc",
         shown_sizes,

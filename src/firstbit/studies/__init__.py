@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from firstbit.studies.phase_diagrams import phase_diagram
     from firstbit.studies.supply import demand_and_supply
     from firstbit.studies.training_page import write_training
     from firstbit.studies.vanilla_or_gru.study import Study, study
@@ -17,6 +18,7 @@ _HOME = {
     "Verdict": "verdicts.judgement",
     "Verdicts": "verdicts.result",
     "demand_and_supply": "supply",
+    "phase_diagram": "phase_diagrams",
     "study": "vanilla_or_gru.study",
     "verdict": "verdicts.verdict",
     "write_training": "training_page",
@@ -29,6 +31,7 @@ __all__ = [
     "Verdict",
     "Verdicts",
     "demand_and_supply",
+    "phase_diagram",
     "study",
     "verdict",
     "write_training",

@@ -26,7 +26,7 @@ def phase_diagram(
     key: PRNGKeyArray,
     progress: Progress = silent,
 ) -> xr.Dataset:
-    r"""Measure what is left of D(1,k) for weights N(0, gain^2), beside the critical line.
+    r"""Measure D(l,k) / D(1,k) over the gain and k, beside the critical line.
 
     $$ D(l,k) / D(1,k), \qquad \text{and the gain at which } \chi = 1 $$
 
@@ -51,7 +51,8 @@ def phase_diagram(
 
     Example:
         >>> import jax
-        >>> diagram = phase_diagram("vanilla:5,10", gains=[0.5, 2.0], length=4, num_draws=9, key=jax.random.key(0))
+        >>> size = {"length": 4, "num_draws": 9, "key": jax.random.key(0)}
+        >>> diagram = phase_diagram("vanilla:5,10", gains=[0.5, 2.0], **size)
         >>> diagram.discrepancy_ratio.dims, diagram.gain.values.tolist()
         (('gain', 'hidden_size'), [0.5, 2.0])
     """
@@ -62,7 +63,6 @@ def phase_diagram(
         progress(done, len(gains))
         by_gain[gain] = discrepancy(
             given,
-            hidden_sizes=given.sizes,
             length=length,
             num_draws=num_draws,
             initializer=initializer_by_name("normal", gain),

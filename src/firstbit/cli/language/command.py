@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from firstbit.cli.clicks import Context
 from firstbit.cli.language.answers import answers
 from firstbit.cli.language.asked import Asked
 from firstbit.cli.language.catalogue import print_catalogue
@@ -15,7 +16,7 @@ from firstbit.errors import SettingError
 
 
 def language(
-    context: typer.Context,
+    context: Context,
     name: Annotated[
         str | None,
         typer.Argument(
@@ -149,7 +150,7 @@ def language(
         answer.show()
 
 
-def _require_alone(context: typer.Context) -> None:
+def _require_alone(context: Context) -> None:
     """Raise `SettingError` if --list has company other than --json."""
     for name in context.params:
         source = context.get_parameter_source(name)

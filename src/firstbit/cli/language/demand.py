@@ -125,8 +125,8 @@ class Demand(Answer):
             "held in mind at a prediction."
         )
         print(
-            f"Hidden units that a linear read-out needs: at least {int(found['rank'])}, "
-            f"with a bias at least {int(found['affine_rank'])}."
+            "Hidden units that a linear read-out needs: at least "
+            f"{int(found['rank'])}, with a bias at least {int(found['affine_rank'])}."
         )
 
     def _windows(self) -> list[list[str]]:
@@ -213,7 +213,8 @@ class Supply(Answer):
         columns = ["cell", "half keep m =", "floor there"]
         columns += [f"m = {length}" for length in shown]
         title = (
-            "Share of random nets in which the m-th last symbol still makes a difference"
+            "Share of random nets in which the m-th last symbol still makes a "
+            "difference"
         )
         print_table(title, columns, rows, numeric=True)
 

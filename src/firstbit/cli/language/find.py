@@ -56,10 +56,10 @@ def find(
 
 
 def _by_name(name: str) -> "Language":
-    from firstbit.languages import by_name
+    from firstbit.languages import language_by_name
 
     try:
-        return by_name(name)
+        return language_by_name(name)
     except LanguageError as error:
         raise LanguageError(f"{error} For an expression: --regex '{name}'.") from None
 

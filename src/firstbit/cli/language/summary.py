@@ -57,15 +57,18 @@ class Summary(Answer):
         print(f"{self.language.name}: {states}, alphabet {alphabet},")
         mean = counted(self.mean_length, "symbol")
         print(f"mean length {mean}, entropy {counted(self.entropy, 'bit')} a word.")
-        leaving: dict[str, list[list[str]]] = {}
-        for state in self.language.states:
-            leaving[state] = []
+        leaving: dict[str, list[tuple[str, str, float]]] = {}
         for state, symbol, following, probability in self.language.edges():
-            leaving[state].append([state, symbol, following, f"{probability:.4g}"])
+            ways = leaving.setdefault(state, [])
+            ways.append((symbol, following, probability))
         for state, probability in self._end().items():
-            leaving[state].append([state, END, "(end)", f"{probability:.4g}"])
+            leaving.setdefault(state, []).append((END, "(end)", probability))
+        rows: list[list[str]] = []
+        for state in self.language.states:
+            for symbol, following, probability in leaving.get(state, []):
+                rows.append([state, symbol, following, f"{probability:.4g}"])
         columns = ["state", "symbol", "next state", "probability"]
-        print_table("Edges", columns, sum(leaving.values(), []))
+        print_table("Edges", columns, rows)
 
     def _end(self) -> dict[str, float]:
         """Return the probability of the end in each state where words may end."""

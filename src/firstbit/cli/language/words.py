@@ -43,7 +43,9 @@ class Checked(Answer):
 
     def show(self) -> None:
         """Print one line."""
-        print(f"{self.file}: {counted(self.num_words, 'word')}, all in {self.language}.")
+        print(
+            f"{self.file}: {counted(self.num_words, 'word')}, all in {self.language}."
+        )
 
 
 def _standard_input() -> str:

@@ -53,8 +53,8 @@ def left_over(grid: xr.Dataset, length: int) -> LeftOver:
     first, last = grid.isel(length=0), grid.sel(length=length)
     share = last["discrepancy"].values / first["discrepancy"].values
     relative = np.hypot(
-        last["standard_error"].values / last["discrepancy"].values,
-        first["standard_error"].values / first["discrepancy"].values,
+        last["discrepancy_se"].values / last["discrepancy"].values,
+        first["discrepancy_se"].values / first["discrepancy"].values,
     )
     return LeftOver(
         share=share,

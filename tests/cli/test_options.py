@@ -1,0 +1,87 @@
+"""Every command is a thin shell over one call: its options are the call's arguments."""
+
+import inspect
+from dataclasses import fields
+
+import pytest
+import typer
+
+import firstbit
+from firstbit.cli import study, train, verdict
+from firstbit.cli.main import app
+from firstbit.memory import Thresholds
+from firstbit.paper import Settings, replay
+from firstbit.studies import training_page
+from firstbit.studies.trained_seeds import trained_seeds
+from firstbit.studies.vanilla_or_gru import study as of_study
+from firstbit.studies.verdicts import result
+from firstbit.training import Checks, Modern, TaskWords
+
+SHELL = {
+    "as_json": "--json: the form of the output",
+    "out": "--out: where the result is saved, by its `save`",
+    "figure": "--figure: a figure of the result",
+    "quantiles": "--quantiles: another figure of the result",
+    "seed": "--seed: of the key",
+    "resume": "--resume: the folder beside --out",
+    "hidden_size": "--hidden-size: the call's `hidden_sizes`",
+}
+"""Options that every command may have beside its call's arguments."""
+
+CALLS = {
+    "paper": (replay, Settings),
+    "discrepancy": (firstbit.discrepancy,),
+    "fates": (firstbit.fates, Thresholds),
+    "phase": (firstbit.phase_diagram,),
+    "train": (firstbit.train, trained_seeds, Modern, TaskWords, Checks),
+    "verdict": (firstbit.verdict, Modern, firstbit.Standard),
+    "study": (firstbit.study,),
+}
+"""The call of each command, and the types that group its settings."""
+
+RENAMED = {
+    "verdict": {"cell": "cells"},
+    "train": {"check_every": "every", "stop_when_solved": "stop", "fresh": "words"},
+}
+"""Options that are spelt in another way than the argument: one of several, or of a
+group."""
+
+
+def names(call):
+    if inspect.isclass(call):
+        return {field.name for field in fields(call)}
+    return set(inspect.signature(call).parameters)
+
+
+@pytest.mark.parametrize("command", CALLS)
+def test_options_are_arguments_of_one_call(command):
+    found = next(one for one in app.registered_commands if name_of(one) == command)
+    arguments = set().union(*map(names, CALLS[command]))
+    renamed = RENAMED.get(command, {})
+    for option in inspect.signature(found.callback).parameters:
+        if option not in SHELL:
+            assert renamed.get(option, option) in arguments, option
+
+
+@pytest.mark.parametrize("command", [*CALLS, "language"])
+def test_an_option_is_spelt_as_its_parameter(command):
+    group = typer.main.get_command(app).commands[command]
+    spelt = {"as_json": "--json", "next_after": "--next", "list_names": "--list"}
+    for parameter in group.params:
+        if parameter.param_type_name == "option" and parameter.name != "fresh":
+            usual = f"--{parameter.name.replace('_', '-')}"
+            assert spelt.get(parameter.name, usual) in parameter.opts
+
+
+def test_every_command_but_language_is_listed():
+    assert {name_of(one) for one in app.registered_commands} == {*CALLS, "language"}
+
+
+def test_markers_are_those_of_the_library():
+    assert verdict.MARKER == result.MARKER
+    assert study.MARKER == of_study.MARKER
+    assert train.MARKER == training_page.MARKER
+
+
+def name_of(command):
+    return command.name or command.callback.__name__

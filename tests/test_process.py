@@ -1,0 +1,27 @@
+"""Settings of a process that must be made before JAX starts."""
+
+import os
+
+from firstbit.process import artist, prepare
+
+
+def test_what_the_user_has_set_stays(monkeypatch, tmp_path):
+    monkeypatch.setenv("XLA_FLAGS", "--xla_backend_extra_options=mine")
+    monkeypatch.delenv("JAX_COMPILATION_CACHE_DIR", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    prepare()
+    assert os.environ["XLA_FLAGS"].split()[0] == "--xla_backend_extra_options=mine"
+    assert os.environ["XLA_FLAGS"].count("extra_options") == 1
+    assert os.environ["JAX_COMPILATION_CACHE_DIR"] == str(
+        tmp_path / "cache" / "firstbit"
+    )
+    (tmp_path / "file").write_text("")
+    monkeypatch.delenv("JAX_COMPILATION_CACHE_DIR")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    prepare()
+    assert "JAX_COMPILATION_CACHE_DIR" not in os.environ
+
+
+def test_the_artist_is_another_process():
+    with artist() as executor:
+        assert executor.submit(os.getpid).result() != os.getpid()
