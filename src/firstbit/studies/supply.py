@@ -100,6 +100,7 @@ def demand_and_supply(
             length=longest,
             num_draws=num_draws,
             initializer=law_of(one),
+            confidence=confidence,
             key=key,
             execution=Execution(workers, partial(progress, one.title)),
         )
@@ -130,8 +131,9 @@ def demand_and_supply(
             "threshold": supplies[0].attrs["threshold"],
         },
     )
-    merged = xr.merge([demand.drop_attrs(deep=False), supply], combine_attrs="drop")
-    return Result.of(merged.assign_attrs(supply.attrs))
+    merged = xr.merge([demand, supply], combine_attrs="override")
+    merged.attrs = dict(supply.attrs)
+    return Result.of(merged)
 
 
 def _described(given: Given) -> dict[str, object]:
