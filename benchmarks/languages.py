@@ -1,8 +1,9 @@
-"""Words drawn and encoded beside a plain loop and automata-lib; how the floors and the memory order grow."""
+"""Words sampled and encoded beside a plain loop and automata-lib; large automata."""
 
 import random
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 from automata.fa.dfa import DFA
@@ -22,21 +23,24 @@ from firstbit.languages import (
 
 WORDS, LENGTH = 20_000, 20
 FEWER = 20
-"""The slow ways draw so many times fewer words."""
+"""The slow ways sample one word for each 20 of ours; their seconds are scaled up."""
 
 WINDOW = 6
 SECONDS, COMMAND_SECONDS = 10, 3
-"""At most: for floors and memory order of the largest automata; for a newcomer's
-command."""
+"""Most seconds allowed: for floors and memory order of the largest automata; for the
+first command of a new user."""
 
 COMMAND = (
     "import sys; from firstbit.cli import main; sys.argv = ['firstbit', "
     "'language', 'x(a|b)*x|y(a|b)*y', *{}]; main()"
 )
+FIGURE = "{figure}"
+"""Stands for a file in a temporary folder."""
+
 NEWCOMER = {
-    "a picture of the automaton": ["--draw"],
+    "a picture of the automaton": ["--figure", FIGURE],
     "ten words": ["--sample", "10"],
-    "the demand curve": ["--demand", "--draw"],
+    "the demand curve": ["--demand", "--figure", FIGURE],
 }
 
 FLOOR_STATES = (2_500, 5_000, 10_000)
@@ -45,96 +49,66 @@ ORDER_STATES = (250, 500, 1_000)
 
 def rows() -> Iterator[Row]:
     task = embedded_reber()
-    yield from _drawn(task)
+    yield from _sampled(task)
     yield from _encoded(task)
-    large = {
-        states: random_automaton(states) for states in {*FLOOR_STATES, *ORDER_STATES}
-    }
-    floors = side_by_side(
-        {str(n): lambda n=n: window_floors(large[n], WINDOW) for n in FLOOR_STATES},
-        rounds=3,
+    yield from _large(
+        f"window floors F_0 to F_{WINDOW}, out-degree 2",
+        FLOOR_STATES,
+        lambda language: window_floors(language, WINDOW),
     )
-    orders = side_by_side(
-        {str(n): lambda n=n: memory_order(large[n]) for n in ORDER_STATES}, rounds=3
-    )
-    for states, seconds in floors.items():
-        asked = (
-            f"seconds {at_most(SECONDS, seconds)}"
-            if int(states) == max(FLOOR_STATES)
-            else ""
-        )
-        yield Row(
-            f"window floors F_0 to F_{WINDOW}, out-degree 2",
-            f"{int(states):,} states",
-            seconds,
-            None,
-            asked,
-        )
-    for states, seconds in orders.items():
-        asked = (
-            f"seconds {at_most(SECONDS, seconds)}"
-            if int(states) == max(ORDER_STATES)
-            else ""
-        )
-        yield Row(
-            "memory order, out-degree 2",
-            f"{int(states):,} states",
-            seconds,
-            None,
-            asked,
-        )
+    yield from _large("memory order, out-degree 2", ORDER_STATES, memory_order)
+    yield from _first_commands()
+
+
+def _large(
+    what: str, sizes: Sequence[int], measure: Callable[[Language], object]
+) -> Iterator[Row]:
+    """Time a measure of random automata; the largest has a limit."""
+    ways = {}
+    for states in sizes:
+        ways[str(states)] = partial(measure, random_automaton(states))
+    taken = side_by_side(ways, rounds=3)
+    for states in sizes:
+        seconds = taken[str(states)]
+        limit = ""
+        if states == max(sizes):
+            limit = f"seconds {at_most(SECONDS, seconds)}"
+        yield Row(what, f"{states:,} states", seconds, None, limit)
+
+
+def _first_commands() -> Iterator[Row]:
+    how = "firstbit language EXPRESSION, whole process"
     with tempfile.TemporaryDirectory() as folder:
         for what, options in NEWCOMER.items():
-            seconds = fresh_process(
-                COMMAND.format(
-                    [
-                        *options,
-                        *([f"{folder}/picture.png"] if options[-1] == "--draw" else []),
-                    ]
-                )
-            )
-            asked = f"seconds {at_most(COMMAND_SECONDS, seconds)}"
-            yield Row(
-                what,
-                "firstbit language EXPRESSION, whole process",
-                seconds,
-                None,
-                asked,
-            )
+            given = []
+            for option in options:
+                given.append(option.replace(FIGURE, f"{folder}/figure.png"))
+            seconds = fresh_process(COMMAND.format(given))
+            limit = f"seconds {at_most(COMMAND_SECONDS, seconds)}"
+            yield Row(what, how, seconds, None, limit)
 
 
-def _drawn(task: Language) -> Iterator[Row]:
-    few, dfa = WORDS // FEWER, to_dfa(task).minify()
+def _sampled(task: Language) -> Iterator[Row]:
+    few = WORDS // FEWER
+    dfa = to_dfa(task).minify()
     taken = side_by_side(
         {
             "loop": lambda: plain_words(task, few),
             "ours": lambda: sample(task, WORDS, seed=0),
-            "automata-lib": lambda: [
-                dfa.random_word(LENGTH, seed=i) for i in range(few)
-            ],
+            "automata-lib": lambda: library_words(dfa, few),
             "uniform": lambda: sample_uniform(task, WORDS, LENGTH, seed=0),
         }
     )
-    loop, library = taken["loop"] * FEWER, taken["automata-lib"] * FEWER
-    yield Row(
-        f"{WORDS:,} words by probability",
-        "a plain Python loop, from a part of the words",
-        loop,
-    )
-    yield Row(
-        f"{WORDS:,} words by probability",
-        "firstbit.languages.sample",
-        taken["ours"],
-        loop / taken["ours"],
-    )
+    loop = taken["loop"] * FEWER
+    library = taken["automata-lib"] * FEWER
+    ours = taken["ours"]
+    uniform = taken["uniform"]
+    what = f"{WORDS:,} words by probability"
+    yield Row(what, "a plain Python loop, from a part of the words", loop)
+    yield Row(what, "firstbit.languages.sample", ours, loop / ours)
     what = f"{WORDS:,} words of length {LENGTH}, all equally likely"
     yield Row(what, "automata-lib random_word, from a part of the words", library)
-    yield Row(
-        what,
-        "firstbit.languages.sample_uniform",
-        taken["uniform"],
-        library / taken["uniform"],
-    )
+    yield Row(what, "firstbit.languages.sample_uniform", uniform, library / uniform)
 
 
 def _encoded(task: Language) -> Iterator[Row]:
@@ -145,17 +119,19 @@ def _encoded(task: Language) -> Iterator[Row]:
             "ours": lambda: encode(words, task.alphabet),
         }
     )
-    yield Row(f"{WORDS:,} words as numbers", "a plain Python loop", taken["loop"])
-    yield Row(
-        f"{WORDS:,} words as numbers",
-        "firstbit.languages.encode",
-        taken["ours"],
-        taken["loop"] / taken["ours"],
-    )
+    loop = taken["loop"]
+    ours = taken["ours"]
+    what = f"{WORDS:,} words as numbers"
+    yield Row(what, "a plain Python loop", loop)
+    yield Row(what, "firstbit.languages.encode", ours, loop / ours)
+
+
+def library_words(dfa: DFA, num_words: int) -> list[str]:
+    return [dfa.random_word(LENGTH, seed=i) for i in range(num_words)]
 
 
 def plain_words(language: Language, num_words: int) -> list[str]:
-    """One word after the other, one symbol after the other, as first written by hand."""
+    """Sample one word after the other, one symbol after the other."""
     generator = random.Random(0)
     choices = []
     for state in range(len(language.states)):
@@ -185,7 +161,10 @@ def plain_encoding(words: list[str], alphabet: tuple[str, ...]) -> np.ndarray:
 
 
 def random_automaton(states: int) -> Language:
-    """At least so many states of out-degree 2 that can be reached and can end; one in a hundred is final."""
+    """Return a random language of at least `states` states, all of out-degree 2.
+
+    One in a hundred is final. More states are drawn, since not all can be reached.
+    """
     drawn = int(states * 1.4)
     targets = np.random.default_rng(0).integers(0, drawn, (drawn, 2)).tolist()
     transitions = {

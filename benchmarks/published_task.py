@@ -11,7 +11,7 @@ from firstbit.paper import published
 from firstbit.paper.legacy import embedded_reber_draws
 from firstbit.threads import num_workers, run_blocks
 from firstbit.training import FixedWords, Published, fit
-from firstbit.training.fit import SIDE_BY_SIDE, Run, begin, fit_side_by_side
+from firstbit.training.fit import begin, fit_side_by_side
 
 
 @dataclass(frozen=True)
@@ -83,11 +83,9 @@ class Task:
         )
 
         def one_thread(numbers: np.ndarray) -> list[list[float]]:
-            runs = [
-                Run(begin(self.start, rule), words, lambda _: True) for _ in numbers
-            ]
-            fit_side_by_side(runs, rule, at_once=SIDE_BY_SIDE[-1], widths=SIDE_BY_SIDE)
-            return [[epoch.mean_error for epoch in run.training.log] for run in runs]
+            starts = [begin(self.start, rule)] * len(numbers)
+            trainings = fit_side_by_side(starts, words, rule, widths=rule.widths)
+            return [[epoch.mean_error for epoch in one.log] for one in trainings]
 
         threads = run_blocks(
             one_thread, np.array_split(np.arange(num_seeds), num_workers())

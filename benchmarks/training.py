@@ -29,7 +29,7 @@ task = Task.of({cell!r})
 rule = Published(task.rate, max_epochs={epochs}, tolerance=0)
 result = train(
     partial(type(task.start.cell), use_bias=True), embedded_reber(), rule=rule, num_seeds={seeds}, key=key(0),
-    hidden_size=task.hidden_size, words=task.words, initializer="normal", output_bias=task.start.readout.b_O is not None,
+    hidden_size=task.hidden_size, words=task.words, initializer="normal", readout_bias=task.start.readout.b_O is not None,
 )
 assert result.sizes["epoch"] == {epochs}
 """

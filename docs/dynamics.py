@@ -10,6 +10,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from firstbit import GRU, Published, Vanilla, lyapunov_exponents, redraw
+from firstbit.cells import Given
 from firstbit.languages import (
     Stream,
     embedded_reber,
@@ -20,10 +21,11 @@ from firstbit.languages import (
 )
 from firstbit.memory import certificate_of_forgetting, weight_gradients
 from firstbit.plots import figure_bytes
-from firstbit.plots.style import NETWORK_COLOURS, STYLE, blank, finished, network_name
+from firstbit.plots.panels import Size, blank, finished
+from firstbit.plots.style import CELL_COLOURS, STYLE, cell_name
 from firstbit.process import prepare
 from firstbit.studies.training_page import GRADIENT_WORDS, gradients_of, vanishing
-from firstbit.training import Task, Training, train_seeds
+from firstbit.training import Checks, Task, TaskWords, Training, train_seeds
 
 LAWS = ("normal", "fan-in-normal", "fan-in-uniform", "orthogonal")
 CURVES = {"logistic": lambda x: 1 / (1 + np.exp(-x)), "tanh": np.tanh}
@@ -124,14 +126,13 @@ def trained(name: str) -> tuple[Task, list[Training]]:
     """Several seeds of one cell by the published rule."""
     cell, size = CELLS[name]
     task = Task(
-        cell=cell,
-        hidden_size=size,
-        language=embedded_reber(),
-        rule=Published(RATE, max_epochs=EPOCHS),
-        key=jax.random.key(0),
-        words=tuple(fresh_words(embedded_reber(), 256, Stream((0, 0)))),
+        Given.of(cell, hidden_sizes=[size]),
+        embedded_reber(),
+        Published(RATE, max_epochs=EPOCHS),
+        jax.random.key(0),
+        words=TaskWords(tuple(fresh_words(embedded_reber(), 256, Stream((0, 0))))),
+        checks=Checks(MIDDLE),
         snapshots=(0, MIDDLE),
-        check_every=MIDDLE,
     )
     return task, train_seeds(task, SEEDS)
 
@@ -163,12 +164,12 @@ def histogram(axes: Axes, name: str, sizes: np.ndarray) -> None:
     """Shares of all gradients by size; what is smaller than the axis is in its first bin."""
     edges = np.logspace(-9, 2, 67)
     shares = np.histogram(np.clip(sizes, edges[0], edges[-1]), edges)[0] / sizes.size
-    axes.stairs(shares, edges, fill=True, color=(NETWORK_COLOURS[name], 0.2))
+    axes.stairs(shares, edges, fill=True, color=(CELL_COLOURS[name], 0.2))
     axes.stairs(
         shares,
         edges,
-        color=NETWORK_COLOURS[name],
-        label=network_name(name),
+        color=CELL_COLOURS[name],
+        label=cell_name(name),
         baseline=None,
     )
 
@@ -181,13 +182,11 @@ def fan(axes: Axes, name: str, share: xr.DataArray) -> None:
             lags,
             rows[i],
             rows[-1 - i],
-            color=NETWORK_COLOURS[name],
+            color=CELL_COLOURS[name],
             alpha=0.13,
             linewidth=0,
         )
-    axes.plot(
-        lags, rows[2], ".-", color=NETWORK_COLOURS[name], label=network_name(name)
-    )
+    axes.plot(lags, rows[2], ".-", color=CELL_COLOURS[name], label=cell_name(name))
 
 
 def gradients() -> None:
@@ -198,7 +197,7 @@ def gradients() -> None:
         by_lag = gradients_of(task, trainings)
         assert by_lag is not None
         print(
-            f"{network_name(name)}, {SEEDS} seeds, epochs "
+            f"{cell_name(name)}, {SEEDS} seeds, epochs "
             f"{[len(t.log) for t in trainings]}: {vanishing(by_lag)}",
             flush=True,
         )
@@ -206,8 +205,7 @@ def gradients() -> None:
     epochs = (0, MIDDLE, EPOCHS)
     with matplotlib.rc_context(STYLE):
         figure = blank(
-            10,
-            8,
+            Size(10, 8),
             "Pooled gradients (left) cannot show what gradients by lag (right) show",
         )
         grid = figure.subplots(len(epochs), 2, sharex="col", sharey="col")
@@ -226,7 +224,7 @@ def gradients() -> None:
             "|gradient|, all weights, words, seeds; first bin: 0 or near"
         )
         grid[-1, 1].set_xlabel("lag: symbols back from the outer symbol; dotted: 1 %")
-        FIGURE.write_bytes(figure_bytes(finished(figure), "png"))
+        FIGURE.write_bytes(figure_bytes(finished(*figure.axes), "png"))
 
 
 def main() -> None:

@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from firstbit import GRU, Vanilla, discrepancy
 from firstbit.cli.phase import measure, parse_gains
 from firstbit.memory import gru_mean_field, phase_diagram, vanilla_mean_field
-from firstbit.plots import phase_diagram as draw_phases
 from firstbit.plots import figure_bytes, theory_overlay
+from firstbit.plots import phase_diagram as draw_phases
 
 FOLDER = Path(__file__).parent / "figures"
 KEY = jax.random.key(0)

@@ -1,4 +1,4 @@
-"""Small random automata in exact fractions, expressions that parse, and the slow ways that a language must agree with."""
+"""Small random automata in exact fractions, slow ways to measure them, expressions."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -24,8 +24,14 @@ def words_up_to(longest, alphabet="01"):
 
 
 @dataclass(frozen=True)
-class Automaton:
-    """For each state {letter: (next state, probability)} and the probability of ending; nothing here reads a `Language`."""
+class ExactAutomaton:
+    """An automaton in exact fractions; its measures never read a `Language`.
+
+    Attributes:
+        edges: for each state, {letter: (next state, probability)}.
+        ends: for each state, the probability of ending.
+        alphabet: the letters.
+    """
 
     edges: list[dict[str, tuple[int, Fraction]]]
     ends: list[Fraction]
@@ -33,10 +39,9 @@ class Automaton:
 
     @cached_property
     def language(self):
-        edges = {
-            f"s{q}": {a: (f"s{r}", float(p)) for a, (r, p) in row.items()}
-            for q, row in enumerate(self.edges)
-        }
+        edges = {}
+        for q, row in enumerate(self.edges):
+            edges[f"s{q}"] = {a: (f"s{r}", float(p)) for a, (r, p) in row.items()}
         ends = {f"s{q}": float(p) for q, p in enumerate(self.ends) if p}
         return Language.from_transitions(
             edges, start="s0", final=ends, alphabet=self.alphabet, name="random"
@@ -44,20 +49,32 @@ class Automaton:
 
     @cached_property
     def dfa(self):
+        transitions = {}
+        for q, row in enumerate(self.edges):
+            transitions[q] = {a: r for a, (r, _) in row.items()}
         return DFA(
-            states=set(range(len(self.edges))), input_symbols=set(self.alphabet), initial_state=0, allow_partial=True,
-            transitions={q: {a: r for a, (r, _) in row.items()} for q, row in enumerate(self.edges)},
+            states=set(transitions),
+            input_symbols=set(self.alphabet),
+            transitions=transitions,
+            initial_state=0,
             final_states={q for q, p in enumerate(self.ends) if p},
-        )  # fmt: skip
+            allow_partial=True,
+        )
 
     @cached_property
     def predictions(self):
-        """What may come next in each state: the end too, if some state of the automaton can both end and go on."""
+        """Probability of each output in each state.
+
+        The end is an output if some state of the automaton can both end and go on.
+        """
         marked = any(p and row for row, p in zip(self.edges, self.ends, strict=True))
-        return [
-            {a: p for a, (_, p) in row.items()} | ({"$": end} if end and marked else {})
-            for row, end in zip(self.edges, self.ends, strict=True)
-        ]
+        predictions = []
+        for row, end in zip(self.edges, self.ends, strict=True):
+            outputs = {a: p for a, (_, p) in row.items()}
+            if end and marked:
+                outputs["$"] = end
+            predictions.append(outputs)
+        return predictions
 
     @cached_property
     def entered(self):
@@ -66,21 +83,17 @@ class Automaton:
 
     @cached_property
     def visits(self):
-        return [
-            self.to_come([q == p for p in range(len(self.edges))])
-            for q in range(len(self.edges))
-        ]
+        """Expected visits to each state in a word."""
+        states = range(len(self.edges))
+        return [self.to_come([q == p for p in states]) for q in states]
 
     def words(self, longest):
         """All words of the language, shortest first, by automata-lib."""
-        return [
-            word
-            for word in words_up_to(longest, self.alphabet)
-            if self.dfa.accepts_input(word)
-        ]
+        candidates = words_up_to(longest, self.alphabet)
+        return [word for word in candidates if self.dfa.accepts_input(word)]
 
     def states_of(self, word):
-        """The states on the way through a word, the start included; None where it leads nowhere."""
+        """The states through which a word leads; None if it is illegal."""
         states = [0]
         for letter in word:
             if letter not in self.edges[states[-1]]:
@@ -90,13 +103,15 @@ class Automaton:
 
     def probability(self, word):
         states = self.states_of(word)
-        whole = self.ends[states[-1]] if states else Fraction(0)
-        for state, letter in zip(states or [], word, strict=False):
+        if states is None:
+            return Fraction(0)
+        whole = self.ends[states[-1]]
+        for state, letter in zip(states, word, strict=False):
             whole *= self.edges[state][letter][1]
         return whole
 
     def to_come(self, gains):
-        """What a word gathers on its way if each visit to a state brings its gain: x = gains + P x, exactly."""
+        """Expected sum of gains over the visits of a word: x = gains + P x, exactly."""
         rows = []
         for q, row in enumerate(self.edges):
             equation = [Fraction(q == r) for r in range(len(self.edges))]
@@ -107,27 +122,30 @@ class Automaton:
 
 
 def eliminated(rows):
-    """The rows of a matrix of fractions by Gauss and Jordan, those of zeros left out: so many are its rank."""
+    """Nonzero rows of a matrix after Gauss and Jordan, as many as its rank."""
     left, done = [list(row) for row in rows], []
     for column in range(len(rows[0]) if rows else 0):
         pivot = next((row for row in left if row[column]), None)
-        if pivot is not None:
-            left.remove(pivot)
-            pivot = [value / pivot[column] for value in pivot]
-            left, done = (
-                [
-                    [x - row[column] * y for x, y in zip(row, pivot, strict=True)]
-                    for row in part
-                ]
-                for part in (left, done)
-            )
-            done.append(pivot)
+        if pivot is None:
+            continue
+        left.remove(pivot)
+        pivot = [value / pivot[column] for value in pivot]
+        left = [_without(row, pivot, column) for row in left]
+        done = [*(_without(row, pivot, column) for row in done), pivot]
     return done
+
+
+def _without(row, pivot, column):
+    """The row less that multiple of the pivot that makes its entry in a column zero."""
+    return [x - row[column] * y for x, y in zip(row, pivot, strict=True)]
 
 
 @st.composite
 def automata(draw, most_states=5, alphabet="ab", loops=True):
-    """Automata of up to so many states, each of which leads to the next, the last one final: so there is nothing to trim."""
+    """Draw automata whose states lead to the next one, the last one final.
+
+    So there is nothing to trim.
+    """
     size = draw(st.integers(1, most_states))
     edges, ends = [], []
     alphabet = "".join(draw(st.permutations(alphabet)))
@@ -143,11 +161,11 @@ def automata(draw, most_states=5, alphabet="ab", loops=True):
         total = sum(weights.values()) + end
         edges.append({a: (r, Fraction(weights[a], total)) for a, r in row.items()})
         ends.append(Fraction(end, total))
-    return Automaton(edges, ends, alphabet)
+    return ExactAutomaton(edges, ends, alphabet)
 
 
 def partitions(automaton):
-    """Partitions of the states, as the number of the block of each."""
+    """Draw partitions of the states, as the number of the block of each."""
     size = len(automaton.edges)
     return st.lists(st.integers(0, size - 1), min_size=size, max_size=size)
 
@@ -178,5 +196,5 @@ EXPRESSIONS = _in_series(
     _GROUPS,
     _repeated(_in_series(LETTERS, _GROUPS).map("({})".format), "", "?", "*", "{1,2}"),
 )
-"""Over the alphabet `ab*`, with all that the grammar of expressions has; not so deep
-that Python takes for ever to match them."""
+"""Over the alphabet `ab*`, with all that the grammar of expressions has, but not so
+deep that Python's matching takes for ever."""

@@ -34,9 +34,17 @@ from firstbit.memory.discrepancy.discrepancy import discrepancy
 from firstbit.memory.gradients.pooled import hidden_gradients, weight_gradients
 from firstbit.paper import published
 from firstbit.paper.legacy import embedded_reber_draws, reber_draws
-from firstbit.plots import automaton, network
+from firstbit.plots import automaton
 from firstbit.plots import save as save_figure
-from firstbit.training import FixedWords, Published, encoded, fit, loss_and_gradient
+from firstbit.plots.paper import network
+from firstbit.training import (
+    Examples,
+    FixedWords,
+    Published,
+    fit,
+    loss_and_gradient,
+    next_symbol_examples,
+)
 
 
 def test_published_words_come_from_the_legacy_generator():
@@ -117,18 +125,18 @@ def test_bptt_agrees_with_reverse_mode_and_finite_differences(which):
     with jax.enable_x64(True):
         net = jax.tree.map(jax.numpy.asarray, net)
         words = jax.tree.map(
-            jax.numpy.asarray, encoded(draws.words[:3], embedded_reber())
+            jax.numpy.asarray, next_symbol_examples(embedded_reber(), draws.words[:3])
         )
-        word = [[array[i] for array in words] for i in range(3)]
+        word = [Examples(*[array[i] for array in words]) for i in range(3)]
         for i in range(3):
-            _, gradient = jax.jit(loss_and_gradient)(net, *word[i])
+            _, gradient = jax.jit(loss_and_gradient)(net, word[i])
             flat = np.concatenate([np.ravel(g) for g in gradient.parameters().values()])
             other = np.concatenate([g[i] for g in reference.values()])
             assert np.linalg.norm(flat - other) < 1e-12 * np.linalg.norm(other)
         parameters, unravel = ravel_pytree(net)
         step = 1e-5
         loss = jax.jit(
-            jax.vmap(lambda flat: loss_and_gradient(unravel(flat), *word[2])[0])
+            jax.vmap(lambda flat: loss_and_gradient(unravel(flat), word[2])[0])
         )
         steps = step * np.eye(len(parameters))
         differences = (loss(parameters + steps) - loss(parameters - steps)) / (2 * step)

@@ -5,7 +5,6 @@ from collections import Counter, defaultdict
 from fractions import Fraction
 from itertools import count, pairwise
 
-import jaxtyping
 import numpy as np
 import pytest
 import scipy
@@ -49,12 +48,6 @@ from firstbit.languages.demand.window_classes import window_classes
 from languages_at_random import automata, eliminated, partitions
 
 LOSSES = ("squared error", "bits")
-
-
-@pytest.fixture
-def types_unchecked(monkeypatch):
-    """Calls with arguments of a wrong type reach the code, even if types are checked."""
-    monkeypatch.setattr(jaxtyping.config, "jaxtyping_disable", True)
 
 
 def loss_of_classes(automaton, classes, loss):

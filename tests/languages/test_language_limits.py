@@ -1,7 +1,8 @@
-"""Where floats end, and where work would not: rare ends, rare words, many letters, large automata, edges of other kinds."""
+"""The limits: rare ends, rare words, many letters, large automata, other edges."""
 
 import copy
 import math
+import operator
 import pickle
 
 import numpy as np
@@ -103,11 +104,14 @@ def test_minimal_automata_keep_the_probabilities():
     )
     assert minimal(thirds) == thirds
     assert minimal(thirds).probability.tolist() == thirds.probability.tolist()
-    chain = Language.from_transitions({str(i): {"a": (str(i + 1), 1.0 - i / 4000)} for i in range(2000)}, start="0", final={
-        "2000": 1.0, **{str(i): i / 4000 for i in range(1, 2000)}})  # fmt: skip
-    assert (
-        len(minimal(chain).states) == 2001
-    )  # each state has other probabilities; hashing them all takes a moment
+    edges, final = {}, {"2000": 1.0}
+    for i in range(2000):
+        edges[str(i)] = {"a": (str(i + 1), 1.0 - i / 4000)}
+        if i > 0:
+            final[str(i)] = i / 4000
+    chain = Language.from_transitions(edges, start="0", final=final)
+    # Each state has other probabilities; hashing them all takes a moment.
+    assert len(minimal(chain).states) == 2001
     assert hash(chain) == hash(minimal(chain))
 
 
@@ -162,7 +166,7 @@ def test_floors_take_alphabets_of_any_size():
     assert floors[0] > floors[1] > floors[2] > floors[-1]
 
 
-def test_without_its_memory_order_a_demand_is_still_told(monkeypatch):
+def test_a_demand_is_returned_without_its_memory_order(monkeypatch):
     monkeypatch.setattr(order_module, "MOST_EDGES", 100)
     demand = memory_demand(embedded_reber(), 3)
     assert math.isnan(float(demand["memory_order"]))
@@ -234,12 +238,17 @@ OTHER_KINDS = [
 ]
 
 
+@pytest.mark.usefixtures("types_unchecked")
 @pytest.mark.parametrize("edges", OTHER_KINDS)
-def test_edges_of_other_kinds_are_told_in_one_line(edges):
+def test_edges_of_other_kinds_are_refused_in_one_line(edges):
     with pytest.raises(FirstbitError, match="expected"):
         Language.from_transitions(edges, start="s", final=["s"])
-    with pytest.raises(TypeError, match="unsupported operand"):
-        _ = reber() | "a"
+
+
+def test_a_language_combines_with_languages_only():
+    for combine in (operator.or_, operator.and_, operator.sub):
+        with pytest.raises(TypeError, match="unsupported operand"):
+            combine(reber(), "a")
 
 
 def test_the_empty_word_alone_is_a_language():
@@ -250,7 +259,9 @@ def test_the_empty_word_alone_is_a_language():
         0,
         {"$": 1.0},
     )
-    assert split(Language.from_regex("a?"), 3, 3, seed=1)
+    train, test = split(Language.from_regex("a?"), 3, 3, seed=1)
+    assert {*train} | {*test} == {"", "a"}
+    assert not {*train} & {*test}
 
 
 def test_nobody_can_write_into_a_language():

@@ -1,4 +1,4 @@
-"""Languages against plain definitions: Tomita's, Python's own regular expressions, automata-lib, TOML and back."""
+"""Languages against plain definitions, Python's expressions, automata-lib, and TOML."""
 
 import json
 import math
@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from firstbit.errors import FirstbitError, LanguageError, SettingError, WordError
 from firstbit.languages import (
     CATALOGUE,
+    Automaton,
     Language,
     complement,
     continual_embedded_reber,
@@ -24,11 +25,13 @@ from firstbit.languages import (
     count_mod,
     dyck,
     embedded_reber,
+    entropy,
     enumerate_words,
     first_bit,
     flip_flop,
     language_by_name,
     marked_sum,
+    mean_length,
     minimal,
     nested_reber,
     parse_toml,
@@ -37,6 +40,8 @@ from firstbit.languages import (
     to_dfa,
     to_toml,
     tomita,
+    union,
+    window_floors,
     without_factors,
     write_toml,
 )
@@ -178,7 +183,6 @@ def test_every_entry_has_a_source_a_line_and_a_way_back_from_toml(name):
         ),
         (lambda: language_by_name("parity:2"), "expected parity, whole numbers"),
         (lambda: language_by_name("count-mod:999999999"), "at most 100,000"),
-        (lambda: first_bit(3, "other"), "constant, random; got 'other'"),
         (lambda: first_bit(999999999), "at most 100,000 states"),
         (lambda: copy_memory(99, 0), "try a shorter one"),
         (lambda: marked_sum(5), "even length, got 5; try 6"),
@@ -189,6 +193,15 @@ def test_every_entry_has_a_source_a_line_and_a_way_back_from_toml(name):
 def test_families_refuse_what_is_out_of_range(ask, match):
     with pytest.raises(SettingError, match=match):
         ask()
+
+
+@pytest.mark.usefixtures("types_unchecked")
+def test_arguments_of_a_wrong_type_are_refused():
+    with pytest.raises(SettingError, match="constant, random; got 'other'"):
+        first_bit(3, "other")  # pyright: ignore[reportArgumentType]
+    edges = {"s": {"a": ("s", "x")}}
+    with pytest.raises(LanguageError, match="a number as probability, got 'x'"):
+        Language.from_transitions(edges, start="s", final={"s": 1.0})  # pyright: ignore[reportArgumentType]
 
 
 # ---- construction, equality, algebra
@@ -245,11 +258,6 @@ def test_probabilities_are_given_to_all_choices_or_none():
             "expected probabilities above 0",
         ),
         ({"s": {"a": ("s", 0.0)}}, {"s": 1.0}, "leave impossible edges out"),
-        (
-            {"s": {"a": ("s", "x")}},
-            {"s": 1.0},
-            "expected a number as probability, got 'x'",
-        ),
         (
             {"s": {"a": ("s", 0.5), "b": ("t", 0.2)}, "t": {"a": "t"}},
             {"s": 0.3},
@@ -328,7 +336,7 @@ def test_what_no_word_visits_changes_nothing(automaton):
 
 
 def least_states(automaton):
-    """Number of different futures: states are told apart by their own numbers, then by those of where they lead."""
+    """Number of different futures: classes of states, split until nothing changes."""
     kind = [0] * len(automaton.edges)
     while True:
         futures = [
@@ -342,7 +350,7 @@ def least_states(automaton):
 
 
 def with_parity(automaton):
-    """Edges and ends of the same words with the same probabilities; the states know, in vain, whether a length is odd."""
+    """The same words and probabilities; the states also know the length's parity."""
     queue, edges = [(0, 0)], {}
     for q, odd in queue:
         following = {a: (r, 1 - odd) for a, (r, _) in automaton.edges[q].items()}
@@ -410,10 +418,35 @@ def test_equal_languages_give_all_words_equal_probabilities():
 def test_languages_are_immutable_and_travel_between_processes():
     language = embedded_reber()
     with pytest.raises(AttributeError, match="cannot assign"):
-        language.name = "other"
+        language.name = "other"  # pyright: ignore[reportAttributeAccessIssue]
     with pytest.raises(ValueError, match="read-only"):
         language.probability[0, 0] = 0.5
     assert pickle.loads(pickle.dumps(language)) == language
+
+
+def test_an_automaton_is_enough_for_what_needs_its_tables():
+    task = embedded_reber()
+    plain = Automaton(
+        task.name,
+        task.alphabet,
+        task.states,
+        task.transition,
+        task.probability,
+        task.stop,
+    )
+    assert repr(plain).startswith("<Automaton 'embedded-reber': 20 states")
+    assert mean_length(plain) == mean_length(task) == task.mean_length
+    assert entropy(plain) == entropy(task)
+    assert window_floors(plain, 3) == window_floors(task, 3)
+    assert plain.surprisal("BTBPVVETE") == task.surprisal("BTBPVVETE")
+    # Its results are plain too; languages alone are compared by their words.
+    for result in (minimal(plain), union(plain, task), complement(plain)):
+        assert type(result) is Automaton
+    assert type(union(task, plain)) is type(minimal(task)) is Language
+    copied = pickle.loads(pickle.dumps(plain))
+    assert type(copied) is Automaton
+    assert copied != plain
+    assert copied.edges() == plain.edges()
 
 
 def test_set_algebra_is_that_of_the_words():
@@ -451,8 +484,8 @@ def test_set_algebra_is_that_of_the_words():
     automata(most_states=2) | automata(most_states=2, alphabet="bc"),
 )
 def test_the_shortest_difference_is_the_first_word_in_one_only(first, second):
-    # Automata of 3 and 2 states, and a sink each, are told apart by some word of at
-    # most 5 letters.
+    # Automata of 3 and 2 states, and a sink each, differ in some word of at most 5
+    # letters.
     differences = (
         word
         for word in words_up_to(5, "abc")
@@ -478,9 +511,17 @@ def test_an_empty_language_is_refused():
 
 def test_automata_of_automata_lib_are_trimmed():
     dfa = DFA(
-        states={0, 1, 2, 3}, input_symbols={"a", "b"}, initial_state=0, final_states={1},
-        transitions={0: {"a": 1, "b": 2}, 1: {"a": 2, "b": 2}, 2: {"a": 2, "b": 2}, 3: {"a": 1, "b": 1}},
-    )  # fmt: skip
+        states={0, 1, 2, 3},
+        input_symbols={"a", "b"},
+        initial_state=0,
+        final_states={1},
+        transitions={
+            0: {"a": 1, "b": 2},
+            1: {"a": 2, "b": 2},
+            2: {"a": 2, "b": 2},
+            3: {"a": 1, "b": 1},
+        },
+    )
     assert Language.from_dfa(dfa).edges() == [("s0", "a", "s1", 1.0)]
     with pytest.raises(LanguageError, match="empty language 'none'"):
         Language.from_dfa(DFA.empty_language({"a"}), name="none")
@@ -514,7 +555,7 @@ def test_products_too_large_are_refused():
 
 
 def means_the_same_to_python(expression):
-    """How many words up to five letters it has; None if it is refused. Python must have the same words."""
+    """Number of its words up to five letters, the same to Python; None if refused."""
     try:
         language = Language.from_regex(expression, alphabet="ab*")
     except LanguageError:
@@ -709,9 +750,11 @@ def test_toml_that_is_refused(text, match):
 
 VALUES = st.sampled_from(
     [
-        '"s"', '"s0"', '"s1"', '""', "1", "0.5", "nan", "inf", "true", "1979-05-27", "[]", '["s0"]', '["t", 1]', "{}", "{s0 = 1.0}",
-        "{s1 = nan}", '{to = "s1", probability = 0.5}', '{to = "t", probability = -1}', "{to = 1}", '"\\u0000"',
-        '{a = "s0", b = "t"}', "[[]]", '"ba"', '["b", "a", "c"]',
+        '"s"', '"s0"', '"s1"', '""', '"ba"', '"\\u0000"',
+        "1", "0.5", "nan", "inf", "true", "1979-05-27",
+        "[]", "[[]]", '["s0"]', '["t", 1]', '["b", "a", "c"]',
+        "{}", "{s0 = 1.0}", "{s1 = nan}", "{to = 1}", '{a = "s0", b = "t"}',
+        '{to = "s1", probability = 0.5}', '{to = "t", probability = -1}',
     ]
 )  # fmt: skip
 

@@ -114,7 +114,7 @@ def test_equinox_cells_are_measured_like_ours(theirs):
     )
     assert (
         abs(a.discrepancy - b.discrepancy)
-        < 4 * np.hypot(a.standard_error, b.standard_error)
+        < 4 * np.hypot(a.discrepancy_se, b.discrepancy_se)
     ).all()
 
 

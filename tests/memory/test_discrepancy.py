@@ -9,9 +9,10 @@ import pytest
 import scipy.stats
 
 import oracles
+from ensembles import distances_of
 from firstbit.cells import GRU, LSTM, Vanilla, redraw
 from firstbit.errors import SettingError, WordError
-from firstbit.memory.discrepancy.discrepancy import discrepancy, distances
+from firstbit.memory import WordPair, discrepancy
 from firstbit.memory.ensemble.block_sizes import block_size, strip_width
 from firstbit.weights.normal import normal, symmetric_uniform
 from firstbit.weights.threefry import fold_in, key_words, random_bits, threefry
@@ -68,7 +69,7 @@ def test_first_symbol_agrees_with_the_closed_form_for_every_k(cell):
     )
     assert (
         abs(d.discrepancy[:, 0] - np.array(first_discrepancy(cell, SIZES)))
-        < 4 * d.standard_error[:, 0]
+        < 4 * d.discrepancy_se[:, 0]
     ).all()
 
 
@@ -83,7 +84,7 @@ def test_two_seeds_agree_over_the_whole_grid(cell):
     )
     # Where few draws carry the mean, 2000 of them don't show its error: both seeds'
     # largest counts for each.
-    error = np.sqrt(one.standard_error**2 + two.standard_error**2)
+    error = np.sqrt(one.discrepancy_se**2 + two.discrepancy_se**2)
     assert (abs(one.discrepancy - two.discrepancy) < 5 * error).all()
 
 
@@ -99,7 +100,7 @@ CELLS = {
 @pytest.mark.parametrize("name", CELLS)
 def test_shared_parameters_give_the_same_distances(name):
     key, length = jax.random.key(11), 50 if name == "vanilla-logistic" else 10
-    samples = distances(
+    samples = distances_of(
         CELLS[name], hidden_sizes=[5, 20], length=length, num_draws=8, key=key
     )
     with jax.enable_x64(True):
@@ -140,15 +141,15 @@ def test_the_table_of_reference_values(name, law):
         ours = fast.sel(hidden_size=k)
         # Where few draws carry the mean, 60 of them don't show its error: what 60 of
         # ours would show counts too.
-        error = np.maximum(error, ours.standard_error.values * np.sqrt(4000 / 60))
+        error = np.maximum(error, ours.discrepancy_se.values * np.sqrt(4000 / 60))
         apart = np.abs(ours.discrepancy.values - mean)
-        assert (apart < 4 * np.hypot(error, ours.standard_error.values))[lengths].all()
+        assert (apart < 4 * np.hypot(error, ours.discrepancy_se.values))[lengths].all()
 
 
 @pytest.mark.parametrize("cell", [Vanilla, GRU, LSTM])
 def test_neither_blocks_nor_padding_nor_workers_change_a_bit(cell):
     key, law = jax.random.key(1), "fan-in-normal"
-    few = distances(
+    few = distances_of(
         cell,
         hidden_sizes=[7],
         length=9,
@@ -157,7 +158,7 @@ def test_neither_blocks_nor_padding_nor_workers_change_a_bit(cell):
         key=key,
         workers=1,
     )[0]
-    many = distances(
+    many = distances_of(
         cell,
         hidden_sizes=[9, 7],
         length=70,
@@ -255,14 +256,7 @@ def test_words_of_any_alphabet_and_a_random_suffix():
     with pytest.raises(
         WordError, match="'ax' has 'x' at position 1; expected letters of 'ab'"
     ):
-        discrepancy(
-            Vanilla,
-            hidden_sizes=[4],
-            num_draws=8,
-            words=("ax", "bb"),
-            alphabet="ab",
-            key=key,
-        )
+        WordPair.of(("ax", "bb"), alphabet="ab")
     with pytest.raises(SettingError, match="up to that of the words, 2, got 3"):
         discrepancy(
             Vanilla,

@@ -19,7 +19,7 @@ from firstbit.errors import SettingError
 from firstbit.languages import Language, embedded_reber, sample
 from firstbit.memory.gradients.by_lag import by_lag, gradients_by_lag
 from firstbit.plots import gradients_by_lag as plot
-from firstbit.training import encoded, loss_and_gradient
+from firstbit.training import Examples, loss_and_gradient, next_symbol_examples
 
 KEY = jax.random.key(3)
 
@@ -37,12 +37,12 @@ def network(cell, language, k=4):
 )
 def test_contributions_by_lag_add_up_to_the_gradient(cell, loss):
     language = Language.from_regex("(ab|b)*c?") if cell is GRU else embedded_reber()
-    words = encoded(sample(language, 9, seed=4), language)
+    words = next_symbol_examples(language, sample(language, 9, seed=4))
     net = network(cell, language)
     measured = by_lag(net, *words, loss=loss)
     with jax.enable_x64(True):
         arrays = jax.tree.map(jnp.asarray, words)
-        one = jax.jit(lambda *word: loss_and_gradient(net, *word, loss)[1])
+        one = jax.jit(lambda *word: loss_and_gradient(net, Examples(*word), loss)[1])
         gradients = [one(*[part[i] for part in arrays]).parameters() for i in range(9)]
     summed = np.concatenate(
         [measured.total[name].sum(axis=0) for name in measured.total]
@@ -60,7 +60,7 @@ def test_contributions_by_lag_add_up_to_the_gradient(cell, loss):
 @pytest.mark.parametrize("cell", [Vanilla, GRU, LSTM])
 def test_norms_by_lag_equal_finite_differences_of_the_state(cell):
     language = embedded_reber()
-    words = encoded(sample(language, 2, seed=1), language)
+    words = next_symbol_examples(language, sample(language, 2, seed=1))
     net = network(cell, language, 3)
     measured = by_lag(net, *words)
     inputs, targets, num_steps = (part[0] for part in words)
@@ -136,7 +136,7 @@ def test_a_linear_cell_loses_its_eigenvalue_a_step():
 
 def test_the_result_is_labelled_and_drawn():
     language = embedded_reber()
-    words = encoded(sample(language, 6, seed=4), language)
+    words = next_symbol_examples(language, sample(language, 6, seed=4))
     nets = [network(Vanilla, language), network(Vanilla, language)]
     d = gradients_by_lag({0: nets, 10: nets[:1]}, *words, predicted=2)
     assert all({"long_name", "units"} <= set(d[name].attrs) for name in d.variables)

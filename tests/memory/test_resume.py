@@ -43,7 +43,7 @@ def assert_same_bits(path, whole):
     with xr.open_dataset(path) as found, xr.open_dataset(whole) as wanted:
         for name in (
             "discrepancy",
-            "standard_error",
+            "discrepancy_se",
             "quantile_value",
             "relative_discrepancy",
             "retained",
@@ -202,16 +202,18 @@ def test_settings_that_are_none_are_refused(content, tmp_path):
 def test_what_blocks_rest_on_is_the_same_in_every_process():
     program = """
 import jax
-from functools import partial
-from firstbit.cells import Vanilla
-from firstbit.memory.discrepancy.discrepancy import populations
+from firstbit.cells import Given, Vanilla
+from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.fingerprint import draw_0
-from firstbit.memory.ensemble.word_pair import Pair
-law, key = jax.nn.initializers.normal(0.1), jax.random.key(5)
-cell = partial(Vanilla, activation=jax.nn.softplus)
-options = {"initializer": law, "initial_state": None, "measured": "hidden", "few": True, "key": key}
-of_sizes = populations(cell, [2, 3], pair=Pair.of("constant", None), **options)
-print(draw_0(cell, of_sizes, input_size=2, initializer=law, start=None, key=key))
+from firstbit.memory.ensemble.word_pair import WordPair
+given = Given(
+    Vanilla,
+    {"activation": jax.nn.softplus},
+    hidden_sizes=(2, 3),
+    initializer=jax.nn.initializers.normal(0.1),
+)
+words, key = WordPair.of("constant"), jax.random.key(5)
+print(draw_0(Ensemble.of(given, words, length=5, num_draws=8, key=key)))
 """
     both = [
         subprocess.Popen(

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 import scipy.stats
 
+from ensembles import distances_of
 from firstbit.cells import Vanilla
 from firstbit.errors import SettingError
 from firstbit.intervals import median_ranks, wilson
-from firstbit.memory.discrepancy.discrepancy import discrepancy, distances
+from firstbit.memory import discrepancy
 from firstbit.memory.discrepancy.summary import half_life, summary
 from firstbit.memory.ensemble import block_sizes
-from firstbit.memory.ensemble.blocks import Sample
+from firstbit.memory.ensemble.sample import Sample
 
 KEY = jax.random.key(3)
 
@@ -42,11 +43,11 @@ def test_every_number_by_its_definition():
     interval = scipy.stats.t.interval(
         0.95, n - 1, d.mean(axis=1), scipy.stats.sem(d, axis=1)
     )
-    assert np.allclose([found.interval_low, found.interval_high], interval)
+    assert np.allclose(found.discrepancy_ci.T, interval)
     proportion = scipy.stats.binomtest(int((d[3] > 0.01).sum()), n).proportion_ci(
         method="wilson"
     )
-    assert (found.retained_low[3], found.retained_high[3]) == pytest.approx(
+    assert tuple(found.retained_ci[3]) == pytest.approx(
         (proportion.low, proportion.high)
     )
     assert found.resolved.all()
@@ -66,20 +67,18 @@ def test_the_interval_of_the_median_is_the_shortest_that_covers(number):
     assert below.cdf(high - 1) - below.cdf(low + 1) < 0.95
     found = summary(made_sample(number), 0.01)
     ordered = np.sort(made_sample(number).distances, axis=1)
-    assert np.array_equal(
-        [found.median_low, found.median_high], ordered[:, [low, high]].T
-    )
+    assert np.array_equal(found.median_ci, ordered[:, [low, high]])
 
 
 def test_too_few_draws_have_no_interval_of_the_median():
     assert median_ranks(5) is None
-    assert np.isnan(summary(made_sample(5), 0.01).median_low).all()
+    assert np.isnan(summary(made_sample(5), 0.01).median_ci).all()
 
 
 def test_the_error_of_the_relative_discrepancy():
     many = [summary(made_sample(seed=seed), 0.01) for seed in range(400)]
     spread = np.std([one.relative_discrepancy for one in many], axis=0)
-    told = np.sqrt(np.mean([one.relative_standard_error**2 for one in many], axis=0))
+    told = np.sqrt(np.mean([one.relative_discrepancy_se**2 for one in many], axis=0))
     assert told == pytest.approx(spread, rel=0.25)
 
 
@@ -93,7 +92,7 @@ def test_half_lives():
 @pytest.mark.parametrize(("k", "truth"), [(1, 0.23952822), (5, 0.63183402)])
 def test_intervals_cover(k, truth):
     groups, size = 10_000, 200
-    (sample,) = distances(
+    (sample,) = distances_of(
         Vanilla,
         hidden_sizes=[k],
         length=1,
@@ -157,4 +156,4 @@ def test_who_keeps_all_distances_needs_more_memory(monkeypatch):
     }
     assert discrepancy(Vanilla, **ask).sizes["hidden_size"] == 20
     with pytest.raises(SettingError, match="fewer draws, sizes or symbols would fit"):
-        distances(Vanilla, **ask)
+        distances_of(Vanilla, **ask)

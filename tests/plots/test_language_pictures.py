@@ -7,7 +7,7 @@ import pytest
 
 from firstbit.cli import main
 from firstbit.languages import Language
-from firstbit.plots import automaton, picture_bytes
+from firstbit.plots import automaton, figure_bytes
 
 LIT = "#e69f00"
 
@@ -21,7 +21,7 @@ def seen(svg):
 
 
 def asked(tmp_path, *ask):
-    assert main(["language", *ask, "--draw", str(tmp_path / "a.svg")]) == 0
+    assert main(["language", *ask, "--figure", str(tmp_path / "a.svg")]) == 0
     return (tmp_path / "a.svg").read_text(encoding="utf-8")
 
 
@@ -58,7 +58,7 @@ def test_the_lengths_and_the_demand_have_a_title(tmp_path):
 def test_pictures_and_files_may_end_in_capitals(tmp_path):
     toml, svg = tmp_path / "COIN.TOML", tmp_path / "COIN.SVG"
     assert main(["language", "b*a", "--out", str(toml)]) == 0
-    assert main(["language", str(toml), "--draw", str(svg)]) == 0
+    assert main(["language", str(toml), "--figure", str(svg)]) == 0
     assert "b: 0.5" in seen(svg.read_bytes())[0]
 
 
@@ -89,7 +89,7 @@ def test_names_are_shown_as_they_are(name):
     language = Language.from_transitions(
         {name: {"x": other}}, start=name, final=[other], name=name
     )
-    texts, _ = seen(picture_bytes(automaton(language), "svg"))
+    texts, _ = seen(figure_bytes(automaton(language), "svg"))
     assert sorted(texts) == sorted([other, "x"] + 2 * [name] * bool(name))
 
 
@@ -98,10 +98,10 @@ def test_names_that_cannot_be_shown_leave_a_picture(name):
     language = Language.from_transitions(
         {name: {"x": "end"}}, start=name, final=["end"], name=name
     )
-    texts, _ = seen(picture_bytes(automaton(language, probabilities=True), "svg"))
+    texts, _ = seen(figure_bytes(automaton(language, probabilities=True), "svg"))
     assert len(texts) == 4
     assert max(map(len, texts)) <= 60
-    assert picture_bytes(automaton(language), "png")
+    assert figure_bytes(automaton(language), "png")
 
 
 def test_every_visible_symbol_stands_at_its_arrow():
@@ -112,5 +112,5 @@ def test_every_visible_symbol_stands_at_its_arrow():
         for (state, following), symbol in zip(pairwise(states), symbols, strict=True)
     }
     language = Language.from_transitions(edges, start="s0", final=states[-1:])
-    texts, _ = seen(picture_bytes(automaton(language, probabilities=True), "svg"))
+    texts, _ = seen(figure_bytes(automaton(language, probabilities=True), "svg"))
     assert {f"{symbol}: 1" for symbol in symbols} <= set(texts)

@@ -60,9 +60,9 @@ def parse(text: str) -> Written:
     """
     head, *parts = text.split(",")
     name, sizes = _name_and_sizes(head)
-    while parts and "=" not in parts[0]:
+    while parts and _is_sizes(parts[0]):
         sizes.append(parts.pop(0))
-    if not name or "" in sizes[1:]:
+    if not name or "" in sizes:
         raise CellError(
             f"expected a cell like gru, vanilla:18 or gru:10,reset=after, got '{text}'."
         )
@@ -76,7 +76,7 @@ def parse(text: str) -> Written:
     return Written(
         name=name,
         hidden_sizes=tuple(parse_sizes(",".join(sizes))) if sizes else None,
-        options={option: _value(value) for option, value in options.items()},
+        options={option: _value(option, options[option]) for option in options},
         laws=laws,
         law=law,
         readout_bias=readout_bias,
@@ -150,8 +150,14 @@ def _law(options: dict[str, str], text: str) -> Law | None:
     return initializer_by_name(name or "normal", factor)
 
 
-def _value(text: str) -> object:
+def _is_sizes(part: str) -> bool:
+    return part.replace(":", "").isdecimal()
+
+
+def _value(option: str, text: str) -> object:
     """Return yes and no as truth values, numbers as numbers, all else as text."""
+    if option == "use_bias":
+        return yes_or_no(option, text)
     if text in YES_NO:
         return YES_NO[text]
     for kind in (int, float):

@@ -1,4 +1,7 @@
-"""What memory does the task demand? Regular languages with probabilities, without JAX."""
+"""Regular languages with probabilities, and the memory they demand; without JAX.
+
+Programs import from here. The modules below may move.
+"""
 
 from firstbit.languages.automaton.algebra import (
     complement,
@@ -8,6 +11,7 @@ from firstbit.languages.automaton.algebra import (
     to_dfa,
     union,
 )
+from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.automaton.validity import END
 from firstbit.languages.automaton.visits import entropy, expected_visits, mean_length
 from firstbit.languages.catalogue import (
@@ -69,6 +73,7 @@ from firstbit.languages.words.streams import Stream, fresh_words
 __all__ = [
     "CATALOGUE",
     "END",
+    "Automaton",
     "Entry",
     "Language",
     "Loss",

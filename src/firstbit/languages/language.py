@@ -1,4 +1,4 @@
-"""A regular language with probabilities: an automaton that can be built, compared and combined."""
+"""A regular language with probabilities: an automaton to build, compare and combine."""
 
 from collections import deque
 from collections.abc import Iterable, Mapping
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Language(Automaton):
-    """A regular language with a probability for each word: an automaton, see `Automaton`.
+    """A regular language with a probability for each word, as an `Automaton`.
 
     The words of the language are exactly those with a probability above 0, however
     small (see `surprisal`). Build one by `from_transitions`, `from_regex` or
@@ -71,11 +71,12 @@ class Language(Automaton):
         alphabet: Iterable[str] | None = None,
         name: str = "language",
     ) -> "Language":
-        """Build a language from its edges; by default a state's choices are equally likely.
+        """Build a language from its edges.
 
-        Where a final state can go on, ending counts as one more choice. States from
-        which no word can end, such as the sink of a complete automaton, are left out;
-        it is an error to give them a probability.
+        By default all choices of a state are equally likely. Where a final state can go
+        on, ending counts as one more choice. States from which no word can end, such as
+        the sink of a complete automaton, are left out; it is an error to give them a
+        probability.
 
         Args:
             transitions: for each state, {symbol: next state} or {symbol: (next state,
@@ -107,7 +108,9 @@ class Language(Automaton):
         alphabet: Iterable[str] | None = None,
         name: str | None = None,
     ) -> "Language":
-        r"""Build the minimal automaton of an expression, a state's choices equally likely.
+        r"""Build the minimal automaton of a regular expression.
+
+        All choices of a state are equally likely.
 
         Args:
             expression: letters, `(` `)`, `|` for union, `*`, `+`, `?`, `{2}`, `{2,}`,
@@ -138,10 +141,11 @@ class Language(Automaton):
         alphabet: Iterable[str] | None = None,
         name: str = "language",
     ) -> "Language":
-        """Build a language from automata-lib's DFA, a state's choices equally likely.
+        """Build a language from automata-lib's DFA.
 
-        States that are never reached or can't reach an end are dropped; the others are
-        numbered s0, s1, ... in breadth-first order.
+        All choices of a state are equally likely. States that are never reached or
+        can't reach an end are dropped; the others are numbered s0, s1, ... in
+        breadth-first order.
 
         Args:
             dfa: an `automata.fa.dfa.DFA`, partial or complete, whose symbols are single
@@ -202,7 +206,7 @@ class Language(Automaton):
 
     @cached_property
     def mean_length(self) -> float:
-        """Expected number of symbols of a word, by `visits.mean_length`, computed once."""
+        """Expected number of symbols of a word: `visits.mean_length`, computed once."""
         return mean_length(self)
 
     # ---- two languages

@@ -1,20 +1,22 @@
 """Languages as small TOML files.
 
-name = "coin"
-start = "tossing"
-final = ["done"]            # or, with probabilities of ending: final = {done = 1.0}
-alphabet = "01"             # one-hot order; without it the symbols are sorted
+A file gives the name, the start, the final states, the alphabet and the edges:
 
-[transitions.tossing] 0 = "tossing"               # a state's choices are equally likely
-... 1 = "done"                  # ... or each says how likely it is: 1 = {to = "done",
-probability = 0.5}
+    name = "coin"
+    start = "tossing"
+    final = ["done"]            # or, with probabilities of ending: final = {done = 1.0}
+    alphabet = "01"             # one-hot order; without it the symbols are sorted
+
+    [transitions.tossing]
+    0 = "tossing"               # a state's choices are equally likely ...
+    1 = "done"                  # ... or each has its probability:
+                                # 1 = {to = "done", probability = 0.5}
 """
 
 import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from firstbit.errors import LanguageError, unknown_name
 from firstbit.files import write_whole
@@ -26,7 +28,7 @@ KEYS = ("name", "start", "final", "alphabet", "transitions")
 
 
 def read_toml(path: Path | str) -> Language:
-    """The language that a TOML file describes.
+    """Read a language from a TOML file.
 
     Raises:
         LanguageError: the file is not TOML, or doesn't describe a proper language.
@@ -43,18 +45,24 @@ def read_toml(path: Path | str) -> Language:
 
 
 def parse_toml(text: str, *, source: str = "TOML") -> Language:
-    r"""The language that a TOML document describes; `source` is named in errors.
+    r"""Return the language that a TOML document describes.
+
+    Args:
+        text: the document.
+        source: where it comes from, for errors.
+
+    Raises:
+        LanguageError: the text is not TOML, or doesn't describe a proper language.
 
     Example:
-        >>> parse_toml('start = "s"\nfinal = ["s"]\n[transitions.s]\na = "s"').next_symbols("a")
+        >>> words = parse_toml('start = "s"\nfinal = ["s"]\n[transitions.s]\na = "s"')
+        >>> words.next_symbols("a")
         {'a': 0.5, '$': 0.5}
     """
     try:
         document = tomllib.loads(text)
-    except (
-        ValueError,
-        RecursionError,
-    ) as error:  # not only TOMLDecodeError: integers of many digits, dates out of range
+    # Not only TOMLDecodeError: integers of many digits, dates out of range.
+    except (ValueError, RecursionError) as error:
         raise LanguageError(
             f"'{source}': expected TOML: {error or 'brackets too deep'}."
         ) from error
@@ -65,7 +73,9 @@ def parse_toml(text: str, *, source: str = "TOML") -> Language:
 
 
 def to_toml(language: Language) -> str:
-    """The language as a TOML document; reading it back gives an equal language with the same names.
+    """Return the language as a TOML document.
+
+    Reading it back gives an equal language with the same names.
 
     Example:
         >>> print(to_toml(Language.from_regex("a", name="one")))
@@ -80,24 +90,22 @@ def to_toml(language: Language) -> str:
         [transitions."s1"]
         <BLANKLINE>
     """
-    ends = [
-        f"{_quoted(state)} = {float(stop)!r}"
-        for state, stop in zip(language.states, language.stop, strict=True)
-        if stop > 0
-    ]
+    ends = []
+    for state, stop in zip(language.states, language.stop, strict=True):
+        if stop > 0:
+            ends.append(f"{_quoted(state)} = {float(stop)!r}")
     lines = [
         f"name = {_quoted(language.name)}",
         f"start = {_quoted(language.states[0])}",
         f"alphabet = [{', '.join(map(_quoted, language.alphabet))}]",
         f"final = {{{', '.join(ends)}}}",
     ]
-    leaving: dict[str, list[str]] = {
-        state: [] for state in language.states
-    }  # the empty ones too: they keep their place
+    # States without edges have a table too: it keeps their place.
+    leaving: dict[str, list[str]] = {state: [] for state in language.states}
     for state, symbol, target, probability in language.edges():
         leaving[state].append(
-            f"{_quoted(symbol)} = {{to = {_quoted(target)}, probability = "
-            f"{probability!r}}}"
+            f"{_quoted(symbol)} = "
+            f"{{to = {_quoted(target)}, probability = {probability!r}}}"
         )
     for state, edges in leaving.items():
         lines += ["", f"[transitions.{_quoted(state)}]", *edges]
@@ -110,32 +118,26 @@ def write_toml(language: Language, path: Path | str) -> None:
     Raises:
         OutputError: the file can't be written.
     """
+    text = to_toml(language)
     write_whole(
-        Path(path),
-        lambda temporary: temporary.write_text(to_toml(language), encoding="utf-8"),
+        Path(path), lambda temporary: temporary.write_text(text, encoding="utf-8")
     )
 
 
-def _language(document: dict[str, Any]) -> Language:
+def _language(document: Mapping[str, object]) -> Language:
     for key in document:
         if key not in KEYS:
             raise LanguageError(unknown_name("key", key, KEYS))
-    transitions = _table(document.get("transitions", {}), "transitions")
+    tables = _table(document.get("transitions", {}), "transitions")
     name = _text(document.get("name", "language"), "name")
     start = _text(document.get("start"), "start")
-    edges = {
-        state: {
-            symbol: _target(f"transitions.{state}.{symbol}", target)
-            for symbol, target in _table(edges, f"transitions.{state}").items()
-        }
-        for state, edges in transitions.items()
-    }
-    if not edges:
+    transitions = {state: _edges(state, edges) for state, edges in tables.items()}
+    if not transitions:
         raise LanguageError(
             "expected a table [transitions.STATE] for each state with edges, got none."
         )
     return Language.from_transitions(
-        edges,
+        transitions,
         start=start,
         final=_final(document.get("final")),
         alphabet=_alphabet(document.get("alphabet")),
@@ -143,67 +145,75 @@ def _language(document: dict[str, Any]) -> Language:
     )
 
 
-def _table(value: Any, key: str) -> Mapping[str, Any]:
+def _edges(state: str, value: object) -> dict[str, Target]:
+    key = f"transitions.{state}"
+    edges = _table(value, key)
+    return {symbol: _target(edges[symbol], f"{key}.{symbol}") for symbol in edges}
+
+
+def _table(value: object, key: str) -> dict[str, object]:
     if not isinstance(value, dict):
         raise LanguageError(f"{key}: expected a table, got {value!r}.")
     return value
 
 
-def _text(value: Any, key: str) -> str:
+def _text(value: object, key: str) -> str:
     if not isinstance(value, str):
         raise LanguageError(
-            f'{key}: expected a text, as in {key} = "s", got '
-            f"{'nothing' if value is None else repr(value)}."
+            f'{key}: expected a text, as in {key} = "s", got {_shown(value)}.'
         )
     return value
 
 
-def _target(key: str, value: Any) -> Target:
+def _target(value: object, key: str) -> Target:
     if isinstance(value, str):
         return value
-    if (
-        isinstance(value, dict)
-        and set(value) == {"to", "probability"}
-        and isinstance(value["to"], str)
-    ):
-        return value["to"], _probability(value["probability"], key)
+    if isinstance(value, dict) and set(value) == {"to", "probability"}:
+        target = value["to"]
+        if isinstance(target, str):
+            return target, _probability(value["probability"], key)
     raise LanguageError(
         f'{key}: expected "STATE" or {{to = "STATE", probability = P}}, got {value!r}.'
     )
 
 
-def _probability(value: Any, key: str) -> float:
+def _probability(value: object, key: str) -> float:
     if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float)
-        or not 0 <= value <= 1
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and 0 <= value <= 1
     ):
-        raise LanguageError(f"{key}: expected a probability, got {value!r}.")
-    return float(value)
+        return float(value)
+    raise LanguageError(f"{key}: expected a probability, got {value!r}.")
 
 
-def _final(value: Any) -> list[str] | dict[str, float]:
+def _final(value: object) -> list[str] | dict[str, float]:
     if isinstance(value, dict):
         return {state: _probability(p, "final") for state, p in value.items()}
     if isinstance(value, list) and all(isinstance(state, str) for state in value):
         return value
     raise LanguageError(
         f'final: expected states, as in final = ["s"], or {{s = 1.0}}, got '
-        f"{'nothing' if value is None else repr(value)}."
+        f"{_shown(value)}."
     )
 
 
-def _alphabet(value: Any) -> list[str] | None:
+def _alphabet(value: object) -> list[str] | None:
     if value is None:
         return None
-    symbols = list(value) if isinstance(value, str | list) else [value]
-    if not all(isinstance(symbol, str) for symbol in symbols):
-        raise LanguageError(
-            f'alphabet: expected symbols, as in "ab" or ["a", "b"], got {value!r}.'
-        )
-    return symbols
+    if isinstance(value, str):
+        return list(value)
+    if isinstance(value, list) and all(isinstance(symbol, str) for symbol in value):
+        return value
+    raise LanguageError(
+        f'alphabet: expected symbols, as in "ab" or ["a", "b"], got {value!r}.'
+    )
+
+
+def _shown(value: object) -> str:
+    return "nothing" if value is None else repr(value)
 
 
 def _quoted(text: str) -> str:
-    """A TOML basic string: JSON's escapes, and one for the delete character, which JSON leaves bare."""
+    """Return a TOML basic string: JSON's, with the delete character escaped too."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -54,7 +54,7 @@ FEWEST_IN_A_RUN = 4
 
 @dataclass(frozen=True)
 class _Writing:
-    """What is written in the circles and at the arrows."""
+    """The text in the circles and at the arrows."""
 
     labels: Mapping[str, str] = field(default_factory=dict)
     probabilities: bool = False
@@ -82,7 +82,7 @@ def automaton(
         title: above the figure; by default the language's name, "" for none.
         probabilities: whether arrows show the probability after their symbols, and
             circles that of the end, `$`.
-        labels: state -> what is written in its circle instead of its name.
+        labels: state -> the text in its circle instead of its name.
         rankdir: direction in which words are read: `LR` is left to right.
 
     Returns:
@@ -106,7 +106,14 @@ def automaton(
     way = [] if prefix is None else language.path(prefix)
     writing = _Writing(labels or {}, probabilities)
     graph = _empty(language.name if title is None else title, rankdir)
-    graph.add_node(_ENTRY, shape="none", width=0.05, height=0.05, style="", label="")
+    graph.add_node(
+        _ENTRY,
+        shape="none",
+        width=0.05,
+        height=0.05,
+        style="",
+        label="",
+    )
     _draw_states(graph, language, writing)
     graph.add_edge(_ENTRY, 0)
     for (source, target), label in _arrows(language, writing).items():
@@ -149,7 +156,12 @@ def _draw_states(graph: Graph, language: Language, writing: _Writing) -> None:
     for number, (prefix, members) in enumerate(frames.items()):
         inside = [language.states.index(state) for state in members]
         label = _verbatim(f"copy {short(prefix)}")
-        graph.add_subgraph(inside, name=f"cluster {number}", label=label, **_FRAME)
+        graph.add_subgraph(
+            inside,
+            name=f"cluster {number}",
+            label=label,
+            **_FRAME,
+        )
 
 
 def _short_names(
@@ -164,7 +176,7 @@ def _short_names(
 
 
 def _arrows(language: Language, writing: _Writing) -> dict[tuple[int, int], str]:
-    """Return what is written at each arrow: a line for each probability."""
+    """Return the text at each arrow: a line for each probability."""
     number = {state: i for i, state in enumerate(language.states)}
     symbols: dict[tuple[int, int], dict[str, list[str]]] = {}
     for source, symbol, target, probability in language.edges():
@@ -199,9 +211,19 @@ def _light(graph: Graph, way: Sequence[int]) -> None:
     """Colour the states and the arrows on a way: adding them again changes them."""
     for state in way:
         colour = _REACHED if state == way[-1] else _PASSED
-        graph.add_node(state, fillcolor=colour, color=_LIT, penwidth=2.2)
+        graph.add_node(
+            state,
+            fillcolor=colour,
+            color=_LIT,
+            penwidth=2.2,
+        )
     for source, target in pairwise((_ENTRY, *way)):
-        graph.add_edge(source, target, color=_LIT, penwidth=2.6)
+        graph.add_edge(
+            source,
+            target,
+            color=_LIT,
+            penwidth=2.6,
+        )
 
 
 def _verbatim(text: str) -> str:

@@ -53,7 +53,12 @@ def gradients_by_lag(ds: xr.Dataset, *, title: str | None = None) -> Figure:
     for axes, label in zip(grid[:, 0], [*_FANS.values(), _MEDIANS], strict=True):
         axes.set_ylabel(label)
     handles, names = grid[-1, -1].get_legend_handles_labels()
-    figure.legend(handles, names, ncols=8, loc="outside lower center")
+    figure.legend(
+        handles,
+        names,
+        ncols=8,
+        loc="outside lower center",
+    )
     return finished(*figure.axes)
 
 
@@ -73,7 +78,13 @@ def _fan(axes: Axes, quantiles: xr.DataArray) -> None:
     lags, rows = quantiles["lag"].values, np.maximum(quantiles.values, _LOWEST)
     middle = len(rows) // 2
     for i in range(middle):
-        band(axes, lags, (rows[i], rows[-1 - i]), CYCLE[2], alpha=0.18)
+        band(
+            axes,
+            lags,
+            (rows[i], rows[-1 - i]),
+            CYCLE[2],
+            alpha=0.18,
+        )
     axes.plot(lags, rows[middle], color=CYCLE[2])
     axes.set_yscale("log")
 

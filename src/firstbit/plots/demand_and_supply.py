@@ -163,7 +163,14 @@ def _demand(axes: Axes, ds: xr.Dataset) -> None:
     """Draw the floors against the window, and their limits."""
     window, floor = ds["window"].values, ds["floor"].values
     worth = ds["worth"].values[1:]
-    axes.bar(window[1:], worth, 0.8, floor[1:], color=CYCLE[0], alpha=0.25)
+    axes.bar(
+        window[1:],
+        worth,
+        0.8,
+        floor[1:],
+        color=CYCLE[0],
+        alpha=0.25,
+    )
     axes.plot(
         window,
         floor,
@@ -204,13 +211,23 @@ def _known_floors(axes: Axes, ds: xr.Dataset) -> None:
 def _limits(axes: Axes, ds: xr.Dataset) -> list[_Mark]:
     """Draw the floors that no window has; return their names."""
     full = float(ds["full_floor"])
-    axes.axhline(full, color=INK, linestyle="--", linewidth=1.0)
+    axes.axhline(
+        full,
+        color=INK,
+        linestyle="--",
+        linewidth=1.0,
+    )
     marks = [_Mark(full, f"nothing forgotten: {full:.4g}", INK)]
     if "merged_floor" not in ds:
         return marks
     for name in ds["partition"].values:
         level = float(ds["merged_floor"].sel(partition=name))
-        axes.axhline(level, color=INK, linestyle=":", linewidth=1.0)
+        axes.axhline(
+            level,
+            color=INK,
+            linestyle=":",
+            linewidth=1.0,
+        )
         marks.append(_Mark(level, f"{name}: {level:.4g}", INK))
     return marks
 
@@ -229,7 +246,8 @@ def _distances(axes: Axes, ds: xr.Dataset, lines: list[_Line]) -> None:
     _curves(axes, lines, "discrepancy")
     drawn = np.maximum(ds["discrepancy"].values, NEVER)
     axes.set_yscale("log", nonpositive="mask")
-    axes.set_ylim(float(np.nanmin(drawn)) / 2, 2 * float(np.nanmax(drawn)))
+    least, largest = float(np.nanmin(drawn)), float(np.nanmax(drawn))
+    axes.set_ylim(least / 2, 2 * largest)
     note = "how far apart a net's states are after 10...0 and 00...0 of m symbols"
     axes.set_title(f"Supply: {note}", loc="left")
     axes.set_ylabel("mean distance D(m,k)")
@@ -274,7 +292,12 @@ def _reaches(panels: np.ndarray, ds: xr.Dataset, lines: list[_Line]) -> list[Lin
         if reach < last:
             kept = f"m = {reach},"
             for axes in panels:
-                axes.axvline(reach, color=colour, linestyle="--", linewidth=1.0)
+                axes.axvline(
+                    reach,
+                    color=colour,
+                    linestyle="--",
+                    linewidth=1.0,
+                )
         above = f"{floor - float(ds['full_floor']):.2g} above the least error"
         points += panels[0].plot(
             [reach],
@@ -304,7 +327,8 @@ def _label(cell: xr.Dataset) -> str:
 
     Any other has its own label, which says its options.
     """
-    label, name = str(cell["cell"].item()), str(cell["cell_name"].item())
+    label = str(cell["cell"].item())
+    name = str(cell["cell_name"].item())
     size = int(cell["hidden_size"])
     if label.casefold() == f"{name}:{size}":
         return f"{cell_name(name)}, {size} units"
@@ -327,7 +351,8 @@ def _write_beside(axes: Axes, marks: Iterable[_Mark]) -> None:
     to_axes = axes.transData - axes.transAxes
     placed = []
     for mark in marks:
-        _, height = to_axes.transform((0, min(max(mark.height, low), high)))
+        inside = min(max(mark.height, low), high)
+        _, height = to_axes.transform((0, inside))
         placed.append(mark._replace(height=float(height)))
     place = -np.inf
     for mark in sorted(placed):

@@ -113,18 +113,42 @@ def _quantiles(
     for i in range(middle):
         ends = bottom.above(quantiles[i]), bottom.above(quantiles[-1 - i])
         label = f"{levels[i]:.0%} to {levels[-1 - i]:.0%} of draws"
-        band(axes, length, ends, CYCLE[2], alpha=0.18 + 0.2 * i, label=label)
+        band(
+            axes,
+            length,
+            ends,
+            CYCLE[2],
+            alpha=0.18 + 0.2 * i,
+            label=label,
+        )
     median = bottom.above(quantiles[middle])
-    axes.plot(length, median, ":", color=CYCLE[2], label="median")
+    axes.plot(
+        length,
+        median,
+        ":",
+        color=CYCLE[2],
+        label="median",
+    )
 
 
 def _mean(axes: Axes, one: xr.Dataset, bottom: _Bottom) -> None:
     length = one["length"].values
     label = f"mean, {interval_text(one, 'discrepancy')}"
-    axes.plot(length, one["discrepancy"].values, color=CYCLE[1], label=label)
+    axes.plot(
+        length,
+        one["discrepancy"].values,
+        color=CYCLE[1],
+        label=label,
+    )
     lower, upper = interval(one, "discrepancy")
     ends = bottom.above(lower.values), upper.values
-    band(axes, length, ends, CYCLE[1], alpha=0.3)
+    band(
+        axes,
+        length,
+        ends,
+        CYCLE[1],
+        alpha=0.3,
+    )
 
 
 def _shares(axes: Axes, ds: xr.Dataset, name: str, *, has_interval: bool) -> None:
@@ -133,7 +157,12 @@ def _shares(axes: Axes, ds: xr.Dataset, name: str, *, has_interval: bool) -> Non
     shown = sizes[spread(len(sizes), _MOST_SIZES)]
     for size, colour in zip(shown, shades(len(shown)), strict=True):
         one = ds.sel(hidden_size=size)
-        axes.plot(length, one[name].values, color=colour, label=f"k = {size}")
+        axes.plot(
+            length,
+            one[name].values,
+            color=colour,
+            label=f"k = {size}",
+        )
         if has_interval:
             band(axes, length, interval(one, name), colour)
     axes.set_ylim(-0.02, 1.02)

@@ -63,22 +63,39 @@ def fate_shares(
         )
     for ds in by_cell.values():
         _check(ds)
-    num_rows, num_columns = (1, 2) if len(by_cell) == 1 else (2, len(by_cell))
+    num_rows, num_columns = 2, len(by_cell)
+    if len(by_cell) == 1:
+        num_rows, num_columns = 1, 2
     figure = blank(Size(_WIDTH * num_columns, 1.0 + _HEIGHT * num_rows), title)
-    grid = figure.subplots(num_rows, num_columns, sharey=True, squeeze=False)
+    grid = figure.subplots(
+        num_rows,
+        num_columns,
+        sharey=True,
+        squeeze=False,
+    )
     for (name, ds), panels in zip(by_cell.items(), grid.reshape(2, -1).T, strict=True):
         for axes, content in zip(panels, _stacks(name, ds), strict=True):
             _stack(axes, content)
     _name_axes(grid)
     handles, labels = grid[0, 0].get_legend_handles_labels()
     place = "outside lower center"
-    figure.legend(handles, labels, loc=place, ncols=3, fontsize=SMALL)
+    figure.legend(
+        handles,
+        labels,
+        loc=place,
+        ncols=3,
+        fontsize=SMALL,
+    )
     return finished(*figure.axes)
 
 
 def _check(ds: xr.Dataset) -> None:
     shares = dict.fromkeys(("share", "share_of_discrepancy"), _CLASSES)
-    require_variables(ds, "fate_shares", {**shares, **coordinates(*_CLASSES)})
+    require_variables(
+        ds,
+        "fate_shares",
+        {**shares, **coordinates(*_CLASSES)},
+    )
     require_attributes(ds, "fate_shares", ["length"])
 
 
@@ -115,7 +132,8 @@ def _stack(axes: Axes, content: _Stack) -> None:
     if len(places) > _NAMED_SIZES:
         named = places[(sizes == 1) | (sizes % 5 == 0)]
     axes.set_xticks(named, [str(sizes[place]) for place in named])
-    axes.set(xlim=(-0.6, len(places) - 0.4), ylim=(0, 1))
+    axes.set_xlim(-0.6, len(places) - 0.4)
+    axes.set_ylim(0, 1)
     axes.set_title(content.title, loc="left")
 
 
@@ -123,6 +141,9 @@ def _name_axes(grid: np.ndarray) -> None:
     """Write the shares beside the first column, and what k is below the last row."""
     shares = [f"{share} %" for share in range(0, 101, 25)]
     for axes in grid[:, 0]:
-        axes.set_yticks(np.linspace(0, 1, 5), shares)
+        axes.set_yticks(
+            np.linspace(0, 1, 5),
+            shares,
+        )
     for axes in grid[-1]:
         axes.set_xlabel("hidden size k")

@@ -53,8 +53,16 @@ def lengths(
         title = f"How long the words of {short(ds.attrs['language'])} are"
     longest = int(ds["length"].max())
     axes = one_panel(ax, Size(7.0, 3.4), title)
-    axes.bar(ds["length"].values, ds["probability"].values, color=CYCLE[0], width=0.85)
-    axes.set_title(_mean(axes, ds, longest), loc="right")
+    axes.bar(
+        ds["length"].values,
+        ds["probability"].values,
+        color=CYCLE[0],
+        width=0.85,
+    )
+    axes.set_title(
+        _mean(axes, ds, longest),
+        loc="right",
+    )
     axes.set(xlabel="length of a word", ylabel="probability")
     axes.set_xlim(-0.6, longest + 0.6)
     axes.set_ylim(0, 1.05 * float(ds["probability"].max()) or 1.0)
@@ -67,7 +75,12 @@ def _mean(axes: Axes, ds: xr.Dataset, longest: int) -> str:
     mean, longer = float(ds["mean_length"]), float(ds["longer"])
     note = f"mean {mean:.4g}"
     if mean <= longest:
-        axes.axvline(mean, color=INK, linestyle="--", linewidth=1.0)
+        axes.axvline(
+            mean,
+            color=INK,
+            linestyle="--",
+            linewidth=1.0,
+        )
         note += " (dashed)"
     if longer > 0:
         note += f"; longer than {longest}: {longer:.3g}"

@@ -100,7 +100,12 @@ def legend_beside(axes: Axes, named: Axes | None = None) -> None:
         named: the panel whose lines are named; by default the same.
     """
     handles, labels = (named or axes).get_legend_handles_labels()
-    axes.legend(handles[::-1], labels[::-1], loc="upper left", bbox_to_anchor=(1, 1))
+    axes.legend(
+        handles[::-1],
+        labels[::-1],
+        loc="upper left",
+        bbox_to_anchor=(1, 1),
+    )
 
 
 def length_axis(axes: Axes, length: np.ndarray) -> None:

@@ -62,9 +62,16 @@ def phase_diagram(
     axes.set(xscale="log", yscale="log")
     axes.set(xlabel="hidden size k", ylabel="gain of the weights")
     scale = LogNorm(_FAINTEST, 1.0)
-    mesh = axes.pcolormesh(columns, rows, ratio.values, cmap="viridis", norm=scale)
+    mesh = axes.pcolormesh(
+        columns,
+        rows,
+        ratio.values,
+        cmap="viridis",
+        norm=scale,
+    )
     _critical_line(axes, ds)
-    axes.set(xlim=(columns[0], columns[-1]), ylim=(rows[0], rows[-1]))
+    axes.set_xlim(columns[0], columns[-1])
+    axes.set_ylim(rows[0], rows[-1])
     note = "line: theory for infinite k, slope 1; above it D stays"
     axes.set_title(note, loc="left", fontsize=SMALL)
     _tick_values(axes.xaxis, ds["hidden_size"].values)
@@ -104,5 +111,6 @@ def _log_edges(centres: np.ndarray) -> np.ndarray:
     if len(logs) == 1:
         return np.exp([logs[0] - 0.2, logs[0] + 0.2])
     middles = (logs[1:] + logs[:-1]) / 2
-    first, last = 2 * logs[0] - middles[0], 2 * logs[-1] - middles[-1]
+    first = 2 * logs[0] - middles[0]
+    last = 2 * logs[-1] - middles[-1]
     return np.exp(np.concatenate([[first], middles, [last]]))

@@ -41,11 +41,21 @@ def quantile_bars(
     """
     quantiles = quantiles.transpose("group", "quantile").sortby("quantile")
     for x, (group, row) in enumerate(zip(groups, quantiles.values, strict=True)):
-        _bar(axes, x, row, lowest, cell_colour(group.network))
+        _bar(
+            axes,
+            x,
+            row,
+            lowest,
+            cell_colour(group.network),
+        )
     _name_networks(axes, [group.network for group in groups])
     axes.set_xticks(range(len(groups)), [symbol(group.parameter) for group in groups])
     axes.tick_params(labelbottom=True)
-    axes.set(yscale="log", ylabel="|gradient|", xlim=(-0.7, len(groups) - 0.3))
+    axes.set(
+        yscale="log",
+        ylabel="|gradient|",
+        xlim=(-0.7, len(groups) - 0.3),
+    )
     highest = max(highest, 10 * lowest)
     axes.set_ylim(lowest, highest * (highest / lowest) ** 0.22)
 
@@ -57,13 +67,26 @@ def _bar(axes: Axes, x: int, row: np.ndarray, lowest: float, colour: str) -> Non
     for i in range(middle):
         ends = [cut[i], cut[-1 - i]]
         width = 1.4 + 5.5 * i
-        axes.plot([x, x], ends, color=colour, linewidth=width, solid_capstyle="butt")
+        axes.plot(
+            [x, x],
+            ends,
+            color=colour,
+            linewidth=width,
+            solid_capstyle="butt",
+        )
     if row[middle] > lowest:
         axes.plot(
             x, cut[middle], "o", color="white", markeredgecolor=colour, markersize=5
         )
     else:
-        axes.plot(x, cut[middle], "v", color=colour, markersize=6, clip_on=False)
+        axes.plot(
+            x,
+            cut[middle],
+            "v",
+            color=colour,
+            markersize=6,
+            clip_on=False,
+        )
 
 
 def _name_networks(axes: Axes, networks: Sequence[str]) -> None:

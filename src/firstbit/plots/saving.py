@@ -61,7 +61,12 @@ def figure_bytes(figure: Figure | Graph, ending: str) -> bytes:
 def _bytes(figure: Figure, ending: str) -> bytes:
     buffer = io.BytesIO()
     metadata = {"Date": None} if ending == "svg" else None
-    figure.savefig(buffer, format=ending, dpi=DPI, metadata=metadata)
+    figure.savefig(
+        buffer,
+        format=ending,
+        dpi=DPI,
+        metadata=metadata,
+    )
     figure.set_layout_engine("none")
     return buffer.getvalue()
 

@@ -49,11 +49,22 @@ def success_rates(
     axes = one_panel(ax, Size(8.5, 4.0), title)
     for i in range(ds.sizes["cell"]):
         shift = 0.7 * ((i + 0.5) / ds.sizes["cell"] - 0.5)
-        _points(axes, place + shift, ds.isel(cell=i), run_colour(i))
-    axes.axhline(0.5, color=PALE, linewidth=0.8, zorder=0)
+        _points(
+            axes,
+            place + shift,
+            ds.isel(cell=i),
+            run_colour(i),
+        )
+    axes.axhline(
+        0.5,
+        color=PALE,
+        linewidth=0.8,
+        zorder=0,
+    )
     axes.set_xticks(place, [str(setting) for setting in ds["setting"].values])
     axes.set(xlabel=xlabel, ylabel="share of runs that solve")
-    axes.set(ylim=(-0.03, 1.03), xlim=(-0.5, len(place) - 0.5))
+    axes.set_ylim(-0.03, 1.03)
+    axes.set_xlim(-0.5, len(place) - 0.5)
     axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
     return finished(axes)
 
@@ -64,4 +75,12 @@ def _points(axes: Axes, x: np.ndarray, one: xr.Dataset, colour: str) -> None:
     lower, upper = interval(one, "success_rate")
     reach = np.abs(np.stack([rate - lower.values, upper.values - rate]))
     label = str(one["cell"].item())
-    axes.errorbar(x, rate, reach, fmt="o", color=colour, label=label, capsize=2)
+    axes.errorbar(
+        x,
+        rate,
+        reach,
+        fmt="o",
+        color=colour,
+        label=label,
+        capsize=2,
+    )

@@ -136,10 +136,21 @@ def _curves(axes: Axes, ds: xr.Dataset) -> None:
 def _curve(axes: Axes, one: xr.Dataset, colour: RGBA) -> None:
     """Draw the mean of one size, its interval, and its median."""
     length, size = one["length"].values, one["hidden_size"].item()
-    axes.plot(length, one["discrepancy"].values, color=colour, label=f"k = {size}")
+    axes.plot(
+        length,
+        one["discrepancy"].values,
+        color=colour,
+        label=f"k = {size}",
+    )
     band(axes, length, interval(one, "discrepancy"), colour)
     if "median" in one:
-        axes.plot(length, one["median"].values, ":", color=colour, linewidth=1.2)
+        axes.plot(
+            length,
+            one["median"].values,
+            ":",
+            color=colour,
+            linewidth=1.2,
+        )
 
 
 def _scale(axes: Axes, shown: xr.Dataset) -> None:

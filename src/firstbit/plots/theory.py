@@ -90,10 +90,20 @@ def theory_overlay(
 def _line(axes: Axes, one: xr.Dataset, label: str, colour: RGBA) -> None:
     """Draw the prediction of one size, with a band of two standard errors."""
     length, predicted = one["length"], one["predicted_discrepancy"]
-    axes.plot(length, predicted, color=colour, label=label)
+    axes.plot(
+        length,
+        predicted,
+        color=colour,
+        label=label,
+    )
     if "predicted_discrepancy_se" in one:
         reach = 2 * one["predicted_discrepancy_se"]
-        band(axes, length, (predicted - reach, predicted + reach), colour)
+        band(
+            axes,
+            length,
+            (predicted - reach, predicted + reach),
+            colour,
+        )
 
 
 def _points(axes: Axes, one: xr.Dataset, colour: RGBA) -> None:

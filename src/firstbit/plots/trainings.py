@@ -73,19 +73,38 @@ def _colour(one: xr.Dataset) -> str:
 
 def _loss(axes: Axes, one: xr.Dataset, colour: str) -> None:
     epochs = one["epoch"].values + 1
-    axes.plot(epochs, one["loss"].values, color=colour, linewidth=0.9, alpha=0.8)
+    axes.plot(
+        epochs,
+        one["loss"].values,
+        color=colour,
+        linewidth=0.9,
+        alpha=0.8,
+    )
 
 
 def _accuracy(axes: Axes, one: xr.Dataset, colour: str) -> None:
     seen = one["num_predictions"].values >= _ENOUGH
     lags = one["lag"].values[seen]
     right = one["long_range_accuracy"].values[seen]
-    axes.plot(lags, right, ".-", color=colour, linewidth=0.6, alpha=0.8)
+    axes.plot(
+        lags,
+        right,
+        ".-",
+        color=colour,
+        linewidth=0.6,
+        alpha=0.8,
+    )
 
 
 def _floor(axes: Axes, name: str, floor: float) -> None:
     """Draw a floor as a line, with its name at the right end."""
-    axes.axhline(floor, color=PALE, linestyle=":", linewidth=1.0, zorder=1)
+    axes.axhline(
+        floor,
+        color=PALE,
+        linestyle=":",
+        linewidth=1.0,
+        zorder=1,
+    )
     axes.text(
         1,
         floor,
@@ -106,5 +125,13 @@ def _name_losses(axes: Axes, units: str) -> None:
     axes.yaxis.set_major_formatter(ScalarFormatter())
     axes.yaxis.set_minor_formatter(ScalarFormatter())
     colours = {"solves the task": _SOLVED, "doesn't": _NOT, "diverged": _LOST}
-    handles = [Line2D([], [], color=colours[name], label=name) for name in colours]
+    handles = [
+        Line2D(
+            [],
+            [],
+            color=colours[name],
+            label=name,
+        )
+        for name in colours
+    ]
     axes.legend(handles=handles, loc="upper right")

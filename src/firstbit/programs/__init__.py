@@ -1,1 +1,1 @@
-"""JAX programs read and rewritten."""
+"""Read and rewrite JAX programs: blocks of draws, differences, kept results."""

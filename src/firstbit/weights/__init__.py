@@ -1,1 +1,1 @@
-"""Random parameters as a function of the cell."""
+"""Random weights as a function of a key: laws, generator, redrawn cells."""

@@ -5,12 +5,13 @@ matrix (rows, columns) that multiplies from the left: columns are inputs, so the
 is their number.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jax.typing import DTypeLike
 from jaxtyping import Array, Float, PRNGKeyArray, UInt32
 
 from firstbit.errors import SettingError, unknown_name
@@ -23,11 +24,11 @@ Law = Callable[..., Float[Array, "..."]]
 
 @dataclass(frozen=True)
 class Entrywise:
-    """Independent entries of mean zero: a standard normal, or a uniform on (-1, 1), times a scale.
+    """A law of independent entries of mean zero.
 
-    The entry of row a and column c depends on the key and on (a, c) alone, so a small
-    matrix is, before scaling, the leading corner of a larger one drawn with the same
-    key.
+    An entry is a standard normal, or a uniform on (-1, 1), times a scale. The entry of
+    row a and column c depends on the key and on (a, c) alone, so a small matrix is,
+    before scaling, the leading corner of a larger one drawn with the same key.
 
     Attributes:
         name: as on the command line.
@@ -38,7 +39,8 @@ class Entrywise:
         gain: a further factor.
 
     Example:
-        >>> Entrywise("normal", is_normal=True, by_fan_in=False)(jax.random.key(0), (3, 2)).shape
+        >>> law = Entrywise("normal", is_normal=True, by_fan_in=False)
+        >>> law(jax.random.key(0), (3, 2)).shape
         (3, 2)
     """
 
@@ -48,22 +50,21 @@ class Entrywise:
     gain: float = 1.0
 
     def __call__(
-        self, key: PRNGKeyArray, shape: tuple[int, ...], dtype: Any = float
+        self, key: PRNGKeyArray, shape: tuple[int, ...], dtype: DTypeLike = float
     ) -> Float[Array, "..."]:
         """Draw an array of that shape."""
         rows, columns = matrix_shape(shape)
         bits = random_bits(key_words(key), rows, columns)
         scale = self.gain / columns**0.5 if self.by_fan_in else self.gain
-        return (
-            (standard_entries(bits, self.is_normal) * scale)
-            .reshape(shape)
-            .astype(dtype)
-        )
+        entries = standard_entries(bits, self.is_normal) * scale
+        return entries.reshape(shape).astype(dtype)
 
 
 @dataclass(frozen=True)
 class Blocks:
-    """A law of square matrices; a matrix of m k rows and k columns is m such squares, one for each gate.
+    """A law of square matrices.
+
+    A matrix of m k rows and k columns is m such squares, one for each gate.
 
     Attributes:
         name: as on the command line.
@@ -73,12 +74,12 @@ class Blocks:
     """
 
     name: str
-    of_square: Callable[[PRNGKeyArray, int, Any], Float[Array, "k k"]]
+    of_square: Callable[[PRNGKeyArray, int, DTypeLike], Float[Array, "k k"]]
     other: Entrywise
     gain: float = 1.0
 
     def __call__(
-        self, key: PRNGKeyArray, shape: tuple[int, ...], dtype: Any = float
+        self, key: PRNGKeyArray, shape: tuple[int, ...], dtype: DTypeLike = float
     ) -> Float[Array, "..."]:
         """Draw an array of that shape."""
         rows, columns = matrix_shape(shape)
@@ -90,36 +91,45 @@ class Blocks:
 
 
 def matrix_shape(shape: tuple[int, ...]) -> tuple[int, int]:
-    """Rows and columns of an array that acts on its last axis; a vector is one column."""
-    size = 1
-    for length in shape[:-1]:
-        size *= length
-    return (size, shape[-1]) if len(shape) > 1 else (shape[0] if shape else 1, 1)
+    """Return rows and columns of an array that acts on its last axis.
+
+    A vector is one column.
+    """
+    if len(shape) > 1:
+        return math.prod(shape[:-1]), shape[-1]
+    return math.prod(shape), 1
 
 
 def standard_entries(
     bits: UInt32[Array, "..."], is_normal: Array | bool
 ) -> Float[Array, "..."]:
-    """Standard normals, or uniforms on (-1, 1), from random bits; the choice may be traced."""
+    """Turn random bits into standard normals, or into uniforms on (-1, 1).
+
+    The choice may be traced.
+    """
     return jax.lax.cond(is_normal, normal, symmetric_uniform, bits)
 
 
 NORMAL = Entrywise("normal", is_normal=True, by_fan_in=False)
 FAN_IN_NORMAL = Entrywise("fan-in-normal", is_normal=True, by_fan_in=True)
 
+FAN_IN_UNIFORM = Entrywise("fan-in-uniform", is_normal=False, by_fan_in=True)
+
+
+def _orthogonal(key: PRNGKeyArray, size: int, dtype: DTypeLike) -> Array:
+    return jax.random.orthogonal(key, size, dtype=dtype)
+
+
+def _identity(_: PRNGKeyArray, size: int, dtype: DTypeLike) -> Array:
+    return jnp.eye(size, dtype=dtype)
+
+
+ORTHOGONAL = Blocks("orthogonal", _orthogonal, other=FAN_IN_NORMAL)
+IDENTITY = Blocks("identity", _identity, other=FAN_IN_NORMAL)
+
 INITIALIZERS: Mapping[str, Entrywise | Blocks] = {
     law.name: law
-    for law in (
-        NORMAL,
-        FAN_IN_NORMAL,
-        Entrywise("fan-in-uniform", is_normal=False, by_fan_in=True),
-        Blocks(
-            "orthogonal",
-            lambda key, k, dtype: jax.random.orthogonal(key, k, dtype=dtype),
-            FAN_IN_NORMAL,
-        ),
-        Blocks("identity", lambda _, k, dtype: jnp.eye(k, dtype=dtype), FAN_IN_NORMAL),
-    )
+    for law in (NORMAL, FAN_IN_NORMAL, FAN_IN_UNIFORM, ORTHOGONAL, IDENTITY)
 }
 """The three laws of the paper's published grids, N(0,1), N(0,1/fan_in), uniform on
 +-1/sqrt(fan_in); and, for the recurrent matrices, a random orthogonal matrix and the
@@ -127,7 +137,7 @@ identity, with N(0,1/fan_in) for the input."""
 
 
 def initializer_by_name(name: str, gain: float = 1.0) -> Entrywise | Blocks:
-    """The law of that name, times a gain.
+    """Return the law of that name, times a gain.
 
     Raises:
         SettingError: there is none (the text names the nearest), or the gain is not a

@@ -1,7 +1,7 @@
-"""Random parameters as a function of the cell: any pytree, one law, or a law for each weight."""
+"""Random parameters as a function of the cell: one law, or a law for each weight."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple, TypeVar
 
@@ -33,12 +33,12 @@ _BIAS = re.compile(r"(^|[._\]])(b|bias)(_\w+|\d*)$")
 
 
 class Leaf(NamedTuple):
-    """One array of a cell, and how it is drawn.
+    """The name of one array of a cell, and how the array is drawn.
 
     Attributes:
         name: its path, such as `W_h` or `layers[0].weight`.
-        law: a law; None where it is set to zero (a bias); `KEEP` where it stays as the
-            cell was built.
+        law: a law; None where the array is set to zero (a bias); `KEEP` where it stays
+            as the cell was built.
     """
 
     name: str
@@ -46,10 +46,11 @@ class Leaf(NamedTuple):
 
 
 KEEP = "keep"
+"""Stands for the law of an array that stays as it is."""
 
 
 def redraw(cell: CellType, initializer: Initializer, key: PRNGKeyArray) -> CellType:
-    """The same cell with every weight drawn afresh, and biases zero.
+    """Return the same cell with every weight drawn afresh, and biases zero.
 
     A weight is an array of real numbers with two or more axes, of which the last is the
     input's. A vector named `b`, `b_...` or `bias...` is a bias. Other arrays stay as
@@ -70,45 +71,45 @@ def redraw(cell: CellType, initializer: Initializer, key: PRNGKeyArray) -> CellT
     Example:
         >>> import jax
         >>> from firstbit.cells.vanilla import Vanilla
-        >>> cell = redraw(Vanilla(2, 3, key=jax.random.key(0)), {"W_h": "identity"}, jax.random.key(1))
-        >>> cell.W_h.tolist()
+        >>> cell = Vanilla(2, 3, key=jax.random.key(0))
+        >>> redraw(cell, {"W_h": "identity"}, jax.random.key(1)).W_h.tolist()
         [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
     """
     arrays, others = eqx.partition(cell, is_real)
     leaves, structure = jax.tree.flatten(arrays)
-    drawn = [
-        draw_leaf(plan, number, leaf, key_words(key))
-        for number, (plan, leaf) in enumerate(
-            zip(plan_of(cell, initializer), leaves, strict=True)
-        )
-    ]
+    plan = plan_of(cell, initializer)
+    words = key_words(key)
+    drawn = []
+    for number, (leaf, like) in enumerate(zip(plan, leaves, strict=True)):
+        drawn.append(draw_leaf(leaf, number, like, words))
     return eqx.combine(structure.unflatten(drawn), others)
 
 
-def described(initializer: Initializer) -> Any:
-    """An initializer as JSON tells it.
+def described(initializer: Initializer) -> str | dict[str, str]:
+    """Describe an initializer, or each one of a mapping, by its name and its gain.
 
     Example:
         >>> described({"W_*": initializer_by_name("orthogonal", 0.9)})
         {'W_*': 'orthogonal, gain 0.9'}
     """
     if isinstance(initializer, Mapping):
-        return {name: described(law) for name, law in initializer.items()}
-    if isinstance(initializer, str):
-        return initializer
-    name, gain = (
-        getattr(initializer, "name", None)
-        or getattr(initializer, "__qualname__", repr(initializer)),
-        getattr(initializer, "gain", 1.0),
-    )
-    return name if gain == 1.0 else f"{name}, gain {gain:g}"
+        return {name: _described(law) for name, law in initializer.items()}
+    return _described(initializer)
 
 
-def is_real(leaf: Any) -> bool:
-    """Whether a leaf is an array of real numbers, or the shape of one."""
-    return isinstance(
-        leaf, jax.Array | np.ndarray | jax.ShapeDtypeStruct
-    ) and jnp.issubdtype(leaf.dtype, jnp.floating)
+def _described(law: str | Law) -> str:
+    if isinstance(law, str):
+        return law
+    if not isinstance(law, Entrywise | Blocks):
+        return getattr(law, "__qualname__", repr(law))
+    return law.name if law.gain == 1.0 else f"{law.name}, gain {law.gain:g}"
+
+
+def is_real(leaf: object) -> bool:
+    """Return whether a leaf is an array of real numbers, or the shape of one."""
+    if not isinstance(leaf, jax.Array | np.ndarray | jax.ShapeDtypeStruct):
+        return False
+    return jnp.issubdtype(leaf.dtype, jnp.floating)
 
 
 def in_current_float(cell: CellType) -> CellType:
@@ -120,49 +121,50 @@ def in_current_float(cell: CellType) -> CellType:
     return jax.tree.map(converted, cell)
 
 
-def plan_of(cell: Any, initializer: Initializer) -> list[Leaf]:
-    """How each array of a cell is drawn, in the order of the pytree.
+def plan_of(cell: object, initializer: Initializer) -> list[Leaf]:
+    """Decide how each array of a cell is drawn, in the order of the pytree.
 
     Raises:
         SettingError: an initializer is unknown, or a name fits no array.
     """
-    paths, _ = jax.tree_util.tree_flatten_with_path(eqx.filter(cell, is_real))
-    named = [
-        (jax.tree_util.keystr(path).lstrip("."), array.ndim) for path, array in paths
-    ]
-    laws = (
-        {"*": initializer}
-        if isinstance(initializer, str) or callable(initializer)
-        else dict(initializer)
-    )
+    ndim_of = _dimensions(cell)
+    laws = initializer if isinstance(initializer, Mapping) else {"*": initializer}
     for pattern in laws:
-        if not any(fnmatchcase(name, pattern) for name, _ in named):
+        if not any(fnmatchcase(name, pattern) for name in ndim_of):
             raise SettingError(
-                "expected a name among the cell's arrays, "
-                f"{', '.join(n for n, _ in named)}; got '{pattern}'."
+                f"expected a name among the cell's arrays, {', '.join(ndim_of)}; got "
+                f"'{pattern}'."
             )
-    return [Leaf(name, _law(name, ndim, laws)) for name, ndim in named]
+    return [Leaf(name, _law(name, ndim, laws)) for name, ndim in ndim_of.items()]
+
+
+def _dimensions(cell: object) -> dict[str, int]:
+    """Return the number of axes of each real array, by the array's path."""
+    paths, _ = jax.tree_util.tree_flatten_with_path(eqx.filter(cell, is_real))
+    found = {}
+    for path, array in paths:
+        found[jax.tree_util.keystr(path).lstrip(".")] = array.ndim
+    return found
 
 
 def _law(name: str, ndim: int, laws: Mapping[str, str | Law]) -> Law | str | None:
-    fitting = [
-        law
-        for pattern, law in laws.items()
-        if pattern == name or (ndim > 1 and fnmatchcase(name, pattern))
-    ]
-    if fitting:
-        return (
-            initializer_by_name(fitting[0])
-            if isinstance(fitting[0], str)
-            else fitting[0]
-        )
+    """Return the first law that fits a name, else the default of its kind of array."""
+    for pattern, law in laws.items():
+        if pattern == name or (ndim > 1 and fnmatchcase(name, pattern)):
+            return initializer_by_name(law) if isinstance(law, str) else law
     if ndim > 1:
         return NORMAL
     return None if _BIAS.search(name) else KEEP
 
 
-def draw_leaf(leaf: Leaf, number: int, like: Any, key: Words) -> Array:
-    """One array of a cell, for one key or for many: the axes of the key's words become its last axes.
+Like = Array | np.ndarray | jax.ShapeDtypeStruct
+"""An array, or its shape and dtype."""
+
+
+def draw_leaf(leaf: Leaf, number: int, like: Like, key: Words) -> Array:
+    """Draw one array of a cell, for one key or for many.
+
+    The axes of the key's words become the array's last axes.
 
     Args:
         leaf: how it is drawn.
@@ -173,21 +175,24 @@ def draw_leaf(leaf: Leaf, number: int, like: Any, key: Words) -> Array:
     Raises:
         SettingError: the law doesn't fit the array's shape.
     """
-    behind = key[0].shape
-    if leaf.law == KEEP:
-        return jnp.broadcast_to(
-            like.reshape(*like.shape, *[1] * len(behind)), (*like.shape, *behind)
-        )
-    if leaf.law is None:
-        return jnp.zeros((*like.shape, *behind), like.dtype)
-    if isinstance(leaf.law, Entrywise):
-        rows, columns = matrix_shape(like.shape)
-        bits = random_bits(key, rows, columns, number)
-        entries = standard_entries(bits, leaf.law.is_normal)
-        return scaled(entries, leaf.law.by_fan_in, leaf.law.gain).reshape(
-            *like.shape, *behind
-        )
-    return _by_law(leaf, like, fold_in(key, number))
+    law, shape = leaf.law, (*like.shape, *key[0].shape)
+    if law == KEEP:
+        return _repeated(like, shape)
+    if law is None:
+        return jnp.zeros(shape, like.dtype)
+    if not isinstance(law, Entrywise):
+        return _by_law(leaf, like, fold_in(key, number))
+    rows, columns = matrix_shape(like.shape)
+    bits = random_bits(key, rows, columns, number)
+    entries = standard_entries(bits, law.is_normal)
+    return scaled(entries, law.by_fan_in, law.gain).reshape(shape)
+
+
+def _repeated(array: Like, shape: tuple[int, ...]) -> Array:
+    """Return the same array for every key, along the last axes of `shape`."""
+    assert not isinstance(array, jax.ShapeDtypeStruct), "an array has no numbers"
+    further = len(shape) - array.ndim
+    return jnp.broadcast_to(array.reshape(*array.shape, *[1] * further), shape)
 
 
 def scaled(
@@ -196,40 +201,55 @@ def scaled(
     gain: Array | float,
     true_shape: Sequence[Array | int] | None = None,
 ) -> Float[Array, "rows columns ..."]:
-    """Entries of an entrywise law from standard ones; zero beyond the true rows and columns. All may be traced."""
+    """Scale standard entries to those of an entrywise law. All arguments may be traced.
+
+    Args:
+        entries: of mean zero, as `standard_entries` returns them.
+        by_fan_in: whether to divide by the square root of the number of columns.
+        gain: a further factor.
+        true_shape: rows and columns beyond which entries are zero; by default all stay.
+    """
     num_rows, num_columns, *behind = entries.shape
     rows, columns = (num_rows, num_columns) if true_shape is None else true_shape
     scale = gain * jnp.where(by_fan_in, 1 / jnp.sqrt(jnp.asarray(columns, float)), 1.0)
-    inside = (jnp.arange(num_rows) < rows)[:, None] & (
-        jnp.arange(num_columns) < columns
-    )
-    return entries * (inside * scale).reshape(num_rows, num_columns, *[1] * len(behind))
+    is_row = jnp.arange(num_rows) < rows
+    is_column = jnp.arange(num_columns) < columns
+    inside = (is_row[:, None] & is_column).astype(scale.dtype)
+    factors = inside * scale
+    return entries * factors.reshape(num_rows, num_columns, *[1] * len(behind))
 
 
-def _by_law(leaf: Leaf, like: Any, key: Words) -> Array:
-    """By a law that draws whole arrays, one key at a time. Those of JAX take (inputs, outputs)."""
+def _by_law(leaf: Leaf, like: Like, key: Words) -> Array:
+    """Draw by a law of whole arrays, one key at a time.
+
+    The laws of JAX take the shape (inputs, outputs), which is ours turned around.
+    """
     assert callable(leaf.law)
     law, shape = leaf.law, tuple(like.shape)
     turned = not isinstance(law, Blocks) and len(shape) > 1
 
     def one(high: Array, low: Array) -> Array:
-        drawn = law(
-            jax.random.wrap_key_data(jnp.stack([high, low])),
-            shape[::-1] if turned else shape,
-            like.dtype,
-        )
+        one_key = jax.random.wrap_key_data(jnp.stack([high, low]))
+        drawn = law(one_key, shape[::-1] if turned else shape, like.dtype)
         return drawn.T if turned else drawn
 
+    _require_fit(leaf.name, one, shape)
+    return jax.vmap(one, out_axes=-1)(*key) if key[0].ndim else one(*key)
+
+
+def _require_fit(
+    name: str, draw: Callable[[Array, Array], Array], shape: tuple[int, ...]
+) -> None:
+    """Raise `SettingError` unless a law draws an array of that shape."""
     try:
-        drawn = jax.eval_shape(one, *[jax.ShapeDtypeStruct((), jnp.uint32)] * 2)
+        drawn = jax.eval_shape(draw, *[jax.ShapeDtypeStruct((), jnp.uint32)] * 2)
     except (TypeError, ValueError, IndexError, ZeroDivisionError) as error:
         raise SettingError(
-            f"the initializer doesn't fit `{leaf.name}` of shape {shape}: {error}; "
+            f"the initializer doesn't fit `{name}` of shape {shape}: {error}; "
             "name another for it."
         ) from error
     if drawn.shape != shape:
         raise SettingError(
-            f"expected the initializer to give `{leaf.name}` the shape {shape}, "
+            f"expected the initializer to give `{name}` the shape {shape}, "
             f"got {drawn.shape}; name another for it."
         )
-    return jax.vmap(one, out_axes=-1)(*key) if key[0].ndim else one(*key)

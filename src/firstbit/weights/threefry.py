@@ -1,9 +1,9 @@
-"""The Threefry generator, entry by entry: a random number for each (key, counter), in no order and with no state.
+"""The Threefry generator: a random number for each (key, counter), without a state.
 
 JAX's own random functions use the same generator, but hash whole arrays in a compiled
-loop; written out per entry it fuses with what uses the numbers, runs twice as fast on a
-CPU and compiles in a quarter of the time. A random matrix costs as much as a network's
-step with it, so this counts.
+loop. Written out per entry it fuses with the operations that use the numbers, runs
+twice as fast on a CPU and compiles in a quarter of the time. This counts: a random
+matrix costs as much as a network's step with it.
 
 References:
     Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011.
@@ -32,7 +32,9 @@ def threefry(
     high: Array | np.ndarray | np.uint32 | int,
     low: Array | np.ndarray | np.uint32 | int,
 ) -> Words:
-    """Threefry-2x32 with 20 rounds: hash a counter of two words under a key. All arguments broadcast.
+    """Hash a counter of two words under a key, by Threefry-2x32 with 20 rounds.
+
+    All arguments broadcast.
 
     Example:
         >>> zero = jnp.uint32(0)
@@ -43,9 +45,8 @@ def threefry(
     x, y = jnp.broadcast_arrays(
         jnp.uint32(high) + schedule[0], jnp.uint32(low) + schedule[1]
     )
-    for group in range(
-        5
-    ):  # by the operations of `lax`: they are traced three times faster than operators
+    # By the operations of `lax`: they are traced three times faster than operators.
+    for group in range(5):
         for rotation in _ROTATIONS[group % 2]:
             x = lax.add(x, y)
             turned = lax.bitwise_or(
@@ -59,17 +60,20 @@ def threefry(
 
 
 def packed(words: Words) -> UInt64[Array, "..."]:
-    """Both words in one number, the first in its high half: as two arrays XLA would hash twice, once for each."""
+    """Return both words as one number, the first in its high half.
+
+    As two arrays XLA would hash twice, once for each.
+    """
     return (words[0].astype(jnp.uint64) << 32) | words[1]
 
 
 def unpacked(both: UInt64[Array, "..."]) -> Words:
-    """The two words of a packed pair."""
+    """Return the two words of a packed pair."""
     return (both >> 32).astype(jnp.uint32), both.astype(jnp.uint32)
 
 
 def key_words(key: PRNGKeyArray) -> Words:
-    """The two words of a JAX key.
+    """Return the two words of a JAX key.
 
     Raises:
         SettingError: the key is for another generator.
@@ -87,49 +91,63 @@ def key_words(key: PRNGKeyArray) -> Words:
     return data[0], data[1]
 
 
+def key_numbers(key: PRNGKeyArray) -> list[int]:
+    """Return the words of a JAX key as numbers, as results keep them.
+
+    Example:
+        >>> key_numbers(jax.random.key(7))
+        [0, 7]
+    """
+    return np.ravel(jax.random.key_data(key)).tolist()
+
+
 def fold_in(key: Words, number: UInt32[Array, "..."] | np.uint32 | int) -> Words:
-    """The key for `number` under a key: the same words as those of `jax.random.fold_in`."""
+    """Return the key for `number` under a key, as `jax.random.fold_in` does."""
     return threefry(key, 0, number)
 
 
 def random_bits(
     key: Words, num_rows: int, num_columns: int, number: int = 0
 ) -> UInt32[Array, "rows columns ..."]:
-    """32 random bits for each entry of a matrix, which depend on the key, the matrix, the row and the column alone.
+    """Return 32 random bits for each entry of a matrix.
+
+    They depend on the key, the matrix, the row and the column alone.
 
     Args:
         key: one key, or many: the axes of its words become the last axes of the result.
-        num_rows: any.
-        num_columns: any.
+        num_rows: at least 1.
+        num_columns: at least 1.
         number: of the matrix, among those that are drawn with this key.
 
     Example:
-        >>> bits = random_bits(key_words(jax.random.key(0)), 3, 4)
-        >>> bits.shape, bool((bits[:2, :2] == random_bits(key_words(jax.random.key(0)), 2, 2)).all())
+        >>> key = key_words(jax.random.key(0))
+        >>> large, small = random_bits(key, 3, 4), random_bits(key, 2, 2)
+        >>> large.shape, bool((large[:2, :2] == small).all())
         ((3, 4), True)
     """
-    high, low = (
-        jnp.reshape(word, (-1, *(1,) * key[0].ndim))
-        for word in counters(num_rows, num_columns, number)
+    high, low = counters(num_rows, num_columns, number)
+    behind = (1,) * key[0].ndim
+    hashed = threefry(
+        key, jnp.reshape(high, (-1, *behind)), jnp.reshape(low, (-1, *behind))
     )
-    return as_matrix(jnp.stack(threefry(key, high, low)), num_rows, num_columns)
+    return as_matrix(jnp.stack(hashed), num_rows, num_columns)
 
 
 def counters(num_rows: int, num_columns: int, number: int) -> Counters:
-    """What is hashed for a matrix: a hash gives two words, so two rows share it.
+    """Return the counters that are hashed for a matrix.
 
-    The high word begins with 1: those with 0 make keys, see `fold_in`.
+    A hash gives two words, so two rows share it. The high word begins with 1: those
+    with 0 make keys, see `fold_in`.
     """
-    pair, column = np.divmod(
-        np.arange(-(-num_rows // 2) * num_columns, dtype=np.uint32),
-        np.uint32(num_columns),
-    )
+    num_pairs = -(-num_rows // 2)
+    entries = np.arange(num_pairs * num_columns, dtype=np.uint32)
+    pair, column = np.divmod(entries, np.uint32(num_columns))
     return np.full_like(pair, number + 1), (pair << np.uint32(16)) + column
 
 
 def as_matrix(
     hashed: Shaped[Array, "2 pair ..."], num_rows: int, num_columns: int
 ) -> Shaped[Array, "rows columns ..."]:
-    """What two rows share, in its place."""
+    """Return the hashed words, which two rows share, as the entries of a matrix."""
     pairs = hashed.reshape(2, -1, num_columns, *hashed.shape[2:])
     return jnp.swapaxes(pairs, 0, 1).reshape(-1, *pairs.shape[2:])[:num_rows]

@@ -1,9 +1,8 @@
-"""A deterministic automaton whose edges have probabilities: its tables, and how to read them."""
+"""A deterministic automaton whose edges have probabilities."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
 
 import numpy as np
 from jaxtyping import Float
@@ -56,7 +55,7 @@ class Automaton:
         copy.setflags(write=False)
         object.__setattr__(self, field, copy)
 
-    def __reduce__(self) -> tuple[type[Self], tuple[object, ...]]:
+    def __reduce__(self) -> tuple[object, ...]:
         fields = (
             self.name,
             self.alphabet,
@@ -84,7 +83,7 @@ class Automaton:
 
     @cached_property
     def outputs(self) -> tuple[str, ...]:
-        """The outputs to predict: the alphabet, and the end marker `$` if there is one."""
+        """The outputs to predict: the alphabet, and the end marker `$` if needed."""
         if self.has_end_marker:
             return (*self.alphabet, END)
         return self.alphabet
@@ -106,7 +105,7 @@ class Automaton:
         return tuple(self.states[q] for q in final)
 
     def edges(self) -> list[tuple[str, str, str, float]]:
-        """Return each edge as (state, symbol, next state, probability), state by state."""
+        """Return each edge as (state, symbol, next state, probability)."""
         edges = []
         for q, a in np.argwhere(self.transition != NO_STATE):
             target = self.states[self.transition[q, a]]
@@ -115,7 +114,7 @@ class Automaton:
         return edges
 
     def choices(self, state: int) -> dict[str, float]:
-        """Return the probability of each choice in a state: legal symbols, `$` for the end.
+        """Return the probability of each choice in a state; `$` is the end of the word.
 
         Args:
             state: number of the state.
@@ -128,7 +127,7 @@ class Automaton:
     # ---- the way of a word
 
     def path(self, prefix: str) -> list[int]:
-        """Return the numbers of the states on the way through `prefix`, the start included.
+        """Return the numbers of the states that `prefix` leads through.
 
         Raises:
             WordError: a letter outside the alphabet or an illegal step (position,
@@ -137,13 +136,12 @@ class Automaton:
         states = [0]
         for position, letter in enumerate(prefix, start=1):
             here = states[-1]
-            target = self._step(here, letter)
-            if target == NO_STATE:
+            if letter not in self._targets[here]:
                 raise WordError(
                     f"'{prefix}', position {position}: letter '{letter}' is not "
                     f"{self._refusal(here, letter)}."
                 )
-            states.append(target)
+            states.append(self._targets[here][letter])
         return states
 
     def state_after(self, prefix: str) -> str:
@@ -215,6 +213,14 @@ class Automaton:
     def _column(self) -> dict[str, int]:
         return {symbol: i for i, symbol in enumerate(self.alphabet)}
 
+    @cached_property
+    def _targets(self) -> list[dict[str, int]]:
+        """For each state, {symbol: number of the next state}."""
+        targets: list[dict[str, int]] = [{} for _ in self.states]
+        for q, a in np.argwhere(self.transition != NO_STATE).tolist():
+            targets[q][self.alphabet[a]] = int(self.transition[q, a])
+        return targets
+
     def _factors(self, word: str) -> Float[np.ndarray, " factor"]:
         """Return the probabilities of a word's edges and of its end, or one zero."""
         try:
@@ -245,6 +251,6 @@ class Automaton:
         return state != NO_STATE and bool(self.stop[state] > 0)
 
     def _step(self, state: int, symbol: str) -> int:
-        if state == NO_STATE or symbol not in self._column:
+        if state == NO_STATE:
             return NO_STATE
-        return int(self.transition[state, self._column[symbol]])
+        return self._targets[state].get(symbol, NO_STATE)

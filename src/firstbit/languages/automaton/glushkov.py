@@ -1,16 +1,15 @@
-r"""From the syntax tree of an expression to a deterministic automaton, by way of the position automaton.
+"""From an expression to a deterministic automaton, by way of the position automaton.
 
 The states of the position automaton are the letters of the expression, each in its
-place; sets of them are the states of the deterministic one, which automata-lib makes
+place. Sets of them are the states of the deterministic one, which automata-lib makes
 minimal.
 
 References:
     Glushkov 1961, The abstract theory of automata.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from firstbit.errors import LanguageError
@@ -26,7 +25,7 @@ from firstbit.languages.automaton.regex import (
 from firstbit.languages.automaton.validity import check_alphabet
 
 if TYPE_CHECKING:
-    from automata.fa.dfa import DFA
+    import automata.fa.dfa
 
 MOST_STATES = 20_000
 """States of the deterministic automaton, at most."""
@@ -35,77 +34,104 @@ MOST_EDGES = 500_000
 """Its edges, and the letters of all positions, at most."""
 
 MOST_WORK = 200_000_000
-"""Positions looked at on the way to it, at most: some seconds."""
+"""Steps of the subset construction, at most; they take some seconds."""
 
 
-def deterministic(expression: str, alphabet: Iterable[str] | None = None) -> "DFA":
-    """The minimal DFA of an expression, partial, over the alphabet (by default the expression's own letters).
+def deterministic(
+    expression: str, alphabet: Iterable[str] | None = None
+) -> "automata.fa.dfa.DFA":
+    """Return the minimal partial DFA of an expression.
+
+    Args:
+        expression: a regular expression, see `regex`.
+        alphabet: the symbols; by default the expression's own letters.
 
     Raises:
         LanguageError: the expression doesn't parse, has a letter outside the alphabet,
             or is too large.
     """
-    from automata.fa.dfa import DFA  # here: only expressions pay for this import
+    # Imported here: only expressions pay for it.
+    from automata.fa.dfa import DFA
 
     tree = parse(expression)
-    used = frozenset(
-        chain.from_iterable(
-            node.letters for node in _walk(tree) if isinstance(node, Letters)
+    symbols = _symbols(tree, expression, alphabet)
+    size = _size(tree)
+    if size > MOST_LETTERS:
+        raise _too_large(
+            expression,
+            f"{size} letters with its repetitions written out, more than "
+            f"{MOST_LETTERS}",
         )
-    )
+    transitions, final = _subsets(_Positions(tree, symbols, expression))
+    return DFA(
+        states=set(transitions),
+        input_symbols=set(symbols),
+        transitions=transitions,
+        initial_state=0,
+        final_states=final,
+        allow_partial=True,
+    ).minify()
+
+
+def _symbols(
+    tree: Node, expression: str, alphabet: Iterable[str] | None
+) -> frozenset[str]:
+    """Return the alphabet as a set, by default the letters of the expression."""
+    used: set[str] = set()
+    for node in _letters(tree):
+        used |= node.letters
     symbols = frozenset(used if alphabet is None else alphabet)
-    if alphabet is None and any(
-        isinstance(node, Letters) and node.excluded and not symbols - node.letters
-        for node in _walk(tree)
-    ):
-        raise LanguageError(
-            f"'{expression}': no letter of the expression is left for . or [^ ]; "
-            "give an alphabet."
-        )
+    if alphabet is None:
+        _require_a_letter_left(tree, symbols, expression)
     check_alphabet(sorted(symbols, key=str))
     if used - symbols:
         raise LanguageError(
             f"'{expression}': letter '{min(used - symbols)}' is not in the "
             f"alphabet {' '.join(sorted(symbols))}."
         )
-    if (size := _size(tree)) > MOST_LETTERS:
-        raise _too_large(
-            expression,
-            f"{size} letters with its repetitions written out, more than "
-            f"{MOST_LETTERS}",
-        )
-    transitions, final = _subsets(_Positions(tree, symbols, expression), expression)
-    return DFA(
-        states=set(transitions), input_symbols=set(symbols), transitions=transitions, initial_state=0, final_states=final,
-        allow_partial=True,
-    ).minify()  # fmt: skip
+    return symbols
 
 
-def _walk(node: Node) -> Iterable[Node]:
-    yield node
-    parts = (
-        node.parts
-        if isinstance(node, Union | Series)
-        else (node.part,)
-        if isinstance(node, Repeat)
-        else ()
-    )
-    for part in parts:
-        yield from _walk(part)
+def _require_a_letter_left(
+    tree: Node, symbols: frozenset[str], expression: str
+) -> None:
+    for node in _letters(tree):
+        if node.excluded and symbols <= node.letters:
+            raise LanguageError(
+                f"'{expression}': no letter of the expression is left for . or [^ ]; "
+                "give an alphabet."
+            )
+
+
+def _letters(node: Node) -> Iterator[Letters]:
+    """Yield the letters of an expression, from left to right."""
+    if isinstance(node, Letters):
+        yield node
+    elif isinstance(node, Repeat):
+        yield from _letters(node.part)
+    else:
+        for part in node.parts:
+            yield from _letters(part)
 
 
 def _size(node: Node) -> int:
-    """Letters of the expression with its repetitions written out."""
+    """Count the letters of the expression with its repetitions written out."""
     if isinstance(node, Letters):
         return 1
     if isinstance(node, Repeat):
         return _size(node.part) * max(node.least, node.most or 1)
-    return sum(map(_size, node.parts))
+    return sum(_size(part) for part in node.parts)
 
 
 @dataclass(frozen=True)
 class _Part:
-    """What the rest of the expression must know of a part: can it be empty, which positions begin it, which end it."""
+    """A part of the expression, as the rest sees it.
+
+    Attributes:
+        empty: whether it may be the empty word.
+        first: positions that may begin it.
+        last: positions that may end it.
+    """
 
     empty: bool
     first: frozenset[int]
@@ -113,7 +139,15 @@ class _Part:
 
 
 class _Positions:
-    """The position automaton: which letters stand at a position, and which positions may follow it."""
+    """The position automaton: the letters at each position, and what may follow it.
+
+    Attributes:
+        expression: the expression, for errors.
+        letters: for each position, the letters that may stand there.
+        follow: for each position, the positions that may come next.
+        whole: the whole expression as one part.
+        start: one more position, in front of the expression.
+    """
 
     def __init__(self, tree: Node, symbols: frozenset[str], expression: str) -> None:
         self.symbols, self.expression = symbols, expression
@@ -121,48 +155,66 @@ class _Positions:
         self.letters: list[frozenset[str]] = []
         self.follow: list[set[int]] = []
         self.whole = self._build(tree)
+        self.start = len(self.follow)
+        self.follow.append(set(self.whole.first))
+
+    def after(self, state: frozenset[int]) -> dict[str, frozenset[int]]:
+        """Return, for each letter, the positions that may be read next."""
+        following: set[int] = set()
+        for position in state:
+            following |= self.follow[position]
+        targets: dict[str, set[int]] = {}
+        for position in following:
+            for letter in self.letters[position]:
+                targets.setdefault(letter, set()).add(position)
+        return {letter: frozenset(target) for letter, target in targets.items()}
 
     def _build(self, node: Node) -> _Part:
         if isinstance(node, Letters):
-            return self._position(
-                self.symbols - node.letters if node.excluded else node.letters
-            )
+            return self._position(node)
         if isinstance(node, Series):
-            return self._series(map(self._build, node.parts))
+            return self._series(self._build(part) for part in node.parts)
         if isinstance(node, Union):
-            parts = [self._build(part) for part in node.parts]
-            return _Part(
-                any(part.empty for part in parts),
-                frozenset().union(*(part.first for part in parts)),
-                frozenset().union(*(part.last for part in parts)),
-            )
+            return self._union(node)
         return self._series(self._copies(node))
 
-    def _position(self, letters: frozenset[str]) -> _Part:
+    def _position(self, node: Letters) -> _Part:
+        letters = self.symbols - node.letters if node.excluded else node.letters
         self.num_letters += len(letters)
         if self.num_letters > MOST_EDGES:
             raise _too_large(
                 self.expression, f"more than {MOST_EDGES:,} letters in all its places"
             )
+        here = frozenset([len(self.letters)])
         self.letters.append(letters)
         self.follow.append(set())
-        here = frozenset([len(self.letters) - 1])
         return _Part(False, here, here)
 
-    def _copies(self, node: Repeat) -> Iterable[_Part]:
-        """The copies of a repeated part: those that must be there, and those that may; the last one loops without a limit."""
-        for i in range(max(node.least, node.most or 0, int(node.most is None))):
+    def _union(self, node: Union) -> _Part:
+        whole = _Part(False, frozenset(), frozenset())
+        for each in node.parts:
+            part = self._build(each)
+            whole = _Part(
+                whole.empty or part.empty,
+                whole.first | part.first,
+                whole.last | part.last,
+            )
+        return whole
+
+    def _copies(self, node: Repeat) -> Iterator[_Part]:
+        """Yield the copies of a repeated part; without a limit the last one loops."""
+        endless = node.most is None
+        most = max(node.least, 1) if node.most is None else node.most
+        for i in range(most):
             part = self._build(node.part)
-            if node.most is None and i >= node.least - 1:
-                for position in part.last:
-                    self.follow[position] |= part.first
+            if endless and i >= node.least - 1:
+                self._connect(part.last, part.first)
             yield _Part(part.empty or i >= node.least, part.first, part.last)
 
     def _series(self, parts: Iterable[_Part]) -> _Part:
         whole = _Part(True, frozenset(), frozenset())
         for part in parts:
-            for position in whole.last:
-                self.follow[position] |= part.first
+            self._connect(whole.last, part.first)
             whole = _Part(
                 whole.empty and part.empty,
                 whole.first | part.first if whole.empty else whole.first,
@@ -170,48 +222,50 @@ class _Positions:
             )
         return whole
 
-
-def _too_large(expression: str, what: str) -> LanguageError:
-    return LanguageError(
-        f"'{expression[:40]}' is too large: it has {what}; ask for fewer repetitions."
-    )
+    def _connect(self, sources: frozenset[int], targets: frozenset[int]) -> None:
+        for position in sources:
+            self.follow[position] |= targets
 
 
-def _subsets(
-    positions: _Positions, expression: str
-) -> tuple[dict[int, dict[str, int]], set[int]]:
-    """The deterministic automaton: states are sets of positions just read; 0 is the start."""
-    whole, start = positions.whole, frozenset([-1])
-    number: dict[frozenset[int], int] = {start: 0}
-    queue, transitions = [start], {}
+def _subsets(positions: _Positions) -> tuple[dict[int, dict[str, int]], set[int]]:
+    """Return the edges and final states of the deterministic automaton; 0 is the start.
+
+    Its states are sets of positions, one of which was just read.
+    """
+    start = frozenset([positions.start])
+    number = {start: 0}
+    queue = [start]
+    transitions: dict[int, dict[str, int]] = {}
     work = edges = 0
     for state in queue:
-        work += sum(len(positions.follow[p]) for p in state if p >= 0)
-        if work > MOST_WORK or edges > MOST_EDGES or len(number) > MOST_STATES:
-            kind = (
-                f"{MOST_STATES:,} states"
-                if len(number) > MOST_STATES
-                else f"{MOST_EDGES:,} edges, or sets of too many places"
-            )
-            raise _too_large(
-                expression, f"a deterministic automaton of more than {kind}"
-            )
-        following = (
-            whole.first
-            if state is start
-            else frozenset().union(*(positions.follow[p] for p in state))
-        )
-        targets: dict[str, set[int]] = {}
-        for position in following:
-            for letter in positions.letters[position]:
-                targets.setdefault(letter, set()).add(position)
-        for target in map(frozenset, targets.values()):
+        work += sum(len(positions.follow[p]) for p in state)
+        _require_moderate(positions.expression, len(number), edges, work)
+        leaving: dict[str, int] = {}
+        for letter, target in positions.after(state).items():
             if target not in number:
                 number[target] = len(number)
                 queue.append(target)
-        edges += len(targets)
-        transitions[number[state]] = {
-            letter: number[frozenset(target)] for letter, target in targets.items()
-        }
+            leaving[letter] = number[target]
+        edges += len(leaving)
+        transitions[number[state]] = leaving
+    whole = positions.whole
     final = {number[state] for state in queue if state & whole.last}
-    return transitions, final | ({0} if whole.empty else set())
+    if whole.empty:
+        final.add(number[start])
+    return transitions, final
+
+
+def _require_moderate(expression: str, states: int, edges: int, work: int) -> None:
+    if states > MOST_STATES:
+        limit = f"{MOST_STATES:,} states"
+    elif edges > MOST_EDGES or work > MOST_WORK:
+        limit = f"{MOST_EDGES:,} edges, or sets of too many places"
+    else:
+        return
+    raise _too_large(expression, f"a deterministic automaton of more than {limit}")
+
+
+def _too_large(expression: str, size: str) -> LanguageError:
+    return LanguageError(
+        f"'{expression[:40]}' is too large: it has {size}; ask for fewer repetitions."
+    )

@@ -1,8 +1,10 @@
-r"""Regular expressions: a parser that says where it stopped, and what it expected there.
+r"""A parser of regular expressions; its errors give the position and what is missing.
 
-    union   = series ("|" series)* series  = (atom repeat?)+ repeat  = "*" | "+" | "?" |
-    "{" number ("," number?)? "}" atom    = letter | "\" any | "." | "[" "^"? (letter |
-    letter "-" letter)+ "]" | "(" union ")" | "()"
+    union   = series ("|" series)*
+    series  = (atom repeat?)+
+    repeat  = "*" | "+" | "?" | "{" number ("," number?)? "}"
+    atom    = letter | "\" any | "." | "(" union ")" | "()"
+            | "[" "^"? (letter | letter "-" letter)+ "]"
 
 Letters are all visible characters that have no meaning above; "." is any letter of the
 alphabet.
@@ -26,7 +28,7 @@ DEEPEST = 100
 
 @dataclass(frozen=True)
 class Letters:
-    """One letter out of several; `excluded` turns the choice around, within the alphabet."""
+    """One letter of a set, or, if `excluded`, one letter of the alphabet outside it."""
 
     letters: frozenset[str]
     excluded: bool = False
@@ -48,7 +50,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Repeat:
-    """A part so many times; `most` is None where there is no limit."""
+    """A part, at least `least` and at most `most` times; None stands for no limit."""
 
     part: "Node"
     least: int
@@ -60,47 +62,54 @@ ANY = Letters(frozenset(), excluded=True)
 
 
 def parse(expression: str) -> Node:
-    """The syntax tree of an expression.
+    """Return the syntax tree of an expression.
 
     Raises:
         LanguageError: it doesn't parse; the text says at which position, and what was
             expected there.
 
     Example:
-        >>> parse("a(b|c")
+        >>> parse("a(b|c")  # doctest: +NORMALIZE_WHITESPACE
         Traceback (most recent call last):
         ...
-        firstbit.errors.LanguageError: expected a regular expression, got 'a(b|c': position 6: expected ) or |, got its end.
+        firstbit.errors.LanguageError: expected a regular expression, got 'a(b|c':
+        position 6: expected ) or |, got its end.
     """
-    if " " in expression:
-        hint = (
-            f"; union is |, try '{expression.replace(' + ', '|').replace(' ', '')}'"
-            if " + " in expression
-            else ""
-        )
-        raise LanguageError(
-            f"expected an expression without spaces, got '{expression}'{hint}."
-        )
+    _require_no_spaces(expression)
     parser = _Parser(expression)
     tree = parser.union(0)
+    if parser.now == ")":
+        parser.refuse("a ( before its )")
     if parser.now:
-        parser.refuse(
-            "an operator or a letter" if parser.now != ")" else "a ( before its )"
-        )
+        parser.refuse("an operator or a letter")
     return tree
 
 
+def _require_no_spaces(expression: str) -> None:
+    if " " not in expression:
+        return
+    hint = ""
+    if " + " in expression:
+        repaired = expression.replace(" + ", "|").replace(" ", "")
+        hint = f"; union is |, try '{repaired}'"
+    raise LanguageError(
+        f"expected an expression without spaces, got '{expression}'{hint}."
+    )
+
+
 class _Parser:
-    """Recursive descent: each method reads one part of the grammar and leaves `at` behind it."""
+    """Recursive descent: each method reads one rule of the grammar from `at` on."""
 
     def __init__(self, text: str) -> None:
         self.text, self.at = text, 0
 
     @property
     def now(self) -> str:
+        """The next character, or "" at the end."""
         return self.text[self.at : self.at + 1]
 
     def refuse(self, expected: str) -> NoReturn:
+        """Raise `LanguageError` at this position."""
         got = f"'{self.now}'" if self.now else "its end"
         hints = {
             "^": " (the whole word matches anyway)",
@@ -113,17 +122,23 @@ class _Parser:
             f"got {got}{hints.get(self.now, '')}."
         )
 
-    def take(self, wanted: str, expected: str = "") -> None:
+    def comes(self, wanted: str) -> bool:
+        """Step over the next character if it is `wanted`; return whether it was."""
         if self.now != wanted:
-            self.refuse(expected or wanted)
+            return False
         self.at += 1
+        return True
+
+    def take(self, wanted: str, expected: str = "") -> None:
+        """Step over the next character, which must be `wanted`."""
+        if not self.comes(wanted):
+            self.refuse(expected or wanted)
 
     def union(self, depth: int) -> Node:
         if depth > DEEPEST:
             self.refuse(f"at most {DEEPEST} parentheses inside each other")
         parts = [self.series(depth)]
-        while self.now == "|":
-            self.at += 1
+        while self.comes("|"):
             parts.append(self.series(depth))
         return parts[0] if len(parts) == 1 else Union(tuple(parts))
 
@@ -134,24 +149,32 @@ class _Parser:
         return parts[0] if len(parts) == 1 else Series(tuple(parts))
 
     def repeat(self, part: Node) -> Node:
-        bounds = {"*": (0, None), "+": (1, None), "?": (0, 1)}
-        if self.now in bounds:
-            least, most = bounds[self.now]
-            self.at += 1
-        elif self.now == "{":
-            self.at += 1
-            least = most = self.number()
-            if self.now == ",":
-                self.at += 1
-                most = None if self.now == "}" else self.number()
-            if most is not None and most < least:
-                self.refuse(f"an upper number of at least {least}")
-            self.take("}")
-        else:
+        bounds = self.bounds()
+        if bounds is None:
             return part
         if self.now and self.now in "*+?{":
             self.refuse("one repetition only (put the first one in parentheses)")
+        least, most = bounds
         return Repeat(part, least, most)
+
+    def bounds(self) -> tuple[int, int | None] | None:
+        """Read how often a part comes; None if no operator says so."""
+        if self.comes("*"):
+            return 0, None
+        if self.comes("+"):
+            return 1, None
+        if self.comes("?"):
+            return 0, 1
+        if not self.comes("{"):
+            return None
+        least = self.number()
+        most: int | None = least
+        if self.comes(","):
+            most = None if self.now == "}" else self.number()
+        if most is not None and most < least:
+            self.refuse(f"an upper number of at least {least}")
+        self.take("}")
+        return least, most
 
     def number(self) -> int:
         first = self.at
@@ -162,46 +185,41 @@ class _Parser:
         return int(self.text[first : self.at])
 
     def atom(self, depth: int) -> Node:
-        if self.now == "(":
-            self.at += 1
-            if self.now == ")":
-                self.at += 1
-                return Series(())
-            inner = self.union(depth + 1)
-            self.take(")", ") or |")
-            return inner
-        if self.now == ".":
-            self.at += 1
+        if self.comes("."):
             return ANY
-        if self.now == "[":
+        if self.comes("["):
             return self.choice()
-        return Letters(frozenset(self.letter()))
+        if not self.comes("("):
+            return Letters(frozenset(self.letter()))
+        if self.comes(")"):
+            return Series(())
+        inner = self.union(depth + 1)
+        self.take(")", ") or |")
+        return inner
 
     def choice(self) -> Node:
-        self.at += 1
-        excluded = self.now == "^"
-        self.at += excluded
+        """Read the rest of a choice, behind its `[`."""
+        excluded = self.comes("^")
         letters: set[str] = set()
         while not letters or self.now != "]":
             first = last = self.letter()
-            if self.now == "-":
-                self.at += 1
+            if self.comes("-"):
                 last = self.letter()
             if not first <= last < chr(ord(first) + MOST_LETTERS):
                 self.at -= 1
                 self.refuse(f"a letter from {first} on, for a range that goes up")
             letters.update(map(chr, range(ord(first), ord(last) + 1)))
-        self.at += 1
+        self.take("]")
         return Letters(frozenset(letters), excluded)
 
     def letter(self) -> str:
-        if self.now == "\\":
-            self.at += 1
+        if self.comes("\\"):
             if self.now.isalnum():  # \d and its kin mean sets elsewhere
                 self.refuse("a special character behind \\")
         elif not self.now or self.now in SPECIAL:
             self.refuse("a letter, ( or [")
-        if not self.now.isprintable() or not self.now or self.now == END:
+        letter = self.now
+        if not letter.isprintable() or not letter or letter == END:
             self.refuse("a visible character")
         self.at += 1
-        return self.text[self.at - 1]
+        return letter

@@ -1,4 +1,4 @@
-"""From edges, as a person or automata-lib writes them, to the tables of an automaton."""
+"""From edges, as people or automata-lib write them, to the tables of an automaton."""
 
 from collections import deque
 from collections.abc import Iterable, Mapping
@@ -38,7 +38,10 @@ def tables(
     final: Iterable[str] | Mapping[str, float],
     alphabet: Iterable[str] | None,
 ) -> Tables:
-    """Return the tables of an automaton; arguments as in `Language.from_transitions`."""
+    """Return the tables of an automaton, from its edges.
+
+    Arguments and errors are those of `Language.from_transitions`.
+    """
     _require_types(transitions)
     ends = _ends(final)
     symbols = tuple(alphabet) if alphabet is not None else _symbols_used(transitions)

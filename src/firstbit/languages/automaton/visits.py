@@ -1,44 +1,50 @@
-"""The Markov chain of the states: how often each is visited, how long words are, how uncertain."""
+"""The Markov chain of the states: visits of each state, length and entropy of words."""
 
 import numpy as np
 import scipy
+from jaxtyping import Bool, Float
 
 from firstbit.errors import LanguageError
 from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.automaton.sparse import Sparse, diagonal, from_entries
 from firstbit.languages.automaton.validity import NO_STATE
 
+Visits = Float[np.ndarray, " state"]
+
 DENSE_UP_TO = 500
-"""Systems of so many states are solved as dense matrices."""
+"""Systems of at most this many states are solved as dense matrices."""
 
 ACCURACY = 1e-13
 
 LONGEST = 1e12
-"""Expected visits of a word, all states together: at more, the chance of ending is lost
-in rounding."""
+"""Largest sum of expected visits: above it, rounding hides the chance of ending."""
 
 
 def moves(automaton: Automaton) -> list[Sparse]:
-    """For each symbol, the (state, state) probabilities of going on by it."""
+    """Return, for each symbol, the (state, state) probabilities of going on by it."""
     size = len(automaton.states)
     matrices = []
     for symbol in range(len(automaton.alphabet)):
         sources = np.flatnonzero(automaton.transition[:, symbol] != NO_STATE)
         targets = automaton.transition[sources, symbol]
-        matrices.append(
-            from_entries(
-                automaton.probability[sources, symbol], sources, targets, (size, size)
-            )
-        )
+        shares = automaton.probability[sources, symbol]
+        matrices.append(from_entries(shares, sources, targets, (size, size)))
     return matrices
 
 
-def expected_visits(automaton: Automaton) -> np.ndarray:
-    r"""Expected number of visits to each state in one word, the start included.
+def expected_visits(automaton: Automaton) -> Visits:
+    r"""Compute the expected number of visits to each state in one word.
 
     $$ v = (I - T^\top)^{-1} e_\text{start} $$
 
-    with T the (state, state) probabilities of going on.
+    with T the (state, state) probabilities of going on. The start counts as visited
+    once before the first symbol.
+
+    Args:
+        automaton: an automaton or a language.
+
+    Returns:
+        (state,) expected visits.
 
     Raises:
         LanguageError: words are so long on average that the result would be rounding.
@@ -49,30 +55,35 @@ def expected_visits(automaton: Automaton) -> np.ndarray:
         [1.0, 1.0, 1.0, 1.0, 2.0, 1.0, 1.0, 1.0]
     """
     size = len(automaton.states)
-    steps: Sparse = sum(moves(automaton), scipy.sparse.csr_array((size, size)))
-    visits = (
-        _by_reduction(steps.toarray(), automaton.stop)
-        if size <= DENSE_UP_TO
-        else _sparse_solution(steps, automaton.stop)
-    )
-    if not visits.sum() < LONGEST:
+    steps = scipy.sparse.csr_array((size, size))
+    for move in moves(automaton):
+        steps = steps + move
+    if size <= DENSE_UP_TO:
+        visits = _by_reduction(steps.toarray(), automaton.stop)
+    else:
+        visits = _sparse_solution(steps, automaton.stop)
+    total = visits.sum()
+    if not total < LONGEST:
         raise LanguageError(
-            f"the words of '{automaton.name}' have about {visits.sum():.2g} symbols "
+            f"the words of '{automaton.name}' have about {total:.2g} symbols "
             f"on average; expected below {LONGEST:g}: "
             "give the ends more probability."
         )
     return visits
 
 
-def follows_a_symbol(automaton: Automaton) -> np.ndarray:
-    """(state,) truth of whether a state is entered by some symbol: all are but the start, unless an edge leads back to it."""
+def follows_a_symbol(automaton: Automaton) -> Bool[np.ndarray, " state"]:
+    """Return whether each state is entered by some symbol.
+
+    Only the start may not be: it is entered just if an edge leads back to it.
+    """
     entered = np.ones(len(automaton.states), dtype=bool)
     entered[0] = bool((automaton.transition == 0).any())
     return entered
 
 
 def mean_length(automaton: Automaton) -> float:
-    """Expected number of symbols of a word.
+    """Compute the expected number of symbols of a word.
 
     Example:
         >>> from firstbit.languages.catalogue import reber
@@ -83,7 +94,9 @@ def mean_length(automaton: Automaton) -> float:
 
 
 def entropy(automaton: Automaton) -> float:
-    """Entropy of the words, in bits: the sum over states of visits times the entropy of the next choice.
+    """Compute the entropy of the words, in bits.
+
+    It is the sum over states of visits times the entropy of the next choice.
 
     Example:
         >>> from firstbit.languages.catalogue import reber
@@ -94,14 +107,16 @@ def entropy(automaton: Automaton) -> float:
     return float(expected_visits(automaton) @ uncertainty(choices))
 
 
-def uncertainty(rows: np.ndarray) -> np.ndarray:
-    """Entropy of each row of probabilities, in bits; 0 for a row of zeros."""
+def uncertainty(
+    rows: Float[np.ndarray, "*row choice"],
+) -> Float[np.ndarray, "*row"] | np.float64:
+    """Compute the entropy of each row of probabilities, in bits; 0 for zeros alone."""
     logs = np.log2(rows, out=np.zeros_like(rows), where=rows > 0)
     return -(rows * logs).sum(axis=-1)
 
 
-def _by_reduction(steps: np.ndarray, stop: np.ndarray) -> np.ndarray:
-    """States taken away one by one, their visits told later by those that are left.
+def _by_reduction(steps: Float[np.ndarray, "state state"], stop: Visits) -> Visits:
+    """Remove the states one by one, then compute each one's visits from the others'.
 
     Nothing is subtracted, so rare ends keep their digits.
 
@@ -122,7 +137,8 @@ def _by_reduction(steps: np.ndarray, stop: np.ndarray) -> np.ndarray:
     return visits
 
 
-def _sparse_solution(steps: Sparse, stop: np.ndarray) -> np.ndarray:
+def _sparse_solution(steps: Sparse, stop: Visits) -> Visits:
+    """Solve the system of a large automaton by GMRES, or exactly if that fails."""
     # The diagonal without a subtraction: what leaves a state, not 1 less what stays.
     others = steps - diagonal(steps.diagonal())
     system = (diagonal(others.sum(axis=1) + stop) - others.T).tocsc()

@@ -1,5 +1,6 @@
-"""Brackets in brackets, to a bounded depth: then the language is regular, and its stack is its state."""
+"""Brackets in brackets to a bounded depth: the stack is the automaton's state."""
 
+from collections.abc import Mapping
 from functools import cache
 from itertools import product
 
@@ -13,24 +14,61 @@ DEEPEST = 1000
 
 @cache
 def dyck(kinds: int = 2, depth: int = 3) -> Language:
-    """Balanced words of `kinds` kinds of brackets, at most `depth` of them open at once.
+    """Return the balanced words of `kinds` kinds of brackets, at most `depth` deep.
 
-    Where some bracket is open, closing it, and opening another where the depth allows
-    it, are equally likely.
+    All brackets that may come next are equally likely: closing the last open one, and
+    opening another where the depth allows it.
 
     Args:
-        kinds: of brackets, 1 to 4.
+        kinds: number of kinds of brackets, 1 to 4.
         depth: at least 1; the automaton has kinds^0 + kinds^1 + ... + kinds^depth
             states.
 
     Example:
-        >>> dyck(2, 2).accepts("([])[]"), dyck(2, 2).accepts("(]"), dyck(1, 2).accepts("((()))")
-        (True, False, False)
+        >>> dyck(2, 2).accepts("([])[]"), dyck(2, 2).accepts("(]")
+        (True, False)
+        >>> dyck(1, 2).accepts("((()))")
+        False
 
     References:
         Hewitt, Hahn, Ganguli, Liang, Manning 2020, RNNs can generate bounded
         hierarchical languages with optimal memory.
     """
+    _require_small(kinds, depth)
+    pairs = PAIRS[:kinds]
+    closing = {pair[0]: pair[1] for pair in pairs}
+    edges: dict[str, dict[str, str]] = {}
+    for level in range(depth + 1):
+        for stack in product(closing, repeat=level):
+            edges[_state(stack)] = _leaving(stack, closing, depth)
+    return Language.from_transitions(
+        edges,
+        start="empty",
+        final=["empty"],
+        alphabet="".join(pairs),
+        name=f"dyck:{kinds},{depth}",
+    )
+
+
+def _leaving(
+    stack: tuple[str, ...], closing: Mapping[str, str], depth: int
+) -> dict[str, str]:
+    """Return the edges of one state: brackets to open, and the one to close."""
+    edges = {}
+    if len(stack) < depth:
+        for opening in closing:
+            edges[opening] = _state((*stack, opening))
+    if stack:
+        edges[closing[stack[-1]]] = _state(stack[:-1])
+    return edges
+
+
+def _state(stack: tuple[str, ...]) -> str:
+    """Return the name of a state: the open brackets."""
+    return "".join(stack) or "empty"
+
+
+def _require_small(kinds: int, depth: int) -> None:
     require_at_least("kinds", kinds, 1)
     require_at_least("depth", depth, 1)
     if kinds > len(PAIRS):
@@ -42,28 +80,3 @@ def dyck(kinds: int = 2, depth: int = 3) -> Language:
             f"expected a depth of at most {DEEPEST} and {MOST_STATES:,} states, "
             f"got depth {depth} of {kinds} kinds; try less."
         )
-    pairs = PAIRS[:kinds]
-    closing = {pair[0]: pair[1] for pair in pairs}
-    stacks = [
-        "".join(stack)
-        for level in range(depth + 1)
-        for stack in product(closing, repeat=level)
-    ]
-    edges: dict[str, dict[str, str]] = {}
-    for stack in stacks:
-        edges[stack] = (
-            {opened: stack + opened for opened in closing} if len(stack) < depth else {}
-        )
-        if stack:
-            edges[stack][closing[stack[-1]]] = stack[:-1]
-    named = {
-        stack or "empty": {a: target or "empty" for a, target in leaving.items()}
-        for stack, leaving in edges.items()
-    }
-    return Language.from_transitions(
-        named,
-        start="empty",
-        final=["empty"],
-        alphabet="".join(pairs),
-        name=f"dyck:{kinds},{depth}",
-    )

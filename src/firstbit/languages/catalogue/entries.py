@@ -29,12 +29,12 @@ from firstbit.languages.language import Language
 
 @dataclass(frozen=True)
 class Entry:
-    """A named language, or a family of them with whole numbers as parameters, as in `nested-reber:3`.
+    """A named language, or a family of them with whole numbers, as in `nested-reber:3`.
 
     Attributes:
-        make: gives the language.
-        about: what its words are, in one line.
-        source: where it comes from.
+        make: returns the language; its whole-number arguments are the parameters.
+        about: its words, in one line.
+        source: the publication it comes from.
     """
 
     make: Callable[..., Language]
@@ -44,15 +44,11 @@ class Entry:
     @property
     def parameters(self) -> dict[str, int]:
         """The numbers that may follow the name, with their defaults."""
-        defaults = {
-            name: parameter.default
-            for name, parameter in signature(self.make).parameters.items()
-        }
-        return {
-            name: default
-            for name, default in defaults.items()
-            if isinstance(default, int)
-        }
+        defaults = {}
+        for name, parameter in signature(self.make).parameters.items():
+            if isinstance(parameter.default, int):
+                defaults[name] = parameter.default
+        return defaults
 
 
 _PAPER = "Stérin, Farrugia, Gripon 2017"
@@ -156,11 +152,14 @@ CATALOGUE: dict[str, Entry] = {
         no_triple, "no letter three times in a row: strictly 3-testable", _TESTABLE
     ),
 }
-"""Name on the command line -> what it is."""
+"""Each named language by the name that the command line takes."""
 
 
 def language_by_name(name: str) -> Language:
-    """The language of that name; numbers behind a colon are the parameters of a family.
+    """Return the language of that name; a family's parameters follow a colon.
+
+    Args:
+        name: a name of `CATALOGUE`, or NAME:NUMBER,NUMBER,...
 
     Raises:
         LanguageError: there is none; the text names the nearest.
@@ -169,20 +168,21 @@ def language_by_name(name: str) -> Language:
     Example:
         >>> language_by_name("embedded-reber").alphabet
         ('B', 'T', 'S', 'X', 'V', 'P', 'E')
-        >>> len(language_by_name("dyck:1,4").states), len(language_by_name("dyck").states)
-        (5, 15)
+        >>> len(language_by_name("dyck:1,4").states)
+        5
     """
     family, colon, numbers = name.partition(":")
     if family not in CATALOGUE:
         raise LanguageError(unknown_name("language", family, CATALOGUE))
     entry = CATALOGUE[family]
     given = numbers.split(",") if colon else []
-    if not all(
-        number.isascii() and number.isdecimal() and len(number) < 10 for number in given
-    ) or len(given) > len(entry.parameters):
-        named = ",".join(name.upper() for name in entry.parameters)
-        raise SettingError(
-            f"expected {family}{':' if named else ''}{named}, whole numbers, got "
-            f"'{name}'."
-        )
+    is_right = len(given) <= len(entry.parameters) and all(map(_is_whole, given))
+    if not is_right:
+        form = ",".join(parameter.upper() for parameter in entry.parameters)
+        form = f"{family}:{form}" if form else family
+        raise SettingError(f"expected {form}, whole numbers, got '{name}'.")
     return entry.make(*map(int, given))
+
+
+def _is_whole(number: str) -> bool:
+    return number.isascii() and number.isdecimal() and len(number) < 10

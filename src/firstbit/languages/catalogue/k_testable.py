@@ -1,4 +1,4 @@
-"""Languages that a window can decide: words in which some factors never occur.
+"""Words in which some factors never occur: languages that a window can decide.
 
 A language is strictly k-testable if a window of k symbols, moved along the word, is
 enough to decide; so its memory order is at most k - 1.
@@ -15,7 +15,14 @@ from firstbit.languages.language import Language
 def without_factors(
     factors: Iterable[str], *, alphabet: Iterable[str], name: str | None = None
 ) -> Language:
-    """All words over an alphabet that have none of the given factors: strictly k-testable, k the longest factor's length.
+    """Return the words over an alphabet that contain none of the given factors.
+
+    The language is strictly k-testable, with k the length of the longest factor.
+
+    Args:
+        factors: strings that must not occur in a word.
+        alphabet: the symbols in one-hot order.
+        name: name of the language; "without ..." by default.
 
     Raises:
         LanguageError: a factor is empty, so that no word is left, or a symbol is not a
@@ -27,6 +34,7 @@ def without_factors(
         >>> smooth.accepts("abab"), smooth.accepts("abba"), memory_order(smooth)
         (True, False, 1)
     """
+    # Imported here: it takes longer than all else that a small language needs.
     from automata.fa.dfa import DFA
 
     symbols, factors = tuple(alphabet), sorted(factors)
@@ -37,10 +45,16 @@ def without_factors(
 
 
 def no_repeat() -> Language:
-    """Words over a, b and c in which no letter comes twice in a row: strictly 2-testable."""
+    """Return the words over a, b and c in which no letter comes twice in a row.
+
+    The language is strictly 2-testable.
+    """
     return without_factors(["aa", "bb", "cc"], alphabet="abc", name="no-repeat")
 
 
 def no_triple() -> Language:
-    """Words over a and b in which no letter comes three times in a row: strictly 3-testable."""
+    """Return the words over a and b in which no letter comes three times in a row.
+
+    The language is strictly 3-testable.
+    """
     return without_factors(["aaa", "bbb"], alphabet="ab", name="no-triple")

@@ -1,7 +1,7 @@
-"""Tasks made to demand memory: keep one bit, a few symbols, or a sum, over a stretch that says nothing about them."""
+"""Tasks that demand memory: keep a bit, some letters or a sum through other symbols."""
 
 from functools import cache
-from itertools import pairwise, product
+from itertools import product
 from typing import Literal, get_args
 
 from firstbit.errors import SettingError, require_at_least
@@ -15,15 +15,19 @@ MOST_STATES = 100_000
 
 @cache
 def first_bit(length: int = 10, filler: Filler = "constant") -> Language:
-    """A bit, `length` - 1 filler symbols, a query `?`, the bit again: the words of D(l,k) with a question behind them.
+    """Return the words: a bit, `length` - 1 filler symbols, a query `?`, the bit again.
+
+    They are the words of D(l,k), each followed by a question.
 
     Args:
         length: l, at least 1: symbols before the query.
         filler: `constant` (zeros) or `random` (bits).
 
     Example:
-        >>> first_bit(3).accepts("100?1"), first_bit(3).accepts("100?0"), first_bit(3, "random").accepts("010?0")
-        (True, False, True)
+        >>> first_bit(3).accepts("100?1"), first_bit(3).accepts("100?0")
+        (True, False)
+        >>> first_bit(3, "random").accepts("010?0")
+        True
     """
     require_at_least("length", length, 1)
     if filler not in get_args(Filler):
@@ -31,31 +35,36 @@ def first_bit(length: int = 10, filler: Filler = "constant") -> Language:
             f"expected a filler among {', '.join(get_args(Filler))}; got '{filler}'."
         )
     _require_small(2 * length + 4)
-    edges: dict[str, dict[str, str]] = {"start": {bit: f"{bit}:1" for bit in "01"}}
+    if filler == "constant":
+        family, fillers = "first-bit", "0"
+    else:
+        family, fillers = "first-bit-random", "01"
+    edges = {"start": {"0": "0:1", "1": "1:1"}}
     for bit in "01":
         for read in range(1, length):
-            edges[f"{bit}:{read}"] = dict.fromkeys(
-                "0" if filler == "constant" else "01", f"{bit}:{read + 1}"
-            )
-        edges |= {f"{bit}:{length}": {"?": f"{bit}:?"}, f"{bit}:?": {bit: "end"}}
-    name = (
-        f"first-bit:{length}" if filler == "constant" else f"first-bit-random:{length}"
-    )
+            edges[f"{bit}:{read}"] = dict.fromkeys(fillers, f"{bit}:{read + 1}")
+        edges[f"{bit}:{length}"] = {"?": f"{bit}:?"}
+        edges[f"{bit}:?"] = {bit: "end"}
     return Language.from_transitions(
-        edges, start="start", final=["end"], alphabet="01?", name=name
+        edges,
+        start="start",
+        final=["end"],
+        alphabet="01?",
+        name=f"{family}:{length}",
     )
 
 
 def first_bit_random(length: int = 10) -> Language:
-    """A bit, `length` - 1 random bits, a query `?`, the first bit again."""
+    """Return `first_bit` with random bits between the first bit and the query."""
     return first_bit(length, "random")
 
 
 @cache
 def flip_flop() -> Language:
-    """Instructions, each with a bit: `w` writes it, `i` is to be ignored, `r` reads: the bit after it is the last one written.
+    """Return sequences of instructions, each with a bit: write, ignore or read.
 
-    A word begins with `w` and ends after a read; all choices are equally likely.
+    `w` writes the bit, `i` says to ignore it, and the bit after `r` is the one written
+    last. A word begins with `w` and ends after a read; all choices are equally likely.
 
     Example:
         >>> flip_flop().accepts("w1i0r1"), flip_flop().accepts("w1i0r0")
@@ -65,13 +74,14 @@ def flip_flop() -> Language:
         Liu, Ash, Goel, Krishnamurthy, Zhang 2023, Exposing attention glitches with
         flip-flop language modeling.
     """
-    edges: dict[str, dict[str, str]] = {
+    edges = {
         "start": {"w": "write"},
         "write": {"0": "0:kept", "1": "1:kept"},
     }
     for bit in "01":
         go_on = {"w": "write", "i": f"{bit}:ignore", "r": f"{bit}:read"}
-        edges[f"{bit}:kept"] = edges[f"{bit}:told"] = go_on
+        edges[f"{bit}:kept"] = go_on
+        edges[f"{bit}:told"] = go_on
         edges[f"{bit}:ignore"] = dict.fromkeys("01", f"{bit}:kept")
         edges[f"{bit}:read"] = {bit: f"{bit}:told"}
     return Language.from_transitions(
@@ -85,7 +95,7 @@ def flip_flop() -> Language:
 
 @cache
 def copy_memory(num_symbols: int = 3, delay: int = 10) -> Language:
-    """So many random letters a or b, `delay` blanks, a query `?`, and the letters again.
+    """Return the words: random letters a or b, blanks, a query `?`, the letters again.
 
     Args:
         num_symbols: letters to keep, at least 1; the states grow like 2^num_symbols
@@ -104,45 +114,39 @@ def copy_memory(num_symbols: int = 3, delay: int = 10) -> Language:
     require_at_least("delay", delay, 0)
     _require_small(2 ** min(num_symbols, 60) * (delay + 4))
     edges: dict[str, dict[str, str]] = {}
-    for letters in (
-        "".join(kept)
-        for size in range(num_symbols)
-        for kept in product("ab", repeat=size)
-    ):
-        edges[_doing("read", letters)] = {a: _doing("read", letters + a) for a in "ab"}
-    for letters in map("".join, product("ab", repeat=num_symbols)):
-        waiting = [
-            _doing("read", letters),
-            *(_doing(f"wait {t}", letters) for t in range(1, delay + 1)),
-        ]
-        edges |= {now: {"-": then} for now, then in pairwise(waiting)} | {
-            waiting[-1]: {"?": _doing("say", letters)}
-        }
-    for letters in (
-        "".join(left)
-        for size in range(num_symbols, 0, -1)
-        for left in product("ab", repeat=size)
-    ):
-        edges[_doing("say", letters)] = {letters[0]: _doing("say", letters[1:])}
-    name = f"copy-memory:{num_symbols},{delay}"
+    for size in range(num_symbols):
+        for letters in _all_words(size):
+            after = {a: _state("read", letters + a) for a in "ab"}
+            edges[_state("read", letters)] = after
+    for letters in _all_words(num_symbols):
+        edges |= _waiting(letters, delay)
+    for size in range(num_symbols, 0, -1):
+        for letters in _all_words(size):
+            edges[_state("say", letters)] = {letters[0]: _state("say", letters[1:])}
     return Language.from_transitions(
-        edges, start="read", final=["say"], alphabet="ab-?", name=name
+        edges,
+        start="read",
+        final=["say"],
+        alphabet="ab-?",
+        name=f"copy-memory:{num_symbols},{delay}",
     )
 
 
 @cache
 def marked_sum(length: int = 10) -> Language:
-    """So many random bits, one marked in each half, a query `?`, and the sum of the two marked bits.
+    """Return the words: random bits, two of them marked, a query `?`, their sum.
 
-    A marked 0 is written a, a marked 1 is written b. The mark stands anywhere in its
-    half with equal probability.
+    One bit is marked in each half, each with equal probability. A marked 0 is written
+    a, a marked 1 is written b.
 
     Args:
         length: number of bits, even, at least 2.
 
     Example:
-        >>> marked_sum(6).accepts("0b10a1?1"), marked_sum(6).accepts("0b10b1?2"), marked_sum(6).accepts("0110b1?1")
-        (True, True, False)
+        >>> marked_sum(6).accepts("0b10a1?1"), marked_sum(6).accepts("0b10b1?2")
+        (True, True)
+        >>> marked_sum(6).accepts("0110b1?1")
+        False
 
     References:
         The adding problem in regular form: Hochreiter and Schmidhuber 1997, Section
@@ -155,40 +159,72 @@ def marked_sum(length: int = 10) -> Language:
     half = length // 2
     edges: dict[str, dict[str, Target]] = {}
     for read in range(length):
-        second, at = divmod(read, half)
-        for total in range(second + 1):
-            mark = 1 / (half - at)
-            edges[_sum_state(read, total, second)] = {
-                **{
-                    bit: (_sum_state(read + 1, total, second), (1 - mark) / 2)
-                    for bit in "01"
-                    if mark < 1
-                },
-                **{
-                    letter: (_sum_state(read + 1, total + bit, second + 1), mark / 2)
-                    for bit, letter in enumerate("ab")
-                },
-            }
-        for total in range(second + 2) if at else ():
-            edges[_sum_state(read, total, second + 1)] = dict.fromkeys(
-                "01", _sum_state(read + 1, total, second + 1)
+        # Each half before this one has its mark; this one has it yet to come, or not.
+        marks, read_of_half = divmod(read, half)
+        chance = 1 / (half - read_of_half)
+        for total in range(marks + 1):
+            edges[_sum_state(read, total, marks)] = _mark_or_not(
+                read, total, marks, chance
             )
+        if read_of_half == 0:
+            continue
+        for total in range(marks + 2):
+            after = _sum_state(read + 1, total, marks + 1)
+            edges[_sum_state(read, total, marks + 1)] = dict.fromkeys("01", after)
     for total in range(3):
-        edges |= {
-            _sum_state(length, total, 2): {"?": f"sum {total}"},
-            f"sum {total}": {f"{total}": "end"},
-        }
-    start, name = _sum_state(0, 0, 0), f"marked-sum:{length}"
+        edges[_sum_state(length, total, 2)] = {"?": f"sum {total}"}
+        edges[f"sum {total}"] = {f"{total}": "end"}
     return Language.from_transitions(
-        edges, start=start, final=["end"], alphabet="01ab?2", name=name
+        edges,
+        start=_sum_state(0, 0, 0),
+        final=["end"],
+        alphabet="01ab?2",
+        name=f"marked-sum:{length}",
     )
 
 
-def _doing(what: str, letters: str) -> str:
-    return f"{what} {letters}".strip()
+def _all_words(length: int) -> list[str]:
+    """Return all words of a length over a and b, in alphabetical order."""
+    return ["".join(letters) for letters in product("ab", repeat=length)]
+
+
+def _waiting(letters: str, delay: int) -> dict[str, dict[str, str]]:
+    """Return the chain of blanks and the query, after all letters are read."""
+    edges = {}
+    now = _state("read", letters)
+    for blank in range(1, delay + 1):
+        then = _state(f"wait {blank}", letters)
+        edges[now] = {"-": then}
+        now = then
+    edges[now] = {"?": _state("say", letters)}
+    return edges
+
+
+def _state(phase: str, letters: str) -> str:
+    """Return the name of a state of `copy_memory`: the phase, and the letters kept."""
+    return f"{phase} {letters}".strip()
+
+
+def _mark_or_not(read: int, total: int, marks: int, chance: float) -> dict[str, Target]:
+    """Return the edges of a state of `marked_sum` whose half has no mark yet.
+
+    Args:
+        read: number of bits read.
+        total: sum of the marked ones.
+        marks: number of them.
+        chance: probability that the next bit is marked.
+    """
+    edges: dict[str, Target] = {}
+    if chance < 1:
+        plain = _sum_state(read + 1, total, marks)
+        edges["0"] = edges["1"] = plain, (1 - chance) / 2
+    edges["a"] = _sum_state(read + 1, total, marks + 1), chance / 2
+    edges["b"] = _sum_state(read + 1, total + 1, marks + 1), chance / 2
+    return edges
 
 
 def _sum_state(read: int, total: int, marks: int) -> str:
+    """Return the name of a state of `marked_sum`."""
     return f"{read} read, {marks} marked, sum {total}"
 
 

@@ -10,7 +10,7 @@ MOST_STATES = 100_000
 
 @cache
 def count_mod(modulus: int = 3) -> Language:
-    """Words over 0 and 1 whose number of ones is a multiple of `modulus`.
+    """Return the words over 0 and 1 whose number of ones is a multiple of `modulus`.
 
     No window is enough, as zeros may come without end between two ones.
 
@@ -24,7 +24,9 @@ def count_mod(modulus: int = 3) -> Language:
             f"expected a modulus of at most {MOST_STATES:,}, one state each; got "
             f"{modulus:,}."
         )
-    edges = {f"{i}": {"0": f"{i}", "1": f"{(i + 1) % modulus}"} for i in range(modulus)}
+    edges = {}
+    for count in range(modulus):
+        edges[f"{count}"] = {"0": f"{count}", "1": f"{(count + 1) % modulus}"}
     return Language.from_transitions(
         edges, start="0", final=["0"], alphabet="01", name=f"count-mod:{modulus}"
     )
@@ -32,7 +34,7 @@ def count_mod(modulus: int = 3) -> Language:
 
 @cache
 def parity() -> Language:
-    """Words over 0 and 1 with an even number of ones.
+    """Return the words over 0 and 1 with an even number of ones.
 
     Example:
         >>> parity() == count_mod(2), parity().accepts("1001")

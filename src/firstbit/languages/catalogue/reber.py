@@ -1,4 +1,4 @@
-"""Reber's grammar, embedded once, several times, or in a stream, and the expression printed in the paper.
+"""Reber's grammar: plain, embedded once or several times, in a stream, and as printed.
 
 References:
     Stérin, Farrugia, Gripon 2017, Section III, Figs. 2 and 5; Hochreiter and
@@ -34,7 +34,9 @@ _REBER: Edges = {
 
 @cache
 def reber() -> Language:
-    """Reber's grammar, Fig. 2: B, a path from q0 to q3, E; the two edges of a state are equally likely.
+    """Return Reber's grammar, Fig. 2: B, a path from q0 to q3, E.
+
+    The two edges of a state are equally likely.
 
     Example:
         >>> reber().accepts("BTSSXXTTTVPSE"), reber().accepts("BTSSE")
@@ -47,9 +49,10 @@ def reber() -> Language:
 
 @cache
 def embedded_reber() -> Language:
-    """The embedded Reber grammar, Fig. 5: `BT w TE` or `BP w PE`, w a Reber word, T or P equally likely.
+    """Return the embedded Reber grammar, Fig. 5.
 
-    The states of the two copies carry the outer symbol, as in `T:q2` and `P:q2`.
+    A word is `BT w TE` or `BP w PE`, equally likely, where w is a Reber word. The
+    states of the two copies carry the outer symbol, as in `T:q2` and `P:q2`.
 
     Example:
         >>> embedded_reber().next_symbols("BPBTXSE")
@@ -60,10 +63,11 @@ def embedded_reber() -> Language:
 
 @cache
 def nested_reber(depth: int = 2) -> Language:
-    """Reber's grammar embedded `depth` times: `BT w TE` or `BP w PE`, w a word embedded once less.
+    """Return Reber's grammar embedded `depth` times.
 
-    Depth 0 is Reber's grammar, depth 1 the embedded one; each level doubles the states
-    and adds one outer symbol to remember.
+    A word is `BT w TE` or `BP w PE`, where w is a word embedded once less. Depth 0 is
+    Reber's grammar, depth 1 the embedded one. Each level doubles the states and adds
+    one outer symbol to remember.
 
     Example:
         >>> nested_reber(1) == embedded_reber(), len(nested_reber(2).states)
@@ -83,7 +87,9 @@ def nested_reber(depth: int = 2) -> Language:
 
 @cache
 def continual_embedded_reber(mean_words: int = 10) -> Language:
-    """A stream of embedded Reber words, one right after the other, that ends after each with probability 1 / `mean_words`.
+    """Return a stream of embedded Reber words, one right after the other.
+
+    It ends after each of them with probability 1 / `mean_words`.
 
     Example:
         >>> continual_embedded_reber().next_symbols("BTBPVVETE")
@@ -91,16 +97,20 @@ def continual_embedded_reber(mean_words: int = 10) -> Language:
     """
     require_at_least("mean_words", mean_words, 2)
     stream = {**_embedded(_REBER), "end": {"B": ("outer", 1 - 1 / mean_words)}}
-    final, name = {"end": 1 / mean_words}, f"continual-embedded-reber:{mean_words}"
     return Language.from_transitions(
-        stream, start="start", final=final, alphabet=ALPHABET, name=name
+        stream,
+        start="start",
+        final={"end": 1 / mean_words},
+        alphabet=ALPHABET,
+        name=f"continual-embedded-reber:{mean_words}",
     )
 
 
 @cache
 def reber_as_printed() -> Language:
-    """The regular expression printed in Section III: a strict part of the automaton's language.
+    """Return the language of the expression printed in Section III.
 
+    It is a strict part of the automaton's language.
     It allows the passage from q5 back to q2 once, and then only to q3; the automaton
     allows it without end.
 
@@ -112,7 +122,7 @@ def reber_as_printed() -> Language:
 
 
 def _embedded(inner: Edges) -> Edges:
-    """Two copies of a grammar between B y and y E, y one of T and P."""
+    """Return the edges of two copies of a grammar, between BT and TE, and BP and PE."""
     edges: Edges = {"start": {"B": "outer"}, "outer": {"T": "T:start", "P": "P:start"}}
     for symbol in "TP":
         for state, leaving in inner.items():

@@ -157,7 +157,8 @@ def split_classes(classes: Sparse, members: Sparse) -> Sparse:
     Returns:
         One row for each block and class.
     """
-    return stacked([classes @ diagonal(block) for block in members.toarray()])
+    parts = [classes @ diagonal(block) for block in members.toarray()]
+    return stacked(parts)
 
 
 def class_loss(
@@ -178,19 +179,24 @@ def class_loss(
     # however large.
     table: Sparse = weights @ from_dense(language.next_output)
     table.eliminate_zeros()
+    weight = table.data
     num_classes = table.shape[0]
     row = np.repeat(np.arange(num_classes), np.diff(table.indptr))
-    mass = np.bincount(row, table.data, num_classes)[row]
+    mass = np.bincount(row, weight, num_classes)[row]
     # What is not predicted, summed and not subtracted: where one output is nearly sure,
     # 1 - p would be rounding.
-    sure = table.data > mass / 2
-    others = np.bincount(row[~sure], table.data[~sure], num_classes)[row]
-    missed = np.where(sure, others, mass - table.data)
+    sure = weight > mass / 2
+    unsure = np.where(sure, 0.0, weight)
+    others = np.bincount(row, unsure, num_classes)[row]
+    missed = np.where(sure, others, mass - weight)
     if loss == "bits":
-        logs = np.log(table.data / mass)
-        logs[sure] = np.log1p(-missed[sure] / mass[sure])
-        return float((table.data * -logs).sum() / np.log(2))
-    return float((table.data * (missed / mass)).sum())
+        logs = np.log(weight / mass)
+        share = missed[sure] / mass[sure]
+        logs[sure] = np.log1p(-share)
+        nats = (weight * -logs).sum()
+        return float(nats / np.log(2))
+    errors = missed / mass
+    return float((weight * errors).sum())
 
 
 def visits_after_a_symbol(language: Automaton) -> Float[np.ndarray, " state"]:

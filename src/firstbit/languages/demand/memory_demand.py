@@ -110,11 +110,13 @@ def memory_demand(
         known = outer_symbol_known(language)
     merged = _held(partitions)
     beside = _held(known)
+    found = _floors(language, longest, merged, beside)
     variables = []
-    for loss, floors in _floors(language, longest, merged, beside).items():
+    for loss, floors in found.items():
         variables += _variables(loss, floors)
     order, undecided = _memory_order(language)
-    coords: dict[str, ArrayLike] = {"window": np.arange(longest + 1)}
+    windows = np.arange(longest + 1)
+    coords: dict[str, ArrayLike] = {"window": windows}
     if merged:
         coords["partition"] = list(merged)
     if beside:
@@ -152,9 +154,12 @@ def _floors(
     members = [membership(language, partition) for partition in beside.values()]
     found = {}
     for loss in SUFFIXES:
+        losses = []
+        for partition in merged.values():
+            losses.append(merged_floor(language, partition, loss))
         found[loss] = _Floors(
             full=full_floor(language, loss),
-            merged=[merged_floor(language, blocks, loss) for blocks in merged.values()],
+            merged=losses,
             window=np.empty(longest + 1),
             known=np.empty((len(members), longest + 1)),
         )
@@ -173,7 +178,8 @@ def _variables(loss: Loss, floors: _Floors) -> list[Variable]:
     suffix = SUFFIXES[loss]
     unit = f"{loss} a word"
     excess = floors.window - floors.full
-    worth = np.concatenate([[np.nan], floors.window[:-1] - floors.window[1:]])
+    worth = np.full_like(floors.window, np.nan)
+    worth[1:] = floors.window[:-1] - floors.window[1:]
     rows = ["window"]
     found = [
         Variable(f"floor{suffix}", rows, floors.window, FLOOR, unit),
@@ -183,10 +189,13 @@ def _variables(loss: Loss, floors: _Floors) -> list[Variable]:
     ]
     if floors.merged:
         name = f"merged_floor{suffix}"
-        found.append(Variable(name, ["partition"], floors.merged, MERGED, unit))
+        merged = Variable(name, ["partition"], floors.merged, MERGED, unit)
+        found.append(merged)
     if floors.known.size:
         name = f"known_floor{suffix}"
-        found.append(Variable(name, ["known", "window"], floors.known, KNOWN, unit))
+        rows = ["known", "window"]
+        known = Variable(name, rows, floors.known, KNOWN, unit)
+        found.append(known)
     return found
 
 

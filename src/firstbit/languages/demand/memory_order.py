@@ -54,7 +54,8 @@ def memory_order(language: Automaton) -> int | float:
     # With no symbol seen, only states that are visited after a symbol are mixed up: the
     # start may not be one.
     seen = follows_a_symbol(language)
-    found = found[(found != 0) | (seen[first] & seen[second])]
+    both_seen = seen[first] & seen[second]
+    found = found[both_seen | (found != 0)]
     if (found == ON_A_CYCLE).any():
         return math.inf
     return int(found.max(initial=-1)) + 1
@@ -65,12 +66,12 @@ def _pairs_apart(language: Automaton) -> tuple[Pairs, Pairs]:
 
     States in which nothing is left to predict are in no pair.
     """
-    table = language.next_output
-    predicts = table.sum(axis=1) > 0
-    _, kind = np.unique(table.round(DECIMALS), axis=0, return_inverse=True)
+    table = language.next_output.round(DECIMALS)
+    _, kind = np.unique(table, axis=0, return_inverse=True)
     kind = kind.ravel()
-    differ = kind[:, None] != kind[None, :]
-    both = predicts[:, None] & predicts[None, :]
+    differ = np.not_equal.outer(kind, kind)
+    predicts = language.next_output.sum(axis=1) > 0
+    both = np.logical_and.outer(predicts, predicts)
     first, second = np.nonzero(np.triu(differ & both))
     return first, second
 
@@ -92,7 +93,8 @@ def _longest_path_into(language: Automaton) -> PairLevels:
     level = 0
     while free.size:
         levels[free] = level
-        targets, times = np.unique(edges[free].indices, return_counts=True)
+        behind = edges[free].indices
+        targets, times = np.unique(behind, return_counts=True)
         incoming[targets] -= times
         free = targets[incoming[targets] == 0]
         level += 1
@@ -129,7 +131,8 @@ def _require_room(language: Automaton) -> None:
     """Raise unless the pair graph fits into memory."""
     size = len(language.states)
     having = (language.transition != NO_STATE).sum(axis=0)
-    edges = int((having**2 // 2).sum()) + size**2 // 2
+    of_symbols = having**2 // 2
+    edges = size**2 // 2 + int(of_symbols.sum())
     if edges <= MOST_EDGES:
         return
     fit = int(size * math.sqrt(MOST_EDGES / edges))

@@ -136,7 +136,12 @@ def named_plateau(floors: Sequence[NamedFloor], loss: float) -> Plateau | None:
     """
     if not floors:
         raise SettingError("expected one or more floors, got none.")
-    nearest = min(floors, key=lambda floor: abs(floor.loss - loss))
+
+    def distance_from(floor: NamedFloor) -> float:
+        return abs(floor.loss - loss)
+
+    nearest = min(floors, key=distance_from)
+    distance = distance_from(nearest)
     same = []
     gap = float("inf")
     for floor in floors:
@@ -145,7 +150,6 @@ def named_plateau(floors: Sequence[NamedFloor], loss: float) -> Plateau | None:
             same.append(floor)
         else:
             gap = min(gap, apart)
-    distance = abs(loss - nearest.loss)
     if distance >= gap / 2:
         return None
     return Plateau(tuple(same), distance)

@@ -58,7 +58,8 @@ def window_classes(language: Automaton, longest: int) -> Iterator[Sparse]:
             f"expected windows of at most {LONGEST:,} symbols, got {longest}."
         )
     by_symbol = moves(language)
-    predicts = (language.next_output.sum(axis=1) > 0).astype(float)
+    is_followed = language.next_output.sum(axis=1) > 0
+    predicts = is_followed.astype(float)
     visits = expected_visits(language)
     start = np.eye(1, len(visits))[0]
     yield one_row((visits - start) * predicts)
@@ -99,13 +100,15 @@ def _merged(rows: Sparse, predicts: Float[np.ndarray, " state"]) -> Sparse:
     rows = rows @ diagonal(predicts)
     rows.eliminate_zeros()
     rows.sort_indices()
-    rows = rows[np.flatnonzero(rows.sum(axis=1) > NEGLIGIBLE)]
+    counts = np.flatnonzero(rows.sum(axis=1) > NEGLIGIBLE)
+    rows = rows[counts]
     mixture = diagonal(1 / rows.sum(axis=1)) @ rows
     group = _groups(mixture)
-    size = len(group)
     num_groups = int(group.max(initial=-1)) + 1
-    ones = np.ones(size)
-    return from_entries(ones, group, np.arange(size), (num_groups, size)) @ rows
+    shape = (num_groups, len(group))
+    ones = np.ones(len(group))
+    members = from_entries(ones, group, np.arange(len(group)), shape)
+    return members @ rows
 
 
 def _groups(mixture: Sparse) -> Int[np.ndarray, " row"]:
@@ -120,9 +123,11 @@ def _groups(mixture: Sparse) -> Int[np.ndarray, " row"]:
     number: dict[bytes | int, int] = {}
     group = np.empty(mixture.shape[0], dtype=np.int64)
     for row, (first, last) in enumerate(pairwise(ends)):
-        if last - first == 1:
-            key = int(places[first])
+        row_places = places[first:last]
+        row_values = values[first:last]
+        if len(row_places) == 1:
+            key = int(row_places[0])
         else:
-            key = places[first:last].tobytes() + values[first:last].tobytes()
+            key = row_places.tobytes() + row_values.tobytes()
         group[row] = number.setdefault(key, len(number))
     return group

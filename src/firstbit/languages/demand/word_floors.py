@@ -77,7 +77,8 @@ def sample_floor(language: Automaton, words: Sequence[str], *, by: str) -> float
     loss = 0.0
     for count in counts.values():
         seen = np.array(list(count.values()))
-        loss += seen.sum() - (seen**2).sum() / seen.sum()
+        total = seen.sum()
+        loss += total - (seen**2).sum() / total
     return float(loss / len(words))
 
 
@@ -97,8 +98,9 @@ def _merged_table(
     visits = diagonal(visits_after_a_symbol(language))
     mixed = members @ visits @ language.next_output
     total = mixed.sum(axis=1, keepdims=True)
-    nothing = np.zeros_like(mixed)
-    return members.T @ np.divide(mixed, total, out=nothing, where=total > 0)
+    mean = np.zeros_like(mixed)
+    np.divide(mixed, total, out=mean, where=total > 0)
+    return members.T @ mean
 
 
 def _events(language: Automaton, words: Sequence[str]) -> Iterator[_Event]:

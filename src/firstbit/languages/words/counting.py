@@ -37,7 +37,8 @@ def word_counts(language: Automaton, longest: int) -> list[int]:
         >>> word_counts(reber(), 14)[5:]
         [2, 3, 4, 7, 11, 16, 24, 36, 53, 78]
     """
-    return [int(ways[0]) for ways in endings(language, longest)]
+    tables = endings(language, longest)
+    return [int(ways[0]) for ways in tables]
 
 
 def endings(language: Automaton, longest: int) -> list[Shaped[np.ndarray, " state"]]:
@@ -111,10 +112,10 @@ def require_words(language: Automaton, shortest: int, longest: int) -> None:
 
     Example:
         >>> from firstbit.languages import Language
-        >>> require_words(Language.from_regex("ab"), 3, 3)
+        >>> require_words(Language.from_regex("ab"), 3, 3)  # doctest: +ELLIPSIS
         Traceback (most recent call last):
         ...
-        firstbit.errors.LanguageError: no word of 'ab' has 3 symbols; the nearest length with words is 2.
+        firstbit.errors.LanguageError: no word of 'ab' has 3 symbols; the nearest ...
     """
     require_at_least("length", shortest, 0)
     require_at_least("longest", longest, shortest)
@@ -150,11 +151,13 @@ def _as_float(count: int) -> float:
 def _require_room(language: Automaton, longest: int) -> None:
     """Raise unless the counts of all lengths up to `longest` fit into memory."""
     require_at_least("length", longest, 0)
-    degree = max(2, int((language.transition != NO_STATE).sum(axis=1).max()))
+    degrees = (language.transition != NO_STATE).sum(axis=1)
+    degree = max(2, int(degrees.max()))
 
     def size(length: int) -> float:
         # A count has up to length x log2(degree) bits, half of that on average.
-        return len(language.states) * length * (32 + length * log2(degree) / 16)
+        bytes_of_count = 32 + length * log2(degree) / 16
+        return len(language.states) * length * bytes_of_count
 
     at_most = min(longest, NEVER_FITS)
     if size(at_most) <= MOST_BYTES:

@@ -3,12 +3,18 @@
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Bool, Float, Integer
+from jaxtyping import Bool, Float, Int, UInt
 
 from firstbit.arrays import Lengths, OneHot, Symbols
 from firstbit.errors import WordError
 from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.automaton.validity import NO_STATE
+
+Codes = UInt[np.ndarray, " _"]
+"""Unicode's numbers of letters."""
+
+FOREIGN = -1
+"""Stands for a letter outside the alphabet."""
 
 
 def encode(words: Sequence[str], alphabet: Sequence[str]) -> tuple[Symbols, Lengths]:
@@ -30,17 +36,16 @@ def encode(words: Sequence[str], alphabet: Sequence[str]) -> tuple[Symbols, Leng
     """
     if not words:
         raise WordError("expected at least one word, got none.")
-    lengths = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
+    lengths = np.array([len(word) for word in words])
     # All letters in one row first: one table look-up for them all.
     codes = _codes("".join(words))
-    known = _codes("".join(alphabet))
-    largest = max(int(codes.max(initial=0)), int(known.max(initial=0)))
-    number = np.full(largest + 1, -1)
-    number[known] = np.arange(len(alphabet))
-    letters = number[codes]
-    if (letters < 0).any():
-        raise _foreign_letter(words, alphabet, int(np.argmax(letters < 0)))
-    symbols = np.zeros((len(words), lengths.max()), dtype=np.int64)
+    letters = _numbers(alphabet, codes)
+    is_foreign = letters == FOREIGN
+    if is_foreign.any():
+        place = int(np.argmax(is_foreign))
+        raise _foreign_letter(words, alphabet, place)
+    shape = (len(words), lengths.max())
+    symbols = np.zeros(shape, dtype=np.int64)
     symbols[_inside(symbols, lengths)] = letters
     return symbols, lengths
 
@@ -60,7 +65,8 @@ def one_hot(words: Sequence[str], alphabet: Sequence[str]) -> tuple[OneHot, Leng
     """
     symbols, lengths = encode(words, alphabet)
     inside = _inside(symbols, lengths)
-    return np.eye(len(alphabet))[symbols] * inside[..., None], lengths
+    units = np.eye(len(alphabet))
+    return units[symbols] * inside[..., None], lengths
 
 
 def true_probabilities(
@@ -81,21 +87,36 @@ def true_probabilities(
         [[[0.0, 1.0], [0.0, 0.0]]]
     """
     symbols, lengths = encode(words, language.alphabet)
-    truth = np.zeros((*symbols.shape, len(language.outputs)))
-    state = np.zeros(len(words), dtype=np.int64)
-    for time in range(symbols.shape[1]):
+    num_words, longest = symbols.shape
+    shape = (num_words, longest, len(language.outputs))
+    truth = np.zeros(shape)
+    state = np.zeros(num_words, dtype=np.int64)
+    for time in range(longest):
         inside = np.flatnonzero(time < lengths)
-        state[inside] = language.transition[state[inside], symbols[inside, time]]
-        illegal = state == NO_STATE
-        if illegal.any():
-            language.path(words[int(np.argmax(illegal))])  # raises, and says where
-        truth[inside, time] = language.next_output[state[inside]]
+        letter = symbols[inside, time]
+        after = language.transition[state[inside], letter]
+        if (after == NO_STATE).any():
+            first = int(inside[np.argmin(after)])
+            language.path(words[first])  # raises, and says where
+        state[inside] = after
+        truth[inside, time] = language.next_output[after]
     return truth
 
 
-def _codes(letters: str) -> Integer[np.ndarray, " letter"]:
+def _codes(letters: str) -> Codes:
     """Return the code of each character; lone surrogates have one too."""
-    return np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    encoded = letters.encode("utf-32-le", "surrogatepass")
+    return np.frombuffer(encoded, dtype="<u4")
+
+
+def _numbers(alphabet: Sequence[str], codes: Codes) -> Int[np.ndarray, " letter"]:
+    """Return the number of each letter in the alphabet, or `FOREIGN`."""
+    known = _codes("".join(alphabet))
+    both = np.concatenate([codes, known])
+    size = int(both.max(initial=0)) + 1
+    number = np.full(size, FOREIGN)
+    number[known] = np.arange(len(alphabet))
+    return number[codes]
 
 
 def _inside(symbols: Symbols, lengths: Lengths) -> Bool[np.ndarray, "word time"]:

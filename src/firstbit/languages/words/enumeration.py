@@ -40,7 +40,8 @@ def enumerate_words(
             return
         if length >= shortest:
             yield from _words_of_length(language, able, length)
-        longer = (edge & able[-1][language.transition]).any(axis=1)
+        behind = able[-1][language.transition]
+        longer = (edge & behind).any(axis=1)
         if not longer.any():
             return
         able.append(longer)

@@ -82,11 +82,13 @@ def export_words(language: Automaton, words: Iterable[str], path: Path | str) ->
     """
     words = list(words)
     language.check(words)
-    choices = [language.choices(state) for state in range(len(language.states))]
+    states = range(len(language.states))
+    choices = [language.choices(state) for state in states]
     lines = []
     for word in words:
         following = [choices[state] for state in language.path(word)]
-        lines.append(json.dumps({"word": word, "next": following}))
+        entry = {"word": word, "next": following}
+        lines.append(json.dumps(entry))
     _write_lines(lines, path)
 
 

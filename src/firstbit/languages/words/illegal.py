@@ -48,9 +48,10 @@ def edit_distance(language: Automaton, word: str) -> int:
     cost = _with_insertions(cost, sources, targets)
     letters = np.array(language.alphabet, dtype=object)
     for letter in word:
-        wrong = (letters != letter).astype(int)
         after = cost + 1  # the letter deleted
-        np.minimum.at(after, targets, cost[sources] + wrong[columns])
+        wrong = (letters != letter).astype(int)
+        replaced = cost[sources] + wrong[columns]
+        np.minimum.at(after, targets, replaced)
         cost = _with_insertions(after, sources, targets)
     return int(cost[language.stop > 0].min())
 
@@ -107,9 +108,11 @@ def _edited_words(
     """Sample `num_words` words and edit each; up to `TRIES` times, from new words."""
     if not language.alphabet:
         return
-    generator = np.random.Generator(np.random.PCG64([seed, distance]))
+    source = np.random.PCG64([seed, distance])
+    generator = np.random.Generator(source)
     for i in range(TRIES):
-        sequence = np.random.SeedSequence(seed, spawn_key=(PURPOSE, distance, i))
+        key = (PURPOSE, distance, i)
+        sequence = np.random.SeedSequence(seed, spawn_key=key)
         words = sample_from(language, num_words, np.random.PCG64(sequence))
         yield [_edited(word, language.alphabet, distance, generator) for word in words]
 

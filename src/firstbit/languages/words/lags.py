@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Int
 
 from firstbit.languages.automaton.automaton import Automaton
+from firstbit.languages.automaton.validity import NO_STATE
 from firstbit.languages.words.encoding import encode
 
 NO_LAG = -1
@@ -53,14 +54,16 @@ def lags(language: Automaton, words: Sequence[str]) -> Int[np.ndarray, "word tim
     since = np.zeros(symbols.shape, dtype=np.int64)
     for time in range(symbols.shape[1]):
         going = np.flatnonzero(time < num_steps)
-        before = since[going, : time + 1]
-        after = sets.after(before, symbols[going, time, None])
-        since[going, : time + 1] = after
-        decides = sets.agree(after)
+        starts = slice(time + 1)
+        letters = symbols[going, time]
+        after = sets.after(since[going, starts], letters[:, None])
+        since[going, starts] = after
         # The window that starts last among those that decide; the whole prefix where
         # none does.
+        decides = sets.agree(after)
+        any_decides = decides.any(axis=1)
         shortest = decides[:, ::-1].argmax(axis=1)
-        found[going, time] = np.where(decides.any(axis=1), shortest, time)
+        found[going, time] = np.where(any_decides, shortest, time)
     return found
 
 
@@ -76,7 +79,8 @@ def long_range_prediction(language: Automaton, words: Sequence[str]) -> int:
     """
     found = lags(language, words)
     num_steps = (found != NO_LAG).sum(axis=1)
-    places = (num_steps - found.argmax(axis=1))[num_steps > 0]
+    places = num_steps - found.argmax(axis=1)
+    places = places[num_steps > 0]
     if not places.size:
         return 1
     return int(np.bincount(places).argmax())
@@ -90,10 +94,9 @@ class _Sets:
         everywhere = frozenset(range(len(language.states)))
         self._number = {everywhere: 0}
         self._sets = [everywhere]
-        predicts = language.next_output.sum(axis=1) > 0
-        _, row = np.unique(language.next_output, axis=0, return_inverse=True)
-        self._row = np.where(predicts, row.ravel(), NO_PREDICTION)
-        self._after = np.full((1, len(language.alphabet)), NOT_FOUND)
+        self._distribution = _distributions(language)
+        nothing = np.full(len(language.alphabet), NOT_FOUND)
+        self._after = nothing[None]
         self._agree = np.array([self._agrees(everywhere)])
 
     def after(
@@ -105,8 +108,9 @@ class _Sets:
         symbols = np.broadcast_to(symbols, numbers.shape)
         missing = self._after[numbers, symbols] == NOT_FOUND
         if missing.any():
-            pairs = np.stack([numbers[missing], symbols[missing]], axis=1)
-            for number, symbol in np.unique(pairs, axis=0).tolist():
+            pairs = np.stack([numbers[missing], symbols[missing]])
+            different = np.unique(pairs, axis=1)
+            for number, symbol in different.T.tolist():
                 self._find(number, symbol)
         return self._after[numbers, symbols]
 
@@ -117,8 +121,10 @@ class _Sets:
         return self._agree[numbers]
 
     def _find(self, number: int, symbol: int) -> None:
-        targets = self._language.transition[sorted(self._sets[number]), symbol]
-        new = frozenset(targets[targets >= 0].tolist())
+        states = sorted(self._sets[number])
+        targets = self._language.transition[states, symbol]
+        targets = targets[targets != NO_STATE]
+        new = frozenset(targets.tolist())
         if new not in self._number:
             self._add(new)
         self._after[number, symbol] = self._number[new]
@@ -126,11 +132,21 @@ class _Sets:
     def _add(self, new: frozenset[int]) -> None:
         self._number[new] = len(self._sets)
         self._sets.append(new)
-        row = np.full((1, self._after.shape[1]), NOT_FOUND)
-        self._after = np.vstack([self._after, row])
-        self._agree = np.append(self._agree, self._agrees(new))
+        agrees = self._agrees(new)
+        self._agree = np.append(self._agree, agrees)
+        nothing = np.full_like(self._after[0], NOT_FOUND)
+        self._after = np.vstack([self._after, nothing])
 
     def _agrees(self, states: frozenset[int]) -> bool:
-        distributions = set(self._row[sorted(states)].tolist())
-        distributions.discard(NO_PREDICTION)
-        return len(distributions) <= 1
+        distributions = self._distribution[sorted(states)]
+        found = set(distributions.tolist())
+        found.discard(NO_PREDICTION)
+        return len(found) <= 1
+
+
+def _distributions(language: Automaton) -> Int[np.ndarray, " state"]:
+    """Number the different next-output distributions; return each state's number."""
+    table = language.next_output
+    _, number = np.unique(table, axis=0, return_inverse=True)
+    predicts = table.sum(axis=1) > 0
+    return np.where(predicts, number.ravel(), NO_PREDICTION)

@@ -156,8 +156,9 @@ def _equally_likely(language: Automaton, length: int) -> Choices:
         behind = ways[length - step - 1][language.transition]
         after = np.where(language.transition == NO_STATE, 0, behind)
         # Whole numbers may be far beyond floats; their ratio is not.
-        share = after / np.where(left == 0, 1, left)[:, None]
-        return _cumulative(share.astype(float), np.zeros(len(left)))
+        whole = np.where(left == 0, 1, left)
+        share = (after / whole[:, None]).astype(float)
+        return _cumulative(share, np.zeros(len(left)))
 
     return choices
 
@@ -183,7 +184,8 @@ def _conditioned(language: Automaton, shortest: int, longest: int) -> Choices:
         ending = going_on.sum(axis=1) + stopping
         in_time = np.where(reached[step], ending, 0.0)
         whole = np.where(in_time == 0, 1, in_time)
-        tables.append(_cumulative(going_on / whole[:, None], stopping / whole))
+        table = _cumulative(going_on / whole[:, None], stopping / whole)
+        tables.append(table)
         largest = float(in_time.max())
         if largest:
             in_time = in_time / largest
@@ -194,7 +196,8 @@ def _conditioned(language: Automaton, shortest: int, longest: int) -> Choices:
 
 def _require_tables(language: Automaton, longest: int) -> None:
     """Raise unless the choices at each step up to `longest` fit into memory."""
-    needed = 8 * longest * (language.transition.size + len(language.states))
+    numbers = language.transition.size + len(language.states)
+    needed = 8 * longest * numbers
     if needed <= MOST_BYTES:
         return
     raise LanguageError(
@@ -207,7 +210,8 @@ def _require_tables(language: Automaton, longest: int) -> None:
 
 def _reached(language: Automaton, longest: int) -> Bool[np.ndarray, "step state"]:
     """Find the states that some prefix of 0, 1, ..., `longest` symbols leads to."""
-    reached = np.zeros((longest + 1, len(language.states)), dtype=bool)
+    shape = (longest + 1, len(language.states))
+    reached = np.zeros(shape, dtype=bool)
     reached[0, 0] = True
     sources, columns = np.nonzero(language.transition != NO_STATE)
     targets = language.transition[sources, columns]
@@ -225,8 +229,10 @@ def _cumulative(
     table = np.cumsum(choices, axis=1)
     # Rounding must not end a word that can't end here: nothing lies beyond the last
     # possible choice.
-    last = choices.shape[1] - 1 - np.argmax(choices[:, ::-1] > 0, axis=1)
-    table[np.arange(table.shape[1]) >= last[:, None]] = 1.0
+    is_possible = choices[:, ::-1] > 0
+    behind = np.argmax(is_possible, axis=1)
+    places = np.arange(choices.shape[1])[::-1]
+    table[places <= behind[:, None]] = 1.0
     return table
 
 
@@ -240,7 +246,8 @@ def _walk(
     alive = np.arange(num_words)
     steps: list[Step] = []
     while alive.size:
-        table = choices(len(steps))[state[alive]]
+        table = choices(len(steps))
+        table = table[state[alive]]
         uniform = generator.random(alive.size)
         choice = (uniform[:, None] >= table).sum(axis=1)
         goes_on = choice < end
@@ -258,7 +265,8 @@ def _spelt(language: Automaton, steps: list[Step], num_words: int) -> list[str]:
         lengths[who] += 1
     ends = np.cumsum(lengths)
     firsts = ends - lengths
-    codes = np.array([ord(symbol) for symbol in language.alphabet], dtype="<u4")
+    alphabet = "".join(language.alphabet).encode("utf-32-le")
+    codes = np.frombuffer(alphabet, dtype="<u4")
     letters = np.empty(int(ends[-1]), dtype="<u4")
     for step, (who, symbol) in enumerate(steps):
         letters[firsts[who] + step] = codes[symbol]

@@ -66,9 +66,17 @@ def confusion(ds: xr.Dataset, *, title: str | None = None) -> Figure:
         axes = figure.add_subplot(grid[row, 0])
         _network(axes, ds, name, difference)
         beside = figure.add_subplot(grid[row, 1])
-        figure.colorbar(scale.mappable(), cax=beside, label="activation")
+        figure.colorbar(
+            scale.mappable(),
+            cax=beside,
+            label="activation",
+        )
     last = figure.add_subplot(grid[:, 2])
-    figure.colorbar(difference.mappable(), cax=last, label="|difference|")
+    figure.colorbar(
+        difference.mappable(),
+        cax=last,
+        label="|difference|",
+    )
     return finished(*figure.axes)
 
 
@@ -97,7 +105,8 @@ def _network(axes: Axes, ds: xr.Dataset, name: str, difference: Scale) -> None:
     words = [str(word) for word in ds["word"].values]
     rows = np.append(edges[:-1], below[0]) + 0.5
     label_words(axes, [*words, "|difference|"], rows)
-    axes.set_xticks(np.arange(num_units) + 0.5, [str(i) for i in ds[unit].values])
+    units = [str(i) for i in ds[unit].values]
+    axes.set_xticks(np.arange(num_units) + 0.5, units)
     axes.set_xlabel("hidden unit")
     distance = ds.attrs[f"{name}_distance"]
     heading = f"{cell_name(name)}, k = {num_units}: distance of the two vectors"

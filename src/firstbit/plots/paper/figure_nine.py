@@ -70,7 +70,7 @@ def figure_nine(
         ...     coords={"epoch": [7], "network": ("coefficient", owners),
         ...             "parameter": ("coefficient", ["O"] * 4),
         ...             "quantile": [0.25, 0.5, 0.75], "ci_bound": ["lower", "upper"]})
-        >>> [axes.get_title() for axes in figure_nine(ds, ranges=(4, 0.5)).axes[:2]]
+        >>> [axes.get_title() for axes in figure_nine(ds, ranges=(4.0, 0.5)).axes[:2]]
         ['0 to 4', '0 to 0.5']
 
     References:
@@ -85,7 +85,12 @@ def figure_nine(
         )
     heights = [_TOP, _ROW * ds.sizes["epoch"]]
     figure = blank(Size(11.0, sum(heights)), title)
-    top, bottom = figure.subfigures(2, 1, squeeze=False, height_ratios=heights)[:, 0]
+    top, bottom = figure.subfigures(
+        2,
+        1,
+        squeeze=False,
+        height_ratios=heights,
+    )[:, 0]
     _published(top, ds.isel(epoch=-1), ranges)
     _absolute(bottom, ds, groups)
     return finished(*figure.axes)
@@ -98,7 +103,7 @@ def _groups(ds: xr.Dataset) -> list[Group]:
         SettingError: there are more or fewer groups.
     """
     owners = zip(ds["network"].values, ds["parameter"].values, strict=True)
-    groups = [Group(str(network), str(name)) for network, name in dict.fromkeys(owners)]
+    groups = list(dict.fromkeys(Group(str(net), str(name)) for net, name in owners))
     if len(groups) != ds.sizes["group"]:
         raise SettingError(
             f"figure_nine: expected a group for each of {len(groups)} parameters, got "
@@ -120,8 +125,18 @@ def _published(figure: SubFigure, one: xr.Dataset, ranges: Sequence[float]) -> N
         edges = np.linspace(0.0, upper, 41)
         for name, values in _by_network(one):
             counts = np.histogram(values, edges)[0] / values.size
-            _steps(axes, counts, edges, cell_colour(name), cell_name(name))
-        axes.set(title=f"0 to {upper:g}", yscale="log", xlim=(0, upper))
+            _steps(
+                axes,
+                counts,
+                edges,
+                cell_colour(name),
+                cell_name(name),
+            )
+        axes.set(
+            title=f"0 to {upper:g}",
+            yscale="log",
+            xlim=(0, upper),
+        )
         axes.locator_params(axis="x", nbins=4)
         axes.yaxis.set_major_formatter(FuncFormatter(_share))
     panels[0].set_ylabel("share of all gradients")
@@ -148,7 +163,13 @@ def _absolute(figure: SubFigure, ds: xr.Dataset, groups: Sequence[Group]) -> Non
         one = ds.isel(epoch=i)
         _pooled(left, one, edges)
         quantiles = one["parameter_quantile"]
-        quantile_bars(right, quantiles, groups, lowest=lowest, highest=highest)
+        quantile_bars(
+            right,
+            quantiles,
+            groups,
+            lowest=lowest,
+            highest=highest,
+        )
         right.set_title(f"epoch {one['epoch'].item()}", loc="left")
     grid[-1, 0].set_xlabel(_axis_label(ds["gradient"].values, lowest))
     bars = "bars: outer and inner quantiles; dot: median; cut at the bottom: 0 or near"
@@ -196,8 +217,21 @@ def _steps(
     axes: Axes, counts: np.ndarray, edges: np.ndarray, colour: str, label: str | None
 ) -> None:
     """Draw a histogram as a pale area below a line."""
-    axes.stairs(counts, edges, fill=True, facecolor=(colour, 0.25), edgecolor="none")
-    axes.stairs(counts, edges, color=colour, linewidth=1.3, label=label, baseline=None)
+    axes.stairs(
+        counts,
+        edges,
+        fill=True,
+        facecolor=(colour, 0.25),
+        edgecolor="none",
+    )
+    axes.stairs(
+        counts,
+        edges,
+        color=colour,
+        linewidth=1.3,
+        label=label,
+        baseline=None,
+    )
 
 
 def _log_edges(values: np.ndarray) -> np.ndarray:

@@ -99,12 +99,22 @@ def outputs(ds: xr.Dataset, *, title: str | None = None) -> Figure:
     for axes, name in zip(panels, _PANELS, strict=True):
         draw_cells(axes, ds[name].values, edges, LOGISTIC)
         axes.set_title(_PANELS[name])
-        axes.set_xticks(np.arange(len(symbols)) + 0.5, symbols, family=_MONOSPACE)
+        axes.set_xticks(
+            np.arange(len(symbols)) + 0.5,
+            symbols,
+            family=_MONOSPACE,
+        )
     label_words(panels[0], words, edges[:-1] + 0.5)
     _frame_legal(panels[0], ds["probability"].values > 0)
     arrows = _arrows(ds["output"].values)
     scale = LOGISTIC.mappable()
-    figure.colorbar(scale, ax=[*panels], extend=arrows, pad=0.02, aspect=25)
+    figure.colorbar(
+        scale,
+        ax=[*panels],
+        extend=arrows,
+        pad=0.02,
+        aspect=25,
+    )
     return finished(*figure.axes)
 
 
@@ -142,7 +152,9 @@ def hidden(
     needed = {**coordinates(*dims), "hidden": dims, "state": ("word",)}
     require_variables(ds, "hidden", needed)
     ds = _grouped(ds.transpose(*dims, ...))
-    states, words, units = _texts(ds["state"]), _texts(ds["word"]), _texts(ds["unit"])
+    states = _texts(ds["state"])
+    words = _texts(ds["word"])
+    units = _texts(ds["unit"])
     width = _CELL * 1.2 * len(units) + _LETTER * _longest(words) + 2.2
     height = 1.2 + _ROW * len(words) + 0.08 * len(set(states))
     axes = one_panel(ax, Size(max(width, 4.5), height), title)
@@ -255,8 +267,18 @@ def _label_states(axes: Axes, states: Sequence[str], rows: np.ndarray) -> None:
     names = list(dict.fromkeys(states))
     middles = [rows[np.array(states) == name].mean() for name in names]
     axes.yaxis.remove_overlapping_locs = False
-    axes.set_yticks(middles, names, minor=True, fontsize=NORMAL, fontweight="bold")
-    axes.tick_params(axis="y", which="major", pad=8 + 7 * _longest(names))
+    axes.set_yticks(
+        middles,
+        names,
+        minor=True,
+        fontsize=NORMAL,
+        fontweight="bold",
+    )
+    axes.tick_params(
+        axis="y",
+        which="major",
+        pad=8 + 7 * _longest(names),
+    )
 
 
 def _frame_legal(axes: Axes, legal: np.ndarray) -> None:

@@ -77,7 +77,8 @@ def network(
         _circles(axes, points, layer.colour)
     _name(axes, layers, bottom=-(tallest - 1) / 2 - 0.75)
     top = max(hidden_size / 2 + 1.4, tallest / 2)
-    axes.set(xlim=(-1.1, 2 * _ACROSS + 1.1), ylim=(-tallest / 2 - 1.3, top))
+    axes.set_xlim(-1.1, 2 * _ACROSS + 1.1)
+    axes.set_ylim(-tallest / 2 - 1.3, top)
     axes.set_aspect("equal")
     axes.axis("off")
     return finished(axes)
@@ -85,12 +86,18 @@ def network(
 
 def _column(x: float, size: int) -> np.ndarray:
     """Return the centres of a column's circles; (size, 2)."""
-    return np.column_stack([np.full(size, x), (size - 1) / 2 - np.arange(size)])
+    y = (size - 1) / 2 - np.arange(size)
+    return np.column_stack([np.full(size, x), y])
 
 
 def _circles(axes: Axes, points: np.ndarray, colour: str) -> None:
     circles = [Circle((x, y), _RADIUS) for x, y in points]
-    patches = PatchCollection(circles, facecolor=colour, edgecolor=INK, zorder=3)
+    patches = PatchCollection(
+        circles,
+        facecolor=colour,
+        edgecolor=INK,
+        zorder=3,
+    )
     axes.add_collection(patches)
 
 
@@ -98,7 +105,12 @@ def _connect(axes: Axes, columns: list[np.ndarray]) -> None:
     """Join every circle to every circle of the next column, and name the weights."""
     for (left, right), weights in zip(pairwise(columns), ("$U_h$", "$O$"), strict=True):
         ends = list(product(left, right))
-        lines = LineCollection(ends, colors=PALE, linewidths=0.8, zorder=1)
+        lines = LineCollection(
+            ends,
+            colors=PALE,
+            linewidths=0.8,
+            zorder=1,
+        )
         axes.add_collection(lines)
         middle = (left[:, 0].mean() + right[:, 0].mean()) / 2
         height = (left[0, 1] + right[0, 1]) / 2

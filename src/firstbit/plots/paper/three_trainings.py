@@ -82,7 +82,13 @@ def training_curves(
     for i, run in enumerate(ds["run"].values):
         one, colour = ds.isel(run=i), run_colour(i)
         errors = one["mean_error"].values
-        axes.plot(epochs, errors, color=colour, label=str(run), zorder=2)
+        axes.plot(
+            epochs,
+            errors,
+            color=colour,
+            label=str(run),
+            zorder=2,
+        )
         if has_published:
             _circles(axes, epochs, one["published"].values, colour)
     _scales(axes, ds, float(epochs[-1]))
@@ -151,7 +157,8 @@ def _floors(axes: Axes, ds: xr.Dataset) -> None:
         axes.axhline(
             floor.value, color=colour, linestyle=style, linewidth=1.0, zorder=1
         )
-        height = max((np.log(floor.value) - low) / (high - low), height + _NEAR)
+        own = (np.log(floor.value) - low) / (high - low)
+        height = max(own, height + _NEAR)
         axes.text(
             1.01,
             height,

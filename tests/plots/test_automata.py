@@ -1,37 +1,14 @@
-"""Drawings of automata and of a network: what stands in them."""
+"""Graphs of automata: what stands in them, and what they need."""
 
+import subprocess
+import sys
 from itertools import pairwise
 
 import pytest
 
-from firstbit.errors import SettingError, WordError
+from firstbit.errors import PackageError, WordError
 from firstbit.languages import Language, embedded_reber, nested_reber, reber
-from firstbit.plots import automaton, network
-
-# network
-
-
-@pytest.mark.parametrize("sizes", [(4, 5, 1), (1, 1, 1), (7, 2, 7)])
-def test_network_draws_a_circle_for_each_neuron_and_a_line_for_each_weight(sizes):
-    axes = network(*sizes).axes[0]
-    lines, circles = axes.collections[:2], axes.collections[2:]
-    assert [len(part.get_paths()) for part in circles] == list(sizes)
-    assert [len(part.get_paths()) for part in lines] == [
-        sizes[0] * sizes[1],
-        sizes[1] * sizes[2],
-    ]
-    shown = " ".join(text.get_text() for text in axes.texts)
-    assert all(
-        name in shown for name in ("$U_h$", "$W_h$", "$O$", "$x_t$", "$h_t$", "$y_t$")
-    )
-
-
-def test_network_refuses_an_empty_layer():
-    with pytest.raises(SettingError, match="`hidden_size` must be at least 1; got 0"):
-        network(4, 0, 1)
-
-
-# automata
+from firstbit.plots import automaton
 
 
 def circle(graph, language, state):
@@ -170,3 +147,25 @@ def test_a_words_way_is_lit():
         WordError, match="position 2: letter 'S' is not legal in state q0"
     ):
         automaton(language, prefix="BS")
+
+
+# pygraphviz
+
+
+def test_without_pygraphviz_an_automaton_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+    text = (
+        "expected pygraphviz to draw an automaton, got none; "
+        r"pip install 'firstbit\[graphs\]'\."
+    )
+    with pytest.raises(PackageError, match=f"^{text}$"):
+        automaton(reber())
+
+
+def test_other_figures_do_not_load_pygraphviz():
+    program = (
+        "import sys; sys.modules['pygraphviz'] = None\n"
+        "from firstbit.plots import figure_bytes, paper\n"
+        "assert figure_bytes(paper.network(1, 1, 1), 'svg')\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

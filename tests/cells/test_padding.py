@@ -1,0 +1,141 @@
+"""Cells of a catalogue or of a user are measured alike, padded and unpadded."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from ensembles import distances_of
+from firstbit.cells import CELLS, Cell, Given, Vanilla, initial_state
+from firstbit.errors import CellError
+from firstbit.memory import Thresholds, discrepancy, fates
+from firstbit.memory.ensemble.population import Population
+
+KEY = jax.random.key(0)
+OPTIONS = {
+    "vanilla": [{}, {"activation": "tanh", "use_bias": True}],
+    "gru": [{}, {"reset": "after"}],
+    "lstm": [{"use_bias": True}],
+}
+CATALOGUE = [(name, options) for name in CELLS for options in OPTIONS.get(name, [{}])]
+
+
+def plain(name, **options):
+    """Wrap a cell of the catalogue in a module that says nothing of its units."""
+
+    class Plain(eqx.Module):
+        inner: Cell
+
+        def __init__(self, input_size, hidden_size, *, key):
+            self.inner = CELLS[name](input_size, hidden_size, key=key, **options)
+
+        def initial_state(self):
+            return initial_state(self.inner)
+
+        def __call__(self, input, hidden):
+            return self.inner(input, hidden)
+
+    return Plain
+
+
+def is_padded(cell):
+    settings = {"input_size": 2, "initializer": "normal", "few": True, "key": KEY}
+    return Population.of(Given.of(cell), 5, **settings).recipe.is_padded
+
+
+@pytest.mark.parametrize(("name", "options"), CATALOGUE, ids=str)
+def test_padded_and_unpadded_cells_have_the_same_distances(name, options):
+    own, other = Given(CELLS[name], options), plain(name, **options)
+    asked = {"hidden_sizes": [3], "length": 6, "num_draws": 64, "key": KEY}
+    (expected,), (found,) = (distances_of(cell, **asked) for cell in (own, other))
+    assert is_padded(own)
+    assert not is_padded(other)
+    assert np.allclose(found.distances, expected.distances, rtol=1e-12, atol=1e-15)
+    both = np.intersect1d(found.reference_draws, expected.reference_draws)
+    one, two = (of.reference[:, : len(both)] for of in (found, expected))
+    assert np.allclose(one, two, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_padded_and_unpadded_cells_have_the_same_fates(name):
+    short = Thresholds(transient=50, horizon=100)
+    asked = {"hidden_sizes": [3], "num_draws": 16, "length": 5, "key": KEY}
+    own, other = (
+        fates(cell, thresholds=short, **asked) for cell in (CELLS[name], plain(name))
+    )
+    assert np.allclose(own.distance, other.distance, rtol=1e-12)
+    same = own.fate_number == other.fate_number
+    assert same.mean() > 0.9  # rounding moves a pair at a threshold
+
+
+class Renamed(Cell):
+    """Vanilla with other names, and nothing said of its units."""
+
+    gates = ()
+    S_x: jax.Array
+    R_h: jax.Array
+    input_size: int = eqx.field(static=True)
+    hidden_size: int = eqx.field(static=True)
+
+    def __init__(self, input_size, hidden_size, *, key):
+        self.input_size, self.hidden_size = input_size, hidden_size
+        self.S_x = jnp.zeros((hidden_size, input_size))
+        self.R_h = jnp.zeros((hidden_size, hidden_size))
+
+    def __call__(self, input, hidden):
+        return jax.nn.sigmoid(self.S_x @ input + self.R_h @ hidden)
+
+
+class Declared(Renamed):
+    """The same, with its units declared."""
+
+    unit_axes = {"S_x": (0,), "R_h": (0, 1)}  # noqa: RUF012
+
+
+class Undeclared(Declared):
+    """A subclass inherits no declaration: its step may be another one."""
+
+
+@pytest.mark.parametrize("cell", [Vanilla, plain("vanilla"), Renamed, Declared])
+def test_a_subclass_with_other_names_is_measured_right(cell):
+    d = discrepancy(cell, hidden_sizes=[5], length=6, num_draws=64, key=KEY)
+    expected = [0.674710, 0.245273, 0.091361, 0.034962, 0.014119, 0.006429]
+    assert d.discrepancy[0].values.round(6).tolist() == expected
+
+
+def test_only_declared_units_are_padded():
+    derived = type("Derived", (Vanilla,), {})
+    assert is_padded(Vanilla)
+    assert not is_padded(derived)
+    assert is_padded(Declared)
+    assert not is_padded(Renamed)
+    assert not is_padded(Undeclared)
+
+
+@pytest.mark.parametrize(
+    ("axes", "text"),
+    [
+        ({"S_x": (0,)}, "to name each of its arrays, got none for `R_h`; add it"),
+        ({"S_x": (0, 1), "R_h": (0, 1)}, r"axis 1 of `S_x` with shape \(20, 2\); mend"),
+        ({"S_x": (0,), "R_h": (0, 2)}, "got axis 2 of `R_h`"),
+    ],
+)
+def test_unit_axes_that_do_not_fit_are_refused(axes, text):
+    wrong = type("Wrong", (Renamed,), {"unit_axes": axes})
+    with pytest.raises(CellError, match=text):
+        discrepancy(wrong, hidden_sizes=[5], length=6, num_draws=64, key=KEY)
+
+
+def test_a_wide_alphabet_keeps_its_columns():
+    """An input matrix is never cut at k columns, whatever its name."""
+
+    class Wide(Renamed):
+        unit_axes = {"S_x": (0,), "R_h": (0, 1)}  # noqa: RUF012
+
+    words = ("abcdefg", "gbcdefg")
+    one, two = (
+        discrepancy(cell, hidden_sizes=[3], words=words, num_draws=32, key=KEY)
+        for cell in (Wide, Vanilla)
+    )
+    assert np.allclose(one.discrepancy, two.discrepancy, rtol=1e-12)

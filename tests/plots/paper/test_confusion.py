@@ -1,0 +1,49 @@
+"""Fig. 8: two words' hidden vectors in both networks."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from figure_reader import texts, tick_labels
+from firstbit.plots.paper import confusion
+
+
+@pytest.fixture
+def pair():
+    vanilla = np.array([[0.5, 0.1, 0.9], [0.5, 0.1004, 0.9]])
+    gru = np.array([[-0.5, 0.2], [0.5, 0.2]])
+    return xr.Dataset(
+        {
+            "vanilla": (("word", "vanilla_unit"), vanilla),
+            "gru": (("word", "gru_unit"), gru),
+            "vanilla_difference": ("vanilla_unit", abs(vanilla[0] - vanilla[1])),
+            "gru_difference": ("gru_unit", abs(gru[0] - gru[1])),
+        },
+        {"word": ["BPBTXSE", "BTBTXSE"], "vanilla_unit": [0, 1, 2]},
+        {"vanilla_distance": 0.0004, "gru_distance": 1.0},
+    )
+
+
+def test_both_networks_have_their_distance_in_the_title(pair):
+    vanilla, _, gru, _, _ = confusion(pair).axes
+    distance = "distance of the two vectors"
+    assert vanilla.get_title(loc="left") == f"Vanilla, k = 3: {distance} 0.0004"
+    assert gru.get_title(loc="left") == f"GRU, k = 2: {distance} 1"
+
+
+def test_cells_hold_the_vectors_and_their_difference(pair):
+    vanilla, _, gru, _, difference = confusion(pair).axes
+    assert texts(vanilla)[-3:] == ["0.00", "4e-4", "0.00"]
+    assert texts(gru) == ["-0.50", "0.20", "0.50", "0.20", "1.00", "0.00"]
+    assert difference.get_ylim() == (0, 1)
+
+
+def test_rows_are_words_and_columns_units(pair):
+    gru = confusion(pair).axes[2]
+    assert tick_labels(gru.yaxis) == ["BPBTXSE", "BTBTXSE", "|difference|"]
+    assert tick_labels(gru.xaxis) == ["0", "1"]
+
+
+def test_equal_vectors_can_be_drawn(pair):
+    figure = confusion(xr.zeros_like(pair))
+    assert figure.axes[-1].get_ylim() == (0, 1)

@@ -1,0 +1,58 @@
+"""The published runs: curves, published points, floors."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from figure_reader import legend_texts, texts
+from firstbit.plots.paper import training_curves
+
+
+@pytest.fixture
+def runs():
+    nan = np.nan
+    curves = ("run", "epoch")
+    errors = [[30, 5, 4.1], [29, 4.7, 3.6], [6.7, 3.4, nan]]
+    published = [[30, nan, 4.1], [29, nan, 3.6], [6.7, 3.4, nan]]
+    return xr.Dataset(
+        {
+            "mean_error": (curves, errors),
+            "published": (curves, published),
+            "floor": ("run", [3.5, 3.5, 3.1]),
+            "merged_floor": ("run", [4.0, 4.0, nan]),
+        },
+        {"run": ["vanilla", "gru", "reber"], "epoch": [0, 1, 2]},
+    )
+
+
+def test_each_run_has_a_curve_and_its_published_points(runs):
+    axes = training_curves(runs).axes[0]
+    assert legend_texts(axes) == ["vanilla", "gru", "reber", "published"]
+    curve, points = axes.lines[:2]
+    np.testing.assert_array_equal(curve.get_xdata(), [1, 2, 3])
+    np.testing.assert_array_equal(points.get_ydata(), runs["published"].values[0])
+    assert points.get_marker() == "o"
+
+
+def test_each_distinct_floor_has_a_line_with_its_name(runs):
+    axes = training_curves(runs).axes[0]
+    assert texts(axes) == ["floor 3.1", "floor 3.5", "floor without outer symbol 4"]
+
+
+def test_a_floor_of_one_run_has_its_colour(runs):
+    axes = training_curves(runs.drop_vars("published")).axes[0]
+    of_reber, of_two, _ = axes.texts
+    assert of_reber.get_color() == axes.lines[2].get_color()
+    assert of_two.get_color() not in {line.get_color() for line in axes.lines[:3]}
+
+
+def test_published_points_may_be_missing(runs):
+    axes = training_curves(runs.drop_vars("published")).axes[0]
+    assert len(legend_texts(axes)) == 3
+
+
+def test_near_floors_keep_their_names_apart(runs):
+    runs["floor"] = ("run", [3.5, 3.501, 3.502])
+    axes = training_curves(runs).axes[0]
+    heights = [text.get_position()[1] for text in axes.texts]
+    assert np.diff(heights).min() > 0.04

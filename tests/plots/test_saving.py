@@ -1,0 +1,88 @@
+"""Figures on disk: the same bytes each time, nothing cut off, nothing changed."""
+
+import pickle
+import xml.etree.ElementTree as ElementTree
+
+import matplotlib
+import pytest
+
+from figure_reader import is_cut_off
+from firstbit.errors import OutputError
+from firstbit.languages import Language, length_distribution, reber
+from firstbit.plots import (
+    PlannedFigure,
+    automaton,
+    draws,
+    figure_bytes,
+    lengths,
+    save,
+    surface,
+)
+from firstbit.plots.paper import network
+from made_results import discrepancies
+
+COIN = Language.from_regex("b*a")
+
+KINDS = {
+    "network": lambda: network(4, 5, 1),
+    "automaton": lambda: automaton(COIN),
+    "surface": lambda: surface(discrepancies([1, 5, 10], range(1, 9)), title="D"),
+    "draws": lambda: draws(discrepancies([1, 5, 10], range(1, 9), rate=0.5)),
+    "lengths": lambda: lengths(length_distribution(reber(), 9)),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_saving_twice_gives_the_same_bytes(kind, tmp_path):
+    before = dict(matplotlib.rcParams)
+    figure = KINDS[kind]()
+    save(figure, tmp_path / "figure.first")
+    save(figure, tmp_path / "figure.second")
+    for ending in ("svg", "png"):
+        first = (tmp_path / f"figure.first.{ending}").read_bytes()
+        assert first == (tmp_path / f"figure.second.{ending}").read_bytes(), ending
+    assert dict(matplotlib.rcParams) == before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_figure_made_twice_gives_the_same_bytes(kind):
+    assert figure_bytes(KINDS[kind](), "svg") == figure_bytes(KINDS[kind](), "svg")
+
+
+def test_the_bytes_are_those_of_the_ending():
+    figure = network(1, 1, 1)
+    root = ElementTree.fromstring(figure_bytes(figure, "svg"))
+    assert root.tag.endswith("svg")
+    assert figure_bytes(figure, "png").startswith(b"\x89PNG")
+
+
+def test_drawing_leaves_the_graph_as_it_was(tmp_path):
+    graph = automaton(COIN)
+    before = graph.to_string()
+    save(graph, tmp_path / "coin")
+    assert graph.to_string() == before
+
+
+def test_save_says_what_it_cannot_write(tmp_path):
+    with pytest.raises(OutputError, match=r"can't write .*missing.*No such file"):
+        save(network(1, 1, 1), tmp_path / "missing" / "figure")
+
+
+def test_a_planned_figure_can_go_to_another_process(tmp_path):
+    planned = PlannedFigure.of("fig01", network, 1, 2, 1, title="a net")
+    pickle.loads(pickle.dumps(planned)).save(tmp_path)
+    save(network(1, 2, 1, title="a net"), tmp_path / "same")
+    for ending in ("svg", "png"):
+        first = (tmp_path / f"fig01.{ending}").read_bytes()
+        assert first == (tmp_path / f"same.{ending}").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["no $\\frac$", "日本語 (\N{FACE WITH TEARS OF JOY})*", "(BTSXVPE|btsxvpe)+" * 9],
+)
+def test_titles_hold_any_name(name, tmp_path):
+    """No mathematics, no warning of a lacking letter, nothing cut off."""
+    ds = length_distribution(reber(), 9).assign_attrs(language=name)
+    save(lengths(ds), tmp_path / "lengths")
+    assert not is_cut_off(tmp_path / "lengths.png")

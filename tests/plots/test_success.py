@@ -1,0 +1,34 @@
+"""Success rates with their intervals."""
+
+import numpy as np
+import pytest
+
+from figure_reader import legend_texts, tick_labels
+from firstbit.datasets import Variable, dataset
+from firstbit.plots import success_rates
+
+DIMS = ("cell", "setting")
+
+
+@pytest.fixture
+def rates():
+    rate = np.array([[0.5, np.nan], [0.25, 1.0]])
+    share = Variable("success_rate", DIMS, rate, "rate", ci=(rate - 0.2, rate + 0.3))
+    one = dataset([share], {"cell": ["a", "b"]}, rows=DIMS, configuration={})
+    return one.assign_coords(setting=["5", "10"])
+
+
+def test_each_cell_has_its_points_side_by_side(rates):
+    axes = success_rates(rates, xlabel="lag", title="t").axes[0]
+    assert legend_texts(axes) == ["a", "b"]
+    assert tick_labels(axes.xaxis) == ["5", "10"]
+    first, second = axes.containers
+    assert first.lines[0].get_xdata() == pytest.approx([-0.175, 0.825])
+    assert second.lines[0].get_ydata() == pytest.approx([0.25, 1.0])
+    assert first.lines[0].get_color() != second.lines[0].get_color()
+
+
+def test_whiskers_go_from_the_lower_to_the_upper_end(rates):
+    _, second = success_rates(rates, xlabel="lag").axes[0].containers
+    whisker = second.lines[2][0].get_segments()[0]
+    assert whisker[:, 1] == pytest.approx([0.05, 0.55])

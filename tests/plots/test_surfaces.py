@@ -1,0 +1,90 @@
+"""D(l,k) as a surface and as curves."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from figure_reader import legend_texts
+from firstbit.plots import save, surface
+from made_results import discrepancies
+
+
+def curves_of(ds):
+    return surface(ds).axes[1]
+
+
+def named(axes):
+    return [line for line in axes.lines if not line.get_label().startswith("_")]
+
+
+def test_there_is_a_solid_and_a_panel_of_curves():
+    solid, curves = surface(discrepancies(range(1, 21), range(1, 6))).axes
+    labels = solid.get_xlabel(), solid.get_ylabel(), solid.get_zlabel()
+    assert labels == ("length l", "hidden size k", "D(l,k)")
+    assert legend_texts(curves) == ["k = 20", "k = 10", "k = 5", "k = 1"]
+    assert curves.get_yscale() == "linear"
+
+
+def test_curves_show_the_mean_the_median_and_the_interval():
+    ds = discrepancies(range(1, 21), range(1, 6))
+    axes = curves_of(ds)
+    of_five = ds.sel(hidden_size=5)
+    assert named(axes)[1].get_ydata() == pytest.approx(of_five["discrepancy"])
+    dotted = [line for line in axes.lines if line.get_linestyle() == ":"]
+    assert dotted[1].get_ydata() == pytest.approx(of_five["median"])
+    heights = axes.collections[1].get_paths()[0].vertices[:, 1]
+    ends = of_five["discrepancy_ci"]
+    assert heights.min() == pytest.approx(float(ends.sel(ci_bound="lower").min()))
+    assert heights.max() == pytest.approx(float(ends.sel(ci_bound="upper").max()))
+
+
+def test_the_largest_half_width_stands_below():
+    note = surface(discrepancies([1, 2], [1, 2])).get_supxlabel()
+    assert note == "Largest half-width of a 95 % interval over the whole grid: 0.12"
+
+
+def test_the_probability_of_the_intervals_is_named():
+    figure = surface(discrepancies([1, 2], [1, 2], confidence=0.5))
+    title = figure.axes[1].get_title(loc="left")
+    assert title == "mean and its 50 % interval; dotted: median"
+    assert "of a 50 % interval" in figure.get_supxlabel()
+
+
+def test_curves_over_decades_have_a_log_axis():
+    ds = discrepancies([1, 5], range(1, 30), rate=1.0)
+    assert curves_of(ds).get_yscale() == "log"
+
+
+def test_an_interval_that_contains_zero_is_mentioned():
+    ds = discrepancies([1, 5], range(1, 30), rate=1.0)
+    assert "contain 0" not in surface(ds).get_supxlabel()
+    ds["discrepancy_ci"] = ds["discrepancy_ci"] - 0.1
+    text = "bands that reach the bottom contain 0 or nearly"
+    assert text in surface(ds).get_supxlabel()
+
+
+@pytest.mark.parametrize(
+    ("sizes", "expected"),
+    [
+        ((100, 200, 400), [100, 200, 400]),
+        (range(2, 5), [2, 3, 4]),
+        ((30,), [30]),
+        (range(30, 40), [30, 33, 36, 39]),
+    ],
+)
+def test_other_sizes_are_shown_where_the_usual_are_missing(sizes, expected):
+    axes = curves_of(discrepancies(sizes, [1, 2]))
+    labels = [line.get_label() for line in named(axes)]
+    assert labels == [f"k = {size}" for size in expected]
+
+
+@pytest.mark.parametrize("lengths", [[3], range(1, 300)])
+def test_one_length_and_many_can_be_drawn(lengths, tmp_path):
+    save(surface(discrepancies([1, 5], lengths)), tmp_path / "surface")
+
+
+def test_without_medians_or_memory_there_are_only_means():
+    ds = xr.zeros_like(discrepancies([1, 5], [1, 2])).drop_vars("median")
+    axes = curves_of(ds)
+    assert len(axes.lines) == 2
+    assert np.all(axes.lines[0].get_ydata() == 0)

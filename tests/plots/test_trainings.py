@@ -1,0 +1,54 @@
+"""Many seeds of one training: the loss of each, and its accuracy by lag."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from figure_reader import legend_texts, texts
+from firstbit.plots import seeds
+from firstbit.plots.style import CYCLE
+
+SOLVED, NOT, LOST = CYCLE[0], CYCLE[1], CYCLE[6]
+
+
+@pytest.fixture
+def result():
+    """Seeds that solve, pass one test only, solve and diverge, and fail."""
+    nan = np.nan
+    loss = np.linspace(2, 1, 12).reshape(4, 3)
+    return xr.Dataset(
+        {
+            "loss": (("seed", "epoch"), loss, {"units": "bits a word"}),
+            "solved": ("seed", [True, True, True, False]),
+            "solved_long": ("seed", [True, False, True, False]),
+            "diverged_epoch": ("seed", [nan, nan, 1.0, nan]),
+            "long_range_accuracy": (("seed", "lag"), np.full((4, 3), 0.5)),
+            "num_predictions": (("seed", "lag"), [[20, 19, 40]] * 4),
+        },
+        {"seed": range(4), "epoch": [0, 1, 2], "lag": [4, 5, 6]},
+    )
+
+
+def test_the_colour_says_what_became_of_a_seed(result):
+    for axes in seeds(result).axes:
+        colours = [line.get_color() for line in axes.lines]
+        assert colours == [SOLVED, NOT, LOST, NOT]
+
+
+def test_the_first_epoch_stands_at_one(result):
+    losses, _ = seeds(result).axes
+    assert losses.lines[0].get_xdata().tolist() == [1, 2, 3]
+    assert losses.lines[1].get_ydata() == pytest.approx(result["loss"][1])
+    assert losses.get_ylabel() == "loss, bits a word"
+    assert legend_texts(losses) == ["solves the task", "doesn't", "diverged"]
+
+
+def test_lags_of_few_predictions_are_left_out(result):
+    _, accuracies = seeds(result).axes
+    assert accuracies.lines[0].get_xdata().tolist() == [4, 6]
+
+
+def test_floors_are_named_at_their_lines(result):
+    losses, _ = seeds(result, floors={"guessing": 1.5}).axes
+    assert texts(losses) == ["guessing"]
+    assert losses.lines[-1].get_ydata() == [1.5, 1.5]

@@ -1,0 +1,74 @@
+"""Guessing: random draws with a fitted read-out."""
+
+import jax
+import pytest
+
+from firstbit.cells import Readout
+from firstbit.errors import SettingError
+from firstbit.languages import Language, reber
+from firstbit.studies.verdicts.guessing import Guessing, guess
+
+KEY = jax.random.key(0)
+LAW = "vanilla:12,initializer=orthogonal"
+
+
+def test_a_draw_depends_on_its_number_alone():
+    found = guess(LAW, reber(), num_draws=64, key=KEY)
+    again = guess(LAW, reber(), num_draws=40, key=KEY)
+    assert found.num_draws == 64
+    assert again.solved == tuple(i for i in found.solved if i < 40)
+
+
+def test_the_first_draw_that_solves_is_kept():
+    found = guess(LAW, reber(), num_draws=64, key=KEY)
+    low, high = found.interval
+    assert low <= len(found.solved) / 64 <= high
+    assert (found.network is None) == (not found.solved)
+
+
+def test_guessing_is_counted_with_its_first_draw():
+    found = Guessing(1000, (203, 777), None, "")
+    assert found.counted == "2 of 1,000 [0.001, 0.007], the first is draw 204"
+    assert found.as_json() == {
+        "num_draws": 1000,
+        "solved": 2,
+        "first": 204,
+        "interval": [*found.interval],
+    }
+    none = Guessing(8, (), None, "")
+    assert (none.counted, none.first) == ("0 of 8 [0.000, 0.324]", None)
+
+
+def test_guessing_reads_words_as_long_as_training_does():
+    many, tested = Language.from_regex("ab*c"), []
+
+    def remembers(_network, _language, words):
+        tested.append(max(map(len, words)))
+        return True
+
+    asked = {"num_draws": 1, "criterion": remembers, "key": KEY}
+    for limit in (None, 5):
+        assert guess("gru:8", many, max_length=limit, **asked).solved
+    assert tested[0] > 5 >= tested[1]
+
+
+def test_what_cannot_be_guessed_is_refused():
+    with pytest.raises(
+        SettingError, match="expected words of at most 3 symbols in reber"
+    ):
+        guess("gru:4", reber(), num_draws=1, max_length=3, key=KEY)
+    with pytest.raises(SettingError, match="`num_draws` must be at least 1; got 0"):
+        guess("gru:4", reber(), num_draws=0, key=KEY)
+
+
+def test_what_was_tested_is_said():
+    found = guess("vanilla:12", reber(), num_draws=1, key=KEY)
+    assert found.tested == "tested on 1000 fresh words; no word has a longer lag"
+
+
+def test_a_guess_without_a_bias_of_the_readout():
+    easy = Language.from_regex("a(b|c)d")
+    found = guess("gru:5,readout_bias=no", easy, num_draws=4, key=KEY)
+    assert found.solved
+    assert isinstance(found.network.readout, Readout)
+    assert found.network.readout.b_O is None
