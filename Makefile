@@ -1,14 +1,27 @@
 # Everything lives in .venv; nothing is installed anywhere else.
 PYTHON ?= python3
 BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
-.PHONY: paper test lint bench clean
+.PHONY: paper quick test proof lint bench durations clean
 
+# Replay the paper of 2017: results/paper/report.html.
 paper: .venv/run.stamp
 	$(BIN)/firstbit paper --out results/paper
 
-test: .venv/test.stamp lint
-	$(BIN)/python -m pytest --cov --cov-report=term
+# For every save: under a minute on two cores, some tests of every file.
+quick: .venv/test.stamp
+	$(BIN)/ruff check
+	$(PYTEST) -m quick
+
+# Before every commit: all checks, all tests but the long ones, and coverage.
+test: lint
+	$(PYTEST) -m "not proof" --cov --cov-report=term
+
+# Before every release: long simulations, killed processes, new examples for
+# every property. It takes up to an hour and writes docs/proof.md.
+proof: .venv/test.stamp
+	HYPOTHESIS_PROFILE=explore $(PYTEST) -m "proof or hypothesis" --record docs/proof.md
 
 lint: .venv/test.stamp
 	$(BIN)/ruff check
@@ -19,6 +32,10 @@ lint: .venv/test.stamp
 bench: .venv/bench.stamp
 	$(BIN)/python benchmarks/run.py
 
+# Measure anew which tests are cheap enough for `make quick`.
+durations: .venv/test.stamp
+	$(PYTEST) -m "not proof" --cache-clear --measure tests/durations.json
+
 clean:
 	rm -rf .venv results build dist .pytest_cache .ruff_cache .coverage
 
@@ -28,7 +45,7 @@ clean:
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
 .venv/run.stamp: .venv/bin/python pyproject.toml constraints.txt
-	$(INSTALL) .
+	$(INSTALL) '.[graphs]'
 	touch $@
 
 .venv/test.stamp: .venv/bin/python pyproject.toml constraints.txt

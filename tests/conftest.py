@@ -1,30 +1,97 @@
-"""Tests leave the user's cache of compiled programs alone, compile a program once, and try the same examples every time.
+"""Tests leave the user's cache alone, share compiled programs, and repeat themselves.
 
-`HYPOTHESIS_PROFILE=explore` looks for new examples instead.
+Compiled programs are kept in `.pytest_cache`: a second run compiles almost nothing.
+`HYPOTHESIS_PROFILE=explore` looks for new examples instead of the same every time.
 """
 
 import os
+import shutil
 import tempfile
+from collections.abc import Iterator
 from multiprocessing import get_context
+from pathlib import Path
 from types import SimpleNamespace
 
 import jax
 import pytest
 from hypothesis import settings
 
-os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="firstbit-tests-")
+import costs
 
-# Of this process alone: a new function of the same program is not compiled again.
-# Others have the cache of the command line.
-jax.config.update(
-    "jax_compilation_cache_dir", tempfile.mkdtemp(prefix="firstbit-compiled-")
-)
+CHEAP_FIXTURES = {"tests::start", "tests::finish"}
+
+USER_CACHE = tempfile.mkdtemp(prefix="firstbit-tests-")
+os.environ["XDG_CACHE_HOME"] = USER_CACHE
+
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
 jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=1000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("firstbit")
+    group.addoption("--measure", metavar="FILE", help="write the seconds of every test")
+    group.addoption("--record", metavar="FILE", help="write a page of the results")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep compiled programs of all processes and runs in one folder."""
+    cache = getattr(config, "cache", None)
+    compiled = USER_CACHE if cache is None else str(cache.mkdir("compiled"))
+    jax.config.update("jax_compilation_cache_dir", compiled)
+    # A program that another process is just writing: it is compiled here, too.
+    config.addinivalue_line(
+        "filterwarnings", "ignore:Error reading persistent compilation cache"
+    )
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(costs.Recorder(), "recorder")
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(USER_CACHE, ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    costs.mark_quick(items)
+    if config.pluginmanager.hasplugin("xdist"):
+        costs.group_by_shared_fixtures(items, but=CHEAP_FIXTURES)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> Iterator[None]:
+    start = costs.clock()
+    made = yield
+    costs.note_fixture(fixturedef, costs.clock() - start)
+    return made
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    with costs.seconds_noted(item):
+        yield
+    costs.note_shared(item)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    with costs.seconds_noted(item):
+        yield
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    recorder = session.config.pluginmanager.get_plugin("recorder")
+    if recorder is None:
+        return
+    if path := session.config.getoption("--measure"):
+        recorder.write_durations(Path(path))
+    if path := session.config.getoption("--record"):
+        recorder.write_record(Path(path))
 
 
 @pytest.fixture(scope="session")

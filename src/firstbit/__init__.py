@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     )
     from firstbit.training import Modern, Published, train
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOME = {
     "firstbit.cells": ("GRU", "LSTM", "Network", "Readout", "Vanilla", "redraw"),

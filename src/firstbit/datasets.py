@@ -6,7 +6,7 @@ An interval of the variable `x` is `x_ci`, with one more dimension `ci_bound`, `
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -83,7 +83,7 @@ class Result(xr.Dataset):
     __slots__ = ()
 
     @classmethod
-    def of(cls, plain: xr.Dataset) -> Self:
+    def of(cls, plain: xr.Dataset) -> "Result":
         """Return a Dataset, such as one read from a file, as a result."""
         return cls(plain.data_vars, plain.coords, plain.attrs)
 

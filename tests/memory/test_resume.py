@@ -1,10 +1,8 @@
-"""Blocks on disk: killed runs go on, processes share the work, and not a bit changes."""
+"""Blocks on disk: a run goes on where another stopped, and not a bit changes."""
 
 import json
-import random
 import subprocess
 import sys
-import time
 from functools import partial
 
 import equinox as eqx
@@ -12,9 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-import xarray as xr
 
-import stepwise
 from firstbit.cells import GRU, Vanilla, initializer_by_name
 from firstbit.cli import main
 from firstbit.errors import OutputError
@@ -26,64 +22,6 @@ KEY = jax.random.key(5)
 MEASURE = partial(
     discrepancy, GRU, hidden_sizes=[3, 6], length=20, num_draws=6000, key=KEY
 )
-
-KILLS, MOST_BLOCKS = 10, 9
-"""KILLS * MOST_BLOCKS leave some to do, however fast the machine is."""
-
-
-@pytest.fixture(scope="module")
-def whole(start, finish, tmp_path_factory):
-    """What one process finds undisturbed; a process of its own, since XLA's options are part of what fixes the bits."""
-    folder = tmp_path_factory.mktemp("whole")
-    finish(*start(stepwise.measure, folder / "blocks", folder / "d.nc"))
-    return folder / "d.nc"
-
-
-def assert_same_bits(path, whole):
-    with xr.open_dataset(path) as found, xr.open_dataset(whole) as wanted:
-        for name in (
-            "discrepancy",
-            "discrepancy_se",
-            "quantile_value",
-            "relative_discrepancy",
-            "retained",
-        ):
-            assert np.array_equal(found[name].values, wanted[name].values), name
-
-
-@pytest.mark.slow
-def test_killed_at_ten_random_moments_and_resumed(start, finish, tmp_path, whole):
-    moments = random.Random(7)
-    kept = []
-    for _ in range(KILLS):
-        process, pipe = start(stepwise.measure, tmp_path / "blocks", tmp_path / "d.nc")
-        for _ in range(moments.randint(1, MOST_BLOCKS)):
-            assert pipe.recv() == "a block"
-            pipe.send("go on")
-        time.sleep(
-            moments.uniform(0, 0.03)
-        )  # so that it is in a block, in writing it, or waiting
-        process.kill()
-        process.join()
-        kept.append(len(list((tmp_path / "blocks").glob("k*.npz"))))
-    assert kept == sorted(kept)
-    assert 0 < kept[-1] < stepwise.BLOCKS
-    finish(*start(stepwise.measure, tmp_path / "blocks", tmp_path / "d.nc"))
-    assert_same_bits(tmp_path / "d.nc", whole)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("number", [2, 3])
-def test_any_number_of_processes(number, start, finish, tmp_path, whole):
-    processes = [
-        start(stepwise.measure, tmp_path / "blocks", tmp_path / f"{i}.nc")
-        for i in range(number)
-    ]
-    for _, pipe in processes:
-        pipe.close()
-    for i, process in enumerate(processes):
-        finish(*process)
-        assert_same_bits(tmp_path / f"{i}.nc", whole)
 
 
 def test_blocks_in_any_order(tmp_path):

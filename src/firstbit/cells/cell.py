@@ -2,15 +2,21 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, TypeVar
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from firstbit.errors import CellError, require_at_least
 from firstbit.weights.initializers import NORMAL
+
+AnyArray = Array | np.ndarray
+"""The arrays of a cell may be NumPy's: a network that was trained elsewhere."""
+
+CellT = TypeVar("CellT", bound="Cell")
 
 UnitAxes = Mapping[str, tuple[int, ...]]
 """Name of an array -> its axes that run over hidden units."""
@@ -39,7 +45,9 @@ class Cell(eqx.Module):
         """Return the state after reading `input` in state `hidden`."""
 
     @classmethod
-    def from_parameters(cls, **parameters: Float[Array, "hidden ..."]) -> Self:
+    def from_parameters(
+        cls: type[CellT], **parameters: Float[AnyArray, "hidden ..."]
+    ) -> CellT:
         """Build a cell from its arrays, named as in the paper: U_h=..., W_h=...
 
         Raises:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import equinox as eqx
 from jaxtyping import Array, Float
 
+from firstbit.cells.cell import AnyArray
 from firstbit.weights.redraw import Initializer
 
 READOUT = ("O", "b_O")
@@ -21,8 +22,8 @@ class Readout(eqx.Module):
         b_O: (output,) bias, or None.
     """
 
-    O: Float[Array, "output hidden"]
-    b_O: Float[Array, " output"] | None = None
+    O: Float[AnyArray, "output hidden"]
+    b_O: Float[AnyArray, " output"] | None = None
 
     def __call__(self, hidden: Float[Array, " hidden"]) -> Float[Array, " output"]:
         """Return O h, plus b_O where there is one."""

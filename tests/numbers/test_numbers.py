@@ -1,0 +1,42 @@
+"""No number has changed since version 0.1.0."""
+
+import platform
+import sys
+from collections.abc import Collection, Mapping
+
+import pytest
+from compare import GROUPS, compared_with_before
+from digests import BITS, DIGITS, paper_numbers
+
+TO_THE_BIT = {"weights", "languages"}
+"""Groups that are equal to the bit on the platform that wrote them."""
+
+CHANGED: Mapping[str, str] = {}
+"""A number that is another one than before -> the reason."""
+
+IS_SAME_PLATFORM = sys.platform == "linux" and platform.machine() == "x86_64"
+
+
+def assert_as_before(found: Mapping[str, str], allowed: Collection[str]) -> None:
+    assert found
+    others = {name: how for name, how in found.items() if how not in allowed}
+    assert set(others) <= set(CHANGED), others
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("group", [name for name in GROUPS if name != "paper"])
+def test_numbers_are_as_before(group):
+    to_the_bit = group in TO_THE_BIT and IS_SAME_PLATFORM
+    found = compared_with_before(GROUPS[group]())
+    assert_as_before(found, {BITS} if to_the_bit else {BITS, DIGITS})
+
+
+@pytest.mark.slow
+def test_a_quick_replay_of_the_paper_is_as_before(quick_paper):
+    numbers = paper_numbers("quick paper", quick_paper.folder)
+    assert_as_before(compared_with_before(numbers), {BITS, DIGITS})
+
+
+@pytest.mark.proof
+def test_the_paper_is_as_before():
+    assert_as_before(compared_with_before(GROUPS["paper"]()), {BITS, DIGITS})

@@ -1,0 +1,97 @@
+"""CONTRIBUTING is true: its layers, its paths and its walks."""
+
+import re
+import tomllib
+from importlib import import_module
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+PACKAGE = ROOT / "src" / "firstbit"
+
+MOST_STAYS, MOST_FILES, MOST_CLIMBS = 12, 8, 1
+
+
+def section(title):
+    return PAGE.partition(f"## {title}\n")[2].partition("\n## ")[0]
+
+
+def walks():
+    """Return name -> (module, function) of every stay."""
+    found = {}
+    for part in section("Walks").split("\n**")[1:]:
+        title, _, stays = part.partition("**")
+        found[title] = re.findall(r"^- `([\w.]+):([\w.]+)`", stays, flags=re.MULTILINE)
+    return found
+
+
+WALKS = walks()
+
+
+def layers():
+    """Return chapter -> its height, 0 at the ground."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
+    (house,) = [one for one in contracts if one.get("containers") == ["firstbit"]]
+    heights = {}
+    for height, names in enumerate(reversed(house["layers"])):
+        for name in names.split(" | "):
+            heights[name] = height
+    return heights
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_every_stay_is_a_function(walk):
+    assert WALKS[walk]
+    for module, name in WALKS[walk]:
+        place = import_module(module)
+        for part in name.split("."):
+            place = getattr(place, part)
+        assert callable(place), f"{module}:{name}"
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_walks_are_short_and_go_down(walk):
+    modules = [module for module, _ in WALKS[walk]]
+    heights = layers()
+    floors = [heights[module.split(".")[1]] for module in modules]
+    climbs = 0
+    for here, there in pairwise(floors):
+        climbs += there > here
+    assert len(modules) <= MOST_STAYS
+    assert len(set(modules)) <= MOST_FILES
+    assert climbs <= MOST_CLIMBS
+
+
+def test_three_walks_are_described():
+    assert len(WALKS) == 3
+
+
+def test_every_chapter_has_its_row():
+    rows = section("Layers").splitlines()
+    named = set()
+    for row in rows:
+        if row.startswith("| `"):
+            named |= set(re.findall(r"`(\w+)`", row.split("|")[1]))
+    there = {path.stem for path in PACKAGE.glob("[a-z]*") if path.name != "py.typed"}
+    assert named == there
+
+
+def test_paths_to_touch_are_there():
+    paths = re.findall(r"`((?:src|tests|docs|benchmarks)/[^`<>*]*)`", PAGE)
+    assert len(paths) >= 10
+    written_later = {"docs/proof.md"}
+    for path in set(paths) - written_later:
+        assert (ROOT / path).exists(), path
+    for path in re.findall(r"`(src/[^`]*)<name>\.py`", PAGE):
+        assert (ROOT / path).is_dir(), path
+
+
+def test_targets_are_those_of_the_makefile():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (phony,) = re.findall(r"^\.PHONY: (.*)$", makefile, flags=re.MULTILINE)
+    described = set(re.findall(r"`make (\w+)`", PAGE))
+    assert described == set(phony.split()) - {"clean"}
