@@ -484,11 +484,9 @@ def test_the_picture_refuses_other_datasets(tanh_nets):
 def test_the_command_prints_draws_and_saves(tmp_path, capsys):
     ask = [
         "fates",
-        "--activation",
-        "relu",
-        "--hidden-size",
-        "2",
-        "--draws",
+        "--cell",
+        "vanilla:2,activation=relu",
+        "--num-draws",
         "40",
         "--transient",
         "100",
@@ -496,7 +494,9 @@ def test_the_command_prints_draws_and_saves(tmp_path, capsys):
         "100",
     ]
     assert (
-        main([*ask, "--draw", str(tmp_path / "f.svg"), "--out", str(tmp_path / "f.nc")])
+        main(
+            [*ask, "--figure", str(tmp_path / "f.svg"), "--out", str(tmp_path / "f.nc")]
+        )
         == 0
     )
     out = capsys.readouterr().out
@@ -515,9 +515,9 @@ def test_the_command_prints_draws_and_saves(tmp_path, capsys):
     [
         ("--transient -1", "`transient` must be at least 0; got -1."),
         ("--horizon 10", "`horizon` must be at least 100; got 10."),
-        ("--draws 1", "`draws` must be at least 2; got 1."),
+        ("--num-draws 1", "`num_draws` must be at least 2; got 1."),
         ("--length 0", "`length` must be at least 1; got 0."),
-        ("--draw a.gif", "ends in .svg or .png"),
+        ("--figure a.gif", "ends in .svg or .png"),
         ("--cell gro", "did you mean 'gru'?"),
     ],
 )

@@ -228,7 +228,7 @@ def test_resume_on_the_command_line(tmp_path, capsys):
         "3",
         "--length",
         "4",
-        "--draws",
+        "--num-draws",
         "20",
         "--json",
     ]
