@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firstbit.cells import GRU, Network, Readout, Vanilla, run
-from firstbit.cli.discrepancy import parse_sizes
+from firstbit.cells.grammar import parse_sizes
 from firstbit.errors import SettingError
 from firstbit.languages import (
     Language,
