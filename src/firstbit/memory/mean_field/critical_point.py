@@ -124,7 +124,7 @@ def _first_crossing(
         return float(slope(np.asarray(q))) - 1 + SHORT_OF_ONE
 
     with np.errstate(divide="ignore", invalid="ignore"):  # an activation that is zero
-        excess = slope(variances) - 1 + SHORT_OF_ONE
+        excess = np.asarray(slope(variances)) - 1 + SHORT_OF_ONE
     rises = np.flatnonzero((excess[:-1] < 0) & (excess[1:] >= 0))
     if rises.size == 0:
         raise SettingError(
