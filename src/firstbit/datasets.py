@@ -115,7 +115,10 @@ class Result(xr.Dataset):
         for name, variable in self.data_vars.items():
             columns |= _columns(str(name), variable, rows)
         table = xr.Dataset(
-            {name: part.drop_vars(beside) for name, part in columns.items()}
+            {
+                name: part.drop_vars(beside, errors="ignore")
+                for name, part in columns.items()
+            }
         )
         if not rows:
             values = {name: part.item() for name, part in columns.items()}
