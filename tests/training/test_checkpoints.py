@@ -5,11 +5,11 @@ import re
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from firstbit.execution import Execution
 
 from firstbit.errors import OutputError
 from firstbit.training import Published, train_seeds
 from firstbit.training import task as training_task
-from firstbit.training.seeds import Execution
 from small_trainings import task
 
 

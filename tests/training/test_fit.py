@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from firstbit.execution import Execution
 
 import firstbit
 from firstbit.cells import GRU, LSTM, Given, Vanilla
@@ -12,7 +13,7 @@ from firstbit.languages import reber
 from firstbit.training import Published, fit, train_seeds
 from firstbit.training.fit import begin, fit_side_by_side
 from firstbit.training.rules.rule import ALONE
-from firstbit.training.seeds import Execution, widths_of
+from firstbit.training.seeds import widths_of
 from small_trainings import (
     KEY,
     VANILLA,

@@ -1,10 +1,11 @@
 """A seed is the same whatever runs beside it, and however often it was interrupted."""
 
 import pytest
+from firstbit.execution import Execution
 
 from firstbit.errors import SettingError
 from firstbit.training import Modern, Published, seeds, train_seeds
-from firstbit.training.seeds import Execution, Watch, jobs_of
+from firstbit.training.seeds import Watch, jobs_of
 from small_trainings import WORDS, same, task
 
 

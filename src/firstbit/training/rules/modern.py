@@ -17,7 +17,6 @@ from firstbit.training.bptt import Loss, batch_loss_and_gradient
 from firstbit.training.rules.rule import Epoch, Learned, Learner, Moments, Rule
 from firstbit.training.words import Examples
 
-
 SCHEDULES = ("constant", "cosine")
 """How the learning rate changes over the budget."""
 
