@@ -8,6 +8,7 @@ import pytest
 from firstbit.execution import Execution
 
 from firstbit.errors import OutputError
+from firstbit.execution import Execution
 from firstbit.training import Published, train_seeds
 from firstbit.training import task as training_task
 from small_trainings import task

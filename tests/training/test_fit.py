@@ -9,6 +9,7 @@ from firstbit.execution import Execution
 import firstbit
 from firstbit.cells import GRU, LSTM, Given, Vanilla
 from firstbit.errors import CellError, SettingError
+from firstbit.execution import Execution
 from firstbit.languages import reber
 from firstbit.training import Published, fit, train_seeds
 from firstbit.training.fit import begin, fit_side_by_side

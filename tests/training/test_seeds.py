@@ -4,6 +4,7 @@ import pytest
 from firstbit.execution import Execution
 
 from firstbit.errors import SettingError
+from firstbit.execution import Execution
 from firstbit.training import Modern, Published, seeds, train_seeds
 from firstbit.training.seeds import Watch, jobs_of
 from small_trainings import WORDS, same, task

@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Event, Lock
 
 from firstbit.errors import require_at_least
+from firstbit.execution import Execution
 from firstbit.languages import fresh_words
 from firstbit.languages.words.long_words import long_words
 from firstbit.programs.blockwise import SHORT, UNROLLED_UP_TO
@@ -32,22 +33,6 @@ NUM_CHECKED = 4 * NUM_WORDS
 FEW = 50
 """Words that are tried first: most networks fail on these already, before longer words
 are even drawn."""
-
-
-@dataclass(frozen=True)
-class Execution:
-    """How many seeds are trained at once, and where they are kept; changes no result.
-
-    Attributes:
-        workers: threads; all processors by default.
-        progress: called with (epochs done, epochs at most in all), from any thread.
-        resume: folder that keeps the trainings, finished or not; an interrupted call
-            that is made again goes on from it, to the same bits.
-    """
-
-    workers: int | None = None
-    progress: Progress = silent
-    resume: Path | None = None
 
 
 def train_seeds(
