@@ -123,7 +123,7 @@ def published() -> None:
     )
     print(
         f"largest exponent {found.lyapunov_exponent.item():.3f} +- "
-        f"{found.standard_error.item():.3f} nats a symbol"
+        f"{found.lyapunov_exponent_se.item():.3f} nats a symbol"
     )
 
 

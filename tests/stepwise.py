@@ -1,4 +1,4 @@
-"""The command line one epoch at a time, and D(l,k) one block at a time: for tests that kill them."""
+"""The command line epoch by epoch, D(l,k) block by block: for tests that kill them."""
 
 import os
 import sys
@@ -13,16 +13,21 @@ import firstbit.studies.verdicts.verdict
 import firstbit.training.seeds
 from firstbit.cells import GRU
 from firstbit.cli import main
+from firstbit.execution import Execution
 from firstbit.files import save
 from firstbit.memory import discrepancy
-from firstbit.memory.ensemble import blocks
+from firstbit.memory.ensemble.block import Block
+from firstbit.memory.ensemble.ensemble import Ensemble, Job
 
 BLOCKS = 94
 """Of `measure`."""
 
 
 def run(arguments: list[str], pipe: Connection) -> None:
-    """Run a command that keeps every epoch; it tells of each, and goes on when it is told to, or when nobody listens."""
+    """Run a command that keeps every epoch; before each, report and wait for an answer.
+
+    It goes on, too, when nobody listens.
+    """
     jax.config.update("jax_compilation_cache_dir", os.environ["XDG_CACHE_HOME"])
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
@@ -31,21 +36,22 @@ def run(arguments: list[str], pipe: Connection) -> None:
     def progress():
         yield lambda *_: _tell(pipe, "an epoch")
 
-    import_module(f"firstbit.cli.{arguments[0]}").progress = progress
+    command = import_module(f"firstbit.cli.{arguments[0]}")
+    setattr(command, "progress", progress)  # noqa: B010
     firstbit.training.seeds.SECONDS_BETWEEN_CHECKPOINTS = 0
     sys.exit(main(arguments))
 
 
 def measure(folder: Path, out: Path, pipe: Connection) -> None:
-    """Measure D(l,k) with a program that this process compiles; before each block it waits as `run` does."""
+    """Measure D(l,k) with programs compiled here; wait before each block, as in `run`."""
     jax.config.update("jax_enable_compilation_cache", False)
-    compute = blocks._block
+    compute = Ensemble.block
 
-    def when_told(*arguments):
+    def when_told(self: Ensemble, job: Job) -> Block:
         _tell(pipe, "a block")
-        return compute(*arguments)
+        return compute(self, job)
 
-    blocks._block = when_told
+    Ensemble.block = when_told
     key = jax.random.key(5)
     save(
         discrepancy(
@@ -54,8 +60,7 @@ def measure(folder: Path, out: Path, pipe: Connection) -> None:
             length=20,
             num_draws=24000,
             key=key,
-            resume=folder,
-            workers=1,
+            execution=Execution(workers=1, resume=folder),
         ),
         out,
     )

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 import scipy.stats
 
+from ensembles import distances_of
 from firstbit.cells import GRU, Vanilla
 from firstbit.intervals import median_ranks, wilson
-from firstbit.memory.discrepancy.discrepancy import discrepancy, distances
+from firstbit.memory import discrepancy
 
 pytestmark = pytest.mark.proof
 
@@ -18,7 +19,7 @@ CLOSED_FORM = {1: 0.23952822, 5: 0.63183402}
 
 def sampled(hidden_size, length):
     """Return distances at (length, hidden_size), one group of draws a row."""
-    (sample,) = distances(
+    (sample,) = distances_of(
         Vanilla,
         hidden_sizes=[hidden_size],
         length=length,
