@@ -23,7 +23,7 @@ firstbit.discrepancy(eqx.nn.GRUCell, hidden_sizes=[20], length=50, num_draws=200
 LARGE = """
 import sys
 from firstbit.cli import main
-sys.argv = ["firstbit", "discrepancy", "--hidden-size", "{}", "--draws", "{}", "--json"]
+sys.argv = ["firstbit", "discrepancy", "--hidden-size", "{}", "--num-draws", "{}", "--json"]
 main()
 """
 

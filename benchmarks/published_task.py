@@ -1,4 +1,7 @@
-"""The published training on the embedded grammar, as every way of the benchmark gets it, and the errors that it must show."""
+"""The published training on the embedded grammar, the same for every way of training.
+
+Every way must show the same errors.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +19,9 @@ from firstbit.training.fit import begin, fit_side_by_side
 
 @dataclass(frozen=True)
 class Task:
-    """The 256 words, the network before training, and the learning rate: summed squared error, one step a word.
+    """The 256 words, the network before training, and the learning rate.
+
+    The loss is the summed squared error; there is one step a word.
 
     Attributes:
         cell: `Vanilla` (k = 18) or `GRU` (k = 10).
@@ -76,7 +81,11 @@ class Task:
         ]
 
     def train_many(self, num_epochs: int, num_seeds: int) -> np.ndarray:
-        """The same side by side over all cores, as `train_seeds` does: mean errors, (epoch, seed), the seeds alike."""
+        """Train equal seeds side by side over all cores, as `train_seeds` does.
+
+        Returns:
+            The mean errors, (epoch, seed).
+        """
         rule, words = (
             Published(self.rate, max_epochs=num_epochs),
             FixedWords(embedded_reber(), self.words),
@@ -98,7 +107,10 @@ class Task:
         return self.train(2)
 
     def check(self, way: str, errors: np.ndarray) -> None:
-        """Compare a way's errors of two epochs, (epoch,) or (epoch, seed) with every seed alike, with firstbit's."""
+        """Compare a way's errors of two epochs with firstbit's.
+
+        They are (epoch,), or (epoch, seed) with every seed alike.
+        """
         expected = np.reshape(self.first_errors, (2, *[1] * (np.ndim(errors) - 1)))
         apart = np.abs(np.asarray(errors) / expected - 1).max()
         if not apart < 1e-10:

@@ -1,4 +1,7 @@
-"""The published training on the embedded grammar, 256 words: seconds of a warm epoch of one seed, and whole processes."""
+"""The published training on the embedded grammar, 256 words.
+
+Seconds of a warm epoch of one seed, and of whole processes.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
@@ -28,13 +31,20 @@ from published_task import Task
 task = Task.of({cell!r})
 rule = Published(task.rate, max_epochs={epochs}, tolerance=0)
 result = train(
-    partial(type(task.start.cell), use_bias=True), embedded_reber(), rule=rule, num_seeds={seeds}, key=key(0),
-    hidden_size=task.hidden_size, words=task.words, initializer="normal", readout_bias=task.start.readout.b_O is not None,
+    partial(type(task.start.cell), use_bias=True),
+    embedded_reber(),
+    rule=rule,
+    num_seeds={seeds},
+    key=key(0),
+    hidden_size=task.hidden_size,
+    words=task.words,
+    initializer="normal",
+    readout_bias=task.start.readout.b_O is not None,
 )
 assert result.sizes["epoch"] == {epochs}
 """
-"""All that a user waits for: import, compile, train with a look at the task every ten
-epochs, judge. No seed ends early."""
+"""All that a user waits for: import, compile, train with checks, judge. No seed ends
+early."""
 
 COMPILATION = """
 import sys
@@ -117,7 +127,10 @@ def against_kernels(task: Task, taken: Mapping[str, float]) -> str:
 def of_processes(
     task: Task, what: str, pytensor: tuple[float, float] | None
 ) -> Iterator[Row]:
-    """Whole processes with nothing compiled before; PyTensor's from the seconds of its compilation and of an epoch."""
+    """Time whole processes with nothing compiled before.
+
+    PyTensor's are put together from its compilation and an epoch.
+    """
     one, many = (fresh_process(program(task, seeds)) for seeds in (1, SEEDS))
     each, ratios, demands = many / SEEDS, (None, None), ("", "")
     if pytensor is not None:
@@ -170,7 +183,7 @@ def program(task: Task, num_seeds: int) -> str:
 
 
 def of_firstbit(task: Task) -> Ways:
-    """Many seeds as `train_seeds` trains them, without its looks at the task."""
+    """Many seeds as `train_seeds` trains them, without its checks."""
     task.check("firstbit, seeds", task.train_many(2, SEEDS))
     return {
         ONE: (lambda: task.train(EPOCHS), EPOCHS),

@@ -24,7 +24,12 @@ from firstbit.plots import figure_bytes
 from firstbit.plots.panels import Size, blank, finished
 from firstbit.plots.style import CELL_COLOURS, STYLE, cell_name
 from firstbit.process import prepare
-from firstbit.studies.training_page import GRADIENT_WORDS, gradients_of, vanishing
+from firstbit.studies.training_gradients import (
+    GRADIENT_WORDS,
+    gradients_of,
+    networks_of,
+    vanishing,
+)
 from firstbit.training import Checks, Task, TaskWords, Training, train_seeds
 
 LAWS = ("normal", "fan-in-normal", "fan-in-uniform", "orthogonal")
@@ -118,7 +123,7 @@ def published() -> None:
     )
     print(
         f"largest exponent {found.lyapunov_exponent.item():.3f} +- "
-        f"{found.standard_error.item():.3f} nats a symbol"
+        f"{found.lyapunov_exponent_se.item():.3f} nats a symbol"
     )
 
 
@@ -139,9 +144,7 @@ def trained(name: str) -> tuple[Task, list[Training]]:
 
 def pooled(task: Task, trainings: list[Training]) -> dict[int, np.ndarray]:
     """As Fig. 9 pools: absolute gradients of all words, parameters and seeds, for each epoch."""
-    words = fresh_words(
-        task.language, GRADIENT_WORDS, task.stream("test"), task.max_length
-    )
+    words = fresh_words(task.language, GRADIENT_WORDS, task.stream("test"))
     one = partial(
         weight_gradients,
         inputs=(hot := one_hot(words, task.language.alphabet))[0],
@@ -194,8 +197,9 @@ def gradients() -> None:
     found = {}
     for name in CELLS:
         task, trainings = trained(name)
-        by_lag = gradients_of(task, trainings)
-        assert by_lag is not None
+        words = fresh_words(task.language, GRADIENT_WORDS, task.stream("test"))
+        networks = networks_of(trainings)
+        by_lag = gradients_of(networks, task.language, words, loss=task.rule.loss)
         print(
             f"{cell_name(name)}, {SEEDS} seeds, epochs "
             f"{[len(t.log) for t in trainings]}: {vanishing(by_lag)}",

@@ -5,9 +5,9 @@ from pathlib import Path
 import jax
 from matplotlib.figure import Figure
 
-from firstbit import GRU, Vanilla, discrepancy
-from firstbit.cli.phase import measure, parse_gains
-from firstbit.memory import gru_mean_field, phase_diagram, vanilla_mean_field
+from firstbit import GRU, Vanilla, discrepancy, phase_diagram
+from firstbit.cli.phase import parse_gains
+from firstbit.memory import gru_mean_field, vanilla_mean_field
 from firstbit.plots import figure_bytes, theory_overlay
 from firstbit.plots import phase_diagram as draw_phases
 
@@ -37,20 +37,15 @@ def gru() -> Figure:
 
 def phases() -> Figure:
     """The Vanilla cell with tanh, over the scale of its weights and its size."""
-    by_gain = {
-        gain: measure(
-            "tanh",
-            gain,
-            hidden_sizes=[5, 10, 20, 50, 100, 200],
-            length=50,
-            num_draws=100,
-            key=KEY,
-        )
-        for gain in parse_gains("0.05:1:16")
-    }
+    diagram = phase_diagram(
+        "vanilla:5,10,20,50,100,200,activation=tanh",
+        gains=parse_gains("0.05:1:16"),
+        length=50,
+        num_draws=100,
+        key=KEY,
+    )
     return draw_phases(
-        phase_diagram(by_gain, activation="tanh"),
-        title="Vanilla, tanh: what is left of the first difference",
+        diagram, title="Vanilla, tanh: what is left of the first difference"
     )
 
 

@@ -3,7 +3,6 @@
 from firstbit.cells import Given
 from firstbit.memory.discrepancy.discrepancy import distances
 from firstbit.memory.ensemble.ensemble import Ensemble
-from firstbit.memory.ensemble.run import Execution
 from firstbit.memory.ensemble.word_pair import WordPair
 
 
@@ -17,6 +16,5 @@ def ensemble(cell, *, num_draws, key, length=None, words="constant", **given):
     )
 
 
-def distances_of(cell, *, workers=None, resume=None, progress=None, **asked):
-    execution = Execution(workers, progress, resume)
+def distances_of(cell, *, execution=None, **asked):
     return distances(ensemble(cell, **asked), execution)

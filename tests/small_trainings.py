@@ -8,16 +8,23 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from firstbit.cells import Given, Network, Readout, Vanilla
+from firstbit.cells import CellLike, Given, Network, Readout, Vanilla
 from firstbit.languages import reber, sample
-from firstbit.training import Checks, Published, Task, TaskWords
+from firstbit.training import Checks, Published, Rule, Task, TaskWords
 
 KEY = jax.random.key(5)
 WORDS = tuple(sample(reber(), 12, seed=3))
 VANILLA = partial(Vanilla, use_bias=True)
 
 
-def task(rule=None, cell=VANILLA, *, hidden_size=3, words=WORDS, **options):
+def task(
+    rule: Rule | None = None,
+    cell: CellLike = VANILLA,
+    *,
+    hidden_size=3,
+    words: tuple[str, ...] | None = WORDS,
+    **options,
+):
     """A task on the Reber grammar; each setting by its name, whichever type holds it."""
     of_words = {k: options.pop(k) for k in ("num_words", "max_length") if k in options}
     of_cell = {
@@ -84,7 +91,7 @@ class Affine(eqx.Module):
 
 
 class FromAHalf(eqx.Module):
-    """A Vanilla cell that tells its own start."""
+    """A Vanilla cell with a start of its own."""
 
     cell: Vanilla
 

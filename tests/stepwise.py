@@ -13,6 +13,7 @@ import firstbit.studies.verdicts.verdict
 import firstbit.training.seeds
 from firstbit.cells import GRU
 from firstbit.cli import main
+from firstbit.execution import Execution
 from firstbit.files import save
 from firstbit.memory import discrepancy
 from firstbit.memory.ensemble.block import Block
@@ -59,8 +60,7 @@ def measure(folder: Path, out: Path, pipe: Connection) -> None:
             length=20,
             num_draws=24000,
             key=key,
-            resume=folder,
-            workers=1,
+            execution=Execution(workers=1, resume=folder),
         ),
         out,
     )

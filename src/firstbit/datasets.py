@@ -26,16 +26,21 @@ COORDINATES: Mapping[str, tuple[str, str]] = {
     "cell_name": ("name of the cell in the catalogue", "1"),
     "configuration": ("cell, size, task and rule", "1"),
     BOUND: ("end of the interval", "1"),
+    "coefficient": ("coefficient of the weights", "1"),
+    "direction": ("direction, the fastest growing first", "1"),
     "draw": ("number of the random net", "1"),
     "epoch": ("epoch", "epochs"),
     "fate": ("fate of the pair of words", "1"),
     "gain": ("gain of the law", "1"),
+    "group": ("network and parameter", "1"),
     "hidden_size": ("k", "units"),
     "initializer": ("law of the weights", "1"),
     "known": ("known beside the window", "1"),
     "lag": ("steps back to the deciding symbol", "symbols"),
     "language": ("task", "1"),
     "length": ("l", "symbols"),
+    "line_size": ("k along the critical line", "units"),
+    "network": ("network", "1"),
     "parameter": ("parameter", "1"),
     "partition": ("what is forgotten", "1"),
     "quantile": ("probability", "1"),
@@ -110,7 +115,10 @@ class Result(xr.Dataset):
         for name, variable in self.data_vars.items():
             columns |= _columns(str(name), variable, rows)
         table = xr.Dataset(
-            {name: part.drop_vars(beside) for name, part in columns.items()}
+            {
+                name: part.drop_vars(beside, errors="ignore")
+                for name, part in columns.items()
+            }
         )
         if not rows:
             values = {name: part.item() for name, part in columns.items()}

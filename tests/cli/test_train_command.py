@@ -3,15 +3,11 @@
 import json
 import re
 
-import numpy as np
 import pytest
 import xarray as xr
 
 from firstbit.cli import main
 from firstbit.cli.rules import chosen_rule
-from firstbit.plots import seeds
-from firstbit.plots.style import CYCLE
-from firstbit.studies.training_page import by_seed, summary, vanishing
 from page_parser import Outside
 
 FEW = [
@@ -92,61 +88,6 @@ def test_a_table_on_the_terminal(capsys):
     assert "0 of 2 seeds solve the task" in out
 
 
-@pytest.fixture(scope="module")
-def fresh_only(folder):
-    """Two runs: one passes fresh words only, one diverges in its second epoch."""
-    with xr.open_dataset(folder / "training.nc") as d:
-        told = {
-            "solved": [True, False],
-            "solved_long": [False, False],
-            "long_test_applies": [True, True],
-        }
-        d = d.load().assign({name: ("seed", values) for name, values in told.items()})
-    return d.assign(diverged_epoch=("seed", [np.nan, 1.0]))
-
-
-def test_a_run_that_passes_fresh_words_only_does_not_solve(fresh_only):
-    assert summary(fresh_only).startswith(
-        "0 of 2 seeds solve the task: 0%, 95 % interval 0% to 66%"
-    )
-    assert summary(fresh_only).endswith(
-        "1 more pass on fresh words, but not on longer lags."
-    )
-    columns, rows = by_seed(fresh_only)
-    assert columns[1:4] == ["solves", "fresh words", "longer lags"]
-    assert [row[1:4] for row in rows] == [
-        ["no", "yes", "no"],
-        ["diverged at epoch 2", "no", "no"],
-    ]
-    lines = seeds(fresh_only, title="").axes[0].get_lines()
-    assert [line.get_color() for line in lines[:2]] == [CYCLE[1], CYCLE[6]]
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "answer"),
-    [
-        ([-3.0, -3.1, -2.9], [-0.1, -0.1, -0.1], "Yes"),
-        ([-1.0, -1.1, -0.9], [-0.1, -0.1, -0.1], "No"),
-        (
-            [-1.0, -1.1, -0.9],
-            [-0.1, -9.0, np.nan],
-            "Undecided",
-        ),  # two seeds far apart: the interval holds all
-        (
-            [-3.0, np.nan, np.nan],
-            [-3.0, np.nan, np.nan],
-            "Undecided",
-        ),  # one seed has no interval
-    ],
-)
-def test_whether_gradients_vanish_goes_by_the_whole_interval(start, end, answer):
-    told = vanishing(
-        xr.Dataset({"log_share": (("epoch", "seed"), [start, end])}, {"epoch": [0, 5]})
-    )
-    assert told.startswith(f"Do the gradients vanish? {answer}. ")
-    assert f"after 0 epochs {10 ** np.nanmean(start):.2g} (" in told
-
-
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
@@ -157,7 +98,7 @@ def test_whether_gradients_vanish_goes_by_the_whole_interval(start, end, answer)
         (["--cell", "vanila:3"], "did you mean 'vanilla'?"),
         (
             ["--cell", "vanilla:3,activation"],
-            "expected options like activation=tanh, got 'activation'",
+            "expected hidden sizes like 5, 1,2,5 or 1:20, got '3,activation'",
         ),
         (["--cell", "vanilla:3,reset=after"], "vanilla has no option `reset`"),
         (

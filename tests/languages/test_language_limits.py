@@ -298,7 +298,7 @@ def test_other_probabilities_for_the_same_words():
             Language.from_regex("0*1").with_probabilities(choices)
 
 
-# ---- what is remembered
+# ---- memory
 
 
 def test_copies_are_parts_with_the_same_names_inside():

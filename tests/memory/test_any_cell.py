@@ -153,7 +153,7 @@ def test_a_cell_of_ones_own_from_the_command_line(own_cell, capsys):
                 "6",
                 "--length",
                 "5",
-                "--draws",
+                "--num-draws",
                 "40",
                 "--json",
             ]

@@ -14,7 +14,7 @@ from firstbit.cells import GRU, Vanilla
 from firstbit.errors import CellError, SettingError
 from firstbit.languages import Language, embedded_reber, reber
 from firstbit.memory import certificate_of_forgetting, separation_bound
-from firstbit.memory.forgetting import certificate, contracting_norms
+from firstbit.memory.forgetting import contracting_norms, reachable
 from firstbit.memory.forgetting.slope_bounds import CURVES, Interval
 from firstbit.studies.verdicts.by_hand import vanilla
 
@@ -40,13 +40,10 @@ def random_net(seed, law="normal", k=4):
         if law == "fan-in-uniform"
         else random.standard_normal((k, k))
     )
-    W = (
-        np.linalg.qr(W)[0]
-        if law == "orthogonal"
-        else W
-        if law == "normal"
-        else W / np.sqrt(k)
-    )
+    if law == "orthogonal":
+        W = np.linalg.qr(W)[0]
+    elif law != "normal":
+        W = W / np.sqrt(k)
     return 2 * random.standard_normal((k, 2)), W
 
 
@@ -107,7 +104,7 @@ box must give a true bound."""
 def test_no_simulation_breaks_a_certificate(law, monkeypatch):
     """1,000 nets, a few words each; four activations, three sizes, gains about where contraction ends."""
     random, contracting = np.random.default_rng(0), 0
-    steps, sweeps = contracting_norms.MOST_STEPS, certificate.NUM_SWEEPS
+    steps, sweeps = contracting_norms.MOST_STEPS, reachable.NUM_SWEEPS
     shells = {
         (k, name): cell(np.zeros((k, 2)), np.zeros((k, k)), name)
         for k in (2, 3, 4)
@@ -115,60 +112,60 @@ def test_no_simulation_breaks_a_certificate(law, monkeypatch):
     }
     for i in range(NETS):
         monkeypatch.setattr(contracting_norms, "MOST_STEPS", 1 if i % FULL else steps)
-        monkeypatch.setattr(certificate, "NUM_SWEEPS", 10 if i % FULL else sweeps)
+        monkeypatch.setattr(reachable, "NUM_SWEEPS", 10 if i % FULL else sweeps)
         activation = EXACT[i % len(EXACT)]
         U, W = random_net(i, law, k=2 + i % 3)
         W = random.uniform(0.1, 1.5) * SLOW[activation][1] * W
         net = eqx.tree_at(lambda c: (c.U_h, c.W_h), shells[len(W), activation], (U, W))
-        told = certificate_of_forgetting(net, distance=1.0)
+        proved = certificate_of_forgetting(net, distance=1.0)
         words = random.integers(0, 2, (WORDS, SYMBOLS))
         for measured in propagated(
             U, W, activation, words, *np.array([[0, 1]] * WORDS).T
         ):
-            bound = separation_bound(told, np.arange(SYMBOLS + 1), measured[0])
+            bound = separation_bound(proved, np.arange(SYMBOLS + 1), measured[0])
             assert (measured <= bound * (1 + 1e-9)).all()
-        contracting += bool(told.rate.min() < 1)
+        contracting += bool(proved.rate.min() < 1)
     assert 0.4 * NETS < contracting < NETS, "some contract, and some don't"
 
 
 def test_a_scalar_linear_cell_meets_its_bound():
-    told = certificate_of_forgetting(
+    proved = certificate_of_forgetting(
         cell([[1.0, 0.0]], [[-0.5]], "identity"), distance=1.0, delta=2.0**-10
     )
-    assert told.rate.values == pytest.approx(0.5, rel=1e-12)
-    assert separation_bound(told, np.arange(5)) == pytest.approx(
+    assert proved.rate.values == pytest.approx(0.5, rel=1e-12)
+    assert separation_bound(proved, np.arange(5)) == pytest.approx(
         0.5 ** np.arange(5), rel=1e-12
     )
-    assert told.forgotten_after.values == pytest.approx(10, abs=1)
+    assert proved.forgotten_after.values == pytest.approx(10, abs=1)
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_for_linear_cells_the_quadratic_metric_reaches_the_spectral_radius(seed):
     U, W = random_net(seed, k=6)
     radius = abs(np.linalg.eigvals(W)).max()
-    told = certificate_of_forgetting(
+    proved = certificate_of_forgetting(
         cell(U, 0.95 / radius * W, "identity"), distance=1.0
     )
     assert (
         radius * (1 - 1e-9)
-        <= float(told.rate.sel(bound="quadratic metric")) * radius / 0.95
+        <= float(proved.rate.sel(bound="quadratic metric")) * radius / 0.95
         <= 1.01 * radius
     )
     assert np.linalg.norm(0.95 / radius * W, 2) > 1, "the plain norm says nothing here"
-    assert np.isfinite(told.forgotten_after.sel(bound="quadratic metric"))
-    assert not np.isfinite(told.forgotten_after.sel(bound="global slope"))
+    assert np.isfinite(proved.forgotten_after.sel(bound="quadratic metric"))
+    assert not np.isfinite(proved.forgotten_after.sel(bound="global slope"))
 
 
 def test_the_box_bites_where_units_are_saturated():
     """Large input weights hold every unit far from its steepest point, as exact arithmetic on the box must find."""
     U, W = np.array([[9.0, -9.0], [-9.0, 9.0]]), np.array([[0.0, 6.0], [6.0, 0.0]])
-    told = certificate_of_forgetting(cell(U, W), delta=1e-6)
-    assert float(told.rate.sel(bound="quadratic metric")) > 1
-    assert float(told.rate.sel(bound="reachable box, diagonal")) < 0.35
+    proved = certificate_of_forgetting(cell(U, W), delta=1e-6)
+    assert float(proved.rate.sel(bound="quadratic metric")) > 1
+    assert float(proved.rate.sel(bound="reachable box, diagonal")) < 0.35
     steepest = 1 / (
         4 * np.cosh(1.5) ** 2
     )  # a field is at most -9 + 6 h, with h up to 1: never above -3 in absolute value
-    assert float(told.rate.sel(bound="reachable box, diagonal")) <= 6 * steepest * (
+    assert float(proved.rate.sel(bound="reachable box, diagonal")) <= 6 * steepest * (
         1 + 1e-9
     )
 
@@ -188,7 +185,7 @@ def test_the_language_narrows_the_box():
 def test_states_of_the_language_are_inside_its_box():
     random = np.random.default_rng(8)
     U, W = random.standard_normal((5, 7)), random.standard_normal((5, 5))
-    told = certificate_of_forgetting(cell(U, W), language=reber())
+    proved = certificate_of_forgetting(cell(U, W), language=reber())
     function = SLOW["logistic"][0]
     ends = []
     for word in ("BTXSE", "BPVVE", "BTSSSXXVVE", "BPTTVPSE"):
@@ -197,7 +194,7 @@ def test_states_of_the_language_are_inside_its_box():
             h = function(U[:, reber().alphabet.index(a)] + W @ h)
             ends.append(h)
     largest = max(np.linalg.norm(a - b) for a in ends for b in ends)
-    assert largest <= float(told.distance)
+    assert largest <= float(proved.distance)
 
 
 def test_what_it_states():
@@ -219,9 +216,9 @@ def test_what_it_states():
 
 def test_unbounded_states_need_a_distance():
     U, W = random_net(2, "orthogonal")
-    told = certificate_of_forgetting(cell(U, 0.5 * W, "relu"))
-    assert told.rate.values == pytest.approx(0.5)
-    assert np.isinf(told.forgotten_after).all()
+    proved = certificate_of_forgetting(cell(U, 0.5 * W, "relu"))
+    assert proved.rate.values == pytest.approx(0.5)
+    assert np.isinf(proved.forgotten_after).all()
     assert np.isfinite(
         certificate_of_forgetting(
             cell(U, 0.5 * W, "relu"), distance=2.0
@@ -239,12 +236,12 @@ def test_the_published_vanilla_has_no_certificate():
     assert (np.linalg.norm(W, 2), abs(np.linalg.eigvals(W)).max()) == pytest.approx(
         (7.88, 4.40), abs=0.005
     )
-    told = certificate_of_forgetting(trained, language=embedded_reber())
-    assert float(told.rate.sel(bound="global slope")) == pytest.approx(
+    proved = certificate_of_forgetting(trained, language=embedded_reber())
+    assert float(proved.rate.sel(bound="global slope")) == pytest.approx(
         7.88 / 4, abs=0.002
     )
-    assert (told.rate > 1.5).all(), "even over the box of states that it can reach"
-    assert np.isinf(told.forgotten_after).all()
+    assert (proved.rate > 1.5).all(), "even over the box of states that it can reach"
+    assert np.isinf(proved.forgotten_after).all()
 
 
 @pytest.mark.parametrize(
@@ -266,7 +263,7 @@ def test_the_published_vanilla_has_no_certificate():
         (cell([[np.nan, 0]], [[1]]), {}, CellError, "expected finite weights"),
         (
             Vanilla(2, 3, key=KEY),
-            {"delta": 0},
+            {"delta": 0.0},
             SettingError,
             "expected a `delta` above 0, got 0",
         ),

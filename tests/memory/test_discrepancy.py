@@ -12,6 +12,7 @@ import oracles
 from ensembles import distances_of
 from firstbit.cells import GRU, LSTM, Vanilla, redraw
 from firstbit.errors import SettingError, WordError
+from firstbit.execution import Execution
 from firstbit.memory import WordPair, discrepancy
 from firstbit.memory.ensemble.block_sizes import block_size, strip_width
 from firstbit.weights.normal import normal, symmetric_uniform
@@ -156,7 +157,7 @@ def test_neither_blocks_nor_padding_nor_workers_change_a_bit(cell):
         num_draws=200,
         initializer=law,
         key=key,
-        workers=1,
+        execution=Execution(workers=1),
     )[0]
     many = distances_of(
         cell,
@@ -165,7 +166,7 @@ def test_neither_blocks_nor_padding_nor_workers_change_a_bit(cell):
         num_draws=600,
         initializer=law,
         key=key,
-        workers=3,
+        execution=Execution(workers=3),
     )[1]
     assert np.array_equal(few.distances, many.distances[:9, :200])
     assert len(few.reference_draws) == few.reference.shape[1] <= many.reference.shape[1]

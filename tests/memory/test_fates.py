@@ -17,6 +17,7 @@ from firstbit.cells import GRU, LSTM, Vanilla, initializer_by_name, redraw
 from firstbit.cli import main
 from firstbit.datasets import interval
 from firstbit.errors import CellError, SettingError
+from firstbit.execution import Execution
 from firstbit.memory import FATES, Thresholds, discrepancy, fates
 from firstbit.plots import fate_shares, save
 
@@ -376,7 +377,7 @@ def test_other_draws_sizes_and_threads_change_nothing(tanh_nets):
         length=20,
         num_draws=70,
         key=KEY,
-        workers=1,
+        execution=Execution(workers=1),
         **SHORT,
     )
     for name in ("fate_number", "exponent", "distance", "period"):
@@ -483,11 +484,9 @@ def test_the_picture_refuses_other_datasets(tanh_nets):
 def test_the_command_prints_draws_and_saves(tmp_path, capsys):
     ask = [
         "fates",
-        "--activation",
-        "relu",
-        "--hidden-size",
-        "2",
-        "--draws",
+        "--cell",
+        "vanilla:2,activation=relu",
+        "--num-draws",
         "40",
         "--transient",
         "100",
@@ -495,7 +494,9 @@ def test_the_command_prints_draws_and_saves(tmp_path, capsys):
         "100",
     ]
     assert (
-        main([*ask, "--draw", str(tmp_path / "f.svg"), "--out", str(tmp_path / "f.nc")])
+        main(
+            [*ask, "--figure", str(tmp_path / "f.svg"), "--out", str(tmp_path / "f.nc")]
+        )
         == 0
     )
     out = capsys.readouterr().out
@@ -514,9 +515,9 @@ def test_the_command_prints_draws_and_saves(tmp_path, capsys):
     [
         ("--transient -1", "`transient` must be at least 0; got -1."),
         ("--horizon 10", "`horizon` must be at least 100; got 10."),
-        ("--draws 1", "`draws` must be at least 2; got 1."),
+        ("--num-draws 1", "`num_draws` must be at least 2; got 1."),
         ("--length 0", "`length` must be at least 1; got 0."),
-        ("--draw a.gif", "ends in .svg or .png"),
+        ("--figure a.gif", "ends in .svg or .png"),
         ("--cell gro", "did you mean 'gru'?"),
     ],
 )

@@ -262,7 +262,7 @@ def test_distances_decay_below_the_critical_size_and_stay_above():
 
 def test_one_symbol_of_the_gru_has_a_closed_form():
     d = gru_mean_field(hidden_sizes=[20], length=1, num_sites=100_000, key=KEY)
-    error = per_root_unit(d, "predicted_standard_error")[0, 0]
+    error = per_root_unit(d, "predicted_discrepancy_se")[0, 0]
     assert error < 0.002
     assert abs(per_root_unit(d)[0, 0] - 0.480994) < 4 * error
 
@@ -280,7 +280,7 @@ def test_the_known_table_of_the_gru():
         hidden_sizes=[20, 100, 400], length=50, key=jax.random.key(5)
     ).sel(length=LENGTHS)
     stated = np.linspace(0.001, 0.015, len(LENGTHS))
-    error = np.hypot(per_root_unit(d, "predicted_standard_error"), stated)
+    error = np.hypot(per_root_unit(d, "predicted_discrepancy_se"), stated)
     assert (np.abs(per_root_unit(d) - known) < 3 * error).all()
     assert error.max() < 0.025
 
@@ -317,7 +317,7 @@ def test_the_spread_of_batches_is_the_error():
     spread = np.std([per_root_unit(d)[0, -1] for d in found], ddof=1)
     stated = np.sqrt(
         np.mean(
-            [per_root_unit(d, "predicted_standard_error")[0, -1] ** 2 for d in found]
+            [per_root_unit(d, "predicted_discrepancy_se")[0, -1] ** 2 for d in found]
         )
     )
     assert 0.65 < stated / spread < 1.5

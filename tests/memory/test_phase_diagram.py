@@ -18,7 +18,7 @@ def measured(scale=1.0, sizes=(10, 40), lengths=(1, 2, 50)):
     return xr.Dataset(
         {
             "discrepancy": (GRID, mean),
-            "standard_error": (GRID, 0.03 * mean),
+            "discrepancy_se": (GRID, 0.03 * mean),
             "interval_low": (GRID, 0.9 * mean),
             "interval_high": (GRID, 1.2 * mean),
             "quantile_value": ((*GRID, "quantile"), 0.5 * mean[..., None] ** 2),
@@ -35,7 +35,7 @@ def test_the_phase_diagram_has_ratios_and_the_critical_line():
         np.array([[0.01, 0.01], [0.25, 0.25]])
     )
     assert ds.median_ratio.values == pytest.approx(ds.discrepancy_ratio.values**2)
-    assert ds.ratio_standard_error.values == pytest.approx(
+    assert ds.discrepancy_ratio_se.values == pytest.approx(
         0.03 * np.sqrt(2) * ds.discrepancy_ratio.values
     )
     assert ds.critical_gain.values == pytest.approx(

@@ -14,6 +14,7 @@ import pytest
 from firstbit.cells import GRU, Vanilla, initializer_by_name
 from firstbit.cli import main
 from firstbit.errors import OutputError
+from firstbit.execution import Execution
 from firstbit.memory.discrepancy.discrepancy import discrepancy
 from firstbit.memory.ensemble import fingerprint
 from firstbit.store import Store
@@ -28,14 +29,14 @@ def test_blocks_in_any_order(tmp_path):
     whole = MEASURE()
     for seed in range(3):
         folder = tmp_path / str(seed)
-        shuffled = MEASURE(resume=folder, workers=1 + seed)
+        shuffled = MEASURE(execution=Execution(resume=folder, workers=1 + seed))
         names = sorted(path.name for path in folder.glob("*.npz"))
         for name in names[seed::2]:
             (folder / name).unlink()
         (folder / names[(seed + 1) % 2]).write_bytes(
             b"PK\\x03\\x04 cut"
         )  # not whole: computed again
-        again = MEASURE(resume=folder)
+        again = MEASURE(execution=Execution(resume=folder))
         assert shuffled.drop_attrs().identical(whole.drop_attrs())
         assert again.drop_attrs().identical(whole.drop_attrs())
 
@@ -108,7 +109,7 @@ def test_blocks_of_another_law_start_or_code_are_refused(name, tmp_path):
         length=3,
         num_draws=4,
         key=KEY,
-        resume=tmp_path / "blocks",
+        execution=Execution(resume=tmp_path / "blocks"),
     )
     found = measure(one, **its)
     assert measure(one, **its).drop_attrs().identical(found.drop_attrs())
@@ -119,10 +120,10 @@ def test_blocks_of_another_law_start_or_code_are_refused(name, tmp_path):
 
 
 def test_blocks_of_another_version_are_refused(tmp_path, monkeypatch):
-    MEASURE(resume=tmp_path / "blocks")
+    MEASURE(execution=Execution(resume=tmp_path / "blocks"))
     monkeypatch.setattr(fingerprint, "version", lambda _: "0.0.1")
     with pytest.raises(OutputError, match=r"expected firstbit = 0\.0\.1, got "):
-        MEASURE(resume=tmp_path / "blocks")
+        MEASURE(execution=Execution(resume=tmp_path / "blocks"))
 
 
 @pytest.mark.parametrize("content", [b"[]", b"7", b'{"length": 2', b"\xff"])
@@ -165,7 +166,7 @@ print(draw_0(Ensemble.of(given, words, length=5, num_draws=8, key=key)))
 
 
 def test_blocks_of_another_measurement_are_refused(tmp_path):
-    MEASURE(resume=tmp_path / "blocks")
+    MEASURE(execution=Execution(resume=tmp_path / "blocks"))
     with pytest.raises(
         OutputError, match="expected length = 21, got 20; remove the folder"
     ):
@@ -175,7 +176,7 @@ def test_blocks_of_another_measurement_are_refused(tmp_path):
             length=21,
             num_draws=6000,
             key=KEY,
-            resume=tmp_path / "blocks",
+            execution=Execution(resume=tmp_path / "blocks"),
         )
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("x")
@@ -192,23 +193,21 @@ def test_progress_counts_what_a_block_costs_and_what_was_not_there(tmp_path):
         length=5,
         num_draws=2048,
         key=KEY,
-        workers=1,
-        progress=lambda *now: told.append(now),
     )
-    measure(
-        hidden_sizes=[5, 20]
-        # four blocks of each; those of 10 units and of 20, as they are padded, cost 360 and
-        # 1320
-    )
-    costs = np.cumsum(
-        [360, 1320, *3 * [360], *3 * [1320]]
-    )  # the first of each program, then size by size
+
+    def execution(folder=None):
+        return Execution(1, lambda *now: told.append(now), folder)
+
+    measure(hidden_sizes=[5, 20], execution=execution())
+    # Four blocks of each; padded to 10 and 20 units, they cost 360 and 1320. The first of
+    # each program comes first, then size by size.
+    costs = np.cumsum([360, 1320, *3 * [360], *3 * [1320]])
     assert_goes_on(told, (8 * costs // costs[-1]).tolist())
-    measure(hidden_sizes=[5, 20], resume=tmp_path / "blocks")
+    measure(hidden_sizes=[5, 20], execution=execution(tmp_path / "blocks"))
     for number in (0, 2, 3):
         (tmp_path / "blocks" / f"k20_block{number}.npz").unlink()
     told.clear()
-    measure(hidden_sizes=[5, 20], resume=tmp_path / "blocks")
+    measure(hidden_sizes=[5, 20], execution=execution(tmp_path / "blocks"))
     assert_goes_on(told, [0, 1, 2, 3])
 
 
@@ -229,7 +228,7 @@ def test_resume_on_the_command_line(tmp_path, capsys):
         "3",
         "--length",
         "4",
-        "--draws",
+        "--num-draws",
         "20",
         "--json",
     ]

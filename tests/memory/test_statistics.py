@@ -11,6 +11,7 @@ import scipy.stats
 from ensembles import distances_of
 from firstbit.cells import Vanilla
 from firstbit.errors import SettingError
+from firstbit.execution import Execution
 from firstbit.intervals import median_ranks, wilson
 from firstbit.memory import discrepancy
 from firstbit.memory.discrepancy.summary import half_life, summary
@@ -123,7 +124,7 @@ def test_too_little_memory_is_told_before_the_work(monkeypatch):
 @pytest.mark.parametrize("is_kept", [False, True])
 def test_sizes_are_in_memory_one_after_the_other(is_kept, tmp_path):
     length, num_draws = 50, 8000
-    store = {"resume": tmp_path / "blocks"} if is_kept else {}
+    folder = tmp_path / "blocks" if is_kept else None
     measure = partial(
         discrepancy,
         Vanilla,
@@ -131,12 +132,13 @@ def test_sizes_are_in_memory_one_after_the_other(is_kept, tmp_path):
         length=length,
         num_draws=num_draws,
         key=KEY,
-        **store,
     )
-    measure(workers=2)  # what is compiled, or kept on disk, is there
+    measure(
+        execution=Execution(workers=2, resume=folder)
+    )  # what is compiled, or kept on disk, is there
     tracemalloc.start()
     try:
-        measure(workers=2)
+        measure(execution=Execution(workers=2, resume=folder))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -152,7 +154,7 @@ def test_who_keeps_all_distances_needs_more_memory(monkeypatch):
         "length": 20,
         "num_draws": 4000,
         "key": KEY,
-        "workers": 1,
+        "execution": Execution(workers=1),
     }
     assert discrepancy(Vanilla, **ask).sizes["hidden_size"] == 20
     with pytest.raises(SettingError, match="fewer draws, sizes or symbols would fit"):

@@ -110,11 +110,12 @@ def test_compared_sizes_of_equal_pools_are_equal():
         compare_sizes(pool, pool, seed=0),
         compare_sizes(2 * pool, pool, seed=0),
     )
-    assert (same["ks_distance"], same["median_ratio"]) == (0, 1)
-    assert doubled["median_ratio"] == pytest.approx(2)
-    assert doubled["ratio_low"] < 2 < doubled["ratio_high"]
+    assert (same.ks_distance, same.median_ratio) == (0, 1)
+    assert doubled.median_ratio == pytest.approx(2)
+    low, high = doubled.ratio_interval
+    assert low < 2 < high
     # KS distance of Exp(1) against 2 Exp(1): the largest of e^(-x/2) - e^(-x) is 1/4.
-    assert doubled["ks_distance"] == pytest.approx(0.25, abs=0.04)
+    assert doubled.ks_distance == pytest.approx(0.25, abs=0.04)
 
 
 def test_separation_leaves_single_labels_out():

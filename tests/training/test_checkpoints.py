@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from firstbit.errors import OutputError
+from firstbit.execution import Execution
 from firstbit.training import Published, train_seeds
 from firstbit.training import task as training_task
-from firstbit.training.seeds import Execution
 from small_trainings import task
 
 

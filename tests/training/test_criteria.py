@@ -58,6 +58,7 @@ def test_who_forgets_the_outer_symbol_sits_on_the_merged_floor():
     assert distance == pytest.approx(0.5, abs=1e-12)
     assert divergence(made) == pytest.approx(1, abs=1e-4)
     plateau = named_plateau(named_floors(language), full_floor(language) + distance)
+    assert plateau is not None
     assert plateau.name.startswith("outer symbol lost")
     accuracy = long_range_accuracy([made]).accuracy
     # T and P are equally active: not exactly the legal one.

@@ -8,11 +8,12 @@ import pytest
 import firstbit
 from firstbit.cells import GRU, LSTM, Given, Vanilla
 from firstbit.errors import CellError, SettingError
+from firstbit.execution import Execution
 from firstbit.languages import reber
 from firstbit.training import Published, fit, train_seeds
 from firstbit.training.fit import begin, fit_side_by_side
 from firstbit.training.rules.rule import ALONE
-from firstbit.training.seeds import Execution, widths_of
+from firstbit.training.seeds import widths_of
 from small_trainings import (
     KEY,
     VANILLA,
@@ -39,7 +40,7 @@ SIDE_BY_SIDE = {
 @pytest.mark.parametrize("name", SIDE_BY_SIDE)
 def test_networks_side_by_side_have_the_same_bits_at_every_width(name):
     cell, hidden_size = SIDE_BY_SIDE[name]
-    rule = Published(0.01, max_epochs=2, tolerance=0)
+    rule = Published(0.01, max_epochs=2, tolerance=0.0)
     one = task(rule, cell, hidden_size=hidden_size, words=WORDS[:3])
     assert widths_of(one) == (2, 4, 16)
     starts = [begin(one.network(seed), rule) for seed in range(2)]

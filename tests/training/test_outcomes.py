@@ -50,7 +50,7 @@ def test_the_success_rate_has_an_interval(result):
     assert result.success_rate_ci.attrs["ci_prob"] == 0.9
     with pytest.raises(SettingError, match="confidence between 0 and 1, got 95"):
         firstbit.train(
-            VANILLA, reber(), rule=Modern(), num_seeds=1, key=KEY, confidence=95
+            VANILLA, reber(), rule=Modern(), num_seeds=1, key=KEY, confidence=95.0
         )
 
 

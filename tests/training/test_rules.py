@@ -1,7 +1,7 @@
 """The rules: an oracle in plain loops, rates, budgets, and a third rule."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import equinox as eqx
 import jax
@@ -42,7 +42,7 @@ def test_modern_epoch_equals_a_plain_loop_over_minibatches():
 
 def by_plain_loops(start):
     """Network and losses of one epoch of optax.adam on means over five words."""
-    net = jax.tree.map(lambda leaf: jnp.asarray(leaf, float), start)
+    net: Any = jax.tree.map(lambda leaf: jnp.asarray(leaf, float), start)
     optimizer = optax.chain(optax.clip_by_global_norm(0.1), optax.adam(0.02))
     state, losses = optimizer.init(net), []
     gradient_of = eqx.filter_jit(loss_and_gradient)
@@ -131,8 +131,8 @@ def test_rules_by_name():
 @pytest.mark.parametrize(
     ("make", "reason"),
     [
-        (lambda: Modern(clip=0), "`clip` must be above 0"),
-        (lambda: Modern(schedule="linear"), "`constant` or `cosine`"),
+        (lambda: Modern(clip=0.0), "`clip` must be above 0"),
+        (lambda: rule_by_name("modern", schedule="linear"), "`constant` or `cosine`"),
         (lambda: Modern(batch_size=0), "`batch_size` must be at least 1"),
         (lambda: Published(0.1, max_symbols=0), "`max_symbols` must be at least 1"),
         (lambda: Published(0.1, max_epochs=0), "`max_epochs` must be at least 1"),

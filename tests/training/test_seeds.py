@@ -3,8 +3,9 @@
 import pytest
 
 from firstbit.errors import SettingError
+from firstbit.execution import Execution
 from firstbit.training import Modern, Published, seeds, train_seeds
-from firstbit.training.seeds import Execution, Watch, jobs_of
+from firstbit.training.seeds import Watch, jobs_of
 from small_trainings import WORDS, same, task
 
 
@@ -61,7 +62,7 @@ def interrupted_at(calls):
 
 def test_progress_counts_every_epoch():
     reports = []
-    one = task(Published(0.05, max_epochs=4, tolerance=0))
+    one = task(Published(0.05, max_epochs=4, tolerance=0.0))
     train_seeds(one, 3, Execution(progress=lambda *report: reports.append(report)))
     assert reports[-1] == (12, 12)
     assert [done for done, _ in reports] == sorted(done for done, _ in reports)

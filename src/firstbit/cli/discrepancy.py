@@ -105,6 +105,7 @@ def discrepancy(
     from jax.random import key  # after the checks that need no JAX
 
     from firstbit import discrepancy as measure
+    from firstbit.execution import Execution
     from firstbit.files import save
 
     given = given_cell(cell, hidden_size, USUAL_SIZES)
@@ -118,8 +119,7 @@ def discrepancy(
             threshold=threshold,
             confidence=confidence,
             key=key(seed),
-            progress=partial(report, "D(l,k)"),
-            resume=blocks,
+            execution=Execution(progress=partial(report, "D(l,k)"), resume=blocks),
         )
     if out is not None:
         save(result, out)

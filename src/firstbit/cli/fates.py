@@ -68,6 +68,7 @@ def fates(
     from jax.random import key  # after the checks that need no JAX
 
     from firstbit import fates as measure
+    from firstbit.execution import Execution
     from firstbit.files import save
     from firstbit.memory import Thresholds
 
@@ -80,7 +81,7 @@ def fates(
             thresholds=Thresholds(transient=transient, horizon=horizon),
             confidence=confidence,
             key=key(seed),
-            progress=partial(report, "fates"),
+            execution=Execution(progress=partial(report, "fates")),
         )
     title = f"{cell_and_law(result)}, {num_draws} draws, seed {seed}"
     if out is not None:

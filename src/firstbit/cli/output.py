@@ -89,7 +89,7 @@ def print_table(
         print(f"... {counted(left_out, 'row')} left out; --json has them all.")
 
 
-def counted(number: float, noun: str) -> str:
+def counted(number: int | float, noun: str) -> str:
     """Return a number with its noun.
 
     Example:

@@ -39,7 +39,7 @@ IN_JSON = (
     "gain",
     "hidden_size",
     "discrepancy_ratio",
-    "ratio_standard_error",
+    "discrepancy_ratio_se",
     "median_ratio",
     "line_size",
     "critical_gain",
@@ -176,7 +176,7 @@ def _print(diagram: "xr.Dataset", title: str) -> None:
         at = diagram.sel(gain=gain)
         ratios, errors = (
             at["discrepancy_ratio"].values,
-            at["ratio_standard_error"].values,
+            at["discrepancy_ratio_se"].values,
         )
         row = [f"{gain:.4g}"]
         for ratio, error in zip(ratios, errors, strict=True):

@@ -35,7 +35,7 @@ def study(
     seconds: Annotated[
         float,
         typer.Option(help="No training begins after this time; see --resume."),
-    ] = 3600,
+    ] = 3600.0,
     seed: Seed = 0,
     questions: Annotated[
         list[str] | None,

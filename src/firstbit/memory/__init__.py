@@ -8,7 +8,7 @@ from firstbit.memory.forgetting.certificate import (
     separation_bound,
 )
 from firstbit.memory.forgetting.lyapunov import lyapunov_exponents
-from firstbit.memory.gradients.by_lag import by_lag, gradients_by_lag
+from firstbit.memory.gradients.by_lag import gradients_by_lag, word_gradients_by_lag
 from firstbit.memory.gradients.pooled import (
     gradient_distributions,
     hidden_gradients,
@@ -28,7 +28,6 @@ __all__ = [
     "Separation",
     "Thresholds",
     "WordPair",
-    "by_lag",
     "certificate_of_forgetting",
     "critical_gain",
     "critical_hidden_size",
@@ -44,4 +43,5 @@ __all__ = [
     "separation_bound",
     "vanilla_mean_field",
     "weight_gradients",
+    "word_gradients_by_lag",
 ]

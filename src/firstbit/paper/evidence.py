@@ -14,6 +14,7 @@ from firstbit.languages import Language, one_hot, sample, true_probabilities
 from firstbit.memory.gradients.pooled import gradient_distributions, hidden_gradients
 from firstbit.paper.settings import Settings
 from firstbit.paper.trainings import Run
+from firstbit.training import legal_above_illegal
 
 NUM_FRESH = 1000
 
@@ -65,10 +66,7 @@ class Reading:
         References:
             Hochreiter, Schmidhuber 1997, the test of the embedded Reber grammar.
         """
-        legal = self.truth > 0
-        least_legal = np.where(legal, self.output, np.inf).min(axis=1)
-        most_illegal = np.where(legal, -np.inf, self.output).max(axis=1)
-        return least_legal > most_illegal
+        return legal_above_illegal(self.output, self.truth > 0)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import jax
 import xarray as xr
 
 from firstbit.cells import GRU, Cell, Vanilla
+from firstbit.execution import Execution
 from firstbit.memory import discrepancy
 from firstbit.paper.settings import Settings
 from firstbit.progress import NamedProgress
@@ -85,5 +86,5 @@ def measure(
         num_draws=max(int(settings.num_draws * grid.share_of_draws), LEAST_DRAWS),
         initializer=grid.initializer,
         key=jax.random.fold_in(jax.random.key(settings.seed), place),
-        progress=report,
+        execution=Execution(progress=report),
     )

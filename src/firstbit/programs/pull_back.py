@@ -6,7 +6,7 @@ The way forward keeps it, so that the way back does not compute it again.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
 from jax.tree_util import PyTreeDef, register_dataclass
@@ -16,7 +16,8 @@ Step = Callable[[Any, Array, Any], Any]
 """`step(cell, input, state) -> state`."""
 
 
-class PullBack(NamedTuple):
+@dataclass(frozen=True)
+class PullBack:
     """The transposed derivative of a step with respect to cell and state.
 
     Most arrays that it needs are arguments of the step, and at hand on the way back
@@ -48,8 +49,10 @@ class PullBack(NamedTuple):
         rest = iter(kept)
         arrays = []
         for place in self.places:
-            arrays.append(next(rest) if place is None else leaves[place])
-        return jax.tree.unflatten(self.form, arrays)(from_later)
+            array = next(rest) if place is None else leaves[place]
+            arrays.append(array)
+        pull = jax.tree.unflatten(self.form, arrays)
+        return pull(from_later)
 
 
 @partial(register_dataclass, data_fields=["arrays"], meta_fields=["pull_back"])
@@ -76,18 +79,28 @@ def forward(step: Step) -> Callable[[Any, Array, Any], tuple[Any, Kept]]:
         >>> square = forward(lambda cell, x, state: cell * jnp.sin(state) * x)
         >>> arguments = jnp.array(2.0), jnp.array(3.0), jnp.array(0.0)
         >>> new, kept = square(*arguments)
-        >>> [float(at) for at in kept.pull_back(*arguments, kept.arrays, jnp.array(1.0))]
-        [0.0, 6.0]
+        >>> at_cell, at_state = kept.pull_back(*arguments, kept.arrays, jnp.array(1.0))
+        >>> float(at_cell), float(at_state)
+        (0.0, 6.0)
     """
 
     def step_and_keep(cell: Any, x: Array, state: Any) -> tuple[Any, Kept]:
-        new, pull = jax.vjp(lambda cell, state: step(cell, x, state), cell, state)
+        def of_weights_and_state(cell: Any, state: Any) -> Any:
+            return step(cell, x, state)
+
+        new, pull = jax.vjp(of_weights_and_state, cell, state)
         arrays, form = jax.tree.flatten(pull)
-        leaves = jax.tree.leaves((cell, x, state))
         # JAX hands an argument on as the very object that it got.
-        known = {id(leaf): place for place, leaf in enumerate(leaves)}
-        places = tuple(known.get(id(array)) for array in arrays)
-        kept = [a for a, place in zip(arrays, places, strict=True) if place is None]
-        return new, Kept(kept, PullBack(form, places))
+        known = {}
+        for place, leaf in enumerate(jax.tree.leaves((cell, x, state))):
+            known[id(leaf)] = place
+        kept, places = [], []
+        for array in arrays:
+            place = known.get(id(array))
+            places.append(place)
+            if place is None:
+                kept.append(array)
+        pull_back = PullBack(form, tuple(places))
+        return new, Kept(kept, pull_back)
 
     return step_and_keep

@@ -22,7 +22,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Badge:
-    """A word in a colour: `good`, `bad`, `partial` or `open`; with small print below."""
+    """A word in a colour: `good`, `bad`, `partial` or `open`; small print below it."""
 
     text: str
     tone: str

@@ -10,6 +10,7 @@ from jaxtyping import Float, Int, PRNGKeyArray
 
 from firstbit.cells.given import CellLike, Given, givens
 from firstbit.datasets import Result, Variable, dataset, interval
+from firstbit.execution import Execution
 from firstbit.intervals import CONFIDENCE
 from firstbit.languages import Language, memory_demand
 from firstbit.memory import discrepancy
@@ -87,7 +88,7 @@ def demand_and_supply(
     References:
         Stérin, Farrugia, Gripon 2017, Section III and Definition V.1.
     """
-    chosen = givens(cells)
+    chosen = givens(cells, is_trained=True)
     demand = memory_demand(language, longest, partitions=partitions)
     if not chosen:
         return demand
@@ -99,9 +100,9 @@ def demand_and_supply(
             length=longest,
             num_draws=num_draws,
             initializer=law_of(one),
+            confidence=confidence,
             key=key,
-            workers=workers,
-            progress=partial(progress, one.title),
+            execution=Execution(workers, partial(progress, one.title)),
         )
         supplies.append(found.isel(hidden_size=0, drop=True))
     laws = [law_text(one) for one in chosen]
@@ -130,8 +131,9 @@ def demand_and_supply(
             "threshold": supplies[0].attrs["threshold"],
         },
     )
-    merged = xr.merge([demand.drop_attrs(deep=False), supply], combine_attrs="drop")
-    return Result.of(merged.assign_attrs(supply.attrs))
+    merged = xr.merge([demand, supply], combine_attrs="override")
+    merged.attrs = dict(supply.attrs)
+    return Result.of(merged)
 
 
 def _described(given: Given) -> dict[str, object]:

@@ -29,16 +29,18 @@ def networks_of(trainings: Sequence[Training]) -> dict[int, list[Network]]:
         return {}
     end = max(len(training.log) for training in finite)
     epochs = sorted({epoch for training in finite for epoch in training.snapshots})
-    networks = {}
-    for epoch in epochs:
-        of_seeds = []
-        for training in finite:
-            if epoch in training.snapshots and epoch < len(training.log):
-                of_seeds.append(training.snapshots[epoch])
-        if of_seeds:
-            networks[epoch] = of_seeds
+    networks = {epoch: _at(epoch, finite) for epoch in epochs}
     networks[end] = [training.network for training in finite]
-    return networks
+    return {epoch: of_seeds for epoch, of_seeds in networks.items() if of_seeds}
+
+
+def _at(epoch: int, trainings: Sequence[Training]) -> list[Network]:
+    """Return the networks before an epoch, of the trainings that reached it."""
+    found = []
+    for training in trainings:
+        if epoch in training.snapshots and epoch < len(training.log):
+            found.append(training.snapshots[epoch])
+    return found
 
 
 def gradients_of(

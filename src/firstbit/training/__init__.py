@@ -1,5 +1,6 @@
 """Does it learn? Training small networks on words of a language."""
 
+from firstbit.execution import Execution
 from firstbit.training.bptt import batch_loss_and_gradient, loss_and_gradient
 from firstbit.training.criteria import (
     divergence,
@@ -13,7 +14,7 @@ from firstbit.training.fit import Checks, Test, Training, fit
 from firstbit.training.reading import Reading, read
 from firstbit.training.rules import Modern, Published, Rule, rule_by_name
 from firstbit.training.rules.rule import Epoch
-from firstbit.training.seeds import Execution, train_seeds
+from firstbit.training.seeds import train_seeds
 from firstbit.training.task import Task
 from firstbit.training.train import judged, train
 from firstbit.training.words import (

@@ -5,7 +5,7 @@ The copies are many networks that read one word, or one network on many words.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
@@ -14,7 +14,7 @@ from jaxtyping import Array, Bool, Float, PyTree
 
 from firstbit.cells import Network, Readout, hidden_of, initial_state, squared_error
 from firstbit.programs.blockwise import blockwise
-from firstbit.programs.pull_back import forward
+from firstbit.programs.pull_back import PullBack, forward
 from firstbit.training.over_steps import (
     Time,
     all_steps,
@@ -37,7 +37,8 @@ def loss_and_gradient(
     r"""Return the summed loss of next-symbol prediction on one word, and its gradient.
 
     $$ L = \sum_{t < n} \ell(O h_t + b_O, y_t), \qquad \nabla_\theta L = \sum_{t < n}
-    \Bigl(\frac{\partial h_t}{\partial \theta}\Bigr)^{\!\top} \frac{dL}{dh_t} + \text{the read-out's own share} $$
+    \Bigl(\frac{\partial h_t}{\partial \theta}\Bigr)^{\!\top} \frac{dL}{dh_t}
+    + \text{the read-out's own share} $$
 
     One loop forward stores the states and each step's slopes. One loop back carries
     dL/dh_t and adds each step's share of the gradient. Both stop at the word's own
@@ -56,14 +57,18 @@ def loss_and_gradient(
 
     Example:
         >>> from firstbit.cells import Vanilla
-        >>> net = Network(Vanilla(2, 3, key=jax.random.key(0)), Readout(jnp.zeros((2, 3))))
-        >>> float(loss_and_gradient(net, Examples(jnp.eye(2), jnp.eye(2), 2))[0])
+        >>> cell = Vanilla(2, 3, key=jax.random.key(0))
+        >>> net = Network(cell, Readout(jnp.zeros((2, 3))))
+        >>> word = Examples(jnp.eye(2), jnp.eye(2), 2)
+        >>> loss, gradient = loss_and_gradient(net, word)
+        >>> float(loss)
         2.0
     """
     trained, fixed = eqx.partition(network, eqx.is_inexact_array)
     alone = jax.tree.map(lambda leaf: leaf[..., None], trained)
     losses, gradients = losses_and_gradients(alone, fixed, word, loss)
-    return losses[0], jax.tree.map(lambda leaf: leaf[..., 0], gradients)
+    gradient = jax.tree.map(lambda leaf: leaf[..., 0], gradients)
+    return losses[0], gradient
 
 
 def losses_and_gradients(
@@ -77,14 +82,16 @@ def losses_and_gradients(
         word: as in `loss_and_gradient`.
         loss: of one prediction.
     """
+    some = jax.tree.leaves(trained)[0]
     copies = _Copies(
-        number=jax.tree.leaves(trained)[0].shape[-1],
+        number=some.shape[-1],
         always=jnp.asarray(word.num_steps) >= 0,
         share_weights=False,
     )
 
     def error(readout: Readout, state: PyTree, target: Array) -> Array:
-        output = eqx.combine(readout, fixed.readout)(hidden_of(state))
+        whole = eqx.combine(readout, fixed.readout)
+        output = whole(hidden_of(state))
         return loss(output, target)
 
     return _through_time(trained, fixed.cell, word, error, copies)
@@ -105,17 +112,22 @@ def batch_loss_and_gradient(
     """
     trained, fixed = eqx.partition(network, eqx.is_inexact_array)
     longest = jnp.max(words.num_steps)
-    counts = jnp.arange(words.inputs.shape[0])[:, None] < words.num_steps
+    time = jnp.arange(words.inputs.shape[0])
+    counts = time[:, None] < words.num_steps
     copies = _Copies(
-        number=len(words.num_steps), always=longest >= 0, share_weights=True
+        number=len(words.num_steps),
+        always=longest >= 0,
+        share_weights=True,
     )
 
     def error(readout: Readout, state: PyTree, target: tuple[Array, Array]) -> Array:
         symbol, counts = target
-        output = eqx.combine(readout, fixed.readout)(hidden_of(state))
+        whole = eqx.combine(readout, fixed.readout)
+        output = whole(hidden_of(state))
         return jnp.where(counts, loss(output, symbol), 0.0)
 
-    together = Examples(words.inputs, (words.targets, counts), longest)
+    targets = words.targets, counts
+    together = Examples(words.inputs, targets, longest)
     losses, gradient = _through_time(trained, fixed.cell, together, error, copies)
     return losses.sum(), gradient
 
@@ -168,6 +180,21 @@ class _Copies:
         return over_copies(part) if self.share_weights else part
 
 
+class _Passed(NamedTuple):
+    """What the way forward leaves for the way back.
+
+    Attributes:
+        states: row t + 1 is the state after symbol t; row 0 is the state before the
+            first symbol.
+        slopes: row t is what the step at symbol t keeps.
+        pull_back: the way back of a step.
+    """
+
+    states: PyTree
+    slopes: list[Array]
+    pull_back: PullBack
+
+
 def _through_time(
     trained: Network,
     fixed_cell: PyTree,
@@ -188,55 +215,92 @@ def _through_time(
     def start_of(cell: PyTree) -> PyTree:
         return initial_state(eqx.combine(cell, fixed_cell))
 
+    def pull_to_start(cell: PyTree, at_first: PyTree) -> PyTree:
+        _, pull = jax.vjp(start_of, cell)
+        (at_cell,) = pull(at_first)
+        return at_cell
+
     def one_step(cell: PyTree, x: Array, state: PyTree) -> PyTree:
-        return eqx.combine(cell, fixed_cell)(x, state)
+        whole = eqx.combine(cell, fixed_cell)
+        return whole(x, state)
 
-    step = copies.beside(forward(one_step), 1)
     first = copies.beside(start_of)(trained.cell)
-    _, kept = jax.eval_shape(step, trained.cell, word.inputs[0], first)
-    room = word.inputs.shape[0]
+    passed = _forward(trained.cell, one_step, first, word, copies)
+    losses, gradient, at_first = _backward(trained, passed, word, error, copies)
+    at_start = copies.beside(pull_to_start)(trained.cell, at_first)
+    of_cell = jax.tree.map(jnp.add, gradient.cell, copies.gradient(at_start))
+    return losses, Network(of_cell, gradient.readout)
 
-    # Row t + 1 is the state after symbol t; row 0 is the state before the first symbol.
-    states = put(rows(room + 1, first), first, 0)
+
+def _forward(
+    cell: PyTree,
+    one_step: Callable[[PyTree, Array, PyTree], PyTree],
+    first: PyTree,
+    word: Examples,
+    copies: _Copies,
+) -> _Passed:
+    """Step through the word from the first state."""
+    step = copies.beside(forward(one_step), 1)
+    _, kept = jax.eval_shape(step, cell, word.inputs[0], first)
+    room = word.inputs.shape[0]
+    states = rows(room + 1, first)
+    states = put(states, first, 0)
     slopes = rows(room, kept.arrays)
 
-    def to_later(t: Array, carry: tuple[PyTree, list[Array]]) -> tuple:
+    def one(t: Time, carry: tuple[PyTree, list[Array]]) -> tuple:
         states, slopes = carry
-        state, kept = step(trained.cell, row(word.inputs, t), row(states, t))
-        return put(states, state, t + 1), put(slopes, kept.arrays, t)
+        x = row(word.inputs, t)
+        before = row(states, t)
+        after, kept = step(cell, x, before)
+        states = put(states, after, t + 1)
+        slopes = put(slopes, kept.arrays, t)
+        return states, slopes
 
-    carry = states, slopes
-    states, slopes = jax.lax.fori_loop(0, word.num_steps, to_later, carry)
+    start = states, slopes
+    states, slopes = jax.lax.fori_loop(0, word.num_steps, one, start)
+    return _Passed(states, slopes, kept.pull_back)
 
-    step_back = copies.beside(kept.pull_back, 1, factored=True)
-    slope = copies.beside(jax.value_and_grad(error, argnums=(0, 1)), 2, factored=True)
+
+def _backward(
+    trained: Network,
+    passed: _Passed,
+    word: Examples,
+    error: Callable[[Readout, PyTree, Any], Array],
+    copies: _Copies,
+) -> tuple[Float[Array, " copy"], Network, PyTree]:
+    """Return the losses, the gradient of all steps, and dL/dh of the first state."""
+    step_back = copies.beside(passed.pull_back, 1, factored=True)
+    with_slopes = jax.value_and_grad(error, argnums=(0, 1))
+    slope = copies.beside(with_slopes, 2, factored=True)
 
     def back(t: Time, from_later: PyTree) -> tuple[Array, PyTree, Network]:
-        loss, (at_readout, at_state) = slope(
-            trained.readout, row(states, t + 1), row(word.targets, t)
+        after = row(passed.states, t + 1)
+        target = row(word.targets, t)
+        loss, (at_readout, at_state) = slope(trained.readout, after, target)
+        at_after = jax.tree.map(jnp.add, from_later, at_state)
+        at_cell, at_before = step_back(
+            trained.cell,
+            row(word.inputs, t),
+            row(passed.states, t),
+            row(passed.slopes, t),
+            at_after,
         )
-        at_new = jax.tree.map(jnp.add, from_later, at_state)
-        at_cell, at_old = step_back(
-            trained.cell, row(word.inputs, t), row(states, t), row(slopes, t), at_new
-        )
-        added = Network(copies.gradient(at_cell), copies.gradient(at_readout))
-        return loss, at_old, added
+        of_cell = copies.gradient(at_cell)
+        of_readout = copies.gradient(at_readout)
+        return loss, at_before, Network(of_cell, of_readout)
 
-    def to_earlier(i: Array, carry: tuple[PyTree, Network, Array]) -> tuple:
+    def one(i: Time, carry: tuple[PyTree, Network, Array]) -> tuple:
         from_later, gradient, total = carry
         t = word.num_steps - 1 - i
-        loss, from_later, added = back(t, from_later)
-        return from_later, with_step(gradient, added, t), total + loss
+        loss, at_before, added = back(t, from_later)
+        gradient = with_step(gradient, added, t)
+        return at_before, gradient, total + loss
 
-    at_end = jax.tree.map(jnp.zeros_like, first)
+    last = row(passed.states, 0)
+    at_end = jax.tree.map(jnp.zeros_like, last)
     loss, _, added = jax.eval_shape(back, 0, at_end)
-    carry = at_end, no_steps(added, room), jnp.zeros(loss.shape)
-    at_first, gradient, total = jax.lax.fori_loop(0, word.num_steps, to_earlier, carry)
-
-    def pull_to_start(cell: PyTree, at_first: PyTree) -> PyTree:
-        return jax.vjp(start_of, cell)[1](at_first)[0]
-
-    at_start = copies.gradient(copies.beside(pull_to_start)(trained.cell, at_first))
-    gradient = all_steps(gradient, word.num_steps)
-    of_cell = jax.tree.map(jnp.add, gradient.cell, at_start)
-    return total, Network(of_cell, gradient.readout)
+    nothing = no_steps(added, word.inputs.shape[0])
+    losses = jnp.zeros(loss.shape)
+    start = at_end, nothing, losses
+    at_first, gradient, losses = jax.lax.fori_loop(0, word.num_steps, one, start)
+    return losses, all_steps(gradient, word.num_steps), at_first

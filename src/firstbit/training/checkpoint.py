@@ -72,14 +72,17 @@ def to_arrays(training: Training) -> Arrays:
         >>> sorted(to_arrays(Training({"W": jnp.ones(2)}, (), 0.1)))[:3]
         ['diverged', 'finished', 'learning_rate']
     """
-    arrays = _leaves("network", training.network) | _leaves("moments", training.moments)
+    arrays = _leaves("network", training.network)
+    arrays |= _leaves("moments", training.moments)
     for epoch, network in training.snapshots.items():
         arrays |= _leaves(f"snapshot {epoch}", network)
     for column in _COLUMNS:
-        arrays[column] = np.array([getattr(entry, column) for entry in training.log])
+        values = [getattr(entry, column) for entry in training.log]
+        arrays[column] = np.array(values)
     for mark in _MARKS:
         entry = getattr(training, mark)
-        arrays[mark] = np.array(_NONE if entry is None else entry.epoch)
+        epoch = _NONE if entry is None else entry.epoch
+        arrays[mark] = np.array(epoch)
     return arrays | {
         "snapshots": np.array(list(training.snapshots), dtype=int),
         "rate": np.array(training.rate),
@@ -151,6 +154,10 @@ def _leaves(prefix: str, tree: PyTree) -> Arrays:
     return {f"{prefix} {i}": np.asarray(leaf) for i, leaf in enumerate(leaves)}
 
 
+def _form(array: np.ndarray | jax.Array) -> str:
+    return f"{array.dtype}{list(array.shape)}"
+
+
 def _filled(prefix: str, like: Tree, arrays: Mapping[str, np.ndarray]) -> Tree:
     """Return the tree with the arrays of that prefix in place of its own."""
     own, others = eqx.partition(like, eqx.is_array)
@@ -158,10 +165,8 @@ def _filled(prefix: str, like: Tree, arrays: Mapping[str, np.ndarray]) -> Tree:
     found = []
     for i, leaf in enumerate(leaves):
         array = arrays[f"{prefix} {i}"]
-        if (leaf.shape, leaf.dtype) != (array.shape, array.dtype):
-            raise ValueError(
-                f"expected {prefix} of {leaf.dtype}{list(leaf.shape)}, got "
-                f"{array.dtype}{list(array.shape)}"
-            )
+        expected, got = _form(leaf), _form(array)
+        if expected != got:
+            raise ValueError(f"expected {prefix} of {expected}, got {got}")
         found.append(jnp.asarray(array))
     return eqx.combine(structure.unflatten(found), others)

@@ -33,14 +33,15 @@ def legal_above_illegal(
         >>> legal_above_illegal(output, np.array([[True, True, False]] * 2)).tolist()
         [True, False]
     """
-    least_legal = np.where(legal, output, np.inf).min(axis=-1)
-    most_illegal = np.where(legal, -np.inf, output).max(axis=-1)
-    return least_legal > most_illegal
+    of_legal = np.where(legal, output, np.inf)
+    of_illegal = np.where(legal, -np.inf, output)
+    return of_legal.min(axis=-1) > of_illegal.max(axis=-1)
 
 
 def is_right(reading: Reading) -> Bool[np.ndarray, " prediction"]:
-    """Return whether each prediction has the legal symbols as its most active outputs."""
-    return legal_above_illegal(reading.output, reading.asked.truth > 0)
+    """Return whether the most active outputs of each prediction are the legal ones."""
+    legal = reading.asked.truth > 0
+    return legal_above_illegal(reading.output, legal)
 
 
 def solves(network: Network, language: Language, words: Sequence[str]) -> bool:
@@ -58,7 +59,8 @@ def solves(network: Network, language: Language, words: Sequence[str]) -> bool:
         >>> import jax
         >>> from firstbit.cells import Readout, Vanilla
         >>> from firstbit.languages import reber
-        >>> net = Network(Vanilla(7, 3, key=jax.random.key(0)), Readout(np.zeros((7, 3))))
+        >>> cell = Vanilla(7, 3, key=jax.random.key(0))
+        >>> net = Network(cell, Readout(np.zeros((7, 3))))
         >>> solves(net, reber(), ["BTXSE"])
         False
 
@@ -78,7 +80,7 @@ def squared_distance(reading: Reading) -> float:
     full floor by, without the noise of the symbols that came.
     """
     apart = reading.probability - reading.asked.truth
-    return reading.per_word((apart**2).sum(axis=1))
+    return reading.per_word(_squared(apart))
 
 
 def divergence(reading: Reading) -> float:
@@ -109,9 +111,19 @@ def loss_above_floor(reading: Reading) -> float:
     truth, target = reading.asked.truth, reading.asked.target
     if reading.is_softmax:
         came = target > 0
-        return reading.per_word(np.log2(truth[came]) - np.log2(given[came]))
-    loss = ((given - target) ** 2).sum(axis=1)
-    return reading.per_word(loss - ((truth - target) ** 2).sum(axis=1))
+        loss = -np.log2(given[came])
+        of_truth = -np.log2(truth[came])
+        return reading.per_word(loss - of_truth)
+    loss = _squared(given - target)
+    of_truth = _squared(truth - target)
+    return reading.per_word(loss - of_truth)
+
+
+def _squared(
+    apart: Float[np.ndarray, "prediction output"],
+) -> Float[np.ndarray, " prediction"]:
+    """Return the squared distance of each prediction."""
+    return (apart**2).sum(axis=1)
 
 
 def long_range_accuracy(readings: Sequence[Reading]) -> xr.Dataset:
@@ -124,7 +136,8 @@ def long_range_accuracy(readings: Sequence[Reading]) -> xr.Dataset:
         `accuracy` and `count`, the number of predictions, over `lag`: how many steps
         back the deciding symbol is. Lags that no prediction has are left out.
     """
-    lag = np.concatenate([reading.asked.lag for reading in readings])
+    of_readings = [reading.asked.lag for reading in readings]
+    lag = np.concatenate(of_readings)
     right = np.concatenate([is_right(reading) for reading in readings])
     present, inverse = np.unique(lag, return_inverse=True)
     count = np.bincount(inverse)

@@ -44,6 +44,11 @@ class Training:
     finished: bool = False
 
     @property
+    def learner(self) -> Learner:
+        """What the rule of training sees of it."""
+        return Learner(self.network, self.moments, self.rate)
+
+    @property
     def symbols_read(self) -> int:
         """Symbols read since the start."""
         return self.log[-1].symbols_read if self.log else 0
@@ -80,8 +85,10 @@ class Test:
 
     def passes(self, training: Training, *, is_last: bool) -> bool:
         """Return whether a check is due, and shows that the task is solved."""
-        is_due = is_last or len(training.log) % self.checks.every == 0
-        return is_due and training.solved is None and self.solves(training)
+        if training.solved is not None:
+            return False
+        is_due = len(training.log) % self.checks.every == 0
+        return (is_due or is_last) and self.solves(training)
 
 
 def begin(network: Network, rule: Rule) -> Training:
@@ -92,7 +99,8 @@ def begin(network: Network, rule: Rule) -> Training:
 
     with jax.enable_x64(True):
         network = jax.tree.map(in_double, network)
-        return Training(network, rule.first_moments(network), rule.learning_rate)
+        moments = rule.first_moments(network)
+        return Training(network, moments, rule.learning_rate)
 
 
 def fit(
@@ -110,7 +118,7 @@ def fit(
         network: where the training starts, its arrays NumPy's or JAX's; or an
             unfinished training to go on with, to the same bits as if it had never been
             interrupted.
-        words: what is read in each epoch.
+        words: those read in each epoch.
         rule: the rule of training.
         snapshots: numbers of epochs before which the network is kept.
         test: the check whether the task is solved.
@@ -124,7 +132,8 @@ def fit(
         >>> from firstbit.cells import Readout, Vanilla
         >>> from firstbit.languages import reber
         >>> from firstbit.training import FixedWords, Published
-        >>> net = Network(Vanilla(7, 3, key=jax.random.key(0)), Readout(jnp.zeros((7, 3))))
+        >>> cell = Vanilla(7, 3, key=jax.random.key(0))
+        >>> net = Network(cell, Readout(jnp.zeros((7, 3))))
         >>> words = FixedWords(reber(), ("BTXSE", "BPVVE"))
         >>> done = fit(net, words, Published(0.01, max_epochs=2))
         >>> len(done.log), done.log[1].mean_error < done.log[0].mean_error
@@ -157,7 +166,7 @@ def fit_side_by_side(
     When one ends, the next takes its place.
 
     Args:
-        starts: what is trained. More than one go together only if their networks are
+        starts: the trainings as they are. More than one go together only if their networks are
             alike in all but their real arrays.
         words: what each reads; the same in every epoch if several go together.
         rule: the rule of training.
@@ -173,13 +182,18 @@ def fit_side_by_side(
         The trainings, in the order of `starts`.
     """
     trainings = list(starts)
-    waiting = deque(i for i, start in enumerate(starts) if not start.finished)
+    waiting = deque[int]()
+    for i, start in enumerate(starts):
+        if not start.finished:
+            waiting.append(i)
     going: list[int] = []
     goes_on = True
     while goes_on and (going or waiting):
         while waiting and len(going) < widths[-1]:
             going.append(waiting.popleft())
-        together = [_with_snapshot(trainings[i], snapshots) for i in going]
+        together = []
+        for i in going:
+            together.append(_with_snapshot(trainings[i], snapshots))
         with jax.enable_x64(True):
             together = _one_epoch(together, words, rule, widths)
         for i, training in zip(going, together, strict=True):
@@ -190,7 +204,7 @@ def fit_side_by_side(
 
 
 def _with_snapshot(training: Training, snapshots: Collection[int]) -> Training:
-    """Return a training that keeps its network, if it is asked for before this epoch."""
+    """Return a training that keeps its network, if this epoch is asked for."""
     epoch = len(training.log)
     if epoch not in snapshots:
         return training
@@ -204,26 +218,30 @@ def _one_epoch(
     """Return trainings one epoch later."""
     width = next(width for width in widths if width >= len(trainings))
     examples = words.of_epoch(len(trainings[0].log))
-    learners = []
-    for training in trainings:
-        learners.append(Learner(training.network, training.moments, training.rate))
+    learners = [training.learner for training in trainings]
     learned = rule.epoch(learners, examples, width)
-    return [
-        _logged(training, after, examples)
-        for training, after in zip(trainings, learned, strict=True)
-    ]
+    later = []
+    for training, after in zip(trainings, learned, strict=True):
+        later.append(_logged(training, after, examples))
+    return later
 
 
 def _logged(training: Training, after: Learned, examples: Examples) -> Training:
     """Return a training with what an epoch made of it."""
-    symbols_read = training.symbols_read + int(examples.num_steps.sum())
-    entry = Epoch(len(training.log), after.mean_error, training.rate, symbols_read)
+    num_symbols = int(examples.num_steps.sum())
+    longest = int(examples.num_steps.max())
+    entry = Epoch(
+        epoch=len(training.log),
+        mean_error=after.mean_error,
+        learning_rate=training.rate,
+        symbols_read=training.symbols_read + num_symbols,
+    )
     return replace(
         training,
         network=after.network,
         moments=after.moments,
         log=(*training.log, entry),
-        longest=max(training.longest, int(examples.num_steps.max())),
+        longest=max(training.longest, longest),
     )
 
 

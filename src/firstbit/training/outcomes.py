@@ -55,8 +55,12 @@ def outcomes(
 ) -> list[Outcome]:
     """Judge the last network of every seed, on the same words."""
     fresh = fresh_words(
-        task.language, criteria.NUM_WORDS, task.stream("test"), task.words.max_length
+        task.language,
+        criteria.NUM_WORDS,
+        task.stream("test"),
+        task.words.max_length,
     )
+    read_by_all = tuple(fresh)
     jobs = []
     for training in trainings:
         long = long_words(
@@ -65,7 +69,8 @@ def outcomes(
             twice_the_lag(task, training),
             task.stream("long"),
         )
-        jobs.append((training.network, WordsOfTest(tuple(fresh), long)))
+        words = WordsOfTest(read_by_all, long)
+        jobs.append((training.network, words))
     floors = named_floors(task.language)
 
     def judged(job: tuple[Network, WordsOfTest]) -> Outcome:

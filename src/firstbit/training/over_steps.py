@@ -64,7 +64,10 @@ def no_steps(part: PyTree, room: int) -> PyTree:
     most = AT_ONCE * -(-room // AT_ONCE)
 
     def vectors(pair: Outer) -> Outer:
-        return Outer(rows(most, pair.left), rows(most, pair.right))
+        return Outer(
+            left=rows(most, pair.left),
+            right=rows(most, pair.right),
+        )
 
     def zero(leaf: Any) -> Array:
         return jnp.zeros(leaf.shape, leaf.dtype)
@@ -76,8 +79,10 @@ def with_step(total: PyTree, part: PyTree, t: Time) -> PyTree:
     """Return the sum with what step t adds."""
 
     def with_vectors(pair: Outer, of_step: Outer) -> Outer:
-        left = put(pair.left, of_step.left, t)
-        return Outer(left, put(pair.right, of_step.right, t))
+        return Outer(
+            left=put(pair.left, of_step.left, t),
+            right=put(pair.right, of_step.right, t),
+        )
 
     return _map(with_vectors, jnp.add, total, part)
 
@@ -91,13 +96,15 @@ def all_steps(total: PyTree, num_steps: Time) -> PyTree:
 
     def multiplied(pair: Outer) -> Array:
         def one_pass(i: Array, matrix: Array) -> Array:
-            lefts = jax.lax.dynamic_slice_in_dim(pair.left, AT_ONCE * i, AT_ONCE)
-            rights = jax.lax.dynamic_slice_in_dim(pair.right, AT_ONCE * i, AT_ONCE)
+            first = AT_ONCE * i
+            lefts = jax.lax.dynamic_slice_in_dim(pair.left, first, AT_ONCE)
+            rights = jax.lax.dynamic_slice_in_dim(pair.right, first, AT_ONCE)
             for left, right in zip(lefts, rights, strict=True):
                 matrix = matrix + Outer(left, right).multiplied()
             return matrix
 
-        shape = jax.eval_shape(lambda: Outer(pair.left[0], pair.right[0]).multiplied())
+        one_step = Outer(pair.left[0], pair.right[0])
+        shape = jax.eval_shape(one_step.multiplied)
         zero = jnp.zeros(shape.shape, shape.dtype)
         return jax.lax.fori_loop(0, num_passes, one_pass, zero)
 
@@ -109,8 +116,11 @@ def _map(
 ) -> PyTree:
     """Map the leaves of trees, where a product of two vectors is one leaf."""
 
+    def is_pair(leaf: object) -> bool:
+        return isinstance(leaf, Outer)
+
     def of_leaf(leaf: Any, *others: Any) -> object:
-        function = of_pair if isinstance(leaf, Outer) else of_array
+        function = of_pair if is_pair(leaf) else of_array
         return function(leaf, *others)
 
-    return jax.tree.map(of_leaf, *trees, is_leaf=lambda leaf: isinstance(leaf, Outer))
+    return jax.tree.map(of_leaf, *trees, is_leaf=is_pair)

@@ -64,12 +64,13 @@ class Reading(NamedTuple):
         """The outputs as what they are trained to be."""
         if not self.is_softmax:
             return self.output
-        powers = np.exp(self.output - self.output.max(axis=1, keepdims=True))
+        most = self.output.max(axis=1, keepdims=True)
+        powers = np.exp(self.output - most)
         return powers / powers.sum(axis=1, keepdims=True)
 
     def per_word(self, values: Float[np.ndarray, " prediction"]) -> float:
         """Return the sum of values over a word's predictions, the mean of all words."""
-        num_words = int(self.asked.word[-1]) + 1
+        num_words = self.asked.word[-1] + 1
         return float(values.sum() / num_words)
 
 
@@ -79,7 +80,6 @@ def read(
     words: Sequence[str],
     *,
     is_softmax: bool = False,
-    at_once: int = AT_ONCE,
 ) -> Reading:
     """Run a network, in float64, over words of a language.
 
@@ -88,21 +88,21 @@ def read(
         language: that the words belong to.
         words: at least one.
         is_softmax: see `Reading`.
-        at_once: words read side by side; another number may round otherwise.
 
     Example:
         >>> from firstbit.cells import Readout, Vanilla
         >>> from firstbit.languages import reber
         >>> cell = Vanilla(7, 3, key=jax.random.key(0))
-        >>> read(Network(cell, Readout(jnp.zeros((7, 3)))), reber(), ["BTXSE"]).output.shape
+        >>> net = Network(cell, Readout(jnp.zeros((7, 3))))
+        >>> read(net, reber(), ["BTXSE"]).output.shape
         (4, 7)
     """
     asked = questions(language, tuple(words))
-    blocks = list(_in_turn(network, asked.inputs, at_once))
+    blocks = list(_in_turn(network, asked.inputs))
     place = asked.word, asked.time
-    hidden = np.concatenate([hidden for hidden, _ in blocks])[place]
-    output = np.concatenate([output for _, output in blocks])[place]
-    return Reading(hidden, output, asked, is_softmax)
+    hidden = np.concatenate([hidden for hidden, _ in blocks])
+    output = np.concatenate([output for _, output in blocks])
+    return Reading(hidden[place], output[place], asked, is_softmax)
 
 
 def read_in_turn(
@@ -111,10 +111,12 @@ def read_in_turn(
     """Yield outputs and truth of a few words at a time, for whom may stop early."""
     asked = questions(language, tuple(words))
     first = 0
-    for _, output in _in_turn(network, asked.inputs, AT_ONCE):
-        start, end = np.searchsorted(asked.word, (first, first + AT_ONCE))
-        word, time = asked.word[start:end] - first, asked.time[start:end]
-        yield output[word, time], asked.truth[start:end]
+    for _, output in _in_turn(network, asked.inputs):
+        ends = np.searchsorted(asked.word, (first, first + AT_ONCE))
+        block = slice(*ends)
+        word = asked.word[block] - first
+        time = asked.time[block]
+        yield output[word, time], asked.truth[block]
         first += AT_ONCE
 
 
@@ -122,7 +124,8 @@ def read_in_turn(
 def questions(language: Language, words: tuple[str, ...]) -> Questions:
     """Return what words ask of any network."""
     inputs, targets, num_steps = next_symbol_examples(language, words)
-    word, time = np.nonzero(np.arange(inputs.shape[1]) < num_steps[:, None])
+    steps = np.arange(inputs.shape[1])
+    word, time = np.nonzero(steps < num_steps[:, None])
     return Questions(
         inputs=inputs,
         word=word,
@@ -134,16 +137,17 @@ def questions(language: Language, words: tuple[str, ...]) -> Questions:
 
 
 def _in_turn(
-    network: Network, inputs: Float[np.ndarray, "word time input"], at_once: int
+    network: Network, inputs: Float[np.ndarray, "word time input"]
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield hidden states and outputs, (word, time, ...), some words at a time."""
-    for first in range(0, len(inputs), at_once):
-        some = inputs[first : first + at_once]
-        missing = np.zeros((at_once - len(some), *some.shape[1:]))
-        filled = np.concatenate([some, missing])
+    for first in range(0, len(inputs), AT_ONCE):
+        some = inputs[first : first + AT_ONCE]
+        number = len(some)
+        filled = np.zeros((AT_ONCE, *some.shape[1:]))
+        filled[:number] = some
         with jax.enable_x64(True):
             hidden, output = _run(network, jnp.asarray(filled))
-        yield np.asarray(hidden)[: len(some)], np.asarray(output)[: len(some)]
+        yield np.asarray(hidden)[:number], np.asarray(output)[:number]
 
 
 @eqx.filter_jit

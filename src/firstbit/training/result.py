@@ -182,7 +182,8 @@ def _summaries(
 def _of_lags(by_lag: xr.Dataset) -> list[Variable]:
     """Return the share of right predictions by lag, and of how many."""
     dims = ["seed", "lag"]
-    accuracy, count = by_lag["accuracy"].values, by_lag["count"].fillna(0).values
+    accuracy = by_lag["accuracy"].values
+    count = by_lag["count"].fillna(0).values
     return [
         Variable("long_range_accuracy", dims, accuracy, "share of right predictions"),
         Variable(
@@ -224,5 +225,6 @@ def censored_median(values: Float[np.ndarray, " seed"]) -> float:
         >>> censored_median(np.array([np.nan, np.nan, 1.0]))
         nan
     """
-    median = float(np.median(np.where(np.isnan(values), np.inf, values)))
-    return median if math.isfinite(median) else float("nan")
+    never = np.isnan(values)
+    median = float(np.median(np.where(never, np.inf, values)))
+    return median if math.isfinite(median) else math.nan

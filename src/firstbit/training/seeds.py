@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Event, Lock
 
 from firstbit.errors import require_at_least
+from firstbit.execution import Execution
 from firstbit.languages import fresh_words
 from firstbit.languages.words.long_words import long_words
 from firstbit.programs.blockwise import SHORT, UNROLLED_UP_TO
@@ -34,22 +35,6 @@ FEW = 50
 are even drawn."""
 
 
-@dataclass(frozen=True)
-class Execution:
-    """How many seeds are trained at once, and what is kept of them; changes no result.
-
-    Attributes:
-        workers: threads; all processors by default.
-        progress: called with (epochs done, epochs at most in all), from any thread.
-        resume: folder that keeps the trainings, finished or not; an interrupted call
-            that is made again goes on from it, to the same bits.
-    """
-
-    workers: int | None = None
-    progress: Progress = silent
-    resume: Path | None = None
-
-
 def train_seeds(
     task: Task, num_seeds: int, execution: Execution | None = None
 ) -> list[Training]:
@@ -62,7 +47,7 @@ def train_seeds(
     words of its own lengths, and is trained by itself.
 
     Args:
-        task: what is trained.
+        task: the cell, the language, the rule.
         num_seeds: how many, at least 1.
         execution: threads, progress, and the folder that keeps the trainings.
 
@@ -91,7 +76,10 @@ def train_seeds(
 def jobs_of(
     task: Task, num_seeds: int, threads: int, store: Store | None = None
 ) -> list["Job"]:
-    """Return the jobs of a task: one a thread where seeds go side by side, else one a seed."""
+    """Return the jobs of a task.
+
+    There is one a thread where seeds go side by side, else one a seed.
+    """
     widths = widths_of(task)
     num_jobs = num_seeds if widths == ALONE else threads
     solved = Solved(task)
@@ -107,7 +95,7 @@ class Job:
     """Some seeds of a task, trained by one thread.
 
     Attributes:
-        task: what is trained.
+        task: the cell, the language, the rule.
         seeds: their numbers.
         widths: numbers of seeds that are trained side by side.
         solved: the check whether a training solves the task.
@@ -121,13 +109,15 @@ class Job:
     store: Store | None = None
 
     def run(self, watch: "Watch") -> list[Training]:
-        """Return the trainings of the seeds, or what there is of them once abandoned."""
+        """Return the trainings of the seeds; unfinished ones once abandoned."""
         task = self.task
-        keepers = [self._keeper(seed) for seed in self.seeds]
-        starts = []
-        for seed, keeper in zip(self.seeds, keepers, strict=True):
-            start = keeper.earlier(begin(task.network(seed), task.rule))
+        keepers, starts = [], []
+        for seed in self.seeds:
+            keeper = self._keeper(seed)
+            new = begin(task.network(seed), task.rule)
+            start = keeper.earlier(new)
             watch.add(_epochs_done(start, task))
+            keepers.append(keeper)
             starts.append(start)
 
         def after_epoch(place: int, training: Training) -> bool:
@@ -184,7 +174,7 @@ class Solved:
     passed by luck.
 
     Attributes:
-        task: what is trained.
+        task: the cell, the language, the rule.
     """
 
     task: Task

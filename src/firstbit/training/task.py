@@ -34,7 +34,7 @@ class Task:
     Attributes:
         given: the cell, with one hidden size; its initializer, initial state and
             read-out's bias hold for every seed.
-        language: what is learnt; one input a symbol, one output a symbol (and one for
+        language: the task; one input a symbol, one output a symbol (and one for
             the end marker if there is one).
         rule: the rule of training.
         key: the random key.
@@ -53,12 +53,16 @@ class Task:
 
     def __post_init__(self) -> None:
         self.words.check(self.language)
-        sizes = self.input_size, self.hidden_size
         with jax.enable_x64(True):
-            self.given.shell(*sizes)
+            self.given.shell(self.input_size, self.hidden_size)
             self.network(0)
             require_step(
-                self.given, *sizes, initializer="normal", key=self.key, must_read=False
+                self.given,
+                self.input_size,
+                self.hidden_size,
+                initializer="normal",
+                key=self.key,
+                must_read=False,
             )
 
     @property
@@ -87,10 +91,16 @@ class Task:
                 cell = redraw(cell, laws, of_initializer)
             if self.given.initial_state is not None:
                 cell = Started(cell, self.given.initial_state)
-            O = jnp.zeros((self.output_size, self.hidden_size))
-            b_O = jnp.zeros(self.output_size) if self.given.readout_bias else None
-            readout = redraw(Readout(O, b_O), laws_of_readout or "normal", of_readout)
+            shell = self._readout()
+            readout = redraw(shell, laws_of_readout or "normal", of_readout)
             return Network(cell, readout)
+
+    def _readout(self) -> Readout:
+        """Return a read-out of zeros."""
+        O = jnp.zeros((self.output_size, self.hidden_size))
+        if not self.given.readout_bias:
+            return Readout(O)
+        return Readout(O, jnp.zeros(self.output_size))
 
     def words_of(self, seed: int) -> Words:
         """Return what a seed reads."""
@@ -106,23 +116,26 @@ class Task:
 
     @property
     def all_read_the_same(self) -> bool:
-        """Whether every seed reads the same words, in the same order, in every epoch."""
+        """Whether all seeds read the same words, in the same order, in every epoch."""
         return self.words.fixed is not None and not self.rule.shuffles
 
     def stream(self, purpose: str, *numbers: int) -> Stream:
         """Return the stream of random words, or orders, for a purpose."""
-        high, low = (int(word) for word in key_words(self.key))
-        return Stream((high, low, PURPOSES.index(purpose), *numbers))
+        high, low = self.key_numbers()
+        place = PURPOSES.index(purpose)
+        return Stream((high, low, place, *numbers))
 
     def key_numbers(self) -> list[int]:
         """Return the words of the random key."""
-        return np.ravel(jax.random.key_data(self.key)).tolist()
+        return [int(word) for word in key_words(self.key)]
 
     def settings(self) -> dict[str, Any]:
         """Return all that a training depends on, as plain numbers and strings."""
         language, first = self.language, self.network(0)
         automaton = (language.transition, language.probability, language.stop)
-        law, start = self.given.initializer, self.given.initial_state
+        law, start = self.given.initializer, None
+        if self.given.initial_state is not None:
+            start = _digest(first.cell.initial_state())
         words = self.words
         return {
             "firstbit": version("firstbit"),
@@ -137,9 +150,7 @@ class Task:
             "num_words": words.in_epoch,
             "max_length": words.max_length,
             "initializer": None if law is None else described(law),
-            "initial_state": None
-            if start is None
-            else _digest(first.cell.initial_state()),
+            "initial_state": start,
             "readout_bias": self.given.readout_bias,
             "snapshots": list(self.snapshots),
             "check_every": self.checks.every,

@@ -7,13 +7,14 @@ from jaxtyping import PRNGKeyArray
 
 from firstbit.cells import CellLike, Given, Initializer
 from firstbit.datasets import Result
+from firstbit.execution import Execution
 from firstbit.intervals import CONFIDENCE, require_confidence
 from firstbit.languages import Language
 from firstbit.training.fit import Checks, Training
 from firstbit.training.outcomes import outcomes
 from firstbit.training.result import labelled
 from firstbit.training.rules import Rule
-from firstbit.training.seeds import Execution, train_seeds
+from firstbit.training.seeds import train_seeds
 from firstbit.training.task import Task
 from firstbit.training.words import TaskWords
 
@@ -97,7 +98,8 @@ def train(
         >>> from firstbit.languages import reber
         >>> from firstbit.training import Published
         >>> rule = Published(0.05, max_epochs=2)
-        >>> d = train("vanilla:3", reber(), rule=rule, num_seeds=2, key=jax.random.key(0))
+        >>> key = jax.random.key(0)
+        >>> d = train("vanilla:3", reber(), rule=rule, num_seeds=2, key=key)
         >>> d.loss.dims, d.solved.values.tolist()
         (('seed', 'epoch'), [False, False])
 

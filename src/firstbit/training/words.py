@@ -45,18 +45,31 @@ def next_symbol_examples(language: Language, words: Sequence[str]) -> Examples:
         [4]
     """
     symbols, lengths = encode(words, language.alphabet)
-    num_steps = lengths if language.has_end_marker else np.maximum(lengths - 1, 0)
+    num_steps = lengths
+    if not language.has_end_marker:
+        num_steps = np.maximum(lengths - 1, 0)
+    room = _room(int(lengths.max()))
     num_outputs = len(language.outputs)
-    room = STEP * max(-(-int(lengths.max()) // STEP), 1)
     padded = np.zeros((len(words), room + 1), dtype=np.int64)
     padded[:, : symbols.shape[1]] = symbols
-    end = num_outputs - 1  # the end marker, where there is one
-    padded[np.arange(len(words)), lengths] = end
-    counts = (np.arange(room) < num_steps[:, None])[..., None]
-    one_hot = np.eye(num_outputs)
-    inputs = one_hot[padded[:, :-1]][..., : len(language.alphabet)] * counts
-    targets = one_hot[padded[:, 1:]] * counts
-    return Examples(inputs, targets, num_steps)
+    end_marker = num_outputs - 1  # where there is one
+    padded[np.arange(len(words)), lengths] = end_marker
+    counts = np.arange(room) < num_steps[:, None]
+    one_hot = np.eye(num_outputs)[padded]
+    num_inputs = len(language.alphabet)
+    inputs = one_hot[:, :-1, :num_inputs]
+    targets = one_hot[:, 1:]
+    return Examples(
+        inputs=inputs * counts[..., None],
+        targets=targets * counts[..., None],
+        num_steps=num_steps,
+    )
+
+
+def _room(longest: int) -> int:
+    """Return the least multiple of `STEP` that holds a word."""
+    num_steps = -(-longest // STEP)
+    return STEP * max(num_steps, 1)
 
 
 @dataclass(frozen=True)
@@ -77,9 +90,14 @@ class FixedWords:
         """Return the words in the order of an epoch."""
         if self.stream is None:
             return self._on_device
-        order = self.stream.child(epoch).generator().permutation(len(self.words))
-        inputs, targets, num_steps = self._examples
-        return Examples(inputs[order], targets[order], num_steps[order])
+        generator = self.stream.child(epoch).generator()
+        order = generator.permutation(len(self.words))
+        examples = self._examples
+        return Examples(
+            inputs=examples.inputs[order],
+            targets=examples.targets[order],
+            num_steps=examples.num_steps[order],
+        )
 
     @cached_property
     def _examples(self) -> Examples:
@@ -88,8 +106,12 @@ class FixedWords:
     @cached_property
     def _on_device(self) -> Examples:
         """Copied once, not every epoch."""
-        inputs, targets, num_steps = self._examples
-        return Examples(jnp.asarray(inputs), jnp.asarray(targets), num_steps)
+        examples = self._examples
+        return Examples(
+            inputs=jnp.asarray(examples.inputs),
+            targets=jnp.asarray(examples.targets),
+            num_steps=examples.num_steps,
+        )
 
 
 @dataclass(frozen=True)
@@ -155,8 +177,10 @@ class TaskWords:
         if self.fixed is None:
             return
         language.check(self.fixed)
+        if self.max_length is None:
+            return
         for line, word in enumerate(self.fixed, start=1):
-            if self.max_length is not None and len(word) > self.max_length:
+            if len(word) > self.max_length:
                 raise WordError(
                     f"line {line}: '{word}' has {len(word)} symbols; expected at "
                     f"most {self.max_length}; leave it out, or raise `max_length`."

@@ -78,7 +78,7 @@ def test_a_damaged_file_is_refused(trainer, tmp_path):
 
 def test_without_time_nothing_new_begins(trainer, tmp_path):
     calls = trainer().calls
-    runs = run_parts(FOUR, ALL[:2], tmp_path, seconds=-1)
+    runs = run_parts(FOUR, ALL[:2], tmp_path, seconds=-1.0)
     study = measured(FOUR, ALL[:2], runs)
     assert (study.rows, study.num_left, calls) == ((), 12, [])
 

@@ -23,7 +23,7 @@ SOLVED = {
 }
 """Architecture -> seeds that solve; of others none does."""
 
-FEW = Standard(num_guesses=32)
+FEW = Standard(num_guesses=8)
 
 
 class Asked(dict):
@@ -103,7 +103,7 @@ def test_the_settings_of_the_call(four):
         "max_epochs": 7,
         "solve_rate": 0.5,
         "confidence": 0.95,
-        "num_guesses": 32,
+        "num_guesses": 8,
         "key": [0, 3],
     }
 
@@ -212,7 +212,7 @@ def test_progress_names_the_cell(asked):
     seen = []
     verdicts_on(["gru:3"], reber(), progress=lambda *report: seen.append(report))
     assert seen[0] == ("training gru:3", 1, 1)
-    assert seen[-1] == ("guessing gru:3", 32, 32)
+    assert seen[-1] == ("guessing gru:3", 8, 8)
 
 
 @pytest.mark.parametrize(

@@ -231,7 +231,7 @@ class Automaton:
         return np.append(self.probability[path[:-1], columns], self.stop[path[-1]])
 
     def _refusal(self, state: int, letter: str) -> str:
-        """Say what is wrong with a letter that has no edge in a state."""
+        """Say why a letter has no edge in a state."""
         if letter not in self._column:
             return f"in the alphabet; expected one of {' '.join(self.alphabet)}"
         return f"legal in state {self.states[state]}; {self._expected(state)}"

@@ -1,4 +1,4 @@
-r"""A parser of regular expressions; its errors give the position and what is missing.
+r"""A parser of regular expressions; its errors give the position and the remedy.
 
     union   = series ("|" series)*
     series  = (atom repeat?)+

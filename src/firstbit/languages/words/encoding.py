@@ -36,7 +36,7 @@ def encode(words: Sequence[str], alphabet: Sequence[str]) -> tuple[Symbols, Leng
     """
     if not words:
         raise WordError("expected at least one word, got none.")
-    lengths = np.array([len(word) for word in words])
+    lengths = np.fromiter(map(len, words), dtype=np.int64)
     # All letters in one row first: one table look-up for them all.
     codes = _codes("".join(words))
     letters = _numbers(alphabet, codes)

@@ -108,9 +108,10 @@ class _Sets:
         symbols = np.broadcast_to(symbols, numbers.shape)
         missing = self._after[numbers, symbols] == NOT_FOUND
         if missing.any():
-            pairs = np.stack([numbers[missing], symbols[missing]])
-            different = np.unique(pairs, axis=1)
-            for number, symbol in different.T.tolist():
+            before = numbers[missing].tolist()
+            letters = symbols[missing].tolist()
+            pairs = set(zip(before, letters, strict=True))
+            for number, symbol in sorted(pairs):
                 self._find(number, symbol)
         return self._after[numbers, symbols]
 

@@ -30,7 +30,7 @@ def long_words(
         language: what to sample from.
         num_words: how many words, at least 1.
         least_lag: in symbols; see `lags`.
-        stream: names the draws; the same stream gives the same words.
+        stream: names the random numbers; the same stream gives the same words.
 
     Returns:
         The words; None where no word has such a lag among a few of each range of

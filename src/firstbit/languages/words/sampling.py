@@ -201,7 +201,7 @@ def _require_tables(language: Automaton, longest: int) -> None:
     if needed <= MOST_BYTES:
         return
     raise LanguageError(
-        f"drawing words of '{language.name}' of up to {longest:,} symbols "
+        f"sampling words of '{language.name}' of up to {longest:,} symbols "
         f"would take about {needed / 1e9:.3g} GB, more than "
         f"{MOST_BYTES // 10**9} GB; {MOST_BYTES * longest // needed:,} symbols "
         "would fit."

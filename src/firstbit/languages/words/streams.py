@@ -1,4 +1,4 @@
-"""Streams of random words: whole numbers that name independent draws."""
+"""Streams of random words: whole numbers that name independent samples."""
 
 from dataclasses import dataclass
 
@@ -56,7 +56,7 @@ def fresh_words(
     Args:
         language: what to sample from.
         num_words: how many words, at least 1.
-        stream: names the draws; the same stream gives the same words.
+        stream: names the random numbers; the same stream gives the same words.
         max_length: the greatest length; None for any.
 
     Raises:

@@ -1,7 +1,6 @@
 """The (l,k)-discrepancy of a cell: how far apart a first bit drives random nets."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,13 +12,13 @@ from firstbit.cells.given import CellLike, Given
 from firstbit.cells.state import State
 from firstbit.datasets import Variable, dataset
 from firstbit.errors import SettingError
+from firstbit.execution import Execution
 from firstbit.intervals import CONFIDENCE, require_confidence
 from firstbit.memory.discrepancy.summary import QUANTILES, TOP, Summary, summary
 from firstbit.memory.ensemble.ensemble import Ensemble
-from firstbit.memory.ensemble.run import Execution, summarise
+from firstbit.memory.ensemble.run import summarise
 from firstbit.memory.ensemble.sample import Sample
 from firstbit.memory.ensemble.word_pair import WordPair
-from firstbit.progress import Progress
 from firstbit.weights.redraw import Initializer, described
 
 THRESHOLD = 1e-3
@@ -39,9 +38,7 @@ def discrepancy(
     threshold: float = THRESHOLD,
     confidence: float = CONFIDENCE,
     key: PRNGKeyArray,
-    workers: int | None = None,
-    progress: Progress | None = None,
-    resume: Path | None = None,
+    execution: Execution | None = None,
 ) -> xr.Dataset:
     r"""Estimate the (l,k)-discrepancy of a cell over random parameters.
 
@@ -81,11 +78,8 @@ def discrepancy(
         threshold: a draw is retained where its distance is above this, at least 0.
         confidence: probability of the intervals.
         key: the random key.
-        workers: threads; all processors by default; doesn't change the result.
-        progress: called with (blocks done, all blocks), weighed by their cost, without
-            those that were on disk.
-        resume: folder that keeps finished blocks, of an interrupted run or of other
-            processes; doesn't change the result.
+        execution: threads, progress, and a folder that keeps finished blocks; changes
+            no result.
 
     Returns:
         Dataset over `hidden_size` and `length` (and `quantile`). In units of the hidden
@@ -108,7 +102,7 @@ def discrepancy(
         WordError: the words are not two different words of one length over the
             alphabet.
         CellError: the cell can't be built or measured; says why.
-        OutputError: `resume` holds blocks of another measurement.
+        OutputError: the folder to resume from holds blocks of another measurement.
 
     Example:
         >>> import jax
@@ -137,7 +131,7 @@ def discrepancy(
     def of_size(sample: Sample) -> Summary:
         return summary(sample, threshold, confidence)
 
-    summaries = summarise(ensemble, of_size, Execution(workers, progress, resume))
+    summaries = summarise(ensemble, of_size, execution or Execution())
     return _labelled(ensemble, summaries, threshold, confidence)
 
 

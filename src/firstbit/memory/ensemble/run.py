@@ -6,11 +6,11 @@ sizes, blocks, threads, processes and interruptions change no bit of the result.
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from firstbit.errors import SettingError
+from firstbit.execution import Execution
 from firstbit.memory.ensemble import block_sizes
 from firstbit.memory.ensemble.block import Block
 from firstbit.memory.ensemble.ensemble import Ensemble, Job
@@ -18,27 +18,10 @@ from firstbit.memory.ensemble.fingerprint import fingerprint
 from firstbit.memory.ensemble.population import Population
 from firstbit.memory.ensemble.recipe import Recipe
 from firstbit.memory.ensemble.sample import Sample
-from firstbit.progress import Progress
 from firstbit.store import Store
 from firstbit.threads import num_workers, threads
 
 Result = TypeVar("Result")
-
-
-@dataclass(frozen=True)
-class Execution:
-    """How work is run; it changes no bit of a result.
-
-    Attributes:
-        workers: threads; all processors by default.
-        progress: called with (blocks done, all blocks), weighed by their cost, without
-            those that were on disk.
-        resume: folder that keeps finished blocks; processes may share it.
-    """
-
-    workers: int | None = None
-    progress: Progress | None = None
-    resume: Path | None = None
 
 
 def summarise(
@@ -80,8 +63,7 @@ def summarise(
                 summaries[job.size] = pool.submit(of_size, sample)
                 del sample
             work.done(job)
-            if execution.progress is not None:
-                execution.progress(*work.so_far())
+            execution.progress(*work.so_far())
         return [summaries[size].result() for size in range(len(collectors))]
 
 

@@ -11,12 +11,12 @@ from jaxtyping import Float, PRNGKeyArray
 from firstbit.cells.given import CellLike, Given
 from firstbit.cells.state import State
 from firstbit.datasets import Variable, dataset
+from firstbit.execution import Execution
 from firstbit.intervals import CONFIDENCE, require_confidence, wilson
 from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.word_pair import CONSTANT, WordPair
 from firstbit.memory.fates.classify import FATES, Outcome, Thresholds, classify
 from firstbit.memory.fates.orbits import Seen, Watch, watch_strip
-from firstbit.progress import Progress
 from firstbit.threads import run_blocks
 from firstbit.weights.redraw import Initializer, described
 
@@ -32,8 +32,7 @@ def fates(
     thresholds: Thresholds | None = None,
     confidence: float = CONFIDENCE,
     key: PRNGKeyArray,
-    workers: int | None = None,
-    progress: Progress | None = None,
+    execution: Execution | None = None,
 ) -> xr.Dataset:
     r"""Estimate the fate of the pair of words behind D(l,k), and its share of D.
 
@@ -79,8 +78,7 @@ def fates(
         thresholds: transient, horizon, largest period, tolerances and floor.
         confidence: probability of the intervals.
         key: the random key.
-        workers: threads; all processors by default; doesn't change the result.
-        progress: called with (strips of draws done, all strips).
+        execution: threads, and progress in strips of draws; changes no result.
 
     Returns:
         Dataset over `hidden_size` and `fate`: `share` of draws with `share_ci`
@@ -129,17 +127,14 @@ def fates(
         largest_period=decides.period,
         tolerance=decides.return_tolerance,
     )
-    seen = _watched(ensemble, watch, workers, progress)
+    seen = _watched(ensemble, watch, execution or Execution())
     outcomes = [classify(of_size, decides) for _, of_size in seen]
     distances = [distance for distance, _ in seen]
     return _labelled(ensemble, distances, outcomes, decides, confidence)
 
 
 def _watched(
-    ensemble: Ensemble,
-    watch: Watch,
-    workers: int | None,
-    progress: Progress | None,
+    ensemble: Ensemble, watch: Watch, execution: Execution
 ) -> list[tuple[Float[np.ndarray, " draw"], Seen]]:
     """Return the distance of every draw and what was seen of it, for each size.
 
@@ -157,7 +152,9 @@ def _watched(
     def joined(*parts: np.ndarray) -> np.ndarray:
         return np.concatenate(parts, axis=-1)[..., : ensemble.num_draws]
 
-    found = run_blocks(watched, jobs, workers=workers, progress=progress)
+    found = run_blocks(
+        watched, jobs, workers=execution.workers, progress=execution.progress
+    )
     by_size = []
     for population in ensemble.populations:
         strips = []

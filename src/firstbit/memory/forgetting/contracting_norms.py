@@ -9,10 +9,11 @@ With T diagonal the largest slopes are the worst. With any T the slopes are spli
 middle and reach, S = C + R E with E diagonal and |E| <= 1, so that for any positive
 diagonal Q the rate is at most
 
-$$ \lVert T C W T^{-1} \rVert_2 + \lVert T R^{1/2} Q \rVert_2 \lVert Q^{-1} R^{1/2} W T^{-1} \rVert_2 . $$
+$$ \lVert T C W T^{-1} \rVert_2
+   + \lVert T R^{1/2} Q \rVert_2 \lVert Q^{-1} R^{1/2} W T^{-1} \rVert_2 . $$
 
-Any T gives a true bound: it is looked for by descent, and the norms are then rounded
-up.
+Any T gives a true bound. Descent searches for a good one, and the norms are then
+rounded up.
 """
 
 from collections.abc import Callable
@@ -27,11 +28,15 @@ from firstbit.memory.forgetting.slope_bounds import Interval
 
 MOST_STEPS = 100
 MOST_DENSE = 300
-"""Numbers up to which descent keeps a full matrix, which does better at kinks."""
+"""Numbers up to which descent keeps a full matrix, which is better at kinks."""
 
 SLACK = 1.004
 """The quadratic start is the exact solution for a rate this much above the spectral
 radius of the middle."""
+
+
+Objective = Callable[[np.ndarray], tuple[float, np.ndarray]]
+"""A function of a point: value and gradient."""
 
 
 class Metric(NamedTuple):
@@ -39,7 +44,7 @@ class Metric(NamedTuple):
 
     Attributes:
         rate: |T d| after a symbol, over |T d| before, at most.
-        factor: condition number of T: what the change of norm may cost.
+        factor: condition number of T, the cost of the change of norm at most.
     """
 
     rate: float
@@ -47,16 +52,20 @@ class Metric(NamedTuple):
 
 
 def euclidean(W: Float[np.ndarray, "k k"], slope: float) -> Metric:
-    """The plain norm, with one largest slope for all units: slope times spectral norm."""
-    return Metric(
-        _rounded_up(slope * float(np.linalg.norm(W, 2)), np.eye(len(W)), slope * W), 1.0
-    )
+    """Return the plain norm: the largest slope of all units times the spectral norm."""
+    rate = slope * float(np.linalg.norm(W, 2))
+    return Metric(_rounded_up(rate, np.eye(len(W)), slope * W), 1.0)
 
 
 def diagonal(
     W: Float[np.ndarray, "k k"], slopes: Interval
 ) -> tuple[Metric, np.ndarray]:
-    """The best diagonal T that descent finds, and T; `slopes` is (symbol, unit), the worst symbol counts."""
+    """Return the norm of the best diagonal T that descent finds, and T.
+
+    Args:
+        W: recurrent matrix.
+        slopes: (symbol, unit); the worst symbol counts.
+    """
     scaled = slopes.largest[:, :, None] * W
 
     def worst(logs: np.ndarray) -> tuple[float, np.ndarray]:
@@ -66,44 +75,44 @@ def diagonal(
         return float(size[a, 0]), size[a, 0] * (left[a, :, 0] ** 2 - right[a, 0] ** 2)
 
     starts = [np.zeros(len(W)), _perron_balance(np.abs(scaled).max(axis=0))]
-    logs = min(
-        (_descended(worst, start) for start in starts),
-        key=lambda found: worst(found)[0],
-    )
+    found = [_descended(worst, start) for start in starts]
+    logs = min(found, key=lambda logs: worst(logs)[0])
     T = np.diag(np.exp(logs - logs.mean()))
-    return Metric(_rounded_up(worst(logs)[0], T, scaled), float(np.linalg.cond(T))), T
+    rate = _rounded_up(worst(logs)[0], T, scaled)
+    return Metric(rate, float(np.linalg.cond(T))), T
 
 
 def quadratic(
     W: Float[np.ndarray, "k k"], slopes: Interval, diagonal: tuple[Metric, np.ndarray]
 ) -> Metric:
-    """The best full T that descent finds, from the diagonal one and from the Lyapunov equation of the middle."""
-    middle, reach = (
-        (slopes.low + slopes.high) / 2,
-        (slopes.high - slopes.low) / 2 * (1 + 1e-12),
-    )
+    """Return the norm of the best full T that descent finds.
+
+    It starts from the diagonal T, and from the solution of the Lyapunov equation of the
+    slopes' middle.
+    """
+    middle = (slopes.low + slopes.high) / 2
+    reach = (slopes.high - slopes.low) / 2 * (1 + 1e-12)
     best, size = diagonal[0], len(W)
     worst = partial(_rate_and_slope, W=W, middle=middle, root=np.sqrt(reach))
     for T in (diagonal[1], *_lyapunov(middle.mean(axis=0)[:, None] * W)):
         start = np.concatenate([T.ravel(), -np.log(np.linalg.norm(T, axis=0))])
         for x in (start, _descended(worst, start)):
-            T = x[:-size].reshape(size, size)
             rate, _ = worst(x)
-            if rate < best.rate:
-                best = min(
-                    best,
-                    Metric(
-                        _rounded_up(rate, T, slopes.largest.max() * W),
-                        float(np.linalg.cond(T)),
-                    ),
-                )
+            if not rate < best.rate:
+                continue
+            T = x[:-size].reshape(size, size)
+            rate = _rounded_up(rate, T, slopes.largest.max() * W)
+            best = min(best, Metric(rate, float(np.linalg.cond(T))))
     return best
 
 
 def _rate_and_slope(
     x: np.ndarray, *, W: np.ndarray, middle: np.ndarray, root: np.ndarray
 ) -> tuple[float, np.ndarray]:
-    """The bound for T and log Q, as one vector, and its gradient: that of the worst symbol."""
+    """Return the bound for T and log Q, one vector, and its gradient.
+
+    The worst symbol counts.
+    """
     size = len(W)
     T, Q = x[:-size].reshape(size, size), np.exp(x[-size:])
     try:
@@ -127,34 +136,43 @@ def _rate_and_slope(
 
 
 def _first(matrix: np.ndarray) -> tuple[np.ndarray, float, np.ndarray]:
-    """The largest singular value between its vectors."""
+    """Return the largest singular value between its vectors."""
     left, size, right = np.linalg.svd(matrix)
     return left[:, 0], size[0], right[0]
 
 
-def _descended(worst: Callable, start: np.ndarray) -> np.ndarray:
-    """A minimum near by; the function has kinks, so it need not be one exactly."""
+def _descended(worst: Objective, start: np.ndarray) -> np.ndarray:
+    """Return a point near a minimum; kinks may keep it from being one exactly."""
+    method = "BFGS" if len(start) < MOST_DENSE else "L-BFGS-B"
+    options = {"maxiter": MOST_STEPS}
     with np.errstate(over="ignore", invalid="ignore"):  # a trial step may go far out
-        method = "BFGS" if len(start) < MOST_DENSE else "L-BFGS-B"
-        return scipy.optimize.minimize(
-            worst, start, jac=True, method=method, options={"maxiter": MOST_STEPS}
-        ).x
+        found = scipy.optimize.minimize(
+            worst, start, jac=True, method=method, options=options
+        )
+    return found.x
 
 
 def _perron_balance(matrix: np.ndarray) -> np.ndarray:
-    """Logarithms of the diagonal in which a positive matrix has its spectral radius for norm."""
+    """Return log T of the diagonal T in which a positive matrix is best balanced.
+
+    There the norm of the matrix is its spectral radius.
+    """
     positive = matrix + 1e-9 * max(matrix.max(), 1e-300)
-    left, right = (_perron_vector(of) for of in (positive.T, positive))
+    left, right = _perron_vector(positive.T), _perron_vector(positive)
     return 0.5 * np.log(left / right)
 
 
 def _perron_vector(matrix: np.ndarray) -> np.ndarray:
+    """Return the eigenvector of the largest eigenvalue, above zero."""
     values, vectors = np.linalg.eig(matrix)
     return np.maximum(np.abs(vectors[:, np.abs(values).argmax()]), 1e-300)
 
 
 def _lyapunov(A: np.ndarray) -> list[np.ndarray]:
-    """T with |T A T^-1| <= SLACK times the spectral radius of A, where it can be computed."""
+    """Return T with |T A T^-1| <= SLACK times the spectral radius of A.
+
+    The list is empty where T can't be computed.
+    """
     radius = float(np.abs(np.linalg.eigvals(A)).max())
     if not radius > 0:
         return []
@@ -167,13 +185,7 @@ def _lyapunov(A: np.ndarray) -> list[np.ndarray]:
 
 
 def _rounded_up(rate: float, T: np.ndarray, A: np.ndarray) -> float:
-    """A norm computed in float64, plus more than its products and inverses can have lost."""
-    size = A.shape[-1]
-    lost = (
-        16
-        * size**2
-        * np.finfo(float).eps
-        * np.linalg.cond(T)
-        * np.linalg.norm(A, axis=(-2, -1)).max()
-    )
+    """Add to a computed norm more than its products and inverses can have lost."""
+    unit = 16 * A.shape[-1] ** 2 * np.finfo(float).eps
+    lost = unit * np.linalg.cond(T) * np.linalg.norm(A, axis=(-2, -1)).max()
     return float(rate * (1 + 1e-12) + lost)

@@ -1,4 +1,7 @@
-"""Lyapunov exponents of a cell along a sequence: how fast its whole state forgets or amplifies a small change."""
+"""Lyapunov exponents of a cell along a sequence.
+
+They say how fast the cell's whole state forgets or amplifies a small change.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,127 +10,154 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-import xarray as xr
+import scipy
 from jax.flatten_util import ravel_pytree
-from jaxtyping import Array, Float, PRNGKeyArray
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-from firstbit.cells.given import built, is_built, name_of
+from firstbit.cells.first_step import require_step
+from firstbit.cells.given import CellLike, Given
 from firstbit.cells.state import State
-from firstbit.cells.state import initial_state as start_of
+from firstbit.datasets import Result, Variable, dataset
 from firstbit.errors import CellError, SettingError, require_at_least
-from firstbit.provenance import with_provenance
+from firstbit.intervals import CONFIDENCE, require_confidence
+from firstbit.weights.threefry import key_numbers
 
 MOST_BATCHES = 30
-"""Batch means: few long batches tell more of a correlated series than many short
-ones."""
+"""Batches for the standard error: few long ones show more of a correlated series than
+many short ones."""
 
 
 def lyapunov_exponents(
-    cell: Any,
+    cell: CellLike,
     *,
-    inputs: Float[np.ndarray, "time input"],
+    inputs: Float[np.ndarray, "..."],
     burn_in: int,
     num_exponents: int | None = None,
     initial_state: Callable[[Any], State] | None = None,
+    confidence: float = CONFIDENCE,
     key: PRNGKeyArray,
-) -> xr.Dataset:
-    r"""Lyapunov exponents of a cell driven by a sequence, by QR along the trajectory.
+) -> Result:
+    r"""Compute the Lyapunov exponents of a cell driven by a sequence.
 
     $$ \lambda_i = \frac{1}{T - b} \sum_{t=b+1}^{T} \log (R_t)_{ii}, \qquad
        Q_t R_t = \frac{\partial s_t}{\partial s_{t-1}} Q_{t-1} $$
 
-    s is the whole state (of an LSTM, h and c), its Jacobian comes by forward mode in
+    s is the whole state (of an LSTM, h and c). Its Jacobian comes by forward mode in
     float64. The first frame Q_0 is the orthonormal one of a standard normal matrix; its
-    memory fades during the burn-in.
+    influence fades during the burn-in.
 
-    They are averages along these inputs, of small changes: where exponents lie close
-    together, a short burn-in mixes them (sums over all stay right). The standard errors
-    take batches of steps for independent: don't trust them where the state moves more
-    slowly than a thirtieth of the run, or the run is a fixed point or a short cycle.
+    The exponents are averages along these inputs, of small changes. Where they lie
+    close together, a short burn-in mixes them (sums over all stay right). The standard
+    errors treat batches of steps as independent: don't trust them where the state moves
+    more slowly than a thirtieth of the run, or the run is a fixed point or a short
+    cycle.
 
     Args:
         cell: a built cell, in Equinox's convention; it may ignore its input.
         inputs: (time, input) any real numbers.
-        burn_in: steps that are left out at the start, at least 0 and fewer than there
-            are.
-        num_exponents: how many, the largest first; by default all, as many as the state
-            has numbers.
+        burn_in: steps that are left out at the start, at least 0 and fewer than the
+            inputs have.
+        num_exponents: number of exponents, the largest first; by default all, as many
+            as the state has numbers.
         initial_state: a function of the cell, where it isn't zero and the cell has no
             method `initial_state`.
+        confidence: probability of the intervals.
         key: of the first frame.
 
     Returns:
-        Dataset over `exponent` = 1, 2, ... in nats a step: `lyapunov_exponent`, -inf
-        where the state loses a dimension for good, and `standard_error`, by the means
-        of 30 batches, NaN with fewer than four steps.
+        Dataset over `direction` = 1, 2, ... in nats per symbol: `lyapunov_exponent`,
+        -inf where the state loses a dimension for good; `lyapunov_exponent_se`, by the
+        means of 30 batches, NaN with fewer than four steps; `lyapunov_exponent_ci`, by
+        Student's t of these means.
 
     Raises:
-        SettingError: the inputs, the burn-in or the number of exponents are out of
-            range.
-        CellError: not a cell that can take these inputs, or its state grows beyond all
-            numbers.
+        SettingError: the inputs, the burn-in, the number of exponents or the confidence
+            are out of range.
+        CellError: the cell isn't built or can't take these inputs, or its state grows
+            beyond all numbers.
 
     Example:
         >>> import equinox as eqx, jax, numpy as np
         >>> from firstbit.cells import Vanilla
         >>> linear = Vanilla(1, 2, activation="identity", key=jax.random.key(0))
         >>> linear = eqx.tree_at(lambda cell: cell.W_h, linear, np.diag([0.5, -2.0]))
-        >>> found = lyapunov_exponents(linear, inputs=np.zeros((60, 1)), burn_in=40, key=jax.random.key(0))
+        >>> still, key = np.zeros((60, 1)), jax.random.key(0)
+        >>> found = lyapunov_exponents(linear, inputs=still, burn_in=40, key=key)
         >>> np.exp(found.lyapunov_exponent.values).round(9).tolist()
         [2.0, 0.5]
     """
     driven = _checked_inputs(inputs, burn_in)
-    if not is_built(cell) and not isinstance(cell, eqx.Module):
-        raise CellError(
-            f"expected a built cell, got {name_of(cell)}; build one, such as "
-            "GRU(2, 5, key=key)."
-        )
+    require_confidence(confidence)
+    given = Given.of(cell, initial_state=initial_state)
+    _require_steps(given, driven.shape[1], key)
+    growth = _growth(given, driven, num_exponents, key)
+    configuration = {
+        "measure": "lyapunov_exponents",
+        "cell": given.name,
+        "num_steps": len(driven),
+        "burn_in": burn_in,
+        "num_exponents": growth.shape[1],
+    }
+    mean = growth[burn_in:].mean(axis=0)
+    error = batch_means_error(growth[burn_in:])
+    reach = error * _students_t(len(growth) - burn_in, confidence)
+    exponents = Variable(
+        "lyapunov_exponent",
+        ["direction"],
+        mean,
+        "Lyapunov exponent",
+        "nats per symbol",
+        se=error,
+        ci=(mean - reach, mean + reach),
+    )
+    return dataset(
+        [exponents],
+        {"direction": np.arange(1, len(mean) + 1)},
+        rows=["direction"],
+        configuration=configuration,
+        confidence=confidence,
+        key=key_numbers(key),
+    )
+
+
+def _growth(
+    given: Given,
+    inputs: Float[np.ndarray, "time input"],
+    num_exponents: int | None,
+    key: PRNGKeyArray,
+) -> Float[np.ndarray, "time direction"]:
+    """Return the logarithm of each direction's growth in each step."""
     with jax.enable_x64(True):
-        cell = built(cell, driven.shape[1], 0, key)
-        start = jax.tree.map(
-            lambda leaf: jnp.asarray(leaf, float), start_of(cell, initial_state)
-        )
+        cell = given.make(inputs.shape[1], 0, key)
+        start = jax.tree.map(_as_float, given.initial(cell))
         flat, unravel = ravel_pytree(start)
-        _require_one_step(cell, driven, start)
         num = flat.size if num_exponents is None else num_exponents
-        require_at_least("num_exponents", num, 1)
-        if num > flat.size:
-            raise SettingError(
-                f"expected `num_exponents` up to {flat.size}, the numbers in the "
-                f"state; got {num}."
-            )
+        _require_exponents(num, flat.size)
         frame, _ = jnp.linalg.qr(jax.random.normal(key, (flat.size, num)))
-        finite, growth = map(
-            np.asarray, _along(cell, jnp.asarray(driven), flat, frame, unravel)
-        )
+        found = _along(cell, jnp.asarray(inputs), flat, frame, unravel)
+        finite, growth = np.asarray(found[0]), np.asarray(found[1])
     if not finite.all():
         raise CellError(
-            f"the state of {name_of(cell)} is no longer finite after step "
+            f"the state of {given.name} is no longer finite after step "
             f"{int(finite.argmin()) + 1}; expected a bounded state;"
             " try fewer steps, or smaller weights or inputs."
         )
-    configuration = {
-        "measure": "lyapunov_exponents",
-        "cell": name_of(cell),
-        "num_steps": len(driven),
-        "burn_in": burn_in,
-        "num_exponents": num,
-    }
-    numbers = np.ravel(jax.random.key_data(key)).tolist()
-    return with_provenance(
-        _labelled(growth[burn_in:]), configuration=configuration, key=numbers
-    )
+    return growth
+
+
+def _as_float(leaf: Array | np.ndarray) -> Array:
+    return jnp.asarray(leaf, float)
 
 
 @eqx.filter_jit
 def _along(
-    cell: Any,
+    cell: Callable[[Array, State], State],
     inputs: Float[Array, "time input"],
     flat: Float[Array, " state"],
-    frame: Array,
-    unravel: Callable,
-) -> tuple[Array, Array]:
-    """Whether the state is finite, and the logarithms of each direction's growth, after each step."""
+    frame: Float[Array, "state direction"],
+    unravel: Callable[[Array], State],
+) -> tuple[Bool[Array, " time"], Float[Array, "time direction"]]:
+    """Return, after each step, whether the state is finite and each log growth."""
 
     def step(
         carry: tuple[Array, Array], input: Array
@@ -137,10 +167,8 @@ def _along(
             lambda s: ravel_pytree(cell(input, unravel(s)))[0], state
         )
         frame, triangle = jnp.linalg.qr(jax.vmap(push, in_axes=1, out_axes=1)(frame))
-        return (after, frame), (
-            jnp.isfinite(after).all(),
-            jnp.log(jnp.abs(jnp.diagonal(triangle))),
-        )
+        growth = jnp.log(jnp.abs(jnp.diagonal(triangle)))
+        return (after, frame), (jnp.isfinite(after).all(), growth)
 
     return jax.lax.scan(step, (flat, frame), inputs)[1]
 
@@ -148,26 +176,34 @@ def _along(
 def batch_means_error(
     series: Float[np.ndarray, "time column"],
 ) -> Float[np.ndarray, " column"]:
-    """Standard error of the means of correlated series, from the means of at most 30 batches; NaN below four steps.
+    """Estimate the standard error of the means of correlated series.
+
+    It comes from the means of at most 30 batches; NaN below four steps.
 
     Example:
         >>> batch_means_error(np.array([[0.0], [0.0], [2.0], [2.0]])).round(9).tolist()
         [1.0]
     """
-    num_batches = min(MOST_BATCHES, len(series) // 2)
+    num_batches = _num_batches(len(series))
     if num_batches < 2:
         return np.full(series.shape[1], np.nan)
     size = len(series) // num_batches
-    means = (
-        series[len(series) - num_batches * size :]
-        .reshape(num_batches, size, -1)
-        .mean(axis=1)
-    )
+    batches = series[len(series) - num_batches * size :]
+    means = batches.reshape(num_batches, size, -1).mean(axis=1)
     with np.errstate(invalid="ignore"):  # an exponent of -inf has no error
         return means.std(axis=0, ddof=1) / np.sqrt(num_batches)
 
 
-def _checked_inputs(inputs: Any, burn_in: int) -> np.ndarray:
+def _num_batches(num_steps: int) -> int:
+    return min(MOST_BATCHES, num_steps // 2)
+
+
+def _students_t(num_steps: int, confidence: float) -> float:
+    """Return the quantile of Student's t for the mean of a run's batches."""
+    return float(scipy.stats.t.ppf((1 + confidence) / 2, _num_batches(num_steps) - 1))
+
+
+def _checked_inputs(inputs: object, burn_in: int) -> Float[np.ndarray, "time input"]:
     array = np.asarray(inputs, float)
     if array.ndim != 2 or not np.isfinite(array).all():
         raise SettingError(
@@ -183,57 +219,26 @@ def _checked_inputs(inputs: Any, burn_in: int) -> np.ndarray:
     return array
 
 
-def _require_one_step(cell: Any, inputs: np.ndarray, start: State) -> None:
-    """Raise `CellError` unless one step gives a state like the one it gets."""
-    width = getattr(cell, "input_size", inputs.shape[1])
-    if width != inputs.shape[1]:
+def _require_steps(given: Given, input_size: int, key: PRNGKeyArray) -> None:
+    """Raise `CellError` unless it is a built cell that can read these inputs."""
+    if not given.is_built:
         raise CellError(
-            f"expected inputs of {width} numbers, as {name_of(cell)} has, got "
-            f"{inputs.shape[1]}; give (time, {width})."
+            f"expected a built cell, got {given.name}; build one, such as "
+            "GRU(2, 5, key=key)."
         )
-    try:
-        after = jax.eval_shape(cell, jnp.asarray(inputs[0]), start)
-    except Exception as error:  # a user's own code may raise anything
+    width = getattr(given.built, "input_size", input_size)
+    if width != input_size:
         raise CellError(
-            f"{name_of(cell)} fails in its first step: {type(error).__name__}: "
-            f"{error}; expected cell(input, hidden) -> hidden,"
-            f" input of shape ({inputs.shape[1]},)."
-        ) from error
-    expected, got = (
-        jax.tree.map(lambda leaf: (leaf.dtype.name, leaf.shape), state)
-        for state in (start, after)
-    )
-    if expected != got:
-        raise CellError(
-            f"expected {name_of(cell)} to give a state like the one it gets, "
-            f"{expected}; got {got}."
+            f"expected inputs of {width} numbers, as {given.name} has, got "
+            f"{input_size}; give (time, {width})."
         )
+    require_step(given, input_size, 0, initializer=None, key=key, must_read=False)
 
 
-def _labelled(growth: Float[np.ndarray, "time exponent"]) -> xr.Dataset:
-    number = np.arange(1, growth.shape[1] + 1)
-    units = "nats per step"
-    return xr.Dataset(
-        {
-            "lyapunov_exponent": (
-                "exponent",
-                growth.mean(axis=0),
-                {"long_name": "Lyapunov exponent", "units": units},
-            ),
-            "standard_error": (
-                "exponent",
-                batch_means_error(growth),
-                {"long_name": "standard error", "units": units},
-            ),
-        },
-        {
-            "exponent": (
-                "exponent",
-                number,
-                {
-                    "long_name": "number of the exponent, the largest first",
-                    "units": "1",
-                },
-            )
-        },
-    )
+def _require_exponents(num_exponents: int, state_size: int) -> None:
+    require_at_least("num_exponents", num_exponents, 1)
+    if num_exponents > state_size:
+        raise SettingError(
+            f"expected `num_exponents` up to {state_size}, the numbers in the state; "
+            f"got {num_exponents}."
+        )

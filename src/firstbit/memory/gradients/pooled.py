@@ -1,18 +1,17 @@
-"""What the loss says to the weights, and to the hidden state, through time."""
+"""The gradients of words at the weights, pooled, and at the hidden state."""
 
-from collections.abc import Mapping
-from functools import partial
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import scipy
-import xarray as xr
 from jaxtyping import Array, Float, Int
 
 from firstbit.cells import Network, initial_state, run, squared_error
-from firstbit.provenance import with_provenance
+from firstbit.datasets import Result, Variable, dataset
+from firstbit.intervals import CONFIDENCE, require_confidence
 
 Networks = Mapping[str, Mapping[int, Network]]
 """For each name of a network, the network at some epochs."""
@@ -25,11 +24,11 @@ def weight_gradients(
     network: Network,
     inputs: Float[np.ndarray, "word time input"],
     lengths: Int[np.ndarray, " word"],
-) -> dict[str, np.ndarray]:
-    """Gradient of each word's summed squared error, by parameter: name -> (word, coefficient), float64.
+) -> dict[str, Float[np.ndarray, "word coefficient"]]:
+    """Compute the gradient of each word's summed squared error, by parameter, float64.
 
-    Computed by JAX's reverse mode through the whole unrolled word, apart from the
-    training's own loop.
+    It comes from JAX's reverse mode through the whole unrolled word, independently of
+    the training's own loop.
 
     Args:
         network: cell and read-out.
@@ -37,15 +36,15 @@ def weight_gradients(
         lengths: number of symbols of each word.
     """
     with jax.enable_x64(True):
-        gradient = _gradient_by_word(
+        gradient = _gradients_of_words(
             jax.tree.map(jnp.asarray, network),
             jnp.asarray(inputs),
             jnp.asarray(lengths),
         )
-        return {
-            name: np.asarray(g).reshape(len(inputs), -1)
-            for name, g in gradient.parameters().items()
-        }
+    found = {}
+    for name, array in gradient.parameters().items():
+        found[name] = np.asarray(array).reshape(len(inputs), -1)
+    return found
 
 
 def hidden_gradients(
@@ -54,8 +53,10 @@ def hidden_gradients(
     lengths: Int[np.ndarray, " word"],
     *,
     predicted: int,
-) -> Float[np.ndarray, "word lag"]:
-    r"""How much of one prediction's error reaches back: $\lVert \partial L_T / \partial h_{T-\text{lag}} \rVert_2$.
+) -> Float[np.ndarray, "word time"]:
+    r"""Compute the gradient of one prediction's error at earlier hidden states, by lag.
+
+    $$ \lVert \partial L_T / \partial h_{T-\text{lag}} \rVert_2 $$
 
     L_T is the squared error of predicting one symbol of the word from h_T. Pooled
     gradients of the weights can't show whether they vanish: they add up near and far
@@ -65,7 +66,7 @@ def hidden_gradients(
         network: cell and read-out.
         inputs: one-hot words.
         lengths: number of symbols of each word.
-        predicted: which symbol is predicted, counted from the end: 2 is the last but
+        predicted: the symbol that is predicted, counted from the end: 2 is the last but
             one.
 
     Returns:
@@ -73,19 +74,27 @@ def hidden_gradients(
         symbol.
     """
     with jax.enable_x64(True):
-        norms = _norms_by_word(
+        norms = _norms_of_words(
             jax.tree.map(jnp.asarray, network),
             jnp.asarray(inputs),
             jnp.asarray(lengths) - predicted,
         )
-        return np.asarray(norms)
+    return np.asarray(norms)
 
 
 @jax.jit
-@partial(jax.vmap, in_axes=(None, 0, 0))
-@jax.grad
-def _gradient_by_word(network: Network, word: Array, length: Array) -> Array:
-    """Differentiates: summed squared error of one padded word."""
+def _gradients_of_words(
+    network: Network, words: Float[Array, "word time input"], lengths: Array
+) -> Network:
+    """Return a network of gradients, with the word as first axis of each array."""
+    gradient_of_word = jax.grad(_error_of_word)
+    return jax.vmap(gradient_of_word, in_axes=(None, 0, 0))(network, words, lengths)
+
+
+def _error_of_word(
+    network: Network, word: Float[Array, "time input"], length: Int[Array, ""]
+) -> Float[Array, ""]:
+    """Return the summed squared error of one padded word."""
     _, outputs = run(network, word[:-1])
     counts = (jnp.arange(word.shape[0] - 1) < length - 1)[:, None]
     return squared_error(
@@ -94,26 +103,44 @@ def _gradient_by_word(network: Network, word: Array, length: Array) -> Array:
 
 
 @jax.jit
-@partial(jax.vmap, in_axes=(None, 0, 0))
-def _norms_by_word(network: Network, word: Array, target: Array) -> Array:
-    """Norms of dL/dh at lag 0, 1, ..., for the prediction of the symbol at place `target`."""
+def _norms_of_words(
+    network: Network, words: Float[Array, "word time input"], places: Array
+) -> Float[Array, "word time"]:
+    """Return the norms of dL/dh by lag, for the symbol at each word's `place`."""
+    return jax.vmap(_norms_of_word, in_axes=(None, 0, 0))(network, words, places)
 
-    def loss(shifts: Array) -> Array:
-        def step(
-            hidden: Array, symbol_and_shift: tuple[Array, Array]
-        ) -> tuple[Array, Array]:
-            symbol, shift = symbol_and_shift
-            hidden = network.cell(symbol, hidden) + shift
-            return hidden, hidden
 
-        _, hidden = jax.lax.scan(step, initial_state(network.cell), (word, shifts))
-        return squared_error(network.readout(hidden[target - 1]), word[target])
+def _norms_of_word(
+    network: Network, word: Float[Array, "time input"], place: Int[Array, ""]
+) -> Float[Array, " time"]:
+    """Return the norms of dL/dh at lag 0, 1, ... of one word.
 
-    size = jnp.linalg.norm(
-        jax.grad(loss)(jnp.zeros((word.shape[0], network.cell.hidden_size))), axis=1
-    )
-    times = target - 1 - jnp.arange(word.shape[0])
+    The gradient at h_t is that at a shift of h_t, at shift 0.
+    """
+    gradient = jax.grad(_error_with_shifts)
+    no_shift = jnp.zeros((word.shape[0], network.cell.hidden_size))
+    size = jnp.linalg.norm(gradient(no_shift, network, word, place), axis=1)
+    times = place - 1 - jnp.arange(word.shape[0])
     return jnp.where(times >= 0, size[times], jnp.nan)
+
+
+def _error_with_shifts(
+    shifts: Float[Array, "time hidden"],
+    network: Network,
+    word: Float[Array, "time input"],
+    place: Int[Array, ""],
+) -> Float[Array, ""]:
+    """Return the error of predicting the symbol at `place`, each state shifted."""
+
+    def step(
+        hidden: Array, symbol_and_shift: tuple[Array, Array]
+    ) -> tuple[Array, Array]:
+        symbol, shift = symbol_and_shift
+        hidden = network.cell(symbol, hidden) + shift
+        return hidden, hidden
+
+    _, hidden = jax.lax.scan(step, initial_state(network.cell), (word, shifts))
+    return squared_error(network.readout(hidden[place - 1]), word[place])
 
 
 def gradient_distributions(
@@ -121,144 +148,237 @@ def gradient_distributions(
     inputs: Float[np.ndarray, "word time input"],
     lengths: Int[np.ndarray, " word"],
     *,
-    seed: int = 0,
-) -> xr.Dataset:
-    """Gradients of two networks on the same words, by epoch, and how far apart their absolute values are.
+    confidence: float = CONFIDENCE,
+    seed: int,
+) -> Result:
+    """Compare the absolute gradients of two networks on the same words, by epoch.
 
     Args:
         networks: exactly two, each at the same epochs (start, during, end), e.g.
             {"vanilla": {0: ...}, ...}.
         inputs: one-hot words.
         lengths: number of symbols of each word.
+        confidence: probability of the intervals.
         seed: of the bootstrap over words.
 
     Returns:
         Dataset: `gradient` (epoch, word, coefficient) with coords `network` and
         `parameter`; over `epoch`: `ks_distance` of the absolute values (all parameters
-        pooled) and `median_ratio` (first over second), each with a 95 % bootstrap
-        interval over words (`ks_low`, `ratio_high`, ...); `parameter_quantile` (epoch,
+        pooled) and `median_ratio` (first over second), each with a bootstrap interval
+        over words (`ks_distance_ci`, `median_ratio_ci`); `parameter_quantile` (epoch,
         group, quantile) of the absolute values of each parameter.
+
+    Raises:
+        SettingError: the confidence is out of range.
     """
+    require_confidence(confidence)
+    gathered = _gathered(networks, inputs, lengths)
+    size = np.abs(gathered.gradient)
+    first, second = networks
+    is_first, is_second = gathered.network == first, gathered.network == second
+    compared = []
+    for at in size:
+        pools = at[:, is_first], at[:, is_second]
+        compared.append(compare_sizes(*pools, confidence=confidence, seed=seed))
     epochs = list(next(iter(networks.values())))
+    configuration = {
+        "measure": "gradients",
+        "networks": list(networks),
+        "epochs": epochs,
+        "seed": seed,
+    }
+    return _labelled(gathered, epochs, compared, configuration, confidence)
+
+
+class _Gathered(NamedTuple):
+    """The gradients of two networks, parameter behind parameter."""
+
+    gradient: Float[np.ndarray, "epoch word coefficient"]
+    network: np.ndarray
+    parameter: np.ndarray
+
+    @property
+    def group(self) -> np.ndarray:
+        """Network and parameter of each coefficient."""
+        pairs = zip(self.network, self.parameter, strict=True)
+        return np.array([f"{network} {parameter}" for network, parameter in pairs])
+
+
+def _gathered(
+    networks: Networks,
+    inputs: Float[np.ndarray, "word time input"],
+    lengths: Int[np.ndarray, " word"],
+) -> _Gathered:
+    """Compute the gradients of both networks at all epochs."""
     blocks: list[np.ndarray] = []
-    owners: list[tuple[str, str]] = []
+    network_of: list[str] = []
+    parameter_of: list[str] = []
+    epochs = list(next(iter(networks.values())))
     for name, by_epoch in networks.items():
-        by_parameter = [
+        at_epochs = [
             weight_gradients(by_epoch[epoch], inputs, lengths) for epoch in epochs
         ]
-        for parameter in by_parameter[0]:
-            blocks.append(
-                np.stack([gradients[parameter] for gradients in by_parameter])
-            )
-            owners += [(name, parameter)] * blocks[-1].shape[-1]
-    gradient = np.concatenate(blocks, axis=-1)
-    group = np.array([f"{name} {parameter}" for name, parameter in owners])
-    network = np.array([name for name, _ in owners])
-    groups = list(dict.fromkeys(group))
-    size = np.abs(gradient)
-    first, second = list(networks)
-    comparison = [
-        compare_sizes(at[:, network == first], at[:, network == second], seed=seed)
-        for at in size
-    ]
-    quantiles = np.stack(
-        [
-            [np.quantile(at[:, group == name], QUANTILES) for name in groups]
-            for at in size
-        ]
+        for parameter in at_epochs[0]:
+            block = np.stack([gradients[parameter] for gradients in at_epochs])
+            blocks.append(block)
+            network_of += [name] * block.shape[-1]
+            parameter_of += [parameter] * block.shape[-1]
+    return _Gathered(
+        np.concatenate(blocks, axis=-1), np.array(network_of), np.array(parameter_of)
     )
-    about = {
-        "ks_distance": "Kolmogorov-Smirnov distance of the absolute gradients",
-        "ks_low": "lower end of the 95 % interval",
-        "ks_high": "upper end of the 95 % interval",
-        "median_ratio": f"median absolute gradient, {first} over {second}",
-        "ratio_low": "lower end of the 95 % interval",
-        "ratio_high": "upper end of the 95 % interval",
-    }
-    unit = "loss per unit of weight"
-    dataset = xr.Dataset(
-        {
-            "gradient": (
-                ("epoch", "word", "coefficient"),
-                gradient,
-                {"long_name": "gradient of a word's loss", "units": unit},
-            ),
-            "parameter_quantile": (
-                ("epoch", "group", "quantile"),
-                quantiles,
-                {"long_name": "quantile of the absolute gradient", "units": unit},
-            ),
-            **{
-                name: (
-                    "epoch",
-                    [row[name] for row in comparison],
-                    {"long_name": text, "units": "1"},
-                )
-                for name, text in about.items()
-            },
-        },
-        coords={
-            "epoch": epochs,
-            "network": ("coefficient", network),
-            "parameter": (
-                "coefficient",
-                np.array([parameter for _, parameter in owners]),
-            ),
-            "group": groups,
-            "quantile": list(QUANTILES),
-        },
-    )
-    return with_provenance(
-        dataset,
-        configuration={
-            "measure": "gradients",
-            "networks": list(networks),
-            "epochs": epochs,
-            "seed": seed,
-        },
-    )
+
+
+class Comparison(NamedTuple):
+    """Two pools of sizes compared.
+
+    Attributes:
+        ks_distance: Kolmogorov-Smirnov distance.
+        ks_interval: its interval.
+        median_ratio: median of the first pool over that of the second.
+        ratio_interval: its interval.
+    """
+
+    ks_distance: float
+    ks_interval: tuple[float, float]
+    median_ratio: float
+    ratio_interval: tuple[float, float]
 
 
 def compare_sizes(
     first: Float[np.ndarray, "word first"],
     second: Float[np.ndarray, "word second"],
     *,
+    confidence: float = CONFIDENCE,
     seed: int,
-) -> dict[str, float]:
-    """Kolmogorov-Smirnov distance and ratio of medians of two pools of sizes, with 95 % bootstrap intervals.
+) -> Comparison:
+    """Compare two pools of sizes, with bootstrap intervals.
 
     Words are resampled, the same for both pools: coefficients of one word are far from
     independent. The bootstrap works on empirical distributions at 512 pooled quantiles;
     the two estimates themselves are exact.
+
+    Args:
+        first: sizes of each word.
+        second: the same for the other pool.
+        confidence: probability of the intervals.
+        seed: of the bootstrap.
     """
+    num_words = len(first)
     pooled = np.concatenate([first.ravel(), second.ravel()])
     grid = np.unique(np.quantile(pooled, np.linspace(0, 1, 513)))
-    below = [_share_below(pool, grid) for pool in (first, second)]
-    draws = np.random.Generator(np.random.PCG64(seed)).multinomial(
-        len(first), np.full(len(first), 1 / len(first)), size=NUM_RESAMPLES
+    generator = np.random.Generator(np.random.PCG64(seed))
+    counts = generator.multinomial(
+        num_words, np.full(num_words, 1 / num_words), size=NUM_RESAMPLES
     )
-    resampled = [draws @ share / len(first) for share in below]
-    ks = np.abs(resampled[0] - resampled[1]).max(axis=1)
-    medians = [
-        np.array([np.interp(0.5, row, grid) for row in rows]) for rows in resampled
+    resampled = [
+        counts @ _share_below(pool, grid) / num_words for pool in (first, second)
     ]
-    ratio = medians[0] / medians[1]
+    distances = np.abs(resampled[0] - resampled[1]).max(axis=1)
+    ratios = _medians(resampled[0], grid) / _medians(resampled[1], grid)
     exact: Any = scipy.stats.ks_2samp(first.ravel(), second.ravel(), method="asymp")
-    return {
-        "ks_distance": float(exact.statistic),
-        "ks_low": float(np.quantile(ks, 0.025)),
-        "ks_high": float(np.quantile(ks, 0.975)),
-        "median_ratio": float(np.median(first) / np.median(second)),
-        "ratio_low": float(np.quantile(ratio, 0.025)),
-        "ratio_high": float(np.quantile(ratio, 0.975)),
-    }
+    return Comparison(
+        float(exact.statistic),
+        _middle(distances, confidence),
+        float(np.median(first) / np.median(second)),
+        _middle(ratios, confidence),
+    )
 
 
 def _share_below(
     pool: Float[np.ndarray, "word size"], grid: Float[np.ndarray, " point"]
-) -> np.ndarray:
-    """(word, point): for each word, the share of its sizes at or below each point of the grid."""
-    return (
-        np.stack([np.searchsorted(np.sort(row), grid, side="right") for row in pool])
-        / pool.shape[1]
+) -> Float[np.ndarray, "word point"]:
+    """Return, for each word, the share of its sizes up to each point of the grid."""
+    counts = [np.searchsorted(np.sort(row), grid, side="right") for row in pool]
+    return np.stack(counts) / pool.shape[1]
+
+
+def _medians(
+    shares: Float[np.ndarray, "resample point"], grid: Float[np.ndarray, " point"]
+) -> Float[np.ndarray, " resample"]:
+    """Return the median of each distribution."""
+    return np.array([np.interp(0.5, row, grid) for row in shares])
+
+
+def _middle(
+    resampled: Float[np.ndarray, " resample"], confidence: float
+) -> tuple[float, float]:
+    """Return the percentile interval of a bootstrap."""
+    outside = round((1 - confidence) / 2, 12)  # 0.025 itself at 0.95
+    low, high = np.quantile(resampled, outside), np.quantile(resampled, 1 - outside)
+    return float(low), float(high)
+
+
+def _labelled(
+    gathered: _Gathered,
+    epochs: Sequence[int],
+    compared: Sequence[Comparison],
+    configuration: Mapping[str, Any],
+    confidence: float,
+) -> Result:
+    first, second = configuration["networks"]
+    groups, quantiles = _quantiles(gathered)
+    unit = "loss per unit of weight"
+    return dataset(
+        [
+            Variable(
+                "ks_distance",
+                ["epoch"],
+                [one.ks_distance for one in compared],
+                "Kolmogorov-Smirnov distance of the absolute gradients",
+                ci=_ends([one.ks_interval for one in compared]),
+            ),
+            Variable(
+                "median_ratio",
+                ["epoch"],
+                [one.median_ratio for one in compared],
+                f"median absolute gradient, {first} over {second}",
+                ci=_ends([one.ratio_interval for one in compared]),
+            ),
+            Variable(
+                "gradient",
+                ["epoch", "word", "coefficient"],
+                gathered.gradient,
+                "gradient of a word's loss",
+                unit,
+            ),
+            Variable(
+                "parameter_quantile",
+                ["epoch", "group", "quantile"],
+                quantiles,
+                "quantile of the absolute gradient",
+                unit,
+            ),
+        ],
+        {
+            "epoch": epochs,
+            "network": (["coefficient"], gathered.network),
+            "parameter": (["coefficient"], gathered.parameter),
+            "group": groups,
+            "quantile": list(QUANTILES),
+        },
+        rows=["epoch"],
+        configuration=configuration,
+        confidence=confidence,
     )
+
+
+def _ends(
+    intervals: Sequence[tuple[float, float]],
+) -> tuple[list[float], list[float]]:
+    """Return the lower and the upper ends of intervals."""
+    return [low for low, _ in intervals], [high for _, high in intervals]
+
+
+def _quantiles(
+    gathered: _Gathered,
+) -> tuple[list[str], Float[np.ndarray, "epoch group quantile"]]:
+    """Return the groups, and quantiles of each group's absolute gradients."""
+    of_coefficient = gathered.group
+    groups = list(dict.fromkeys(of_coefficient.tolist()))
+    size = np.abs(gathered.gradient)
+    found = np.empty((len(size), len(groups), len(QUANTILES)))
+    for i, group in enumerate(groups):
+        members = size[:, :, of_coefficient == group]
+        for epoch, pool in enumerate(members):
+            found[epoch, i] = np.quantile(pool, QUANTILES)
+    return groups, found

@@ -1,4 +1,7 @@
-"""D(l,k) as k grows: the recurrent fields become Gaussian, and a few moments say it all (docs/theory.md)."""
+"""D(l,k) as k grows: recurrent fields become Gaussian, and a few moments decide.
+
+docs/theory.md derives it.
+"""
 
 from firstbit.memory.mean_field.critical_point import (
     critical_gain,

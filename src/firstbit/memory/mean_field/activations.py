@@ -12,35 +12,35 @@ REACH = 8.5
 """Standard deviations that a rule covers: beyond lies less than 1e-16 of a Gaussian."""
 
 ONE_FIELD_NODES = 4096
-"""Nodes of a rule for means over one field: cheap, so many."""
+"""Nodes of a rule for means over one field: they are cheap."""
 
 FEWEST_NODES, MOST_NODES = 256, 2048
 """Nodes of a rule for means over two fields, in each of them."""
 
+FloatLike = float | np.floating | np.ndarray
+"""One number or many."""
+
 
 def checked(activation: str | Activation) -> Activation:
-    """The activation function, given by name or as itself, if it and its slope can be computed elementwise.
+    """Return the activation function, given by name or as itself.
+
+    It and its slope must be elementwise.
 
     Raises:
         SettingError: the name is unknown, or the function isn't elementwise and
             differentiable by JAX.
     """
-    function = (
-        activation_by_name(activation) if isinstance(activation, str) else activation
-    )
-    probe = np.linspace(-1.0, 1.0, 3)
+    if isinstance(activation, str):
+        return checked(activation_by_name(activation))
+    function, probe = activation, np.linspace(-1.0, 1.0, 3)
     try:
-        fits = (
-            values(function, probe).shape
-            == slopes(function, probe).shape
-            == probe.shape
-        )
+        shapes = {values(function, probe).shape, slopes(function, probe).shape}
     except (TypeError, ValueError, jax.errors.JAXTypeError) as error:
         raise SettingError(
             f"expected an elementwise function that JAX can differentiate, "
             f"such as jax.numpy.tanh; got {function} ({_first(error)})."
         ) from error
-    if not fits:
+    if shapes != {probe.shape}:
         raise SettingError(
             "expected an elementwise function, such as jax.numpy.tanh; got "
             f"{function}, which changes the shape."
@@ -49,13 +49,13 @@ def checked(activation: str | Activation) -> Activation:
 
 
 def values(activation: Activation, field: np.ndarray) -> np.ndarray:
-    """s(x), float64."""
+    """Compute s(x), float64."""
     with jax.enable_x64(True):
         return np.asarray(activation(jnp.asarray(field)))
 
 
 def slopes(activation: Activation, field: np.ndarray) -> np.ndarray:
-    """s'(x), float64."""
+    """Compute s'(x), float64."""
     with jax.enable_x64(True):
         flat = jnp.asarray(field.ravel())
         return np.asarray(jax.vmap(jax.grad(activation))(flat)).reshape(field.shape)
@@ -64,7 +64,9 @@ def slopes(activation: Activation, field: np.ndarray) -> np.ndarray:
 def gaussian_rule(
     num_nodes: int = ONE_FIELD_NODES,
 ) -> tuple[Float[np.ndarray, " node"], Float[np.ndarray, " node"]]:
-    r"""Nodes and weights for means over a standard normal: $E f(Z) \approx \sum_i w_i f(z_i)$.
+    r"""Return nodes and weights for means over a standard normal Z.
+
+    $$ E f(Z) \approx \sum_i w_i f(z_i) $$
 
     The midpoint rule on +-8.5. It converges geometrically for analytic f, and stays
     useful where a field is so wide that s becomes a step: the nodes of a Gauss-Hermite
@@ -82,27 +84,32 @@ def gaussian_rule(
 
 
 def enough_nodes(variance: float) -> int:
-    """How many nodes resolve, in each of two fields of this variance, an activation function of width one: a power of two.
+    """Return how many nodes resolve an activation of width one, a power of two.
 
-    Then the mean square of tanh has a relative error below 2e-6, as long as the
-    variance is at most 7000.
+    They do so in each of two fields of this variance. Then the mean square of tanh has
+    a relative error below 2e-6, as long as the variance is at most 7000.
     """
     wanted = 24 * np.sqrt(max(variance, 1.0))
     return int(min(max(FEWEST_NODES, 2 ** np.ceil(np.log2(wanted))), MOST_NODES))
 
 
-def mean_square(activation: Activation, variance: float | np.ndarray) -> np.ndarray:
-    """E[s(sqrt(q) Z)^2] for one variance q or many."""
+def mean_square(activation: Activation, variance: FloatLike) -> np.ndarray:
+    """Compute E[s(sqrt(q) Z)^2] for one variance q or many."""
     nodes, weights = gaussian_rule()
     return values(activation, np.sqrt(variance)[..., None] * nodes) ** 2 @ weights
 
 
-def mean_square_slope(
-    activation: Activation, variance: float | np.ndarray
-) -> np.ndarray:
-    """E[s'(sqrt(q) Z)^2] for one variance q or many."""
+def mean_square_slope(activation: Activation, variance: FloatLike) -> np.ndarray:
+    """Compute E[s'(sqrt(q) Z)^2] for one variance q or many."""
     nodes, weights = gaussian_rule()
     return slopes(activation, np.sqrt(variance)[..., None] * nodes) ** 2 @ weights
+
+
+def name_of(activation: str | Activation) -> str:
+    """Return the name of an activation, as results keep it."""
+    if isinstance(activation, str):
+        return activation
+    return getattr(activation, "__name__", repr(activation))
 
 
 def _first(error: Exception) -> str:

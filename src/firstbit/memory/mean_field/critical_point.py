@@ -1,9 +1,11 @@
-"""Where memory of the first bit stops decaying: the size, or the gain, at which the slope of the mean field is one."""
+"""The size, or the gain, at which D(l,k) stops decaying: there the slope is one."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import scipy
+from jaxtyping import Float
 
 from firstbit.errors import SettingError
 from firstbit.memory.mean_field.activations import (
@@ -19,15 +21,16 @@ SHORT_OF_ONE = 1e-7
 the variance goes to infinity."""
 
 VARIANCES = np.logspace(-8, 12, 201)
-"""Where a crossing is looked for, in units of the scale of the problem."""
+"""Grid for the search of a crossing, in units of the scale of the problem."""
 
 
 def critical_hidden_size(
     activation: str | Activation = "logistic", gain: float = 1.0
 ) -> float:
-    r"""The hidden size above which D(l,k) no longer decays with l, for weights N(0, gain^2).
+    r"""Compute the hidden size above which D(l,k) no longer decays with l.
 
-    The k for which the two hold at once, for a variance q of the field:
+    The weights are N(0, gain^2). It is the k for which the two hold at once, for a
+    variance q of the field:
 
     $$ q = g^2 (1 + k E[s(\sqrt q Z)^2]), \qquad \chi = g^2 k E[s'(\sqrt q Z)^2] = 1 $$
 
@@ -48,8 +51,10 @@ def critical_hidden_size(
             reaches one.
 
     Example:
-        >>> round(critical_hidden_size("logistic"), 1), round(critical_hidden_size("relu", gain=0.1), 2)
-        (105.4, 200.0)
+        >>> round(critical_hidden_size("logistic"), 1)
+        105.4
+        >>> round(critical_hidden_size("relu", gain=0.1), 2)
+        200.0
     """
     require_positive("gain", gain)
     function = checked(activation)
@@ -66,12 +71,13 @@ def critical_gain(
     hidden_size: float = 20,
     initializer: str = "normal",
 ) -> float:
-    r"""The gain above which D(l,k) no longer decays with l, for nets of k units.
+    r"""Compute the gain above which D(l,k) no longer decays with l, for k units.
 
     The g for which both hold at once, with a^2 and b^2 the variances at gain one (an
     entry of U, k entries of W):
 
-    $$ q = g^2 (a^2 + b^2 E[s(\sqrt q Z)^2]), \qquad \chi = g^2 b^2 E[s'(\sqrt q Z)^2] = 1 $$
+    $$ q = g^2 (a^2 + b^2 E[s(\sqrt q Z)^2]), \qquad
+       \chi = g^2 b^2 E[s'(\sqrt q Z)^2] = 1 $$
 
     When not to trust it: see `critical_hidden_size`, whose inverse this is for the law
     `normal`.
@@ -89,7 +95,8 @@ def critical_gain(
             reaches one.
 
     Example:
-        >>> round(critical_gain("logistic", 105.4), 3), round(critical_gain("relu", 200), 4)
+        >>> gains = critical_gain("logistic", 105.4), critical_gain("relu", 200)
+        >>> round(gains[0], 3), round(gains[1], 4)
         (1.0, 0.1)
     """
     require_positive("hidden_size", hidden_size)
@@ -102,15 +109,19 @@ def critical_gain(
     def slope(q: np.ndarray) -> np.ndarray:
         return squared_gain(q) * law.recurrent * mean_square_slope(function, q)
 
-    return float(
-        np.sqrt(squared_gain(np.asarray(_first_crossing(slope, law.input * VARIANCES))))
-    )
+    q = _first_crossing(slope, law.input * VARIANCES)
+    return float(np.sqrt(squared_gain(np.asarray(q))))
 
 
 def _first_crossing(
-    slope: Callable[[np.ndarray], np.ndarray], variances: np.ndarray
+    slope: Callable[[np.ndarray], np.ndarray],
+    variances: Float[np.ndarray, " variance"],
 ) -> float:
-    """The least variance at which the slope rises through one."""
+    """Return the least variance at which the slope rises through one."""
+
+    def excess_at(q: float) -> float:
+        return float(slope(np.asarray(q))) - 1 + SHORT_OF_ONE
+
     with np.errstate(divide="ignore", invalid="ignore"):  # an activation that is zero
         excess = slope(variances) - 1 + SHORT_OF_ONE
     rises = np.flatnonzero((excess[:-1] < 0) & (excess[1:] >= 0))
@@ -119,11 +130,6 @@ def _first_crossing(
             "expected a slope that reaches 1; this activation's stays on one side "
             "of it: D has no critical point."
         )
-    between = variances[rises[0] : rises[0] + 2]
-    return float(
-        scipy.optimize.brentq(
-            lambda q: float(slope(np.asarray(q))) - 1 + SHORT_OF_ONE,
-            *between,
-            rtol=1e-12,
-        )
-    )  # type: ignore[arg-type]
+    low, high = variances[rises[0] : rises[0] + 2]
+    root: Any = scipy.optimize.brentq(excess_at, low, high, rtol=1e-12)
+    return float(root)

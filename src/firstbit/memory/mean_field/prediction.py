@@ -1,17 +1,18 @@
-"""What every prediction of D(l,k) has in common: its checks, names and units."""
+"""The checks, names and units that every prediction of D(l,k) shares."""
 
 from collections.abc import Sequence
 
 import numpy as np
-import xarray as xr
+from jaxtyping import Float
 
+from firstbit.datasets import Variable
 from firstbit.errors import SettingError, require_at_least
 
 GRID = ("hidden_size", "length")
 
 
 def require_grid(hidden_sizes: Sequence[int], length: int) -> None:
-    """Raise `SettingError` unless there is a length, and one or more different sizes."""
+    """Raise `SettingError` unless there are a length and one or more unlike sizes."""
     require_at_least("length", length, 1)
     if len(hidden_sizes) == 0 or len(set(hidden_sizes)) < len(hidden_sizes):
         raise SettingError(
@@ -21,36 +22,35 @@ def require_grid(hidden_sizes: Sequence[int], length: int) -> None:
         require_at_least("hidden_size", hidden_size, 1)
 
 
-def labelled(
+def predicted(
     hidden_sizes: Sequence[int],
-    root_mean_square: np.ndarray,
-    standard_error: np.ndarray,
-) -> xr.Dataset:
-    """The predicted D(l,k) = sqrt(k) times the root mean square of a unit's difference, (hidden_size, length)."""
-    scale, unit = (
-        np.sqrt(np.asarray(hidden_sizes, dtype=float))[:, None],
+    root_mean_square: Float[np.ndarray, "size length"],
+    standard_error: Float[np.ndarray, "size length"],
+    interval: tuple[np.ndarray, np.ndarray] | None = None,
+) -> Variable:
+    """Return the predicted D(l,k), sqrt(k) times the mean square's root.
+
+    Args:
+        hidden_sizes: the values of k.
+        root_mean_square: of a unit's difference.
+        standard_error: of the root mean square.
+        interval: of the root mean square, lower and upper ends.
+    """
+    scale = np.sqrt(np.asarray(hidden_sizes, dtype=float))[:, None]
+    return Variable(
+        "predicted_discrepancy",
+        GRID,
+        scale * root_mean_square,
+        "mean-field D(l,k)",
         "units of the hidden state",
+        se=scale * standard_error,
+        ci=None if interval is None else (scale * interval[0], scale * interval[1]),
     )
-    about = {"long_name": "mean-field D(l,k)", "units": unit}
-    about_error = {
-        "long_name": "standard error of the mean-field D(l,k)",
-        "units": unit,
+
+
+def grid(hidden_sizes: Sequence[int], length: int) -> dict[str, np.ndarray]:
+    """Return the coordinates of a prediction."""
+    return {
+        "hidden_size": np.array([int(k) for k in hidden_sizes]),
+        "length": np.arange(1, length + 1),
     }
-    return xr.Dataset(
-        {
-            "predicted_discrepancy": (GRID, scale * root_mean_square, about),
-            "predicted_standard_error": (GRID, scale * standard_error, about_error),
-        },
-        coords={
-            "hidden_size": (
-                "hidden_size",
-                [int(k) for k in hidden_sizes],
-                {"long_name": "k", "units": "units"},
-            ),
-            "length": (
-                "length",
-                np.arange(1, root_mean_square.shape[1] + 1),
-                {"long_name": "l", "units": "symbols"},
-            ),
-        },
-    )

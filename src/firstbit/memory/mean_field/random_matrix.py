@@ -16,10 +16,10 @@ class RandomMatrix:
 
     On a direction that W has not met, W h is fresh: independent normals of variance
     `variance` times the mean of h^2. On directions it has met, it must repeat itself.
-    So a vector is taken apart into the directions met before and a new one (Gram and
-    Schmidt), and each direction keeps the normals it was given. The products have the
-    law of a matrix's, at any n, even if each vector depends on the products before it;
-    they cost n times the number of vectors met instead of n^2. As n grows, the entries
+    So a vector is split into the directions met before and a new one (Gram and
+    Schmidt), and each direction keeps its normals. The products have the law of a
+    matrix's, at any n, even if each vector depends on the products before it. They cost
+    n times the number of vectors met instead of n^2. As n grows, the entries
     of W h_1, W h_2, ... become independent copies of one Gaussian vector, whose
     covariances are `variance` times the means of h_s h_t over the sites: the mean
     field.
@@ -32,7 +32,8 @@ class RandomMatrix:
 
     Example:
         >>> import jax
-        >>> W = RandomMatrix(2.0, num_vectors=2, shape=(1, 50_000), key=jax.random.key(0))
+        >>> key = jax.random.key(0)
+        >>> W = RandomMatrix(2.0, num_vectors=2, shape=(1, 50_000), key=key)
         >>> h = np.full((1, 50_000), 3.0)
         >>> bool(abs(W(h).var() - 18) < 1), bool(np.allclose(W(2 * h), 2 * W(h)))
         (True, True)
@@ -54,35 +55,40 @@ class RandomMatrix:
         self._products = np.zeros((num_batches, num_vectors, num_sites))
 
     def __call__(self, hidden: Sites) -> Sites:
-        """W h: what W did to the part of h it knows, and something fresh for the rest."""
+        """Return W h: known products for the known part of h, new ones for the rest."""
         known, rest = self._apart(hidden)
         product = (known[:, None] @ self._products[:, : self._num_met])[:, 0]
         size = np.linalg.norm(rest, axis=1, keepdims=True)
         is_new = size > NO_NEW_DIRECTION * np.linalg.norm(hidden, axis=1, keepdims=True)
         if is_new.any():
-            fresh = standard_normals(
-                jax.random.fold_in(self._key, self._num_met), hidden.shape
-            )
-            self._directions[:, self._num_met] = np.where(
-                is_new, rest / np.where(is_new, size, 1.0), 0.0
-            )
-            self._products[:, self._num_met] = fresh
-            self._num_met += 1
-            product += np.where(is_new, size, 0.0) * fresh
+            direction = np.where(is_new, rest / np.where(is_new, size, 1.0), 0.0)
+            product += np.where(is_new, size, 0.0) * self._met(direction)
         return self._scale * product
 
-    def _apart(self, hidden: Sites) -> tuple[np.ndarray, Sites]:
-        """Coordinates of h along the directions met before, and the rest, which is orthogonal to them."""
-        met, known, rest = self._directions[:, : self._num_met], 0.0, hidden
-        for _ in range(
-            2
-        ):  # once leaves a rest that rounding has tilted; twice is enough
+    def _met(self, direction: Sites) -> Sites:
+        """Keep a new direction, and return its normals."""
+        key = jax.random.fold_in(self._key, self._num_met)
+        fresh = standard_normals(key, direction.shape)
+        self._directions[:, self._num_met] = direction
+        self._products[:, self._num_met] = fresh
+        self._num_met += 1
+        return fresh
+
+    def _apart(self, hidden: Sites) -> tuple[Float[np.ndarray, "batch met"], Sites]:
+        """Return h along the directions met before, and the rest, which is new."""
+        met, rest = self._directions[:, : self._num_met], hidden
+        known = np.zeros(met.shape[:2])
+        # Once leaves a rest that rounding has tilted; twice is enough.
+        for _ in range(2):
             part = (met @ rest[..., None])[..., 0]
-            known, rest = known + part, rest - (part[:, None] @ met)[:, 0]
-        return np.asarray(known), rest
+            known = known + part
+            rest = rest - (part[:, None] @ met)[:, 0]
+        return known, rest
 
 
-def standard_normals(key: PRNGKeyArray, shape: tuple[int, ...]) -> np.ndarray:
-    """Independent N(0,1), float64, a function of the key and the shape."""
+def standard_normals(
+    key: PRNGKeyArray, shape: tuple[int, ...]
+) -> Float[np.ndarray, "..."]:
+    """Draw independent N(0,1), float64, a function of the key and the shape."""
     with jax.enable_x64(True):
         return np.asarray(jax.random.normal(key, shape))

@@ -1,11 +1,12 @@
-"""The Vanilla cell's mean field: a recursion for the variance of a field, and for the difference of two."""
+"""The Vanilla cell's mean field: recursions for a field's variance and a difference."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import xarray as xr
+from jaxtyping import Float
 
+from firstbit.datasets import Result, Variable, dataset
 from firstbit.memory.mean_field.activations import (
     Activation,
     checked,
@@ -13,11 +14,11 @@ from firstbit.memory.mean_field.activations import (
     gaussian_rule,
     mean_square,
     mean_square_slope,
+    name_of,
     values,
 )
-from firstbit.memory.mean_field.prediction import GRID, labelled, require_grid
+from firstbit.memory.mean_field.prediction import GRID, grid, predicted, require_grid
 from firstbit.memory.mean_field.weights import Variances, variances
-from firstbit.provenance import with_provenance
 
 SMALL_DIFFERENCE = 1e-9
 """Half the variance of the fields' difference below which the difference is propagated
@@ -32,16 +33,16 @@ def vanilla_mean_field(
     length: int,
     gain: float = 1.0,
     initializer: str = "normal",
-) -> xr.Dataset:
-    r"""Predict the (l,k)-discrepancy of a Vanilla cell with random weights, as if k were infinite.
+) -> Result:
+    r"""Predict D(l,k) of a Vanilla cell with random weights, as if k were infinite.
 
     With a^2 the variance of an entry of U, b^2 that of an entry of W times k, Z
     standard normal and s the activation:
 
     $$ q_1 = a^2, \quad q_{t+1} = a^2 + b^2 E[s(\sqrt{q_t} Z)^2], \qquad
        \delta_1 = a^2, \quad \delta_{t+1} = \tfrac{b^2}{2} \Delta_t, $$
-    $$ \Delta_t = E[(s(x_u) - s(x_v))^2], \quad x_{u,v} \sim N(0, q_t), \quad E[x_u x_v] = q_t - \delta_t,
-       \qquad D(l,k) = \sqrt{k \Delta_l} $$
+    $$ \Delta_t = E[(s(x_u) - s(x_v))^2], \quad x_{u,v} \sim N(0, q_t),
+       \quad E[x_u x_v] = q_t - \delta_t, \qquad D(l,k) = \sqrt{k \Delta_l} $$
 
     Exact for k to infinity at fixed a and b; within 3 % of the mean of D at k = 400.
     Don't trust it for small nets where it decays: there rare nets keep the words apart
@@ -61,7 +62,7 @@ def vanilla_mean_field(
 
     Returns:
         Dataset over `hidden_size` and `length`: `predicted_discrepancy` and
-        `predicted_standard_error` (0: no sampling), both in units of the hidden state;
+        `predicted_discrepancy_se` (0: no sampling), both in units of the hidden state;
         `field_variance`, q_l; `slope`, chi_l = b^2 E[s'(sqrt(q_l) Z)^2], the factor by
         which a small squared distance grows with the next symbol. Infinite where q
         overflows.
@@ -72,7 +73,8 @@ def vanilla_mean_field(
 
     Example:
         >>> d = vanilla_mean_field("tanh", hidden_sizes=[400], length=50)
-        >>> round(float(d.predicted_discrepancy.sel(length=50).item()) / 400**0.5, 3)
+        >>> at_50 = d.predicted_discrepancy.sel(length=50)
+        >>> round(float(at_50.item()) / 400**0.5, 3)
         1.382
 
     References:
@@ -82,53 +84,51 @@ def vanilla_mean_field(
     laws = [variances(initializer, gain, k) for k in hidden_sizes]
     function = checked(activation)
     tracks = [_propagate(function, law, length) for law in laws]
-    difference, variance, slope = (
-        np.stack(parts) for parts in zip(*tracks, strict=True)
-    )
-    dataset = labelled(hidden_sizes, np.sqrt(difference), np.zeros_like(difference))
-    dataset["field_variance"] = (
-        GRID,
-        variance,
-        {"long_name": "variance of a unit's field", "units": "1"},
-    )
-    dataset["slope"] = (
-        GRID,
-        slope,
-        {"long_name": "growth factor of a small squared distance", "units": "1"},
-    )
-    name = (
-        activation
-        if isinstance(activation, str)
-        else getattr(activation, "__name__", repr(activation))
-    )
+    difference = np.stack([track.difference for track in tracks])
+    variance = np.stack([track.variance for track in tracks])
+    slope = np.stack([track.slope for track in tracks])
     configuration = {
         "measure": "vanilla_mean_field",
-        "activation": name,
+        "activation": name_of(activation),
         "initializer": initializer,
         "gain": gain,
         "length": length,
         "hidden_sizes": [int(k) for k in hidden_sizes],
     }
-    return with_provenance(dataset, configuration=configuration)
+    return dataset(
+        [
+            predicted(hidden_sizes, np.sqrt(difference), np.zeros_like(difference)),
+            Variable("field_variance", GRID, variance, "variance of a unit's field"),
+            Variable("slope", GRID, slope, "growth factor of a small squared distance"),
+        ],
+        grid(hidden_sizes, length),
+        rows=GRID,
+        configuration=configuration,
+    )
 
 
 class Track(NamedTuple):
-    """Along the word: mean squared difference of two units, variance of a field, growth factor."""
+    """The moments of one net size along the word.
 
-    difference: np.ndarray
-    variance: np.ndarray
-    slope: np.ndarray
+    Attributes:
+        difference: mean squared difference of two units.
+        variance: of a unit's field.
+        slope: growth factor of a small squared distance.
+    """
+
+    difference: Float[np.ndarray, " length"]
+    variance: Float[np.ndarray, " length"]
+    slope: Float[np.ndarray, " length"]
 
 
 def _propagate(activation: Activation, law: Variances, length: int) -> Track:
-    """One net size: first the variances, which need one field only, then the difference of two."""
+    """Compute the variances, which need one field only, then the difference of two."""
     variance = np.empty(length)
     variance[0] = law.input
     with np.errstate(over="ignore", invalid="ignore"):
         for t in range(1, length):
-            variance[t] = law.input + law.recurrent * mean_square(
-                activation, variance[t - 1]
-            )
+            square = mean_square(activation, variance[t - 1])
+            variance[t] = law.input + law.recurrent * square
         slope = law.recurrent * mean_square_slope(activation, variance)
     finite = np.isfinite(variance)
     rule = gaussian_rule(enough_nodes(variance[finite].max()))
@@ -147,9 +147,13 @@ def _squared_difference(
     activation: Activation,
     variance: float,
     half: float,
-    rule: tuple[np.ndarray, np.ndarray],
+    rule: tuple[Float[np.ndarray, " node"], Float[np.ndarray, " node"]],
 ) -> float:
-    """E[(s(m + d) - s(m - d))^2], with independent mean m of variance q - delta/2 and half difference d of delta/2."""
+    """Compute E[(s(m + d) - s(m - d))^2] for independent m and d.
+
+    m, the mean of the two fields, has the variance q - delta/2; d, half their
+    difference, has delta/2.
+    """
     nodes, weights = rule
     right = len(nodes) // 2  # the square is even in d
     mean = np.sqrt(variance - half / 2) * nodes

@@ -1,28 +1,42 @@
-"""What a mean field needs to know of the weights: two variances."""
+"""The two variances of the weights that a mean field needs."""
 
 import math
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from firstbit.errors import SettingError, unknown_name
 
 
 class Variances(NamedTuple):
-    """Variance of one entry of U, and k times the variance of one entry of W."""
+    """Variances of the weights.
+
+    Attributes:
+        input: variance of one entry of U.
+        recurrent: k times the variance of one entry of W.
+    """
 
     input: float
     recurrent: float
 
 
-LAWS = {
-    "normal": lambda hidden_size: Variances(1.0, hidden_size),
-    "fan-in-normal": lambda _: Variances(1 / 2, 1.0),
+def _normal(hidden_size: float) -> Variances:
+    return Variances(1.0, hidden_size)
+
+
+def _fan_in_normal(_: float) -> Variances:
+    return Variances(1 / 2, 1.0)
+
+
+LAWS: Mapping[str, Callable[[float], Variances]] = {
+    "normal": _normal,
+    "fan-in-normal": _fan_in_normal,
 }
 """At gain 1, over a binary alphabet (the fan-in of U is 2). Fields of U are Gaussian
 under these laws only."""
 
 
 def variances(initializer: str, gain: float, hidden_size: float) -> Variances:
-    """The two variances of weights drawn from a law and multiplied by `gain`.
+    """Return the two variances of weights drawn from a law and multiplied by `gain`.
 
     Args:
         initializer: `normal` or `fan-in-normal`.
@@ -42,9 +56,8 @@ def variances(initializer: str, gain: float, hidden_size: float) -> Variances:
             "fields need Gaussian weights."
         )
     require_positive("gain", gain)
-    return Variances(
-        *(gain**2 * variance for variance in LAWS[initializer](hidden_size))
-    )
+    law = LAWS[initializer](hidden_size)
+    return Variances(gain**2 * law.input, gain**2 * law.recurrent)
 
 
 def require_positive(name: str, value: float) -> None:

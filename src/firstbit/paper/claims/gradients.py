@@ -4,6 +4,7 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Float
 
+from firstbit.datasets import interval
 from firstbit.memory.gradients.by_lag import LITTLE
 from firstbit.paper.claims.claim import (
     CODE_DIFFERS,
@@ -28,8 +29,8 @@ def gradients_alike(evidence: Evidence) -> Claim:
     numbers: dict[str, dict[str, float]] = {}
     for epoch in evidence.gradients["epoch"].values.tolist():
         at = evidence.gradients.sel(epoch=epoch)
-        ks = _estimate(at, "ks_distance", "ks")
-        ratio = _estimate(at, "median_ratio", "ratio")
+        ks = _estimate(at, "ks_distance")
+        ratio = _estimate(at, "median_ratio")
         shown.append({"epoch": epoch, "ks": ks, "ratio": ratio})
         numbers[str(epoch)] = {
             "ks_distance": ks.value,
@@ -40,8 +41,8 @@ def gradients_alike(evidence: Evidence) -> Claim:
             "ratio_high": ratio.high,
         }
     end = evidence.gradients.isel(epoch=-1)
-    ks = _estimate(end, "ks_distance", "ks")
-    ratio = _estimate(end, "median_ratio", "ratio")
+    ks = _estimate(end, "ks_distance")
+    ratio = _estimate(end, "median_ratio")
     near = 1 / SIMILAR_RATIO < ratio.low <= ratio.high < SIMILAR_RATIO
     return Claim.written(
         "gradients_alike",
@@ -98,9 +99,9 @@ def no_vanishing_gradients(evidence: Evidence) -> Claim:
     )
 
 
-def _estimate(at: xr.Dataset, name: str, stem: str) -> Estimate:
+def _estimate(at: xr.Dataset, name: str) -> Estimate:
     """Return a comparison of the two networks with its interval."""
-    low, high = at[f"{stem}_low"], at[f"{stem}_high"]
+    low, high = interval(at, name)
     return Estimate(float(at[name]), float(low), float(high))
 
 

@@ -106,7 +106,7 @@ def run_parts(
     seconds: float = 3600.0,
     progress: NamedProgress = silent,
 ) -> dict[str, xr.Dataset]:
-    """Train what is not there yet, until the time is over.
+    """Train the missing configurations, until the time is over.
 
     The runs have the same bits whether or not they were interrupted.
 

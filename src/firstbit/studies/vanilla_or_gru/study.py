@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import ArrayLike
 
 from firstbit.datasets import Result, Variable, dataset
 from firstbit.errors import SettingError
@@ -40,6 +41,18 @@ from firstbit.studies.verdicts.evidence import labelled
 
 MARKER = "study.json"
 """The file that every folder of a study has."""
+
+LABELS = (
+    "configuration",
+    "question",
+    "language",
+    "setting",
+    "cell",
+    "cell_name",
+    "hidden_size",
+    "initializer",
+)
+"""Coordinates of the rows of `Study.to_dataset`."""
 
 OF_VERDICT = ("verdict", "reason", "witness", "arguments", "inapplicable")
 """What a row of the JSON has of its verdict."""
@@ -80,7 +93,7 @@ def study(
         OutputError: `resume` holds something else, or a damaged file.
 
     Example:
-        >>> found = study(seed=0, num_seeds=2, questions=["lags"], seconds=0)
+        >>> found = study(seed=0, num_seeds=2, questions=["lags"], seconds=0.0)
         >>> found.num_left
         24
     """
@@ -152,21 +165,16 @@ class Study:
         """Return the evidence over `configuration`, a row of the study's tables."""
         rows = self.measured.rows
         dims = ("configuration",)
-        names = [f"{part.question} {part.setting} {e.cell}" for part, _, e in rows]
-        coords = {
-            "configuration": names,
-            "question": (dims, [part.question for part, _, _ in rows]),
-            "language": (dims, [part.language.name for part, _, _ in rows]),
-            "setting": (dims, [part.setting for part, _, _ in rows]),
-            "cell": (dims, [one.title for _, one, _ in rows]),
-            "cell_name": (dims, [one.catalogue_name for _, one, _ in rows]),
-            "hidden_size": (dims, [one.hidden_size for _, one, _ in rows]),
-            "initializer": (dims, [law_text(one) for _, one, _ in rows]),
-        }
+        labels = [_labels(row) for row in rows]
+        coords: dict[str, tuple[Sequence[str], ArrayLike]] = {}
+        for place, name in enumerate(LABELS):
+            coords[name] = (dims, [one[place] for one in labels])
         by_place = self._by_place()
-        verdicts = [by_place.get(_place(row)) for row in rows]
-        texts = ["" if one is None else one.verdict.verdict for one in verdicts]
-        verdict = Variable("verdict", dims, np.array(texts, dtype=str), "verdict")
+        verdicts = []
+        for row in rows:
+            found = by_place.get(_place(row))
+            verdicts.append("" if found is None else found.verdict.verdict)
+        verdict = Variable("verdict", dims, np.array(verdicts, dtype=str), "verdict")
         settings = self.measured.settings
         return dataset(
             [*labelled([row.evidence for row in rows], dims), verdict],
@@ -242,6 +250,21 @@ class Study:
             }
             found.append(plain | guessing.as_json())
         return found
+
+
+def _labels(row: Row) -> tuple[str | int, ...]:
+    """Return the labels of a row, in the order of `LABELS`."""
+    part, cell, _ = row
+    return (
+        f"{part.question} {part.setting} {cell.title}",
+        part.question,
+        part.language.name,
+        part.setting,
+        cell.title,
+        cell.catalogue_name,
+        cell.hidden_size,
+        law_text(cell),
+    )
 
 
 def _place(row: Row) -> tuple[str, str, str]:

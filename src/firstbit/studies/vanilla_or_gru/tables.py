@@ -130,7 +130,9 @@ def guess_reading(study: Measured) -> str:
             continue
         unsolved.append(task)
         highest = max(highest, *(guessing.interval[1] for _, guessing in found))
-    return PAGE("guesses", solved=solved, unsolved=unsolved, percent=f"{100 * highest:.2g}")
+    return PAGE(
+        "guesses", solved=solved, unsolved=unsolved, percent=f"{100 * highest:.2g}"
+    )
 
 
 def verdict_rows(verdicts: Sequence[Judged]) -> tuple[list[str], Rows]:

@@ -95,8 +95,9 @@ def contraction_argument(
         SettingError: a number isn't above 0.
 
     Example:
-        >>> nets = {"slope": 0.25, "recurrent_norm": 2, "diameter": 1, "readout_norm": 1}
-        >>> contraction_argument(**nets, margin=0.1).numbers["lag"]
+        >>> nets = {"slope": 0.25, "recurrent_norm": 2.0}
+        >>> scale = {"diameter": 1.0, "readout_norm": 1.0}
+        >>> contraction_argument(**nets, **scale, margin=0.1).numbers["lag"]
         4
     """
     given = {

@@ -26,7 +26,7 @@ VARIABLES = (
     "plateau",
     "diverged_epoch",
 )
-"""What is read from a training's Dataset, each over `seed`."""
+"""Variables that are read from a training's Dataset, each over `seed`."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,9 @@ class Evidence:
 
     def as_json(self) -> dict[str, object]:
         """Return plain numbers and strings."""
-        told = asdict(self)
-        del told["confidence"]
-        return {**told, "rate": self.rate, "interval": list(self.interval)}
+        fields = asdict(self)
+        del fields["confidence"]
+        return {**fields, "rate": self.rate, "interval": list(self.interval)}
 
 
 def evidence_of(

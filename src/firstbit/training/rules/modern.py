@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
-from typing import ClassVar, Literal, NamedTuple, final
+from typing import ClassVar, NamedTuple, final
 
 import equinox as eqx
 import jax
@@ -16,6 +16,9 @@ from firstbit.errors import SettingError, require_at_least
 from firstbit.training.bptt import Loss, batch_loss_and_gradient
 from firstbit.training.rules.rule import Epoch, Learned, Learner, Moments, Rule
 from firstbit.training.words import Examples
+
+SCHEDULES = ("constant", "cosine")
+"""How the learning rate changes over the budget."""
 
 
 @final
@@ -47,7 +50,7 @@ class Modern(Rule):
     _: KW_ONLY
     batch_size: int = 32
     clip: float = 1.0
-    schedule: Literal["constant", "cosine"] = "constant"
+    schedule: str = "constant"
 
     name: ClassVar[str] = "modern"
     loss: ClassVar[Loss] = staticmethod(cross_entropy)
@@ -62,7 +65,7 @@ class Modern(Rule):
                 f"`clip` must be above 0; got {self.clip}; try 1, or inf for no "
                 "clipping."
             )
-        if self.schedule not in ("constant", "cosine"):
+        if self.schedule not in SCHEDULES:
             raise SettingError(
                 f"expected the schedule `constant` or `cosine`; got '{self.schedule}'."
             )
@@ -92,7 +95,8 @@ class Modern(Rule):
         if self.schedule == "constant":
             return self.learning_rate
         share = min(self.spent(last), 1.0)
-        return self.learning_rate * ((1 + math.cos(math.pi * share)) / 2)
+        left = (1 + math.cos(math.pi * share)) / 2
+        return self.learning_rate * left
 
     @property
     def _step(self) -> "_Step":
@@ -152,7 +156,8 @@ def _epoch(
         return (trained, moments), loss
 
     batches = _batches(words, step.batch_size)
-    (trained, moments), losses = jax.lax.scan(one_batch, (trained, moments), batches)
+    start = trained, moments
+    (trained, moments), losses = jax.lax.scan(one_batch, start, batches)
     mean_loss = losses.sum() / len(words.num_steps)
     return eqx.combine(trained, fixed), moments, mean_loss
 
@@ -162,14 +167,19 @@ def _batches(words: Examples, batch_size: int) -> _Batches:
     missing = -num_words % batch_size
 
     def minibatches(array: Array) -> Array:
-        padded = jnp.pad(array, [(0, missing)] + [(0, 0)] * (array.ndim - 1))
-        return padded.reshape(-1, batch_size, *array.shape[1:])
+        of_word = array.shape[1:]
+        padding = [(0, missing)] + [(0, 0)] * len(of_word)
+        padded = jnp.pad(array, padding)
+        return padded.reshape(-1, batch_size, *of_word)
 
+    inputs = minibatches(words.inputs)
+    targets = minibatches(words.targets)
+    counted = minibatches(jnp.ones(num_words))
     return _Batches(
-        jnp.moveaxis(minibatches(words.inputs), 1, 3),
-        jnp.moveaxis(minibatches(words.targets), 1, 3),
-        minibatches(words.num_steps),
-        minibatches(jnp.ones(num_words)).sum(axis=1),
+        inputs=jnp.moveaxis(inputs, 1, 3),
+        targets=jnp.moveaxis(targets, 1, 3),
+        num_steps=minibatches(words.num_steps),
+        size=counted.sum(axis=1),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
+from operator import itemgetter
 from typing import ClassVar, final
 
 import equinox as eqx
@@ -56,15 +57,17 @@ class Published(Rule):
         self, learners: Sequence[Learner], words: Examples, width: int
     ) -> list[Learned]:
         """Train networks side by side; copies of the first fill the places left."""
-        filled = [*learners, *[learners[0]] * (width - len(learners))]
-        rates = jnp.asarray([learner.rate for learner in filled])
+        filled = list(learners)
+        while len(filled) < width:
+            filled.append(learners[0])
+        rates = [learner.rate for learner in filled]
         start = [learner.network for learner in filled]
-        networks, losses = _epoch(start, rates, words, self.loss)
-        of_network = np.asarray(losses)
+        networks, losses = _epoch(start, jnp.asarray(rates), words, self.loss)
+        of_networks = np.asarray(losses)
         learned = []
         for place in range(len(learners)):
-            mean_error = float(of_network[place].mean())
-            learned.append(Learned(networks[place], (), mean_error))
+            error = of_networks[place].mean()
+            learned.append(Learned(networks[place], (), float(error)))
         return learned
 
     def next_rate(self, last: Epoch, before: Epoch | None) -> float:
@@ -86,19 +89,24 @@ def _epoch(
     loss: Loss,
 ) -> tuple[list[Network], Float[Array, "network word"]]:
     """Return the networks after one pass, and the losses before each step."""
-    parts = [eqx.partition(network, eqx.is_inexact_array) for network in networks]
-    trained = [real for real, _ in parts]
-    fixed = parts[0][1]
+    trained = []
+    fixed = networks[0]
+    for network in networks:
+        real, fixed = eqx.partition(network, eqx.is_inexact_array)
+        trained.append(real)
 
     def one_word(together: Network, word: Examples) -> tuple[Network, Array]:
         losses, gradient = losses_and_gradients(together, fixed, word, loss)
         after = jax.tree.map(lambda p, g: p - rates * g, together, gradient)
         return after, losses
 
-    together = jax.tree.map(lambda *leaves: jnp.stack(leaves, axis=-1), *trained)
+    def stacked(*leaves: Array) -> Array:
+        return jnp.stack(leaves, axis=-1)
+
+    together = jax.tree.map(stacked, *trained)
     together, losses = jax.lax.scan(one_word, together, words)
     apart = []
     for place in range(len(networks)):
-        own = jax.tree.map(lambda leaf, place=place: leaf[..., place], together)
+        own = jax.tree.map(itemgetter((..., place)), together)
         apart.append(eqx.combine(own, fixed))
     return apart, losses.T

@@ -1,0 +1,167 @@
+"""The gradients of one word's losses through time, by lag, in one JAX program."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jax.flatten_util import ravel_pytree
+from jaxtyping import Array, Bool, Float, Int
+
+from firstbit.cells import Network, hidden_of, initial_state
+
+Loss = Callable[[Array, Array], Array]
+"""Of an output and its target."""
+
+BATCH = 16
+"""Words that are computed side by side."""
+
+
+class Word(NamedTuple):
+    """One padded word, or many along a first axis.
+
+    Attributes:
+        inputs: one-hot symbols that are read.
+        targets: one-hot outputs that come next.
+        num_steps: number of predictions.
+    """
+
+    inputs: Float[Array, "*word time input"]
+    targets: Float[Array, "*word time output"]
+    num_steps: Int[Array, "*word"]
+
+
+class Norms(NamedTuple):
+    """The gradients of one word, or of many along a first axis.
+
+    Attributes:
+        loss_gradient: norm of dL_T / dh_{T-lag}; NaN where there is no such lag.
+        jacobian: spectral norm of dh_T / dh_{T-lag}.
+        contribution: the terms of each lag in the gradient of the word's loss, as a
+            network whose arrays have the lag as an axis.
+    """
+
+    loss_gradient: Float[Array, "*word time lag"]
+    jacobian: Float[Array, "*word time lag"]
+    contribution: Network
+
+
+@eqx.filter_jit
+def of_words(network: Network, words: Word, loss: Loss) -> Norms:
+    """Compute the gradients of many words, a few at a time."""
+    return jax.lax.map(
+        lambda word: _of_word(network, word, loss), words, batch_size=BATCH
+    )
+
+
+class _Steps:
+    """The steps of a network along a word, with states as vectors.
+
+    A state is h, or of an LSTM h and c. Only the real arrays of cell and read-out are
+    arguments, so that JAX differentiates by these.
+    """
+
+    def __init__(self, network: Network, loss: Loss) -> None:
+        self.trained, self._fixed = eqx.partition(network, eqx.is_inexact_array)
+        self.first, self._unravel = ravel_pytree(initial_state(network.cell))
+        self._loss = loss
+
+    def step(self, cell: Any, x: Array, state: Array) -> Array:
+        whole = eqx.combine(cell, self._fixed.cell)
+        return ravel_pytree(whole(x, self._unravel(state)))[0]
+
+    def error(self, readout: Any, state: Array, target: Array) -> Array:
+        whole = eqx.combine(readout, self._fixed.readout)
+        return self._loss(whole(hidden_of(self._unravel(state))), target)
+
+    def start(self, cell: Any) -> Array:
+        return ravel_pytree(initial_state(eqx.combine(cell, self._fixed.cell)))[0]
+
+    def states(self, inputs: Array) -> Array:
+        """Return the state after each symbol."""
+
+        def kept(state: Array, x: Array) -> tuple[Array, Array]:
+            state = self.step(self.trained.cell, x, state)
+            return state, state
+
+        return jax.lax.scan(kept, self.first, inputs)[1]
+
+
+def _of_word(network: Network, word: Word, loss: Loss) -> Norms:
+    """Compute the gradients of one word; row T of states is that after symbol T."""
+    steps = _Steps(network, loss)
+    after = steps.states(word.inputs)
+    before = jnp.concatenate([steps.first[None], after[:-1]])
+    moves = jax.vmap(jax.jacrev(partial(steps.step, steps.trained.cell), argnums=1))(
+        word.inputs, before
+    )
+    counts = jnp.arange(len(word.inputs)) < word.num_steps
+    at_readout, at_state = jax.vmap(
+        jax.grad(steps.error, argnums=(0, 1)), in_axes=(None, 0, 0)
+    )(steps.trained.readout, after, word.targets)
+
+    def all_states(cell: Any) -> Array:
+        """Return each state as a function of the weights in its own step alone.
+
+        The one before the first symbol comes first.
+        """
+        each = jax.vmap(partial(steps.step, cell))(word.inputs, before)
+        return jnp.concatenate([steps.start(cell)[None], each])
+
+    _, pull_back = jax.vjp(all_states, steps.trained.cell)
+    norms, sizes, at_cell = _lag_by_lag(moves, at_state, counts, pull_back)
+    of_readout = jax.tree.map(partial(_all_at_lag_zero, counts), at_readout)
+    return Norms(norms[:-1].T, sizes[:-1].T, Network(at_cell, of_readout))
+
+
+def _all_at_lag_zero(counts: Bool[Array, " time"], gradient: Array) -> Array:
+    """Add up the read-out's gradients over time: they are all of lag 0."""
+    total = jnp.tensordot(counts.astype(float), gradient, 1)
+    return jnp.zeros((len(counts) + 1, *total.shape)).at[0].set(total)
+
+
+def _lag_by_lag(
+    moves: Float[Array, "time state state"],
+    at_state: Float[Array, "time state"],
+    counts: Bool[Array, " time"],
+    pull_back: Callable[[Array], tuple[Any]],
+) -> tuple[Array, Array, Any]:
+    """Go back from every prediction at once, one lag after the other.
+
+    Args:
+        moves: dh_t / dh_{t-1}.
+        at_state: dL_T / dh_T.
+        counts: whether the word has a prediction at that time.
+        pull_back: from gradients at all states, the one before the first symbol first,
+            to the gradient at the cell's weights.
+
+    Returns:
+        For each lag and T the norms of dL_T / dh_{T-lag} and of dh_T / dh_{T-lag}, and
+        for each lag the gradient at the cell's weights.
+    """
+    num_steps, size = at_state.shape
+    time = jnp.arange(num_steps)
+
+    def one_lag(
+        carry: tuple[Array, Array], lag: Array
+    ) -> tuple[tuple[Array, Array], tuple[Array, Array, Any]]:
+        delta, product = carry  # of each T: dL_T / dh_{T-lag}, dh_T / dh_{T-lag}
+        reached = time - lag  # h_{T-lag}; -1 is the state before the first symbol
+        there = (counts & (reached >= -1))[:, None]
+        nothing = jnp.zeros((num_steps + 1, size))
+        arriving = nothing.at[reached + 1].add(
+            jnp.where(there, delta, 0.0), mode="drop"
+        )
+        inside = counts & (reached >= 0)
+        norms = jnp.where(inside, jnp.linalg.norm(delta, axis=1), jnp.nan)
+        sizes = jnp.where(inside, jnp.linalg.norm(product, ord=2, axis=(1, 2)), jnp.nan)
+        back = moves[jnp.maximum(reached, 0)]
+        delta = jnp.einsum("tij,ti->tj", back, delta)
+        product = jnp.einsum("tij,tjk->tik", product, back)
+        return (delta, product), (norms, sizes, pull_back(arriving)[0])
+
+    unit = jnp.broadcast_to(jnp.eye(size), (num_steps, size, size))
+    _, found = jax.lax.scan(one_lag, (at_state, unit), jnp.arange(num_steps + 1))
+    return found

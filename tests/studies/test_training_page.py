@@ -1,0 +1,71 @@
+"""The page of many seeds: its table, its sentences, and whether gradients vanish."""
+
+import jax
+import numpy as np
+import pytest
+import xarray as xr
+
+from firstbit import Modern, train
+from firstbit.languages import reber
+from firstbit.plots import seeds
+from firstbit.plots.style import CYCLE
+from firstbit.studies.training_gradients import vanishing
+from firstbit.studies.training_page import by_seed, summary
+
+
+@pytest.fixture(scope="module")
+def fresh_only():
+    """Two runs: one passes fresh words only, one diverges in its second epoch."""
+    rule = Modern(max_epochs=2, batch_size=4)
+    d = train(
+        "vanilla:3", reber(), rule=rule, num_seeds=2, num_words=8, key=jax.random.key(0)
+    )
+    changed = {
+        "solved": [True, False],
+        "solved_long": [False, False],
+        "long_test_applies": [True, True],
+        "diverged_epoch": [np.nan, 1.0],
+    }
+    return d.assign({name: ("seed", values) for name, values in changed.items()})
+
+
+def test_a_run_that_passes_fresh_words_only_does_not_solve(fresh_only):
+    assert summary(fresh_only).startswith(
+        "0 of 2 seeds solve the task: 0%, 95 % interval 0% to 66%"
+    )
+    assert summary(fresh_only).endswith(
+        "1 more pass on fresh words, but not on longer lags."
+    )
+    columns, rows = by_seed(fresh_only)
+    assert columns[1:4] == ["solves", "fresh words", "longer lags"]
+    assert [row[1:4] for row in rows] == [
+        ["no", "yes", "no"],
+        ["diverged at epoch 2", "no", "no"],
+    ]
+    lines = seeds(fresh_only).axes[0].get_lines()
+    assert [line.get_color() for line in lines[:2]] == [CYCLE[1], CYCLE[6]]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "answer"),
+    [
+        ([-3.0, -3.1, -2.9], [-0.1, -0.1, -0.1], "Yes"),
+        ([-1.0, -1.1, -0.9], [-0.1, -0.1, -0.1], "No"),
+        (
+            [-1.0, -1.1, -0.9],
+            [-0.1, -9.0, np.nan],
+            "Undecided",
+        ),  # two seeds far apart: the interval holds all
+        (
+            [-3.0, np.nan, np.nan],
+            [-3.0, np.nan, np.nan],
+            "Undecided",
+        ),  # one seed has no interval
+    ],
+)
+def test_whether_gradients_vanish_goes_by_the_whole_interval(start, end, answer):
+    answered = vanishing(
+        xr.Dataset({"log_share": (("epoch", "seed"), [start, end])}, {"epoch": [0, 5]})
+    )
+    assert answered.startswith(f"Do the gradients vanish? {answer}. ")
+    assert f"after 0 epochs {10 ** np.nanmean(start):.2g} (" in answered
