@@ -5,7 +5,6 @@ import re
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from firstbit.execution import Execution
 
 from firstbit.errors import OutputError
 from firstbit.execution import Execution

@@ -4,7 +4,6 @@ from functools import partial
 
 import numpy as np
 import pytest
-from firstbit.execution import Execution
 
 import firstbit
 from firstbit.cells import GRU, LSTM, Given, Vanilla

@@ -1,7 +1,6 @@
 """A seed is the same whatever runs beside it, and however often it was interrupted."""
 
 import pytest
-from firstbit.execution import Execution
 
 from firstbit.errors import SettingError
 from firstbit.execution import Execution
