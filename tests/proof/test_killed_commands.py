@@ -16,8 +16,8 @@ MOST_STEPS = 9
 COMMANDS = {
     "verdict": "verdict --language reber --cell vanilla:3 --cell gru:2 --num-seeds 4 "
     "--max-epochs 12 --num-guesses 0",
-    "train": "train --language reber --cell gru:2 --rule modern --fixed --num-words "
-    "64 --num-seeds 4 --max-epochs 12",
+    "train": "train --language reber --cell gru:2 --rule modern --fixed "
+    "--num-words 64 --num-seeds 4 --max-epochs 12",
 }
 """MOST_STEPS epochs a time leave some of its 96 or 48 to do after ten or five kills,
 however fast the machine is."""

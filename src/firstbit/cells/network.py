@@ -1,12 +1,13 @@
 """A cell with its read-out, along a word."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import equinox as eqx
 import jax
 from jaxtyping import Array, Float
 
-from firstbit.cells.cell import Cell
+from firstbit.cells.cell import AnyArray, Cell
 from firstbit.cells.readout import Readout
 from firstbit.cells.unroll import unroll
 from firstbit.weights.redraw import is_real
@@ -24,12 +25,12 @@ class Network(eqx.Module):
         """Return the output after each symbol."""
         return run(self, inputs)[1]
 
-    def parameters(self) -> dict[str, Array]:
+    def parameters(self) -> dict[str, AnyArray]:
         """Return every trained array by its name.
 
         The library's own cells have the paper's names; other cells have their paths.
         """
-        found = _parameters(self.cell) | {"O": self.readout.O}
+        found = dict(_parameters(self.cell)) | {"O": self.readout.O}
         if self.readout.b_O is not None:
             found["b_O"] = self.readout.b_O
         return found
@@ -48,7 +49,7 @@ def num_parameters(network: Network) -> int:
     return sum(array.size for array in network.parameters().values())
 
 
-def _parameters(cell: Any) -> dict[str, Array]:
+def _parameters(cell: Any) -> Mapping[str, AnyArray]:
     if isinstance(cell, Cell):
         return cell.parameters()
     paths, _ = jax.tree_util.tree_flatten_with_path(eqx.filter(cell, is_real))
