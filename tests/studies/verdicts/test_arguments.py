@@ -46,7 +46,7 @@ def required(argument):
 
 
 def fitted(language, size, readout_bias, seed):
-    """Loss over the floor of a table of that rank, by alternating least squares from a random start."""
+    """Loss over the floor of a table of that rank, by alternating least squares."""
     weights = expected_visits(language)
     weights[0] -= 1
     kept = language.next_output.any(axis=1) & (weights > 0)
@@ -133,7 +133,7 @@ def test_at_the_rank_nothing_is_lost():
 
 
 def test_without_any_unit_the_excess_would_be_that_of_the_best_constant():
-    """k = 0 by hand: the best constant's loss, the window floor of nothing, over the full floor: 81/14 - 3."""
+    """k = 0 by hand: the window floor of nothing over the full floor, 81/14 - 3."""
     weights = expected_visits(reber())
     weights[0] -= 1
     kept = reber().next_output.any(axis=1)

@@ -1,4 +1,4 @@
-"""Witnesses: found among trained runs, built by hand, or guessed; all of them tested."""
+"""Witnesses: found among trained runs, built by hand, or guessed; all are tested."""
 
 from dataclasses import replace
 
