@@ -6,7 +6,7 @@ import equinox as eqx
 import jax
 from jaxtyping import Array, Float
 
-from firstbit.cells.cell import Cell
+from firstbit.cells.cell import AnyArray, Cell
 from firstbit.cells.readout import Readout
 from firstbit.cells.unroll import unroll
 from firstbit.weights.redraw import is_real
@@ -24,7 +24,7 @@ class Network(eqx.Module):
         """Return the output after each symbol."""
         return run(self, inputs)[1]
 
-    def parameters(self) -> dict[str, Array]:
+    def parameters(self) -> dict[str, AnyArray]:
         """Return every trained array by its name.
 
         The library's own cells have the paper's names; other cells have their paths.

@@ -28,7 +28,9 @@ class Readout(eqx.Module):
     def __call__(self, hidden: Float[Array, " hidden"]) -> Float[Array, " output"]:
         """Return O h, plus b_O where there is one."""
         output = self.O @ hidden
-        return output if self.b_O is None else output + self.b_O
+        if self.b_O is not None:
+            output = output + self.b_O
+        return output  # pyright: ignore[reportReturnType]  # `hidden` is JAX's
 
 
 def laws_of(
