@@ -13,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import jax
+import jaxtyping
 import pytest
 from hypothesis import settings
 
@@ -92,6 +93,17 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         recorder.write_durations(Path(path))
     if path := session.config.getoption("--record"):
         recorder.write_record(Path(path))
+
+
+@pytest.fixture(autouse=True)
+def _wrong_types_reach_the_library(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let the library itself refuse a value where a test hands over a wrong type."""
+    if request.node.get_closest_marker("wrong_types") is None:
+        yield
+        return
+    jaxtyping.config.update("jaxtyping_disable", True)
+    yield
+    jaxtyping.config.update("jaxtyping_disable", False)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Cells by name and from parameters; read-outs."""
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -24,4 +25,5 @@ def test_every_cell_of_the_catalogue_is_found_by_its_name(name):
 
 
 def test_a_read_out_without_a_bias_is_a_product():
-    assert Readout(np.ones((2, 3)))(np.ones(3)).tolist() == [3.0, 3.0]
+    readout = Readout(jnp.ones((2, 3)))
+    assert readout(jnp.ones(3)).tolist() == [3.0, 3.0]

@@ -67,7 +67,7 @@ class Kept:
         pull_back: the way back.
     """
 
-    arrays: list[Array]
+    arrays: list[Array | jax.ShapeDtypeStruct]
     pull_back: PullBack
 
 

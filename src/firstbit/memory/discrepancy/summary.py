@@ -94,7 +94,7 @@ def _of_lengths(sample: Sample, threshold: float, confidence: float) -> Summary:
         median=quantiles[:, MEDIAN],
         median_ci=_median_interval(ordered, confidence),
         retained=count / num_draws,
-        retained_ci=_ends(*wilson(count, num_draws, confidence)),
+        retained_ci=_ends(*map(np.asarray, wilson(count, num_draws, confidence))),
         top_share=np.where(mean > 0, top / (mean * num_draws), np.nan),
         relative_discrepancy=relative,
         relative_discrepancy_se=relative_error,
