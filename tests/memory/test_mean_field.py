@@ -171,7 +171,7 @@ def test_a_state_that_overflows_is_infinite_and_not_nan():
 
 
 def test_fan_in_weights_are_normal_ones_rescaled():
-    """The recurrent variances agree at gain 1 / sqrt(k); the input's do at sqrt(1/2): the linear cell tells them apart."""
+    """The recurrent variances agree at gain 1 / sqrt(k); the input's do at sqrt(1/2): they differ for the linear cell."""
     d = vanilla_mean_field(
         "identity", hidden_sizes=[20], length=9, initializer="fan-in-normal", gain=0.9
     )

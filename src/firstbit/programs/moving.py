@@ -1,7 +1,7 @@
 """A value at two points: at the first, and how far it is from the second."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 from jax.typing import ArrayLike
@@ -50,7 +50,7 @@ def fixed(value: ArrayLike) -> Moving:
 
 
 def paired(
-    values: Sequence[ArrayLike], changes: Sequence[Array | None]
+    values: Sequence[ArrayLike], changes: Sequence[Any]
 ) -> list[Moving]:
     """Return values with their differences."""
     pairs = zip(values, changes, strict=True)

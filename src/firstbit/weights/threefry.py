@@ -64,7 +64,9 @@ def packed(words: Words) -> UInt64[Array, "..."]:
 
     As two arrays XLA would hash twice, once for each.
     """
-    return (words[0].astype(jnp.uint64) << 32) | words[1]
+    high, low = words
+    shifted = high.astype(jnp.uint64) << 32
+    return shifted | low.astype(jnp.uint64)
 
 
 def unpacked(both: UInt64[Array, "..."]) -> Words:
