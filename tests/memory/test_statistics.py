@@ -79,7 +79,9 @@ def test_too_few_draws_have_no_interval_of_the_median():
 def test_the_error_of_the_relative_discrepancy():
     many = [summary(made_sample(seed=seed), 0.01) for seed in range(400)]
     spread = np.std([one.relative_discrepancy for one in many], axis=0)
-    reported = np.sqrt(np.mean([one.relative_discrepancy_se**2 for one in many], axis=0))
+    reported = np.sqrt(
+        np.mean([one.relative_discrepancy_se**2 for one in many], axis=0)
+    )
     assert reported == pytest.approx(spread, rel=0.25)
 
 

@@ -49,9 +49,7 @@ def fixed(value: ArrayLike) -> Moving:
     return Moving(value, None)
 
 
-def paired(
-    values: Sequence[ArrayLike], changes: Sequence[Any]
-) -> list[Moving]:
+def paired(values: Sequence[ArrayLike], changes: Sequence[Any]) -> list[Moving]:
     """Return values with their differences."""
     pairs = zip(values, changes, strict=True)
     return [Moving(value, change) for value, change in pairs]
