@@ -442,8 +442,8 @@ def test_wrong_settings_are_refused(settings, text):
 
 
 def test_cells_that_cannot_be_measured_are_refused():
-    with pytest.raises(CellError, match="expected a cell or a factory"):
-        fates_of(3, hidden_sizes=[2], num_draws=4, key=KEY)
+    with pytest.raises(CellError, match="a pytree that holds arrays"):
+        fates_of(lambda n, k, *, key: print, hidden_sizes=[2], num_draws=4, key=KEY)
 
 
 # the picture and the command

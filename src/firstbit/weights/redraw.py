@@ -235,8 +235,8 @@ def scaled(
     fan_in = jnp.asarray(columns, float)
     shrink = jnp.where(by_fan_in, 1 / jnp.sqrt(fan_in), 1.0)
     scale = gain * shrink
-    is_row = jnp.arange(num_rows) < rows
-    is_column = jnp.arange(num_columns) < columns
+    is_row = jnp.arange(num_rows, dtype=float) < rows
+    is_column = jnp.arange(num_columns, dtype=float) < columns
     is_inside = is_row[:, None] & is_column
     factors = is_inside.astype(scale.dtype) * scale
     axes = (1,) * len(behind)

@@ -29,7 +29,7 @@ def read_two_words(
         The distance of the two states after each symbol for each draw, and the mean
         norm of the first state.
     """
-    letters = jnp.arange(num_letters)[:, None]
+    letters = jnp.arange(num_letters, dtype=words.dtype)[:, None]
 
     def one(
         leaves: list[Array], x: Array, dx: Array, state: State, change: State
@@ -69,7 +69,8 @@ def true_parts(
         return parts
     masked = []
     for part in parts:
-        inside = jnp.arange(part.shape[0])[:, None] < hidden_size
+        units = jnp.arange(part.shape[0], dtype=float)
+        inside = units[:, None] < hidden_size
         masked.append(jnp.where(inside, part, 0.0))
     return masked
 

@@ -179,8 +179,10 @@ def _drawn(draws: Draws, *, recipe: Recipe, width: int) -> tuple[list[Array], Pa
         *axes, width = leaf.shape
         num_units = leaf.size // width
         units = jnp.arange(num_units, dtype=leaf.dtype).reshape(*axes, 1)
-        inside = (units < draws.hidden_size) if recipe.is_padded else True
-        entries = TANGENT * jnp.cos(1.0 + units) * inside
+        entries = TANGENT * jnp.cos(1.0 + units)
+        if recipe.is_padded:
+            inside = units < draws.hidden_size
+            entries = entries * inside.astype(leaf.dtype)
         return jnp.broadcast_to(entries, leaf.shape)
 
     tangent = jax.tree.map(direction, state)

@@ -84,7 +84,7 @@ def phase_diagram(
             "activation": name_of(activation),
             "measured": any_one.get("configuration"),
         },
-        key=None if key is None else list(key),
+        key=None if key is None else list(map(int, key)),
         attrs={"length": int(measured["length"][-1])},
     )
 
