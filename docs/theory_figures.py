@@ -1,4 +1,7 @@
-"""Make the figures of docs/theory.md again: `python docs/theory_figures.py`, a minute or two."""
+"""Make the figures of docs/theory.md again: `python docs/theory_figures.py`.
+
+It takes a minute or two.
+"""
 
 from pathlib import Path
 

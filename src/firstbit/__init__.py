@@ -4,11 +4,11 @@ Two words differ only in their first bit; many symbols later, does the network s
 know?
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from firstbit.cells import GRU, LSTM, Network, Readout, Vanilla, redraw
+    from firstbit.cells import GRU, LSTM, Given, Network, Readout, Vanilla, redraw
     from firstbit.errors import (
         CellError,
         FirstbitError,
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         SettingError,
         WordError,
     )
+    from firstbit.execution import Execution
     from firstbit.languages import Language, memory_demand
     from firstbit.memory import discrepancy, fates, gradients_by_lag, lyapunov_exponents
     from firstbit.studies import (
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
 
 __version__ = "0.2.0"
 
-_HOME = {
-    "firstbit.cells": ("GRU", "LSTM", "Network", "Readout", "Vanilla", "redraw"),
-    "firstbit.errors": (
+_HOMES = {
+    "cells": ("GRU", "LSTM", "Given", "Network", "Readout", "Vanilla", "redraw"),
+    "errors": (
         "CellError",
         "FirstbitError",
         "LanguageError",
@@ -40,29 +41,21 @@ _HOME = {
         "SettingError",
         "WordError",
     ),
-    "firstbit.languages": ("Language", "memory_demand"),
-    "firstbit.memory": (
-        "discrepancy",
-        "fates",
-        "gradients_by_lag",
-        "lyapunov_exponents",
-    ),
-    "firstbit.studies": (
-        "Standard",
-        "demand_and_supply",
-        "phase_diagram",
-        "study",
-        "verdict",
-    ),
-    "firstbit.training": ("Modern", "Published", "train"),
+    "execution": ("Execution",),
+    "languages": ("Language", "memory_demand"),
+    "memory": ("discrepancy", "fates", "gradients_by_lag", "lyapunov_exponents"),
+    "studies": ("Standard", "demand_and_supply", "phase_diagram", "study", "verdict"),
+    "training": ("Modern", "Published", "train"),
 }
-_MODULE = {name: module for module, names in _HOME.items() for name in names}
+_MODULES = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "GRU",
     "LSTM",
     "CellError",
+    "Execution",
     "FirstbitError",
+    "Given",
     "Language",
     "LanguageError",
     "Modern",
@@ -88,12 +81,15 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Load a part of the library when it is first asked for: languages need no JAX, and JAX takes seconds to load."""
-    if name not in _MODULE:
+def __getattr__(name: str) -> object:
+    """Load a part of the library at its first use.
+
+    Languages need no JAX, and JAX takes seconds to load.
+    """
+    if name not in _MODULES:
         raise AttributeError(f"module 'firstbit' has no attribute '{name}'")
-    return getattr(import_module(_MODULE[name]), name)
+    return getattr(_import_module(f"firstbit.{_MODULES[name]}"), name)
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return __all__

@@ -324,15 +324,15 @@ def test_the_spread_of_batches_is_the_error():
 
 
 def test_progress_counts_sizes():
-    told = []
+    seen = []
     gru_mean_field(
         hidden_sizes=[2, 3],
         length=1,
         num_sites=1000,
         key=KEY,
-        progress=lambda *done: told.append(done),
+        progress=lambda *done: seen.append(done),
     )
-    assert told == [(1, 2), (2, 2)]
+    assert seen == [(1, 2), (2, 2)]
 
 
 # the matrix
@@ -360,7 +360,9 @@ def test_a_vector_of_zeros_gives_zeros_and_no_direction():
 
 def test_sampled_sites_of_the_vanilla_cell_agree_with_its_recursion():
     shape, k, length = (10, 4000), 30, 12
-    W = RandomMatrix(k, num_vectors=2 * length, shape=shape, key=jax.random.key(3))
+    W = RandomMatrix(
+        float(k), num_vectors=2 * length, shape=shape, key=jax.random.key(3)
+    )
     U = standard_normals(jax.random.key(4), (2, *shape))
     u = v = np.zeros(shape)
     found = []
@@ -435,7 +437,7 @@ def test_the_rule_integrates_steps_and_corners():
             "`hidden_size` must be at least 1; got 0",
         ),
         (
-            lambda: vanilla_mean_field(hidden_sizes=[2], length=1, gain=0),
+            lambda: vanilla_mean_field(hidden_sizes=[2], length=1, gain=0.0),
             "`gain` must be a finite number above 0; got 0",
         ),
         (
@@ -458,11 +460,11 @@ def test_the_rule_integrates_steps_and_corners():
             "'before' or 'after', got 'never'",
         ),
         (
-            lambda: gru_mean_field(hidden_sizes=[2], length=1, gain=-1, key=KEY),
+            lambda: gru_mean_field(hidden_sizes=[2], length=1, gain=-1.0, key=KEY),
             "`gain` must be a finite number above 0; got -1",
         ),
         (
-            lambda: critical_hidden_size("tanh", gain=-1),
+            lambda: critical_hidden_size("tanh", gain=-1.0),
             "`gain` must be a finite number above 0; got -1",
         ),
         (

@@ -19,8 +19,6 @@ def measured(scale=1.0, sizes=(10, 40), lengths=(1, 2, 50)):
         {
             "discrepancy": (GRID, mean),
             "discrepancy_se": (GRID, 0.03 * mean),
-            "interval_low": (GRID, 0.9 * mean),
-            "interval_high": (GRID, 1.2 * mean),
             "quantile_value": ((*GRID, "quantile"), 0.5 * mean[..., None] ** 2),
         },
         {"hidden_size": list(sizes), "length": list(lengths), "quantile": [0.5]},

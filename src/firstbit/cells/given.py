@@ -299,27 +299,3 @@ def _require_sizes(cell: Any, input_size: int, hidden_size: int) -> None:
             f"expected a cell of {input_size} inputs and {hidden_size} units, got one "
             f"of {own_input} and {own_hidden}; ask for its own size, or give its class."
         )
-
-
-# Until every caller takes a Given.
-
-
-def name_of(cell: Any) -> str:  # noqa: D103
-    return Given.of(cell).name
-
-
-def is_built(cell: Any) -> bool:  # noqa: D103
-    return isinstance(cell, eqx.Module) or _has_sizes(cell)
-
-
-def is_own(cell: Any) -> bool:  # noqa: D103
-    given = Given.of(cell)
-    return bool(given.catalogue_name) and not given.is_built
-
-
-def skeleton(cell: Any, input_size: int, hidden_size: int) -> Any:  # noqa: D103
-    return Given.of(cell).shell(input_size, hidden_size)
-
-
-def built(cell: Any, input_size: int, hidden_size: int, key: PRNGKeyArray) -> Any:  # noqa: D103
-    return Given.of(cell).make(input_size, hidden_size, key)

@@ -1,5 +1,6 @@
 """A cell with its read-out, along a word."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import equinox as eqx
@@ -29,7 +30,7 @@ class Network(eqx.Module):
 
         The library's own cells have the paper's names; other cells have their paths.
         """
-        found = _parameters(self.cell) | {"O": self.readout.O}
+        found = dict(_parameters(self.cell)) | {"O": self.readout.O}
         if self.readout.b_O is not None:
             found["b_O"] = self.readout.b_O
         return found
@@ -48,7 +49,7 @@ def num_parameters(network: Network) -> int:
     return sum(array.size for array in network.parameters().values())
 
 
-def _parameters(cell: Any) -> dict[str, Array]:
+def _parameters(cell: Any) -> Mapping[str, AnyArray]:
     if isinstance(cell, Cell):
         return cell.parameters()
     paths, _ = jax.tree_util.tree_flatten_with_path(eqx.filter(cell, is_real))

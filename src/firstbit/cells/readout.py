@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import equinox as eqx
+import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from firstbit.cells.cell import AnyArray
@@ -27,10 +28,8 @@ class Readout(eqx.Module):
 
     def __call__(self, hidden: Float[Array, " hidden"]) -> Float[Array, " output"]:
         """Return O h, plus b_O where there is one."""
-        output = self.O @ hidden
-        if self.b_O is not None:
-            output = output + self.b_O
-        return output  # pyright: ignore[reportReturnType]  # `hidden` is JAX's
+        output = jnp.asarray(self.O) @ hidden
+        return output if self.b_O is None else output + self.b_O
 
 
 def laws_of(

@@ -23,7 +23,20 @@ from jax.extend.core import ClosedJaxpr, JaxprEqn
 from jax.typing import ArrayLike
 from jaxtyping import Array
 
-from firstbit.programs.exponential import exp, exp_in_parts
+from firstbit.programs.differences_of_one import (
+    Both,
+    cos,
+    exp,
+    expm1,
+    log,
+    log1p,
+    logistic,
+    rsqrt,
+    sin,
+    sqrt,
+    square,
+    tanh,
+)
 from firstbit.programs.kept import kept
 from firstbit.programs.traced import (
     ELEMENTWISE,
@@ -189,89 +202,15 @@ def _largest_change(equation: JaxprEqn, moving: list[Moving]) -> Array:
     return largest
 
 
-# --- Functions of one argument: value and difference together
+# --- Functions of one argument
 
 
-def _logistic(x: Array, d: Array) -> tuple[Array, Array]:
-    """Logistic function: 1 / (1 + e^-x)."""
-    return _logistic_of(*_exponentials(x, d))
-
-
-@kept
-def _exponentials(x: Array, d: Array) -> tuple[Array, tuple[Array, Array]]:
-    """Return e^-x, and e^-d in parts: once for the value and the difference."""
-    return exp(-x), exp_in_parts(-d)
-
-
-@kept
-def _logistic_of(e: Array, parts: tuple[Array, Array]) -> tuple[Array, Array]:
-    """With e = e^-x: 1 / (1 + e), and -e (e^-d - 1) / ((1 + e) (1 + e e^-d))."""
-    power, less_one = parts
-    # Not 1 + e (1 + expm1): where d is large and e larger, the sum would lose f.
-    moved = 1 + e * (power + power * less_one)
-    return 1 / (1 + e), -e * (power * less_one + (power - 1)) / ((1 + e) * moved)
-
-
-def _tanh(x: Array, d: Array) -> tuple[Array, Array]:
-    """With the logistic function f: tanh(x) = 2 f(2x) - 1."""
-    value, change = _logistic(2 * x, 2 * d)
-    return 2 * value - 1, 2 * change
-
-
-def _exp(x: Array, d: Array) -> tuple[Array, Array]:
-    """Difference: e^x (e^d - 1)."""
-    value = jnp.exp(x)
-    return value, value * jnp.expm1(d)
-
-
-def _expm1(x: Array, d: Array) -> tuple[Array, Array]:
-    """Difference: e^x (e^d - 1)."""
-    return jnp.expm1(x), jnp.exp(x) * jnp.expm1(d)
-
-
-def _square(x: Array, d: Array) -> tuple[Array, Array]:
-    """Difference: d (2x + d)."""
-    return x * x, d * (2 * x + d)
-
-
-def _sqrt(x: Array, d: Array) -> tuple[Array, Array]:
-    """Difference: d / (sqrt(x) + sqrt(x + d))."""
-    value = jnp.sqrt(x)
-    return value, d / (value + jnp.sqrt(x + d))
-
-
-def _rsqrt(x: Array, d: Array) -> tuple[Array, Array]:
-    """Difference: -d / (a b (a + b)) with a = sqrt(x), b = sqrt(x + d)."""
-    here, there = jnp.sqrt(x), jnp.sqrt(x + d)
-    return 1 / here, -d / (here * there * (here + there))
-
-
-def _log(x: Array, d: Array) -> tuple[Array, Array]:
-    """Difference: log(1 + d / x)."""
-    return jnp.log(x), jnp.log1p(d / x)
-
-
-def _log1p(x: Array, d: Array) -> tuple[Array, Array]:
-    """Difference: log(1 + d / (1 + x))."""
-    return jnp.log1p(x), jnp.log1p(d / (1 + x))
-
-
-def _sin(x: Array, d: Array) -> tuple[Array, Array]:
-    """Difference: 2 cos(x + d/2) sin(d/2)."""
-    return jnp.sin(x), 2 * jnp.cos(x + d / 2) * jnp.sin(d / 2)
-
-
-def _cos(x: Array, d: Array) -> tuple[Array, Array]:
-    """Difference: -2 sin(x + d/2) sin(d/2)."""
-    return jnp.cos(x), -2 * jnp.sin(x + d / 2) * jnp.sin(d / 2)
-
-
-def _abs(x: Array, d: Array) -> tuple[Array, Array]:
+def _abs(x: Array, d: Array) -> Both:
     """By the larger of two: |x| = max(x, -x)."""
     return jnp.abs(x), _larger(Moving(x, d), Moving(-x, -d))
 
 
-def _of_one(function: Callable[[Array, Array], tuple[Array, Array]]) -> Rule:
+def _of_one(function: Callable[[Array, Array], Both]) -> Rule:
     """Make a rule of a function of x and d that returns f(x) and the difference."""
 
     def apply(_: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
@@ -283,7 +222,7 @@ def _of_one(function: Callable[[Array, Array], tuple[Array, Array]]) -> Rule:
 
 def _integer_pow(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
     """Square by its identity; other powers have none."""
-    rule = _of_one(_square) if equation.params["y"] == 2 else _either_way
+    rule = _of_one(square) if equation.params["y"] == 2 else _either_way
     return rule(equation, inputs)
 
 
@@ -392,18 +331,18 @@ def _both_products(
 
 _RULES: Mapping[str, Rule] = {
     **dict.fromkeys(LINEAR, _linear),
-    "logistic": _of_one(_logistic),
-    "tanh": _of_one(_tanh),
-    "exp": _of_one(_exp),
-    "expm1": _of_one(_expm1),
-    "square": _of_one(_square),
+    "logistic": _of_one(logistic),
+    "tanh": _of_one(tanh),
+    "exp": _of_one(exp),
+    "expm1": _of_one(expm1),
+    "square": _of_one(square),
     "integer_pow": _integer_pow,
-    "sqrt": _of_one(_sqrt),
-    "rsqrt": _of_one(_rsqrt),
-    "log": _of_one(_log),
-    "log1p": _of_one(_log1p),
-    "sin": _of_one(_sin),
-    "cos": _of_one(_cos),
+    "sqrt": _of_one(sqrt),
+    "rsqrt": _of_one(rsqrt),
+    "log": _of_one(log),
+    "log1p": _of_one(log1p),
+    "sin": _of_one(sin),
+    "cos": _of_one(cos),
     "abs": _of_one(_abs),
     "add": _difference_of(_added),
     "add_any": _difference_of(_added),

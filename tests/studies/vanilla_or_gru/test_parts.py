@@ -50,6 +50,7 @@ def test_names_of_runs_are_those_of_the_record():
 
 def test_the_published_rule_reads_one_list():
     published, modern = on("cells")
+    assert published.words is not None
     assert len(published.words) == 256
     assert modern.words is None
 

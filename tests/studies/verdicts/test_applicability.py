@@ -16,6 +16,13 @@ from firstbit.studies.verdicts.applicability import Inapplicable, arguments_on
 from firstbit.studies.verdicts.arguments import Argument, rank_argument
 
 
+def why_not(cell, language, place, *, is_softmax=False):
+    """Why the argument at a place does not apply."""
+    found = arguments_on(cell, language, is_softmax=is_softmax)[place]
+    assert isinstance(found, Inapplicable)
+    return found.why
+
+
 def test_a_softmax_escapes_the_argument_from_rank():
     """Logits s cos(angle of state - angle of symbol) have rank 2.
 
@@ -57,7 +64,7 @@ def test_the_norm_that_contraction_needs_is_one_over_the_steepest_slope(
         partial(Vanilla, activation=ACTIVATIONS[activation]),
     ):
         given = Given.of(cell, hidden_sizes=[2])
-        why = arguments_on(given, reber(), is_softmax=False)[1].why
+        why = why_not(given, reber(), 1)
         assert f"needs |W_h| below {norm:.4g} (slopes of {activation}" in why
         assert "training bounds no weight" in why
 
@@ -84,7 +91,7 @@ def test_a_gated_cell_may_keep_its_state(cell, open_gate, shut_gate):
         np.asarray(kept), abs=1e-6
     )
     given = Given.of(cell, hidden_sizes=[3])
-    why = arguments_on(given, reber(), is_softmax=True)[1].why
+    why = why_not(given, reber(), 1, is_softmax=True)
     assert f"with {open_gate} near 1" in why
 
 
@@ -93,7 +100,7 @@ def test_why_the_theorem_is_not_about_a_configuration():
 
     def why(cell, language=parity):
         given = Given.of(cell, hidden_sizes=[3])
-        return arguments_on(given, language, is_softmax=False)[2].why
+        return why_not(given, language, 2)
 
     assert "embedded-reber has none" in why(Vanilla, embedded_reber())
     assert all("'1' repeated: s0, s1" in why(cell) for cell in (Vanilla, GRU))
@@ -110,7 +117,7 @@ def test_why_the_theorem_is_not_about_a_configuration():
 
 def test_of_a_foreign_cell_no_bound_is_known():
     given = Given.of(eqx.nn.GRUCell, hidden_sizes=[3])
-    why = arguments_on(given, reber(), is_softmax=False)[1].why
+    why = why_not(given, reber(), 1)
     assert why.endswith("known for GRUCell")
 
 

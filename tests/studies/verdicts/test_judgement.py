@@ -14,6 +14,7 @@ from made_runs import evidence
 
 WITNESS = Witness("guessing", "Vanilla:18", "draw 7 solves")
 RANK = rank_argument(embedded_reber(), 4)
+assert RANK is not None
 LACKING = [
     Inapplicable("contraction", "no bound"),
     Inapplicable("theorem", "no cycle"),

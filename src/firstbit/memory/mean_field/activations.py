@@ -96,13 +96,15 @@ def enough_nodes(variance: float) -> int:
 def mean_square(activation: Activation, variance: FloatLike) -> np.ndarray:
     """Compute E[s(sqrt(q) Z)^2] for one variance q or many."""
     nodes, weights = gaussian_rule()
-    return values(activation, np.sqrt(variance)[..., None] * nodes) ** 2 @ weights
+    squares = values(activation, np.sqrt(variance)[..., None] * nodes) ** 2
+    return np.asarray(squares @ weights)
 
 
 def mean_square_slope(activation: Activation, variance: FloatLike) -> np.ndarray:
     """Compute E[s'(sqrt(q) Z)^2] for one variance q or many."""
     nodes, weights = gaussian_rule()
-    return slopes(activation, np.sqrt(variance)[..., None] * nodes) ** 2 @ weights
+    squares = slopes(activation, np.sqrt(variance)[..., None] * nodes) ** 2
+    return np.asarray(squares @ weights)
 
 
 def name_of(activation: str | Activation) -> str:

@@ -10,6 +10,7 @@ from jaxtyping import Float
 from firstbit.errors import SettingError
 from firstbit.memory.mean_field.activations import (
     Activation,
+    FloatLike,
     checked,
     mean_square,
     mean_square_slope,
@@ -59,7 +60,7 @@ def critical_hidden_size(
     require_positive("gain", gain)
     function = checked(activation)
 
-    def slope(q: np.ndarray) -> np.ndarray:
+    def slope(q: np.ndarray) -> FloatLike:
         return (q - gain**2) * mean_square_slope(function, q) / mean_square(function, q)
 
     q = _first_crossing(slope, gain**2 * (1 + VARIANCES))
@@ -68,7 +69,7 @@ def critical_hidden_size(
 
 def critical_gain(
     activation: str | Activation = "logistic",
-    hidden_size: float = 20,
+    hidden_size: float | int = 20,
     initializer: str = "normal",
 ) -> float:
     r"""Compute the gain above which D(l,k) no longer decays with l, for k units.
@@ -103,10 +104,10 @@ def critical_gain(
     law = variances(initializer, 1.0, hidden_size)
     function = checked(activation)
 
-    def squared_gain(q: np.ndarray) -> np.ndarray:
+    def squared_gain(q: np.ndarray) -> FloatLike:
         return q / (law.input + law.recurrent * mean_square(function, q))
 
-    def slope(q: np.ndarray) -> np.ndarray:
+    def slope(q: np.ndarray) -> FloatLike:
         return squared_gain(q) * law.recurrent * mean_square_slope(function, q)
 
     q = _first_crossing(slope, law.input * VARIANCES)
@@ -114,7 +115,7 @@ def critical_gain(
 
 
 def _first_crossing(
-    slope: Callable[[np.ndarray], np.ndarray],
+    slope: Callable[[np.ndarray], FloatLike],
     variances: Float[np.ndarray, " variance"],
 ) -> float:
     """Return the least variance at which the slope rises through one."""
@@ -123,7 +124,7 @@ def _first_crossing(
         return float(slope(np.asarray(q))) - 1 + SHORT_OF_ONE
 
     with np.errstate(divide="ignore", invalid="ignore"):  # an activation that is zero
-        excess = slope(variances) - 1 + SHORT_OF_ONE
+        excess = np.asarray(slope(variances)) - 1 + SHORT_OF_ONE
     rises = np.flatnonzero((excess[:-1] < 0) & (excess[1:] >= 0))
     if rises.size == 0:
         raise SettingError(

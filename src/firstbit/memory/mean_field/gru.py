@@ -1,7 +1,6 @@
 """The GRU's dynamical mean field: a site driven by Gaussian fields that remember."""
 
 from collections.abc import Sequence
-from typing import Literal
 
 import jax
 import numpy as np
@@ -10,7 +9,6 @@ from jaxtyping import Float, PRNGKeyArray
 
 from firstbit.datasets import Result, dataset
 from firstbit.errors import SettingError, require_at_least
-from firstbit.intervals import CONFIDENCE, require_confidence
 from firstbit.memory.mean_field.prediction import GRID, grid, predicted, require_grid
 from firstbit.memory.mean_field.random_matrix import (
     RandomMatrix,
@@ -32,11 +30,10 @@ def gru_mean_field(
     *,
     hidden_sizes: Sequence[int],
     length: int,
-    reset: Literal["before", "after"] = "before",
+    reset: str = "before",
     gain: float = 1.0,
     initializer: str = "normal",
     num_sites: int = 20_000,
-    confidence: float = CONFIDENCE,
     key: PRNGKeyArray,
     progress: Progress = silent,
 ) -> Result:
@@ -46,7 +43,8 @@ def gru_mean_field(
     h, W_r h and W_h (h r), whose covariances over times and over the two words are
     those of h (of h r) over the units:
 
-    $$ E[(W h_s)_i (W h_t)_i] = b^2 E[h_s h_t], \qquad D(l,k) = \sqrt{k E[(h_u - h_v)^2]} $$
+    $$ E[(W h_s)_i (W h_t)_i] = b^2 E[h_s h_t], \qquad
+       D(l,k) = \sqrt{k E[(h_u - h_v)^2]} $$
 
     The gate z makes h depend on its whole past, so covariances at all pairs of times
     are needed, and no closed recursion is known: sites are sampled, and their own
@@ -65,18 +63,17 @@ def gru_mean_field(
         initializer: `normal` (entries N(0, gain^2)) or `fan-in-normal` (N(0, gain^2 /
             fan_in)).
         num_sites: sampled sites, at least 1000, in ten independent batches.
-        confidence: probability of the intervals.
         key: the random key.
         progress: called with (sizes done, all).
 
     Returns:
-        Dataset over `hidden_size` and `length`, in units of the hidden state:
-        `predicted_discrepancy`, `predicted_discrepancy_se` (from the batches) and
-        `predicted_discrepancy_ci` (Student's t, 9 degrees of freedom).
+        Dataset over `hidden_size` and `length`: `predicted_discrepancy` and
+        `predicted_discrepancy_se` (from the batches, 9 degrees of freedom), in units of
+        the hidden state.
 
     Raises:
-        SettingError: a size, the length, the gain, the number of sites or the
-            confidence is out of range, or a name is unknown.
+        SettingError: a size, the length, the gain or the number of sites is out of
+            range, or a name is unknown.
 
     Example:
         >>> import jax
@@ -90,7 +87,6 @@ def gru_mean_field(
     """
     require_grid(hidden_sizes, length)
     require_at_least("num_sites", num_sites, FEWEST_SITES)
-    require_confidence(confidence)
     if reset not in ("before", "after"):
         raise SettingError(f"expected reset 'before' or 'after', got '{reset}'.")
     laws = [variances(initializer, gain, k) for k in hidden_sizes]
@@ -106,7 +102,6 @@ def gru_mean_field(
     roots = np.stack(found)
     mean = roots.mean(axis=-1)
     error = roots.std(axis=-1, ddof=1) / np.sqrt(NUM_BATCHES)
-    reach = error * scipy.stats.t.ppf((1 + confidence) / 2, NUM_BATCHES - 1)
     configuration = {
         "measure": "gru_mean_field",
         "reset": reset,
@@ -117,11 +112,10 @@ def gru_mean_field(
         "num_sites": shape[0] * shape[1],
     }
     return dataset(
-        [predicted(hidden_sizes, mean, error, (mean - reach, mean + reach))],
+        [predicted(hidden_sizes, mean, error)],
         grid(hidden_sizes, length),
         rows=GRID,
         configuration=configuration,
-        confidence=confidence,
         key=key_numbers(key),
     )
 

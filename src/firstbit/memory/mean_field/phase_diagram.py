@@ -151,10 +151,11 @@ def _require_one_grid(by_gain: Mapping[float, xr.Dataset]) -> None:
 
 
 def _require_vanilla(measured: xr.Dataset) -> None:
+    """Raise `SettingError` if it says that it is of another cell."""
     if "configuration" not in measured.attrs:
         return
-    cell = json.loads(measured.attrs["configuration"]).get("cell", "")
-    if not cell.startswith("Vanilla"):
+    cell = json.loads(measured.attrs["configuration"]).get("cell")
+    if cell is not None and not cell.startswith("Vanilla"):
         raise SettingError(
             f"expected measurements of Vanilla, got those of {cell}; the critical "
             "line is Vanilla's alone."

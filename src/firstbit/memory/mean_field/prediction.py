@@ -26,7 +26,6 @@ def predicted(
     hidden_sizes: Sequence[int],
     root_mean_square: Float[np.ndarray, "size length"],
     standard_error: Float[np.ndarray, "size length"],
-    interval: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> Variable:
     """Return the predicted D(l,k), sqrt(k) times the mean square's root.
 
@@ -34,7 +33,6 @@ def predicted(
         hidden_sizes: the values of k.
         root_mean_square: of a unit's difference.
         standard_error: of the root mean square.
-        interval: of the root mean square, lower and upper ends.
     """
     scale = np.sqrt(np.asarray(hidden_sizes, dtype=float))[:, None]
     return Variable(
@@ -44,7 +42,6 @@ def predicted(
         "mean-field D(l,k)",
         "units of the hidden state",
         se=scale * standard_error,
-        ci=None if interval is None else (scale * interval[0], scale * interval[1]),
     )
 
 

@@ -35,7 +35,7 @@ LAWS: Mapping[str, Callable[[float], Variances]] = {
 under these laws only."""
 
 
-def variances(initializer: str, gain: float, hidden_size: float) -> Variances:
+def variances(initializer: str, gain: float, hidden_size: float | int) -> Variances:
     """Return the two variances of weights drawn from a law and multiplied by `gain`.
 
     Args:
@@ -56,11 +56,11 @@ def variances(initializer: str, gain: float, hidden_size: float) -> Variances:
             "fields need Gaussian weights."
         )
     require_positive("gain", gain)
-    law = LAWS[initializer](hidden_size)
+    law = LAWS[initializer](float(hidden_size))
     return Variances(gain**2 * law.input, gain**2 * law.recurrent)
 
 
-def require_positive(name: str, value: float) -> None:
+def require_positive(name: str, value: float | int) -> None:
     """Raise `SettingError` unless `value` is a finite number above 0."""
     if not (math.isfinite(value) and value > 0):
         raise SettingError(f"`{name}` must be a finite number above 0; got {value}.")

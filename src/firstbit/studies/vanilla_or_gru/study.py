@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -188,7 +189,7 @@ class Study:
         """Return one row for each configuration of each question."""
         return self.to_dataset().to_dataframe()
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> dict[str, Any]:
         """Return settings, answer, and a row for each configuration."""
         by_place = self._by_place()
         rows = []

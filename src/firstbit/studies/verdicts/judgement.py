@@ -5,6 +5,7 @@ Is a failure intrinsic, or is it training?
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from firstbit.errors import SettingError, require_at_least
 from firstbit.intervals import CONFIDENCE, require_confidence
@@ -85,7 +86,7 @@ class Verdict:
     inapplicable: tuple[Inapplicable, ...] = ()
     guessing: Guessing | None = None
 
-    def as_row(self) -> dict[str, object]:
+    def as_row(self) -> dict[str, Any]:
         """Return the row of the JSON: verdict, rate, interval, reason, and evidence."""
         return {
             "cell": self.evidence.cell,

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -101,7 +102,7 @@ class Verdicts:
         """Return one row for each configuration."""
         return self.to_dataset().to_dataframe()
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> dict[str, Any]:
         """Return the settings, and a row for each configuration."""
         return {
             "firstbit_version": version("firstbit"),
