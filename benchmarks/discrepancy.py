@@ -1,4 +1,7 @@
-"""D(l,k) on the paper's grid, l = 1..50, k = 1..20, 2000 draws, beside the published algorithm."""
+"""D(l,k) on the paper's grid beside the published algorithm.
+
+The grid is l = 1..50, k = 1..20, with 2000 draws.
+"""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -8,21 +11,13 @@ import batched_numpy
 import jax
 import numpy as np
 import published
+from parts import parts
 from report import Row, at_least, at_most
 from timing import processes, side_by_side
 
 import firstbit
-from firstbit.cells import CELLS, initializer_by_name
-from firstbit.memory.ensemble.random_cells import (
-    Population,
-    block_bits,
-    draw_keys,
-    read_two_words,
-    strip_weights,
-)
-from firstbit.memory.ensemble.word_pair import Pair, numbers
-from firstbit.threads import num_workers, run_blocks
-from firstbit.weights.threefry import key_words
+from firstbit.cells import CELLS
+from firstbit.threads import num_workers
 
 LENGTH, SIZES, DRAWS = 50, range(1, 21), 2000
 
@@ -79,7 +74,7 @@ def rows() -> Iterator[Row]:
             {
                 "ours": measure,
                 "published": plain,
-                **parts(cell),
+                **parts(cell, SIZES, LENGTH, DRAWS)._asdict(),
                 **of_others(name),
                 **kernels,
             }
@@ -188,103 +183,3 @@ def of_kernels(name: str) -> dict[str, Callable[[], object]]:
         way: lambda kernel=kernel: [kernel(U, W, LENGTH) for U, W in weights]
         for way, kernel in compiled.kernels(name).items()
     }
-
-
-def parts(cell: type) -> dict[str, Callable[[], object]]:
-    """Drawing all weights of the grid, and reading both words with weights already drawn; without the reference words."""
-    pair, key = Pair.of("constant"), key_words(jax.random.key(0))
-    populations = {k: population(cell, k) for k in SIZES}
-    jobs = [
-        (k, b)
-        for k, each in populations.items()
-        for b in range(-(-DRAWS // each.num_draws))
-    ]
-
-    @partial(jax.jit, static_argnames=("shape", "recipe", "whole"))
-    def drawn(
-        key, k, first_draw, counters, laws, kept, always, *, shape, recipe, whole
-    ):
-        keys = draw_keys(key, k, first_draw, always, *shape)
-        bits = block_bits(counters, keys)
-
-        def one_strip(number):
-            of_strip = [array[number] for array in bits]
-            weights = strip_weights(
-                recipe, of_strip, (keys[0][number], keys[1][number]), k, laws, kept
-            )
-            return weights if whole else sum(array.sum() for array in weights)
-
-        return jax.lax.map(one_strip, np.arange(len(keys[0])))
-
-    @partial(jax.jit, static_argnames="recipe")
-    def propagated(weights, words, k, length, always, *, recipe):
-        def one_strip(number):
-            of_strip = [array[number] for array in weights]
-            return read_two_words(
-                recipe, of_strip, words[number], length, k, always, input_size=2
-            )[0]
-
-        return jax.lax.map(one_strip, np.arange(len(weights[0])))
-
-    def draw(k: int, block: int, *, whole: bool):
-        each = populations[k]
-        numbered = np.float64(k), np.uint32(block * each.num_draws)
-        options = {
-            "shape": (each.num_strips, each.width),
-            "recipe": each.recipe,
-            "whole": whole,
-        }
-        return drawn(
-            key,
-            *numbered,
-            each.counters,
-            each.laws,
-            each.kept,
-            np.bool_(True),
-            **options,
-        )
-
-    weights = dict(
-        zip(
-            jobs,
-            run_blocks(lambda job: jax.block_until_ready(draw(*job, whole=True)), jobs),
-            strict=True,
-        )
-    )
-
-    def letters(shape: tuple[int, int]):
-        keys = tuple(np.zeros(shape, "uint32") for _ in range(2))
-        return jax.jit(partial(numbers, is_random=False, num_letters=2))(
-            pair.common(LENGTH), keys
-        )
-
-    shapes = {(each.num_strips, each.width) for each in populations.values()}
-    words = dict(zip(shapes, run_blocks(letters, list(shapes)), strict=True))
-
-    def propagate(job: tuple[int, int]):
-        each = populations[job[0]]
-        arguments = np.float64(job[0]), np.int64(LENGTH), np.bool_(True)
-        return propagated(
-            weights[job],
-            words[each.num_strips, each.width],
-            *arguments,
-            recipe=each.recipe,
-        ).block_until_ready()
-
-    return {
-        "drawing": lambda: run_blocks(
-            lambda job: draw(*job, whole=False).block_until_ready(), jobs
-        ),
-        "propagation": lambda: run_blocks(propagate, jobs),
-    }
-
-
-def population(cell: type, hidden_size: int) -> Population:
-    options = {
-        "input_size": 2,
-        "initializer": initializer_by_name("normal"),
-        "start": None,
-        "measures_all": False,
-        "few": False,
-    }
-    return Population.of(cell, hidden_size, key=jax.random.key(0), **options)

@@ -1,4 +1,7 @@
-"""D(l,k) beside what a linear read-out finds of the first bit, with random suffixes. Prints the table of docs/discrepancy.md."""
+"""Compare D(l,k) with the accuracy of a linear read-out of the first bit.
+
+The suffixes are random. It prints the table of docs/discrepancy.md.
+"""
 
 from functools import partial
 
@@ -21,7 +24,7 @@ CELLS = {
 
 
 def accuracy(states: np.ndarray, bits: np.ndarray) -> float:
-    """Share of held-out words whose first bit a ridge regression on the states gives."""
+    """Return the accuracy of a ridge regression on held-out words."""
     half = len(states) // 2
     x = np.concatenate([states, np.ones((len(states), 1))], axis=1)
     gram = x[:half].T @ x[:half] + RIDGE * np.eye(x.shape[1])
@@ -45,22 +48,15 @@ def main() -> None:
                 read(redraw(cell(2, k, key=key), "normal", net), jnp.eye(2)[symbols]),
                 dtype=float,
             )
-            found.append(
-                [
-                    accuracy(states[:, length - 1], symbols[:, 0] == 1)
-                    for length in LENGTHS
-                ]
-            )
-        mean, error = (
-            np.mean(found, axis=0),
-            np.std(found, axis=0, ddof=1) / np.sqrt(NETS),
-        )
-        told = " ".join(
-            f"{m:.3f} ± {2 * e:.3f}" for m, e in zip(mean, error, strict=True)
-        )
+            bits = symbols[:, 0] == 1
+            found.append([accuracy(states[:, t - 1], bits) for t in LENGTHS])
+        mean = np.mean(found, axis=0)
+        error = np.std(found, axis=0, ddof=1) / np.sqrt(NETS)
+        pairs = zip(mean, error, strict=True)
+        accuracies = " ".join(f"{m:.3f} ± {2 * e:.3f}" for m, e in pairs)
         print(
             f"{name} (k = {k}): D(50) = {float(d.discrepancy[0, -1]):.3g}; first "
-            f"bit read at l = 10, 20, 50: {told}"
+            f"bit read at l = 10, 20, 50: {accuracies}"
         )
 
 

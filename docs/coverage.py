@@ -1,22 +1,27 @@
-"""How often do the 95 % intervals of D(l,k) hold the truth? Prints the table of docs/discrepancy.md (a minute)."""
+"""Measure how often the 95 % intervals of D(l,k) hold the truth (a minute).
+
+It prints the figures of docs/discrepancy.md.
+"""
 
 import jax
 import numpy as np
 import scipy.stats
 
-from firstbit import Vanilla
+from firstbit import Given, Vanilla
 from firstbit.intervals import median_ranks, wilson
 from firstbit.memory.discrepancy.discrepancy import distances
+from firstbit.memory.ensemble.ensemble import Ensemble
+from firstbit.memory.ensemble.word_pair import WordPair
 from firstbit.process import prepare
 
 DRAWS = 200
 CLOSED_FORM = {1: 0.23952822, 5: 0.63183402}
 """D(1,k) of the logistic cell with N(0,1) weights, by quadrature
-(tests/test_discrepancy.py)."""
+(tests/memory/test_discrepancy.py)."""
 
 
 def coverage_of_mean(sample: np.ndarray, truth: float) -> float:
-    """Share of groups of 200 draws whose Student's t interval holds the truth."""
+    """Return the share of groups of 200 draws whose t interval holds the truth."""
     groups = sample[: len(sample) // DRAWS * DRAWS].reshape(-1, DRAWS)
     reach = (
         scipy.stats.t.ppf(0.975, DRAWS - 1)
@@ -27,7 +32,7 @@ def coverage_of_mean(sample: np.ndarray, truth: float) -> float:
 
 
 def coverage_of_share(sample: np.ndarray, threshold: float = 1e-3) -> float:
-    """The same for the retained share and Wilson's interval."""
+    """Return the same for the retained share and Wilson's interval."""
     groups = sample[: len(sample) // DRAWS * DRAWS].reshape(-1, DRAWS) > threshold
     low, high = wilson(groups.sum(axis=1), DRAWS)
     truth = (sample > threshold).mean()
@@ -35,22 +40,21 @@ def coverage_of_share(sample: np.ndarray, threshold: float = 1e-3) -> float:
 
 
 def coverage_of_median(sample: np.ndarray) -> float:
-    """The same for the median and the order statistics that hold it in 95 % of samples."""
+    """Return the same for the median and the interval by ranks."""
     groups = np.sort(sample[: len(sample) // DRAWS * DRAWS].reshape(-1, DRAWS), axis=1)
-    low, high = groups[:, median_ranks(DRAWS)].T
+    ranks = median_ranks(DRAWS)
+    assert ranks is not None
+    low, high = groups[:, list(ranks)].T
     truth = np.median(sample)
     return float(((low <= truth) & (truth <= high)).mean())
 
 
 def at(hidden_size: int, length: int, num_draws: int) -> np.ndarray:
-    """So many distances at one (l, k)."""
-    (sample,) = distances(
-        Vanilla,
-        hidden_sizes=[hidden_size],
-        length=length,
-        num_draws=num_draws,
-        key=jax.random.key(1),
-    )
+    """Return the distances of many draws at one (l, k)."""
+    given = Given.of(Vanilla, hidden_sizes=[hidden_size])
+    words, key = WordPair.of("constant"), jax.random.key(1)
+    ensemble = Ensemble.of(given, words, length=length, num_draws=num_draws, key=key)
+    (sample,) = distances(ensemble)
     return sample.distances[-1]
 
 

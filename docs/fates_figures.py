@@ -1,4 +1,4 @@
-"""Make the figure of docs/fates.md again: `python docs/fates_figures.py`, two to four minutes."""
+"""Make the figure of docs/fates.md again (two to four minutes)."""
 
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ CELLS = {
 
 
 def shares() -> Figure:
-    """The paper's two cells on its grid of sizes, and the Vanilla cell with tanh between them."""
+    """Draw the paper's two cells on its grid of sizes, and the Vanilla cell with tanh."""
     by_cell = {
         name: fates(
             cell, hidden_sizes=range(1, 21), num_draws=500, key=jax.random.key(0)

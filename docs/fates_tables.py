@@ -1,4 +1,4 @@
-"""Print the two tables of docs/fates.md again: `python docs/fates_tables.py`, about five minutes."""
+"""Print the two tables of docs/fates.md again (about five minutes)."""
 
 from functools import partial
 
@@ -6,7 +6,7 @@ import jax
 import xarray as xr
 
 from firstbit import GRU, LSTM, Vanilla, fates
-from firstbit.memory import FATES
+from firstbit.memory import FATES, Thresholds
 from firstbit.process import prepare
 
 CELLS = {
@@ -19,45 +19,40 @@ TIMES = ((3000, 1000, 2000), (30_000, 10_000, 500), (100_000, 10_000, 500))
 
 
 def row(found: xr.Dataset) -> str:
-    """Share of draws and, in brackets, of D, in percent."""
+    """Return the shares of draws and, in brackets, of D, in percent."""
     cells = []
     for fate in FATES:
-        share, of_discrepancy = (
-            100 * float(found[name].sel(fate=fate).item())
-            for name in ("share", "share_of_discrepancy")
-        )
-        told = (
-            "0"
-            if share == 0
-            else "<.1"
-            if share < 0.1
-            else f"{share:.3g}"
-            if share >= 99.95
-            else f"{share:.1f}"
-        )
-        cells.append(told if share == 0 else f"{told} ({of_discrepancy:.0f})")
-    errors = 100 * found["share_of_discrepancy_error"].max().item()
+        one = found.sel(fate=fate)
+        share, of_discrepancy = one["share"].item(), one["share_of_discrepancy"].item()
+        text = percent(100 * share)
+        cells.append(text if share == 0 else f"{text} ({100 * of_discrepancy:.0f})")
+    errors = 100 * found["share_of_discrepancy_se"].max().item()
     return " | ".join(cells) + f" |   errors of shares of D up to {errors:.1f}"
 
 
+def percent(share: float) -> str:
+    """Return a percentage with the digits that a table shows."""
+    if share == 0:
+        return "0"
+    if share < 0.1:
+        return "<.1"
+    if share >= 99.95:
+        return f"{share:.3g}"
+    return f"{share:.1f}"
+
+
 def main() -> None:
-    """By cell and size, and by how long is waited and watched."""
+    """Print the table by cell and size, then by transient and horizon."""
     prepare()
     for name, (cell, sizes) in CELLS.items():
         for k in sizes:
-            print(
-                f"| {name} | {k} | "
-                f"{row(fates(cell, hidden_sizes=[k], num_draws=2000, key=jax.random.key(0)))}",
-                flush=True,
-            )
+            key = jax.random.key(0)
+            found = fates(cell, hidden_sizes=[k], num_draws=2000, key=key)
+            print(f"| {name} | {k} | {row(found)}", flush=True)
     for transient, horizon, draws in TIMES:
-        slow = {
-            "transient": transient,
-            "horizon": horizon,
-            "num_draws": draws,
-            "largest_period": 500,
-        }
-        found = fates(GRU, hidden_sizes=[20], key=jax.random.key(0), **slow)
+        slow = Thresholds(transient, horizon, largest_period=500)
+        key = jax.random.key(0)
+        found = fates(GRU, hidden_sizes=[20], num_draws=draws, thresholds=slow, key=key)
         print(f"| {transient}, {horizon} ({draws} draws) | {row(found)}", flush=True)
 
 

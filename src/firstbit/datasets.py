@@ -95,15 +95,16 @@ class Result(xr.Dataset):
     def to_dataframe(self, dim_order: Sequence[Any] | None = None) -> pd.DataFrame:
         """Return one row for each entry of the dimensions in `rows`.
 
-        An interval gives the columns `x_lower` and `x_upper`, a variable over `quantile`
-        one column for each probability. Variables over further dimensions are left out.
+        An interval gives the columns `x_lower` and `x_upper`, a variable over
+        `quantile` one column for each probability. Variables over further dimensions are left out.
 
         Args:
             dim_order: as in xarray; then the table is xarray's own.
 
         Example:
-            >>> shares = Variable("share", ["seed"], [0.5, 1.0], "share", ci=([0, 1], [1, 1]))
-            >>> one = dataset([shares], {"seed": [0, 1]}, rows=["seed"], configuration={})
+            >>> share = Variable("share", ["seed"], [0.5], "share", ci=([0.0], [1.0]))
+            >>> seeds = {"seed": [0]}
+            >>> one = dataset([share], seeds, rows=["seed"], configuration={})
             >>> one.to_dataframe().columns.tolist()
             ['share', 'share_lower', 'share_upper']
         """
@@ -156,7 +157,8 @@ def dataset(
     Example:
         >>> mean = Variable("mean", ["length"], [0.5], "mean", ci=([0.4], [0.6]))
         >>> one = dataset([mean], {"length": [1]}, rows=["length"], configuration={})
-        >>> float(one.mean_ci.sel(ci_bound="upper", length=1)), one.mean_ci.attrs["ci_prob"]
+        >>> upper = one.mean_ci.sel(ci_bound="upper", length=1)
+        >>> float(upper), upper.attrs["ci_prob"]
         (0.6, 0.95)
     """
     values: dict[str, Any] = {}
@@ -183,7 +185,7 @@ def interval(result: xr.Dataset, name: str) -> tuple[xr.DataArray, xr.DataArray]
 
 
 def _with_errors(variable: Variable, confidence: float) -> dict[str, Any]:
-    """Return the variable, its standard error and its interval, as xarray takes them."""
+    """Return a variable, its standard error and its interval, as xarray takes them."""
     name, dims = variable.name, tuple(variable.dims)
     about = {"long_name": variable.long_name, "units": variable.units}
     found: dict[str, Any] = {name: (dims, variable.values, about)}

@@ -49,10 +49,11 @@ def require_writable(path: Path) -> None:
     """Raise `OutputError` unless a file can be written at `path`; write nothing.
 
     Example:
-        >>> require_writable(Path("."))
-        Traceback (most recent call last):
-        ...
-        firstbit.errors.OutputError: expected a file name, got the folder '.'; name a file inside it.
+        >>> try:
+        ...     require_writable(Path("."))
+        ... except OutputError as error:
+        ...     print(error)
+        expected a file name, got the folder '.'; name a file inside it.
     """
     if path.is_dir():
         raise OutputError(
@@ -76,7 +77,9 @@ def save(dataset: "xr.Dataset", path: Path) -> None:
 
 @contextlib.contextmanager
 def replaced_folder(folder: Path, *, marker: str) -> Iterator[Path]:
-    """Give a new folder to fill; it takes the place of `folder` only if the block ends without error.
+    """Give a new folder to fill, which replaces `folder` at the end.
+
+    It does so only if the block ends without error.
 
     An interrupted or failing block leaves the earlier folder as it was. A folder that
     isn't an earlier result (it has files, but no `marker` among them) is never

@@ -17,14 +17,14 @@ def require_confidence(confidence: float) -> None:
     """Raise `SettingError` unless `confidence` is a probability above 0 and below 1.
 
     Example:
-        >>> require_confidence(95)
+        >>> require_confidence(2)
         Traceback (most recent call last):
         ...
-        firstbit.errors.SettingError: expected a confidence between 0 and 1, got 95; try 0.95.
+        firstbit.errors.SettingError: expected a confidence between 0 and 1, got 2; try .95.
     """
     if not 0 < confidence < 1:
         raise SettingError(
-            f"expected a confidence between 0 and 1, got {confidence:g}; try 0.95."
+            f"expected a confidence between 0 and 1, got {confidence:g}; try .95."
         )
 
 

@@ -25,7 +25,8 @@ def with_provenance(
         key: the words of the random key, or None where nothing was drawn.
 
     Example:
-        >>> plain = xr.Dataset({"d": ("length", [1.0], {"long_name": "discrepancy", "units": "1"})})
+        >>> about = {"long_name": "discrepancy", "units": "1"}
+        >>> plain = xr.Dataset({"d": ("length", [1.0], about)})
         >>> with_provenance(plain, configuration={"length": 1}).attrs["configuration"]
         '{"length": 1}'
     """

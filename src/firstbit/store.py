@@ -19,7 +19,9 @@ _SETTINGS = "settings.json"
 
 
 class Store(NamedTuple):
-    """A folder of blocks that belong to one configuration. Processes may share it: each takes what is not there yet.
+    """A folder of blocks that belong to one configuration.
+
+    Processes may share it: each takes the blocks that are missing.
 
     Attributes:
         folder: where the blocks are.
@@ -45,30 +47,7 @@ class Store(NamedTuple):
         if not path.is_file():
             folder.mkdir(parents=True, exist_ok=True)
             write_whole(path, lambda target: target.write_text(text, encoding="utf-8"))
-        try:
-            found = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            found = None
-        if not isinstance(found, dict):
-            raise OutputError(
-                f"expected the settings of an unfinished run in '{path}', got "
-                "none; remove the folder or name another."
-            )
-        wanted = json.loads(text)
-        differs = [
-            name
-            for name in sorted({*found, *wanted})
-            if found.get(name) != wanted.get(name)
-        ]
-        if differs:
-            told = ", ".join(
-                f"{name} = {wanted.get(name)}, got {found.get(name)}"
-                for name in differs
-            )
-            raise OutputError(
-                f"'{folder}' holds parts of another run: expected {told}; remove "
-                "the folder or name another."
-            )
+        _require_same(folder, _settings(path), json.loads(text))
         return cls(folder)
 
     def read(self, name: str) -> dict[str, np.ndarray] | None:
@@ -102,7 +81,10 @@ class Store(NamedTuple):
         write_whole(self.folder / f"{name}.npz", save)
 
     def shuffled(self, jobs: Sequence[Job]) -> list[Job]:
-        """The jobs in an order of this process's own, so that processes which share the store rarely meet."""
+        """Return the jobs in an order of this process's own.
+
+        So processes that share the store rarely meet.
+        """
         return random.Random(os.getpid()).sample(list(jobs), len(jobs))
 
     def remove(self) -> None:
@@ -110,3 +92,33 @@ class Store(NamedTuple):
         for path in self.folder.iterdir():
             path.unlink(missing_ok=True)
         self.folder.rmdir()
+
+
+def _settings(path: Path) -> dict[str, Any]:
+    """Return the settings of the run that a folder belongs to."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        found = None
+    if not isinstance(found, dict):
+        raise OutputError(
+            f"expected the settings of an unfinished run in '{path}', got none; remove "
+            "the folder or name another."
+        )
+    return found
+
+
+def _require_same(
+    folder: Path, found: Mapping[str, Any], wanted: Mapping[str, Any]
+) -> None:
+    """Raise `OutputError` where two runs differ in a setting."""
+    differences = []
+    for name in sorted({*found, *wanted}):
+        if found.get(name) != wanted.get(name):
+            expected, got = wanted.get(name), found.get(name)
+            differences.append(f"{name} = {expected}, got {got}")
+    if differences:
+        raise OutputError(
+            f"'{folder}' holds parts of another run: expected "
+            f"{', '.join(differences)}; remove the folder or name another."
+        )

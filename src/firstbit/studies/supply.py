@@ -54,7 +54,8 @@ def demand_and_supply(
         language: the task.
         cells: cells with different names, each with one hidden size, such as
             `"gru:10,initializer=orthogonal"`; without a law, weights are N(0,1); may be
-            empty.
+            empty. As in training, a cell of the catalogue that is named in a text has
+            biases (zero in every draw) unless the text says `use_bias=no`.
         longest: the largest m, at least 1.
         num_draws: random nets of each cell, at least 2.
         partitions: for merged floors; see `memory_demand`.

@@ -37,7 +37,7 @@ class TrainedSeeds:
         return f"{given.title} on {self.task.language.name}, {rule.name} rule"
 
     def gradients(self) -> xr.Dataset | None:
-        """Compute the gradients by lag at the snapshots; None if every seed diverged."""
+        """Compute the gradients by lag at the snapshots; None if all seeds diverged."""
         networks = networks_of(self.trainings)
         if not networks:
             return None

@@ -182,10 +182,7 @@ def fit_side_by_side(
         The trainings, in the order of `starts`.
     """
     trainings = list(starts)
-    waiting = deque[int]()
-    for i, start in enumerate(starts):
-        if not start.finished:
-            waiting.append(i)
+    waiting = _unfinished(starts)
     going: list[int] = []
     goes_on = True
     while goes_on and (going or waiting):
@@ -201,6 +198,15 @@ def fit_side_by_side(
             goes_on &= after_epoch(i, trainings[i])
         going = [i for i in going if not trainings[i].finished]
     return trainings
+
+
+def _unfinished(starts: Sequence[Training]) -> deque[int]:
+    """Return the numbers of the trainings that are not over."""
+    waiting = deque[int]()
+    for i, start in enumerate(starts):
+        if not start.finished:
+            waiting.append(i)
+    return waiting
 
 
 def _with_snapshot(training: Training, snapshots: Collection[int]) -> Training:

@@ -3,7 +3,6 @@
 import jax
 import pytest
 
-from firstbit.cells import Readout
 from firstbit.errors import SettingError
 from firstbit.languages import Language, reber
 from firstbit.studies.verdicts.guessing import Guessing, guess
@@ -70,5 +69,5 @@ def test_a_guess_without_a_bias_of_the_readout():
     easy = Language.from_regex("a(b|c)d")
     found = guess("gru:5,readout_bias=no", easy, num_draws=4, key=KEY)
     assert found.solved
-    assert isinstance(found.network.readout, Readout)
+    assert found.network is not None
     assert found.network.readout.b_O is None

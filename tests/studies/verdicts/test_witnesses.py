@@ -1,4 +1,4 @@
-"""Witnesses: found among trained runs, built by hand, or guessed; all of them tested."""
+"""Witnesses: found among trained runs, built by hand, or guessed; all are tested."""
 
 from dataclasses import replace
 
@@ -26,6 +26,12 @@ def required(witness):
     return witness
 
 
+def network_of(witness):
+    """The witness's network, which must be there."""
+    assert required(witness).network is not None
+    return witness.network
+
+
 def test_a_trained_witness_is_of_the_same_architecture():
     own = evidence(0, 8)
     other = evidence(3, 8, cell="vanilla:18,initializer=orthogonal")
@@ -46,10 +52,10 @@ def test_a_trained_witness_is_of_the_same_architecture():
 def test_a_witness_by_hand_has_the_size_asked_for(cell, size):
     found = required(witness_by_hand(cell, embedded_reber()))
     assert found.architecture == Given.of(cell).architecture
-    assert found.network.cell.W_h.shape == (size, size)
+    assert network_of(found).cell.W_h.shape == (size, size)
     assert f"5 of the {size} units" in found.description
     words = sample(embedded_reber(), 300, seed=7)
-    assert solves(found.network, embedded_reber(), words)
+    assert solves(network_of(found), embedded_reber(), words)
 
 
 def test_a_code_is_for_the_states_not_for_the_name():
@@ -77,7 +83,7 @@ def test_a_witness_must_pass_on_long_lags_too():
 
 def test_a_witness_without_a_bias_of_the_readout():
     found = required(witness_by_hand("vanilla:18,readout_bias=no", embedded_reber()))
-    assert found.network.readout.b_O is None
+    assert network_of(found).readout.b_O is None
     assert "18 of the 18 units run it" in found.description
     assert witness_by_hand("vanilla:17,readout_bias=no", embedded_reber()) is None
 
@@ -91,7 +97,7 @@ def test_a_guessed_net_is_a_witness_only_if_it_passes():
     easy = Language.from_regex("a(b|c)d")
     found = guess("gru:5", easy, num_draws=4, key=KEY)
     witness = required(guessed_witness(found, "GRU:5", "normal"))
-    assert solves(witness.network, easy, ["abd", "acd"])
+    assert solves(network_of(witness), easy, ["abd", "acd"])
     assert "4 of 4 draws solve, the first is number 1" in witness.description
     none = guess("gru:5", easy, num_draws=4, criterion=lambda *_: False, key=KEY)
     assert none.solved == ()

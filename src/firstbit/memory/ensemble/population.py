@@ -179,8 +179,8 @@ def _fitting_axes(
     declared = given.unit_axes or {}
     if name not in declared:
         raise CellError(
-            f"expected `unit_axes` of {given.name} to name each of its arrays, got none "
-            f"for `{name}`; add it, or leave `unit_axes` out."
+            f"expected `unit_axes` of {given.name} to name each of its arrays, got "
+            f"none for `{name}`; add it, or leave `unit_axes` out."
         )
     for axis in declared[name]:
         if not 0 <= axis < len(shape) or shape[axis] != hidden_size:

@@ -49,7 +49,7 @@ class Draws(NamedTuple):
 
 
 def draw_keys(draws: Draws, num_strips: int, width: int) -> Words:
-    """Return the keys of a block's draws, (strip, draw): folded from the key, k and i."""
+    """Return the keys of a block's draws, (strip, draw), from the key, k and i."""
 
     def folded() -> Array:
         inside = jnp.arange(num_strips * width, dtype=jnp.uint32)

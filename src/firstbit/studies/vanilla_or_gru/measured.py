@@ -17,6 +17,7 @@ import xarray as xr
 from firstbit import training
 from firstbit.cells.given import Given
 from firstbit.errors import OutputError
+from firstbit.execution import Execution
 from firstbit.files import save
 from firstbit.progress import NamedProgress, silent
 from firstbit.store import Store
@@ -29,7 +30,7 @@ from firstbit.studies.vanilla_or_gru.parts import (
 )
 from firstbit.studies.verdicts.evidence import Evidence, evidence_of
 from firstbit.studies.verdicts.guessing import Guessing
-from firstbit.training import Checks, Execution
+from firstbit.training import Checks
 
 
 class Row(NamedTuple):

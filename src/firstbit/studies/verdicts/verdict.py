@@ -13,6 +13,7 @@ from jaxtyping import PRNGKeyArray
 from firstbit import training
 from firstbit.cells.given import CellLike, Given, givens
 from firstbit.errors import SettingError, require_at_least
+from firstbit.execution import Execution
 from firstbit.languages import Language
 from firstbit.progress import NamedProgress, silent
 from firstbit.studies.law import law_text
@@ -27,7 +28,7 @@ from firstbit.studies.verdicts.witnesses import (
     trained_witness,
     witness_by_hand,
 )
-from firstbit.training import Checks, Execution, Rule
+from firstbit.training import Checks, Rule
 
 
 def verdict(
