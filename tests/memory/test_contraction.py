@@ -99,7 +99,13 @@ box must give a true bound."""
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "law", ["normal", "fan-in-normal", "fan-in-uniform", "orthogonal"]
+    "law",
+    [
+        "normal",
+        "orthogonal",
+        pytest.param("fan-in-normal", marks=pytest.mark.proof),
+        pytest.param("fan-in-uniform", marks=pytest.mark.proof),
+    ],
 )
 def test_no_simulation_breaks_a_certificate(law, monkeypatch):
     """1,000 nets, a few words each; four activations, three sizes, gains about where contraction ends."""
