@@ -56,7 +56,7 @@ REFUSALS = {
     "language reber --out words.txt": "expected --sample N beside --out",
     "language reber --out words.gif": "ends in .txt, .jsonl, .toml or .nc",
     "language reber --demand --figure a.svg --cell gro:3": "did you mean 'gru'?",
-    "language reber --demand --cell gru": "expected a `hidden_size` for GRU, got none",
+    "language reber --demand --cell gru": "expected a `hidden_size` for GRU",
     "language reber --cell gru:3": "expected --demand beside --cell",
     "language reber --demand --num-draws 3": "expected --cell beside --num-draws",
     "language reber --uniform --length 5": "expected --sample beside --length",

@@ -105,7 +105,13 @@ box must give a true bound."""
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "law", ["normal", "fan-in-normal", "fan-in-uniform", "orthogonal"]
+    "law",
+    [
+        "normal",
+        "orthogonal",
+        pytest.param("fan-in-normal", marks=pytest.mark.proof),
+        pytest.param("fan-in-uniform", marks=pytest.mark.proof),
+    ],
 )
 def test_no_simulation_breaks_a_certificate(law, monkeypatch):
     """Read a few words by each of 1,000 nets.

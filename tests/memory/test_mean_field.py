@@ -199,7 +199,9 @@ def test_fan_in_weights_are_normal_ones_rescaled():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("activation", ["logistic", "tanh"])
+@pytest.mark.parametrize(
+    "activation", ["logistic", pytest.param("tanh", marks=pytest.mark.proof)]
+)
 def test_nets_of_400_units_agree_at_every_length(activation):
     mean, error = simulate(vanilla_step(activation), 1, 400, 400, 50, seed=1)
     predicted = per_root_unit(
@@ -308,7 +310,9 @@ def test_the_known_table_of_the_gru():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("reset", ["before", "after"])
+@pytest.mark.parametrize(
+    "reset", ["before", pytest.param("after", marks=pytest.mark.proof)]
+)
 def test_grus_of_400_units_agree_at_every_length(reset):
     mean, error = simulate(gru_step(reset), 3, 400, 100, 50, seed=2)
     predicted = per_root_unit(

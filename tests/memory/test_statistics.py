@@ -91,8 +91,8 @@ def test_half_lives():
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("k", "truth"), [(1, 0.23952822), (5, 0.63183402)])
-def test_intervals_cover(k, truth):
-    groups, size = 10_000, 200
+def test_intervals_cover(k, truth):  # with ten times as many groups: tests/proof
+    groups, size = 1_000, 200
     (sample,) = distances_of(
         Vanilla,
         hidden_sizes=[k],
@@ -102,7 +102,7 @@ def test_intervals_cover(k, truth):
     )
     d = sample.distances[0].reshape(groups, size)
     reach = scipy.stats.t.ppf(0.975, size - 1) * d.std(axis=1, ddof=1) / np.sqrt(size)
-    assert 0.94 < (np.abs(d.mean(axis=1) - truth) <= reach).mean() < 0.96
+    assert 0.93 < (np.abs(d.mean(axis=1) - truth) <= reach).mean() < 0.97
 
 
 def test_free_memory_is_known_or_not():
