@@ -71,7 +71,7 @@ def note_fixture(fixturedef: pytest.FixtureDef[object], seconds: float) -> None:
 
 @contextmanager
 def seconds_noted(item: pytest.Item) -> Iterator[None]:
-    """Note the seconds of a test's setup or call, and of shared fixtures made before."""
+    """Note the seconds of a test's setup or call, without those of shared fixtures."""
     start, made_before = clock(), sum(_costs.values())
     yield
     made = sum(_costs.values()) - made_before
@@ -124,7 +124,7 @@ class Recorder:
         return sum(float(str(value)) for key, value in noted if key == _SECONDS)
 
     def outcome(self, name: str) -> str:
-        """Return `passed` if every part of a test passed, else how the first did not."""
+        """Return `passed` if all parts passed, else the first other outcome."""
         for report in self.reports[name]:
             if report.outcome != "passed":
                 return report.outcome

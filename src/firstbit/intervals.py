@@ -17,10 +17,10 @@ def require_confidence(confidence: float) -> None:
     """Raise `SettingError` unless `confidence` is a probability above 0 and below 1.
 
     Example:
-        >>> require_confidence(2)
+        >>> require_confidence(2)  # doctest: +ELLIPSIS
         Traceback (most recent call last):
         ...
-        firstbit.errors.SettingError: expected a confidence between 0 and 1, got 2; try .95.
+        firstbit.errors.SettingError: expected a confidence between 0 and 1, got 2; ...
     """
     if not 0 < confidence < 1:
         raise SettingError(

@@ -38,14 +38,16 @@ class Leaky(eqx.Module):
     leak: jax.Array
 
     def __init__(self, input_size, hidden_size, *, key):
-        self.U, self.W = jnp.zeros((hidden_size, input_size)), jnp.zeros((hidden_size, hidden_size))
+        self.U = jnp.zeros((hidden_size, input_size))
+        self.W = jnp.zeros((hidden_size, hidden_size))
         self.leak = jnp.linspace(0.1, 0.9, hidden_size)
 
     def initial_state(self):
         return jnp.zeros(self.W.shape[0])
 
     def __call__(self, input, hidden):
-        return self.leak * hidden + (1 - self.leak) * jnp.tanh(self.U @ input + self.W @ hidden)
+        new = jnp.tanh(self.U @ input + self.W @ hidden)
+        return self.leak * hidden + (1 - self.leak) * new
 '''
 
 

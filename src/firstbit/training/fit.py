@@ -166,8 +166,8 @@ def fit_side_by_side(
     When one ends, the next takes its place.
 
     Args:
-        starts: the trainings as they are. More than one go together only if their networks are
-            alike in all but their real arrays.
+        starts: the trainings as they are. Several go together only if their networks
+            are alike in all but their real arrays.
         words: what each reads; the same in every epoch if several go together.
         rule: the rule of training.
         widths: numbers of networks that the programs have room for, growing, the last
