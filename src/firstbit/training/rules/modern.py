@@ -156,7 +156,8 @@ def _epoch(
         loss, gradient = batch_loss_and_gradient(network, examples, step.loss)
         mean = jax.tree.map(lambda g: g / batch.size, gradient)
         optimizer = _optimizer(step.clip)
-        change, moments = optimizer.update(mean, moments)
+        with jax.numpy_dtype_promotion("standard"):  # which optax relies on
+            change, moments = optimizer.update(mean, moments)
         trained = jax.tree.map(lambda p, c: p - rate * c, trained, change)
         return (trained, moments), loss
 
