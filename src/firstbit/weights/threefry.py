@@ -64,7 +64,8 @@ def packed(words: Words) -> UInt64[Array, "..."]:
 
     As two arrays XLA would hash twice, once for each.
     """
-    return (words[0].astype(jnp.uint64) << 32) | words[1]
+    high = words[0].astype(jnp.uint64) << 32
+    return high | words[1].astype(jnp.uint64)
 
 
 def unpacked(both: UInt64[Array, "..."]) -> Words:
