@@ -20,4 +20,7 @@ def __getattr__(name: str) -> object:
     """Load a part when it is first used: settings need no JAX."""
     if name not in _HOME:
         raise AttributeError(f"module 'firstbit.paper' has no attribute '{name}'")
-    return getattr(import_module(_HOME[name]), name)
+    module = import_module(_HOME[name])
+    found = getattr(module, name)
+    globals()[name] = found  # the function, where its module has the same name
+    return found
