@@ -131,8 +131,11 @@ class Recorder:
         return "passed"
 
     def write_durations(self, path: Path) -> None:
-        """Write the seconds of every test, one a line."""
-        found = {name: round(self.seconds(name), 2) for name in sorted(self.reports)}
+        """Write the seconds of every test that passed, one a line."""
+        found = {}
+        for name in sorted(self.reports):
+            if self.outcome(name) == "passed":
+                found[name] = round(self.seconds(name), 2)
         path.write_text(json.dumps(found, indent=0) + "\n", encoding="utf-8")
 
     def write_record(self, path: Path) -> None:

@@ -47,7 +47,9 @@ def wilson(
     centre = (share + z**2 / (2 * number)) / (1 + z**2 / number)
     spread = np.sqrt(share * (1 - share) / number + z**2 / (4 * number**2))
     reach = z / (1 + z**2 / number) * spread
-    return np.maximum(centre - reach, 0.0), np.minimum(centre + reach, 1.0)
+    # Exactly 0 and 1 where nothing or all succeeded, whatever rounding says.
+    lower = np.where(share > 0, centre - reach, 0.0)
+    return lower, np.where(share < 1, centre + reach, 1.0)
 
 
 def median_ranks(number: int, confidence: float = CONFIDENCE) -> tuple[int, int] | None:

@@ -90,7 +90,7 @@ def test_equinox_lstm_is_ours():
     with jax.enable_x64(True):
         ours = LSTM.from_parameters(
             **{
-                f"{m}_{g}": draw(m + g, (7, 3 if m == "U" else 7))
+                f"{m}_{g}": jnp.asarray(draw(m + g, (7, 3 if m == "U" else 7)))
                 for g in "ifgo"
                 for m in "UW"
             }
@@ -163,7 +163,7 @@ def test_a_cell_of_ones_own_from_the_command_line(own_cell, capsys):
         )
         == 0
     )
-    told = json.loads(capsys.readouterr().out)
+    printed = json.loads(capsys.readouterr().out)
     with jax.enable_x64(True):
         cell: Any = cell_by_name(own_cell)(2, 6, key=KEY)
         found = []
@@ -181,7 +181,7 @@ def test_a_cell_of_ones_own_from_the_command_line(own_cell, capsys):
                     for x, h in zip(inputs, states, strict=True)
                 ]
             found.append(np.linalg.norm(states[0] - states[1]))
-    assert told["discrepancy"][0][-1] == pytest.approx(np.mean(found), rel=1e-12)
+    assert printed["discrepancy"][0][-1] == pytest.approx(np.mean(found), rel=1e-12)
 
 
 def test_laws_for_each_weight_and_those_of_jax():

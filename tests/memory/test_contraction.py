@@ -99,7 +99,7 @@ NETS, WORDS, SYMBOLS = 250, 8, 40
 EXACT = ("logistic", "tanh", "sin", "identity")
 """Activations of which `_difference` needs no cancellation."""
 FULL = 50
-"""One net in so many has the whole search; the others stop early, as any metric and any
+"""One net of each 50 has the whole search; the others stop early, as any metric and any
 box must give a true bound."""
 
 

@@ -368,14 +368,14 @@ def test_shares_add_up_and_are_of_the_draws_of_the_discrepancy(tanh_nets):
         )
     for name in tanh_nets.variables:
         assert {"long_name", "units"} <= set(tanh_nets[name].attrs), name
-    told = json.loads(tanh_nets.attrs["configuration"])
+    printed = json.loads(tanh_nets.attrs["configuration"])
     thresholds = {
         "transient": 395,
         "horizon": 200,
         "largest_period": 100,
         "exponent_floor": 0.01,
     }
-    assert thresholds.items() <= told.items()
+    assert thresholds.items() <= printed.items()
     assert thresholds.items() <= tanh_nets.attrs.items()
 
 
@@ -530,10 +530,10 @@ def test_the_command_prints_draws_and_saves(tmp_path, capsys):
     assert "grow without bound" in out
     assert (tmp_path / "f.svg").read_bytes().startswith(b"<?xml")
     assert main([*ask, "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+    printed = json.loads(capsys.readouterr().out)
     with xr.open_dataset(tmp_path / "f.nc") as saved:
-        assert saved.share.values.tolist() == told["share"]
-        assert saved.num_unbounded.values.tolist() == told["num_unbounded"]
+        assert saved.share.values.tolist() == printed["share"]
+        assert saved.num_unbounded.values.tolist() == printed["num_unbounded"]
 
 
 @pytest.mark.parametrize(
@@ -550,7 +550,7 @@ def test_the_command_prints_draws_and_saves(tmp_path, capsys):
 def test_refusals_are_one_line(arguments, text, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert main(["fates", *arguments.split()]) == 2
-    told = capsys.readouterr()
-    assert (told.out, told.err.count("\n")) == ("", 1)
-    assert text in told.err
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err.count("\n")) == ("", 1)
+    assert text in printed.err
     assert not list(tmp_path.iterdir())

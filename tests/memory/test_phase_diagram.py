@@ -65,7 +65,11 @@ def test_the_phase_diagram_has_ratios_and_the_critical_line():
             r"lengths from 1 to at least 2, got \[2, 3\]",
         ),
         (
-            {1.0: measured().assign_attrs(configuration='{"cell": "GRU"}')},
+            {
+                1.0: measured().assign_attrs(
+                    configuration='{"cell": "GRU", "catalogue_name": "gru"}'
+                )
+            },
             "of Vanilla, got those of GRU; the critical line",
         ),
     ],

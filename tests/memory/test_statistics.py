@@ -81,8 +81,10 @@ def test_too_few_draws_have_no_interval_of_the_median():
 def test_the_error_of_the_relative_discrepancy():
     many = [summary(made_sample(seed=seed), 0.01) for seed in range(400)]
     spread = np.std([one.relative_discrepancy for one in many], axis=0)
-    told = np.sqrt(np.mean([one.relative_discrepancy_se**2 for one in many], axis=0))
-    assert told == pytest.approx(spread, rel=0.25)
+    reported = np.sqrt(
+        np.mean([one.relative_discrepancy_se**2 for one in many], axis=0)
+    )
+    assert reported == pytest.approx(spread, rel=0.25)
 
 
 def test_half_lives():
@@ -111,7 +113,7 @@ def test_free_memory_is_known_or_not():
     assert (block_sizes.free_memory() or 1 << 30) > 1 << 20
 
 
-def test_too_little_memory_is_told_before_the_work(monkeypatch):
+def test_too_little_memory_is_refused_before_the_work(monkeypatch):
     monkeypatch.setattr(block_sizes, "free_memory", lambda: 1 << 20)
     with pytest.raises(
         SettingError,

@@ -97,7 +97,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _usage(error: Exception) -> str:
-    """Return what is wrong with the command line, and the command that helps."""
+    """Return the mistake in the command line, and the command that helps."""
     message: str = getattr(error, "format_message", error.__str__)()
     sentence = f"{message.rstrip('.')}."
     context = getattr(error, "ctx", None)

@@ -4,8 +4,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from firstbit.paper.whole import Paper, replay
     from firstbit.paper.settings import Settings
+    from firstbit.paper.whole import Paper, replay
 
 _HOME = {
     "Paper": "firstbit.paper.whole",

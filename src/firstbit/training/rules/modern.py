@@ -151,7 +151,8 @@ def _epoch(
             eqx.combine(trained, fixed), examples, step.loss
         )
         mean = jax.tree.map(lambda g: g / batch.size, gradient)
-        change, moments = _optimizer(step.clip).update(mean, moments)
+        with jax.numpy_dtype_promotion("standard"):  # optax takes powers of an int32
+            change, moments = _optimizer(step.clip).update(mean, moments)
         trained = jax.tree.map(lambda p, c: p - rate * c, trained, change)
         return (trained, moments), loss
 
