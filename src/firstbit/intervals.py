@@ -29,7 +29,7 @@ def require_confidence(confidence: float) -> None:
 
 
 def wilson(
-    count: ArrayLike, number: int, confidence: float = CONFIDENCE
+    count: ArrayLike | int | float, number: int, confidence: float = CONFIDENCE
 ) -> tuple[np.ndarray | np.floating, np.ndarray | np.floating]:
     """Return Wilson's interval of a share, its lower and its upper ends.
 
