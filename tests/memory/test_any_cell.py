@@ -2,6 +2,7 @@
 
 import json
 from functools import partial
+from typing import Any
 
 import equinox as eqx
 import jax
@@ -164,7 +165,7 @@ def test_a_cell_of_ones_own_from_the_command_line(own_cell, capsys):
     )
     printed = json.loads(capsys.readouterr().out)
     with jax.enable_x64(True):
-        cell = cell_by_name(own_cell)(2, 6, key=KEY)
+        cell: Any = cell_by_name(own_cell)(2, 6, key=KEY)
         found = []
         for i in range(40):
             net = redraw(
