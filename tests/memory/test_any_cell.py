@@ -279,13 +279,14 @@ def test_faulty_cells_are_refused_before_the_work(fault, message):
         )
 
 
+@pytest.mark.wrong_types
 def test_what_is_no_cell_is_refused():
     with pytest.raises(CellError, match="a pytree that holds arrays"):
         discrepancy(
             lambda n, k, *, key: print, hidden_sizes=[4], length=3, num_draws=8, key=KEY
         )
     with pytest.raises(CellError, match="expected a cell or a factory"):
-        discrepancy("gru", hidden_sizes=[4], length=3, num_draws=8, key=KEY)
+        discrepancy(3, hidden_sizes=[4], length=3, num_draws=8, key=KEY)
     with pytest.raises(
         CellError,
         match="give `initial_state=` a function of the cell, or the cell a method",
