@@ -1,4 +1,4 @@
-"""What becomes of pairs of words: cells whose fate is known, a slow twin, shares, picture and command."""
+"""Fates of pairs of words: cells of known fates, a slow twin, figure and command."""
 
 import json
 from dataclasses import fields
@@ -62,7 +62,12 @@ class Constructed(eqx.Module):
 
 
 class Circle(Constructed):
-    """A turn by a fixed angle; the circle of radius 1 attracts. Symbol 1 gives one more turn and scales the radius."""
+    """A turn by a fixed angle; the circle of radius 1 attracts.
+
+    Symbol 1 gives one more turn and scales the radius.
+    """
+
+    __init__ = Constructed.__init__
 
     def initial_state(self):
         return jnp.array([1.0, 0.0])
@@ -82,12 +87,19 @@ class Circle(Constructed):
 class Affine(Constructed):
     """h -> slope h + x, with the second symbol as x."""
 
+    __init__ = Constructed.__init__
+
     def __call__(self, input, hidden):
         return self.numbers * hidden + input[1]
 
 
 class Latch(Constructed):
-    """A unit that stays on the side to which the symbol pushes it; a negative factor makes it change sides."""
+    """A unit that stays on the side to which the symbol pushes it.
+
+    A negative factor makes it change sides.
+    """
+
+    __init__ = Constructed.__init__
 
     def __call__(self, input, hidden):
         return jnp.tanh(self.numbers * hidden - 0.1 + 5 * input[1])
@@ -95,6 +107,8 @@ class Latch(Constructed):
 
 class LogisticMap(Constructed):
     """h -> 4 h (1 - h)."""
+
+    __init__ = Constructed.__init__
 
     def initial_state(self):
         return jnp.array([0.2])
@@ -151,7 +165,7 @@ def test_a_slow_pair_merges_if_one_waits():
 
 
 def test_the_scale_of_the_states_does_not_matter():
-    """The same net in other units: a relu net is homogeneous, so the input's scale is the state's."""
+    """A relu net is homogeneous: the scale of the input is that of the state."""
     settings = {"hidden_sizes": [4], "num_draws": 100, "key": KEY, **SHORT}
     relu = partial(Vanilla, activation="relu")
     laws = [
@@ -192,7 +206,10 @@ def trajectory(name, nets, symbols):
 
 
 def growth_along(name, nets, orbit):
-    """Growth of the distance to a second trajectory that is brought back to 1e-8 at each step, (time, draw)."""
+    """Return the growth of the distance to a second trajectory, (time, draw).
+
+    At each step the second is brought back to a distance of 1e-8.
+    """
     by, growth = np.full(orbit[0].shape, 1e-8 / orbit.shape[2] ** 0.5), []
     for here, there in pairwise(orbit):
         by = stepped(name, nets, 0, here + by) - there
@@ -203,7 +220,10 @@ def growth_along(name, nets, orbit):
 
 
 def return_time(orbit, tolerance):
-    """First time all of whose multiples bring the trajectory back to its start; 0 if none up to half its length."""
+    """Return the first time all of whose multiples bring the trajectory back.
+
+    It is 0 if there is none up to half the trajectory's length.
+    """
     near = np.linalg.norm(orbit - orbit[0], axis=1) <= tolerance
     return next((p for p in range(1, len(orbit) // 2 + 1) if near[p::p].all()), 0)
 
@@ -276,7 +296,10 @@ def shrinks(apart, horizon):
     ],
 )
 def test_fates_are_those_of_a_slow_twin(name, cell, size):
-    """Draw by draw, but for one of 200 near a threshold: the twin subtracts states, which loses digits."""
+    """Fates agree draw by draw, but for one of 200 near a threshold.
+
+    The twin subtracts states, which loses digits.
+    """
     found = fates_of(
         cell, hidden_sizes=[size], num_draws=200, key=KEY, length=5, **SHORT
     )
@@ -389,7 +412,10 @@ def test_other_draws_sizes_and_threads_change_nothing(tanh_nets):
 
 @pytest.mark.slow
 def test_the_shares_of_tanh_nets_of_five_units():
-    """A probe of another program, of few nets, saw 27 % on one cycle at another phase and 3 % chaotic."""
+    """Another program found 27 % on one cycle at another phase, and 3 % chaotic.
+
+    It tried few nets.
+    """
     found = fates_of(
         partial(Vanilla, activation="tanh"), hidden_sizes=[5], num_draws=600, key=KEY
     ).isel(hidden_size=0)

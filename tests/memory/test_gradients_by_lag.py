@@ -1,4 +1,4 @@
-"""Gradients by lag against finite differences of the state, and their sum against back-propagation."""
+"""Gradients by lag against finite differences, their sum against back-propagation."""
 
 import jax
 import jax.numpy as jnp

@@ -13,7 +13,10 @@ GRID = ("hidden_size", "length")
 
 
 def measured(scale=1.0, sizes=(10, 40), lengths=(1, 2, 50)):
-    """As if measured: D = sqrt(k) at l = 1, `scale` times less at each further length, medians half of it."""
+    """Make results: D = sqrt(k) at l = 1, and `scale` times less at each next length.
+
+    The medians are half of it.
+    """
     mean = np.sqrt(np.array(sizes, float))[:, None] * scale ** np.arange(len(lengths))
     return xr.Dataset(
         {

@@ -199,8 +199,8 @@ def test_progress_counts_what_a_block_costs_and_what_was_not_there(tmp_path):
         return Execution(1, lambda *now: reported.append(now), folder)
 
     measure(hidden_sizes=[5, 20], execution=execution())
-    # Four blocks of each; padded to 10 and 20 units, they cost 360 and 1320. The first of
-    # each program comes first, then size by size.
+    # Four blocks of each; padded to 10 and 20 units, they cost 360 and 1320.
+    # The first block of each program comes first, then the others size by size.
     costs = np.cumsum([360, 1320, *3 * [360], *3 * [1320]])
     assert_goes_on(reported, (8 * costs // costs[-1]).tolist())
     measure(hidden_sizes=[5, 20], execution=execution(tmp_path / "blocks"))
@@ -212,7 +212,10 @@ def test_progress_counts_what_a_block_costs_and_what_was_not_there(tmp_path):
 
 
 def assert_goes_on(reported, steps):
-    """Step by step; one may be left out where the next block is done before the caller hears of it."""
+    """Progress goes step by step.
+
+    One step may be left out where the next block is done before the caller hears of it.
+    """
     done = [blocks for blocks, _ in reported]
     assert {blocks for _, blocks in reported} == {steps[-1]}
     assert done == sorted(done)

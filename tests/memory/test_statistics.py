@@ -59,7 +59,9 @@ def test_every_number_by_its_definition():
 
 @pytest.mark.parametrize("number", [6, 7, 20, 37, 200, 2001])
 def test_the_interval_of_the_median_is_the_shortest_that_covers(number):
-    low, high = median_ranks(number)
+    ranks = median_ranks(number)
+    assert ranks is not None
+    low, high = ranks
     below = scipy.stats.binom(
         number, 0.5
     )  # values below the median: it is in the interval if they are low + 1 to high
@@ -93,8 +95,8 @@ def test_half_lives():
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("k", "truth"), [(1, 0.23952822), (5, 0.63183402)])
-def test_intervals_cover(k, truth):
-    groups, size = 10_000, 200
+def test_intervals_cover(k, truth):  # with ten times as many groups: tests/proof
+    groups, size = 1_000, 200
     (sample,) = distances_of(
         Vanilla,
         hidden_sizes=[k],
@@ -104,7 +106,7 @@ def test_intervals_cover(k, truth):
     )
     d = sample.distances[0].reshape(groups, size)
     reach = scipy.stats.t.ppf(0.975, size - 1) * d.std(axis=1, ddof=1) / np.sqrt(size)
-    assert 0.94 < (np.abs(d.mean(axis=1) - truth) <= reach).mean() < 0.96
+    assert 0.93 < (np.abs(d.mean(axis=1) - truth) <= reach).mean() < 0.97
 
 
 def test_free_memory_is_known_or_not():

@@ -179,7 +179,10 @@ def trainings() -> Numbers:
 
 def supply() -> Numbers:
     """Yield demand and supply of two cells."""
-    cells = ["gru:5", "vanilla:8,initializer=orthogonal"]
+    cells = [
+        "gru:5,use_bias=no",
+        "vanilla:8,use_bias=no,initializer=orthogonal",
+    ]
     result = demand_and_supply(reber(), cells, longest=6, num_draws=80, key=KEY)
     yield from arrays("demand and supply", result)
 

@@ -75,7 +75,8 @@ def test_report_is_one_file_that_needs_no_other(quick):
 
 INTERRUPTIBLE = """
 import signal
-signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs these tests in the background may have it ignored
+# the shell may have made a test in the background ignore the signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from runpy import run_module
 run_module("firstbit", run_name="__main__")
 """

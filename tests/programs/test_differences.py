@@ -1,4 +1,4 @@
-"""f(x + d) - f(x) without subtracting, against arithmetic of 320 digits; blocks of draws against vmap."""
+"""f(x + d) - f(x) without subtracting, against 320 digits; blocks of draws and vmap."""
 
 import jax
 import jax.numpy as jnp

@@ -44,6 +44,16 @@ def cell_by_name(name: str, **options: object) -> Factory:
     return partial(factory, **given) if given else factory
 
 
+def is_option(name: str, option: str) -> bool:
+    """Return whether a cell takes an option by that name.
+
+    Example:
+        >>> is_option("vanilla", "activation"), is_option("vanilla", "W_h")
+        (True, False)
+    """
+    return option in inspect.signature(_factory(name)).parameters
+
+
 def is_file(name: str) -> bool:
     """Return whether a name is that of a class in a file: `path/to/file.py:MyCell`."""
     return name.partition(":")[0].endswith(".py") and ":" in name

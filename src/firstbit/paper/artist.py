@@ -19,24 +19,27 @@ class Artist:
     """
 
     def __init__(self, folder: Path, executor: Executor | None) -> None:
-        self._folder, self._executor = folder, executor
+        self._folder = folder
+        self._executor = executor
         self._waiting: list[Callable[[], object]] = []
 
     def draw(self, figures: Sequence[PlannedFigure]) -> None:
         """Begin to draw, or note for later."""
         for figure in figures:
             if self._executor is None:
-                self._waiting.append(partial(figure.save, self._folder))
+                later = partial(figure.save, self._folder)
+                self._waiting.append(later)
             else:
                 begun = self._executor.submit(figure.save, self._folder)
                 self._waiting.append(begun.result)
 
     def finish(self, progress: NamedProgress) -> None:
         """Wait for every figure."""
+        number = len(self._waiting)
         for done, wait in enumerate(self._waiting):
-            progress("figures", done, len(self._waiting))
+            progress("figures", done, number)
             wait()
-        progress("figures", len(self._waiting), len(self._waiting))
+        progress("figures", number, number)
 
 
 class Stopwatch:
@@ -49,5 +52,6 @@ class Stopwatch:
     def lap(self, name: str) -> None:
         """Note the seconds since the last lap under this name."""
         now = time.perf_counter()
-        self.laps[name] = round(now - self._since, 2)
+        seconds = now - self._since
+        self.laps[name] = round(seconds, 2)
         self._since = now

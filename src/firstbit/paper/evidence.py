@@ -94,15 +94,19 @@ class Evidence:
 
     def fresh_words(self, language: Language) -> list[str]:
         """Sample words for tests, apart from those of any training."""
-        return sample(language, NUM_FRESH, seed=self.settings.seed + FRESH_SEED)
+        seed = self.settings.seed + FRESH_SEED
+        return sample(language, NUM_FRESH, seed=seed)
 
 
 def read(network: Network, language: Language, words: Sequence[str]) -> Reading:
     """Run a network over words; it predicts after all symbols but the last."""
     inputs, lengths = one_hot(words, language.alphabet)
     hidden, output = run_words(network, inputs)
-    counts = np.arange(inputs.shape[1] - 1) < lengths[:, None] - 1
-    rows, times = np.nonzero(counts)
+    num_predictions = lengths - 1
+    steps = np.arange(inputs.shape[1] - 1)
+    counts = steps < num_predictions[:, None]
+    place = np.nonzero(counts)
+    rows, times = place
     prefixes: list[str] = []
     for row, time in zip(rows, times, strict=True):
         prefixes.append(words[int(row)][: time + 1])
@@ -110,11 +114,13 @@ def read(network: Network, language: Language, words: Sequence[str]) -> Reading:
     for word in words:
         path = language.path(word)[1:-1]
         states += [language.states[state] for state in path]
+    truth = true_probabilities(language, words)
+    following = inputs[rows, times + 1]
     return Reading(
-        output=output[rows, times],
-        hidden=hidden[rows, times],
-        truth=true_probabilities(language, words)[rows, times],
-        target=inputs[rows, times + 1].argmax(axis=1),
+        output=output[place],
+        hidden=hidden[place],
+        truth=truth[place],
+        target=following.argmax(axis=1),
         prefix=tuple(prefixes),
         state=tuple(states),
         word=rows,
@@ -128,7 +134,10 @@ def run_words(
     with jax.enable_x64(True):
         exact = jax.tree.map(jnp.asarray, network)
         hidden, output = _run_each(exact, jnp.asarray(inputs))
-        return np.asarray(hidden), np.asarray(output)
+        return (
+            np.asarray(hidden),
+            np.asarray(output),
+        )
 
 
 _run_each = jax.jit(jax.vmap(run, in_axes=(None, 0)))
@@ -154,16 +163,23 @@ def gradient_evidence(
         lag) norms of `hidden_gradients` for the prediction of the last outer symbol,
         which only the second symbol determines.
     """
-    vanilla, gru = runs["embedded_reber_vanilla"], runs["embedded_reber_gru"]
+    vanilla = runs["embedded_reber_vanilla"]
+    gru = runs["embedded_reber_gru"]
     networks = _at_common_epochs({"vanilla": vanilla, "gru": gru})
     inputs, lengths = one_hot(vanilla.words, vanilla.language.alphabet)
     reaching: ReachingBack = {}
     for name, by_epoch in networks.items():
         reaching[name] = {}
         for epoch, network in by_epoch.items():
-            norms = hidden_gradients(network, inputs, lengths, predicted=OUTER_SYMBOL)
+            norms = hidden_gradients(
+                network,
+                inputs,
+                lengths,
+                predicted=OUTER_SYMBOL,
+            )
             reaching[name][epoch] = norms
-    return gradient_distributions(networks, inputs, lengths, seed=seed), reaching
+    gradients = gradient_distributions(networks, inputs, lengths, seed=seed)
+    return gradients, reaching
 
 
 def _at_common_epochs(pair: dict[str, Run]) -> dict[str, dict[int, Network]]:

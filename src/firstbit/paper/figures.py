@@ -52,7 +52,8 @@ def of_tasks() -> list[PlannedFigure]:
 def of_runs(runs: Mapping[str, Run]) -> list[PlannedFigure]:
     """Return Figs. 3, 4, 6, 7 and 8, and the training curves."""
     regular = runs["reber_vanilla"]
-    vanilla, gru = runs["embedded_reber_vanilla"], runs["embedded_reber_gru"]
+    vanilla = runs["embedded_reber_vanilla"]
+    gru = runs["embedded_reber_gru"]
     return [
         PlannedFigure.of(
             "fig03",
@@ -129,13 +130,17 @@ def outputs(run: Run, prefixes: Sequence[str]) -> xr.Dataset:
     truth: list[list[float]] = []
     for prefix in prefixes:
         probabilities = language.next_symbols(prefix)
-        truth.append([probabilities.get(symbol, 0.0) for symbol in language.alphabet])
+        row = [probabilities.get(symbol, 0.0) for symbol in language.alphabet]
+        truth.append(row)
     return xr.Dataset(
         {
             "output": (("word", "symbol"), output),
             "probability": (("word", "symbol"), truth),
         },
-        coords={"word": list(prefixes), "symbol": list(language.alphabet)},
+        coords={
+            "word": list(prefixes),
+            "symbol": list(language.alphabet),
+        },
     )
 
 
@@ -164,12 +169,15 @@ def confusion(runs: Mapping[str, Run], prefixes: Sequence[str]) -> xr.Dataset:
     dataset = xr.Dataset(coords={"word": list(prefixes)})
     for name, run in runs.items():
         unit = f"{name}_unit"
-        vectors, _ = after_prefixes(run.training.network, run.language, prefixes)
+        network = run.training.network
+        vectors, _ = after_prefixes(network, run.language, prefixes)
         difference = np.abs(vectors[0] - vectors[1])
+        distance = np.linalg.norm(difference)
         dataset[name] = (("word", unit), vectors)
         dataset[f"{name}_difference"] = (unit, difference)
-        dataset.attrs[f"{name}_distance"] = float(np.linalg.norm(difference))
-        dataset = dataset.assign_coords({unit: np.arange(vectors.shape[1])})
+        dataset.attrs[f"{name}_distance"] = float(distance)
+        units = np.arange(vectors.shape[1])
+        dataset = dataset.assign_coords({unit: units})
     return dataset
 
 
@@ -182,10 +190,12 @@ def training_curves(runs: Mapping[str, Run]) -> xr.Dataset:
     chosen = list(runs.values())
     num_epochs = max(len(run.training.log) for run in chosen)
     curves = ("run", "epoch")
+    replayed = [_replayed(run, num_epochs) for run in chosen]
+    printed = [_printed(run, num_epochs) for run in chosen]
     return xr.Dataset(
         {
-            "mean_error": (curves, [_replayed(run, num_epochs) for run in chosen]),
-            "published": (curves, [_printed(run, num_epochs) for run in chosen]),
+            "mean_error": (curves, replayed),
+            "published": (curves, printed),
             "floor": ("run", [run.floor() for run in chosen]),
             "merged_floor": ("run", [_merged_floor(run) for run in chosen]),
         },
@@ -215,4 +225,6 @@ def _printed(run: Run, num_epochs: int) -> np.ndarray:
 
 
 def _merged_floor(run: Run) -> float:
-    return run.merged_floor() if run.experiment.task.has_copies else np.nan
+    if not run.experiment.task.has_copies:
+        return np.nan
+    return run.merged_floor()

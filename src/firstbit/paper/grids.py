@@ -65,7 +65,9 @@ def measure_all(settings: Settings, progress: NamedProgress) -> dict[str, xr.Dat
     for grid in PUBLISHED:
         measured[grid.name] = measure(grid, grid.hidden_sizes, settings, progress)
     for grid in BEYOND:
-        sizes = grid.hidden_sizes[:1] if settings.quick else grid.hidden_sizes
+        sizes = grid.hidden_sizes
+        if settings.quick:
+            sizes = sizes[:1]
         measured[grid.name] = measure(grid, sizes, settings, progress)
     return measured
 
@@ -79,12 +81,14 @@ def measure(
         progress(f"D(l,k) {grid.name}", done, total)
 
     place = (*PUBLISHED, *BEYOND).index(grid)
+    key = jax.random.key(settings.seed)
+    share = int(settings.num_draws * grid.share_of_draws)
     return discrepancy(
         grid.cell,
         hidden_sizes=hidden_sizes,
         length=grid.length,
-        num_draws=max(int(settings.num_draws * grid.share_of_draws), LEAST_DRAWS),
+        num_draws=max(share, LEAST_DRAWS),
         initializer=grid.initializer,
-        key=jax.random.fold_in(jax.random.key(settings.seed), place),
+        key=jax.random.fold_in(key, place),
         execution=Execution(progress=report),
     )

@@ -48,8 +48,9 @@ def reber_draws(hidden_size: int = 5) -> Draws:
         ('BTXXTVVE', 'BTSXSE', 'BTSSSXSE')
     """
     generator = np.random.RandomState(SEED)
-    words = [_inner_word(generator) for _ in range(1 + PUBLISHED_WORDS)][1:]
-    return Draws(tuple(words), {"vanilla": _vanilla(generator, reber(), hidden_size)})
+    words = [_inner_word(generator) for _ in range(1 + PUBLISHED_WORDS)]
+    vanilla = _vanilla(generator, reber(), hidden_size)
+    return Draws(tuple(words[1:]), {"vanilla": vanilla})
 
 
 def embedded_reber_draws(vanilla_size: int = 18, gru_size: int = 10) -> Draws:
@@ -60,33 +61,38 @@ def embedded_reber_draws(vanilla_size: int = 18, gru_size: int = 10) -> Draws:
         ('BPBPVPXVPSEPE', 'BTBTSSSSXSETE', 'BPBPVPSEPE')
     """
     generator = np.random.RandomState(SEED)
-    words = [_embedded_word(generator) for _ in range(1 + PUBLISHED_WORDS)][1:]
+    words = [_embedded_word(generator) for _ in range(1 + PUBLISHED_WORDS)]
     vanilla = _vanilla(generator, embedded_reber(), vanilla_size)
     _gru(generator, embedded_reber(), gru_size)  # drawn, never used
     gru = _gru(generator, embedded_reber(), gru_size)
-    return Draws(tuple(words), {"vanilla": vanilla, "gru": gru})
+    return Draws(tuple(words[1:]), {"vanilla": vanilla, "gru": gru})
 
 
 def _inner_word(generator: np.random.RandomState) -> str:
     state, letters = 0, ["B"]
     while state != FINAL:
-        following = int(generator.choice(sorted(_EDGES[state])))
-        letters.append(_EDGES[state][following])
+        edges = _EDGES[state]
+        following = int(generator.choice(sorted(edges)))
+        letters.append(edges[following])
         state = following
     return "".join([*letters, "E"])
 
 
 def _embedded_word(generator: np.random.RandomState) -> str:
     inner = _inner_word(generator)
-    outer = "TP"[int(generator.choice(range(2)))]
+    number = int(generator.choice(range(2)))
+    outer = "TP"[number]
     return f"B{outer}{inner}{outer}E"
 
 
 def _vanilla(generator: np.random.RandomState, language: Language, k: int) -> Network:
     """Draw input, recurrent and output weights; hidden and output biases are zero."""
     n = len(language.alphabet)
-    U, W, O = generator.randn(k, n), generator.randn(k, k), generator.randn(n, k)
-    return _network(Vanilla, {"U_h": U, "W_h": W, "b_h": np.zeros(k)}, O, np.zeros(n))
+    U = generator.randn(k, n)
+    W = generator.randn(k, k)
+    O = generator.randn(n, k)
+    parameters = {"U_h": U, "W_h": W, "b_h": np.zeros(k)}
+    return _network(Vanilla, parameters, O, np.zeros(n))
 
 
 def _gru(generator: np.random.RandomState, language: Language, k: int) -> Network:

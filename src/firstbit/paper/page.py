@@ -52,7 +52,8 @@ def page(
     captions = sentences("figures")
     pictures: list[Block] = []
     for number, name in enumerate(FIGURES, start=1):
-        pictures.append(_picture(figures, name, f"Fig. {number}. {captions[name]}"))
+        caption = f"Fig. {number}. {captions[name]}"
+        pictures.append(_picture(figures, name, caption))
     tally = Counter(claim.verdict.partition(" (")[0] for claim in claims)
     text = sentences("page", num_claims=len(claims), tally=tally.most_common())
     runs = list(evidence.runs.values())
@@ -73,7 +74,8 @@ def page(
 
 
 def _picture(figures: Path, name: str, caption: str) -> Picture:
-    return Picture(name, caption, (figures / f"{name}.svg").read_bytes())
+    svg = (figures / f"{name}.svg").read_bytes()
+    return Picture(name, caption, svg)
 
 
 def _claims(claims: Sequence[Claim]) -> Table:
@@ -86,9 +88,9 @@ def _claims(claims: Sequence[Claim]) -> Table:
 def _badge(claim: Claim) -> Badge:
     verdict, _, reason = claim.verdict.partition(" (")
     fine_print = [reason.rstrip(")"), claim.rule, claim.figure]
-    return Badge(
-        verdict, TONES.get(verdict, "open"), ". ".join(filter(None, fine_print))
-    )
+    tone = TONES.get(verdict, "open")
+    title = ". ".join(filter(None, fine_print))
+    return Badge(verdict, tone, title)
 
 
 def _trainings(runs: Sequence[Run]) -> Table:
@@ -150,7 +152,13 @@ def _log(run: Run) -> Table:
     )
     columns = ["epoch", "published", "replayed", "difference"]
     caption = text["compared"] if rows else text["other_words"]
-    return Table(columns, rows, caption, numeric=True, folded=True)
+    return Table(
+        columns,
+        rows,
+        caption,
+        numeric=True,
+        folded=True,
+    )
 
 
 def _grids(grids: Mapping[str, xr.Dataset], caption: str) -> Table:
@@ -163,11 +171,13 @@ def _grids(grids: Mapping[str, xr.Dataset], caption: str) -> Table:
         "median there",
         "widest half-interval",
     ]
-    return Table(columns, [_grid(name, grid) for name, grid in grids.items()], caption)
+    rows = [_grid(name, grid) for name, grid in grids.items()]
+    return Table(columns, rows, caption)
 
 
 def _grid(name: str, grid: xr.Dataset) -> list[str]:
-    sizes, lengths = grid["hidden_size"].values, grid["length"].values
+    sizes = grid["hidden_size"].values
+    lengths = grid["length"].values
     shown_sizes = f"{sizes[0]} to {sizes[-1]}"
     if len(sizes) < FEW_SIZES:
         shown_sizes = ", ".join(map(str, sizes))
@@ -188,7 +198,8 @@ def _making(making: Making) -> list[Block]:
     settings = [[name, str(value)] for name, value in making.settings.items()]
     versions = [[name, text] for name, text in making.versions.items()]
     seconds = [[name, f"{value:.1f}"] for name, value in making.seconds.items()]
-    seconds.append(["sum", f"{sum(making.seconds.values()):.1f}"])
+    total = sum(making.seconds.values())
+    seconds.append(["sum", f"{total:.1f}"])
     return [
         Table(["setting", "value"], settings),
         Table(["package", "version"], versions),

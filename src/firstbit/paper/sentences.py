@@ -19,11 +19,13 @@ def sentences(name: str, **numbers: object) -> dict[str, str]:
         >>> sentences("figures")["fig11"]
         'D(l,k) for the GRU, weights N(0, 1).'
     """
-    module = _environment().get_template(f"{name}.jinja").make_module(numbers)
+    template = _environment().get_template(f"{name}.jinja")
+    module = template.make_module(numbers)
     texts: dict[str, str] = {}
     for part, text in vars(module).items():
-        if isinstance(text, str) and not part.startswith("_"):
-            texts[part] = " ".join(text.split())
+        if part.startswith("_") or not isinstance(text, str):
+            continue
+        texts[part] = " ".join(text.split())
     return texts
 
 

@@ -125,7 +125,8 @@ class Run:
 
     def merged_floor(self) -> float:
         """Return the loss of the true probabilities without the outer symbol."""
-        return loss_of_truth(self.language, self.words, copies_merged(self.language))
+        merged = copies_merged(self.language)
+        return loss_of_truth(self.language, self.words, merged)
 
     def as_json(self) -> dict[str, object]:
         """Return the run as it stands in `paper.json`."""
@@ -161,7 +162,8 @@ def task_words(
     beyond = settings.num_words - PUBLISHED_WORDS
     if beyond <= 0:
         return drawn[: settings.num_words]
-    return (*drawn, *sample(language, beyond, seed=settings.seed))
+    more = sample(language, beyond, seed=settings.seed)
+    return (*drawn, *more)
 
 
 def train_all(settings: Settings, progress: NamedProgress) -> dict[str, Run]:

@@ -75,7 +75,7 @@ def trained_seeds(
     """Train many seeds as `firstbit.train` does, and keep their networks.
 
     Args:
-        task: what is trained; its snapshots are the epochs of the gradients.
+        task: the training task; its snapshots are the epochs of the gradients.
         num_seeds: independent runs, at least 1.
         execution: threads, progress, and a folder to resume from; changes no result.
         confidence: probability of the interval of the success rate.

@@ -65,10 +65,20 @@ def loss_and_gradient(
         2.0
     """
     trained, fixed = eqx.partition(network, eqx.is_inexact_array)
-    alone = jax.tree.map(lambda leaf: leaf[..., None], trained)
+    alone = jax.tree.map(_one_copy, trained)
     losses, gradients = losses_and_gradients(alone, fixed, word, loss)
-    gradient = jax.tree.map(lambda leaf: leaf[..., 0], gradients)
+    gradient = jax.tree.map(_only_copy, gradients)
     return losses[0], gradient
+
+
+def _one_copy(leaf: Array) -> Array:
+    """Return an array of one network as that of one copy."""
+    return leaf[..., None]
+
+
+def _only_copy(leaf: Array) -> Array:
+    """Return the array of the only copy."""
+    return leaf[..., 0]
 
 
 def losses_and_gradients(
@@ -112,7 +122,8 @@ def batch_loss_and_gradient(
     """
     trained, fixed = eqx.partition(network, eqx.is_inexact_array)
     longest = jnp.max(words.num_steps)
-    time = jnp.arange(words.inputs.shape[0])
+    room = words.inputs.shape[0]
+    time = jnp.arange(room)
     counts = time[:, None] < words.num_steps
     copies = _Copies(
         number=len(words.num_steps),
@@ -124,11 +135,18 @@ def batch_loss_and_gradient(
         symbol, counts = target
         whole = eqx.combine(readout, fixed.readout)
         output = whole(hidden_of(state))
-        return jnp.where(counts, loss(output, symbol), 0.0)
+        of_symbol = loss(output, symbol)
+        return jnp.where(counts, of_symbol, 0.0)
 
     targets = words.targets, counts
     together = Examples(words.inputs, targets, longest)
-    losses, gradient = _through_time(trained, fixed.cell, together, error, copies)
+    losses, gradient = _through_time(
+        trained,
+        fixed.cell,
+        together,
+        error,
+        copies,
+    )
     return losses.sum(), gradient
 
 
@@ -225,10 +243,23 @@ def _through_time(
         return whole(x, state)
 
     first = copies.beside(start_of)(trained.cell)
-    passed = _forward(trained.cell, one_step, first, word, copies)
-    losses, gradient, at_first = _backward(trained, passed, word, error, copies)
+    passed = _forward(
+        trained.cell,
+        one_step,
+        first,
+        word,
+        copies,
+    )
+    losses, gradient, at_first = _backward(
+        trained,
+        passed,
+        word,
+        error,
+        copies,
+    )
     at_start = copies.beside(pull_to_start)(trained.cell, at_first)
-    of_cell = jax.tree.map(jnp.add, gradient.cell, copies.gradient(at_start))
+    of_start = copies.gradient(at_start)
+    of_cell = jax.tree.map(jnp.add, gradient.cell, of_start)
     return losses, Network(of_cell, gradient.readout)
 
 
@@ -241,7 +272,8 @@ def _forward(
 ) -> _Passed:
     """Step through the word from the first state."""
     step = copies.beside(forward(one_step), 1)
-    _, kept = jax.eval_shape(step, cell, word.inputs[0], first)
+    first_symbol = word.inputs[0]
+    _, kept = jax.eval_shape(step, cell, first_symbol, first)
     room = word.inputs.shape[0]
     states = rows(room + 1, first)
     states = put(states, first, 0)
@@ -257,7 +289,12 @@ def _forward(
         return states, slopes
 
     start = states, slopes
-    states, slopes = jax.lax.fori_loop(0, word.num_steps, one, start)
+    states, slopes = jax.lax.fori_loop(
+        0,
+        word.num_steps,
+        one,
+        start,
+    )
     return _Passed(states, slopes, kept.pull_back)
 
 
@@ -269,14 +306,23 @@ def _backward(
     copies: _Copies,
 ) -> tuple[Float[Array, " copy"], Network, PyTree]:
     """Return the losses, the gradient of all steps, and dL/dh of the first state."""
-    step_back = copies.beside(passed.pull_back, 1, factored=True)
+    step_back = copies.beside(
+        passed.pull_back,
+        1,
+        factored=True,
+    )
     with_slopes = jax.value_and_grad(error, argnums=(0, 1))
-    slope = copies.beside(with_slopes, 2, factored=True)
+    slope = copies.beside(
+        with_slopes,
+        2,
+        factored=True,
+    )
 
     def back(t: Time, from_later: PyTree) -> tuple[Array, PyTree, Network]:
         after = row(passed.states, t + 1)
         target = row(word.targets, t)
-        loss, (at_readout, at_state) = slope(trained.readout, after, target)
+        loss, derivatives = slope(trained.readout, after, target)
+        at_readout, at_state = derivatives
         at_after = jax.tree.map(jnp.add, from_later, at_state)
         at_cell, at_before = step_back(
             trained.cell,
@@ -299,8 +345,14 @@ def _backward(
     last = row(passed.states, 0)
     at_end = jax.tree.map(jnp.zeros_like, last)
     loss, _, added = jax.eval_shape(back, 0, at_end)
-    nothing = no_steps(added, word.inputs.shape[0])
+    room = word.inputs.shape[0]
+    nothing = no_steps(added, room)
     losses = jnp.zeros(loss.shape)
     start = at_end, nothing, losses
-    at_first, gradient, losses = jax.lax.fori_loop(0, word.num_steps, one, start)
+    at_first, gradient, losses = jax.lax.fori_loop(
+        0,
+        word.num_steps,
+        one,
+        start,
+    )
     return losses, all_steps(gradient, word.num_steps), at_first

@@ -38,7 +38,8 @@ class Checkpoint:
 
     def write(self, training: Training) -> None:
         """Keep a training, whole or not at all."""
-        self.store.write(self.name, to_arrays(training))
+        arrays = to_arrays(training)
+        self.store.write(self.name, arrays)
 
     def read(self, start: Training) -> Training:
         """Return the training as it was kept.
@@ -77,14 +78,17 @@ def to_arrays(training: Training) -> Arrays:
     for epoch, network in training.snapshots.items():
         arrays |= _leaves(f"snapshot {epoch}", network)
     for column in _COLUMNS:
-        values = [getattr(entry, column) for entry in training.log]
+        values = []
+        for entry in training.log:
+            values.append(getattr(entry, column))
         arrays[column] = np.array(values)
     for mark in _MARKS:
         entry = getattr(training, mark)
         epoch = _NONE if entry is None else entry.epoch
         arrays[mark] = np.array(epoch)
+    epochs = list(training.snapshots)
     return arrays | {
-        "snapshots": np.array(list(training.snapshots), dtype=int),
+        "snapshots": np.array(epochs, dtype=int),
         "rate": np.array(training.rate),
         "longest": np.array(training.longest),
         "finished": np.array(training.finished),
@@ -122,8 +126,10 @@ def from_arrays(arrays: Mapping[str, np.ndarray], start: Training) -> Training:
 
 def _log(arrays: Mapping[str, np.ndarray]) -> tuple[Epoch, ...]:
     columns = [arrays[column].tolist() for column in _COLUMNS]
-    rows = zip(*columns, strict=True)
-    return tuple(Epoch(number, *row) for number, row in enumerate(rows))
+    log = []
+    for number, row in enumerate(zip(*columns, strict=True)):
+        log.append(Epoch(number, *row))
+    return tuple(log)
 
 
 def _marked(
@@ -145,13 +151,17 @@ def _snapshots(
     for epoch in arrays["snapshots"].tolist():
         if epoch > num_epochs:
             raise ValueError(f"a snapshot after {epoch} epochs, of {num_epochs}")
-        found[epoch] = _filled(f"snapshot {epoch}", start.network, arrays)
+        prefix = f"snapshot {epoch}"
+        found[epoch] = _filled(prefix, start.network, arrays)
     return found
 
 
 def _leaves(prefix: str, tree: PyTree) -> Arrays:
-    leaves = jax.tree.leaves(eqx.filter(tree, eqx.is_array))
-    return {f"{prefix} {i}": np.asarray(leaf) for i, leaf in enumerate(leaves)}
+    arrays = eqx.filter(tree, eqx.is_array)
+    leaves = {}
+    for i, leaf in enumerate(jax.tree.leaves(arrays)):
+        leaves[f"{prefix} {i}"] = np.asarray(leaf)
+    return leaves
 
 
 def _form(array: np.ndarray | jax.Array) -> str:

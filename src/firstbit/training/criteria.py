@@ -35,7 +35,9 @@ def legal_above_illegal(
     """
     of_legal = np.where(legal, output, np.inf)
     of_illegal = np.where(legal, -np.inf, output)
-    return of_legal.min(axis=-1) > of_illegal.max(axis=-1)
+    least_legal = of_legal.min(axis=-1)
+    greatest_illegal = of_illegal.max(axis=-1)
+    return least_legal > greatest_illegal
 
 
 def is_right(reading: Reading) -> Bool[np.ndarray, " prediction"]:
@@ -68,7 +70,8 @@ def solves(network: Network, language: Language, words: Sequence[str]) -> bool:
         Hochreiter, Schmidhuber 1997, "Long Short-Term Memory", Section 5.1.
     """
     for output, truth in read_in_turn(network, language, words):
-        if not legal_above_illegal(output, truth > 0).all():
+        right = legal_above_illegal(output, truth > 0)
+        if not right.all():
             return False
     return True
 
@@ -93,10 +96,13 @@ def divergence(reading: Reading) -> float:
     given, truth = reading.probability, reading.asked.truth
     if not reading.is_softmax:
         given = np.maximum(given, LEAST_PROBABILITY)
-        given = given / given.sum(axis=1, keepdims=True)
+        total = given.sum(axis=1, keepdims=True)
+        given = given / total
     legal = truth > 0
-    ratio = np.divide(truth, given, out=np.ones_like(given), where=legal)
-    bits = np.where(legal, truth * np.log2(ratio), 0.0)
+    one = np.ones_like(given)
+    ratio = np.divide(truth, given, out=one, where=legal)
+    of_symbol = truth * np.log2(ratio)
+    bits = np.where(legal, of_symbol, 0.0)
     return reading.per_word(bits.sum(axis=1))
 
 
@@ -108,7 +114,8 @@ def loss_above_floor(reading: Reading) -> float:
     that came mostly cancels.
     """
     given = reading.probability
-    truth, target = reading.asked.truth, reading.asked.target
+    truth = reading.asked.truth
+    target = reading.asked.target
     if reading.is_softmax:
         came = target > 0
         loss = -np.log2(given[came])
@@ -136,11 +143,18 @@ def long_range_accuracy(readings: Sequence[Reading]) -> xr.Dataset:
         `accuracy` and `count`, the number of predictions, over `lag`: how many steps
         back the deciding symbol is. Lags that no prediction has are left out.
     """
-    of_readings = [reading.asked.lag for reading in readings]
-    lag = np.concatenate(of_readings)
-    right = np.concatenate([is_right(reading) for reading in readings])
+    lags_asked = []
+    rights = []
+    for reading in readings:
+        lags_asked.append(reading.asked.lag)
+        rights.append(is_right(reading))
+    lag = np.concatenate(lags_asked)
+    right = np.concatenate(rights)
     present, inverse = np.unique(lag, return_inverse=True)
     count = np.bincount(inverse)
     share = np.bincount(inverse, weights=right) / count
-    variables = {"accuracy": ("lag", share), "count": ("lag", count)}
+    variables = {
+        "accuracy": ("lag", share),
+        "count": ("lag", count),
+    }
     return xr.Dataset(variables, {"lag": present})

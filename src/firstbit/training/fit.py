@@ -51,7 +51,9 @@ class Training:
     @property
     def symbols_read(self) -> int:
         """Symbols read since the start."""
-        return self.log[-1].symbols_read if self.log else 0
+        if not self.log:
+            return 0
+        return self.log[-1].symbols_read
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,8 @@ class Test:
         """Return whether a check is due, and shows that the task is solved."""
         if training.solved is not None:
             return False
-        is_due = len(training.log) % self.checks.every == 0
+        num_epochs = len(training.log)
+        is_due = num_epochs % self.checks.every == 0
         return (is_due or is_last) and self.solves(training)
 
 
@@ -95,7 +98,9 @@ def begin(network: Network, rule: Rule) -> Training:
     """Return a training before its first epoch, in float64."""
 
     def in_double(leaf: object) -> object:
-        return jnp.asarray(leaf, float) if is_real(leaf) else leaf
+        if not is_real(leaf):
+            return leaf
+        return jnp.asarray(leaf, float)
 
     with jax.enable_x64(True):
         network = jax.tree.map(in_double, network)
@@ -139,7 +144,9 @@ def fit(
         >>> len(done.log), done.log[1].mean_error < done.log[0].mean_error
         (2, True)
     """
-    start = network if isinstance(network, Training) else begin(network, rule)
+    start = network
+    if not isinstance(start, Training):
+        start = begin(start, rule)
     (training,) = fit_side_by_side(
         [start],
         words,
@@ -166,8 +173,8 @@ def fit_side_by_side(
     When one ends, the next takes its place.
 
     Args:
-        starts: the trainings as they are. More than one go together only if their networks are
-            alike in all but their real arrays.
+        starts: the trainings as they are. More than one go together only if their
+            networks are alike in all but their real arrays.
         words: what each reads; the same in every epoch if several go together.
         rule: the rule of training.
         widths: numbers of networks that the programs have room for, growing, the last
@@ -186,18 +193,26 @@ def fit_side_by_side(
     going: list[int] = []
     goes_on = True
     while goes_on and (going or waiting):
-        while waiting and len(going) < widths[-1]:
-            going.append(waiting.popleft())
+        _fill(going, waiting, widths[-1])
         together = []
         for i in going:
             together.append(_with_snapshot(trainings[i], snapshots))
         with jax.enable_x64(True):
             together = _one_epoch(together, words, rule, widths)
+        unfinished = []
         for i, training in zip(going, together, strict=True):
             trainings[i] = _after_epoch(training, rule, test)
             goes_on &= after_epoch(i, trainings[i])
-        going = [i for i in going if not trainings[i].finished]
+            if not trainings[i].finished:
+                unfinished.append(i)
+        going = unfinished
     return trainings
+
+
+def _fill(going: list[int], waiting: deque[int], width: int) -> None:
+    """Let those that wait take the places left."""
+    while waiting and len(going) < width:
+        going.append(waiting.popleft())
 
 
 def _unfinished(starts: Sequence[Training]) -> deque[int]:
@@ -222,8 +237,10 @@ def _one_epoch(
     trainings: Sequence[Training], words: Words, rule: Rule, widths: Sequence[int]
 ) -> list[Training]:
     """Return trainings one epoch later."""
-    width = next(width for width in widths if width >= len(trainings))
-    examples = words.of_epoch(len(trainings[0].log))
+    number = len(trainings)
+    width = next(width for width in widths if width >= number)
+    epoch = len(trainings[0].log)
+    examples = words.of_epoch(epoch)
     learners = [training.learner for training in trainings]
     learned = rule.epoch(learners, examples, width)
     later = []
@@ -254,10 +271,13 @@ def _logged(training: Training, after: Learned, examples: Examples) -> Training:
 def _after_epoch(training: Training, rule: Rule, test: Test | None) -> Training:
     """Draw the conclusions of the last epoch: the next rate, and whether it ends."""
     last = training.log[-1]
-    before = training.log[-2] if len(training.log) > 1 else None
+    before = None
+    if len(training.log) > 1:
+        before = training.log[-2]
     if not np.isfinite(last.mean_error):
         return _finished(replace(training, diverged=last))
-    training = replace(training, rate=rule.next_rate(last, before))
+    rate = rule.next_rate(last, before)
+    training = replace(training, rate=rate)
     is_last = rule.spent(last) >= 1
     if rule.stops(last, before):
         training = replace(training, stopped=last)
@@ -265,9 +285,12 @@ def _after_epoch(training: Training, rule: Rule, test: Test | None) -> Training:
     if test is not None and test.passes(training, is_last=is_last):
         training = replace(training, solved=last)
         is_last = is_last or test.checks.stop
-    return _finished(training) if is_last else training
+    if not is_last:
+        return training
+    return _finished(training)
 
 
 def _finished(training: Training) -> Training:
-    kept = {**training.snapshots, len(training.log): training.network}
+    num_epochs = len(training.log)
+    kept = {**training.snapshots, num_epochs: training.network}
     return replace(training, finished=True, snapshots=kept)

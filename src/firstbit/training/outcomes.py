@@ -96,11 +96,15 @@ def judge(
     fresh = read(network, language, words.fresh, is_softmax=is_softmax)
     readings = [fresh]
     if words.long is not None:
-        readings.append(read(network, language, words.long, is_softmax=is_softmax))
+        long = read(network, language, words.long, is_softmax=is_softmax)
+        readings.append(long)
     with np.errstate(
         all="ignore"
     ):  # the numbers of a diverged network stay as they are
-        passed = [bool(criteria.is_right(reading).all()) for reading in readings]
+        passed = []
+        for reading in readings:
+            right = criteria.is_right(reading)
+            passed.append(bool(right.all()))
         distance = criteria.squared_distance(fresh)
         plateau = named_plateau(floors, full_floor(language) + distance)
         return Outcome(
@@ -121,7 +125,8 @@ def twice_the_lag(task: Task, training: Training) -> int:
     Of fresh words it is found from the length of the longest one.
     """
     if task.words.fixed is not None:
-        return max(2 * _longest_lag(task.language, task.words.fixed), 1)
+        longest_lag = _longest_lag(task.language, task.words.fixed)
+        return max(2 * longest_lag, 1)
     longest = max(training.longest - 1, 1)
     # A power of two: so most seeds share their test.
     return 2 << (longest - 1).bit_length()

@@ -21,7 +21,8 @@ def rows(number: int, tree: Tree) -> Tree:
     """Return room for `number` values of each array, all zero."""
 
     def room(leaf: Any) -> Array:
-        return jnp.zeros((number, *leaf.shape), leaf.dtype)
+        shape = (number, *leaf.shape)
+        return jnp.zeros(shape, leaf.dtype)
 
     return jax.tree.map(room, tree)
 
@@ -30,7 +31,11 @@ def row(all_rows: Tree, t: Time) -> Tree:
     """Return row t of every array."""
 
     def of_leaf(leaf: Array) -> Array:
-        return jax.lax.dynamic_index_in_dim(leaf, t, keepdims=False)
+        return jax.lax.dynamic_index_in_dim(
+            leaf,
+            t,
+            keepdims=False,
+        )
 
     return jax.tree.map(of_leaf, all_rows)
 
@@ -39,7 +44,12 @@ def put(all_rows: Tree, new: Tree, t: Time) -> Tree:
     """Return the rows of every array with row t set."""
 
     def of_leaf(leaf: Array, new: Array) -> Array:
-        return jax.lax.dynamic_update_index_in_dim(leaf, new, t, axis=0)
+        return jax.lax.dynamic_update_index_in_dim(
+            leaf,
+            new,
+            t,
+            axis=0,
+        )
 
     return jax.tree.map(of_leaf, all_rows, new)
 
@@ -79,10 +89,9 @@ def with_step(total: PyTree, part: PyTree, t: Time) -> PyTree:
     """Return the sum with what step t adds."""
 
     def with_vectors(pair: Outer, of_step: Outer) -> Outer:
-        return Outer(
-            left=put(pair.left, of_step.left, t),
-            right=put(pair.right, of_step.right, t),
-        )
+        left = put(pair.left, of_step.left, t)
+        right = put(pair.right, of_step.right, t)
+        return Outer(left, right)
 
     return _map(with_vectors, jnp.add, total, part)
 
@@ -100,7 +109,8 @@ def all_steps(total: PyTree, num_steps: Time) -> PyTree:
             lefts = jax.lax.dynamic_slice_in_dim(pair.left, first, AT_ONCE)
             rights = jax.lax.dynamic_slice_in_dim(pair.right, first, AT_ONCE)
             for left, right in zip(lefts, rights, strict=True):
-                matrix = matrix + Outer(left, right).multiplied()
+                product = Outer(left, right).multiplied()
+                matrix = matrix + product
             return matrix
 
         one_step = Outer(pair.left[0], pair.right[0])
@@ -120,7 +130,8 @@ def _map(
         return isinstance(leaf, Outer)
 
     def of_leaf(leaf: Any, *others: Any) -> object:
-        function = of_pair if is_pair(leaf) else of_array
-        return function(leaf, *others)
+        if is_pair(leaf):
+            return of_pair(leaf, *others)
+        return of_array(leaf, *others)
 
     return jax.tree.map(of_leaf, *trees, is_leaf=is_pair)

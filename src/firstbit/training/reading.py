@@ -1,7 +1,7 @@
 """One reading of a network over words: its states and outputs beside the truth."""
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import equinox as eqx
@@ -66,7 +66,8 @@ class Reading(NamedTuple):
             return self.output
         most = self.output.max(axis=1, keepdims=True)
         powers = np.exp(self.output - most)
-        return powers / powers.sum(axis=1, keepdims=True)
+        total = powers.sum(axis=1, keepdims=True)
+        return powers / total
 
     def per_word(self, values: Float[np.ndarray, " prediction"]) -> float:
         """Return the sum of values over a word's predictions, the mean of all words."""
@@ -98,10 +99,14 @@ def read(
         (4, 7)
     """
     asked = questions(language, tuple(words))
-    blocks = list(_in_turn(network, asked.inputs))
+    hiddens = []
+    outputs = []
+    for of_block, outputs_of_block in _in_turn(network, asked.inputs):
+        hiddens.append(of_block)
+        outputs.append(outputs_of_block)
+    hidden = np.concatenate(hiddens)
+    output = np.concatenate(outputs)
     place = asked.word, asked.time
-    hidden = np.concatenate([hidden for hidden, _ in blocks])
-    output = np.concatenate([output for _, output in blocks])
     return Reading(hidden[place], output[place], asked, is_softmax)
 
 
@@ -112,7 +117,8 @@ def read_in_turn(
     asked = questions(language, tuple(words))
     first = 0
     for _, output in _in_turn(network, asked.inputs):
-        ends = np.searchsorted(asked.word, (first, first + AT_ONCE))
+        bounds = first, first + AT_ONCE
+        ends = np.searchsorted(asked.word, bounds)
         block = slice(*ends)
         word = asked.word[block] - first
         time = asked.time[block]
@@ -125,14 +131,18 @@ def questions(language: Language, words: tuple[str, ...]) -> Questions:
     """Return what words ask of any network."""
     inputs, targets, num_steps = next_symbol_examples(language, words)
     steps = np.arange(inputs.shape[1])
-    word, time = np.nonzero(steps < num_steps[:, None])
+    counts = steps < num_steps[:, None]
+    place = np.nonzero(counts)
+    word, time = place
+    truth = true_probabilities(language, words)
+    lag = lags(language, words)
     return Questions(
         inputs=inputs,
         word=word,
         time=time,
-        truth=true_probabilities(language, words)[word, time],
-        target=targets[word, time],
-        lag=lags(language, words)[word, time],
+        truth=truth[place],
+        target=targets[place],
+        lag=lag[place],
     )
 
 
@@ -143,11 +153,14 @@ def _in_turn(
     for first in range(0, len(inputs), AT_ONCE):
         some = inputs[first : first + AT_ONCE]
         number = len(some)
-        filled = np.zeros((AT_ONCE, *some.shape[1:]))
+        shape = (AT_ONCE, *some.shape[1:])
+        filled = np.zeros(shape)
         filled[:number] = some
         with jax.enable_x64(True):
             hidden, output = _run(network, jnp.asarray(filled))
-        yield np.asarray(hidden)[:number], np.asarray(output)[:number]
+        hidden = np.asarray(hidden)
+        output = np.asarray(output)
+        yield hidden[:number], output[:number]
 
 
 @eqx.filter_jit
@@ -155,4 +168,5 @@ def _run(
     network: Network, inputs: Float[Array, "word time input"]
 ) -> tuple[Float[Array, "word time hidden"], Float[Array, "word time output"]]:
     in_double = in_current_float(network)
-    return jax.vmap(lambda word: run(in_double, word))(inputs)
+    of_word = partial(run, in_double)
+    return jax.vmap(of_word)(inputs)

@@ -28,7 +28,8 @@ def labelled(
 ) -> Result:
     """Return what `firstbit.train` returns."""
     num_epochs = max(len(training.log) for training in trainings)
-    by_lag = xr.concat([one.by_lag for one in judged], "seed", join="outer")
+    of_seeds = [one.by_lag for one in judged]
+    by_lag = xr.concat(of_seeds, "seed", join="outer")
     variables = [
         *_curves(task, trainings, num_epochs),
         *_of_seeds(task, trainings),
@@ -53,7 +54,10 @@ def labelled(
             **settings,
         },
         key=settings["key"],
-        attrs={"num_test_words": NUM_WORDS, "full_floor": full_floor(task.language)},
+        attrs={
+            "num_test_words": NUM_WORDS,
+            "full_floor": full_floor(task.language),
+        },
     )
 
 
@@ -64,22 +68,26 @@ def _unit(task: Task) -> str:
 
 def _scale(task: Task) -> float:
     """Return the factor from the loss of a log to its unit: from nats to bits."""
-    return 1 / math.log(2) if task.rule.is_softmax else 1.0
+    if not task.rule.is_softmax:
+        return 1.0
+    return 1 / math.log(2)
 
 
 def _curves(
     task: Task, trainings: Sequence[Training], num_epochs: int
 ) -> list[Variable]:
     """Return what each epoch has: NaN after a seed's end."""
-    loss = np.full((len(trainings), num_epochs), np.nan)
+    shape = len(trainings), num_epochs
+    loss = np.full(shape, np.nan)
     rate = loss.copy()
     for seed, training in enumerate(trainings):
         for entry in training.log:
             loss[seed, entry.epoch] = entry.mean_error
             rate[seed, entry.epoch] = entry.learning_rate
     dims = ["seed", "epoch"]
+    scaled = _scale(task) * loss
     return [
-        Variable("loss", dims, _scale(task) * loss, "mean training loss", _unit(task)),
+        Variable("loss", dims, scaled, "mean training loss", _unit(task)),
         Variable("learning_rate", dims, rate, "learning rate"),
     ]
 
@@ -87,7 +95,8 @@ def _curves(
 def _of_seeds(task: Task, trainings: Sequence[Training]) -> list[Variable]:
     """Return what the log of each seed says."""
     last = [training.log[-1] for training in trainings]
-    final_loss = [_scale(task) * entry.mean_error for entry in last]
+    scale = _scale(task)
+    final_loss = [scale * entry.mean_error for entry in last]
     diverged = [training.diverged for training in trainings]
     values = [
         ("final_loss", final_loss, "training loss of the last epoch", _unit(task)),
@@ -144,7 +153,8 @@ def _judgements(task: Task, judged: Sequence[Outcome]) -> list[Variable]:
     }
     variables = []
     for name, (long_name, units) in about.items():
-        values = np.array([getattr(one, name) for one in judged])
+        of_seeds = [getattr(one, name) for one in judged]
+        values = np.array(of_seeds)
         variables.append(Variable(name, ["seed"], values, long_name, units))
     return variables
 
@@ -153,14 +163,16 @@ def _summaries(
     trainings: Sequence[Training], judged: Sequence[Outcome], confidence: float
 ) -> list[Variable]:
     """Return what holds of all seeds together."""
-    solved = np.array([one.solved and one.solved_long for one in judged])
+    both = [one.solved and one.solved_long for one in judged]
+    solved = np.array(both)
+    share_ci = wilson(solved.sum(), len(solved), confidence)
     return [
         Variable(
             "success_rate",
             [],
             solved.mean(),
             "share of seeds that solve the task: by both tests",
-            ci=wilson(solved.sum(), len(solved), confidence),
+            ci=share_ci,
         ),
         Variable(
             "median_epochs_to_solve",
@@ -226,5 +238,8 @@ def censored_median(values: Float[np.ndarray, " seed"]) -> float:
         nan
     """
     never = np.isnan(values)
-    median = float(np.median(np.where(never, np.inf, values)))
-    return median if math.isfinite(median) else math.nan
+    or_never = np.where(never, np.inf, values)
+    median = float(np.median(or_never))
+    if not math.isfinite(median):
+        return math.nan
+    return median

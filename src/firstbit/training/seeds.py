@@ -61,16 +61,19 @@ def train_seeds(
     execution = execution or Execution()
     store = None
     if execution.resume is not None:
-        store = Store.of(Path(execution.resume), task.settings())
+        folder = Path(execution.resume)
+        store = Store.of(folder, task.settings())
     threads = min(execution.workers or num_workers(), num_seeds)
-    watch = Watch(num_seeds * task.rule.max_epochs, execution.progress)
+    num_epochs = num_seeds * task.rule.max_epochs
+    watch = Watch(num_epochs, execution.progress)
     jobs = jobs_of(task, num_seeds, threads, store)
     of_jobs = run_blocks(
         lambda job: job.run(watch), jobs, workers=threads, abandon=watch.abandon
     )
     found: dict[int, Training] = {}
     for job, trainings in zip(jobs, of_jobs, strict=True):
-        found |= dict(zip(job.seeds, trainings, strict=True))
+        of_seeds = zip(job.seeds, trainings, strict=True)
+        found |= dict(of_seeds)
     return [found[seed] for seed in range(num_seeds)]
 
 
@@ -115,7 +118,8 @@ class Job:
         keepers, starts = [], []
         for seed in self.seeds:
             keeper = self._keeper(seed)
-            new = begin(task.network(seed), task.rule)
+            network = task.network(seed)
+            new = begin(network, task.rule)
             start = keeper.earlier(new)
             watch.add(_epochs_done(start, task))
             keepers.append(keeper)
@@ -125,7 +129,8 @@ class Job:
             left = task.rule.max_epochs - len(training.log)
             watch.add(1 + left if training.finished else 1)
             is_abandoned = watch.is_abandoned()
-            keepers[place].keep(training, now=training.finished or is_abandoned)
+            now = training.finished or is_abandoned
+            keepers[place].keep(training, now=now)
             return not is_abandoned
 
         return fit_side_by_side(
@@ -146,7 +151,9 @@ class Job:
 
 def _epochs_done(training: Training, task: Task) -> int:
     """Return the epochs that need not be trained any more."""
-    return task.rule.max_epochs if training.finished else len(training.log)
+    if training.finished:
+        return task.rule.max_epochs
+    return len(training.log)
 
 
 def widths_of(task: Task) -> tuple[int, ...]:
@@ -185,7 +192,12 @@ class Solved:
         """Fresh words, each once: short ones come again and again."""
         task = self.task
         stream = task.stream("check")
-        drawn = fresh_words(task.language, NUM_CHECKED, stream, task.words.max_length)
+        drawn = fresh_words(
+            task.language,
+            NUM_CHECKED,
+            stream,
+            task.words.max_length,
+        )
         return list(dict.fromkeys(drawn))
 
     def __call__(self, training: Training) -> bool:
@@ -244,7 +256,9 @@ class _Keeper:
 
     def earlier(self, start: Training) -> Training:
         """Return the training as it was kept, else the start."""
-        return start if self._checkpoint is None else self._checkpoint.read(start)
+        if self._checkpoint is None:
+            return start
+        return self._checkpoint.read(start)
 
     def keep(self, training: Training, *, now: bool) -> None:
         """Keep a training, now or if the last time is long ago."""

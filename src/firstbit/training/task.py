@@ -86,7 +86,11 @@ class Task:
         with jax.enable_x64(True):
             own_key = jax.random.fold_in(self.key, seed)
             of_cell, of_initializer, of_readout = jax.random.split(own_key, 3)
-            cell = self.given.make(self.input_size, self.hidden_size, of_cell)
+            cell = self.given.make(
+                self.input_size,
+                self.hidden_size,
+                of_cell,
+            )
             if laws:
                 cell = redraw(cell, laws, of_initializer)
             if self.given.initial_state is not None:
@@ -97,7 +101,8 @@ class Task:
 
     def _readout(self) -> Readout:
         """Return a read-out of zeros."""
-        O = jnp.zeros((self.output_size, self.hidden_size))
+        shape = self.output_size, self.hidden_size
+        O = jnp.zeros(shape)
         if not self.given.readout_bias:
             return Readout(O)
         return Readout(O, jnp.zeros(self.output_size))
@@ -111,13 +116,17 @@ class Task:
                 self.stream("training", seed),
                 self.words.max_length,
             )
-        order = self.stream("order", seed) if self.rule.shuffles else None
+        order = None
+        if self.rule.shuffles:
+            order = self.stream("order", seed)
         return FixedWords(self.language, self.words.fixed, order)
 
     @property
     def all_read_the_same(self) -> bool:
         """Whether all seeds read the same words, in the same order, in every epoch."""
-        return self.words.fixed is not None and not self.rule.shuffles
+        if self.words.fixed is None:
+            return False
+        return not self.rule.shuffles
 
     def stream(self, purpose: str, *numbers: int) -> Stream:
         """Return the stream of random words, or orders, for a purpose."""
@@ -131,9 +140,15 @@ class Task:
 
     def settings(self) -> dict[str, Any]:
         """Return all that a training depends on, as plain numbers and strings."""
-        language, first = self.language, self.network(0)
-        automaton = (language.transition, language.probability, language.stop)
-        law, start = self.given.initializer, None
+        language = self.language
+        first = self.network(0)
+        automaton = (
+            language.transition,
+            language.probability,
+            language.stop,
+        )
+        law = self.given.initializer
+        start = None
         if self.given.initial_state is not None:
             start = _digest(first.cell.initial_state())
         words = self.words
@@ -167,5 +182,6 @@ def _digest(arrays: PyTree) -> str:
     digest = hashlib.sha256()
     for leaf in jax.tree.leaves(arrays):
         if isinstance(leaf, jax.Array | np.ndarray):
-            digest.update(np.ascontiguousarray(leaf).tobytes())
+            array = np.ascontiguousarray(leaf)
+            digest.update(array.tobytes())
     return digest.hexdigest()[:16]

@@ -127,7 +127,12 @@ def train(
     )
     execution = execution or Execution()
     trainings = train_seeds(task, num_seeds, execution)
-    return judged(task, trainings, confidence=confidence, workers=execution.workers)
+    return judged(
+        task,
+        trainings,
+        confidence=confidence,
+        workers=execution.workers,
+    )
 
 
 def judged(

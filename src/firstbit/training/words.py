@@ -50,10 +50,12 @@ def next_symbol_examples(language: Language, words: Sequence[str]) -> Examples:
         num_steps = np.maximum(lengths - 1, 0)
     room = _room(int(lengths.max()))
     num_outputs = len(language.outputs)
-    padded = np.zeros((len(words), room + 1), dtype=np.int64)
+    shape = len(words), room + 1
+    padded = np.zeros(shape, dtype=np.int64)
     padded[:, : symbols.shape[1]] = symbols
     end_marker = num_outputs - 1  # where there is one
-    padded[np.arange(len(words)), lengths] = end_marker
+    rows = np.arange(len(words))
+    padded[rows, lengths] = end_marker
     counts = np.arange(room) < num_steps[:, None]
     one_hot = np.eye(num_outputs)[padded]
     num_inputs = len(language.alphabet)
@@ -133,7 +135,12 @@ class FreshWords:
     def spelt(self, epoch: int) -> list[str]:
         """Return the words of an epoch."""
         stream = self.stream.child(epoch)
-        return fresh_words(self.language, self.num_words, stream, self.max_length)
+        return fresh_words(
+            self.language,
+            self.num_words,
+            stream,
+            self.max_length,
+        )
 
     def of_epoch(self, epoch: int) -> Examples:
         """Return the words of an epoch as examples."""
@@ -166,7 +173,9 @@ class TaskWords:
     @property
     def in_epoch(self) -> int:
         """The number of words in an epoch."""
-        return self.num_words if self.fixed is None else len(self.fixed)
+        if self.fixed is None:
+            return self.num_words
+        return len(self.fixed)
 
     def check(self, language: Language) -> None:
         """Check the fixed list.

@@ -57,7 +57,7 @@ def test_the_published_rule_reads_one_list():
 
 def test_parameters_are_matched():
     for one in CELLS:
-        cell = one.shell(7, one.hidden_size)
+        cell = one.make(7, one.hidden_size, jax.random.key(0))
         readout = Readout(np.zeros((7, one.hidden_size)), np.zeros(7))
         assert 570 <= num_parameters(Network(cell, readout)) <= 605
 

@@ -37,7 +37,10 @@ def copies(language: Automaton) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for state, place in _places(language).items():
         found.setdefault(place.outer, []).append(state)
-    return {outer: tuple(states) for outer, states in found.items()}
+    blocks = {}
+    for outer, states in found.items():
+        blocks[outer] = tuple(states)
+    return blocks
 
 
 def copies_merged(language: Automaton) -> Blocks:

@@ -2,7 +2,7 @@ r"""What forgetting costs: the least expected loss of a predictor of limited mem
 
 All floors are per word and expected over the language. Predictions that count: after
 each symbol read, the next one (and the end marker, where the language has one). A
-predictor that can't tell the states of a class C apart does best with their weighted
+predictor that can't distinguish the states of a class C does best with their weighted
 mean next-output distribution $\bar P_C$, and loses
 
 $$ \sum_C A_C \left( 1 - \lVert \bar P_C \rVert^2 \right) \quad \text{(squared error)},
@@ -52,7 +52,8 @@ def full_floor(language: Automaton, loss: Loss = "squared error") -> float:
         >>> round(full_floor(reber(), "bits"), 9)
         6.0
     """
-    return class_loss(language, diagonal(visits_after_a_symbol(language)), loss)
+    visits = visits_after_a_symbol(language)
+    return class_loss(language, diagonal(visits), loss)
 
 
 def merged_floor(
@@ -118,7 +119,7 @@ def window_floors(
         language: the language.
         longest: the largest m, at least 0.
         loss: `squared error` or `bits`.
-        known: blocks of state names that the predictor can tell apart whatever the
+        known: blocks of state names that the predictor can distinguish whatever the
             window shows: what it remembers beside the last m symbols.
 
     Raises:
@@ -152,12 +153,14 @@ def split_classes(classes: Sparse, members: Sparse) -> Sparse:
 
     Args:
         classes: (class, state) weights.
-        members: (block, state) membership of what is known.
+        members: (block, state) membership of the known blocks.
 
     Returns:
         One row for each block and class.
     """
-    parts = [classes @ diagonal(block) for block in members.toarray()]
+    parts = []
+    for block in members.toarray():
+        parts.append(classes @ diagonal(block))
     return stacked(parts)
 
 
@@ -181,9 +184,11 @@ def class_loss(
     table.eliminate_zeros()
     weight = table.data
     num_classes = table.shape[0]
-    row = np.repeat(np.arange(num_classes), np.diff(table.indptr))
+    classes = np.arange(num_classes)
+    in_class = np.diff(table.indptr)
+    row = np.repeat(classes, in_class)
     mass = np.bincount(row, weight, num_classes)[row]
-    # What is not predicted, summed and not subtracted: where one output is nearly sure,
+    # The other outputs, summed and not subtracted: where one output is nearly sure,
     # 1 - p would be rounding.
     sure = weight > mass / 2
     unsure = np.where(sure, 0.0, weight)
@@ -225,8 +230,12 @@ def membership(language: Automaton, partition: Partition) -> Sparse:
     number = {state: i for i, state in enumerate(language.states)}
     columns = [number[state] for state in members]
     shape = (max(rows) + 1, len(number))
-    ones = np.ones(len(rows))
-    return from_entries(ones, np.array(rows), np.array(columns), shape)
+    return from_entries(
+        np.ones(len(rows)),
+        np.array(rows),
+        np.array(columns),
+        shape,
+    )
 
 
 def _require_each_once(members: Sequence[str], states: Sequence[str]) -> None:

@@ -185,7 +185,13 @@ def _variables(loss: Loss, floors: _Floors) -> list[Variable]:
         Variable(f"floor{suffix}", rows, floors.window, FLOOR, unit),
         Variable(f"worth{suffix}", rows, worth, WORTH, unit),
         Variable(f"excess{suffix}", rows, excess, EXCESS, unit),
-        Variable(f"full_floor{suffix}", [], floors.full, FULL, unit),
+        Variable(
+            f"full_floor{suffix}",
+            [],
+            floors.full,
+            FULL,
+            unit,
+        ),
     ]
     if floors.merged:
         name = f"merged_floor{suffix}"

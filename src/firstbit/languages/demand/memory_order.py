@@ -72,7 +72,8 @@ def _pairs_apart(language: Automaton) -> tuple[Pairs, Pairs]:
     differ = np.not_equal.outer(kind, kind)
     predicts = language.next_output.sum(axis=1) > 0
     both = np.logical_and.outer(predicts, predicts)
-    first, second = np.nonzero(np.triu(differ & both))
+    apart = np.triu(differ & both)
+    first, second = np.nonzero(apart)
     return first, second
 
 
@@ -119,23 +120,28 @@ def _pair_graph(language: Automaton) -> Sparse:
         low = np.minimum(targets[p], targets[q])
         high = np.maximum(targets[p], targets[q])
         apart = low != high
-        rows.append((p * size + q)[apart])
-        columns.append((low * size + high)[apart])
-    sources = np.concatenate(rows)
-    ones = np.ones(len(sources), dtype=np.int8)
+        sources = p * size + q
+        pairs = low * size + high
+        rows.append(sources[apart])
+        columns.append(pairs[apart])
+    all_rows = np.concatenate(rows)
+    all_columns = np.concatenate(columns)
+    ones = np.ones(len(all_rows), dtype=np.int8)
     shape = (size * size, size * size)
-    return from_entries(ones, sources, np.concatenate(columns), shape)
+    return from_entries(ones, all_rows, all_columns, shape)
 
 
 def _require_room(language: Automaton) -> None:
     """Raise unless the pair graph fits into memory."""
     size = len(language.states)
-    having = (language.transition != NO_STATE).sum(axis=0)
+    has_edge = language.transition != NO_STATE
+    having = has_edge.sum(axis=0)
     of_symbols = having**2 // 2
     edges = size**2 // 2 + int(of_symbols.sum())
     if edges <= MOST_EDGES:
         return
-    fit = int(size * math.sqrt(MOST_EDGES / edges))
+    share = math.sqrt(MOST_EDGES / edges)
+    fit = int(size * share)
     raise LanguageError(
         f"the memory order of '{language.name}' needs a graph of {edges:,} "
         f"pairs of its {size:,} states, more than "

@@ -34,7 +34,7 @@ Kind = Literal["full", "merged", "window"]
 
 
 class NamedFloor(NamedTuple):
-    """A least expected loss, with the name of what is known or forgotten there.
+    """A least expected loss, with the name of the knowledge kept or lost there.
 
     Attributes:
         name: for readers.

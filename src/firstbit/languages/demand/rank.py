@@ -72,7 +72,8 @@ def excess_loss(
     if readout_bias:
         table = table - weights @ table / weights.sum()
     scaled = np.sqrt(weights)[:, None] * table
-    beyond = np.linalg.svd(scaled, compute_uv=False)[hidden_size:]
+    values = np.linalg.svd(scaled, compute_uv=False)
+    beyond = values[hidden_size:]
     return float((beyond**2).sum())
 
 
@@ -83,5 +84,7 @@ def _weighted_table(
 
     They are those in which a prediction counts.
     """
-    counts = follows_a_symbol(language) & language.next_output.any(axis=1)
-    return language.next_output[counts], visits_after_a_symbol(language)[counts]
+    table = language.next_output
+    counts = follows_a_symbol(language) & table.any(axis=1)
+    visits = visits_after_a_symbol(language)
+    return table[counts], visits[counts]

@@ -29,7 +29,8 @@ def state_entropy(language: Automaton) -> float:
     """
     least = minimal(language)
     visits = visits_after_a_symbol(least)
-    visits = visits * (least.next_output.sum(axis=1) > 0)
+    predicts = least.next_output.sum(axis=1) > 0
+    visits = visits * predicts
     if visits.sum() <= 0:
         return 0.0
     return float(uncertainty(visits / visits.sum()))

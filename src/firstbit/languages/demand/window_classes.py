@@ -75,7 +75,8 @@ def window_classes(language: Automaton, longest: int) -> Iterator[Sparse]:
             extended = classes[:0]
         classes = _merged(extended, predicts)
         yield stacked([classes, diagonal(shorter * predicts)])
-        after = sum((after @ move for move in by_symbol), np.zeros(len(visits)))
+        none = np.zeros(len(visits))
+        after = sum((after @ move for move in by_symbol), none)
         shorter = shorter + after
 
 
@@ -102,12 +103,17 @@ def _merged(rows: Sparse, predicts: Float[np.ndarray, " state"]) -> Sparse:
     rows.sort_indices()
     counts = np.flatnonzero(rows.sum(axis=1) > NEGLIGIBLE)
     rows = rows[counts]
-    mixture = diagonal(1 / rows.sum(axis=1)) @ rows
+    total = rows.sum(axis=1)
+    mixture = diagonal(1 / total) @ rows
     group = _groups(mixture)
     num_groups = int(group.max(initial=-1)) + 1
     shape = (num_groups, len(group))
-    ones = np.ones(len(group))
-    members = from_entries(ones, group, np.arange(len(group)), shape)
+    members = from_entries(
+        np.ones(len(group)),
+        group,
+        np.arange(len(group)),
+        shape,
+    )
     return members @ rows
 
 

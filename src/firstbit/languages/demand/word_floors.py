@@ -45,7 +45,8 @@ def loss_of_truth(
     outcomes = np.eye(table.shape[1])
     total = 0.0
     for event in _events(language, words):
-        error = table[event.state] - outcomes[event.output]
+        expected = table[event.state]
+        error = expected - outcomes[event.output]
         total += float((error**2).sum())
     return total / len(words)
 
@@ -78,7 +79,8 @@ def sample_floor(language: Automaton, words: Sequence[str], *, by: str) -> float
     for count in counts.values():
         seen = np.array(list(count.values()))
         total = seen.sum()
-        loss += total - (seen**2).sum() / total
+        squares = (seen**2).sum()
+        loss += total - squares / total
     return float(loss / len(words))
 
 

@@ -48,13 +48,15 @@ def endings(language: Automaton, longest: int) -> list[Shaped[np.ndarray, " stat
         For t = 0, 1, ..., `longest` the (state,) counts, as Python's whole numbers.
     """
     _require_room(language, longest)
-    counts = (language.stop > 0).astype(int).astype(object)
+    ends = language.stop > 0
+    counts = ends.astype(int).astype(object)
     tables = [counts]
     for _ in range(longest):
         ways = np.zeros(len(language.states), dtype=object)
         for column in language.transition.T:
             sources = np.flatnonzero(column != NO_STATE)
-            ways[sources] += tables[-1][column[sources]]
+            targets = column[sources]
+            ways[sources] += tables[-1][targets]
         tables.append(ways)
     return tables
 
@@ -79,11 +81,13 @@ def length_distribution(language: Automaton, longest: int) -> Result:
     """
     _require_room(language, longest)
     by_symbol = moves(language)
-    after = np.eye(1, len(language.states))[0]
+    num_states = len(language.states)
+    after = np.eye(1, num_states)[0]
     probabilities = []
     for _ in range(longest + 1):
         probabilities.append(float(after @ language.stop))
-        after = sum((after @ move for move in by_symbol), np.zeros(len(after)))
+        none = np.zeros(len(after))
+        after = sum((after @ move for move in by_symbol), none)
     counts = [_as_float(count) for count in word_counts(language, longest)]
     longer = float(after.sum())
     mean = mean_length(language)
@@ -178,5 +182,6 @@ def _lengths_with_words(language: Automaton, longest: int) -> list[int]:
     for length in range(longest + 1):
         if able[0]:
             found.append(length)
-        able = (edge & able[language.transition]).any(axis=1)
+        behind = able[language.transition]
+        able = (edge & behind).any(axis=1)
     return found

@@ -113,25 +113,28 @@ def _numbers(alphabet: Sequence[str], codes: Codes) -> Int[np.ndarray, " letter"
     """Return the number of each letter in the alphabet, or `FOREIGN`."""
     known = _codes("".join(alphabet))
     both = np.concatenate([codes, known])
-    size = int(both.max(initial=0)) + 1
-    number = np.full(size, FOREIGN)
+    largest = int(both.max(initial=0))
+    number = np.full(largest + 1, FOREIGN)
     number[known] = np.arange(len(alphabet))
     return number[codes]
 
 
 def _inside(symbols: Symbols, lengths: Lengths) -> Bool[np.ndarray, "word time"]:
     """Return whether a place lies before its word's end."""
-    return np.arange(symbols.shape[1]) < lengths[:, None]
+    times = np.arange(symbols.shape[1])
+    return times < lengths[:, None]
 
 
 def _foreign_letter(
     words: Sequence[str], alphabet: Sequence[str], place: int
 ) -> WordError:
     """Describe the letter at a place of all words written one after the other."""
-    ends = np.cumsum([len(word) for word in words])
+    lengths = [len(word) for word in words]
+    ends = np.cumsum(lengths)
     row = int(np.searchsorted(ends, place, side="right"))
+    letter = "".join(words)[place]
     return WordError(
-        f"line {row + 1}: '{words[row]}': letter '{''.join(words)[place]}' is "
+        f"line {row + 1}: '{words[row]}': letter '{letter}' is "
         "not in the alphabet; "
         f"expected one of {' '.join(alphabet)}."
     )

@@ -57,7 +57,11 @@ def _words_of_length(
     if not able[length][0]:
         return
     columns = range(len(language.alphabet))
-    backwards = sorted(columns, key=language.alphabet.__getitem__, reverse=True)
+    backwards = sorted(
+        columns,
+        key=language.alphabet.__getitem__,
+        reverse=True,
+    )
     stack = [("", 0)]
     while stack:
         prefix, state = stack.pop()

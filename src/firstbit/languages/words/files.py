@@ -86,7 +86,8 @@ def export_words(language: Automaton, words: Iterable[str], path: Path | str) ->
     choices = [language.choices(state) for state in states]
     lines = []
     for word in words:
-        following = [choices[state] for state in language.path(word)]
+        path = language.path(word)
+        following = [choices[state] for state in path]
         entry = {"word": word, "next": following}
         lines.append(json.dumps(entry))
     _write_lines(lines, path)

@@ -53,7 +53,8 @@ def edit_distance(language: Automaton, word: str) -> int:
         replaced = cost[sources] + wrong[columns]
         np.minimum.at(after, targets, replaced)
         cost = _with_insertions(after, sources, targets)
-    return int(cost[language.stop > 0].min())
+    at_ends = cost[language.stop > 0]
+    return int(at_ends.min())
 
 
 def illegal_words(
@@ -114,14 +115,19 @@ def _edited_words(
         key = (PURPOSE, distance, i)
         sequence = np.random.SeedSequence(seed, spawn_key=key)
         words = sample_from(language, num_words, np.random.PCG64(sequence))
-        yield [_edited(word, language.alphabet, distance, generator) for word in words]
+        edited = []
+        for word in words:
+            new = _edited(word, language.alphabet, distance, generator)
+            edited.append(new)
+        yield edited
 
 
 def _with_insertions(cost: Costs, sources: Edges, targets: Edges) -> Costs:
     """Add the edits that insert: one for each edge taken without reading a letter."""
     while True:
         cheaper = cost.copy()
-        np.minimum.at(cheaper, targets, cost[sources] + 1)
+        inserted = cost[sources] + 1
+        np.minimum.at(cheaper, targets, inserted)
         if (cheaper == cost).all():
             return cost
         cost = cheaper

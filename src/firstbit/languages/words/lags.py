@@ -54,15 +54,16 @@ def lags(language: Automaton, words: Sequence[str]) -> Int[np.ndarray, "word tim
     since = np.zeros(symbols.shape, dtype=np.int64)
     for time in range(symbols.shape[1]):
         going = np.flatnonzero(time < num_steps)
-        starts = slice(time + 1)
+        windows = going, slice(time + 1)
         letters = symbols[going, time]
-        after = sets.after(since[going, starts], letters[:, None])
-        since[going, starts] = after
+        after = sets.after(since[windows], letters[:, None])
+        since[windows] = after
         # The window that starts last among those that decide; the whole prefix where
         # none does.
         decides = sets.agree(after)
         any_decides = decides.any(axis=1)
-        shortest = decides[:, ::-1].argmax(axis=1)
+        backwards = decides[:, ::-1]
+        shortest = backwards.argmax(axis=1)
         found[going, time] = np.where(any_decides, shortest, time)
     return found
 
@@ -91,13 +92,15 @@ class _Sets:
 
     def __init__(self, language: Automaton) -> None:
         self._language = language
-        everywhere = frozenset(range(len(language.states)))
+        num_states = len(language.states)
+        everywhere = frozenset(range(num_states))
         self._number = {everywhere: 0}
         self._sets = [everywhere]
         self._distribution = _distributions(language)
-        nothing = np.full(len(language.alphabet), NOT_FOUND)
-        self._after = nothing[None]
-        self._agree = np.array([self._agrees(everywhere)])
+        num_symbols = len(language.alphabet)
+        self._after = np.full((1, num_symbols), NOT_FOUND)
+        agrees = self._agrees(everywhere)
+        self._agree = np.array([agrees])
 
     def after(
         self,

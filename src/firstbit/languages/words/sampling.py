@@ -68,7 +68,8 @@ def sample(
     if shortest == 0 and longest is None:
         _require_short_words(language)
         _require_room(language, num_words, language.mean_length)
-        return sample_from(language, num_words, np.random.PCG64(seed))
+        source = np.random.PCG64(seed)
+        return sample_from(language, num_words, source)
     if longest is None:
         raise SettingError(
             f"expected `longest` beside `shortest` = {shortest}; give the greatest "
@@ -77,7 +78,8 @@ def sample(
     require_words(language, shortest, longest)
     _require_room(language, num_words, longest)
     choices = _conditioned(language, shortest, longest)
-    return _walk(language, choices, num_words, np.random.PCG64(seed))
+    source = np.random.PCG64(seed)
+    return _walk(language, choices, num_words, source)
 
 
 def sample_uniform(
@@ -108,7 +110,8 @@ def sample_uniform(
     require_words(language, length, length)
     _require_room(language, num_words, length)
     choices = _equally_likely(language, length)
-    return _walk(language, choices, num_words, np.random.PCG64(seed))
+    source = np.random.PCG64(seed)
+    return _walk(language, choices, num_words, source)
 
 
 def sample_from(
@@ -153,7 +156,8 @@ def _equally_likely(language: Automaton, length: int) -> Choices:
         if step == length:
             nowhere = np.zeros(language.transition.shape)
             return _cumulative(nowhere, np.ones(len(left)))
-        behind = ways[length - step - 1][language.transition]
+        num_left = length - step - 1
+        behind = ways[num_left][language.transition]
         after = np.where(language.transition == NO_STATE, 0, behind)
         # Whole numbers may be far beyond floats; their ratio is not.
         whole = np.where(left == 0, 1, left)
@@ -177,14 +181,18 @@ def _conditioned(language: Automaton, shortest: int, longest: int) -> Choices:
     for step in range(longest, -1, -1):
         ahead = language.probability * in_time[language.transition]
         going_on = np.where(edge, ahead, 0.0)
-        # Weights are kept near 1, however rare the words are; what is beyond floats
+        # Weights are kept near 1, however rare the words are; a factor beyond floats
         # beside them is never sampled.
         scale = np.exp(min(-log_scale, 700.0))
-        stopping = language.stop * ((step >= shortest) * scale)
+        may_stop = step >= shortest
+        stopping = language.stop * (may_stop * scale)
         ending = going_on.sum(axis=1) + stopping
         in_time = np.where(reached[step], ending, 0.0)
         whole = np.where(in_time == 0, 1, in_time)
-        table = _cumulative(going_on / whole[:, None], stopping / whole)
+        table = _cumulative(
+            going_on / whole[:, None],
+            stopping / whole,
+        )
         tables.append(table)
         largest = float(in_time.max())
         if largest:
@@ -249,11 +257,13 @@ def _walk(
         table = choices(len(steps))
         table = table[state[alive]]
         uniform = generator.random(alive.size)
-        choice = (uniform[:, None] >= table).sum(axis=1)
+        is_beyond = uniform[:, None] >= table
+        choice = is_beyond.sum(axis=1)
         goes_on = choice < end
         alive = alive[goes_on]
         choice = choice[goes_on]
-        state[alive] = language.transition[state[alive], choice]
+        before = state[alive]
+        state[alive] = language.transition[before, choice]
         steps.append((alive, choice))
     return _spelt(language, steps, num_words)
 
@@ -271,5 +281,9 @@ def _spelt(language: Automaton, steps: list[Step], num_words: int) -> list[str]:
     for step, (who, symbol) in enumerate(steps):
         letters[firsts[who] + step] = codes[symbol]
     text = letters.tobytes().decode("utf-32-le")
-    bounds = zip(firsts.tolist(), ends.tolist(), strict=True)
+    bounds = zip(
+        firsts.tolist(),
+        ends.tolist(),
+        strict=True,
+    )
     return [text[first:end] for first, end in bounds]

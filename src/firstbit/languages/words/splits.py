@@ -67,7 +67,8 @@ def split(
     for word in _sampled(language, num_train + num_test, seed):
         side = test if _in_test(word, seed, test_share) else train
         side.append(word)
-        if len(train) >= num_train and len(test) >= num_test:
+        is_full = len(train) >= num_train
+        if is_full and len(test) >= num_test:
             return train[:num_train], test[:num_test]
     raise LanguageError(
         f"'{language.name}': {MOST_ROUNDS * (num_train + num_test)} draws gave "
@@ -84,7 +85,8 @@ def _sampled(language: Automaton, num_words: int, seed: int) -> Iterator[str]:
     """
     for i in range(MOST_ROUNDS):
         sequence = np.random.SeedSequence(seed, spawn_key=(PURPOSE, i))
-        yield from sample_from(language, num_words, np.random.PCG64(sequence))
+        source = np.random.PCG64(sequence)
+        yield from sample_from(language, num_words, source)
 
 
 def _in_test(word: str, seed: int, test_share: float) -> bool:

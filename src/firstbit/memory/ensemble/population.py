@@ -215,4 +215,4 @@ def _arrays(cell: Any) -> list[Any]:
 def _choices(law: Any) -> tuple[float, float, float]:
     if not isinstance(law, Entrywise):
         return 0.0, 0.0, 0.0
-    return float(law.is_normal), float(law.by_fan_in), law.gain
+    return float(law.is_normal), float(law.by_fan_in), float(law.gain)

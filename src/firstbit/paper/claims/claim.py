@@ -113,8 +113,11 @@ class Estimate(NamedTuple):
 def bootstrap_mean(values: Float[np.ndarray, " sample"], *, seed: int) -> Interval:
     """Return the percentile bootstrap interval of a mean, from 2000 resamples."""
     generator = np.random.Generator(np.random.PCG64(seed))
-    chosen = generator.integers(0, len(values), size=(NUM_RESAMPLES, len(values)))
-    return percentiles(values[chosen].mean(axis=1))
+    number = len(values)
+    shape = NUM_RESAMPLES, number
+    chosen = generator.integers(0, number, size=shape)
+    means = values[chosen].mean(axis=1)
+    return percentiles(means)
 
 
 def percentiles(resampled: Float[np.ndarray, " resample"]) -> Interval:

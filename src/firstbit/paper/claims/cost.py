@@ -29,17 +29,20 @@ def computationally_heavy(evidence: Evidence) -> Claim:
     }
     ratio = counts["gru"] / counts["vanilla"]
     seconds = _paired_seconds()
-    low, median, high = np.quantile(seconds[:, 1] / seconds[:, 0], [0.025, 0.5, 0.975])
-    per_step = np.median(seconds, axis=0) / (NUM_NETS * NUM_STEPS) * 1e9
+    times = seconds[:, 1] / seconds[:, 0]
+    low, median, high = np.quantile(times, [0.025, 0.5, 0.975]).tolist()
+    num_steps = NUM_NETS * NUM_STEPS
+    per_step = np.median(seconds, axis=0) / num_steps * 1e9
     training: dict[str, float] = {}
     for name, run in evidence.runs.items():
-        training[name] = run.seconds / len(run.training.log) * 1e3
+        num_epochs = len(run.training.log)
+        training[name] = run.seconds / num_epochs * 1e3
     return Claim.written(
         "computationally_heavy",
         HOLDS if ratio > HEAVY and low > HEAVY else FAILS,
         numbers={
             "multiplications": counts,
-            "time_ratio": [float(low), float(median), float(high)],
+            "time_ratio": [low, median, high],
             "training_ms_an_epoch": training,
         },
         counts=counts,
@@ -48,7 +51,7 @@ def computationally_heavy(evidence: Evidence) -> Claim:
         num_rounds=NUM_ROUNDS,
         vanilla_ns=per_step[0],
         gru_ns=per_step[1],
-        times=Estimate(float(median), float(low), float(high)),
+        times=Estimate(median, low, high),
         heavy=HEAVY,
     )
 
@@ -62,24 +65,27 @@ def multiplications(cell: type[Cell], input_size: int, hidden_size: int) -> int:
         >>> multiplications(Vanilla, 7, 18), multiplications(GRU, 7, 10)
         (450, 540)
     """
-    products = len(cell.gates) * hidden_size * (input_size + hidden_size)
-    return products + (3 * hidden_size if cell is GRU else 0)
+    of_gate = hidden_size * (input_size + hidden_size)
+    products = len(cell.gates) * of_gate
+    if cell is GRU:
+        products += 3 * hidden_size
+    return products
 
 
 def _paired_seconds() -> Float[np.ndarray, "round cell"]:
     """Measure the seconds in which a block of nets reads a word; both cells in turn."""
     with jax.enable_x64(True):
         blocks = [_block(cell, size) for cell, size in SIZES]
-        symbols = np.eye(INPUT_SIZE)[np.arange(NUM_STEPS) % INPUT_SIZE]
-        word = jnp.broadcast_to(
-            jnp.asarray(symbols)[..., None], (NUM_STEPS, INPUT_SIZE, NUM_NETS)
-        )
+        numbers = np.arange(NUM_STEPS) % INPUT_SIZE
+        symbols = jnp.asarray(np.eye(INPUT_SIZE)[numbers])
+        shape = NUM_STEPS, INPUT_SIZE, NUM_NETS
+        word = jnp.broadcast_to(symbols[..., None], shape)
         always = jnp.array(True)
         compiled = jax.jit(_last_state, static_argnames="cell")
-        programs = [
-            compiled.lower(block, word, always, cell=cell).compile()
-            for block, (cell, _) in zip(blocks, SIZES, strict=True)
-        ]
+        programs = []
+        for block, (cell, _) in zip(blocks, SIZES, strict=True):
+            lowered = compiled.lower(block, word, always, cell=cell)
+            programs.append(lowered.compile())
         rounds: list[list[float]] = []
         for _ in range(NUM_ROUNDS + 1):
             row: list[float] = []
@@ -97,7 +103,8 @@ def _block(cell: type[Cell], hidden_size: int) -> Parameters:
     parameters: Parameters = {}
     for gate in cell.gates:
         for kind, size in (("U", INPUT_SIZE), ("W", hidden_size)):
-            drawn = generator.standard_normal((hidden_size, size, NUM_NETS))
+            shape = hidden_size, size, NUM_NETS
+            drawn = generator.standard_normal(shape)
             parameters[f"{kind}_{gate}"] = jnp.asarray(drawn)
     return parameters
 
@@ -112,12 +119,16 @@ def _last_state(
     """Let every net of a block read a word."""
 
     def next_state(parameters: Parameters, symbol: Array, hidden: Array) -> Array:
-        return cell.from_parameters(**parameters)(symbol, hidden)
+        made = cell.from_parameters(**parameters)
+        return made(symbol, hidden)
 
     step = blockwise(next_state, always)
 
     def scanned(hidden: Array, symbol: Array) -> tuple[Array, None]:
         return step(block, symbol, hidden), None
 
-    hidden_size = next(iter(block.values())).shape[0]
-    return jax.lax.scan(scanned, jnp.zeros((hidden_size, NUM_NETS)), word)[0]
+    some = next(iter(block.values()))
+    hidden_size = some.shape[0]
+    start = jnp.zeros((hidden_size, NUM_NETS))
+    last, _ = jax.lax.scan(scanned, start, word)
+    return last

@@ -37,12 +37,17 @@ class LeftOver(NamedTuple):
 
     def shown(self, place: int) -> str:
         """Return the share with its interval, at one place of the grid."""
-        low, high = self.low[place], self.high[place]
-        return f"{self.share[place]:.3f} ({low:.3f} to {high:.3f})"
+        share = self.share[place]
+        low = self.low[place]
+        high = self.high[place]
+        return f"{share:.3f} ({low:.3f} to {high:.3f})"
 
     def as_json(self) -> dict[str, list[float]]:
         """Return plain lists."""
-        return {name: values.tolist() for name, values in self._asdict().items()}
+        numbers = {}
+        for name, values in self._asdict().items():
+            numbers[name] = values.tolist()
+        return numbers
 
 
 def left_over(grid: xr.Dataset, length: int) -> LeftOver:
@@ -50,24 +55,30 @@ def left_over(grid: xr.Dataset, length: int) -> LeftOver:
 
     Both are from the same draws; they are taken as independent.
     """
-    first, last = grid.isel(length=0), grid.sel(length=length)
+    first = grid.isel(length=0)
+    last = grid.sel(length=length)
     share = last["discrepancy"].values / first["discrepancy"].values
-    relative = np.hypot(
-        last["discrepancy_se"].values / last["discrepancy"].values,
-        first["discrepancy_se"].values / first["discrepancy"].values,
-    )
+    relative = np.hypot(_relative_error(last), _relative_error(first))
+    reach = NORMAL_95 * relative
+    low = share * (1 - reach)
     return LeftOver(
         share=share,
-        low=np.maximum(share * (1 - NORMAL_95 * relative), 0),
-        high=share * (1 + NORMAL_95 * relative),
+        low=np.maximum(low, 0),
+        high=share * (1 + reach),
     )
+
+
+def _relative_error(at: xr.Dataset) -> np.ndarray:
+    """Return the standard errors over the estimates."""
+    return at["discrepancy_se"].values / at["discrepancy"].values
 
 
 def vanilla_discrepancy(evidence: Evidence) -> Claim:
     """Does D go to 0 for Vanilla on the grid, and beyond it?"""
     grid = evidence.grids["vanilla_normal"]
     large = evidence.grids["vanilla_normal_large"]
-    on_grid, beyond = _at_the_end(grid), _at_the_end(large)
+    on_grid = _at_the_end(grid)
+    beyond = _at_the_end(large)
     worst = int(on_grid.high.argmax())
     if not (on_grid.high < GONE).all():
         verdict = FAILS
@@ -79,10 +90,17 @@ def vanilla_discrepancy(evidence: Evidence) -> Claim:
         "vanilla_discrepancy",
         verdict,
         figure="fig10",
-        numbers={"on_grid": on_grid.as_json(), "beyond": beyond.as_json()},
+        numbers={
+            "on_grid": on_grid.as_json(),
+            "beyond": beyond.as_json(),
+        },
         largest=on_grid.share.max(),
         worst_size=_sizes(grid)[worst],
-        worst=Estimate(on_grid.share[worst], on_grid.low[worst], on_grid.high[worst]),
+        worst=Estimate(
+            on_grid.share[worst],
+            on_grid.low[worst],
+            on_grid.high[worst],
+        ),
         beyond=_by_size(large, beyond),
         num_draws=large.attrs["num_draws"],
         gone=GONE,
@@ -91,11 +109,14 @@ def vanilla_discrepancy(evidence: Evidence) -> Claim:
 
 def gru_discrepancy(evidence: Evidence) -> Claim:
     """Does D stay away from 0 for the GRU, and is that true of most nets or of few?"""
-    grid, long = evidence.grids["gru_normal"], evidence.grids["gru_normal_long"]
-    on_grid, later = _at_the_end(grid), _at_the_end(long)
+    grid = evidence.grids["gru_normal"]
+    long = evidence.grids["gru_normal_long"]
+    on_grid = _at_the_end(grid)
+    later = _at_the_end(long)
     stays = on_grid.low > GONE
+    stays_later = later.low > GONE
     large = grid["hidden_size"].values >= LARGE_SIZE
-    holds = bool(stays[large].all()) and bool((later.low > GONE).all())
+    holds = stays[large].all() and stays_later.all()
     median = grid["quantile_value"].sel(quantile=0.5)
     quartile = grid["quantile_value"].sel(quantile=0.25)
     middle, largest = 4, grid.sizes["hidden_size"] - 1  # k = 5 and 20
@@ -129,7 +150,8 @@ def vanilla_indistinguishable(evidence: Evidence) -> Claim:
     retained = grid["retained"].values
     shares: list[Estimate] = []
     for share in retained:
-        shares.append(Estimate.of_share(round(float(share) * num_draws), num_draws))
+        count = round(float(share) * num_draws)
+        shares.append(Estimate.of_share(count, num_draws))
     worst = int(retained.argmax())
     fails = shares[worst].low > 0 and retained[worst] > 0
     return Claim.written(
@@ -152,9 +174,11 @@ def out_of_range(evidence: Evidence) -> Claim:
     # The outer symbol is read, then the inner word; the prediction comes right after.
     words = evidence.runs["embedded_reber_vanilla"].words
     lengths = np.array([len(word) - 3 for word in words])
-    shortest, median = int(lengths.min()), int(np.median(lengths))
+    shortest = int(lengths.min())
+    median = int(np.median(lengths))
     grid = evidence.grids["vanilla_normal"]
-    at_shortest, at_median = left_over(grid, shortest), left_over(grid, median)
+    at_shortest = left_over(grid, shortest)
+    at_median = left_over(grid, median)
     place = _sizes(grid).index(TRAINED_SIZE)
     return Claim.written(
         "out_of_range",
@@ -185,12 +209,14 @@ def smallest_size_from_which(stays: Bool[np.ndarray, " hidden_size"]) -> int:
     """
     if stays.all():
         return 1
-    return int(len(stays) - np.argmin(stays[::-1]) + 1)
+    backwards = stays[::-1]
+    return int(len(stays) - np.argmin(backwards) + 1)
 
 
 def _at_the_end(grid: xr.Dataset) -> LeftOver:
     """Compute D(l,k)/D(1,k) at the largest l of the grid."""
-    return left_over(grid, int(grid["length"][-1]))
+    longest = int(grid["length"][-1])
+    return left_over(grid, longest)
 
 
 def _sizes(grid: xr.Dataset) -> list[int]:
@@ -199,7 +225,10 @@ def _sizes(grid: xr.Dataset) -> list[int]:
 
 def _by_size(grid: xr.Dataset, left: LeftOver) -> list[tuple[int, str]]:
     """Return each k with its share, as a text shows it."""
-    return [(size, left.shown(place)) for place, size in enumerate(_sizes(grid))]
+    shown = []
+    for place, size in enumerate(_sizes(grid)):
+        shown.append((size, left.shown(place)))
+    return shown
 
 
 def _remainder(by_length: xr.DataArray, place: int) -> float:

@@ -79,7 +79,8 @@ def no_vanishing_gradients(evidence: Evidence) -> Claim:
             logs = np.log10(np.maximum(shares, LEAST_SHARE))
             mean = float(logs.mean())
             low, high = bootstrap_mean(logs, seed=evidence.settings.seed)
-            vanishes |= cell == "vanilla" and bool(high < np.log10(LITTLE))
+            is_little = bool(high < np.log10(LITTLE))
+            vanishes |= cell == "vanilla" and is_little
             numbers[f"{cell}_{epoch}"] = {
                 "mean_log10": mean,
                 "low": low,
@@ -87,7 +88,13 @@ def no_vanishing_gradients(evidence: Evidence) -> Claim:
                 "median": float(np.median(shares)),
             }
             shown.append(
-                {"cell": cell, "epoch": epoch, "mean": mean, "low": low, "high": high}
+                {
+                    "cell": cell,
+                    "epoch": epoch,
+                    "mean": mean,
+                    "low": low,
+                    "high": high,
+                }
             )
     return Claim.written(
         "no_vanishing_gradients",
@@ -111,4 +118,5 @@ def _share_reaching_back(
     """Return for each word the gradient at the second symbol over that at lag 0."""
     num_lags = np.isfinite(norms).sum(axis=1)
     second = num_lags - 2  # the largest lag is the first symbol, B
-    return norms[np.arange(len(norms)), second] / norms[:, 0]
+    words = np.arange(len(norms))
+    return norms[words, second] / norms[:, 0]

@@ -60,15 +60,20 @@ def softmax_probability(evidence: Evidence) -> Claim:
 
 def edges_retrieved(evidence: Evidence) -> Claim:
     """Does the 5-unit Vanilla net recover the edges, and how far above the floor?"""
-    run, reading = evidence.runs["reber_vanilla"], evidence.reading("reber_vanilla")
+    run = evidence.runs["reber_vanilla"]
+    reading = evidence.reading("reber_vanilla")
     legal = reading.top_outputs_are_legal()
-    right = Estimate.of_share(int(legal.sum()), legal.size)
+    num_right = int(legal.sum())
+    right = Estimate.of_share(num_right, legal.size)
     states = np.array(reading.state)
     by_state: dict[str, float] = {}
     for state in dict.fromkeys(reading.state):
-        by_state[state] = float(legal[states == state].mean())
-    worst_state = min(by_state, key=lambda state: by_state[state])
-    floor, logged, loss = run.floor(), run.mean_errors[-1], reading.mean_loss()
+        in_state = legal[states == state]
+        by_state[state] = float(in_state.mean())
+    worst_state = min(by_state, key=by_state.__getitem__)
+    floor = run.floor()
+    logged = run.mean_errors[-1]
+    loss = reading.mean_loss()
     return Claim.written(
         "edges_retrieved",
         HOLDS if by_state[worst_state] > 0.5 else FAILS,
@@ -94,7 +99,8 @@ def hidden_states_similar(evidence: Evidence) -> Claim:
     """Are the hidden states of one automaton state near each other (Fig. 4)?"""
     reading = evidence.reading("reber_vanilla")
     chosen = _unique(reading.prefix)
-    found = separation(reading.hidden[chosen], [reading.state[i] for i in chosen])
+    states = [reading.state[i] for i in chosen]
+    found = separation(reading.hidden[chosen], states)
     ratio = found.within / found.between
     low, high = _separation_interval(reading, evidence.settings.seed)
     return Claim.written(
@@ -136,8 +142,9 @@ class OuterSymbol:
     def of(cls, evidence: Evidence, name: str) -> "OuterSymbol":
         """Read it from the outputs of a trained network and from its loss."""
         run = evidence.runs[name]
+        fresh = evidence.fresh_words(run.language)
         return cls(
-            output=_outer_outputs(run, evidence.fresh_words(run.language)),
+            output=_outer_outputs(run, fresh),
             loss=evidence.reading(name).mean_loss(),
             floor=run.floor(),
             merged=run.merged_floor(),
@@ -146,13 +153,16 @@ class OuterSymbol:
     @property
     def right_wins(self) -> Bool[np.ndarray, " word"]:
         """Whether the right outer symbol beats the wrong one."""
-        return self.output[:, 0] > self.output[:, 1]
+        right = self.output[:, 0]
+        wrong = self.output[:, 1]
+        return right > wrong
 
     @property
     def right(self) -> Estimate:
         """The share of words on which the right outer symbol beats the wrong one."""
         wins = self.right_wins
-        return Estimate.of_share(int(wins.sum()), wins.size)
+        count = int(wins.sum())
+        return Estimate.of_share(count, wins.size)
 
     @property
     def is_learned(self) -> bool:
@@ -186,16 +196,21 @@ def vanilla_bit(evidence: Evidence) -> Claim:
     """Does the Vanilla network not know the outer symbol at the end of the word?"""
     bit = OuterSymbol.of(evidence, VANILLA)
     by_chance = bit.right.low < 0.5 < bit.right.high
-    near_merged = abs(bit.loss - bit.merged) < abs(bit.loss - bit.floor)
+    above_merged = bit.loss - bit.merged
+    above_floor = bit.loss - bit.floor
+    near_merged = abs(above_merged) < abs(above_floor)
     forgotten = (by_chance or near_merged) and not bit.is_learned
-    return bit.claim("vanilla_bit", ON_THE_GRID if forgotten else FAILS, "fig06")
+    verdict = ON_THE_GRID if forgotten else FAILS
+    return bit.claim("vanilla_bit", verdict, "fig06")
 
 
 def gru_bit(evidence: Evidence) -> Claim:
     """Does the GRU know the outer symbol at the end of the word?"""
     bit = OuterSymbol.of(evidence, GRU)
-    known = bit.is_learned and bit.loss < (bit.floor + bit.merged) / 2
-    return bit.claim("gru_bit", HOLDS if known else FAILS, "fig07")
+    middle = (bit.floor + bit.merged) / 2
+    known = bit.is_learned and bit.loss < middle
+    verdict = HOLDS if known else FAILS
+    return bit.claim("gru_bit", verdict, "fig07")
 
 
 @dataclass(frozen=True)
@@ -219,21 +234,30 @@ class Pairs:
     @classmethod
     def of(cls, evidence: Evidence, name: str) -> "Pairs":
         """Measure the pairs of a trained network on the inner words of fresh words."""
-        run, reading = evidence.runs[name], evidence.reading(name)
-        inner = sorted({word[2:-2] for word in evidence.fresh_words(run.language)})
-        prefixes = [f"B{outer}{word}" for outer in OUTER for word in inner]
-        hidden, _ = after_prefixes(run.training.network, run.language, prefixes)
-        behind_t, behind_p = hidden[: len(inner)], hidden[len(inner) :]
+        run = evidence.runs[name]
+        reading = evidence.reading(name)
+        fresh = evidence.fresh_words(run.language)
+        inner = sorted({word[2:-2] for word in fresh})
+        num_inner = len(inner)
+        prefixes: list[str] = []
+        for outer in OUTER:
+            prefixes += [f"B{outer}{word}" for word in inner]
+        network = run.training.network
+        hidden, _ = after_prefixes(network, run.language, prefixes)
+        behind_t = hidden[:num_inner]
+        behind_p = hidden[num_inner:]
         distances = np.linalg.norm(behind_t - behind_p, axis=1)
         states = reading.state[:NUM_STATES]
-        relative = distances / separation(reading.hidden[:NUM_STATES], states).between
+        apart = separation(reading.hidden[:NUM_STATES], states)
+        relative = distances / apart.between
+        num_decoded = _num_decoded(hidden, num_inner)
         low, high = bootstrap_mean(relative, seed=evidence.settings.seed)
         return cls(
             distance=float(distances.mean()),
             relative=float(relative.mean()),
             low=low,
             high=high,
-            decoded=Estimate.of_share(_num_decoded(hidden, len(inner)), len(hidden)),
+            decoded=Estimate.of_share(num_decoded, len(hidden)),
         )
 
     def as_json(self) -> dict[str, float]:
@@ -251,14 +275,18 @@ class Pairs:
 
 def confusion_in_hidden_layer(evidence: Evidence) -> Claim:
     """Is the outer symbol lost already in Vanilla's hidden state (Fig. 8)?"""
-    vanilla, gru = Pairs.of(evidence, VANILLA), Pairs.of(evidence, GRU)
+    vanilla = Pairs.of(evidence, VANILLA)
+    gru = Pairs.of(evidence, GRU)
     near = vanilla.high < CONFUSED_DISTANCE
     unreadable = vanilla.decoded.low < CONFUSED_READER
     return Claim.written(
         "confusion_in_hidden_layer",
         HOLDS if near and unreadable else FAILS,
         figure="fig08",
-        numbers={"vanilla": vanilla.as_json(), "gru": gru.as_json()},
+        numbers={
+            "vanilla": vanilla.as_json(),
+            "gru": gru.as_json(),
+        },
         networks=[("vanilla", vanilla), ("gru", gru)],
     )
 
@@ -267,12 +295,14 @@ def _total_variation(
     estimate: Float[np.ndarray, "prediction symbol"],
     truth: Float[np.ndarray, "prediction symbol"],
 ) -> float:
-    return float(np.abs(estimate - truth).sum(axis=1).mean() / 2)
+    differences = np.abs(estimate - truth).sum(axis=1)
+    return float(differences.mean() / 2)
 
 
 def _unique(prefixes: Sequence[str]) -> Int[np.ndarray, " different"]:
     """Return the first place of each prefix."""
-    return np.unique(np.array(prefixes), return_index=True)[1]
+    _, first = np.unique(np.array(prefixes), return_index=True)
+    return first
 
 
 def _separation_interval(reading: Reading, seed: int) -> Interval:
@@ -285,10 +315,12 @@ def _separation_interval(reading: Reading, seed: int) -> Interval:
         resampled: list[np.ndarray] = []
         for state in np.unique(states):
             members = np.flatnonzero(states == state)
-            resampled.append(generator.choice(members, members.size))
+            again = generator.choice(members, members.size)
+            resampled.append(again)
         # A prefix is at distance zero from its own copy: count it once.
         index = np.unique(np.concatenate(resampled))
-        found = separation(reading.hidden[chosen[index]], list(states[index]))
+        hidden = reading.hidden[chosen[index]]
+        found = separation(hidden, list(states[index]))
         ratios.append(found.within / found.between)
     return percentiles(np.array(ratios))
 
@@ -296,11 +328,14 @@ def _separation_interval(reading: Reading, seed: int) -> Interval:
 def _outer_outputs(run: Run, words: Sequence[str]) -> Float[np.ndarray, "word 2"]:
     """Return the last outputs for the right outer symbol and for the wrong one."""
     prefixes = [word[:-2] for word in words]
-    _, output = after_prefixes(run.training.network, run.language, prefixes)
+    alphabet = run.language.alphabet
+    network = run.training.network
+    _, output = after_prefixes(network, run.language, prefixes)
     both: list[list[float]] = []
     for row, word in zip(output, words, strict=True):
-        right = run.language.alphabet.index(word[1])
-        wrong = run.language.alphabet.index("P" if word[1] == "T" else "T")
+        other = "P" if word[1] == "T" else "T"
+        right = alphabet.index(word[1])
+        wrong = alphabet.index(other)
         both.append([row[right], row[wrong]])
     return np.array(both)
 
@@ -312,11 +347,18 @@ def _num_decoded(hidden: Float[np.ndarray, "prefix unit"], num_inner: int) -> in
     """
     label = np.repeat([1.0, -1.0], num_inner)
     fold = np.tile(np.arange(num_inner) % 2, 2)
-    features = np.column_stack([hidden, np.ones(len(hidden))])
+    one = np.ones(len(hidden))
+    features = np.column_stack([hidden, one])
     correct = 0
     for tested in (0, 1):
-        fitted_on, tested_on = fold != tested, fold == tested
-        weights = np.linalg.lstsq(features[fitted_on], label[fitted_on], rcond=None)[0]
-        decisions = features[tested_on] @ weights * label[tested_on] > 0
-        correct += int(decisions.sum())
+        fitted_on = fold != tested
+        tested_on = fold == tested
+        weights, *_ = np.linalg.lstsq(
+            features[fitted_on],
+            label[fitted_on],
+            rcond=None,
+        )
+        decided = features[tested_on] @ weights
+        is_right = decided * label[tested_on] > 0
+        correct += int(is_right.sum())
     return correct

@@ -48,7 +48,9 @@ def printed_expression(evidence: Evidence) -> Claim:
 
 def example_words(evidence: Evidence) -> Claim:
     """Are the paper's two example words judged right?"""
-    first, second = reber().accepts("BTSSXXTTTVPSE"), reber().accepts("BTSSE")
+    language = reber()
+    first = language.accepts("BTSSXXTTTVPSE")
+    second = language.accepts("BTSSE")
     return Claim.written(
         "example_words",
         HOLDS if first and not second else FAILS,
@@ -76,12 +78,17 @@ def long_term_dependency(evidence: Evidence) -> Claim:
     """Does the embedded grammar need more than a window?"""
     language = embedded_reber()
     floors = [window_floor(language, window) for window in range(WINDOWS)]
-    full, merged = full_floor(language), merged_floor(language, copies_merged(language))
+    full = full_floor(language)
+    merged = merged_floor(language, copies_merged(language))
     return Claim.written(
         "long_term_dependency",
         HOLDS if min(floors) > full + ZERO else FAILS,
         figure="fig05",
-        numbers={"window_floors": floors, "full_floor": full, "merged_floor": merged},
+        numbers={
+            "window_floors": floors,
+            "full_floor": full,
+            "merged_floor": merged,
+        },
         floors=floors,
         full=full,
         merged=merged,
@@ -96,7 +103,8 @@ def parameters(evidence: Evidence) -> Claim:
     near = True
     for run in (vanilla, gru):
         trained[run.experiment.name] = run.num_parameters
-        near = near and abs(run.num_parameters - ABOUT_590) <= NEAR * ABOUT_590
+        difference = run.num_parameters - ABOUT_590
+        near = near and abs(difference) <= NEAR * ABOUT_590
     counts: dict[str, int] = {}
     for name, run in evidence.runs.items():
         counts[name] = run.experiment.authors_count
@@ -137,7 +145,8 @@ def _largest_difference(run: Run) -> float:
     differences: list[float] = []
     for epoch, mean_error in published.mean_errors(run.experiment.name).items():
         if epoch < len(run.mean_errors):
-            differences.append(abs(run.mean_errors[epoch] - mean_error))
+            difference = run.mean_errors[epoch] - mean_error
+            differences.append(abs(difference))
     return max(differences)
 
 

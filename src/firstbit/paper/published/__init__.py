@@ -52,7 +52,10 @@ def mean_errors(training: str) -> dict[int, float]:
         >>> mean_errors("reber_vanilla")[100]
         3.475528
     """
-    return {line["epoch"]: line["mean_error"] for line in logs()[training]["log"]}
+    errors = {}
+    for line in logs()[training]["log"]:
+        errors[line["epoch"]] = line["mean_error"]
+    return errors
 
 
 def _text(name: str) -> str:

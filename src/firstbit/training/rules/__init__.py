@@ -31,7 +31,10 @@ def rule_by_name(name: str, **settings: object) -> Rule:
     if name not in RULES:
         raise SettingError(f"expected the rule {' or '.join(RULES)}, got '{name}'.")
     rule = RULES[name]
-    given = {key: value for key, value in settings.items() if value is not None}
+    given = {}
+    for setting, value in settings.items():
+        if value is not None:
+            given[setting] = value
     for setting in given:
         if setting not in rule.__dataclass_fields__:
             others = [other for other in RULES if other != name]

@@ -85,7 +85,11 @@ class Modern(Rule):
         learned = []
         for network, moments, rate in learners:
             network, moments, error = _epoch(
-                network, moments, jnp.asarray(rate), words, self._step
+                network,
+                moments,
+                jnp.asarray(rate),
+                words,
+                self._step,
             )
             learned.append(Learned(network, moments, float(error)))
         return learned
@@ -95,7 +99,8 @@ class Modern(Rule):
         if self.schedule == "constant":
             return self.learning_rate
         share = min(self.spent(last), 1.0)
-        left = (1 + math.cos(math.pi * share)) / 2
+        cosine = math.cos(math.pi * share)
+        left = (1 + cosine) / 2
         return self.learning_rate * left
 
     @property
@@ -147,17 +152,19 @@ def _epoch(
     ) -> tuple[tuple[Network, Moments], Array]:
         trained, moments = carry
         examples = Examples(batch.inputs, batch.targets, batch.num_steps)
-        loss, gradient = batch_loss_and_gradient(
-            eqx.combine(trained, fixed), examples, step.loss
-        )
+        network = eqx.combine(trained, fixed)
+        loss, gradient = batch_loss_and_gradient(network, examples, step.loss)
         mean = jax.tree.map(lambda g: g / batch.size, gradient)
-        change, moments = _optimizer(step.clip).update(mean, moments)
+        optimizer = _optimizer(step.clip)
+        with jax.numpy_dtype_promotion("standard"):  # which optax relies on
+            change, moments = optimizer.update(mean, moments)
         trained = jax.tree.map(lambda p, c: p - rate * c, trained, change)
         return (trained, moments), loss
 
     batches = _batches(words, step.batch_size)
     start = trained, moments
-    (trained, moments), losses = jax.lax.scan(one_batch, start, batches)
+    end, losses = jax.lax.scan(one_batch, start, batches)
+    trained, moments = end
     mean_loss = losses.sum() / len(words.num_steps)
     return eqx.combine(trained, fixed), moments, mean_loss
 
@@ -168,7 +175,8 @@ def _batches(words: Examples, batch_size: int) -> _Batches:
 
     def minibatches(array: Array) -> Array:
         of_word = array.shape[1:]
-        padding = [(0, missing)] + [(0, 0)] * len(of_word)
+        padding = [(0, missing)]
+        padding += [(0, 0)] * len(of_word)
         padded = jnp.pad(array, padding)
         return padded.reshape(-1, batch_size, *of_word)
 
@@ -184,4 +192,7 @@ def _batches(words: Examples, batch_size: int) -> _Batches:
 
 
 def _optimizer(clip: float) -> optax.GradientTransformation:
-    return optax.chain(optax.clip_by_global_norm(clip), optax.scale_by_adam())
+    return optax.chain(
+        optax.clip_by_global_norm(clip),
+        optax.scale_by_adam(),
+    )

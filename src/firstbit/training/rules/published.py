@@ -62,18 +62,26 @@ class Published(Rule):
             filled.append(learners[0])
         rates = [learner.rate for learner in filled]
         start = [learner.network for learner in filled]
-        networks, losses = _epoch(start, jnp.asarray(rates), words, self.loss)
+        networks, losses = _epoch(
+            start,
+            jnp.asarray(rates),
+            words,
+            self.loss,
+        )
         of_networks = np.asarray(losses)
         learned = []
         for place in range(len(learners)):
-            error = of_networks[place].mean()
-            learned.append(Learned(networks[place], (), float(error)))
+            error = float(of_networks[place].mean())
+            one = Learned(networks[place], (), error)
+            learned.append(one)
         return learned
 
     def next_rate(self, last: Epoch, before: Epoch | None) -> float:
         """Return the rate, halved if the error rose."""
         rose = before is not None and last.mean_error > before.mean_error
-        return last.learning_rate / 2 if rose else last.learning_rate
+        if not rose:
+            return last.learning_rate
+        return last.learning_rate / 2
 
     def stops(self, last: Epoch, before: Epoch | None) -> bool:
         """Return whether the error changed by less than the tolerance."""
@@ -96,7 +104,12 @@ def _epoch(
         trained.append(real)
 
     def one_word(together: Network, word: Examples) -> tuple[Network, Array]:
-        losses, gradient = losses_and_gradients(together, fixed, word, loss)
+        losses, gradient = losses_and_gradients(
+            together,
+            fixed,
+            word,
+            loss,
+        )
         after = jax.tree.map(lambda p, g: p - rates * g, together, gradient)
         return after, losses
 
@@ -107,6 +120,7 @@ def _epoch(
     together, losses = jax.lax.scan(one_word, together, words)
     apart = []
     for place in range(len(networks)):
-        own = jax.tree.map(itemgetter((..., place)), together)
+        copy = itemgetter((..., place))
+        own = jax.tree.map(copy, together)
         apart.append(eqx.combine(own, fixed))
     return apart, losses.T

@@ -141,5 +141,7 @@ class Rule(ABC):
         """Return the name and all settings as plain numbers and strings."""
         found: dict[str, Any] = {"name": self.name}
         for setting, value in asdict(self).items():
-            found[setting] = str(value) if value == math.inf else value
+            if value == math.inf:
+                value = str(value)
+            found[setting] = value
         return found

@@ -135,13 +135,20 @@ def _evidence(
 
 def _versions() -> dict[str, str]:
     """Return the versions of Python and of the packages that take part."""
-    packages = {name: version(name) for name in PACKAGES}
-    return {"python": platform.python_version(), **packages}
+    versions = {"python": platform.python_version()}
+    for name in PACKAGES:
+        versions[name] = version(name)
+    return versions
 
 
 def _write(paper: Paper, folder: Path) -> None:
     """Write `report.html` and `paper.json`."""
-    html = page(paper.evidence, paper.claims, paper.making, folder / "figures")
+    html = page(
+        paper.evidence,
+        paper.claims,
+        paper.making,
+        folder / "figures",
+    )
     (folder / "report.html").write_text(html, encoding="utf-8")
     text = json.dumps(paper.as_json(), indent=1, allow_nan=False)
     (folder / MARKER).write_text(text + "\n", encoding="utf-8")
