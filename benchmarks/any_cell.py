@@ -1,4 +1,4 @@
-"""A cell that is not ours beside ours of the same form, and how the time of D(l,k) grows."""
+"""Time a cell from elsewhere beside our own of the same form, and how D(l,k) grows."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -17,13 +17,15 @@ ONE_SIZE = """
 from firstbit.process import prepare
 prepare()
 import equinox as eqx, jax, firstbit
-firstbit.discrepancy(eqx.nn.GRUCell, hidden_sizes=[20], length=50, num_draws=2000, key=jax.random.key(0))
+key = jax.random.key(0)
+cell = eqx.nn.GRUCell
+firstbit.discrepancy(cell, hidden_sizes=[20], length=50, num_draws=2000, key=key)
 """
 
 LARGE = """
 import sys
 from firstbit.cli import main
-sys.argv = ["firstbit", "discrepancy", "--hidden-size", "{}", "--num-draws", "{}", "--json"]
+sys.argv = "firstbit discrepancy --hidden-size {} --num-draws {} --json".split()
 main()
 """
 

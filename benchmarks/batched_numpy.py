@@ -1,4 +1,4 @@
-"""D(l,k) in NumPy with all draws of one k batched: one pass along the words gives every l.
+"""Compute D(l,k) in NumPy, all draws of one k in a batch and all l in one pass.
 
 Draws go last, so that every loop inside NumPy is over contiguous draws: `einsum` is
 then as fast as `matmul` on small matrices on one thread, and nearly twice as fast with
@@ -16,7 +16,10 @@ NUM_GATES = {"Vanilla": 1, "GRU": 3}
 def draw(
     cell: str, size: int, num_draws: int, random: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """N(0,1) weights: U (gate, unit, symbol, draw) and W (gate, unit, unit, draw); the GRU's gates are z, r, candidate."""
+    """Draw N(0,1) weights: U (gate, unit, symbol, draw) and W (gate, unit, unit, draw).
+
+    The gates of the GRU are z, r and the candidate.
+    """
     gates = NUM_GATES[cell]
     return random.standard_normal((gates, size, 2, num_draws)), random.standard_normal(
         (gates, size, size, num_draws)
@@ -24,7 +27,10 @@ def draw(
 
 
 def distances(cell: str, U: np.ndarray, W: np.ndarray, length: int) -> np.ndarray:
-    """|| h_u - h_v || after each symbol, (length, draw); u = 0 0...0 and v = 1 0...0 are read side by side."""
+    """Return || h_u - h_v || after each symbol, (length, draw).
+
+    The words u = 0 0...0 and v = 1 0...0 are read side by side.
+    """
     return {"Vanilla": _vanilla, "GRU": _gru}[cell](U, W, length)
 
 
@@ -93,7 +99,10 @@ def _gru(U: np.ndarray, W: np.ndarray, length: int) -> np.ndarray:
 
 
 def _logistic(x: np.ndarray) -> np.ndarray:
-    """In place; by tanh, which takes fewer passes over memory than exp and a division."""
+    """Overwrite x by its logistic.
+
+    Through tanh it takes fewer passes over memory than through exp and a division.
+    """
     x *= 0.5
     np.tanh(x, out=x)
     x *= 0.5

@@ -1,4 +1,6 @@
-"""D(l,k) in PyTorch with all draws of one k batched, in float64: `baddbmm` under inference mode.
+"""Compute D(l,k) in PyTorch, in float64, all draws of one k in a batch.
+
+It uses `baddbmm` under inference mode.
 
 States are rows, (draw, word, unit): a product of rows with the transposed weights is
 faster than one with columns.
@@ -15,7 +17,10 @@ import torch
 def draw(
     cell: str, size: int, num_draws: int, random: torch.Generator
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """N(0,1) weights, U (draw, symbol, gate and unit) and W (draw, unit, gate and unit)."""
+    """Draw N(0,1) weights.
+
+    Their shapes are U (draw, symbol, gate and unit) and W (draw, unit, gate and unit).
+    """
     units = batched_numpy.NUM_GATES[cell] * size
     shapes = (num_draws, 2, units), (num_draws, size, units)
     U, W = (
@@ -56,7 +61,16 @@ def surface(
     threads: int,
     inside: int,
 ) -> list[torch.Tensor]:
-    """D(l,k) for every k given, so many sizes at a time, so many threads inside each operation."""
+    """Compute D(l,k) for every k given.
+
+    Args:
+        cell: `Vanilla` or `GRU`.
+        length: the number of symbols.
+        sizes: the hidden sizes k.
+        num_draws: the number of draws for each k.
+        threads: how many sizes at a time.
+        inside: how many threads inside each operation.
+    """
     torch.set_num_threads(inside)
     with ThreadPoolExecutor(threads) as pool:
         return list(
@@ -70,7 +84,10 @@ def surface(
 
 
 def check(cell: str, sizes: Iterable[int] = range(1, 21), length: int = 10) -> None:
-    """Compare with `batched_numpy` on shared weights: ten symbols, before chaos amplifies rounding."""
+    """Compare with `batched_numpy` on shared weights.
+
+    Ten symbols are few enough that chaos doesn't yet amplify rounding.
+    """
     for size in sizes:
         U, W = batched_numpy.draw(cell, size, 100, np.random.default_rng(size))
         error = abs(

@@ -1,4 +1,6 @@
-"""Kernels written by hand and compiled with numba: how fast the cores can read the words once the weights are there.
+"""Read the words by kernels written by hand and compiled with numba.
+
+They show how fast the cores can read the words once the weights are there.
 
 Blocks of draws go over the cores, draws go last and fill the vector registers, both
 words are read in one pass. With the C library's exp the compiler cannot vectorise the
@@ -40,7 +42,10 @@ distances (block, l, draw)."""
 
 @njit(fastmath=FAST)
 def polynomial_exp(x):
-    """e^x = 2^n e^r with |r| <= ln(2) / 2: e^r by Taylor's polynomial, 2^n written into the exponent's bits."""
+    """Return e^x = 2^n e^r with |r| <= ln(2) / 2.
+
+    e^r comes from Taylor's polynomial; 2^n is written into the bits of the exponent.
+    """
     x = min(max(x, -708.0), 708.0)
     n = np.floor(x * LOG2_E + 0.5)
     r = (x - n * LN2_HIGH) - n * LN2_LOW
@@ -52,7 +57,10 @@ def polynomial_exp(x):
 
 @njit(fastmath=FAST, inline="always")
 def affine(out, U, W, h, t):
-    """Set out = U x_t + W h for both words, which differ in their first symbol; four products a pass."""
+    """Set out = U x_t + W h for both words, four products a pass.
+
+    The words differ in their first symbol.
+    """
     size = len(h)
     whole = size - size % 4
     other = 0 if t else 1
@@ -165,7 +173,10 @@ def draw_blocks(
 
 
 def in_blocks(weights: np.ndarray) -> np.ndarray:
-    """(..., draw) -> (block, ..., draw in block), at an address where no vector crosses two lines of the cache."""
+    """Rearrange (..., draw) to (block, ..., draw in block).
+
+    The result starts at an address where no vector crosses two lines of the cache.
+    """
     blocks = np.moveaxis(weights.reshape(*weights.shape[:-1], -1, WIDTH), -2, 0)
     memory = np.empty(blocks.size + 8)
     start = -memory.ctypes.data // 8 % 8
@@ -175,7 +186,10 @@ def in_blocks(weights: np.ndarray) -> np.ndarray:
 
 
 def check(cell: str, sizes: range = range(1, 21), length: int = 10) -> None:
-    """Compile, and compare with `batched_numpy` on shared weights: ten symbols, before chaos amplifies rounding."""
+    """Compile, and compare with `batched_numpy` on shared weights.
+
+    Ten symbols are few enough that chaos doesn't yet amplify rounding.
+    """
     for size in sizes:
         U, W = batched_numpy.draw(cell, size, 2 * WIDTH, np.random.default_rng(size))
         expected = batched_numpy.distances(cell, U, W, length)

@@ -1,4 +1,6 @@
-"""The published training of one net with the gradient written by hand and compiled with numba, on one core.
+"""Run the published training of one net on one core, compiled with numba.
+
+The gradient is written by hand.
 
 Every inner loop runs over contiguous units: weights lie transposed, with the unit that
 they lead to last. A step back stores its deltas, times the learning rate; when the word
@@ -39,7 +41,10 @@ def add_transposed_product(out, W, delta):
 
 @njit(fastmath=True, inline="always")
 def error(e, h, symbol, O):
-    """Add O h minus the next symbol's one-hot vector to e, which holds the bias; the loss."""
+    """Add O h minus the next symbol's one-hot vector to e, and return the loss.
+
+    On entry e holds the bias.
+    """
     loss = 0.0
     for o in range(len(e)):
         apart = e[o] - (1.0 if o == symbol else 0.0)
@@ -86,7 +91,10 @@ def move_input(U, b, deltas, word, num_steps):
 
 @njit(fastmath=True, error_model="numpy", nogil=True)
 def vanilla(parameters, symbols, lengths, rate):
-    """One epoch; the mean error. U (symbol, unit), W (from, to) and O (output, unit) change in place."""
+    """Run one epoch, and return the mean error.
+
+    U (symbol, unit), W (from, to) and O (output, unit) change in place.
+    """
     U, b, W, O, b_O = parameters
     longest, size = symbols.shape[1], len(b)
     h, deltas = (
@@ -188,7 +196,11 @@ KERNELS = {"Vanilla": vanilla, "GRU": gru}
 
 
 def train(task: Task, num_epochs: int, *, num_seeds: int = 1) -> np.ndarray:
-    """Mean error of each epoch, (epoch, seed); the seeds are alike and go over the cores, one at a time on each."""
+    """Return the mean error of each epoch, (epoch, seed).
+
+    All seeds start from the same weights. They go over the cores, one at a time on
+    each.
+    """
 
     def one_seed(_: int) -> list[float]:
         parameters = laid_out(task)

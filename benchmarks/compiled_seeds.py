@@ -1,4 +1,6 @@
-"""The published training with the gradient written by hand and compiled with numba: the limit for many seeds.
+"""Run the published training of many seeds, compiled with numba.
+
+The gradient is written by hand: this is the limit for many seeds.
 
 Seeds go last and fill the vector registers, blocks of seeds go over the cores. A step
 back stores its deltas, times the learning rate; when the word is done each weight moves
@@ -57,7 +59,7 @@ def add_transposed_product(out, M, v):
 
 @njit(fastmath=FAST, inline="always")
 def move(M, deltas, came_in, num_steps):
-    """Subtract from M the sum over time of delta times what came in, four times a pass."""
+    """Subtract from M the sum over time of delta times what came in, four a pass."""
     whole = num_steps - num_steps % 4
     for i in range(M.shape[0]):
         for j in range(M.shape[1]):
@@ -93,7 +95,10 @@ def set_input(out, U, b, symbol):
 
 @njit(fastmath=FAST, inline="always")
 def error(e, O, h, symbol, total):
-    """Add O h minus the next symbol's one-hot vector to e, which holds the bias; the loss to total."""
+    """Add O h minus the next symbol's one-hot vector to e, and the loss to total.
+
+    On entry e holds the bias.
+    """
     add_product(e, O, h)
     for o in range(len(e)):
         target = 1.0 if o == symbol else 0.0
@@ -216,7 +221,10 @@ KERNELS = {"Vanilla": vanilla, "GRU": gru}
 
 
 def train(task: Task, num_epochs: int, *, num_seeds: int) -> np.ndarray:
-    """Mean error of each epoch, (epoch, seed); the seeds are alike, and fill whole blocks."""
+    """Return the mean error of each epoch, (epoch, seed).
+
+    All seeds start from the same weights, and fill whole blocks.
+    """
 
     def one_block(_: int) -> np.ndarray:
         parameters = tuple(

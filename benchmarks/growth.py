@@ -1,4 +1,7 @@
-"""How a time grows with one parameter: seconds over a geometric range, and the exponent fitted to them."""
+"""Measure how a time grows with one parameter.
+
+The seconds over a geometric range are fitted by a power of the parameter.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -48,7 +51,9 @@ def rows(
     *,
     rounds: int = 5,
 ) -> Iterator[Row]:
-    """One row for each value, in turn in every round; the last row's way names the exponent and its standard error.
+    """Return one row for each value; the values take turns in every round.
+
+    The `way` of one more row, the last, gives the exponent and its standard error.
 
     Args:
         what: the work, for the table's first column.

@@ -1,4 +1,7 @@
-"""The published algorithm for D(l,k), written plainly: one draw at a time, every l read from the start."""
+"""Compute D(l,k) by the published algorithm, written plainly.
+
+It takes one draw at a time, and reads the words from the start for every l.
+"""
 
 import numpy as np
 

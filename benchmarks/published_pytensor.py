@@ -1,4 +1,6 @@
-"""The published training in PyTensor, Theano's living successor: `scan` along a word, its own gradient, updates a word.
+"""Run the published training in PyTensor, the successor of Theano.
+
+It uses `scan` along a word, PyTensor's own gradient, and one update a word.
 
 Numba mode: where C mode finds no BLAS, as with pip's package, it takes five to ten
 times as long.
@@ -23,7 +25,10 @@ Step = Callable[[np.ndarray], np.ndarray]
 
 
 def compiled_step(task: Task) -> Step:
-    """One word's gradient step that returns the loss, compiled, and ready at the first weights."""
+    """Return one word's gradient step, compiled and at the first weights.
+
+    The step returns the loss.
+    """
     start = LAYOUT[task.cell](task.parameters)
     parameters = [pytensor.shared(array) for array in start]
     word = pt.matrix("word", dtype="float64")

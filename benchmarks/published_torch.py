@@ -1,4 +1,6 @@
-"""The published training in plain eager PyTorch, float64: autograd, one gradient step a word.
+"""Run the published training in plain eager PyTorch, in float64.
+
+It uses autograd, and one gradient step a word.
 
 A leading axis of parameters, if there, is that of seeds: all seeds then step together
 in batched products. The inputs' part of the sums is computed for a whole word at once,

@@ -1,4 +1,8 @@
-"""The table: what was timed, its seconds, how many times faster or slower than its reference, and which demands hold."""
+"""Print the table of times.
+
+A row says what was timed, its seconds, how many times faster or slower it is than its
+reference, and whether its demand holds.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,6 @@
-"""One table of times and ratios, every row's ways side by side in one run: `make bench`.
+"""Print one table of times and ratios; the ways of a row are timed side by side.
+
+`make bench` runs it.
 
 Name sections to run only those: `python benchmarks/run.py discrepancy training`.
 """

@@ -1,4 +1,7 @@
-"""Times of several ways to do one thing, taken in turn, so that a drift of the machine touches all alike."""
+"""Time several ways to do one thing, in turn.
+
+So a drift of the machine's speed touches all of them alike.
+"""
 
 import os
 import subprocess
@@ -13,7 +16,10 @@ from typing import NamedTuple
 def side_by_side(
     ways: Mapping[str, Callable[[], object]], *, rounds: int = 5
 ) -> dict[str, float]:
-    """Median seconds of each way; every way runs once before, and then once in each round."""
+    """Return the median seconds of each way.
+
+    Every way runs once before the first round, and then once in each round.
+    """
     for way in ways.values():
         way()
     taken: dict[str, list[float]] = {name: [] for name in ways}
@@ -38,7 +44,10 @@ class Process(NamedTuple):
 
 
 def processes(program: str, number: int) -> list[Process]:
-    """A Python program started so many times, one after another; the first finds no compiled program kept from before."""
+    """Run a Python program `number` times, one after another.
+
+    The first run starts with an empty folder of compiled programs.
+    """
     found = []
     with tempfile.TemporaryDirectory() as cache:
         kept = {
@@ -63,5 +72,8 @@ def processes(program: str, number: int) -> list[Process]:
 
 
 def fresh_process(program: str) -> float:
-    """Seconds of a Python process from its start to its end, with no compiled program kept from before."""
+    """Return the seconds of a Python process from its start to its end.
+
+    It starts with an empty folder of compiled programs.
+    """
     return processes(program, 1)[0].seconds

@@ -1,4 +1,7 @@
-"""Print the tables of docs/dynamics.md and draw its figure: `python docs/dynamics.py`, about four minutes."""
+"""Print the tables of docs/dynamics.md, and draw its figure.
+
+`python docs/dynamics.py` takes about four minutes.
+"""
 
 from functools import partial
 from pathlib import Path
@@ -51,7 +54,10 @@ FIGURE = Path(__file__).parent / "figures" / "gradients_by_lag.png"
 def symbols_to_forget(
     cell: Vanilla, activation: str, random: np.random.Generator
 ) -> float:
-    """Common symbols after which all pairs are, and stay, within DELTA; inf if not within LONGEST."""
+    """Return the number of common symbols after which all pairs stay within DELTA.
+
+    It is infinite if they are not there after LONGEST symbols.
+    """
     U, W = np.asarray(cell.U_h, float), np.asarray(cell.W_h, float)
 
     def step(states: np.ndarray, symbols: np.ndarray) -> np.ndarray:
@@ -72,7 +78,11 @@ def symbols_to_forget(
 
 
 def certificates() -> None:
-    """A row for each law and activation: share of nets without a certificate, and how far it is from what is measured."""
+    """Print a row for each law and activation.
+
+    It gives the share of nets without a certificate. For the other nets it gives how
+    far the certificates are from the measured numbers of symbols.
+    """
     random = np.random.default_rng(0)
     for activation in CURVES:
         shell = Vanilla(2, SIZE, activation=activation, key=jax.random.key(0))
@@ -107,7 +117,10 @@ def certificates() -> None:
 
 
 def published() -> None:
-    """The five bounds of the published trained Vanilla, and its largest exponents along a long legal word."""
+    """Print the bounds and the largest exponents of the published trained Vanilla.
+
+    There are five bounds. The exponents are those along a long legal word.
+    """
     with np.load(PUBLISHED) as weights:
         trained = Vanilla.from_parameters(**weights)
     told = certificate_of_forgetting(trained, language=embedded_reber())
@@ -143,7 +156,10 @@ def trained(name: str) -> tuple[Task, list[Training]]:
 
 
 def pooled(task: Task, trainings: list[Training]) -> dict[int, np.ndarray]:
-    """As Fig. 9 pools: absolute gradients of all words, parameters and seeds, for each epoch."""
+    """Return absolute gradients for each epoch, pooled as in Fig. 9.
+
+    The pool holds all words, parameters and seeds.
+    """
     words = fresh_words(task.language, GRADIENT_WORDS, task.stream("test"))
     one = partial(
         weight_gradients,
@@ -164,7 +180,10 @@ def pooled(task: Task, trainings: list[Training]) -> dict[int, np.ndarray]:
 
 
 def histogram(axes: Axes, name: str, sizes: np.ndarray) -> None:
-    """Shares of all gradients by size; what is smaller than the axis is in its first bin."""
+    """Draw the shares of all gradients by size.
+
+    The first bin also holds what is smaller than the axis.
+    """
     edges = np.logspace(-9, 2, 67)
     shares = np.histogram(np.clip(sizes, edges[0], edges[-1]), edges)[0] / sizes.size
     axes.stairs(shares, edges, fill=True, color=(CELL_COLOURS[name], 0.2))
@@ -193,7 +212,10 @@ def fan(axes: Axes, name: str, share: xr.DataArray) -> None:
 
 
 def gradients() -> None:
-    """Train, tell whether gradients vanish, and draw the pooled histogram beside the gradients by lag."""
+    """Train, print whether gradients vanish, and draw them in two ways.
+
+    The pooled histograms stand left, the gradients by lag right.
+    """
     found = {}
     for name in CELLS:
         task, trainings = trained(name)

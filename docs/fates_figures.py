@@ -17,7 +17,10 @@ CELLS = {
 
 
 def shares() -> Figure:
-    """Draw the paper's two cells on its grid of sizes, and the Vanilla cell with tanh."""
+    """Draw the shares of fates of three cells.
+
+    They are the paper's two on its grid of sizes, and the Vanilla cell with tanh.
+    """
     by_cell = {
         name: fates(
             cell, hidden_sizes=range(1, 21), num_draws=500, key=jax.random.key(0)

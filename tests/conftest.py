@@ -124,7 +124,10 @@ def quick_paper(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def start():
-    """Starts a function of `stepwise` in a process of its own, with a pipe to it; the library is loaded once for all."""
+    """Return a call that starts a function of `stepwise` in a process of its own.
+
+    It returns the process and a pipe to it. The library is loaded once for all.
+    """
     context = get_context("forkserver")
     # Not `stepwise`: the server has only what is installed on its path, and says
     # nothing of what it can't load.

@@ -71,7 +71,7 @@ def note_fixture(fixturedef: pytest.FixtureDef[object], seconds: float) -> None:
 
 @contextmanager
 def seconds_noted(item: pytest.Item) -> Iterator[None]:
-    """Note the seconds of a test's setup or call, and of shared fixtures made before."""
+    """Note the seconds of a test's setup or call, without those of shared fixtures."""
     start, made_before = clock(), sum(_costs.values())
     yield
     made = sum(_costs.values()) - made_before
@@ -124,15 +124,18 @@ class Recorder:
         return sum(float(str(value)) for key, value in noted if key == _SECONDS)
 
     def outcome(self, name: str) -> str:
-        """Return `passed` if every part of a test passed, else how the first did not."""
+        """Return `passed` if all parts passed, else the first other outcome."""
         for report in self.reports[name]:
             if report.outcome != "passed":
                 return report.outcome
         return "passed"
 
     def write_durations(self, path: Path) -> None:
-        """Write the seconds of every test, one a line."""
-        found = {name: round(self.seconds(name), 2) for name in sorted(self.reports)}
+        """Write the seconds of every test that passed, one a line."""
+        found = {}
+        for name in sorted(self.reports):
+            if self.outcome(name) == "passed":
+                found[name] = round(self.seconds(name), 2)
         path.write_text(json.dumps(found, indent=0) + "\n", encoding="utf-8")
 
     def write_record(self, path: Path) -> None:

@@ -10,7 +10,10 @@ def sigma(x):
 
 
 def step(name, p, x, state):
-    """One step of a cell by its equations: `vanilla-logistic`, `vanilla-tanh`, `gru-before`, `gru-after`, `lstm`."""
+    """Compute one step of a cell by its equations.
+
+    Names: `vanilla-logistic`, `vanilla-tanh`, `gru-before`, `gru-after` and `lstm`.
+    """
     kind, _, form = name.partition("-")
     if kind == "vanilla":
         return ACTIVATIONS[form](p["U_h"] @ x + p["W_h"] @ state)

@@ -1,10 +1,10 @@
-"""A parser that checks a page: what it would load from elsewhere, and tags that were never closed."""
+"""A parser that checks a page."""
 
 from html.parser import HTMLParser
 
 
 class Outside(HTMLParser):
-    """Collects what a page would load from elsewhere, and its tags that were never closed."""
+    """Collect what a page would load from elsewhere, and its tags that never close."""
 
     def __init__(self):
         super().__init__()

@@ -25,7 +25,7 @@ def task(
     words: tuple[str, ...] | None = WORDS,
     **options,
 ):
-    """A task on the Reber grammar; each setting by its name, whichever type holds it."""
+    """Make a task on the Reber grammar; each setting by its name, whatever its type."""
     of_words = {k: options.pop(k) for k in ("num_words", "max_length") if k in options}
     of_cell = {
         k: options.pop(k) for k in ("initializer", "initial_state") if k in options

@@ -43,7 +43,7 @@ def run(arguments: list[str], pipe: Connection) -> None:
 
 
 def measure(folder: Path, out: Path, pipe: Connection) -> None:
-    """Measure D(l,k) with programs compiled here; wait before each block, as in `run`."""
+    """Measure D(l,k) with programs compiled here, and wait before each block."""
     jax.config.update("jax_enable_compilation_cache", False)
     compute = Ensemble.block
 

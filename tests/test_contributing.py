@@ -1,12 +1,20 @@
 """CONTRIBUTING is true: its layers, its paths and its walks."""
 
+import inspect
 import re
+import sys
+import threading
 import tomllib
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 
+import jax
 import pytest
+
+import firstbit
+from firstbit.languages import reber
+from firstbit.training import Modern, Published
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -64,6 +72,59 @@ def test_walks_are_short_and_go_down(walk):
     assert len(modules) <= MOST_STAYS
     assert len(set(modules)) <= MOST_FILES
     assert climbs <= MOST_CLIMBS
+
+
+def called(run, walk):
+    """Return the stays of a walk in the order in which a run calls them first."""
+    stays = {}
+    for module, name in WALKS[walk]:
+        place = import_module(module)
+        for part in name.split("."):
+            place = getattr(place, part)
+        code = inspect.unwrap(getattr(place, "__func__", place)).__code__
+        stays[code] = (module, name)
+    found = []
+
+    def note(frame, event, _):
+        stay = stays.get(frame.f_code)
+        if event == "call" and stay is not None and stay not in found:
+            found.append(stay)
+
+    threading.setprofile(note)
+    sys.setprofile(note)
+    try:
+        run()
+    finally:
+        sys.setprofile(None)
+        threading.setprofile(None)
+    return found
+
+
+def measure():
+    # Sizes that no other test has: what is compiled already is not traced again.
+    asked = {"length": 3, "num_draws": 7, "key": jax.random.key(0)}
+    firstbit.discrepancy("vanilla:23", **asked)
+
+
+def learn():
+    rule = Published(0.05, max_epochs=2)
+    key = jax.random.key(0)
+    firstbit.train("vanilla:3", reber(), rule=rule, num_seeds=1, num_words=4, key=key)
+
+
+def judge():
+    rule, few = Modern(max_epochs=1), firstbit.Standard(num_guesses=2)
+    asked = {"rule": rule, "num_seeds": 1, "key": jax.random.key(0)}
+    found = firstbit.verdict(reber(), ["gru:2"], standard=few, **asked)
+    assert len(found.to_dataframe()) == 1
+
+
+RUNS = list(zip(WALKS, (measure, learn, judge), strict=True))
+
+
+@pytest.mark.parametrize(("walk", "run"), RUNS)
+def test_a_value_walks_as_described(walk, run):
+    assert called(run, walk) == WALKS[walk]
 
 
 def test_three_walks_are_described():

@@ -1,8 +1,8 @@
 """Results in one form: a labelled Dataset with units, intervals and provenance.
 
-An interval of the variable `x` is `x_ci`, with one more dimension `ci_bound`, `lower` and
-`upper`, and its probability in the attribute `ci_prob`, as in ArviZ. A standard error of
-`x` is `x_se`. A coordinate has one name, one long name and one unit in all results.
+An interval of the variable `x` is `x_ci`, with one more dimension `ci_bound`: `lower`
+and `upper`. Its probability is the attribute `ci_prob`, as in ArviZ. A standard error
+of `x` is `x_se`. A coordinate has one name, one long name and one unit in all results.
 """
 
 from collections.abc import Mapping, Sequence
@@ -96,7 +96,8 @@ class Result(xr.Dataset):
         """Return one row for each entry of the dimensions in `rows`.
 
         An interval gives the columns `x_lower` and `x_upper`, a variable over
-        `quantile` one column for each probability. Variables over further dimensions are left out.
+        `quantile` one column for each probability. Variables over further dimensions
+        are left out.
 
         Args:
             dim_order: as in xarray; then the table is xarray's own.

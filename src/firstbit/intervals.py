@@ -17,10 +17,10 @@ def require_confidence(confidence: float) -> None:
     """Raise `SettingError` unless `confidence` is a probability above 0 and below 1.
 
     Example:
-        >>> require_confidence(2)
+        >>> require_confidence(2)  # doctest: +ELLIPSIS
         Traceback (most recent call last):
         ...
-        firstbit.errors.SettingError: expected a confidence between 0 and 1, got 2; try .95.
+        firstbit.errors.SettingError: expected a confidence between 0 and 1, got 2; ...
     """
     if not 0 < confidence < 1:
         raise SettingError(
@@ -47,7 +47,9 @@ def wilson(
     centre = (share + z**2 / (2 * number)) / (1 + z**2 / number)
     spread = np.sqrt(share * (1 - share) / number + z**2 / (4 * number**2))
     reach = z / (1 + z**2 / number) * spread
-    return np.maximum(centre - reach, 0.0), np.minimum(centre + reach, 1.0)
+    # Exactly 0 and 1 where nothing or all succeeded, whatever rounding says.
+    lower = np.where(share > 0, centre - reach, 0.0)
+    return lower, np.where(share < 1, centre + reach, 1.0)
 
 
 def median_ranks(number: int, confidence: float = CONFIDENCE) -> tuple[int, int] | None:

@@ -9,8 +9,8 @@ import pytest
 from firstbit.cli import main
 
 REFUSALS = {
-    "discrepancy --cell gro": "unknown cell 'gro': expected one of vanilla, gru, lstm; did you mean "
-    "'gru'?",
+    "discrepancy --cell gro": "unknown cell 'gro': expected one of vanilla, gru, lstm; "
+    "did you mean 'gru'?",
     "discrepancy --hidden-size 0": "`hidden_size` must be at least 1; got 0.",
     "discrepancy --hidden-size 5:1": "try 1:5",
     "discrepancy --hidden-size 1,1": "each hidden size once",
@@ -22,17 +22,17 @@ REFUSALS = {
     "discrepancy --cell vanilla,initializer=norm": "did you mean 'normal'?",
     "discrepancy --out FOLDER": "expected a file name, got the folder",
     "discrepancy --out WORDS/d.nc": "is a file; choose another place",
-    "discrepancy --cell gru:3 --hidden-size 4": "expected the hidden sizes once, got 'gru:3'",
+    "discrepancy --cell gru:3 --hidden-size 4": "hidden sizes once, got 'gru:3'",
     "discrepancy --cell gru,reest=after": "did you mean `reset`?",
     "discrepancy --cell gru:2,W_x=normal": "W_x",
     "discrepancy --confidence 95": "expected a confidence between 0 and 1, got 95",
     "discrepancy --resume": "expected --out FILE with --resume",
     "discrepancy --quantiles a.gif": "ends in .svg or .png",
     "fates --horizon 5": "`horizon` must be at least 100; got 5.",
-    "language reber --demand --cell gru:3 --cell gru:3": "expected cells with different names",
-    "verdict --language reber --cell gru:3 --cell gru:3": "expected cells with different names",
-    "verdict --language reber --cell gru:3 --num-seeds 0": "`num_seeds` must be at least 1; got 0.",
-    "study --out S --questions sise": "expected the questions cells, lags, sizes, guessing",
+    "language reber --demand --cell gru:3 --cell gru:3": "cells with different names",
+    "verdict --language reber --cell gru:3 --cell gru:3": "cells with different names",
+    "verdict --language reber --cell gru:3 --num-seeds 0": "must be at least 1; got 0.",
+    "study --out S --questions sise": "the questions cells, lags, sizes, guessing",
     "language rebr": "did you mean 'reber'? For an expression: --regex 'rebr'.",
     "language abc": "no-triple. For an expression: --regex 'abc'.",
     "language reber --alphabet BTSXVPE": "expected an expression beside --alphabet",
@@ -43,19 +43,20 @@ REFUSALS = {
     "language --list --seed 0": "expected --list alone, or with --json",
     "language reber --length 5 --count 6": "expected --sample beside --length",
     "language reber --demand --seed 0": "expected --sample or --cell beside --seed",
-    "language nested-reber:x": "expected nested-reber:DEPTH, whole numbers, got 'nested-reber:x'.",
+    "language nested-reber:x": "nested-reber:DEPTH, whole numbers, got 'nested-reber:x",
     "language nested-reber:99": "expected a depth of at most 10",
     "language a(b|c": "position 6: expected ) or |, got its end.",
     "language nothing.toml": "No such file",
     "language WORDS.toml": "expected TOML",
-    "language reber --sample 2 --length 3": "no word of 'reber' has 3 symbols; the nearest length with words is 5.",
+    "language reber --sample 2 --length 3": "no word of 'reber' has 3 symbols; "
+    "the nearest length with words is 5.",
     "language reber --sample 2 --length 5:3": "try 3:5",
     "language reber --sample 2 --length x": "expected a length like 12 or 10:20",
     "language reber --sample 2 --uniform": "expected one --length beside --uniform",
     "language reber --out words.txt": "expected --sample N beside --out",
     "language reber --out words.gif": "ends in .txt, .jsonl, .toml or .nc",
     "language reber --demand --figure a.svg --cell gro:3": "did you mean 'gru'?",
-    "language reber --demand --cell gru": "expected a `hidden_size` for GRU, got none",
+    "language reber --demand --cell gru": "expected a `hidden_size` for GRU",
     "language reber --cell gru:3": "expected --demand beside --cell",
     "language reber --demand --num-draws 3": "expected --cell beside --num-draws",
     "language reber --uniform --length 5": "expected --sample beside --length",
@@ -64,19 +65,20 @@ REFUSALS = {
     "language reber --demand --count 3 --figure a.svg": "got both",
     "language reber --windows -1 --floors": "`windows` must be at least 0; got -1.",
     "language reber --count -1": "`count` must be at least 0; got -1.",
-    "language reber --floors --windows 100000": "expected windows of at most 5,000 symbols, got 100000.",
+    "language reber --floors --windows 100000": "at most 5,000 symbols, got 100000.",
     "language reber --count 1000000": "more than 1 GB; 44,466 would fit",
     "language reber --sample 1000000000": "5,555,555 words would fit",
-    "language first-bit:200 --figure a.svg": "expected at most 300 states to draw, got 404; try --count or --floors.",
+    "language first-bit:200 --figure a.svg": "expected at most 300 states to draw, "
+    "got 404; try --count or --floors.",
     "language": "expected a name or an expression",
     "language reber --regex a": "not both",
-    "language FOLDER/thesis.txt": "got the file 'FOLDER/thesis.txt': languages are read from files that end "
-    "in .toml",
+    "language FOLDER/thesis.txt": "got the file 'FOLDER/thesis.txt': "
+    "languages are read from files that end in .toml",
     "language (a": "expected a regular expression",
-    "language reber --next BTZ": "position 3: letter 'Z' is not in the alphabet; expected one of B T S X V "
-    "P E.",
-    "language reber --check WORDS": "'WORDS': line 2: 'BTSSE', position 5: letter 'E' is not legal in state "
-    "q1;",
+    "language reber --next BTZ": "position 3: letter 'Z' is not in the alphabet; "
+    "expected one of B T S X V P E.",
+    "language reber --check WORDS": "'WORDS': line 2: 'BTSSE', position 5: "
+    "letter 'E' is not legal in state q1;",
     "language reber --check NOTHING": "No such file",
     "language reber --sample 0": "`sample` must be at least 1; got 0.",
     "language reber --figure a.gif": "ends in .svg or .png",

@@ -98,7 +98,7 @@ def test_a_table_on_the_terminal(capsys):
         (["--cell", "vanila:3"], "did you mean 'vanilla'?"),
         (
             ["--cell", "vanilla:3,activation"],
-            "expected hidden sizes like 5, 1,2,5 or 1:20, got '3,activation'",
+            "expected options like activation=tanh, got 'activation'",
         ),
         (["--cell", "vanilla:3,reset=after"], "vanilla has no option `reset`"),
         (

@@ -1,4 +1,4 @@
-"""The memory a language demands, against sums over words, counting over samples, and brute force."""
+"""The memory a language demands, against sums over words, samples, and brute force."""
 
 import math
 from collections import Counter, defaultdict
@@ -51,7 +51,10 @@ LOSSES = ("squared error", "bits")
 
 
 def loss_of_classes(automaton, classes, loss):
-    """What the best predictor loses that sees the class only; each class is {state: visits}."""
+    """Return the loss of the best predictor that sees only the class.
+
+    Each class is {state: visits}.
+    """
     total = 0.0
     for weights in classes:
         outputs = defaultdict(int)
@@ -69,7 +72,10 @@ def loss_of_classes(automaton, classes, loss):
 
 
 def classes_of_windows(automaton, window):
-    """Expected visits to each state after each window of so many last symbols: one linear system over all such pairs."""
+    """Return the expected visits to each state after each window of last symbols.
+
+    One linear system over all pairs of a window and a state gives them.
+    """
     number, moves = {("", 0): 0}, []
     queue = list(number)
     for shown, state in queue:
@@ -92,7 +98,10 @@ def classes_of_windows(automaton, window):
 
 
 def slow_memory_order(automaton):
-    """Least m such that the states in which a window of m symbols can end predict the same, by the sets of such states."""
+    """Return the least m for which windows of m symbols suffice.
+
+    It compares what the states predict in which a window of m symbols can end.
+    """
     edges = automaton.edges
 
     def confused(sets):
@@ -139,7 +148,7 @@ def test_window_floors_are_the_sums_over_all_windows():
     holds()
     assert (
         seen[2] + seen[3] + seen[4] > 30
-    )  # so many symbols of the window are worth something
+    )  # the number of symbols of the window that are worth something
 
 
 def test_merged_and_full_floors_are_the_sums_over_all_states():
@@ -257,7 +266,7 @@ def test_visits_lengths_and_entropy_solve_their_equations(automaton):
         automaton.language,
         zip(automaton.edges, automaton.ends, strict=True),
     )
-    told = [
+    found = [
         -sum(float(p) * math.log2(p) for p in [end, *(p for _, p in row.values())] if p)
         for row, end in rows
     ]
@@ -267,7 +276,9 @@ def test_visits_lengths_and_entropy_solve_their_equations(automaton):
     assert mean_length(language) == pytest.approx(
         float(automaton.to_come([1 - end for end in automaton.ends])), rel=1e-11
     )
-    assert entropy(language) == pytest.approx(float(automaton.to_come(told)), rel=1e-11)
+    assert entropy(language) == pytest.approx(
+        float(automaton.to_come(found)), rel=1e-11
+    )
 
 
 @given(st.data(), automata(most_states=6, loops=False))
@@ -384,7 +395,10 @@ def test_what_is_rare_counts():
 
 
 def counted_floor(symbols, lengths, window, num_symbols):
-    """Loss of the best table from windows to next symbols, fitted to and measured on the same words, with its standard error."""
+    """Return the loss of the best table from windows to next symbols, with its error.
+
+    The table is fitted to and measured on the same words.
+    """
     inside = np.arange(symbols.shape[1]) < lengths[:, None]
     word, position = np.nonzero(inside[:, 1:])
     digits = np.pad(np.where(inside, symbols + 1, 0), ((0, 0), (window, 0))).astype(
@@ -572,9 +586,12 @@ def random_automaton(states, seed=0):
     generator = np.random.default_rng(seed)
     targets = generator.integers(0, states, (states, 2)).tolist()
     dfa = DFA(
-        states=set(range(states)), input_symbols={"a", "b"}, initial_state=0, final_states=set(range(0, states, 100)),
-        transitions={state: dict(zip("ab", pair, strict=True)) for state, pair in enumerate(targets)},
-    )  # fmt: skip
+        states=set(range(states)),
+        input_symbols={"a", "b"},
+        initial_state=0,
+        final_states=set(range(0, states, 100)),
+        transitions={state: {"a": a, "b": b} for state, (a, b) in enumerate(targets)},
+    )
     return Language.from_dfa(dfa)
 
 
@@ -589,12 +606,9 @@ def test_large_automata_agree_with_dense_linear_algebra(monkeypatch):
     )
     exact = np.linalg.solve(np.eye(len(moves)) - moves.T, np.eye(len(moves))[0])
     assert expected_visits(language) == pytest.approx(exact, abs=1e-11)
-    for failed in (
-        1,
-        0,
-        # where iterating leads nowhere, whether it says so or not, the exact factorisation
-        # has to help
-    ):
+    # Iterating leads nowhere, whether it says so (1) or not (0).
+    # The exact factorisation has to help.
+    for failed in (1, 0):
         monkeypatch.setattr(
             scipy.sparse.linalg,
             "gmres",
@@ -604,7 +618,10 @@ def test_large_automata_agree_with_dense_linear_algebra(monkeypatch):
 
 
 def floors_by_reading(language, longest):
-    """F_0, F_1, ... in both losses by reading on, all words at once, until they have ended; then window by window."""
+    """Compute F_0, F_1, ... in both losses, by reading on, then window by window.
+
+    All words are read at once, until they have ended.
+    """
     size = len(language.states)
     moves = [
         scipy.sparse.csr_array(

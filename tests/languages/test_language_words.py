@@ -1,4 +1,7 @@
-"""Words of a language: counted, enumerated, drawn, split, damaged, read from files; each against a slow twin."""
+"""Words of a language, each operation against a slow twin.
+
+They are counted, enumerated, drawn, split, damaged, and read from files.
+"""
 
 import json
 import math
@@ -43,7 +46,10 @@ every run."""
 
 
 def goodness_of_fit(words, probabilities):
-    """P-value of the chi-square test of drawn words against exact probabilities; rare words are one class."""
+    """Return the p-value of the chi-square test of words against exact probabilities.
+
+    All rare words are one class.
+    """
     counts, total = Counter(words), len(words)
     common = {word: p for word, p in probabilities.items() if p * total >= 5}
     observed = [counts[word] for word in common] + [
@@ -112,7 +118,10 @@ def test_counts_words_and_draws_agree_for_any_automaton():
 
 
 def near_lengths(automaton, shortest, longest):
-    """The nearest lengths below and above a range that have words, by which states some word of each length reaches."""
+    """Return the nearest lengths below and above a range that have words.
+
+    They come from the states that some word of each length reaches.
+    """
     reached, found = {0}, []
     for length in range(longest + 40):
         if any(automaton.ends[q] for q in reached):
@@ -355,11 +364,8 @@ def test_illegal_words_are_all_words_at_their_distance(word, distance):
         illegal_words(Language.from_regex(word), 2000, distance=distance, seed=0)
     )
     assert sorted(found, key=lambda w: (len(w), w)) == near
-    if (
-        distance == 1
-        # a third each of the edits; a replaced letter is the same one in 1 of 4, so there
-        # are fewer of those
-    ):
+    if distance == 1:
+        # Each kind of edit is a third, but one in four replaced letters is the same.
         kinds = [
             sum(found[w] for w in near if len(w) == len(word) + change)
             for change in (-1, 0, 1)

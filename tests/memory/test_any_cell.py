@@ -38,14 +38,16 @@ class Leaky(eqx.Module):
     leak: jax.Array
 
     def __init__(self, input_size, hidden_size, *, key):
-        self.U, self.W = jnp.zeros((hidden_size, input_size)), jnp.zeros((hidden_size, hidden_size))
+        self.U = jnp.zeros((hidden_size, input_size))
+        self.W = jnp.zeros((hidden_size, hidden_size))
         self.leak = jnp.linspace(0.1, 0.9, hidden_size)
 
     def initial_state(self):
         return jnp.zeros(self.W.shape[0])
 
     def __call__(self, input, hidden):
-        return self.leak * hidden + (1 - self.leak) * jnp.tanh(self.U @ input + self.W @ hidden)
+        new = jnp.tanh(self.U @ input + self.W @ hidden)
+        return self.leak * hidden + (1 - self.leak) * new
 '''
 
 
@@ -87,7 +89,7 @@ def test_equinox_lstm_is_ours():
     with jax.enable_x64(True):
         ours = LSTM.from_parameters(
             **{
-                f"{m}_{g}": draw(m + g, (7, 3 if m == "U" else 7))
+                f"{m}_{g}": jnp.asarray(draw(m + g, (7, 3 if m == "U" else 7)))
                 for g in "ifgo"
                 for m in "UW"
             }
@@ -160,7 +162,7 @@ def test_a_cell_of_ones_own_from_the_command_line(own_cell, capsys):
         )
         == 0
     )
-    told = json.loads(capsys.readouterr().out)
+    printed = json.loads(capsys.readouterr().out)
     with jax.enable_x64(True):
         cell = cell_by_name(own_cell)(2, 6, key=KEY)
         found = []
@@ -178,7 +180,7 @@ def test_a_cell_of_ones_own_from_the_command_line(own_cell, capsys):
                     for x, h in zip(inputs, states, strict=True)
                 ]
             found.append(np.linalg.norm(states[0] - states[1]))
-    assert told["discrepancy"][0][-1] == pytest.approx(np.mean(found), rel=1e-12)
+    assert printed["discrepancy"][0][-1] == pytest.approx(np.mean(found), rel=1e-12)
 
 
 def test_laws_for_each_weight_and_those_of_jax():

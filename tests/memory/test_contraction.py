@@ -1,4 +1,7 @@
-"""Certificates of forgetting: never broken by simulation, tight where they can be, and vacuous where they must be."""
+"""Certificates of forgetting: never broken by simulation, and tight where they can be.
+
+They are vacuous where they must be.
+"""
 
 import math
 from pathlib import Path
@@ -65,7 +68,10 @@ def test_values_and_slopes_stay_within_their_intervals(name, centre, reach, plac
 
 
 def propagated(U, W, activation, words, first, second):
-    """Distances (word, time) after each common symbol, the differences themselves carried on by exact mean slopes."""
+    """Return distances (word, time) after each common symbol.
+
+    Exact mean slopes carry the differences themselves on.
+    """
     function, _ = SLOW[activation]
     h, g = (function(U.T[prefixes]) for prefixes in (first, second))
     d = h - g
@@ -93,16 +99,25 @@ NETS, WORDS, SYMBOLS = 250, 8, 40
 EXACT = ("logistic", "tanh", "sin", "identity")
 """Activations of which `_difference` needs no cancellation."""
 FULL = 50
-"""One net in so many has the whole search; the others stop early, as any metric and any
+"""One net of each 50 has the whole search; the others stop early, as any metric and any
 box must give a true bound."""
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "law", ["normal", "fan-in-normal", "fan-in-uniform", "orthogonal"]
+    "law",
+    [
+        "normal",
+        "orthogonal",
+        pytest.param("fan-in-normal", marks=pytest.mark.proof),
+        pytest.param("fan-in-uniform", marks=pytest.mark.proof),
+    ],
 )
 def test_no_simulation_breaks_a_certificate(law, monkeypatch):
-    """1,000 nets, a few words each; four activations, three sizes, gains about where contraction ends."""
+    """Read a few words by each of 1,000 nets.
+
+    There are four activations and three sizes; gains lie about where contraction ends.
+    """
     random, contracting = np.random.default_rng(0), 0
     steps, sweeps = contracting_norms.MOST_STEPS, reachable.NUM_SWEEPS
     shells = {
@@ -157,7 +172,10 @@ def test_for_linear_cells_the_quadratic_metric_reaches_the_spectral_radius(seed)
 
 
 def test_the_box_bites_where_units_are_saturated():
-    """Large input weights hold every unit far from its steepest point, as exact arithmetic on the box must find."""
+    """Large input weights hold every unit far from its steepest point.
+
+    Exact arithmetic on the box must find that.
+    """
     U, W = np.array([[9.0, -9.0], [-9.0, 9.0]]), np.array([[0.0, 6.0], [6.0, 0.0]])
     proved = certificate_of_forgetting(cell(U, W), delta=1e-6)
     assert float(proved.rate.sel(bound="quadratic metric")) > 1
@@ -227,7 +245,10 @@ def test_unbounded_states_need_a_distance():
 
 
 def test_the_published_vanilla_has_no_certificate():
-    """Its weights after the 1,000 epochs of `paper.replay_one("embedded_reber_vanilla", ...)`."""
+    """Its weights come from `paper.replay_one("embedded_reber_vanilla", ...)`.
+
+    They are those after its 1,000 epochs.
+    """
     with np.load(
         Path(__file__).parents[1] / "data" / "published_vanilla.npz"
     ) as weights:

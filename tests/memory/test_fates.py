@@ -1,4 +1,4 @@
-"""What becomes of pairs of words: cells whose fate is known, a slow twin, shares, picture and command."""
+"""Fates of pairs of words: cells of known fates, a slow twin, figure and command."""
 
 import json
 from dataclasses import fields
@@ -62,7 +62,10 @@ class Constructed(eqx.Module):
 
 
 class Circle(Constructed):
-    """A turn by a fixed angle; the circle of radius 1 attracts. Symbol 1 gives one more turn and scales the radius."""
+    """A turn by a fixed angle; the circle of radius 1 attracts.
+
+    Symbol 1 gives one more turn and scales the radius.
+    """
 
     def initial_state(self):
         return jnp.array([1.0, 0.0])
@@ -87,7 +90,10 @@ class Affine(Constructed):
 
 
 class Latch(Constructed):
-    """A unit that stays on the side to which the symbol pushes it; a negative factor makes it change sides."""
+    """A unit that stays on the side to which the symbol pushes it.
+
+    A negative factor makes it change sides.
+    """
 
     def __call__(self, input, hidden):
         return jnp.tanh(self.numbers * hidden - 0.1 + 5 * input[1])
@@ -151,7 +157,7 @@ def test_a_slow_pair_merges_if_one_waits():
 
 
 def test_the_scale_of_the_states_does_not_matter():
-    """The same net in other units: a relu net is homogeneous, so the input's scale is the state's."""
+    """A relu net is homogeneous: the scale of the input is that of the state."""
     settings = {"hidden_sizes": [4], "num_draws": 100, "key": KEY, **SHORT}
     relu = partial(Vanilla, activation="relu")
     laws = [
@@ -192,7 +198,10 @@ def trajectory(name, nets, symbols):
 
 
 def growth_along(name, nets, orbit):
-    """Growth of the distance to a second trajectory that is brought back to 1e-8 at each step, (time, draw)."""
+    """Return the growth of the distance to a second trajectory, (time, draw).
+
+    At each step the second is brought back to a distance of 1e-8.
+    """
     by, growth = np.full(orbit[0].shape, 1e-8 / orbit.shape[2] ** 0.5), []
     for here, there in pairwise(orbit):
         by = stepped(name, nets, 0, here + by) - there
@@ -203,7 +212,10 @@ def growth_along(name, nets, orbit):
 
 
 def return_time(orbit, tolerance):
-    """First time all of whose multiples bring the trajectory back to its start; 0 if none up to half its length."""
+    """Return the first time all of whose multiples bring the trajectory back.
+
+    It is 0 if there is none up to half the trajectory's length.
+    """
     near = np.linalg.norm(orbit - orbit[0], axis=1) <= tolerance
     return next((p for p in range(1, len(orbit) // 2 + 1) if near[p::p].all()), 0)
 
@@ -276,7 +288,10 @@ def shrinks(apart, horizon):
     ],
 )
 def test_fates_are_those_of_a_slow_twin(name, cell, size):
-    """Draw by draw, but for one of 200 near a threshold: the twin subtracts states, which loses digits."""
+    """Fates agree draw by draw, but for one of 200 near a threshold.
+
+    The twin subtracts states, which loses digits.
+    """
     found = fates_of(
         cell, hidden_sizes=[size], num_draws=200, key=KEY, length=5, **SHORT
     )
@@ -345,14 +360,14 @@ def test_shares_add_up_and_are_of_the_draws_of_the_discrepancy(tanh_nets):
         )
     for name in tanh_nets.variables:
         assert {"long_name", "units"} <= set(tanh_nets[name].attrs), name
-    told = json.loads(tanh_nets.attrs["configuration"])
+    printed = json.loads(tanh_nets.attrs["configuration"])
     thresholds = {
         "transient": 395,
         "horizon": 200,
         "largest_period": 100,
         "exponent_floor": 0.01,
     }
-    assert thresholds.items() <= told.items()
+    assert thresholds.items() <= printed.items()
     assert thresholds.items() <= tanh_nets.attrs.items()
 
 
@@ -389,7 +404,10 @@ def test_other_draws_sizes_and_threads_change_nothing(tanh_nets):
 
 @pytest.mark.slow
 def test_the_shares_of_tanh_nets_of_five_units():
-    """A probe of another program, of few nets, saw 27 % on one cycle at another phase and 3 % chaotic."""
+    """Another program found 27 % on one cycle at another phase, and 3 % chaotic.
+
+    It tried few nets.
+    """
     found = fates_of(
         partial(Vanilla, activation="tanh"), hidden_sizes=[5], num_draws=600, key=KEY
     ).isel(hidden_size=0)
@@ -504,10 +522,10 @@ def test_the_command_prints_draws_and_saves(tmp_path, capsys):
     assert "grow without bound" in out
     assert (tmp_path / "f.svg").read_bytes().startswith(b"<?xml")
     assert main([*ask, "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+    printed = json.loads(capsys.readouterr().out)
     with xr.open_dataset(tmp_path / "f.nc") as saved:
-        assert saved.share.values.tolist() == told["share"]
-        assert saved.num_unbounded.values.tolist() == told["num_unbounded"]
+        assert saved.share.values.tolist() == printed["share"]
+        assert saved.num_unbounded.values.tolist() == printed["num_unbounded"]
 
 
 @pytest.mark.parametrize(
@@ -524,7 +542,7 @@ def test_the_command_prints_draws_and_saves(tmp_path, capsys):
 def test_refusals_are_one_line(arguments, text, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert main(["fates", *arguments.split()]) == 2
-    told = capsys.readouterr()
-    assert (told.out, told.err.count("\n")) == ("", 1)
-    assert text in told.err
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err.count("\n")) == ("", 1)
+    assert text in printed.err
     assert not list(tmp_path.iterdir())

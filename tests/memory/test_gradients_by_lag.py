@@ -1,4 +1,4 @@
-"""Gradients by lag against finite differences of the state, and their sum against back-propagation."""
+"""Gradients by lag against finite differences, their sum against back-propagation."""
 
 import jax
 import jax.numpy as jnp
@@ -84,7 +84,7 @@ def test_norms_by_lag_equal_finite_differences_of_the_state(cell):
                     state = step(inputs[t], state)
                 leaves = jax.tree.leaves(state)
                 return np.concatenate(leaves), float(
-                    squared_error(net.readout(leaves[0]), targets[last])
+                    squared_error(net.readout(jnp.asarray(leaves[0])), targets[last])
                 )
 
             shift = 1e-6 * np.eye(flat[first + 1].size)

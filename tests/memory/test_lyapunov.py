@@ -133,7 +133,10 @@ def test_finite_time_exponents_equal_a_slow_twin(name, make):
 
 
 def twin(name, parameters, inputs, frame):
-    """Growth of each direction, with the Jacobian by complex steps: exact to rounding."""
+    """Return the growth of each direction.
+
+    Complex steps give a Jacobian that is exact to rounding.
+    """
     size, growth, state = len(frame), [], np.zeros(len(frame))
     for x in inputs:
 

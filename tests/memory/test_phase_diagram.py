@@ -13,7 +13,10 @@ GRID = ("hidden_size", "length")
 
 
 def measured(scale=1.0, sizes=(10, 40), lengths=(1, 2, 50)):
-    """As if measured: D = sqrt(k) at l = 1, `scale` times less at each further length, medians half of it."""
+    """Make results: D = sqrt(k) at l = 1, and `scale` times less at each next length.
+
+    The medians are half of it.
+    """
     mean = np.sqrt(np.array(sizes, float))[:, None] * scale ** np.arange(len(lengths))
     return xr.Dataset(
         {
@@ -62,7 +65,11 @@ def test_the_phase_diagram_has_ratios_and_the_critical_line():
             r"lengths from 1 to at least 2, got \[2, 3\]",
         ),
         (
-            {1.0: measured().assign_attrs(configuration='{"cell": "GRU"}')},
+            {
+                1.0: measured().assign_attrs(
+                    configuration='{"cell": "GRU", "catalogue_name": "gru"}'
+                )
+            },
             "of Vanilla, got those of GRU; the critical line",
         ),
     ],

@@ -21,7 +21,8 @@ from firstbit.languages import (
     sample,
 )
 from firstbit.memory.state_clusters import separation
-from firstbit.programs.blockwise import UNROLLED_UP_TO, blockwise
+from firstbit.programs.blockwise import blockwise
+from firstbit.programs.products import UNROLLED_UP_TO
 
 SEEDS = st.integers(0, 2**32 - 1)
 

@@ -160,9 +160,9 @@ print(draw_0(Ensemble.of(given, words, length=5, num_draws=8, key=key)))
         )
         for _ in range(2)
     ]
-    told = {process.communicate()[0] for process in both}
+    reported = {process.communicate()[0] for process in both}
     assert [process.returncode for process in both] == [0, 0]
-    assert len(told) == 1
+    assert len(reported) == 1
 
 
 def test_blocks_of_another_measurement_are_refused(tmp_path):
@@ -186,7 +186,7 @@ def test_blocks_of_another_measurement_are_refused(tmp_path):
 
 
 def test_progress_counts_what_a_block_costs_and_what_was_not_there(tmp_path):
-    told = []
+    reported = []
     measure = partial(
         discrepancy,
         GRU,
@@ -196,25 +196,28 @@ def test_progress_counts_what_a_block_costs_and_what_was_not_there(tmp_path):
     )
 
     def execution(folder=None):
-        return Execution(1, lambda *now: told.append(now), folder)
+        return Execution(1, lambda *now: reported.append(now), folder)
 
     measure(hidden_sizes=[5, 20], execution=execution())
-    # Four blocks of each; padded to 10 and 20 units, they cost 360 and 1320. The first of
-    # each program comes first, then size by size.
+    # Four blocks of each; padded to 10 and 20 units, they cost 360 and 1320.
+    # The first block of each program comes first, then the others size by size.
     costs = np.cumsum([360, 1320, *3 * [360], *3 * [1320]])
-    assert_goes_on(told, (8 * costs // costs[-1]).tolist())
+    assert_goes_on(reported, (8 * costs // costs[-1]).tolist())
     measure(hidden_sizes=[5, 20], execution=execution(tmp_path / "blocks"))
     for number in (0, 2, 3):
         (tmp_path / "blocks" / f"k20_block{number}.npz").unlink()
-    told.clear()
+    reported.clear()
     measure(hidden_sizes=[5, 20], execution=execution(tmp_path / "blocks"))
-    assert_goes_on(told, [0, 1, 2, 3])
+    assert_goes_on(reported, [0, 1, 2, 3])
 
 
-def assert_goes_on(told, steps):
-    """Step by step; one may be left out where the next block is done before the caller is told."""
-    done = [blocks for blocks, _ in told]
-    assert {blocks for _, blocks in told} == {steps[-1]}
+def assert_goes_on(reported, steps):
+    """Progress goes step by step.
+
+    One step may be left out where the next block is done before the caller hears of it.
+    """
+    done = [blocks for blocks, _ in reported]
+    assert {blocks for _, blocks in reported} == {steps[-1]}
     assert done == sorted(done)
     assert set(done) <= set(steps)
     assert done[-1] == steps[-1]
@@ -235,8 +238,8 @@ def test_resume_on_the_command_line(tmp_path, capsys):
     assert main([*command, "--resume"]) == 2
     assert "expected --out FILE with --resume" in capsys.readouterr().err
     assert main([*command, "--out", str(out), "--resume"]) == 0
-    told = json.loads(capsys.readouterr().out)
+    reported = json.loads(capsys.readouterr().out)
     assert out.is_file()
     assert [path.name for path in tmp_path.iterdir()] == ["d.nc"]
     assert main(command) == 0
-    assert json.loads(capsys.readouterr().out)["discrepancy"] == told["discrepancy"]
+    assert json.loads(capsys.readouterr().out)["discrepancy"] == reported["discrepancy"]

@@ -79,8 +79,10 @@ def test_too_few_draws_have_no_interval_of_the_median():
 def test_the_error_of_the_relative_discrepancy():
     many = [summary(made_sample(seed=seed), 0.01) for seed in range(400)]
     spread = np.std([one.relative_discrepancy for one in many], axis=0)
-    told = np.sqrt(np.mean([one.relative_discrepancy_se**2 for one in many], axis=0))
-    assert told == pytest.approx(spread, rel=0.25)
+    reported = np.sqrt(
+        np.mean([one.relative_discrepancy_se**2 for one in many], axis=0)
+    )
+    assert reported == pytest.approx(spread, rel=0.25)
 
 
 def test_half_lives():
@@ -91,8 +93,8 @@ def test_half_lives():
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("k", "truth"), [(1, 0.23952822), (5, 0.63183402)])
-def test_intervals_cover(k, truth):
-    groups, size = 10_000, 200
+def test_intervals_cover(k, truth):  # with ten times as many groups: tests/proof
+    groups, size = 1_000, 200
     (sample,) = distances_of(
         Vanilla,
         hidden_sizes=[k],
@@ -102,14 +104,14 @@ def test_intervals_cover(k, truth):
     )
     d = sample.distances[0].reshape(groups, size)
     reach = scipy.stats.t.ppf(0.975, size - 1) * d.std(axis=1, ddof=1) / np.sqrt(size)
-    assert 0.94 < (np.abs(d.mean(axis=1) - truth) <= reach).mean() < 0.96
+    assert 0.93 < (np.abs(d.mean(axis=1) - truth) <= reach).mean() < 0.97
 
 
 def test_free_memory_is_known_or_not():
     assert (block_sizes.free_memory() or 1 << 30) > 1 << 20
 
 
-def test_too_little_memory_is_told_before_the_work(monkeypatch):
+def test_too_little_memory_is_refused_before_the_work(monkeypatch):
     monkeypatch.setattr(block_sizes, "free_memory", lambda: 1 << 20)
     with pytest.raises(
         SettingError,

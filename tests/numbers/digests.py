@@ -65,7 +65,7 @@ def entry(value: Any) -> Entry:
 
 
 def compared(value: Any, before: Entry) -> str:
-    """Return how a value compares with what was kept: `BITS`, `DIGITS` or how it differs."""
+    """Compare a value with the one kept: `BITS`, `DIGITS`, or how it differs."""
     now = entry(value)
     if now.digest == before.digest and now.shape == before.shape:
         return BITS

@@ -1,4 +1,7 @@
-"""The paper on trial, in a quick run: every part works, exact verdicts stand, cut-short ones are not given."""
+"""The paper on trial, in a quick run.
+
+Every part works, exact verdicts stand, and ones cut short are not given.
+"""
 
 from dataclasses import replace
 

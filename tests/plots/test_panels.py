@@ -98,7 +98,7 @@ def test_without_a_panel_there_is_a_new_figure_with_the_title(name):
 
 def test_a_panel_of_a_subfigure_belongs_to_the_figure():
     figure = Figure()
-    left, _ = figure.subfigures(1, 2)
+    left = np.ravel(figure.subfigures(1, 2))[0]
     assert network(1, 1, 1, ax=left.subplots()) is figure
 
 

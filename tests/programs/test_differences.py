@@ -1,4 +1,4 @@
-"""f(x + d) - f(x) without subtracting, against arithmetic of 320 digits; blocks of draws against vmap."""
+"""f(x + d) - f(x) without subtracting, against 320 digits; blocks of draws and vmap."""
 
 import jax
 import jax.numpy as jnp
@@ -46,7 +46,7 @@ def test_differences_keep_their_digits(name):
     for at, by, value, change in zip(x, d, values, changes, strict=True):
         here, there = exact(mpmath.mpf(at)), exact(mpmath.mpf(at) + mpmath.mpf(by))
         assert float(abs(value - here)) <= 1e-14 * max(1, float(abs(here)))
-        # What is lost is what the function itself loses where its terms cancel, plus
+        # The loss is that of the function itself where its terms cancel, plus
         # overflow guards in the far tail.
         scale = abs(there - here) + mpmath.mpf(1e-2) * abs(mpmath.mpf(by)) * (
             name in ("product", "cos", "sin")

@@ -18,7 +18,10 @@ MOST_BLOCKS = 9
 
 @pytest.fixture(scope="module")
 def whole(start, finish, tmp_path_factory):
-    """What one process finds undisturbed; a process of its own, since XLA's options are part of what fixes the bits."""
+    """Return the result of one process that nothing disturbs.
+
+    It is a process of its own: XLA's options are part of what fixes the bits.
+    """
     folder = tmp_path_factory.mktemp("whole")
     finish(*start(stepwise.measure, folder / "blocks", folder / "d.nc"))
     return folder / "d.nc"

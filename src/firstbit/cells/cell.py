@@ -73,7 +73,7 @@ class Cell(eqx.Module):
             [parameters[name] for name in expected],
         )
 
-    def parameters(self) -> dict[str, Array]:
+    def parameters(self) -> dict[str, AnyArray]:
         """Return the cell's arrays by their names in the paper, gate by gate."""
         found = {}
         for gate in self.gates:

@@ -4,6 +4,7 @@ It is made once, at the door, from a name (`"gru:10,reset=after"`), a class, a f
 a partial application or a built cell.
 """
 
+import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -276,7 +277,11 @@ def _has_sizes(cell: Any) -> bool:
 
 
 def _from_text(text: str, written: Written, *, is_trained: bool) -> Given:
-    options = dict(written.options)
+    options, laws = dict(written.options), dict(written.laws)
+    own = inspect.signature(cell_by_name(written.name)).parameters
+    for name in written.laws:
+        if name in own:  # `activation=identity` is an option, not the law of a weight
+            options[name] = laws.pop(name)
     if is_trained and catalogue_name(cell_by_name(written.name)):
         options.setdefault("use_bias", True)
     made = cell_by_name(written.name, **options)
@@ -286,7 +291,7 @@ def _from_text(text: str, written: Written, *, is_trained: bool) -> Given:
         options,
         label=text,
         hidden_sizes=written.hidden_sizes,
-        initializer=written.initializer,
+        initializer=written._replace(laws=laws).initializer,
         readout_bias=written.readout_bias,
     )
 

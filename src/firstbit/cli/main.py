@@ -12,6 +12,7 @@ from firstbit.cli.fates import fates
 from firstbit.cli.language.command import language
 from firstbit.cli.paper import paper
 from firstbit.cli.phase import phase
+from firstbit.cli.renamed import by_names_of_today
 from firstbit.cli.study import study
 from firstbit.cli.train import train
 from firstbit.cli.verdict import verdict
@@ -79,8 +80,9 @@ def main(arguments: list[str] | None = None) -> int:
         0
     """
     prepare()
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        status = app(arguments, standalone_mode=False)
+        status = app(by_names_of_today(given), standalone_mode=False)
     except FirstbitError as error:
         return _refuse(str(error))
     except UsageError as error:
@@ -95,7 +97,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _usage(error: Exception) -> str:
-    """Return what is wrong with the command line, and the command that helps."""
+    """Return the mistake in the command line, and the command that helps."""
     message: str = getattr(error, "format_message", error.__str__)()
     sentence = f"{message.rstrip('.')}."
     context = getattr(error, "ctx", None)

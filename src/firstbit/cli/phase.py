@@ -128,19 +128,7 @@ def parse_gains(text: str) -> list[float]:
 
 def _range_of_gains(part: str, text: str) -> tuple[float, float, int]:
     """Return the first gain, the last gain and their number."""
-    match part.split(":"):
-        case [only]:
-            ends, count = (only, only), "1"
-        case [first, last]:
-            ends, count = (first, last), str(NUM_GAINS)
-        case [first, last, count]:
-            ends = (first, last)
-        case _:
-            ends, count = ("", ""), ""
-    try:
-        low, high, number = float(ends[0]), float(ends[1]), int(count)
-    except ValueError:
-        low = high = number = 0
+    low, high, number = _numbers(part.split(":"))
     if not (0 < low < float("inf") and 0 < high < float("inf")):
         raise SettingError(
             "expected gains above 0 like 0.5, 0.1,0.5 or 0.2:2 or 0.2:2:5, got "
@@ -154,6 +142,23 @@ def _range_of_gains(part: str, text: str) -> tuple[float, float, int]:
     return low, high, number
 
 
+def _numbers(parts: list[str]) -> tuple[float, float, int]:
+    """Return two ends and a count; zeros where the parts are no such numbers."""
+    match parts:
+        case [only]:
+            first, last, count = only, only, "1"
+        case [first, last]:
+            count = str(NUM_GAINS)
+        case [first, last, count]:
+            pass
+        case _:
+            return 0.0, 0.0, 0
+    try:
+        return float(first), float(last), int(count)
+    except ValueError:
+        return 0.0, 0.0, 0
+
+
 def _activation(diagram: "xr.Dataset") -> str:
     return json.loads(diagram.attrs["configuration"])["activation"]
 
@@ -162,7 +167,7 @@ def _draw(diagram: "xr.Dataset", path: Path) -> None:
     from firstbit import plots
 
     cell = f"Vanilla, {_activation(diagram)}"
-    title = f"{cell}: what is left of the first bit's difference"
+    title = f"{cell}: the share of the first bit's difference that is left"
     save_figure(plots.phase_diagram(diagram, title=title), path)
 
 

@@ -112,4 +112,4 @@ def _print(found: "Verdicts", out: Path | None) -> None:
     rate = f"solve [{100 * found.standard.confidence:g} %]"
     print_table(title, ["configuration", "verdict", rate, "why"], rows)
     if out is not None:
-        print(f"{out / 'report.html'} shows what is behind it.")
+        print(f"{out / 'report.html'} shows the evidence.")

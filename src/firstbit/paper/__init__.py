@@ -4,13 +4,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from firstbit.paper.replay import Paper, replay
     from firstbit.paper.settings import Settings
+    from firstbit.paper.whole import Paper, replay
 
 _HOME = {
-    "Paper": "firstbit.paper.replay",
+    "Paper": "firstbit.paper.whole",
     "Settings": "firstbit.paper.settings",
-    "replay": "firstbit.paper.replay",
+    "replay": "firstbit.paper.whole",
 }
 
 __all__ = ["Paper", "Settings", "replay"]
@@ -21,6 +21,4 @@ def __getattr__(name: str) -> object:
     if name not in _HOME:
         raise AttributeError(f"module 'firstbit.paper' has no attribute '{name}'")
     module = import_module(_HOME[name])
-    found = getattr(module, name)
-    globals()[name] = found  # the function, where its module has the same name
-    return found
+    return getattr(module, name)

@@ -9,7 +9,6 @@ a rule go through `vmap`.
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from itertools import accumulate, pairwise
 from typing import Any, NamedTuple, TypeVar
 
 import jax
@@ -19,6 +18,8 @@ from jax.typing import ArrayLike
 from jaxtyping import Array, Bool
 
 from firstbit.programs.kept import KEPT
+from firstbit.programs.one_more_axis import ONE_MORE_AXIS
+from firstbit.programs.products import product
 from firstbit.programs.traced import (
     ELEMENTWISE,
     inner_jaxpr,
@@ -28,9 +29,6 @@ from firstbit.programs.traced import (
     results_of,
     shape_of,
 )
-
-UNROLLED_UP_TO = 32
-"""Longest sum that is written out."""
 
 SHORT = 4
 """A product with a vector this short (an input) is computed again, not kept."""
@@ -51,7 +49,9 @@ class Outer(NamedTuple):
 
     def multiplied(self) -> Array:
         """Return the matrices, (row, column, draw)."""
-        return self.left[:, None] * self.right[None]
+        rows = self.left[:, None]
+        columns = self.right[None]
+        return rows * columns
 
 
 class Known(NamedTuple):
@@ -70,12 +70,15 @@ class Known(NamedTuple):
         array = jnp.asarray(self.array)
         if self.is_block:
             return array
-        return jnp.broadcast_to(array[..., None], (*array.shape, num_draws))
+        shape = (*array.shape, num_draws)
+        return jnp.broadcast_to(array[..., None], shape)
 
     def thin(self) -> Array:
         """Return the array with the draw as last axis, of length 1 where shared."""
         array = jnp.asarray(self.array)
-        return array if self.is_block else array[..., None]
+        if self.is_block:
+            return array
+        return array[..., None]
 
     def widened(self, shape: tuple[int, ...]) -> Array:
         """Return the array in the shape of a result; a scalar fills every entry."""
@@ -123,16 +126,17 @@ def blockwise(
     def of_block(*arguments: Any) -> Any:
         inputs = _entering(arguments, shared)
         num_draws = number or _number_of_draws(inputs)
-        one_draw = [_shape_of_one_draw(known) for known in inputs]
-        program, shapes = jax.make_jaxpr(function, return_shape=True)(
-            *jax.tree.structure(arguments).unflatten(one_draw)
-        )
+        of_one_draw = map(_shape_of_one_draw, inputs)
+        structure = jax.tree.structure(arguments)
+        one_draw = structure.unflatten(of_one_draw)
+        trace = jax.make_jaxpr(function, return_shape=True)
+        program, shapes = trace(*one_draw)
         block = _Block(num_draws, always, keeps_products)
-        results = block.run(program, inputs)
         leaving = []
-        for result in results:
+        for result in block.run(program, inputs):
             stays_apart = factored and isinstance(result, Outer)
-            leaving.append(result if stays_apart else block.leaving(result))
+            whole = result if stays_apart else block.leaving(result)
+            leaving.append(whole)
         return jax.tree.structure(shapes).unflatten(leaving)
 
     return of_block
@@ -146,27 +150,40 @@ def once(
     Whatever uses the result reads it, and never computes it again.
     """
     shapes = jax.eval_shape(function, *arguments)
-    nothing = jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shapes)
-    return jax.lax.cond(always, function, lambda *_: nothing, *arguments)
+    nothing = jax.tree.map(_zeros, shapes)
+
+    def otherwise(*_: object) -> Result:
+        return nothing
+
+    return jax.lax.cond(always, function, otherwise, *arguments)
+
+
+def _zeros(leaf: jax.ShapeDtypeStruct) -> Array:
+    return jnp.zeros(leaf.shape, leaf.dtype)
 
 
 def _entering(arguments: tuple, shared: Sequence[int]) -> list[Known]:
     known = []
     for place, argument in enumerate(arguments):
+        is_block = place not in shared
         for leaf in jax.tree.leaves(argument):
-            known.append(Known(leaf, place not in shared))
+            known.append(Known(leaf, is_block))
     return known
 
 
 def _number_of_draws(inputs: list[Known]) -> int:
-    return next(jnp.shape(known.array)[-1] for known in inputs if known.is_block)
+    for known in inputs:
+        if known.is_block:
+            return jnp.shape(known.array)[-1]
+    raise AssertionError("every argument is shared: how many draws?")
 
 
 def _shape_of_one_draw(known: Known) -> jax.ShapeDtypeStruct:
     shape = jnp.shape(known.array)
-    return jax.ShapeDtypeStruct(
-        shape[:-1] if known.is_block else shape, jnp.result_type(known.array)
-    )
+    dtype = jnp.result_type(known.array)
+    if known.is_block:
+        shape = shape[:-1]
+    return jax.ShapeDtypeStruct(shape, dtype)
 
 
 class _Block(NamedTuple):
@@ -187,15 +204,19 @@ class _Block(NamedTuple):
         """Compute the results of one operation for all draws."""
         if equation.primitive.name == "transpose" and self.can_flip(inputs[0]):
             return [_flipped(inputs[0])]
-        known = [_multiplied(value) for value in inputs]
-        if not any(entry.is_block for entry in known):
-            results = results_of(equation, [entry.array for entry in known])
-            return [_shared(result) for result in results]
-        return _rule_of(equation)(self, equation, known)
+        known = list(map(_multiplied, inputs))
+        if any(entry.is_block for entry in known):
+            rule = _rule_of(equation)
+            return rule(self, equation, known)
+        arrays = [entry.array for entry in known]
+        results = results_of(equation, arrays)
+        return list(map(_shared, results))
 
     def can_flip(self, value: Known | Outer) -> bool:
         """Return whether u v^T can be transposed as v u^T, factors left apart."""
-        return isinstance(value, Outer) and value.right.shape[-1] == self.num_draws
+        if not isinstance(value, Outer):
+            return False
+        return value.right.shape[-1] == self.num_draws
 
     def spread(self, inputs: list[Known]) -> list[Array]:
         """Return the arrays, each with the draw as last axis."""
@@ -203,7 +224,8 @@ class _Block(NamedTuple):
 
     def leaving(self, value: Known | Outer) -> Array:
         """Return a result with the draw as last axis."""
-        return _multiplied(value).spread(self.num_draws)
+        known = _multiplied(value)
+        return known.spread(self.num_draws)
 
 
 def _shared(value: ArrayLike) -> Known:
@@ -220,7 +242,9 @@ def _flipped(outer: Known | Outer) -> Outer:
 
 
 def _multiplied(value: Known | Outer) -> Known:
-    return Known(value.multiplied(), True) if isinstance(value, Outer) else value
+    if isinstance(value, Outer):
+        return Known(value.multiplied(), True)
+    return value
 
 
 Rule = Callable[[_Block, JaxprEqn, list[Known]], list[Known | Outer]]
@@ -231,42 +255,53 @@ def _rule_of(equation: JaxprEqn) -> Rule:
     name = equation.primitive.name
     if name in _RULES:
         return _RULES[name]
-    return _mapped if inner_jaxpr(equation) is None else _inner
+    if inner_jaxpr(equation) is None:
+        return _mapped
+    return _inner
 
 
 def _elementwise(block: _Block, equation: JaxprEqn, inputs: list[Known]) -> list:
     """Compute each entry alone: all operands take the shape of the result."""
-    shape = (*shape_of(equation.outvars[0]), block.num_draws)
-    return _of_block(results_of(equation, [known.widened(shape) for known in inputs]))
+    (result,) = equation.outvars
+    shape = (*shape_of(result), block.num_draws)
+    arrays = [known.widened(shape) for known in inputs]
+    return _of_block(results_of(equation, arrays))
 
 
 def _dot_general(block: _Block, equation: JaxprEqn, inputs: list[Known]) -> list:
     """Leave u v^T of two vectors apart; sum W v for each draw."""
     if is_outer_product(equation):
         left, right = inputs
-        return [Outer(left.spread(block.num_draws), right.thin())]
+        rows = left.spread(block.num_draws)
+        return [Outer(rows, right.thin())]
     form = product_of(equation)
     if form is None:
         return _mapped(block, equation, inputs)
-    matrix, vector = inputs[form.matrix].thin(), inputs[1 - form.matrix].thin()
-    product = partial(_product, axis=form.axis)
-    if block.keeps_products and vector.shape[0] > SHORT:
-        return _of_block([once(block.always, product, matrix, vector)])
-    return _of_block([product(matrix, vector)])
+    matrix = inputs[form.matrix].thin()
+    vector = inputs[1 - form.matrix].thin()
+    multiply = partial(product, axis=form.axis)
+    is_long = vector.shape[0] > SHORT
+    if block.keeps_products and is_long:
+        multiply = partial(once, block.always, multiply)
+    result = multiply(matrix, vector)
+    return _of_block([result])
 
 
 def _kept(block: _Block, equation: JaxprEqn, inputs: list[Known]) -> list:
     """Compute a function marked by `kept` once, unless it is short."""
     program = equation.params["program"]
     arrays = block.spread(inputs)
-    if min(array.size for array in arrays) <= SHORT * block.num_draws:
+    least = min(array.size for array in arrays)
+    if least <= SHORT * block.num_draws:
         return block.run(program, inputs)
 
     def group(*arrays: Array) -> list[Array]:
-        results = block.run(program, _of_block(arrays))
-        return [block.leaving(result) for result in results]
+        entering = _of_block(arrays)
+        results = block.run(program, entering)
+        return list(map(block.leaving, results))
 
-    return _of_block(once(block.always, group, *arrays))
+    results = once(block.always, group, *arrays)
+    return _of_block(results)
 
 
 def _inner(block: _Block, equation: JaxprEqn, inputs: list[Known]) -> list:
@@ -278,107 +313,30 @@ def _inner(block: _Block, equation: JaxprEqn, inputs: list[Known]) -> list:
 
 def _mapped(block: _Block, equation: JaxprEqn, inputs: list[Known]) -> list:
     """Run an operation without a rule by `vmap` over the last axis."""
-    operation = partial(equation.primitive.bind, **equation.params)
-    results = jax.vmap(operation, in_axes=-1, out_axes=-1)(*block.spread(inputs))
-    return _of_block(results if equation.primitive.multiple_results else [results])
+    primitive = equation.primitive
+    operation = partial(primitive.bind, **equation.params)
+    mapped = jax.vmap(operation, in_axes=-1, out_axes=-1)
+    arrays = block.spread(inputs)
+    results = mapped(*arrays)
+    if primitive.multiple_results:
+        return _of_block(results)
+    return _of_block([results])
 
 
-def _product(matrix: Array, vector: Array, axis: int) -> Array:
-    """Multiply a matrix and a vector of each draw, summing over the matrix's `axis`."""
-    length = vector.shape[0]
-    if length <= UNROLLED_UP_TO:
-        return _written_out(matrix, vector, axis)
-    if matrix.shape[2] == 1:
-        return jnp.tensordot(matrix[..., 0], vector, axes=(axis, 0))
-    whole = jnp.broadcast_to(vector, (length, matrix.shape[2]))
-    return jnp.einsum("ijn,jn->in" if axis == 1 else "jin,jn->in", matrix, whole)
-
-
-def _written_out(matrix: Array, vector: Array, axis: int) -> Array:
-    """Add up the products of a matrix's lines and a vector's entries, in order."""
-    terms = []
-    for j in range(vector.shape[0]):
-        line = jax.lax.index_in_dim(matrix, j, axis=axis, keepdims=False)
-        terms.append(line * jax.lax.index_in_dim(vector, j, axis=0))
-    return sum(terms[1:], terms[0])
-
-
-Parameters = Mapping[str, Any]
-"""An operation's parameters, of any kind, by name."""
-
-
-def _split(params: Parameters, array: Array) -> list[Array]:
-    edges = accumulate(params["sizes"], initial=0)
-    pieces = []
-    for start, stop in pairwise(edges):
-        pieces.append(jax.lax.slice_in_dim(array, start, stop, axis=params["axis"]))
-    return pieces
-
-
-def _slice(params: Parameters, array: Array) -> Array:
-    start = (*params["start_indices"], 0)
-    stop = (*params["limit_indices"], array.shape[-1])
-    strides = params["strides"] or (1,) * (array.ndim - 1)
-    return jax.lax.slice(array, start, stop, (*strides, 1))
-
-
-def _reduce_sum(params: Parameters, array: Array) -> Array:
-    return jnp.sum(array, axis=params["axes"])
-
-
-def _reduce_max(params: Parameters, array: Array) -> Array:
-    return jnp.max(array, axis=params["axes"])
-
-
-def _reduce_min(params: Parameters, array: Array) -> Array:
-    return jnp.min(array, axis=params["axes"])
-
-
-def _concatenate(params: Parameters, *arrays: Array) -> Array:
-    return jnp.concatenate(arrays, axis=params["dimension"])
-
-
-def _squeeze(params: Parameters, array: Array) -> Array:
-    return jnp.squeeze(array, axis=params["dimensions"])
-
-
-def _reshape(params: Parameters, array: Array) -> Array:
-    return jnp.reshape(array, (*params["new_sizes"], array.shape[-1]))
-
-
-def _transpose(params: Parameters, array: Array) -> Array:
-    return jnp.transpose(array, (*params["permutation"], array.ndim - 1))
-
-
-def _broadcast_in_dim(params: Parameters, array: Array) -> Array:
-    shape = (*params["shape"], array.shape[-1])
-    dimensions = (*params["broadcast_dimensions"], len(params["shape"]))
-    return jax.lax.broadcast_in_dim(array, shape, dimensions)
-
-
-def _with_one_more_axis(function: Callable[..., Array | list[Array]]) -> Rule:
-    """Make a rule of a function of an operation's parameters and of spread arrays."""
-
-    def apply(block: _Block, equation: JaxprEqn, inputs: list[Known]) -> list:
-        results = function(equation.params, *block.spread(inputs))
-        return _of_block(results if isinstance(results, list) else [results])
-
-    return apply
+def _with_one_more_axis(block: _Block, equation: JaxprEqn, inputs: list[Known]) -> list:
+    """Move entries of spread arrays: the last axis stays as it is."""
+    operation = ONE_MORE_AXIS[equation.primitive.name]
+    arrays = block.spread(inputs)
+    results = operation(equation.params, *arrays)
+    if isinstance(results, list):
+        return _of_block(results)
+    return _of_block([results])
 
 
 _RULES: Mapping[str, Rule] = {
     **dict.fromkeys(ELEMENTWISE, _elementwise),
+    **dict.fromkeys(ONE_MORE_AXIS, _with_one_more_axis),
     KEPT.name: _kept,
     "dot_general": _dot_general,
-    "split": _with_one_more_axis(_split),
-    "slice": _with_one_more_axis(_slice),
-    "reduce_sum": _with_one_more_axis(_reduce_sum),
-    "reduce_max": _with_one_more_axis(_reduce_max),
-    "reduce_min": _with_one_more_axis(_reduce_min),
-    "concatenate": _with_one_more_axis(_concatenate),
-    "squeeze": _with_one_more_axis(_squeeze),
-    "reshape": _with_one_more_axis(_reshape),
-    "transpose": _with_one_more_axis(_transpose),
-    "broadcast_in_dim": _with_one_more_axis(_broadcast_in_dim),
 }
 """Primitive -> how it runs on a block."""

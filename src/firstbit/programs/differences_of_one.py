@@ -26,60 +26,86 @@ def _exponentials(x: Array, d: Array) -> tuple[Array, tuple[Array, Array]]:
 def _logistic_of(e: Array, parts: tuple[Array, Array]) -> tuple[Array, Array]:
     """With e = e^-x: 1 / (1 + e), and -e (e^-d - 1) / ((1 + e) (1 + e e^-d))."""
     power, less_one = parts
+    below = 1 + e
+    grown = power * less_one
     # Not 1 + e (1 + expm1): where d is large and e larger, the sum would lose f.
-    moved = 1 + e * (power + power * less_one)
-    return 1 / (1 + e), -e * (power * less_one + (power - 1)) / ((1 + e) * moved)
+    moved = 1 + e * (power + grown)
+    value = 1 / below
+    expm1_of_d = grown + (power - 1)
+    change = -e * expm1_of_d / (below * moved)
+    return value, change
 
 
 def tanh(x: Array, d: Array) -> Both:
     """By the logistic function f: 2 f(2x) - 1."""
-    value, change = logistic(2 * x, 2 * d)
-    return 2 * value - 1, 2 * change
+    of_double, change = logistic(2 * x, 2 * d)
+    value = 2 * of_double - 1
+    return value, 2 * change
 
 
 def exp(x: Array, d: Array) -> Both:
     """Difference: e^x (e^d - 1)."""
     value = jnp.exp(x)
-    return value, value * jnp.expm1(d)
+    change = value * jnp.expm1(d)
+    return value, change
 
 
 def expm1(x: Array, d: Array) -> Both:
     """Difference: e^x (e^d - 1)."""
-    return jnp.expm1(x), jnp.exp(x) * jnp.expm1(d)
+    value = jnp.expm1(x)
+    change = jnp.exp(x) * jnp.expm1(d)
+    return value, change
 
 
 def square(x: Array, d: Array) -> Both:
     """Difference: d (2x + d)."""
-    return x * x, d * (2 * x + d)
+    value = x * x
+    change = d * (2 * x + d)
+    return value, change
 
 
 def sqrt(x: Array, d: Array) -> Both:
     """Difference: d / (a + b), where a and b are the two roots."""
-    value = jnp.sqrt(x)
-    return value, d / (value + jnp.sqrt(x + d))
+    here = jnp.sqrt(x)
+    there = jnp.sqrt(x + d)
+    return here, d / (here + there)
 
 
 def rsqrt(x: Array, d: Array) -> Both:
     """Difference: -d / (a b (a + b)), where a and b are the two roots."""
-    here, there = jnp.sqrt(x), jnp.sqrt(x + d)
-    return 1 / here, -d / (here * there * (here + there))
+    here = jnp.sqrt(x)
+    there = jnp.sqrt(x + d)
+    below = here * there * (here + there)
+    return 1 / here, -d / below
 
 
 def log(x: Array, d: Array) -> Both:
     """Difference: the logarithm of 1 + d / x."""
-    return jnp.log(x), jnp.log1p(d / x)
+    value = jnp.log(x)
+    change = jnp.log1p(d / x)
+    return value, change
 
 
 def log1p(x: Array, d: Array) -> Both:
     """Difference: the logarithm of 1 + d / (1 + x)."""
-    return jnp.log1p(x), jnp.log1p(d / (1 + x))
+    value = jnp.log1p(x)
+    change = jnp.log1p(d / (1 + x))
+    return value, change
 
 
 def sin(x: Array, d: Array) -> Both:
     """Difference: 2 cos(x + d/2) times the sine of d/2."""
-    return jnp.sin(x), 2 * jnp.cos(x + d / 2) * jnp.sin(d / 2)
+    half = d / 2
+    value = jnp.sin(x)
+    slope = jnp.cos(x + half)
+    change = 2 * slope * jnp.sin(half)
+    return value, change
 
 
 def cos(x: Array, d: Array) -> Both:
     """Difference: -2 sin(x + d/2) sin(d/2)."""
-    return jnp.cos(x), -2 * jnp.sin(x + d / 2) * jnp.sin(d / 2)
+    half = d / 2
+    value = jnp.cos(x)
+    slope = jnp.sin(x + half)
+    change = -2 * slope * jnp.sin(half)
+    return value, change

@@ -14,9 +14,12 @@ _LARGEST = 230.0
 """Arguments are clipped to this, so that products of three exponentials stay finite;
 exp(-230) is 1e-100."""
 
-_LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
+_LN2_HIGH = 6.93147180369123816490e-01
+_LN2_LOW = 1.90821492927058770002e-10
 _SHIFT = 1.5 * 2**52
 """Added to a whole number n, this leaves n in the low bits of the sum."""
+
+_PER_LN2 = 1 / math.log(2)
 
 _DEGREE = 13
 """Degree of the Taylor polynomial on |r| <= ln(2)/2: its remainder is below half a unit
@@ -48,12 +51,25 @@ def exp_in_parts(
         ...     print(*map(float, exp_in_parts(jnp.array(1e-40))))
         1.0 1e-40
     """
-    x = jnp.clip(x.astype(jnp.float64), -_LARGEST, _LARGEST)
-    n = jnp.round(x * (1 / math.log(2)))
-    r = (x - n * _LN2_HIGH) - n * _LN2_LOW
+    double = x.astype(jnp.float64)
+    inside = jnp.clip(double, -_LARGEST, _LARGEST)
+    n = jnp.round(inside * _PER_LN2)
+    r = (inside - n * _LN2_HIGH) - n * _LN2_LOW
+    less_one = _less_one(r)
+    return _power_of_two(n), less_one
+
+
+def _less_one(r: Float[Array, "..."]) -> Float[Array, "..."]:
+    """Compute exp(r) - 1 for |r| <= ln(2)/2, by its Taylor series."""
     series = jnp.full_like(r, 1 / math.factorial(_DEGREE))
     for i in range(_DEGREE - 1, 0, -1):
-        series = series * r + 1 / math.factorial(i)
-    bits = jax.lax.bitcast_convert_type(n + _SHIFT, jnp.int64)
-    power = jax.lax.bitcast_convert_type((bits << 52) + (1023 << 52), jnp.float64)
-    return power, series * r
+        coefficient = 1 / math.factorial(i)
+        series = series * r + coefficient
+    return series * r
+
+
+def _power_of_two(n: Float[Array, "..."]) -> Float[Array, "..."]:
+    """Compute 2^n for whole numbers n: n goes into the bits of the exponent."""
+    whole = jax.lax.bitcast_convert_type(n + _SHIFT, jnp.int64)
+    bits = (whole << 52) + (1023 << 52)
+    return jax.lax.bitcast_convert_type(bits, jnp.float64)

@@ -42,16 +42,19 @@ def kept(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
     @wraps(function)
     def marked(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         traced = compiled.trace(*args, **kwargs)
+        program = traced.jaxpr
         leaves = jax.tree.leaves((args, kwargs))
-        results = KEPT.bind(*leaves, program=traced.jaxpr)
-        return jax.tree.structure(traced.out_info).unflatten(results)
+        results = KEPT.bind(*leaves, program=program)
+        structure = jax.tree.structure(traced.out_info)
+        return structure.unflatten(results)
 
     return marked
 
 
 @partial(jax.jit, static_argnames="program")
 def _run(*arrays: Array, program: ClosedJaxpr) -> list[Array]:
-    return jaxpr_as_fun(program)(*arrays)
+    function = jaxpr_as_fun(program)
+    return function(*arrays)
 
 
 @KEPT.def_abstract_eval
@@ -62,8 +65,10 @@ def _shapes(*_: object, program: ClosedJaxpr) -> Sequence[object]:
 def _batched(
     arrays: Sequence[Array], axes: Sequence[int | None], *, program: ClosedJaxpr
 ) -> tuple[list[Array], list[int]]:
-    results = jax.vmap(jaxpr_as_fun(program), in_axes=axes)(*arrays)
-    return results, [0] * len(results)
+    function = jaxpr_as_fun(program)
+    results = jax.vmap(function, in_axes=axes)(*arrays)
+    places = [0] * len(results)
+    return results, places
 
 
 KEPT.def_impl(_run)

@@ -1,6 +1,6 @@
 """The operations that JAX traces: run them on other values, and sort them by kind."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal, Var
@@ -35,24 +35,31 @@ def interpret(
     known: dict[Var, Value] = {}
 
     def read(atom: Var | Literal) -> Value:
-        return constant(atom.val) if isinstance(atom, Literal) else known[atom]
+        if isinstance(atom, Literal):
+            return constant(atom.val)
+        return known[atom]
 
-    def write(variables: Sequence[Var], values: Sequence[Value]) -> None:
-        known.update(zip(variables, values, strict=True))
+    def write(variables: Sequence[Var], values: Iterable[Value]) -> None:
+        pairs = zip(variables, values, strict=True)
+        known.update(pairs)
 
     jaxpr = program.jaxpr
-    write(jaxpr.constvars, [constant(value) for value in program.consts])
+    write(jaxpr.constvars, map(constant, program.consts))
     write(jaxpr.invars, inputs)
     for equation in jaxpr.eqns:
-        operands = [read(atom) for atom in equation.invars]
-        write(equation.outvars, apply(equation, operands))
-    return [read(atom) for atom in jaxpr.outvars]
+        operands = list(map(read, equation.invars))
+        results = apply(equation, operands)
+        write(equation.outvars, results)
+    return list(map(read, jaxpr.outvars))
 
 
 def results_of(equation: JaxprEqn, operands: Sequence[ArrayLike]) -> list[ArrayLike]:
     """Return the results of an operation as a list, be they one or several."""
-    results = equation.primitive.bind(*operands, **equation.params)
-    return list(results) if equation.primitive.multiple_results else [results]
+    primitive = equation.primitive
+    results = primitive.bind(*operands, **equation.params)
+    if primitive.multiple_results:
+        return list(results)
+    return [results]
 
 
 def shape_of(atom: Var | Literal) -> tuple[int, ...]:
@@ -78,20 +85,27 @@ def product_of(equation: JaxprEqn) -> Product | None:
     if equation.primitive.name != "dot_general":
         return None
     summed, batched = equation.params["dimension_numbers"]
-    ranks = [len(shape_of(atom)) for atom in equation.invars]
-    if batched != ((), ()) or len(summed[0]) != 1 or sorted(ranks) != [1, 2]:
+    if batched != ((), ()) or len(summed[0]) != 1:
+        return None
+    ranks = _ranks(equation)
+    if sorted(ranks) != [1, 2]:
         return None
     matrix = ranks.index(2)
-    return Product(matrix, summed[matrix][0])
+    (axis,) = summed[matrix]
+    return Product(matrix, axis)
 
 
 def is_outer_product(equation: JaxprEqn) -> bool:
     """Return whether an operation makes a matrix u v^T of two vectors."""
-    return (
-        equation.primitive.name == "dot_general"
-        and equation.params["dimension_numbers"] == (((), ()), ((), ()))
-        and [len(shape_of(atom)) for atom in equation.invars] == [1, 1]
-    )
+    if equation.primitive.name != "dot_general":
+        return False
+    summed, batched = equation.params["dimension_numbers"]
+    return summed == ((), ()) and batched == ((), ()) and _ranks(equation) == [1, 1]
+
+
+def _ranks(equation: JaxprEqn) -> list[int]:
+    """Return the number of axes of each operand."""
+    return [len(shape_of(atom)) for atom in equation.invars]
 
 
 def inner_jaxpr(equation: JaxprEqn) -> ClosedJaxpr | None:
@@ -108,7 +122,8 @@ def inner_jaxpr(equation: JaxprEqn) -> ClosedJaxpr | None:
             inner = ClosedJaxpr(inner, ())
         if not isinstance(inner, ClosedJaxpr):
             continue
-        if len(inner.jaxpr.invars) == len(equation.invars):
+        num_arguments = len(inner.jaxpr.invars)
+        if num_arguments == len(equation.invars):
             return inner
     return None
 

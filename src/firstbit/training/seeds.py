@@ -14,7 +14,8 @@ from firstbit.errors import require_at_least
 from firstbit.execution import Execution
 from firstbit.languages import fresh_words
 from firstbit.languages.words.long_words import long_words
-from firstbit.programs.blockwise import SHORT, UNROLLED_UP_TO
+from firstbit.programs.blockwise import SHORT
+from firstbit.programs.products import UNROLLED_UP_TO
 from firstbit.progress import Progress, silent
 from firstbit.store import Store
 from firstbit.threads import num_workers, run_blocks

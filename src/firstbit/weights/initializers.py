@@ -55,9 +55,12 @@ class Entrywise:
         """Draw an array of that shape."""
         rows, columns = matrix_shape(shape)
         bits = random_bits(key_words(key), rows, columns)
-        scale = self.gain / columns**0.5 if self.by_fan_in else self.gain
-        entries = standard_entries(bits, self.is_normal) * scale
-        return entries.reshape(shape).astype(dtype)
+        entries = standard_entries(bits, self.is_normal)
+        scale = self.gain
+        if self.by_fan_in:
+            scale = self.gain / columns**0.5
+        scaled = entries * scale
+        return scaled.reshape(shape).astype(dtype)
 
 
 @dataclass(frozen=True)
@@ -85,9 +88,12 @@ class Blocks:
         rows, columns = matrix_shape(shape)
         if columns == 1 or rows % columns:
             return self.other(key, shape, dtype)
-        keys = jax.random.split(key, rows // columns)
-        squares = jnp.concatenate([self.of_square(k, columns, dtype) for k in keys])
-        return (self.gain * squares).reshape(shape)
+        squares = []
+        for of_square in jax.random.split(key, rows // columns):
+            square = self.of_square(of_square, columns, dtype)
+            squares.append(square)
+        scaled = self.gain * jnp.concatenate(squares)
+        return scaled.reshape(shape)
 
 
 def matrix_shape(shape: tuple[int, ...]) -> tuple[int, int]:
@@ -95,9 +101,10 @@ def matrix_shape(shape: tuple[int, ...]) -> tuple[int, int]:
 
     A vector is one column.
     """
-    if len(shape) > 1:
-        return math.prod(shape[:-1]), shape[-1]
-    return math.prod(shape), 1
+    if len(shape) < 2:
+        return math.prod(shape), 1
+    *others, columns = shape
+    return math.prod(others), columns
 
 
 def standard_entries(
@@ -148,7 +155,9 @@ def initializer_by_name(name: str, gain: float = 1.0) -> Entrywise | Blocks:
         0.5
     """
     if name not in INITIALIZERS:
-        raise SettingError(unknown_name("initializer", name, INITIALIZERS))
+        text = unknown_name("initializer", name, INITIALIZERS)
+        raise SettingError(text)
     if not 0 < gain < float("inf"):
         raise SettingError(f"expected a gain above 0, got {gain:g}; try 1.")
-    return replace(INITIALIZERS[name], gain=gain)
+    law = INITIALIZERS[name]
+    return replace(law, gain=gain)

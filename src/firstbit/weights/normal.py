@@ -33,6 +33,9 @@ _TAIL = (
     1.00167406,
     2.83297682,
 )
+_ROOT_OF_TWO = np.float32(np.sqrt(2))
+_BELOW_ONE = np.float32(1 - 2.0**-24)
+_BELOW_HALF = np.float32(0.5 - 2.0**-25)
 
 
 def normal(bits: UInt32[Array, "..."]) -> Float[Array, "..."]:
@@ -52,8 +55,9 @@ def normal(bits: UInt32[Array, "..."]) -> Float[Array, "..."]:
     centre = _polynomial(_CENTRE, w - np.float32(2.5))
     tail = _polynomial(_TAIL, jnp.sqrt(w) - 3)
     ratio = jnp.where(w < 5, centre, tail)
-    size = np.float32(np.sqrt(2)) * (1 - 2 * end) * ratio
-    return jnp.where(negative, -size, size).astype(float)
+    x = 1 - 2 * end
+    size = _ROOT_OF_TWO * x * ratio
+    return _signed(negative, size)
 
 
 def symmetric_uniform(bits: UInt32[Array, "..."]) -> Float[Array, "..."]:
@@ -62,8 +66,16 @@ def symmetric_uniform(bits: UInt32[Array, "..."]) -> Float[Array, "..."]:
     They have JAX's current float type, and are odd in the bits' sign.
     """
     negative, end = _sign_and_distance(bits)
-    size = jnp.minimum(1 - 2 * end, np.float32(1 - 2.0**-24))
-    return jnp.where(negative, -size, size).astype(float)
+    size = jnp.minimum(1 - 2 * end, _BELOW_ONE)
+    return _signed(negative, size)
+
+
+def _signed(
+    negative: Bool[Array, "..."], size: Float32[Array, "..."]
+) -> Float[Array, "..."]:
+    """Return the sizes with their signs, in JAX's current float type."""
+    number = jnp.where(negative, -size, size)
+    return number.astype(float)
 
 
 def _sign_and_distance(
@@ -72,14 +84,17 @@ def _sign_and_distance(
     """Return whether x is negative, and half the distance of |x| from 1."""
     signed = jax.lax.bitcast_convert_type(bits, jnp.int32)
     negative = signed < 0
-    steps = jnp.where(negative, ~signed, signed).astype(jnp.float32) + np.float32(0.5)
-    largest = np.float32(0.5 - 2.0**-25)
-    return negative, jnp.minimum(steps * np.float32(2.0**-32), largest)
+    whole = jnp.where(negative, ~signed, signed)
+    steps = whole.astype(jnp.float32) + np.float32(0.5)
+    distance = steps * np.float32(2.0**-32)
+    inside = jnp.minimum(distance, _BELOW_HALF)
+    return negative, inside
 
 
 def _polynomial(coefficients: tuple[float, ...], x: Array) -> Array:
     """Evaluate a polynomial, its highest coefficient first, by Horner's rule."""
-    total = jnp.full_like(x, coefficients[0])
-    for coefficient in coefficients[1:]:
+    highest, *others = coefficients
+    total = jnp.full_like(x, highest)
+    for coefficient in others:
         total = total * x + np.float32(coefficient)
     return total

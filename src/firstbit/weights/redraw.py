@@ -80,9 +80,11 @@ def redraw(cell: CellType, initializer: Initializer, key: PRNGKeyArray) -> CellT
     plan = plan_of(cell, initializer)
     words = key_words(key)
     drawn = []
-    for number, (leaf, like) in enumerate(zip(plan, leaves, strict=True)):
-        drawn.append(draw_leaf(leaf, number, like, words))
-    return eqx.combine(structure.unflatten(drawn), others)
+    for number, leaf in enumerate(plan):
+        array = draw_leaf(leaf, number, leaves[number], words)
+        drawn.append(array)
+    redrawn = structure.unflatten(drawn)
+    return eqx.combine(redrawn, others)
 
 
 def described(initializer: Initializer) -> str | dict[str, str]:
@@ -102,7 +104,9 @@ def _described(law: str | Law) -> str:
         return law
     if not isinstance(law, Entrywise | Blocks):
         return getattr(law, "__qualname__", repr(law))
-    return law.name if law.gain == 1.0 else f"{law.name}, gain {law.gain:g}"
+    if law.gain == 1.0:
+        return law.name
+    return f"{law.name}, gain {law.gain:g}"
 
 
 def is_real(leaf: object) -> bool:
@@ -116,7 +120,9 @@ def in_current_float(cell: CellType) -> CellType:
     """Return the cell with its real arrays in JAX's current float type."""
 
     def converted(leaf: Any) -> Any:
-        return jnp.asarray(leaf, float) if eqx.is_inexact_array(leaf) else leaf
+        if not eqx.is_inexact_array(leaf):
+            return leaf
+        return jnp.asarray(leaf, float)
 
     return jax.tree.map(converted, cell)
 
@@ -127,34 +133,45 @@ def plan_of(cell: object, initializer: Initializer) -> list[Leaf]:
     Raises:
         SettingError: an initializer is unknown, or a name fits no array.
     """
+    laws = initializer
+    if not isinstance(laws, Mapping):
+        laws = {"*": laws}
     ndim_of = _dimensions(cell)
-    laws = initializer if isinstance(initializer, Mapping) else {"*": initializer}
     for pattern in laws:
         if not any(fnmatchcase(name, pattern) for name in ndim_of):
             raise SettingError(
                 f"expected a name among the cell's arrays, {', '.join(ndim_of)}; got "
                 f"'{pattern}'."
             )
-    return [Leaf(name, _law(name, ndim, laws)) for name, ndim in ndim_of.items()]
+    plan = []
+    for name, ndim in ndim_of.items():
+        law = _law(name, ndim, laws)
+        plan.append(Leaf(name, law))
+    return plan
 
 
 def _dimensions(cell: object) -> dict[str, int]:
     """Return the number of axes of each real array, by the array's path."""
-    paths, _ = jax.tree_util.tree_flatten_with_path(eqx.filter(cell, is_real))
+    arrays = eqx.filter(cell, is_real)
+    paths, _ = jax.tree_util.tree_flatten_with_path(arrays)
     found = {}
     for path, array in paths:
-        found[jax.tree_util.keystr(path).lstrip(".")] = array.ndim
+        name = jax.tree_util.keystr(path).lstrip(".")
+        found[name] = array.ndim
     return found
 
 
 def _law(name: str, ndim: int, laws: Mapping[str, str | Law]) -> Law | str | None:
     """Return the first law that fits a name, else the default of its kind of array."""
+    is_weight = ndim > 1
     for pattern, law in laws.items():
-        if pattern == name or (ndim > 1 and fnmatchcase(name, pattern)):
+        if pattern == name or (is_weight and fnmatchcase(name, pattern)):
             return initializer_by_name(law) if isinstance(law, str) else law
-    if ndim > 1:
+    if is_weight:
         return NORMAL
-    return None if _BIAS.search(name) else KEEP
+    if _BIAS.search(name):
+        return None
+    return KEEP
 
 
 Like = Array | np.ndarray | jax.ShapeDtypeStruct
@@ -175,24 +192,28 @@ def draw_leaf(leaf: Leaf, number: int, like: Like, key: Words) -> Array:
     Raises:
         SettingError: the law doesn't fit the array's shape.
     """
-    law, shape = leaf.law, (*like.shape, *key[0].shape)
+    law = leaf.law
+    shape = (*like.shape, *key[0].shape)
     if law == KEEP:
         return _repeated(like, shape)
     if law is None:
         return jnp.zeros(shape, like.dtype)
     if not isinstance(law, Entrywise):
-        return _by_law(leaf, like, fold_in(key, number))
+        of_array = fold_in(key, number)
+        return _by_law(leaf, like, of_array)
     rows, columns = matrix_shape(like.shape)
     bits = random_bits(key, rows, columns, number)
     entries = standard_entries(bits, law.is_normal)
-    return scaled(entries, law.by_fan_in, law.gain).reshape(shape)
+    matrix = scaled(entries, law.by_fan_in, law.gain)
+    return matrix.reshape(shape)
 
 
 def _repeated(array: Like, shape: tuple[int, ...]) -> Array:
     """Return the same array for every key, along the last axes of `shape`."""
     assert not isinstance(array, jax.ShapeDtypeStruct), "an array has no numbers"
-    further = len(shape) - array.ndim
-    return jnp.broadcast_to(array.reshape(*array.shape, *[1] * further), shape)
+    behind = (1,) * (len(shape) - array.ndim)
+    once = array.reshape(*array.shape, *behind)
+    return jnp.broadcast_to(once, shape)
 
 
 def scaled(
@@ -210,13 +231,16 @@ def scaled(
         true_shape: rows and columns beyond which entries are zero; by default all stay.
     """
     num_rows, num_columns, *behind = entries.shape
-    rows, columns = (num_rows, num_columns) if true_shape is None else true_shape
-    scale = gain * jnp.where(by_fan_in, 1 / jnp.sqrt(jnp.asarray(columns, float)), 1.0)
+    rows, columns = true_shape or (num_rows, num_columns)
+    fan_in = jnp.asarray(columns, float)
+    shrink = jnp.where(by_fan_in, 1 / jnp.sqrt(fan_in), 1.0)
+    scale = gain * shrink
     is_row = jnp.arange(num_rows) < rows
     is_column = jnp.arange(num_columns) < columns
-    inside = (is_row[:, None] & is_column).astype(scale.dtype)
-    factors = inside * scale
-    return entries * factors.reshape(num_rows, num_columns, *[1] * len(behind))
+    is_inside = is_row[:, None] & is_column
+    factors = is_inside.astype(scale.dtype) * scale
+    axes = (1,) * len(behind)
+    return entries * factors.reshape(num_rows, num_columns, *axes)
 
 
 def _by_law(leaf: Leaf, like: Like, key: Words) -> Array:
@@ -225,24 +249,31 @@ def _by_law(leaf: Leaf, like: Like, key: Words) -> Array:
     The laws of JAX take the shape (inputs, outputs), which is ours turned around.
     """
     assert callable(leaf.law)
-    law, shape = leaf.law, tuple(like.shape)
-    turned = not isinstance(law, Blocks) and len(shape) > 1
+    law = leaf.law
+    shape = tuple(like.shape)
+    is_turned = not isinstance(law, Blocks) and len(shape) > 1
 
     def one(high: Array, low: Array) -> Array:
-        one_key = jax.random.wrap_key_data(jnp.stack([high, low]))
-        drawn = law(one_key, shape[::-1] if turned else shape, like.dtype)
-        return drawn.T if turned else drawn
+        words = jnp.stack([high, low])
+        one_key = jax.random.wrap_key_data(words)
+        if is_turned:
+            return law(one_key, shape[::-1], like.dtype).T
+        return law(one_key, shape, like.dtype)
 
     _require_fit(leaf.name, one, shape)
-    return jax.vmap(one, out_axes=-1)(*key) if key[0].ndim else one(*key)
+    if not key[0].ndim:
+        return one(*key)
+    of_all = jax.vmap(one, out_axes=-1)
+    return of_all(*key)
 
 
 def _require_fit(
     name: str, draw: Callable[[Array, Array], Array], shape: tuple[int, ...]
 ) -> None:
     """Raise `SettingError` unless a law draws an array of that shape."""
+    word = jax.ShapeDtypeStruct((), jnp.uint32)
     try:
-        drawn = jax.eval_shape(draw, *[jax.ShapeDtypeStruct((), jnp.uint32)] * 2)
+        drawn = jax.eval_shape(draw, word, word)
     except (TypeError, ValueError, IndexError, ZeroDivisionError) as error:
         raise SettingError(
             f"the initializer doesn't fit `{name}` of shape {shape}: {error}; "

@@ -41,21 +41,32 @@ def threefry(
         >>> [hex(word) for word in threefry((zero, zero), 0, 0)]
         ['0x6b200159', '0x99ba4efe']
     """
-    schedule = (key[0], key[1], key[0] ^ key[1] ^ _PARITY)
+    first, second = key
+    third = first ^ second ^ _PARITY
+    schedule = (first, second, third)
     x, y = jnp.broadcast_arrays(
-        jnp.uint32(high) + schedule[0], jnp.uint32(low) + schedule[1]
+        jnp.uint32(high) + first,
+        jnp.uint32(low) + second,
     )
-    # By the operations of `lax`: they are traced three times faster than operators.
     for group in range(5):
-        for rotation in _ROTATIONS[group % 2]:
-            x = lax.add(x, y)
-            turned = lax.bitwise_or(
-                lax.shift_left(y, np.uint32(rotation)),
-                lax.shift_right_logical(y, np.uint32(32 - rotation)),
-            )
-            y = lax.bitwise_xor(x, turned)
-        x = x + schedule[(group + 1) % 3]
-        y = y + schedule[(group + 2) % 3] + np.uint32(group + 1)
+        x, y = _four_rounds(x, y, _ROTATIONS[group % 2])
+        number = group + 1
+        x = x + schedule[number % 3]
+        y = y + schedule[(number + 1) % 3] + np.uint32(number)
+    return x, y
+
+
+def _four_rounds(x: Array, y: Array, rotations: tuple[int, ...]) -> Words:
+    """Add, rotate and mix the two words four times.
+
+    By the operations of `lax`: they are traced three times faster than operators.
+    """
+    for rotation in rotations:
+        x = lax.add(x, y)
+        left = lax.shift_left(y, np.uint32(rotation))
+        right = lax.shift_right_logical(y, np.uint32(32 - rotation))
+        turned = lax.bitwise_or(left, right)
+        y = lax.bitwise_xor(x, turned)
     return x, y
 
 
@@ -64,13 +75,15 @@ def packed(words: Words) -> UInt64[Array, "..."]:
 
     As two arrays XLA would hash twice, once for each.
     """
-    high = words[0].astype(jnp.uint64) << 32
-    return high | words[1].astype(jnp.uint64)
+    high, low = words
+    shifted = high.astype(jnp.uint64) << 32
+    return shifted | low.astype(jnp.uint64)
 
 
 def unpacked(both: UInt64[Array, "..."]) -> Words:
     """Return the two words of a packed pair."""
-    return (both >> 32).astype(jnp.uint32), both.astype(jnp.uint32)
+    high = both >> 32
+    return high.astype(jnp.uint32), both.astype(jnp.uint32)
 
 
 def key_words(key: PRNGKeyArray) -> Words:
@@ -89,7 +102,8 @@ def key_words(key: PRNGKeyArray) -> Words:
             "expected one key of JAX's default generator, got one with data of "
             f"shape {data.shape}; try jax.random.key(0)."
         )
-    return data[0], data[1]
+    high, low = data
+    return high, low
 
 
 def key_numbers(key: PRNGKeyArray) -> list[int]:
@@ -99,7 +113,8 @@ def key_numbers(key: PRNGKeyArray) -> list[int]:
         >>> key_numbers(jax.random.key(7))
         [0, 7]
     """
-    return np.ravel(jax.random.key_data(key)).tolist()
+    data = jax.random.key_data(key)
+    return np.ravel(data).tolist()
 
 
 def fold_in(key: Words, number: UInt32[Array, "..."] | np.uint32 | int) -> Words:
@@ -129,9 +144,12 @@ def random_bits(
     high, low = counters(num_rows, num_columns, number)
     behind = (1,) * key[0].ndim
     hashed = threefry(
-        key, jnp.reshape(high, (-1, *behind)), jnp.reshape(low, (-1, *behind))
+        key,
+        jnp.reshape(high, (-1, *behind)),
+        jnp.reshape(low, (-1, *behind)),
     )
-    return as_matrix(jnp.stack(hashed), num_rows, num_columns)
+    both = jnp.stack(hashed)
+    return as_matrix(both, num_rows, num_columns)
 
 
 def counters(num_rows: int, num_columns: int, number: int) -> Counters:
@@ -140,15 +158,25 @@ def counters(num_rows: int, num_columns: int, number: int) -> Counters:
     A hash gives two words, so two rows share it. The high word begins with 1: those
     with 0 make keys, see `fold_in`.
     """
-    num_pairs = -(-num_rows // 2)
-    entries = np.arange(num_pairs * num_columns, dtype=np.uint32)
+    entries = np.arange(num_hashed(num_rows, num_columns), dtype=np.uint32)
     pair, column = np.divmod(entries, np.uint32(num_columns))
-    return np.full_like(pair, number + 1), (pair << np.uint32(16)) + column
+    high = np.full_like(pair, number + 1)
+    low = (pair << np.uint32(16)) + column
+    return high, low
+
+
+def num_hashed(num_rows: int, num_columns: int) -> int:
+    """Return how many counters are hashed for a matrix: one for two rows' entries."""
+    num_pairs = (num_rows + 1) // 2
+    return num_pairs * num_columns
 
 
 def as_matrix(
     hashed: Shaped[Array, "2 pair ..."], num_rows: int, num_columns: int
 ) -> Shaped[Array, "rows columns ..."]:
     """Return the hashed words, which two rows share, as the entries of a matrix."""
-    pairs = hashed.reshape(2, -1, num_columns, *hashed.shape[2:])
-    return jnp.swapaxes(pairs, 0, 1).reshape(-1, *pairs.shape[2:])[:num_rows]
+    behind = hashed.shape[2:]
+    pairs = hashed.reshape(2, -1, num_columns, *behind)
+    row_by_row = jnp.swapaxes(pairs, 0, 1)
+    rows = row_by_row.reshape(-1, num_columns, *behind)
+    return rows[:num_rows]

@@ -166,6 +166,7 @@ def _labelled(
         configuration={
             "measure": "discrepancy",
             "cell": ensemble.given.name,
+            "catalogue_name": ensemble.given.catalogue_name,
             "initializer": described(ensemble.initializer),
             "num_draws": ensemble.num_draws,
             "length": ensemble.length,

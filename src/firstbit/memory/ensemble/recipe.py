@@ -88,7 +88,7 @@ class Recipe:
         return eqx.combine(self.structure.unflatten(leaves), self.others)
 
     def _hashable(self) -> Hashable:
-        """Return what tells recipes apart."""
+        """Return what makes recipes differ."""
         others, form = jax.tree.flatten(self.others)
         key = (
             self.structure,

@@ -75,7 +75,7 @@ def true_parts(
 
 
 def _norm(recipe: Recipe, state: State) -> Float[Array, " draw"]:
-    """Return the Euclidean norm of what is measured, without underflow."""
+    """Return the Euclidean norm of the measured leaves, without underflow."""
     leaves = jax.tree.leaves(state)
     if not recipe.measures_all:
         leaves = leaves[:1]

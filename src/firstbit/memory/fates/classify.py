@@ -126,7 +126,7 @@ class Outcome(NamedTuple):
 
 def classify(seen: Seen, thresholds: Thresholds) -> Outcome:
     """Return the fate of each draw: the first class that fits."""
-    # What is not finite ends as unresolved.
+    # Numbers that are not finite end as unresolved.
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         growth = np.asarray(seen.growth)
         rate = growth.mean(axis=1)

@@ -214,7 +214,7 @@ def _of_classes(
     outcomes: list[Outcome],
     confidence: float,
 ) -> list[Variable]:
-    """Return what is known of each fate."""
+    """Return the variables over fates."""
     number = len(distances[0])
     fate = np.stack([one.fate for one in outcomes])
     belongs = fate[:, None] == np.arange(len(FATES))[:, None]
@@ -260,7 +260,7 @@ def _median(exponents: np.ndarray) -> float:
 def _of_draws(
     distances: list[Float[np.ndarray, " draw"]], outcomes: list[Outcome]
 ) -> list[Variable]:
-    """Return what is known of each draw."""
+    """Return the variables over draws."""
 
     def values(name: str) -> np.ndarray:
         return np.stack([getattr(one, name) for one in outcomes])

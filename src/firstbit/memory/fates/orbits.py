@@ -85,7 +85,7 @@ class Seen(NamedTuple):
 
     @classmethod
     def nothing(cls, scale: Float[Array, " draw"]) -> "Seen":
-        """Return what is seen before the first step."""
+        """Return the values before the first step."""
         zero = jnp.zeros_like(scale)
         return cls(
             scale=scale,

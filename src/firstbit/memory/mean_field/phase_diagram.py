@@ -15,6 +15,9 @@ from firstbit.memory.mean_field.critical_point import critical_gain
 GRID = ("gain", "hidden_size")
 POINTS_ON_THE_LINE = 12
 
+VANILLA = "vanilla"
+"""Vanilla's name in the catalogue of cells."""
+
 
 def phase_diagram(
     by_gain: Mapping[float, xr.Dataset], *, activation: str | Activation = "logistic"
@@ -63,6 +66,7 @@ def phase_diagram(
     line = _sizes_of_line(sizes)
     critical = [critical_gain(activation, k) for k in line]
     any_one = by_gain[gains[0]].attrs
+    key = any_one.get("key")
     return dataset(
         [
             *_ratios(measured),
@@ -80,7 +84,7 @@ def phase_diagram(
             "activation": name_of(activation),
             "measured": any_one.get("configuration"),
         },
-        key=any_one.get("key"),
+        key=None if key is None else list(key),
         attrs={"length": int(measured["length"][-1])},
     )
 
@@ -151,14 +155,14 @@ def _require_one_grid(by_gain: Mapping[float, xr.Dataset]) -> None:
 
 
 def _require_vanilla(measured: xr.Dataset) -> None:
-    """Raise `SettingError` if it says that it is of another cell."""
+    """Raise `SettingError` if its configuration names another cell."""
     if "configuration" not in measured.attrs:
         return
-    cell = json.loads(measured.attrs["configuration"]).get("cell")
-    if cell is not None and not cell.startswith("Vanilla"):
+    configuration = json.loads(measured.attrs["configuration"])
+    if configuration.get("catalogue_name", VANILLA) != VANILLA:
         raise SettingError(
-            f"expected measurements of Vanilla, got those of {cell}; the critical "
-            "line is Vanilla's alone."
+            "expected measurements of Vanilla, got those of "
+            f"{configuration.get('cell')}; the critical line is Vanilla's alone."
         )
 
 
