@@ -1,4 +1,4 @@
-"""The result of many seeds: seeds that solve, seeds that diverge, names, units, the table."""
+"""The result of many seeds: solved, diverged, names, units, the table."""
 
 from functools import partial
 
