@@ -1,18 +1,18 @@
 # Everything lives in .venv; nothing is installed anywhere else.
 PYTHON ?= python3
 BIN := .venv/bin
-PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
-.PHONY: paper quick test proof lint bench durations clean
+.PHONY: paper quick test proof lint bench clean
 
 # Replay the paper of 2017: results/paper/report.html.
 paper: .venv/run.stamp
 	$(BIN)/firstbit paper --out results/paper
 
-# For every save: under a minute on two cores, some tests of every file.
+# For every save: under a minute on two cores, all quick tests.
 quick: .venv/test.stamp
 	$(BIN)/ruff check
-	$(PYTEST) -m quick
+	$(PYTEST) -m "not slow and not proof"
 
 # Before every commit: all checks, all tests but the long ones, and coverage.
 test: lint
@@ -31,10 +31,6 @@ lint: .venv/test.stamp
 
 bench: .venv/bench.stamp
 	$(BIN)/python benchmarks/run.py
-
-# Measure anew which tests are cheap enough for `make quick`.
-durations: .venv/test.stamp
-	$(PYTEST) -m "not proof" --cache-clear --measure tests/durations.json
 
 clean:
 	rm -rf .venv results build dist .pytest_cache .ruff_cache .coverage

@@ -153,7 +153,7 @@ def timed(
 def of_others(name: str) -> dict[str, Callable[[], object]]:
     """Drawing and propagation together, as `firstbit.discrepancy` does them."""
     arguments = name, LENGTH, SIZES, DRAWS
-    ways = {
+    ways: dict[str, Callable[[], object]] = {
         "numpy": lambda: batched_numpy.surface(*arguments, threads=1),
         "numpy cores": lambda: batched_numpy.surface(*arguments, threads=num_workers()),
     }
@@ -179,7 +179,7 @@ def of_kernels(name: str) -> dict[str, Callable[[], object]]:
     compiled.check(name)
     random = np.random.default_rng(0)
     weights = [compiled.draw_blocks(name, size, DRAWS, random) for size in SIZES]
-    return {
-        way: lambda kernel=kernel: [kernel(U, W, LENGTH) for U, W in weights]
-        for way, kernel in compiled.kernels(name).items()
-    }
+    ways: dict[str, Callable[[], object]] = {}
+    for way, kernel in compiled.kernels(name).items():
+        ways[way] = lambda kernel=kernel: [kernel(U, W, LENGTH) for U, W in weights]
+    return ways

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from firstbit.plots import figure_bytes
 from firstbit.report import Block, Note, Picture, Table
 from firstbit.studies.vanilla_or_gru.page import figure, lead, sections
+from firstbit.studies.vanilla_or_gru.parts import QUESTIONS
 from firstbit.studies.vanilla_or_gru.record import read_study
 from firstbit.studies.vanilla_or_gru.texts import PAGE
 
@@ -95,7 +96,7 @@ def pilot() -> str:
 def main() -> None:
     """Write figures and page."""
     study = read_study(DOCS / "study" / "study.nc")
-    for question in dict.fromkeys(row.part.question for row in study.rows):
+    for question in filter(study.on, QUESTIONS):
         picture = figure_bytes(figure(study, question), "png")
         (DOCS / "figures" / f"study_{question}.png").write_bytes(picture)
     chapters = [f"# {PAGE('title')}\n", lead(study), MADE]

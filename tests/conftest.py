@@ -17,9 +17,7 @@ import jaxtyping
 import pytest
 from hypothesis import settings
 
-import costs
-
-CHEAP_FIXTURES = {"tests::start", "tests::finish"}
+from record import Recorder
 
 USER_CACHE = tempfile.mkdtemp(prefix="firstbit-tests-")
 os.environ["XDG_CACHE_HOME"] = USER_CACHE
@@ -34,7 +32,6 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("firstbit")
-    group.addoption("--measure", metavar="FILE", help="write the seconds of every test")
     group.addoption("--record", metavar="FILE", help="write a page of the results")
 
 
@@ -47,52 +44,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "filterwarnings", "ignore:Error reading persistent compilation cache"
     )
-    if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(costs.Recorder(), "recorder")
+    path = config.getoption("--record")
+    if path and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Recorder(Path(path)), "recorder")
 
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(USER_CACHE, ignore_errors=True)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(
-    config: pytest.Config, items: list[pytest.Item]
-) -> None:
-    costs.mark_quick(items)
-    if config.pluginmanager.hasplugin("xdist"):
-        costs.group_by_shared_fixtures(items, but=CHEAP_FIXTURES)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> Iterator[None]:
-    start = costs.clock()
-    made = yield
-    costs.note_fixture(fixturedef, costs.clock() - start)
-    return made
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
-    with costs.seconds_noted(item):
-        yield
-    costs.note_shared(item)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    with costs.seconds_noted(item):
-        yield
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    recorder = session.config.pluginmanager.get_plugin("recorder")
-    if recorder is None:
-        return
-    if path := session.config.getoption("--measure"):
-        recorder.write_durations(Path(path))
-    if path := session.config.getoption("--record"):
-        recorder.write_record(Path(path))
 
 
 @pytest.fixture(autouse=True)

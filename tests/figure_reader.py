@@ -1,6 +1,9 @@
 """What the reader of a figure sees."""
 
+import numpy as np
+from matplotlib.container import ErrorbarContainer
 from matplotlib.image import imread
+from matplotlib.patches import Rectangle
 
 
 def texts(axes):
@@ -20,6 +23,19 @@ def legend_texts(panel):
 
 def left_titles(figure):
     return [axes.get_title(loc="left") for axes in figure.axes]
+
+
+def bars(axes):
+    return [patch for patch in axes.patches if isinstance(patch, Rectangle)]
+
+
+def errorbars(axes):
+    return [one for one in axes.containers if isinstance(one, ErrorbarContainer)]
+
+
+def heights(collection):
+    """Return the heights of the corners of a collection's first area."""
+    return np.asarray(collection.get_paths()[0].vertices)[:, 1]
 
 
 def sizes_drawn(axes):

@@ -156,3 +156,14 @@ def test_targets_are_those_of_the_makefile():
     (phony,) = re.findall(r"^\.PHONY: (.*)$", makefile, flags=re.MULTILINE)
     described = set(re.findall(r"`make (\w+)`", PAGE))
     assert described == set(phony.split()) - {"clean"}
+
+
+def test_make_quick_has_a_test_of_every_chapter():
+    for folder in (ROOT / "tests").glob("[a-z]*/"):
+        if folder.name in ("data", "proof", "numbers", "__pycache__"):
+            continue
+        texts = [path.read_text(encoding="utf-8") for path in folder.rglob("test_*.py")]
+        names = [re.split(r"\ndef test_", text) for text in texts]
+        before = [part[-400:] for parts in names for part in parts[:-1]]
+        quick = [part for part in before if "mark.slow" not in part]
+        assert quick, folder

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ensembles import ensemble
-from firstbit.cells import GRU, Given, Vanilla
+from firstbit.cells import GRU, Given, Vanilla, initializer_by_name
 from firstbit.cells.given import givens
 from firstbit.cells.grammar import parse
 from firstbit.errors import CellError, SettingError
@@ -66,11 +66,11 @@ def test_the_grammar_of_cells(text, name, sizes, options):
 
 
 def test_laws_in_a_text():
-    assert parse("gru:4,initializer=orthogonal,gain=0.5").initializer.gain == 0.5
-    assert parse("gru:4,gain=2").initializer.name == "normal"
+    orthogonal = parse("gru:4,initializer=orthogonal,gain=0.5").initializer
+    assert orthogonal == initializer_by_name("orthogonal", gain=0.5)
+    assert parse("gru:4,gain=2").initializer == initializer_by_name("normal", gain=2)
     laws = parse("gru:4,W_h=identity,initializer=fan-in-normal").initializer
-    assert laws["W_h"] == "identity"
-    assert laws["*"].name == "fan-in-normal"
+    assert laws == {"W_h": "identity", "*": initializer_by_name("fan-in-normal")}
     foreign = parse("a.py:Mine:3,weight_hh=orthogonal").initializer
     assert foreign == {"weight_hh": "orthogonal", "*": "normal"}
     assert not parse("gru:4,readout_bias=no").readout_bias

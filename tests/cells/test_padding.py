@@ -1,5 +1,7 @@
 """Cells of a catalogue or of a user are measured alike, padded and unpadded."""
 
+from typing import Any
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -7,7 +9,14 @@ import numpy as np
 import pytest
 
 from ensembles import distances_of
-from firstbit.cells import CELLS, Cell, Given, Vanilla, initial_state
+from firstbit.cells import (
+    CELLS,
+    Cell,
+    Given,
+    Vanilla,
+    cell_by_name,
+    initial_state,
+)
 from firstbit.errors import CellError
 from firstbit.memory import Thresholds, discrepancy, fates
 from firstbit.memory.ensemble.population import Population
@@ -25,10 +34,11 @@ def plain(name, **options):
     """Wrap a cell of the catalogue in a module that says nothing of its units."""
 
     class Plain(eqx.Module):
-        inner: Cell
+        inner: Any
 
         def __init__(self, input_size, hidden_size, *, key):
-            self.inner = CELLS[name](input_size, hidden_size, key=key, **options)
+            make = cell_by_name(name, **options)
+            self.inner = make(input_size, hidden_size, key=key)
 
         def initial_state(self):
             return initial_state(self.inner)

@@ -65,7 +65,7 @@ def test_options_are_arguments_of_one_call(command):
 
 @pytest.mark.parametrize("command", [*CALLS, "language"])
 def test_an_option_is_spelt_as_its_parameter(command):
-    group = typer.main.get_command(app).commands[command]
+    group = typer.main.get_group(app).commands[command]
     spelt = {"as_json": "--json", "next_after": "--next", "list_names": "--list"}
     for parameter in group.params:
         if parameter.param_type_name == "option" and parameter.name != "fresh":

@@ -633,7 +633,7 @@ def floors_by_reading(language, longest):
     alive, seen = np.eye(1, size)[0], []
     visits = alive.copy()
     while alive.sum() > 1e-15:
-        alive = sum(alive @ move for move in moves)
+        alive = sum((alive @ move for move in moves), np.zeros(size))
         visits += alive
         seen = seen if len(seen) == longest else [*seen, alive]
     windows, floors = [visits], []

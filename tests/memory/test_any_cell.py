@@ -2,6 +2,7 @@
 
 import json
 from functools import partial
+from typing import Any
 
 import equinox as eqx
 import jax
@@ -164,7 +165,7 @@ def test_a_cell_of_ones_own_from_the_command_line(own_cell, capsys):
     )
     printed = json.loads(capsys.readouterr().out)
     with jax.enable_x64(True):
-        cell = cell_by_name(own_cell)(2, 6, key=KEY)
+        cell: Any = cell_by_name(own_cell)(2, 6, key=KEY)
         found = []
         for i in range(40):
             net = redraw(
@@ -278,13 +279,14 @@ def test_faulty_cells_are_refused_before_the_work(fault, message):
         )
 
 
+@pytest.mark.wrong_types
 def test_what_is_no_cell_is_refused():
     with pytest.raises(CellError, match="a pytree that holds arrays"):
         discrepancy(
             lambda n, k, *, key: print, hidden_sizes=[4], length=3, num_draws=8, key=KEY
         )
     with pytest.raises(CellError, match="expected a cell or a factory"):
-        discrepancy("gru", hidden_sizes=[4], length=3, num_draws=8, key=KEY)
+        discrepancy(3, hidden_sizes=[4], length=3, num_draws=8, key=KEY)
     with pytest.raises(
         CellError,
         match="give `initial_state=` a function of the cell, or the cell a method",

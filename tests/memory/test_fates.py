@@ -67,6 +67,8 @@ class Circle(Constructed):
     Symbol 1 gives one more turn and scales the radius.
     """
 
+    __init__ = Constructed.__init__
+
     def initial_state(self):
         return jnp.array([1.0, 0.0])
 
@@ -85,6 +87,8 @@ class Circle(Constructed):
 class Affine(Constructed):
     """h -> slope h + x, with the second symbol as x."""
 
+    __init__ = Constructed.__init__
+
     def __call__(self, input, hidden):
         return self.numbers * hidden + input[1]
 
@@ -95,12 +99,16 @@ class Latch(Constructed):
     A negative factor makes it change sides.
     """
 
+    __init__ = Constructed.__init__
+
     def __call__(self, input, hidden):
         return jnp.tanh(self.numbers * hidden - 0.1 + 5 * input[1])
 
 
 class LogisticMap(Constructed):
     """h -> 4 h (1 - h)."""
+
+    __init__ = Constructed.__init__
 
     def initial_state(self):
         return jnp.array([0.2])

@@ -1,6 +1,7 @@
 """Lyapunov exponents against maps, matrices and cells whose exponents are known."""
 
 import json
+from collections.abc import Callable
 
 import equinox as eqx
 import jax
@@ -22,7 +23,7 @@ NEWMAN = [0.80797, 0.69815, 0.55797, 0.36482, 0.05797, -0.63518]
 class Map(eqx.Module):
     """A map of the plane or the line as a cell that ignores its input."""
 
-    function: object = eqx.field(static=True)
+    function: Callable = eqx.field(static=True)
     start: tuple = eqx.field(static=True)
 
     def initial_state(self):
@@ -153,7 +154,7 @@ def twin(name, parameters, inputs, frame):
             )
 
         jacobian = np.stack(
-            [step(state + 1e-30j * e).imag / 1e-30 for e in np.eye(size)], axis=1
+            [np.imag(step(state + 1e-30j * e)) / 1e-30 for e in np.eye(size)], axis=1
         )
         frame, triangle = np.linalg.qr(jacobian @ frame)
         growth.append(np.log(abs(np.diag(triangle))))

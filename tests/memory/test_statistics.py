@@ -59,7 +59,9 @@ def test_every_number_by_its_definition():
 
 @pytest.mark.parametrize("number", [6, 7, 20, 37, 200, 2001])
 def test_the_interval_of_the_median_is_the_shortest_that_covers(number):
-    low, high = median_ranks(number)
+    ranks = median_ranks(number)
+    assert ranks is not None
+    low, high = ranks
     below = scipy.stats.binom(
         number, 0.5
     )  # values below the median: it is in the interval if they are low + 1 to high

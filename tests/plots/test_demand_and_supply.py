@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from figure_reader import left_titles, legend_texts, texts
+from figure_reader import bars, left_titles, legend_texts, texts
 from firstbit.errors import SettingError
 from firstbit.languages import copies_merged, embedded_reber, memory_demand, reber
 from firstbit.plots import demand_and_supply
@@ -73,9 +73,9 @@ def test_the_demand_has_floors_bars_and_limits(ds):
     assert demand.lines[0].get_ydata() == pytest.approx(ds["floor"].values)
     assert demand.lines[1].get_ydata() == pytest.approx(ds["known_floor"].values[0])
     assert demand.lines[2].get_ydata() == pytest.approx([3.5, 3.5])
-    bars = [(bar.get_y(), bar.get_height()) for bar in demand.patches]
+    found = [(bar.get_y(), bar.get_height()) for bar in bars(demand)]
     expected = np.column_stack([ds["floor"][1:], ds["worth"][1:]])
-    assert np.array(bars) == pytest.approx(expected)
+    assert np.array(found) == pytest.approx(expected)
     assert texts(demand) == ["nothing forgotten: 3.5", "lost: 4"]
     enough = demand.get_legend().get_title().get_text()
     assert enough == "no number of last symbols is quite enough"

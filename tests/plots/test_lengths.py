@@ -2,6 +2,7 @@
 
 import pytest
 
+from figure_reader import bars
 from firstbit.languages import Language, length_distribution, reber
 from firstbit.plots import lengths
 
@@ -12,7 +13,7 @@ def note(figure):
 
 def test_lengths_are_bars():
     axes = lengths(length_distribution(reber(), 9)).axes[0]
-    assert [bar.get_height() for bar in axes.patches][5:7] == [0.25, 0.1875]
+    assert [bar.get_height() for bar in bars(axes)][5:7] == [0.25, 0.1875]
     assert axes.lines[0].get_xdata() == [8, 8]
 
 

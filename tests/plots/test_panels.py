@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 import firstbit.plots
 import firstbit.plots.paper
+from figure_reader import heights
 from firstbit.languages import length_distribution, memory_demand, reber
 from firstbit.plots import (
     demand_and_supply,
@@ -98,7 +99,7 @@ def test_without_a_panel_there_is_a_new_figure_with_the_title(name):
 
 def test_a_panel_of_a_subfigure_belongs_to_the_figure():
     figure = Figure()
-    left = np.ravel(figure.subfigures(1, 2))[0]
+    left = figure.subfigures(1, 2, squeeze=False)[0, 0]
     assert network(1, 1, 1, ax=left.subplots()) is figure
 
 
@@ -125,8 +126,8 @@ def test_a_surface_has_no_title_unless_asked():
 def test_a_band_lies_between_the_ends():
     axes = Figure().subplots()
     band(axes, [1, 2], ([0.0, 1.0], [2.0, 3.0]), "red")
-    heights = axes.collections[0].get_paths()[0].vertices[:, 1]
-    assert (heights.min(), heights.max()) == (0.0, 3.0)
+    of_band = heights(axes.collections[0])
+    assert (of_band.min(), of_band.max()) == (0.0, 3.0)
     assert finished(axes) is axes.figure
 
 

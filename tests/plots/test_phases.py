@@ -27,7 +27,7 @@ def test_each_ratio_has_a_cell_and_the_theory_a_line():
     ds = diagram([0.1, 0.2, 0.4], [10, 40])
     ds["discrepancy_ratio"][0, 0] = np.nan
     axes, bar = phase_diagram(ds, title="phases").axes
-    drawn = np.ma.filled(axes.collections[0].get_array(), -1)
+    drawn = np.ma.asarray(axes.collections[0].get_array()).filled(-1)
     assert drawn == pytest.approx(ds["discrepancy_ratio"].fillna(-1).values)
     assert np.array_equal(axes.lines[0].get_ydata(), ds["critical_gain"])
     assert bar.get_ylabel() == "D(50,k) / D(1,k)"

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from figure_reader import legend_texts, tick_labels
+from figure_reader import errorbars, legend_texts, tick_labels
 from firstbit.datasets import Variable, dataset
 from firstbit.plots import success_rates
 
@@ -22,13 +22,13 @@ def test_each_cell_has_its_points_side_by_side(rates):
     axes = success_rates(rates, xlabel="lag", title="t").axes[0]
     assert legend_texts(axes) == ["a", "b"]
     assert tick_labels(axes.xaxis) == ["5", "10"]
-    first, second = axes.containers
+    first, second = errorbars(axes)
     assert first.lines[0].get_xdata() == pytest.approx([-0.175, 0.825])
     assert second.lines[0].get_ydata() == pytest.approx([0.25, 1.0])
     assert first.lines[0].get_color() != second.lines[0].get_color()
 
 
 def test_whiskers_go_from_the_lower_to_the_upper_end(rates):
-    _, second = success_rates(rates, xlabel="lag").axes[0].containers
+    _, second = errorbars(success_rates(rates, xlabel="lag").axes[0])
     whisker = second.lines[2][0].get_segments()[0]
     assert whisker[:, 1] == pytest.approx([0.05, 0.55])

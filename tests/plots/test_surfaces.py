@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 import xarray as xr
+from mpl_toolkits.mplot3d.axes3d import Axes3D
 
-from figure_reader import legend_texts
+from figure_reader import heights, legend_texts
 from firstbit.plots import save, surface
 from made_results import discrepancies
 
@@ -19,6 +20,7 @@ def named(axes):
 
 def test_there_is_a_solid_and_a_panel_of_curves():
     solid, curves = surface(discrepancies(range(1, 21), range(1, 6))).axes
+    assert isinstance(solid, Axes3D)
     labels = solid.get_xlabel(), solid.get_ylabel(), solid.get_zlabel()
     assert labels == ("length l", "hidden size k", "D(l,k)")
     assert legend_texts(curves) == ["k = 20", "k = 10", "k = 5", "k = 1"]
@@ -32,10 +34,10 @@ def test_curves_show_the_mean_the_median_and_the_interval():
     assert named(axes)[1].get_ydata() == pytest.approx(of_five["discrepancy"])
     dotted = [line for line in axes.lines if line.get_linestyle() == ":"]
     assert dotted[1].get_ydata() == pytest.approx(of_five["median"])
-    heights = axes.collections[1].get_paths()[0].vertices[:, 1]
+    of_band = heights(axes.collections[1])
     ends = of_five["discrepancy_ci"]
-    assert heights.min() == pytest.approx(float(ends.sel(ci_bound="lower").min()))
-    assert heights.max() == pytest.approx(float(ends.sel(ci_bound="upper").max()))
+    assert of_band.min() == pytest.approx(float(ends.sel(ci_bound="lower").min()))
+    assert of_band.max() == pytest.approx(float(ends.sel(ci_bound="upper").max()))
 
 
 def test_the_largest_half_width_stands_below():

@@ -21,7 +21,7 @@ def test_lines_and_points_are_in_units_of_root_k():
     ds = with_prediction(ds, lambda d: 1.1 * d)
     ds["predicted_discrepancy_se"] = 0.01 * ds["discrepancy"]
     axes = theory_overlay(ds).axes[0]
-    lines = [line for line in axes.lines if line.get_label().startswith("k")]
+    lines = [line for line in axes.lines if str(line.get_label()).startswith("k")]
     assert [line.get_label() for line in lines] == ["k = 10", "k = 40"]
     decay = np.exp(-0.01 * np.array([1, 2, 50]))
     for line, measured in zip(lines, points(axes), strict=True):

@@ -37,7 +37,7 @@ def test_the_colour_says_what_became_of_a_seed(result):
 
 def test_the_first_epoch_stands_at_one(result):
     losses, _ = seeds(result).axes
-    assert losses.lines[0].get_xdata().tolist() == [1, 2, 3]
+    assert list(losses.lines[0].get_xdata()) == [1, 2, 3]
     assert losses.lines[1].get_ydata() == pytest.approx(result["loss"][1])
     assert losses.get_ylabel() == "loss, bits a word"
     assert legend_texts(losses) == ["solves the task", "doesn't", "diverged"]
@@ -45,7 +45,7 @@ def test_the_first_epoch_stands_at_one(result):
 
 def test_lags_of_few_predictions_are_left_out(result):
     _, accuracies = seeds(result).axes
-    assert accuracies.lines[0].get_xdata().tolist() == [4, 6]
+    assert list(accuracies.lines[0].get_xdata()) == [4, 6]
 
 
 def test_floors_are_named_at_their_lines(result):

@@ -9,6 +9,7 @@ import firstbit
 from firstbit.cells import Vanilla
 from firstbit.datasets import interval
 from firstbit.errors import SettingError
+from firstbit.files import save
 from firstbit.intervals import wilson
 from firstbit.languages import reber
 from firstbit.training import Checks, Modern, Published
@@ -58,7 +59,7 @@ def test_every_variable_has_a_name_and_a_unit(result, tmp_path):
     for name in result.variables:
         assert {"long_name", "units"} <= set(result[name].attrs)
     assert result.attrs["key"].tolist() == [0, 5]
-    firstbit.files.save(result, tmp_path / "t.nc")
+    save(result, tmp_path / "t.nc")
 
 
 def test_the_table_has_one_row_a_seed(result):

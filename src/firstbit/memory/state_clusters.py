@@ -42,13 +42,16 @@ def separation(
         np.asarray(labels), return_inverse=True, return_counts=True
     )
     has_group = size[group] > 1
-    names, hidden = names[group[has_group]], hidden[has_group]
+    names = names[group[has_group]]
+    hidden = hidden[has_group]
     distance = _distances(hidden)
     same = names[:, None] == names
     other = ~np.eye(len(names), dtype=bool)
+    within = distance[same & other].mean()
+    between = distance[~same].mean()
     return Separation(
-        within=round(float(distance[same & other].mean()), 12),
-        between=round(float(distance[~same].mean()), 12),
+        within=round(float(within), 12),
+        between=round(float(between), 12),
         nearest_right=_share_nearest_right(hidden, names),
     )
 
@@ -58,7 +61,8 @@ def _distances(
 ) -> Float[np.ndarray, "prefix prefix"]:
     """Return the distance of each pair."""
     squares = (hidden**2).sum(axis=1)
-    apart = squares[:, None] + squares - 2 * hidden @ hidden.T
+    products = 2 * hidden @ hidden.T
+    apart = squares[:, None] + squares - products
     return np.sqrt(np.maximum(apart, 0))
 
 
@@ -70,8 +74,12 @@ def _share_nearest_right(
     The mean of a prefix's own group leaves the prefix out.
     """
     member = np.unique(names)[:, None] == names
-    own, count = member.T, member.sum(axis=1)
+    own = member.T
+    count = member.sum(axis=1)
     total = member @ hidden
-    means = (total - own[..., None] * hidden[:, None]) / (count - own)[..., None]
-    nearest = np.linalg.norm(hidden[:, None] - means, axis=2).argmin(axis=1)
-    return float((nearest == own.argmax(axis=1)).mean())
+    others = total - own[..., None] * hidden[:, None]
+    num_others = count - own
+    means = others / num_others[..., None]
+    distances = np.linalg.norm(hidden[:, None] - means, axis=2)
+    is_right = distances.argmin(axis=1) == own.argmax(axis=1)
+    return float(is_right.mean())

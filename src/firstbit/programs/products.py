@@ -12,7 +12,7 @@ def product(matrix: Array, vector: Array, axis: int) -> Array:
     """Multiply a matrix and a vector of each draw, summing over the matrix's `axis`.
 
     Args:
-        matrix: (row, column, draw); the last axis has length 1 where all draws share it.
+        matrix: (row, column, draw); the last axis has length 1 if all draws share it.
         vector: (entry, draw), likewise.
         axis: 1 for W v, 0 for W^T v.
     """

@@ -72,7 +72,8 @@ def test_values_beyond_the_scale_have_an_arrow_on_the_bar(answers, added, ends):
     answers["output"][0, :2] += added
     figure = outputs(answers)
     assert figure.axes[0].collections[0].get_clim() == (0, 1)
-    assert figure.axes[-1]._colorbar.extend == ends
+    bar = vars(figure.axes[-1])["_colorbar"]
+    assert bar.extend == ends
 
 
 def test_hidden_groups_words_by_state(states):

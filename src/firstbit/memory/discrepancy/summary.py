@@ -69,7 +69,8 @@ def summary(
         for t in range(0, length, rows):
             some = sample.lengths(slice(t, t + rows))
             parts.append(_of_lengths(some, threshold, confidence))
-    return Summary(*[np.concatenate(values) for values in zip(*parts, strict=True)])
+    joined = map(np.concatenate, zip(*parts, strict=True))
+    return Summary(*joined)
 
 
 def _of_lengths(sample: Sample, threshold: float, confidence: float) -> Summary:
@@ -79,12 +80,13 @@ def _of_lengths(sample: Sample, threshold: float, confidence: float) -> Summary:
     ordered = np.sort(distances, axis=1)
     mean = distances.mean(axis=1)
     error = distances.std(axis=1, ddof=1) / np.sqrt(num_draws)
-    reach = scipy.special.stdtrit(num_draws - 1, (1 + confidence) / 2) * error
-    not_finite = (~np.isfinite(distances)).sum(axis=1)
+    inside = (1 + confidence) / 2
+    reach = scipy.special.stdtrit(num_draws - 1, inside) * error
+    is_finite = np.isfinite(distances)
+    not_finite = (~is_finite).sum(axis=1)
     count = num_draws - _count_up_to(ordered, threshold) - not_finite
+    share_ci = wilson(count, num_draws, confidence)
     quantiles = quantiles_of_ordered(ordered, QUANTILES)
-    num_top = int(np.ceil(TOP * num_draws))
-    top = ordered[:, num_draws - num_top :].sum(axis=1)
     relative, relative_error = _relative(sample, mean, error)
     return Summary(
         discrepancy=mean,
@@ -94,13 +96,22 @@ def _of_lengths(sample: Sample, threshold: float, confidence: float) -> Summary:
         median=quantiles[:, MEDIAN],
         median_ci=_median_interval(ordered, confidence),
         retained=count / num_draws,
-        retained_ci=_ends(*map(np.asarray, wilson(count, num_draws, confidence))),
-        top_share=np.where(mean > 0, top / (mean * num_draws), np.nan),
+        retained_ci=_ends(*map(np.asarray, share_ci)),
+        top_share=_top_share(ordered, mean),
         relative_discrepancy=relative,
         relative_discrepancy_se=relative_error,
         resolved=mean >= np.finfo(float).eps * sample.norm,
         num_not_finite=not_finite,
     )
+
+
+def _top_share(ordered: Float[np.ndarray, "length draw"], mean: ByLength) -> ByLength:
+    """Return the share of the mean that the top draws carry; NaN where it is zero."""
+    num_draws = ordered.shape[1]
+    num_top = int(np.ceil(TOP * num_draws))
+    top = ordered[:, num_draws - num_top :].sum(axis=1)
+    share = top / (mean * num_draws)
+    return np.where(mean > 0, share, np.nan)
 
 
 def quantiles_of_ordered(
@@ -112,11 +123,14 @@ def quantiles_of_ordered(
         >>> quantiles_of_ordered(np.array([[1.0, 2.0, 4.0]]), (0.5, 0.75)).tolist()
         [[2.0, 3.0]]
     """
-    place = np.array(probabilities) * (ordered.shape[1] - 1)
+    last = ordered.shape[1] - 1
+    place = np.array(probabilities) * last
     below = np.floor(place).astype(int)
-    above = np.minimum(below + 1, ordered.shape[1] - 1)
+    above = np.minimum(below + 1, last)
     share = place - below
-    return ordered[:, below] * (1 - share) + ordered[:, above] * share
+    lower = ordered[:, below] * (1 - share)
+    upper = ordered[:, above] * share
+    return lower + upper
 
 
 def half_life(values: ByLength) -> float:
@@ -128,11 +142,13 @@ def half_life(values: ByLength) -> float:
         >>> half_life(np.array([1.0, 0.75, 0.25]))
         2.5
     """
-    reached = np.flatnonzero(values <= values[0] / 2)
+    half = values[0] / 2
+    reached = np.flatnonzero(values <= half)
     if len(reached) == 0 or reached[0] == 0:
         return float("nan")
     after = reached[0]
-    step = (values[after - 1] - values[0] / 2) / (values[after - 1] - values[after])
+    above = values[after - 1]
+    step = (above - half) / (above - values[after])
     return float(after + step)
 
 
@@ -152,7 +168,11 @@ def _median_interval(
 def _count_up_to(
     ordered: Float[np.ndarray, "length draw"], threshold: float
 ) -> Int[np.ndarray, " length"]:
-    return np.array([np.searchsorted(row, threshold, side="right") for row in ordered])
+    counts = []
+    for row in ordered:
+        count = np.searchsorted(row, threshold, side="right")
+        counts.append(count)
+    return np.array(counts)
 
 
 def _relative(
@@ -162,16 +182,20 @@ def _relative(
 
     The error is of first order. Some draws are in both means: their covariance counts.
     """
-    reference, num_draws = sample.reference, sample.distances.shape[1]
+    reference = sample.reference
+    num_draws = sample.distances.shape[1]
     num_reference = reference.shape[1]
     below = reference.mean(axis=1)
+    ratio = mean / below
     if num_reference < 2:
-        return mean / below, np.full_like(mean, np.nan)
+        return ratio, np.full_like(mean, np.nan)
     both = sample.distances[:, sample.reference_draws]
     apart = both - both.mean(axis=1, keepdims=True)
-    covariance = (apart * (reference - below[:, None])).sum(axis=1)
+    reference_apart = reference - below[:, None]
+    covariance = (apart * reference_apart).sum(axis=1)
     covariance /= (num_reference - 1) * num_draws
-    ratio = mean / below
-    of_reference = ratio**2 * reference.var(axis=1, ddof=1) / num_reference
+    spread = reference.var(axis=1, ddof=1)
+    of_reference = ratio**2 * spread / num_reference
     variance = error**2 + of_reference - 2 * ratio * covariance
-    return ratio, np.sqrt(np.maximum(variance, 0)) / below
+    of_ratio = np.sqrt(np.maximum(variance, 0))
+    return ratio, of_ratio / below

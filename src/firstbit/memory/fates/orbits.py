@@ -28,7 +28,8 @@ from firstbit.programs.blockwise import blockwise
 from firstbit.programs.difference_propagation import with_difference
 from firstbit.weights.threefry import Words
 
-FIRST_SYMBOL, NO_DIFFERENCE = np.array([-1.0, 1.0]), np.zeros(2)
+FIRST_SYMBOL = np.array([-1.0, 1.0])
+NO_DIFFERENCE = np.zeros(2)
 """By how much the second word's first input differs from that of the first word, 0."""
 
 NUM_BATCHES = 10
@@ -86,15 +87,16 @@ class Seen(NamedTuple):
     @classmethod
     def nothing(cls, scale: Float[Array, " draw"]) -> "Seen":
         """Return the values before the first step."""
+        (width,) = scale.shape
         zero = jnp.zeros_like(scale)
         return cls(
             scale=scale,
             largest=jnp.stack([zero] * 2),
             apart=zero,
             nearest=zero + jnp.inf,
-            period=jnp.zeros((2, *scale.shape), dtype=jnp.int64),
-            stays=jnp.ones((2, *scale.shape), dtype=bool),
-            growth=jnp.zeros((3, NUM_BATCHES, *scale.shape)),
+            period=jnp.zeros((2, width), dtype=jnp.int64),
+            stays=jnp.ones((2, width), dtype=bool),
+            growth=jnp.zeros((3, NUM_BATCHES, width)),
         )
 
 
@@ -131,23 +133,33 @@ def watch_strip(
         The distance of h of the two words at their last symbol, and what was seen
         later.
     """
-    recipe, draws = population.recipe, population.draws(key, number * population.width)
+    recipe = population.recipe
+    first_draw = number * population.width
+    draws = population.draws(key, first_draw)
     weights, pair = _drawn(draws, recipe=recipe, width=population.width)
-    limits = Limits(jnp.array(watch.largest_period), jnp.array(watch.tolerance))
-    go = partial(_watched, weights, draws=draws, limits=limits, recipe=recipe)
-    pair, _ = go(pair, jnp.asarray(FIRST_SYMBOL), jnp.array(watch.length))
-    distance = _distance(np.asarray(hidden_of(pair.apart)))
-    pair, _ = go(pair, jnp.asarray(NO_DIFFERENCE), jnp.array(watch.transient))
-    _, seen = go(pair, jnp.asarray(NO_DIFFERENCE), jnp.array(watch.horizon))
-    return distance, jax.tree.map(np.asarray, seen)
+    limits = Limits(
+        jnp.array(watch.largest_period),
+        jnp.array(watch.tolerance),
+    )
+    watched = partial(_watched, weights, draws=draws, limits=limits, recipe=recipe)
+
+    def go(pair: Pair, first_symbol: np.ndarray, num_steps: int) -> tuple[Pair, Seen]:
+        return watched(pair, jnp.asarray(first_symbol), jnp.array(num_steps))
+
+    pair, _ = go(pair, FIRST_SYMBOL, watch.length)
+    apart = np.asarray(hidden_of(pair.apart))
+    pair, _ = go(pair, NO_DIFFERENCE, watch.transient)
+    _, seen = go(pair, NO_DIFFERENCE, watch.horizon)
+    return _distance(apart), jax.tree.map(np.asarray, seen)
 
 
 def _distance(apart: Float[np.ndarray, "*hidden draw"]) -> Float[np.ndarray, " draw"]:
     """Return the Euclidean norm, without underflow."""
     rows = np.abs(apart).reshape(-1, apart.shape[-1])
     largest = rows.max(axis=0)
-    shares = rows / np.where(largest > 0, largest, 1.0)
-    return largest * np.sqrt((shares**2).sum(axis=0))
+    unit = np.where(largest > 0, largest, 1.0)
+    squares = (rows / unit) ** 2
+    return largest * np.sqrt(squares.sum(axis=0))
 
 
 @partial(jax.jit, static_argnames=("recipe", "width"))
@@ -157,22 +169,30 @@ def _drawn(draws: Draws, *, recipe: Recipe, width: int) -> tuple[list[Array], Pa
     Their tangents have a direction without meaning.
     """
     of_block = draw_keys(draws, 1, width)
-    keys = jax.tree.map(lambda of_strips: of_strips[0], of_block)
+    high, low = of_block
+    keys = (high[0], low[0])
     bits = [of_strips[0] for of_strips in block_bits(draws, of_block)]
     weights = strip_weights(recipe, draws, bits, keys)
     state = first_state(recipe, weights, draws.always)
 
     def direction(leaf: Array) -> Array:
-        num_units = leaf.size // leaf.shape[-1]
-        units = jnp.arange(num_units, dtype=leaf.dtype)
-        units = units.reshape(*leaf.shape[:-1], 1)
+        *axes, width = leaf.shape
+        num_units = leaf.size // width
+        units = jnp.arange(num_units, dtype=leaf.dtype).reshape(*axes, 1)
         inside = (units < draws.hidden_size) if recipe.is_padded else True
-        return jnp.broadcast_to(TANGENT * jnp.cos(1.0 + units) * inside, leaf.shape)
+        entries = TANGENT * jnp.cos(1.0 + units) * inside
+        return jnp.broadcast_to(entries, leaf.shape)
 
     tangent = jax.tree.map(direction, state)
-    scale = _norm(_vector(state, draws.hidden_size, recipe))
+    numbers = _vector(state, draws.hidden_size, recipe)
     same = jax.tree.map(jnp.zeros_like, state)
-    return weights, Pair(state, same, (tangent, tangent), scale)
+    pair = Pair(
+        u=state,
+        apart=same,
+        tangents=(tangent, tangent),
+        scale=_norm(numbers),
+    )
+    return weights, pair
 
 
 class Limits(NamedTuple):
@@ -202,8 +222,9 @@ def _watched(
 
     `first_symbol` is the difference of the second word's first input.
     """
-    width = pair.scale.shape[0]
-    zero = jnp.broadcast_to(jnp.array([1.0, 0.0])[:, None], (2, width))
+    (width,) = pair.scale.shape
+    symbol = jnp.array([1.0, 0.0])
+    zero = jnp.broadcast_to(symbol[:, None], (2, width))
     difference = jnp.broadcast_to(first_symbol[:, None], (2, width))
 
     def one(leaves: list[Array], x: Array, dx: Array, pair: Pair) -> Pair:
@@ -213,31 +234,41 @@ def _watched(
         return _vector(state, draws.hidden_size, recipe)
 
     step = blockwise(one, draws.always)
-    u, apart = vector(pair.u), vector(pair.apart)
+    u = vector(pair.u)
+    apart = vector(pair.apart)
     snapshots = jnp.stack([u, u + apart])
 
     def body(t: Array, carry: tuple[Pair, Seen, Array]) -> tuple[Pair, Seen, Array]:
         pair, seen, before = carry
-        pair = step(weights, zero, jnp.where(t == 0, difference, 0.0), pair)
+        change = jnp.where(t == 0, difference, 0.0)
+        pair = step(weights, zero, change, pair)
         at_u, at_v = pair.tangents
-        size_u, size_v = _norm(vector(at_u) / TANGENT), _norm(vector(at_v) / TANGENT)
+        size_u = _norm(vector(at_u) / TANGENT)
+        size_v = _norm(vector(at_v) / TANGENT)
         tangents = (_shrunk(at_u, size_u), _shrunk(at_v, size_v))
-        u, apart = vector(pair.u), vector(pair.apart)
-        states, now = jnp.stack([u, u + apart]), _norm(apart)
+        u = vector(pair.u)
+        apart = vector(pair.apart)
+        states = jnp.stack([u, u + apart])
+        now = _norm(apart)
         norm = jnp.max(_norm(states), axis=0)
-        pair = pair._replace(tangents=tangents, scale=jnp.maximum(pair.scale, norm))
-        returned = _norm(states - snapshots) <= limits.tolerance * pair.scale
+        scale = jnp.maximum(pair.scale, norm)
+        pair = pair._replace(tangents=tangents, scale=scale)
+        moved = _norm(states - snapshots)
+        returned = moved <= limits.tolerance * scale
         period, stays = _returns(seen, t + 1, returned, limits.largest_period)
         growth = jnp.log(jnp.stack([now / before, size_u, size_v]))
         mean_growth = growth * NUM_BATCHES / num_steps
+        half = 2 * t // num_steps
+        batch = NUM_BATCHES * t // num_steps
+        from_v = _norm(u - snapshots[1])
         seen = Seen(
-            scale=pair.scale,
-            largest=seen.largest.at[2 * t // num_steps].max(norm),
+            scale=scale,
+            largest=seen.largest.at[half].max(norm),
             apart=jnp.maximum(seen.apart, now),
-            nearest=jnp.minimum(seen.nearest, _norm(u - snapshots[1])),
+            nearest=jnp.minimum(seen.nearest, from_v),
             period=period,
             stays=stays,
-            growth=seen.growth.at[:, NUM_BATCHES * t // num_steps].add(mean_growth),
+            growth=seen.growth.at[:, batch].add(mean_growth),
         )
         return pair, seen, now
 
@@ -249,10 +280,12 @@ def _watched(
 def _step(cell: Any, x: Array, dx: Array, pair: Pair) -> Pair:
     """Return one draw's pair after one symbol; the scale stays as it is."""
     move = with_difference(cell)
+    tangent_u, tangent_v = pair.tangents
     u, apart = move((x, pair.u), (dx, pair.apart))
-    v, same = jax.tree.map(jnp.add, pair.u, pair.apart), jnp.zeros_like(dx)
-    _, at_u = move((x, pair.u), (same, pair.tangents[0]))
-    _, at_v = move((x + dx, v), (same, pair.tangents[1]))
+    v = jax.tree.map(jnp.add, pair.u, pair.apart)
+    same = jnp.zeros_like(dx)
+    _, at_u = move((x, pair.u), (same, tangent_u))
+    _, at_v = move((x + dx, v), (same, tangent_v))
     return Pair(u, apart, (at_u, at_v), pair.scale)
 
 
@@ -260,23 +293,32 @@ def _returns(
     seen: Seen, t: Array, returned: Bool[Array, "word draw"], largest_period: Array
 ) -> tuple[Int[Array, "word draw"], Bool[Array, "word draw"]]:
     """Return the periods found up to now, and whether they passed every test since."""
-    is_first = (seen.period == 0) & returned & (t <= largest_period)
+    is_new = seen.period == 0
+    is_first = is_new & returned & (t <= largest_period)
     period = jnp.where(is_first, t, seen.period)
-    is_due = (period > 0) & (t % jnp.maximum(period, 1) == 0)
-    return period, seen.stays & (returned | ~is_due)
+    is_multiple = t % jnp.maximum(period, 1) == 0
+    is_due = (period > 0) & is_multiple
+    passes = returned | ~is_due
+    return period, seen.stays & passes
 
 
 def _vector(
     state: State, hidden_size: Array, recipe: Recipe
 ) -> Float[Array, "entry draw"]:
     """Return all numbers of a state; those of units beyond the true size are zero."""
-    return jnp.concatenate(true_parts(recipe, state, hidden_size))
+    parts = true_parts(recipe, state, hidden_size)
+    return jnp.concatenate(parts)
 
 
 def _norm(vectors: Float[Array, "*some entry draw"]) -> Float[Array, "*some draw"]:
-    return jnp.sqrt(jnp.sum(vectors**2, axis=-2))
+    squares = jnp.sum(vectors**2, axis=-2)
+    return jnp.sqrt(squares)
 
 
 def _shrunk(tangent: State, size: Float[Array, " draw"]) -> State:
     """Return a tangent vector of the size that it had; zero if it has vanished."""
-    return jax.tree.map(lambda leaf: leaf / jnp.where(size > 0, size, 1.0), tangent)
+
+    def shrunk(leaf: Array) -> Array:
+        return leaf / jnp.where(size > 0, size, 1.0)
+
+    return jax.tree.map(shrunk, tangent)

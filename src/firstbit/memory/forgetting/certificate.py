@@ -5,6 +5,7 @@ It bounds rigorously how far apart two words can leave the network.
 
 from collections.abc import Callable
 from enum import StrEnum
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ from firstbit.memory.forgetting.reachable import (
     edges_of,
     reachable,
 )
-from firstbit.memory.forgetting.slope_bounds import Interval, curve_of
+from firstbit.memory.forgetting.slope_bounds import curve_of, whole_line
 
 
 class Bound(StrEnum):
@@ -106,10 +107,13 @@ def certificate_of_forgetting(
     net = _checked(given, language)
     reached = reachable(net, edges_of(language, net.U.shape[1]))
     box = reached.states
-    apart = float(np.linalg.norm(box.high - box.low)) if distance is None else distance
+    apart = distance
+    if apart is None:
+        apart = float(np.linalg.norm(box.high - box.low))
     scale = float(box.largest.max())
     rounding = 2.0**-53 * scale if np.isfinite(scale) else 0.0
-    rate, factor = _best_of(_metrics(net, reached))
+    metrics = _metrics(net, reached)
+    rate, factor = _best_of(metrics)
     forgotten = _symbols_until(rate, factor * apart, delta / readout_norm)
     rounded = _symbols_until(rate, factor * apart, rounding)
     over = ["bound"]
@@ -150,7 +154,9 @@ def separation_bound(
         num_symbols: n, the number of common symbols, each at least 0.
         distance: of the two states at n = 0; by default the certificate's own.
     """
-    apart = float(certificate["distance"]) if distance is None else distance
+    apart = distance
+    if apart is None:
+        apart = float(certificate["distance"])
     rate = certificate["rate"].values[:, None]
     factor = certificate["factor"].values[:, None]
     with np.errstate(over="ignore"):  # a rate above 1 may bound nothing at all
@@ -174,9 +180,11 @@ def _checked(given: Given, language: Language | None) -> VanillaNet:
             "certified."
         )
     curve = curve_of(cell.activation)
-    U, W = np.asarray(cell.U_h, float), np.asarray(cell.W_h, float)
+    U = np.asarray(cell.U_h, float)
+    W = np.asarray(cell.W_h, float)
     if cell.b_h is not None:
-        U = U + np.asarray(cell.b_h, float)[:, None]
+        bias = np.asarray(cell.b_h, float)
+        U = U + bias[:, None]
     if not (np.isfinite(U).all() and np.isfinite(W).all()):
         raise CellError(
             "expected finite weights, got some that are not; a certificate is for "
@@ -187,18 +195,20 @@ def _checked(given: Given, language: Language | None) -> VanillaNet:
             f"expected a language of {U.shape[1]} symbols, as the cell has inputs; "
             f"{language.name} has {len(language.alphabet)}."
         )
-    return VanillaNet(curve, U, W, np.asarray(given.initial(cell), float))
+    start = np.asarray(given.initial(cell), float)
+    return VanillaNet(curve, U, W, start)
 
 
 def _metrics(net: VanillaNet, reached: Reached) -> list[Metric]:
     """Return the norm of each bound, in the order of `Bound`."""
-    shape = (1, len(net.W))
-    line = Interval(np.full(shape, -np.inf), np.full(shape, np.inf))
+    line = whole_line((1, len(net.W)))
     everywhere = net.curve.slopes(line)
-    found = [euclidean(net.W, float(everywhere.largest.max()))]
+    largest = float(everywhere.largest.max())
+    found = [euclidean(net.W, largest)]
     for slopes in (everywhere, reached.slopes):
         of_diagonal = diagonal(net.W, slopes)
-        found += [of_diagonal[0], quadratic(net.W, slopes, of_diagonal)]
+        found.append(of_diagonal[0])
+        found.append(quadratic(net.W, slopes, of_diagonal))
     return found
 
 
@@ -207,8 +217,8 @@ def _best_of(metrics: list[Metric]) -> tuple[np.ndarray, np.ndarray]:
 
     The other's rate, in its own norm, holds as well.
     """
-    best = [min(metrics[: i + 1]) for i in range(len(metrics))]
-    rate, factor = np.array(best).T
+    best = accumulate(metrics, min)
+    rate, factor = np.array(list(best)).T
     return rate, factor
 
 
@@ -219,6 +229,9 @@ def _symbols_until(
 ) -> Float[np.ndarray, " bound"]:
     """Return the least n with distance rate^n <= enough; inf where there is none."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        needed = np.maximum(0, np.ceil(np.log(enough / distance) / np.log(rate) - 1e-9))
-        needed += distance * rate**needed > enough * (1 + 1e-12)
-    return np.where((rate < 1) & np.isfinite(distance), needed, np.inf)
+        steps = np.log(enough / distance) / np.log(rate)
+        needed = np.maximum(0, np.ceil(steps - 1e-9))
+        left = distance * rate**needed
+        needed += left > enough * (1 + 1e-12)
+    is_bounded = (rate < 1) & np.isfinite(distance)
+    return np.where(is_bounded, needed, np.inf)

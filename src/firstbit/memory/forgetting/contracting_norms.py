@@ -18,6 +18,7 @@ rounded up.
 
 from collections.abc import Callable
 from functools import partial
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -54,7 +55,9 @@ class Metric(NamedTuple):
 def euclidean(W: Float[np.ndarray, "k k"], slope: float) -> Metric:
     """Return the plain norm: the largest slope of all units times the spectral norm."""
     rate = slope * float(np.linalg.norm(W, 2))
-    return Metric(_rounded_up(rate, np.eye(len(W)), slope * W), 1.0)
+    unit = np.eye(len(W))
+    above = _rounded_up(rate, unit, slope * W)
+    return Metric(above, factor=1.0)
 
 
 def diagonal(
@@ -69,17 +72,27 @@ def diagonal(
     scaled = slopes.largest[:, :, None] * W
 
     def worst(logs: np.ndarray) -> tuple[float, np.ndarray]:
-        balanced = scaled * np.exp(logs[:, None] - logs)
-        left, size, right = np.linalg.svd(balanced)
+        balance = np.exp(logs[:, None] - logs)
+        left, size, right = np.linalg.svd(scaled * balance)
         a = int(size[:, 0].argmax())
-        return float(size[a, 0]), size[a, 0] * (left[a, :, 0] ** 2 - right[a, 0] ** 2)
+        rate = size[a, 0]
+        gradient = rate * (left[a, :, 0] ** 2 - right[a, 0] ** 2)
+        return float(rate), gradient
 
-    starts = [np.zeros(len(W)), _perron_balance(np.abs(scaled).max(axis=0))]
-    found = [_descended(worst, start) for start in starts]
-    logs = min(found, key=lambda logs: worst(logs)[0])
+    largest = np.abs(scaled).max(axis=0)
+    starts = (
+        np.zeros(len(W)),
+        _perron_balance(largest),
+    )
+    found = []
+    for start in starts:
+        logs = _descended(worst, start)
+        rate, _ = worst(logs)
+        found.append((rate, logs))
+    rate, logs = min(found, key=itemgetter(0))
     T = np.diag(np.exp(logs - logs.mean()))
-    rate = _rounded_up(worst(logs)[0], T, scaled)
-    return Metric(rate, float(np.linalg.cond(T))), T
+    factor = float(np.linalg.cond(T))
+    return Metric(_rounded_up(rate, T, scaled), factor), T
 
 
 def quadratic(
@@ -92,17 +105,23 @@ def quadratic(
     """
     middle = (slopes.low + slopes.high) / 2
     reach = (slopes.high - slopes.low) / 2 * (1 + 1e-12)
-    best, size = diagonal[0], len(W)
-    worst = partial(_rate_and_slope, W=W, middle=middle, root=np.sqrt(reach))
-    for T in (diagonal[1], *_lyapunov(middle.mean(axis=0)[:, None] * W)):
-        start = np.concatenate([T.ravel(), -np.log(np.linalg.norm(T, axis=0))])
+    root = np.sqrt(reach)
+    worst = partial(_rate_and_slope, W=W, middle=middle, root=root)
+    largest = slopes.largest.max() * W
+    best, of_diagonal = diagonal
+    mean_step = middle.mean(axis=0)[:, None] * W
+    size = len(W)
+    for T in (of_diagonal, *_lyapunov(mean_step)):
+        log_Q = -np.log(np.linalg.norm(T, axis=0))
+        start = np.concatenate([T.ravel(), log_Q])
         for x in (start, _descended(worst, start)):
             rate, _ = worst(x)
             if not rate < best.rate:
                 continue
-            T = x[:-size].reshape(size, size)
-            rate = _rounded_up(rate, T, slopes.largest.max() * W)
-            best = min(best, Metric(rate, float(np.linalg.cond(T))))
+            full = x[:-size].reshape(size, size)
+            rate = _rounded_up(rate, full, largest)
+            factor = float(np.linalg.cond(full))
+            best = min(best, Metric(rate, factor))
     return best
 
 
@@ -114,25 +133,42 @@ def _rate_and_slope(
     The worst symbol counts.
     """
     size = len(W)
-    T, Q = x[:-size].reshape(size, size), np.exp(x[-size:])
-    try:
-        inverse = np.linalg.inv(T)
-    except np.linalg.LinAlgError:
+    T = x[:-size].reshape(size, size)
+    Q = np.exp(x[-size:])
+    inverse = _inverse(T)
+    if inverse is None or not np.isfinite(Q).all():
         return np.inf, np.zeros_like(x)
-    if not np.isfinite(inverse).all() or not np.isfinite(Q).all():
-        return np.inf, np.zeros_like(x)
-    parts = (
-        T @ (middle[:, :, None] * W) @ inverse,
-        T * (root * Q)[:, None, :],
-        (root / Q)[:, :, None] * (W @ inverse),
-    )
-    sizes = [np.linalg.norm(part, 2, axis=(1, 2)) for part in parts]
-    a = int((sizes[0] + sizes[1] * sizes[2]).argmax())
-    (u, m, v), (s, p, t), (y, n, z) = (_first(part[a]) for part in parts)
+    of_middle = T @ (middle[:, :, None] * W) @ inverse
+    before = T * (root * Q)[:, None, :]
+    after = (root / Q)[:, :, None] * (W @ inverse)
+    rates = _norms(of_middle) + _norms(before) * _norms(after)
+    a = int(rates.argmax())
     # Of a norm |A(T)| the gradient is that of u A v, with u and v the singular vectors.
-    of_T = m * (np.outer(u, inverse @ u) - np.outer(v, inverse @ v))
-    of_T += n * np.outer(s, root[a] * Q * t) - p * n * np.outer(z, inverse @ z)
-    return float(m + p * n), np.concatenate([of_T.ravel(), p * n * (t**2 - y**2)])
+    u, m, v = _first(of_middle[a])
+    s, p, t = _first(before[a])
+    y, n, z = _first(after[a])
+    at_T = m * (np.outer(u, inverse @ u) - np.outer(v, inverse @ v))
+    of_before = n * np.outer(s, root[a] * Q * t)
+    of_after = p * n * np.outer(z, inverse @ z)
+    at_T += of_before - of_after
+    at_log_Q = p * n * (t**2 - y**2)
+    gradient = np.concatenate([at_T.ravel(), at_log_Q])
+    return float(m + p * n), gradient
+
+
+def _inverse(matrix: np.ndarray) -> np.ndarray | None:
+    """Return the inverse; None where it isn't finite."""
+    try:
+        inverse = np.linalg.inv(matrix)
+    except np.linalg.LinAlgError:
+        return None
+    if not np.isfinite(inverse).all():
+        return None
+    return inverse
+
+
+def _norms(matrices: np.ndarray) -> np.ndarray:
+    return np.linalg.norm(matrices, 2, axis=(1, 2))
 
 
 def _first(matrix: np.ndarray) -> tuple[np.ndarray, float, np.ndarray]:
@@ -158,14 +194,17 @@ def _perron_balance(matrix: np.ndarray) -> np.ndarray:
     There the norm of the matrix is its spectral radius.
     """
     positive = matrix + 1e-9 * max(matrix.max(), 1e-300)
-    left, right = _perron_vector(positive.T), _perron_vector(positive)
+    left = _perron_vector(positive.T)
+    right = _perron_vector(positive)
     return 0.5 * np.log(left / right)
 
 
 def _perron_vector(matrix: np.ndarray) -> np.ndarray:
     """Return the eigenvector of the largest eigenvalue, above zero."""
     values, vectors = np.linalg.eig(matrix)
-    return np.maximum(np.abs(vectors[:, np.abs(values).argmax()]), 1e-300)
+    largest = np.abs(values).argmax()
+    vector = np.abs(vectors[:, largest])
+    return np.maximum(vector, 1e-300)
 
 
 def _lyapunov(A: np.ndarray) -> list[np.ndarray]:
@@ -173,13 +212,16 @@ def _lyapunov(A: np.ndarray) -> list[np.ndarray]:
 
     The list is empty where T can't be computed.
     """
-    radius = float(np.abs(np.linalg.eigvals(A)).max())
+    values = np.linalg.eigvals(A)
+    radius = float(np.abs(values).max())
     if not radius > 0:
         return []
     scaled = A / (SLACK * radius)
-    P = scipy.linalg.solve_discrete_lyapunov(scaled.T, np.eye(len(A)))
+    unit = np.eye(len(A))
+    P = scipy.linalg.solve_discrete_lyapunov(scaled.T, unit)
+    symmetric = (P + P.T) / 2
     try:
-        return [np.linalg.cholesky((P + P.T) / 2).T]
+        return [np.linalg.cholesky(symmetric).T]
     except np.linalg.LinAlgError:
         return []
 
@@ -187,5 +229,6 @@ def _lyapunov(A: np.ndarray) -> list[np.ndarray]:
 def _rounded_up(rate: float, T: np.ndarray, A: np.ndarray) -> float:
     """Add to a computed norm more than its products and inverses can have lost."""
     unit = 16 * A.shape[-1] ** 2 * np.finfo(float).eps
-    lost = unit * np.linalg.cond(T) * np.linalg.norm(A, axis=(-2, -1)).max()
+    largest = np.linalg.norm(A, axis=(-2, -1)).max()
+    lost = unit * np.linalg.cond(T) * largest
     return float(rate * (1 + 1e-12) + lost)

@@ -7,7 +7,7 @@ from jaxtyping import Bool, Float, Int
 
 from firstbit.languages import Language
 from firstbit.languages.language import NO_STATE
-from firstbit.memory.forgetting.slope_bounds import Curve, Interval
+from firstbit.memory.forgetting.slope_bounds import Curve, Interval, whole_line
 
 NUM_SWEEPS = 100
 """Times the box of reachable states is narrowed; it holds after each."""
@@ -51,7 +51,8 @@ def edges_of(language: Language | None, num_symbols: int) -> Edges:
     if language is not None:
         transition = language.transition
     states, symbols = np.nonzero(transition != NO_STATE)
-    return np.column_stack([states, symbols, transition[states, symbols]])
+    after = transition[states, symbols]
+    return np.column_stack([states, symbols, after])
 
 
 def reachable(net: VanillaNet, edges: Edges) -> Reached:
@@ -64,14 +65,15 @@ def reachable(net: VanillaNet, edges: Edges) -> Reached:
     boxes = _widest(net, edges)
     for _ in range(NUM_SWEEPS):
         boxes = _narrowed(net, boxes, edges)
-    states = Interval(boxes.low.min(axis=0), boxes.high.max(axis=0))
-    return Reached(states, _slopes(net, boxes, edges))
+    low = boxes.low.min(axis=0)
+    high = boxes.high.max(axis=0)
+    slopes = _slopes(net, boxes, edges)
+    return Reached(Interval(low, high), slopes)
 
 
 def _widest(net: VanillaNet, edges: Edges) -> Interval:
     """Return the activation's range as the box of every automaton state."""
-    num_units = len(net.W)
-    line = Interval(np.full(num_units, -np.inf), np.full(num_units, np.inf))
+    line = whole_line((len(net.W),))
     everything = net.curve.values(line)
     entered = _entered(edges)
     low = np.where(entered, everything.low, net.start)
@@ -84,32 +86,42 @@ def _narrowed(net: VanillaNet, boxes: Interval, edges: Edges) -> Interval:
 
     Rounding outward could else widen a box that no longer narrows.
     """
-    after = net.curve.values(_fields(net, boxes, edges))
+    fields = _fields(net, boxes, edges)
+    after = net.curve.values(fields)
     low = np.full_like(boxes.low, np.inf)
     high = np.full_like(boxes.high, -np.inf)
-    np.minimum.at(low, edges[:, 2], after.low)
-    np.maximum.at(high, edges[:, 2], after.high)
+    next_state = edges[:, 2]
+    np.minimum.at(low, next_state, after.low)
+    np.maximum.at(high, next_state, after.high)
+    low = np.maximum(low, boxes.low)
+    high = np.minimum(high, boxes.high)
     entered = _entered(edges)
-    low = np.where(entered, np.maximum(low, boxes.low), net.start)
-    high = np.where(entered, np.minimum(high, boxes.high), net.start)
+    low = np.where(entered, low, net.start)
+    high = np.where(entered, high, net.start)
     return _with_start(low, high, net.start)
 
 
 def _slopes(net: VanillaNet, boxes: Interval, edges: Edges) -> Interval:
     """Return, for each symbol, the slopes over the fields of all edges that read it."""
     fields = _fields(net, boxes, edges)
+    symbols = edges[:, 1]
     lows, highs = [], []
-    for symbol in np.unique(edges[:, 1]):
-        reads = edges[:, 1] == symbol
-        lows.append(fields.low[reads].min(axis=0))
-        highs.append(fields.high[reads].max(axis=0))
-    return net.curve.slopes(Interval(np.stack(lows), np.stack(highs)))
+    for symbol in np.unique(symbols):
+        reads = symbols == symbol
+        low = fields.low[reads].min(axis=0)
+        high = fields.high[reads].max(axis=0)
+        lows.append(low)
+        highs.append(high)
+    of_symbols = Interval(np.stack(lows), np.stack(highs))
+    return net.curve.slopes(of_symbols)
 
 
 def _entered(edges: Edges) -> Bool[np.ndarray, "state 1"]:
     """Return which automaton states an edge leads to."""
-    num_states = edges[:, [0, 2]].max() + 1
-    return np.isin(np.arange(num_states), edges[:, 2])[:, None]
+    last = edges[:, [0, 2]].max()
+    states = np.arange(last + 1)
+    is_entered = np.isin(states, edges[:, 2])
+    return is_entered[:, None]
 
 
 def _with_start(low: np.ndarray, high: np.ndarray, start: np.ndarray) -> Interval:
@@ -121,17 +133,20 @@ def _with_start(low: np.ndarray, high: np.ndarray, start: np.ndarray) -> Interva
 
 def _fields(net: VanillaNet, boxes: Interval, edges: Edges) -> Interval:
     """Bound U x + W h + b over each edge's box, rounded outward."""
-    states, symbols = edges[:, 0], edges[:, 1]
+    states, symbols, _ = edges.T
     of_input = net.U.T[symbols]
-    low, high = boxes.low[states], boxes.high[states]
+    low = boxes.low[states]
+    high = boxes.high[states]
     with np.errstate(invalid="ignore"):  # 0 times an infinite end: nothing is known
-        positive, negative = np.maximum(net.W, 0), np.minimum(net.W, 0)
-        least = of_input + low @ positive.T + high @ negative.T
-        most = of_input + high @ positive.T + low @ negative.T
-        size = np.abs(of_input) + boxes.largest[states] @ np.abs(net.W).T
+        positive = np.maximum(net.W, 0).T
+        negative = np.minimum(net.W, 0).T
+        least = of_input + low @ positive + high @ negative
+        most = of_input + high @ positive + low @ negative
+        largest = boxes.largest[states]
+        size = np.abs(of_input) + largest @ np.abs(net.W).T
         lost = (len(net.W) + 4) * np.finfo(float).eps * size
-        least, most = least - lost, most + lost
-    return Interval(
-        np.where(np.isnan(least), -np.inf, least),
-        np.where(np.isnan(most), np.inf, most),
-    )
+        least = least - lost
+        most = most + lost
+    low = np.where(np.isnan(least), -np.inf, least)
+    high = np.where(np.isnan(most), np.inf, most)
+    return Interval(low, high)

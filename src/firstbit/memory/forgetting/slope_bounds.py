@@ -23,14 +23,21 @@ class Interval(NamedTuple):
 
     def widened(self) -> "Interval":
         """Return the interval a few units in the last place wider, for rounding."""
-        return Interval(
-            self.low - _rounding(self.low), self.high + _rounding(self.high)
-        )
+        low = self.low - _rounding(self.low)
+        high = self.high + _rounding(self.high)
+        return Interval(low, high)
+
+
+def whole_line(shape: tuple[int, ...]) -> Interval:
+    """Return the interval from minus infinity to infinity, in every entry."""
+    ends = np.full(shape, np.inf)
+    return Interval(-ends, ends)
 
 
 def _rounding(end: np.ndarray) -> np.ndarray:
     """Return more than a function's rounding can be."""
-    return 1e-300 + 8 * np.finfo(float).eps * np.abs(end)
+    unit = np.finfo(float).eps
+    return 1e-300 + 8 * unit * np.abs(end)
 
 
 OverInterval = Callable[[Interval], Interval]
@@ -55,7 +62,9 @@ def _rising(function: Function) -> OverInterval:
     """Bound a function that never falls."""
 
     def bound(x: Interval) -> Interval:
-        return Interval(function(x.low), function(x.high)).widened()
+        low = function(x.low)
+        high = function(x.high)
+        return Interval(low, high).widened()
 
     return bound
 
@@ -65,7 +74,9 @@ def _peaked(function: Function) -> OverInterval:
 
     def bound(x: Interval) -> Interval:
         nearest_to_zero = np.clip(0.0, x.low, x.high)
-        return Interval(function(x.largest), function(nearest_to_zero)).widened()
+        low = function(x.largest)
+        high = function(nearest_to_zero)
+        return Interval(low, high).widened()
 
     return bound
 
@@ -73,33 +84,47 @@ def _peaked(function: Function) -> OverInterval:
 def _sine(x: Interval) -> Interval:
     """Bound the sine: by its ends, or by -1 and 1 where it passes a turning point."""
     with np.errstate(invalid="ignore"):  # the sine of infinity
-        ends = np.sort([np.sin(x.low), np.sin(x.high)], axis=0)
-    low = np.where(_passes(x, -np.pi / 2), -1.0, ends[0])
-    high = np.where(_passes(x, np.pi / 2), 1.0, ends[1])
-    return Interval(np.maximum(low - 1e-12, -1), np.minimum(high + 1e-12, 1))
+        ends = [np.sin(x.low), np.sin(x.high)]
+    lower, upper = np.sort(ends, axis=0)
+    low = np.where(_passes(x, -np.pi / 2), -1.0, lower)
+    high = np.where(_passes(x, np.pi / 2), 1.0, upper)
+    return Interval(
+        np.maximum(low - 1e-12, -1),
+        np.minimum(high + 1e-12, 1),
+    )
 
 
 def _passes(x: Interval, phase: float) -> np.ndarray:
     """Return whether phase + 2 pi n is inside for some n; a little too often."""
     with np.errstate(invalid="ignore"):
-        first, last = (x.low - phase) / (2 * np.pi), (x.high - phase) / (2 * np.pi)
-        is_between = ~(np.ceil(first - 1e-9) > np.floor(last + 1e-9))
-        return is_between | ~np.isfinite(first + last)
+        turn = 2 * np.pi
+        first = (x.low - phase) / turn
+        last = (x.high - phase) / turn
+        least = np.ceil(first - 1e-9)
+        most = np.floor(last + 1e-9)
+        is_unknown = ~np.isfinite(first + last)
+        return ~(least > most) | is_unknown
 
 
 def _cosine(x: Interval) -> Interval:
     """Bound the sine's slope."""
-    return _sine(Interval(x.low + np.pi / 2, x.high + np.pi / 2))
+    quarter = np.pi / 2
+    shifted = Interval(x.low + quarter, x.high + quarter)
+    return _sine(shifted)
 
 
 def _step(x: Interval) -> Interval:
     """Bound relu's slope."""
-    return Interval((x.low > 0) * 1.0, (x.high >= 0) * 1.0)
+    low = (x.low > 0) * 1.0
+    high = (x.high >= 0) * 1.0
+    return Interval(low, high)
 
 
 def _constant(x: Interval) -> Interval:
     """Return the identity's slope."""
-    return Interval(np.ones_like(x.low), np.ones_like(x.high))
+    low = np.ones_like(x.low)
+    high = np.ones_like(x.high)
+    return Interval(low, high)
 
 
 def _same(x: Interval) -> Interval:
@@ -116,7 +141,8 @@ def _logistic_slope(x: np.ndarray) -> np.ndarray:
 
 
 def _tanh_slope(x: np.ndarray) -> np.ndarray:
-    return 4 * _logistic(2 * x) * _logistic(-2 * x)
+    double = 2 * x
+    return 4 * _logistic(double) * _logistic(-double)
 
 
 def _relu(x: np.ndarray) -> np.ndarray:
@@ -132,7 +158,8 @@ def _erf(x: np.ndarray) -> np.ndarray:
 
 
 def _erf_slope(x: np.ndarray) -> np.ndarray:
-    return 2 / np.sqrt(np.pi) * np.exp(-(x**2))
+    height = 2 / np.sqrt(np.pi)
+    return height * np.exp(-(x**2))
 
 
 CURVES: Mapping[str, Curve] = {

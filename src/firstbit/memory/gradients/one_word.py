@@ -51,9 +51,11 @@ class Norms(NamedTuple):
 @eqx.filter_jit
 def of_words(network: Network, words: Word, loss: Loss) -> Norms:
     """Compute the gradients of many words, a few at a time."""
-    return jax.lax.map(
-        lambda word: _of_word(network, word, loss), words, batch_size=BATCH
-    )
+
+    def of_word(word: Word) -> Norms:
+        return _of_word(network, word, loss)
+
+    return jax.lax.map(of_word, words, batch_size=BATCH)
 
 
 class _Steps:
@@ -70,14 +72,19 @@ class _Steps:
 
     def step(self, cell: Any, x: Array, state: Array) -> Array:
         whole = eqx.combine(cell, self._fixed.cell)
-        return ravel_pytree(whole(x, self._unravel(state)))[0]
+        before = self._unravel(state)
+        after, _ = ravel_pytree(whole(x, before))
+        return after
 
     def error(self, readout: Any, state: Array, target: Array) -> Array:
         whole = eqx.combine(readout, self._fixed.readout)
-        return self._loss(whole(hidden_of(self._unravel(state))), target)
+        hidden = hidden_of(self._unravel(state))
+        return self._loss(whole(hidden), target)
 
     def start(self, cell: Any) -> Array:
-        return ravel_pytree(initial_state(eqx.combine(cell, self._fixed.cell)))[0]
+        whole = eqx.combine(cell, self._fixed.cell)
+        state, _ = ravel_pytree(initial_state(whole))
+        return state
 
     def states(self, inputs: Array) -> Array:
         """Return the state after each symbol."""
@@ -86,7 +93,8 @@ class _Steps:
             state = self.step(self.trained.cell, x, state)
             return state, state
 
-        return jax.lax.scan(kept, self.first, inputs)[1]
+        _, states = jax.lax.scan(kept, self.first, inputs)
+        return states
 
 
 def _of_word(network: Network, word: Word, loss: Loss) -> Norms:
@@ -94,32 +102,41 @@ def _of_word(network: Network, word: Word, loss: Loss) -> Norms:
     steps = _Steps(network, loss)
     after = steps.states(word.inputs)
     before = jnp.concatenate([steps.first[None], after[:-1]])
-    moves = jax.vmap(jax.jacrev(partial(steps.step, steps.trained.cell), argnums=1))(
-        word.inputs, before
-    )
+    step = partial(steps.step, steps.trained.cell)
+    moves_at = jax.vmap(jax.jacrev(step, argnums=1))
+    moves = moves_at(word.inputs, before)
     counts = jnp.arange(len(word.inputs)) < word.num_steps
-    at_readout, at_state = jax.vmap(
-        jax.grad(steps.error, argnums=(0, 1)), in_axes=(None, 0, 0)
-    )(steps.trained.readout, after, word.targets)
+    gradient = jax.grad(steps.error, argnums=(0, 1))
+    gradients_at = jax.vmap(gradient, in_axes=(None, 0, 0))
+    at_readout, at_state = gradients_at(steps.trained.readout, after, word.targets)
 
     def all_states(cell: Any) -> Array:
         """Return each state as a function of the weights in its own step alone.
 
         The one before the first symbol comes first.
         """
-        each = jax.vmap(partial(steps.step, cell))(word.inputs, before)
-        return jnp.concatenate([steps.start(cell)[None], each])
+        step = partial(steps.step, cell)
+        each = jax.vmap(step)(word.inputs, before)
+        first = steps.start(cell)
+        return jnp.concatenate([first[None], each])
 
     _, pull_back = jax.vjp(all_states, steps.trained.cell)
     norms, sizes, at_cell = _lag_by_lag(moves, at_state, counts, pull_back)
-    of_readout = jax.tree.map(partial(_all_at_lag_zero, counts), at_readout)
-    return Norms(norms[:-1].T, sizes[:-1].T, Network(at_cell, of_readout))
+    all_at_lag_zero = partial(_all_at_lag_zero, counts)
+    of_readout = jax.tree.map(all_at_lag_zero, at_readout)
+    return Norms(
+        loss_gradient=norms[:-1].T,
+        jacobian=sizes[:-1].T,
+        contribution=Network(at_cell, of_readout),
+    )
 
 
 def _all_at_lag_zero(counts: Bool[Array, " time"], gradient: Array) -> Array:
     """Add up the read-out's gradients over time: they are all of lag 0."""
     total = jnp.tensordot(counts.astype(float), gradient, 1)
-    return jnp.zeros((len(counts) + 1, *total.shape)).at[0].set(total)
+    num_lags = len(counts) + 1
+    nothing = jnp.zeros((num_lags, *total.shape))
+    return nothing.at[0].set(total)
 
 
 def _lag_by_lag(
@@ -149,19 +166,22 @@ def _lag_by_lag(
     ) -> tuple[tuple[Array, Array], tuple[Array, Array, Any]]:
         delta, product = carry  # of each T: dL_T / dh_{T-lag}, dh_T / dh_{T-lag}
         reached = time - lag  # h_{T-lag}; -1 is the state before the first symbol
-        there = (counts & (reached >= -1))[:, None]
+        there = counts & (reached >= -1)
         nothing = jnp.zeros((num_steps + 1, size))
-        arriving = nothing.at[reached + 1].add(
-            jnp.where(there, delta, 0.0), mode="drop"
-        )
+        counted = jnp.where(there[:, None], delta, 0.0)
+        arriving = nothing.at[reached + 1].add(counted, mode="drop")
         inside = counts & (reached >= 0)
-        norms = jnp.where(inside, jnp.linalg.norm(delta, axis=1), jnp.nan)
-        sizes = jnp.where(inside, jnp.linalg.norm(product, ord=2, axis=(1, 2)), jnp.nan)
+        norms = jnp.linalg.norm(delta, axis=1)
+        norms = jnp.where(inside, norms, jnp.nan)
+        sizes = jnp.linalg.norm(product, ord=2, axis=(1, 2))
+        sizes = jnp.where(inside, sizes, jnp.nan)
         back = moves[jnp.maximum(reached, 0)]
         delta = jnp.einsum("tij,ti->tj", back, delta)
         product = jnp.einsum("tij,tjk->tik", product, back)
-        return (delta, product), (norms, sizes, pull_back(arriving)[0])
+        (at_cell,) = pull_back(arriving)
+        return (delta, product), (norms, sizes, at_cell)
 
     unit = jnp.broadcast_to(jnp.eye(size), (num_steps, size, size))
-    _, found = jax.lax.scan(one_lag, (at_state, unit), jnp.arange(num_steps + 1))
+    lags = jnp.arange(num_steps + 1)
+    _, found = jax.lax.scan(one_lag, (at_state, unit), lags)
     return found

@@ -51,18 +51,22 @@ class RandomMatrix:
         self._scale = np.sqrt(variance / num_sites)
         self._key = key
         self._num_met = 0
-        self._directions = np.zeros((num_batches, num_vectors, num_sites))
-        self._products = np.zeros((num_batches, num_vectors, num_sites))
+        all_vectors = (num_batches, num_vectors, num_sites)
+        self._directions = np.zeros(all_vectors)
+        self._products = np.zeros(all_vectors)
 
     def __call__(self, hidden: Sites) -> Sites:
         """Return W h: known products for the known part of h, new ones for the rest."""
         known, rest = self._apart(hidden)
-        product = (known[:, None] @ self._products[:, : self._num_met])[:, 0]
-        size = np.linalg.norm(rest, axis=1, keepdims=True)
-        is_new = size > NO_NEW_DIRECTION * np.linalg.norm(hidden, axis=1, keepdims=True)
+        products = self._products[:, : self._num_met]
+        product = (known[:, None] @ products)[:, 0]
+        size = _norms(rest)
+        is_new = size > NO_NEW_DIRECTION * _norms(hidden)
         if is_new.any():
-            direction = np.where(is_new, rest / np.where(is_new, size, 1.0), 0.0)
-            product += np.where(is_new, size, 0.0) * self._met(direction)
+            unit = rest / np.where(is_new, size, 1.0)
+            direction = np.where(is_new, unit, 0.0)
+            length = np.where(is_new, size, 0.0)
+            product += length * self._met(direction)
         return self._scale * product
 
     def _met(self, direction: Sites) -> Sites:
@@ -76,14 +80,20 @@ class RandomMatrix:
 
     def _apart(self, hidden: Sites) -> tuple[Float[np.ndarray, "batch met"], Sites]:
         """Return h along the directions met before, and the rest, which is new."""
-        met, rest = self._directions[:, : self._num_met], hidden
+        met = self._directions[:, : self._num_met]
+        rest = hidden
         known = np.zeros(met.shape[:2])
         # Once leaves a rest that rounding has tilted; twice is enough.
         for _ in range(2):
             part = (met @ rest[..., None])[..., 0]
             known = known + part
-            rest = rest - (part[:, None] @ met)[:, 0]
+            along = (part[:, None] @ met)[:, 0]
+            rest = rest - along
         return known, rest
+
+
+def _norms(vectors: Sites) -> Float[np.ndarray, "batch 1"]:
+    return np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
 def standard_normals(
@@ -91,4 +101,5 @@ def standard_normals(
 ) -> Float[np.ndarray, "..."]:
     """Draw independent N(0,1), float64, a function of the key and the shape."""
     with jax.enable_x64(True):
-        return np.asarray(jax.random.normal(key, shape))
+        normals = jax.random.normal(key, shape)
+        return np.asarray(normals)
