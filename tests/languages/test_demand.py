@@ -148,7 +148,7 @@ def test_window_floors_are_the_sums_over_all_windows():
     holds()
     assert (
         seen[2] + seen[3] + seen[4] > 30
-    )  # so many symbols of the window are worth something
+    )  # the number of symbols of the window that are worth something
 
 
 def test_merged_and_full_floors_are_the_sums_over_all_states():
@@ -266,7 +266,7 @@ def test_visits_lengths_and_entropy_solve_their_equations(automaton):
         automaton.language,
         zip(automaton.edges, automaton.ends, strict=True),
     )
-    told = [
+    found = [
         -sum(float(p) * math.log2(p) for p in [end, *(p for _, p in row.values())] if p)
         for row, end in rows
     ]
@@ -276,7 +276,9 @@ def test_visits_lengths_and_entropy_solve_their_equations(automaton):
     assert mean_length(language) == pytest.approx(
         float(automaton.to_come([1 - end for end in automaton.ends])), rel=1e-11
     )
-    assert entropy(language) == pytest.approx(float(automaton.to_come(told)), rel=1e-11)
+    assert entropy(language) == pytest.approx(
+        float(automaton.to_come(found)), rel=1e-11
+    )
 
 
 @given(st.data(), automata(most_states=6, loops=False))

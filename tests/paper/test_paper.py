@@ -47,17 +47,17 @@ def test_paper_writes_every_file(quick):
         assert d["discrepancy"].dims == d["discrepancy_se"].dims == grid
         assert d["discrepancy"].shape == (20, 50)
         assert json.loads(d.attrs["configuration"])["initializer"] == "normal"
-    told = json.loads((quick / "paper.json").read_text())
-    assert set(told["runs"]) == {
+    found = json.loads((quick / "paper.json").read_text())
+    assert set(found["runs"]) == {
         "reber_vanilla",
         "embedded_reber_vanilla",
         "embedded_reber_gru",
     }
-    for run in told["runs"].values():
+    for run in found["runs"].values():
         assert set(run["log"][0]) == {"epoch", "mean_error", "learning_rate"}
         assert len(run["log"]) == 60
-    assert len(told["claims"]) >= 14
-    for claim in told["claims"]:
+    assert len(found["claims"]) >= 14
+    for claim in found["claims"]:
         assert set(claim) >= {"id", "claim", "place", "measured", "verdict", "figure"}
         assert claim["verdict"].startswith(VERDICTS)
 
@@ -106,10 +106,10 @@ def test_interrupted_paper_leaves_the_earlier_result_whole(quick):
     ):  # until its own folder stands beside the other
         time.sleep(0.02)
     os.killpg(program.pid, signal.SIGINT)
-    _, told = program.communicate(timeout=120)
+    _, printed = program.communicate(timeout=120)
     assert program.returncode == 130
-    assert "interrupted" in told
-    assert "Traceback" not in told
+    assert "interrupted" in printed
+    assert "Traceback" not in printed
     assert {path: path.stat().st_mtime_ns for path in quick.rglob("*")} == before
     assert [path.name for path in quick.parent.iterdir()] == [quick.name]
 

@@ -1,4 +1,4 @@
-"""The result of many seeds: what is solved, what diverged, names, units, the table."""
+"""The result of many seeds: solved, diverged, names, units, the table."""
 
 from functools import partial
 
@@ -40,7 +40,7 @@ def test_reber_is_solved(result):
         "state known; " + "; ".join(f"last {m} symbols" for m in range(2, 9)),
         "",
     )
-    assert not result.long_test_applies.values.any()  # two symbols always tell
+    assert not result.long_test_applies.values.any()  # two symbols are enough
 
 
 def test_the_success_rate_has_an_interval(result):

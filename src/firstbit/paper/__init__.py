@@ -21,6 +21,4 @@ def __getattr__(name: str) -> object:
     if name not in _HOME:
         raise AttributeError(f"module 'firstbit.paper' has no attribute '{name}'")
     module = import_module(_HOME[name])
-    found = getattr(module, name)
-    globals()[name] = found  # the function, where its module has the same name
-    return found
+    return getattr(module, name)

@@ -127,9 +127,9 @@ def test_at_the_rank_nothing_is_lost():
             excess_loss(task, rank) == excess_loss(task, affine, readout_bias=True) == 0
         )
         assert rank_argument(task, affine) is None
-        told = required(rank_argument(task, affine - 1))
-        assert told.numbers["needed_units"] == affine
-        assert f"(it needs {affine} units)" in told.statement
+        found = required(rank_argument(task, affine - 1))
+        assert found.numbers["needed_units"] == affine
+        assert f"(it needs {affine} units)" in found.statement
 
 
 def test_without_any_unit_the_excess_would_be_that_of_the_best_constant():
@@ -150,7 +150,7 @@ def test_without_any_unit_the_excess_would_be_that_of_the_best_constant():
 @settings(max_examples=30)
 def test_beyond_the_lag_no_net_of_the_set_tells(seed, norm, readout_norm):
     random, k = np.random.default_rng(seed), 4
-    told = required(
+    found = required(
         contraction_argument(
             slope=0.25,
             recurrent_norm=norm,
@@ -164,18 +164,18 @@ def test_beyond_the_lag_no_net_of_the_set_tells(seed, norm, readout_norm):
     U, O = random.standard_normal((k, 3)), random.standard_normal((2, k))
     O *= readout_norm / np.linalg.norm(O, 2)
     states = random.uniform(0, 1, (2, k))
-    for symbol in random.integers(0, 3, told["lag"]):
+    for symbol in random.integers(0, 3, found["lag"]):
         states = 1 / (1 + np.exp(-(U[:, symbol] + states @ W.T)))
     assert np.linalg.norm(O @ (states[0] - states[1])) < 0.3
 
 
 def test_the_lag_is_the_least_that_the_bound_gives():
-    told = required(
+    found = required(
         contraction_argument(
             slope=1.0, recurrent_norm=0.5, diameter=1.0, readout_norm=1.0, margin=0.125
         )
     ).numbers
-    assert told["lag"] == 4, (
+    assert found["lag"] == 4, (
         "after three symbols the bound is 0.125, which is not below"
     )
     assert (

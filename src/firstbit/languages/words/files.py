@@ -86,8 +86,8 @@ def export_words(language: Automaton, words: Iterable[str], path: Path | str) ->
     choices = [language.choices(state) for state in states]
     lines = []
     for word in words:
-        path = language.path(word)
-        following = [choices[state] for state in path]
+        states_of_word = language.path(word)
+        following = [choices[state] for state in states_of_word]
         entry = {"word": word, "next": following}
         lines.append(json.dumps(entry))
     _write_lines(lines, path)
