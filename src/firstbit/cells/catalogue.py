@@ -1,7 +1,7 @@
 """The cells that have a name, and cells from a user's own file."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -37,21 +37,27 @@ def cell_by_name(name: str, **options: object) -> Factory:
     """
     factory = _factory(name)
     given = {option: value for option, value in options.items() if value is not None}
-    known = inspect.signature(factory).parameters
-    for option in given:
-        if option not in known:
-            raise CellError(_unknown_option(name, option, list(known)))
+    require_options(name, factory, given)
     return partial(factory, **given) if given else factory
 
 
-def is_option(name: str, option: str) -> bool:
-    """Return whether a cell takes an option by that name.
+def require_options(name: str, factory: Factory, options: Iterable[str]) -> None:
+    """Raise `CellError` unless the factory takes these options."""
+    known = options_of(factory)
+    for option in options:
+        if option not in known:
+            raise CellError(_unknown_option(name, option, known))
+
+
+def options_of(factory: Factory) -> list[str]:
+    """Return the names of the options that a factory takes.
 
     Example:
-        >>> is_option("vanilla", "activation"), is_option("vanilla", "W_h")
-        (True, False)
+        >>> options_of(GRU)
+        ['use_bias', 'reset']
     """
-    return option in inspect.signature(_factory(name)).parameters
+    names = inspect.signature(factory).parameters
+    return [name for name in names if name not in ("input_size", "hidden_size", "key")]
 
 
 def is_file(name: str) -> bool:
@@ -84,9 +90,7 @@ def _factory(name: str) -> Factory:
 
 
 def _unknown_option(name: str, option: str, known: list[str]) -> str:
-    sizes = ("input_size", "hidden_size", "key")
-    options = [other for other in known if other not in sizes]
-    near = nearest(option, options)
+    near = nearest(option, known)
     hint = f"did you mean `{near}`?" if near else "leave it out."
     return f"{name} has no option `{option}`; {hint}"
 

@@ -4,7 +4,6 @@ It is made once, at the door, from a name (`"gru:10,reset=after"`), a class, a f
 a partial application or a built cell.
 """
 
-import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +14,13 @@ import equinox as eqx
 import jax
 from jaxtyping import PRNGKeyArray
 
-from firstbit.cells.catalogue import Factory, catalogue_name, cell_by_name
+from firstbit.cells.catalogue import (
+    Factory,
+    catalogue_name,
+    cell_by_name,
+    options_of,
+    require_options,
+)
 from firstbit.cells.cell import UnitAxes
 from firstbit.cells.grammar import Written, parse
 from firstbit.cells.shapes import shapes
@@ -277,15 +282,14 @@ def _has_sizes(cell: Any) -> bool:
 
 
 def _from_text(text: str, written: Written, *, is_trained: bool) -> Given:
+    factory = cell_by_name(written.name)
     options, laws = dict(written.options), dict(written.laws)
-    own = inspect.signature(cell_by_name(written.name)).parameters
     for name in written.laws:
-        if name in own:  # `activation=identity` is an option, not the law of a weight
+        if name in options_of(factory):  # as in `activation=identity`
             options[name] = laws.pop(name)
-    if is_trained and catalogue_name(cell_by_name(written.name)):
+    require_options(written.name, factory, options)
+    if is_trained and catalogue_name(factory):
         options.setdefault("use_bias", True)
-    made = cell_by_name(written.name, **options)
-    factory = made.func if isinstance(made, partial) else made
     return Given(
         factory,
         options,

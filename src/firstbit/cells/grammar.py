@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from firstbit.cells.catalogue import is_file, is_option
+from firstbit.cells.catalogue import is_file
 from firstbit.errors import CellError, SettingError, require_at_least
 from firstbit.weights.initializers import INITIALIZERS, Law, initializer_by_name
 from firstbit.weights.redraw import Initializer
@@ -71,8 +71,7 @@ def parse(text: str) -> Written:
     readout_bias = yes_or_no("readout_bias", options.pop("readout_bias", "yes"))
     laws = {}
     for option in list(options):
-        is_law = options[option] in INITIALIZERS
-        if is_law and not is_option(name, option):
+        if options[option] in INITIALIZERS:
             laws[option] = options.pop(option)
     return Written(
         name=name,
