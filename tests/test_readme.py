@@ -28,11 +28,20 @@ PROGRAM = re.compile(r"```python\n(.*?)```", flags=re.DOTALL)
 PROGRAMS = [
     (name, program) for name, page in PAGES.items() for program in PROGRAM.findall(page)
 ]
+LONG = {"fates.md", "training.md"}
+"""Pages whose programs take ten seconds and more: they run in `make proof`."""
 
 
-@pytest.mark.parametrize(
-    ("name", "program"), PROGRAMS, ids=[name for name, _ in PROGRAMS]
-)
+def marked():
+    """Return the programs as parameters, each named by its page."""
+    found = []
+    for name, program in PROGRAMS:
+        mark = pytest.mark.proof if name in LONG else pytest.mark.slow
+        found.append(pytest.param(name, program, marks=mark, id=name))
+    return found
+
+
+@pytest.mark.parametrize(("name", "program"), marked())
 def test_programs_run_and_print_what_is_shown(
     name, program, capsys, monkeypatch, tmp_path
 ):

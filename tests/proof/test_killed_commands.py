@@ -39,15 +39,8 @@ def results(folder):
     return found
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("name", "kills"),
-    [
-        ("train", 1),
-        pytest.param("train", 5, marks=pytest.mark.proof),
-        pytest.param("verdict", 10, marks=pytest.mark.proof),
-    ],
-)
+@pytest.mark.proof
+@pytest.mark.parametrize(("name", "kills"), [("train", 5), ("verdict", 10)])
 def test_killed_at_random_moments_and_resumed(name, kills, start, finish, tmp_path):
     moments = random.Random(7)
     out, whole = tmp_path / "out", tmp_path / "whole"

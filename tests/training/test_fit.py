@@ -37,7 +37,16 @@ SIDE_BY_SIDE = {
 }
 
 
-@pytest.mark.parametrize("name", SIDE_BY_SIDE)
+IN_PROOF = {"erf", "reset after", "lstm", "longest sums"}
+"""Configurations that `make proof` trains; the others stand for them."""
+
+NAMES = []
+for case in SIDE_BY_SIDE:
+    mark = pytest.mark.proof if case in IN_PROOF else pytest.mark.slow
+    NAMES.append(pytest.param(case, marks=mark))
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_networks_side_by_side_have_the_same_bits_at_every_width(name):
     cell, hidden_size = SIDE_BY_SIDE[name]
     rule = Published(0.01, max_epochs=2, tolerance=0.0)
