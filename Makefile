@@ -1,9 +1,9 @@
 # Everything lives in .venv; nothing is installed anywhere else.
 PYTHON ?= python3
 BIN := .venv/bin
-PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
-.PHONY: paper quick test proof lint bench clean
+.PHONY: paper quick test coverage proof lint bench clean
 
 # Replay the paper of 2017: results/paper/report.html.
 paper: .venv/run.stamp
@@ -12,15 +12,20 @@ paper: .venv/run.stamp
 # For every save: under a minute on two cores, all quick tests.
 quick: .venv/test.stamp
 	$(BIN)/ruff check
-	$(PYTEST) -m "not slow and not proof"
+	$(PYTEST) tests -m "not slow and not proof"
 
-# Before every commit: all checks, all tests but the long ones, and coverage.
+# Before every commit: all checks, and all tests but the long ones.
 test: lint
+	$(PYTEST) -m "not proof"
+
+# The same tests, with the share of `src` that they run: at least 95 %.
+coverage: .venv/test.stamp
 	$(PYTEST) -m "not proof" --cov --cov-report=term
 
 # Before every release: long simulations, killed processes, new examples for
 # every property. It takes up to an hour and writes docs/proof.md.
 proof: .venv/test.stamp
+	$(PYTEST) tests/languages -m "not proof" --jaxtyping-packages=firstbit,typecheck.check
 	HYPOTHESIS_PROFILE=explore $(PYTEST) -m "proof or hypothesis" --record docs/proof.md
 
 lint: .venv/test.stamp

@@ -122,6 +122,7 @@ def judge():
 RUNS = list(zip(WALKS, (measure, learn, judge), strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("walk", "run"), RUNS)
 def test_a_value_walks_as_described(walk, run):
     assert called(run, walk) == WALKS[walk]

@@ -2,6 +2,8 @@
 
 import os
 
+import pytest
+
 from firstbit.process import artist, prepare
 
 
@@ -22,6 +24,7 @@ def test_what_the_user_has_set_stays(monkeypatch, tmp_path):
     assert "JAX_COMPILATION_CACHE_DIR" not in os.environ
 
 
+@pytest.mark.slow
 def test_the_artist_is_another_process():
     with artist() as executor:
         assert executor.submit(os.getpid).result() != os.getpid()

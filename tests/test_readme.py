@@ -41,6 +41,7 @@ def marked():
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "program"), marked())
 def test_programs_run_and_print_what_is_shown(
     name, program, capsys, monkeypatch, tmp_path
@@ -58,6 +59,7 @@ def test_the_example_of_the_readme_is_short():
     assert len([line for line in program.splitlines() if line]) <= 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [line for line in COMMANDS if "paper" not in line])
 def test_the_commands_run(command, capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
@@ -97,6 +99,7 @@ def test_pages_name_files_that_are_there(page):
         assert (page.parent / target).exists(), target
 
 
+@pytest.mark.slow
 def test_the_cell_of_ones_own_runs_as_the_page_says(tmp_path, monkeypatch, capsys):
     (program,) = [program for name, program in PROGRAMS if name == "discrepancy.md"]
     (command,) = re.findall(

@@ -35,6 +35,7 @@ def test_every_form_has_a_name(cell, name):
     assert Given.of(Given.of(cell)).name == name
 
 
+@pytest.mark.slow
 def test_all_forms_of_a_cell_are_measured_alike():
     made = GRU(2, 4, key=KEY)
     forms = ["gru:4", Given.of(GRU, hidden_sizes=[4]), made]
@@ -127,6 +128,7 @@ def test_cells_that_are_trained_have_biases_unless_the_text_says_no():
     assert Given.of(Vanilla, is_trained=True).options == {}
 
 
+@pytest.mark.slow
 def test_an_ensemble_can_be_sent_to_another_process():
     cell = partial(Vanilla, activation="tanh")
     asked = {"hidden_sizes": [2, 3], "length": 4, "num_draws": 600, "key": KEY}

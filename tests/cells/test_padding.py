@@ -54,6 +54,7 @@ def is_padded(cell):
     return Population.of(Given.of(cell), 5, **settings).recipe.is_padded
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "options"), CATALOGUE, ids=str)
 def test_padded_and_unpadded_cells_have_the_same_distances(name, options):
     own, other = Given(CELLS[name], options), plain(name, **options)
@@ -67,7 +68,14 @@ def test_padded_and_unpadded_cells_have_the_same_distances(name, options):
     assert np.allclose(one, two, rtol=1e-12, atol=1e-15)
 
 
-@pytest.mark.parametrize("name", CELLS)
+FATES_OF = [
+    pytest.param(name, marks=() if name == "vanilla" else pytest.mark.proof)
+    for name in CELLS
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FATES_OF)
 def test_padded_and_unpadded_cells_have_the_same_fates(name):
     short = Thresholds(transient=50, horizon=100)
     asked = {"hidden_sizes": [3], "num_draws": 16, "length": 5, "key": KEY}
@@ -107,6 +115,7 @@ class Undeclared(Declared):
     """A subclass inherits no declaration: its step may be another one."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", [Vanilla, plain("vanilla"), Renamed, Declared])
 def test_a_subclass_with_other_names_is_measured_right(cell):
     d = discrepancy(cell, hidden_sizes=[5], length=6, num_draws=64, key=KEY)
@@ -137,6 +146,7 @@ def test_unit_axes_that_do_not_fit_are_refused(axes, text):
         discrepancy(wrong, hidden_sizes=[5], length=6, num_draws=64, key=KEY)
 
 
+@pytest.mark.slow
 def test_a_wide_alphabet_keeps_its_columns():
     """An input matrix is never cut at k columns, whatever its name."""
 

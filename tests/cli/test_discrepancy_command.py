@@ -40,6 +40,7 @@ def test_one_cell_in_several_spellings_has_one_discrepancy(cell, capsys):
     assert printed["discrepancy"] == json.loads(capsys.readouterr().out)["discrepancy"]
 
 
+@pytest.mark.slow
 def test_it_draws_figures(tmp_path):
     figure, quantiles = tmp_path / "d.svg", tmp_path / "q.png"
     asked = ["--figure", str(figure), "--quantiles", str(quantiles)]

@@ -136,6 +136,7 @@ def test_long_tables_are_cut_and_json_is_not(capsys):
     assert len(json.loads(capsys.readouterr().out)["counts"]) == 100
 
 
+@pytest.mark.slow
 def test_numbers_of_any_size(capsys):
     limit = sys.get_int_max_str_digits()
     assert main(["language", "[a-z]*", "--count", "3100"]) == 0
@@ -283,6 +284,7 @@ def test_language_counts_and_demands(capsys, monkeypatch):
     )
 
 
+@pytest.mark.slow
 def test_language_writes_files_and_pictures(tmp_path, capsys):
     for ending in ("txt", "jsonl", "toml"):
         assert (

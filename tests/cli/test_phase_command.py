@@ -13,6 +13,7 @@ from firstbit.memory import critical_gain
 FEW = ["phase", "--gains", "0.1,0.2:0.4:2", "--num-draws", "7"]
 
 
+@pytest.mark.slow
 def test_it_measures_every_gain_and_writes_all(tmp_path, capsys):
     figure, out = tmp_path / "phase.svg", tmp_path / "phase.nc"
     cell = ["--cell", "vanilla:10,40,activation=tanh", "--length", "3"]
@@ -31,6 +32,7 @@ def test_it_measures_every_gain_and_writes_all(tmp_path, capsys):
     assert printed["length"] == 3
 
 
+@pytest.mark.slow
 def test_what_is_not_finite_is_null(capsys):
     command = ["phase", "--cell", "vanilla:3,activation=identity", "--gains", "1e200"]
     assert main([*command, "--num-draws", "2", "--length", "3", "--json"]) == 0

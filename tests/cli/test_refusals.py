@@ -90,6 +90,7 @@ REFUSALS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", REFUSALS)
 def test_refusals_are_one_line_and_leave_nothing(
     command, tmp_path, capsys, monkeypatch

@@ -46,6 +46,7 @@ def folder(tmp_path_factory):
     return out
 
 
+@pytest.mark.slow
 def test_it_writes_data_figures_and_a_page(folder):
     assert not folder.with_name("out.trainings").exists()
     with xr.open_dataset(folder / "training.nc") as d:
@@ -70,6 +71,7 @@ def test_it_writes_data_figures_and_a_page(folder):
     }
 
 
+@pytest.mark.slow
 def test_json_tells_the_same_for_the_same_seed(capsys):
     told = []
     for _ in range(2):

@@ -129,6 +129,7 @@ def slow_memory_order(automaton):
     return None
 
 
+@pytest.mark.slow
 def test_window_floors_are_the_sums_over_all_windows():
     seen = Counter()
 
@@ -151,6 +152,7 @@ def test_window_floors_are_the_sums_over_all_windows():
     )  # the number of symbols of the window that are worth something
 
 
+@pytest.mark.slow
 def test_merged_and_full_floors_are_the_sums_over_all_states():
     seen = Counter()
 
@@ -192,6 +194,7 @@ def test_merged_and_full_floors_are_the_sums_over_all_states():
     assert seen["merged"] > 30
 
 
+@pytest.mark.slow
 @given(automata(most_states=4))
 @settings(max_examples=30)
 def test_the_demand_holds_every_measure(automaton):
@@ -208,6 +211,7 @@ def test_the_demand_holds_every_measure(automaton):
     assert [int(demand["rank"]), int(demand["affine_rank"])] == ranks
 
 
+@pytest.mark.slow
 def test_the_memory_order_is_that_of_brute_force_and_the_floors_come_down_to_it():
     seen = Counter()
 
@@ -234,6 +238,7 @@ def test_the_memory_order_is_that_of_brute_force_and_the_floors_come_down_to_it(
     )
 
 
+@pytest.mark.slow
 def test_ranks_are_those_of_exact_elimination():
     seen = Counter()
 
@@ -260,6 +265,7 @@ def test_ranks_are_those_of_exact_elimination():
     assert seen["dependent"] > 10
 
 
+@pytest.mark.slow
 @given(automata(most_states=6))
 def test_visits_lengths_and_entropy_solve_their_equations(automaton):
     language, rows = (
@@ -281,6 +287,7 @@ def test_visits_lengths_and_entropy_solve_their_equations(automaton):
     )
 
 
+@pytest.mark.slow
 @given(st.data(), automata(most_states=6, loops=False))
 def test_means_over_the_words_of_a_finite_language(data, automaton):
     language = automaton.language
@@ -312,6 +319,7 @@ def indicators(values):
     )
 
 
+@pytest.mark.slow
 @given(automata(most_states=4), st.integers(0, 2**32 - 1))
 @settings(max_examples=60)
 def test_sample_floors_are_what_least_squares_leave(automaton, seed):

@@ -98,6 +98,7 @@ def test_the_memory_order_counts_what_is_nearly_never_seen():
     ) == (1, 2, 1)
 
 
+@pytest.mark.slow
 def test_minimal_automata_keep_the_probabilities():
     thirds = Language.from_transitions(
         {"s": {"a": ("s", 2 / 3), "b": ("s", 1 / 6)}}, start="s", final={"s": 1 / 6}
@@ -123,6 +124,7 @@ def test_long_words_have_a_surprisal():
     assert reber().surprisal("BTXSE") == pytest.approx(3)
 
 
+@pytest.mark.slow
 def test_rare_lengths_are_drawn():
     edges = {"s": {"a": ("t", 1e-3), "b": ("end", 1 - 1e-3)}, "t": {"a": "s"}}
     odd = Language.from_transitions(edges, start="s", final=["end"])
@@ -137,6 +139,7 @@ def test_rare_lengths_are_drawn():
     } == {1001}
 
 
+@pytest.mark.slow
 def test_long_windows_stay_few():
     floors = window_floors(parity(), 700)
     assert floors[-1] == pytest.approx(full_floor(parity()), abs=1e-12)
@@ -177,6 +180,7 @@ def test_a_demand_is_returned_without_its_memory_order(monkeypatch):
     assert demand["floor"].values.tolist() == window_floors(embedded_reber(), 3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("ask", "match"),
     [
@@ -370,6 +374,7 @@ def test_lists_of_words_are_checked():
         named_plateau([], 1.0)
 
 
+@pytest.mark.slow
 def test_a_merged_start_weighs_what_is_predicted():
     for task in (reber(), parity()):
         words = sample(task, 20_000, seed=0)

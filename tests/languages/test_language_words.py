@@ -73,6 +73,7 @@ def goodness_of_fit(words, probabilities):
     )
 
 
+@pytest.mark.slow
 def test_counts_words_and_draws_agree_for_any_automaton():
     seen = Counter()
 
@@ -132,6 +133,7 @@ def near_lengths(automaton, shortest, longest):
     ][:1]
 
 
+@pytest.mark.slow
 def test_draws_of_given_lengths_have_the_conditioned_probabilities():
     seen = Counter()
 
@@ -285,6 +287,7 @@ def test_splits_share_no_word_now_or_later():
         split(reber(), 1, 1, seed=0, test_share=1.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.8])
 def test_a_share_of_the_words_is_for_testing(share):
     bits = Language.from_transitions(
@@ -353,6 +356,7 @@ def test_illegal_words_lie_at_their_distance():
         illegal_words(Language.from_regex("[ab]*"), 2, seed=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("word", "distance"), [("abcd", 1), ("ab", 2)])
 def test_illegal_words_are_all_words_at_their_distance(word, distance):
     near = [
@@ -472,6 +476,7 @@ def test_encoding_is_letter_by_letter(words):
         assert length == len(word)
 
 
+@pytest.mark.slow
 @given(automata(), st.integers(0, 2**32 - 1))
 @settings(max_examples=50)
 def test_true_probabilities_follow_each_prefix(automaton, seed):

@@ -66,6 +66,7 @@ TOMITA = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", TOMITA)
 def test_tomita_languages_are_their_definitions(number):
     defined, complete_size = TOMITA[number]
@@ -86,6 +87,7 @@ def balanced(word, depth):
     return not stack
 
 
+@pytest.mark.slow
 def test_memory_tasks_are_their_definitions():
     for word in words_up_to(5, "01?"):
         assert first_bit(3).accepts(word) == bool(re.fullmatch(r"([01])00\?\1", word))
@@ -207,6 +209,7 @@ def test_arguments_of_a_wrong_type_are_refused():
 # ---- construction, equality, algebra
 
 
+@pytest.mark.slow
 @given(automata(), st.text(alphabet="ab", max_size=6))
 def test_next_symbols_are_those_of_the_automaton(automaton, prefix):
     language, states = automaton.language, automaton.states_of(prefix)
@@ -297,6 +300,7 @@ def test_states_without_a_way_to_an_end_are_left_out():
     assert language.next_symbols("a") == {"a": 0.5, "$": 0.5}
 
 
+@pytest.mark.slow
 @given(automata(most_states=4))
 def test_what_no_word_visits_changes_nothing(automaton):
     moves = {
@@ -366,6 +370,7 @@ def with_parity(automaton):
     }
 
 
+@pytest.mark.slow
 def test_equality_is_that_of_the_words_and_their_probabilities():
     seen = Counter()
 
@@ -449,6 +454,7 @@ def test_an_automaton_is_enough_for_what_needs_its_tables():
     assert copied.edges() == plain.edges()
 
 
+@pytest.mark.slow
 def test_set_algebra_is_that_of_the_words():
     seen = Counter()
 
@@ -479,6 +485,7 @@ def test_set_algebra_is_that_of_the_words():
     assert min(seen[name] for name in ("or", "and", "minus", "not")) > 20
 
 
+@pytest.mark.slow
 @given(
     automata(most_states=3),
     automata(most_states=2) | automata(most_states=2, alphabet="bc"),
@@ -542,6 +549,7 @@ def test_automata_of_automata_lib_are_trimmed():
     assert without_factors(["aa"], alphabet="ab").alphabet == ("a", "b")
 
 
+@pytest.mark.slow
 def test_products_too_large_are_refused():
     with pytest.raises(
         LanguageError,
@@ -566,6 +574,7 @@ def means_the_same_to_python(expression):
     return len(words)
 
 
+@pytest.mark.slow
 def test_expressions_mean_what_they_mean_to_python():
     found = []
 
@@ -579,6 +588,7 @@ def test_expressions_mean_what_they_mean_to_python():
     assert sum(words > 10 for words in found) > 40
 
 
+@pytest.mark.slow
 def test_damaged_expressions_mean_what_they_mean_to_python_or_are_one_error():
     found = []
 
@@ -608,6 +618,7 @@ def test_expressions_mean_what_they_mean_to_automata_lib(expression):
     assert Language.from_regex(expression) == Language.from_dfa(theirs)
 
 
+@pytest.mark.slow
 @given(st.text(max_size=20) | st.text(alphabet="ab()|*+?{}12,.[]^-$\\", max_size=10))
 def test_any_text_is_an_expression_or_one_error(expression):
     try:
@@ -634,6 +645,7 @@ def test_small_expressions_have_these_words(expression, words):
     assert list(enumerate_words(language, longest=6)) == words
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("expression", "match"),
     [
@@ -759,6 +771,7 @@ VALUES = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_documents_become_their_languages_or_one_error():
     seen = Counter()
 
@@ -842,6 +855,7 @@ def test_any_document_is_a_language_or_one_error(keys, one, other):
             continue
 
 
+@pytest.mark.slow
 @given(st.text(max_size=30), st.integers(0, 100))
 def test_damaged_documents_become_languages_or_one_error(damage, at):
     whole = to_toml(Language.from_regex("(ab?)*"))

@@ -63,6 +63,7 @@ def draw(name, shape):
     return np.random.default_rng(sum(map(ord, name))).standard_normal(shape)
 
 
+@pytest.mark.slow
 def test_equinox_gru_is_ours_with_the_reset_after():
     with jax.enable_x64(True):
         p = {
@@ -86,6 +87,7 @@ def test_equinox_gru_is_ours_with_the_reset_after():
         )
 
 
+@pytest.mark.slow
 def test_equinox_lstm_is_ours():
     with jax.enable_x64(True):
         ours = LSTM.from_parameters(
@@ -109,6 +111,7 @@ def test_equinox_lstm_is_ours():
             assert np.linalg.norm(a - b) < 1e-14 * np.linalg.norm(b)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theirs", [eqx.nn.GRUCell, eqx.nn.LSTMCell])
 def test_equinox_cells_are_measured_like_ours(theirs):
     ours = cell_by_name("gru", reset="after") if theirs is eqx.nn.GRUCell else LSTM
@@ -122,6 +125,7 @@ def test_equinox_cells_are_measured_like_ours(theirs):
     ).all()
 
 
+@pytest.mark.slow
 def test_the_whole_state_of_an_lstm():
     h, both = (
         discrepancy(LSTM, hidden_sizes=[5], length=4, num_draws=50, measured=m, key=KEY)
@@ -130,6 +134,7 @@ def test_the_whole_state_of_an_lstm():
     assert (both.discrepancy > h.discrepancy).all()
 
 
+@pytest.mark.slow
 def test_a_built_cell_and_its_size():
     built = eqx.nn.GRUCell(2, 5, key=KEY)
     same = discrepancy(eqx.nn.GRUCell, hidden_sizes=[5], length=3, num_draws=8, key=KEY)
@@ -145,6 +150,7 @@ def test_a_built_cell_and_its_size():
         discrepancy(built, hidden_sizes=[4], length=3, num_draws=8, key=KEY)
 
 
+@pytest.mark.slow
 def test_a_cell_of_ones_own_from_the_command_line(own_cell, capsys):
     assert (
         main(
@@ -184,6 +190,7 @@ def test_a_cell_of_ones_own_from_the_command_line(own_cell, capsys):
     assert printed["discrepancy"][0][-1] == pytest.approx(np.mean(found), rel=1e-12)
 
 
+@pytest.mark.slow
 def test_laws_for_each_weight_and_those_of_jax():
     cell = LSTM(2, 4, use_bias=True, key=KEY)
     drawn = redraw(
@@ -294,6 +301,7 @@ def test_what_is_no_cell_is_refused():
         initial_state(object())
 
 
+@pytest.mark.slow
 def test_an_initial_state_that_is_given():
     def start(cell):
         return jnp.ones(4)
@@ -313,6 +321,7 @@ def test_an_initial_state_that_is_given():
     assert measure(length=2, num_draws=8).discrepancy.shape == (1, 2)
 
 
+@pytest.mark.slow
 def test_overflow_is_counted_and_never_averaged_away():
     cell = cell_by_name("vanilla", activation="identity")
     d = discrepancy(cell, hidden_sizes=[20], length=600, num_draws=20, key=KEY)

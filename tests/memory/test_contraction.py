@@ -108,7 +108,7 @@ box must give a true bound."""
     "law",
     [
         "normal",
-        "orthogonal",
+        pytest.param("orthogonal", marks=pytest.mark.proof),
         pytest.param("fan-in-normal", marks=pytest.mark.proof),
         pytest.param("fan-in-uniform", marks=pytest.mark.proof),
     ],
@@ -215,6 +215,7 @@ def test_states_of_the_language_are_inside_its_box():
     assert largest <= float(proved.distance)
 
 
+@pytest.mark.slow
 def test_what_it_states():
     U, W = random_net(1)
     loose, tight = (
@@ -244,6 +245,7 @@ def test_unbounded_states_need_a_distance():
     ).all()
 
 
+@pytest.mark.slow
 def test_the_published_vanilla_has_no_certificate():
     """Its weights come from `paper.replay_one("embedded_reber_vanilla", ...)`.
 

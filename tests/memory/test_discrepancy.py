@@ -108,6 +108,7 @@ CELLS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CELLS)
 def test_shared_parameters_give_the_same_distances(name):
     key, length = jax.random.key(11), 50 if name == "vanilla-logistic" else 10
@@ -157,6 +158,7 @@ def test_the_table_of_reference_values(name, law):
         assert (apart < 4 * np.hypot(error, ours.discrepancy_se.values))[lengths].all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", [Vanilla, GRU, LSTM])
 def test_neither_blocks_nor_padding_nor_workers_change_a_bit(cell):
     key, law = jax.random.key(1), "fan-in-normal"
@@ -182,6 +184,7 @@ def test_neither_blocks_nor_padding_nor_workers_change_a_bit(cell):
     assert len(few.reference_draws) == few.reference.shape[1] <= many.reference.shape[1]
 
 
+@pytest.mark.slow
 def test_sizes_in_any_order_and_large_ones():
     key = jax.random.key(2)
     d = discrepancy(Vanilla, hidden_sizes=[40, 3], length=4, num_draws=20, key=key)
@@ -196,6 +199,7 @@ def test_sizes_in_any_order_and_large_ones():
     ).all()
 
 
+@pytest.mark.slow
 def test_the_tail_is_a_number_and_not_noise():
     d = discrepancy(
         Vanilla,
@@ -214,6 +218,7 @@ def test_the_tail_is_a_number_and_not_noise():
     assert 1e-17 < curve[first_unresolved - 1] < 1e-15
 
 
+@pytest.mark.slow
 def test_words_of_any_alphabet_and_a_random_suffix():
     key = jax.random.key(0)
     d = discrepancy(
@@ -298,6 +303,7 @@ def test_threefry_is_the_published_generator_and_jaxs():
         key_words(jax.random.key(0, impl="rbg"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("double", [False, True])
 def test_normals_follow_the_inverse_of_the_normal_distribution(double):
     steps = np.concatenate(

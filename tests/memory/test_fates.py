@@ -118,6 +118,7 @@ class LogisticMap(Constructed):
         return self.numbers * h * (1 - h)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cell", "expected", "exponent"),
     [
@@ -164,6 +165,7 @@ def test_a_slow_pair_merges_if_one_waits():
     assert Affine(0.999).fate(exponent_floor=0.0)[0] == "merged"
 
 
+@pytest.mark.slow
 def test_the_scale_of_the_states_does_not_matter():
     """A relu net is homogeneous: the scale of the input is that of the state."""
     settings = {"hidden_sizes": [4], "num_draws": 100, "key": KEY, **SHORT}
@@ -337,6 +339,7 @@ def tanh_nets():
     )
 
 
+@pytest.mark.slow
 def test_shares_add_up_and_are_of_the_draws_of_the_discrepancy(tanh_nets):
     assert tanh_nets.share.dims == ("hidden_size", "fate")
     assert tanh_nets.fate.values.tolist() == list(FATES)
@@ -424,6 +427,7 @@ def test_the_shares_of_tanh_nets_of_five_units():
         assert lower < share < upper
 
 
+@pytest.mark.slow
 def test_nets_without_a_difference_have_no_share_of_d():
     found = fates_of(
         Vanilla,
@@ -507,6 +511,7 @@ def test_the_picture_refuses_other_datasets(tanh_nets):
         fate_shares({"a": tanh_nets.drop_vars("share")}, title="")
 
 
+@pytest.mark.slow
 def test_the_command_prints_draws_and_saves(tmp_path, capsys):
     ask = [
         "fates",

@@ -31,6 +31,7 @@ def network(cell, language, k=4):
         return Network(cell(inputs, k, use_bias=True, key=KEY), readout)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cell", "loss"),
     [(Vanilla, squared_error), (GRU, cross_entropy), (LSTM, cross_entropy)],
@@ -57,6 +58,7 @@ def test_contributions_by_lag_add_up_to_the_gradient(cell, loss):
     assert all((measured.total[name][1:] == 0).all() for name in ("O", "b_O"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", [Vanilla, GRU, LSTM])
 def test_norms_by_lag_equal_finite_differences_of_the_state(cell):
     language = embedded_reber()
@@ -110,6 +112,7 @@ def test_norms_by_lag_equal_finite_differences_of_the_state(cell):
     assert np.isnan(measured.loss_gradient[0, num_steps:]).all()
 
 
+@pytest.mark.slow
 def test_a_linear_cell_loses_its_eigenvalue_a_step():
     cell = Vanilla.from_parameters(U_h=jnp.ones((2, 2)), W_h=0.5 * jnp.eye(2))
     object.__setattr__(cell, "activation", lambda x: x)
@@ -136,6 +139,7 @@ def test_a_linear_cell_loses_its_eigenvalue_a_step():
     )
 
 
+@pytest.mark.slow
 def test_the_result_is_labelled_and_drawn():
     language = embedded_reber()
     words = next_symbol_examples(language, sample(language, 6, seed=4))

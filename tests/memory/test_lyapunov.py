@@ -74,6 +74,7 @@ def test_the_logistic_map():
     )
 
 
+@pytest.mark.slow
 def test_newman_s_products_of_random_matrices():
     inputs = np.random.default_rng(3).standard_normal((20_000, 36))
     found = exponents(Fresh(6), inputs, 100)
@@ -116,6 +117,7 @@ def test_complex_pairs_and_the_determinant_come_out_as_sums():
     assert abs(found.sum() - np.log(abs(np.linalg.det(W)))) < 1e-10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "make"),
     [("gru-before", GRU), ("lstm", LSTM), ("vanilla-logistic", Vanilla)],
@@ -162,6 +164,7 @@ def twin(name, parameters, inputs, frame):
     return np.array(growth)
 
 
+@pytest.mark.slow
 def test_equinox_s_cells_and_their_units():
     cell = eqx.nn.LSTMCell(2, 3, key=KEY)
     found = firstbit.lyapunov_exponents(

@@ -100,6 +100,7 @@ def test_one_symbol_has_a_closed_form():
     assert d.predicted_discrepancy.attrs["units"] == "units of the hidden state"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gain", [0.1, 0.3])
 def test_the_linear_cell_has_a_closed_form(gain):
     """The difference starts at U (e_0 - e_1), and W multiplies it l - 1 times.
@@ -132,6 +133,7 @@ def test_a_rule_of_gauss_and_hermite_agrees(activation):
     assert per_root_unit(d)[0] == pytest.approx(twin(activation, 10, 8), rel=2e-5)
 
 
+@pytest.mark.slow
 def test_more_nodes_change_nothing(monkeypatch):
     sizes = {"hidden_sizes": [20, 400], "length": 50}
     few = vanilla_mean_field("tanh", **sizes)
@@ -256,6 +258,7 @@ def test_the_critical_gain_undoes_the_critical_size(activation, gain):
     ) == pytest.approx(gain, rel=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hidden_size", [4, 50])
 def test_critical_gains_with_closed_forms(hidden_size):
     """E s'^2 is 1 for the identity and 1/2 for relu, whatever the variance."""
@@ -270,6 +273,7 @@ def test_critical_gains_with_closed_forms(hidden_size):
     )
 
 
+@pytest.mark.slow
 def test_distances_decay_below_the_critical_size_and_stay_above():
     k = critical_hidden_size("tanh", 0.1)
     d = vanilla_mean_field(
@@ -324,6 +328,7 @@ def test_grus_of_400_units_agree_at_every_length(reset):
     assert np.abs(predicted / mean - 1).max() < 0.03
 
 
+@pytest.mark.slow
 def test_a_longer_word_begins_as_a_shorter_one_and_sizes_are_independent():
     long = gru_mean_field(hidden_sizes=[30, 5], length=6, num_sites=1000, key=KEY)
     short = gru_mean_field(hidden_sizes=[5], length=3, num_sites=1000, key=KEY)
@@ -333,6 +338,7 @@ def test_a_longer_word_begins_as_a_shorter_one_and_sizes_are_independent():
     assert long.attrs["key"].tolist() == np.ravel(jax.random.key_data(KEY)).tolist()
 
 
+@pytest.mark.slow
 def test_the_spread_of_batches_is_the_error():
     found = [
         gru_mean_field(
@@ -364,6 +370,7 @@ def test_progress_counts_sizes():
 # the matrix
 
 
+@pytest.mark.slow
 def test_products_with_an_infinite_matrix_have_the_covariances_of_its_vectors():
     shape = (1, 200_000)
     W = RandomMatrix(3.0, num_vectors=4, shape=shape, key=KEY)
@@ -384,6 +391,7 @@ def test_a_vector_of_zeros_gives_zeros_and_no_direction():
     assert W(np.ones((2, 5))).all()
 
 
+@pytest.mark.slow
 def test_sampled_sites_of_the_vanilla_cell_agree_with_its_recursion():
     shape, k, length = (10, 4000), 30, 12
     W = RandomMatrix(

@@ -29,6 +29,7 @@ def measured(scale=1.0, sizes=(10, 40), lengths=(1, 2, 50)):
     )
 
 
+@pytest.mark.slow
 def test_the_phase_diagram_has_ratios_and_the_critical_line():
     ds = phase_diagram({0.2: measured(0.5), 0.1: measured(0.1)}, activation="tanh")
     assert ds.gain.values.tolist() == [0.1, 0.2]

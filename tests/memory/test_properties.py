@@ -32,6 +32,7 @@ REBER = "B((TS*X|PT*VP)(XT*VP)*(S|XT*VV)|PT*VV)E"
 the last E."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("task", "expression"),
     [(reber(), REBER), (embedded_reber(), f"B(T{REBER}T|P{REBER}P)E")],
@@ -71,6 +72,7 @@ def test_next_symbols_along_a_sampled_word_sum_to_one_and_allow_it(seed):
         assert following[symbol] > 0
 
 
+@pytest.mark.slow
 @given(SEEDS)
 @settings(max_examples=10)
 def test_the_mean_loss_of_the_truth_is_near_the_floor(seed):
@@ -96,6 +98,7 @@ def test_products_in_blocks_are_the_products_of_each_draw(rows, columns):
     assert block == pytest.approx(np.einsum("ijd,jd->id", matrix, vector), abs=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", [Vanilla, GRU])
 def test_many_networks_at_once_are_each_network_alone(cell):
     def outputs(key):

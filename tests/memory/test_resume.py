@@ -25,6 +25,7 @@ MEASURE = partial(
 )
 
 
+@pytest.mark.slow
 def test_blocks_in_any_order(tmp_path):
     whole = MEASURE()
     for seed in range(3):
@@ -100,6 +101,7 @@ OTHERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OTHERS)
 def test_blocks_of_another_law_start_or_code_are_refused(name, tmp_path):
     one, its, other, others = OTHERS[name]

@@ -78,6 +78,7 @@ def test_too_few_draws_have_no_interval_of_the_median():
     assert np.isnan(summary(made_sample(5), 0.01).median_ci).all()
 
 
+@pytest.mark.slow
 def test_the_error_of_the_relative_discrepancy():
     many = [summary(made_sample(seed=seed), 0.01) for seed in range(400)]
     spread = np.std([one.relative_discrepancy for one in many], axis=0)
@@ -125,7 +126,9 @@ def test_too_little_memory_is_refused_before_the_work(monkeypatch):
         discrepancy(Vanilla, hidden_sizes=[5], length=5000, num_draws=1000, key=KEY)
 
 
-@pytest.mark.parametrize("is_kept", [False, True])
+@pytest.mark.parametrize(
+    "is_kept", [False, pytest.param(True, marks=pytest.mark.proof)]
+)
 def test_sizes_are_in_memory_one_after_the_other(is_kept, tmp_path):
     length, num_draws = 50, 8000
     folder = tmp_path / "blocks" if is_kept else None
@@ -151,6 +154,7 @@ def test_sizes_are_in_memory_one_after_the_other(is_kept, tmp_path):
     )  # two being filled, two summarised, with copies; all would be more than 20
 
 
+@pytest.mark.slow
 def test_who_keeps_all_distances_needs_more_memory(monkeypatch):
     monkeypatch.setattr(block_sizes, "free_memory", lambda: 5 << 20)
     ask = {

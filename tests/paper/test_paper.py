@@ -130,6 +130,7 @@ def test_the_command_is_one_call(quick_paper, monkeypatch, capsys, tmp_path):
     assert all(claim.id in table for claim in quick_paper.paper.claims)
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_made_is_refused_before_the_work(
     tmp_path, capsys, monkeypatch
 ):

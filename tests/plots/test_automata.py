@@ -168,6 +168,7 @@ def test_without_pygraphviz_an_automaton_says_what_to_install(monkeypatch):
         automaton(reber())
 
 
+@pytest.mark.slow
 def test_other_figures_do_not_load_pygraphviz():
     program = (
         "import sys; sys.modules['pygraphviz'] = None\n"

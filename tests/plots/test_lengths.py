@@ -29,6 +29,7 @@ def test_the_title_names_the_language():
     assert figure.get_suptitle() == "How long the words of reber are"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("expression", "longest"),
     [("a*", 0), ("a{9}", 0), ("a{9}", 4), ("a*", 1), ("a*", 9), ("a*", 3000)],

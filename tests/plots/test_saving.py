@@ -32,6 +32,7 @@ KINDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_saving_twice_gives_the_same_bytes(kind, tmp_path):
     before = dict(matplotlib.rcParams)
@@ -44,6 +45,7 @@ def test_saving_twice_gives_the_same_bytes(kind, tmp_path):
     assert dict(matplotlib.rcParams) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_figure_made_twice_gives_the_same_bytes(kind):
     assert figure_bytes(KINDS[kind](), "svg") == figure_bytes(KINDS[kind](), "svg")

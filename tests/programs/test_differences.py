@@ -116,6 +116,7 @@ def one_of_everything(matrix, x):
     )
 
 
+@pytest.mark.slow
 def test_a_step_of_everything_in_blocks_and_with_differences():
     random = np.random.default_rng(0)
     with jax.enable_x64(True):
@@ -160,6 +161,7 @@ def outer(u, v):
     )  # as the derivative of a product makes it
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("size", "keeps_products"), [(3, True), (7, False), (7, True), (40, True)]
 )
@@ -205,6 +207,7 @@ def test_all_may_share_everything():
         assert np.array_equal(got, np.full((2, 3), jnp.sin(1.0)))
 
 
+@pytest.mark.slow
 def test_elementary_functions_to_two_units_in_the_last_place():
     x = np.concatenate(
         [np.linspace(-229, 229, 4001), [1e-300, -1e-18, 1e-8, 0.34657, -0.34658, 0.0]]

@@ -10,6 +10,7 @@ from firstbit.errors import CellError, SettingError
 KEY = jax.random.key(4)
 
 
+@pytest.mark.slow
 def test_gain_one_is_the_paper_s_law():
     settings = {"length": 6, "num_draws": 40, "key": KEY}
     expected = discrepancy("vanilla:3,8", **settings).discrepancy
@@ -18,6 +19,7 @@ def test_gain_one_is_the_paper_s_law():
     assert found.discrepancy_ratio[0].values == pytest.approx(ratio.values, rel=1e-12)
 
 
+@pytest.mark.slow
 def test_a_linear_cell_scales_with_the_gain():
     """D(l,1) = g^l (2 / sqrt(pi)) E|w|^(l-1) for the identity: exact, draw by draw."""
     found = phase_diagram(
@@ -31,6 +33,7 @@ def test_a_linear_cell_scales_with_the_gain():
     assert half / one == pytest.approx(0.5**3, rel=1e-12)
 
 
+@pytest.mark.slow
 def test_progress_reaches_its_end():
     reports = []
     phase_diagram(

@@ -22,6 +22,7 @@ def both():
     return demand_and_supply(embedded_reber(), CELLS, longest=8, **SETTINGS)
 
 
+@pytest.mark.slow
 def test_the_demand_is_that_of_its_own_call(both):
     demand = memory_demand(embedded_reber(), 8)
     for name in demand.data_vars:

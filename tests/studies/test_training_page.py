@@ -29,6 +29,7 @@ def fresh_only():
     return d.assign({name: ("seed", values) for name, values in changed.items()})
 
 
+@pytest.mark.slow
 def test_a_run_that_passes_fresh_words_only_does_not_solve(fresh_only):
     assert summary(fresh_only).startswith(
         "0 of 2 seeds solve the task: 0%, 95 % interval 0% to 66%"

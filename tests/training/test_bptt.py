@@ -46,6 +46,7 @@ def by_reverse_mode(net, loss, words):
     return [reverse_mode(trained, word) for word in words]
 
 
+@pytest.mark.slow
 def test_back_propagation_through_any_state_equals_reverse_mode(case):
     net, loss = case
     together = jax.tree.map(jnp.asarray, next_symbol_examples(reber(), WORDS[:4]))

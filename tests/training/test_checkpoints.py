@@ -25,6 +25,7 @@ def refused(folder, reason, asked=None):
         train_seeds(asked or task(), 1, Execution(resume=folder))
 
 
+@pytest.mark.slow
 def test_other_configurations_are_refused(kept, monkeypatch):
     refused(kept, "hidden_size = 4, got 3", task(hidden_size=4))
     refused(kept, "expected rule =", task(Published(0.04)))

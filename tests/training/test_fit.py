@@ -46,6 +46,7 @@ for case in SIDE_BY_SIDE:
     NAMES.append(pytest.param(case, marks=mark))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_networks_side_by_side_have_the_same_bits_at_every_width(name):
     cell, hidden_size = SIDE_BY_SIDE[name]
@@ -65,6 +66,7 @@ def test_networks_side_by_side_have_the_same_bits_at_every_width(name):
     assert not same(*of_pairs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cell", "hidden_size"),
     [
@@ -80,6 +82,7 @@ def test_other_cells_are_trained_by_themselves(cell, hidden_size):
     assert widths_of(task(words=None, hidden_size=5)) == ALONE
 
 
+@pytest.mark.slow
 def test_places_of_runs_that_end_early_go_to_others():
     # The error rises or settles at once in some seeds.
     rule = Published(0.02, max_epochs=12, tolerance=0.3)
@@ -94,6 +97,7 @@ def test_places_of_runs_that_end_early_go_to_others():
     assert same(many[23], train_seeds(one, 24, Execution(workers=2))[23])
 
 
+@pytest.mark.slow
 def test_an_initial_state_given_is_that_of_a_cell_that_tells_its_own():
     train = partial(
         firstbit.train,
@@ -118,6 +122,7 @@ def test_laws_for_each_weight():
     assert task(readout_bias=False).network(0).readout.b_O is None
 
 
+@pytest.mark.slow
 def test_a_cell_may_be_given_as_text():
     train = partial(
         firstbit.train,

@@ -27,6 +27,7 @@ def examples():
         ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", CELLS)
 def test_gradients_are_those_of_reverse_mode(cell, examples):
     net = DRAWS.starts[cell]
@@ -39,6 +40,7 @@ def test_gradients_are_those_of_reverse_mode(cell, examples):
         assert np.linalg.norm(flat - other) < 1e-12 * np.linalg.norm(other)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", CELLS)
 def test_gradients_are_finite_differences(cell, examples):
     net = jax.tree.map(jax.numpy.asarray, DRAWS.starts[cell])

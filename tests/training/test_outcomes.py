@@ -31,6 +31,7 @@ def result():
     )
 
 
+@pytest.mark.slow
 def test_reber_is_solved(result):
     solved = result.solved.values & np.isfinite(result.epochs_to_solve.values)
     first = result.isel(seed=int(np.flatnonzero(solved)[0]))
@@ -70,6 +71,7 @@ def test_the_table_has_one_row_a_seed(result):
     assert "loss" not in table.columns
 
 
+@pytest.mark.slow
 def test_a_seed_that_diverges_is_marked_and_the_others_go_on():
     d = firstbit.train(
         partial(Vanilla, activation="identity"),

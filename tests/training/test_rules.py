@@ -30,6 +30,7 @@ from firstbit.training.rules.rule import Learned
 from small_trainings import KEY, VANILLA, WORDS, require_close, task
 
 
+@pytest.mark.slow
 def test_modern_epoch_equals_a_plain_loop_over_minibatches():
     rule = Modern(0.02, batch_size=5, clip=0.1, max_epochs=1)
     start = task(rule).network(0)
@@ -60,6 +61,7 @@ def by_plain_loops(start):
     return net, losses
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("schedule", "expected"),
     [

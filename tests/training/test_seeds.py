@@ -28,6 +28,7 @@ def test_jobs_depend_on_nothing_but_themselves():
     assert [job.seeds for job in by_itself] == [(0,), (1,), (2,)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rule", "words"),
     [

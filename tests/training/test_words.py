@@ -10,6 +10,7 @@ from firstbit.training import FreshWords, Modern, TaskWords, next_symbol_example
 from small_trainings import KEY, VANILLA
 
 
+@pytest.mark.slow
 def test_the_end_marker_is_predicted_where_there_is_one():
     maybe = Language.from_regex("a*b?")
     words = next_symbol_examples(maybe, ["ab", "a"])
@@ -29,6 +30,7 @@ def test_the_end_marker_is_predicted_where_there_is_one():
     assert np.isfinite(d.loss.values).all()
 
 
+@pytest.mark.slow
 def test_fresh_words_differ_and_repeat():
     words = FreshWords(reber(), 20, Stream((1, 2)), max_length=9)
     assert words.spelt(0) == words.spelt(0) != words.spelt(1)

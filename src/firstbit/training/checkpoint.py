@@ -70,7 +70,10 @@ def to_arrays(training: Training) -> Arrays:
     """Return a training as arrays by name.
 
     Example:
-        >>> sorted(to_arrays(Training({"W": jnp.ones(2)}, (), 0.1)))[:3]
+        >>> from firstbit.cells import Network, Readout, Vanilla
+        >>> cell = Vanilla(2, 1, key=jax.random.key(0))
+        >>> network = Network(cell, Readout(jnp.zeros((2, 1))))
+        >>> sorted(to_arrays(Training(network, (), 0.1)))[:3]
         ['diverged', 'finished', 'learning_rate']
     """
     arrays = _leaves("network", training.network)

@@ -63,6 +63,7 @@ def test_each_epoch_has_its_distances_and_quantiles(gradients):
     assert texts(right) == ["Vanilla", "GRU"]
 
 
+@pytest.mark.slow
 def test_a_median_of_zero_is_a_triangle_at_the_bottom(gradients):
     right = figure_nine(gradients, ranges=(4.0,)).axes[2]
     markers = [line.get_marker() for line in right.lines]

@@ -26,6 +26,7 @@ def trainer(monkeypatch):
     return begin
 
 
+@pytest.mark.slow
 def test_every_cell_has_the_same_budget_and_limits_on_a_task_by_a_rule(
     trainer, tmp_path
 ):
@@ -43,6 +44,7 @@ def test_every_cell_has_the_same_budget_and_limits_on_a_task_by_a_rule(
     assert {call["words"] for call in modern} == {None}
 
 
+@pytest.mark.slow
 def test_a_study_killed_and_resumed_trains_nothing_twice(trainer, tmp_path):
     chosen = ALL[:3]
     trainer(fails_at=7)
@@ -99,6 +101,7 @@ def test_guessing_killed_and_resumed_draws_nothing_twice(tmp_path, monkeypatch):
     assert run_guessing(FOUR, tmp_path) == guesses
 
 
+@pytest.mark.slow
 def test_a_guess_of_the_study_is_the_same_from_its_file(tmp_path, monkeypatch):
     monkeypatch.setattr(baselines, "NUM_GUESSES", 64)
     (few,) = [

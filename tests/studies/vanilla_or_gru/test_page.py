@@ -62,6 +62,7 @@ def kinds_of(study):
     return found
 
 
+@pytest.mark.slow
 def test_the_record_holds_every_run_and_is_small(study, tmp_path):
     write_study(study, tmp_path / "study.nc")
     again = read_study(tmp_path / "study.nc")
@@ -85,6 +86,7 @@ def test_another_file_is_no_study(tmp_path):
         read_study(tmp_path / "other.nc")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_runs", [True, False])
 @pytest.mark.parametrize("has_guesses", [True, False])
 def test_the_record_holds_the_guesses(study, guesses, has_runs, has_guesses, tmp_path):
@@ -162,6 +164,7 @@ def test_the_table_of_a_question(study):
     assert {row[5] for row in evidence_rows(study, "lags")[1]} == {"none exist"}
 
 
+@pytest.mark.slow
 def test_the_page_has_three_figures(study, guesses):
     page = study_page(replace(study, guesses=guesses))
     assert page.count("<img") == 3

@@ -55,6 +55,7 @@ def test_the_published_rule_reads_one_list():
     assert modern.words is None
 
 
+@pytest.mark.slow
 def test_parameters_are_matched():
     for one in CELLS:
         cell = one.make(7, one.hidden_size, jax.random.key(0))

@@ -21,6 +21,7 @@ def whole():
         return study(seed=0, num_seeds=8)
 
 
+@pytest.mark.slow
 def test_saved_is_whole(whole, tmp_path):
     whole.save(tmp_path / "out")
     names = {path.name for path in (tmp_path / "out").iterdir()}
@@ -69,6 +70,7 @@ def test_the_result_as_a_dataset_and_a_table(whole):
     }
 
 
+@pytest.mark.slow
 def test_some_questions_with_another_budget(monkeypatch):
     monkeypatch.setattr(training, "train", Trainer())
     found = study(seed=0, num_seeds=2, questions=["lags"], symbols=99).as_json()
@@ -77,6 +79,7 @@ def test_some_questions_with_another_budget(monkeypatch):
     assert found["guessing"] == []
 
 
+@pytest.mark.slow
 def test_an_interrupted_call_goes_on(monkeypatch, tmp_path):
     asked = {"seed": 0, "num_seeds": 8, "questions": ["cells"]}
     monkeypatch.setattr(training, "train", Trainer(fails_at=5))

@@ -72,6 +72,7 @@ def test_the_norm_that_contraction_needs_is_one_over_the_steepest_slope(
         assert "training bounds no weight" in why
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cell", "open_gate", "shut_gate"), [(GRU, "z", None), (LSTM, "f", "i")]
 )

@@ -68,6 +68,7 @@ def fitted(language, size, readout_bias, seed):
     return min(losses)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("task", "size", "readout_bias"),
     [
@@ -88,6 +89,7 @@ def test_no_table_of_low_rank_beats_the_bound_and_the_best_reaches_it(
     assert min(found) <= 1.02 * bound
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("task", "size", "readout_bias"),
     [

@@ -32,6 +32,7 @@ def slow_run(network, word, alphabet):
     return np.array(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("activation", ["logistic", "tanh"])
 @pytest.mark.parametrize("code", [None, EMBEDDED_REBER_CODE])
 def test_a_vanilla_net_built_by_hand_solves_embedded_reber(activation, code):
@@ -53,6 +54,7 @@ def test_the_test_itself_by_a_slow_twin():
             assert set(np.argsort(-output)[: len(legal)]) == set(legal)
 
 
+@pytest.mark.slow
 def test_one_output_too_many_or_forgotten_fails():
     network = automaton_network(embedded_reber())
     forgets = Network(
@@ -67,6 +69,7 @@ def test_one_output_too_many_or_forgotten_fails():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("expression", ["a(a|b)b*", "(ab)*", "0(0|1)*1"])
 def test_any_small_language_has_its_network(expression):
     language = Language.from_regex(expression)

@@ -11,6 +11,7 @@ KEY = jax.random.key(0)
 LAW = "vanilla:12,initializer=orthogonal"
 
 
+@pytest.mark.slow
 def test_a_draw_depends_on_its_number_alone():
     found = guess(LAW, reber(), num_draws=64, key=KEY)
     again = guess(LAW, reber(), num_draws=40, key=KEY)
@@ -38,6 +39,7 @@ def test_guessing_is_counted_with_its_first_draw():
     assert (none.counted, none.first) == ("0 of 8 [0.000, 0.324]", None)
 
 
+@pytest.mark.slow
 def test_guessing_reads_words_as_long_as_training_does():
     many, tested = Language.from_regex("ab*c"), []
 
@@ -51,6 +53,7 @@ def test_guessing_reads_words_as_long_as_training_does():
     assert tested[0] > 5 >= tested[1]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_guessed_is_refused():
     with pytest.raises(
         SettingError, match="expected words of at most 3 symbols in reber"
@@ -60,6 +63,7 @@ def test_what_cannot_be_guessed_is_refused():
         guess("gru:4", reber(), num_draws=0, key=KEY)
 
 
+@pytest.mark.slow
 def test_what_was_tested_is_said():
     found = guess("vanilla:12", reber(), num_draws=1, key=KEY)
     assert found.tested == "tested on 1000 fresh words; no word has a longer lag"

@@ -67,6 +67,7 @@ def four():
         return cells, asked, verdicts_on(cells)
 
 
+@pytest.mark.slow
 def test_every_verdict_with_its_witness(four):
     cells, _, found = four
     rows = found.as_json()["rows"]
@@ -136,6 +137,7 @@ def test_the_result_as_a_dataset_and_a_table(four):
     assert table["verdict"].tolist()[0] == "solves"
 
 
+@pytest.mark.slow
 def test_saved_is_whole(four, tmp_path):
     _, _, found = four
     found.save(tmp_path / "out")
@@ -174,6 +176,7 @@ def test_trainings_are_kept_by_the_name_of_the_cell(asked, tmp_path):
     assert asked["vanilla:4"]["execution"].resume == tmp_path / "vanilla-4"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cell", "num_solved", "num_guesses", "witness"),
     [
@@ -208,6 +211,7 @@ def test_every_configuration_is_guessed_whatever_its_witness(
         assert guessing.counted in page
 
 
+@pytest.mark.slow
 def test_progress_names_the_cell(asked):
     seen = []
     verdicts_on(["gru:3"], reber(), progress=lambda *report: seen.append(report))

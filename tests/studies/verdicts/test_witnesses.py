@@ -45,6 +45,7 @@ def test_a_trained_witness_is_of_the_same_architecture():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cell", "size"),
     [("vanilla:18", 18), ("vanilla:5,activation=tanh", 5), ("vanilla:6", 6)],
@@ -64,6 +65,7 @@ def test_a_code_is_for_the_states_not_for_the_name():
     assert "5 of the 6 units" in found.description
 
 
+@pytest.mark.slow
 def test_a_witness_must_pass_on_long_lags_too():
     asked = []
 
@@ -81,6 +83,7 @@ def test_a_witness_must_pass_on_long_lags_too():
     )
 
 
+@pytest.mark.slow
 def test_a_witness_without_a_bias_of_the_readout():
     found = required(witness_by_hand("vanilla:18,readout_bias=no", embedded_reber()))
     assert network_of(found).readout.b_O is None
@@ -93,6 +96,7 @@ def test_where_nothing_can_be_built(cell):
     assert witness_by_hand(cell, embedded_reber()) is None
 
 
+@pytest.mark.slow
 def test_a_guessed_net_is_a_witness_only_if_it_passes():
     easy = Language.from_regex("a(b|c)d")
     found = guess("gru:5", easy, num_draws=4, key=KEY)
