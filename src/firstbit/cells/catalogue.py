@@ -16,7 +16,11 @@ from firstbit.errors import CellError, nearest, unknown_name
 Factory = Callable[..., object]
 """`(input_size, hidden_size, *, key) -> cell`."""
 
-CELLS: Mapping[str, type[Cell]] = {"vanilla": Vanilla, "gru": GRU, "lstm": LSTM}
+CELLS: Mapping[str, type[Cell]] = {
+    "vanilla": Vanilla,
+    "gru": GRU,
+    "lstm": LSTM,
+}
 """Name -> the cell."""
 
 
