@@ -21,7 +21,7 @@ from firstbit.weights.threefry import (
     unpacked,
 )
 
-Bits = list[UInt64[Array, "pair width"]]
+Bits = list[UInt64[Array, "_ width"]]
 """Random bits of a strip, one array for each group of arrays that has one law."""
 
 
@@ -60,7 +60,7 @@ def draw_keys(draws: Draws, num_strips: int, width: int) -> Words:
     return unpacked(once(draws.always, folded))  # or a key is computed for each weight
 
 
-def block_bits(draws: Draws, keys: Words) -> list[UInt64[Array, "strip pair width"]]:
+def block_bits(draws: Draws, keys: Words) -> list[UInt64[Array, "strip _ width"]]:
     """Return the random bits of the entrywise arrays, group by group."""
     of_strips = (keys[0][:, None], keys[1][:, None])
     bits = []
