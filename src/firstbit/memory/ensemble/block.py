@@ -14,6 +14,7 @@ from firstbit.memory.ensemble.random_cells import (
     Draws,
     block_bits,
     draw_keys,
+    scalar,
     strip_weights,
 )
 from firstbit.memory.ensemble.recipe import Recipe
@@ -80,7 +81,7 @@ def compute_block(
     distances, norms = distances_of_block(
         population.draws(key, number * population.num_draws),
         jnp.asarray(words.common(length)),
-        jnp.array(length),
+        scalar(length, "int64"),
         program=BlockProgram.of(population, words),
     )
     found = np.asarray(distances)[:, :length]

@@ -15,6 +15,7 @@ from firstbit.errors import require_at_least
 from firstbit.memory.ensemble.block import Block, compute_block
 from firstbit.memory.ensemble.block_sizes import LARGEST_BLOCK
 from firstbit.memory.ensemble.population import Population
+from firstbit.memory.ensemble.random_cells import scalar
 from firstbit.memory.ensemble.sample import Collector
 from firstbit.memory.ensemble.word_pair import WordPair
 from firstbit.weights.initializers import initializer_by_name
@@ -110,7 +111,7 @@ class Ensemble:
     def words_of_key(self) -> Words:
         """The two words of the random key, as programs take them."""
         high, low = self.key_data
-        return jnp.array(high, jnp.uint32), jnp.array(low, jnp.uint32)
+        return scalar(high, "uint32"), scalar(low, "uint32")
 
     def key(self) -> PRNGKeyArray:
         """Return the random key."""

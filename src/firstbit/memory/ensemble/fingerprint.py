@@ -51,7 +51,7 @@ def draw_0(ensemble: Ensemble) -> str:
     """
     found = hashlib.sha256()
     for population in ensemble.populations:
-        found.update(population.laws.tobytes())
+        found.update(np.asarray(population.laws).tobytes())
         if not _is_known(ensemble, population):
             for part in _first_step(ensemble, population.hidden_size):
                 found.update(part)

@@ -5,13 +5,12 @@ from typing import Any, NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-import numpy as np
-from jaxtyping import Array, PRNGKeyArray
+from jaxtyping import Array, Float, PRNGKeyArray
 
 from firstbit.cells.given import Given
 from firstbit.errors import CellError
 from firstbit.memory.ensemble.block_sizes import block_size, strip_width
-from firstbit.memory.ensemble.random_cells import Draws
+from firstbit.memory.ensemble.random_cells import Draws, scalar
 from firstbit.memory.ensemble.recipe import Axes, Recipe
 from firstbit.weights.initializers import Entrywise
 from firstbit.weights.redraw import KEEP, Initializer, Leaf, is_real, plan_of
@@ -34,7 +33,7 @@ class Population(NamedTuple):
 
     hidden_size: int
     recipe: Recipe
-    laws: np.ndarray
+    laws: Float[Array, "array 3"]
     held: list[Array | None]
     counters: list[Counters]
     num_draws: int
@@ -82,11 +81,12 @@ class Population(NamedTuple):
                 measures_all=given.measured == "all",
             )
             held = _held(given, plan, (input_size, hidden_size), key)
+            laws = jnp.array([_choices(leaf.law) for leaf in plan], float)
         num_draws = block_size(recipe.num_weights)
         return cls(
             hidden_size=hidden_size,
             recipe=recipe,
-            laws=np.array([_choices(leaf.law) for leaf in plan]),
+            laws=laws,
             held=held,
             counters=recipe.counters(),
             num_draws=num_draws,
@@ -116,12 +116,12 @@ class Population(NamedTuple):
         """Return the numbers that a program for these cells takes, in float64."""
         return Draws(
             key=key,
-            hidden_size=jnp.array(self.hidden_size, float),
-            first_draw=jnp.array(first_draw, jnp.uint32),
+            hidden_size=scalar(self.hidden_size, "float64"),
+            first_draw=scalar(first_draw, "uint32"),
             counters=self.counters,
-            laws=jnp.asarray(self.laws),
+            laws=self.laws,
             held=self.held,
-            always=jnp.array(True),
+            always=scalar(True, "bool"),
         )
 
 

@@ -1,5 +1,6 @@
 """Random cells, a strip of draws at a time: keys, random bits, weights."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import jax
@@ -46,6 +47,18 @@ class Draws(NamedTuple):
     laws: Float[Array, "array 3"]
     held: list[Array | None]
     always: Bool[Array, ""]
+
+
+@lru_cache(maxsize=4096)
+def scalar(value: float, dtype: str) -> Array:
+    """Return a number as an array: made once, since a new one takes 50 microseconds.
+
+    Example:
+        >>> scalar(3, "uint32").dtype.name
+        'uint32'
+    """
+    with jax.enable_x64(True):
+        return jnp.array(value, dtype)
 
 
 def draw_keys(draws: Draws, num_strips: int, width: int) -> Words:
