@@ -35,7 +35,8 @@ def test_modern_epoch_equals_a_plain_loop_over_minibatches():
     rule = Modern(0.02, batch_size=5, clip=0.1, max_epochs=1)
     start = task(rule).network(0)
     got = fit(start, FixedWords(reber(), WORDS), rule)
-    with jax.enable_x64(True):
+    # optax mixes its types
+    with jax.enable_x64(True), jax.numpy_dtype_promotion("standard"):
         net, losses = by_plain_loops(start)
         assert got.log[0].mean_error == pytest.approx(np.mean(losses), rel=1e-12)
         require_close(got.network, net)
