@@ -10,6 +10,7 @@ from firstbit.cli import main
 FEW = ["discrepancy", "--cell", "gru:1,3", "--length", "4", "--num-draws", "50"]
 
 
+@pytest.mark.slow
 def test_it_prints_a_table_or_json_and_saves(tmp_path, capsys):
     assert main([*FEW, "--out", str(tmp_path / "d.nc")]) == 0
     table = capsys.readouterr().out
@@ -23,6 +24,7 @@ def test_it_prints_a_table_or_json_and_saves(tmp_path, capsys):
     assert (printed["hidden_size"], printed["length"]) == ([1, 3], [1, 2, 3, 4])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "cell",
     [

@@ -146,6 +146,7 @@ assert "jax" not in sys.modules
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [

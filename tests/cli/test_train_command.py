@@ -83,6 +83,7 @@ def test_json_tells_the_same_for_the_same_seed(capsys):
     assert told[0]["epochs_to_solve"] == [None, None]
 
 
+@pytest.mark.slow
 def test_a_table_on_the_terminal(capsys):
     assert main(FEW) == 0
     out = capsys.readouterr().out

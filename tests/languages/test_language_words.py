@@ -331,6 +331,7 @@ def levenshtein(one, other):
     return row[-1]
 
 
+@pytest.mark.slow
 @given(automata(most_states=4), st.text(alphabet="abc", max_size=4))
 @settings(max_examples=60)
 def test_edit_distance_is_the_least_over_all_words(automaton, word):
@@ -464,6 +465,7 @@ def test_exported_words_carry_all_legal_choices(tmp_path):
         export_words(language, ["b"], tmp_path / "words.jsonl")
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(alphabet="BTS", max_size=6), min_size=1, max_size=6))
 def test_encoding_is_letter_by_letter(words):
     symbols, lengths = encode(words, "TSB")

@@ -62,6 +62,7 @@ def first_discrepancy(cell, sizes):
     ]
 
 
+@pytest.mark.slow
 def test_the_closed_form_gives_the_known_numbers():
     known = (0.239528, 0.374502, 0.631834, 0.912727, 1.304129)
     assert first_discrepancy(Vanilla, (1, 2, 5, 10, 20)) == pytest.approx(

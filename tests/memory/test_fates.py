@@ -382,6 +382,7 @@ def test_shares_add_up_and_are_of_the_draws_of_the_discrepancy(tanh_nets):
     assert thresholds.items() <= tanh_nets.attrs.items()
 
 
+@pytest.mark.slow
 def test_the_error_of_a_share_of_d_is_that_of_the_bootstrap(tanh_nets):
     random = np.random.default_rng(0)
     distance, is_phase = (
@@ -396,6 +397,7 @@ def test_the_error_of_a_share_of_d_is_that_of_the_bootstrap(tanh_nets):
     assert float(error) == pytest.approx(shares.std(), rel=0.1)
 
 
+@pytest.mark.slow
 def test_other_draws_sizes_and_threads_change_nothing(tanh_nets):
     fewer = fates_of(
         partial(Vanilla, activation="tanh"),

@@ -176,6 +176,7 @@ def test_a_callable_is_an_activation():
     assert np.array_equal(known.predicted_discrepancy, own.predicted_discrepancy)
 
 
+@pytest.mark.slow
 def test_a_state_that_overflows_is_infinite_and_not_nan():
     d = (
         vanilla_mean_field("relu", hidden_sizes=[400], length=20, gain=1e8)
@@ -250,6 +251,7 @@ def test_the_critical_size_of_the_logistic_cell():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("activation", ["logistic", "tanh", "softplus"])
 @pytest.mark.parametrize("gain", [0.05, 0.3, 1.0])
 def test_the_critical_gain_undoes_the_critical_size(activation, gain):

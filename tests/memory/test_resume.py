@@ -121,6 +121,7 @@ def test_blocks_of_another_law_start_or_code_are_refused(name, tmp_path):
         measure(other, **others)
 
 
+@pytest.mark.slow
 def test_blocks_of_another_version_are_refused(tmp_path, monkeypatch):
     MEASURE(execution=Execution(resume=tmp_path / "blocks"))
     monkeypatch.setattr(fingerprint, "version", lambda _: "0.0.1")
@@ -167,6 +168,7 @@ print(draw_0(Ensemble.of(given, words, length=5, num_draws=8, key=key)))
     assert len(reported) == 1
 
 
+@pytest.mark.slow
 def test_blocks_of_another_measurement_are_refused(tmp_path):
     MEASURE(execution=Execution(resume=tmp_path / "blocks"))
     with pytest.raises(

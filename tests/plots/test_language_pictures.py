@@ -42,6 +42,7 @@ def test_the_way_of_a_prefix_is_lit(tmp_path):
     assert strokes.count(LIT) == 3 + 2 * 3
 
 
+@pytest.mark.slow
 def test_the_lengths_and_the_demand_have_a_title(tmp_path):
     long = "(Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)+"
     assert "<!-- How long the words of reber are -->" in asked(

@@ -29,6 +29,7 @@ def test_the_demand_is_that_of_its_own_call(both):
         assert np.array_equal(both[name], demand[name], equal_nan=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_supply_is_that_of_its_own_call(both, cell):
     with_bias = f"{cell},use_bias=yes"  # as in training
@@ -39,6 +40,7 @@ def test_the_supply_is_that_of_its_own_call(both, cell):
         assert np.array_equal(one[name], alone[name])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_reach_ends_where_half_of_the_nets_have_lost_it(both, cell):
     one = both.sel(cell=cell)

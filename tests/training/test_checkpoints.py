@@ -50,6 +50,7 @@ def test_files_that_are_no_checkpoints_are_refused(kept):
     refused(kept, "expected a checkpoint")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [

@@ -44,6 +44,7 @@ def test_reber_is_solved(result):
     assert not result.long_test_applies.values.any()  # two symbols are enough
 
 
+@pytest.mark.slow
 def test_the_success_rate_has_an_interval(result):
     lower, upper = interval(result, "success_rate")
     num_solved = int((result.solved & result.solved_long).sum())
@@ -56,6 +57,7 @@ def test_the_success_rate_has_an_interval(result):
         )
 
 
+@pytest.mark.slow
 def test_every_variable_has_a_name_and_a_unit(result, tmp_path):
     for name in result.variables:
         assert {"long_name", "units"} <= set(result[name].attrs)

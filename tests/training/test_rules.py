@@ -103,6 +103,7 @@ class Lazy(Rule):
         return before is not None and last.mean_error == before.mean_error
 
 
+@pytest.mark.slow
 def test_a_third_rule_is_one_class():
     d = firstbit.train(
         VANILLA,

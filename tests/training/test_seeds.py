@@ -16,6 +16,7 @@ def test_a_seed_does_not_depend_on_the_others_or_on_threads():
     assert not same(three[0], three[1])
 
 
+@pytest.mark.slow
 def test_jobs_depend_on_nothing_but_themselves():
     one = task(hidden_size=5)
     expected = train_seeds(one, 5)

@@ -71,6 +71,7 @@ def test_the_record_holds_every_run_and_is_small(study, tmp_path):
     assert (tmp_path / "study.nc").stat().st_size < 200_000
 
 
+@pytest.mark.slow
 def test_the_record_of_some_parts(study, tmp_path):
     chosen = ALL[2:4]
     names = {part.run_name(one) for part in chosen for one in part.configurations}
@@ -98,6 +99,7 @@ def test_the_record_holds_the_guesses(study, guesses, has_runs, has_guesses, tmp
     assert evidence_in(again) == evidence_in(found)
 
 
+@pytest.mark.slow
 def test_guesses_as_a_table_and_a_sentence(study, guesses):
     found = replace(study, guesses=guesses)
     columns, rows = guess_rows(found)
@@ -192,6 +194,7 @@ def test_verdicts_of_the_first_question(study):
     assert "rule modern solve" in reasons[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

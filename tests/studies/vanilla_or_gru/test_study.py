@@ -32,6 +32,7 @@ def test_saved_is_whole(whole, tmp_path):
     assert (len(again.rows), len(again.guesses)) == (84, 30)
 
 
+@pytest.mark.slow
 def test_the_json_has_a_row_for_each_configuration(whole):
     found = whole.as_json()
     assert (len(found["rows"]), found["num_left"]) == (84, 0)
@@ -52,6 +53,7 @@ def test_the_json_has_the_guesses(whole):
     assert (gru["num_draws"], gru["solved"], gru["first"]) == (1000, 10, 100)
 
 
+@pytest.mark.slow
 def test_the_result_as_a_dataset_and_a_table(whole):
     ds = whole.to_dataset()
     assert isinstance(ds, Result)

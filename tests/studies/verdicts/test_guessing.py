@@ -19,6 +19,7 @@ def test_a_draw_depends_on_its_number_alone():
     assert again.solved == tuple(i for i in found.solved if i < 40)
 
 
+@pytest.mark.slow
 def test_the_first_draw_that_solves_is_kept():
     found = guess(LAW, reber(), num_draws=64, key=KEY)
     low, high = found.interval
@@ -69,6 +70,7 @@ def test_what_was_tested_is_said():
     assert found.tested == "tested on 1000 fresh words; no word has a longer lag"
 
 
+@pytest.mark.slow
 def test_a_guess_without_a_bias_of_the_readout():
     easy = Language.from_regex("a(b|c)d")
     found = guess("gru:5,readout_bias=no", easy, num_draws=4, key=KEY)

@@ -82,6 +82,7 @@ def test_every_verdict_with_its_witness(four):
     assert all(row["interval"][0] <= row["rate"] <= row["interval"][1] for row in rows)
 
 
+@pytest.mark.slow
 def test_every_cell_is_trained_alike(four):
     cells, asked, found = four
     assert list(asked) == cells
@@ -109,6 +110,7 @@ def test_the_settings_of_the_call(four):
     }
 
 
+@pytest.mark.slow
 def test_the_result_as_a_dataset_and_a_table(four):
     cells, _, found = four
     ds = found.to_dataset()
