@@ -62,7 +62,7 @@ def read_two_words(
 
 def true_parts(
     recipe: Recipe, state: State, hidden_size: Array
-) -> list[Float[Array, "entry draw"]]:
+) -> list[Float[Array, "_ draw"]]:
     """Return each leaf of a state as a matrix; units beyond the true size are zero."""
     parts = [leaf.reshape(-1, leaf.shape[-1]) for leaf in jax.tree.leaves(state)]
     if not recipe.is_padded:

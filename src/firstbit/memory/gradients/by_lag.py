@@ -34,7 +34,7 @@ class WordGradients(NamedTuple):
     loss_gradient: Float[np.ndarray, "word time lag"]
     jacobian: Float[np.ndarray, "word time lag"]
     contribution: dict[str, Float[np.ndarray, "word lags"]]
-    total: dict[str, Float[np.ndarray, "lags coefficient"]]
+    total: dict[str, Float[np.ndarray, "lags _"]]
 
 
 def gradients_by_lag(

@@ -24,7 +24,7 @@ def weight_gradients(
     network: Network,
     inputs: Float[np.ndarray, "word time input"],
     lengths: Int[np.ndarray, " word"],
-) -> dict[str, Float[np.ndarray, "word coefficient"]]:
+) -> dict[str, Float[np.ndarray, "word _"]]:
     """Compute the gradient of each word's summed squared error, by parameter, float64.
 
     It comes from JAX's reverse mode through the whole unrolled word, independently of
