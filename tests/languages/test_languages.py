@@ -49,10 +49,15 @@ from languages_at_random import EXPRESSIONS, automata, words_up_to
 
 
 def no_odd_ones_before_odd_zeros(word):
-    return not any(
-        len(ones) % 2 and len(zeros) % 2
-        for ones, zeros in re.findall(r"(1+)(0+)", word)
-    )
+    """The runs of a word, read one after the other; any number may lie between two."""
+    odd_ones = False
+    for run in re.findall("1+|0+", word):
+        is_odd = len(run) % 2 == 1
+        if run[0] == "1":
+            odd_ones = odd_ones or is_odd
+        elif is_odd and odd_ones:
+            return False
+    return True
 
 
 TOMITA = {
