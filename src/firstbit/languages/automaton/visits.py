@@ -72,6 +72,24 @@ def expected_visits(automaton: Automaton) -> Visits:
     return visits
 
 
+def visits_after_a_symbol(automaton: Automaton) -> Visits:
+    """Compute the expected visits to each state with at least one symbol read.
+
+    They leave out the beginning of a word, whose first symbol is given and not
+    predicted. Nothing is subtracted: a start that no edge enters has exactly 0.
+
+    Example:
+        >>> from firstbit.languages.catalogue import parity, reber
+        >>> visits_after_a_symbol(reber())[0], round(visits_after_a_symbol(parity())[0])
+        (np.float64(0.0), 2)
+    """
+    visits = expected_visits(automaton)
+    sources, columns = np.nonzero(automaton.transition == 0)
+    into_start = visits[sources] * automaton.probability[sources, columns]
+    visits[0] = into_start.sum()
+    return visits
+
+
 def follows_a_symbol(automaton: Automaton) -> Bool[np.ndarray, " state"]:
     """Return whether each state is entered by some symbol.
 
@@ -152,5 +170,6 @@ def _sparse_solution(steps: Sparse, stop: Visits) -> Visits:
         system, right, M=preconditioner, rtol=ACCURACY, restart=100, maxiter=10
     )
     if failed or np.abs(system @ solution - right).max() > 10 * ACCURACY:
-        return scipy.sparse.linalg.splu(system).solve(right)
-    return solution
+        solution = scipy.sparse.linalg.splu(system).solve(right)
+    # Both solve up to a rounding of the whole: visits far rarer may fall below 0.
+    return np.maximum(solution, 0.0)

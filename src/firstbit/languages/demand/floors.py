@@ -20,7 +20,6 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, get_args
 
 import numpy as np
-from jaxtyping import Float
 
 from firstbit.errors import LanguageError, SettingError
 from firstbit.languages.automaton.automaton import Automaton
@@ -31,7 +30,7 @@ from firstbit.languages.automaton.sparse import (
     from_entries,
     stacked,
 )
-from firstbit.languages.automaton.visits import expected_visits
+from firstbit.languages.automaton.visits import visits_after_a_symbol
 from firstbit.languages.demand.window_classes import window_classes
 
 Loss = Literal["squared error", "bits"]
@@ -202,16 +201,6 @@ def class_loss(
         return float(nats / np.log(2))
     errors = missed / mass
     return float((weight * errors).sum())
-
-
-def visits_after_a_symbol(language: Automaton) -> Float[np.ndarray, " state"]:
-    """Compute the expected visits to each state with at least one symbol read.
-
-    The first symbol is given, not predicted.
-    """
-    visits = expected_visits(language)
-    visits[0] -= 1
-    return visits
 
 
 def membership(language: Automaton, partition: Partition) -> Sparse:

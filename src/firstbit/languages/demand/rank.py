@@ -5,8 +5,7 @@ from jaxtyping import Float
 
 from firstbit.errors import require_at_least
 from firstbit.languages.automaton.automaton import Automaton
-from firstbit.languages.automaton.visits import follows_a_symbol
-from firstbit.languages.demand.floors import visits_after_a_symbol
+from firstbit.languages.automaton.visits import follows_a_symbol, visits_after_a_symbol
 
 
 def next_symbol_rank(language: Automaton, *, readout_bias: bool = False) -> int:

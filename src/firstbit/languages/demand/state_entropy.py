@@ -2,8 +2,7 @@
 
 from firstbit.languages.automaton.algebra import minimal
 from firstbit.languages.automaton.automaton import Automaton
-from firstbit.languages.automaton.visits import uncertainty
-from firstbit.languages.demand.floors import visits_after_a_symbol
+from firstbit.languages.automaton.visits import uncertainty, visits_after_a_symbol
 
 
 def state_entropy(language: Automaton) -> float:

@@ -10,11 +10,8 @@ from jaxtyping import Float
 from firstbit.errors import SettingError, WordError
 from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.automaton.sparse import diagonal
-from firstbit.languages.demand.floors import (
-    Partition,
-    membership,
-    visits_after_a_symbol,
-)
+from firstbit.languages.automaton.visits import visits_after_a_symbol
+from firstbit.languages.demand.floors import Partition, membership
 
 
 def loss_of_truth(
