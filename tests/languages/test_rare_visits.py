@@ -12,7 +12,6 @@ from firstbit.languages import (
     window_floors,
 )
 
-
 ROUNDED = [244, 1367, 1873, 2225, 2701, 3857]
 """Seeds whose automata visit their start 1 - 2e-16 times, as floats add up."""
 
