@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from jaxtyping import Float, Int
 
-from firstbit.errors import LanguageError, SettingError, require_at_least
+from firstbit.errors import LanguageError, SettingError, require_at_least, shown
 from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.automaton.sparse import (
     Sparse,
@@ -91,7 +91,7 @@ def _require_room(language: Automaton, classes: Sparse, window: int) -> None:
     if needed <= MOST_WEIGHTS:
         return
     raise LanguageError(
-        f"windows of up to {window - 1} symbols of '{language.name}' fit; "
+        f"windows of up to {window - 1} symbols of '{shown(language.name)}' fit; "
         f"{window} symbols would need about {needed:,} "
         f"weights, more than {MOST_WEIGHTS:,}; ask for at most {window - 1}."
     )
