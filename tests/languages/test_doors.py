@@ -292,21 +292,20 @@ def test_errors_are_one_short_line_without_codes(ask, text):
 
 @pytest.mark.slow
 def test_two_words_over_more_than_128_letters_are_measured():
-    """Only the two letters that are read count: the same weights, the same D."""
     import jax
 
     from firstbit import Vanilla, discrepancy
 
-    letters = "".join(chr(0x4E00 + i) for i in range(200))
-    words = (letters[190:194], letters[191] + letters[191:194])
+    letters = "".join(chr(0x4E00 + i) for i in range(140))
+    backwards = letters[::-1]
     found = discrepancy(
         Vanilla,
         hidden_sizes=[3],
-        num_draws=50,
-        words=words,
-        alphabet=letters,
+        num_draws=20,
+        words=(backwards, backwards[1] + backwards[1:]),
         key=jax.random.key(0),
     )
-    # With 128 letters the words are numbered in eight bits.
-    assert np.isfinite(found["discrepancy"].values).all()
-    assert (found["discrepancy"].values > 0).all()
+    # The first two letters are the last ones of the alphabet, numbers 139 and 138.
+    distances = found["discrepancy"].values.ravel()
+    assert np.isfinite(distances).all()
+    assert distances[0] > 0.1
