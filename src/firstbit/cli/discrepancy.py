@@ -29,6 +29,7 @@ from firstbit.cli.output import (
     progress,
     save_figure,
 )
+from firstbit.errors import require_seed
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -97,16 +98,16 @@ def discrepancy(
     pair = words if "," not in words else tuple(words.split(","))
     if length is None and isinstance(pair, str):
         length = USUAL_LENGTH
-    require_numbers(length=(length, 1), num_draws=(num_draws, 2), seed=(seed, 0))
+    require_numbers(length=(length, 1), num_draws=(num_draws, 2))
+    require_seed(seed)
     blocks = kept_beside(out, "blocks", resume=resume, kind="FILE")
     require_figure(figure)
     require_figure(quantiles)
     require_file(out)
-    from jax.random import key  # after the checks that need no JAX
-
     from firstbit import discrepancy as measure
     from firstbit.execution import Execution
     from firstbit.files import save
+    from firstbit.weights.threefry import seed_key
 
     given = given_cell(cell, hidden_size, USUAL_SIZES)
     with progress() as report:
@@ -118,7 +119,7 @@ def discrepancy(
             measured=measured,
             threshold=threshold,
             confidence=confidence,
-            key=key(seed),
+            key=seed_key(seed),
             execution=Execution(progress=partial(report, "D(l,k)"), resume=blocks),
         )
     if out is not None:

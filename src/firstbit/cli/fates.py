@@ -29,6 +29,7 @@ from firstbit.cli.output import (
     progress,
     save_figure,
 )
+from firstbit.errors import require_seed
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -58,19 +59,16 @@ def fates(
     The random nets are those of firstbit discrepancy with the same seed.
     """
     require_numbers(
-        length=(length, 1),
-        num_draws=(num_draws, 2),
-        transient=(transient, 0),
-        seed=(seed, 0),
+        length=(length, 1), num_draws=(num_draws, 2), transient=(transient, 0)
     )
+    require_seed(seed)
     require_figure(figure)
     require_file(out)
-    from jax.random import key  # after the checks that need no JAX
-
     from firstbit import fates as measure
     from firstbit.execution import Execution
     from firstbit.files import save
     from firstbit.memory import Thresholds
+    from firstbit.weights.threefry import seed_key
 
     given = given_cell(cell, hidden_size, USUAL_SIZES)
     with progress() as report:
@@ -80,7 +78,7 @@ def fates(
             num_draws=num_draws,
             thresholds=Thresholds(transient=transient, horizon=horizon),
             confidence=confidence,
-            key=key(seed),
+            key=seed_key(seed),
             execution=Execution(progress=partial(report, "fates")),
         )
     title = f"{cell_and_law(result)}, {num_draws} draws, seed {seed}"

@@ -26,7 +26,7 @@ from firstbit.cli.output import (
     progress,
     save_figure,
 )
-from firstbit.errors import SettingError
+from firstbit.errors import SettingError, require_seed
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -73,13 +73,13 @@ def phase(
     The cell is vanilla, with any activation: no other cell's critical line is known.
     """
     values = parse_gains(gains)
-    require_numbers(length=(length, 2), num_draws=(num_draws, 2), seed=(seed, 0))
+    require_numbers(length=(length, 2), num_draws=(num_draws, 2))
+    require_seed(seed)
     require_figure(figure)
     require_file(out)
-    from jax.random import key  # after the checks that need no JAX
-
     from firstbit import phase_diagram
     from firstbit.files import save
+    from firstbit.weights.threefry import seed_key
 
     given = given_cell(cell, hidden_size, USUAL_SIZES)
     with progress() as report:
@@ -88,7 +88,7 @@ def phase(
             gains=values,
             length=length,
             num_draws=num_draws,
-            key=key(seed),
+            key=seed_key(seed),
             progress=partial(report, "gains"),
         )
     if out is not None:
