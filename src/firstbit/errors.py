@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-LONGEST_SHOWN = 80
+LONGEST_SHOWN = 120
 """Characters of a user's text that an error shows."""
 
 LARGEST_SEED = 2**32 - 1

@@ -106,10 +106,10 @@ def require_writable(path: Path) -> Path:
 
 
 def is_file(path: str | Path) -> bool:
-    """Return whether a file is there; a text that can't be a path is none.
+    r"""Return whether a file is there; a text that can't be a path is none.
 
     Example:
-        >>> is_file("(a|b)" * 1000), is_file("nothing\\0")
+        >>> is_file("(a|b)" * 1000), is_file("nothing\0")
         (False, False)
     """
     try:

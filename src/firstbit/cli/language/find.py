@@ -62,9 +62,8 @@ def _by_name(name: str) -> "Language":
     try:
         return language_by_name(name)
     except LanguageError as error:
-        raise LanguageError(
-            f"{error} For an expression: --regex '{shown(name)}'."
-        ) from None
+        hint = f"For an expression: --regex '{shown(name)}'."
+        raise LanguageError(f"{error} {hint}") from None
 
 
 def _require_no_file(text: str) -> None:
