@@ -6,10 +6,11 @@ import xarray as xr
 from jaxtyping import PRNGKeyArray
 
 from firstbit.cells.given import CellLike, Given
-from firstbit.errors import CellError, SettingError
+from firstbit.errors import CellError, SettingError, require_real
 from firstbit.memory import discrepancy, ratios_by_gain
 from firstbit.progress import Progress, silent
 from firstbit.weights.initializers import initializer_by_name
+from firstbit.weights.threefry import require_key
 
 VANILLA = "vanilla"
 """The cell whose critical line is known, by its name in the catalogue."""
@@ -19,7 +20,7 @@ def phase_diagram(
     cell: CellLike = VANILLA,
     *,
     gains: Sequence[float],
-    hidden_sizes: Sequence[int] | None = None,
+    hidden_sizes: Sequence[int] | int | None = None,
     length: int = 50,
     num_draws: int,
     key: PRNGKeyArray,
@@ -57,9 +58,11 @@ def phase_diagram(
     """
     given = Given.of(cell, hidden_sizes=hidden_sizes)
     _require_vanilla(given)
+    factors = [require_real("gain", gain) for gain in gains]
+    key = require_key(key)
     by_gain: dict[float, xr.Dataset] = {}
-    for done, gain in enumerate(gains):
-        progress(done, len(gains))
+    for done, gain in enumerate(factors):
+        progress(done, len(factors))
         by_gain[gain] = discrepancy(
             given,
             length=length,
@@ -67,7 +70,7 @@ def phase_diagram(
             initializer=initializer_by_name("normal", gain),
             key=key,
         )
-    progress(len(gains), len(gains))
+    progress(len(factors), len(factors))
     activation = given.options.get("activation", "logistic")
     return ratios_by_gain(by_gain, activation=activation)
 
