@@ -7,8 +7,7 @@ from jaxtyping import PRNGKeyArray
 
 from firstbit.cells.given import CellLike, Given
 from firstbit.errors import CellError, SettingError
-from firstbit.memory import discrepancy
-from firstbit.memory import phase_diagram as labelled
+from firstbit.memory import discrepancy, ratios_by_gain
 from firstbit.progress import Progress, silent
 from firstbit.weights.initializers import initializer_by_name
 
@@ -30,7 +29,7 @@ def phase_diagram(
 
     $$ D(l,k) / D(1,k), \qquad \text{and the gain at which } \chi = 1 $$
 
-    Every gain has the same draws, times the gain. See `firstbit.memory.phase_diagram`,
+    Every gain has the same draws, times the gain. See `firstbit.memory.ratios_by_gain`,
     which labels what was measured.
 
     Args:
@@ -43,7 +42,7 @@ def phase_diagram(
         progress: called with (gains done, all).
 
     Returns:
-        Dataset over `gain` and `hidden_size`, of `firstbit.memory.phase_diagram`.
+        Dataset over `gain` and `hidden_size`, of `firstbit.memory.ratios_by_gain`.
 
     Raises:
         SettingError: another cell, a law of its own, or a number out of range.
@@ -69,7 +68,8 @@ def phase_diagram(
             key=key,
         )
     progress(len(gains), len(gains))
-    return labelled(by_gain, activation=given.options.get("activation", "logistic"))
+    activation = given.options.get("activation", "logistic")
+    return ratios_by_gain(by_gain, activation=activation)
 
 
 def _require_vanilla(given: Given) -> None:
