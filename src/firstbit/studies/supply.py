@@ -67,8 +67,9 @@ def demand_and_supply(
     Returns:
         The Dataset of `memory_demand`, and over (`cell`, `length`) `discrepancy` (units
         of the hidden state) and `retained` (share of the nets), over `cell` `reach`
-        (symbols; `longest` stands for that or more), all with their intervals (of the reach, exact and simultaneous over lengths), and
-        `floor_at_reach` (squared error a word). `cell_name` (in the catalogue, "" for
+        (symbols; `longest` stands for that or more), all with their intervals, and
+        `floor_at_reach` (squared error a word). The interval of the reach is exact, and
+        simultaneous over lengths. `cell_name` (in the catalogue, "" for
         others), `hidden_size` and `initializer` say what each cell is.
         `to_dataframe()` has one row for each cell.
 
@@ -166,8 +167,8 @@ def _reach(
 ) -> list[Variable]:
     """Return how far back half of the nets of each cell reach, and the floor there.
 
-    The shares at all lengths count for the reach, so their intervals hold together: each
-    may fail with the probability that is left, divided by the number of lengths.
+    The shares at all lengths count for the reach, so their intervals hold together:
+    each may fail with the probability that is left, over the number of lengths.
     """
     retained = np.array([one["retained"].values for one in supplies])
     reach = reached(retained)
