@@ -48,6 +48,20 @@ def initial_state(cell: Any, given: Callable[[Any], State] | None = None) -> Sta
     return (zero, zero) if isinstance(cell, eqx.nn.LSTMCell) else zero
 
 
+def in_float(state: State) -> State:
+    """Return a state with its real numbers in JAX's current float type.
+
+    Whole numbers, truth values and complex numbers stay what they are.
+    """
+
+    def converted(leaf: Any) -> Array:
+        if jnp.issubdtype(jnp.result_type(leaf), jnp.floating):
+            return jnp.asarray(leaf, float)
+        return jnp.asarray(leaf)
+
+    return jax.tree.map(converted, state)
+
+
 class Started(eqx.Module):
     """A cell that starts from a given state.
 
@@ -61,11 +75,7 @@ class Started(eqx.Module):
 
     def initial_state(self) -> State:
         """Return the given state in JAX's current float type."""
-
-        def converted(leaf: Any) -> Array:
-            return jnp.asarray(leaf, float)
-
-        return jax.tree.map(converted, self.start(self.cell))
+        return in_float(self.start(self.cell))
 
     def __call__(self, input: Float[Array, " input"], hidden: State) -> State:
         """Make one step of the cell."""

@@ -12,6 +12,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, PRNGKeyArray
 
+from firstbit.cells.state import in_float
+from firstbit.cells.state import in_float
 from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.population import Population
 from firstbit.memory.ensemble.recipe import ENTRYWISE
@@ -82,7 +84,7 @@ def _first_step(ensemble: Ensemble, hidden_size: int) -> list[bytes]:
         def first_step(arrays: Any, x: Array, key: PRNGKeyArray) -> Any:
             drawn = redraw(eqx.combine(arrays, others), ensemble.initializer, key)
             start = given.initial(drawn)
-            state = jax.tree.map(lambda leaf: jnp.asarray(leaf, float), start)
+            state = in_float(start)
             return eqx.filter(drawn, is_real), state, drawn(x, state)
 
         arguments = (arrays, jnp.eye(input_size)[0], of_draw)

@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, UInt32, UInt64
 
-from firstbit.cells.state import State, initial_state
+from firstbit.cells.state import State, in_float, initial_state
 from firstbit.memory.ensemble.recipe import ENTRYWISE, Recipe
 from firstbit.programs.blockwise import blockwise, once
 from firstbit.weights.initializers import matrix_shape, standard_entries
@@ -103,7 +103,7 @@ def first_state(recipe: Recipe, weights: list[Array], always: Array) -> State:
     """Return the state of each draw before the first symbol."""
 
     def start(leaves: list[Array]) -> State:
-        return initial_state(recipe.cell(leaves), recipe.start)
+        return in_float(initial_state(recipe.cell(leaves), recipe.start))
 
     return blockwise(start, always)(weights)
 

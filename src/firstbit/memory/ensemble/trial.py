@@ -14,6 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float
 
+from firstbit.cells.first_step import needs_no_trial, require_form
 from firstbit.cells.given import Given
 from firstbit.cells.state import State
 from firstbit.errors import CellError
@@ -54,35 +55,54 @@ class Tried(NamedTuple):
     differs: Bool[Array, "*time"]
 
 
-def require_engine(
+def require_trial(
     given: Given,
     populations: Sequence[Population],
     *,
     input_size: int,
     must_read: bool = True,
 ) -> None:
-    """Try the engine on populations of someone else's cell, in one program.
+    """Trace a step of each size, and try two sizes against plain simulation.
+
+    A cell of the catalogue needs no trial.
+
+    Args:
+        given: the cell.
+        populations: of each size.
+        input_size: number of symbols.
+        must_read: whether the input must make a difference.
 
     Raises:
-        CellError: an operation has no rule, the cell gives numbers that are not finite,
-            it must read its input and doesn't, or a step of the engine differs from
-            plain simulation. The text names the first such step.
+        CellError: the step fails or gives a state of another form, an operation has no
+            rule, numbers are not finite, the cell must read its input and doesn't, or a
+            step of the engine differs from plain simulation. The text names the first
+            such step.
     """
+    if needs_no_trial(given):
+        return
+    for population in populations:
+        require_form(given, input_size, population.hidden_size)
+    smallest = sorted(populations, key=lambda population: population.hidden_size)[:2]
     with jax.enable_x64(True):
-        recipes = tuple(population.recipe for population in populations)
-        arrays = list(map(_some_weights, populations))
+        # Sizes that are padded to the same one share a program.
+        tried = list(
+            {population.recipe: population for population in smallest}.values()
+        )
+        arrays = list(map(_some_weights, tried))
+        recipes = tuple(population.recipe for population in tried)
         always = scalar(True, "bool")
         results = _tried(arrays, always, recipes=recipes, input_size=input_size)
-    for population, tried in zip(populations, results, strict=True):
+    for population, result in zip(tried, results, strict=True):
         name = f"{given.name} of {population.hidden_size} units"
-        _require_numbers(name, tried, must_read=must_read and input_size > 1)
-        _require_small(name, np.asarray(tried.error))
+        _require_numbers(name, result, must_read=must_read and input_size > 1)
+        _require_small(name, np.asarray(result.error))
 
 
 def _require_numbers(name: str, tried: Tried, *, must_read: bool) -> None:
     if not tried.is_finite[0]:
         raise CellError(
-            f"expected {name} to give finite numbers, got others in its first step."
+            f"expected {name} to give finite numbers, got nan or infinity in its first "
+            "step."
         )
     if must_read and not tried.differs[0]:
         raise CellError(

@@ -101,6 +101,7 @@ def _is_below_rounding(
 def _norm(recipe: Recipe, state: State) -> Float[Array, " draw"]:
     """Return the Euclidean norm of the measured leaves, without underflow."""
     parts = _measured(recipe, state)
+    parts = [_sizes(part) for part in parts]
     largest = parts[0][0] * 0
     for part in parts:
         largest = jnp.maximum(largest, jnp.max(jnp.abs(part), axis=0))
@@ -109,3 +110,9 @@ def _norm(recipe: Recipe, state: State) -> Float[Array, " draw"]:
     for part in parts:
         total = total + jnp.sum((part * scale) ** 2, axis=0)
     return largest * jnp.sqrt(total)
+
+
+def _sizes(part: Array) -> Float[Array, "_ draw"]:
+    """Return real numbers as they are, and the sizes of complex ones."""
+    is_complex = jnp.issubdtype(part.dtype, jnp.complexfloating)
+    return jnp.abs(part) if is_complex else part.astype(float)
