@@ -13,7 +13,6 @@ import numpy as np
 from jaxtyping import Array, PRNGKeyArray
 
 from firstbit.cells.state import in_float
-from firstbit.cells.state import in_float
 from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.population import Population
 from firstbit.memory.ensemble.recipe import ENTRYWISE

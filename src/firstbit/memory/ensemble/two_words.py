@@ -79,11 +79,11 @@ def true_parts(
 
 
 def _measured(recipe: Recipe, state: State) -> list[Float[Array, "_ draw"]]:
-    """Return each measured leaf of a state as a matrix."""
+    """Return each measured leaf of a state as a matrix; of complex numbers the sizes."""
     leaves = jax.tree.leaves(state)
     if not recipe.measures_all:
         leaves = leaves[:1]
-    return [leaf.reshape(-1, leaf.shape[-1]) for leaf in leaves]
+    return [_sizes(leaf.reshape(-1, leaf.shape[-1])) for leaf in leaves]
 
 
 def _is_below_rounding(
@@ -101,7 +101,6 @@ def _is_below_rounding(
 def _norm(recipe: Recipe, state: State) -> Float[Array, " draw"]:
     """Return the Euclidean norm of the measured leaves, without underflow."""
     parts = _measured(recipe, state)
-    parts = [_sizes(part) for part in parts]
     largest = parts[0][0] * 0
     for part in parts:
         largest = jnp.maximum(largest, jnp.max(jnp.abs(part), axis=0))
