@@ -19,7 +19,6 @@ from functools import partial
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 from jax.extend.core import ClosedJaxpr, JaxprEqn
 from jax.extend.source_info_util import summarize
 
@@ -37,7 +36,7 @@ from firstbit.programs.rules import (
     by_agreement,
     carrying,
 )
-from firstbit.programs.traced import dtype_of, inner_jaxpr, interpret
+from firstbit.programs.traced import dtype_of, inner_jaxpr, interpret, is_complex
 
 
 def with_difference(function: Callable[..., Any]) -> Callable[..., tuple[Any, Any]]:
@@ -56,6 +55,7 @@ def with_difference(function: Callable[..., Any]) -> Callable[..., tuple[Any, An
         CellError: an operation has no rule. The text names it and the line.
 
     Example:
+        >>> import jax.numpy as jnp
         >>> with jax.enable_x64(True):
         ...     point, step = jnp.array(0.0), jnp.array(1e-40)
         ...     value, difference = with_difference(jax.nn.sigmoid)((point,), (step,))
@@ -114,19 +114,11 @@ def _rule_of(equation: JaxprEqn, inputs: list[Moving]) -> Rule:
         raise _refused(equation)
     if equation.outvars and not any(carrying(equation)):
         return at_both_points
-    rule = row.complex if _is_complex(equation) else row.real
+    rule = row.complex if is_complex(equation) else row.real
     if rule is None:
         raise _refused(equation)
     has_discrete = any(x.moves and x.is_discrete for x in inputs)
     return by_agreement(rule) if has_discrete and not row.mixes else rule
-
-
-def _is_complex(equation: JaxprEqn) -> bool:
-    """Return whether an operand or a result is complex."""
-    for atom in [*equation.invars, *equation.outvars]:
-        if jnp.issubdtype(dtype_of(atom), jnp.complexfloating):
-            return True
-    return False
 
 
 def _with_seconds(

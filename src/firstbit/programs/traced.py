@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
+import jax.numpy as jnp
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal, Var
 from jax.typing import ArrayLike
 
@@ -72,6 +73,14 @@ def dtype_of(atom: Var | Literal) -> Any:
     """Return the dtype of an operand or a result."""
     aval: Any = atom.aval  # abstract values other than arrays have no dtype
     return aval.dtype
+
+
+def is_complex(equation: JaxprEqn) -> bool:
+    """Return whether an operand or a result of an operation is complex."""
+    for atom in [*equation.invars, *equation.outvars]:
+        if jnp.issubdtype(dtype_of(atom), jnp.complexfloating):
+            return True
+    return False
 
 
 class Product(NamedTuple):

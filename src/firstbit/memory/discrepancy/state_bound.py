@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 
-from firstbit.cells.state import State, initial_state
+from firstbit.cells.state import State, in_float, initial_state
 from firstbit.errors import SettingError
 from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.population import Population
@@ -93,7 +93,7 @@ def _measured_leaves(recipe: Recipe, input_size: int) -> list[_Leaf]:
 
     def start(arrays: list[Any]) -> State:
         state = initial_state(recipe.cell(arrays), recipe.start)
-        return jax.tree.map(lambda leaf: jnp.asarray(leaf, float), state)
+        return in_float(state)
 
     with jax.enable_x64(True):
         arrays = [jax.ShapeDtypeStruct(*one) for one in recipe.shapes]

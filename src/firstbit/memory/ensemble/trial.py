@@ -23,6 +23,7 @@ from firstbit.memory.ensemble.random_cells import first_state, scalar
 from firstbit.memory.ensemble.recipe import Recipe
 from firstbit.programs.blockwise import blockwise
 from firstbit.programs.difference_propagation import with_difference
+from firstbit.programs.in_turn import in_turn
 from firstbit.programs.moving import apart, moved
 
 WIDTH = 4
@@ -128,6 +129,7 @@ def _require_small(name: str, errors: Float[np.ndarray, " time"]) -> None:
     static_argnames=("recipes", "input_size"),
     compiler_options=FAST_TO_COMPILE,
 )
+@in_turn
 def _tried(
     arrays: list[list[Array]],
     always: Bool[Array, ""],
@@ -221,9 +223,9 @@ def _compared(reached: tuple[State, State], after: tuple[State, State]) -> Tried
 
 
 def _numbers(state: State) -> Array:
-    """Return all numbers of a state in one row."""
+    """Return all numbers of a state in one row, real and imaginary parts apart."""
     rows = []
     for leaf in jax.tree.leaves(state):
-        dtype = jnp.promote_types(jnp.result_type(leaf), float)
-        rows.append(leaf.ravel().astype(dtype))
+        of_parts = [jnp.real(leaf), jnp.imag(leaf)]
+        rows += [part.astype(float).ravel() for part in of_parts]
     return jnp.concatenate(rows)

@@ -79,7 +79,7 @@ def true_parts(
 
 
 def _measured(recipe: Recipe, state: State) -> list[Float[Array, "_ draw"]]:
-    """Return each measured leaf of a state as a matrix; of complex numbers the sizes."""
+    """Return each measured leaf as a matrix; of complex numbers the sizes."""
     leaves = jax.tree.leaves(state)
     if not recipe.measures_all:
         leaves = leaves[:1]
