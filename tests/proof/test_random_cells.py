@@ -28,7 +28,7 @@ def refusal_of(cell: RandomCell) -> CellError | None:
         steps = compared(jnp.asarray(cell.start), cell=cell)
     except CellError as error:
         return error
-    assert np.all(np.asarray(steps.errors) < 1e-10), cell.names
+    assert np.all(np.asarray(steps.errors) < cell.tolerance), cell.names
     if cell.is_smooth:
         off = np.abs(np.asarray(steps.tiny) - np.asarray(steps.slope)).max()
         assert off < 1e-7 * (1e-2 + np.abs(steps.slope).max()), cell.names
@@ -38,8 +38,8 @@ def refusal_of(cell: RandomCell) -> CellError | None:
 def assert_most_are_accepted(seeds: range, num_operations: int) -> None:
     num_refused = 0
     for seed in seeds:
-        cell = RandomCell(seed, num_operations=num_operations)
         with jax.enable_x64(True), jax.numpy_dtype_promotion("standard"):
+            cell = RandomCell(seed, num_operations=num_operations)
             error = refusal_of(cell)
         if cell.refused is None:
             assert error is None, cell.names
@@ -53,7 +53,7 @@ def assert_most_are_accepted(seeds: range, num_operations: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, 60, 20))
 def test_sixty_random_cells_are_like_plain_simulation(first):
-    assert_most_are_accepted(range(first, first + 20), num_operations=4)
+    assert_most_are_accepted(range(first, first + 20), num_operations=3)
 
 
 @pytest.mark.proof
