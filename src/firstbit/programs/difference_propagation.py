@@ -25,7 +25,7 @@ from firstbit.programs.difference_table import TABLE
 from firstbit.programs.differences_of_loops import LOOPS
 from firstbit.programs.differences_of_solves import custom
 from firstbit.programs.moving import Later, Moving, entered, fixed, left
-from firstbit.programs.refusal import refused
+from firstbit.programs.refusal import OperationError, refused
 from firstbit.programs.rules import (
     RefusedError,
     Rule,
@@ -86,7 +86,7 @@ def _apply(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
     """Compute an operation at the first point, and how far apart its results are."""
     inner = inner_jaxpr(equation)
     if inner is not None:
-        return _run(inner, inputs)
+        return _run_inside(equation, inner, inputs)
     if not any(x.moves for x in inputs):
         results = at_first_point(equation, inputs)
         return list(map(fixed, results))
@@ -99,6 +99,16 @@ def _apply(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
     except RefusedError:
         raise refused(equation, KNOWN) from None
     return _with_seconds(equation, inputs, results)
+
+
+def _run_inside(
+    equation: JaxprEqn, inner: ClosedJaxpr, inputs: list[Moving]
+) -> list[Moving]:
+    """Run a group; what is refused in a function of JAX has the line of its call."""
+    try:
+        return _run(inner, inputs)
+    except OperationError as error:
+        raise error.seen_from(equation) from None
 
 
 def _rule_of(equation: JaxprEqn, inputs: list[Moving]) -> Rule:
