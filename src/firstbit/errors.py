@@ -6,9 +6,11 @@ into one line and exit status 2.
 """
 
 import math
+import os
 import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -157,6 +159,23 @@ def require_real(name: str, value: Any) -> float:
     if math.isnan(real):
         raise SettingError(f"expected a number for `{name}`, got nan.")
     return real
+
+
+def require_path(name: str, value: object) -> Path:
+    """Return text or a path as a path.
+
+    Raises:
+        SettingError: it is neither, or empty.
+
+    Example:
+        >>> require_path("resume", "kept/here")
+        PosixPath('kept/here')
+    """
+    if not isinstance(value, str | os.PathLike) or not os.fspath(value):
+        raise SettingError(
+            f"expected a path for `{name}`, got {shown_value(value)}; try 'results'."
+        )
+    return Path(os.fsdecode(value))
 
 
 def is_traced(value: object) -> bool:
