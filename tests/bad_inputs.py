@@ -1,7 +1,6 @@
-"""Bad inputs, with a part of the line that each is answered by.
+"""Bad command lines, each with a part of the line that it is answered by.
 
-`COMMANDS` are command lines of the program, run in a folder of `FILES`. `CALLS` are calls
-of the library.
+They are run in a folder that holds `FILES`.
 """
 
 FILES = {
@@ -19,7 +18,7 @@ FILES = {
     "plain.py": "class Cell:\n    def __init__(self, input_size, hidden_size):\n"
     "        pass\n",
 }
-"""What is in the folder: name -> text. `PIPE` is a named pipe, `LOOP` a link to itself."""
+"""What is in the folder: name -> text; beside it named pipes and a link to itself."""
 
 LONG = "x" * 300
 HUGE = "9" * 5000
@@ -69,8 +68,8 @@ def of_numbers():
     for command, options in NUMBERS.items():
         for option in options:
             for value in ("x", "nan", "-1"):
-                name = option.replace("-", "_")
-                found[f"{command} --{option} {value}"] = (option, name)
+                name, spoken = option.replace("-", "_"), option.replace("-", " ")
+                found[f"{command} --{option} {value}"] = (option, name, spoken)
     return found
 
 
@@ -165,7 +164,7 @@ COMMANDS = {
     "phase --gains 1,1": "each gain once",
     "phase --length 1": "`length` must be at least 2",
     # seeds
-    "discrepancy --seed 4294967296": "`seed` must be at most 4294967295; got 4294967296",
+    "discrepancy --seed 4294967296": "must be at most 4294967295; got 4294967296",
     "fates --seed 9223372036854775807": "`seed` must be at most 4294967295",
     "phase --seed 9223372036854775808": "`seed` must be at most 4294967295",
     "train --seed 18446744073709551616": "`seed` must be at most 4294967295",
@@ -190,8 +189,8 @@ COMMANDS = {
     "discrepancy --out WORDS/d.nc": "is a file; choose another place",
     "discrepancy --out PIPE.nc": "which is a named pipe",
     "discrepancy --out LOOP.nc": "links lead in a circle",
-    f"discrepancy --out {LONG}.nc": "at most 255 bytes",
-    f"discrepancy --figure {LONG}.svg": "at most 255 bytes",
+    f"discrepancy --out {LONG}.nc": "File name too long",
+    f"discrepancy --figure {LONG}.svg": "File name too long",
     "discrepancy --figure PIPE.svg": "which is a named pipe",
     "discrepancy --figure d.pdf": "ends in .svg or .png",
     "discrepancy --figure d": "ends in .svg or .png",
@@ -205,14 +204,14 @@ COMMANDS = {
     "train --out PIPE.nc": "expected a folder, got the named pipe",
     "train --out LOOP.nc": "links lead in a circle",
     "train --out FOLDER": "which has files but no training.json",
-    f"train --out {LONG}": "at most 255 bytes",
+    f"train --out {LONG}": "File name too long",
     "verdict --language reber --cell gru:3 --out WORDS": "expected a folder, got the",
     "verdict --language reber --cell gru:3 --out FOLDER": "no verdict.json",
     "study --out WORDS": "expected a folder, got the file",
     "study --out FOLDER": "which has files but no study.json",
     "study": "Missing option '--out'",
     "paper --out WORDS/new": "is a file; choose another place",
-    f"paper --out {LONG}": "at most 255 bytes",
+    f"paper --out {LONG}": "File name too long",
     # training
     "train --rule modem": "expected the rule published or modern, got 'modem'",
     "train --rule published --clip 1": "the published rule has no `clip`",
@@ -227,7 +226,7 @@ COMMANDS = {
     "train --max-epochs 0": "`max_epochs` must be at least 1",
     "verdict --language reber": "Missing option '--cell'",
     "verdict --cell gru:3": "Missing option '--language'",
-    "verdict --language reber --cell gru:3 --solve-rate 1": "a solve rate from 0 to below",
+    "verdict --language reber --cell gru:3 --solve-rate 1": "solve rate from 0",
     "study --out S --questions all": "expected the questions cells, lags, sizes",
     "study --out S --seconds nan": "`seconds`",
     # the program
@@ -245,9 +244,9 @@ COMMANDS = {
     "language reber --sample 2 --seed 1 --seed 2": "expected --seed once",
     "language reber --demand --out new/": "expected a file name, got the folder 'new/'",
     "language reber --demand --out PIPE.nc": "which is a named pipe",
-    f"language reber --sample 2 --out {LONG}.txt": "at most 255 bytes",
+    f"language reber --sample 2 --out {LONG}.txt": "File name too long",
     "language reber --demand --cell GRO:2": "did you mean",
     "language reber --next \x1b[31m": "\\x1b",
     "language \x1b[31mreber": "\\x1b[31mreber",
 }
-"""Command line -> a part of its one line, or parts one of which must be there."""
+"""Command line -> a part of its line, or parts one of which must be there."""

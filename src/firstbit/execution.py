@@ -25,7 +25,7 @@ class Execution:
     resume: Path | None = None
 
     def __post_init__(self) -> None:
-        keep_whole(self, "workers", 1)
+        keep_whole(self, "workers", 1, optional=True)
         if not callable(self.progress):
             raise SettingError(
                 "expected `progress` as a function of (done, all), got "

@@ -33,6 +33,7 @@ from firstbit.cli.output import (
     save_result,
 )
 from firstbit.errors import require_seed
+from firstbit.intervals import require_confidence
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -103,6 +104,7 @@ def discrepancy(
         length = USUAL_LENGTH
     require_numbers(length=(length, 1), num_draws=(num_draws, 2))
     require_seed(seed)
+    require_confidence(confidence)
     blocks = kept_beside(out, "blocks", resume=resume, kind="FILE")
     require_figure(figure)
     require_figure(quantiles)

@@ -6,7 +6,7 @@ import xarray as xr
 from jaxtyping import PRNGKeyArray
 
 from firstbit.cells.given import CellLike, Given
-from firstbit.errors import CellError, SettingError, require_real
+from firstbit.errors import CellError, SettingError, require_real, require_several
 from firstbit.memory import discrepancy
 from firstbit.memory import phase_diagram as labelled
 from firstbit.progress import Progress, silent
@@ -59,7 +59,7 @@ def phase_diagram(
     """
     given = Given.of(cell, hidden_sizes=hidden_sizes)
     _require_vanilla(given)
-    factors = [require_real("gain", gain) for gain in gains]
+    factors = [require_real("gain", gain) for gain in require_several("gains", gains)]
     key = require_key(key)
     by_gain: dict[float, xr.Dataset] = {}
     for done, gain in enumerate(factors):

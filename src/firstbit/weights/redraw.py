@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from firstbit.errors import SettingError
+from firstbit.errors import SettingError, shown_value
 from firstbit.weights.initializers import (
     NORMAL,
     Blocks,
@@ -137,6 +137,7 @@ def plan_of(cell: object, initializer: Initializer) -> list[Leaf]:
     if not isinstance(laws, Mapping):
         laws = {"*": laws}
     ndim_of = _dimensions(cell)
+    _require_laws(laws)
     for pattern in laws:
         if not any(fnmatchcase(name, pattern) for name in ndim_of):
             raise SettingError(
@@ -148,6 +149,16 @@ def plan_of(cell: object, initializer: Initializer) -> list[Leaf]:
         law = _law(name, ndim, laws)
         plan.append(Leaf(name, law))
     return plan
+
+
+def _require_laws(laws: Mapping[str, str | Law]) -> None:
+    """Raise `SettingError` unless every law is a name, or a function of a key."""
+    for law in laws.values():
+        if not isinstance(law, str) and (not callable(law) or isinstance(law, type)):
+            raise SettingError(
+                f"expected a law of the weights, got {shown_value(law)}; try 'normal', "
+                "or one of jax.nn.initializers."
+            )
 
 
 def _dimensions(cell: object) -> dict[str, int]:
