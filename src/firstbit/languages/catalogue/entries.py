@@ -92,7 +92,7 @@ _TESTABLE = "example; McNaughton and Papert 1971, Counter-Free Automata"
 _TOMITAS = (
     "only ones: 1*",
     "10 repeated: (10)*",
-    "no odd run of ones right before an odd run of zeros",
+    "no odd run of zeros anywhere behind an odd run of ones",
     "no 000",
     "even number of zeros and even number of ones",
     "zeros less ones is a multiple of 3",

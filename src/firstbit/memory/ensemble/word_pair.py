@@ -71,7 +71,9 @@ class WordPair(NamedTuple):
             raise WordError(
                 f"expected two different words, got '{shown(u)}' twice; D would be 0."
             )
-        return cls(CHOSEN, letters, np.array(numbers, dtype=np.int8))
+        # Eight bits, as ever, unless there are more letters than they can number.
+        dtype = np.int8 if len(letters) <= 128 else np.int32
+        return cls(CHOSEN, letters, np.array(numbers, dtype=dtype))
 
     @classmethod
     def _by_name(cls, name: str) -> "WordPair":
@@ -124,7 +126,7 @@ class WordPair(NamedTuple):
         Time goes on to a multiple of 64, so that nearby lengths share one program.
         """
         buffer = -(-length // 64) * 64
-        pair = np.zeros((2, buffer), dtype=np.int8)
+        pair = np.zeros((2, buffer), dtype=self.symbols.dtype)
         if self.kind == CHOSEN:
             pair[:, :length] = self.symbols[:, :length]
         else:

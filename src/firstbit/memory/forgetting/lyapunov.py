@@ -20,6 +20,7 @@ from firstbit.cells.state import State
 from firstbit.datasets import Result, Variable, dataset
 from firstbit.errors import CellError, SettingError, require_at_least
 from firstbit.intervals import CONFIDENCE, require_confidence
+from firstbit.programs.in_turn import in_turn
 from firstbit.weights.threefry import key_numbers, require_key
 
 MOST_BATCHES = 30
@@ -151,6 +152,7 @@ def _as_float(leaf: Array | np.ndarray) -> Array:
 
 
 @eqx.filter_jit
+@in_turn
 def _along(
     cell: Callable[[Array, State], State],
     inputs: Float[Array, "time input"],

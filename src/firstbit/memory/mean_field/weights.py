@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from firstbit.errors import SettingError, unknown_name
+from firstbit.errors import SettingError, require_real, unknown_name
 
 
 class Variances(NamedTuple):

@@ -13,6 +13,7 @@ from jaxtyping import Array, Float, Int
 
 from firstbit.cells import Network, cross_entropy
 from firstbit.errors import SettingError, keep_real, keep_whole
+from firstbit.programs.in_turn import in_turn
 from firstbit.training.bptt import Loss, batch_loss_and_gradient
 from firstbit.training.rules.rule import Epoch, Learned, Learner, Moments, Rule
 from firstbit.training.words import Examples
@@ -135,6 +136,7 @@ class _Batches(NamedTuple):
 
 
 @eqx.filter_jit
+@in_turn
 def _epoch(
     network: Network,
     moments: Moments,

@@ -13,6 +13,7 @@ from jaxtyping import Array, Float
 
 from firstbit.cells import Network, squared_error
 from firstbit.errors import keep_real
+from firstbit.programs.in_turn import in_turn
 from firstbit.training.bptt import Loss, losses_and_gradients
 from firstbit.training.rules.rule import Epoch, Learned, Learner, Rule
 from firstbit.training.words import Examples
@@ -95,6 +96,7 @@ class Published(Rule):
 
 
 @eqx.filter_jit
+@in_turn
 def _epoch(
     networks: Sequence[Network],
     rates: Float[Array, " network"],
