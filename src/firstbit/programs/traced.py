@@ -129,20 +129,8 @@ def inner_jaxpr(equation: JaxprEqn) -> ClosedJaxpr | None:
 
 
 GROUPS = frozenset(
-    [
-        "jit",
-        "pjit",
-        "call",
-        "closed_call",
-        "core_call",
-        "custom_jvp_call",
-        "custom_vjp_call",
-        "remat2",
-        "remat",
-        "checkpoint",
-        "composite",
-        "kept",
-    ]
+    "jit pjit call closed_call core_call custom_jvp_call custom_vjp_call "
+    "remat2 remat checkpoint composite kept".split()
 )
 """Operations that group others. A reduction by a function of its own is none."""
 
