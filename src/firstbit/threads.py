@@ -69,7 +69,8 @@ class Threads:
         """Call a function on a free thread."""
 
         def in_double() -> Result:
-            with jax.enable_x64(True):  # the switch is local to a thread
+            # The switches are local to a thread.
+            with jax.enable_x64(True), jax.numpy_rank_promotion("allow"):
                 return function(*args, **kwargs)
 
         return self._pool.submit(in_double)
