@@ -1,4 +1,4 @@
-"""Every public call x wrong type, NumPy type, traced value: a line, or the same bits."""
+"""Every public call x wrong type, NumPy type, traced value: a line, or equal bits."""
 
 import functools
 import inspect
@@ -118,15 +118,13 @@ def as_numpy(value):
 LONG = ("firstbit.train", "firstbit.verdict", "firstbit.phase_diagram")
 
 
+def marked(call):
+    return pytest.mark.proof if call in LONG else pytest.mark.slow
+
+
 @pytest.mark.wrong_types
 @pytest.mark.parametrize(
-    "call",
-    [
-        pytest.param(
-            call, marks=pytest.mark.proof if call in LONG else pytest.mark.slow
-        )
-        for call in KNOWN
-    ],
+    "call", [pytest.param(call, marks=marked(call)) for call in KNOWN]
 )
 def test_numbers_of_numpy_give_the_same(call):
     function, arguments = KNOWN[call]

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
+from multiprocessing import resource_tracker
 from pathlib import Path
 from threading import Thread
 
@@ -71,7 +72,8 @@ def artist() -> Iterator[Executor]:
         initializer=_serve_the_first,
     )
     try:
-        executor.submit(import_module, "firstbit.plots")
+        with _without_interruption():
+            executor.submit(import_module, "firstbit.plots")
         yield executor
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
@@ -96,6 +98,23 @@ def _keep_compiled_programs() -> None:
     os.environ["JAX_COMPILATION_CACHE_DIR"] = str(folder)
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
+
+
+@contextmanager
+def _without_interruption() -> Iterator[None]:
+    """Begin a process that Ctrl-C doesn't reach, not even in its first moments.
+
+    It inherits the blocked signal. This thread gets its own after the block.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # as on Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # it would unblock the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _cache_folder() -> Path | None:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -57,11 +58,11 @@ def test_ctrl_c_ends_a_program_that_waits_for_its_threads(times, tmp_path):
     for _ in range(times):
         program.send_signal(signal.SIGINT)
         time.sleep(0.02)
-    out, err = program.communicate(timeout=30)
+    _, err = program.communicate(timeout=30)
     assert time.monotonic() - began < 15
     assert program.returncode == 130
     assert err == "firstbit: interrupted; earlier results are as they were.\n"
-    assert os.listdir(tmp_path) == ["result.txt"]
+    assert [path.name for path in tmp_path.iterdir()] == ["result.txt"]
     assert (tmp_path / "result.txt").read_text() == "earlier"
 
 
@@ -87,7 +88,6 @@ if __name__ == "__main__":
 
 def _is_running(number):
     try:
-        with open(f"/proc/{number}/stat") as file:
-            return file.read().split()[2] != "Z"
+        return Path(f"/proc/{number}/stat").read_text().split()[2] != "Z"
     except FileNotFoundError:
         return False

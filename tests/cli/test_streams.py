@@ -1,4 +1,4 @@
-"""Output of any encoding, a closed pipe, a full disk: in order, and at most one line."""
+"""Output of any encoding, a closed pipe, a full disk: in order, in a line at most."""
 
 import io
 import os
