@@ -16,7 +16,7 @@ from firstbit.languages import Language, memory_demand
 from firstbit.memory import discrepancy
 from firstbit.progress import NamedProgress, silent
 from firstbit.studies.law import law_of, law_text
-from firstbit.weights.redraw import described
+from firstbit.weights.redraw import AS_IT_IS, described
 
 HALF = 0.5
 CELL = ("cell",)
@@ -55,7 +55,8 @@ def demand_and_supply(
         cells: cells with different names, each with one hidden size, such as
             `"gru:10,initializer=orthogonal"`; without a law, weights are N(0,1); may be
             empty. As in training, a cell of the catalogue that is named in a text has
-            biases (zero in every draw) unless the text says `use_bias=no`.
+            biases (zero in every draw) unless the text says `use_bias=no`. A built cell
+            without a law is one net: its own distances, exact, without intervals.
         longest: the largest m, at least 1.
         num_draws: random nets of each cell, at least 2.
         partitions: for merged floors; see `memory_demand`.
@@ -99,14 +100,14 @@ def demand_and_supply(
             one,
             hidden_sizes=[one.hidden_size],
             length=longest,
-            num_draws=num_draws,
-            initializer=law_of(one),
+            num_draws=None if one.is_held else num_draws,
+            initializer=None if one.is_held else law_of(one),
             confidence=confidence,
             key=key,
             execution=Execution(workers, partial(progress, one.title)),
         )
         supplies.append(found.isel(hidden_size=0, drop=True))
-    laws = [law_text(one) for one in chosen]
+    laws = [AS_IT_IS if one.is_held else law_text(one) for one in chosen]
     supply = dataset(
         [*_supply(supplies), *_reach(supplies, demand["floor"])],
         {
@@ -138,7 +139,8 @@ def demand_and_supply(
 
 
 def _described(given: Given) -> dict[str, object]:
-    return {"cell": given.architecture, "initializer": described(law_of(given))}
+    law = AS_IT_IS if given.is_held else law_of(given)
+    return {"cell": given.architecture, "initializer": described(law)}
 
 
 def _supply(supplies: Sequence[xr.Dataset]) -> list[Variable]:
@@ -164,7 +166,7 @@ def _supply(supplies: Sequence[xr.Dataset]) -> list[Variable]:
 def _reach(supplies: Sequence[xr.Dataset], floor: xr.DataArray) -> list[Variable]:
     """Return how far back half of the nets of each cell reach, and the floor there."""
     reach = reached(np.array([one["retained"].values for one in supplies]))
-    low, high = _ends(supplies, "retained")
+    low, high = _reach_ends(supplies)
     text = "symbols that half of the nets keep"
     at_reach = floor.values[reach]
     return [
@@ -187,6 +189,13 @@ def _ends(supplies: Sequence[xr.Dataset], name: str) -> tuple[np.ndarray, np.nda
     low = np.array([one.values for one, _ in ends])
     high = np.array([one.values for _, one in ends])
     return low, high
+
+
+def _reach_ends(supplies: Sequence[xr.Dataset]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ends of the retained shares; of one net, which has none, the share."""
+    share = np.array([one["retained"].values for one in supplies])
+    low, high = _ends(supplies, "retained")
+    return np.where(np.isnan(low), share, low), np.where(np.isnan(high), share, high)
 
 
 def reached(

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import PRNGKeyArray, PyTree
 
-from firstbit.cells import Given, Network, Readout, redraw
+from firstbit.cells import Given, Network, Readout
 from firstbit.cells.first_step import require_step
 from firstbit.cells.readout import laws_of
 from firstbit.cells.state import Started
@@ -18,7 +18,7 @@ from firstbit.languages import Language, Stream
 from firstbit.training.fit import Checks
 from firstbit.training.rules import Rule
 from firstbit.training.words import FixedWords, FreshWords, TaskWords, Words
-from firstbit.weights.redraw import described
+from firstbit.weights.redraw import described, redraw
 from firstbit.weights.threefry import key_words
 
 PURPOSES = ("training", "order", "check", "test", "long")
@@ -92,7 +92,8 @@ class Task:
                 of_cell,
             )
             if laws:
-                cell = redraw(cell, laws, of_initializer)
+                roles = self.given.roles_of(cell, self.input_size, self.hidden_size)
+                cell = redraw(cell, laws, of_initializer, roles.arrays)
             if self.given.initial_state is not None:
                 cell = Started(cell, self.given.initial_state)
             shell = self._readout()

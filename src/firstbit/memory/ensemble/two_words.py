@@ -43,8 +43,9 @@ def read_two_words(
         first = (words[0, t] == letters).astype(float)
         second = (words[1, t] == letters).astype(float)
         state, change = step(weights, first, second - first, state, change)
-        distance = _norm(recipe, change)
-        size = _norm(recipe, true_parts(recipe, state, draws.hidden_size))
+        distance = _norm(recipe.measured_leaves(change))
+        sizes = recipe.measured_leaves(state)
+        size = _norm(true_parts(recipe, sizes, draws.hidden_size))
         return (
             state,
             change,
@@ -61,10 +62,10 @@ def read_two_words(
 
 
 def true_parts(
-    recipe: Recipe, state: State, hidden_size: Array
+    recipe: Recipe, leaves: list[Array], hidden_size: Array
 ) -> list[Float[Array, "_ draw"]]:
     """Return each leaf of a state as a matrix; units beyond the true size are zero."""
-    parts = [leaf.reshape(-1, leaf.shape[-1]) for leaf in jax.tree.leaves(state)]
+    parts = [leaf.reshape(-1, leaf.shape[-1]) for leaf in leaves]
     if not recipe.is_padded:
         return parts
     masked = []
@@ -75,11 +76,8 @@ def true_parts(
     return masked
 
 
-def _norm(recipe: Recipe, state: State) -> Float[Array, " draw"]:
-    """Return the Euclidean norm of the measured leaves, without underflow."""
-    leaves = jax.tree.leaves(state)
-    if not recipe.measures_all:
-        leaves = leaves[:1]
+def _norm(leaves: list[Array]) -> Float[Array, " draw"]:
+    """Return the Euclidean norm of all leaves, without underflow."""
     parts = [leaf.reshape(-1, leaf.shape[-1]) for leaf in leaves]
     largest = parts[0][0] * 0
     for part in parts:
