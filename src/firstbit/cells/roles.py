@@ -20,7 +20,7 @@ from firstbit.cells.state import (
     named_hidden,
     units_of,
 )
-from firstbit.errors import CellError, FirstbitError, SettingError
+from firstbit.errors import CellError, FirstbitError, SettingError, shown
 from firstbit.weights.redraw import is_real, ranks
 from firstbit.weights.roles import (
     DECLARED,
@@ -79,12 +79,12 @@ class StateRoles(NamedTuple):
         if measured == "hidden":
             return (self.hidden,)
         for place in self.units:
-            if _plain(self.names[place]) == _plain(measured):
+            if _plain(self.names[place]) == _plain(str(measured)):
                 return (place,)
         names = ", ".join(_plain(self.names[place]) or "''" for place in self.units)
         raise SettingError(
             f"expected `measured` to be 'hidden', 'all' or a leaf of the state, "
-            f"{names}; got '{measured}'."
+            f"{names}; got '{shown(measured)}'."
         )
 
 

@@ -20,7 +20,7 @@ from firstbit.memory.ensemble.sample import Collector
 from firstbit.memory.ensemble.word_pair import RANDOM, WordPair
 from firstbit.weights.initializers import initializer_by_name
 from firstbit.weights.redraw import AS_IT_IS, Initializer
-from firstbit.weights.threefry import Words, key_words
+from firstbit.weights.threefry import GENERATOR, Words, key_words, require_key
 
 
 class Job(NamedTuple):
@@ -83,8 +83,9 @@ class Ensemble:
             CellError: the cell can't be built or measured.
         """
         longest = words.require_length(length)
-        require_at_least("length", longest, 1)
+        longest = require_at_least("length", longest, 1)
         num_draws = _checked_draws(given, words, num_draws)
+        key = require_key(key)
         law = given.initializer
         if law is None:
             law = AS_IT_IS if given.is_built else "normal"
@@ -134,7 +135,8 @@ class Ensemble:
 
     def key(self) -> PRNGKeyArray:
         """Return the random key."""
-        return jax.random.wrap_key_data(jnp.array(self.key_data, dtype=jnp.uint32))
+        words = jnp.array(self.key_data, dtype=jnp.uint32)
+        return jax.random.wrap_key_data(words, impl=GENERATOR)
 
     def jobs(self) -> list[Job]:
         """Return all blocks, size by size."""
@@ -202,8 +204,7 @@ def _checked_draws(given: Given, words: WordPair, num_draws: int | None) -> int:
                 "expected `num_draws`, the number of random nets (of a built cell: of "
                 "random suffixes), got none; try num_draws=1000."
             )
-        require_at_least("num_draws", num_draws, 2)
-        return num_draws
+        return require_at_least("num_draws", num_draws, 2)
     if num_draws not in (None, 1):
         raise SettingError(
             f"expected no `num_draws` for {given.name}, which is built: one net, "

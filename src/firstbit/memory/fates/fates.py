@@ -25,7 +25,7 @@ from firstbit.weights.roles import Declared
 def fates(
     cell: CellLike,
     *,
-    hidden_sizes: Sequence[int] | None = None,
+    hidden_sizes: Sequence[int] | int | None = None,
     length: int = 50,
     num_draws: int | None = None,
     initializer: Initializer | None = None,
@@ -109,7 +109,7 @@ def fates(
     References:
         Stérin, Farrugia, Gripon 2017, Definition V.1, Figs. 10 and 11.
     """
-    require_confidence(confidence)
+    confidence = require_confidence(confidence)
     given = Given.of(
         cell,
         hidden_sizes=hidden_sizes,
@@ -127,7 +127,7 @@ def fates(
     )
     decides = thresholds or Thresholds()
     watch = Watch(
-        length=length,
+        length=ensemble.length,
         transient=decides.transient,
         horizon=decides.horizon,
         largest_period=decides.period,

@@ -27,6 +27,7 @@ from firstbit.memory.ensemble.two_words import true_parts
 from firstbit.programs.blockwise import blockwise
 from firstbit.programs.bounded import bounded
 from firstbit.programs.difference_propagation import with_difference
+from firstbit.programs.in_turn import in_turn
 from firstbit.weights.threefry import Words
 
 FIRST_SYMBOL = np.array([-1.0, 1.0])
@@ -169,6 +170,7 @@ def _distance(apart: Float[np.ndarray, "entry draw"]) -> Float[np.ndarray, " dra
 
 
 @bounded(static="strip")
+@in_turn
 def _drawn(draws: Draws, *, strip: tuple[Recipe, int]) -> tuple[list[Array], Pair]:
     """Return the weights of a strip, and both words at the initial state.
 
@@ -219,6 +221,7 @@ class Limits(NamedTuple):
 
 
 @bounded(static="recipe")
+@in_turn
 def _watched(
     weights: list[Array],
     pair: Pair,
