@@ -255,7 +255,8 @@ class _Reader:
         return carry
 
 
-Rule = Callable[[_Reader, JaxprEqn, list[Value]], list[Value]]
+Rule = Callable[..., list[Value]]
+"""(reader, equation, operands) -> what the results are."""
 
 _RULES: Mapping[str, Rule] = {
     "add": _Reader.add,
