@@ -93,6 +93,20 @@ def print_table(
         print(f"... {counted(left_out, 'row')} left out; --json has them all.")
 
 
+def with_half_width(at: "xr.Dataset", name: str) -> str:
+    """Return a number, with ± half the width of its interval where it has one.
+
+    Args:
+        at: a result at one place.
+        name: of the variable.
+    """
+    value = float(at[name])
+    lower, upper = at[f"{name}_ci"].values.tolist()
+    if not isfinite(upper - lower):
+        return f"{value:.3g}"
+    return f"{value:.3g} ± {(upper - lower) / 2:.1g}"
+
+
 def counted(number: int | float, noun: str) -> str:
     """Return a number with its noun.
 

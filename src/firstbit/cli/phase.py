@@ -11,6 +11,7 @@ import typer
 from firstbit.cli.options import (
     AsJson,
     CellTexts,
+    Confidence,
     FigureFile,
     HiddenSizes,
     ResultFile,
@@ -45,6 +46,7 @@ IN_JSON = (
     "hidden_size",
     "discrepancy_ratio",
     "discrepancy_ratio_se",
+    "discrepancy_ratio_ci",
     "median_ratio",
     "line_size",
     "critical_gain",
@@ -68,6 +70,7 @@ def phase(
     num_draws: Annotated[
         int, typer.Option(help="Random nets for each gain and k.")
     ] = 100,
+    confidence: Confidence = 0.95,
     seed: Seed = 0,
     out: ResultFile = None,
     figure: FigureFile = None,
@@ -95,6 +98,7 @@ def phase(
                 gains=values,
                 length=length,
                 num_draws=num_draws,
+                confidence=confidence,
                 key=seed_key(seed),
                 progress=partial(report, f"gains, {given.title}"),
             )
@@ -108,7 +112,7 @@ def phase(
         return
     for diagram in diagrams:
         about = f"Vanilla, {_activation(diagram)}, {num_draws} draws, seed {seed}"
-        _print(diagram, f"D({length},k) / D(1,k), {about}; with standard errors")
+        _print(diagram, f"D({length},k) / D(1,k), {about}")
 
 
 def _print_json(diagrams: "Sequence[xr.Dataset]") -> None:
@@ -196,13 +200,8 @@ def _print(diagram: "xr.Dataset", title: str) -> None:
     rows: list[list[str]] = []
     for gain in diagram["gain"].values[::-1].tolist():
         at = diagram.sel(gain=gain)
-        ratios, errors = (
-            at["discrepancy_ratio"].values,
-            at["discrepancy_ratio_se"].values,
-        )
         row = [f"{gain:.4g}"]
-        for ratio, error in zip(ratios, errors, strict=True):
-            row.append(f"{ratio:.3g} ± {error:.1g}")
+        row += [f"{ratio:.3g}" for ratio in at["discrepancy_ratio"].values]
         rows.append(row)
     line = ["critical, infinite k"]
     for size in sizes:

@@ -7,6 +7,7 @@ from jaxtyping import PRNGKeyArray
 
 from firstbit.cells.given import CellLike, Given
 from firstbit.errors import CellError, SettingError, require_real
+from firstbit.intervals import CONFIDENCE, require_confidence
 from firstbit.memory import discrepancy, ratios_by_gain
 from firstbit.progress import Progress, silent
 from firstbit.weights.initializers import initializer_by_name
@@ -23,6 +24,7 @@ def phase_diagram(
     hidden_sizes: Sequence[int] | int | None = None,
     length: int = 50,
     num_draws: int,
+    confidence: float = CONFIDENCE,
     key: PRNGKeyArray,
     progress: Progress = silent,
 ) -> xr.Dataset:
@@ -39,6 +41,7 @@ def phase_diagram(
         hidden_sizes: the values of k, where the cell has none.
         length: the l of the ratio, at least 2.
         num_draws: random nets for each gain and k, at least 2.
+        confidence: probability of the intervals, where the activation is bounded.
         key: the random key, the same for every gain.
         progress: called with (gains done, all).
 
@@ -56,6 +59,7 @@ def phase_diagram(
         >>> diagram.discrepancy_ratio.dims, diagram.gain.values.tolist()
         (('gain', 'hidden_size'), [0.5, 2.0])
     """
+    require_confidence(confidence)
     given = Given.of(cell, hidden_sizes=hidden_sizes)
     _require_vanilla(given)
     factors = [require_real("gain", gain) for gain in gains]
@@ -68,6 +72,7 @@ def phase_diagram(
             length=length,
             num_draws=num_draws,
             initializer=initializer_by_name("normal", gain),
+            confidence=(1 + confidence) / 2,  # both means of a ratio may fail
             key=key,
         )
     progress(len(factors), len(factors))

@@ -11,7 +11,7 @@ from firstbit.cells.given import CellLike, Given, givens
 from firstbit.datasets import Result, Variable, dataset, interval
 from firstbit.errors import require_at_least
 from firstbit.execution import Execution
-from firstbit.intervals import CONFIDENCE
+from firstbit.intervals import CONFIDENCE, clopper_pearson
 from firstbit.languages import Language, memory_demand
 from firstbit.languages.catalogue.entries import require_language
 from firstbit.memory import discrepancy
@@ -71,7 +71,8 @@ def demand_and_supply(
         The Dataset of `memory_demand`, and over (`cell`, `length`) `discrepancy` (units
         of the hidden state) and `retained` (share of the nets), over `cell` `reach`
         (symbols; `longest` stands for that or more), all with their intervals, and
-        `floor_at_reach` (squared error a word). `cell_name` (in the catalogue, "" for
+        `floor_at_reach` (squared error a word). The interval of the reach is exact, and
+        simultaneous over lengths. `cell_name` (in the catalogue, "" for
         others), `hidden_size` and `initializer` say what each cell is.
         `to_dataframe()` has one row for each cell.
 
@@ -114,7 +115,7 @@ def demand_and_supply(
         supplies.append(found.isel(hidden_size=0, drop=True))
     laws = [AS_IT_IS if one.is_held else law_text(one) for one in chosen]
     supply = dataset(
-        [*_supply(supplies), *_reach(supplies, demand["floor"])],
+        [*_supply(supplies), *_reach(supplies, demand["floor"], confidence)],
         {
             "cell": [one.title for one in chosen],
             "cell_name": (CELL, [one.catalogue_name for one in chosen]),
@@ -168,10 +169,25 @@ def _supply(supplies: Sequence[xr.Dataset]) -> list[Variable]:
     return found
 
 
-def _reach(supplies: Sequence[xr.Dataset], floor: xr.DataArray) -> list[Variable]:
-    """Return how far back half of the nets of each cell reach, and the floor there."""
-    reach = reached(np.array([one["retained"].values for one in supplies]))
-    low, high = _reach_ends(supplies)
+def _reach(
+    supplies: Sequence[xr.Dataset], floor: xr.DataArray, confidence: float
+) -> list[Variable]:
+    """Return how far back half of the nets of each cell reach, and the floor there.
+
+    The shares at all lengths count for the reach, so their intervals hold together:
+    each may fail with the probability that is left, over the number of lengths. One net
+    as it is has its own reach.
+    """
+    retained = np.array([one["retained"].values for one in supplies])
+    reach = reached(retained)
+    lows, highs = [], []
+    for one, share in zip(supplies, retained, strict=True):
+        low, high = share, share
+        if one.attrs["num_draws"] > 1:
+            low, high = reach_shares(share, one.attrs["num_draws"], confidence)
+        lows.append(low)
+        highs.append(high)
+    low, high = np.array(lows), np.array(highs)
     text = "symbols that half of the nets keep"
     at_reach = floor.values[reach]
     return [
@@ -196,11 +212,13 @@ def _ends(supplies: Sequence[xr.Dataset], name: str) -> tuple[np.ndarray, np.nda
     return low, high
 
 
-def _reach_ends(supplies: Sequence[xr.Dataset]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the ends of the retained shares; of one net, which has none, the share."""
-    share = np.array([one["retained"].values for one in supplies])
-    low, high = _ends(supplies, "retained")
-    return np.where(np.isnan(low), share, low), np.where(np.isnan(high), share, high)
+def reach_shares(
+    share: Float[np.ndarray, "*cell length"], num_draws: int, confidence: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return exact intervals of shares that hold at all lengths together."""
+    at_each = 1 - (1 - confidence) / share.shape[-1]
+    low, high = clopper_pearson(np.rint(share * num_draws), num_draws, at_each)
+    return np.asarray(low), np.asarray(high)
 
 
 def reached(

@@ -5,7 +5,7 @@ import numpy as np
 from firstbit.memory.discrepancy.summary import Summary, summary
 from firstbit.memory.ensemble.sample import Sample
 
-OF_DRAWS = ("discrepancy_se", "top_share")
+OF_DRAWS = ("discrepancy_se", "top_share", "effective_draws")
 """What has no meaning for one net, beside the intervals."""
 
 
@@ -15,7 +15,10 @@ def exact_summary(sample: Sample, threshold: float, confidence: float) -> Summar
     The mean distance after two random words is still an estimate, over words; so the
     relative discrepancy keeps its standard error.
     """
-    twice = sample._replace(distances=np.repeat(sample.distances, 2, axis=1))
+    twice = sample._replace(
+        distances=np.repeat(sample.distances, 2, axis=1),
+        is_lost=np.repeat(sample.is_lost, 2, axis=1),
+    )
     found = summary(twice, threshold, confidence)
     nothing = {}
     for name in Summary._fields:

@@ -35,6 +35,7 @@ class Recipe:
         others: the cell without its arrays.
         leaves: how each real array is drawn.
         shapes: shape and dtype of each real array.
+        rest_shapes: shape and dtype of each other array.
         groups: numbers of the arrays that share an entrywise law.
         unit_axes: of each array, the axes that run over hidden units, where units
             beyond the true size may be there; None where none are.
@@ -57,9 +58,10 @@ class Recipe:
         arrays, static = eqx.partition(shell, is_real)
         rest, self.others = eqx.partition(static, is_array)
         values, self.structure = jax.tree.flatten(arrays)
-        self.rest = jax.tree.structure(rest)
+        of_rest, self.rest = jax.tree.flatten(rest)
         self.leaves = [leaf._replace(law=_kind(leaf.law)) for leaf in plan]
         self.shapes = [(value.shape, value.dtype) for value in values]
+        self.rest_shapes = [(value.shape, value.dtype) for value in of_rest]
         self.groups = _groups(plan)
         self.unit_axes = unit_axes
         self.start, self.units, self.measured = start, units, measured
@@ -126,6 +128,7 @@ class Recipe:
             step,
             tuple(laws),
             tuple(self.shapes),
+            tuple(self.rest_shapes),
             self.groups,
             self.unit_axes,
             self.units,
