@@ -58,7 +58,7 @@ def in_float(state: State) -> State:
     def converted(leaf: Any) -> Array:
         if jnp.issubdtype(jnp.result_type(leaf), jnp.floating):
             return jnp.asarray(leaf, float)
-        return jnp.asarray(leaf)
+        return jnp.array(leaf, jnp.result_type(leaf))
 
     return jax.tree.map(converted, state)
 
