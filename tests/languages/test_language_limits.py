@@ -184,7 +184,7 @@ def test_a_demand_is_returned_without_its_memory_order(monkeypatch):
 @pytest.mark.parametrize(
     ("ask", "match"),
     [
-        (lambda: sample(reber(), 10**400, seed=0), "5,555,555 words would fit"),
+        (lambda: sample(reber(), 10**18, seed=0), "5,555,555 words would fit"),
         (
             lambda: sample(reber(), 10**12, seed=0, shortest=5, longest=10),
             "4,545,454 words would fit",
@@ -203,7 +203,7 @@ def test_a_demand_is_returned_without_its_memory_order(monkeypatch):
             ),
             "7.2 GB, more than 1 GB; 1,249 symbols",
         ),
-        (lambda: word_counts(reber(), 10**20), "more than 1 GB; 44,466 would fit"),
+        (lambda: word_counts(reber(), 10**18), "more than 1 GB; 44,466 would fit"),
         (
             lambda: illegal_words(Language.from_regex("[ab]*"), 5, seed=0),
             "1000 edited words .* gave 0 at distance 1",

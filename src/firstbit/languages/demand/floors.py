@@ -20,10 +20,9 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, get_args
 
 import numpy as np
-from jaxtyping import Float
 
 from firstbit.errors import LanguageError, SettingError
-from firstbit.languages.automaton.automaton import Automaton
+from firstbit.languages.automaton.automaton import Automaton, given
 from firstbit.languages.automaton.sparse import (
     Sparse,
     diagonal,
@@ -31,7 +30,7 @@ from firstbit.languages.automaton.sparse import (
     from_entries,
     stacked,
 )
-from firstbit.languages.automaton.visits import expected_visits
+from firstbit.languages.automaton.visits import visits_after_a_symbol
 from firstbit.languages.demand.window_classes import window_classes
 
 Loss = Literal["squared error", "bits"]
@@ -42,7 +41,7 @@ Partition = Iterable[Iterable[str]]
 """Blocks of state names."""
 
 
-def full_floor(language: Automaton, loss: Loss = "squared error") -> float:
+def full_floor(language: Automaton | str, loss: Loss = "squared error") -> float:
     """Compute the least expected loss per word if the state is known, F_inf.
 
     Example:
@@ -52,12 +51,13 @@ def full_floor(language: Automaton, loss: Loss = "squared error") -> float:
         >>> round(full_floor(reber(), "bits"), 9)
         6.0
     """
+    language = given(language)
     visits = visits_after_a_symbol(language)
     return class_loss(language, diagonal(visits), loss)
 
 
 def merged_floor(
-    language: Automaton, partition: Partition, loss: Loss = "squared error"
+    language: Automaton | str, partition: Partition, loss: Loss = "squared error"
 ) -> float:
     """Compute the least expected loss per word if the states of a block look the same.
 
@@ -77,13 +77,14 @@ def merged_floor(
         >>> round(merged_floor(embedded_reber(), copies_merged(embedded_reber())), 9)
         4.0
     """
+    language = given(language)
     members = membership(language, partition)
     weights = members @ diagonal(visits_after_a_symbol(language))
     return class_loss(language, weights, loss)
 
 
 def window_floor(
-    language: Automaton, window: int, loss: Loss = "squared error"
+    language: Automaton | str, window: int, loss: Loss = "squared error"
 ) -> float:
     """Compute the least expected loss per word from the last `window` symbols, F_m.
 
@@ -103,11 +104,12 @@ def window_floor(
         >>> [round(window_floor(reber(), m), 6) for m in range(4)]
         [5.785714, 4.708333, 3.0, 3.0]
     """
+    language = given(language)
     return window_floors(language, window, loss)[-1]
 
 
 def window_floors(
-    language: Automaton,
+    language: Automaton | str,
     longest: int,
     loss: Loss = "squared error",
     *,
@@ -139,6 +141,7 @@ def window_floors(
         >>> [round(floor, 5) for floor in floors]
         [8.80556, 5.90417, 4.0, 3.5, 3.5]
     """
+    language = given(language)
     beside = None if known is None else membership(language, known)
     floors = []
     for classes in window_classes(language, longest):
@@ -202,16 +205,6 @@ def class_loss(
         return float(nats / np.log(2))
     errors = missed / mass
     return float((weight * errors).sum())
-
-
-def visits_after_a_symbol(language: Automaton) -> Float[np.ndarray, " state"]:
-    """Compute the expected visits to each state with at least one symbol read.
-
-    The first symbol is given, not predicted.
-    """
-    visits = expected_visits(language)
-    visits[0] -= 1
-    return visits
 
 
 def membership(language: Automaton, partition: Partition) -> Sparse:

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from firstbit.datasets import Result, Variable, dataset
 from firstbit.errors import LanguageError, require_at_least
-from firstbit.languages.automaton.automaton import Automaton
+from firstbit.languages.automaton.automaton import Automaton, given
 from firstbit.languages.demand.floors import (
     Loss,
     class_loss,
@@ -54,7 +54,7 @@ class _Floors(NamedTuple):
 
 
 def memory_demand(
-    language: Automaton,
+    language: Automaton | str,
     longest: int = WINDOW,
     *,
     partitions: Partitions | None = None,
@@ -103,7 +103,8 @@ def memory_demand(
         Stérin, Farrugia, Gripon 2017, Section III: "it is sufficient to recall the two
         previous letters".
     """
-    require_at_least("window", longest, 0)
+    language = given(language)
+    longest = require_at_least("window", longest, 0)
     if partitions is None:
         partitions = outer_symbol_lost(language)
     if known is None:

@@ -8,17 +8,14 @@ import numpy as np
 from jaxtyping import Float
 
 from firstbit.errors import SettingError, WordError
-from firstbit.languages.automaton.automaton import Automaton
+from firstbit.languages.automaton.automaton import Automaton, given, require_list
 from firstbit.languages.automaton.sparse import diagonal
-from firstbit.languages.demand.floors import (
-    Partition,
-    membership,
-    visits_after_a_symbol,
-)
+from firstbit.languages.automaton.visits import visits_after_a_symbol
+from firstbit.languages.demand.floors import Partition, membership
 
 
 def loss_of_truth(
-    language: Automaton,
+    language: Automaton | str,
     words: Sequence[str],
     partition: Partition | None = None,
 ) -> float:
@@ -39,6 +36,7 @@ def loss_of_truth(
         >>> loss_of_truth(reber(), ["BTXSE", "BPVVE"])
         1.5
     """
+    language = given(language)
     table = language.next_output
     if partition is not None:
         table = _merged_table(language, partition)
@@ -51,7 +49,7 @@ def loss_of_truth(
     return total / len(words)
 
 
-def sample_floor(language: Automaton, words: Sequence[str], *, by: str) -> float:
+def sample_floor(language: Automaton | str, words: Sequence[str], *, by: str) -> float:
     """Compute the mean squared error per word of the best table for these very words.
 
     Args:
@@ -69,6 +67,7 @@ def sample_floor(language: Automaton, words: Sequence[str], *, by: str) -> float
         >>> sample_floor(reber(), ["BTXSE", "BPVVE"], by="prefix")
         0.5
     """
+    language = given(language)
     if by not in ("state", "prefix"):
         raise SettingError(f"expected `by` to be 'state' or 'prefix', got '{by}'.")
     counts: defaultdict[int | str, Counter[int]] = defaultdict(Counter)
@@ -107,6 +106,7 @@ def _merged_table(
 
 def _events(language: Automaton, words: Sequence[str]) -> Iterator[_Event]:
     """Yield the predictions of all words."""
+    require_list(words)
     if not words:
         raise WordError("expected at least one word, got none.")
     language.check(words)

@@ -5,8 +5,14 @@ from collections.abc import Callable
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from firstbit.errors import LanguageError, SettingError, require_at_least
-from firstbit.languages.automaton.automaton import Automaton
+from firstbit.errors import (
+    LanguageError,
+    SettingError,
+    require_at_least,
+    require_whole,
+    shown,
+)
+from firstbit.languages.automaton.automaton import Automaton, given
 from firstbit.languages.automaton.validity import NO_STATE
 from firstbit.languages.language import Language
 from firstbit.languages.words.counting import MOST_BYTES, endings, require_words
@@ -27,8 +33,22 @@ LONGEST = 10_000_000
 """Letters of a word: each is a step for all words, and takes microseconds."""
 
 
+LARGEST_SEED = 2**256
+"""Seeds of PCG64 may have any size; this one bounds what is read."""
+
+
+def require_seed(seed: int) -> int:
+    """Return a seed as a whole number of Python, at least 0.
+
+    Example:
+        >>> require_seed(2**64)
+        18446744073709551616
+    """
+    return require_whole("seed", seed, 0, LARGEST_SEED)
+
+
 def sample(
-    language: Language,
+    language: Language | str,
     num_words: int,
     *,
     seed: int,
@@ -63,8 +83,9 @@ def sample(
         >>> sample(reber(), 2, seed=0, shortest=12, longest=13)
         ['BTXXTVPXVPSE', 'BTXXVPXTTVVE']
     """
-    require_at_least("num_words", num_words, 1)
-    require_at_least("seed", seed, 0)
+    language = given(language)
+    num_words = require_at_least("num_words", num_words, 1)
+    seed = require_seed(seed)
     if shortest == 0 and longest is None:
         _require_short_words(language)
         _require_room(language, num_words, language.mean_length)
@@ -83,7 +104,7 @@ def sample(
 
 
 def sample_uniform(
-    language: Automaton, num_words: int, length: int, *, seed: int
+    language: Automaton | str, num_words: int, length: int, *, seed: int
 ) -> list[str]:
     """Sample words of one length, each of them equally likely.
 
@@ -105,8 +126,9 @@ def sample_uniform(
         >>> sorted(set(sample_uniform(reber(), 100, 7, seed=0)))
         ['BPTTVVE', 'BPTVPSE', 'BTSSXSE', 'BTXXVVE']
     """
-    require_at_least("num_words", num_words, 1)
-    require_at_least("seed", seed, 0)
+    language = given(language)
+    num_words = require_at_least("num_words", num_words, 1)
+    seed = require_seed(seed)
     require_words(language, length, length)
     _require_room(language, num_words, length)
     choices = _equally_likely(language, length)
@@ -129,7 +151,7 @@ def _require_short_words(language: Language) -> None:
     length = language.mean_length
     if length > LONGEST:
         raise LanguageError(
-            f"a word of '{language.name}' has about {length:.3g} symbols, "
+            f"a word of '{shown(language.name)}' has about {length:.3g} symbols, "
             f"expected at most {LONGEST:,}; "
             "try words of a limited length."
         )
@@ -141,7 +163,7 @@ def _require_room(language: Automaton, num_words: int, length: float | int) -> N
         return
     fit = int(MOST_SYMBOLS / (length + 1))
     raise LanguageError(
-        f"{num_words:,} words of '{language.name}' of about {length:.3g} "
+        f"{num_words:,} words of '{shown(language.name)}' of about {length:.3g} "
         f"symbols are more than {MOST_SYMBOLS:,} symbols with "
         f"their ends; {fit:,} words would fit, or shorter ones."
     )
@@ -209,7 +231,7 @@ def _require_tables(language: Automaton, longest: int) -> None:
     if needed <= MOST_BYTES:
         return
     raise LanguageError(
-        f"sampling words of '{language.name}' of up to {longest:,} symbols "
+        f"sampling words of '{shown(language.name)}' of up to {longest:,} symbols "
         f"would take about {needed / 1e9:.3g} GB, more than "
         f"{MOST_BYTES // 10**9} GB; {MOST_BYTES * longest // needed:,} symbols "
         "would fit."

@@ -5,9 +5,9 @@ from hashlib import blake2b
 
 import numpy as np
 
-from firstbit.errors import LanguageError, SettingError, require_at_least
+from firstbit.errors import LanguageError, SettingError, require_at_least, shown
 from firstbit.languages.automaton.automaton import Automaton
-from firstbit.languages.words.sampling import sample_from
+from firstbit.languages.words.sampling import require_seed, sample_from
 
 MOST_ROUNDS = 50
 
@@ -55,9 +55,9 @@ def split(
         >>> len(train), len(test), set(train) & set(test)
         (100, 50, set())
     """
-    require_at_least("num_train", num_train, 1)
-    require_at_least("num_test", num_test, 1)
-    require_at_least("seed", seed, 0)
+    num_train = require_at_least("num_train", num_train, 1)
+    num_test = require_at_least("num_test", num_test, 1)
+    seed = require_seed(seed)
     if not 0 < test_share < 1:
         raise SettingError(
             f"expected a `test_share` above 0 and below 1, got {test_share}."
@@ -71,7 +71,7 @@ def split(
         if is_full and len(test) >= num_test:
             return train[:num_train], test[:num_test]
     raise LanguageError(
-        f"'{language.name}': {MOST_ROUNDS * (num_train + num_test)} draws gave "
+        f"'{shown(language.name)}': {MOST_ROUNDS * (num_train + num_test)} draws gave "
         f"{len(train)} words to train on and {len(test)} to "
         f"test on, not {num_train} and {num_test}; its words are too few for this "
         "share, try another seed or share."

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Bool, Float, Int
 
 from firstbit.arrays import Distances
 from firstbit.memory.ensemble.population import Population
@@ -30,12 +30,12 @@ class Block(NamedTuple):
     Attributes:
         distances: of the two words' states.
         reference: of the states after two random words, for the first strip of draws.
-        norm: mean norm of the first word's state.
+        is_lost: whether a distance is below the rounding of its own states.
     """
 
     distances: Distances
     reference: Distances
-    norm: Float[np.ndarray, " length"]
+    is_lost: Bool[np.ndarray, "length draw"]
 
 
 class BlockProgram(NamedTuple):
@@ -79,7 +79,7 @@ def compute_block(
         key: words of the random key.
         number: of the block.
     """
-    distances, norms = distances_of_block(
+    distances, lost = distances_of_block(
         population.draws(key, number * population.num_draws),
         jnp.asarray(words.common(length)),
         scalar(length, "int64"),
@@ -91,7 +91,7 @@ def compute_block(
     return Block(
         distances=np.concatenate(draws, axis=1),
         reference=reference.copy(),
-        norm=np.asarray(norms)[-1, :length].copy(),
+        is_lost=np.concatenate(np.asarray(lost)[:-1, :length], axis=1),
     )
 
 
@@ -103,8 +103,8 @@ def distances_of_block(
     length: Int[Array, ""],
     *,
     program: BlockProgram,
-) -> tuple[Float[Array, "strip time draw"], Float[Array, "strip time"]]:
-    """Compute the distances of a block, a strip of draws at a time.
+) -> tuple[Float[Array, "strip time draw"], Bool[Array, "strip time draw"]]:
+    """Compute the distances of a block, and which are lost, strip by strip of draws.
 
     So the weights of a strip stay in a core's cache. The last strip reads the reference
     words with the weights of the first.

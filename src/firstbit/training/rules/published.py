@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from firstbit.cells import Network, squared_error
+from firstbit.errors import keep_real
 from firstbit.programs.in_turn import in_turn
 from firstbit.training.bptt import Loss, losses_and_gradients
 from firstbit.training.rules.rule import Epoch, Learned, Learner, Rule
@@ -53,6 +54,10 @@ class Published(Rule):
     loss: ClassVar[Loss] = staticmethod(squared_error)
     is_softmax: ClassVar[bool] = False
     widths: ClassVar[tuple[int, ...]] = SIDE_BY_SIDE
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        keep_real(self, "tolerance")
 
     def epoch(
         self, learners: Sequence[Learner], words: Examples, width: int
