@@ -33,7 +33,6 @@ from firstbit.memory.forgetting.reachable import (
 )
 from firstbit.memory.forgetting.slope_bounds import curve_of, whole_line
 
-
 UNIT = "units of the hidden state"
 
 
