@@ -118,12 +118,15 @@ def is_real(leaf: object) -> bool:
 
 
 def in_current_float(cell: CellType) -> CellType:
-    """Return the cell with its real arrays in JAX's current float type."""
+    """Return the cell with its real arrays in JAX's current float type.
+
+    Complex arrays get its current complex type.
+    """
 
     def converted(leaf: Any) -> Any:
         if not eqx.is_inexact_array(leaf):
             return leaf
-        return jnp.asarray(leaf, float)
+        return jnp.asarray(leaf, float if is_real(leaf) else complex)
 
     return jax.tree.map(converted, cell)
 
