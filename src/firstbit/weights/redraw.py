@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from firstbit.errors import SettingError
+from firstbit.errors import SettingError, shown_value
 from firstbit.weights.initializers import (
     NORMAL,
     Blocks,
@@ -150,6 +150,7 @@ def plan_of(
     laws = initializer
     if not isinstance(laws, Mapping):
         laws = {"*": laws}
+    _require_laws(laws)
     for pattern in laws:
         if not any(fnmatchcase(name, pattern) for name in rank_of):
             raise SettingError(
@@ -162,6 +163,16 @@ def plan_of(
         law = _law(name, role, laws)
         plan.append(Leaf(name, law, role.axes(rank)))
     return plan
+
+
+def _require_laws(laws: Mapping[str, str | Law]) -> None:
+    """Raise `SettingError` unless every law is a name, or a function of a key."""
+    for law in laws.values():
+        if not isinstance(law, str) and (not callable(law) or isinstance(law, type)):
+            raise SettingError(
+                f"expected a law of the weights, got {shown_value(law)}; try 'normal', "
+                "or one of jax.nn.initializers."
+            )
 
 
 def ranks(cell: object) -> dict[str, int]:

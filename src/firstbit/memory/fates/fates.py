@@ -11,6 +11,7 @@ from jaxtyping import Float, PRNGKeyArray
 from firstbit.cells.given import CellLike, Given
 from firstbit.cells.state import State
 from firstbit.datasets import Variable, dataset
+from firstbit.errors import require_kind
 from firstbit.execution import Execution
 from firstbit.intervals import CONFIDENCE, require_confidence, wilson
 from firstbit.memory.discrepancy.state_bound import keeps_bounds
@@ -134,7 +135,8 @@ def fates(
         key=key,
         shares_programs=False,  # thousands of steps cost more than one more program
     )
-    decides = thresholds or Thresholds()
+    decides = Thresholds() if thresholds is None else thresholds
+    require_kind("thresholds", decides, Thresholds, "try Thresholds(horizon=200)")
     watch = Watch(
         length=ensemble.length,
         transient=decides.transient,

@@ -18,7 +18,7 @@ from firstbit.cells.first_step import require_step
 from firstbit.cells.given import CellLike, Given
 from firstbit.cells.state import State
 from firstbit.datasets import Result, Variable, dataset
-from firstbit.errors import CellError, SettingError, require_at_least
+from firstbit.errors import CellError, SettingError, require_at_least, shown_value
 from firstbit.intervals import CONFIDENCE, require_confidence
 from firstbit.programs.in_turn import in_turn
 from firstbit.weights.threefry import key_numbers, require_key
@@ -207,7 +207,13 @@ def _students_t(num_steps: int, confidence: float) -> float:
 
 
 def _checked_inputs(inputs: object, burn_in: int) -> Float[np.ndarray, "time input"]:
-    array = np.asarray(inputs, float)
+    try:
+        array = np.asarray(inputs, float)
+    except (TypeError, ValueError) as error:
+        raise SettingError(
+            "expected `inputs` of finite numbers and shape (time, input), got "
+            f"{shown_value(inputs)}."
+        ) from error
     if array.ndim != 2 or not np.isfinite(array).all():
         raise SettingError(
             "expected `inputs` of finite numbers and shape (time, input), got "
