@@ -35,12 +35,12 @@ from firstbit.languages.catalogue import (
 )
 from firstbit.languages.demand.copies import copies, copies_known, copies_merged
 from firstbit.languages.demand.floors import (
-    Loss,
     full_floor,
     merged_floor,
     window_floor,
     window_floors,
 )
+from firstbit.languages.demand.losses import Loss, Per, num_predictions
 from firstbit.languages.demand.memory_demand import memory_demand
 from firstbit.languages.demand.memory_order import memory_order
 from firstbit.languages.demand.plateau import (
@@ -54,6 +54,7 @@ from firstbit.languages.demand.state_entropy import state_entropy
 from firstbit.languages.demand.word_floors import loss_of_truth, sample_floor
 from firstbit.languages.language import Language
 from firstbit.languages.toml import parse_toml, read_toml, to_toml, write_toml
+from firstbit.languages.words.conditioned import of_lengths
 from firstbit.languages.words.counting import length_distribution, word_counts
 from firstbit.languages.words.encoding import encode, one_hot, true_probabilities
 from firstbit.languages.words.enumeration import enumerate_words
@@ -78,6 +79,7 @@ __all__ = [
     "Language",
     "Loss",
     "NamedFloor",
+    "Per",
     "Plateau",
     "Stream",
     "complement",
@@ -119,6 +121,8 @@ __all__ = [
     "named_plateau",
     "nested_reber",
     "next_symbol_rank",
+    "num_predictions",
+    "of_lengths",
     "one_hot",
     "parity",
     "parse_toml",
