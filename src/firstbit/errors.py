@@ -13,10 +13,13 @@ from typing import Any
 
 import numpy as np
 
-LONGEST_SHOWN = 80
+LONGEST_SHOWN = 120
 """Characters of a user's text that an error shows."""
 
-LARGEST_WHOLE = 2**63 - 1
+LARGEST_SEED = 2**32 - 1
+"""The largest seed: JAX may take the low 32 bits alone of a larger one."""
+
+LARGEST_WHOLE = 2**64 - 1
 """The largest whole number of a setting: that of 64 bits."""
 
 
@@ -94,6 +97,38 @@ def require_whole(
     if number > most:
         raise SettingError(f"`{name}` must be at most {most}; got {_digits(number)}.")
     return number
+
+
+def require_seed(value: Any) -> int:
+    """Return a seed as a whole number from 0 to 2^32 - 1.
+
+    Example:
+        >>> require_seed(2**32)
+        Traceback (most recent call last):
+        ...
+        firstbit.errors.SettingError: `seed` must be at most 4294967295; got 4294967296.
+    """
+    return require_whole("seed", value, 0, LARGEST_SEED)
+
+
+def keep_whole(holder: object, name: str, least: int) -> None:
+    """Check a setting of a frozen dataclass, and keep it as a number of Python.
+
+    A setting that is None stays None.
+    """
+    value = getattr(holder, name)
+    if value is not None:
+        object.__setattr__(holder, name, require_whole(name, value, least))
+
+
+def keep_real(holder: object, name: str) -> None:
+    """Check a real setting of a frozen dataclass, and keep it as one of Python.
+
+    A setting that is None stays None.
+    """
+    value = getattr(holder, name)
+    if value is not None:
+        object.__setattr__(holder, name, require_real(name, value))
 
 
 def require_real(name: str, value: Any) -> float:
@@ -213,7 +248,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return near[0] if near else None
 
 
-def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
+def unknown_name(kind: str, name: object, known: Iterable[str]) -> str:
     """Say that `name` is unknown, which names are known, and which is the nearest.
 
     Example:
@@ -221,6 +256,6 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
         "unknown cell 'gro': expected one of vanilla, gru; did you mean 'gru'?"
     """
     names = list(known)
-    near = nearest(name, names)
+    near = nearest(str(name)[:LONGEST_SHOWN], names)
     hint = f"; did you mean '{near}'?" if near else "."
     return f"unknown {kind} '{shown(name)}': expected one of {', '.join(names)}{hint}"

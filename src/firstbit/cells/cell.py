@@ -12,6 +12,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from firstbit.errors import CellError, require_at_least
 from firstbit.weights.initializers import NORMAL
+from firstbit.weights.threefry import require_any_key
 
 AnyArray = Array | np.ndarray
 """The arrays of a cell may be NumPy's: a network that was trained elsewhere."""
@@ -105,8 +106,9 @@ def drawn_parameters(
     key: PRNGKeyArray,
 ) -> dict[str, Array]:
     """Draw every U and W of a new cell from N(0,1); biases are zero."""
-    require_at_least("input_size", input_size, 1)
-    require_at_least("hidden_size", hidden_size, 1)
+    input_size = require_at_least("input_size", input_size, 1)
+    hidden_size = require_at_least("hidden_size", hidden_size, 1)
+    require_any_key(key)
     parameters: dict[str, Array] = {}
     for gate, of_gate in zip(gates, jax.random.split(key, len(gates)), strict=True):
         of_input, of_hidden = jax.random.split(of_gate)

@@ -12,6 +12,7 @@ from jaxtyping import PRNGKeyArray
 from firstbit.cells.given import Given
 from firstbit.cells.state import State, initial_state
 from firstbit.errors import CellError, FirstbitError
+from firstbit.programs.in_turn import in_turn
 from firstbit.weights.redraw import Initializer, in_current_float, redraw
 
 
@@ -86,6 +87,7 @@ def _two_steps(
 
 
 @eqx.filter_jit
+@in_turn
 def _first_steps(
     cell: Any,
     options: dict[str, Any],

@@ -12,6 +12,7 @@ from typing import Any
 
 import equinox as eqx
 import jax
+import numpy as np
 from jaxtyping import PRNGKeyArray
 
 from firstbit.cells.catalogue import (
@@ -25,7 +26,13 @@ from firstbit.cells.cell import UnitAxes
 from firstbit.cells.grammar import Written, parse
 from firstbit.cells.shapes import shapes
 from firstbit.cells.state import State, initial_state
-from firstbit.errors import CellError, SettingError, require_at_least
+from firstbit.errors import (
+    CellError,
+    SettingError,
+    require_at_least,
+    shown,
+    shown_value,
+)
 from firstbit.weights.redraw import Initializer, in_current_float, is_real
 
 MEASURED = ("hidden", "all")
@@ -65,7 +72,7 @@ class Given:
         cls,
         cell: "CellLike",
         *,
-        hidden_sizes: Iterable[int] | None = None,
+        hidden_sizes: Iterable[int] | int | None = None,
         initializer: Initializer | None = None,
         initial_state: Callable[[Any], State] | None = None,
         measured: str | None = None,
@@ -77,7 +84,7 @@ class Given:
             cell: text (see `firstbit.cells.grammar.parse`), a class or another factory
                 `(input_size, hidden_size, *, key) -> cell`, a partial application of
                 one, a built cell, or a `Given`.
-            hidden_sizes: the values of k, each at least 1.
+            hidden_sizes: the values of k, each at least 1; or one.
             initializer: the law of the weights; by default that of the text.
             initial_state: a function of the cell.
             measured: `hidden` or `all`.
@@ -95,9 +102,9 @@ class Given:
             ('GRU(reset=after)', 10, 'GRU(reset=after):10')
         """
         given = _given(cell, is_trained=is_trained)
-        if measured is not None and measured not in MEASURED:
+        if measured is not None and str(measured) not in MEASURED:
             raise SettingError(
-                f"expected `measured` to be 'hidden' or 'all', got '{measured}'."
+                f"expected `measured` to be 'hidden' or 'all', got '{shown(measured)}'."
             )
         if hidden_sizes is not None:
             given = given.with_sizes(hidden_sizes)
@@ -108,20 +115,18 @@ class Given:
             measured=measured or given.measured,
         )
 
-    def with_sizes(self, hidden_sizes: Iterable[int]) -> "Given":
+    def with_sizes(self, hidden_sizes: Iterable[int] | int) -> "Given":
         """Return the same cell with these hidden sizes.
 
         Raises:
             CellError: it has others.
             SettingError: there is none, one is below 1, or one stands there twice.
         """
-        sizes = tuple(int(size) for size in hidden_sizes)
+        sizes = _whole_sizes(hidden_sizes)
         if not sizes or len(set(sizes)) < len(sizes):
             raise SettingError(
                 f"expected one or more different hidden sizes, got {list(sizes)}."
             )
-        for size in sizes:
-            require_at_least("hidden_size", size, 1)
         if self.label and self.hidden_sizes not in (None, sizes):
             raise CellError(
                 f"expected the hidden sizes of '{self.label}' once, got {list(sizes)} "
@@ -267,7 +272,7 @@ def _given(cell: Any, *, is_trained: bool) -> Given:
         return Given(cell.func, dict(cell.keywords))
     if isinstance(cell, eqx.Module) or _has_sizes(cell):
         size = getattr(cell, "hidden_size", None)
-        sizes = (size,) if isinstance(size, int) else None
+        sizes = (int(size),) if isinstance(size, int | np.integer) else None
         return Given(type(cell), built=cell, hidden_sizes=sizes)
     if not callable(cell):
         raise CellError(
@@ -275,6 +280,21 @@ def _given(cell: Any, *, is_trained: bool) -> Given:
             f"{type(cell).__name__}."
         )
     return Given(cell)
+
+
+def _whole_sizes(hidden_sizes: Any) -> tuple[int, ...]:
+    """Return hidden sizes as numbers of Python; one number alone is one size."""
+    if isinstance(hidden_sizes, str | Mapping | set | frozenset):
+        raise SettingError(
+            "expected hidden sizes as a list of whole numbers, got "
+            f"{shown_value(hidden_sizes)}; try [5, 10]."
+        )
+    is_one = getattr(hidden_sizes, "ndim", 1) == 0  # an array of one number
+    is_many = isinstance(hidden_sizes, Iterable) and not is_one
+    sizes: list[int] = []
+    for size in hidden_sizes if is_many else [hidden_sizes]:
+        sizes.append(require_at_least("hidden_size", size, 1))
+    return tuple(sizes)
 
 
 def _has_sizes(cell: Any) -> bool:

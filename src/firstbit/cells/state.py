@@ -6,6 +6,7 @@ from typing import Any
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
 from firstbit.errors import CellError
@@ -37,7 +38,7 @@ def initial_state(cell: Any, given: Callable[[Any], State] | None = None) -> Sta
     if hasattr(cell, "initial_state"):
         return cell.initial_state()
     hidden_size = getattr(cell, "hidden_size", None)
-    if not isinstance(hidden_size, int):
+    if not isinstance(hidden_size, int | np.integer):
         raise CellError(
             f"the initial state of {type(cell).__name__} can't be known; give "
             "`initial_state=` a function of the cell, or the cell a method "

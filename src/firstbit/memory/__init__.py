@@ -20,7 +20,7 @@ from firstbit.memory.mean_field import (
     gru_mean_field,
     vanilla_mean_field,
 )
-from firstbit.memory.mean_field.phase_diagram import phase_diagram
+from firstbit.memory.mean_field.ratios_by_gain import ratios_by_gain
 from firstbit.memory.state_clusters import Separation, separation
 
 __all__ = [
@@ -38,7 +38,7 @@ __all__ = [
     "gru_mean_field",
     "hidden_gradients",
     "lyapunov_exponents",
-    "phase_diagram",
+    "ratios_by_gain",
     "separation",
     "separation_bound",
     "vanilla_mean_field",

@@ -35,7 +35,7 @@ def phase_diagram(
     Args:
         ds: `discrepancy_ratio(gain, hidden_size)` and `critical_gain(line_size)`, with
             the coords `gain`, `hidden_size` and `line_size`, all above 0 and
-            increasing; as from `firstbit.memory.phase_diagram`. Its `long_name` labels
+            increasing; as from `firstbit.memory.ratios_by_gain`. Its `long_name` labels
             the colours. NaN leaves the paper white.
         title: above the figure.
         ax: the panel to draw into; by default one of a new figure.

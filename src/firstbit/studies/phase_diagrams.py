@@ -6,11 +6,11 @@ import xarray as xr
 from jaxtyping import PRNGKeyArray
 
 from firstbit.cells.given import CellLike, Given
-from firstbit.errors import CellError, SettingError
-from firstbit.memory import discrepancy
-from firstbit.memory import phase_diagram as labelled
+from firstbit.errors import CellError, SettingError, require_real
+from firstbit.memory import discrepancy, ratios_by_gain
 from firstbit.progress import Progress, silent
 from firstbit.weights.initializers import initializer_by_name
+from firstbit.weights.threefry import require_key
 
 VANILLA = "vanilla"
 """The cell whose critical line is known, by its name in the catalogue."""
@@ -20,7 +20,7 @@ def phase_diagram(
     cell: CellLike = VANILLA,
     *,
     gains: Sequence[float],
-    hidden_sizes: Sequence[int] | None = None,
+    hidden_sizes: Sequence[int] | int | None = None,
     length: int = 50,
     num_draws: int,
     key: PRNGKeyArray,
@@ -30,7 +30,7 @@ def phase_diagram(
 
     $$ D(l,k) / D(1,k), \qquad \text{and the gain at which } \chi = 1 $$
 
-    Every gain has the same draws, times the gain. See `firstbit.memory.phase_diagram`,
+    Every gain has the same draws, times the gain. See `firstbit.memory.ratios_by_gain`,
     which labels what was measured.
 
     Args:
@@ -43,7 +43,7 @@ def phase_diagram(
         progress: called with (gains done, all).
 
     Returns:
-        Dataset over `gain` and `hidden_size`, of `firstbit.memory.phase_diagram`.
+        Dataset over `gain` and `hidden_size`, of `firstbit.memory.ratios_by_gain`.
 
     Raises:
         SettingError: another cell, a law of its own, or a number out of range.
@@ -58,9 +58,11 @@ def phase_diagram(
     """
     given = Given.of(cell, hidden_sizes=hidden_sizes)
     _require_vanilla(given)
+    factors = [require_real("gain", gain) for gain in gains]
+    key = require_key(key)
     by_gain: dict[float, xr.Dataset] = {}
-    for done, gain in enumerate(gains):
-        progress(done, len(gains))
+    for done, gain in enumerate(factors):
+        progress(done, len(factors))
         by_gain[gain] = discrepancy(
             given,
             length=length,
@@ -68,8 +70,9 @@ def phase_diagram(
             initializer=initializer_by_name("normal", gain),
             key=key,
         )
-    progress(len(gains), len(gains))
-    return labelled(by_gain, activation=given.options.get("activation", "logistic"))
+    progress(len(factors), len(factors))
+    activation = given.options.get("activation", "logistic")
+    return ratios_by_gain(by_gain, activation=activation)
 
 
 def _require_vanilla(given: Given) -> None:

@@ -3,27 +3,29 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
-import jax
 import numpy as np
 import xarray as xr
 from jaxtyping import Float, Int, PRNGKeyArray
 
 from firstbit.cells.given import CellLike, Given, givens
 from firstbit.datasets import Result, Variable, dataset, interval
+from firstbit.errors import require_at_least
 from firstbit.execution import Execution
 from firstbit.intervals import CONFIDENCE
 from firstbit.languages import Language, memory_demand
+from firstbit.languages.catalogue.entries import require_language
 from firstbit.memory import discrepancy
 from firstbit.progress import NamedProgress, silent
 from firstbit.studies.law import law_of, law_text
 from firstbit.weights.redraw import described
+from firstbit.weights.threefry import key_numbers, require_key
 
 HALF = 0.5
 CELL = ("cell",)
 
 
 def demand_and_supply(
-    language: Language,
+    language: Language | str,
     cells: Sequence[CellLike],
     *,
     longest: int = 30,
@@ -51,7 +53,7 @@ def demand_and_supply(
     distance need not be readable (see `firstbit.discrepancy`).
 
     Args:
-        language: the task.
+        language: the task, or its name in the catalogue.
         cells: cells with different names, each with one hidden size, such as
             `"gru:10,initializer=orthogonal"`; without a law, weights are N(0,1); may be
             empty. As in training, a cell of the catalogue that is named in a text has
@@ -90,6 +92,9 @@ def demand_and_supply(
         Stérin, Farrugia, Gripon 2017, Section III and Definition V.1.
     """
     chosen = givens(cells, is_trained=True)
+    language, key = require_language(language), require_key(key)
+    longest = require_at_least("longest", longest, 1)
+    num_draws = require_at_least("num_draws", num_draws, 2)
     demand = memory_demand(language, longest, partitions=partitions)
     if not chosen:
         return demand
@@ -125,7 +130,7 @@ def demand_and_supply(
             "num_draws": num_draws,
         },
         confidence=confidence,
-        key=np.ravel(jax.random.key_data(key)).tolist(),
+        key=key_numbers(key),
         attrs={
             "language": language.name,
             "num_draws": num_draws,

@@ -15,11 +15,12 @@ from firstbit.cells.first_step import require_step
 from firstbit.cells.readout import laws_of
 from firstbit.cells.state import Started
 from firstbit.languages import Language, Stream
+from firstbit.languages.catalogue.entries import require_language
 from firstbit.training.fit import Checks
-from firstbit.training.rules import Rule
+from firstbit.training.rules import Rule, require_rule
 from firstbit.training.words import FixedWords, FreshWords, TaskWords, Words
 from firstbit.weights.redraw import described
-from firstbit.weights.threefry import key_words
+from firstbit.weights.threefry import key_words, require_key
 
 PURPOSES = ("training", "order", "check", "test", "long")
 """Of random words: a purpose's place is part of their stream."""
@@ -52,6 +53,10 @@ class Task:
     snapshots: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "given", Given.of(self.given))
+        object.__setattr__(self, "language", require_language(self.language))
+        object.__setattr__(self, "rule", require_rule(self.rule))
+        object.__setattr__(self, "key", require_key(self.key))
         self.words.check(self.language)
         with jax.enable_x64(True):
             self.given.shell(self.input_size, self.hidden_size)

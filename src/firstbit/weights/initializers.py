@@ -14,7 +14,7 @@ import jax.numpy as jnp
 from jax.typing import DTypeLike
 from jaxtyping import Array, Float, PRNGKeyArray, UInt32
 
-from firstbit.errors import SettingError, unknown_name
+from firstbit.errors import SettingError, require_real, unknown_name
 from firstbit.weights.normal import normal, symmetric_uniform
 from firstbit.weights.threefry import key_words, random_bits
 
@@ -154,9 +154,10 @@ def initializer_by_name(name: str, gain: float = 1.0) -> Entrywise | Blocks:
         >>> initializer_by_name("normal", 0.5).gain
         0.5
     """
-    if name not in INITIALIZERS:
+    if not isinstance(name, str) or name not in INITIALIZERS:
         text = unknown_name("initializer", name, INITIALIZERS)
         raise SettingError(text)
+    gain = require_real("gain", gain)
     if not 0 < gain < float("inf"):
         raise SettingError(f"expected a gain above 0, got {gain:g}; try 1.")
     law = INITIALIZERS[name]

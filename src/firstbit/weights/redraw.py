@@ -21,7 +21,7 @@ from firstbit.weights.initializers import (
     matrix_shape,
     standard_entries,
 )
-from firstbit.weights.threefry import Words, fold_in, key_words, random_bits
+from firstbit.weights.threefry import GENERATOR, Words, fold_in, key_words, random_bits
 
 Initializer = str | Law | Mapping[str, str | Law]
 """A law, or its name; or laws by the weights' names, with wildcards (`"W_*"`), where
@@ -255,7 +255,7 @@ def _by_law(leaf: Leaf, like: Like, key: Words) -> Array:
 
     def one(high: Array, low: Array) -> Array:
         words = jnp.stack([high, low])
-        one_key = jax.random.wrap_key_data(words)
+        one_key = jax.random.wrap_key_data(words, impl=GENERATOR)
         if is_turned:
             return law(one_key, shape[::-1], like.dtype).T
         return law(one_key, shape, like.dtype)

@@ -10,7 +10,7 @@ from firstbit.cli.language.answers import answers
 from firstbit.cli.language.asked import Asked
 from firstbit.cli.language.catalogue import print_catalogue
 from firstbit.cli.language.find import find
-from firstbit.cli.options import AsJson
+from firstbit.cli.options import AsJson, file_option
 from firstbit.cli.output import print_json
 from firstbit.errors import SettingError
 
@@ -105,9 +105,9 @@ def language(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(
-            help="Write the sampled words (.txt; .jsonl with legal next symbols), "
-            "the language (.toml), or the --demand (.nc)."
+        file_option(
+            "Write the sampled words (.txt; .jsonl with legal next symbols), the "
+            "language (.toml), or the --demand (.nc)."
         ),
     ] = None,
     list_names: Annotated[

@@ -26,9 +26,8 @@ def demand_dataset(language: "Language", asked: Asked) -> "xr.Dataset":
         from firstbit.languages import memory_demand
 
         return memory_demand(language, asked.longest_window)
-    from jax.random import key
-
     from firstbit import demand_and_supply
+    from firstbit.weights.threefry import seed_key
 
     with progress() as report:
         return demand_and_supply(
@@ -36,7 +35,7 @@ def demand_dataset(language: "Language", asked: Asked) -> "xr.Dataset":
             asked.cells,
             longest=asked.longest_window,
             num_draws=asked.num_draws or USUAL_DRAWS,
-            key=key(asked.seed or 0),
+            key=seed_key(asked.seed or 0),
             progress=report,
         )
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from firstbit.cells.given import CellLike, Given
 from firstbit.cells.state import State
 from firstbit.datasets import Variable, dataset
-from firstbit.errors import SettingError
+from firstbit.errors import SettingError, require_real
 from firstbit.execution import Execution
 from firstbit.intervals import CONFIDENCE, require_confidence
 from firstbit.memory.discrepancy.summary import QUANTILES, TOP, Summary, summary
@@ -28,7 +28,7 @@ THRESHOLD = 1e-3
 def discrepancy(
     cell: CellLike,
     *,
-    hidden_sizes: Sequence[int] | None = None,
+    hidden_sizes: Sequence[int] | int | None = None,
     length: int | None = None,
     num_draws: int,
     initializer: Initializer | None = None,
@@ -114,9 +114,10 @@ def discrepancy(
     References:
         Stérin, Farrugia, Gripon 2017, Definition V.1, Figs. 10 and 11.
     """
+    threshold = require_real("threshold", threshold)
     if not threshold >= 0:
         raise SettingError(f"expected a threshold of at least 0, got {threshold}.")
-    require_confidence(confidence)
+    confidence = require_confidence(confidence)
     given = Given.of(
         cell,
         hidden_sizes=hidden_sizes,

@@ -20,6 +20,7 @@ from firstbit.memory.ensemble.random_cells import (
 from firstbit.memory.ensemble.recipe import Recipe
 from firstbit.memory.ensemble.two_words import read_two_words
 from firstbit.memory.ensemble.word_pair import RANDOM, WordPair, strip_words
+from firstbit.programs.in_turn import in_turn
 from firstbit.weights.threefry import Words
 
 
@@ -95,6 +96,7 @@ def compute_block(
 
 
 @partial(jax.jit, static_argnames="program")
+@in_turn
 def distances_of_block(
     draws: Draws,
     pair: Int[Array, "word time"],

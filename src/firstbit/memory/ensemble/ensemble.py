@@ -20,7 +20,7 @@ from firstbit.memory.ensemble.sample import Collector
 from firstbit.memory.ensemble.word_pair import WordPair
 from firstbit.weights.initializers import initializer_by_name
 from firstbit.weights.redraw import Initializer
-from firstbit.weights.threefry import Words, key_words
+from firstbit.weights.threefry import GENERATOR, Words, key_words, require_key
 
 
 class Job(NamedTuple):
@@ -79,8 +79,9 @@ class Ensemble:
             CellError: the cell can't be built or measured.
         """
         longest = words.require_length(length)
-        require_at_least("length", longest, 1)
-        require_at_least("num_draws", num_draws, 2)
+        longest = require_at_least("length", longest, 1)
+        num_draws = require_at_least("num_draws", num_draws, 2)
+        key = require_key(key)
         law = "normal" if given.initializer is None else given.initializer
         few = num_draws <= LARGEST_BLOCK
         ensemble = cls(
@@ -115,7 +116,8 @@ class Ensemble:
 
     def key(self) -> PRNGKeyArray:
         """Return the random key."""
-        return jax.random.wrap_key_data(jnp.array(self.key_data, dtype=jnp.uint32))
+        words = jnp.array(self.key_data, dtype=jnp.uint32)
+        return jax.random.wrap_key_data(words, impl=GENERATOR)
 
     def jobs(self) -> list[Job]:
         """Return all blocks, size by size."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from firstbit.errors import SettingError, require_at_least
+from firstbit.errors import SettingError, keep_real, keep_whole
 from firstbit.memory.fates.orbits import NUM_BATCHES, Seen
 
 FATES = (
@@ -61,8 +61,11 @@ class Thresholds:
     exponent_floor: float | None = None
 
     def __post_init__(self) -> None:
-        require_at_least("transient", self.transient, 0)
-        require_at_least("horizon", self.horizon, SHORTEST_HORIZON)
+        keep_whole(self, "transient", 0)
+        keep_whole(self, "horizon", SHORTEST_HORIZON)
+        keep_whole(self, "largest_period", 1)
+        for name in ("return_tolerance", "same_tolerance", "exponent_floor"):
+            keep_real(self, name)
         if not 1 <= self.period <= self.horizon // 2:
             raise SettingError(
                 "expected a largest period from 1 to half the horizon, "

@@ -24,7 +24,7 @@ from firstbit.weights.redraw import Initializer, described
 def fates(
     cell: CellLike,
     *,
-    hidden_sizes: Sequence[int] | None = None,
+    hidden_sizes: Sequence[int] | int | None = None,
     length: int = 50,
     num_draws: int,
     initializer: Initializer | None = None,
@@ -104,7 +104,7 @@ def fates(
     References:
         Stérin, Farrugia, Gripon 2017, Definition V.1, Figs. 10 and 11.
     """
-    require_confidence(confidence)
+    confidence = require_confidence(confidence)
     given = Given.of(
         cell,
         hidden_sizes=hidden_sizes,
@@ -121,7 +121,7 @@ def fates(
     )
     decides = thresholds or Thresholds()
     watch = Watch(
-        length=length,
+        length=ensemble.length,
         transient=decides.transient,
         horizon=decides.horizon,
         largest_period=decides.period,

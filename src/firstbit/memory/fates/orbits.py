@@ -26,6 +26,7 @@ from firstbit.memory.ensemble.recipe import Recipe
 from firstbit.memory.ensemble.two_words import true_parts
 from firstbit.programs.blockwise import blockwise
 from firstbit.programs.difference_propagation import with_difference
+from firstbit.programs.in_turn import in_turn
 from firstbit.weights.threefry import Words
 
 FIRST_SYMBOL = np.array([-1.0, 1.0])
@@ -163,6 +164,7 @@ def _distance(apart: Float[np.ndarray, "*hidden draw"]) -> Float[np.ndarray, " d
 
 
 @partial(jax.jit, static_argnames=("recipe", "width"))
+@in_turn
 def _drawn(draws: Draws, *, recipe: Recipe, width: int) -> tuple[list[Array], Pair]:
     """Return the weights of a strip, and both words at the initial state.
 
@@ -210,6 +212,7 @@ class Limits(NamedTuple):
 
 
 @partial(jax.jit, static_argnames="recipe")
+@in_turn
 def _watched(
     weights: list[Array],
     pair: Pair,

@@ -16,6 +16,7 @@ from firstbit.cells.given import CellLike, Given
 from firstbit.errors import require_at_least
 from firstbit.intervals import CONFIDENCE, wilson
 from firstbit.languages import Language, Stream, fresh_words
+from firstbit.programs.in_turn import in_turn
 from firstbit.progress import Progress, silent
 from firstbit.studies.law import law_of
 from firstbit.studies.verdicts.prefixes import Prefixes
@@ -188,6 +189,7 @@ def _draws(
 
 
 @eqx.filter_jit
+@in_turn
 def _drawn(
     cell: Any,
     initializer: Initializer,

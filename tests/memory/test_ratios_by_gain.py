@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 
 from firstbit.errors import SettingError
-from firstbit.memory import critical_gain, phase_diagram
+from firstbit.memory import critical_gain, ratios_by_gain
 
 GRID = ("hidden_size", "length")
 
@@ -30,8 +30,8 @@ def measured(scale=1.0, sizes=(10, 40), lengths=(1, 2, 50)):
 
 
 @pytest.mark.slow
-def test_the_phase_diagram_has_ratios_and_the_critical_line():
-    ds = phase_diagram({0.2: measured(0.5), 0.1: measured(0.1)}, activation="tanh")
+def test_the_result_has_ratios_and_the_critical_line():
+    ds = ratios_by_gain({0.2: measured(0.5), 0.1: measured(0.1)}, activation="tanh")
     assert ds.gain.values.tolist() == [0.1, 0.2]
     assert ds.discrepancy_ratio.values == pytest.approx(
         np.array([[0.01, 0.01], [0.25, 0.25]])
@@ -77,4 +77,4 @@ def test_the_phase_diagram_has_ratios_and_the_critical_line():
 )
 def test_wrong_measurements_are_refused(by_gain, text):
     with pytest.raises(SettingError, match=text):
-        phase_diagram(by_gain)
+        ratios_by_gain(by_gain)

@@ -19,7 +19,7 @@ VANILLA = "vanilla"
 """Vanilla's name in the catalogue of cells."""
 
 
-def phase_diagram(
+def ratios_by_gain(
     by_gain: Mapping[float, xr.Dataset], *, activation: str | Activation = "logistic"
 ) -> Result:
     r"""Compute the share of D(1,k) left at the largest length, by gain and size.
@@ -54,7 +54,7 @@ def phase_diagram(
         >>> values = [[1.0, 0.1], [2.0, 0.5]]
         >>> d = xr.DataArray(values, coords, ("hidden_size", "length"))
         >>> measured = xr.Dataset({"discrepancy": d, "discrepancy_se": 0.01 * d})
-        >>> diagram = phase_diagram({1.0: measured})
+        >>> diagram = ratios_by_gain({1.0: measured})
         >>> diagram.discrepancy_ratio.values.tolist(), diagram.attrs["length"]
         ([[0.1, 0.25]], 50)
     """
