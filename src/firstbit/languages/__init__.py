@@ -40,6 +40,7 @@ from firstbit.languages.demand.floors import (
     window_floor,
     window_floors,
 )
+from firstbit.languages.demand.list_floors import split_floors
 from firstbit.languages.demand.losses import Loss, Per, num_predictions
 from firstbit.languages.demand.memory_demand import memory_demand
 from firstbit.languages.demand.memory_order import memory_order
@@ -68,7 +69,7 @@ from firstbit.languages.words.illegal import edit_distance, illegal_words
 from firstbit.languages.words.lags import lags, long_range_prediction
 from firstbit.languages.words.long_words import long_words
 from firstbit.languages.words.sampling import sample, sample_uniform
-from firstbit.languages.words.splits import split
+from firstbit.languages.words.splits import Side, Split, split
 from firstbit.languages.words.streams import Stream, fresh_words
 
 __all__ = [
@@ -81,6 +82,8 @@ __all__ = [
     "NamedFloor",
     "Per",
     "Plateau",
+    "Side",
+    "Split",
     "Stream",
     "complement",
     "continual_embedded_reber",
@@ -135,6 +138,7 @@ __all__ = [
     "sample_floor",
     "sample_uniform",
     "split",
+    "split_floors",
     "state_entropy",
     "to_dfa",
     "to_toml",

@@ -15,7 +15,7 @@ from firstbit.errors import (
 from firstbit.languages.automaton.automaton import Automaton, given
 from firstbit.languages.automaton.validity import NO_STATE
 from firstbit.languages.language import Language
-from firstbit.languages.words.conditioned import choices_given_length
+from firstbit.languages.words.conditioned import Lengths, choices_given_length
 from firstbit.languages.words.counting import endings, require_words
 
 Cumulative = Float[np.ndarray, "state choice"]
@@ -97,11 +97,8 @@ def sample(
             f"expected `longest` beside `shortest` = {shortest}; give the greatest "
             "length too."
         )
-    require_words(language, shortest, longest)
-    _require_room(language, num_words, longest)
-    choices = _conditioned(language, shortest, longest)
     source = np.random.PCG64(seed)
-    return _walk(language, choices, num_words, source)
+    return sample_from(language, num_words, source, (shortest, longest))
 
 
 def sample_uniform(
@@ -138,12 +135,23 @@ def sample_uniform(
 
 
 def sample_from(
-    language: Automaton, num_words: int, source: np.random.PCG64
+    language: Automaton,
+    num_words: int,
+    source: np.random.PCG64,
+    lengths: Lengths | None = None,
 ) -> list[str]:
     """Sample words by the automaton's probabilities from a given bit generator.
 
-    A spawned generator gives words that no plain `seed` gives.
+    A spawned generator gives words that no plain `seed` gives. With `lengths`, the
+    least and the greatest, the probabilities are conditioned on the length.
     """
+    if lengths is not None:
+        shortest, longest = lengths
+        require_words(language, shortest, longest)
+        _require_room(language, num_words, longest)
+        return _walk(
+            language, _conditioned(language, shortest, longest), num_words, source
+        )
     table = _cumulative(language.probability, language.stop)
     return _walk(language, lambda _: table, num_words, source)
 
