@@ -76,6 +76,7 @@ def test_lists_of_lengths_and_their_floors():
     found = split_floors(lists)
     expected = [full_floor("parity", "bits", lengths=r) for r in ((1, 10), (11, 20))]
     assert found.expected.values == pytest.approx(expected)
+    assert found.truth.values == pytest.approx(expected, rel=0.05)
     same = split("parity", 50, 50, seed=0, lengths=(3, 5))
     assert {len(word) for words in same for word in words} <= {3, 4, 5}
     apart = split("parity", 5, 5, seed=0, lengths=(3, 9), disjoint=True)

@@ -1,16 +1,15 @@
 """The floors of lists of words: what a net can reach on these very words."""
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 
 from firstbit.datasets import Result, Variable, dataset
 from firstbit.errors import SettingError
-from firstbit.languages.automaton.automaton import Automaton, given
+from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.demand.floors import full_floor
 from firstbit.languages.demand.losses import Loss, Per
-from firstbit.languages.demand.word_floors import loss_of_truth, sample_floor
-from firstbit.languages.words.splits import Split
+from firstbit.languages.demand.word_floors import By, loss_of_truth, sample_floor
+from firstbit.languages.words.conditioned import conditioned
+from firstbit.languages.words.splits import Side, Split
 
 TRUTH = "loss of the true next-symbol probabilities on the list"
 BY_PREFIX = "least loss on the list, learnt by heart"
@@ -35,14 +34,16 @@ def split_floors(
 
     Returns:
         Dataset over `side` with `truth` (the loss of the true probabilities on the
-        list: the floor of a predictor that knows the language), `by_state` and
+        list, given the lengths asked for: the floor of a predictor that knows the
+        language and the lengths), `by_state` and
         `by_prefix` (those of tables fitted to the list: a net that learns the list by
         heart may reach the latter), `expected` (the floor of the language, given the
         lengths asked for; NaN where words are disjoint or distinct, as these lists
         don't follow it), `num_words`, `num_distinct` and `mean_length`.
 
     Example:
-        >>> from firstbit.languages.words.splits import split
+        >>> from firstbit.languages.words.conditioned import conditioned
+    from firstbit.languages.words.splits import split
         >>> found = split_floors(split("reber", 2000, 500, seed=0))
         >>> found.expected.values.round(6).tolist()
         [6.0, 6.0]
@@ -54,15 +55,17 @@ def split_floors(
             f"expected what `split` returns, got {type(lists).__name__}; for other "
             "lists see `loss_of_truth` and `sample_floor`."
         )
-    options = {"loss": loss, "per": per, "first_symbol": first_symbol}
     language = lists.language
     rows: dict[str, list[float]] = {name: [] for name in _UNITS}
     for side in lists.sides:
         expected = np.nan
         if lists.follows_language:
-            expected = full_floor(language, lengths=side.lengths, **options)
+            expected = full_floor(
+                language, loss, lengths=side.lengths, per=per, first_symbol=first_symbol
+            )
         rows["expected"].append(expected)
-        for name, value in _measured(language, side.words, options).items():
+        measured = _measured(language, side, loss, per, first_symbol)
+        for name, value in measured.items():
             rows[name].append(value)
     unit = f"{loss} a {per}"
     variables = []
@@ -80,7 +83,9 @@ def split_floors(
             "language": language.name,
             "by_hash": lists.by_hash,
             "distinct": lists.distinct,
-            **options,
+            "loss": loss,
+            "per": per,
+            "first_symbol": first_symbol,
         },
         attrs={"language": language.name},
     )
@@ -98,14 +103,22 @@ _UNITS = {
 
 
 def _measured(
-    language: Automaton, words: Sequence[str], options: Mapping[str, object]
+    language: Automaton, side: Side, loss: Loss, per: Per, first_symbol: bool
 ) -> dict[str, float]:
     """Measure one list."""
-    language = given(language)
+    words = side.words
+    law = conditioned(language, side.lengths).language
+
+    def fitted(by: By) -> float:
+        return sample_floor(
+            language, words, by=by, loss=loss, per=per, first_symbol=first_symbol
+        )
+
+    truth = loss_of_truth(law, words, loss=loss, per=per, first_symbol=first_symbol)
     return {
-        "truth": loss_of_truth(language, words, **options),
-        "by_state": sample_floor(language, words, by="state", **options),
-        "by_prefix": sample_floor(language, words, by="prefix", **options),
+        "truth": truth,
+        "by_state": fitted("state"),
+        "by_prefix": fitted("prefix"),
         "num_words": len(words),
         "num_distinct": len(set(words)),
         "mean_length": float(np.mean([len(word) for word in words])),

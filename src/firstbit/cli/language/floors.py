@@ -1,0 +1,70 @@
+"""The answer about the least loss."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from firstbit.cli.language.answer import Answer
+from firstbit.cli.language.asked import Asked
+from firstbit.cli.output import counted, print_table
+
+if TYPE_CHECKING:
+    from firstbit.languages import Language
+
+
+class LossFloors(NamedTuple):
+    """The floors in one loss: with the state known, and of windows of 0, 1, ..."""
+
+    full: float
+    window: list[float]
+
+
+@dataclass(frozen=True)
+class Floors(Answer):
+    """The full floor and the window floors.
+
+    Attributes:
+        found: the floors in each loss.
+        per: `word` or `symbol`.
+    """
+
+    found: dict[str, LossFloors]
+    per: str
+
+    name = "floors"
+
+    @classmethod
+    def of(cls, language: "Language", asked: Asked) -> "Floors":
+        """Compute the floors in squared error, and in bits or nats."""
+        from firstbit.languages import full_floor, window_floors
+
+        options = {
+            "lengths": asked.measured_lengths,
+            "per": asked.per or "word",
+            "first_symbol": asked.first_symbol,
+        }
+        found = {}
+        for loss in ("squared error", asked.unit or "bits"):
+            full = full_floor(language, loss, **options)
+            windows = window_floors(language, asked.longest_window, loss, **options)
+            found[loss] = LossFloors(full, windows)
+        return cls(found, asked.per or "word")
+
+    def as_json(self) -> object:
+        """Return the floors in each loss."""
+        floors: dict[str, object] = {}
+        for loss, found in self.found.items():
+            suffix = "" if loss == "squared error" else f"_{loss}"
+            floors[f"full{suffix}"] = found.full
+            floors[f"window{suffix}"] = found.window
+        return floors
+
+    def show(self) -> None:
+        """Print a table."""
+        rows: list[list[str]] = []
+        columns = [found.window for found in self.found.values()]
+        for window, floors in enumerate(zip(*columns, strict=True)):
+            known = f"the last {counted(window, 'symbol')}"
+            rows.append([known, *(f"{floor:.10g}" for floor in floors)])
+        full = [f"{found.full:.10g}" for found in self.found.values()]
+        rows.append(["the state", *full])
+        print_table(f"Least loss a {self.per}", ["known", *self.found], rows)
