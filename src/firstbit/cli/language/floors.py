@@ -36,18 +36,29 @@ class Floors(Answer):
     def of(cls, language: "Language", asked: Asked) -> "Floors":
         """Compute the floors in squared error, and in bits or nats."""
         from firstbit.languages import full_floor, window_floors
+        from firstbit.languages.demand.losses import Loss, require_loss, require_per
 
-        options = {
-            "lengths": asked.measured_lengths,
-            "per": asked.per or "word",
-            "first_symbol": asked.first_symbol,
-        }
+        lengths, first_symbol = asked.measured_lengths, asked.first_symbol
+        per = require_per(asked.per or "word")
+        losses: tuple[Loss, ...] = (
+            "squared error",
+            require_loss(asked.unit or "bits"),
+        )
         found = {}
-        for loss in ("squared error", asked.unit or "bits"):
-            full = full_floor(language, loss, **options)
-            windows = window_floors(language, asked.longest_window, loss, **options)
+        for loss in losses:
+            full = full_floor(
+                language, loss, lengths=lengths, per=per, first_symbol=first_symbol
+            )
+            windows = window_floors(
+                language,
+                asked.longest_window,
+                loss,
+                lengths=lengths,
+                per=per,
+                first_symbol=first_symbol,
+            )
             found[loss] = LossFloors(full, windows)
-        return cls(found, asked.per or "word")
+        return cls(found, per)
 
     def as_json(self) -> object:
         """Return the floors in each loss."""

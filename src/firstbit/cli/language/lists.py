@@ -45,7 +45,10 @@ class Lists(Answer):
     def of(cls, language: "Language", asked: Asked) -> "Lists":
         """Sample the lists, measure them and write them, if asked to."""
         from firstbit.languages import split, split_floors
+        from firstbit.languages.demand.losses import require_loss, require_per
 
+        unit = require_loss(asked.unit or "bits")
+        per = require_per(asked.per or "word")
         ranges = asked.ranges
         if len(ranges) == 1:
             ranges = ranges * len(asked.sizes)
@@ -57,7 +60,6 @@ class Lists(Answer):
             disjoint=asked.disjoint,
             distinct=asked.distinct,
         )
-        unit, per = asked.unit or "bits", asked.per or "word"
         found = split_floors(lists, loss=unit, per=per, first_symbol=asked.first_symbol)
         files = _written(language, lists, asked.out)
         return cls(lists, found, f"{unit} a {per}", files)

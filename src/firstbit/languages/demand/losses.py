@@ -1,6 +1,6 @@
 """What a loss is measured in, and which predictions count."""
 
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 import numpy as np
 from jaxtyping import Float
@@ -17,14 +17,26 @@ Per = Literal["word", "symbol"]
 """A sum over the predictions of a word, or the mean over all predictions that count."""
 
 
-def require_loss(loss: object) -> None:
-    """Raise `SettingError` unless `loss` is the name of a loss."""
+def require_loss(loss: object) -> Loss:
+    """Return `loss`, which must be the name of a loss.
+
+    Example:
+        >>> require_loss("bits")
+        'bits'
+    """
     _require_among("loss", loss, get_args(Loss))
+    return cast(Loss, loss)
 
 
-def require_per(per: object) -> None:
-    """Raise `SettingError` unless `per` says what a loss is shared among."""
+def require_per(per: object) -> Per:
+    """Return `per`, which must say what a loss is shared among.
+
+    Example:
+        >>> require_per("word")
+        'word'
+    """
     _require_among("per", per, get_args(Per))
+    return cast(Per, per)
 
 
 def counted_visits(

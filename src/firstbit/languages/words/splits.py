@@ -27,6 +27,9 @@ DISJOINT, INDEPENDENT = 1, 3
 TOLERANCE = 1e-9
 """Largest distance from 1 of the sum of shares."""
 
+Bounds = Sequence[float]
+"""Where the sides end in [0, 1], from the last side on; the first has the rest."""
+
 SIDES = ("train", "validation", "test")
 
 
@@ -156,24 +159,14 @@ def split(
     seed = require_seed(seed)
     names = _names(sizes)
     ranges = _ranges(lengths, len(names))
-    bounds = _bounds(shares, len(names), disjoint=disjoint)
+    bounds: Bounds | None = _bounds(shares, len(names), disjoint=disjoint)
     if not (disjoint and _meet(ranges)):
         bounds = None
     drawn = []
     for name, size in zip(names, sizes, strict=True):
         size = require_at_least(f"num_{name}", size, 1)
         drawn.append(_Drawn(name, size, distinct))
-    if bounds is not None and len(set(ranges)) == 1:
-        total = sum(side.size for side in drawn)
-        draws = _draws(language, total, seed, (DISJOINT,), ranges[0])
-        _share_out(draws, drawn, seed, bounds)
-    else:
-        for number, side in enumerate(drawn):
-            key = (INDEPENDENT, number)
-            draws = _draws(language, side.size, seed, key, ranges[number])
-            if bounds is not None:
-                draws = (w for w in draws if _side_of(w, seed, bounds) == number)
-            side.take(draws)
+    _fill(language, drawn, seed, ranges, bounds)
     sides = []
     for side, range_ in zip(drawn, ranges, strict=True):
         side.require_full(language)
@@ -221,8 +214,38 @@ class _Drawn:
         )
 
 
+def _fill(
+    language: Automaton,
+    drawn: Sequence[_Drawn],
+    seed: int,
+    ranges: Sequence[Lengths | None],
+    bounds: Bounds | None,
+) -> None:
+    """Draw words until all lists are full, or enough was tried."""
+    if bounds is not None and len(set(ranges)) == 1:
+        total = sum(side.size for side in drawn)
+        draws = _draws(language, total, seed, (DISJOINT,), ranges[0])
+        _share_out(draws, drawn, seed, bounds)
+        return
+    for number, side in enumerate(drawn):
+        key = (INDEPENDENT, number)
+        draws = _draws(language, side.size, seed, key, ranges[number])
+        if bounds is not None:
+            draws = _of_side(draws, number, seed, bounds)
+        side.take(draws)
+
+
+def _of_side(
+    draws: Iterable[str], number: int, seed: int, bounds: Bounds
+) -> Iterator[str]:
+    """Yield the words that belong to a side."""
+    for word in draws:
+        if _side_of(word, seed, bounds) == number:
+            yield word
+
+
 def _share_out(
-    draws: Iterable[str], drawn: Sequence[_Drawn], seed: int, bounds: Sequence[float]
+    draws: Iterable[str], drawn: Sequence[_Drawn], seed: int, bounds: Bounds
 ) -> None:
     """Add each word to the list of its side until all are full."""
     for word in draws:
@@ -284,13 +307,8 @@ def _meet(ranges: Sequence[Lengths | None]) -> bool:
     return any(after[0] <= before[1] for before, after in pairwise(known))
 
 
-def _bounds(
-    shares: Sequence[float] | None, number: int, *, disjoint: bool
-) -> list[float]:
-    """Return where the sides end in [0, 1], the test side first, then the others.
-
-    The bounds are those of all sides but the first, from the last one on.
-    """
+def _bounds(shares: Sequence[float] | None, number: int, *, disjoint: bool) -> Bounds:
+    """Return where the sides end; see `Bounds`."""
     if shares is None:
         shares = (0.5, 0.5) if number == 2 else (0.5, 0.25, 0.25)
     elif not disjoint:
@@ -311,7 +329,7 @@ def _bounds(
     return np.cumsum(backwards).tolist()
 
 
-def _side_of(word: str, seed: int, bounds: Sequence[float]) -> int:
+def _side_of(word: str, seed: int, bounds: Bounds) -> int:
     """Return the number of the side that a word belongs to."""
     digest = blake2b(f"{seed} {word}".encode(), digest_size=8).digest()
     place = int.from_bytes(digest)
