@@ -13,8 +13,10 @@ from firstbit.cells.cell import (
     affine,
     drawn_parameters,
     gate_axes,
+    gate_roles,
 )
 from firstbit.errors import CellError
+from firstbit.weights.roles import Declared
 
 
 @final
@@ -56,6 +58,7 @@ class GRU(Cell):
 
     gates: ClassVar[tuple[str, ...]] = ("z", "r", "h")
     unit_axes: ClassVar[UnitAxes | None] = gate_axes(gates)
+    roles: ClassVar[Declared] = gate_roles(gates)
 
     U_z: Float[Array, "hidden input"]
     W_z: Float[Array, "hidden hidden"]

@@ -13,7 +13,9 @@ from firstbit.cells.cell import (
     affine,
     drawn_parameters,
     gate_axes,
+    gate_roles,
 )
+from firstbit.weights.roles import Declared
 
 LSTMState = tuple[Float[Array, " hidden"], Float[Array, " hidden"]]
 """h, then c."""
@@ -42,6 +44,11 @@ class LSTM(Cell):
 
     gates: ClassVar[tuple[str, ...]] = ("i", "f", "g", "o")
     unit_axes: ClassVar[UnitAxes | None] = gate_axes(gates)
+    roles: ClassVar[Declared] = {
+        **gate_roles(gates),
+        "state[0]": "h",
+        "state[1]": "cell",
+    }
 
     U_i: Float[Array, "hidden input"]
     W_i: Float[Array, "hidden hidden"]

@@ -12,7 +12,9 @@ from firstbit.cells.cell import (
     affine,
     drawn_parameters,
     gate_axes,
+    gate_roles,
 )
+from firstbit.weights.roles import Declared
 
 
 @final
@@ -46,6 +48,7 @@ class Vanilla(Cell):
 
     gates: ClassVar[tuple[str, ...]] = ("h",)
     unit_axes: ClassVar[UnitAxes | None] = gate_axes(gates)
+    roles: ClassVar[Declared] = gate_roles(gates)
 
     U_h: Float[Array, "hidden input"]
     W_h: Float[Array, "hidden hidden"]

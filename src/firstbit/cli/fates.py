@@ -123,7 +123,4 @@ def _print(result: "xr.Dataset", title: str) -> None:
     print_table(title, ["k", *names], rows, numeric=True)
     unbounded = int(result["num_unbounded"].sum())
     if unbounded:
-        print(
-            f"{unbounded} draws grow without bound, or beyond float64: they are "
-            "among the unresolved."
-        )
+        print(f"{unbounded} draws grow without bound, or beyond float64.")

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import PRNGKeyArray, PyTree
 
-from firstbit.cells import Given, Network, Readout, redraw
+from firstbit.cells import Given, Network, Readout
 from firstbit.cells.first_step import require_step
 from firstbit.cells.readout import laws_of
 from firstbit.cells.state import Started
@@ -20,7 +20,7 @@ from firstbit.languages.catalogue.entries import require_language
 from firstbit.training.fit import Checks
 from firstbit.training.rules import Rule, require_rule
 from firstbit.training.words import FixedWords, FreshWords, TaskWords, Words
-from firstbit.weights.redraw import described
+from firstbit.weights.redraw import described, redraw
 from firstbit.weights.threefry import key_words, require_key
 
 PURPOSES = ("training", "order", "check", "test", "long")
@@ -100,7 +100,8 @@ class Task:
                 of_cell,
             )
             if laws:
-                cell = redraw(cell, laws, of_initializer)
+                roles = self.given.roles_of(cell, self.input_size, self.hidden_size)
+                cell = redraw(cell, laws, of_initializer, roles.arrays)
             if self.given.initial_state is not None:
                 cell = Started(cell, self.given.initial_state)
             shell = self._readout()
