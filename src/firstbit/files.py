@@ -164,20 +164,6 @@ def _require_room(path: Path, target: Path, *, exists: bool) -> None:
         raise OutputError(
             f"can't write '{shown(path)}': the file is protected; choose another name."
         )
-    longest = _longest_name(folder)
-    if len(os.fsencode(target.name)) > longest:
-        raise OutputError(
-            f"can't write '{shown(path)}': a name has at most {longest} bytes; choose "
-            "a shorter one."
-        )
-
-
-def _longest_name(folder: Path) -> int:
-    """Return how many bytes a file's name may have in a folder."""
-    try:
-        return os.pathconf(folder, "PC_NAME_MAX")
-    except (AttributeError, OSError, ValueError):  # as on Windows
-        return 255
 
 
 def _take_permissions(fresh: Path, old: Path, *, usual: int) -> None:

@@ -95,12 +95,12 @@ def _invariant(
 
 
 def _are_inside(new: list[Range], old: list[Range]) -> bool:
-    return all(one in other for one, other in zip(new, old, strict=True))
+    return all(other.holds(one) for one, other in zip(new, old, strict=True))
 
 
 def _enlarged(old: Range, new: Range) -> Range:
     """Return a range that holds both, each end that moves at the next level."""
-    if new in old:
+    if old.holds(new):
         return old
     low, high = old.low, old.high
     if new.low < low:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 
-from firstbit.cells.state import State, initial_state
+from firstbit.cells.state import State, in_float, initial_state
 from firstbit.errors import SettingError
 from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.population import Population
@@ -72,9 +72,8 @@ def _distance_bound(
     population: Population, input_size: int, declared: Ends | None
 ) -> float:
     recipe = population.recipe
-    leaves = _leaves(recipe, input_size)
-    if not recipe.measures_all:
-        leaves = leaves[:1]
+    all_leaves = _leaves(recipe, input_size)
+    leaves = [all_leaves[place] for place in recipe.measured]
     ends = declared or require_state_bound(getattr(recipe.others, "state_bound", None))
     square = 0.0
     for leaf in leaves:
@@ -100,11 +99,11 @@ def _leaves(recipe: Recipe, input_size: int) -> list[_Leaf]:
         return recipe.cell(arrays)(symbol, state)
 
     def start(arrays: list[Any]) -> State:
-        state = initial_state(recipe.cell(arrays), recipe.start)
-        return jax.tree.map(lambda leaf: jnp.asarray(leaf, float), state)
+        return in_float(initial_state(recipe.cell(arrays), recipe.start))
 
     with jax.enable_x64(True):
-        arrays = [jax.ShapeDtypeStruct(*one) for one in recipe.shapes]
+        own = [*recipe.shapes, *recipe.rest_shapes]
+        arrays = [jax.ShapeDtypeStruct(*one) for one in own]
         symbol = jax.ShapeDtypeStruct((input_size,), jnp.dtype(float))
         ranges = state_ranges(step, start, arrays, symbol)
         shapes = jax.tree.leaves(jax.eval_shape(start, arrays))

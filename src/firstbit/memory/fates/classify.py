@@ -68,9 +68,10 @@ class Thresholds:
     def __post_init__(self) -> None:
         keep_whole(self, "transient", 0)
         keep_whole(self, "horizon", SHORTEST_HORIZON)
-        keep_whole(self, "largest_period", 1)
-        for name in ("return_tolerance", "same_tolerance", "exponent_floor"):
-            keep_real(self, name)
+        keep_whole(self, "largest_period", 1, optional=True)
+        keep_real(self, "return_tolerance")
+        keep_real(self, "same_tolerance")
+        keep_real(self, "exponent_floor", optional=True)
         if not 1 <= self.period <= self.horizon // 2:
             raise SettingError(
                 "expected a largest period from 1 to half the horizon, "

@@ -11,6 +11,7 @@ from jaxtyping import Float, PRNGKeyArray
 from firstbit.cells.given import CellLike, Given
 from firstbit.cells.state import State
 from firstbit.datasets import Variable, dataset
+from firstbit.errors import require_kind
 from firstbit.execution import Execution
 from firstbit.intervals import CONFIDENCE, require_confidence, wilson
 from firstbit.memory.discrepancy.state_bound import keeps_bounds
@@ -20,6 +21,7 @@ from firstbit.memory.fates.classify import FATES, Outcome, Thresholds, classify
 from firstbit.memory.fates.orbits import Seen, Watch, watch_strip
 from firstbit.threads import run_blocks
 from firstbit.weights.redraw import Initializer, described
+from firstbit.weights.roles import Declared
 
 
 def fates(
@@ -27,9 +29,10 @@ def fates(
     *,
     hidden_sizes: Sequence[int] | int | None = None,
     length: int = 50,
-    num_draws: int,
+    num_draws: int | None = None,
     initializer: Initializer | None = None,
     initial_state: Callable[[Any], State] | None = None,
+    roles: Declared | None = None,
     thresholds: Thresholds | None = None,
     confidence: float = CONFIDENCE,
     key: PRNGKeyArray,
@@ -79,10 +82,13 @@ def fates(
         cell: text, a factory or a built cell, as in `discrepancy`.
         hidden_sizes: the values of k, each at least 1; by default those of the cell.
         length: the l at which shares of D are taken, at least 1.
-        num_draws: at least 2.
-        initializer: law of the weights, as in `discrepancy`.
+        num_draws: at least 2; left out for a built cell, which is one net and has one
+            fate.
+        initializer: law of the weights, as in `discrepancy`; a built cell is drawn anew
+            only if one is given.
         initial_state: a function of the cell, where the state before the first symbol
             can't be known.
+        roles: as in `discrepancy`.
         thresholds: transient, horizon, largest period, tolerances and floor.
         confidence: probability of the intervals.
         key: the random key.
@@ -119,6 +125,7 @@ def fates(
         hidden_sizes=hidden_sizes,
         initializer=initializer,
         initial_state=initial_state,
+        roles=roles,
     )
     ensemble = Ensemble.of(
         given,
@@ -128,7 +135,8 @@ def fates(
         key=key,
         shares_programs=False,  # thousands of steps cost more than one more program
     )
-    decides = thresholds or Thresholds()
+    decides = Thresholds() if thresholds is None else thresholds
+    require_kind("thresholds", decides, Thresholds, "try Thresholds(horizon=200)")
     watch = Watch(
         length=ensemble.length,
         transient=decides.transient,
@@ -198,7 +206,7 @@ def _labelled(
     }
     return dataset(
         [
-            *_of_classes(distances, outcomes, confidence),
+            *_of_classes(distances, outcomes, confidence, ensemble.is_exact),
             *_of_draws(distances, outcomes),
         ],
         {
@@ -212,6 +220,7 @@ def _labelled(
             "measure": "fates",
             "cell": ensemble.given.name,
             "initializer": described(ensemble.initializer),
+            "roles": ensemble.described_roles,
             "hidden_sizes": sizes,
             "confidence": confidence,
             **attrs,
@@ -225,8 +234,9 @@ def _of_classes(
     distances: list[Float[np.ndarray, " draw"]],
     outcomes: list[Outcome],
     confidence: float,
+    is_exact: bool,
 ) -> list[Variable]:
-    """Return the variables over fates."""
+    """Return the variables over fates; one net as it is has no intervals."""
     number = len(distances[0])
     fate = np.stack([one.fate for one in outcomes])
     belongs = fate[:, None] == np.arange(len(FATES))[:, None]
@@ -236,13 +246,17 @@ def _of_classes(
         shares.append(share)
         errors.append(error)
         medians.append([_median(outcome.exponent[one]) for one in of_fates])
+    ends = wilson(belongs.sum(axis=2), number, confidence)
+    if is_exact:
+        nothing = np.full(np.shape(shares), np.nan)
+        ends, errors = (nothing, nothing), nothing
     return [
         Variable(
             "share",
             CLASSES,
             belongs.mean(axis=2),
             "share of draws",
-            ci=wilson(belongs.sum(axis=2), number, confidence),
+            ci=ends,
         ),
         Variable("share_of_discrepancy", CLASSES, shares, "share of D(l,k)", se=errors),
         Variable(
