@@ -7,14 +7,17 @@ import numpy as np
 import scipy
 from numpy.typing import ArrayLike
 
-from firstbit.errors import SettingError
+from firstbit.errors import SettingError, require_real
 
 CONFIDENCE = 0.95
 """The probability of an interval where none is asked for."""
 
 
-def require_confidence(confidence: float) -> None:
-    """Raise `SettingError` unless `confidence` is a probability above 0 and below 1.
+def require_confidence(confidence: float) -> float:
+    """Return a probability above 0 and below 1 as a number of Python.
+
+    Raises:
+        SettingError: it is no such number.
 
     Example:
         >>> require_confidence(2)  # doctest: +ELLIPSIS
@@ -22,10 +25,12 @@ def require_confidence(confidence: float) -> None:
         ...
         firstbit.errors.SettingError: expected a confidence between 0 and 1, got 2; ...
     """
-    if not 0 < confidence < 1:
+    probability = require_real("confidence", confidence)
+    if not 0 < probability < 1:
         raise SettingError(
-            f"expected a confidence between 0 and 1, got {confidence:g}; try .95."
+            f"expected a confidence between 0 and 1, got {probability:g}; try .95."
         )
+    return probability
 
 
 def wilson(

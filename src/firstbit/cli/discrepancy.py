@@ -1,6 +1,7 @@
 """`firstbit discrepancy`."""
 
 import json
+from collections.abc import Sequence
 from functools import partial
 from math import isfinite
 from pathlib import Path
@@ -11,30 +12,35 @@ import typer
 
 from firstbit.cli.options import (
     AsJson,
-    CellText,
+    CellTexts,
     Confidence,
     HiddenSizes,
-    NetCDF,
     NumDraws,
+    ResultFile,
     Seed,
-    given_cell,
+    file_option,
+    given_cells,
     kept_beside,
     require_figure,
-    require_file,
     require_numbers,
+    require_one_cell,
+    require_result,
 )
 from firstbit.cli.output import (
-    as_numbers,
-    print_json,
+    print_results,
     print_table,
     progress,
     save_figure,
+    save_result,
     with_half_width,
 )
-from firstbit.errors import SettingError
+from firstbit.errors import SettingError, require_seed
+from firstbit.intervals import require_confidence
 
 if TYPE_CHECKING:
     import xarray as xr
+
+USUAL_CELL = "vanilla"
 
 USUAL_SIZES = "1:20"
 """The paper's."""
@@ -47,7 +53,7 @@ SHOWN_LENGTHS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
 def discrepancy(
-    cell: CellText = "vanilla",
+    cell: CellTexts = None,
     hidden_size: HiddenSizes = None,
     length: Annotated[
         int | None,
@@ -79,16 +85,14 @@ def discrepancy(
     ] = None,
     confidence: Confidence = 0.95,
     seed: Seed = 0,
-    out: NetCDF = None,
+    out: ResultFile = None,
     figure: Annotated[
-        Path | None,
-        typer.Option(help="Figure of D(l,k): a file ending in .svg or .png."),
+        Path | None, file_option("Figure of D(l,k): ending in .svg or .png.")
     ] = None,
     quantiles: Annotated[
         Path | None,
-        typer.Option(
-            help="Figure of what the mean hides: quantiles, retained share; .svg or "
-            ".png."
+        file_option(
+            "Figure of what the mean hides: quantiles, retained share; .svg or .png."
         ),
     ] = None,
     resume: Annotated[
@@ -107,41 +111,57 @@ def discrepancy(
     pair = words if "," not in words else tuple(words.split(","))
     if length is None and isinstance(pair, str):
         length = USUAL_LENGTH
-    require_numbers(length=(length, 1), num_draws=(num_draws, 2), seed=(seed, 0))
+    require_numbers(length=(length, 1), num_draws=(num_draws, 2))
+    require_seed(seed)
+    require_confidence(confidence)
     ends = None if state_bound is None else parse_bound(state_bound)
     blocks = kept_beside(out, "blocks", resume=resume, kind="FILE")
     require_figure(figure)
     require_figure(quantiles)
-    require_file(out)
-    from jax.random import key  # after the checks that need no JAX
-
-    from firstbit import discrepancy as measure
+    require_result(out)
+    texts = cell or [USUAL_CELL]
+    require_one_cell(texts, out=out, figure=figure, quantiles=quantiles)
+    from firstbit import discrepancy as measure  # after the checks that need no JAX
     from firstbit.execution import Execution
-    from firstbit.files import save
+    from firstbit.weights.threefry import seed_key
 
-    given = given_cell(cell, hidden_size, USUAL_SIZES)
+    results = []
     with progress() as report:
-        result = measure(
-            given,
-            length=length,
-            num_draws=num_draws,
-            words=pair,
-            measured=measured,
-            threshold=threshold,
-            state_bound=ends,
-            confidence=confidence,
-            key=key(seed),
-            execution=Execution(progress=partial(report, "D(l,k)"), resume=blocks),
-        )
+        for given in given_cells(texts, hidden_size, USUAL_SIZES):
+            told = partial(report, f"D(l,k), {given.name}")
+            result = measure(
+                given,
+                length=length,
+                num_draws=num_draws,
+                words=pair,
+                measured=measured,
+                threshold=threshold,
+                state_bound=ends,
+                confidence=confidence,
+                key=seed_key(seed),
+                execution=Execution(progress=told, resume=blocks),
+            )
+            results.append(result)
+    _write(results[0], out, blocks)
+    _draw(results[0], figure, quantiles)
+    _show(results, seed, as_json=as_json)
+
+
+def _write(result: "xr.Dataset", out: Path | None, blocks: Path | None) -> None:
+    """Write the result, and remove the blocks that it was made of."""
     if out is not None:
-        save(result, out)
+        save_result(result, out)
     if blocks is not None:
         # The result is whole; another process may be removing the blocks too.
         rmtree(blocks, ignore_errors=True)
-    _draw(result, figure, quantiles)
+
+
+def _show(results: "Sequence[xr.Dataset]", seed: int, *, as_json: bool) -> None:
+    """Print one result for each cell."""
     if as_json:
-        print_json(as_numbers(result))
-    else:
+        print_results(results)
+        return
+    for result in results:
         _print(result, seed)
         _warn(result)
 

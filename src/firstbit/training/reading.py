@@ -13,6 +13,7 @@ from jaxtyping import Array, Float, Int
 from firstbit.cells import Network, run
 from firstbit.languages import Language, true_probabilities
 from firstbit.languages.words.lags import lags
+from firstbit.programs.in_turn import in_turn
 from firstbit.training.words import next_symbol_examples
 from firstbit.weights.redraw import in_current_float
 
@@ -164,6 +165,7 @@ def _in_turn(
 
 
 @eqx.filter_jit
+@in_turn
 def _run(
     network: Network, inputs: Float[Array, "word time input"]
 ) -> tuple[Float[Array, "word time hidden"], Float[Array, "word time output"]]:

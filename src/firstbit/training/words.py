@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import jax.numpy as jnp
 import numpy as np
 
-from firstbit.errors import WordError, require_at_least
+from firstbit.errors import WordError, keep_whole
 from firstbit.languages import Language, Stream, encode, fresh_words
 
 STEP = 32
@@ -166,9 +166,8 @@ class TaskWords:
     max_length: int | None = None
 
     def __post_init__(self) -> None:
-        require_at_least("num_words", self.num_words, 1)
-        if self.max_length is not None:
-            require_at_least("max_length", self.max_length, 1)
+        keep_whole(self, "num_words", 1)
+        keep_whole(self, "max_length", 1, optional=True)
 
     @property
     def in_epoch(self) -> int:

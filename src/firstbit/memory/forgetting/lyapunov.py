@@ -17,16 +17,14 @@ from firstbit.cells.first_step import require_step
 from firstbit.cells.given import CellLike, Given
 from firstbit.cells.state import State
 from firstbit.datasets import Result, Variable, dataset
-from firstbit.errors import CellError, SettingError, require_at_least
+from firstbit.errors import CellError, SettingError, require_at_least, shown_value
 from firstbit.intervals import CONFIDENCE, require_confidence
 from firstbit.memory.forgetting.correlated_means import (
     batch_means_error,
     mean_half_width,
 )
-from firstbit.weights.threefry import key_numbers
-
-"""Batches for the standard error: few long ones show more of a correlated series than
-many short ones."""
+from firstbit.programs.in_turn import in_turn
+from firstbit.weights.threefry import key_numbers, require_key
 
 
 def lyapunov_exponents(
@@ -89,8 +87,10 @@ def lyapunov_exponents(
         >>> np.exp(found.lyapunov_exponent.values).round(9).tolist()
         [2.0, 0.5]
     """
+    burn_in = require_at_least("burn_in", burn_in, 0)
     driven = _checked_inputs(inputs, burn_in)
-    require_confidence(confidence)
+    confidence = require_confidence(confidence)
+    key = require_key(key)
     given = Given.of(cell, initial_state=initial_state)
     _require_steps(given, driven.shape[1], key)
     growth = _growth(given, driven, num_exponents, key)
@@ -134,8 +134,7 @@ def _growth(
         cell = given.make(inputs.shape[1], 0, key)
         start = jax.tree.map(_as_float, given.initial(cell))
         flat, unravel = ravel_pytree(start)
-        num = flat.size if num_exponents is None else num_exponents
-        _require_exponents(num, flat.size)
+        num = _require_exponents(num_exponents, flat.size)
         frame, _ = jnp.linalg.qr(jax.random.normal(key, (flat.size, num)))
         found = _along(cell, jnp.asarray(inputs), flat, frame, unravel)
         finite, growth = np.asarray(found[0]), np.asarray(found[1])
@@ -153,6 +152,7 @@ def _as_float(leaf: Array | np.ndarray) -> Array:
 
 
 @eqx.filter_jit
+@in_turn
 def _along(
     cell: Callable[[Array, State], State],
     inputs: Float[Array, "time input"],
@@ -177,13 +177,18 @@ def _along(
 
 
 def _checked_inputs(inputs: object, burn_in: int) -> Float[np.ndarray, "time input"]:
-    array = np.asarray(inputs, float)
+    try:
+        array = np.asarray(inputs, float)
+    except (TypeError, ValueError) as error:
+        raise SettingError(
+            "expected `inputs` of finite numbers and shape (time, input), got "
+            f"{shown_value(inputs)}."
+        ) from error
     if array.ndim != 2 or not np.isfinite(array).all():
         raise SettingError(
             "expected `inputs` of finite numbers and shape (time, input), got "
             f"shape {array.shape}."
         )
-    require_at_least("burn_in", burn_in, 0)
     if burn_in >= len(array):
         raise SettingError(
             f"expected a `burn_in` below the number of steps, {len(array)}; got "
@@ -208,10 +213,14 @@ def _require_steps(given: Given, input_size: int, key: PRNGKeyArray) -> None:
     require_step(given, input_size, 0, initializer=None, key=key, must_read=False)
 
 
-def _require_exponents(num_exponents: int, state_size: int) -> None:
-    require_at_least("num_exponents", num_exponents, 1)
-    if num_exponents > state_size:
+def _require_exponents(num_exponents: int | None, state_size: int) -> int:
+    """Return the number of exponents; all by default."""
+    if num_exponents is None:
+        return state_size
+    wanted = require_at_least("num_exponents", num_exponents, 1)
+    if wanted > state_size:
         raise SettingError(
             f"expected `num_exponents` up to {state_size}, the numbers in the state; "
-            f"got {num_exponents}."
+            f"got {wanted}."
         )
+    return wanted

@@ -11,6 +11,7 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Bool, Float, Int
 
 from firstbit.cells import Network, hidden_of, initial_state
+from firstbit.programs.in_turn import in_turn
 
 Loss = Callable[[Array, Array], Array]
 """Of an output and its target."""
@@ -49,6 +50,7 @@ class Norms(NamedTuple):
 
 
 @eqx.filter_jit
+@in_turn
 def of_words(network: Network, words: Word, loss: Loss) -> Norms:
     """Compute the gradients of many words, a few at a time."""
 

@@ -12,6 +12,7 @@ from jaxtyping import Array, Float, Int
 from firstbit.cells import Network, initial_state, run, squared_error
 from firstbit.datasets import Result, Variable, dataset
 from firstbit.intervals import CONFIDENCE, require_confidence
+from firstbit.programs.in_turn import in_turn
 
 Networks = Mapping[str, Mapping[int, Network]]
 """For each name of a network, the network at some epochs."""
@@ -83,6 +84,7 @@ def hidden_gradients(
 
 
 @jax.jit
+@in_turn
 def _gradients_of_words(
     network: Network, words: Float[Array, "word time input"], lengths: Array
 ) -> Network:
@@ -103,6 +105,7 @@ def _error_of_word(
 
 
 @jax.jit
+@in_turn
 def _norms_of_words(
     network: Network, words: Float[Array, "word time input"], places: Array
 ) -> Float[Array, "word time"]:
