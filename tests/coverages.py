@@ -26,6 +26,8 @@ from firstbit.studies.supply import reach_shares, reached
 CONFIDENCE = 0.95
 PAGE = Path(__file__).parents[1] / "docs" / "intervals.md"
 NUM_DRAWS = 200
+REPEATS = 2000
+"""Of the table: each situation, a twentieth of it for slow bootstraps."""
 
 Random = np.random.Generator
 Coverages = dict[str, float]
@@ -471,7 +473,7 @@ def table(repeats: int) -> str:
 def main() -> None:
     text = PAGE.read_text()
     before, _, _ = text.partition("| interval |")
-    PAGE.write_text(before + table(4000))
+    PAGE.write_text(before + table(REPEATS))
 
 
 if __name__ == "__main__":
