@@ -99,14 +99,14 @@ class Task:
                 self.hidden_size,
                 of_cell,
             )
+            roles = self.given.roles_of(cell, self.input_size, self.hidden_size)
             if laws:
-                roles = self.given.roles_of(cell, self.input_size, self.hidden_size)
                 cell = redraw(cell, laws, of_initializer, roles.arrays)
             if self.given.initial_state is not None:
                 cell = Started(cell, self.given.initial_state)
             shell = self._readout()
             readout = redraw(shell, laws_of_readout or "normal", of_readout)
-            return Network(cell, readout)
+            return Network(cell, readout, roles.state.hidden)
 
     def _readout(self) -> Readout:
         """Return a read-out of zeros."""

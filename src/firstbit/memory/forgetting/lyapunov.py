@@ -15,7 +15,7 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from firstbit.cells.first_step import require_step
 from firstbit.cells.given import CellLike, Given
-from firstbit.cells.state import State
+from firstbit.cells.state import State, in_float
 from firstbit.datasets import Result, Variable, dataset
 from firstbit.errors import CellError, SettingError, require_at_least, shown_value
 from firstbit.intervals import CONFIDENCE, require_confidence
@@ -132,11 +132,12 @@ def _growth(
     """Return the logarithm of each direction's growth in each step."""
     with jax.enable_x64(True):
         cell = given.make(inputs.shape[1], 0, key)
-        start = jax.tree.map(_as_float, given.initial(cell))
-        flat, unravel = ravel_pytree(start)
+        start = in_float(given.initial(cell))
+        units, rest = eqx.partition(start, eqx.is_inexact_array)
+        flat, unravel = ravel_pytree(units)
         num = _require_exponents(num_exponents, flat.size)
         frame, _ = jnp.linalg.qr(jax.random.normal(key, (flat.size, num)))
-        found = _along(cell, jnp.asarray(inputs), flat, frame, unravel)
+        found = _along(cell, jnp.asarray(inputs), (flat, rest), frame, unravel)
         finite, growth = np.asarray(found[0]), np.asarray(found[1])
     if not finite.all():
         raise CellError(
@@ -147,33 +148,36 @@ def _growth(
     return growth
 
 
-def _as_float(leaf: Array | np.ndarray) -> Array:
-    return jnp.asarray(leaf, float)
-
-
 @eqx.filter_jit
 @in_turn
 def _along(
     cell: Callable[[Array, State], State],
     inputs: Float[Array, "time input"],
-    flat: Float[Array, " state"],
+    start: tuple[Float[Array, " state"], State],
     frame: Float[Array, "state direction"],
     unravel: Callable[[Array], State],
 ) -> tuple[Bool[Array, " time"], Float[Array, "time direction"]]:
-    """Return, after each step, whether the state is finite and each log growth."""
+    """Return, after each step, whether the state is finite and each log growth.
+
+    The start is the numbers of the units, and the rest of the state, such as a clock.
+    """
 
     def step(
-        carry: tuple[Array, Array], input: Array
-    ) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-        state, frame = carry
-        after, push = jax.linearize(
-            lambda s: ravel_pytree(cell(input, unravel(s)))[0], state
-        )
+        carry: tuple[Array, State, Array], input: Array
+    ) -> tuple[tuple[Array, State, Array], tuple[Array, Array]]:
+        state, rest, frame = carry
+
+        def move(flat: Array) -> tuple[Array, State]:
+            after = cell(input, eqx.combine(unravel(flat), rest))
+            units, others = eqx.partition(after, eqx.is_inexact_array)
+            return ravel_pytree(units)[0], others
+
+        after, push, rest = jax.linearize(move, state, has_aux=True)
         frame, triangle = jnp.linalg.qr(jax.vmap(push, in_axes=1, out_axes=1)(frame))
         growth = jnp.log(jnp.abs(jnp.diagonal(triangle)))
-        return (after, frame), (jnp.isfinite(after).all(), growth)
+        return (after, rest, frame), (jnp.isfinite(after).all(), growth)
 
-    return jax.lax.scan(step, (flat, frame), inputs)[1]
+    return jax.lax.scan(step, (*start, frame), inputs)[1]
 
 
 def _checked_inputs(inputs: object, burn_in: int) -> Float[np.ndarray, "time input"]:
