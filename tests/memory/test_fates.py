@@ -48,7 +48,6 @@ class Constructed(eqx.Module):
         settings = (
             {
                 "hidden_sizes": [self.hidden_size],
-                "num_draws": 2,
                 "length": 5,
                 "key": KEY,
             }
@@ -56,7 +55,6 @@ class Constructed(eqx.Module):
             | settings
         )
         found = fates_of(self, **settings)
-        assert found.fate_number[0, 0] == found.fate_number[0, 1]
         return str(found.fate[found.fate_number[0, 0]].item()), found.isel(
             hidden_size=0, draw=0
         )

@@ -81,10 +81,13 @@ class StateRoles(NamedTuple):
         for place in self.units:
             if _plain(self.names[place]) == _plain(str(measured)):
                 return (place,)
-        names = ", ".join(_plain(self.names[place]) or "''" for place in self.units)
+        known = ["'hidden'", "'all'"]
+        for place in self.units:
+            if self.names[place]:
+                known.append(f"'{_plain(self.names[place])}'")
         raise SettingError(
-            f"expected `measured` to be 'hidden', 'all' or a leaf of the state, "
-            f"{names}; got '{shown(measured)}'."
+            f"expected `measured` to be {', '.join(known[:-1])} or {known[-1]}, got "
+            f"'{shown(measured)}'."
         )
 
 
