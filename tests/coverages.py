@@ -238,7 +238,7 @@ def of_an_exponent(repeats: int, random: Random) -> Coverages:
         series = lfilter([1], [1, -correlation], innovations, axis=0)[500:]
         reach = mean_half_width(np.asarray(series), CONFIDENCE)
         printed = np.isfinite(reach)
-        held = np.abs(series.mean(axis=0)) <= reach
+        held = np.abs(np.asarray(series).mean(axis=0)) <= reach
         name = f"{law}, {number} steps, correlation {correlation:g}"
         found[name] = float(held[printed].mean())
     return found

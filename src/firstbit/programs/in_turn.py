@@ -55,12 +55,21 @@ def in_turn(function: Callable[Arguments, Result]) -> Callable[Arguments, Result
 
     @wraps(function)
     def split(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
-        trace = eqx.filter_make_jaxpr(function)
-        program, shapes, fixed = trace(*args, **kwargs)
-        arrays = jax.tree.leaves(eqx.filter((args, kwargs), eqx.is_array))
+        # The shape of an array is no array: a cell without its weights is left alone.
+        given, others = eqx.partition((args, kwargs), eqx.is_array)
+        arrays, structure = jax.tree.flatten(given)
+        kept: list[Any] = []
+
+        def of_arrays(*arrays: Array) -> Any:
+            its, names = eqx.combine(structure.unflatten(arrays), others)
+            computed, rest = eqx.partition(function(*its, **names), eqx.is_array)
+            kept.append(rest)
+            return computed
+
+        program, shapes = jax.make_jaxpr(of_arrays, return_shape=True)(*arrays)
         results = jaxpr_as_fun(_split(program))(*arrays)
-        computed = jax.tree.unflatten(jax.tree.structure(shapes), results)
-        return eqx.combine(computed, fixed)
+        computed = jax.tree.structure(shapes).unflatten(results)
+        return eqx.combine(computed, kept[0])
 
     return split
 
