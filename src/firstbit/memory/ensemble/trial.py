@@ -23,6 +23,7 @@ from firstbit.memory.ensemble.random_cells import first_state, scalar
 from firstbit.memory.ensemble.recipe import Recipe
 from firstbit.programs.blockwise import blockwise
 from firstbit.programs.difference_propagation import with_difference
+from firstbit.programs.in_turn import in_turn
 from firstbit.programs.moving import apart, moved
 
 WIDTH = 4
@@ -128,6 +129,7 @@ def _require_small(name: str, errors: Float[np.ndarray, " time"]) -> None:
     static_argnames=("recipes", "input_size"),
     compiler_options=FAST_TO_COMPILE,
 )
+@in_turn
 def _tried(
     arrays: list[list[Array]],
     always: Bool[Array, ""],
