@@ -99,7 +99,10 @@ def test_its_class_reaches_another_process(tmp_path):
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("1 / 0", r"slow\.py' can't be run, line 2: ZeroDivisionError: division by zero"),
+        (
+            "1 / 0",
+            r"slow\.py' can't be run, line 2: ZeroDivisionError: div",
+        ),
         ("import nothing_here", r"line 2: ModuleNotFoundError: No module named"),
         ("def f(:", r"line 2: SyntaxError: invalid syntax"),
         ("import sys; sys.exit(3)", r"line 2: SystemExit: 3"),

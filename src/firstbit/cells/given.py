@@ -32,6 +32,7 @@ from firstbit.errors import (
     CellError,
     SettingError,
     require_at_least,
+    require_several,
     shown_value,
 )
 from firstbit.weights.redraw import Initializer, in_current_float, is_real
@@ -290,7 +291,9 @@ def givens(cells: Sequence[CellLike], *, is_trained: bool = False) -> list[Given
         CellError: a cell has no size, or several.
         SettingError: two of them have one title.
     """
-    found = [Given.of(cell, is_trained=is_trained) for cell in cells]
+    found = []
+    for cell in require_several("cells", cells):
+        found.append(Given.of(cell, is_trained=is_trained))
     titles = [given.title for given in found]
     for title in titles:
         if titles.count(title) > 1:

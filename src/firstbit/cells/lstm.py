@@ -80,7 +80,7 @@ class LSTM(Cell):
         self.U_f, self.W_f, self.b_f = drawn["U_f"], drawn["W_f"], drawn.get("b_f")
         self.U_g, self.W_g, self.b_g = drawn["U_g"], drawn["W_g"], drawn.get("b_g")
         self.U_o, self.W_o, self.b_o = drawn["U_o"], drawn["W_o"], drawn.get("b_o")
-        self.input_size, self.hidden_size = input_size, hidden_size
+        self.hidden_size, self.input_size = drawn["U_i"].shape
 
     def initial_state(self) -> LSTMState:
         """Return zero for h and for c."""

@@ -70,7 +70,7 @@ class Vanilla(Cell):
             self.gates, input_size, hidden_size, use_bias=use_bias, key=key
         )
         self.U_h, self.W_h, self.b_h = drawn["U_h"], drawn["W_h"], drawn.get("b_h")
-        self.input_size, self.hidden_size = input_size, hidden_size
+        self.hidden_size, self.input_size = drawn["U_h"].shape
         self.activation = (
             activation_by_name(activation)
             if isinstance(activation, str)

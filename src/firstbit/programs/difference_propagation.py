@@ -29,7 +29,7 @@ from firstbit.programs.differences_of_loops import LOOPS
 from firstbit.programs.differences_of_solves import custom
 from firstbit.programs.moving import Later, Moving, entered, fixed, left
 from firstbit.programs.rules import (
-    Refusal,
+    RefusedError,
     Rule,
     at_both_points,
     at_first_point,
@@ -37,7 +37,7 @@ from firstbit.programs.rules import (
     by_agreement,
     carrying,
 )
-from firstbit.programs.traced import inner_jaxpr, interpret
+from firstbit.programs.traced import dtype_of, inner_jaxpr, interpret
 
 
 def with_difference(function: Callable[..., Any]) -> Callable[..., tuple[Any, Any]]:
@@ -49,8 +49,8 @@ def with_difference(function: Callable[..., Any]) -> Callable[..., tuple[Any, An
 
     Returns:
         A function of two tuples: the arguments at the first point, and the differences,
-        of the same structure. Of whole numbers the difference is the plain one, of truth
-        values whether they differ.
+        of the same structure. Of whole numbers the difference is the plain one, of
+        truth values whether they differ.
 
     Raises:
         CellError: an operation has no rule. The text names it and the line.
@@ -95,7 +95,7 @@ def _apply(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
     rule = _rule_of(equation, inputs)
     try:
         results = rule(equation, inputs)
-    except Refusal:
+    except RefusedError:
         raise _refused(equation) from None
     return _with_seconds(equation, inputs, results)
 
@@ -124,7 +124,7 @@ def _rule_of(equation: JaxprEqn, inputs: list[Moving]) -> Rule:
 def _is_complex(equation: JaxprEqn) -> bool:
     """Return whether an operand or a result is complex."""
     for atom in [*equation.invars, *equation.outvars]:
-        if jnp.issubdtype(atom.aval.dtype, jnp.complexfloating):
+        if jnp.issubdtype(dtype_of(atom), jnp.complexfloating):
             return True
     return False
 
@@ -152,10 +152,10 @@ def _with_seconds(
 
 def _refused(equation: JaxprEqn) -> CellError:
     name = equation.primitive.name
-    kinds = {str(atom.aval.dtype) for atom in equation.invars}
+    kinds = {str(dtype_of(atom)) for atom in equation.invars}
     line = summarize(equation.source_info)
     return CellError(
         "expected operations whose difference at two states is known, got "
-        f"`{name}` of {', '.join(sorted(kinds))} at {line}; write it by others, such as "
-        "`jnp.where`, products and sums."
+        f"`{name}` of {', '.join(sorted(kinds))} at {line}; write it by others, such "
+        "as `jnp.where`, products and sums."
     )

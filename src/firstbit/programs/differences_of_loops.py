@@ -170,7 +170,7 @@ def _that_move(
 def _abstract(
     function: Callable[[list[Moving]], list[Moving]], state: list[Moving]
 ) -> list[Moving]:
-    """Return a function's results without computing them: whether each of them moves."""
+    """Trace a function, and return of each result whether it moves."""
     found: list[Moving] = []
 
     def probe(arrays: list[Packed]) -> Any:

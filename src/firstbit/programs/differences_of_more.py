@@ -5,6 +5,7 @@ from functools import partial
 import jax
 import jax.numpy as jnp
 from jax.extend.core import JaxprEqn
+from jax.typing import ArrayLike
 from jaxtyping import Array
 
 from firstbit.programs.differences_of_one import square
@@ -103,8 +104,8 @@ def remainder(bind: Binding, inputs: list[Moving]) -> Array:
     return a.difference() - drop - jump
 
 
-def _quotient(bind: Binding, a: Array, b: Array) -> Array:
-    return jnp.round((a - bind(a, b)) / b)
+def _quotient(bind: Binding, a: ArrayLike, b: ArrayLike) -> Array:
+    return jnp.round(jnp.divide(jnp.subtract(a, bind(a, b)), b))
 
 
 def next_number(bind: Binding, inputs: list[Moving]) -> Array:
@@ -116,7 +117,7 @@ def next_number(bind: Binding, inputs: list[Moving]) -> Array:
 
 
 def angle(_: Binding, inputs: list[Moving]) -> Array:
-    """Difference of atan2(y, x): the angle between, and 2 pi where the cut is crossed."""
+    """Difference of atan2(y, x): the angle between, and 2 pi across the cut."""
     y, x = inputs
     across = x.value * y.difference() - y.value * x.difference()
     along = x.value * x.arrived() + y.value * y.arrived()
@@ -136,10 +137,11 @@ def power(bind: Binding, inputs: list[Moving]) -> Array:
     here = bind(x.value, y.value)
     there = bind(x.arrived(), y.arrived())
     dx = x.difference()
-    is_safe = (x.value > 0) & (x.arrived() > 0)
+    first, second = jnp.asarray(x.value), jnp.asarray(x.arrived())
+    is_safe = (first > 0) & (second > 0)
     if y.change is None:
-        is_safe = x.value * x.arrived() > 0
-    base = jnp.where(is_safe, x.value, 1.0)
+        is_safe = first * second > 0
+    base = jnp.where(is_safe, first, 1.0)
     growth = jnp.log1p(jnp.where(is_safe, dx, 0.0) / base)
     exponent = y.arrived() * growth
     if y.change is not None:
@@ -164,7 +166,7 @@ def integer_power(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
 
 
 def _raised(x: Moving, exponent: int) -> Moving:
-    """Return x^n, its bits from the highest on: square, and multiply where one is set."""
+    """Return x^n: for each bit of n square, and multiply where it is set."""
     total = Moving(jnp.ones_like(x.value))
     for bit in format(exponent, "b"):
         total = _times(total, total)

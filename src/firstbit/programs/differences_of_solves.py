@@ -5,7 +5,7 @@ from jax.extend.core import JaxprEqn
 from jaxtyping import Array
 
 from firstbit.programs.differences_of_loops import Run
-from firstbit.programs.moving import Moving, fixed
+from firstbit.programs.moving import Moving, fixed, paired
 from firstbit.programs.rules import at_first_point, linear
 from firstbit.programs.traced import results_of
 
@@ -23,17 +23,15 @@ def triangular(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
         product = jnp.matmul(solution, moved)
     rest = right.difference() - product
     (change,) = results_of(equation, [matrix.arrived(), rest])
-    return [Moving(solution, change)]
+    return paired([solution], [change])
 
 
 def _as_multiplied(equation: JaxprEqn, matrix: Array) -> Array:
     """Return the part of a matrix that the operation multiplies by."""
     params = equation.params
     shift = 1 if params["unit_diagonal"] else 0
-    if params["lower"]:
-        part = jnp.tril(matrix, -shift)
-    else:
-        part = jnp.triu(matrix, shift)
+    lower = jnp.tril(matrix, -shift)
+    part = lower if params["lower"] else jnp.triu(matrix, shift)
     if params["transpose_a"]:
         part = jnp.swapaxes(part, -1, -2)
     return jnp.conj(part) if params["conjugate_a"] else part
@@ -52,5 +50,4 @@ def custom(run: Run, equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
     for x, product in zip(right, products, strict=True):
         rest.append(x.difference() - product.difference())
     changes = results_of(equation, [*[x.second() for x in consts], *rest])
-    pairs = zip(values, changes, strict=True)
-    return [Moving(value, change) for value, change in pairs]
+    return paired(values, changes)

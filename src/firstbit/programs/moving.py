@@ -2,10 +2,11 @@
 
 Two kinds of numbers are kept apart, by their dtype.
 
-Numbers of JAX's current float and complex types *carry a difference*: they hold the value
-at the first point, and the difference to the second, with digits of its own. All others,
-whole numbers, truth values, random keys and shorter floats, are *discrete*: they hold the
-value at the first point and the value at the second, as plain simulation computes them.
+Numbers of JAX's current float and complex types *carry a difference*: they hold the
+value at the first point, and the difference to the second, with digits of its own. All
+others, whole numbers, truth values, random keys and shorter floats, are *discrete*:
+they hold the value at the first point and the value at the second, as plain simulation
+computes them.
 """
 
 from collections.abc import Callable, Sequence
@@ -137,13 +138,18 @@ def moved(value: ArrayLike, change: Array) -> Array:
     return jnp.add(value, change)
 
 
+def apart(value: ArrayLike, second: ArrayLike) -> Array:
+    """Return the difference of two values, as `moved` takes it."""
+    if jnp.result_type(value) == jnp.bool_:
+        return jnp.logical_xor(value, second)
+    return jnp.subtract(second, value)
+
+
 def left(moving: Moving) -> Array:
     """Return the difference of a result, as `entered` takes it."""
-    if not moving.is_discrete or not moving.moves:
-        return moving.difference()
-    if jnp.result_type(moving.value) == jnp.bool_:
-        return jnp.logical_xor(moving.value, moving.second())
-    return jnp.subtract(moving.second(), moving.value)
+    if moving.is_discrete and moving.moves:
+        return apart(moving.value, moving.second())
+    return moving.difference()
 
 
 # --- Across the border of a loop or a branch

@@ -11,7 +11,7 @@ from jax.typing import ArrayLike
 from jaxtyping import Array
 
 from firstbit.programs.moving import Moving, carries_difference, discrete, fixed, paired
-from firstbit.programs.traced import ELEMENTWISE, results_of
+from firstbit.programs.traced import ELEMENTWISE, dtype_of, results_of
 
 SMALL = 1e-8
 """Below this the derivative is nearer to the difference than the subtraction is."""
@@ -23,7 +23,7 @@ Binding = Callable[..., Array]
 """The operation itself, as a function of its operands."""
 
 
-class Refusal(Exception):
+class RefusedError(Exception):
     """An operation has no rule for such operands."""
 
 
@@ -41,7 +41,7 @@ def at_second_point(equation: JaxprEqn, inputs: list[Moving]) -> list[ArrayLike]
 
 def carrying(equation: JaxprEqn) -> list[bool]:
     """Return of each result whether it carries a difference."""
-    return [carries_difference(atom.aval.dtype) for atom in equation.outvars]
+    return [carries_difference(dtype_of(atom)) for atom in equation.outvars]
 
 
 def at_both_points(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
@@ -157,7 +157,7 @@ def _agreement(equation: JaxprEqn, inputs: list[Moving]) -> Array:
 
 
 def placed(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
-    """Move entries to places that may differ: f(d, there) + f(x, there) - f(x, here)."""
+    """Move entries to places that differ: f(d, there) + f(x, there) - f(x, here)."""
     if not any(x.moves and x.is_discrete for x in inputs):
         return linear(equation, inputs)
     here = at_first_point(equation, inputs)
@@ -234,7 +234,7 @@ def _derivative(
     try:
         _, slopes = jax.jvp(of_moving, tuple(values), tuple(changes))
     except NotImplementedError as error:
-        raise Refusal from error
+        raise RefusedError from error
     return slopes
 
 

@@ -68,6 +68,12 @@ def shape_of(atom: Var | Literal) -> tuple[int, ...]:
     return aval.shape
 
 
+def dtype_of(atom: Var | Literal) -> Any:
+    """Return the dtype of an operand or a result."""
+    aval: Any = atom.aval  # abstract values other than arrays have no dtype
+    return aval.dtype
+
+
 class Product(NamedTuple):
     """A matrix times a vector.
 
@@ -128,10 +134,12 @@ def inner_jaxpr(equation: JaxprEqn) -> ClosedJaxpr | None:
     return None
 
 
-GROUPS = frozenset(
-    "jit pjit call closed_call core_call custom_jvp_call custom_vjp_call "
-    "remat2 remat checkpoint composite kept".split()
-)
+_GROUPS = """
+jit pjit call closed_call core_call custom_jvp_call custom_vjp_call
+remat2 remat checkpoint composite kept
+"""
+
+GROUPS = frozenset(_GROUPS.split())
 """Operations that group others. A reduction by a function of its own is none."""
 
 _ELEMENTWISE = """

@@ -14,6 +14,7 @@ from firstbit.cells import Given, Network, Readout
 from firstbit.cells.first_step import require_step
 from firstbit.cells.readout import laws_of
 from firstbit.cells.state import Started
+from firstbit.errors import require_kind
 from firstbit.languages import Language, Stream
 from firstbit.languages.catalogue.entries import require_language
 from firstbit.training.fit import Checks
@@ -57,6 +58,8 @@ class Task:
         object.__setattr__(self, "language", require_language(self.language))
         object.__setattr__(self, "rule", require_rule(self.rule))
         object.__setattr__(self, "key", require_key(self.key))
+        require_kind("words", self.words, TaskWords, "try TaskWords(num_words=64)")
+        require_kind("checks", self.checks, Checks, "try Checks(every=10)")
         self.words.check(self.language)
         with jax.enable_x64(True):
             self.given.shell(self.input_size, self.hidden_size)

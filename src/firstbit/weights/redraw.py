@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from firstbit.errors import SettingError
+from firstbit.errors import SettingError, shown_value
 from firstbit.weights.initializers import (
     NORMAL,
     Blocks,
@@ -118,12 +118,15 @@ def is_real(leaf: object) -> bool:
 
 
 def in_current_float(cell: CellType) -> CellType:
-    """Return the cell with its real arrays in JAX's current float type."""
+    """Return the cell with its real arrays in JAX's current float type.
+
+    Complex arrays get its current complex type.
+    """
 
     def converted(leaf: Any) -> Any:
         if not eqx.is_inexact_array(leaf):
             return leaf
-        return jnp.asarray(leaf, float)
+        return jnp.asarray(leaf, float if is_real(leaf) else complex)
 
     return jax.tree.map(converted, cell)
 
@@ -147,6 +150,7 @@ def plan_of(
     laws = initializer
     if not isinstance(laws, Mapping):
         laws = {"*": laws}
+    _require_laws(laws)
     _require_known(laws, rank_of)
     plan = []
     for name, rank in rank_of.items():
@@ -163,6 +167,16 @@ def _require_known(laws: Mapping[str, str | Law], names: Iterable[str]) -> None:
             raise SettingError(
                 f"expected a name among the cell's arrays, {', '.join(names)}; got "
                 f"'{pattern}'."
+            )
+
+
+def _require_laws(laws: Mapping[str, str | Law]) -> None:
+    """Raise `SettingError` unless every law is a name, or a function of a key."""
+    for law in laws.values():
+        if not isinstance(law, str) and (not callable(law) or isinstance(law, type)):
+            raise SettingError(
+                f"expected a law of the weights, got {shown_value(law)}; try 'normal', "
+                "or one of jax.nn.initializers."
             )
 
 

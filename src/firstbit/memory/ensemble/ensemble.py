@@ -9,7 +9,6 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import PRNGKeyArray
 
-from firstbit.cells.first_step import require_step
 from firstbit.cells.given import Given
 from firstbit.errors import SettingError, require_at_least
 from firstbit.memory.ensemble.block import Block, compute_block
@@ -17,6 +16,7 @@ from firstbit.memory.ensemble.block_sizes import LARGEST_BLOCK
 from firstbit.memory.ensemble.population import Population
 from firstbit.memory.ensemble.random_cells import scalar
 from firstbit.memory.ensemble.sample import Collector
+from firstbit.memory.ensemble.trial import require_trial
 from firstbit.memory.ensemble.word_pair import RANDOM, WordPair
 from firstbit.weights.initializers import initializer_by_name
 from firstbit.weights.redraw import AS_IT_IS, Initializer
@@ -102,12 +102,10 @@ class Ensemble:
             shares_programs=few if shares_programs is None else shares_programs,
         )
         _ = ensemble.populations
-        require_step(
+        require_trial(
             given,
-            words.input_size,
-            min(given.sizes),
-            initializer=None if given.is_held else ensemble.initializer,
-            key=key,
+            ensemble.populations,
+            input_size=words.input_size,
             must_read=not given.is_held,  # that a net is deaf is a result
         )
         return ensemble

@@ -79,9 +79,9 @@ def true_parts(
 
 
 def _measured(recipe: Recipe, state: State) -> list[Float[Array, "_ draw"]]:
-    """Return each measured leaf of a state as a matrix."""
+    """Return each measured leaf of a state as a matrix; complex numbers by size."""
     leaves = recipe.measured_leaves(state)
-    return [leaf.reshape(-1, leaf.shape[-1]) for leaf in leaves]
+    return [_sizes(leaf.reshape(-1, leaf.shape[-1])) for leaf in leaves]
 
 
 def _is_below_rounding(
@@ -106,3 +106,9 @@ def _norm(parts: list[Float[Array, "_ draw"]]) -> Float[Array, " draw"]:
     for part in parts:
         total = total + jnp.sum((part * scale) ** 2, axis=0)
     return largest * jnp.sqrt(total)
+
+
+def _sizes(part: Array) -> Float[Array, "_ draw"]:
+    """Return real numbers as they are, and the sizes of complex ones."""
+    is_complex = jnp.issubdtype(part.dtype, jnp.complexfloating)
+    return jnp.abs(part) if is_complex else part.astype(float)

@@ -11,8 +11,10 @@ from jaxtyping import Float, PRNGKeyArray
 from firstbit.cells.given import CellLike, Given
 from firstbit.cells.state import State
 from firstbit.datasets import Variable, dataset
+from firstbit.errors import require_kind
 from firstbit.execution import Execution
 from firstbit.intervals import CONFIDENCE, require_confidence, wilson
+from firstbit.memory.discrepancy.state_bound import keeps_bounds
 from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.word_pair import CONSTANT, WordPair
 from firstbit.memory.fates.classify import FATES, Outcome, Thresholds, classify
@@ -53,8 +55,14 @@ def fates(
     logarithm of a tangent vector, with the standard error over ten parts of the
     horizon; the pair has the larger one. The first that fits is the fate:
 
+    - *growing*: the largest norm rises through all ten parts of the horizon, above all
+      norms before, by a fit of order p > `growth_floor` (t^p, or exponential); or it
+      leaps by `growth_factor`, or leaves float64. A state that the cell's step bounds
+      whatever the weights, such as a GRU's, can't grow.
     - *merged*: the distance stays below `same_tolerance`; or it shrinks, and the
-      exponent is negative, both beyond `exponent_floor` and two standard errors.
+      exponent is negative, both beyond `exponent_floor` and two standard errors. Where
+      the exponent is positive, two states merge only if their distance shrinks, or has
+      shrunk below 1e-100, or never was.
     - *different fixed points*: both have period 1.
     - *same orbit, other phase*: both have the same period, and v's snapshot is on u's
       orbit within `same_tolerance`.
@@ -62,7 +70,8 @@ def fates(
     - *chaotic*: the exponent is above the floor and two standard errors.
     - *separated*: the exponent is within the floor or two standard errors of zero:
       quasi-periodic, or slow.
-    - *unresolved*: the rest, and states that grow without bound.
+    - *unresolved*: the rest; two states that are equal although a small change grows
+      (rounding made them equal).
 
     Nothing here is a proof: a fate is a class of what these numbers show in a finite
     time. Slow pairs may still merge, very slow ones may look like fixed points, a long
@@ -91,8 +100,9 @@ def fates(
         NaN if D is 0 or not finite); `exponent_median`, in nats per symbol, NaN for an
         empty class.
         Over `hidden_size` and `draw`: `fate_number` (place in `fate`), `distance` at
-        `length`, `exponent` with `exponent_se`, and `period` of each `word`. Over
-        `hidden_size`: `num_unbounded`. Thresholds are attributes.
+        `length`, `exponent` with `exponent_se`, `growth_order` (p; inf for exponential
+        growth, NaN for none), and `period` of each `word`. Over `hidden_size`:
+        `num_unbounded`, the draws that grow. Thresholds are attributes.
 
     Raises:
         SettingError: a number is out of range.
@@ -125,7 +135,8 @@ def fates(
         key=key,
         shares_programs=False,  # thousands of steps cost more than one more program
     )
-    decides = thresholds or Thresholds()
+    decides = Thresholds() if thresholds is None else thresholds
+    require_kind("thresholds", decides, Thresholds, "try Thresholds(horizon=200)")
     watch = Watch(
         length=ensemble.length,
         transient=decides.transient,
@@ -134,7 +145,10 @@ def fates(
         tolerance=decides.return_tolerance,
     )
     seen = _watched(ensemble, watch, execution or Execution())
-    outcomes = [classify(of_size, decides) for _, of_size in seen]
+    outcomes = []
+    for population, (_, of_size) in zip(ensemble.populations, seen, strict=True):
+        can_grow = not keeps_bounds(population, ensemble.words.input_size)
+        outcomes.append(classify(of_size, decides, length, can_grow=can_grow))
     distances = [distance for distance, _ in seen]
     return _labelled(ensemble, distances, outcomes, decides, confidence)
 
@@ -277,6 +291,7 @@ def _of_draws(
     def values(name: str) -> np.ndarray:
         return np.stack([getattr(one, name) for one in outcomes])
 
+    order = values("growth_order")
     return [
         Variable(
             "fate_number",
@@ -303,9 +318,15 @@ def _of_draws(
             "symbols",
         ),
         Variable(
+            "growth_order",
+            DRAWS,
+            order,
+            "p of a growth of the states like t^p; inf for exponential; NaN for none",
+        ),
+        Variable(
             "num_unbounded",
             DRAWS[:1],
-            values("is_unbounded").sum(axis=1),
+            (~np.isnan(order)).sum(axis=1),
             "draws whose state grows without bound or is not finite",
             "draws",
         ),

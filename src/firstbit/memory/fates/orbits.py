@@ -52,12 +52,15 @@ class Pair(NamedTuple):
         apart: difference of the second word's state, v, to it.
         tangents: a tangent vector at u and one at v.
         scale: the largest norm that either state has had.
+        least: the least distance above zero that the two states have had; inf if there
+            was none.
     """
 
     u: State
     apart: State
     tangents: tuple[State, State]
     scale: Float[Array, " draw"]
+    least: Float[Array, " draw"]
 
 
 class Seen(NamedTuple):
@@ -67,9 +70,10 @@ class Seen(NamedTuple):
 
     Attributes:
         scale: the largest norm that either state ever had.
-        largest: the largest norm of either state in the first and in the second half of
-            the time.
+        before: the largest norm that either state had before.
+        largest: the largest norm of either state in each part of the time.
         apart: largest distance of the two states.
+        least: the least distance above zero that they ever had; inf if there was none.
         nearest: smallest distance of u, at any time, to the snapshot of v.
         period: of u and of v: the first time of return to the snapshot within the
             tolerance; 0 if there was none.
@@ -79,22 +83,26 @@ class Seen(NamedTuple):
     """
 
     scale: Float[Array, " draw"]
-    largest: Float[Array, "half draw"]
+    before: Float[Array, " draw"]
+    largest: Float[Array, "batch draw"]
     apart: Float[Array, " draw"]
+    least: Float[Array, " draw"]
     nearest: Float[Array, " draw"]
     period: Int[Array, "word draw"]
     stays: Bool[Array, "word draw"]
     growth: Float[Array, "vector batch draw"]
 
     @classmethod
-    def nothing(cls, scale: Float[Array, " draw"]) -> "Seen":
+    def nothing(cls, pair: Pair) -> "Seen":
         """Return the values before the first step."""
-        (width,) = scale.shape
-        zero = jnp.zeros_like(scale)
+        (width,) = pair.scale.shape
+        zero = jnp.zeros_like(pair.scale)
         return cls(
-            scale=scale,
-            largest=jnp.stack([zero] * 2),
+            scale=pair.scale,
+            before=pair.scale,
+            largest=jnp.stack([zero] * NUM_BATCHES),
             apart=zero,
+            least=pair.least,
             nearest=zero + jnp.inf,
             period=jnp.zeros((2, width), dtype=jnp.int64),
             stays=jnp.ones((2, width), dtype=bool),
@@ -204,6 +212,7 @@ def _drawn(draws: Draws, *, strip: tuple[Recipe, int]) -> tuple[list[Array], Pai
         apart=same,
         tangents=(tangent, tangent),
         scale=_norm(numbers),
+        least=jnp.full(width, jnp.inf),
     )
     return weights, pair
 
@@ -266,18 +275,20 @@ def _watched(
         now = _norm(apart)
         norm = jnp.max(_norm(states), axis=0)
         scale = jnp.maximum(pair.scale, norm)
-        pair = pair._replace(tangents=tangents, scale=scale)
+        least = jnp.where(now > 0, jnp.minimum(pair.least, now), pair.least)
+        pair = pair._replace(tangents=tangents, scale=scale, least=least)
         moved = _norm(states - snapshots)
         returned = moved <= limits.tolerance * scale
         period, stays = _returns(seen, t + 1, returned, limits.largest_period)
         growth = jnp.log(jnp.stack([now / before, size_u, size_v]))
         mean_growth = growth * NUM_BATCHES / num_steps
-        half = 2 * t // num_steps
         batch = NUM_BATCHES * t // num_steps
         from_v = _norm(u - snapshots[1])
         seen = Seen(
             scale=scale,
-            largest=seen.largest.at[half].max(norm),
+            before=seen.before,
+            least=least,
+            largest=seen.largest.at[batch].max(norm),
             apart=jnp.maximum(seen.apart, now),
             nearest=jnp.minimum(seen.nearest, from_v),
             period=period,
@@ -286,13 +297,13 @@ def _watched(
         )
         return pair, seen, now
 
-    start = (pair, Seen.nothing(pair.scale), _norm(apart))
+    start = (pair, Seen.nothing(pair), _norm(apart))
     pair, seen, _ = jax.lax.fori_loop(0, num_steps, body, start)
     return pair, seen
 
 
 def _step(cell: Any, x: Array, dx: Array, pair: Pair) -> Pair:
-    """Return one draw's pair after one symbol; the scale stays as it is."""
+    """Return one draw's pair after one symbol; scale and least stay as they are."""
     move = with_difference(cell)
     tangent_u, tangent_v = pair.tangents
     u, apart = move((x, pair.u), (dx, pair.apart))
@@ -300,7 +311,7 @@ def _step(cell: Any, x: Array, dx: Array, pair: Pair) -> Pair:
     same = jnp.zeros_like(dx)
     _, at_u = move((x, pair.u), (same, tangent_u))
     _, at_v = move((x + dx, v), (same, tangent_v))
-    return Pair(u, apart, (at_u, at_v), pair.scale)
+    return Pair(u, apart, (at_u, at_v), pair.scale, pair.least)
 
 
 def _second(value: Array, change: Array) -> Array:

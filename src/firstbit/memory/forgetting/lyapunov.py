@@ -10,7 +10,6 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-import scipy
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
@@ -18,14 +17,14 @@ from firstbit.cells.first_step import require_step
 from firstbit.cells.given import CellLike, Given
 from firstbit.cells.state import State, in_float
 from firstbit.datasets import Result, Variable, dataset
-from firstbit.errors import CellError, SettingError, require_at_least
+from firstbit.errors import CellError, SettingError, require_at_least, shown_value
 from firstbit.intervals import CONFIDENCE, require_confidence
+from firstbit.memory.forgetting.correlated_means import (
+    batch_means_error,
+    mean_half_width,
+)
 from firstbit.programs.in_turn import in_turn
 from firstbit.weights.threefry import key_numbers, require_key
-
-MOST_BATCHES = 30
-"""Batches for the standard error: few long ones show more of a correlated series than
-many short ones."""
 
 
 def lyapunov_exponents(
@@ -69,7 +68,8 @@ def lyapunov_exponents(
         Dataset over `direction` = 1, 2, ... in nats per symbol: `lyapunov_exponent`,
         -inf where the state loses a dimension for good; `lyapunov_exponent_se`, by the
         means of 30 batches, NaN with fewer than four steps; `lyapunov_exponent_ci`, by
-        Student's t of these means.
+        Student's t of the means of batches of at least six correlation times, NaN where
+        the series is too short for ten of them.
 
     Raises:
         SettingError: the inputs, the burn-in, the number of exponents or the confidence
@@ -103,7 +103,7 @@ def lyapunov_exponents(
     }
     mean = growth[burn_in:].mean(axis=0)
     error = batch_means_error(growth[burn_in:])
-    reach = error * _students_t(len(growth) - burn_in, confidence)
+    reach = mean_half_width(growth[burn_in:], confidence)
     exponents = Variable(
         "lyapunov_exponent",
         ["direction"],
@@ -180,38 +180,14 @@ def _along(
     return jax.lax.scan(step, (*start, frame), inputs)[1]
 
 
-def batch_means_error(
-    series: Float[np.ndarray, "time column"],
-) -> Float[np.ndarray, " column"]:
-    """Estimate the standard error of the means of correlated series.
-
-    It comes from the means of at most 30 batches; NaN below four steps.
-
-    Example:
-        >>> batch_means_error(np.array([[0.0], [0.0], [2.0], [2.0]])).round(9).tolist()
-        [1.0]
-    """
-    num_batches = _num_batches(len(series))
-    if num_batches < 2:
-        return np.full(series.shape[1], np.nan)
-    size = len(series) // num_batches
-    batches = series[len(series) - num_batches * size :]
-    means = batches.reshape(num_batches, size, -1).mean(axis=1)
-    with np.errstate(invalid="ignore"):  # an exponent of -inf has no error
-        return means.std(axis=0, ddof=1) / np.sqrt(num_batches)
-
-
-def _num_batches(num_steps: int) -> int:
-    return min(MOST_BATCHES, num_steps // 2)
-
-
-def _students_t(num_steps: int, confidence: float) -> float:
-    """Return the quantile of Student's t for the mean of a run's batches."""
-    return float(scipy.stats.t.ppf((1 + confidence) / 2, _num_batches(num_steps) - 1))
-
-
 def _checked_inputs(inputs: object, burn_in: int) -> Float[np.ndarray, "time input"]:
-    array = np.asarray(inputs, float)
+    try:
+        array = np.asarray(inputs, float)
+    except (TypeError, ValueError) as error:
+        raise SettingError(
+            "expected `inputs` of finite numbers and shape (time, input), got "
+            f"{shown_value(inputs)}."
+        ) from error
     if array.ndim != 2 or not np.isfinite(array).all():
         raise SettingError(
             "expected `inputs` of finite numbers and shape (time, input), got "
