@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import equinox as eqx
 import jax
 
-from firstbit.cells.reading import Reading, Values, read
+from firstbit.cells.reading import Reading, Values, read, traced
 from firstbit.cells.state import (
     State,
     in_float,
@@ -20,7 +20,7 @@ from firstbit.cells.state import (
     named_hidden,
     units_of,
 )
-from firstbit.errors import CellError, FirstbitError, SettingError, shown
+from firstbit.errors import CellError, SettingError, shown
 from firstbit.weights.redraw import is_real, ranks
 from firstbit.weights.roles import (
     DECLARED,
@@ -302,11 +302,10 @@ def _reading(
     sizes = _input_sizes(cell) if input_size is None else [input_size]
     for size in sizes:
         try:
-            return read(cell, names, size, start, values)
-        except FirstbitError:
-            raise
+            found = traced(cell, size, start)
         except Exception:  # a user's own code may raise anything: the trial says it
             continue
+        return read(found, names, values)
     return None
 
 
