@@ -13,8 +13,10 @@ from typing import Any
 import jax
 
 MOST_PROGRAMS = 32
-"""Programs of one function that are kept: more than a grid has sizes. One takes some ten
-MiB."""
+"""Programs of one function that are kept: more than a grid has sizes.
+
+One takes some ten MiB.
+"""
 
 
 class Compiled:
