@@ -36,9 +36,10 @@ def split_floors(
         Dataset over `side` with `truth` (the loss of the true probabilities on the
         list, given the lengths asked for: the floor of a predictor that knows the
         language and the lengths), `by_state` and `by_prefix` (those of tables fitted to
-        the list: a net that learns the list by heart may reach the latter), `expected` (the floor of the language, given the
-        lengths asked for; NaN where words are disjoint or distinct, as these lists
-        don't follow it), `num_words`, `num_distinct` and `mean_length`.
+        the list: a net that learns the list by heart may reach the latter), `expected`
+        (the floor of the language, given the lengths asked for; NaN where words are
+        disjoint or distinct, as these lists don't follow it), `num_words`,
+        `num_distinct` and `mean_length`.
 
     Example:
         >>> from firstbit.languages.words.splits import split
