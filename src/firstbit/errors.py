@@ -6,9 +6,11 @@ into one line and exit status 2.
 """
 
 import math
+import os
 import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -111,23 +113,25 @@ def require_seed(value: Any) -> int:
     return require_whole("seed", value, 0, LARGEST_SEED)
 
 
-def keep_whole(holder: object, name: str, least: int) -> None:
+def keep_whole(
+    holder: object, name: str, least: int, *, optional: bool = False
+) -> None:
     """Check a setting of a frozen dataclass, and keep it as a number of Python.
 
-    A setting that is None stays None.
+    Only an optional one may be None.
     """
     value = getattr(holder, name)
-    if value is not None:
+    if value is not None or not optional:
         object.__setattr__(holder, name, require_whole(name, value, least))
 
 
-def keep_real(holder: object, name: str) -> None:
+def keep_real(holder: object, name: str, *, optional: bool = False) -> None:
     """Check a real setting of a frozen dataclass, and keep it as one of Python.
 
-    A setting that is None stays None.
+    Only an optional one may be None.
     """
     value = getattr(holder, name)
-    if value is not None:
+    if value is not None or not optional:
         object.__setattr__(holder, name, require_real(name, value))
 
 
@@ -157,6 +161,57 @@ def require_real(name: str, value: Any) -> float:
     if math.isnan(real):
         raise SettingError(f"expected a number for `{name}`, got nan.")
     return real
+
+
+def require_path(name: str, value: object) -> Path:
+    """Return text or a path as a path.
+
+    Raises:
+        SettingError: it is neither, or empty.
+
+    Example:
+        >>> require_path("resume", "kept/here")
+        PosixPath('kept/here')
+    """
+    if not isinstance(value, str | os.PathLike) or not os.fspath(value):
+        raise SettingError(
+            f"expected a path for `{name}`, got {shown_value(value)}; try 'results'."
+        )
+    return Path(os.fsdecode(value))
+
+
+def require_several(name: str, values: Any) -> list[Any]:
+    """Return the members of a list, or of anything else that has members.
+
+    Raises:
+        SettingError: it has none, as a number or None, or it is text.
+
+    Example:
+        >>> require_several("cells", ("gru:3", "lstm:3"))
+        ['gru:3', 'lstm:3']
+    """
+    is_alone = getattr(values, "ndim", 1) == 0  # an array of one number
+    if isinstance(values, str) or is_alone or not isinstance(values, Iterable):
+        raise SettingError(
+            f"expected a list for `{name}`, got {shown_value(values)}; put it in "
+            "brackets, as in [...]."
+        )
+    return list(values)
+
+
+def require_kind(name: str, value: object, kind: type, remedy: str) -> None:
+    """Raise `SettingError` unless a setting is of a kind.
+
+    Example:
+        >>> require_kind("checks", 3, dict, "try {}")
+        Traceback (most recent call last):
+        ...
+        firstbit.errors.SettingError: expected `checks` as dict, got 3; try {}.
+    """
+    if not isinstance(value, kind):
+        raise SettingError(
+            f"expected `{name}` as {kind.__name__}, got {shown_value(value)}; {remedy}."
+        )
 
 
 def is_traced(value: object) -> bool:
@@ -244,8 +299,9 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
         >>> nearest("activaton", ["reset", "activation"])
         'activation'
     """
-    near = get_close_matches(name, list(known), n=1, cutoff=0.4)
-    return near[0] if near else None
+    by_small_letters = {one.lower(): one for one in known}
+    near = get_close_matches(name.lower(), list(by_small_letters), n=1, cutoff=0.4)
+    return by_small_letters[near[0]] if near else None
 
 
 def unknown_name(kind: str, name: object, known: Iterable[str]) -> str:

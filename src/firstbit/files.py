@@ -2,9 +2,9 @@
 
 import contextlib
 import os
+import secrets
 import shutil
 import stat
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Lock
@@ -48,15 +48,10 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
             stands where the file should go.
     """
     target = require_writable(path)
-    unfinished = None
+    unfinished = _beside(target, target.suffix[-20:])
+    _UNFINISHED.add(unfinished)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(
-            dir=target.parent, prefix=PREFIX, suffix=target.suffix[-20:]
-        )
-        os.close(handle)
-        unfinished = Path(name)
-        _UNFINISHED.add(unfinished)
         write(unfinished)
         _take_permissions(unfinished, target, usual=0o666)
         with PLACING:
@@ -64,9 +59,8 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
     except OSError as error:
         raise OutputError(_cannot_write(path, error)) from error
     finally:
-        if unfinished is not None:
-            unfinished.unlink(missing_ok=True)
-            _UNFINISHED.discard(unfinished)
+        unfinished.unlink(missing_ok=True)
+        _UNFINISHED.discard(unfinished)
 
 
 def require_writable(path: Path) -> Path:
@@ -164,20 +158,6 @@ def _require_room(path: Path, target: Path, *, exists: bool) -> None:
         raise OutputError(
             f"can't write '{shown(path)}': the file is protected; choose another name."
         )
-    longest = _longest_name(folder)
-    if len(os.fsencode(target.name)) > longest:
-        raise OutputError(
-            f"can't write '{shown(path)}': a name has at most {longest} bytes; choose "
-            "a shorter one."
-        )
-
-
-def _longest_name(folder: Path) -> int:
-    """Return how many bytes a file's name may have in a folder."""
-    try:
-        return os.pathconf(folder, "PC_NAME_MAX")
-    except (AttributeError, OSError, ValueError):  # as on Windows
-        return 255
 
 
 def _take_permissions(fresh: Path, old: Path, *, usual: int) -> None:
@@ -228,15 +208,10 @@ def replaced_folder(folder: Path, *, marker: str) -> Iterator[Path]:
             can't be written.
     """
     folder = require_replaceable(Path(folder), marker)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(
-            tempfile.mkdtemp(dir=folder.parent, prefix=PREFIX, suffix=".partial")
-        )
-    except OSError as error:
-        raise OutputError(_cannot_write(folder, error)) from error
+    fresh = _beside(folder, ".partial")
     _UNFINISHED.add(fresh)
     try:
+        _make_folder(fresh)
         yield fresh
         _take_permissions(fresh, folder, usual=0o777)
         with PLACING:
@@ -283,17 +258,31 @@ def require_replaceable(folder: Path, marker: str) -> Path:
     return target
 
 
+def _beside(place: Path, ending: str) -> Path:
+    """Return a new name beside a place: known before anything is made."""
+    return place.parent / f"{PREFIX}{secrets.token_hex(6)}{ending}"
+
+
+def _make_folder(fresh: Path) -> None:
+    try:
+        fresh.parent.mkdir(parents=True, exist_ok=True)
+        fresh.mkdir(mode=0o700)
+    except OSError as error:
+        raise OutputError(_cannot_write(fresh, error)) from error
+
+
 def _swap(fresh: Path, folder: Path) -> None:
     """Put `fresh` where `folder` is; the old one goes only when the new one stands."""
     if not folder.exists():
         fresh.rename(folder)
         return
-    old = Path(tempfile.mkdtemp(dir=folder.parent, prefix=PREFIX, suffix=".old"))
-    folder.rename(old / folder.name)
+    old = _beside(folder, ".old")
     try:
+        folder.rename(old)
         fresh.rename(folder)
-    except OSError:
-        (old / folder.name).rename(folder)
+    except BaseException:  # Ctrl-C, too
+        if old.exists() and not folder.exists():
+            old.rename(folder)
         raise
     finally:
         if folder.exists():

@@ -9,7 +9,7 @@ from firstbit.cells.gru import GRU
 from firstbit.cells.lstm import LSTM
 from firstbit.cells.user_files import factory_from_file, split_file
 from firstbit.cells.vanilla import Vanilla
-from firstbit.errors import CellError, nearest, unknown_name
+from firstbit.errors import CellError, nearest, shown_value, unknown_name
 
 Factory = Callable[..., object]
 """`(input_size, hidden_size, *, key) -> cell`."""
@@ -77,6 +77,10 @@ def catalogue_name(factory: object) -> str:
 
 
 def _factory(name: str) -> Factory:
+    if not isinstance(name, str):
+        raise CellError(
+            f"expected the name of a cell, got {shown_value(name)}; try 'gru'."
+        )
     if split_file(name) is not None:
         return factory_from_file(name)
     if name.lower() in CELLS:

@@ -14,6 +14,7 @@ from firstbit.cells.state import State, in_float, initial_state
 from firstbit.errors import CellError, FirstbitError
 from firstbit.programs.in_turn import in_turn
 from firstbit.weights.redraw import Initializer, in_current_float, redraw
+from firstbit.weights.roles import Roles
 
 
 def require_step(
@@ -144,6 +145,10 @@ def _two_steps(
     key: PRNGKeyArray,
 ) -> tuple[State, list[State]]:
     """Return the initial state, and the states after the first and the last symbol."""
+    roles: Roles = {}
+    if initializer is not None:
+        shell = given.shell(input_size, hidden_size)
+        roles = given.roles_of(shell, input_size, hidden_size).arrays
     try:
         return _first_steps(
             given.built if given.is_built else given.factory,
@@ -152,6 +157,7 @@ def _two_steps(
             initializer,
             given.initial_state,
             key,
+            roles,
             is_built=given.is_built,
         )
     except FirstbitError:
@@ -169,13 +175,14 @@ def _first_steps(
     initializer: Initializer | None,
     start: Callable[[Any], State] | None,
     key: PRNGKeyArray,
+    roles: Roles,
     *,
     is_built: bool,
 ) -> tuple[State, list[State]]:
     """One program with the factory: what it draws in vain is never computed."""
     made = in_current_float(cell if is_built else cell(*sizes, key=key, **options))
     if initializer is not None:
-        made = redraw(made, initializer, key)
+        made = redraw(made, initializer, key, roles)
     state = in_float(initial_state(made, start))
     letters = jnp.eye(sizes[0])
     return state, [made(letters[0], state), made(letters[-1], state)]

@@ -24,19 +24,19 @@ from firstbit.cells.catalogue import (
 )
 from firstbit.cells.cell import UnitAxes
 from firstbit.cells.grammar import Written, parse
+from firstbit.cells.network import Network
+from firstbit.cells.roles import CellRoles, cell_roles
 from firstbit.cells.shapes import shapes
-from firstbit.cells.state import State, initial_state
+from firstbit.cells.state import State, hidden_of, in_float, initial_state
 from firstbit.errors import (
     CellError,
     SettingError,
     require_at_least,
-    shown,
+    require_several,
     shown_value,
 )
 from firstbit.weights.redraw import Initializer, in_current_float, is_real
-
-MEASURED = ("hidden", "all")
-"""What is measured of a state: its first leaf h, or every leaf."""
+from firstbit.weights.roles import Declared
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +53,10 @@ class Given:
         initializer: the law of the weights, or laws by their names; None if not given.
         initial_state: the state before the first symbol as a function of the cell; None
             where the cell itself says it.
-        measured: `hidden` (h, the first leaf of the state) or `all` (every leaf).
+        measured: `hidden` (h), `all` (every leaf of the state that is of units), or the
+            path of one leaf.
         readout_bias: whether a read-out of this cell has a bias.
+        roles: what arrays and leaves of the state are for, where the user says it.
     """
 
     factory: Factory
@@ -66,6 +68,7 @@ class Given:
     initial_state: Callable[[Any], State] | None = None
     measured: str = "hidden"
     readout_bias: bool = True
+    roles: Declared | None = None
 
     @classmethod
     def of(
@@ -76,6 +79,7 @@ class Given:
         initializer: Initializer | None = None,
         initial_state: Callable[[Any], State] | None = None,
         measured: str | None = None,
+        roles: Declared | None = None,
         is_trained: bool = False,
     ) -> "Given":
         """Take a cell as a user holds it.
@@ -83,11 +87,12 @@ class Given:
         Args:
             cell: text (see `firstbit.cells.grammar.parse`), a class or another factory
                 `(input_size, hidden_size, *, key) -> cell`, a partial application of
-                one, a built cell, or a `Given`.
+                one, a built cell, a network (its cell), or a `Given`.
             hidden_sizes: the values of k, each at least 1; or one.
             initializer: the law of the weights; by default that of the text.
             initial_state: a function of the cell.
-            measured: `hidden` or `all`.
+            measured: `hidden`, `all`, or the path of a leaf of the state.
+            roles: of arrays and leaves of the state; see `firstbit.cells.roles`.
             is_trained: whether a cell named in a text has biases where the text does
                 not say, as in the paper's training code.
 
@@ -102,10 +107,6 @@ class Given:
             ('GRU(reset=after)', 10, 'GRU(reset=after):10')
         """
         given = _given(cell, is_trained=is_trained)
-        if measured is not None and str(measured) not in MEASURED:
-            raise SettingError(
-                f"expected `measured` to be 'hidden' or 'all', got '{shown(measured)}'."
-            )
         if hidden_sizes is not None:
             given = given.with_sizes(hidden_sizes)
         return replace(
@@ -113,6 +114,7 @@ class Given:
             initializer=given.initializer if initializer is None else initializer,
             initial_state=initial_state or given.initial_state,
             measured=measured or given.measured,
+            roles=given.roles if roles is None else roles,
         )
 
     def with_sizes(self, hidden_sizes: Iterable[int] | int) -> "Given":
@@ -156,6 +158,21 @@ class Given:
         return self.built is not None
 
     @property
+    def is_of_catalogue(self) -> bool:
+        """Whether nobody else's code makes the step: a cell of the catalogue."""
+        return (
+            bool(self.catalogue_name)
+            and not self.is_built
+            and self.initial_state is None
+            and not any(callable(option) for option in self.options.values())
+        )
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is one net that is measured as it is: built, and without a law."""
+        return self.is_built and self.initializer is None
+
+    @property
     def unit_axes(self) -> UnitAxes | None:
         """The axes of its arrays that run over hidden units; None if not declared."""
         declared = vars(self.factory) if isinstance(self.factory, type) else {}
@@ -168,12 +185,14 @@ class Given:
         Raises:
             CellError: none were given.
         """
-        if self.hidden_sizes is None:
-            raise CellError(
-                f"expected a `hidden_size` for {self.name}, got none; only a built "
-                "cell has one of its own."
-            )
-        return self.hidden_sizes
+        if self.hidden_sizes is not None:
+            return self.hidden_sizes
+        if self.is_built:
+            return (hidden_of(self.initial(self.built)).size,)
+        raise CellError(
+            f"expected a `hidden_size` for {self.name}, got none; only a built "
+            "cell has one of its own."
+        )
 
     @property
     def hidden_size(self) -> int:
@@ -236,9 +255,29 @@ class Given:
             )
         return made
 
+    def roles_of(self, shell: Any, input_size: int, hidden_size: int) -> CellRoles:
+        """Return the roles of the arrays and of the state of a cell of that size.
+
+        Raises:
+            SettingError: a role that is declared is unknown, or fits nothing.
+            CellError: two arrays that are multiplied may both be the mask.
+        """
+
+        def values() -> list[Any]:
+            made = self.make(input_size, hidden_size, jax.random.key(0))
+            return jax.tree.leaves(eqx.filter(made, is_real))
+
+        return cell_roles(
+            shell,
+            input_size,
+            declared=self.roles,
+            start=self.initial_state,
+            values=values,
+        )
+
     def initial(self, cell: Any) -> State:
         """Return the state of a made cell before the first symbol."""
-        return initial_state(cell, self.initial_state)
+        return in_float(initial_state(cell, self.initial_state))
 
 
 CellLike = str | Factory | eqx.Module | Given
@@ -252,7 +291,9 @@ def givens(cells: Sequence[CellLike], *, is_trained: bool = False) -> list[Given
         CellError: a cell has no size, or several.
         SettingError: two of them have one title.
     """
-    found = [Given.of(cell, is_trained=is_trained) for cell in cells]
+    found = []
+    for cell in require_several("cells", cells):
+        found.append(Given.of(cell, is_trained=is_trained))
     titles = [given.title for given in found]
     for title in titles:
         if titles.count(title) > 1:
@@ -270,6 +311,8 @@ def _given(cell: Any, *, is_trained: bool) -> Given:
         return _from_text(cell, parse(cell), is_trained=is_trained)
     if isinstance(cell, partial) and not cell.args:
         return Given(cell.func, dict(cell.keywords))
+    if isinstance(cell, Network):
+        cell = cell.cell
     if isinstance(cell, eqx.Module) or _has_sizes(cell):
         size = getattr(cell, "hidden_size", None)
         sizes = (int(size),) if isinstance(size, int | np.integer) else None
@@ -323,8 +366,12 @@ def _from_text(text: str, written: Written, *, is_trained: bool) -> Given:
 def _require_sizes(cell: Any, input_size: int, hidden_size: int) -> None:
     own_input = getattr(cell, "input_size", input_size)
     own_hidden = getattr(cell, "hidden_size", hidden_size)
-    if (own_input, own_hidden) != (input_size, hidden_size):
-        raise CellError(
-            f"expected a cell of {input_size} inputs and {hidden_size} units, got one "
-            f"of {own_input} and {own_hidden}; ask for its own size, or give its class."
-        )
+    if (own_input, own_hidden) == (input_size, hidden_size):
+        return
+    remedy = "ask for its own size, or give its class"
+    if own_input != input_size:
+        remedy = "give words over an alphabet of its size: WordPair.of(words, alphabet)"
+    raise CellError(
+        f"expected a cell of {input_size} inputs and {hidden_size} units, got one "
+        f"of {own_input} and {own_hidden}; {remedy}."
+    )

@@ -1,6 +1,7 @@
 """Where a cell starts, and which part of its state is h."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import equinox as eqx
@@ -12,7 +13,7 @@ from jaxtyping import Array, Float
 from firstbit.errors import CellError
 
 State = Any
-"""An array h, or a pytree whose first leaf is h."""
+"""An array h, or a pytree with h among its leaves."""
 
 
 def initial_state(cell: Any, given: Callable[[Any], State] | None = None) -> State:
@@ -57,7 +58,7 @@ def in_float(state: State) -> State:
     def converted(leaf: Any) -> Array:
         if jnp.issubdtype(jnp.result_type(leaf), jnp.floating):
             return jnp.asarray(leaf, float)
-        return jnp.asarray(leaf)
+        return jnp.array(leaf, jnp.result_type(leaf))
 
     return jax.tree.map(converted, state)
 
@@ -82,6 +83,56 @@ class Started(eqx.Module):
         return self.cell(input, hidden)
 
 
-def hidden_of(state: State) -> Array:
-    """Return h, the first leaf of a state."""
-    return jax.tree.leaves(state)[0]
+def hidden_of(state: State, place: int | None = None) -> Array:
+    """Return h: the leaf of a state at that place, else the one that is named so.
+
+    Where none is named `h` or `hidden`, it is the first leaf of real numbers.
+
+    Example:
+        >>> hidden_of({"c": jnp.zeros(2), "h": jnp.ones(2)}).tolist()
+        [1.0, 1.0]
+    """
+    leaves = jax.tree.leaves(state)
+    if place is not None:
+        return leaves[place]
+    units = units_of(state)
+    named = named_hidden(state, units)
+    if named is not None:
+        return leaves[named]
+    return leaves[units[0] if units else 0]
+
+
+def units_of(state: State) -> list[int]:
+    """Return the places of the leaves that are numbers of units.
+
+    Whole numbers and truth values, such as a clock, are none.
+
+    Example:
+        >>> units_of((jnp.zeros(2), jnp.array(0), jnp.zeros(2)))
+        [0, 2]
+    """
+    places = []
+    for place, leaf in enumerate(jax.tree.leaves(state)):
+        if jnp.issubdtype(jnp.result_type(leaf), jnp.inexact):
+            places.append(place)
+    return places
+
+
+def named_hidden(state: State, places: Sequence[int]) -> int | None:
+    """Return the first of these leaves that is named `h` or `hidden`; None if none."""
+    names = leaf_names(state)
+    for place in places:
+        if re.search(r"(^|\W)(h|hidden|hidden_state)\W*$", names[place]):
+            return place
+    return None
+
+
+def leaf_names(state: State) -> list[str]:
+    """Return the path of each leaf of a state, such as `['h']`, `[0]` or `.h`.
+
+    Example:
+        >>> leaf_names({"c": 0.0, "h": (1.0, 2.0)})
+        ["['c']", "['h'][0]", "['h'][1]"]
+    """
+    paths, _ = jax.tree_util.tree_flatten_with_path(state)
+    return [jax.tree_util.keystr(path) for path, _ in paths]

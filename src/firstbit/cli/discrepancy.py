@@ -35,6 +35,7 @@ from firstbit.cli.output import (
     with_half_width,
 )
 from firstbit.errors import SettingError, require_seed
+from firstbit.intervals import require_confidence
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -112,6 +113,7 @@ def discrepancy(
         length = USUAL_LENGTH
     require_numbers(length=(length, 1), num_draws=(num_draws, 2))
     require_seed(seed)
+    require_confidence(confidence)
     ends = None if state_bound is None else parse_bound(state_bound)
     blocks = kept_beside(out, "blocks", resume=resume, kind="FILE")
     require_figure(figure)

@@ -31,6 +31,7 @@ from firstbit.cli.output import (
     save_result,
 )
 from firstbit.errors import require_seed
+from firstbit.intervals import require_confidence
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -63,6 +64,7 @@ def fates(
         length=(length, 1), num_draws=(num_draws, 2), transient=(transient, 0)
     )
     require_seed(seed)
+    require_confidence(confidence)
     require_figure(figure)
     require_result(out)
     texts = cell or [USUAL_CELL]
@@ -121,7 +123,4 @@ def _print(result: "xr.Dataset", title: str) -> None:
     print_table(title, ["k", *names], rows, numeric=True)
     unbounded = int(result["num_unbounded"].sum())
     if unbounded:
-        print(
-            f"{unbounded} draws grow without bound, or beyond float64: they are "
-            "among the unresolved."
-        )
+        print(f"{unbounded} draws grow without bound, or beyond float64.")

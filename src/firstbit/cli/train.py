@@ -27,6 +27,7 @@ from firstbit.cli.options import (
 from firstbit.cli.output import as_numbers, print_json, print_table, progress
 from firstbit.cli.rules import chosen_rule
 from firstbit.errors import require_seed
+from firstbit.intervals import require_confidence
 
 if TYPE_CHECKING:
     from firstbit.studies.trained_seeds import TrainedSeeds
@@ -87,8 +88,11 @@ def train(
         num_words=(num_words, 1),
         max_epochs=(max_epochs, 1),
         check_every=(check_every, 1),
+        max_symbols=(max_symbols, 1),
+        max_length=(max_length, 1),
     )
     require_seed(seed)
+    require_confidence(confidence)
     kept = kept_beside(out, "trainings", resume=resume, kind="DIR")
     require_folder(out, MARKER)
     task_language = find(language)

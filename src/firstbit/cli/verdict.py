@@ -25,6 +25,7 @@ from firstbit.cli.options import (
 from firstbit.cli.output import print_json, print_table, progress
 from firstbit.cli.rules import chosen_rule
 from firstbit.errors import require_seed
+from firstbit.intervals import require_confidence
 
 if TYPE_CHECKING:
     from firstbit.studies import Verdicts
@@ -72,6 +73,7 @@ def verdict(
         num_guesses=(num_guesses, 0),
     )
     require_seed(seed)
+    require_confidence(confidence)
     kept = kept_beside(out, "runs", resume=resume, kind="DIR")
     require_folder(out, MARKER)
     chosen = chosen_rule(rule, learning_rate, max_epochs=max_epochs)

@@ -35,12 +35,13 @@ from firstbit.languages.catalogue import (
 )
 from firstbit.languages.demand.copies import copies, copies_known, copies_merged
 from firstbit.languages.demand.floors import (
-    Loss,
     full_floor,
     merged_floor,
     window_floor,
     window_floors,
 )
+from firstbit.languages.demand.list_floors import split_floors
+from firstbit.languages.demand.losses import Loss, Per, num_predictions
 from firstbit.languages.demand.memory_demand import memory_demand
 from firstbit.languages.demand.memory_order import memory_order
 from firstbit.languages.demand.plateau import (
@@ -54,6 +55,7 @@ from firstbit.languages.demand.state_entropy import state_entropy
 from firstbit.languages.demand.word_floors import loss_of_truth, sample_floor
 from firstbit.languages.language import Language
 from firstbit.languages.toml import parse_toml, read_toml, to_toml, write_toml
+from firstbit.languages.words.conditioned import of_lengths
 from firstbit.languages.words.counting import length_distribution, word_counts
 from firstbit.languages.words.encoding import encode, one_hot, true_probabilities
 from firstbit.languages.words.enumeration import enumerate_words
@@ -67,7 +69,7 @@ from firstbit.languages.words.illegal import edit_distance, illegal_words
 from firstbit.languages.words.lags import lags, long_range_prediction
 from firstbit.languages.words.long_words import long_words
 from firstbit.languages.words.sampling import sample, sample_uniform
-from firstbit.languages.words.splits import split
+from firstbit.languages.words.splits import Side, Split, split
 from firstbit.languages.words.streams import Stream, fresh_words
 
 __all__ = [
@@ -78,7 +80,10 @@ __all__ = [
     "Language",
     "Loss",
     "NamedFloor",
+    "Per",
     "Plateau",
+    "Side",
+    "Split",
     "Stream",
     "complement",
     "continual_embedded_reber",
@@ -119,6 +124,8 @@ __all__ = [
     "named_plateau",
     "nested_reber",
     "next_symbol_rank",
+    "num_predictions",
+    "of_lengths",
     "one_hot",
     "parity",
     "parse_toml",
@@ -131,6 +138,7 @@ __all__ = [
     "sample_floor",
     "sample_uniform",
     "split",
+    "split_floors",
     "state_entropy",
     "to_dfa",
     "to_toml",

@@ -14,6 +14,7 @@ A file gives the name, the start, the final states, the alphabet and the edges:
 """
 
 import json
+import math
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -186,10 +187,12 @@ def _target(value: object, key: str) -> Target:
 
 
 def _probability(value: object, key: str) -> float:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    number = math.nan
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        number = value
     # A printed one may be above 1 by its rounding.
-    if is_number and 0 <= value <= 1 + 2 * SIX_DIGITS:
-        return float(value)
+    if 0 <= number <= 1 + 2 * SIX_DIGITS:
+        return float(number)
     raise LanguageError(f"{key}: expected a probability, got {shown(repr(value))}.")
 
 

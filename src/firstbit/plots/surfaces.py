@@ -163,7 +163,7 @@ def _scale(axes: Axes, shown: xr.Dataset) -> None:
     values = shown["discrepancy"].values
     least = np.min(values[values > 0], initial=np.inf)
     _, upper = interval(shown, "discrepancy")
-    highest = float(np.nanmax(values, initial=upper.max()))
+    highest = float(np.nanmax([values.max(), float(upper.max())]))
     if highest > _DECADES * least:
         axes.set_yscale("log", nonpositive="clip")
         axes.set_ylim(least / 5, 1.5 * highest)

@@ -95,12 +95,12 @@ def _invariant(
 
 
 def _are_inside(new: list[Range], old: list[Range]) -> bool:
-    return all(one in other for one, other in zip(new, old, strict=True))
+    return all(other.holds(one) for one, other in zip(new, old, strict=True))
 
 
 def _enlarged(old: Range, new: Range) -> Range:
     """Return a range that holds both, each end that moves at the next level."""
-    if new in old:
+    if old.holds(new):
         return old
     low, high = old.low, old.high
     if new.low < low:
@@ -211,6 +211,8 @@ def _ends(equation: JaxprEqn, operands: list[Range]) -> tuple[float, float]:
     name = equation.primitive.name
     if _has_complex(equation):
         return ANYTHING[:2]
+    if name == "ne" and are_equal(*operands):
+        return 0.0, 0.0  # the question for NaN
     if _kind(equation) == "bool":
         return TRUTH[:2]
     if name in OF_ONE:
@@ -254,6 +256,9 @@ _HOLD_ENTRIES = frozenset(_ENTRIES.split())
 
 
 def _selected(_equation: JaxprEqn, operands: list[Range]) -> tuple[float, float]:
+    which, first, *_ = operands
+    if which[:2] == (0.0, 0.0):
+        return first[:2]
     return _joined(operands[1:])
 
 

@@ -8,7 +8,7 @@ of one is computed where it is asked for, and nobody waits. So a batch is split 
 bits stay.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from math import prod
 from typing import Any, ParamSpec, TypeVar
@@ -17,6 +17,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, jaxpr_as_fun
+from jax.lax import FftType
 from jax.typing import ArrayLike
 from jaxtyping import Array
 
@@ -34,6 +35,7 @@ WAITING = {**dict.fromkeys(_FACTORISATIONS.split(), 2), "tridiagonal_solve": 1}
 first operand."""
 
 FFT = "fft"
+"""It waits, too: a line along one axis is its unit."""
 
 
 def in_turn(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
@@ -53,12 +55,21 @@ def in_turn(function: Callable[Arguments, Result]) -> Callable[Arguments, Result
 
     @wraps(function)
     def split(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
-        trace = eqx.filter_make_jaxpr(function)
-        program, shapes, fixed = trace(*args, **kwargs)
-        arrays = jax.tree.leaves(eqx.filter((args, kwargs), eqx.is_array))
+        # The shape of an array is no array: a cell without its weights is left alone.
+        given, others = eqx.partition((args, kwargs), eqx.is_array)
+        arrays, structure = jax.tree.flatten(given)
+        kept: list[Any] = []
+
+        def of_arrays(*arrays: Array) -> Any:
+            its, names = eqx.combine(structure.unflatten(arrays), others)
+            computed, rest = eqx.partition(function(*its, **names), eqx.is_array)
+            kept.append(rest)
+            return computed
+
+        program, shapes = jax.make_jaxpr(of_arrays, return_shape=True)(*arrays)
         results = jaxpr_as_fun(_split(program))(*arrays)
-        computed = jax.tree.unflatten(jax.tree.structure(shapes), results)
-        return eqx.combine(computed, fixed)
+        computed = jax.tree.structure(shapes).unflatten(results)
+        return eqx.combine(computed, kept[0])
 
     return split
 
@@ -128,10 +139,7 @@ def _inner(equation: JaxprEqn) -> Iterator[ClosedJaxpr | Jaxpr]:
 def _batch_of(equation: JaxprEqn) -> tuple[int, ...]:
     """Return the axes of the first operand that run over matrices."""
     shape = shape_of(equation.invars[0])
-    if equation.primitive.name == FFT:
-        num_axes = len(equation.params["fft_lengths"])
-    else:
-        num_axes = WAITING[equation.primitive.name]
+    num_axes = WAITING.get(equation.primitive.name, 1)
     return shape[: len(shape) - num_axes]
 
 
@@ -145,6 +153,8 @@ def _is_batch(equation: JaxprEqn) -> bool:
 
 def _one_by_one(equation: JaxprEqn, operands: list[ArrayLike]) -> list[ArrayLike]:
     """Compute an operation for one matrix of a batch after the other."""
+    if equation.primitive.name == FFT:
+        return [_transformed(jnp.asarray(operands[0]), **equation.params)]
     batch = _batch_of(equation)
     rank = len(batch)
 
@@ -157,3 +167,31 @@ def _one_by_one(equation: JaxprEqn, operands: list[ArrayLike]) -> list[ArrayLike
 
     results = jax.lax.map(one, list(map(flat, operands)))
     return [result.reshape(*batch, *result.shape[1:]) for result in results]
+
+
+def _transformed(
+    array: Array, *, fft_type: FftType, fft_lengths: Sequence[int]
+) -> Array:
+    """Return a Fourier transform over the last axes: axis by axis, line by line."""
+    *others, last = fft_lengths
+    along_others = FftType.FFT
+    if fft_type in (FftType.IFFT, FftType.IRFFT):
+        along_others = FftType.IFFT
+    steps = [(-1, fft_type, last)]
+    for number, length in enumerate(reversed(others)):
+        steps.append((-2 - number, along_others, length))
+    if fft_type == FftType.IRFFT:
+        steps.reverse()
+    for axis, kind, length in steps:
+        array = _along_axis(array, axis, kind, length)
+    return array
+
+
+def _along_axis(array: Array, axis: int, kind: FftType, length: int) -> Array:
+    """Return the Fourier transform along one axis, a line at a time."""
+    lines = jnp.moveaxis(array, axis, -1)
+    *shape, width = lines.shape
+    transformed = jax.lax.map(
+        lambda line: jax.lax.fft(line, kind, (length,)), lines.reshape(-1, width)
+    )
+    return jnp.moveaxis(transformed.reshape(*shape, -1), -1, axis)

@@ -48,7 +48,7 @@ class Range(NamedTuple):
     high: float
     term: Term | None = None
 
-    def __contains__(self, other: "Range") -> bool:
+    def holds(self, other: "Range") -> bool:
         """Return whether another range lies inside, to rounding."""
         slack = 1e-9 * max(1.0, _size(self.low), _size(self.high))
         return self.low - slack <= other.low and other.high <= self.high + slack

@@ -6,7 +6,7 @@ import xarray as xr
 from jaxtyping import PRNGKeyArray
 
 from firstbit.cells.given import CellLike, Given
-from firstbit.errors import CellError, SettingError, require_real
+from firstbit.errors import CellError, SettingError, require_real, require_several
 from firstbit.intervals import CONFIDENCE, require_confidence
 from firstbit.memory import discrepancy, ratios_by_gain
 from firstbit.progress import Progress, silent
@@ -59,10 +59,10 @@ def phase_diagram(
         >>> diagram.discrepancy_ratio.dims, diagram.gain.values.tolist()
         (('gain', 'hidden_size'), [0.5, 2.0])
     """
-    require_confidence(confidence)
+    confidence = require_confidence(confidence)
     given = Given.of(cell, hidden_sizes=hidden_sizes)
     _require_vanilla(given)
-    factors = [require_real("gain", gain) for gain in gains]
+    factors = [require_real("gain", gain) for gain in require_several("gains", gains)]
     key = require_key(key)
     by_gain: dict[float, xr.Dataset] = {}
     for done, gain in enumerate(factors):

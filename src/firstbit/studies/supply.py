@@ -15,9 +15,10 @@ from firstbit.intervals import CONFIDENCE, clopper_pearson
 from firstbit.languages import Language, memory_demand
 from firstbit.languages.catalogue.entries import require_language
 from firstbit.memory import discrepancy
+from firstbit.memory.ensemble.word_pair import WordPair
 from firstbit.progress import NamedProgress, silent
 from firstbit.studies.law import law_of, law_text
-from firstbit.weights.redraw import described
+from firstbit.weights.redraw import AS_IT_IS, described
 from firstbit.weights.threefry import key_numbers, require_key
 
 HALF = 0.5
@@ -57,7 +58,9 @@ def demand_and_supply(
         cells: cells with different names, each with one hidden size, such as
             `"gru:10,initializer=orthogonal"`; without a law, weights are N(0,1); may be
             empty. As in training, a cell of the catalogue that is named in a text has
-            biases (zero in every draw) unless the text says `use_bias=no`.
+            biases (zero in every draw) unless the text says `use_bias=no`. A built cell
+            without a law is one net: its own distances, exact, without intervals, of
+            words of the task's first two letters.
         longest: the largest m, at least 1.
         num_draws: random nets of each cell, at least 2.
         partitions: for merged floors; see `memory_demand`.
@@ -105,14 +108,15 @@ def demand_and_supply(
             one,
             hidden_sizes=[one.hidden_size],
             length=longest,
-            num_draws=num_draws,
-            initializer=law_of(one),
+            num_draws=None if one.is_held else num_draws,
+            words=_words(one, language, longest),
+            initializer=None if one.is_held else law_of(one),
             confidence=confidence,
             key=key,
             execution=Execution(workers, partial(progress, one.title)),
         )
         supplies.append(found.isel(hidden_size=0, drop=True))
-    laws = [law_text(one) for one in chosen]
+    laws = [AS_IT_IS if one.is_held else law_text(one) for one in chosen]
     supply = dataset(
         [*_supply(supplies), *_reach(supplies, demand["floor"], confidence)],
         {
@@ -143,8 +147,18 @@ def demand_and_supply(
     return Result.of(merged)
 
 
+def _words(given: Given, language: Language, length: int) -> str | WordPair:
+    """Return the two words: a built cell reads all letters of the task."""
+    if not given.is_built or length < 1 or len(language.alphabet) < 2:
+        return "constant"
+    first, second, *_ = language.alphabet
+    pair = (first * length, second + first * (length - 1))
+    return WordPair.of(pair, "".join(language.alphabet))
+
+
 def _described(given: Given) -> dict[str, object]:
-    return {"cell": given.architecture, "initializer": described(law_of(given))}
+    law = AS_IT_IS if given.is_held else law_of(given)
+    return {"cell": given.architecture, "initializer": described(law)}
 
 
 def _supply(supplies: Sequence[xr.Dataset]) -> list[Variable]:
@@ -173,12 +187,19 @@ def _reach(
     """Return how far back half of the nets of each cell reach, and the floor there.
 
     The shares at all lengths count for the reach, so their intervals hold together:
-    each may fail with the probability that is left, over the number of lengths.
+    each may fail with the probability that is left, over the number of lengths. One net
+    as it is has its own reach.
     """
     retained = np.array([one["retained"].values for one in supplies])
     reach = reached(retained)
-    num_draws = supplies[0].attrs["num_draws"]
-    low, high = reach_shares(retained, num_draws, confidence)
+    lows, highs = [], []
+    for one, share in zip(supplies, retained, strict=True):
+        low, high = share, share
+        if one.attrs["num_draws"] > 1:
+            low, high = reach_shares(share, one.attrs["num_draws"], confidence)
+        lows.append(low)
+        highs.append(high)
+    low, high = np.array(lows), np.array(highs)
     text = "symbols that half of the nets keep"
     at_reach = floor.values[reach]
     return [
@@ -204,10 +225,10 @@ def _ends(supplies: Sequence[xr.Dataset], name: str) -> tuple[np.ndarray, np.nda
 
 
 def reach_shares(
-    share: Float[np.ndarray, "cell length"], num_draws: int, confidence: float
+    share: Float[np.ndarray, "*cell length"], num_draws: int, confidence: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return exact intervals of shares that hold at all lengths together."""
-    at_each = 1 - (1 - confidence) / share.shape[1]
+    at_each = 1 - (1 - confidence) / share.shape[-1]
     low, high = clopper_pearson(np.rint(share * num_draws), num_draws, at_each)
     return np.asarray(low), np.asarray(high)
 

@@ -125,7 +125,7 @@ def train(
         require_rule(rule),
         key,
         words=TaskWords(_word_list(words), num_words, max_length),
-        checks=checks or Checks(),
+        checks=Checks() if checks is None else checks,
     )
     execution = execution or Execution()
     trainings = train_seeds(task, num_seeds, execution)

@@ -167,7 +167,7 @@ class TaskWords:
 
     def __post_init__(self) -> None:
         keep_whole(self, "num_words", 1)
-        keep_whole(self, "max_length", 1)
+        keep_whole(self, "max_length", 1, optional=True)
 
     @property
     def in_epoch(self) -> int:

@@ -120,7 +120,7 @@ def require_key(key: Any) -> PRNGKeyArray:
         ...
         firstbit.errors.SettingError: expected a JAX key, got 0; try jax.random.key(0).
     """
-    if is_traced(key):
+    if is_traced(key) or is_traced(jnp.zeros(())):  # or all that is computed here
         raise SettingError(
             "expected a JAX key, got one that JAX is tracing; call this outside jit, "
             "vmap and grad."

@@ -45,7 +45,7 @@ def find(
         return Language.from_regex(regex, alphabet=alphabet)
     assert name is not None
     is_toml = name.lower().endswith(FILE_ENDING)
-    if EXPRESSION_LETTERS & set(name) and not is_toml:
+    if is_expression(name) and not is_toml:
         _require_no_file(name)
         return Language.from_regex(name, alphabet=alphabet)
     if alphabet is not None:
@@ -54,6 +54,19 @@ def find(
             "nothing."
         )
     return read_toml(Path(name)) if is_toml else _by_name(name)
+
+
+def is_expression(text: str) -> bool:
+    """Return whether a text has a character that no name has.
+
+    Example:
+        >>> is_expression("a|b"), is_expression("reber")
+        (True, False)
+    """
+    from firstbit.languages.automaton.regex import TEXTBOOK_SIGNS
+
+    signs = {*EXPRESSION_LETTERS, *TEXTBOOK_SIGNS}
+    return not signs.isdisjoint(text)
 
 
 def _by_name(name: str) -> "Language":

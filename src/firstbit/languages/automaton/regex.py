@@ -32,6 +32,9 @@ TEXTBOOK_SIGNS = {
 MOST_LETTERS = 2000
 """Letters of an expression after all repetitions are written out, at most."""
 
+MOST_CHARACTERS = 50_000
+"""Characters of an expression, at most; reading them takes a second."""
+
 DEEPEST = 100
 """Parentheses in parentheses, at most."""
 
@@ -93,6 +96,11 @@ def parse(expression: str, letters: Set[str] = frozenset()) -> Node:
         firstbit.errors.LanguageError: expected a regular expression, got 'a(b|c':
         position 6: expected ) or |, got its end.
     """
+    if len(expression) > MOST_CHARACTERS:
+        raise LanguageError(
+            f"'{shown(expression)}' is too large: expected at most {MOST_CHARACTERS:,} "
+            f"characters, got {len(expression):,}."
+        )
     _require_no_spaces(expression)
     _require_no_plus_between(expression)
     parser = _Parser(expression, letters)

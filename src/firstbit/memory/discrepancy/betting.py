@@ -6,7 +6,6 @@ gets rich by betting against it: the capital of fair bets exceeds 1 / alpha with
 the probability alpha. So a mean against which a bettor got rich is outside.
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -27,7 +26,10 @@ FACTORS = 16
 VALUES_AT_ONCE = 1 << 17
 """Values that are worked on at once, so that they stay in a core's cache."""
 
-STEPS = 3
+OVERSHOOT = 1.02
+"""A guess from the inside goes this much further, to come out."""
+
+STEPS = 4
 """Steps to an end of the interval; then it is moved outward by `MARGIN`."""
 
 MARGIN = 0.005
@@ -66,8 +68,8 @@ def _of_rows(values: Rows, confidence: float) -> tuple[Row, Row]:
     bets = _Bets.of(values, least)
     first = bets.first_reach(least)
     # Against a smaller mean a value above it wins; against a larger one, one below.
-    lower = _end(lambda m: bets.capital(m, 1.0) - least, mean, -first, 0.0)
-    upper = _end(lambda m: bets.capital(m, -1.0) - least, mean, first, 1.0)
+    lower = _end(_Side(bets, 1.0, least), mean, -first)
+    upper = _end(_Side(bets, -1.0, least), mean, first)
     known = np.isfinite(mean)
     return np.where(known, lower, np.nan), np.where(known, upper, np.nan)
 
@@ -127,19 +129,19 @@ class _Bets(NamedTuple):
         typical = self.deviation * np.sqrt(2 * least / self.num_values)
         return typical + least / (LARGEST_STAKE * self.num_values)
 
-    def capital(self, mean: Row, side: float) -> Row:
+    def capital(self, mean: Row, sign: float) -> Row:
         """Return the logarithm of the capital of bets against a mean.
 
         Args:
             mean: of each row.
-            side: 1 for bets that the values are larger, -1 that they are smaller.
+            sign: 1 for bets that the values are larger, -1 that they are smaller.
         """
-        room = mean if side > 0 else 1 - mean
+        room = mean if sign > 0 else 1 - mean
         with np.errstate(divide="ignore"):
             largest = LARGEST_STAKE / room
         logarithm = np.zeros(len(mean))
         for values, rest, stake in self.rounds:
-            slope = side * np.minimum(stake, largest)
+            slope = sign * np.minimum(stake, largest)
             start = 1 - slope * mean
             factors = slope[:, None, None] * values
             factors += start[:, None, None]
@@ -156,22 +158,44 @@ def _round(values: Rows, stake: Row) -> _Round:
     return _Round(groups, values[:, grouped:], stake)
 
 
-def _end(excess: Callable[[Row], Row], mean: Row, reach: Row, limit: float) -> Row:
+class _Side(NamedTuple):
+    """Bets on one side of the mean.
+
+    Attributes:
+        bets: all of them.
+        sign: 1 for bets that the values are larger, -1 that they are smaller.
+        least: logarithm of the capital that excludes a mean.
+    """
+
+    bets: _Bets
+    sign: float
+    least: float
+
+    @property
+    def limit(self) -> float:
+        """The last possible mean."""
+        return 0.0 if self.sign > 0 else 1.0
+
+    def excess(self, mean: Row) -> Row:
+        """Return the logarithm of the capital above the least; it grows outward."""
+        return self.bets.capital(mean, self.sign) - self.least
+
+
+def _end(side: _Side, mean: Row, reach: Row) -> Row:
     """Return an end of the interval of each row, or a point a little outside of it.
 
     Args:
-        excess: of the capital at a mean over what is needed; it grows outward.
-        mean: inside.
+        side: of the mean.
+        mean: of the values, inside.
         reach: from the mean to a guess, with its sign.
-        limit: the last possible mean on this side.
     """
-    bracket = _Bracket.around(mean, limit)
+    bracket = _Bracket.around(mean, side)
     guess = mean + reach
     for _ in range(STEPS):
-        bracket = bracket.at(bracket.inside_of(guess), excess)
-        guess = bracket.secant()
+        bracket = bracket.at(bracket.inside_of(guess), side)
+        guess = bracket.secant(mean, side)
     guess = guess + MARGIN * (guess - mean)
-    bracket = bracket.at(bracket.inside_of(guess), excess)
+    bracket = bracket.at(bracket.inside_of(guess), side)
     return bracket.outer
 
 
@@ -184,18 +208,18 @@ class _Bracket(NamedTuple):
     above: Row
 
     @classmethod
-    def around(cls, mean: Row, limit: float) -> "_Bracket":
+    def around(cls, mean: Row, side: _Side) -> "_Bracket":
         """Return the widest bracket: the limit counts as outside, the mean as inside.
 
-        The two numbers of excess only place the first guesses.
+        At the mean of normal values the excess is minus twice the least.
         """
-        return cls(
-            mean, -np.ones_like(mean), np.full_like(mean, limit), np.ones_like(mean)
-        )
+        inside = np.full_like(mean, -2 * side.least)
+        limit = np.full_like(mean, side.limit)
+        return cls(mean, inside, limit, np.full_like(mean, np.inf))
 
-    def at(self, point: Row, excess: Callable[[Row], Row]) -> "_Bracket":
+    def at(self, point: Row, side: _Side) -> "_Bracket":
         """Return the bracket that a further point leaves."""
-        value = excess(point)
+        value = side.excess(point)
         is_out: Bool[np.ndarray, " row"] = value >= 0
         return _Bracket(
             np.where(is_out, self.inner, point),
@@ -204,12 +228,17 @@ class _Bracket(NamedTuple):
             np.where(is_out, value, self.above),
         )
 
-    def secant(self) -> Row:
-        """Return where the line through both points is zero."""
-        rise = self.above - self.below
+    def secant(self, mean: Row, side: _Side) -> Row:
+        """Return where the line through both points is zero.
+
+        While no point outside is known, it is the line from the mean on.
+        """
         with np.errstate(divide="ignore", invalid="ignore"):
-            share = -self.below / rise
-        return self.inner + share * (self.outer - self.inner)
+            share = -self.below / (self.above - self.below)
+            between = self.inner + share * (self.outer - self.inner)
+            reach = 2 * side.least / (2 * side.least + self.below)
+            beyond = mean + OVERSHOOT * reach * (self.inner - mean)
+        return np.where(np.isfinite(self.above), between, beyond)
 
     def inside_of(self, guess: Row) -> Row:
         """Return the guess, or the middle where it is not between both points."""

@@ -14,6 +14,7 @@ from firstbit.datasets import Variable, dataset
 from firstbit.errors import SettingError, require_real
 from firstbit.execution import Execution
 from firstbit.intervals import CONFIDENCE, require_confidence
+from firstbit.memory.discrepancy.exact import exact_summary
 from firstbit.memory.discrepancy.state_bound import (
     StateBound,
     distance_bounds,
@@ -25,6 +26,7 @@ from firstbit.memory.ensemble.run import summarise
 from firstbit.memory.ensemble.sample import Sample
 from firstbit.memory.ensemble.word_pair import WordPair
 from firstbit.weights.redraw import Initializer, described
+from firstbit.weights.roles import Declared
 
 THRESHOLD = 1e-3
 """A draw is retained where its distance is above this, where none is asked for."""
@@ -35,11 +37,12 @@ def discrepancy(
     *,
     hidden_sizes: Sequence[int] | int | None = None,
     length: int | None = None,
-    num_draws: int,
+    num_draws: int | None = None,
     initializer: Initializer | None = None,
     words: str | Sequence[str] | WordPair = "constant",
     initial_state: Callable[[Any], State] | None = None,
     measured: str | None = None,
+    roles: Declared | None = None,
     threshold: float = THRESHOLD,
     state_bound: StateBound | None = None,
     confidence: float = CONFIDENCE,
@@ -51,7 +54,8 @@ def discrepancy(
     $$ D(l,k) = E \lVert h_u - h_v \rVert_2, \qquad
        u = 0 0 \dots 0, \quad v = 1 0 \dots 0, \quad |u| = |v| = l $$
 
-    The parameters are drawn afresh `num_draws` times for each k, biases are zero; one
+    The parameters are drawn afresh `num_draws` times for each k, biases are zero. A
+    built cell is one net, measured as it is: its own D, exact, without intervals. One
     pass along the words gives every l. Draw i at size k depends on (key, k, i) only.
     The difference of the states is propagated itself, so D keeps its digits far below
     the rounding of the states.
@@ -66,22 +70,27 @@ def discrepancy(
     Args:
         cell: text such as `"gru:10,reset=after"`; a factory `(input_size, hidden_size,
             *, key) -> cell` in Equinox's convention, such as `Vanilla`, `GRU`,
-            `eqx.nn.GRUCell` or a class of your own; or one built cell.
+            `eqx.nn.GRUCell` or a class of your own; or one built cell or network, such
+            as a trained one.
         hidden_sizes: the values of k, each at least 1, in any order; by default those
             of the text, or of the built cell.
         length: the largest l, at least 1; every l from 1 on is returned. By default,
             the length of the words given.
-        num_draws: at least 2.
+        num_draws: at least 2; left out for a built cell, unless `words` are random:
+            then the suffixes are drawn.
         initializer: law of the weights: `normal` (N(0,1), the paper's and the default),
             `fan-in-normal`, `fan-in-uniform`, `orthogonal`, `identity`, any of
-            `jax.nn.initializers`, or a mapping from weights' names; see `redraw`.
+            `jax.nn.initializers`, or a mapping from weights' names; see `redraw`. A
+            built cell is drawn anew only if a law is given.
         words: `constant`; `random`, with the same random suffix after both first bits,
             another for each draw; or two words of one length (with `WordPair.of(words,
             alphabet)` over an alphabet). Then D at l is taken after l symbols of each.
         initial_state: a function of the cell, where the state before the first symbol
             isn't zero and the cell has no method `initial_state`.
-        measured: `hidden`, the first leaf of the state, h (the default); or `all`,
-            every leaf.
+        measured: `hidden`, h (the default); `all`, every leaf of the state that is of
+            units; or the path of a leaf, such as `c` or `1`.
+        roles: of arrays and leaves of the state, where they can't be read; see
+            `firstbit.cells.roles`.
         threshold: a draw is retained where its distance is above this, at least 0.
         state_bound: ends between which every measured entry of the state lies, (low,
             high), or a number b for (-b, b). By default the cell's own `state_bound`,
@@ -141,6 +150,7 @@ def discrepancy(
         initializer=initializer,
         initial_state=initial_state,
         measured=measured,
+        roles=roles,
     )
     ensemble = Ensemble.of(
         given, WordPair.of(words), length=length, num_draws=num_draws, key=key
@@ -148,6 +158,8 @@ def discrepancy(
     bounds = distance_bounds(ensemble, ends)
 
     def of_size(size: int, sample: Sample) -> Summary:
+        if ensemble.is_exact:
+            return exact_summary(sample, threshold, confidence)
         return summary(sample, threshold, confidence, bounds[size])
 
     summaries = summarise(ensemble, of_size, execution or Execution())
@@ -189,6 +201,7 @@ def _labelled(
             "cell": ensemble.given.name,
             "catalogue_name": ensemble.given.catalogue_name,
             "initializer": described(ensemble.initializer),
+            "roles": ensemble.described_roles,
             "num_draws": ensemble.num_draws,
             "length": ensemble.length,
             "hidden_sizes": sizes,

@@ -62,11 +62,18 @@ def distance_bounds(ensemble: Ensemble, declared: Ends | None) -> list[float]:
     ]
 
 
+def keeps_bounds(population: Population, input_size: int) -> bool:
+    """Return whether all arrays of the state are bounded, whatever the weights."""
+    leaves = _leaves(population.recipe, input_size)
+    return all(isfinite(leaf.low) and isfinite(leaf.high) for leaf in leaves)
+
+
 def _distance_bound(
     population: Population, input_size: int, declared: Ends | None
 ) -> float:
     recipe = population.recipe
-    leaves = _measured_leaves(recipe, input_size)
+    all_leaves = _leaves(recipe, input_size)
+    leaves = [all_leaves[place] for place in recipe.measured]
     ends = declared or require_state_bound(getattr(recipe.others, "state_bound", None))
     square = 0.0
     for leaf in leaves:
@@ -85,22 +92,22 @@ class _Leaf(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def _measured_leaves(recipe: Recipe, input_size: int) -> list[_Leaf]:
-    """Return the arrays of the state whose distance is measured."""
+def _leaves(recipe: Recipe, input_size: int) -> list[_Leaf]:
+    """Return the arrays of the state."""
 
     def step(arrays: list[Any], symbol: Any, state: State) -> State:
         return recipe.cell(arrays)(symbol, state)
 
     def start(arrays: list[Any]) -> State:
-        state = initial_state(recipe.cell(arrays), recipe.start)
-        return in_float(state)
+        return in_float(initial_state(recipe.cell(arrays), recipe.start))
 
     with jax.enable_x64(True):
-        arrays = [jax.ShapeDtypeStruct(*one) for one in recipe.shapes]
+        own = [*recipe.shapes, *recipe.rest_shapes]
+        arrays = [jax.ShapeDtypeStruct(*one) for one in own]
         symbol = jax.ShapeDtypeStruct((input_size,), jnp.dtype(float))
         ranges = state_ranges(step, start, arrays, symbol)
         shapes = jax.tree.leaves(jax.eval_shape(start, arrays))
     found = []
     for one, shape in zip(ranges, shapes, strict=True):
         found.append(_Leaf(prod(shape.shape), one.low, one.high))
-    return found if recipe.measures_all else found[:1]
+    return found

@@ -14,7 +14,7 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 MEDIAN = QUANTILES.index(0.5)
 TOP = 0.01
 
-ROWS_TIMES_DRAWS = 1 << 22
+ROWS_TIMES_DRAWS = 1 << 17
 """Distances that are worked on at once."""
 
 BOUND_SLACK = 1e-6

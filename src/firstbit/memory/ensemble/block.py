@@ -1,6 +1,5 @@
 """A block of draws: the unit of work, always computed by the same program."""
 
-from functools import partial
 from typing import NamedTuple
 
 import jax
@@ -20,6 +19,7 @@ from firstbit.memory.ensemble.random_cells import (
 from firstbit.memory.ensemble.recipe import Recipe
 from firstbit.memory.ensemble.two_words import read_two_words
 from firstbit.memory.ensemble.word_pair import RANDOM, WordPair, strip_words
+from firstbit.programs.bounded import bounded
 from firstbit.programs.in_turn import in_turn
 from firstbit.weights.threefry import Words
 
@@ -95,7 +95,7 @@ def compute_block(
     )
 
 
-@partial(jax.jit, static_argnames="program")
+@bounded(static="program")
 @in_turn
 def distances_of_block(
     draws: Draws,

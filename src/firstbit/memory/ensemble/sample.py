@@ -38,10 +38,19 @@ class Sample(NamedTuple):
 class Collector:
     """The blocks of one size, put in their places as they come.
 
-    It holds nothing before the first block and after the last.
+    It holds nothing before the first block and after the last. Of one net that is
+    measured as it is, all draws are the same: one stays, beside every reference.
     """
 
-    def __init__(self, population: Population, length: int, num_draws: int) -> None:
+    def __init__(
+        self,
+        population: Population,
+        length: int,
+        num_draws: int,
+        *,
+        is_exact: bool = False,
+    ) -> None:
+        self.is_exact = is_exact
         self.width, self.size = population.width, population.num_draws
         self.shape = (length, num_draws)
         self.num_blocks = population.num_blocks(num_draws)
@@ -73,6 +82,8 @@ class Collector:
             references.append(self.references[number])
             draws.append(np.arange(first, first + self.width))
         all_draws = np.concatenate(draws)
+        if self.is_exact:
+            all_draws = np.zeros_like(all_draws)
         inside = all_draws < self.shape[1]
         reference = np.concatenate(references, axis=1)[:, inside]
         return Sample(distances, reference, all_draws[inside], self.is_lost)

@@ -180,7 +180,7 @@ def _some_weights(population: Population) -> list[Array]:
             weights.append(jnp.asarray(entries, dtype))
         else:
             weights.append(_repeated(held))
-    for array in getattr(population, "rest", ()):
+    for array in population.rest:
         weights.append(_repeated(array))
     return weights
 

@@ -46,7 +46,7 @@ def read_two_words(
         first = (words[0, t] == letters).astype(float)
         second = (words[1, t] == letters).astype(float)
         state, change = step(weights, first, second - first, state, change)
-        distance = _norm(recipe, change)
+        distance = _norm(_measured(recipe, change))
         return (
             state,
             change,
@@ -64,10 +64,10 @@ def read_two_words(
 
 
 def true_parts(
-    recipe: Recipe, state: State, hidden_size: Array
+    recipe: Recipe, leaves: list[Array], hidden_size: Array
 ) -> list[Float[Array, "_ draw"]]:
     """Return each leaf of a state as a matrix; units beyond the true size are zero."""
-    parts = [leaf.reshape(-1, leaf.shape[-1]) for leaf in jax.tree.leaves(state)]
+    parts = [leaf.reshape(-1, leaf.shape[-1]) for leaf in leaves]
     if not recipe.is_padded:
         return parts
     masked = []
@@ -79,10 +79,8 @@ def true_parts(
 
 
 def _measured(recipe: Recipe, state: State) -> list[Float[Array, "_ draw"]]:
-    """Return each measured leaf as a matrix; of complex numbers the sizes."""
-    leaves = jax.tree.leaves(state)
-    if not recipe.measures_all:
-        leaves = leaves[:1]
+    """Return each measured leaf of a state as a matrix; complex numbers by size."""
+    leaves = recipe.measured_leaves(state)
     return [_sizes(leaf.reshape(-1, leaf.shape[-1])) for leaf in leaves]
 
 
@@ -98,9 +96,8 @@ def _is_below_rounding(
     return lost
 
 
-def _norm(recipe: Recipe, state: State) -> Float[Array, " draw"]:
-    """Return the Euclidean norm of the measured leaves, without underflow."""
-    parts = _measured(recipe, state)
+def _norm(parts: list[Float[Array, "_ draw"]]) -> Float[Array, " draw"]:
+    """Return the Euclidean norm of all parts, without underflow."""
     largest = parts[0][0] * 0
     for part in parts:
         largest = jnp.maximum(largest, jnp.max(jnp.abs(part), axis=0))

@@ -71,6 +71,7 @@ class _Steps:
         self.trained, self._fixed = eqx.partition(network, eqx.is_inexact_array)
         self.first, self._unravel = ravel_pytree(initial_state(network.cell))
         self._loss = loss
+        self._place = network.place
 
     def step(self, cell: Any, x: Array, state: Array) -> Array:
         whole = eqx.combine(cell, self._fixed.cell)
@@ -80,7 +81,7 @@ class _Steps:
 
     def error(self, readout: Any, state: Array, target: Array) -> Array:
         whole = eqx.combine(readout, self._fixed.readout)
-        hidden = hidden_of(self._unravel(state))
+        hidden = hidden_of(self._unravel(state), self._place)
         return self._loss(whole(hidden), target)
 
     def start(self, cell: Any) -> Array:
@@ -129,7 +130,7 @@ def _of_word(network: Network, word: Word, loss: Loss) -> Norms:
     return Norms(
         loss_gradient=norms[:-1].T,
         jacobian=sizes[:-1].T,
-        contribution=Network(at_cell, of_readout),
+        contribution=Network(at_cell, of_readout, steps.trained.place),
     )
 
 

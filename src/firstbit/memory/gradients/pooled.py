@@ -283,6 +283,9 @@ def compare_sizes(
     found = shares[0].mean(axis=0) - shares[1].mean(axis=0)
     moved = resampled[0] - resampled[1] - found
     reach = float(np.quantile(np.abs(moved).max(axis=1), confidence))
+    # Resampled words spread a little less than words, as few degrees show.
+    reach *= scipy.stats.t.ppf((1 + confidence) / 2, max(num_words - 1, 1))
+    reach /= scipy.stats.norm.ppf((1 + confidence) / 2)
     ratios = _medians(resampled[0], grid) / _medians(resampled[1], grid)
     exact: Any = scipy.stats.ks_2samp(first.ravel(), second.ravel(), method="asymp")
     distance = float(exact.statistic)

@@ -10,14 +10,13 @@ from jaxtyping import Bool, Float, Int
 
 from firstbit.cells import Network
 from firstbit.languages import Language, sample
-from firstbit.memory.state_clusters import separation
+from firstbit.memory.state_clusters import ratio_interval, separation
 from firstbit.paper.claims.claim import (
     Claim,
     Estimate,
     Interval,
     bootstrap_mean,
     holds_if,
-    percentiles,
 )
 from firstbit.paper.evidence import Evidence, Reading, after_prefixes
 from firstbit.studies.verdicts.by_hand import EMBEDDED_REBER_CODE, automaton_network
@@ -26,8 +25,6 @@ VANILLA, GRU = "embedded_reber_vanilla", "embedded_reber_gru"
 
 OUTER = "TP"
 """The outer symbols of the embedded grammar."""
-
-NUM_RESAMPLES = 1000
 
 LEARNED = 0.95
 """A network knows the outer symbol if it wins on more than this share of words."""
@@ -378,50 +375,8 @@ def _separation_interval(reading: Reading, seed: int) -> Interval:
     """Bootstrap the ratio within / between over different prefixes, state by state."""
     chosen = _unique(reading.prefix)
     states = np.array(reading.state)[chosen]
-    return ratio_interval(reading.hidden[chosen], states, seed=seed)
-
-
-def ratio_interval(
-    hidden: Float[np.ndarray, "prefix unit"], labels: np.ndarray, *, seed: int
-) -> Interval:
-    """Return the bootstrap interval of the mean distance within over that between.
-
-    Labels with a single member are left out. A member that is drawn several times
-    counts as often; its distance to its own copies doesn't count.
-
-    Args:
-        hidden: one hidden state a prefix.
-        labels: of each.
-        seed: of the bootstrap.
-    """
-    names, group, size = np.unique(labels, return_inverse=True, return_counts=True)
-    has_group = size[group] > 1
-    hidden, group = hidden[has_group], group[has_group]
-    distance = np.linalg.norm(hidden[:, None] - hidden, axis=2)
-    is_same = group[:, None] == group
-    others = is_same & ~np.eye(len(group), dtype=bool)
-    generator = np.random.Generator(np.random.PCG64(seed))
-    times = np.empty((NUM_RESAMPLES, len(group)))
-    for number in range(len(names)):
-        members = np.flatnonzero(group == number)
-        if members.size:
-            even = np.full(members.size, 1 / members.size)
-            drawn = generator.multinomial(members.size, even, size=NUM_RESAMPLES)
-            times[:, members] = drawn
-    within = _mean_of_pairs(times, distance, others)
-    between = _mean_of_pairs(times, distance, ~is_same)
-    return percentiles(within / between)
-
-
-def _mean_of_pairs(
-    times: Float[np.ndarray, "resample prefix"],
-    distance: Float[np.ndarray, "prefix prefix"],
-    counts: Bool[np.ndarray, "prefix prefix"],
-) -> Float[np.ndarray, " resample"]:
-    """Return the mean distance of the pairs that count in each resample."""
-    total = ((times @ (distance * counts)) * times).sum(axis=1)
-    number = ((times @ counts) * times).sum(axis=1)
-    return total / number
+    low, high = ratio_interval(reading.hidden[chosen], states, seed=seed)
+    return Interval(low, high)
 
 
 def outer_outputs(

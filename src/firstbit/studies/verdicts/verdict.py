@@ -11,7 +11,7 @@ from jaxtyping import PRNGKeyArray
 
 from firstbit import training
 from firstbit.cells.given import CellLike, Given, givens
-from firstbit.errors import SettingError, require_at_least
+from firstbit.errors import SettingError, require_at_least, require_kind
 from firstbit.execution import Execution
 from firstbit.languages import Language
 from firstbit.languages.catalogue.entries import require_language
@@ -96,7 +96,9 @@ def verdict(
     num_seeds = require_at_least("num_seeds", num_seeds, 1)
     key = require_key(key)
     language, rule = require_language(language), require_rule(rule)
-    trial = Trial(language, rule, key, standard or Standard(), progress)
+    standard = Standard() if standard is None else standard
+    require_kind("standard", standard, Standard, "try Standard(solve_rate=0.5)")
+    trial = Trial(language, rule, key, standard, progress)
     runs: dict[str, xr.Dataset] = {}
     evidence = []
     for one in configurations:

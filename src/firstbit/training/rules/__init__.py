@@ -33,7 +33,7 @@ def rule_by_name(name: str, **settings: object) -> Rule:
         >>> rule_by_name("modern", learning_rate=0.1, clip=2.0, schedule=None).clip
         2.0
     """
-    if name not in RULES:
+    if not isinstance(name, str) or name not in RULES:
         raise SettingError(
             f"expected the rule {' or '.join(RULES)}, got '{shown(name)}'."
         )

@@ -98,7 +98,7 @@ class Rule(ABC):
 
     def __post_init__(self) -> None:
         keep_whole(self, "max_epochs", 1)
-        keep_whole(self, "max_symbols", 1)
+        keep_whole(self, "max_symbols", 1, optional=True)
         keep_real(self, "learning_rate")
         if not 0 < self.learning_rate < math.inf:
             raise SettingError(
