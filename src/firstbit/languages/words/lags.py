@@ -96,7 +96,7 @@ class _Sets:
         everywhere = frozenset(range(num_states))
         self._number = {everywhere: 0}
         self._sets = [everywhere]
-        self._distribution = _distributions(language)
+        self._distribution = predictions(language)
         num_symbols = len(language.alphabet)
         self._after = np.full((1, num_symbols), NOT_FOUND)
         agrees = self._agrees(everywhere)
@@ -148,7 +148,7 @@ class _Sets:
         return len(found) <= 1
 
 
-def _distributions(language: Automaton) -> Int[np.ndarray, " state"]:
+def predictions(language: Automaton) -> Int[np.ndarray, " state"]:
     """Number the different next-output distributions; return each state's number."""
     table = language.next_output
     _, number = np.unique(table, axis=0, return_inverse=True)
