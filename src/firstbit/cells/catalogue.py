@@ -10,6 +10,7 @@ from types import ModuleType
 from firstbit.cells.cell import Cell
 from firstbit.cells.gru import GRU
 from firstbit.cells.lstm import LSTM
+from firstbit.cells.min_gru import MinGRU
 from firstbit.cells.vanilla import Vanilla
 from firstbit.errors import CellError, nearest, unknown_name
 
@@ -20,6 +21,7 @@ CELLS: Mapping[str, type[Cell]] = {
     "vanilla": Vanilla,
     "gru": GRU,
     "lstm": LSTM,
+    "mingru": MinGRU,
 }
 """Name -> the cell."""
 
