@@ -4,12 +4,13 @@ from firstbit.execution import Execution
 from firstbit.training.bptt import batch_loss_and_gradient, loss_and_gradient
 from firstbit.training.criteria import (
     divergence,
-    legal_above_illegal,
     long_range_accuracy,
     loss_above_floor,
     solves,
     squared_distance,
 )
+from firstbit.languages import Criterion
+from firstbit.languages.judging.judge import judge, legal_above_illegal
 from firstbit.training.fit import Checks, Test, Training, fit
 from firstbit.training.reading import Reading, read
 from firstbit.training.rules import Modern, Published, Rule, rule_by_name
@@ -27,6 +28,7 @@ from firstbit.training.words import (
 
 __all__ = [
     "Checks",
+    "Criterion",
     "Epoch",
     "Examples",
     "Execution",
@@ -43,6 +45,7 @@ __all__ = [
     "batch_loss_and_gradient",
     "divergence",
     "fit",
+    "judge",
     "judged",
     "legal_above_illegal",
     "long_range_accuracy",

@@ -5,6 +5,7 @@ where the row nearest to its output is the true one, or hardly differs from it.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -20,7 +21,13 @@ NO_ROW = -1
 """Stands for the row of a state that has none."""
 
 DECIMALS = 12
-"""Rows that are equal to so many decimals are one row."""
+"""Rows that are equal to this many decimals are one row."""
+
+ROUNDING = 1e-12
+"""Squared distances that differ by less, relative to their size, are equal."""
+
+AT_ONCE = 50_000
+"""Outputs that are compared with all rows in one step."""
 
 
 @dataclass(frozen=True)
@@ -101,14 +108,57 @@ class Rows:
             array([ True, False])
         """
         self.require_resolution(resolution)
-        apart = output[:, None] - self.table[None]
-        squared = (apart**2).sum(axis=-1)
-        passes = (self.distances <= resolution)[row]
-        nearest = np.where(passes, squared, np.inf).min(axis=1)
-        nearest_other = np.where(passes, np.inf, squared).min(axis=1)
-        return np.isfinite(nearest) & (nearest < nearest_other)
+        right = []
+        for first in range(0, len(output), AT_ONCE):
+            block = slice(first, first + AT_ONCE)
+            right.append(self._right(output[block], row[block], resolution))
+        return np.concatenate([np.zeros(0, dtype=bool), *right])
+
+    def _right(
+        self,
+        output: Float[np.ndarray, "prediction output"],
+        row: Int[np.ndarray, " prediction"],
+        resolution: float,
+    ) -> Bool[np.ndarray, " prediction"]:
+        with np.errstate(all="ignore"):  # outputs of a diverged network are wrong
+            apart = output[:, None] - self.table[None]
+            squared = (apart**2).sum(axis=-1)
+            passes = (self.distances <= resolution)[row]
+            nearest = np.where(passes, squared, np.inf).min(axis=1)
+            nearest_other = np.where(passes, np.inf, squared).min(axis=1)
+            margin = ROUNDING * (1 + nearest)
+            return np.isfinite(nearest) & (nearest + margin < nearest_other)
 
     def closer_than(self, resolution: float) -> list[tuple[int, int]]:
         """Return the pairs of rows that pass for each other."""
         close = np.triu(self.distances <= resolution, 1)
         return [(int(one), int(other)) for one, other in np.argwhere(close)]
+
+    def most_confused(self) -> tuple[int, int] | None:
+        """Return the two rows that are nearest to each other; None where one is all."""
+        size = len(self.table)
+        if size < 2:
+            return None
+        distances = self.distances
+        distances[np.tril_indices(size)] = np.inf
+        one, other = divmod(int(distances.argmin()), size)
+        return one, other
+
+    @property
+    def has_one_ranking(self) -> bool:
+        """Whether one fixed ranking of the outputs has the legal ones first everywhere.
+
+        It is so where the sets of legal outputs are nested: of any two, one holds the
+        other. Then "the most active outputs are the legal ones" asks for no memory.
+
+        Example:
+            >>> from firstbit.languages import parity, reber
+            >>> Rows.of(parity()).has_one_ranking, Rows.of(reber()).has_one_ranking
+            (True, False)
+        """
+        legal = self.table > 0
+        by_size = legal[np.argsort(legal.sum(axis=1), kind="stable")]
+        for smaller, larger in pairwise(by_size):
+            if (smaller & ~larger).any():
+                return False
+        return True

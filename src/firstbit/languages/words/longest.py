@@ -1,4 +1,4 @@
-r"""How long a memory, and how long a word, do so many words hold?
+r"""The longest lag and the longest word that a number of words holds on average.
 
 The longest lag that a list of words happens to hold is luck. What N words hold on
 average is a number of the language.
@@ -28,7 +28,7 @@ MOST_STEPS = 1_000_000
 
 
 def longest_lag(language: Automaton, num_words: int) -> int:
-    r"""Compute the largest lag that is expected at least once among so many words.
+    r"""Compute the largest lag that is expected at least once among N words.
 
     $$ \Lambda(N) = \max \{L : N e(L) \ge 1\} $$
 
@@ -63,7 +63,9 @@ def longest_lag(language: Automaton, num_words: int) -> int:
 
 
 def longest_word(language: Automaton, num_words: int) -> int:
-    """Compute the largest length that one of so many words exceeds on average.
+    r"""Compute the largest length that one of N words exceeds on average.
+
+    $$ \max \{n : N \, P(\text{length} > n) \ge 1\} $$
 
     Args:
         language: the language.
@@ -78,7 +80,7 @@ def longest_word(language: Automaton, num_words: int) -> int:
     Example:
         >>> from firstbit.languages import reber
         >>> longest_word(reber(), 256)
-        20
+        22
     """
     require_at_least("num_words", num_words, 1)
     here = np.zeros(len(language.states))
@@ -97,7 +99,7 @@ def _predictions_by_lag(language: Automaton) -> Iterator[float]:
     everywhere = frozenset(range(len(language.states)))
     visits = expected_visits(language)
     # The first symbol of a prefix of t symbols was read t - 1 steps ago.
-    visits[0] -= 1.0
+    visits[0] = max(visits[0] - 1.0, 0.0)
     spread: Spread = {}
     for state, share in enumerate(visits.tolist()):
         spread[everywhere, state] = share
