@@ -63,6 +63,7 @@ def runs(num_solved, num_seeds, *, num_fresh=None, diverged=0, num_memory=0, **a
         },
         {
             "lag": 23,
+            "longest_lag": 23,
             "num_words_read": 256,
             "memory_order": np.inf,
             "error": 0.01,

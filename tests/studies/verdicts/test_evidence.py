@@ -40,8 +40,8 @@ def test_the_test_of_the_runs_is_read():
 
 
 def test_twins_beyond_the_order_decide_nothing():
-    assert evidence(2, 8, memory_order=8).tested.twin_lag == 1
-    of_one = evidence(2, 8, memory_order=1)
+    assert evidence(2, 8, lag=1, memory_order=2).tested.twin_lag == 1
+    of_one = evidence(2, 8, lag=0, memory_order=1)
     assert of_one.tested.twin_lag is None
     assert of_one.num_twins is None
 

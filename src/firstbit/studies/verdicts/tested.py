@@ -7,9 +7,6 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 
-ATTRIBUTES = ("lag", "num_words_read", "error", "resolution")
-"""Attributes that every training's result has."""
-
 
 class Tested(NamedTuple):
     """The test of a run.
@@ -51,15 +48,13 @@ class Tested(NamedTuple):
         """Read the test from the Dataset of `firstbit.train`."""
         attrs = runs.attrs
         configuration = json.loads(attrs.get("configuration", "{}"))
-        lag = int(attrs["lag"])
-        order = _order(attrs.get("memory_order"))
         return cls(
             error=float(attrs["error"]),
             resolution=float(attrs["resolution"]),
-            lag=lag,
+            lag=int(attrs["longest_lag"]),
             num_words=int(attrs["num_words_read"]),
-            memory_order=order,
-            twin_lag=_twin_lag(runs, min(lag, order - 1)),
+            memory_order=_order(attrs.get("memory_order")),
+            twin_lag=_twin_lag(runs),
             num_fresh=_number(runs, "num_fresh"),
             num_pairs=_number(runs, "num_pairs"),
             longest_word=_whole(attrs.get("longest_word")),
@@ -85,14 +80,13 @@ def _order(value: object) -> float:
     return math.inf if order < 0 or math.isnan(order) else order
 
 
-def _twin_lag(runs: xr.Dataset, lag: float) -> int | None:
-    """Return the largest lag, up to the one asked for, at which there are twins."""
-    if "twin_error" not in runs or not runs.sizes.get("twin_lag", 0):
+def _twin_lag(runs: xr.Dataset) -> int | None:
+    """Return the lag of the twins that decide; None where there are none."""
+    lag = int(runs.attrs["lag"])
+    if "twin_error" not in runs or lag not in runs["twin_lag"].values:
         return None
-    is_tested = np.isfinite(runs["twin_error"].values).any(axis=0)
-    lags = runs["twin_lag"].values[is_tested]
-    short = lags[lags <= lag]
-    return int(short.max()) if short.size else None
+    is_there = np.isfinite(runs["twin_error"].sel(twin_lag=lag).values).any()
+    return lag if is_there else None
 
 
 def _number(runs: xr.Dataset, name: str) -> int | None:
