@@ -1,6 +1,8 @@
 """Does it learn? Training small networks on words of a language."""
 
 from firstbit.execution import Execution
+from firstbit.languages import Criterion
+from firstbit.languages.judging.judge import judge, legal_above_illegal
 from firstbit.training.bptt import batch_loss_and_gradient, loss_and_gradient
 from firstbit.training.criteria import (
     divergence,
@@ -9,8 +11,6 @@ from firstbit.training.criteria import (
     solves,
     squared_distance,
 )
-from firstbit.languages import Criterion
-from firstbit.languages.judging.judge import judge, legal_above_illegal
 from firstbit.training.fit import Checks, Test, Training, fit
 from firstbit.training.reading import Reading, read
 from firstbit.training.rules import Modern, Published, Rule, rule_by_name

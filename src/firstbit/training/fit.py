@@ -14,9 +14,8 @@ from firstbit.training.rules.rule import ALONE, Epoch, Learned, Learner, Moments
 from firstbit.training.words import Examples, Words
 from firstbit.weights.redraw import is_real
 
-
 LATE = 0.9
-"""Share of the budget after which the network is kept, to see whether it still moves."""
+"""Share of the budget after which the network is kept, to see if it still moves."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Bool, Float
 
-from firstbit.cells import Network
 from firstbit.languages import Judgement, PlanOfTest, WordsOfTest, lags
 from firstbit.languages.judging.judge import Answers, judge_answers, right_steps
 from firstbit.languages.judging.paths import Paths
@@ -143,7 +142,7 @@ def accuracy_by_lag(plan: PlanOfTest, words: WordsOfTest, given: Answers) -> xr.
     right = right_steps(plan, paths, given.of_words)
     word, time = paths.predictions
     lag = lags(plan.language, words.words)[word, time]
-    number = {one: 0 for one in words.words}
+    number = dict.fromkeys(words.words, 0)
     for one in (*words.fresh, *_flat(words.long)):
         number[one] += 1
     times = np.array(list(number.values()))[word]

@@ -1,7 +1,6 @@
 """One reading of a network over words: its states and outputs beside the truth."""
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -26,8 +25,11 @@ of all lengths."""
 STEPS = 16
 """Symbols that one call of the program reads of each."""
 
-Flat = Float[np.ndarray, "symbol unit"]
-"""A row for each symbol of words that are written one below the other."""
+Hidden = Float[np.ndarray, "symbol hidden"]
+"""A hidden state for each symbol of words that are written one below the other."""
+
+Outputs = Float[np.ndarray, "symbol output"]
+"""An output for each of these symbols."""
 
 
 class Questions(NamedTuple):
@@ -147,9 +149,9 @@ def reading_of(
     language: Language,
     words: Sequence[str],
     different: Sequence[str],
-    output: Flat,
+    output: Outputs,
     *,
-    hidden: Flat | None = None,
+    hidden: Hidden | None = None,
     is_softmax: bool,
 ) -> Reading:
     """Return the reading of words from what was given for the different ones.
@@ -192,7 +194,7 @@ def run_flat(
     *,
     last_only: bool = False,
     with_hidden: bool = False,
-) -> tuple[Flat, Flat]:
+) -> tuple[Hidden, Outputs]:
     """Return hidden states and outputs after the symbols of words, in float64.
 
     Words of nearly equal length are read side by side, a few symbols a call of one
@@ -207,36 +209,61 @@ def run_flat(
     """
     num_outputs = len(language.outputs)
     if not words:
-        nothing = np.zeros((0, num_outputs))
-        return np.zeros((0, 0)), nothing
+        return np.zeros((0, 0)), np.zeros((0, num_outputs))
     symbols, lengths = encode(words, language.alphabet)
-    first = np.arange(len(words)) if last_only else np.cumsum(lengths) - lengths
-    number = len(words) if last_only else int(lengths.sum())
-    output = np.zeros((number, num_outputs))
-    hidden: Flat | None = None
+    rows = _Rows.of(lengths, last_only=last_only)
+    output = np.zeros((rows.number, num_outputs))
+    hidden = np.zeros((rows.number, 0))
     order = np.argsort(lengths, kind="stable")
     for begin in range(0, len(words), SIDE_BY_SIDE):
         some = order[begin : begin + SIDE_BY_SIDE]
-        for start, states, outputs in _in_turn(
-            network, language, symbols, lengths, some
-        ):
-            times = start + np.arange(STEPS)
-            wanted = times < lengths[some, None]
-            if last_only:
-                wanted = times == lengths[some, None] - 1
-            word, step = np.nonzero(wanted)
-            place = first[some[word]]
-            if not last_only:
-                place = place + times[step]
-            output[place] = outputs[word, step]
+        read_on = _in_turn(network, language, symbols, lengths, some)
+        for start, states, outputs in read_on:
+            word, step, place = rows.of_call(some, start)
+            output[place] = np.asarray(outputs)[word, step]
             if not with_hidden:
                 continue
-            if hidden is None:
-                hidden = np.zeros((number, states.shape[-1]))
+            if not hidden.shape[1]:
+                hidden = np.zeros((rows.number, states.shape[-1]))
             hidden[place] = np.asarray(states)[word, step]
-    if hidden is None:
-        hidden = np.zeros((number, 0))
     return hidden, output
+
+
+class _Rows(NamedTuple):
+    """Where the rows of each word are written.
+
+    Attributes:
+        number: of all rows.
+        first: (word,) row of a word's first symbol.
+        lengths: of the words.
+        last_only: whether a word has one row, for its last symbol.
+    """
+
+    number: int
+    first: Int[np.ndarray, " word"]
+    lengths: Lengths
+    last_only: bool
+
+    @classmethod
+    def of(cls, lengths: Lengths, *, last_only: bool) -> "_Rows":
+        if last_only:
+            number = len(lengths)
+            return cls(number, np.arange(number), lengths, last_only)
+        ends = np.cumsum(lengths)
+        return cls(int(ends[-1]), ends - lengths, lengths, last_only)
+
+    def of_call(
+        self, some: Int[np.ndarray, " some"], start: int
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return word, step and row of what one call reads."""
+        times = start + np.arange(STEPS)
+        ends = self.lengths[some, None]
+        wanted = times == ends - 1 if self.last_only else times < ends
+        word, step = np.nonzero(wanted)
+        place = self.first[some[word]]
+        if not self.last_only:
+            place = place + times[step]
+        return word, step, place
 
 
 def _in_turn(
@@ -245,7 +272,7 @@ def _in_turn(
     symbols: Int[np.ndarray, "word time"],
     lengths: Lengths,
     some: Int[np.ndarray, " some"],
-) -> Iterator[tuple[int, Any, np.ndarray]]:
+) -> Iterator[tuple[int, Array, Array]]:
     """Yield the first step, the states and the outputs, (word, time, ...), in turn."""
     longest = int(lengths[some].max())
     room = STEPS * -(-longest // STEPS)
@@ -260,7 +287,7 @@ def _in_turn(
             state, hidden, output = _read_on(
                 network, state, letters, len(language.alphabet)
             )
-        yield start, hidden, np.asarray(output)
+        yield start, hidden, output
 
 
 @eqx.filter_jit

@@ -9,7 +9,7 @@ from firstbit.languages import PlanOfTest, Rows, Stream, WordsOfTest
 from firstbit.languages.judging.judge import Answers, judge_answers
 from firstbit.languages.judging.paths import Paths
 from firstbit.languages.judging.words_of_test import Sizes
-from firstbit.training.reading import Flat, run_flat
+from firstbit.training.reading import Hidden, Outputs, run_flat
 
 SIZES = Sizes(fresh=500, pairs=300, long=0)
 """Words that the read-out is fitted on."""
@@ -21,6 +21,9 @@ counts, with a small one the fit finds its way."""
 ITERATIONS = 150
 
 RIDGE = 1e-9
+
+Features = Float[np.ndarray, "symbol feature"]
+"""Hidden states with a last unit that is always 1."""
 
 AffineReadout = Float[np.ndarray, "feature output"]
 """One row a hidden unit, and the last one for the constant."""
@@ -61,7 +64,7 @@ def memory_is_there(
 
 def states_and_rows(
     network: Network, plan: PlanOfTest, words: WordsOfTest
-) -> tuple[Flat, Int[np.ndarray, " prediction"]]:
+) -> tuple[Hidden, Int[np.ndarray, " symbol"]]:
     """Return the hidden state at each prediction of words, and its true row."""
     language = plan.language
     paths = Paths.of(language, words.words)
@@ -81,7 +84,7 @@ def states_and_rows(
 
 
 def fit_readout(
-    hidden: Flat,
+    hidden: Hidden,
     row: Int[np.ndarray, " symbol"],
     rows: Rows,
     resolution: float,
@@ -125,12 +128,12 @@ def fit_readout(
     return np.vstack([of_units, constant])
 
 
-def with_constant(hidden: Flat) -> Flat:
+def with_constant(hidden: Hidden) -> Features:
     """Return states with one more unit that is always 1."""
     return np.column_stack([hidden, np.ones(len(hidden))])
 
 
-def _outputs(hidden: Flat, readout: AffineReadout) -> Flat:
+def _outputs(hidden: Hidden, readout: AffineReadout) -> Outputs:
     if not len(hidden):
         return np.zeros((0, readout.shape[1]))
     return with_constant(hidden) @ readout
@@ -138,7 +141,7 @@ def _outputs(hidden: Flat, readout: AffineReadout) -> Flat:
 
 def _loss_and_slope(
     flat: Float[np.ndarray, " number"],
-    features: Flat,
+    features: Features,
     passes: Bool[np.ndarray, "symbol row"],
     table: Float[np.ndarray, "row output"],
     steepness: float,

@@ -4,7 +4,6 @@ Every seed is kept by itself, so that an interrupted call can go on.
 """
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path

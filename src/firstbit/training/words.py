@@ -174,8 +174,7 @@ class TaskWords:
             require_at_least("max_length", self.max_length, 1)
         if self.fixed is not None and self.own_lists:
             raise SettingError(
-                "expected one list of words, or a list for each seed (`own_lists`), got "
-                "both; leave out one."
+                "expected `words` or `own_lists`, got both; leave out one."
             )
 
     @property

@@ -104,7 +104,8 @@ class Rows:
         Example:
             >>> from firstbit.languages import parity
             >>> rows = Rows.of(parity())
-            >>> rows.right(np.array([[0.4, 0.4, 0.2], [0.4, 0.4, 0.2]]), np.array([0, 1]))
+            >>> output = np.array([[0.4, 0.4, 0.2], [0.4, 0.4, 0.2]])
+            >>> rows.right(output, np.array([0, 1]))
             array([ True, False])
         """
         self.require_resolution(resolution)

@@ -165,11 +165,14 @@ def judge_answers(plan: PlanOfTest, words: WordsOfTest, answers: Answers) -> Jud
         right = of_word[[place[word] for word in some]]
         return Errors(int((~right).sum()), len(right))
 
+    long: list[Errors | None] = []
+    for some in words.long:
+        long.append(None if some is None else errors(some))
     return Judgement(
         plan,
         fresh=errors(words.fresh),
         twins=_twin_errors(plan, words, answers),
-        long=tuple(some and errors(some) for some in words.long),
+        long=tuple(long),
         passes_hochreiter=_passes_hochreiter(plan, words, answers),
     )
 
@@ -179,7 +182,7 @@ def right_words(
 ) -> Bool[np.ndarray, " word"]:
     """Return which words have all their predictions right."""
     paths = Paths.of(plan.language, words)
-    word, time = paths.predictions
+    word, _ = paths.predictions
     right = right_steps(plan, paths, outputs)
     wrong = np.bincount(word, ~right, len(words))
     return wrong == 0

@@ -1,4 +1,4 @@
-"""Words along an automaton: the state after each symbol, and where predictions count."""
+"""Words along an automaton: the state after each symbol; what counts."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -3,7 +3,7 @@
 Each is an array kernel: words in, the best prediction of what it sees out.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import partial
 
 import numpy as np
@@ -135,8 +135,8 @@ def window_answers(plan: PlanOfTest, words: WordsOfTest, window: int) -> Answers
     predict = partial(by_window, language, window=window)
     paths = Paths.of(language, words.words)
     times = np.arange(paths.symbols.shape[1])
-    every = np.nonzero(times < paths.lengths[:, None])
-    of_words = predict(paths, every)
+    word, time = np.nonzero(times < paths.lengths[:, None])
+    of_words = predict(paths, (word, time))
     nothing = np.zeros((0, len(language.outputs)))
     if not words.prefixes:
         return Answers(of_words, nothing)

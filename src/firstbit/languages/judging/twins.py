@@ -241,7 +241,7 @@ class _Ahead:
     def starts(
         self, past: Past, lag: int, num_pairs: int, generator: np.random.Generator
     ) -> _Starts:
-        """Draw the two states before the common symbols, and the length of each past."""
+        """Draw two states before the common symbols, and the length of each past."""
         visits = past[1:]
         first, second = np.divmod(self.pair, self.size)
         ahead = self.before(lag)
@@ -356,7 +356,7 @@ def _past(language: Automaton) -> Past:
     share = language.probability[sources, symbols]
     here = np.zeros(len(language.states))
     here[0] = 1.0
-    past = [here]
+    past: list[np.ndarray] = [here]
     # Every state comes up within as many symbols as there are states.
     while len(past) <= max(LONGEST_PAST, len(here)):
         flow = here[sources] * share

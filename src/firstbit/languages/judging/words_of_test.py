@@ -51,6 +51,9 @@ class Sizes(NamedTuple):
     long: int = 300
 
 
+WHOLE = Sizes()
+
+
 @dataclass(frozen=True)
 class WordsOfTest:
     """The words of one test.
@@ -177,7 +180,7 @@ class PlanOfTest:
         """Draws the twins."""
         return TwinSource(self.language, self.criterion.resolution)
 
-    def draw(self, stream: Stream, sizes: Sizes = Sizes()) -> WordsOfTest:
+    def draw(self, stream: Stream, sizes: Sizes = WHOLE) -> WordsOfTest:
         """Draw the words of one test.
 
         Args:
