@@ -134,7 +134,7 @@ def test_the_witness_test_says_the_same_as_a_slow_twin():
     network = reber_unit(language)
     assert test.passes(network)
     readout: Any = network.readout
-    worse = Network(network.cell, Readout(readout.O, readout.b_O + 0.12 * np.eye(7)[1]))
+    worse = Network(network.cell, Readout(readout.O, readout.b_O + 3 * np.eye(7)[1]))
     wrong = test.tried(worse).fresh
     words = drawn(test.plan, test.sizes, test.seed).fresh
     assert wrong.num_wrong == num_wrong(worse, language, words)

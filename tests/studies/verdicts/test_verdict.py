@@ -371,7 +371,7 @@ def test_refusals_come_before_any_training(cells, settings, error, text, asked):
     [
         (Language.from_regex("(a|b)*"), {}, "demands something, got '(a|b)*'"),
         (Language.from_regex("a"), {}, "."),
-        (embedded_reber(), {"words": ["BTBTXSETE"]}, "that hold a lag beyond"),
+        (parity(), {"words": ["1", "0"]}, "that hold a lag beyond"),
     ],
 )
 def test_languages_and_lists_that_ask_for_nothing(language, settings, text, asked):

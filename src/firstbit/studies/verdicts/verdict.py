@@ -13,7 +13,7 @@ from jaxtyping import PRNGKeyArray
 from firstbit.cells.given import CellLike, Given, givens
 from firstbit.errors import LanguageError, SettingError, require_at_least
 from firstbit.execution import Execution
-from firstbit.languages import Language
+from firstbit.languages import Language, lags
 from firstbit.languages.judging.criterion import Criterion
 from firstbit.languages.judging.words_of_test import PlanOfTest
 from firstbit.progress import NamedProgress, silent
@@ -106,7 +106,7 @@ def verdict(
 
     Example:
         >>> import jax
-        >>> from firstbit.languages import Language
+        >>> from firstbit.languages import Language, lags
         >>> from firstbit.training import Modern
         >>> task, rule = Language.from_regex("a(b|c)d"), Modern(max_epochs=20)
         >>> key = jax.random.key(0)
@@ -127,24 +127,32 @@ def verdict(
     fixed = None if words is None else tuple(words)
     seeds = Seeds(language, rule, num_seeds, key, fixed, checks or Checks(), criterion)
     for one in configurations:
-        require_demand(seeds.task(one).plan)
+        require_demand(seeds.task(one).plan, fixed)
         require_transition(one, len(language.alphabet))
     trial = Trial(seeds, standard, progress)
     return trial.verdicts(configurations, resume)
 
 
-def require_demand(plan: PlanOfTest) -> None:
-    """Raise `LanguageError` unless something can be got wrong in a test."""
+def require_demand(plan: PlanOfTest, words: Sequence[str] | None = None) -> None:
+    """Raise `LanguageError` unless something can be got wrong in a test.
+
+    Args:
+        plan: of the test.
+        words: a list that all seeds read, if there is one.
+    """
     name = plan.language.name
     if plan.memory_order < 1:
         raise LanguageError(
             f"expected a language that demands something, got '{name}': one prediction "
             "is right after every symbol."
         )
-    if plan.memory_order > 1 and plan.longest_lag < 1:
+    longest = plan.longest_lag
+    if words is not None:
+        longest = min(longest, int(lags(plan.language, words).max()))
+    if plan.memory_order > 1 and longest < 1:
         raise LanguageError(
             f"expected words of '{name}' that hold a lag beyond the symbol just read, "
-            f"got {plan.num_words}, which hold none on average; give more words."
+            f"got {plan.num_words} that hold none; give more or longer ones."
         )
 
 
