@@ -69,7 +69,11 @@ def _search(study: Measured, row: Row) -> Search:
     guessing = _guessing(study, one, part.language)
     if built is not None or guessing is None:
         return Search(built, num_nets)
-    return Search(None, num_nets + guessing.num_draws)
+    guessed = None
+    if guessing.solved:
+        text = f"guessing, {guessing.counted}; {guessing.tested}"
+        guessed = Witness("guessing", own.architecture, text)
+    return Search(guessed, num_nets + guessing.num_draws)
 
 
 def _guessing(study: Measured, one: Given, language: Language) -> Guessing | None:

@@ -72,6 +72,8 @@ def _runs(study: Measured) -> xr.Dataset:
         combine_attrs="override",
         coords="minimal",
     )
+    about = [json.dumps(dict(runs.attrs)) for runs in study.runs.values()]
+    dataset["about"] = ("configuration", np.array(about, str))
     for name, variable in dataset.data_vars.items():
         is_number = variable.dtype.kind in "fib"
         variable.encoding = {"zlib": True} if is_number else {}
@@ -107,7 +109,9 @@ def _read(dataset: xr.Dataset) -> Measured:
     of_runs = dataset.drop_dims(["baseline", "draw"], errors="ignore")
     runs = {}
     for name in dataset["configuration"].values:
-        runs[str(name)] = of_runs.sel(configuration=name, drop=True)
+        one = of_runs.sel(configuration=name, drop=True)
+        about = json.loads(str(one["about"].item()))
+        runs[str(name)] = one.drop_vars("about").assign_attrs(about)
     asked = []
     for part in parts(settings):
         if part.question in configuration["questions"]:
