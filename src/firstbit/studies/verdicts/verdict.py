@@ -6,15 +6,15 @@ from functools import partial
 from pathlib import Path
 
 import jax
-import numpy as np
 import xarray as xr
 from jaxtyping import PRNGKeyArray
 
 from firstbit import training
 from firstbit.cells.given import CellLike, Given, givens
-from firstbit.errors import SettingError, require_at_least
+from firstbit.errors import SettingError, require_at_least, require_kind
 from firstbit.execution import Execution
 from firstbit.languages import Language
+from firstbit.languages.catalogue.entries import require_language
 from firstbit.progress import NamedProgress, silent
 from firstbit.studies.law import law_text
 from firstbit.studies.verdicts.applicability import arguments_on
@@ -29,13 +29,15 @@ from firstbit.studies.verdicts.witnesses import (
     witness_by_hand,
 )
 from firstbit.training import Checks, Rule
+from firstbit.training.rules import require_rule
+from firstbit.weights.threefry import key_numbers, require_key
 
 
 def verdict(
-    language: Language,
+    language: Language | str,
     cells: Sequence[CellLike],
     *,
-    rule: Rule,
+    rule: Rule | str,
     num_seeds: int,
     key: PRNGKeyArray,
     standard: Standard | None = None,
@@ -55,7 +57,7 @@ def verdict(
     argument applies.
 
     Args:
-        language: the task.
+        language: the task, or its name in the catalogue.
         cells: one or more different configurations, each with one hidden size, such as
             `"vanilla:18,activation=tanh"`. A cell of the catalogue that is named in a
             text has biases, unless the text says `use_bias=no`.
@@ -91,8 +93,12 @@ def verdict(
         raise SettingError("expected one or more different configurations, got none.")
     for one in configurations:
         require_at_least("hidden_size", one.hidden_size, 1)
-    require_at_least("num_seeds", num_seeds, 1)
-    trial = Trial(language, rule, key, standard or Standard(), progress)
+    num_seeds = require_at_least("num_seeds", num_seeds, 1)
+    key = require_key(key)
+    language, rule = require_language(language), require_rule(rule)
+    standard = Standard() if standard is None else standard
+    require_kind("standard", standard, Standard, "try Standard(solve_rate=0.5)")
+    trial = Trial(language, rule, key, standard, progress)
     runs: dict[str, xr.Dataset] = {}
     evidence = []
     for one in configurations:
@@ -106,7 +112,7 @@ def verdict(
         language=language,
         cells=tuple(configurations),
         rule=rule,
-        key=tuple(np.ravel(jax.random.key_data(key)).tolist()),
+        key=tuple(key_numbers(key)),
         standard=trial.standard,
         verdicts=tuple(verdicts),
         runs=runs,
