@@ -178,6 +178,6 @@ def random_automaton(states: int) -> Language:
         initial_state=0,
         final_states=final,
     )
-    language = Language.from_dfa(dfa)
+    language = Language.from_dfa(dfa, trim=True)
     assert len(language.states) >= states
     return language

@@ -53,7 +53,7 @@ def main() -> None:
         mean = np.mean(found, axis=0)
         error = np.std(found, axis=0, ddof=1) / np.sqrt(NETS)
         pairs = zip(mean, error, strict=True)
-        accuracies = " ".join(f"{m:.3f} ± {2 * e:.3f}" for m, e in pairs)
+        accuracies = " ".join(f"{m:.3f} ({2 * e:.3f})" for m, e in pairs)
         print(
             f"{name} (k = {k}): D(50) = {float(d.discrepancy[0, -1]):.3g}; first "
             f"bit read at l = 10, 20, 50: {accuracies}"

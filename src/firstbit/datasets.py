@@ -48,6 +48,7 @@ COORDINATES: Mapping[str, tuple[str, str]] = {
     "question": ("question of the study", "1"),
     "seed": ("number of the run", "1"),
     "setting": ("rule, lag or hidden size", "1"),
+    "side": ("list of words", "1"),
     "state": ("state of the automaton", "1"),
     "symbol": ("symbol", "1"),
     "time": ("symbols read", "symbols"),

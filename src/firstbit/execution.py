@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from firstbit.errors import SettingError, keep_whole, require_path, shown_value
 from firstbit.progress import Progress, silent
 
 
@@ -22,3 +23,13 @@ class Execution:
     workers: int | None = None
     progress: Progress = silent
     resume: Path | None = None
+
+    def __post_init__(self) -> None:
+        keep_whole(self, "workers", 1, optional=True)
+        if not callable(self.progress):
+            raise SettingError(
+                "expected `progress` as a function of (done, all), got "
+                f"{shown_value(self.progress)}."
+            )
+        if self.resume is not None:
+            object.__setattr__(self, "resume", require_path("resume", self.resume))

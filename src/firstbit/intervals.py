@@ -7,14 +7,17 @@ import numpy as np
 import scipy
 from numpy.typing import ArrayLike
 
-from firstbit.errors import SettingError
+from firstbit.errors import SettingError, require_real
 
 CONFIDENCE = 0.95
 """The probability of an interval where none is asked for."""
 
 
-def require_confidence(confidence: float) -> None:
-    """Raise `SettingError` unless `confidence` is a probability above 0 and below 1.
+def require_confidence(confidence: float) -> float:
+    """Return a probability above 0 and below 1 as a number of Python.
+
+    Raises:
+        SettingError: it is no such number.
 
     Example:
         >>> require_confidence(2)  # doctest: +ELLIPSIS
@@ -22,16 +25,21 @@ def require_confidence(confidence: float) -> None:
         ...
         firstbit.errors.SettingError: expected a confidence between 0 and 1, got 2; ...
     """
-    if not 0 < confidence < 1:
+    probability = require_real("confidence", confidence)
+    if not 0 < probability < 1:
         raise SettingError(
-            f"expected a confidence between 0 and 1, got {confidence:g}; try .95."
+            f"expected a confidence between 0 and 1, got {probability:g}; try .95."
         )
+    return probability
 
 
 def wilson(
     count: ArrayLike | int | float, number: int, confidence: float = CONFIDENCE
 ) -> tuple[np.ndarray | np.floating, np.ndarray | np.floating]:
     """Return Wilson's interval of a share, its lower and its upper ends.
+
+    It holds the share with the probability `confidence` on the average over shares, at
+    some shares near 0 and 1 less often: 84 % instead of 95 %. See `clopper_pearson`.
 
     Args:
         count: successes; a number or an array.
@@ -50,6 +58,31 @@ def wilson(
     # Exactly 0 and 1 where nothing or all succeeded, whatever rounding says.
     lower = np.where(share > 0, centre - reach, 0.0)
     return lower, np.where(share < 1, centre + reach, 1.0)
+
+
+def clopper_pearson(
+    count: ArrayLike | int | float, number: int, confidence: float = CONFIDENCE
+) -> tuple[np.ndarray | np.floating, np.ndarray | np.floating]:
+    """Return the exact interval of a share, its lower and its upper ends.
+
+    It holds the share with at least the probability `confidence`, whatever the share.
+
+    Args:
+        count: successes; a number or an array.
+        number: trials.
+        confidence: probability of the interval.
+
+    Example:
+        >>> [round(float(end), 4) for end in clopper_pearson(0, 10)]
+        [0.0, 0.3085]
+    """
+    outside = (1 - confidence) / 2
+    hits = np.asarray(count, float)
+    misses = number - hits
+    # Where nothing or all succeeded the law of the other end has no density.
+    lower = scipy.special.betaincinv(np.maximum(hits, 1), misses + 1, outside)
+    upper = scipy.special.betaincinv(hits + 1, np.maximum(misses, 1), 1 - outside)
+    return np.where(hits > 0, lower, 0.0), np.where(misses > 0, upper, 1.0)
 
 
 def median_ranks(number: int, confidence: float = CONFIDENCE) -> tuple[int, int] | None:

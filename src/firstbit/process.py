@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
+from multiprocessing import resource_tracker
 from pathlib import Path
+from threading import Thread
 
 SMALL_LOOPS = (
     "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=16000000"
@@ -67,10 +69,11 @@ def artist() -> Iterator[Executor]:
     executor = ProcessPoolExecutor(
         1,
         mp_context=multiprocessing.get_context("spawn"),
-        initializer=_ignore_interruption,
+        initializer=_serve_the_first,
     )
     try:
-        executor.submit(import_module, "firstbit.plots")
+        with _without_interruption():
+            executor.submit(import_module, "firstbit.plots")
         yield executor
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
@@ -87,18 +90,55 @@ def _add_flag(option: str) -> None:
 
 def _keep_compiled_programs() -> None:
     """Keep compiled programs in the user's cache, where that can be written."""
-    caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(caches) / "firstbit"
-    if "JAX_COMPILATION_CACHE_DIR" in os.environ or not _can_be_made(folder):
+    if "JAX_COMPILATION_CACHE_DIR" in os.environ:
+        return
+    folder = _cache_folder()
+    if folder is None or not _can_be_made(folder):
         return
     os.environ["JAX_COMPILATION_CACHE_DIR"] = str(folder)
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
 
 
-def _ignore_interruption() -> None:
-    """Leave Ctrl-C, which reaches both processes, to the first: it ends this one."""
+@contextmanager
+def _without_interruption() -> Iterator[None]:
+    """Begin a process that Ctrl-C doesn't reach, not even in its first moments.
+
+    It inherits the blocked signal. This thread gets its own after the block.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # as on Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # it would unblock the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _cache_folder() -> Path | None:
+    """Return where compiled programs are kept; None for a user without a home."""
+    caches = os.environ.get("XDG_CACHE_HOME")
+    if caches:
+        return Path(caches) / "firstbit"
+    try:
+        return Path.home() / ".cache" / "firstbit"
+    except RuntimeError:
+        return None
+
+
+def _serve_the_first() -> None:
+    """Leave Ctrl-C, which reaches both processes, to the first, and end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_the_first, daemon=True).start()
+
+
+def _end_with_the_first() -> None:
+    first = multiprocessing.parent_process()
+    if first is not None:
+        first.join()
+        os._exit(1)
 
 
 def _has_wide_vectors() -> bool:

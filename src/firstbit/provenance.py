@@ -11,6 +11,21 @@ import xarray as xr
 DatasetType = TypeVar("DatasetType", bound=xr.Dataset)
 
 
+def plain(value: object) -> object:
+    """Return a number or an array of NumPy as JSON can hold it.
+
+    Raises:
+        TypeError: it is something else; `json` expects this error.
+
+    Example:
+        >>> json.dumps({"length": np.int64(3)}, default=plain)
+        '{"length": 3}'
+    """
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
+    raise TypeError(f"expected a number or an array, got {type(value).__name__}.")
+
+
 def with_provenance(
     dataset: DatasetType,
     *,
@@ -32,7 +47,7 @@ def with_provenance(
     """
     attrs: dict[str, object] = {
         "firstbit_version": version("firstbit"),
-        "configuration": json.dumps(configuration),
+        "configuration": json.dumps(configuration, default=plain),
     }
     if key is not None:
         attrs["key"] = np.asarray(key, dtype=np.int64)

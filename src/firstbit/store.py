@@ -12,6 +12,7 @@ import numpy as np
 
 from firstbit.errors import OutputError
 from firstbit.files import write_whole
+from firstbit.provenance import plain
 
 Job = TypeVar("Job")
 
@@ -38,7 +39,7 @@ class Store(NamedTuple):
                 configuration (says what differs).
         """
         path = folder / _SETTINGS
-        text = json.dumps(settings, sort_keys=True)
+        text = json.dumps(settings, sort_keys=True, default=plain)
         if folder.exists() and any(folder.iterdir()) and not path.is_file():
             raise OutputError(
                 f"'{folder}' is no folder of an unfinished run: it has no "

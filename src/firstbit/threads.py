@@ -15,11 +15,32 @@ from typing import ParamSpec, TypeVar
 
 import jax
 
+from firstbit.errors import SettingError, require_at_least
 from firstbit.progress import Progress
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 Arguments = ParamSpec("Arguments")
+
+
+_WORKED_IN: list[int] = []
+"""The process in which threads have computed; a child that is forked inherits it."""
+
+
+def require_unforked() -> None:
+    """Raise `SettingError` in a child that was forked after JAX had begun to work.
+
+    Such a child has none of JAX's threads, and waits for them without an end.
+    """
+    own = os.getpid()
+    if not _WORKED_IN:
+        _WORKED_IN.append(own)
+    if _WORKED_IN[0] != own:
+        raise SettingError(
+            "expected a process of its own, got one that was forked after JAX had "
+            "begun to work, where it would never end; start processes with "
+            "multiprocessing.get_context('spawn')."
+        )
 
 
 def num_workers() -> int:
@@ -48,7 +69,8 @@ class Threads:
         """Call a function on a free thread."""
 
         def in_double() -> Result:
-            with jax.enable_x64(True):  # the switch is local to a thread
+            # The switches are local to a thread.
+            with jax.enable_x64(True), jax.numpy_rank_promotion("allow"):
                 return function(*args, **kwargs)
 
         return self._pool.submit(in_double)
@@ -79,7 +101,13 @@ def threads(workers: int | None = None) -> Iterator[Threads]:
 
     Args:
         workers: number of threads; all processors by default.
+
+    Raises:
+        SettingError: the process was forked after JAX had begun to work.
     """
+    require_unforked()
+    if workers is not None:
+        workers = require_at_least("workers", workers, 1)
     pool = ThreadPoolExecutor(workers or num_workers())
     try:
         yield Threads(pool)

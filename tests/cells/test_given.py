@@ -39,7 +39,7 @@ def test_every_form_has_a_name(cell, name):
 def test_all_forms_of_a_cell_are_measured_alike():
     made = GRU(2, 4, key=KEY)
     forms = ["gru:4", Given.of(GRU, hidden_sizes=[4]), made]
-    asked = {"length": 5, "num_draws": 16, "key": KEY}
+    asked = {"length": 5, "num_draws": 16, "initializer": "normal", "key": KEY}
     expected = discrepancy(GRU, hidden_sizes=[4], **asked)
     for form in forms:
         found = discrepancy(form, **asked)

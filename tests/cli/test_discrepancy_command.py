@@ -15,7 +15,9 @@ def test_it_prints_a_table_or_json_and_saves(tmp_path, capsys):
     assert main([*FEW, "--out", str(tmp_path / "d.nc")]) == 0
     table = capsys.readouterr().out
     assert "l = 4" in table
-    assert "with 95 % intervals" in table
+    assert "both 95 %" in table
+    assert "at most" in table
+    assert all(len(line) <= 80 for line in table.splitlines())
     with xr.open_dataset(tmp_path / "d.nc") as d:
         saved = d["discrepancy"].values.tolist()
     assert main([*FEW, "--json"]) == 0
@@ -40,6 +42,22 @@ def test_one_cell_in_several_spellings_has_one_discrepancy(cell, capsys):
     printed = json.loads(capsys.readouterr().out)
     assert main([*FEW, "--json"]) == 0
     assert printed["discrepancy"] == json.loads(capsys.readouterr().out)["discrepancy"]
+
+
+@pytest.mark.slow
+def test_half_a_width_stands_where_there_is_an_interval(capsys):
+    few = ["discrepancy", "--cell", "vanilla:2,activation=relu", "--length", "2"]
+    assert main([*few, "--num-draws", "40", "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    (((low, high),),) = [row[-1:] for row in printed["retained_ci"]]
+    assert main([*few, "--num-draws", "40"]) == 0
+    table = capsys.readouterr().out
+    assert f"{printed['retained'][0][-1]:.3g} ± {(high - low) / 2:.1g}" in table
+    assert "no interval (`--state-bound`)" in " ".join(table.split())
+    assert main([*few, "--num-draws", "40", "--state-bound", "0,100"]) == 0
+    assert "no interval" not in capsys.readouterr().out
+    assert main([*few, "--state-bound", "a"]) == 2
+    assert "expected --state-bound like 1 or 0,1, got 'a'" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -373,3 +373,84 @@ def test_language_writes_files_and_pictures(tmp_path, capsys):
     )
     other = json.loads(capsys.readouterr().out)["supply"]["vanilla:3"]
     assert other["discrepancy"] != told["discrepancy"]
+
+
+def test_lists_and_their_floors(tmp_path, capsys):
+    out = tmp_path / "words.txt"
+    ask = ["--split", "30,10,20", "--seed", "3", "--length", "1:6,7:9,10:12"]
+    assert main(["language", "parity", *ask, "--out", str(out)]) == 0
+    shown = capsys.readouterr().out
+    assert "validation" in shown
+    assert "don't follow" not in shown
+    sides = {}
+    for name in ("train", "validation", "test"):
+        sides[name] = (tmp_path / f"words.{name}.txt").read_text().splitlines()
+    assert [len(words) for words in sides.values()] == [30, 10, 20]
+    assert {len(word) for word in sides["test"]} <= {10, 11, 12}
+    assert main(["language", "parity", *ask, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["split"]
+    assert {name: side["words"] for name, side in found.items()} == sides
+    disjoint = ["--split", "50,50", "--disjoint", "--distinct", "--json"]
+    assert main(["language", "reber", *disjoint]) == 0
+    found = json.loads(capsys.readouterr().out)["split"]
+    assert found["train"]["expected"] is None
+    assert found["train"]["distinct"] == 50
+    assert not set(found["train"]["words"]) & set(found["test"]["words"])
+
+
+def test_floors_in_other_units(capsys):
+    ask = ["--floors", "--windows", "2", "--unit", "nats", "--per", "symbol"]
+    ask += ["--first-symbol", "--given-length", "1:6", "--json"]
+    assert main(["language", "parity", *ask]) == 0
+    found = json.loads(capsys.readouterr().out)["floors"]
+    options = {"lengths": (1, 6), "per": "symbol", "first_symbol": True}
+    assert found["window_nats"] == window_floors("parity", 2, "nats", **options)
+    assert found["window"] == window_floors("parity", 2, **options)
+
+
+def test_two_languages_are_compared(capsys):
+    assert main(["language", "(a|b)*abb", "--same-as", "(a|b)*ab+"]) == 0
+    assert "is 'ab', in '(a|b)*ab+'" in capsys.readouterr().out
+    assert main(["language", "a|b", "--same-as", "b|a"]) == 0
+    assert "have the same words" in capsys.readouterr().out
+    assert main(["language", "a+", "--same-as", "a*", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["same_as"]
+    assert (found["same"], found["shortest_difference"]) == (False, "")
+
+
+def test_the_empty_word_is_seen(capsys, monkeypatch):
+    assert main(["language", "tomita-4", "--sample", "8"]) == 0
+    piped = capsys.readouterr()
+    words = piped.out.splitlines()
+    assert f"{words.count('')} of 8 words" in piped.err
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert main(["language", "tomita-4", "--sample", "8"]) == 0
+    seen = capsys.readouterr()
+    assert seen.out.splitlines() == [word or "()" for word in words]
+    assert not seen.err
+
+
+@pytest.mark.parametrize(
+    ("ask", "text"),
+    [
+        (["parity", "--split", "5"], "expected sizes of two or three lists"),
+        (["parity", "--split", "5,x"], "as in 1000,200; got '5,x'"),
+        (["parity", "--split", "5,5", "--sample", "3"], "one of --sample and --split"),
+        (["parity", "--split", "5,5", "--length", "1,2,3"], "for each of 2 lists"),
+        (["parity", "--disjoint"], "expected --split beside --disjoint"),
+        (["parity", "--per", "word"], "expected --floors or --split beside --per"),
+        (["parity", "--floors", "--unit", "bit"], "squared error, bits, nats; got"),
+        (["parity", "--given-length", "3"], "expected --floors or --demand beside"),
+        (["parity", "--floors", "--given-length", "9:3"], "the smaller length first"),
+        (["reber", "--floors", "--given-length", "1:3"], "no word of 'reber' has"),
+        (["reber", "--same-as", "rebr"], "did you mean 'reber'"),
+        (["0+1"], "for union write '0|1'"),
+        (["ε"], "the empty word is () here"),
+        (["∅"], "no expression here stands for no word"),
+    ],
+)
+def test_questions_that_are_refused(ask, text, capsys):
+    assert main(["language", *ask]) == 2
+    refused = capsys.readouterr()
+    assert text in refused.err
+    assert not refused.out

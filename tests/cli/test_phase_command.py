@@ -19,13 +19,17 @@ def test_it_measures_every_gain_and_writes_all(tmp_path, capsys):
     cell = ["--cell", "vanilla:10,40,activation=tanh", "--length", "3"]
     assert main([*FEW, *cell, "--figure", str(figure), "--out", str(out)]) == 0
     table = capsys.readouterr().out
-    assert "Vanilla, tanh, 7 draws, seed 0" in table
+    assert "Vanilla, tanh, 7 draws, seed 0" in " ".join(table.split())
+    assert "±" not in table
     assert "critical, infinite k" in table
     assert f"{critical_gain('tanh', 40):.4g}" in table
     assert figure.read_bytes().startswith(b"<?xml")
     with xr.open_dataset(out) as saved:
         assert saved["gain"].values.tolist() == [0.1, 0.2, 0.4]
         ratios = saved["discrepancy_ratio"].values
+        assert saved["discrepancy_ratio_ci"].attrs["ci_prob"] == 0.95
+        lower, upper = saved["discrepancy_ratio_ci"].values.transpose(2, 0, 1)
+        assert ((lower <= ratios) & (ratios <= upper)).all()
     assert main([*FEW, *cell, "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert np.array(printed["discrepancy_ratio"]) == pytest.approx(ratios)

@@ -277,14 +277,14 @@ def test_draws_too_large_are_refused():
 
 
 def test_splits_share_no_word_now_or_later():
-    train, test = split(embedded_reber(), 300, 100, seed=3)
-    more, later = split(embedded_reber(), 900, 700, seed=3)
+    train, test = split(embedded_reber(), 300, 100, seed=3, disjoint=True)
+    more, later = split(embedded_reber(), 900, 700, seed=3, disjoint=True)
     assert (len(train), len(test)) == (300, 100)
     assert not (set(train) | set(more)) & (set(test) | set(later))
-    with pytest.raises(LanguageError, match="its words are too few for this share"):
-        split(Language.from_regex("a"), 2, 1, seed=0)
-    with pytest.raises(SettingError, match="`test_share` above 0 and below 1, got 1"):
-        split(reber(), 1, 1, seed=0, test_share=1.0)
+    with pytest.raises(LanguageError, match="its words are too few"):
+        split(Language.from_regex("a"), 2, 1, seed=0, disjoint=True)
+    with pytest.raises(SettingError, match="shares above 0 whose sum is 1, got 0, 1"):
+        split(reber(), 1, 1, seed=0, disjoint=True, shares=[0.0, 1.0])
 
 
 @pytest.mark.slow
@@ -297,7 +297,9 @@ def test_a_share_of_the_words_is_for_testing(share):
     )
     sides = []
     for seed in (0, 1):
-        train, test = split(bits, 2000, 2000, seed=seed, test_share=share)
+        train, test = split(
+            bits, 2000, 2000, seed=seed, disjoint=True, shares=(1 - share, share)
+        )
         assert len({*train, *test}) >= 2**7 - 2  # the rarest may not turn up
         assert scipy.stats.binomtest(len(set(test)), 2**7, share).pvalue > 1e-4
         for side in (train, test):
@@ -316,7 +318,12 @@ def test_the_words_of_a_split_are_drawn_once():
     # Of the words of 60 bits none comes twice; a test side of 1 in 20 takes ten rounds
     # of drawing.
     train, test = split(
-        Language.from_regex("[01]{60}"), 100, 100, seed=0, test_share=0.05
+        Language.from_regex("[01]{60}"),
+        100,
+        100,
+        seed=0,
+        disjoint=True,
+        shares=(0.95, 0.05),
     )
     assert len({*train, *test}) == 200
 

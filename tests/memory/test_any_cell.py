@@ -137,17 +137,14 @@ def test_the_whole_state_of_an_lstm():
 @pytest.mark.slow
 def test_a_built_cell_and_its_size():
     built = eqx.nn.GRUCell(2, 5, key=KEY)
-    same = discrepancy(eqx.nn.GRUCell, hidden_sizes=[5], length=3, num_draws=8, key=KEY)
-    assert np.array_equal(
-        discrepancy(
-            built, hidden_sizes=[5], length=3, num_draws=8, key=KEY
-        ).discrepancy,
-        same.discrepancy,
-    )
+    asked = {"length": 3, "num_draws": 8, "initializer": "normal", "key": KEY}
+    same = discrepancy(eqx.nn.GRUCell, hidden_sizes=[5], **asked)
+    redrawn = discrepancy(built, hidden_sizes=[5], **asked)
+    assert np.array_equal(redrawn.discrepancy, same.discrepancy)
     with pytest.raises(
         CellError, match="expected a cell of 2 inputs and 4 units, got one of 2 and 5"
     ):
-        discrepancy(built, hidden_sizes=[4], length=3, num_draws=8, key=KEY)
+        discrepancy(built, hidden_sizes=[4], length=3, key=KEY)
 
 
 @pytest.mark.slow

@@ -222,15 +222,68 @@ def test_what_it_states():
         certificate_of_forgetting(cell(U, W / 3), readout_norm=r) for r in (1.0, 100.0)
     )
     assert (loose.forgotten_after <= tight.forgotten_after).all()
-    assert (loose.forgotten_after <= loose.rounded_after).all()
+    assert (loose.forgotten_after <= loose.below_rounding_after).all()
     assert (np.diff(loose.rate) <= 0).all(), "a refined bound is no worse"
-    assert loose.rounded_after.attrs["units"] == "symbols"
-    h, g = (SLOW["logistic"][0](U[:, a]) for a in (0, 1))
-    for _ in range(int(loose.rounded_after.min())):
-        h, g = (SLOW["logistic"][0](U[:, 0] + W / 3 @ s) for s in (h, g))
-    assert np.abs(h - g).max() <= 2.0**-53, (
-        "the two states are the same numbers, but for a last place"
-    )
+    assert loose.below_rounding_after.attrs["units"] == "symbols"
+    n = int(loose.below_rounding_after.min())
+    words = np.zeros((1, n), int)
+    (exact,) = propagated(U, W / 3, "logistic", words, np.array([0]), np.array([1]))
+    assert exact[-1] <= 2.0**-53 * 1.001, "the distance in exact arithmetic"
+
+
+def in_float64(U, W, activation, words, first, second):
+    """Return the distances (word, time) of the states that float64 computes."""
+    function, _ = SLOW[activation]
+    h, g = (function(U.T[prefixes]) for prefixes in (first, second))
+    found = [np.linalg.norm(h - g, axis=1)]
+    for symbols in words.T:
+        h, g = (function(U.T[symbols] + state @ W.T) for state in (h, g))
+        found.append(np.linalg.norm(h - g, axis=1))
+    return np.stack(found, axis=1)
+
+
+def test_float64_may_keep_two_states_apart():
+    """One logistic unit: the states stop moving 1497 last places apart, for good.
+
+    The distance in exact arithmetic is below a last place by then.
+    """
+    U, W = np.array([[-1.998, 1.002]]), np.array([[3.996]])
+    proved = certificate_of_forgetting(cell(U, W))
+    n = 40_000
+    assert (proved.below_rounding_after < n).all()
+    words = np.zeros((1, n), int)
+    (apart,) = in_float64(U, W, "logistic", words, np.array([0]), np.array([1]))
+    assert apart[-1] == apart[-2] == 1497 * 2.0**-53
+    floor = proved.float64_floor.values
+    assert (apart[-1] <= floor).all(), "nor does the bound break"
+    assert (floor < 100 * apart[-1]).all(), "nor is it far away"
+    bound = separation_bound(proved, np.arange(n + 1), apart[0], in_float64=True)
+    assert (apart <= bound).all()
+    exact = separation_bound(proved, np.array([n]), apart[0])
+    assert exact[0] < 2.0**-54 < apart[-1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("activation", ["logistic", "tanh", "sin"])
+def test_random_nets_in_float64_stay_within_their_bound(activation, monkeypatch):
+    monkeypatch.setattr(contracting_norms, "MOST_STEPS", 3)
+    random, kept = np.random.default_rng(4), 0
+    words = random.integers(0, 2, (4, 1500))
+    words[:2] = words[:2, -1:]
+    first, second = np.array([[0, 1]] * 4).T
+    for seed in range(25):
+        U, W = random_net(seed, k=3)
+        steepest = 0.25 if activation == "logistic" else 1.0
+        W = W * random.uniform(0.9, 0.999) / (steepest * np.linalg.norm(W, 2))
+        proved = certificate_of_forgetting(cell(U, W, activation))
+        assert (np.isfinite(proved.float64_floor) == (proved.rate < 1)).all()
+        measured = in_float64(U, W, activation, words, first, second)
+        bound = separation_bound(
+            proved, np.arange(1501), measured[0, 0], in_float64=True
+        )
+        assert (measured <= bound).all()
+        kept += (measured[:, -1] > 0).sum()
+    assert kept > 0, "some pairs never become equal"
 
 
 def test_unbounded_states_need_a_distance():

@@ -5,6 +5,7 @@ The generator of random numbers is compared with JAX's.
 
 from functools import partial
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -214,10 +215,91 @@ def test_the_tail_is_a_number_and_not_noise():
     curve = d.discrepancy[0].values
     assert curve[-1] < 1e-60
     assert (np.diff(np.log(curve[5:])) < 0).all()
-    assert d.resolved[0, 0]
-    assert not d.resolved[0, -1]
-    first_unresolved = int(d.length[~d.resolved.values[0]][0])
-    assert 1e-17 < curve[first_unresolved - 1] < 1e-15
+    share = d.below_rounding[0].values
+    assert share[0] == 0
+    assert share[-1] == 1
+    assert (np.diff(share) >= 0).all()
+    half = d["median"][0].values[np.searchsorted(share, 0.5)]
+    assert 1e-18 < half < 1e-15
+
+
+def test_each_draw_is_below_the_rounding_of_its_own_states():
+    key = jax.random.key(11)
+    asked = {"hidden_sizes": [3], "length": 40, "num_draws": 30, "key": key}
+    d = discrepancy(Vanilla, **asked)
+    with jax.enable_x64(True):
+        lost = []
+        for i in range(30):
+            of_draw = jax.random.fold_in(jax.random.fold_in(key, 3), i)
+            net = redraw(Vanilla(2, 3, key=key), "normal", of_draw)
+            first, second = np.zeros(3), np.zeros(3)
+            rows = []
+            for t in range(40):
+                first = net(jnp.array([1.0, 0.0]), jnp.asarray(first))
+                second = net(jnp.eye(2)[1 if t == 0 else 0], jnp.asarray(second))
+                apart = np.abs(np.asarray(first) - np.asarray(second))
+                rows.append((apart <= 4 * 2.0**-53 * np.asarray(first)).all())
+            lost.append(rows)
+    plain = np.mean(lost, axis=0)
+    share = d.below_rounding[0].values
+    assert 0.2 < share[-1] <= plain[-1] + 0.01
+    # Plain simulation rounds: it loses a distance a few symbols earlier or later.
+    assert (share[3:] <= plain[3:] + 0.15).all()
+    assert (share[6:] >= plain[3:-3] - 0.15).all()
+
+
+BOUNDED = {
+    "vanilla:3": np.sqrt(3),
+    "vanilla:3,activation=tanh": 2 * np.sqrt(3),
+    "vanilla:3,activation=relu": np.nan,
+    "gru:3": 2 * np.sqrt(3),
+    "lstm:3": 2 * np.sqrt(3),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cell", BOUNDED)
+def test_the_interval_is_there_where_the_cell_bounds_the_state(cell):
+    asked = {"length": 6, "num_draws": 40, "key": jax.random.key(0)}
+    d = discrepancy(cell, **asked)
+    assert d.distance_bound.item() == pytest.approx(BOUNDED[cell], nan_ok=True)
+    ends = d.discrepancy_ci[0].values
+    if np.isnan(BOUNDED[cell]):
+        assert np.isnan(ends).all()
+        assert np.isnan(d.attrs["largest_half_width"])
+        declared = discrepancy(cell, state_bound=(0, 1e3), **asked)
+        ends = declared.discrepancy_ci[0].values
+        assert declared.distance_bound.item() == pytest.approx(1e3 * np.sqrt(3))
+    mean = d.discrepancy[0].values
+    assert ((ends[:, 0] < mean) & (mean < ends[:, 1])).all()
+
+
+@pytest.mark.slow
+def test_the_bound_is_the_cells_own_where_it_declares_one():
+    class Double(eqx.Module):
+        W: jax.Array
+        U: jax.Array
+        hidden_size: int = eqx.field(static=True)
+        state_bound = (0.0, 2.0)
+
+        def __init__(self, input_size, hidden_size, *, key):
+            self.W = jnp.zeros((hidden_size, hidden_size))
+            self.U = jnp.zeros((hidden_size, input_size))
+            self.hidden_size = hidden_size
+
+        def __call__(self, x, h):
+            return jax.nn.softplus(jnp.tanh(self.W @ h + self.U @ x))
+
+    asked = {"length": 2, "num_draws": 20, "key": jax.random.key(0)}
+    declared = discrepancy(Double, hidden_sizes=[4], **asked)
+    assert declared.distance_bound.item() == 4  # 2 sqrt(4)
+    all_of_it = discrepancy("lstm:4", measured="all", **asked)
+    assert np.isnan(all_of_it.distance_bound.item())  # c has no bound
+    for bound, text in ((0, "above 0"), ((1, 0), "ascending"), ((0, np.inf), "finite")):
+        with pytest.raises(SettingError, match=text):
+            discrepancy("lstm:4", state_bound=bound, **asked)
+    with pytest.raises(SettingError, match="no distance above"):
+        discrepancy("gru:4", state_bound=1e-3, **asked)
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """Fates of pairs of words: cells of known fates, a slow twin, figure and command."""
 
 import json
+from collections.abc import Callable
 from dataclasses import fields
 from functools import partial
 from itertools import pairwise
@@ -93,6 +94,44 @@ class Affine(Constructed):
         return self.numbers * hidden + input[1]
 
 
+class Step(Constructed):
+    """Any step of a state; symbol 1 adds to its last unit."""
+
+    step: Callable = eqx.field(static=True)
+
+    def __init__(self, step, *start, push=0.1):
+        super().__init__(push, *start, hidden_size=len(start))
+        self.step = step
+
+    def initial_state(self):
+        return self.numbers[1:]
+
+    def __call__(self, input, hidden):
+        return self.step(hidden.at[-1].add(self.numbers[0] * input[1]))
+
+
+def tent(h):
+    return 1 - jnp.abs(1 - 2 * h)
+
+
+def doubled(h):
+    return 2 * h - jnp.floor(2 * h)
+
+
+def logistic_map(h):
+    return 4 * h * (1 - h)
+
+
+def beside_chaos(h):
+    """A unit that forgets, beside a chaotic one that reads nothing."""
+    return jnp.stack([logistic_map(h[0]), 0.5 * h[1]])
+
+
+def small_chaos(h):
+    """A constant, and a chaotic unit of a hundred-thousandth of its size."""
+    return jnp.stack([h[0], 1e-5 * logistic_map(1e5 * h[1])])
+
+
 class Latch(Constructed):
     """A unit that stays on the side to which the symbol pushes it.
 
@@ -103,6 +142,15 @@ class Latch(Constructed):
 
     def __call__(self, input, hidden):
         return jnp.tanh(self.numbers * hidden - 0.1 + 5 * input[1])
+
+
+class Saddle(Constructed):
+    """A unit that leaves 0 slowly, and for a long time as if it grew for good."""
+
+    __init__ = Constructed.__init__
+
+    def __call__(self, input, hidden):
+        return jnp.tanh(self.numbers * hidden + 1e-3 * input[1])
 
 
 class LogisticMap(Constructed):
@@ -137,16 +185,79 @@ class LogisticMap(Constructed):
         (Affine(0.999), "separated", np.log(0.999)),
         (LogisticMap(4.0), "chaotic", np.log(2)),
         (LogisticMap(3.2), "same orbit, other phase", np.log(0.16) / 2),
-        (Affine(1.02), "unresolved", np.log(1.02)),
-        (Affine(9.0), "unresolved", None),
+        (Affine(1.02), "growing", np.log(1.02)),
+        (Affine(9.0), "growing", None),
+        (Step(tent, 0.2), "unresolved", np.log(2)),
+        (Step(doubled, 0.2), "unresolved", np.log(2)),
+        (Step(beside_chaos, 0.2, 0.0), "merged", np.log(2)),
+        (Step(small_chaos, 1.0, 0.2e-5, push=1e-6), "chaotic", np.log(2)),
+        (Step(lambda h: 0.99 * h + 1, 0.0), "merged", np.log(0.99)),
+        (Step(lambda h: 1 - h, 0.0), "different orbits", 0.0),
     ],
 )
 def test_cells_whose_fate_is_known(cell, expected, exponent):
     fate, draw = cell.fate()
     assert fate == expected
-    assert draw.num_unbounded == (2 if fate == "unresolved" else 0)
+    assert draw.num_unbounded == (2 if fate == "growing" else 0)
+    assert np.isnan(draw.growth_order) == (fate != "growing")
     if exponent is not None:
         assert abs(draw.exponent - exponent) < max(4 * draw.exponent_se, 1e-6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("step", "start", "order"),
+    [
+        (lambda h: h + 0.1, (0.0,), 1.0),
+        (lambda h: jnp.stack([h[0] + 1, h[1] + h[0]]), (0.0, 0.0), 2.0),
+        (lambda h: h + 1 / (1 + h), (0.0,), 0.5),
+        (lambda h: 1.01 * h, (1.0,), np.inf),
+        (lambda h: -1.02 * h, (1.0,), np.inf),
+        (lambda h: 1.01 * jnp.stack([h[1], -h[0]]), (1.0, 0.0), np.inf),
+        (lambda h: jnp.stack([jnp.sin(h[1]), h[1] + 1]), (0.0, 0.0), 1.0),
+        (lambda h: h**2 + 2, (1.0,), np.inf),
+    ],
+)
+def test_growth_and_its_order_are_found(step, start, order):
+    fate, draw = Step(step, *start).fate(transient=600, horizon=400)
+    assert fate == "growing"
+    assert draw.num_unbounded == 2
+    assert float(draw.growth_order) == pytest.approx(order, rel=0.03)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "cell",
+    [
+        Step(lambda h: 0.998 * h + 1, 0.0),
+        Step(lambda h: h + jnp.exp(-h) / 100, 5.0),
+        Saddle(1.001),
+    ],
+)
+def test_slow_states_do_not_grow(cell):
+    """One approaches its bound; one grows like a logarithm; one leaves a saddle."""
+    fate, draw = cell.fate(transient=600, horizon=400)
+    assert fate != "growing"
+    assert draw.num_unbounded == 0
+
+
+@pytest.mark.slow
+def test_relu_nets_with_the_identity_grow_linearly():
+    """A pair grows where the letter 0 gives a unit a positive input: 1 - 2^-5."""
+    found = fates_of(
+        partial(Vanilla, activation="relu"),
+        initializer="identity",
+        hidden_sizes=[5],
+        num_draws=400,
+        key=KEY,
+        **SHORT,
+    ).isel(hidden_size=0)
+    grows = found.fate_number == FATES.index("growing")
+    assert found.num_unbounded == grows.sum()
+    expected = 1 - 2.0**-5
+    assert abs(float(grows.mean()) - expected) < 4 * (expected / 32 / 400) ** 0.5
+    assert float(found.growth_order.median()) == pytest.approx(1, abs=1e-6)
+    assert np.array_equal(np.isfinite(found.growth_order), grows)
 
 
 def test_periods_are_found():
@@ -460,6 +571,7 @@ def test_nets_without_a_difference_have_no_share_of_d():
             {"exponent_floor": -1.0},
             "an exponent floor of at least 0, got -1; try 0.002",
         ),
+        ({"growth_floor": 0.0}, "a growth floor above 0, got 0; try 0.25"),
         ({"num_draws": 1}, "`num_draws` must be at least 2; got 1"),
         ({"length": 0}, "`length` must be at least 1; got 0"),
         ({"hidden_sizes": [0]}, "`hidden_size` must be at least 1; got 0"),

@@ -14,6 +14,7 @@ from firstbit.errors import SettingError
 from firstbit.execution import Execution
 from firstbit.intervals import median_ranks, wilson
 from firstbit.memory import discrepancy
+from firstbit.memory.discrepancy.betting import betting_interval
 from firstbit.memory.discrepancy.summary import half_life, summary
 from firstbit.memory.ensemble import block_sizes
 from firstbit.memory.ensemble.sample import Sample
@@ -25,9 +26,8 @@ def made_sample(num_draws=37, seed=0):
     random = np.random.default_rng(seed)
     chosen = np.arange(0, num_draws, 3)
     d = random.lognormal(size=(6, num_draws)) * np.geomspace(1, 1e-4, 6)[:, None]
-    return Sample(
-        d, d[:, chosen] + random.exponential(size=(6, len(chosen))), chosen, np.ones(6)
-    )
+    reference = d[:, chosen] + random.exponential(size=(6, len(chosen)))
+    return Sample(d, reference, chosen, d < 0.002)
 
 
 def test_every_number_by_its_definition():
@@ -41,17 +41,20 @@ def test_every_number_by_its_definition():
     )
     assert np.allclose(found.retained, (d > 0.01).mean(axis=1))
     assert np.allclose(found.top_share, d.max(axis=1) / d.sum(axis=1))
-    interval = scipy.stats.t.interval(
-        0.95, n - 1, d.mean(axis=1), scipy.stats.sem(d, axis=1)
-    )
-    assert np.allclose(found.discrepancy_ci.T, interval)
+    assert np.allclose(found.discrepancy_se, scipy.stats.sem(d, axis=1))
+    assert np.isnan(found.discrepancy_ci).all()  # no bound is known
+    bounded = summary(sample, 0.01, bound=2 * d.max())
+    shares = betting_interval(d / (2 * d.max()), 0.95)
+    assert np.allclose(bounded.discrepancy_ci.T, 2 * d.max() * np.array(shares))
+    effective = d.sum(axis=1) ** 2 / (d**2).sum(axis=1)
+    assert np.allclose(found.effective_draws, effective)
     proportion = scipy.stats.binomtest(int((d[3] > 0.01).sum()), n).proportion_ci(
         method="wilson"
     )
     assert tuple(found.retained_ci[3]) == pytest.approx(
         (proportion.low, proportion.high)
     )
-    assert found.resolved.all()
+    assert np.array_equal(found.below_rounding, (d < 0.002).mean(axis=1))
     assert np.allclose(
         found.relative_discrepancy, d.mean(axis=1) / sample.reference.mean(axis=1)
     )
@@ -94,20 +97,24 @@ def test_half_lives():
     assert wilson(np.array([0, 5]), 5)[1][1] == 1.0
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("k", "truth"), [(1, 0.23952822), (5, 0.63183402)])
-def test_intervals_cover(k, truth):  # with ten times as many groups: tests/proof
-    groups, size = 1_000, 200
-    (sample,) = distances_of(
-        Vanilla,
-        hidden_sizes=[k],
-        length=1,
-        num_draws=groups * size,
-        key=jax.random.key(1),
-    )
-    d = sample.distances[0].reshape(groups, size)
-    reach = scipy.stats.t.ppf(0.975, size - 1) * d.std(axis=1, ddof=1) / np.sqrt(size)
-    assert 0.93 < (np.abs(d.mean(axis=1) - truth) <= reach).mean() < 0.97
+def test_effective_draws_of_tiny_distances():
+    d = np.full((2, 10), 1e-200)
+    d[1] = 0
+    sample = Sample(d, d, np.arange(10), d > 1)
+    found = summary(sample, 0.01, bound=1.0)
+    assert found.effective_draws[0] == pytest.approx(10)
+    assert np.isnan(found.effective_draws[1])
+    assert (found.discrepancy_ci[:, 0] == 0).all()
+    assert (found.discrepancy_ci[:, 1] < 0.6).all()
+
+
+def test_a_distance_above_the_bound_is_refused():
+    sample = made_sample()
+    largest = sample.distances.max()
+    with pytest.raises(SettingError, match=f"no distance above .*, got {largest:.6g}"):
+        summary(sample, 0.01, bound=0.99 * largest)
+    found = summary(sample, 0.01, bound=largest * (1 - 1e-9))  # rounding
+    assert found.discrepancy_ci[:, 1].max() <= largest
 
 
 def test_free_memory_is_known_or_not():

@@ -66,8 +66,16 @@ def test_drawing_leaves_the_graph_as_it_was(tmp_path):
 
 
 def test_save_says_what_it_cannot_write(tmp_path):
-    with pytest.raises(OutputError, match=r"can't write .*missing.*No such file"):
-        save(network(1, 1, 1), tmp_path / "missing" / "figure")
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(OutputError, match=r"can't write .*file' is a file; choose"):
+        save(network(1, 1, 1), tmp_path / "file" / "figure")
+
+
+@pytest.mark.parametrize("name", ["new/figure", "new/figure.png"])
+def test_save_takes_text_and_makes_the_folder(name, tmp_path):
+    save(network(1, 1, 1), f"{tmp_path}/{name}")
+    made = sorted(path.name for path in (tmp_path / "new").iterdir())
+    assert made == ["figure.png", "figure.svg"]
 
 
 def test_a_planned_figure_can_go_to_another_process(tmp_path):

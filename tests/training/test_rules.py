@@ -140,7 +140,7 @@ def test_rules_by_name():
         (lambda: Modern(batch_size=0), "`batch_size` must be at least 1"),
         (lambda: Published(0.1, max_symbols=0), "`max_symbols` must be at least 1"),
         (lambda: Published(0.1, max_epochs=0), "`max_epochs` must be at least 1"),
-        (lambda: Published(float("nan")), "`learning_rate` must be above 0; got nan"),
+        (lambda: Published(float("nan")), "a number for `learning_rate`, got nan"),
     ],
 )
 def test_settings_out_of_range_are_refused(make, reason):

@@ -10,11 +10,13 @@ from firstbit.cells.lstm import LSTM
 from firstbit.cells.min_gru import MinGRU
 from firstbit.cells.network import Network, num_parameters, run
 from firstbit.cells.readout import Readout
+from firstbit.cells.redrawn import redraw
+from firstbit.cells.roles import roles
 from firstbit.cells.state import hidden_of, initial_state
 from firstbit.cells.unroll import unroll
 from firstbit.cells.vanilla import Vanilla
 from firstbit.weights.initializers import INITIALIZERS, initializer_by_name
-from firstbit.weights.redraw import Initializer, redraw
+from firstbit.weights.redraw import Initializer
 
 __all__ = [
     "ACTIVATIONS",
@@ -38,6 +40,7 @@ __all__ = [
     "initializer_by_name",
     "num_parameters",
     "redraw",
+    "roles",
     "run",
     "squared_error",
     "unroll",

@@ -32,6 +32,6 @@ def activation_by_name(name: str) -> Activation:
         >>> float(activation_by_name("logistic")(jnp.array(0.0)))
         0.5
     """
-    if name not in ACTIVATIONS:
+    if not isinstance(name, str) or name not in ACTIVATIONS:
         raise CellError(unknown_name("activation", name, ACTIVATIONS))
     return ACTIVATIONS[name]

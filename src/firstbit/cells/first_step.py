@@ -10,9 +10,11 @@ import numpy as np
 from jaxtyping import PRNGKeyArray
 
 from firstbit.cells.given import Given
-from firstbit.cells.state import State, initial_state
+from firstbit.cells.state import State, in_float, initial_state
 from firstbit.errors import CellError, FirstbitError
+from firstbit.programs.in_turn import in_turn
 from firstbit.weights.redraw import Initializer, in_current_float, redraw
+from firstbit.weights.roles import Roles
 
 
 def require_step(
@@ -32,16 +34,11 @@ def require_step(
         CellError: the state's form or dtype changes, it is not finite, or, if it must
             read, it does not depend on the input.
     """
-    if given.catalogue_name and not given.is_built and given.initial_state is None:
+    if needs_no_trial(given):
         return
     with jax.enable_x64(True):
         state, after = _two_steps(given, input_size, hidden_size, initializer, key)
-    expected, got = _form(state), _form(after[0])
-    if expected != got:
-        raise CellError(
-            f"expected {given.name} to give a state like the one it gets, {expected}; "
-            f"got {got}; see `initial_state=`."
-        )
+    _require_same_form(given, state, after[0])
     first, last = (_numbers(one) for one in after)
     finite = np.isfinite(first)
     if not finite.all() or not np.isfinite(last).all():
@@ -57,6 +54,89 @@ def require_step(
         )
 
 
+def needs_no_trial(given: Given) -> bool:
+    """Return whether nobody else's code makes the step."""
+    return (
+        bool(given.catalogue_name)
+        and not given.is_built
+        and given.initial_state is None
+        and not any(callable(option) for option in given.options.values())
+    )
+
+
+def require_form(given: Given, input_size: int, hidden_size: int) -> None:
+    """Trace one step, without computing it.
+
+    Where k is the number of symbols, a factory that takes its sizes in the other order
+    goes unnoticed; then other sizes are traced too.
+
+    Raises:
+        CellError: it fails, or the state's form or dtype changes.
+    """
+    with jax.enable_x64(True):
+        shell = given.shell(input_size, hidden_size)
+        state, after = _traced_step(given, shell, input_size)
+        _require_same_form(given, state, after)
+        if hidden_size != input_size or given.is_built:
+            return
+        others = [hidden_size + 1, 2 * hidden_size, 3 * hidden_size]
+        for other in others:
+            if _fits(given, input_size, other) is not False:
+                return
+    raise CellError(
+        f"expected {given.name} to be a factory (input_size, hidden_size, *, key), got "
+        f"one whose step fails for {input_size} inputs and any other number of units; "
+        "its sizes may be in the other order."
+    )
+
+
+def _fits(given: Given, input_size: int, hidden_size: int) -> bool | None:
+    """Return whether a step of that size fits; None if there is no such size."""
+    try:
+        shell = given.shell(input_size, hidden_size)
+    except FirstbitError:
+        return None
+    try:
+        state, after = _traced_step(given, shell, input_size)
+    except FirstbitError:
+        return False
+    return _form(state) == _form(after)
+
+
+def _traced_step(given: Given, shell: Any, input_size: int) -> tuple[State, State]:
+    """Return the shapes of a cell's first state, and of that after one symbol."""
+
+    def start(cell: Any) -> State:
+        return in_float(given.initial(cell))
+
+    def step(cell: Any) -> State:
+        return cell(jnp.zeros(input_size), start(cell))
+
+    try:
+        state = eqx.filter_eval_shape(start, shell)
+        return state, eqx.filter_eval_shape(step, shell)
+    except FirstbitError:
+        raise
+    except Exception as error:  # a user's own code may raise anything
+        raise _failure(given, input_size, error) from error
+
+
+def _require_same_form(given: Given, before: State, after: State) -> None:
+    expected, got = _form(before), _form(after)
+    if expected != got:
+        raise CellError(
+            f"expected {given.name} to give a state like the one it gets, {expected}; "
+            f"got {got}; see `initial_state=`."
+        )
+
+
+def _failure(given: Given, input_size: int, error: Exception) -> CellError:
+    return CellError(
+        f"{given.name} fails in its first step: {type(error).__name__}: {error}; "
+        f"expected cell(input, hidden) -> hidden, input of shape ({input_size},)."
+    )
+
+
 def _two_steps(
     given: Given,
     input_size: int,
@@ -65,6 +145,10 @@ def _two_steps(
     key: PRNGKeyArray,
 ) -> tuple[State, list[State]]:
     """Return the initial state, and the states after the first and the last symbol."""
+    roles: Roles = {}
+    if initializer is not None:
+        shell = given.shell(input_size, hidden_size)
+        roles = given.roles_of(shell, input_size, hidden_size).arrays
     try:
         return _first_steps(
             given.built if given.is_built else given.factory,
@@ -73,19 +157,17 @@ def _two_steps(
             initializer,
             given.initial_state,
             key,
+            roles,
             is_built=given.is_built,
         )
     except FirstbitError:
         raise
     except Exception as error:  # a user's own code may raise anything
-        raise CellError(
-            f"{given.name} fails in its first step: {type(error).__name__}: {error}; "
-            "expected cell(input, hidden) -> hidden, input of shape "
-            f"({input_size},)."
-        ) from error
+        raise _failure(given, input_size, error) from error
 
 
 @eqx.filter_jit
+@in_turn
 def _first_steps(
     cell: Any,
     options: dict[str, Any],
@@ -93,16 +175,15 @@ def _first_steps(
     initializer: Initializer | None,
     start: Callable[[Any], State] | None,
     key: PRNGKeyArray,
+    roles: Roles,
     *,
     is_built: bool,
 ) -> tuple[State, list[State]]:
     """One program with the factory: what it draws in vain is never computed."""
     made = in_current_float(cell if is_built else cell(*sizes, key=key, **options))
     if initializer is not None:
-        made = redraw(made, initializer, key)
-    state = jax.tree.map(
-        lambda leaf: jnp.asarray(leaf, float), initial_state(made, start)
-    )
+        made = redraw(made, initializer, key, roles)
+    state = in_float(initial_state(made, start))
     letters = jnp.eye(sizes[0])
     return state, [made(letters[0], state), made(letters[-1], state)]
 
@@ -113,6 +194,7 @@ def _numbers(state: State) -> np.ndarray:
 
 def _form(state: State) -> str:
     leaves, structure = jax.tree.flatten(state)
+    leaves = [jax.typeof(leaf) for leaf in leaves]
     shapes = ", ".join(f"{leaf.dtype}{list(leaf.shape)}" for leaf in leaves)
     if structure == jax.tree.structure(0):
         return shapes

@@ -12,6 +12,7 @@ from typing import Any
 
 import equinox as eqx
 import jax
+import numpy as np
 from jaxtyping import PRNGKeyArray
 
 from firstbit.cells.catalogue import (
@@ -23,13 +24,19 @@ from firstbit.cells.catalogue import (
 )
 from firstbit.cells.cell import UnitAxes
 from firstbit.cells.grammar import Written, parse
+from firstbit.cells.network import Network
+from firstbit.cells.roles import CellRoles, cell_roles
 from firstbit.cells.shapes import shapes
 from firstbit.cells.state import State, initial_state
-from firstbit.errors import CellError, SettingError, require_at_least
+from firstbit.errors import (
+    CellError,
+    SettingError,
+    require_at_least,
+    require_several,
+    shown_value,
+)
 from firstbit.weights.redraw import Initializer, in_current_float, is_real
-
-MEASURED = ("hidden", "all")
-"""What is measured of a state: its first leaf h, or every leaf."""
+from firstbit.weights.roles import Declared
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,8 +53,10 @@ class Given:
         initializer: the law of the weights, or laws by their names; None if not given.
         initial_state: the state before the first symbol as a function of the cell; None
             where the cell itself says it.
-        measured: `hidden` (h, the first leaf of the state) or `all` (every leaf).
+        measured: `hidden` (h), `all` (every leaf of the state that is of units), or the
+            path of one leaf.
         readout_bias: whether a read-out of this cell has a bias.
+        roles: what arrays and leaves of the state are for, where the user says it.
     """
 
     factory: Factory
@@ -59,16 +68,18 @@ class Given:
     initial_state: Callable[[Any], State] | None = None
     measured: str = "hidden"
     readout_bias: bool = True
+    roles: Declared | None = None
 
     @classmethod
     def of(
         cls,
         cell: "CellLike",
         *,
-        hidden_sizes: Iterable[int] | None = None,
+        hidden_sizes: Iterable[int] | int | None = None,
         initializer: Initializer | None = None,
         initial_state: Callable[[Any], State] | None = None,
         measured: str | None = None,
+        roles: Declared | None = None,
         is_trained: bool = False,
     ) -> "Given":
         """Take a cell as a user holds it.
@@ -76,11 +87,12 @@ class Given:
         Args:
             cell: text (see `firstbit.cells.grammar.parse`), a class or another factory
                 `(input_size, hidden_size, *, key) -> cell`, a partial application of
-                one, a built cell, or a `Given`.
-            hidden_sizes: the values of k, each at least 1.
+                one, a built cell, a network (its cell), or a `Given`.
+            hidden_sizes: the values of k, each at least 1; or one.
             initializer: the law of the weights; by default that of the text.
             initial_state: a function of the cell.
-            measured: `hidden` or `all`.
+            measured: `hidden`, `all`, or the path of a leaf of the state.
+            roles: of arrays and leaves of the state; see `firstbit.cells.roles`.
             is_trained: whether a cell named in a text has biases where the text does
                 not say, as in the paper's training code.
 
@@ -95,10 +107,6 @@ class Given:
             ('GRU(reset=after)', 10, 'GRU(reset=after):10')
         """
         given = _given(cell, is_trained=is_trained)
-        if measured is not None and measured not in MEASURED:
-            raise SettingError(
-                f"expected `measured` to be 'hidden' or 'all', got '{measured}'."
-            )
         if hidden_sizes is not None:
             given = given.with_sizes(hidden_sizes)
         return replace(
@@ -106,22 +114,21 @@ class Given:
             initializer=given.initializer if initializer is None else initializer,
             initial_state=initial_state or given.initial_state,
             measured=measured or given.measured,
+            roles=given.roles if roles is None else roles,
         )
 
-    def with_sizes(self, hidden_sizes: Iterable[int]) -> "Given":
+    def with_sizes(self, hidden_sizes: Iterable[int] | int) -> "Given":
         """Return the same cell with these hidden sizes.
 
         Raises:
             CellError: it has others.
             SettingError: there is none, one is below 1, or one stands there twice.
         """
-        sizes = tuple(int(size) for size in hidden_sizes)
+        sizes = _whole_sizes(hidden_sizes)
         if not sizes or len(set(sizes)) < len(sizes):
             raise SettingError(
                 f"expected one or more different hidden sizes, got {list(sizes)}."
             )
-        for size in sizes:
-            require_at_least("hidden_size", size, 1)
         if self.label and self.hidden_sizes not in (None, sizes):
             raise CellError(
                 f"expected the hidden sizes of '{self.label}' once, got {list(sizes)} "
@@ -149,6 +156,21 @@ class Given:
     def is_built(self) -> bool:
         """Whether it is one cell, with its own arrays."""
         return self.built is not None
+
+    @property
+    def is_of_catalogue(self) -> bool:
+        """Whether nobody else's code makes the step: a cell of the catalogue."""
+        return (
+            bool(self.catalogue_name)
+            and not self.is_built
+            and self.initial_state is None
+            and not any(callable(option) for option in self.options.values())
+        )
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is one net that is measured as it is: built, and without a law."""
+        return self.is_built and self.initializer is None
 
     @property
     def unit_axes(self) -> UnitAxes | None:
@@ -231,6 +253,26 @@ class Given:
             )
         return made
 
+    def roles_of(self, shell: Any, input_size: int, hidden_size: int) -> CellRoles:
+        """Return the roles of the arrays and of the state of a cell of that size.
+
+        Raises:
+            SettingError: a role that is declared is unknown, or fits nothing.
+            CellError: two arrays that are multiplied may both be the mask.
+        """
+
+        def values() -> list[Any]:
+            made = self.make(input_size, hidden_size, jax.random.key(0))
+            return jax.tree.leaves(eqx.filter(made, is_real))
+
+        return cell_roles(
+            shell,
+            input_size,
+            declared=self.roles,
+            start=self.initial_state,
+            values=values,
+        )
+
     def initial(self, cell: Any) -> State:
         """Return the state of a made cell before the first symbol."""
         return initial_state(cell, self.initial_state)
@@ -247,7 +289,9 @@ def givens(cells: Sequence[CellLike], *, is_trained: bool = False) -> list[Given
         CellError: a cell has no size, or several.
         SettingError: two of them have one title.
     """
-    found = [Given.of(cell, is_trained=is_trained) for cell in cells]
+    found = []
+    for cell in require_several("cells", cells):
+        found.append(Given.of(cell, is_trained=is_trained))
     titles = [given.title for given in found]
     for title in titles:
         if titles.count(title) > 1:
@@ -265,9 +309,11 @@ def _given(cell: Any, *, is_trained: bool) -> Given:
         return _from_text(cell, parse(cell), is_trained=is_trained)
     if isinstance(cell, partial) and not cell.args:
         return Given(cell.func, dict(cell.keywords))
+    if isinstance(cell, Network):
+        cell = cell.cell
     if isinstance(cell, eqx.Module) or _has_sizes(cell):
         size = getattr(cell, "hidden_size", None)
-        sizes = (size,) if isinstance(size, int) else None
+        sizes = (int(size),) if isinstance(size, int | np.integer) else None
         return Given(type(cell), built=cell, hidden_sizes=sizes)
     if not callable(cell):
         raise CellError(
@@ -275,6 +321,21 @@ def _given(cell: Any, *, is_trained: bool) -> Given:
             f"{type(cell).__name__}."
         )
     return Given(cell)
+
+
+def _whole_sizes(hidden_sizes: Any) -> tuple[int, ...]:
+    """Return hidden sizes as numbers of Python; one number alone is one size."""
+    if isinstance(hidden_sizes, str | Mapping | set | frozenset):
+        raise SettingError(
+            "expected hidden sizes as a list of whole numbers, got "
+            f"{shown_value(hidden_sizes)}; try [5, 10]."
+        )
+    is_one = getattr(hidden_sizes, "ndim", 1) == 0  # an array of one number
+    is_many = isinstance(hidden_sizes, Iterable) and not is_one
+    sizes: list[int] = []
+    for size in hidden_sizes if is_many else [hidden_sizes]:
+        sizes.append(require_at_least("hidden_size", size, 1))
+    return tuple(sizes)
 
 
 def _has_sizes(cell: Any) -> bool:

@@ -2,12 +2,18 @@
 
 from typing import NamedTuple
 
-from firstbit.cells.catalogue import is_file
-from firstbit.errors import CellError, SettingError, require_at_least
+from firstbit.cells.user_files import split_file
+from firstbit.errors import CellError, SettingError, require_at_least, shown
 from firstbit.weights.initializers import INITIALIZERS, Law, initializer_by_name
 from firstbit.weights.redraw import Initializer
 
 YES_NO = {"yes": True, "no": False}
+
+LONGEST_SIZE = 10
+"""Digits of a hidden size are fewer."""
+
+MOST_SIZES = 10_000
+"""Hidden sizes of one range, at most."""
 
 OWN_OPTIONS = ("readout_bias", "initializer", "gain")
 """Options of every cell; the others are the cell's own, or laws by a weight's name."""
@@ -44,7 +50,8 @@ class Written(NamedTuple):
 def parse(text: str) -> Written:
     """Read `NAME[:SIZES][,option=value...]`.
 
-    NAME is a name in `CELLS` or `path/to/file.py:MyCell`. SIZES are values of k: `10`,
+    NAME is a name in `CELLS`, `path/to/file.py:MyCell`, or `path/to/file.py` with one
+    cell. SIZES are values of k: `10`,
     or `5,10`, or `1:20`, which includes 20. Options: those of the cell (`activation`,
     `reset`, `use_bias=yes`); `readout_bias=no`; `initializer=NAME` and `gain=NUMBER`;
     and the law of one weight by its name, as in `W_h=identity`.
@@ -64,7 +71,8 @@ def parse(text: str) -> Written:
         sizes.append(parts.pop(0))
     if not name or "" in sizes:
         raise CellError(
-            f"expected a cell like gru, vanilla:18 or gru:10,reset=after, got '{text}'."
+            "expected a cell like gru, vanilla:18 or gru:10,reset=after, got "
+            f"'{shown(text)}'."
         )
     options = _options(parts, text)
     law = _law(options, text)
@@ -99,7 +107,7 @@ def parse_sizes(text: str) -> list[int]:
     for size in sizes:
         require_at_least("hidden_size", size, 1)
     if len(set(sizes)) < len(sizes):
-        raise SettingError(f"expected each hidden size once, got '{text}'.")
+        raise SettingError(f"expected each hidden size once, got '{shown(text)}'.")
     return sizes
 
 
@@ -110,16 +118,21 @@ def yes_or_no(name: str, value: str) -> bool:
         SettingError: it is neither.
     """
     if value not in YES_NO:
-        raise SettingError(f"expected `{name}` to be yes or no, got '{value}'.")
+        raise SettingError(f"expected `{name}` to be yes or no, got '{shown(value)}'.")
     return YES_NO[value]
 
 
 def _name_and_sizes(head: str) -> tuple[str, list[str]]:
     """Split what stands before the first comma; a path ends at its class."""
-    parts = head.split(":")
-    length = 2 if is_file(head) else 1
-    name, sizes = ":".join(parts[:length]), ":".join(parts[length:])
-    return name, [sizes] if len(parts) > length else []
+    file = split_file(head)
+    if file is None:
+        name, colon, sizes = head.partition(":")
+        return name, [sizes] if colon else []
+    path, rest = file
+    if not rest or _is_sizes(rest):
+        return path, [rest] if rest else []
+    name, colon, sizes = rest.partition(":")
+    return f"{path}:{name}", [sizes] if colon else []
 
 
 def _options(parts: list[str], text: str) -> dict[str, str]:
@@ -128,10 +141,11 @@ def _options(parts: list[str], text: str) -> dict[str, str]:
         name, equals, value = part.partition("=")
         if not name or not equals or not value:
             raise CellError(
-                f"expected options like activation=tanh, got '{part}' in '{text}'."
+                f"expected options like activation=tanh, got '{shown(part)}' in "
+                f"'{shown(text)}'."
             )
         if name in found:
-            raise CellError(f"expected each option once, got '{text}'.")
+            raise CellError(f"expected each option once, got '{shown(text)}'.")
         found[name] = value
     return found
 
@@ -145,13 +159,18 @@ def _law(options: dict[str, str], text: str) -> Law | None:
         factor = float(gain)
     except ValueError:
         raise SettingError(
-            f"expected a number for `gain`, got '{gain}' in '{text}'; try gain=0.5."
+            f"expected a number for `gain`, got '{shown(gain)}' in '{shown(text)}'; "
+            "try gain=0.5."
         ) from None
     return initializer_by_name(name or "normal", factor)
 
 
 def _is_sizes(part: str) -> bool:
-    return part.replace(":", "").isdecimal()
+    return part.replace(":", "").isdecimal() and part.isascii()
+
+
+def _is_size(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < LONGEST_SIZE
 
 
 def _value(option: str, text: str) -> object:
@@ -170,13 +189,17 @@ def _value(option: str, text: str) -> object:
 
 def _range(part: str, text: str) -> range:
     ends = part.split(":")
-    if len(ends) > 2 or not all(end.strip().isdecimal() for end in ends):
+    if len(ends) > 2 or not all(_is_size(end.strip()) for end in ends):
         raise SettingError(
-            f"expected hidden sizes like 5, 1,2,5 or 1:20, got '{text}'."
+            f"expected hidden sizes like 5, 1,2,5 or 1:20, got '{shown(text)}'."
         )
     first, last = int(ends[0]), int(ends[-1])
+    if last - first >= MOST_SIZES:
+        raise SettingError(
+            f"expected at most {MOST_SIZES:,} hidden sizes, got '{shown(text)}'."
+        )
     if last < first:
         raise SettingError(
-            f"expected the smaller size first, got '{part}'; try {last}:{first}."
+            f"expected the smaller size first, got '{shown(part)}'; try {last}:{first}."
         )
     return range(first, last + 1)

@@ -13,8 +13,10 @@ from firstbit.cells.cell import (
     affine,
     drawn_parameters,
     gate_axes,
+    gate_roles,
 )
 from firstbit.errors import CellError
+from firstbit.weights.roles import Declared
 
 
 @final
@@ -56,6 +58,7 @@ class GRU(Cell):
 
     gates: ClassVar[tuple[str, ...]] = ("z", "r", "h")
     unit_axes: ClassVar[UnitAxes | None] = gate_axes(gates)
+    roles: ClassVar[Declared] = gate_roles(gates)
 
     U_z: Float[Array, "hidden input"]
     W_z: Float[Array, "hidden hidden"]
@@ -90,7 +93,8 @@ class GRU(Cell):
         self.U_z, self.W_z, self.b_z = drawn["U_z"], drawn["W_z"], drawn.get("b_z")
         self.U_r, self.W_r, self.b_r = drawn["U_r"], drawn["W_r"], drawn.get("b_r")
         self.U_h, self.W_h, self.b_h = drawn["U_h"], drawn["W_h"], drawn.get("b_h")
-        self.input_size, self.hidden_size, self.reset = input_size, hidden_size, reset
+        self.hidden_size, self.input_size = drawn["U_h"].shape
+        self.reset = reset
 
     def __call__(
         self, input: Float[Array, " input"], hidden: Float[Array, " hidden"]

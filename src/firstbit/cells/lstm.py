@@ -13,7 +13,9 @@ from firstbit.cells.cell import (
     affine,
     drawn_parameters,
     gate_axes,
+    gate_roles,
 )
+from firstbit.weights.roles import Declared
 
 LSTMState = tuple[Float[Array, " hidden"], Float[Array, " hidden"]]
 """h, then c."""
@@ -42,6 +44,11 @@ class LSTM(Cell):
 
     gates: ClassVar[tuple[str, ...]] = ("i", "f", "g", "o")
     unit_axes: ClassVar[UnitAxes | None] = gate_axes(gates)
+    roles: ClassVar[Declared] = {
+        **gate_roles(gates),
+        "state[0]": "h",
+        "state[1]": "cell",
+    }
 
     U_i: Float[Array, "hidden input"]
     W_i: Float[Array, "hidden hidden"]
@@ -73,7 +80,7 @@ class LSTM(Cell):
         self.U_f, self.W_f, self.b_f = drawn["U_f"], drawn["W_f"], drawn.get("b_f")
         self.U_g, self.W_g, self.b_g = drawn["U_g"], drawn["W_g"], drawn.get("b_g")
         self.U_o, self.W_o, self.b_o = drawn["U_o"], drawn["W_o"], drawn.get("b_o")
-        self.input_size, self.hidden_size = input_size, hidden_size
+        self.hidden_size, self.input_size = drawn["U_i"].shape
 
     def initial_state(self) -> LSTMState:
         """Return zero for h and for c."""

@@ -1,6 +1,7 @@
 """The minimal GRU: a gated cell whose step is linear in the state."""
 
-from typing import ClassVar, TypeVar, final
+from collections.abc import Mapping
+from typing import Any, ClassVar, TypeVar, final
 
 import equinox as eqx
 import jax
@@ -65,13 +66,21 @@ class MinGRU(Cell):
 
     @classmethod
     def from_parameters(
-        cls: type[MinGRUT], **parameters: Float[AnyArray, "hidden ..."]
+        cls: type[MinGRUT],
+        *,
+        options: Mapping[str, Any] | None = None,
+        **parameters: Float[AnyArray, "hidden ..."],
     ) -> MinGRUT:
-        """Build a cell from its arrays, U_z=... and U_h=...
+        """Build a cell from its arrays, U_z=... and U_h=...; it has no options.
 
         Raises:
-            CellError: a parameter is missing, or unknown.
+            CellError: a parameter is missing, or unknown, or there is an option.
         """
+        if options:
+            raise CellError(
+                f"expected no options of MinGRU, got {', '.join(options)}; leave them "
+                "out."
+            )
         if set(parameters) != {"U_z", "U_h"}:
             raise CellError(
                 f"expected the parameters U_z, U_h; got {', '.join(parameters)}; name "

@@ -14,10 +14,17 @@ from firstbit.weights.redraw import is_real
 
 
 class Network(eqx.Module):
-    """A cell and its read-out."""
+    """A cell and its read-out.
+
+    Attributes:
+        cell: the cell.
+        readout: the read-out.
+        place: of h among the leaves of the state; None where the state itself shows it.
+    """
 
     cell: Any
     readout: Readout
+    place: int | None = eqx.field(static=True, default=None)
 
     def __call__(
         self, inputs: Float[Array, "time input"]
@@ -40,7 +47,7 @@ def run(
     network: Network, inputs: Float[Array, "time input"]
 ) -> tuple[Float[Array, "time hidden"], Float[Array, "time output"]]:
     """Return the hidden state and the output after each symbol."""
-    hidden = unroll(network.cell, inputs)
+    hidden = unroll(network.cell, inputs, network.place)
     return hidden, jax.vmap(network.readout)(hidden)
 
 

@@ -1,17 +1,19 @@
 """Where a cell starts, and which part of its state is h."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
 from firstbit.errors import CellError
 
 State = Any
-"""An array h, or a pytree whose first leaf is h."""
+"""An array h, or a pytree with h among its leaves."""
 
 
 def initial_state(cell: Any, given: Callable[[Any], State] | None = None) -> State:
@@ -37,7 +39,7 @@ def initial_state(cell: Any, given: Callable[[Any], State] | None = None) -> Sta
     if hasattr(cell, "initial_state"):
         return cell.initial_state()
     hidden_size = getattr(cell, "hidden_size", None)
-    if not isinstance(hidden_size, int):
+    if not isinstance(hidden_size, int | np.integer):
         raise CellError(
             f"the initial state of {type(cell).__name__} can't be known; give "
             "`initial_state=` a function of the cell, or the cell a method "
@@ -45,6 +47,20 @@ def initial_state(cell: Any, given: Callable[[Any], State] | None = None) -> Sta
         )
     zero = jnp.zeros(hidden_size)
     return (zero, zero) if isinstance(cell, eqx.nn.LSTMCell) else zero
+
+
+def in_float(state: State) -> State:
+    """Return a state with its real numbers in JAX's current float type.
+
+    Whole numbers, truth values and complex numbers stay what they are.
+    """
+
+    def converted(leaf: Any) -> Array:
+        if jnp.issubdtype(jnp.result_type(leaf), jnp.floating):
+            return jnp.asarray(leaf, float)
+        return jnp.array(leaf, jnp.result_type(leaf))
+
+    return jax.tree.map(converted, state)
 
 
 class Started(eqx.Module):
@@ -60,17 +76,63 @@ class Started(eqx.Module):
 
     def initial_state(self) -> State:
         """Return the given state in JAX's current float type."""
-
-        def converted(leaf: Any) -> Array:
-            return jnp.asarray(leaf, float)
-
-        return jax.tree.map(converted, self.start(self.cell))
+        return in_float(self.start(self.cell))
 
     def __call__(self, input: Float[Array, " input"], hidden: State) -> State:
         """Make one step of the cell."""
         return self.cell(input, hidden)
 
 
-def hidden_of(state: State) -> Array:
-    """Return h, the first leaf of a state."""
-    return jax.tree.leaves(state)[0]
+def hidden_of(state: State, place: int | None = None) -> Array:
+    """Return h: the leaf of a state at that place, else the one that is named so.
+
+    Where none is named `h` or `hidden`, it is the first leaf of real numbers.
+
+    Example:
+        >>> hidden_of({"c": jnp.zeros(2), "h": jnp.ones(2)}).tolist()
+        [1.0, 1.0]
+    """
+    leaves = jax.tree.leaves(state)
+    if place is not None:
+        return leaves[place]
+    units = units_of(state)
+    named = named_hidden(state, units)
+    if named is not None:
+        return leaves[named]
+    return leaves[units[0] if units else 0]
+
+
+def units_of(state: State) -> list[int]:
+    """Return the places of the leaves that are numbers of units.
+
+    Whole numbers and truth values, such as a clock, are none.
+
+    Example:
+        >>> units_of((jnp.zeros(2), jnp.array(0), jnp.zeros(2)))
+        [0, 2]
+    """
+    places = []
+    for place, leaf in enumerate(jax.tree.leaves(state)):
+        if jnp.issubdtype(jnp.result_type(leaf), jnp.inexact):
+            places.append(place)
+    return places
+
+
+def named_hidden(state: State, places: Sequence[int]) -> int | None:
+    """Return the first of these leaves that is named `h` or `hidden`; None if none."""
+    names = leaf_names(state)
+    for place in places:
+        if re.search(r"(^|\W)(h|hidden|hidden_state)\W*$", names[place]):
+            return place
+    return None
+
+
+def leaf_names(state: State) -> list[str]:
+    """Return the path of each leaf of a state, such as `['h']`, `[0]` or `.h`.
+
+    Example:
+        >>> leaf_names({"c": 0.0, "h": (1.0, 2.0)})
+        ["['c']", "['h'][0]", "['h'][1]"]
+    """
+    paths, _ = jax.tree_util.tree_flatten_with_path(state)
+    return [jax.tree_util.keystr(path) for path, _ in paths]

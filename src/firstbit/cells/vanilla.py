@@ -12,7 +12,9 @@ from firstbit.cells.cell import (
     affine,
     drawn_parameters,
     gate_axes,
+    gate_roles,
 )
+from firstbit.weights.roles import Declared
 
 
 @final
@@ -46,6 +48,7 @@ class Vanilla(Cell):
 
     gates: ClassVar[tuple[str, ...]] = ("h",)
     unit_axes: ClassVar[UnitAxes | None] = gate_axes(gates)
+    roles: ClassVar[Declared] = gate_roles(gates)
 
     U_h: Float[Array, "hidden input"]
     W_h: Float[Array, "hidden hidden"]
@@ -67,7 +70,7 @@ class Vanilla(Cell):
             self.gates, input_size, hidden_size, use_bias=use_bias, key=key
         )
         self.U_h, self.W_h, self.b_h = drawn["U_h"], drawn["W_h"], drawn.get("b_h")
-        self.input_size, self.hidden_size = input_size, hidden_size
+        self.hidden_size, self.input_size = drawn["U_h"].shape
         self.activation = (
             activation_by_name(activation)
             if isinstance(activation, str)

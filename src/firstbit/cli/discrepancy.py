@@ -1,7 +1,9 @@
 """`firstbit discrepancy`."""
 
 import json
+from collections.abc import Sequence
 from functools import partial
+from math import isfinite
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Annotated
@@ -10,28 +12,35 @@ import typer
 
 from firstbit.cli.options import (
     AsJson,
-    CellText,
+    CellTexts,
     Confidence,
     HiddenSizes,
-    NetCDF,
     NumDraws,
+    ResultFile,
     Seed,
-    given_cell,
+    file_option,
+    given_cells,
     kept_beside,
     require_figure,
-    require_file,
     require_numbers,
+    require_one_cell,
+    require_result,
 )
 from firstbit.cli.output import (
-    as_numbers,
-    print_json,
+    print_results,
     print_table,
     progress,
     save_figure,
+    save_result,
+    with_half_width,
 )
+from firstbit.errors import SettingError, require_seed
+from firstbit.intervals import require_confidence
 
 if TYPE_CHECKING:
     import xarray as xr
+
+USUAL_CELL = "vanilla"
 
 USUAL_SIZES = "1:20"
 """The paper's."""
@@ -44,7 +53,7 @@ SHOWN_LENGTHS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
 def discrepancy(
-    cell: CellText = "vanilla",
+    cell: CellTexts = None,
     hidden_size: HiddenSizes = None,
     length: Annotated[
         int | None,
@@ -67,18 +76,23 @@ def discrepancy(
         float,
         typer.Option(help="A draw is retained where its distance is above this."),
     ] = 1e-3,
+    state_bound: Annotated[
+        str | None,
+        typer.Option(
+            help="Ends of the state's entries: 1 (from -1 to 1) or 0,1. By default "
+            "the cell's own, or found in its step."
+        ),
+    ] = None,
     confidence: Confidence = 0.95,
     seed: Seed = 0,
-    out: NetCDF = None,
+    out: ResultFile = None,
     figure: Annotated[
-        Path | None,
-        typer.Option(help="Figure of D(l,k): a file ending in .svg or .png."),
+        Path | None, file_option("Figure of D(l,k): ending in .svg or .png.")
     ] = None,
     quantiles: Annotated[
         Path | None,
-        typer.Option(
-            help="Figure of what the mean hides: quantiles, retained share; .svg or "
-            ".png."
+        file_option(
+            "Figure of what the mean hides: quantiles, retained share; .svg or .png."
         ),
     ] = None,
     resume: Annotated[
@@ -97,41 +111,80 @@ def discrepancy(
     pair = words if "," not in words else tuple(words.split(","))
     if length is None and isinstance(pair, str):
         length = USUAL_LENGTH
-    require_numbers(length=(length, 1), num_draws=(num_draws, 2), seed=(seed, 0))
+    require_numbers(length=(length, 1), num_draws=(num_draws, 2))
+    require_seed(seed)
+    require_confidence(confidence)
+    ends = None if state_bound is None else parse_bound(state_bound)
     blocks = kept_beside(out, "blocks", resume=resume, kind="FILE")
     require_figure(figure)
     require_figure(quantiles)
-    require_file(out)
-    from jax.random import key  # after the checks that need no JAX
-
-    from firstbit import discrepancy as measure
+    require_result(out)
+    texts = cell or [USUAL_CELL]
+    require_one_cell(texts, out=out, figure=figure, quantiles=quantiles)
+    from firstbit import discrepancy as measure  # after the checks that need no JAX
     from firstbit.execution import Execution
-    from firstbit.files import save
+    from firstbit.weights.threefry import seed_key
 
-    given = given_cell(cell, hidden_size, USUAL_SIZES)
+    results = []
     with progress() as report:
-        result = measure(
-            given,
-            length=length,
-            num_draws=num_draws,
-            words=pair,
-            measured=measured,
-            threshold=threshold,
-            confidence=confidence,
-            key=key(seed),
-            execution=Execution(progress=partial(report, "D(l,k)"), resume=blocks),
-        )
+        for given in given_cells(texts, hidden_size, USUAL_SIZES):
+            told = partial(report, f"D(l,k), {given.name}")
+            result = measure(
+                given,
+                length=length,
+                num_draws=num_draws,
+                words=pair,
+                measured=measured,
+                threshold=threshold,
+                state_bound=ends,
+                confidence=confidence,
+                key=seed_key(seed),
+                execution=Execution(progress=told, resume=blocks),
+            )
+            results.append(result)
+    _write(results[0], out, blocks)
+    _draw(results[0], figure, quantiles)
+    _show(results, seed, as_json=as_json)
+
+
+def _write(result: "xr.Dataset", out: Path | None, blocks: Path | None) -> None:
+    """Write the result, and remove the blocks that it was made of."""
     if out is not None:
-        save(result, out)
+        save_result(result, out)
     if blocks is not None:
         # The result is whole; another process may be removing the blocks too.
         rmtree(blocks, ignore_errors=True)
-    _draw(result, figure, quantiles)
+
+
+def _show(results: "Sequence[xr.Dataset]", seed: int, *, as_json: bool) -> None:
+    """Print one result for each cell."""
     if as_json:
-        print_json(as_numbers(result))
-    else:
+        print_results(results)
+        return
+    for result in results:
         _print(result, seed)
         _warn(result)
+
+
+def parse_bound(text: str) -> list[float]:
+    """Read the ends of a state's entries.
+
+    Raises:
+        SettingError: they are no one or two numbers.
+
+    Example:
+        >>> parse_bound("1"), parse_bound("0,1")
+        ([-1.0, 1.0], [0.0, 1.0])
+    """
+    try:
+        ends = [float(part) for part in text.split(",")]
+    except ValueError:
+        ends = []
+    if len(ends) == 1:
+        return [-ends[0], ends[0]]
+    if len(ends) != 2:
+        raise SettingError(f"expected --state-bound like 1 or 0,1, got '{text}'.")
+    return ends
 
 
 def cell_and_law(result: "xr.Dataset") -> str:
@@ -155,32 +208,53 @@ def _draw(result: "xr.Dataset", figure: Path | None, quantiles: Path | None) -> 
 
 
 def _print(result: "xr.Dataset", seed: int) -> None:
-    """Print D(l,k) at some lengths."""
+    """Print D(l,k) at some lengths, then all that is known at the largest."""
     configuration = json.loads(result.attrs["configuration"])
     first, second = configuration["words"]
-    percent = f"{100 * result['discrepancy_ci'].attrs['ci_prob']:g}"
     title = (
         f"D(l,k), {cell_and_law(result)}, words {first} and {second}, "
-        f"{result.attrs['num_draws']} draws, seed {seed}; with {percent} % intervals"
+        f"{result.attrs['num_draws']} draws, seed {seed}"
     )
     last = int(result["length"][-1])
     lengths = [length for length in SHOWN_LENGTHS if length < last] + [last]
     columns = ["k", *(f"l = {length}" for length in lengths)]
     rows: list[list[str]] = []
     for size in result["hidden_size"].values.tolist():
+        means = result["discrepancy"].sel(hidden_size=size, length=lengths)
+        rows.append([str(size), *(f"{mean:.3g}" for mean in means.values)])
+    print_table(title, columns, rows, numeric=True)
+    _print_last(result.isel(length=-1))
+
+
+def _print_last(last: "xr.Dataset") -> None:
+    """Print D at one length beside what can be compared between cells."""
+    prob = last["discrepancy_ci"].attrs["ci_prob"]
+    title = (
+        f"At l = {int(last['length'])}: D with its upper end, and ± half of an "
+        f"interval, both {100 * prob:g} %"
+    )
+    columns = ["k", "D", "at most", "relative D", "median", "retained", "half-life"]
+    rows: list[list[str]] = []
+    for size in last["hidden_size"].values.tolist():
+        at = last.sel(hidden_size=size)
+        _, upper = at["discrepancy_ci"].values.tolist()
         row = [str(size)]
-        for length in lengths:
-            row.append(_with_half_width(result.sel(hidden_size=size, length=length)))
+        row += [_shown(float(at["discrepancy"])), _shown(upper)]
+        row += [_shown(float(at["relative_discrepancy"])), _shown(float(at["median"]))]
+        row.append(with_half_width(at, "retained"))
+        row.append(_shown(float(at["half_life_mean"])))
         rows.append(row)
     print_table(title, columns, rows, numeric=True)
 
 
-def _with_half_width(at: "xr.Dataset") -> str:
-    mean, upper = (
-        float(at["discrepancy"]),
-        float(at["discrepancy_ci"].sel(ci_bound="upper")),
-    )
-    return f"{mean:.3g} ± {upper - mean:.1g}"
+def _shown(value: float) -> str:
+    """Return a number with three digits, "-" where there is none.
+
+    Example:
+        >>> _shown(0.12345), _shown(float("nan"))
+        ('0.123', '-')
+    """
+    return f"{value:.3g}" if isfinite(value) else "-"
 
 
 def _warn(result: "xr.Dataset") -> None:
@@ -188,14 +262,16 @@ def _warn(result: "xr.Dataset") -> None:
     lost = int(result["num_not_finite"].max())
     if lost:
         print(f"{lost} draws overflowed: D is not a number (nan) where they did.")
-    is_number = result["discrepancy"].notnull()
-    if not bool(result["resolved"].where(is_number, True).all()):
+    below = float(result["below_rounding"].max())
+    if below > 0:
         print(
-            "Some D are below the rounding of the states in float64: no read-out "
-            "sees them (`resolved` in the file)."
+            f"In up to {below:.0%} of the draws the distance is below the rounding of "
+            "the states in float64 (`below_rounding`)."
         )
     if float(result["top_share"].max()) > FEW_DRAWS_CARRY:
         print(
-            "At some (l,k) 1 % of the draws carry most of the mean: read "
-            "`quantile_value`, and don't trust the interval there."
+            "At some (l,k) 1 % of the draws carry most of the mean: read the median "
+            "and the retained share."
         )
+    if bool(result["distance_bound"].isnull().any()):
+        print("No bound of the state is known, so D has no interval (`--state-bound`).")

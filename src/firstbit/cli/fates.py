@@ -7,35 +7,38 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from firstbit.cli.discrepancy import USUAL_SIZES, cell_and_law
+from firstbit.cli.discrepancy import USUAL_CELL, USUAL_SIZES, cell_and_law
 from firstbit.cli.options import (
     AsJson,
-    CellText,
+    CellTexts,
     Confidence,
     FigureFile,
     HiddenSizes,
-    NetCDF,
     NumDraws,
+    ResultFile,
     Seed,
-    given_cell,
+    given_cells,
     require_figure,
-    require_file,
     require_numbers,
+    require_one_cell,
+    require_result,
 )
 from firstbit.cli.output import (
-    as_numbers,
-    print_json,
+    print_results,
     print_table,
     progress,
     save_figure,
+    save_result,
 )
+from firstbit.errors import require_seed
+from firstbit.intervals import require_confidence
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
 def fates(
-    cell: CellText = "vanilla",
+    cell: CellTexts = None,
     hidden_size: HiddenSizes = None,
     length: Annotated[
         int, typer.Option(help="The l at which shares of D(l,k) are taken.")
@@ -49,7 +52,7 @@ def fates(
     ] = 1000,
     confidence: Confidence = 0.95,
     seed: Seed = 0,
-    out: NetCDF = None,
+    out: ResultFile = None,
     figure: FigureFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -58,39 +61,42 @@ def fates(
     The random nets are those of firstbit discrepancy with the same seed.
     """
     require_numbers(
-        length=(length, 1),
-        num_draws=(num_draws, 2),
-        transient=(transient, 0),
-        seed=(seed, 0),
+        length=(length, 1), num_draws=(num_draws, 2), transient=(transient, 0)
     )
+    require_seed(seed)
+    require_confidence(confidence)
     require_figure(figure)
-    require_file(out)
-    from jax.random import key  # after the checks that need no JAX
-
+    require_result(out)
+    texts = cell or [USUAL_CELL]
+    require_one_cell(texts, out=out, figure=figure)
     from firstbit import fates as measure
     from firstbit.execution import Execution
-    from firstbit.files import save
     from firstbit.memory import Thresholds
+    from firstbit.weights.threefry import seed_key
 
-    given = given_cell(cell, hidden_size, USUAL_SIZES)
+    results = []
     with progress() as report:
-        result = measure(
-            given,
-            length=length,
-            num_draws=num_draws,
-            thresholds=Thresholds(transient=transient, horizon=horizon),
-            confidence=confidence,
-            key=key(seed),
-            execution=Execution(progress=partial(report, "fates")),
-        )
-    title = f"{cell_and_law(result)}, {num_draws} draws, seed {seed}"
+        for given in given_cells(texts, hidden_size, USUAL_SIZES):
+            told = partial(report, f"fates, {given.name}")
+            result = measure(
+                given,
+                length=length,
+                num_draws=num_draws,
+                thresholds=Thresholds(transient=transient, horizon=horizon),
+                confidence=confidence,
+                key=seed_key(seed),
+                execution=Execution(progress=told),
+            )
+            results.append(result)
+    titles = [f"{cell_and_law(one)}, {num_draws} draws, seed {seed}" for one in results]
     if out is not None:
-        save(result, out)
+        save_result(results[0], out)
     if figure is not None:
-        _draw(result, figure, title)
+        _draw(results[0], figure, titles[0])
     if as_json:
-        print_json(as_numbers(result.drop_dims("draw")))
-    else:
+        print_results([result.drop_dims("draw") for result in results])
+        return
+    for result, title in zip(results, titles, strict=True):
         text = f"Share of draws and, in brackets, of D({length},k), in %: {title}"
         _print(result, text)
 
@@ -117,7 +123,4 @@ def _print(result: "xr.Dataset", title: str) -> None:
     print_table(title, ["k", *names], rows, numeric=True)
     unbounded = int(result["num_unbounded"].sum())
     if unbounded:
-        print(
-            f"{unbounded} draws grow without bound, or beyond float64: they are "
-            "among the unresolved."
-        )
+        print(f"{unbounded} draws grow without bound, or beyond float64.")

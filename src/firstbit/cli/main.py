@@ -9,14 +9,17 @@ import typer
 from firstbit.cli.clicks import Context, UsageError
 from firstbit.cli.discrepancy import discrepancy
 from firstbit.cli.fates import fates
+from firstbit.cli.interruption import INTERRUPTED, interruptible, say_interrupted
 from firstbit.cli.language.command import language
+from firstbit.cli.once import require_once
 from firstbit.cli.paper import paper
 from firstbit.cli.phase import phase
 from firstbit.cli.renamed import by_names_of_today
+from firstbit.cli.streams import CLOSED, drop_output, use_plain_spelling
 from firstbit.cli.study import study
 from firstbit.cli.train import train
 from firstbit.cli.verdict import verdict
-from firstbit.errors import FirstbitError
+from firstbit.errors import FirstbitError, shown
 from firstbit.process import prepare
 
 app = typer.Typer(
@@ -30,8 +33,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-INTERRUPTED = 130
-"""Exit status after Ctrl-C, as in shells; typer returns it for an interruption."""
+LONGEST_LINE = 1000
+"""Characters of an error line; a longer one loses its middle."""
 
 for command in (paper, discrepancy, fates, phase, language, train, verdict, study):
     app.command()(command)
@@ -66,7 +69,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the program.
 
     Every error of a user is one line on stderr and status 2; an interruption is status
-    130.
+    130, a pipe that was closed before the end 141.
 
     Args:
         arguments: those after the program's name; by default those of the process.
@@ -79,21 +82,46 @@ def main(arguments: list[str] | None = None) -> int:
         firstbit ...
         0
     """
+    use_plain_spelling()
     prepare()
     given = sys.argv[1:] if arguments is None else arguments
     try:
-        status = app(by_names_of_today(given), standalone_mode=False)
+        with interruptible():
+            status = _run(given)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except BrokenPipeError:
+        drop_output()
+        return CLOSED
+    except (KeyboardInterrupt, typer.Abort):
+        status = INTERRUPTED
+    except MemoryError:
+        return _refuse("expected work that fits in memory; try fewer draws or words.")
+    except OSError as error:
+        drop_output()
+        return _refuse(f"can't go on: {_reason(error)}.")
+    if status == INTERRUPTED:
+        say_interrupted()
+    return status
+
+
+def _run(given: list[str]) -> int:
+    """Run one command; its refusals are one line."""
+    try:
+        arguments = by_names_of_today(given)
+        require_once(app, arguments)
+        status = app(arguments, standalone_mode=False)
     except FirstbitError as error:
         return _refuse(str(error))
     except UsageError as error:
         return _refuse(_usage(error))
-    except (KeyboardInterrupt, typer.Abort):
-        status = INTERRUPTED
-    if status == INTERRUPTED:
-        print(
-            "firstbit: interrupted; earlier results are as they were.", file=sys.stderr
-        )
     return status if isinstance(status, int) else 0
+
+
+def _reason(error: OSError) -> str:
+    """Return what the system refused, and for which file."""
+    reason = error.strerror or str(error)
+    return reason if error.filename is None else f"{reason}: '{error.filename}'"
 
 
 def _usage(error: Exception) -> str:
@@ -105,5 +133,6 @@ def _usage(error: Exception) -> str:
 
 
 def _refuse(message: str) -> int:
-    print("firstbit: " + " ".join(message.split()), file=sys.stderr)
+    line = shown(" ".join(message.split()), LONGEST_LINE)
+    print(f"firstbit: {line}", file=sys.stderr)
     return 2

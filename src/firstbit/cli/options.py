@@ -1,22 +1,48 @@
 """Options that several commands have, and the checks of what they were given."""
 
+import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from firstbit.errors import SettingError, require_at_least
+from firstbit.errors import OutputError, SettingError, require_at_least, shown
 from firstbit.files import require_replaceable, require_writable
 
 if TYPE_CHECKING:
     from firstbit.cells import Given
 
-CellText = Annotated[
-    str,
+
+def file_path(text: str) -> Path:
+    """Return the path of a file that an option names.
+
+    Raises:
+        OutputError: the text ends as a folder's.
+
+    Example:
+        >>> file_path("new/d.nc")
+        PosixPath('new/d.nc')
+    """
+    if text.endswith(("/", os.sep)):
+        raise OutputError(
+            f"expected a file name, got the folder '{shown(text)}'; name a file "
+            "inside it."
+        )
+    return Path(text)
+
+
+def file_option(text: str) -> Any:
+    """Return an option that names a file."""
+    return typer.Option(help=text, parser=file_path, metavar="FILE")
+
+
+CellTexts = Annotated[
+    list[str] | None,
     typer.Option(
         help="NAME[:SIZES][,option=value...]: gru, vanilla:1:20,activation=tanh, "
         "gru:5,10,reset=after,initializer=orthogonal, or a cell of your own, "
-        "path/to/file.py:MyCell.",
+        "path/to/file.py:MyCell; may be repeated.",
     ),
 ]
 TrainedCell = Annotated[
@@ -61,10 +87,11 @@ LearningRate = Annotated[
 ]
 Confidence = Annotated[float, typer.Option(help="Probability of the intervals.")]
 Seed = Annotated[int, typer.Option(help="Seed of the random numbers.")]
-FigureFile = Annotated[
-    Path | None, typer.Option(help="Figure: a file ending in .svg or .png.")
+FigureFile = Annotated[Path | None, file_option("Figure: ending in .svg or .png.")]
+ResultFile = Annotated[
+    Path | None,
+    file_option("Result: ending in .nc (netCDF), .csv (a table) or .json."),
 ]
-NetCDF = Annotated[Path | None, typer.Option(help="netCDF file for the result.")]
 Folder = Annotated[
     Path | None, typer.Option(help="Folder for data, figures and report.html.")
 ]
@@ -74,6 +101,8 @@ Resume = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 FIGURE_ENDINGS = (".svg", ".png")
+
+RESULT_ENDINGS = (".nc", ".csv", ".json")
 
 
 def require_numbers(**numbers: tuple[int | None, int]) -> None:
@@ -101,15 +130,44 @@ def require_figure(path: Path | None) -> None:
         return
     if path.suffix.lower() not in FIGURE_ENDINGS:
         raise SettingError(
-            f"expected a figure file that ends in .svg or .png, got '{path}'."
+            f"expected a figure file that ends in .svg or .png, got '{shown(path)}'."
         )
     require_writable(path)
 
 
-def require_file(path: Path | None) -> None:
-    """Raise `OutputError` unless `path` can be written, or none is asked for."""
-    if path is not None:
-        require_writable(path)
+def require_result(path: Path | None) -> None:
+    """Raise unless a result can be written at `path`, or none is asked for.
+
+    Raises:
+        SettingError: the ending is another.
+        OutputError: nothing can be written there.
+    """
+    if path is None:
+        return
+    require_writable(path)
+    if path.suffix.lower() not in RESULT_ENDINGS:
+        raise SettingError(
+            "expected a file that ends in .nc (netCDF), .csv (a table) or .json, got "
+            f"'{shown(path)}'."
+        )
+
+
+def require_one_cell(cells: Sequence[str], **wanted: object) -> None:
+    """Raise `SettingError` if several cells are given, and a file that holds one.
+
+    Args:
+        cells: the texts of the cells.
+        **wanted: what the options that belong to one cell were given.
+
+    Example:
+        >>> require_one_cell(["gru", "lstm"], out=None)
+    """
+    for name, value in wanted.items():
+        if value and len(cells) > 1:
+            raise SettingError(
+                f"expected one --cell beside --{name}, got {len(cells)}; ask once for "
+                "each."
+            )
 
 
 def require_folder(path: Path | None, marker: str) -> None:
@@ -141,6 +199,21 @@ def kept_beside(out: Path | None, what: str, *, resume: bool, kind: str) -> Path
             f"expected --out {kind} with --resume: {what} are kept beside it."
         )
     return Path(f"{out}.{what}")
+
+
+def given_cells(
+    texts: Sequence[str], hidden_size: str | None, usual_sizes: str
+) -> "list[Given]":
+    """Return the cells of all `--cell`; see `given_cell`.
+
+    Raises:
+        SettingError: two are the same.
+    """
+    if len(set(texts)) < len(texts):
+        raise SettingError(
+            f"expected different cells, got {shown(', '.join(texts))}; leave out one."
+        )
+    return [given_cell(text, hidden_size, usual_sizes) for text in texts]
 
 
 def given_cell(text: str, hidden_size: str | None, usual_sizes: str) -> "Given":

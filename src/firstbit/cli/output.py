@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,10 +37,14 @@ FIRST_ROWS, LAST_ROWS = 45, 10
 
 @contextmanager
 def progress() -> Iterator[NamedProgress]:
-    """Show a bar on stderr for each thing that reports; none without a terminal."""
+    """Show a bar on stderr for each thing that reports; none without a terminal.
+
+    What a user's own cell prints meanwhile goes to stderr too: stdout is the result's.
+    """
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield silent
+        with redirect_stdout(sys.stderr):
+            yield silent
         return
     columns = (
         TextColumn("{task.description}"),
@@ -49,7 +53,7 @@ def progress() -> Iterator[NamedProgress]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console) as bars:
+    with redirect_stdout(sys.stderr), Progress(*columns, console=console) as bars:
         tasks: dict[str, TaskID] = {}
 
         def report(what: str, done: int, total: int) -> None:
@@ -89,6 +93,20 @@ def print_table(
         print(f"... {counted(left_out, 'row')} left out; --json has them all.")
 
 
+def with_half_width(at: "xr.Dataset", name: str) -> str:
+    """Return a number, with ± half the width of its interval where it has one.
+
+    Args:
+        at: a result at one place.
+        name: of the variable.
+    """
+    value = float(at[name])
+    lower, upper = at[f"{name}_ci"].values.tolist()
+    if not isfinite(upper - lower):
+        return f"{value:.3g}"
+    return f"{value:.3g} ± {(upper - lower) / 2:.1g}"
+
+
 def counted(number: int | float, noun: str) -> str:
     """Return a number with its noun.
 
@@ -111,6 +129,12 @@ def print_json(value: object) -> None:
         sys.set_int_max_str_digits(limit)
 
 
+def print_results(results: "Sequence[xr.Dataset]") -> None:
+    """Print one JSON document: the result, or a list of several."""
+    documents = [as_numbers(result) for result in results]
+    print_json(documents[0] if len(documents) == 1 else documents)
+
+
 def as_numbers(result: "xr.Dataset") -> dict[str, object]:
     """Return a Dataset as JSON, with its provenance; null stands for inf and nan."""
     numbers: dict[str, object] = {}
@@ -130,6 +154,22 @@ def _finite(value: object) -> object:
     if isinstance(value, float) and not isfinite(value):
         return None
     return value
+
+
+def save_result(result: "xr.Dataset", path: Path) -> None:
+    """Write a result as its file's ending says: netCDF, a table, or JSON."""
+    from firstbit.datasets import Result
+    from firstbit.files import save
+
+    ending = path.suffix.lower()
+    if ending == ".nc":
+        save(result, path)
+        return
+    if ending == ".csv":
+        text = Result.of(result).to_dataframe().to_csv(lineterminator="\n")
+    else:
+        text = json.dumps(as_numbers(result), allow_nan=False) + "\n"
+    write_whole(path, lambda fresh: fresh.write_text(text, encoding="utf-8"))
 
 
 def save_figure(figure: "Figure | AGraph", path: Path) -> None:

@@ -6,7 +6,11 @@ from typing import Annotated
 import typer
 
 from firstbit.cli.output import print_table, progress
+from firstbit.files import require_replaceable
 from firstbit.process import artist
+
+MARKER = "paper.json"
+"""The file that every replay has."""
 
 
 def paper(
@@ -42,6 +46,7 @@ def paper(
     from firstbit.paper import Settings  # before JAX is loaded
 
     settings = Settings(num_words=num_words, seed=seed, quick=quick)
+    require_replaceable(out, MARKER)
     with artist() as executor, progress() as report:
         from firstbit.paper import replay
 

@@ -1,6 +1,7 @@
 """`firstbit phase`."""
 
 import json
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,15 +10,17 @@ import typer
 
 from firstbit.cli.options import (
     AsJson,
-    CellText,
+    CellTexts,
+    Confidence,
     FigureFile,
     HiddenSizes,
-    NetCDF,
+    ResultFile,
     Seed,
-    given_cell,
+    given_cells,
     require_figure,
-    require_file,
     require_numbers,
+    require_one_cell,
+    require_result,
 )
 from firstbit.cli.output import (
     as_numbers,
@@ -25,13 +28,16 @@ from firstbit.cli.output import (
     print_table,
     progress,
     save_figure,
+    save_result,
 )
-from firstbit.errors import SettingError
+from firstbit.errors import SettingError, require_seed
 
 if TYPE_CHECKING:
     import xarray as xr
 
 NUM_GAINS = 12
+
+USUAL_CELL = "vanilla,activation=tanh"
 
 USUAL_SIZES = "5,10,20,50,100"
 
@@ -40,6 +46,7 @@ IN_JSON = (
     "hidden_size",
     "discrepancy_ratio",
     "discrepancy_ratio_se",
+    "discrepancy_ratio_ci",
     "median_ratio",
     "line_size",
     "critical_gain",
@@ -48,7 +55,7 @@ IN_JSON = (
 
 
 def phase(
-    cell: CellText = "vanilla,activation=tanh",
+    cell: CellTexts = None,
     gains: Annotated[
         str,
         typer.Option(
@@ -63,8 +70,9 @@ def phase(
     num_draws: Annotated[
         int, typer.Option(help="Random nets for each gain and k.")
     ] = 100,
+    confidence: Confidence = 0.95,
     seed: Seed = 0,
-    out: NetCDF = None,
+    out: ResultFile = None,
     figure: FigureFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -73,34 +81,47 @@ def phase(
     The cell is vanilla, with any activation: no other cell's critical line is known.
     """
     values = parse_gains(gains)
-    require_numbers(length=(length, 2), num_draws=(num_draws, 2), seed=(seed, 0))
+    require_numbers(length=(length, 2), num_draws=(num_draws, 2))
+    require_seed(seed)
     require_figure(figure)
-    require_file(out)
-    from jax.random import key  # after the checks that need no JAX
-
+    require_result(out)
+    texts = cell or [USUAL_CELL]
+    require_one_cell(texts, out=out, figure=figure)
     from firstbit import phase_diagram
-    from firstbit.files import save
+    from firstbit.weights.threefry import seed_key
 
-    given = given_cell(cell, hidden_size, USUAL_SIZES)
+    diagrams = []
     with progress() as report:
-        diagram = phase_diagram(
-            given,
-            gains=values,
-            length=length,
-            num_draws=num_draws,
-            key=key(seed),
-            progress=partial(report, "gains"),
-        )
+        for given in given_cells(texts, hidden_size, USUAL_SIZES):
+            diagram = phase_diagram(
+                given,
+                gains=values,
+                length=length,
+                num_draws=num_draws,
+                confidence=confidence,
+                key=seed_key(seed),
+                progress=partial(report, f"gains, {given.title}"),
+            )
+            diagrams.append(diagram)
     if out is not None:
-        save(diagram, out)
+        save_result(diagrams[0], out)
     if figure is not None:
-        _draw(diagram, figure)
+        _draw(diagrams[0], figure)
     if as_json:
-        shown = as_numbers(diagram[[*IN_JSON]])
-        print_json({**shown, "length": diagram.attrs["length"]})
-    else:
+        _print_json(diagrams)
+        return
+    for diagram in diagrams:
         about = f"Vanilla, {_activation(diagram)}, {num_draws} draws, seed {seed}"
-        _print(diagram, f"D({length},k) / D(1,k), {about}; with standard errors")
+        _print(diagram, f"D({length},k) / D(1,k), {about}")
+
+
+def _print_json(diagrams: "Sequence[xr.Dataset]") -> None:
+    """Print the ratios and the line, or a list of them for several cells."""
+    documents = []
+    for diagram in diagrams:
+        numbers = as_numbers(diagram[[*IN_JSON]])
+        documents.append({**numbers, "length": diagram.attrs["length"]})
+    print_json(documents[0] if len(documents) == 1 else documents)
 
 
 def parse_gains(text: str) -> list[float]:
@@ -179,13 +200,8 @@ def _print(diagram: "xr.Dataset", title: str) -> None:
     rows: list[list[str]] = []
     for gain in diagram["gain"].values[::-1].tolist():
         at = diagram.sel(gain=gain)
-        ratios, errors = (
-            at["discrepancy_ratio"].values,
-            at["discrepancy_ratio_se"].values,
-        )
         row = [f"{gain:.4g}"]
-        for ratio, error in zip(ratios, errors, strict=True):
-            row.append(f"{ratio:.3g} ± {error:.1g}")
+        row += [f"{ratio:.3g}" for ratio in at["discrepancy_ratio"].values]
         rows.append(row)
     line = ["critical, infinite k"]
     for size in sizes:

@@ -62,12 +62,14 @@ def _with_parts(words: list[str], parts: list[str], usual: str) -> list[str]:
     """Append options of the cell to its text."""
     if not parts:
         return words
-    if "--cell" not in words:
-        words = [*words, "--cell", usual]
-    place = words.index("--cell") + 1
-    if place < len(words):
-        words[place] = ",".join([words[place], *parts])
-    return words
+    written = list(words)
+    places = [place for place, word in enumerate(written) if word == "--cell"]
+    if not places:
+        places, written = [len(written)], [*written, "--cell", usual]
+    for place in places:
+        if place + 1 < len(written):
+            written[place + 1] = ",".join([written[place + 1], *parts])
+    return written
 
 
 def _note(old: str, new: str) -> None:

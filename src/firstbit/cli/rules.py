@@ -5,9 +5,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from firstbit.training import Rule
 
-PUBLISHED_RATE = 0.001
-"""The learning rate of the published trainings on the embedded grammar."""
-
 
 def chosen_rule(name: str, learning_rate: float | None, **settings: object) -> "Rule":
     """Return the rule of that name; settings that are None keep their default.
@@ -22,6 +19,4 @@ def chosen_rule(name: str, learning_rate: float | None, **settings: object) -> "
     """
     from firstbit.training import rule_by_name
 
-    if learning_rate is None and name == "published":
-        learning_rate = PUBLISHED_RATE
     return rule_by_name(name, learning_rate=learning_rate, **settings)

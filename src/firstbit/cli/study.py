@@ -16,7 +16,7 @@ from firstbit.cli.options import (
     require_numbers,
 )
 from firstbit.cli.output import print_json, print_table, progress
-from firstbit.errors import SettingError
+from firstbit.errors import SettingError, require_seed
 
 if TYPE_CHECKING:
     from firstbit.studies import Study
@@ -51,7 +51,8 @@ def study(
     as_json: AsJson = False,
 ) -> None:
     """Run the study: which cells solve embedded Reber, how far back, how small."""
-    require_numbers(num_seeds=(num_seeds, 1), seed=(seed, 0), symbols=(symbols, 1))
+    require_numbers(num_seeds=(num_seeds, 1), symbols=(symbols, 1))
+    require_seed(seed)
     if not seconds >= 0:
         raise SettingError(
             f"expected `seconds` of at least 0, got {seconds:g}; try 3600."

@@ -26,6 +26,8 @@ from firstbit.cli.options import (
 )
 from firstbit.cli.output import as_numbers, print_json, print_table, progress
 from firstbit.cli.rules import chosen_rule
+from firstbit.errors import require_seed
+from firstbit.intervals import require_confidence
 
 if TYPE_CHECKING:
     from firstbit.studies.trained_seeds import TrainedSeeds
@@ -87,8 +89,11 @@ def train(
         num_words=(num_words, 1),
         max_epochs=(max_epochs, 1),
         check_every=(check_every, 1),
-        seed=(seed, 0),
+        max_symbols=(max_symbols, 1),
+        max_length=(max_length, 1),
     )
+    require_seed(seed)
+    require_confidence(confidence)
     kept = kept_beside(out, "trainings", resume=resume, kind="DIR")
     require_folder(out, MARKER)
     task_language = find(language)
@@ -101,11 +106,10 @@ def train(
         clip=clip,
         schedule=schedule,
     )
-    from jax.random import key  # after the checks that need no JAX
-
     from firstbit.cells import Given
     from firstbit.studies.trained_seeds import trained_seeds
     from firstbit.training import Checks, Execution, Task, TaskWords
+    from firstbit.weights.threefry import seed_key
 
     given = Given.of(cell, is_trained=True)
     if fresh is None:
@@ -114,7 +118,7 @@ def train(
         given,
         task_language,
         chosen,
-        key(seed),
+        seed_key(seed),
         words=TaskWords(None, num_words, max_length, own_lists=not fresh),
         checks=Checks(check_every, stop_when_solved),
         snapshots=(0, max_epochs // 2),

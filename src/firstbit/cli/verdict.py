@@ -24,6 +24,8 @@ from firstbit.cli.options import (
 )
 from firstbit.cli.output import print_json, print_table, progress
 from firstbit.cli.rules import chosen_rule
+from firstbit.errors import require_seed
+from firstbit.intervals import require_confidence
 
 if TYPE_CHECKING:
     from firstbit.studies import Verdicts
@@ -78,17 +80,17 @@ def verdict(
         num_seeds=(num_seeds, 1),
         max_epochs=(max_epochs, 1),
         num_guesses=(num_guesses, 0),
-        seed=(seed, 0),
     )
+    require_seed(seed)
+    require_confidence(confidence)
     kept = kept_beside(out, "runs", resume=resume, kind="DIR")
     require_folder(out, MARKER)
     chosen = chosen_rule(rule, learning_rate, max_epochs=max_epochs)
-    from jax.random import key  # after the checks that need no JAX
-
     from firstbit import Standard
     from firstbit import verdict as judge
     from firstbit.languages.judging.criterion import Criterion
     from firstbit.training import Checks
+    from firstbit.weights.threefry import seed_key
 
     with progress() as report:
         found = judge(
@@ -96,7 +98,7 @@ def verdict(
             cell,
             rule=chosen,
             num_seeds=num_seeds,
-            key=key(seed),
+            key=seed_key(seed),
             checks=Checks(stop=stop_when_solved),
             criterion=Criterion(resolution, error),
             standard=Standard(solve_rate, confidence, num_guesses),

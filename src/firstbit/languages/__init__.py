@@ -35,12 +35,13 @@ from firstbit.languages.catalogue import (
 )
 from firstbit.languages.demand.copies import copies, copies_known, copies_merged
 from firstbit.languages.demand.floors import (
-    Loss,
     full_floor,
     merged_floor,
     window_floor,
     window_floors,
 )
+from firstbit.languages.demand.list_floors import split_floors
+from firstbit.languages.demand.losses import Loss, Per, num_predictions
 from firstbit.languages.demand.memory_demand import memory_demand
 from firstbit.languages.demand.memory_order import memory_order
 from firstbit.languages.demand.plateau import (
@@ -59,6 +60,7 @@ from firstbit.languages.judging.twins import Twins, twins
 from firstbit.languages.judging.words_of_test import PlanOfTest, WordsOfTest
 from firstbit.languages.language import Language
 from firstbit.languages.toml import parse_toml, read_toml, to_toml, write_toml
+from firstbit.languages.words.conditioned import of_lengths
 from firstbit.languages.words.counting import length_distribution, word_counts
 from firstbit.languages.words.encoding import encode, one_hot, true_probabilities
 from firstbit.languages.words.enumeration import enumerate_words
@@ -73,7 +75,7 @@ from firstbit.languages.words.lags import lags, long_range_prediction
 from firstbit.languages.words.long_words import long_words
 from firstbit.languages.words.longest import longest_lag, longest_word
 from firstbit.languages.words.sampling import sample, sample_uniform
-from firstbit.languages.words.splits import split
+from firstbit.languages.words.splits import Side, Split, split
 from firstbit.languages.words.streams import Stream, fresh_words
 
 __all__ = [
@@ -87,9 +89,12 @@ __all__ = [
     "Language",
     "Loss",
     "NamedFloor",
+    "Per",
     "PlanOfTest",
     "Plateau",
     "Rows",
+    "Side",
+    "Split",
     "Stream",
     "Twins",
     "WordsOfTest",
@@ -135,6 +140,8 @@ __all__ = [
     "named_plateau",
     "nested_reber",
     "next_symbol_rank",
+    "num_predictions",
+    "of_lengths",
     "one_hot",
     "parity",
     "parse_toml",
@@ -147,6 +154,7 @@ __all__ = [
     "sample_floor",
     "sample_uniform",
     "split",
+    "split_floors",
     "state_entropy",
     "to_dfa",
     "to_toml",

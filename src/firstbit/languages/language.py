@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from firstbit.errors import LanguageError
+from firstbit.errors import LanguageError, SettingError, shown, shown_value
 from firstbit.languages.automaton.algebra import (
     canonical_form,
     complement,
@@ -18,10 +18,11 @@ from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.automaton.glushkov import deterministic
 from firstbit.languages.automaton.transitions import (
     Transitions,
+    require_probability,
     tables,
     tables_of_dfa,
 )
-from firstbit.languages.automaton.validity import END, NO_STATE
+from firstbit.languages.automaton.validity import END, NO_STATE, ordered, shown_letters
 from firstbit.languages.automaton.visits import mean_length
 
 if TYPE_CHECKING:
@@ -70,13 +71,18 @@ class Language(Automaton):
         final: Iterable[str] | Mapping[str, float],
         alphabet: Iterable[str] | None = None,
         name: str = "language",
+        trim: bool = False,
     ) -> "Language":
         """Build a language from its edges.
 
         By default all choices of a state are equally likely. Where a final state can go
         on, ending counts as one more choice. States from which no word can end, such as
         the sink of a complete automaton, are left out; it is an error to give them a
-        probability.
+        probability. A state that is never reached is refused, as a wrong name may be
+        the cause, unless `trim` leaves it out.
+
+        Probabilities of a state that sum to 1 only to six digits, as printed ones do,
+        are divided by their sum.
 
         Args:
             transitions: for each state, {symbol: next state} or {symbol: (next state,
@@ -84,8 +90,10 @@ class Language(Automaton):
             start: the state in which words start.
             final: the states in which a word may end, or {state: probability of ending
                 there}. A state gives a probability to all of its choices or to none.
-            alphabet: the symbols in one-hot order; sorted by default.
+            alphabet: the symbols in one-hot order; sorted by default, and if they are a
+                set.
             name: name of the language.
+            trim: whether states that are never reached are left out.
 
         Raises:
             LanguageError: unknown start or final state, a foreign or long symbol,
@@ -98,7 +106,7 @@ class Language(Automaton):
             >>> rare.next_symbols("0")
             {'0': 0.9, '1': 0.1}
         """
-        return cls(name, *tables(transitions, start, final, alphabet))
+        return cls(name, *tables(transitions, start, final, alphabet, trim=trim))
 
     @classmethod
     def from_regex(
@@ -116,7 +124,9 @@ class Language(Automaton):
             expression: letters, `(` `)`, `|` for union, `*`, `+`, `?`, `{2}`, `{2,}`,
                 `{2,5}`, `[ab]`, `[a-z]`, `[^ab]`, `.` for any letter of the alphabet,
                 `\` before a special character; no spaces. `()` is the empty word. The
-                whole word must match.
+                whole word must match. `0+1` is refused where `+` may be a textbook's
+                union, and so are textbook signs such as the Greek letter for the empty
+                word.
             alphabet: the symbols in one-hot order; by default the letters of the
                 expression, sorted.
             name: name of the language; the expression itself by default.
@@ -129,9 +139,14 @@ class Language(Automaton):
             >>> Language.from_regex("B(TS*X|PT*V)E").next_symbols("BTS")
             {'S': 0.5, 'X': 0.5}
         """
-        symbols = None if alphabet is None else tuple(alphabet)
+        if not isinstance(expression, str):
+            raise SettingError(
+                f"expected an expression as text, got {shown_value(expression)}."
+            )
+        symbols = None if alphabet is None else ordered(alphabet)
         dfa = deterministic(expression, symbols)
-        return cls.from_dfa(dfa, alphabet=symbols, name=name or expression)
+        name = name or expression
+        return cls(name, *tables_of_dfa(dfa, symbols, name))
 
     @classmethod
     def from_dfa(
@@ -140,22 +155,25 @@ class Language(Automaton):
         *,
         alphabet: Iterable[str] | None = None,
         name: str = "language",
+        trim: bool = False,
     ) -> "Language":
         """Build a language from automata-lib's DFA.
 
-        All choices of a state are equally likely. States that are never reached or
-        can't reach an end are dropped; the others are numbered s0, s1, ... in
-        breadth-first order.
+        All choices of a state are equally likely. States from which no word can end are
+        left out, states that are never reached refused, as by `from_transitions`. The
+        others are numbered s0, s1, ... in breadth-first order.
 
         Args:
             dfa: an `automata.fa.dfa.DFA`, partial or complete, whose symbols are single
                 characters.
             alphabet: the symbols in one-hot order; by default the DFA's own, sorted.
             name: name of the language.
+            trim: whether states that are never reached are left out.
 
         Raises:
-            LanguageError: the DFA accepts no word at all, or a symbol is not a single
-                character.
+            LanguageError: it is another kind of automaton (the text says what to do),
+                it accepts no word at all, a state is never reached, or a symbol is not
+                a single character.
 
         Example:
             >>> from automata.fa.dfa import DFA
@@ -163,7 +181,7 @@ class Language(Automaton):
             >>> Language.from_dfa(with_aba).accepts("babab")
             True
         """
-        return cls(name, *tables_of_dfa(dfa, alphabet, name))
+        return cls(name, *tables_of_dfa(dfa, alphabet, name, trim=trim))
 
     def with_probabilities(
         self, choices: Mapping[str, Mapping[str, float]]
@@ -188,16 +206,18 @@ class Language(Automaton):
         for state, shares in choices.items():
             if state not in self.states:
                 raise LanguageError(
-                    f"expected one of the states {', '.join(self.states[:10])}; "
-                    f"got '{state}'."
+                    "expected one of the states "
+                    f"{', '.join(map(shown, self.states[:10]))}; got '{shown(state)}'."
                 )
             q = self.states.index(state)
             legal = self.choices(q)
-            if set(shares) != set(legal):
+            if not isinstance(shares, Mapping) or set(shares) != set(legal):
                 raise LanguageError(
-                    f"state '{state}': expected a probability of each of "
-                    f"{' '.join(legal)}; got {' '.join(shares)}."
+                    f"state '{shown(state)}': expected a probability of each of "
+                    f"{shown_letters(legal)}; got {_given_choices(shares)}."
                 )
+            for share in shares.values():
+                require_probability(state, share)
             probability[q] = [shares.get(symbol, 0.0) for symbol in self.alphabet]
             stop[q] = shares.get(END, 0.0)
         return replace(self, probability=probability, stop=stop)
@@ -258,3 +278,10 @@ class Language(Automaton):
     @cached_property
     def _canonical(self) -> tuple[tuple[tuple[str, float, int], ...], ...]:
         return canonical_form(self)
+
+
+def _given_choices(shares: object) -> str:
+    """Return the choices of a state as an error shows them."""
+    if isinstance(shares, Mapping):
+        return shown_letters(map(str, shares))
+    return shown_value(shares)

@@ -14,13 +14,16 @@ A file gives the name, the start, the final states, the alphabet and the edges:
 """
 
 import json
+import math
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from firstbit.errors import LanguageError, unknown_name
+from firstbit.errors import LanguageError, shown, unknown_name
 from firstbit.files import write_whole
+from firstbit.languages.automaton.automaton import given
 from firstbit.languages.automaton.transitions import Target
+from firstbit.languages.automaton.validity import SIX_DIGITS
 from firstbit.languages.language import Language
 from firstbit.languages.words.files import read_text
 
@@ -64,15 +67,16 @@ def parse_toml(text: str, *, source: str = "TOML") -> Language:
     # Not only TOMLDecodeError: integers of many digits, dates out of range.
     except (ValueError, RecursionError) as error:
         raise LanguageError(
-            f"'{source}': expected TOML: {error or 'brackets too deep'}."
+            f"'{shown(source)}': expected TOML: "
+            f"{shown(error or 'brackets too deep', 200)}."
         ) from error
     try:
         return _language(document)
     except LanguageError as error:
-        raise LanguageError(f"'{source}': {error}") from error
+        raise LanguageError(f"'{shown(source)}': {error}") from error
 
 
-def to_toml(language: Language) -> str:
+def to_toml(language: Language | str) -> str:
     """Return the language as a TOML document.
 
     Reading it back gives an equal language with the same names.
@@ -90,6 +94,7 @@ def to_toml(language: Language) -> str:
         [transitions."s1"]
         <BLANKLINE>
     """
+    language = given(language)
     ends = []
     for state, stop in zip(language.states, language.stop, strict=True):
         if stop > 0:
@@ -112,12 +117,13 @@ def to_toml(language: Language) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_toml(language: Language, path: Path | str) -> None:
+def write_toml(language: Language | str, path: Path | str) -> None:
     """Write the language as a TOML file, whole or not at all.
 
     Raises:
         OutputError: the file can't be written.
     """
+    language = given(language)
     text = to_toml(language)
     write_whole(
         Path(path), lambda temporary: temporary.write_text(text, encoding="utf-8")
@@ -146,14 +152,16 @@ def _language(document: Mapping[str, object]) -> Language:
 
 
 def _edges(state: str, value: object) -> dict[str, Target]:
-    key = f"transitions.{state}"
+    key = f"transitions.{shown(state)}"
     edges = _table(value, key)
-    return {symbol: _target(edges[symbol], f"{key}.{symbol}") for symbol in edges}
+    return {
+        symbol: _target(edges[symbol], f"{key}.{shown(symbol)}") for symbol in edges
+    }
 
 
 def _table(value: object, key: str) -> dict[str, object]:
     if not isinstance(value, dict):
-        raise LanguageError(f"{key}: expected a table, got {value!r}.")
+        raise LanguageError(f"{key}: expected a table, got {shown(repr(value))}.")
     return value
 
 
@@ -173,18 +181,19 @@ def _target(value: object, key: str) -> Target:
         if isinstance(target, str):
             return target, _probability(value["probability"], key)
     raise LanguageError(
-        f'{key}: expected "STATE" or {{to = "STATE", probability = P}}, got {value!r}.'
+        f'{key}: expected "STATE" or {{to = "STATE", probability = P}}, got '
+        f"{shown(repr(value))}."
     )
 
 
 def _probability(value: object, key: str) -> float:
-    if (
-        isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and 0 <= value <= 1
-    ):
-        return float(value)
-    raise LanguageError(f"{key}: expected a probability, got {value!r}.")
+    number = math.nan
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        number = value
+    # A printed one may be above 1 by its rounding.
+    if 0 <= number <= 1 + 2 * SIX_DIGITS:
+        return float(number)
+    raise LanguageError(f"{key}: expected a probability, got {shown(repr(value))}.")
 
 
 def _final(value: object) -> list[str] | dict[str, float]:
@@ -206,12 +215,13 @@ def _alphabet(value: object) -> list[str] | None:
     if isinstance(value, list) and all(isinstance(symbol, str) for symbol in value):
         return value
     raise LanguageError(
-        f'alphabet: expected symbols, as in "ab" or ["a", "b"], got {value!r}.'
+        f'alphabet: expected symbols, as in "ab" or ["a", "b"], got '
+        f"{shown(repr(value))}."
     )
 
 
 def _shown(value: object) -> str:
-    return "nothing" if value is None else repr(value)
+    return "nothing" if value is None else shown(repr(value))
 
 
 def _quoted(text: str) -> str:

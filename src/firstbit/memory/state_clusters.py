@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
+
+NUM_RESAMPLES = 1000
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,50 @@ def separation(
         between=round(float(between), 12),
         nearest_right=_share_nearest_right(hidden, names),
     )
+
+
+def ratio_interval(
+    hidden: Float[np.ndarray, "prefix unit"], labels: np.ndarray, *, seed: int
+) -> tuple[float, float]:
+    """Return the 95 % bootstrap interval of the distance within over that between.
+
+    Labels with a single member are left out. A member that is drawn several times
+    counts as often; its distance to its own copies doesn't count.
+
+    Args:
+        hidden: one hidden state a prefix.
+        labels: of each.
+        seed: of the bootstrap.
+    """
+    names, group, size = np.unique(labels, return_inverse=True, return_counts=True)
+    has_group = size[group] > 1
+    hidden, group = hidden[has_group], group[has_group]
+    distance = _distances(hidden)
+    is_same = group[:, None] == group
+    others = is_same & ~np.eye(len(group), dtype=bool)
+    generator = np.random.Generator(np.random.PCG64(seed))
+    times = np.empty((NUM_RESAMPLES, len(group)))
+    for number in range(len(names)):
+        members = np.flatnonzero(group == number)
+        if members.size:
+            even = np.full(members.size, 1 / members.size)
+            drawn = generator.multinomial(members.size, even, size=NUM_RESAMPLES)
+            times[:, members] = drawn
+    within = _mean_of_pairs(times, distance, others)
+    between = _mean_of_pairs(times, distance, ~is_same)
+    low, high = np.quantile(within / between, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def _mean_of_pairs(
+    times: Float[np.ndarray, "resample prefix"],
+    distance: Float[np.ndarray, "prefix prefix"],
+    counts: Bool[np.ndarray, "prefix prefix"],
+) -> Float[np.ndarray, " resample"]:
+    """Return the mean distance of the pairs that count in each resample."""
+    total = ((times @ (distance * counts)) * times).sum(axis=1)
+    number = ((times @ counts) * times).sum(axis=1)
+    return total / number
 
 
 def _distances(

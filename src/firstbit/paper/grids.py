@@ -11,6 +11,7 @@ from firstbit.execution import Execution
 from firstbit.memory import discrepancy
 from firstbit.paper.settings import Settings
 from firstbit.progress import NamedProgress
+from firstbit.weights.threefry import seed_key
 
 LEAST_DRAWS = 10
 """Draws of a grid in a quick run, at least."""
@@ -81,7 +82,7 @@ def measure(
         progress(f"D(l,k) {grid.name}", done, total)
 
     place = (*PUBLISHED, *BEYOND).index(grid)
-    key = jax.random.key(settings.seed)
+    key = seed_key(settings.seed)
     share = int(settings.num_draws * grid.share_of_draws)
     return discrepancy(
         grid.cell,

@@ -9,13 +9,26 @@ import xarray as xr
 
 from firstbit.datasets import interval
 from firstbit.paper import published
-from firstbit.paper.claims.claim import CODE_DIFFERS, FAILS, HOLDS, ON_THE_GRID, Claim
+from firstbit.paper.claims.claim import (
+    CODE_DIFFERS,
+    DEPENDS,
+    FAILS,
+    HOLDS,
+    ON_THE_GRID,
+    Claim,
+)
 from firstbit.paper.evidence import Evidence
 from firstbit.paper.sentences import sentences
 from firstbit.paper.trainings import Run
 from firstbit.report import Badge, Block, Note, Picture, Section, Table, render
 
-TONES = {HOLDS: "good", ON_THE_GRID: "partial", FAILS: "bad", CODE_DIFFERS: "partial"}
+TONES = {
+    HOLDS: "good",
+    ON_THE_GRID: "partial",
+    DEPENDS: "partial",
+    FAILS: "bad",
+    CODE_DIFFERS: "partial",
+}
 
 FIGURES = tuple(f"fig{number:02d}" for number in range(1, 12))
 
@@ -64,6 +77,7 @@ def page(
         *map(_log, runs),
     ]
     sections = [
+        Section("The question", [Note(text["question"]), Note(text["words"])]),
         Section("The claims", [_claims(claims)]),
         Section("The figures", pictures),
         Section("The trainings", trainings),
@@ -81,8 +95,18 @@ def _picture(figures: Path, name: str, caption: str) -> Picture:
 def _claims(claims: Sequence[Claim]) -> Table:
     rows: list[list[str | Badge]] = []
     for claim in claims:
-        rows.append([f"“{claim.claim}” {claim.place}", claim.measured, _badge(claim)])
+        measured = claim.measured + _readings(claim)
+        rows.append([f"“{claim.claim}” {claim.place}", measured, _badge(claim)])
     return Table(["the paper says", "measured", "verdict, and its rule"], rows)
+
+
+def _readings(claim: Claim) -> str:
+    """Return the verdict on each reading as one sentence, or "" where there is one."""
+    if len(claim.readings) < 2:
+        return ""
+    each = [f"{reading}: {verdict}" for reading, verdict in claim.readings.items()]
+    text = "; ".join(each)
+    return f" {text[0].upper()}{text[1:]}."
 
 
 def _badge(claim: Claim) -> Badge:

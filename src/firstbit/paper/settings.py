@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from firstbit.errors import require_at_least
+from firstbit.errors import keep_whole, require_seed
 
 PUBLISHED_WORDS = 256
 """Words of each task in the published programs."""
@@ -26,8 +26,8 @@ class Settings:
     quick: bool = False
 
     def __post_init__(self) -> None:
-        require_at_least("num_words", self.num_words, 1)
-        require_at_least("seed", self.seed, 0)
+        keep_whole(self, "num_words", 1)
+        object.__setattr__(self, "seed", require_seed(self.seed))
 
     @property
     def max_epochs(self) -> int:

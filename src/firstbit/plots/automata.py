@@ -8,7 +8,7 @@ from typing import Literal
 
 from firstbit.languages import END, Language
 from firstbit.languages.demand.copies import copies
-from firstbit.plots.graphs import Graph, graph_class
+from firstbit.plots.graphs import GRAPHVIZ, Graph, graph_class
 from firstbit.plots.style import INK, PALE
 from firstbit.plots.text import short
 
@@ -105,7 +105,19 @@ def automaton(
     """
     way = [] if prefix is None else language.path(prefix)
     writing = _Writing(labels or {}, probabilities)
-    graph = _empty(language.name if title is None else title, rankdir)
+    with GRAPHVIZ:
+        graph = _empty(language.name if title is None else title, rankdir)
+        _draw_entry(graph)
+        _draw_states(graph, language, writing)
+        graph.add_edge(_ENTRY, 0)
+        for (source, target), label in _arrows(language, writing).items():
+            graph.add_edge(source, target, label=label)
+        _light(graph, way)
+    return graph
+
+
+def _draw_entry(graph: Graph) -> None:
+    """Draw nothing, where the arrow into the first state begins."""
     graph.add_node(
         _ENTRY,
         shape="none",
@@ -114,12 +126,6 @@ def automaton(
         style="",
         label="",
     )
-    _draw_states(graph, language, writing)
-    graph.add_edge(_ENTRY, 0)
-    for (source, target), label in _arrows(language, writing).items():
-        graph.add_edge(source, target, label=label)
-    _light(graph, way)
-    return graph
 
 
 def _empty(title: str, rankdir: str) -> Graph:

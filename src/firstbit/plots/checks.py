@@ -75,5 +75,10 @@ def interval_text(ds: xr.Dataset, name: str) -> str:
     return "interval" if prob is None else f"{percent(prob)} interval"
 
 
+def has_interval(ds: xr.Dataset, name: str) -> bool:
+    """Return whether some value of a variable has an interval."""
+    return bool(ds[f"{name}_ci"].notnull().any())
+
+
 def _listed(names: Iterable[object]) -> str:
     return ", ".join(map(str, names)) or "none"

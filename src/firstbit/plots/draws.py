@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from firstbit.datasets import interval
 from firstbit.plots.checks import (
     GRID,
+    has_interval,
     interval_text,
     require_attributes,
     require_variables,
@@ -133,7 +134,9 @@ def _quantiles(
 
 def _mean(axes: Axes, one: xr.Dataset, bottom: _Bottom) -> None:
     length = one["length"].values
-    label = f"mean, {interval_text(one, 'discrepancy')}"
+    label = "mean"
+    if has_interval(one, "discrepancy"):
+        label = f"mean, {interval_text(one, 'discrepancy')}"
     axes.plot(
         length,
         one["discrepancy"].values,

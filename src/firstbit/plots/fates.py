@@ -13,9 +13,18 @@ from firstbit.plots.checks import coordinates, require_attributes, require_varia
 from firstbit.plots.panels import Size, blank, finished
 from firstbit.plots.style import INK, SMALL, styled
 
-COLOURS = ("#d4d4d4", "#E69F00", "#56B4E9", "#0072B2", "#009E73", "#D55E00", "#ffffff")
-"""Of the fates in their order: grey, five colours of Okabe and Ito, and paper for what
-is not resolved."""
+COLOURS = (
+    "#d4d4d4",
+    "#E69F00",
+    "#56B4E9",
+    "#0072B2",
+    "#009E73",
+    "#D55E00",
+    "#ffffff",
+    "#CC79A7",
+)
+"""Of the fates in their order: grey, colours of Okabe and Ito, and paper for what is
+not resolved."""
 
 LABELS = {"separated": "separated (quasi-periodic or slow)"}
 """Fate -> its name in the legend, where the fate's own name is too short."""

@@ -1,5 +1,6 @@
 """Graphs of Graphviz: pygraphviz is imported where one is made, and only there."""
 
+from threading import RLock
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from firstbit.errors import PackageError
@@ -17,6 +18,10 @@ else:
 
         def to_string(self) -> str:
             """Return the source in the DOT language."""
+
+
+GRAPHVIZ = RLock()
+"""Held while Graphviz works: all threads share it, and it serves one at a time."""
 
 
 def graph_class() -> type[Graph]:

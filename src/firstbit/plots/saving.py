@@ -3,12 +3,15 @@
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from matplotlib.figure import Figure
 
-from firstbit.errors import OutputError
-from firstbit.plots.graphs import Graph, graph_class
+from firstbit.errors import SettingError, shown_value
+from firstbit.files import write_whole
+from firstbit.plots.graphs import GRAPHVIZ, Graph, graph_class
 from firstbit.plots.style import styled
 
 DPI = 150
@@ -17,7 +20,7 @@ DPI = 150
 _ENDINGS = ("png", "svg")
 
 
-def save(figure: Figure | Graph, stem: Path) -> None:
+def save(figure: Figure | Graph, stem: str | Path) -> None:
     """Write `stem.svg` and `stem.png`.
 
     A Figure's layout is settled by the first save, at the resolution of the PNG: at
@@ -26,9 +29,10 @@ def save(figure: Figure | Graph, stem: Path) -> None:
 
     Args:
         figure: a matplotlib Figure, or a graph, which Graphviz's `dot` lays out.
-        stem: path without the ending; its folder exists.
+        stem: path, with or without one of the endings; missing folders are made.
 
     Raises:
+        SettingError: it is no figure, or no path.
         OutputError: a file can't be written.
 
     Example:
@@ -38,20 +42,46 @@ def save(figure: Figure | Graph, stem: Path) -> None:
         ...     sorted(path.name for path in Path(folder).iterdir())
         ['empty.png', 'empty.svg']
     """
+    _require_figure(figure)
+    if not isinstance(stem, str | Path):
+        raise SettingError(
+            f"expected a path without the ending, got {shown_value(stem)}; try 'fig1'."
+        )
+    whole = Path(stem)
+    if whole.suffix.lower().removeprefix(".") in _ENDINGS:
+        whole = whole.with_suffix("")
+    if not whole.name:
+        raise SettingError("expected a path without the ending, got none; try 'fig1'.")
     for ending in _ENDINGS:
-        path = stem.with_name(f"{stem.name}.{ending}")
+        path = whole.with_name(f"{whole.name}.{ending}")
         drawn = figure_bytes(figure, ending)
-        try:
-            path.write_bytes(drawn)
-        except OSError as error:
-            reason = error.strerror or error
-            raise OutputError(
-                f"can't write '{path}': {reason}; choose another place."
-            ) from error
+        write_whole(path, partial(_write, drawn))
+
+
+def _write(drawn: bytes, path: Path) -> None:
+    path.write_bytes(drawn)
+
+
+def _require_figure(figure: Any) -> None:
+    """Raise `SettingError` unless it can be drawn."""
+    is_graph = hasattr(figure, "to_string") and hasattr(figure, "add_node")
+    if not isinstance(figure, Figure) and not is_graph:
+        raise SettingError(
+            f"expected a figure of firstbit.plots, got {shown_value(figure)}."
+        )
 
 
 def figure_bytes(figure: Figure | Graph, ending: str) -> bytes:
-    """Return a figure as the bytes of a file that ends in `svg` or `png`."""
+    """Return a figure as the bytes of a file that ends in `svg` or `png`.
+
+    Raises:
+        SettingError: it is no figure, or the ending is another.
+    """
+    _require_figure(figure)
+    if ending not in _ENDINGS:
+        raise SettingError(
+            f"expected the ending svg or png, got {shown_value(ending)}; try 'svg'."
+        )
     if isinstance(figure, Figure):
         return _bytes(figure, ending)
     return _graph_bytes(figure, ending)
@@ -73,10 +103,12 @@ def _bytes(figure: Figure, ending: str) -> bytes:
 
 def _graph_bytes(graph: Graph, ending: str) -> bytes:
     """Draw a copy: drawing leaves marks on a graph, and only PNG has a resolution."""
-    copy = graph_class()(string=graph.to_string())
-    if ending == "png":
-        copy.graph_attr["dpi"] = DPI
-    drawn = copy.draw(format=ending, prog="dot")
+    with GRAPHVIZ:
+        copy = graph_class()(string=graph.to_string())
+        if ending == "png":
+            copy.graph_attr["dpi"] = DPI
+        drawn = copy.draw(format=ending, prog="dot")
+        del copy  # under the lock, too
     assert isinstance(drawn, bytes)
     return drawn
 

@@ -10,6 +10,7 @@ from firstbit.datasets import interval
 from firstbit.plots.checks import (
     GRID,
     coordinates,
+    has_interval,
     interval_text,
     require_attributes,
     require_variables,
@@ -81,7 +82,9 @@ def surface(ds: xr.Dataset, *, title: str | None = None) -> Figure:
 
 
 def _note(ds: xr.Dataset, is_log: bool) -> str:
-    """Return what stands below the figure: how wide the intervals are."""
+    """Return what stands below the figure: how wide the intervals are, if any."""
+    if not has_interval(ds, "discrepancy"):
+        return "D has no interval: no bound of the state is known"
     text = (
         f"Largest half-width of a {interval_text(ds, 'discrepancy')} over the whole "
         f"grid: {ds.attrs['largest_half_width']:.2g}"
@@ -125,8 +128,10 @@ def _curves(axes: Axes, ds: xr.Dataset) -> None:
     for size, colour in zip(shown, shades(len(shown)), strict=True):
         _curve(axes, ds.sel(hidden_size=size), colour)
     _scale(axes, ds.sel(hidden_size=shown))
-    note = f"mean and its {interval_text(ds, 'discrepancy')}; dotted: median"
-    axes.set_title(note, loc="left")
+    mean = "mean"
+    if has_interval(ds, "discrepancy"):
+        mean = f"mean and its {interval_text(ds, 'discrepancy')}"
+    axes.set_title(f"{mean}; dotted: median", loc="left")
     axes.set_ylabel("D(l,k)")
     length_axis(axes, ds["length"].values)
     faint_grid(axes)
@@ -158,7 +163,7 @@ def _scale(axes: Axes, shown: xr.Dataset) -> None:
     values = shown["discrepancy"].values
     least = np.min(values[values > 0], initial=np.inf)
     _, upper = interval(shown, "discrepancy")
-    highest = float(upper.max())
+    highest = float(np.nanmax([values.max(), float(upper.max())]))
     if highest > _DECADES * least:
         axes.set_yscale("log", nonpositive="clip")
         axes.set_ylim(least / 5, 1.5 * highest)

@@ -111,7 +111,8 @@ def _points(axes: Axes, one: xr.Dataset, colour: RGBA) -> None:
     shown = one.isel(length=_spread_on_a_log_scale(one["length"].values))
     mean = shown["discrepancy"]
     lower, upper = interval(shown, "discrepancy")
-    reach = np.maximum(0.0, np.stack([mean - lower, upper - mean]))
+    reach = np.stack([mean - lower, upper - mean])
+    reach = np.maximum(0.0, reach)  # NaN, and no bar, without an interval
     axes.errorbar(
         shown["length"],
         mean,

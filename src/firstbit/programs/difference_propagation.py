@@ -8,60 +8,36 @@ so it keeps its own digits down to 1e-300:
 $$ xy: x d_y + d_x (y + d_y), \qquad e^x: e^x (e^{d} - 1),
    \qquad \sigma(x): \sigma(x + d) \, \sigma(-x) \, (1 - e^{-d}) $$
 
-A function is read as the list of operations that JAX traces. For operations without an
-identity here both the subtraction and the derivative are computed; the derivative is
-used where |d| < 1e-8. Their relative error is about 1e-8.
+A function is read as the list of operations that JAX traces. `difference_table` has the
+rule of each; an operation without one is refused, with the line that asks for it. For
+those without an identity both the subtraction and the derivative are computed; the
+derivative is used where |d| < 1e-8. Their relative error is about 1e-8.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial, reduce
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 from jax.extend.core import ClosedJaxpr, JaxprEqn
-from jax.typing import ArrayLike
-from jaxtyping import Array
+from jax.extend.source_info_util import summarize
 
-from firstbit.programs.differences_of_more import (
-    Binding,
-    added,
-    bilinear,
-    chosen,
-    converted,
-    divided,
-    larger,
-    maximum,
-    minimum,
+from firstbit.errors import CellError
+from firstbit.programs.difference_table import TABLE
+from firstbit.programs.differences_of_loops import LOOPS
+from firstbit.programs.differences_of_solves import custom
+from firstbit.programs.moving import Later, Moving, entered, fixed, left
+from firstbit.programs.rules import (
+    RefusedError,
+    Rule,
+    at_both_points,
+    at_first_point,
+    at_second_point,
+    by_agreement,
+    carrying,
 )
-from firstbit.programs.differences_of_one import (
-    Both,
-    cos,
-    exp,
-    expm1,
-    log,
-    log1p,
-    logistic,
-    rsqrt,
-    sin,
-    sqrt,
-    square,
-    tanh,
-)
-from firstbit.programs.kept import kept
-from firstbit.programs.moving import Moving, fixed, paired
-from firstbit.programs.traced import (
-    ELEMENTWISE,
-    LINEAR,
-    Product,
-    inner_jaxpr,
-    interpret,
-    product_of,
-    results_of,
-)
-
-SMALL = 1e-8
-"""Below this the derivative is nearer to the difference than the subtraction is."""
+from firstbit.programs.traced import dtype_of, inner_jaxpr, interpret
 
 
 def with_difference(function: Callable[..., Any]) -> Callable[..., tuple[Any, Any]]:
@@ -73,7 +49,11 @@ def with_difference(function: Callable[..., Any]) -> Callable[..., tuple[Any, An
 
     Returns:
         A function of two tuples: the arguments at the first point, and the differences,
-        of the same structure.
+        of the same structure. Of whole numbers the difference is the plain one, of
+        truth values whether they differ.
+
+    Raises:
+        CellError: an operation has no rule. The text names it and the line.
 
     Example:
         >>> with jax.enable_x64(True):
@@ -86,10 +66,11 @@ def with_difference(function: Callable[..., Any]) -> Callable[..., tuple[Any, An
     def differences(arguments: tuple, changes: tuple) -> tuple[Any, Any]:
         trace = jax.make_jaxpr(function, return_shape=True)
         program, shapes = trace(*arguments)
-        inputs = paired(jax.tree.leaves(arguments), jax.tree.leaves(changes))
+        leaves = zip(jax.tree.leaves(arguments), jax.tree.leaves(changes), strict=True)
+        inputs = [entered(value, change) for value, change in leaves]
         results = _run(program, inputs)
         values = [result.value for result in results]
-        moved = [result.difference() for result in results]
+        moved = [left(result) for result in results]
         structure = jax.tree.structure(shapes)
         return structure.unflatten(values), structure.unflatten(moved)
 
@@ -105,184 +86,76 @@ def _apply(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
     inner = inner_jaxpr(equation)
     if inner is not None:
         return _run(inner, inputs)
-    if all(x.change is None for x in inputs):
-        results = _at_first_point(equation, inputs)
+    if not any(x.moves for x in inputs):
+        results = at_first_point(equation, inputs)
         return list(map(fixed, results))
-    rule = _RULES.get(equation.primitive.name, _either_way)
-    return rule(equation, inputs)
+    name = equation.primitive.name
+    if name in LOOPS:
+        return LOOPS[name](_run, equation, inputs)
+    rule = _rule_of(equation, inputs)
+    try:
+        results = rule(equation, inputs)
+    except RefusedError:
+        raise _refused(equation) from None
+    return _with_seconds(equation, inputs, results)
 
 
-Rule = Callable[[JaxprEqn, list[Moving]], list[Moving]]
-"""Computes an operation's results, where some operand differs at the two points."""
+def _rule_of(equation: JaxprEqn, inputs: list[Moving]) -> Rule:
+    """Return the rule for operands of these dtypes.
+
+    Raises:
+        CellError: there is none.
+    """
+    name = equation.primitive.name
+    if name == "custom_linear_solve":
+        return partial(custom, _run)
+    row = TABLE.get(name)
+    if row is None:
+        raise _refused(equation)
+    if equation.outvars and not any(carrying(equation)):
+        return at_both_points
+    rule = row.complex if _is_complex(equation) else row.real
+    if rule is None:
+        raise _refused(equation)
+    has_discrete = any(x.moves and x.is_discrete for x in inputs)
+    return by_agreement(rule) if has_discrete and not row.mixes else rule
 
 
-def _at_first_point(equation: JaxprEqn, inputs: list[Moving]) -> list[ArrayLike]:
-    values = [x.value for x in inputs]
-    return results_of(equation, values)
+def _is_complex(equation: JaxprEqn) -> bool:
+    """Return whether an operand or a result is complex."""
+    for atom in [*equation.invars, *equation.outvars]:
+        if jnp.issubdtype(dtype_of(atom), jnp.complexfloating):
+            return True
+    return False
 
 
-def _linear(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
-    """By linearity: f(x + d) - f(x) = f(d)."""
-    values = _at_first_point(equation, inputs)
-    entering = [x.difference() for x in inputs]
-    changes = results_of(equation, entering)
-    return paired(values, changes)
+def _with_seconds(
+    equation: JaxprEqn, inputs: list[Moving], results: list[Moving]
+) -> list[Moving]:
+    """Let each result know its value at the second point, should anything ask for it.
+
+    A comparison asks, or a choice: it must fall as it does in plain simulation.
+    """
+    found: list[Any] = []
+
+    def second(place: int) -> Any:
+        if not found:
+            found.extend(at_second_point(equation, inputs))
+        return found[place]
+
+    moving = []
+    for place, result in enumerate(results):
+        later: Later = result.at_second or partial(second, place)
+        moving.append(Moving(result.value, result.change, later))
+    return moving
 
 
-# --- Operations without an identity
-
-
-def _either_way(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
-    """Subtract, or take the derivative where every difference that enters is small."""
-    here = _at_first_point(equation, inputs)
-    second = [x.second() for x in inputs]
-    there = results_of(equation, second)
-    subtracted = list(map(_subtracted, here, there))
-    moving = _moving_places(inputs)
-    if not moving or not all(fixed(result).is_real for result in here):
-        return paired(here, subtracted)
-    slopes = _derivative(equation, inputs, moving)
-    largest = _largest_change(equation, [inputs[i] for i in moving])
-    choose = partial(jnp.where, largest < SMALL)
-    changes = list(map(choose, slopes, subtracted))
-    return paired(here, changes)
-
-
-def _moving_places(inputs: list[Moving]) -> list[int]:
-    """Return the places of the real operands that differ at the two points."""
-    places = []
-    for place, x in enumerate(inputs):
-        if x.is_real and x.change is not None:
-            places.append(place)
-    return places
-
-
-def _subtracted(here: ArrayLike, there: ArrayLike) -> ArrayLike:
-    """Subtract real numbers; of others return the second value itself."""
-    if fixed(here).is_real:
-        return jnp.subtract(there, here)
-    return there
-
-
-def _derivative(
-    equation: JaxprEqn, inputs: list[Moving], moving: list[int]
-) -> list[Array]:
-    """Compute f'(x) d by forward mode, for the operands at the places `moving`."""
-
-    def of_moving(*arguments: Array) -> list[ArrayLike]:
-        values = [x.value for x in inputs]
-        for place, argument in zip(moving, arguments, strict=True):
-            values[place] = argument
-        return results_of(equation, values)
-
-    values, changes = [], []
-    for place in moving:
-        x = inputs[place]
-        values.append(x.value)
-        changes.append(x.difference())
-    _, slopes = jax.jvp(of_moving, tuple(values), tuple(changes))
-    return slopes
-
-
-def _largest_change(equation: JaxprEqn, moving: list[Moving]) -> Array:
-    """Return the largest |d| of the operands: by entry, or of all where entries mix."""
-    sizes = []
-    for x in moving:
-        change = x.difference()
-        sizes.append(jnp.abs(change))
-    if equation.primitive.name not in ELEMENTWISE:
-        sizes = list(map(jnp.max, sizes))
-    return reduce(jnp.maximum, sizes)
-
-
-# --- Operations with an identity
-
-
-def _abs(x: Array, d: Array) -> Both:
-    """By the larger of two: |x| = max(x, -x)."""
-    here = Moving(x, d)
-    change = larger(here, here.negative())
-    return jnp.abs(x), change
-
-
-def _of_one(function: Callable[[Array, Array], Both]) -> Rule:
-    """Make a rule of a function of x and d that returns f(x) and the difference."""
-
-    def apply(_: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
-        (x,) = inputs
-        here = jnp.asarray(x.value)
-        value, change = function(here, x.difference())
-        return [Moving(value, change)]
-
-    return apply
-
-
-def _integer_pow(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
-    """Square by its identity; other powers have none."""
-    is_square = equation.params["y"] == 2
-    rule = _of_one(square) if is_square else _either_way
-    return rule(equation, inputs)
-
-
-def _difference_of(
-    function: Callable[[Binding, list[Moving]], Array | None],
-) -> Rule:
-    """Make a rule of a function that returns the difference of the only result."""
-
-    def apply(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
-        (value,) = _at_first_point(equation, inputs)
-        bind = partial(equation.primitive.bind, **equation.params)
-        change = function(bind, inputs)
-        return [Moving(value, change)]
-
-    return apply
-
-
-def _dot_general(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
-    """Compute W v and W dv together for a fixed matrix; others are bilinear."""
-    matrix, vector = inputs
-    form = product_of(equation)
-    if matrix.change is not None or form != Product(matrix=0, axis=1):
-        rule = _difference_of(bilinear)
-        return rule(equation, inputs)
-    change = vector.difference()
-    products = _both_products(matrix.value, vector.value, change)
-    return [Moving(*products)]
-
-
-@kept
-def _both_products(
-    matrix: ArrayLike, vector: ArrayLike, change: Array
-) -> tuple[Array, Array]:
-    """Multiply a fixed matrix and a vector, and the matrix and the vector's change."""
-    at_first = jnp.matmul(matrix, vector)
-    moved = jnp.matmul(matrix, change)
-    return at_first, moved
-
-
-_RULES: Mapping[str, Rule] = {
-    **dict.fromkeys(LINEAR, _linear),
-    "logistic": _of_one(logistic),
-    "tanh": _of_one(tanh),
-    "exp": _of_one(exp),
-    "expm1": _of_one(expm1),
-    "square": _of_one(square),
-    "integer_pow": _integer_pow,
-    "sqrt": _of_one(sqrt),
-    "rsqrt": _of_one(rsqrt),
-    "log": _of_one(log),
-    "log1p": _of_one(log1p),
-    "sin": _of_one(sin),
-    "cos": _of_one(cos),
-    "abs": _of_one(_abs),
-    "add": _difference_of(added),
-    "add_any": _difference_of(added),
-    "mul": _difference_of(bilinear),
-    "div": _difference_of(divided),
-    "max": _difference_of(maximum),
-    "min": _difference_of(minimum),
-    "select_n": _difference_of(chosen),
-    "convert_element_type": _difference_of(converted),
-    "dot_general": _dot_general,
-}
-"""Primitive -> value and difference of its results."""
+def _refused(equation: JaxprEqn) -> CellError:
+    name = equation.primitive.name
+    kinds = {str(dtype_of(atom)) for atom in equation.invars}
+    line = summarize(equation.source_info)
+    return CellError(
+        "expected operations whose difference at two states is known, got "
+        f"`{name}` of {', '.join(sorted(kinds))} at {line}; write it by others, such "
+        "as `jnp.where`, products and sums."
+    )

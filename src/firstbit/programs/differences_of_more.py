@@ -1,14 +1,23 @@
 """The difference of an operation's result at two points, of operands at both."""
 
-from collections.abc import Callable
+from functools import partial
 
+import jax
 import jax.numpy as jnp
+from jax.extend.core import JaxprEqn
+from jax.typing import ArrayLike
 from jaxtyping import Array
 
-from firstbit.programs.moving import Moving
-
-Binding = Callable[..., Array]
-"""The operation itself, as a function of its operands."""
+from firstbit.programs.differences_of_one import square
+from firstbit.programs.moving import Moving, paired
+from firstbit.programs.rules import (
+    Binding,
+    at_first_point,
+    at_second_point,
+    difference_of,
+    of_one,
+    on_last_axis,
+)
 
 
 def added(_: Binding, inputs: list[Moving]) -> Array:
@@ -25,11 +34,11 @@ def bilinear(bind: Binding, inputs: list[Moving]) -> Array:
     """Difference of a product f: f(a, db) + f(da, b + db)."""
     a, b = inputs
     if b.change is None:
-        return bind(a.change, b.value)
+        return bind(a.difference(), b.value)
     if a.change is None:
         return bind(a.value, b.change)
     of_second = bind(a.value, b.change)
-    of_first = bind(a.change, b.second())
+    of_first = bind(a.change, b.arrived())
     return of_second + of_first
 
 
@@ -37,11 +46,11 @@ def divided(bind: Binding, inputs: list[Moving]) -> Array:
     """Difference: (da - (a / b) db) / (b + db)."""
     a, b = inputs
     if b.change is None:
-        return bind(a.change, b.value)
+        return bind(a.difference(), b.value)
     change = 0 if a.change is None else a.change
     ratio = bind(a.value, b.value)
     above = change - ratio * b.change
-    return above / b.second()
+    return above / b.arrived()
 
 
 def larger(a: Moving, b: Moving) -> Array:
@@ -61,31 +70,178 @@ def maximum(_: Binding, inputs: list[Moving]) -> Array:
     return larger(*inputs)
 
 
-def minimum(_: Binding, inputs: list[Moving]) -> Array:
+def absolute(x: Array, d: Array) -> tuple[Array, Array]:
+    """By the larger of two: |x| = max(x, -x)."""
+    here = Moving(x, d)
+    change = larger(here, here.negative())
+    return jnp.abs(x), change
+
+
+def smaller(a: Moving, b: Moving) -> Array:
     """By the larger of two: min(a, b) = -max(-a, -b)."""
-    a, b = inputs
     return -larger(a.negative(), b.negative())
 
 
-def chosen(bind: Binding, inputs: list[Moving]) -> Array:
-    """Change of the case chosen at the second point, and a jump if that differs."""
-    which, *cases = inputs
-    there = which.second()
-    changes = [case.difference() for case in cases]
-    moved = bind(there, *changes)
-    if which.change is None:
-        return moved
-    values = [case.value for case in cases]
-    chosen_there = bind(there, *values)
-    chosen_here = bind(which.value, *values)
-    jump = chosen_there - chosen_here
-    return moved + jump
+def minimum(_: Binding, inputs: list[Moving]) -> Array:
+    """Smaller of two: min(a, b)."""
+    return smaller(*inputs)
 
 
-def converted(bind: Binding, inputs: list[Moving]) -> Array:
-    """Convert a real number's change; of others, subtract the converted values."""
+def clamped(_: Binding, inputs: list[Moving]) -> Array:
+    """By the two: clamp(a, x, b) = min(max(x, a), b)."""
+    least, x, most = inputs
+    raised = Moving(jnp.maximum(x.value, least.value), larger(x, least))
+    return smaller(raised, most)
+
+
+def remainder(bind: Binding, inputs: list[Moving]) -> Array:
+    """Difference: da - n' db - (n' - n) b, where n = (a - rem(a, b)) / b is whole."""
+    a, b = inputs
+    whole = _quotient(bind, a.value, b.value)
+    whole_there = _quotient(bind, a.second(), b.second())
+    drop = whole_there * b.difference()
+    jump = (whole_there - whole) * b.value
+    return a.difference() - drop - jump
+
+
+def _quotient(bind: Binding, a: ArrayLike, b: ArrayLike) -> Array:
+    return jnp.round(jnp.divide(jnp.subtract(a, bind(a, b)), b))
+
+
+def next_number(bind: Binding, inputs: list[Moving]) -> Array:
+    """Difference of nextafter(a, b): da, and that of the two last places."""
+    a, b = inputs
+    here = bind(a.value, b.value) - a.value
+    there = bind(a.second(), b.second()) - a.second()
+    return a.difference() + (there - here)
+
+
+def angle(_: Binding, inputs: list[Moving]) -> Array:
+    """Difference of atan2(y, x): the angle between, and 2 pi across the cut."""
+    y, x = inputs
+    across = x.value * y.difference() - y.value * x.difference()
+    along = x.value * x.arrived() + y.value * y.arrived()
+    between = jnp.arctan2(across, along)
+    here = jnp.arctan2(y.value, x.value)
+    there = jnp.arctan2(y.arrived(), x.arrived())
+    turns = jnp.round((there - here - between) / (2 * jnp.pi))
+    return between + 2 * jnp.pi * turns
+
+
+def power(bind: Binding, inputs: list[Moving]) -> Array:
+    """Difference: x^y (e^s - 1), s = y' log(1 + dx / x) + dy log(x).
+
+    Subtraction where s is large, or x is not positive: nothing cancels there.
+    """
+    x, y = inputs
+    here = bind(x.value, y.value)
+    there = bind(x.arrived(), y.arrived())
+    dx = x.difference()
+    first, second = jnp.asarray(x.value), jnp.asarray(x.arrived())
+    is_safe = (first > 0) & (second > 0)
+    if y.change is None:
+        is_safe = first * second > 0
+    base = jnp.where(is_safe, first, 1.0)
+    growth = jnp.log1p(jnp.where(is_safe, dx, 0.0) / base)
+    exponent = y.arrived() * growth
+    if y.change is not None:
+        exponent = exponent + y.change * jnp.log(base)
+    is_near = is_safe & (jnp.abs(exponent) < 1)
+    change = here * jnp.expm1(jnp.where(is_near, exponent, 0.0))
+    return jnp.where(is_near, change, there - here)
+
+
+def integer_power(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
+    """By products: x^n is squared and multiplied; x^-n is one over x^n."""
+    exponent = equation.params["y"]
+    if exponent == 2:
+        rule = of_one(square)
+        return rule(equation, inputs)
+    (value,) = at_first_point(equation, inputs)
+    raised = _raised(inputs[0], abs(exponent))
+    if exponent >= 0:
+        return [Moving(value, raised.difference())]
+    below = raised.value * raised.arrived()
+    return [Moving(value, -raised.difference() / below)]
+
+
+def _raised(x: Moving, exponent: int) -> Moving:
+    """Return x^n: for each bit of n square, and multiply where it is set."""
+    total = Moving(jnp.ones_like(x.value))
+    for bit in format(exponent, "b"):
+        total = _times(total, total)
+        if bit == "1":
+            total = _times(total, x)
+    return total
+
+
+def _times(a: Moving, b: Moving) -> Moving:
+    change = None
+    if a.moves or b.moves:
+        change = bilinear(jnp.multiply, [a, b])
+    return Moving(a.value * b.value, change)
+
+
+def running_product(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
+    """By pairs of value and difference, which multiply as numbers do."""
+    axis, reverse = equation.params["axis"], equation.params["reverse"]
+    (values,) = at_first_point(equation, inputs)
+    changes = _products(inputs[0], axis, reverse=reverse)
+    return paired([values], [changes])
+
+
+def whole_product(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
+    """By the running product along all its axes."""
     (x,) = inputs
-    moved = bind(x.change)
-    if x.is_real:
-        return moved
-    return moved - bind(x.value)
+    axes = equation.params["axes"]
+    (value,) = at_first_point(equation, inputs)
+    if not axes:
+        return [x]
+    values = on_last_axis(jnp.asarray(x.value), axes)
+    row = Moving(values, on_last_axis(x.difference(), axes))
+    products = _products(row, axis=-1, reverse=False)
+    return [Moving(value, products[..., -1])]
+
+
+def _products(x: Moving, axis: int, *, reverse: bool) -> Array:
+    """Return the differences of the running products along an axis."""
+
+    def multiply(a: tuple, b: tuple) -> tuple:
+        product = _times(Moving(*a), Moving(*b))
+        return product.value, product.difference()
+
+    pairs = (jnp.asarray(x.value), x.difference())
+    axis = axis % pairs[0].ndim
+    _, changes = jax.lax.associative_scan(multiply, pairs, axis=axis, reverse=reverse)
+    return changes
+
+
+def chosen(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
+    """Change of the case chosen at both points, else both results subtracted."""
+    which, *cases = inputs
+    (value,) = at_first_point(equation, inputs)
+    bind = partial(equation.primitive.bind, **equation.params)
+    changes = [case.difference() for case in cases]
+    moved = bind(which.value, *changes)
+    if not which.moves:
+        return [Moving(value, moved)]
+    (there,) = at_second_point(equation, inputs)
+    agree = jnp.equal(which.value, which.second())
+    return [Moving(value, jnp.where(agree, moved, jnp.subtract(there, value)))]
+
+
+def of_larger_complex(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
+    """Larger or smaller of two complex numbers, by real parts first."""
+    a, b = inputs
+    (here,) = at_first_point(equation, inputs)
+    (there,) = at_second_point(equation, inputs)
+    is_a_here = jnp.equal(here, a.value)
+    is_a_there = jnp.equal(there, a.second())
+    change = jnp.where(is_a_there, a.difference(), b.difference())
+    subtracted = jnp.subtract(there, here)
+    return [Moving(here, jnp.where(is_a_here == is_a_there, change, subtracted))]
+
+
+ADDED = difference_of(added)
+BILINEAR = difference_of(bilinear)
+DIVIDED = difference_of(divided)

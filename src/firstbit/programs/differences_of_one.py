@@ -68,7 +68,14 @@ def sqrt(x: Array, d: Array) -> Both:
     """Difference: d / (a + b), where a and b are the two roots."""
     here = jnp.sqrt(x)
     there = jnp.sqrt(x + d)
-    return here, d / (here + there)
+    return here, _quotient(d, here + there)
+
+
+def _quotient(d: Array, below: Array) -> Array:
+    """Return d / below, and 0 where both roots are zero."""
+    is_zero = below == 0
+    safe = jnp.where(is_zero, 1.0, below)
+    return jnp.where(is_zero, 0.0, d / safe)
 
 
 def rsqrt(x: Array, d: Array) -> Both:
@@ -109,3 +116,72 @@ def cos(x: Array, d: Array) -> Both:
     slope = jnp.sin(x + half)
     change = -2 * slope * jnp.sin(half)
     return value, change
+
+
+def tan(x: Array, d: Array) -> Both:
+    """Difference: sin(d) / (cos(x) cos(x + d))."""
+    below = jnp.cos(x) * jnp.cos(x + d)
+    return jnp.tan(x), jnp.sin(d) / below
+
+
+def atan(x: Array, d: Array) -> Both:
+    """Difference: the angle between (1, x) and (1, x + d)."""
+    change = jnp.arctan2(d, 1 + x * (x + d))
+    return jnp.arctan(x), change
+
+
+def asin(x: Array, d: Array) -> Both:
+    """Difference: the angle between (c, x) and (c', x + d), with x^2 + c^2 = 1."""
+    value = jnp.arcsin(x)
+    return value, _between_sines(x, d)
+
+
+def acos(x: Array, d: Array) -> Both:
+    """Difference: that of the arc sine with the other sign."""
+    value = jnp.arccos(x)
+    return value, -_between_sines(x, d)
+
+
+def _between_sines(x: Array, d: Array) -> Array:
+    there = x + d
+    cosine = jnp.sqrt((1 - x) * (1 + x))
+    cosine_there = jnp.sqrt((1 - there) * (1 + there))
+    fall = _quotient(d * (x + there), cosine + cosine_there)
+    across = cosine * d + x * fall
+    along = cosine * cosine_there + x * there
+    return jnp.arctan2(across, along)
+
+
+def atanh(x: Array, d: Array) -> Both:
+    """Difference: the inverse of d / (1 - x (x + d))."""
+    change = jnp.arctanh(d / (1 - x * (x + d)))
+    return jnp.arctanh(x), change
+
+
+def sinh(x: Array, d: Array) -> Both:
+    """Difference: 2 cosh(x + d/2) times the hyperbolic sine of d/2."""
+    half = d / 2
+    change = 2 * jnp.cosh(x + half) * jnp.sinh(half)
+    return jnp.sinh(x), change
+
+
+def cosh(x: Array, d: Array) -> Both:
+    """Difference: 2 sinh(x + d/2) sinh(d/2)."""
+    half = d / 2
+    change = 2 * jnp.sinh(x + half) * jnp.sinh(half)
+    return jnp.cosh(x), change
+
+
+def exp2(x: Array, d: Array) -> Both:
+    """Difference: 2^x (e^(d ln 2) - 1)."""
+    value = jnp.exp2(x)
+    change = value * jnp.expm1(d * jnp.log(2.0))
+    return value, change
+
+
+def cbrt(x: Array, d: Array) -> Both:
+    """Difference: d / (a^2 + a b + b^2), where a and b are the two roots."""
+    here = jnp.cbrt(x)
+    there = jnp.cbrt(x + d)
+    below = here * here + here * there + there * there
+    return here, _quotient(d, below)

@@ -37,7 +37,8 @@ def _slice(params: Parameters, array: Array) -> Array:
 
 def _reduce_sum(params: Parameters, array: Array) -> Array:
     axes = params["axes"]
-    return jnp.sum(array, axis=axes)
+    total = jnp.sum(array, axis=axes)
+    return total.astype(array.dtype)  # jnp.sum makes int64 of int32
 
 
 def _reduce_max(params: Parameters, array: Array) -> Array:

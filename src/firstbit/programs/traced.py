@@ -68,6 +68,12 @@ def shape_of(atom: Var | Literal) -> tuple[int, ...]:
     return aval.shape
 
 
+def dtype_of(atom: Var | Literal) -> Any:
+    """Return the dtype of an operand or a result."""
+    aval: Any = atom.aval  # abstract values other than arrays have no dtype
+    return aval.dtype
+
+
 class Product(NamedTuple):
     """A matrix times a vector.
 
@@ -114,7 +120,7 @@ def inner_jaxpr(equation: JaxprEqn) -> ClosedJaxpr | None:
     Groups are jitted functions and functions with a derivative of their own. Loops and
     branches are none: their operations don't run once each.
     """
-    if equation.primitive.name in _LOOPS:
+    if equation.primitive.name not in GROUPS:
         return None
     for name in ("jaxpr", "call_jaxpr", "fun_jaxpr", "program"):
         inner = equation.params.get(name)
@@ -128,23 +134,25 @@ def inner_jaxpr(equation: JaxprEqn) -> ClosedJaxpr | None:
     return None
 
 
-_LOOPS = ("while", "scan", "cond")
-
-_LINEAR = """
-sub neg reduce_sum cumsum broadcast_in_dim reshape squeeze transpose slice
-rev concatenate pad copy split
+_GROUPS = """
+jit pjit call closed_call core_call custom_jvp_call custom_vjp_call
+remat2 remat checkpoint composite kept
 """
+
+GROUPS = frozenset(_GROUPS.split())
+"""Operations that group others. A reduction by a function of its own is none."""
+
 _ELEMENTWISE = """
 add add_any sub neg mul div rem max min abs sign floor ceil round clamp select_n
 exp exp2 log log1p expm1 tanh logistic sin cos tan asin acos atan atan2
 sinh cosh asinh acosh atanh
 sqrt rsqrt cbrt square integer_pow pow erf erfc erf_inv is_finite nextafter
 and or not xor eq ne lt le gt ge shift_left shift_right_logical shift_right_arithmetic
-convert_element_type bitcast_convert_type copy stop_gradient
+convert_element_type copy stop_gradient clz population_count mulhi
+real imag complex conj reduce_precision
+lgamma digamma polygamma igamma igammac regularized_incomplete_beta
+bessel_i0e bessel_i1e
 """
-
-LINEAR = frozenset(_LINEAR.split())
-"""Operations whose differences are the operation of the differences."""
 
 ELEMENTWISE = frozenset(_ELEMENTWISE.split())
 """Operations that treat each entry alone."""

@@ -6,10 +6,12 @@ import xarray as xr
 from jaxtyping import PRNGKeyArray
 
 from firstbit.cells.given import CellLike, Given
-from firstbit.errors import CellError, SettingError
+from firstbit.errors import CellError, SettingError, require_real, require_several
+from firstbit.intervals import CONFIDENCE, require_confidence
 from firstbit.memory import discrepancy, ratios_by_gain
 from firstbit.progress import Progress, silent
 from firstbit.weights.initializers import initializer_by_name
+from firstbit.weights.threefry import require_key
 
 VANILLA = "vanilla"
 """The cell whose critical line is known, by its name in the catalogue."""
@@ -19,9 +21,10 @@ def phase_diagram(
     cell: CellLike = VANILLA,
     *,
     gains: Sequence[float],
-    hidden_sizes: Sequence[int] | None = None,
+    hidden_sizes: Sequence[int] | int | None = None,
     length: int = 50,
     num_draws: int,
+    confidence: float = CONFIDENCE,
     key: PRNGKeyArray,
     progress: Progress = silent,
 ) -> xr.Dataset:
@@ -38,6 +41,7 @@ def phase_diagram(
         hidden_sizes: the values of k, where the cell has none.
         length: the l of the ratio, at least 2.
         num_draws: random nets for each gain and k, at least 2.
+        confidence: probability of the intervals, where the activation is bounded.
         key: the random key, the same for every gain.
         progress: called with (gains done, all).
 
@@ -55,19 +59,23 @@ def phase_diagram(
         >>> diagram.discrepancy_ratio.dims, diagram.gain.values.tolist()
         (('gain', 'hidden_size'), [0.5, 2.0])
     """
+    confidence = require_confidence(confidence)
     given = Given.of(cell, hidden_sizes=hidden_sizes)
     _require_vanilla(given)
+    factors = [require_real("gain", gain) for gain in require_several("gains", gains)]
+    key = require_key(key)
     by_gain: dict[float, xr.Dataset] = {}
-    for done, gain in enumerate(gains):
-        progress(done, len(gains))
+    for done, gain in enumerate(factors):
+        progress(done, len(factors))
         by_gain[gain] = discrepancy(
             given,
             length=length,
             num_draws=num_draws,
             initializer=initializer_by_name("normal", gain),
+            confidence=(1 + confidence) / 2,  # both means of a ratio may fail
             key=key,
         )
-    progress(len(gains), len(gains))
+    progress(len(factors), len(factors))
     activation = given.options.get("activation", "logistic")
     return ratios_by_gain(by_gain, activation=activation)
 

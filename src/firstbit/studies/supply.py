@@ -3,27 +3,29 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
-import jax
 import numpy as np
 import xarray as xr
 from jaxtyping import Float, Int, PRNGKeyArray
 
 from firstbit.cells.given import CellLike, Given, givens
 from firstbit.datasets import Result, Variable, dataset, interval
+from firstbit.errors import require_at_least
 from firstbit.execution import Execution
-from firstbit.intervals import CONFIDENCE
+from firstbit.intervals import CONFIDENCE, clopper_pearson
 from firstbit.languages import Language, memory_demand
+from firstbit.languages.catalogue.entries import require_language
 from firstbit.memory import discrepancy
 from firstbit.progress import NamedProgress, silent
 from firstbit.studies.law import law_of, law_text
-from firstbit.weights.redraw import described
+from firstbit.weights.redraw import AS_IT_IS, described
+from firstbit.weights.threefry import key_numbers, require_key
 
 HALF = 0.5
 CELL = ("cell",)
 
 
 def demand_and_supply(
-    language: Language,
+    language: Language | str,
     cells: Sequence[CellLike],
     *,
     longest: int = 30,
@@ -51,11 +53,12 @@ def demand_and_supply(
     distance need not be readable (see `firstbit.discrepancy`).
 
     Args:
-        language: the task.
+        language: the task, or its name in the catalogue.
         cells: cells with different names, each with one hidden size, such as
             `"gru:10,initializer=orthogonal"`; without a law, weights are N(0,1); may be
             empty. As in training, a cell of the catalogue that is named in a text has
-            biases (zero in every draw) unless the text says `use_bias=no`.
+            biases (zero in every draw) unless the text says `use_bias=no`. A built cell
+            without a law is one net: its own distances, exact, without intervals.
         longest: the largest m, at least 1.
         num_draws: random nets of each cell, at least 2.
         partitions: for merged floors; see `memory_demand`.
@@ -68,7 +71,8 @@ def demand_and_supply(
         The Dataset of `memory_demand`, and over (`cell`, `length`) `discrepancy` (units
         of the hidden state) and `retained` (share of the nets), over `cell` `reach`
         (symbols; `longest` stands for that or more), all with their intervals, and
-        `floor_at_reach` (squared error a word). `cell_name` (in the catalogue, "" for
+        `floor_at_reach` (squared error a word). The interval of the reach is exact, and
+        simultaneous over lengths. `cell_name` (in the catalogue, "" for
         others), `hidden_size` and `initializer` say what each cell is.
         `to_dataframe()` has one row for each cell.
 
@@ -90,6 +94,9 @@ def demand_and_supply(
         Stérin, Farrugia, Gripon 2017, Section III and Definition V.1.
     """
     chosen = givens(cells, is_trained=True)
+    language, key = require_language(language), require_key(key)
+    longest = require_at_least("longest", longest, 1)
+    num_draws = require_at_least("num_draws", num_draws, 2)
     demand = memory_demand(language, longest, partitions=partitions)
     if not chosen:
         return demand
@@ -99,16 +106,16 @@ def demand_and_supply(
             one,
             hidden_sizes=[one.hidden_size],
             length=longest,
-            num_draws=num_draws,
-            initializer=law_of(one),
+            num_draws=None if one.is_held else num_draws,
+            initializer=None if one.is_held else law_of(one),
             confidence=confidence,
             key=key,
             execution=Execution(workers, partial(progress, one.title)),
         )
         supplies.append(found.isel(hidden_size=0, drop=True))
-    laws = [law_text(one) for one in chosen]
+    laws = [AS_IT_IS if one.is_held else law_text(one) for one in chosen]
     supply = dataset(
-        [*_supply(supplies), *_reach(supplies, demand["floor"])],
+        [*_supply(supplies), *_reach(supplies, demand["floor"], confidence)],
         {
             "cell": [one.title for one in chosen],
             "cell_name": (CELL, [one.catalogue_name for one in chosen]),
@@ -125,7 +132,7 @@ def demand_and_supply(
             "num_draws": num_draws,
         },
         confidence=confidence,
-        key=np.ravel(jax.random.key_data(key)).tolist(),
+        key=key_numbers(key),
         attrs={
             "language": language.name,
             "num_draws": num_draws,
@@ -138,7 +145,8 @@ def demand_and_supply(
 
 
 def _described(given: Given) -> dict[str, object]:
-    return {"cell": given.architecture, "initializer": described(law_of(given))}
+    law = AS_IT_IS if given.is_held else law_of(given)
+    return {"cell": given.architecture, "initializer": described(law)}
 
 
 def _supply(supplies: Sequence[xr.Dataset]) -> list[Variable]:
@@ -161,10 +169,25 @@ def _supply(supplies: Sequence[xr.Dataset]) -> list[Variable]:
     return found
 
 
-def _reach(supplies: Sequence[xr.Dataset], floor: xr.DataArray) -> list[Variable]:
-    """Return how far back half of the nets of each cell reach, and the floor there."""
-    reach = reached(np.array([one["retained"].values for one in supplies]))
-    low, high = _ends(supplies, "retained")
+def _reach(
+    supplies: Sequence[xr.Dataset], floor: xr.DataArray, confidence: float
+) -> list[Variable]:
+    """Return how far back half of the nets of each cell reach, and the floor there.
+
+    The shares at all lengths count for the reach, so their intervals hold together:
+    each may fail with the probability that is left, over the number of lengths. One net
+    as it is has its own reach.
+    """
+    retained = np.array([one["retained"].values for one in supplies])
+    reach = reached(retained)
+    lows, highs = [], []
+    for one, share in zip(supplies, retained, strict=True):
+        low, high = share, share
+        if one.attrs["num_draws"] > 1:
+            low, high = reach_shares(share, one.attrs["num_draws"], confidence)
+        lows.append(low)
+        highs.append(high)
+    low, high = np.array(lows), np.array(highs)
     text = "symbols that half of the nets keep"
     at_reach = floor.values[reach]
     return [
@@ -187,6 +210,15 @@ def _ends(supplies: Sequence[xr.Dataset], name: str) -> tuple[np.ndarray, np.nda
     low = np.array([one.values for one, _ in ends])
     high = np.array([one.values for _, one in ends])
     return low, high
+
+
+def reach_shares(
+    share: Float[np.ndarray, "*cell length"], num_draws: int, confidence: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return exact intervals of shares that hold at all lengths together."""
+    at_each = 1 - (1 - confidence) / share.shape[-1]
+    low, high = clopper_pearson(np.rint(share * num_draws), num_draws, at_each)
+    return np.asarray(low), np.asarray(high)
 
 
 def reached(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import xarray as xr
 
-from firstbit.intervals import CONFIDENCE
+from firstbit.intervals import CONFIDENCE, require_confidence
 from firstbit.languages import fresh_words
 from firstbit.studies.training_gradients import (
     GRADIENT_WORDS,
@@ -84,6 +84,7 @@ def trained_seeds(
         SettingError: `num_seeds` is below 1.
         OutputError: the folder to resume from holds something else.
     """
+    confidence = require_confidence(confidence)
     trainings = train_seeds(task, num_seeds, execution)
     result = judged(task, trainings, confidence=confidence)
     return TrainedSeeds(task, tuple(trainings), result)

@@ -101,7 +101,7 @@ def losses_and_gradients(
 
     def error(readout: Readout, state: PyTree, target: Array) -> Array:
         whole = eqx.combine(readout, fixed.readout)
-        output = whole(hidden_of(state))
+        output = whole(hidden_of(state, fixed.place))
         return loss(output, target)
 
     return _through_time(trained, fixed.cell, word, error, copies)
@@ -134,7 +134,7 @@ def batch_loss_and_gradient(
     def error(readout: Readout, state: PyTree, target: tuple[Array, Array]) -> Array:
         symbol, counts = target
         whole = eqx.combine(readout, fixed.readout)
-        output = whole(hidden_of(state))
+        output = whole(hidden_of(state, fixed.place))
         of_symbol = loss(output, symbol)
         return jnp.where(counts, of_symbol, 0.0)
 
@@ -260,7 +260,7 @@ def _through_time(
     at_start = copies.beside(pull_to_start)(trained.cell, at_first)
     of_start = copies.gradient(at_start)
     of_cell = jax.tree.map(jnp.add, gradient.cell, of_start)
-    return losses, Network(of_cell, gradient.readout)
+    return losses, Network(of_cell, gradient.readout, trained.place)
 
 
 def _forward(
@@ -333,7 +333,7 @@ def _backward(
         )
         of_cell = copies.gradient(at_cell)
         of_readout = copies.gradient(at_readout)
-        return loss, at_before, Network(of_cell, of_readout)
+        return loss, at_before, Network(of_cell, of_readout, trained.place)
 
     def one(i: Time, carry: tuple[PyTree, Network, Array]) -> tuple:
         from_later, gradient, total = carry

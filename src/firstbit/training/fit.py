@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from firstbit.cells import Network
-from firstbit.errors import require_at_least
+from firstbit.errors import keep_whole
 from firstbit.training.rules.rule import ALONE, Epoch, Learned, Learner, Moments, Rule
 from firstbit.training.words import Examples, Words
 from firstbit.weights.redraw import is_real
@@ -75,7 +75,7 @@ class Checks:
     stop: bool = False
 
     def __post_init__(self) -> None:
-        require_at_least("every", self.every, 1)
+        keep_whole(self, "every", 1)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from firstbit.languages import Language, encode, lags
 from firstbit.languages.judging.judge import Answers
 from firstbit.languages.judging.paths import Paths
 from firstbit.languages.judging.words_of_test import WordsOfTest
+from firstbit.programs.in_turn import in_turn
 from firstbit.weights.redraw import in_current_float
 
 SIDE_BY_SIDE = 256
@@ -303,6 +304,7 @@ def _first_state(network: Network, number: int) -> Any:
 
 
 @eqx.filter_jit
+@in_turn
 def _read_on(
     network: Network, state: Any, letters: Int[Array, "word time"], num_inputs: int
 ) -> tuple[Any, Float[Array, "word time hidden"], Float[Array, "word time output"]]:

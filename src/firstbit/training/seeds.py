@@ -58,7 +58,7 @@ def train_seeds(
         OutputError: the folder holds something else, trainings of another
             configuration, or a damaged file.
     """
-    require_at_least("num_seeds", num_seeds, 1)
+    num_seeds = require_at_least("num_seeds", num_seeds, 1)
     execution = execution or Execution()
     store = None
     if execution.resume is not None:

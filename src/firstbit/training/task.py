@@ -12,11 +12,11 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import PRNGKeyArray, PyTree
 
-from firstbit.cells import Given, Network, Readout, redraw
+from firstbit.cells import Given, Network, Readout
 from firstbit.cells.first_step import require_step
 from firstbit.cells.readout import laws_of
 from firstbit.cells.state import Started
-from firstbit.errors import SettingError
+from firstbit.errors import SettingError, require_kind
 from firstbit.languages import (
     Criterion,
     Language,
@@ -24,11 +24,12 @@ from firstbit.languages import (
     Stream,
     fresh_words,
 )
+from firstbit.languages.catalogue.entries import require_language
 from firstbit.training.fit import Checks
-from firstbit.training.rules import Rule
+from firstbit.training.rules import Rule, require_rule
 from firstbit.training.words import FixedWords, FreshWords, TaskWords, Words
-from firstbit.weights.redraw import described
-from firstbit.weights.threefry import key_words
+from firstbit.weights.redraw import described, redraw
+from firstbit.weights.threefry import key_words, require_key
 
 PURPOSES = ("training", "order", "check", "test", "long", "list", "refit")
 """Of random words: a purpose's place is part of their stream."""
@@ -69,6 +70,15 @@ class Task:
     criterion: Criterion = field(default_factory=Criterion)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "given", Given.of(self.given))
+        object.__setattr__(self, "language", require_language(self.language))
+        object.__setattr__(self, "rule", require_rule(self.rule))
+        object.__setattr__(self, "key", require_key(self.key))
+        require_kind("words", self.words, TaskWords, "try TaskWords(num_words=64)")
+        require_kind("checks", self.checks, Checks, "try Checks(every=10)")
+        require_kind(
+            "criterion", self.criterion, Criterion, "try Criterion(resolution=0.15)"
+        )
         self.words.check(self.language)
         if self.rule.needs_list and self.words.are_fresh:
             raise SettingError(
@@ -116,13 +126,14 @@ class Task:
                 self.hidden_size,
                 of_cell,
             )
+            roles = self.given.roles_of(cell, self.input_size, self.hidden_size)
             if laws:
-                cell = redraw(cell, laws, of_initializer)
+                cell = redraw(cell, laws, of_initializer, roles.arrays)
             if self.given.initial_state is not None:
                 cell = Started(cell, self.given.initial_state)
             shell = self._readout()
             readout = redraw(shell, laws_of_readout or "normal", of_readout)
-            return Network(cell, readout)
+            return Network(cell, readout, roles.state.hidden)
 
     def _readout(self) -> Readout:
         """Return a read-out of zeros."""

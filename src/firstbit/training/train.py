@@ -1,19 +1,21 @@
 """Training many seeds of one configuration, and what came of each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from jaxtyping import PRNGKeyArray
 
 from firstbit.cells import CellLike, Given, Initializer
 from firstbit.datasets import Result
+from firstbit.errors import SettingError, require_at_least, shown_value
 from firstbit.execution import Execution
 from firstbit.intervals import CONFIDENCE, require_confidence
 from firstbit.languages import Criterion, Language
+from firstbit.languages.catalogue.entries import require_language
 from firstbit.training.fit import Checks, Training
 from firstbit.training.outcomes import outcomes
 from firstbit.training.result import labelled
-from firstbit.training.rules import Rule
+from firstbit.training.rules import Rule, require_rule
 from firstbit.training.seeds import train_seeds
 from firstbit.training.task import Task
 from firstbit.training.words import TaskWords
@@ -21,9 +23,9 @@ from firstbit.training.words import TaskWords
 
 def train(
     cell: CellLike,
-    language: Language,
+    language: Language | str,
     *,
-    rule: Rule,
+    rule: Rule | str,
     num_seeds: int,
     key: PRNGKeyArray,
     hidden_size: int | None = None,
@@ -56,9 +58,9 @@ def train(
             key) -> cell` in Equinox's convention, such as `GRU` or `partial(Vanilla,
             use_bias=True)`; one built cell, where every seed starts; or a `Given`, such
             as `Given.of(MyCell, initial_state=...)`.
-        language: the task; one input a symbol, one output a symbol (and one for the end
-            marker if there is one).
-        rule: `Published(...)` or `Modern(...)`.
+        language: the task, or its name in the catalogue; one input a symbol, one output
+            a symbol (and one for the end marker if there is one).
+        rule: `Published(...)` or `Modern(...)`, or a name: "published", "modern".
         num_seeds: independent runs, at least 1.
         key: the random key.
         hidden_size: k; by default that of the text or of the built cell.
@@ -136,7 +138,8 @@ def train(
         Clopper, Pearson 1934.
         Stérin, Farrugia, Gripon 2017, Section IV.
     """
-    require_confidence(confidence)
+    confidence = require_confidence(confidence)
+    num_seeds = require_at_least("num_seeds", num_seeds, 1)
     given = Given.of(
         cell,
         hidden_sizes=None if hidden_size is None else [hidden_size],
@@ -145,17 +148,18 @@ def train(
     )
     if readout_bias is not None:
         given = replace(given, readout_bias=readout_bias)
-    fixed = None if words is None else tuple(words)
+    rule = require_rule(rule)
+    fixed = _word_list(words)
     if own_lists is None:
         own_lists = fixed is None and rule.needs_list
     task = Task(
         given,
-        language,
+        require_language(language),
         rule,
         key,
         words=TaskWords(fixed, num_words, max_length, own_lists),
-        checks=checks or Checks(),
-        criterion=criterion or Criterion(),
+        checks=Checks() if checks is None else checks,
+        criterion=Criterion() if criterion is None else criterion,
     )
     execution = execution or Execution()
     trainings = train_seeds(task, num_seeds, execution)
@@ -165,6 +169,20 @@ def train(
         confidence=confidence,
         workers=execution.workers,
     )
+
+
+def _word_list(words: Sequence[str] | None) -> tuple[str, ...] | None:
+    """Return a fixed list of words, or None."""
+    if words is None:
+        return None
+    if isinstance(words, str) or not isinstance(words, Iterable):
+        raise SettingError(
+            f"expected `words` as a list, got {shown_value(words)}; try ['ab', 'b']."
+        )
+    fixed = tuple(words)
+    if not fixed:
+        raise SettingError("expected one or more words to train on, got none.")
+    return fixed
 
 
 def judged(

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import jax.numpy as jnp
 import numpy as np
 
-from firstbit.errors import SettingError, WordError, require_at_least
+from firstbit.errors import SettingError, WordError, keep_whole
 from firstbit.languages import Language, Stream, encode, fresh_words
 
 STEP = 32
@@ -169,9 +169,8 @@ class TaskWords:
     own_lists: bool = False
 
     def __post_init__(self) -> None:
-        require_at_least("num_words", self.num_words, 1)
-        if self.max_length is not None:
-            require_at_least("max_length", self.max_length, 1)
+        keep_whole(self, "num_words", 1)
+        keep_whole(self, "max_length", 1, optional=True)
         if self.fixed is not None and self.own_lists:
             raise SettingError(
                 "expected `words` or `own_lists`, got both; leave out one."

@@ -14,7 +14,7 @@ import jax.numpy as jnp
 from jax.typing import DTypeLike
 from jaxtyping import Array, Float, PRNGKeyArray, UInt32
 
-from firstbit.errors import SettingError, unknown_name
+from firstbit.errors import SettingError, require_real, unknown_name
 from firstbit.weights.normal import normal, symmetric_uniform
 from firstbit.weights.threefry import key_words, random_bits
 
@@ -67,26 +67,30 @@ class Entrywise:
 class Blocks:
     """A law of square matrices.
 
-    A matrix of m k rows and k columns is m such squares, one for each gate.
+    A recurrent matrix of m k rows and k columns is m such squares, one for each gate.
 
     Attributes:
         name: as on the command line.
         of_square: draws one square, (key, k, dtype).
-        other: the law of matrices that are no stack of squares (input weights).
+        other: the law of all other matrices, such as input weights.
         gain: a factor for the squares.
+        squares: whether the matrix is recurrent, so made of squares; None where that is
+            unknown: then the shape decides.
     """
 
     name: str
     of_square: Callable[[PRNGKeyArray, int, DTypeLike], Float[Array, "k k"]]
     other: Entrywise
     gain: float = 1.0
+    squares: bool | None = None
 
     def __call__(
         self, key: PRNGKeyArray, shape: tuple[int, ...], dtype: DTypeLike = float
     ) -> Float[Array, "..."]:
         """Draw an array of that shape."""
         rows, columns = matrix_shape(shape)
-        if columns == 1 or rows % columns:
+        is_square = columns > 1 if self.squares is None else self.squares
+        if not is_square or rows % columns:
             return self.other(key, shape, dtype)
         squares = []
         for of_square in jax.random.split(key, rows // columns):
@@ -140,7 +144,7 @@ INITIALIZERS: Mapping[str, Entrywise | Blocks] = {
 }
 """The three laws of the paper's published grids, N(0,1), N(0,1/fan_in), uniform on
 +-1/sqrt(fan_in); and, for the recurrent matrices, a random orthogonal matrix and the
-identity, with N(0,1/fan_in) for the input."""
+identity, gate by gate, with N(0,1/fan_in) for all other weights."""
 
 
 def initializer_by_name(name: str, gain: float = 1.0) -> Entrywise | Blocks:
@@ -154,9 +158,10 @@ def initializer_by_name(name: str, gain: float = 1.0) -> Entrywise | Blocks:
         >>> initializer_by_name("normal", 0.5).gain
         0.5
     """
-    if name not in INITIALIZERS:
+    if not isinstance(name, str) or name not in INITIALIZERS:
         text = unknown_name("initializer", name, INITIALIZERS)
         raise SettingError(text)
+    gain = require_real("gain", gain)
     if not 0 < gain < float("inf"):
         raise SettingError(f"expected a gain above 0, got {gain:g}; try 1.")
     law = INITIALIZERS[name]

@@ -1,7 +1,8 @@
 """Random parameters as a function of the cell: one law, or a law for each weight."""
 
-import re
+import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple, TypeVar
 
@@ -11,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from firstbit.errors import SettingError
+from firstbit.errors import SettingError, shown_value
 from firstbit.weights.initializers import (
     NORMAL,
     Blocks,
@@ -21,15 +22,22 @@ from firstbit.weights.initializers import (
     matrix_shape,
     standard_entries,
 )
-from firstbit.weights.threefry import Words, fold_in, key_words, random_bits
+from firstbit.weights.roles import (
+    BIAS,
+    FIXED,
+    RECURRENT,
+    WEIGHT,
+    Role,
+    Roles,
+    role_by_name,
+)
+from firstbit.weights.threefry import GENERATOR, Words, fold_in, key_words, random_bits
 
 Initializer = str | Law | Mapping[str, str | Law]
 """A law, or its name; or laws by the weights' names, with wildcards (`"W_*"`), where
 other weights are N(0,1)."""
 
 CellType = TypeVar("CellType")
-
-_BIAS = re.compile(r"(^|[._\]])(b|bias)(_\w+|\d*)$")
 
 
 class Leaf(NamedTuple):
@@ -39,45 +47,38 @@ class Leaf(NamedTuple):
         name: its path, such as `W_h` or `layers[0].weight`.
         law: a law; None where the array is set to zero (a bias); `KEEP` where it stays
             as the cell was built.
+        summed: the axes of the array that are summed over; () of a vector.
     """
 
     name: str
     law: Law | str | None
+    summed: tuple[int, ...] = ()
 
 
 KEEP = "keep"
 """Stands for the law of an array that stays as it is."""
 
+AS_IT_IS = "as it is"
+"""Stands for the laws of a built cell of which every array stays as it is."""
 
-def redraw(cell: CellType, initializer: Initializer, key: PRNGKeyArray) -> CellType:
-    """Return the same cell with every weight drawn afresh, and biases zero.
 
-    A weight is an array of real numbers with two or more axes, of which the last is the
-    input's. A vector named `b`, `b_...` or `bias...` is a bias. Other arrays stay as
-    they are.
+def redraw(
+    cell: CellType,
+    initializer: Initializer,
+    key: PRNGKeyArray,
+    roles: Roles | None = None,
+) -> CellType:
+    """Return the same cell with every array drawn by its law; see `firstbit.redraw`.
 
     Args:
-        cell: any pytree, such as one of this library's cells or one of `eqx.nn`.
-        initializer: a law, as in `jax.nn.initializers` (called with the shape (inputs,
-            outputs), as these expect), or `normal`, `fan-in-normal`, `fan-in-uniform`,
-            `orthogonal`, `identity`; or a mapping from names or patterns of weights to
-            laws. A bias is drawn if it is named in full.
+        cell: any pytree.
+        initializer: a law or laws by the arrays' names, or `AS_IT_IS`.
         key: the random key; the same key gives the same cell.
-
-    Raises:
-        SettingError: an initializer is unknown or doesn't fit an array, or a name fits
-            no array of the cell.
-
-    Example:
-        >>> import jax
-        >>> from firstbit.cells.vanilla import Vanilla
-        >>> cell = Vanilla(2, 3, key=jax.random.key(0))
-        >>> redraw(cell, {"W_h": "identity"}, jax.random.key(1)).W_h.tolist()
-        [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
+        roles: of the arrays; see `plan_of`.
     """
     arrays, others = eqx.partition(cell, is_real)
     leaves, structure = jax.tree.flatten(arrays)
-    plan = plan_of(cell, initializer)
+    plan = plan_of(cell, initializer, roles)
     words = key_words(key)
     drawn = []
     for number, leaf in enumerate(plan):
@@ -117,41 +118,70 @@ def is_real(leaf: object) -> bool:
 
 
 def in_current_float(cell: CellType) -> CellType:
-    """Return the cell with its real arrays in JAX's current float type."""
+    """Return the cell with its real arrays in JAX's current float type.
+
+    Complex arrays get its current complex type.
+    """
 
     def converted(leaf: Any) -> Any:
         if not eqx.is_inexact_array(leaf):
             return leaf
-        return jnp.asarray(leaf, float)
+        return jnp.asarray(leaf, float if is_real(leaf) else complex)
 
     return jax.tree.map(converted, cell)
 
 
-def plan_of(cell: object, initializer: Initializer) -> list[Leaf]:
+def plan_of(
+    cell: object, initializer: Initializer, roles: Roles | None = None
+) -> list[Leaf]:
     """Decide how each array of a cell is drawn, in the order of the pytree.
+
+    Args:
+        cell: any pytree.
+        initializer: a law or laws by the arrays' names, or `AS_IT_IS`.
+        roles: of the arrays; those that it lacks are taken from name and shape.
 
     Raises:
         SettingError: an initializer is unknown, or a name fits no array.
     """
+    rank_of = ranks(cell)
+    if isinstance(initializer, str) and initializer == AS_IT_IS:
+        return [Leaf(name, KEEP) for name in rank_of]
     laws = initializer
     if not isinstance(laws, Mapping):
         laws = {"*": laws}
-    ndim_of = _dimensions(cell)
+    _require_laws(laws)
     for pattern in laws:
-        if not any(fnmatchcase(name, pattern) for name in ndim_of):
+        if not any(fnmatchcase(name, pattern) for name in rank_of):
             raise SettingError(
-                f"expected a name among the cell's arrays, {', '.join(ndim_of)}; got "
+                f"expected a name among the cell's arrays, {', '.join(rank_of)}; got "
                 f"'{pattern}'."
             )
     plan = []
-    for name, ndim in ndim_of.items():
-        law = _law(name, ndim, laws)
-        plan.append(Leaf(name, law))
+    for name, rank in rank_of.items():
+        role = (roles or {}).get(name) or role_by_name(name, rank)
+        law = _law(name, role, laws)
+        plan.append(Leaf(name, law, role.axes(rank)))
     return plan
 
 
-def _dimensions(cell: object) -> dict[str, int]:
-    """Return the number of axes of each real array, by the array's path."""
+def _require_laws(laws: Mapping[str, str | Law]) -> None:
+    """Raise `SettingError` unless every law is a name, or a function of a key."""
+    for law in laws.values():
+        if not isinstance(law, str) and (not callable(law) or isinstance(law, type)):
+            raise SettingError(
+                f"expected a law of the weights, got {shown_value(law)}; try 'normal', "
+                "or one of jax.nn.initializers."
+            )
+
+
+def ranks(cell: object) -> dict[str, int]:
+    """Return the number of axes of each real array, by the array's path.
+
+    Example:
+        >>> ranks({"W": np.ones((2, 2)), "n": np.ones(2, int)})
+        {"['W']": 2}
+    """
     arrays = eqx.filter(cell, is_real)
     paths, _ = jax.tree_util.tree_flatten_with_path(arrays)
     found = {}
@@ -161,17 +191,30 @@ def _dimensions(cell: object) -> dict[str, int]:
     return found
 
 
-def _law(name: str, ndim: int, laws: Mapping[str, str | Law]) -> Law | str | None:
-    """Return the first law that fits a name, else the default of its kind of array."""
-    is_weight = ndim > 1
+def _law(name: str, role: Role, laws: Mapping[str, str | Law]) -> Law | str | None:
+    """Return the first law that fits a name, else the default of its role."""
     for pattern, law in laws.items():
-        if pattern == name or (is_weight and fnmatchcase(name, pattern)):
-            return initializer_by_name(law) if isinstance(law, str) else law
-    if is_weight:
-        return NORMAL
-    if _BIAS.search(name):
-        return None
-    return KEEP
+        in_full = pattern == name
+        if not in_full and not (role.is_weight and fnmatchcase(name, pattern)):
+            continue
+        found = initializer_by_name(law) if isinstance(law, str) else law
+        return _for_role(found, role, in_full=in_full)
+    defaults = {BIAS: None, FIXED: KEEP}
+    return defaults.get(role.kind, NORMAL)
+
+
+def _for_role(law: Law, role: Role, *, in_full: bool) -> Law:
+    """Return a law as an array of that role takes it: squares are for recurrent ones.
+
+    Where the role is unknown, or the array was named in full, its shape decides.
+    """
+    if not isinstance(law, Blocks):
+        return law
+    if role.kind == RECURRENT:
+        return replace(law, squares=True)
+    if in_full or role.kind == WEIGHT:
+        return law
+    return replace(law, squares=False)
 
 
 Like = Array | np.ndarray | jax.ShapeDtypeStruct
@@ -204,8 +247,20 @@ def draw_leaf(leaf: Leaf, number: int, like: Like, key: Words) -> Array:
     rows, columns = matrix_shape(like.shape)
     bits = random_bits(key, rows, columns, number)
     entries = standard_entries(bits, law.is_normal)
-    matrix = scaled(entries, law.by_fan_in, law.gain)
+    matrix = scaled(entries, law.by_fan_in, law.gain, fan_in(leaf, like.shape))
     return matrix.reshape(shape)
+
+
+def fan_in(leaf: Leaf, shape: tuple[int, ...]) -> int:
+    """Return the numbers that each entry of the product sums over.
+
+    Example:
+        >>> fan_in(Leaf("kernel", NORMAL, (0,)), (2, 12))
+        2
+    """
+    if not leaf.summed:
+        return matrix_shape(shape)[1]
+    return math.prod(shape[axis] for axis in leaf.summed)
 
 
 def _repeated(array: Like, shape: tuple[int, ...]) -> Array:
@@ -220,20 +275,22 @@ def scaled(
     entries: Float[Array, "rows columns ..."],
     by_fan_in: Array | bool,
     gain: Array | float,
+    fan_in: Array | int,
     true_shape: Sequence[Array | int] | None = None,
 ) -> Float[Array, "rows columns ..."]:
     """Scale standard entries to those of an entrywise law. All arguments may be traced.
 
     Args:
         entries: of mean zero, as `standard_entries` returns them.
-        by_fan_in: whether to divide by the square root of the number of columns.
+        by_fan_in: whether to divide by the square root of the fan-in.
         gain: a further factor.
+        fan_in: numbers that an entry of the product sums over.
         true_shape: rows and columns beyond which entries are zero; by default all stay.
     """
     num_rows, num_columns, *behind = entries.shape
     rows, columns = true_shape or (num_rows, num_columns)
-    fan_in = jnp.asarray(columns, float)
-    shrink = jnp.where(by_fan_in, 1 / jnp.sqrt(fan_in), 1.0)
+    summed = jnp.asarray(fan_in, float)
+    shrink = jnp.where(by_fan_in, 1 / jnp.sqrt(summed), 1.0)
     scale = gain * shrink
     is_row = jnp.arange(num_rows, dtype=float) < rows
     is_column = jnp.arange(num_columns, dtype=float) < columns
@@ -246,25 +303,37 @@ def scaled(
 def _by_law(leaf: Leaf, like: Like, key: Words) -> Array:
     """Draw by a law of whole arrays, one key at a time.
 
-    The laws of JAX take the shape (inputs, outputs), which is ours turned around.
+    It is drawn as a matrix (outputs, inputs), and turned to the array's own axes. The
+    laws of JAX take the shape (inputs, outputs).
     """
     assert callable(leaf.law)
     law = leaf.law
-    shape = tuple(like.shape)
+    order = _outputs_first(leaf, len(like.shape))
+    shape = tuple(like.shape[axis] for axis in order)
+    back = tuple(np.argsort(order))
     is_turned = not isinstance(law, Blocks) and len(shape) > 1
 
     def one(high: Array, low: Array) -> Array:
         words = jnp.stack([high, low])
-        one_key = jax.random.wrap_key_data(words)
+        one_key = jax.random.wrap_key_data(words, impl=GENERATOR)
         if is_turned:
             return law(one_key, shape[::-1], like.dtype).T
         return law(one_key, shape, like.dtype)
 
+    def turned(high: Array, low: Array) -> Array:
+        return one(high, low).transpose(back)
+
     _require_fit(leaf.name, one, shape)
     if not key[0].ndim:
-        return one(*key)
-    of_all = jax.vmap(one, out_axes=-1)
+        return turned(*key)
+    of_all = jax.vmap(turned, out_axes=-1)
     return of_all(*key)
+
+
+def _outputs_first(leaf: Leaf, rank: int) -> tuple[int, ...]:
+    """Return the axes of an array, those that are summed over last."""
+    outputs = [axis for axis in range(rank) if axis not in leaf.summed]
+    return (*outputs, *leaf.summed)
 
 
 def _require_fit(

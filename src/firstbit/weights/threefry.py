@@ -9,13 +9,15 @@ References:
     Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011.
 """
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 from jaxtyping import Array, PRNGKeyArray, Shaped, UInt32, UInt64
 
-from firstbit.errors import SettingError
+from firstbit.errors import SettingError, is_traced, require_seed, shown_value
 
 Words = tuple[UInt32[Array, "..."], UInt32[Array, "..."]]
 """A key, or a result: two words of 32 bits, each an array of any shape."""
@@ -86,21 +88,85 @@ def unpacked(both: UInt64[Array, "..."]) -> Words:
     return high.astype(jnp.uint32), both.astype(jnp.uint32)
 
 
+GENERATOR = "threefry2x32"
+"""JAX's default generator, whatever the process has chosen."""
+
+
+def seed_key(seed: int) -> PRNGKeyArray:
+    """Return the JAX key of a seed, for the default generator.
+
+    Raises:
+        SettingError: the seed is no whole number from 0 to 2^32 - 1.
+
+    Example:
+        >>> key_numbers(seed_key(7))
+        [0, 7]
+    """
+    return jax.random.key(require_seed(seed), impl=GENERATOR)
+
+
+def require_key(key: Any) -> PRNGKeyArray:
+    """Return one JAX key; an old one, two numbers of 32 bits, as a new one.
+
+    Raises:
+        SettingError: it is no key, it is several, it is for another generator than
+            JAX's default, or JAX is tracing it.
+
+    Example:
+        >>> key_numbers(require_key(jax.random.PRNGKey(7)))
+        [0, 7]
+        >>> require_key(0)
+        Traceback (most recent call last):
+        ...
+        firstbit.errors.SettingError: expected a JAX key, got 0; try jax.random.key(0).
+    """
+    if is_traced(key) or is_traced(jnp.zeros(())):  # or all that is computed here
+        raise SettingError(
+            "expected a JAX key, got one that JAX is tracing; call this outside jit, "
+            "vmap and grad."
+        )
+    require_any_key(key)
+    key_words(key)
+    if is_typed(key):
+        return key
+    return jax.random.wrap_key_data(jnp.asarray(key), impl=GENERATOR)
+
+
+def is_typed(key: Any) -> bool:
+    """Return whether it is a key of `jax.random.key`, not two plain numbers."""
+    dtype = getattr(key, "dtype", None)
+    return dtype is not None and jnp.issubdtype(dtype, jax.dtypes.prng_key)
+
+
+def require_any_key(key: Any) -> None:
+    """Raise `SettingError` unless it is a key of any generator, new or old.
+
+    JAX may be tracing it.
+    """
+    is_array = isinstance(key, jax.Array | np.ndarray)
+    if is_array and (is_typed(key) or key.dtype == np.uint32):
+        return
+    raise SettingError(
+        f"expected a JAX key, got {shown_value(key)}; try jax.random.key(0)."
+    )
+
+
 def key_words(key: PRNGKeyArray) -> Words:
     """Return the two words of a JAX key.
 
     Raises:
-        SettingError: the key is for another generator.
+        SettingError: it is no key, or the key is for another generator.
 
     Example:
         >>> [int(word) for word in key_words(jax.random.key(7))]
         [0, 7]
     """
-    data = jax.random.key_data(key)
+    require_any_key(key)
+    data = jax.random.key_data(key) if is_typed(key) else jnp.asarray(key)
     if data.shape != (2,):
         raise SettingError(
             "expected one key of JAX's default generator, got one with data of "
-            f"shape {data.shape}; try jax.random.key(0)."
+            f"shape {data.shape}; try jax.random.key(0, impl='{GENERATOR}')."
         )
     high, low = data
     return high, low
@@ -113,8 +179,7 @@ def key_numbers(key: PRNGKeyArray) -> list[int]:
         >>> key_numbers(jax.random.key(7))
         [0, 7]
     """
-    data = jax.random.key_data(key)
-    return np.ravel(data).tolist()
+    return [int(word) for word in key_words(key)]
 
 
 def fold_in(key: Words, number: UInt32[Array, "..."] | np.uint32 | int) -> Words:

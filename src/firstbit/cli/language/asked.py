@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from firstbit.cli.options import require_figure, require_numbers
-from firstbit.errors import SettingError
+from firstbit.errors import SettingError, shown
 from firstbit.files import require_writable
 
 USUAL_WINDOWS = 8
@@ -12,6 +12,12 @@ USUAL_DRAWS = 1000
 
 LONGEST_NUMBER = 7
 """Digits of a length, at most."""
+
+LONGEST_SIZE = 10
+"""Digits of the size of a list, at most."""
+
+SIDES = {2: ("train", "test"), 3: ("train", "validation", "test")}
+"""Number of lists -> their names."""
 
 
 @dataclass(frozen=True)
@@ -21,32 +27,48 @@ class Asked:
     Attributes:
         sample: number of words to sample.
         seed: of words and nets.
-        length: of the sampled words, as text.
+        split: sizes of lists of words, as text.
+        disjoint: whether no word may be in two lists.
+        distinct: whether no word may be twice in a list.
+        length: of the words, as text; of each list, separated by commas.
         uniform: whether words of one length have equal probability.
         count: the largest length of the counts.
         floors: whether the floors are asked for.
         demand: whether the memory demand is asked for.
+        given_length: of the words of floors and demand, as text.
         windows: the largest window.
+        unit: of the floors beside squared error: bits or nats.
+        per: whether floors are a word or a symbol.
+        first_symbol: whether the first symbol is predicted too.
         cells: cells whose supply stands beside the demand.
         num_draws: random nets of each cell.
         check: file of words to check.
         next_after: prefix whose next symbols are asked for.
+        same_as: a language to compare with.
         figure: file of a figure.
         out: file of a result.
     """
 
     sample: int | None = None
     seed: int | None = None
+    split: str | None = None
+    disjoint: bool = False
+    distinct: bool = False
     length: str | None = None
     uniform: bool = False
     count: int | None = None
     floors: bool = False
     demand: bool = False
+    given_length: str | None = None
     windows: int | None = None
+    unit: str | None = None
+    per: str | None = None
+    first_symbol: bool = False
     cells: tuple[str, ...] = ()
     num_draws: int | None = None
     check: Path | None = None
     next_after: str | None = None
+    same_as: str | None = None
     figure: Path | None = None
     out: Path | None = None
 
@@ -65,13 +87,43 @@ class Asked:
             num_draws=(self.num_draws, 2),
         )
         self._require_partners()
+        self._require_words_of_their_own()
         self._require_figure()
         self._require_out()
 
     @property
+    def ranges(self) -> list[tuple[int, int]]:
+        """Shortest and longest of the words of each list; one pair for all lists."""
+        if self.length is None:
+            return []
+        return [parse_length(text) for text in self.length.split(",")]
+
+    @property
     def lengths(self) -> tuple[int, int] | None:
-        """Shortest and longest of the sampled words."""
-        return None if self.length is None else parse_length(self.length)
+        """Shortest and longest of all words.
+
+        Raises:
+            SettingError: there are several ranges.
+        """
+        ranges = self.ranges
+        if len(ranges) > 1:
+            raise SettingError(
+                f"expected one length like 12 or 10:20, got '{shown(self.length)}'; "
+                "several are for --split."
+            )
+        return ranges[0] if ranges else None
+
+    @property
+    def measured_lengths(self) -> tuple[int, int] | None:
+        """Shortest and longest of the words that floors and demand are about."""
+        return None if self.given_length is None else parse_length(self.given_length)
+
+    @property
+    def sizes(self) -> list[int]:
+        """Sizes of the lists of words."""
+        if self.split is None:
+            return []
+        return parse_sizes(self.split)
 
     @property
     def longest_window(self) -> int:
@@ -81,19 +133,55 @@ class Asked:
     def _require_partners(self) -> None:
         """Refuse options that would change nothing."""
         sample, cells = self.sample is not None, bool(self.cells)
+        split, measured = self.split is not None, self.demand or self.floors
         _require_beside(
-            "--seed", self.seed is not None, "--sample or --cell", sample or cells
+            "--seed",
+            self.seed is not None,
+            "--sample, --split or --cell",
+            sample or split or cells,
         )
-        _require_beside("--length", self.length is not None, "--sample", sample)
+        _require_beside(
+            "--length", self.length is not None, "--sample or --split", sample or split
+        )
+        _require_beside(
+            "--given-length",
+            self.given_length is not None,
+            "--floors or --demand",
+            measured,
+        )
+        _require_beside("--disjoint", self.disjoint, "--split", split)
+        _require_beside("--distinct", self.distinct, "--split", split)
+        counted = split or self.floors
+        for name in ("unit", "per", "first_symbol"):
+            option = f"--{name.replace('_', '-')}"
+            is_given = bool(getattr(self, name))
+            _require_beside(option, is_given, "--floors or --split", counted)
         _require_beside("--uniform", self.uniform, "--sample", sample)
         _require_beside(
             "--windows",
             self.windows is not None,
             "--demand or --floors",
-            self.demand or self.floors,
+            measured,
         )
         _require_beside("--cell", cells, "--demand", self.demand)
         _require_beside("--num-draws", self.num_draws is not None, "--cell", cells)
+
+    def _require_words_of_their_own(self) -> None:
+        """Refuse two kinds of samples, and lengths that don't fit."""
+        if self.split is None:
+            _ = self.lengths, self.measured_lengths
+        elif self.sample is not None:
+            raise SettingError("expected one of --sample and --split, got both.")
+        elif self.ranges and len(self.ranges) not in (1, len(self.sizes)):
+            raise SettingError(
+                f"expected one --length, or one for each of {len(self.sizes)} lists; "
+                f"got {len(self.ranges)}."
+            )
+        if self.given_length is not None and self.cells:
+            raise SettingError(
+                "expected no --given-length beside --cell: what nets supply has no "
+                "length of words."
+            )
 
     def _require_figure(self) -> None:
         """Refuse a figure of two things, and one that can't be written."""
@@ -108,26 +196,30 @@ class Asked:
         """Refuse a file whose content was not asked for, or that can't be written."""
         if self.out is None:
             return
-        sample = self.sample is not None
+        sample = self.sample is not None or self.split is not None
         beside = {
             ".toml": ("", True),
             ".nc": ("--demand", self.demand),
-            ".txt": ("--sample N", sample),
-            ".jsonl": ("--sample N", sample),
+            ".txt": ("--sample N or --split N,N", sample),
+            ".jsonl": ("--sample N or --split N,N", sample),
         }
         ending = self.out.suffix.lower()
         if ending not in beside:
             raise SettingError(
                 "expected a file that ends in .txt, .jsonl, .toml or .nc, got "
-                f"'{self.out}'."
+                f"'{shown(self.out)}'."
             )
         option, is_asked = beside[ending]
         if not is_asked:
             raise SettingError(
-                f"expected {option} beside --out {self.out}: its result is written "
-                "there."
+                f"expected {option} beside --out {shown(self.out)}: its result is "
+                "written there."
             )
-        require_writable(self.out)
+        if self.split is None or ending not in (".txt", ".jsonl"):
+            require_writable(self.out)
+            return
+        for name in SIDES[len(self.sizes)]:
+            require_writable(side_file(self.out, name))
 
 
 def _require_beside(name: str, is_given: bool, partner: str, is_there: bool) -> None:
@@ -136,6 +228,39 @@ def _require_beside(name: str, is_given: bool, partner: str, is_there: bool) -> 
         raise SettingError(
             f"expected {partner} beside {name}: without it, {name} changes nothing."
         )
+
+
+def side_file(path: Path, side: str) -> Path:
+    """Return the file of one list of words.
+
+    Example:
+        >>> side_file(Path("words.txt"), "train")
+        PosixPath('words.train.txt')
+    """
+    return path.with_name(f"{path.stem}.{side}{path.suffix}")
+
+
+def parse_sizes(text: str) -> list[int]:
+    """Read the sizes of two or three lists, as in `1000,200`.
+
+    Raises:
+        SettingError: they are no whole numbers, or not two or three.
+
+    Example:
+        >>> parse_sizes("1000,200,200")
+        [1000, 200, 200]
+    """
+    sizes = text.split(",")
+    if len(sizes) not in SIDES or not all(map(_is_size, sizes)):
+        raise SettingError(
+            "expected sizes of two or three lists, train,test or train,validation,"
+            f"test, as in 1000,200; got '{shown(text)}'."
+        )
+    return [int(size) for size in sizes]
+
+
+def _is_size(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < LONGEST_SIZE
 
 
 def parse_length(text: str) -> tuple[int, int]:
@@ -150,7 +275,7 @@ def parse_length(text: str) -> tuple[int, int]:
     """
     ends = text.split(":")
     if len(ends) > 2 or not all(map(_is_length, ends)):
-        raise SettingError(f"expected a length like 12 or 10:20, got '{text}'.")
+        raise SettingError(f"expected a length like 12 or 10:20, got '{shown(text)}'.")
     shortest, longest = int(ends[0]), int(ends[-1])
     if longest < shortest:
         raise SettingError(

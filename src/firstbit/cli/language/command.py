@@ -10,7 +10,7 @@ from firstbit.cli.language.answers import answers
 from firstbit.cli.language.asked import Asked
 from firstbit.cli.language.catalogue import print_catalogue
 from firstbit.cli.language.find import find
-from firstbit.cli.options import AsJson
+from firstbit.cli.options import AsJson, file_option
 from firstbit.cli.output import print_json
 from firstbit.errors import SettingError
 
@@ -42,9 +42,31 @@ def language(
         int | None,
         typer.Option(help="Seed of the sampled words and random nets.  [default: 0]"),
     ] = None,
+    split: Annotated[
+        str | None,
+        typer.Option(
+            help="Lists of words, train,test or train,validation,test, as in 1000,200: "
+            "samples of the language, with their floors."
+        ),
+    ] = None,
+    disjoint: Annotated[
+        bool,
+        typer.Option(
+            "--disjoint", help="No word in two lists of --split; it changes their law."
+        ),
+    ] = False,
+    distinct: Annotated[
+        bool,
+        typer.Option(
+            "--distinct", help="No word twice in a list of --split; likewise."
+        ),
+    ] = False,
     length: Annotated[
         str | None,
-        typer.Option(help="Of the sampled words: 12, or 10:20, which includes 20."),
+        typer.Option(
+            help="Of the sampled words: 12, or 10:20, which includes 20; 1:20,21:40 "
+            "for each list of --split."
+        ),
     ] = None,
     uniform: Annotated[
         bool,
@@ -74,10 +96,35 @@ def language(
             "order, ranks.",
         ),
     ] = False,
+    given_length: Annotated[
+        str | None,
+        typer.Option(
+            help="Condition --floors and --demand on words of that length: 12 or 10:20."
+        ),
+    ] = None,
     windows: Annotated[
         int | None,
         typer.Option(help="The largest m of --floors and --demand.  [default: 8]"),
     ] = None,
+    unit: Annotated[
+        str | None,
+        typer.Option(help="bits or nats, of --floors and --split.  [default: bits]"),
+    ] = None,
+    per: Annotated[
+        str | None,
+        typer.Option(
+            help="word or symbol (the mean over predictions), of --floors and "
+            "--split.  [default: word]"
+        ),
+    ] = None,
+    first_symbol: Annotated[
+        bool,
+        typer.Option(
+            "--first-symbol",
+            help="Count the prediction of the first symbol too, in --floors and "
+            "--split.",
+        ),
+    ] = False,
     cell: Annotated[
         list[str] | None,
         typer.Option(
@@ -96,6 +143,13 @@ def language(
         str | None,
         typer.Option("--next", help="Probabilities of the next symbol after a prefix."),
     ] = None,
+    same_as: Annotated[
+        str | None,
+        typer.Option(
+            help="Another name, file or expression: are the words the same? If not, "
+            "the shortest word in one alone."
+        ),
+    ] = None,
     figure: Annotated[
         Path | None,
         typer.Option(
@@ -105,9 +159,9 @@ def language(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(
-            help="Write the sampled words (.txt; .jsonl with legal next symbols), "
-            "the language (.toml), or the --demand (.nc)."
+        file_option(
+            "Write the sampled words (.txt; .jsonl with legal next symbols), the "
+            "language (.toml), or the --demand (.nc)."
         ),
     ] = None,
     list_names: Annotated[
@@ -127,16 +181,24 @@ def language(
     asked = Asked(
         sample=sample,
         seed=seed,
+        split=split,
+        disjoint=disjoint,
+        distinct=distinct,
         length=length,
         uniform=uniform,
         count=count,
         floors=floors,
         demand=demand,
+        given_length=given_length,
         windows=windows,
+        unit=unit,
+        per=per,
+        first_symbol=first_symbol,
         cells=tuple(cell or ()),
         num_draws=num_draws,
         check=check,
         next_after=next_after,
+        same_as=same_as,
         figure=figure,
         out=out,
     )

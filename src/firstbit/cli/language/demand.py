@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from firstbit.cli.language.answer import Answer, rounded
 from firstbit.cli.language.asked import USUAL_DRAWS, Asked
-from firstbit.cli.output import counted, print_table, progress
+from firstbit.cli.output import print_table, progress
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -25,10 +25,11 @@ def demand_dataset(language: "Language", asked: Asked) -> "xr.Dataset":
     if not asked.cells:
         from firstbit.languages import memory_demand
 
-        return memory_demand(language, asked.longest_window)
-    from jax.random import key
-
+        return memory_demand(
+            language, asked.longest_window, lengths=asked.measured_lengths
+        )
     from firstbit import demand_and_supply
+    from firstbit.weights.threefry import seed_key
 
     with progress() as report:
         return demand_and_supply(
@@ -36,39 +37,9 @@ def demand_dataset(language: "Language", asked: Asked) -> "xr.Dataset":
             asked.cells,
             longest=asked.longest_window,
             num_draws=asked.num_draws or USUAL_DRAWS,
-            key=key(asked.seed or 0),
+            key=seed_key(asked.seed or 0),
             progress=report,
         )
-
-
-@dataclass(frozen=True)
-class Floors(Answer):
-    """The full floor and the window floors."""
-
-    found: "xr.Dataset"
-
-    name = "floors"
-
-    def as_json(self) -> object:
-        """Return the floors in squared error and in bits."""
-        floors: dict[str, object] = {}
-        for loss in LOSSES:
-            floors[f"full{loss}"] = float(self.found[f"full_floor{loss}"])
-            floors[f"window{loss}"] = self.found[f"floor{loss}"].values.tolist()
-        return floors
-
-    def show(self) -> None:
-        """Print a table."""
-        rows: list[list[str]] = []
-        both = zip(
-            self.found["floor"].values, self.found["floor_bits"].values, strict=True
-        )
-        for window, (floor, bits) in enumerate(both):
-            known = f"the last {counted(window, 'symbol')}"
-            rows.append([known, f"{floor:.10g}", f"{bits:.10g}"])
-        full, bits = self.found["full_floor"], self.found["full_floor_bits"]
-        rows.append(["the state", f"{float(full):.10g}", f"{float(bits):.10g}"])
-        print_table("Least loss a word", ["known", "squared error", "bits"], rows)
 
 
 @dataclass(frozen=True)

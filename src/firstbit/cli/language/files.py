@@ -37,7 +37,7 @@ class Figure(Answer):
         from firstbit.languages import length_distribution
 
         assert asked.figure is not None
-        if demand is not None and asked.demand:
+        if demand is not None:
             figure = plots.demand_and_supply(demand)
             supplied = ", and what random nets supply" if "cell" in demand else ""
             what = f"the memory demanded{supplied}"

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firstbit.errors import LanguageError, SettingError
+from firstbit.errors import LanguageError, SettingError, shown
+from firstbit.files import is_file
 
 if TYPE_CHECKING:
     from firstbit.languages import Language
@@ -43,8 +44,8 @@ def find(
     if regex is not None:
         return Language.from_regex(regex, alphabet=alphabet)
     assert name is not None
-    is_file = name.lower().endswith(FILE_ENDING)
-    if EXPRESSION_LETTERS & set(name) and not is_file:
+    is_toml = name.lower().endswith(FILE_ENDING)
+    if is_expression(name) and not is_toml:
         _require_no_file(name)
         return Language.from_regex(name, alphabet=alphabet)
     if alphabet is not None:
@@ -52,7 +53,20 @@ def find(
             "expected an expression beside --alphabet: without it, --alphabet changes "
             "nothing."
         )
-    return read_toml(Path(name)) if is_file else _by_name(name)
+    return read_toml(Path(name)) if is_toml else _by_name(name)
+
+
+def is_expression(text: str) -> bool:
+    """Return whether a text has a character that no name has.
+
+    Example:
+        >>> is_expression("a|b"), is_expression("reber")
+        (True, False)
+    """
+    from firstbit.languages.automaton.regex import TEXTBOOK_SIGNS
+
+    signs = {*EXPRESSION_LETTERS, *TEXTBOOK_SIGNS}
+    return not signs.isdisjoint(text)
 
 
 def _by_name(name: str) -> "Language":
@@ -61,14 +75,15 @@ def _by_name(name: str) -> "Language":
     try:
         return language_by_name(name)
     except LanguageError as error:
-        raise LanguageError(f"{error} For an expression: --regex '{name}'.") from None
+        hint = f"For an expression: --regex '{shown(name)}'."
+        raise LanguageError(f"{error} {hint}") from None
 
 
 def _require_no_file(text: str) -> None:
     """Raise `SettingError` if an expression is the path of a file."""
-    if Path(text).is_file():
+    if is_file(text):
         raise SettingError(
-            f"expected a language, got the file '{text}': languages are "
+            f"expected a language, got the file '{shown(text)}': languages are "
             f"read from files that end in {FILE_ENDING}; "
             "try NAME --check for a file of words, or --regex for an expression."
         )

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT = "-"
 
+EMPTY_WORD = "()"
+"""The empty word on a terminal, as in an expression."""
+
 
 @dataclass(frozen=True)
 class Checked(Answer):
@@ -151,9 +154,16 @@ class Sampled(Answer):
         return self.words
 
     def show(self) -> None:
-        """Print a word a line."""
-        if not self.is_in_file:
-            print("\n".join(self.words))
+        """Print a word a line; on a terminal `()` is the empty word."""
+        if self.is_in_file:
+            return
+        on_terminal = sys.stdout.isatty()
+        empty = EMPTY_WORD if on_terminal else ""
+        print("\n".join(word or empty for word in self.words))
+        number = self.words.count("")
+        if number and not on_terminal:
+            of_all = f"{number} of {counted(len(self.words), 'word')}"
+            print(f"note: empty lines are the empty word: {of_all}.", file=sys.stderr)
 
 
 def is_word_file(path: Path) -> bool:

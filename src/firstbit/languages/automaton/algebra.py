@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import Int
 
 from firstbit.errors import LanguageError
-from firstbit.languages.automaton.automaton import Automaton
+from firstbit.languages.automaton.automaton import Automaton, given
 from firstbit.languages.automaton.transitions import tables_of_dfa
 from firstbit.languages.automaton.validity import NO_STATE
 
@@ -34,7 +34,7 @@ AnyAutomaton = TypeVar("AnyAutomaton", bound=Automaton)
 
 
 def to_dfa(
-    automaton: Automaton, alphabet: Iterable[str] | None = None
+    automaton: Automaton | str, alphabet: Iterable[str] | None = None
 ) -> "automata.fa.dfa.DFA":
     """Return the automaton without its probabilities as automata-lib's partial DFA.
 
@@ -46,6 +46,7 @@ def to_dfa(
         >>> len(complete.states)  # with a sink for all that is illegal
         9
     """
+    automaton = given(automaton)
     # Imported here: it takes longer than all else that a small language needs.
     from automata.fa.dfa import DFA
 
@@ -62,7 +63,7 @@ def to_dfa(
     )
 
 
-def union(one: AnyAutomaton, other: Automaton) -> AnyAutomaton:
+def union(one: AnyAutomaton | str, other: Automaton | str) -> AnyAutomaton:
     """Return the words of either language.
 
     Example:
@@ -70,12 +71,14 @@ def union(one: AnyAutomaton, other: Automaton) -> AnyAutomaton:
         >>> (Language.from_regex("a*") | Language.from_regex("b")).accepts("b")
         True
     """
+    one = given(one)
+    other = given(other)
     alphabet = _common_alphabet(one, other)
     both = to_dfa(one, alphabet).union(to_dfa(other, alphabet))
     return _built_like(one, both, alphabet, f"({one.name})|({other.name})")
 
 
-def intersection(one: AnyAutomaton, other: Automaton) -> AnyAutomaton:
+def intersection(one: AnyAutomaton | str, other: Automaton | str) -> AnyAutomaton:
     """Return the words of both languages.
 
     Raises:
@@ -87,12 +90,14 @@ def intersection(one: AnyAutomaton, other: Automaton) -> AnyAutomaton:
         >>> even.accepts("aa"), even.accepts("aaa")
         (True, False)
     """
+    one = given(one)
+    other = given(other)
     alphabet = _common_alphabet(one, other)
     both = to_dfa(one, alphabet).intersection(to_dfa(other, alphabet))
     return _built_like(one, both, alphabet, f"({one.name})&({other.name})")
 
 
-def difference(one: AnyAutomaton, other: Automaton) -> AnyAutomaton:
+def difference(one: AnyAutomaton | str, other: Automaton | str) -> AnyAutomaton:
     """Return the words of the first language that the other lacks.
 
     Raises:
@@ -104,12 +109,14 @@ def difference(one: AnyAutomaton, other: Automaton) -> AnyAutomaton:
         >>> odd.accepts("aa"), odd.accepts("aaa")
         (False, True)
     """
+    one = given(one)
+    other = given(other)
     alphabet = _common_alphabet(one, other)
     rest = to_dfa(one, alphabet).difference(to_dfa(other, alphabet))
     return _built_like(one, rest, alphabet, f"({one.name})-({other.name})")
 
 
-def complement(automaton: AnyAutomaton) -> AnyAutomaton:
+def complement(automaton: AnyAutomaton | str) -> AnyAutomaton:
     """Return all words over the automaton's alphabet that it doesn't accept.
 
     Raises:
@@ -121,11 +128,12 @@ def complement(automaton: AnyAutomaton) -> AnyAutomaton:
         >>> odd.accepts("aa"), odd.accepts("aaa")
         (False, True)
     """
+    automaton = given(automaton)
     rest = to_dfa(automaton).complement()
     return _built_like(automaton, rest, automaton.alphabet, f"~({automaton.name})")
 
 
-def minimal(automaton: AnyAutomaton) -> AnyAutomaton:
+def minimal(automaton: AnyAutomaton | str) -> AnyAutomaton:
     """Return the least automaton that gives every word the same probability.
 
     Probabilities of edges are compared to 12 decimals.
@@ -137,6 +145,7 @@ def minimal(automaton: AnyAutomaton) -> AnyAutomaton:
         >>> len(twice.states), len(minimal(twice).states)
         (4, 3)
     """
+    automaton = given(automaton)
     number = classes(automaton)
     # One state of each class stands for it, with its own probabilities.
     _, chosen = np.unique(number, return_index=True)

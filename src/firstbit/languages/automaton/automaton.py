@@ -3,13 +3,67 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
+from typing import TypeVar
 
 import numpy as np
 from jaxtyping import Float
 
 from firstbit.arrays import Table, Transition
-from firstbit.errors import WordError
-from firstbit.languages.automaton.validity import END, NO_STATE, check_automaton
+from firstbit.errors import LanguageError, WordError, shown, shown_value
+from firstbit.languages.automaton.validity import (
+    END,
+    NO_STATE,
+    check_automaton,
+    normalised,
+    ordered,
+    shown_letters,
+)
+
+AnyAutomaton = TypeVar("AnyAutomaton", bound="Automaton")
+
+
+def given(language: "AnyAutomaton | str") -> "AnyAutomaton":
+    """Return an automaton as it is, and the language of the catalogue for a name.
+
+    Raises:
+        LanguageError: it is neither, or no language has that name.
+
+    Example:
+        >>> given("reber").name
+        'reber'
+    """
+    if isinstance(language, str):
+        # By its name, as the catalogue stands above: it is made of automata.
+        catalogue = import_module("firstbit.languages.catalogue")
+        return catalogue.language_by_name(language)
+    if not isinstance(language, Automaton):
+        raise LanguageError(
+            "expected a Language or a name of the catalogue, got "
+            f"{shown_value(language)}; try Language.from_regex, from_transitions or "
+            "from_dfa."
+        )
+    return language
+
+
+def require_list(words: object) -> None:
+    """Raise unless `words` can be a list of words: a text alone is one word.
+
+    Example:
+        >>> require_list(["ab"])
+    """
+    if isinstance(words, str):
+        raise WordError(
+            f"expected a list of words, got {shown_value(words)}; try "
+            f"['{shown(words)}']."
+        )
+    if not isinstance(words, Iterable):
+        raise WordError(f"expected a list of words, got {shown_value(words)}.")
+
+
+def _require_text(word: object) -> None:
+    if not isinstance(word, str):
+        raise WordError(f"expected a word as text, got {shown_value(word)}.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +74,8 @@ class Automaton:
     ends with probability `stop[q]`. Each row of the two together sums to 1. Every edge
     has a probability above 0, every state can be reached, and every state can end.
 
-    The arrays are copies, and read-only.
+    The arrays are copies, and read-only. Rows that sum to 1 only to six digits, as
+    printed probabilities do, are divided by their sum.
 
     Attributes:
         name: name of the automaton, as error messages print it.
@@ -29,6 +84,8 @@ class Automaton:
         transition: (state, symbol) number of the next state, -1 where there is none.
         probability: (state, symbol) probability of each edge, in [0, 1].
         stop: (state,) probability that the word ends here.
+        marks_end: whether the end is an output of its own; None for: where some state
+            can both end and go on.
 
     Raises:
         LanguageError: the tables are not those of such an automaton.
@@ -40,11 +97,17 @@ class Automaton:
     transition: Transition
     probability: Table
     stop: Float[np.ndarray, " state"]
+    marks_end: bool | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "alphabet", ordered(self.alphabet))
         self._own("transition", self.transition)
         self._own("probability", self.probability)
         self._own("stop", self.stop)
+        if self.probability.ndim == 2 and self.stop.shape == self.probability.shape[:1]:
+            probability, stop = normalised(self.probability, self.stop)
+            self._own("probability", probability)
+            self._own("stop", stop)
         check_automaton(
             self.alphabet, self.states, self.transition, self.probability, self.stop
         )
@@ -63,13 +126,14 @@ class Automaton:
             self.transition,
             self.probability,
             self.stop,
+            self.marks_end,
         )
         return type(self), fields
 
     def __repr__(self) -> str:
         return (
-            f"<{type(self).__name__} '{self.name}': {len(self.states)} states, "
-            f"alphabet {' '.join(self.alphabet)}>"
+            f"<{type(self).__name__} '{shown(self.name)}': {len(self.states)} states, "
+            f"alphabet {shown_letters(self.alphabet)}>"
         )
 
     # ---- the tables
@@ -77,6 +141,8 @@ class Automaton:
     @cached_property
     def has_end_marker(self) -> bool:
         """Whether some state can both end and go on, so that the end is an output."""
+        if self.marks_end is not None:
+            return self.marks_end
         can_end = self.stop > 0
         can_go_on = self.probability.sum(axis=1) > 0
         return bool((can_end & can_go_on).any())
@@ -133,12 +199,14 @@ class Automaton:
             WordError: a letter outside the alphabet or an illegal step (position,
                 letter, state, legal letters).
         """
+        _require_text(prefix)
         states = [0]
         for position, letter in enumerate(prefix, start=1):
             here = states[-1]
             if letter not in self._targets[here]:
                 raise WordError(
-                    f"'{prefix}', position {position}: letter '{letter}' is not "
+                    f"'{shown(prefix)}', position {position}: letter '{shown(letter)}' "
+                    f"is not "
                     f"{self._refusal(here, letter)}."
                 )
             states.append(self._targets[here][letter])
@@ -170,6 +238,7 @@ class Automaton:
 
     def accepts(self, word: str) -> bool:
         """Return whether the automaton accepts `word`."""
+        _require_text(word)
         try:
             return self._ends_in(self.path(word)[-1])
         except WordError:
@@ -177,6 +246,7 @@ class Automaton:
 
     def check(self, words: Iterable[str]) -> None:
         """Raise `WordError` at the first word that is not accepted, with its line."""
+        require_list(words)
         for line, word in enumerate(words, start=1):
             try:
                 last = self.path(word)[-1]
@@ -184,8 +254,8 @@ class Automaton:
                 raise WordError(f"line {line}: {error}") from None
             if not self._ends_in(last):
                 raise WordError(
-                    f"line {line}: '{word}', position {len(word) + 1}: the word "
-                    f"ends in state {self.states[last]}; {self._expected(last)}."
+                    f"line {line}: '{shown(word)}', position {len(word) + 1}: the word "
+                    f"ends in state {shown(self.states[last])}; {self._expected(last)}."
                 )
 
     def probability_of(self, word: str) -> float:
@@ -233,8 +303,8 @@ class Automaton:
     def _refusal(self, state: int, letter: str) -> str:
         """Say why a letter has no edge in a state."""
         if letter not in self._column:
-            return f"in the alphabet; expected one of {' '.join(self.alphabet)}"
-        return f"legal in state {self.states[state]}; {self._expected(state)}"
+            return f"in the alphabet; expected one of {shown_letters(self.alphabet)}"
+        return f"legal in state {shown(self.states[state])}; {self._expected(state)}"
 
     def _expected(self, state: int) -> str:
         """Say which letters may come in a state, and whether the word may end."""
@@ -242,7 +312,7 @@ class Automaton:
         may_end = choices.pop(END, 0.0) > 0
         legal = []
         if choices:
-            legal.append(f"one of {' '.join(choices)}")
+            legal.append(f"one of {shown_letters(choices)}")
         if may_end:
             legal.append("the end of the word")
         return f"expected {' or '.join(legal)}"

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from firstbit.errors import LanguageError
+from firstbit.errors import LanguageError, shown
 from firstbit.languages.automaton.regex import (
     MOST_LETTERS,
     Letters,
@@ -22,7 +22,7 @@ from firstbit.languages.automaton.regex import (
     Union,
     parse,
 )
-from firstbit.languages.automaton.validity import check_alphabet
+from firstbit.languages.automaton.validity import check_alphabet, shown_letters
 
 if TYPE_CHECKING:
     import automata.fa.dfa
@@ -53,14 +53,14 @@ def deterministic(
     # Imported here: only expressions pay for it.
     from automata.fa.dfa import DFA
 
-    tree = parse(expression)
+    letters = frozenset[str]() if alphabet is None else frozenset(alphabet)
+    tree = parse(expression, letters)
     symbols = _symbols(tree, expression, alphabet)
     size = _size(tree)
     if size > MOST_LETTERS:
         raise _too_large(
             expression,
-            f"{size} letters with its repetitions written out, more than "
-            f"{MOST_LETTERS}",
+            f"more than {MOST_LETTERS} letters with its repetitions written out",
         )
     transitions, final = _subsets(_Positions(tree, symbols, expression))
     return DFA(
@@ -86,8 +86,8 @@ def _symbols(
     check_alphabet(sorted(symbols, key=str))
     if used - symbols:
         raise LanguageError(
-            f"'{expression}': letter '{min(used - symbols)}' is not in the "
-            f"alphabet {' '.join(sorted(symbols))}."
+            f"'{shown(expression)}': letter '{shown(min(used - symbols))}' is not in "
+            f"the alphabet {shown_letters(sorted(symbols))}."
         )
     return symbols
 
@@ -98,8 +98,8 @@ def _require_a_letter_left(
     for node in _letters(tree):
         if node.excluded and symbols <= node.letters:
             raise LanguageError(
-                f"'{expression}': no letter of the expression is left for . or [^ ]; "
-                "give an alphabet."
+                f"'{shown(expression)}': no letter of the expression is left for . or "
+                "[^ ]; give an alphabet."
             )
 
 
@@ -267,5 +267,5 @@ def _require_moderate(expression: str, states: int, edges: int, work: int) -> No
 
 def _too_large(expression: str, size: str) -> LanguageError:
     return LanguageError(
-        f"'{expression[:40]}' is too large: it has {size}; ask for fewer repetitions."
+        f"'{shown(expression)}' is too large: it has {size}; ask for fewer repetitions."
     )

@@ -9,8 +9,14 @@ import numpy as np
 from jaxtyping import Float
 
 from firstbit.arrays import Table, Transition
-from firstbit.errors import LanguageError
-from firstbit.languages.automaton.validity import NO_STATE, check_alphabet
+from firstbit.errors import LanguageError, shown, shown_value
+from firstbit.languages.automaton.validity import (
+    NO_STATE,
+    SIX_DIGITS,
+    check_alphabet,
+    ordered,
+    shown_letters,
+)
 
 if TYPE_CHECKING:
     import automata.fa.dfa
@@ -37,6 +43,8 @@ def tables(
     start: str,
     final: Iterable[str] | Mapping[str, float],
     alphabet: Iterable[str] | None,
+    *,
+    trim: bool = False,
 ) -> Tables:
     """Return the tables of an automaton, from its edges.
 
@@ -44,11 +52,15 @@ def tables(
     """
     _require_types(transitions)
     ends = _ends(final)
-    symbols = tuple(alphabet) if alphabet is not None else _symbols_used(transitions)
+    symbols = _symbols_used(transitions)
+    if alphabet is not None:
+        symbols = ordered(alphabet)
     check_alphabet(symbols)
     _require_known_symbols(transitions, symbols)
     _require_mentioned(transitions, start, ends)
     transitions = _without_dead_ends(transitions, start, ends)
+    if trim:
+        transitions = _reached(transitions, start)
     states = _ordered_states(transitions, start)
     number = {state: i for i, state in enumerate(states)}
     column = {symbol: i for i, symbol in enumerate(symbols)}
@@ -66,30 +78,37 @@ def tables(
 
 
 def tables_of_dfa(
-    dfa: "automata.fa.dfa.DFA", alphabet: Iterable[str] | None, name: str
+    dfa: "automata.fa.dfa.DFA",
+    alphabet: Iterable[str] | None,
+    name: str,
+    *,
+    trim: bool = True,
 ) -> Tables:
     """Return the tables of a DFA, all choices of a state equally likely.
 
-    States that no word visits are left out. The others are numbered s0, s1, ...
-    breadth first.
+    States from which no word can end are left out, with `trim` also those that are
+    never reached. The others are numbered s0, s1, ... breadth first.
 
     Args:
         dfa: an `automata.fa.dfa.DFA`, partial or complete.
         alphabet: the symbols in one-hot order; by default the DFA's own, sorted.
         name: name of the language, for the error.
+        trim: whether states that are never reached are left out, not refused.
 
     Raises:
-        LanguageError: the DFA accepts no word, or a symbol is not a single character.
+        LanguageError: it is no DFA of automata-lib, it accepts no word, a symbol is not
+            a single character or not in the alphabet, or a state is never reached.
     """
-    if alphabet is None:
-        alphabet = sorted(dfa.input_symbols, key=str)
-    symbols = tuple(alphabet)
+    _require_dfa(dfa)
+    symbols = ordered(dfa.input_symbols if alphabet is None else alphabet)
     check_alphabet(symbols)
+    if not trim:
+        _require_all_reached(dfa)
     live = dfa.to_partial(minify=False)
     if not live.final_states:
         raise LanguageError(
             "expected a language with at least one word, got the empty language "
-            f"'{name}'."
+            f"'{shown(name)}'."
         )
     names = {live.initial_state: "s0"}
     queue = deque(names)
@@ -120,6 +139,21 @@ def _ends(
     final: Iterable[str] | Mapping[str, float],
 ) -> dict[str, float | None]:
     """Return the final states, each with its probability of ending, or None."""
+    if isinstance(final, str):
+        raise LanguageError(
+            f"expected a list of final states, got {shown_value(final)}; try final="
+            f"['{shown(final)}']."
+        )
+    if not isinstance(final, Iterable):
+        raise LanguageError(
+            f"expected a list of final states, got {shown_value(final)}."
+        )
+    for state in final:
+        if not isinstance(state, str):
+            raise LanguageError(
+                "expected final states by their names, as text; got "
+                f"{shown_value(state)}."
+            )
     if isinstance(final, Mapping):
         return dict(final)
     return dict.fromkeys(final)
@@ -138,24 +172,25 @@ def _shares(
     if not given:
         return dict.fromkeys(choices, 1 / max(len(choices), 1))
     for p in given.values():
-        _require_probability(state, p)
+        require_probability(state, p)
     if len(given) < len(choices):
         raise LanguageError(
-            f"state '{state}' gives a probability to some of its choices only; "
+            f"state '{shown(state)}' gives a probability to some of its choices only; "
             "give one to all or to none."
         )
     return given
 
 
-def _require_probability(state: str, p: float) -> None:
+def require_probability(state: str, p: float) -> None:
     """Raise unless `p` is a number up to 1; the tables' own check refuses the rest."""
     if not isinstance(p, Real) or isinstance(p, bool):
         raise LanguageError(
-            f"state '{state}': expected a number as probability, got {p!r}."
+            f"state '{shown(state)}': expected a number as probability, got "
+            f"{shown_value(p)}."
         )
-    if p > 1:
+    if p > 1 + 2 * SIX_DIGITS:
         raise LanguageError(
-            f"state '{state}': expected probabilities above 0 and at most 1, "
+            f"state '{shown(state)}': expected probabilities above 0 and at most 1, "
             f"got {float(min(p, 1e300)):g}."
         )
 
@@ -181,17 +216,22 @@ def _symbols_used(transitions: Transitions) -> tuple[str, ...]:
 
 
 def _require_types(transitions: Transitions) -> None:
+    if not isinstance(transitions, Mapping):
+        raise LanguageError(
+            "expected transitions like {'s': {'a': 't'}}, got "
+            f"{shown_value(transitions)}."
+        )
     for state, edges in transitions.items():
         if not isinstance(state, str) or not isinstance(edges, Mapping):
             raise LanguageError(
                 f"expected transitions like {{'s': {{'a': 't'}}}}, names of states "
-                f"as text; got {state!r}: {edges!r}."
+                f"as text; got {shown(repr(state))}: {shown(repr(edges))}."
             )
         for symbol, target in edges.items():
             if not isinstance(symbol, str) or not _is_target(target):
                 raise LanguageError(
-                    f"state '{state}': expected an edge like 'a': 't' or 'a': "
-                    f"('t', 0.5), got {symbol!r}: {target!r}."
+                    f"state '{shown(state)}': expected an edge like 'a': 't' or 'a': "
+                    f"('t', 0.5), got {shown(repr(symbol))}: {shown(repr(target))}."
                 )
 
 
@@ -207,8 +247,9 @@ def _require_known_symbols(transitions: Transitions, symbols: tuple[str, ...]) -
         for symbol in edges:
             if symbol not in known:
                 raise LanguageError(
-                    f"state '{state}' has an edge with symbol '{symbol}', which is "
-                    f"not in the alphabet {' '.join(symbols)}; add it there."
+                    f"state '{shown(state)}' has an edge with symbol "
+                    f"'{shown(symbol)}', which is not in the alphabet "
+                    f"{shown_letters(symbols)}; add it there."
                 )
 
 
@@ -222,12 +263,67 @@ def _require_mentioned(
 
 
 def _require_among(kind: str, state: str, mentioned: Mapping[str, None]) -> None:
+    if not isinstance(state, str):
+        raise LanguageError(
+            f"expected the name of the {kind} state, as text; got {shown_value(state)}."
+        )
     if state in mentioned:
         return
-    known = ", ".join(list(mentioned)[:10])
+    known = ", ".join(map(shown, list(mentioned)[:10]))
     if len(mentioned) > 10:
         known += f", ... ({len(mentioned)} states)"
-    raise LanguageError(f"{kind} state '{state}' is not among the states {known}.")
+    raise LanguageError(
+        f"{kind} state '{shown(state)}' is not among the states {known}."
+    )
+
+
+def _require_dfa(dfa: object) -> None:
+    """Raise unless it is automata-lib's DFA; say how to make one of its other kinds."""
+    from automata.fa.dfa import DFA
+    from automata.fa.fa import FA
+
+    if isinstance(dfa, DFA):
+        return
+    remedy = "its states and edges go into Language.from_transitions"
+    if isinstance(dfa, FA):
+        remedy = "try Language.from_dfa(DFA.from_nfa(nfa))"
+    kind = f"{type(dfa).__module__}.{type(dfa).__qualname__}"
+    raise LanguageError(
+        f"expected a DFA of automata-lib, automata.fa.dfa.DFA, got {shown(kind)}; "
+        f"{remedy}."
+    )
+
+
+def _require_all_reached(dfa: "automata.fa.dfa.DFA") -> None:
+    """Raise `LanguageError` if a state of the DFA is never reached."""
+    reached = {dfa.initial_state}
+    queue = deque(reached)
+    while queue:
+        for target in dfa.transitions[queue.popleft()].values():
+            if target not in reached:
+                reached.add(target)
+                queue.append(target)
+    lost = sorted(dfa.states - reached, key=str)
+    if lost:
+        raise LanguageError(
+            f"state '{shown(lost[0])}' is never reached from the start "
+            f"'{shown(dfa.initial_state)}'; remove it, or leave out all such states by "
+            "trim=True."
+        )
+
+
+def _reached(
+    transitions: Mapping[str, Mapping[str, Target]], start: str
+) -> dict[str, Mapping[str, Target]]:
+    """Leave out the states that are never reached."""
+    reached = {start}
+    queue = deque(reached)
+    while queue:
+        for target in transitions.get(queue.popleft(), {}).values():
+            if _state(target) not in reached:
+                reached.add(_state(target))
+                queue.append(_state(target))
+    return {state: edges for state, edges in transitions.items() if state in reached}
 
 
 def _without_dead_ends(
@@ -242,7 +338,7 @@ def _without_dead_ends(
     if start not in living:
         raise LanguageError(
             "expected a language with at least one word; no word can end, as no "
-            f"end can be reached from the start '{start}'."
+            f"end can be reached from the start '{shown(start)}'."
         )
     kept: dict[str, dict[str, Target]] = {}
     for state, edges in transitions.items():
@@ -254,8 +350,9 @@ def _without_dead_ends(
                 kept[state][symbol] = target
             elif _probability(target) is not None:
                 raise LanguageError(
-                    f"state '{state}' gives symbol '{symbol}' a probability, but "
-                    f"no word can end once it is in state '{_state(target)}'; "
+                    f"state '{shown(state)}' gives symbol '{shown(symbol)}' a "
+                    "probability, but no word can end once it is in state "
+                    f"'{shown(_state(target))}'; "
                     "remove that edge, or make an end reachable."
                 )
     return kept

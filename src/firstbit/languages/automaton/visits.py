@@ -4,8 +4,8 @@ import numpy as np
 import scipy
 from jaxtyping import Bool, Float
 
-from firstbit.errors import LanguageError
-from firstbit.languages.automaton.automaton import Automaton
+from firstbit.errors import LanguageError, shown
+from firstbit.languages.automaton.automaton import Automaton, given
 from firstbit.languages.automaton.sparse import Sparse, diagonal, from_entries
 from firstbit.languages.automaton.validity import NO_STATE
 
@@ -32,7 +32,7 @@ def moves(automaton: Automaton) -> list[Sparse]:
     return matrices
 
 
-def expected_visits(automaton: Automaton) -> Visits:
+def expected_visits(automaton: Automaton | str) -> Visits:
     r"""Compute the expected number of visits to each state in one word.
 
     $$ v = (I - T^\top)^{-1} e_\text{start} $$
@@ -54,6 +54,7 @@ def expected_visits(automaton: Automaton) -> Visits:
         >>> expected_visits(reber()).round(9).tolist()
         [1.0, 1.0, 1.0, 1.0, 2.0, 1.0, 1.0, 1.0]
     """
+    automaton = given(automaton)
     size = len(automaton.states)
     steps = scipy.sparse.csr_array((size, size))
     for move in moves(automaton):
@@ -65,10 +66,28 @@ def expected_visits(automaton: Automaton) -> Visits:
     total = visits.sum()
     if not total < LONGEST:
         raise LanguageError(
-            f"the words of '{automaton.name}' have about {total:.2g} symbols "
+            f"the words of '{shown(automaton.name)}' have about {total:.2g} symbols "
             f"on average; expected below {LONGEST:g}: "
             "give the ends more probability."
         )
+    return visits
+
+
+def visits_after_a_symbol(automaton: Automaton) -> Visits:
+    """Compute the expected visits to each state with at least one symbol read.
+
+    They leave out the beginning of a word, whose first symbol is given and not
+    predicted. Nothing is subtracted: a start that no edge enters has exactly 0.
+
+    Example:
+        >>> from firstbit.languages.catalogue import parity, reber
+        >>> visits_after_a_symbol(reber())[0], round(visits_after_a_symbol(parity())[0])
+        (np.float64(0.0), 2)
+    """
+    visits = expected_visits(automaton)
+    sources, columns = np.nonzero(automaton.transition == 0)
+    into_start = visits[sources] * automaton.probability[sources, columns]
+    visits[0] = into_start.sum()
     return visits
 
 
@@ -82,7 +101,7 @@ def follows_a_symbol(automaton: Automaton) -> Bool[np.ndarray, " state"]:
     return entered
 
 
-def mean_length(automaton: Automaton) -> float:
+def mean_length(automaton: Automaton | str) -> float:
     """Compute the expected number of symbols of a word.
 
     Example:
@@ -90,10 +109,11 @@ def mean_length(automaton: Automaton) -> float:
         >>> round(mean_length(reber()), 9)
         8.0
     """
+    automaton = given(automaton)
     return float((expected_visits(automaton) * (1 - automaton.stop)).sum())
 
 
-def entropy(automaton: Automaton) -> float:
+def entropy(automaton: Automaton | str) -> float:
     """Compute the entropy of the words, in bits.
 
     It is the sum over states of visits times the entropy of the next choice.
@@ -103,6 +123,7 @@ def entropy(automaton: Automaton) -> float:
         >>> round(entropy(reber()), 9)
         6.0
     """
+    automaton = given(automaton)
     choices = np.column_stack([automaton.probability, automaton.stop])
     return float(expected_visits(automaton) @ uncertainty(choices))
 
@@ -152,5 +173,6 @@ def _sparse_solution(steps: Sparse, stop: Visits) -> Visits:
         system, right, M=preconditioner, rtol=ACCURACY, restart=100, maxiter=10
     )
     if failed or np.abs(system @ solution - right).max() > 10 * ACCURACY:
-        return scipy.sparse.linalg.splu(system).solve(right)
-    return solution
+        solution = scipy.sparse.linalg.splu(system).solve(right)
+    # Both solve up to a rounding of the whole: visits far rarer may fall below 0.
+    return np.maximum(solution, 0.0)

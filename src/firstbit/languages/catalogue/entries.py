@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from functools import partial
 from inspect import signature
 
-from firstbit.errors import LanguageError, SettingError, unknown_name
+from firstbit.errors import (
+    LanguageError,
+    SettingError,
+    shown,
+    shown_value,
+    unknown_name,
+)
 from firstbit.languages.catalogue.dyck import dyck
 from firstbit.languages.catalogue.k_testable import no_repeat, no_triple
 from firstbit.languages.catalogue.memory_tasks import (
@@ -86,7 +92,7 @@ _TESTABLE = "example; McNaughton and Papert 1971, Counter-Free Automata"
 _TOMITAS = (
     "only ones: 1*",
     "10 repeated: (10)*",
-    "no odd run of ones right before an odd run of zeros",
+    "no odd run of zeros anywhere behind an odd run of ones",
     "no 000",
     "even number of zeros and even number of ones",
     "zeros less ones is a multiple of 3",
@@ -180,8 +186,28 @@ def language_by_name(name: str) -> Language:
     if not is_right:
         form = ",".join(parameter.upper() for parameter in entry.parameters)
         form = f"{family}:{form}" if form else family
-        raise SettingError(f"expected {form}, whole numbers, got '{name}'.")
+        raise SettingError(f"expected {form}, whole numbers, got '{shown(name)}'.")
     return entry.make(*map(int, given))
+
+
+def require_language(language: object) -> Language:
+    """Return a language; one that comes by its name from the catalogue.
+
+    Raises:
+        LanguageError: it is neither, or there is none of that name.
+
+    Example:
+        >>> require_language("reber").name
+        'reber'
+    """
+    if isinstance(language, str):
+        return language_by_name(language)
+    if not isinstance(language, Language):
+        raise LanguageError(
+            f"expected a language or its name, got {shown_value(language)}; try "
+            "'reber', or Language.from_regex('ab*')."
+        )
+    return language
 
 
 def _is_whole(number: str) -> bool:

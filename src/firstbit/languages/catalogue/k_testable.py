@@ -9,6 +9,8 @@ References:
 
 from collections.abc import Iterable
 
+from firstbit.errors import LanguageError, shown, shown_value
+from firstbit.languages.automaton.validity import ordered
 from firstbit.languages.language import Language
 
 
@@ -37,7 +39,12 @@ def without_factors(
     # Imported here: it takes longer than all else that a small language needs.
     from automata.fa.dfa import DFA
 
-    symbols, factors = tuple(alphabet), sorted(factors)
+    if isinstance(factors, str):
+        raise LanguageError(
+            f"expected a list of factors, got {shown_value(factors)}; try "
+            f"['{shown(factors)}']."
+        )
+    symbols, factors = ordered(alphabet), sorted(factors)
     dfa = DFA.from_substrings(set(symbols), set(factors), contains=False)
     return Language.from_dfa(
         dfa.minify(), alphabet=symbols, name=name or f"without {' '.join(factors)}"

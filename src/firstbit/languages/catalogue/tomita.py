@@ -24,7 +24,8 @@ _AUTOMATA: dict[int, tuple[Edges, list[str]]] = {
             "even ones": {"0": "even ones", "1": "odd ones"},
             "odd ones": {"0": "odd zeros", "1": "even ones"},
             "odd zeros": {"0": "even zeros"},
-            "even zeros": {"0": "odd zeros", "1": "odd ones"},
+            # Behind an odd run of ones; later ones change nothing.
+            "even zeros": {"0": "odd zeros", "1": "even zeros"},
         },
         ["even ones", "odd ones", "even zeros"],
     ),
@@ -65,8 +66,8 @@ _AUTOMATA: dict[int, tuple[Edges, list[str]]] = {
 def tomita(number: int) -> Language:
     """Return Tomita's language of that number.
 
-    1: only ones. 2: 10 repeated. 3: no odd run of ones right before an odd run of
-    zeros. 4: no 000. 5: an even number of zeros and an even number of ones. 6: zeros
+    1: only ones. 2: 10 repeated. 3: no odd run of zeros anywhere behind an odd run of
+    ones. 4: no 000. 5: an even number of zeros and an even number of ones. 6: zeros
     less ones is a multiple of 3. 7: at most two runs of zeros with ones between and
     behind: 0*1*0*1*.
 

@@ -7,7 +7,7 @@ the copies T and P, whose states are named `T:q2` and `P:q2`.
 from collections import Counter
 from typing import NamedTuple
 
-from firstbit.languages.automaton.automaton import Automaton
+from firstbit.languages.automaton.automaton import Automaton, given
 
 Blocks = list[frozenset[str]]
 """A partition of the states, by name."""
@@ -20,7 +20,7 @@ class _Place(NamedTuple):
     inner: str
 
 
-def copies(language: Automaton) -> dict[str, tuple[str, ...]]:
+def copies(language: Automaton | str) -> dict[str, tuple[str, ...]]:
     """Find the copies: outer symbol -> the states of its copy; empty without copies.
 
     States `T:q2` and `P:q2` are copies of one part: at least two prefixes, with the
@@ -34,6 +34,7 @@ def copies(language: Automaton) -> dict[str, tuple[str, ...]]:
         >>> copies(reber())
         {}
     """
+    language = given(language)
     found: dict[str, list[str]] = {}
     for state, place in _places(language).items():
         found.setdefault(place.outer, []).append(state)
@@ -43,7 +44,7 @@ def copies(language: Automaton) -> dict[str, tuple[str, ...]]:
     return blocks
 
 
-def copies_merged(language: Automaton) -> Blocks:
+def copies_merged(language: Automaton | str) -> Blocks:
     """Return the partition of the states that forgets the outer symbol.
 
     Returns:
@@ -57,6 +58,7 @@ def copies_merged(language: Automaton) -> Blocks:
         >>> round(merged_floor(task, copies_merged(task)) - full_floor(task), 9)
         0.5
     """
+    language = given(language)
     places = _places(language)
     inner: dict[str, set[str]] = {}
     blocks: list[set[str]] = []
@@ -72,7 +74,7 @@ def copies_merged(language: Automaton) -> Blocks:
     return [frozenset(block) for block in blocks]
 
 
-def copies_known(language: Automaton) -> Blocks:
+def copies_known(language: Automaton | str) -> Blocks:
     """Return the partition that remembers the outer symbol and nothing else.
 
     Returns:
@@ -83,6 +85,7 @@ def copies_known(language: Automaton) -> Blocks:
         >>> sorted(map(len, copies_known(embedded_reber())))
         [4, 8, 8]
     """
+    language = given(language)
     blocks = [frozenset(states) for states in copies(language).values()]
     others = frozenset(language.states).difference(*blocks)
     if others:

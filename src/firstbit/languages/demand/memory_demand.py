@@ -1,5 +1,6 @@
 """The memory that a language demands, as one Dataset."""
 
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -8,15 +9,18 @@ from numpy.typing import ArrayLike
 
 from firstbit.datasets import Result, Variable, dataset
 from firstbit.errors import LanguageError, require_at_least
-from firstbit.languages.automaton.automaton import Automaton
+from firstbit.languages.automaton.automaton import Automaton, given
 from firstbit.languages.demand.floors import (
-    Loss,
+    Partition,
+    blocks_at_any_step,
+    blocks_at_each_step,
     class_loss,
     full_floor,
     membership,
     merged_floor,
     split_classes,
 )
+from firstbit.languages.demand.losses import Loss
 from firstbit.languages.demand.memory_order import memory_order
 from firstbit.languages.demand.plateau import (
     Partitions,
@@ -26,10 +30,11 @@ from firstbit.languages.demand.plateau import (
 from firstbit.languages.demand.rank import next_symbol_rank
 from firstbit.languages.demand.state_entropy import state_entropy
 from firstbit.languages.demand.window_classes import window_classes
+from firstbit.languages.words.conditioned import Conditioned, Lengths, conditioned
 
 WINDOW = 12
 
-SUFFIXES: dict[Loss, str] = {"squared error": "", "bits": "_bits"}
+SUFFIXES: Mapping[Loss, str] = {"squared error": "", "bits": "_bits"}
 """Loss -> the end of the names of the variables in it."""
 
 FLOOR = "window floor F_m"
@@ -54,11 +59,12 @@ class _Floors(NamedTuple):
 
 
 def memory_demand(
-    language: Automaton,
+    language: Automaton | str,
     longest: int = WINDOW,
     *,
     partitions: Partitions | None = None,
     known: Partitions | None = None,
+    lengths: Lengths | None = None,
 ) -> Result:
     r"""Compute how much must be remembered, for how long, and what forgetting costs.
 
@@ -77,6 +83,8 @@ def memory_demand(
             name that `named_floors` gives it.
         known: what may be remembered beside the window: a name -> blocks of states that
             can always be distinguished. By default the same outer symbol.
+        lengths: the least and the greatest length of words, on which the language is
+            conditioned; None for all. The state then counts the symbols read.
 
     Returns:
         Dataset over `window` with `floor`, `worth` (NaN at m = 0), `excess`,
@@ -103,13 +111,16 @@ def memory_demand(
         Stérin, Farrugia, Gripon 2017, Section III: "it is sufficient to recall the two
         previous letters".
     """
-    require_at_least("window", longest, 0)
+    whole = given(language)
+    conditional = conditioned(whole, lengths)
+    language = conditional.language
+    longest = require_at_least("window", longest, 0)
     if partitions is None:
-        partitions = outer_symbol_lost(language)
+        partitions = outer_symbol_lost(whole)
     if known is None:
-        known = outer_symbol_known(language)
-    merged = _held(partitions)
-    beside = _held(known)
+        known = outer_symbol_known(whole)
+    merged = _held(partitions, conditional, blocks_at_each_step)
+    beside = _held(known, conditional, blocks_at_any_step)
     found = _floors(language, longest, merged, beside)
     variables = []
     for loss, floors in found.items():
@@ -129,6 +140,7 @@ def memory_demand(
             "measure": "memory_demand",
             "language": language.name,
             "longest": longest,
+            "lengths": None if lengths is None else list(lengths),
             "partitions": list(merged),
             "known": list(beside),
         },
@@ -139,11 +151,16 @@ def memory_demand(
     return result
 
 
-def _held(partitions: Partitions) -> Held:
+def _held(
+    partitions: Partitions,
+    conditional: Conditioned,
+    blocks: Callable[[Conditioned, Partition], Partition],
+) -> Held:
     """Return the partitions in a form that can be read for each loss anew."""
     held = {}
     for name, partition in partitions.items():
-        held[name] = [frozenset(block) for block in partition]
+        found = blocks(conditional, partition)
+        held[name] = [frozenset(block) for block in found]
     return held
 
 

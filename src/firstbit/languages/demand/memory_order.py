@@ -5,8 +5,8 @@ import math
 import numpy as np
 from jaxtyping import Int
 
-from firstbit.errors import LanguageError
-from firstbit.languages.automaton.automaton import Automaton
+from firstbit.errors import LanguageError, shown
+from firstbit.languages.automaton.automaton import Automaton, given
 from firstbit.languages.automaton.sparse import Sparse, from_entries
 from firstbit.languages.automaton.validity import NO_STATE
 from firstbit.languages.automaton.visits import follows_a_symbol
@@ -26,7 +26,7 @@ PairLevels = Int[np.ndarray, "state state"]
 """A number for each pair p < q of states."""
 
 
-def memory_order(language: Automaton) -> int | float:
+def memory_order(language: Automaton | str) -> int | float:
     """Compute the least m with F_m = F_inf; infinite if no window is enough.
 
     F_m exceeds F_inf just when one window of m symbols can end in two states with
@@ -48,6 +48,7 @@ def memory_order(language: Automaton) -> int | float:
         >>> memory_order(reber()), memory_order(embedded_reber())
         (2, inf)
     """
+    language = given(language)
     levels = _longest_path_into(language)
     first, second = _pairs_apart(language)
     found = levels[first, second]
@@ -143,7 +144,7 @@ def _require_room(language: Automaton) -> None:
     share = math.sqrt(MOST_EDGES / edges)
     fit = int(size * share)
     raise LanguageError(
-        f"the memory order of '{language.name}' needs a graph of {edges:,} "
+        f"the memory order of '{shown(language.name)}' needs a graph of {edges:,} "
         f"pairs of its {size:,} states, more than "
         f"{MOST_EDGES:,}; about {fit:,} states would fit."
     )

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from firstbit.errors import SettingError
-from firstbit.languages.automaton.automaton import Automaton
+from firstbit.languages.automaton.automaton import Automaton, given
 from firstbit.languages.demand.copies import copies, copies_known, copies_merged
 from firstbit.languages.demand.floors import (
     Partition,
@@ -72,7 +72,7 @@ class Plateau(NamedTuple):
 
 
 def named_floors(
-    language: Automaton,
+    language: Automaton | str,
     longest: int = LONGEST_WINDOW,
     *,
     partitions: Partitions | None = None,
@@ -100,6 +100,7 @@ def named_floors(
         last 0 symbols 9.227273 window 0
         last 1 symbols 7.55 window 1
     """
+    language = given(language)
     if partitions is None:
         partitions = outer_symbol_lost(language)
     floors = [NamedFloor(STATE_KNOWN, full_floor(language), "full")]

@@ -4,12 +4,11 @@ import numpy as np
 from jaxtyping import Float
 
 from firstbit.errors import require_at_least
-from firstbit.languages.automaton.automaton import Automaton
-from firstbit.languages.automaton.visits import follows_a_symbol
-from firstbit.languages.demand.floors import visits_after_a_symbol
+from firstbit.languages.automaton.automaton import Automaton, given
+from firstbit.languages.automaton.visits import follows_a_symbol, visits_after_a_symbol
 
 
-def next_symbol_rank(language: Automaton, *, readout_bias: bool = False) -> int:
+def next_symbol_rank(language: Automaton | str, *, readout_bias: bool = False) -> int:
     """Compute the rank of the next-symbol table.
 
     With fewer hidden units a linear read-out can't give every distribution: outputs O h
@@ -29,6 +28,7 @@ def next_symbol_rank(language: Automaton, *, readout_bias: bool = False) -> int:
         >>> next_symbol_rank(embedded_reber())
         6
     """
+    language = given(language)
     table, _ = _weighted_table(language)
     if not table.size:
         return 0
@@ -38,7 +38,7 @@ def next_symbol_rank(language: Automaton, *, readout_bias: bool = False) -> int:
 
 
 def excess_loss(
-    language: Automaton, hidden_size: int, *, readout_bias: bool = False
+    language: Automaton | str, hidden_size: int, *, readout_bias: bool = False
 ) -> float:
     r"""Compute the least loss over the full floor of a linear read-out of k units.
 
@@ -65,6 +65,7 @@ def excess_loss(
         >>> round(excess_loss(reber(), 3), 6), excess_loss(reber(), 5)
         (0.609612, 0.0)
     """
+    language = given(language)
     require_at_least("hidden_size", hidden_size, 1)
     if hidden_size >= next_symbol_rank(language, readout_bias=readout_bias):
         return 0.0

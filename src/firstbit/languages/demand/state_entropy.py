@@ -1,12 +1,11 @@
 """The entropy of the state: how much must be remembered."""
 
 from firstbit.languages.automaton.algebra import minimal
-from firstbit.languages.automaton.automaton import Automaton
-from firstbit.languages.automaton.visits import uncertainty
-from firstbit.languages.demand.floors import visits_after_a_symbol
+from firstbit.languages.automaton.automaton import Automaton, given
+from firstbit.languages.automaton.visits import uncertainty, visits_after_a_symbol
 
 
-def state_entropy(language: Automaton) -> float:
+def state_entropy(language: Automaton | str) -> float:
     r"""Compute the entropy of the state at a random prediction, in bits.
 
     A predictor that loses nothing must hold this much:
@@ -27,6 +26,7 @@ def state_entropy(language: Automaton) -> float:
         Crutchfield and Young 1989, Inferring statistical complexity: there for endless
         words.
     """
+    language = given(language)
     least = minimal(language)
     visits = visits_after_a_symbol(least)
     predicts = least.next_output.sum(axis=1) > 0

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from jaxtyping import Float, Int
 
-from firstbit.errors import LanguageError, SettingError, require_at_least
+from firstbit.errors import LanguageError, SettingError, require_at_least, shown
 from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.automaton.sparse import (
     Sparse,
@@ -22,7 +22,11 @@ from firstbit.languages.automaton.sparse import (
     one_row,
     stacked,
 )
-from firstbit.languages.automaton.visits import expected_visits, moves
+from firstbit.languages.automaton.visits import (
+    expected_visits,
+    moves,
+    visits_after_a_symbol,
+)
 
 MOST_WEIGHTS = 10_000_000
 """Weights that one set of classes may have; building it takes up to a gigabyte."""
@@ -62,7 +66,7 @@ def window_classes(language: Automaton, longest: int) -> Iterator[Sparse]:
     predicts = is_followed.astype(float)
     visits = expected_visits(language)
     start = np.eye(1, len(visits))[0]
-    yield one_row((visits - start) * predicts)
+    yield one_row(visits_after_a_symbol(language) * predicts)
     # The first m - 1 symbols alone: each such prefix ends in one state.
     after = start
     shorter = np.zeros(len(visits))
@@ -87,7 +91,7 @@ def _require_room(language: Automaton, classes: Sparse, window: int) -> None:
     if needed <= MOST_WEIGHTS:
         return
     raise LanguageError(
-        f"windows of up to {window - 1} symbols of '{language.name}' fit; "
+        f"windows of up to {window - 1} symbols of '{shown(language.name)}' fit; "
         f"{window} symbols would need about {needed:,} "
         f"weights, more than {MOST_WEIGHTS:,}; ask for at most {window - 1}."
     )

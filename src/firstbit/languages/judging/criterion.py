@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from firstbit.errors import SettingError, require_at_least
+from firstbit.errors import SettingError, keep_real, keep_whole
 from firstbit.languages.demand.rows import RESOLUTION
 
 ERROR = 0.01
@@ -30,6 +30,9 @@ class Criterion:
     num_words: int | None = None
 
     def __post_init__(self) -> None:
+        keep_real(self, "resolution")
+        keep_real(self, "error")
+        keep_whole(self, "num_words", 1, optional=True)
         if not self.resolution >= 0:
             raise SettingError(
                 f"expected a `resolution` of at least 0, got {self.resolution}; try "
@@ -40,5 +43,3 @@ class Criterion:
                 f"expected an `error` of at least 0 and below 1, got {self.error}; try "
                 f"{ERROR}."
             )
-        if self.num_words is not None:
-            require_at_least("num_words", self.num_words, 1)

@@ -9,8 +9,11 @@ from functools import partial
 import numpy as np
 from jaxtyping import Float, Int
 
-from firstbit.languages.automaton.visits import expected_visits, moves
-from firstbit.languages.demand.floors import visits_after_a_symbol
+from firstbit.languages.automaton.visits import (
+    expected_visits,
+    moves,
+    visits_after_a_symbol,
+)
 from firstbit.languages.judging.judge import Answers, Judgement, judge_answers
 from firstbit.languages.judging.paths import Paths
 from firstbit.languages.judging.words_of_test import PlanOfTest, WordsOfTest

@@ -16,6 +16,7 @@ from firstbit.errors import LanguageError, require_at_least
 from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.automaton.sparse import Sparse, from_entries
 from firstbit.languages.automaton.validity import NO_STATE
+from firstbit.languages.demand.memory_order import memory_order
 from firstbit.languages.demand.rows import NO_ROW, RESOLUTION, Rows
 from firstbit.languages.words.counting import MOST_BYTES
 
@@ -120,6 +121,7 @@ class TwinSource:
         Rows.of(language).require_resolution(resolution)
         self._language = language
         self._resolution = resolution
+        self._order = memory_order(language)
         self._past = _past(language)
         self._edges = _edges_into(language)
         self._lock = Lock()
@@ -150,6 +152,8 @@ class TwinSource:
 
     def _ahead(self, lag: int) -> "_Ahead | None":
         """Return the weights to draw by: of prefixes of one length if there are any."""
+        if lag >= self._order:
+            return None
         with self._lock:
             if self._of_one_length.before(lag).any():
                 return self._of_one_length

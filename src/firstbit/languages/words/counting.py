@@ -7,8 +7,8 @@ import numpy as np
 from jaxtyping import Shaped
 
 from firstbit.datasets import Result, Variable, dataset
-from firstbit.errors import LanguageError, require_at_least
-from firstbit.languages.automaton.automaton import Automaton
+from firstbit.errors import LanguageError, require_at_least, shown
+from firstbit.languages.automaton.automaton import Automaton, given
 from firstbit.languages.automaton.validity import NO_STATE
 from firstbit.languages.automaton.visits import mean_length, moves
 
@@ -22,7 +22,7 @@ NEVER_FITS = 10**9
 """No counts up to this length fit into memory, and longer ones are beyond floats."""
 
 
-def word_counts(language: Automaton, longest: int) -> list[int]:
+def word_counts(language: Automaton | str, longest: int) -> list[int]:
     """Count the words of each length 0, 1, ..., `longest`, exactly however many.
 
     Work grows with longest x edges, in whole numbers whose digits grow with the length,
@@ -37,6 +37,8 @@ def word_counts(language: Automaton, longest: int) -> list[int]:
         >>> word_counts(reber(), 14)[5:]
         [2, 3, 4, 7, 11, 16, 24, 36, 53, 78]
     """
+    language = given(language)
+    longest = require_at_least("length", longest, 0)
     tables = endings(language, longest)
     return [int(ways[0]) for ways in tables]
 
@@ -61,7 +63,7 @@ def endings(language: Automaton, longest: int) -> list[Shaped[np.ndarray, " stat
     return tables
 
 
-def length_distribution(language: Automaton, longest: int) -> Result:
+def length_distribution(language: Automaton | str, longest: int) -> Result:
     """Compute the probability that a word has each length 0, 1, ..., `longest`.
 
     Returns:
@@ -79,6 +81,8 @@ def length_distribution(language: Automaton, longest: int) -> Result:
         >>> shares.probability.values.tolist(), float(shares.longer)
         ([0.0, 0.0, 0.0, 0.0, 0.0, 0.25, 0.1875], 0.5625)
     """
+    language = given(language)
+    longest = require_at_least("length", longest, 0)
     _require_room(language, longest)
     by_symbol = moves(language)
     num_states = len(language.states)
@@ -133,7 +137,7 @@ def require_words(language: Automaton, shortest: int, longest: int) -> None:
         return
     nearest = [*below[-1:], *above[:1]]
     raise LanguageError(
-        f"no word of '{language.name}' has {_range(shortest, longest)} symbols; "
+        f"no word of '{shown(language.name)}' has {_range(shortest, longest)} symbols; "
         f"the nearest {_listed(nearest)}."
     )
 
@@ -168,7 +172,7 @@ def _require_room(language: Automaton, longest: int) -> None:
         return
     fit = bisect(range(at_most), MOST_BYTES, key=size) - 1
     raise LanguageError(
-        f"counting the words of '{language.name}' up to length {longest:,} "
+        f"counting the words of '{shown(language.name)}' up to length {longest:,} "
         f"would take about {size(at_most) / 1e9:.3g} GB, "
         f"more than {MOST_BYTES // 10**9} GB; {fit:,} would fit."
     )

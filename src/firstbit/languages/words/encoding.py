@@ -6,9 +6,9 @@ import numpy as np
 from jaxtyping import Bool, Float, Int, UInt
 
 from firstbit.arrays import Lengths, OneHot, Symbols
-from firstbit.errors import WordError
-from firstbit.languages.automaton.automaton import Automaton
-from firstbit.languages.automaton.validity import NO_STATE
+from firstbit.errors import WordError, shown, shown_value
+from firstbit.languages.automaton.automaton import Automaton, given, require_list
+from firstbit.languages.automaton.validity import NO_STATE, ordered, shown_letters
 
 Codes = UInt[np.ndarray, " _"]
 """Unicode's numbers of letters."""
@@ -22,7 +22,7 @@ def encode(words: Sequence[str], alphabet: Sequence[str]) -> tuple[Symbols, Leng
 
     Args:
         words: at least one word.
-        alphabet: the symbols in one-hot order.
+        alphabet: the symbols in one-hot order; a set is sorted.
 
     Returns:
         (word, time) symbol numbers, zero behind a word's end, and the (word,) lengths.
@@ -34,8 +34,14 @@ def encode(words: Sequence[str], alphabet: Sequence[str]) -> tuple[Symbols, Leng
         >>> encode(["BT", "B"], "BTS")[0].tolist()
         [[0, 1], [0, 0]]
     """
+    require_list(words)
+    words = list(words)
     if not words:
         raise WordError("expected at least one word, got none.")
+    for word in words:
+        if not isinstance(word, str):
+            raise WordError(f"expected words as text, got {shown_value(word)}.")
+    alphabet = ordered(alphabet)
     lengths = np.fromiter(map(len, words), dtype=np.int64)
     # All letters in one row first: one table look-up for them all.
     codes = _codes("".join(words))
@@ -65,12 +71,12 @@ def one_hot(words: Sequence[str], alphabet: Sequence[str]) -> tuple[OneHot, Leng
     """
     symbols, lengths = encode(words, alphabet)
     inside = _inside(symbols, lengths)
-    units = np.eye(len(alphabet))
+    units = np.eye(len(ordered(alphabet)))
     return units[symbols] * inside[..., None], lengths
 
 
 def true_probabilities(
-    language: Automaton, words: Sequence[str]
+    language: Automaton | str, words: Sequence[str]
 ) -> Float[np.ndarray, "word time output"]:
     """Compute the language's next-output probabilities after each symbol of each word.
 
@@ -86,6 +92,7 @@ def true_probabilities(
         >>> true_probabilities(Language.from_regex("(a|b)b"), ["ab"]).tolist()
         [[[0.0, 1.0], [0.0, 0.0]]]
     """
+    language = given(language)
     symbols, lengths = encode(words, language.alphabet)
     num_words, longest = symbols.shape
     shape = (num_words, longest, len(language.outputs))
@@ -134,7 +141,7 @@ def _foreign_letter(
     row = int(np.searchsorted(ends, place, side="right"))
     letter = "".join(words)[place]
     return WordError(
-        f"line {row + 1}: '{words[row]}': letter '{letter}' is "
+        f"line {row + 1}: '{shown(words[row])}': letter '{shown(letter)}' is "
         "not in the alphabet; "
-        f"expected one of {' '.join(alphabet)}."
+        f"expected one of {shown_letters(alphabet)}."
     )

@@ -7,12 +7,12 @@ import numpy as np
 from jaxtyping import Bool
 
 from firstbit.errors import require_at_least
-from firstbit.languages.automaton.automaton import Automaton
+from firstbit.languages.automaton.automaton import Automaton, given
 from firstbit.languages.automaton.validity import NO_STATE
 
 
 def enumerate_words(
-    language: Automaton, *, shortest: int = 0, longest: int | None = None
+    language: Automaton | str, *, shortest: int = 0, longest: int | None = None
 ) -> Iterator[str]:
     """Yield all words of the language by length, then by their letters' codes.
 
@@ -30,6 +30,7 @@ def enumerate_words(
         >>> list(enumerate_words(reber(), longest=6))
         ['BPVVE', 'BTXSE', 'BPTVVE', 'BPVPSE', 'BTSXSE']
     """
+    language = given(language)
     require_at_least("shortest", shortest, 0)
     if longest is not None:
         require_at_least("longest", longest, shortest)

@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from firstbit.errors import OutputError, WordError
+from firstbit.errors import OutputError, WordError, shown
 from firstbit.files import write_whole
-from firstbit.languages.automaton.automaton import Automaton
+from firstbit.languages.automaton.automaton import Automaton, given
 
 
-def read_words(language: Automaton, path: Path | str) -> list[str]:
+def read_words(language: Automaton | str, path: Path | str) -> list[str]:
     """Read the words of a text file, one a line, and check each.
 
     An empty line is the empty word.
@@ -27,11 +27,14 @@ def read_words(language: Automaton, path: Path | str) -> list[str]:
         ...     read_words(Language.from_regex("ab*"), f"{folder}/words.txt")
         ['a', 'abb']
     """
+    language = given(language)
     text = read_text(Path(path), "a text file, a word a line")
     return parse_words(language, text, source=str(path))
 
 
-def parse_words(language: Automaton, text: str, *, source: str = "text") -> list[str]:
+def parse_words(
+    language: Automaton | str, text: str, *, source: str = "text"
+) -> list[str]:
     r"""Return the words of a text, one a line, each checked; errors name `source`.
 
     Raises:
@@ -42,13 +45,14 @@ def parse_words(language: Automaton, text: str, *, source: str = "text") -> list
         >>> parse_words(Language.from_regex("ab*"), "a\nabb\n")
         ['a', 'abb']
     """
+    language = given(language)
     words = text.splitlines()
     try:
         if not words:
             raise WordError("expected a word a line, got nothing.")
         language.check(words)
     except WordError as error:
-        raise WordError(f"'{source}': {error}") from None
+        raise WordError(f"'{shown(source)}': {error}") from None
     return words
 
 
@@ -61,7 +65,9 @@ def write_words(words: Iterable[str], path: Path | str) -> None:
     _write_lines(words, path)
 
 
-def export_words(language: Automaton, words: Iterable[str], path: Path | str) -> None:
+def export_words(
+    language: Automaton | str, words: Iterable[str], path: Path | str
+) -> None:
     """Write words as JSON Lines, each with what may follow each of its prefixes.
 
     `word` is the word; `next` has an entry for each of its prefixes, the empty one
@@ -80,6 +86,7 @@ def export_words(language: Automaton, words: Iterable[str], path: Path | str) ->
         ...     json.loads((Path(folder) / "words.jsonl").read_text())["next"][:3]
         [{'B': 1.0}, {'T': 0.5, 'P': 0.5}, {'T': 0.5, 'V': 0.5}]
     """
+    language = given(language)
     words = list(words)
     language.check(words)
     states = range(len(language.states))
@@ -105,7 +112,7 @@ def read_text(path: Path, expected: str) -> str:
     except (OSError, UnicodeDecodeError) as error:
         cause = error.strerror if isinstance(error, OSError) else None
         raise OutputError(
-            f"can't read '{path}': {cause or error}; expected {expected}."
+            f"can't read '{shown(path)}': {cause or error}; expected {expected}."
         ) from error
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 from jaxtyping import Int
 
-from firstbit.errors import LanguageError, require_at_least
-from firstbit.languages.automaton.automaton import Automaton
+from firstbit.errors import LanguageError, require_at_least, shown
+from firstbit.languages.automaton.automaton import Automaton, given
 from firstbit.languages.automaton.validity import NO_STATE
-from firstbit.languages.words.sampling import sample_from
+from firstbit.languages.words.sampling import require_seed, sample_from
 
 PURPOSE = 2
 """Part of the spawn key of the random numbers."""
@@ -25,7 +25,7 @@ Edges = Int[np.ndarray, " edge"]
 Costs = Int[np.ndarray, " state"]
 
 
-def edit_distance(language: Automaton, word: str) -> int:
+def edit_distance(language: Automaton | str, word: str) -> int:
     """Compute the least number of edits that make `word` a word of the language.
 
     An edit inserts, deletes or replaces a letter. Row by row as between two words, with
@@ -40,6 +40,7 @@ def edit_distance(language: Automaton, word: str) -> int:
     References:
         Wagner 1974, Order-n correction for regular languages.
     """
+    language = given(language)
     sources, columns = np.nonzero(language.transition != NO_STATE)
     targets = language.transition[sources, columns]
     far = len(word) + len(language.states) + 1
@@ -58,7 +59,7 @@ def edit_distance(language: Automaton, word: str) -> int:
 
 
 def illegal_words(
-    language: Automaton, num_words: int, *, distance: int = 1, seed: int
+    language: Automaton | str, num_words: int, *, distance: int = 1, seed: int
 ) -> list[str]:
     """Sample words that are exactly `distance` edits from the nearest legal word.
 
@@ -82,9 +83,10 @@ def illegal_words(
         >>> [edit_distance(reber(), word) for word in words]
         [2, 2, 2]
     """
-    require_at_least("num_words", num_words, 1)
-    require_at_least("distance", distance, 1)
-    require_at_least("seed", seed, 0)
+    language = given(language)
+    num_words = require_at_least("num_words", num_words, 1)
+    distance = require_at_least("distance", distance, 1)
+    seed = require_seed(seed)
     found: list[str] = []
     tried = 0
     for batch in _edited_words(language, num_words, distance, seed):
@@ -97,9 +99,9 @@ def illegal_words(
         if not found and tried >= ENOUGH:
             break
     raise LanguageError(
-        f"{tried} edited words of '{language.name}' gave {len(found)} at distance "
-        f"{distance}, not {num_words}; try another distance, unless every word "
-        "over its alphabet is legal."
+        f"{tried} edited words of '{shown(language.name)}' gave {len(found)} at "
+        f"distance {distance}, not {num_words}; try another distance, unless every "
+        "word over its alphabet is legal."
     )
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Int
 
-from firstbit.languages.automaton.automaton import Automaton
+from firstbit.languages.automaton.automaton import Automaton, given
 from firstbit.languages.automaton.validity import NO_STATE
 from firstbit.languages.words.encoding import encode
 
@@ -29,7 +29,9 @@ NO_PREDICTION = -1
 """Stands for the distribution of a state in which nothing is left to predict."""
 
 
-def lags(language: Automaton, words: Sequence[str]) -> Int[np.ndarray, "word time"]:
+def lags(
+    language: Automaton | str, words: Sequence[str]
+) -> Int[np.ndarray, "word time"]:
     """Compute the lag of each prediction, in symbols.
 
     Args:
@@ -50,6 +52,7 @@ def lags(language: Automaton, words: Sequence[str]) -> Int[np.ndarray, "word tim
         >>> lags(embedded_reber(), ["BPBTXSEPE"]).tolist()
         [[0, 1, 0, 2, 1, 1, 5, 1, -1]]
     """
+    language = given(language)
     symbols, lengths = encode(words, language.alphabet)
     num_steps = lengths if language.has_end_marker else lengths - 1
     sets = _Sets(language)
@@ -107,7 +110,7 @@ class _Windows(NamedTuple):
         return _Windows(word, states, length).kept(is_first[: len(word)])
 
 
-def long_range_prediction(language: Automaton, words: Sequence[str]) -> int:
+def long_range_prediction(language: Automaton | str, words: Sequence[str]) -> int:
     """Find which prediction most often has a word's longest lag, 1 for the last one.
 
     Example:
@@ -117,6 +120,7 @@ def long_range_prediction(language: Automaton, words: Sequence[str]) -> int:
         >>> long_range_prediction(embedded_reber(), ["BPBTXSEPE", "BTBPVVETE"])
         2
     """
+    language = given(language)
     found = lags(language, words)
     num_steps = (found != NO_LAG).sum(axis=1)
     places = num_steps - found.argmax(axis=1)

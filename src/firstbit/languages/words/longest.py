@@ -12,7 +12,7 @@ from jaxtyping import Float
 from firstbit.errors import LanguageError, require_at_least
 from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.automaton.validity import NO_STATE
-from firstbit.languages.automaton.visits import expected_visits
+from firstbit.languages.automaton.visits import visits_after_a_symbol
 from firstbit.languages.words.lags import NO_PREDICTION, predictions
 
 States = frozenset[int]
@@ -97,9 +97,8 @@ def _predictions_by_lag(language: Automaton) -> Iterator[float]:
     """Yield the expected predictions a word with a lag of at least 1, 2, 3, ..."""
     of_state = predictions(language)
     everywhere = frozenset(range(len(language.states)))
-    visits = expected_visits(language)
     # The first symbol of a prefix of t symbols was read t - 1 steps ago.
-    visits[0] = max(visits[0] - 1.0, 0.0)
+    visits = visits_after_a_symbol(language)
     spread: Spread = {}
     for state, share in enumerate(visits.tolist()):
         spread[everywhere, state] = share

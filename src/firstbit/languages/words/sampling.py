@@ -3,13 +3,20 @@
 from collections.abc import Callable
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
 
-from firstbit.errors import LanguageError, SettingError, require_at_least
-from firstbit.languages.automaton.automaton import Automaton
+from firstbit.errors import (
+    LanguageError,
+    SettingError,
+    require_at_least,
+    require_whole,
+    shown,
+)
+from firstbit.languages.automaton.automaton import Automaton, given
 from firstbit.languages.automaton.validity import NO_STATE
 from firstbit.languages.language import Language
-from firstbit.languages.words.counting import MOST_BYTES, endings, require_words
+from firstbit.languages.words.conditioned import Lengths, choices_given_length
+from firstbit.languages.words.counting import endings, require_words
 
 Cumulative = Float[np.ndarray, "state choice"]
 """Cumulative probabilities of each symbol and, last, of ending."""
@@ -27,8 +34,22 @@ LONGEST = 10_000_000
 """Letters of a word: each is a step for all words, and takes microseconds."""
 
 
+LARGEST_SEED = 2**256
+"""Seeds of PCG64 may have any size; this one bounds what is read."""
+
+
+def require_seed(seed: int) -> int:
+    """Return a seed as a whole number of Python, at least 0.
+
+    Example:
+        >>> require_seed(2**64)
+        18446744073709551616
+    """
+    return require_whole("seed", seed, 0, LARGEST_SEED)
+
+
 def sample(
-    language: Language,
+    language: Language | str,
     num_words: int,
     *,
     seed: int,
@@ -63,8 +84,9 @@ def sample(
         >>> sample(reber(), 2, seed=0, shortest=12, longest=13)
         ['BTXXTVPXVPSE', 'BTXXVPXTTVVE']
     """
-    require_at_least("num_words", num_words, 1)
-    require_at_least("seed", seed, 0)
+    language = given(language)
+    num_words = require_at_least("num_words", num_words, 1)
+    seed = require_seed(seed)
     if shortest == 0 and longest is None:
         _require_short_words(language)
         _require_room(language, num_words, language.mean_length)
@@ -75,15 +97,12 @@ def sample(
             f"expected `longest` beside `shortest` = {shortest}; give the greatest "
             "length too."
         )
-    require_words(language, shortest, longest)
-    _require_room(language, num_words, longest)
-    choices = _conditioned(language, shortest, longest)
     source = np.random.PCG64(seed)
-    return _walk(language, choices, num_words, source)
+    return sample_from(language, num_words, source, (shortest, longest))
 
 
 def sample_uniform(
-    language: Automaton, num_words: int, length: int, *, seed: int
+    language: Automaton | str, num_words: int, length: int, *, seed: int
 ) -> list[str]:
     """Sample words of one length, each of them equally likely.
 
@@ -105,8 +124,9 @@ def sample_uniform(
         >>> sorted(set(sample_uniform(reber(), 100, 7, seed=0)))
         ['BPTTVVE', 'BPTVPSE', 'BTSSXSE', 'BTXXVVE']
     """
-    require_at_least("num_words", num_words, 1)
-    require_at_least("seed", seed, 0)
+    language = given(language)
+    num_words = require_at_least("num_words", num_words, 1)
+    seed = require_seed(seed)
     require_words(language, length, length)
     _require_room(language, num_words, length)
     choices = _equally_likely(language, length)
@@ -115,12 +135,23 @@ def sample_uniform(
 
 
 def sample_from(
-    language: Automaton, num_words: int, source: np.random.PCG64
+    language: Automaton,
+    num_words: int,
+    source: np.random.PCG64,
+    lengths: Lengths | None = None,
 ) -> list[str]:
     """Sample words by the automaton's probabilities from a given bit generator.
 
-    A spawned generator gives words that no plain `seed` gives.
+    A spawned generator gives words that no plain `seed` gives. With `lengths`, the
+    least and the greatest, the probabilities are conditioned on the length.
     """
+    if lengths is not None:
+        shortest, longest = lengths
+        require_words(language, shortest, longest)
+        _require_room(language, num_words, longest)
+        return _walk(
+            language, _conditioned(language, shortest, longest), num_words, source
+        )
     table = _cumulative(language.probability, language.stop)
     return _walk(language, lambda _: table, num_words, source)
 
@@ -129,7 +160,7 @@ def _require_short_words(language: Language) -> None:
     length = language.mean_length
     if length > LONGEST:
         raise LanguageError(
-            f"a word of '{language.name}' has about {length:.3g} symbols, "
+            f"a word of '{shown(language.name)}' has about {length:.3g} symbols, "
             f"expected at most {LONGEST:,}; "
             "try words of a limited length."
         )
@@ -141,7 +172,7 @@ def _require_room(language: Automaton, num_words: int, length: float | int) -> N
         return
     fit = int(MOST_SYMBOLS / (length + 1))
     raise LanguageError(
-        f"{num_words:,} words of '{language.name}' of about {length:.3g} "
+        f"{num_words:,} words of '{shown(language.name)}' of about {length:.3g} "
         f"symbols are more than {MOST_SYMBOLS:,} symbols with "
         f"their ends; {fit:,} words would fit, or shorter ones."
     )
@@ -168,65 +199,11 @@ def _equally_likely(language: Automaton, length: int) -> Choices:
 
 
 def _conditioned(language: Automaton, shortest: int, longest: int) -> Choices:
-    """Return choices given that the length falls in the range.
-
-    Each is weighted by the probability that the word then ends in time.
-    """
-    _require_tables(language, longest)
-    edge = language.transition != NO_STATE
-    reached = _reached(language, longest)
+    """Return choices given that the length falls in the range."""
     tables: list[Cumulative] = []
-    in_time = np.zeros(len(language.stop))
-    log_scale = 0.0
-    for step in range(longest, -1, -1):
-        ahead = language.probability * in_time[language.transition]
-        going_on = np.where(edge, ahead, 0.0)
-        # Weights are kept near 1, however rare the words are; a factor beyond floats
-        # beside them is never sampled.
-        scale = np.exp(min(-log_scale, 700.0))
-        may_stop = step >= shortest
-        stopping = language.stop * (may_stop * scale)
-        ending = going_on.sum(axis=1) + stopping
-        in_time = np.where(reached[step], ending, 0.0)
-        whole = np.where(in_time == 0, 1, in_time)
-        table = _cumulative(
-            going_on / whole[:, None],
-            stopping / whole,
-        )
-        tables.append(table)
-        largest = float(in_time.max())
-        if largest:
-            in_time = in_time / largest
-            log_scale = log_scale + np.log(largest)
-    tables.reverse()
+    for going_on, stopping in choices_given_length(language, shortest, longest):
+        tables.append(_cumulative(going_on, stopping))
     return tables.__getitem__
-
-
-def _require_tables(language: Automaton, longest: int) -> None:
-    """Raise unless the choices at each step up to `longest` fit into memory."""
-    numbers = language.transition.size + len(language.states)
-    needed = 8 * longest * numbers
-    if needed <= MOST_BYTES:
-        return
-    raise LanguageError(
-        f"sampling words of '{language.name}' of up to {longest:,} symbols "
-        f"would take about {needed / 1e9:.3g} GB, more than "
-        f"{MOST_BYTES // 10**9} GB; {MOST_BYTES * longest // needed:,} symbols "
-        "would fit."
-    )
-
-
-def _reached(language: Automaton, longest: int) -> Bool[np.ndarray, "step state"]:
-    """Find the states that some prefix of 0, 1, ..., `longest` symbols leads to."""
-    shape = (longest + 1, len(language.states))
-    reached = np.zeros(shape, dtype=bool)
-    reached[0, 0] = True
-    sources, columns = np.nonzero(language.transition != NO_STATE)
-    targets = language.transition[sources, columns]
-    for step in range(longest):
-        is_open = reached[step, sources]
-        reached[step + 1, targets[is_open]] = True
-    return reached
 
 
 def _cumulative(

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from firstbit.errors import SettingError
+from firstbit.errors import SettingError, shown
+from firstbit.languages.automaton.automaton import given
 from firstbit.languages.language import Language
 from firstbit.languages.words.sampling import sample
 
@@ -49,7 +50,10 @@ class Stream:
 
 
 def fresh_words(
-    language: Language, num_words: int, stream: Stream, max_length: int | None = None
+    language: Language | str,
+    num_words: int,
+    stream: Stream,
+    max_length: int | None = None,
 ) -> list[str]:
     """Sample independent words; replace those longer than `max_length` by new ones.
 
@@ -67,6 +71,7 @@ def fresh_words(
         >>> max(map(len, fresh_words(reber(), 50, Stream((0, 1)), max_length=7))) <= 7
         True
     """
+    language = given(language)
     words: list[str] = []
     for attempt in range(MOST_ATTEMPTS):
         seed = stream.child(attempt).seed()
@@ -76,6 +81,6 @@ def fresh_words(
         if len(words) >= num_words:
             return words[:num_words]
     raise SettingError(
-        f"expected words of at most {max_length} symbols in {language.name}, found "
-        "too few; raise `max_length`."
+        f"expected words of at most {max_length} symbols in {shown(language.name)}, "
+        "found too few; raise `max_length`."
     )

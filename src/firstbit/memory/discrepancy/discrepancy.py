@@ -11,15 +11,22 @@ from numpy.typing import ArrayLike
 from firstbit.cells.given import CellLike, Given
 from firstbit.cells.state import State
 from firstbit.datasets import Variable, dataset
-from firstbit.errors import SettingError
+from firstbit.errors import SettingError, require_real
 from firstbit.execution import Execution
 from firstbit.intervals import CONFIDENCE, require_confidence
+from firstbit.memory.discrepancy.exact import exact_summary
+from firstbit.memory.discrepancy.state_bound import (
+    StateBound,
+    distance_bounds,
+    require_state_bound,
+)
 from firstbit.memory.discrepancy.summary import QUANTILES, TOP, Summary, summary
 from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.run import summarise
 from firstbit.memory.ensemble.sample import Sample
 from firstbit.memory.ensemble.word_pair import WordPair
 from firstbit.weights.redraw import Initializer, described
+from firstbit.weights.roles import Declared
 
 THRESHOLD = 1e-3
 """A draw is retained where its distance is above this, where none is asked for."""
@@ -28,14 +35,16 @@ THRESHOLD = 1e-3
 def discrepancy(
     cell: CellLike,
     *,
-    hidden_sizes: Sequence[int] | None = None,
+    hidden_sizes: Sequence[int] | int | None = None,
     length: int | None = None,
-    num_draws: int,
+    num_draws: int | None = None,
     initializer: Initializer | None = None,
     words: str | Sequence[str] | WordPair = "constant",
     initial_state: Callable[[Any], State] | None = None,
     measured: str | None = None,
+    roles: Declared | None = None,
     threshold: float = THRESHOLD,
+    state_bound: StateBound | None = None,
     confidence: float = CONFIDENCE,
     key: PRNGKeyArray,
     execution: Execution | None = None,
@@ -45,7 +54,8 @@ def discrepancy(
     $$ D(l,k) = E \lVert h_u - h_v \rVert_2, \qquad
        u = 0 0 \dots 0, \quad v = 1 0 \dots 0, \quad |u| = |v| = l $$
 
-    The parameters are drawn afresh `num_draws` times for each k, biases are zero; one
+    The parameters are drawn afresh `num_draws` times for each k, biases are zero. A
+    built cell is one net, measured as it is: its own D, exact, without intervals. One
     pass along the words gives every l. Draw i at size k depends on (key, k, i) only.
     The difference of the states is propagated itself, so D keeps its digits far below
     the rounding of the states.
@@ -53,29 +63,39 @@ def discrepancy(
     Do not take D for memory where the net is chaotic: it then separates u and v for
     ever, though nothing about the first bit can be read once the rest varies
     (`words="random"` shows it only in part). And where few draws carry the mean, read
-    the quantiles: the mean of 2000 draws can be 10^7 times their median, and its
-    interval covers too seldom.
+    the quantiles: the mean of 2000 draws can be 10^7 times their median. Where the cell
+    bounds the state, so that distances are bounded, the interval of D covers all the
+    same; where it doesn't (relu), no interval does, and there is none.
 
     Args:
         cell: text such as `"gru:10,reset=after"`; a factory `(input_size, hidden_size,
             *, key) -> cell` in Equinox's convention, such as `Vanilla`, `GRU`,
-            `eqx.nn.GRUCell` or a class of your own; or one built cell.
+            `eqx.nn.GRUCell` or a class of your own; or one built cell or network, such
+            as a trained one.
         hidden_sizes: the values of k, each at least 1, in any order; by default those
             of the text, or of the built cell.
         length: the largest l, at least 1; every l from 1 on is returned. By default,
             the length of the words given.
-        num_draws: at least 2.
+        num_draws: at least 2; left out for a built cell, unless `words` are random:
+            then the suffixes are drawn.
         initializer: law of the weights: `normal` (N(0,1), the paper's and the default),
             `fan-in-normal`, `fan-in-uniform`, `orthogonal`, `identity`, any of
-            `jax.nn.initializers`, or a mapping from weights' names; see `redraw`.
+            `jax.nn.initializers`, or a mapping from weights' names; see `redraw`. A
+            built cell is drawn anew only if a law is given.
         words: `constant`; `random`, with the same random suffix after both first bits,
             another for each draw; or two words of one length (with `WordPair.of(words,
             alphabet)` over an alphabet). Then D at l is taken after l symbols of each.
         initial_state: a function of the cell, where the state before the first symbol
             isn't zero and the cell has no method `initial_state`.
-        measured: `hidden`, the first leaf of the state, h (the default); or `all`,
-            every leaf.
+        measured: `hidden`, h (the default); `all`, every leaf of the state that is of
+            units; or the path of a leaf, such as `c` or `1`.
+        roles: of arrays and leaves of the state, where they can't be read; see
+            `firstbit.cells.roles`.
         threshold: a draw is retained where its distance is above this, at least 0.
+        state_bound: ends between which every measured entry of the state lies, (low,
+            high), or a number b for (-b, b). By default the cell's own `state_bound`,
+            else what interval arithmetic finds in its step, for any weights: (0, 1) for
+            logistic units, (-1, 1) for tanh, GRU and h of the LSTM.
         confidence: probability of the intervals.
         key: the random key.
         execution: threads, progress, and a folder that keeps finished blocks; changes
@@ -84,21 +104,26 @@ def discrepancy(
     Returns:
         Dataset over `hidden_size` and `length` (and `quantile`). In units of the hidden
         state: `discrepancy` (mean distance) with `discrepancy_se` and `discrepancy_ci`
-        (Student's t), `quantile_value` (exact quantiles of the distances), `median`
-        with `median_ci` (by ranks). Shares: `retained` (of draws above the threshold)
-        with `retained_ci` (Wilson), `top_share` (of the mean, carried by the top 1 % of
+        (by betting: it covers with at least the probability `confidence`; NaN where no
+        bound is known), `distance_bound` over `hidden_size`, `quantile_value` (exact
+        quantiles of the distances), `median` with `median_ci` (by ranks). Shares:
+        `retained` (of draws above the threshold) with `retained_ci` (Wilson),
+        `top_share` (of the mean, carried by the top 1 % of
         draws). Ratios: `relative_discrepancy` (over the mean distance after two
-        independent random words) with `relative_discrepancy_se`. `half_life_mean` and
-        `half_life_median` over `hidden_size`, in symbols, NaN if not reached.
-        `resolved`:
-        false where the two states are the same numbers to rounding: no read-out in
-        float64 sees D there. `num_not_finite`: draws that overflowed; D is then NaN.
+        independent random words of the same length) with `relative_discrepancy_se`.
+        `below_rounding`, the share of draws whose two states differ in no entry by more
+        than its rounding in float64, 2^-53 of it, with `below_rounding_ci` (Wilson).
+        `half_life_mean` and `half_life_median` over `hidden_size`, in symbols: the
+        first l, interpolated linearly, at which D and the median are half of what they
+        are at l = 1; NaN if never. `effective_draws`, (sum d)^2 / sum d^2: how few
+        draws carry the mean. `num_not_finite`: draws that overflowed; D is then NaN.
         Attributes: `threshold`, `num_draws`, and `largest_half_width` of the intervals
-        of D.
+        of D, NaN without intervals.
 
     Raises:
-        SettingError: a size, the length or the number of draws is out of range, or the
-            initializer is unknown or doesn't fit.
+        SettingError: a size, the length, the number of draws or the bound is out of
+            range, a distance is above the bound, or the initializer is unknown or
+            doesn't fit.
         WordError: the words are not two different words of one length over the
             alphabet.
         CellError: the cell can't be built or measured; says why.
@@ -114,31 +139,37 @@ def discrepancy(
     References:
         Stérin, Farrugia, Gripon 2017, Definition V.1, Figs. 10 and 11.
     """
+    threshold = require_real("threshold", threshold)
     if not threshold >= 0:
         raise SettingError(f"expected a threshold of at least 0, got {threshold}.")
-    require_confidence(confidence)
+    confidence = require_confidence(confidence)
+    ends = require_state_bound(state_bound)
     given = Given.of(
         cell,
         hidden_sizes=hidden_sizes,
         initializer=initializer,
         initial_state=initial_state,
         measured=measured,
+        roles=roles,
     )
     ensemble = Ensemble.of(
         given, WordPair.of(words), length=length, num_draws=num_draws, key=key
     )
+    bounds = distance_bounds(ensemble, ends)
 
-    def of_size(sample: Sample) -> Summary:
-        return summary(sample, threshold, confidence)
+    def of_size(size: int, sample: Sample) -> Summary:
+        if ensemble.is_exact:
+            return exact_summary(sample, threshold, confidence)
+        return summary(sample, threshold, confidence, bounds[size])
 
     summaries = summarise(ensemble, of_size, execution or Execution())
-    return _labelled(ensemble, summaries, threshold, confidence)
+    return _labelled(ensemble, summaries, bounds, threshold, confidence)
 
 
 def distances(ensemble: Ensemble, execution: Execution | None = None) -> list[Sample]:
     """Return the distances behind `discrepancy`: of every draw of each hidden size."""
     how = execution or Execution()
-    return summarise(ensemble, lambda of_size: of_size, how, keeps_all=True)
+    return summarise(ensemble, lambda _, sample: sample, how, keeps_all=True)
 
 
 GRID = ("hidden_size", "length")
@@ -148,14 +179,16 @@ UNIT = "units of the hidden state"
 def _labelled(
     ensemble: Ensemble,
     summaries: list[Summary],
+    bounds: list[float],
     threshold: float,
     confidence: float,
 ) -> xr.Dataset:
     """Return the summaries with names, units and provenance."""
     sizes = list(ensemble.given.sizes)
-    widths = [one.discrepancy_ci[:, 1] - one.discrepancy for one in summaries]
+    widths = [np.diff(one.discrepancy_ci, axis=1) for one in summaries]
+    known = np.where(np.isfinite(bounds), bounds, np.nan)
     return dataset(
-        _variables(summaries),
+        [*_variables(summaries), _bound(known)],
         {
             "hidden_size": sizes,
             "length": np.arange(1, ensemble.length + 1),
@@ -168,6 +201,7 @@ def _labelled(
             "cell": ensemble.given.name,
             "catalogue_name": ensemble.given.catalogue_name,
             "initializer": described(ensemble.initializer),
+            "roles": ensemble.described_roles,
             "num_draws": ensemble.num_draws,
             "length": ensemble.length,
             "hidden_sizes": sizes,
@@ -178,11 +212,17 @@ def _labelled(
         },
         key=ensemble.key_data,
         attrs={
-            "largest_half_width": float(np.max(widths)),
+            "largest_half_width": float(np.max(widths)) / 2,
             "num_draws": ensemble.num_draws,
             "threshold": threshold,
         },
     )
+
+
+def _bound(bounds: np.ndarray) -> Variable:
+    """Return the bound of the distances at each size."""
+    text = "largest possible distance, where a bound of the state is known"
+    return Variable("distance_bound", GRID[:1], bounds, text, UNIT)
 
 
 def _variables(summaries: list[Summary]) -> list[Variable]:
@@ -228,10 +268,17 @@ def _variables(summaries: list[Summary]) -> list[Variable]:
         ),
         on_grid(
             "relative_discrepancy",
-            "D(l,k) over the mean distance after two random words",
+            "D(l,k) over the mean distance after two independent random words",
             se=values("relative_discrepancy_se"),
         ),
-        on_grid("resolved", "whether D(l,k) is above the rounding of the states"),
+        on_grid(
+            "effective_draws", "draws that carry the mean: (sum d)^2 / sum d^2", "draws"
+        ),
+        on_grid(
+            "below_rounding",
+            "share of draws whose distance is below the rounding of their own states",
+            ci=ends("below_rounding"),
+        ),
         on_grid("num_not_finite", "draws whose distance is not finite", "draws"),
         half_life("half_life_mean", "mean"),
         half_life("half_life_median", "median"),

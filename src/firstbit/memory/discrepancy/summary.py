@@ -3,18 +3,22 @@
 from typing import NamedTuple
 
 import numpy as np
-import scipy
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
 
+from firstbit.errors import SettingError
 from firstbit.intervals import CONFIDENCE, median_ranks, wilson
+from firstbit.memory.discrepancy.betting import betting_interval
 from firstbit.memory.ensemble.sample import Sample
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 MEDIAN = QUANTILES.index(0.5)
 TOP = 0.01
 
-ROWS_TIMES_DRAWS = 1 << 22
+ROWS_TIMES_DRAWS = 1 << 17
 """Distances that are worked on at once."""
+
+BOUND_SLACK = 1e-6
+"""A distance may be larger than its bound by this share of it: it is rounded."""
 
 ByLength = Float[np.ndarray, " length"]
 Ends = Float[np.ndarray, "length bound"]
@@ -35,7 +39,9 @@ class Summary(NamedTuple):
     top_share: ByLength
     relative_discrepancy: ByLength
     relative_discrepancy_se: ByLength
-    resolved: Bool[np.ndarray, " length"]
+    effective_draws: ByLength
+    below_rounding: ByLength
+    below_rounding_ci: Ends
     num_not_finite: Int[np.ndarray, " length"]
 
     @property
@@ -50,7 +56,10 @@ class Summary(NamedTuple):
 
 
 def summary(
-    sample: Sample, threshold: float, confidence: float = CONFIDENCE
+    sample: Sample,
+    threshold: float,
+    confidence: float = CONFIDENCE,
+    bound: float = np.inf,
 ) -> Summary:
     """Compute all estimates of one size.
 
@@ -60,6 +69,10 @@ def summary(
         sample: the distances.
         threshold: a draw is retained where its distance is above this.
         confidence: probability of the intervals.
+        bound: no distance can be larger; infinity where none is known.
+
+    Raises:
+        SettingError: a distance is larger.
     """
     length, num_draws = sample.distances.shape
     rows = max(1, ROWS_TIMES_DRAWS // num_draws)
@@ -68,30 +81,32 @@ def summary(
         parts = []
         for t in range(0, length, rows):
             some = sample.lengths(slice(t, t + rows))
-            parts.append(_of_lengths(some, threshold, confidence))
+            parts.append(_of_lengths(some, threshold, confidence, bound))
     joined = map(np.concatenate, zip(*parts, strict=True))
     return Summary(*joined)
 
 
-def _of_lengths(sample: Sample, threshold: float, confidence: float) -> Summary:
+def _of_lengths(
+    sample: Sample, threshold: float, confidence: float, bound: float
+) -> Summary:
     distances = sample.distances
     num_draws = distances.shape[1]
     # Sorted once: all but the mean reads the order; NaN comes last.
     ordered = np.sort(distances, axis=1)
     mean = distances.mean(axis=1)
     error = distances.std(axis=1, ddof=1) / np.sqrt(num_draws)
-    inside = (1 + confidence) / 2
-    reach = scipy.special.stdtrit(num_draws - 1, inside) * error
     is_finite = np.isfinite(distances)
     not_finite = (~is_finite).sum(axis=1)
     count = num_draws - _count_up_to(ordered, threshold) - not_finite
     share_ci = wilson(count, num_draws, confidence)
     quantiles = quantiles_of_ordered(ordered, QUANTILES)
     relative, relative_error = _relative(sample, mean, error)
+    num_lost = sample.is_lost.sum(axis=1)
+    lost_ci = wilson(num_lost, num_draws, confidence)
     return Summary(
         discrepancy=mean,
         discrepancy_se=error,
-        discrepancy_ci=_ends(mean - reach, mean + reach),
+        discrepancy_ci=_mean_interval(distances, confidence, bound),
         quantile_value=quantiles,
         median=quantiles[:, MEDIAN],
         median_ci=_median_interval(ordered, confidence),
@@ -100,9 +115,39 @@ def _of_lengths(sample: Sample, threshold: float, confidence: float) -> Summary:
         top_share=_top_share(ordered, mean),
         relative_discrepancy=relative,
         relative_discrepancy_se=relative_error,
-        resolved=mean >= np.finfo(float).eps * sample.norm,
+        effective_draws=_effective_draws(distances, ordered[:, -1]),
+        below_rounding=num_lost / num_draws,
+        below_rounding_ci=_ends(*map(np.asarray, lost_ci)),
         num_not_finite=not_finite,
     )
+
+
+def _mean_interval(
+    distances: Float[np.ndarray, "length draw"], confidence: float, bound: float
+) -> Ends:
+    """Return the interval of the mean that bets give; NaN without a bound."""
+    if not np.isfinite(bound):
+        return np.full((len(distances), 2), np.nan)
+    largest = np.nanmax(distances, initial=0.0)
+    if np.isfinite(largest) and largest > bound * (1 + BOUND_SLACK):
+        raise SettingError(
+            f"expected no distance above {bound:.6g}, as `state_bound` says, got "
+            f"{largest:.6g}; give a larger bound, or none."
+        )
+    shares = distances / bound
+    shares[shares > 1] = 1
+    shares[~np.isfinite(distances)] = np.nan
+    lower, upper = betting_interval(shares, confidence)
+    return _ends(lower * bound, upper * bound)
+
+
+def _effective_draws(
+    distances: Float[np.ndarray, "length draw"], largest: ByLength
+) -> ByLength:
+    """Return (sum d)^2 / sum d^2; NaN where all are zero."""
+    parts = distances / largest[:, None]  # squares of small distances underflow
+    squares = np.einsum("ij,ij->i", parts, parts)
+    return parts.sum(axis=1) ** 2 / squares
 
 
 def _top_share(ordered: Float[np.ndarray, "length draw"], mean: ByLength) -> ByLength:

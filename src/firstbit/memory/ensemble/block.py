@@ -1,12 +1,11 @@
 """A block of draws: the unit of work, always computed by the same program."""
 
-from functools import partial
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Bool, Float, Int
 
 from firstbit.arrays import Distances
 from firstbit.memory.ensemble.population import Population
@@ -20,6 +19,8 @@ from firstbit.memory.ensemble.random_cells import (
 from firstbit.memory.ensemble.recipe import Recipe
 from firstbit.memory.ensemble.two_words import read_two_words
 from firstbit.memory.ensemble.word_pair import RANDOM, WordPair, strip_words
+from firstbit.programs.bounded import bounded
+from firstbit.programs.in_turn import in_turn
 from firstbit.weights.threefry import Words
 
 
@@ -29,12 +30,12 @@ class Block(NamedTuple):
     Attributes:
         distances: of the two words' states.
         reference: of the states after two random words, for the first strip of draws.
-        norm: mean norm of the first word's state.
+        is_lost: whether a distance is below the rounding of its own states.
     """
 
     distances: Distances
     reference: Distances
-    norm: Float[np.ndarray, " length"]
+    is_lost: Bool[np.ndarray, "length draw"]
 
 
 class BlockProgram(NamedTuple):
@@ -78,7 +79,7 @@ def compute_block(
         key: words of the random key.
         number: of the block.
     """
-    distances, norms = distances_of_block(
+    distances, lost = distances_of_block(
         population.draws(key, number * population.num_draws),
         jnp.asarray(words.common(length)),
         scalar(length, "int64"),
@@ -90,19 +91,20 @@ def compute_block(
     return Block(
         distances=np.concatenate(draws, axis=1),
         reference=reference.copy(),
-        norm=np.asarray(norms)[-1, :length].copy(),
+        is_lost=np.concatenate(np.asarray(lost)[:-1, :length], axis=1),
     )
 
 
-@partial(jax.jit, static_argnames="program")
+@bounded(static="program")
+@in_turn
 def distances_of_block(
     draws: Draws,
     pair: Int[Array, "word time"],
     length: Int[Array, ""],
     *,
     program: BlockProgram,
-) -> tuple[Float[Array, "strip time draw"], Float[Array, "strip time"]]:
-    """Compute the distances of a block, a strip of draws at a time.
+) -> tuple[Float[Array, "strip time draw"], Bool[Array, "strip time draw"]]:
+    """Compute the distances of a block, and which are lost, strip by strip of draws.
 
     So the weights of a strip stay in a core's cache. The last strip reads the reference
     words with the weights of the first.

@@ -9,18 +9,18 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import PRNGKeyArray
 
-from firstbit.cells.first_step import require_step
 from firstbit.cells.given import Given
-from firstbit.errors import require_at_least
+from firstbit.errors import SettingError, require_at_least
 from firstbit.memory.ensemble.block import Block, compute_block
 from firstbit.memory.ensemble.block_sizes import LARGEST_BLOCK
 from firstbit.memory.ensemble.population import Population
 from firstbit.memory.ensemble.random_cells import scalar
 from firstbit.memory.ensemble.sample import Collector
-from firstbit.memory.ensemble.word_pair import WordPair
+from firstbit.memory.ensemble.trial import require_trial
+from firstbit.memory.ensemble.word_pair import RANDOM, WordPair
 from firstbit.weights.initializers import initializer_by_name
-from firstbit.weights.redraw import Initializer
-from firstbit.weights.threefry import Words, key_words
+from firstbit.weights.redraw import AS_IT_IS, Initializer
+from firstbit.weights.threefry import GENERATOR, Words, key_words, require_key
 
 
 class Job(NamedTuple):
@@ -44,10 +44,11 @@ class Ensemble:
 
     Attributes:
         given: the cell, with its hidden sizes.
-        initializer: the law or laws of the weights.
+        initializer: the law or laws of the weights; `AS_IT_IS` of a built cell.
         words: the two words.
         length: the largest l.
-        num_draws: random cells of each size.
+        num_draws: random cells of each size, or, of a built cell, random suffixes; 1
+            where nothing is random.
         key_data: the two words of the random key.
         shares_programs: whether all sizes up to 20 share a program, where there are so
             few draws that compiling costs most.
@@ -68,24 +69,32 @@ class Ensemble:
         words: WordPair,
         *,
         length: int | None,
-        num_draws: int,
+        num_draws: int | None,
         key: PRNGKeyArray,
         shares_programs: bool | None = None,
     ) -> "Ensemble":
         """Check the settings, build the populations, and try a cell's first step.
+
+        A built cell without an initializer is one net, measured as it is: with two
+        words that are given nothing is random, and `num_draws` may be left out.
 
         Raises:
             SettingError: a number is out of range, or the initializer doesn't fit.
             CellError: the cell can't be built or measured.
         """
         longest = words.require_length(length)
-        require_at_least("length", longest, 1)
-        require_at_least("num_draws", num_draws, 2)
-        law = "normal" if given.initializer is None else given.initializer
+        longest = require_at_least("length", longest, 1)
+        num_draws = _checked_draws(given, words, num_draws)
+        key = require_key(key)
+        law = given.initializer
+        if law is None:
+            law = AS_IT_IS if given.is_built else "normal"
+        if isinstance(law, str) and law != AS_IT_IS:
+            law = initializer_by_name(law)
         few = num_draws <= LARGEST_BLOCK
         ensemble = cls(
             given=given,
-            initializer=initializer_by_name(law) if isinstance(law, str) else law,
+            initializer=law,
             words=words,
             length=longest,
             num_draws=num_draws,
@@ -93,12 +102,11 @@ class Ensemble:
             shares_programs=few if shares_programs is None else shares_programs,
         )
         _ = ensemble.populations
-        require_step(
+        require_trial(
             given,
-            words.input_size,
-            min(given.sizes),
-            initializer=ensemble.initializer,
-            key=key,
+            ensemble.populations,
+            input_size=words.input_size,
+            must_read=not given.is_held,  # that a net is deaf is a result
         )
         return ensemble
 
@@ -108,6 +116,16 @@ class Ensemble:
         return tuple(self._population(size) for size in self.given.sizes)
 
     @property
+    def is_exact(self) -> bool:
+        """Whether nothing is random: one net that reads two words that are given."""
+        return _is_exact(self.given, self.words)
+
+    @property
+    def described_roles(self) -> dict[str, str]:
+        """Return the roles of the cell's arrays and of its state, as text."""
+        return self.populations[0].roles.described()
+
+    @property
     def words_of_key(self) -> Words:
         """The two words of the random key, as programs take them."""
         high, low = self.key_data
@@ -115,7 +133,8 @@ class Ensemble:
 
     def key(self) -> PRNGKeyArray:
         """Return the random key."""
-        return jax.random.wrap_key_data(jnp.array(self.key_data, dtype=jnp.uint32))
+        words = jnp.array(self.key_data, dtype=jnp.uint32)
+        return jax.random.wrap_key_data(words, impl=GENERATOR)
 
     def jobs(self) -> list[Job]:
         """Return all blocks, size by size."""
@@ -141,7 +160,12 @@ class Ensemble:
 
     def collector(self, size: int) -> Collector:
         """Return what puts the blocks of one size together."""
-        return Collector(self.populations[size], self.length, self.num_draws)
+        return Collector(
+            self.populations[size],
+            self.length,
+            self.num_draws,
+            is_exact=self.is_exact,
+        )
 
     def _population(self, hidden_size: int) -> Population:
         return Population.of(
@@ -160,6 +184,32 @@ class Ensemble:
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         """Take the fields."""
         self.__dict__.update(state)
+
+
+def _is_exact(given: Given, words: WordPair) -> bool:
+    return given.is_held and words.kind != RANDOM
+
+
+def _checked_draws(given: Given, words: WordPair, num_draws: int | None) -> int:
+    """Return the number of draws: 1 where nothing is random.
+
+    Raises:
+        SettingError: it is out of range, or missing.
+    """
+    if not _is_exact(given, words):
+        if num_draws is None:
+            raise SettingError(
+                "expected `num_draws`, the number of random nets (of a built cell: of "
+                "random suffixes), got none; try num_draws=1000."
+            )
+        return require_at_least("num_draws", num_draws, 2)
+    if num_draws not in (None, 1):
+        raise SettingError(
+            f"expected no `num_draws` for {given.name}, which is built: one net, "
+            f"measured as it is; got {num_draws}; leave it out, or give an "
+            "`initializer` to draw its weights anew."
+        )
+    return 1
 
 
 def _numbers(key: PRNGKeyArray) -> tuple[int, int]:

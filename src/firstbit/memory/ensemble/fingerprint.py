@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, PRNGKeyArray
 
+from firstbit.cells.state import in_float
 from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.population import Population
 from firstbit.memory.ensemble.recipe import ENTRYWISE
@@ -53,26 +54,20 @@ def draw_0(ensemble: Ensemble) -> str:
     for population in ensemble.populations:
         found.update(np.asarray(population.laws).tobytes())
         if not _is_known(ensemble, population):
-            for part in _first_step(ensemble, population.hidden_size):
+            for part in _first_step(ensemble, population):
                 found.update(part)
     return found.hexdigest()[:16]
 
 
 def _is_known(ensemble: Ensemble, population: Population) -> bool:
     """Return whether nobody else's code draws the weights or makes the step."""
-    given = ensemble.given
     laws = {leaf.law for leaf in population.recipe.leaves}
-    return (
-        bool(given.catalogue_name)
-        and not given.is_built
-        and given.initial_state is None
-        and not any(callable(option) for option in given.options.values())
-        and laws <= {ENTRYWISE, None}
-    )
+    return ensemble.given.is_of_catalogue and laws <= {ENTRYWISE, None}
 
 
-def _first_step(ensemble: Ensemble, hidden_size: int) -> list[bytes]:
+def _first_step(ensemble: Ensemble, population: Population) -> list[bytes]:
     """Return the first step of draw 0: its program as text, and its numbers."""
+    hidden_size, roles = population.hidden_size, population.roles.arrays
     given, input_size, key = ensemble.given, ensemble.words.input_size, ensemble.key()
     of_draw = jax.random.fold_in(jax.random.fold_in(key, hidden_size), 0)
     with jax.enable_x64(True):
@@ -80,9 +75,9 @@ def _first_step(ensemble: Ensemble, hidden_size: int) -> list[bytes]:
         arrays, others = eqx.partition(made, eqx.is_array)
 
         def first_step(arrays: Any, x: Array, key: PRNGKeyArray) -> Any:
-            drawn = redraw(eqx.combine(arrays, others), ensemble.initializer, key)
-            start = given.initial(drawn)
-            state = jax.tree.map(lambda leaf: jnp.asarray(leaf, float), start)
+            built = eqx.combine(arrays, others)
+            drawn = redraw(built, ensemble.initializer, key, roles)
+            state = in_float(given.initial(drawn))
             return eqx.filter(drawn, is_real), state, drawn(x, state)
 
         arguments = (arrays, jnp.eye(input_size)[0], of_draw)

@@ -8,10 +8,12 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from firstbit.cells.given import Given
-from firstbit.errors import CellError
+from firstbit.cells.reading import step_digest
+from firstbit.cells.roles import CellRoles
+from firstbit.errors import CellError, FirstbitError
 from firstbit.memory.ensemble.block_sizes import block_size, strip_width
 from firstbit.memory.ensemble.random_cells import Draws, scalar
-from firstbit.memory.ensemble.recipe import Axes, Recipe
+from firstbit.memory.ensemble.recipe import Axes, Recipe, is_array
 from firstbit.weights.initializers import Entrywise
 from firstbit.weights.redraw import KEEP, Initializer, Leaf, is_real, plan_of
 from firstbit.weights.threefry import Counters, Words
@@ -26,6 +28,8 @@ class Population(NamedTuple):
         laws: of each array, whether entries are normal, whether they are divided by the
             root of the fan-in, and the gain.
         held: the arrays that stay as the cell was built; None for the others.
+        rest: the cell's arrays of other numbers than real ones.
+        roles: of its arrays and its state.
         counters: hashed for the entries of each group of arrays.
         num_draws: draws in a block.
         width: draws that step together.
@@ -35,6 +39,8 @@ class Population(NamedTuple):
     recipe: Recipe
     laws: Float[Array, "array 3"]
     held: list[Array | None]
+    rest: list[Array]
+    roles: CellRoles
     counters: list[Counters]
     num_draws: int
     width: int
@@ -67,20 +73,22 @@ class Population(NamedTuple):
         with jax.enable_x64(True):
             padded = _padded_size(given, hidden_size, few=few)
             # The padded size alone is traced: twenty skeletons take a second.
-            shell = given.shell(input_size, padded)
-            plan = plan_of(shell, initializer)
+            shell, roles, plan = _planned(given, input_size, padded, initializer)
             unit_axes = _unit_axes(given, shell, plan, padded)
             if unit_axes is None and padded != hidden_size:
-                shell = given.shell(input_size, hidden_size)
-                plan = plan_of(shell, initializer)
+                shell, roles, plan = _planned(
+                    given, input_size, hidden_size, initializer
+                )
             recipe = Recipe(
                 shell,
                 plan,
                 unit_axes,
                 start=given.initial_state,
-                measures_all=given.measured == "all",
+                units=roles.state.units,
+                measured=roles.state.places(given.measured),
+                step=_step(given, shell, input_size),
             )
-            held = _held(given, plan, (input_size, hidden_size), key)
+            held, rest = _held(given, shell, plan, (input_size, hidden_size), key)
             laws = jnp.array([_choices(leaf.law) for leaf in plan], float)
         num_draws = block_size(recipe.num_weights)
         return cls(
@@ -88,6 +96,8 @@ class Population(NamedTuple):
             recipe=recipe,
             laws=laws,
             held=held,
+            rest=rest,
+            roles=roles,
             counters=recipe.counters(),
             num_draws=num_draws,
             width=min(strip_width(recipe.num_weights), num_draws),
@@ -121,8 +131,33 @@ class Population(NamedTuple):
             counters=self.counters,
             laws=self.laws,
             held=self.held,
+            rest=self.rest,
             always=scalar(True, "bool"),
         )
+
+
+def _planned(
+    given: Given, input_size: int, hidden_size: int, initializer: Initializer
+) -> tuple[Any, CellRoles, list[Leaf]]:
+    """Return the cell's shell, its roles, and how each array is drawn."""
+    shell = given.shell(input_size, hidden_size)
+    roles = given.roles_of(shell, input_size, hidden_size)
+    return shell, roles, plan_of(shell, initializer, roles.arrays)
+
+
+def _step(given: Given, shell: Any, input_size: int) -> str | None:
+    """Return the program of a user's own step and start, as a value.
+
+    None stands for a cell of the catalogue, which is a value itself.
+    """
+    if given.is_of_catalogue:
+        return None
+    try:
+        return step_digest(shell, input_size, given.initial_state)
+    except FirstbitError:
+        raise
+    except Exception:  # a user's own code may raise anything: the trial says it
+        return None
 
 
 def _padded_size(given: Given, hidden_size: int, *, few: bool) -> int:
@@ -194,18 +229,28 @@ def _fitting_axes(
 
 def _held(
     given: Given,
+    shell: Any,
     plan: list[Leaf],
     sizes: tuple[int, int],
     key: PRNGKeyArray,
-) -> list[Array | None]:
-    """Return the arrays that stay as the cell is built; None for the others."""
-    if not any(leaf.law == KEEP for leaf in plan):
-        return [None] * len(plan)
-    arrays = _arrays(given.make(*sizes, key))
+) -> tuple[list[Array | None], list[Array]]:
+    """Return the arrays that stay as the cell was built; None for the others.
+
+    Then those of other numbers than real ones, which all stay.
+    """
+    has_rest = bool(_rest(shell))
+    if not has_rest and not any(leaf.law == KEEP for leaf in plan):
+        return [None] * len(plan), []
+    made = given.make(*sizes, key)
     held = []
-    for leaf, array in zip(plan, arrays, strict=True):
+    for leaf, array in zip(plan, _arrays(made), strict=True):
         held.append(array if leaf.law == KEEP else None)
-    return held
+    return held, [jnp.asarray(array) for array in _rest(made)]
+
+
+def _rest(cell: Any) -> list[Any]:
+    rest = eqx.filter(cell, is_real, inverse=True)
+    return jax.tree.leaves(eqx.filter(rest, is_array))
 
 
 def _arrays(cell: Any) -> list[Any]:

@@ -7,11 +7,11 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, UInt32, UInt64
 
-from firstbit.cells.state import State, initial_state
+from firstbit.cells.state import State, in_float, initial_state
 from firstbit.memory.ensemble.recipe import ENTRYWISE, Recipe
 from firstbit.programs.blockwise import blockwise, once
 from firstbit.weights.initializers import matrix_shape, standard_entries
-from firstbit.weights.redraw import draw_leaf, scaled
+from firstbit.weights.redraw import draw_leaf, fan_in, scaled
 from firstbit.weights.threefry import (
     Counters,
     Words,
@@ -37,6 +37,7 @@ class Draws(NamedTuple):
         laws: of each array, whether entries are normal, whether they are divided by the
             root of the fan-in, and the gain.
         held: the arrays that stay as the cell was built; None for the others.
+        rest: the cell's arrays of other numbers than real ones.
         always: true, but unknown to the compiler; see `blockwise`.
     """
 
@@ -46,6 +47,7 @@ class Draws(NamedTuple):
     counters: list[Counters]
     laws: Float[Array, "array 3"]
     held: list[Array | None]
+    rest: list[Array]
     always: Bool[Array, ""]
 
 
@@ -85,7 +87,7 @@ def block_bits(draws: Draws, keys: Words) -> list[UInt64[Array, "strip _ width"]
 def strip_weights(recipe: Recipe, draws: Draws, bits: Bits, keys: Words) -> list[Array]:
     """Return the arrays of a strip of draws, each with the draw as its last axis.
 
-    They are zero beyond the true size.
+    They are zero beyond the true size. The real ones come first.
     """
     weights: dict[int, Array] = {}
     for group, of_group in zip(recipe.groups, bits, strict=True):
@@ -96,14 +98,18 @@ def strip_weights(recipe: Recipe, draws: Draws, bits: Bits, keys: Words) -> list
         held = draws.held[number]
         like = jax.ShapeDtypeStruct(*recipe.shapes[number]) if held is None else held
         weights[number] = draw_leaf(leaf, number, like, keys)
-    return [weights[number] for number in range(len(recipe.leaves))]
+    found = [weights[number] for number in range(len(recipe.leaves))]
+    (width,) = keys[0].shape
+    for array in draws.rest:
+        found.append(jnp.broadcast_to(array[..., None], (*array.shape, width)))
+    return found
 
 
 def first_state(recipe: Recipe, weights: list[Array], always: Array) -> State:
     """Return the state of each draw before the first symbol."""
 
     def start(leaves: list[Array]) -> State:
-        return initial_state(recipe.cell(leaves), recipe.start)
+        return in_float(initial_state(recipe.cell(leaves), recipe.start))
 
     return blockwise(start, always)(weights)
 
@@ -125,10 +131,24 @@ def _group_weights(
         end = first + -(-rows // 2) * columns
         entry = as_matrix(entries[:, first:end], rows, columns)
         inside = _true_shape(recipe, number, draws.hidden_size)
-        weight = scaled(entry, by_fan_in > 0, gain, inside)
+        summed = _true_fan_in(recipe, number, draws.hidden_size)
+        weight = scaled(entry, by_fan_in > 0, gain, summed, inside)
         weights[number] = weight.reshape(*shape, -1)
         first = end
     return weights
+
+
+def _true_fan_in(recipe: Recipe, number: int, hidden_size: Array) -> Array | int:
+    """Return the fan-in of an array without padding."""
+    shape, _ = recipe.shapes[number]
+    leaf = recipe.leaves[number]
+    if recipe.unit_axes is None:
+        return fan_in(leaf, shape)
+    found: Array | int = 1
+    for axis in leaf.summed:
+        is_unit = axis in recipe.unit_axes[number]
+        found = found * (hidden_size if is_unit else shape[axis])
+    return found
 
 
 def _true_shape(

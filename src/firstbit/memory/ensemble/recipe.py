@@ -9,8 +9,9 @@ import numpy as np
 from jaxtyping import Array
 
 from firstbit.cells.state import State
-from firstbit.weights.initializers import Entrywise, matrix_shape
-from firstbit.weights.redraw import Leaf, is_real
+from firstbit.programs.identity import digest_of
+from firstbit.weights.initializers import Blocks, Entrywise, matrix_shape
+from firstbit.weights.redraw import Leaf, draw_leaf, is_real
 from firstbit.weights.threefry import Counters, counters
 
 ENTRYWISE = "entrywise"
@@ -25,16 +26,22 @@ Axes = tuple[int, ...]
 class Recipe:
     """What a compiled program for random cells depends on; equal recipes share it.
 
+    Recipes are values: two cells whose arrays have the same shapes, and whose steps,
+    starts and laws are the same programs, have equal ones.
+
     Attributes:
-        structure: of the cell's arrays as a pytree.
+        structure: of the cell's real arrays as a pytree.
+        rest: structure of its other arrays, such as whole numbers and truth values.
         others: the cell without its arrays.
-        leaves: how each array is drawn.
-        shapes: shape and dtype of each array.
+        leaves: how each real array is drawn.
+        shapes: shape and dtype of each real array.
+        rest_shapes: shape and dtype of each other array.
         groups: numbers of the arrays that share an entrywise law.
         unit_axes: of each array, the axes that run over hidden units, where units
             beyond the true size may be there; None where none are.
         start: the initial state as a function of the cell, or None.
-        measures_all: whether distances are of the whole state, not of h alone.
+        units: places of the state's leaves that are numbers of units.
+        measured: places of those whose distance is measured.
     """
 
     def __init__(
@@ -44,16 +51,21 @@ class Recipe:
         unit_axes: tuple[Axes, ...] | None,
         *,
         start: Callable[[Any], State] | None,
-        measures_all: bool,
+        units: Axes,
+        measured: Axes,
+        step: Hashable | None = None,
     ) -> None:
-        arrays, self.others = eqx.partition(shell, is_real)
+        arrays, static = eqx.partition(shell, is_real)
+        rest, self.others = eqx.partition(static, is_array)
         values, self.structure = jax.tree.flatten(arrays)
-        self.leaves = [Leaf(leaf.name, _kind(leaf.law)) for leaf in plan]
+        of_rest, self.rest = jax.tree.flatten(rest)
+        self.leaves = [leaf._replace(law=_kind(leaf.law)) for leaf in plan]
         self.shapes = [(value.shape, value.dtype) for value in values]
+        self.rest_shapes = [(value.shape, value.dtype) for value in of_rest]
         self.groups = _groups(plan)
         self.unit_axes = unit_axes
-        self.start, self.measures_all = start, measures_all
-        self._key = self._hashable()
+        self.start, self.units, self.measured = start, units, measured
+        self._key = self._hashable(step)
 
     def __hash__(self) -> int:
         return hash(self._key)
@@ -83,28 +95,63 @@ class Recipe:
             found.append((np.concatenate(high), np.concatenate(low)))
         return found
 
-    def cell(self, leaves: list[Array]) -> Any:
-        """Return the cell with these arrays."""
-        return eqx.combine(self.structure.unflatten(leaves), self.others)
+    def cell(self, arrays: list[Array]) -> Any:
+        """Return the cell with these arrays, the real ones first."""
+        first = len(self.leaves)
+        real = self.structure.unflatten(arrays[:first])
+        rest = self.rest.unflatten(arrays[first:])
+        return eqx.combine(real, rest, self.others)
 
-    def _hashable(self) -> Hashable:
-        """Return what makes recipes differ."""
-        others, form = jax.tree.flatten(self.others)
-        key = (
-            self.structure,
-            form,
-            tuple(others),
-            tuple(self.leaves),
+    def unit_leaves(self, state: State) -> list[Array]:
+        """Return the leaves of a state that are numbers of units."""
+        leaves = jax.tree.leaves(state)
+        return [leaves[place] for place in self.units]
+
+    def measured_leaves(self, state: State) -> list[Array]:
+        """Return the leaves of a state whose distance is measured."""
+        leaves = jax.tree.leaves(state)
+        return [leaves[place] for place in self.measured]
+
+    def _hashable(self, step: Hashable | None) -> Hashable:
+        """Return what makes recipes differ.
+
+        A user's own step counts by its program `step`, and not by the objects that
+        made it, which may be new in every call.
+        """
+        if step is None:
+            others, form = jax.tree.flatten(self.others)
+            step = (self.structure, self.rest, form, tuple(others), self.start)
+        laws = []
+        for number, leaf in enumerate(self.leaves):
+            laws.append(_law_key(leaf, number, self.shapes[number]))
+        return (
+            step,
+            tuple(laws),
             tuple(self.shapes),
+            tuple(self.rest_shapes),
+            self.groups,
             self.unit_axes,
-            self.start,
-            self.measures_all,
+            self.units,
+            self.measured,
         )
-        try:
-            hash(key)
-        except TypeError:  # a user's own cell may hold anything: its recipe is its own
-            return id(self)
-        return key
+
+
+def is_array(leaf: object) -> bool:
+    """Return whether a leaf is an array of any kind, or the shape of one."""
+    return isinstance(leaf, jax.Array | np.ndarray | jax.ShapeDtypeStruct)
+
+
+def _law_key(leaf: Leaf, number: int, like: tuple[Any, Any]) -> Hashable:
+    """Return what makes the draws of an array differ: of a user's law, its program."""
+    law = leaf.law
+    if law is None or isinstance(law, str | Blocks):
+        return leaf[1:]
+
+    def draw(high: Array, low: Array) -> Array:
+        return draw_leaf(leaf, number, jax.ShapeDtypeStruct(*like), (high, low))
+
+    word = jax.ShapeDtypeStruct((), np.uint32)
+    return digest_of(jax.make_jaxpr(draw)(word, word))
 
 
 def _kind(law: Any) -> Any:

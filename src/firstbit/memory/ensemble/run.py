@@ -26,7 +26,7 @@ Result = TypeVar("Result")
 
 def summarise(
     ensemble: Ensemble,
-    of_size: Callable[[Sample], Result],
+    of_size: Callable[[int, Sample], Result],
     execution: Execution,
     *,
     keeps_all: bool = False,
@@ -35,7 +35,8 @@ def summarise(
 
     Args:
         ensemble: random cells that read two words.
-        of_size: summarises the distances of one size, which are dropped then.
+        of_size: summarises the distances of one size, which are dropped then; its
+            first argument is the place of the size.
         execution: how.
         keeps_all: whether the summaries hold all distances.
 
@@ -60,7 +61,7 @@ def summarise(
         for job, block in pool.completed(compute, jobs, ahead=2 * workers):
             sample = collectors[job.size].put(job.block, block)
             if sample is not None:
-                summaries[job.size] = pool.submit(of_size, sample)
+                summaries[job.size] = pool.submit(of_size, job.size, sample)
                 del sample
             work.done(job)
             execution.progress(*work.so_far())
@@ -157,4 +158,5 @@ def _held_bytes(
     if not keeps_all:
         at_once = min(2 + workers * population.num_draws // num_draws, num_sizes)
     references = num_draws * population.width // population.num_draws
-    return 8 * ensemble.length * (num_draws + references) * at_once
+    of_draw = 8 + 1  # a distance, and whether it is lost
+    return ensemble.length * (of_draw * num_draws + 8 * references) * at_once

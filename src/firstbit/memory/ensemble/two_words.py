@@ -2,7 +2,7 @@
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Bool, Float, Int
 
 from firstbit.cells.state import State
 from firstbit.memory.ensemble.random_cells import Draws, first_state
@@ -11,7 +11,10 @@ from firstbit.programs.blockwise import blockwise
 from firstbit.programs.difference_propagation import with_difference
 
 Carry = tuple[State, State, Array, Array]
-"""State of the first word, difference to the second, distances and mean norms."""
+"""State of the first word, difference to the second, distances, and which are lost."""
+
+ROUNDOFF = 2.0**-53
+"""Relative rounding of float64."""
 
 
 def read_two_words(
@@ -22,12 +25,12 @@ def read_two_words(
     length: Int[Array, ""],
     *,
     num_letters: int,
-) -> tuple[Float[Array, "time draw"], Float[Array, " time"]]:
+) -> tuple[Float[Array, "time draw"], Bool[Array, "time draw"]]:
     """Read two words by the state of the first and the difference to the second.
 
     Returns:
-        The distance of the two states after each symbol for each draw, and the mean
-        norm of the first state.
+        The distance of the two states after each symbol for each draw, and whether it
+        is below the rounding of the states.
     """
     letters = jnp.arange(num_letters, dtype=words.dtype)[:, None]
 
@@ -39,32 +42,32 @@ def read_two_words(
     step = blockwise(one, draws.always)
 
     def body(t: Array, carry: Carry) -> Carry:
-        state, change, distances, norms = carry
+        state, change, distances, lost = carry
         first = (words[0, t] == letters).astype(float)
         second = (words[1, t] == letters).astype(float)
         state, change = step(weights, first, second - first, state, change)
-        distance = _norm(recipe, change)
-        size = _norm(recipe, true_parts(recipe, state, draws.hidden_size))
+        distance = _norm(_measured(recipe, change))
         return (
             state,
             change,
             distances.at[t].set(distance),
-            norms.at[t].set(size.mean()),
+            lost.at[t].set(_is_below_rounding(recipe, state, change)),
         )
 
     _, buffer, num_draws = words.shape
     state = first_state(recipe, weights, draws.always)
     same = jax.tree.map(jnp.zeros_like, state)
-    start = (state, same, jnp.zeros((buffer, num_draws)), jnp.zeros(buffer))
-    _, _, distances, norms = jax.lax.fori_loop(0, length, body, start)
-    return distances, norms
+    none = jnp.zeros((buffer, num_draws))
+    start = (state, same, none, none > 0)
+    _, _, distances, lost = jax.lax.fori_loop(0, length, body, start)
+    return distances, lost
 
 
 def true_parts(
-    recipe: Recipe, state: State, hidden_size: Array
+    recipe: Recipe, leaves: list[Array], hidden_size: Array
 ) -> list[Float[Array, "_ draw"]]:
     """Return each leaf of a state as a matrix; units beyond the true size are zero."""
-    parts = [leaf.reshape(-1, leaf.shape[-1]) for leaf in jax.tree.leaves(state)]
+    parts = [leaf.reshape(-1, leaf.shape[-1]) for leaf in leaves]
     if not recipe.is_padded:
         return parts
     masked = []
@@ -75,12 +78,26 @@ def true_parts(
     return masked
 
 
-def _norm(recipe: Recipe, state: State) -> Float[Array, " draw"]:
-    """Return the Euclidean norm of the measured leaves, without underflow."""
-    leaves = jax.tree.leaves(state)
-    if not recipe.measures_all:
-        leaves = leaves[:1]
-    parts = [leaf.reshape(-1, leaf.shape[-1]) for leaf in leaves]
+def _measured(recipe: Recipe, state: State) -> list[Float[Array, "_ draw"]]:
+    """Return each measured leaf of a state as a matrix; complex numbers by size."""
+    leaves = recipe.measured_leaves(state)
+    return [_sizes(leaf.reshape(-1, leaf.shape[-1])) for leaf in leaves]
+
+
+def _is_below_rounding(
+    recipe: Recipe, state: State, change: State
+) -> Bool[Array, " draw"]:
+    """Return whether each entry's change is at most the rounding of that entry."""
+    pairs = zip(_measured(recipe, state), _measured(recipe, change), strict=True)
+    lost = jnp.array(True)
+    for entries, changes in pairs:
+        within = jnp.abs(changes) <= ROUNDOFF * jnp.abs(entries)
+        lost = lost & within.all(axis=0)
+    return lost
+
+
+def _norm(parts: list[Float[Array, "_ draw"]]) -> Float[Array, " draw"]:
+    """Return the Euclidean norm of all parts, without underflow."""
     largest = parts[0][0] * 0
     for part in parts:
         largest = jnp.maximum(largest, jnp.max(jnp.abs(part), axis=0))
@@ -89,3 +106,9 @@ def _norm(recipe: Recipe, state: State) -> Float[Array, " draw"]:
     for part in parts:
         total = total + jnp.sum((part * scale) ** 2, axis=0)
     return largest * jnp.sqrt(total)
+
+
+def _sizes(part: Array) -> Float[Array, "_ draw"]:
+    """Return real numbers as they are, and the sizes of complex ones."""
+    is_complex = jnp.issubdtype(part.dtype, jnp.complexfloating)
+    return jnp.abs(part) if is_complex else part.astype(float)

@@ -1,16 +1,25 @@
 """The two words that a cell reads, and the random words that give distances a scale."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Int
 
-from firstbit.errors import SettingError, WordError
+from firstbit.errors import (
+    SettingError,
+    WordError,
+    require_at_least,
+    shown,
+    shown_value,
+)
 from firstbit.weights.threefry import Words, packed, threefry, unpacked
 
 CONSTANT, RANDOM, CHOSEN = "constant", "random", "given"
+
+MOST_LETTERS = 127
+"""Letters of words that are given: they are kept in eight bits."""
 
 _SUFFIX, _REFERENCE = np.uint32(0xFFFFFFFF), np.uint32(0xFFFFFFFE)
 """High words that are hashed; the draw's arrays take those from 1 on."""
@@ -56,19 +65,22 @@ class WordPair(NamedTuple):
             return cls._by_name(words)
         u, v = _two_words(words)
         letters = "".join(sorted(set(u + v))) if alphabet is None else alphabet
+        _require_alphabet(letters)
         numbers = [_numbers(word, letters) for word in (u, v)]
         if u == v:
             raise WordError(
-                f"expected two different words, got '{u}' twice; D would be 0."
+                f"expected two different words, got '{shown(u)}' twice; D would be 0."
             )
-        return cls(CHOSEN, letters, np.array(numbers, dtype=np.int8))
+        # Eight bits, as ever, unless there are more letters than they can number.
+        dtype = np.int8 if len(letters) <= 128 else np.int32
+        return cls(CHOSEN, letters, np.array(numbers, dtype=dtype))
 
     @classmethod
     def _by_name(cls, name: str) -> "WordPair":
         if name not in (CONSTANT, RANDOM):
             raise WordError(
-                f"expected `constant`, `random` or two words, got '{name}'; try "
-                f"('{name}', '...')."
+                f"expected `constant`, `random` or two words, got '{shown(name)}'; "
+                "try ('ab', 'bb')."
             )
         return cls(name, "01", np.zeros((2, 0), dtype=np.int8))
 
@@ -93,6 +105,8 @@ class WordPair(NamedTuple):
             SettingError: there is none, or the words are shorter.
         """
         longest = self.symbols.shape[1]
+        if length is not None:
+            length = require_at_least("length", length, 1)
         if length is None:
             if self.kind != CHOSEN:
                 raise SettingError(
@@ -112,7 +126,7 @@ class WordPair(NamedTuple):
         Time goes on to a multiple of 64, so that nearby lengths share one program.
         """
         buffer = -(-length // 64) * 64
-        pair = np.zeros((2, buffer), dtype=np.int8)
+        pair = np.zeros((2, buffer), dtype=self.symbols.dtype)
         if self.kind == CHOSEN:
             pair[:, :length] = self.symbols[:, :length]
         else:
@@ -161,14 +175,30 @@ def _uniform(bits: Array, num_letters: int) -> Array:
     return ((bits >> 16) * np.uint32(num_letters) >> 16).astype(jnp.int8)
 
 
-def _two_words(words: Sequence[str]) -> tuple[str, str]:
-    if len(words) != 2 or not all(isinstance(word, str) for word in words):
-        raise WordError(f"expected two words, got {list(words)}.")
+def _require_alphabet(letters: Any) -> None:
+    """Raise `WordError` unless the letters stand in an order, and fit in eight bits."""
+    if not isinstance(letters, str | list | tuple):
+        raise WordError(
+            "expected the alphabet as text, which has an order, got "
+            f"{shown_value(letters)}; try 'ab'."
+        )
+    if len(letters) > MOST_LETTERS:
+        raise WordError(
+            f"expected at most {MOST_LETTERS} different letters, got {len(letters)}."
+        )
+
+
+def _two_words(words: Any) -> tuple[str, str]:
+    is_pair = isinstance(words, list | tuple) and len(words) == 2
+    if not is_pair or not all(isinstance(word, str) for word in words):
+        raise WordError(
+            f"expected two words in order, got {shown_value(words)}; try ('ab', 'bb')."
+        )
     u, v = words
     if len(u) != len(v) or not u:
         raise WordError(
-            f"expected two words of one length, at least 1; got '{u}' ({len(u)}) and "
-            f"'{v}' ({len(v)})."
+            f"expected two words of one length, at least 1; got '{shown(u)}' "
+            f"({len(u)}) and '{shown(v)}' ({len(v)})."
         )
     return u, v
 
@@ -177,7 +207,7 @@ def _numbers(word: str, letters: str) -> list[int]:
     for position, letter in enumerate(word):
         if letter not in letters:
             raise WordError(
-                f"'{word}' has '{letter}' at position {position}; expected letters of "
-                f"'{letters}'."
+                f"'{shown(word)}' has '{shown(letter)}' at position {position}; "
+                f"expected letters of '{shown(letters)}'."
             )
     return [letters.index(letter) for letter in word]

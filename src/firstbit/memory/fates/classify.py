@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
 
-from firstbit.errors import SettingError, require_at_least
+from firstbit.errors import SettingError, keep_real, keep_whole
+from firstbit.memory.fates.growth import GROWS, growth_of
 from firstbit.memory.fates.orbits import NUM_BATCHES, Seen
 
 FATES = (
@@ -17,16 +18,17 @@ FATES = (
     "separated",
     "chaotic",
     "unresolved",
+    "growing",
 )
-MERGED, FIXED, PHASE, ORBITS, SEPARATED, CHAOTIC, UNRESOLVED = range(len(FATES))
+MERGED, FIXED, PHASE, ORBITS, SEPARATED, CHAOTIC, UNRESOLVED, GROWING = range(
+    len(FATES)
+)
 
 SHORTEST_HORIZON = 10 * NUM_BATCHES
 
-GROWS = 2.0
-"""A state is unbounded if its largest norm grows by this factor.
-
-The factor is that of the second half of the horizon over the first.
-"""
+TINY = 1e-100
+"""A distance that has been this small a share of the largest norm has shrunk step by
+step: rounding makes two states equal from 1e-16 or so."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Thresholds:
             arrived.
         exponent_floor: least exponent per symbol that counts as different from zero; by
             default 2 / horizon.
+        growth_floor: least order p, above 0, at which a growth of the states like t^p
+            counts as without bound; see `growth_of`.
 
     Raises:
         SettingError: a number is out of range.
@@ -59,10 +63,15 @@ class Thresholds:
     return_tolerance: float = 1e-6
     same_tolerance: float = 1e-4
     exponent_floor: float | None = None
+    growth_floor: float = 0.25
 
     def __post_init__(self) -> None:
-        require_at_least("transient", self.transient, 0)
-        require_at_least("horizon", self.horizon, SHORTEST_HORIZON)
+        keep_whole(self, "transient", 0)
+        keep_whole(self, "horizon", SHORTEST_HORIZON)
+        keep_whole(self, "largest_period", 1, optional=True)
+        keep_real(self, "return_tolerance")
+        keep_real(self, "same_tolerance")
+        keep_real(self, "exponent_floor", optional=True)
         if not 1 <= self.period <= self.horizon // 2:
             raise SettingError(
                 "expected a largest period from 1 to half the horizon, "
@@ -78,6 +87,10 @@ class Thresholds:
             raise SettingError(
                 f"expected an exponent floor of at least 0, got {self.floor:g}; try "
                 f"{2 / self.horizon:g}."
+            )
+        if not 0 < self.growth_floor < float("inf"):
+            raise SettingError(
+                f"expected a growth floor above 0, got {self.growth_floor:g}; try 0.25."
             )
 
     @property
@@ -103,6 +116,8 @@ class Thresholds:
             "return_tolerance": self.return_tolerance,
             "same_tolerance": self.same_tolerance,
             "exponent_floor": self.floor,
+            "growth_floor": self.growth_floor,
+            "growth_factor": GROWS,
         }
 
 
@@ -114,18 +129,27 @@ class Outcome(NamedTuple):
         period: of each word's state; 0 for none.
         exponent: the larger one of the two trajectories.
         exponent_se: its standard error.
-        is_unbounded: whether the state grows without bound.
+        growth_order: of the states' growth without bound; NaN where there is none.
     """
 
     fate: Int[np.ndarray, " draw"]
     period: Int[np.ndarray, "word draw"]
     exponent: Float[np.ndarray, " draw"]
     exponent_se: Float[np.ndarray, " draw"]
-    is_unbounded: Bool[np.ndarray, " draw"]
+    growth_order: Float[np.ndarray, " draw"]
 
 
-def classify(seen: Seen, thresholds: Thresholds) -> Outcome:
-    """Return the fate of each draw: the first class that fits."""
+def classify(
+    seen: Seen, thresholds: Thresholds, length: int, *, can_grow: bool = True
+) -> Outcome:
+    """Return the fate of each draw: the first class that fits.
+
+    Args:
+        seen: what was seen of the draws.
+        thresholds: what decides.
+        length: of the two words.
+        can_grow: whether the cell's step leaves the state without a bound.
+    """
     # Numbers that are not finite end as unresolved.
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         growth = np.asarray(seen.growth)
@@ -134,25 +158,39 @@ def classify(seen: Seen, thresholds: Thresholds) -> Outcome:
         # A tangent that vanishes has the exponent -inf, and no error.
         beyond = np.fmax(thresholds.floor, 2 * error)
         exponent, exponent_se, margin = _of_larger(rate, rate, error, beyond)
-        shrinks = (rate[0] < -beyond[0]) & (exponent < -margin)
-        is_unbounded = _is_unbounded(seen)
+        approaches = rate[0] < -beyond[0]
+        shrinks = approaches & (exponent < -margin)
+        grown = growth_of(
+            np.asarray(seen.largest),
+            np.asarray(seen.before),
+            start=length + thresholds.transient,
+            horizon=thresholds.horizon,
+            order_floor=thresholds.growth_floor if can_grow else np.inf,
+            rate_floor=thresholds.floor,
+        )
         period = np.where(seen.stays, seen.period, 0)
         same = thresholds.same_tolerance * seen.scale
+        # Where a small change grows, only a distance that shrank by itself, or never
+        # was, says that the states merge; equal states may have been made by rounding.
+        is_honest = approaches | ~(seen.least >= TINY * seen.scale)
+        is_honest |= np.isinf(seen.least) | ~(exponent > margin)
+        is_near = seen.apart <= same
         is_periodic, (p_u, p_v) = (period > 0).all(axis=0), period
         fate = np.select(
             [
-                is_unbounded,
-                (seen.apart <= same) | shrinks,
+                grown.is_growing,
+                (is_near & is_honest) | shrinks,
+                seen.apart == 0,
                 is_periodic & (p_u == 1) & (p_v == 1),
                 is_periodic & (p_u == p_v) & (seen.nearest <= same),
                 is_periodic,
                 exponent > margin,
                 np.abs(exponent) <= margin,
             ],
-            [UNRESOLVED, MERGED, FIXED, PHASE, ORBITS, CHAOTIC, SEPARATED],
+            [GROWING, MERGED, UNRESOLVED, FIXED, PHASE, ORBITS, CHAOTIC, SEPARATED],
             UNRESOLVED,
         )
-    return Outcome(fate, period, exponent, exponent_se, is_unbounded)
+    return Outcome(fate, period, exponent, exponent_se, grown.order)
 
 
 def _of_larger(
@@ -161,8 +199,3 @@ def _of_larger(
     """Return each value at the tangent vector that grows faster."""
     larger = 1 + np.argmax(rate[1:], axis=0)[None]
     return [np.take_along_axis(value, larger, 0)[0] for value in values]
-
-
-def _is_unbounded(seen: Seen) -> Bool[np.ndarray, " draw"]:
-    first_half, second_half = np.asarray(seen.largest)
-    return ~np.isfinite(second_half) | (second_half > GROWS * first_half)

@@ -11,24 +11,28 @@ from jaxtyping import Float, PRNGKeyArray
 from firstbit.cells.given import CellLike, Given
 from firstbit.cells.state import State
 from firstbit.datasets import Variable, dataset
+from firstbit.errors import require_kind
 from firstbit.execution import Execution
 from firstbit.intervals import CONFIDENCE, require_confidence, wilson
+from firstbit.memory.discrepancy.state_bound import keeps_bounds
 from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.word_pair import CONSTANT, WordPair
 from firstbit.memory.fates.classify import FATES, Outcome, Thresholds, classify
 from firstbit.memory.fates.orbits import Seen, Watch, watch_strip
 from firstbit.threads import run_blocks
 from firstbit.weights.redraw import Initializer, described
+from firstbit.weights.roles import Declared
 
 
 def fates(
     cell: CellLike,
     *,
-    hidden_sizes: Sequence[int] | None = None,
+    hidden_sizes: Sequence[int] | int | None = None,
     length: int = 50,
-    num_draws: int,
+    num_draws: int | None = None,
     initializer: Initializer | None = None,
     initial_state: Callable[[Any], State] | None = None,
+    roles: Declared | None = None,
     thresholds: Thresholds | None = None,
     confidence: float = CONFIDENCE,
     key: PRNGKeyArray,
@@ -51,8 +55,14 @@ def fates(
     logarithm of a tangent vector, with the standard error over ten parts of the
     horizon; the pair has the larger one. The first that fits is the fate:
 
+    - *growing*: the largest norm rises through all ten parts of the horizon, above all
+      norms before, by a fit of order p > `growth_floor` (t^p, or exponential); or it
+      leaps by `growth_factor`, or leaves float64. A state that the cell's step bounds
+      whatever the weights, such as a GRU's, can't grow.
     - *merged*: the distance stays below `same_tolerance`; or it shrinks, and the
-      exponent is negative, both beyond `exponent_floor` and two standard errors.
+      exponent is negative, both beyond `exponent_floor` and two standard errors. Where
+      the exponent is positive, two states merge only if their distance shrinks, or has
+      shrunk below 1e-100, or never was.
     - *different fixed points*: both have period 1.
     - *same orbit, other phase*: both have the same period, and v's snapshot is on u's
       orbit within `same_tolerance`.
@@ -60,7 +70,8 @@ def fates(
     - *chaotic*: the exponent is above the floor and two standard errors.
     - *separated*: the exponent is within the floor or two standard errors of zero:
       quasi-periodic, or slow.
-    - *unresolved*: the rest, and states that grow without bound.
+    - *unresolved*: the rest; two states that are equal although a small change grows
+      (rounding made them equal).
 
     Nothing here is a proof: a fate is a class of what these numbers show in a finite
     time. Slow pairs may still merge, very slow ones may look like fixed points, a long
@@ -71,10 +82,13 @@ def fates(
         cell: text, a factory or a built cell, as in `discrepancy`.
         hidden_sizes: the values of k, each at least 1; by default those of the cell.
         length: the l at which shares of D are taken, at least 1.
-        num_draws: at least 2.
-        initializer: law of the weights, as in `discrepancy`.
+        num_draws: at least 2; left out for a built cell, which is one net and has one
+            fate.
+        initializer: law of the weights, as in `discrepancy`; a built cell is drawn anew
+            only if one is given.
         initial_state: a function of the cell, where the state before the first symbol
             can't be known.
+        roles: as in `discrepancy`.
         thresholds: transient, horizon, largest period, tolerances and floor.
         confidence: probability of the intervals.
         key: the random key.
@@ -86,8 +100,9 @@ def fates(
         NaN if D is 0 or not finite); `exponent_median`, in nats per symbol, NaN for an
         empty class.
         Over `hidden_size` and `draw`: `fate_number` (place in `fate`), `distance` at
-        `length`, `exponent` with `exponent_se`, and `period` of each `word`. Over
-        `hidden_size`: `num_unbounded`. Thresholds are attributes.
+        `length`, `exponent` with `exponent_se`, `growth_order` (p; inf for exponential
+        growth, NaN for none), and `period` of each `word`. Over `hidden_size`:
+        `num_unbounded`, the draws that grow. Thresholds are attributes.
 
     Raises:
         SettingError: a number is out of range.
@@ -104,12 +119,13 @@ def fates(
     References:
         Stérin, Farrugia, Gripon 2017, Definition V.1, Figs. 10 and 11.
     """
-    require_confidence(confidence)
+    confidence = require_confidence(confidence)
     given = Given.of(
         cell,
         hidden_sizes=hidden_sizes,
         initializer=initializer,
         initial_state=initial_state,
+        roles=roles,
     )
     ensemble = Ensemble.of(
         given,
@@ -119,16 +135,20 @@ def fates(
         key=key,
         shares_programs=False,  # thousands of steps cost more than one more program
     )
-    decides = thresholds or Thresholds()
+    decides = Thresholds() if thresholds is None else thresholds
+    require_kind("thresholds", decides, Thresholds, "try Thresholds(horizon=200)")
     watch = Watch(
-        length=length,
+        length=ensemble.length,
         transient=decides.transient,
         horizon=decides.horizon,
         largest_period=decides.period,
         tolerance=decides.return_tolerance,
     )
     seen = _watched(ensemble, watch, execution or Execution())
-    outcomes = [classify(of_size, decides) for _, of_size in seen]
+    outcomes = []
+    for population, (_, of_size) in zip(ensemble.populations, seen, strict=True):
+        can_grow = not keeps_bounds(population, ensemble.words.input_size)
+        outcomes.append(classify(of_size, decides, length, can_grow=can_grow))
     distances = [distance for distance, _ in seen]
     return _labelled(ensemble, distances, outcomes, decides, confidence)
 
@@ -186,7 +206,7 @@ def _labelled(
     }
     return dataset(
         [
-            *_of_classes(distances, outcomes, confidence),
+            *_of_classes(distances, outcomes, confidence, ensemble.is_exact),
             *_of_draws(distances, outcomes),
         ],
         {
@@ -200,6 +220,7 @@ def _labelled(
             "measure": "fates",
             "cell": ensemble.given.name,
             "initializer": described(ensemble.initializer),
+            "roles": ensemble.described_roles,
             "hidden_sizes": sizes,
             "confidence": confidence,
             **attrs,
@@ -213,8 +234,9 @@ def _of_classes(
     distances: list[Float[np.ndarray, " draw"]],
     outcomes: list[Outcome],
     confidence: float,
+    is_exact: bool,
 ) -> list[Variable]:
-    """Return the variables over fates."""
+    """Return the variables over fates; one net as it is has no intervals."""
     number = len(distances[0])
     fate = np.stack([one.fate for one in outcomes])
     belongs = fate[:, None] == np.arange(len(FATES))[:, None]
@@ -224,13 +246,17 @@ def _of_classes(
         shares.append(share)
         errors.append(error)
         medians.append([_median(outcome.exponent[one]) for one in of_fates])
+    ends = wilson(belongs.sum(axis=2), number, confidence)
+    if is_exact:
+        nothing = np.full(np.shape(shares), np.nan)
+        ends, errors = (nothing, nothing), nothing
     return [
         Variable(
             "share",
             CLASSES,
             belongs.mean(axis=2),
             "share of draws",
-            ci=wilson(belongs.sum(axis=2), number, confidence),
+            ci=ends,
         ),
         Variable("share_of_discrepancy", CLASSES, shares, "share of D(l,k)", se=errors),
         Variable(
@@ -265,6 +291,7 @@ def _of_draws(
     def values(name: str) -> np.ndarray:
         return np.stack([getattr(one, name) for one in outcomes])
 
+    order = values("growth_order")
     return [
         Variable(
             "fate_number",
@@ -291,9 +318,15 @@ def _of_draws(
             "symbols",
         ),
         Variable(
+            "growth_order",
+            DRAWS,
+            order,
+            "p of a growth of the states like t^p; inf for exponential; NaN for none",
+        ),
+        Variable(
             "num_unbounded",
             DRAWS[:1],
-            values("is_unbounded").sum(axis=1),
+            (~np.isnan(order)).sum(axis=1),
             "draws whose state grows without bound or is not finite",
             "draws",
         ),

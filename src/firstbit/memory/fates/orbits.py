@@ -13,7 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
-from firstbit.cells.state import State, hidden_of
+from firstbit.cells.state import State
 from firstbit.memory.ensemble.population import Population
 from firstbit.memory.ensemble.random_cells import (
     Draws,
@@ -25,7 +25,9 @@ from firstbit.memory.ensemble.random_cells import (
 from firstbit.memory.ensemble.recipe import Recipe
 from firstbit.memory.ensemble.two_words import true_parts
 from firstbit.programs.blockwise import blockwise
+from firstbit.programs.bounded import bounded
 from firstbit.programs.difference_propagation import with_difference
+from firstbit.programs.in_turn import in_turn
 from firstbit.weights.threefry import Words
 
 FIRST_SYMBOL = np.array([-1.0, 1.0])
@@ -50,12 +52,15 @@ class Pair(NamedTuple):
         apart: difference of the second word's state, v, to it.
         tangents: a tangent vector at u and one at v.
         scale: the largest norm that either state has had.
+        least: the least distance above zero that the two states have had; inf if there
+            was none.
     """
 
     u: State
     apart: State
     tangents: tuple[State, State]
     scale: Float[Array, " draw"]
+    least: Float[Array, " draw"]
 
 
 class Seen(NamedTuple):
@@ -65,9 +70,10 @@ class Seen(NamedTuple):
 
     Attributes:
         scale: the largest norm that either state ever had.
-        largest: the largest norm of either state in the first and in the second half of
-            the time.
+        before: the largest norm that either state had before.
+        largest: the largest norm of either state in each part of the time.
         apart: largest distance of the two states.
+        least: the least distance above zero that they ever had; inf if there was none.
         nearest: smallest distance of u, at any time, to the snapshot of v.
         period: of u and of v: the first time of return to the snapshot within the
             tolerance; 0 if there was none.
@@ -77,22 +83,26 @@ class Seen(NamedTuple):
     """
 
     scale: Float[Array, " draw"]
-    largest: Float[Array, "half draw"]
+    before: Float[Array, " draw"]
+    largest: Float[Array, "batch draw"]
     apart: Float[Array, " draw"]
+    least: Float[Array, " draw"]
     nearest: Float[Array, " draw"]
     period: Int[Array, "word draw"]
     stays: Bool[Array, "word draw"]
     growth: Float[Array, "vector batch draw"]
 
     @classmethod
-    def nothing(cls, scale: Float[Array, " draw"]) -> "Seen":
+    def nothing(cls, pair: Pair) -> "Seen":
         """Return the values before the first step."""
-        (width,) = scale.shape
-        zero = jnp.zeros_like(scale)
+        (width,) = pair.scale.shape
+        zero = jnp.zeros_like(pair.scale)
         return cls(
-            scale=scale,
-            largest=jnp.stack([zero] * 2),
+            scale=pair.scale,
+            before=pair.scale,
+            largest=jnp.stack([zero] * NUM_BATCHES),
             apart=zero,
+            least=pair.least,
             nearest=zero + jnp.inf,
             period=jnp.zeros((2, width), dtype=jnp.int64),
             stays=jnp.ones((2, width), dtype=bool),
@@ -136,7 +146,7 @@ def watch_strip(
     recipe = population.recipe
     first_draw = number * population.width
     draws = population.draws(key, first_draw)
-    weights, pair = _drawn(draws, recipe=recipe, width=population.width)
+    weights, pair = _drawn(draws, strip=(recipe, population.width))
     limits = Limits(
         jnp.array(watch.largest_period),
         jnp.array(watch.tolerance),
@@ -147,27 +157,34 @@ def watch_strip(
         return watched(pair, jnp.asarray(first_symbol), jnp.array(num_steps))
 
     pair, _ = go(pair, FIRST_SYMBOL, watch.length)
-    apart = np.asarray(hidden_of(pair.apart))
+    apart = np.concatenate(list(map(_rows, recipe.measured_leaves(pair.apart))))
     pair, _ = go(pair, NO_DIFFERENCE, watch.transient)
     _, seen = go(pair, NO_DIFFERENCE, watch.horizon)
     return _distance(apart), jax.tree.map(np.asarray, seen)
 
 
-def _distance(apart: Float[np.ndarray, "*hidden draw"]) -> Float[np.ndarray, " draw"]:
+def _rows(leaf: Array) -> np.ndarray:
+    """Return a leaf of a state as a matrix with one row for each number."""
+    return np.asarray(leaf).reshape(-1, leaf.shape[-1])
+
+
+def _distance(apart: Float[np.ndarray, "entry draw"]) -> Float[np.ndarray, " draw"]:
     """Return the Euclidean norm, without underflow."""
-    rows = np.abs(apart).reshape(-1, apart.shape[-1])
+    rows = np.abs(apart)
     largest = rows.max(axis=0)
     unit = np.where(largest > 0, largest, 1.0)
     squares = (rows / unit) ** 2
     return largest * np.sqrt(squares.sum(axis=0))
 
 
-@partial(jax.jit, static_argnames=("recipe", "width"))
-def _drawn(draws: Draws, *, recipe: Recipe, width: int) -> tuple[list[Array], Pair]:
+@bounded(static="strip")
+@in_turn
+def _drawn(draws: Draws, *, strip: tuple[Recipe, int]) -> tuple[list[Array], Pair]:
     """Return the weights of a strip, and both words at the initial state.
 
     Their tangents have a direction without meaning.
     """
+    recipe, width = strip
     of_block = draw_keys(draws, 1, width)
     high, low = of_block
     keys = (high[0], low[0])
@@ -176,6 +193,8 @@ def _drawn(draws: Draws, *, recipe: Recipe, width: int) -> tuple[list[Array], Pa
     state = first_state(recipe, weights, draws.always)
 
     def direction(leaf: Array) -> Array:
+        if not jnp.issubdtype(leaf.dtype, jnp.inexact):
+            return jnp.zeros_like(leaf)  # a clock has no direction
         *axes, width = leaf.shape
         num_units = leaf.size // width
         units = jnp.arange(num_units, dtype=leaf.dtype).reshape(*axes, 1)
@@ -193,6 +212,7 @@ def _drawn(draws: Draws, *, recipe: Recipe, width: int) -> tuple[list[Array], Pa
         apart=same,
         tangents=(tangent, tangent),
         scale=_norm(numbers),
+        least=jnp.full(width, jnp.inf),
     )
     return weights, pair
 
@@ -209,7 +229,8 @@ class Limits(NamedTuple):
     tolerance: Float[Array, ""]
 
 
-@partial(jax.jit, static_argnames="recipe")
+@bounded(static="recipe")
+@in_turn
 def _watched(
     weights: list[Array],
     pair: Pair,
@@ -254,18 +275,20 @@ def _watched(
         now = _norm(apart)
         norm = jnp.max(_norm(states), axis=0)
         scale = jnp.maximum(pair.scale, norm)
-        pair = pair._replace(tangents=tangents, scale=scale)
+        least = jnp.where(now > 0, jnp.minimum(pair.least, now), pair.least)
+        pair = pair._replace(tangents=tangents, scale=scale, least=least)
         moved = _norm(states - snapshots)
         returned = moved <= limits.tolerance * scale
         period, stays = _returns(seen, t + 1, returned, limits.largest_period)
         growth = jnp.log(jnp.stack([now / before, size_u, size_v]))
         mean_growth = growth * NUM_BATCHES / num_steps
-        half = 2 * t // num_steps
         batch = NUM_BATCHES * t // num_steps
         from_v = _norm(u - snapshots[1])
         seen = Seen(
             scale=scale,
-            largest=seen.largest.at[half].max(norm),
+            before=seen.before,
+            least=least,
+            largest=seen.largest.at[batch].max(norm),
             apart=jnp.maximum(seen.apart, now),
             nearest=jnp.minimum(seen.nearest, from_v),
             period=period,
@@ -274,21 +297,26 @@ def _watched(
         )
         return pair, seen, now
 
-    start = (pair, Seen.nothing(pair.scale), _norm(apart))
+    start = (pair, Seen.nothing(pair), _norm(apart))
     pair, seen, _ = jax.lax.fori_loop(0, num_steps, body, start)
     return pair, seen
 
 
 def _step(cell: Any, x: Array, dx: Array, pair: Pair) -> Pair:
-    """Return one draw's pair after one symbol; the scale stays as it is."""
+    """Return one draw's pair after one symbol; scale and least stay as they are."""
     move = with_difference(cell)
     tangent_u, tangent_v = pair.tangents
     u, apart = move((x, pair.u), (dx, pair.apart))
-    v = jax.tree.map(jnp.add, pair.u, pair.apart)
+    v = jax.tree.map(_second, pair.u, pair.apart)
     same = jnp.zeros_like(dx)
     _, at_u = move((x, pair.u), (same, tangent_u))
     _, at_v = move((x + dx, v), (same, tangent_v))
-    return Pair(u, apart, (at_u, at_v), pair.scale)
+    return Pair(u, apart, (at_u, at_v), pair.scale, pair.least)
+
+
+def _second(value: Array, change: Array) -> Array:
+    """Return the value at the second point; truth values change or stay."""
+    return value ^ change if value.dtype == bool else value + change
 
 
 def _returns(
@@ -308,7 +336,7 @@ def _vector(
     state: State, hidden_size: Array, recipe: Recipe
 ) -> Float[Array, "entry draw"]:
     """Return all numbers of a state; those of units beyond the true size are zero."""
-    parts = true_parts(recipe, state, hidden_size)
+    parts = true_parts(recipe, recipe.unit_leaves(state), hidden_size)
     return jnp.concatenate(parts)
 
 
@@ -321,6 +349,8 @@ def _shrunk(tangent: State, size: Float[Array, " draw"]) -> State:
     """Return a tangent vector of the size that it had; zero if it has vanished."""
 
     def shrunk(leaf: Array) -> Array:
+        if not jnp.issubdtype(leaf.dtype, jnp.inexact):
+            return leaf
         return leaf / jnp.where(size > 0, size, 1.0)
 
     return jax.tree.map(shrunk, tangent)

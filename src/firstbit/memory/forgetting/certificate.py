@@ -29,8 +29,11 @@ from firstbit.memory.forgetting.reachable import (
     VanillaNet,
     edges_of,
     reachable,
+    rounding_of_a_step,
 )
 from firstbit.memory.forgetting.slope_bounds import curve_of, whole_line
+
+UNIT = "units of the hidden state"
 
 
 class Bound(StrEnum):
@@ -63,9 +66,18 @@ def certificate_of_forgetting(
     and both again with the slopes over the box of states that the language can reach,
     by interval arithmetic on its automaton.
 
-    It is one-sided: a rate of 1 or more says nothing. And a contraction that is
-    one-to-one keeps a bit for ever in exact arithmetic. What is certified: no read-out
-    with Lipschitz constant R moves its output by more than delta.
+    It is one-sided: a rate of 1 or more says nothing. The bound is that of exact
+    arithmetic, where a contraction that is one-to-one never makes two states equal.
+    What is certified: no read-out with Lipschitz constant R moves its output by more
+    than delta. In float64 two states may stay apart for good, by a few last places or
+    by thousands:
+
+    $$ \lVert h_u - h_v \rVert_2 \le
+       \kappa \left( \rho^n \lVert h_u - h_v \rVert_2^{(0)}
+       + \frac{2 \eta}{1 - \rho} \right) $$
+
+    with eta the rounding of one step, (k + 4) / 2 eps of the terms of each field times
+    the slope, and 8 eps of the activation's value.
 
     Args:
         cell: a built Vanilla cell whose activation is one of this library's; its
@@ -81,9 +93,10 @@ def certificate_of_forgetting(
     Returns:
         Dataset over `bound` (see `Bound`): `rate` per symbol and `factor` kappa; in
         symbols, inf where the rate isn't below 1, `forgotten_after`, the n after which
-        no read-out moves by more than delta, and `rounded_after`, the n after which the
-        two states are the same float64 numbers, at the scale of the largest unit (but
-        for a last place, where a rounding boundary lies between them). Also `distance`.
+        no read-out moves by more than delta, and `below_rounding_after`, the n after
+        which the distance in exact arithmetic is below the rounding of the largest
+        unit; `float64_floor`, kappa 2 eta / (1 - rho), the distance that float64 may
+        keep. Also `distance`.
 
     Raises:
         CellError: the cell isn't Vanilla, its activation has no known slopes, or a
@@ -116,6 +129,7 @@ def certificate_of_forgetting(
     rate, factor = _best_of(metrics)
     forgotten = _symbols_until(rate, factor * apart, delta / readout_norm)
     rounded = _symbols_until(rate, factor * apart, rounding)
+    floor = _float64_floor(rate, factor, rounding_of_a_step(net, reached))
     over = ["bound"]
     until = "common symbols until"
     return dataset(
@@ -125,10 +139,15 @@ def certificate_of_forgetting(
             Variable(
                 "forgotten_after", over, forgotten, f"{until} delta / R", "symbols"
             ),
-            Variable("rounded_after", over, rounded, f"{until} rounding", "symbols"),
             Variable(
-                "distance", [], apart, "distance before", "units of the hidden state"
+                "below_rounding_after",
+                over,
+                rounded,
+                f"{until} the distance in exact arithmetic is below rounding",
+                "symbols",
             ),
+            Variable("float64_floor", over, floor, "distance float64 may keep", UNIT),
+            Variable("distance", [], apart, "distance before", UNIT),
         ],
         {"bound": [str(bound) for bound in Bound]},
         rows=over,
@@ -146,6 +165,8 @@ def separation_bound(
     certificate: xr.Dataset,
     num_symbols: Int[np.ndarray, " length"],
     distance: float | None = None,
+    *,
+    in_float64: bool = False,
 ) -> Float[np.ndarray, " length"]:
     """Return the least of the five bounds on the distance of two states.
 
@@ -153,6 +174,8 @@ def separation_bound(
         certificate: of `certificate_of_forgetting`.
         num_symbols: n, the number of common symbols, each at least 0.
         distance: of the two states at n = 0; by default the certificate's own.
+        in_float64: whether the states are those that float64 computes; else those of
+            exact arithmetic.
     """
     apart = distance
     if apart is None:
@@ -160,8 +183,10 @@ def separation_bound(
     rate = certificate["rate"].values[:, None]
     factor = certificate["factor"].values[:, None]
     with np.errstate(over="ignore"):  # a rate above 1 may bound nothing at all
-        bounds = factor * rate ** np.asarray(num_symbols)
-    return bounds.min(axis=0) * apart
+        bounds = factor * rate ** np.asarray(num_symbols) * apart
+    if in_float64:
+        bounds = bounds + certificate["float64_floor"].values[:, None]
+    return bounds.min(axis=0)
 
 
 def _require_above_zero(name: str, value: float) -> None:
@@ -182,9 +207,11 @@ def _checked(given: Given, language: Language | None) -> VanillaNet:
     curve = curve_of(cell.activation)
     U = np.asarray(cell.U_h, float)
     W = np.asarray(cell.W_h, float)
+    size = np.abs(U)
     if cell.b_h is not None:
         bias = np.asarray(cell.b_h, float)
         U = U + bias[:, None]
+        size = size + np.abs(bias)[:, None]
     if not (np.isfinite(U).all() and np.isfinite(W).all()):
         raise CellError(
             "expected finite weights, got some that are not; a certificate is for "
@@ -196,7 +223,7 @@ def _checked(given: Given, language: Language | None) -> VanillaNet:
             f"{language.name} has {len(language.alphabet)}."
         )
     start = np.asarray(given.initial(cell), float)
-    return VanillaNet(curve, U, W, start)
+    return VanillaNet(curve, U, size, W, start)
 
 
 def _metrics(net: VanillaNet, reached: Reached) -> list[Metric]:
@@ -220,6 +247,17 @@ def _best_of(metrics: list[Metric]) -> tuple[np.ndarray, np.ndarray]:
     best = accumulate(metrics, min)
     rate, factor = np.array(list(best)).T
     return rate, factor
+
+
+def _float64_floor(
+    rate: Float[np.ndarray, " bound"],
+    factor: Float[np.ndarray, " bound"],
+    rounding: float,
+) -> Float[np.ndarray, " bound"]:
+    """Return the distance that the rounding of both states' steps can keep up."""
+    with np.errstate(divide="ignore"):
+        floor = factor * 2 * rounding / (1 - rate)
+    return np.where(rate < 1, floor, np.inf)
 
 
 def _symbols_until(

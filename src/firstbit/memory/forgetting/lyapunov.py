@@ -10,21 +10,21 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-import scipy
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from firstbit.cells.first_step import require_step
 from firstbit.cells.given import CellLike, Given
-from firstbit.cells.state import State
+from firstbit.cells.state import State, in_float
 from firstbit.datasets import Result, Variable, dataset
-from firstbit.errors import CellError, SettingError, require_at_least
+from firstbit.errors import CellError, SettingError, require_at_least, shown_value
 from firstbit.intervals import CONFIDENCE, require_confidence
-from firstbit.weights.threefry import key_numbers
-
-MOST_BATCHES = 30
-"""Batches for the standard error: few long ones show more of a correlated series than
-many short ones."""
+from firstbit.memory.forgetting.correlated_means import (
+    batch_means_error,
+    mean_half_width,
+)
+from firstbit.programs.in_turn import in_turn
+from firstbit.weights.threefry import key_numbers, require_key
 
 
 def lyapunov_exponents(
@@ -68,7 +68,8 @@ def lyapunov_exponents(
         Dataset over `direction` = 1, 2, ... in nats per symbol: `lyapunov_exponent`,
         -inf where the state loses a dimension for good; `lyapunov_exponent_se`, by the
         means of 30 batches, NaN with fewer than four steps; `lyapunov_exponent_ci`, by
-        Student's t of these means.
+        Student's t of the means of batches of at least six correlation times, NaN where
+        the series is too short for ten of them.
 
     Raises:
         SettingError: the inputs, the burn-in, the number of exponents or the confidence
@@ -86,8 +87,10 @@ def lyapunov_exponents(
         >>> np.exp(found.lyapunov_exponent.values).round(9).tolist()
         [2.0, 0.5]
     """
+    burn_in = require_at_least("burn_in", burn_in, 0)
     driven = _checked_inputs(inputs, burn_in)
-    require_confidence(confidence)
+    confidence = require_confidence(confidence)
+    key = require_key(key)
     given = Given.of(cell, initial_state=initial_state)
     _require_steps(given, driven.shape[1], key)
     growth = _growth(given, driven, num_exponents, key)
@@ -100,7 +103,7 @@ def lyapunov_exponents(
     }
     mean = growth[burn_in:].mean(axis=0)
     error = batch_means_error(growth[burn_in:])
-    reach = error * _students_t(len(growth) - burn_in, confidence)
+    reach = mean_half_width(growth[burn_in:], confidence)
     exponents = Variable(
         "lyapunov_exponent",
         ["direction"],
@@ -129,12 +132,12 @@ def _growth(
     """Return the logarithm of each direction's growth in each step."""
     with jax.enable_x64(True):
         cell = given.make(inputs.shape[1], 0, key)
-        start = jax.tree.map(_as_float, given.initial(cell))
-        flat, unravel = ravel_pytree(start)
-        num = flat.size if num_exponents is None else num_exponents
-        _require_exponents(num, flat.size)
+        start = in_float(given.initial(cell))
+        units, rest = eqx.partition(start, eqx.is_inexact_array)
+        flat, unravel = ravel_pytree(units)
+        num = _require_exponents(num_exponents, flat.size)
         frame, _ = jnp.linalg.qr(jax.random.normal(key, (flat.size, num)))
-        found = _along(cell, jnp.asarray(inputs), flat, frame, unravel)
+        found = _along(cell, jnp.asarray(inputs), (flat, rest), frame, unravel)
         finite, growth = np.asarray(found[0]), np.asarray(found[1])
     if not finite.all():
         raise CellError(
@@ -145,72 +148,51 @@ def _growth(
     return growth
 
 
-def _as_float(leaf: Array | np.ndarray) -> Array:
-    return jnp.asarray(leaf, float)
-
-
 @eqx.filter_jit
+@in_turn
 def _along(
     cell: Callable[[Array, State], State],
     inputs: Float[Array, "time input"],
-    flat: Float[Array, " state"],
+    start: tuple[Float[Array, " state"], State],
     frame: Float[Array, "state direction"],
     unravel: Callable[[Array], State],
 ) -> tuple[Bool[Array, " time"], Float[Array, "time direction"]]:
-    """Return, after each step, whether the state is finite and each log growth."""
+    """Return, after each step, whether the state is finite and each log growth.
+
+    The start is the numbers of the units, and the rest of the state, such as a clock.
+    """
 
     def step(
-        carry: tuple[Array, Array], input: Array
-    ) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-        state, frame = carry
-        after, push = jax.linearize(
-            lambda s: ravel_pytree(cell(input, unravel(s)))[0], state
-        )
+        carry: tuple[Array, State, Array], input: Array
+    ) -> tuple[tuple[Array, State, Array], tuple[Array, Array]]:
+        state, rest, frame = carry
+
+        def move(flat: Array) -> tuple[Array, State]:
+            after = cell(input, eqx.combine(unravel(flat), rest))
+            units, others = eqx.partition(after, eqx.is_inexact_array)
+            return ravel_pytree(units)[0], others
+
+        after, push, rest = jax.linearize(move, state, has_aux=True)
         frame, triangle = jnp.linalg.qr(jax.vmap(push, in_axes=1, out_axes=1)(frame))
         growth = jnp.log(jnp.abs(jnp.diagonal(triangle)))
-        return (after, frame), (jnp.isfinite(after).all(), growth)
+        return (after, rest, frame), (jnp.isfinite(after).all(), growth)
 
-    return jax.lax.scan(step, (flat, frame), inputs)[1]
-
-
-def batch_means_error(
-    series: Float[np.ndarray, "time column"],
-) -> Float[np.ndarray, " column"]:
-    """Estimate the standard error of the means of correlated series.
-
-    It comes from the means of at most 30 batches; NaN below four steps.
-
-    Example:
-        >>> batch_means_error(np.array([[0.0], [0.0], [2.0], [2.0]])).round(9).tolist()
-        [1.0]
-    """
-    num_batches = _num_batches(len(series))
-    if num_batches < 2:
-        return np.full(series.shape[1], np.nan)
-    size = len(series) // num_batches
-    batches = series[len(series) - num_batches * size :]
-    means = batches.reshape(num_batches, size, -1).mean(axis=1)
-    with np.errstate(invalid="ignore"):  # an exponent of -inf has no error
-        return means.std(axis=0, ddof=1) / np.sqrt(num_batches)
-
-
-def _num_batches(num_steps: int) -> int:
-    return min(MOST_BATCHES, num_steps // 2)
-
-
-def _students_t(num_steps: int, confidence: float) -> float:
-    """Return the quantile of Student's t for the mean of a run's batches."""
-    return float(scipy.stats.t.ppf((1 + confidence) / 2, _num_batches(num_steps) - 1))
+    return jax.lax.scan(step, (*start, frame), inputs)[1]
 
 
 def _checked_inputs(inputs: object, burn_in: int) -> Float[np.ndarray, "time input"]:
-    array = np.asarray(inputs, float)
+    try:
+        array = np.asarray(inputs, float)
+    except (TypeError, ValueError) as error:
+        raise SettingError(
+            "expected `inputs` of finite numbers and shape (time, input), got "
+            f"{shown_value(inputs)}."
+        ) from error
     if array.ndim != 2 or not np.isfinite(array).all():
         raise SettingError(
             "expected `inputs` of finite numbers and shape (time, input), got "
             f"shape {array.shape}."
         )
-    require_at_least("burn_in", burn_in, 0)
     if burn_in >= len(array):
         raise SettingError(
             f"expected a `burn_in` below the number of steps, {len(array)}; got "
@@ -235,10 +217,14 @@ def _require_steps(given: Given, input_size: int, key: PRNGKeyArray) -> None:
     require_step(given, input_size, 0, initializer=None, key=key, must_read=False)
 
 
-def _require_exponents(num_exponents: int, state_size: int) -> None:
-    require_at_least("num_exponents", num_exponents, 1)
-    if num_exponents > state_size:
+def _require_exponents(num_exponents: int | None, state_size: int) -> int:
+    """Return the number of exponents; all by default."""
+    if num_exponents is None:
+        return state_size
+    wanted = require_at_least("num_exponents", num_exponents, 1)
+    if wanted > state_size:
         raise SettingError(
             f"expected `num_exponents` up to {state_size}, the numbers in the state; "
-            f"got {num_exponents}."
+            f"got {wanted}."
         )
+    return wanted

@@ -22,12 +22,14 @@ class VanillaNet(NamedTuple):
     Attributes:
         curve: the activation s over intervals.
         U: input matrix, with the bias in every column.
+        size: of U's terms, |U| + |bias|, which bounds the rounding of their sum.
         W: recurrent matrix.
         start: the first state.
     """
 
     curve: Curve
     U: Float[np.ndarray, "hidden symbol"]
+    size: Float[np.ndarray, "hidden symbol"]
     W: Float[np.ndarray, "hidden hidden"]
     start: Float[np.ndarray, " hidden"]
 
@@ -69,6 +71,22 @@ def reachable(net: VanillaNet, edges: Edges) -> Reached:
     high = boxes.high.max(axis=0)
     slopes = _slopes(net, boxes, edges)
     return Reached(Interval(low, high), slopes)
+
+
+def rounding_of_a_step(net: VanillaNet, reached: Reached) -> float:
+    """Bound how far, in the Euclidean norm, float64 strays from the step in one symbol.
+
+    A field is a sum of k products and up to two more terms, in any order; the
+    activation's own value is taken to be right to 8 eps. Inf where states are
+    unbounded.
+    """
+    if not np.isfinite(reached.states.largest).all():
+        return np.inf
+    size = net.size.max(axis=1) + np.abs(net.W) @ reached.states.largest
+    of_field = (len(net.W) + 4) * np.finfo(float).eps / 2 * size
+    slope = reached.slopes.largest.max(axis=0)
+    of_value = 8 * np.finfo(float).eps * reached.states.largest
+    return float(np.linalg.norm(slope * of_field + of_value)) * (1 + 1e-9)
 
 
 def _widest(net: VanillaNet, edges: Edges) -> Interval:
@@ -143,7 +161,7 @@ def _fields(net: VanillaNet, boxes: Interval, edges: Edges) -> Interval:
         least = of_input + low @ positive + high @ negative
         most = of_input + high @ positive + low @ negative
         largest = boxes.largest[states]
-        size = np.abs(of_input) + largest @ np.abs(net.W).T
+        size = net.size.T[symbols] + largest @ np.abs(net.W).T
         lost = (len(net.W) + 4) * np.finfo(float).eps * size
         least = least - lost
         most = most + lost

@@ -11,6 +11,7 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Bool, Float, Int
 
 from firstbit.cells import Network, hidden_of, initial_state
+from firstbit.programs.in_turn import in_turn
 
 Loss = Callable[[Array, Array], Array]
 """Of an output and its target."""
@@ -49,6 +50,7 @@ class Norms(NamedTuple):
 
 
 @eqx.filter_jit
+@in_turn
 def of_words(network: Network, words: Word, loss: Loss) -> Norms:
     """Compute the gradients of many words, a few at a time."""
 
@@ -69,6 +71,7 @@ class _Steps:
         self.trained, self._fixed = eqx.partition(network, eqx.is_inexact_array)
         self.first, self._unravel = ravel_pytree(initial_state(network.cell))
         self._loss = loss
+        self._place = network.place
 
     def step(self, cell: Any, x: Array, state: Array) -> Array:
         whole = eqx.combine(cell, self._fixed.cell)
@@ -78,7 +81,7 @@ class _Steps:
 
     def error(self, readout: Any, state: Array, target: Array) -> Array:
         whole = eqx.combine(readout, self._fixed.readout)
-        hidden = hidden_of(self._unravel(state))
+        hidden = hidden_of(self._unravel(state), self._place)
         return self._loss(whole(hidden), target)
 
     def start(self, cell: Any) -> Array:
@@ -127,7 +130,7 @@ def _of_word(network: Network, word: Word, loss: Loss) -> Norms:
     return Norms(
         loss_gradient=norms[:-1].T,
         jacobian=sizes[:-1].T,
-        contribution=Network(at_cell, of_readout),
+        contribution=Network(at_cell, of_readout, steps.trained.place),
     )
 
 

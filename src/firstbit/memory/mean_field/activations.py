@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from firstbit.cells.activations import Activation, activation_by_name
-from firstbit.errors import SettingError
+from firstbit.errors import SettingError, shown_value
 
 REACH = 8.5
 """Standard deviations that a rule covers: beyond lies less than 1e-16 of a Gaussian."""
@@ -21,6 +21,15 @@ FloatLike = float | np.floating | np.ndarray
 """One number or many."""
 
 
+def require_function(activation: object) -> None:
+    """Raise `SettingError` unless it can be called."""
+    if not callable(activation):
+        raise SettingError(
+            f"expected an activation by name or as a function, got "
+            f"{shown_value(activation)}; try 'tanh'."
+        )
+
+
 def checked(activation: str | Activation) -> Activation:
     """Return the activation function, given by name or as itself.
 
@@ -32,6 +41,7 @@ def checked(activation: str | Activation) -> Activation:
     """
     if isinstance(activation, str):
         return checked(activation_by_name(activation))
+    require_function(activation)
     function, probe = activation, np.linspace(-1.0, 1.0, 3)
     try:
         shapes = {values(function, probe).shape, slopes(function, probe).shape}

@@ -28,16 +28,17 @@ VARIANCES = np.logspace(-8, 12, 201)
 def critical_hidden_size(
     activation: str | Activation = "logistic", gain: float = 1.0
 ) -> float:
-    r"""Compute the hidden size above which D(l,k) no longer decays with l.
+    r"""Compute the hidden size above which D(l,k) of infinite nets has a limit above 0.
 
     The weights are N(0, gain^2). It is the k for which the two hold at once, for a
     variance q of the field:
 
     $$ q = g^2 (1 + k E[s(\sqrt q Z)^2]), \qquad \chi = g^2 k E[s'(\sqrt q Z)^2] = 1 $$
 
-    Below it two nearby states approach each other, above it they separate until they
-    differ for ever. A statement about infinite nets at their stationary variance: nets
-    of a finite size near it do either. If the slope crosses one more than once, this is
+    Below it two nearby states approach each other, above it they separate. A statement
+    about infinite nets at their stationary variance: nets of a finite size do either.
+    Of logistic nets with k = 110, above the critical 105.4, many forget
+    (docs/theory.md). If the slope crosses one more than once, this is
     the crossing with the least variance.
 
     Args:
@@ -72,7 +73,7 @@ def critical_gain(
     hidden_size: float | int = 20,
     initializer: str = "normal",
 ) -> float:
-    r"""Compute the gain above which D(l,k) no longer decays with l, for k units.
+    r"""Compute the gain above which D(l,k) of infinite nets has a limit above 0.
 
     The g for which both hold at once, with a^2 and b^2 the variances at gain one (an
     entry of U, k entries of W):

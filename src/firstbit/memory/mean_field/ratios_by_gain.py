@@ -7,8 +7,9 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Float
 
-from firstbit.datasets import Result, Variable, dataset
+from firstbit.datasets import Result, Variable, dataset, interval
 from firstbit.errors import SettingError
+from firstbit.intervals import CONFIDENCE
 from firstbit.memory.mean_field.activations import Activation, name_of
 from firstbit.memory.mean_field.critical_point import critical_gain
 
@@ -41,6 +42,8 @@ def ratios_by_gain(
         Dataset over `gain` and `hidden_size`, both increasing: `discrepancy_ratio`, the
         ratio of the means; `discrepancy_ratio_se`, as if the two means were independent
         (they share draws: too large rather than too small, where both grow together);
+        `discrepancy_ratio_ci`, from the ends of both intervals, where D has intervals:
+        where each of them fails with probability a, this one with at most 2 a;
         `median_ratio`, where quantiles were measured. `critical_gain(line_size)` is the
         line, over real sizes from below the smallest to above the largest. Attribute
         `length`.
@@ -66,6 +69,7 @@ def ratios_by_gain(
     line = _sizes_of_line(sizes)
     critical = [critical_gain(activation, k) for k in line]
     any_one = by_gain[gains[0]].attrs
+    confidence = _confidence_of_both(by_gain[gains[0]])
     key = any_one.get("key")
     return dataset(
         [
@@ -79,6 +83,7 @@ def ratios_by_gain(
         ],
         {"gain": gains, "hidden_size": sizes, "line_size": line},
         rows=GRID,
+        confidence=confidence,
         configuration={
             "measure": "phase_diagram",
             "activation": name_of(activation),
@@ -102,6 +107,7 @@ def _ratios(measured: xr.Dataset) -> list[Variable]:
             _on_grid(ratio),
             f"D({length},k) / D(1,k)",
             se=_on_grid(ratio * relative),
+            ci=_ratio_interval(first, last),
         )
     ]
     if "quantile_value" in measured and 0.5 in measured["quantile"]:
@@ -115,6 +121,25 @@ def _ratios(measured: xr.Dataset) -> list[Variable]:
             )
         )
     return found
+
+
+def _ratio_interval(
+    first: xr.Dataset, last: xr.Dataset
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return the ends of the ratio of two means; None where they have no intervals."""
+    if "discrepancy_ci" not in first:
+        return None
+    low, high = interval(last, "discrepancy")
+    least, largest = interval(first, "discrepancy")
+    return _on_grid(low / largest), _on_grid(high / least)
+
+
+def _confidence_of_both(measured: xr.Dataset) -> float:
+    """Return the probability that the intervals of two means hold both."""
+    if "discrepancy_ci" not in measured:
+        return CONFIDENCE
+    of_one = measured["discrepancy_ci"].attrs.get("ci_prob", CONFIDENCE)
+    return round(1 - 2 * (1 - of_one), 12)
 
 
 def _relative_variance(at: xr.Dataset) -> xr.DataArray:

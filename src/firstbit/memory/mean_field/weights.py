@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from firstbit.errors import SettingError, unknown_name
+from firstbit.errors import SettingError, require_real, unknown_name
 
 
 class Variances(NamedTuple):
@@ -62,5 +62,6 @@ def variances(initializer: str, gain: float, hidden_size: float | int) -> Varian
 
 def require_positive(name: str, value: float | int) -> None:
     """Raise `SettingError` unless `value` is a finite number above 0."""
+    value = require_real(name, value)
     if not (math.isfinite(value) and value > 0):
         raise SettingError(f"`{name}` must be a finite number above 0; got {value}.")

@@ -1,7 +1,7 @@
 """A sentence of the paper on trial."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +13,7 @@ from firstbit.paper.sentences import sentences
 HOLDS = "holds"
 ON_THE_GRID = "holds on the paper's grid only"
 FAILS = "does not hold"
+DEPENDS = "depends on the reading"
 CODE_DIFFERS = "differs from the published code"
 NOT_TESTED = "not tested"
 
@@ -28,10 +29,11 @@ class Claim:
         claim: the sentence, as in the paper.
         place: section, figure or table.
         measured: what was measured, with intervals, or why the figure is exact.
-        verdict: one of the five verdicts; `not tested` with its reason.
+        verdict: one of the six verdicts; `not tested` with its reason.
         figure: the figure that shows it, or "".
         rule: how the verdict follows from `numbers`.
         numbers: the figures behind `measured`.
+        readings: where a sentence can be read in several ways, the verdict on each.
     """
 
     id: str
@@ -42,12 +44,13 @@ class Claim:
     figure: str
     rule: str
     numbers: Mapping[str, object]
+    readings: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def written(
         cls,
         id: str,
-        verdict: str,
+        verdict: str | Mapping[str, str],
         *,
         figure: str = "",
         numbers: Mapping[str, object],
@@ -57,12 +60,15 @@ class Claim:
 
         Args:
             id: of the claim, and name of the template.
-            verdict: what follows.
+            verdict: what follows; or the verdict on each reading of the sentence.
             figure: the figure that shows it.
             numbers: for `paper.json`.
             **shown: names that the template uses.
         """
         text = sentences(f"claims/{id}", **shown)
+        readings: Mapping[str, str] = {}
+        if isinstance(verdict, Mapping):
+            readings, verdict = verdict, of_readings(verdict)
         return cls(
             id=id,
             claim=text["claim"],
@@ -72,11 +78,35 @@ class Claim:
             figure=figure,
             rule=text["rule"],
             numbers=numbers,
+            readings=readings,
         )
 
     def as_json(self) -> dict[str, object]:
         """Return plain numbers and strings."""
         return asdict(self)
+
+
+def of_readings(readings: Mapping[str, str]) -> str:
+    """Return the verdict that all readings share, or that it depends on the reading.
+
+    Example:
+        >>> of_readings({"the mean": HOLDS, "the median": HOLDS})
+        'holds'
+        >>> of_readings({"the mean": HOLDS, "the median": FAILS})
+        'depends on the reading'
+    """
+    first, *others = readings.values()
+    return first if all(other == first for other in others) else DEPENDS
+
+
+def holds_if(condition: bool | np.bool) -> str:
+    """Return `holds` or `does not hold`.
+
+    Example:
+        >>> holds_if(2 > 1)
+        'holds'
+    """
+    return HOLDS if condition else FAILS
 
 
 class Interval(NamedTuple):

@@ -27,6 +27,7 @@ from firstbit.studies.vanilla_or_gru.parts import (
 )
 from firstbit.studies.verdicts.guessing import Guessing, guess
 from firstbit.threads import run_blocks
+from firstbit.weights.threefry import seed_key
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def _guessed(baseline: Baseline, settings: Settings) -> Guessing:
         baseline.cell,
         baseline.language,
         num_draws=NUM_GUESSES,
-        key=jax.random.fold_in(jax.random.key(settings.seed), 1),
+        key=jax.random.fold_in(seed_key(settings.seed), 1),
         num_words=NUM_WORDS,
         max_length=baseline.max_length,
     )

@@ -11,7 +11,6 @@ from pathlib import Path
 from shutil import rmtree
 from typing import NamedTuple
 
-import jax
 import xarray as xr
 
 from firstbit import training
@@ -31,6 +30,7 @@ from firstbit.studies.vanilla_or_gru.parts import (
 from firstbit.studies.verdicts.evidence import Evidence, evidence_of
 from firstbit.studies.verdicts.guessing import Guessing
 from firstbit.training import Checks
+from firstbit.weights.threefry import seed_key
 
 
 class Row(NamedTuple):
@@ -152,7 +152,7 @@ def _train(part: Part, one: Given, path: Path, settings: Settings) -> None:
         part.language,
         rule=part.rule,
         num_seeds=settings.num_seeds,
-        key=jax.random.key(settings.seed),
+        key=seed_key(settings.seed),
         words=part.words,
         num_words=NUM_WORDS,
         max_length=part.max_length,

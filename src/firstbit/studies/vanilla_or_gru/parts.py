@@ -13,7 +13,7 @@ import jax
 
 from firstbit.cells import GRU, LSTM, Vanilla
 from firstbit.cells.given import Given
-from firstbit.errors import require_at_least
+from firstbit.errors import keep_whole, require_at_least, require_seed
 from firstbit.languages import (
     Language,
     Stream,
@@ -113,12 +113,12 @@ class Settings:
     modern_schedule: Literal["constant", "cosine"] = "constant"
 
     def __post_init__(self) -> None:
-        require_at_least("num_seeds", self.num_seeds, 1)
-        require_at_least("seed", self.seed, 0)
+        keep_whole(self, "num_seeds", 1)
+        object.__setattr__(self, "seed", require_seed(self.seed))
 
     def with_symbols(self, symbols: int) -> "Settings":
         """Return the same settings with one budget of symbols on every task."""
-        require_at_least("symbols", symbols, 1)
+        symbols = require_at_least("symbols", symbols, 1)
         return replace(
             self,
             embedded_symbols=symbols,

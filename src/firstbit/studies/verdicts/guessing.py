@@ -11,12 +11,13 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
-from firstbit.cells import Network, redraw, unroll
+from firstbit.cells import Network, unroll
 from firstbit.cells.given import CellLike, Given
 from firstbit.errors import require_at_least
 from firstbit.intervals import CONFIDENCE
 from firstbit.languages import Language, Stream, fresh_words
 from firstbit.languages.judging.criterion import Criterion
+from firstbit.programs.in_turn import in_turn
 from firstbit.progress import Progress, silent
 from firstbit.proportions import clopper_pearson
 from firstbit.studies.law import law_of
@@ -28,7 +29,8 @@ from firstbit.studies.verdicts.witness_test import (
     WitnessTest,
     plan_of,
 )
-from firstbit.weights.redraw import Initializer
+from firstbit.weights.redraw import Initializer, redraw
+from firstbit.weights.roles import Roles
 
 UNITS = 640
 """Units of the draws that read the words together: their memory doesn't grow with k."""
@@ -194,12 +196,13 @@ def _draws(
         cell = given.shell(input_size, hidden_size)
     else:
         cell = given.make(input_size, hidden_size, key)
+    roles = given.roles_of(cell, input_size, hidden_size).arrays
     law, of_size = law_of(given), jax.random.fold_in(key, hidden_size)
     inputs = jnp.asarray(prefixes.inputs)
     at_once = max(1, UNITS // hidden_size)
     for start in range(0, num_draws, at_once):
         numbers = start + jnp.arange(at_once)
-        cells, hidden = _drawn(cell, law, of_size, numbers, inputs)
+        cells, hidden = _drawn(cell, law, roles, of_size, numbers, inputs)
         hidden = np.asarray(hidden)
         end = min(start + at_once, num_draws)
         for place in range(end - start):
@@ -209,9 +212,11 @@ def _draws(
 
 
 @eqx.filter_jit
+@in_turn
 def _drawn(
     cell: Any,
     initializer: Initializer,
+    roles: Roles,
     key: PRNGKeyArray,
     numbers: Int[Array, " draw"],
     inputs: Float[Array, "word time input"],
@@ -219,7 +224,7 @@ def _drawn(
     """Return the cells with these numbers, and their hidden states."""
 
     def one(number: Int[Array, ""]) -> tuple[Any, Float[Array, "word time hidden"]]:
-        drawn = redraw(cell, initializer, jax.random.fold_in(key, number))
+        drawn = redraw(cell, initializer, jax.random.fold_in(key, number), roles)
         return drawn, jax.vmap(partial(unroll, drawn))(inputs)
 
     return eqx.filter_vmap(one)(numbers)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from firstbit.errors import SettingError, require_at_least
+from firstbit.errors import SettingError, keep_real, keep_whole
 from firstbit.intervals import CONFIDENCE, require_confidence
 from firstbit.studies.verdicts.applicability import Inapplicable
 from firstbit.studies.verdicts.arguments import Argument
@@ -45,13 +45,15 @@ class Standard:
     num_guesses: int = 200
 
     def __post_init__(self) -> None:
+        keep_real(self, "solve_rate")
         if not 0 <= self.solve_rate < 1:
             raise SettingError(
                 "expected a solve rate from 0 to below 1, got "
                 f"{self.solve_rate:g}; try 0.5."
             )
-        require_confidence(self.confidence)
-        require_at_least("num_guesses", self.num_guesses, 0)
+        confidence = require_confidence(self.confidence)
+        object.__setattr__(self, "confidence", confidence)
+        keep_whole(self, "num_guesses", 0)
 
     def decide(self, evidence: Sequence[Evidence]) -> list[Decision]:
         """Decide the rates of all configurations of a call together."""

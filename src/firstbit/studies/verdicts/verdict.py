@@ -11,9 +11,15 @@ import xarray as xr
 from jaxtyping import PRNGKeyArray
 
 from firstbit.cells.given import CellLike, Given, givens
-from firstbit.errors import LanguageError, SettingError, require_at_least
+from firstbit.errors import (
+    LanguageError,
+    SettingError,
+    require_at_least,
+    require_kind,
+)
 from firstbit.execution import Execution
 from firstbit.languages import Language, lags
+from firstbit.languages.catalogue.entries import require_language
 from firstbit.languages.judging.criterion import Criterion
 from firstbit.languages.judging.words_of_test import PlanOfTest
 from firstbit.progress import NamedProgress, silent
@@ -41,13 +47,15 @@ from firstbit.studies.verdicts.witnesses import (
     witness_by_hand,
 )
 from firstbit.training import Checks, Rule
+from firstbit.training.rules import require_rule
+from firstbit.weights.threefry import key_numbers, require_key
 
 
 def verdict(
-    language: Language,
+    language: Language | str,
     cells: Sequence[CellLike],
     *,
-    rule: Rule,
+    rule: Rule | str,
     num_seeds: int,
     key: PRNGKeyArray,
     words: Sequence[str] | None = None,
@@ -73,7 +81,7 @@ def verdict(
     that were tried, and no argument applies.
 
     Args:
-        language: the task; it must demand something.
+        language: the task, or its name in the catalogue; it must demand something.
         cells: one or more different configurations, each with one hidden size, such as
             `"vanilla:18,activation=tanh"`. A cell of the catalogue that is named in a
             text has biases, unless the text says `use_bias=no` or the cell has none.
@@ -114,13 +122,17 @@ def verdict(
         >>> found.to_dataframe()[["verdict", "success_rate"]].values.tolist()
         [['solves', 1.0]]
     """
-    standard = standard or Standard()
+    language, rule = require_language(language), require_rule(rule)
+    key = require_key(key)
+    standard = Standard() if standard is None else standard
+    require_kind("standard", standard, Standard, "try Standard(solve_rate=0.5)")
     criterion = criterion or Criterion()
     configurations = givens(cells, is_trained=True)
     if not configurations:
         raise SettingError("expected one or more different configurations, got none.")
     for one in configurations:
         require_at_least("hidden_size", one.hidden_size, 1)
+    num_seeds = require_at_least("num_seeds", num_seeds, 1)
     require_seeds(
         num_seeds, standard.solve_rate, standard.confidence, len(configurations)
     )
@@ -189,7 +201,7 @@ class Trial:
             language=self.seeds.language,
             cells=tuple(configurations),
             rule=self.seeds.rule,
-            key=tuple(np.ravel(jax.random.key_data(self.seeds.key)).tolist()),
+            key=tuple(key_numbers(self.seeds.key)),
             standard=self.standard,
             verdicts=tuple(verdicts),
             differences=tuple(differences(evidence, self.standard.confidence)),

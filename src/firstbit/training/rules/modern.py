@@ -12,7 +12,8 @@ import optax
 from jaxtyping import Array, Float, Int
 
 from firstbit.cells import Network, cross_entropy
-from firstbit.errors import SettingError, require_at_least
+from firstbit.errors import SettingError, keep_real, keep_whole
+from firstbit.programs.in_turn import in_turn
 from firstbit.training.bptt import Loss, batch_loss_and_gradient
 from firstbit.training.rules.rule import Epoch, Learned, Learner, Moments, Rule
 from firstbit.training.words import Examples
@@ -59,7 +60,8 @@ class Modern(Rule):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        require_at_least("batch_size", self.batch_size, 1)
+        keep_whole(self, "batch_size", 1)
+        keep_real(self, "clip")
         if not self.clip > 0:
             raise SettingError(
                 f"`clip` must be above 0; got {self.clip}; try 1, or inf for no "
@@ -134,6 +136,7 @@ class _Batches(NamedTuple):
 
 
 @eqx.filter_jit
+@in_turn
 def _epoch(
     network: Network,
     moments: Moments,

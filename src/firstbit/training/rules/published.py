@@ -12,6 +12,8 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from firstbit.cells import Network, squared_error
+from firstbit.errors import keep_real
+from firstbit.programs.in_turn import in_turn
 from firstbit.training.bptt import Loss, losses_and_gradients
 from firstbit.training.rules.rule import Epoch, Learned, Learner, Rule
 from firstbit.training.words import Examples
@@ -54,6 +56,10 @@ class Published(Rule):
     needs_list: ClassVar[bool] = True
     widths: ClassVar[tuple[int, ...]] = SIDE_BY_SIDE
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        keep_real(self, "tolerance")
+
     def epoch(
         self, learners: Sequence[Learner], words: Examples, width: int
     ) -> list[Learned]:
@@ -91,6 +97,7 @@ class Published(Rule):
 
 
 @eqx.filter_jit
+@in_turn
 def _epoch(
     networks: Sequence[Network],
     rates: Float[Array, " network"],

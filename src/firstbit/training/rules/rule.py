@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, asdict, dataclass
 from typing import Any, ClassVar, NamedTuple
 
 from firstbit.cells import Network
-from firstbit.errors import SettingError, require_at_least
+from firstbit.errors import SettingError, keep_real, keep_whole
 from firstbit.training.bptt import Loss
 from firstbit.training.words import Examples
 
@@ -100,9 +100,9 @@ class Rule(ABC):
     widths: ClassVar[tuple[int, ...]] = ALONE
 
     def __post_init__(self) -> None:
-        require_at_least("max_epochs", self.max_epochs, 1)
-        if self.max_symbols is not None:
-            require_at_least("max_symbols", self.max_symbols, 1)
+        keep_whole(self, "max_epochs", 1)
+        keep_whole(self, "max_symbols", 1, optional=True)
+        keep_real(self, "learning_rate")
         if not 0 < self.learning_rate < math.inf:
             raise SettingError(
                 f"`learning_rate` must be above 0; got {self.learning_rate}; try 0.01."

@@ -1,0 +1,142 @@
+"""Cells from a user's own file: `path/to/file.py:MyCell`."""
+
+import hashlib
+import importlib.util
+import re
+import sys
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from traceback import walk_tb
+from types import ModuleType
+
+import equinox as eqx
+
+from firstbit.errors import CellError, shown
+from firstbit.files import is_file
+
+_LOADED: dict[tuple[Path, int, int], ModuleType] = {}
+"""Modules by path, time and size: a file that hasn't changed is run once."""
+
+_FILE = re.compile(r"(?P<path>.+?\.py)(?::(?P<rest>.*))?", re.IGNORECASE | re.DOTALL)
+
+
+def split_file(text: str) -> tuple[str, str] | None:
+    r"""Split a text into the path of a Python file and what follows its colon.
+
+    None where it names no Python file. The colon of a drive is a part of the path.
+
+    Example:
+        >>> split_file(r"C:\me\slow.py:Slow:10"), split_file("gru:10")
+        (('C:\\me\\slow.py', 'Slow:10'), None)
+    """
+    found = _FILE.fullmatch(text)
+    if found is None:
+        return None
+    return found["path"], found["rest"] or ""
+
+
+def factory_from_file(text: str) -> Callable[..., object]:
+    """Return the class or function that `path/to/file.py:MyCell` names.
+
+    Without a name it is the file's only cell. The file is run, as by Python itself: it
+    may import its neighbours; what it prints goes to stderr.
+
+    Raises:
+        CellError: the file isn't there, fails (says where), or has no such name.
+    """
+    path, name = split_file(text) or (text, "")
+    module = _module(path)
+    own = _own_cells(module)
+    if not name and len(own) == 1:
+        return own[0]
+    found = getattr(module, name, None) if name else None
+    if callable(found):
+        return found
+    names = ", ".join(one.__name__ for one in own) or "none"
+    wanted = f"a class or function '{shown(name)}'" if name else "one cell"
+    example = own[0].__name__ if own else "MyCell"
+    raise CellError(
+        f"expected {wanted} in '{shown(path)}'; got {names}; try "
+        f"{shown(path)}:{example}."
+    )
+
+
+def _own_cells(module: ModuleType) -> list[type]:
+    """Return the classes of a module that are cells, by Equinox's convention.
+
+    Where there is none, all its classes.
+    """
+    own = []
+    for value in vars(module).values():
+        if isinstance(value, type) and value.__module__ == module.__name__:
+            own.append(value)
+    return [one for one in own if issubclass(one, eqx.Module)] or own
+
+
+def _module(path: str) -> ModuleType:
+    """Run a file, or return its module if it has been run."""
+    if not is_file(path):
+        raise CellError(
+            f"expected a Python file, got '{shown(path)}', which is not there; try "
+            "path/to/file.py:MyCell."
+        )
+    file = Path(path).resolve()
+    about = file.stat()
+    state = file, about.st_mtime_ns, about.st_size
+    if state not in _LOADED:
+        _LOADED[state] = _run(file, path)
+    return _LOADED[state]
+
+
+def _run(file: Path, path: str) -> ModuleType:
+    """Run a file as a module that its own classes can be found in."""
+    folder = str(file.parent)
+    if folder not in sys.path:
+        sys.path.append(folder)  # the last: its neighbours hide no installed module
+    name = _module_name(file)
+    spec = spec_from_file_location(name, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    sys.modules[name] = module  # annotations and dataclasses look it up
+    try:
+        with redirect_stdout(sys.stderr):
+            spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:  # a user's own code may raise anything
+        del sys.modules[name]
+        line = _line(error, file)
+        where = f", line {line}" if line else ""
+        raise CellError(
+            f"'{shown(path)}' can't be run{where}: {type(error).__name__}: "
+            f"{shown(error, 300)}."
+        ) from error
+    return module
+
+
+def _module_name(file: Path) -> str:
+    """Return the file's own name, or another where that is a module's already.
+
+    With its own name a class can be sent to another process.
+    """
+    name = file.stem
+    is_free = name.isidentifier() and name not in sys.stdlib_module_names
+    if is_free and name not in sys.modules:
+        spec = importlib.util.find_spec(name)
+        if spec is None or spec.origin == str(file):
+            return name
+    digest = hashlib.sha256(str(file).encode()).hexdigest()[:8]
+    plain = re.sub(r"\W", "_", name)
+    return f"firstbit_file_{digest}_{plain}"
+
+
+def _line(error: BaseException, file: Path) -> int | None:
+    """Return the line of a file in which an error arose; None if in none of it."""
+    if isinstance(error, SyntaxError) and error.filename == str(file):
+        return error.lineno
+    line = None
+    for frame, number in walk_tb(error.__traceback__):
+        if frame.f_code.co_filename == str(file):
+            line = number
+    return line

@@ -1,0 +1,53 @@
+"""An option of one value stands once: of two values, one would be lost unsaid."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from firstbit.errors import SettingError, shown
+
+if TYPE_CHECKING:
+    from typer import Typer
+
+
+def require_once(program: "Typer", arguments: Sequence[str]) -> None:
+    """Raise `SettingError` if an option of one value stands twice.
+
+    Args:
+        program: whose commands are asked which options take several values.
+        arguments: those after the program's name.
+    """
+    commands = typer.main.get_group(program).commands
+    if not arguments or arguments[0] not in commands:
+        return
+    options = _options_of(commands[arguments[0]])
+    seen: dict[str, str] = {}
+    words = iter(arguments[1:])
+    for word in words:
+        if word == "--":
+            return
+        name, equals, value = word.partition("=")
+        option = options.get(name)
+        if option is None:
+            continue
+        if not option.is_flag and not equals:
+            value = next(words, "")
+        if option.name in seen and not option.multiple:
+            _refuse(name, seen[option.name], value)
+        seen[option.name] = value
+
+
+def _options_of(command: Any) -> dict[str, Any]:
+    """Return the options of a command by each of their names."""
+    found = {}
+    for parameter in command.params:
+        if parameter.param_type_name == "option":
+            for name in (*parameter.opts, *parameter.secondary_opts):
+                found[name] = parameter
+    return found
+
+
+def _refuse(name: str, first: str, second: str) -> None:
+    values = f"{shown(first)} and {shown(second)}" if first or second else "it twice"
+    raise SettingError(f"expected {name} once, got {values}; leave one of them out.")

@@ -1,0 +1,248 @@
+"""An interval of the mean of bounded values that covers whatever their law.
+
+It is the hedged capital of Waudby-Smith and Ramdas 2024, "Estimating means of bounded
+random variables by betting", J. R. Stat. Soc. B 86, 1-27. Where m is the mean, nobody
+gets rich by betting against it: the capital of fair bets exceeds 1 / alpha with at most
+the probability alpha. So a mean against which a bettor got rich is outside.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+Rows = Float[np.ndarray, "row draw"]
+Row = Float[np.ndarray, " row"]
+
+LARGEST_STAKE = 0.75
+"""The share of the capital that one value can take at most; c in the paper."""
+
+FIRST_ROUND = 64
+"""The first round of bets is on this part of the values; each later one doubles."""
+
+FACTORS = 16
+"""Factors that are multiplied before a logarithm is taken: none leaves the range."""
+
+VALUES_AT_ONCE = 1 << 17
+"""Values that are worked on at once, so that they stay in a core's cache."""
+
+OVERSHOOT = 1.02
+"""A guess from the inside goes this much further, to come out."""
+
+STEPS = 4
+"""Steps to an end of the interval; then it is moved outward by `MARGIN`."""
+
+MARGIN = 0.005
+"""Of the distance between an end and the mean."""
+
+
+def betting_interval(values: Rows, confidence: float) -> tuple[Row, Row]:
+    """Return an interval of the mean of each row, its lower and its upper ends.
+
+    It holds the mean with at least the probability `confidence` whatever the law of the
+    values, if they lie in [0, 1] and are independent and alike. NaN for a row with a
+    value that is not finite.
+
+    Args:
+        values: in [0, 1]; their order counts, as bets depend on earlier values alone.
+        confidence: probability of the interval.
+
+    Example:
+        >>> values = np.random.default_rng(0).uniform(size=(1, 1000))
+        >>> lower, upper = betting_interval(values, 0.95)
+        >>> round(float(lower[0]), 2), round(float(upper[0]), 2)
+        (0.49, 0.54)
+    """
+    at_once = max(1, VALUES_AT_ONCE // values.shape[1])
+    lower, upper = np.empty(len(values)), np.empty(len(values))
+    for row in range(0, len(values), at_once):
+        some = slice(row, row + at_once)
+        lower[some], upper[some] = _of_rows(values[some], confidence)
+    return lower, upper
+
+
+def _of_rows(values: Rows, confidence: float) -> tuple[Row, Row]:
+    """Return both ends of each row: each side may fail with half of the probability."""
+    mean = values.mean(axis=1)
+    least = float(np.log(2 / (1 - confidence)))
+    bets = _Bets.of(values, least)
+    first = bets.first_reach(least)
+    # Against a smaller mean a value above it wins; against a larger one, one below.
+    lower = _end(_Side(bets, 1.0, least), mean, -first)
+    upper = _end(_Side(bets, -1.0, least), mean, first)
+    known = np.isfinite(mean)
+    return np.where(known, lower, np.nan), np.where(known, upper, np.nan)
+
+
+class _Round(NamedTuple):
+    """Values on which one stake is laid.
+
+    Attributes:
+        values: (row, factor, group), of which the factors of a group are multiplied.
+        rest: the values that fill no group.
+        stake: of each row, before it is cut so that no value takes all.
+    """
+
+    values: Float[np.ndarray, "row factor group"]
+    rest: Rows
+    stake: Row
+
+
+class _Bets(NamedTuple):
+    """The bets on all values; a stake depends on the values before its round alone.
+
+    Attributes:
+        rounds: one after the other.
+        deviation: standard deviation of each row, for the first guess of an end.
+        num_values: in a row.
+    """
+
+    rounds: list[_Round]
+    deviation: Row
+    num_values: int
+
+    @classmethod
+    def of(cls, values: Rows, least: float) -> "_Bets":
+        """Lay the stakes: sqrt(2 log(2 / alpha) / (n variance)), as in the paper.
+
+        The variance is that of the values so far, and of a half more value at 1/2.
+        """
+        num_values = values.shape[1]
+        total = np.full(len(values), 0.5)
+        squares = np.full(len(values), 0.5)  # one value, of mean 1/2 and variance 1/4
+        rounds, start, end = [], 0, max(FACTORS, num_values // FIRST_ROUND)
+        while start < num_values:
+            variance = squares / (start + 1) - (total / (start + 1)) ** 2
+            variance = np.maximum(variance, 0.25 / (start + 1))
+            stake = np.sqrt(2 * least / (num_values * variance))
+            part = values[:, start:end]
+            rounds.append(_round(part, stake))
+            total = total + part.sum(axis=1)
+            squares = squares + np.einsum("ij,ij->i", part, part)
+            start, end = end, 2 * end
+        mean = total / (num_values + 1)
+        spread = squares / (num_values + 1) - mean**2
+        return cls(rounds, np.sqrt(np.maximum(spread, 0)), num_values)
+
+    def first_reach(self, least: float) -> Row:
+        """Return a guess of half the width of the interval."""
+        typical = self.deviation * np.sqrt(2 * least / self.num_values)
+        return typical + least / (LARGEST_STAKE * self.num_values)
+
+    def capital(self, mean: Row, sign: float) -> Row:
+        """Return the logarithm of the capital of bets against a mean.
+
+        Args:
+            mean: of each row.
+            sign: 1 for bets that the values are larger, -1 that they are smaller.
+        """
+        room = mean if sign > 0 else 1 - mean
+        with np.errstate(divide="ignore"):
+            largest = LARGEST_STAKE / room
+        logarithm = np.zeros(len(mean))
+        for values, rest, stake in self.rounds:
+            slope = sign * np.minimum(stake, largest)
+            start = 1 - slope * mean
+            factors = slope[:, None, None] * values
+            factors += start[:, None, None]
+            groups = np.multiply.reduce(factors, axis=1)
+            logarithm += np.log(groups).sum(axis=1)
+            logarithm += np.log(slope[:, None] * rest + start[:, None]).sum(axis=1)
+        return logarithm
+
+
+def _round(values: Rows, stake: Row) -> _Round:
+    num_rows, number = values.shape
+    grouped = number - number % FACTORS
+    groups = values[:, :grouped].reshape(num_rows, FACTORS, -1)
+    return _Round(groups, values[:, grouped:], stake)
+
+
+class _Side(NamedTuple):
+    """Bets on one side of the mean.
+
+    Attributes:
+        bets: all of them.
+        sign: 1 for bets that the values are larger, -1 that they are smaller.
+        least: logarithm of the capital that excludes a mean.
+    """
+
+    bets: _Bets
+    sign: float
+    least: float
+
+    @property
+    def limit(self) -> float:
+        """The last possible mean."""
+        return 0.0 if self.sign > 0 else 1.0
+
+    def excess(self, mean: Row) -> Row:
+        """Return the logarithm of the capital above the least; it grows outward."""
+        return self.bets.capital(mean, self.sign) - self.least
+
+
+def _end(side: _Side, mean: Row, reach: Row) -> Row:
+    """Return an end of the interval of each row, or a point a little outside of it.
+
+    Args:
+        side: of the mean.
+        mean: of the values, inside.
+        reach: from the mean to a guess, with its sign.
+    """
+    bracket = _Bracket.around(mean, side)
+    guess = mean + reach
+    for _ in range(STEPS):
+        bracket = bracket.at(bracket.inside_of(guess), side)
+        guess = bracket.secant(mean, side)
+    guess = guess + MARGIN * (guess - mean)
+    bracket = bracket.at(bracket.inside_of(guess), side)
+    return bracket.outer
+
+
+class _Bracket(NamedTuple):
+    """Two means, one inside of the interval and one outside, and the excess at each."""
+
+    inner: Row
+    below: Row
+    outer: Row
+    above: Row
+
+    @classmethod
+    def around(cls, mean: Row, side: _Side) -> "_Bracket":
+        """Return the widest bracket: the limit counts as outside, the mean as inside.
+
+        At the mean of normal values the excess is minus twice the least.
+        """
+        inside = np.full_like(mean, -2 * side.least)
+        limit = np.full_like(mean, side.limit)
+        return cls(mean, inside, limit, np.full_like(mean, np.inf))
+
+    def at(self, point: Row, side: _Side) -> "_Bracket":
+        """Return the bracket that a further point leaves."""
+        value = side.excess(point)
+        is_out: Bool[np.ndarray, " row"] = value >= 0
+        return _Bracket(
+            np.where(is_out, self.inner, point),
+            np.where(is_out, self.below, value),
+            np.where(is_out, point, self.outer),
+            np.where(is_out, value, self.above),
+        )
+
+    def secant(self, mean: Row, side: _Side) -> Row:
+        """Return where the line through both points is zero.
+
+        While no point outside is known, it is the line from the mean on.
+        """
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = -self.below / (self.above - self.below)
+            between = self.inner + share * (self.outer - self.inner)
+            reach = 2 * side.least / (2 * side.least + self.below)
+            beyond = mean + OVERSHOOT * reach * (self.inner - mean)
+        return np.where(np.isfinite(self.above), between, beyond)
+
+    def inside_of(self, guess: Row) -> Row:
+        """Return the guess, or the middle where it is not between both points."""
+        low = np.minimum(self.inner, self.outer)
+        high = np.maximum(self.inner, self.outer)
+        middle = (low + high) / 2
+        return np.where((low < guess) & (guess < high), guess, middle)

@@ -1,0 +1,27 @@
+"""The numbers of one net that is measured as it is: no draws, so no intervals."""
+
+import numpy as np
+
+from firstbit.memory.discrepancy.summary import Summary, summary
+from firstbit.memory.ensemble.sample import Sample
+
+OF_DRAWS = ("discrepancy_se", "top_share", "effective_draws")
+"""What has no meaning for one net, beside the intervals."""
+
+
+def exact_summary(sample: Sample, threshold: float, confidence: float) -> Summary:
+    """Return the summary of one distance, NaN for all that is said of many draws.
+
+    The mean distance after two random words is still an estimate, over words; so the
+    relative discrepancy keeps its standard error.
+    """
+    twice = sample._replace(
+        distances=np.repeat(sample.distances, 2, axis=1),
+        is_lost=np.repeat(sample.is_lost, 2, axis=1),
+    )
+    found = summary(twice, threshold, confidence)
+    nothing = {}
+    for name in Summary._fields:
+        if name in OF_DRAWS or name.endswith("_ci"):
+            nothing[name] = np.full_like(getattr(found, name), np.nan, dtype=float)
+    return found._replace(**nothing)

@@ -1,0 +1,229 @@
+"""Someone else's cell, tried before the work: the engine against plain simulation.
+
+Both words are simulated step by step in plain float64. From each pair of states the
+step of the work goes on, by state and difference; it must come to the next pair.
+"""
+
+import math
+from collections.abc import Sequence
+from functools import partial
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Bool, Float
+
+from firstbit.cells.first_step import needs_no_trial, require_form
+from firstbit.cells.given import Given
+from firstbit.cells.state import State
+from firstbit.errors import CellError
+from firstbit.memory.ensemble.population import Population
+from firstbit.memory.ensemble.random_cells import first_state, scalar
+from firstbit.memory.ensemble.recipe import Recipe
+from firstbit.programs.blockwise import blockwise
+from firstbit.programs.difference_propagation import with_difference
+from firstbit.programs.moving import apart, moved
+
+WIDTH = 4
+"""Draws that are tried."""
+
+LENGTH = 12
+"""Steps that are tried."""
+
+TOLERANCE = 1e-9
+"""Largest error, as a share of the state's largest number or of 1."""
+
+FAST_TO_COMPILE = {
+    "xla_backend_optimization_level": 0,
+    "xla_llvm_disable_expensive_passes": True,
+}
+"""A trial is compiled once and runs for a millisecond."""
+
+
+class Tried(NamedTuple):
+    """How a trial went, step by step.
+
+    Attributes:
+        error: of the engine's states, as a share of the largest number, or of 1.
+        is_finite: whether the states of plain simulation are finite.
+        differs: whether they differ from each other.
+    """
+
+    error: Float[Array, "*time"]
+    is_finite: Bool[Array, "*time"]
+    differs: Bool[Array, "*time"]
+
+
+def require_trial(
+    given: Given,
+    populations: Sequence[Population],
+    *,
+    input_size: int,
+    must_read: bool = True,
+) -> None:
+    """Trace a step of each size, and try two sizes against plain simulation.
+
+    A cell of the catalogue needs no trial.
+
+    Args:
+        given: the cell.
+        populations: of each size.
+        input_size: number of symbols.
+        must_read: whether the input must make a difference.
+
+    Raises:
+        CellError: the step fails or gives a state of another form, an operation has no
+            rule, numbers are not finite, the cell must read its input and doesn't, or a
+            step of the engine differs from plain simulation. The text names the first
+            such step.
+    """
+    if needs_no_trial(given):
+        return
+    for population in populations:
+        require_form(given, input_size, population.hidden_size)
+    smallest = sorted(populations, key=lambda population: population.hidden_size)[:2]
+    with jax.enable_x64(True):
+        # Sizes that are padded to the same one share a program.
+        tried = list(
+            {population.recipe: population for population in smallest}.values()
+        )
+        arrays = list(map(_some_weights, tried))
+        recipes = tuple(population.recipe for population in tried)
+        always = scalar(True, "bool")
+        results = _tried(arrays, always, recipes=recipes, input_size=input_size)
+    for population, result in zip(tried, results, strict=True):
+        name = f"{given.name} of {population.hidden_size} units"
+        _require_numbers(name, result, must_read=must_read and input_size > 1)
+        _require_small(name, np.asarray(result.error))
+
+
+def _require_numbers(name: str, tried: Tried, *, must_read: bool) -> None:
+    if not tried.is_finite[0]:
+        raise CellError(
+            f"expected {name} to give finite numbers, got nan or infinity in its first "
+            "step."
+        )
+    if must_read and not tried.differs[0]:
+        raise CellError(
+            f"expected {name} to read its input, but its first step is the same for "
+            "two symbols; D would be 0."
+        )
+
+
+def _require_small(name: str, errors: Float[np.ndarray, " time"]) -> None:
+    wrong = np.flatnonzero(errors > TOLERANCE)
+    if not wrong.size:
+        return
+    step = wrong[0]
+    raise CellError(
+        f"expected the step of {name} from two states to follow plain simulation, got "
+        f"an error of {errors[step]:.1e} of the state in step {step + 1}; write its "
+        "step by smooth operations of float64, comparisons and whole numbers."
+    )
+
+
+@partial(
+    jax.jit,
+    static_argnames=("recipes", "input_size"),
+    compiler_options=FAST_TO_COMPILE,
+)
+def _tried(
+    arrays: list[list[Array]],
+    always: Bool[Array, ""],
+    *,
+    recipes: tuple[Recipe, ...],
+    input_size: int,
+) -> list[Tried]:
+    """Try all sizes in one program."""
+    results = []
+    for weights, recipe in zip(arrays, recipes, strict=True):
+        results.append(_one_size(weights, always, recipe, input_size))
+    return results
+
+
+def _some_weights(population: Population) -> list[Array]:
+    """Return arrays for a few cells, the draw as last axis: held, or any normal ones.
+
+    They need not be those of the work: random bits take longest to compile.
+    """
+    generator = np.random.default_rng(0)
+    weights = []
+    for (shape, dtype), held in zip(
+        population.recipe.shapes, population.held, strict=True
+    ):
+        if held is None:
+            spread = math.prod(shape[-1:]) ** -0.5
+            entries = generator.normal(size=(*shape, WIDTH)) * spread
+            weights.append(jnp.asarray(entries, dtype))
+        else:
+            weights.append(_repeated(held))
+    for array in population.rest:
+        weights.append(_repeated(array))
+    return weights
+
+
+def _repeated(array: Array) -> Array:
+    return jnp.broadcast_to(array[..., None], (*array.shape, WIDTH))
+
+
+def _one_size(
+    weights: list[Array], always: Bool[Array, ""], recipe: Recipe, input_size: int
+) -> Tried:
+    start = first_state(recipe, weights, always)
+
+    def one(leaves: list[Array], x: Array, state: State) -> State:
+        return recipe.cell(leaves)(x, state)
+
+    def both(
+        leaves: list[Array], x: Array, dx: Array, state: State, d: State
+    ) -> tuple[State, State]:
+        return with_difference(recipe.cell(leaves))((x, state), (dx, d))
+
+    plain = jax.vmap(one, in_axes=(-1, None, -1), out_axes=-1)
+    engine = blockwise(both, always, shared=(1, 2))
+
+    def step(
+        states: tuple[State, State], x: Array
+    ) -> tuple[tuple[State, State], Tried]:
+        first, second = states
+        after = plain(weights, x[0], first), plain(weights, x[1], second)
+        change = jax.tree.map(apart, first, second)
+        value, difference = engine(weights, x[0], x[1] - x[0], first, change)
+        reached = value, jax.tree.map(moved, value, difference)
+        return after, _compared(reached, after)
+
+    letters = jnp.eye(input_size)[_words(input_size)]
+    _, results = jax.lax.scan(step, (start, start), letters)
+    return results
+
+
+def _words(input_size: int) -> np.ndarray:
+    """Return two words, (time, word), that differ in their first letter."""
+    words = np.random.default_rng(0).integers(input_size, size=(LENGTH, 2))
+    words[0] = 0, input_size - 1
+    return words
+
+
+def _compared(reached: tuple[State, State], after: tuple[State, State]) -> Tried:
+    """Compare two states after a step with those of plain simulation."""
+    error = jnp.zeros(())
+    is_finite = jnp.array(True)
+    for got, expected in zip(map(_numbers, reached), map(_numbers, after), strict=True):
+        known = jnp.isfinite(expected)
+        size = jnp.max(jnp.where(known, jnp.abs(expected), 0.0))
+        off = jnp.abs(got - expected) / jnp.maximum(size, 1.0)
+        wrong = jnp.where(jnp.isnan(off), jnp.inf, off)
+        error = jnp.maximum(error, jnp.max(jnp.where(known, wrong, 0.0)))
+        is_finite = is_finite & jnp.all(known)
+    differs = jnp.any(_numbers(after[0]) != _numbers(after[1]))
+    return Tried(error, is_finite, differs)
+
+
+def _numbers(state: State) -> Array:
+    """Return all numbers of a state in one row."""
+    rows = []
+    for leaf in jax.tree.leaves(state):
+        dtype = jnp.promote_types(jnp.result_type(leaf), float)
+        rows.append(leaf.ravel().astype(dtype))
+    return jnp.concatenate(rows)

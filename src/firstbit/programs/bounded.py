@@ -1,0 +1,74 @@
+"""Compiled programs, as many as are worth keeping.
+
+JAX keeps every program that it has compiled as long as its function lives. A sweep over
+many laws or cells compiles one for each; here the oldest are dropped.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from functools import partial
+from threading import Lock
+from typing import Any
+
+import jax
+
+MOST_PROGRAMS = 64
+"""Programs of one function that are kept: more than the sizes of a grid."""
+
+
+class Compiled:
+    """A function of arrays, compiled anew for each value of one argument.
+
+    Args:
+        function: of arrays, and of the argument by keyword.
+        static: name of the argument.
+        most: programs that are kept; the one that was not used for longest goes.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> power = Compiled(lambda x, *, times: x**times, static="times", most=2)
+        >>> [power(jnp.array(2.0), times=times).item() for times in (1, 2, 3)]
+        [2.0, 4.0, 8.0]
+        >>> len(power)
+        2
+    """
+
+    def __init__(
+        self, function: Callable[..., Any], static: str, most: int = MOST_PROGRAMS
+    ) -> None:
+        self.__doc__ = function.__doc__
+        self.function, self.static, self.most = function, static, most
+        self.programs: OrderedDict[Hashable, Callable[..., Any]] = OrderedDict()
+        self.lock = Lock()
+
+    def __call__(self, *arrays: Any, **options: Any) -> Any:
+        """Run the program of that argument, and compile it if it is not kept."""
+        value = options.pop(self.static)
+        return self.of(value)(*arrays, **options)
+
+    def of(self, value: Hashable) -> Callable[..., Any]:
+        """Return the program of a value of the argument."""
+        with self.lock:
+            if value not in self.programs:
+                of_value: Any = partial(self.function, **{self.static: value})
+                of_value.__name__ = self.function.__name__  # as profiles show it
+                self.programs[value] = jax.jit(of_value)
+            self.programs.move_to_end(value)
+            while len(self.programs) > self.most:
+                self.programs.popitem(last=False)
+            return self.programs[value]
+
+    def __len__(self) -> int:
+        """Return the number of programs that are kept."""
+        return len(self.programs)
+
+
+def bounded(
+    *, static: str, most: int = MOST_PROGRAMS
+) -> Callable[[Callable[..., Any]], Compiled]:
+    """Compile a function anew for each value of one argument; keep the last ones."""
+
+    def compiled(function: Callable[..., Any]) -> Compiled:
+        return Compiled(function, static, most)
+
+    return compiled

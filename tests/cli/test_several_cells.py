@@ -1,0 +1,50 @@
+"""Several `--cell`: each is measured, with its own table; and the endings of --out."""
+
+import json
+
+import pandas as pd
+import pytest
+import xarray as xr
+
+from firstbit.cli import main
+
+FEW = "--length 3 --num-draws 8"
+COMMANDS = {
+    "discrepancy": f"discrepancy {FEW}",
+    "fates": f"fates {FEW} --transient 10 --horizon 100",
+}
+
+
+def run(command, capsys):
+    assert main(command.split()) == 0
+    return capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_cell_has_the_numbers_that_it_has_alone(command, capsys):
+    of_one = COMMANDS[command]
+    both = f"{of_one} --cell GRU:2 --cell lstm:2"
+    alone = [run(f"{of_one} --cell {cell}:2", capsys) for cell in ("gru", "lstm")]
+    assert run(both, capsys) == "".join(alone)
+    documents = json.loads(run(f"{both} --json", capsys))
+    assert [json.loads(one["configuration"])["cell"] for one in documents] == [
+        "GRU",
+        "LSTM",
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_ending_says_what_is_written(command, capsys, tmp_path):
+    shown = json.loads(run(f"{COMMANDS[command]} --cell gru:2 --json", capsys))
+    for ending in ("nc", "csv", "json"):
+        out = tmp_path / f"d.{ending}"
+        run(f"{COMMANDS[command]} --cell gru:2 --out {out}", capsys)
+    name = "discrepancy" if command == "discrepancy" else "share"
+    with xr.open_dataset(tmp_path / "d.nc") as file:
+        assert file[name].values.tolist() == shown[name]
+    written = json.loads((tmp_path / "d.json").read_text())
+    assert written[name] == shown[name]
+    table = pd.read_csv(tmp_path / "d.csv", index_col=None)
+    assert table[name].tolist() == pytest.approx(shown[name][0], rel=1e-15)

@@ -1,0 +1,156 @@
+"""A small valid call of every public function: name -> function and arguments."""
+
+import tempfile
+
+import jax
+import numpy as np
+from matplotlib.figure import Figure
+
+import firstbit
+from firstbit import cells, languages, memory, paper, plots, training
+from firstbit.cells import GRU, Vanilla
+
+KEY = jax.random.key(0)
+REBER = languages.reber()
+TWO = GRU(2, 2, key=KEY)
+
+
+def calls():
+    """Every public function, with arguments that it takes."""
+    few = {"num_draws": 4, "key": KEY}
+    return {
+        "firstbit.discrepancy": (
+            firstbit.discrepancy,
+            {
+                "cell": "gru",
+                "hidden_sizes": [2],
+                "length": 3,
+                "threshold": 0.5,
+                "confidence": 0.9,
+                **few,
+            },
+        ),
+        "firstbit.fates": (
+            firstbit.fates,
+            {
+                "cell": "vanilla:2",
+                "length": 3,
+                "confidence": 0.9,
+                "thresholds": memory.Thresholds(transient=10, horizon=100),
+                **few,
+            },
+        ),
+        "firstbit.lyapunov_exponents": (
+            firstbit.lyapunov_exponents,
+            {
+                "cell": TWO,
+                "inputs": np.zeros((20, 2)),
+                "burn_in": 4,
+                "num_exponents": 1,
+                "confidence": 0.9,
+                "key": KEY,
+            },
+        ),
+        "firstbit.phase_diagram": (
+            firstbit.phase_diagram,
+            {"cell": "vanilla:2,3", "gains": [0.5, 1.0], "length": 3, **few},
+        ),
+        "firstbit.demand_and_supply": (
+            firstbit.demand_and_supply,
+            {
+                "language": REBER,
+                "cells": ["gru:2"],
+                "longest": 3,
+                "confidence": 0.9,
+                **few,
+            },
+        ),
+        "firstbit.train": (
+            firstbit.train,
+            {
+                "cell": "vanilla",
+                "language": REBER,
+                "rule": training.Published(0.1, max_epochs=1),
+                "num_seeds": 1,
+                "key": KEY,
+                "hidden_size": 2,
+                "num_words": 4,
+                "max_length": 30,
+                "confidence": 0.9,
+            },
+        ),
+        "firstbit.verdict": (
+            firstbit.verdict,
+            {
+                "language": REBER,
+                "cells": ["vanilla:2"],
+                "rule": training.Modern(max_epochs=1),
+                "num_seeds": 1,
+                "key": KEY,
+                "standard": firstbit.Standard(num_guesses=0),
+            },
+        ),
+        "firstbit.redraw": (
+            firstbit.redraw,
+            {"cell": TWO, "initializer": "normal", "key": KEY},
+        ),
+        "Standard": (
+            firstbit.Standard,
+            {"solve_rate": 0.5, "confidence": 0.9, "num_guesses": 3},
+        ),
+        "Execution": (firstbit.Execution, {"workers": 1}),
+        "Modern": (
+            training.Modern,
+            {
+                "learning_rate": 0.1,
+                "max_epochs": 3,
+                "max_symbols": 9,
+                "batch_size": 2,
+                "clip": 1.0,
+            },
+        ),
+        "Published": (
+            training.Published,
+            {"learning_rate": 0.1, "max_epochs": 3, "tolerance": 1e-4},
+        ),
+        "Checks": (training.Checks, {"every": 3}),
+        "TaskWords": (training.TaskWords, {"num_words": 3, "max_length": 9}),
+        "Thresholds": (
+            memory.Thresholds,
+            {
+                "transient": 10,
+                "horizon": 100,
+                "largest_period": 9,
+                "return_tolerance": 1e-6,
+                "same_tolerance": 1e-4,
+                "exponent_floor": 0.1,
+            },
+        ),
+        "GRU": (GRU, {"input_size": 2, "hidden_size": 3, "key": KEY}),
+        "Vanilla": (Vanilla, {"input_size": 2, "hidden_size": 3, "key": KEY}),
+        "LSTM": (cells.LSTM, {"input_size": 2, "hidden_size": 3, "key": KEY}),
+        "initializer_by_name": (
+            cells.initializer_by_name,
+            {"name": "normal", "gain": 0.5},
+        ),
+        "activation_by_name": (cells.activation_by_name, {"name": "tanh"}),
+        "cell_by_name": (cells.cell_by_name, {"name": "gru"}),
+        "rule_by_name": (training.rule_by_name, {"name": "modern"}),
+        "paper.Settings": (
+            paper.Settings,
+            {"num_words": 3, "seed": 0},
+        ),
+        "critical_gain": (
+            memory.critical_gain,
+            {"activation": "tanh", "hidden_size": 5.0},
+        ),
+        "plots.save": (
+            plots.save,
+            {"figure": Figure(), "stem": f"{tempfile.mkdtemp()}/figure"},
+        ),
+        "plots.figure_bytes": (
+            plots.figure_bytes,
+            {"figure": Figure(), "ending": "svg"},
+        ),
+        "WordPair.of": (memory.WordPair.of, {"words": ("ab", "bb"), "alphabet": "ab"}),
+    }
