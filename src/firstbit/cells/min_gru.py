@@ -10,6 +10,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from firstbit.cells.cell import AnyArray, Cell, UnitAxes
 from firstbit.errors import CellError, require_at_least
 from firstbit.weights.initializers import NORMAL
+from firstbit.weights.roles import INPUT, Declared
 
 MinGRUT = TypeVar("MinGRUT", bound="MinGRU")
 
@@ -41,6 +42,7 @@ class MinGRU(Cell):
 
     gates: ClassVar[tuple[str, ...]] = ("z", "h")
     unit_axes: ClassVar[UnitAxes | None] = {"U_z": (0,), "U_h": (0,)}
+    roles: ClassVar[Declared] = {"U_z": INPUT, "U_h": INPUT}
     transition: ClassVar[str] = "gated, real, non-negative"
 
     U_z: Float[Array, "hidden input"]
