@@ -1,37 +1,52 @@
 """Runs as `firstbit.train` returns them, made by hand."""
 
+import json
+
 import numpy as np
 import xarray as xr
 
 from firstbit.studies.verdicts.evidence import evidence_of
 from firstbit.studies.verdicts.guessing import Guessing
 
+CONFIGURATION = {"rule": {"name": "published"}, "num_words": 256, "words": None}
 
-def runs(num_solved, num_seeds, *, num_fresh=None, diverged=0):
+
+def runs(num_solved, num_seeds, *, num_fresh=None, diverged=0, num_memory=0, **attrs):
     """As `firstbit.train` gives them: the first seeds solve, the last ones diverge."""
     seed = np.arange(num_seeds)
+    solved = seed < num_solved
     fresh = seed < (num_solved if num_fresh is None else num_fresh)
+    went_on = seed < num_seeds - diverged
+    behaves = np.where(~solved & went_on, "outer symbol lost", "")
     return xr.Dataset(
         {
-            "solved": ("seed", fresh),
-            "solved_long": ("seed", seed < num_solved),
+            "solved": ("seed", solved),
+            "fresh_error": ("seed", np.where(fresh, 0.002, 0.5)),
+            "num_fresh": ((), 4000),
+            "twin_error": (
+                ("seed", "twin_lag"),
+                np.stack(
+                    [np.where(fresh, 0.0, 0.5), *2 * [np.where(solved, 0.0, 1.0)]], 1
+                ),
+            ),
+            "num_pairs": ("twin_lag", [1000, 1000, 1000]),
+            "long_error": (("seed", "longer"), np.tile(~solved[:, None] * 1.0, (1, 3))),
+            "keeps_to": ("seed", np.where(solved, 23, fresh * 1)),
+            "right_to_length": ("seed", np.where(solved, 56, 0)),
+            "passes_hochreiter": ("seed", fresh),
+            "behaves_like": ("seed", behaves),
+            "at_rest": ("seed", ~solved & went_on),
+            "frozen": ("seed", np.zeros(num_seeds, bool)),
+            "memory_is_there": (
+                "seed",
+                ~solved & (seed < num_solved + num_memory),
+            ),
+            "last_learning_rate": ("seed", np.full(num_seeds, 0.001)),
             "epochs_to_solve": ("seed", np.where(fresh, 10.0 + seed, np.nan)),
             "symbols_to_solve": ("seed", np.where(fresh, 100.0 * (10 + seed), np.nan)),
             "symbols_read": ("seed", 1000 * (seed + 1)),
-            "loss_above_floor": (
-                "seed",
-                np.where(seed < num_seeds - diverged, 0.5, np.nan),
-            ),
-            "plateau": (
-                "seed",
-                np.where(
-                    fresh, "full", np.where(seed < num_seeds - diverged, "merged", "")
-                ),
-            ),
-            "diverged_epoch": (
-                "seed",
-                np.where(seed < num_seeds - diverged, np.nan, 3.0),
-            ),
+            "loss_above_floor": ("seed", np.where(went_on, 0.5, np.nan)),
+            "diverged_epoch": ("seed", np.where(went_on, np.nan, 3.0)),
             "loss": (("seed", "epoch"), np.full((num_seeds, 3), 4.0)),
             "squared_distance": ("seed", np.full(num_seeds, 0.25)),
             "long_range_accuracy": (
@@ -40,7 +55,26 @@ def runs(num_solved, num_seeds, *, num_fresh=None, diverged=0):
             ),
             "num_predictions": (("seed", "lag"), np.tile([90, 10, 30], (num_seeds, 1))),
         },
-        {"epoch": np.arange(3), "lag": [1, 5, 9]},
+        {
+            "epoch": np.arange(3),
+            "lag": [1, 5, 9],
+            "twin_lag": [1, 23, 92],
+            "longer": [1, 2, 4],
+        },
+        {
+            "lag": 23,
+            "longest_lag": 23,
+            "num_words_read": 256,
+            "memory_order": np.inf,
+            "error": 0.01,
+            "resolution": 0.15,
+            "hochreiter_applies": 1,
+            "longest_word": 28,
+            "shortest_passing_window": -1,
+            "most_confused": "q0 and q1, 0.5",
+            "configuration": json.dumps(CONFIGURATION),
+            **attrs,
+        },
     )
 
 

@@ -12,7 +12,8 @@ def sigma(x):
 def step(name, p, x, state):
     """Compute one step of a cell by its equations.
 
-    Names: `vanilla-logistic`, `vanilla-tanh`, `gru-before`, `gru-after` and `lstm`.
+    Names: `vanilla-logistic`, `vanilla-tanh`, `gru-before`, `gru-after`, `lstm` and
+    `mingru`.
     """
     kind, _, form = name.partition("-")
     if kind == "vanilla":
@@ -23,6 +24,9 @@ def step(name, p, x, state):
             p["W_h"] @ (state * r) if form == "before" else r * (p["W_h"] @ state)
         )
         return (1 - z) * np.tanh(p["U_h"] @ x + recurrent) + z * state
+    if kind == "mingru":
+        z = sigma(p["U_z"] @ x)
+        return (1 - z) * state + z * (p["U_h"] @ x)
     h, c = state
     i, f, o = (sigma(p[f"U_{g}"] @ x + p[f"W_{g}"] @ h) for g in "ifo")
     c = f * c + i * np.tanh(p["U_g"] @ x + p["W_g"] @ h)
@@ -52,11 +56,12 @@ def distances(name, p, u, v, input_size=2):
 
 def draw(name, size, law, random, input_size=2):
     """Parameters from N(0,1), or uniform on +-1/sqrt(columns)."""
-    gates = {"vanilla": "h", "gru": "zrh", "lstm": "ifgo"}[name.partition("-")[0]]
+    kind = name.partition("-")[0]
+    gates = {"vanilla": "h", "gru": "zrh", "lstm": "ifgo", "mingru": "zh"}[kind]
     shapes = {
         f"{kind}_{g}": (size, input_size if kind == "U" else size)
         for g in gates
-        for kind in "UW"
+        for kind in ("U" if name == "mingru" else "UW")
     }
     if law == "normal":
         return {key: random.standard_normal(shape) for key, shape in shapes.items()}

@@ -114,7 +114,7 @@ def learn():
 
 def judge():
     rule, few = Modern(max_epochs=1), firstbit.Standard(num_guesses=2)
-    asked = {"rule": rule, "num_seeds": 1, "key": jax.random.key(0)}
+    asked = {"rule": rule, "num_seeds": 8, "key": jax.random.key(0)}
     found = firstbit.verdict(reber(), ["gru:2"], standard=few, **asked)
     assert len(found.to_dataframe()) == 1
 

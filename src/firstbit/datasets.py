@@ -40,6 +40,7 @@ COORDINATES: Mapping[str, tuple[str, str]] = {
     "language": ("task", "1"),
     "length": ("l", "symbols"),
     "line_size": ("k along the critical line", "units"),
+    "longer": ("length over that of the longest word read", "1"),
     "network": ("network", "1"),
     "parameter": ("parameter", "1"),
     "partition": ("what is forgotten", "1"),
@@ -51,6 +52,7 @@ COORDINATES: Mapping[str, tuple[str, str]] = {
     "state": ("state of the automaton", "1"),
     "symbol": ("symbol", "1"),
     "time": ("symbols read", "symbols"),
+    "twin_lag": ("common last symbols of twins", "symbols"),
     "window": ("last symbols seen", "symbols"),
     "word": ("word", "1"),
 }

@@ -15,7 +15,7 @@ from firstbit.studies import training_page
 from firstbit.studies.trained_seeds import trained_seeds
 from firstbit.studies.vanilla_or_gru import study as of_study
 from firstbit.studies.verdicts import result
-from firstbit.training import Checks, Modern, TaskWords
+from firstbit.training import Checks, Criterion, Modern, TaskWords
 
 SHELL = {
     "as_json": "--json: the form of the output",
@@ -34,13 +34,13 @@ CALLS = {
     "fates": (firstbit.fates, Thresholds),
     "phase": (firstbit.phase_diagram,),
     "train": (firstbit.train, trained_seeds, Modern, TaskWords, Checks),
-    "verdict": (firstbit.verdict, Modern, firstbit.Standard),
+    "verdict": (firstbit.verdict, Modern, firstbit.Standard, Criterion),
     "study": (firstbit.study,),
 }
 """The call of each command, and the types that group its settings."""
 
 RENAMED = {
-    "verdict": {"cell": "cells"},
+    "verdict": {"cell": "cells", "stop_when_solved": "checks"},
     "train": {"check_every": "every", "stop_when_solved": "stop", "fresh": "words"},
 }
 """Options that are spelt in another way than the argument: one of several, or of a

@@ -31,6 +31,7 @@ REFUSALS = {
     "fates --horizon 5": "`horizon` must be at least 100; got 5.",
     "language reber --demand --cell gru:3 --cell gru:3": "cells with different names",
     "verdict --language reber --cell gru:3 --cell gru:3": "cells with different names",
+    "verdict --language reber --cell gru:3 --num-seeds 7": "too few seeds: expected at",
     "verdict --language reber --cell gru:3 --num-seeds 0": "must be at least 1; got 0.",
     "study --out S --questions sise": "the questions cells, lags, sizes, guessing",
     "language rebr": "did you mean 'reber'? For an expression: --regex 'rebr'.",

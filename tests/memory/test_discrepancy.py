@@ -14,7 +14,7 @@ import scipy.stats
 
 import oracles
 from ensembles import distances_of
-from firstbit.cells import GRU, LSTM, Vanilla, redraw
+from firstbit.cells import GRU, LSTM, MinGRU, Vanilla, redraw
 from firstbit.errors import SettingError, WordError
 from firstbit.execution import Execution
 from firstbit.memory import WordPair, discrepancy
@@ -107,6 +107,7 @@ CELLS = {
     "gru-before": GRU,
     "gru-after": partial(GRU, reset="after"),
     "lstm": LSTM,
+    "mingru": MinGRU,
 }
 
 

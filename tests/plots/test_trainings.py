@@ -13,14 +13,13 @@ SOLVED, NOT, LOST = CYCLE[0], CYCLE[1], CYCLE[6]
 
 @pytest.fixture
 def result():
-    """Seeds that solve, pass one test only, solve and diverge, and fail."""
+    """Seeds that solve, fail, solve and diverge, and fail."""
     nan = np.nan
     loss = np.linspace(2, 1, 12).reshape(4, 3)
     return xr.Dataset(
         {
             "loss": (("seed", "epoch"), loss, {"units": "bits a word"}),
-            "solved": ("seed", [True, True, True, False]),
-            "solved_long": ("seed", [True, False, True, False]),
+            "solved": ("seed", [True, False, True, False]),
             "diverged_epoch": ("seed", [nan, nan, 1.0, nan]),
             "long_range_accuracy": (("seed", "lag"), np.full((4, 3), 0.5)),
             "num_predictions": (("seed", "lag"), [[20, 19, 40]] * 4),

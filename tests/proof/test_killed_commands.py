@@ -14,7 +14,7 @@ import stepwise
 
 MOST_STEPS = 9
 COMMANDS = {
-    "verdict": "verdict --language reber --cell vanilla:3 --cell gru:2 --num-seeds 4 "
+    "verdict": "verdict --language reber --cell vanilla:3 --cell gru:2 --num-seeds 8 "
     "--max-epochs 12 --num-guesses 0",
     "train": "train --language reber --cell gru:2 --rule modern --fixed "
     "--num-words 64 --num-seeds 4 --max-epochs 12",

@@ -19,6 +19,7 @@ from firstbit.languages import (
     true_probabilities,
 )
 from firstbit.training import (
+    Modern,
     divergence,
     long_range_accuracy,
     loss_above_floor,
@@ -61,7 +62,7 @@ def test_who_forgets_the_outer_symbol_sits_on_the_merged_floor():
     assert plateau is not None
     assert plateau.name.startswith("outer symbol lost")
     accuracy = long_range_accuracy([made]).accuracy
-    # T and P are equally active: not exactly the legal one.
+    # As near to T as to P: not right.
     assert accuracy.sel(lag=5) == 0
     assert accuracy.sel(lag=[0, 1, 2]).values.tolist() == [1, 1, 1]
 
@@ -79,7 +80,7 @@ def slow_outputs(net, word):
 
 def test_criteria_equal_a_slow_reading():
     language, words = embedded_reber(), sample(embedded_reber(), 30, seed=8)
-    net = task(language=language, words=None, hidden_size=4).network(1)
+    net = task(Modern(), language=language, words=None, hidden_size=4).network(1)
     inputs, _ = one_hot(words, language.alphabet)
     truth = true_probabilities(language, words)
     squares = bits = excess = 0.0

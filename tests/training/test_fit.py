@@ -10,7 +10,7 @@ from firstbit.cells import GRU, LSTM, Given, Vanilla
 from firstbit.errors import CellError, SettingError
 from firstbit.execution import Execution
 from firstbit.languages import reber
-from firstbit.training import Published, fit, train_seeds
+from firstbit.training import Modern, Published, fit, train_seeds
 from firstbit.training.fit import begin, fit_side_by_side
 from firstbit.training.rules.rule import ALONE
 from firstbit.training.seeds import widths_of
@@ -79,7 +79,7 @@ def test_networks_side_by_side_have_the_same_bits_at_every_width(name):
 )
 def test_other_cells_are_trained_by_themselves(cell, hidden_size):
     assert widths_of(task(cell=cell, hidden_size=hidden_size)) == ALONE
-    assert widths_of(task(words=None, hidden_size=5)) == ALONE
+    assert widths_of(task(Modern(), words=None, hidden_size=5)) == ALONE
 
 
 @pytest.mark.slow

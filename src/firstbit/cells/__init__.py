@@ -7,6 +7,7 @@ from firstbit.cells.given import CellLike, Given
 from firstbit.cells.gru import GRU
 from firstbit.cells.losses import cross_entropy, squared_error
 from firstbit.cells.lstm import LSTM
+from firstbit.cells.min_gru import MinGRU
 from firstbit.cells.network import Network, num_parameters, run
 from firstbit.cells.readout import Readout
 from firstbit.cells.redrawn import redraw
@@ -27,6 +28,7 @@ __all__ = [
     "CellLike",
     "Given",
     "Initializer",
+    "MinGRU",
     "Network",
     "Readout",
     "Vanilla",

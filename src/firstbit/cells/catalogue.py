@@ -7,6 +7,7 @@ from functools import partial
 from firstbit.cells.cell import Cell
 from firstbit.cells.gru import GRU
 from firstbit.cells.lstm import LSTM
+from firstbit.cells.min_gru import MinGRU
 from firstbit.cells.user_files import factory_from_file, split_file
 from firstbit.cells.vanilla import Vanilla
 from firstbit.errors import CellError, nearest, shown_value, unknown_name
@@ -18,6 +19,7 @@ CELLS: Mapping[str, type[Cell]] = {
     "vanilla": Vanilla,
     "gru": GRU,
     "lstm": LSTM,
+    "mingru": MinGRU,
 }
 """Name -> the cell."""
 

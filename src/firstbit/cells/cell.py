@@ -44,11 +44,15 @@ class Cell(eqx.Module):
     hidden units. By this it says that further units, whose weights are all zero, change
     nothing in the others; then cells of several sizes share one compiled program. A
     subclass declares it anew: another step may not allow it.
+
+    It may declare `transition`, the class of its step as a function of the state, such
+    as `gated, real, non-negative`: theorems ask for it. It is checked where it is used.
     """
 
     gates: ClassVar[tuple[str, ...]]
     unit_axes: ClassVar[UnitAxes | None] = None
     roles: ClassVar[Declared] = {}
+    transition: ClassVar[str] = ""
     input_size: eqx.AbstractVar[int]
     hidden_size: eqx.AbstractVar[int]
 

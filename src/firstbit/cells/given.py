@@ -351,7 +351,7 @@ def _from_text(text: str, written: Written, *, is_trained: bool) -> Given:
         if name in options_of(factory):  # as in `activation=identity`
             options[name] = laws.pop(name)
     require_options(written.name, factory, options)
-    if is_trained and catalogue_name(factory):
+    if is_trained and catalogue_name(factory) and "use_bias" in options_of(factory):
         options.setdefault("use_bias", True)
     return Given(
         factory,

@@ -63,7 +63,8 @@ def train(
         bool | None,
         typer.Option(
             "--fresh/--fixed",
-            help="Other words every epoch, or one list.  [default: fixed if published]",
+            help="Other words every epoch, or a list for each seed.  [default: fixed "
+            "if published]",
         ),
     ] = None,
     max_length: Annotated[
@@ -106,7 +107,6 @@ def train(
         schedule=schedule,
     )
     from firstbit.cells import Given
-    from firstbit.languages import Stream, fresh_words
     from firstbit.studies.trained_seeds import trained_seeds
     from firstbit.training import Checks, Execution, Task, TaskWords
     from firstbit.weights.threefry import seed_key
@@ -114,17 +114,12 @@ def train(
     given = Given.of(cell, is_trained=True)
     if fresh is None:
         fresh = rule != "published"
-    fixed = None
-    if not fresh:
-        fixed = tuple(
-            fresh_words(task_language, num_words, Stream((seed, 0)), max_length)
-        )
     task = Task(
         given,
         task_language,
         chosen,
         seed_key(seed),
-        words=TaskWords(fixed, num_words, max_length),
+        words=TaskWords(None, num_words, max_length, own_lists=not fresh),
         checks=Checks(check_every, stop_when_solved),
         snapshots=(0, max_epochs // 2),
     )

@@ -40,13 +40,22 @@ def verdict(
     num_seeds: NumSeeds = 32,
     rule: RuleName = "published",
     learning_rate: LearningRate = None,
-    max_epochs: Annotated[
-        int,
-        typer.Option(help="Epochs of a run, at most; it ends earlier when it solves."),
-    ] = 1000,
+    max_epochs: Annotated[int, typer.Option(help="Epochs of a run, at most.")] = 1000,
+    stop_when_solved: Annotated[
+        bool,
+        typer.Option("--stop-when-solved", help="A seed ends when it solves the task."),
+    ] = False,
+    resolution: Annotated[
+        float,
+        typer.Option(help="Distance up to which a row passes for the true one."),
+    ] = 0.15,
+    error: Annotated[
+        float,
+        typer.Option(help="Share of wrong words, and of wrong twins, of a right run."),
+    ] = 0.01,
     solve_rate: Annotated[
         float,
-        typer.Option(help="The lower end of the rate's interval must exceed it."),
+        typer.Option(help="Solves where the rate is shown to be above it."),
     ] = 0.5,
     confidence: Confidence = 0.95,
     num_guesses: Annotated[
@@ -61,10 +70,10 @@ def verdict(
     resume: Resume = False,
     as_json: AsJson = False,
 ) -> None:
-    """Train cells many times; say why each solves a task or fails.
+    """Train cells many times; say whether each solves a task, and if not, why.
 
-    The verdict is solves, trainability, intrinsic or undecided, with the rule that led
-    to it.
+    The verdict is solves, open, intrinsic, undecided, or: fails here, but such a net
+    exists. The nets are those of `firstbit train` with the same seed.
     """
     task = find(language)
     require_numbers(
@@ -79,6 +88,8 @@ def verdict(
     chosen = chosen_rule(rule, learning_rate, max_epochs=max_epochs)
     from firstbit import Standard
     from firstbit import verdict as judge
+    from firstbit.languages.judging.criterion import Criterion
+    from firstbit.training import Checks
     from firstbit.weights.threefry import seed_key
 
     with progress() as report:
@@ -88,6 +99,8 @@ def verdict(
             rule=chosen,
             num_seeds=num_seeds,
             key=seed_key(seed),
+            checks=Checks(stop=stop_when_solved),
+            criterion=Criterion(resolution, error),
             standard=Standard(solve_rate, confidence, num_guesses),
             resume=kept,
             progress=report,
@@ -103,15 +116,26 @@ def verdict(
 
 
 def _print(found: "Verdicts", out: Path | None) -> None:
-    """Print one row for each configuration."""
+    """Print the answer, a row for each configuration, and the reasons below."""
+    from firstbit.studies.verdicts.judgement import spoken
+    from firstbit.studies.verdicts.page import last_rate
+    from firstbit.studies.verdicts.sentences import about_test, uncovered
+
+    print(found.answer)
+    print()
     rows: list[list[str]] = []
     for one in found.verdicts:
         low, high = one.evidence.interval
         rate = f"{one.evidence.rate:.2f} [{low:.2f}, {high:.2f}]"
-        rows.append([one.evidence.cell, one.verdict, rate, one.reason])
+        last = last_rate(one.evidence)
+        rows.append([one.evidence.cell, spoken(one.verdict), rate, last])
     seeds = f"{found.verdicts[0].evidence.num_seeds} seeds"
     title = f"{found.language.name}, {found.rule.name}, {seeds}"
     rate = f"solve [{100 * found.standard.confidence:g} %]"
-    print_table(title, ["configuration", "verdict", rate, "why"], rows)
+    print_table(title, ["configuration", "verdict", rate, "last rate"], rows)
+    for one in found.verdicts:
+        print(f"{one.evidence.cell}: {one.reason}.")
+    print(about_test(found.tested, found.language.name))
+    print(uncovered(found.verdicts))
     if out is not None:
         print(f"{out / 'report.html'} shows the evidence.")

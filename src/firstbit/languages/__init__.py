@@ -51,8 +51,13 @@ from firstbit.languages.demand.plateau import (
     named_plateau,
 )
 from firstbit.languages.demand.rank import excess_loss, next_symbol_rank
+from firstbit.languages.demand.rows import Rows
 from firstbit.languages.demand.state_entropy import state_entropy
 from firstbit.languages.demand.word_floors import loss_of_truth, sample_floor
+from firstbit.languages.judging.criterion import Criterion
+from firstbit.languages.judging.judge import Errors, Judgement, judge
+from firstbit.languages.judging.twins import Twins, twins
+from firstbit.languages.judging.words_of_test import PlanOfTest, WordsOfTest
 from firstbit.languages.language import Language
 from firstbit.languages.toml import parse_toml, read_toml, to_toml, write_toml
 from firstbit.languages.words.conditioned import of_lengths
@@ -68,6 +73,7 @@ from firstbit.languages.words.files import (
 from firstbit.languages.words.illegal import edit_distance, illegal_words
 from firstbit.languages.words.lags import lags, long_range_prediction
 from firstbit.languages.words.long_words import long_words
+from firstbit.languages.words.longest import longest_lag, longest_word
 from firstbit.languages.words.sampling import sample, sample_uniform
 from firstbit.languages.words.splits import Side, Split, split
 from firstbit.languages.words.streams import Stream, fresh_words
@@ -76,15 +82,22 @@ __all__ = [
     "CATALOGUE",
     "END",
     "Automaton",
+    "Criterion",
     "Entry",
+    "Errors",
+    "Judgement",
     "Language",
     "Loss",
     "NamedFloor",
     "Per",
+    "PlanOfTest",
     "Plateau",
+    "Rows",
     "Side",
     "Split",
     "Stream",
+    "Twins",
+    "WordsOfTest",
     "complement",
     "continual_embedded_reber",
     "copies",
@@ -108,11 +121,14 @@ __all__ = [
     "full_floor",
     "illegal_words",
     "intersection",
+    "judge",
     "lags",
     "language_by_name",
     "length_distribution",
     "long_range_prediction",
     "long_words",
+    "longest_lag",
+    "longest_word",
     "loss_of_truth",
     "marked_sum",
     "mean_length",
@@ -144,6 +160,7 @@ __all__ = [
     "to_toml",
     "tomita",
     "true_probabilities",
+    "twins",
     "union",
     "window_floor",
     "window_floors",

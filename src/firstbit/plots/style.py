@@ -28,7 +28,12 @@ OTHER_CELL = "#444444"
 CYCLE = ("#009E73", "#D55E00", "#0072B2", "#CC79A7", "#56B4E9", "#E69F00", "#444444")
 """Colours of Okabe and Ito, for runs and other unordered things."""
 
-CELL_NAMES: Mapping[str, str] = {"vanilla": "Vanilla", "gru": "GRU", "lstm": "LSTM"}
+CELL_NAMES: Mapping[str, str] = {
+    "vanilla": "Vanilla",
+    "gru": "GRU",
+    "lstm": "LSTM",
+    "mingru": "minGRU",
+}
 """Catalogue name of a cell -> its name in figures."""
 
 # The type of matplotlib's own argument; its keys are a Literal of 300 names.

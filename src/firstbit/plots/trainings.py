@@ -21,7 +21,6 @@ _ENOUGH = 20
 _NEEDED = {
     "loss": ("seed", "epoch"),
     "solved": ("seed",),
-    "solved_long": ("seed",),
     "diverged_epoch": ("seed",),
     "long_range_accuracy": ("seed", "lag"),
     "num_predictions": ("seed", "lag"),
@@ -37,7 +36,7 @@ def seeds(
 ) -> Figure:
     """Draw the loss of every seed against the epoch, and its accuracy by lag.
 
-    The colour shows whether a seed solves the task, by both tests.
+    The colour shows whether a seed solves the task.
 
     Args:
         ds: a result of `firstbit.train`.
@@ -68,7 +67,7 @@ def _colour(one: xr.Dataset) -> str:
     """Return the colour of a seed: of what it came to."""
     if np.isfinite(one["diverged_epoch"]):
         return _LOST
-    return _SOLVED if bool(one["solved"] & one["solved_long"]) else _NOT
+    return _SOLVED if bool(one["solved"]) else _NOT
 
 
 def _loss(axes: Axes, one: xr.Dataset, colour: str) -> None:

@@ -24,13 +24,16 @@ SQUARED_ERROR = "squared error a word"
 COLUMNS = (
     "seed",
     "solves",
-    "fresh words",
-    "longer lags",
-    "epochs to solve",
+    "keeps to",
+    "right to length",
+    "wrong fresh words",
+    "wrong twins",
+    "first passed",
     "symbols read",
     "last loss",
     "above the floor",
-    "sits at",
+    "last rate",
+    "behaves like",
 )
 TONES = {"yes": "good", "no": "bad"}
 
@@ -127,11 +130,6 @@ def training_page(
     return render(title, summary(result), sections)
 
 
-def solves_both(result: xr.Dataset) -> xr.DataArray:
-    """Return whether each seed solves the task: on fresh words and on longer lags."""
-    return result["solved"] & result["solved_long"]
-
-
 def by_seed(result: xr.Dataset) -> tuple[list[str], list[list[str]]]:
     """Return columns and rows of a table, one row a seed."""
     rows = []
@@ -140,13 +138,16 @@ def by_seed(result: xr.Dataset) -> tuple[list[str], list[list[str]]]:
         row = [
             str(number),
             _outcome(one),
-            _yes(bool(one["solved"])),
-            _long(one),
+            str(int(one["keeps_to"])),
+            str(int(one["right_to_length"])),
+            _error(one["fresh_error"], one["fresh_error_ci"]),
+            _twins(one),
             _epochs(one),
             str(int(one["symbols_read"])),
             f"{float(one['final_loss']):.4f}",
             f"{float(one['loss_above_floor']):.4f}",
-            str(one["plateau"].item()) or "no named floor",
+            f"{float(one['last_learning_rate']):.2g}",
+            _behaviour(one),
         ]
         rows.append(row)
     return list(COLUMNS), rows
@@ -154,12 +155,14 @@ def by_seed(result: xr.Dataset) -> tuple[list[str], list[list[str]]]:
 
 def summary(result: xr.Dataset) -> str:
     """Say how often and how fast the task is solved, in a sentence or two."""
-    num_solved = int(solves_both(result).sum())
+    num_solved = int(result["solved"].sum())
     num_seeds = result.sizes["seed"]
     low, high = interval(result, "success_rate")
     confidence = result["success_rate_ci"].attrs["ci_prob"]
     epochs = float(result["median_epochs_to_solve"])
     symbols = float(result["median_symbols_to_solve"])
+    error = float(result.attrs["error"])
+    is_right = result["fresh_error"] <= error
     return TRAINING(
         "summary",
         num_solved=num_solved,
@@ -170,7 +173,9 @@ def summary(result: xr.Dataset) -> str:
         confidence=f"{100 * confidence:g}",
         epochs=None if np.isnan(epochs) else f"{epochs:.0f}",
         symbols=f"{symbols:.0f}",
-        num_fresh_only=int(result["solved"].sum()) - num_solved,
+        num_fresh_only=int(is_right.sum()) - num_solved,
+        lag=int(result.attrs["lag"]),
+        num_frozen=int(result["frozen"].sum()),
     )
 
 
@@ -178,13 +183,39 @@ def _outcome(one: xr.Dataset) -> str:
     lost = float(one["diverged_epoch"])
     if not np.isnan(lost):
         return f"diverged at epoch {lost + 1:.0f}"
-    return _yes(bool(solves_both(one)))
+    return _yes(bool(one["solved"]))
 
 
-def _long(one: xr.Dataset) -> str:
-    if not bool(one["long_test_applies"]):
+def _error(share: xr.DataArray, ends: xr.DataArray) -> str:
+    """Return a share of wrong words with its interval, in percent."""
+    if np.isnan(float(share)):
         return "none in the language"
-    return _yes(bool(one["solved_long"]))
+    low, high = (100 * float(end) for end in ends)
+    return f"{100 * float(share):.2g} % [{low:.2g}, {high:.2g}]"
+
+
+def _twins(one: xr.Dataset) -> str:
+    """Return the share of wrong pairs at the lag that decides."""
+    lag = int(one.attrs["lag"])
+    if lag == 0:
+        return "none needed"
+    at_lag = one.sel(twin_lag=lag)
+    return _error(at_lag["twin_error"], at_lag["twin_error_ci"])
+
+
+def _behaviour(one: xr.Dataset) -> str:
+    """Say what a run that does not solve behaves like, and whether it still moves."""
+    said = []
+    if bool(one["memory_is_there"]):
+        said.append("the memory is there, the read-out isn't")
+    name = str(one["behaves_like"].item())
+    if name:
+        said.append(name)
+    if bool(one["frozen"]):
+        said.append("frozen")
+    elif bool(one["at_rest"]) and name:
+        said.append("at rest")
+    return ", ".join(said)
 
 
 def _epochs(one: xr.Dataset) -> str:
@@ -203,16 +234,36 @@ def _seeds(result: xr.Dataset, picture: bytes) -> list[Block]:
         badge = Badge(outcome, TONES.get(outcome, "open"))
         toned.append([number, badge, *others])
     return [
-        Note(TRAINING("seeds", unit=result["loss"].attrs["units"])),
+        Note(TRAINING("seeds", **_of_test(result))),
         Table(columns, toned),
         Picture("seeds", TRAINING("seeds_figure"), picture),
     ]
 
 
+def _of_test(result: xr.Dataset) -> dict[str, object]:
+    """Return what the sentence about the test names."""
+    window = int(result.attrs["shortest_passing_window"])
+    return {
+        "unit": result["loss"].attrs["units"],
+        "lag": int(result.attrs["lag"]),
+        "num_words_read": int(result.attrs["num_words_read"]),
+        "error": f"{100 * float(result.attrs['error']):g}",
+        "resolution": f"{float(result.attrs['resolution']):g}",
+        "num_fresh": int(result["num_fresh"][0]),
+        "window": None if window < 0 else window,
+        "hochreiter": int(result["passes_hochreiter"].sum()),
+        "applies": bool(result.attrs["hochreiter_applies"]),
+        "confused": result.attrs.get("most_confused"),
+    }
+
+
 def _settings(result: xr.Dataset) -> list[list[str]]:
     settings = json.loads(result.attrs["configuration"])
     words = settings.pop("words")
-    if words is None:
+    own_lists = settings.pop("own_lists")
+    if own_lists:
+        settings["words"] = TRAINING("own_lists", number=settings["num_words"])
+    elif words is None:
         settings["words"] = TRAINING("fresh_words")
     else:
         settings["words"] = TRAINING("fixed_words", number=len(words))

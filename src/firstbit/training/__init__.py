@@ -1,10 +1,11 @@
 """Does it learn? Training small networks on words of a language."""
 
 from firstbit.execution import Execution
+from firstbit.languages import Criterion
+from firstbit.languages.judging.judge import judge, legal_above_illegal
 from firstbit.training.bptt import batch_loss_and_gradient, loss_and_gradient
 from firstbit.training.criteria import (
     divergence,
-    legal_above_illegal,
     long_range_accuracy,
     loss_above_floor,
     solves,
@@ -27,6 +28,7 @@ from firstbit.training.words import (
 
 __all__ = [
     "Checks",
+    "Criterion",
     "Epoch",
     "Examples",
     "Execution",
@@ -43,6 +45,7 @@ __all__ = [
     "batch_loss_and_gradient",
     "divergence",
     "fit",
+    "judge",
     "judged",
     "legal_above_illegal",
     "long_range_accuracy",

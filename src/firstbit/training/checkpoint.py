@@ -80,6 +80,8 @@ def to_arrays(training: Training) -> Arrays:
     arrays |= _leaves("moments", training.moments)
     for epoch, network in training.snapshots.items():
         arrays |= _leaves(f"snapshot {epoch}", network)
+    if training.late is not None:
+        arrays |= _leaves("late", training.late)
     for column in _COLUMNS:
         values = []
         for entry in training.log:
@@ -94,6 +96,7 @@ def to_arrays(training: Training) -> Arrays:
         "snapshots": np.array(epochs, dtype=int),
         "rate": np.array(training.rate),
         "longest": np.array(training.longest),
+        "has_late": np.array(training.late is not None),
         "finished": np.array(training.finished),
     }
 
@@ -112,6 +115,9 @@ def from_arrays(arrays: Mapping[str, np.ndarray], start: Training) -> Training:
         TypeError: an array holds something else than numbers.
     """
     log = _log(arrays)
+    late = None
+    if arrays["has_late"]:
+        late = _filled("late", start.network, arrays)
     return replace(
         start,
         network=_filled("network", start.network, arrays),
@@ -123,6 +129,7 @@ def from_arrays(arrays: Mapping[str, np.ndarray], start: Training) -> Training:
         solved=_marked("solved", arrays, log),
         snapshots=_snapshots(arrays, start, len(log)),
         longest=int(arrays["longest"]),
+        late=late,
         finished=bool(arrays["finished"]),
     )
 

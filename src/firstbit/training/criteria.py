@@ -8,11 +8,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import xarray as xr
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 from firstbit.cells import Network
-from firstbit.languages import Language
-from firstbit.training.reading import Reading, read_in_turn
+from firstbit.languages import Language, Rows
+from firstbit.languages.demand.rows import RESOLUTION
+from firstbit.languages.judging.judge import legal_above_illegal
+from firstbit.training.reading import SIDE_BY_SIDE, Reading, read
 
 NUM_WORDS = 1000
 """Fresh words of a test, Hochreiter and Schmidhuber's number."""
@@ -22,28 +24,13 @@ LEAST_PROBABILITY = 1e-6
 probabilities, before they are scaled to 1."""
 
 
-def legal_above_illegal(
-    output: Float[np.ndarray, "*prediction output"],
-    legal: Bool[np.ndarray, "*prediction output"],
-) -> Bool[np.ndarray, "*prediction"]:
-    """Return whether the least active legal output is above every illegal one.
-
-    Example:
-        >>> output = np.array([[0.4, 0.2, 0.1], [0.4, 0.2, 0.2]])
-        >>> legal_above_illegal(output, np.array([[True, True, False]] * 2)).tolist()
-        [True, False]
-    """
-    of_legal = np.where(legal, output, np.inf)
-    of_illegal = np.where(legal, -np.inf, output)
-    least_legal = of_legal.min(axis=-1)
-    greatest_illegal = of_illegal.max(axis=-1)
-    return least_legal > greatest_illegal
-
-
-def is_right(reading: Reading) -> Bool[np.ndarray, " prediction"]:
-    """Return whether the most active outputs of each prediction are the legal ones."""
-    legal = reading.asked.truth > 0
-    return legal_above_illegal(reading.output, legal)
+def is_right(
+    reading: Reading, *, resolution: float = RESOLUTION
+) -> Bool[np.ndarray, " prediction"]:
+    """Return whether the row nearest to each prediction is the true one; see `Rows`."""
+    rows = Rows.of(reading.asked.language)
+    true = rows.of_state[reading.asked.state]
+    return rows.right(reading.probability, true, resolution=resolution)
 
 
 def solves(network: Network, language: Language, words: Sequence[str]) -> bool:
@@ -69,8 +56,10 @@ def solves(network: Network, language: Language, words: Sequence[str]) -> bool:
     References:
         Hochreiter, Schmidhuber 1997, "Long Short-Term Memory", Section 5.1.
     """
-    for output, truth in read_in_turn(network, language, words):
-        right = legal_above_illegal(output, truth > 0)
+    for first in range(0, len(words), SIDE_BY_SIDE):
+        some = words[first : first + SIDE_BY_SIDE]
+        made = read(network, language, some)
+        right = legal_above_illegal(made.output, made.asked.truth > 0)
         if not right.all():
             return False
     return True
@@ -130,14 +119,21 @@ def _squared(
     apart: Float[np.ndarray, "prediction output"],
 ) -> Float[np.ndarray, " prediction"]:
     """Return the squared distance of each prediction."""
-    return (apart**2).sum(axis=1)
+    with np.errstate(all="ignore"):  # a diverged network gives no number
+        return (apart**2).sum(axis=1)
 
 
-def long_range_accuracy(readings: Sequence[Reading]) -> xr.Dataset:
+def long_range_accuracy(
+    readings: Sequence[Reading], *, resolution: float = RESOLUTION
+) -> xr.Dataset:
     """Return the share of right predictions by lag.
+
+    It is a picture, no test: the letters of a long word betray the state, so that a
+    window of the last L symbols is often right at lag L. Twins are the test.
 
     Args:
         readings: of one network, at least one.
+        resolution: see `Rows`.
 
     Returns:
         `accuracy` and `count`, the number of predictions, over `lag`: how many steps
@@ -147,9 +143,14 @@ def long_range_accuracy(readings: Sequence[Reading]) -> xr.Dataset:
     rights = []
     for reading in readings:
         lags_asked.append(reading.asked.lag)
-        rights.append(is_right(reading))
-    lag = np.concatenate(lags_asked)
-    right = np.concatenate(rights)
+        rights.append(is_right(reading, resolution=resolution))
+    return accuracy_by_lag(np.concatenate(lags_asked), np.concatenate(rights))
+
+
+def accuracy_by_lag(
+    lag: Int[np.ndarray, " prediction"], right: Bool[np.ndarray, " prediction"]
+) -> xr.Dataset:
+    """Return the share of right predictions by lag; see `long_range_accuracy`."""
     present, inverse = np.unique(lag, return_inverse=True)
     count = np.bincount(inverse)
     share = np.bincount(inverse, weights=right) / count

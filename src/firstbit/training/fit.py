@@ -14,6 +14,9 @@ from firstbit.training.rules.rule import ALONE, Epoch, Learned, Learner, Moments
 from firstbit.training.words import Examples, Words
 from firstbit.weights.redraw import is_real
 
+LATE = 0.9
+"""Share of the budget after which the network is kept, to see if it still moves."""
+
 
 @dataclass(frozen=True)
 class Training:
@@ -29,6 +32,7 @@ class Training:
         solved: the first epoch after which the task was found solved.
         snapshots: the networks before the epochs asked for, and after the last.
         longest: most symbols that were read of one word.
+        late: the network when nine tenths of the budget were spent; None before.
         finished: whether the training is over.
     """
 
@@ -41,6 +45,7 @@ class Training:
     solved: Epoch | None = None
     snapshots: Mapping[int, Network] = field(default_factory=dict)
     longest: int = 0
+    late: Network | None = None
     finished: bool = False
 
     @property
@@ -278,6 +283,8 @@ def _after_epoch(training: Training, rule: Rule, test: Test | None) -> Training:
         return _finished(replace(training, diverged=last))
     rate = rule.next_rate(last, before)
     training = replace(training, rate=rate)
+    if training.late is None and rule.spent(last) >= LATE:
+        training = replace(training, late=training.network)
     is_last = rule.spent(last) >= 1
     if rule.stops(last, before):
         training = replace(training, stopped=last)

@@ -1,137 +1,179 @@
-"""What came of each seed, judged on fresh words."""
+"""What came of each seed, judged on words of its own."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
+from jaxtyping import Bool, Float
 
-from firstbit.cells import Network
-from firstbit.languages import (
-    Language,
-    NamedFloor,
-    fresh_words,
-    full_floor,
-    named_floors,
-    named_plateau,
-)
-from firstbit.languages.words.lags import lags
-from firstbit.languages.words.long_words import long_words
+from firstbit.languages import Judgement, PlanOfTest, WordsOfTest, lags
+from firstbit.languages.judging.judge import Answers, judge_answers, right_steps
+from firstbit.languages.judging.paths import Paths
+from firstbit.languages.judging.simple_predictors import shortest_passing_window
 from firstbit.threads import run_blocks
 from firstbit.training import criteria
+from firstbit.training.behaviour import (
+    NOTHING,
+    NUM_WORDS,
+    Likeness,
+    Motion,
+    behaves_like,
+    motion,
+)
 from firstbit.training.fit import Training
-from firstbit.training.reading import read
+from firstbit.training.reading import Reading, answers, read, reading_of
+from firstbit.training.refit import memory_is_there
 from firstbit.training.task import Task
+
+AT_MOST_TWICE = 2
+"""Windows are tried up to this many times the lag of the test."""
+
+LONGEST_WINDOW = 64
+"""Windows are tried up to this length at least."""
 
 
 class Outcome(NamedTuple):
     """The outcome of one seed; see `firstbit.train` for what each means."""
 
-    solved: bool
-    solved_long: bool
-    long_test_applies: bool
+    judgement: Judgement
+    num_windows: tuple[int, ...]
     loss_above_floor: float
     squared_distance: float
     divergence: float
-    plateau: str
+    likeness: Likeness
+    motion: Motion
+    memory_is_there: bool
     by_lag: xr.Dataset
 
-
-class WordsOfTest(NamedTuple):
-    """The words that a network is judged on.
-
-    Attributes:
-        fresh: by the language's probabilities.
-        long: with longer lags than any in training; None if the language has none.
-    """
-
-    fresh: tuple[str, ...]
-    long: tuple[str, ...] | None
+    @property
+    def solved(self) -> bool:
+        """Whether the run solves the task."""
+        return self.judgement.solved
 
 
 def outcomes(
     task: Task, trainings: Sequence[Training], *, workers: int | None = None
 ) -> list[Outcome]:
-    """Judge the last network of every seed, on the same words."""
-    fresh = fresh_words(
-        task.language,
-        criteria.NUM_WORDS,
-        task.stream("test"),
-        task.words.max_length,
-    )
-    read_by_all = tuple(fresh)
-    jobs = []
-    for training in trainings:
-        long = long_words(
-            task.language,
-            criteria.NUM_WORDS,
-            twice_the_lag(task, training),
-            task.stream("long"),
-        )
-        words = WordsOfTest(read_by_all, long)
-        jobs.append((training.network, words))
-    floors = named_floors(task.language)
+    """Judge the last network of every seed, each on words of its own.
 
-    def judged(job: tuple[Network, WordsOfTest]) -> Outcome:
-        network, words = job
-        return judge(network, words, task, floors)
+    The words serve no check during training, and no other seed.
+    """
+    plan = task.plan
+    _ = plan.lags, plan.lengths, plan.source  # once, not once a thread
 
-    return run_blocks(judged, jobs, workers=workers)
+    def judged(seed: int) -> Outcome:
+        words = plan.draw(task.stream("test", seed))
+        return judge(trainings[seed], words, task, seed)
+
+    return run_blocks(judged, range(len(trainings)), workers=workers)
 
 
-def judge(
-    network: Network, words: WordsOfTest, task: Task, floors: Sequence[NamedFloor]
-) -> Outcome:
-    """Judge one network by all criteria.
+def judge(training: Training, words: WordsOfTest, task: Task, seed: int) -> Outcome:
+    """Judge the last network of one seed by all criteria.
 
     Args:
-        network: after training.
-        words: of the test.
-        task: gives language and rule.
-        floors: of the language, with their names.
+        training: of the seed.
+        words: of its test.
+        task: gives language, rule and criterion.
+        seed: its number; names the words that a read-out is fitted on.
     """
-    language = task.language
-    is_softmax = task.rule.is_softmax
-    fresh = read(network, language, words.fresh, is_softmax=is_softmax)
-    readings = [fresh]
-    if words.long is not None:
-        long = read(network, language, words.long, is_softmax=is_softmax)
-        readings.append(long)
-    with np.errstate(
-        all="ignore"
-    ):  # the numbers of a diverged network stay as they are
-        passed = []
-        for reading in readings:
-            right = criteria.is_right(reading)
-            passed.append(bool(right.all()))
-        distance = criteria.squared_distance(fresh)
-        plateau = named_plateau(floors, full_floor(language) + distance)
+    plan, is_softmax = task.plan, task.rule.is_softmax
+    given = answers(training.network, plan.language, words, is_softmax=is_softmax)
+    # The numbers of a diverged network stay as they are.
+    with np.errstate(all="ignore"):
+        found = judge_answers(plan, words, given)
+        fresh = reading_of(
+            plan.language,
+            words.fresh,
+            words.words,
+            _linear(given.of_words, is_softmax=is_softmax),
+            is_softmax=is_softmax,
+        )
+        likeness, moves, is_there = NOTHING, Motion(at_rest=False, frozen=False), False
+        if not found.solved and training.diverged is None:
+            likeness, moves = _behaviour(training, fresh, task)
+            stream = task.stream("refit", seed)
+            is_there = memory_is_there(training.network, plan, words, stream)
         return Outcome(
-            solved=passed[0],
-            solved_long=passed[-1],
-            long_test_applies=words.long is not None,
+            judgement=found,
+            num_windows=_num_windows(words),
             loss_above_floor=criteria.loss_above_floor(fresh),
-            squared_distance=distance,
+            squared_distance=criteria.squared_distance(fresh),
             divergence=criteria.divergence(fresh),
-            plateau=plateau.name if plateau else "",
-            by_lag=criteria.long_range_accuracy(readings),
+            likeness=likeness,
+            motion=moves,
+            memory_is_there=is_there,
+            by_lag=accuracy_by_lag(plan, words, given),
         )
 
 
-def twice_the_lag(task: Task, training: Training) -> int:
-    """Return a lag at least twice any that was read in training, at least 1.
+def _linear(
+    probability: Float[np.ndarray, "row output"], *, is_softmax: bool
+) -> Float[np.ndarray, "row output"]:
+    """Return outputs whose softmax is a probability; the output itself without one."""
+    if not is_softmax:
+        return probability
+    return np.log(np.maximum(probability, np.finfo(float).tiny))
 
-    Of fresh words it is found from the length of the longest one.
+
+def _num_windows(words: WordsOfTest) -> tuple[int, ...]:
+    """Return the number of different windows at each lag; -1 where are no twins."""
+    return tuple(pairs.num_windows if pairs else -1 for pairs in words.twins)
+
+
+def _behaviour(
+    training: Training, fresh: Reading, task: Task
+) -> tuple[Likeness, Motion]:
+    """Return what a run behaves like, and whether it still moves."""
+    some = fresh.asked.words[:NUM_WORDS]
+    last = read(training.network, task.language, some, is_softmax=task.rule.is_softmax)
+    late = None
+    if training.late is not None:
+        late = read(training.late, task.language, some, is_softmax=task.rule.is_softmax)
+    likeness = behaves_like(last)
+    rate = training.log[-1].learning_rate / task.rule.learning_rate
+    return likeness, motion(last, late, likeness, rate=rate)
+
+
+def accuracy_by_lag(plan: PlanOfTest, words: WordsOfTest, given: Answers) -> xr.Dataset:
+    """Return the share of right predictions by lag, on fresh words and long ones."""
+    paths = Paths.of(plan.language, words.words)
+    right = right_steps(plan, paths, given.of_words)
+    word, time = paths.predictions
+    lag = lags(plan.language, words.words)[word, time]
+    number = dict.fromkeys(words.words, 0)
+    for one in (*words.fresh, *_flat(words.long)):
+        number[one] += 1
+    times = np.array(list(number.values()))[word]
+    return _weighted(lag, right, times)
+
+
+def _weighted(
+    lag: np.ndarray, right: Bool[np.ndarray, " prediction"], times: np.ndarray
+) -> xr.Dataset:
+    present, inverse = np.unique(lag, return_inverse=True)
+    count = np.bincount(inverse, times)
+    share = np.bincount(inverse, times * right) / count
+    variables = {"accuracy": ("lag", share), "count": ("lag", count)}
+    return xr.Dataset(variables, {"lag": present})
+
+
+def _flat(long: Sequence[tuple[str, ...] | None]) -> list[str]:
+    every: list[str] = []
+    for words in long:
+        every += words or ()
+    return every
+
+
+def window_that_passes(task: Task) -> int:
+    """Find the shortest window that passes the very test of the first seed; -1 if none.
+
+    It is looked for up to twice the lag of the test.
     """
-    if task.words.fixed is not None:
-        longest_lag = _longest_lag(task.language, task.words.fixed)
-        return max(2 * longest_lag, 1)
-    longest = max(training.longest - 1, 1)
-    # A power of two: so most seeds share their test.
-    return 2 << (longest - 1).bit_length()
-
-
-@lru_cache(maxsize=8)  # every check asks for it
-def _longest_lag(language: Language, words: tuple[str, ...]) -> int:
-    return int(lags(language, words).max())
+    plan = task.plan
+    words = plan.draw(task.stream("test", 0))
+    longest = max(AT_MOST_TWICE * plan.lag, 1)
+    longest = min(longest, plan.lag + LONGEST_WINDOW)
+    found = shortest_passing_window(plan, words, longest)
+    return -1 if found is None else found

@@ -1,8 +1,7 @@
 """One reading of a network over words: its states and outputs beside the truth."""
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache, partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
@@ -10,16 +9,28 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
-from firstbit.cells import Network, run
-from firstbit.languages import Language, true_probabilities
-from firstbit.languages.words.lags import lags
+from firstbit.arrays import Lengths
+from firstbit.cells import Network
+from firstbit.cells.state import hidden_of, initial_state
+from firstbit.languages import Language, encode, lags
+from firstbit.languages.judging.judge import Answers
+from firstbit.languages.judging.paths import Paths
+from firstbit.languages.judging.words_of_test import WordsOfTest
 from firstbit.programs.in_turn import in_turn
-from firstbit.training.words import next_symbol_examples
 from firstbit.weights.redraw import in_current_float
 
-AT_ONCE = 50
-"""Words that a network reads side by side: always as many, so that nothing is compiled
-again, and few, so that a network that fails is rejected early."""
+SIDE_BY_SIDE = 256
+"""Words that a network reads together: always as many, so that one program reads words
+of all lengths."""
+
+STEPS = 16
+"""Symbols that one call of the program reads of each."""
+
+Hidden = Float[np.ndarray, "symbol hidden"]
+"""A hidden state for each symbol of words that are written one below the other."""
+
+Outputs = Float[np.ndarray, "symbol output"]
+"""An output for each of these symbols."""
 
 
 class Questions(NamedTuple):
@@ -28,20 +39,42 @@ class Questions(NamedTuple):
     A prediction counts after each symbol read, while something is left to predict.
 
     Attributes:
-        inputs: one-hot symbols of the words.
+        language: that the words belong to.
+        words: that were read.
         word: the number of the word.
         time: symbols of the word that were read, less one.
+        state: of the automaton.
         truth: the language's own next-output probabilities.
         target: what came, one-hot.
-        lag: how far back the deciding symbol is, see `lags`.
     """
 
-    inputs: Float[np.ndarray, "word time input"]
+    language: Language
+    words: tuple[str, ...]
     word: Int[np.ndarray, " prediction"]
     time: Int[np.ndarray, " prediction"]
+    state: Int[np.ndarray, " prediction"]
     truth: Float[np.ndarray, "prediction output"]
     target: Float[np.ndarray, "prediction output"]
-    lag: Int[np.ndarray, " prediction"]
+
+    @classmethod
+    def of(cls, language: Language, words: Sequence[str]) -> "Questions":
+        """Return what words ask."""
+        paths = Paths.of(language, words)
+        word, time = paths.predictions
+        state = paths.states[word, time]
+        num_outputs = len(language.outputs)
+        # Behind a word's last symbol comes the end marker.
+        came = np.full((len(words), paths.symbols.shape[1] + 1), num_outputs - 1)
+        inside = np.arange(came.shape[1]) < paths.lengths[:, None]
+        came[inside] = paths.symbols[inside[:, :-1]]
+        target = np.eye(num_outputs)[came[word, time + 1]]
+        truth = language.next_output[state]
+        return cls(language, tuple(words), word, time, state, truth, target)
+
+    @property
+    def lag(self) -> Int[np.ndarray, " prediction"]:
+        """How far back the deciding symbol is; see `lags`."""
+        return lags(self.language, self.words)[self.word, self.time]
 
 
 class Reading(NamedTuple):
@@ -63,17 +96,24 @@ class Reading(NamedTuple):
     @property
     def probability(self) -> Float[np.ndarray, "prediction output"]:
         """The outputs as what they are trained to be."""
-        if not self.is_softmax:
-            return self.output
-        most = self.output.max(axis=1, keepdims=True)
-        powers = np.exp(self.output - most)
-        total = powers.sum(axis=1, keepdims=True)
-        return powers / total
+        return probabilities(self.output, is_softmax=self.is_softmax)
 
     def per_word(self, values: Float[np.ndarray, " prediction"]) -> float:
         """Return the sum of values over a word's predictions, the mean of all words."""
-        num_words = self.asked.word[-1] + 1
-        return float(values.sum() / num_words)
+        return float(values.sum() / len(self.asked.words))
+
+
+def probabilities(
+    output: Float[np.ndarray, "row output"], *, is_softmax: bool
+) -> Float[np.ndarray, "row output"]:
+    """Return linear outputs as what they are trained to be."""
+    if not is_softmax or not len(output):
+        return output
+    with np.errstate(all="ignore"):  # a diverged network gives no number
+        most = output.max(axis=1, keepdims=True)
+        powers = np.exp(output - most)
+        total = powers.sum(axis=1, keepdims=True)
+        return powers / total
 
 
 def read(
@@ -99,76 +139,184 @@ def read(
         >>> read(net, reber(), ["BTXSE"]).output.shape
         (4, 7)
     """
-    asked = questions(language, tuple(words))
-    hiddens = []
-    outputs = []
-    for of_block, outputs_of_block in _in_turn(network, asked.inputs):
-        hiddens.append(of_block)
-        outputs.append(outputs_of_block)
-    hidden = np.concatenate(hiddens)
-    output = np.concatenate(outputs)
-    place = asked.word, asked.time
-    return Reading(hidden[place], output[place], asked, is_softmax)
-
-
-def read_in_turn(
-    network: Network, language: Language, words: Sequence[str]
-) -> Iterator[tuple[Float[np.ndarray, "prediction output"], np.ndarray]]:
-    """Yield outputs and truth of a few words at a time, for whom may stop early."""
-    asked = questions(language, tuple(words))
-    first = 0
-    for _, output in _in_turn(network, asked.inputs):
-        bounds = first, first + AT_ONCE
-        ends = np.searchsorted(asked.word, bounds)
-        block = slice(*ends)
-        word = asked.word[block] - first
-        time = asked.time[block]
-        yield output[word, time], asked.truth[block]
-        first += AT_ONCE
-
-
-@lru_cache(maxsize=8)  # all seeds are asked the same
-def questions(language: Language, words: tuple[str, ...]) -> Questions:
-    """Return what words ask of any network."""
-    inputs, targets, num_steps = next_symbol_examples(language, words)
-    steps = np.arange(inputs.shape[1])
-    counts = steps < num_steps[:, None]
-    place = np.nonzero(counts)
-    word, time = place
-    truth = true_probabilities(language, words)
-    lag = lags(language, words)
-    return Questions(
-        inputs=inputs,
-        word=word,
-        time=time,
-        truth=truth[place],
-        target=targets[place],
-        lag=lag[place],
+    different = tuple(dict.fromkeys(words))
+    hidden, output = run_flat(network, language, different, with_hidden=True)
+    return reading_of(
+        language, words, different, output, hidden=hidden, is_softmax=is_softmax
     )
 
 
+def reading_of(
+    language: Language,
+    words: Sequence[str],
+    different: Sequence[str],
+    output: Outputs,
+    *,
+    hidden: Hidden | None = None,
+    is_softmax: bool,
+) -> Reading:
+    """Return the reading of words from what was given for the different ones.
+
+    Args:
+        language: that the words belong to.
+        words: each may come more than once.
+        different: each of them once; may hold others, too.
+        output: after each symbol of `different`, one word below the other.
+        hidden: the states there; none by default.
+        is_softmax: see `Reading`.
+    """
+    asked = Questions.of(language, words)
+    lengths = [len(word) for word in different]
+    firsts = np.concatenate([[0], np.cumsum(lengths)])
+    first_of = dict(zip(different, firsts.tolist(), strict=False))
+    first = np.array([first_of[word] for word in words])
+    place = first[asked.word] + asked.time
+    if hidden is None:
+        hidden = np.zeros((len(output), 0))
+    return Reading(hidden[place], output[place], asked, is_softmax)
+
+
+def answers(
+    network: Network, language: Language, words: WordsOfTest, *, is_softmax: bool
+) -> Answers:
+    """Return what a network gives for the words of a test, as probabilities."""
+    _, of_words = run_flat(network, language, words.words)
+    _, of_prefixes = run_flat(network, language, words.prefixes, last_only=True)
+    return Answers(
+        probabilities(of_words, is_softmax=is_softmax),
+        probabilities(of_prefixes, is_softmax=is_softmax),
+    )
+
+
+def run_flat(
+    network: Network,
+    language: Language,
+    words: Sequence[str],
+    *,
+    last_only: bool = False,
+    with_hidden: bool = False,
+) -> tuple[Hidden, Outputs]:
+    """Return hidden states and outputs after the symbols of words, in float64.
+
+    Words of nearly equal length are read side by side, a few symbols a call of one
+    compiled program.
+
+    Args:
+        network: cell and read-out.
+        language: gives the alphabet and the number of outputs.
+        words: of any lengths.
+        last_only: one row a word, after its last symbol; else one a symbol.
+        with_hidden: whether the hidden states are kept; else they have no units.
+    """
+    num_outputs = len(language.outputs)
+    if not words:
+        return np.zeros((0, 0)), np.zeros((0, num_outputs))
+    symbols, lengths = encode(words, language.alphabet)
+    rows = _Rows.of(lengths, last_only=last_only)
+    output = np.zeros((rows.number, num_outputs))
+    hidden = np.zeros((rows.number, 0))
+    order = np.argsort(lengths, kind="stable")
+    for begin in range(0, len(words), SIDE_BY_SIDE):
+        some = order[begin : begin + SIDE_BY_SIDE]
+        read_on = _in_turn(network, language, symbols, lengths, some)
+        for start, states, outputs in read_on:
+            word, step, place = rows.of_call(some, start)
+            output[place] = np.asarray(outputs)[word, step]
+            if not with_hidden:
+                continue
+            if not hidden.shape[1]:
+                hidden = np.zeros((rows.number, states.shape[-1]))
+            hidden[place] = np.asarray(states)[word, step]
+    return hidden, output
+
+
+class _Rows(NamedTuple):
+    """Where the rows of each word are written.
+
+    Attributes:
+        number: of all rows.
+        first: (word,) row of a word's first symbol.
+        lengths: of the words.
+        last_only: whether a word has one row, for its last symbol.
+    """
+
+    number: int
+    first: Int[np.ndarray, " word"]
+    lengths: Lengths
+    last_only: bool
+
+    @classmethod
+    def of(cls, lengths: Lengths, *, last_only: bool) -> "_Rows":
+        if last_only:
+            number = len(lengths)
+            return cls(number, np.arange(number), lengths, last_only)
+        ends = np.cumsum(lengths)
+        return cls(int(ends[-1]), ends - lengths, lengths, last_only)
+
+    def of_call(
+        self, some: Int[np.ndarray, " some"], start: int
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return word, step and row of what one call reads."""
+        times = start + np.arange(STEPS)
+        ends = self.lengths[some, None]
+        wanted = times == ends - 1 if self.last_only else times < ends
+        word, step = np.nonzero(wanted)
+        place = self.first[some[word]]
+        if not self.last_only:
+            place = place + times[step]
+        return word, step, place
+
+
 def _in_turn(
-    network: Network, inputs: Float[np.ndarray, "word time input"]
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield hidden states and outputs, (word, time, ...), some words at a time."""
-    for first in range(0, len(inputs), AT_ONCE):
-        some = inputs[first : first + AT_ONCE]
-        number = len(some)
-        shape = (AT_ONCE, *some.shape[1:])
-        filled = np.zeros(shape)
-        filled[:number] = some
+    network: Network,
+    language: Language,
+    symbols: Int[np.ndarray, "word time"],
+    lengths: Lengths,
+    some: Int[np.ndarray, " some"],
+) -> Iterator[tuple[int, Array, Array]]:
+    """Yield the first step, the states and the outputs, (word, time, ...), in turn."""
+    longest = int(lengths[some].max())
+    room = STEPS * -(-longest // STEPS)
+    block = np.zeros((SIDE_BY_SIDE, room), dtype=np.int64)
+    width = min(room, symbols.shape[1])
+    block[: len(some), :width] = symbols[some, :width]
+    with jax.enable_x64(True):
+        state = _first_state(network, SIDE_BY_SIDE)
+    for start in range(0, room, STEPS):
         with jax.enable_x64(True):
-            hidden, output = _run(network, jnp.asarray(filled))
-        hidden = np.asarray(hidden)
-        output = np.asarray(output)
-        yield hidden[:number], output[:number]
+            letters = jnp.asarray(block[:, start : start + STEPS])
+            state, hidden, output = _read_on(
+                network, state, letters, len(language.alphabet)
+            )
+        yield start, hidden, output
+
+
+@eqx.filter_jit
+def _first_state(network: Network, number: int) -> Any:
+    """Return as many first states as words are read side by side."""
+    state = initial_state(in_current_float(network).cell)
+
+    def repeated(leaf: Any) -> Array:
+        array = jnp.asarray(leaf)
+        return jnp.broadcast_to(array, (number, *array.shape))
+
+    return jax.tree.map(repeated, state)
 
 
 @eqx.filter_jit
 @in_turn
-def _run(
-    network: Network, inputs: Float[Array, "word time input"]
-) -> tuple[Float[Array, "word time hidden"], Float[Array, "word time output"]]:
+def _read_on(
+    network: Network, state: Any, letters: Int[Array, "word time"], num_inputs: int
+) -> tuple[Any, Float[Array, "word time hidden"], Float[Array, "word time output"]]:
     in_double = in_current_float(network)
-    of_word = partial(run, in_double)
-    return jax.vmap(of_word)(inputs)
+
+    def step(state: Any, letter: Array) -> tuple[Any, Array]:
+        symbol = jax.nn.one_hot(letter, num_inputs, dtype=float)
+        state = in_double.cell(symbol, state)
+        return state, hidden_of(state)
+
+    def of_word(state: Any, letters: Array) -> tuple[Any, Array, Array]:
+        state, hidden = jax.lax.scan(step, state, letters)
+        return state, hidden, jax.vmap(in_double.readout)(hidden)
+
+    return jax.vmap(of_word)(state, letters)

@@ -2,17 +2,18 @@
 
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import xarray as xr
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from firstbit.datasets import Result, Variable, dataset
-from firstbit.intervals import wilson
-from firstbit.languages import full_floor
-from firstbit.training.criteria import NUM_WORDS
+from firstbit.languages import Errors, PlanOfTest, full_floor
+from firstbit.languages.judging.words_of_test import FACTORS, NOTHING_LONGER
+from firstbit.proportions import clopper_pearson
 from firstbit.training.fit import Training
-from firstbit.training.outcomes import Outcome
+from firstbit.training.outcomes import Outcome, window_that_passes
 from firstbit.training.rules.rule import Epoch
 from firstbit.training.task import Task
 
@@ -34,6 +35,7 @@ def labelled(
         *_curves(task, trainings, num_epochs),
         *_of_seeds(task, trainings),
         *_judgements(task, judged),
+        *_errors(task.plan, judged, confidence),
         *_summaries(trainings, judged, confidence),
         *_of_lags(by_lag.transpose("seed", "lag")),
     ]
@@ -41,6 +43,8 @@ def labelled(
         "seed": np.arange(len(trainings)),
         "epoch": np.arange(num_epochs),
         "lag": by_lag["lag"].values,
+        "twin_lag": np.array(task.plan.lags, dtype=np.int64),
+        "longer": np.array(FACTORS),
     }
     settings = task.settings()
     return dataset(
@@ -55,8 +59,8 @@ def labelled(
         },
         key=settings["key"],
         attrs={
-            "num_test_words": NUM_WORDS,
             "full_floor": full_floor(task.language),
+            **_about(task),
         },
     )
 
@@ -119,6 +123,12 @@ def _of_seeds(task: Task, trainings: Sequence[Training]) -> list[Variable]:
             "symbols",
         ),
         (
+            "last_learning_rate",
+            [entry.learning_rate for entry in last],
+            "learning rate of the last epoch",
+            "1",
+        ),
+        (
             "diverged_epoch",
             _or_nan(diverged, lambda entry: entry.epoch),
             "epoch of the first infinite loss",
@@ -130,48 +140,218 @@ def _of_seeds(task: Task, trainings: Sequence[Training]) -> list[Variable]:
 
 def _judgements(task: Task, judged: Sequence[Outcome]) -> list[Variable]:
     """Return what each seed's network was judged to be."""
-    about = {
-        "solved": (
-            "whether the most active outputs are always the legal ones, on fresh words",
+    found = [one.judgement for one in judged]
+    moves = [one.motion for one in judged]
+    values: list[tuple[str, Sequence[Any], str, str]] = [
+        (
+            "solved",
+            [one.solved for one in judged],
+            "whether fresh words, and twins at the lag that decides, are right",
             "1",
         ),
-        "solved_long": (
-            "the same on words with at least twice the lag of any in training",
+        (
+            "keeps_to",
+            [one.keeps_to for one in found],
+            "largest lag with right twins there and at all shorter lags",
+            "symbols",
+        ),
+        (
+            "right_to_length",
+            [one.right_to_length for one in found],
+            "largest length with right words there and at all shorter lengths",
+            "symbols",
+        ),
+        (
+            "passes_hochreiter",
+            [one.passes_hochreiter for one in found],
+            "whether the most active outputs are always the legal ones",
             "1",
         ),
-        "long_test_applies": ("whether the language has such words", "1"),
-        "loss_above_floor": (
+        (
+            "memory_is_there",
+            [one.memory_is_there for one in judged],
+            "whether a run that is wrong is right with another read-out",
+            "1",
+        ),
+        (
+            "behaves_like",
+            [one.likeness.name for one in judged],
+            "the predictor that a run that is wrong behaves like",
+            "1",
+        ),
+        (
+            "at_rest",
+            [one.at_rest for one in moves],
+            "whether a run that is wrong has stopped at a rate that lets it move",
+            "1",
+        ),
+        (
+            "frozen",
+            [one.frozen for one in moves],
+            "whether a run that is wrong has stopped for want of a learning rate",
+            "1",
+        ),
+        (
+            "loss_above_floor",
+            [one.loss_above_floor for one in judged],
             "loss on fresh words above that of the true probabilities",
             _unit(task),
         ),
-        "squared_distance": (
+        (
+            "squared_distance",
+            [one.squared_distance for one in judged],
             "squared distance from the exact next-output distribution",
             SQUARED_ERROR,
         ),
-        "divergence": ("divergence from the exact next-output distribution", BITS),
-        "plateau": ("the nearest floor", "1"),
+        (
+            "divergence",
+            [one.divergence for one in judged],
+            "divergence from the exact next-output distribution",
+            BITS,
+        ),
+    ]
+    return [
+        Variable(name, ["seed"], np.array(of_seeds), long_name, units)
+        for name, of_seeds, long_name, units in values
+    ]
+
+
+def _errors(
+    plan: PlanOfTest, judged: Sequence[Outcome], confidence: float
+) -> list[Variable]:
+    """Return the shares of wrong words and pairs, with their intervals."""
+    found = [one.judgement for one in judged]
+    fresh = [(one.fresh,) for one in found]
+    twins = [one.twins for one in found]
+    long = [one.long for one in found]
+    windows = np.array([one.num_windows for one in judged]).reshape(len(judged), -1)
+    lengths = np.array(plan.lengths, dtype=float)
+    lengths[lengths == NOTHING_LONGER] = np.nan
+    text = "share of {} with a wrong prediction"
+    return [
+        _share("fresh_error", ["seed"], fresh, text.format("fresh words"), confidence),
+        Variable("num_fresh", ["seed"], _numbers(fresh)[:, 0], "fresh words", "words"),
+        _share(
+            "twin_error",
+            ["seed", "twin_lag"],
+            twins,
+            text.format("pairs of twins"),
+            confidence,
+        ),
+        Variable("num_pairs", ["twin_lag"], _most(twins), "pairs of twins", "pairs"),
+        Variable(
+            "num_windows",
+            ["twin_lag"],
+            windows.max(axis=0, initial=-1),
+            "different common last symbols, -1 where are no twins",
+            "windows",
+        ),
+        _share(
+            "long_error",
+            ["seed", "longer"],
+            long,
+            text.format("long words"),
+            confidence,
+        ),
+        Variable("num_long", ["longer"], _most(long), "long words", "words"),
+        Variable(
+            "long_length",
+            ["longer"],
+            lengths,
+            "length of the long words; NaN where the language has none",
+            "symbols",
+        ),
+    ]
+
+
+Found = Sequence[Sequence[Errors | None]]
+"""Of each seed the wrong words of each kind; None where there are no such words."""
+
+
+def _share(
+    name: str, dims: Sequence[str], found: Found, long_name: str, confidence: float
+) -> Variable:
+    """Return a share of wrong words with its exact interval; NaN where are none."""
+    shape = len(found), len(found[0])
+    share, low, high = (np.full(shape, np.nan) for _ in range(3))
+    for seed, of_seed in enumerate(found):
+        for kind, errors in enumerate(of_seed):
+            if errors is None:
+                continue
+            place = seed, kind
+            share[place] = errors.share
+            low[place], high[place] = clopper_pearson(
+                errors.num_wrong, errors.number, confidence
+            )
+    if len(dims) == 1:
+        share, low, high = share[:, 0], low[:, 0], high[:, 0]
+    return Variable(name, dims, share, long_name, ci=(low, high))
+
+
+def _numbers(found: Found) -> Int[np.ndarray, "seed kind"]:
+    """Return the number of words of each seed and kind."""
+    numbers = np.zeros((len(found), len(found[0])), dtype=np.int64)
+    for seed, of_seed in enumerate(found):
+        for kind, errors in enumerate(of_seed):
+            if errors is not None:
+                numbers[seed, kind] = errors.number
+    return numbers
+
+
+def _most(found: Found) -> Int[np.ndarray, " kind"]:
+    """Return the number of words of each kind, which is the same for all seeds."""
+    return _numbers(found).max(axis=0)
+
+
+def _about(task: Task) -> dict[str, Any]:
+    """Return what the test was, as attributes."""
+    plan = task.plan
+    rows = plan.rows
+    closest = rows.most_confused()
+    about: dict[str, Any] = {
+        "lag": plan.lag,
+        "longest_lag": plan.longest_lag,
+        "longest_word": plan.longest_word,
+        "num_words_read": plan.num_words,
+        "memory_order": plan.memory_order,
+        "resolution": plan.criterion.resolution,
+        "error": plan.criterion.error,
+        "hochreiter_applies": int(not rows.has_one_ranking),
+        "shortest_passing_window": window_that_passes(task),
     }
-    variables = []
-    for name, (long_name, units) in about.items():
-        of_seeds = [getattr(one, name) for one in judged]
-        values = np.array(of_seeds)
-        variables.append(Variable(name, ["seed"], values, long_name, units))
-    return variables
+    if closest is not None:
+        about["most_confused"] = _confused(task, *closest)
+        about["distance_of_most_confused"] = float(rows.distances[closest])
+    return about
+
+
+def _confused(task: Task, one: int, other: int) -> str:
+    """Say which two rows are nearest to each other, by their legal outputs."""
+    named = []
+    for row in (one, other):
+        shares = []
+        for output, share in zip(
+            task.language.outputs, task.plan.rows.table[row], strict=True
+        ):
+            if share > 0:
+                shares.append(f"{output} {share:.3g}")
+        named.append(", ".join(shares))
+    return " | ".join(named)
 
 
 def _summaries(
     trainings: Sequence[Training], judged: Sequence[Outcome], confidence: float
 ) -> list[Variable]:
     """Return what holds of all seeds together."""
-    both = [one.solved and one.solved_long for one in judged]
-    solved = np.array(both)
-    share_ci = wilson(solved.sum(), len(solved), confidence)
+    solved = np.array([one.solved for one in judged])
+    num_solved, num_seeds = int(solved.sum()), len(solved)
+    share_ci = clopper_pearson(num_solved, num_seeds, confidence)
     return [
         Variable(
             "success_rate",
             [],
             solved.mean(),
-            "share of seeds that solve the task: by both tests",
+            "share of seeds that solve the task",
             ci=share_ci,
         ),
         Variable(

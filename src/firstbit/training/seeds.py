@@ -4,36 +4,37 @@ Every seed is kept by itself, so that an interrupted call can go on.
 """
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Event, Lock
 
 from firstbit.errors import require_at_least
 from firstbit.execution import Execution
-from firstbit.languages import fresh_words
-from firstbit.languages.words.long_words import long_words
+from firstbit.languages import Judgement, WordsOfTest
+from firstbit.languages.judging.judge import judge_answers
+from firstbit.languages.judging.words_of_test import Sizes
 from firstbit.programs.blockwise import SHORT
 from firstbit.programs.products import UNROLLED_UP_TO
 from firstbit.progress import Progress, silent
 from firstbit.store import Store
 from firstbit.threads import num_workers, run_blocks
 from firstbit.training.checkpoint import Checkpoint
-from firstbit.training.criteria import NUM_WORDS, solves
 from firstbit.training.fit import Test, Training, begin, fit_side_by_side
-from firstbit.training.outcomes import twice_the_lag
+from firstbit.training.reading import answers
 from firstbit.training.rules.rule import ALONE
 from firstbit.training.task import Task
 
 SECONDS_BETWEEN_CHECKPOINTS = 5.0
 
-NUM_CHECKED = 4 * NUM_WORDS
+SIZES = Sizes(fresh=1000, pairs=300, long=0)
 """Words of a check whether a task is solved."""
 
 FEW = 50
-"""Words that are tried first: most networks fail on these already, before longer words
-are even drawn."""
+"""Fresh words that are tried first."""
+
+FEW_WRONG = 0.1
+"""Share of them that may be wrong of a network that is worth a whole check."""
 
 
 def train_seeds(
@@ -177,9 +178,8 @@ def widths_of(task: Task) -> tuple[int, ...]:
 class Solved:
     """The check whether a training solves its task.
 
-    It is made on fresh words, then on long ones, the same for all seeds. The last test
-    has other words, and fewer: with as many here, a run often ended at a check that it
-    passed by luck.
+    It passes if the run would be called solved, on words that all seeds share: fresh
+    ones and twins. They are no words of any test.
 
     Attributes:
         task: the cell, the language, the rule.
@@ -188,35 +188,33 @@ class Solved:
     task: Task
 
     @cached_property
-    def words(self) -> list[str]:
-        """Fresh words, each once: short ones come again and again."""
-        task = self.task
-        stream = task.stream("check")
-        drawn = fresh_words(
-            task.language,
-            NUM_CHECKED,
-            stream,
-            task.words.max_length,
-        )
-        return list(dict.fromkeys(drawn))
+    def words(self) -> WordsOfTest:
+        """The words of every check."""
+        return self.task.plan.draw_few(self.task.stream("check"), SIZES)
+
+    @cached_property
+    def few(self) -> WordsOfTest:
+        """Fresh words that are tried first: most networks fail on these already."""
+        none = [None] * len(self.words.twins)
+        fresh = self.words.fresh[:FEW]
+        return replace(self.words, fresh=fresh, twins=tuple(none))
 
     def __call__(self, training: Training) -> bool:
         """Return whether the network passes on all words."""
-        task = self.task
-        if not self._passes(training, self.words[:FEW]):
+        most = max(FEW_WRONG, 2 * self.task.criterion.error)
+        if self._judged(training, self.few).fresh.share > most:
             return False
-        long = long_words(
-            task.language,
-            NUM_CHECKED,
-            twice_the_lag(task, training),
-            task.stream("check"),
-        )
-        if long is not None and not self._passes(training, long):
-            return False
-        return self._passes(training, self.words)
+        return self._judged(training, self.words).solved
 
-    def _passes(self, training: Training, words: Sequence[str]) -> bool:
-        return solves(training.network, self.task.language, words)
+    def _judged(self, training: Training, words: WordsOfTest) -> Judgement:
+        task = self.task
+        given = answers(
+            training.network,
+            task.language,
+            words,
+            is_softmax=task.rule.is_softmax,
+        )
+        return judge_answers(task.plan, words, given)
 
 
 class Watch:

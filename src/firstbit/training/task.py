@@ -1,7 +1,9 @@
 """What the seeds of a training share, and what each starts from."""
 
 import hashlib
+import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.metadata import version
 from typing import Any
 
@@ -14,8 +16,14 @@ from firstbit.cells import Given, Network, Readout
 from firstbit.cells.first_step import require_step
 from firstbit.cells.readout import laws_of
 from firstbit.cells.state import Started
-from firstbit.errors import require_kind
-from firstbit.languages import Language, Stream
+from firstbit.errors import SettingError, require_kind
+from firstbit.languages import (
+    Criterion,
+    Language,
+    PlanOfTest,
+    Stream,
+    fresh_words,
+)
 from firstbit.languages.catalogue.entries import require_language
 from firstbit.training.fit import Checks
 from firstbit.training.rules import Rule, require_rule
@@ -23,7 +31,7 @@ from firstbit.training.words import FixedWords, FreshWords, TaskWords, Words
 from firstbit.weights.redraw import described, redraw
 from firstbit.weights.threefry import key_words, require_key
 
-PURPOSES = ("training", "order", "check", "test", "long")
+PURPOSES = ("training", "order", "check", "test", "long", "list", "refit")
 """Of random words: a purpose's place is part of their stream."""
 
 
@@ -43,6 +51,13 @@ class Task:
         words: which words are read.
         checks: when a seed is checked for whether it solves the task.
         snapshots: numbers of epochs before which the networks are kept.
+        criterion: when a run is called right.
+
+    Raises:
+        SettingError: the rule needs a fixed list of words, or the resolution is out of
+            range.
+        WordError: a word of the list is not in the language, or too long.
+        CellError: the cell can't be built.
     """
 
     given: Given
@@ -52,6 +67,7 @@ class Task:
     words: TaskWords = field(default_factory=TaskWords)
     checks: Checks = field(default_factory=Checks)
     snapshots: tuple[int, ...] = ()
+    criterion: Criterion = field(default_factory=Criterion)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "given", Given.of(self.given))
@@ -60,7 +76,18 @@ class Task:
         object.__setattr__(self, "key", require_key(self.key))
         require_kind("words", self.words, TaskWords, "try TaskWords(num_words=64)")
         require_kind("checks", self.checks, Checks, "try Checks(every=10)")
+        require_kind(
+            "criterion", self.criterion, Criterion, "try Criterion(resolution=0.15)"
+        )
         self.words.check(self.language)
+        if self.rule.needs_list and self.words.are_fresh:
+            raise SettingError(
+                f"expected a fixed list of words for the {self.rule.name} rule, which "
+                "compares the errors of epochs, got fresh words every epoch; give "
+                "`words`, or leave `own_lists` out for a list of `num_words` words for "
+                "each seed."
+            )
+        self.plan  # noqa: B018  refuses a resolution, a language
         with jax.enable_x64(True):
             self.given.shell(self.input_size, self.hidden_size)
             self.network(0)
@@ -118,7 +145,7 @@ class Task:
 
     def words_of(self, seed: int) -> Words:
         """Return what a seed reads."""
-        if self.words.fixed is None:
+        if self.words.are_fresh:
             return FreshWords(
                 self.language,
                 self.words.num_words,
@@ -128,7 +155,44 @@ class Task:
         order = None
         if self.rule.shuffles:
             order = self.stream("order", seed)
-        return FixedWords(self.language, self.words.fixed, order)
+        return FixedWords(self.language, self.list_of(seed), order)
+
+    def list_of(self, seed: int) -> tuple[str, ...]:
+        """Return the words that a seed reads in every epoch."""
+        if self.words.fixed is not None:
+            return self.words.fixed
+        stream = self.stream("list", seed)
+        drawn = fresh_words(
+            self.language, self.words.num_words, stream, self.words.max_length
+        )
+        return tuple(drawn)
+
+    @property
+    def num_words_read(self) -> int:
+        """Different words that a run draws under its budget, as N of the criterion.
+
+        A list counts once.
+        """
+        if self.criterion.num_words is not None:
+            return self.criterion.num_words
+        if not self.words.are_fresh:
+            return self.words.in_epoch
+        number = self.words.in_epoch * self.rule.max_epochs
+        if self.rule.max_symbols is None:
+            return number
+        mean_length = max(self.language.mean_length, 1.0)
+        within = math.ceil(self.rule.max_symbols / mean_length)
+        return min(number, max(within, self.words.in_epoch))
+
+    @cached_property
+    def plan(self) -> PlanOfTest:
+        """What the runs are tested on."""
+        return PlanOfTest(
+            self.language,
+            self.num_words_read,
+            self.criterion,
+            self.words.max_length,
+        )
 
     @property
     def all_read_the_same(self) -> bool:
@@ -173,12 +237,16 @@ class Task:
             "words": None if words.fixed is None else list(words.fixed),
             "num_words": words.in_epoch,
             "max_length": words.max_length,
+            "own_lists": words.own_lists,
             "initializer": None if law is None else described(law),
             "initial_state": start,
             "readout_bias": self.given.readout_bias,
             "snapshots": list(self.snapshots),
             "check_every": self.checks.every,
             "stop_when_solved": self.checks.stop,
+            "resolution": self.criterion.resolution,
+            "error": self.criterion.error,
+            "num_words_read": self.num_words_read,
             "key": self.key_numbers(),
         }
 

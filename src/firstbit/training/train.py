@@ -10,7 +10,7 @@ from firstbit.datasets import Result
 from firstbit.errors import SettingError, require_at_least, shown_value
 from firstbit.execution import Execution
 from firstbit.intervals import CONFIDENCE, require_confidence
-from firstbit.languages import Language
+from firstbit.languages import Criterion, Language
 from firstbit.languages.catalogue.entries import require_language
 from firstbit.training.fit import Checks, Training
 from firstbit.training.outcomes import outcomes
@@ -30,24 +30,28 @@ def train(
     key: PRNGKeyArray,
     hidden_size: int | None = None,
     words: Sequence[str] | None = None,
+    own_lists: bool | None = None,
     num_words: int = 256,
     max_length: int | None = None,
     initializer: Initializer | None = None,
     readout_bias: bool | None = None,
     checks: Checks | None = None,
+    criterion: Criterion | None = None,
     confidence: float = CONFIDENCE,
     execution: Execution | None = None,
 ) -> Result:
     r"""Train a cell many times to predict the next symbol, and judge every run.
 
-    Each run trains the cell with a linear read-out. It *solves* the task if on 1,000
-    fresh words the most active outputs are at every step exactly the legal symbols
-    (Hochreiter and Schmidhuber's test). Seed i depends on (key, i) and on nothing else:
-    not on the number of seeds, of threads, or on interruptions.
+    Each run trains the cell with a linear read-out. It *solves* the task if at most 1 %
+    of fresh words, and at most 1 % of twins, have a wrong prediction. Twins are pairs
+    of prefixes with the same last L symbols and different predictions, L the longest
+    lag that the words read in training hold on average: no window of L symbols passes
+    them. A prediction is right if the true distribution, or one that hardly differs, is
+    the nearest to it. Each run is tested on words of its own. Seed i depends on (key,
+    i) and on nothing else: not on the number of seeds, of threads, or on interruptions.
 
     Do not read a failure as the cell's: another rule, start or budget may succeed. And
-    a network may pass on words like those it has read without having learnt the rule:
-    see `solved_long`.
+    a run that solves may forget at longer lags: see `keeps_to`.
 
     Args:
         cell: text such as "gru:10,reset=after"; a factory `(input_size, hidden_size, *,
@@ -60,8 +64,11 @@ def train(
         num_seeds: independent runs, at least 1.
         key: the random key.
         hidden_size: k; by default that of the text or of the built cell.
-        words: a fixed list, read every epoch; by default each epoch has fresh words.
-        num_words: fresh words in an epoch.
+        words: a fixed list for all seeds, read every epoch.
+        own_lists: without `words`, whether each seed draws a list of its own once and
+            reads it every epoch, or fresh words for each epoch; by default what the
+            rule needs: a list for `Published`, fresh words for `Modern`.
+        num_words: drawn words in an epoch.
         max_length: of a word; longer ones in the list are an error, longer fresh ones
             are drawn again.
         initializer: law of the weights, or a mapping from the names of weights (the
@@ -71,26 +78,47 @@ def train(
             yes, unless the cell's text says no.
         checks: when a seed is checked for whether it solves the task, and whether it
             then ends; by default every ten epochs, and it goes on.
-        confidence: probability of the interval of the success rate.
+        criterion: when a run is called right; see `Criterion`.
+        confidence: probability of the intervals.
         execution: threads, progress, and a folder to resume from; changes no result.
 
     Returns:
-        Result over `seed` and `epoch` (and `lag`). `loss`: mean loss a word, in
-        squared error or, for `Modern`, bits; NaN after a seed's end. `final_loss`.
-        `learning_rate`. `solved`, `solved_long` (on words whose lag is at least twice
-        any in training; `long_test_applies` is false where the language has none, and
-        the first test's answer stands there). `epochs_to_solve` and `symbols_to_solve`:
-        NaN if not solved (censored at the end). `symbols_read`. `diverged_epoch`: NaN
-        if the loss stayed finite. On 1,000 fresh words: `loss_above_floor`,
-        `squared_distance` and `divergence` from the exact next-output distribution,
-        `plateau` (name of the nearest floor, or ""), `long_range_accuracy` of
-        `num_predictions` over `lag`. Of all seeds: `success_rate` with its interval
-        `success_rate_ci` (Wilson), `median_epochs_to_solve` and
+        Result over `seed` and `epoch`. `loss`: mean loss a word, in squared error or,
+        for `Modern`, bits; NaN after a seed's end. `final_loss`. `learning_rate`,
+        `last_learning_rate`. `epochs_to_solve` and `symbols_to_solve`: the first check
+        that was passed, NaN if none was (censored at the end). `symbols_read`.
+        `diverged_epoch`: NaN if the loss stayed finite.
+
+        Shares of wrong words with their exact intervals `..._ci`: `fresh_error` of
+        `num_fresh` words; `twin_error` over `twin_lag`, of `num_pairs` pairs with
+        `num_windows` different last symbols (-1 where the language has no twins);
+        `long_error` over `longer`, of `num_long` words of `long_length` symbols (1, 2,
+        4 times the longest word read; NaN where the language has none). `solved`:
+        `fresh_error` and `twin_error` at the attribute `lag` are at most `error`.
+        `keeps_to`, `right_to_length`: the largest lag, and length, with at most `error`
+        there and at all before it.
+
+        `passes_hochreiter`: Hochreiter and Schmidhuber's test, the most active outputs
+        are exactly the legal ones, on 1,000 fresh words; it says nothing where the
+        attribute `hochreiter_applies` is 0. Of a run that does not solve:
+        `memory_is_there`, it is right with another read-out; `behaves_like`, a merged
+        automaton, a constant or a window, or ""; `at_rest` and `frozen`.
+
+        `loss_above_floor`, `squared_distance` and `divergence` from the exact
+        next-output distribution, on the fresh words; `long_range_accuracy` of
+        `num_predictions` over `lag`, on fresh and long words. Of all seeds:
+        `success_rate` with its exact interval, `median_epochs_to_solve` and
         `median_symbols_to_solve` (NaN if half of the seeds are censored).
 
+        Attributes: `lag`, `longest_lag`, `longest_word`, `num_words_read`,
+        `memory_order`, `resolution`, `error`, `most_confused` (the two nearest rows),
+        `shortest_passing_window` (the shortest window that passes the first seed's own
+        test; -1 if none of up to twice the lag does).
+
     Raises:
-        SettingError: a number is out of range, or the initializer is unknown or doesn't
-            fit.
+        SettingError: a number is out of range, the initializer is unknown or doesn't
+            fit, or a rule that needs a fixed list would read fresh words.
+        LanguageError: the language has nothing to predict, or is too large.
         WordError: a word is not in the language, or too long.
         CellError: the cell can't be built, or its inputs are not the language's.
         OutputError: the folder to resume from holds something else, or a damaged file.
@@ -107,6 +135,7 @@ def train(
 
     References:
         Hochreiter, Schmidhuber 1997, "Long Short-Term Memory", Section 5.1.
+        Clopper, Pearson 1934.
         Stérin, Farrugia, Gripon 2017, Section IV.
     """
     confidence = require_confidence(confidence)
@@ -119,13 +148,18 @@ def train(
     )
     if readout_bias is not None:
         given = replace(given, readout_bias=readout_bias)
+    rule = require_rule(rule)
+    fixed = _word_list(words)
+    if own_lists is None:
+        own_lists = fixed is None and rule.needs_list
     task = Task(
         given,
         require_language(language),
-        require_rule(rule),
+        rule,
         key,
-        words=TaskWords(_word_list(words), num_words, max_length),
+        words=TaskWords(fixed, num_words, max_length, own_lists),
         checks=Checks() if checks is None else checks,
+        criterion=Criterion() if criterion is None else criterion,
     )
     execution = execution or Execution()
     trainings = train_seeds(task, num_seeds, execution)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import jax.numpy as jnp
 import numpy as np
 
-from firstbit.errors import WordError, keep_whole
+from firstbit.errors import SettingError, WordError, keep_whole
 from firstbit.languages import Language, Stream, encode, fresh_words
 
 STEP = 32
@@ -156,18 +156,30 @@ class TaskWords:
     """Which words the seeds of a task read.
 
     Attributes:
-        fixed: one list for all seeds, read in every epoch; None for fresh words.
-        num_words: number of fresh words in an epoch.
+        fixed: one list for all seeds, read in every epoch; None for drawn words.
+        num_words: number of drawn words in an epoch.
         max_length: largest length of a word; None for no limit.
+        own_lists: whether each seed draws a list of its own once, and reads it in every
+            epoch; else it draws fresh words for each.
     """
 
     fixed: tuple[str, ...] | None = None
     num_words: int = 256
     max_length: int | None = None
+    own_lists: bool = False
 
     def __post_init__(self) -> None:
         keep_whole(self, "num_words", 1)
         keep_whole(self, "max_length", 1, optional=True)
+        if self.fixed is not None and self.own_lists:
+            raise SettingError(
+                "expected `words` or `own_lists`, got both; leave out one."
+            )
+
+    @property
+    def are_fresh(self) -> bool:
+        """Whether every epoch has other words."""
+        return self.fixed is None and not self.own_lists
 
     @property
     def in_epoch(self) -> int:

@@ -1,6 +1,7 @@
 """Which argument holds for every net of a configuration, and why the others don't."""
 
 from functools import partial
+from typing import ClassVar
 
 import equinox as eqx
 import jax
@@ -9,18 +10,32 @@ import numpy as np
 import pytest
 import scipy
 
-from firstbit.cells import ACTIVATIONS, GRU, LSTM, Vanilla, redraw
+from firstbit.cells import GRU, LSTM, Vanilla
 from firstbit.cells.given import Given
-from firstbit.languages import Language, embedded_reber, reber
+from firstbit.cli.language.find import find
+from firstbit.errors import CellError
+from firstbit.languages import Language, embedded_reber, parity, reber
 from firstbit.studies.verdicts.applicability import Inapplicable, arguments_on
 from firstbit.studies.verdicts.arguments import Argument, rank_argument
+from firstbit.studies.verdicts.transitions import NON_NEGATIVE, require_transition
+
+NAMES = ["order", "theorem", "theorem at a given length", "rank"]
 
 
-def why_not(cell, language, place, *, is_softmax=False):
-    """Why the argument at a place does not apply."""
-    found = arguments_on(cell, language, is_softmax=is_softmax)[place]
-    assert isinstance(found, Inapplicable)
-    return found.why
+def why_not(cell, language, name, *, is_softmax=False, **given):
+    """Why an argument does not apply."""
+    one = Given.of(cell) if isinstance(cell, str) else Given.of(cell, hidden_sizes=[1])
+    found = arguments_on(one, language, is_softmax=is_softmax, **given)
+    assert [argument.name for argument in found] == NAMES
+    argument = found[NAMES.index(name)]
+    assert isinstance(argument, Inapplicable)
+    return argument.why
+
+
+def holding(cell, language, *, is_softmax=False):
+    """Names of the arguments by which a failure is intrinsic."""
+    found = arguments_on(cell, language, is_softmax=is_softmax)
+    return [one.name for one in found if isinstance(one, Argument) and one.is_intrinsic]
 
 
 def test_a_softmax_escapes_the_argument_from_rank():
@@ -36,98 +51,126 @@ def test_a_softmax_escapes_the_argument_from_rank():
     logits = 1000 * np.cos(angles[:, None] - angles)
     assert np.linalg.matrix_rank(logits) == 2
     assert scipy.special.softmax(logits, axis=1) == pytest.approx(np.eye(6), abs=1e-9)
-    with_softmax, without = (
-        arguments_on("vanilla:2", cycle, is_softmax=is_softmax)[0]
-        for is_softmax in (True, False)
+    assert "go through a softmax" in why_not(
+        "vanilla:2", cycle, "rank", is_softmax=True
     )
-    assert isinstance(with_softmax, Inapplicable)
-    assert "go through a softmax" in with_softmax.why
-    assert without == rank
+    assert arguments_on("vanilla:2", cycle, is_softmax=False)[-1] == rank
 
 
-@pytest.mark.parametrize(
-    ("activation", "norm"),
-    [
-        ("logistic", 4),
-        ("tanh", 1),
-        ("relu", 1),
-        ("softplus", 1),
-        ("erf", np.sqrt(np.pi) / 2),
-        ("sin", 1),
-        ("identity", 1),
-    ],
-)
-def test_the_norm_that_contraction_needs_is_one_over_the_steepest_slope(
-    activation, norm
-):
-    steepest = np.diff(ACTIVATIONS[activation](np.linspace(-9, 9, 18001))).max() / 1e-3
-    assert 1 / steepest == pytest.approx(norm, rel=1e-2)
-    for cell in (
-        partial(Vanilla, activation=activation),
-        partial(Vanilla, activation=ACTIVATIONS[activation]),
-    ):
-        given = Given.of(cell, hidden_sizes=[2])
-        why = why_not(given, reber(), 1)
-        assert f"needs |W_h| below {norm:.4g} (slopes of {activation}" in why
-        assert "training bounds no weight" in why
+@pytest.mark.parametrize("activation", ["logistic", "tanh", "relu", "softplus", "erf"])
+@pytest.mark.parametrize("name", ["parity", "count-mod:3", "tomita-7"])
+def test_one_unit_is_intrinsic_by_order(activation, name):
+    cell = f"vanilla:1,activation={activation}"
+    assert holding(cell, find(name)) == ["order"]
+
+
+def test_where_order_says_nothing():
+    assert "passes the linear programme" in why_not("vanilla:1", reber(), "order")
+    assert "gru:1" not in holding("gru:1", parity())
+    assert "about one unit" in why_not("vanilla:2", parity(), "order")
+    assert "known to be increasing" in why_not(
+        "vanilla:1,activation=sin", parity(), "order"
+    )
+    assert "after a softmax" in why_not("vanilla:1", parity(), "order", is_softmax=True)
+    assert "pass for each other" in why_not(
+        "vanilla:1", parity(), "order", resolution=0.41
+    )
+    assert "were not tried" in why_not("vanilla:1", find("dyck"), "order")
+    silu = partial(Vanilla, activation=jax.nn.silu)
+    assert "known to be increasing" in why_not(silu, parity(), "order")
+
+
+def test_rank_is_never_intrinsic():
+    assert holding("vanilla:3", reber()) == []
+    assert holding("gru:2", reber()) == []
+    found = arguments_on("gru:2", reber(), is_softmax=False)[-1]
+    assert isinstance(found, Argument)
+    assert "of right or wrong it says nothing" in found.excludes
+
+
+class Signed(eqx.Module):
+    """A gated cell with eigenvalues in (-1, 1) that says they are not below 0."""
+
+    transition: ClassVar[str] = NON_NEGATIVE
+    U: jax.Array
+    hidden_size: int = eqx.field(static=True)
+
+    def __init__(self, input_size, hidden_size, *, key):
+        self.U = jax.random.normal(key, (hidden_size, input_size))
+        self.hidden_size = hidden_size
+
+    def __call__(self, input, hidden):
+        return jnp.tanh(self.U @ input) * hidden + self.U @ input
+
+
+class Gated(Signed):
+    """The same with eigenvalues in (0, 1)."""
+
+    def __call__(self, input, hidden):
+        return jax.nn.sigmoid(self.U @ input) * hidden + self.U @ input
+
+
+class Turning(Signed):
+    """The same with eigenvalues on a circle."""
+
+    def __call__(self, input, hidden):
+        return jnp.roll(hidden, 1) + self.U @ input
+
+
+class Bent(Signed):
+    """Not linear in its state."""
+
+    def __call__(self, input, hidden):
+        return jnp.tanh(jax.nn.sigmoid(self.U @ input) * hidden)
+
+
+def test_a_theorem_asks_for_the_class_that_a_cell_declares():
+    both = ["theorem", "theorem at a given length"]
+    own = Given.of(Gated, hidden_sizes=[3])
+    for cell in ("mingru:4", own):
+        assert holding(cell, parity()) == both
+        assert holding(cell, parity(), is_softmax=True) == both[:1]
+        assert holding(cell, find("flip-flop")) == []
+    for cell in (Vanilla, GRU, LSTM, partial(Vanilla, activation="identity")):
+        assert "declares no such transition" in why_not(cell, parity(), "theorem")
+    assert "reber has none" in why_not("mingru:4", embedded_reber(), "theorem")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cell", ["mingru:4", "gru:2", "vanilla:2"])
+def test_declarations_that_are_true_or_absent(cell):
+    require_transition(Given.of(cell), 3)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("cell", "open_gate", "shut_gate"), [(GRU, "z", None), (LSTM, "f", "i")]
+    ("cell", "text"),
+    [
+        (Signed, r"its step has the eigenvalue -0\.\d+"),
+        (Turning, r"its step has the eigenvalue -0\.5[+-]0\.866j"),
+        (Bent, "its step isn't linear in the state: .* a derivative differs by"),
+    ],
 )
-def test_a_gated_cell_may_keep_its_state(cell, open_gate, shut_gate):
-    """So no rate below 1 holds for all weights, as is said of it."""
-    one = redraw(
-        cell(2, 3, use_bias=True, key=jax.random.key(0)), "normal", jax.random.key(1)
-    )
-    one = eqx.tree_at(lambda c: getattr(c, f"b_{open_gate}"), one, jnp.full(3, 60.0))
-    one = (
-        one
-        if shut_gate is None
-        else eqx.tree_at(
-            lambda c: getattr(c, f"b_{shut_gate}"), one, jnp.full(3, -60.0)
-        )
-    )
-    kept = jnp.array([0.3, -0.2, 0.5])
-    state = one(jnp.array([1.0, 0.0]), kept if shut_gate is None else (kept, kept))
-    assert np.asarray(jax.tree.leaves(state)[-1]) == pytest.approx(
-        np.asarray(kept), abs=1e-6
-    )
-    given = Given.of(cell, hidden_sizes=[3])
-    why = why_not(given, reber(), 1, is_softmax=True)
-    assert f"with {open_gate} near 1" in why
+def test_a_declaration_is_refused_with_what_contradicts(cell, text):
+    with pytest.raises(CellError, match=text):
+        require_transition(Given.of(cell, hidden_sizes=[3]), 2)
 
 
-def test_why_the_theorem_is_not_about_a_configuration():
-    parity = Language.from_regex("(0|10*1)*")
-
-    def why(cell, language=parity):
-        given = Given.of(cell, hidden_sizes=[3])
-        return why_not(given, language, 2)
-
-    assert "embedded-reber has none" in why(Vanilla, embedded_reber())
-    assert all("'1' repeated: s0, s1" in why(cell) for cell in (Vanilla, GRU))
-    assert why(partial(Vanilla, activation="identity")).endswith(
-        "the eigenvalues of W_h may be negative"
-    )
-    assert why(partial(Vanilla, activation="relu")).endswith("relu is not linear")
-    assert why(LSTM).endswith("the gates of LSTM are not linear")
-    assert why(partial(Vanilla, activation=jax.nn.silu)).endswith(
-        "it is not known that Vanilla(activation=silu) is one"
-    )
-    assert why(eqx.nn.GRUCell).endswith("it is not known that GRUCell is one")
+def test_an_own_cell_that_keeps_its_word():
+    require_transition(Given.of(Gated, hidden_sizes=[3]), 2)
 
 
-def test_of_a_foreign_cell_no_bound_is_known():
-    given = Given.of(eqx.nn.GRUCell, hidden_sizes=[3])
-    why = why_not(given, reber(), 1)
-    assert why.endswith("known for GRUCell")
+def test_an_unknown_class_is_refused():
+    class Odd(Gated):
+        transition: ClassVar[str] = "gated, real, positive"
+
+    with pytest.raises(CellError, match="expected the transition of Odd to be 'gated"):
+        require_transition(Given.of(Odd, hidden_sizes=[3]), 2)
 
 
 def test_the_readouts_bias_counts_for_the_rank():
     kinds = []
     for cell in ("vanilla:5", "vanilla:5,readout_bias=no"):
         found = arguments_on(cell, embedded_reber(), is_softmax=False)
-        kinds.append(type(found[0]))
+        kinds.append(type(found[-1]))
     assert kinds == [Inapplicable, Argument]

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firstbit.cells.given import Given
+from firstbit.cli.language.find import find
 from firstbit.errors import SettingError
 from firstbit.languages import (
-    Language,
     Stream,
     embedded_reber,
     excess_loss,
@@ -26,7 +26,7 @@ from firstbit.languages import (
 )
 from firstbit.studies.verdicts.arguments import (
     contraction_argument,
-    positive_eigenvalues_argument,
+    order_argument,
     rank_argument,
 )
 from firstbit.training import (
@@ -131,7 +131,8 @@ def test_at_the_rank_nothing_is_lost():
         assert rank_argument(task, affine) is None
         found = required(rank_argument(task, affine - 1))
         assert found.numbers["needed_units"] == affine
-        assert f"(it needs {affine} units)" in found.statement
+        assert f"(exact ones need {affine} units)" in found.statement
+        assert not found.is_intrinsic
 
 
 def test_without_any_unit_the_excess_would_be_that_of_the_best_constant():
@@ -192,28 +193,14 @@ def test_the_lag_is_the_least_that_the_bound_gives():
         )
 
 
-@given(st.integers(0, 10**6), st.integers(1, 5))
-@settings(max_examples=50)
-def test_with_positive_eigenvalues_an_output_changes_its_sign_at_most_k_times(seed, k):
-    random = np.random.default_rng(seed)
-    values = random.uniform(0.05, 1.2, k)
-    h, b, o, c = random.standard_normal((4, k))
-    outputs = []
-    for _ in range(60):
-        h = values * h + b
-        outputs.append(o @ h + c[0])
-    assert (np.diff(np.sign(outputs)) != 0).sum() <= k
-
-
-def test_which_languages_the_theorem_is_about():
-    assert required(
-        positive_eigenvalues_argument(Language.from_regex("(0|10*1)*"), 3)
-    ).numbers["cycle"] == ["s0", "s1"]
-    assert (
-        required(
-            positive_eigenvalues_argument(Language.from_regex("(aaa)*"), 3)
-        ).numbers["symbol"]
-        == "a"
-    )
-    for language in (reber(), embedded_reber(), Language.from_regex("(ab)*")):
-        assert positive_eigenvalues_argument(language, 3) is None
+def test_order_names_its_set_its_criterion_and_its_words():
+    found = required(order_argument(find("tomita-6"), cell="Vanilla:1"))
+    assert found.is_intrinsic
+    for text in ("one unit, one layer", "exact arithmetic", "without softmax"):
+        assert text in found.quantifies_over
+    assert found.criterion.startswith("the row nearest to the output is the true one")
+    assert found.words == "all words of the language"
+    assert "6 were tried" in found.excludes
+    assert len(found.numbers["refuted"]) == 6
+    assert order_argument(find("tomita-2"), cell="Vanilla:1") is None
+    assert order_argument(find("dyck"), cell="Vanilla:1") is None

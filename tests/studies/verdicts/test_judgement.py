@@ -5,99 +5,138 @@ import json
 import pytest
 
 from firstbit.errors import SettingError
-from firstbit.languages import embedded_reber
+from firstbit.languages import embedded_reber, parity
 from firstbit.studies.verdicts.applicability import Inapplicable
-from firstbit.studies.verdicts.arguments import rank_argument
-from firstbit.studies.verdicts.judgement import Standard, conditions, judge
-from firstbit.studies.verdicts.witnesses import Witness
+from firstbit.studies.verdicts.arguments import order_argument, rank_argument
+from firstbit.studies.verdicts.judgement import Standard, conditions, judge, spoken
+from firstbit.studies.verdicts.witnesses import Search, Witness
 from made_runs import evidence
 
 WITNESS = Witness("guessing", "Vanilla:18", "draw 7 solves")
+FOUND = Search(WITNESS, 40)
+NOTHING = Search(None, 40)
 (RANK,) = filter(None, [rank_argument(embedded_reber(), 4)])
+(ORDER,) = filter(None, [order_argument(parity(), cell="Vanilla:1")])
 LACKING = [
-    Inapplicable("contraction", "no bound"),
+    Inapplicable("order", "two units"),
     Inapplicable("theorem", "no cycle"),
 ]
-LACK = "contraction does not apply: no bound; theorem does not apply: no cycle"
-
-
-def test_a_run_must_pass_both_tests_to_solve():
-    assert evidence(0, 8, num_fresh=8).rate == 0
-    assert judge(evidence(0, 8, num_fresh=8)).verdict == "undecided"
+LACK = "order does not apply: two units; theorem does not apply: no cycle"
 
 
 @pytest.mark.parametrize(
-    ("num_solved", "num_seeds", "witness", "arguments", "expected"),
+    ("num_solved", "num_seeds", "search", "arguments", "expected"),
     [
-        (32, 32, None, [], "solves"),
-        (4, 4, None, [], "solves"),  # Wilson's lower end is 0.51
-        (3, 3, None, [], "undecided"),  # and here 0.44
-        (3, 4, None, [], "undecided"),
-        (22, 32, WITNESS, [RANK], "solves"),
-        (0, 32, WITNESS, [], "trainability"),
-        (5, 32, WITNESS, [RANK], "trainability"),
-        (0, 32, None, [RANK], "intrinsic"),
-        (0, 32, None, [], "undecided"),
+        (32, 32, NOTHING, [], "solves"),
+        (8, 8, NOTHING, [], "solves"),
+        (4, 4, NOTHING, [], "open"),  # a rate of one half gives it in 6 %
+        (7, 8, NOTHING, [], "open"),
+        (22, 32, FOUND, [ORDER], "open"),
+        (23, 32, FOUND, [ORDER], "solves"),
+        (11, 32, NOTHING, [], "open"),
+        (9, 32, NOTHING, [], "undecided"),
+        (0, 32, FOUND, [], "trainability"),
+        (5, 32, FOUND, [ORDER], "trainability"),
+        (0, 32, NOTHING, [ORDER], "intrinsic"),
+        (0, 32, NOTHING, [RANK], "undecided"),
+        (0, 32, NOTHING, [], "undecided"),
     ],
 )
-def test_the_first_rule_that_fits(num_solved, num_seeds, witness, arguments, expected):
-    found = judge(evidence(num_solved, num_seeds), witness=witness, arguments=arguments)
+def test_the_first_rule_that_fits(num_solved, num_seeds, search, arguments, expected):
+    found = judge(evidence(num_solved, num_seeds), search=search, arguments=arguments)
     assert found.verdict == expected
     row = found.as_row()
-    assert {"cell", "verdict", "rate", "interval", "reason", "witness"} <= set(row)
+    assert row["verdict"] == expected
     assert row["rate"] == num_solved / num_seeds
     assert f"{num_solved} of {num_seeds} runs solve" in row["reason"]
     assert (row["verdict"] == "solves") == (row["interval"][0] > 0.5)
     assert json.dumps(row, allow_nan=False)
 
 
-def test_a_reason_has_its_numbers():
+def test_a_person_reads_other_words_than_the_key():
+    assert spoken("trainability") == "fails here, but such a net exists"
+    found = judge(evidence(0, 32), search=FOUND)
+    assert found.verdict == "trainability"
+    for text in (found.sentence, found.reason):
+        assert "trainability" not in text
+    assert found.sentence == (
+        "vanilla:18 fails here, but such a net exists: 0 of 32 runs solve, 95 % "
+        "interval [0.000, 0.109]."
+    )
+
+
+def test_every_verdict_has_a_sentence_with_its_numbers():
+    for num_solved, search, arguments in [
+        (32, NOTHING, []),
+        (16, NOTHING, []),
+        (0, FOUND, []),
+        (0, NOTHING, [ORDER]),
+        (0, NOTHING, []),
+    ]:
+        found = judge(evidence(num_solved, 32), search=search, arguments=arguments)
+        low, high = found.evidence.interval
+        assert f"{num_solved} of 32 runs solve" in found.sentence
+        assert f"[{low:.3f}, {high:.3f}]" in found.sentence
+        assert found.sentence.endswith(".")
+
+
+def test_a_reason_has_its_numbers_and_its_test():
     assert judge(evidence(32, 32)).reason == (
-        "32 of 32 runs solve, 95 % interval [0.893, 1.000], lower end above 0.5"
+        "32 of 32 runs solve, 95 % interval [0.891, 1.000], above 0.5 (exact binomial "
+        "test, p = 4.7e-10)"
     )
-    assert judge(evidence(3, 4)).reason == (
-        "3 of 4 runs solve, 95 % interval [0.301, 0.954], lower end not above 0.5; the "
-        "interval holds the solve rate, so more seeds may show that it solves. No "
-        "witness was found, and no argument applies"
+    reason = judge(evidence(7, 8), search=NOTHING).reason
+    assert reason == (
+        "7 of 8 runs solve, 95 % interval [0.473, 0.997], not shown to be above or "
+        "below 0.5 (exact binomial test, p = 0.07); more seeds may decide"
     )
-    assert "more seeds" not in judge(evidence(0, 32)).reason
+    among = Standard().decide([evidence(23, 32), *5 * [evidence(16, 32)]])[0]
+    reason = judge(evidence(23, 32), decision=among, search=NOTHING).reason
+    assert "by Holm 0.12 among 6 verdicts" in reason
 
 
-def test_a_reason_names_witness_and_argument():
-    assert "can: draw 7 solves" in judge(evidence(0, 32), witness=WITNESS).reason
-    both = judge(evidence(0, 32), witness=WITNESS, arguments=[RANK]).reason
-    assert "What stays excluded: rank: for every cell of 4 units" in both
-    assert "stays at least" in judge(evidence(0, 32), arguments=[RANK]).reason
+def test_a_reason_names_witness_argument_and_the_number_of_nets():
+    found = judge(evidence(0, 32), search=FOUND)
+    assert "solves it: draw 7 solves (40 nets were tried)" in found.reason
+    found = judge(evidence(0, 32), search=NOTHING, arguments=[ORDER, *LACKING])
+    assert "No witness was found among 40 nets, and by order: for every" in found.reason
+    found = judge(evidence(0, 32), search=NOTHING, arguments=LACKING)
+    assert found.reason.endswith(
+        f"No witness was found among 40 nets, and no argument applies: {LACK}"
+    )
 
 
-def test_a_reason_names_the_arguments_that_do_not_apply():
-    undecided = judge(evidence(0, 32), arguments=LACKING)
-    assert undecided.verdict == "undecided"
-    assert undecided.reason.endswith(f"no argument applies: {LACK}")
-    intrinsic = judge(evidence(0, 32), arguments=[RANK, *LACKING])
-    assert intrinsic.verdict == "intrinsic"
-    assert intrinsic.reason.endswith(f"above the full floor. Of the others, {LACK}")
+def test_a_list_that_all_seeds_share_is_named():
+    shared = evidence(8, 8, configuration=json.dumps({"words": ["BTXSE"]}))
+    assert "8 of 8 runs solve, given this list, 95 %" in judge(shared).sentence
+    assert "given this list" not in judge(evidence(8, 8)).sentence
 
 
-@pytest.mark.parametrize("witness", [None, WITNESS])
-def test_a_row_has_the_arguments_that_do_not_apply(witness):
-    row = judge(evidence(0, 32), witness=witness, arguments=LACKING).as_row()
+@pytest.mark.parametrize("search", [FOUND, NOTHING])
+def test_a_row_has_the_arguments_that_do_not_apply(search):
+    row = judge(evidence(0, 32), search=search, arguments=LACKING).as_row()
     assert "; ".join(row["inapplicable"]) == LACK
+    assert row["nets_tried"] == 40
 
 
 def test_the_standard_decides():
     lower = Standard(solve_rate=0.2)
-    assert judge(evidence(3, 4), standard=lower).verdict == "solves"
-    assert judge(evidence(3, 4)).verdict == "undecided"
-    certain = evidence(4, 4, confidence=0.99)
-    assert judge(certain).verdict == "undecided"
-    assert "99 % interval" in judge(certain).reason
+    assert judge(evidence(6, 8), standard=lower).verdict == "solves"
+    assert judge(evidence(6, 8)).verdict == "open"
+    certain = Standard(confidence=0.999)
+    assert judge(evidence(8, 8), standard=certain).verdict == "open"
 
 
 def test_conditions_name_the_confidence():
     found = dict(conditions(Standard(confidence=0.9)))
-    assert list(found) == ["solves", "trainability", "intrinsic", "undecided"]
-    assert found["solves"].startswith("the lower end of the Wilson 90 % interval")
+    assert list(found) == [
+        "solves",
+        "open",
+        "fails here, but such a net exists",
+        "intrinsic",
+        "undecided",
+    ]
+    assert "90 % interval" in found["solves"]
 
 
 def test_standards_and_witnesses_that_make_no_sense():
@@ -112,4 +151,4 @@ def test_standards_and_witnesses_that_make_no_sense():
     with pytest.raises(
         SettingError, match="expected a witness of Vanilla:4, got one of Vanilla:18"
     ):
-        judge(evidence(1, 2, architecture="Vanilla:4"), witness=WITNESS)
+        judge(evidence(1, 8, architecture="Vanilla:4"), search=FOUND)

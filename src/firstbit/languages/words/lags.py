@@ -7,6 +7,7 @@ Where no window decides, the whole prefix is needed.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Int
@@ -20,6 +21,9 @@ NO_LAG = -1
 
 NOT_FOUND = -1
 """A step between sets of states that is not computed yet."""
+
+DECIMALS = 12
+"""Next-output distributions that agree to this many decimals are the same."""
 
 NO_PREDICTION = -1
 """Stands for the distribution of a state in which nothing is left to predict."""
@@ -53,22 +57,57 @@ def lags(
     num_steps = lengths if language.has_end_marker else lengths - 1
     sets = _Sets(language)
     found = np.full(symbols.shape, NO_LAG)
-    # (word, first symbol of the window): number of the set of states
-    since = np.zeros(symbols.shape, dtype=np.int64)
+    windows = _Windows.of_no_symbol(len(words))
     for time in range(symbols.shape[1]):
         going = np.flatnonzero(time < num_steps)
-        windows = going, slice(time + 1)
-        letters = symbols[going, time]
-        after = sets.after(since[windows], letters[:, None])
-        since[windows] = after
-        # The window that starts last among those that decide; the whole prefix where
-        # none does.
-        decides = sets.agree(after)
-        any_decides = decides.any(axis=1)
-        backwards = decides[:, ::-1]
-        shortest = backwards.argmax(axis=1)
-        found[going, time] = np.where(any_decides, shortest, time)
+        windows = windows.kept(np.isin(windows.word, going))
+        windows = windows.later(sets, symbols[:, time])
+        decides = windows.kept(sets.agree(windows.states))
+        # The whole prefix where no window decides.
+        shortest = np.full(len(words), time + 1)
+        np.minimum.at(shortest, decides.word, decides.length)
+        found[going, time] = np.maximum(shortest[going] - 1, 0)
     return found
+
+
+class _Windows(NamedTuple):
+    """The windows of words that lead to different sets of states.
+
+    A longer window leads to a part of the set of a shorter one, so a word has no more
+    of them than there are states. Of windows that lead to one set only the shortest is
+    kept.
+
+    Attributes:
+        word: number of the word.
+        states: number of the set of states, see `_Sets`.
+        length: symbols of the window.
+    """
+
+    word: Int[np.ndarray, " window"]
+    states: Int[np.ndarray, " window"]
+    length: Int[np.ndarray, " window"]
+
+    @classmethod
+    def of_no_symbol(cls, num_words: int) -> "_Windows":
+        nothing = np.zeros(num_words, dtype=np.int64)
+        return cls(np.arange(num_words), nothing, nothing)
+
+    def kept(self, keep: Bool[np.ndarray, " window"]) -> "_Windows":
+        return _Windows(self.word[keep], self.states[keep], self.length[keep])
+
+    def later(self, sets: "_Sets", symbols: Int[np.ndarray, " word"]) -> "_Windows":
+        """Return the windows one symbol later, with the empty ones."""
+        after = sets.after(self.states, symbols[self.word])
+        words = np.unique(self.word)
+        nothing = np.zeros(len(words), dtype=np.int64)
+        word = np.concatenate([words, self.word])
+        states = np.concatenate([nothing, after])
+        length = np.concatenate([nothing, self.length + 1])
+        order = np.lexsort([length, states, word])
+        word, states, length = word[order], states[order], length[order]
+        differs = np.diff(word) | np.diff(states)
+        is_first = np.concatenate([[True], differs != 0])
+        return _Windows(word, states, length).kept(is_first[: len(word)])
 
 
 def long_range_prediction(language: Automaton | str, words: Sequence[str]) -> int:
@@ -100,7 +139,7 @@ class _Sets:
         everywhere = frozenset(range(num_states))
         self._number = {everywhere: 0}
         self._sets = [everywhere]
-        self._distribution = _distributions(language)
+        self._distribution = predictions(language)
         num_symbols = len(language.alphabet)
         self._after = np.full((1, num_symbols), NOT_FOUND)
         agrees = self._agrees(everywhere)
@@ -108,11 +147,10 @@ class _Sets:
 
     def after(
         self,
-        numbers: Int[np.ndarray, "word start"],
-        symbols: Int[np.ndarray, "word #start"],
-    ) -> Int[np.ndarray, "word start"]:
+        numbers: Int[np.ndarray, " window"],
+        symbols: Int[np.ndarray, " window"],
+    ) -> Int[np.ndarray, " window"]:
         """Return the sets one symbol later."""
-        symbols = np.broadcast_to(symbols, numbers.shape)
         missing = self._after[numbers, symbols] == NOT_FOUND
         if missing.any():
             before = numbers[missing].tolist()
@@ -122,9 +160,7 @@ class _Sets:
                 self._find(number, symbol)
         return self._after[numbers, symbols]
 
-    def agree(
-        self, numbers: Int[np.ndarray, "word start"]
-    ) -> Bool[np.ndarray, "word start"]:
+    def agree(self, numbers: Int[np.ndarray, " window"]) -> Bool[np.ndarray, " window"]:
         """Return whether all states of a set predict the same."""
         return self._agree[numbers]
 
@@ -152,9 +188,9 @@ class _Sets:
         return len(found) <= 1
 
 
-def _distributions(language: Automaton) -> Int[np.ndarray, " state"]:
+def predictions(language: Automaton) -> Int[np.ndarray, " state"]:
     """Number the different next-output distributions; return each state's number."""
-    table = language.next_output
+    table = language.next_output.round(DECIMALS)
     _, number = np.unique(table, axis=0, return_inverse=True)
     predicts = table.sum(axis=1) > 0
     return np.where(predicts, number.ravel(), NO_PREDICTION)

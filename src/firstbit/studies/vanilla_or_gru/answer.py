@@ -11,7 +11,7 @@ from firstbit.studies.vanilla_or_gru.parts import (
     SIZES,
     TANH_CELLS,
 )
-from firstbit.studies.vanilla_or_gru.rates import is_solving, smallest_sizes
+from firstbit.studies.vanilla_or_gru.rates import STANDARD, is_solving, smallest_sizes
 from firstbit.studies.vanilla_or_gru.texts import ANSWER
 from firstbit.studies.verdicts.arguments import Argument, rank_argument
 from firstbit.studies.verdicts.evidence import Evidence
@@ -68,13 +68,19 @@ def _rate(evidence: Evidence) -> str:
     return f"{of(evidence)} {interval(evidence)}"
 
 
+def _side(evidence: Evidence) -> str:
+    """Return on which side of the solve rate a configuration lies."""
+    (decision,) = STANDARD.decide([evidence])
+    return decision.side
+
+
 def _verdict(row: Judged) -> str:
     verdict, e = row.verdict, row.verdict.evidence
     return ANSWER(
         verdict.verdict,
         counted=ANSWER("counted", of=of(e), interval=interval(e)),
         witness=None if verdict.witness is None else verdict.witness.description,
-        argument=verdict.arguments[0].statement if verdict.arguments else None,
+        argument="; ".join(a.statement for a in verdict.arguments if a.is_intrinsic),
     )
 
 
@@ -92,9 +98,7 @@ def _published(cells: Evidences) -> str:
         return ""
     return ANSWER(
         "published",
-        cells=[(e.cell, _rate(e)) for e in gated],
-        all_solve=all(map(is_solving, gated)),
-        none_solves=not any(map(is_solving, gated)),
+        cells=[(e.cell, _rate(e), _side(e)) for e in gated],
     )
 
 
@@ -134,7 +138,7 @@ def _tanh(cells: Evidences) -> str:
 
 def _long_lags(found: Sequence[Evidence]) -> str:
     return ANSWER(
-        "long_lags",
+        "twins",
         num_fresh=sum(e.num_fresh for e in found),
         num_configurations=len(found),
         num_both=sum(e.num_solved for e in found),

@@ -5,18 +5,20 @@ from typing import NamedTuple
 
 from firstbit.cells.given import Given
 from firstbit.languages import Language
-from firstbit.studies.law import law_text
 from firstbit.studies.vanilla_or_gru.baselines import guessed_in
 from firstbit.studies.vanilla_or_gru.measured import Measured, Row
-from firstbit.studies.vanilla_or_gru.parts import Part
+from firstbit.studies.vanilla_or_gru.parts import NUM_WORDS, Part
 from firstbit.studies.vanilla_or_gru.rates import STANDARD
 from firstbit.studies.verdicts.applicability import arguments_on
+from firstbit.studies.verdicts.decisions import ABOVE
 from firstbit.studies.verdicts.guessing import Guessing
 from firstbit.studies.verdicts.judgement import Verdict, judge
+from firstbit.studies.verdicts.witness_test import WitnessTest, plan_of
 from firstbit.studies.verdicts.witnesses import (
+    NOT_SEARCHED,
+    Search,
     Witness,
-    guessed_witness,
-    trained_witness,
+    counted_witness,
     witness_by_hand,
 )
 
@@ -34,13 +36,16 @@ def judged(study: Measured) -> list[Judged]:
 
     A witness may come from all runs on the grammar, be built by hand, or be guessed.
     """
+    rows = study.on("cells")
+    decisions = STANDARD.decide([row.evidence for row in rows])
     found = []
-    for row in study.on("cells"):
+    for row, decision in zip(rows, decisions, strict=True):
         part, one, own = row
         is_softmax = part.rule.is_softmax
         verdict = judge(
             own,
-            witness=None if STANDARD.is_met(own) else _witness(study, row),
+            decision=decision,
+            search=NOT_SEARCHED if decision.side == ABOVE else _search(study, row),
             arguments=arguments_on(one, part.language, is_softmax=is_softmax),
             standard=STANDARD,
         )
@@ -48,21 +53,27 @@ def judged(study: Measured) -> list[Judged]:
     return found
 
 
-def _witness(study: Measured, row: Row) -> Witness | None:
+def _search(study: Measured, row: Row) -> Search:
+    """Look for a witness among the runs' counts, built nets, and the guesses."""
     part, one, own = row
     others = []
     for other in (*study.on("cells"), *study.on("sizes")):
         if other.evidence is not own:
             others.append(other.evidence)
-    trained = trained_witness(own, others)
-    return trained or by_hand(one, part.language) or _guessed(study, one, part.language)
-
-
-def _guessed(study: Measured, one: Given, language: Language) -> Witness | None:
-    guessing = _guessing(study, one, language)
-    if guessing is None:
-        return None
-    return guessed_witness(guessing, one.architecture, law_text(one))
+    alike = [e for e in (own, *others) if e.architecture == own.architecture]
+    num_nets = sum(e.num_seeds for e in alike)
+    trained = counted_witness(own, others)
+    if trained is not None:
+        return Search(trained, num_nets)
+    built = by_hand(one, part.language, part.rule.is_softmax)
+    guessing = _guessing(study, one, part.language)
+    if built is not None or guessing is None:
+        return Search(built, num_nets)
+    guessed = None
+    if guessing.solved:
+        text = f"guessing, {guessing.counted}; {guessing.tested}"
+        guessed = Witness("guessing", own.architecture, text)
+    return Search(guessed, num_nets + guessing.num_draws)
 
 
 def _guessing(study: Measured, one: Given, language: Language) -> Guessing | None:
@@ -74,6 +85,7 @@ def _guessing(study: Measured, one: Given, language: Language) -> Guessing | Non
 
 
 @lru_cache
-def by_hand(one: Given, language: Language) -> Witness | None:
+def by_hand(one: Given, language: Language, is_softmax: bool = False) -> Witness | None:
     """Return the net that is built from the automaton, at this configuration's size."""
-    return witness_by_hand(one, language)
+    test = WitnessTest(plan_of(language, NUM_WORDS), is_softmax=is_softmax)
+    return witness_by_hand(one, language, test).witness

@@ -11,7 +11,7 @@ from firstbit.studies.verdicts.evidence import Evidence
 from firstbit.studies.verdicts.judgement import Standard
 
 STANDARD = Standard()
-"""A configuration solves where its success rate is above one half."""
+"""A configuration solves where its success rate is shown to be above one half."""
 
 
 def is_solving(evidence: Evidence) -> bool:
@@ -24,7 +24,7 @@ def rates(study: Measured, question: Question) -> Result:
 
     Returns:
         Dataset over `cell` and `setting` (rules, lags or sizes): `success_rate` with
-        its interval (Wilson, 95 %); NaN where nothing was measured.
+        its exact interval (95 %); NaN where nothing was measured.
     """
     rows = study.on(question)
     cells = list(dict.fromkeys(row.evidence.cell for row in rows))

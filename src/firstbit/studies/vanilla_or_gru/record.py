@@ -1,7 +1,9 @@
 """A study as one netCDF file: the raw results of every run."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -72,12 +74,22 @@ def _runs(study: Measured) -> xr.Dataset:
         combine_attrs="override",
         coords="minimal",
     )
+    about = [json.dumps(_plain(runs.attrs)) for runs in study.runs.values()]
+    dataset["about"] = ("configuration", np.array(about, str))
     for name, variable in dataset.data_vars.items():
         is_number = variable.dtype.kind in "fib"
         variable.encoding = {"zlib": True} if is_number else {}
         if name in LOSSES:
             variable.attrs["units"] = BOTH_LOSSES
     return dataset
+
+
+def _plain(attrs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return attributes with Python's own numbers: a file gives NumPy's."""
+    found = {}
+    for name, value in attrs.items():
+        found[name] = value.item() if isinstance(value, np.generic) else value
+    return found
 
 
 def _guesses(study: Measured) -> xr.Dataset:
@@ -107,7 +119,9 @@ def _read(dataset: xr.Dataset) -> Measured:
     of_runs = dataset.drop_dims(["baseline", "draw"], errors="ignore")
     runs = {}
     for name in dataset["configuration"].values:
-        runs[str(name)] = of_runs.sel(configuration=name, drop=True)
+        one = of_runs.sel(configuration=name, drop=True)
+        about = json.loads(str(one["about"].item()))
+        runs[str(name)] = one.drop_vars("about").assign_attrs(about)
     asked = []
     for part in parts(settings):
         if part.question in configuration["questions"]:

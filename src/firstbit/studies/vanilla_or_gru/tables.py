@@ -19,6 +19,7 @@ from firstbit.studies.vanilla_or_gru.rates import smallest_sizes
 from firstbit.studies.vanilla_or_gru.texts import PAGE
 from firstbit.studies.verdicts.evidence import Evidence
 from firstbit.studies.verdicts.guessing import Guessing
+from firstbit.studies.verdicts.judgement import spoken
 from firstbit.studies.verdicts.page import CENSORED, text_of
 
 Rows = list[list[str]]
@@ -43,43 +44,40 @@ def evidence_rows(study: Measured, question: Question) -> tuple[list[str], Rows]
         title_of(question).axis,
         "solve",
         "95 % interval",
-        "pass fresh words",
-        "pass long lags",
+        "right on fresh words",
+        "right on twins",
         "symbols to success, median",
         "loss above the floor, median",
         "squared distance, median",
         "right far back, median",
-        "floor at the end: runs",
+        "behaves like: runs",
     ]
     return columns, [_evidence_row(row) for row in study.on(question)]
 
 
 def _evidence_row(row: Row) -> list[str]:
     part, _, e = row
-    long = "none exist" if part.question == "lags" else str(e.num_long)
+    twins = "none exist" if e.num_twins is None else str(e.num_twins)
     return [
         e.cell,
         part.setting,
         of(e),
         interval(e),
         str(e.num_fresh),
-        long,
+        twins,
         text_of(e.median_to_solve, ",.0f", missing=CENSORED),
         text_of(e.median_loss, ".3g"),
         text_of(e.median_distance, ".3g"),
         text_of(e.median_accuracy, ".3f"),
-        _floors(e),
+        _behaviours(e),
     ]
 
 
-def _floors(e: Evidence) -> str:
-    """Return how many runs sit at each floor, the first name where several coincide."""
-    floors = []
-    for name, count in e.plateaus.items():
-        first, _, _ = name.partition(";")
-        floors.append(f"{first}: {count}")
+def _behaviours(e: Evidence) -> str:
+    """Return what the runs that do not solve behave like, with their numbers."""
+    found = [f"{name}: {count}" for name, count in e.behaviours.items()]
     diverged = f"; diverged: {e.num_diverged}" if e.num_diverged else ""
-    return ", ".join(floors) + diverged
+    return ", ".join(found) + diverged
 
 
 def size_rows(study: Measured) -> tuple[list[str], Rows]:
@@ -141,7 +139,7 @@ def verdict_rows(verdicts: Sequence[Judged]) -> tuple[list[str], Rows]:
     rows = []
     for part, cell, verdict in verdicts:
         reason = f"{verdict.reason}."
-        rows.append([cell.title, part.setting, verdict.verdict, reason])
+        rows.append([cell.title, part.setting, spoken(verdict.verdict), reason])
     return columns, rows
 
 

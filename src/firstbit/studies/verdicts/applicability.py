@@ -5,45 +5,30 @@ argument about a smaller set, such as `contraction_argument` where |W_h| is boun
 for those who state that set.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
+import jax
 import numpy as np
 
-from firstbit.cells import ACTIVATIONS, GRU, LSTM, Vanilla
+from firstbit.cells import ACTIVATIONS, Vanilla
 from firstbit.cells.given import CellLike, Given
 from firstbit.languages import Language, next_symbol_rank
-from firstbit.memory.forgetting.slope_bounds import CURVES, Interval
+from firstbit.languages.demand.rows import RESOLUTION, Rows
+from firstbit.memory.forgetting.slope_bounds import CURVES, whole_line
 from firstbit.studies.verdicts.arguments import (
     Argument,
-    positive_eigenvalues_argument,
+    order_argument,
     rank_argument,
 )
+from firstbit.studies.verdicts.order import MOST_STATES, Edges
 from firstbit.studies.verdicts.texts import ARGUMENTS
-
-
-class Gates(NamedTuple):
-    """How a gated cell may keep its state for ever.
-
-    Attributes:
-        name: its name.
-        cell: its name with an article.
-        open: the gates that keep the state, and their values.
-        identity: the equation that then holds.
-    """
-
-    name: str
-    cell: str
-    open: str
-    identity: str
-
-
-GATES: Mapping[object, Gates] = {
-    GRU: Gates("GRU", "a GRU", "z near 1", "keeps its state, h_t = h_(t-1)"),
-    LSTM: Gates("LSTM", "an LSTM", "f near 1 and i near 0", "keeps its c_t = c_(t-1)"),
-}
-"""Cell -> how its gates keep the state; of other cells nothing is known."""
+from firstbit.studies.verdicts.theorem import (
+    Cycle,
+    alternating_cycle,
+    theorem_at_a_given_length,
+    theorem_at_unbounded_length,
+)
+from firstbit.studies.verdicts.transitions import transition_of
 
 
 @dataclass(frozen=True)
@@ -51,7 +36,7 @@ class Inapplicable:
     """An argument that does not hold for every net of a configuration.
 
     Attributes:
-        name: `rank`, `contraction` or `theorem`.
+        name: `order`, `theorem`, `theorem at a given length` or `rank`.
         why: what it lacks.
     """
 
@@ -65,26 +50,32 @@ class Inapplicable:
 
 
 def arguments_on(
-    cell: CellLike, language: Language, *, is_softmax: bool
+    cell: CellLike,
+    language: Language,
+    *,
+    is_softmax: bool,
+    resolution: float = RESOLUTION,
 ) -> list[Argument | Inapplicable]:
-    """Consider rank, contraction and the cited theorem, in this order.
+    """Consider order, the theorem in its two kinds, and rank, in this order.
 
     Args:
-        cell: a cell with one hidden size.
+        cell: a cell with one hidden size. What it declares of its transition is taken
+            as true here; see `require_transition`.
         language: the task.
         is_softmax: whether the read-out's outputs become probabilities by a softmax.
+        resolution: distance up to which a row passes for another one.
 
     Example:
         >>> from firstbit.languages import reber
         >>> found = arguments_on("vanilla:4", reber(), is_softmax=False)
-        >>> [one.name for one in found], found[0].why[:24]
-        (['rank', 'contraction', 'theorem'], 'size 4 is not below the ')
+        >>> [one.name for one in found][:2], found[0].why
+        (['order', 'theorem'], 'it is about one unit, and Vanilla:4 has 4')
     """
     given = Given.of(cell)
     return [
+        _order(given, language, is_softmax, resolution),
+        *_theorems(given, language, is_softmax, resolution),
         _rank(given, language, is_softmax),
-        Inapplicable("contraction", _why_no_contraction(given, language)),
-        Inapplicable("theorem", _why_no_theorem(given, language)),
     ]
 
 
@@ -100,6 +91,100 @@ def activation_of(given: Given, language: Language) -> str | None:
         if known is function:
             return name
     return None
+
+
+# ---- order
+
+
+def _order(
+    given: Given, language: Language, is_softmax: bool, resolution: float
+) -> Argument | Inapplicable:
+    why = _why_no_order(given, language, is_softmax, resolution)
+    if why:
+        return Inapplicable("order", why)
+    found = order_argument(language, cell=given.architecture)
+    if found is None:
+        why = ARGUMENTS("no_order_passes", language=language.name)
+        return Inapplicable("order", why)
+    return found
+
+
+def _why_no_order(
+    given: Given, language: Language, is_softmax: bool, resolution: float
+) -> str:
+    """Return what the argument lacks; "" where it may be tried."""
+    cell = given.architecture
+    if given.hidden_size != 1:
+        return ARGUMENTS("no_order_units", cell=cell, hidden_size=given.hidden_size)
+    if not _is_increasing(activation_of(given, language)):
+        return ARGUMENTS("no_order_slope", cell=cell)
+    if is_softmax:
+        return ARGUMENTS("no_order_softmax")
+    if Rows.of(language).closer_than(resolution):
+        return ARGUMENTS("no_order_rows", resolution=f"{resolution:g}")
+    number = len(Edges.of(language).names)
+    if number > MOST_STATES:
+        return ARGUMENTS("no_order_states", number=number, most=MOST_STATES)
+    return ""
+
+
+def _is_increasing(activation: str | None) -> bool:
+    """Return whether an activation of the catalogue never falls."""
+    if activation is None:
+        return False
+    slopes = CURVES[activation].slopes(whole_line((1,)))
+    return bool(slopes.low[0] >= -ROUNDING)
+
+
+ROUNDING = 1e-12
+"""Bounds of slopes are rounded outward by less than this."""
+
+
+# ---- theorem
+
+
+def _theorems(
+    given: Given, language: Language, is_softmax: bool, resolution: float
+) -> list[Argument | Inapplicable]:
+    kinds = ("theorem", "theorem at a given length")
+    cycle = alternating_cycle(language, resolution=resolution)
+    why = _why_no_theorem(given, language, cycle)
+    if cycle is None or why:
+        return [Inapplicable(kind, why) for kind in kinds]
+    cell = given.architecture
+    unbounded = theorem_at_unbounded_length(cycle, language, cell=cell)
+    if is_softmax:
+        why = ARGUMENTS("no_given_length_softmax")
+        return [unbounded, Inapplicable(kinds[1], why)]
+    state_size = _state_size(given, language)
+    bounded = theorem_at_a_given_length(
+        cycle, language, cell=cell, state_size=state_size
+    )
+    return [unbounded, bounded]
+
+
+def _why_no_theorem(given: Given, language: Language, cycle: Cycle | None) -> str:
+    if cycle is None:
+        return ARGUMENTS("no_theorem_cycle", language=language.name)
+    if transition_of(given):
+        return ""
+    return ARGUMENTS(
+        "no_theorem_class",
+        language=language.name,
+        symbol=cycle.symbol,
+        cycle=", ".join(language.states[state] for state in cycle.states),
+        cell=given.name,
+    )
+
+
+def _state_size(given: Given, language: Language) -> int:
+    """Return how many numbers the cell's state has."""
+    made = given.make(len(language.alphabet), given.hidden_size, jax.random.key(0))
+    leaves = jax.tree.leaves(given.initial(made))
+    return sum(int(np.size(leaf)) for leaf in leaves)
+
+
+# ---- rank
 
 
 def _rank(
@@ -118,66 +203,3 @@ def _rank(
         language=language.name,
     )
     return Inapplicable("rank", why)
-
-
-def _why_no_contraction(given: Given, language: Language) -> str:
-    activation = activation_of(given, language)
-    if activation is not None:
-        slope = float(f"{_slopes(activation).largest[0]:.6g}")
-        return ARGUMENTS(
-            "no_contraction_slope",
-            norm=f"{1 / slope:.4g}",
-            activation=activation,
-            slope=f"{slope:.4g}",
-        )
-    if given.factory is Vanilla:
-        return ARGUMENTS("no_contraction_activation")
-    gates = _gates_of(given)
-    if gates is None:
-        return ARGUMENTS("no_contraction_cell", cell=given.name)
-    return ARGUMENTS(
-        "no_contraction_gates",
-        cell=gates.cell,
-        gates=gates.open,
-        identity=gates.identity,
-    )
-
-
-def _why_no_theorem(given: Given, language: Language) -> str:
-    found = positive_eigenvalues_argument(language, given.hidden_size)
-    if found is None:
-        return ARGUMENTS("no_theorem_cycle", language=language.name)
-    return ARGUMENTS(
-        "no_theorem_class",
-        language=language.name,
-        symbol=found.numbers["symbol"],
-        cycle=", ".join(found.numbers["cycle"]),
-        why=_why_not_of_its_class(given, language),
-    )
-
-
-def _why_not_of_its_class(given: Given, language: Language) -> str:
-    """Return why it is no linear recurrence with only positive eigenvalues."""
-    gates = _gates_of(given)
-    if gates is not None:
-        return ARGUMENTS("not_linear_gates", cell=gates.name)
-    activation = activation_of(given, language)
-    if activation is None:
-        return ARGUMENTS("not_known", cell=given.name)
-    slopes = _slopes(activation)
-    if slopes.low[0] == slopes.high[0]:
-        return ARGUMENTS("not_positive")
-    return ARGUMENTS("not_linear_activation", activation=activation)
-
-
-def _gates_of(given: Given) -> Gates | None:
-    for cell, gates in GATES.items():
-        if cell is given.factory:
-            return gates
-    return None
-
-
-def _slopes(activation: str) -> Interval:
-    """Return the range of an activation's slopes over all real numbers."""
-    everywhere = Interval(np.array([-np.inf]), np.array([np.inf]))
-    return CURVES[activation].slopes(everywhere)

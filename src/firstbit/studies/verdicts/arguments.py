@@ -1,43 +1,93 @@
-r"""Three arguments that a failure is intrinsic, each for a stated set of parameters.
+r"""Arguments that hold for every net of a stated set, and bounds beside them.
 
-Rank: a linear read-out of k units gives tables of rank k at most (k + 1 with an output
-bias), whatever the cell. Contraction: where slope times recurrent norm is below 1,
-states forget. A cited theorem: a linear recurrence with only positive eigenvalues
-cannot go on alternating.
+Two say that no net of the set is *right*, and so that a failure is intrinsic: order
+(one unit with an increasing slope) and a theorem (eigenvalues that are real and at
+least 0). Rank gives a bound of the squared distance alone, never about *right*.
+Contraction speaks of a bounded set of nets, never of an architecture.
 """
 
 from dataclasses import dataclass, field
 from math import ceil, inf, log
 from typing import Any
 
-import numpy as np
-
-from firstbit.errors import SettingError, require_at_least
+from firstbit.errors import SettingError
 from firstbit.languages import Language, excess_loss, next_symbol_rank
-from firstbit.languages.automaton.validity import NO_STATE
+from firstbit.studies.verdicts.order import Edges, orders
 from firstbit.studies.verdicts.texts import ARGUMENTS
 
 
 @dataclass(frozen=True)
 class Argument:
-    """Why no parameters of a set can do a task.
+    """What no parameters of a set can do.
 
     Attributes:
-        name: `rank`, `contraction` or `theorem`.
-        quantifies_over: the set of parameters.
+        name: `order`, `theorem`, `theorem at a given length`, `rank` or `contraction`.
+        quantifies_over: the set: cell, size, slope, read-out, arithmetic, layers.
         excludes: what none of them can do.
+        criterion: by which an answer counts as right, or what is bounded.
+        words: of which words it speaks.
+        is_intrinsic: whether it says that no net of the set is right on these words.
         numbers: those behind it.
     """
 
     name: str
     quantifies_over: str
     excludes: str
+    criterion: str = ""
+    words: str = ""
+    is_intrinsic: bool = False
     numbers: dict[str, Any] = field(default_factory=dict)
 
     @property
     def statement(self) -> str:
-        """The argument in one sentence."""
+        """The argument in one clause."""
         return f"{self.name}: for {self.quantifies_over}, {self.excludes}"
+
+    def as_json(self) -> dict[str, object]:
+        """Return plain numbers and strings."""
+        return {
+            "name": self.name,
+            "set": self.quantifies_over,
+            "criterion": self.criterion,
+            "words": self.words,
+            "is_intrinsic": self.is_intrinsic,
+            "statement": self.statement,
+        }
+
+
+def order_argument(language: Language, *, cell: str) -> Argument | None:
+    """Return the argument from order, or None where some order of the states passes.
+
+    It is about one unit with an increasing slope, an affine read-out and the nearest
+    row; see `firstbit.studies.verdicts.order`.
+
+    Args:
+        language: the task, with at most `MOST_STATES` different states.
+        cell: what the cell is called.
+
+    Example:
+        >>> from firstbit.languages import parity
+        >>> order_argument(parity(), cell="Vanilla:1").name
+        'order'
+    """
+    found = orders(language)
+    if found is None or not found.is_impossible:
+        return None
+    states = ", ".join(Edges.of(language).names)
+    return Argument(
+        "order",
+        ARGUMENTS("order_set", cell=cell),
+        ARGUMENTS(
+            "order_excludes",
+            language=language.name,
+            states=states,
+            num_orders=len(found.refuted),
+        ),
+        criterion=ARGUMENTS("nearest_row"),
+        words=ARGUMENTS("all_words"),
+        is_intrinsic=True,
+        numbers={"refuted": found.refuted},
+    )
 
 
 def rank_argument(
@@ -45,10 +95,9 @@ def rank_argument(
 ) -> Argument | None:
     """Return the argument from rank, or None where k units are enough for the table.
 
-    It excludes the exact probabilities, not the order of the outputs: Hochreiter and
-    Schmidhuber's test may still be passed. And it is about outputs that are the
-    probabilities: a softmax of outputs of low rank can have any rank, and come as near
-    to the table as one likes.
+    It is a bound of the squared distance alone: the nearest row may still be right. And
+    it is about outputs that are the probabilities: a softmax of outputs of low rank can
+    have any rank, and come as near to the table as one likes.
     """
     needed = next_symbol_rank(language, readout_bias=readout_bias)
     if hidden_size >= needed:
@@ -63,7 +112,13 @@ def rank_argument(
             needed=needed,
             excess=f"{excess:.6g}",
         ),
-        {"needed_units": needed, "hidden_size": hidden_size, "excess_loss": excess},
+        criterion=ARGUMENTS("squared_distance"),
+        words=ARGUMENTS("mean_of_words"),
+        numbers={
+            "needed_units": needed,
+            "hidden_size": hidden_size,
+            "excess_loss": excess,
+        },
     )
 
 
@@ -123,7 +178,7 @@ def contraction_argument(
             readout_norm=f"{readout_norm:g}",
         ),
         ARGUMENTS("contraction_excludes", margin=f"{margin:g}", lag=lag),
-        {**given, "rate": rate, "lag": lag},
+        numbers={**given, "rate": rate, "lag": lag},
     )
 
 
@@ -133,77 +188,3 @@ def _least_lag(reach: float, rate: float, margin: float) -> int:
     while reach * rate**lag >= margin:  # the ceiling may be off by one, or exact
         lag += 1
     return lag
-
-
-def positive_eigenvalues_argument(
-    language: Language, hidden_size: int
-) -> Argument | None:
-    r"""Return the cited theorem, where it applies to the language.
-
-    A linear recurrence with only positive eigenvalues can't do parity at finite
-    precision.
-
-    It applies where reading one symbol again and again leads through a cycle of states
-    that differ in their legal next outputs, as parity does. In exact arithmetic too:
-    along the repeated symbol every output is $\sum_i p_i(n) \lambda_i^n$ with k + 1
-    terms at most, the constant counted, so a difference of two outputs changes its sign
-    k times at most.
-
-    Args:
-        language: the task.
-        hidden_size: k, of a cell $h_t = A(x_t) h_{t-1} + b(x_t)$ whose matrices have
-            real eigenvalues above 0.
-
-    Returns:
-        The argument, or None where no symbol leads through such a cycle.
-
-    Example:
-        >>> from firstbit.languages import Language
-        >>> parity = Language.from_regex("(0|10*1)*")
-        >>> positive_eigenvalues_argument(parity, 4).numbers
-        {'symbol': '1', 'cycle': ['s0', 's1'], 'sign_changes': 4}
-
-    References:
-        Grazzi et al., arXiv 2411.12537.
-    """
-    require_at_least("hidden_size", hidden_size, 1)
-    found = _cycle_of_outputs(language)
-    if found is None:
-        return None
-    symbol, cycle = found
-    return Argument(
-        "theorem",
-        ARGUMENTS("theorem_set", hidden_size=hidden_size),
-        ARGUMENTS(
-            "theorem_excludes",
-            language=language.name,
-            symbol=symbol,
-            hidden_size=hidden_size,
-        ),
-        {
-            "symbol": symbol,
-            "cycle": [language.states[state] for state in cycle],
-            "sign_changes": hidden_size,
-        },
-    )
-
-
-def _cycle_of_outputs(language: Language) -> tuple[str, list[int]] | None:
-    """Return a symbol whose repetition cycles through different legal outputs."""
-    for number, symbol in enumerate(language.alphabet):
-        for start in range(len(language.states)):
-            cycle = _cycle(language.transition[:, number], start)
-            legal = {tuple(row) for row in language.next_output[cycle] > 0}
-            if len(legal) > 1:
-                return symbol, cycle
-    return None
-
-
-def _cycle(following: np.ndarray, start: int) -> list[int]:
-    """Return the cycle of states from `start` when one symbol repeats; [] if none."""
-    found = [start]
-    state = int(following[start])
-    while state != NO_STATE and state not in found:
-        found.append(state)
-        state = int(following[state])
-    return found if state == start else []

@@ -2,13 +2,11 @@
 
 Each state of the automaton gets a code of bits, one unit a bit. A unit must switch as
 the code says, on every legal (state, symbol); whether one threshold can do that for all
-of them is a linear programme, and so is the read-out.
+of them is a linear programme, and so is the read-out: see `nearest_row_readout`.
 """
 
 from collections.abc import Mapping
 from functools import partial
-from itertools import product
-from typing import Any
 
 import equinox as eqx
 import jax
@@ -16,10 +14,12 @@ import numpy as np
 import scipy.optimize
 from jaxtyping import Float
 
-from firstbit.cells import Network, Readout, Vanilla
+from firstbit.cells import Network, Vanilla
 from firstbit.cells.activations import Activation
 from firstbit.errors import CellError
 from firstbit.languages import Language
+from firstbit.languages.demand.rows import RESOLUTION, Rows
+from firstbit.studies.verdicts.readouts import Points, nearest_row_readout
 
 GAIN = {"logistic": 40.0, "tanh": 20.0}
 """Factor between a unit's input and its margin: then it is within 1e-17 of its bit."""
@@ -35,6 +35,8 @@ def automaton_network(
     code: Code | None = None,
     activation: str = "logistic",
     readout_bias: bool = True,
+    is_softmax: bool = False,
+    resolution: float = RESOLUTION,
 ) -> Network:
     r"""Build a Vanilla network that has a state of its own for every automaton state.
 
@@ -53,16 +55,17 @@ def automaton_network(
             left to predict; by default one unit a state.
         activation: `logistic` (bits are 0 and 1) or `tanh` (-1 and 1).
         readout_bias: whether the read-out has a bias.
+        is_softmax: whether a softmax follows the read-out.
+        resolution: distance up to which a row passes for the true one.
 
     Raises:
-        CellError: the code leaves out a state, or some unit or output would need more
-            than one threshold.
+        CellError: the code leaves out a state, some unit would need more than one
+            threshold, or no read-out gives the true rows.
 
     Example:
         >>> from firstbit.languages import embedded_reber
-        >>> network = automaton_network(embedded_reber(), code=EMBEDDED_REBER_CODE)
-        >>> network.cell.hidden_size
-        5
+        >>> automaton_network(embedded_reber()).cell.hidden_size
+        18
     """
     if activation not in GAIN:
         raise CellError(
@@ -74,7 +77,15 @@ def automaton_network(
     seen, wanted = _edges(language, bits, value, coded)
     weights = GAIN[activation] * _unit_weights(seen, wanted)
     W, U = np.split(weights, [bits.shape[1]], axis=1)
-    readout = _readout(language, value, coded, readout_bias)
+    rows = Rows.of(language)
+    asked = [state for state in coded if rows.of_state[state] >= 0]
+    readout = nearest_row_readout(
+        Points(value[asked], rows.of_state[asked]),
+        rows,
+        has_bias=readout_bias,
+        is_softmax=is_softmax,
+        resolution=resolution,
+    )
     return Network(vanilla(U, W, activation), readout)
 
 
@@ -170,37 +181,6 @@ def _bits(language: Language, code: Code, coded: list[int]) -> np.ndarray:
     return bits
 
 
-def _readout(
-    language: Language,
-    value: Float[np.ndarray, "state unit"],
-    coded: list[int],
-    has_bias: bool,
-) -> Readout:
-    """Return the smallest read-out that puts legal outputs above illegal ones by 1."""
-    seen = value
-    if has_bias:
-        seen = np.hstack([value, np.ones((len(value), 1))])
-    size = len(language.outputs)
-    rows = []
-    for state in coded:
-        legal = language.next_output[state] > 0
-        for over, under in product(np.flatnonzero(legal), np.flatnonzero(~legal)):
-            row = np.zeros((size, seen.shape[1]))
-            row[over] += seen[state]
-            row[under] -= seen[state]
-            rows.append(row.ravel())
-    found = np.zeros(size * seen.shape[1])
-    if rows:
-        found = _smallest(np.unique(rows, axis=0))
-    if found is None:
-        raise CellError(
-            "no linear read-out puts the legal outputs first in every state of "
-            "this code; try another code."
-        )
-    table: Any = found.reshape(size, -1)
-    return Readout(table[:, :-1], table[:, -1]) if has_bias else Readout(table)
-
-
 def _smallest(rows: np.ndarray) -> np.ndarray | None:
     """Return the vector x of least sum |x_i| with rows @ x >= 1; None if none."""
     both = np.hstack([rows, -rows])
@@ -208,34 +188,3 @@ def _smallest(rows: np.ndarray) -> np.ndarray | None:
         np.ones(both.shape[1]), A_ub=-both, b_ub=-np.ones(len(rows)), method="highs"
     )
     return np.subtract(*np.split(answer.x, 2)) if answer.success else None
-
-
-def _embedded(inner: Mapping[str, str], outer: Mapping[str, str]) -> dict[str, str]:
-    """Return the code of both copies of the inner grammar, and of the outer one."""
-    code = {}
-    for state, both in inner.items():
-        of_T, of_P = both.split()
-        code[f"T:{state}"] = of_T
-        code[f"P:{state}"] = of_P
-    return {**code, **outer}
-
-
-EMBEDDED_REBER_CODE: Code = _embedded(
-    {
-        "start": "11101 11111",
-        "q0": "00110 00010",
-        "q1": "01000 10000",
-        "q2": "11000 11010",
-        "q4": "11100 10010",
-        "q5": "00101 00111",
-        "q3": "01100 00001",
-        "end": "10101 01101",
-    },
-    {"outer": "10100", "last": "01100"},
-)
-"""Five bits for the embedded grammar's eighteen states, of the copy of T and of P;
-found by a search over codes. Units of two values can't do with fewer: four would give
-sixteen states."""
-
-CODES = (EMBEDDED_REBER_CODE,)
-"""Codes with few units; each is for languages with its states."""

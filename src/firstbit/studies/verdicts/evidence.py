@@ -1,4 +1,4 @@
-"""The runs of one configuration in one row: how many solve, how soon, at which floor.
+"""The runs of one configuration in one row: how many solve, and how the others fail.
 
 A configuration is a cell of one size, with a law of its weights, under one rule.
 """
@@ -13,17 +13,26 @@ from jaxtyping import Float
 
 from firstbit.datasets import Variable
 from firstbit.errors import SettingError
-from firstbit.intervals import CONFIDENCE, wilson
+from firstbit.intervals import CONFIDENCE
+from firstbit.proportions import clopper_pearson
+from firstbit.studies.verdicts.tested import Tested
 from firstbit.training.result import censored_median
 
 VARIABLES = (
     "solved",
-    "solved_long",
+    "fresh_error",
+    "keeps_to",
+    "right_to_length",
+    "behaves_like",
+    "at_rest",
+    "frozen",
+    "memory_is_there",
+    "passes_hochreiter",
+    "last_learning_rate",
     "epochs_to_solve",
     "symbols_to_solve",
     "symbols_read",
     "loss_above_floor",
-    "plateau",
     "diverged_epoch",
 )
 """Variables that are read from a training's Dataset, each over `seed`."""
@@ -39,17 +48,26 @@ class Evidence:
             other's witnesses.
         rule: name of the rule of training.
         num_seeds: number of runs.
-        num_solved: runs that pass on fresh words and on long ones: those that solve.
-        num_fresh: runs that pass on fresh words.
-        num_long: runs that pass on words whose long lag is at least twice any in
-            training.
+        num_solved: runs that solve: wrong on at most `tested.error` of the fresh words,
+            and of the twins at the lag of the test where there are any.
+        num_fresh: runs that are so on fresh words.
+        num_twins: runs that are so on twins; None where there are no twins.
+        num_hochreiter: runs that pass Hochreiter and Schmidhuber's test; None where one
+            fixed ranking of the outputs passes it.
         num_diverged: runs whose loss became infinite or undefined.
+        num_memory: runs that don't solve, but do with another read-out on their states.
+        num_at_rest: runs whose distance from their plateau no longer changed.
+        num_frozen: runs whose learning rate fell so far that they could not go on.
+        keeps_to: of each run, the longest lag up to which its twins are right.
+        right_to_length: of each run, the length of words up to which it is right.
+        behaviours: what a run that does not solve behaves like -> number of runs.
+        last_rates: the smallest and the largest learning rate at the end.
         median_epochs: half of all runs pass by then; None where fewer than half do.
         median_to_solve: symbols read by then, likewise; None where fewer than half do.
         median_symbols: symbols read until training ended, the median of all runs.
         median_loss: loss above the full floor at the end, the median of the runs that
             have one; None if none has.
-        plateaus: name of the floor at which a run sits -> number of runs.
+        tested: the test that all runs met.
         median_distance: squared distance a word from the exact distribution, the median
             of the runs that have one.
         median_accuracy: share of right decisions whose deciding symbol is at least half
@@ -63,13 +81,21 @@ class Evidence:
     num_seeds: int
     num_solved: int
     num_fresh: int
-    num_long: int
+    num_twins: int | None
+    num_hochreiter: int | None
     num_diverged: int
+    num_memory: int
+    num_at_rest: int
+    num_frozen: int
+    keeps_to: tuple[int, ...]
+    right_to_length: tuple[int, ...]
+    behaviours: dict[str, int]
+    last_rates: tuple[float, float]
     median_epochs: float | None
     median_to_solve: float | None
     median_symbols: float
     median_loss: float | None
-    plateaus: dict[str, int]
+    tested: Tested
     median_distance: float | None = None
     median_accuracy: float | None = None
     confidence: float = CONFIDENCE
@@ -81,15 +107,22 @@ class Evidence:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Wilson's interval of the rate."""
-        low, high = wilson(self.num_solved, self.num_seeds, self.confidence)
-        return float(low), float(high)
+        """The exact interval of the rate (Clopper and Pearson)."""
+        return clopper_pearson(self.num_solved, self.num_seeds, self.confidence)
 
     def as_json(self) -> dict[str, object]:
         """Return plain numbers and strings."""
         fields = asdict(self)
-        del fields["confidence"]
-        return {**fields, "rate": self.rate, "interval": list(self.interval)}
+        for name in ("confidence", "tested"):
+            del fields[name]
+        for name in ("keeps_to", "right_to_length", "last_rates"):
+            fields[name] = list(fields[name])
+        return {
+            **fields,
+            "rate": self.rate,
+            "interval": list(self.interval),
+            "tested": self.tested.as_json(),
+        }
 
 
 def evidence_of(
@@ -102,13 +135,11 @@ def evidence_of(
 ) -> Evidence:
     """Read the evidence from the Dataset of `firstbit.train`.
 
-    A run solves when it passes both tests. A run that never passed is censored: it
-    counts as slower than any other.
+    A run that never passed is censored: it counts as slower than any other.
 
     Args:
-        runs: `solved`, `solved_long`, `epochs_to_solve` and `symbols_to_solve` (NaN if
-            never), `symbols_read`, `loss_above_floor`, `plateau` (a name, or "") and
-            `diverged_epoch` (NaN or negative if it did not), all over `seed`.
+        runs: the variables of `VARIABLES` over `seed`, `twin_error` over (seed,
+            twin_lag), and the attributes that `Tested.of` reads.
         cell: the configuration, as it was given.
         architecture: cell and size alone.
         rule: name of the rule of training.
@@ -118,23 +149,32 @@ def evidence_of(
         SettingError: a variable is missing, or there is no run.
     """
     _require_runs(runs)
-    fresh = runs["solved"].values.astype(bool)
-    long = runs["solved_long"].values.astype(bool)
-    diverged = runs["diverged_epoch"].values.astype(float) >= 0
+    tested = Tested.of(runs)
+    solved = runs["solved"].values.astype(bool)
+    fresh = runs["fresh_error"].values <= tested.error
+    rates = runs["last_learning_rate"].values.astype(float)
     return Evidence(
         cell=cell,
         architecture=architecture,
         rule=rule,
-        num_seeds=len(fresh),
-        num_solved=int((fresh & long).sum()),
+        num_seeds=len(solved),
+        num_solved=int(solved.sum()),
         num_fresh=int(fresh.sum()),
-        num_long=int(long.sum()),
-        num_diverged=int(diverged.sum()),
+        num_twins=_passes_of_twins(runs, tested),
+        num_hochreiter=_passes_of_hochreiter(runs),
+        num_diverged=_count(runs["diverged_epoch"].values.astype(float) >= 0),
+        num_memory=_count(runs["memory_is_there"].values & ~solved),
+        num_at_rest=_count(runs["at_rest"].values),
+        num_frozen=_count(runs["frozen"].values),
+        keeps_to=_whole(runs["keeps_to"]),
+        right_to_length=_whole(runs["right_to_length"]),
+        behaviours=_behaviours(runs),
+        last_rates=(float(np.nanmin(rates)), float(np.nanmax(rates))),
         median_epochs=_censored_median(runs, "epochs_to_solve"),
         median_to_solve=_censored_median(runs, "symbols_to_solve"),
         median_symbols=float(np.median(runs["symbols_read"].values)),
         median_loss=_median(runs["loss_above_floor"].values.astype(float)),
-        plateaus=_plateaus(runs),
+        tested=tested,
         median_distance=_median_distance(runs),
         median_accuracy=_median_far_back(runs),
         confidence=confidence,
@@ -173,8 +213,12 @@ def labelled(
 _COLUMNS = {
     "num_seeds": ("runs", "1"),
     "num_solved": ("runs that solve", "1"),
-    "num_fresh": ("runs that pass on fresh words", "1"),
-    "num_long": ("runs that pass on words with longer lags", "1"),
+    "num_fresh": ("runs that are right on fresh words", "1"),
+    "num_twins": ("runs that are right on twins", "1"),
+    "num_hochreiter": ("runs that pass Hochreiter and Schmidhuber's test", "1"),
+    "num_memory": ("runs whose memory is there, but not the read-out", "1"),
+    "num_at_rest": ("runs at rest", "1"),
+    "num_frozen": ("frozen runs", "1"),
     "num_diverged": ("runs whose loss became infinite or undefined", "1"),
     "median_epochs": ("median epochs to success", "epochs"),
     "median_to_solve": ("median symbols to success", "symbols"),
@@ -198,9 +242,35 @@ def _require_runs(runs: xr.Dataset) -> None:
         )
 
 
-def _plateaus(runs: xr.Dataset) -> dict[str, int]:
-    """Return how many runs sit at each floor, the most frequent first."""
-    names = Counter(str(name) for name in runs["plateau"].values if str(name))
+def _passes_of_twins(runs: xr.Dataset, tested: Tested) -> int | None:
+    """Return the runs that are right on twins at the lag of the test."""
+    if tested.twin_lag is None:
+        return None
+    error = runs["twin_error"].sel(twin_lag=tested.twin_lag).values
+    return _count(error <= tested.error)
+
+
+def _passes_of_hochreiter(runs: xr.Dataset) -> int | None:
+    if not runs.attrs.get("hochreiter_applies", True):
+        return None
+    return _count(runs["passes_hochreiter"].values)
+
+
+def _count(which: np.ndarray) -> int:
+    return int(which.astype(bool).sum())
+
+
+def _whole(values: xr.DataArray) -> tuple[int, ...]:
+    return tuple(int(value) for value in values.values)
+
+
+def _behaviours(runs: xr.Dataset) -> dict[str, int]:
+    """Return what the runs that do not solve behave like, the most frequent first."""
+    wrong = ~runs["solved"].values.astype(bool)
+    names: Counter[str] = Counter()
+    for name in runs["behaves_like"].values[wrong]:
+        if str(name):
+            names[str(name)] += 1
     return dict(names.most_common())
 
 

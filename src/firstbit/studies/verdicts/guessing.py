@@ -14,14 +14,21 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 from firstbit.cells import Network, unroll
 from firstbit.cells.given import CellLike, Given
 from firstbit.errors import require_at_least
-from firstbit.intervals import CONFIDENCE, wilson
+from firstbit.intervals import CONFIDENCE
 from firstbit.languages import Language, Stream, fresh_words
+from firstbit.languages.judging.criterion import Criterion
 from firstbit.programs.in_turn import in_turn
 from firstbit.progress import Progress, silent
+from firstbit.proportions import clopper_pearson
 from firstbit.studies.law import law_of
 from firstbit.studies.verdicts.prefixes import Prefixes
-from firstbit.studies.verdicts.witness_test import Criterion, WitnessTest
-from firstbit.training import solves
+from firstbit.studies.verdicts.texts import REASONS
+from firstbit.studies.verdicts.witness_test import (
+    OF_GUESS,
+    Accepts,
+    WitnessTest,
+    plan_of,
+)
 from firstbit.weights.redraw import Initializer, redraw
 from firstbit.weights.roles import Roles
 
@@ -35,8 +42,7 @@ class Guessing:
 
     Attributes:
         num_draws: the number of nets that were drawn.
-        solved: numbers of the draws that solve the task, on fresh words and on words
-            with longer lags.
+        solved: numbers of the draws that solve the task, on fresh words and on twins.
         network: the first of them; None where there is none, or it was not kept.
         tested: the words of the test, in words.
     """
@@ -48,13 +54,12 @@ class Guessing:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Wilson's 95 % interval of the share of draws that solve."""
+        """The exact 95 % interval of the share of draws that solve."""
         return self.interval_at(CONFIDENCE)
 
     def interval_at(self, confidence: float) -> tuple[float, float]:
-        """Return Wilson's interval of the share of draws that solve."""
-        low, high = wilson(len(self.solved), self.num_draws, confidence)
-        return float(low), float(high)
+        """Return the exact interval of the share of draws that solve."""
+        return clopper_pearson(len(self.solved), self.num_draws, confidence)
 
     @property
     def first(self) -> int | None:
@@ -87,15 +92,18 @@ def guess(
     key: PRNGKeyArray,
     num_words: int = 500,
     max_length: int | None = None,
-    criterion: Criterion = solves,
+    criterion: Criterion | None = None,
+    words_of_budget: int = 256,
+    is_softmax: bool = False,
+    accepts: Accepts | None = None,
     progress: Progress = silent,
 ) -> Guessing:
     """Draw cells at random, fit a read-out to each, and test them.
 
     It is a baseline for every task. The read-out is the least-squares fit of the true
     next-output probabilities after each prefix of the sampled words. Draw i depends on
-    (key, k, i) only. A draw solves when it passes on these words, on 1,000 fresh ones,
-    and on 1,000 whose lag is at least twice any of these, where the language has such.
+    (key, k, i) only. A draw solves when it is right on these words, and at most 1 %
+    wrong on 1,000 fresh ones and on 300 twins, where the language has such.
 
     Few draws solve a long task; none in n says only that the share is below about 4 /
     n.
@@ -109,7 +117,11 @@ def guess(
         num_words: words for the fit, at least 1.
         max_length: longer words are sampled again, for the fit and in the test on fresh
             words.
-        criterion: the test on words.
+        criterion: when a prediction is right, and a net.
+        words_of_budget: N, which decides the lag of the twins.
+        is_softmax: whether a softmax follows the read-out. Then the logarithms of the
+            probabilities are fitted, raised to at least .01.
+        accepts: another test of a net, in place of this one.
         progress: called with (draws done, all draws).
 
     Example:
@@ -130,20 +142,29 @@ def guess(
     of_fit, of_test = (int(jax.random.bits(k) >> 1) for k in jax.random.split(key))
     words = fresh_words(language, num_words, Stream((of_fit,)), max_length)
     prefixes = Prefixes.of(language, words)
-    test = WitnessTest.of(language, seen=words, seed=of_test, max_length=max_length)
+    criterion = criterion or Criterion()
+    plan = plan_of(language, words_of_budget, criterion, max_length)
+    test = WitnessTest(plan, OF_GUESS, is_softmax, seed=of_test)
+    accepts = accepts or test.passes
     solved: list[int] = []
     first = None
     with jax.enable_x64(True):
         for draw in _draws(given, prefixes, num_draws, key, progress):
-            readout = prefixes.fitted(draw.states, has_bias=given.readout_bias)
+            readout = prefixes.fitted(
+                draw.states,
+                has_bias=given.readout_bias,
+                is_softmax=is_softmax,
+                criterion=criterion,
+            )
             if readout is None:
                 continue
             network = Network(draw.cell, readout)
-            if not test.is_passed(network, criterion):
+            if not accepts(network):
                 continue
             solved.append(draw.number)
             first = network if first is None else first
-    return Guessing(num_draws, tuple(solved), first, test.description)
+    tested = REASONS("tested_draws", num_fresh=OF_GUESS.fresh, num_pairs=OF_GUESS.pairs)
+    return Guessing(num_draws, tuple(solved), first, tested)
 
 
 class _Draw(NamedTuple):

@@ -1,4 +1,4 @@
-"""`report.html` of verdicts: evidence, conditions, arguments, and a witness at work."""
+"""`report.html` of verdicts: the answer first, then what it is made from."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -12,14 +12,23 @@ from firstbit import plots
 from firstbit.cells import Network, run
 from firstbit.languages import Language, one_hot, sample
 from firstbit.report import Badge, Block, Note, Picture, Section, Table, render
+from firstbit.studies.verdicts.decisions import Difference
+from firstbit.studies.verdicts.evidence import Evidence
 from firstbit.studies.verdicts.judgement import (
     INTRINSIC,
     SOLVES,
     TRAINABILITY,
-    VERDICTS,
     Standard,
     Verdict,
     conditions,
+    spoken,
+)
+from firstbit.studies.verdicts.sentences import (
+    about_test,
+    answer,
+    difference_sentence,
+    run_sentences,
+    uncovered,
 )
 from firstbit.studies.verdicts.texts import PAGE
 
@@ -30,14 +39,17 @@ SEED_OF_WORD = 0
 
 EVIDENCE = (
     "configuration",
-    "pass fresh words",
-    "pass long lags",
+    "right on fresh words",
+    "right on twins",
+    "pass Hochreiter and Schmidhuber's test",
+    "memory there, read-out not",
     "epochs to success",
     "symbols to success",
     "symbols read",
     "loss above the floor",
     "squared distance",
     "right far back",
+    "last learning rate",
     "diverged",
 )
 CENSORED = "> half censored"
@@ -45,6 +57,7 @@ CENSORED = "> half censored"
 
 def verdict_page(
     verdicts: Sequence[Verdict],
+    differences: Sequence[Difference],
     language: Language,
     *,
     rule: str,
@@ -56,14 +69,18 @@ def verdict_page(
 
     Args:
         verdicts: at least one.
+        differences: of each two of them.
         language: the task.
         rule: name of the rule of training.
         settings: name and value of each, for the last table.
         standard: what the configurations were held against.
         runs: of each configuration by its name; with them, every seed is shown.
     """
+    tested = verdicts[0].evidence.tested
     sections = [
-        Section("The verdicts", [_verdicts(verdicts)]),
+        Section("The verdicts", list(_verdicts(verdicts, differences))),
+        Section("The test", [Note(about_test(tested, language.name))]),
+        Section("What this does not cover", [Note(uncovered(verdicts))]),
         Section("The evidence", list(_all_evidence(verdicts, runs or {}))),
         Section("The rules", list(_rules(verdicts, standard or Standard()))),
     ]
@@ -74,76 +91,109 @@ def verdict_page(
     sections.append(
         Section("How this was made", [Table(["setting", "value"], made)]),
     )
-    title = PAGE("title", language=language.name)
-    return render(title, lead(verdicts, language, rule), sections)
+    title = PAGE("title", language=language.name, rule=rule)
+    return render(title, answer(verdicts, differences), sections)
 
 
-def lead(verdicts: Sequence[Verdict], language: Language, rule: str) -> str:
-    """Return the answer in one paragraph."""
-    by_verdict = []
-    for name in VERDICTS:
-        cells = [one.evidence.cell for one in verdicts if one.verdict == name]
-        if cells:
-            by_verdict.append((name, cells))
-    return PAGE(
-        "lead",
-        num_configurations=len(verdicts),
-        language=language.name,
-        num_seeds=verdicts[0].evidence.num_seeds,
-        rule=rule,
-        is_intrinsic=any(one.verdict == INTRINSIC for one in verdicts),
-        by_verdict=by_verdict,
-    )
-
-
-def _verdicts(verdicts: Sequence[Verdict]) -> Table:
+def _verdicts(
+    verdicts: Sequence[Verdict], differences: Sequence[Difference]
+) -> Iterator[Block]:
     rows = []
     for one in verdicts:
         e = one.evidence
         low, high = e.interval
-        badge = Badge(one.verdict, TONES.get(one.verdict, "open"))
+        badge = Badge(spoken(one.verdict), TONES.get(one.verdict, "open"))
         rate = f"{e.num_solved} of {e.num_seeds} [{low:.2f}, {high:.2f}]"
-        rows.append([e.cell, badge, rate, f"{one.reason}."])
+        p_value = f"{one.decision.p_value:.2g}"
+        rows.append([e.cell, badge, rate, p_value, f"{one.decision.adjusted:.2g}"])
     percent = f"{100 * verdicts[0].evidence.confidence:g}"
-    columns = ["configuration", "verdict", f"solve [{percent} %]"]
-    return Table([*columns, "the rule that led there"], rows)
+    columns = ["configuration", "verdict", f"solve [{percent} %]", "p", "p by Holm"]
+    yield Table(columns, rows, PAGE("decided", num_tests=len(verdicts)))
+    for one in verdicts:
+        yield Note(PAGE("reason", cell=one.evidence.cell, reason=one.reason))
+    if differences:
+        columns = ["difference", "size", f"{percent} % interval", "p", "p by Holm"]
+        yield Table(
+            columns,
+            [_difference(one) for one in differences],
+            PAGE("differences", num_tests=len(differences)),
+        )
+    for one in differences:
+        yield Note(difference_sentence(one))
+
+
+def _difference(one: Difference) -> list[str]:
+    low, high = one.interval
+    return [
+        f"{one.first} less {one.second}",
+        f"{one.value:.2f}",
+        f"[{low:.2f}, {high:.2f}]",
+        f"{one.p_value:.2g}",
+        f"{one.adjusted:.2g}",
+    ]
 
 
 def _all_evidence(
     verdicts: Sequence[Verdict], runs: Mapping[str, xr.Dataset]
 ) -> Iterator[Block]:
     yield _evidence(verdicts)
-    plateaus = _plateaus(verdicts)
-    if plateaus:
-        columns = ["configuration", "floor", "runs"]
-        yield Table(columns, plateaus, PAGE("plateaus"))
+    behaviours = _behaviours(verdicts)
+    if behaviours:
+        columns = ["configuration", "behaves like", "runs"]
+        yield Table(columns, behaviours, PAGE("behaviours"))
+    for one in verdicts:
+        e = one.evidence
+        yield Note(
+            PAGE(
+                "rest",
+                cell=e.cell,
+                num_wrong=e.num_seeds - e.num_solved,
+                num_at_rest=e.num_at_rest,
+                num_frozen=e.num_frozen,
+            )
+        )
     guesses = _guesses(verdicts)
     if guesses:
         columns = ["configuration", "random draws that solve"]
         yield Table(columns, guesses, PAGE("guessing"))
     for number, (name, one) in enumerate(runs.items()):
-        picture = plots.figure_bytes(plots.seeds(one, title=name), "svg")
-        yield Picture(f"runs-{number}", PAGE("runs", cell=name), picture)
+        rows = [[str(seed), text] for seed, text in enumerate(run_sentences(one))]
+        yield Table(["seed", "run"], rows, PAGE("every_run", cell=name), folded=True)
+        if "loss" in one:
+            picture = plots.figure_bytes(plots.seeds(one, title=name), "svg")
+            yield Picture(f"runs-{number}", PAGE("runs", cell=name), picture)
 
 
 def _evidence(verdicts: Sequence[Verdict]) -> Table:
-    rows = []
-    for one in verdicts:
-        e = one.evidence
-        row = [
-            e.cell,
-            str(e.num_fresh),
-            str(e.num_long),
-            text_of(e.median_epochs, "g", missing=CENSORED),
-            text_of(e.median_to_solve, ",.0f", missing=CENSORED),
-            f"{e.median_symbols:,.0f}",
-            text_of(e.median_loss, ".3g"),
-            text_of(e.median_distance, ".3g"),
-            text_of(e.median_accuracy, ".3g"),
-            str(e.num_diverged),
-        ]
-        rows.append(row)
+    rows = [evidence_row(one.evidence) for one in verdicts]
     return Table(EVIDENCE, rows, PAGE("evidence"))
+
+
+def evidence_row(e: Evidence) -> list[str]:
+    """Return the numbers of a configuration, under the columns `EVIDENCE`."""
+    return [
+        e.cell,
+        str(e.num_fresh),
+        "none exist" if e.num_twins is None else str(e.num_twins),
+        "can't fail" if e.num_hochreiter is None else str(e.num_hochreiter),
+        str(e.num_memory),
+        text_of(e.median_epochs, "g", missing=CENSORED),
+        text_of(e.median_to_solve, ",.0f", missing=CENSORED),
+        f"{e.median_symbols:,.0f}",
+        text_of(e.median_loss, ".3g"),
+        text_of(e.median_distance, ".3g"),
+        text_of(e.median_accuracy, ".3g"),
+        last_rate(e),
+        str(e.num_diverged),
+    ]
+
+
+def last_rate(e: Evidence) -> str:
+    """Return the learning rates at the end of the runs, one number where all agree."""
+    low, high = e.last_rates
+    if low == high:
+        return f"{low:.2g}"
+    return f"{low:.2g} to {high:.2g}"
 
 
 def text_of(value: float | None, form: str, *, missing: str = "") -> str:
@@ -156,10 +206,10 @@ def text_of(value: float | None, form: str, *, missing: str = "") -> str:
     return missing if value is None else format(value, form)
 
 
-def _plateaus(verdicts: Sequence[Verdict]) -> list[list[str]]:
+def _behaviours(verdicts: Sequence[Verdict]) -> list[list[str]]:
     rows = []
     for one in verdicts:
-        for name, count in one.evidence.plateaus.items():
+        for name, count in one.evidence.behaviours.items():
             rows.append([one.evidence.cell, name, str(count)])
     return rows
 
@@ -177,7 +227,14 @@ def _rules(verdicts: Sequence[Verdict], standard: Standard) -> Iterator[Block]:
     arguments = []
     for one in verdicts:
         for a in one.arguments:
-            text = PAGE("argument", nets=a.quantifies_over, excludes=a.excludes)
+            name = "argument" if a.is_intrinsic else "bound"
+            text = PAGE(
+                name,
+                nets=a.quantifies_over,
+                criterion=a.criterion,
+                words=a.words,
+                excludes=a.excludes,
+            )
             arguments.append([one.evidence.cell, a.name, text])
         for a in one.inapplicable:
             text = PAGE("no_argument", why=a.why)

@@ -15,10 +15,12 @@ from firstbit.datasets import Result, Variable, dataset
 from firstbit.files import replaced_folder, save
 from firstbit.languages import Language
 from firstbit.studies.law import law_text
+from firstbit.studies.verdicts.decisions import Difference
 from firstbit.studies.verdicts.evidence import labelled
 from firstbit.studies.verdicts.guessing import Guessing
 from firstbit.studies.verdicts.judgement import Standard, Verdict
-from firstbit.studies.verdicts.page import verdict_page
+from firstbit.studies.verdicts.page import answer, verdict_page
+from firstbit.studies.verdicts.tested import Tested
 from firstbit.training import Rule
 
 MARKER = "verdict.json"
@@ -36,6 +38,7 @@ class Verdicts:
         key: words of the random key.
         standard: what the configurations were held against.
         verdicts: one for each configuration.
+        differences: of the rates of each two configurations.
         runs: the Dataset of `firstbit.train` of each configuration, by its title.
     """
 
@@ -45,7 +48,13 @@ class Verdicts:
     key: tuple[int, ...]
     standard: Standard
     verdicts: tuple[Verdict, ...]
+    differences: tuple[Difference, ...]
     runs: dict[str, xr.Dataset]
+
+    @property
+    def tested(self) -> Tested:
+        """The test that all runs met."""
+        return self.verdicts[0].evidence.tested
 
     @property
     def settings(self) -> dict[str, object]:
@@ -59,6 +68,10 @@ class Verdicts:
             "solve_rate": self.standard.solve_rate,
             "confidence": self.standard.confidence,
             "num_guesses": self.standard.num_guesses,
+            "resolution": self.tested.resolution,
+            "error": self.tested.error,
+            "num_words_read": self.tested.num_words,
+            "lag": self.tested.lag,
             "key": list(self.key),
         }
 
@@ -67,7 +80,9 @@ class Verdicts:
 
         Variables: `verdict`, `success_rate` with its interval, the counts and the
         medians of `Evidence`, `guessed_share` (with its interval) and `first_guess`
-        where random draws were tested, `witness` (its kind, or "") and `reason`.
+        where random draws were tested, `p_value` and `p_value_adjusted` of the rate
+        being the solve rate, `witness` (its kind, or ""), `nets_tried`, `sentence` and
+        `reason`.
         """
         dims = ("cell",)
         kinds = [one.witness.kind if one.witness else "" for one in self.verdicts]
@@ -75,7 +90,15 @@ class Verdicts:
             _text("verdict", [one.verdict for one in self.verdicts]),
             *labelled([one.evidence for one in self.verdicts], dims),
             *self._guesses(),
+            *self._p_values(),
             _text("witness", kinds),
+            Variable(
+                "nets_tried",
+                dims,
+                [one.search.num_nets for one in self.verdicts],
+                "nets that were tried as witnesses",
+            ),
+            _text("sentence", [one.sentence for one in self.verdicts]),
             _text("reason", [one.reason for one in self.verdicts]),
         ]
         laws = [law_text(one) for one in self.cells]
@@ -107,17 +130,26 @@ class Verdicts:
         return {
             "firstbit_version": version("firstbit"),
             "settings": self.settings,
+            "answer": self.answer,
             "rows": [one.as_row() for one in self.verdicts],
+            "differences": [one.as_json() for one in self.differences],
         }
+
+    @property
+    def answer(self) -> str:
+        """The answer: one sentence for each configuration, and for the differences."""
+        return answer(self.verdicts, self.differences)
 
     def page(self) -> str:
         """Return the verdicts as one HTML page."""
+        settings = self.settings
         versions = {"firstbit": version("firstbit"), "jax": version("jax")}
         return verdict_page(
             self.verdicts,
+            self.differences,
             self.language,
             rule=self.rule.name,
-            settings={**self.settings, **versions},
+            settings={**settings, **versions},
             standard=self.standard,
             runs=self.runs,
         )
@@ -138,6 +170,17 @@ class Verdicts:
                 save(self.runs[one.title], fresh / "data" / f"{one.file_name}.nc")
             (fresh / "report.html").write_text(self.page(), encoding="utf-8")
             (fresh / MARKER).write_text(f"{text}\n", encoding="utf-8")
+
+    def _p_values(self) -> list[Variable]:
+        """Return the tests of the rates."""
+        own = [one.decision.p_value for one in self.verdicts]
+        adjusted = [one.decision.adjusted for one in self.verdicts]
+        text = "exact p value of the rate being the solve rate"
+        dims = ("cell",)
+        return [
+            Variable("p_value", dims, own, text),
+            Variable("p_value_adjusted", dims, adjusted, f"{text}, by Holm"),
+        ]
 
     def _guesses(self) -> list[Variable]:
         """Return the baselines, where random draws were tested."""

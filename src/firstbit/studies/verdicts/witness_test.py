@@ -1,78 +1,161 @@
-"""The test of a witness: fresh words, then words with longer lags."""
+"""The test of a witness: words of its own, and more of them than a run is tested on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
 
 from firstbit.cells import Network
-from firstbit.languages import Language, Stream, fresh_words, lags
-from firstbit.languages.words.long_words import long_words
+from firstbit.languages import Language, Stream
+from firstbit.languages.judging.criterion import Criterion
+from firstbit.languages.judging.judge import Errors, judge_answers
+from firstbit.languages.judging.words_of_test import PlanOfTest, Sizes, WordsOfTest
 from firstbit.studies.verdicts.texts import REASONS
-from firstbit.training import solves
-from firstbit.training.criteria import NUM_WORDS
+from firstbit.studies.verdicts.theorem import alternating_cycle
+from firstbit.training.reading import answers, probabilities, run_flat
 
-Criterion = Callable[[Network, Language, Sequence[str]], bool]
-"""Whether a network solves a language, judged on the given words."""
+OF_WITNESS = Sizes(fresh=10_000, pairs=3_000, long=300)
+"""Words that a witness is tested on."""
+
+OF_GUESS = Sizes(fresh=1000, pairs=300, long=0)
+"""Words that a random draw is tested on."""
+
+FIRST = Sizes(fresh=100, pairs=30, long=0)
+"""Words that come first: most nets fail on these already."""
+
+REPEATS = 4
+"""A symbol that goes through different rows is repeated as often as this times k."""
+
+TEST_STREAM = 7_401
+"""Part of the stream of a witness's words: no run reads or meets these."""
+
+Accepts = Callable[[Network], bool]
+"""Whether a network solves a task."""
+
+
+class Tried(NamedTuple):
+    """What a net got wrong.
+
+    Attributes:
+        fresh: fresh words.
+        twins: pairs at the lag that decides; None where there are none.
+        long: words as long as the longest of training; None where there are none.
+        repeats_right: whether it is right while one symbol repeats, in languages where
+            that goes through different rows.
+    """
+
+    fresh: Errors
+    twins: Errors | None
+    long: Errors | None
+    repeats_right: bool
 
 
 @dataclass(frozen=True)
 class WitnessTest:
-    """Words on which the witnesses of one language are tested.
+    """Words on which the nets of one language are tested.
 
     Attributes:
-        language: the task.
-        fresh: sampled by the language's probabilities.
-        long: words whose lag is at least `least_lag`; None if the language has none.
-        least_lag: twice the longest lag in the fresh words and in those a witness was
-            made from, at least 1.
+        plan: the language, the criterion, and the lag that decides.
+        sizes: how many words there are of each kind.
+        is_softmax: whether a softmax follows the nets' read-outs.
+        seed: of the words.
     """
 
-    language: Language
-    fresh: Sequence[str]
-    long: Sequence[str] | None
-    least_lag: int
+    plan: PlanOfTest
+    sizes: Sizes = OF_WITNESS
+    is_softmax: bool = False
+    seed: int = 0
 
-    @classmethod
-    def of(
-        cls,
-        language: Language,
-        *,
-        seed: int,
-        seen: Sequence[str] = (),
-        max_length: int | None = None,
-    ) -> "WitnessTest":
-        """Sample the words.
+    def passes(self, network: Network) -> bool:
+        """Return whether a network solves the task, on few words and then on all."""
+        first = drawn(self.plan, FIRST, self.seed + 1)
+        return self._is_right(self._tried(network, first)) and self._is_right(
+            self.tried(network)
+        )
 
-        Args:
-            language: the task.
-            seed: of the words.
-            seen: words that a witness was made from.
-            max_length: longer fresh words are sampled again.
+    def tried(self, network: Network) -> Tried:
+        """Return what a network gets wrong on the words of the whole test."""
+        return self._tried(network, drawn(self.plan, self.sizes, self.seed))
 
-        Example:
-            >>> from firstbit.languages import embedded_reber, reber
-            >>> WitnessTest.of(reber(), seed=0).description
-            'tested on 1000 fresh words; no word has a longer lag'
-            >>> min(map(len, WitnessTest.of(embedded_reber(), seed=0).long)) > 40
-            True
-        """
-        fresh = fresh_words(language, NUM_WORDS, Stream((seed,)), max_length)
-        longest = int(lags(language, [*seen, *fresh]).max())
-        least_lag = max(2 * longest, 1)
-        long = long_words(language, NUM_WORDS, least_lag, Stream((seed,)))
-        return cls(language, fresh, long, least_lag)
-
-    def is_passed(self, network: Network, criterion: Criterion = solves) -> bool:
-        """Return whether a network passes on both kinds of words."""
-        if not criterion(network, self.language, self.fresh):
-            return False
-        return self.long is None or criterion(network, self.language, self.long)
-
-    @property
-    def description(self) -> str:
-        """What passing means, in words."""
+    def description(self, network: Network) -> str:
+        """Say on which words a network was tested, and how many it got wrong."""
+        found = self.tried(network)
+        twins, long = found.twins, found.long
         return REASONS(
             "tested",
-            num_fresh=len(self.fresh),
-            num_long=None if self.long is None else len(self.long),
-            least_lag=self.least_lag,
+            num_fresh=found.fresh.number,
+            fresh_wrong=found.fresh.num_wrong,
+            num_pairs=None if twins is None else twins.number,
+            pairs_wrong=None if twins is None else twins.num_wrong,
+            lag=self.plan.lag,
+            num_long=None if long is None else long.number,
+            long_wrong=None if long is None else long.num_wrong,
+            length=self.plan.longest_word,
         )
+
+    def _tried(self, network: Network, words: WordsOfTest) -> Tried:
+        language = self.plan.language
+        given = answers(network, language, words, is_softmax=self.is_softmax)
+        with np.errstate(all="ignore"):  # a net may give no numbers
+            judged = judge_answers(self.plan, words, given)
+        twins = dict(zip(self.plan.lags, judged.twins, strict=True))
+        return Tried(
+            judged.fresh,
+            twins.get(self.plan.lag),
+            judged.long[0] if judged.long else None,
+            self._repeats_right(network),
+        )
+
+    def _is_right(self, tried: Tried) -> bool:
+        error = self.plan.criterion.error
+        found = [one for one in (tried.fresh, tried.twins, tried.long) if one]
+        return tried.repeats_right and all(one.share <= error for one in found)
+
+    def _repeats_right(self, network: Network) -> bool:
+        """Return whether it is right on one symbol repeated up to 4k times."""
+        language, criterion = self.plan.language, self.plan.criterion
+        cycle = alternating_cycle(language, resolution=criterion.resolution)
+        if cycle is None:
+            return True
+        longest = REPEATS * int(getattr(network.cell, "hidden_size", 1))
+        word = cycle.before + longest * cycle.symbol
+        _, output = run_flat(network, language, [word])
+        given = probabilities(output, is_softmax=self.is_softmax)
+        row = self.plan.rows.of_state[language.path(word)[1:]]
+        place = slice(len(cycle.before), None)
+        return bool(
+            self.plan.rows.right(
+                given[place], row[place], resolution=criterion.resolution
+            ).all()
+        )
+
+
+@lru_cache(maxsize=16)  # all configurations of a call meet the same
+def plan_of(
+    language: Language,
+    num_words: int,
+    criterion: Criterion | None = None,
+    max_length: int | None = None,
+) -> PlanOfTest:
+    """Return the plan of a test; the same one for the same settings.
+
+    Args:
+        language: the task.
+        num_words: N, words read under the budget; they decide the lag.
+        criterion: when a prediction is right, and a net.
+        max_length: of a fresh word.
+    """
+    return PlanOfTest(language, num_words, criterion or Criterion(), max_length)
+
+
+@lru_cache(maxsize=8)
+def drawn(plan: PlanOfTest, sizes: Sizes, seed: int) -> WordsOfTest:
+    """Draw the words of a test, once."""
+    stream = Stream((TEST_STREAM, seed))
+    few = plan.draw_few(stream, sizes)
+    if not sizes.long:
+        return few
+    whole = plan.draw(stream, Sizes(1, 0, sizes.long))
+    return WordsOfTest(few.fresh, few.twins, (whole.long[0], *few.long[1:]))

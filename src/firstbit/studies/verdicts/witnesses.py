@@ -1,8 +1,9 @@
 """Witnesses: nets of a given architecture and size that solve a task."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,21 +12,15 @@ from firstbit.cells.given import CellLike, Given
 from firstbit.errors import CellError
 from firstbit.languages import Language
 from firstbit.studies.verdicts.applicability import activation_of
-from firstbit.studies.verdicts.by_hand import (
-    CODES,
-    GAIN,
-    automaton_network,
-    coded_states,
-    vanilla,
-)
+from firstbit.studies.verdicts.by_hand import GAIN, automaton_network, vanilla
 from firstbit.studies.verdicts.evidence import Evidence
 from firstbit.studies.verdicts.guessing import Guessing
+from firstbit.studies.verdicts.one_unit import reber_unit
 from firstbit.studies.verdicts.texts import REASONS
-from firstbit.studies.verdicts.witness_test import Criterion, WitnessTest
-from firstbit.training import solves
+from firstbit.studies.verdicts.witness_test import WitnessTest
 
-SEED_OF_WORDS = 0
-"""Of the words on which a net built by hand is tested."""
+MOST_TESTED = 8
+"""Trained nets that solve and are tested again as witnesses."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +48,38 @@ class Witness:
         }
 
 
-def trained_witness(evidence: Evidence, others: Sequence[Evidence]) -> Witness | None:
-    """Return a run that solves, of this configuration or else of another one.
+class Search(NamedTuple):
+    """A search for a witness.
+
+    Attributes:
+        witness: what was found; None if nothing was.
+        num_nets: the number of nets that were tried.
+    """
+
+    witness: Witness | None
+    num_nets: int
+
+
+NOT_SEARCHED = Search(None, 0)
+"""Of a configuration that solves: no witness is asked for."""
+
+
+class Trained(NamedTuple):
+    """One configuration after training.
+
+    Attributes:
+        evidence: of its runs.
+        solved: the seeds that solve.
+        networks: of its runs, by their seeds; empty where they are not at hand.
+    """
+
+    evidence: Evidence
+    solved: Sequence[int]
+    networks: Sequence[Network] = ()
+
+
+def counted_witness(evidence: Evidence, others: Sequence[Evidence]) -> Witness | None:
+    """Return a run that solves, where only the counts of the runs are at hand.
 
     Args:
         evidence: of this configuration.
@@ -65,7 +90,7 @@ def trained_witness(evidence: Evidence, others: Sequence[Evidence]) -> Witness |
         if one.architecture != evidence.architecture or not one.num_solved:
             continue
         text = REASONS(
-            "trained",
+            "counted_elsewhere",
             num_solved=one.num_solved,
             num_seeds=one.num_seeds,
             cell=None if one is evidence else one.cell,
@@ -75,9 +100,48 @@ def trained_witness(evidence: Evidence, others: Sequence[Evidence]) -> Witness |
     return None
 
 
-def guessed_witness(guessing: Guessing, architecture: str, law: str) -> Witness | None:
-    """Return the first of the guessed nets that solves, or None."""
-    if guessing.first is None:
+def trained_witness(
+    own: Trained, others: Sequence[Trained], test: WitnessTest
+) -> Search:
+    """Return a run that solves and passes on words of its own, and how many were tried.
+
+    Args:
+        own: this configuration.
+        others: other configurations; those of another architecture or size are left
+            out.
+        test: of a witness.
+    """
+    architecture = own.evidence.architecture
+    alike = [one for one in others if one.evidence.architecture == architecture]
+    num_nets = sum(one.evidence.num_seeds for one in (own, *alike))
+    for one in (own, *alike):
+        seed = _first_passing(one, test)
+        if seed is None:
+            continue
+        network = one.networks[seed]
+        text = REASONS(
+            "trained",
+            seed=seed,
+            cell=None if one is own else one.evidence.cell,
+            num_tried=one.evidence.num_seeds,
+            tested=test.description(network),
+        )
+        return Search(Witness("training", architecture, text, network), num_nets)
+    return Search(None, num_nets)
+
+
+def _first_passing(one: Trained, test: WitnessTest) -> int | None:
+    for seed in one.solved[:MOST_TESTED]:
+        if seed < len(one.networks) and test.passes(one.networks[seed]):
+            return seed
+    return None
+
+
+def guessed_witness(
+    guessing: Guessing, architecture: str, law: str, test: WitnessTest
+) -> Witness | None:
+    """Return the first of the guessed nets, if it passes on words of its own."""
+    if guessing.network is None or not test.passes(guessing.network):
         return None
     text = REASONS(
         "guessed",
@@ -85,48 +149,68 @@ def guessed_witness(guessing: Guessing, architecture: str, law: str) -> Witness 
         num_solved=len(guessing.solved),
         num_draws=guessing.num_draws,
         first=guessing.first,
-        tested=guessing.tested,
+        tested=test.description(guessing.network),
     )
     return Witness("guessing", architecture, text, guessing.network)
 
 
-def witness_by_hand(
-    cell: CellLike,
-    language: Language,
-    *,
-    criterion: Criterion = solves,
-    seed: int = SEED_OF_WORDS,
-) -> Witness | None:
-    """Return a network built from the automaton, at exactly this size, or None.
+def witness_by_hand(cell: CellLike, language: Language, test: WitnessTest) -> Search:
+    """Return a network built from the automaton, at exactly this size, if it passes.
 
-    It is tested on fresh words and on words with long lags. Units that the automaton
-    doesn't need are not connected.
+    Units that the automaton doesn't need are not connected.
 
     Args:
         cell: a cell with one hidden size; only Vanilla's, logistic or tanh, can be
             built.
         language: the task.
-        criterion: the test.
-        seed: of the words.
+        test: of a witness.
     """
     given = Given.of(cell)
+    num_nets = 0
+    for built in _built(given, language, test):
+        if built.network.cell.hidden_size > given.hidden_size:
+            continue
+        num_nets += 1
+        network = widened(built.network, given.hidden_size)
+        if not test.passes(network):
+            continue
+        text = REASONS(
+            "built",
+            how=built.how,
+            num_units=built.network.cell.hidden_size,
+            hidden_size=given.hidden_size,
+            tested=test.description(network),
+        )
+        witness = Witness("by hand", given.architecture, text, network)
+        return Search(witness, num_nets)
+    return Search(None, num_nets)
+
+
+class _Built(NamedTuple):
+    """A net that was built, and how."""
+
+    network: Network
+    how: str
+
+
+def _built(given: Given, language: Language, test: WitnessTest) -> Iterator[_Built]:
+    """Yield the nets that can be built for a language, the small one first."""
     activation = activation_of(given, language)
     if activation not in GAIN:
-        return None
-    small = _smallest(given, language, activation)
-    if small is None:
-        return None
-    network = widened(small, given.hidden_size)
-    test = WitnessTest.of(language, seed=seed)
-    if not test.is_passed(network, criterion):
-        return None
-    text = REASONS(
-        "built",
-        num_units=small.cell.hidden_size,
-        hidden_size=given.hidden_size,
-        tested=test.description,
-    )
-    return Witness("by hand", given.architecture, text, network)
+        return
+    settings: dict[str, Any] = {
+        "readout_bias": given.readout_bias,
+        "is_softmax": test.is_softmax,
+        "resolution": test.plan.criterion.resolution,
+    }
+    if activation == "logistic":
+        with suppress(CellError):  # another language, or no read-out of one unit
+            yield _Built(reber_unit(language, **settings), REASONS("by_intervals"))
+    try:
+        network = automaton_network(language, activation=activation, **settings)
+    except CellError:  # not with one threshold a unit, or not with this read-out
+        return
+    yield _Built(network, REASONS("from_automaton"))
 
 
 def widened(network: Network, hidden_size: int) -> Network:
@@ -137,22 +221,3 @@ def widened(network: Network, hidden_size: int) -> Network:
     W = np.pad(cell.W_h, (0, extra))
     O: Any = np.pad(network.readout.O, ((0, 0), (0, extra)))
     return Network(vanilla(U, W, cell.activation), Readout(O, network.readout.b_O))
-
-
-def _smallest(given: Given, language: Language, activation: str) -> Network | None:
-    """Return the network of a known code, or of one unit a state, if it fits."""
-    states = coded_states(language)
-    codes = [code for code in CODES if code.keys() == states]
-    for code in (*codes, None):
-        try:
-            network = automaton_network(
-                language,
-                code=code,
-                activation=activation,
-                readout_bias=given.readout_bias,
-            )
-        except CellError:  # not with one threshold a unit, or not with this read-out
-            continue
-        if network.cell.hidden_size <= given.hidden_size:
-            return network
-    return None

@@ -53,6 +53,7 @@ class Published(Rule):
     name: ClassVar[str] = "published"
     loss: ClassVar[Loss] = staticmethod(squared_error)
     is_softmax: ClassVar[bool] = False
+    needs_list: ClassVar[bool] = True
     widths: ClassVar[tuple[int, ...]] = SIDE_BY_SIDE
 
     def __post_init__(self) -> None:

@@ -80,6 +80,8 @@ class Rule(ABC):
         is_softmax: whether the softmax of the outputs is the prediction; else the
             outputs themselves.
         shuffles: whether a fixed list is read in a new order in every epoch.
+        needs_list: whether the rule compares epochs, so that all must read the same
+            words.
         widths: numbers of networks that one program of the rule trains side by side,
             growing. The bits of a network are the same at each width, for this
             library's own cells of usual sizes.
@@ -94,6 +96,7 @@ class Rule(ABC):
     loss: ClassVar[Loss]
     is_softmax: ClassVar[bool]
     shuffles: ClassVar[bool] = False
+    needs_list: ClassVar[bool] = False
     widths: ClassVar[tuple[int, ...]] = ALONE
 
     def __post_init__(self) -> None:

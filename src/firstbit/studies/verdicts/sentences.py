@@ -1,0 +1,107 @@
+"""Sentences about verdicts: each is made from the fields of the result alone."""
+
+import math
+from collections.abc import Sequence
+
+import xarray as xr
+
+from firstbit.studies.verdicts.decisions import Difference
+from firstbit.studies.verdicts.judgement import Verdict
+from firstbit.studies.verdicts.tested import Tested
+from firstbit.studies.verdicts.texts import PAGE, REASONS
+
+
+def answer(verdicts: Sequence[Verdict], differences: Sequence[Difference]) -> str:
+    """Return a sentence for each configuration and each difference that is shown."""
+    sentences = [one.sentence for one in verdicts]
+    for one in differences:
+        if one.is_shown:
+            sentences.append(difference_sentence(one))
+    return " ".join(sentences)
+
+
+def difference_sentence(difference: Difference) -> str:
+    """Say whether two configurations differ, with the size and the test."""
+    low, high = difference.interval
+    higher, lower = difference.first, difference.second
+    if difference.value < 0:
+        higher, lower = lower, higher
+        low, high = -high, -low
+    return PAGE(
+        "difference",
+        higher=higher,
+        lower=lower,
+        is_shown=difference.is_shown,
+        value=f"{abs(difference.value):.2f}",
+        low=f"{low:.2f}",
+        high=f"{high:.2f}",
+        p_value=f"{difference.p_value:.2g}",
+        adjusted=f"{difference.adjusted:.2g}",
+        num_tests=difference.num_tests,
+    )
+
+
+def about_test(tested: Tested, language: str) -> str:
+    """Say by which test a run solves."""
+    return PAGE(
+        "test",
+        language=language,
+        percent=f"{100 * tested.error:g}",
+        resolution=f"{tested.resolution:g}",
+        num_fresh=tested.num_fresh,
+        num_pairs=tested.num_pairs,
+        twin_lag=tested.twin_lag,
+        num_words=tested.num_words,
+        lag=tested.lag,
+        order=None if math.isinf(tested.memory_order) else int(tested.memory_order),
+        longest_word=tested.longest_word,
+        window=tested.shortest_window,
+        confused=tested.confused,
+    )
+
+
+def uncovered(verdicts: Sequence[Verdict]) -> str:
+    """Say what the verdicts do not cover."""
+    tested = verdicts[0].evidence.tested
+    return PAGE(
+        "uncovered",
+        is_list_shared=tested.is_list_shared,
+        twin_lag=tested.twin_lag,
+        longest_word=tested.longest_word,
+        hochreiter_applies=verdicts[0].evidence.num_hochreiter is not None,
+    )
+
+
+def run_sentences(runs: xr.Dataset) -> list[str]:
+    """Return a sentence for each run: whether it solves, how far it is right, and why.
+
+    Example:
+        `solves; keeps to 32; right to length 112`
+    """
+    has_twins = "twin_error" in runs and bool(runs["twin_error"].notnull().any())
+    nothing_longer = _nothing_longer(runs)
+    sentences = []
+    for seed in range(runs.sizes["seed"]):
+        one = runs.isel(seed=seed)
+        text = REASONS(
+            "run",
+            solves=bool(one["solved"]),
+            keeps_to=int(one["keeps_to"]),
+            right_to_length=int(one["right_to_length"]),
+            has_twins=has_twins,
+            nothing_longer=nothing_longer,
+            memory_is_there=bool(one["memory_is_there"]),
+            behaves_like=str(one["behaves_like"].item()),
+            at_rest=bool(one["at_rest"]),
+            frozen=bool(one["frozen"]),
+            diverged=float(one["diverged_epoch"]) >= 0,
+        )
+        sentences.append(text)
+    return sentences
+
+
+def _nothing_longer(runs: xr.Dataset) -> bool:
+    """Return whether the language has no words as long as the longest of training."""
+    if "long_error" not in runs:
+        return False
+    return not bool(runs["long_error"].notnull().any())

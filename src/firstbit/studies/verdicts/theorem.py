@@ -1,0 +1,199 @@
+r"""The theorem on eigenvalues that are real and at least 0, in its two kinds.
+
+Along one repeated symbol $h_n = A h_{n-1} + b$, every affine function of $h_n$ is a sum
+$\sum_i p_i(n) \lambda_i^n$ with k + 1 terms, the constant counted, so it changes its
+sign at most k times. At unbounded length and fixed precision $h_n$ comes to rest, and
+no read-out can go on alternating. At a given length an affine read-out with the nearest
+row fails as soon as the rows alternate more than k times.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from firstbit.languages import Language
+from firstbit.languages.automaton.validity import NO_STATE
+from firstbit.languages.demand.rows import NO_ROW, RESOLUTION, Rows
+from firstbit.studies.verdicts.arguments import Argument
+from firstbit.studies.verdicts.texts import ARGUMENTS
+
+SOURCE = "Grazzi et al. 2025, Theorem 1, arXiv 2411.12537"
+"""Where the first kind is proved."""
+
+
+class Cycle(NamedTuple):
+    """A symbol whose repetition leads through states in turn.
+
+    Attributes:
+        symbol: that symbol.
+        before: symbols that lead into the cycle, as few as possible.
+        states: numbers of the states, from the one before the first repetition.
+        rows: the row of each.
+    """
+
+    symbol: str
+    before: str
+    states: tuple[int, ...]
+    rows: tuple[int, ...]
+
+    @property
+    def length(self) -> int:
+        """The number of states, after which it begins again."""
+        return len(self.states)
+
+
+def alternating_cycle(
+    language: Language, *, resolution: float = RESOLUTION
+) -> Cycle | None:
+    """Return a cycle of one symbol whose rows differ by more than the resolution.
+
+    Of several it is the shortest one.
+
+    Example:
+        >>> from firstbit.languages import parity
+        >>> alternating_cycle(parity()).symbol
+        '1'
+    """
+    rows = Rows.of(language)
+    shortest = None
+    prefixes = _prefixes(language)
+    for number, symbol in enumerate(language.alphabet):
+        following = language.transition[:, number]
+        for start, before in prefixes.items():
+            states = _cycle(following, start)
+            of_states = tuple(rows.of_state[states].tolist())
+            if not _differ(rows, of_states, resolution):
+                continue
+            found = Cycle(symbol, before, tuple(states), of_states)
+            if shortest is None or found.length < shortest.length:
+                shortest = found
+    return shortest
+
+
+def theorem_at_unbounded_length(
+    cycle: Cycle, language: Language, *, cell: str
+) -> Argument:
+    """Return the first kind: no such cell is right at all lengths.
+
+    It holds at fixed precision, for any number of layers and any read-out. It says
+    nothing of words up to a given length.
+
+    Args:
+        cycle: of the language.
+        language: the task.
+        cell: what the cell is called.
+    """
+    return Argument(
+        "theorem",
+        ARGUMENTS("theorem_set", cell=cell),
+        ARGUMENTS(
+            "theorem_excludes",
+            language=language.name,
+            symbol=cycle.symbol,
+            order=cycle.length,
+            source=SOURCE,
+        ),
+        criterion=ARGUMENTS("any_criterion"),
+        words=ARGUMENTS("unbounded_words"),
+        is_intrinsic=True,
+        numbers={
+            "symbol": cycle.symbol,
+            "cycle": [language.states[state] for state in cycle.states],
+        },
+    )
+
+
+def theorem_at_a_given_length(
+    cycle: Cycle, language: Language, *, cell: str, state_size: int
+) -> Argument:
+    """Return the second kind: such a cell is wrong on some of a few short words.
+
+    It is about an affine read-out without softmax and the nearest row.
+
+    Args:
+        cycle: of the language.
+        language: the task.
+        cell: what the cell is called.
+        state_size: k, numbers of the state.
+    """
+    longest = length_of_failure(cycle, state_size)
+    words = ARGUMENTS(
+        "repeated", symbol=cycle.symbol, before=cycle.before, longest=longest
+    )
+    return Argument(
+        "theorem at a given length",
+        ARGUMENTS("given_length_set", cell=cell, state_size=state_size),
+        ARGUMENTS(
+            "given_length_excludes",
+            language=language.name,
+            words=words,
+            state_size=state_size,
+        ),
+        criterion=ARGUMENTS("nearest_row"),
+        words=words,
+        is_intrinsic=True,
+        numbers={"symbol": cycle.symbol, "length": longest, "sign_changes": state_size},
+    )
+
+
+def length_of_failure(cycle: Cycle, state_size: int) -> int:
+    """Return the repetitions among which such a read-out is wrong at least once.
+
+    Two rows of the cycle alternate more than `state_size` times by then.
+
+    Example:
+        >>> from firstbit.languages import parity
+        >>> length_of_failure(alternating_cycle(parity()), 4)
+        6
+    """
+    pairs = []
+    for place, one in enumerate(cycle.rows):
+        for other in cycle.rows[place + 1 :]:
+            if other != one:
+                pairs.append({one, other})
+    return min(_alternations_exceed(cycle, pair, state_size) for pair in pairs)
+
+
+def _alternations_exceed(cycle: Cycle, pair: set[int], most: int) -> int:
+    alternations = 0
+    last = None
+    repetitions = 0
+    while alternations <= most:
+        repetitions += 1
+        row = cycle.rows[repetitions % cycle.length]
+        if row not in pair:
+            continue
+        if last is not None and row != last:
+            alternations += 1
+        last = row
+    return repetitions
+
+
+def _differ(rows: Rows, of_states: tuple[int, ...], resolution: float) -> bool:
+    """Return whether two rows of a cycle differ by more than the resolution."""
+    if not of_states or NO_ROW in of_states:
+        return False
+    distances = rows.distances[np.ix_(of_states, of_states)]
+    return bool(distances.max() > resolution)
+
+
+def _cycle(following: np.ndarray, start: int) -> list[int]:
+    """Return the cycle of states from `start` when one symbol repeats; [] if none."""
+    found = [start]
+    state = int(following[start])
+    while state != NO_STATE and state not in found:
+        found.append(state)
+        state = int(following[state])
+    return found if state == start else []
+
+
+def _prefixes(language: Language) -> dict[int, str]:
+    """Return the shortest word that leads to each state."""
+    found = {0: ""}
+    queue = [0]
+    for state in queue:
+        for symbol, target in enumerate(language.transition[state].tolist()):
+            if target != NO_STATE and target not in found:
+                found[target] = found[state] + language.alphabet[symbol]
+                queue.append(target)
+    return found

@@ -1,0 +1,165 @@
+"""The class of a cell's step as a function of the state: declared, and checked.
+
+A theorem about cells asks for their class, never for their name. A cell declares it as
+`transition = "..."`, and no declaration is believed: it is checked at random weights,
+states and inputs.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.flatten_util import ravel_pytree
+from jaxtyping import Array, Float, Inexact
+
+from firstbit.cells import redraw
+from firstbit.cells.given import Given
+from firstbit.errors import CellError
+
+NON_NEGATIVE = "gated, real, non-negative"
+r"""$h_t = A(x_t) h_{t-1} + b(x_t)$; every eigenvalue of every A(x) is real and at least
+0."""
+
+CLASSES = (NON_NEGATIVE,)
+"""Classes that a cell may declare."""
+
+NUM_NETS = 4
+"""Random nets of a check; every other one has large weights."""
+
+GAIN = 4.0
+"""Factor of the large weights."""
+
+ROUNDING = 1e-9
+"""An eigenvalue as far below 0, relative to the largest, is taken for 0."""
+
+SEED = 0
+"""Of the random weights, states and inputs of a check."""
+
+
+class _Step(NamedTuple):
+    """One step of one net: derivatives by the state, at two states and one input."""
+
+    at_one: Float[np.ndarray, "state state"]
+    at_other: Float[np.ndarray, "state state"]
+
+
+def transition_of(given: Given) -> str:
+    """Return the class that a cell declares; "" if it declares none.
+
+    Raises:
+        CellError: the class is unknown.
+
+    Example:
+        >>> transition_of(Given.of("mingru:4")), transition_of(Given.of("gru:4"))
+        ('gated, real, non-negative', '')
+    """
+    source = given.built if given.is_built else given.factory
+    declared = getattr(source, "transition", "")
+    if not isinstance(declared, str):
+        return ""
+    if declared and declared not in CLASSES:
+        raise CellError(
+            f"expected the transition of {given.name} to be '{NON_NEGATIVE}', got "
+            f"'{declared}'; no theorem asks for another class, leave it out."
+        )
+    return declared
+
+
+def require_transition(given: Given, input_size: int) -> None:
+    """Check the class that a cell declares, at random weights, states and inputs.
+
+    A check can refute a declaration; it can't prove it.
+
+    Args:
+        given: a cell with one hidden size.
+        input_size: number of symbols.
+
+    Raises:
+        CellError: the step isn't of its class; the text has the eigenvalue, or the
+            change of the derivative, that contradicts.
+    """
+    if not transition_of(given):
+        return
+    random = np.random.default_rng(SEED)
+    with jax.enable_x64(True):
+        for number in range(NUM_NETS):
+            cell = _net(given, input_size, number)
+            inputs = [*np.eye(input_size), random.standard_normal(input_size)]
+            for input in inputs:
+                _require_non_negative(given, _derivatives(given, cell, input, random))
+
+
+def _net(given: Given, input_size: int, number: int) -> Any:
+    """Return a random net: as its factory makes it, or with large weights."""
+    key = jax.random.key(number)
+    cell = given.make(input_size, given.hidden_size, key)
+    if number % 2 == 0 or given.is_built:
+        return cell
+    return jax.tree.map(_larger, redraw(cell, "normal", key))
+
+
+def _larger(leaf: Any) -> Any:
+    is_array = isinstance(leaf, jax.Array)
+    if is_array and jnp.issubdtype(leaf.dtype, jnp.floating):
+        return GAIN * leaf
+    return leaf
+
+
+def _derivatives(
+    given: Given,
+    cell: Any,
+    input: Float[np.ndarray, " input"],
+    random: np.random.Generator,
+) -> _Step:
+    """Return the derivative of the step by the state, at two random states."""
+    size = ravel_pytree(given.initial(cell))[0].size
+    found = []
+    for _ in range(2):
+        state = jnp.asarray(random.standard_normal(size))
+        derivative = _derivative(given.initial, cell, jnp.asarray(input), state)
+        found.append(np.asarray(derivative))
+    return _Step(*found)
+
+
+@eqx.filter_jit
+def _derivative(
+    initial: Callable[[Any], Any],
+    cell: Any,
+    input: Float[Array, " input"],
+    state: Float[Array, " state"],
+) -> Float[Array, "state state"]:
+    _, as_state = ravel_pytree(initial(cell))
+
+    def step(flat: Inexact[Array, " state"]) -> Inexact[Array, " state"]:
+        after, _ = ravel_pytree(cell(input, as_state(flat)))
+        return after
+
+    return jax.jacfwd(step)(state)
+
+
+def _require_non_negative(given: Given, step: _Step) -> None:
+    scale = max(1.0, float(np.abs(step.at_one).max(initial=0.0)))
+    change = float(np.abs(step.at_one - step.at_other).max(initial=0.0))
+    beginning = f"{given.name} declares the transition '{NON_NEGATIVE}', but"
+    if change > ROUNDING * scale:
+        raise CellError(
+            f"{beginning} its step isn't linear in the state: at two random states a "
+            f"derivative differs by {change:.3g}; leave the declaration out."
+        )
+    eigenvalues = np.linalg.eigvals(step.at_one)
+    tolerance = ROUNDING * scale
+    is_wrong = (np.abs(eigenvalues.imag) > tolerance) | (eigenvalues.real < -tolerance)
+    if is_wrong.any():
+        raise CellError(
+            f"{beginning} at a random input its step has the eigenvalue "
+            f"{_text(eigenvalues[is_wrong][0])}; leave the declaration out."
+        )
+
+
+def _text(eigenvalue: complex) -> str:
+    if eigenvalue.imag == 0:
+        return f"{eigenvalue.real:.3g}"
+    return f"{eigenvalue:.3g}"

@@ -1,0 +1,167 @@
+"""Is the memory there? A read-out alone, fitted anew on the states of a network."""
+
+import numpy as np
+import scipy
+from jaxtyping import Bool, Float, Int
+
+from firstbit.cells import Network
+from firstbit.languages import PlanOfTest, Rows, Stream, WordsOfTest
+from firstbit.languages.judging.judge import Answers, judge_answers
+from firstbit.languages.judging.paths import Paths
+from firstbit.languages.judging.words_of_test import Sizes
+from firstbit.training.reading import Hidden, Outputs, run_flat
+
+SIZES = Sizes(fresh=500, pairs=300, long=0)
+"""Words that the read-out is fitted on."""
+
+STEEPNESS = (1.0, 10.0, 100.0, 1000.0)
+"""Factors of the squared distances, in turn: with a large one only the nearest row
+counts, with a small one the fit finds its way."""
+
+ITERATIONS = 150
+
+RIDGE = 1e-9
+
+Features = Float[np.ndarray, "symbol feature"]
+"""Hidden states with a last unit that is always 1."""
+
+AffineReadout = Float[np.ndarray, "feature output"]
+"""One row a hidden unit, and the last one for the constant."""
+
+
+def memory_is_there(
+    network: Network, plan: PlanOfTest, words: WordsOfTest, stream: Stream
+) -> bool:
+    """Return whether the states alone would pass: with another affine read-out.
+
+    The read-out is fitted on words of its own, and judged on those of the test. Its
+    outputs are compared with the rows as they are.
+
+    When not to trust a "no": the fit may miss a read-out that passes.
+
+    Args:
+        network: that does not pass.
+        plan: of the test.
+        words: of the test.
+        stream: of the words to fit on.
+    """
+    fitted_on = plan.draw_few(stream, SIZES)
+    hidden, row = states_and_rows(network, plan, fitted_on)
+    if not np.isfinite(hidden).all():
+        return False
+    readout = fit_readout(hidden, row, plan.rows, plan.criterion.resolution)
+    decisive = plan.what_decides(words)
+    of_words, _ = run_flat(network, plan.language, decisive.words, with_hidden=True)
+    of_prefixes, _ = run_flat(
+        network, plan.language, decisive.prefixes, last_only=True, with_hidden=True
+    )
+    answers = Answers(
+        with_constant(of_words) @ readout,
+        _outputs(of_prefixes, readout),
+    )
+    return judge_answers(plan, decisive, answers).solved
+
+
+def states_and_rows(
+    network: Network, plan: PlanOfTest, words: WordsOfTest
+) -> tuple[Hidden, Int[np.ndarray, " symbol"]]:
+    """Return the hidden state at each prediction of words, and its true row."""
+    language = plan.language
+    paths = Paths.of(language, words.words)
+    word, time = paths.predictions
+    hidden, _ = run_flat(network, language, words.words, with_hidden=True)
+    states = [hidden[paths.first_output[word] + time]]
+    rows = [plan.rows.of_state[paths.states[word, time]]]
+    if words.prefixes:
+        paths = Paths.of(language, words.prefixes)
+        last = paths.states[np.arange(len(paths.lengths)), paths.lengths - 1]
+        hidden, _ = run_flat(
+            network, language, words.prefixes, last_only=True, with_hidden=True
+        )
+        states.append(hidden)
+        rows.append(plan.rows.of_state[last])
+    return np.concatenate(states), np.concatenate(rows)
+
+
+def fit_readout(
+    hidden: Hidden,
+    row: Int[np.ndarray, " symbol"],
+    rows: Rows,
+    resolution: float,
+) -> AffineReadout:
+    r"""Fit an affine read-out whose outputs are nearest to the true rows.
+
+    It lowers the mean of
+
+    $$ - \log \frac{\sum_{r \text{ passes}} e^{-b |y - P_r|^2}}
+                   {\sum_r e^{-b |y - P_r|^2}} $$
+
+    for growing b, from the least-squares read-out on.
+
+    Args:
+        hidden: states.
+        row: number of the true row of each.
+        rows: of the language.
+        resolution: see `Rows`.
+
+    Returns:
+        (hidden + 1, output), the last row for the constant.
+    """
+    center = hidden.mean(axis=0)
+    spread = hidden.std(axis=0)
+    spread = np.where(spread > 0, spread, 1.0)
+    features = with_constant((hidden - center) / spread)
+    readout = np.linalg.lstsq(features, rows.table[row], rcond=None)[0]
+    passes = (rows.distances <= resolution)[row]
+    for steepness in STEEPNESS:
+        found = scipy.optimize.minimize(
+            _loss_and_slope,
+            readout.ravel(),
+            args=(features, passes, rows.table, steepness),
+            jac=True,
+            method="L-BFGS-B",
+            options={"maxiter": ITERATIONS},
+        )
+        readout = found.x.reshape(readout.shape)
+    of_units = readout[:-1] / spread[:, None]
+    constant = readout[-1] - center @ of_units
+    return np.vstack([of_units, constant])
+
+
+def with_constant(hidden: Hidden) -> Features:
+    """Return states with one more unit that is always 1."""
+    return np.column_stack([hidden, np.ones(len(hidden))])
+
+
+def _outputs(hidden: Hidden, readout: AffineReadout) -> Outputs:
+    if not len(hidden):
+        return np.zeros((0, readout.shape[1]))
+    return with_constant(hidden) @ readout
+
+
+def _loss_and_slope(
+    flat: Float[np.ndarray, " number"],
+    features: Features,
+    passes: Bool[np.ndarray, "symbol row"],
+    table: Float[np.ndarray, "row output"],
+    steepness: float,
+) -> tuple[float, Float[np.ndarray, " number"]]:
+    """Return the loss of a read-out and its gradient.
+
+    The outputs' own squares are the same for all rows, and cancel.
+    """
+    readout = flat.reshape(features.shape[1], table.shape[1])
+    squares = (table**2).sum(axis=1)
+    scores = steepness * (2 * features @ (readout @ table.T) - squares)
+    scores = scores - scores.max(axis=1, keepdims=True)
+    powers = np.exp(scores)
+    of_right = np.where(passes, powers, 0.0)
+    total = powers.sum(axis=1, keepdims=True)
+    right = np.maximum(of_right.sum(axis=1, keepdims=True), np.finfo(float).tiny)
+    number = len(features)
+    loss = float(np.log(total / right).sum()) / number
+    slope = powers / total - of_right / right
+    gradient = 2 * steepness * (features.T @ slope) @ table / number
+    loss += RIDGE * float((readout**2).sum())
+    gradient = gradient + 2 * RIDGE * readout
+    return loss, gradient.ravel()
