@@ -3,7 +3,15 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from firstbit.paper.claims import cost, dynamics, gradients, networks, task
+from firstbit.paper.claims import (
+    cost,
+    dynamics,
+    gradients,
+    hidden_layer,
+    networks,
+    outer_symbol,
+    task,
+)
 from firstbit.paper.claims.claim import NOT_TESTED, Claim
 from firstbit.paper.evidence import Evidence
 
@@ -23,10 +31,10 @@ MEASURED: tuple[Callable[[Evidence], Claim], ...] = (
     cost.computationally_heavy,
     networks.softmax_probability,
     networks.edges_retrieved,
-    networks.hidden_states_similar,
-    networks.vanilla_bit,
-    networks.gru_bit,
-    networks.confusion_in_hidden_layer,
+    hidden_layer.hidden_states_similar,
+    outer_symbol.vanilla_bit,
+    outer_symbol.gru_bit,
+    hidden_layer.confusion_in_hidden_layer,
     gradients.figure_nine_values,
     gradients.gradients_alike,
     gradients.no_vanishing_gradients,

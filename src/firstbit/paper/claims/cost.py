@@ -126,7 +126,7 @@ def _last_state(
     """Let every net of a block read a word."""
 
     def next_state(parameters: Parameters, symbol: Array, hidden: Array) -> Array:
-        made = cell.from_parameters(**parameters)
+        made = cell.from_parameters(options=None, **parameters)
         return made(symbol, hidden)
 
     step = blockwise(next_state, always)
