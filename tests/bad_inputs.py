@@ -147,7 +147,7 @@ COMMANDS = {
     "discrepancy --words ,": "two words of one length",
     "discrepancy --words a,b,c": "expected two words in order",
     "discrepancy --words ab,cb --length 3": "expected a length up to that of the words",
-    "discrepancy --measured cell": "'hidden' or 'all', got 'cell'",
+    "discrepancy --measured cell": "expected `measured` to be",
     "discrepancy --threshold -1": "expected a threshold of at least 0",
     "discrepancy --confidence 0": "expected a confidence between 0 and 1",
     "discrepancy --confidence 1": "expected a confidence between 0 and 1",

@@ -121,10 +121,21 @@ def test_a_table_on_the_terminal(capsys):
     ],
 )
 def test_refusals_are_one_line(arguments, text, capsys):
-    assert main([*FEW, *arguments]) == 2
+    assert main(with_options(arguments)) == 2
     error = capsys.readouterr().err
     assert text in error
     assert error.count("\n") == 1
+
+
+def with_options(options):
+    """Return the short training with options of its own, each once."""
+    arguments = list(FEW)
+    for option, value in zip(options[::2], options[1::2], strict=False):
+        if option in arguments:
+            arguments[arguments.index(option) + 1] = value
+        else:
+            arguments += [option, value]
+    return arguments + options[2 * (len(options) // 2) :]
 
 
 def test_the_published_rate_is_that_of_the_paper_s_trainings():

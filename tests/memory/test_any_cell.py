@@ -335,7 +335,7 @@ def test_files_that_hold_no_cell(tmp_path, own_cell):
     ):
         cell_by_name(own_cell.removesuffix("y"))
     (tmp_path / "bad.py").write_text("1/0")
-    with pytest.raises(CellError, match="can't be run: ZeroDivisionError"):
+    with pytest.raises(CellError, match="can't be run, line 1: ZeroDivisionError"):
         cell_by_name(f"{tmp_path}/bad.py:Cell")
     with pytest.raises(CellError, match="gru has no option `activation`"):
         cell_by_name("gru", activation="tanh")

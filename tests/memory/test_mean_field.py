@@ -481,7 +481,7 @@ def test_the_rule_integrates_steps_and_corners():
         ),
         (
             lambda: vanilla_mean_field(hidden_sizes=[2], length=1, gain=np.nan),
-            "`gain` must be a finite number above 0; got nan",
+            "expected a number for `gain`, got nan",
         ),
         (
             lambda: vanilla_mean_field(

@@ -27,7 +27,7 @@ from firstbit.cells.grammar import Written, parse
 from firstbit.cells.network import Network
 from firstbit.cells.roles import CellRoles, cell_roles
 from firstbit.cells.shapes import shapes
-from firstbit.cells.state import State, initial_state
+from firstbit.cells.state import State, hidden_of, in_float, initial_state
 from firstbit.errors import (
     CellError,
     SettingError,
@@ -185,12 +185,14 @@ class Given:
         Raises:
             CellError: none were given.
         """
-        if self.hidden_sizes is None:
-            raise CellError(
-                f"expected a `hidden_size` for {self.name}, got none; only a built "
-                "cell has one of its own."
-            )
-        return self.hidden_sizes
+        if self.hidden_sizes is not None:
+            return self.hidden_sizes
+        if self.is_built:
+            return (hidden_of(self.initial(self.built)).size,)
+        raise CellError(
+            f"expected a `hidden_size` for {self.name}, got none; only a built "
+            "cell has one of its own."
+        )
 
     @property
     def hidden_size(self) -> int:
@@ -275,7 +277,7 @@ class Given:
 
     def initial(self, cell: Any) -> State:
         """Return the state of a made cell before the first symbol."""
-        return initial_state(cell, self.initial_state)
+        return in_float(initial_state(cell, self.initial_state))
 
 
 CellLike = str | Factory | eqx.Module | Given
@@ -364,8 +366,12 @@ def _from_text(text: str, written: Written, *, is_trained: bool) -> Given:
 def _require_sizes(cell: Any, input_size: int, hidden_size: int) -> None:
     own_input = getattr(cell, "input_size", input_size)
     own_hidden = getattr(cell, "hidden_size", hidden_size)
-    if (own_input, own_hidden) != (input_size, hidden_size):
-        raise CellError(
-            f"expected a cell of {input_size} inputs and {hidden_size} units, got one "
-            f"of {own_input} and {own_hidden}; ask for its own size, or give its class."
-        )
+    if (own_input, own_hidden) == (input_size, hidden_size):
+        return
+    remedy = "ask for its own size, or give its class"
+    if own_input != input_size:
+        remedy = "give words over an alphabet of its size: WordPair.of(words, alphabet)"
+    raise CellError(
+        f"expected a cell of {input_size} inputs and {hidden_size} units, got one "
+        f"of {own_input} and {own_hidden}; {remedy}."
+    )

@@ -93,26 +93,17 @@ def step_digest(
     return digest_of(found.step) + digest_of(found.start)
 
 
-def read(
-    cell: Any,
-    names: Sequence[str],
-    input_size: int,
-    start: Callable[[Any], State] | None,
-    values: Values,
-) -> Reading:
+def read(found: Traced, names: Sequence[str], values: Values) -> Reading:
     """Read the roles of a cell's real arrays.
 
     Args:
-        cell: with arrays, or with their shapes.
+        found: the cell's step.
         names: of its real arrays, in their order.
-        input_size: number of inputs.
-        start: the initial state as a function of the cell, or None.
         values: returns the real arrays.
 
     Raises:
         CellError: two arrays that are multiplied may both be the mask.
     """
-    found = traced(cell, input_size, start)
     uses = uses_of(found.step, found.num_arrays)
     shapes = [shape_of(one) for one in found.step.jaxpr.invars[: len(names)]]
     masks = _masks(uses, names, shapes, values)
@@ -136,8 +127,13 @@ def _role(name: str, rank: int, uses: Sequence[Use]) -> Role:
         return Role(BIAS, source=READ)
     if rank < 2:
         return Role(BIAS if is_bias_name(name) else FIXED, source=READ)
-    others = [use for use in uses if use.kind == OTHER]
-    if others:
+    return _of_matrix(kinds, uses)
+
+
+def _of_matrix(kinds: set[str], uses: Sequence[Use]) -> Role:
+    """Return the role of an array of two axes or more over which nothing is summed."""
+    if OTHER in kinds:
+        others = [use for use in uses if use.kind == OTHER]
         return Role(_meets(others), source=READ)
     return Role(WEIGHT if FACTOR in kinds else FIXED, source=READ)
 
@@ -174,32 +170,44 @@ def _masks(
     Raises:
         CellError: both arrays of a product may be the mask.
     """
-    found: set[int] = set()
-    pairs: list[list[int]] = []
-    for pair in uses.partners:
-        if all(number < len(names) and len(shapes[number]) > 1 for number in pair):
-            pairs.append(sorted(pair))
+    matrices = {number for number, shape in enumerate(shapes) if len(shape) > 1}
+    pairs = sorted(sorted(pair) for pair in uses.partners if pair <= matrices)
     alone = []
-    for number in range(len(names)):
-        kinds = {use.kind for use in uses.of.get(number, [])}
-        if len(shapes[number]) > 1 and kinds == {FACTOR}:
+    for number in matrices:
+        if {use.kind for use in uses.of.get(number, [])} == {FACTOR}:
             alone.append(number)
     if not pairs and not alone:
-        return found
+        return set()
     looks = _looks_like_masks(names, values)
-    found |= {number for number in alone if looks[number]}
-    for pair in sorted(pairs):
-        candidates = [number for number in pair if looks[number]]
-        named = [number for number in candidates if "mask" in names[number].lower()]
-        if len(candidates) == 2 and len(named) != 1:
-            first, second = (names[number] for number in pair)
-            raise CellError(
-                f"expected to see which of `{first}` and `{second}`, which are "
-                "multiplied, is the mask; got zeros and ones in both; name it, as in "
-                f"roles={{'{first}': 'fixed'}}."
-            )
-        found.update(candidates if len(candidates) == 1 else named)
+    found = {number for number in alone if looks[number]}
+    for pair in pairs:
+        found.update(_masks_of_pair([names[i] for i in pair], pair, looks))
     return found
+
+
+def _masks_of_pair(
+    names: Sequence[str], pair: Sequence[int], looks: Sequence[bool]
+) -> list[int]:
+    """Return which of two arrays that are multiplied is the mask: one or none.
+
+    Raises:
+        CellError: both may be, and their names don't say it.
+    """
+    masks = [number for number in pair if looks[number]]
+    if len(masks) < 2:
+        return masks
+    named = []
+    for name, number in zip(names, pair, strict=True):
+        if "mask" in name.lower():
+            named.append(number)
+    if len(named) == 1:
+        return named
+    first, second = names
+    raise CellError(
+        f"expected to see which of `{first}` and `{second}`, which are multiplied, is "
+        "the mask; got zeros and ones in both; say it, as in "
+        f"roles={{'{first}': 'fixed'}}."
+    )
 
 
 def _looks_like_masks(names: Sequence[str], values: Values) -> list[bool]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import equinox as eqx
 import jax
 
-from firstbit.cells.reading import Reading, Values, read
+from firstbit.cells.reading import Reading, Values, read, traced
 from firstbit.cells.state import (
     State,
     in_float,
@@ -20,7 +20,7 @@ from firstbit.cells.state import (
     named_hidden,
     units_of,
 )
-from firstbit.errors import CellError, FirstbitError, SettingError, shown
+from firstbit.errors import CellError, SettingError, shown
 from firstbit.weights.redraw import is_real, ranks
 from firstbit.weights.roles import (
     DECLARED,
@@ -81,10 +81,13 @@ class StateRoles(NamedTuple):
         for place in self.units:
             if _plain(self.names[place]) == _plain(str(measured)):
                 return (place,)
-        names = ", ".join(_plain(self.names[place]) or "''" for place in self.units)
+        known = ["'hidden'", "'all'"]
+        for place in self.units:
+            if self.names[place]:
+                known.append(f"'{_plain(self.names[place])}'")
         raise SettingError(
-            f"expected `measured` to be 'hidden', 'all' or a leaf of the state, "
-            f"{names}; got '{shown(measured)}'."
+            f"expected `measured` to be {', '.join(known[:-1])} or {known[-1]}, got "
+            f"'{shown(measured)}'."
         )
 
 
@@ -299,11 +302,10 @@ def _reading(
     sizes = _input_sizes(cell) if input_size is None else [input_size]
     for size in sizes:
         try:
-            return read(cell, names, size, start, values)
-        except FirstbitError:
-            raise
+            found = traced(cell, size, start)
         except Exception:  # a user's own code may raise anything: the trial says it
             continue
+        return read(found, names, values)
     return None
 
 

@@ -20,6 +20,7 @@ from jaxtyping import Array, Bool
 from firstbit.programs.kept import KEPT
 from firstbit.programs.one_more_axis import ONE_MORE_AXIS
 from firstbit.programs.products import product
+from firstbit.programs.refusal import refused
 from firstbit.programs.traced import (
     ELEMENTWISE,
     inner_jaxpr,
@@ -317,7 +318,10 @@ def _mapped(block: _Block, equation: JaxprEqn, inputs: list[Known]) -> list:
     operation = partial(primitive.bind, **equation.params)
     mapped = jax.vmap(operation, in_axes=-1, out_axes=-1)
     arrays = block.spread(inputs)
-    results = mapped(*arrays)
+    try:
+        results = mapped(*arrays)
+    except NotImplementedError:
+        raise refused(equation, "an operation that can run on many cells") from None
     if primitive.multiple_results:
         return _of_block(results)
     return _of_block([results])

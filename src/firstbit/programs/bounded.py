@@ -12,8 +12,9 @@ from typing import Any
 
 import jax
 
-MOST_PROGRAMS = 64
-"""Programs of one function that are kept: more than the sizes of a grid."""
+MOST_PROGRAMS = 32
+"""Programs of one function that are kept: more than a grid has sizes. One takes some ten
+MiB."""
 
 
 class Compiled:
@@ -23,6 +24,7 @@ class Compiled:
         function: of arrays, and of the argument by keyword.
         static: name of the argument.
         most: programs that are kept; the one that was not used for longest goes.
+        options: of `jax.jit`.
 
     Example:
         >>> import jax.numpy as jnp
@@ -34,9 +36,14 @@ class Compiled:
     """
 
     def __init__(
-        self, function: Callable[..., Any], static: str, most: int = MOST_PROGRAMS
+        self,
+        function: Callable[..., Any],
+        static: str,
+        most: int = MOST_PROGRAMS,
+        **options: Any,
     ) -> None:
         self.__doc__ = function.__doc__
+        self.options = options
         self.function, self.static, self.most = function, static, most
         self.programs: OrderedDict[Hashable, Callable[..., Any]] = OrderedDict()
         self.lock = Lock()
@@ -52,7 +59,7 @@ class Compiled:
             if value not in self.programs:
                 of_value: Any = partial(self.function, **{self.static: value})
                 of_value.__name__ = self.function.__name__  # as profiles show it
-                self.programs[value] = jax.jit(of_value)
+                self.programs[value] = jax.jit(of_value, **self.options)
             self.programs.move_to_end(value)
             while len(self.programs) > self.most:
                 self.programs.popitem(last=False)
@@ -64,11 +71,11 @@ class Compiled:
 
 
 def bounded(
-    *, static: str, most: int = MOST_PROGRAMS
+    *, static: str, most: int = MOST_PROGRAMS, **options: Any
 ) -> Callable[[Callable[..., Any]], Compiled]:
     """Compile a function anew for each value of one argument; keep the last ones."""
 
     def compiled(function: Callable[..., Any]) -> Compiled:
-        return Compiled(function, static, most)
+        return Compiled(function, static, most, **options)
 
     return compiled

@@ -26,7 +26,7 @@ from firstbit.programs.ranges import (
     range_of,
     weighted_mean,
 )
-from firstbit.programs.traced import inner_jaxpr, interpret, shape_of
+from firstbit.programs.traced import inner_jaxpr, interpret, is_complex, shape_of
 
 LEVELS = (0.0, *(2.0**power for power in range(11)), inf)
 """Sizes that a growing range is enlarged to, one after the other."""
@@ -146,6 +146,8 @@ class _Run:
     def constant(self, value: ArrayLike) -> Range:
         """Return the range of an array that the program holds."""
         array = np.asarray(value)
+        if np.iscomplexobj(array):
+            return ANYTHING
         name = ("constant", array.shape, array.dtype.str, array.tobytes())
         return range_of(array)._replace(term=self.terms.of(name))
 
@@ -159,7 +161,7 @@ class _Run:
         if len(equation.outvars) != 1:
             return self.several(equation, operands)
         low, high = _ends(equation, operands)
-        if not low <= high:  # NaN
+        if not low <= high or is_complex(equation):  # NaN, or no order
             low, high = -inf, inf
         return [Range(low, high, self.term(equation, operands))]
 

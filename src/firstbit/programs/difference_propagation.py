@@ -19,15 +19,13 @@ from functools import partial
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 from jax.extend.core import ClosedJaxpr, JaxprEqn
-from jax.extend.source_info_util import summarize
 
-from firstbit.errors import CellError
 from firstbit.programs.difference_table import TABLE
 from firstbit.programs.differences_of_loops import LOOPS
 from firstbit.programs.differences_of_solves import custom
 from firstbit.programs.moving import Later, Moving, entered, fixed, left
+from firstbit.programs.refusal import refused
 from firstbit.programs.rules import (
     RefusedError,
     Rule,
@@ -37,7 +35,9 @@ from firstbit.programs.rules import (
     by_agreement,
     carrying,
 )
-from firstbit.programs.traced import dtype_of, inner_jaxpr, interpret
+from firstbit.programs.traced import inner_jaxpr, interpret, is_complex
+
+KNOWN = "an operation whose difference at two states is known"
 
 
 def with_difference(function: Callable[..., Any]) -> Callable[..., tuple[Any, Any]]:
@@ -56,6 +56,7 @@ def with_difference(function: Callable[..., Any]) -> Callable[..., tuple[Any, An
         CellError: an operation has no rule. The text names it and the line.
 
     Example:
+        >>> import jax.numpy as jnp
         >>> with jax.enable_x64(True):
         ...     point, step = jnp.array(0.0), jnp.array(1e-40)
         ...     value, difference = with_difference(jax.nn.sigmoid)((point,), (step,))
@@ -96,7 +97,7 @@ def _apply(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
     try:
         results = rule(equation, inputs)
     except RefusedError:
-        raise _refused(equation) from None
+        raise refused(equation, KNOWN) from None
     return _with_seconds(equation, inputs, results)
 
 
@@ -111,22 +112,14 @@ def _rule_of(equation: JaxprEqn, inputs: list[Moving]) -> Rule:
         return partial(custom, _run)
     row = TABLE.get(name)
     if row is None:
-        raise _refused(equation)
+        raise refused(equation, KNOWN)
     if equation.outvars and not any(carrying(equation)):
         return at_both_points
-    rule = row.complex if _is_complex(equation) else row.real
+    rule = row.complex if is_complex(equation) else row.real
     if rule is None:
-        raise _refused(equation)
+        raise refused(equation, KNOWN)
     has_discrete = any(x.moves and x.is_discrete for x in inputs)
     return by_agreement(rule) if has_discrete and not row.mixes else rule
-
-
-def _is_complex(equation: JaxprEqn) -> bool:
-    """Return whether an operand or a result is complex."""
-    for atom in [*equation.invars, *equation.outvars]:
-        if jnp.issubdtype(dtype_of(atom), jnp.complexfloating):
-            return True
-    return False
 
 
 def _with_seconds(
@@ -148,14 +141,3 @@ def _with_seconds(
         later: Later = result.at_second or partial(second, place)
         moving.append(Moving(result.value, result.change, later))
     return moving
-
-
-def _refused(equation: JaxprEqn) -> CellError:
-    name = equation.primitive.name
-    kinds = {str(dtype_of(atom)) for atom in equation.invars}
-    line = summarize(equation.source_info)
-    return CellError(
-        "expected operations whose difference at two states is known, got "
-        f"`{name}` of {', '.join(sorted(kinds))} at {line}; write it by others, such "
-        "as `jnp.where`, products and sums."
-    )

@@ -4,6 +4,7 @@ The identities are those of real numbers, where their parts keep their digits; r
 logarithms know on which side of their cut they are.
 """
 
+import jax
 import jax.numpy as jnp
 from jaxtyping import Array
 
@@ -29,7 +30,7 @@ def _expm1(z: Array) -> Array:
     turned = 2 * jnp.sin(angle / 2) ** 2
     real = grown * jnp.cos(angle) - turned
     imaginary = jnp.exp(along) * jnp.sin(angle)
-    return real + 1j * imaginary
+    return jax.lax.complex(real, imaginary)
 
 
 def log(z: Array, d: Array) -> Both:
@@ -38,7 +39,8 @@ def log(z: Array, d: Array) -> Both:
     there = jnp.log(z + d)
     apart = _log1p(d / z)
     turns = jnp.round(jnp.imag(there - here - apart) / (2 * jnp.pi))
-    return here, apart + 2j * jnp.pi * turns
+    crossed = jax.lax.complex(jnp.zeros_like(turns), 2 * jnp.pi * turns)
+    return here, apart + crossed
 
 
 def log1p(z: Array, d: Array) -> Both:
@@ -52,7 +54,7 @@ def _log1p(z: Array) -> Array:
     x, y = jnp.real(z), jnp.imag(z)
     real = jnp.log1p(2 * x + x * x + y * y) / 2
     imaginary = jnp.arctan2(y, 1 + x)
-    return real + 1j * imaginary
+    return jax.lax.complex(real, imaginary)
 
 
 def sqrt(z: Array, d: Array) -> Both:
@@ -87,12 +89,12 @@ def tanh(z: Array, d: Array) -> Both:
 def _sinh(z: Array) -> Array:
     """Return the hyperbolic sine, each part with its digits near 0."""
     x, y = jnp.real(z), jnp.imag(z)
-    return jnp.sinh(x) * jnp.cos(y) + 1j * (jnp.cosh(x) * jnp.sin(y))
+    return jax.lax.complex(jnp.sinh(x) * jnp.cos(y), jnp.cosh(x) * jnp.sin(y))
 
 
 def _cosh(z: Array) -> Array:
     x, y = jnp.real(z), jnp.imag(z)
-    return jnp.cosh(x) * jnp.cos(y) + 1j * (jnp.sinh(x) * jnp.sin(y))
+    return jax.lax.complex(jnp.cosh(x) * jnp.cos(y), jnp.sinh(x) * jnp.sin(y))
 
 
 def sinh(z: Array, d: Array) -> Both:

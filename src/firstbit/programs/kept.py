@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 import jax
 from jax.extend.core import ClosedJaxpr, Primitive, jaxpr_as_fun
 from jax.interpreters import batching, mlir
+from jax.typing import ArrayLike
 from jaxtyping import Array
 
 Arguments = ParamSpec("Arguments")
@@ -63,7 +64,7 @@ def _shapes(*_: object, program: ClosedJaxpr) -> Sequence[object]:
 
 
 def _batched(
-    arrays: Sequence[Array], axes: Sequence[int | None], *, program: ClosedJaxpr
+    arrays: Sequence[ArrayLike], axes: Sequence[int | None], *, program: ClosedJaxpr
 ) -> tuple[list[Array], list[int]]:
     function = jaxpr_as_fun(program)
     results = jax.vmap(function, in_axes=axes)(*arrays)

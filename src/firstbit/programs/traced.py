@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
+import jax
+import jax.numpy as jnp
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal, Var
 from jax.typing import ArrayLike
 
@@ -74,6 +76,14 @@ def dtype_of(atom: Var | Literal) -> Any:
     return aval.dtype
 
 
+def is_complex(equation: JaxprEqn) -> bool:
+    """Return whether an operand or a result of an operation is complex."""
+    for atom in [*equation.invars, *equation.outvars]:
+        if jnp.issubdtype(dtype_of(atom), jnp.complexfloating):
+            return True
+    return False
+
+
 class Product(NamedTuple):
     """A matrix times a vector.
 
@@ -132,6 +142,28 @@ def inner_jaxpr(equation: JaxprEqn) -> ClosedJaxpr | None:
         if num_arguments == len(equation.invars):
             return inner
     return None
+
+
+def coarsest_rounding(program: ClosedJaxpr | Jaxpr) -> float:
+    """Return the rounding of the shortest float in a program and those inside it.
+
+    Example:
+        >>> import jax
+        >>> short = jax.make_jaxpr(lambda x: x.astype("bfloat16"))(0.0)
+        >>> coarsest_rounding(short)
+        0.0078125
+    """
+    jaxpr = program.jaxpr if isinstance(program, ClosedJaxpr) else program
+    largest = 0.0
+    for equation in jaxpr.eqns:
+        for atom in equation.outvars:
+            dtype = dtype_of(atom)
+            if jnp.issubdtype(dtype, jnp.inexact):
+                largest = max(largest, float(jnp.finfo(dtype).eps))
+        for inner in jax.tree.leaves(equation.params):
+            if isinstance(inner, ClosedJaxpr | Jaxpr):
+                largest = max(largest, coarsest_rounding(inner))
+    return largest
 
 
 _GROUPS = """

@@ -166,7 +166,7 @@ class _Reader:
 
     def select(self, _: JaxprEqn, operands: list[Value]) -> list[Value]:
         """Read a choice, entry by entry, of several values."""
-        _, *cases = operands
+        cases = operands[1:]
         moving = together(operands)
         if not moving.moves:
             return [held(cases)]

@@ -15,6 +15,7 @@ from firstbit.intervals import CONFIDENCE, clopper_pearson
 from firstbit.languages import Language, memory_demand
 from firstbit.languages.catalogue.entries import require_language
 from firstbit.memory import discrepancy
+from firstbit.memory.ensemble.word_pair import WordPair
 from firstbit.progress import NamedProgress, silent
 from firstbit.studies.law import law_of, law_text
 from firstbit.weights.redraw import AS_IT_IS, described
@@ -58,7 +59,8 @@ def demand_and_supply(
             `"gru:10,initializer=orthogonal"`; without a law, weights are N(0,1); may be
             empty. As in training, a cell of the catalogue that is named in a text has
             biases (zero in every draw) unless the text says `use_bias=no`. A built cell
-            without a law is one net: its own distances, exact, without intervals.
+            without a law is one net: its own distances, exact, without intervals, of
+            words of the task's first two letters.
         longest: the largest m, at least 1.
         num_draws: random nets of each cell, at least 2.
         partitions: for merged floors; see `memory_demand`.
@@ -107,6 +109,7 @@ def demand_and_supply(
             hidden_sizes=[one.hidden_size],
             length=longest,
             num_draws=None if one.is_held else num_draws,
+            words=_words(one, language, longest),
             initializer=None if one.is_held else law_of(one),
             confidence=confidence,
             key=key,
@@ -142,6 +145,15 @@ def demand_and_supply(
     merged = xr.merge([demand, supply], combine_attrs="override")
     merged.attrs = dict(supply.attrs)
     return Result.of(merged)
+
+
+def _words(given: Given, language: Language, length: int) -> str | WordPair:
+    """Return the two words: a built cell reads all letters of the task."""
+    if not given.is_built or length < 1 or len(language.alphabet) < 2:
+        return "constant"
+    first, second, *_ = language.alphabet
+    pair = (first * length, second + first * (length - 1))
+    return WordPair.of(pair, "".join(language.alphabet))
 
 
 def _described(given: Given) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Random parameters as a function of the cell: one law, or a law for each weight."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple, TypeVar
@@ -151,18 +151,23 @@ def plan_of(
     if not isinstance(laws, Mapping):
         laws = {"*": laws}
     _require_laws(laws)
-    for pattern in laws:
-        if not any(fnmatchcase(name, pattern) for name in rank_of):
-            raise SettingError(
-                f"expected a name among the cell's arrays, {', '.join(rank_of)}; got "
-                f"'{pattern}'."
-            )
+    _require_known(laws, rank_of)
     plan = []
     for name, rank in rank_of.items():
         role = (roles or {}).get(name) or role_by_name(name, rank)
         law = _law(name, role, laws)
         plan.append(Leaf(name, law, role.axes(rank)))
     return plan
+
+
+def _require_known(laws: Mapping[str, str | Law], names: Iterable[str]) -> None:
+    """Raise `SettingError` unless each pattern of the laws fits a name."""
+    for pattern in laws:
+        if not any(fnmatchcase(name, pattern) for name in names):
+            raise SettingError(
+                f"expected a name among the cell's arrays, {', '.join(names)}; got "
+                f"'{pattern}'."
+            )
 
 
 def _require_laws(laws: Mapping[str, str | Law]) -> None:

@@ -102,17 +102,18 @@ def role_of_text(text: str) -> Role:
     return Role(kind, ORIENTATIONS[orientation])
 
 
-_BIAS = re.compile(r"(^|[._\]])(b|bias)(_\w+|\d*|[zrhifgocnx]{1,2})$")
+_BIAS = re.compile(r"(^|_)(b|bias)(_\w+|\d*|[zrhifgocnx]{1,2})$")
 
 
 def is_bias_name(name: str) -> bool:
     """Return whether an array is named as a bias: `b`, `b_h`, `bz`, `bias`, `bias_n`.
 
     Example:
-        >>> [is_bias_name(name) for name in ("b_h", "bhh", "cell.bias", "beta")]
+        >>> [is_bias_name(name) for name in ("b_h", "['bhh']", "cell.bias", "beta")]
         [True, True, True, False]
     """
-    return _BIAS.search(name) is not None
+    words = [word for word in re.split(r"\W+", name) if word.strip("0123456789")]
+    return bool(words) and _BIAS.search(words[-1]) is not None
 
 
 def role_by_name(name: str, rank: int) -> Role:

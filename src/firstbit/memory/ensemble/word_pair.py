@@ -18,9 +18,6 @@ from firstbit.weights.threefry import Words, packed, threefry, unpacked
 
 CONSTANT, RANDOM, CHOSEN = "constant", "random", "given"
 
-MOST_LETTERS = 127
-"""Letters of words that are given: they are kept in eight bits."""
-
 _SUFFIX, _REFERENCE = np.uint32(0xFFFFFFFF), np.uint32(0xFFFFFFFE)
 """High words that are hashed; the draw's arrays take those from 1 on."""
 
@@ -71,9 +68,7 @@ class WordPair(NamedTuple):
             raise WordError(
                 f"expected two different words, got '{shown(u)}' twice; D would be 0."
             )
-        # Eight bits, as ever, unless there are more letters than they can number.
-        dtype = np.int8 if len(letters) <= 128 else np.int32
-        return cls(CHOSEN, letters, np.array(numbers, dtype=dtype))
+        return cls(CHOSEN, letters, np.array(numbers, dtype=number_type(len(letters))))
 
     @classmethod
     def _by_name(cls, name: str) -> "WordPair":
@@ -160,6 +155,11 @@ def strip_words(
     return jnp.concatenate([words, jnp.stack(reference, axis=1)])
 
 
+def number_type(num_letters: int) -> type[np.int8] | type[np.int32]:
+    """Return the type of letters' numbers: eight bits where they are enough."""
+    return np.int8 if num_letters <= 128 else np.int32
+
+
 def _letters(
     keys: Words, stream: np.uint32, length: int, num_letters: int
 ) -> tuple[Array, Array]:
@@ -172,19 +172,16 @@ def _letters(
 
 def _uniform(bits: Array, num_letters: int) -> Array:
     """Return whole numbers below `num_letters` from the high 16 bits."""
-    return ((bits >> 16) * np.uint32(num_letters) >> 16).astype(jnp.int8)
+    numbers = (bits >> 16) * np.uint32(num_letters) >> 16
+    return numbers.astype(number_type(num_letters))
 
 
 def _require_alphabet(letters: Any) -> None:
-    """Raise `WordError` unless the letters stand in an order, and fit in eight bits."""
+    """Raise `WordError` unless the letters stand in an order."""
     if not isinstance(letters, str | list | tuple):
         raise WordError(
             "expected the alphabet as text, which has an order, got "
             f"{shown_value(letters)}; try 'ab'."
-        )
-    if len(letters) > MOST_LETTERS:
-        raise WordError(
-            f"expected at most {MOST_LETTERS} different letters, got {len(letters)}."
         )
 
 

@@ -39,11 +39,11 @@ class LeftOver(NamedTuple):
         high = self.high[place]
         return f"{share:.3f} ({low:.3f} to {high:.3f})"
 
-    def as_json(self) -> dict[str, list[float]]:
-        """Return plain lists."""
-        numbers = {}
+    def as_json(self) -> dict[str, list[float | None]]:
+        """Return plain lists; an end that is not known is None."""
+        numbers: dict[str, list[float | None]] = {}
         for name, values in self._asdict().items():
-            numbers[name] = values.tolist()
+            numbers[name] = [x if np.isfinite(x) else None for x in values.tolist()]
         return numbers
 
 

@@ -1,0 +1,77 @@
+"""Random cells of mixed dtypes: the difference engine against plain simulation."""
+
+from collections import Counter
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from firstbit.errors import CellError
+from firstbit.programs.difference_table import TABLE
+from firstbit.programs.differences_of_loops import LOOPS
+from random_cells import KINDS, RandomCell, compared, operations_in, pairs_in
+
+NEVER = {
+    *("add_any", "copy_p", "name", "device_put", "layout_constraint", "reshard"),
+    *("sharding_constraint", "debug_callback", "debug_print", "random_clone"),
+    *("mulhi", "rng_bit_generator", "eq_to", "le_to", "lt_to", "ragged_dot_general"),
+    *("tridiagonal_solve", "eig", "random_gamma", "random_seed", "threefry2x32"),
+}
+"""Operations of the table that no random cell has: they move nothing, or are like
+others of their row."""
+
+
+def refusal_of(cell: RandomCell) -> CellError | None:
+    """Compare a random cell step by step; return how it was refused, if it was."""
+    try:
+        steps = compared(jnp.asarray(cell.start), cell=cell)
+    except CellError as error:
+        return error
+    assert np.all(np.asarray(steps.errors) < cell.tolerance), cell.names
+    if cell.is_smooth:
+        off = np.abs(np.asarray(steps.tiny) - np.asarray(steps.slope)).max()
+        assert off < 1e-7 * (1e-2 + np.abs(steps.slope).max()), cell.names
+    return None
+
+
+def assert_most_are_accepted(seeds: range, num_operations: int) -> None:
+    num_refused = 0
+    for seed in seeds:
+        with jax.enable_x64(True), jax.numpy_dtype_promotion("standard"):
+            cell = RandomCell(seed, num_operations=num_operations)
+            error = refusal_of(cell)
+        if cell.refused is None:
+            assert error is None, cell.names
+            continue
+        num_refused += 1
+        assert f"got `{cell.refused}` of" in str(error)
+        assert "random_cells.py:" in str(error)
+    assert num_refused <= len(seeds) / 10
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(0, 60, 20))
+def test_sixty_random_cells_are_like_plain_simulation(first):
+    assert_most_are_accepted(range(first, first + 20), num_operations=3)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("first", range(1000, 2000, 50))
+def test_a_thousand_random_cells_are_like_plain_simulation(first):
+    assert_most_are_accepted(range(first, first + 50), num_operations=9)
+
+
+@pytest.mark.proof
+def test_each_operation_and_each_pair_of_dtypes_is_tried():
+    operations, pairs = Counter(), Counter()
+    with jax.enable_x64(True), jax.numpy_dtype_promotion("standard"):
+        for seed in range(1000, 2000):
+            cell = RandomCell(seed, num_operations=9)
+            program = jax.make_jaxpr(cell)(jnp.zeros(2), jnp.asarray(cell.start))
+            operations.update({e.primitive.name for e in operations_in(program)})
+            pairs.update(pairs_in(program))
+    expected = {*TABLE, *LOOPS, "custom_linear_solve"} - NEVER
+    assert {name for name in expected if operations[name] < 20} == set()
+    possible = {frozenset((a, b)) for a in KINDS for b in KINDS if a != b}
+    assert {pair for pair in possible if pairs[pair] < 10} == set()
