@@ -111,7 +111,8 @@ def fit_readout(
         (hidden + 1, output), the last row for the constant.
     """
     # Words share their beginnings: each state counts once.
-    hidden, row = _each_once(hidden, row)
+    places = _each_once(hidden, row)
+    hidden, row = hidden[places], row[places]
     center = hidden.mean(axis=0)
     spread = hidden.std(axis=0)
     spread = np.where(spread > 0, spread, 1.0)
@@ -138,13 +139,12 @@ def fit_readout(
 
 def _each_once(
     hidden: Hidden, row: Int[np.ndarray, " symbol"]
-) -> tuple[Hidden, Int[np.ndarray, " symbol"]]:
-    """Leave out states that come again with the same row."""
+) -> Int[np.ndarray, " different"]:
+    """Return the places of states that differ, or have different rows."""
     seen: dict[tuple[bytes, int], int] = {}
     for place, number in enumerate(row.tolist()):
         seen.setdefault((hidden[place].tobytes(), number), place)
-    places = np.array(list(seen.values()))
-    return hidden[places], row[places]
+    return np.array(list(seen.values()))
 
 
 def with_constant(hidden: Hidden) -> Features:
