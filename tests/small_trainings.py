@@ -26,7 +26,11 @@ def task(
     **options,
 ):
     """Make a task on the Reber grammar; each setting by its name, whatever its type."""
-    of_words = {k: options.pop(k) for k in ("num_words", "max_length") if k in options}
+    of_words = {
+        k: options.pop(k)
+        for k in ("num_words", "max_length", "own_lists")
+        if k in options
+    }
     of_cell = {
         k: options.pop(k) for k in ("initializer", "initial_state") if k in options
     }

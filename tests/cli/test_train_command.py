@@ -3,9 +3,11 @@
 import json
 import re
 
+import jax
 import pytest
 import xarray as xr
 
+import firstbit
 from firstbit.cli import main
 from firstbit.cli.rules import chosen_rule
 from page_parser import Outside
@@ -59,7 +61,7 @@ def test_it_writes_data_figures_and_a_page(folder):
     page.feed(text)
     assert not page.addresses
     assert not page.open
-    assert "0 of 2 seeds solve the task: 0%, 95 % interval 0% to 66% (Wilson)" in text
+    assert "0 of 2 seeds solve the task: 0%, 95 % interval 0% to 84% (exact)" in text
     assert re.search(
         r"Do the gradients vanish\? (Yes|No|Undecided)\. .* over 2 seeds\): after "
         r"0 epochs",
@@ -139,3 +141,22 @@ def with_options(options):
 def test_the_published_rate_is_that_of_the_paper_s_trainings():
     rates = [chosen_rule(name, None).learning_rate for name in ("published", "modern")]
     assert rates == [0.001, 0.01]
+
+
+@pytest.mark.slow
+def test_the_command_and_the_call_train_the_same_nets(capsys):
+    assert main([*FEW, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    max_epochs = told["configuration"]["rule"]["max_epochs"]
+    learning_rate = told["configuration"]["rule"]["learning_rate"]
+    result = firstbit.train(
+        "vanilla:3",
+        "reber",
+        rule=firstbit.Published(learning_rate, max_epochs=max_epochs),
+        num_seeds=2,
+        num_words=told["configuration"]["num_words"],
+        key=jax.random.key(told["configuration"]["key"][1]),
+    )
+    assert told["configuration"]["own_lists"]
+    assert told["final_loss"] == result.final_loss.values.tolist()
+    assert told["squared_distance"] == result.squared_distance.values.tolist()

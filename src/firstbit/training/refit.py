@@ -18,9 +18,12 @@ STEEPNESS = (1.0, 10.0, 100.0, 1000.0)
 """Factors of the squared distances, in turn: with a large one only the nearest row
 counts, with a small one the fit finds its way."""
 
-ITERATIONS = 150
+ITERATIONS = 100
 
 RIDGE = 1e-9
+
+HOPELESS = 0.5
+"""Share of states that are right: the fit ends where it is lower."""
 
 Features = Float[np.ndarray, "symbol feature"]
 """Hidden states with a last unit that is always 1."""
@@ -107,6 +110,9 @@ def fit_readout(
     Returns:
         (hidden + 1, output), the last row for the constant.
     """
+    # Words share their beginnings: each state counts once.
+    places = _each_once(hidden, row)
+    hidden, row = hidden[places], row[places]
     center = hidden.mean(axis=0)
     spread = hidden.std(axis=0)
     spread = np.where(spread > 0, spread, 1.0)
@@ -123,9 +129,22 @@ def fit_readout(
             options={"maxiter": ITERATIONS},
         )
         readout = found.x.reshape(readout.shape)
+        right = rows.right(features @ readout, row, resolution=resolution)
+        if right.all() or right.mean() < HOPELESS:
+            break
     of_units = readout[:-1] / spread[:, None]
     constant = readout[-1] - center @ of_units
     return np.vstack([of_units, constant])
+
+
+def _each_once(
+    hidden: Hidden, row: Int[np.ndarray, " symbol"]
+) -> Int[np.ndarray, " different"]:
+    """Return the places of states that differ, or have different rows."""
+    seen: dict[tuple[bytes, int], int] = {}
+    for place, number in enumerate(row.tolist()):
+        seen.setdefault((hidden[place].tobytes(), number), place)
+    return np.array(list(seen.values()))
 
 
 def with_constant(hidden: Hidden) -> Features:

@@ -55,7 +55,7 @@ def lags(
     language = given(language)
     symbols, lengths = encode(words, language.alphabet)
     num_steps = lengths if language.has_end_marker else lengths - 1
-    sets = _Sets(language)
+    sets = StateSets(language)
     found = np.full(symbols.shape, NO_LAG)
     windows = _Windows.of_no_symbol(len(words))
     for time in range(symbols.shape[1]):
@@ -79,7 +79,7 @@ class _Windows(NamedTuple):
 
     Attributes:
         word: number of the word.
-        states: number of the set of states, see `_Sets`.
+        states: number of the set of states, see `StateSets`.
         length: symbols of the window.
     """
 
@@ -95,7 +95,7 @@ class _Windows(NamedTuple):
     def kept(self, keep: Bool[np.ndarray, " window"]) -> "_Windows":
         return _Windows(self.word[keep], self.states[keep], self.length[keep])
 
-    def later(self, sets: "_Sets", symbols: Int[np.ndarray, " word"]) -> "_Windows":
+    def later(self, sets: "StateSets", symbols: Int[np.ndarray, " word"]) -> "_Windows":
         """Return the windows one symbol later, with the empty ones."""
         after = sets.after(self.states, symbols[self.word])
         words = np.unique(self.word)
@@ -130,7 +130,7 @@ def long_range_prediction(language: Automaton | str, words: Sequence[str]) -> in
     return int(np.bincount(places).argmax())
 
 
-class _Sets:
+class StateSets:
     """Sets of states that a window leads to, numbered as they come up; 0 is all."""
 
     def __init__(self, language: Automaton) -> None:
@@ -144,6 +144,7 @@ class _Sets:
         self._after = np.full((1, num_symbols), NOT_FOUND)
         agrees = self._agrees(everywhere)
         self._agree = np.array([agrees])
+        self._sizes = np.array([num_states])
 
     def after(
         self,
@@ -164,6 +165,10 @@ class _Sets:
         """Return whether all states of a set predict the same."""
         return self._agree[numbers]
 
+    def sizes(self, numbers: Int[np.ndarray, " window"]) -> Int[np.ndarray, " window"]:
+        """Return the number of states of sets."""
+        return self._sizes[numbers]
+
     def _find(self, number: int, symbol: int) -> None:
         states = sorted(self._sets[number])
         targets = self._language.transition[states, symbol]
@@ -178,6 +183,7 @@ class _Sets:
         self._sets.append(new)
         agrees = self._agrees(new)
         self._agree = np.append(self._agree, agrees)
+        self._sizes = np.append(self._sizes, len(new))
         nothing = np.full_like(self._after[0], NOT_FOUND)
         self._after = np.vstack([self._after, nothing])
 

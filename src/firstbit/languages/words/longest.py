@@ -5,26 +5,36 @@ average is a number of the language.
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from firstbit.errors import LanguageError, require_at_least
 from firstbit.languages.automaton.automaton import Automaton
 from firstbit.languages.automaton.validity import NO_STATE
 from firstbit.languages.automaton.visits import visits_after_a_symbol
-from firstbit.languages.words.lags import NO_PREDICTION, predictions
-
-States = frozenset[int]
-Spread = dict[tuple[States, int], float]
-"""Expected number of visits a word to (the states that the last symbols lead to from
-any state, the true state), where these states are two or more."""
+from firstbit.languages.words.lags import NO_PREDICTION, StateSets, predictions
 
 MOST_SPREAD = 200_000
 """Pairs of a set and a state that are followed at once."""
 
 MOST_STEPS = 1_000_000
 """The longest lag, and the longest word, that is looked for."""
+
+
+class _Spread(NamedTuple):
+    """Expected visits a word, by what a window leaves open and by the true state.
+
+    Attributes:
+        states: number of the set of states that the last symbols lead to from any one.
+        state: the true state.
+        visits: expected number a word.
+    """
+
+    states: Int[np.ndarray, " place"]
+    state: Int[np.ndarray, " place"]
+    visits: Float[np.ndarray, " place"]
 
 
 def longest_lag(language: Automaton, num_words: int) -> int:
@@ -95,62 +105,39 @@ def longest_word(language: Automaton, num_words: int) -> int:
 
 def _predictions_by_lag(language: Automaton) -> Iterator[float]:
     """Yield the expected predictions a word with a lag of at least 1, 2, 3, ..."""
-    of_state = predictions(language)
-    everywhere = frozenset(range(len(language.states)))
+    sets = StateSets(language)
+    predicts = predictions(language) != NO_PREDICTION
     # The first symbol of a prefix of t symbols was read t - 1 steps ago.
     visits = visits_after_a_symbol(language)
-    spread: Spread = {}
-    for state, share in enumerate(visits.tolist()):
-        spread[everywhere, state] = share
+    state = np.arange(len(visits))
+    spread = _Spread(np.zeros_like(state), state, visits)
     steps = 0
-    while spread:
-        spread = _one_step(language, spread)
-        yield _undecided(spread, of_state)
+    while len(spread.state):
+        spread = _one_step(language, sets, spread)
+        is_open = ~sets.agree(spread.states) & predicts[spread.state]
+        yield float(spread.visits[is_open].sum())
         steps += 1
         _require_steps(language, steps)
 
 
-def _undecided(spread: Spread, of_state: np.ndarray) -> float:
-    """Return the visits to states that predict, where the window leaves it open."""
-    total = 0.0
-    for (states, state), visits in spread.items():
-        if of_state[state] != NO_PREDICTION and not _agree(of_state, states):
-            total += visits
-    return total
-
-
-def _one_step(language: Automaton, spread: Spread) -> Spread:
+def _one_step(language: Automaton, sets: StateSets, spread: _Spread) -> _Spread:
     """Read one more symbol; leave out where the window leads to one state."""
-    after: Spread = {}
-    targets: dict[tuple[States, int], States] = {}
-    for (states, state), visits in spread.items():
-        for symbol in np.flatnonzero(language.transition[state] != NO_STATE).tolist():
-            edge = (states, symbol)
-            if edge not in targets:
-                targets[edge] = _moved(language, states, symbol)
-            new = targets[edge]
-            if len(new) < 2:
-                continue
-            place = (new, int(language.transition[state, symbol]))
-            share = visits * float(language.probability[state, symbol])
-            after[place] = after.get(place, 0.0) + share
-    if len(after) > MOST_SPREAD:
+    edge = language.transition[spread.state] != NO_STATE
+    source, symbol = np.nonzero(edge)
+    before = spread.state[source]
+    states = sets.after(spread.states[source], symbol)
+    state = language.transition[before, symbol]
+    visits = spread.visits[source] * language.probability[before, symbol]
+    keep = sets.sizes(states) >= 2
+    size = len(language.states)
+    places, which = np.unique(states[keep] * size + state[keep], return_inverse=True)
+    if len(places) > MOST_SPREAD:
         raise LanguageError(
             f"the windows of '{language.name}' lead to more than {MOST_SPREAD:,} sets "
             "of states; its longest lag can't be computed."
         )
-    return after
-
-
-def _moved(language: Automaton, states: States, symbol: int) -> States:
-    targets = language.transition[sorted(states), symbol]
-    return frozenset(targets[targets != NO_STATE].tolist())
-
-
-def _agree(of_state: np.ndarray, states: States) -> bool:
-    """Return whether all states of a set that predict at all predict the same."""
-    found = of_state[sorted(states)]
-    return len(np.unique(found[found != NO_PREDICTION])) <= 1
+    total = np.bincount(which.ravel(), visits[keep], len(places))
+    return _Spread(places // size, places % size, total)
 
 
 def _one_symbol_later(
