@@ -74,7 +74,7 @@ def to_arrays(training: Training) -> Arrays:
         >>> cell = Vanilla(2, 1, key=jax.random.key(0))
         >>> network = Network(cell, Readout(jnp.zeros((2, 1))))
         >>> sorted(to_arrays(Training(network, (), 0.1)))[:3]
-        ['diverged', 'finished', 'learning_rate']
+        ['diverged', 'finished', 'has_late']
     """
     arrays = _leaves("network", training.network)
     arrays |= _leaves("moments", training.moments)

@@ -225,4 +225,4 @@ def test_another_answer_for_other_runs(tmp_path):
         "Reber (12 of 12 runs solve, "
     )
     assert "the same published rule GRU solves (12 of 12 [" in found
-    assert "0 of 3" not in found
+    assert "0 of 3 " not in found

@@ -90,7 +90,7 @@ def _twin_lag(runs: xr.Dataset) -> int | None:
 
 
 def _number(runs: xr.Dataset, name: str) -> int | None:
-    if name not in runs:
+    if name not in runs or not runs[name].size:
         return None
     return _whole(float(runs[name].max()))
 
