@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 import stat
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Lock
@@ -23,12 +24,15 @@ PLACING = Lock()
 
 _UNFINISHED: set[Path] = set()
 
+REMOVALS, PAUSE = 40, 0.05
+"""How often a folder is removed that fills up again, and the seconds between."""
+
 
 def remove_unfinished() -> None:
     """Remove what is not yet in its place, before the process ends at once."""
     for path in list(_UNFINISHED):
         if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
+            _remove_folder(path)
         else:
             path.unlink(missing_ok=True)
 
@@ -211,13 +215,13 @@ def replaced_folder(folder: Path, *, marker: str) -> Iterator[Path]:
     fresh = _beside(folder, ".partial")
     _UNFINISHED.add(fresh)
     try:
-        _make_folder(fresh)
+        _make_folder(fresh, folder)
         yield fresh
         _take_permissions(fresh, folder, usual=0o777)
         with PLACING:
             _swap(fresh, folder)
     finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        _remove_folder(fresh)
         _UNFINISHED.discard(fresh)
 
 
@@ -263,12 +267,22 @@ def _beside(place: Path, ending: str) -> Path:
     return place.parent / f"{PREFIX}{secrets.token_hex(6)}{ending}"
 
 
-def _make_folder(fresh: Path) -> None:
+def _remove_folder(folder: Path) -> None:
+    """Remove a folder, though another process may be writing its last file there."""
+    for _ in range(REMOVALS):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(PAUSE)
+
+
+def _make_folder(fresh: Path, folder: Path) -> None:
+    """Make the folder that is filled, beside the one that is asked for."""
     try:
         fresh.parent.mkdir(parents=True, exist_ok=True)
         fresh.mkdir(mode=0o700)
     except OSError as error:
-        raise OutputError(_cannot_write(fresh, error)) from error
+        raise OutputError(_cannot_write(folder, error)) from error
 
 
 def _swap(fresh: Path, folder: Path) -> None:

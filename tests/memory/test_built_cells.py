@@ -151,7 +151,7 @@ def test_h_is_measured_wherever_it_stands_and_a_clock_is_not():
         expected = np.mean([plain(net, leaf) for net in nets], axis=0)
         found = discrepancy(Clocked, measured=measured, **asked).discrepancy
         assert found.values[0] == pytest.approx(expected, rel=1e-11)
-    with pytest.raises(SettingError, match="a leaf of the state, 0, 1; got '2'"):
+    with pytest.raises(SettingError, match="'0' or '1', got '2'"):
         discrepancy(Clocked, measured="2", **asked)
 
 

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
 import pytest
@@ -134,16 +133,16 @@ def test_the_command_is_one_call(quick_paper, monkeypatch, capsys, tmp_path):
 def test_a_folder_that_cannot_be_made_is_refused_before_the_work(
     tmp_path, capsys, monkeypatch
 ):
-    def refuse(**_):
-        raise PermissionError(13, "Permission denied")
+    def refuse(path, *_, **__):
+        raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(tempfile, "mkdtemp", refuse)
+    monkeypatch.setattr("pathlib.Path.mkdir", refuse)
     assert main(["paper", "--quick", "--out", str(tmp_path / "out")]) == 2
     printed = capsys.readouterr()
     assert printed.out == ""
     assert printed.err.count("\n") == 1
     assert (
-        f"can't write the folder '{tmp_path / 'out'}': Permission denied; choose "
+        f"can't write '{tmp_path / 'out'}': Permission denied; choose "
         "another place" in printed.err
     )
     assert not any(tmp_path.iterdir())

@@ -146,5 +146,11 @@ class PlannedFigure:
         return cls(name, plot, given, options)
 
     def save(self, folder: Path) -> None:
-        """Draw the figure; write `name.svg` and `name.png` into a folder."""
-        save(self.plot(*self.given, **self.options), folder / self.name)
+        """Draw the figure; write `name.svg` and `name.png` into a folder.
+
+        The folder isn't made: where the work was interrupted, it is gone for good.
+        """
+        figure = self.plot(*self.given, **self.options)
+        for ending in _ENDINGS:
+            path = folder / f"{self.name}.{ending}"
+            path.write_bytes(figure_bytes(figure, ending))
