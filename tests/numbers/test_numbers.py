@@ -73,7 +73,7 @@ def _of_weights(group: str, parts: list[str], variable: str, _: str) -> str:
 
 
 def _of_distances(group: str, parts: list[str], _: str, name: str) -> str:
-    if group == "discrepancy" and "/vanilla/" in name and set(SHAPED) & set(parts):
+    if group == "discrepancy" and set(SHAPED) & set(parts):
         return "orthogonal and identity shape recurrent matrices alone"
     if group == "discrepancy" and name.endswith("/resolved"):
         return "the share of draws below rounding stands instead"
