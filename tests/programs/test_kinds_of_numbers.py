@@ -170,3 +170,25 @@ def test_differences_of_discrete_arguments_say_how_far_the_second_is(value, chan
     assert same == change
     second = bool(value) != bool(change) if value.dtype == bool else value + change
     assert float(doubled) == 2 * (float(second) - float(value))
+
+
+@pytest.mark.slow
+def test_equal_states_stay_equal_where_sums_are_compiled_twice():
+    """A threshold at a tie, and shorter floats: no difference comes from rounding."""
+    random = np.random.default_rng(0)
+    whole = random.integers(-3, 4, size=(200, 4, 4)) / 7
+    left, right = random.normal(size=(2, 200, 4)) / 3
+
+    def step(matrix, left, right, h):
+        total = matrix @ h + left * right - right * left
+        short = jnp.tanh((total * 1.3).astype(jnp.float32) * 1.7 + 0.1)
+        return jnp.where(total >= 0, 1.0, -1.0) * short.astype(float)
+
+    def moved(matrix, left, right, h):
+        return with_difference(lambda h: step(matrix, left, right, h))((h,), (0 * h,))
+
+    with jax.enable_x64(True):
+        h = jnp.sign(jnp.asarray(random.normal(size=(200, 4))))
+        arrays = [jnp.asarray(array) for array in (whole, left, right)]
+        _, change = jax.jit(jax.vmap(moved))(*arrays, h)
+    assert not np.asarray(change).any()

@@ -34,7 +34,7 @@ def require_step(
         CellError: the state's form or dtype changes, it is not finite, or, if it must
             read, it does not depend on the input.
     """
-    if needs_no_trial(given):
+    if given.is_of_catalogue:
         return
     with jax.enable_x64(True):
         state, after = _two_steps(given, input_size, hidden_size, initializer, key)
@@ -52,16 +52,6 @@ def require_step(
             f"expected {given.name} to read its input, but its first step is the same "
             "for two symbols; D would be 0."
         )
-
-
-def needs_no_trial(given: Given) -> bool:
-    """Return whether nobody else's code makes the step."""
-    return (
-        bool(given.catalogue_name)
-        and not given.is_built
-        and given.initial_state is None
-        and not any(callable(option) for option in given.options.values())
-    )
 
 
 def require_form(given: Given, input_size: int, hidden_size: int) -> None:

@@ -19,7 +19,9 @@ from functools import partial
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 from jax.extend.core import ClosedJaxpr, JaxprEqn
+from jax.typing import ArrayLike
 
 from firstbit.programs.difference_table import TABLE
 from firstbit.programs.differences_of_loops import LOOPS
@@ -56,7 +58,6 @@ def with_difference(function: Callable[..., Any]) -> Callable[..., tuple[Any, An
         CellError: an operation has no rule. The text names it and the line.
 
     Example:
-        >>> import jax.numpy as jnp
         >>> with jax.enable_x64(True):
         ...     point, step = jnp.array(0.0), jnp.array(1e-40)
         ...     value, difference = with_difference(jax.nn.sigmoid)((point,), (step,))
@@ -101,6 +102,14 @@ def _apply(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
     return _with_seconds(equation, inputs, results)
 
 
+def _steady(result: Moving, plain: ArrayLike) -> ArrayLike:
+    """Return the plain second value, or the first one where nothing changes."""
+    if result.change is None:
+        return plain
+    stays = jnp.equal(jnp.add(result.value, result.change), result.value)
+    return jnp.where(stays, result.value, plain)
+
+
 def _run_inside(
     equation: JaxprEqn, inner: ClosedJaxpr, inputs: list[Moving]
 ) -> list[Moving]:
@@ -137,14 +146,19 @@ def _with_seconds(
 ) -> list[Moving]:
     """Let each result know its value at the second point, should anything ask for it.
 
-    A comparison asks, or a choice: it must fall as it does in plain simulation.
+    A comparison asks, or a choice: it must fall as it does in plain simulation. Where
+    the change is below rounding, the value is that at the first point, to the bit: the
+    same sum may be rounded in two ways where it is compiled twice.
     """
     found: list[Any] = []
+    known: dict[int, Any] = {}
 
     def second(place: int) -> Any:
         if not found:
             found.extend(at_second_point(equation, inputs))
-        return found[place]
+        if place not in known:
+            known[place] = _steady(results[place], found[place])
+        return known[place]
 
     moving = []
     for place, result in enumerate(results):

@@ -51,7 +51,21 @@ def at_both_points(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
     """
     here = at_first_point(equation, inputs)
     there = at_second_point(equation, inputs)
-    return list(map(_subtracted, here, there))
+    moving = [x for x in inputs if x.moves]
+    results = []
+    for first, second in zip(here, there, strict=True):
+        last = second
+        if _is_short_float(first) and moving:
+            # Equal operands give equal results, however each of them is compiled.
+            agree = _agreement(equation, moving)
+            last = jnp.where(agree, first, second)
+        results.append(_subtracted(first, last))
+    return results
+
+
+def _is_short_float(array: ArrayLike) -> bool:
+    dtype = jnp.result_type(array)
+    return jnp.issubdtype(dtype, jnp.inexact) and not carries_difference(dtype)
 
 
 def _subtracted(here: ArrayLike, there: ArrayLike) -> Moving:
@@ -112,7 +126,8 @@ def by_agreement(rule: Rule) -> Rule:
         held = [x.held() for x in inputs]
         alike = _held_results(rule, equation, held)
         there = at_second_point(equation, inputs)
-        agree = _agreement(equation, inputs)
+        discrete_ones = [x for x in inputs if x.moves and x.is_discrete]
+        agree = _agreement(equation, discrete_ones)
         return where_alike(agree, alike, there)
 
     return apply
@@ -145,12 +160,9 @@ def _held_results(rule: Rule, equation: JaxprEqn, held: list[Moving]) -> list[Mo
     return list(map(fixed, at_first_point(equation, held)))
 
 
-def _agreement(equation: JaxprEqn, inputs: list[Moving]) -> Array:
-    """Return where the discrete operands agree: by entry, or at all where they mix."""
-    places = []
-    for x in inputs:
-        if x.moves and x.is_discrete:
-            places.append(jnp.equal(x.value, x.second()))
+def _agreement(equation: JaxprEqn, moving: list[Moving]) -> Array:
+    """Return where these operands agree: by entry, or at all where entries mix."""
+    places = [jnp.equal(x.value, x.second()) for x in moving]
     if equation.primitive.name not in ELEMENTWISE:
         places = list(map(jnp.all, places))
     return reduce(jnp.logical_and, places)

@@ -14,7 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float
 
-from firstbit.cells.first_step import needs_no_trial, require_form
+from firstbit.cells.first_step import require_form
 from firstbit.cells.given import Given
 from firstbit.cells.state import State, in_float, initial_state
 from firstbit.errors import CellError
@@ -83,7 +83,7 @@ def require_trial(
             step of the engine differs from plain simulation. The text names the first
             such step.
     """
-    if needs_no_trial(given):
+    if given.is_of_catalogue:
         return
     for population in populations:
         require_form(given, input_size, population.hidden_size)
