@@ -175,7 +175,7 @@ _UNARY = {
     "eigh": lambda x: jnp.linalg.eigh(MATRIX + MATRIX.T + jnp.outer(x, x))[0],
     "svd": lambda x: jnp.linalg.svd(_spread(x), compute_uv=False),
     "lu": lambda x: jax.scipy.linalg.lu(_spread(x))[2] @ x / 4,
-    "shapes": lambda x: sum(jnp.unstack(x.reshape(2, 2).T)).repeat(2),
+    "shapes": lambda x: jnp.repeat(sum(jnp.unstack(x.reshape(2, 2).T)), 2),
     "copy": jnp.copy,
     "fft": lambda x: jnp.abs(jnp.fft.fft(x) + 3),
     "remat": lambda x: jax.checkpoint(lambda v: jnp.tanh(v) * v)(x),

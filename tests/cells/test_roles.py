@@ -1,6 +1,8 @@
 """What arrays and states are for: declared, or read from the program of the step."""
 
-from typing import ClassVar
+from typing from typing import Any
+
+import ClassVar
 
 import equinox as eqx
 import jax
@@ -19,8 +21,8 @@ class Own(eqx.Module):
     """Arrays by name, and a step that is given."""
 
     arrays: dict[str, jax.Array]
-    step: object = eqx.field(static=True)
-    start: object = eqx.field(static=True)
+    step: Any = eqx.field(static=True)
+    start: Any = eqx.field(static=True)
 
     def initial_state(self):
         return self.start()
@@ -181,7 +183,7 @@ def test_declared_roles_of_the_catalogue_are_those_of_the_step(cell):
     names = list(built.parameters())
 
     class Bare(eqx.Module):
-        inner: eqx.Module
+        inner: Any
 
         def initial_state(self):
             return Given.of(self.inner).initial(self.inner)

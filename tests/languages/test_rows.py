@@ -108,7 +108,9 @@ def test_one_ranking_passes_where_the_legal_sets_are_nested(name, expected):
 
 def test_the_two_rows_that_are_nearest():
     rows = Rows.of(embedded_reber())
-    one, other = rows.most_confused()
+    nearest = rows.most_confused()
+    assert nearest is not None
+    one, other = nearest
     apart = rows.distances + 10 * np.eye(len(rows.table))
     assert rows.distances[one, other] == apart.min()
     assert Rows.of(language_by_name("tomita-1")).most_confused() is None

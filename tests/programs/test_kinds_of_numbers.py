@@ -1,5 +1,7 @@
 """Whole numbers, truth values, complex numbers: D is that of plain simulation."""
 
+from typing import Any
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -21,7 +23,7 @@ class Base(eqx.Module):
         self.U = jnp.zeros((hidden_size, input_size))
         self.W = jnp.zeros((hidden_size, hidden_size))
 
-    def initial_state(self):
+    def initial_state(self) -> Any:
         return jnp.zeros(self.W.shape[0])
 
     def __call__(self, input, hidden):

@@ -62,7 +62,8 @@ def in_turn(function: Callable[Arguments, Result]) -> Callable[Arguments, Result
 
         def of_arrays(*arrays: Array) -> Any:
             its, names = eqx.combine(structure.unflatten(arrays), others)
-            computed, rest = eqx.partition(function(*its, **names), eqx.is_array)
+            result = function(*its, **names)  # pyright: ignore[reportCallIssue]
+            computed, rest = eqx.partition(result, eqx.is_array)
             kept.append(rest)
             return computed
 
