@@ -1,8 +1,6 @@
 """What arrays and states are for: declared, or read from the program of the step."""
 
-from typing from typing import Any
-
-import ClassVar
+from typing import Any, ClassVar
 
 import equinox as eqx
 import jax
