@@ -9,7 +9,8 @@ import pytest
 from firstbit.cli import main
 
 REFUSALS = {
-    "discrepancy --cell gro": "unknown cell 'gro': expected one of vanilla, gru, lstm, mingru; "
+    "discrepancy --cell gro": "unknown cell 'gro': expected one of vanilla, gru, lstm, "
+    "mingru; "
     "did you mean 'gru'?",
     "discrepancy --hidden-size 0": "`hidden_size` must be at least 1; got 0.",
     "discrepancy --hidden-size 5:1": "try 1:5",
