@@ -198,7 +198,7 @@ def test_verdicts_of_the_first_question(study):
     "text",
     [
         "12 of 12 seeds of Vanilla logistic, as published, rule modern solve",
-        "Another such net was built by hand from the automaton: 18 of the 18 units",
+        "Another such net was built by hand, from the automaton: 18 of the 18 units",
         "0 of 3 Vanilla cells with tanh solve (Vanilla tanh, orthogonal 0 of 12 [",
         "LSTM: none",
         "GRU: 50",

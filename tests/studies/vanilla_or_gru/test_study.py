@@ -18,7 +18,7 @@ def whole():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training, "train", Trainer())
         patch.setattr(baselines, "guess", Guesser())
-        return study(seed=0, num_seeds=8)
+        return study(seed=0, num_seeds=12)
 
 
 @pytest.mark.slow
@@ -65,8 +65,10 @@ def test_the_result_as_a_dataset_and_a_table(whole):
     assert (first["success_rate"], first["verdict"]) == (0, "trainability")
     assert whole.runs().sizes == {
         "configuration": 79,
-        "seed": 8,
+        "seed": 12,
         "lag": 3,
+        "twin_lag": 3,
+        "longer": 3,
         "baseline": 30,
         "draw": 1000,
     }

@@ -107,7 +107,7 @@ def test_no_training_beats_the_bound(task, size, readout_bias):
         task(),
         rule,
         jax.random.key(1),
-        words=TaskWords(num_words=150),
+        words=TaskWords(num_words=150, own_lists=True),
     )
     bound = required(rank_argument(task(), size, readout_bias=readout_bias)).numbers[
         "excess_loss"
