@@ -103,10 +103,13 @@ def _apply(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
 
 
 def _steady(result: Moving, plain: ArrayLike) -> ArrayLike:
-    """Return the plain second value, or the first one where nothing changes."""
+    """Return the plain second value, or the first one if no entry changes.
+
+    All entries are of one point: they may be equal, and equal ones stay so.
+    """
     if result.change is None:
         return plain
-    stays = jnp.equal(jnp.add(result.value, result.change), result.value)
+    stays = jnp.all(jnp.equal(jnp.add(result.value, result.change), result.value))
     return jnp.where(stays, result.value, plain)
 
 
@@ -147,8 +150,8 @@ def _with_seconds(
     """Let each result know its value at the second point, should anything ask for it.
 
     A comparison asks, or a choice: it must fall as it does in plain simulation. Where
-    the change is below rounding, the value is that at the first point, to the bit: the
-    same sum may be rounded in two ways where it is compiled twice.
+    all changes are below rounding, the value is that at the first point, to the bit:
+    the same sum may be rounded in two ways where it is compiled twice.
     """
     found: list[Any] = []
     known: dict[int, Any] = {}
