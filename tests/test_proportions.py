@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from firstbit.errors import SettingError
+from firstbit.intervals import clopper_pearson
 from firstbit.proportions import (
     binomial_p,
-    clopper_pearson,
     fisher_p,
     holm,
     least_number,

@@ -7,7 +7,7 @@ import numpy as np
 import scipy
 from numpy.typing import ArrayLike
 
-from firstbit.errors import SettingError, require_real
+from firstbit.errors import SettingError, require_at_least, require_real
 
 CONFIDENCE = 0.95
 """The probability of an interval where none is asked for."""
@@ -63,26 +63,51 @@ def wilson(
 def clopper_pearson(
     count: ArrayLike | int | float, number: int, confidence: float = CONFIDENCE
 ) -> tuple[np.ndarray | np.floating, np.ndarray | np.floating]:
-    """Return the exact interval of a share, its lower and its upper ends.
+    r"""Compute the exact interval of a share, its lower and its upper ends.
 
-    It holds the share with at least the probability `confidence`, whatever the share.
+    They are the rates p with
+
+    $$ P_p(X \ge c) = (1 - \text{confidence}) / 2, \qquad
+       P_p(X \le c) = (1 - \text{confidence}) / 2 $$
+
+    X is binomial with n trials. The interval holds the true rate at least as often as
+    `confidence` says, at every rate and every n.
 
     Args:
-        count: successes; a number or an array.
-        number: trials.
+        count: c, successes, from 0 to n; a number or an array.
+        number: n, trials, at least 1.
         confidence: probability of the interval.
 
+    Raises:
+        SettingError: a number is out of range.
+
     Example:
-        >>> [round(float(end), 4) for end in clopper_pearson(0, 10)]
-        [0.0, 0.3085]
+        >>> [round(float(end), 4) for end in clopper_pearson(8, 8)]
+        [0.6306, 1.0]
+
+    References:
+        Clopper, Pearson 1934, "The use of confidence or fiducial limits illustrated in
+        the case of the binomial".
     """
+    require_count(count, number)
+    confidence = require_confidence(confidence)
     outside = (1 - confidence) / 2
     hits = np.asarray(count, float)
     misses = number - hits
     # Where nothing or all succeeded the law of the other end has no density.
     lower = scipy.special.betaincinv(np.maximum(hits, 1), misses + 1, outside)
     upper = scipy.special.betaincinv(hits + 1, np.maximum(misses, 1), 1 - outside)
-    return np.where(hits > 0, lower, 0.0), np.where(misses > 0, upper, 1.0)
+    return np.where(hits > 0, lower, 0.0)[()], np.where(misses > 0, upper, 1.0)[()]
+
+
+def require_count(count: ArrayLike | int | float, number: int) -> None:
+    """Raise `SettingError` unless there are that many trials, each counted once."""
+    require_at_least("number", number, 1)
+    outside = (np.asarray(count) < 0) | (np.asarray(count) > number)
+    if np.any(outside):
+        raise SettingError(
+            f"expected a count from 0 to {number}, got {count}; count each trial once."
+        )
 
 
 def median_ranks(number: int, confidence: float = CONFIDENCE) -> tuple[int, int] | None:

@@ -1,6 +1,7 @@
-"""Exact intervals and tests of shares, and of differences between two of them.
+"""Exact tests of shares, and of differences between two of them.
 
-Everything here is for counts: c successes among n trials.
+Everything here is for counts: c successes among n trials. Intervals of one share are in
+`firstbit.intervals`.
 """
 
 from collections.abc import Sequence
@@ -9,50 +10,10 @@ import numpy as np
 import scipy
 
 from firstbit.errors import SettingError, require_at_least
-from firstbit.intervals import CONFIDENCE, require_confidence, wilson
+from firstbit.intervals import CONFIDENCE, require_confidence, require_count, wilson
 
 SAME = 1e-12
 """Relative rounding within which two probabilities of one table are taken as equal."""
-
-
-def clopper_pearson(
-    count: int, number: int, confidence: float = CONFIDENCE
-) -> tuple[float, float]:
-    r"""Compute the exact interval of a share.
-
-    Its ends are the rates p with
-
-    $$ P_p(X \ge c) = (1 - \text{confidence}) / 2, \qquad
-       P_p(X \le c) = (1 - \text{confidence}) / 2 $$
-
-    X is binomial with n trials. It holds the true rate at least as often as
-    `confidence` says, at every rate and every n.
-
-    Args:
-        count: c, successes, from 0 to n.
-        number: n, trials, at least 1.
-        confidence: probability of the interval.
-
-    Raises:
-        SettingError: a number is out of range.
-
-    Example:
-        >>> [round(end, 4) for end in clopper_pearson(8, 8)]
-        [0.6306, 1.0]
-
-    References:
-        Clopper, Pearson 1934, "The use of confidence or fiducial limits illustrated in
-        the case of the binomial".
-    """
-    _require_count(count, number)
-    require_confidence(confidence)
-    outside = (1 - confidence) / 2
-    low, high = 0.0, 1.0
-    if count > 0:
-        low = float(scipy.special.betaincinv(count, number - count + 1, outside))
-    if count < number:
-        high = float(scipy.special.betaincinv(count + 1, number - count, 1 - outside))
-    return low, high
 
 
 def binomial_p(count: int, number: int, rate: float) -> float:
@@ -75,7 +36,7 @@ def binomial_p(count: int, number: int, rate: float) -> float:
         >>> binomial_p(8, 8, 0.5)
         0.0078125
     """
-    _require_count(count, number)
+    require_count(count, number)
     if not 0 <= rate <= 1:
         raise SettingError(f"expected a rate from 0 to 1, got {rate:g}; try 0.5.")
     at_most = float(scipy.special.bdtr(count, number, rate))
@@ -109,8 +70,8 @@ def fisher_p(count: int, number: int, other_count: int, other_number: int) -> fl
     References:
         Fisher 1935, "The Design of Experiments", Chapter II.
     """
-    _require_count(count, number)
-    _require_count(other_count, other_number)
+    require_count(count, number)
+    require_count(other_count, other_number)
     successes = count + other_count
     trials = number + other_number
     possible = np.arange(max(0, successes - other_number), min(number, successes) + 1)
@@ -185,8 +146,8 @@ def newcombe(
         Newcombe 1998, "Interval estimation for the difference between independent
         proportions: comparison of eleven methods", method 10.
     """
-    _require_count(count, number)
-    _require_count(other_count, other_number)
+    require_count(count, number)
+    require_count(other_count, other_number)
     require_confidence(confidence)
     share, other = count / number, other_count / other_number
     low, high = map(float, wilson(count, number, confidence))
@@ -225,11 +186,3 @@ def least_number(
     while rate**number >= allowed:
         number += 1
     return number
-
-
-def _require_count(count: int, number: int) -> None:
-    require_at_least("number", number, 1)
-    if not 0 <= count <= number:
-        raise SettingError(
-            f"expected a count from 0 to {number}, got {count}; count each trial once."
-        )

@@ -10,8 +10,8 @@ from firstbit.cells import Vanilla
 from firstbit.datasets import interval
 from firstbit.errors import SettingError
 from firstbit.files import save
+from firstbit.intervals import clopper_pearson
 from firstbit.languages import reber
-from firstbit.proportions import clopper_pearson
 from firstbit.training import Checks, Modern, Published
 from small_trainings import KEY, VANILLA, WORDS
 

@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import binom
 
 from firstbit.errors import SettingError
-from firstbit.proportions import clopper_pearson
+from firstbit.intervals import clopper_pearson
 from firstbit.studies.verdicts.decisions import (
     decide,
     differences,

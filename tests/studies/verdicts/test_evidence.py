@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from firstbit.errors import SettingError
-from firstbit.proportions import clopper_pearson
+from firstbit.intervals import clopper_pearson
 from firstbit.studies.verdicts.evidence import evidence_of, labelled
 from made_runs import evidence, runs
 

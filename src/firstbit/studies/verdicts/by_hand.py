@@ -89,14 +89,6 @@ def automaton_network(
     return Network(vanilla(U, W, activation), readout)
 
 
-def coded_states(language: Language) -> set[str]:
-    """Return the states that need a code.
-
-    Each can be entered, and something is left to predict from it.
-    """
-    return {language.states[state] for state in _coded(language)}
-
-
 def vanilla(U: np.ndarray, W: np.ndarray, activation: str | Activation) -> Vanilla:
     """Return a Vanilla cell with these weights; nothing is drawn."""
     hidden_size, input_size = U.shape

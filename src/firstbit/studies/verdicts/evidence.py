@@ -13,8 +13,7 @@ from jaxtyping import Float
 
 from firstbit.datasets import Variable
 from firstbit.errors import SettingError
-from firstbit.intervals import CONFIDENCE
-from firstbit.proportions import clopper_pearson
+from firstbit.intervals import CONFIDENCE, clopper_pearson
 from firstbit.studies.verdicts.tested import Tested
 from firstbit.training.result import censored_median
 
@@ -108,7 +107,8 @@ class Evidence:
     @property
     def interval(self) -> tuple[float, float]:
         """The exact interval of the rate (Clopper and Pearson)."""
-        return clopper_pearson(self.num_solved, self.num_seeds, self.confidence)
+        low, high = clopper_pearson(self.num_solved, self.num_seeds, self.confidence)
+        return float(low), float(high)
 
     def as_json(self) -> dict[str, object]:
         """Return plain numbers and strings."""

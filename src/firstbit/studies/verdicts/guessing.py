@@ -14,12 +14,11 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 from firstbit.cells import Network, unroll
 from firstbit.cells.given import CellLike, Given
 from firstbit.errors import require_at_least
-from firstbit.intervals import CONFIDENCE
+from firstbit.intervals import CONFIDENCE, clopper_pearson
 from firstbit.languages import Language, Stream, fresh_words
 from firstbit.languages.judging.criterion import Criterion
 from firstbit.programs.in_turn import in_turn
 from firstbit.progress import Progress, silent
-from firstbit.proportions import clopper_pearson
 from firstbit.studies.law import law_of
 from firstbit.studies.verdicts.prefixes import Prefixes
 from firstbit.studies.verdicts.texts import REASONS
@@ -59,7 +58,8 @@ class Guessing:
 
     def interval_at(self, confidence: float) -> tuple[float, float]:
         """Return the exact interval of the share of draws that solve."""
-        return clopper_pearson(len(self.solved), self.num_draws, confidence)
+        low, high = clopper_pearson(len(self.solved), self.num_draws, confidence)
+        return float(low), float(high)
 
     @property
     def first(self) -> int | None:

@@ -1,0 +1,222 @@
+"""What each run was judged to be, as variables and attributes of a result."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from jaxtyping import Int
+
+from firstbit.datasets import Variable
+from firstbit.intervals import clopper_pearson
+from firstbit.languages import Errors, PlanOfTest
+from firstbit.languages.judging.words_of_test import NOTHING_LONGER
+from firstbit.training.outcomes import Outcome, window_that_passes
+from firstbit.training.task import Task
+
+SQUARED_ERROR, BITS = "squared error a word", "bits a word"
+
+Texts = Mapping[str, tuple[str, str]]
+"""Attribute -> long name and unit of the variable of that name."""
+
+OF_OUTCOME: Texts = {
+    "solved": (
+        "whether fresh words, and twins at the lag that decides, are right",
+        "1",
+    ),
+    "memory_is_there": (
+        "whether a run that is wrong is right with another read-out",
+        "1",
+    ),
+    "squared_distance": (
+        "squared distance from the exact next-output distribution",
+        SQUARED_ERROR,
+    ),
+    "divergence": ("divergence from the exact next-output distribution", BITS),
+}
+
+OF_JUDGEMENT: Texts = {
+    "keeps_to": (
+        "largest lag with right twins there and at all shorter lags",
+        "symbols",
+    ),
+    "right_to_length": (
+        "largest length with right words there and at all shorter lengths",
+        "symbols",
+    ),
+    "passes_hochreiter": (
+        "whether the most active outputs are always the legal ones",
+        "1",
+    ),
+}
+
+OF_MOTION: Texts = {
+    "at_rest": (
+        "whether a run that is wrong has stopped at a rate that lets it move",
+        "1",
+    ),
+    "frozen": (
+        "whether a run that is wrong has stopped for want of a learning rate",
+        "1",
+    ),
+}
+
+
+def judgements(task: Task, judged: Sequence[Outcome]) -> list[Variable]:
+    """Return what each seed's network was judged to be."""
+    names = [one.likeness.name for one in judged]
+    losses = [one.loss_above_floor for one in judged]
+    return [
+        *_attributes(judged, OF_OUTCOME),
+        *_attributes([one.judgement for one in judged], OF_JUDGEMENT),
+        *_attributes([one.motion for one in judged], OF_MOTION),
+        Variable(
+            "behaves_like",
+            ["seed"],
+            np.array(names),
+            "the predictor that a run that is wrong behaves like",
+        ),
+        Variable(
+            "loss_above_floor",
+            ["seed"],
+            np.array(losses),
+            "loss on fresh words above that of the true probabilities",
+            unit_of(task),
+        ),
+    ]
+
+
+def unit_of(task: Task) -> str:
+    """Return the unit of the rule's loss."""
+    return BITS if task.rule.is_softmax else SQUARED_ERROR
+
+
+def _attributes(of_seeds: Sequence[object], texts: Texts) -> list[Variable]:
+    """Return one variable for each attribute."""
+    variables = []
+    for name, (long_name, unit) in texts.items():
+        values = np.array([getattr(one, name) for one in of_seeds])
+        variables.append(Variable(name, ["seed"], values, long_name, unit))
+    return variables
+
+
+def errors(
+    plan: PlanOfTest, judged: Sequence[Outcome], confidence: float
+) -> list[Variable]:
+    """Return the shares of wrong words and pairs, with their intervals."""
+    found = [one.judgement for one in judged]
+    fresh = [(one.fresh,) for one in found]
+    twins = [one.twins for one in found]
+    long = [one.long for one in found]
+    windows = np.array([one.num_windows for one in judged]).reshape(len(judged), -1)
+    lengths = np.array(plan.lengths, dtype=float)
+    lengths[lengths == NOTHING_LONGER] = np.nan
+    text = "share of {} with a wrong prediction"
+    return [
+        _share("fresh_error", ["seed"], fresh, text.format("fresh words"), confidence),
+        Variable("num_fresh", ["seed"], _numbers(fresh)[:, 0], "fresh words", "words"),
+        _share(
+            "twin_error",
+            ["seed", "twin_lag"],
+            twins,
+            text.format("pairs of twins"),
+            confidence,
+        ),
+        Variable("num_pairs", ["twin_lag"], _most(twins), "pairs of twins", "pairs"),
+        Variable(
+            "num_windows",
+            ["twin_lag"],
+            windows.max(axis=0, initial=-1),
+            "different common last symbols, -1 where are no twins",
+            "windows",
+        ),
+        _share(
+            "long_error",
+            ["seed", "longer"],
+            long,
+            text.format("long words"),
+            confidence,
+        ),
+        Variable("num_long", ["longer"], _most(long), "long words", "words"),
+        Variable(
+            "long_length",
+            ["longer"],
+            lengths,
+            "length of the long words; NaN where the language has none",
+            "symbols",
+        ),
+    ]
+
+
+Found = Sequence[Sequence[Errors | None]]
+"""Of each seed the wrong words of each kind; None where there are no such words."""
+
+
+def _share(
+    name: str, dims: Sequence[str], found: Found, long_name: str, confidence: float
+) -> Variable:
+    """Return a share of wrong words with its exact interval; NaN where are none."""
+    shape = len(found), len(found[0])
+    share, low, high = (np.full(shape, np.nan) for _ in range(3))
+    for seed, of_seed in enumerate(found):
+        for kind, errors in enumerate(of_seed):
+            if errors is None:
+                continue
+            place = seed, kind
+            share[place] = errors.share
+            low[place], high[place] = clopper_pearson(
+                errors.num_wrong, errors.number, confidence
+            )
+    if len(dims) == 1:
+        share, low, high = share[:, 0], low[:, 0], high[:, 0]
+    return Variable(name, dims, share, long_name, ci=(low, high))
+
+
+def _numbers(found: Found) -> Int[np.ndarray, "seed kind"]:
+    """Return the number of words of each seed and kind."""
+    numbers = np.zeros((len(found), len(found[0])), dtype=np.int64)
+    for seed, of_seed in enumerate(found):
+        for kind, errors in enumerate(of_seed):
+            if errors is not None:
+                numbers[seed, kind] = errors.number
+    return numbers
+
+
+def _most(found: Found) -> Int[np.ndarray, " kind"]:
+    """Return the number of words of each kind, which is the same for all seeds."""
+    return _numbers(found).max(axis=0)
+
+
+def about_the_test(task: Task) -> dict[str, Any]:
+    """Return what the test was, as attributes."""
+    plan = task.plan
+    rows = plan.rows
+    closest = rows.most_confused()
+    about: dict[str, Any] = {
+        "lag": plan.lag,
+        "longest_lag": plan.longest_lag,
+        "longest_word": plan.longest_word,
+        "num_words_read": plan.num_words,
+        "memory_order": plan.memory_order,
+        "resolution": plan.criterion.resolution,
+        "error": plan.criterion.error,
+        "hochreiter_applies": int(not rows.has_one_ranking),
+        "shortest_passing_window": window_that_passes(task),
+    }
+    if closest is not None:
+        about["most_confused"] = _confused(task, *closest)
+        about["distance_of_most_confused"] = float(rows.distances[closest])
+    return about
+
+
+def _confused(task: Task, one: int, other: int) -> str:
+    """Say which two rows are nearest to each other, by their legal outputs."""
+    named = []
+    for row in (one, other):
+        shares = []
+        for output, share in zip(
+            task.language.outputs, task.plan.rows.table[row], strict=True
+        ):
+            if share > 0:
+                shares.append(f"{output} {share:.3g}")
+        named.append(", ".join(shares))
+    return " | ".join(named)
