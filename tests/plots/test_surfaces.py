@@ -57,12 +57,28 @@ def test_curves_over_decades_have_a_log_axis():
     assert curves_of(ds).get_yscale() == "log"
 
 
-def test_an_interval_that_contains_zero_is_mentioned():
+def test_an_interval_that_goes_far_below_is_a_line_at_its_upper_end():
     ds = discrepancies([1, 5], range(1, 30), rate=1.0)
-    assert "contain 0" not in surface(ds).get_supxlabel()
-    ds["discrepancy_ci"] = ds["discrepancy_ci"] - 0.1
-    text = "bands that reach the bottom contain 0 or nearly"
+    assert "dashed" not in surface(ds).get_supxlabel()
+    assert not dashed(curves_of(ds))
+    ends = ds["discrepancy_ci"]
+    far = (ends["length"] > 10) & (ends["ci_bound"] == "lower")
+    ds["discrepancy_ci"] = ends.where(~far, 0.0)
+    text = "dashed: D is at most that, its interval goes far below"
     assert text in surface(ds).get_supxlabel()
+    axes = curves_of(ds)
+    lines = dashed(axes)
+    assert len(lines) == 2
+    upper = ds["discrepancy_ci"].sel(hidden_size=1, ci_bound="upper").values
+    drawn = lines[0].get_ydata()
+    assert np.isnan(drawn[:10]).all()
+    assert np.array_equal(drawn[10:], upper[10:])
+    first = axes.collections[0].get_paths()
+    assert max(np.asarray(path.vertices)[:, 0].max() for path in first) == 10
+
+
+def dashed(axes):
+    return [line for line in axes.lines if line.get_linestyle() == "--"]
 
 
 @pytest.mark.parametrize(

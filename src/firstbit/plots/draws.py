@@ -19,6 +19,7 @@ from firstbit.plots.checks import (
 from firstbit.plots.panels import (
     Size,
     band,
+    band_or_bound,
     blank,
     faint_grid,
     finished,
@@ -97,7 +98,7 @@ def _fan(axes: Axes, one: xr.Dataset, size: int) -> None:
     least = float(quantiles[quantiles > 0].min(initial=1.0))
     bottom = _Bottom(max(least, _LOWEST))
     _quantiles(axes, one, quantiles, bottom)
-    _mean(axes, one, bottom)
+    _mean(axes, one)
     axes.set(yscale="log", ylabel="distance of the two states")
     length_axis(axes, one["length"].values)
     axes.set_ylim(bottom=bottom.value)
@@ -132,7 +133,7 @@ def _quantiles(
     )
 
 
-def _mean(axes: Axes, one: xr.Dataset, bottom: _Bottom) -> None:
+def _mean(axes: Axes, one: xr.Dataset) -> None:
     length = one["length"].values
     label = "mean"
     if has_interval(one, "discrepancy"):
@@ -144,10 +145,11 @@ def _mean(axes: Axes, one: xr.Dataset, bottom: _Bottom) -> None:
         label=label,
     )
     lower, upper = interval(one, "discrepancy")
-    ends = bottom.above(lower.values), upper.values
-    band(
+    ends = lower.values, upper.values
+    band_or_bound(
         axes,
         length,
+        one["discrepancy"].values,
         ends,
         CYCLE[1],
         alpha=0.3,

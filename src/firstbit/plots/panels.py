@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+from jaxtyping import Bool
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.typing import ColorType
@@ -90,6 +91,33 @@ def band(
     axes.fill_between(
         np.asarray(x), low, high, color=colour, alpha=alpha, linewidth=0, label=label
     )
+
+
+def band_or_bound(
+    axes: Axes,
+    x: ArrayLike,
+    middle: ArrayLike,
+    ends: tuple[ArrayLike, ArrayLike],
+    colour: ColorType,
+    alpha: float = 0.25,
+) -> None:
+    """Draw the interval of an estimate on a logarithmic axis.
+
+    Where it goes more than a decade below the estimate, all that it says is "at most":
+    there is no band but a thin dashed line at its upper end.
+    """
+    low, high = np.asarray(ends[0]), np.asarray(ends[1])
+    is_band = says_a_size(middle, low)
+    of_band = np.where(is_band, low, np.nan), np.where(is_band, high, np.nan)
+    band(axes, x, of_band, colour, alpha)
+    bound = np.where(is_band, np.nan, high)
+    if np.isfinite(bound).any():
+        axes.plot(np.asarray(x), bound, "--", color=colour, linewidth=0.9)
+
+
+def says_a_size(middle: ArrayLike, low: ArrayLike) -> Bool[np.ndarray, "..."] | np.bool:
+    """Return whether an interval ends within a decade below its estimate."""
+    return 10 * np.asarray(low) >= np.asarray(middle)
 
 
 def legend_beside(axes: Axes, named: Axes | None = None) -> None:

@@ -19,11 +19,13 @@ from firstbit.plots.checks import (
 from firstbit.plots.panels import (
     Size,
     band,
+    band_or_bound,
     blank,
     faint_grid,
     finished,
     legend_beside,
     length_axis,
+    says_a_size,
     spread,
 )
 from firstbit.plots.style import RGBA, SMALL, shades, styled
@@ -90,8 +92,8 @@ def _note(ds: xr.Dataset, is_log: bool) -> str:
         f"grid: {ds.attrs['largest_half_width']:.2g}"
     )
     lower, _ = interval(ds, "discrepancy")
-    if is_log and bool((lower <= 0).any()):
-        text += "; bands that reach the bottom contain 0 or nearly"
+    if is_log and not says_a_size(ds["discrepancy"].values, lower.values).all():
+        text += "; dashed: D is at most that, its interval goes far below"
     return text
 
 
@@ -125,9 +127,12 @@ def _solid(axes: Axes3D, ds: xr.Dataset) -> None:
 def _curves(axes: Axes, ds: xr.Dataset) -> None:
     """Draw D against l for some sizes."""
     shown = _hidden_sizes(ds["hidden_size"].values)
+    is_log = _is_over_decades(ds.sel(hidden_size=shown))
     for size, colour in zip(shown, shades(len(shown)), strict=True):
-        _curve(axes, ds.sel(hidden_size=size), colour)
-    _scale(axes, ds.sel(hidden_size=shown))
+        one = ds.sel(hidden_size=size)
+        _curve(axes, one, colour)
+        _interval(axes, one, colour, is_log=is_log)
+    _scale(axes, ds.sel(hidden_size=shown), is_log=is_log)
     mean = "mean"
     if has_interval(ds, "discrepancy"):
         mean = f"mean and its {interval_text(ds, 'discrepancy')}"
@@ -139,7 +144,7 @@ def _curves(axes: Axes, ds: xr.Dataset) -> None:
 
 
 def _curve(axes: Axes, one: xr.Dataset, colour: RGBA) -> None:
-    """Draw the mean of one size, its interval, and its median."""
+    """Draw the mean of one size, and its median."""
     length, size = one["length"].values, one["hidden_size"].item()
     axes.plot(
         length,
@@ -147,7 +152,6 @@ def _curve(axes: Axes, one: xr.Dataset, colour: RGBA) -> None:
         color=colour,
         label=f"k = {size}",
     )
-    band(axes, length, interval(one, "discrepancy"), colour)
     if "median" in one:
         axes.plot(
             length,
@@ -158,17 +162,37 @@ def _curve(axes: Axes, one: xr.Dataset, colour: RGBA) -> None:
         )
 
 
-def _scale(axes: Axes, shown: xr.Dataset) -> None:
-    """Choose a logarithmic axis if the curves go over decades."""
-    values = shown["discrepancy"].values
-    least = np.min(values[values > 0], initial=np.inf)
-    _, upper = interval(shown, "discrepancy")
-    highest = float(np.nanmax([values.max(), float(upper.max())]))
-    if highest > _DECADES * least:
+def _interval(axes: Axes, one: xr.Dataset, colour: RGBA, *, is_log: bool) -> None:
+    """Draw the interval of the mean of one size."""
+    length, ends = one["length"].values, interval(one, "discrepancy")
+    if is_log:
+        band_or_bound(axes, length, one["discrepancy"].values, ends, colour)
+    else:
+        band(axes, length, ends, colour)
+
+
+def _scale(axes: Axes, shown: xr.Dataset, *, is_log: bool) -> None:
+    """Let the axis begin at 0, or be logarithmic."""
+    least, highest = _range(shown)
+    if is_log:
         axes.set_yscale("log", nonpositive="clip")
         axes.set_ylim(least / 5, 1.5 * highest)
     else:
         axes.set_ylim(bottom=0)
+
+
+def _is_over_decades(shown: xr.Dataset) -> bool:
+    """Return whether the curves need a logarithmic axis."""
+    least, highest = _range(shown)
+    return highest > _DECADES * least
+
+
+def _range(shown: xr.Dataset) -> tuple[float, float]:
+    """Return the least mean above 0, and the largest end of an interval."""
+    values = shown["discrepancy"].values
+    least = np.min(values[values > 0], initial=np.inf)
+    _, upper = interval(shown, "discrepancy")
+    return float(least), float(np.nanmax([values.max(), float(upper.max())]))
 
 
 def _hidden_sizes(present: np.ndarray) -> list[int]:
