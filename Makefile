@@ -1,7 +1,7 @@
 # Everything lives in .venv; nothing is installed anywhere else.
 PYTHON ?= python3
 BIN := .venv/bin
-PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 .PHONY: paper quick test coverage proof lint bench clean
 

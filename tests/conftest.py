@@ -51,14 +51,6 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Recorder(Path(path)), "recorder")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Send the tests of a file to one process, and those of the paper too."""
-    for item in items:
-        is_of_paper = item.path.parent.name == "paper"
-        group = "paper" if is_of_paper else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 def pytest_unconfigure() -> None:
     shutil.rmtree(USER_CACHE, ignore_errors=True)
 
