@@ -39,6 +39,7 @@ def test_a_folder_is_no_file_name(tmp_path):
         write_whole(tmp_path, str)
 
 
+@pytest.mark.slow
 def test_results_are_saved(tmp_path):
     key = jax.random.key(0)
     d = discrepancy(Vanilla, hidden_sizes=[2], length=2, num_draws=2, key=key)

@@ -26,6 +26,7 @@ def test_an_option_of_one_command():
     assert by_names_of_today([]) == []
 
 
+@pytest.mark.slow
 def test_both_names_give_the_same_numbers(capsys):
     old = "discrepancy --activation tanh --hidden-size 2 --length 3 --draws 8 --json"
     new = "discrepancy --cell vanilla:2,activation=tanh --length 3 --num-draws 8 --json"

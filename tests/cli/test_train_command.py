@@ -93,6 +93,7 @@ def test_a_table_on_the_terminal(capsys):
     assert "0 of 2 seeds solve the task" in out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [

@@ -855,6 +855,7 @@ def test_documents_become_their_languages_or_one_error():
     assert seen["damaged"] > 3
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(
         st.sampled_from(["name", "start", "final", "alphabet", "transitions", "x"]),

@@ -242,6 +242,7 @@ def in_float64(U, W, activation, words, first, second):
     return np.stack(found, axis=1)
 
 
+@pytest.mark.slow
 def test_float64_may_keep_two_states_apart():
     """One logistic unit: the states stop moving 1497 last places apart, for good.
 

@@ -223,6 +223,7 @@ def test_the_tail_is_a_number_and_not_noise():
     assert 1e-18 < half < 1e-15
 
 
+@pytest.mark.slow
 def test_each_draw_is_below_the_rounding_of_its_own_states():
     key = jax.random.key(11)
     asked = {"hidden_sizes": [3], "length": 40, "num_draws": 30, "key": key}

@@ -259,6 +259,7 @@ def test_relu_nets_with_the_identity_grow_linearly():
     assert np.array_equal(np.isfinite(found.growth_order), grows)
 
 
+@pytest.mark.slow
 def test_periods_are_found():
     assert Circle(2 * np.pi / 5, 0.3, 0.1, hidden_size=2).fate()[
         1
@@ -270,6 +271,7 @@ def test_periods_are_found():
     assert (fate, draw.period.values.tolist()) == ("separated", [0, 0])
 
 
+@pytest.mark.slow
 def test_a_slow_pair_merges_if_one_waits():
     assert Affine(0.999).fate(horizon=4000)[0] == "merged"
     assert Affine(0.999).fate(exponent_floor=0.0)[0] == "merged"
@@ -592,6 +594,7 @@ def test_cells_that_cannot_be_measured_are_refused():
 # the picture and the command
 
 
+@pytest.mark.slow
 def test_the_picture_stacks_the_shares(tanh_nets, tmp_path):
     one = fate_shares({"tanh": tanh_nets}, title="fates")
     draws, of_discrepancy = one.axes
@@ -615,6 +618,7 @@ def test_the_picture_stacks_the_shares(tanh_nets, tmp_path):
     save(one, tmp_path / "fates")
 
 
+@pytest.mark.slow
 def test_the_picture_refuses_other_datasets(tanh_nets):
     with pytest.raises(SettingError, match="a Dataset for one or more cells, got none"):
         fate_shares({}, title="")

@@ -110,6 +110,7 @@ def test_matrices_in_turn_have_the_bits_of_the_batch(operation):
     assert np.array_equal(together, apart)
 
 
+@pytest.mark.slow
 def test_batches_inside_loops_branches_and_derivatives_are_found():
     many = jnp.stack([2 * jnp.eye(2)] * 3)
 

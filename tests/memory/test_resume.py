@@ -189,6 +189,7 @@ def test_blocks_of_another_measurement_are_refused(tmp_path):
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
 
 
+@pytest.mark.slow
 def test_progress_counts_what_a_block_costs_and_what_was_not_there(tmp_path):
     reported = []
     measure = partial(

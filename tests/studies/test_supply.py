@@ -52,6 +52,7 @@ def test_the_reach_ends_where_half_of_the_nets_have_lost_it(both, cell):
     assert float(one["floor_at_reach"]) == window_floor(embedded_reber(), reach)
 
 
+@pytest.mark.slow
 def test_every_cell_says_what_it_is(both):
     assert both["initializer"].values.tolist() == ["normal", "orthogonal"]
     assert both["hidden_size"].values.tolist() == [4, 3]
@@ -62,6 +63,7 @@ def test_every_cell_says_what_it_is(both):
     assert {*about, "threshold"} <= set(both.attrs)
 
 
+@pytest.mark.slow
 def test_the_table_has_a_row_for_each_cell(both):
     assert isinstance(both, Result)
     table = both.to_dataframe()
@@ -82,6 +84,7 @@ def test_progress_names_the_cell():
     assert {report[0] for report in seen} == set(CELLS)
 
 
+@pytest.mark.slow
 def test_another_confidence_gives_narrower_intervals(both):
     half = demand_and_supply(
         embedded_reber(), CELLS, longest=8, confidence=0.5, **SETTINGS

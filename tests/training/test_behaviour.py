@@ -51,6 +51,7 @@ def words():
     return fresh_words(embedded_reber(), 300, Stream((3,)))
 
 
+@pytest.mark.slow
 def test_who_forgets_the_outer_symbol_is_named(words):
     language = embedded_reber()
     net = with_table(language, merged_ends(language))
@@ -111,6 +112,7 @@ def test_the_memory_is_there_where_the_states_tell_the_rows_apart():
 # ---- words of a run, and of a test
 
 
+@pytest.mark.slow
 def test_n_is_the_words_drawn_under_the_budget():
     words = TaskWords(num_words=64)
     fresh = task(Modern(max_epochs=5), words=None, num_words=64)
@@ -151,6 +153,7 @@ def test_each_seed_reads_a_list_of_its_own_that_depends_on_its_number_alone():
     assert given.words.fixed == one.list_of(0)
 
 
+@pytest.mark.slow
 def test_words_of_a_test_are_no_words_of_a_check():
     one = task(Modern(), language=parity(), words=None)
     of_checks = Solved(one).words

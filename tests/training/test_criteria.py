@@ -78,6 +78,7 @@ def slow_outputs(net, word):
     return outputs
 
 
+@pytest.mark.slow
 def test_criteria_equal_a_slow_reading():
     language, words = embedded_reber(), sample(embedded_reber(), 30, seed=8)
     net = task(Modern(), language=language, words=None, hidden_size=4).network(1)

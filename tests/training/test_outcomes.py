@@ -64,6 +64,7 @@ def test_every_variable_has_a_name_and_a_unit(result, tmp_path):
     save(result, tmp_path / "t.nc")
 
 
+@pytest.mark.slow
 def test_the_table_has_one_row_a_seed(result):
     table = result.to_dataframe()
     assert table.index.name == "seed"

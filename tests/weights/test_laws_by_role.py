@@ -39,6 +39,7 @@ class Transposed(eqx.Module):
         return gate * hidden + (1 - gate) * jnp.tanh(new) + self.column[:, 0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("law", ["orthogonal", "identity"])
 @pytest.mark.parametrize("k", [1, 5, 6, 8])
 def test_squares_are_for_recurrent_matrices_alone(law, k):
@@ -52,6 +53,7 @@ def test_squares_are_for_recurrent_matrices_alone(law, k):
     assert np.array_equal(fan_in.W_h, cell.W_h)
 
 
+@pytest.mark.slow
 def test_input_weights_under_orthogonal_are_normal_over_the_fan_in():
     U = np.asarray(redraw(Vanilla(2, 4000, key=KEY), {"U_*": "orthogonal"}, KEY).U_h)
     assert U.var() == pytest.approx(1 / 2, rel=0.05)
@@ -63,6 +65,7 @@ def test_a_gate_named_in_full_takes_its_law_as_asked():
     assert np.allclose(U.T @ U, 3 * np.eye(2), atol=1e-5)
 
 
+@pytest.mark.slow
 def test_kernels_stored_in_out_have_the_right_fan_in_and_squares():
     cell = Transposed(2, 6, key=KEY)
     drawn = redraw(cell, "orthogonal", KEY)
@@ -80,6 +83,7 @@ def test_kernels_stored_in_out_have_the_right_fan_in_and_squares():
     assert np.asarray(wide.recurrent).var() == pytest.approx(1 / 300, rel=0.05)
 
 
+@pytest.mark.slow
 def test_roles_that_are_declared_count():
     cell = Transposed(2, 6, key=KEY)
     drawn = redraw(cell, "normal", KEY, roles={"bz": "fixed", "mask": "recurrent"})

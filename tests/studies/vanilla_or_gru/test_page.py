@@ -120,6 +120,7 @@ def test_guesses_as_a_table_and_a_sentence(study, guesses):
     )
 
 
+@pytest.mark.slow
 def test_a_guess_may_be_the_witness(study):
     found = {"guessing_embedded-reber_LSTM_8": Guessing(1000, (4,), None, "tested")}
     rows = [row for row in study.rows if row.part.question == "cells"]
@@ -130,6 +131,7 @@ def test_a_guess_may_be_the_witness(study):
     assert "the first is draw 5; tested" in by_cell["LSTM"].reason
 
 
+@pytest.mark.slow
 def test_rates_are_over_cell_and_setting(study):
     table = rates(study, "cells")
     assert table.success_rate.sel(cell="GRU").values.tolist() == [0, 1]
@@ -141,6 +143,7 @@ def test_rates_are_over_cell_and_setting(study):
     assert rates(study, "lags").setting.values.tolist() == ["5", "10", "20", "50"]
 
 
+@pytest.mark.slow
 def test_smallest_sizes(study):
     least = smallest_sizes(study)
     assert (least["GRU"], least["LSTM"]) == ("2", "12")
@@ -151,6 +154,7 @@ def test_smallest_sizes(study):
     assert smallest_sizes(replace(study, rows=tuple(failing)))["LSTM"] == "?"
 
 
+@pytest.mark.slow
 def test_the_table_of_a_question(study):
     columns, rows = evidence_rows(study, "cells")
     by_cell = {tuple(row[:2]): dict(zip(columns, row, strict=True)) for row in rows}
@@ -180,6 +184,7 @@ def test_without_runs_the_page_says_so():
     assert answer(nothing, []).startswith("Not measured: ")
 
 
+@pytest.mark.slow
 def test_verdicts_of_the_first_question(study):
     found = kinds_of(study)
     assert len(found) == 12
@@ -217,6 +222,7 @@ def test_the_answer_follows_from_the_runs(study, text):
     assert text in found
 
 
+@pytest.mark.slow
 def test_another_answer_for_other_runs(tmp_path):
     solved = made(tmp_path, ALL[:2], solved=12)
     found = answer(solved, judged(solved))

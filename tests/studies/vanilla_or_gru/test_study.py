@@ -45,6 +45,7 @@ def test_the_json_has_a_row_for_each_configuration(whole):
     assert found["answer"].startswith("It is training")
 
 
+@pytest.mark.slow
 def test_the_json_has_the_guesses(whole):
     found = whole.as_json()["guessing"]
     assert len(found) == 30

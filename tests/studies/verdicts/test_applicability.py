@@ -64,6 +64,7 @@ def test_one_unit_is_intrinsic_by_order(activation, name):
     assert holding(cell, find(name)) == ["order"]
 
 
+@pytest.mark.slow
 def test_where_order_says_nothing():
     assert "passes the linear programme" in why_not("vanilla:1", reber(), "order")
     assert "gru:1" not in holding("gru:1", parity())

@@ -29,6 +29,7 @@ def with_eigenvalues(values, random):
     return basis @ jordan @ np.linalg.inv(basis)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10**6), st.integers(1, 4))
 @settings(max_examples=60)
 def test_an_affine_output_changes_its_sign_at_most_k_times(seed, k):

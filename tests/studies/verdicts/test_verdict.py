@@ -123,6 +123,7 @@ def test_every_cell_is_trained_alike(four):
     assert found.cells[0].initializer is None
 
 
+@pytest.mark.slow
 def test_a_rule_that_needs_a_list_gets_one_for_each_seed():
     seeds = Seeds(reber(), Published(0.1, max_epochs=2), 8, jax.random.key(0))
     task = seeds.task(Given.of("gru:2", is_trained=True))
@@ -136,6 +137,7 @@ def test_a_rule_that_needs_a_list_gets_one_for_each_seed():
     assert given.task(Given.of("gru:2")).list_of(3) == ("BTXSE", "BPVVE")
 
 
+@pytest.mark.slow
 def test_the_settings_of_the_call(four):
     _, _, found = four
     assert found.settings == {
@@ -257,6 +259,7 @@ def test_a_sentence_of_each_run():
     assert run_sentences(no_twins)[0] == "solves; right to length 56"
 
 
+@pytest.mark.slow
 def test_a_sentence_about_the_test_has_its_numbers(four):
     _, _, found = four
     text = about_test(found.tested, "embedded-reber")
@@ -275,6 +278,7 @@ def test_a_sentence_about_the_test_has_its_numbers(four):
     assert "twins decide nothing here" in about_test(none, "embedded-reber")
 
 
+@pytest.mark.slow
 def test_a_foreign_folder_stays(four, tmp_path):
     (tmp_path / "thesis.txt").write_text("")
     with pytest.raises(OutputError, match=r"which has files but no verdict\.json"):
@@ -381,6 +385,7 @@ def test_languages_and_lists_that_ask_for_nothing(language, settings, text, aske
     assert not asked
 
 
+@pytest.mark.slow
 def test_a_cell_that_is_not_of_its_class_is_refused(asked):
     class Lying(GRU.__mro__[1]):
         """A GRU that says that its step is linear."""
