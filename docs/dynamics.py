@@ -222,7 +222,9 @@ def gradients() -> None:
         task, trainings = trained(name)
         words = fresh_words(task.language, GRADIENT_WORDS, task.stream("test"))
         networks = networks_of(trainings)
-        by_lag = gradients_of(networks, task.language, words, loss=task.rule.loss)
+        by_lag = gradients_of(
+            networks, task.language, words, loss=task.rule.loss_of_prediction
+        )
         print(
             f"{cell_name(name)}, {SEEDS} seeds, epochs "
             f"{[len(t.log) for t in trainings]}: {vanishing(by_lag)}",

@@ -112,8 +112,8 @@ def test_a_table_on_the_terminal(capsys):
             "expected the rule published or modern, got 'adam'",
         ),
         (
-            ["--rule", "published", "--clip", "1"],
-            "the published rule has no `clip`",
+            ["--rule", "published", "--schedule", "cosine"],
+            "the published rule has no `schedule`",
         ),
         (["--learning-rate", "0"], "`learning_rate` must be above 0"),
         (["--num-seeds", "0"], "`num_seeds` must be at least 1; got 0"),

@@ -64,6 +64,45 @@ def by_plain_loops(start):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
+    ("loss", "function", "clip"),
+    [
+        ("squared-error", squared_error, np.inf),
+        ("squared-error", squared_error, 10.0),
+        ("cross-entropy", cross_entropy, np.inf),
+        ("cross-entropy", cross_entropy, 2.0),
+    ],
+)
+def test_published_epoch_equals_a_plain_loop_over_words(loss, function, clip):
+    rule = Published(0.05, loss=loss, clip=clip, max_epochs=1)
+    start = task(rule).network(0)
+    got = fit(start, FixedWords(reber(), WORDS), rule)
+    net: Any = jax.tree.map(lambda leaf: np.asarray(leaf, float), start)
+    gradient_of = eqx.filter_jit(loss_and_gradient)
+    words = next_symbol_examples(reber(), WORDS)
+    losses, norms = [], []
+    with jax.enable_x64(True):
+        for i in range(len(WORDS)):
+            word = Examples(*[jnp.asarray(part[i]) for part in words])
+            value, gradient = gradient_of(net, word, function)
+            losses.append(float(value))
+            norms.append(np.sqrt(sum((g**2).sum() for g in jax.tree.leaves(gradient))))
+            scale = min(1.0, clip / norms[-1])
+            net = jax.tree.map(lambda p, g, s=scale: p - 0.05 * s * g, net, gradient)
+        assert got.log[0].mean_error == pytest.approx(np.mean(losses), rel=1e-12)
+        require_close(got.network, net)
+    assert clip == np.inf or min(norms) < clip < max(norms)  # some are scaled
+
+
+def test_without_halving_fresh_words_are_read_at_one_rate():
+    rule = Published(0.01, halves=False, max_epochs=3)
+    done = train_seeds(task(rule, words=None, num_words=8), 1)[0]
+    assert [epoch.learning_rate for epoch in done.log] == [0.01] * 3
+    with pytest.raises(SettingError, match="expected a fixed list"):
+        task(Published(0.01), words=None, num_words=8)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
     ("schedule", "expected"),
     [
         ("constant", [0.02] * 4),
@@ -87,8 +126,6 @@ class Lazy(Rule):
     """A rule of one's own that learns nothing, and ends when its error repeats."""
 
     name: ClassVar[str] = "lazy"
-    loss: ClassVar = staticmethod(squared_error)
-    is_softmax: ClassVar[bool] = False
     widths: ClassVar[tuple[int, ...]] = (3,)
 
     def epoch(self, learners, words, width):
@@ -127,9 +164,9 @@ def test_rules_by_name():
     with pytest.raises(SettingError, match="the rule published or modern, got 'adam'"):
         rule_by_name("adam")
     with pytest.raises(
-        SettingError, match="rule has no `clip`; leave it out, or try mo"
+        SettingError, match="rule has no `schedule`; leave it out, or try mo"
     ):
-        rule_by_name("published", learning_rate=0.1, clip=1.0)
+        rule_by_name("published", learning_rate=0.1, schedule="cosine")
 
 
 @pytest.mark.parametrize(
@@ -137,6 +174,11 @@ def test_rules_by_name():
     [
         (lambda: Modern(clip=0.0), "`clip` must be above 0"),
         (lambda: rule_by_name("modern", schedule="linear"), "`constant` or `cosine`"),
+        (lambda: Published(0.1, clip=-1.0), "`clip` must be above 0"),
+        (
+            lambda: Published(0.1, loss="hinge"),
+            "or cross-entropy, got the text",
+        ),
         (lambda: Modern(batch_size=0), "`batch_size` must be at least 1"),
         (lambda: Published(0.1, max_symbols=0), "`max_symbols` must be at least 1"),
         (lambda: Published(0.1, max_epochs=0), "`max_epochs` must be at least 1"),

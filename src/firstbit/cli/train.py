@@ -52,7 +52,24 @@ def train(
     ] = None,
     clip: Annotated[
         float | None,
-        typer.Option(help="Of modern: largest norm of a gradient.  [default: 1]"),
+        typer.Option(
+            help="Largest norm of a gradient.  [default: 1, or inf if published]"
+        ),
+    ] = None,
+    loss: Annotated[
+        str | None,
+        typer.Option(
+            help="squared-error or cross-entropy.  [default: cross-entropy, or "
+            "squared-error if published]"
+        ),
+    ] = None,
+    halves: Annotated[
+        bool | None,
+        typer.Option(
+            "--halves/--no-halves",
+            help="Of published: whether the rate is halved where the error rises; it "
+            "needs a list of words.  [default: halves]",
+        ),
     ] = None,
     schedule: Annotated[
         str | None,
@@ -104,6 +121,8 @@ def train(
         max_symbols=max_symbols,
         batch_size=batch_size,
         clip=clip,
+        loss=loss,
+        halves=halves,
         schedule=schedule,
     )
     from firstbit.cells import Given
@@ -113,7 +132,7 @@ def train(
 
     given = Given.of(cell, is_trained=True)
     if fresh is None:
-        fresh = rule != "published"
+        fresh = not chosen.needs_list
     task = Task(
         given,
         task_language,

@@ -45,7 +45,9 @@ class TrainedSeeds:
         words = fresh_words(
             task.language, GRADIENT_WORDS, task.stream("test"), task.words.max_length
         )
-        return gradients_of(networks, task.language, words, loss=task.rule.loss)
+        return gradients_of(
+            networks, task.language, words, loss=task.rule.loss_of_prediction
+        )
 
     def save(self, folder: Path) -> None:
         """Write data, figures and `report.html`, all of it or nothing.

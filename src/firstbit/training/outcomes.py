@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 from jaxtyping import Bool, Float
+from threadpoolctl import threadpool_limits
 
 from firstbit.languages import Judgement, PlanOfTest, WordsOfTest, lags
 from firstbit.languages.judging.judge import Answers, judge_answers, right_steps
@@ -66,7 +67,9 @@ def outcomes(
         words = plan.draw(task.stream("test", seed))
         return judge(trainings[seed], words, task, seed)
 
-    return run_blocks(judged, range(len(trainings)), workers=workers)
+    # Products of threads that start threads are slow, and round by their number.
+    with threadpool_limits(1, user_api="blas"):
+        return run_blocks(judged, range(len(trainings)), workers=workers)
 
 
 def judge(training: Training, words: WordsOfTest, task: Task, seed: int) -> Outcome:

@@ -11,11 +11,19 @@ import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Float, Int
 
-from firstbit.cells import Network, cross_entropy
+from firstbit.cells import Network
 from firstbit.errors import SettingError, keep_real, keep_whole
 from firstbit.programs.in_turn import in_turn
 from firstbit.training.bptt import Loss, batch_loss_and_gradient
-from firstbit.training.rules.rule import Epoch, Learned, Learner, Moments, Rule
+from firstbit.training.rules.clipping import require_clip
+from firstbit.training.rules.rule import (
+    CROSS_ENTROPY,
+    Epoch,
+    Learned,
+    Learner,
+    Moments,
+    Rule,
+)
 from firstbit.training.words import Examples
 
 SCHEDULES = ("constant", "cosine")
@@ -37,6 +45,7 @@ class Modern(Rule):
         learning_rate: Adam's, above 0.
         max_epochs: as of every rule.
         max_symbols: as of every rule.
+        loss: as of every rule.
         batch_size: words in a minibatch, at least 1; the last one of an epoch may be
             smaller.
         clip: largest norm of a gradient, above 0; `inf` for no clipping.
@@ -49,24 +58,19 @@ class Modern(Rule):
 
     learning_rate: float = 0.01
     _: KW_ONLY
+    loss: str = CROSS_ENTROPY
     batch_size: int = 32
     clip: float = 1.0
     schedule: str = "constant"
 
     name: ClassVar[str] = "modern"
-    loss: ClassVar[Loss] = staticmethod(cross_entropy)
-    is_softmax: ClassVar[bool] = True
     shuffles: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         super().__post_init__()
         keep_whole(self, "batch_size", 1)
         keep_real(self, "clip")
-        if not self.clip > 0:
-            raise SettingError(
-                f"`clip` must be above 0; got {self.clip}; try 1, or inf for no "
-                "clipping."
-            )
+        require_clip(self.clip)
         if self.schedule not in SCHEDULES:
             raise SettingError(
                 f"expected the schedule `constant` or `cosine`; got '{self.schedule}'."
@@ -107,7 +111,7 @@ class Modern(Rule):
 
     @property
     def _step(self) -> "_Step":
-        return _Step(self.batch_size, self.clip, self.loss)
+        return _Step(self.batch_size, self.clip, self.loss_of_prediction)
 
 
 @dataclass(frozen=True)

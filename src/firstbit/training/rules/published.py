@@ -1,5 +1,6 @@
 """The published rule: one plain gradient step a word, word after word."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from operator import itemgetter
@@ -11,10 +12,11 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from firstbit.cells import Network, squared_error
-from firstbit.errors import keep_real
+from firstbit.cells import Network
+from firstbit.errors import keep_real, require_kind
 from firstbit.programs.in_turn import in_turn
 from firstbit.training.bptt import Loss, losses_and_gradients
+from firstbit.training.rules.clipping import require_clip
 from firstbit.training.rules.rule import Epoch, Learned, Learner, Rule
 from firstbit.training.words import Examples
 
@@ -41,7 +43,13 @@ class Published(Rule):
         learning_rate: rate of the first epoch, above 0.
         max_epochs: as of every rule.
         max_symbols: as of every rule.
+        loss: as of every rule; the published one is the squared error.
         tolerance: change of the mean error below which training stops.
+        clip: largest norm of a word's gradient, above 0; `inf`, as published, for no
+            clipping. A larger gradient is scaled down to it.
+        halves: whether the rate is halved, and training stops, by the change of the
+            error, as published. It compares the errors of epochs, so all must read the
+            same words. Without it the rate stays, and training ends at its budget.
 
     References:
         Stérin, Farrugia, Gripon 2017, Section IV, and its published code.
@@ -49,16 +57,23 @@ class Published(Rule):
 
     _: KW_ONLY
     tolerance: float = 1e-5
+    clip: float = math.inf
+    halves: bool = True
 
     name: ClassVar[str] = "published"
-    loss: ClassVar[Loss] = staticmethod(squared_error)
-    is_softmax: ClassVar[bool] = False
-    needs_list: ClassVar[bool] = True
     widths: ClassVar[tuple[int, ...]] = SIDE_BY_SIDE
 
     def __post_init__(self) -> None:
         super().__post_init__()
         keep_real(self, "tolerance")
+        keep_real(self, "clip")
+        require_clip(self.clip)
+        require_kind("halves", self.halves, bool, "try True")
+
+    @property
+    def needs_list(self) -> bool:
+        """Whether epochs are compared."""
+        return self.halves
 
     def epoch(
         self, learners: Sequence[Learner], words: Examples, width: int
@@ -73,7 +88,8 @@ class Published(Rule):
             start,
             jnp.asarray(rates),
             words,
-            self.loss,
+            self.loss_of_prediction,
+            self.clip,
         )
         of_networks = np.asarray(losses)
         learned = []
@@ -86,12 +102,14 @@ class Published(Rule):
     def next_rate(self, last: Epoch, before: Epoch | None) -> float:
         """Return the rate, halved if the error rose."""
         rose = before is not None and last.mean_error > before.mean_error
-        if not rose:
+        if not rose or not self.halves:
             return last.learning_rate
         return last.learning_rate / 2
 
     def stops(self, last: Epoch, before: Epoch | None) -> bool:
         """Return whether the error changed by less than the tolerance."""
+        if not self.halves:
+            return False
         error_before = 0.0 if before is None else before.mean_error
         return abs(last.mean_error - error_before) < self.tolerance
 
@@ -103,6 +121,7 @@ def _epoch(
     rates: Float[Array, " network"],
     words: Examples,
     loss: Loss,
+    clip: float,
 ) -> tuple[list[Network], Float[Array, "network word"]]:
     """Return the networks after one pass, and the losses before each step."""
     trained = []
@@ -118,6 +137,8 @@ def _epoch(
             word,
             loss,
         )
+        if clip < math.inf:
+            gradient = _clipped(gradient, clip)
         after = jax.tree.map(lambda p, g: p - rates * g, together, gradient)
         return after, losses
 
@@ -132,3 +153,17 @@ def _epoch(
         own = jax.tree.map(copy, together)
         apart.append(eqx.combine(own, fixed))
     return apart, losses.T
+
+
+def _clipped(gradient: Network, clip: float) -> Network:
+    """Return the gradients of networks side by side, each scaled to norm `clip`.
+
+    A smaller one stays as it is.
+    """
+    square = jnp.zeros(1)
+    for leaf in jax.tree.leaves(gradient):
+        of_leaf = leaf**2
+        square = square + of_leaf.sum(axis=tuple(range(leaf.ndim - 1)))
+    norm = jnp.sqrt(square)
+    scale = jnp.where(norm > clip, clip / norm, 1.0)
+    return jax.tree.map(lambda leaf: leaf * scale, gradient)

@@ -2,17 +2,25 @@
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, asdict, dataclass
 from typing import Any, ClassVar, NamedTuple
 
-from firstbit.cells import Network
-from firstbit.errors import SettingError, keep_real, keep_whole
+from firstbit.cells import Network, cross_entropy, squared_error
+from firstbit.errors import SettingError, keep_real, keep_whole, shown_value
 from firstbit.training.bptt import Loss
 from firstbit.training.words import Examples
 
 Moments = Any
 """What an optimiser remembers: any pytree."""
+
+SQUARED_ERROR, CROSS_ENTROPY = "squared-error", "cross-entropy"
+
+LOSSES: Mapping[str, Loss] = {
+    SQUARED_ERROR: squared_error,
+    CROSS_ENTROPY: cross_entropy,
+}
+"""Name -> the loss of one prediction: of the outputs, or of their softmax."""
 
 ALONE = (1,)
 """Widths of a rule that trains each network by itself."""
@@ -75,13 +83,9 @@ class Rule(ABC):
         max_epochs: training ends after this many epochs at the latest, at least 1.
         max_symbols: training ends after the epoch in which the number of symbols read
             reaches this; None for no such limit.
+        loss: `squared-error` of the outputs, or `cross-entropy` of their softmax.
         name: of the rule, for results and the command line.
-        loss: of one prediction.
-        is_softmax: whether the softmax of the outputs is the prediction; else the
-            outputs themselves.
         shuffles: whether a fixed list is read in a new order in every epoch.
-        needs_list: whether the rule compares epochs, so that all must read the same
-            words.
         widths: numbers of networks that one program of the rule trains side by side,
             growing. The bits of a network are the same at each width, for this
             library's own cells of usual sizes.
@@ -91,12 +95,10 @@ class Rule(ABC):
     _: KW_ONLY
     max_epochs: int = 1000
     max_symbols: int | None = None
+    loss: str = SQUARED_ERROR
 
     name: ClassVar[str]
-    loss: ClassVar[Loss]
-    is_softmax: ClassVar[bool]
     shuffles: ClassVar[bool] = False
-    needs_list: ClassVar[bool] = False
     widths: ClassVar[tuple[int, ...]] = ALONE
 
     def __post_init__(self) -> None:
@@ -107,6 +109,26 @@ class Rule(ABC):
             raise SettingError(
                 f"`learning_rate` must be above 0; got {self.learning_rate}; try 0.01."
             )
+        if not isinstance(self.loss, str) or self.loss not in LOSSES:
+            raise SettingError(
+                f"expected the loss {' or '.join(LOSSES)}, got "
+                f"{shown_value(self.loss)}."
+            )
+
+    @property
+    def loss_of_prediction(self) -> Loss:
+        """From linear outputs and a one-hot target to the loss."""
+        return LOSSES[self.loss]
+
+    @property
+    def is_softmax(self) -> bool:
+        """Whether the softmax of the outputs is the prediction; else the outputs."""
+        return self.loss == CROSS_ENTROPY
+
+    @property
+    def needs_list(self) -> bool:
+        """Whether the rule compares epochs, so that all must read the same words."""
+        return False
 
     def first_moments(self, network: Network) -> Moments:  # noqa: ARG002
         """Return what the optimiser remembers before training."""
