@@ -116,7 +116,7 @@ def _modern(cells: Evidences) -> str:
 
 
 def _by_hand(row: Judged) -> str:
-    built, other = by_hand(PUBLISHED_CELL, row.part.language), row.verdict.witness
+    built, other = by_hand(PUBLISHED_CELL, row.part), row.verdict.witness
     if built is None or (other is not None and other.kind == built.kind):
         return ""
     return ANSWER("by_hand", witness=built.description)

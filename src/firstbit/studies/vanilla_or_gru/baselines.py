@@ -38,11 +38,13 @@ class Baseline:
         language: the task.
         cell: the cell, its size, and the law of its weights.
         max_length: longer words are sampled again, as in training.
+        num_words_read: N of the test, as in training.
     """
 
     language: Language
     cell: Given
     max_length: int | None
+    num_words_read: int
 
     @property
     def name(self) -> str:
@@ -65,7 +67,9 @@ def baselines(settings: Settings) -> list[Baseline]:
     found = []
     for part in tasks.values():
         for one in part.configurations:
-            found.append(Baseline(part.language, one, part.max_length))
+            found.append(
+                Baseline(part.language, one, part.max_length, part.num_words_read)
+            )
     return found
 
 
@@ -135,4 +139,5 @@ def _guessed(baseline: Baseline, settings: Settings) -> Guessing:
         key=jax.random.fold_in(seed_key(settings.seed), 1),
         num_words=NUM_WORDS,
         max_length=baseline.max_length,
+        words_of_budget=baseline.num_words_read,
     )

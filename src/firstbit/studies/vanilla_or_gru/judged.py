@@ -7,7 +7,7 @@ from firstbit.cells.given import Given
 from firstbit.languages import Language
 from firstbit.studies.vanilla_or_gru.baselines import guessed_in
 from firstbit.studies.vanilla_or_gru.measured import Measured, Row
-from firstbit.studies.vanilla_or_gru.parts import NUM_WORDS, Part
+from firstbit.studies.vanilla_or_gru.parts import Part
 from firstbit.studies.vanilla_or_gru.rates import STANDARD
 from firstbit.studies.verdicts.applicability import arguments_on
 from firstbit.studies.verdicts.decisions import ABOVE
@@ -65,7 +65,7 @@ def _search(study: Measured, row: Row) -> Search:
     trained = counted_witness(own, others)
     if trained is not None:
         return Search(trained, num_nets)
-    built = by_hand(one, part.language, part.rule.is_softmax)
+    built = by_hand(one, part)
     guessing = _guessing(study, one, part.language)
     if built is not None or guessing is None:
         return Search(built, num_nets)
@@ -84,8 +84,29 @@ def _guessing(study: Measured, one: Given, language: Language) -> Guessing | Non
     return None
 
 
+def by_hand(one: Given, part: Part) -> Witness | None:
+    """Return the net that is built from the automaton, at this configuration's size.
+
+    It meets the test of the part's own runs, with more words.
+    """
+    return _by_hand(
+        one,
+        part.language,
+        part.num_words_read,
+        max_length=part.max_length,
+        is_softmax=part.rule.is_softmax,
+    )
+
+
 @lru_cache
-def by_hand(one: Given, language: Language, is_softmax: bool = False) -> Witness | None:
-    """Return the net that is built from the automaton, at this configuration's size."""
-    test = WitnessTest(plan_of(language, NUM_WORDS), is_softmax=is_softmax)
+def _by_hand(
+    one: Given,
+    language: Language,
+    num_words: int,
+    *,
+    max_length: int | None,
+    is_softmax: bool,
+) -> Witness | None:
+    plan = plan_of(language, num_words, max_length=max_length)
+    test = WitnessTest(plan, is_softmax=is_softmax)
     return witness_by_hand(one, language, test).witness

@@ -91,7 +91,7 @@ def measured(
             runs[name],
             cell=one.title,
             architecture=one.architecture,
-            rule=part.rule.name,
+            rule=part.recipe.name,
         )
         rows.append(Row(part, one, evidence))
     if num_left is None:
@@ -153,9 +153,10 @@ def _train(part: Part, one: Given, path: Path, settings: Settings) -> None:
         rule=part.rule,
         num_seeds=settings.num_seeds,
         key=seed_key(settings.seed),
-        words=part.words,
+        own_lists=part.has_list,
         num_words=NUM_WORDS,
         max_length=part.max_length,
+        criterion=part.criterion,
         checks=Checks(every=CHECK_EVERY, stop=True),
         execution=Execution(resume=unfinished),
     )

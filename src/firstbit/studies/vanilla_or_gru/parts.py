@@ -1,11 +1,11 @@
 """The parts of the study as data: cells, tasks, rules of training and budgets.
 
-Which cells solve embedded Reber, how far back can they learn to look, and how small may
-they be?
+Which cells solve embedded Reber, which part of the rule makes Vanilla solve it, how far
+back can cells learn to look, and how small may they be?
 """
 
+import math
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
 from importlib.metadata import version
 from typing import Literal
 
@@ -14,18 +14,18 @@ import jax
 from firstbit.cells import GRU, LSTM, Vanilla
 from firstbit.cells.given import Given
 from firstbit.errors import keep_whole, require_at_least, require_seed
-from firstbit.languages import (
-    Language,
-    Stream,
-    embedded_reber,
-    first_bit,
-    fresh_words,
+from firstbit.languages import Criterion, Language, embedded_reber, first_bit
+from firstbit.studies.vanilla_or_gru.factors import (
+    MODERN,
+    PUBLISHED,
+    RECIPES,
+    Recipe,
 )
 from firstbit.training import Modern, Published, Rule
 
-Question = Literal["cells", "lags", "sizes", "guessing"]
+Question = Literal["cells", "factors", "lags", "sizes", "guessing"]
 
-QUESTIONS: tuple[Question, ...] = ("cells", "lags", "sizes")
+QUESTIONS: tuple[Question, ...] = ("cells", "factors", "lags", "sizes")
 """Questions that are answered by training."""
 
 ALL_QUESTIONS: tuple[Question, ...] = (*QUESTIONS, "guessing")
@@ -64,13 +64,15 @@ CELLS = (PUBLISHED_CELL, *TANH_CELLS, *GATED_CELLS)
 """The cells at matched parameters: 575 to 601 on embedded Reber, the read-out's
 included."""
 
+AS_PUBLISHED, AS_MODERN = Recipe(PUBLISHED), Recipe(MODERN)
+
 MAX_LENGTH = 32
 """Longer words of the embedded grammar are sampled again, so that the longest lag of a
 training is known: one in 1,400 is longer."""
 
 NUM_WORDS = 256
-"""Words of an epoch: with the published rule the same words in every epoch, with the
-modern one fresh words."""
+"""Words of an epoch: with the published rule the same in every epoch, a list for each
+seed, with the modern one fresh words."""
 
 CHECK_EVERY = 10
 """Epochs between two checks of whether a run solves its task."""
@@ -78,9 +80,6 @@ CHECK_EVERY = 10
 NUM_GUESSES = 1000
 """Random draws of each cell on each task, each with a read-out fitted to the words of
 one epoch."""
-
-SEED_OF_LIST = 0
-"""Of the published rule's list of words, the same whatever the study's seed."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +143,41 @@ class Settings:
             max_symbols=symbols,
         )
 
+    def rule_of(self, recipe: Recipe) -> Rule:
+        """Return the rule of a recipe, with the budget of its start."""
+        published, modern = self.published(), self.modern(self.embedded_symbols)
+        plain = Published(
+            self.published_learning_rate,
+            loss=modern.loss,
+            clip=modern.clip,
+            halves=False,
+            max_epochs=modern.max_epochs,
+            max_symbols=modern.max_symbols,
+        )
+        adam = Modern(
+            self.modern_learning_rate,
+            loss=published.loss,
+            clip=published.clip,
+            max_epochs=published.max_epochs,
+            max_symbols=published.max_symbols,
+        )
+        rates = published.learning_rate, modern.learning_rate
+        rules: dict[Recipe, Rule] = {
+            AS_PUBLISHED: published,
+            Recipe(PUBLISHED, "loss"): replace(published, loss=modern.loss),
+            Recipe(PUBLISHED, "words"): replace(published, halves=False),
+            Recipe(PUBLISHED, "optimiser"): adam,
+            Recipe(PUBLISHED, "clipping"): replace(published, clip=modern.clip),
+            Recipe(PUBLISHED, "rate"): replace(published, learning_rate=rates[1]),
+            AS_MODERN: modern,
+            Recipe(MODERN, "loss"): replace(modern, loss=published.loss),
+            Recipe(MODERN, "words"): modern,
+            Recipe(MODERN, "optimiser"): plain,
+            Recipe(MODERN, "clipping"): replace(modern, clip=published.clip),
+            Recipe(MODERN, "rate"): replace(modern, learning_rate=rates[0]),
+        }
+        return rules[recipe]
+
 
 @dataclass(frozen=True)
 class Part:
@@ -154,74 +188,103 @@ class Part:
         language: the task.
         rule: of training, with its budget.
         configurations: the cells that are trained, each with one size.
+        num_words_read: N of the test, which all parts on one language share: words that
+            the largest budget holds.
+        recipe: the rule with its change.
         coordinate: what the part varies (lag or hidden size), or None.
         max_length: longer words are sampled again; None for no limit.
-        has_list: whether every epoch reads one list of words.
     """
 
     question: Question
     language: Language
     rule: Rule
     configurations: tuple[Given, ...]
+    num_words_read: int
+    recipe: Recipe = AS_MODERN
     coordinate: int | None = None
     max_length: int | None = None
-    has_list: bool = False
 
     @property
     def setting(self) -> str:
-        """What differs from the other parts of its question: lag or size, else rule."""
-        return self.rule.name if self.coordinate is None else str(self.coordinate)
+        """What differs from the other parts of its question: lag, size, or recipe."""
+        return self.recipe.name if self.coordinate is None else str(self.coordinate)
 
-    @cached_property
-    def words(self) -> tuple[str, ...] | None:
-        """The list of words, if every epoch reads the same."""
-        if not self.has_list:
-            return None
-        stream = Stream((SEED_OF_LIST,))
-        words = fresh_words(self.language, NUM_WORDS, stream, self.max_length)
-        return tuple(words)
+    @property
+    def has_list(self) -> bool:
+        """Whether a seed reads one list of words in every epoch."""
+        return self.recipe.has_list
+
+    @property
+    def criterion(self) -> Criterion:
+        """When a run is called right."""
+        return Criterion(num_words=self.num_words_read)
 
     def run_name(self, one: Given) -> str:
         """Return the name of a configuration's runs; two questions may share them."""
-        return file_safe(self.language.name, self.rule.name, one)
+        return file_safe(self.language.name, self.recipe.name, one)
 
 
 def file_safe(first: str, second: str, one: Given) -> str:
     """Return a file's name from two words, the cell and its size."""
-    return f"{first}_{second}_{one.file_name}_{one.hidden_size}".replace(":", "-")
+    name = f"{first}_{second}_{one.file_name}_{one.hidden_size}"
+    return name.replace(":", "-").replace(", ", "-").replace(" ", "-")
 
 
 def parts(settings: Settings) -> list[Part]:
-    """Return the parts of the three questions.
+    """Return the parts of the four questions.
 
     Example:
-        >>> for part in parts(Settings(seed=0))[:3]:
+        >>> for part in parts(Settings(seed=0))[:4]:
         ...     print(part.question, part.setting, len(part.configurations))
         cells published 6
         cells modern 6
-        lags 5 6
+        factors published 1
+        factors published, but cross-entropy 1
     """
     task = embedded_reber()
-    published = settings.published()
-    modern = settings.modern(settings.embedded_symbols)
+    num_words = num_words_read(settings, task)
+
+    def on_grammar(
+        question: Question,
+        recipe: Recipe,
+        cells: tuple[Given, ...],
+        size: int | None = None,
+    ) -> Part:
+        rule = settings.rule_of(recipe)
+        return Part(
+            question, task, rule, cells, num_words, recipe, size, max_length=MAX_LENGTH
+        )
+
+    found = []
+    for recipe in (AS_PUBLISHED, AS_MODERN):
+        found.append(on_grammar("cells", recipe, CELLS))
+    for recipe in RECIPES:
+        found.append(on_grammar("factors", recipe, (PUBLISHED_CELL,)))
     of_bits = settings.modern(settings.first_bit_symbols)
-    found = [
-        Part("cells", task, published, CELLS, max_length=MAX_LENGTH, has_list=True),
-        Part("cells", task, modern, CELLS, max_length=MAX_LENGTH),
-    ]
     for lag in LAGS:
-        found.append(Part("lags", first_bit(lag, "random"), of_bits, CELLS, lag))
+        bits = first_bit(lag, "random")
+        number = num_words_read(settings, bits)
+        found.append(Part("lags", bits, of_bits, CELLS, number, coordinate=lag))
     for size in SIZES:
         cells = tuple(replace(one, hidden_sizes=(size,)) for one in CELLS)
-        found.append(Part("sizes", task, modern, cells, size, MAX_LENGTH))
+        found.append(on_grammar("sizes", AS_MODERN, cells, size))
     return found
+
+
+def num_words_read(settings: Settings, language: Language) -> int:
+    """Return N: the words of a language that the largest budget of the study holds."""
+    symbols = settings.first_bit_symbols
+    if language.name == embedded_reber().name:
+        symbols = max(settings.embedded_symbols, settings.published_symbols)
+    return max(math.ceil(symbols / language.mean_length), NUM_WORDS)
 
 
 def described_study(settings: Settings) -> dict[str, object]:
     """Return all settings of the study as JSON has them."""
     rules = {}
     for part in parts(settings):
-        rules[f"{part.rule.name} on {part.language.name}"] = part.rule.settings()
+        name = f"{part.recipe.name} on {part.language.name}"
+        rules[name] = part.rule.settings()
     return {
         "firstbit": version("firstbit"),
         "jax": jax.__version__,
@@ -230,6 +293,5 @@ def described_study(settings: Settings) -> dict[str, object]:
         "max_length": MAX_LENGTH,
         "num_words": NUM_WORDS,
         "check_every": CHECK_EVERY,
-        "list_of_words": SEED_OF_LIST,
         "num_guesses": NUM_GUESSES,
     }
