@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MARKER = "study.json"
 """The file that every folder of a study has."""
 
-QUESTIONS = ("cells", "lags", "sizes", "guessing")
+QUESTIONS = ("cells", "factors", "lags", "sizes", "guessing")
 
 
 def study(
@@ -40,7 +40,8 @@ def study(
     questions: Annotated[
         list[str] | None,
         typer.Option(
-            help="cells, lags, sizes or guessing; may be repeated.  [default: all]"
+            help="cells, factors, lags, sizes or guessing; may be repeated.  "
+            "[default: all]"
         ),
     ] = None,
     symbols: Annotated[
@@ -96,7 +97,7 @@ def _print(found: "Study", out: Path) -> None:
     )
 
     measured = found.measured
-    for question in ("cells", "lags", "sizes"):
+    for question in QUESTIONS[:-1]:
         if measured.on(question):
             print_table(title_of(question).text, *evidence_rows(measured, question))
     if measured.on("sizes"):

@@ -27,26 +27,25 @@ def trainer(monkeypatch):
 
 
 @pytest.mark.slow
-def test_every_cell_has_the_same_budget_and_limits_on_a_task_by_a_rule(
+def test_every_cell_has_the_same_limits_on_a_task_and_the_words_of_its_rule(
     trainer, tmp_path
 ):
     calls = trainer().calls
     run_parts(FOUR, ALL, tmp_path)
-    by_task = {}
-    for call in calls:
-        same = call["rule"].max_symbols, call["max_length"], call["words"]
-        by_task.setdefault((call["language"], call["rule"].name), set()).add(same)
-    assert all(len(found) == 1 for found in by_task.values())
     assert all(call["checks"].stop for call in calls)
-    published = [call for call in calls if call["rule"].name == "published"]
-    assert [len(call["words"]) for call in published] == [256] * 6
-    modern = [call for call in calls if call["rule"].name == "modern"]
-    assert {call["words"] for call in modern} == {None}
+    needs_list = [call for call in calls if call["rule"].needs_list]
+    assert len(needs_list) == 9  # six cells, and three changes for Vanilla
+    assert all(call["own_lists"] for call in needs_list)
+    by_language = {}
+    for call in calls:
+        limits = call["criterion"].num_words, call["max_length"]
+        by_language.setdefault(call["language"], set()).add(limits)
+    assert all(len(found) == 1 for found in by_language.values())
 
 
 @pytest.mark.slow
 def test_a_study_killed_and_resumed_trains_nothing_twice(trainer, tmp_path):
-    chosen = ALL[:3]
+    chosen = [*ALL[:2], *[part for part in ALL if part.question == "lags"][:1]]
     trainer(fails_at=7)
     with pytest.raises(KeyboardInterrupt):
         run_parts(FOUR, chosen, tmp_path / "runs")

@@ -9,6 +9,8 @@ from firstbit.errors import OutputError
 from firstbit.studies.vanilla_or_gru import baselines
 from firstbit.studies.vanilla_or_gru.answer import answer
 from firstbit.studies.vanilla_or_gru.baselines import run_guessing
+from firstbit.studies.vanilla_or_gru.contrasts import Side, contrasts
+from firstbit.studies.vanilla_or_gru.factors import Recipe
 from firstbit.studies.vanilla_or_gru.judged import judged
 from firstbit.studies.vanilla_or_gru.measured import Measured, measured, run_parts
 from firstbit.studies.vanilla_or_gru.page import sections, study_page
@@ -170,9 +172,9 @@ def test_the_table_of_a_question(study):
 
 
 @pytest.mark.slow
-def test_the_page_has_three_figures(study, guesses):
+def test_the_page_has_four_figures(study, guesses):
     page = study_page(replace(study, guesses=guesses))
-    assert page.count("<img") == 3
+    assert page.count("<img") == 4
     assert "What guessing achieves" in page
     titles = [section.title for section in sections(study)]
     assert titles[-2:] == ["The verdicts", "Settings and budgets"]
@@ -220,6 +222,40 @@ def test_the_answer_follows_from_the_runs(study, text):
         "12 runs solve, "
     )
     assert text in found
+
+
+@pytest.mark.slow
+def test_the_differences_are_tested_together(study):
+    found = contrasts(study)
+    assert len(found) == 4 + 1 + 10
+    assert {one.difference.num_tests for one in found} == {15}
+    shown = {
+        one.first: one.difference.value for one in found if one.difference.is_shown
+    }
+    vanilla = PUBLISHED_CELL.title
+    assert shown == {
+        Side(vanilla, Recipe("modern")): 1.0,
+        Side(vanilla, Recipe("published", "optimiser")): 1.0,
+        Side(vanilla, Recipe("modern", "optimiser")): -1.0,
+        Side("LSTM", Recipe("modern")): -1.0,
+    }
+
+
+@pytest.mark.slow
+def test_what_is_found_again_and_what_is_not(study, tmp_path):
+    found = answer(study, judged(study))
+    for text in (
+        "Not found again: under the paper's rule GRU is not shown to learn",
+        "Not confirmed: that Vanilla cannot learn it.",
+        "there GRU and Vanilla are not shown to differ (GRU minus Vanilla +0.00,",
+        "from the published rule Adam changes the rate by +1.00, 95 % interval [+0.",
+        "from the modern rule plain steps changes the rate by -1.00",
+        "(not shown to matter: squared error, a list, no clipping, rate 0.001)",
+    ):
+        assert text in found
+    equal = made(tmp_path, ALL[:2], solved=12)
+    other = answer(equal, judged(equal))
+    assert "Not contradicted: under the modern rule the same Vanilla" in other
 
 
 @pytest.mark.slow

@@ -1,8 +1,9 @@
-"""The study's answer in one paragraph; every clause has numbers of the tables."""
+"""The study's answer in a few paragraphs; every clause has numbers of the tables."""
 
 from collections.abc import Mapping, Sequence
 
 from firstbit.languages import embedded_reber
+from firstbit.studies.vanilla_or_gru.contrasts import contrasts
 from firstbit.studies.vanilla_or_gru.judged import Judged, by_hand
 from firstbit.studies.vanilla_or_gru.measured import Measured
 from firstbit.studies.vanilla_or_gru.parts import (
@@ -12,6 +13,7 @@ from firstbit.studies.vanilla_or_gru.parts import (
     TANH_CELLS,
 )
 from firstbit.studies.vanilla_or_gru.rates import STANDARD, is_solving, smallest_sizes
+from firstbit.studies.vanilla_or_gru.replication import factors, refuted, replicated
 from firstbit.studies.vanilla_or_gru.texts import ANSWER
 from firstbit.studies.verdicts.arguments import Argument, rank_argument
 from firstbit.studies.verdicts.evidence import Evidence
@@ -21,26 +23,31 @@ Evidences = Mapping[tuple[str, str], Evidence]
 
 
 def answer(study: Measured, verdicts: Sequence[Judged]) -> str:
-    """Say whether Vanilla's failure is intrinsic or training.
+    """Say whether Vanilla's failure is intrinsic or training, in one line of text."""
+    return " ".join(paragraphs(study, verdicts))
+
+
+def paragraphs(study: Measured, verdicts: Sequence[Judged]) -> list[str]:
+    """Return the answer: the verdict, what of the paper holds, why, and how far.
 
     A clause is left out where its runs are missing.
     """
     rows = {(row.cell.title, row.part.setting): row for row in verdicts}
     published = rows.get((PUBLISHED_CELL.title, "published"))
     if published is None:
-        return ANSWER("not_measured")
+        return [ANSWER("not_measured")]
     cells = {place: row.verdict.evidence for place, row in rows.items()}
-    clauses = [
-        _verdict(published),
-        _published(cells),
-        _modern(cells),
-        _by_hand(published),
-        _tanh(cells),
-        _long_lags(list(cells.values())),
-        _lags(study),
-        _sizes(study),
+    found = contrasts(study)
+    of_each = [
+        [_verdict(published)],
+        [replicated(found), _published(cells)],
+        [refuted(found), _modern(cells), _by_hand(published)],
+        [factors(found), _tanh(cells)],
+        [_long_lags(list(cells.values())), _lags(study)],
+        [_sizes(study)],
     ]
-    return " ".join(clause for clause in clauses if clause)
+    joined = [" ".join(filter(None, clauses)) for clauses in of_each]
+    return [paragraph for paragraph in joined if paragraph]
 
 
 def of(evidence: Evidence) -> str:

@@ -51,9 +51,13 @@ class Recipe:
         """
         if not self.changed:
             return self.start
+        return f"{self.start}, but {self.brought_in}"
+
+    @property
+    def brought_in(self) -> str:
+        """What the change takes from the other rule."""
         choice = FACTORS[self.changed]
-        other = choice.modern if self.start == PUBLISHED else choice.published
-        return f"{self.start}, but {other}"
+        return choice.modern if self.start == PUBLISHED else choice.published
 
     @property
     def has_list(self) -> bool:

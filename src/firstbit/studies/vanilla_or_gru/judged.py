@@ -57,7 +57,7 @@ def _search(study: Measured, row: Row) -> Search:
     """Look for a witness among the runs' counts, built nets, and the guesses."""
     part, one, own = row
     others = []
-    for other in (*study.on("cells"), *study.on("sizes")):
+    for other in (*study.on("cells"), *_changed(study), *study.on("sizes")):
         if other.evidence is not own:
             others.append(other.evidence)
     alike = [e for e in (own, *others) if e.architecture == own.architecture]
@@ -74,6 +74,11 @@ def _search(study: Measured, row: Row) -> Search:
         text = f"guessing, {guessing.counted}; {guessing.tested}"
         guessed = Witness("guessing", own.architecture, text)
     return Search(guessed, num_nets + guessing.num_draws)
+
+
+def _changed(study: Measured) -> list[Row]:
+    """Return the rows of one changed factor; the others are those of the cells."""
+    return [row for row in study.on("factors") if row.part.recipe.changed]
 
 
 def _guessing(study: Measured, one: Given, language: Language) -> Guessing | None:

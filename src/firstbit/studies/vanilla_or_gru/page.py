@@ -1,4 +1,4 @@
-"""The study as a page: answer, three questions, baseline, verdicts and settings."""
+"""The study as a page: answer, four questions, baseline, verdicts and settings."""
 
 from collections.abc import Sequence
 
@@ -6,12 +6,13 @@ from matplotlib.figure import Figure
 
 from firstbit import plots
 from firstbit.report import Block, Note, Picture, Section, Table, render
-from firstbit.studies.vanilla_or_gru.answer import answer
+from firstbit.studies.vanilla_or_gru.answer import paragraphs
 from firstbit.studies.vanilla_or_gru.judged import Judged, judged
 from firstbit.studies.vanilla_or_gru.measured import Measured
 from firstbit.studies.vanilla_or_gru.parts import QUESTIONS, Question
 from firstbit.studies.vanilla_or_gru.rates import STANDARD, rates
 from firstbit.studies.vanilla_or_gru.tables import (
+    contrast_rows,
     evidence_rows,
     guess_reading,
     guess_rows,
@@ -38,7 +39,8 @@ def lead(study: Measured) -> str:
 def sections(study: Measured) -> list[Section]:
     """Return the sections of the page, in reading order."""
     verdicts = judged(study)
-    found = [Section(PAGE("answer_title"), [Note(answer(study, verdicts))])]
+    notes: list[Block] = [Note(text) for text in paragraphs(study, verdicts)]
+    found = [Section(PAGE("answer_title"), notes)]
     for question in QUESTIONS:
         found.append(Section(title_of(question).text, _question(study, question)))
     found.append(Section("What guessing achieves", _guesses(study)))
@@ -62,6 +64,8 @@ def _question(study: Measured, question: Question) -> list[Block]:
         Picture(question, PAGE("figure"), picture),
         Table(*evidence_rows(study, question), PAGE(question)),
     ]
+    if question == "factors":
+        blocks.append(Table(*contrast_rows(study), PAGE("contrasts")))
     if question == "sizes":
         blocks.append(Table(*size_rows(study)))
         blocks.append(Table(*rank_rows(), PAGE("rank")))

@@ -85,10 +85,11 @@ def _runs(study: Measured) -> xr.Dataset:
 
 
 def _plain(attrs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return attributes with Python's own numbers: a file gives NumPy's."""
+    """Return attributes with Python's own numbers and lists: a file gives NumPy's."""
     found = {}
     for name, value in attrs.items():
-        found[name] = value.item() if isinstance(value, np.generic) else value
+        is_numpy = isinstance(value, np.generic | np.ndarray)
+        found[name] = value.tolist() if is_numpy else value
     return found
 
 

@@ -71,15 +71,15 @@ def study(
 ) -> "Study":
     """Run the study of six cells on embedded Reber and `first_bit`.
 
-    It asks which cells solve the embedded grammar, how many symbols back they can learn
-    to look, how small they may be, and what random draws achieve. All of it takes about
-    three quarters of an hour on two cores.
+    It asks which cells solve the embedded grammar, which part of the rule of training
+    matters to Vanilla, how many symbols back cells can learn to look, how small they
+    may be, and what random draws achieve. All of it takes about an hour on two cores.
 
     Args:
         seed: of the random numbers, at least 0.
         num_seeds: runs of each configuration, at least 1.
         symbols: another budget of symbols read by each run, on every task.
-        questions: some of `cells`, `lags`, `sizes` and `guessing`.
+        questions: some of `cells`, `factors`, `lags`, `sizes` and `guessing`.
         seconds: no training begins after this time.
         resume: folder that keeps the trainings; a call that is made again goes on from
             it, to the same bits. Without it they are kept until the call ends.

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from firstbit.languages import embedded_reber
 from firstbit.studies.vanilla_or_gru.answer import interval, of, rank_arguments
 from firstbit.studies.vanilla_or_gru.baselines import guessed_in
+from firstbit.studies.vanilla_or_gru.contrasts import contrasts
 from firstbit.studies.vanilla_or_gru.judged import Judged
 from firstbit.studies.vanilla_or_gru.measured import Measured, Row
 from firstbit.studies.vanilla_or_gru.parts import (
@@ -14,6 +16,7 @@ from firstbit.studies.vanilla_or_gru.parts import (
     NUM_WORDS,
     Question,
     described_study,
+    parts,
 )
 from firstbit.studies.vanilla_or_gru.rates import smallest_sizes
 from firstbit.studies.vanilla_or_gru.texts import PAGE
@@ -78,6 +81,25 @@ def _behaviours(e: Evidence) -> str:
     found = [f"{name}: {count}" for name, count in e.behaviours.items()]
     diverged = f"; diverged: {e.num_diverged}" if e.num_diverged else ""
     return ", ".join(found) + diverged
+
+
+def contrast_rows(study: Measured) -> tuple[list[str], Rows]:
+    """Return the differences that the answer names, a row each."""
+    columns = ["first", "second", "difference", "95 % interval", "adjusted p", "shown"]
+    rows = []
+    for first, second, difference in contrasts(study):
+        low, high = difference.interval
+        rows.append(
+            [
+                f"{first.cell}, {first.recipe.name}",
+                f"{second.cell}, {second.recipe.name}",
+                f"{difference.value:+.2f}",
+                f"[{low:+.2f}, {high:+.2f}]",
+                f"{difference.adjusted:.2g}",
+                "yes" if difference.is_shown else "no",
+            ]
+        )
+    return columns, rows
 
 
 def size_rows(study: Measured) -> tuple[list[str], Rows]:
@@ -161,6 +183,9 @@ def setting_rows(study: Measured) -> tuple[list[str], Rows]:
         batch_size=modern.batch_size,
         clip=f"{modern.clip:g}",
     )
+    numbers = {part.language.name: part.num_words_read for part in parts(s)}
+    of_grammar = numbers.pop(embedded_reber().name)
+    of_test = PAGE("test", grammar=of_grammar, bits=max(numbers.values()))
     rows = [
         ["runs of each configuration", str(s.num_seeds)],
         [
@@ -176,6 +201,7 @@ def setting_rows(study: Measured) -> tuple[list[str], Rows]:
             PAGE("symbols", number=s.first_bit_symbols),
         ],
         ["a run ends", PAGE("end", check_every=CHECK_EVERY)],
+        ["N of the test", of_test],
         ["an epoch", PAGE("epoch", num_words=NUM_WORDS)],
         ["words of embedded Reber", PAGE("words", max_length=MAX_LENGTH)],
         ["published", of_published],

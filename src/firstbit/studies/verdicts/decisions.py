@@ -128,10 +128,26 @@ def differences(evidence: Sequence[Evidence], confidence: float) -> list[Differe
         SettingError: two configurations had other budgets or met other tests.
     """
     pairs = list(combinations(evidence, 2))
-    p_values = []
     for one, other in pairs:
         require_comparable(one, other)
-        p_values.append(fisher_p(*_table(one, other)))
+    return compared(pairs, confidence)
+
+
+def compared(
+    pairs: Sequence[tuple[Evidence, Evidence]], confidence: float
+) -> list[Difference]:
+    """Compare pairs of configurations, which may be trained by other rules.
+
+    Args:
+        pairs: the rate of the second is subtracted from that of the first.
+        confidence: of all answers together, and of each interval.
+
+    Raises:
+        SettingError: the two of a pair met other tests.
+    """
+    for one, other in pairs:
+        require_one_test(one, other)
+    p_values = [fisher_p(*_table(one, other)) for one, other in pairs]
     found = []
     for (one, other), p_value, adjusted in zip(
         pairs, p_values, holm(p_values), strict=True
@@ -150,11 +166,23 @@ def differences(evidence: Sequence[Evidence], confidence: float) -> list[Differe
     return found
 
 
+OF_TEST = ("num_words", "lag", "error", "resolution")
+"""Fields of `Tested` that two runs must share to be compared."""
+
+
 def require_comparable(one: Evidence, other: Evidence) -> None:
     """Raise `SettingError` unless both had one budget and met one test."""
-    of_one, of_other = one.tested, other.tested
-    for name in ("budget", "num_words", "lag", "error", "resolution"):
-        here, there = getattr(of_one, name), getattr(of_other, name)
+    _require_same(("budget", *OF_TEST), one, other)
+
+
+def require_one_test(one: Evidence, other: Evidence) -> None:
+    """Raise `SettingError` unless both met one test."""
+    _require_same(OF_TEST, one, other)
+
+
+def _require_same(names: Sequence[str], one: Evidence, other: Evidence) -> None:
+    for name in names:
+        here, there = getattr(one.tested, name), getattr(other.tested, name)
         if here != there:
             raise SettingError(
                 f"expected configurations that can be compared, got {one.cell} with "
