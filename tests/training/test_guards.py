@@ -107,6 +107,45 @@ def test_the_truth_passes_everything(name):
     assert found.right_to_length == max(max(plan.lengths), 0)
 
 
+@pytest.mark.parametrize(
+    "language",
+    [
+        language_by_name("parity"),
+        language_by_name("count-mod:3"),
+        Language.from_regex("(bb)*a"),
+    ],
+    ids=lambda language: language.name,
+)
+def test_a_run_that_comes_to_rest_while_a_symbol_repeats_solves_nothing(language):
+    """It is right everywhere but late in 4k repetitions, which no other word holds."""
+    plan = PlanOfTest(language, 2, num_units=40)
+    words = plan.draw(Stream((1, 2)), Sizes(100, 20, 20))
+    repeated = words.repeated
+    assert repeated is not None
+    symbol = repeated[-1]
+    assert repeated.endswith(160 * symbol)
+
+    def rests(words):
+        given = truth(language, words)
+        for word, outputs in zip(words, given, strict=True):
+            late = len(word.rstrip(symbol)) + 120
+            outputs[late:] = outputs[late - 1] if len(word) > late else outputs[late:]
+        return given
+
+    assert judge(partial(truth, language), plan, words).solved
+    found = judge(rests, plan, words)
+    assert not found.repeats_right
+    assert not found.solved
+    without = PlanOfTest(language, 2)
+    assert without.draw(Stream((1, 2)), Sizes(100, 20, 20)).repeated is None
+
+
+def test_only_rows_that_change_are_repeated():
+    for name in ("reber", "embedded-reber", "flip-flop", "tomita-1"):
+        assert PlanOfTest(language_by_name(name), 9, num_units=3).repeated is None
+    assert PlanOfTest(language_by_name("parity"), 9, num_units=3).repeated == 12 * "1"
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_a_constant_solves_nothing_that_demands_anything(name):
     plan, words = case(name)

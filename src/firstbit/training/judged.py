@@ -20,7 +20,7 @@ Texts = Mapping[str, tuple[str, str]]
 
 OF_OUTCOME: Texts = {
     "solved": (
-        "whether fresh words, and twins at the lag that decides, are right",
+        "whether fresh words, twins at the lag that decides, and repeats are right",
         "1",
     ),
     "memory_is_there": (
@@ -42,6 +42,10 @@ OF_JUDGEMENT: Texts = {
     "right_to_length": (
         "largest length with right words there and at all shorter lengths",
         "symbols",
+    ),
+    "repeats_right": (
+        "whether a symbol that repeats and leads through different rows is right",
+        "1",
     ),
     "passes_hochreiter": (
         "whether the most active outputs are always the legal ones",

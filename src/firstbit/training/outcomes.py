@@ -140,7 +140,7 @@ def _behaviour(
 
 
 def accuracy_by_lag(plan: PlanOfTest, words: WordsOfTest, given: Answers) -> xr.Dataset:
-    """Return the share of right predictions by lag, on fresh words and long ones."""
+    """Return the share of right predictions by lag, on all words but twins."""
     paths = Paths.of(plan.language, words.words)
     right = right_steps(plan, paths, given.of_words)
     word, time = paths.predictions
@@ -148,6 +148,8 @@ def accuracy_by_lag(plan: PlanOfTest, words: WordsOfTest, given: Answers) -> xr.
     number = dict.fromkeys(words.words, 0)
     for one in (*words.fresh, *_flat(words.long)):
         number[one] += 1
+    if words.repeated is not None:
+        number[words.repeated] += 1
     times = np.array(list(number.values()))[word]
     return _weighted(lag, right, times)
 

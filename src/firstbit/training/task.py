@@ -192,6 +192,7 @@ class Task:
             self.num_words_read,
             self.criterion,
             self.words.max_length,
+            self.hidden_size,
         )
 
     @property

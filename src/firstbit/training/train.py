@@ -46,9 +46,11 @@ def train(
     of fresh words, and at most 1 % of twins, have a wrong prediction. Twins are pairs
     of prefixes with the same last L symbols and different predictions, L the longest
     lag that the words read in training hold on average: no window of L symbols passes
-    them. A prediction is right if the true distribution, or one that hardly differs, is
-    the nearest to it. Each run is tested on words of its own. Seed i depends on (key,
-    i) and on nothing else: not on the number of seeds, of threads, or on interruptions.
+    them. Where a symbol that repeats leads through different rows, as on parity, 4k
+    repetitions must be right as well. A prediction is right if the true distribution,
+    or one that hardly differs, is the nearest to it. Each run is tested on words of its
+    own. Seed i depends on (key, i) and on nothing else: not on the number of seeds, of
+    threads, or on interruptions.
 
     Do not read a failure as the cell's: another rule, start or budget may succeed. And
     a run that solves may forget at longer lags: see `keeps_to`.
@@ -93,8 +95,10 @@ def train(
         `num_fresh` words; `twin_error` over `twin_lag`, of `num_pairs` pairs with
         `num_windows` different last symbols (-1 where the language has no twins);
         `long_error` over `longer`, of `num_long` words of `long_length` symbols (1, 2,
-        4 times the longest word read; NaN where the language has none). `solved`:
-        `fresh_error` and `twin_error` at the attribute `lag` are at most `error`.
+        4 times the longest word read; NaN where the language has none).
+        `repeats_right`: all predictions are right while one symbol repeats 4k times and
+        leads through different rows, as on parity. `solved`: it is, and `fresh_error`
+        and `twin_error` at the attribute `lag` are at most `error`.
         `keeps_to`, `right_to_length`: the largest lag, and length, with at most `error`
         there and at all before it.
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from firstbit.cli.language.find import find
 from firstbit.languages import Language, embedded_reber, parity, reber
 from firstbit.languages.demand.rows import Rows
+from firstbit.languages.judging.cycles import alternating_cycle
 from firstbit.studies.verdicts.theorem import (
-    alternating_cycle,
     length_of_failure,
     theorem_at_a_given_length,
     theorem_at_unbounded_length,

@@ -34,8 +34,8 @@ def required(witness):
     return witness
 
 
-def small(language, **settings):
-    return WitnessTest(plan_of(language, 256), FEW, **settings)
+def small(language, num_units=0, **settings):
+    return WitnessTest(plan_of(language, 256, num_units=num_units), FEW, **settings)
 
 
 def shifted(network, by):
@@ -150,12 +150,12 @@ def test_a_window_is_no_witness():
 def test_repeats_are_among_the_tests_where_rows_go_in_a_cycle():
     """A net of alternating outputs passes the repeats; one that comes to rest fails."""
     language = parity()
-    test = small(language)
+    test = small(language, num_units=3)
     found = guess("mingru:3", language, num_draws=1, key=KEY, accepts=lambda _: True)
     network = found.network
     if network is not None:
         assert not test.tried(network).repeats_right
-    assert small(reber()).tried(reber_unit(reber())).repeats_right
+    assert small(reber(), num_units=1).tried(reber_unit(reber())).repeats_right
 
 
 @pytest.mark.slow

@@ -56,6 +56,8 @@ class Judgement:
             none.
         long: long words with a wrong prediction, of each length; None where there are
             none.
+        repeats_right: whether all predictions are right while one symbol repeats and
+            leads through different rows; True where there is no such word.
         passes_hochreiter: whether on 1,000 fresh words the most active outputs are at
             every step exactly the legal symbols.
     """
@@ -64,15 +66,16 @@ class Judgement:
     fresh: Errors
     twins: tuple[Errors | None, ...]
     long: tuple[Errors | None, ...]
+    repeats_right: bool
     passes_hochreiter: bool
 
     @property
     def solved(self) -> bool:
-        """Whether fresh words, and twins at the lag that decides, are right.
+        """Whether fresh words, twins at the lag that decides, and repeats are right.
 
-        Fresh words decide alone where there are no such twins.
+        Fresh words decide alone where there are no such twins and no such repeats.
         """
-        if not self._passes(self.fresh):
+        if not self._passes(self.fresh) or not self.repeats_right:
             return False
         at_lag = dict(zip(self.plan.lags, self.twins, strict=True)).get(self.plan.lag)
         return at_lag is None or self._passes(at_lag)
@@ -173,6 +176,7 @@ def judge_answers(plan: PlanOfTest, words: WordsOfTest, answers: Answers) -> Jud
         fresh=errors(words.fresh),
         twins=_twin_errors(plan, words, answers),
         long=tuple(long),
+        repeats_right=words.repeated is None or bool(of_word[place[words.repeated]]),
         passes_hochreiter=_passes_hochreiter(plan, words, answers),
     )
 

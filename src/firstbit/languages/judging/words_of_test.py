@@ -13,6 +13,7 @@ from firstbit.languages.automaton.validity import NO_STATE
 from firstbit.languages.demand.memory_order import memory_order
 from firstbit.languages.demand.rows import Rows
 from firstbit.languages.judging.criterion import Criterion
+from firstbit.languages.judging.cycles import alternating_cycle
 from firstbit.languages.judging.twins import Twins, TwinSource
 from firstbit.languages.language import Language
 from firstbit.languages.words.longest import longest_lag, longest_word
@@ -32,6 +33,9 @@ FEWEST = 30
 """Pairs at one lag, and words of one length, at least: however long they are."""
 
 MOST_ROUNDS = 1000
+
+REPEATS = 4
+"""A symbol that goes through different rows is repeated as often as this times k."""
 
 NOTHING_LONGER = -1
 """Stands for a length where the language has no word that long."""
@@ -62,18 +66,23 @@ class WordsOfTest:
         fresh: words by the language's probabilities that have a prediction.
         twins: at each lag of the plan; None where there are none.
         long: words of each length of the plan; None where there are none.
+        repeated: a word in which one symbol repeats and the rows go in a cycle; None
+            where there is none. It may be the beginning of a word.
     """
 
     fresh: tuple[str, ...]
     twins: tuple[Twins | None, ...]
     long: tuple[tuple[str, ...] | None, ...]
+    repeated: str | None = None
 
     @cached_property
     def words(self) -> tuple[str, ...]:
-        """The different words of which all predictions count: fresh and long ones."""
+        """The different words of which all predictions count: all but the twins."""
         every = list(self.fresh)
         for words in self.long:
             every += words or ()
+        if self.repeated is not None:
+            every.append(self.repeated)
         return _each_once(every)
 
     @cached_property
@@ -95,6 +104,8 @@ class PlanOfTest:
         num_words: N, words read in training; they decide the lag and the lengths.
         criterion: when a prediction is right.
         max_length: of a fresh word; None for any.
+        num_units: k of the nets. A symbol whose repetition leads through different rows
+            is repeated 4k times; 0 for no such word.
 
     Raises:
         SettingError: a number is out of range, or the resolution is as large as the
@@ -106,9 +117,11 @@ class PlanOfTest:
     num_words: int
     criterion: Criterion = field(default_factory=Criterion)
     max_length: int | None = None
+    num_units: int = 0
 
     def __post_init__(self) -> None:
         require_at_least("num_words", self.num_words, 1)
+        require_at_least("num_units", self.num_units, 0)
         if not len(self.rows.table):
             raise LanguageError(
                 f"expected a language with something to predict after a symbol, got "
@@ -176,6 +189,15 @@ class PlanOfTest:
         return tuple(found)
 
     @cached_property
+    def repeated(self) -> str | None:
+        """The word in which one symbol repeats 4k times; None where there is none."""
+        resolution = self.criterion.resolution
+        cycle = alternating_cycle(self.language, resolution=resolution)
+        if cycle is None or not self.num_units:
+            return None
+        return cycle.before + REPEATS * self.num_units * cycle.symbol
+
+    @cached_property
     def source(self) -> TwinSource:
         """Draws the twins."""
         return TwinSource(self.language, self.criterion.resolution)
@@ -194,10 +216,11 @@ class PlanOfTest:
             tuple(fresh),
             tuple(self._pairs(lag, stream, sizes.pairs) for lag in self.lags),
             tuple(self._of_length(n, stream, sizes.long) for n in self.lengths),
+            self.repeated,
         )
 
     def draw_few(self, stream: Stream, sizes: Sizes) -> WordsOfTest:
-        """Draw what decides alone: fresh words and twins at the lag that decides."""
+        """Draw what decides alone: fresh words, twins at one lag, the repeated word."""
         fresh = predicting_words(
             self.language, sizes.fresh, stream.child(0), self.max_length
         )
@@ -205,7 +228,8 @@ class PlanOfTest:
         for lag in self.lags:
             number = sizes.pairs if lag == self.lag else 0
             pairs.append(self._pairs(lag, stream, number))
-        return WordsOfTest(tuple(fresh), tuple(pairs), (None,) * len(FACTORS))
+        nothing_long = (None,) * len(FACTORS)
+        return WordsOfTest(tuple(fresh), tuple(pairs), nothing_long, self.repeated)
 
     def what_decides(self, words: WordsOfTest) -> WordsOfTest:
         """Return the words of a test that decide whether a run is solved."""

@@ -112,6 +112,8 @@ def _by_hand(
     max_length: int | None,
     is_softmax: bool,
 ) -> Witness | None:
-    plan = plan_of(language, num_words, max_length=max_length)
+    plan = plan_of(
+        language, num_words, max_length=max_length, num_units=one.hidden_size
+    )
     test = WitnessTest(plan, is_softmax=is_softmax)
     return witness_by_hand(one, language, test).witness

@@ -14,6 +14,7 @@ from firstbit.cells import ACTIVATIONS, Vanilla
 from firstbit.cells.given import CellLike, Given
 from firstbit.languages import Language, next_symbol_rank
 from firstbit.languages.demand.rows import RESOLUTION, Rows
+from firstbit.languages.judging.cycles import alternating_cycle
 from firstbit.memory.forgetting.slope_bounds import CURVES, whole_line
 from firstbit.studies.verdicts.arguments import (
     Argument,
@@ -24,7 +25,6 @@ from firstbit.studies.verdicts.order import MOST_STATES, Edges
 from firstbit.studies.verdicts.texts import ARGUMENTS
 from firstbit.studies.verdicts.theorem import (
     Cycle,
-    alternating_cycle,
     theorem_at_a_given_length,
     theorem_at_unbounded_length,
 )

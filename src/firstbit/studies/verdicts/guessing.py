@@ -143,7 +143,7 @@ def guess(
     words = fresh_words(language, num_words, Stream((of_fit,)), max_length)
     prefixes = Prefixes.of(language, words)
     criterion = criterion or Criterion()
-    plan = plan_of(language, words_of_budget, criterion, max_length)
+    plan = plan_of(language, words_of_budget, criterion, max_length, given.hidden_size)
     test = WitnessTest(plan, OF_GUESS, is_softmax, seed=of_test)
     accepts = accepts or test.passes
     solved: list[int] = []

@@ -235,7 +235,7 @@ class Trial:
         guessing = self._guessed(given, own.evidence.tested.num_words)
         search = NOT_SEARCHED
         if decision.side != ABOVE:
-            test = self._test(own.evidence.tested.num_words)
+            test = self._test(given, own.evidence.tested.num_words)
             search = find_witness(given, own, others, guessing, test)
         return judge(
             own.evidence,
@@ -251,8 +251,13 @@ class Trial:
             standard=self.standard,
         )
 
-    def _test(self, num_words: int) -> WitnessTest:
-        plan = plan_of(self.seeds.language, num_words, self.seeds.criterion)
+    def _test(self, given: Given, num_words: int) -> WitnessTest:
+        plan = plan_of(
+            self.seeds.language,
+            num_words,
+            self.seeds.criterion,
+            num_units=given.hidden_size,
+        )
         return WitnessTest(plan, is_softmax=self.seeds.rule.is_softmax)
 
     def _guessed(self, given: Given, num_words: int) -> Guessing | None:

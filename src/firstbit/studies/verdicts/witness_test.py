@@ -1,7 +1,7 @@
 """The test of a witness: words of its own, and more of them than a run is tested on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,8 +13,7 @@ from firstbit.languages.judging.criterion import Criterion
 from firstbit.languages.judging.judge import Errors, judge_answers
 from firstbit.languages.judging.words_of_test import PlanOfTest, Sizes, WordsOfTest
 from firstbit.studies.verdicts.texts import REASONS
-from firstbit.studies.verdicts.theorem import alternating_cycle
-from firstbit.training.reading import answers, probabilities, run_flat
+from firstbit.training.reading import answers
 
 OF_WITNESS = Sizes(fresh=10_000, pairs=3_000, long=300)
 """Words that a witness is tested on."""
@@ -24,9 +23,6 @@ OF_GUESS = Sizes(fresh=1000, pairs=300, long=0)
 
 FIRST = Sizes(fresh=100, pairs=30, long=0)
 """Words that come first: most nets fail on these already."""
-
-REPEATS = 4
-"""A symbol that goes through different rows is repeated as often as this times k."""
 
 TEST_STREAM = 7_401
 """Part of the stream of a witness's words: no run reads or meets these."""
@@ -105,31 +101,13 @@ class WitnessTest:
             judged.fresh,
             twins.get(self.plan.lag),
             judged.long[0] if judged.long else None,
-            self._repeats_right(network),
+            judged.repeats_right,
         )
 
     def _is_right(self, tried: Tried) -> bool:
         error = self.plan.criterion.error
         found = [one for one in (tried.fresh, tried.twins, tried.long) if one]
         return tried.repeats_right and all(one.share <= error for one in found)
-
-    def _repeats_right(self, network: Network) -> bool:
-        """Return whether it is right on one symbol repeated up to 4k times."""
-        language, criterion = self.plan.language, self.plan.criterion
-        cycle = alternating_cycle(language, resolution=criterion.resolution)
-        if cycle is None:
-            return True
-        longest = REPEATS * int(getattr(network.cell, "hidden_size", 1))
-        word = cycle.before + longest * cycle.symbol
-        _, output = run_flat(network, language, [word])
-        given = probabilities(output, is_softmax=self.is_softmax)
-        row = self.plan.rows.of_state[language.path(word)[1:]]
-        place = slice(len(cycle.before), None)
-        return bool(
-            self.plan.rows.right(
-                given[place], row[place], resolution=criterion.resolution
-            ).all()
-        )
 
 
 @lru_cache(maxsize=16)  # all configurations of a call meet the same
@@ -138,6 +116,7 @@ def plan_of(
     num_words: int,
     criterion: Criterion | None = None,
     max_length: int | None = None,
+    num_units: int = 0,
 ) -> PlanOfTest:
     """Return the plan of a test; the same one for the same settings.
 
@@ -146,8 +125,11 @@ def plan_of(
         num_words: N, words read under the budget; they decide the lag.
         criterion: when a prediction is right, and a net.
         max_length: of a fresh word.
+        num_units: k of the nets, for words in which one symbol repeats.
     """
-    return PlanOfTest(language, num_words, criterion or Criterion(), max_length)
+    return PlanOfTest(
+        language, num_words, criterion or Criterion(), max_length, num_units
+    )
 
 
 @lru_cache(maxsize=8)
@@ -158,4 +140,4 @@ def drawn(plan: PlanOfTest, sizes: Sizes, seed: int) -> WordsOfTest:
     if not sizes.long:
         return few
     whole = plan.draw(stream, Sizes(1, 0, sizes.long))
-    return WordsOfTest(few.fresh, few.twins, (whole.long[0], *few.long[1:]))
+    return replace(few, long=(whole.long[0], *few.long[1:]))
