@@ -15,7 +15,7 @@ from firstbit.studies import training_page
 from firstbit.studies.trained_seeds import trained_seeds
 from firstbit.studies.vanilla_or_gru import study as of_study
 from firstbit.studies.verdicts import result
-from firstbit.training import Checks, Criterion, Modern, TaskWords
+from firstbit.training import Checks, Criterion, Modern, Published, TaskWords
 
 SHELL = {
     "as_json": "--json: the form of the output",
@@ -33,7 +33,7 @@ CALLS = {
     "discrepancy": (firstbit.discrepancy,),
     "fates": (firstbit.fates, Thresholds),
     "phase": (firstbit.phase_diagram,),
-    "train": (firstbit.train, trained_seeds, Modern, TaskWords, Checks),
+    "train": (firstbit.train, trained_seeds, Modern, Published, TaskWords, Checks),
     "verdict": (firstbit.verdict, Modern, firstbit.Standard, Criterion),
     "study": (firstbit.study,),
 }

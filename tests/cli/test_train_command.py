@@ -115,6 +115,11 @@ def test_a_table_on_the_terminal(capsys):
             ["--rule", "published", "--schedule", "cosine"],
             "the published rule has no `schedule`",
         ),
+        (["--words", "missing.txt"], "expected a text file, a word a line"),
+        (
+            ["--words", "missing.txt", "--fresh"],
+            "expected --words or --fresh, got both",
+        ),
         (["--learning-rate", "0"], "`learning_rate` must be above 0"),
         (["--num-seeds", "0"], "`num_seeds` must be at least 1; got 0"),
         (["--resume"], "expected --out DIR with --resume"),
@@ -161,3 +166,15 @@ def test_the_command_and_the_call_train_the_same_nets(capsys):
     assert told["configuration"]["own_lists"]
     assert told["final_loss"] == result.final_loss.values.tolist()
     assert told["squared_distance"] == result.squared_distance.values.tolist()
+
+
+def test_words_of_a_file_are_given_to_all(tmp_path, capsys):
+    path = tmp_path / "words.txt"
+    path.write_text("BTXSE\nBPVVE\n")
+    rest = ["--words", str(path), "--json"]
+    assert main([*FEW[:-2], *rest]) == 0
+    found = json.loads(capsys.readouterr().out)["configuration"]
+    assert found["words"] == ["BTXSE", "BPVVE"]
+    path.write_text("BTXSE\nBTB\n")
+    assert main([*FEW[:-2], *rest]) == 2
+    assert "line 2" in capsys.readouterr().err

@@ -70,6 +70,14 @@ LanguageText = Annotated[
     str,
     typer.Option(help="A name (firstbit language --list) or a regular expression."),
 ]
+WordList = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="A list of words, one a line, that all seeds read in every epoch.  "
+        "[default: each seed draws its own]",
+    ),
+]
 NumDraws = Annotated[int, typer.Option(help="Random nets for each k.")]
 NumSeeds = Annotated[int, typer.Option(help="Runs of each configuration.")]
 RuleName = Annotated[

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from firstbit.cli.language.find import find
+from firstbit.cli.language.find import find, word_list
 from firstbit.cli.options import (
     AsJson,
     Confidence,
@@ -20,13 +20,14 @@ from firstbit.cli.options import (
     RuleName,
     Seed,
     TrainedCell,
+    WordList,
     kept_beside,
     require_folder,
     require_numbers,
 )
 from firstbit.cli.output import as_numbers, print_json, print_table, progress
 from firstbit.cli.rules import chosen_rule
-from firstbit.errors import require_seed
+from firstbit.errors import SettingError, require_seed
 from firstbit.intervals import require_confidence
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def train(
         str | None,
         typer.Option(help="Of modern: constant or cosine.  [default: constant]"),
     ] = None,
+    words: WordList = None,
     num_words: Annotated[int, typer.Option(help="Words in an epoch.")] = 256,
     fresh: Annotated[
         bool | None,
@@ -113,7 +115,10 @@ def train(
     require_confidence(confidence)
     kept = kept_beside(out, "trainings", resume=resume, kind="DIR")
     require_folder(out, MARKER)
+    if words is not None and fresh:
+        raise SettingError("expected --words or --fresh, got both; leave out one.")
     task_language = find(language)
+    fixed = word_list(task_language, words)
     chosen = chosen_rule(
         rule,
         learning_rate,
@@ -133,12 +138,13 @@ def train(
     given = Given.of(cell, is_trained=True)
     if fresh is None:
         fresh = not chosen.needs_list
+    own_lists = fixed is None and not fresh
     task = Task(
         given,
         task_language,
         chosen,
         seed_key(seed),
-        words=TaskWords(None, num_words, max_length, own_lists=not fresh),
+        words=TaskWords(fixed, num_words, max_length, own_lists),
         checks=Checks(check_every, stop_when_solved),
         snapshots=(0, max_epochs // 2),
     )

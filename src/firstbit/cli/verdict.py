@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from firstbit.cli.language.find import find
+from firstbit.cli.language.find import find, word_list
 from firstbit.cli.options import (
     AsJson,
     Confidence,
@@ -18,6 +18,7 @@ from firstbit.cli.options import (
     RuleName,
     Seed,
     TrainedCells,
+    WordList,
     kept_beside,
     require_folder,
     require_numbers,
@@ -41,6 +42,7 @@ def verdict(
     rule: RuleName = "published",
     learning_rate: LearningRate = None,
     max_epochs: Annotated[int, typer.Option(help="Epochs of a run, at most.")] = 1000,
+    words: WordList = None,
     stop_when_solved: Annotated[
         bool,
         typer.Option("--stop-when-solved", help="A seed ends when it solves the task."),
@@ -76,6 +78,7 @@ def verdict(
     exists. The nets are those of `firstbit train` with the same seed.
     """
     task = find(language)
+    fixed = word_list(task, words)
     require_numbers(
         num_seeds=(num_seeds, 1),
         max_epochs=(max_epochs, 1),
@@ -99,6 +102,7 @@ def verdict(
             rule=chosen,
             num_seeds=num_seeds,
             key=seed_key(seed),
+            words=fixed,
             checks=Checks(stop=stop_when_solved),
             criterion=Criterion(resolution, error),
             standard=Standard(solve_rate, confidence, num_guesses),

@@ -87,3 +87,17 @@ def _require_no_file(text: str) -> None:
             f"read from files that end in {FILE_ENDING}; "
             "try NAME --check for a file of words, or --regex for an expression."
         )
+
+
+def word_list(language: "Language", path: Path | None) -> tuple[str, ...] | None:
+    """Return the words of a file, each checked; None where no file is given.
+
+    Raises:
+        WordError: a word is not in the language, or there is none.
+        OutputError: the file can't be read as text.
+    """
+    if path is None:
+        return None
+    from firstbit.languages import read_words
+
+    return tuple(read_words(language, path))
