@@ -15,6 +15,8 @@ import jax
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
+from firstbit.cells.bridges.adapt import adopted
+from firstbit.cells.bridges.foreign import ForeignCell
 from firstbit.cells.catalogue import (
     Factory,
     catalogue_name,
@@ -140,6 +142,8 @@ class Given:
     def name(self) -> str:
         """The cell's class and its options, as results name it."""
         name = getattr(self.factory, "__name__", type(self.factory).__name__)
+        if isinstance(self.built, ForeignCell):
+            name = self.built.program.name
         if not self.options:
             return name
         options = []
@@ -280,8 +284,10 @@ class Given:
         return in_float(initial_state(cell, self.initial_state))
 
 
-CellLike = str | Factory | eqx.Module | Given
-"""Text, a factory such as a class, a built cell, or a `Given`."""
+CellLike = str | Factory | eqx.Module | ForeignCell | Given
+"""Text, a factory such as a class, a built cell, or a `Given`.
+
+Classes, functions and modules of PyTorch are such, too."""
 
 
 def givens(cells: Sequence[CellLike], *, is_trained: bool = False) -> list[Given]:
@@ -309,11 +315,12 @@ def _given(cell: Any, *, is_trained: bool) -> Given:
         return cell
     if isinstance(cell, str):
         return _from_text(cell, parse(cell), is_trained=is_trained)
+    cell = adopted(cell)
     if isinstance(cell, partial) and not cell.args:
         return Given(cell.func, dict(cell.keywords))
     if isinstance(cell, Network):
         cell = cell.cell
-    if isinstance(cell, eqx.Module) or _has_sizes(cell):
+    if isinstance(cell, eqx.Module | ForeignCell) or _has_sizes(cell):
         size = getattr(cell, "hidden_size", None)
         sizes = (int(size),) if isinstance(size, int | np.integer) else None
         return Given(type(cell), built=cell, hidden_sizes=sizes)
@@ -345,7 +352,7 @@ def _has_sizes(cell: Any) -> bool:
 
 
 def _from_text(text: str, written: Written, *, is_trained: bool) -> Given:
-    factory = cell_by_name(written.name)
+    factory = adopted(cell_by_name(written.name))
     options, laws = dict(written.options), dict(written.laws)
     for name in written.laws:
         if name in options_of(factory):  # as in `activation=identity`

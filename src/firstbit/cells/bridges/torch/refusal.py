@@ -1,0 +1,97 @@
+"""Refusals that name the user's file, line and code."""
+
+import linecache
+import sys
+from pathlib import Path
+from traceback import walk_tb
+from types import TracebackType
+
+import equinox
+import jax
+import torch
+
+import firstbit
+from firstbit.errors import CellError, FirstbitError, shown
+
+_OURS = tuple(
+    str(Path(str(package.__file__)).parent) + "/"
+    for package in (firstbit, torch, jax, equinox)
+)
+_PYTHON = str(Path(linecache.__file__).parent) + "/"
+
+
+class Refusal(Exception):
+    """An operation that has no place in a step; the text says why."""
+
+
+class Unruled(Refusal):
+    """An operation without a rule."""
+
+
+def place_of(error: BaseException) -> str:
+    """Return where in a user's code an error arose, as ` at FILE:LINE, "CODE"`."""
+    found = _users_line(error.__traceback__)
+    if found is None:
+        return ""
+    file, line = found
+    code = linecache.getline(file, line).strip()
+    return f' at {Path(file).name}:{line}, "{shown(code)}"'
+
+
+def _users_line(trace: TracebackType | None) -> tuple[str, int] | None:
+    """Return the last line that is neither firstbit's nor of its packages.
+
+    Where there is none, it is the last in torch.nn.
+    """
+    users, modules = None, None
+    for frame, line in walk_tb(trace):
+        file = frame.f_code.co_filename
+        if "/torch/nn/modules/" in file:
+            modules = file, line
+        if file.startswith(_OURS) or file.startswith("<"):
+            continue
+        if file.startswith(_PYTHON) and "site-packages" not in file:
+            continue
+        users = file, line
+    if users is None or _is_test_or_call(users[0]):
+        return users or modules
+    return users
+
+
+def _is_test_or_call(file: str) -> bool:
+    return file == getattr(sys.modules.get("__main__"), "__file__", None)
+
+
+def refused(name: str, error: BaseException) -> CellError:
+    """Return what to raise for an error in a step of that cell."""
+    if isinstance(error, FirstbitError) and isinstance(error, CellError):
+        return error
+    place = place_of(error)
+    if isinstance(error, Refusal):
+        return CellError(f"{name} can't be traced{place}: {error}")
+    said = f"{type(error).__name__}: {shown(' '.join(str(error).split()), 300)}"
+    if needs_device(error):
+        return CellError(
+            f"{name} needs CUDA or a compiled kernel{place}: {said}; expected plain "
+            f"PyTorch operations that run on a CPU{_twin(name)}."
+        )
+    return CellError(f"{name} can't be traced{place}: {said}.")
+
+
+_DEVICE_WORDS = ("cuda", "triton", "nvidia", "hip ", "nvcc", "mps ")
+
+
+def needs_device(error: BaseException) -> bool:
+    """Return whether an error says that a device or a compiled kernel is missing."""
+    text = f"{type(error).__name__} {error}".lower()
+    return any(word in text for word in _DEVICE_WORDS)
+
+
+def _twin(name: str) -> str:
+    """Return the cell of the catalogue that may be the same recurrence, as a hint."""
+    from firstbit.cells.catalogue import CELLS
+
+    for known in sorted(CELLS, key=len, reverse=True):
+        if known in name.lower():
+            return f"; or measure '{known}' of the catalogue"
+    return ""
