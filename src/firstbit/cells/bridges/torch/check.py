@@ -7,7 +7,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import torch
-from torch.utils._pytree import tree_flatten, tree_map
 
 from firstbit.cells.bridges.torch.forward import run_by_torch
 from firstbit.cells.bridges.torch.parts import put, tensors_of
@@ -70,6 +69,8 @@ def require_same_step(
         CellError: a step differs, or PyTorch's own differs when it is repeated.
     """
     points = [_point(program, arrays, seed) for seed, arrays in enumerate(others)]
+    with jax.ensure_compile_time_eval(), jax.enable_x64(True):
+        is_single = _is_single(program, points[0])  # what can't be traced says where
     seen = []
     for point in [*points, points[0]]:
         seen.append(_by_torch(program, own, point))
@@ -82,14 +83,15 @@ def require_same_step(
         )
     with jax.ensure_compile_time_eval(), jax.enable_x64(True):
         for point, expected in zip(points, seen, strict=False):
-            _require_same(program, point, expected)
+            limits = (SINGLE, SINGLE) if is_single else (STEP, GRADIENT)
+            _require_same(program, point, expected, limits)
 
 
-def _require_same(program: TorchProgram, point: Point, expected: Outcome) -> None:
+def _require_same(
+    program: TorchProgram, point: Point, expected: Outcome, limits: tuple[float, float]
+) -> None:
     got = _by_jax(program, point)
-    limit, slope_limit = STEP, GRADIENT
-    if got.after and _is_single(program, point):
-        limit = slope_limit = SINGLE
+    limit, slope_limit = limits
     error = _error(got.after, expected.after)
     if error > limit:
         raise CellError(
@@ -121,8 +123,8 @@ def _point(program: TorchProgram, arrays: Arrays, seed: int) -> Point:
         return generator.normal(size=leaf.shape, scale=0.5).astype(leaf.dtype)
 
     input = generator.normal(size=program.input_size)
-    state = tree_map(normal, program.zeros)
-    return Point(arrays, input, state, tree_map(normal, program.zeros))
+    state = jax.tree.map(normal, program.zeros)
+    return Point(arrays, input, state, jax.tree.map(normal, program.zeros))
 
 
 def _by_torch(program: TorchProgram, own: torch.nn.Module, point: Point) -> Outcome:
@@ -139,14 +141,14 @@ def _pulled(
     program: TorchProgram, step: Callable[..., Any], module: Any, point: Point
 ) -> Outcome:
     input = torch.tensor(point.input, requires_grad=True)
-    state = tree_map(_variable, point.state)
+    state = jax.tree.map(_variable, point.state)
     after = step(module, input, state)
     total = torch.zeros((), dtype=torch.float64)
-    for leaf, pull in zip(tree_flatten(after)[0], _leaves(point.pull), strict=True):
+    for leaf, pull in zip(jax.tree.leaves(after), jax.tree.leaves(point.pull), strict=True):
         if leaf.is_floating_point():
             total = total + (leaf * torch.tensor(pull)).sum()
     variables = [*tensors_of(module, program.parts.trained), input]
-    for leaf in tree_flatten(state)[0]:
+    for leaf in jax.tree.leaves(state):
         if leaf.requires_grad:
             variables.append(leaf)
     slopes: Sequence[Any] = [None] * len(variables)
@@ -156,15 +158,11 @@ def _pulled(
     for slope, variable in zip(slopes, variables, strict=True):
         known = torch.zeros_like(variable) if slope is None else slope
         found.append(known.detach().numpy().copy())
-    return Outcome([one.detach().numpy().copy() for one in tree_flatten(after)[0]], found)
+    return Outcome([one.detach().numpy().copy() for one in jax.tree.leaves(after)], found)
 
 
 def _variable(leaf: np.ndarray) -> torch.Tensor:
     return torch.tensor(leaf, requires_grad=leaf.dtype.kind == "f")
-
-
-def _leaves(tree: State) -> list[np.ndarray]:
-    return tree_flatten(tree)[0]
 
 
 def _by_jax(program: TorchProgram, point: Point) -> Outcome:
@@ -180,10 +178,10 @@ def _by_jax(program: TorchProgram, point: Point) -> Outcome:
         )
         after = program.step({**trained, **kept}, input, state, stops=True)
         total = jnp.zeros(())
-        for leaf, pull in zip(_leaves(after), _leaves(point.pull), strict=True):
+        for leaf, pull in zip(jax.tree.leaves(after), jax.tree.leaves(point.pull), strict=True):
             if jnp.issubdtype(leaf.dtype, jnp.floating):
                 total = total + jnp.sum(leaf.astype(float) * pull)
-        return total, _leaves(after)
+        return total, jax.tree.leaves(after)
 
     moving = [leaf for leaf, moved in zip(leaves, moves, strict=True) if moved]
     slope = jax.value_and_grad(step, argnums=(0, 1, 2), has_aux=True)

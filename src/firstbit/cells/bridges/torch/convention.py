@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import jax
 import torch
-from torch.utils._pytree import tree_flatten, tree_map, tree_unflatten
 
 from firstbit.cells.bridges.adapting import Adapting
 from firstbit.cells.bridges.torch.forward import run_by_torch
@@ -63,13 +63,13 @@ class Convention:
         """Make a step of one sequence: batch axes are put on and taken off."""
         if self.has_batch:
             input = input.unsqueeze(0)
-        found = self.step(module, input, tree_map(_with_axis, state, self.batched))
-        return tree_map(_without_axis, found, self.batched)
+        found = self.step(module, input, jax.tree.map(_with_axis, state, self.batched))
+        return jax.tree.map(_without_axis, found, self.batched)
 
     def first(self, module: Any) -> Any:
         """Return the state before the first symbol, of one sequence."""
         assert self.start is not None
-        return tree_map(_without_axis, self.start(module), self.batched)
+        return jax.tree.map(_without_axis, self.start(module), self.batched)
 
 
 def _with_axis(leaf: Any, has_batch: bool) -> Any:
@@ -197,8 +197,8 @@ class _Trial:
         except Exception as error:  # a user's own code may raise anything
             self.errors.append(error)
             return None
-        no_batch = tree_map(lambda _: False, after)
-        zeros = tree_map(torch.zeros_like, after)
+        no_batch = jax.tree.map(lambda _: False, after)
+        zeros = jax.tree.map(torch.zeros_like, after)
         return Convention(step, start, zeros, False, no_batch)
 
     def forms(self) -> Iterator[Form]:
@@ -249,7 +249,7 @@ class _Trial:
         try:
             if state is None:
                 without = form.call(self.module, one, None)
-                state = tree_map(_zeros_like, without)
+                state = jax.tree.map(_zeros_like, without)
             if form.number and len(tuple(state)) != form.number:
                 return None
             after = form.call(self.module, one, state)
@@ -264,38 +264,38 @@ class _Trial:
             raise CellError(
                 f"{self.name} called without a state doesn't begin with zeros; {_ASK}."
             )
-        zeros = tree_map(_without_axis, tree_map(_zeros_like, state), batched)
+        zeros = jax.tree.map(_without_axis, jax.tree.map(_zeros_like, state), batched)
         return Convention(form.call, start, zeros, has_batch, batched, form.note)
 
     def batched(self, form: Form, has_batch: bool, start: Any, state: Any) -> Any:
         """Return which leaves have a batch axis; None where it isn't a batch at all."""
-        nowhere = tree_map(lambda _: False, state)
+        nowhere = jax.tree.map(lambda _: False, state)
         if not has_batch:
             return nowhere
         if start is not None:
-            return tree_map(lambda leaf: leaf.dim() > 1 and leaf.shape[0] == 1, state)
+            return jax.tree.map(lambda leaf: leaf.dim() > 1 and leaf.shape[0] == 1, state)
         several, axes = self.several(form, state)
         if several is None:
             return nowhere if self.alone(form, state) is None else None
-        pairs = zip(tree_flatten(several)[0], tree_flatten(axes)[0], strict=True)
+        pairs = zip(jax.tree.leaves(several), jax.tree.leaves(axes), strict=True)
         pairs = list(pairs)
         for row in range(ROWS):
             alone = form.call(self.module, self.rows[row : row + 1], state)
-            for (many, has_axis), one in zip(pairs, tree_flatten(alone)[0], strict=True):
+            for (many, has_axis), one in zip(pairs, jax.tree.leaves(alone), strict=True):
                 if has_axis and not _close(many[row : row + 1], one):
                     return None if self.alone(form, state) is not None else axes
         return axes
 
     def several(self, form: Form, state: Any) -> tuple[Any, Any]:
         """Return the states of several rows, and which leaves have a row for each."""
-        axes = tree_map(lambda leaf: leaf.dim() > 0 and leaf.shape[0] == 1, state)
+        axes = jax.tree.map(lambda leaf: leaf.dim() > 0 and leaf.shape[0] == 1, state)
 
         def widened(leaf: torch.Tensor, has_axis: bool) -> torch.Tensor:
             return leaf.expand(ROWS, *leaf.shape[1:]).clone() if has_axis else leaf
 
         try:
-            found = form.call(self.module, self.rows, tree_map(widened, state, axes))
-            grown = tree_map(
+            found = form.call(self.module, self.rows, jax.tree.map(widened, state, axes))
+            grown = jax.tree.map(
                 lambda leaf, has: has and leaf.shape[:1] == (ROWS,), found, axes
             )
         except Exception:  # a user's own code may raise anything
@@ -304,11 +304,11 @@ class _Trial:
 
     def alone(self, form: Form, state: Any) -> Any:
         """Return the state of one row without any batch axis; None if refused."""
-        leaves, shape = tree_flatten(state)
+        leaves, shape = jax.tree.flatten(state)
         flat = [leaf.squeeze(0) if leaf.dim() > 1 else leaf for leaf in leaves]
         try:
-            after = form.call(self.module, self.rows[0], tree_unflatten(flat, shape))
-            _require_alike(tree_unflatten(flat, shape), after)
+            after = form.call(self.module, self.rows[0], shape.unflatten(flat))
+            _require_alike(shape.unflatten(flat), after)
         except Exception:  # a user's own code may raise anything
             return None
         return after
@@ -356,7 +356,7 @@ def _require_alike(before: Any, after: Any) -> None:
 
 def form_of(state: Any) -> str:
     """Return the form of a state as text."""
-    leaves, shape = tree_flatten(state)
+    leaves, shape = jax.tree.flatten(state)
     for leaf in leaves:
         if not isinstance(leaf, torch.Tensor):
             raise TypeError(f"expected tensors in the state, got {type(leaf).__name__}")
@@ -372,7 +372,7 @@ def _zeros_like(leaf: Any) -> torch.Tensor:
 
 
 def _close(first: Any, second: Any) -> bool:
-    one, other = tree_flatten(first)[0], tree_flatten(second)[0]
+    one, other = jax.tree.leaves(first), jax.tree.leaves(second)
     for a, b in zip(one, other, strict=True):
         if not torch.allclose(a, b, CLOSE, CLOSE, equal_nan=True):
             return False

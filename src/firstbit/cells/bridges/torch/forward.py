@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from threading import RLock
 from typing import Any
 
+import jax
 import numpy as np
 import torch
 from torch.func import functional_call
-from torch.utils._pytree import tree_map
 
 from firstbit.cells.bridges.torch.dtypes import TO_TORCH
 from firstbit.cells.bridges.torch.own_state import (
@@ -86,12 +86,12 @@ def run_by_jax(
     with LOCK, default_float(TO_TORCH[np.dtype(real)]), torch.enable_grad():
         before = attributes(module)
         try:
-            tensors = tree_map(_held, arguments)
+            tensors = jax.tree.map(_held, arguments)
             with holding(module, kept), WholeProducts(tracing), tracing:
                 result = functional_call(
                     _Whole(module), registered, (function, *tensors)
                 )
-            return tree_map(lambda leaf: _array(leaf, tracing), result)
+            return jax.tree.map(lambda leaf: _array(leaf, tracing), result)
         except Exception as error:  # a user's own code may raise anything
             raise refused(name, error) from error
         finally:

@@ -1,13 +1,12 @@
 """What a module keeps between its steps: a step that changes it is refused."""
 
 import inspect
-import linecache
-from pathlib import Path
+import re
 from typing import Any
 
 import torch
 
-from firstbit.cells.bridges.torch.refusal import Refusal
+from firstbit.cells.bridges.torch.refusal import Refusal, line_of
 
 Kept = dict[tuple[str, str], Any]
 
@@ -37,10 +36,10 @@ def require_kept(module: torch.nn.Module, before: Kept) -> None:
         if before.get(place) != after[place]:
             path, name = place
             full = f"{path}.{name}" if path else name
-            line = _line_of(module.get_submodule(path), name)
             raise Refusal(
-                f"it keeps `self.{full}` from step to step{line}; expected a function "
-                "of parameters, input and state: make it a part of the state."
+                f"it keeps `self.{full}` from step to step; expected a function of "
+                "parameters, input and state: make it a part of the state.",
+                _place_of(module.get_submodule(path), name),
             )
 
 
@@ -65,15 +64,15 @@ def _comparable(value: Any) -> Any:
     return id(value)
 
 
-def _line_of(module: torch.nn.Module, name: str) -> str:
-    """Return where an attribute is set in `forward`, as ` (FILE:LINE, "CODE")`."""
+def _place_of(module: torch.nn.Module, name: str) -> str:
+    """Return where an attribute is set in `forward`; "" if that isn't found."""
     try:
         lines, first = inspect.getsourcelines(type(module).forward)
         file = inspect.getsourcefile(type(module).forward) or ""
     except (OSError, TypeError):
         return ""
+    changed = re.compile(rf"self\.{name}\b[^=]*[^=!<>]?=[^=]|self\.{name}\.")
     for number, line in enumerate(lines, first):
-        if f"self.{name}" in line:
-            code = linecache.getline(file, number).strip() or line.strip()
-            return f' ({Path(file).name}:{number}, "{code}")'
+        if changed.search(line):
+            return line_of(file, number)
     return ""

@@ -8,7 +8,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import torch
-from torch.utils._pytree import tree_flatten, tree_map
 
 from firstbit.cells.bridges.adapting import Adapting
 from firstbit.cells.bridges.torch.convention import Convention
@@ -49,7 +48,7 @@ class TorchProgram:
         self.own_gradient = ""
         self.notes: list[str] = [convention.note] if convention.note else []
         self.drawn = _known(name, adapting.drawn_buffers, parts)
-        zeros = tree_map(_array, convention.zeros)
+        zeros = jax.tree.map(_array, convention.zeros)
         self.zeros = zeros
         self.roles: Mapping[str, str] = _hidden_role(zeros, adapting.hidden)
         self.hidden_size = _hidden_size(zeros, self.roles)
@@ -66,12 +65,12 @@ class TorchProgram:
     def start(self, arrays: Mapping[str, Any]) -> State:
         """Return the state before the first symbol."""
         if self.convention.start is None:
-            return tree_map(jnp.asarray, self.zeros)
+            return jax.tree.map(jnp.asarray, self.zeros)
         first = partial(
             run_by_jax, self.name, self.module, self.parts, dict(arrays),
             self.convention.first, (),
         )
-        return tree_map(_in_array, first())
+        return jax.tree.map(_in_array, first())
 
     def _traced(
         self, arrays: Mapping[str, Any], input: Any, state: State, *, stops: bool
@@ -86,7 +85,7 @@ class TorchProgram:
             self.name, self.module, self.parts, held,
             self.convention.one_step, (input, state),
         )
-        return tree_map(_like, found, state)
+        return jax.tree.map(_like, found, state)
 
     def _undifferentiable(
         self, arrays: Mapping[str, Any], input: Any, state: State
@@ -156,4 +155,4 @@ def _hidden_size(zeros: State, roles: Mapping[str, str]) -> int:
     for name, leaf in zip(leaf_names(zeros), jax.tree.leaves(zeros), strict=True):
         if roles.get(f"state{name}") == "h" or not roles:
             return int(np.size(leaf))
-    return int(np.size(tree_flatten(zeros)[0][0]))
+    return int(np.size(jax.tree.leaves(zeros)[0]))

@@ -21,7 +21,15 @@ _PYTHON = str(Path(linecache.__file__).parent) + "/"
 
 
 class Refusal(Exception):
-    """An operation that has no place in a step; the text says why."""
+    """An operation that has no place in a step; the text says why.
+
+    Attributes:
+        place: where in the user's code, if that is known.
+    """
+
+    def __init__(self, why: str, place: str = "") -> None:
+        super().__init__(why)
+        self.place = place
 
 
 class Unruled(Refusal):
@@ -31,9 +39,11 @@ class Unruled(Refusal):
 def place_of(error: BaseException) -> str:
     """Return where in a user's code an error arose, as ` at FILE:LINE, "CODE"`."""
     found = _users_line(error.__traceback__)
-    if found is None:
-        return ""
-    file, line = found
+    return "" if found is None else line_of(*found)
+
+
+def line_of(file: str, line: int) -> str:
+    """Return a line of a file, as ` at FILE:LINE, "CODE"`."""
     code = linecache.getline(file, line).strip()
     return f' at {Path(file).name}:{line}, "{shown(code)}"'
 
@@ -66,9 +76,10 @@ def refused(name: str, error: BaseException) -> CellError:
     """Return what to raise for an error in a step of that cell."""
     if isinstance(error, FirstbitError) and isinstance(error, CellError):
         return error
-    place = place_of(error)
     if isinstance(error, Refusal):
+        place = error.place or place_of(error)
         return CellError(f"{name} can't be traced{place}: {error}")
+    place = place_of(error)
     said = f"{type(error).__name__}: {shown(' '.join(str(error).split()), 300)}"
     if needs_device(error):
         return CellError(
@@ -83,6 +94,8 @@ _DEVICE_WORDS = ("cuda", "triton", "nvidia", "hip ", "nvcc", "mps ")
 
 def needs_device(error: BaseException) -> bool:
     """Return whether an error says that a device or a compiled kernel is missing."""
+    if isinstance(error, TypeError):
+        return False  # it names functions, and they may be called so
     text = f"{type(error).__name__} {error}".lower()
     return any(word in text for word in _DEVICE_WORDS)
 

@@ -311,7 +311,7 @@ def _view_as_complex(x: Array) -> Array:
     return jax.lax.complex(x[..., 0], x[..., 1])
 
 
-@rule("_to_copy", "to", "type_as")
+@rule("_to_copy")
 def _to_copy(x: Array, *, dtype: Any = None, device: Any = None, **_: Any) -> Array:
     if device is not None and getattr(device, "type", str(device)) != "cpu":
         raise Refusal(f"it moves numbers to {device} (CUDA or another device).")

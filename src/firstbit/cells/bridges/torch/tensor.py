@@ -88,7 +88,7 @@ class Held(torch.Tensor):
             store.array = new
         else:
             places = self._places()
-            flat = jnp.reshape(store.array, -1)
+            flat = jnp.reshape(jnp.asarray(store.array), -1)
             put = flat.at[places.reshape(-1)].set(new.reshape(-1))
             store.array = put.reshape(jnp.shape(store.array))
         store.version += 1
