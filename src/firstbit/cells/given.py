@@ -37,7 +37,13 @@ from firstbit.errors import (
     require_several,
     shown_value,
 )
-from firstbit.weights.redraw import Initializer, in_current_float, is_real
+from firstbit.weights.redraw import (
+    AS_BUILT,
+    Initializer,
+    in_current_float,
+    is_as_built,
+    is_real,
+)
 from firstbit.weights.roles import Declared
 
 
@@ -109,6 +115,11 @@ class Given:
             ('GRU(reset=after)', 10, 'GRU(reset=after):10')
         """
         given = _given(cell, is_trained=is_trained)
+        if given.is_built and is_as_built(initializer):
+            raise CellError(
+                f"expected a class or a factory with the initializer '{AS_BUILT}', got "
+                f"{given.name}, which is built; leave it out: it is measured as it is."
+            )
         if hidden_sizes is not None:
             given = given.with_sizes(hidden_sizes)
         return replace(
@@ -175,6 +186,17 @@ class Given:
     def is_held(self) -> bool:
         """Whether it is one net that is measured as it is: built, and without a law."""
         return self.is_built and self.initializer is None
+
+    @property
+    def own_law(self) -> str:
+        """The law where none is asked for: N(0,1), or, if it isn't ours, as built."""
+        return "normal" if self.catalogue_name else AS_BUILT
+
+    @property
+    def notes(self) -> list[str]:
+        """What a result says of the cell, beside its name."""
+        notes = self.built.notes if isinstance(self.built, ForeignCell) else ()
+        return list(notes)
 
     @property
     def unit_axes(self) -> UnitAxes | None:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from firstbit.cells.user_files import is_dotted, split_file
 from firstbit.errors import CellError, SettingError, require_at_least, shown
 from firstbit.weights.initializers import INITIALIZERS, Law, initializer_by_name
-from firstbit.weights.redraw import Initializer
+from firstbit.weights.redraw import AS_BUILT, Initializer, is_as_built
 
 YES_NO = {"yes": True, "no": False}
 
@@ -79,7 +79,7 @@ def parse(text: str) -> Written:
     readout_bias = yes_or_no("readout_bias", options.pop("readout_bias", "yes"))
     laws = {}
     for option in list(options):
-        if options[option] in INITIALIZERS:
+        if options[option] in (*INITIALIZERS, AS_BUILT):
             laws[option] = options.pop(option)
     return Written(
         name=name,
@@ -153,9 +153,16 @@ def _options(parts: list[str], text: str) -> dict[str, str]:
     return found
 
 
-def _law(options: dict[str, str], text: str) -> Law | None:
+def _law(options: dict[str, str], text: str) -> str | Law | None:
     """Take the law of all weights out of the options."""
     gain, name = options.pop("gain", None), options.pop("initializer", None)
+    if is_as_built(name):
+        if gain is not None:
+            raise SettingError(
+                f"expected no `gain` beside initializer={AS_BUILT}, got '{shown(text)}'; "
+                "the constructor says how large weights are."
+            )
+        return AS_BUILT
     if gain is None:
         return None if name is None else initializer_by_name(name)
     try:
