@@ -24,7 +24,8 @@ from firstbit.cells.catalogue import (
     options_of,
     require_options,
 )
-from firstbit.cells.cell import UnitAxes
+from firstbit.cells.cell import Cell, UnitAxes
+from firstbit.cells.constructors import draws_arrays
 from firstbit.cells.grammar import Written, parse
 from firstbit.cells.network import Network
 from firstbit.cells.roles import CellRoles, cell_roles
@@ -189,8 +190,15 @@ class Given:
 
     @property
     def own_law(self) -> str:
-        """The law where none is asked for: N(0,1), or, if it isn't ours, as built."""
-        return "normal" if self.catalogue_name else AS_BUILT
+        """The law where none is asked for: N(0,1), or, if it isn't ours, as built.
+
+        Ours are the cells that derive from `firstbit.cells.Cell`. A constructor that
+        draws nothing, such as one that leaves its arrays at zero, has no law.
+        """
+        is_ours = isinstance(self.factory, type) and issubclass(self.factory, Cell)
+        if is_ours or not draws_arrays(self.factory, self.options, self.sizes[0]):
+            return "normal"
+        return AS_BUILT
 
     @property
     def notes(self) -> list[str]:

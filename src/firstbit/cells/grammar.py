@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from firstbit.cells.catalogue import CELLS
 from firstbit.cells.user_files import is_dotted, split_file
 from firstbit.errors import CellError, SettingError, require_at_least, shown
 from firstbit.weights.initializers import INITIALIZERS, Law, initializer_by_name
@@ -128,7 +129,7 @@ def _name_and_sizes(head: str) -> tuple[str, list[str]]:
     if file is None:
         name, colon, sizes = head.partition(":")
         inner, more, own_sizes = sizes.partition(":")
-        if is_dotted(f"{name}:{inner}"):
+        if name.lower() not in CELLS and is_dotted(f"{name}:{inner}"):
             return f"{name}:{inner}", [own_sizes] if more else []
         return name, [sizes] if colon else []
     path, rest = file

@@ -1,7 +1,8 @@
 """A cell of another framework as JAX holds it: arrays under their names, and a step."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import jax
 from jax.tree_util import GetAttrKey, register_pytree_with_keys_class
@@ -9,7 +10,7 @@ from jax.tree_util import GetAttrKey, register_pytree_with_keys_class
 from firstbit.cells.state import State
 
 
-class Program(Protocol):
+class Program(ABC):
     """The step of a foreign cell, a function of its arrays.
 
     Attributes:
@@ -26,15 +27,15 @@ class Program(Protocol):
     roles: Mapping[str, str]
     notes: Sequence[str]
 
+    @abstractmethod
     def step(
         self, arrays: Mapping[str, Any], input: Any, state: State, *, stops: bool
     ) -> State:
         """Return the state after an input; `stops` whether buffers aren't trained."""
-        ...
 
+    @abstractmethod
     def start(self, arrays: Mapping[str, Any]) -> State:
         """Return the state before the first symbol."""
-        ...
 
 
 @register_pytree_with_keys_class

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from firstbit.cells.bridges.adapting import Adapting
+from firstbit.cells.bridges.foreign import Program
 from firstbit.cells.bridges.torch.convention import Convention
 from firstbit.cells.bridges.torch.forward import run_by_jax
 from firstbit.cells.bridges.torch.parts import Parts
@@ -18,7 +19,7 @@ from firstbit.cells.state import State, leaf_names
 from firstbit.errors import CellError, SettingError, shown
 
 
-class TorchProgram:
+class TorchProgram(Program):
     """The step of one PyTorch module, a function of its arrays.
 
     Attributes:
