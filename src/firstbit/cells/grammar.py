@@ -160,8 +160,8 @@ def _law(options: dict[str, str], text: str) -> str | Law | None:
     if is_as_built(name):
         if gain is not None:
             raise SettingError(
-                f"expected no `gain` beside initializer={AS_BUILT}, got '{shown(text)}'; "
-                "the constructor says how large weights are."
+                f"expected no `gain` beside initializer={AS_BUILT}, got "
+                f"'{shown(text)}'; the constructor says how large weights are."
             )
         return AS_BUILT
     if gain is None:

@@ -21,10 +21,10 @@ from firstbit.weights.initializers import Entrywise
 from firstbit.weights.redraw import AS_BUILT, KEEP, Initializer, Leaf, is_real, plan_of
 from firstbit.weights.threefry import Counters, Words
 
-
-KeyWords = tuple[UInt32[Array, "strip draw"], UInt32[Array, "strip draw"]] | tuple[
-    UInt32[np.ndarray, "strip draw"], UInt32[np.ndarray, "strip draw"]
-]
+KeyWords = (
+    tuple[UInt32[Array, "strip draw"], UInt32[Array, "strip draw"]]
+    | tuple[UInt32[np.ndarray, "strip draw"], UInt32[np.ndarray, "strip draw"]]
+)
 """The two words of the keys of draws."""
 
 

@@ -144,7 +144,9 @@ def _pulled(
     state = jax.tree.map(_variable, point.state)
     after = step(module, input, state)
     total = torch.zeros((), dtype=torch.float64)
-    for leaf, pull in zip(jax.tree.leaves(after), jax.tree.leaves(point.pull), strict=True):
+    for leaf, pull in zip(
+        jax.tree.leaves(after), jax.tree.leaves(point.pull), strict=True
+    ):
         if leaf.is_floating_point():
             total = total + (leaf * torch.tensor(pull)).sum()
     variables = [*tensors_of(module, program.parts.trained), input]
@@ -158,7 +160,9 @@ def _pulled(
     for slope, variable in zip(slopes, variables, strict=True):
         known = torch.zeros_like(variable) if slope is None else slope
         found.append(known.detach().numpy().copy())
-    return Outcome([one.detach().numpy().copy() for one in jax.tree.leaves(after)], found)
+    return Outcome(
+        [one.detach().numpy().copy() for one in jax.tree.leaves(after)], found
+    )
 
 
 def _variable(leaf: np.ndarray) -> torch.Tensor:
@@ -174,11 +178,16 @@ def _by_jax(program: TorchProgram, point: Point) -> Outcome:
     def step(trained: Any, input: Any, moving: list[Any]) -> Any:
         left = iter(moving)
         state = shape.unflatten(
-            [next(left) if moved else leaf for moved, leaf in zip(moves, leaves, strict=True)]
+            [
+                next(left) if moved else leaf
+                for moved, leaf in zip(moves, leaves, strict=True)
+            ]
         )
         after = program.step({**trained, **kept}, input, state, stops=True)
         total = jnp.zeros(())
-        for leaf, pull in zip(jax.tree.leaves(after), jax.tree.leaves(point.pull), strict=True):
+        for leaf, pull in zip(
+            jax.tree.leaves(after), jax.tree.leaves(point.pull), strict=True
+        ):
             if jnp.issubdtype(leaf.dtype, jnp.floating):
                 total = total + jnp.sum(leaf.astype(float) * pull)
         return total, jax.tree.leaves(after)

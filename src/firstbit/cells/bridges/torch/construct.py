@@ -15,13 +15,38 @@ from firstbit.cells.bridges.torch.refusal import needs_device, place_of, refused
 from firstbit.errors import CellError, shown
 
 INPUT_NAMES = (
-    "input_size", "in_features", "input_dim", "in_dim", "n_in", "num_inputs", "n_inputs",
-    "d_in", "idim", "ninp", "input_features", "in_size", "nin", "n_input",
+    "input_size",
+    "in_features",
+    "input_dim",
+    "in_dim",
+    "n_in",
+    "num_inputs",
+    "n_inputs",
+    "d_in",
+    "idim",
+    "ninp",
+    "input_features",
+    "in_size",
+    "nin",
+    "n_input",
 )
 HIDDEN_NAMES = (
-    "hidden_size", "hidden_dim", "hidden", "n_hidden", "num_hidden", "num_units",
-    "units", "nhid", "hdim", "d_hidden", "out_features", "hidden_features", "d_model",
-    "state_size", "n_units", "size",
+    "hidden_size",
+    "hidden_dim",
+    "hidden",
+    "n_hidden",
+    "num_hidden",
+    "num_units",
+    "units",
+    "nhid",
+    "hdim",
+    "d_hidden",
+    "out_features",
+    "hidden_features",
+    "d_model",
+    "state_size",
+    "n_units",
+    "size",
 )
 """What constructors call the two sizes."""
 
@@ -38,7 +63,7 @@ def arguments_of(
 
 
 def sizes_by_name(target: Callable[..., Any]) -> tuple[str, str] | None:
-    """Return the names of the sizes among a constructor's arguments; None if unknown."""
+    """Return what a constructor calls the two sizes; None if unknown."""
     try:
         known = list(inspect.signature(target).parameters)
     except (TypeError, ValueError):
@@ -91,6 +116,7 @@ class Constructor:
         return found.eval() if found.training else found
 
     def failure(self, error: Exception) -> CellError:
+        """Return what to raise for an error of the constructor."""
         if needs_device(error):
             return refused(self.name, error)
         first, second = self.sizes

@@ -13,7 +13,17 @@ from firstbit.cells.bridges.torch.forward import run_by_torch
 from firstbit.cells.bridges.torch.refusal import needs_device, place_of, refused
 from firstbit.errors import CellError, shown
 
-STATES = ("h", "hx", "hidden", "state", "states", "carry", "prev", "h_prev", "hidden_state")
+STATES = (
+    "h",
+    "hx",
+    "hidden",
+    "state",
+    "states",
+    "carry",
+    "prev",
+    "h_prev",
+    "hidden_state",
+)
 INPUTS = ("x", "input", "inputs", "inp", "x_t", "u")
 
 STARTS = (
@@ -129,7 +139,10 @@ _TAKEN = (
     (_all, ""),
     (_last, "the first of the two results of forward is an output, which is left out"),
     (_rest, "the first result of forward is an output, which is left out"),
-    (_first, "the second of the two results of forward is an output, which is left out"),
+    (
+        _first,
+        "the second of the two results of forward is an output, which is left out",
+    ),
 )
 
 
@@ -273,7 +286,9 @@ class _Trial:
         if not has_batch:
             return nowhere
         if start is not None:
-            return jax.tree.map(lambda leaf: leaf.dim() > 1 and leaf.shape[0] == 1, state)
+            return jax.tree.map(
+                lambda leaf: leaf.dim() > 1 and leaf.shape[0] == 1, state
+            )
         several, axes = self.several(form, state)
         if several is None:
             return nowhere if self.alone(form, state) is None else None
@@ -281,7 +296,9 @@ class _Trial:
         pairs = list(pairs)
         for row in range(ROWS):
             alone = form.call(self.module, self.rows[row : row + 1], state)
-            for (many, has_axis), one in zip(pairs, jax.tree.leaves(alone), strict=True):
+            for (many, has_axis), one in zip(
+                pairs, jax.tree.leaves(alone), strict=True
+            ):
                 if has_axis and not _close(many[row : row + 1], one):
                     return None if self.alone(form, state) is not None else axes
         return axes
@@ -294,7 +311,9 @@ class _Trial:
             return leaf.expand(ROWS, *leaf.shape[1:]).clone() if has_axis else leaf
 
         try:
-            found = form.call(self.module, self.rows, jax.tree.map(widened, state, axes))
+            found = form.call(
+                self.module, self.rows, jax.tree.map(widened, state, axes)
+            )
             grown = jax.tree.map(
                 lambda leaf, has: has and leaf.shape[:1] == (ROWS,), found, axes
             )
@@ -319,9 +338,10 @@ class _Trial:
         for error in errors:
             if needs_device(error):
                 return refused(self.name, error)
-        changed = [one for one in errors if isinstance(one, ChangedForm)]
+        changed = [one for one in errors if isinstance(one, ChangedFormError)]
         likeliest = (changed or _deepest(errors))[0]
-        said = f"{type(likeliest).__name__}: {shown(' '.join(str(likeliest).split()), 200)}"
+        text = shown(" ".join(str(likeliest).split()), 200)
+        said = f"{type(likeliest).__name__}: {text}"
         if changed:
             said = str(likeliest)
         return CellError(
@@ -341,7 +361,7 @@ class _Started:
         return getattr(module, self.method)(*self.arguments)
 
 
-class ChangedForm(TypeError):
+class ChangedFormError(TypeError):
     """The state after a step has another form than that before it."""
 
 
@@ -349,7 +369,7 @@ def _require_alike(before: Any, after: Any) -> None:
     """Raise unless two states have one form, and hold tensors alone."""
     first, second = form_of(before), form_of(after)
     if first != second:
-        raise ChangedForm(
+        raise ChangedFormError(
             f"expected a state like the one before, {first}; got {second}"
         )
 
@@ -361,7 +381,9 @@ def form_of(state: Any) -> str:
         if not isinstance(leaf, torch.Tensor):
             raise TypeError(f"expected tensors in the state, got {type(leaf).__name__}")
     shapes = ", ".join(str(list(leaf.shape)) for leaf in leaves)
-    kinds = "" if len(leaves) == 1 and isinstance(state, torch.Tensor) else f"{shape} of "
+    kinds = (
+        "" if len(leaves) == 1 and isinstance(state, torch.Tensor) else f"{shape} of "
+    )
     return f"{kinds}{shapes}" if len(leaves) else "nothing"
 
 

@@ -4,7 +4,6 @@ import copy
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from threading import RLock
 from typing import Any
 
@@ -19,7 +18,6 @@ from firstbit.cells.bridges.foreign import ForeignCell
 from firstbit.cells.bridges.torch.check import require_same_step
 from firstbit.cells.bridges.torch.construct import (
     Constructor,
-    arguments_of,
     seeded,
     sizes_by_name,
 )
@@ -34,7 +32,7 @@ from firstbit.cells.bridges.torch.parts import (
     require_alike,
 )
 from firstbit.cells.bridges.torch.program import TorchProgram
-from firstbit.cells.bridges.torch.refusal import Refusal, refused
+from firstbit.cells.bridges.torch.refusal import RefusedError, refused
 from firstbit.errors import CellError
 
 DROPOUT = (
@@ -174,10 +172,14 @@ class TorchFactory:
         try:
             require_alike(program.name, module, other, program.parts)
             second = arrays_of(other, program.parts)
-        except Refusal as error:
+        except RefusedError as error:
             raise refused(program.name, error) from error
         if checks:
-            _check(template, in_double(own), dict(zip(program.parts.names, second, strict=True)))
+            _check(
+                template,
+                in_double(own),
+                dict(zip(program.parts.names, second, strict=True)),
+            )
         return template
 
 
@@ -217,10 +219,19 @@ def cell_of(module: torch.nn.Module, adapting: Adapting) -> ForeignCell:
             errors.append(error)
             continue
         numbers = arrays_of(copied, template.program.parts)
-        _check(template, in_double(own), dict(zip(template.program.parts.names, numbers, strict=True)))
+        _check(
+            template,
+            in_double(own),
+            dict(zip(template.program.parts.names, numbers, strict=True)),
+        )
         if was_training and _is_changed_by_training(module):
             template.program.notes.append(DROPOUT)
-        return template.cell([jnp.asarray(array, float if array.dtype.kind == "f" else complex) for array in numbers])
+        return template.cell(
+            [
+                jnp.asarray(array, float if array.dtype.kind == "f" else complex)
+                for array in numbers
+            ]
+        )
     raise errors[0]
 
 
@@ -278,7 +289,7 @@ def _template(
         arrays = arrays_of(module, parts)
         trial = in_double(copy.deepcopy(own))
         _fill(trial, parts)
-    except Refusal as error:
+    except RefusedError as error:
         raise refused(name, error) from error
     before = attributes(trial)
     convention = convention_of(name, trial, *sizes, adapting)
@@ -318,5 +329,3 @@ def _check(
     before = attributes(own)
     require_same_step(program, own, [first, second])
     restore(own, before)
-
-

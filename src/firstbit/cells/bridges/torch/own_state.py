@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from firstbit.cells.bridges.torch.refusal import Refusal, line_of
+from firstbit.cells.bridges.torch.refusal import RefusedError, line_of
 
 Kept = dict[tuple[str, str], Any]
 
@@ -29,14 +29,14 @@ def require_kept(module: torch.nn.Module, before: Kept) -> None:
     """Raise unless a module keeps the same as before.
 
     Raises:
-        Refusal: an attribute has changed.
+        RefusedError: an attribute has changed.
     """
     after = kept_by(module)
     for place in after:
         if before.get(place) != after[place]:
             path, name = place
             full = f"{path}.{name}" if path else name
-            raise Refusal(
+            raise RefusedError(
                 f"it keeps `self.{full}` from step to step; expected a function of "
                 "parameters, input and state: make it a part of the state.",
                 _place_of(module.get_submodule(path), name),

@@ -59,7 +59,7 @@ def arrays_of(module: torch.nn.Module, parts: Parts) -> list[np.ndarray]:
     """Return the arrays of a cell: real numbers as float64.
 
     Raises:
-        Refusal: numbers of half precision.
+        RefusedError: numbers of half precision.
     """
     found = []
     for tensor in tensors_of(module, parts.names):

@@ -68,8 +68,13 @@ class TorchProgram(Program):
         if self.convention.start is None:
             return jax.tree.map(jnp.asarray, self.zeros)
         first = partial(
-            run_by_jax, self.name, self.module, self.parts, dict(arrays),
-            self.convention.first, (),
+            run_by_jax,
+            self.name,
+            self.module,
+            self.parts,
+            dict(arrays),
+            self.convention.first,
+            (),
         )
         return jax.tree.map(_in_array, first())
 
@@ -83,8 +88,12 @@ class TorchProgram(Program):
                 array = jax.lax.stop_gradient(array)
             held[name] = array
         found = run_by_jax(
-            self.name, self.module, self.parts, held,
-            self.convention.one_step, (input, state),
+            self.name,
+            self.module,
+            self.parts,
+            held,
+            self.convention.one_step,
+            (input, state),
         )
         return jax.tree.map(_like, found, state)
 

@@ -10,17 +10,15 @@ import equinox
 import jax
 import torch
 
-import firstbit
 from firstbit.errors import CellError, FirstbitError, shown
 
-_OURS = tuple(
-    str(Path(str(package.__file__)).parent) + "/"
-    for package in (firstbit, torch, jax, equinox)
-)
+_PACKAGES = [Path(str(package.__file__)).parent for package in (torch, jax, equinox)]
+_FIRSTBIT = Path(__file__).parents[3]
+_OURS = tuple(f"{folder}/" for folder in (_FIRSTBIT, *_PACKAGES))
 _PYTHON = str(Path(linecache.__file__).parent) + "/"
 
 
-class Refusal(Exception):
+class RefusedError(Exception):
     """An operation that has no place in a step; the text says why.
 
     Attributes:
@@ -32,7 +30,7 @@ class Refusal(Exception):
         self.place = place
 
 
-class Unruled(Refusal):
+class UnruledError(RefusedError):
     """An operation without a rule."""
 
 
@@ -76,7 +74,7 @@ def refused(name: str, error: BaseException) -> CellError:
     """Return what to raise for an error in a step of that cell."""
     if isinstance(error, FirstbitError) and isinstance(error, CellError):
         return error
-    if isinstance(error, Refusal):
+    if isinstance(error, RefusedError):
         place = error.place or place_of(error)
         return CellError(f"{name} can't be traced{place}: {error}")
     place = place_of(error)

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from firstbit.cells.bridges.torch.dtypes import in_real, kind_of, promoted
-from firstbit.cells.bridges.torch.refusal import Refusal
+from firstbit.cells.bridges.torch.refusal import RefusedError
 from firstbit.cells.bridges.torch.registry import RULES, rule
 from firstbit.cells.bridges.torch.tensor import cast, numpy_dtype
 
@@ -314,7 +314,7 @@ def _view_as_complex(x: Array) -> Array:
 @rule("_to_copy")
 def _to_copy(x: Array, *, dtype: Any = None, device: Any = None, **_: Any) -> Array:
     if device is not None and getattr(device, "type", str(device)) != "cpu":
-        raise Refusal(f"it moves numbers to {device} (CUDA or another device).")
+        raise RefusedError(f"it moves numbers to {device} (CUDA or another device).")
     return x if dtype is None else cast(x, numpy_dtype(dtype))
 
 
@@ -326,7 +326,7 @@ def _copy(x: Array, source: Array, non_blocking: bool = False) -> Array:
 @rule("_local_scalar_dense", "item")
 def _item(x: Array) -> Any:
     if isinstance(x, jax.core.Tracer):
-        raise Refusal(
+        raise RefusedError(
             "a Python number or a branch of a value; expected tensors all along: "
             "torch.where can be traced."
         )

@@ -6,7 +6,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from firstbit.cells.bridges.torch.refusal import Refusal
+from firstbit.cells.bridges.torch.refusal import RefusedError
 from firstbit.cells.bridges.torch.registry import rule
 
 Array = Any
@@ -102,7 +102,7 @@ def _threshold(x: Array, threshold: float, value: float) -> Array:
 @rule("dropout", "alpha_dropout", "feature_dropout")
 def _dropout(x: Array, p: float, train: bool) -> Array:
     if train and p > 0:
-        raise Refusal(
+        raise RefusedError(
             "dropout in a step makes it another every time; call .eval() of the "
             "module, or leave `training` to it."
         )
@@ -168,7 +168,7 @@ def _batch_norm(
 ) -> Any:
     is_training, eps = bool(more[0]) if len(more) == 3 else False, more[-1]
     if is_training or mean is None or variance is None:
-        raise Refusal(
+        raise RefusedError(
             "batch normalisation by the batch itself makes a state depend on others; "
             "expected the running numbers, as after .eval()."
         )

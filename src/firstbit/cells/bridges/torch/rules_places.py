@@ -118,9 +118,7 @@ def _sort(x: Array, dim: int = -1, descending: bool = False, **_: Any) -> Any:
 
 @rule("argsort")
 def _argsort(x: Array, dim: int = -1, descending: bool = False, **_: Any) -> Array:
-    return cast(
-        jnp.argsort(x, axis=dim, descending=descending, stable=True), "int64"
-    )
+    return cast(jnp.argsort(x, axis=dim, descending=descending, stable=True), "int64")
 
 
 @rule("topk")

@@ -1,5 +1,8 @@
-"""Products. One row times a matrix is a matrix times a vector: that is the form whose
-differences and blocks of draws are fastest."""
+"""Products.
+
+One row times a matrix is a matrix times a vector: that is the form whose differences
+and blocks of draws are fastest.
+"""
 
 from typing import Any
 
@@ -92,7 +95,9 @@ def _baddbmm(
     added: Array, left: Array, right: Array, *, beta: float = 1, alpha: float = 1
 ) -> Array:
     result = _bmm(left, right) * jnp.asarray(alpha, left.dtype)
-    return result + jnp.broadcast_to(added * jnp.asarray(beta, added.dtype), result.shape)
+    return result + jnp.broadcast_to(
+        added * jnp.asarray(beta, added.dtype), result.shape
+    )
 
 
 @rule("dot", "vdot")

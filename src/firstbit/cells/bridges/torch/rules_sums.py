@@ -57,7 +57,9 @@ def _cumprod(x: Array, dim: int, *, dtype: Any = None) -> Array:
 
 
 @rule("var")
-def _var(x: Array, dim: Any = None, unbiased: Any = True, keepdim: bool = False, **more):
+def _var(
+    x: Array, dim: Any = None, unbiased: Any = True, keepdim: bool = False, **more
+):
     correction = more.get("correction", 1 if unbiased else 0)
     keep = more.get("keepdim", keepdim)
     axes = axes_of(dim)

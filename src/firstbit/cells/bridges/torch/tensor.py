@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from firstbit.cells.bridges.torch.dtypes import TO_NUMPY, TO_TORCH
-from firstbit.cells.bridges.torch.refusal import Refusal
+from firstbit.cells.bridges.torch.refusal import RefusedError
 
 Path = Callable[[Any], Any]
 """From the array of a store to that of a view of it."""
@@ -69,7 +69,7 @@ class Held(torch.Tensor):
     @classmethod
     def __torch_dispatch__(cls, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         """Refuse: what is called outside of a step isn't traced."""
-        raise Refusal(f"{func} was called outside of the step")
+        raise RefusedError(f"{func} was called outside of the step")
 
     @property
     def array(self) -> Any:
@@ -120,17 +120,17 @@ def numpy_dtype(dtype: Any) -> np.dtype:
     """Return the type of numbers of NumPy for one of PyTorch.
 
     Raises:
-        Refusal: it is of half precision, or none that JAX has.
+        RefusedError: it is of half precision, or none that JAX has.
     """
     if dtype in TO_NUMPY:
         return TO_NUMPY[dtype]
     short = str(dtype).removeprefix("torch.")
     if dtype in (torch.float16, torch.bfloat16):
-        raise Refusal(
+        raise RefusedError(
             f"half precision ({short}) keeps three digits, and D needs all; expected "
             "float32 or float64."
         )
-    raise Refusal(f"numbers of type {short} aren't known; expected float64.")
+    raise RefusedError(f"numbers of type {short} aren't known; expected float64.")
 
 
 def real_array(tensor: torch.Tensor) -> np.ndarray:

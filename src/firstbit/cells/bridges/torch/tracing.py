@@ -11,7 +11,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map
 
 from firstbit.cells.bridges.torch import rules
-from firstbit.cells.bridges.torch.refusal import Refusal, Unruled
+from firstbit.cells.bridges.torch.refusal import RefusedError, UnruledError
 from firstbit.cells.bridges.torch.registry import OF_TENSORS, RULES
 from firstbit.cells.bridges.torch.rules_products import product
 from firstbit.cells.bridges.torch.tensor import Held, Store, cast, real_array
@@ -105,7 +105,7 @@ class _Call:
 
     def result(self) -> Any:
         if torch.Tag.nondeterministic_seeded in self.func.tags:
-            raise Refusal(
+            raise RefusedError(
                 f"random numbers ({self.name}) in a step make it another every time; "
                 "expected a function of parameters, input and state."
             )
@@ -132,13 +132,15 @@ class _Call:
         """Compute the operation that doesn't write, then write its result."""
         held = self.mode.lift(target)
         if held.store.owner:
-            raise Refusal(CHANGED_BUFFER.format(held.store.owner))
+            raise RefusedError(CHANGED_BUFFER.format(held.store.owner))
         name = self.name
         if name.endswith("_") and not name.endswith("__"):
             name = name[:-1]
         plain = RULES.get(f"{name}.{self.func._overloadname}") or RULES.get(name)
         if plain is None or held.shape != target.shape:
-            raise Unruled(f"PyTorch's operation {self.schema.name} has no rule here.")
+            raise UnruledError(
+                f"PyTorch's operation {self.schema.name} has no rule here."
+            )
         result = self.by_rule(plain)
         if self.name.endswith("_") and np.shape(result) != tuple(held.shape):
             result = jax.numpy.broadcast_to(result, tuple(held.shape))
@@ -173,7 +175,7 @@ class _Call:
                 return definition(*self.args, **self.kwargs)
             result = self.func.decompose(*self.args, **self.kwargs)
         if result is NotImplemented:
-            raise Unruled(
+            raise UnruledError(
                 f"PyTorch's operation {self.schema.name} has no rule here; write the "
                 "step without it, or give the cell in Equinox's convention."
             )
