@@ -200,11 +200,14 @@ class Given:
             return "normal"
         return AS_BUILT
 
-    @property
-    def notes(self) -> list[str]:
-        """What a result says of the cell, beside its name."""
-        notes = self.built.notes if isinstance(self.built, ForeignCell) else ()
-        return list(notes)
+    def notes(self, input_size: int) -> list[str]:
+        """Return what a result says of the cell, beside its name."""
+        if isinstance(self.built, ForeignCell):
+            return list(self.built.notes)
+        notes = None if self.is_built else getattr(self.factory, "notes", None)
+        if notes is None:
+            return []
+        return notes((input_size, self.sizes[0]), self.options)
 
     @property
     def unit_axes(self) -> UnitAxes | None:

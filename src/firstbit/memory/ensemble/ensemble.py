@@ -121,6 +121,12 @@ class Ensemble:
         return _is_exact(self.given, self.words)
 
     @property
+    def notes(self) -> dict[str, list[str]]:
+        """Return what a result says of the cell, as a part of its configuration."""
+        notes = self.given.notes(self.words.input_size)
+        return {"notes": notes} if notes else {}
+
+    @property
     def described_roles(self) -> dict[str, str]:
         """Return the roles of the cell's arrays and of its state, as text."""
         return self.populations[0].roles.described()

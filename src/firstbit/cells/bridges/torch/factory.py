@@ -138,6 +138,10 @@ class TorchFactory:
         found = jax.pure_callback(draw, shapes, data, vmap_method="sequential")
         return template.cell(found)
 
+    def notes(self, sizes: Sizes, options: Mapping[str, Any]) -> list[str]:
+        """Return what a result says of the cell."""
+        return list(self.template(*sizes, dict(options)).program.notes)
+
     def draws(
         self, sizes: Sizes, options: Mapping[str, Any], seeds: np.ndarray
     ) -> list[np.ndarray]:

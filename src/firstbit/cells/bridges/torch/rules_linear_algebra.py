@@ -16,6 +16,11 @@ def _inv_ex(x: Array, *, check_errors: bool = False) -> Any:
     return jnp.linalg.inv(x), jnp.zeros(x.shape[:-2], "int32")
 
 
+@rule("_linalg_check_errors")
+def _check_errors(info: Array, name: str, *, is_matrix: bool) -> None:
+    """Let it pass: an inverse that isn't there is no finite number, which is refused."""
+
+
 @rule("inverse")
 def _inverse(x: Array) -> Array:
     return jnp.linalg.inv(x)
@@ -78,7 +83,17 @@ def _det(x: Array) -> Any:
 
 @rule("linalg_householder_product")
 def _householder_product(x: Array, tau: Array) -> Array:
-    return jax.lax.linalg.householder_product(x, tau)
+    """Return the product of reflections, written out: JAX has no gradient of it."""
+    rows, columns = x.shape[-2:]
+    found = jnp.broadcast_to(jnp.eye(rows, columns, dtype=x.dtype), x.shape)
+    for number in reversed(range(tau.shape[-1])):
+        below = jnp.arange(rows) > number
+        zero, one = jnp.zeros((), x.dtype), jnp.ones((), x.dtype)
+        vector = jnp.where(below, x[..., number], zero)
+        vector = jnp.where(jnp.arange(rows) == number, one, vector)
+        along = jnp.sum(vector[..., :, None] * found, -2, keepdims=True)
+        found = found - tau[..., number, None, None] * vector[..., :, None] * along
+    return found
 
 
 @rule("linalg_cross")

@@ -99,6 +99,28 @@ def _threshold(x: Array, threshold: float, value: float) -> Array:
     return jnp.where(x > _n(threshold, x), x, _n(value, x))
 
 
+@rule("_trilinear")
+def _trilinear(
+    a: Array,
+    b: Array,
+    c: Array,
+    expand_a: Sequence[int],
+    expand_b: Sequence[int],
+    expand_c: Sequence[int],
+    summed: Sequence[int],
+    unroll_dim: int = 1,
+) -> Array:
+    for axis in expand_a:
+        a = jnp.expand_dims(a, axis)
+    for axis in expand_b:
+        b = jnp.expand_dims(b, axis)
+    for axis in expand_c:
+        c = jnp.expand_dims(c, axis)
+    shape = jnp.broadcast_shapes(a.shape, b.shape, c.shape)
+    a, b, c = (jnp.broadcast_to(one, shape) for one in (a, b, c))
+    return jnp.sum(a * b * c, tuple(summed))
+
+
 @rule("dropout", "alpha_dropout", "feature_dropout")
 def _dropout(x: Array, p: float, train: bool) -> Array:
     if train and p > 0:

@@ -18,7 +18,7 @@ def _key(indices: Sequence[Any]) -> tuple[Any, ...]:
 
 @rule("index", "_unsafe_index")
 def _index(x: Array, indices: Sequence[Any]) -> Array:
-    return x[_key(indices)]
+    return jnp.asarray(x)[_key(indices)]
 
 
 @rule("index_put", "_unsafe_index_put", "_index_put_impl")
@@ -33,7 +33,7 @@ def _index_put(
     if len(key) == 1 and key[0].dtype == bool and values.ndim == 0:
         mask = key[0].reshape(*key[0].shape, *(1,) * (x.ndim - key[0].ndim))
         return jnp.where(mask, cast(values, x.dtype), x)
-    at = x.at[key]
+    at = jnp.asarray(x).at[key]
     new = cast(values, x.dtype)
     return at.add(new) if accumulate else at.set(new)
 
@@ -50,7 +50,7 @@ def _gather(x: Array, dim: int, index: Array, *, sparse_grad: bool = False) -> A
 
 @rule("take")
 def _take(x: Array, index: Array) -> Array:
-    return jnp.reshape(x, -1)[index]
+    return jnp.reshape(jnp.asarray(x), -1)[jnp.asarray(index)]
 
 
 @rule("scatter")
@@ -63,7 +63,7 @@ def _scatter(x: Array, dim: int, index: Array, source: Any, **_: Any) -> Array:
 def _scatter_add(x: Array, dim: int, index: Array, source: Array) -> Array:
     key = list(jnp.indices(index.shape, sparse=True))
     key[dim] = index
-    return x.at[tuple(key)].add(source)
+    return jnp.asarray(x).at[tuple(key)].add(source)
 
 
 @rule("index_add")
@@ -71,30 +71,30 @@ def _index_add(
     x: Array, dim: int, index: Array, source: Array, *, alpha: Any = 1
 ) -> Array:
     key = (*(slice(None),) * (dim % x.ndim), index)
-    return x.at[key].add(source * jnp.asarray(alpha, x.dtype))
+    return jnp.asarray(x).at[key].add(source * jnp.asarray(alpha, x.dtype))
 
 
 @rule("index_copy")
 def _index_copy(x: Array, dim: int, index: Array, source: Array) -> Array:
     key = (*(slice(None),) * (dim % x.ndim), index)
-    return x.at[key].set(source)
+    return jnp.asarray(x).at[key].set(source)
 
 
 @rule("index_fill")
 def _index_fill(x: Array, dim: int, index: Array, value: Any) -> Array:
     key = (*(slice(None),) * (dim % x.ndim), index)
-    return x.at[key].set(cast(value, x.dtype))
+    return jnp.asarray(x).at[key].set(cast(value, x.dtype))
 
 
 @rule("embedding")
 def _embedding(weight: Array, indices: Array, *_: Any, **__: Any) -> Array:
-    return weight[indices]
+    return jnp.asarray(weight)[jnp.asarray(indices)]
 
 
 @rule("select_scatter")
 def _select_scatter(x: Array, source: Array, dim: int, index: int) -> Array:
     key = (*(slice(None),) * (dim % x.ndim), index)
-    return x.at[key].set(source)
+    return jnp.asarray(x).at[key].set(source)
 
 
 @rule("slice_scatter")
@@ -107,7 +107,7 @@ def _slice_scatter(
     step: int = 1,
 ) -> Array:
     key = (*(slice(None),) * (dim % x.ndim), slice(start, end, step))
-    return x.at[key].set(source)
+    return jnp.asarray(x).at[key].set(source)
 
 
 @rule("sort")

@@ -32,15 +32,15 @@ def product(left: Held, right: Held) -> Array:
 
 def times_row(row: Array, matrix: Held, dtype: Any) -> Array:
     """Return x M; of M = W^T it is W x."""
-    if matrix.flip is not None:
-        return _times_vector(matrix.flip.array, row, 1, dtype)
+    if matrix.turned is not None:
+        return _times_vector(matrix.turned.array, row, 1, dtype)
     return _times_vector(matrix.array, row, 0, dtype)
 
 
 def times_column(matrix: Held, column: Array, dtype: Any) -> Array:
     """Return M x; of M = W^T it is x W."""
-    if matrix.flip is not None:
-        return _times_vector(matrix.flip.array, column, 0, dtype)
+    if matrix.turned is not None:
+        return _times_vector(matrix.turned.array, column, 0, dtype)
     return _times_vector(matrix.array, column, 1, dtype)
 
 
@@ -70,7 +70,8 @@ def _addmm(
 
 
 @rule_of_tensors("linear")
-def _linear(input: Held, weight: Held, bias: Held | None = None) -> Held:
+def linear(input: Held, weight: Held, bias: Held | None = None) -> Held:
+    """Return x W^T + b; of one row it is a matrix times a vector, too."""
     dtype = promoted(input.array, weight.array)
     if input.dim() == 2 and input.shape[0] == 1:
         result = _times_vector(weight.array, input.array[0], 1, dtype)[None]

@@ -40,12 +40,12 @@ class Held(torch.Tensor):
     Attributes:
         store: the array behind it.
         path: from that array to its own; None where it is the same.
-        flip: the matrix whose transpose it is; None if none.
+        turned: the matrix whose transpose it is; None if none.
     """
 
     store: Store
     path: Path | None
-    flip: "Held | None"
+    turned: "Held | None"
     _cached: Any
     _seen: int
 
@@ -59,7 +59,7 @@ class Held(torch.Tensor):
             cls, tuple(array.shape), dtype=dtype, device="cpu", requires_grad=False
         )
         held.store = store or Store(array)
-        held.path, held.flip = path, None
+        held.path, held.turned = path, None
         held._cached, held._seen = array, held.store.version
         return held
 

@@ -13,7 +13,7 @@ from torch.utils._pytree import tree_map
 from firstbit.cells.bridges.torch import rules
 from firstbit.cells.bridges.torch.refusal import RefusedError, UnruledError
 from firstbit.cells.bridges.torch.registry import OF_TENSORS, RULES
-from firstbit.cells.bridges.torch.rules_products import product
+from firstbit.cells.bridges.torch.rules_products import linear, product
 from firstbit.cells.bridges.torch.tensor import Held, Store, cast, real_array
 
 assert rules  # they register themselves
@@ -63,6 +63,14 @@ class WholeProducts(TorchFunctionMode):
         self, func: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
         """Compute a product of two tensors; let all else pass."""
+        if func in _LINEAR:
+            values = [self.tracing.lift(one) for one in args if one is not None]
+            named = {
+                n: self.tracing.lift(t)
+                for n, t in (kwargs or {}).items()
+                if t is not None
+            }
+            return linear(*values, **named)
         if func in _PRODUCTS and len(args) == 2 and not kwargs:
             left, right = args
             if func is torch.Tensor.__rmatmul__:
@@ -72,6 +80,7 @@ class WholeProducts(TorchFunctionMode):
         return func(*args, **(kwargs or {}))
 
 
+_LINEAR = {torch.nn.functional.linear}
 _PRODUCTS = {
     torch.matmul,
     torch.Tensor.matmul,
@@ -136,6 +145,10 @@ class _Call:
         name = self.name
         if name.endswith("_") and not name.endswith("__"):
             name = name[:-1]
+        if name in _RESHAPED:
+            raise UnruledError(
+                f"{self.name} changes the shape of a tensor in place; write {name}."
+            )
         plain = RULES.get(f"{name}.{self.func._overloadname}") or RULES.get(name)
         if plain is None or held.shape != target.shape:
             raise UnruledError(
@@ -207,7 +220,7 @@ class _Call:
 
         view = Held(array, base.store, path)
         if base.dim() == 2 and self.is_flip():
-            view.flip = base
+            view.turned = base
         return view
 
     def is_flip(self) -> bool:
@@ -223,6 +236,10 @@ class _Call:
 
     def lifted(self, value: Any) -> Any:
         return self.mode.lift(value) if _is_tensor(value) else value
+
+
+_RESHAPED = ("squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims", "resize")
+"""In place they change a shape, which a tensor of this kind can't."""
 
 
 def _is_tensor(value: Any) -> bool:
