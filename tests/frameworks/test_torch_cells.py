@@ -212,13 +212,13 @@ def test_what_the_user_says():
     found = roles(Given.of(adapted).make(2, 3, KEY))
     assert found["state[1]"] == "h, declared"
     assert found["W"] == "recurrent (out, in), read"
+    wrong = adapt(
+        Layer,
+        initial_state=lambda _: (zero, zero),
+        step=lambda module, x, state: module(memory=state, symbol=x)[1]["state"],
+        hidden="2",
+    )
     with pytest.raises(SettingError, match="`hidden` among 0, 1, got '2'"):
-        wrong = adapt(
-            Layer,
-            initial_state=lambda _: (zero, zero),
-            step=lambda module, x, state: module(memory=state, symbol=x)[1]["state"],
-            hidden="2",
-        )
         Given.of(wrong).make(2, 3, KEY)
     with pytest.raises(CellError, match="expected a PyTorch class"):
         adapt(3)

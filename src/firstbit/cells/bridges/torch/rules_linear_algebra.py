@@ -18,7 +18,7 @@ def _inv_ex(x: Array, *, check_errors: bool = False) -> Any:
 
 @rule("_linalg_check_errors")
 def _check_errors(info: Array, name: str, *, is_matrix: bool) -> None:
-    """Let it pass: an inverse that isn't there is no finite number, which is refused."""
+    """Let it pass: what has no inverse gives no finite number, which is refused."""
 
 
 @rule("inverse")
