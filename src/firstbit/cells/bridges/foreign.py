@@ -1,7 +1,7 @@
 """A cell of another framework as JAX holds it: arrays under their names, and a step."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import jax
@@ -25,7 +25,7 @@ class Program(ABC):
     input_size: int
     hidden_size: int
     roles: Mapping[str, str]
-    notes: Sequence[str]
+    notes: list[str]
 
     @abstractmethod
     def step(
@@ -76,7 +76,7 @@ class ForeignCell:
         return self.program.roles
 
     @property
-    def notes(self) -> Sequence[str]:
+    def notes(self) -> list[str]:
         """What a result says of the cell."""
         return self.program.notes
 

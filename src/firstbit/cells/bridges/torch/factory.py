@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import torch
+from jax.core import Tracer
 from jaxtyping import PRNGKeyArray
 
 from firstbit.cells.bridges.adapting import Adapting
@@ -124,7 +125,7 @@ class TorchFactory:
         """Return the cell that the constructor gives with a key."""
         template = self.template(input_size, hidden_size, options)
         data = jax.random.key_data(key)
-        if not isinstance(data, jax.core.Tracer):
+        if not isinstance(data, Tracer):
             arrays = template.drawn(np.asarray(data)[-1:])
             return template.cell([jnp.asarray(array[0]) for array in arrays])
         dtype = jnp.result_type(float)

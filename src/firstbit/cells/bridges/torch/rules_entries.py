@@ -6,6 +6,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.core import Tracer
 
 from firstbit.cells.bridges.torch.dtypes import in_real, kind_of, promoted
 from firstbit.cells.bridges.torch.refusal import RefusedError
@@ -325,7 +326,7 @@ def _copy(x: Array, source: Array, non_blocking: bool = False) -> Array:
 
 @rule("_local_scalar_dense", "item")
 def _item(x: Array) -> Any:
-    if isinstance(x, jax.core.Tracer):
+    if isinstance(x, Tracer):
         raise RefusedError(
             "a Python number or a branch of a value; expected tensors all along: "
             "torch.where can be traced."

@@ -6,6 +6,7 @@ from typing import Any
 import jax
 import numpy as np
 import torch
+from jax.core import Tracer
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map
@@ -173,7 +174,7 @@ class _Call:
     def by_rule(self, found: Any) -> Any:
         """Run a rule; on numbers that are known it is computed now."""
         args, kwargs = tree_map(self.array, (self.args, self.kwargs))
-        if any(isinstance(one, jax.core.Tracer) for one in _leaves((args, kwargs))):
+        if any(isinstance(one, Tracer) for one in _leaves((args, kwargs))):
             return found(*args, **kwargs)
         with jax.ensure_compile_time_eval():
             return found(*args, **kwargs)
