@@ -8,11 +8,13 @@ from types import TracebackType
 
 import equinox
 import jax
+import jaxtyping
 import torch
 
 from firstbit.errors import CellError, FirstbitError, shown
 
-_PACKAGES = [Path(str(package.__file__)).parent for package in (torch, jax, equinox)]
+_PASSED = (torch, jax, equinox, jaxtyping)
+_PACKAGES = [Path(str(package.__file__)).parent for package in _PASSED]
 _FIRSTBIT = Path(__file__).parents[3]
 _OURS = tuple(f"{folder}/" for folder in (_FIRSTBIT, *_PACKAGES))
 _PYTHON = str(Path(linecache.__file__).parent) + "/"
