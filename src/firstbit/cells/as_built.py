@@ -1,6 +1,6 @@
 """The law of a cell's own constructor: what it gives with each key."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import equinox as eqx
@@ -11,7 +11,12 @@ from jaxtyping import Array, UInt32
 
 from firstbit.cells.given import Given
 from firstbit.programs.in_turn import in_turn
-from firstbit.weights.redraw import in_current_float, is_real
+from firstbit.weights.redraw import (
+    Initializer,
+    in_current_float,
+    is_as_built,
+    is_real,
+)
 from firstbit.weights.threefry import GENERATOR
 
 Build = Callable[..., Sequence[Any]]
@@ -48,6 +53,24 @@ def built_arrays(
     with jax.enable_x64(True):
         sizes = input_size, hidden_size
         return _constructed(given.factory, dict(given.options), sizes, words)
+
+
+def asks_constructor(initializer: Initializer) -> bool:
+    """Return whether a law, or one of several laws, is that of the constructor.
+
+    Example:
+        >>> asks_constructor({"W_*": "normal", "*": "as-built"})
+        True
+    """
+    if isinstance(initializer, Mapping):
+        return any(map(is_as_built, initializer.values()))
+    return is_as_built(initializer)
+
+
+def with_arrays(cell: Any, arrays: Sequence[Any]) -> Any:
+    """Return a cell with other real arrays, in their order."""
+    real, others = eqx.partition(cell, is_real)
+    return eqx.combine(jax.tree.structure(real).unflatten(arrays), others)
 
 
 @eqx.filter_jit

@@ -74,6 +74,9 @@ class Template:
         return found
 
 
+MOST_TEMPLATES = 256
+"""Kept at once; the oldest goes."""
+
 _TEMPLATES: dict[Any, Template] = {}
 _CHECKED: set[Any] = set()
 _LOCK = RLock()
@@ -162,6 +165,8 @@ class TorchFactory:
                 known = self._made(sizes, options, checks=is_new)
                 _CHECKED.add((kind, input_size))
                 _TEMPLATES[kind, sizes] = known
+                if len(_TEMPLATES) > MOST_TEMPLATES:
+                    del _TEMPLATES[next(iter(_TEMPLATES))]
             return known
 
     def _made(
