@@ -157,6 +157,7 @@ def test_h_of_a_dict_is_h():
     assert found["state['h']"].startswith("h,")
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # PyTorch's own
 @pytest.mark.parametrize("form", ["module", "class", "function", "compiled"])
 def test_forms_in_which_a_cell_is_given(form):
     module = torch.nn.GRUCell(2, 4)
@@ -226,6 +227,7 @@ def test_what_the_user_says():
         adapt(3)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # PyTorch's own
 def test_a_script_module_is_refused():
     scripted = torch.jit.script(torch.nn.GRUCell(2, 3))
     with pytest.raises(CellError, match="is a TorchScript module"):
