@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
-.PHONY: paper quick test coverage proof lint bench clean
+.PHONY: paper quick test test-frameworks coverage proof lint bench clean
 
 # Replay the paper of 2017: results/paper/report.html.
 paper: .venv/run.stamp
@@ -18,8 +18,9 @@ quick: .venv/test.stamp
 test: lint
 	$(PYTEST) -m "not proof"
 
-# The same tests, with the share of `src` that they run: at least 95 %.
-coverage: .venv/test.stamp
+# The same tests and those of frameworks, with the share of `src` that they run: at
+# least 95 %.
+coverage: .venv/frameworks.stamp
 	$(PYTEST) -m "not proof" --cov --cov-report=term
 
 # Before every release: long simulations, killed processes, new examples for
@@ -27,6 +28,10 @@ coverage: .venv/test.stamp
 proof: .venv/test.stamp
 	$(PYTEST) tests/languages -m "not proof" --jaxtyping-packages=firstbit,typecheck.check
 	HYPOTHESIS_PROFILE=explore $(PYTEST) -m "proof or hypothesis" --record docs/proof.md
+
+# The cells of other frameworks, with these frameworks: PyTorch, on the CPU.
+test-frameworks: .venv/frameworks.stamp
+	$(PYTEST) tests/frameworks
 
 lint: .venv/test.stamp
 	$(BIN)/ruff check
@@ -51,6 +56,10 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 
 .venv/test.stamp: .venv/bin/python pyproject.toml constraints.txt
 	$(INSTALL) '.[test]'
+	touch $@
+
+.venv/frameworks.stamp: .venv/test.stamp
+	$(INSTALL) '.[test,frameworks]'
 	touch $@
 
 .venv/bench.stamp: .venv/bin/python pyproject.toml constraints.txt

@@ -8,7 +8,16 @@ from importlib import import_module as _import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from firstbit.cells import GRU, LSTM, Given, Network, Readout, Vanilla, redraw
+    from firstbit.cells import (
+        GRU,
+        LSTM,
+        Given,
+        Network,
+        Readout,
+        Vanilla,
+        adapt,
+        redraw,
+    )
     from firstbit.errors import (
         CellError,
         FirstbitError,
@@ -32,7 +41,16 @@ if TYPE_CHECKING:
 __version__ = "0.2.0"
 
 _HOMES = {
-    "cells": ("GRU", "LSTM", "Given", "Network", "Readout", "Vanilla", "redraw"),
+    "cells": (
+        "GRU",
+        "LSTM",
+        "Given",
+        "Network",
+        "Readout",
+        "Vanilla",
+        "adapt",
+        "redraw",
+    ),
     "errors": (
         "CellError",
         "FirstbitError",
@@ -67,6 +85,7 @@ __all__ = [
     "Standard",
     "Vanilla",
     "WordError",
+    "adapt",
     "demand_and_supply",
     "discrepancy",
     "fates",

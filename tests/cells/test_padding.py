@@ -59,6 +59,7 @@ def is_padded(cell):
 def test_padded_and_unpadded_cells_have_the_same_distances(name, options):
     own, other = Given(CELLS[name], options), plain(name, **options)
     asked = {"hidden_sizes": [3], "length": 6, "num_draws": 64, "key": KEY}
+    asked["initializer"] = "normal"
     (expected,), (found,) = (distances_of(cell, **asked) for cell in (own, other))
     assert is_padded(own)
     assert not is_padded(other)
@@ -79,6 +80,7 @@ FATES_OF = [
 def test_padded_and_unpadded_cells_have_the_same_fates(name):
     short = Thresholds(transient=50, horizon=100)
     asked = {"hidden_sizes": [3], "num_draws": 16, "length": 5, "key": KEY}
+    asked["initializer"] = "normal"
     own, other = (
         fates(cell, thresholds=short, **asked) for cell in (CELLS[name], plain(name))
     )
@@ -118,7 +120,8 @@ class Undeclared(Declared):
 @pytest.mark.slow
 @pytest.mark.parametrize("cell", [Vanilla, plain("vanilla"), Renamed, Declared])
 def test_a_subclass_with_other_names_is_measured_right(cell):
-    d = discrepancy(cell, hidden_sizes=[5], length=6, num_draws=64, key=KEY)
+    asked = {"length": 6, "num_draws": 64, "initializer": "normal", "key": KEY}
+    d = discrepancy(cell, hidden_sizes=[5], **asked)
     expected = [0.674710, 0.245273, 0.091361, 0.034962, 0.014119, 0.006429]
     assert d.discrepancy[0].values.round(6).tolist() == expected
 

@@ -1,6 +1,7 @@
 """The thing under test: recurrent cells in Equinox's convention, and their read-out."""
 
 from firstbit.cells.activations import ACTIVATIONS, activation_by_name
+from firstbit.cells.bridges.adapt import adapt
 from firstbit.cells.catalogue import CELLS, cell_by_name
 from firstbit.cells.cell import Cell
 from firstbit.cells.given import CellLike, Given
@@ -33,6 +34,7 @@ __all__ = [
     "Readout",
     "Vanilla",
     "activation_by_name",
+    "adapt",
     "cell_by_name",
     "cross_entropy",
     "hidden_of",

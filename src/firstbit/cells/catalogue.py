@@ -8,7 +8,12 @@ from firstbit.cells.cell import Cell
 from firstbit.cells.gru import GRU
 from firstbit.cells.lstm import LSTM
 from firstbit.cells.min_gru import MinGRU
-from firstbit.cells.user_files import factory_from_file, split_file
+from firstbit.cells.user_files import (
+    factory_from_file,
+    factory_from_module,
+    is_dotted,
+    split_file,
+)
 from firstbit.cells.vanilla import Vanilla
 from firstbit.errors import CellError, nearest, shown_value, unknown_name
 
@@ -29,7 +34,8 @@ def cell_by_name(name: str, **options: object) -> Factory:
 
     Args:
         name: a name in `CELLS`, in capitals or not, or `path/to/file.py:MyCell`, whose
-            code is run; without `:MyCell`, the file's only cell.
+            code is run; without `:MyCell`, the file's only cell; or
+            `package.module:MyCell`, such as `torch.nn:GRUCell`.
         options: such as `activation="tanh"`; those that are None are left out.
 
     Raises:
@@ -85,6 +91,8 @@ def _factory(name: str) -> Factory:
         )
     if split_file(name) is not None:
         return factory_from_file(name)
+    if is_dotted(name):
+        return factory_from_module(name)
     if name.lower() in CELLS:
         return CELLS[name.lower()]
     raise CellError(

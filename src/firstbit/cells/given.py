@@ -15,6 +15,8 @@ import jax
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
+from firstbit.cells.bridges.adapt import adopted
+from firstbit.cells.bridges.foreign import ForeignCell
 from firstbit.cells.catalogue import (
     Factory,
     catalogue_name,
@@ -22,7 +24,8 @@ from firstbit.cells.catalogue import (
     options_of,
     require_options,
 )
-from firstbit.cells.cell import UnitAxes
+from firstbit.cells.cell import Cell, UnitAxes
+from firstbit.cells.constructors import draws_arrays
 from firstbit.cells.grammar import Written, parse
 from firstbit.cells.network import Network
 from firstbit.cells.roles import CellRoles, cell_roles
@@ -35,7 +38,13 @@ from firstbit.errors import (
     require_several,
     shown_value,
 )
-from firstbit.weights.redraw import Initializer, in_current_float, is_real
+from firstbit.weights.redraw import (
+    AS_BUILT,
+    Initializer,
+    in_current_float,
+    is_as_built,
+    is_real,
+)
 from firstbit.weights.roles import Declared
 
 
@@ -107,6 +116,11 @@ class Given:
             ('GRU(reset=after)', 10, 'GRU(reset=after):10')
         """
         given = _given(cell, is_trained=is_trained)
+        if given.is_built and is_as_built(initializer):
+            raise CellError(
+                f"expected a class or a factory with the initializer '{AS_BUILT}', got "
+                f"{given.name}, which is built; leave it out: it is measured as it is."
+            )
         if hidden_sizes is not None:
             given = given.with_sizes(hidden_sizes)
         return replace(
@@ -140,6 +154,8 @@ class Given:
     def name(self) -> str:
         """The cell's class and its options, as results name it."""
         name = getattr(self.factory, "__name__", type(self.factory).__name__)
+        if isinstance(self.built, ForeignCell):
+            name = self.built.program.name
         if not self.options:
             return name
         options = []
@@ -171,6 +187,29 @@ class Given:
     def is_held(self) -> bool:
         """Whether it is one net that is measured as it is: built, and without a law."""
         return self.is_built and self.initializer is None
+
+    @property
+    def own_law(self) -> str:
+        """The law where none is asked for: N(0,1), or, if it isn't ours, as built.
+
+        Ours are the cells that derive from `firstbit.cells.Cell`. A constructor that
+        draws nothing, such as one that leaves its arrays at zero, has no law.
+        """
+        if self.is_built:
+            return "normal"  # it has no constructor
+        is_ours = isinstance(self.factory, type) and issubclass(self.factory, Cell)
+        if is_ours or not draws_arrays(self.factory, self.options, self.sizes[0]):
+            return "normal"
+        return AS_BUILT
+
+    def notes(self, input_size: int) -> list[str]:
+        """Return what a result says of the cell, beside its name."""
+        if isinstance(self.built, ForeignCell):
+            return list(self.built.notes)
+        notes = None if self.is_built else getattr(self.factory, "notes", None)
+        if notes is None:
+            return []
+        return notes((input_size, self.sizes[0]), self.options)
 
     @property
     def unit_axes(self) -> UnitAxes | None:
@@ -280,8 +319,10 @@ class Given:
         return in_float(initial_state(cell, self.initial_state))
 
 
-CellLike = str | Factory | eqx.Module | Given
-"""Text, a factory such as a class, a built cell, or a `Given`."""
+CellLike = str | Factory | eqx.Module | ForeignCell | Given
+"""Text, a factory such as a class, a built cell, or a `Given`.
+
+Classes, functions and modules of PyTorch are such, too."""
 
 
 def givens(cells: Sequence[CellLike], *, is_trained: bool = False) -> list[Given]:
@@ -309,11 +350,12 @@ def _given(cell: Any, *, is_trained: bool) -> Given:
         return cell
     if isinstance(cell, str):
         return _from_text(cell, parse(cell), is_trained=is_trained)
+    cell = adopted(cell)
     if isinstance(cell, partial) and not cell.args:
         return Given(cell.func, dict(cell.keywords))
     if isinstance(cell, Network):
         cell = cell.cell
-    if isinstance(cell, eqx.Module) or _has_sizes(cell):
+    if isinstance(cell, eqx.Module | ForeignCell) or _has_sizes(cell):
         size = getattr(cell, "hidden_size", None)
         sizes = (int(size),) if isinstance(size, int | np.integer) else None
         return Given(type(cell), built=cell, hidden_sizes=sizes)
@@ -345,7 +387,7 @@ def _has_sizes(cell: Any) -> bool:
 
 
 def _from_text(text: str, written: Written, *, is_trained: bool) -> Given:
-    factory = cell_by_name(written.name)
+    factory = adopted(cell_by_name(written.name))
     options, laws = dict(written.options), dict(written.laws)
     for name in written.laws:
         if name in options_of(factory):  # as in `activation=identity`

@@ -2,10 +2,11 @@
 
 from typing import NamedTuple
 
-from firstbit.cells.user_files import split_file
+from firstbit.cells.catalogue import CELLS
+from firstbit.cells.user_files import is_dotted, split_file
 from firstbit.errors import CellError, SettingError, require_at_least, shown
 from firstbit.weights.initializers import INITIALIZERS, Law, initializer_by_name
-from firstbit.weights.redraw import Initializer
+from firstbit.weights.redraw import AS_BUILT, Initializer, is_as_built
 
 YES_NO = {"yes": True, "no": False}
 
@@ -23,7 +24,7 @@ class Written(NamedTuple):
     """The parts of a text.
 
     Attributes:
-        name: of the cell, or `path/to/file.py:MyCell`.
+        name: of the cell, `path/to/file.py:MyCell`, or `package.module:MyCell`.
         hidden_sizes: the values of k; None if the text has none.
         options: of the cell itself.
         laws: the law of each weight that is named.
@@ -50,8 +51,8 @@ class Written(NamedTuple):
 def parse(text: str) -> Written:
     """Read `NAME[:SIZES][,option=value...]`.
 
-    NAME is a name in `CELLS`, `path/to/file.py:MyCell`, or `path/to/file.py` with one
-    cell. SIZES are values of k: `10`,
+    NAME is a name in `CELLS`, `path/to/file.py:MyCell`, `path/to/file.py` with one
+    cell, or `package.module:MyCell`. SIZES are values of k: `10`,
     or `5,10`, or `1:20`, which includes 20. Options: those of the cell (`activation`,
     `reset`, `use_bias=yes`); `readout_bias=no`; `initializer=NAME` and `gain=NUMBER`;
     and the law of one weight by its name, as in `W_h=identity`.
@@ -79,7 +80,7 @@ def parse(text: str) -> Written:
     readout_bias = yes_or_no("readout_bias", options.pop("readout_bias", "yes"))
     laws = {}
     for option in list(options):
-        if options[option] in INITIALIZERS:
+        if options[option] in (*INITIALIZERS, AS_BUILT):
             laws[option] = options.pop(option)
     return Written(
         name=name,
@@ -127,6 +128,9 @@ def _name_and_sizes(head: str) -> tuple[str, list[str]]:
     file = split_file(head)
     if file is None:
         name, colon, sizes = head.partition(":")
+        inner, more, own_sizes = sizes.partition(":")
+        if name.lower() not in CELLS and is_dotted(f"{name}:{inner}"):
+            return f"{name}:{inner}", [own_sizes] if more else []
         return name, [sizes] if colon else []
     path, rest = file
     if not rest or _is_sizes(rest):
@@ -150,9 +154,16 @@ def _options(parts: list[str], text: str) -> dict[str, str]:
     return found
 
 
-def _law(options: dict[str, str], text: str) -> Law | None:
+def _law(options: dict[str, str], text: str) -> str | Law | None:
     """Take the law of all weights out of the options."""
     gain, name = options.pop("gain", None), options.pop("initializer", None)
+    if is_as_built(name):
+        if gain is not None:
+            raise SettingError(
+                f"expected no `gain` beside initializer={AS_BUILT}, got "
+                f"'{shown(text)}'; the constructor says how large weights are."
+            )
+        return AS_BUILT
     if gain is None:
         return None if name is None else initializer_by_name(name)
     try:

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.extend.core import ClosedJaxpr
 
+from firstbit.cells.bridges.foreign import ForeignCell
 from firstbit.cells.state import State, in_float, initial_state, units_of
 from firstbit.errors import CellError
 from firstbit.programs.identity import digest_of
@@ -76,7 +77,10 @@ def traced(cell: Any, input_size: int, start: Callable[[Any], State] | None) -> 
         return in_float(initial_state(of(arrays), start))
 
     def step(arrays: Sequence[Any], input: Any, state: State) -> State:
-        return of(arrays)(input, state)
+        cell = of(arrays)
+        if isinstance(cell, ForeignCell):
+            cell = cell.as_read()
+        return cell(input, state)
 
     shapes = [jax.ShapeDtypeStruct(array.shape, array.dtype) for array in arrays]
     begin, state = jax.make_jaxpr(started, return_shape=True)(shapes)

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from firstbit.cells.cell import AnyArray
-from firstbit.weights.redraw import Initializer
+from firstbit.weights.redraw import Initializer, is_as_built
 
 READOUT = ("O", "b_O")
 """Names of the read-out's arrays in an initializer."""
@@ -41,6 +41,8 @@ def laws_of(
         >>> laws_of({"W_h": "orthogonal", "O": "identity"})
         ({'W_h': 'orthogonal'}, {'O': 'identity'})
     """
+    if is_as_built(initializer):
+        return initializer, None  # a constructor makes no read-out
     if not isinstance(initializer, Mapping):
         return initializer, initializer
     of_cell, of_readout = {}, {}

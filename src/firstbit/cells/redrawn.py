@@ -23,10 +23,10 @@ def redraw(
         cell: any pytree, such as one of this library's cells or one of `eqx.nn`.
         initializer: a law, as in `jax.nn.initializers` (called with the shape (inputs,
             outputs), as these expect), or `normal`, `fan-in-normal`, `fan-in-uniform`,
-            `orthogonal`, `identity`; or a mapping from names or patterns of weights to
-            laws. A bias or a fixed array is drawn if it is named in full. `orthogonal`
-            and `identity` are laws of recurrent matrices, gate by gate; other weights
-            are N(0,1/fan_in) then.
+            `orthogonal`, `identity`, or `as-built` (left as it is); or a mapping from
+            names or patterns of weights to laws. A bias or a fixed array is drawn if it
+            is named in full. `orthogonal` and `identity` are laws of recurrent
+            matrices, gate by gate; other weights are N(0,1/fan_in) then.
         key: the random key; the same key gives the same cell.
         roles: roles that are declared; see `firstbit.cells.roles`.
 

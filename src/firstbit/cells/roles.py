@@ -234,8 +234,8 @@ def _reals(cell: Any) -> list[Any]:
 
 
 def _class_roles(cell: Any) -> Declared:
-    """Return the roles that the cell's class declares."""
-    declared = getattr(type(cell), "roles", None)
+    """Return the roles that the cell or its class declares."""
+    declared = getattr(cell, "roles", None)
     return declared if isinstance(declared, Mapping) else {}
 
 

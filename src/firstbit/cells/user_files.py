@@ -1,6 +1,7 @@
-"""Cells from a user's own file: `path/to/file.py:MyCell`."""
+"""Cells of a user's own: `path/to/file.py:MyCell`, or `package.module:MyCell`."""
 
 import hashlib
+import importlib
 import importlib.util
 import re
 import sys
@@ -13,11 +14,14 @@ from types import ModuleType
 
 import equinox as eqx
 
-from firstbit.errors import CellError, shown
+from firstbit.cells.bridges.recognise import framework_of
+from firstbit.errors import CellError, nearest, shown
 from firstbit.files import is_file
 
 _LOADED: dict[tuple[Path, int, int], ModuleType] = {}
 """Modules by path, time and size: a file that hasn't changed is run once."""
+
+_DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 
 _FILE = re.compile(r"(?P<path>.+?\.py)(?::(?P<rest>.*))?", re.IGNORECASE | re.DOTALL)
 
@@ -63,8 +67,44 @@ def factory_from_file(text: str) -> Callable[..., object]:
     )
 
 
+def is_dotted(name: str) -> bool:
+    """Return whether a text has the form of a module and a name in it.
+
+    Example:
+        >>> is_dotted("torch.nn:GRUCell"), is_dotted("gru:5"), is_dotted("gru:1:20")
+        (True, False, False)
+    """
+    return _DOTTED.fullmatch(name) is not None
+
+
+def factory_from_module(text: str) -> Callable[..., object]:
+    """Return the class or function that `package.module:MyCell` names.
+
+    Raises:
+        CellError: there is no such module, it can't be loaded, or has no such name.
+    """
+    name, _, wanted = text.partition(":")
+    try:
+        with redirect_stdout(sys.stderr):
+            module = importlib.import_module(name)
+    except (Exception, SystemExit) as error:  # a module's own code may raise anything
+        raise CellError(
+            f"expected a module that can be imported, got '{shown(name)}': "
+            f"{type(error).__name__}: {shown(error, 200)}; a file is named "
+            "path/to/file.py:MyCell."
+        ) from error
+    found = getattr(module, wanted, None)
+    if callable(found):
+        return found
+    near = nearest(wanted, [one for one in vars(module) if not one.startswith("_")])
+    hint = f"did you mean '{near}'?" if near else "name a class or a function of it."
+    raise CellError(
+        f"expected a class or function '{shown(wanted)}' in '{name}', got none; {hint}"
+    )
+
+
 def _own_cells(module: ModuleType) -> list[type]:
-    """Return the classes of a module that are cells, by Equinox's convention.
+    """Return the classes of a module that are cells, of Equinox or of PyTorch.
 
     Where there is none, all its classes.
     """
@@ -72,7 +112,11 @@ def _own_cells(module: ModuleType) -> list[type]:
     for value in vars(module).values():
         if isinstance(value, type) and value.__module__ == module.__name__:
             own.append(value)
-    return [one for one in own if issubclass(one, eqx.Module)] or own
+    return [one for one in own if _is_cell(one)] or own
+
+
+def _is_cell(kind: type) -> bool:
+    return issubclass(kind, eqx.Module) or bool(framework_of(kind))
 
 
 def _module(path: str) -> ModuleType:

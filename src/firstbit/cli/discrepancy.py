@@ -259,6 +259,8 @@ def _shown(value: float) -> str:
 
 def _warn(result: "xr.Dataset") -> None:
     """Print what a reader of the means must know."""
+    for note in json.loads(result.attrs["configuration"]).get("notes", ()):
+        print(f"The cell: {note}.")
     lost = int(result["num_not_finite"].max())
     if lost:
         print(f"{lost} draws overflowed: D is not a number (nan) where they did.")

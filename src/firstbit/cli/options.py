@@ -42,7 +42,7 @@ CellTexts = Annotated[
     typer.Option(
         help="NAME[:SIZES][,option=value...]: gru, vanilla:1:20,activation=tanh, "
         "gru:5,10,reset=after,initializer=orthogonal, or a cell of your own, "
-        "path/to/file.py:MyCell; may be repeated.",
+        "path/to/file.py:MyCell or torch.nn:GRUCell; may be repeated.",
     ),
 ]
 TrainedCell = Annotated[

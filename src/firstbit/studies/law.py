@@ -6,14 +6,17 @@ from firstbit.weights.redraw import Initializer, described
 
 
 def law_of(given: Given) -> Initializer:
-    """Return the law of the cell's weights, N(0,1) where none was given.
+    """Return the law of the cell's weights.
+
+    Where none was given, it is N(0,1) for a cell of the catalogue, and that of its own
+    constructor for any other.
 
     Example:
         >>> law_of(Given.of("gru:5"))
         'normal'
     """
     of_cell, _ = laws_of(given.initializer)
-    return of_cell or "normal"
+    return of_cell or given.own_law
 
 
 def law_text(given: Given) -> str:

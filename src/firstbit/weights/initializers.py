@@ -159,7 +159,7 @@ def initializer_by_name(name: str, gain: float = 1.0) -> Entrywise | Blocks:
         0.5
     """
     if not isinstance(name, str) or name not in INITIALIZERS:
-        text = unknown_name("initializer", name, INITIALIZERS)
+        text = unknown_name("initializer", name, [*INITIALIZERS, "as-built"])
         raise SettingError(text)
     gain = require_real("gain", gain)
     if not 0 < gain < float("inf"):

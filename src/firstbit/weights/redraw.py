@@ -58,6 +58,10 @@ class Leaf(NamedTuple):
 KEEP = "keep"
 """Stands for the law of an array that stays as it is."""
 
+AS_BUILT = "as-built"
+"""Stands for the law of a cell's own constructor: draw i is what it gives with the i-th
+key, biases and fixed arrays too. In one cell, the array stays as it was built."""
+
 AS_IT_IS = "as it is"
 """Stands for the laws of a built cell of which every array stays as it is."""
 
@@ -200,12 +204,24 @@ def _law(name: str, role: Role, laws: Mapping[str, str | Law]) -> Law | str | No
     """Return the first law that fits a name, else the default of its role."""
     for pattern, law in laws.items():
         in_full = pattern == name
+        if is_as_built(law) and fnmatchcase(name, pattern):
+            return AS_BUILT
         if not in_full and not (role.is_weight and fnmatchcase(name, pattern)):
             continue
         found = initializer_by_name(law) if isinstance(law, str) else law
         return _for_role(found, role, in_full=in_full)
     defaults = {BIAS: None, FIXED: KEEP}
     return defaults.get(role.kind, NORMAL)
+
+
+def is_as_built(law: object) -> bool:
+    """Return whether a law is that of the cell's own constructor.
+
+    Example:
+        >>> is_as_built("as-built"), is_as_built({"*": "as-built"})
+        (True, False)
+    """
+    return isinstance(law, str) and law == AS_BUILT
 
 
 def _for_role(law: Law, role: Role, *, in_full: bool) -> Law:
@@ -242,7 +258,7 @@ def draw_leaf(leaf: Leaf, number: int, like: Like, key: Words) -> Array:
     """
     law = leaf.law
     shape = (*like.shape, *key[0].shape)
-    if law == KEEP:
+    if law in (KEEP, AS_BUILT):
         return _repeated(like, shape)
     if law is None:
         return jnp.zeros(shape, like.dtype)

@@ -54,7 +54,8 @@ def discrepancy(
     $$ D(l,k) = E \lVert h_u - h_v \rVert_2, \qquad
        u = 0 0 \dots 0, \quad v = 1 0 \dots 0, \quad |u| = |v| = l $$
 
-    The parameters are drawn afresh `num_draws` times for each k, biases are zero. A
+    The parameters are drawn afresh `num_draws` times for each k; biases are zero, or,
+    where the law is that of the cell's own constructor, what it gives. A
     built cell is one net, measured as it is: its own D, exact, without intervals. One
     pass along the words gives every l. Draw i at size k depends on (key, k, i) only.
     The difference of the states is propagated itself, so D keeps its digits far below
@@ -70,18 +71,22 @@ def discrepancy(
     Args:
         cell: text such as `"gru:10,reset=after"`; a factory `(input_size, hidden_size,
             *, key) -> cell` in Equinox's convention, such as `Vanilla`, `GRU`,
-            `eqx.nn.GRUCell` or a class of your own; or one built cell or network, such
-            as a trained one.
+            `eqx.nn.GRUCell` or a class of your own; a PyTorch class, function or
+            module, such as `torch.nn.GRUCell` (see `firstbit.adapt`); or one built cell
+            or network, such as a trained one.
         hidden_sizes: the values of k, each at least 1, in any order; by default those
             of the text, or of the built cell.
         length: the largest l, at least 1; every l from 1 on is returned. By default,
             the length of the words given.
         num_draws: at least 2; left out for a built cell, unless `words` are random:
             then the suffixes are drawn.
-        initializer: law of the weights: `normal` (N(0,1), the paper's and the default),
-            `fan-in-normal`, `fan-in-uniform`, `orthogonal`, `identity`, any of
-            `jax.nn.initializers`, or a mapping from weights' names; see `redraw`. A
-            built cell is drawn anew only if a law is given.
+        initializer: law of the weights: `normal` (N(0,1), the paper's), `as-built`
+            (draw i is what the constructor gives with the i-th key), `fan-in-normal`,
+            `fan-in-uniform`, `orthogonal`, `identity`, any of `jax.nn.initializers`, or
+            a mapping from weights' names; see `redraw`. By default `normal` for cells
+            that derive from `firstbit.cells.Cell`, and `as-built` for all others, but
+            `normal` where a constructor draws nothing. A built cell is drawn anew only
+            if a law is given.
         words: `constant`; `random`, with the same random suffix after both first bits,
             another for each draw; or two words of one length (with `WordPair.of(words,
             alphabet)` over an alphabet). Then D at l is taken after l symbols of each.
@@ -202,6 +207,7 @@ def _labelled(
             "catalogue_name": ensemble.given.catalogue_name,
             "initializer": described(ensemble.initializer),
             "roles": ensemble.described_roles,
+            **ensemble.notes,
             "num_draws": ensemble.num_draws,
             "length": ensemble.length,
             "hidden_sizes": sizes,

@@ -122,7 +122,7 @@ def distances_of_block(
         of_draws = jnp.where(number < len(keys[0]), number, 0)
         of_strip = (keys[0][of_draws], keys[1][of_draws])
         own_bits = [array[of_draws] for array in bits]
-        weights = strip_weights(recipe, draws, own_bits, of_strip)
+        weights = strip_weights(recipe, draws, own_bits, of_strip, of_draws)
         return read_two_words(
             recipe, draws, weights, words[number], length, num_letters=num_letters
         )

@@ -19,7 +19,7 @@ from firstbit.memory.ensemble.sample import Collector
 from firstbit.memory.ensemble.trial import require_trial
 from firstbit.memory.ensemble.word_pair import RANDOM, WordPair
 from firstbit.weights.initializers import initializer_by_name
-from firstbit.weights.redraw import AS_IT_IS, Initializer
+from firstbit.weights.redraw import AS_BUILT, AS_IT_IS, Initializer
 from firstbit.weights.threefry import GENERATOR, Words, key_words, require_key
 
 
@@ -88,8 +88,8 @@ class Ensemble:
         key = require_key(key)
         law = given.initializer
         if law is None:
-            law = AS_IT_IS if given.is_built else "normal"
-        if isinstance(law, str) and law != AS_IT_IS:
+            law = AS_IT_IS if given.is_built else given.own_law
+        if isinstance(law, str) and law not in (AS_IT_IS, AS_BUILT):
             law = initializer_by_name(law)
         few = num_draws <= LARGEST_BLOCK
         ensemble = cls(
@@ -119,6 +119,12 @@ class Ensemble:
     def is_exact(self) -> bool:
         """Whether nothing is random: one net that reads two words that are given."""
         return _is_exact(self.given, self.words)
+
+    @property
+    def notes(self) -> dict[str, list[str]]:
+        """Return what a result says of the cell, as a part of its configuration."""
+        notes = self.given.notes(self.words.input_size)
+        return {"notes": notes} if notes else {}
 
     @property
     def described_roles(self) -> dict[str, str]:

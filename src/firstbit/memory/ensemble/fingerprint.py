@@ -16,7 +16,7 @@ from firstbit.cells.state import in_float
 from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.population import Population
 from firstbit.memory.ensemble.recipe import ENTRYWISE
-from firstbit.weights.redraw import described, is_real, redraw
+from firstbit.weights.redraw import AS_BUILT, described, is_real, redraw
 
 _ADDRESS = re.compile(r"0x[0-9a-f]+")
 
@@ -71,7 +71,9 @@ def _first_step(ensemble: Ensemble, population: Population) -> list[bytes]:
     given, input_size, key = ensemble.given, ensemble.words.input_size, ensemble.key()
     of_draw = jax.random.fold_in(jax.random.fold_in(key, hidden_size), 0)
     with jax.enable_x64(True):
-        made = given.make(input_size, hidden_size, key)
+        laws = [leaf.law for leaf in population.recipe.leaves]
+        own_key = of_draw if AS_BUILT in laws else key
+        made = given.make(input_size, hidden_size, own_key)
         arrays, others = eqx.partition(made, eqx.is_array)
 
         def first_step(arrays: Any, x: Array, key: PRNGKeyArray) -> Any:

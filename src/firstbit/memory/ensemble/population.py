@@ -1,22 +1,31 @@
 """Random cells of one size."""
 
+from functools import partial
 from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, PRNGKeyArray
+import numpy as np
+from jaxtyping import Array, Float, PRNGKeyArray, UInt32
 
+from firstbit.cells.as_built import Build, built_arrays
 from firstbit.cells.given import Given
 from firstbit.cells.reading import step_digest
 from firstbit.cells.roles import CellRoles
 from firstbit.errors import CellError, FirstbitError
 from firstbit.memory.ensemble.block_sizes import block_size, strip_width
-from firstbit.memory.ensemble.random_cells import Draws, scalar
+from firstbit.memory.ensemble.random_cells import Draws, keys_of, scalar
 from firstbit.memory.ensemble.recipe import Axes, Recipe, is_array
 from firstbit.weights.initializers import Entrywise
-from firstbit.weights.redraw import KEEP, Initializer, Leaf, is_real, plan_of
+from firstbit.weights.redraw import AS_BUILT, KEEP, Initializer, Leaf, is_real, plan_of
 from firstbit.weights.threefry import Counters, Words
+
+KeyWords = (
+    tuple[UInt32[Array, "strip draw"], UInt32[Array, "strip draw"]]
+    | tuple[UInt32[np.ndarray, "strip draw"], UInt32[np.ndarray, "strip draw"]]
+)
+"""The two words of the keys of draws."""
 
 
 class Population(NamedTuple):
@@ -31,6 +40,7 @@ class Population(NamedTuple):
         rest: the cell's arrays of other numbers than real ones.
         roles: of its arrays and its state.
         counters: hashed for the entries of each group of arrays.
+        build: gives the arrays of a cell's own constructor; None if no law asks them.
         num_draws: draws in a block.
         width: draws that step together.
     """
@@ -42,6 +52,7 @@ class Population(NamedTuple):
     rest: list[Array]
     roles: CellRoles
     counters: list[Counters]
+    build: Build | None
     num_draws: int
     width: int
 
@@ -99,6 +110,7 @@ class Population(NamedTuple):
             rest=rest,
             roles=roles,
             counters=recipe.counters(),
+            build=_build(given, plan, (input_size, hidden_size)),
             num_draws=num_draws,
             width=min(strip_width(recipe.num_weights), num_draws),
         )
@@ -122,8 +134,46 @@ class Population(NamedTuple):
         """Return the number of blocks that hold these draws."""
         return -(-num_draws // self.num_draws)
 
-    def draws(self, key: Words, first_draw: int) -> Draws:
-        """Return the numbers that a program for these cells takes, in float64."""
+    def draws(
+        self, key: Words, first_draw: int, num_strips: int | None = None
+    ) -> Draws:
+        """Return the numbers that a program for these cells takes, in float64.
+
+        Args:
+            key: words of the random key.
+            first_draw: its number.
+            num_strips: of draws; by default those of a block.
+        """
+        draws = self._numbers(key, first_draw)
+        if self.build is None:
+            return draws
+        strips = self.num_strips if num_strips is None else num_strips
+        keys = keys_of(draws, strips, self.width)
+        return draws._replace(built=self.built(keys))
+
+    def built(self, keys: KeyWords) -> list[Array | None]:
+        """Return what the cell's own constructor gives with each key.
+
+        Args:
+            keys: (strip, draw).
+
+        Returns:
+            The arrays that it draws, (strip, ..., draw); None for the others.
+        """
+        assert self.build is not None
+        shape = keys[0].shape
+        found: list[Array | None] = []
+        arrays = self.build(*(np.ravel(word) for word in keys))
+        for leaf, array in zip(self.recipe.leaves, arrays, strict=True):
+            if leaf.law != AS_BUILT:
+                found.append(None)
+                continue
+            parts = np.asarray(array).reshape(*array.shape[:-1], *shape)
+            found.append(jnp.asarray(np.moveaxis(parts, -2, 0)))
+        return found
+
+    def _numbers(self, key: Words, first_draw: int) -> Draws:
+        """Return these numbers, without what the cell's own constructor gives."""
         return Draws(
             key=key,
             hidden_size=scalar(self.hidden_size, "float64"),
@@ -131,6 +181,7 @@ class Population(NamedTuple):
             counters=self.counters,
             laws=self.laws,
             held=self.held,
+            built=[None] * len(self.held),
             rest=self.rest,
             always=scalar(True, "bool"),
         )
@@ -143,6 +194,13 @@ def _planned(
     shell = given.shell(input_size, hidden_size)
     roles = given.roles_of(shell, input_size, hidden_size)
     return shell, roles, plan_of(shell, initializer, roles.arrays)
+
+
+def _build(given: Given, plan: list[Leaf], sizes: tuple[int, int]) -> Build | None:
+    """Return what draws the arrays of a cell's own constructor, if a law asks it."""
+    if any(leaf.law == AS_BUILT for leaf in plan):
+        return partial(built_arrays, given, *sizes)
+    return None
 
 
 def _step(given: Given, shell: Any, input_size: int) -> str | None:

@@ -1,6 +1,6 @@
 """Random cells, a strip of draws at a time: keys, random bits, weights."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import jax
@@ -37,6 +37,8 @@ class Draws(NamedTuple):
         laws: of each array, whether entries are normal, whether they are divided by the
             root of the fan-in, and the gain.
         held: the arrays that stay as the cell was built; None for the others.
+        built: the arrays that the cell's own constructor draws, (strip, ..., draw);
+            None for the others.
         rest: the cell's arrays of other numbers than real ones.
         always: true, but unknown to the compiler; see `blockwise`.
     """
@@ -47,6 +49,7 @@ class Draws(NamedTuple):
     counters: list[Counters]
     laws: Float[Array, "array 3"]
     held: list[Array | None]
+    built: list[Array | None]
     rest: list[Array]
     always: Bool[Array, ""]
 
@@ -75,6 +78,12 @@ def draw_keys(draws: Draws, num_strips: int, width: int) -> Words:
     return unpacked(once(draws.always, folded))  # or a key is computed for each weight
 
 
+@partial(jax.jit, static_argnames=("num_strips", "width"))
+def keys_of(draws: Draws, num_strips: int, width: int) -> Words:
+    """Return the keys of a block's draws, as a program of its own."""
+    return draw_keys(draws, num_strips, width)
+
+
 def block_bits(draws: Draws, keys: Words) -> list[UInt64[Array, "strip _ width"]]:
     """Return the random bits of the entrywise arrays, group by group."""
     of_strips = (keys[0][:, None], keys[1][:, None])
@@ -84,7 +93,9 @@ def block_bits(draws: Draws, keys: Words) -> list[UInt64[Array, "strip _ width"]
     return bits
 
 
-def strip_weights(recipe: Recipe, draws: Draws, bits: Bits, keys: Words) -> list[Array]:
+def strip_weights(
+    recipe: Recipe, draws: Draws, bits: Bits, keys: Words, strip: Array | int
+) -> list[Array]:
     """Return the arrays of a strip of draws, each with the draw as its last axis.
 
     They are zero beyond the true size. The real ones come first.
@@ -94,6 +105,10 @@ def strip_weights(recipe: Recipe, draws: Draws, bits: Bits, keys: Words) -> list
         weights |= _group_weights(recipe, draws, group, of_group)
     for number, leaf in enumerate(recipe.leaves):
         if leaf.law == ENTRYWISE:
+            continue
+        built = draws.built[number]
+        if built is not None:
+            weights[number] = built[strip]
             continue
         held = draws.held[number]
         like = jax.ShapeDtypeStruct(*recipe.shapes[number]) if held is None else held

@@ -165,16 +165,23 @@ def _tolerance(recipe: Recipe, arrays: list[Array], input_size: int) -> float:
 
 
 def _some_weights(population: Population) -> list[Array]:
-    """Return arrays for a few cells, the draw as last axis: held, or any normal ones.
+    """Return arrays for a few cells, the draw as last axis.
 
-    They need not be those of the work: random bits take longest to compile.
+    They are held, or as built, or any normal ones: these need not be those of the work,
+    since random bits take longest to compile.
     """
     generator = np.random.default_rng(0)
     weights = []
-    for (shape, dtype), held in zip(
-        population.recipe.shapes, population.held, strict=True
+    of_constructor: list[Array | None] = [None] * len(population.held)
+    if population.build is not None:
+        keys = np.zeros((1, WIDTH), "uint32"), np.arange(WIDTH, dtype="uint32")[None]
+        of_constructor = population.built(keys)
+    for (shape, dtype), held, built in zip(
+        population.recipe.shapes, population.held, of_constructor, strict=True
     ):
-        if held is None:
+        if built is not None:
+            weights.append(built[0])
+        elif held is None:
             spread = math.prod(shape[-1:]) ** -0.5
             entries = generator.normal(size=(*shape, WIDTH)) * spread
             weights.append(jnp.asarray(entries, dtype))

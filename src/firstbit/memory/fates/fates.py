@@ -221,6 +221,7 @@ def _labelled(
             "cell": ensemble.given.name,
             "initializer": described(ensemble.initializer),
             "roles": ensemble.described_roles,
+            **ensemble.notes,
             "hidden_sizes": sizes,
             "confidence": confidence,
             **attrs,

@@ -145,7 +145,7 @@ def watch_strip(
     """
     recipe = population.recipe
     first_draw = number * population.width
-    draws = population.draws(key, first_draw)
+    draws = population.draws(key, first_draw, num_strips=1)
     weights, pair = _drawn(draws, strip=(recipe, population.width))
     limits = Limits(
         jnp.array(watch.largest_period),
@@ -189,7 +189,7 @@ def _drawn(draws: Draws, *, strip: tuple[Recipe, int]) -> tuple[list[Array], Pai
     high, low = of_block
     keys = (high[0], low[0])
     bits = [of_strips[0] for of_strips in block_bits(draws, of_block)]
-    weights = strip_weights(recipe, draws, bits, keys)
+    weights = strip_weights(recipe, draws, bits, keys, 0)
     state = first_state(recipe, weights, draws.always)
 
     def direction(leaf: Array) -> Array:

@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from firstbit.cells import Network, unroll
+from firstbit.cells.as_built import asks_constructor, built_arrays, with_arrays
 from firstbit.cells.given import CellLike, Given
 from firstbit.errors import require_at_least
 from firstbit.intervals import CONFIDENCE, clopper_pearson
@@ -202,13 +203,28 @@ def _draws(
     at_once = max(1, UNITS // hidden_size)
     for start in range(0, num_draws, at_once):
         numbers = start + jnp.arange(at_once)
-        cells, hidden = _drawn(cell, law, roles, of_size, numbers, inputs)
+        built = None
+        if asks_constructor(law):
+            built = _built(given, input_size, of_size, numbers)
+        cells, hidden = _drawn(cell, law, roles, of_size, numbers, inputs, built)
         hidden = np.asarray(hidden)
         end = min(start + at_once, num_draws)
         for place in range(end - start):
             states = hidden[place, prefixes.rows, prefixes.times]
             yield _Draw(start + place, states, cells, place)
         progress(end, num_draws)
+
+
+def _built(
+    given: Given, input_size: int, key: PRNGKeyArray, numbers: Int[Array, " draw"]
+) -> list[Array]:
+    """Return what the cell's own constructor gives for these draws, the draw first."""
+    keys = jax.vmap(partial(jax.random.fold_in, key))(numbers)
+    words = np.asarray(jax.random.key_data(keys))
+    arrays = built_arrays(
+        given, input_size, given.hidden_size, words[:, 0], words[:, 1]
+    )
+    return [jnp.moveaxis(jnp.asarray(array), -1, 0) for array in arrays]
 
 
 @eqx.filter_jit
@@ -220,11 +236,18 @@ def _drawn(
     key: PRNGKeyArray,
     numbers: Int[Array, " draw"],
     inputs: Float[Array, "word time input"],
+    built: list[Array] | None,
 ) -> tuple[Any, Float[Array, "draw word time hidden"]]:
-    """Return the cells with these numbers, and their hidden states."""
+    """Return the cells with these numbers, and their hidden states.
 
-    def one(number: Int[Array, ""]) -> tuple[Any, Float[Array, "word time hidden"]]:
-        drawn = redraw(cell, initializer, jax.random.fold_in(key, number), roles)
+    `built` has their arrays, (draw, ...), where a law is that of the constructor.
+    """
+
+    def one(
+        number: Int[Array, ""], built: list[Array] | None
+    ) -> tuple[Any, Float[Array, "word time hidden"]]:
+        made = cell if built is None else with_arrays(cell, built)
+        drawn = redraw(made, initializer, jax.random.fold_in(key, number), roles)
         return drawn, jax.vmap(partial(unroll, drawn))(inputs)
 
-    return eqx.filter_vmap(one)(numbers)
+    return eqx.filter_vmap(one)(numbers, built)

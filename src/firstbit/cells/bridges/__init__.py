@@ -1,0 +1,1 @@
+"""Cells of other frameworks, unchanged: their own step runs while JAX traces it."""

@@ -1,0 +1,24 @@
+"""What a user says of a cell where its own code can't be asked."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Adapting:
+    """What a user says of a cell where its own code can't be asked.
+
+    Attributes:
+        initial_state: the state with which the cell is first called, as a function of
+            the module; None to find it by trying.
+        step: `(module, input, state) -> state`, where the module is called otherwise;
+            its input is one vector, its state one sequence's.
+        hidden: path of the leaf of the state that is h, such as `1` or `h`.
+        drawn_buffers: names of buffers that a law draws, such as a reservoir's matrix.
+    """
+
+    initial_state: Callable[[Any], Any] | None = None
+    step: Callable[[Any, Any, Any], Any] | None = None
+    hidden: str | None = None
+    drawn_buffers: tuple[str, ...] = ()

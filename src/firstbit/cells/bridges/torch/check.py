@@ -1,0 +1,218 @@
+"""Before any work: one step and its gradient against those of PyTorch itself."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import torch
+
+from firstbit.cells.bridges.torch.forward import run_by_torch
+from firstbit.cells.bridges.torch.parts import put, tensors_of
+from firstbit.cells.bridges.torch.program import TorchProgram
+from firstbit.cells.bridges.torch.refusal import refused
+from firstbit.cells.state import State
+from firstbit.errors import CellError
+
+STEP = 1e-12
+"""Largest error of a step, as a share of 1 + |value|."""
+
+GRADIENT = 1e-7
+"""The same of its gradient: PyTorch's own of hardsigmoid is off by 5e-9."""
+
+SINGLE = 1e-5
+"""Both where the step itself computes in single precision."""
+
+Arrays = Mapping[str, np.ndarray]
+
+
+class Point(NamedTuple):
+    """Where a step is compared.
+
+    Attributes:
+        arrays: the module's numbers.
+        input: one vector.
+        state: of one sequence.
+        pull: a direction for each leaf of the state after the step.
+    """
+
+    arrays: Arrays
+    input: np.ndarray
+    state: State
+    pull: State
+
+
+class Outcome(NamedTuple):
+    """A step at a point.
+
+    Attributes:
+        after: the leaves of the state after the step.
+        slopes: of the pull with respect to what is trained, input and state.
+    """
+
+    after: list[np.ndarray]
+    slopes: list[np.ndarray]
+
+
+def require_same_step(
+    program: TorchProgram, own: torch.nn.Module, others: Sequence[Arrays]
+) -> None:
+    """Compare a step and its gradient with PyTorch's own, at two points and again.
+
+    Args:
+        program: the step under JAX.
+        own: another module of the same kind, in float64, which PyTorch runs itself.
+        others: the module's numbers at each of the two points.
+
+    Raises:
+        CellError: a step differs, or PyTorch's own differs when it is repeated.
+    """
+    points = [_point(program, arrays, seed) for seed, arrays in enumerate(others)]
+    with jax.ensure_compile_time_eval(), jax.enable_x64(True):
+        is_single = _is_single(program, points[0])  # what can't be traced says where
+    seen = []
+    for point in [*points, points[0]]:
+        seen.append(_by_torch(program, own, point))
+    again = _error(seen[0].after, seen[-1].after)
+    if again > 0:
+        raise CellError(
+            f"{program.name} gives another state when its first step is repeated (by "
+            f"{again:.1e}): it draws random numbers or keeps something between steps; "
+            "expected a function of parameters, input and state."
+        )
+    with jax.ensure_compile_time_eval(), jax.enable_x64(True):
+        for point, expected in zip(points, seen, strict=False):
+            limits = (SINGLE, SINGLE) if is_single else (STEP, GRADIENT)
+            _require_same(program, point, expected, limits)
+
+
+def _require_same(
+    program: TorchProgram, point: Point, expected: Outcome, limits: tuple[float, float]
+) -> None:
+    got = _by_jax(program, point)
+    limit, slope_limit = limits
+    error = _error(got.after, expected.after)
+    if error > limit:
+        raise CellError(
+            f"expected one step of {program.name} under JAX to be PyTorch's own, got "
+            f"an error of {error:.1e} of 1 + |value|; its step depends on more than "
+            "parameters, input and state, or an operation is translated wrongly."
+        )
+    off = _error(got.slopes, expected.slopes)
+    if off > slope_limit:
+        program.own_gradient = f"which differs from that of its step by {off:.1e}"
+
+
+def _is_single(program: TorchProgram, point: Point) -> bool:
+    """Return whether the step computes anything in single precision."""
+
+    def step(input: Any, state: Any) -> Any:
+        return program.step(dict(point.arrays), input, state, stops=False)
+
+    text = str(jax.make_jaxpr(step)(point.input, point.state))
+    return ":f32[" in text or ":c64[" in text
+
+
+def _point(program: TorchProgram, arrays: Arrays, seed: int) -> Point:
+    generator = np.random.default_rng(seed)
+
+    def normal(leaf: np.ndarray) -> np.ndarray:
+        if leaf.dtype.kind not in "fc":
+            return leaf
+        return generator.normal(size=leaf.shape, scale=0.5).astype(leaf.dtype)
+
+    input = generator.normal(size=program.input_size)
+    state = jax.tree.map(normal, program.zeros)
+    return Point(arrays, input, state, jax.tree.map(normal, program.zeros))
+
+
+def _by_torch(program: TorchProgram, own: torch.nn.Module, point: Point) -> Outcome:
+    for name, array in point.arrays.items():
+        put(own, name, array)
+    step = program.convention.one_step
+    try:
+        return run_by_torch(own, lambda module: _pulled(program, step, module, point))
+    except Exception as error:  # a user's own code may raise anything
+        raise refused(program.name, error) from error
+
+
+def _pulled(
+    program: TorchProgram, step: Callable[..., Any], module: Any, point: Point
+) -> Outcome:
+    input = torch.tensor(point.input, requires_grad=True)
+    state = jax.tree.map(_variable, point.state)
+    after = step(module, input, state)
+    total = torch.zeros((), dtype=torch.float64)
+    for leaf, pull in zip(
+        jax.tree.leaves(after), jax.tree.leaves(point.pull), strict=True
+    ):
+        if leaf.is_floating_point():
+            total = total + (leaf * torch.tensor(pull)).sum()
+    variables = [*tensors_of(module, program.parts.trained), input]
+    for leaf in jax.tree.leaves(state):
+        if leaf.requires_grad:
+            variables.append(leaf)
+    slopes: Sequence[Any] = [None] * len(variables)
+    if total.requires_grad:
+        slopes = torch.autograd.grad(total, variables, allow_unused=True)
+    found = []
+    for slope, variable in zip(slopes, variables, strict=True):
+        known = torch.zeros_like(variable) if slope is None else slope
+        found.append(known.detach().numpy().copy())
+    return Outcome(
+        [one.detach().numpy().copy() for one in jax.tree.leaves(after)], found
+    )
+
+
+def _variable(leaf: np.ndarray) -> torch.Tensor:
+    return torch.tensor(leaf, requires_grad=leaf.dtype.kind == "f")
+
+
+def _by_jax(program: TorchProgram, point: Point) -> Outcome:
+    trained = {name: point.arrays[name] for name in program.parts.trained}
+    kept = {name: point.arrays[name] for name in point.arrays if name not in trained}
+    leaves, shape = jax.tree.flatten(point.state)
+    moves = [leaf.dtype.kind == "f" for leaf in leaves]
+
+    def step(trained: Any, input: Any, moving: list[Any]) -> Any:
+        left = iter(moving)
+        state = shape.unflatten(
+            [
+                next(left) if moved else leaf
+                for moved, leaf in zip(moves, leaves, strict=True)
+            ]
+        )
+        after = program.step({**trained, **kept}, input, state, stops=True)
+        total = jnp.zeros(())
+        for leaf, pull in zip(
+            jax.tree.leaves(after), jax.tree.leaves(point.pull), strict=True
+        ):
+            if jnp.issubdtype(leaf.dtype, jnp.floating):
+                total = total + jnp.sum(leaf.astype(float) * pull)
+        return total, jax.tree.leaves(after)
+
+    moving = [leaf for leaf, moved in zip(leaves, moves, strict=True) if moved]
+    slope = jax.value_and_grad(step, argnums=(0, 1, 2), has_aux=True)
+    (_, after), (of_trained, of_input, of_state) = jax.jit(slope)(
+        trained, jnp.asarray(point.input), moving
+    )
+    ordered = [of_trained[name] for name in program.parts.trained]
+    slopes = [*ordered, of_input, *of_state]
+    return Outcome(list(map(np.asarray, after)), list(map(np.asarray, slopes)))
+
+
+def _error(first: Sequence[np.ndarray], second: Sequence[np.ndarray]) -> float:
+    """Return the largest difference, as a share of 1 + |value|."""
+    largest = 0.0
+    for one, other in zip(first, second, strict=True):
+        if one.shape != other.shape:
+            return np.inf
+        if not one.size:
+            continue
+        both = np.isnan(one) & np.isnan(other) | (one == other)
+        with np.errstate(invalid="ignore"):
+            off = np.abs(one.astype(complex) - other) / (1 + np.abs(other))
+        off = np.where(both, 0.0, np.where(np.isnan(off), np.inf, off))
+        largest = max(largest, float(off.max()))
+    return largest

@@ -1,0 +1,72 @@
+"""Types of numbers: PyTorch's and NumPy's."""
+
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+import torch
+
+TO_NUMPY: dict[Any, Any] = {
+    torch.bool: np.dtype(bool),
+    torch.uint8: np.dtype("uint8"),
+    torch.int8: np.dtype("int8"),
+    torch.int16: np.dtype("int16"),
+    torch.int32: np.dtype("int32"),
+    torch.int64: np.dtype("int64"),
+    torch.float32: np.dtype("float32"),
+    torch.float64: np.dtype("float64"),
+    torch.complex64: np.dtype("complex64"),
+    torch.complex128: np.dtype("complex128"),
+}
+"""Those of half precision are left out on purpose."""
+
+TO_TORCH = {numpy: torch_type for torch_type, numpy in TO_NUMPY.items()}
+
+_KINDS = ("b", "iu", "f", "c")
+
+
+def kind_of(dtype: Any) -> int:
+    """Return 0 for truth values, 1 for whole numbers, 2 for reals, 3 for complex."""
+    letter = np.dtype(dtype).kind
+    for number, letters in enumerate(_KINDS):
+        if letter in letters:
+            return number
+    raise TypeError(f"no kind of number: {dtype}")
+
+
+def _default(kind: int) -> np.dtype:
+    real = TO_NUMPY[torch.get_default_dtype()]
+    if kind < 2:
+        return np.dtype((bool, "int64")[kind])
+    return real if kind == 2 else np.result_type(real, np.complex64)
+
+
+def promoted(*operands: Any) -> np.dtype:
+    """Return the type of a result of several operands, by PyTorch's rules.
+
+    Arrays with axes come first, then those without, then numbers of Python: a later one
+    counts only if its kind of number is higher.
+    """
+    ranked: list[list[np.dtype]] = [[], [], []]
+    for operand in operands:
+        if isinstance(operand, bool | int | float | complex):
+            kind = kind_of(np.asarray(operand).dtype)
+            ranked[2].append(_default(kind))
+        else:
+            ranked[0 if jnp.ndim(operand) else 1].append(np.dtype(operand.dtype))
+    found: np.dtype | None = None
+    for dtypes in ranked:
+        if not dtypes:
+            continue
+        here = np.result_type(*dtypes)
+        if found is None:
+            found = here
+        elif kind_of(here) > kind_of(found):
+            found = np.result_type(found, here) if kind_of(here) == 3 else here
+    assert found is not None
+    return found
+
+
+def in_real(dtype: Any) -> np.dtype:
+    """Return the type of a function with real values of numbers of that type."""
+    return _default(2) if kind_of(dtype) < 2 else np.dtype(dtype)

@@ -1,0 +1,112 @@
+"""A module's own step, run by PyTorch itself or by JAX."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from threading import RLock
+from typing import Any
+
+import jax
+import numpy as np
+import torch
+from torch.func import functional_call
+
+from firstbit.cells.bridges.torch.dtypes import TO_TORCH
+from firstbit.cells.bridges.torch.own_state import (
+    attributes,
+    kept_by,
+    require_kept,
+    restore,
+)
+from firstbit.cells.bridges.torch.parts import Parts, holding
+from firstbit.cells.bridges.torch.refusal import refused
+from firstbit.cells.bridges.torch.tensor import Held, Store
+from firstbit.cells.bridges.torch.tracing import Tracing, WholeProducts
+
+LOCK = RLock()
+"""PyTorch's default type and a module's attributes belong to all threads."""
+
+Function = Callable[..., Any]
+"""Of a module, and of tensors."""
+
+
+class _Whole(torch.nn.Module):
+    """A module under which another one's tensors can be replaced for one call."""
+
+    def __init__(self, cell: torch.nn.Module) -> None:
+        super().__init__()
+        self.cell = cell
+
+    def forward(self, function: Function, *arguments: Any) -> Any:
+        """Call a function of the cell; it must leave the cell as it was."""
+        before = kept_by(self.cell)
+        result = function(self.cell, *arguments)
+        require_kept(self.cell, before)
+        return result
+
+
+@contextmanager
+def default_float(dtype: Any) -> Iterator[None]:
+    """Make a type of numbers PyTorch's default for a while."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(dtype)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(before)
+
+
+def run_by_jax(
+    name: str,
+    module: torch.nn.Module,
+    parts: Parts,
+    arrays: Mapping[str, Any],
+    function: Function,
+    arguments: Any,
+) -> Any:
+    """Run a function of a module and of arrays of JAX; return arrays of JAX.
+
+    Args:
+        name: of the cell, for messages.
+        module: whose code runs; it is as before afterwards.
+        parts: names of its numbers.
+        arrays: its numbers, by name.
+        function: of the module and of tensors.
+        arguments: pytrees of arrays.
+
+    Raises:
+        CellError: the code can't be traced; with the user's file, line and code.
+    """
+    held = {}
+    for one, array in arrays.items():
+        held[one] = Held(array, Store(array, f"`{one}`"))
+    registered = {f"cell.{one}": held[one] for one in held if one not in parts.kept}
+    kept = {one: held[one] for one in held if one in parts.kept}
+    real = next((a.dtype for a in arrays.values() if a.dtype != complex), np.float64)
+    tracing = Tracing()
+    with LOCK, default_float(TO_TORCH[np.dtype(real)]), torch.enable_grad():
+        before = attributes(module)
+        try:
+            tensors = jax.tree.map(_held, arguments)
+            with holding(module, kept), WholeProducts(tracing), tracing:
+                result = functional_call(
+                    _Whole(module), registered, (function, *tensors)
+                )
+            return jax.tree.map(lambda leaf: _array(leaf, tracing), result)
+        except Exception as error:  # a user's own code may raise anything
+            raise refused(name, error) from error
+        finally:
+            restore(module, before)
+
+
+def _held(array: Any) -> Any:
+    return Held(array) if hasattr(array, "dtype") else array
+
+
+def _array(leaf: Any, tracing: Tracing) -> Any:
+    return tracing.lift(leaf).array if isinstance(leaf, torch.Tensor) else leaf
+
+
+def run_by_torch(module: torch.nn.Module, function: Function, *arguments: Any) -> Any:
+    """Run a function of a module in float64, by PyTorch itself."""
+    with LOCK, default_float(torch.float64):
+        return function(module, *arguments)

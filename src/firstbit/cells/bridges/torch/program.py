@@ -1,0 +1,168 @@
+"""The step of one PyTorch module, as firstbit's cells make it."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import torch
+
+from firstbit.cells.bridges.adapting import Adapting
+from firstbit.cells.bridges.foreign import Program
+from firstbit.cells.bridges.torch.convention import Convention
+from firstbit.cells.bridges.torch.forward import run_by_jax
+from firstbit.cells.bridges.torch.parts import Parts
+from firstbit.cells.bridges.torch.tensor import cast
+from firstbit.cells.state import State, leaf_names
+from firstbit.errors import CellError, SettingError, shown
+
+
+class TorchProgram(Program):
+    """The step of one PyTorch module, a function of its arrays.
+
+    Attributes:
+        name: of the cell.
+        module: whose code runs.
+        parts: the names of its numbers.
+        convention: how it is called.
+        input_size: number of inputs.
+        hidden_size: k.
+        roles: of arrays and leaves of the state that are declared.
+        notes: what a result says of the cell.
+        own_gradient: why its gradient is not that of its step; "" if it is.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        module: torch.nn.Module,
+        parts: Parts,
+        convention: Convention,
+        input_size: int,
+        adapting: Adapting,
+    ) -> None:
+        self.name, self.module = name, module
+        self.parts, self.convention = parts, convention
+        self.input_size = input_size
+        self.own_gradient = ""
+        self.notes: list[str] = [convention.note] if convention.note else []
+        self.drawn = _known(name, adapting.drawn_buffers, parts)
+        zeros = jax.tree.map(_array, convention.zeros)
+        self.zeros = zeros
+        self.roles: Mapping[str, str] = _hidden_role(zeros, adapting.hidden)
+        self.hidden_size = _hidden_size(zeros, self.roles)
+        self._jitted = jax.jit(self._traced, inline=True, static_argnames="stops")
+
+    def step(
+        self, arrays: Mapping[str, Any], input: Any, state: State, *, stops: bool
+    ) -> State:
+        """Return the state after an input, by the module's own `forward`."""
+        if self.own_gradient and stops:
+            return self._undifferentiable(arrays, input, state)
+        return self._jitted(dict(arrays), input, state, stops=stops)
+
+    def start(self, arrays: Mapping[str, Any]) -> State:
+        """Return the state before the first symbol."""
+        if self.convention.start is None:
+            return jax.tree.map(jnp.asarray, self.zeros)
+        first = partial(
+            run_by_jax,
+            self.name,
+            self.module,
+            self.parts,
+            dict(arrays),
+            self.convention.first,
+            (),
+        )
+        return jax.tree.map(_in_array, first())
+
+    def _traced(
+        self, arrays: Mapping[str, Any], input: Any, state: State, *, stops: bool
+    ) -> State:
+        held = {}
+        for name, array in arrays.items():
+            is_kept = name not in self.parts.trained
+            if is_kept and (stops or name not in self.drawn):
+                array = jax.lax.stop_gradient(array)
+            held[name] = array
+        found = run_by_jax(
+            self.name,
+            self.module,
+            self.parts,
+            held,
+            self.convention.one_step,
+            (input, state),
+        )
+        return jax.tree.map(_like, found, state)
+
+    def _undifferentiable(
+        self, arrays: Mapping[str, Any], input: Any, state: State
+    ) -> State:
+        """Make a step whose derivative is refused: it would not be the user's own."""
+
+        @jax.custom_jvp
+        def step(arrays: Any, input: Any, state: Any) -> Any:
+            return self._jitted(arrays, input, state, stops=False)
+
+        @step.defjvp
+        def _(*_: Any) -> Any:
+            raise CellError(
+                f"{self.name} has a gradient of its own, {self.own_gradient}; D can be "
+                "measured; training, gradients, exponents and fates, which need the "
+                "gradient of the step, can't."
+            )
+
+        return step(dict(arrays), input, state)
+
+
+def _array(leaf: torch.Tensor) -> np.ndarray:
+    return leaf.detach().numpy()
+
+
+def _in_array(leaf: Any) -> Any:
+    return jnp.asarray(leaf)
+
+
+def _like(found: Any, before: Any) -> Any:
+    """Return a leaf with the type of numbers that it had before the step."""
+    return cast(found, before.dtype) if np.dtype(before.dtype).kind == "f" else found
+
+
+def _known(name: str, buffers: tuple[str, ...], parts: Parts) -> tuple[str, ...]:
+    known = (*parts.buffers, *parts.kept)
+    for one in buffers:
+        if one not in known:
+            raise SettingError(
+                f"expected `drawn_buffers` among {', '.join(known) or 'none'} of "
+                f"{name}, got '{shown(one)}'."
+            )
+    return buffers
+
+
+def _hidden_role(zeros: State, hidden: str | None) -> dict[str, str]:
+    """Return the role of the leaf that the user names as h."""
+    if hidden is None:
+        return {}
+    names = leaf_names(zeros)
+    plain = [_plain(name) for name in names]
+    if hidden not in plain:
+        raise SettingError(
+            f"expected `hidden` among {', '.join(plain)}, got '{shown(hidden)}'."
+        )
+    return {f"state{names[plain.index(hidden)]}": "h"}
+
+
+def _plain(path: str) -> str:
+    for mark in "[]'\"":
+        path = path.replace(mark, ".")
+    return ".".join(part for part in path.split(".") if part)
+
+
+def _hidden_size(zeros: State, roles: Mapping[str, str]) -> int:
+    """Return the numbers of h, of the first leaf where none is named."""
+    for name, leaf in zip(leaf_names(zeros), jax.tree.leaves(zeros), strict=True):
+        if roles.get(f"state{name}") == "h" or not roles:
+            return int(np.size(leaf))
+    return int(np.size(jax.tree.leaves(zeros)[0]))

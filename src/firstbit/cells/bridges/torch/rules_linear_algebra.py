@@ -1,0 +1,106 @@
+"""Linear algebra: what parametrised weights need."""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from firstbit.cells.bridges.torch.registry import rule
+from firstbit.cells.bridges.torch.rules_entries import together
+
+Array = Any
+
+
+@rule("linalg_inv_ex", "linalg_inv")
+def _inv_ex(x: Array, *, check_errors: bool = False) -> Any:
+    return jnp.linalg.inv(x), jnp.zeros(x.shape[:-2], "int32")
+
+
+@rule("_linalg_check_errors")
+def _check_errors(info: Array, name: str, *, is_matrix: bool) -> None:
+    """Let it pass: what has no inverse gives no finite number, which is refused."""
+
+
+@rule("inverse")
+def _inverse(x: Array) -> Array:
+    return jnp.linalg.inv(x)
+
+
+@rule("_linalg_solve_ex")
+def _solve_ex(
+    a: Array, b: Array, *, left: bool = True, check_errors: bool = False
+) -> Any:
+    a, rank = a, b.ndim
+    if not left:
+        a, b = jnp.swapaxes(a, -1, -2), jnp.swapaxes(b, -1, -2)
+    found = jnp.linalg.solve(a, b if rank > 1 else b[..., None])
+    found = found if rank > 1 else found[..., 0]
+    found = found if left else jnp.swapaxes(found, -1, -2)
+    return found, a, jnp.zeros((0,), "int32"), jnp.zeros((), "int32")
+
+
+@rule("linalg_solve_triangular")
+def _solve_triangular(
+    a: Array, b: Array, *, upper: bool, left: bool = True, unitriangular: bool = False
+) -> Array:
+    return jax.lax.linalg.triangular_solve(
+        a, b, left_side=left, lower=not upper, unit_diagonal=unitriangular
+    )
+
+
+@rule("linalg_matrix_exp", "matrix_exp")
+def _matrix_exp(x: Array) -> Array:
+    return jax.scipy.linalg.expm(x)
+
+
+@rule("linalg_qr")
+def _qr(x: Array, mode: str = "reduced") -> Any:
+    return tuple(jnp.linalg.qr(x, mode="complete" if mode == "complete" else "reduced"))
+
+
+@rule("linalg_cholesky_ex")
+def _cholesky_ex(x: Array, *, upper: bool = False, check_errors: bool = False) -> Any:
+    found = jnp.linalg.cholesky(x)
+    found = jnp.swapaxes(found, -1, -2) if upper else found
+    return found, jnp.zeros(x.shape[:-2], "int32")
+
+
+@rule("linalg_eigh", "_linalg_eigh")
+def _eigh(x: Array, *_: Any, **__: Any) -> Any:
+    return tuple(jnp.linalg.eigh(x))
+
+
+@rule("_linalg_svd")
+def _svd(x: Array, full_matrices: bool = False, compute_uv: bool = True, **_: Any):
+    return tuple(jnp.linalg.svd(x, full_matrices=full_matrices))
+
+
+@rule("_linalg_det")
+def _det(x: Array) -> Any:
+    found = jnp.linalg.det(x)
+    return found, x, jnp.zeros(x.shape[:-1], "int32")
+
+
+@rule("linalg_householder_product")
+def _householder_product(x: Array, tau: Array) -> Array:
+    """Return the product of reflections, written out: JAX has no gradient of it."""
+    rows, columns = x.shape[-2:]
+    found = jnp.broadcast_to(jnp.eye(rows, columns, dtype=x.dtype), x.shape)
+    for number in reversed(range(tau.shape[-1])):
+        below = jnp.arange(rows) > number
+        zero, one = jnp.zeros((), x.dtype), jnp.ones((), x.dtype)
+        vector = jnp.where(below, x[..., number], zero)
+        vector = jnp.where(jnp.arange(rows) == number, one, vector)
+        along = jnp.sum(vector[..., :, None] * found, -2, keepdims=True)
+        found = found - tau[..., number, None, None] * vector[..., :, None] * along
+    return found
+
+
+@rule("linalg_cross")
+def _cross(a: Array, b: Array, *, dim: int = -1) -> Array:
+    return jnp.cross(*together(a, b), axis=dim)
+
+
+@rule("kron")
+def _kron(a: Array, b: Array) -> Array:
+    return jnp.kron(a, b)

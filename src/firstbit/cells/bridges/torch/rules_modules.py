@@ -1,0 +1,225 @@
+"""Activations and normalisations of torch.nn."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from firstbit.cells.bridges.torch.refusal import RefusedError
+from firstbit.cells.bridges.torch.registry import rule
+
+Array = Any
+
+
+def _n(value: Any, like: Array) -> Array:
+    return jnp.asarray(value, like.dtype)
+
+
+@rule("softplus")
+def _softplus(x: Array, beta: float = 1, threshold: float = 20) -> Array:
+    scaled = x * _n(beta, x)
+    is_large = scaled > _n(threshold, x)
+    inside = jnp.where(is_large, _n(0, x), scaled)
+    return jnp.where(is_large, x, jnp.log1p(jnp.exp(inside)) / _n(beta, x))
+
+
+@rule("hardsigmoid")
+def _hardsigmoid(x: Array) -> Array:
+    raised = x + _n(3, x)
+    low = jnp.where(raised > 0, raised, _n(0, x))
+    return jnp.where(low < 6, low, _n(6, x)) / _n(6, x)
+
+
+@rule("hardtanh")
+def _hardtanh(x: Array, low: float = -1, high: float = 1) -> Array:
+    inside = jnp.where(x > _n(low, x), x, _n(low, x))
+    return jnp.where(inside < _n(high, x), inside, _n(high, x))
+
+
+@rule("relu6")
+def _relu6(x: Array) -> Array:
+    return _hardtanh(x, 0, 6)
+
+
+@rule("hardswish")
+def _hardswish(x: Array) -> Array:
+    return x * _hardsigmoid(x)
+
+
+@rule("leaky_relu")
+def _leaky_relu(x: Array, slope: float = 0.01) -> Array:
+    return jnp.where(x > 0, x, x * _n(slope, x))
+
+
+@rule("_prelu_kernel", "prelu")
+def _prelu(x: Array, weight: Array) -> Array:
+    return jnp.where(x > 0, x, x * jnp.broadcast_to(weight, x.shape))
+
+
+@rule("elu")
+def _elu(x: Array, alpha: float = 1, scale: float = 1, input_scale: float = 1):
+    inside = jnp.where(x > 0, _n(0, x), x)
+    negative = jnp.expm1(inside * _n(input_scale, x)) * _n(alpha, x)
+    return jnp.where(x > 0, x, negative) * _n(scale, x)
+
+
+@rule("celu")
+def _celu(x: Array, alpha: float = 1) -> Array:
+    return _elu(x, alpha, 1, 1 / alpha)
+
+
+@rule("selu")
+def _selu(x: Array) -> Array:
+    return _elu(x, 1.6732632423543772848170429916717, 1.0507009873554804934193349852946)
+
+
+@rule("silu")
+def _silu(x: Array) -> Array:
+    return x * jax.nn.sigmoid(x)
+
+
+@rule("gelu")
+def _gelu(x: Array, *, approximate: str = "none") -> Array:
+    return jax.nn.gelu(x, approximate=approximate == "tanh")
+
+
+@rule("mish")
+def _mish(x: Array) -> Array:
+    return x * jnp.tanh(_softplus(x))
+
+
+@rule("log_sigmoid", "log_sigmoid_forward")
+def _log_sigmoid(x: Array) -> Any:
+    return jax.nn.log_sigmoid(x), jnp.zeros((0,), x.dtype)
+
+
+@rule("threshold")
+def _threshold(x: Array, threshold: float, value: float) -> Array:
+    return jnp.where(x > _n(threshold, x), x, _n(value, x))
+
+
+@rule("_trilinear")
+def _trilinear(
+    a: Array,
+    b: Array,
+    c: Array,
+    expand_a: Sequence[int],
+    expand_b: Sequence[int],
+    expand_c: Sequence[int],
+    summed: Sequence[int],
+    unroll_dim: int = 1,
+) -> Array:
+    for axis in expand_a:
+        a = jnp.expand_dims(a, axis)
+    for axis in expand_b:
+        b = jnp.expand_dims(b, axis)
+    for axis in expand_c:
+        c = jnp.expand_dims(c, axis)
+    shape = jnp.broadcast_shapes(a.shape, b.shape, c.shape)
+    a, b, c = (jnp.broadcast_to(one, shape) for one in (a, b, c))
+    return jnp.sum(a * b * c, tuple(summed))
+
+
+@rule("dropout", "alpha_dropout", "feature_dropout")
+def _dropout(x: Array, p: float, train: bool) -> Array:
+    if train and p > 0:
+        raise RefusedError(
+            "dropout in a step makes it another every time; call .eval() of the "
+            "module, or leave `training` to it."
+        )
+    return x
+
+
+@rule("native_dropout")
+def _native_dropout(x: Array, p: float, train: Any) -> Any:
+    return _dropout(x, p, bool(train)), jnp.ones(x.shape, bool)
+
+
+@rule("native_layer_norm")
+def _layer_norm(
+    x: Array, shape: Sequence[int], weight: Any, bias: Any, eps: float
+) -> Any:
+    axes = tuple(range(x.ndim - len(shape), x.ndim))
+    mean = jnp.mean(x, axes, keepdims=True)
+    off = x - mean
+    spread = jnp.mean(off * off, axes, keepdims=True)
+    scale = jax.lax.rsqrt(spread + _n(eps, x))
+    return _affine(off * scale, weight, bias, x.shape), mean, scale
+
+
+def _affine(x: Array, weight: Any, bias: Any, shape: Sequence[int]) -> Array:
+    if weight is not None:
+        x = x * jnp.broadcast_to(weight, shape)
+    if bias is not None:
+        x = x + jnp.broadcast_to(bias, shape)
+    return x
+
+
+@rule("native_group_norm")
+def _group_norm(
+    x: Array,
+    weight: Any,
+    bias: Any,
+    batch: int,
+    channels: int,
+    places: int,
+    groups: int,
+    eps: float,
+) -> Any:
+    rows = jnp.reshape(x, (batch, groups, -1))
+    mean = jnp.mean(rows, 2, keepdims=True)
+    off = rows - mean
+    scale = jax.lax.rsqrt(jnp.mean(off * off, 2, keepdims=True) + _n(eps, x))
+    plain = jnp.reshape(off * scale, x.shape)
+    along = (1, channels, *(1,) * (x.ndim - 2))
+    weight = None if weight is None else jnp.reshape(weight, along)
+    bias = None if bias is None else jnp.reshape(bias, along)
+    whole = _affine(plain, weight, bias, x.shape)
+    return whole, mean[..., 0], scale[..., 0]
+
+
+@rule(
+    "native_batch_norm",
+    "_native_batch_norm_legit",
+    "_native_batch_norm_legit_no_training",
+    "cudnn_batch_norm",
+)
+def _batch_norm(
+    x: Array, weight: Any, bias: Any, mean: Any, variance: Any, *more: Any
+) -> Any:
+    is_training, eps = bool(more[0]) if len(more) == 3 else False, more[-1]
+    if is_training or mean is None or variance is None:
+        raise RefusedError(
+            "batch normalisation by the batch itself makes a state depend on others; "
+            "expected the running numbers, as after .eval()."
+        )
+    along = (1, -1, *(1,) * (x.ndim - 2))
+    scale = jax.lax.rsqrt(variance + _n(eps, variance))
+    off = x - jnp.broadcast_to(jnp.reshape(mean, along), x.shape)
+    plain = off * jnp.broadcast_to(jnp.reshape(scale, along), x.shape)
+    weight = None if weight is None else jnp.reshape(weight, along)
+    bias = None if bias is None else jnp.reshape(bias, along)
+    nothing = jnp.zeros((0,), x.dtype)
+    return _affine(plain, weight, bias, x.shape), nothing, nothing
+
+
+@rule("_batch_norm_impl_index")
+def _batch_norm_index(
+    x: Array,
+    weight: Any,
+    bias: Any,
+    mean: Any,
+    variance: Any,
+    training: bool,
+    momentum: float,
+    eps: float,
+    cudnn_enabled: bool,
+) -> Any:
+    found = _batch_norm(x, weight, bias, mean, variance, training, momentum, eps)
+    return (*found, jnp.zeros((0,), "uint8"), 0)
+
+
+@rule("batch_norm")
+def _whole_batch_norm(*arguments: Any) -> Array:
+    return _batch_norm_index(*arguments)[0]

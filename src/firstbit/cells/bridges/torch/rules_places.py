@@ -1,0 +1,130 @@
+"""Operations that read or write at places."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import jax.numpy as jnp
+
+from firstbit.cells.bridges.torch.registry import rule
+from firstbit.cells.bridges.torch.tensor import cast
+
+Array = Any
+
+
+def _key(indices: Sequence[Any]) -> tuple[Any, ...]:
+    """Return an index: where there is none, all entries are meant."""
+    return tuple(slice(None) if one is None else one for one in indices)
+
+
+@rule("index", "_unsafe_index")
+def _index(x: Array, indices: Sequence[Any]) -> Array:
+    return jnp.asarray(x)[_key(indices)]
+
+
+@rule("index_put", "_unsafe_index_put", "_index_put_impl")
+def _index_put(
+    x: Array,
+    indices: Sequence[Any],
+    values: Array,
+    accumulate: bool = False,
+    unsafe: bool = False,
+) -> Array:
+    key = _key(indices)
+    if len(key) == 1 and key[0].dtype == bool and values.ndim == 0:
+        mask = key[0].reshape(*key[0].shape, *(1,) * (x.ndim - key[0].ndim))
+        return jnp.where(mask, cast(values, x.dtype), x)
+    at = jnp.asarray(x).at[key]
+    new = cast(values, x.dtype)
+    return at.add(new) if accumulate else at.set(new)
+
+
+@rule("index_select")
+def _index_select(x: Array, dim: int, index: Array) -> Array:
+    return jnp.take(x, jnp.atleast_1d(index), axis=dim)
+
+
+@rule("gather")
+def _gather(x: Array, dim: int, index: Array, *, sparse_grad: bool = False) -> Array:
+    return jnp.take_along_axis(x, index, axis=dim)
+
+
+@rule("take")
+def _take(x: Array, index: Array) -> Array:
+    return jnp.reshape(jnp.asarray(x), -1)[jnp.asarray(index)]
+
+
+@rule("scatter")
+def _scatter(x: Array, dim: int, index: Array, source: Any, **_: Any) -> Array:
+    new = jnp.broadcast_to(cast(source, x.dtype), index.shape)
+    return jnp.put_along_axis(x, index, new, axis=dim, inplace=False)
+
+
+@rule("scatter_add")
+def _scatter_add(x: Array, dim: int, index: Array, source: Array) -> Array:
+    key = list(jnp.indices(index.shape, sparse=True))
+    key[dim] = index
+    return jnp.asarray(x).at[tuple(key)].add(source)
+
+
+@rule("index_add")
+def _index_add(
+    x: Array, dim: int, index: Array, source: Array, *, alpha: Any = 1
+) -> Array:
+    key = (*(slice(None),) * (dim % x.ndim), index)
+    return jnp.asarray(x).at[key].add(source * jnp.asarray(alpha, x.dtype))
+
+
+@rule("index_copy")
+def _index_copy(x: Array, dim: int, index: Array, source: Array) -> Array:
+    key = (*(slice(None),) * (dim % x.ndim), index)
+    return jnp.asarray(x).at[key].set(source)
+
+
+@rule("index_fill")
+def _index_fill(x: Array, dim: int, index: Array, value: Any) -> Array:
+    key = (*(slice(None),) * (dim % x.ndim), index)
+    return jnp.asarray(x).at[key].set(cast(value, x.dtype))
+
+
+@rule("embedding")
+def _embedding(weight: Array, indices: Array, *_: Any, **__: Any) -> Array:
+    return jnp.asarray(weight)[jnp.asarray(indices)]
+
+
+@rule("select_scatter")
+def _select_scatter(x: Array, source: Array, dim: int, index: int) -> Array:
+    key = (*(slice(None),) * (dim % x.ndim), index)
+    return jnp.asarray(x).at[key].set(source)
+
+
+@rule("slice_scatter")
+def _slice_scatter(
+    x: Array,
+    source: Array,
+    dim: int = 0,
+    start: Any = None,
+    end: Any = None,
+    step: int = 1,
+) -> Array:
+    key = (*(slice(None),) * (dim % x.ndim), slice(start, end, step))
+    return jnp.asarray(x).at[key].set(source)
+
+
+@rule("sort")
+def _sort(x: Array, dim: int = -1, descending: bool = False, **_: Any) -> Any:
+    order = jnp.argsort(x, axis=dim, descending=descending, stable=True)
+    return jnp.take_along_axis(x, order, axis=dim), cast(order, "int64")
+
+
+@rule("argsort")
+def _argsort(x: Array, dim: int = -1, descending: bool = False, **_: Any) -> Array:
+    return cast(jnp.argsort(x, axis=dim, descending=descending, stable=True), "int64")
+
+
+@rule("topk")
+def _topk(
+    x: Array, k: int, dim: int = -1, largest: bool = True, sorted: bool = True
+) -> Any:
+    values, order = _sort(x, dim, largest)
+    first = jnp.arange(k)
+    return jnp.take(values, first, dim), jnp.take(order, first, dim)

@@ -1,0 +1,237 @@
+"""Operations that give entries another shape or place, as PyTorch's views do."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from firstbit.cells.bridges.torch.dtypes import promoted
+from firstbit.cells.bridges.torch.registry import rule
+from firstbit.cells.bridges.torch.tensor import cast
+
+Array = Any
+
+
+@rule("view", "reshape", "_unsafe_view", "_reshape_alias")
+def view(x: Array, shape: Sequence[int], *_: Any) -> Array:
+    """Return the entries in another shape; -1 stands for what is left."""
+    sizes = [int(size) for size in shape]
+    if -1 in sizes:
+        known = math.prod(size for size in sizes if size != -1)
+        sizes[sizes.index(-1)] = int(np.prod(x.shape)) // max(known, 1)
+    return jnp.reshape(x, sizes)
+
+
+@rule("t", "numpy_T", "t_copy")
+def _t(x: Array) -> Array:
+    return jnp.transpose(x)
+
+
+@rule("transpose", "swapaxes", "swapdims", "transpose_copy")
+def _transpose(x: Array, first: int, second: int) -> Array:
+    return jnp.swapaxes(x, first, second) if x.ndim else x
+
+
+@rule("mT", "adjoint", "mH")
+def _turned(x: Array) -> Array:
+    return jnp.swapaxes(x, -1, -2)
+
+
+@rule("permute", "permute_copy")
+def _permute(x: Array, dims: Sequence[int]) -> Array:
+    return jnp.transpose(x, [axis % x.ndim for axis in dims])
+
+
+@rule("movedim", "moveaxis")
+def _movedim(x: Array, source: Any, destination: Any) -> Array:
+    return jnp.moveaxis(x, source, destination)
+
+
+@rule("unsqueeze", "unsqueeze_copy")
+def _unsqueeze(x: Array, dim: int) -> Array:
+    return jnp.expand_dims(x, dim if dim >= 0 else dim + x.ndim + 1)
+
+
+@rule("squeeze", "squeeze_copy")
+def _squeeze(x: Array, dim: Any = None) -> Array:
+    dims = range(x.ndim) if dim is None else dim
+    if isinstance(dims, int):
+        dims = [dims]
+    axes = []
+    for axis in dims:
+        if x.ndim and x.shape[axis % x.ndim] == 1:
+            axes.append(axis % x.ndim)
+    return jnp.squeeze(x, tuple(axes))
+
+
+@rule("expand", "expand_copy", "broadcast_to")
+def _expand(x: Array, size: Sequence[int], *, implicit: bool = False) -> Array:
+    shape = list(size)
+    ahead = len(shape) - x.ndim
+    for place, length in enumerate(shape):
+        if length == -1:
+            shape[place] = x.shape[place - ahead]
+    return jnp.broadcast_to(x, shape)
+
+
+@rule("select", "select_copy")
+def _select(x: Array, dim: int, index: Any) -> Array:
+    axis = dim % x.ndim
+    place = int(index) % x.shape[axis]
+    piece = jax.lax.slice_in_dim(x, place, place + 1, axis=axis)
+    return jnp.squeeze(piece, axis)
+
+
+@rule("slice", "slice_copy")
+def _slice(
+    x: Array, dim: int = 0, start: Any = None, end: Any = None, step: int = 1
+) -> Array:
+    axis = dim % x.ndim
+    first, last, stride = slice(start, end, step).indices(x.shape[axis])
+    return jax.lax.slice_in_dim(x, first, max(first, last), stride, axis)
+
+
+@rule("narrow", "narrow_copy")
+def _narrow(x: Array, dim: int, start: int, length: int) -> Array:
+    return _slice(x, dim, start, start + length)
+
+
+@rule("split", "unsafe_split", "split_copy")
+def _split(x: Array, size: Any, dim: int = 0) -> list[Array]:
+    if not isinstance(size, int):
+        return _split_with_sizes(x, size, dim)
+    whole = x.shape[dim]
+    sizes = [min(size, whole - first) for first in range(0, whole, size)]
+    return _split_with_sizes(x, sizes, dim)
+
+
+@rule("split_with_sizes", "unsafe_split_with_sizes", "split_with_sizes_copy")
+def _split_with_sizes(x: Array, sizes: Sequence[int], dim: int = 0) -> list[Array]:
+    pieces, first = [], 0
+    for size in sizes:
+        pieces.append(_slice(x, dim, first, first + size))
+        first += size
+    return pieces
+
+
+@rule("chunk", "unsafe_chunk")
+def _chunk(x: Array, chunks: int, dim: int = 0) -> list[Array]:
+    return _split(x, -(-x.shape[dim] // chunks), dim)
+
+
+@rule("tensor_split")
+def _tensor_split(x: Array, chunks: Any, dim: int = 0) -> list[Array]:
+    return jnp.array_split(x, chunks, dim)
+
+
+@rule("unbind", "unbind_copy")
+def _unbind(x: Array, dim: int = 0) -> list[Array]:
+    return [_select(x, dim, place) for place in range(x.shape[dim])]
+
+
+@rule("diagonal", "diagonal_copy")
+def _diagonal(x: Array, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Array:
+    return jnp.diagonal(x, offset, dim1, dim2)
+
+
+@rule("diag_embed")
+def _diag_embed(x: Array, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Array:
+    size = x.shape[-1] + abs(offset)
+    eye = jnp.eye(size, k=offset, dtype=x.dtype)
+    pad = [(0, 0)] * (x.ndim - 1)
+    along = (offset, 0) if offset > 0 else (0, -offset)
+    wide = jnp.pad(x, [*pad, along])
+    placed = wide[..., None, :] * eye
+    rank = placed.ndim
+    return jnp.moveaxis(placed, (-2, -1), (dim1 % rank, dim2 % rank))
+
+
+@rule("diag")
+def _diag(x: Array, diagonal: int = 0) -> Array:
+    return _diag_embed(x, diagonal) if x.ndim == 1 else _diagonal(x, diagonal)
+
+
+@rule("cat", "concat", "concatenate")
+def _cat(arrays: Sequence[Array], dim: int = 0) -> Array:
+    kept = [one for one in arrays if one.shape != (0,)]
+    dtype = promoted(*arrays)
+    return jnp.concatenate([cast(one, dtype) for one in kept], dim)
+
+
+@rule("stack")
+def _stack(arrays: Sequence[Array], dim: int = 0) -> Array:
+    dtype = promoted(*arrays)
+    return jnp.stack([cast(one, dtype) for one in arrays], dim)
+
+
+@rule("flip")
+def _flip(x: Array, dims: Sequence[int]) -> Array:
+    return jnp.flip(x, tuple(dims))
+
+
+@rule("roll")
+def _roll(x: Array, shifts: Any, dims: Any = ()) -> Array:
+    axes = [dims] if isinstance(dims, int) else list(dims)
+    places = [shifts] if isinstance(shifts, int) else list(shifts)
+    if not axes:
+        flat = _roll(x.reshape(-1), places, [0])
+        return flat.reshape(x.shape)
+    for place, axis in zip(places, axes, strict=True):
+        size = x.shape[axis]
+        cut = (-place) % size if size else 0
+        pieces = [_slice(x, axis, cut, size), _slice(x, axis, 0, cut)]
+        x = jnp.concatenate(pieces, axis)
+    return x
+
+
+@rule("repeat")
+def _repeat(x: Array, repeats: Sequence[int]) -> Array:
+    return jnp.tile(x, tuple(repeats))
+
+
+@rule("repeat_interleave")
+def _repeat_interleave(x: Array, repeats: Any, dim: Any = None, **_: Any) -> Array:
+    return jnp.repeat(x, repeats, dim)
+
+
+@rule("tril")
+def _tril(x: Array, diagonal: int = 0) -> Array:
+    return jnp.tril(x, diagonal)
+
+
+@rule("triu")
+def _triu(x: Array, diagonal: int = 0) -> Array:
+    return jnp.triu(x, diagonal)
+
+
+@rule("constant_pad_nd")
+def _pad(x: Array, pad: Sequence[int], value: Any = 0) -> Array:
+    widths = [(0, 0)] * x.ndim
+    for place in range(len(pad) // 2):
+        widths[x.ndim - 1 - place] = (pad[2 * place], pad[2 * place + 1])
+    filling = jnp.asarray(value, x.dtype)
+    return jax.lax.pad(x, filling, [(low, high, 0) for low, high in widths])
+
+
+@rule("unfold")
+def _unfold(x: Array, dim: int, size: int, step: int) -> Array:
+    axis = dim % x.ndim
+    windows = []
+    for first in range(0, x.shape[axis] - size + 1, step):
+        windows.append(jnp.moveaxis(_slice(x, axis, first, first + size), axis, -1))
+    return jnp.stack(windows, axis)
+
+
+@rule("as_strided")
+def _as_strided(
+    x: Array, size: Sequence[int], stride: Sequence[int], offset: Any = None
+) -> Array:
+    places = np.full(tuple(size), offset or 0)
+    for axis, (length, step) in enumerate(zip(size, stride, strict=True)):
+        along = [1] * len(size)
+        along[axis] = length
+        places = places + (np.arange(length) * step).reshape(along)
+    return jnp.reshape(x, -1)[places]

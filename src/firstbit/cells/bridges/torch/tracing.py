@@ -1,0 +1,272 @@
+"""One run of a module's own code, each elementary operation computed by JAX."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import jax
+import numpy as np
+import torch
+from jax.core import Tracer
+from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_map
+
+from firstbit.cells.bridges.torch import rules
+from firstbit.cells.bridges.torch.refusal import RefusedError, UnruledError
+from firstbit.cells.bridges.torch.registry import OF_TENSORS, RULES
+from firstbit.cells.bridges.torch.rules_products import linear, product
+from firstbit.cells.bridges.torch.tensor import Held, Store, cast, real_array
+
+assert rules  # they register themselves
+
+CHANGED_BUFFER = (
+    "it changes {}, which is not in its state; expected a function of parameters, "
+    "input and state: make it a part of the state."
+)
+
+
+class Tracing(TorchDispatchMode):
+    """Computes by JAX every operation that runs while it is entered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lifted: dict[int, tuple[torch.Tensor, Held]] = {}
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        """Compute one operation."""
+        call = _Call(self, func, tuple(args), dict(kwargs or {}))
+        if not torch.is_grad_enabled():
+            return tree_map(_stopped, call.result())
+        return call.result()
+
+    def lift(self, tensor: torch.Tensor) -> Held:
+        """Return a plain tensor as one that holds an array: the same every time."""
+        if isinstance(tensor, Held):
+            return tensor
+        known = self.lifted.get(id(tensor))
+        if known is None:
+            array = real_array(tensor)
+            held = Held(array, Store(array, "a tensor that is kept in the module"))
+            known = self.lifted[id(tensor)] = (tensor, held)
+        return known[1]
+
+
+class WholeProducts(TorchFunctionMode):
+    """Takes products whole: inside, PyTorch changes shapes in place."""
+
+    def __init__(self, tracing: Tracing) -> None:
+        super().__init__()
+        self.tracing = tracing
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        """Compute a product of two tensors; let all else pass."""
+        if func in _LINEAR:
+            values = [self.tracing.lift(one) for one in args if one is not None]
+            named = {
+                n: self.tracing.lift(t)
+                for n, t in (kwargs or {}).items()
+                if t is not None
+            }
+            return linear(*values, **named)
+        if func in _PRODUCTS and len(args) == 2 and not kwargs:
+            left, right = args
+            if func is torch.Tensor.__rmatmul__:
+                left, right = right, left
+            if isinstance(left, torch.Tensor) and isinstance(right, torch.Tensor):
+                return Held(product(self.tracing.lift(left), self.tracing.lift(right)))
+        return func(*args, **(kwargs or {}))
+
+
+_LINEAR = {torch.nn.functional.linear}
+_PRODUCTS = {
+    torch.matmul,
+    torch.Tensor.matmul,
+    torch.Tensor.__matmul__,
+    torch.Tensor.__rmatmul__,
+}
+
+
+def _stopped(held: Any) -> Any:
+    """Return a tensor that is not differentiated: it was made under `no_grad`."""
+    if not isinstance(held, Held) or not np.issubdtype(held.array.dtype, np.inexact):
+        return held
+    if held.path is None:
+        held.store.array = jax.lax.stop_gradient(held.store.array)
+        held.store.version += 1
+    return held
+
+
+class _Call:
+    """One operation with its operands."""
+
+    def __init__(
+        self, mode: Tracing, func: Any, args: tuple, kwargs: dict[str, Any]
+    ) -> None:
+        self.mode, self.func, self.args, self.kwargs = mode, func, args, kwargs
+        self.schema = func._schema
+        space, self.name = self.schema.name.split("::")
+        self.full = f"{self.name}.{func._overloadname}"
+        if space not in ("aten", "prims", "prim"):
+            self.name = self.schema.name
+
+    def result(self) -> Any:
+        if torch.Tag.nondeterministic_seeded in self.func.tags:
+            raise RefusedError(
+                f"random numbers ({self.name}) in a step make it another every time; "
+                "expected a function of parameters, input and state."
+            )
+        target = self.written()
+        if target is not None:
+            return self.in_place(target)
+        if not _tensors(self.args, self.kwargs):
+            made = self.func(*self.args, **self.kwargs)
+            return tree_map(_fresh, made)
+        return self.computed()
+
+    def written(self) -> torch.Tensor | None:
+        """Return the tensor that the operation writes to; None where it does not."""
+        for argument, value in zip(self.schema.arguments, self.args, strict=False):
+            if argument.alias_info is not None and argument.alias_info.is_write:
+                return value
+        for argument in self.schema.arguments:
+            info = argument.alias_info
+            if info is not None and info.is_write and argument.name in self.kwargs:
+                return self.kwargs.pop(argument.name)
+        return None
+
+    def in_place(self, target: torch.Tensor) -> Any:
+        """Compute the operation that doesn't write, then write its result."""
+        held = self.mode.lift(target)
+        if held.store.owner:
+            raise RefusedError(CHANGED_BUFFER.format(held.store.owner))
+        name = self.name
+        if name.endswith("_") and not name.endswith("__"):
+            name = name[:-1]
+        if name in _RESHAPED:
+            raise UnruledError(
+                f"{self.name} changes the shape of a tensor in place; write {name}."
+            )
+        plain = RULES.get(f"{name}.{self.func._overloadname}") or RULES.get(name)
+        if plain is None or held.shape != target.shape:
+            raise UnruledError(
+                f"PyTorch's operation {self.schema.name} has no rule here."
+            )
+        result = self.by_rule(plain)
+        if self.name.endswith("_") and np.shape(result) != tuple(held.shape):
+            result = jax.numpy.broadcast_to(result, tuple(held.shape))
+        held.write(result)
+        return target if isinstance(target, Held) else held
+
+    def computed(self) -> Any:
+        of_tensors = OF_TENSORS.get(self.name)
+        if of_tensors is not None:
+            tensors = tree_map(self.lifted, self.args)
+            return of_tensors(*tensors, **tree_map(self.lifted, self.kwargs))
+        found = RULES.get(self.full) or RULES.get(self.name)
+        if found is None:
+            return self.taken_apart()
+        return self.wrapped(found, self.by_rule(found))
+
+    def by_rule(self, found: Any) -> Any:
+        """Run a rule; on numbers that are known it is computed now."""
+        args, kwargs = tree_map(self.array, (self.args, self.kwargs))
+        if any(isinstance(one, Tracer) for one in _leaves((args, kwargs))):
+            return found(*args, **kwargs)
+        with jax.ensure_compile_time_eval():
+            return found(*args, **kwargs)
+
+    def taken_apart(self) -> Any:
+        """Run the operation by PyTorch's own definition in terms of others."""
+        from torch._decomp import decomposition_table
+
+        definition = decomposition_table.get(self.func)
+        with self.mode:
+            if definition is not None:
+                return definition(*self.args, **self.kwargs)
+            result = self.func.decompose(*self.args, **self.kwargs)
+        if result is NotImplemented:
+            raise UnruledError(
+                f"PyTorch's operation {self.schema.name} has no rule here; write the "
+                "step without it, or give the cell in Equinox's convention."
+            )
+        return result
+
+    def wrapped(self, found: Any, result: Any) -> Any:
+        """Return results as tensors, views of an operand where PyTorch has views."""
+        returns = self.schema.returns
+        if not returns or returns[0].alias_info is None or not self.args:
+            return tree_map(_wrap, result)
+        base = self.mode.lift(self.args[0])
+        if isinstance(result, list | tuple):
+            views = []
+            for place, array in enumerate(result):
+                views.append(self.view(base, found, array, place))
+            return views
+        return self.view(base, found, result, None)
+
+    def view(self, base: Held, found: Any, array: Any, place: int | None) -> Held:
+        """Return a tensor that shares its numbers with another."""
+        _, *others = tree_map(self.array, self.args)
+        kwargs = tree_map(self.array, self.kwargs)
+        before = base.path
+
+        def path(whole: Any) -> Any:
+            own = whole if before is None else before(whole)
+            result = found(own, *others, **kwargs)
+            return result if place is None else result[place]
+
+        view = Held(array, base.store, path)
+        if base.dim() == 2 and self.is_flip():
+            view.turned = base
+        return view
+
+    def is_flip(self) -> bool:
+        """Return whether the operation transposes a matrix."""
+        if self.name in ("t", "numpy_T"):
+            return True
+        if self.name == "transpose":
+            return {axis % 2 for axis in self.args[1:3]} == {0, 1}
+        return self.name == "permute" and [a % 2 for a in self.args[1]] == [1, 0]
+
+    def array(self, value: Any) -> Any:
+        return self.mode.lift(value).array if _is_tensor(value) else value
+
+    def lifted(self, value: Any) -> Any:
+        return self.mode.lift(value) if _is_tensor(value) else value
+
+
+_RESHAPED = ("squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims", "resize")
+"""In place they change a shape, which a tensor of this kind can't."""
+
+
+def _is_tensor(value: Any) -> bool:
+    return isinstance(value, torch.Tensor)
+
+
+def _leaves(values: Any) -> list[Any]:
+    return jax.tree.leaves(values)
+
+
+def _tensors(args: Sequence[Any], kwargs: dict[str, Any]) -> bool:
+    leaves = _leaves((list(args), kwargs))
+    return any(isinstance(leaf, torch.Tensor) for leaf in leaves)
+
+
+def _fresh(made: Any) -> Any:
+    """Return a tensor that was made in the step: it may be written to."""
+    return Held(real_array(made)) if isinstance(made, torch.Tensor) else made
+
+
+def _wrap(array: Any) -> Any:
+    if isinstance(array, jax.Array | np.ndarray | np.generic):
+        return Held(array if np.ndim(array) else jax.numpy.asarray(array))
+    return array
+
+
+def cast_held(tensor: Held, dtype: Any) -> Held:
+    """Return a tensor of another type of numbers."""
+    return Held(cast(tensor.array, dtype))
