@@ -10,7 +10,15 @@ import pytest
 from firstbit.errors import CellError
 from firstbit.programs.difference_table import TABLE
 from firstbit.programs.differences_of_loops import LOOPS
-from random_cells import KINDS, RandomCell, compared, operations_in, pairs_in
+from random_cells import (
+    RandomCell,
+    Steps,
+    compared,
+    operations_in,
+    pairs_in,
+    random_cell,
+)
+from random_operations import KINDS
 
 NEVER = {
     *("add_any", "copy_p", "name", "device_put", "layout_constraint", "reshard"),
@@ -29,25 +37,36 @@ def refusal_of(cell: RandomCell) -> CellError | None:
         steps = compared(jnp.asarray(cell.start), cell=cell)
     except CellError as error:
         return error
-    assert np.all(np.asarray(steps.errors) < cell.tolerance), cell.names
-    if cell.is_smooth:
-        off = np.abs(np.asarray(steps.tiny) - np.asarray(steps.slope)).max()
-        assert off < 1e-7 * (1e-2 + np.abs(steps.slope).max()), cell.names
+    assert_like_plain(cell, steps)
     return None
+
+
+def assert_like_plain(cell: RandomCell, steps: Steps) -> None:
+    """Hold that each step, tiny changes and free runs are like plain simulation."""
+    assert np.all(np.asarray(steps.errors) < cell.tolerance), cell.names
+    if not cell.is_smooth:
+        return
+    tiny, slope = np.asarray(steps.tiny), np.asarray(steps.slope)
+    # JAX says NaN where an infinite slope meets no change, as of a root at zero.
+    known = np.isfinite(slope)
+    off = np.abs(tiny - slope)[known].max(initial=0)
+    assert off < 1e-7 * (1e-2 + np.abs(slope[known]).max(initial=0)), cell.names
+    if np.sum(steps.growth) < 0:
+        assert np.all(np.asarray(steps.free) < cell.tolerance), cell.names
 
 
 def assert_most_are_accepted(seeds: range, num_operations: int) -> None:
     num_refused = 0
     for seed in seeds:
         with jax.enable_x64(True), jax.numpy_dtype_promotion("standard"):
-            cell = RandomCell(seed, num_operations=num_operations)
+            cell = random_cell(seed, num_operations=num_operations)
             error = refusal_of(cell)
         if cell.refused is None:
             assert error is None, cell.names
             continue
         num_refused += 1
         assert f"got `{cell.refused}` of" in str(error)
-        assert "random_cells.py:" in str(error)
+        assert "random_operations.py:" in str(error)
     assert num_refused <= len(seeds) / 10
 
 
@@ -68,7 +87,7 @@ def test_each_operation_and_each_pair_of_dtypes_is_tried():
     operations, pairs = Counter(), Counter()
     with jax.enable_x64(True), jax.numpy_dtype_promotion("standard"):
         for seed in range(1000, 2000):
-            cell = RandomCell(seed, num_operations=9)
+            cell = random_cell(seed, num_operations=9)
             program = jax.make_jaxpr(cell)(jnp.zeros(2), jnp.asarray(cell.start))
             operations.update({e.primitive.name for e in operations_in(program)})
             pairs.update(pairs_in(program))
