@@ -346,7 +346,7 @@ add("complex to truth", "c", lambda z: (z + 0.1).astype(bool))
 add("complex to short", "c", lambda z: jnp.imag(z).astype(jnp.float32), smooth=False)
 add("complex to long", "c", lambda z: jnp.round(4 * jnp.imag(z)).astype(jnp.int64))
 add("complex to unsigned", "c", lambda z: jnp.round(abs(z)).astype(jnp.uint32))
-add("complex sign", "c", lambda z: jnp.sign(z + 0.5))
+add("complex sign", "c", lambda z: jnp.sign(z + 0.5), smooth=False)
 add("short long", "s", lambda s: jnp.round(4 * s).astype(jnp.int64))
 add("short unsigned", "s", lambda s: jnp.round(abs(4 * s)).astype(jnp.uint32))
 

@@ -24,7 +24,7 @@ NEVER = {
     *("add_any", "copy_p", "name", "device_put", "layout_constraint", "reshard"),
     *("sharding_constraint", "debug_callback", "debug_print", "random_clone"),
     *("mulhi", "rng_bit_generator", "eq_to", "le_to", "lt_to", "ragged_dot_general"),
-    *("tridiagonal_solve", "eig", "random_gamma", "random_seed", "threefry2x32"),
+    *("tridiagonal_solve", "eig", "random_seed", "threefry2x32"),
     "lu_pivots_to_permutation",
 }
 """Operations of the table that no random cell has: they move nothing, or are like

@@ -123,7 +123,7 @@ def angle(_: Binding, inputs: list[Moving]) -> Array:
     along = x.value * x.arrived() + y.value * y.arrived()
     between = jnp.arctan2(across, along)
     here = jnp.arctan2(y.value, x.value)
-    there = jnp.arctan2(y.arrived(), x.arrived())
+    there = jnp.arctan2(y.second(), x.second())
     turns = jnp.round((there - here - between) / (2 * jnp.pi))
     return between + 2 * jnp.pi * turns
 
