@@ -6,6 +6,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from firstbit.errors import CellError
 from firstbit.programs.difference_table import TABLE
@@ -18,7 +20,7 @@ from random_cells import (
     pairs_in,
     random_cell,
 )
-from random_operations import KINDS
+from random_operations import KINDS, OPERATIONS
 
 NEVER = {
     *("add_any", "copy_p", "name", "device_put", "layout_constraint", "reshard"),
@@ -55,19 +57,22 @@ def assert_like_plain(cell: RandomCell, steps: Steps) -> None:
         assert np.all(np.asarray(steps.free) < cell.tolerance), cell.names
 
 
-def assert_most_are_accepted(seeds: range, num_operations: int) -> None:
-    num_refused = 0
+def assert_most_are_accepted(seeds: range, num_operations: int) -> Counter[str]:
+    """Hold that few cells are refused, each by name; return how many of each kind."""
+    found = Counter()
     for seed in seeds:
         with jax.enable_x64(True), jax.numpy_dtype_promotion("standard"):
             cell = random_cell(seed, num_operations=num_operations)
             error = refusal_of(cell)
         if cell.refused is None:
             assert error is None, cell.names
+            found["equal"] += 1
             continue
-        num_refused += 1
+        found[f"refused by {cell.refused}"] += 1
         assert f"got `{cell.refused}` of" in str(error)
         assert "random_operations.py:" in str(error)
-    assert num_refused <= len(seeds) / 10
+    assert len(seeds) - found["equal"] <= len(seeds) / 10
+    return found
 
 
 @pytest.mark.slow
@@ -78,8 +83,26 @@ def test_sixty_random_cells_are_like_plain_simulation(first):
 
 @pytest.mark.proof
 @pytest.mark.parametrize("first", range(1000, 2000, 50))
-def test_a_thousand_random_cells_are_like_plain_simulation(first):
-    assert_most_are_accepted(range(first, first + 50), num_operations=9)
+def test_a_thousand_random_cells_are_like_plain_simulation(first, record_property):
+    found = assert_most_are_accepted(range(first, first + 50), num_operations=9)
+    for what, number in found.items():
+        record_property(what, number)
+
+
+ANY_PART = st.tuples(st.sampled_from(OPERATIONS), st.tuples(*[st.integers(0, 8)] * 3))
+"""An operation, and which of the vectors of its dtypes it takes."""
+
+
+@pytest.mark.proof
+@settings(
+    max_examples=100,
+    # A failure shrinks to the fewest operations: compiling takes a second each.
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(parts=st.lists(ANY_PART, min_size=1, max_size=9), seed=st.integers(0, 99))
+def test_programs_drawn_by_hypothesis_are_like_plain_simulation(parts, seed):
+    with jax.enable_x64(True), jax.numpy_dtype_promotion("standard"):
+        assert refusal_of(RandomCell(parts, seed=seed)) is None
 
 
 @pytest.mark.proof
