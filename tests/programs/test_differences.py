@@ -84,6 +84,18 @@ def test_operations_whose_derivative_jax_has_not_are_refused(function):
         with_difference(function)((jnp.asarray(0.25),), (jnp.asarray(1e-10),))
 
 
+def test_angles_at_the_origin_and_across_the_cut():
+    numbers = [0.0, -0.0, 1.0, -1.0, 0.2]
+    y, x, dy, dx = (a.ravel() for a in np.meshgrid(numbers, numbers, numbers, numbers))
+    with jax.enable_x64(True):
+        point, step = (
+            (jnp.asarray(y), jnp.asarray(x)),
+            (jnp.asarray(dy), jnp.asarray(dx)),
+        )
+        value, change = with_difference(jnp.arctan2)(point, step)
+    assert np.asarray(value + change) == pytest.approx(np.arctan2(y + dy, x + dx))
+
+
 FIELDS = [-1e5, -400.0, -229.0, -116.0, -3.0, 0.0, 0.4, 114.0, 116.0, 231.0, 800.0]
 
 
@@ -116,6 +128,7 @@ def nearly_cancelled(x):
         lambda x: jnp.arccos(1 - nearly_cancelled(x)),
         lambda x: jnp.sqrt(jax.lax.complex(nearly_cancelled(x), 0 * x)),
         lambda x: jnp.log(jax.lax.complex(x - 1, nearly_cancelled(x))),
+        lambda x: jnp.arctan2(nearly_cancelled(x), nearly_cancelled(x)),
     ],
 )
 def test_roots_of_what_is_zero_at_the_second_point(function):
