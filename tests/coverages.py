@@ -443,7 +443,9 @@ INTERVALS = (
         of_two_medians,
     ),
     Interval("separation of states, bootstrap", "report", False, of_separation),
-    Interval("mean over words, bootstrap", "report", False, of_a_mean_of_words),
+    Interval(
+        "mean over words, bootstrap of Student's t", "report", False, of_a_mean_of_words
+    ),
 )
 
 

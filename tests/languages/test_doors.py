@@ -42,6 +42,7 @@ from firstbit.languages import (
 LOOP = {"s": {"0": "s", "1": "end"}}
 
 
+@pytest.mark.wrong_types
 @pytest.mark.parametrize(
     "ask",
     [
@@ -96,6 +97,10 @@ def test_sets_of_symbols_are_sorted():
     assert found == {"('a', 'b', 'c', 'd', 'e') ('a', 'b', 'c', 'd', 'e')\n"}
     assert one_hot(["b"], {"b", "a"})[0].tolist() == [[[0.0, 1.0]]]
     assert without_factors(["aa"], alphabet={"b", "a"}).alphabet == ("a", "b")
+
+
+@pytest.mark.wrong_types
+def test_the_columns_of_a_set_are_in_its_sorted_order():
     tables = reber()
     other = Automaton(
         "set",

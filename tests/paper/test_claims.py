@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import scipy.stats
 
 from firstbit.errors import LanguageError, SettingError
 from firstbit.languages import (
@@ -130,7 +131,11 @@ def test_separation_leaves_single_labels_out():
 
 def test_small_statistics():
     low, high = bootstrap_mean(np.arange(101.0), seed=0)
-    assert low < 50 < high
+    normal = scipy.stats.t.interval(
+        0.95, 100, 50, np.arange(101.0).std(ddof=1) / 101**0.5
+    )
+    assert (low, high) == pytest.approx(normal, abs=0.4)
+    assert bootstrap_mean(np.full(9, 3.0), seed=0) == (3, 3)
     assert smallest_size_from_which(np.array([False, True, False, True, True])) == 4
     assert smallest_size_from_which(np.array([True, True])) == 1
 

@@ -6,6 +6,7 @@ import mpmath
 import numpy as np
 import pytest
 
+from firstbit.errors import CellError
 from firstbit.programs.blockwise import Outer, blockwise
 from firstbit.programs.difference_propagation import with_difference
 from firstbit.programs.exponential import exp, exp_in_parts
@@ -54,6 +55,90 @@ def test_differences_keep_their_digits(name):
         assert float(abs(change - (there - here))) <= 1e-13 * float(scale) + 1e-99 * (
             abs(by) > 1
         )
+
+
+def test_the_sign_of_a_complex_number_turns():
+    """JAX's derivative of it is zero."""
+    with jax.enable_x64(True):
+        z = jnp.asarray([0.3 + 0.2j, -1.0 + 0j, 0j])
+        step = jnp.asarray([1 + 0.5j, 1j, 1 + 1j])
+        tiny = with_difference(jnp.sign)((z,), (step * 1e-40,))[1] * 1e40
+        change = with_difference(jnp.sign)((z,), (step,))[1]
+        there, here = np.sign(np.asarray(z + step)), np.sign(np.asarray(z))
+    z, step = np.asarray(z)[:2], np.asarray(step)[:2]
+    across = np.imag(np.conj(z) * step) / np.abs(z) ** 2
+    assert np.asarray(tiny)[:2] == pytest.approx(1j * across * here[:2], abs=1e-14)
+    assert np.asarray(change) == pytest.approx(there - here, abs=1e-14)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: jax.lax.betainc(x + 1.5, 2 + 0 * x, 0.3 + 0 * x),
+        lambda x: jax.random.gamma(jax.random.key(0), x + 1.5),
+    ],
+)
+def test_operations_whose_derivative_jax_has_not_are_refused(function):
+    """Of a random gamma number it has that of the law, not of the numbers drawn."""
+    with jax.enable_x64(True), pytest.raises(CellError, match=r"test_differences\.py"):
+        with_difference(function)((jnp.asarray(0.25),), (jnp.asarray(1e-10),))
+
+
+def test_angles_at_the_origin_and_across_the_cut():
+    numbers = [0.0, -0.0, 1.0, -1.0, 0.2]
+    y, x, dy, dx = (a.ravel() for a in np.meshgrid(numbers, numbers, numbers, numbers))
+    with jax.enable_x64(True):
+        point, step = (
+            (jnp.asarray(y), jnp.asarray(x)),
+            (jnp.asarray(dy), jnp.asarray(dx)),
+        )
+        value, change = with_difference(jnp.arctan2)(point, step)
+    assert np.asarray(value + change) == pytest.approx(np.arctan2(y + dy, x + dx))
+
+
+FIELDS = [-1e5, -400.0, -229.0, -116.0, -3.0, 0.0, 0.4, 114.0, 116.0, 231.0, 800.0]
+
+
+@pytest.mark.parametrize("function", [jnp.tanh, jax.nn.sigmoid])
+def test_far_jumps_end_where_plain_simulation_ends(function):
+    """A unit that one word drives to one side, and the other to the other."""
+    first, second = (grid.ravel() for grid in np.meshgrid(FIELDS, FIELDS))
+    with jax.enable_x64(True):
+        x, y = jnp.asarray(first), jnp.asarray(second)
+        value, change = with_difference(function)((x,), (y - x,))
+        tiny = with_difference(function)((x,), (jnp.full_like(x, 1e-30),))[1]
+        here, there = np.asarray(function(x)), np.asarray(function(x + (y - x)))
+    assert np.asarray(value) == pytest.approx(here, abs=1e-14)
+    assert np.asarray(value + change) == pytest.approx(there, abs=1e-14)
+    assert (np.asarray(tiny) >= 0).all()
+    assert (np.asarray(tiny) <= 1e-30).all()
+
+
+def nearly_cancelled(x):
+    """A sum that is exactly zero where x = .1, and is rounded elsewhere."""
+    return jax.nn.relu((x * 3 + 0.7) - (0.1 * 3 + 0.7))
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: jnp.sqrt(nearly_cancelled(x)),
+        lambda x: jnp.cbrt(nearly_cancelled(x)),
+        lambda x: jnp.arcsin(1 - nearly_cancelled(x)),
+        lambda x: jnp.arccos(1 - nearly_cancelled(x)),
+        lambda x: jnp.sqrt(jax.lax.complex(nearly_cancelled(x), 0 * x)),
+        lambda x: jnp.log(jax.lax.complex(x - 1, nearly_cancelled(x))),
+        lambda x: jnp.arctan2(nearly_cancelled(x), nearly_cancelled(x)),
+    ],
+)
+def test_roots_of_what_is_zero_at_the_second_point(function):
+    """x + d misses zero by rounding, and its root by the root of that."""
+    first = np.random.default_rng(0).uniform(0.1, 0.6, size=200)
+    with jax.enable_x64(True):
+        x = jnp.asarray(first)
+        value, change = with_difference(function)((x,), (0.1 - x,))
+        there = np.asarray(function(x + (0.1 - x)))
+    assert np.abs(np.asarray(value + change) - there).max() < 1e-12
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ from firstbit.programs.rules import (
     linear,
     noted,
     of_one,
+    of_two,
     placed,
 )
 
@@ -76,7 +77,7 @@ gather dynamic_slice dynamic_update_slice scatter scatter-add scatter-sub
 
 _SMOOTH = """
 asinh acosh erf erfc erf_inv lgamma digamma polygamma igamma igammac
-regularized_incomplete_beta bessel_i0e bessel_i1e cumlogsumexp random_gamma
+regularized_incomplete_beta bessel_i0e bessel_i1e cumlogsumexp
 """
 
 _SMOOTH_COMPLEX = """
@@ -111,6 +112,12 @@ def _one(name: str, complex_rule: Rule | None = either_way) -> Row:
     return Row(of_one(function), complex_rule)
 
 
+def _root(name: str, complex_rule: Rule | None = either_way) -> Row:
+    """Return the row of a function whose slope is infinite somewhere."""
+    function = getattr(real, name)
+    return Row(of_two(function), complex_rule)
+
+
 TABLE: Mapping[str, Row] = {
     **_rows(_LINEAR, Row(linear, linear)),
     **_rows(_PLACED, Row(placed, placed, mixes=True)),
@@ -119,24 +126,24 @@ TABLE: Mapping[str, Row] = {
     **_rows(_STEPS, Row(at_both_points)),
     **_rows(_DISCRETE, Row(at_both_points, at_both_points, mixes=True)),
     **_rows(_NOTES, Row(noted, noted)),
-    "sign": Row(at_both_points, either_way),
+    "sign": Row(at_both_points, of_one(of_complex.sign)),
     "nextafter": Row(difference_of(next_number)),
     "logistic": _one("logistic", of_one(of_complex.logistic)),
     "tanh": _one("tanh", of_one(of_complex.tanh)),
     "exp": _one("exp", of_one(of_complex.exp)),
     "expm1": _one("expm1", of_one(of_complex.expm1)),
     "exp2": _one("exp2"),
-    "log": _one("log", of_one(of_complex.log)),
-    "log1p": _one("log1p", of_one(of_complex.log1p)),
-    "sqrt": _one("sqrt", of_one(of_complex.sqrt)),
-    "rsqrt": _one("rsqrt", of_one(of_complex.rsqrt)),
-    "cbrt": _one("cbrt"),
+    "log": _one("log", of_two(of_complex.log)),
+    "log1p": _one("log1p", of_two(of_complex.log1p)),
+    "sqrt": _root("sqrt", of_two(of_complex.sqrt)),
+    "rsqrt": _one("rsqrt", of_two(of_complex.rsqrt)),
+    "cbrt": _root("cbrt"),
     "square": _one("square", of_one(real.square)),
     "sin": _one("sin", of_one(real.sin)),
     "cos": _one("cos", of_one(real.cos)),
     "tan": _one("tan"),
-    "asin": _one("asin"),
-    "acos": _one("acos"),
+    "asin": _root("asin"),
+    "acos": _root("acos"),
     "atan": _one("atan"),
     "sinh": _one("sinh", of_one(of_complex.sinh)),
     "cosh": _one("cosh", of_one(of_complex.cosh)),

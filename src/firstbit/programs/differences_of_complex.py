@@ -33,19 +33,19 @@ def _expm1(z: Array) -> Array:
     return jax.lax.complex(real, imaginary)
 
 
-def log(z: Array, d: Array) -> Both:
+def log(z: Array, d: Array, second: Array) -> Both:
     """Difference: the logarithm of 1 + d / z, and 2 pi i where the cut is crossed."""
     here = jnp.log(z)
-    there = jnp.log(z + d)
+    there = jnp.log(second)
     apart = _log1p(d / z)
     turns = jnp.round(jnp.imag(there - here - apart) / (2 * jnp.pi))
     crossed = jax.lax.complex(jnp.zeros_like(turns), 2 * jnp.pi * turns)
     return here, apart + crossed
 
 
-def log1p(z: Array, d: Array) -> Both:
+def log1p(z: Array, d: Array, second: Array) -> Both:
     """Difference: that of the logarithm at 1 + z."""
-    _, change = log(1 + z, d)
+    _, change = log(1 + z, d, 1 + second)
     return _log1p(z), change
 
 
@@ -57,10 +57,10 @@ def _log1p(z: Array) -> Array:
     return jax.lax.complex(real, imaginary)
 
 
-def sqrt(z: Array, d: Array) -> Both:
+def sqrt(z: Array, d: Array, second: Array) -> Both:
     """Difference: d / (a + b) of the two roots a and b, or b - a across the cut."""
     here = jnp.sqrt(z)
-    there = jnp.sqrt(z + d)
+    there = jnp.sqrt(second)
     total = here + there
     apart = there - here
     is_near = jnp.abs(apart) < jnp.abs(total)
@@ -68,10 +68,10 @@ def sqrt(z: Array, d: Array) -> Both:
     return here, jnp.where(is_near, d / safe, apart)
 
 
-def rsqrt(z: Array, d: Array) -> Both:
+def rsqrt(z: Array, d: Array, second: Array) -> Both:
     """Difference: -(b - a) / (a b) of the two roots a and b."""
-    here, apart = sqrt(z, d)
-    there = jnp.sqrt(z + d)
+    here, apart = sqrt(z, d, second)
+    there = jnp.sqrt(second)
     return 1 / here, -apart / (here * there)
 
 
@@ -126,3 +126,17 @@ def absolute(z: Array, d: Array) -> Both:
     is_zero = total == 0
     safe = jnp.where(is_zero, 1.0, total)
     return here, jnp.where(is_zero, 0.0, above / safe)
+
+
+def sign(z: Array, d: Array) -> Both:
+    """Difference of z / |z|: (d |z| - z (|z + d| - |z|)) / (|z| |z + d|).
+
+    JAX's derivative is zero, which is that of real numbers.
+    """
+    here, there = jnp.sign(z), jnp.sign(z + d)
+    size, growth = (part.astype(z.dtype) for part in absolute(z, d))
+    below = size * (size + growth)
+    is_zero = below == 0
+    safe = jnp.where(is_zero, jnp.ones_like(below), below)
+    change = (d * size - z * growth) / safe
+    return here, jnp.where(is_zero, there - here, change)

@@ -117,15 +117,21 @@ def next_number(bind: Binding, inputs: list[Moving]) -> Array:
 
 
 def angle(_: Binding, inputs: list[Moving]) -> Array:
-    """Difference of atan2(y, x): the angle between, and 2 pi across the cut."""
+    """Difference of atan2(y, x): the angle between, and 2 pi across the cut.
+
+    To or from the origin, where no angle is between, both are subtracted.
+    """
     y, x = inputs
     across = x.value * y.difference() - y.value * x.difference()
-    along = x.value * x.arrived() + y.value * y.arrived()
+    along = x.value * x.second() + y.value * y.second()
     between = jnp.arctan2(across, along)
     here = jnp.arctan2(y.value, x.value)
-    there = jnp.arctan2(y.arrived(), x.arrived())
+    there = jnp.arctan2(y.second(), x.second())
     turns = jnp.round((there - here - between) / (2 * jnp.pi))
-    return between + 2 * jnp.pi * turns
+    starts = (jnp.abs(x.value) + jnp.abs(y.value)) == 0
+    ends = (jnp.abs(x.second()) + jnp.abs(y.second())) == 0
+    turned = between + 2 * jnp.pi * turns
+    return jnp.where(starts | ends, there - here, turned)
 
 
 def power(bind: Binding, inputs: list[Moving]) -> Array:

@@ -10,6 +10,10 @@ from firstbit.programs.kept import kept
 Both = tuple[Array, Array]
 """f(x) and f(x + d) - f(x)."""
 
+_LARGEST = 230.0
+"""Fields of the logistic function are clipped to this: exp(-230) is 1e-100, and
+products of exponentials stay finite."""
+
 
 def logistic(x: Array, d: Array) -> Both:
     """Logistic function: 1 / (1 + e^-x)."""
@@ -19,7 +23,20 @@ def logistic(x: Array, d: Array) -> Both:
 @kept
 def _exponentials(x: Array, d: Array) -> tuple[Array, tuple[Array, Array]]:
     """Return e^-x, and e^-d in parts: once for the value and the difference."""
-    return exponential(-x), exp_in_parts(-d)
+    near, step = _clipped(x, d)
+    return exponential(-near), exp_in_parts(-step)
+
+
+def _clipped(x: Array, d: Array) -> Both:
+    """Clip x and x + d to +-230; return the first, and their difference.
+
+    Where neither is beyond, it is d with all its digits. Where both are on one side, it
+    is 0: what they differ by there is below 1e-100.
+    """
+    near = jnp.clip(x, -_LARGEST, _LARGEST)
+    beyond = x - near
+    step = jnp.clip(d + beyond, -_LARGEST - near, _LARGEST - near)
+    return near, step
 
 
 @kept
@@ -64,10 +81,10 @@ def square(x: Array, d: Array) -> Both:
     return value, change
 
 
-def sqrt(x: Array, d: Array) -> Both:
+def sqrt(x: Array, d: Array, second: Array) -> Both:
     """Difference: d / (a + b), where a and b are the two roots."""
     here = jnp.sqrt(x)
-    there = jnp.sqrt(x + d)
+    there = jnp.sqrt(second)
     return here, _quotient(d, here + there)
 
 
@@ -130,20 +147,19 @@ def atan(x: Array, d: Array) -> Both:
     return jnp.arctan(x), change
 
 
-def asin(x: Array, d: Array) -> Both:
+def asin(x: Array, d: Array, second: Array) -> Both:
     """Difference: the angle between (c, x) and (c', x + d), with x^2 + c^2 = 1."""
     value = jnp.arcsin(x)
-    return value, _between_sines(x, d)
+    return value, _between_sines(x, d, second)
 
 
-def acos(x: Array, d: Array) -> Both:
+def acos(x: Array, d: Array, second: Array) -> Both:
     """Difference: that of the arc sine with the other sign."""
     value = jnp.arccos(x)
-    return value, -_between_sines(x, d)
+    return value, -_between_sines(x, d, second)
 
 
-def _between_sines(x: Array, d: Array) -> Array:
-    there = x + d
+def _between_sines(x: Array, d: Array, there: Array) -> Array:
     cosine = jnp.sqrt((1 - x) * (1 + x))
     cosine_there = jnp.sqrt((1 - there) * (1 + there))
     fall = _quotient(d * (x + there), cosine + cosine_there)
@@ -179,9 +195,9 @@ def exp2(x: Array, d: Array) -> Both:
     return value, change
 
 
-def cbrt(x: Array, d: Array) -> Both:
+def cbrt(x: Array, d: Array, second: Array) -> Both:
     """Difference: d / (a^2 + a b + b^2), where a and b are the two roots."""
     here = jnp.cbrt(x)
-    there = jnp.cbrt(x + d)
+    there = jnp.cbrt(second)
     below = here * here + here * there + there * there
     return here, _quotient(d, below)

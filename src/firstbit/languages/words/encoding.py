@@ -1,6 +1,6 @@
 """Words as numbers: symbol indices, lengths, one-hot vectors."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from jaxtyping import Bool, Float, Int, UInt
@@ -17,7 +17,7 @@ FOREIGN = -1
 """Stands for a letter outside the alphabet."""
 
 
-def encode(words: Sequence[str], alphabet: Sequence[str]) -> tuple[Symbols, Lengths]:
+def encode(words: Sequence[str], alphabet: Iterable[str]) -> tuple[Symbols, Lengths]:
     """Number the symbols of each word.
 
     Args:
@@ -56,7 +56,7 @@ def encode(words: Sequence[str], alphabet: Sequence[str]) -> tuple[Symbols, Leng
     return symbols, lengths
 
 
-def one_hot(words: Sequence[str], alphabet: Sequence[str]) -> tuple[OneHot, Lengths]:
+def one_hot(words: Sequence[str], alphabet: Iterable[str]) -> tuple[OneHot, Lengths]:
     """Encode words as one-hot vectors.
 
     Returns:

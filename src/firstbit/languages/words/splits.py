@@ -103,7 +103,7 @@ def split(
     language: Automaton | str,
     *sizes: int,
     seed: int,
-    lengths: Sequence[Lengths] | None = None,
+    lengths: Sequence[Lengths] | Lengths | None = None,
     disjoint: bool = False,
     distinct: bool = False,
     shares: Sequence[float] | None = None,

@@ -286,9 +286,12 @@ def compare_sizes(
     # Resampled words spread a little less than words, as few degrees show.
     reach *= scipy.stats.t.ppf((1 + confidence) / 2, max(num_words - 1, 1))
     reach /= scipy.stats.norm.ppf((1 + confidence) / 2)
+    reach *= np.sqrt(num_words / max(num_words - 1, 1))
     ratios = _medians(resampled[0], grid) / _medians(resampled[1], grid)
     exact: Any = scipy.stats.ks_2samp(first.ravel(), second.ravel(), method="asymp")
     distance = float(exact.statistic)
+    # What the grid misses between its points.
+    reach += max(0.0, distance - float(np.abs(found).max()))
     return Comparison(
         distance,
         (max(0.0, distance - reach), min(1.0, distance + reach)),

@@ -141,16 +141,19 @@ class Estimate(NamedTuple):
 
 
 def bootstrap_mean(values: Float[np.ndarray, " sample"], *, seed: int) -> Interval:
-    """Return the percentile bootstrap interval of a mean, from 2000 resamples."""
+    """Return the bootstrap interval of a mean, from 2000 resamples.
+
+    It is that of Student's t of the resamples. (Their means alone spread too little:
+    where values are normal they hold 94 % of the true means of 100.)
+    """
     generator = np.random.Generator(np.random.PCG64(seed))
     number = len(values)
-    shape = NUM_RESAMPLES, number
-    chosen = generator.integers(0, number, size=shape)
-    means = values[chosen].mean(axis=1)
-    return percentiles(means)
-
-
-def percentiles(resampled: Float[np.ndarray, " resample"]) -> Interval:
-    """Return the 2.5th and 97.5th percentiles of resampled values."""
-    low, high = np.quantile(resampled, [0.025, 0.975])
-    return Interval(float(low), float(high))
+    mean, spread = values.mean(), values.std()
+    if spread == 0:
+        return Interval(float(mean), float(mean))
+    drawn = values[generator.integers(0, number, size=(NUM_RESAMPLES, number))]
+    spreads = drawn.std(axis=1)
+    varies = spreads > 0
+    moved = (drawn.mean(axis=1) - mean)[varies] / spreads[varies]
+    least, largest = np.quantile(moved, [0.025, 0.975])
+    return Interval(float(mean - largest * spread), float(mean - least * spread))
