@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,6 +22,35 @@ from record import Recorder
 
 USER_CACHE = tempfile.mkdtemp(prefix="firstbit-tests-")
 os.environ["XDG_CACHE_HOME"] = USER_CACHE
+
+USED_BY_THE_LIBRARY = (
+    "automata.fa.dfa",
+    "beartype.door",
+    "beartype.vale",
+    "equinox",
+    "jax.extend.core",
+    "jax.extend.source_info_util",
+    "jinja2",
+    "matplotlib.figure",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "mpl_toolkits.mplot3d.axes3d",
+    "netCDF4",
+    "optax",
+    "pandas",
+    "pygraphviz",
+    "rich.console",
+    "rich.progress",
+    "rich.table",
+    "scipy.optimize",
+    "scipy.stats",
+    "typer.main",
+    "xarray",
+)
+"""Packages that are loaded before the library. While a module of it is loaded,
+jaxtyping gives compiled modules names of its own, and all would be compiled anew."""
+for name in USED_BY_THE_LIBRARY:
+    import_module(name)
 
 # A float32 that meets a float64 by accident is an error, not a float64.
 jax.config.update("jax_numpy_dtype_promotion", "strict")
