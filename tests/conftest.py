@@ -52,6 +52,11 @@ jaxtyping gives compiled modules names of its own, and all would be compiled ane
 for name in USED_BY_THE_LIBRARY:
     import_module(name)
 
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "repeatable")
+if PROFILE == "repeatable":
+    # As the program does: trainings take a fifth of the time. `make proof` goes without.
+    os.environ.setdefault("XLA_FLAGS", import_module("firstbit.process").SMALL_LOOPS)
+
 # A float32 that meets a float64 by accident is an error, not a float64.
 jax.config.update("jax_numpy_dtype_promotion", "strict")
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
@@ -59,7 +64,7 @@ jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=1000, deadline=None)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+settings.load_profile(PROFILE)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
