@@ -19,6 +19,7 @@ import pytest
 from hypothesis import settings
 
 from record import Recorder
+from sharing import Sharing
 
 USER_CACHE = tempfile.mkdtemp(prefix="firstbit-tests-")
 os.environ["XDG_CACHE_HOME"] = USER_CACHE
@@ -54,7 +55,7 @@ for name in USED_BY_THE_LIBRARY:
 
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "repeatable")
 if PROFILE == "repeatable":
-    # As the program does: trainings take a fifth of the time. `make proof` goes without.
+    # As the program does, for speed of trainings. `make proof` goes without.
     os.environ.setdefault("XLA_FLAGS", import_module("firstbit.process").SMALL_LOOPS)
 
 # A float32 that meets a float64 by accident is an error, not a float64.
@@ -81,6 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "filterwarnings", "ignore:Error reading persistent compilation cache"
     )
+    config.pluginmanager.register(Sharing(), "sharing")
     path = config.getoption("--record")
     if path and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Recorder(Path(path)), "recorder")
