@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
+# Compiled modules are kept: each process of the tests would compile all of them anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: paper quick test test-frameworks coverage proof lint bench clean
 
 # Replay the paper of 2017: results/paper/report.html.

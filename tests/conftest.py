@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,9 +19,44 @@ import pytest
 from hypothesis import settings
 
 from record import Recorder
+from sharing import Sharing
 
 USER_CACHE = tempfile.mkdtemp(prefix="firstbit-tests-")
 os.environ["XDG_CACHE_HOME"] = USER_CACHE
+
+USED_BY_THE_LIBRARY = (
+    "automata.fa.dfa",
+    "beartype.door",
+    "beartype.vale",
+    "equinox",
+    "jax.extend.core",
+    "jax.extend.source_info_util",
+    "jinja2",
+    "matplotlib.figure",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "mpl_toolkits.mplot3d.axes3d",
+    "netCDF4",
+    "optax",
+    "pandas",
+    "pygraphviz",
+    "rich.console",
+    "rich.progress",
+    "rich.table",
+    "scipy.optimize",
+    "scipy.stats",
+    "typer.main",
+    "xarray",
+)
+"""Packages that are loaded before the library. While a module of it is loaded,
+jaxtyping gives compiled modules names of its own, and all would be compiled anew."""
+for name in USED_BY_THE_LIBRARY:
+    import_module(name)
+
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "repeatable")
+if PROFILE == "repeatable":
+    # As the program does, for speed of trainings. `make proof` goes without.
+    os.environ.setdefault("XLA_FLAGS", import_module("firstbit.process").SMALL_LOOPS)
 
 # A float32 that meets a float64 by accident is an error, not a float64.
 jax.config.update("jax_numpy_dtype_promotion", "strict")
@@ -29,7 +65,7 @@ jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=1000, deadline=None)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+settings.load_profile(PROFILE)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,6 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "filterwarnings", "ignore:Error reading persistent compilation cache"
     )
+    config.pluginmanager.register(Sharing(), "sharing")
     path = config.getoption("--record")
     if path and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Recorder(Path(path)), "recorder")

@@ -85,18 +85,20 @@ def called(run, walk):
         stays[code] = (module, name)
     found = []
 
-    def note(frame, event, _):
+    def note(frame, *_):
         stay = stays.get(frame.f_code)
-        if event == "call" and stay is not None and stay not in found:
+        if stay is not None and stay not in found:
             found.append(stay)
 
-    threading.setprofile(note)
-    sys.setprofile(note)
+    # Not `setprofile`, which hears of every call of C code and of every return.
+    before = sys.gettrace()
+    threading.settrace(note)
+    sys.settrace(note)
     try:
         run()
     finally:
-        sys.setprofile(None)
-        threading.setprofile(None)
+        sys.settrace(before)
+        threading.settrace(before)
     return found
 
 

@@ -24,23 +24,23 @@ def run(command, capsys):
 @pytest.mark.parametrize("command", COMMANDS)
 def test_each_cell_has_the_numbers_that_it_has_alone(command, capsys):
     of_one = COMMANDS[command]
-    both = f"{of_one} --cell GRU:2 --cell lstm:2"
-    alone = [run(f"{of_one} --cell {cell}:2", capsys) for cell in ("gru", "lstm")]
+    both = f"{of_one} --cell VANILLA:2 --cell mingru:2"
+    alone = [run(f"{of_one} --cell {cell}:2", capsys) for cell in ("vanilla", "mingru")]
     assert run(both, capsys) == "".join(alone)
     documents = json.loads(run(f"{both} --json", capsys))
     assert [json.loads(one["configuration"])["cell"] for one in documents] == [
-        "GRU",
-        "LSTM",
+        "Vanilla",
+        "MinGRU",
     ]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_ending_says_what_is_written(command, capsys, tmp_path):
-    shown = json.loads(run(f"{COMMANDS[command]} --cell gru:2 --json", capsys))
+    shown = json.loads(run(f"{COMMANDS[command]} --cell vanilla:2 --json", capsys))
     for ending in ("nc", "csv", "json"):
         out = tmp_path / f"d.{ending}"
-        run(f"{COMMANDS[command]} --cell gru:2 --out {out}", capsys)
+        run(f"{COMMANDS[command]} --cell vanilla:2 --out {out}", capsys)
     name = "discrepancy" if command == "discrepancy" else "share"
     with xr.open_dataset(tmp_path / "d.nc") as file:
         assert file[name].values.tolist() == shown[name]
