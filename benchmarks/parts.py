@@ -69,7 +69,7 @@ def each_strip(draws, program: BlockProgram, use: Callable) -> object:
     def one_strip(number):
         own_bits = [array[number] for array in bits]
         own_keys = (keys[0][number], keys[1][number])
-        return use(strip_weights(program.recipe, draws, own_bits, own_keys))
+        return use(strip_weights(program.recipe, draws, own_bits, own_keys, number))
 
     return jax.lax.map(one_strip, jnp.arange(program.num_strips))
 
