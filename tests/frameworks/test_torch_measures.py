@@ -91,7 +91,8 @@ def test_the_law_of_the_constructor_is_that_of_a_plain_loop():
     d = discrepancy(torch.nn.GRUCell, num_draws=number, **asked)
     assert json.loads(d.attrs["configuration"])["initializer"] == "as-built"
     torch.manual_seed(1)
-    words = torch.eye(2, dtype=torch.float64)[[[0] * length, [1] + [0] * (length - 1)]]
+    letters = torch.tensor([[0] * length, [1] + [0] * (length - 1)])
+    words = torch.eye(2, dtype=torch.float64)[letters]
     distances = np.empty((number, length))
     for draw in range(number):
         cell = torch.nn.GRUCell(2, size).double()

@@ -78,7 +78,8 @@ MOST_TEMPLATES = 256
 """Kept at once; the oldest goes."""
 
 _TEMPLATES: dict[Any, Template] = {}
-_CHECKED: set[Any] = set()
+_CHECKED: dict[Any, str] = {}
+"""Kind of cell -> why its gradient is not that of its step; none if it is."""
 _LOCK = RLock()
 
 
@@ -161,9 +162,10 @@ class TorchFactory:
         with _LOCK:
             known = _TEMPLATES.get((kind, sizes))
             if known is None:
-                is_new = (kind, input_size) not in _CHECKED
-                known = self._made(sizes, options, checks=is_new)
-                _CHECKED.add((kind, input_size))
+                found = _CHECKED.get((kind, input_size))
+                known = self._made(sizes, options, checks=found is None)
+                known.program.own_gradient = found or known.program.own_gradient
+                _CHECKED[kind, input_size] = known.program.own_gradient
                 _TEMPLATES[kind, sizes] = known
                 if len(_TEMPLATES) > MOST_TEMPLATES:
                     del _TEMPLATES[next(iter(_TEMPLATES))]
