@@ -85,14 +85,23 @@ def _behaviours(e: Evidence) -> str:
 
 def contrast_rows(study: Measured) -> tuple[list[str], Rows]:
     """Return the differences that the answer names, a row each."""
-    columns = ["first", "second", "difference", "95 % interval", "adjusted p", "shown"]
+    columns = [
+        "first",
+        "second",
+        "runs counted",
+        "difference",
+        "95 % interval",
+        "adjusted p",
+        "shown",
+    ]
     rows = []
-    for first, second, difference in contrasts(study):
+    for first, second, counted, difference in contrasts(study):
         low, high = difference.interval
         rows.append(
             [
                 f"{first.cell}, {first.recipe.name}",
                 f"{second.cell}, {second.recipe.name}",
+                counted,
                 f"{difference.value:+.2f}",
                 f"[{low:+.2f}, {high:+.2f}]",
                 f"{difference.adjusted:.2g}",
