@@ -21,7 +21,7 @@ from firstbit.studies.vanilla_or_gru.texts import PAGE
 DOCS = Path(__file__).parent
 MADE = """
 ```
-firstbit study --out DIR --resume        # 45 minutes on two cores
+firstbit study --out DIR --resume        # about an hour on two cores
 cp DIR/study.nc docs/study/
 python docs/study_figures.py             # this page, from that file
 ```

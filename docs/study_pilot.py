@@ -54,7 +54,7 @@ def main() -> None:
                     max_length=part.max_length,
                     checks=Checks(every=CHECK_EVERY, stop=True),
                 )
-                solved = runs["solved"] & runs["solved_long"]
+                solved = runs["solved"]
                 row = {
                     "learning_rate": learning_rate,
                     "schedule": schedule,

@@ -13,6 +13,10 @@ from firstbit.plots.style import PALE, run_colour, styled
 _DIMS = ("cell", "setting")
 
 
+LONG_LABEL = 12
+"""Labels with more letters are turned, so that they don't meet."""
+
+
 @styled
 def success_rates(
     ds: xr.Dataset, *, xlabel: str, title: str | None = None, ax: Axes | None = None
@@ -61,7 +65,12 @@ def success_rates(
         linewidth=0.8,
         zorder=0,
     )
-    axes.set_xticks(place, [str(setting) for setting in ds["setting"].values])
+    labels = [str(setting) for setting in ds["setting"].values]
+    axes.set_xticks(place, labels)
+    if max(map(len, labels), default=0) > LONG_LABEL:
+        axes.tick_params("x", rotation=30)
+        for label in axes.get_xticklabels():
+            label.set_horizontalalignment("right")
     axes.set(xlabel=xlabel, ylabel="share of runs that solve")
     axes.set_ylim(-0.03, 1.03)
     axes.set_xlim(-0.5, len(place) - 0.5)
