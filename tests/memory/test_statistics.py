@@ -138,7 +138,7 @@ def test_too_little_memory_is_refused_before_the_work(monkeypatch):
     "is_kept", [False, pytest.param(True, marks=pytest.mark.proof)]
 )
 def test_sizes_are_in_memory_one_after_the_other(is_kept, tmp_path):
-    length, num_draws = 50, 3000
+    length, num_draws = 50, 8000
     folder = tmp_path / "blocks" if is_kept else None
     measure = partial(
         discrepancy,
