@@ -214,7 +214,7 @@ COMMANDS = {
     f"paper --out {LONG}": "File name too long",
     # training
     "train --rule modem": "expected the rule published or modern, got 'modem'",
-    "train --rule published --clip 1": "the published rule has no `clip`",
+    "train --rule published --schedule cosine": "the published rule has no `schedule`",
     "train --rule modern --clip 0": "`clip` must be above 0",
     "train --rule modern --clip nan": "`clip`",
     "train --rule modern --schedule step": "`constant` or `cosine`; got 'step'",
@@ -227,7 +227,7 @@ COMMANDS = {
     "verdict --language reber": "Missing option '--cell'",
     "verdict --cell gru:3": "Missing option '--language'",
     "verdict --language reber --cell gru:3 --solve-rate 1": "solve rate from 0",
-    "study --out S --questions all": "expected the questions cells, lags, sizes",
+    "study --out S --questions all": "expected the questions cells, factors, lags",
     "study --out S --seconds nan": "`seconds`",
     # the program
     "discrepency": "No such command 'discrepency'",

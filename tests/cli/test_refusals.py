@@ -34,7 +34,7 @@ REFUSALS = {
     "verdict --language reber --cell gru:3 --cell gru:3": "cells with different names",
     "verdict --language reber --cell gru:3 --num-seeds 7": "too few seeds: expected at",
     "verdict --language reber --cell gru:3 --num-seeds 0": "must be at least 1; got 0.",
-    "study --out S --questions sise": "the questions cells, lags, sizes, guessing",
+    "study --out S --questions sise": "the questions cells, factors, lags, sizes",
     "language rebr": "did you mean 'reber'? For an expression: --regex 'rebr'.",
     "language abc": "no-triple. For an expression: --regex 'abc'.",
     "language reber --alphabet BTSXVPE": "expected an expression beside --alphabet",
