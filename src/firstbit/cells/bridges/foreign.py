@@ -57,8 +57,10 @@ class ForeignCell:
         *,
         stops: bool = True,
     ) -> None:
-        self.names, self.arrays = tuple(names), tuple(arrays)
-        self.program, self.stops = program, stops
+        self.names = tuple(names)
+        self.arrays = tuple(arrays)
+        self.program = program
+        self.stops = stops
 
     @property
     def input_size(self) -> int:

@@ -168,7 +168,8 @@ def _sparse_solution(steps: Sparse, stop: Visits) -> Visits:
     # entries and GMRES stay near linear. Chains and other nearly acyclic automata are
     # factorised exactly already by the first.
     rough = scipy.sparse.linalg.spilu(system, drop_tol=1e-2, fill_factor=5)
-    preconditioner = scipy.sparse.linalg.LinearOperator(system.shape, rough.solve)  # pyright: ignore[reportCallIssue]
+    operator = scipy.sparse.linalg.LinearOperator
+    preconditioner = operator(system.shape, rough.solve)  # pyright: ignore[reportCallIssue]
     solution, failed = scipy.sparse.linalg.gmres(
         system, right, M=preconditioner, rtol=ACCURACY, restart=100, maxiter=10
     )

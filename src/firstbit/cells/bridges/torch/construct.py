@@ -94,10 +94,12 @@ class Constructor:
         hidden_size: int,
         options: Mapping[str, Any],
     ) -> None:
-        self.target, self.name = target, name
+        self.target = target
+        self.name = name
         self.sizes = input_size, hidden_size
         places, names = arguments_of(target, input_size, hidden_size)
-        self.places, self.keywords = places, {**names, **options}
+        self.places = places
+        self.keywords = {**names, **options}
 
     def built(self, seed: int) -> torch.nn.Module:
         """Return the module that a seed gives; call it inside `seeded`."""
@@ -135,7 +137,8 @@ def seeded() -> Iterator[None]:
     One thread: with two, small factorisations wait for each other.
     """
     with LOCK:
-        of_numpy, of_python = np.random.get_state(), random.getstate()
+        of_numpy = np.random.get_state()
+        of_python = random.getstate()
         threads = torch.get_num_threads()
         with torch.random.fork_rng(devices=[]):
             torch.set_num_threads(1)

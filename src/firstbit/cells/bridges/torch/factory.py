@@ -22,7 +22,6 @@ from firstbit.cells.bridges.torch.construct import (
     seeded,
     sizes_by_name,
 )
-from firstbit.cells.bridges.torch.convention import convention_of
 from firstbit.cells.bridges.torch.own_state import attributes, restore
 from firstbit.cells.bridges.torch.parts import (
     Parts,
@@ -34,6 +33,7 @@ from firstbit.cells.bridges.torch.parts import (
 )
 from firstbit.cells.bridges.torch.program import TorchProgram
 from firstbit.cells.bridges.torch.refusal import RefusedError, refused
+from firstbit.cells.bridges.torch.trial import convention_of
 from firstbit.errors import CellError
 
 DROPOUT = (
@@ -54,7 +54,8 @@ class Template:
     """
 
     def __init__(self, program: TorchProgram, constructor: Constructor | None) -> None:
-        self.program, self.constructor = program, constructor
+        self.program = program
+        self.constructor = constructor
         self.shapes: list[tuple[int, ...]] = []
 
     def cell(self, arrays: Sequence[Any]) -> ForeignCell:

@@ -34,7 +34,10 @@ class Parts(NamedTuple):
 
 def parts_of(module: torch.nn.Module) -> Parts:
     """Return the names of a module's numbers."""
-    trained, buffers, kept, whole = [], [], [], []
+    trained = []
+    buffers = []
+    kept = []
+    whole = []
     for name, parameter in module.named_parameters():
         (trained if parameter.requires_grad else buffers).append(name)
     for name, buffer in module.named_buffers():

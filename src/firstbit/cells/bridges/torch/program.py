@@ -43,8 +43,10 @@ class TorchProgram(Program):
         input_size: int,
         adapting: Adapting,
     ) -> None:
-        self.name, self.module = name, module
-        self.parts, self.convention = parts, convention
+        self.name = name
+        self.module = module
+        self.parts = parts
+        self.convention = convention
         self.input_size = input_size
         self.own_gradient = ""
         self.notes: list[str] = [convention.note] if convention.note else []

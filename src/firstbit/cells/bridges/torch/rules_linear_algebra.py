@@ -30,12 +30,16 @@ def _inverse(x: Array) -> Array:
 def _solve_ex(
     a: Array, b: Array, *, left: bool = True, check_errors: bool = False
 ) -> Any:
-    a, rank = a, b.ndim
+    rank = b.ndim
     if not left:
-        a, b = jnp.swapaxes(a, -1, -2), jnp.swapaxes(b, -1, -2)
-    found = jnp.linalg.solve(a, b if rank > 1 else b[..., None])
-    found = found if rank > 1 else found[..., 0]
-    found = found if left else jnp.swapaxes(found, -1, -2)
+        a = jnp.swapaxes(a, -1, -2)
+        b = jnp.swapaxes(b, -1, -2)
+    columns = b if rank > 1 else b[..., None]
+    found = jnp.linalg.solve(a, columns)
+    if rank == 1:
+        found = found[..., 0]
+    if not left:
+        found = jnp.swapaxes(found, -1, -2)
     return found, a, jnp.zeros((0,), "int32"), jnp.zeros((), "int32")
 
 
@@ -86,13 +90,17 @@ def _householder_product(x: Array, tau: Array) -> Array:
     """Return the product of reflections, written out: JAX has no gradient of it."""
     rows, columns = x.shape[-2:]
     found = jnp.broadcast_to(jnp.eye(rows, columns, dtype=x.dtype), x.shape)
+    places = jnp.arange(rows)
+    one = jnp.ones((), x.dtype)
+    zero = jnp.zeros((), x.dtype)
     for number in reversed(range(tau.shape[-1])):
-        below = jnp.arange(rows) > number
-        zero, one = jnp.zeros((), x.dtype), jnp.ones((), x.dtype)
+        below = places > number
         vector = jnp.where(below, x[..., number], zero)
-        vector = jnp.where(jnp.arange(rows) == number, one, vector)
-        along = jnp.sum(vector[..., :, None] * found, -2, keepdims=True)
-        found = found - tau[..., number, None, None] * vector[..., :, None] * along
+        vector = jnp.where(places == number, one, vector)
+        column = vector[..., :, None]
+        along = jnp.sum(column * found, -2, keepdims=True)
+        factor = tau[..., number, None, None]
+        found = found - factor * column * along
     return found
 
 

@@ -170,13 +170,21 @@ def _group_norm(
     rows = jnp.reshape(x, (batch, groups, -1))
     mean = jnp.mean(rows, 2, keepdims=True)
     off = rows - mean
-    scale = jax.lax.rsqrt(jnp.mean(off * off, 2, keepdims=True) + _n(eps, x))
+    spread = jnp.mean(off * off, 2, keepdims=True)
+    scale = jax.lax.rsqrt(spread + _n(eps, x))
     plain = jnp.reshape(off * scale, x.shape)
-    along = (1, channels, *(1,) * (x.ndim - 2))
-    weight = None if weight is None else jnp.reshape(weight, along)
-    bias = None if bias is None else jnp.reshape(bias, along)
+    weight = _by_channel(weight, channels, x.ndim)
+    bias = _by_channel(bias, channels, x.ndim)
     whole = _affine(plain, weight, bias, x.shape)
     return whole, mean[..., 0], scale[..., 0]
+
+
+def _by_channel(numbers: Any, channels: int, rank: int) -> Any:
+    """Return numbers, one a channel, along the second axis; None stays None."""
+    if numbers is None:
+        return None
+    behind = (1,) * (rank - 2)
+    return jnp.reshape(numbers, (1, channels, *behind))
 
 
 @rule(
@@ -188,36 +196,30 @@ def _group_norm(
 def _batch_norm(
     x: Array, weight: Any, bias: Any, mean: Any, variance: Any, *more: Any
 ) -> Any:
-    is_training, eps = bool(more[0]) if len(more) == 3 else False, more[-1]
+    is_training = bool(more[0]) if len(more) == 3 else False
+    eps = more[-1]
     if is_training or mean is None or variance is None:
         raise RefusedError(
             "batch normalisation by the batch itself makes a state depend on others; "
             "expected the running numbers, as after .eval()."
         )
-    along = (1, -1, *(1,) * (x.ndim - 2))
     scale = jax.lax.rsqrt(variance + _n(eps, variance))
-    off = x - jnp.broadcast_to(jnp.reshape(mean, along), x.shape)
-    plain = off * jnp.broadcast_to(jnp.reshape(scale, along), x.shape)
-    weight = None if weight is None else jnp.reshape(weight, along)
-    bias = None if bias is None else jnp.reshape(bias, along)
+    middle = _by_channel(mean, -1, x.ndim)
+    off = x - jnp.broadcast_to(middle, x.shape)
+    factor = _by_channel(scale, -1, x.ndim)
+    plain = off * jnp.broadcast_to(factor, x.shape)
+    weight = _by_channel(weight, -1, x.ndim)
+    bias = _by_channel(bias, -1, x.ndim)
     nothing = jnp.zeros((0,), x.dtype)
     return _affine(plain, weight, bias, x.shape), nothing, nothing
 
 
 @rule("_batch_norm_impl_index")
-def _batch_norm_index(
-    x: Array,
-    weight: Any,
-    bias: Any,
-    mean: Any,
-    variance: Any,
-    training: bool,
-    momentum: float,
-    eps: float,
-    cudnn_enabled: bool,
-) -> Any:
-    found = _batch_norm(x, weight, bias, mean, variance, training, momentum, eps)
-    return (*found, jnp.zeros((0,), "uint8"), 0)
+def _batch_norm_index(x: Array, *more: Any) -> Any:
+    *arguments, _ = more  # the last says whether cuDNN may be used
+    found = _batch_norm(x, *arguments)
+    kept = jnp.zeros((0,), "uint8")
+    return (*found, kept, 0)
 
 
 @rule("batch_norm")

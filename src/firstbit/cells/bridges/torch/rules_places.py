@@ -16,6 +16,12 @@ def _key(indices: Sequence[Any]) -> tuple[Any, ...]:
     return tuple(slice(None) if one is None else one for one in indices)
 
 
+def _along(x: Array, dim: int, place: Any) -> tuple[Any, ...]:
+    """Return an index that is at a place of one axis."""
+    before = (slice(None),) * (dim % x.ndim)
+    return (*before, place)
+
+
 @rule("index", "_unsafe_index")
 def _index(x: Array, indices: Sequence[Any]) -> Array:
     return jnp.asarray(x)[_key(indices)]
@@ -30,11 +36,13 @@ def _index_put(
     unsafe: bool = False,
 ) -> Array:
     key = _key(indices)
-    if len(key) == 1 and key[0].dtype == bool and values.ndim == 0:
-        mask = key[0].reshape(*key[0].shape, *(1,) * (x.ndim - key[0].ndim))
-        return jnp.where(mask, cast(values, x.dtype), x)
-    at = jnp.asarray(x).at[key]
     new = cast(values, x.dtype)
+    if len(key) == 1 and key[0].dtype == bool and values.ndim == 0:
+        mask = key[0]
+        behind = (1,) * (x.ndim - mask.ndim)
+        mask = mask.reshape(*mask.shape, *behind)
+        return jnp.where(mask, new, x)
+    at = jnp.asarray(x).at[key]
     return at.add(new) if accumulate else at.set(new)
 
 
@@ -70,19 +78,19 @@ def _scatter_add(x: Array, dim: int, index: Array, source: Array) -> Array:
 def _index_add(
     x: Array, dim: int, index: Array, source: Array, *, alpha: Any = 1
 ) -> Array:
-    key = (*(slice(None),) * (dim % x.ndim), index)
+    key = _along(x, dim, index)
     return jnp.asarray(x).at[key].add(source * jnp.asarray(alpha, x.dtype))
 
 
 @rule("index_copy")
 def _index_copy(x: Array, dim: int, index: Array, source: Array) -> Array:
-    key = (*(slice(None),) * (dim % x.ndim), index)
+    key = _along(x, dim, index)
     return jnp.asarray(x).at[key].set(source)
 
 
 @rule("index_fill")
 def _index_fill(x: Array, dim: int, index: Array, value: Any) -> Array:
-    key = (*(slice(None),) * (dim % x.ndim), index)
+    key = _along(x, dim, index)
     return jnp.asarray(x).at[key].set(cast(value, x.dtype))
 
 
@@ -93,7 +101,7 @@ def _embedding(weight: Array, indices: Array, *_: Any, **__: Any) -> Array:
 
 @rule("select_scatter")
 def _select_scatter(x: Array, source: Array, dim: int, index: int) -> Array:
-    key = (*(slice(None),) * (dim % x.ndim), index)
+    key = _along(x, dim, index)
     return jnp.asarray(x).at[key].set(source)
 
 
@@ -106,7 +114,8 @@ def _slice_scatter(
     end: Any = None,
     step: int = 1,
 ) -> Array:
-    key = (*(slice(None),) * (dim % x.ndim), slice(start, end, step))
+    part = slice(start, end, step)
+    key = _along(x, dim, part)
     return jnp.asarray(x).at[key].set(source)
 
 

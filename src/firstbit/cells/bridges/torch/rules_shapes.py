@@ -110,7 +110,8 @@ def _split(x: Array, size: Any, dim: int = 0) -> list[Array]:
 
 @rule("split_with_sizes", "unsafe_split_with_sizes", "split_with_sizes_copy")
 def _split_with_sizes(x: Array, sizes: Sequence[int], dim: int = 0) -> list[Array]:
-    pieces, first = [], 0
+    pieces = []
+    first = 0
     for size in sizes:
         pieces.append(_slice(x, dim, first, first + size))
         first += size

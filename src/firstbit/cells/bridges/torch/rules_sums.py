@@ -90,7 +90,8 @@ def _extreme(function: Callable[..., Any], place: Callable[..., Any]) -> Any:
         found = jnp.take_along_axis(x, where, axis=dim)
         where = cast(where, "int64")
         if not keepdim:
-            found, where = jnp.squeeze(found, dim), jnp.squeeze(where, dim)
+            found = jnp.squeeze(found, dim)
+            where = jnp.squeeze(where, dim)
         return found, where
 
     return of

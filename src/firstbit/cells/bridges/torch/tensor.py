@@ -59,8 +59,10 @@ class Held(torch.Tensor):
             cls, tuple(array.shape), dtype=dtype, device="cpu", requires_grad=False
         )
         held.store = store or Store(array)
-        held.path, held.turned = path, None
-        held._cached, held._seen = array, held.store.version
+        held.path = path
+        held.turned = None
+        held._cached = array
+        held._seen = held.store.version
         return held
 
     # Functions reach the operations below them as if this were any tensor.

@@ -1,6 +1,6 @@
 """One run of a module's own code, each elementary operation computed by JAX."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jax
@@ -13,7 +13,7 @@ from torch.utils._pytree import tree_map
 
 from firstbit.cells.bridges.torch import rules
 from firstbit.cells.bridges.torch.refusal import RefusedError, UnruledError
-from firstbit.cells.bridges.torch.registry import OF_TENSORS, RULES
+from firstbit.cells.bridges.torch.registry import OF_TENSORS, RULES, Rule
 from firstbit.cells.bridges.torch.rules_products import linear, product
 from firstbit.cells.bridges.torch.tensor import Held, Store, cast, real_array
 
@@ -64,21 +64,38 @@ class WholeProducts(TorchFunctionMode):
         self, func: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
         """Compute a product of two tensors; let all else pass."""
+        named = kwargs or {}
         if func in _LINEAR:
-            values = [self.tracing.lift(one) for one in args if one is not None]
-            named = {
-                n: self.tracing.lift(t)
-                for n, t in (kwargs or {}).items()
-                if t is not None
-            }
-            return linear(*values, **named)
-        if func in _PRODUCTS and len(args) == 2 and not kwargs:
+            return self.linear(args, named)
+        if func in _PRODUCTS and len(args) == 2 and not named:
             left, right = args
             if func is torch.Tensor.__rmatmul__:
                 left, right = right, left
-            if isinstance(left, torch.Tensor) and isinstance(right, torch.Tensor):
-                return Held(product(self.tracing.lift(left), self.tracing.lift(right)))
-        return func(*args, **(kwargs or {}))
+            if _is_tensor(left) and _is_tensor(right):
+                return self.product(left, right)
+        return func(*args, **named)
+
+    def linear(
+        self,
+        args: Sequence[torch.Tensor | None],
+        named: Mapping[str, torch.Tensor | None],
+    ) -> Held:
+        """Compute x W^T + b; the bias may be None."""
+        values = []
+        for tensor in args:
+            if tensor is not None:
+                values.append(self.tracing.lift(tensor))
+        others = {}
+        for name, tensor in named.items():
+            if tensor is not None:
+                others[name] = self.tracing.lift(tensor)
+        return linear(*values, **others)
+
+    def product(self, left: torch.Tensor, right: torch.Tensor) -> Held:
+        """Compute a product of two tensors."""
+        first = self.tracing.lift(left)
+        second = self.tracing.lift(right)
+        return Held(product(first, second))
 
 
 _LINEAR = {torch.nn.functional.linear}
@@ -106,7 +123,10 @@ class _Call:
     def __init__(
         self, mode: Tracing, func: Any, args: tuple, kwargs: dict[str, Any]
     ) -> None:
-        self.mode, self.func, self.args, self.kwargs = mode, func, args, kwargs
+        self.mode = mode
+        self.func = func
+        self.args = args
+        self.kwargs = kwargs
         self.schema = func._schema
         space, self.name = self.schema.name.split("::")
         self.full = f"{self.name}.{func._overloadname}"
@@ -143,6 +163,20 @@ class _Call:
         held = self.mode.lift(target)
         if held.store.owner:
             raise RefusedError(CHANGED_BUFFER.format(held.store.owner))
+        plain = self.plain_rule()
+        if plain is None or held.shape != target.shape:
+            raise UnruledError(
+                f"PyTorch's operation {self.schema.name} has no rule here."
+            )
+        result = self.by_rule(plain)
+        shape = tuple(held.shape)
+        if self.name.endswith("_") and np.shape(result) != shape:
+            result = jax.numpy.broadcast_to(result, shape)
+        held.write(result)
+        return target if isinstance(target, Held) else held
+
+    def plain_rule(self) -> Rule | None:
+        """Return the rule of the operation that doesn't write; None if it has none."""
         name = self.name
         if name.endswith("_") and not name.endswith("__"):
             name = name[:-1]
@@ -150,16 +184,8 @@ class _Call:
             raise UnruledError(
                 f"{self.name} changes the shape of a tensor in place; write {name}."
             )
-        plain = RULES.get(f"{name}.{self.func._overloadname}") or RULES.get(name)
-        if plain is None or held.shape != target.shape:
-            raise UnruledError(
-                f"PyTorch's operation {self.schema.name} has no rule here."
-            )
-        result = self.by_rule(plain)
-        if self.name.endswith("_") and np.shape(result) != tuple(held.shape):
-            result = jax.numpy.broadcast_to(result, tuple(held.shape))
-        held.write(result)
-        return target if isinstance(target, Held) else held
+        variant = f"{name}.{self.func._overloadname}"
+        return RULES.get(variant) or RULES.get(name)
 
     def computed(self) -> Any:
         of_tensors = OF_TENSORS.get(self.name)
