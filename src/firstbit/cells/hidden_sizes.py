@@ -17,9 +17,11 @@ def whole_sizes(hidden_sizes: object) -> tuple[int, ...]:
             f"{shown_value(hidden_sizes)}; try [5, 10]."
         )
     is_one = getattr(hidden_sizes, "ndim", 1) == 0  # an array of one number
-    is_many = isinstance(hidden_sizes, Iterable) and not is_one
+    given = [hidden_sizes]
+    if isinstance(hidden_sizes, Iterable) and not is_one:
+        given = list(hidden_sizes)
     sizes: list[int] = []
-    for size in hidden_sizes if is_many else [hidden_sizes]:
+    for size in given:
         sizes.append(require_at_least("hidden_size", size, 1))
     return tuple(sizes)
 

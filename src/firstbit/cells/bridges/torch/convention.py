@@ -165,7 +165,4 @@ def zeros_like(leaf: object) -> torch.Tensor:
 def close(first: Tensors, second: Tensors) -> bool:
     """Return whether two states are equal but for rounding."""
     pairs = zip(jax.tree.leaves(first), jax.tree.leaves(second), strict=True)
-    for a, b in pairs:
-        if not torch.allclose(a, b, CLOSE, CLOSE, equal_nan=True):
-            return False
-    return True
+    return all(torch.allclose(a, b, CLOSE, CLOSE, equal_nan=True) for a, b in pairs)

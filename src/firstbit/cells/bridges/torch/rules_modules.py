@@ -1,18 +1,15 @@
 """Activations and normalisations of torch.nn."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 
 from firstbit.cells.bridges.torch.refusal import RefusedError
-from firstbit.cells.bridges.torch.registry import rule
-
-Array = Any
+from firstbit.cells.bridges.torch.registry import Array, rule
 
 
-def _n(value: Any, like: Array) -> Array:
+def _n(value: float, like: Array) -> Array:
     return jnp.asarray(value, like.dtype)
 
 
@@ -90,7 +87,7 @@ def _mish(x: Array) -> Array:
 
 
 @rule("log_sigmoid", "log_sigmoid_forward")
-def _log_sigmoid(x: Array) -> Any:
+def _log_sigmoid(x: Array) -> tuple[Array, ...]:
     return jax.nn.log_sigmoid(x), jnp.zeros((0,), x.dtype)
 
 
@@ -132,14 +129,14 @@ def _dropout(x: Array, p: float, train: bool) -> Array:
 
 
 @rule("native_dropout")
-def _native_dropout(x: Array, p: float, train: Any) -> Any:
+def _native_dropout(x: Array, p: float, train: bool | None) -> tuple[Array, ...]:
     return _dropout(x, p, bool(train)), jnp.ones(x.shape, bool)
 
 
 @rule("native_layer_norm")
 def _layer_norm(
-    x: Array, shape: Sequence[int], weight: Any, bias: Any, eps: float
-) -> Any:
+    x: Array, shape: Sequence[int], weight: Array | None, bias: Array | None, eps: float
+) -> tuple[Array, ...]:
     axes = tuple(range(x.ndim - len(shape), x.ndim))
     mean = jnp.mean(x, axes, keepdims=True)
     off = x - mean
@@ -148,7 +145,9 @@ def _layer_norm(
     return _affine(off * scale, weight, bias, x.shape), mean, scale
 
 
-def _affine(x: Array, weight: Any, bias: Any, shape: Sequence[int]) -> Array:
+def _affine(
+    x: Array, weight: Array | None, bias: Array | None, shape: Sequence[int]
+) -> Array:
     if weight is not None:
         x = x * jnp.broadcast_to(weight, shape)
     if bias is not None:
@@ -159,14 +158,14 @@ def _affine(x: Array, weight: Any, bias: Any, shape: Sequence[int]) -> Array:
 @rule("native_group_norm")
 def _group_norm(
     x: Array,
-    weight: Any,
-    bias: Any,
+    weight: Array | None,
+    bias: Array | None,
     batch: int,
     channels: int,
     places: int,
     groups: int,
     eps: float,
-) -> Any:
+) -> tuple[Array, ...]:
     rows = jnp.reshape(x, (batch, groups, -1))
     mean = jnp.mean(rows, 2, keepdims=True)
     off = rows - mean
@@ -179,7 +178,7 @@ def _group_norm(
     return whole, mean[..., 0], scale[..., 0]
 
 
-def _by_channel(numbers: Any, channels: int, rank: int) -> Any:
+def _by_channel(numbers: Array, channels: int, rank: int) -> Array:
     """Return numbers, one a channel, along the second axis; None stays None."""
     if numbers is None:
         return None
@@ -194,8 +193,13 @@ def _by_channel(numbers: Any, channels: int, rank: int) -> Any:
     "cudnn_batch_norm",
 )
 def _batch_norm(
-    x: Array, weight: Any, bias: Any, mean: Any, variance: Any, *more: Any
-) -> Any:
+    x: Array,
+    weight: Array | None,
+    bias: Array | None,
+    mean: Array | None,
+    variance: Array | None,
+    *more: Array,
+) -> tuple[Array, ...]:
     is_training = bool(more[0]) if len(more) == 3 else False
     eps = more[-1]
     if is_training or mean is None or variance is None:
@@ -215,7 +219,7 @@ def _batch_norm(
 
 
 @rule("_batch_norm_impl_index")
-def _batch_norm_index(x: Array, *more: Any) -> Any:
+def _batch_norm_index(x: Array, *more: Array) -> tuple[Array, ...]:
     *arguments, _ = more  # the last says whether cuDNN may be used
     found = _batch_norm(x, *arguments)
     kept = jnp.zeros((0,), "uint8")
@@ -223,5 +227,5 @@ def _batch_norm_index(x: Array, *more: Any) -> Any:
 
 
 @rule("batch_norm")
-def _whole_batch_norm(*arguments: Any) -> Array:
+def _whole_batch_norm(*arguments: Array) -> Array:
     return _batch_norm_index(*arguments)[0]

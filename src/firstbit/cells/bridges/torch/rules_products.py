@@ -4,16 +4,13 @@ One row times a matrix is a matrix times a vector: that is the form whose differ
 and blocks of draws are fastest.
 """
 
-from typing import Any
-
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from firstbit.cells.bridges.torch.dtypes import promoted
-from firstbit.cells.bridges.torch.registry import rule, rule_of_tensors
+from firstbit.cells.bridges.torch.registry import Array, rule, rule_of_tensors
 from firstbit.cells.bridges.torch.tensor import Held, cast
-
-Array = Any
 
 
 def product(left: Held, right: Held) -> Array:
@@ -35,21 +32,21 @@ def product(left: Held, right: Held) -> Array:
     return jnp.matmul(first, second)
 
 
-def times_row(row: Array, matrix: Held, dtype: Any) -> Array:
+def times_row(row: Array, matrix: Held, dtype: np.dtype) -> Array:
     """Return x M; of M = W^T it is W x."""
     if matrix.turned is not None:
         return _times_vector(matrix.turned.array, row, 1, dtype)
     return _times_vector(matrix.array, row, 0, dtype)
 
 
-def times_column(matrix: Held, column: Array, dtype: Any) -> Array:
+def times_column(matrix: Held, column: Array, dtype: np.dtype) -> Array:
     """Return M x; of M = W^T it is x W."""
     if matrix.turned is not None:
         return _times_vector(matrix.turned.array, column, 0, dtype)
     return _times_vector(matrix.array, column, 1, dtype)
 
 
-def _times_vector(matrix: Array, vector: Array, axis: int, dtype: Any) -> Array:
+def _times_vector(matrix: Array, vector: Array, axis: int, dtype: np.dtype) -> Array:
     """Sum a matrix over one axis, times a vector."""
     numbers = (((axis,), (0,)), ((), ()))
     first = cast(matrix, dtype)
