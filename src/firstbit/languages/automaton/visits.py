@@ -145,7 +145,8 @@ def _by_reduction(steps: Float[np.ndarray, "state state"], stop: Visits) -> Visi
         Grassmann, Taksar, Heyman 1985, Regenerative analysis and steady state
         distributions for Markov chains.
     """
-    steps, stop = steps.copy(), stop.copy()
+    steps = steps.copy()
+    stop = stop.copy()
     leaving = np.empty(len(stop))
     for k in range(len(stop) - 1, -1, -1):
         leaving[k] = steps[k, :k].sum() + stop[k]
