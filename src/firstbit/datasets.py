@@ -185,7 +185,8 @@ def interval(result: xr.Dataset, name: str) -> tuple[xr.DataArray, xr.DataArray]
         [[0.4], [0.6]]
     """
     ends = result[f"{name}_ci"]
-    return tuple(ends.sel({BOUND: bound}, drop=True) for bound in BOUNDS)  # pyright: ignore[reportReturnType]
+    low, high = (ends.sel({BOUND: bound}, drop=True) for bound in BOUNDS)
+    return low, high
 
 
 def _with_errors(variable: Variable, confidence: float) -> dict[str, Any]:

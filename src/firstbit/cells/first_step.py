@@ -112,7 +112,8 @@ def _traced_step(given: Given, shell: Any, input_size: int) -> tuple[State, Stat
 
 
 def _require_same_form(given: Given, before: State, after: State) -> None:
-    expected, got = _form(before), _form(after)
+    expected = _form(before)
+    got = _form(after)
     if expected != got:
         raise CellError(
             f"expected {given.name} to give a state like the one it gets, {expected}; "

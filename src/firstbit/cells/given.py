@@ -27,17 +27,12 @@ from firstbit.cells.catalogue import (
 from firstbit.cells.cell import Cell, UnitAxes
 from firstbit.cells.constructors import draws_arrays
 from firstbit.cells.grammar import Written, parse
+from firstbit.cells.hidden_sizes import has_sizes, require_sizes, whole_sizes
 from firstbit.cells.network import Network
 from firstbit.cells.roles import CellRoles, cell_roles
 from firstbit.cells.shapes import shapes
 from firstbit.cells.state import State, hidden_of, in_float, initial_state
-from firstbit.errors import (
-    CellError,
-    SettingError,
-    require_at_least,
-    require_several,
-    shown_value,
-)
+from firstbit.errors import CellError, SettingError, require_several
 from firstbit.weights.redraw import (
     AS_BUILT,
     Initializer,
@@ -138,7 +133,7 @@ class Given:
             CellError: it has others.
             SettingError: there is none, one is below 1, or one stands there twice.
         """
-        sizes = _whole_sizes(hidden_sizes)
+        sizes = whole_sizes(hidden_sizes)
         if not sizes or len(set(sizes)) < len(sizes):
             raise SettingError(
                 f"expected one or more different hidden sizes, got {list(sizes)}."
@@ -281,7 +276,7 @@ class Given:
                 arrays, or a built cell has another size.
         """
         if self.is_built:
-            _require_sizes(self.built, input_size, hidden_size)
+            require_sizes(self.built, input_size, hidden_size)
             made = in_current_float(self.built)
         else:
             made = shapes(
@@ -355,7 +350,7 @@ def _given(cell: Any, *, is_trained: bool) -> Given:
         return Given(cell.func, dict(cell.keywords))
     if isinstance(cell, Network):
         cell = cell.cell
-    if isinstance(cell, eqx.Module | ForeignCell) or _has_sizes(cell):
+    if isinstance(cell, eqx.Module | ForeignCell) or has_sizes(cell):
         size = getattr(cell, "hidden_size", None)
         sizes = (int(size),) if isinstance(size, int | np.integer) else None
         return Given(type(cell), built=cell, hidden_sizes=sizes)
@@ -367,28 +362,10 @@ def _given(cell: Any, *, is_trained: bool) -> Given:
     return Given(cell)
 
 
-def _whole_sizes(hidden_sizes: Any) -> tuple[int, ...]:
-    """Return hidden sizes as numbers of Python; one number alone is one size."""
-    if isinstance(hidden_sizes, str | Mapping | set | frozenset):
-        raise SettingError(
-            "expected hidden sizes as a list of whole numbers, got "
-            f"{shown_value(hidden_sizes)}; try [5, 10]."
-        )
-    is_one = getattr(hidden_sizes, "ndim", 1) == 0  # an array of one number
-    is_many = isinstance(hidden_sizes, Iterable) and not is_one
-    sizes: list[int] = []
-    for size in hidden_sizes if is_many else [hidden_sizes]:
-        sizes.append(require_at_least("hidden_size", size, 1))
-    return tuple(sizes)
-
-
-def _has_sizes(cell: Any) -> bool:
-    return hasattr(cell, "input_size") and not isinstance(cell, type)
-
-
 def _from_text(text: str, written: Written, *, is_trained: bool) -> Given:
     factory = adopted(cell_by_name(written.name))
-    options, laws = dict(written.options), dict(written.laws)
+    options = dict(written.options)
+    laws = dict(written.laws)
     for name in written.laws:
         if name in options_of(factory):  # as in `activation=identity`
             options[name] = laws.pop(name)
@@ -402,18 +379,4 @@ def _from_text(text: str, written: Written, *, is_trained: bool) -> Given:
         hidden_sizes=written.hidden_sizes,
         initializer=written._replace(laws=laws).initializer,
         readout_bias=written.readout_bias,
-    )
-
-
-def _require_sizes(cell: Any, input_size: int, hidden_size: int) -> None:
-    own_input = getattr(cell, "input_size", input_size)
-    own_hidden = getattr(cell, "hidden_size", hidden_size)
-    if (own_input, own_hidden) == (input_size, hidden_size):
-        return
-    remedy = "ask for its own size, or give its class"
-    if own_input != input_size:
-        remedy = "give words over an alphabet of its size: WordPair.of(words, alphabet)"
-    raise CellError(
-        f"expected a cell of {input_size} inputs and {hidden_size} units, got one "
-        f"of {own_input} and {own_hidden}; {remedy}."
     )

@@ -156,7 +156,8 @@ def _options(parts: list[str], text: str) -> dict[str, str]:
 
 def _law(options: dict[str, str], text: str) -> str | Law | None:
     """Take the law of all weights out of the options."""
-    gain, name = options.pop("gain", None), options.pop("initializer", None)
+    gain = options.pop("gain", None)
+    name = options.pop("initializer", None)
     if is_as_built(name):
         if gain is not None:
             raise SettingError(
@@ -204,7 +205,8 @@ def _range(part: str, text: str) -> range:
         raise SettingError(
             f"expected hidden sizes like 5, 1,2,5 or 1:20, got '{shown(text)}'."
         )
-    first, last = int(ends[0]), int(ends[-1])
+    first = int(ends[0])
+    last = int(ends[-1])
     if last - first >= MOST_SIZES:
         raise SettingError(
             f"expected at most {MOST_SIZES:,} hidden sizes, got '{shown(text)}'."

@@ -90,9 +90,15 @@ class GRU(Cell):
         drawn = drawn_parameters(
             self.gates, input_size, hidden_size, use_bias=use_bias, key=key
         )
-        self.U_z, self.W_z, self.b_z = drawn["U_z"], drawn["W_z"], drawn.get("b_z")
-        self.U_r, self.W_r, self.b_r = drawn["U_r"], drawn["W_r"], drawn.get("b_r")
-        self.U_h, self.W_h, self.b_h = drawn["U_h"], drawn["W_h"], drawn.get("b_h")
+        self.U_z = drawn["U_z"]
+        self.W_z = drawn["W_z"]
+        self.b_z = drawn.get("b_z")
+        self.U_r = drawn["U_r"]
+        self.W_r = drawn["W_r"]
+        self.b_r = drawn.get("b_r")
+        self.U_h = drawn["U_h"]
+        self.W_h = drawn["W_h"]
+        self.b_h = drawn.get("b_h")
         self.hidden_size, self.input_size = drawn["U_h"].shape
         self.reset = reset
 

@@ -76,10 +76,18 @@ class LSTM(Cell):
         drawn = drawn_parameters(
             self.gates, input_size, hidden_size, use_bias=use_bias, key=key
         )
-        self.U_i, self.W_i, self.b_i = drawn["U_i"], drawn["W_i"], drawn.get("b_i")
-        self.U_f, self.W_f, self.b_f = drawn["U_f"], drawn["W_f"], drawn.get("b_f")
-        self.U_g, self.W_g, self.b_g = drawn["U_g"], drawn["W_g"], drawn.get("b_g")
-        self.U_o, self.W_o, self.b_o = drawn["U_o"], drawn["W_o"], drawn.get("b_o")
+        self.U_i = drawn["U_i"]
+        self.W_i = drawn["W_i"]
+        self.b_i = drawn.get("b_i")
+        self.U_f = drawn["U_f"]
+        self.W_f = drawn["W_f"]
+        self.b_f = drawn.get("b_f")
+        self.U_g = drawn["U_g"]
+        self.W_g = drawn["W_g"]
+        self.b_g = drawn.get("b_g")
+        self.U_o = drawn["U_o"]
+        self.W_o = drawn["W_o"]
+        self.b_o = drawn.get("b_o")
         self.hidden_size, self.input_size = drawn["U_i"].shape
 
     def initial_state(self) -> LSTMState:

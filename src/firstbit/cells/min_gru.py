@@ -56,7 +56,8 @@ class MinGRU(Cell):
         of_gate, of_candidate = jax.random.split(key)
         self.U_z = NORMAL(of_gate, (hidden_size, input_size))
         self.U_h = NORMAL(of_candidate, (hidden_size, input_size))
-        self.input_size, self.hidden_size = input_size, hidden_size
+        self.input_size = input_size
+        self.hidden_size = hidden_size
 
     def __call__(
         self, input: Float[Array, " input"], hidden: Float[Array, " hidden"]

@@ -1,6 +1,6 @@
 """The roles of a cell's arrays and of its state, read from the program of its step."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -176,16 +176,24 @@ def _masks(
     """
     matrices = {number for number, shape in enumerate(shapes) if len(shape) > 1}
     pairs = sorted(sorted(pair) for pair in uses.partners if pair <= matrices)
-    alone = []
-    for number in matrices:
-        if {use.kind for use in uses.of.get(number, [])} == {FACTOR}:
-            alone.append(number)
+    alone = _factors(uses, matrices)
     if not pairs and not alone:
         return set()
     looks = _looks_like_masks(names, values)
     found = {number for number in alone if looks[number]}
     for pair in pairs:
-        found.update(_masks_of_pair([names[i] for i in pair], pair, looks))
+        of_pair = [names[number] for number in pair]
+        found.update(_masks_of_pair(of_pair, pair, looks))
+    return found
+
+
+def _factors(uses: Uses, matrices: Iterable[int]) -> list[int]:
+    """Return the arrays that are factors of entries and nothing else."""
+    found = []
+    for number in matrices:
+        kinds = {use.kind for use in uses.of.get(number, [])}
+        if kinds == {FACTOR}:
+            found.append(number)
     return found
 
 

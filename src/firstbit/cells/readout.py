@@ -45,7 +45,8 @@ def laws_of(
         return initializer, None  # a constructor makes no read-out
     if not isinstance(initializer, Mapping):
         return initializer, initializer
-    of_cell, of_readout = {}, {}
+    of_cell = {}
+    of_readout = {}
     for name, law in initializer.items():
         laws = of_readout if name in READOUT else of_cell
         laws[name] = law

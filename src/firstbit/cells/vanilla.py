@@ -69,7 +69,9 @@ class Vanilla(Cell):
         drawn = drawn_parameters(
             self.gates, input_size, hidden_size, use_bias=use_bias, key=key
         )
-        self.U_h, self.W_h, self.b_h = drawn["U_h"], drawn["W_h"], drawn.get("b_h")
+        self.U_h = drawn["U_h"]
+        self.W_h = drawn["W_h"]
+        self.b_h = drawn.get("b_h")
         self.hidden_size, self.input_size = drawn["U_h"].shape
         self.activation = (
             activation_by_name(activation)

@@ -167,7 +167,9 @@ def _numbers(parts: list[str]) -> tuple[float, float, int]:
     """Return two ends and a count; zeros where the parts are no such numbers."""
     match parts:
         case [only]:
-            first, last, count = only, only, "1"
+            first = only
+            last = only
+            count = "1"
         case [first, last]:
             count = str(NUM_GAINS)
         case [first, last, count]:

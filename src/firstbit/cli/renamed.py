@@ -42,7 +42,8 @@ def by_names_of_today(arguments: Sequence[str]) -> list[str]:
         return []
     command, *rest = arguments
     names = {**RENAMED, **RENAMED_IN.get(command, {})}
-    found, of_cell = [command], []
+    found = [command]
+    of_cell = []
     words = iter(rest)
     for word in words:
         option, equals, value = word.partition("=")
@@ -65,7 +66,8 @@ def _with_parts(words: list[str], parts: list[str], usual: str) -> list[str]:
     written = list(words)
     places = [place for place, word in enumerate(written) if word == "--cell"]
     if not places:
-        places, written = [len(written)], [*written, "--cell", usual]
+        places = [len(written)]
+        written = [*written, "--cell", usual]
     for place in places:
         if place + 1 < len(written):
             written[place + 1] = ",".join([written[place + 1], *parts])

@@ -202,7 +202,8 @@ class Language(Automaton):
             >>> coin.next_symbols("00")
             {'0': 0.9, '1': 0.1}
         """
-        probability, stop = self.probability.copy(), self.stop.copy()
+        probability = self.probability.copy()
+        stop = self.stop.copy()
         for state, shares in choices.items():
             if state not in self.states:
                 raise LanguageError(

@@ -73,7 +73,8 @@ def ratio_interval(
     """
     names, group, size = np.unique(labels, return_inverse=True, return_counts=True)
     has_group = size[group] > 1
-    hidden, group = hidden[has_group], group[has_group]
+    hidden = hidden[has_group]
+    group = group[has_group]
     distance = _distances(hidden)
     is_same = group[:, None] == group
     others = is_same & ~np.eye(len(group), dtype=bool)

@@ -69,7 +69,8 @@ def embedded_reber_draws(vanilla_size: int = 18, gru_size: int = 10) -> Draws:
 
 
 def _inner_word(generator: np.random.RandomState) -> str:
-    state, letters = 0, ["B"]
+    state = 0
+    letters = ["B"]
     while state != FINAL:
         edges = _EDGES[state]
         following = int(generator.choice(sorted(edges)))

@@ -132,7 +132,8 @@ def _trainings(runs: Sequence[Run]) -> Table:
 
 
 def _training(run: Run) -> list[str]:
-    experiment, training = run.experiment, run.training
+    experiment = run.experiment
+    training = run.training
     epochs = str(len(training.log))
     if training.stopped is not None:
         epochs += f", stopped at {training.stopped.epoch}"

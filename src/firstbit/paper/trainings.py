@@ -184,7 +184,8 @@ def train_one(
     Raises:
         DivergedError: the loss is no longer finite.
     """
-    name, language = experiment.name, experiment.task.language()
+    name = experiment.name
+    language = experiment.task.language()
     draws = experiment.task.draw()
     words = task_words(language, draws.words, settings)
     start = draws.starts[experiment.cell]

@@ -46,7 +46,9 @@ class Compiled:
     ) -> None:
         self.__doc__ = function.__doc__
         self.options = options
-        self.function, self.static, self.most = function, static, most
+        self.function = function
+        self.static = static
+        self.most = most
         self.programs: OrderedDict[Hashable, Callable[..., Any]] = OrderedDict()
         self.lock = Lock()
 

@@ -102,7 +102,8 @@ def _enlarged(old: Range, new: Range) -> Range:
     """Return a range that holds both, each end that moves at the next level."""
     if old.holds(new):
         return old
-    low, high = old.low, old.high
+    low = old.low
+    high = old.high
     if new.low < low:
         low = -_level_above(-new.low)
     if new.high > high:
@@ -162,7 +163,8 @@ class _Run:
             return self.several(equation, operands)
         low, high = _ends(equation, operands)
         if not low <= high or is_complex(equation):  # NaN, or no order
-            low, high = -inf, inf
+            low = -inf
+            high = inf
         return [Range(low, high, self.term(equation, operands))]
 
     def branches(self, equation: JaxprEqn, operands: list[Range]) -> list[Range]:

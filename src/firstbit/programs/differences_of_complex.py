@@ -25,7 +25,8 @@ def expm1(z: Array, d: Array) -> Both:
 
 def _expm1(z: Array) -> Array:
     """Return e^z - 1, each part without cancellation near 0."""
-    along, angle = jnp.real(z), jnp.imag(z)
+    along = jnp.real(z)
+    angle = jnp.imag(z)
     grown = jnp.expm1(along)
     turned = 2 * jnp.sin(angle / 2) ** 2
     real = grown * jnp.cos(angle) - turned
@@ -51,7 +52,8 @@ def log1p(z: Array, d: Array, second: Array) -> Both:
 
 def _log1p(z: Array) -> Array:
     """Return log(1 + z), which keeps its digits near 0."""
-    x, y = jnp.real(z), jnp.imag(z)
+    x = jnp.real(z)
+    y = jnp.imag(z)
     real = jnp.log1p(2 * x + x * x + y * y) / 2
     imaginary = jnp.arctan2(y, 1 + x)
     return jax.lax.complex(real, imaginary)
@@ -88,12 +90,14 @@ def tanh(z: Array, d: Array) -> Both:
 
 def _sinh(z: Array) -> Array:
     """Return the hyperbolic sine, each part with its digits near 0."""
-    x, y = jnp.real(z), jnp.imag(z)
+    x = jnp.real(z)
+    y = jnp.imag(z)
     return jax.lax.complex(jnp.sinh(x) * jnp.cos(y), jnp.cosh(x) * jnp.sin(y))
 
 
 def _cosh(z: Array) -> Array:
-    x, y = jnp.real(z), jnp.imag(z)
+    x = jnp.real(z)
+    y = jnp.imag(z)
     return jax.lax.complex(jnp.cosh(x) * jnp.cos(y), jnp.sinh(x) * jnp.sin(y))
 
 
@@ -133,7 +137,8 @@ def sign(z: Array, d: Array) -> Both:
 
     JAX's derivative is zero, which is that of real numbers.
     """
-    here, there = jnp.sign(z), jnp.sign(z + d)
+    here = jnp.sign(z)
+    there = jnp.sign(z + d)
     size, growth = (part.astype(z.dtype) for part in absolute(z, d))
     below = size * (size + growth)
     is_zero = below == 0

@@ -56,7 +56,9 @@ def scan(run: Run, equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
     first = params["num_consts"]
     last = first + params["num_carry"]
     known = [settled(x) for x in inputs]
-    consts, carry, rows = known[:first], known[first:last], known[last:]
+    consts = known[:first]
+    carry = known[first:last]
+    rows = known[last:]
     one_row = [_first_row(row) for row in rows]
 
     def after(carry: list[Moving]) -> list[Moving]:
@@ -88,7 +90,9 @@ def repeat(run: Run, equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
     first = params["cond_nconsts"]
     last = first + params["body_nconsts"]
     known = [settled(x) for x in inputs]
-    asked, consts, carry = known[:first], known[first:last], known[last:]
+    asked = known[:first]
+    consts = known[first:last]
+    carry = known[last:]
     body = params["body_jaxpr"]
 
     def goes(carry: list[Moving]) -> list[Moving]:
@@ -134,7 +138,8 @@ def _stopped(
         after: the state after the turn, of points that both take it.
         there: its values at the second point.
     """
-    first_goes, second_goes = answer.value, answer.second()
+    first_goes = answer.value
+    second_goes = answer.second()
     both_go = jnp.logical_and(first_goes, second_goes)
     results = []
     for old, new, last in zip(before, after, there, strict=True):

@@ -143,7 +143,8 @@ def power(bind: Binding, inputs: list[Moving]) -> Array:
     here = bind(x.value, y.value)
     there = bind(x.arrived(), y.arrived())
     dx = x.difference()
-    first, second = jnp.asarray(x.value), jnp.asarray(x.arrived())
+    first = jnp.asarray(x.value)
+    second = jnp.asarray(x.arrived())
     is_safe = (first > 0) & (second > 0)
     if y.change is None:
         is_safe = first * second > 0
@@ -190,7 +191,8 @@ def _times(a: Moving, b: Moving) -> Moving:
 
 def running_product(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
     """By pairs of value and difference, which multiply as numbers do."""
-    axis, reverse = equation.params["axis"], equation.params["reverse"]
+    axis = equation.params["axis"]
+    reverse = equation.params["reverse"]
     (values,) = at_first_point(equation, inputs)
     changes = _products(inputs[0], axis, reverse=reverse)
     return paired([values], [changes])

@@ -41,7 +41,8 @@ def custom(run: Run, equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
     """Solve A x = b by the solver that the operation brings along."""
     lengths = equation.params["const_lengths"]
     num_consts = sum(lengths)
-    consts, right = inputs[:num_consts], inputs[num_consts:]
+    consts = inputs[:num_consts]
+    right = inputs[num_consts:]
     of_matrix = inputs[: lengths.matvec]
     values = at_first_point(equation, inputs)
     solution = [fixed(value) for value in values]

@@ -94,7 +94,8 @@ def forward(step: Step) -> Callable[[Any, Array, Any], tuple[Any, Kept]]:
         known = {}
         for place, leaf in enumerate(jax.tree.leaves((cell, x, state))):
             known[id(leaf)] = place
-        kept, places = [], []
+        kept = []
+        places = []
         for array in arrays:
             place = known.get(id(array))
             places.append(place)

@@ -20,7 +20,8 @@ class Term:
     __slots__ = ("name", "operands")
 
     def __init__(self, name: Hashable, operands: tuple["Range", ...]) -> None:
-        self.name, self.operands = name, operands
+        self.name = name
+        self.operands = operands
 
 
 class Terms:
@@ -81,7 +82,8 @@ def range_of(value: ArrayLike) -> Range:
     array = np.asarray(value)
     if array.size == 0 or array.dtype.kind not in "biuf":
         return ANYTHING
-    low, high = float(array.min()), float(array.max())
+    low = float(array.min())
+    high = float(array.max())
     if isnan(low) or isnan(high):
         return ANYTHING
     return Range(low, high)
@@ -119,7 +121,8 @@ Ends = tuple[float, float]
 def _increasing(function: Callable[[float], float]) -> Callable[[Range], Ends]:
     def ends(one: Range) -> Ends:
         with np.errstate(all="ignore"):
-            low, high = float(function(one.low)), float(function(one.high))
+            low = float(function(one.low))
+            high = float(function(one.high))
         if isnan(low) or isnan(high):
             return -inf, inf
         return low, high
@@ -267,7 +270,8 @@ def _is_rest(rest: Range, share: Range) -> bool:
 
 def _are_mirrored(one: Range, other: Range) -> bool:
     """Return whether two arrays are logistic(x) and logistic(-x)."""
-    first, second = operands_of(one, "logistic"), operands_of(other, "logistic")
+    first = operands_of(one, "logistic")
+    second = operands_of(other, "logistic")
     if first is None or second is None:
         return False
     for x, negative in ((first[0], second[0]), (second[0], first[0])):

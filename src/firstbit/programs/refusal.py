@@ -20,7 +20,8 @@ class OperationError(CellError):
             f"{what} at {line or 'an unknown line'}; write it by others, such as "
             "`jnp.where`, products and sums."
         )
-        self.what, self.line = what, line
+        self.what = what
+        self.line = line
 
     def seen_from(self, equation: JaxprEqn) -> "OperationError":
         """Return the error with the line of what holds it, if it has none itself."""

@@ -254,7 +254,8 @@ def _derivative(
         pairs = zip(results, carries, strict=True)
         return [result for result, carried in pairs if carried]
 
-    values, changes = [], []
+    values = []
+    changes = []
     for place in moving:
         x = inputs[place]
         values.append(x.value)

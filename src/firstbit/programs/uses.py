@@ -226,7 +226,8 @@ class _Reader:
         """Read the body of a loop along an axis until nothing new moves."""
         num_consts = equation.params["num_consts"]
         first = num_consts + equation.params["num_carry"]
-        consts, carry = operands[:num_consts], operands[num_consts:first]
+        consts = operands[:num_consts]
+        carry = operands[num_consts:first]
         along = []
         entering = zip(operands[first:], equation.invars[first:], strict=True)
         for operand, variable in entering:
@@ -247,7 +248,8 @@ class _Reader:
         """Read the body of a loop with a condition."""
         num_test = equation.params["cond_nconsts"]
         first = num_test + equation.params["body_nconsts"]
-        consts, carry = operands[num_test:first], operands[first:]
+        consts = operands[num_test:first]
+        carry = operands[first:]
         for _ in range(PASSES):
             inputs = [*consts, *carry]
             results = self.run(equation.params["body_jaxpr"], inputs)

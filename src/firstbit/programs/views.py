@@ -144,7 +144,8 @@ def _reshaped(equation: JaxprEqn) -> Sources:
     sources: list[tuple[int, ...]] = []
     start = place = 0
     while place < len(after):
-        stop, end = start + 1, place + 1
+        stop = start + 1
+        end = place + 1
         old = before[start] if start < len(before) else 1
         new = after[place]
         while old != new:
@@ -156,7 +157,8 @@ def _reshaped(equation: JaxprEqn) -> Sources:
                 end += 1
         run = tuple(range(start, min(stop, len(before))))
         sources += [run] * (end - place)
-        start, place = stop, end
+        start = stop
+        place = end
     return sources
 
 

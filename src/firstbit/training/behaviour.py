@@ -74,7 +74,8 @@ def behaves_like(reading: Reading) -> Likeness:
         Of a merged automaton, a constant and windows of up to 8 symbols the nearest
         within a quarter; two are both named if they are equally near.
     """
-    given, truth = reading.probability, reading.asked.truth
+    given = reading.probability
+    truth = reading.asked.truth
     near: list[tuple[float, float, str]] = []
     for name, predicted in known_too_little(reading):
         distance = _squared(reading, predicted - truth)

@@ -185,7 +185,8 @@ def _filled(prefix: str, like: Tree, arrays: Mapping[str, np.ndarray]) -> Tree:
     found = []
     for i, leaf in enumerate(leaves):
         array = arrays[f"{prefix} {i}"]
-        expected, got = _form(leaf), _form(array)
+        expected = _form(leaf)
+        got = _form(array)
         if expected != got:
             raise ValueError(f"expected {prefix} of {expected}, got {got}")
         found.append(jnp.asarray(array))

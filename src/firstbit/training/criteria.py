@@ -82,7 +82,8 @@ def divergence(reading: Reading) -> float:
     softmax are first raised to at least 1e-6 and scaled to sum 1: such bits depend on
     that floor where the network gives a legal symbol less.
     """
-    given, truth = reading.probability, reading.asked.truth
+    given = reading.probability
+    truth = reading.asked.truth
     if not reading.is_softmax:
         given = np.maximum(given, LEAST_PROBABILITY)
         total = given.sum(axis=1, keepdims=True)

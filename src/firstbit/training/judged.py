@@ -171,7 +171,9 @@ def _share(
                 errors.num_wrong, errors.number, confidence
             )
     if len(dims) == 1:
-        share, low, high = share[:, 0], low[:, 0], high[:, 0]
+        share = share[:, 0]
+        low = low[:, 0]
+        high = high[:, 0]
     return Variable(name, dims, share, long_name, ci=(low, high))
 
 

@@ -81,7 +81,8 @@ def judge(training: Training, words: WordsOfTest, task: Task, seed: int) -> Outc
         task: gives language, rule and criterion.
         seed: its number; names the words that a read-out is fitted on.
     """
-    plan, is_softmax = task.plan, task.rule.is_softmax
+    plan = task.plan
+    is_softmax = task.rule.is_softmax
     given = answers(training.network, plan.language, words, is_softmax=is_softmax)
     # The numbers of a diverged network stay as they are.
     with np.errstate(all="ignore"):
@@ -93,7 +94,9 @@ def judge(training: Training, words: WordsOfTest, task: Task, seed: int) -> Outc
             _linear(given.of_words, is_softmax=is_softmax),
             is_softmax=is_softmax,
         )
-        likeness, moves, is_there = NOTHING, Motion(at_rest=False, frozen=False), False
+        likeness = NOTHING
+        moves = Motion(at_rest=False, frozen=False)
+        is_there = False
         if not found.solved and training.diverged is None:
             likeness, moves = _behaviour(training, fresh, task)
             stream = task.stream("refit", seed)

@@ -112,7 +112,8 @@ def fit_readout(
     """
     # Words share their beginnings: each state counts once.
     places = _each_once(hidden, row)
-    hidden, row = hidden[places], row[places]
+    hidden = hidden[places]
+    row = row[places]
     center = hidden.mean(axis=0)
     spread = hidden.std(axis=0)
     spread = np.where(spread > 0, spread, 1.0)

@@ -136,7 +136,8 @@ def _summaries(
 ) -> list[Variable]:
     """Return what holds of all seeds together."""
     solved = np.array([one.solved for one in judged])
-    num_solved, num_seeds = int(solved.sum()), len(solved)
+    num_solved = int(solved.sum())
+    num_seeds = len(solved)
     share_ci = clopper_pearson(num_solved, num_seeds, confidence)
     return [
         Variable(

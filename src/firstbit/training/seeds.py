@@ -116,7 +116,8 @@ class Job:
     def run(self, watch: "Watch") -> list[Training]:
         """Return the trainings of the seeds; unfinished ones once abandoned."""
         task = self.task
-        keepers, starts = [], []
+        keepers = []
+        starts = []
         for seed in self.seeds:
             keeper = self._keeper(seed)
             network = task.network(seed)

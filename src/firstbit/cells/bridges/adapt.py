@@ -2,11 +2,11 @@
 
 import inspect
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from firstbit.cells.bridges.adapting import Adapting
+from firstbit.cells.bridges.adapting import Adapting, Start, Step
 from firstbit.cells.bridges.recognise import TORCH, framework_of
 from firstbit.errors import CellError, PackageError, shown_value
 
@@ -14,8 +14,8 @@ from firstbit.errors import CellError, PackageError, shown_value
 def adapt(
     cell: Any,
     *,
-    initial_state: Callable[[Any], Any] | None = None,
-    step: Callable[[Any, Any, Any], Any] | None = None,
+    initial_state: Start | None = None,
+    step: Step | None = None,
     hidden: str | None = None,
     drawn_buffers: Sequence[str] = (),
 ) -> Any:
@@ -66,7 +66,7 @@ def adopted(cell: Any) -> Any:
     return cell
 
 
-def _makes_modules(cell: Any) -> bool:
+def _makes_modules(cell: object) -> bool:
     """Return whether a function may return modules: it takes no key.
 
     Only PyTorch that is loaded has modules.

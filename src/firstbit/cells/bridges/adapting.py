@@ -4,6 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+Start = Callable[[Any], Any]
+"""From a module to its state before the first symbol, in the framework's terms."""
+
+Step = Callable[[Any, Any, Any], Any]
+"""From a module, an input and a state to the next state."""
+
 
 @dataclass(frozen=True)
 class Adapting:
@@ -18,7 +24,7 @@ class Adapting:
         drawn_buffers: names of buffers that a law draws, such as a reservoir's matrix.
     """
 
-    initial_state: Callable[[Any], Any] | None = None
-    step: Callable[[Any, Any, Any], Any] | None = None
+    initial_state: Start | None = None
+    step: Step | None = None
     hidden: str | None = None
     drawn_buffers: tuple[str, ...] = ()

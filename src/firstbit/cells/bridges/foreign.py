@@ -1,13 +1,20 @@
 """A cell of another framework as JAX holds it: arrays under their names, and a step."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import jax
 from jax.tree_util import GetAttrKey, register_pytree_with_keys_class
 
 from firstbit.cells.state import State
+
+Array = Any
+"""An array of JAX or NumPy, a tracer, or the shape of one."""
+
+Children = Sequence[Any]
+Kept = tuple[tuple[str, ...], "Program", bool]
+"""What JAX takes apart, and what it keeps."""
 
 
 class Program(ABC):
@@ -29,12 +36,12 @@ class Program(ABC):
 
     @abstractmethod
     def step(
-        self, arrays: Mapping[str, Any], input: Any, state: State, *, stops: bool
+        self, arrays: Mapping[str, Array], input: Array, state: State, *, stops: bool
     ) -> State:
         """Return the state after an input; `stops` whether buffers aren't trained."""
 
     @abstractmethod
-    def start(self, arrays: Mapping[str, Any]) -> State:
+    def start(self, arrays: Mapping[str, Array]) -> State:
         """Return the state before the first symbol."""
 
 
@@ -52,13 +59,15 @@ class ForeignCell:
     def __init__(
         self,
         names: Iterable[str],
-        arrays: Iterable[Any],
+        arrays: Iterable[Array],
         program: Program,
         *,
         stops: bool = True,
     ) -> None:
-        self.names, self.arrays = tuple(names), tuple(arrays)
-        self.program, self.stops = program, stops
+        self.names = tuple(names)
+        self.arrays = tuple(arrays)
+        self.program = program
+        self.stops = stops
 
     @property
     def input_size(self) -> int:
@@ -88,14 +97,14 @@ class ForeignCell:
         """Return the state before the first symbol."""
         return self.program.start(self._held())
 
-    def __call__(self, input: Any, state: State) -> State:
+    def __call__(self, input: Array, state: State) -> State:
         """Make one step by the framework's own code."""
         return self.program.step(self._held(), input, state, stops=self.stops)
 
-    def _held(self) -> dict[str, Any]:
+    def _held(self) -> dict[str, Array]:
         return dict(zip(self.names, self.arrays, strict=True))
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Array:
         """Return an array by its name, such as `weight_hh`."""
         names = self.__dict__.get("names", ())
         if name in names:
@@ -108,19 +117,19 @@ class ForeignCell:
             shapes.append(f"{name}{list(jax.numpy.shape(array))}")
         return f"{self.program.name}({', '.join(shapes)})"
 
-    def tree_flatten_with_keys(self) -> tuple[Any, Any]:
+    def tree_flatten_with_keys(self) -> tuple[Children, Kept]:
         """Return the arrays under their names."""
         pairs = []
         for name, array in zip(self.names, self.arrays, strict=True):
             pairs.append((GetAttrKey(name), array))
         return pairs, (self.names, self.program, self.stops)
 
-    def tree_flatten(self) -> tuple[Any, Any]:
+    def tree_flatten(self) -> tuple[Children, Kept]:
         """Return the arrays."""
         return self.arrays, (self.names, self.program, self.stops)
 
     @classmethod
-    def tree_unflatten(cls, kept: Any, arrays: Iterable[Any]) -> "ForeignCell":
+    def tree_unflatten(cls, kept: Kept, arrays: Iterable[Array]) -> "ForeignCell":
         """Return the cell with these arrays."""
         names, program, stops = kept
         return cls(names, arrays, program, stops=stops)

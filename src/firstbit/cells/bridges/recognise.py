@@ -1,7 +1,5 @@
 """Whose cell is it? By the names of its base classes: nothing is imported to ask."""
 
-from typing import Any
-
 TORCH = "torch"
 
 _BASES = {
@@ -10,7 +8,7 @@ _BASES = {
 """Module and name of a base class -> the framework whose cells derive from it."""
 
 
-def framework_of(cell: Any) -> str:
+def framework_of(cell: object) -> str:
     """Return the framework of a class or of an object; "" where it is none of ours.
 
     Example:

@@ -132,8 +132,10 @@ class Asked:
 
     def _require_partners(self) -> None:
         """Refuse options that would change nothing."""
-        sample, cells = self.sample is not None, bool(self.cells)
-        split, measured = self.split is not None, self.demand or self.floors
+        sample = self.sample is not None
+        cells = bool(self.cells)
+        split = self.split is not None
+        measured = self.demand or self.floors
         _require_beside(
             "--seed",
             self.seed is not None,
@@ -276,7 +278,8 @@ def parse_length(text: str) -> tuple[int, int]:
     ends = text.split(":")
     if len(ends) > 2 or not all(map(_is_length, ends)):
         raise SettingError(f"expected a length like 12 or 10:20, got '{shown(text)}'.")
-    shortest, longest = int(ends[0]), int(ends[-1])
+    shortest = int(ends[0])
+    longest = int(ends[-1])
     if longest < shortest:
         raise SettingError(
             f"expected the smaller length first, got '{text}'; try "

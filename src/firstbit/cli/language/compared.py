@@ -48,7 +48,8 @@ class Compared(Answer):
 
     def show(self) -> None:
         """Print one line."""
-        one, other = f"'{shown(self.one)}'", f"'{shown(self.other)}'"
+        one = f"'{shown(self.one)}'"
+        other = f"'{shown(self.other)}'"
         if self.difference is None:
             print(f"{one} and {other} have the same words.")
             return

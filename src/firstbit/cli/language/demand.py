@@ -118,15 +118,18 @@ class Demand(Answer):
 
     def _other_floors(self, num_beside: int) -> list[list[str]]:
         """Return the rows of the merged floors and of the full floor."""
-        found, blank = self.found, [""] * num_beside
+        found = self.found
+        blank = [""] * num_beside
         rows: list[list[str]] = []
         if "partition" in found:
             for name in found["partition"].values.tolist():
                 at = found.sel(partition=name)
-                floor, bits = at["merged_floor"], at["merged_floor_bits"]
+                floor = at["merged_floor"]
+                bits = at["merged_floor_bits"]
                 row = [name, rounded(float(floor)), "", rounded(float(bits)), ""]
                 rows.append(row + blank)
-        floor, bits = float(found["full_floor"]), float(found["full_floor_bits"])
+        floor = float(found["full_floor"])
+        bits = float(found["full_floor_bits"])
         return [*rows, ["state", rounded(floor), "", rounded(bits), "", *blank]]
 
     def _by_name(self, variable: str, dim: str) -> dict[str, object]:

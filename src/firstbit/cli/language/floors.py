@@ -38,7 +38,8 @@ class Floors(Answer):
         from firstbit.languages import full_floor, window_floors
         from firstbit.languages.demand.losses import Loss, require_loss, require_per
 
-        lengths, first_symbol = asked.measured_lengths, asked.first_symbol
+        lengths = asked.measured_lengths
+        first_symbol = asked.first_symbol
         per = require_per(asked.per or "word")
         losses: tuple[Loss, ...] = (
             "squared error",

@@ -175,7 +175,8 @@ def _sample(language: "Language", asked: Asked) -> list[str]:
     from firstbit.languages import sample, sample_uniform
 
     assert asked.sample is not None
-    lengths, seed = asked.lengths, asked.seed or 0
+    lengths = asked.lengths
+    seed = asked.seed or 0
     if not asked.uniform:
         shortest, longest = lengths or (0, None)
         return sample(

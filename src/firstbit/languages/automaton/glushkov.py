@@ -150,7 +150,8 @@ class _Positions:
     """
 
     def __init__(self, tree: Node, symbols: frozenset[str], expression: str) -> None:
-        self.symbols, self.expression = symbols, expression
+        self.symbols = symbols
+        self.expression = expression
         self.num_letters = 0
         self.letters: list[frozenset[str]] = []
         self.follow: list[set[int]] = []

@@ -168,7 +168,8 @@ class _Parser:
     """Recursive descent: each method reads one rule of the grammar from `at` on."""
 
     def __init__(self, text: str, letters: Set[str]) -> None:
-        self.text, self.at = text, 0
+        self.text = text
+        self.at = 0
         self.signs = {
             sign: hint for sign, hint in TEXTBOOK_SIGNS.items() if sign not in letters
         }

@@ -145,7 +145,8 @@ def _by_reduction(steps: Float[np.ndarray, "state state"], stop: Visits) -> Visi
         Grassmann, Taksar, Heyman 1985, Regenerative analysis and steady state
         distributions for Markov chains.
     """
-    steps, stop = steps.copy(), stop.copy()
+    steps = steps.copy()
+    stop = stop.copy()
     leaving = np.empty(len(stop))
     for k in range(len(stop) - 1, -1, -1):
         leaving[k] = steps[k, :k].sum() + stop[k]
@@ -168,7 +169,8 @@ def _sparse_solution(steps: Sparse, stop: Visits) -> Visits:
     # entries and GMRES stay near linear. Chains and other nearly acyclic automata are
     # factorised exactly already by the first.
     rough = scipy.sparse.linalg.spilu(system, drop_tol=1e-2, fill_factor=5)
-    preconditioner = scipy.sparse.linalg.LinearOperator(system.shape, rough.solve)  # pyright: ignore[reportCallIssue]
+    operator = scipy.sparse.linalg.LinearOperator
+    preconditioner = operator(system.shape, rough.solve)  # pyright: ignore[reportCallIssue]
     solution, failed = scipy.sparse.linalg.gmres(
         system, right, M=preconditioner, rtol=ACCURACY, restart=100, maxiter=10
     )

@@ -44,7 +44,8 @@ def without_factors(
             f"expected a list of factors, got {shown_value(factors)}; try "
             f"['{shown(factors)}']."
         )
-    symbols, factors = ordered(alphabet), sorted(factors)
+    symbols = ordered(alphabet)
+    factors = sorted(factors)
     dfa = DFA.from_substrings(set(symbols), set(factors), contains=False)
     return Language.from_dfa(
         dfa.minify(), alphabet=symbols, name=name or f"without {' '.join(factors)}"

@@ -36,9 +36,11 @@ def first_bit(length: int = 10, filler: Filler = "constant") -> Language:
         )
     _require_small(2 * length + 4)
     if filler == "constant":
-        family, fillers = "first-bit", "0"
+        family = "first-bit"
+        fillers = "0"
     else:
-        family, fillers = "first-bit-random", "01"
+        family = "first-bit-random"
+        fillers = "01"
     edges = {"start": {"0": "0:1", "1": "1:1"}}
     for bit in "01":
         for read in range(1, length):

@@ -53,7 +53,8 @@ class PairsAhead:
         size = len(language.states)
         first, second = np.nonzero(followed)
         differ = first != second
-        first, second = first[differ], second[differ]
+        first = first[differ]
+        second = second[differ]
         pair = first * size + second
         if len(pair) * len(language.alphabet) > MOST_EDGES:
             raise LanguageError(
@@ -127,7 +128,9 @@ def _moves_of_pairs(language: Automaton, pair: Int[np.ndarray, " pair"]) -> Spar
     """Return the (pair, pair) probability that both states go on by one symbol."""
     size = len(language.states)
     first, second = np.divmod(pair, size)
-    rows, columns, shares = [], [], []
+    rows = []
+    columns = []
+    shares = []
     for symbol, targets in enumerate(language.transition.T):
         after = targets[first], targets[second]
         goes_on = (after[0] != NO_STATE) & (after[1] != NO_STATE)
@@ -136,7 +139,8 @@ def _moves_of_pairs(language: Automaton, pair: Int[np.ndarray, " pair"]) -> Spar
         place = np.searchsorted(pair, wanted)
         place = np.minimum(place, len(pair) - 1)
         is_followed = pair[place] == wanted
-        source, place = source[is_followed], place[is_followed]
+        source = source[is_followed]
+        place = place[is_followed]
         share = language.probability[:, symbol]
         rows.append(source)
         columns.append(place)
@@ -157,7 +161,8 @@ def _apart(
 ) -> Weights:
     """Return 1 for states whose rows differ by more than twice the resolution."""
     far = rows.distances > 2 * tau
-    one, other = rows.of_state[first], rows.of_state[second]
+    one = rows.of_state[first]
+    other = rows.of_state[second]
     have_rows = (one != NO_ROW) & (other != NO_ROW)
     return np.where(have_rows, far[one, other], False).astype(float)
 
@@ -180,5 +185,6 @@ def common_symbols(
         weight = np.where(is_edge, share * ahead.of_pairs(left, *targets), 0.0)
         choice = choices(weight, generator)
         letters.append(choice)
-        one, other = targets[0][pair, choice], targets[1][pair, choice]
+        one = targets[0][pair, choice]
+        other = targets[1][pair, choice]
     return np.stack(letters, axis=1)

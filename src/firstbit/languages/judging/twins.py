@@ -118,7 +118,8 @@ class TwinSource:
         windows = spelt(self._language, letters)
         words = []
         for side in range(2):
-            states, steps = starts.states[side], starts.steps[side]
+            states = starts.states[side]
+            steps = starts.steps[side]
             symbols = self._edges.walk_back(self._past, states, steps, generator)
             pasts = spelt(self._language, symbols)
             words.append(tuple(map(str.__add__, pasts, windows)))

@@ -104,7 +104,9 @@ class _Windows(NamedTuple):
         states = np.concatenate([nothing, after])
         length = np.concatenate([nothing, self.length + 1])
         order = np.lexsort([length, states, word])
-        word, states, length = word[order], states[order], length[order]
+        word = word[order]
+        states = states[order]
+        length = length[order]
         differs = np.diff(word) | np.diff(states)
         is_first = np.concatenate([[True], differs != 0])
         return _Windows(word, states, length).kept(is_first[: len(word)])

@@ -178,7 +178,9 @@ class _Drawn:
     """A list of words that is being drawn."""
 
     def __init__(self, name: str, size: int, distinct: bool) -> None:
-        self.name, self.size, self.distinct = name, size, distinct
+        self.name = name
+        self.size = size
+        self.distinct = distinct
         self.words: list[str] = []
         self.seen: set[str] = set()
 

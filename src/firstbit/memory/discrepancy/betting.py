@@ -54,7 +54,8 @@ def betting_interval(values: Rows, confidence: float) -> tuple[Row, Row]:
         (0.49, 0.54)
     """
     at_once = max(1, VALUES_AT_ONCE // values.shape[1])
-    lower, upper = np.empty(len(values)), np.empty(len(values))
+    lower = np.empty(len(values))
+    upper = np.empty(len(values))
     for row in range(0, len(values), at_once):
         some = slice(row, row + at_once)
         lower[some], upper[some] = _of_rows(values[some], confidence)
@@ -110,7 +111,9 @@ class _Bets(NamedTuple):
         num_values = values.shape[1]
         total = np.full(len(values), 0.5)
         squares = np.full(len(values), 0.5)  # one value, of mean 1/2 and variance 1/4
-        rounds, start, end = [], 0, max(FACTORS, num_values // FIRST_ROUND)
+        rounds = []
+        start = 0
+        end = max(FACTORS, num_values // FIRST_ROUND)
         while start < num_values:
             variance = squares / (start + 1) - (total / (start + 1)) ** 2
             variance = np.maximum(variance, 0.25 / (start + 1))
@@ -119,7 +122,8 @@ class _Bets(NamedTuple):
             rounds.append(_round(part, stake))
             total = total + part.sum(axis=1)
             squares = squares + np.einsum("ij,ij->i", part, part)
-            start, end = end, 2 * end
+            start = end
+            end = 2 * end
         mean = total / (num_values + 1)
         spread = squares / (num_values + 1) - mean**2
         return cls(rounds, np.sqrt(np.maximum(spread, 0)), num_values)

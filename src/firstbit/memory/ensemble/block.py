@@ -109,7 +109,8 @@ def distances_of_block(
     So the weights of a strip stay in a core's cache. The last strip reads the reference
     words with the weights of the first.
     """
-    recipe, num_letters = program.recipe, program.num_letters
+    recipe = program.recipe
+    num_letters = program.num_letters
     keys = draw_keys(draws, program.num_strips, program.width)
     # All bits first: inside the loop XLA would compute them again in each of the fused
     # pieces of the normal law.

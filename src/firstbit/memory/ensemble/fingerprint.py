@@ -67,8 +67,11 @@ def _is_known(ensemble: Ensemble, population: Population) -> bool:
 
 def _first_step(ensemble: Ensemble, population: Population) -> list[bytes]:
     """Return the first step of draw 0: its program as text, and its numbers."""
-    hidden_size, roles = population.hidden_size, population.roles.arrays
-    given, input_size, key = ensemble.given, ensemble.words.input_size, ensemble.key()
+    hidden_size = population.hidden_size
+    roles = population.roles.arrays
+    given = ensemble.given
+    input_size = ensemble.words.input_size
+    key = ensemble.key()
     of_draw = jax.random.fold_in(jax.random.fold_in(key, hidden_size), 0)
     with jax.enable_x64(True):
         laws = [leaf.law for leaf in population.recipe.leaves]

@@ -139,7 +139,8 @@ def _group_weights(
     is_normal, by_fan_in, gain = (draws.laws[group[0], i] for i in range(3))
     # One call for all arrays: it is most of the work of the compiler.
     entries = standard_entries(jnp.stack(unpacked(bits)), is_normal > 0)
-    weights, first = {}, 0
+    weights = {}
+    first = 0
     for number in group:
         shape, _ = recipe.shapes[number]
         rows, columns = matrix_shape(shape)

@@ -64,7 +64,9 @@ class Recipe:
         self.rest_shapes = [(value.shape, value.dtype) for value in of_rest]
         self.groups = _groups(plan)
         self.unit_axes = unit_axes
-        self.start, self.units, self.measured = start, units, measured
+        self.start = start
+        self.units = units
+        self.measured = measured
         self._key = self._hashable(step)
 
     def __hash__(self) -> int:

@@ -153,7 +153,8 @@ def _held_bytes(
     The threads' next blocks may reach into the next sizes, while one size is
     summarised.
     """
-    num_draws, num_sizes = ensemble.num_draws, len(ensemble.populations)
+    num_draws = ensemble.num_draws
+    num_sizes = len(ensemble.populations)
     at_once = num_sizes
     if not keeps_all:
         at_once = min(2 + workers * population.num_draws // num_draws, num_sizes)

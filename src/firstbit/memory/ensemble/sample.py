@@ -51,7 +51,8 @@ class Collector:
         is_exact: bool = False,
     ) -> None:
         self.is_exact = is_exact
-        self.width, self.size = population.width, population.num_draws
+        self.width = population.width
+        self.size = population.num_draws
         self.shape = (length, num_draws)
         self.num_blocks = population.num_blocks(num_draws)
         self.distances: np.ndarray | None = None
@@ -71,12 +72,14 @@ class Collector:
         if len(self.references) < self.num_blocks:
             return None
         sample = self._sample(self.distances)
-        self.distances, self.references = None, {}
+        self.distances = None
+        self.references = {}
         self.is_lost = np.empty((0, 0), dtype=bool)
         return sample
 
     def _sample(self, distances: np.ndarray) -> Sample:
-        references, draws = [], []
+        references = []
+        draws = []
         for number in sorted(self.references):
             first = number * self.size
             references.append(self.references[number])

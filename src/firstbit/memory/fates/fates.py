@@ -241,7 +241,9 @@ def _of_classes(
     number = len(distances[0])
     fate = np.stack([one.fate for one in outcomes])
     belongs = fate[:, None] == np.arange(len(FATES))[:, None]
-    shares, errors, medians = [], [], []
+    shares = []
+    errors = []
+    medians = []
     for of_fates, distance, outcome in zip(belongs, distances, outcomes, strict=True):
         share, error = _shares_of_discrepancy(of_fates, distance)
         shares.append(share)
@@ -250,7 +252,8 @@ def _of_classes(
     ends = wilson(belongs.sum(axis=2), number, confidence)
     if is_exact:
         nothing = np.full(np.shape(shares), np.nan)
-        ends, errors = (nothing, nothing), nothing
+        ends = (nothing, nothing)
+        errors = nothing
     return [
         Variable(
             "share",

@@ -138,7 +138,8 @@ def _growth(
         num = _require_exponents(num_exponents, flat.size)
         frame, _ = jnp.linalg.qr(jax.random.normal(key, (flat.size, num)))
         found = _along(cell, jnp.asarray(inputs), (flat, rest), frame, unravel)
-        finite, growth = np.asarray(found[0]), np.asarray(found[1])
+        finite = np.asarray(found[0])
+        growth = np.asarray(found[1])
     if not finite.all():
         raise CellError(
             f"the state of {given.name} is no longer finite after step "

@@ -123,7 +123,8 @@ def _slopes(net: VanillaNet, boxes: Interval, edges: Edges) -> Interval:
     """Return, for each symbol, the slopes over the fields of all edges that read it."""
     fields = _fields(net, boxes, edges)
     symbols = edges[:, 1]
-    lows, highs = [], []
+    lows = []
+    highs = []
     for symbol in np.unique(symbols):
         reads = symbols == symbol
         low = fields.low[reads].min(axis=0)

@@ -141,12 +141,14 @@ def word_gradients_by_lag(
     with jax.enable_x64(True):
         words = Word(jnp.asarray(inputs), jnp.asarray(targets), jnp.asarray(num_steps))
         found = of_words(in_current_float(network), words, loss)
-    contribution, total = {}, {}
+    contribution = {}
+    total = {}
     for name, array in found.contribution.parameters().items():
         terms = np.asarray(array).reshape(*array.shape[:2], -1)
         contribution[name] = np.linalg.norm(terms, axis=2)
         total[name] = terms.sum(axis=0)
-    norms, jacobians = np.asarray(found.loss_gradient), np.asarray(found.jacobian)
+    norms = np.asarray(found.loss_gradient)
+    jacobians = np.asarray(found.jacobian)
     return WordGradients(norms, jacobians, contribution, total)
 
 
@@ -163,7 +165,8 @@ def _summary(
     num_seeds = len(of_seeds)
     norms = np.concatenate([one.loss_gradient for one in of_seeds])
     jacobians = np.concatenate([one.jacobian for one in of_seeds])
-    times, deciding = np.tile(last, num_seeds), np.tile(until, num_seeds)
+    times = np.tile(last, num_seeds)
+    deciding = np.tile(until, num_seeds)
     words = np.flatnonzero(times >= 0)
     rows = np.arange(len(words))
     share = _share_of_lag_zero(norms[words, times[words]])
@@ -184,7 +187,8 @@ def _share_of_lag_zero(
     norms: Float[np.ndarray, "sample lag"],
 ) -> Float[np.ndarray, "sample lag"]:
     """Return each norm over that at lag 0; NaN where that is zero."""
-    nothing, at_zero = np.full_like(norms, np.nan), norms[:, :1]
+    nothing = np.full_like(norms, np.nan)
+    at_zero = norms[:, :1]
     return np.divide(norms, at_zero, out=nothing, where=at_zero > 0)
 
 

@@ -28,8 +28,7 @@ def weight_gradients(
 ) -> dict[str, Float[np.ndarray, "word _"]]:
     """Compute the gradient of each word's summed squared error, by parameter, float64.
 
-    It comes from JAX's reverse mode through the whole unrolled word, independently of
-    the training's own loop.
+    It comes from JAX's reverse mode, independently of the training's own loop.
 
     Args:
         network: cell and read-out.

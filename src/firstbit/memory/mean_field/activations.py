@@ -42,7 +42,8 @@ def checked(activation: str | Activation) -> Activation:
     if isinstance(activation, str):
         return checked(activation_by_name(activation))
     require_function(activation)
-    function, probe = activation, np.linspace(-1.0, 1.0, 3)
+    function = activation
+    probe = np.linspace(-1.0, 1.0, 3)
     try:
         shapes = {values(function, probe).shape, slopes(function, probe).shape}
     except (TypeError, ValueError, jax.errors.JAXTypeError) as error:

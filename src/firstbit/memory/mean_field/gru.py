@@ -140,8 +140,12 @@ def _differences(
         return RandomMatrix(law.recurrent, num_vectors=2 * length, shape=shape, key=key)
 
     keys = jax.random.split(key, 6)
-    U_z, U_r, U_h = columns(keys[0]), columns(keys[1]), columns(keys[2])
-    W_z, W_r, W_h = matrix(keys[3]), matrix(keys[4]), matrix(keys[5])
+    U_z = columns(keys[0])
+    U_r = columns(keys[1])
+    U_h = columns(keys[2])
+    W_z = matrix(keys[3])
+    W_r = matrix(keys[4])
+    W_h = matrix(keys[5])
 
     def step(symbol: int, h: Sites) -> Sites:
         z = scipy.special.expit(U_z[symbol] + W_z(h))
@@ -153,6 +157,7 @@ def _differences(
     u = v = np.zeros(shape)
     found = np.empty((length, shape[0]))
     for t in range(length):
-        u, v = step(0, u), step(int(t == 0), v)
+        u = step(0, u)
+        v = step(int(t == 0), v)
         found[t] = np.sqrt(np.mean((u - v) ** 2, axis=1))
     return found

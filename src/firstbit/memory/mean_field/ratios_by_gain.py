@@ -96,7 +96,8 @@ def ratios_by_gain(
 
 def _ratios(measured: xr.Dataset) -> list[Variable]:
     """Return the last over the first length: of the means, and of medians if known."""
-    first, last = measured.sel(length=1), measured.isel(length=-1)
+    first = measured.sel(length=1)
+    last = measured.isel(length=-1)
     length = int(measured["length"][-1])
     ratio = last["discrepancy"] / first["discrepancy"]
     relative = (_relative_variance(first) + _relative_variance(last)) ** 0.5

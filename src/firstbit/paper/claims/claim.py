@@ -68,7 +68,8 @@ class Claim:
         text = sentences(f"claims/{id}", **shown)
         readings: Mapping[str, str] = {}
         if isinstance(verdict, Mapping):
-            readings, verdict = verdict, of_readings(verdict)
+            readings = verdict
+            verdict = of_readings(verdict)
         return cls(
             id=id,
             claim=text["claim"],
@@ -148,7 +149,8 @@ def bootstrap_mean(values: Float[np.ndarray, " sample"], *, seed: int) -> Interv
     """
     generator = np.random.Generator(np.random.PCG64(seed))
     number = len(values)
-    mean, spread = values.mean(), values.std()
+    mean = values.mean()
+    spread = values.std()
     if spread == 0:
         return Interval(float(mean), float(mean))
     drawn = values[generator.integers(0, number, size=(NUM_RESAMPLES, number))]

@@ -108,7 +108,8 @@ def gru_discrepancy(evidence: Evidence) -> Claim:
     stays = on_grid.low > GONE
     median = grid["quantile_value"].sel(quantile=0.5)
     quartile = grid["quantile_value"].sel(quantile=0.25)
-    middle, largest = 4, grid.sizes["hidden_size"] - 1  # k = 5 and 20
+    middle = 4
+    largest = grid.sizes["hidden_size"] - 1
     return Claim.written(
         "gru_discrepancy",
         {

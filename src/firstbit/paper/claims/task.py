@@ -29,7 +29,8 @@ NEAR = 0.05
 
 def printed_expression(evidence: Evidence) -> Claim:
     """Is the printed expression the drawn automaton?"""
-    drawn, printed = reber(), reber_as_printed()
+    drawn = reber()
+    printed = reber_as_printed()
     word = drawn.shortest_difference(printed)
     accepted: dict[str, tuple[bool, bool]] = {}
     if word is not None:

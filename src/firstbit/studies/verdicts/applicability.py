@@ -192,7 +192,8 @@ def _rank(
 ) -> Argument | Inapplicable:
     if is_softmax:
         return Inapplicable("rank", ARGUMENTS("no_rank_softmax"))
-    size, has_bias = given.hidden_size, given.readout_bias
+    size = given.hidden_size
+    has_bias = given.readout_bias
     found = rank_argument(language, size, readout_bias=has_bias)
     if found is not None:
         return found

@@ -127,7 +127,8 @@ def _edges(
     symbol.
     """
     sources, symbols = np.nonzero(np.isin(language.transition, coded))
-    inner, first = np.isin(sources, coded), sources == 0
+    inner = np.isin(sources, coded)
+    first = sources == 0
     before = np.concatenate([value[sources[inner]], 0 * value[sources[first]]])
     sources = np.concatenate([sources[inner], sources[first]])
     symbols = np.concatenate([symbols[inner], symbols[first]])

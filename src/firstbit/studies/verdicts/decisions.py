@@ -182,7 +182,8 @@ def require_one_test(one: Evidence, other: Evidence) -> None:
 
 def _require_same(names: Sequence[str], one: Evidence, other: Evidence) -> None:
     for name in names:
-        here, there = getattr(one.tested, name), getattr(other.tested, name)
+        here = getattr(one.tested, name)
+        there = getattr(other.tested, name)
         if here != there:
             raise SettingError(
                 f"expected configurations that can be compared, got {one.cell} with "

@@ -192,13 +192,15 @@ def _draws(
     progress: Progress,
 ) -> Iterator[_Draw]:
     """Draw the cells, block after block."""
-    input_size, hidden_size = prefixes.inputs.shape[-1], given.hidden_size
+    input_size = prefixes.inputs.shape[-1]
+    hidden_size = given.hidden_size
     if given.catalogue_name and not given.is_built:
         cell = given.shell(input_size, hidden_size)
     else:
         cell = given.make(input_size, hidden_size, key)
     roles = given.roles_of(cell, input_size, hidden_size).arrays
-    law, of_size = law_of(given), jax.random.fold_in(key, hidden_size)
+    law = law_of(given)
+    of_size = jax.random.fold_in(key, hidden_size)
     inputs = jnp.asarray(prefixes.inputs)
     at_once = max(1, UNITS // hidden_size)
     for start in range(0, num_draws, at_once):

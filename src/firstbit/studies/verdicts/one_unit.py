@@ -71,7 +71,8 @@ def reber_unit(
         )
     intervals = invariant_intervals(language)
     rows = Rows.of(language)
-    ends, of_ends = [], []
+    ends = []
+    of_ends = []
     for state, interval in intervals.items():
         if rows.of_state[state] != NO_ROW:
             ends += [[interval.low], [interval.high]]

@@ -142,7 +142,8 @@ def inequalities(
     The unknowns: a point of each state and of the start, times w; the input of each
     symbol; the thresholds between neighbours in the order.
     """
-    num_states, num_symbols = len(order), len(edges.symbols)
+    num_states = len(order)
+    num_symbols = len(edges.symbols)
     start = num_states
     symbol_at = num_states + 1
     threshold_at = symbol_at + num_symbols

@@ -81,9 +81,11 @@ def _by_distance(
 ) -> Float[np.ndarray, "feature output"]:
     """Return the solution of the linear programme; zeros where there is none."""
     passes = rows.distances <= resolution
-    num_features, num_outputs = features.shape[1], rows.table.shape[1]
+    num_features = features.shape[1]
+    num_outputs = rows.table.shape[1]
     size = num_features * num_outputs
-    left, right = [], []
+    left = []
+    right = []
     for seen, true in zip(features, row.tolist(), strict=True):
         for other in np.flatnonzero(~passes[true]).tolist():
             apart = rows.table[true] - rows.table[other]

@@ -23,7 +23,8 @@ def answer(verdicts: Sequence[Verdict], differences: Sequence[Difference]) -> st
 def difference_sentence(difference: Difference) -> str:
     """Say whether two configurations differ, with the size and the test."""
     low, high = difference.interval
-    higher, lower = difference.first, difference.second
+    higher = difference.first
+    lower = difference.second
     if difference.value < 0:
         higher, lower = lower, higher
         low, high = -high, -low

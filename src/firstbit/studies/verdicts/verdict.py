@@ -122,7 +122,8 @@ def verdict(
         >>> found.to_dataframe()[["verdict", "success_rate"]].values.tolist()
         [['solves', 1.0]]
     """
-    language, rule = require_language(language), require_rule(rule)
+    language = require_language(language)
+    rule = require_rule(rule)
     key = require_key(key)
     standard = Standard() if standard is None else standard
     require_kind("standard", standard, Standard, "try Standard(solve_rate=0.5)")

@@ -78,7 +78,8 @@ class WitnessTest:
     def description(self, network: Network) -> str:
         """Say on which words a network was tested, and how many it got wrong."""
         found = self.tried(network)
-        twins, long = found.twins, found.long
+        twins = found.twins
+        long = found.long
         return REASONS(
             "tested",
             num_fresh=found.fresh.number,

@@ -1,17 +1,19 @@
 """Before any work: one step and its gradient against those of PyTorch itself."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import torch
 
+from firstbit.cells.bridges.torch.convention import Tensors
 from firstbit.cells.bridges.torch.forward import run_by_torch
 from firstbit.cells.bridges.torch.parts import put, tensors_of
 from firstbit.cells.bridges.torch.program import TorchProgram
 from firstbit.cells.bridges.torch.refusal import refused
+from firstbit.cells.bridges.torch.tensor import Array
 from firstbit.cells.state import State
 from firstbit.errors import CellError
 
@@ -110,7 +112,7 @@ def _require_same(
 def _is_single(program: TorchProgram, point: Point) -> bool:
     """Return whether the step computes anything in single precision."""
 
-    def step(input: Any, state: Any) -> Any:
+    def step(input: Array, state: State) -> State:
         return program.step(dict(point.arrays), input, state, stops=False)
 
     text = str(jax.make_jaxpr(step)(point.input, point.state))
@@ -141,31 +143,36 @@ def _by_torch(program: TorchProgram, own: torch.nn.Module, point: Point) -> Outc
 
 
 def _pulled(
-    program: TorchProgram, step: Callable[..., Any], module: Any, point: Point
+    program: TorchProgram,
+    step: Callable[..., Tensors],
+    module: torch.nn.Module,
+    point: Point,
 ) -> Outcome:
     input = torch.tensor(point.input, requires_grad=True)
     state = jax.tree.map(_variable, point.state)
     after = step(module, input, state)
     total = torch.zeros((), dtype=torch.float64)
-    for leaf, pull in zip(
-        jax.tree.leaves(after), jax.tree.leaves(point.pull), strict=True
-    ):
+    pairs = zip(jax.tree.leaves(after), jax.tree.leaves(point.pull), strict=True)
+    for leaf, pull in pairs:
         if leaf.is_floating_point():
             total = total + (leaf * torch.tensor(pull)).sum()
     variables = [*tensors_of(module, program.parts.trained), input]
     for leaf in jax.tree.leaves(state):
         if leaf.requires_grad:
             variables.append(leaf)
-    slopes: Sequence[Any] = [None] * len(variables)
+    slopes: Sequence[torch.Tensor | None] = [None] * len(variables)
     if total.requires_grad:
         slopes = torch.autograd.grad(total, variables, allow_unused=True)
     found = []
     for slope, variable in zip(slopes, variables, strict=True):
         known = torch.zeros_like(variable) if slope is None else slope
-        found.append(known.detach().numpy().copy())
-    return Outcome(
-        [one.detach().numpy().copy() for one in jax.tree.leaves(after)], found
-    )
+        found.append(_copied(known))
+    leaves = [_copied(leaf) for leaf in jax.tree.leaves(after)]
+    return Outcome(leaves, found)
+
+
+def _copied(tensor: torch.Tensor) -> np.ndarray:
+    return tensor.detach().numpy().copy()
 
 
 def _variable(leaf: np.ndarray) -> torch.Tensor:
@@ -177,32 +184,34 @@ def _by_jax(program: TorchProgram, point: Point) -> Outcome:
     kept = {name: point.arrays[name] for name in point.arrays if name not in trained}
     leaves, shape = jax.tree.flatten(point.state)
     moves = [leaf.dtype.kind == "f" for leaf in leaves]
+    pulls = jax.tree.leaves(point.pull)
 
-    def step(trained: Any, input: Any, moving: list[Any]) -> Any:
+    def step(
+        trained: Mapping[str, Array], input: Array, moving: Sequence[Array]
+    ) -> tuple[Array, list[Array]]:
         left = iter(moving)
-        state = shape.unflatten(
-            [
-                next(left) if moved else leaf
-                for moved, leaf in zip(moves, leaves, strict=True)
-            ]
-        )
+        merged = []
+        for moved, leaf in zip(moves, leaves, strict=True):
+            merged.append(next(left) if moved else leaf)
+        state = shape.unflatten(merged)
         after = program.step({**trained, **kept}, input, state, stops=True)
         total = jnp.zeros(())
-        for leaf, pull in zip(
-            jax.tree.leaves(after), jax.tree.leaves(point.pull), strict=True
-        ):
+        pairs = zip(jax.tree.leaves(after), pulls, strict=True)
+        for leaf, pull in pairs:
             if jnp.issubdtype(leaf.dtype, jnp.floating):
                 total = total + jnp.sum(leaf.astype(float) * pull)
         return total, jax.tree.leaves(after)
 
     moving = [leaf for leaf, moved in zip(leaves, moves, strict=True) if moved]
     slope = jax.value_and_grad(step, argnums=(0, 1, 2), has_aux=True)
-    (_, after), (of_trained, of_input, of_state) = jax.jit(slope)(
-        trained, jnp.asarray(point.input), moving
-    )
+    found = jax.jit(slope)(trained, jnp.asarray(point.input), moving)
+    (_, after), (of_trained, of_input, of_state) = found
     ordered = [of_trained[name] for name in program.parts.trained]
     slopes = [*ordered, of_input, *of_state]
-    return Outcome(list(map(np.asarray, after)), list(map(np.asarray, slopes)))
+    return Outcome(
+        list(map(np.asarray, after)),
+        list(map(np.asarray, slopes)),
+    )
 
 
 def _error(first: Sequence[np.ndarray], second: Sequence[np.ndarray]) -> float:

@@ -4,7 +4,6 @@ import inspect
 import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 import torch
@@ -52,7 +51,7 @@ HIDDEN_NAMES = (
 
 
 def arguments_of(
-    target: Callable[..., Any], input_size: int, hidden_size: int
+    target: Callable[..., torch.nn.Module], input_size: int, hidden_size: int
 ) -> tuple[tuple[int, ...], dict[str, int]]:
     """Return the sizes as a constructor takes them: by name, else by place."""
     names = sizes_by_name(target)
@@ -62,7 +61,7 @@ def arguments_of(
     return (), {of_input: input_size, of_hidden: hidden_size}
 
 
-def sizes_by_name(target: Callable[..., Any]) -> tuple[str, str] | None:
+def sizes_by_name(target: Callable[..., torch.nn.Module]) -> tuple[str, str] | None:
     """Return what a constructor calls the two sizes; None if unknown."""
     try:
         known = list(inspect.signature(target).parameters)
@@ -88,16 +87,18 @@ class Constructor:
 
     def __init__(
         self,
-        target: Callable[..., Any],
+        target: Callable[..., torch.nn.Module],
         name: str,
         input_size: int,
         hidden_size: int,
-        options: Mapping[str, Any],
+        options: Mapping[str, object],
     ) -> None:
-        self.target, self.name = target, name
+        self.target = target
+        self.name = name
         self.sizes = input_size, hidden_size
         places, names = arguments_of(target, input_size, hidden_size)
-        self.places, self.keywords = places, {**names, **options}
+        self.places = places
+        self.keywords = {**names, **options}
 
     def built(self, seed: int) -> torch.nn.Module:
         """Return the module that a seed gives; call it inside `seeded`."""
@@ -135,7 +136,8 @@ def seeded() -> Iterator[None]:
     One thread: with two, small factorisations wait for each other.
     """
     with LOCK:
-        of_numpy, of_python = np.random.get_state(), random.getstate()
+        of_numpy = np.random.get_state()
+        of_python = random.getstate()
         threads = torch.get_num_threads()
         with torch.random.fork_rng(devices=[]):
             torch.set_num_threads(1)

@@ -5,8 +5,9 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 import torch
+from numpy.typing import DTypeLike
 
-TO_NUMPY: dict[Any, Any] = {
+TO_NUMPY: dict[torch.dtype, np.dtype] = {
     torch.bool: np.dtype(bool),
     torch.uint8: np.dtype("uint8"),
     torch.int8: np.dtype("int8"),
@@ -25,7 +26,7 @@ TO_TORCH = {numpy: torch_type for torch_type, numpy in TO_NUMPY.items()}
 _KINDS = ("b", "iu", "f", "c")
 
 
-def kind_of(dtype: Any) -> int:
+def kind_of(dtype: DTypeLike) -> int:
     """Return 0 for truth values, 1 for whole numbers, 2 for reals, 3 for complex."""
     letter = np.dtype(dtype).kind
     for number, letters in enumerate(_KINDS):
@@ -67,6 +68,6 @@ def promoted(*operands: Any) -> np.dtype:
     return found
 
 
-def in_real(dtype: Any) -> np.dtype:
+def in_real(dtype: DTypeLike) -> np.dtype:
     """Return the type of a function with real values of numbers of that type."""
     return _default(2) if kind_of(dtype) < 2 else np.dtype(dtype)

@@ -2,7 +2,7 @@
 
 import copy
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any
@@ -22,7 +22,6 @@ from firstbit.cells.bridges.torch.construct import (
     seeded,
     sizes_by_name,
 )
-from firstbit.cells.bridges.torch.convention import convention_of
 from firstbit.cells.bridges.torch.own_state import attributes, restore
 from firstbit.cells.bridges.torch.parts import (
     Parts,
@@ -34,6 +33,8 @@ from firstbit.cells.bridges.torch.parts import (
 )
 from firstbit.cells.bridges.torch.program import TorchProgram
 from firstbit.cells.bridges.torch.refusal import RefusedError, refused
+from firstbit.cells.bridges.torch.tensor import Array
+from firstbit.cells.bridges.torch.trial import convention_of
 from firstbit.errors import CellError
 
 DROPOUT = (
@@ -42,6 +43,12 @@ DROPOUT = (
 )
 
 Sizes = tuple[int, int]
+
+Options = Mapping[str, Any]
+"""Keyword arguments of a class: a user's, so anything."""
+
+Kind = Hashable
+"""Factory, options and sizes."""
 
 
 class Template:
@@ -54,10 +61,11 @@ class Template:
     """
 
     def __init__(self, program: TorchProgram, constructor: Constructor | None) -> None:
-        self.program, self.constructor = program, constructor
+        self.program = program
+        self.constructor = constructor
         self.shapes: list[tuple[int, ...]] = []
 
-    def cell(self, arrays: Sequence[Any]) -> ForeignCell:
+    def cell(self, arrays: Sequence[Array]) -> ForeignCell:
         """Return the cell with these arrays."""
         return ForeignCell(self.program.parts.names, arrays, self.program)
 
@@ -77,8 +85,8 @@ class Template:
 MOST_TEMPLATES = 256
 """Kept at once; the oldest goes."""
 
-_TEMPLATES: dict[Any, Template] = {}
-_CHECKED: dict[Any, str] = {}
+_TEMPLATES: dict[Kind, Template] = {}
+_CHECKED: dict[Kind, str] = {}
 """Kind of cell -> why its gradient is not that of its step; none if it is."""
 _LOCK = RLock()
 
@@ -95,7 +103,7 @@ class TorchFactory:
         adapting: what the user says of it.
     """
 
-    target: Callable[..., Any]
+    target: Callable[..., torch.nn.Module]
     adapting: Adapting = field(default_factory=Adapting)
 
     @property
@@ -143,19 +151,17 @@ class TorchFactory:
         found = jax.pure_callback(draw, shapes, data, vmap_method="sequential")
         return template.cell(found)
 
-    def notes(self, sizes: Sizes, options: Mapping[str, Any]) -> list[str]:
+    def notes(self, sizes: Sizes, options: Options) -> list[str]:
         """Return what a result says of the cell."""
         return list(self.template(*sizes, dict(options)).program.notes)
 
     def draws(
-        self, sizes: Sizes, options: Mapping[str, Any], seeds: np.ndarray
+        self, sizes: Sizes, options: Options, seeds: np.ndarray
     ) -> list[np.ndarray]:
         """Return the arrays of one construction for each seed, the seeds first."""
         return self.template(*sizes, dict(options)).drawn(seeds)
 
-    def template(
-        self, input_size: int, hidden_size: int, options: Mapping[str, Any]
-    ) -> Template:
+    def template(self, input_size: int, hidden_size: int, options: Options) -> Template:
         """Return what all cells of one size share; made and checked once."""
         kind = (self, tuple(sorted((name, repr(options[name])) for name in options)))
         sizes = input_size, hidden_size
@@ -171,9 +177,7 @@ class TorchFactory:
                     del _TEMPLATES[next(iter(_TEMPLATES))]
             return known
 
-    def _made(
-        self, sizes: Sizes, options: Mapping[str, Any], *, checks: bool
-    ) -> Template:
+    def _made(self, sizes: Sizes, options: Options, *, checks: bool) -> Template:
         constructor = Constructor(self.target, self.__name__, *sizes, options)
         with seeded():
             module, own, other = (constructor.built(seed) for seed in (0, 0, 1))
@@ -195,11 +199,11 @@ class TorchFactory:
         return template
 
 
-def _as_keyword(one: inspect.Parameter) -> Any:
+def _as_keyword(one: inspect.Parameter) -> inspect._ParameterKind:
     return one.kind if one.kind == one.VAR_KEYWORD else one.KEYWORD_ONLY
 
 
-def _name_of(target: Any) -> str:
+def _name_of(target: object) -> str:
     return getattr(target, "__name__", type(target).__name__)
 
 

@@ -19,13 +19,16 @@ from firstbit.cells.bridges.torch.own_state import (
 )
 from firstbit.cells.bridges.torch.parts import Parts, holding
 from firstbit.cells.bridges.torch.refusal import refused
-from firstbit.cells.bridges.torch.tensor import Held, Store
+from firstbit.cells.bridges.torch.tensor import Array, Held, Store
 from firstbit.cells.bridges.torch.tracing import Tracing, WholeProducts
 
 LOCK = RLock()
 """PyTorch's default type and a module's attributes belong to all threads."""
 
-Function = Callable[..., Any]
+Trees = Any
+"""Tensors or arrays, and tuples, lists and dictionaries of them."""
+
+Function = Callable[..., Trees]
 """Of a module, and of tensors."""
 
 
@@ -36,7 +39,7 @@ class _Whole(torch.nn.Module):
         super().__init__()
         self.cell = cell
 
-    def forward(self, function: Function, *arguments: Any) -> Any:
+    def forward(self, function: Function, *arguments: Trees) -> Trees:
         """Call a function of the cell; it must leave the cell as it was."""
         before = kept_by(self.cell)
         result = function(self.cell, *arguments)
@@ -45,7 +48,7 @@ class _Whole(torch.nn.Module):
 
 
 @contextmanager
-def default_float(dtype: Any) -> Iterator[None]:
+def default_float(dtype: torch.dtype) -> Iterator[None]:
     """Make a type of numbers PyTorch's default for a while."""
     before = torch.get_default_dtype()
     torch.set_default_dtype(dtype)
@@ -59,10 +62,10 @@ def run_by_jax(
     name: str,
     module: torch.nn.Module,
     parts: Parts,
-    arrays: Mapping[str, Any],
+    arrays: Mapping[str, Array],
     function: Function,
-    arguments: Any,
-) -> Any:
+    arguments: Trees,
+) -> Trees:
     """Run a function of a module and of arrays of JAX; return arrays of JAX.
 
     Args:
@@ -98,15 +101,17 @@ def run_by_jax(
             restore(module, before)
 
 
-def _held(array: Any) -> Any:
+def _held(array: Array) -> Array:
     return Held(array) if hasattr(array, "dtype") else array
 
 
-def _array(leaf: Any, tracing: Tracing) -> Any:
+def _array(leaf: Trees, tracing: Tracing) -> Trees:
     return tracing.lift(leaf).array if isinstance(leaf, torch.Tensor) else leaf
 
 
-def run_by_torch(module: torch.nn.Module, function: Function, *arguments: Any) -> Any:
+def run_by_torch(
+    module: torch.nn.Module, function: Function, *arguments: Trees
+) -> Trees:
     """Run a function of a module in float64, by PyTorch itself."""
     with LOCK, default_float(torch.float64):
         return function(module, *arguments)

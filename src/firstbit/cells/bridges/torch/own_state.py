@@ -8,7 +8,10 @@ import torch
 
 from firstbit.cells.bridges.torch.refusal import RefusedError, line_of
 
-Kept = dict[tuple[str, str], Any]
+Attributes = dict[str, dict[str, Any]]
+"""Path of a part of a module -> its attributes."""
+
+Kept = dict[tuple[str, str], object]
 
 _TABLES = ("_parameters", "_buffers", "_modules")
 
@@ -43,7 +46,7 @@ def require_kept(module: torch.nn.Module, before: Kept) -> None:
             )
 
 
-def restore(module: torch.nn.Module, before: dict[str, dict[str, Any]]) -> None:
+def restore(module: torch.nn.Module, before: Attributes) -> None:
     """Give a module and its parts the attributes that they had."""
     for path, part in module.named_modules():
         if path in before:
@@ -51,12 +54,12 @@ def restore(module: torch.nn.Module, before: dict[str, dict[str, Any]]) -> None:
             part.__dict__.update(before[path])
 
 
-def attributes(module: torch.nn.Module) -> dict[str, dict[str, Any]]:
+def attributes(module: torch.nn.Module) -> Attributes:
     """Return the attributes of a module and its parts."""
     return {path: dict(vars(part)) for path, part in module.named_modules()}
 
 
-def _comparable(value: Any) -> Any:
+def _comparable(value: object) -> object:
     if isinstance(value, bool | int | float | str | None):
         return value
     if isinstance(value, list | dict | set):

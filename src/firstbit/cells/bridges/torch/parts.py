@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -34,7 +34,10 @@ class Parts(NamedTuple):
 
 def parts_of(module: torch.nn.Module) -> Parts:
     """Return the names of a module's numbers."""
-    trained, buffers, kept, whole = [], [], [], []
+    trained = []
+    buffers = []
+    kept = []
+    whole = []
     for name, parameter in module.named_parameters():
         (trained if parameter.requires_grad else buffers).append(name)
     for name, buffer in module.named_buffers():
@@ -76,7 +79,9 @@ def whole_arrays_of(module: torch.nn.Module, parts: Parts) -> list[np.ndarray]:
 
 
 @contextmanager
-def holding(module: torch.nn.Module, values: Mapping[str, Any]) -> Iterator[None]:
+def holding(
+    module: torch.nn.Module, values: Mapping[str, torch.Tensor]
+) -> Iterator[None]:
     """Let a module keep other tensors, of those that are plain attributes."""
     before = {name: _get(module, name) for name in values}
     try:
@@ -124,7 +129,7 @@ def require_alike(
             )
 
 
-def _owner(module: torch.nn.Module, name: str) -> tuple[Any, str]:
+def _owner(module: torch.nn.Module, name: str) -> tuple[torch.nn.Module, str]:
     *path, last = name.split(".")
     return module.get_submodule(".".join(path)), last
 
@@ -134,6 +139,6 @@ def _get(module: torch.nn.Module, name: str) -> torch.Tensor:
     return getattr(owner, last)
 
 
-def _set(module: torch.nn.Module, name: str, value: Any) -> None:
+def _set(module: torch.nn.Module, name: str, value: torch.Tensor) -> None:
     owner, last = _owner(module, name)
     owner.__dict__[last] = value

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import NoReturn
 
 import jax
 import jax.numpy as jnp
@@ -14,7 +14,7 @@ from firstbit.cells.bridges.foreign import Program
 from firstbit.cells.bridges.torch.convention import Convention
 from firstbit.cells.bridges.torch.forward import run_by_jax
 from firstbit.cells.bridges.torch.parts import Parts
-from firstbit.cells.bridges.torch.tensor import cast
+from firstbit.cells.bridges.torch.tensor import Array, cast
 from firstbit.cells.state import State, leaf_names
 from firstbit.errors import CellError, SettingError, shown
 
@@ -43,8 +43,10 @@ class TorchProgram(Program):
         input_size: int,
         adapting: Adapting,
     ) -> None:
-        self.name, self.module = name, module
-        self.parts, self.convention = parts, convention
+        self.name = name
+        self.module = module
+        self.parts = parts
+        self.convention = convention
         self.input_size = input_size
         self.own_gradient = ""
         self.notes: list[str] = [convention.note] if convention.note else []
@@ -56,14 +58,14 @@ class TorchProgram(Program):
         self._jitted = jax.jit(self._traced, inline=True, static_argnames="stops")
 
     def step(
-        self, arrays: Mapping[str, Any], input: Any, state: State, *, stops: bool
+        self, arrays: Mapping[str, Array], input: Array, state: State, *, stops: bool
     ) -> State:
         """Return the state after an input, by the module's own `forward`."""
         if self.own_gradient and stops:
             return self._undifferentiable(arrays, input, state)
         return self._jitted(dict(arrays), input, state, stops=stops)
 
-    def start(self, arrays: Mapping[str, Any]) -> State:
+    def start(self, arrays: Mapping[str, Array]) -> State:
         """Return the state before the first symbol."""
         if self.convention.start is None:
             return jax.tree.map(jnp.asarray, self.zeros)
@@ -79,7 +81,7 @@ class TorchProgram(Program):
         return jax.tree.map(_in_array, first())
 
     def _traced(
-        self, arrays: Mapping[str, Any], input: Any, state: State, *, stops: bool
+        self, arrays: Mapping[str, Array], input: Array, state: State, *, stops: bool
     ) -> State:
         held = {}
         for name, array in arrays.items():
@@ -98,16 +100,16 @@ class TorchProgram(Program):
         return jax.tree.map(_like, found, state)
 
     def _undifferentiable(
-        self, arrays: Mapping[str, Any], input: Any, state: State
+        self, arrays: Mapping[str, Array], input: Array, state: State
     ) -> State:
         """Make a step whose derivative is refused: it would not be the user's own."""
 
         @jax.custom_jvp
-        def step(arrays: Any, input: Any, state: Any) -> Any:
+        def step(arrays: Mapping[str, Array], input: Array, state: State) -> State:
             return self._jitted(arrays, input, state, stops=False)
 
         @step.defjvp
-        def _(*_: Any) -> Any:
+        def _(*_: object) -> NoReturn:
             raise CellError(
                 f"{self.name} has a gradient of its own, {self.own_gradient}; D can be "
                 "measured; training, gradients, exponents and fates, which need the "
@@ -121,11 +123,11 @@ def _array(leaf: torch.Tensor) -> np.ndarray:
     return leaf.detach().numpy()
 
 
-def _in_array(leaf: Any) -> Any:
+def _in_array(leaf: Array) -> Array:
     return jnp.asarray(leaf)
 
 
-def _like(found: Any, before: Any) -> Any:
+def _like(found: Array, before: Array) -> Array:
     """Return a leaf with the type of numbers that it had before the step."""
     return cast(found, before.dtype) if np.dtype(before.dtype).kind == "f" else found
 

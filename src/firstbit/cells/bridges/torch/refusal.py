@@ -53,7 +53,8 @@ def _users_line(trace: TracebackType | None) -> tuple[str, int] | None:
 
     Where there is none, it is the last in torch.nn.
     """
-    users, modules = None, None
+    users = None
+    modules = None
     for frame, line in walk_tb(trace):
         file = frame.f_code.co_filename
         if "/torch/nn/modules/" in file:

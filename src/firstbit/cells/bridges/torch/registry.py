@@ -1,9 +1,19 @@
 """Rules by the names of operations: looked up when an operation is met."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
-Rule = Callable[..., Any]
+import torch
+
+from firstbit.cells.bridges.torch.tensor import Array
+
+Axes = int | Sequence[int] | None
+"""One axis or several; None stands for all."""
+
+Dtype = torch.dtype | None
+"""PyTorch's type of numbers; None keeps that of the operand."""
+
+Rule = Callable[..., Array]
 """From arrays and plain numbers, as the operation takes them, to arrays."""
 
 RULES: dict[str, Rule] = {}

@@ -1,7 +1,6 @@
 """Operations that treat each entry alone."""
 
 from collections.abc import Callable
-from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -10,12 +9,10 @@ from jax.core import Tracer
 
 from firstbit.cells.bridges.torch.dtypes import in_real, kind_of, promoted
 from firstbit.cells.bridges.torch.refusal import RefusedError
-from firstbit.cells.bridges.torch.registry import RULES, rule
+from firstbit.cells.bridges.torch.registry import RULES, Array, Dtype, rule
 from firstbit.cells.bridges.torch.tensor import cast, numpy_dtype
 
-Array = Any
-
-_OF_REALS: dict[str, Callable[..., Any]] = {
+_OF_REALS: dict[str, Callable[..., Array]] = {
     "tanh": jnp.tanh,
     "sigmoid": jax.nn.sigmoid,
     "exp": jnp.exp,
@@ -50,7 +47,7 @@ _OF_REALS: dict[str, Callable[..., Any]] = {
 }
 """Functions whose results are real or complex numbers, also of whole ones."""
 
-_SAME: dict[str, Callable[..., Any]] = {
+_SAME: dict[str, Callable[..., Array]] = {
     "neg": jnp.negative,
     "relu": lambda x: jnp.where(x > 0, x, jnp.zeros((), x.dtype)),
     "square": lambda x: x * x,
@@ -97,14 +94,14 @@ def _register() -> None:
         RULES[name] = _of_two(function)
 
 
-def _of_real(function: Callable[..., Any]) -> Callable[..., Any]:
+def _of_real(function: Callable[..., Array]) -> Callable[..., Array]:
     def of_one(x: Array) -> Array:
         return function(cast(x, in_real(x.dtype)))
 
     return of_one
 
 
-def _of_two(function: Callable[..., Any]) -> Callable[..., Any]:
+def _of_two(function: Callable[..., Array]) -> Callable[..., Array]:
     def of_two(a: Array, b: Array) -> Array:
         first, second = together(a, b)
         return function(first, second)
@@ -122,7 +119,7 @@ def together(*operands: Array, real: bool = False) -> list[Array]:
     return [jnp.broadcast_to(one, shape) for one in arrays]
 
 
-_BINARY: dict[str, Callable[..., Any]] = {
+_BINARY: dict[str, Callable[..., Array]] = {
     "mul": lambda a, b: a & b if a.dtype == bool else a * b,
     "maximum": jnp.maximum,
     "minimum": jnp.minimum,
@@ -142,7 +139,7 @@ _BINARY: dict[str, Callable[..., Any]] = {
     "logaddexp": jnp.logaddexp,
 }
 
-_COMPARED: dict[str, Callable[..., Any]] = {
+_COMPARED: dict[str, Callable[..., Array]] = {
     "eq": jnp.equal,
     "ne": jnp.not_equal,
     "lt": jnp.less,
@@ -158,7 +155,7 @@ _register()
 
 
 @rule("add")
-def add(a: Array, b: Array, *, alpha: Any = 1) -> Array:
+def add(a: Array, b: Array, *, alpha: Array = 1) -> Array:
     """Return a + alpha b."""
     first, second = together(a, b)
     if first.dtype == bool:
@@ -167,18 +164,18 @@ def add(a: Array, b: Array, *, alpha: Any = 1) -> Array:
 
 
 @rule("sub")
-def _sub(a: Array, b: Array, *, alpha: Any = 1) -> Array:
+def _sub(a: Array, b: Array, *, alpha: Array = 1) -> Array:
     first, second = together(a, b)
     return first - _scaled(second, alpha)
 
 
 @rule("rsub")
-def _rsub(a: Array, b: Array, alpha: Any = 1) -> Array:
+def _rsub(a: Array, b: Array, alpha: Array = 1) -> Array:
     first, second = together(a, b)
     return second - _scaled(first, alpha)
 
 
-def _scaled(array: Array, factor: Any) -> Array:
+def _scaled(array: Array, factor: Array) -> Array:
     if isinstance(factor, int | float) and factor == 1:
         return array
     return array * jnp.asarray(factor, array.dtype)
@@ -222,19 +219,19 @@ def _abs(x: Array) -> Array:
 
 
 @rule("addcmul")
-def _addcmul(x: Array, a: Array, b: Array, *, value: Any = 1) -> Array:
+def _addcmul(x: Array, a: Array, b: Array, *, value: Array = 1) -> Array:
     x, a, b = together(x, a, b)
     return x + _scaled(a * b, value)
 
 
 @rule("addcdiv")
-def _addcdiv(x: Array, a: Array, b: Array, *, value: Any = 1) -> Array:
+def _addcdiv(x: Array, a: Array, b: Array, *, value: Array = 1) -> Array:
     x, a, b = together(x, a, b)
     return x + _scaled(a / b, value)
 
 
 @rule("lerp")
-def _lerp(a: Array, b: Array, weight: Any) -> Array:
+def _lerp(a: Array, b: Array, weight: Array) -> Array:
     a, b, weight = together(a, b, weight)
     return a + weight * (b - a)
 
@@ -250,14 +247,14 @@ def _where(condition: Array, a: Array, b: Array) -> Array:
 
 
 @rule("masked_fill")
-def _masked_fill(x: Array, mask: Array, value: Any) -> Array:
+def _masked_fill(x: Array, mask: Array, value: Array) -> Array:
     shape = jnp.broadcast_shapes(x.shape, mask.shape)
     filled = jnp.broadcast_to(cast(value, x.dtype), shape)
     return jnp.where(jnp.broadcast_to(mask, shape), filled, jnp.broadcast_to(x, shape))
 
 
 @rule("clamp", "clip")
-def clamp(x: Array, min: Any = None, max: Any = None) -> Array:
+def clamp(x: Array, min: Array | None = None, max: Array | None = None) -> Array:
     """Return entries cut off at both ends; at an end the slope is one."""
     ends = [end for end in (min, max) if end is not None]
     dtype = promoted(x, *ends)
@@ -272,12 +269,12 @@ def clamp(x: Array, min: Any = None, max: Any = None) -> Array:
 
 
 @rule("clamp_min")
-def _clamp_min(x: Array, min: Any) -> Array:
+def _clamp_min(x: Array, min: Array) -> Array:
     return clamp(x, min)
 
 
 @rule("clamp_max")
-def _clamp_max(x: Array, max: Any) -> Array:
+def _clamp_max(x: Array, max: Array) -> Array:
     return clamp(x, None, max)
 
 
@@ -287,7 +284,12 @@ def _round(x: Array, *, decimals: int = 0) -> Array:
 
 
 @rule("nan_to_num")
-def _nan_to_num(x: Array, nan: Any = None, posinf: Any = None, neginf: Any = None):
+def _nan_to_num(
+    x: Array,
+    nan: Array | None = None,
+    posinf: Array | None = None,
+    neginf: Array | None = None,
+):
     return jnp.nan_to_num(x, nan=nan or 0.0, posinf=posinf, neginf=neginf)
 
 
@@ -313,7 +315,9 @@ def _view_as_complex(x: Array) -> Array:
 
 
 @rule("_to_copy")
-def _to_copy(x: Array, *, dtype: Any = None, device: Any = None, **_: Any) -> Array:
+def _to_copy(
+    x: Array, *, dtype: Dtype = None, device: object = None, **_: object
+) -> Array:
     if device is not None and getattr(device, "type", str(device)) != "cpu":
         raise RefusedError(f"it moves numbers to {device} (CUDA or another device).")
     return x if dtype is None else cast(x, numpy_dtype(dtype))
@@ -325,7 +329,7 @@ def _copy(x: Array, source: Array, non_blocking: bool = False) -> Array:
 
 
 @rule("_local_scalar_dense", "item")
-def _item(x: Array) -> Any:
+def _item(x: Array) -> bool | int | float | complex:
     if isinstance(x, Tracer):
         raise RefusedError(
             "a Python number or a branch of a value; expected tensors all along: "
@@ -335,7 +339,7 @@ def _item(x: Array) -> Any:
 
 
 @rule("is_nonzero")
-def _is_nonzero(x: Array) -> Any:
+def _is_nonzero(x: Array) -> bool:
     return bool(_item(x))
 
 
@@ -345,7 +349,7 @@ def _is_same_size(a: Array, b: Array) -> bool:
 
 
 @rule("equal")
-def _equal(a: Array, b: Array) -> Any:
+def _equal(a: Array, b: Array) -> bool:
     if a.shape != b.shape:
         return False
     return bool(_item(jnp.all(jnp.equal(*together(a, b)))))

@@ -1,18 +1,14 @@
 """Linear algebra: what parametrised weights need."""
 
-from typing import Any
-
 import jax
 import jax.numpy as jnp
 
-from firstbit.cells.bridges.torch.registry import rule
+from firstbit.cells.bridges.torch.registry import Array, rule
 from firstbit.cells.bridges.torch.rules_entries import together
-
-Array = Any
 
 
 @rule("linalg_inv_ex", "linalg_inv")
-def _inv_ex(x: Array, *, check_errors: bool = False) -> Any:
+def _inv_ex(x: Array, *, check_errors: bool = False) -> tuple[Array, ...]:
     return jnp.linalg.inv(x), jnp.zeros(x.shape[:-2], "int32")
 
 
@@ -29,13 +25,17 @@ def _inverse(x: Array) -> Array:
 @rule("_linalg_solve_ex")
 def _solve_ex(
     a: Array, b: Array, *, left: bool = True, check_errors: bool = False
-) -> Any:
-    a, rank = a, b.ndim
+) -> tuple[Array, ...]:
+    rank = b.ndim
     if not left:
-        a, b = jnp.swapaxes(a, -1, -2), jnp.swapaxes(b, -1, -2)
-    found = jnp.linalg.solve(a, b if rank > 1 else b[..., None])
-    found = found if rank > 1 else found[..., 0]
-    found = found if left else jnp.swapaxes(found, -1, -2)
+        a = jnp.swapaxes(a, -1, -2)
+        b = jnp.swapaxes(b, -1, -2)
+    columns = b if rank > 1 else b[..., None]
+    found = jnp.linalg.solve(a, columns)
+    if rank == 1:
+        found = found[..., 0]
+    if not left:
+        found = jnp.swapaxes(found, -1, -2)
     return found, a, jnp.zeros((0,), "int32"), jnp.zeros((), "int32")
 
 
@@ -54,29 +54,31 @@ def _matrix_exp(x: Array) -> Array:
 
 
 @rule("linalg_qr")
-def _qr(x: Array, mode: str = "reduced") -> Any:
+def _qr(x: Array, mode: str = "reduced") -> Array:
     return tuple(jnp.linalg.qr(x, mode="complete" if mode == "complete" else "reduced"))
 
 
 @rule("linalg_cholesky_ex")
-def _cholesky_ex(x: Array, *, upper: bool = False, check_errors: bool = False) -> Any:
+def _cholesky_ex(
+    x: Array, *, upper: bool = False, check_errors: bool = False
+) -> tuple[Array, ...]:
     found = jnp.linalg.cholesky(x)
     found = jnp.swapaxes(found, -1, -2) if upper else found
     return found, jnp.zeros(x.shape[:-2], "int32")
 
 
 @rule("linalg_eigh", "_linalg_eigh")
-def _eigh(x: Array, *_: Any, **__: Any) -> Any:
+def _eigh(x: Array, *_: object, **__: object) -> tuple[Array, ...]:
     return tuple(jnp.linalg.eigh(x))
 
 
 @rule("_linalg_svd")
-def _svd(x: Array, full_matrices: bool = False, compute_uv: bool = True, **_: Any):
+def _svd(x: Array, full_matrices: bool = False, compute_uv: bool = True, **_: object):
     return tuple(jnp.linalg.svd(x, full_matrices=full_matrices))
 
 
 @rule("_linalg_det")
-def _det(x: Array) -> Any:
+def _det(x: Array) -> tuple[Array, ...]:
     found = jnp.linalg.det(x)
     return found, x, jnp.zeros(x.shape[:-1], "int32")
 
@@ -86,13 +88,17 @@ def _householder_product(x: Array, tau: Array) -> Array:
     """Return the product of reflections, written out: JAX has no gradient of it."""
     rows, columns = x.shape[-2:]
     found = jnp.broadcast_to(jnp.eye(rows, columns, dtype=x.dtype), x.shape)
+    places = jnp.arange(rows)
+    one = jnp.ones((), x.dtype)
+    zero = jnp.zeros((), x.dtype)
     for number in reversed(range(tau.shape[-1])):
-        below = jnp.arange(rows) > number
-        zero, one = jnp.zeros((), x.dtype), jnp.ones((), x.dtype)
+        below = places > number
         vector = jnp.where(below, x[..., number], zero)
-        vector = jnp.where(jnp.arange(rows) == number, one, vector)
-        along = jnp.sum(vector[..., :, None] * found, -2, keepdims=True)
-        found = found - tau[..., number, None, None] * vector[..., :, None] * along
+        vector = jnp.where(places == number, one, vector)
+        column = vector[..., :, None]
+        along = jnp.sum(column * found, -2, keepdims=True)
+        factor = tau[..., number, None, None]
+        found = found - factor * column * along
     return found
 
 

@@ -1,18 +1,15 @@
 """Activations and normalisations of torch.nn."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 
 from firstbit.cells.bridges.torch.refusal import RefusedError
-from firstbit.cells.bridges.torch.registry import rule
-
-Array = Any
+from firstbit.cells.bridges.torch.registry import Array, rule
 
 
-def _n(value: Any, like: Array) -> Array:
+def _n(value: float, like: Array) -> Array:
     return jnp.asarray(value, like.dtype)
 
 
@@ -90,7 +87,7 @@ def _mish(x: Array) -> Array:
 
 
 @rule("log_sigmoid", "log_sigmoid_forward")
-def _log_sigmoid(x: Array) -> Any:
+def _log_sigmoid(x: Array) -> tuple[Array, ...]:
     return jax.nn.log_sigmoid(x), jnp.zeros((0,), x.dtype)
 
 
@@ -132,14 +129,14 @@ def _dropout(x: Array, p: float, train: bool) -> Array:
 
 
 @rule("native_dropout")
-def _native_dropout(x: Array, p: float, train: Any) -> Any:
+def _native_dropout(x: Array, p: float, train: bool | None) -> tuple[Array, ...]:
     return _dropout(x, p, bool(train)), jnp.ones(x.shape, bool)
 
 
 @rule("native_layer_norm")
 def _layer_norm(
-    x: Array, shape: Sequence[int], weight: Any, bias: Any, eps: float
-) -> Any:
+    x: Array, shape: Sequence[int], weight: Array | None, bias: Array | None, eps: float
+) -> tuple[Array, ...]:
     axes = tuple(range(x.ndim - len(shape), x.ndim))
     mean = jnp.mean(x, axes, keepdims=True)
     off = x - mean
@@ -148,7 +145,9 @@ def _layer_norm(
     return _affine(off * scale, weight, bias, x.shape), mean, scale
 
 
-def _affine(x: Array, weight: Any, bias: Any, shape: Sequence[int]) -> Array:
+def _affine(
+    x: Array, weight: Array | None, bias: Array | None, shape: Sequence[int]
+) -> Array:
     if weight is not None:
         x = x * jnp.broadcast_to(weight, shape)
     if bias is not None:
@@ -159,24 +158,32 @@ def _affine(x: Array, weight: Any, bias: Any, shape: Sequence[int]) -> Array:
 @rule("native_group_norm")
 def _group_norm(
     x: Array,
-    weight: Any,
-    bias: Any,
+    weight: Array | None,
+    bias: Array | None,
     batch: int,
     channels: int,
     places: int,
     groups: int,
     eps: float,
-) -> Any:
+) -> tuple[Array, ...]:
     rows = jnp.reshape(x, (batch, groups, -1))
     mean = jnp.mean(rows, 2, keepdims=True)
     off = rows - mean
-    scale = jax.lax.rsqrt(jnp.mean(off * off, 2, keepdims=True) + _n(eps, x))
+    spread = jnp.mean(off * off, 2, keepdims=True)
+    scale = jax.lax.rsqrt(spread + _n(eps, x))
     plain = jnp.reshape(off * scale, x.shape)
-    along = (1, channels, *(1,) * (x.ndim - 2))
-    weight = None if weight is None else jnp.reshape(weight, along)
-    bias = None if bias is None else jnp.reshape(bias, along)
+    weight = _by_channel(weight, channels, x.ndim)
+    bias = _by_channel(bias, channels, x.ndim)
     whole = _affine(plain, weight, bias, x.shape)
     return whole, mean[..., 0], scale[..., 0]
+
+
+def _by_channel(numbers: Array, channels: int, rank: int) -> Array:
+    """Return numbers, one a channel, along the second axis; None stays None."""
+    if numbers is None:
+        return None
+    behind = (1,) * (rank - 2)
+    return jnp.reshape(numbers, (1, channels, *behind))
 
 
 @rule(
@@ -186,40 +193,39 @@ def _group_norm(
     "cudnn_batch_norm",
 )
 def _batch_norm(
-    x: Array, weight: Any, bias: Any, mean: Any, variance: Any, *more: Any
-) -> Any:
-    is_training, eps = bool(more[0]) if len(more) == 3 else False, more[-1]
+    x: Array,
+    weight: Array | None,
+    bias: Array | None,
+    mean: Array | None,
+    variance: Array | None,
+    *more: Array,
+) -> tuple[Array, ...]:
+    is_training = bool(more[0]) if len(more) == 3 else False
+    eps = more[-1]
     if is_training or mean is None or variance is None:
         raise RefusedError(
             "batch normalisation by the batch itself makes a state depend on others; "
             "expected the running numbers, as after .eval()."
         )
-    along = (1, -1, *(1,) * (x.ndim - 2))
     scale = jax.lax.rsqrt(variance + _n(eps, variance))
-    off = x - jnp.broadcast_to(jnp.reshape(mean, along), x.shape)
-    plain = off * jnp.broadcast_to(jnp.reshape(scale, along), x.shape)
-    weight = None if weight is None else jnp.reshape(weight, along)
-    bias = None if bias is None else jnp.reshape(bias, along)
+    middle = _by_channel(mean, -1, x.ndim)
+    off = x - jnp.broadcast_to(middle, x.shape)
+    factor = _by_channel(scale, -1, x.ndim)
+    plain = off * jnp.broadcast_to(factor, x.shape)
+    weight = _by_channel(weight, -1, x.ndim)
+    bias = _by_channel(bias, -1, x.ndim)
     nothing = jnp.zeros((0,), x.dtype)
     return _affine(plain, weight, bias, x.shape), nothing, nothing
 
 
 @rule("_batch_norm_impl_index")
-def _batch_norm_index(
-    x: Array,
-    weight: Any,
-    bias: Any,
-    mean: Any,
-    variance: Any,
-    training: bool,
-    momentum: float,
-    eps: float,
-    cudnn_enabled: bool,
-) -> Any:
-    found = _batch_norm(x, weight, bias, mean, variance, training, momentum, eps)
-    return (*found, jnp.zeros((0,), "uint8"), 0)
+def _batch_norm_index(x: Array, *more: Array) -> tuple[Array, ...]:
+    *arguments, _ = more  # the last says whether cuDNN may be used
+    found = _batch_norm(x, *arguments)
+    kept = jnp.zeros((0,), "uint8")
+    return (*found, kept, 0)
 
 
 @rule("batch_norm")
-def _whole_batch_norm(*arguments: Any) -> Array:
+def _whole_batch_norm(*arguments: Array) -> Array:
     return _batch_norm_index(*arguments)[0]

@@ -1,40 +1,45 @@
 """Operations that read or write at places."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import jax.numpy as jnp
 
-from firstbit.cells.bridges.torch.registry import rule
+from firstbit.cells.bridges.torch.registry import Array, rule
 from firstbit.cells.bridges.torch.tensor import cast
 
-Array = Any
 
-
-def _key(indices: Sequence[Any]) -> tuple[Any, ...]:
+def _key(indices: Sequence[Array | None]) -> tuple[Array, ...]:
     """Return an index: where there is none, all entries are meant."""
     return tuple(slice(None) if one is None else one for one in indices)
 
 
+def _along(x: Array, dim: int, place: Array) -> tuple[Array, ...]:
+    """Return an index that is at a place of one axis."""
+    before = (slice(None),) * (dim % x.ndim)
+    return (*before, place)
+
+
 @rule("index", "_unsafe_index")
-def _index(x: Array, indices: Sequence[Any]) -> Array:
+def _index(x: Array, indices: Sequence[Array | None]) -> Array:
     return jnp.asarray(x)[_key(indices)]
 
 
 @rule("index_put", "_unsafe_index_put", "_index_put_impl")
 def _index_put(
     x: Array,
-    indices: Sequence[Any],
+    indices: Sequence[Array | None],
     values: Array,
     accumulate: bool = False,
     unsafe: bool = False,
 ) -> Array:
     key = _key(indices)
-    if len(key) == 1 and key[0].dtype == bool and values.ndim == 0:
-        mask = key[0].reshape(*key[0].shape, *(1,) * (x.ndim - key[0].ndim))
-        return jnp.where(mask, cast(values, x.dtype), x)
-    at = jnp.asarray(x).at[key]
     new = cast(values, x.dtype)
+    if len(key) == 1 and key[0].dtype == bool and values.ndim == 0:
+        mask = key[0]
+        behind = (1,) * (x.ndim - mask.ndim)
+        mask = mask.reshape(*mask.shape, *behind)
+        return jnp.where(mask, new, x)
+    at = jnp.asarray(x).at[key]
     return at.add(new) if accumulate else at.set(new)
 
 
@@ -54,7 +59,7 @@ def _take(x: Array, index: Array) -> Array:
 
 
 @rule("scatter")
-def _scatter(x: Array, dim: int, index: Array, source: Any, **_: Any) -> Array:
+def _scatter(x: Array, dim: int, index: Array, source: Array, **_: object) -> Array:
     new = jnp.broadcast_to(cast(source, x.dtype), index.shape)
     return jnp.put_along_axis(x, index, new, axis=dim, inplace=False)
 
@@ -68,32 +73,32 @@ def _scatter_add(x: Array, dim: int, index: Array, source: Array) -> Array:
 
 @rule("index_add")
 def _index_add(
-    x: Array, dim: int, index: Array, source: Array, *, alpha: Any = 1
+    x: Array, dim: int, index: Array, source: Array, *, alpha: Array = 1
 ) -> Array:
-    key = (*(slice(None),) * (dim % x.ndim), index)
+    key = _along(x, dim, index)
     return jnp.asarray(x).at[key].add(source * jnp.asarray(alpha, x.dtype))
 
 
 @rule("index_copy")
 def _index_copy(x: Array, dim: int, index: Array, source: Array) -> Array:
-    key = (*(slice(None),) * (dim % x.ndim), index)
+    key = _along(x, dim, index)
     return jnp.asarray(x).at[key].set(source)
 
 
 @rule("index_fill")
-def _index_fill(x: Array, dim: int, index: Array, value: Any) -> Array:
-    key = (*(slice(None),) * (dim % x.ndim), index)
+def _index_fill(x: Array, dim: int, index: Array, value: Array) -> Array:
+    key = _along(x, dim, index)
     return jnp.asarray(x).at[key].set(cast(value, x.dtype))
 
 
 @rule("embedding")
-def _embedding(weight: Array, indices: Array, *_: Any, **__: Any) -> Array:
+def _embedding(weight: Array, indices: Array, *_: object, **__: object) -> Array:
     return jnp.asarray(weight)[jnp.asarray(indices)]
 
 
 @rule("select_scatter")
 def _select_scatter(x: Array, source: Array, dim: int, index: int) -> Array:
-    key = (*(slice(None),) * (dim % x.ndim), index)
+    key = _along(x, dim, index)
     return jnp.asarray(x).at[key].set(source)
 
 
@@ -102,29 +107,32 @@ def _slice_scatter(
     x: Array,
     source: Array,
     dim: int = 0,
-    start: Any = None,
-    end: Any = None,
+    start: int | None = None,
+    end: int | None = None,
     step: int = 1,
 ) -> Array:
-    key = (*(slice(None),) * (dim % x.ndim), slice(start, end, step))
+    part = slice(start, end, step)
+    key = _along(x, dim, part)
     return jnp.asarray(x).at[key].set(source)
 
 
 @rule("sort")
-def _sort(x: Array, dim: int = -1, descending: bool = False, **_: Any) -> Any:
+def _sort(
+    x: Array, dim: int = -1, descending: bool = False, **_: object
+) -> tuple[Array, ...]:
     order = jnp.argsort(x, axis=dim, descending=descending, stable=True)
     return jnp.take_along_axis(x, order, axis=dim), cast(order, "int64")
 
 
 @rule("argsort")
-def _argsort(x: Array, dim: int = -1, descending: bool = False, **_: Any) -> Array:
+def _argsort(x: Array, dim: int = -1, descending: bool = False, **_: object) -> Array:
     return cast(jnp.argsort(x, axis=dim, descending=descending, stable=True), "int64")
 
 
 @rule("topk")
 def _topk(
     x: Array, k: int, dim: int = -1, largest: bool = True, sorted: bool = True
-) -> Any:
+) -> tuple[Array, ...]:
     values, order = _sort(x, dim, largest)
     first = jnp.arange(k)
     return jnp.take(values, first, dim), jnp.take(order, first, dim)

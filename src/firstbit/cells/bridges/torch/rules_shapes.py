@@ -2,21 +2,18 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from firstbit.cells.bridges.torch.dtypes import promoted
-from firstbit.cells.bridges.torch.registry import rule
+from firstbit.cells.bridges.torch.registry import Array, Axes, rule
 from firstbit.cells.bridges.torch.tensor import cast
-
-Array = Any
 
 
 @rule("view", "reshape", "_unsafe_view", "_reshape_alias")
-def view(x: Array, shape: Sequence[int], *_: Any) -> Array:
+def view(x: Array, shape: Sequence[int], *_: object) -> Array:
     """Return the entries in another shape; -1 stands for what is left."""
     sizes = [int(size) for size in shape]
     if -1 in sizes:
@@ -46,7 +43,9 @@ def _permute(x: Array, dims: Sequence[int]) -> Array:
 
 
 @rule("movedim", "moveaxis")
-def _movedim(x: Array, source: Any, destination: Any) -> Array:
+def _movedim(
+    x: Array, source: int | Sequence[int], destination: int | Sequence[int]
+) -> Array:
     return jnp.moveaxis(x, source, destination)
 
 
@@ -56,7 +55,7 @@ def _unsqueeze(x: Array, dim: int) -> Array:
 
 
 @rule("squeeze", "squeeze_copy")
-def _squeeze(x: Array, dim: Any = None) -> Array:
+def _squeeze(x: Array, dim: Axes = None) -> Array:
     dims = range(x.ndim) if dim is None else dim
     if isinstance(dims, int):
         dims = [dims]
@@ -78,7 +77,7 @@ def _expand(x: Array, size: Sequence[int], *, implicit: bool = False) -> Array:
 
 
 @rule("select", "select_copy")
-def _select(x: Array, dim: int, index: Any) -> Array:
+def _select(x: Array, dim: int, index: Array) -> Array:
     axis = dim % x.ndim
     place = int(index) % x.shape[axis]
     piece = jax.lax.slice_in_dim(x, place, place + 1, axis=axis)
@@ -87,7 +86,11 @@ def _select(x: Array, dim: int, index: Any) -> Array:
 
 @rule("slice", "slice_copy")
 def _slice(
-    x: Array, dim: int = 0, start: Any = None, end: Any = None, step: int = 1
+    x: Array,
+    dim: int = 0,
+    start: int | None = None,
+    end: int | None = None,
+    step: int = 1,
 ) -> Array:
     axis = dim % x.ndim
     first, last, stride = slice(start, end, step).indices(x.shape[axis])
@@ -100,7 +103,7 @@ def _narrow(x: Array, dim: int, start: int, length: int) -> Array:
 
 
 @rule("split", "unsafe_split", "split_copy")
-def _split(x: Array, size: Any, dim: int = 0) -> list[Array]:
+def _split(x: Array, size: Array, dim: int = 0) -> list[Array]:
     if not isinstance(size, int):
         return _split_with_sizes(x, size, dim)
     whole = x.shape[dim]
@@ -110,7 +113,8 @@ def _split(x: Array, size: Any, dim: int = 0) -> list[Array]:
 
 @rule("split_with_sizes", "unsafe_split_with_sizes", "split_with_sizes_copy")
 def _split_with_sizes(x: Array, sizes: Sequence[int], dim: int = 0) -> list[Array]:
-    pieces, first = [], 0
+    pieces = []
+    first = 0
     for size in sizes:
         pieces.append(_slice(x, dim, first, first + size))
         first += size
@@ -123,7 +127,7 @@ def _chunk(x: Array, chunks: int, dim: int = 0) -> list[Array]:
 
 
 @rule("tensor_split")
-def _tensor_split(x: Array, chunks: Any, dim: int = 0) -> list[Array]:
+def _tensor_split(x: Array, chunks: Array, dim: int = 0) -> list[Array]:
     return jnp.array_split(x, chunks, dim)
 
 
@@ -173,7 +177,9 @@ def _flip(x: Array, dims: Sequence[int]) -> Array:
 
 
 @rule("roll")
-def _roll(x: Array, shifts: Any, dims: Any = ()) -> Array:
+def _roll(
+    x: Array, shifts: int | Sequence[int], dims: int | Sequence[int] = ()
+) -> Array:
     axes = [dims] if isinstance(dims, int) else list(dims)
     places = [shifts] if isinstance(shifts, int) else list(shifts)
     if not axes:
@@ -193,7 +199,9 @@ def _repeat(x: Array, repeats: Sequence[int]) -> Array:
 
 
 @rule("repeat_interleave")
-def _repeat_interleave(x: Array, repeats: Any, dim: Any = None, **_: Any) -> Array:
+def _repeat_interleave(
+    x: Array, repeats: Array, dim: int | None = None, **_: object
+) -> Array:
     return jnp.repeat(x, repeats, dim)
 
 
@@ -208,7 +216,7 @@ def _triu(x: Array, diagonal: int = 0) -> Array:
 
 
 @rule("constant_pad_nd")
-def _pad(x: Array, pad: Sequence[int], value: Any = 0) -> Array:
+def _pad(x: Array, pad: Sequence[int], value: Array = 0) -> Array:
     widths = [(0, 0)] * x.ndim
     for place in range(len(pad) // 2):
         widths[x.ndim - 1 - place] = (pad[2 * place], pad[2 * place + 1])
@@ -227,7 +235,7 @@ def _unfold(x: Array, dim: int, size: int, step: int) -> Array:
 
 @rule("as_strided")
 def _as_strided(
-    x: Array, size: Sequence[int], stride: Sequence[int], offset: Any = None
+    x: Array, size: Sequence[int], stride: Sequence[int], offset: int | None = None
 ) -> Array:
     places = np.full(tuple(size), offset or 0)
     for axis, (length, step) in enumerate(zip(size, stride, strict=True)):

@@ -1,19 +1,16 @@
 """Sums, largest entries, and other reductions."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 
 from firstbit.cells.bridges.torch.dtypes import in_real, kind_of
-from firstbit.cells.bridges.torch.registry import rule
+from firstbit.cells.bridges.torch.registry import Array, Axes, Dtype, Rule, rule
 from firstbit.cells.bridges.torch.tensor import cast, numpy_dtype
 
-Array = Any
 
-
-def axes_of(dim: Any) -> tuple[int, ...] | None:
+def axes_of(dim: Axes) -> tuple[int, ...] | None:
     """Return axes as JAX takes them; None stands for all."""
     if dim is None:
         return None
@@ -22,7 +19,7 @@ def axes_of(dim: Any) -> tuple[int, ...] | None:
     return tuple(dim) or None
 
 
-def _wide(x: Array, dtype: Any) -> Array:
+def _wide(x: Array, dtype: Dtype) -> Array:
     """Return what a sum is taken of: whole numbers are summed as int64."""
     if dtype is not None:
         return cast(x, numpy_dtype(dtype))
@@ -30,35 +27,35 @@ def _wide(x: Array, dtype: Any) -> Array:
 
 
 @rule("sum")
-def _sum(x: Array, dim: Any = None, keepdim: bool = False, *, dtype: Any = None):
+def _sum(x: Array, dim: Axes = None, keepdim: bool = False, *, dtype: Dtype = None):
     return jnp.sum(_wide(x, dtype), axes_of(dim), keepdims=keepdim)
 
 
 @rule("mean")
-def _mean(x: Array, dim: Any = None, keepdim: bool = False, *, dtype: Any = None):
+def _mean(x: Array, dim: Axes = None, keepdim: bool = False, *, dtype: Dtype = None):
     total = jnp.sum(_wide(x, dtype), axes_of(dim), keepdims=keepdim)
     number = x.size // max(total.size, 1)
     return total / jnp.asarray(number, total.dtype)
 
 
 @rule("prod")
-def _prod(x: Array, dim: Any = None, keepdim: bool = False, *, dtype: Any = None):
+def _prod(x: Array, dim: Axes = None, keepdim: bool = False, *, dtype: Dtype = None):
     return jnp.prod(_wide(x, dtype), axes_of(dim), keepdims=keepdim)
 
 
 @rule("cumsum")
-def _cumsum(x: Array, dim: int, *, dtype: Any = None) -> Array:
+def _cumsum(x: Array, dim: int, *, dtype: Dtype = None) -> Array:
     return jnp.cumsum(_wide(x, dtype), dim) if x.ndim else _wide(x, dtype)
 
 
 @rule("cumprod")
-def _cumprod(x: Array, dim: int, *, dtype: Any = None) -> Array:
+def _cumprod(x: Array, dim: int, *, dtype: Dtype = None) -> Array:
     return jnp.cumprod(_wide(x, dtype), dim)
 
 
 @rule("var")
 def _var(
-    x: Array, dim: Any = None, unbiased: Any = True, keepdim: bool = False, **more
+    x: Array, dim: Axes = None, unbiased: bool = True, keepdim: bool = False, **more
 ):
     correction = more.get("correction", 1 if unbiased else 0)
     keep = more.get("keepdim", keepdim)
@@ -72,25 +69,28 @@ def _var(
 
 
 @rule("std")
-def _std(x: Array, *args: Any, **kwargs: Any) -> Array:
+def _std(x: Array, *args: Array, **kwargs: Array) -> Array:
     return jnp.sqrt(_var(x, *args, **kwargs))
 
 
 @rule("var_mean")
-def _var_mean(x: Array, dim: Any = None, *args: Any, **kwargs: Any) -> Any:
+def _var_mean(
+    x: Array, dim: Axes = None, *args: Array, **kwargs: Array
+) -> tuple[Array, ...]:
     keep = kwargs.get("keepdim", False)
     return _var(x, dim, *args, **kwargs), _mean(x, dim, keep)
 
 
-def _extreme(function: Callable[..., Any], place: Callable[..., Any]) -> Any:
-    def of(x: Array, dim: Any = None, keepdim: bool = False) -> Any:
+def _extreme(function: Callable[..., Array], place: Callable[..., Array]) -> Rule:
+    def of(x: Array, dim: int | None = None, keepdim: bool = False) -> Array:
         if dim is None:
             return function(x)
         where = place(x, axis=dim, keepdims=True)
         found = jnp.take_along_axis(x, where, axis=dim)
         where = cast(where, "int64")
         if not keepdim:
-            found, where = jnp.squeeze(found, dim), jnp.squeeze(where, dim)
+            found = jnp.squeeze(found, dim)
+            where = jnp.squeeze(where, dim)
         return found, where
 
     return of
@@ -101,43 +101,48 @@ rule("min")(_extreme(jnp.min, jnp.argmin))
 
 
 @rule("amax")
-def _amax(x: Array, dim: Any = (), keepdim: bool = False) -> Array:
+def _amax(x: Array, dim: Axes = (), keepdim: bool = False) -> Array:
     return jnp.max(x, axes_of(dim), keepdims=keepdim)
 
 
 @rule("amin")
-def _amin(x: Array, dim: Any = (), keepdim: bool = False) -> Array:
+def _amin(x: Array, dim: Axes = (), keepdim: bool = False) -> Array:
     return jnp.min(x, axes_of(dim), keepdims=keepdim)
 
 
 @rule("argmax")
-def _argmax(x: Array, dim: Any = None, keepdim: bool = False) -> Array:
+def _argmax(x: Array, dim: int | None = None, keepdim: bool = False) -> Array:
     return cast(jnp.argmax(x, dim, keepdims=keepdim), "int64")
 
 
 @rule("argmin")
-def _argmin(x: Array, dim: Any = None, keepdim: bool = False) -> Array:
+def _argmin(x: Array, dim: int | None = None, keepdim: bool = False) -> Array:
     return cast(jnp.argmin(x, dim, keepdims=keepdim), "int64")
 
 
 @rule("all")
-def _all(x: Array, dim: Any = None, keepdim: bool = False) -> Array:
+def _all(x: Array, dim: Axes = None, keepdim: bool = False) -> Array:
     return jnp.all(cast(x, bool), axes_of(dim), keepdims=keepdim)
 
 
 @rule("any")
-def _any(x: Array, dim: Any = None, keepdim: bool = False) -> Array:
+def _any(x: Array, dim: Axes = None, keepdim: bool = False) -> Array:
     return jnp.any(cast(x, bool), axes_of(dim), keepdims=keepdim)
 
 
 @rule("logsumexp")
-def _logsumexp(x: Array, dim: Any, keepdim: bool = False) -> Array:
+def _logsumexp(x: Array, dim: Axes, keepdim: bool = False) -> Array:
     return jax.nn.logsumexp(x, axes_of(dim), keepdims=keepdim)
 
 
 @rule("linalg_vector_norm", "norm")
 def _vector_norm(
-    x: Array, ord: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None
+    x: Array,
+    ord: float | None = 2,
+    dim: Axes = None,
+    keepdim: bool = False,
+    *,
+    dtype: Dtype = None,
 ) -> Array:
     x = x if dtype is None else cast(x, numpy_dtype(dtype))
     axes = axes_of(dim)
@@ -163,17 +168,17 @@ def _root(square: Array) -> Array:
 
 
 @rule("count_nonzero")
-def _count_nonzero(x: Array, dim: Any = None) -> Array:
+def _count_nonzero(x: Array, dim: Axes = None) -> Array:
     return jnp.sum(cast(cast(x, bool), "int64"), axes_of(dim))
 
 
 @rule("_softmax", "softmax")
-def _softmax(x: Array, dim: int, *_: Any) -> Array:
+def _softmax(x: Array, dim: int, *_: object) -> Array:
     return jax.nn.softmax(cast(x, in_real(x.dtype)), dim)
 
 
 @rule("_log_softmax", "log_softmax")
-def _log_softmax(x: Array, dim: int, *_: Any) -> Array:
+def _log_softmax(x: Array, dim: int, *_: object) -> Array:
     return jax.nn.log_softmax(cast(x, in_real(x.dtype)), dim)
 
 
@@ -183,5 +188,5 @@ def _trace(x: Array) -> Array:
 
 
 @rule("einsum")
-def _einsum(text: str, arrays: Sequence[Array], **_: Any) -> Array:
+def _einsum(text: str, arrays: Sequence[Array], **_: object) -> Array:
     return jnp.einsum(text, *arrays)

@@ -5,17 +5,21 @@ Views share a store: what is written to one is seen in all others.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import torch
+from numpy.typing import DTypeLike
 
 from firstbit.cells.bridges.torch.dtypes import TO_NUMPY, TO_TORCH
 from firstbit.cells.bridges.torch.refusal import RefusedError
 
-Path = Callable[[Any], Any]
+Array = Any
+"""An array of JAX or of NumPy, or a number of Python."""
+
+Path = Callable[[Array], Array]
 """From the array of a store to that of a view of it."""
 
 
@@ -29,7 +33,7 @@ class Store:
         version: how often it was written to.
     """
 
-    array: Any
+    array: Array
     owner: str = ""
     version: int = 0
 
@@ -46,12 +50,12 @@ class Held(torch.Tensor):
     store: Store
     path: Path | None
     turned: "Held | None"
-    _cached: Any
+    _cached: Array
     _seen: int
 
     @staticmethod
     def __new__(
-        cls, array: Any, store: Store | None = None, path: Path | None = None
+        cls, array: Array, store: Store | None = None, path: Path | None = None
     ) -> "Held":
         """Return a tensor of an array, or of a view of a store."""
         dtype = TO_TORCH[np.dtype(array.dtype)]
@@ -59,20 +63,24 @@ class Held(torch.Tensor):
             cls, tuple(array.shape), dtype=dtype, device="cpu", requires_grad=False
         )
         held.store = store or Store(array)
-        held.path, held.turned = path, None
-        held._cached, held._seen = array, held.store.version
+        held.path = path
+        held.turned = None
+        held._cached = array
+        held._seen = held.store.version
         return held
 
     # Functions reach the operations below them as if this were any tensor.
     __torch_function__ = torch._C._disabled_torch_function_impl
 
     @classmethod
-    def __torch_dispatch__(cls, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+    def __torch_dispatch__(
+        cls, func: object, types: object, args: object, kwargs: object
+    ) -> NoReturn:
         """Refuse: what is called outside of a step isn't traced."""
         raise RefusedError(f"{func} was called outside of the step")
 
     @property
-    def array(self) -> Any:
+    def array(self) -> Array:
         """The numbers, as they are now."""
         if self._seen != self.store.version:
             whole = self.store.array
@@ -80,7 +88,7 @@ class Held(torch.Tensor):
             self._seen = self.store.version
         return self._cached
 
-    def write(self, array: Any) -> None:
+    def write(self, array: Array) -> None:
         """Put other numbers in, through the view."""
         store = self.store
         new = jnp.broadcast_to(cast(array, self._cached.dtype), self._cached.shape)
@@ -102,7 +110,7 @@ class Held(torch.Tensor):
             return np.asarray(self.path(numbers))
 
 
-def cast(array: Any, dtype: Any) -> Any:
+def cast(array: Array, dtype: DTypeLike) -> Array:
     """Return an array of another type of numbers, as PyTorch turns them."""
     wanted = np.dtype(dtype)
     if not hasattr(array, "dtype"):
@@ -116,7 +124,7 @@ def cast(array: Any, dtype: Any) -> Any:
     return jax.lax.convert_element_type(array, wanted)
 
 
-def numpy_dtype(dtype: Any) -> np.dtype:
+def numpy_dtype(dtype: torch.dtype) -> np.dtype:
     """Return the type of numbers of NumPy for one of PyTorch.
 
     Raises:

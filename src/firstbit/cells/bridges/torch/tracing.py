@@ -1,6 +1,6 @@
 """One run of a module's own code, each elementary operation computed by JAX."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jax
@@ -13,9 +13,12 @@ from torch.utils._pytree import tree_map
 
 from firstbit.cells.bridges.torch import rules
 from firstbit.cells.bridges.torch.refusal import RefusedError, UnruledError
-from firstbit.cells.bridges.torch.registry import OF_TENSORS, RULES
+from firstbit.cells.bridges.torch.registry import OF_TENSORS, RULES, Array, Rule
 from firstbit.cells.bridges.torch.rules_products import linear, product
 from firstbit.cells.bridges.torch.tensor import Held, Store, cast, real_array
+
+Values = Any
+"""What operations take and return: tensors, plain numbers, and lists of them."""
 
 assert rules  # they register themselves
 
@@ -33,8 +36,12 @@ class Tracing(TorchDispatchMode):
         self.lifted: dict[int, tuple[torch.Tensor, Held]] = {}
 
     def __torch_dispatch__(
-        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-    ) -> Any:
+        self,
+        func: Callable[..., Values],
+        types: object,
+        args: Sequence[Values] = (),
+        kwargs: Mapping[str, Values] | None = None,
+    ) -> Values:
         """Compute one operation."""
         call = _Call(self, func, tuple(args), dict(kwargs or {}))
         if not torch.is_grad_enabled():
@@ -61,24 +68,45 @@ class WholeProducts(TorchFunctionMode):
         self.tracing = tracing
 
     def __torch_function__(
-        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-    ) -> Any:
+        self,
+        func: Callable[..., Values],
+        types: object,
+        args: Sequence[Values] = (),
+        kwargs: Mapping[str, Values] | None = None,
+    ) -> Values:
         """Compute a product of two tensors; let all else pass."""
+        named = kwargs or {}
         if func in _LINEAR:
-            values = [self.tracing.lift(one) for one in args if one is not None]
-            named = {
-                n: self.tracing.lift(t)
-                for n, t in (kwargs or {}).items()
-                if t is not None
-            }
-            return linear(*values, **named)
-        if func in _PRODUCTS and len(args) == 2 and not kwargs:
+            return self.linear(args, named)
+        if func in _PRODUCTS and len(args) == 2 and not named:
             left, right = args
             if func is torch.Tensor.__rmatmul__:
                 left, right = right, left
-            if isinstance(left, torch.Tensor) and isinstance(right, torch.Tensor):
-                return Held(product(self.tracing.lift(left), self.tracing.lift(right)))
-        return func(*args, **(kwargs or {}))
+            if _is_tensor(left) and _is_tensor(right):
+                return self.product(left, right)
+        return func(*args, **named)
+
+    def linear(
+        self,
+        args: Sequence[torch.Tensor | None],
+        named: Mapping[str, torch.Tensor | None],
+    ) -> Held:
+        """Compute x W^T + b; the bias may be None."""
+        values = []
+        for tensor in args:
+            if tensor is not None:
+                values.append(self.tracing.lift(tensor))
+        others = {}
+        for name, tensor in named.items():
+            if tensor is not None:
+                others[name] = self.tracing.lift(tensor)
+        return linear(*values, **others)
+
+    def product(self, left: torch.Tensor, right: torch.Tensor) -> Held:
+        """Compute a product of two tensors."""
+        first = self.tracing.lift(left)
+        second = self.tracing.lift(right)
+        return Held(product(first, second))
 
 
 _LINEAR = {torch.nn.functional.linear}
@@ -90,7 +118,7 @@ _PRODUCTS = {
 }
 
 
-def _stopped(held: Any) -> Any:
+def _stopped(held: Values) -> Values:
     """Return a tensor that is not differentiated: it was made under `no_grad`."""
     if not isinstance(held, Held) or not np.issubdtype(held.array.dtype, np.inexact):
         return held
@@ -104,16 +132,19 @@ class _Call:
     """One operation with its operands."""
 
     def __init__(
-        self, mode: Tracing, func: Any, args: tuple, kwargs: dict[str, Any]
+        self, mode: Tracing, func: Any, args: tuple, kwargs: dict[str, Values]
     ) -> None:
-        self.mode, self.func, self.args, self.kwargs = mode, func, args, kwargs
+        self.mode = mode
+        self.func = func
+        self.args = args
+        self.kwargs = kwargs
         self.schema = func._schema
         space, self.name = self.schema.name.split("::")
         self.full = f"{self.name}.{func._overloadname}"
         if space not in ("aten", "prims", "prim"):
             self.name = self.schema.name
 
-    def result(self) -> Any:
+    def result(self) -> Values:
         if torch.Tag.nondeterministic_seeded in self.func.tags:
             raise RefusedError(
                 f"random numbers ({self.name}) in a step make it another every time; "
@@ -138,11 +169,25 @@ class _Call:
                 return self.kwargs.pop(argument.name)
         return None
 
-    def in_place(self, target: torch.Tensor) -> Any:
+    def in_place(self, target: torch.Tensor) -> torch.Tensor:
         """Compute the operation that doesn't write, then write its result."""
         held = self.mode.lift(target)
         if held.store.owner:
             raise RefusedError(CHANGED_BUFFER.format(held.store.owner))
+        plain = self.plain_rule()
+        if plain is None or held.shape != target.shape:
+            raise UnruledError(
+                f"PyTorch's operation {self.schema.name} has no rule here."
+            )
+        result = self.by_rule(plain)
+        shape = tuple(held.shape)
+        if self.name.endswith("_") and np.shape(result) != shape:
+            result = jax.numpy.broadcast_to(result, shape)
+        held.write(result)
+        return target if isinstance(target, Held) else held
+
+    def plain_rule(self) -> Rule | None:
+        """Return the rule of the operation that doesn't write; None if it has none."""
         name = self.name
         if name.endswith("_") and not name.endswith("__"):
             name = name[:-1]
@@ -150,18 +195,10 @@ class _Call:
             raise UnruledError(
                 f"{self.name} changes the shape of a tensor in place; write {name}."
             )
-        plain = RULES.get(f"{name}.{self.func._overloadname}") or RULES.get(name)
-        if plain is None or held.shape != target.shape:
-            raise UnruledError(
-                f"PyTorch's operation {self.schema.name} has no rule here."
-            )
-        result = self.by_rule(plain)
-        if self.name.endswith("_") and np.shape(result) != tuple(held.shape):
-            result = jax.numpy.broadcast_to(result, tuple(held.shape))
-        held.write(result)
-        return target if isinstance(target, Held) else held
+        variant = f"{name}.{self.func._overloadname}"
+        return RULES.get(variant) or RULES.get(name)
 
-    def computed(self) -> Any:
+    def computed(self) -> Values:
         of_tensors = OF_TENSORS.get(self.name)
         if of_tensors is not None:
             tensors = tree_map(self.lifted, self.args)
@@ -171,7 +208,7 @@ class _Call:
             return self.taken_apart()
         return self.wrapped(found, self.by_rule(found))
 
-    def by_rule(self, found: Any) -> Any:
+    def by_rule(self, found: Rule) -> Values:
         """Run a rule; on numbers that are known it is computed now."""
         args, kwargs = tree_map(self.array, (self.args, self.kwargs))
         if any(isinstance(one, Tracer) for one in _leaves((args, kwargs))):
@@ -179,7 +216,7 @@ class _Call:
         with jax.ensure_compile_time_eval():
             return found(*args, **kwargs)
 
-    def taken_apart(self) -> Any:
+    def taken_apart(self) -> Values:
         """Run the operation by PyTorch's own definition in terms of others."""
         from torch._decomp import decomposition_table
 
@@ -195,7 +232,7 @@ class _Call:
             )
         return result
 
-    def wrapped(self, found: Any, result: Any) -> Any:
+    def wrapped(self, found: Rule, result: Values) -> Values:
         """Return results as tensors, views of an operand where PyTorch has views."""
         returns = self.schema.returns
         if not returns or returns[0].alias_info is None or not self.args:
@@ -208,13 +245,13 @@ class _Call:
             return views
         return self.view(base, found, result, None)
 
-    def view(self, base: Held, found: Any, array: Any, place: int | None) -> Held:
+    def view(self, base: Held, found: Rule, array: Array, place: int | None) -> Held:
         """Return a tensor that shares its numbers with another."""
         _, *others = tree_map(self.array, self.args)
         kwargs = tree_map(self.array, self.kwargs)
         before = base.path
 
-        def path(whole: Any) -> Any:
+        def path(whole: Array) -> Array:
             own = whole if before is None else before(whole)
             result = found(own, *others, **kwargs)
             return result if place is None else result[place]
@@ -232,10 +269,10 @@ class _Call:
             return {axis % 2 for axis in self.args[1:3]} == {0, 1}
         return self.name == "permute" and [a % 2 for a in self.args[1]] == [1, 0]
 
-    def array(self, value: Any) -> Any:
+    def array(self, value: Values) -> Values:
         return self.mode.lift(value).array if _is_tensor(value) else value
 
-    def lifted(self, value: Any) -> Any:
+    def lifted(self, value: Values) -> Values:
         return self.mode.lift(value) if _is_tensor(value) else value
 
 
@@ -243,30 +280,30 @@ _RESHAPED = ("squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims", "
 """In place they change a shape, which a tensor of this kind can't."""
 
 
-def _is_tensor(value: Any) -> bool:
+def _is_tensor(value: object) -> bool:
     return isinstance(value, torch.Tensor)
 
 
-def _leaves(values: Any) -> list[Any]:
+def _leaves(values: Values) -> list[Values]:
     return jax.tree.leaves(values)
 
 
-def _tensors(args: Sequence[Any], kwargs: dict[str, Any]) -> bool:
+def _tensors(args: Sequence[Values], kwargs: dict[str, Values]) -> bool:
     leaves = _leaves((list(args), kwargs))
     return any(isinstance(leaf, torch.Tensor) for leaf in leaves)
 
 
-def _fresh(made: Any) -> Any:
+def _fresh(made: Values) -> Values:
     """Return a tensor that was made in the step: it may be written to."""
     return Held(real_array(made)) if isinstance(made, torch.Tensor) else made
 
 
-def _wrap(array: Any) -> Any:
+def _wrap(array: Values) -> Values:
     if isinstance(array, jax.Array | np.ndarray | np.generic):
         return Held(array if np.ndim(array) else jax.numpy.asarray(array))
     return array
 
 
-def cast_held(tensor: Held, dtype: Any) -> Held:
+def cast_held(tensor: Held, dtype: np.dtype) -> Held:
     """Return a tensor of another type of numbers."""
     return Held(cast(tensor.array, dtype))
