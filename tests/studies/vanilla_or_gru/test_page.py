@@ -249,9 +249,9 @@ def test_what_is_found_again_and_what_is_not(study, tmp_path):
         "That GRU solves more often, at the longest lag too, is not shown (difference",
         "Not confirmed: that Vanilla cannot learn it.",
         "there GRU and Vanilla are not shown to differ (GRU minus Vanilla +0.00,",
-        "from the published rule Adam changes the rate by +1.00, 95 % interval [+0.",
-        "from the modern rule plain steps changes the rate by -1.00",
-        "(not shown to matter: squared error, a list, no clipping, rate 0.001)",
+        "from the published rule these changes move the rate: Adam (+1.00, 95 % int",
+        "from the modern rule these changes move the rate: plain steps (-1.00, 95 %",
+        "not shown to move it: squared error, a list, no clipping, rate 0.001.",
     ):
         assert text in found
     equal = made(tmp_path, ALL[:2], solved=12)
