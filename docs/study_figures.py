@@ -33,8 +33,8 @@ PILOT = """## How the modern settings were chosen
 
 The modern rule has one setting for all cells. It was chosen in a pilot of {runs:,} runs
 with another seed ([study_pilot.py](study_pilot.py)): of {settings} settings of Adam the
-one under which most runs solve, all six cells and both tasks taken together. Its runs were judged by
-the criteria of version 0.1.
+one under which most runs solve, all six cells and both tasks taken together. Its
+runs were judged by the criteria of version 0.1.
 
 {table}
 """
