@@ -431,8 +431,8 @@ def counted_floor(symbols, lengths, window, num_symbols):
     [(reber(), (1, 2)), (embedded_reber(), (2, 3))],
     ids=["reber", "embedded"],
 )
-def test_window_floors_agree_with_counting_over_many_words(task, windows):
-    symbols, lengths = encode(sample(task, 200_000, seed=0), task.alphabet)
+def test_window_floors_agree_with_counting_over_a_million_words(task, windows):
+    symbols, lengths = encode(sample(task, 1_000_000, seed=0), task.alphabet)
     for window in windows:
         counted, error = counted_floor(symbols, lengths, window, len(task.alphabet))
         assert abs(counted - window_floor(task, window)) < 4 * error
