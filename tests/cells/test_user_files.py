@@ -154,3 +154,8 @@ def test_prints_of_a_cell_leave_json_alone(tmp_path, capfd):
     assert said.out.startswith("{")
     assert said.out.count("\n") == 1
     assert {"loading", "making"} <= set(said.err.split())
+
+
+def test_a_package_that_is_missing_is_named():
+    with pytest.raises(CellError, match="there is no 'nowhere'; install it, or name"):
+        parse("nowhere.nn:Cell:5")

@@ -87,6 +87,12 @@ def factory_from_module(text: str) -> Callable[..., object]:
     try:
         with redirect_stdout(sys.stderr):
             module = importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        raise CellError(
+            f"expected a module that can be imported, got '{shown(name)}', and there "
+            f"is no '{shown(error.name)}'; install it, or name a file: "
+            "path/to/file.py:MyCell."
+        ) from error
     except (Exception, SystemExit) as error:  # a module's own code may raise anything
         raise CellError(
             f"expected a module that can be imported, got '{shown(name)}': "
