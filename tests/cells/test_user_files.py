@@ -158,4 +158,4 @@ def test_prints_of_a_cell_leave_json_alone(tmp_path, capfd):
 
 def test_a_package_that_is_missing_is_named():
     with pytest.raises(CellError, match="there is no 'nowhere'; install it, or name"):
-        parse("nowhere.nn:Cell:5")
+        cell_by_name("nowhere.nn:Cell")
