@@ -8,7 +8,7 @@ from firstbit.training.criteria import (
     divergence,
     long_range_accuracy,
     loss_above_floor,
-    solves,
+    passes_hochreiter,
     squared_distance,
 )
 from firstbit.training.fit import Checks, Test, Training, fit
@@ -52,9 +52,9 @@ __all__ = [
     "loss_above_floor",
     "loss_and_gradient",
     "next_symbol_examples",
+    "passes_hochreiter",
     "read",
     "rule_by_name",
-    "solves",
     "squared_distance",
     "train",
     "train_seeds",

@@ -33,7 +33,9 @@ def is_right(
     return rows.right(reading.probability, true, resolution=resolution)
 
 
-def solves(network: Network, language: Language, words: Sequence[str]) -> bool:
+def passes_hochreiter(
+    network: Network, language: Language, words: Sequence[str]
+) -> bool:
     """Apply Hochreiter and Schmidhuber's test to a network.
 
     It passes if at every step of every word the most active outputs are exactly the
@@ -50,7 +52,7 @@ def solves(network: Network, language: Language, words: Sequence[str]) -> bool:
         >>> from firstbit.languages import reber
         >>> cell = Vanilla(7, 3, key=jax.random.key(0))
         >>> net = Network(cell, Readout(np.zeros((7, 3))))
-        >>> solves(net, reber(), ["BTXSE"])
+        >>> passes_hochreiter(net, reber(), ["BTXSE"])
         False
 
     References:

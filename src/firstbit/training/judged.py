@@ -151,6 +151,23 @@ def errors(
     ]
 
 
+def drift(judged: Sequence[Outcome]) -> list[Variable]:
+    """Return what linear cells keep of a difference; nothing for other cells."""
+    found = []
+    for one in judged:
+        if one.contrasts_left is None:
+            return []
+        found.append(one.contrasts_left)
+    return [
+        Variable(
+            "contrast_left",
+            ["seed", "twin_lag"],
+            np.array(found),
+            "median share of the difference of twins that the weights leave",
+        )
+    ]
+
+
 Found = Sequence[Sequence[Errors | None]]
 """Of each seed the wrong words of each kind; None where there are no such words."""
 

@@ -22,6 +22,7 @@ from firstbit.training.behaviour import (
     behaves_like,
     motion,
 )
+from firstbit.training.drift import contrasts_left
 from firstbit.training.fit import Training
 from firstbit.training.reading import Reading, answers, read, reading_of
 from firstbit.training.refit import memory_is_there
@@ -46,6 +47,7 @@ class Outcome(NamedTuple):
     motion: Motion
     memory_is_there: bool
     by_lag: xr.Dataset
+    contrasts_left: Float[np.ndarray, " lag"] | None
 
     @property
     def solved(self) -> bool:
@@ -111,6 +113,7 @@ def judge(training: Training, words: WordsOfTest, task: Task, seed: int) -> Outc
             motion=moves,
             memory_is_there=is_there,
             by_lag=accuracy_by_lag(plan, words, given),
+            contrasts_left=contrasts_left(training.network, plan.language, words.twins),
         )
 
 

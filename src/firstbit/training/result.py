@@ -12,7 +12,13 @@ from firstbit.intervals import clopper_pearson
 from firstbit.languages import full_floor
 from firstbit.languages.judging.words_of_test import FACTORS
 from firstbit.training.fit import Training
-from firstbit.training.judged import about_the_test, errors, judgements, unit_of
+from firstbit.training.judged import (
+    about_the_test,
+    drift,
+    errors,
+    judgements,
+    unit_of,
+)
 from firstbit.training.outcomes import Outcome
 from firstbit.training.rules.rule import Epoch
 from firstbit.training.task import Task
@@ -34,6 +40,7 @@ def labelled(
         *_of_seeds(task, trainings),
         *judgements(task, judged),
         *errors(task.plan, judged, confidence),
+        *drift(judged),
         *_summaries(trainings, judged, confidence),
         *_of_lags(by_lag.transpose("seed", "lag")),
     ]

@@ -100,7 +100,9 @@ def train(
         leads through different rows, as on parity. `solved`: it is, and `fresh_error`
         and `twin_error` at the attribute `lag` are at most `error`.
         `keeps_to`, `right_to_length`: the largest lag, and length, with at most `error`
-        there and at all before it.
+        there and at all before it. `contrast_left` over `twin_lag`, of cells that
+        declare a linear step (`transition`) alone: the median share of the difference
+        of two twins' states that the weights leave after their common symbols.
 
         `passes_hochreiter`: Hochreiter and Schmidhuber's test, the most active outputs
         are exactly the legal ones, on 1,000 fresh words; it says nothing where the

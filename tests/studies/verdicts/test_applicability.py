@@ -12,12 +12,13 @@ import scipy
 
 from firstbit.cells import GRU, LSTM, Vanilla
 from firstbit.cells.given import Given
+from firstbit.cells.transition import NON_NEGATIVE
 from firstbit.cli.language.find import find
 from firstbit.errors import CellError
 from firstbit.languages import Language, embedded_reber, parity, reber
 from firstbit.studies.verdicts.applicability import Inapplicable, arguments_on
 from firstbit.studies.verdicts.arguments import Argument, rank_argument
-from firstbit.studies.verdicts.transitions import NON_NEGATIVE, require_transition
+from firstbit.studies.verdicts.transitions import require_transition
 
 NAMES = ["order", "theorem", "theorem at a given length", "rank"]
 

@@ -257,6 +257,12 @@ def test_a_sentence_of_each_run():
     assert run_sentences(finite)[0] == "solves; keeps to 23; nothing longer exists"
     no_twins = made.assign(twin_error=made["twin_error"] * np.nan)
     assert run_sentences(no_twins)[0] == "solves; right to length 56"
+    left = np.tile([0.5, 0.01, np.nan], (8, 1))
+    linear = made.assign(contrast_left=(("seed", "twin_lag"), left))
+    assert run_sentences(linear)[0] == (
+        "solves; keeps to 23; right to length 56; its weights leave 0.01 of a "
+        "difference after 23 symbols"
+    )
 
 
 @pytest.mark.slow

@@ -28,7 +28,7 @@ from firstbit.studies.verdicts.theorem import (
     theorem_at_a_given_length,
     theorem_at_unbounded_length,
 )
-from firstbit.studies.verdicts.transitions import transition_of
+from firstbit.studies.verdicts.transitions import declared_transition
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def _theorems(
 def _why_no_theorem(given: Given, language: Language, cycle: Cycle | None) -> str:
     if cycle is None:
         return ARGUMENTS("no_theorem_cycle", language=language.name)
-    if transition_of(given):
+    if declared_transition(given):
         return ""
     return ARGUMENTS(
         "no_theorem_class",

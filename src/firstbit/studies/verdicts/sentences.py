@@ -96,9 +96,22 @@ def run_sentences(runs: xr.Dataset) -> list[str]:
             at_rest=bool(one["at_rest"]),
             frozen=bool(one["frozen"]),
             diverged=float(one["diverged_epoch"]) >= 0,
+            **_contrast(one),
         )
         sentences.append(text)
     return sentences
+
+
+def _contrast(one: xr.Dataset) -> dict[str, object]:
+    """Return what a linear cell leaves at the longest lag; None for other cells."""
+    nothing: dict[str, object] = {"contrast": None, "contrast_lag": None}
+    if "contrast_left" not in one:
+        return nothing
+    left = one["contrast_left"].dropna("twin_lag")
+    if not left.size:
+        return nothing
+    last = left.isel(twin_lag=-1)
+    return {"contrast": f"{float(last):.2g}", "contrast_lag": int(last["twin_lag"])}
 
 
 def _nothing_longer(runs: xr.Dataset) -> bool:

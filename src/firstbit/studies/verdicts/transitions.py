@@ -1,8 +1,7 @@
 """The class of a cell's step as a function of the state: declared, and checked.
 
-A theorem about cells asks for their class, never for their name. A cell declares it as
-`transition = "..."`, and no declaration is believed: it is checked at random weights,
-states and inputs.
+A cell declares it as `transition = "..."`. No declaration is believed: it is checked at
+random weights, states and inputs.
 """
 
 from collections.abc import Callable
@@ -17,14 +16,8 @@ from jaxtyping import Array, Float, Inexact
 
 from firstbit.cells import redraw
 from firstbit.cells.given import Given
+from firstbit.cells.transition import NON_NEGATIVE, transition_of
 from firstbit.errors import CellError
-
-NON_NEGATIVE = "gated, real, non-negative"
-r"""$h_t = A(x_t) h_{t-1} + b(x_t)$; every eigenvalue of every A(x) is real and at least
-0."""
-
-CLASSES = (NON_NEGATIVE,)
-"""Classes that a cell may declare."""
 
 NUM_NETS = 4
 """Random nets of a check; every other one has large weights."""
@@ -46,26 +39,18 @@ class _Step(NamedTuple):
     at_other: Float[np.ndarray, "state state"]
 
 
-def transition_of(given: Given) -> str:
+def declared_transition(given: Given) -> str:
     """Return the class that a cell declares; "" if it declares none.
 
     Raises:
         CellError: the class is unknown.
 
     Example:
-        >>> transition_of(Given.of("mingru:4")), transition_of(Given.of("gru:4"))
-        ('gated, real, non-negative', '')
+        >>> declared_transition(Given.of("mingru:4"))
+        'gated, real, non-negative'
     """
     source = given.built if given.is_built else given.factory
-    declared = getattr(source, "transition", "")
-    if not isinstance(declared, str):
-        return ""
-    if declared and declared not in CLASSES:
-        raise CellError(
-            f"expected the transition of {given.name} to be '{NON_NEGATIVE}', got "
-            f"'{declared}'; no theorem asks for another class, leave it out."
-        )
-    return declared
+    return transition_of(source, given.name)
 
 
 def require_transition(given: Given, input_size: int) -> None:
@@ -81,7 +66,7 @@ def require_transition(given: Given, input_size: int) -> None:
         CellError: the step isn't of its class; the text has the eigenvalue, or the
             change of the derivative, that contradicts.
     """
-    if not transition_of(given):
+    if not declared_transition(given):
         return
     random = np.random.default_rng(SEED)
     with jax.enable_x64(True):
