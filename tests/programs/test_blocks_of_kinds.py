@@ -15,6 +15,17 @@ def _noise(x):
     return x + jax.random.normal(key, x.shape)
 
 
+def _products(x, dtype, wide):
+    """Return a product and an outer one in a wider dtype than that of the operands."""
+    short = jnp.round(30 * x).astype(dtype)
+    rows = jnp.stack([short, short[::-1]])
+    inner = jnp.matmul(rows, short, preferred_element_type=wide)
+    outer = lax.dot_general(
+        short, short, (((), ()), ((), ())), preferred_element_type=wide
+    )
+    return jnp.concatenate([inner, outer.ravel()])
+
+
 STEPS = {
     "whole sum": lambda x: lax.reduce_sum_p.bind(
         jnp.floor(3 * x).astype(jnp.int32), axes=(0,), out_sharding=None
@@ -26,6 +37,8 @@ STEPS = {
     "turns": lambda x: lax.fori_loop(0, jnp.argmax(x), lambda _, v: 2 * v, x),
     "entry": lambda x: x[jnp.argmax(x)],
     "clamp": lambda x: lax.clamp(x[0], x, x[1] + 5),
+    "bytes": lambda x: _products(x, jnp.int8, jnp.int32),
+    "halves": lambda x: _products(x, jnp.bfloat16, jnp.float32),
     "complex": lambda x: jnp.abs(lax.complex(x, x[::-1]) ** 2),
 }
 

@@ -23,6 +23,7 @@ from firstbit.programs.products import product
 from firstbit.programs.refusal import refused
 from firstbit.programs.traced import (
     ELEMENTWISE,
+    dtype_of,
     inner_jaxpr,
     interpret,
     is_outer_product,
@@ -271,16 +272,17 @@ def _elementwise(block: _Block, equation: JaxprEqn, inputs: list[Known]) -> list
 
 def _dot_general(block: _Block, equation: JaxprEqn, inputs: list[Known]) -> list:
     """Leave u v^T of two vectors apart; sum W v for each draw."""
+    dtype = dtype_of(equation.outvars[0])
     if is_outer_product(equation):
         left, right = inputs
-        rows = left.spread(block.num_draws)
-        return [Outer(rows, right.thin())]
+        rows = left.spread(block.num_draws).astype(dtype)
+        return [Outer(rows, right.thin().astype(dtype))]
     form = product_of(equation)
     if form is None:
         return _mapped(block, equation, inputs)
     matrix = inputs[form.matrix].thin()
     vector = inputs[1 - form.matrix].thin()
-    multiply = partial(product, axis=form.axis)
+    multiply = partial(product, axis=form.axis, dtype=dtype)
     is_long = vector.shape[0] > SHORT
     if block.keeps_products and is_long:
         multiply = partial(once, block.always, multiply)

@@ -1,5 +1,7 @@
 """The product of a matrix and a vector of each draw, the draw as the last axis."""
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array
@@ -8,14 +10,40 @@ UNROLLED_UP_TO = 32
 """Longest sum that is written out."""
 
 
-def product(matrix: Array, vector: Array, axis: int) -> Array:
+LONGEST_HALF = 2
+"""Bytes of floats that are added up in float32, as XLA does."""
+
+
+def product(matrix: Array, vector: Array, axis: int, dtype: Any) -> Array:
     """Multiply a matrix and a vector of each draw, summing over the matrix's `axis`.
 
     Args:
         matrix: (row, column, draw); the last axis has length 1 if all draws share it.
         vector: (entry, draw), likewise.
         axis: 1 for W v, 0 for W^T v.
+        dtype: of the result, which may be wider than the operands.
+
+    Example:
+        >>> bytes_ = jnp.full((8, 8, 1), 50, "int8"), jnp.full((8, 1), 50, "int8")
+        >>> product(*bytes_, axis=1, dtype="int32")[0].tolist()
+        [20000]
     """
+    wide = _dtype_of_sum(matrix, vector, dtype)
+    total = _sums(matrix.astype(wide), vector.astype(wide), axis)
+    return total.astype(dtype)
+
+
+def _dtype_of_sum(matrix: Array, vector: Array, dtype: Any) -> Any:
+    """Return the dtype in which products are added up."""
+    with jax.numpy_dtype_promotion("standard"):
+        of_operands = jnp.promote_types(matrix.dtype, vector.dtype)
+        wide = jnp.promote_types(of_operands, dtype)
+    is_float = jnp.issubdtype(wide, jnp.floating)
+    is_short = is_float and wide.itemsize <= LONGEST_HALF
+    return jnp.dtype(jnp.float32) if is_short else wide
+
+
+def _sums(matrix: Array, vector: Array, axis: int) -> Array:
     length = vector.shape[0]
     if length <= UNROLLED_UP_TO:
         return _written_out(matrix, vector, axis)
