@@ -34,9 +34,15 @@ LENGTH = 12
 """Steps that are tried."""
 
 TOLERANCE = 1e-9
-"""Largest error, as a share of the state's largest number or of 1.
+"""Largest error, as a share of the state's largest number or of 1."""
 
-A step with floats shorter than float64 may be off by some of their last places."""
+SUMS = 100
+"""Last places of float32 by which a step that uses it may be off: sums of a hundred
+numbers are added up in another order."""
+
+CASTS = 2
+"""Last places of floats of 16 bits by which a step that uses them may be off: their
+sums are float32, and a number near the border of two rounds to either."""
 
 FAST_TO_COMPILE = {
     "xla_allow_excess_precision": False,
@@ -152,7 +158,7 @@ def _tried(
 
 
 def _tolerance(recipe: Recipe, arrays: list[Array], input_size: int) -> float:
-    """Return the largest error that is rounding."""
+    """Return the largest error that is rounding, by the shortest float of the step."""
 
     def step(leaves: list[Array]) -> State:
         cell = recipe.cell(leaves)
@@ -161,7 +167,8 @@ def _tolerance(recipe: Recipe, arrays: list[Array], input_size: int) -> float:
 
     of_one = [array[..., 0] for array in arrays]
     rounding = coarsest_rounding(jax.make_jaxpr(step)(of_one))
-    return max(TOLERANCE, 100 * rounding)
+    is_half = rounding > jnp.finfo(jnp.float32).eps
+    return max(TOLERANCE, (CASTS if is_half else SUMS) * rounding)
 
 
 def _some_weights(population: Population) -> list[Array]:
@@ -220,7 +227,10 @@ def _one_size(
         change = jax.tree.map(apart, first, second)
         value, difference = engine(weights, x[0], x[1] - x[0], first, change)
         reached = value, jax.tree.map(moved, value, difference)
-        return after, _compared(reached, after)
+        tried = _compared(reached, after)
+        # Two states that overflow have no difference to go on from.
+        error = jnp.where(_is_finite(first) & _is_finite(second), tried.error, 0.0)
+        return after, tried._replace(error=error)
 
     letters = jnp.eye(input_size)[_words(input_size)]
     _, results = jax.lax.scan(step, (start, start), letters)
@@ -247,6 +257,10 @@ def _compared(reached: tuple[State, State], after: tuple[State, State]) -> Tried
         is_finite = is_finite & jnp.all(known)
     differs = jnp.any(_numbers(after[0]) != _numbers(after[1]))
     return Tried(error, is_finite, differs)
+
+
+def _is_finite(state: State) -> Bool[Array, ""]:
+    return jnp.all(jnp.isfinite(_numbers(state)))
 
 
 def _numbers(state: State) -> Array:
