@@ -38,8 +38,10 @@ class Sample(NamedTuple):
 class Collector:
     """The blocks of one size, put in their places as they come.
 
-    It holds nothing before the first block and after the last. Of one net that is
-    measured as it is, all draws are the same: one stays, beside every reference.
+    It holds nothing before the first block and after the last. The first block waits
+    for the second before there is room for all: each program's first block comes before
+    its size's turn. Of one net that is measured as it is, all draws are the same: one
+    stays, beside every reference.
     """
 
     def __init__(
@@ -55,20 +57,23 @@ class Collector:
         self.size = population.num_draws
         self.shape = (length, num_draws)
         self.num_blocks = population.num_blocks(num_draws)
+        self.waiting: dict[int, Block] = {}
         self.distances: np.ndarray | None = None
         self.is_lost = np.empty((0, 0), dtype=bool)
         self.references: dict[int, np.ndarray] = {}
 
     def put(self, number: int, block: Block) -> Sample | None:
         """Take a block; return the sample after the last one."""
+        self.waiting[number] = block
+        is_first = self.distances is None and len(self.waiting) == 1
+        if is_first and self.num_blocks > 1:
+            return None
         if self.distances is None:
             self.distances = np.empty(self.shape)
             self.is_lost = np.empty(self.shape, dtype=bool)
-        start = number * self.size
-        left = self.shape[1] - start
-        self.distances[:, start : start + self.size] = block.distances[:, :left]
-        self.is_lost[:, start : start + self.size] = block.is_lost[:, :left]
-        self.references[number] = block.reference
+        for place, waiting in self.waiting.items():
+            self._fill(self.distances, place, waiting)
+        self.waiting = {}
         if len(self.references) < self.num_blocks:
             return None
         sample = self._sample(self.distances)
@@ -76,6 +81,14 @@ class Collector:
         self.references = {}
         self.is_lost = np.empty((0, 0), dtype=bool)
         return sample
+
+    def _fill(self, distances: np.ndarray, number: int, block: Block) -> None:
+        """Put a block in its place."""
+        start = number * self.size
+        left = self.shape[1] - start
+        distances[:, start : start + self.size] = block.distances[:, :left]
+        self.is_lost[:, start : start + self.size] = block.is_lost[:, :left]
+        self.references[number] = block.reference
 
     def _sample(self, distances: np.ndarray) -> Sample:
         references = []
