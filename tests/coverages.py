@@ -6,7 +6,7 @@ Every interval is tried in ten situations whose truth is known, heavy tails amon
 It writes the table of docs/intervals.md.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from firstbit.memory.forgetting.correlated_means import mean_half_width
 from firstbit.memory.gradients.pooled import compare_sizes
 from firstbit.memory.state_clusters import ratio_interval, separation
 from firstbit.paper.claims.claim import bootstrap_mean
+from firstbit.proportions import newcombe
 from firstbit.studies.supply import reach_shares, reached
 
 CONFIDENCE = 0.95
@@ -188,6 +189,47 @@ def of_exact_shares(repeats: int, random: Random) -> Coverages:
     return found
 
 
+RUNS = ((8, 8), (8, 16), (8, 32), (16, 16), (16, 32))
+RUNS = (*RUNS, (20, 20), (20, 40), (32, 32), (32, 64), (40, 40))
+"""Trials of two shares, of ten situations."""
+
+
+def of_differences(repeats: int, random: Random) -> Coverages:
+    """The difference of two shares, by Newcombe: mean over 19 times 19 shares."""
+    found = {}
+    for number, other in RUNS:
+        found[f"{number} and {other} runs"] = float(_of_pair(number, other).mean())
+    return found
+
+
+@lru_cache
+def _of_pair(number: int, other: int) -> np.ndarray:
+    """Return the exact coverages of Newcombe's interval, (share, other share)."""
+    ends = []
+    for count in range(number + 1):
+        of_count = [
+            newcombe(count, number, one, other, CONFIDENCE) for one in range(other + 1)
+        ]
+        ends.append(of_count)
+    low, high = np.moveaxis(np.array(ends), -1, 0)
+    shares = np.linspace(0.05, 0.95, 19)
+    first, second = (
+        scipy.stats.binom.pmf(np.arange(n + 1)[:, None], n, shares)
+        for n in (number, other)
+    )
+    found = np.empty((len(shares), len(shares)))
+    for place in np.ndindex(found.shape):
+        truth = shares[place[0]] - shares[place[1]]
+        held = (low <= truth + 1e-12) & (truth - 1e-12 <= high)
+        found[place] = first[:, place[0]] @ held @ second[:, place[1]]
+    return found
+
+
+def least_of_newcombe() -> float:
+    """Return Newcombe's least coverage over these shares and numbers of trials."""
+    return min(float(_of_pair(*runs).min()) for runs in RUNS)
+
+
 RATES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 """How fast ten cells forget."""
 
@@ -211,37 +253,74 @@ def of_the_reach(repeats: int, random: Random) -> Coverages:
 
 
 SERIES = (
-    ("normal", 200, 0.0),
+    ("normal", 400, 0.0),
     ("normal", 1000, -0.5),
     ("normal", 1000, 0.5),
-    ("t3", 200, 0.0),
+    ("t3", 400, 0.0),
     ("t3", 1000, 0.5),
     ("t3", 4000, 0.9),
     ("exponential", 1000, 0.0),
     ("exponential", 1000, 0.5),
     ("exponential", 4000, 0.9),
-    ("normal", 4000, 0.95),
+    ("normal", 12_000, 0.95),
 )
 """Innovations, steps and correlation of neighbours of ten series."""
+
+SHORT_SERIES = (
+    ("normal", 185, 0.0),
+    ("exponential", 185, 0.0),
+    ("normal", 350, 0.5),
+    ("t3", 350, 0.5),
+    ("exponential", 430, 0.5),
+    ("normal", 520, 0.5),
+    ("normal", 2400, 0.9),
+    ("t3", 2400, 0.9),
+    ("exponential", 3400, 0.9),
+    ("normal", 5000, 0.95),
+)
+"""Series that are just long enough: a tenth to three quarters have an interval."""
 
 
 def of_an_exponent(repeats: int, random: Random) -> Coverages:
     """The mean of a correlated series, such as a Lyapunov exponent."""
+    return _of_series(SERIES, repeats, random)
+
+
+def of_a_short_exponent(repeats: int, random: Random) -> Coverages:
+    """The same, where those series have an interval whose correlations look weak."""
+    return _of_series(SHORT_SERIES, repeats, random)
+
+
+AT_ONCE = 250
+"""Series in memory at a time."""
+
+
+def _of_series(
+    situations: Sequence[tuple[str, int, float]], repeats: int, random: Random
+) -> Coverages:
     found = {}
-    for law, number, correlation in SERIES:
-        shape = (number + 500, repeats)
-        innovations = {
-            "normal": random.normal(size=shape),
-            "t3": random.standard_t(3, size=shape),
-            "exponential": random.exponential(size=shape) - 1,
-        }[law]
-        series = lfilter([1], [1, -correlation], innovations, axis=0)[500:]
-        reach = mean_half_width(np.asarray(series), CONFIDENCE)
-        printed = np.isfinite(reach)
-        held = np.abs(np.asarray(series).mean(axis=0)) <= reach
+    for law, number, correlation in situations:
+        held: list[np.ndarray] = []
+        for first in range(0, repeats, AT_ONCE):
+            shape = (number + 500, min(AT_ONCE, repeats - first))
+            innovations = _innovations(law, shape, random)
+            whole = lfilter([1], [1, -correlation], innovations, axis=0)
+            series = np.asarray(whole)[500:]
+            reach = mean_half_width(series, CONFIDENCE)
+            printed = np.isfinite(reach)
+            held.append((np.abs(series.mean(axis=0)) <= reach)[printed])
         name = f"{law}, {number} steps, correlation {correlation:g}"
-        found[name] = float(held[printed].mean())
+        found[name] = float(np.concatenate(held).mean())
     return found
+
+
+def _innovations(law: str, shape: tuple[int, int], random: Random) -> np.ndarray:
+    """Return independent numbers of mean zero."""
+    if law == "normal":
+        return random.normal(size=shape)
+    if law == "t3":
+        return random.standard_t(3, size=shape)
+    return random.exponential(size=shape) - 1
 
 
 class Pools(NamedTuple):
@@ -409,8 +488,7 @@ INTERVALS = (
     Interval("median, by ranks", "`median_ci`", True, of_the_median),
     Interval(
         "share, Wilson (means over 999 shares)",
-        "`retained_ci`, `below_rounding_ci`, `share_ci` of fates, `success_rate_ci`; "
-        "verdicts; report",
+        "`retained_ci`, `below_rounding_ci`, `share_ci` of fates; report",
         False,
         of_shares,
         is_exact=True,
@@ -418,10 +496,19 @@ INTERVALS = (
     ),
     Interval(
         "share, Clopper and Pearson (least of 999 shares)",
-        "inside that of the reach",
+        "`success_rate_ci`, `fresh_error_ci`, `twin_error_ci`, `long_error_ci`; "
+        "verdicts; inside that of the reach",
         True,
         of_exact_shares,
         is_exact=True,
+    ),
+    Interval(
+        "difference of two shares, Newcombe (means over 361 pairs of shares)",
+        "verdicts",
+        False,
+        of_differences,
+        is_exact=True,
+        least=least_of_newcombe,
     ),
     Interval("reach, simultaneous", "`reach_ci`", True, of_the_reach),
     Interval(
@@ -429,6 +516,12 @@ INTERVALS = (
         "`lyapunov_exponent_ci`",
         False,
         of_an_exponent,
+    ),
+    Interval(
+        "the same, just long enough for an interval",
+        "`lyapunov_exponent_ci`",
+        False,
+        of_a_short_exponent,
     ),
     Interval(
         "Kolmogorov-Smirnov distance, bootstrap band",

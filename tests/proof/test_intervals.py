@@ -52,7 +52,14 @@ def test_of_real_distances(where, record_property):
         truth <= high * np.sqrt(hidden_size)
     )
     record_property("coverage", f"{held.mean():.4f}")
+    record_property("coverage of normal intervals", f"{of_normal(groups, truth):.4f}")
     assert held.mean() >= 0.94
+
+
+def of_normal(groups, truth):
+    """Return how often the mean is within 1.96 standard errors: what D doesn't print."""
+    error = groups.std(axis=1, ddof=1) / np.sqrt(groups.shape[1])
+    return float((abs(groups.mean(axis=1) - truth) <= 1.96 * error).mean())
 
 
 @pytest.mark.parametrize("cell", [Vanilla, GRU])

@@ -7,12 +7,14 @@ from jaxtyping import Float
 Columns = Float[np.ndarray, " column"]
 Series = Float[np.ndarray, "time column"]
 
-MOST_BATCHES = 30
-LEAST_BATCHES = 10
-"""Fewer batches show their own spread too badly for an interval."""
+NUM_BATCHES = 30
 
 BATCH_TIMES = 6.0
 """A batch is at least this many correlation times long, where there is an interval."""
+
+WIDER_AT_THE_LIMIT = 0.25
+"""The interval of a series that is just long enough is wider by this share; see
+`mean_half_width`."""
 
 WINDOW = 5.0
 """Correlations are summed up to this many correlation times (Sokal's rule)."""
@@ -27,7 +29,7 @@ def batch_means_error(series: Series) -> Columns:
         >>> batch_means_error(np.array([[0.0], [0.0], [2.0], [2.0]])).round(9).tolist()
         [1.0]
     """
-    num_batches = min(MOST_BATCHES, len(series) // 2)
+    num_batches = min(NUM_BATCHES, len(series) // 2)
     if num_batches < 2:
         return np.full(series.shape[1], np.nan)
     return _error_of_batches(series, num_batches)
@@ -36,9 +38,11 @@ def batch_means_error(series: Series) -> Columns:
 def mean_half_width(series: Series, confidence: float) -> Columns:
     """Return half the width of the interval of each mean; NaN where there is none.
 
-    It is Student's t of the means of at most 30 batches, each at least six correlation
-    times long, corrected for what is left of the correlation. A series that is too
-    short for ten such batches has no interval.
+    It is Student's t of the means of 30 batches, each at least six correlation times
+    long, corrected for what is left of the correlation. A series that is too short for
+    such batches by its own estimate has no interval. So near this limit those have one
+    whose estimate is too small, and they spread too little: there the interval is wider
+    by up to a quarter, a share that was measured (`docs/intervals.md`).
 
     Example:
         >>> noise = np.random.default_rng(0).normal(size=(1000, 1))
@@ -55,16 +59,18 @@ def mean_half_width(series: Series, confidence: float) -> Columns:
 def _half_width(series: Series, time: float, confidence: float) -> float:
     if not np.isfinite(time):
         return float("nan")
-    shortest = int(np.ceil(BATCH_TIMES * time))
-    num_batches = min(MOST_BATCHES, len(series) // shortest)
-    if num_batches < LEAST_BATCHES:
+    size = len(series) // NUM_BATCHES
+    shortest = BATCH_TIMES * time
+    if size < np.ceil(shortest):
         return float("nan")
-    quantile = scipy.stats.t.ppf((1 + confidence) / 2, num_batches - 1)
-    size = len(series) // num_batches
+    quantile = scipy.stats.t.ppf((1 + confidence) / 2, NUM_BATCHES - 1)
     # Neighbouring batches are a little alike, and spread too little: by this where
     # correlations fall geometrically.
     unbiased = np.sqrt(1 - (time - 1 / time) / (2 * size))
-    return float(quantile * _error_of_batches(series, num_batches)[0] / unbiased)
+    wider = 1 + WIDER_AT_THE_LIMIT * (shortest / size) ** 4
+    return float(
+        quantile * wider * _error_of_batches(series, NUM_BATCHES)[0] / unbiased
+    )
 
 
 def correlation_times(series: Series) -> Columns:

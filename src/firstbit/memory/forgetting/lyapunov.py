@@ -68,8 +68,8 @@ def lyapunov_exponents(
         Dataset over `direction` = 1, 2, ... in nats per symbol: `lyapunov_exponent`,
         -inf where the state loses a dimension for good; `lyapunov_exponent_se`, by the
         means of 30 batches, NaN with fewer than four steps; `lyapunov_exponent_ci`, by
-        Student's t of the means of batches of at least six correlation times, NaN where
-        the series is too short for ten of them.
+        Student's t of the means of 30 batches of at least six correlation times, NaN
+        where the series is too short for them.
 
     Raises:
         SettingError: the inputs, the burn-in, the number of exponents or the confidence
