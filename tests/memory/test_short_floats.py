@@ -74,6 +74,9 @@ def test_an_engine_that_adds_up_short_floats_is_refused(dtype, monkeypatch):
 class Growing(Short):
     """A cell that overflows in its third step."""
 
+    def __init__(self, input_size, hidden_size, *, key, dtype):
+        super().__init__(input_size, hidden_size, key=key, dtype=dtype)
+
     def __call__(self, input, hidden):
         own = hidden.astype(self.dtype)
         return (own * 100 + (self.U @ input).astype(self.dtype)).astype(hidden.dtype)

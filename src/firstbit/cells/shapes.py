@@ -69,6 +69,16 @@ def _traced(
         ) from error
 
     def in_float(leaf: Any) -> Any:
-        return jax.ShapeDtypeStruct(leaf.shape, dtype) if is_real(leaf) else leaf
+        if is_real(leaf):
+            return jax.ShapeDtypeStruct(leaf.shape, dtype)
+        if _is_complex(leaf):
+            return jax.ShapeDtypeStruct(leaf.shape, jnp.result_type(complex))
+        return leaf
 
     return jax.tree.map(in_float, shapes)
+
+
+def _is_complex(leaf: object) -> bool:
+    """Return whether a leaf is the shape of an array of complex numbers."""
+    is_shape = isinstance(leaf, jax.ShapeDtypeStruct)
+    return is_shape and jnp.issubdtype(leaf.dtype, jnp.complexfloating)

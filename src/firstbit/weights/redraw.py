@@ -86,7 +86,9 @@ def redraw(
     words = key_words(key)
     drawn = []
     for number, leaf in enumerate(plan):
-        array = draw_leaf(leaf, number, leaves[number], words)
+        own = leaves[number]
+        like = np.asarray(own) if isinstance(own, np.floating) else own
+        array = draw_leaf(leaf, number, like, words)
         drawn.append(array)
     redrawn = structure.unflatten(drawn)
     return eqx.combine(redrawn, others)
@@ -115,7 +117,16 @@ def _described(law: str | Law) -> str:
 
 
 def is_real(leaf: object) -> bool:
-    """Return whether a leaf is an array of real numbers, or the shape of one."""
+    """Return whether a leaf is an array of real numbers, or the shape of one.
+
+    A number of NumPy is an array without axes; Python's own are none.
+
+    Example:
+        >>> is_real(np.float64(0.5)), is_real(0.5)
+        (True, False)
+    """
+    if isinstance(leaf, np.floating):
+        return True
     if not isinstance(leaf, jax.Array | np.ndarray | jax.ShapeDtypeStruct):
         return False
     return jnp.issubdtype(leaf.dtype, jnp.floating)
@@ -288,7 +299,7 @@ def _repeated(array: Like, shape: tuple[int, ...]) -> Array:
     """Return the same array for every key, along the last axes of `shape`."""
     assert not isinstance(array, jax.ShapeDtypeStruct), "an array has no numbers"
     behind = (1,) * (len(shape) - array.ndim)
-    once = array.reshape(*array.shape, *behind)
+    once = array.reshape((*array.shape, *behind))
     return jnp.broadcast_to(once, shape)
 
 
