@@ -57,7 +57,7 @@ def test_of_real_distances(where, record_property):
 
 
 def of_normal(groups, truth):
-    """Return how often the mean is within 1.96 standard errors: what D doesn't print."""
+    """Return how often the mean is within 1.96 standard errors; not printed."""
     error = groups.std(axis=1, ddof=1) / np.sqrt(groups.shape[1])
     return float((abs(groups.mean(axis=1) - truth) <= 1.96 * error).mean())
 
