@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from functools import cache
+from typing import Any, Protocol
 
 import jax
 import jax.numpy as jnp
@@ -12,6 +13,18 @@ from firstbit.errors import SettingError, shown_value
 CPU = "cpu"
 GPU = "gpu"
 KINDS = (CPU, GPU)
+
+
+class Device(Protocol):
+    """What is read of a device of JAX.
+
+    Attributes:
+        platform: its kind, such as `cpu` or `gpu`.
+        device_kind: its name, such as `NVIDIA H100 80GB HBM3`.
+    """
+
+    platform: str
+    device_kind: str
 
 
 def require_device(kind: Any) -> str | None:
@@ -47,7 +60,8 @@ def require_device(kind: Any) -> str | None:
     return kind
 
 
-def accelerator() -> jax.Device | None:
+@cache
+def accelerator() -> Device | None:
     """Return the first accelerator that JAX has, or None."""
     try:
         return jax.local_devices(backend=GPU)[0]
@@ -62,7 +76,7 @@ def is_usable() -> bool:
     return found is not None and has_float64(found)
 
 
-def has_float64(device: jax.Device) -> bool:
+def has_float64(device: Device) -> bool:
     """Return whether a device computes with 53 bits, tried on it.
 
     Example:
@@ -78,7 +92,7 @@ def has_float64(device: jax.Device) -> bool:
         return False
 
 
-def place(kind: str) -> jax.Device:
+def place(kind: str) -> Device:
     """Return the device of a kind that programs run on."""
     if kind == GPU:
         found = accelerator()
@@ -99,11 +113,10 @@ def computing_on(kind: str) -> Iterator[None]:
         ...     jnp.ones(2).device.platform
         'cpu'
     """
-    wanted = place(kind)
-    if wanted == jax.local_devices()[0] and jax.config.jax_default_device is None:
-        yield  # JAX's own choice: programs that are compiled for it serve
+    if kind == CPU and accelerator() is None:
+        yield  # JAX has nothing else
         return
-    with jax.default_device(wanted):
+    with jax.default_device(place(kind)):
         yield
 
 

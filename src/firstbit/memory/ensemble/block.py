@@ -90,10 +90,8 @@ def compute_block(
         draws = population.draws(key, number * population.num_draws)
         pair = jnp.asarray(words.common(length))
         if program.length is not None:
-            return _taken_apart(
-                *distances_at_once(draws, pair[:, :length], program=program),
-                population.num_draws,
-            )
+            both = distances_at_once(draws, pair[:, :length], program=program)
+            return _taken_apart(*map(np.asarray, both), num_draws=population.num_draws)
         distances, lost = distances_of_block(
             draws, pair, scalar(length, "int64"), program=program
         )
@@ -108,13 +106,12 @@ def compute_block(
     )
 
 
-def _taken_apart(distances: Array, lost: Array, num_draws: int) -> Block:
-    """Return the block of draws of which some have read the reference words behind."""
-    found = np.asarray(distances)
+def _taken_apart(found: np.ndarray, lost: np.ndarray, *, num_draws: int) -> Block:
+    """Return a block whose last columns are of draws that read the reference words."""
     return Block(
         distances=found[:, :num_draws].copy(),
         reference=found[:, num_draws:].copy(),
-        is_lost=np.asarray(lost)[:, :num_draws].copy(),
+        is_lost=lost[:, :num_draws].copy(),
     )
 
 
