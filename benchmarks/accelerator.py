@@ -39,6 +39,7 @@ from firstbit.memory.ensemble.sample import Sample  # noqa: E402
 from firstbit.memory.ensemble.word_pair import WordPair  # noqa: E402
 from firstbit.threads import num_workers  # noqa: E402
 from firstbit.weights.initializers import initializer_by_name  # noqa: E402
+from firstbit.weights.redraw import Initializer  # noqa: E402
 
 ROUNDS = 1
 """Runs after the first one, which compiles."""
@@ -160,7 +161,7 @@ def measure(case: Case, kind: str) -> Measured:
     return Measured(times[0], min(times[1:]), means, errors, same)
 
 
-def ensemble_of(case: Case, kind: str, law: object = None) -> Ensemble:
+def ensemble_of(case: Case, kind: str, law: Initializer | None = None) -> Ensemble:
     return Ensemble.of(
         Given.of(case.cell, initializer=law),
         WordPair.of("constant"),

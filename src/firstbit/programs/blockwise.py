@@ -265,12 +265,14 @@ def _dot_general(block: _Block, equation: JaxprEqn, inputs: list[Known]) -> list
         return _mapped(block, equation, inputs)
     matrix = inputs[form.matrix].thin()
     vector = inputs[1 - form.matrix].thin()
-    multiply = partial(block.machine.product, axis=form.axis)
+
+    def multiply(matrix: Array, vector: Array) -> Array:
+        return block.machine.product(matrix, vector, form.axis)
+
     is_long = vector.shape[0] > SHORT
     if block.keeps_products and is_long:
-        multiply = partial(block.once, multiply)
-    result = multiply(matrix, vector)
-    return _of_block([result])
+        return _of_block([block.once(multiply, matrix, vector)])
+    return _of_block([multiply(matrix, vector)])
 
 
 def _kept(block: _Block, equation: JaxprEqn, inputs: list[Known]) -> list:
