@@ -37,7 +37,7 @@ def parts(cell: type, sizes: range, length: int, num_draws: int) -> Parts:
         population = ensemble.populations[job.size]
         first = job.block * population.num_draws
         draws = population.draws(ensemble.words_of_key, first)
-        return BlockProgram.of(population, words), draws
+        return BlockProgram.of(population, words, length), draws
 
     def draw(job: Job):
         program, draws = program_and_draws(job)

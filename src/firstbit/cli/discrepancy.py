@@ -14,6 +14,7 @@ from firstbit.cli.options import (
     AsJson,
     CellTexts,
     Confidence,
+    Device,
     HiddenSizes,
     NumDraws,
     ResultFile,
@@ -85,6 +86,7 @@ def discrepancy(
     ] = None,
     confidence: Confidence = 0.95,
     seed: Seed = 0,
+    device: Device = None,
     out: ResultFile = None,
     figure: Annotated[
         Path | None, file_option("Figure of D(l,k): ending in .svg or .png.")
@@ -122,9 +124,11 @@ def discrepancy(
     texts = cell or [USUAL_CELL]
     require_one_cell(texts, out=out, figure=figure, quantiles=quantiles)
     from firstbit import discrepancy as measure  # after the checks that need no JAX
+    from firstbit.devices import require_device
     from firstbit.execution import Execution
     from firstbit.weights.threefry import seed_key
 
+    require_device(device)
     results = []
     with progress() as report:
         for given in given_cells(texts, hidden_size, USUAL_SIZES):
@@ -139,6 +143,7 @@ def discrepancy(
                 state_bound=ends,
                 confidence=confidence,
                 key=seed_key(seed),
+                device=device,
                 execution=Execution(progress=told, resume=blocks),
             )
             results.append(result)

@@ -12,6 +12,7 @@ from firstbit.cli.options import (
     AsJson,
     CellTexts,
     Confidence,
+    Device,
     FigureFile,
     HiddenSizes,
     NumDraws,
@@ -52,6 +53,7 @@ def fates(
     ] = 1000,
     confidence: Confidence = 0.95,
     seed: Seed = 0,
+    device: Device = None,
     out: ResultFile = None,
     figure: FigureFile = None,
     as_json: AsJson = False,
@@ -70,10 +72,12 @@ def fates(
     texts = cell or [USUAL_CELL]
     require_one_cell(texts, out=out, figure=figure)
     from firstbit import fates as measure
+    from firstbit.devices import require_device
     from firstbit.execution import Execution
     from firstbit.memory import Thresholds
     from firstbit.weights.threefry import seed_key
 
+    require_device(device)
     results = []
     with progress() as report:
         for given in given_cells(texts, hidden_size, USUAL_SIZES):
@@ -85,6 +89,7 @@ def fates(
                 thresholds=Thresholds(transient=transient, horizon=horizon),
                 confidence=confidence,
                 key=seed_key(seed),
+                device=device,
                 execution=Execution(progress=told),
             )
             results.append(result)

@@ -95,6 +95,13 @@ LearningRate = Annotated[
 ]
 Confidence = Annotated[float, typer.Option(help="Probability of the intervals.")]
 Seed = Annotated[int, typer.Option(help="Seed of the random numbers.")]
+Device = Annotated[
+    str | None,
+    typer.Option(
+        help="cpu or gpu, an accelerator.  [default: a GPU where there is one and it "
+        "is worth it]"
+    ),
+]
 FigureFile = Annotated[Path | None, file_option("Figure: ending in .svg or .png.")]
 ResultFile = Annotated[
     Path | None,

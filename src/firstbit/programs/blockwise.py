@@ -9,7 +9,7 @@ a rule go through `vmap`.
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -18,8 +18,8 @@ from jax.typing import ArrayLike
 from jaxtyping import Array, Bool
 
 from firstbit.programs.kept import KEPT
+from firstbit.programs.machines import ON_CPU, Machine
 from firstbit.programs.one_more_axis import ONE_MORE_AXIS
-from firstbit.programs.products import product
 from firstbit.programs.refusal import refused
 from firstbit.programs.traced import (
     ELEMENTWISE,
@@ -34,8 +34,6 @@ from firstbit.programs.traced import (
 
 SHORT = 4
 """A product with a vector this short (an input) is computed again, not kept."""
-
-Result = TypeVar("Result")
 
 
 class Outer(NamedTuple):
@@ -98,6 +96,7 @@ def blockwise(
     number: int | None = None,
     keeps_products: bool = False,
     factored: bool = False,
+    machine: Machine = ON_CPU,
 ) -> Callable[..., Any]:
     """Turn a function of one draw's arrays into one of many draws' arrays.
 
@@ -114,6 +113,7 @@ def blockwise(
         keeps_products: whether each product of a matrix and a vector is computed once.
             Functions marked by `kept` always are, unless they are short.
         factored: whether a result that is a product of two vectors is left as `Outer`.
+        machine: the processor that the operations are written for.
 
     Example:
         >>> matrices, vectors = jnp.ones((2, 3, 5)), jnp.ones((3, 5))
@@ -133,7 +133,7 @@ def blockwise(
         one_draw = structure.unflatten(of_one_draw)
         trace = jax.make_jaxpr(function, return_shape=True)
         program, shapes = trace(*one_draw)
-        block = _Block(num_draws, always, keeps_products)
+        block = _Block(num_draws, always, keeps_products, machine)
         leaving = []
         for result in block.run(program, inputs):
             stays_apart = factored and isinstance(result, Outer)
@@ -142,26 +142,6 @@ def blockwise(
         return jax.tree.structure(shapes).unflatten(leaving)
 
     return of_block
-
-
-def once(
-    always: Bool[Array, ""], function: Callable[..., Result], *arguments: Any
-) -> Result:
-    """Compute a function under a condition that always holds.
-
-    Whatever uses the result reads it, and never computes it again.
-    """
-    shapes = jax.eval_shape(function, *arguments)
-    nothing = jax.tree.map(_zeros, shapes)
-
-    def otherwise(*_: object) -> Result:
-        return nothing
-
-    return jax.lax.cond(always, function, otherwise, *arguments)
-
-
-def _zeros(leaf: jax.ShapeDtypeStruct) -> Array:
-    return jnp.zeros(leaf.shape, leaf.dtype)
 
 
 def _entering(arguments: tuple, shared: Sequence[int]) -> list[Known]:
@@ -194,6 +174,7 @@ class _Block(NamedTuple):
     num_draws: int
     always: Array
     keeps_products: bool
+    machine: Machine
 
     def run(
         self, program: ClosedJaxpr, inputs: Sequence[Known | Outer]
@@ -219,6 +200,10 @@ class _Block(NamedTuple):
         if not isinstance(value, Outer):
             return False
         return value.right.shape[-1] == self.num_draws
+
+    def once(self, function: Callable[..., Any], *arguments: Array) -> Any:
+        """Compute a function whose result is never computed again."""
+        return self.machine.once(self.always, function, *arguments)
 
     def spread(self, inputs: list[Known]) -> list[Array]:
         """Return the arrays, each with the draw as last axis."""
@@ -282,12 +267,11 @@ def _dot_general(block: _Block, equation: JaxprEqn, inputs: list[Known]) -> list
         return _mapped(block, equation, inputs)
     matrix = inputs[form.matrix].thin()
     vector = inputs[1 - form.matrix].thin()
-    multiply = partial(product, axis=form.axis, dtype=dtype)
+    multiply = partial(block.machine.product, axis=form.axis, dtype=dtype)
     is_long = vector.shape[0] > SHORT
     if block.keeps_products and is_long:
-        multiply = partial(once, block.always, multiply)
-    result = multiply(matrix, vector)
-    return _of_block([result])
+        return _of_block([block.once(multiply, matrix, vector)])
+    return _of_block([multiply(matrix, vector)])
 
 
 def _kept(block: _Block, equation: JaxprEqn, inputs: list[Known]) -> list:
@@ -303,7 +287,7 @@ def _kept(block: _Block, equation: JaxprEqn, inputs: list[Known]) -> list:
         results = block.run(program, entering)
         return list(map(block.leaving, results))
 
-    results = once(block.always, group, *arrays)
+    results = block.once(group, *arrays)
     return _of_block(results)
 
 

@@ -20,6 +20,7 @@ from firstbit.programs.moving import (
     unpacked,
 )
 from firstbit.programs.rules import at_second_point, where_alike
+from firstbit.programs.traced import along
 
 Run = Callable[[ClosedJaxpr, Sequence[Moving]], list[Moving]]
 """Runs a program at two points."""
@@ -53,8 +54,8 @@ def scan(run: Run, equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
     """Run each turn at both points."""
     params = equation.params
     program = params["jaxpr"]
-    first = params["num_consts"]
-    last = first + params["num_carry"]
+    first, num_carried = along(equation)
+    last = first + num_carried
     known = [settled(x) for x in inputs]
     consts = known[:first]
     carry = known[first:last]

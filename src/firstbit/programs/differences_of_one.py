@@ -81,6 +81,13 @@ def square(x: Array, d: Array) -> Both:
     return value, change
 
 
+def one_minus_square(x: Array, d: Array) -> Both:
+    """Difference: -d (2x + d)."""
+    value = (1 - x) * (1 + x)
+    change = -d * (2 * x + d)
+    return value, change
+
+
 def sqrt(x: Array, d: Array, second: Array) -> Both:
     """Difference: d / (a + b), where a and b are the two roots."""
     here = jnp.sqrt(x)
@@ -108,6 +115,12 @@ def log(x: Array, d: Array) -> Both:
     value = jnp.log(x)
     change = jnp.log1p(d / x)
     return value, change
+
+
+def log2(x: Array, d: Array) -> Both:
+    """Difference: that of the natural logarithm, over ln 2."""
+    _, change = log(x, d)
+    return jnp.log2(x), change / jnp.log(2.0)
 
 
 def log1p(x: Array, d: Array) -> Both:

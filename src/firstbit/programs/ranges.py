@@ -154,6 +154,7 @@ OF_ONE: Mapping[str, Callable[[Range], Ends]] = {
     "exp2": _increasing(np.exp2),
     "expm1": _increasing(np.expm1),
     "log": _increasing(np.log),
+    "log2": _increasing(np.log2),
     "log1p": _increasing(np.log1p),
     "sqrt": _increasing(np.sqrt),
     "cbrt": _increasing(np.cbrt),

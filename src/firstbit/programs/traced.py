@@ -133,15 +133,39 @@ def inner_jaxpr(equation: JaxprEqn) -> ClosedJaxpr | None:
     if equation.primitive.name not in GROUPS:
         return None
     for name in ("jaxpr", "call_jaxpr", "fun_jaxpr", "program"):
-        inner = equation.params.get(name)
-        if isinstance(inner, Jaxpr):
+        inner: Any = equation.params.get(name)
+        if isinstance(inner, Jaxpr) and not isinstance(inner, ClosedJaxpr):
             inner = ClosedJaxpr(inner, ())
-        if not isinstance(inner, ClosedJaxpr):
+        if not isinstance(inner, ClosedJaxpr):  # JAX 0.11 has one class for both
             continue
         num_arguments = len(inner.jaxpr.invars)
         if num_arguments == len(equation.invars):
             return inner
     return None
+
+
+class Along(NamedTuple):
+    """How many operands of a loop along an axis are of which kind.
+
+    Attributes:
+        consts: the same in each turn.
+        carry: handed from turn to turn.
+    """
+
+    consts: int
+    carry: int
+
+
+def along(equation: JaxprEqn) -> Along:
+    """Return how many operands of a `scan` each turn shares, and how many it hands on.
+
+    JAX 0.11 has operands in groups, where earlier versions count them.
+    """
+    params = equation.params
+    if "num_consts" in params:
+        return Along(params["num_consts"], params["num_carry"])
+    consts, carry, _ = params["ft_in"].unpack()
+    return Along(len(consts), len(carry))
 
 
 def coarsest_rounding(program: ClosedJaxpr | Jaxpr) -> float:
@@ -176,9 +200,10 @@ GROUPS = frozenset(_GROUPS.split())
 
 _ELEMENTWISE = """
 add add_any sub neg mul div rem max min abs sign floor ceil round clamp select_n
-exp exp2 log log1p expm1 tanh logistic sin cos tan asin acos atan atan2
+exp exp2 log log2 log1p expm1 tanh logistic sin cos tan asin acos atan atan2
 sinh cosh asinh acosh atanh
-sqrt rsqrt cbrt square integer_pow pow erf erfc erf_inv is_finite nextafter
+sqrt rsqrt cbrt square one_minus_square integer_pow pow
+erf erfc erf_inv is_finite nextafter
 and or not xor eq ne lt le gt ge shift_left shift_right_logical shift_right_arithmetic
 convert_element_type copy stop_gradient clz population_count mulhi
 real imag complex conj reduce_precision

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from jax.extend.core import ClosedJaxpr, JaxprEqn
 from jax.typing import ArrayLike
 
-from firstbit.programs.traced import inner_jaxpr, interpret, shape_of
+from firstbit.programs.traced import along, inner_jaxpr, interpret, shape_of
 from firstbit.programs.views import (
     Factor,
     Value,
@@ -224,17 +224,17 @@ class _Reader:
 
     def scan(self, equation: JaxprEqn, operands: list[Value]) -> list[Value]:
         """Read the body of a loop along an axis until nothing new moves."""
-        num_consts = equation.params["num_consts"]
-        first = num_consts + equation.params["num_carry"]
+        num_consts, num_carry = along(equation)
+        first = num_consts + num_carry
         consts = operands[:num_consts]
         carry = operands[num_consts:first]
-        along = []
+        rows = []
         entering = zip(operands[first:], equation.invars[first:], strict=True)
         for operand, variable in entering:
-            along.append(operand.moved(without(shape_of(variable), (0,))))
+            rows.append(operand.moved(without(shape_of(variable), (0,))))
         results = carry
         for _ in range(PASSES):
-            inputs = [*consts, *carry, *along]
+            inputs = [*consts, *carry, *rows]
             results = self.run(equation.params["jaxpr"], inputs)
             carry = _round(carry, results)
         stacked = []

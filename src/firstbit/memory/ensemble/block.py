@@ -8,6 +8,8 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
 from firstbit.arrays import Distances
+from firstbit.devices import computing_on
+from firstbit.memory.ensemble.block_sizes import reference_places
 from firstbit.memory.ensemble.population import Population
 from firstbit.memory.ensemble.random_cells import (
     Draws,
@@ -47,6 +49,7 @@ class BlockProgram(NamedTuple):
         width: draws in a strip.
         num_letters: of the alphabet.
         is_random: whether a random suffix follows the first symbols.
+        length: of the words, where loops have a fixed number of turns; else None.
     """
 
     recipe: Recipe
@@ -54,16 +57,19 @@ class BlockProgram(NamedTuple):
     width: int
     num_letters: int
     is_random: bool
+    length: int | None = None
 
     @classmethod
-    def of(cls, population: Population, words: WordPair) -> "BlockProgram":
+    def of(cls, population: Population, words: WordPair, length: int) -> "BlockProgram":
         """Return the program of a population that reads two words."""
+        is_wide = population.recipe.machine.is_wide
         return cls(
             recipe=population.recipe,
             num_strips=population.num_strips,
             width=population.width,
             num_letters=words.input_size,
             is_random=words.kind == RANDOM,
+            length=length if is_wide else None,
         )
 
 
@@ -79,19 +85,33 @@ def compute_block(
         key: words of the random key.
         number: of the block.
     """
-    distances, lost = distances_of_block(
-        population.draws(key, number * population.num_draws),
-        jnp.asarray(words.common(length)),
-        scalar(length, "int64"),
-        program=BlockProgram.of(population, words),
-    )
-    found = np.asarray(distances)[:, :length]
+    program = BlockProgram.of(population, words, length)
+    with computing_on(population.recipe.machine.name):
+        draws = population.draws(key, number * population.num_draws)
+        pair = jnp.asarray(words.common(length))
+        if program.length is not None:
+            both = distances_at_once(draws, pair[:, :length], program=program)
+            return _taken_apart(*map(np.asarray, both), num_draws=population.num_draws)
+        distances, lost = distances_of_block(
+            draws, pair, scalar(length, "int64"), program=program
+        )
+        found = np.asarray(distances)[:, :length]
+        is_lost = np.asarray(lost)[:-1, :length]
     *draws, reference = found
     # Copies: a part of XLA's array would keep the whole of it in memory.
     return Block(
         distances=np.concatenate(draws, axis=1),
         reference=reference.copy(),
-        is_lost=np.concatenate(np.asarray(lost)[:-1, :length], axis=1),
+        is_lost=np.concatenate(is_lost, axis=1),
+    )
+
+
+def _taken_apart(found: np.ndarray, lost: np.ndarray, *, num_draws: int) -> Block:
+    """Return a block whose last columns are of draws that read the reference words."""
+    return Block(
+        distances=found[:, :num_draws].copy(),
+        reference=found[:, num_draws:].copy(),
+        is_lost=lost[:, :num_draws].copy(),
     )
 
 
@@ -129,3 +149,46 @@ def distances_of_block(
         )
 
     return jax.lax.map(one_strip, jnp.arange(len(words)))
+
+
+@bounded(static="program")
+def distances_at_once(
+    draws: Draws, pair: Int[Array, "word time"], *, program: BlockProgram
+) -> tuple[Float[Array, "time reader"], Bool[Array, "time reader"]]:
+    """Compute the distances of a block, and which are lost, in one wide strip.
+
+    Behind the draws stand those that read the reference words, once more.
+    """
+    recipe = program.recipe
+    num_draws = program.width
+    again = reference_places(recipe.num_weights, num_draws)
+    readers = np.concatenate([np.arange(num_draws), again])
+    high, low = draw_keys(draws, 1, num_draws)
+    both_words = strip_words(
+        pair,
+        (high, low),
+        is_random=program.is_random,
+        num_letters=program.num_letters,
+    )
+    words = jnp.concatenate([both_words[0], both_words[1][..., again]], axis=-1)
+    keys = (high[0, readers], low[0, readers])
+    bits = block_bits(draws, (keys[0][None], keys[1][None]))
+    of_readers = _spread(draws, readers)
+    weights = strip_weights(recipe, of_readers, [one[0] for one in bits], keys, 0)
+    assert program.length is not None
+    return read_two_words(
+        recipe,
+        draws,
+        weights,
+        words,
+        program.length,
+        num_letters=program.num_letters,
+    )
+
+
+def _spread(draws: Draws, readers: Int[np.ndarray, " reader"]) -> Draws:
+    """Return the draws with what the cell's constructor gives for each reader."""
+    built = []
+    for array in draws.built:
+        built.append(None if array is None else array[..., readers])
+    return draws._replace(built=built)

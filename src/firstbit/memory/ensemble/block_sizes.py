@@ -6,6 +6,12 @@ changes a bit of the result.
 """
 
 from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Int
+
+from firstbit.programs.machines import Machine
 
 LARGEST_BLOCK = 512
 """Draws in a block of small cells: few enough for progress to be seen."""
@@ -19,6 +25,53 @@ LARGEST_STRIP = 64
 STRIP_BYTES = 400 << 10
 """Weights of one strip stay below this, so that a core's second-level cache keeps them
 from step to step."""
+
+LARGEST_WIDE_BLOCK = 1 << 15
+"""Draws in a block of small cells on a GPU: enough for all its processors."""
+
+WIDE_WEIGHTS = 1 << 28
+"""Weights in a block of large cells on a GPU; two blocks take some 15 GiB there."""
+
+BLOCKS_ON_GPU = 2
+"""Blocks on a GPU at once: one is computed while the other's distances are taken."""
+
+
+class Layout(NamedTuple):
+    """How draws are shared out.
+
+    Attributes:
+        num_draws: in a block.
+        width: draws that step together.
+    """
+
+    num_draws: int
+    width: int
+
+    @classmethod
+    def of(cls, num_weights: int, machine: Machine) -> "Layout":
+        """Return the layout of cells of so many weights."""
+        if machine.is_wide:
+            # Whole blocks as on a CPU, so that the same draws read reference words.
+            wide = _power_of_two(min(LARGEST_WIDE_BLOCK, WIDE_WEIGHTS // num_weights))
+            number = max(wide, block_size(num_weights))
+            return cls(number, number)
+        number = block_size(num_weights)
+        return cls(number, min(strip_width(num_weights), number))
+
+
+def reference_places(num_weights: int, num_draws: int) -> Int[np.ndarray, " reference"]:
+    """Return which of a block's draws read the reference words, too.
+
+    On every device they are those of the first strip of a block as the CPU has it.
+
+    Example:
+        >>> reference_places(440, 1024)[[0, 63, 64, 127]].tolist()
+        [0, 63, 512, 575]
+    """
+    number = block_size(num_weights)
+    width = min(strip_width(num_weights), number)
+    places = np.arange(num_draws)
+    return places[places % number < width]
 
 
 def block_size(num_weights: int) -> int:

@@ -1,7 +1,7 @@
 """Random cells of several sizes that read two words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ import jax.numpy as jnp
 from jaxtyping import PRNGKeyArray
 
 from firstbit.cells.given import Given
+from firstbit.devices import CPU, GPU, computing_on, described, is_usable
 from firstbit.errors import SettingError, require_at_least
 from firstbit.memory.ensemble.block import Block, compute_block
 from firstbit.memory.ensemble.block_sizes import LARGEST_BLOCK
@@ -18,9 +19,14 @@ from firstbit.memory.ensemble.random_cells import scalar
 from firstbit.memory.ensemble.sample import Collector
 from firstbit.memory.ensemble.trial import require_trial
 from firstbit.memory.ensemble.word_pair import RANDOM, WordPair
+from firstbit.programs.machines import MACHINES, Machine
 from firstbit.weights.initializers import initializer_by_name
 from firstbit.weights.redraw import AS_BUILT, AS_IT_IS, Initializer
 from firstbit.weights.threefry import GENERATOR, Words, key_words, require_key
+
+WORTH_A_GPU = 1 << 34
+"""Work, see `Ensemble.work`, above which a GPU is used where there is one: 16 cores need
+about as long as an H200 with its compilation (`benchmarks/accelerator.py`)."""
 
 
 class Job(NamedTuple):
@@ -52,6 +58,7 @@ class Ensemble:
         key_data: the two words of the random key.
         shares_programs: whether all sizes up to 20 share a program, where there are so
             few draws that compiling costs most.
+        device: the kind of processor that computes the blocks, see `firstbit.devices`.
     """
 
     given: Given
@@ -61,6 +68,7 @@ class Ensemble:
     num_draws: int
     key_data: tuple[int, int]
     shares_programs: bool
+    device: str = CPU
 
     @classmethod
     def of(
@@ -72,6 +80,7 @@ class Ensemble:
         num_draws: int | None,
         key: PRNGKeyArray,
         shares_programs: bool | None = None,
+        device: str | None = None,
     ) -> "Ensemble":
         """Check the settings, build the populations, and try a cell's first step.
 
@@ -100,20 +109,39 @@ class Ensemble:
             num_draws=num_draws,
             key_data=_numbers(key),
             shares_programs=few if shares_programs is None else shares_programs,
+            device=device or CPU,
         )
         _ = ensemble.populations
-        require_trial(
-            given,
-            ensemble.populations,
-            input_size=words.input_size,
-            must_read=not given.is_held,  # that a net is deaf is a result
-        )
+        if device is None and ensemble.work >= WORTH_A_GPU and is_usable():
+            ensemble = replace(ensemble, device=GPU)
+        with computing_on(CPU):
+            require_trial(
+                given,
+                ensemble.populations,
+                input_size=words.input_size,
+                must_read=not given.is_held,  # that a net is deaf is a result
+            )
         return ensemble
+
+    @property
+    def machine(self) -> Machine:
+        """The processor that programs are written for."""
+        return MACHINES[self.device]
+
+    @property
+    def work(self) -> int:
+        """Products of a weight and an entry of a state, as the CPU would compute them.
+
+        One for each weight, draw and symbol.
+        """
+        num_weights = sum(one.recipe.num_weights for one in self.populations)
+        return num_weights * self.num_draws * self.length
 
     @cached_property
     def populations(self) -> tuple[Population, ...]:
         """The random cells of each size."""
-        return tuple(self._population(size) for size in self.given.sizes)
+        with computing_on(CPU):
+            return tuple(self._population(size) for size in self.given.sizes)
 
     @property
     def is_exact(self) -> bool:
@@ -125,6 +153,13 @@ class Ensemble:
         """Return what a result says of the cell, as a part of its configuration."""
         notes = self.given.notes(self.words.input_size)
         return {"notes": notes} if notes else {}
+
+    @property
+    def computed_on(self) -> dict[str, str]:
+        """Return what a result says of an accelerator; nothing of processors."""
+        if self.device == CPU:
+            return {}
+        return {"device": described(self.device)}
 
     @property
     def described_roles(self) -> dict[str, str]:
@@ -181,6 +216,7 @@ class Ensemble:
             initializer=self.initializer,
             few=self.shares_programs,
             key=self.key(),
+            machine=self.machine,
         )
 
     def __getstate__(self) -> dict[str, Any]:

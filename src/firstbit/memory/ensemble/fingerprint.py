@@ -13,6 +13,7 @@ import numpy as np
 from jaxtyping import Array, PRNGKeyArray
 
 from firstbit.cells.state import in_float
+from firstbit.devices import described as described_device
 from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.population import Population
 from firstbit.memory.ensemble.recipe import ENTRYWISE
@@ -39,6 +40,7 @@ def fingerprint(ensemble: Ensemble) -> dict[str, Any]:
         "key": list(ensemble.key_data),
         "block": blocks,
         "jax": jax.__version__,
+        "device": described_device(ensemble.device),
         "XLA_FLAGS": os.environ.get("XLA_FLAGS", ""),
     }
 

@@ -7,16 +7,17 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, PRNGKeyArray, UInt32
+from jaxtyping import Array, Float, Int, PRNGKeyArray, UInt32
 
 from firstbit.cells.as_built import Build, built_arrays
 from firstbit.cells.given import Given
 from firstbit.cells.reading import step_digest
 from firstbit.cells.roles import CellRoles
 from firstbit.errors import CellError, FirstbitError
-from firstbit.memory.ensemble.block_sizes import block_size, strip_width
+from firstbit.memory.ensemble.block_sizes import Layout, reference_places
 from firstbit.memory.ensemble.random_cells import Draws, keys_of, scalar
 from firstbit.memory.ensemble.recipe import Axes, Recipe, is_array
+from firstbit.programs.machines import ON_CPU, Machine
 from firstbit.weights.initializers import Entrywise
 from firstbit.weights.redraw import AS_BUILT, KEEP, Initializer, Leaf, is_real, plan_of
 from firstbit.weights.threefry import Counters, Words
@@ -66,6 +67,7 @@ class Population(NamedTuple):
         initializer: Initializer,
         few: bool,
         key: PRNGKeyArray,
+        machine: Machine = ON_CPU,
     ) -> "Population":
         """Return the population of a cell.
 
@@ -77,6 +79,7 @@ class Population(NamedTuple):
             few: whether there are so few draws that compiling costs most; then all
                 sizes up to 20 share a program.
             key: of the arrays that stay as the cell is built.
+            machine: the processor that programs are written for.
 
         Raises:
             CellError, SettingError: see `Given.shell` and `plan_of`.
@@ -97,11 +100,12 @@ class Population(NamedTuple):
                 start=given.initial_state,
                 units=roles.state.units,
                 measured=roles.state.places(given.measured),
+                machine=machine,
                 step=_step(given, shell, input_size),
             )
             held, rest = _held(given, shell, plan, (input_size, hidden_size), key)
             laws = jnp.array([_choices(leaf.law) for leaf in plan], float)
-        num_draws = block_size(recipe.num_weights)
+        layout = Layout.of(recipe.num_weights, machine)
         return cls(
             hidden_size=hidden_size,
             recipe=recipe,
@@ -111,8 +115,8 @@ class Population(NamedTuple):
             roles=roles,
             counters=recipe.counters(),
             build=_build(given, plan, (input_size, hidden_size)),
-            num_draws=num_draws,
-            width=min(strip_width(recipe.num_weights), num_draws),
+            num_draws=layout.num_draws,
+            width=layout.width,
         )
 
     @property
@@ -129,6 +133,11 @@ class Population(NamedTuple):
     def num_strips(self) -> int:
         """Strips in a block."""
         return self.num_draws // self.width
+
+    @property
+    def references(self) -> Int[np.ndarray, " reference"]:
+        """Places in a block of the draws that read the reference words, too."""
+        return reference_places(self.recipe.num_weights, self.num_draws)
 
     def num_blocks(self, num_draws: int) -> int:
         """Return the number of blocks that hold these draws."""

@@ -9,7 +9,8 @@ from jaxtyping import Array, Bool, Float, UInt32, UInt64
 
 from firstbit.cells.state import State, in_float, initial_state
 from firstbit.memory.ensemble.recipe import ENTRYWISE, Recipe
-from firstbit.programs.blockwise import blockwise, once
+from firstbit.programs.blockwise import blockwise
+from firstbit.programs.machines import once
 from firstbit.weights.initializers import matrix_shape, standard_entries
 from firstbit.weights.redraw import draw_leaf, fan_in, scaled
 from firstbit.weights.threefry import (
@@ -126,7 +127,7 @@ def first_state(recipe: Recipe, weights: list[Array], always: Array) -> State:
     def start(leaves: list[Array]) -> State:
         return in_float(initial_state(recipe.cell(leaves), recipe.start))
 
-    return blockwise(start, always)(weights)
+    return blockwise(start, always, machine=recipe.machine)(weights)
 
 
 def _group_weights(

@@ -10,6 +10,7 @@ from jaxtyping import Array
 
 from firstbit.cells.state import State
 from firstbit.programs.identity import digest_of
+from firstbit.programs.machines import ON_CPU, Machine
 from firstbit.weights.initializers import Blocks, Entrywise, matrix_shape
 from firstbit.weights.redraw import Leaf, draw_leaf, is_real
 from firstbit.weights.threefry import Counters, counters
@@ -42,6 +43,7 @@ class Recipe:
         start: the initial state as a function of the cell, or None.
         units: places of the state's leaves that are numbers of units.
         measured: places of those whose distance is measured.
+        machine: the processor that programs are written for.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Recipe:
         start: Callable[[Any], State] | None,
         units: Axes,
         measured: Axes,
+        machine: Machine = ON_CPU,
         step: Hashable | None = None,
     ) -> None:
         arrays, static = eqx.partition(shell, is_real)
@@ -67,6 +70,7 @@ class Recipe:
         self.start = start
         self.units = units
         self.measured = measured
+        self.machine = machine
         self._key = self._hashable(step)
 
     def __hash__(self) -> int:
@@ -135,6 +139,7 @@ class Recipe:
             self.unit_axes,
             self.units,
             self.measured,
+            self.machine,
         )
 
 

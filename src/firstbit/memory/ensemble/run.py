@@ -58,7 +58,9 @@ def summarise(
         return _read_or_compute(ensemble, store, job)
 
     with threads(workers) as pool:
-        for job, block in pool.completed(compute, jobs, ahead=2 * workers):
+        for job, block in pool.completed(
+            compute, jobs, ahead=_ahead(ensemble, workers)
+        ):
             sample = collectors[job.size].put(job.block, block)
             if sample is not None:
                 summaries[job.size] = pool.submit(of_size, job.size, sample)
@@ -66,6 +68,13 @@ def summarise(
             work.done(job)
             execution.progress(*work.so_far())
         return [summaries[size].result() for size in range(len(collectors))]
+
+
+def _ahead(ensemble: Ensemble, workers: int) -> int:
+    """Return how many blocks run or wait at a time."""
+    if ensemble.machine.is_wide:
+        return block_sizes.BLOCKS_ON_GPU
+    return 2 * workers
 
 
 def _read_or_compute(ensemble: Ensemble, store: Store | None, job: Job) -> Block:
@@ -129,9 +138,10 @@ def _require_memory(ensemble: Ensemble, workers: int, *, keeps_all: bool) -> Non
     free = block_sizes.free_memory()
     if free is None:
         return
+    at_once = 0 if ensemble.machine.is_wide else workers  # a GPU has its own memory
     for population in ensemble.populations:
         held = _held_bytes(ensemble, population, workers, keeps_all=keeps_all)
-        needed = held + workers * population.block_bytes
+        needed = held + at_once * population.block_bytes
         if needed <= free:
             continue
         share = max(free - held, 0) / (workers * population.block_bytes)
@@ -158,6 +168,6 @@ def _held_bytes(
     at_once = num_sizes
     if not keeps_all:
         at_once = min(2 + workers * population.num_draws // num_draws, num_sizes)
-    references = num_draws * population.width // population.num_draws
+    references = num_draws * len(population.references) // population.num_draws
     of_draw = 8 + 1  # a distance, and whether it is lost
     return ensemble.length * (of_draw * num_draws + 8 * references) * at_once

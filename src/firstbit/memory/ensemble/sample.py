@@ -53,7 +53,7 @@ class Collector:
         is_exact: bool = False,
     ) -> None:
         self.is_exact = is_exact
-        self.width = population.width
+        self.places = population.references
         self.size = population.num_draws
         self.shape = (length, num_draws)
         self.num_blocks = population.num_blocks(num_draws)
@@ -96,7 +96,7 @@ class Collector:
         for number in sorted(self.references):
             first = number * self.size
             references.append(self.references[number])
-            draws.append(np.arange(first, first + self.width))
+            draws.append(first + self.places)
         all_draws = np.concatenate(draws)
         if self.is_exact:
             all_draws = np.zeros_like(all_draws)

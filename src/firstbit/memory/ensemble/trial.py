@@ -217,7 +217,7 @@ def _one_size(
         return with_difference(recipe.cell(leaves))((x, state), (dx, d))
 
     plain = jax.vmap(one, in_axes=(-1, None, -1), out_axes=-1)
-    engine = blockwise(both, always, shared=(1, 2))
+    engine = blockwise(both, always, shared=(1, 2), machine=recipe.machine)
 
     def step(
         states: tuple[State, State], x: Array

@@ -22,7 +22,7 @@ def read_two_words(
     draws: Draws,
     weights: list[Array],
     words: Int[Array, "word time draw"],
-    length: Int[Array, ""],
+    length: Int[Array, ""] | int,
     *,
     num_letters: int,
 ) -> tuple[Float[Array, "time draw"], Bool[Array, "time draw"]]:
@@ -39,7 +39,7 @@ def read_two_words(
     ) -> tuple[State, State]:
         return with_difference(recipe.cell(leaves))((x, state), (dx, change))
 
-    step = blockwise(one, draws.always)
+    step = blockwise(one, draws.always, machine=recipe.machine)
 
     def body(t: Array, carry: Carry) -> Carry:
         state, change, distances, lost = carry

@@ -11,10 +11,12 @@ from jaxtyping import Float, PRNGKeyArray
 from firstbit.cells.given import CellLike, Given
 from firstbit.cells.state import State
 from firstbit.datasets import Variable, dataset
+from firstbit.devices import require_device
 from firstbit.errors import require_kind
 from firstbit.execution import Execution
 from firstbit.intervals import CONFIDENCE, require_confidence, wilson
 from firstbit.memory.discrepancy.state_bound import keeps_bounds
+from firstbit.memory.ensemble.block_sizes import BLOCKS_ON_GPU
 from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.word_pair import CONSTANT, WordPair
 from firstbit.memory.fates.classify import FATES, Outcome, Thresholds, classify
@@ -36,6 +38,7 @@ def fates(
     thresholds: Thresholds | None = None,
     confidence: float = CONFIDENCE,
     key: PRNGKeyArray,
+    device: str | None = None,
     execution: Execution | None = None,
 ) -> xr.Dataset:
     r"""Estimate the fate of the pair of words behind D(l,k), and its share of D.
@@ -92,6 +95,10 @@ def fates(
         thresholds: transient, horizon, largest period, tolerances and floor.
         confidence: probability of the intervals.
         key: the random key.
+        device: `cpu`, or `gpu`, an accelerator; by default a GPU where there is one and
+            the work is worth it. Its draws are the same bits, uniform weights too;
+            normal ones agree to 1e-6, distances within that where the net isn't
+            chaotic.
         execution: threads, and progress in strips of draws; changes no result.
 
     Returns:
@@ -105,7 +112,8 @@ def fates(
         `num_unbounded`, the draws that grow. Thresholds are attributes.
 
     Raises:
-        SettingError: a number is out of range.
+        SettingError: a number is out of range, or the device isn't there or has no
+            float64.
         CellError: the cell can't be built or measured; says why.
 
     Example:
@@ -119,6 +127,7 @@ def fates(
     References:
         Stérin, Farrugia, Gripon 2017, Definition V.1, Figs. 10 and 11.
     """
+    device = require_device(device)
     confidence = require_confidence(confidence)
     given = Given.of(
         cell,
@@ -133,6 +142,7 @@ def fates(
         length=length,
         num_draws=num_draws,
         key=key,
+        device=device,
         shares_programs=False,  # thousands of steps cost more than one more program
     )
     decides = Thresholds() if thresholds is None else thresholds
@@ -172,9 +182,10 @@ def _watched(
     def joined(*parts: np.ndarray) -> np.ndarray:
         return np.concatenate(parts, axis=-1)[..., : ensemble.num_draws]
 
-    found = run_blocks(
-        watched, jobs, workers=execution.workers, progress=execution.progress
-    )
+    workers = execution.workers
+    if ensemble.machine.is_wide:
+        workers = BLOCKS_ON_GPU
+    found = run_blocks(watched, jobs, workers=workers, progress=execution.progress)
     by_size = []
     for population in ensemble.populations:
         strips = []
@@ -222,6 +233,7 @@ def _labelled(
             "initializer": described(ensemble.initializer),
             "roles": ensemble.described_roles,
             **ensemble.notes,
+            **ensemble.computed_on,
             "hidden_sizes": sizes,
             "confidence": confidence,
             **attrs,

@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
 from firstbit.cells.state import State
+from firstbit.devices import computing_on
 from firstbit.memory.ensemble.population import Population
 from firstbit.memory.ensemble.random_cells import (
     Draws,
@@ -27,7 +28,6 @@ from firstbit.memory.ensemble.two_words import true_parts
 from firstbit.programs.blockwise import blockwise
 from firstbit.programs.bounded import bounded
 from firstbit.programs.difference_propagation import with_difference
-from firstbit.programs.in_turn import in_turn
 from firstbit.weights.threefry import Words
 
 FIRST_SYMBOL = np.array([-1.0, 1.0])
@@ -143,6 +143,14 @@ def watch_strip(
         The distance of h of the two words at their last symbol, and what was seen
         later.
     """
+    with computing_on(population.recipe.machine.name):
+        return _watch(population, number, key, watch)
+
+
+def _watch(
+    population: Population, number: int, key: Words, watch: Watch
+) -> tuple[Float[np.ndarray, " draw"], Seen]:
+    """Watch a strip of draws on the device of this thread."""
     recipe = population.recipe
     first_draw = number * population.width
     draws = population.draws(key, first_draw, num_strips=1)
@@ -178,12 +186,16 @@ def _distance(apart: Float[np.ndarray, "entry draw"]) -> Float[np.ndarray, " dra
 
 
 @bounded(static="strip")
-@in_turn
 def _drawn(draws: Draws, *, strip: tuple[Recipe, int]) -> tuple[list[Array], Pair]:
-    """Return the weights of a strip, and both words at the initial state.
+    """Return the weights of a strip, and both words at the initial state."""
+    recipe, _ = strip
+    return recipe.machine.batches(_weights_and_pair)(draws, strip=strip)
 
-    Their tangents have a direction without meaning.
-    """
+
+def _weights_and_pair(
+    draws: Draws, *, strip: tuple[Recipe, int]
+) -> tuple[list[Array], Pair]:
+    """Draw the weights of a strip; the tangents have a direction without meaning."""
     recipe, width = strip
     of_block = draw_keys(draws, 1, width)
     high, low = of_block
@@ -230,8 +242,12 @@ class Limits(NamedTuple):
 
 
 @bounded(static="recipe")
-@in_turn
-def _watched(
+def _watched(*arrays: Any, recipe: Recipe, **others: Any) -> tuple[Pair, Seen]:
+    """Step with the symbol 0; see `_stepped`."""
+    return recipe.machine.batches(_stepped)(*arrays, recipe=recipe, **others)
+
+
+def _stepped(
     weights: list[Array],
     pair: Pair,
     first_symbol: Float[Array, " symbol"],
@@ -256,7 +272,7 @@ def _watched(
     def vector(state: State) -> Array:
         return _vector(state, draws.hidden_size, recipe)
 
-    step = blockwise(one, draws.always)
+    step = blockwise(one, draws.always, machine=recipe.machine)
     u = vector(pair.u)
     apart = vector(pair.apart)
     snapshots = jnp.stack([u, u + apart])
