@@ -6,7 +6,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 # Compiled modules are kept: each process of the tests would compile all of them anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: paper quick test test-frameworks coverage proof lint bench clean
+.PHONY: paper quick test test-frameworks coverage proof lint style types pytest bench clean
 
 # Replay the paper of 2017: results/paper/report.html.
 paper: .venv/run.stamp
@@ -17,8 +17,12 @@ quick: .venv/test.stamp
 	$(BIN)/ruff check
 	$(PYTEST) tests -m "not slow and not proof"
 
-# Before every commit: all checks, and all tests but the long ones.
-test: lint
+# Before every commit: all checks, and all tests but the long ones. Pyright uses one
+# core, and the tests leave some of both: they run side by side.
+test: style
+	$(MAKE) --jobs 2 types pytest
+
+pytest: .venv/test.stamp
 	$(PYTEST) -m "not proof"
 
 # The same tests and those of frameworks, with the share of `src` that they run: at
@@ -26,9 +30,10 @@ test: lint
 coverage: .venv/frameworks.stamp
 	$(PYTEST) -m "not proof" --cov --cov-report=term
 
-# Before every release: long simulations, killed processes, new examples for
-# every property. It takes up to an hour and writes docs/proof.md.
-proof: .venv/test.stamp
+# Before every release: the share of `src` that tests run, long simulations, killed
+# processes, new examples for every property. It takes up to an hour and writes
+# docs/proof.md.
+proof: coverage
 	$(PYTEST) tests/languages -m "not proof" --jaxtyping-packages=firstbit,typecheck.check
 	HYPOTHESIS_PROFILE=explore $(PYTEST) -m "proof or hypothesis" --record docs/proof.md
 
@@ -36,11 +41,15 @@ proof: .venv/test.stamp
 test-frameworks: .venv/frameworks.stamp
 	$(PYTEST) tests/frameworks
 
-lint: .venv/test.stamp
+lint: style types
+
+style: .venv/test.stamp
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/pyright
 	$(BIN)/lint-imports
+
+types: .venv/test.stamp
+	$(BIN)/pyright
 
 bench: .venv/bench.stamp
 	$(BIN)/python benchmarks/run.py

@@ -4,6 +4,7 @@ Compiled programs are kept in `.pytest_cache`: a second run compiles almost noth
 `HYPOTHESIS_PROFILE=explore` looks for new examples instead of the same every time.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -19,7 +20,7 @@ import pytest
 from hypothesis import settings
 
 from record import Recorder
-from sharing import Sharing
+from sharing import REPEATABLE, Sharing
 
 USER_CACHE = tempfile.mkdtemp(prefix="firstbit-tests-")
 os.environ["XDG_CACHE_HOME"] = USER_CACHE
@@ -53,17 +54,21 @@ jaxtyping gives compiled modules names of its own, and all would be compiled ane
 for name in USED_BY_THE_LIBRARY:
     import_module(name)
 
-PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "repeatable")
-if PROFILE == "repeatable":
+process = import_module("firstbit.process")
+# As the program does: the search for garbage takes a fifth of the time of tracing.
+gc.set_threshold(process.YOUNG_OBJECTS)
+
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", REPEATABLE)
+if PROFILE == REPEATABLE:
     # As the program does, for speed of trainings. `make proof` goes without.
-    os.environ.setdefault("XLA_FLAGS", import_module("firstbit.process").SMALL_LOOPS)
+    os.environ.setdefault("XLA_FLAGS", process.SMALL_LOOPS)
 
 # A float32 that meets a float64 by accident is an error, not a float64.
 jax.config.update("jax_numpy_dtype_promotion", "strict")
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
 jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
-settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile(REPEATABLE, derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=1000, deadline=None)
 settings.load_profile(PROFILE)
 
@@ -75,6 +80,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep compiled programs of all processes and runs in one folder."""
+    of_process = getattr(config, "workerinput", {}).get("options_of_xla", ())
+    os.environ["XLA_FLAGS"] = " ".join([os.environ.get("XLA_FLAGS", ""), *of_process])
     cache = getattr(config, "cache", None)
     compiled = USER_CACHE if cache is None else str(cache.mkdir("compiled"))
     jax.config.update("jax_compilation_cache_dir", compiled)
@@ -86,6 +93,12 @@ def pytest_configure(config: pytest.Config) -> None:
     path = config.getoption("--record")
     if path and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Recorder(Path(path)), "recorder")
+
+
+def pytest_collection_finish() -> None:
+    """Search no module for garbage: all are loaded, and stay."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure() -> None:
