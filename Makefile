@@ -60,20 +60,27 @@ clean:
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
-INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
+# Modules are compiled on all cores; pip would use one. Some packages hold files that
+# are no modules: errors are ignored.
+INSTALL = $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --constraint constraints.txt --editable
+COMPILE = $(BIN)/python -m compileall -qq -j 0 .venv/lib
 
 .venv/run.stamp: .venv/bin/python pyproject.toml constraints.txt
 	$(INSTALL) '.[graphs]'
+	-$(COMPILE)
 	touch $@
 
 .venv/test.stamp: .venv/bin/python pyproject.toml constraints.txt
 	$(INSTALL) '.[test]'
+	-$(COMPILE)
 	touch $@
 
 .venv/frameworks.stamp: .venv/test.stamp
 	$(INSTALL) '.[test,frameworks]'
+	-$(COMPILE)
 	touch $@
 
 .venv/bench.stamp: .venv/bin/python pyproject.toml constraints.txt
 	$(INSTALL) '.[bench]'
+	-$(COMPILE)
 	touch $@
