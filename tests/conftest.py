@@ -20,7 +20,7 @@ import pytest
 from hypothesis import settings
 
 from record import Recorder
-from sharing import REPEATABLE, Sharing
+from sharing import Sharing
 
 USER_CACHE = tempfile.mkdtemp(prefix="firstbit-tests-")
 os.environ["XDG_CACHE_HOME"] = USER_CACHE
@@ -58,8 +58,8 @@ process = import_module("firstbit.process")
 # As the program does: the search for garbage takes a fifth of the time of tracing.
 gc.set_threshold(process.YOUNG_OBJECTS)
 
-PROFILE = os.environ.get("HYPOTHESIS_PROFILE", REPEATABLE)
-if PROFILE == REPEATABLE:
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "repeatable")
+if PROFILE == "repeatable":
     # As the program does, for speed of trainings. `make proof` goes without.
     os.environ.setdefault("XLA_FLAGS", process.SMALL_LOOPS)
 
@@ -68,7 +68,7 @@ jax.config.update("jax_numpy_dtype_promotion", "strict")
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
 jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
-settings.register_profile(REPEATABLE, derandomize=True, deadline=None)
+settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=1000, deadline=None)
 settings.load_profile(PROFILE)
 
@@ -76,6 +76,11 @@ settings.load_profile(PROFILE)
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("firstbit")
     group.addoption("--record", metavar="FILE", help="write a page of the results")
+    group.addoption(
+        "--little-effort",
+        action="store_true",
+        help="the second process compiles with little effort (tests/sharing.py)",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

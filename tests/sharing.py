@@ -1,10 +1,10 @@
 """Which process runs which tests: files stay whole, long ones begin first.
 
-XLA would compile for half of the time. So the second process compiles with little
-effort, and never runs a test that needs programs compiled as the program does.
+XLA would compile for half of the time. With `--little-effort`, the second process
+compiles with little of it, and never runs a test that needs programs compiled as the
+program does. `make coverage`, a part of `make proof`, goes without.
 """
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,9 +12,6 @@ import pytest
 if TYPE_CHECKING:
     from xdist.scheduler import Scheduling
     from xdist.workermanage import WorkerController
-
-REPEATABLE = "repeatable"
-"""The profile of Hypothesis with the same examples every time."""
 
 PAPER = {
     "tests/numbers/test_numbers.py",
@@ -36,6 +33,7 @@ AS_THE_PROGRAM = (
     "tests/memory/test_discrepancy.py::test_sizes_in_any_order",
     "tests/memory/test_discrepancy.py::test_random_bits",
     "tests/memory/test_fates.py::test_other_draws_sizes_and_threads",
+    "tests/memory/test_fates.py::test_shares_add_up",
     "tests/memory/test_hangs.py::test_the_command_of",
     "tests/memory/test_hangs.py::test_matrices_in_turn",
     "tests/memory/test_hangs.py::test_batches_inside",
@@ -128,13 +126,8 @@ def is_exact(scope: str) -> bool:
 
 
 def is_hasty(node: "WorkerController") -> bool:
-    """Return whether a process compiles with little effort: the second one.
-
-    `make proof` looks for new examples, in programs as they are.
-    """
-    is_proof = os.environ.get("HYPOTHESIS_PROFILE", REPEATABLE) != REPEATABLE
-    is_by_file = node.config.getoption("dist") == "loadfile"
-    return is_by_file and not is_proof and node.gateway.id == "gw1"
+    """Return whether a process compiles with little effort: the second, if asked."""
+    return node.config.getoption("--little-effort") and node.gateway.id == "gw1"
 
 
 def file_of(nodeid: str) -> str:
