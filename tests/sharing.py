@@ -27,10 +27,14 @@ AS_THE_PROGRAM = (
     "tests/training/test_seeds.py",
     "tests/studies/test_supply.py",
     "tests/cells/test_given.py::test_an_ensemble_can_be_sent",
+    "tests/memory/test_any_cell.py::test_a_cell_of_ones_own_from",
+    "tests/memory/test_any_cell.py::test_an_initial_state_that_is_given",
     "tests/memory/test_built_cells.py::test_a_built_cell_is_drawn_anew",
+    "tests/memory/test_built_cells.py::test_h_is_measured",
     "tests/memory/test_discrepancy.py::test_shared_parameters_give_the_same",
     "tests/memory/test_discrepancy.py::test_neither_blocks_nor_padding",
     "tests/memory/test_discrepancy.py::test_sizes_in_any_order",
+    "tests/memory/test_discrepancy.py::test_words_of_any_alphabet",
     "tests/memory/test_discrepancy.py::test_random_bits",
     "tests/memory/test_fates.py::test_other_draws_sizes_and_threads",
     "tests/memory/test_fates.py::test_shares_add_up",
@@ -43,8 +47,8 @@ AS_THE_PROGRAM = (
 )
 """How names of tests begin that need programs compiled as the program does.
 
-They compare bits, or numbers as they were or are printed; or they hold a kernel to the
-last digits of its oracle.
+They compare bits, or numbers as they were or are printed; or they hold one program to
+the last digits of another, which draws the same weights.
 """
 
 LONG = (
