@@ -20,7 +20,7 @@ import pytest
 from hypothesis import settings
 
 from record import Recorder
-from sharing import Sharing
+from sharing import Sharing, options_of_xla
 
 USER_CACHE = tempfile.mkdtemp(prefix="firstbit-tests-")
 os.environ["XDG_CACHE_HOME"] = USER_CACHE
@@ -85,8 +85,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep compiled programs of all processes and runs in one folder."""
-    of_process = getattr(config, "workerinput", {}).get("options_of_xla", ())
-    os.environ["XLA_FLAGS"] = " ".join([os.environ.get("XLA_FLAGS", ""), *of_process])
+    flags = os.environ.get("XLA_FLAGS", "")
+    os.environ["XLA_FLAGS"] = " ".join([flags, *options_of_xla(config)])
     cache = getattr(config, "cache", None)
     compiled = USER_CACHE if cache is None else str(cache.mkdir("compiled"))
     jax.config.update("jax_compilation_cache_dir", compiled)

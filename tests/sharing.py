@@ -2,7 +2,8 @@
 
 XLA would compile for half of the time. With `--little-effort`, the second process
 compiles with little of it, and never runs a test that needs programs compiled as the
-program does. `make coverage`, a part of `make proof`, goes without.
+program does. `make coverage`, a part of `make proof`, goes without. To see which tests
+need it: `.venv/bin/python -m pytest -m "not proof" --little-effort`, in one process.
 """
 
 from typing import TYPE_CHECKING
@@ -81,10 +82,16 @@ LITTLE_EFFORT = (
 class Sharing:
     """A plugin of pytest that orders the files, and keeps some of them together."""
 
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
         """Put long files first: at the end no process waits long for another."""
         places = {path: place for place, path in enumerate(LONG)}
         items.sort(key=lambda item: places.get(file_of(item.nodeid), len(LONG)))
+        if is_hasty_alone(config):
+            exact = [item for item in items if is_exact(scope_of(item.nodeid))]
+            items[:] = [item for item in items if item not in exact]
+            config.hook.pytest_deselected(items=exact)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: "WorkerController") -> None:
@@ -132,6 +139,18 @@ def is_exact(scope: str) -> bool:
 def is_hasty(node: "WorkerController") -> bool:
     """Return whether a process compiles with little effort: the second, if asked."""
     return node.config.getoption("--little-effort") and node.gateway.id == "gw1"
+
+
+def is_hasty_alone(config: pytest.Config) -> bool:
+    """Return whether this is the only process, and compiles with little effort."""
+    is_shared = config.getoption("dist", "no") != "no" or hasattr(config, "workerinput")
+    return config.getoption("--little-effort") and not is_shared
+
+
+def options_of_xla(config: pytest.Config) -> tuple[str, ...]:
+    """Return the options with which this process compiles, beside the program's."""
+    alone = LITTLE_EFFORT if is_hasty_alone(config) else ()
+    return getattr(config, "workerinput", {}).get("options_of_xla", alone)
 
 
 def file_of(nodeid: str) -> str:
