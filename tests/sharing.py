@@ -138,13 +138,13 @@ def is_exact(scope: str) -> bool:
 
 def is_hasty(node: "WorkerController") -> bool:
     """Return whether a process compiles with little effort: the second, if asked."""
-    return node.config.getoption("--little-effort") and node.gateway.id == "gw1"
+    return bool(node.config.getoption("--little-effort")) and node.gateway.id == "gw1"
 
 
 def is_hasty_alone(config: pytest.Config) -> bool:
     """Return whether this is the only process, and compiles with little effort."""
     is_shared = config.getoption("dist", "no") != "no" or hasattr(config, "workerinput")
-    return config.getoption("--little-effort") and not is_shared
+    return bool(config.getoption("--little-effort")) and not is_shared
 
 
 def options_of_xla(config: pytest.Config) -> tuple[str, ...]:
