@@ -6,7 +6,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 # Compiled modules are kept: each process of the tests would compile all of them anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: paper quick test test-frameworks coverage proof lint bench clean
+.PHONY: paper quick test test-frameworks coverage proof lint style types pytest bench clean
 
 # Replay the paper of 2017: results/paper/report.html.
 paper: .venv/run.stamp
@@ -17,18 +17,23 @@ quick: .venv/test.stamp
 	$(BIN)/ruff check
 	$(PYTEST) tests -m "not slow and not proof"
 
-# Before every commit: all checks, and all tests but the long ones.
-test: lint
-	$(PYTEST) -m "not proof"
+# Before every commit: all checks, and all tests but the long ones. Pyright uses one
+# core, and the tests leave some of both: they run side by side.
+test: style
+	$(MAKE) --jobs 2 types pytest
+
+pytest: .venv/test.stamp
+	$(PYTEST) -m "not proof" --little-effort
 
 # The same tests and those of frameworks, with the share of `src` that they run: at
 # least 95 %.
 coverage: .venv/frameworks.stamp
 	$(PYTEST) -m "not proof" --cov --cov-report=term
 
-# Before every release: long simulations, killed processes, new examples for
-# every property. It takes up to an hour and writes docs/proof.md.
-proof: .venv/test.stamp
+# Before every release: the share of `src` that tests run, long simulations, killed
+# processes, new examples for every property. It takes up to an hour and writes
+# docs/proof.md.
+proof: coverage
 	$(PYTEST) tests/languages -m "not proof" --jaxtyping-packages=firstbit,typecheck.check
 	HYPOTHESIS_PROFILE=explore $(PYTEST) -m "proof or hypothesis" --record docs/proof.md
 
@@ -36,11 +41,15 @@ proof: .venv/test.stamp
 test-frameworks: .venv/frameworks.stamp
 	$(PYTEST) tests/frameworks
 
-lint: .venv/test.stamp
+lint: style types
+
+style: .venv/test.stamp
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/pyright
 	$(BIN)/lint-imports
+
+types: .venv/test.stamp
+	$(BIN)/pyright
 
 bench: .venv/bench.stamp
 	$(BIN)/python benchmarks/run.py
@@ -51,20 +60,27 @@ clean:
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
-INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
+# Modules are compiled on all cores; pip would use one. Some packages hold files that
+# are no modules: errors are ignored.
+INSTALL = $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --constraint constraints.txt --editable
+COMPILE = $(BIN)/python -m compileall -qq -j 0 .venv/lib
 
 .venv/run.stamp: .venv/bin/python pyproject.toml constraints.txt
 	$(INSTALL) '.[graphs]'
+	-$(COMPILE)
 	touch $@
 
 .venv/test.stamp: .venv/bin/python pyproject.toml constraints.txt
 	$(INSTALL) '.[test]'
+	-$(COMPILE)
 	touch $@
 
 .venv/frameworks.stamp: .venv/test.stamp
 	$(INSTALL) '.[test,frameworks]'
+	-$(COMPILE)
 	touch $@
 
 .venv/bench.stamp: .venv/bin/python pyproject.toml constraints.txt
 	$(INSTALL) '.[bench]'
+	-$(COMPILE)
 	touch $@

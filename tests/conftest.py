@@ -4,6 +4,7 @@ Compiled programs are kept in `.pytest_cache`: a second run compiles almost noth
 `HYPOTHESIS_PROFILE=explore` looks for new examples instead of the same every time.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -19,7 +20,7 @@ import pytest
 from hypothesis import settings
 
 from record import Recorder
-from sharing import Sharing
+from sharing import Sharing, options_of_xla
 
 USER_CACHE = tempfile.mkdtemp(prefix="firstbit-tests-")
 os.environ["XDG_CACHE_HOME"] = USER_CACHE
@@ -53,10 +54,14 @@ jaxtyping gives compiled modules names of its own, and all would be compiled ane
 for name in USED_BY_THE_LIBRARY:
     import_module(name)
 
+process = import_module("firstbit.process")
+# As the program does: the search for garbage takes a fifth of the time of tracing.
+gc.set_threshold(process.YOUNG_OBJECTS)
+
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "repeatable")
 if PROFILE == "repeatable":
     # As the program does, for speed of trainings. `make proof` goes without.
-    os.environ.setdefault("XLA_FLAGS", import_module("firstbit.process").SMALL_LOOPS)
+    os.environ.setdefault("XLA_FLAGS", process.SMALL_LOOPS)
 
 # A float32 that meets a float64 by accident is an error, not a float64.
 jax.config.update("jax_numpy_dtype_promotion", "strict")
@@ -71,10 +76,17 @@ settings.load_profile(PROFILE)
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("firstbit")
     group.addoption("--record", metavar="FILE", help="write a page of the results")
+    group.addoption(
+        "--little-effort",
+        action="store_true",
+        help="the second process compiles with little effort (tests/sharing.py)",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep compiled programs of all processes and runs in one folder."""
+    flags = os.environ.get("XLA_FLAGS", "")
+    os.environ["XLA_FLAGS"] = " ".join([flags, *options_of_xla(config)])
     cache = getattr(config, "cache", None)
     compiled = USER_CACHE if cache is None else str(cache.mkdir("compiled"))
     jax.config.update("jax_compilation_cache_dir", compiled)
@@ -86,6 +98,12 @@ def pytest_configure(config: pytest.Config) -> None:
     path = config.getoption("--record")
     if path and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Recorder(Path(path)), "recorder")
+
+
+def pytest_collection_finish() -> None:
+    """Search no module for garbage: all are loaded, and stay."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure() -> None:

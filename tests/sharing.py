@@ -1,4 +1,10 @@
-"""Which process runs which tests: files stay whole, long ones begin first."""
+"""Which process runs which tests: files stay whole, long ones begin first.
+
+XLA would compile for half of the time. With `--little-effort`, the second process
+compiles with little of it, and never runs a test that needs programs compiled as the
+program does. `make coverage`, a part of `make proof`, goes without. To see which tests
+need it: `.venv/bin/python -m pytest -m "not proof" --little-effort`, in one process.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -6,6 +12,7 @@ import pytest
 
 if TYPE_CHECKING:
     from xdist.scheduler import Scheduling
+    from xdist.workermanage import WorkerController
 
 PAPER = {
     "tests/numbers/test_numbers.py",
@@ -13,6 +20,37 @@ PAPER = {
     "tests/paper/test_paper.py",
 }
 """Files that ask for the quick replay of the paper: one process replays it for all."""
+
+AS_THE_PROGRAM = (
+    *sorted(PAPER),
+    "tests/test_readme.py",
+    "tests/training/test_fit.py",
+    "tests/training/test_seeds.py",
+    "tests/studies/test_supply.py",
+    "tests/cells/test_given.py::test_an_ensemble_can_be_sent",
+    "tests/memory/test_any_cell.py::test_a_cell_of_ones_own_from",
+    "tests/memory/test_any_cell.py::test_an_initial_state_that_is_given",
+    "tests/memory/test_built_cells.py::test_a_built_cell_is_drawn_anew",
+    "tests/memory/test_built_cells.py::test_h_is_measured",
+    "tests/memory/test_discrepancy.py::test_shared_parameters_give_the_same",
+    "tests/memory/test_discrepancy.py::test_neither_blocks_nor_padding",
+    "tests/memory/test_discrepancy.py::test_sizes_in_any_order",
+    "tests/memory/test_discrepancy.py::test_words_of_any_alphabet",
+    "tests/memory/test_discrepancy.py::test_random_bits",
+    "tests/memory/test_fates.py::test_other_draws_sizes_and_threads",
+    "tests/memory/test_fates.py::test_shares_add_up",
+    "tests/memory/test_hangs.py::test_the_command_of",
+    "tests/memory/test_hangs.py::test_matrices_in_turn",
+    "tests/memory/test_hangs.py::test_batches_inside",
+    "tests/memory/test_resume.py::test_blocks_in_any_order",
+    "tests/memory/test_resume.py::test_what_blocks_rest_on",
+    "tests/training/test_behaviour.py::test_each_seed_reads",
+)
+"""How names of tests begin that need programs compiled as the program does.
+
+They compare bits, or numbers as they were or are printed; or they hold one program to
+the last digits of another, which draws the same weights.
+"""
 
 LONG = (
     "tests/proof/test_random_cells.py",
@@ -33,14 +71,32 @@ LONG = (
 )
 """Files that take 20 seconds of computing and more, the longest first."""
 
+LITTLE_EFFORT = (
+    "--xla_backend_optimization_level=0",
+    "--xla_llvm_disable_expensive_passes=true",
+    "--xla_cpu_use_fusion_emitters=false",
+)
+"""Options of XLA with which it compiles in a third of the time."""
+
 
 class Sharing:
     """A plugin of pytest that orders the files, and keeps some of them together."""
 
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
         """Put long files first: at the end no process waits long for another."""
         places = {path: place for place, path in enumerate(LONG)}
         items.sort(key=lambda item: places.get(file_of(item.nodeid), len(LONG)))
+        if is_hasty_alone(config):
+            exact = [item for item in items if is_exact(scope_of(item.nodeid))]
+            items[:] = [item for item in items if item not in exact]
+            config.hook.pytest_deselected(items=exact)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: "WorkerController") -> None:
+        """Tell each process how to compile."""
+        node.workerinput["options_of_xla"] = LITTLE_EFFORT if is_hasty(node) else ()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(
@@ -53,13 +109,60 @@ class Sharing:
 
         class ByFile(LoadFileScheduling):
             def _split_scope(self, nodeid: str) -> str:
-                file = file_of(nodeid)
-                return "paper" if file in PAPER else file
+                return scope_of(nodeid)
+
+            def _assign_work_unit(self, node: "WorkerController") -> None:
+                its = units_for([*self.workqueue], hasty=is_hasty(node))
+                if not its:
+                    node.shutdown()
+                    return
+                self.workqueue.move_to_end(its[0], last=False)
+                super()._assign_work_unit(node)
 
         config.option.loadscopereorder = False  # by number of tests
         return ByFile(config, log)
 
 
+def units_for(scopes: list[str], *, hasty: bool) -> list[str]:
+    """Return what a process may run, the next first."""
+    needing = [scope for scope in scopes if is_exact(scope)]
+    if hasty:
+        return [scope for scope in scopes if scope not in needing]
+    return needing or scopes
+
+
+def is_exact(scope: str) -> bool:
+    """Return whether tests need programs compiled as the program does."""
+    return scope.endswith("::") or scope in AS_THE_PROGRAM
+
+
+def is_hasty(node: "WorkerController") -> bool:
+    """Return whether a process compiles with little effort: the second, if asked."""
+    return bool(node.config.getoption("--little-effort")) and node.gateway.id == "gw1"
+
+
+def is_hasty_alone(config: pytest.Config) -> bool:
+    """Return whether this is the only process, and compiles with little effort."""
+    is_shared = config.getoption("dist", "no") != "no" or hasattr(config, "workerinput")
+    return bool(config.getoption("--little-effort")) and not is_shared
+
+
+def options_of_xla(config: pytest.Config) -> tuple[str, ...]:
+    """Return the options with which this process compiles, beside the program's."""
+    alone = LITTLE_EFFORT if is_hasty_alone(config) else ()
+    return getattr(config, "workerinput", {}).get("options_of_xla", alone)
+
+
 def file_of(nodeid: str) -> str:
     """Return the file of a test."""
     return nodeid.partition("::")[0]
+
+
+def scope_of(nodeid: str) -> str:
+    """Return what a process runs as one: a file, or its tests that are named here."""
+    file = file_of(nodeid)
+    if file in PAPER:
+        return min(PAPER)
+    if nodeid.startswith(AS_THE_PROGRAM) and file not in AS_THE_PROGRAM:
+        return f"{file}::"
+    return file

@@ -143,27 +143,24 @@ def test_spaced_union_gets_a_hint(capsys):
 WITHOUT_JAX = """
 import sys
 from firstbit.cli import main
-assert main(sys.argv[1].split()) == 2
-assert "jax" not in sys.modules
+for command in sys.argv[1:]:
+    assert main(command.split()) == 2, command
+    assert "jax" not in sys.modules, command
 """
+WRONG_SETTINGS = (
+    "paper --num-words 0",
+    "discrepancy --length 0",
+    "discrepancy --figure a.gif",
+    "fates --num-draws 1",
+    "phase --gains 0",
+    "language rebr",
+    "train --num-seeds 0",
+    "verdict --language reber --cell gru:3 --num-seeds 0",
+    "study --out /proc/cpuinfo",
+)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "command",
-    [
-        "paper --num-words 0",
-        "discrepancy --length 0",
-        "discrepancy --figure a.gif",
-        "fates --num-draws 1",
-        "phase --gains 0",
-        "language rebr",
-        "train --num-seeds 0",
-        "verdict --language reber --cell gru:3 --num-seeds 0",
-        "study --out /proc/cpuinfo",
-    ],
-)
-def test_a_wrong_setting_is_refused_before_jax_is_loaded(command, tmp_path):
-    subprocess.run(
-        [sys.executable, "-c", WITHOUT_JAX, command], check=True, cwd=tmp_path
-    )
+def test_wrong_settings_are_refused_before_jax_is_loaded(tmp_path):
+    program = [sys.executable, "-c", WITHOUT_JAX, *WRONG_SETTINGS]
+    subprocess.run(program, check=True, cwd=tmp_path)

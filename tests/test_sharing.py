@@ -1,0 +1,33 @@
+"""Tests that need programs compiled as the program does get them."""
+
+from pathlib import Path
+
+import pytest
+
+from sharing import AS_THE_PROGRAM, LONG, PAPER, scope_of, units_for
+
+ROOT = Path(__file__).parent.parent
+SCOPES = ["tests/test_files.py", "tests/memory/test_resume.py::", "tests/test_face.py"]
+
+
+def test_a_hasty_process_runs_no_test_that_compares_bits():
+    assert units_for(SCOPES, hasty=True) == [SCOPES[0], SCOPES[2]]
+    assert units_for(SCOPES, hasty=False) == [SCOPES[1]]
+    assert units_for(SCOPES[:1], hasty=False) == SCOPES[:1]
+    assert units_for(SCOPES[1:2], hasty=True) == []
+
+
+@pytest.mark.parametrize("name", [*AS_THE_PROGRAM, *LONG])
+def test_what_is_named_is_there(name):
+    file, _, test = name.partition("::")
+    assert (ROOT / file).exists()
+    if test:
+        assert f"def {test}" in (ROOT / file).read_text(encoding="utf-8")
+
+
+def test_files_stay_whole_but_for_the_tests_that_are_named():
+    file = "tests/memory/test_resume.py"
+    assert scope_of(f"{file}::test_blocks_in_any_order") == f"{file}::"
+    assert scope_of(f"{file}::test_blocks_of_another_version_are_refused") == file
+    assert scope_of("tests/test_readme.py::test_any") == "tests/test_readme.py"
+    assert len({scope_of(f"{file}::test_any") for file in PAPER}) == 1
