@@ -25,15 +25,14 @@ test: style
 pytest: .venv/test.stamp
 	$(PYTEST) -m "not proof" --little-effort
 
-# The same tests and those of frameworks, with the share of `src` that they run: at
-# least 95 %.
+# Before every release: the same tests and those of frameworks, with the share of `src`
+# that they run, at least 95 %.
 coverage: .venv/frameworks.stamp
 	$(PYTEST) -m "not proof" --cov --cov-report=term
 
-# Before every release: the share of `src` that tests run, long simulations, killed
-# processes, new examples for every property. It takes up to an hour and writes
-# docs/proof.md.
-proof: coverage
+# Before every release, too: long simulations, killed processes, new examples for every
+# property. It takes up to an hour and writes docs/proof.md.
+proof: .venv/test.stamp
 	$(PYTEST) tests/languages -m "not proof" --jaxtyping-packages=firstbit,typecheck.check
 	HYPOTHESIS_PROFILE=explore $(PYTEST) -m "proof or hypothesis" --record docs/proof.md
 

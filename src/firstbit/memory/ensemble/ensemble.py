@@ -25,8 +25,8 @@ from firstbit.weights.redraw import AS_BUILT, AS_IT_IS, Initializer
 from firstbit.weights.threefry import GENERATOR, Words, key_words, require_key
 
 WORTH_A_GPU = 1 << 34
-"""Work, see `Ensemble.work`, above which a GPU is used where there is one: 16 cores need
-about as long as an H200 with its compilation (`benchmarks/accelerator.py`)."""
+"""Work, see `Ensemble.work`, above which a GPU is used where there is one. An H200 takes
+as long for it as 16 cores, its compilation included (`benchmarks/accelerator.py`)."""
 
 
 class Job(NamedTuple):
