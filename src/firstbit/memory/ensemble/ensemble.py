@@ -25,7 +25,7 @@ from firstbit.weights.redraw import AS_BUILT, AS_IT_IS, Initializer
 from firstbit.weights.threefry import GENERATOR, Words, key_words, require_key
 
 WORTH_A_GPU = 1 << 34
-"""Work, see `Ensemble.work`, above which a GPU is used where there is one. An H200 takes
+"""Work, see `Ensemble.work`, above which a GPU is used, if there is one. An H200 takes
 as long for it as 16 cores, its compilation included (`benchmarks/accelerator.py`)."""
 
 
