@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import jax
 import jax.numpy as jnp
@@ -15,6 +15,7 @@ GPU = "gpu"
 KINDS = (CPU, GPU)
 
 
+@runtime_checkable
 class Device(Protocol):
     """What is read of a device of JAX.
 
