@@ -34,7 +34,7 @@ coverage: .venv/frameworks.stamp
 # property. It takes up to an hour and writes docs/proof.md.
 proof: .venv/test.stamp
 	$(PYTEST) tests/languages -m "not proof" --jaxtyping-packages=firstbit,typecheck.check
-	HYPOTHESIS_PROFILE=explore $(PYTEST) -m "proof or hypothesis" --record docs/proof.md
+	HYPOTHESIS_PROFILE=explore $(PYTEST) -m "proof or hypothesis" --record=docs/proof.md
 
 # The cells of other frameworks, with these frameworks: PyTorch, on the CPU.
 test-frameworks: .venv/frameworks.stamp
