@@ -40,7 +40,7 @@ def test_five_cells_answer_two_questions():
             names.append(part.run_name(one))
             place = part.language.name, part.recipe, one.title, one.hidden_size
             same.add(place)
-    assert (len(names), len(set(names)), len(same)) == (96, 89, 89)
+    assert (len(names), len(set(names)), len(same)) == (72, 65, 65)
 
 
 def test_names_of_runs_are_those_of_the_record():

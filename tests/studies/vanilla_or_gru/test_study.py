@@ -29,13 +29,13 @@ def test_saved_is_whole(whole, tmp_path):
     found = json.loads((tmp_path / "out" / "study.json").read_text())
     assert found == json.loads(json.dumps(whole.as_json()))
     again = read_study(tmp_path / "out" / "study.nc")
-    assert (len(again.rows), len(again.guesses)) == (96, 30)
+    assert (len(again.rows), len(again.guesses)) == (72, 30)
 
 
 @pytest.mark.slow
 def test_the_json_has_a_row_for_each_configuration(whole):
     found = whole.as_json()
-    assert (len(found["rows"]), found["num_left"]) == (96, 0)
+    assert (len(found["rows"]), found["num_left"]) == (72, 0)
     rule = found["rules"]["modern on embedded-reber"]
     assert rule["max_symbols"] == found["settings"]["embedded_symbols"]
     first = found["rows"][0]
@@ -58,14 +58,14 @@ def test_the_json_has_the_guesses(whole):
 def test_the_result_as_a_dataset_and_a_table(whole):
     ds = whole.to_dataset()
     assert isinstance(ds, Result)
-    assert ds.sizes["configuration"] == 96
+    assert ds.sizes["configuration"] == 72
     assert all({"long_name", "units"} <= set(ds[name].attrs) for name in ds.data_vars)
     table = whole.to_dataframe()
     first = table.iloc[0]
     assert (first["cell"], first["hidden_size"]) == (PUBLISHED_CELL.title, 18)
     assert (first["success_rate"], first["verdict"]) == (0, "trainability")
     assert whole.runs().sizes == {
-        "configuration": 89,
+        "configuration": 65,
         "seed": 12,
         "lag": 3,
         "twin_lag": 3,

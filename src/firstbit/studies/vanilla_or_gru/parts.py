@@ -33,7 +33,7 @@ ALL_QUESTIONS: tuple[Question, ...] = (*QUESTIONS, "guessing")
 GUESSED = ("cells", "lags")
 """Questions whose tasks are also guessed."""
 
-SIZES = (2, 3, 4, 6, 8, 12, 18, 27)
+SIZES = (2, 4, 8, 18)
 LAGS = (5, 10, 20, 50)
 
 PUBLISHED_CELL = Given(

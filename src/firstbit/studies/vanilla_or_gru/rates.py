@@ -48,7 +48,7 @@ def rates(study: Measured, question: Question) -> Result:
 def smallest_sizes(study: Measured) -> dict[str, str]:
     """Return for each cell the smallest size that solves, as text.
 
-    `> 27` where none up to 27 does, `?` where some are missing.
+    `> 18` where none up to 18 does, `?` where some are missing.
     """
     by_cell: dict[str, dict[int, bool]] = {}
     for part, _, e in study.on("sizes"):
@@ -64,10 +64,10 @@ def smallest_size(solved: Mapping[int, bool]) -> str:
         solved: hidden size -> whether it solves.
 
     Example:
-        >>> smallest_size({2: False, 3: True}), smallest_size({3: True})
-        ('3', '?')
+        >>> smallest_size({2: False, 4: True}), smallest_size({4: True})
+        ('4', '?')
         >>> smallest_size(dict.fromkeys(SIZES, False))
-        '> 27'
+        '> 18'
     """
     for size in SIZES:
         if size not in solved:
