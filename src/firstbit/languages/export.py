@@ -10,8 +10,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from firstbit.errors import SettingError, require_path, require_seed, shown_value
+from firstbit.errors import (
+    LanguageError,
+    SettingError,
+    require_path,
+    require_seed,
+    shown_value,
+)
 from firstbit.files import replaced_folder, require_replaceable
+from firstbit.languages.catalogue import language_by_name
 from firstbit.languages.catalogue.entries import require_language
 from firstbit.languages.demand.floors import full_floor, window_floors
 from firstbit.languages.demand.list_floors import split_floors
@@ -185,9 +192,12 @@ def _about(test: StandardTest, lists: Split) -> dict[str, object]:
 
 
 def _spelt(language: Language) -> str:
-    """Return how a command names the language: a regular one has a file here."""
-    is_name = language.name.replace("-", "").isalnum()
-    return language.name if is_name else "language.toml"
+    """Return how a command names the language: one without a name has a file here."""
+    try:
+        is_known = language_by_name(language.name) == language
+    except LanguageError:
+        is_known = False
+    return language.name if is_known else "DIR/language.toml"
 
 
 def _lists(lists: Split) -> Iterator[_File]:

@@ -6,6 +6,7 @@ from firstbit.cli.language.answer import Answer
 from firstbit.cli.language.asked import Asked
 from firstbit.cli.language.compared import Compared
 from firstbit.cli.language.demand import Demand, Supply, demand_dataset
+from firstbit.cli.language.exported import Exported
 from firstbit.cli.language.files import Figure, Written
 from firstbit.cli.language.floors import Floors
 from firstbit.cli.language.lists import Lists
@@ -34,7 +35,9 @@ def answers(language: "Language", asked: Asked) -> list[Answer]:
     if asked.demand:
         demand = demand_dataset(language, asked)
         found += _about_demand(language, demand)
-    if asked.split is not None:
+    if asked.export is not None:
+        found.append(Exported.of(language, asked))
+    elif asked.split is not None:
         found.append(Lists.of(language, asked))
     if asked.sample is not None:
         sampled = Sampled.of(language, asked)

@@ -75,7 +75,8 @@ class Asked:
         if not self._target.has_end_marker and self._ends(beginning):
             return frozenset()
         if beginning not in self._legal:
-            self.read_ahead([beginning])
+            further = self._target.alphabet if self._model.reads_many else ()
+            self.read_ahead([beginning, *(beginning + symbol for symbol in further)])
         return self._legal[beginning]
 
     def _ends(self, word: str) -> bool:

@@ -32,7 +32,7 @@ SIDE_BY_SIDE = 256
 FEWEST_STEPS = 16
 """Symbols that words are filled up to for a compiled model, at least."""
 
-Scored = list[Float[np.ndarray, "time output"]]
+Scored = list[Float[np.ndarray, "_ output"]]
 """Scores after each symbol of each word."""
 
 Call = Callable[[Any], Any]
@@ -63,6 +63,11 @@ class Model:
     def network(self) -> Network | None:
         """The model if it is a network of ours, whose states can be seen."""
         return self.source if isinstance(self.source, Network) else None
+
+    @property
+    def reads_many(self) -> bool:
+        """Whether many words take about the time of one."""
+        return self.network is not None or self._is_in_blocks
 
     def scores(self, words: Sequence[str]) -> Scored:
         """Return the scores after each symbol of each word, as the model gives them.
