@@ -107,6 +107,7 @@ def judge(
     from firstbit.studies import learnt_automaton, write_judgement
     from firstbit.studies.judging.models import loaded
 
+    criterion = Criterion(resolution, error, num_words)
     net = predictions if model is None else loaded(model)
     learnt = None
     with progress():
@@ -126,7 +127,7 @@ def judge(
             scores=scores,
             inputs=inputs,
             batched=batched,
-            criterion=Criterion(resolution, error, num_words),
+            criterion=criterion,
             seed=seed,
             confidence=confidence,
         )

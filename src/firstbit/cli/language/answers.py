@@ -35,10 +35,7 @@ def answers(language: "Language", asked: Asked) -> list[Answer]:
     if asked.demand:
         demand = demand_dataset(language, asked)
         found += _about_demand(language, demand)
-    if asked.export is not None:
-        found.append(Exported.of(language, asked))
-    elif asked.split is not None:
-        found.append(Lists.of(language, asked))
+    found += _lists(language, asked)
     if asked.sample is not None:
         sampled = Sampled.of(language, asked)
         found.append(sampled)
@@ -61,6 +58,14 @@ def _about_words(language: "Language", asked: Asked) -> list[Answer]:
     if asked.count is not None:
         found.append(Counts.of(language, asked.count))
     return found
+
+
+def _lists(language: "Language", asked: Asked) -> list[Answer]:
+    if asked.export is not None:
+        return [Exported.of(language, asked)]
+    if asked.split is not None:
+        return [Lists.of(language, asked)]
+    return []
 
 
 def _about_demand(language: "Language", demand: "xr.Dataset") -> list[Answer]:

@@ -136,14 +136,7 @@ def _row(row: object, word: str, language: Language, contract: Contract) -> list
     """Return one row of scores in the order of the outputs."""
     outputs = language.outputs
     if isinstance(row, dict):
-        foreign = [symbol for symbol in row if symbol not in outputs]
-        if foreign:
-            raise SettingError(
-                f"unknown symbol '{shown(foreign[0])}' in the scores of "
-                f"'{shown(word)}': expected some of {shown(', '.join(outputs))}."
-            )
-        impossible = -np.inf if contract.scores == "logits" else 0.0
-        row = [row.get(output, impossible) for output in outputs]
+        row = _listed(row, word, language, contract)
     if not isinstance(row, list) or len(row) != len(outputs):
         number = len(row) if isinstance(row, list) else shown_value(row)
         raise SettingError(
@@ -157,3 +150,18 @@ def _row(row: object, word: str, language: Language, contract: Contract) -> list
                 f"{shown_value(score)}."
             )
     return [float(score) for score in row]
+
+
+def _listed(
+    row: dict[str, object], word: str, language: Language, contract: Contract
+) -> list[object]:
+    """Return the scores of an object; what it leaves out is impossible."""
+    outputs = language.outputs
+    for symbol in row:
+        if symbol not in outputs:
+            raise SettingError(
+                f"unknown symbol '{shown(symbol)}' in the scores of '{shown(word)}': "
+                f"expected some of {shown(', '.join(outputs))}."
+            )
+    impossible = -np.inf if contract.scores == "logits" else 0.0
+    return [row.get(output, impossible) for output in outputs]
