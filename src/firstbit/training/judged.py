@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from jaxtyping import Int
+from jaxtyping import Float, Int
 
 from firstbit.datasets import Variable
 from firstbit.intervals import clopper_pearson
@@ -181,13 +181,17 @@ def errors(
     ]
 
 
-def drift(judged: Sequence[Outcome]) -> list[Variable]:
-    """Return what linear cells keep of a difference; nothing for other cells."""
+def drift(left: Sequence[Float[np.ndarray, " lag"] | None]) -> list[Variable]:
+    """Return what linear cells keep of a difference; nothing for other cells.
+
+    Args:
+        left: of each seed; None for a cell that isn't linear.
+    """
     found = []
-    for one in judged:
-        if one.contrasts_left is None:
+    for of_seed in left:
+        if of_seed is None:
             return []
-        found.append(one.contrasts_left)
+        found.append(of_seed)
     return [
         Variable(
             "contrast_left",

@@ -149,7 +149,8 @@ def judge(training: Training, words: WordsOfTest, task: Task, seed: int) -> Outc
             likeness, moves = _behaviour(training, found.fresh, task)
             stream = task.stream("refit", seed)
             is_there = memory_is_there(training.network, plan, words, stream)
-    left = contrasts_left(training.network, plan.language, words.twins)
+    with np.errstate(all="ignore"):
+        left = contrasts_left(training.network, plan.language, words.twins)
     return Outcome(found, likeness, moves, is_there, left)
 
 

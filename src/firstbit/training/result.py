@@ -41,7 +41,7 @@ def labelled(
         *_of_seeds(task, trainings),
         *judgements(judged, unit_of(task)),
         *errors(task.plan, shown, confidence),
-        *drift(judged),
+        *drift([one.contrasts_left for one in judged]),
         *_summaries(trainings, judged, confidence),
         *_of_lags(by_lag.transpose("seed", "lag")),
     ]

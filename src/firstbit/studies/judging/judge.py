@@ -21,11 +21,13 @@ from firstbit.studies.judging.measures import Accuracy, distances, of_one
 from firstbit.studies.judging.models import Model, Scored, loaded, require_rows
 from firstbit.studies.judging.predictions import ENDING, Predictions
 from firstbit.training.behaviour import LONGEST_WINDOW, NOTHING, behaves_like, first_of
+from firstbit.training.drift import contrasts_left
 from firstbit.training.judged import (
     OF_NETWORK,
     SQUARED_ERROR,
     about_the_test,
     behaviour,
+    drift,
     errors,
     of_answers,
     unit_of_loss,
@@ -82,8 +84,8 @@ def judge(
         Result of one row. As `firstbit.train` has them for each seed: `solved`,
         `keeps_to`, `right_to_length`, `repeats_right`, `passes_hochreiter`,
         `behaves_like`, `fresh_error`, `twin_error`, `long_error` with exact intervals,
-        `long_range_accuracy`; and `memory_is_there` for a `Network`, whose states can
-        be seen. Means over fresh words with standard error and normal interval:
+        `long_range_accuracy`; and for a `Network`, whose states can be seen,
+        `memory_is_there`, and `contrast_left` if its cell is linear. Means over fresh words with standard error and normal interval:
         `squared_distance` from the exact distribution, `expected_squared_error` (the
         full floor and that distance), `divergence`, `loss_above_floor`, and
         `bits_above_floor`, `nats_above_floor`, a symbol. `lag_accuracy` over `lag` and
@@ -259,6 +261,8 @@ class Judged:
             )
             text, unit = OF_NETWORK["memory_is_there"]
             found.append(Variable("memory_is_there", [], is_there, text, unit))
+            left = contrasts_left(network, test.language, test.words.twins)
+            found += of_one(drift([left]))
         return found
 
     def _floors(self) -> Variable:
