@@ -85,9 +85,10 @@ def judge(
         `keeps_to`, `right_to_length`, `repeats_right`, `passes_hochreiter`,
         `behaves_like`, `fresh_error`, `twin_error`, `long_error` with exact intervals,
         `long_range_accuracy`; and for a `Network`, whose states can be seen,
-        `memory_is_there`, and `contrast_left` if its cell is linear. Means over fresh words with standard error and normal interval:
-        `squared_distance` from the exact distribution, `expected_squared_error` (the
-        full floor and that distance), `divergence`, `loss_above_floor`, and
+        `memory_is_there`, and `contrast_left` if its cell is linear. Means over
+        fresh words with standard error and normal interval: `squared_distance` from the
+        exact distribution, `expected_squared_error` (the full floor and that distance),
+        `divergence`, `loss_above_floor`, and
         `bits_above_floor`, `nats_above_floor`, a symbol. `lag_accuracy` over `lag` and
         `length_accuracy` over `length`: shares of fresh words that are right there,
         with exact intervals. `window_floor` over `window`, exact.
