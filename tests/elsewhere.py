@@ -58,7 +58,7 @@ def reachable(language, size):
         for word in list(found):
             for symbol in language.alphabet:
                 longer = word + symbol
-                if len(longer) <= size and any(readable(language, longer)):
+                if len(longer) <= size and set(readable(language, longer)):
                     found.add(longer)
     return found - {""}
 
@@ -115,7 +115,7 @@ def indices_of(language, predict):
 
 
 def legal_part(language, word):
-    while word and not any(readable(language, word, [0])):
+    while word and not set(readable(language, word, [0])):
         word = word[:-1]
     return word
 

@@ -95,7 +95,7 @@ def test_a_window_lands_on_its_floor(windows, size):
     )
     floor = float(found.window_floor.sel(window=size))
     low, high = interval(found, "expected_squared_error")
-    assert low < floor < high
+    assert low - 1e-9 <= floor <= high + 1e-9  # all words may lose the same
     # 1,000 pairs at each lag: all wrong from the window on.
     wrong = found.twin_error.where(found.twin_lag >= max(size, 1), drop=True)
     assert (wrong == 1).all()
@@ -295,7 +295,7 @@ BAD = {
     "nan": (with_nan, "expected finite scores, got nan after 'B"),
     "unnormalised": (lambda w: 3 * constant(w), "sum to 1, got the sum 3 .*'logits'"),
     "negative": (lambda w: constant(w) - np.eye(7)[0] + np.eye(7)[1], "at least 0"),
-    "sees what comes": (later, "expected the same scores after 'B'.* mask it"),
+    "sees what comes": (later, "expected the same scores after 'B'.*mask it"),
     "draws at random": (drawn, "no dropout"),
     "fails": (failing, r"ValueError: no room\\nfor 'BT'; firstbit expects a call with"),
 }

@@ -22,7 +22,7 @@ def made(tmp_path_factory):
     export_language("reber", folder / "reber", sizes=SIZES, seed=3)
     predict = window(reber(), 1)
     lines = answer_files(folder / "reber", predict, folder / "window.jsonl")
-    return folder, lines
+    return folder, list(dict.fromkeys(lines))
 
 
 def test_a_file_is_judged_as_its_model_is(made):

@@ -44,12 +44,27 @@ class Asked:
         self._sets: dict[str, Sets] = {"": (frozenset([0]),)}
         self.num_words = 0
 
-    def accepts(self, word: str) -> bool:
-        """Return whether a word is the net's own."""
+    def answers(self, word: str) -> list[bool]:
+        """Return whether each beginning of a word is the net's own, the empty first."""
+        is_legal = True
+        found = [self.ends("")]
         for time, symbol in enumerate(word):
-            if symbol not in self._legal_after(word[:time]):
-                return False
-        return self._ends(word)
+            is_legal = is_legal and self.follows(word[:time], symbol)
+            found.append(is_legal and self.ends(word[: time + 1]))
+        return found
+
+    def follows(self, beginning: str, symbol: str) -> bool:
+        """Return whether the net calls a symbol legal."""
+        return symbol in self._legal_after(beginning)
+
+    def ends(self, word: str) -> bool:
+        """Return whether a word, all of which is legal, may end."""
+        if not word:
+            return bool(self._target.stop[0] > 0)
+        if self._target.has_end_marker:
+            return END in self._legal_after(word)
+        longest = self._sets_after(word)[:1]
+        return bool(longest) and bool((self._target.stop[list(longest[0])] > 0).all())
 
     def read_ahead(self, words: Sequence[str]) -> None:
         """Let the net read words side by side, for the questions to come."""
@@ -72,20 +87,12 @@ class Asked:
 
     def _legal_after(self, beginning: str) -> frozenset[str]:
         """Return the outputs that may follow; nothing follows the end."""
-        if not self._target.has_end_marker and self._ends(beginning):
+        if not self._target.has_end_marker and self.ends(beginning):
             return frozenset()
         if beginning not in self._legal:
             further = self._target.alphabet if self._model.reads_many else ()
             self.read_ahead([beginning, *(beginning + symbol for symbol in further)])
         return self._legal[beginning]
-
-    def _ends(self, word: str) -> bool:
-        if not word:
-            return bool(self._target.stop[0] > 0)
-        if self._target.has_end_marker:
-            return END in self._legal_after(word)
-        longest = self._sets_after(word)[:1]
-        return bool(longest) and bool((self._target.stop[list(longest[0])] > 0).all())
 
     def _sets_after(self, word: str) -> Sets:
         if word in self._sets:

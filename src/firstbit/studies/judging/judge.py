@@ -136,8 +136,8 @@ def judge(
         made = Predictions.read(path, language, contract, _remedy(test))
         of_words = made.whole(test.words.words)
         of_prefixes = made.last(test.words.prefixes)
-    require_rows(test.words.words, of_words)
     given = _answers(test, contract, of_words, of_prefixes)
+    require_rows(test.words.words, of_words)
     found = Judged(test, contract, given, confidence)
     return found.labelled(name, network, is_file=is_file)
 

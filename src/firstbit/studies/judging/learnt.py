@@ -184,27 +184,30 @@ class _Net:
         self.num_steps = 0
         self.num_cached_queries = 0
         self._word = ""
+        self._is_legal = True
 
     def pre(self) -> None:
         """Begin a word."""
         self._word = ""
+        self._is_legal = True
 
     def post(self) -> None:
         """End a word."""
 
     def step(self, letter: str | None) -> bool:
         """Read a letter, or none; return whether the word so far is the net's own."""
-        self._word += letter or ""
-        return self.asked.accepts(self._word)
+        if letter is not None:
+            follows = self._is_legal and self.asked.follows(self._word, letter)
+            self._is_legal = follows
+            self._word += letter
+        return self._is_legal and self.asked.ends(self._word)
 
     def query(self, word: Sequence[str]) -> list[bool]:
         """Return the answers after each letter; of the empty word the only one."""
         self.num_queries += 1
         self.num_steps += len(word)
-        text = "".join(word)
-        if not text:
-            return [self.asked.accepts("")]
-        return [self.asked.accepts(text[: end + 1]) for end in range(len(text))]
+        answers = self.asked.answers("".join(word))
+        return answers[1:] or answers
 
 
 class _Test:
