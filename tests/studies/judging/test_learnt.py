@@ -64,7 +64,7 @@ def test_the_shortest_word_is_that_of_a_plain_search(name, size):
     predict = table(task, size)
     longest = 9
     own = set(plain_words(task, predict, longest))
-    true = set(enumerate_words(task, longest))
+    true = set(enumerate_words(task, longest=longest))
     apart = sorted(own ^ true, key=lambda word: (len(word), word))
     found = learnt_automaton(predict, task, **WORDS)
     assert not found.is_target
@@ -75,7 +75,7 @@ def test_the_shortest_word_is_that_of_a_plain_search(name, size):
     if found.language is None:
         assert not own
     else:
-        assert set(enumerate_words(found.language, longest)) == own
+        assert set(enumerate_words(found.language, longest=longest)) == own
 
 
 @needs_aalpy

@@ -57,7 +57,8 @@ class Predictions:
                 continue
             try:
                 word, scores = _entry(line, language, contract)
-                if not np.array_equal(found.setdefault(word, scores), scores):
+                before = found.setdefault(word, scores)
+                if not np.array_equal(before, scores, equal_nan=True):
                     raise SettingError(
                         f"expected each word once, got '{shown(word)}' again with "
                         "other scores; leave one out."
