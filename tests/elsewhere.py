@@ -139,10 +139,9 @@ def answer_files(folder, predict, path, *, as_objects=False, language=None):
 
 def plain_words(language, predict, longest):
     """Yield the words that a model calls its own, by plain search; see `Asked`."""
-    rows = np.unique(
-        np.array([row for row in language.next_output[1:] if row.any()]).round(12),
-        axis=0,
-    )
+    entered = set(language.transition.ravel().tolist()) - {-1}
+    table = [language.next_output[state] for state in sorted(entered)]
+    rows = np.unique(np.array([row for row in table if row.any()]).round(12), axis=0)
     queue = [""]
     for word in queue:
         ended = ends_readable(language, word)

@@ -23,7 +23,7 @@ from firstbit.languages import (
     reber,
     window_floors,
 )
-from firstbit.studies import judge
+from firstbit.studies import judge, write_judgement
 from firstbit.studies.judging.page import answer, judgement_page
 from firstbit.studies.verdicts.by_hand import automaton_network
 from page_parser import Outside
@@ -251,7 +251,7 @@ def test_the_page_says_the_answer_first(tmp_path):
     assert not page.open
     assert text.index("solves a(b|c)d") < text.index("Right and wrong")
     assert answer(found).startswith("predict solves a(b|c)d.")
-    firstbit.studies.write_judgement(tmp_path / "new", found)
+    write_judgement(tmp_path / "new", found)
     about = json.loads((tmp_path / "new" / "judgement.json").read_text())
     assert about["answer"] == answer(found)
 

@@ -122,9 +122,7 @@ def test_a_language_with_copies_of_a_state_has_its_least_automaton():
     task = Language.from_transitions(edges, start="s", final=["end"])
 
     def predict(word):
-        return (
-            truth(task)([word])[0] if word in ("a", "b") else np.eye(2)[[0] * len(word)]
-        )
+        return np.tile([1.0, 0.0], (len(word), 1))  # a, after any symbol
 
     found = learnt_automaton(predict, task, **WORDS)
     assert found.is_target

@@ -1,27 +1,19 @@
 """The automaton that a net has learnt, by Angluin's L* (AALpy)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from firstbit.errors import (
-    LanguageError,
-    PackageError,
-    SettingError,
-    require_at_least,
-)
-from firstbit.languages import Language, minimal, sample
+from firstbit.errors import PackageError, SettingError, require_at_least
+from firstbit.languages import Language
 from firstbit.languages.catalogue.entries import require_language
 from firstbit.studies.judging.asking import Asked, shortest_word
 from firstbit.studies.judging.contract import Contract
+from firstbit.studies.judging.guesses import Net, Test, language_of
 from firstbit.studies.judging.models import Model, loaded
 from firstbit.studies.judging.predictions import ENDING
 from firstbit.studies.judging.texts import PAGE
-
-NUM_WORDS = 500
-"""Words of the target, and as many of each guess, that a guess is tested on first."""
 
 EXTRA_STATES = 1
 MAX_STATES = 200
@@ -40,6 +32,7 @@ class Learnt:
             `max_states`, and the automaton is the last guess.
         extra_states: the test's bound: no automaton of up to that many more states
             gives other answers.
+        exact_to: all words of up to that many symbols were compared.
         num_asked: words that the net read.
     """
 
@@ -49,6 +42,7 @@ class Learnt:
     in_net: bool
     is_whole: bool
     extra_states: int
+    exact_to: int
     num_asked: int
 
     @property
@@ -69,6 +63,7 @@ class Learnt:
             difference=self.difference,
             in_net=self.in_net,
             extra_states=self.extra_states,
+            exact_to=self.exact_to,
             num_asked=self.num_asked,
         )
 
@@ -83,6 +78,7 @@ class Learnt:
             "in_net": self.in_net,
             "whole": self.is_whole,
             "extra_states": self.extra_states,
+            "exact_to": self.exact_to,
             "words_asked": self.num_asked,
         }
 
@@ -106,8 +102,9 @@ def learnt_automaton(
     word ends; it ends where all states of the language are final that the longest
     readable end of the word leads to.
 
-    Angluin's L* makes guesses. Each is tested on words of the language and of the
-    guess, and then by Chow's W-method: a guess that passes is right, or the net's
+    Angluin's L* makes guesses. Each is tested on all words up to a length that some
+    thousands of beginnings allow (`exact_to`), on longer words of the language and of
+    the guess, and then by Chow's W-method: a guess that passes is right, or the net's
     automaton has more than `extra_states` states more.
 
     When not to trust it: a net whose states drift has no finite automaton, and may
@@ -143,13 +140,13 @@ def learnt_automaton(
     contract = Contract.of(scores, inputs, batched)
     learn, w_method = _aalpy()
     asked = Asked(Model(loaded(model), contract, language))
-    net = _Net(asked)
-    test = _Test(net, language, w_method, extra_states, max_states)
+    net = Net(asked)
+    test = Test(net, language, w_method, extra_states, max_states)
     letters = list(language.alphabet)
     guess = learn(
         letters, net, test, "dfa", cache_and_non_det_check=False, print_level=0
     )
-    own = _language(guess, letters, f"learnt {language.name}")
+    own = language_of(guess, letters, f"learnt {language.name}")
     difference, in_net = _difference(language, own)
     return Learnt(
         target=_least(language),
@@ -158,6 +155,7 @@ def learnt_automaton(
         in_net=in_net,
         is_whole=test.is_passed,
         extra_states=extra_states,
+        exact_to=test.exact_to,
         num_asked=asked.num_words,
     )
 
@@ -173,129 +171,6 @@ def _aalpy() -> tuple[Any, Any]:
             f"({error}); try pip install 'firstbit[automata]'."
         ) from error
     return algorithms.run_Lstar, oracles.WMethodEqOracle
-
-
-class _Net:
-    """A net as AALpy asks it: letter by letter, or a word at once."""
-
-    def __init__(self, asked: Asked) -> None:
-        self.asked = asked
-        self.num_queries = 0
-        self.num_steps = 0
-        self.num_cached_queries = 0
-        self._word = ""
-        self._is_legal = True
-
-    def pre(self) -> None:
-        """Begin a word."""
-        self._word = ""
-        self._is_legal = True
-
-    def post(self) -> None:
-        """End a word."""
-
-    def step(self, letter: str | None) -> bool:
-        """Read a letter, or none; return whether the word so far is the net's own."""
-        if letter is not None:
-            follows = self._is_legal and self.asked.follows(self._word, letter)
-            self._is_legal = follows
-            self._word += letter
-        return self._is_legal and self.asked.ends(self._word)
-
-    def query(self, word: Sequence[str]) -> list[bool]:
-        """Return the answers after each letter; of the empty word the only one."""
-        self.num_queries += 1
-        self.num_steps += len(word)
-        answers = self.asked.answers("".join(word))
-        return answers[1:] or answers
-
-
-class _Test:
-    """Looks for a word on which a guess is wrong."""
-
-    def __init__(
-        self,
-        net: _Net,
-        target: Language,
-        w_method: Any,
-        extra_states: int,
-        max_states: int,
-    ) -> None:
-        self.num_queries = 0
-        self.num_steps = 0
-        self.sul = net
-        self.is_passed = False
-        self._net = net
-        self._letters = list(target.alphabet)
-        self._words = sample(target, NUM_WORDS, seed=0)
-        self._w_method = w_method
-        self._extra_states = extra_states
-        self._max_states = max_states
-
-    def find_cex(self, guess: Any) -> tuple[str, ...] | None:
-        """Return a word on which a guess is wrong, or None.
-
-        The test ends without one if the guess is too large.
-        """
-        own = _language(guess, self._letters, "guess")
-        words = list(self._words)
-        if own is not None:
-            words += _words_of(own, max(map(len, self._words)))
-        self._net.asked.read_ahead([word for word in words if word])
-        for word in dict.fromkeys(words):
-            wrong = self._wrong(guess, word)
-            if wrong is not None:
-                return wrong
-        num_states = len(guess.states)
-        if num_states > self._max_states:
-            return None
-        bound = num_states + self._extra_states
-        found = self._w_method(self._letters, self._net, bound).find_cex(guess)
-        self.is_passed = found is None
-        return found
-
-    def _wrong(self, guess: Any, word: str) -> tuple[str, ...] | None:
-        """Return the shortest beginning of a word on which a guess is wrong."""
-        if not word:
-            return None
-        answers = self._net.query(tuple(word))
-        guess.reset_to_initial()
-        for end, letter in enumerate(word, start=1):
-            if guess.step(letter) != answers[end - 1]:
-                return tuple(word[:end])
-        return None
-
-
-def _words_of(own: Language, longest: int) -> list[str]:
-    """Return words of a guess up to a length; none where it has none that short."""
-    try:
-        return sample(own, NUM_WORDS, seed=0, longest=longest)
-    except LanguageError:
-        return []
-
-
-def _language(guess: Any, letters: Sequence[str], name: str) -> Language | None:
-    """Return the language of a guess; None where it accepts nothing."""
-    order = [guess.initial_state]
-    for state in order:
-        for letter in letters:
-            if state.transitions[letter] not in order:
-                order.append(state.transitions[letter])
-    names = {id(state): f"s{number}" for number, state in enumerate(order)}
-    transitions = {}
-    for state in order:
-        targets = {a: names[id(state.transitions[a])] for a in letters}
-        transitions[names[id(state)]] = targets
-    final = [names[id(state)] for state in order if state.is_accepting]
-    if not final:
-        return None
-    try:
-        whole = Language.from_transitions(
-            transitions, start="s0", final=final, alphabet=letters, name=name, trim=True
-        )
-    except LanguageError:
-        return None
-    return minimal(whole)
 
 
 def _least(language: Language) -> Language:

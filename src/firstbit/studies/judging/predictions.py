@@ -144,13 +144,15 @@ def _row(row: object, word: str, language: Language, contract: Contract) -> list
             f"expected {len(outputs)} scores in a row of '{shown(word)}', for "
             f"{shown(', '.join(outputs))}; got {number}."
         )
+    found = []
     for score in row:
         if isinstance(score, bool) or not isinstance(score, int | float):
             raise SettingError(
                 f"expected numbers as scores of '{shown(word)}', got "
                 f"{shown_value(score)}."
             )
-    return [float(score) for score in row]
+        found.append(float(score))
+    return found
 
 
 def _listed(
