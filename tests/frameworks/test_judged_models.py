@@ -159,7 +159,7 @@ def test_one_hot_arrays_with_and_without_a_batch_give_the_same():
 
 
 def test_a_net_that_reads_both_ways_is_refused():
-    net = torch.nn.GRU(7, 7, bidirectional=True, proj_size=0, batch_first=True)
+    net = torch.nn.GRU(7, 7, bidirectional=True, batch_first=True)
 
     class Both(torch.nn.Module):
         def __init__(self):

@@ -11,7 +11,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Array, Float
 
 from firstbit.cells import Network
 from firstbit.cells.bridges.recognise import TORCH, framework_of
@@ -295,15 +295,17 @@ def _of_equinox(module: Any, contract: Contract) -> Call:
         return still
     leaves = jax.tree.leaves(eqx.filter(still, eqx.is_inexact_array))
     is_double = any(leaf.dtype == jnp.float64 for leaf in leaves)
-    whole = still if contract.batched else jax.vmap(still)
-    compiled = eqx.filter_jit(whole)
+
+    @eqx.filter_jit
+    def compiled(module: Any, array: Array) -> Any:
+        return module(array) if contract.batched else jax.vmap(module)(array)
 
     def call(given: np.ndarray) -> Any:
         with jax.enable_x64(is_double):
             array = jnp.asarray(given)
             if is_double and contract.inputs == "one-hot":
                 array = array.astype(float)
-            found = compiled(array)
+            found = compiled(still, array)
             if isinstance(found, tuple):
                 found = found[0]
             return np.asarray(found)
