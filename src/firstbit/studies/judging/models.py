@@ -297,18 +297,19 @@ def _of_equinox(module: Any, contract: Contract) -> Call:
     is_double = any(leaf.dtype == jnp.float64 for leaf in leaves)
 
     @eqx.filter_jit
-    def compiled(module: Any, array: Array) -> Any:
-        return module(array) if contract.batched else jax.vmap(module)(array)
+    def compiled(module: Any, array: Array) -> Array:
+        def scores(given: Array) -> Array:
+            found = module(given)
+            return found[0] if isinstance(found, tuple) else found
+
+        return scores(array) if contract.batched else jax.vmap(scores)(array)
 
     def call(given: np.ndarray) -> Any:
         with jax.enable_x64(is_double):
             array = jnp.asarray(given)
             if is_double and contract.inputs == "one-hot":
                 array = array.astype(float)
-            found = compiled(still, array)
-            if isinstance(found, tuple):
-                found = found[0]
-            return np.asarray(found)
+            return np.asarray(compiled(still, array))
 
     return call
 
