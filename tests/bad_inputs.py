@@ -46,6 +46,13 @@ NUMBERS = {
         "confidence",
         "learning-rate",
     ),
+    "judge --language reber --scores logits --model plain.py:Cell": (
+        "num-words",
+        "seed",
+        "confidence",
+        "resolution",
+        "error",
+    ),
     "verdict --language reber --cell gru:3": (
         "num-seeds",
         "max-epochs",

@@ -15,6 +15,11 @@ REBER = languages.reber()
 TWO = GRU(2, 2, key=KEY)
 
 
+def uniform(word):
+    """A model: every symbol is equally likely."""
+    return np.full((len(word), 7), 1 / 7)
+
+
 def calls():
     """Every public function, with arguments that it takes."""
     few = {"num_draws": 4, "key": KEY}
@@ -88,6 +93,27 @@ def calls():
                 "num_seeds": 8,  # fewer are refused
                 "key": KEY,
                 "standard": firstbit.Standard(num_guesses=0),
+            },
+        ),
+        "firstbit.judge": (
+            firstbit.judge,
+            {
+                "model": uniform,
+                "language": REBER,
+                "scores": "probabilities",
+                "inputs": "words",
+                "criterion": languages.Criterion(num_words=20),
+                "seed": 0,
+                "confidence": 0.9,
+            },
+        ),
+        "firstbit.export_language": (
+            firstbit.export_language,
+            {
+                "language": REBER,
+                "folder": f"{tempfile.mkdtemp()}/words",
+                "sizes": (20, 10),
+                "seed": 0,
             },
         ),
         "firstbit.redraw": (

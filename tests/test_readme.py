@@ -114,3 +114,21 @@ def test_the_cell_of_ones_own_runs_as_the_page_says(tmp_path, monkeypatch, capsy
     monkeypatch.chdir(tmp_path)
     assert main([*shlex.split(command), "--num-draws", "50"]) == 0
     assert "D(l,k), Leaky, weights normal" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.slow
+def test_a_net_is_judged_as_the_page_says(tmp_path, monkeypatch, capsys):
+    (program,) = [program for name, program in PROGRAMS if name == "judge.md"]
+    commands = re.findall(r"^    (firstbit .*)$", PAGES["judge.md"], flags=re.MULTILINE)
+    (tmp_path / "mine.py").write_text(program)
+    monkeypatch.chdir(tmp_path)
+    judge, export, by_file = (shlex.split(command)[1:] for command in commands)
+    judge.remove("--automaton")  # it needs another package
+    assert main(judge) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("last_symbol does not solve reber: it behaves like last sym")
+    assert (tmp_path / "results" / "mine" / "report.html").exists()
+    assert main(export) == 0
+    assert " ".join(by_file[:3]) in capsys.readouterr().out
+    assert main(by_file) == 2  # nobody has made the file
+    assert "scores.jsonl" in capsys.readouterr().err

@@ -27,11 +27,13 @@ if TYPE_CHECKING:
         WordError,
     )
     from firstbit.execution import Execution
-    from firstbit.languages import Language, memory_demand
+    from firstbit.languages import Language, export_language, memory_demand
     from firstbit.memory import discrepancy, fates, gradients_by_lag, lyapunov_exponents
     from firstbit.studies import (
         Standard,
         demand_and_supply,
+        judge,
+        learnt_automaton,
         phase_diagram,
         study,
         verdict,
@@ -60,9 +62,17 @@ _HOMES = {
         "WordError",
     ),
     "execution": ("Execution",),
-    "languages": ("Language", "memory_demand"),
+    "languages": ("Language", "export_language", "memory_demand"),
     "memory": ("discrepancy", "fates", "gradients_by_lag", "lyapunov_exponents"),
-    "studies": ("Standard", "demand_and_supply", "phase_diagram", "study", "verdict"),
+    "studies": (
+        "Standard",
+        "demand_and_supply",
+        "judge",
+        "learnt_automaton",
+        "phase_diagram",
+        "study",
+        "verdict",
+    ),
     "training": ("Modern", "Published", "train"),
 }
 _MODULES = {name: module for module, names in _HOMES.items() for name in names}
@@ -88,8 +98,11 @@ __all__ = [
     "adapt",
     "demand_and_supply",
     "discrepancy",
+    "export_language",
     "fates",
     "gradients_by_lag",
+    "judge",
+    "learnt_automaton",
     "lyapunov_exponents",
     "memory_demand",
     "phase_diagram",

@@ -7,11 +7,14 @@ import pytest
 import typer
 
 import firstbit
-from firstbit.cli import study, train, verdict
+from firstbit.cli import judge, study, train, verdict
+from firstbit.cli.language import asked
 from firstbit.cli.main import app
+from firstbit.languages import export
 from firstbit.memory import Thresholds
 from firstbit.paper import Settings, replay
 from firstbit.studies import training_page
+from firstbit.studies.judging import page as judgement_page
 from firstbit.studies.trained_seeds import trained_seeds
 from firstbit.studies.vanilla_or_gru import study as of_study
 from firstbit.studies.verdicts import result
@@ -34,12 +37,15 @@ CALLS = {
     "fates": (firstbit.fates, Thresholds),
     "phase": (firstbit.phase_diagram,),
     "train": (firstbit.train, trained_seeds, Modern, Published, TaskWords, Checks),
+    "judge": (firstbit.judge, Criterion, firstbit.learnt_automaton),
     "verdict": (firstbit.verdict, Modern, firstbit.Standard, Criterion),
     "study": (firstbit.study,),
 }
 """The call of each command, and the types that group its settings."""
 
 RENAMED = {
+    # A file of predictions is a model; --automaton makes the second call, too.
+    "judge": {"predictions": "model", "automaton": "extra_states"},
     "verdict": {"cell": "cells", "stop_when_solved": "checks"},
     "train": {"check_every": "every", "stop_when_solved": "stop", "fresh": "words"},
 }
@@ -80,6 +86,9 @@ def test_every_command_but_language_is_listed():
 def test_markers_are_those_of_the_library():
     assert verdict.MARKER == result.MARKER
     assert study.MARKER == of_study.MARKER
+    assert judge.MARKER == judgement_page.MARKER
+    assert asked.MARKER == export.MARKER
+    assert asked.USUAL_SIZES == export.SIZES
     assert train.MARKER == training_page.MARKER
 
 

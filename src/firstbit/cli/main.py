@@ -10,6 +10,7 @@ from firstbit.cli.clicks import Context, UsageError
 from firstbit.cli.discrepancy import discrepancy
 from firstbit.cli.fates import fates
 from firstbit.cli.interruption import INTERRUPTED, interruptible, say_interrupted
+from firstbit.cli.judge import judge
 from firstbit.cli.language.command import language
 from firstbit.cli.once import require_once
 from firstbit.cli.paper import paper
@@ -36,7 +37,19 @@ app = typer.Typer(
 LONGEST_LINE = 1000
 """Characters of an error line; a longer one loses its middle."""
 
-for command in (paper, discrepancy, fates, phase, language, train, verdict, study):
+COMMANDS = (
+    paper,
+    discrepancy,
+    fates,
+    phase,
+    language,
+    train,
+    judge,
+    verdict,
+    study,
+)
+
+for command in COMMANDS:
     app.command()(command)
 
 

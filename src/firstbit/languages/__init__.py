@@ -54,6 +54,7 @@ from firstbit.languages.demand.rank import excess_loss, next_symbol_rank
 from firstbit.languages.demand.rows import Rows
 from firstbit.languages.demand.state_entropy import state_entropy
 from firstbit.languages.demand.word_floors import loss_of_truth, sample_floor
+from firstbit.languages.export import export_language
 from firstbit.languages.judging.criterion import Criterion
 from firstbit.languages.judging.judge import Errors, Judgement, judge
 from firstbit.languages.judging.twins import Twins, twins
@@ -114,6 +115,7 @@ __all__ = [
     "enumerate_words",
     "excess_loss",
     "expected_visits",
+    "export_language",
     "export_words",
     "first_bit",
     "flip_flop",

@@ -92,6 +92,23 @@ def behaves_like(reading: Reading) -> Likeness:
     return Likeness("; ".join(names), distance)
 
 
+def first_of(reading: Reading) -> Reading:
+    """Return the reading of the first fresh words, on which behaviours are compared."""
+    asked = reading.asked
+    here = asked.word < NUM_WORDS
+    some = asked._replace(
+        words=asked.words[:NUM_WORDS],
+        word=asked.word[here],
+        time=asked.time[here],
+        state=asked.state[here],
+        truth=asked.truth[here],
+        target=asked.target[here],
+    )
+    return reading._replace(
+        hidden=reading.hidden[here], output=reading.output[here], asked=some
+    )
+
+
 def known_too_little(reading: Reading) -> Iterator[tuple[str, Probabilities]]:
     """Yield the name and the predictions of each predictor that knows too little."""
     language: Language = reading.asked.language

@@ -73,8 +73,12 @@ def squared_distance(reading: Reading) -> float:
     $\sum_t \lVert \hat P_t - P_t \rVert^2$: what the expected squared error exceeds the
     full floor by, without the noise of the symbols that came.
     """
-    apart = reading.probability - reading.asked.truth
-    return reading.per_word(_squared(apart))
+    return reading.per_word(squared_distances(reading))
+
+
+def squared_distances(reading: Reading) -> Float[np.ndarray, " prediction"]:
+    """Return what each prediction adds to `squared_distance`."""
+    return _squared(reading.probability - reading.asked.truth)
 
 
 def divergence(reading: Reading) -> float:
@@ -84,18 +88,31 @@ def divergence(reading: Reading) -> float:
     softmax are first raised to at least 1e-6 and scaled to sum 1: such bits depend on
     that floor where the network gives a legal symbol less.
     """
-    given = reading.probability
+    return reading.per_word(divergences(reading))
+
+
+def divergences(reading: Reading) -> Float[np.ndarray, " prediction"]:
+    """Return what each prediction adds to `divergence`, in bits."""
+    given = as_distribution(reading)
     truth = reading.asked.truth
-    if not reading.is_softmax:
-        given = np.maximum(given, LEAST_PROBABILITY)
-        total = given.sum(axis=1, keepdims=True)
-        given = given / total
     legal = truth > 0
     one = np.ones_like(given)
     ratio = np.divide(truth, given, out=one, where=legal)
     of_symbol = truth * np.log2(ratio)
-    bits = np.where(legal, of_symbol, 0.0)
-    return reading.per_word(bits.sum(axis=1))
+    return np.where(legal, of_symbol, 0.0).sum(axis=1)
+
+
+def as_distribution(reading: Reading) -> Float[np.ndarray, "prediction output"]:
+    """Return the predictions as distributions.
+
+    Outputs without a softmax are raised to at least 1e-6 and scaled to sum 1.
+    """
+    given = reading.probability
+    if reading.is_softmax:
+        return given
+    given = np.maximum(given, LEAST_PROBABILITY)
+    total = given.sum(axis=1, keepdims=True)
+    return given / total
 
 
 def loss_above_floor(reading: Reading) -> float:
@@ -105,17 +122,26 @@ def loss_above_floor(reading: Reading) -> float:
     probabilities' loss is the full floor; on the same words the noise of the symbols
     that came mostly cancels.
     """
-    given = reading.probability
+    return reading.per_word(losses_above_floor(reading))
+
+
+def losses_above_floor(reading: Reading) -> Float[np.ndarray, " prediction"]:
+    """Return what each prediction adds to `loss_above_floor`."""
+    if reading.is_softmax:
+        return bits_above_floor(reading)
     truth = reading.asked.truth
     target = reading.asked.target
-    if reading.is_softmax:
-        came = target > 0
-        loss = -np.log2(given[came])
-        of_truth = -np.log2(truth[came])
-        return reading.per_word(loss - of_truth)
-    loss = _squared(given - target)
+    loss = _squared(reading.probability - target)
     of_truth = _squared(truth - target)
-    return reading.per_word(loss - of_truth)
+    return loss - of_truth
+
+
+def bits_above_floor(reading: Reading) -> Float[np.ndarray, " prediction"]:
+    """Return the bits of what came, above those under the true probabilities."""
+    came = reading.asked.target > 0
+    loss = -np.log2(as_distribution(reading)[came])
+    of_truth = -np.log2(reading.asked.truth[came])
+    return loss - of_truth
 
 
 def _squared(

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from jaxtyping import Int
+from jaxtyping import Float, Int
 
 from firstbit.datasets import Variable
 from firstbit.intervals import clopper_pearson
-from firstbit.languages import Errors, PlanOfTest
+from firstbit.languages import Errors, PlanOfTest, WordsOfTest
 from firstbit.languages.judging.words_of_test import NOTHING_LONGER
-from firstbit.training.outcomes import Outcome, window_that_passes
+from firstbit.training.behaviour import Likeness
+from firstbit.training.outcomes import Outcome, Shown, window_that_passes
 from firstbit.training.task import Task
 
 SQUARED_ERROR, BITS = "squared error a word", "bits a word"
@@ -18,15 +19,14 @@ SQUARED_ERROR, BITS = "squared error a word", "bits a word"
 Texts = Mapping[str, tuple[str, str]]
 """Attribute -> long name and unit of the variable of that name."""
 
-OF_OUTCOME: Texts = {
-    "solved": (
-        "whether fresh words, twins at the lag that decides, and repeats are right",
-        "1",
-    ),
+OF_NETWORK: Texts = {
     "memory_is_there": (
         "whether a run that is wrong is right with another read-out",
         "1",
     ),
+}
+
+OF_ANSWERS: Texts = {
     "squared_distance": (
         "squared distance from the exact next-output distribution",
         SQUARED_ERROR,
@@ -35,6 +35,10 @@ OF_OUTCOME: Texts = {
 }
 
 OF_JUDGEMENT: Texts = {
+    "solved": (
+        "whether fresh words, twins at the lag that decides, and repeats are right",
+        "1",
+    ),
     "keeps_to": (
         "largest lag with right twins there and at all shorter lags",
         "symbols",
@@ -65,33 +69,59 @@ OF_MOTION: Texts = {
 }
 
 
-def judgements(task: Task, judged: Sequence[Outcome]) -> list[Variable]:
-    """Return what each seed's network was judged to be."""
-    names = [one.likeness.name for one in judged]
-    losses = [one.loss_above_floor for one in judged]
+def judgements(judged: Sequence[Outcome], unit: str) -> list[Variable]:
+    """Return what each seed's network was judged to be.
+
+    Args:
+        judged: of each seed.
+        unit: of the loss.
+    """
     return [
-        *_attributes(judged, OF_OUTCOME),
-        *_attributes([one.judgement for one in judged], OF_JUDGEMENT),
+        *of_answers([one.shown for one in judged], unit),
+        *_attributes(judged, OF_NETWORK),
         *_attributes([one.motion for one in judged], OF_MOTION),
-        Variable(
-            "behaves_like",
-            ["seed"],
-            np.array(names),
-            "the predictor that a run that is wrong behaves like",
-        ),
+        behaviour([one.likeness for one in judged]),
+    ]
+
+
+def of_answers(shown: Sequence[Shown], unit: str) -> list[Variable]:
+    """Return what the answers alone show, over `seed`.
+
+    Args:
+        shown: of each seed.
+        unit: of the loss.
+    """
+    return [
+        *_attributes([one.judgement for one in shown], OF_JUDGEMENT),
+        *_attributes(shown, OF_ANSWERS),
         Variable(
             "loss_above_floor",
             ["seed"],
-            np.array(losses),
+            np.array([one.loss_above_floor for one in shown]),
             "loss on fresh words above that of the true probabilities",
-            unit_of(task),
+            unit,
         ),
     ]
 
 
+def behaviour(likenesses: Sequence[Likeness]) -> Variable:
+    """Return what each run behaves like, over `seed`."""
+    return Variable(
+        "behaves_like",
+        ["seed"],
+        np.array([one.name for one in likenesses]),
+        "the predictor that a run that is wrong behaves like",
+    )
+
+
 def unit_of(task: Task) -> str:
     """Return the unit of the rule's loss."""
-    return BITS if task.rule.is_softmax else SQUARED_ERROR
+    return unit_of_loss(is_softmax=task.rule.is_softmax)
+
+
+def unit_of_loss(*, is_softmax: bool) -> str:
+    """Return the unit of the loss that a predictor was trained on."""
+    return BITS if is_softmax else SQUARED_ERROR
 
 
 def _attributes(of_seeds: Sequence[object], texts: Texts) -> list[Variable]:
@@ -104,7 +134,7 @@ def _attributes(of_seeds: Sequence[object], texts: Texts) -> list[Variable]:
 
 
 def errors(
-    plan: PlanOfTest, judged: Sequence[Outcome], confidence: float
+    plan: PlanOfTest, judged: Sequence[Shown], confidence: float
 ) -> list[Variable]:
     """Return the shares of wrong words and pairs, with their intervals."""
     found = [one.judgement for one in judged]
@@ -151,13 +181,17 @@ def errors(
     ]
 
 
-def drift(judged: Sequence[Outcome]) -> list[Variable]:
-    """Return what linear cells keep of a difference; nothing for other cells."""
+def drift(left: Sequence[Float[np.ndarray, " lag"] | None]) -> list[Variable]:
+    """Return what linear cells keep of a difference; nothing for other cells.
+
+    Args:
+        left: of each seed; None for a cell that isn't linear.
+    """
     found = []
-    for one in judged:
-        if one.contrasts_left is None:
+    for of_seed in left:
+        if of_seed is None:
             return []
-        found.append(one.contrasts_left)
+        found.append(of_seed)
     return [
         Variable(
             "contrast_left",
@@ -209,9 +243,13 @@ def _most(found: Found) -> Int[np.ndarray, " kind"]:
     return _numbers(found).max(axis=0)
 
 
-def about_the_test(task: Task) -> dict[str, Any]:
-    """Return what the test was, as attributes."""
-    plan = task.plan
+def about_the_test(plan: PlanOfTest, words: WordsOfTest) -> dict[str, Any]:
+    """Return what the test was, as attributes.
+
+    Args:
+        plan: of the test.
+        words: of the first seed.
+    """
     rows = plan.rows
     closest = rows.most_confused()
     about: dict[str, Any] = {
@@ -223,22 +261,21 @@ def about_the_test(task: Task) -> dict[str, Any]:
         "resolution": plan.criterion.resolution,
         "error": plan.criterion.error,
         "hochreiter_applies": int(not rows.has_one_ranking),
-        "shortest_passing_window": window_that_passes(task),
+        "shortest_passing_window": window_that_passes(plan, words),
     }
     if closest is not None:
-        about["most_confused"] = _confused(task, *closest)
+        about["most_confused"] = _confused(plan, *closest)
         about["distance_of_most_confused"] = float(rows.distances[closest])
     return about
 
 
-def _confused(task: Task, one: int, other: int) -> str:
+def _confused(plan: PlanOfTest, one: int, other: int) -> str:
     """Say which two rows are nearest to each other, by their legal outputs."""
     named = []
     for row in (one, other):
         shares = []
-        for output, share in zip(
-            task.language.outputs, task.plan.rows.table[row], strict=True
-        ):
+        outputs = plan.language.outputs
+        for output, share in zip(outputs, plan.rows.table[row], strict=True):
             if share > 0:
                 shares.append(f"{output} {share:.3g}")
         named.append(", ".join(shares))

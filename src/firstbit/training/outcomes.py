@@ -35,19 +35,73 @@ LONGEST_WINDOW = 64
 """Windows are tried up to this length at least."""
 
 
-class Outcome(NamedTuple):
-    """The outcome of one seed; see `firstbit.train` for what each means."""
+class Shown(NamedTuple):
+    """What the answers of a predictor show, whatever made them; see `firstbit.train`.
+
+    Attributes:
+        judgement: what is right.
+        num_windows: different windows of the twins at each lag; -1 where are none.
+        loss_above_floor: on fresh words.
+        squared_distance: from the exact distribution, likewise.
+        divergence: likewise.
+        by_lag: share of right predictions by lag.
+        fresh: the reading of the fresh words.
+    """
 
     judgement: Judgement
     num_windows: tuple[int, ...]
     loss_above_floor: float
     squared_distance: float
     divergence: float
+    by_lag: xr.Dataset
+    fresh: Reading
+
+    @classmethod
+    def of(
+        cls, plan: PlanOfTest, words: WordsOfTest, given: Answers, *, is_softmax: bool
+    ) -> "Shown":
+        """Judge what a predictor gave for the words of a test.
+
+        Args:
+            plan: of the test.
+            words: drawn by the plan.
+            given: as probabilities.
+            is_softmax: whether they are the softmax of outputs; else the outputs
+                themselves, trained on squared error.
+        """
+        # The numbers of a diverged network stay as they are.
+        with np.errstate(all="ignore"):
+            fresh = reading_of(
+                plan.language,
+                words.fresh,
+                words.words,
+                _linear(given.of_words, is_softmax=is_softmax),
+                is_softmax=is_softmax,
+            )
+            return cls(
+                judgement=judge_answers(plan, words, given),
+                num_windows=_num_windows(words),
+                loss_above_floor=criteria.loss_above_floor(fresh),
+                squared_distance=criteria.squared_distance(fresh),
+                divergence=criteria.divergence(fresh),
+                by_lag=accuracy_by_lag(plan, words, given),
+                fresh=fresh,
+            )
+
+
+class Outcome(NamedTuple):
+    """The outcome of one seed; see `firstbit.train` for what each means."""
+
+    shown: Shown
     likeness: Likeness
     motion: Motion
     memory_is_there: bool
-    by_lag: xr.Dataset
     contrasts_left: Float[np.ndarray, " lag"] | None
+
+    @property
+    def judgement(self) -> Judgement:
+        """What is right."""
+        return self.shown.judgement
 
     @property
     def solved(self) -> bool:
@@ -86,35 +140,18 @@ def judge(training: Training, words: WordsOfTest, task: Task, seed: int) -> Outc
     plan = task.plan
     is_softmax = task.rule.is_softmax
     given = answers(training.network, plan.language, words, is_softmax=is_softmax)
-    # The numbers of a diverged network stay as they are.
-    with np.errstate(all="ignore"):
-        found = judge_answers(plan, words, given)
-        fresh = reading_of(
-            plan.language,
-            words.fresh,
-            words.words,
-            _linear(given.of_words, is_softmax=is_softmax),
-            is_softmax=is_softmax,
-        )
-        likeness = NOTHING
-        moves = Motion(at_rest=False, frozen=False)
-        is_there = False
-        if not found.solved and training.diverged is None:
-            likeness, moves = _behaviour(training, fresh, task)
+    found = Shown.of(plan, words, given, is_softmax=is_softmax)
+    likeness = NOTHING
+    moves = Motion(at_rest=False, frozen=False)
+    is_there = False
+    if not found.judgement.solved and training.diverged is None:
+        with np.errstate(all="ignore"):
+            likeness, moves = _behaviour(training, found.fresh, task)
             stream = task.stream("refit", seed)
             is_there = memory_is_there(training.network, plan, words, stream)
-        return Outcome(
-            judgement=found,
-            num_windows=_num_windows(words),
-            loss_above_floor=criteria.loss_above_floor(fresh),
-            squared_distance=criteria.squared_distance(fresh),
-            divergence=criteria.divergence(fresh),
-            likeness=likeness,
-            motion=moves,
-            memory_is_there=is_there,
-            by_lag=accuracy_by_lag(plan, words, given),
-            contrasts_left=contrasts_left(training.network, plan.language, words.twins),
-        )
+    with np.errstate(all="ignore"):
+        left = contrasts_left(training.network, plan.language, words.twins)
+    return Outcome(found, likeness, moves, is_there, left)
 
 
 def _linear(
@@ -177,13 +214,11 @@ def _flat(long: Sequence[tuple[str, ...] | None]) -> list[str]:
     return every
 
 
-def window_that_passes(task: Task) -> int:
-    """Find the shortest window that passes the very test of the first seed; -1 if none.
+def window_that_passes(plan: PlanOfTest, words: WordsOfTest) -> int:
+    """Find the shortest window that passes the very words of a test; -1 if none does.
 
     It is looked for up to twice the lag of the test.
     """
-    plan = task.plan
-    words = plan.draw(task.stream("test", 0))
     longest = max(AT_MOST_TWICE * plan.lag, 1)
     longest = min(longest, plan.lag + LONGEST_WINDOW)
     found = shortest_passing_window(plan, words, longest)

@@ -33,14 +33,15 @@ def labelled(
 ) -> Result:
     """Return what `firstbit.train` returns."""
     num_epochs = max(len(training.log) for training in trainings)
-    of_seeds = [one.by_lag for one in judged]
+    shown = [one.shown for one in judged]
+    of_seeds = [one.by_lag for one in shown]
     by_lag = xr.concat(of_seeds, "seed", join="outer")
     variables = [
         *_curves(task, trainings, num_epochs),
         *_of_seeds(task, trainings),
-        *judgements(task, judged),
-        *errors(task.plan, judged, confidence),
-        *drift(judged),
+        *judgements(judged, unit_of(task)),
+        *errors(task.plan, shown, confidence),
+        *drift([one.contrasts_left for one in judged]),
         *_summaries(trainings, judged, confidence),
         *_of_lags(by_lag.transpose("seed", "lag")),
     ]
@@ -65,7 +66,7 @@ def labelled(
         key=settings["key"],
         attrs={
             "full_floor": full_floor(task.language),
-            **about_the_test(task),
+            **about_the_test(task.plan, task.plan.draw(task.stream("test", 0))),
         },
     )
 

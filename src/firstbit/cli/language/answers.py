@@ -6,6 +6,7 @@ from firstbit.cli.language.answer import Answer
 from firstbit.cli.language.asked import Asked
 from firstbit.cli.language.compared import Compared
 from firstbit.cli.language.demand import Demand, Supply, demand_dataset
+from firstbit.cli.language.exported import Exported
 from firstbit.cli.language.files import Figure, Written
 from firstbit.cli.language.floors import Floors
 from firstbit.cli.language.lists import Lists
@@ -34,8 +35,7 @@ def answers(language: "Language", asked: Asked) -> list[Answer]:
     if asked.demand:
         demand = demand_dataset(language, asked)
         found += _about_demand(language, demand)
-    if asked.split is not None:
-        found.append(Lists.of(language, asked))
+    found += _lists(language, asked)
     if asked.sample is not None:
         sampled = Sampled.of(language, asked)
         found.append(sampled)
@@ -58,6 +58,14 @@ def _about_words(language: "Language", asked: Asked) -> list[Answer]:
     if asked.count is not None:
         found.append(Counts.of(language, asked.count))
     return found
+
+
+def _lists(language: "Language", asked: Asked) -> list[Answer]:
+    if asked.export is not None:
+        return [Exported.of(language, asked)]
+    if asked.split is not None:
+        return [Lists.of(language, asked)]
+    return []
 
 
 def _about_demand(language: "Language", demand: "xr.Dataset") -> list[Answer]:

@@ -3,9 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from firstbit.cli.options import require_figure, require_numbers
+from firstbit.cli.options import require_figure, require_folder, require_numbers
 from firstbit.errors import SettingError, shown
 from firstbit.files import require_writable
+
+MARKER = "manifest.json"
+"""The file that every exported folder has."""
+
+USUAL_SIZES = (1000, 200, 1000)
+"""Words to train on, to choose by and to test on, of --export."""
 
 USUAL_WINDOWS = 8
 USUAL_DRAWS = 1000
@@ -47,6 +53,7 @@ class Asked:
         same_as: a language to compare with.
         figure: file of a figure.
         out: file of a result.
+        export: folder for words to train on and to test on.
     """
 
     sample: int | None = None
@@ -71,6 +78,7 @@ class Asked:
     same_as: str | None = None
     figure: Path | None = None
     out: Path | None = None
+    export: Path | None = None
 
     def require_sense(self) -> None:
         """Refuse numbers out of range, options without effect and unwritable files.
@@ -90,6 +98,7 @@ class Asked:
         self._require_words_of_their_own()
         self._require_figure()
         self._require_out()
+        require_folder(self.export, MARKER)
 
     @property
     def ranges(self) -> list[tuple[int, int]]:
@@ -122,7 +131,7 @@ class Asked:
     def sizes(self) -> list[int]:
         """Sizes of the lists of words."""
         if self.split is None:
-            return []
+            return [] if self.export is None else list(USUAL_SIZES)
         return parse_sizes(self.split)
 
     @property
@@ -134,16 +143,20 @@ class Asked:
         """Refuse options that would change nothing."""
         sample = self.sample is not None
         cells = bool(self.cells)
-        split = self.split is not None
+        export = self.export is not None
+        split = self.split is not None or export
         measured = self.demand or self.floors
         _require_beside(
             "--seed",
             self.seed is not None,
-            "--sample, --split or --cell",
+            "--sample, --split, --export or --cell",
             sample or split or cells,
         )
         _require_beside(
-            "--length", self.length is not None, "--sample or --split", sample or split
+            "--length",
+            self.length is not None,
+            "--sample, --split or --export",
+            sample or split,
         )
         _require_beside(
             "--given-length",
@@ -151,9 +164,9 @@ class Asked:
             "--floors or --demand",
             measured,
         )
-        _require_beside("--disjoint", self.disjoint, "--split", split)
-        _require_beside("--distinct", self.distinct, "--split", split)
-        counted = split or self.floors
+        _require_beside("--disjoint", self.disjoint, "--split or --export", split)
+        _require_beside("--distinct", self.distinct, "--split or --export", split)
+        counted = self.floors or (split and not export)
         for name in ("unit", "per", "first_symbol"):
             option = f"--{name.replace('_', '-')}"
             is_given = bool(getattr(self, name))
@@ -170,10 +183,11 @@ class Asked:
 
     def _require_words_of_their_own(self) -> None:
         """Refuse two kinds of samples, and lengths that don't fit."""
-        if self.split is None:
+        if not self.sizes:
             _ = self.lengths, self.measured_lengths
         elif self.sample is not None:
-            raise SettingError("expected one of --sample and --split, got both.")
+            other = "--split" if self.export is None else "--export"
+            raise SettingError(f"expected one of --sample and {other}, got both.")
         elif self.ranges and len(self.ranges) not in (1, len(self.sizes)):
             raise SettingError(
                 f"expected one --length, or one for each of {len(self.sizes)} lists; "
@@ -198,7 +212,8 @@ class Asked:
         """Refuse a file whose content was not asked for, or that can't be written."""
         if self.out is None:
             return
-        sample = self.sample is not None or self.split is not None
+        is_split = self.split is not None and self.export is None
+        sample = self.sample is not None or is_split
         beside = {
             ".toml": ("", True),
             ".nc": ("--demand", self.demand),

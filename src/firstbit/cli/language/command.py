@@ -164,6 +164,14 @@ def language(
             "language (.toml), or the --demand (.nc)."
         ),
     ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="A folder of words to train and to test on, anywhere, for firstbit "
+            "judge; --split has the sizes.  [default: 1000,200,1000]",
+        ),
+    ] = None,
     list_names: Annotated[
         bool,
         typer.Option(
@@ -201,6 +209,7 @@ def language(
         same_as=same_as,
         figure=figure,
         out=out,
+        export=export,
     )
     asked.require_sense()
     found = answers(chosen, asked)

@@ -89,14 +89,24 @@ def export_words(
     language = given(language)
     words = list(words)
     language.check(words)
+    export_prefixes(language, words, path)
+
+
+def export_prefixes(
+    language: Automaton, prefixes: Iterable[str], path: Path | str
+) -> None:
+    """Write beginnings of words as `export_words` does whole words.
+
+    Raises:
+        WordError: no word begins so.
+        OutputError: the file can't be written.
+    """
     states = range(len(language.states))
     choices = [language.choices(state) for state in states]
     lines = []
-    for word in words:
-        states_of_word = language.path(word)
-        following = [choices[state] for state in states_of_word]
-        entry = {"word": word, "next": following}
-        lines.append(json.dumps(entry))
+    for prefix in prefixes:
+        following = [choices[state] for state in language.path(prefix)]
+        lines.append(json.dumps({"word": prefix, "next": following}))
     _write_lines(lines, path)
 
 

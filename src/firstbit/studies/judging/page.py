@@ -1,0 +1,251 @@
+"""One net that was trained elsewhere: data and a page, from what `judge` returns."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from firstbit import plots
+from firstbit.datasets import interval
+from firstbit.errors import PackageError
+from firstbit.files import replaced_folder, save
+from firstbit.languages import Language
+from firstbit.report import Badge, Block, Note, Picture, Section, Table, render
+from firstbit.studies.judging.learnt import Learnt
+from firstbit.studies.judging.texts import PAGE
+from firstbit.training.behaviour import window_name
+
+MARKER = "judgement.json"
+"""The file that every folder of a judgement has."""
+
+MEANS = (
+    "expected_squared_error",
+    "squared_distance",
+    "divergence",
+    "loss_above_floor",
+    "bits_above_floor",
+    "nats_above_floor",
+)
+"""Variables that are means over fresh words."""
+
+MOST_STATES = 300
+"""Of an automaton that is drawn."""
+
+
+def write_judgement(
+    folder: Path, result: xr.Dataset, *, learnt: Learnt | None = None
+) -> None:
+    """Write `judgement.nc` and `report.html`, all of it or nothing.
+
+    Args:
+        folder: a new one, or one of an earlier call, which is replaced.
+        result: of `firstbit.judge`.
+        learnt: of `firstbit.learnt_automaton`; with it both automata are drawn.
+
+    Raises:
+        OutputError: the folder can't be written, or holds something else.
+    """
+    about = {
+        "answer": answer(result),
+        "configuration": json.loads(result.attrs["configuration"]),
+        "automaton": None if learnt is None else learnt.as_json(),
+    }
+    page = judgement_page(result, learnt)
+    with replaced_folder(folder, marker=MARKER) as fresh:
+        save(result, fresh / "judgement.nc")
+        (fresh / "report.html").write_text(page, encoding="utf-8")
+        text = json.dumps(about, indent=1)
+        (fresh / MARKER).write_text(f"{text}\n", encoding="utf-8")
+
+
+def judgement_page(result: xr.Dataset, learnt: Learnt | None = None) -> str:
+    """Return the page as HTML."""
+    lead = answer(result)
+    if learnt is not None:
+        lead = f"{lead} {learnt.answer}"
+    sections = [
+        Section("Right and wrong", [_criteria(result), _wrong(result)]),
+        Section("Distance from the truth", [_means(result), _floors(result)]),
+        Section("How far back", [_accuracy(result, "lag", "by_lag")]),
+        Section("How long", [_accuracy(result, "length", "by_length")]),
+    ]
+    if learnt is not None:
+        sections.append(Section("The automaton", _drawn(learnt)))
+    settings = json.loads(result.attrs["configuration"])
+    settings["firstbit_version"] = result.attrs["firstbit_version"]
+    made = [[name, str(value)] for name, value in settings.items()]
+    sections += [
+        Section("The test", [Note(about_test(result)), Note(left_out(result))]),
+        Section("How this was made", [Table(["setting", "value"], made)]),
+    ]
+    return render(PAGE("title", **_named(result)), lead, sections)
+
+
+def answer(result: xr.Dataset) -> str:
+    """Say whether a net solves, what it behaves like, and how far it is right."""
+    low, high = (float(end) for end in interval(result, "squared_distance"))
+    confidence = result["squared_distance_ci"].attrs["ci_prob"]
+    is_there = "memory_is_there" in result and bool(result["memory_is_there"])
+    return PAGE(
+        "answer",
+        **_named(result),
+        solved=bool(result["solved"]),
+        behaves_like=str(result["behaves_like"].item()),
+        memory_is_there=is_there,
+        keeps_to=int(result["keeps_to"]),
+        has_twins=bool(result["twin_error"].notnull().any()),
+        right_to_length=int(result["right_to_length"]),
+        has_long=bool(result["long_error"].notnull().any()),
+        distance=f"{float(result['squared_distance']):.3g}",
+        reach=f"{(high - low) / 2:.1g}",
+        confidence=f"{100 * float(confidence):g}",
+    )
+
+
+def about_test(result: xr.Dataset) -> str:
+    """Say by which test a net solves."""
+    attrs = result.attrs
+    window = int(attrs["shortest_passing_window"])
+    return PAGE(
+        "test",
+        num_words=int(attrs["num_words_read"]),
+        lag=int(attrs["lag"]),
+        longest_word=int(attrs["longest_word"]),
+        resolution=f"{float(attrs['resolution']):g}",
+        error=f"{100 * float(attrs['error']):g}",
+        window=None if window < 0 else window,
+    )
+
+
+def left_out(result: xr.Dataset) -> str:
+    """Say what is not shown, and why."""
+    return PAGE("left_out", what=result.attrs["left_out"])
+
+
+def rows_of_wrong(result: xr.Dataset) -> list[list[str]]:
+    """Return kind, number and share of wrong words, of each kind that exists."""
+    rows = [
+        [
+            "fresh words",
+            str(int(result["num_fresh"])),
+            _percent(result, "fresh_error"),
+        ]
+    ]
+    for lag in result["twin_lag"].values.tolist():
+        at = result.sel(twin_lag=lag)
+        number = str(int(at["num_pairs"]))
+        rows.append([f"twins at lag {lag}", number, _percent(at, "twin_error")])
+    for factor in result["longer"].values.tolist():
+        at = result.sel(longer=factor)
+        if np.isnan(float(at["long_error"])):
+            continue
+        name = f"words of {int(at['long_length'])} symbols"
+        rows.append([name, str(int(at["num_long"])), _percent(at, "long_error")])
+    return rows
+
+
+def rows_of_means(result: xr.Dataset) -> list[list[str]]:
+    """Return long name, value, interval and unit of each mean."""
+    rows = []
+    for name in MEANS:
+        low, high = (float(end) for end in interval(result, name))
+        about = result[name].attrs
+        value = f"{float(result[name]):.4g}"
+        rows.append(
+            [about["long_name"], value, f"[{low:.4g}, {high:.4g}]", about["units"]]
+        )
+    return rows
+
+
+def _named(result: xr.Dataset) -> dict[str, str]:
+    configuration = json.loads(result.attrs["configuration"])
+    return {"model": configuration["model"], "language": configuration["language"]}
+
+
+def _percent(at: xr.Dataset, name: str) -> str:
+    """Return a share with its interval, in percent."""
+    if np.isnan(float(at[name])):
+        return "none exist"
+    low, high = (100 * float(end) for end in interval(at, name))
+    return f"{100 * float(at[name]):.3g} % [{low:.3g}, {high:.3g}]"
+
+
+def _criteria(result: xr.Dataset) -> Table:
+    rows: list[list[str | Badge]] = []
+    for name in ("solved", "repeats_right", "passes_hochreiter", "memory_is_there"):
+        if name not in result:
+            continue
+        is_true = bool(result[name])
+        badge = Badge("yes", "good") if is_true else Badge("no", "bad")
+        if name == "passes_hochreiter" and not result.attrs["hochreiter_applies"]:
+            badge = Badge("can't fail", "open")
+        if name == "memory_is_there" and bool(result["solved"]):
+            badge = Badge("not asked: it solves", "open")
+        rows.append([result[name].attrs["long_name"], badge])
+    for name in ("keeps_to", "right_to_length"):
+        rows.append([result[name].attrs["long_name"], str(int(result[name]))])
+    behaves_like = str(result["behaves_like"].item()) or "none"
+    rows.append([result["behaves_like"].attrs["long_name"], behaves_like])
+    return Table(["criterion", "result"], rows)
+
+
+def _wrong(result: xr.Dataset) -> Table:
+    columns = ["words", "number", "wrong"]
+    return Table(columns, rows_of_wrong(result), PAGE("wrong"))
+
+
+def _means(result: xr.Dataset) -> Table:
+    columns = ["mean", "value", "interval", "unit"]
+    return Table(columns, rows_of_means(result), PAGE("distances"))
+
+
+def _floors(result: xr.Dataset) -> Table:
+    rows = []
+    for window in result["window"].values.tolist():
+        floor = float(result["window_floor"].sel(window=window))
+        rows.append([window_name(window), f"{floor:.6g}"])
+    rows.append(["state known", f"{float(result.attrs['full_floor']):.6g}"])
+    return Table(["what is seen", "floor"], rows, PAGE("floors"))
+
+
+def _accuracy(result: xr.Dataset, dim: str, caption: str) -> Table:
+    rows = []
+    for value in result[dim].values.tolist():
+        at = result.sel({dim: value})
+        number = int(at[f"num_{dim}_words"])
+        if number:
+            share = _percent(at, f"{dim}_accuracy")
+            rows.append([str(value), str(number), share])
+    return Table([dim, "words", "right"], rows, PAGE(caption))
+
+
+def _drawn(learnt: Learnt) -> list[Block]:
+    """Draw the target and what was learnt, if they can be drawn."""
+    blocks: list[Block] = [Note(learnt.answer)]
+    try:
+        for name, language in (("target", learnt.target), ("learnt", learnt.language)):
+            if language is None or len(language.states) > MOST_STATES:
+                continue
+            graph = plots.automaton(
+                language,
+                prefix=_legal_part(language, learnt.difference or ""),
+                title="",
+            )
+            text = PAGE(f"{name}_drawn", num_states=len(language.states))
+            blocks.append(Picture(name, text, plots.figure_bytes(graph, "svg")))
+    except PackageError:
+        blocks.append(Note(PAGE("not_drawn")))
+    return blocks
+
+
+def _legal_part(language: Language, word: str) -> str:
+    """Return the longest beginning of a word that an automaton can read."""
+    state = 0
+    for time, symbol in enumerate(word):
+        if symbol not in language.alphabet:
+            return word[:time]
+        state = int(language.transition[state, language.alphabet.index(symbol)])
+        if state < 0:
+            return word[:time]
+    return word
