@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from firstbit.cli.check import check
 from firstbit.cli.clicks import Context, UsageError
 from firstbit.cli.discrepancy import discrepancy
 from firstbit.cli.fates import fates
@@ -36,7 +37,17 @@ app = typer.Typer(
 LONGEST_LINE = 1000
 """Characters of an error line; a longer one loses its middle."""
 
-for command in (paper, discrepancy, fates, phase, language, train, verdict, study):
+for command in (
+    paper,
+    check,
+    discrepancy,
+    fates,
+    phase,
+    language,
+    train,
+    verdict,
+    study,
+):
     app.command()(command)
 
 
