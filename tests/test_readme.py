@@ -114,3 +114,14 @@ def test_the_cell_of_ones_own_runs_as_the_page_says(tmp_path, monkeypatch, capsy
     monkeypatch.chdir(tmp_path)
     assert main([*shlex.split(command), "--num-draws", "50"]) == 0
     assert "D(l,k), Leaky, weights normal" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.slow
+def test_what_is_understood_of_a_cell_is_as_the_page_shows(capsys):
+    page = PAGES["your_own_cell.md"]
+    (command,) = re.findall(r"^    firstbit (check .*)$", page, flags=re.MULTILINE)
+    (shown,) = re.findall(r"```\n(GRUCell, .*?)```", page, flags=re.DOTALL)
+    assert main(shlex.split(command)) == 0
+    printed = {" ".join(line.split()) for line in capsys.readouterr().out.splitlines()}
+    for line in shown.splitlines():
+        assert " ".join(line.split()) in printed

@@ -97,7 +97,7 @@ class Given:
             hidden_sizes: the values of k, each at least 1; or one.
             initializer: the law of the weights; by default that of the text.
             initial_state: a function of the cell.
-            measured: `hidden`, `all`, `output`, or the path of a leaf of the state.
+            measured: `hidden`, `all`, `output`, or the path of a leaf.
             roles: of arrays and leaves of the state; see `firstbit.cells.roles`.
             is_trained: whether a cell named in a text has biases where the text does
                 not say, as in the paper's training code.
@@ -155,9 +155,8 @@ class Given:
         Raises:
             CellError: it has no output but its state.
         """
-        factory, built, start = keeping_output(
-            self.name, self.factory, self.built, self.initial_state
-        )
+        own = self.factory, self.built, self.initial_state
+        factory, built, start = keeping_output(self.name, *own)
         sized = self.with_sizes(self.sizes) if self.is_built else self
         return replace(sized, factory=factory, built=built, initial_state=start)
 

@@ -1,7 +1,7 @@
 """What firstbit understands of a cell; and whether it is a cell of the catalogue."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
 import numpy as np
@@ -9,24 +9,21 @@ import numpy as np
 from firstbit.cells.activations import ACTIVATIONS
 from firstbit.cells.catalogue import CELLS, options_of
 from firstbit.cells.check.agreement import (
-    JACOBIAN,
-    LAW,
     QUESTIONS,
-    START,
     STEP,
-    Agreement,
     agreement,
     is_same_step,
 )
-from firstbit.cells.check.cost import Cost, cost_of
-from firstbit.cells.check.laws import law_of, plan
+from firstbit.cells.check.cost import cost_of
+from firstbit.cells.check.laws import law_of
 from firstbit.cells.check.stepping import Stepping
+from firstbit.cells.check.table import of_agreement, of_costs, of_parts, part_names
 from firstbit.cells.first_step import require_form
 from firstbit.cells.given import CellLike, Given
 from firstbit.cells.state import State
-from firstbit.datasets import Result, Variable, dataset
+from firstbit.datasets import Result, dataset
 from firstbit.errors import CellError, SettingError, require_at_least, shown_value
-from firstbit.weights.redraw import AS_BUILT, KEEP, Initializer, Leaf, described
+from firstbit.weights.redraw import Initializer, described
 from firstbit.weights.roles import BIAS, Declared
 
 USUAL_SIZE = 5
@@ -107,18 +104,22 @@ def check(
         costs = {given.name: cost_of(stepping)}
         found, hint = None, ""
         if like is not None:
-            other = Stepping(_counterpart(like, stepping), num_inputs, size)
+            other = Stepping(
+                _counterpart(like, stepping),
+                num_inputs,
+                size,
+            )
             found = agreement(stepping, other, named)
             costs[f"{other.given.name}, of the catalogue"] = cost_of(other)
             if not found.comparison(STEP).agrees:
                 hint = _hint(stepping, other.given)
-        variables = _of_parts(stepping)
+        variables = of_parts(stepping)
         notes = _notes(stepping)
         law = described(law_of(stepping))
-    coords: dict[str, Any] = {"part": _parts(stepping), "cell": list(costs)}
-    variables += _of_costs(list(costs.values()))
+    coords: dict[str, Any] = {"part": part_names(stepping), "cell": list(costs)}
+    variables += of_costs(list(costs.values()))
     if found is not None:
-        variables += _of_agreement(found)
+        variables += of_agreement(found)
         coords |= {"comparison": list(QUESTIONS), "counterpart": list(found.names)}
     return dataset(
         variables,
@@ -144,7 +145,13 @@ def _with_sizes(
 ) -> tuple[Given, int]:
     """Return the cell with one size, and the number of inputs."""
     if hidden_size is not None:
-        given = given.with_sizes(require_at_least("hidden_size", hidden_size, 1))
+        given = given.with_sizes(
+            require_at_least(
+                "hidden_size",
+                hidden_size,
+                1,
+            )
+        )
     if given.hidden_sizes is None and not given.is_built:
         given = given.with_sizes(USUAL_SIZE)
     own = getattr(given.built, "input_size", 2)
@@ -198,7 +205,11 @@ def _counterpart(like: CellLike, cell: Stepping) -> Given:
     options = dict(given.options)
     if BIAS in kinds and "use_bias" in options_of(given.factory):
         options.setdefault("use_bias", True)
-    return Given(given.factory, options, initializer=given.initializer).with_sizes(size)
+    return Given(
+        given.factory,
+        options,
+        initializer=given.initializer,
+    ).with_sizes(size)
 
 
 def _hint(cell: Stepping, given: Given) -> str:
@@ -214,117 +225,6 @@ def _hint(cell: Stepping, given: Given) -> str:
     return ""
 
 
-def _parts(cell: Stepping) -> list[str]:
-    return [*cell.names, *(f"state{name}" for name in cell.roles.state.names)]
-
-
-class Part(NamedTuple):
-    """An array or a leaf of the state, as a row of the table."""
-
-    shape: str
-    numbers: int
-    role: str
-    source: str
-    law: str
-    start: str
-
-
-def _of_parts(cell: Stepping) -> list[Variable]:
-    rows = []
-    for array, leaf in zip(cell.arrays, plan(cell), strict=True):
-        role = cell.roles.arrays[leaf.name]
-        text = role.described(array.ndim)
-        shape = str(list(array.shape))
-        rows.append(Part(shape, array.size, text, role.source, _law(leaf), ""))
-    state = cell.roles.state
-    start = cell.begin(cell.arrays)
-    for place, leaf in enumerate(start):
-        source = state.source if place == state.hidden else ""
-        values = np.asarray(leaf)
-        shape = f"{list(values.shape)} {values.dtype}"
-        kind = state.kinds[place]
-        rows.append(Part(shape, values.size, kind, source, "", _range(values)))
-    texts = {
-        "shape": "shape, and of a leaf of the state the kind of its numbers",
-        "numbers": "numbers in it",
-        "role": "what it is for",
-        "source": "how its role was found",
-        "law": "law under which it is drawn",
-        "start": "numbers before the first symbol",
-    }
-    found = []
-    for name, text in texts.items():
-        values = [getattr(row, name) for row in rows]
-        found.append(Variable(name, ["part"], values, text))
-    return found
-
-
-def _law(leaf: Leaf) -> str:
-    """Return the law of an array as text."""
-    if leaf.law is None:
-        return "zero"
-    if leaf.law == KEEP:
-        return "kept as built"
-    if leaf.law == AS_BUILT:
-        return AS_BUILT
-    return str(described(leaf.law))
-
-
-def _range(values: np.ndarray) -> str:
-    """Return the numbers of an array as text: one, or the smallest and the largest."""
-    if not values.size:
-        return ""
-    if np.all(values == values.flat[0]):
-        return f"{values.flat[0]:g}"
-    return f"{np.min(values):g} to {np.max(values):g}"
-
-
-def _of_costs(costs: list[Cost]) -> list[Variable]:
-    def values(name: str) -> list[float]:
-        return [getattr(one, name) for one in costs]
-
-    along = ["cell"]
-    return [
-        Variable(
-            "num_parameters", along, values("parameters"), "numbers in its arrays"
-        ),
-        Variable("num_state_numbers", along, values("numbers"), "numbers in its state"),
-        Variable(
-            "multiplications", along, values("multiplications"), "products in a step"
-        ),
-        Variable(
-            "step_time",
-            along,
-            values("nanoseconds"),
-            "time of a step of one net, where 256 step side by side",
-            "ns",
-        ),
-    ]
-
-
-def _of_agreement(found: Agreement) -> list[Variable]:
-    answers = {True: "agrees", False: "differs", None: "unknown"}
-    along = ["comparison"]
-    asked = [found.comparison(name) for name in QUESTIONS]
-    variables = [
-        Variable("answer", along, [answers[one.agrees] for one in asked], "answer"),
-        Variable(
-            "difference", along, [one.difference for one in asked], "largest difference"
-        ),
-        Variable("where", along, [one.where for one in asked], "first difference"),
-    ]
-    parts = list(found.names)
-    own = list(found.names.values())
-    text = "the part of the cell that it is"
-    variables.append(Variable("own_part", ["counterpart"], own, text))
-    for name in (STEP, JACOBIAN, START, LAW):
-        of_parts = found.comparison(name).parts
-        values = [of_parts.get(part, np.nan) for part in parts]
-        text = f"largest difference, {name}"
-        variables.append(Variable(f"{name}_difference", ["counterpart"], values, text))
-    return variables
-
-
 def _hidden(cell: Stepping) -> str:
     state = cell.roles.state
     return f"state{state.names[state.hidden]}"
@@ -335,8 +235,16 @@ def _notes(cell: Stepping) -> list[str]:
     given = cell.given
     notes = given.notes(cell.sizes[0]) + cell.roles.state.notes
     letters = np.eye(cell.sizes[0])
-    first = cell.compiled(cell.arrays, letters[0], cell.start)
-    last = cell.compiled(cell.arrays, letters[-1], cell.start)
+    first = cell.compiled(
+        cell.arrays,
+        letters[0],
+        cell.start,
+    )
+    last = cell.compiled(
+        cell.arrays,
+        letters[-1],
+        cell.start,
+    )
     pairs = [(np.asarray(a), np.asarray(b)) for a, b in zip(first, last, strict=True)]
     if not all(np.isfinite(a).all() for a, _ in pairs):
         notes.append("its first step gives numbers that aren't finite")

@@ -118,7 +118,7 @@ class _Trial:
                 for start, state in self.starts(form, has_batch):
                     convention = self.tried(form, has_batch, start, state)
                     if convention is not None:
-                        return convention
+                        return self.finished(form, convention)
         return None
 
     def by_user(self, step: Step) -> Convention | None:
@@ -206,11 +206,15 @@ class _Trial:
             )
         of_batch = jax.tree.map(zeros_like, state)
         zeros = jax.tree.map(without_axis, of_batch, batched)
-        found = Convention(form.call, start, zeros, has_batch, batched, form.note)
+        return Convention(form.call, start, zeros, has_batch, batched, form.note)
+
+    def finished(self, form: Form, found: Convention) -> Convention:
+        """Return a convention that was found; with the output, where it is wanted."""
         if not self.adapting.output:
             return found
         if form.output is None:
             raise self.no_output()
+        one = self.rows[:1] if found.has_batch else self.rows[0]
         return with_output(found, form, self.module, one)
 
     def batched(
