@@ -47,6 +47,37 @@ class Turning(Base):
         return 0.9 * np.exp(1j * np.diag(W)) * h + (U + 1j * U**2) @ x, None
 
 
+class Mixing(eqx.Module):
+    """A complex matrix, which the constructor draws, and a mask of whole numbers."""
+
+    U: jax.Array
+    mask: jax.Array
+    W: jax.Array
+    hidden_size: int = eqx.field(static=True)
+
+    def __init__(self, input_size, hidden_size, *, key):
+        a, b, c = jax.random.split(key, 3)
+        square = (hidden_size, hidden_size)
+        self.U = jax.random.normal(a, (hidden_size, input_size))
+        parts = [jax.random.normal(one, square) / 2 for one in (b, c)]
+        self.W = jax.lax.complex(*parts)
+        self.mask = jnp.arange(hidden_size)
+        self.hidden_size = hidden_size
+
+    def initial_state(self):
+        return jnp.zeros(self.hidden_size, complex)
+
+    def __call__(self, input, state):
+        field = self.U @ input + self.mask.astype(float)
+        after = self.W @ state + jax.lax.complex(field, field)
+        return jax.lax.complex(jnp.tanh(after.real), jnp.tanh(after.imag))
+
+    @staticmethod
+    def plain(U, W, x, h, _):
+        after = W @ h + (1 + 1j) * (U @ x + np.arange(len(W)))
+        return np.tanh(after.real) + 1j * np.tanh(after.imag), None
+
+
 class Fast(Base):
     """A matrix of fast weights."""
 
@@ -142,7 +173,7 @@ def simulated(cell, size, draws, shown=lambda h, extra, W: h):
         for i in range(draws):
             key = jax.random.fold_in(jax.random.fold_in(KEY, size), i)
             made = cell(2, size, key=key)
-            U, W = np.asarray(made.U, float), np.asarray(made.W, float)
+            U, W = (np.asarray(array) * 1.0 for array in (made.U, made.W))
             pair = [
                 run(cell, U, W, first, lambda h, e, W=W: shown(h, e, W))
                 for first in (0, 1)
@@ -176,7 +207,7 @@ def notes_of(result):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("cell", [Turning, Fast, Two])
+@pytest.mark.parametrize("cell", [Turning, Mixing, Fast, Two])
 @pytest.mark.parametrize("size", [2, 3])
 def test_a_state_of_one_array(cell, size):
     found = measured(cell, size)

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import torch
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from firstbit.cells.bridges.torch.factory import DROPOUT, is_changed_by_training
 from firstbit.cells.bridges.torch.forward import run_by_jax, run_by_torch
@@ -63,9 +64,10 @@ class TorchSequence:
             arrays[name] = jnp.asarray(
                 array, dtype if array.dtype.kind == "f" else None
             )
-        return run_by_jax(
-            self.name, self.module, self.parts, arrays, self.form, (inputs,)
-        )
+        with sdpa_kernel(SDPBackend.MATH):  # the others are one operation, and random
+            return run_by_jax(
+                self.name, self.module, self.parts, arrays, self.form, (inputs,)
+            )
 
     def _found(self, own: torch.nn.Module) -> tuple[int, Form, np.ndarray, np.ndarray]:
         """Return the number of inputs, the form, and an example."""
