@@ -171,6 +171,7 @@ def discrepancy(
             measured=measured,
             roles=roles,
             state_bound=state_bound,
+            device=device,
         )
         return sequence_discrepancy(
             cell,
