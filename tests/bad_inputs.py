@@ -25,6 +25,7 @@ HUGE = "9" * 5000
 BIG = "9" * 30
 
 NUMBERS = {
+    "check gru": ("hidden-size", "input-size"),
     "discrepancy": ("length", "num-draws", "seed", "threshold", "confidence"),
     "fates": (
         "length",
@@ -82,6 +83,21 @@ def of_numbers():
 
 COMMANDS = {
     **of_numbers(),
+    # what is understood of a cell
+    "check": "Missing argument 'CELL'",
+    "check gro": "did you mean 'gru'?",
+    "check gru --like gro": "did you mean 'gru'?",
+    "check gru --like two.py:A": "expected `like` to be a cell of the catalogue",
+    "check gru:3 --like gru:4": "expected `like` of 3 units",
+    "check gru:3 --hidden-size 4": "expected the hidden sizes of 'gru:3' once",
+    "check gru:3,4": "expected one hidden size",
+    "check gru --map W_h=W_h": "expected `like`, a cell of the catalogue, beside `map`",
+    "check gru --like gru --map W_h": "expected --map OURS=THEIRS",
+    "check gru --like gru --map W_q=W_h": "before the = of a map, got 'W_q'",
+    "check gru --like gru --map W_h=W_q": "after the = of a map, got 'W_q'",
+    "check gru --like gru --map W_h=W_h --map W_h=W_r": "each of OURS once",
+    "check two.py:A": "expected",
+    "check gru --out d.txt": "expected a file that ends in .nc",
     # the cell
     "discrepancy --cell gro": "did you mean 'gru'?",
     "discrepancy --cell": "requires an argument",

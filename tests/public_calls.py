@@ -35,6 +35,16 @@ def calls():
                 **few,
             },
         ),
+        "firstbit.check": (
+            firstbit.check,
+            {
+                "cell": "gru",
+                "like": "gru",
+                "hidden_size": 3,
+                "input_size": 2,
+                "map": {"W_h": "W_h"},
+            },
+        ),
         "firstbit.fates": (
             firstbit.fates,
             {

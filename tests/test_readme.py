@@ -132,3 +132,14 @@ def test_a_net_is_judged_as_the_page_says(tmp_path, monkeypatch, capsys):
     assert " ".join(by_file[:3]) in capsys.readouterr().out
     assert main(by_file) == 2  # nobody has made the file
     assert "scores.jsonl" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_what_is_understood_of_a_cell_is_as_the_page_shows(capsys):
+    page = PAGES["your_own_cell.md"]
+    (command,) = re.findall(r"^    firstbit (check .*)$", page, flags=re.MULTILINE)
+    (shown,) = re.findall(r"```\n(GRUCell, .*?)```", page, flags=re.DOTALL)
+    assert main(shlex.split(command)) == 0
+    printed = {" ".join(line.split()) for line in capsys.readouterr().out.splitlines()}
+    for line in shown.splitlines():
+        assert " ".join(line.split()) in printed

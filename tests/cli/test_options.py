@@ -33,6 +33,7 @@ SHELL = {
 
 CALLS = {
     "paper": (replay, Settings),
+    "check": (firstbit.check,),
     "discrepancy": (firstbit.discrepancy,),
     "fates": (firstbit.fates, Thresholds),
     "phase": (firstbit.phase_diagram,),

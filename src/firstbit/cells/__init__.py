@@ -4,6 +4,7 @@ from firstbit.cells.activations import ACTIVATIONS, activation_by_name
 from firstbit.cells.bridges.adapt import adapt
 from firstbit.cells.catalogue import CELLS, cell_by_name
 from firstbit.cells.cell import Cell
+from firstbit.cells.check.check import check
 from firstbit.cells.given import CellLike, Given
 from firstbit.cells.gru import GRU
 from firstbit.cells.losses import cross_entropy, squared_error
@@ -13,6 +14,7 @@ from firstbit.cells.network import Network, num_parameters, run
 from firstbit.cells.readout import Readout
 from firstbit.cells.redrawn import redraw
 from firstbit.cells.roles import roles
+from firstbit.cells.sequence_model import SequenceModel
 from firstbit.cells.state import hidden_of, initial_state
 from firstbit.cells.unroll import unroll
 from firstbit.cells.vanilla import Vanilla
@@ -32,10 +34,12 @@ __all__ = [
     "MinGRU",
     "Network",
     "Readout",
+    "SequenceModel",
     "Vanilla",
     "activation_by_name",
     "adapt",
     "cell_by_name",
+    "check",
     "cross_entropy",
     "hidden_of",
     "initial_state",

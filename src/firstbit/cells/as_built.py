@@ -30,10 +30,11 @@ def built_arrays(
     high: UInt32[np.ndarray, " draw"],
     low: UInt32[np.ndarray, " draw"],
 ) -> Sequence[Any]:
-    """Return the real arrays that a cell's constructor gives with each key.
+    """Return the arrays that a cell's constructor gives with each key.
 
-    A constructor in JAX is traced, and runs for all keys at once. One of another
-    framework runs once for each, with the key's last word as its seed.
+    Those of real numbers come first, then those of complex numbers. A constructor in
+    JAX is traced, and runs for all keys at once. One of another framework runs once for
+    each, with the key's last word as its seed.
 
     Args:
         given: the cell.
@@ -48,6 +49,7 @@ def built_arrays(
     draws = getattr(given.factory, "draws", None)
     if draws is not None:
         found = draws((input_size, hidden_size), given.options, low)
+        found.sort(key=np.iscomplexobj)  # the order of each kind stays
         return [np.moveaxis(array, 0, -1) for array in found]
     words = jnp.asarray(np.stack([high, low], axis=-1))
     with jax.enable_x64(True):
@@ -68,9 +70,15 @@ def asks_constructor(initializer: Initializer) -> bool:
 
 
 def with_arrays(cell: Any, arrays: Sequence[Any]) -> Any:
-    """Return a cell with other real arrays, in their order."""
+    """Return a cell with other real arrays, and complex ones where they follow."""
     real, others = eqx.partition(cell, is_real)
-    return eqx.combine(jax.tree.structure(real).unflatten(arrays), others)
+    form = jax.tree.structure(real)
+    number = form.num_leaves
+    if len(arrays) > number:
+        of_complex, others = eqx.partition(others, eqx.is_inexact_array)
+        rest = jax.tree.structure(of_complex).unflatten(arrays[number:])
+        others = eqx.combine(rest, others)
+    return eqx.combine(form.unflatten(arrays[:number]), others)
 
 
 @eqx.filter_jit
@@ -86,6 +94,8 @@ def _constructed(
     def one(words: Array) -> list[Array]:
         key = jax.random.wrap_key_data(words, impl=GENERATOR)
         made = in_current_float(factory(*sizes, key=key, **options))
-        return jax.tree.leaves(eqx.filter(made, is_real))
+        real, others = eqx.partition(made, is_real)
+        of_complex = eqx.filter(others, eqx.is_inexact_array)
+        return [*jax.tree.leaves(real), *jax.tree.leaves(of_complex)]
 
     return jax.vmap(one, out_axes=-1)(words)

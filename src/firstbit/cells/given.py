@@ -29,9 +29,12 @@ from firstbit.cells.constructors import draws_arrays
 from firstbit.cells.grammar import Written, parse
 from firstbit.cells.hidden_sizes import has_sizes, require_sizes, whole_sizes
 from firstbit.cells.network import Network
+from firstbit.cells.outputs import keeping_output
 from firstbit.cells.roles import CellRoles, cell_roles
+from firstbit.cells.sequence_model import require_state
 from firstbit.cells.shapes import shapes
 from firstbit.cells.state import State, hidden_of, in_float, initial_state
+from firstbit.cells.state_roles import OUTPUT
 from firstbit.errors import CellError, SettingError, require_several
 from firstbit.weights.redraw import (
     AS_BUILT,
@@ -57,8 +60,7 @@ class Given:
         initializer: the law of the weights, or laws by their names; None if not given.
         initial_state: the state before the first symbol as a function of the cell; None
             where the cell itself says it.
-        measured: `hidden` (h), `all` (every leaf of the state that is of units), or the
-            path of one leaf.
+        measured: `hidden` (h), `all` (every leaf of units), `output`, or a path.
         readout_bias: whether a read-out of this cell has a bias.
         roles: what arrays and leaves of the state are for, where the user says it.
     """
@@ -95,7 +97,7 @@ class Given:
             hidden_sizes: the values of k, each at least 1; or one.
             initializer: the law of the weights; by default that of the text.
             initial_state: a function of the cell.
-            measured: `hidden`, `all`, or the path of a leaf of the state.
+            measured: `hidden`, `all`, `output`, or the path of a leaf.
             roles: of arrays and leaves of the state; see `firstbit.cells.roles`.
             is_trained: whether a cell named in a text has biases where the text does
                 not say, as in the paper's training code.
@@ -118,13 +120,15 @@ class Given:
             )
         if hidden_sizes is not None:
             given = given.with_sizes(hidden_sizes)
-        return replace(
+        found = replace(
             given,
             initializer=given.initializer if initializer is None else initializer,
             initial_state=initial_state or given.initial_state,
-            measured=measured or given.measured,
             roles=given.roles if roles is None else roles,
         )
+        if measured == OUTPUT and given.measured != OUTPUT:
+            found = found.with_output()
+        return replace(found, measured=measured or given.measured)
 
     def with_sizes(self, hidden_sizes: Iterable[int] | int) -> "Given":
         """Return the same cell with these hidden sizes.
@@ -144,6 +148,17 @@ class Given:
                 "too; leave one of them out."
             )
         return replace(self, hidden_sizes=sizes)
+
+    def with_output(self) -> "Given":
+        """Return the same cell, with the output of its last step beside its state.
+
+        Raises:
+            CellError: it has no output but its state.
+        """
+        own = self.factory, self.built, self.initial_state
+        factory, built, start = keeping_output(self.name, *own)
+        sized = self.with_sizes(self.sizes) if self.is_built else self
+        return replace(sized, factory=factory, built=built, initial_state=start)
 
     @property
     def name(self) -> str:
@@ -192,7 +207,8 @@ class Given:
         """
         if self.is_built:
             return "normal"  # it has no constructor
-        is_ours = isinstance(self.factory, type) and issubclass(self.factory, Cell)
+        factory = getattr(self.factory, "inner", self.factory)
+        is_ours = isinstance(factory, type) and issubclass(factory, Cell)
         if is_ours or not draws_arrays(self.factory, self.options, self.sizes[0]):
             return "normal"
         return AS_BUILT
@@ -343,6 +359,7 @@ def givens(cells: Sequence[CellLike], *, is_trained: bool = False) -> list[Given
 def _given(cell: Any, *, is_trained: bool) -> Given:
     if isinstance(cell, Given):
         return cell
+    require_state(cell)
     if isinstance(cell, str):
         return _from_text(cell, parse(cell), is_trained=is_trained)
     cell = adopted(cell)

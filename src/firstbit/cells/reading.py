@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.extend.core import ClosedJaxpr
 
+from firstbit.cells.auxiliary import INPUT_NUMBER, Auxiliary, auxiliary
 from firstbit.cells.bridges.foreign import ForeignCell
 from firstbit.cells.state import State, in_float, initial_state, units_of
 from firstbit.errors import CellError
@@ -28,9 +29,6 @@ from firstbit.weights.roles import (
     is_bias_name,
 )
 
-INPUT_NUMBER = 0
-"""The input is the first thing that moves; the leaves of the state follow."""
-
 Values = Callable[[], Sequence[Any]]
 """Returns the arrays themselves: where the program alone doesn't decide."""
 
@@ -41,10 +39,12 @@ class Reading(NamedTuple):
     Attributes:
         roles: of each real array, in their order.
         recurrent: places of the state's leaves that meet a recurrent array alone.
+        auxiliary: places of those that hold no memory.
     """
 
     roles: list[Role]
     recurrent: frozenset[int]
+    auxiliary: Auxiliary
 
 
 class Traced(NamedTuple):
@@ -118,7 +118,11 @@ def read(found: Traced, names: Sequence[str], values: Values) -> Reading:
             continue
         of_array = uses.of.get(number, [])
         roles.append(_role(name, len(shapes[number]), of_array))
-    return Reading(roles, _recurrent_leaves(uses, roles, units_of(found.state)))
+    without_memory = auxiliary(found.step, found.num_arrays)
+    odd = without_memory.copies | without_memory.clocks
+    units = [place for place in units_of(found.state) if place not in odd]
+    recurrent = _recurrent_leaves(uses, roles, units)
+    return Reading(roles, recurrent, without_memory)
 
 
 def _role(name: str, rank: int, uses: Sequence[Use]) -> Role:

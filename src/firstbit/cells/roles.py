@@ -20,7 +20,18 @@ from firstbit.cells.state import (
     named_hidden,
     units_of,
 )
-from firstbit.errors import CellError, SettingError, shown
+from firstbit.cells.state_roles import (
+    CELL,
+    CLOCK,
+    COPY,
+    FIRST,
+    HIDDEN,
+    KINDS,
+    ONLY,
+    STATE,
+    StateRoles,
+)
+from firstbit.errors import CellError, SettingError
 from firstbit.weights.redraw import is_real, ranks
 from firstbit.weights.roles import (
     DECLARED,
@@ -32,63 +43,6 @@ from firstbit.weights.roles import (
     role_by_name,
     role_of_text,
 )
-
-HIDDEN, CELL, CLOCK = "h", "cell", "clock"
-"""Roles of the leaves of a state: h; another number of each unit; not of units."""
-
-ALL = "all"
-"""Measure every leaf that is of units."""
-
-STATE = "state"
-"""Before the path of a leaf of the state, in a mapping of roles."""
-
-ONLY, FIRST = "the only one", "the first, by default"
-
-
-class StateRoles(NamedTuple):
-    """What the leaves of a state are for.
-
-    Attributes:
-        names: path of each leaf.
-        kinds: `h`, `cell` or `clock`, of each.
-        hidden: place of h.
-        source: how h was found.
-    """
-
-    names: tuple[str, ...]
-    kinds: tuple[str, ...]
-    hidden: int
-    source: str
-
-    @property
-    def units(self) -> tuple[int, ...]:
-        """Places of the leaves that are numbers of units."""
-        return tuple(i for i, kind in enumerate(self.kinds) if kind != CLOCK)
-
-    def places(self, measured: str) -> tuple[int, ...]:
-        """Return the places of the leaves that are measured.
-
-        Args:
-            measured: `hidden`, `all`, or the path of a leaf.
-
-        Raises:
-            SettingError: there is no such leaf, or it is a clock.
-        """
-        if measured == ALL:
-            return self.units
-        if measured == "hidden":
-            return (self.hidden,)
-        for place in self.units:
-            if _plain(self.names[place]) == _plain(str(measured)):
-                return (place,)
-        known = ["'hidden'", "'all'"]
-        for place in self.units:
-            if self.names[place]:
-                known.append(f"'{_plain(self.names[place])}'")
-        raise SettingError(
-            f"expected `measured` to be {', '.join(known[:-1])} or {known[-1]}, got "
-            f"'{shown(measured)}'."
-        )
 
 
 class CellRoles(NamedTuple):
@@ -128,8 +82,9 @@ def roles(
     Arrays: `input`, `recurrent` or `joint` (input and state side by side) with the
     orientation of a matrix, (out, in) as in W h or (in, out) as in h W; `weight` if the
     cell doesn't say what it multiplies; `bias` (zero in a random draw); `fixed` (stays
-    as built). Leaves of the state: `h`, `cell`, `clock` (whole numbers: not of units).
-    After it, how it was found: declared; read from the program of the step; by name.
+    as built). Leaves of the state: `h`, `cell`, `clock` (whole numbers, or what no
+    input reaches), `copy` (of the last input), `output`. After it, how it was found:
+    declared; read from the program of the step; by name.
 
     Args:
         cell: a built cell.
@@ -194,13 +149,14 @@ def cell_roles(
     of_state = _declared_state(cell, declared, state)
     hidden = _hidden_without_reading(cell, state, of_state)
     reading = None
-    if hidden is None or set(arrays) < set(names):
+    is_open = len(units_of(state)) > max(1, len(of_state))
+    if hidden is None or is_open or set(arrays) < set(names):
         values = values or (lambda: _reals(cell))
         reading = _reading(cell, list(names), input_size, start, values)
     return CellRoles(
         _joined(names, arrays, reading),
         names,
-        _state_roles(state, of_state, hidden or _read_hidden(state, reading)),
+        _state_roles(state, of_state, hidden or _read_hidden(state, reading), reading),
     )
 
 
@@ -260,10 +216,10 @@ def _declared_state(
             text = _fitting(f"{STATE}{name}", mapping)
             if text is None:
                 continue
-            if text not in (HIDDEN, CELL, CLOCK):
+            if text not in KINDS:
                 raise SettingError(
-                    f"expected the role of `{STATE}{name}` to be {HIDDEN}, {CELL} or "
-                    f"{CLOCK}, got '{text}'."
+                    f"expected the role of `{STATE}{name}` to be one of "
+                    f"{', '.join(KINDS)}, got '{text}'."
                 )
             found.setdefault(place, text)
     return found
@@ -358,34 +314,36 @@ def _hidden_without_reading(
 
 
 def _read_hidden(state: State, reading: Reading | None) -> tuple[int, str]:
-    """Return the leaf that the recurrent arrays meet; the first if not one alone."""
-    if reading is not None and len(reading.recurrent) == 1:
+    """Return the leaf that the recurrent arrays meet; the first if not one alone.
+
+    A copy of the input and a clock are passed over, unless there is nothing else.
+    """
+    units = units_of(state)
+    if reading is None:
+        return units[0], FIRST
+    if len(reading.recurrent) == 1:
         (place,) = reading.recurrent
         return place, READ
-    return units_of(state)[0], FIRST
+    odd = reading.auxiliary.copies | reading.auxiliary.clocks
+    left = [place for place in units if place not in odd]
+    if len(left) == 1 and len(units) > 1:
+        return left[0], READ
+    return (left or units)[0], FIRST
 
 
 def _state_roles(
-    state: State, declared: Mapping[int, str], hidden: tuple[int, str]
+    state: State,
+    declared: Mapping[int, str],
+    hidden: tuple[int, str],
+    reading: Reading | None,
 ) -> StateRoles:
     """Return the roles of the leaves of a state."""
     units = units_of(state)
-    kinds = []
-    for place in range(len(jax.tree.leaves(state))):
-        kind = CELL if place in units else CLOCK
-        if place == hidden[0]:
-            kind = HIDDEN
-        kinds.append(declared.get(place, kind))
+    found = dict.fromkeys(range(len(jax.tree.leaves(state))), CLOCK)
+    found |= dict.fromkeys(units, CELL)
+    if reading is not None:
+        found |= dict.fromkeys(reading.auxiliary.clocks, CLOCK)
+        found |= dict.fromkeys(reading.auxiliary.copies, COPY)
+    found[hidden[0]] = HIDDEN
+    kinds = [declared.get(place, kind) for place, kind in found.items()]
     return StateRoles(tuple(leaf_names(state)), tuple(kinds), *hidden)
-
-
-def _plain(path: str) -> str:
-    """Return the path of a leaf without marks: `c` for `['c']` and `.c`, `1` for `[1]`.
-
-    Example:
-        >>> _plain("['c']"), _plain("[1]"), _plain(".h")
-        ('c', '1', 'h')
-    """
-    for mark in "[]'\"":
-        path = path.replace(mark, ".")
-    return ".".join(part for part in path.split(".") if part)

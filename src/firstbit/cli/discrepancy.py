@@ -71,7 +71,10 @@ def discrepancy(
     ] = "constant",
     measured: Annotated[
         str,
-        typer.Option(help="hidden (h) or all (the whole state, of an LSTM h and c)."),
+        typer.Option(
+            help="hidden (h), all (the whole state, of an LSTM h and c), output (where "
+            "a step gives one beside its state), or a leaf of the state: c."
+        ),
     ] = "hidden",
     threshold: Annotated[
         float,

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from firstbit.cli.check import check
 from firstbit.cli.clicks import Context, UsageError
 from firstbit.cli.discrepancy import discrepancy
 from firstbit.cli.fates import fates
@@ -39,6 +40,7 @@ LONGEST_LINE = 1000
 
 COMMANDS = (
     paper,
+    check,
     discrepancy,
     fates,
     phase,

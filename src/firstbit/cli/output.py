@@ -140,12 +140,11 @@ def as_numbers(result: "xr.Dataset") -> dict[str, object]:
     numbers: dict[str, object] = {}
     for name in result.variables:
         numbers[str(name)] = _finite(result[name].values.tolist())
-    return {
-        **numbers,
-        "configuration": result.attrs["configuration"],
-        "firstbit_version": result.attrs["firstbit_version"],
-        "key": result.attrs["key"].tolist(),
-    }
+    numbers["configuration"] = result.attrs["configuration"]
+    numbers["firstbit_version"] = result.attrs["firstbit_version"]
+    if "key" in result.attrs:
+        numbers["key"] = result.attrs["key"].tolist()
+    return numbers
 
 
 def _finite(value: object) -> object:

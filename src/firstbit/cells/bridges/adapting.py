@@ -22,9 +22,11 @@ class Adapting:
             its input is one vector, its state one sequence's.
         hidden: path of the leaf of the state that is h, such as `1` or `h`.
         drawn_buffers: names of buffers that a law draws, such as a reservoir's matrix.
+        output: whether the output of a step is kept beside the state.
     """
 
     initial_state: Start | None = None
     step: Step | None = None
     hidden: str | None = None
     drawn_buffers: tuple[str, ...] = ()
+    output: bool = False

@@ -9,6 +9,7 @@ from jaxtyping import PRNGKeyArray
 from numpy.typing import ArrayLike
 
 from firstbit.cells.given import CellLike, Given
+from firstbit.cells.sequence_model import SequenceModel
 from firstbit.cells.state import State
 from firstbit.datasets import Variable, dataset
 from firstbit.devices import require_device
@@ -26,6 +27,7 @@ from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.run import summarise
 from firstbit.memory.ensemble.sample import Sample
 from firstbit.memory.ensemble.word_pair import WordPair
+from firstbit.memory.sequences.discrepancy import refuse_settings, sequence_discrepancy
 from firstbit.weights.redraw import Initializer, described
 from firstbit.weights.roles import Declared
 
@@ -34,7 +36,7 @@ THRESHOLD = 1e-3
 
 
 def discrepancy(
-    cell: CellLike,
+    cell: CellLike | SequenceModel,
     *,
     hidden_sizes: Sequence[int] | int | None = None,
     length: int | None = None,
@@ -74,8 +76,9 @@ def discrepancy(
         cell: text such as `"gru:10,reset=after"`; a factory `(input_size, hidden_size,
             *, key) -> cell` in Equinox's convention, such as `Vanilla`, `GRU`,
             `eqx.nn.GRUCell` or a class of your own; a PyTorch class, function or
-            module, such as `torch.nn.GRUCell` (see `firstbit.adapt`); or one built cell
-            or network, such as a trained one.
+            module, such as `torch.nn.GRUCell` (see `firstbit.adapt`); one built cell
+            or network, such as a trained one; or a `SequenceModel`, of which the
+            outputs are measured, over `length` alone.
         hidden_sizes: the values of k, each at least 1, in any order; by default those
             of the text, or of the built cell.
         length: the largest l, at least 1; every l from 1 on is returned. By default,
@@ -95,7 +98,10 @@ def discrepancy(
         initial_state: a function of the cell, where the state before the first symbol
             isn't zero and the cell has no method `initial_state`.
         measured: `hidden`, h (the default); `all`, every leaf of the state that is of
-            units; or the path of a leaf, such as `c` or `1`.
+            units; `output`, what a step gives beside its state (in Equinox: a method
+            `output(state)`); or the path of a leaf, such as `c` or `1`. Of complex
+            numbers the modulus of the difference counts, as of two real ones. A copy
+            of the last input and a clock are left out, and the result says so.
         roles: of arrays and leaves of the state, where they can't be read; see
             `firstbit.cells.roles`.
         threshold: a draw is retained where its distance is above this, at least 0.
@@ -156,6 +162,26 @@ def discrepancy(
     device = require_device(device)
     confidence = require_confidence(confidence)
     ends = require_state_bound(state_bound)
+    if isinstance(cell, SequenceModel):
+        refuse_settings(
+            cell,
+            hidden_sizes=hidden_sizes,
+            initializer=initializer,
+            initial_state=initial_state,
+            measured=measured,
+            roles=roles,
+            state_bound=state_bound,
+            device=device,
+        )
+        return sequence_discrepancy(
+            cell,
+            length=length,
+            num_draws=num_draws,
+            words=WordPair.of(words),
+            threshold=threshold,
+            confidence=confidence,
+            key=key,
+        )
     given = Given.of(
         cell,
         hidden_sizes=hidden_sizes,

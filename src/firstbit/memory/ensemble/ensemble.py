@@ -152,6 +152,7 @@ class Ensemble:
     def notes(self) -> dict[str, list[str]]:
         """Return what a result says of the cell, as a part of its configuration."""
         notes = self.given.notes(self.words.input_size)
+        notes += self.populations[0].roles.state.notes
         return {"notes": notes} if notes else {}
 
     @property

@@ -167,18 +167,19 @@ class Population(NamedTuple):
             keys: (strip, draw).
 
         Returns:
-            The arrays that it draws, (strip, ..., draw); None for the others.
+            The arrays that it draws, (strip, ..., draw); None for the others. Those of
+            `rest` come last; complex ones are drawn where any real one is.
         """
         assert self.build is not None
-        shape = keys[0].shape
         found: list[Array | None] = []
-        arrays = self.build(*(np.ravel(word) for word in keys))
-        for leaf, array in zip(self.recipe.leaves, arrays, strict=True):
-            if leaf.law != AS_BUILT:
-                found.append(None)
-                continue
-            parts = np.asarray(array).reshape(*array.shape[:-1], *shape)
-            found.append(jnp.asarray(np.moveaxis(parts, -2, 0)))
+        arrays = iter(self.build(*(np.ravel(word) for word in keys)))
+        for leaf in self.recipe.leaves:
+            array = next(arrays)
+            is_drawn = leaf.law == AS_BUILT
+            found.append(_in_strips(array, keys) if is_drawn else None)
+        for array in self.rest:
+            is_drawn = jnp.issubdtype(array.dtype, jnp.complexfloating)
+            found.append(_in_strips(next(arrays), keys) if is_drawn else None)
         return found
 
     def _numbers(self, key: Words, first_draw: int) -> Draws:
@@ -190,10 +191,16 @@ class Population(NamedTuple):
             counters=self.counters,
             laws=self.laws,
             held=self.held,
-            built=[None] * len(self.held),
+            built=[None] * (len(self.held) + len(self.rest)),
             rest=self.rest,
             always=scalar(True, "bool"),
         )
+
+
+def _in_strips(array: Array | np.ndarray, keys: KeyWords) -> Array:
+    """Return an array of all draws, (..., draw), in strips: (strip, ..., draw)."""
+    parts = np.asarray(array).reshape(*array.shape[:-1], *keys[0].shape)
+    return jnp.asarray(np.moveaxis(parts, -2, 0))
 
 
 def _planned(

@@ -39,7 +39,7 @@ class Draws(NamedTuple):
             root of the fan-in, and the gain.
         held: the arrays that stay as the cell was built; None for the others.
         built: the arrays that the cell's own constructor draws, (strip, ..., draw);
-            None for the others.
+            None for the others. Those of `rest` come last.
         rest: the cell's arrays of other numbers than real ones.
         always: true, but unknown to the compiler; see `blockwise`.
     """
@@ -116,8 +116,9 @@ def strip_weights(
         weights[number] = draw_leaf(leaf, number, like, keys)
     found = [weights[number] for number in range(len(recipe.leaves))]
     (width,) = keys[0].shape
-    for array in draws.rest:
-        found.append(jnp.broadcast_to(array[..., None], (*array.shape, width)))
+    for array, built in zip(draws.rest, draws.built[len(found) :], strict=True):
+        repeated = jnp.broadcast_to(array[..., None], (*array.shape, width))
+        found.append(repeated if built is None else built[strip])
     return found
 
 

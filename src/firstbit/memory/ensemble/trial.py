@@ -179,12 +179,16 @@ def _some_weights(population: Population) -> list[Array]:
     """
     generator = np.random.default_rng(0)
     weights = []
-    of_constructor: list[Array | None] = [None] * len(population.held)
+    number = len(population.held)
+    of_constructor: list[Array | None] = [None] * (number + len(population.rest))
     if population.build is not None:
         keys = np.zeros((1, WIDTH), "uint32"), np.arange(WIDTH, dtype="uint32")[None]
         of_constructor = population.built(keys)
     for (shape, dtype), held, built in zip(
-        population.recipe.shapes, population.held, of_constructor, strict=True
+        population.recipe.shapes,
+        population.held,
+        of_constructor[:number],
+        strict=True,
     ):
         if built is not None:
             weights.append(built[0])
@@ -194,8 +198,8 @@ def _some_weights(population: Population) -> list[Array]:
             weights.append(jnp.asarray(entries, dtype))
         else:
             weights.append(_repeated(held))
-    for array in population.rest:
-        weights.append(_repeated(array))
+    for array, built in zip(population.rest, of_constructor[number:], strict=True):
+        weights.append(_repeated(array) if built is None else built[0])
     return weights
 
 

@@ -9,9 +9,11 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from firstbit.cells import Network, squared_error
+from firstbit.cells.sequence_model import SequenceModel
 from firstbit.datasets import Result, Variable, dataset
 from firstbit.errors import SettingError, require_at_least
 from firstbit.memory.gradients.one_word import Loss, Word, of_words
+from firstbit.memory.sequences.gradients import gradients_at_inputs
 from firstbit.weights.redraw import in_current_float
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -38,7 +40,7 @@ class WordGradients(NamedTuple):
 
 
 def gradients_by_lag(
-    networks: Mapping[int, Sequence[Network]],
+    networks: Mapping[int, Sequence[Network | SequenceModel]],
     inputs: Float[np.ndarray, "word time input"],
     targets: Float[np.ndarray, "word time output"],
     num_steps: Int[np.ndarray, " word"],
@@ -64,7 +66,9 @@ def gradients_by_lag(
     explode and teach nothing.
 
     Args:
-        networks: for each epoch, the networks of one or more seeds.
+        networks: for each epoch, the networks of one or more seeds. Of a
+            `SequenceModel` x_{T-lag}, an input, stands for h_{T-lag}, and y_T for h_T;
+            it has no `contribution`.
         inputs: one-hot symbols that are read.
         targets: one-hot outputs that come next.
         num_steps: number of predictions of each word.
@@ -121,12 +125,13 @@ def gradients_by_lag(
         "num_words": len(num_steps),
         "num_seeds": [len(of_seeds) for of_seeds in networks.values()],
     }
-    parameters = list(networks[next(iter(networks))][0].parameters())
+    first = networks[next(iter(networks))][0]
+    parameters = [] if isinstance(first, SequenceModel) else list(first.parameters())
     return _labelled(list(networks), parameters, summaries, configuration)
 
 
 def word_gradients_by_lag(
-    network: Network,
+    network: Network | SequenceModel,
     inputs: Float[np.ndarray, "word time input"],
     targets: Float[np.ndarray, "word time output"],
     num_steps: Int[np.ndarray, " word"],
@@ -138,6 +143,9 @@ def word_gradients_by_lag(
     `gradients_by_lag` summarises these over words and seeds; its arguments are the
     same.
     """
+    if isinstance(network, SequenceModel):
+        found = gradients_at_inputs(network, inputs, targets, num_steps, loss)
+        return WordGradients(*found, {}, {})
     with jax.enable_x64(True):
         words = Word(jnp.asarray(inputs), jnp.asarray(targets), jnp.asarray(num_steps))
         found = of_words(in_current_float(network), words, loss)
@@ -206,14 +214,15 @@ def _contributions(
 ) -> Float[np.ndarray, "parameter lag quantile"]:
     """Return quantiles of the contribution of each parameter and lag."""
     num_seeds = len(of_seeds)
-    quantiles = []
+    num_lags = of_seeds[0].loss_gradient.shape[2]
+    quantiles = [np.empty((0, num_lags, len(QUANTILES)))]
     for name in of_seeds[0].contribution:
         norms = np.concatenate([one.contribution[name] for one in of_seeds])
         lags = np.arange(norms.shape[1])
         no_such_lag = lags > np.tile(num_steps, num_seeds)[:, None]
         known = np.where(no_such_lag, np.nan, norms)
-        quantiles.append(_quantiles(known[:, :-1]))
-    return np.stack(quantiles)
+        quantiles.append(_quantiles(known[:, :-1])[None])
+    return np.concatenate(quantiles)
 
 
 def _quantiles(

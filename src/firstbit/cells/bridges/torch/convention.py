@@ -74,23 +74,31 @@ class Form(NamedTuple):
         state_first: whether the state comes before the input.
         number: of arguments over which the state is spread; 0 where it is one.
         takes: from what the module returns to the state.
+        output: from what the module returns to its output; None where it has none.
     """
 
     state_first: bool
     number: int
     takes: Callable[[object], Tensors]
     note: str = ""
+    output: Callable[[object], Tensors] | None = None
 
     def call(
         self, module: torch.nn.Module, input: torch.Tensor, state: Tensors
     ) -> Tensors:
         """Return the state after an input; without a state, where it is None."""
+        return self.takes(self.result(module, input, state))
+
+    def result(
+        self, module: torch.nn.Module, input: torch.Tensor, state: Tensors
+    ) -> object:
+        """Return what the module returns."""
         if state is None:
-            return self.takes(module(input))
+            return module(input)
         states = tuple(state) if self.number else (state,)
         if self.state_first:
-            return self.takes(module(*states, input))
-        return self.takes(module(input, *states))
+            return module(*states, input)
+        return module(input, *states)
 
 
 def _all(result: object) -> Tensors:
@@ -115,16 +123,77 @@ def _rest(result: object) -> Tensors:
     raise TypeError("not (output, state, state, ...)")
 
 
+def _output_first(result: object) -> Tensors:
+    assert isinstance(result, tuple | list)
+    return result[0]
+
+
+def _output_last(result: object) -> Tensors:
+    assert isinstance(result, tuple | list)
+    return result[1]
+
+
 TAKEN = (
-    (_all, ""),
-    (_last, "the first of the two results of forward is an output, which is left out"),
-    (_rest, "the first result of forward is an output, which is left out"),
+    (_all, "", None),
+    (
+        _last,
+        "the first of the two results of forward is an output, which is left out",
+        _output_first,
+    ),
+    (
+        _rest,
+        "the first result of forward is an output, which is left out",
+        _output_first,
+    ),
     (
         _first,
         "the second of the two results of forward is an output, which is left out",
+        _output_last,
     ),
 )
-"""How a state is taken from what `forward` returns, and a note of what is left out."""
+"""How a state is taken from what `forward` returns, a note of what is left out, and how
+that is taken."""
+
+
+def with_output(
+    convention: Convention, form: Form, module: torch.nn.Module, input: torch.Tensor
+) -> Convention:
+    """Return a convention whose state is `{"output": y, "state": s}`.
+
+    Args:
+        convention: without the output.
+        form: in which it calls.
+        module: the module.
+        input: one vector, with its batch axis if there is one.
+    """
+    takes = form.output
+    assert takes is not None
+
+    def step(module: torch.nn.Module, input: torch.Tensor, state: Tensors) -> Tensors:
+        result = form.result(module, input, state["state"])
+        return {"output": takes(result), "state": form.takes(result)}
+
+    def has_row(leaf: torch.Tensor) -> bool:
+        return convention.has_batch and leaf.dim() > 0 and leaf.shape[0] == 1
+
+    def start(module: torch.nn.Module) -> Tensors:
+        assert convention.start is not None
+        return {"output": first, "state": convention.start(module)}
+
+    state = jax.tree.map(_with_axis, convention.zeros, convention.batched)
+    first = jax.tree.map(zeros_like, takes(form.result(module, input, state)))
+    rows = jax.tree.map(has_row, first)
+    return Convention(
+        step,
+        None if convention.start is None else start,
+        {
+            "output": jax.tree.map(without_axis, first, rows),
+            "state": convention.zeros,
+        },
+        convention.has_batch,
+        {"output": rows, "state": convention.batched},
+        convention.note.replace("which is left out", "which is measured"),
+    )
 
 
 class ChangedFormError(TypeError):

@@ -3,7 +3,7 @@
 import copy
 import inspect
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import RLock
 from typing import Any
 
@@ -161,6 +161,10 @@ class TorchFactory:
         """Return the arrays of one construction for each seed, the seeds first."""
         return self.template(*sizes, dict(options)).drawn(seeds)
 
+    def with_output(self) -> "TorchFactory":
+        """Return the same, with the output of a step kept beside the state."""
+        return replace(self, adapting=replace(self.adapting, output=True))
+
     def template(self, input_size: int, hidden_size: int, options: Options) -> Template:
         """Return what all cells of one size share; made and checked once."""
         kind = (self, tuple(sorted((name, repr(options[name])) for name in options)))
@@ -240,7 +244,7 @@ def cell_of(module: torch.nn.Module, adapting: Adapting) -> ForeignCell:
             in_double(own),
             dict(zip(template.program.parts.names, numbers, strict=True)),
         )
-        if was_training and _is_changed_by_training(module):
+        if was_training and is_changed_by_training(module):
             template.program.notes.append(DROPOUT)
         return template.cell(
             [
@@ -282,7 +286,8 @@ _TRAINING_MODULES = (
 )
 
 
-def _is_changed_by_training(module: torch.nn.Module) -> bool:
+def is_changed_by_training(module: torch.nn.Module) -> bool:
+    """Return whether a module computes something else in training mode."""
     return any(isinstance(part, _TRAINING_MODULES) for part in module.modules())
 
 
@@ -311,7 +316,7 @@ def _template(
     convention = convention_of(name, trial, *sizes, adapting)
     restore(trial, before)
     program = TorchProgram(name, module, parts, convention, sizes[0], adapting)
-    if constructor is not None and _is_changed_by_training(module):
+    if constructor is not None and is_changed_by_training(module):
         program.notes.append(DROPOUT)
     template = Template(program, constructor)
     template.shapes = [array.shape for array in arrays]

@@ -1,6 +1,8 @@
 """The step of one PyTorch module, as firstbit's cells make it."""
 
-from collections.abc import Mapping
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import NoReturn
 
@@ -10,12 +12,14 @@ import numpy as np
 import torch
 
 from firstbit.cells.bridges.adapting import Adapting
-from firstbit.cells.bridges.foreign import Program
+from firstbit.cells.bridges.foreign import ForeignCell, Program
 from firstbit.cells.bridges.torch.convention import Convention
 from firstbit.cells.bridges.torch.forward import run_by_jax
-from firstbit.cells.bridges.torch.parts import Parts
+from firstbit.cells.bridges.torch.parts import Parts, in_double
 from firstbit.cells.bridges.torch.tensor import Array, cast
+from firstbit.cells.bridges.torch.trial import convention_of
 from firstbit.cells.state import State, leaf_names
+from firstbit.cells.state_roles import plain_path
 from firstbit.errors import CellError, SettingError, shown
 
 
@@ -29,6 +33,7 @@ class TorchProgram(Program):
         convention: how it is called.
         input_size: number of inputs.
         hidden_size: k.
+        adapting: what the user says of it.
         roles: of arrays and leaves of the state that are declared.
         notes: what a result says of the cell.
         own_gradient: why its gradient is not that of its step; "" if it is.
@@ -53,7 +58,8 @@ class TorchProgram(Program):
         self.drawn = _known(name, adapting.drawn_buffers, parts)
         zeros = jax.tree.map(_array, convention.zeros)
         self.zeros = zeros
-        self.roles: Mapping[str, str] = _hidden_role(zeros, adapting.hidden)
+        self.adapting = adapting
+        self.roles: Mapping[str, str] = _roles(zeros, adapting)
         self.hidden_size = _hidden_size(zeros, self.roles)
         self._jitted = jax.jit(self._traced, inline=True, static_argnames="stops")
 
@@ -79,6 +85,18 @@ class TorchProgram(Program):
             (),
         )
         return jax.tree.map(_in_array, first())
+
+    def with_output(self, arrays: Sequence[Array]) -> ForeignCell:
+        """Return the cell with these arrays, and its output beside its state."""
+        adapting = replace(self.adapting, output=True)
+        module = copy.deepcopy(self.module)
+        trial = in_double(copy.deepcopy(self.module))
+        sizes = self.input_size, self.hidden_size
+        convention = convention_of(self.name, trial, *sizes, adapting)
+        program = TorchProgram(
+            self.name, module, self.parts, convention, self.input_size, adapting
+        )
+        return ForeignCell(self.parts.names, arrays, program)
 
     def _traced(
         self, arrays: Mapping[str, Array], input: Array, state: State, *, stops: bool
@@ -143,12 +161,24 @@ def _known(name: str, buffers: tuple[str, ...], parts: Parts) -> tuple[str, ...]
     return buffers
 
 
+def _roles(zeros: State, adapting: Adapting) -> dict[str, str]:
+    """Return the roles of an output that is kept, and of what the user names h."""
+    if not adapting.output:
+        return _hidden_role(zeros, adapting.hidden)
+    found = {}
+    for name in leaf_names(zeros["output"]):
+        found[f"state['output']{name}"] = "output"
+    for name, role in _hidden_role(zeros["state"], adapting.hidden).items():
+        found[f"state['state']{name.removeprefix('state')}"] = role
+    return found
+
+
 def _hidden_role(zeros: State, hidden: str | None) -> dict[str, str]:
     """Return the role of the leaf that the user names as h."""
     if hidden is None:
         return {}
     names = leaf_names(zeros)
-    plain = [_plain(name) for name in names]
+    plain = [plain_path(name) for name in names]
     if hidden not in plain:
         raise SettingError(
             f"expected `hidden` among {', '.join(plain)}, got '{shown(hidden)}'."
@@ -156,15 +186,13 @@ def _hidden_role(zeros: State, hidden: str | None) -> dict[str, str]:
     return {f"state{names[plain.index(hidden)]}": "h"}
 
 
-def _plain(path: str) -> str:
-    for mark in "[]'\"":
-        path = path.replace(mark, ".")
-    return ".".join(part for part in path.split(".") if part)
-
-
 def _hidden_size(zeros: State, roles: Mapping[str, str]) -> int:
     """Return the numbers of h, of the first leaf where none is named."""
+    sizes = []
     for name, leaf in zip(leaf_names(zeros), jax.tree.leaves(zeros), strict=True):
-        if roles.get(f"state{name}") == "h" or not roles:
+        role = roles.get(f"state{name}")
+        if role == "h":
             return int(np.size(leaf))
-    return int(np.size(jax.tree.leaves(zeros)[0]))
+        if role != "output":
+            sizes.append(int(np.size(leaf)))
+    return sizes[0]

@@ -19,6 +19,7 @@ from firstbit.cells.bridges.torch.convention import (
     Tensors,
     close,
     require_alike,
+    with_output,
     without_axis,
     zeros_like,
 )
@@ -109,13 +110,15 @@ class _Trial:
 
     def found(self) -> Convention | None:
         if self.adapting.step is not None:
+            if self.adapting.output:
+                raise self.no_output()
             return self.by_user(self.adapting.step)
         for has_batch in (True, False):
             for form in self.forms():
                 for start, state in self.starts(form, has_batch):
                     convention = self.tried(form, has_batch, start, state)
                     if convention is not None:
-                        return convention
+                        return self.finished(form, convention)
         return None
 
     def by_user(self, step: Step) -> Convention | None:
@@ -139,8 +142,8 @@ class _Trial:
         is_turned = first in STATES and (second in INPUTS or second not in STATES)
         numbers = [0, number - 1] if number > 2 else [0]
         for spread in numbers:
-            for takes, note in TAKEN:
-                yield Form(is_turned, spread, takes, note)
+            for takes, note, output in TAKEN:
+                yield Form(is_turned, spread, takes, note, output)
 
     def starts(
         self, form: Form, has_batch: bool
@@ -204,6 +207,15 @@ class _Trial:
         of_batch = jax.tree.map(zeros_like, state)
         zeros = jax.tree.map(without_axis, of_batch, batched)
         return Convention(form.call, start, zeros, has_batch, batched, form.note)
+
+    def finished(self, form: Form, found: Convention) -> Convention:
+        """Return a convention that was found; with the output, where it is wanted."""
+        if not self.adapting.output:
+            return found
+        if form.output is None:
+            raise self.no_output()
+        one = self.rows[:1] if found.has_batch else self.rows[0]
+        return with_output(found, form, self.module, one)
 
     def batched(
         self, form: Form, has_batch: bool, start: Start | None, state: Tensors
@@ -270,6 +282,14 @@ class _Trial:
         except Exception:  # a user's own code may raise anything
             return None
         return after
+
+    def no_output(self) -> CellError:
+        """Return what to raise where an output is asked for, and there is none."""
+        return CellError(
+            f"expected {self.name} to have an output beside its state, got none: a "
+            "forward that returns (output, state), and no step= of one's own; measure "
+            "'hidden'."
+        )
 
     def failure(self) -> CellError:
         """Return what to raise where nothing worked."""

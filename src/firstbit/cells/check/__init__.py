@@ -1,0 +1,1 @@
+"""What firstbit understands of a cell, and whether it is one of the catalogue."""
