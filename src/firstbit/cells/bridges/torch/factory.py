@@ -16,12 +16,9 @@ from jaxtyping import PRNGKeyArray
 
 from firstbit.cells.bridges.adapting import Adapting
 from firstbit.cells.bridges.foreign import ForeignCell
+from firstbit.cells.bridges.sizes import sizes_by_name
 from firstbit.cells.bridges.torch.check import require_same_step
-from firstbit.cells.bridges.torch.construct import (
-    Constructor,
-    seeded,
-    sizes_by_name,
-)
+from firstbit.cells.bridges.torch.construct import Constructor, seeded
 from firstbit.cells.bridges.torch.own_state import attributes, restore
 from firstbit.cells.bridges.torch.parts import (
     Parts,

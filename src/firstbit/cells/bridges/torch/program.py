@@ -10,12 +10,13 @@ import numpy as np
 import torch
 
 from firstbit.cells.bridges.adapting import Adapting
+from firstbit.cells.bridges.declared import hidden_role, hidden_size
 from firstbit.cells.bridges.foreign import Program
 from firstbit.cells.bridges.torch.convention import Convention
 from firstbit.cells.bridges.torch.forward import run_by_jax
 from firstbit.cells.bridges.torch.parts import Parts
 from firstbit.cells.bridges.torch.tensor import Array, cast
-from firstbit.cells.state import State, leaf_names
+from firstbit.cells.state import State
 from firstbit.errors import CellError, SettingError, shown
 
 
@@ -53,8 +54,8 @@ class TorchProgram(Program):
         self.drawn = _known(name, adapting.drawn_buffers, parts)
         zeros = jax.tree.map(_array, convention.zeros)
         self.zeros = zeros
-        self.roles: Mapping[str, str] = _hidden_role(zeros, adapting.hidden)
-        self.hidden_size = _hidden_size(zeros, self.roles)
+        self.roles: Mapping[str, str] = hidden_role(zeros, adapting.hidden)
+        self.hidden_size = hidden_size(zeros, self.roles)
         self._jitted = jax.jit(self._traced, inline=True, static_argnames="stops")
 
     def step(
@@ -141,30 +142,3 @@ def _known(name: str, buffers: tuple[str, ...], parts: Parts) -> tuple[str, ...]
                 f"{name}, got '{shown(one)}'."
             )
     return buffers
-
-
-def _hidden_role(zeros: State, hidden: str | None) -> dict[str, str]:
-    """Return the role of the leaf that the user names as h."""
-    if hidden is None:
-        return {}
-    names = leaf_names(zeros)
-    plain = [_plain(name) for name in names]
-    if hidden not in plain:
-        raise SettingError(
-            f"expected `hidden` among {', '.join(plain)}, got '{shown(hidden)}'."
-        )
-    return {f"state{names[plain.index(hidden)]}": "h"}
-
-
-def _plain(path: str) -> str:
-    for mark in "[]'\"":
-        path = path.replace(mark, ".")
-    return ".".join(part for part in path.split(".") if part)
-
-
-def _hidden_size(zeros: State, roles: Mapping[str, str]) -> int:
-    """Return the numbers of h, of the first leaf where none is named."""
-    for name, leaf in zip(leaf_names(zeros), jax.tree.leaves(zeros), strict=True):
-        if roles.get(f"state{name}") == "h" or not roles:
-            return int(np.size(leaf))
-    return int(np.size(jax.tree.leaves(zeros)[0]))

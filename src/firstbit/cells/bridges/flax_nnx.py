@@ -1,0 +1,67 @@
+"""Cells of Flax nnx: `cell(carry, x) -> (carry, y)`, objects that hold their arrays."""
+
+from collections.abc import Callable
+from typing import Any
+
+from firstbit.cells.bridges.adapter import (
+    Adapter,
+    Arrays,
+    Asked,
+    Call,
+    Held,
+    Made,
+    Module,
+)
+from firstbit.cells.bridges.recognise import NNX
+
+
+def _start(module: Module, input_size: int) -> Any:
+    from flax import nnx  # pyright: ignore[reportMissingImports]
+
+    return module.initialize_carry((input_size,), nnx.Rngs(0))
+
+
+def _apart(module: Module) -> Made:
+    from flax import nnx  # pyright: ignore[reportMissingImports]
+
+    module.eval()
+    graph, trained, kept = nnx.split(module, nnx.Param, ...)
+    return Made(graph, type(module), Held(trained, kept))
+
+
+def _construct(asked: Asked) -> Made:
+    from flax import nnx  # pyright: ignore[reportMissingImports]
+
+    return _apart(asked.make(rngs=nnx.Rngs(asked.key)))
+
+
+def _taken(module: Module) -> Made:
+    from flax import nnx  # pyright: ignore[reportMissingImports]
+
+    return _apart(nnx.merge(*nnx.split(module)))  # a copy
+
+
+def _run(made: Made, held: Held, call: Call) -> tuple[Any, Arrays]:
+    from flax import nnx  # pyright: ignore[reportMissingImports]
+
+    module = nnx.merge(made.module, *held)
+    result = call(module)
+    return result, nnx.split(module, nnx.Param, ...)[2]
+
+
+def _again(module: Module) -> Callable[[], Module]:
+    return lambda: module
+
+
+ADAPTER = Adapter(
+    framework=NNX,
+    state_first=True,
+    batched=False,
+    by_hidden_size=False,
+    leaves={"LSTMCell": ("c", "h"), "OptimizedLSTMCell": ("c", "h")},
+    start=_start,
+    construct=_construct,
+    run=_run,
+    taken=_taken,
+    again=_again,
+)
