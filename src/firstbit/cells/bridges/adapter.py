@@ -10,6 +10,11 @@ Module = Any
 Arrays = Any
 """A pytree of arrays, as a framework keeps them."""
 
+DROPOUT = (
+    "measured as after training: dropout is off, and batch normalisation takes its "
+    "running numbers"
+)
+
 Call = Callable[[Module], Any]
 """What is done with a module that may be called, such as one step."""
 
@@ -33,11 +38,13 @@ class Made(NamedTuple):
         module: whatever the framework needs, beside the arrays, to call it.
         kind: its class.
         held: its arrays.
+        notes: what a result says of it.
     """
 
     module: Module
     kind: type
     held: Held
+    notes: tuple[str, ...] = ()
 
 
 class Asked(NamedTuple):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from firstbit.cells.bridges.adapter import (
+    DROPOUT,
     Adapter,
     Arrays,
     Asked,
@@ -24,9 +25,17 @@ def _start(module: Module, input_size: int) -> Any:
 def _apart(module: Module) -> Made:
     from flax import nnx  # pyright: ignore[reportMissingImports]
 
+    trains = any(_trains(part) for _, part in nnx.iter_graph(module))
     module.eval()
     graph, trained, kept = nnx.split(module, nnx.Param, ...)
-    return Made(graph, type(module), Held(trained, kept))
+    notes = (DROPOUT,) if trains else ()
+    return Made(graph, type(module), Held(trained, kept), notes)
+
+
+def _trains(part: object) -> bool:
+    """Return whether a part of a module does something else while it is trained."""
+    flags = ("deterministic", "use_running_average")
+    return any(getattr(part, flag, True) is False for flag in flags)
 
 
 def _construct(asked: Asked) -> Made:

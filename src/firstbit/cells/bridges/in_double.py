@@ -57,7 +57,7 @@ def in_double(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def is_short(program: ClosedJaxpr) -> bool:
     """Return whether a program computes anything in less than double precision."""
-    return coarsest_rounding(program) > np.finfo(DOUBLE).eps
+    return coarsest_rounding(program) > float(np.finfo(DOUBLE).eps)
 
 
 def _run(program: ClosedJaxpr, inputs: Sequence[ArrayLike]) -> list[ArrayLike]:

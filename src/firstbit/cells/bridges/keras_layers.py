@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from firstbit.cells.bridges.adapter import (
+    DROPOUT,
     Adapter,
     Arrays,
     Asked,
@@ -65,7 +66,9 @@ def _apart(module: Module) -> Made:
     groups = []
     for variables in _variables(module):
         groups.append({_name(one): one.value for one in variables})
-    return Made(module, type(module), Held(*groups))
+    shares = (getattr(module, name, 0) for name in ("dropout", "recurrent_dropout"))
+    notes = (DROPOUT,) if any(shares) else ()
+    return Made(module, type(module), Held(*groups), notes)
 
 
 def _construct(asked: Asked) -> Made:

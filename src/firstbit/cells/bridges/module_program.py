@@ -87,7 +87,7 @@ class ModuleProgram(Program):
         self.made = made
         self.input_size = input_size
         self.adapting = adapting
-        self.notes: list[str] = []
+        self.notes: list[str] = list(made.notes)
         self.parts = parts_of(made.held)
         self.drawn = _known(name, adapting.drawn_buffers, self.parts)
         arrays = dict(zip(self.names, reals_of(made.held), strict=True))
