@@ -57,14 +57,16 @@ def step_of_nnx(kind, names, x, h, c):
     )
     graph, state = nnx.split(own)
     own = nnx.merge(graph, with_numbers(state, names))
-    return of_flax(*own(h if c is None else (c, h), x), c)
+    carry, output = own(h if c is None else (c, h), x)
+    return of_flax(carry, output, c)
 
 
 def step_of_linen(kind, names, x, h, c):
     own = kind(h.shape[-1])
     carry = h if c is None else (c, h)
     variables = own.init(jax.random.key(0), carry, x)
-    return of_flax(*own.apply(with_numbers(variables, names), carry, x), c)
+    carry, output = own.apply(with_numbers(variables, names), carry, x)
+    return of_flax(carry, output, c)
 
 
 def of_flax(carry, output, c):

@@ -15,8 +15,18 @@ DROPOUT = (
     "running numbers"
 )
 
-Call = Callable[[Module], Any]
+Call = Callable[[Module], "Result"]
 """What is done with a module that may be called, such as one step."""
+
+
+Key = Any
+"""A random key, or a whole number where a constructor can't be traced."""
+
+OwnState = Any
+"""A state as a framework has it."""
+
+Result = Any
+"""Whatever a call of a module gives."""
 
 
 class Held(NamedTuple):
@@ -58,7 +68,7 @@ class Asked(NamedTuple):
     """
 
     make: Callable[..., Module]
-    key: Any
+    key: Key
     first_step: Call
     input_size: int
 
@@ -90,9 +100,9 @@ class Adapter:
     batched: bool
     by_hidden_size: bool
     leaves: Mapping[str, tuple[str, ...]]
-    start: Callable[[Module, int], Any]
+    start: Callable[[Module, int], OwnState]
     construct: Callable[[Asked], Made]
-    run: Callable[[Made, Held, Call], tuple[Any, Arrays]]
+    run: Callable[[Made, Held, Call], tuple[Result, Arrays]]
     taken: Callable[[Module], Made | None]
     again: Callable[[Module], Callable[[], Module]]
     traced: bool = True

@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, jaxpr_as_fun
-from jax.typing import ArrayLike
+from jax.typing import ArrayLike, DTypeLike
 
 from firstbit.programs.traced import (
     coarsest_rounding,
@@ -44,13 +44,17 @@ def in_double(function: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     def run(*args: Any) -> Any:
-        program, form = jax.make_jaxpr(function, return_shape=True)(*args)
-        leaves = list(map(jnp.asarray, jax.tree.leaves(args)))
+        """Trace the function, and run what was traced."""
+        traced = jax.make_jaxpr(function, return_shape=True)
+        program, form = traced(*args)
+        leaves = jax.tree.leaves(args)
+        leaves = list(map(jnp.asarray, leaves))
         if jnp.result_type(float) != DOUBLE or not is_short(program):
             found = jaxpr_as_fun(program)(*leaves)
         else:
             found = _run(program, leaves)
-        return jax.tree.structure(form).unflatten(found)
+        structure = jax.tree.structure(form)
+        return structure.unflatten(found)
 
     return run
 
@@ -61,19 +65,27 @@ def is_short(program: ClosedJaxpr) -> bool:
 
 
 def _run(program: ClosedJaxpr, inputs: Sequence[ArrayLike]) -> list[ArrayLike]:
+    """Run a program in double precision."""
     return interpret(program, inputs, constant=_wide, apply=_apply)
 
 
 def _wide(value: ArrayLike) -> ArrayLike:
     """Return a constant in double precision."""
-    return jnp.asarray(value, DOUBLE) if _is_single(jnp.result_type(value)) else value
+    dtype = jnp.result_type(value)
+    if not _is_single(dtype):
+        return value
+    return jnp.asarray(value, DOUBLE)
 
 
-def _is_single(dtype: Any) -> bool:
-    return not jnp.issubdtype(dtype, jax.dtypes.extended) and dtype == SINGLE
+def _is_single(dtype: DTypeLike) -> bool:
+    """Return whether a type is that of single precision."""
+    if jnp.issubdtype(dtype, jax.dtypes.extended):
+        return False
+    return dtype == SINGLE
 
 
 def _apply(equation: JaxprEqn, operands: list[ArrayLike]) -> list[ArrayLike]:
+    """Return the results of an operation in double precision."""
     group = inner_jaxpr(equation)
     if group is not None and is_short(group):
         return _run(group, operands)
@@ -83,7 +95,8 @@ def _apply(equation: JaxprEqn, operands: list[ArrayLike]) -> list[ArrayLike]:
         given = []
         for operand, atom in zip(operands, equation.invars, strict=True):
             given.append(_as(operand, dtype_of(atom)))
-        return [_wide(one) for one in _as_it_is(equation, given)]
+        results = _as_it_is(equation, given)
+        return list(map(_wide, results))
     params = {}
     for name, value in equation.params.items():
         params[name] = DOUBLE if _says_single(value) else value
@@ -95,19 +108,25 @@ def _as_it_is(equation: JaxprEqn, operands: list[ArrayLike]) -> list[ArrayLike]:
     primitive = equation.primitive
     functions, params = primitive.get_bind_params(equation.params)
     results = primitive.bind(*functions, *operands, **params)
-    return list(results) if primitive.multiple_results else [results]
+    if primitive.multiple_results:
+        return list(results)
+    return [results]
 
 
-def _says_single(value: Any) -> bool:
-    return isinstance(value, np.dtype | type) and value in (SINGLE, np.float32)
+def _says_single(value: object) -> bool:
+    """Return whether a parameter of an operation names single precision."""
+    if not isinstance(value, np.dtype | type):
+        return False
+    return value in (SINGLE, np.float32)
 
 
 def _has_programs(equation: JaxprEqn) -> bool:
+    """Return whether an operation runs programs: a loop, a branch."""
     leaves = jax.tree.leaves(equation.params)
     return any(isinstance(leaf, ClosedJaxpr | Jaxpr) for leaf in leaves)
 
 
-def _as(operand: ArrayLike, dtype: Any) -> ArrayLike:
+def _as(operand: ArrayLike, dtype: DTypeLike) -> ArrayLike:
     """Return an operand with the type that an operation was traced for."""
     if jnp.result_type(operand) == dtype:
         return operand

@@ -17,9 +17,14 @@ from firstbit.cells.bridges.adapter import (
     Held,
     Made,
     Module,
+    OwnState,
+    Result,
 )
 from firstbit.cells.bridges.recognise import KERAS
 from firstbit.errors import CellError
+
+Variable = Any
+"""A variable of Keras."""
 
 _LOCK = RLock()
 
@@ -40,6 +45,7 @@ def _seeded(seed: int) -> Iterator[None]:
 
 
 def _require_jax() -> None:
+    """Refuse Keras on another framework."""
     import keras  # pyright: ignore[reportMissingImports]
 
     backend = keras.config.backend()
@@ -50,19 +56,23 @@ def _require_jax() -> None:
         )
 
 
-def _start(module: Module, input_size: int) -> Any:  # noqa: ARG001
+def _start(module: Module, input_size: int) -> OwnState:  # noqa: ARG001
+    """Return the states before the first symbol."""
     return module.get_initial_state(batch_size=1)
 
 
-def _variables(module: Module) -> tuple[list[Any], list[Any]]:
+def _variables(module: Module) -> tuple[list[Variable], list[Variable]]:
+    """Return the variables that are trained, and the others."""
     return module.trainable_variables, module.non_trainable_variables
 
 
-def _name(variable: Any) -> str:
+def _name(variable: Variable) -> str:
+    """Return the path of a variable as a name."""
     return variable.path.replace("/", ".")
 
 
 def _apart(module: Module) -> Made:
+    """Take a layer and its variables apart."""
     groups = []
     for variables in _variables(module):
         groups.append({_name(one): one.value for one in variables})
@@ -72,6 +82,7 @@ def _apart(module: Module) -> Made:
 
 
 def _construct(asked: Asked) -> Made:
+    """Build a layer with a seed."""
     _require_jax()
     with _seeded(asked.key):
         layer = asked.make()
@@ -80,7 +91,8 @@ def _construct(asked: Asked) -> Made:
     return _apart(layer)
 
 
-def _run(made: Made, held: Held, call: Call) -> tuple[Any, Arrays]:
+def _run(made: Made, held: Held, call: Call) -> tuple[Result, Arrays]:
+    """Call a layer with other variables."""
     import keras  # pyright: ignore[reportMissingImports]
 
     mapping = []
@@ -95,11 +107,13 @@ def _run(made: Made, held: Held, call: Call) -> tuple[Any, Arrays]:
 
 
 def _taken(module: Module) -> Made | None:
+    """Take a layer apart; one that isn't built has no variables."""
     _require_jax()
     return _apart(module) if module.built else None
 
 
 def _again(module: Module) -> Callable[[], Module]:
+    """Return a function that makes the layer anew."""
     config = module.get_config()
     return lambda: type(module).from_config(config)
 

@@ -1,15 +1,15 @@
 """One call of a module of a framework, and the names of its arrays."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.tree_util import tree_flatten_with_path
 
-from firstbit.cells.bridges.adapter import Adapter, Held, Module
+from firstbit.cells.bridges.adapter import Adapter, Arrays, Held, Module, OwnState
 from firstbit.cells.bridges.adapting import Adapting
 from firstbit.cells.bridges.declared import plain_path
 from firstbit.cells.bridges.foreign import Array
@@ -46,19 +46,30 @@ def parts_of(held: Held) -> Parts:
     return Parts(_names(held.trained), _names(held.kept))
 
 
-def _names(arrays: Any) -> tuple[str, ...]:
+def _names(arrays: Arrays) -> tuple[str, ...]:
     """Return the paths of real numbers, without a first part that all share."""
     found = []
     for path, leaf in tree_flatten_with_path(arrays)[0]:
         if is_real(leaf):
-            name = plain_path(jax.tree_util.keystr(path)).replace("/", ".")
-            found.append(name.removesuffix(".value").split("."))
-    while found and min(map(len, found)) > 1 and len({one[0] for one in found}) == 1:
+            name = plain_path(jax.tree_util.keystr(path))
+            name = name.replace("/", ".")
+            name = name.removesuffix(".value")
+            found.append(name.split("."))
+    while _share_first(found):
         found = [one[1:] for one in found]
-    return tuple(".".join(one) for one in found)
+    return tuple(map(".".join, found))
 
 
-def reals_of(held: Held) -> list[Any]:
+def _share_first(paths: Sequence[Sequence[str]]) -> bool:
+    """Return whether all paths have one first part, and more after it."""
+    if not paths:
+        return False
+    shortest = min(map(len, paths))
+    firsts = {path[0] for path in paths}
+    return shortest > 1 and len(firsts) == 1
+
+
+def reals_of(held: Held) -> list[Array]:
     """Return a module's real numbers, those that are trained first."""
     return [leaf for leaf in jax.tree.leaves(held) if is_real(leaf)]
 
@@ -71,12 +82,16 @@ class Stepped(NamedTuple):
         is_state: whether the output is a leaf of it.
     """
 
-    state: Any
+    state: OwnState
     is_state: bool
 
 
 def one_step(
-    adapter: Adapter, name: str, module: Module, input: Array, state: Any
+    adapter: Adapter,
+    name: str,
+    module: Module,
+    input: Array,
+    state: OwnState,
 ) -> Stepped:
     """Call a module with one sequence: batch axes are put on and taken off.
 
@@ -93,13 +108,19 @@ def one_step(
             f"expected {name} to return {order}, got {type(result).__name__}; {ASK}."
         )
     after, output = result if adapter.state_first else reversed(result)
-    is_state = any(output is leaf for leaf in jax.tree.leaves(after))
-    return Stepped(_alone(adapter, after), is_state)
+    leaves = jax.tree.leaves(after)
+    is_state = any(output is leaf for leaf in leaves)
+    alone = _alone(adapter, after)
+    return Stepped(alone, is_state)
 
 
 def first_state(
-    adapter: Adapter, name: str, module: Module, input_size: int, adapting: Adapting
-) -> Any:
+    adapter: Adapter,
+    name: str,
+    module: Module,
+    input_size: int,
+    adapting: Adapting,
+) -> OwnState:
     """Return the state before the first symbol, one sequence's.
 
     Raises:
@@ -108,7 +129,8 @@ def first_state(
     if adapting.initial_state is not None:
         return adapting.initial_state(module)
     try:
-        return _alone(adapter, adapter.start(module, input_size))
+        started = adapter.start(module, input_size)
+        return _alone(adapter, started)
     except (AttributeError, NotImplementedError) as error:
         raise CellError(
             f"how {name} begins can't be known{users_place(error)}: {said(error)}; "
@@ -116,11 +138,14 @@ def first_state(
         ) from error
 
 
-def _alone(adapter: Adapter, state: Any) -> Any:
-    return jax.tree.map(lambda leaf: leaf[0], state) if adapter.batched else state
+def _alone(adapter: Adapter, state: OwnState) -> OwnState:
+    """Take off the axis of a batch of one."""
+    if not adapter.batched:
+        return state
+    return jax.tree.map(lambda leaf: leaf[0], state)
 
 
-def form_of(state: Any) -> str:
+def form_of(state: OwnState) -> str:
     """Return the form of a state as text.
 
     Example:
@@ -128,22 +153,40 @@ def form_of(state: Any) -> str:
         'PyTreeDef((*, *)) of [2], [2, 3]'
     """
     leaves, tree = jax.tree.flatten(state)
-    shapes = ", ".join(str(list(np.shape(leaf))) for leaf in leaves)
-    return f"{tree} of {shapes}"
+    shapes = []
+    for leaf in leaves:
+        shape = list(np.shape(leaf))
+        shapes.append(str(shape))
+    return f"{tree} of {', '.join(shapes)}"
 
 
-def equal(first: Any, second: Any) -> bool:
-    """Return whether two arrays are the same, but for their types; keys always are."""
+def all_equal(first: Arrays, second: Arrays) -> bool:
+    """Return whether all arrays are the same, but for their types; keys always are."""
+    leaves = jax.tree.leaves(first)
+    others = jax.tree.leaves(second)
+    return all(map(_equal, leaves, others))
+
+
+def _equal(first: Array, second: Array) -> bool:
+    """Return whether two arrays are the same, or keys."""
     if jnp.issubdtype(jnp.result_type(first), jax.dtypes.prng_key):
         return True
     return bool(np.allclose(first, second, rtol=1e-6, atol=0, equal_nan=True))
 
 
 @contextmanager
+def promoting() -> Iterator[None]:
+    """Let types and axes be promoted, as frameworks expect it."""
+    with jax.numpy_dtype_promotion("standard"), jax.numpy_rank_promotion("allow"):
+        yield
+
+
+@contextmanager
 def stepping(name: str) -> Iterator[None]:
     """Turn whatever a user's own code raises into one line that says where."""
     try:
-        yield
+        with promoting():
+            yield
     except FirstbitError:
         raise
     except Exception as error:  # a user's own code may raise anything

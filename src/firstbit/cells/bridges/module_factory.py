@@ -1,7 +1,7 @@
 """Modules of JAX's frameworks as cells: of a class a factory, of a module a cell."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any
@@ -12,10 +12,23 @@ import numpy as np
 from jax.core import Tracer
 from jaxtyping import PRNGKeyArray
 
-from firstbit.cells.bridges.adapter import Adapter, Asked, Held, Made
+from firstbit.cells.bridges.adapter import (
+    Adapter,
+    Asked,
+    Held,
+    Key,
+    Made,
+    Module,
+    OwnState,
+)
 from firstbit.cells.bridges.adapting import Adapting
 from firstbit.cells.bridges.foreign import ForeignCell
-from firstbit.cells.bridges.module_calls import first_state, one_step, reals_of
+from firstbit.cells.bridges.module_calls import (
+    first_state,
+    one_step,
+    promoting,
+    reals_of,
+)
 from firstbit.cells.bridges.module_program import ModuleProgram
 from firstbit.cells.bridges.place import said, users_place
 from firstbit.cells.bridges.sizes import (
@@ -34,8 +47,10 @@ Options = Mapping[str, Any]
 MOST_PROGRAMS = 256
 """Kept at once; the oldest goes."""
 
-_PROGRAMS: dict[Any, ModuleProgram] = {}
+_PROGRAMS: dict[Hashable, ModuleProgram] = {}
 _LOCK = RLock()
+
+ONE_BY_ONE = "its constructor can't be traced: it runs once for each draw"
 
 
 @dataclass(frozen=True)
@@ -52,7 +67,7 @@ class ModuleFactory:
         own_size: the hidden size, where a module without arrays has one.
     """
 
-    target: Callable[..., Any]
+    target: Callable[..., Module]
     adapter: Adapter
     adapting: Adapting = field(default_factory=Adapting)
     own_size: int | None = None
@@ -66,7 +81,9 @@ class ModuleFactory:
     @property
     def own_sizes(self) -> tuple[int, ...] | None:
         """The one hidden size that it has; None where it takes any."""
-        return None if self.own_size is None else (self.own_size,)
+        if self.own_size is None:
+            return None
+        return (self.own_size,)
 
     @property
     def __signature__(self) -> inspect.Signature:
@@ -75,7 +92,12 @@ class ModuleFactory:
         return options_left(self.target, self._by_hidden_size, hidden)
 
     def __call__(
-        self, input_size: int, hidden_size: int, *, key: PRNGKeyArray, **options: Any
+        self,
+        input_size: int,
+        hidden_size: int,
+        *,
+        key: PRNGKeyArray,
+        **options: Any,
     ) -> ForeignCell:
         """Return the cell that the constructor gives with a key."""
         sizes = input_size, hidden_size
@@ -91,8 +113,10 @@ class ModuleFactory:
 
     def program(self, sizes: Sizes, options: Options) -> ModuleProgram:
         """Return the step of all cells of one size; made and checked once."""
-        chosen = tuple(sorted((name, repr(options[name])) for name in options))
-        kind = self, chosen, sizes
+        chosen = []
+        for name in sorted(options):
+            chosen.append((name, repr(options[name])))
+        kind = self, tuple(chosen), sizes
         with _LOCK:
             known = _PROGRAMS.get(kind)
             if known is None:
@@ -103,6 +127,7 @@ class ModuleFactory:
             return known
 
     def _program(self, sizes: Sizes, options: Options) -> ModuleProgram:
+        """Make and check the step of all cells of one size."""
         if self.own_size not in (None, sizes[1]):
             raise CellError(
                 f"expected {self.own_size} units of {self.__name__}, which is built "
@@ -114,24 +139,28 @@ class ModuleFactory:
                 self.__name__, self.adapter, made, sizes[0], self.adapting
             )
 
-    def _any_key(self) -> Any:
+    def _any_key(self) -> Key:
+        """Return a key for the first construction."""
         return jax.random.key(0)
 
     @property
     def _by_hidden_size(self) -> bool:
+        """Whether the constructor takes the hidden size alone."""
         return self.adapter.by_hidden_size and isinstance(self.target, type)
 
-    def _made(self, sizes: Sizes, options: Options, key: Any) -> Made:
+    def _made(self, sizes: Sizes, options: Options, key: Key) -> Made:
         """Construct a module in the framework's own default type."""
         if self.own_size is None:
             places, names = arguments_of(self.target, sizes, self._by_hidden_size)
         else:
             places, names = (), {}
 
-        def make(**more: Any) -> Any:
+        def make(**more: object) -> Module:
+            """Return a new module."""
             return self.target(*places, **names, **options, **more)
 
-        def first_step(module: Any) -> Any:
+        def first_step(module: Module) -> OwnState:
+            """Make the first step, with which some frameworks make arrays."""
             about = self.adapter, self.__name__, module
             state = first_state(*about, sizes[0], self.adapting)
             input = jnp.zeros(sizes[0], "float32")
@@ -140,7 +169,7 @@ class ModuleFactory:
             return one_step(*about, input, state).state
 
         try:
-            with jax.enable_x64(False):
+            with jax.enable_x64(False), promoting():
                 asked = Asked(make, key, first_step, sizes[0])
                 return self.adapter.construct(asked)
         except FirstbitError:
@@ -149,6 +178,7 @@ class ModuleFactory:
             raise self._failure(sizes, error) from error
 
     def _failure(self, sizes: Sizes, error: Exception) -> CellError:
+        """Return what to raise for an error of the constructor."""
         first, second = sizes
         takes = "(hidden_size)" if self._by_hidden_size else "(input_size, hidden_size)"
         return CellError(
@@ -165,8 +195,17 @@ class LoopedFactory(ModuleFactory):
     The last word of the key is its seed.
     """
 
+    def notes(self, sizes: Sizes, options: Options) -> list[str]:
+        """Return what a result says of the cell."""
+        return [*super().notes(sizes, options), ONE_BY_ONE]
+
     def __call__(
-        self, input_size: int, hidden_size: int, *, key: PRNGKeyArray, **options: Any
+        self,
+        input_size: int,
+        hidden_size: int,
+        *,
+        key: PRNGKeyArray,
+        **options: Any,
     ) -> ForeignCell:
         """Return the cell that the constructor gives with a key."""
         sizes = input_size, hidden_size
@@ -175,21 +214,27 @@ class LoopedFactory(ModuleFactory):
         dtype = jnp.result_type(float)
 
         def draw(data: np.ndarray) -> list[np.ndarray]:
+            """Return the arrays of the construction with this key."""
             found = self.draws(sizes, options, np.asarray(data)[-1:])
             return [array[0].astype(dtype) for array in found]
 
         if not isinstance(data, Tracer):
-            arrays = [jnp.asarray(array) for array in draw(np.asarray(data))]
+            drawn = draw(np.asarray(data))
+            arrays = list(map(jnp.asarray, drawn))
             return ForeignCell(program.names, arrays, program)
         shapes = []
         for one in reals_of(program.made.held):
-            shapes.append(jax.ShapeDtypeStruct(one.shape, dtype))
+            shape = jax.ShapeDtypeStruct(one.shape, dtype)
+            shapes.append(shape)
         # Where the law draws all arrays anew, XLA leaves this out.
         found = jax.pure_callback(draw, shapes, data, vmap_method="sequential")
         return ForeignCell(program.names, found, program)
 
     def draws(
-        self, sizes: Sizes, options: Options, seeds: np.ndarray
+        self,
+        sizes: Sizes,
+        options: Options,
+        seeds: np.ndarray,
     ) -> list[np.ndarray]:
         """Return the arrays of one construction for each seed, the seeds first."""
         program = self.program(sizes, options)
@@ -202,19 +247,29 @@ class LoopedFactory(ModuleFactory):
                     array[number] = new
         return found
 
-    def _any_key(self) -> Any:
+    def _any_key(self) -> Key:
+        """Return a key for the first construction."""
         return 0
 
 
 def factory_of(
-    target: Any, adapter: Adapter, adapting: Adapting, own_size: int | None = None
+    target: Callable[..., Module],
+    adapter: Adapter,
+    adapting: Adapting,
+    own_size: int | None = None,
 ) -> ModuleFactory:
     """Return the factory of a class or of a function that returns modules."""
-    kind = ModuleFactory if adapter.traced else LoopedFactory
+    kind = LoopedFactory
+    if adapter.traced:
+        kind = ModuleFactory
     return kind(target, adapter, adapting, own_size)
 
 
-def cell_of(module: Any, adapter: Adapter, adapting: Adapting) -> Any:
+def cell_of(
+    module: Module,
+    adapter: Adapter,
+    adapting: Adapting,
+) -> ForeignCell | ModuleFactory:
     """Return a module with arrays as a cell, one without as a factory of its size.
 
     Raises:
@@ -239,15 +294,19 @@ def cell_of(module: Any, adapter: Adapter, adapting: Adapting) -> Any:
     raise errors[0]
 
 
-def _named(again: Callable[[], Any], name: str) -> Callable[[], Any]:
-    def make(**more: Any) -> Any:
+def _named(again: Callable[..., Module], name: str) -> Callable[..., Module]:
+    """Return a function under another name."""
+
+    def make(**more: object) -> Module:
+        """Return a new module."""
         return again(**more)
 
     make.__name__ = name
     return make
 
 
-def _size_of(module: Any, names: tuple[str, ...]) -> int | None:
+def _size_of(module: Module, names: tuple[str, ...]) -> int | None:
+    """Return the first of these attributes that is a whole number."""
     for name in names:
         size = getattr(module, name, None)
         if isinstance(size, int):
@@ -255,7 +314,7 @@ def _size_of(module: Any, names: tuple[str, ...]) -> int | None:
     return None
 
 
-def _input_sizes(module: Any, held: Held) -> list[int]:
+def _input_sizes(module: Module, held: Held) -> list[int]:
     """Return the numbers of inputs with which a module may make a step."""
     own = _size_of(module, INPUT_NAMES)
     if own is not None:

@@ -1,13 +1,21 @@
 """The step of a module whose framework is JAX's own, as firstbit's cells make it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from firstbit.cells.bridges.adapter import Adapter, Call, Made, Module
+from firstbit.cells.bridges.adapter import (
+    Adapter,
+    Arrays,
+    Call,
+    Made,
+    Module,
+    OwnState,
+    Result,
+)
 from firstbit.cells.bridges.adapting import Adapting
 from firstbit.cells.bridges.declared import hidden_role, hidden_size
 from firstbit.cells.bridges.foreign import Array, Program
@@ -15,7 +23,7 @@ from firstbit.cells.bridges.in_double import SINGLE, in_double, is_short
 from firstbit.cells.bridges.module_calls import (
     ASK,
     Parts,
-    equal,
+    all_equal,
     first_state,
     form_of,
     one_step,
@@ -35,6 +43,10 @@ STEPS_IN_SINGLE = (
 OUTPUT_LEFT_OUT = "its output is not its state, and is left out"
 
 
+Given = tuple[Mapping[str, Array], Array, OwnState]
+"""Arrays, an input, and a state."""
+
+
 class Form(NamedTuple):
     """The form of a state, as the framework has it.
 
@@ -46,7 +58,7 @@ class Form(NamedTuple):
     tree: Any  # jax.tree_util's PyTreeDef is no type
     names: tuple[str, ...]
 
-    def named(self, state: Any) -> State:
+    def named(self, state: OwnState) -> State:
         """Return a state of the framework as one of ours."""
         leaves = self.tree.flatten_up_to(state)
         if len(leaves) == 1:
@@ -55,7 +67,7 @@ class Form(NamedTuple):
             return state
         return dict(zip(self.names, leaves, strict=True))
 
-    def unnamed(self, state: State) -> Any:
+    def unnamed(self, state: State) -> OwnState:
         """Return a state of ours as one of the framework."""
         if self.names and isinstance(state, Mapping):
             return self.tree.unflatten([state[name] for name in self.names])
@@ -108,7 +120,12 @@ class ModuleProgram(Program):
         return (*self.parts.trained, *self.parts.kept)
 
     def step(
-        self, arrays: Mapping[str, Array], input: Array, state: State, *, stops: bool
+        self,
+        arrays: Mapping[str, Array],
+        input: Array,
+        state: State,
+        *,
+        stops: bool,
     ) -> State:
         """Return the state after an input, by the module's own code."""
         with stepping(self.name):
@@ -120,8 +137,14 @@ class ModuleProgram(Program):
             return self.form.named(self._first(dict(arrays)))
 
     def _traced(
-        self, arrays: Mapping[str, Array], input: Array, state: State, *, stops: bool
+        self,
+        arrays: Mapping[str, Array],
+        input: Array,
+        state: State,
+        *,
+        stops: bool,
     ) -> State:
+        """Return the state after an input, in double precision."""
         held = {}
         for name, array in arrays.items():
             is_kept = name in self.parts.kept
@@ -132,45 +155,62 @@ class ModuleProgram(Program):
         return jax.tree.map(_like, found, state)
 
     def _plain(self, arrays: Mapping[str, Array], input: Array, state: State) -> State:
+        """Return the state after an input as the module computes it."""
         raw = self.form.unnamed(state)
 
-        def one_step(module: Module) -> Any:
+        def one_step(module: Module) -> OwnState:
+            """Make the step of this input."""
             return self._stepped(module, input, raw)
 
         after, _ = self._run(arrays, one_step)
         return self.form.named(after)
 
-    def _stepped(self, module: Module, input: Array, raw: Any) -> Any:
+    def _stepped(self, module: Module, input: Array, raw: OwnState) -> OwnState:
+        """Call the module, as the user says or as the framework does."""
         if self.adapting.step is not None:
             return self.adapting.step(module, input, raw)
         return one_step(self.adapter, self.name, module, input, raw).state
 
-    def _first(self, arrays: Mapping[str, Array]) -> Any:
-        def first(module: Module) -> Any:
+    def _first(self, arrays: Mapping[str, Array]) -> OwnState:
+        """Return the framework's state before the first symbol."""
+
+        def first(module: Module) -> OwnState:
+            """Ask the module how it begins."""
             return first_state(
                 self.adapter, self.name, module, self.input_size, self.adapting
             )
 
         return self._run(arrays, first)[0]
 
-    def _run(self, arrays: Mapping[str, Array], call: Call) -> tuple[Any, Any]:
+    def _run(self, arrays: Mapping[str, Array], call: Call) -> tuple[Result, Arrays]:
         """Call the module with these numbers."""
         own, tree = jax.tree.flatten(self.made.held)
-        given = iter([arrays[name] for name in self.names])
-        leaves = [next(given) if is_real(leaf) else leaf for leaf in own]
-        return self.adapter.run(self.made, tree.unflatten(leaves), call)
+        names = iter(self.names)
+        leaves = []
+        for leaf in own:
+            if is_real(leaf):
+                leaf = arrays[next(names)]
+            leaves.append(leaf)
+        held = tree.unflatten(leaves)
+        return self.adapter.run(self.made, held, call)
 
-    def _form(self, first: Any) -> Form:
+    def _form(self, first: OwnState) -> Form:
+        """Return the form of a state, with names where the class has them."""
         leaves, tree = jax.tree.flatten(first)
         names = self.adapter.names_of(self.made.kind)
-        return Form(tree, names if len(names) == len(leaves) else ())
+        if len(names) != len(leaves):
+            names = ()
+        return Form(tree, names)
 
-    def _require_step(self, arrays: Mapping[str, Array], raw: Any) -> None:
+    def _require_step(self, arrays: Mapping[str, Array], raw: OwnState) -> None:
         """Trace a step; refuse what is no function of arrays, input and state."""
         outputs: list[bool] = []
 
-        def step(arrays: Mapping[str, Array], input: Array, raw: Any) -> Any:
-            def call(module: Module) -> Any:
+        def step(arrays: Mapping[str, Array], input: Array, raw: OwnState) -> OwnState:
+            """Return the state and what the module holds."""
+
+            def call(module: Module) -> OwnState:
+                """Make the step, and note whether its output is its state."""
                 if self.adapting.step is not None:
                     return self.adapting.step(module, input, raw)
                 found = one_step(self.adapter, self.name, module, input, raw)
@@ -182,7 +222,9 @@ class ModuleProgram(Program):
         with jax.enable_x64(True):
             inputs = np.linspace(0.1, 0.9, self.input_size)
             given = in_float((dict(arrays), inputs, raw))
-            program, (after, left) = jax.make_jaxpr(step, return_shape=True)(*given)
+            traced = jax.make_jaxpr(step, return_shape=True)
+            program, shapes = traced(*given)
+            after, left = shapes
             self._require_alike(raw, after)
             self._require_kept(step, given, left)
         if coarsest_rounding(program) > np.finfo(SINGLE).eps:
@@ -195,23 +237,29 @@ class ModuleProgram(Program):
         if outputs and not outputs[0]:
             self.notes.append(OUTPUT_LEFT_OUT)
 
-    def _require_alike(self, before: Any, after: Any) -> None:
-        first, second = form_of(before), form_of(after)
+    def _require_alike(self, before: OwnState, after: OwnState) -> None:
+        """Refuse a state that changes its form."""
+        first = form_of(before)
+        second = form_of(after)
         if first != second:
             raise CellError(
                 f"expected the state of {self.name} after a step to be like the one "
                 f"before, {first}; got {second}; {ASK}."
             )
 
-    def _require_kept(self, step: Any, given: Any, left: Any) -> None:
+    def _require_kept(
+        self,
+        step: Callable[..., Result],
+        given: Given,
+        left: Arrays,
+    ) -> None:
         """Refuse a module that changes what it holds: that would be a state."""
         kept = self.made.held.kept
         same = jax.tree.structure(left) == jax.tree.structure(kept)
         if same and jax.tree.leaves(kept):
             with jax.ensure_compile_time_eval():
                 _, after = jax.jit(step)(*given)
-            pairs = zip(jax.tree.leaves(kept), jax.tree.leaves(after), strict=True)
-            same = all(equal(*pair) for pair in pairs)
+            same = all_equal(kept, after)
         if not same:
             raise CellError(
                 f"{self.name} keeps something between steps in arrays of its own; "
@@ -219,18 +267,21 @@ class ModuleProgram(Program):
             )
 
 
-def _zeros(leaf: Any) -> np.ndarray:
+def _zeros(leaf: Array) -> np.ndarray:
+    """Return zeros of the shape of a leaf."""
     return np.zeros(leaf.shape, leaf.dtype)
 
 
 def _like(found: Array, before: Array) -> Array:
     """Return a leaf with the type of numbers that it had before the step."""
     dtype = jnp.result_type(before)
-    is_float = jnp.issubdtype(dtype, jnp.floating)
-    return jnp.asarray(found, dtype) if is_float else found
+    if not jnp.issubdtype(dtype, jnp.floating):
+        return found
+    return jnp.asarray(found, dtype)
 
 
 def _known(name: str, buffers: tuple[str, ...], parts: Parts) -> tuple[str, ...]:
+    """Return the names of buffers that are drawn; each must be one."""
     for one in buffers:
         if one not in parts.kept:
             raise SettingError(

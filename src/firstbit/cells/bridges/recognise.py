@@ -56,13 +56,8 @@ def framework_of_function(function: object) -> str:
         >>> framework_of_function(lambda input_size, hidden_size, key: None)
         ''
     """
-    if not inspect.isfunction(function):
-        return ""
-    parameters = inspect.signature(function).parameters.values()
-    names = [one.name for one in parameters]
-    if "key" in names or any(one.kind == one.VAR_KEYWORD for one in parameters):
-        return ""
-    if len(names) < 2:
+    names = _sizes_of(function)
+    if not names:
         return ""
     if "rngs" in names:
         return NNX
@@ -73,6 +68,18 @@ def framework_of_function(function: object) -> str:
     return TORCH if "torch" in sys.modules else ""
 
 
+def _sizes_of(function: object) -> list[str]:
+    """Return what a function takes, where that may be two sizes; else nothing."""
+    if not inspect.isfunction(function):
+        return []
+    parameters = inspect.signature(function).parameters.values()
+    names = [one.name for one in parameters]
+    takes_any = any(one.kind == one.VAR_KEYWORD for one in parameters)
+    if takes_any or "key" in names or len(names) < 2:
+        return []
+    return names
+
+
 def _named(function: object) -> list[object]:
     """Return what the names that a function uses stand for."""
     used = inspect.getclosurevars(function)  # pyright: ignore[reportArgumentType]
@@ -80,6 +87,7 @@ def _named(function: object) -> list[object]:
 
 
 def _package(value: object) -> str:
+    """Return the framework that a module is of."""
     if not isinstance(value, ModuleType):
         return ""
     for name, framework in _PACKAGES.items():
