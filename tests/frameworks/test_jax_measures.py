@@ -17,7 +17,9 @@ from flax import linen, nnx  # noqa: E402
 
 from firstbit import discrepancy, verdict  # noqa: E402
 from firstbit.cells import Given, Network, Readout  # noqa: E402
+from firstbit.cells.bridges.adapter import Asked  # noqa: E402
 from firstbit.cells.bridges.foreign import ForeignCell  # noqa: E402
+from firstbit.cells.bridges.keras_layers import ADAPTER as OF_KERAS  # noqa: E402
 from firstbit.cli import main  # noqa: E402
 from firstbit.errors import CellError  # noqa: E402
 from firstbit.memory import (  # noqa: E402
@@ -189,14 +191,28 @@ def test_the_law_of_flax_is_that_of_a_plain_loop(kind):
     assert_alike(measured, by_a_loop(cells, LENGTH, first))
 
 
-@pytest.mark.slow
-def test_the_law_of_keras_is_that_of_a_plain_loop():
+def test_a_layer_of_keras_is_drawn_by_its_seed_and_nothing_global_changes():
     before = random.getstate(), np.random.get_state()[1].copy()
-    asked = {"hidden_sizes": [SIZE], "length": LENGTH, "key": KEY}
-    measured = discrepancy(keras.layers.GRUCell, num_draws=DRAWS, **asked)
+    makes = [lambda: keras.layers.GRUCell(SIZE)] * 2
+    drawn = [OF_KERAS.construct(Asked(make, 3, len, 2)) for make in makes]
     assert random.getstate() == before[0]
     assert np.array_equal(np.random.get_state()[1], before[1])
     assert keras.config.floatx() == "float32"
+    random.seed(3)
+    own = keras.layers.GRUCell(SIZE)
+    own.build((1, 2))
+    random.setstate(before[0])
+    expected = [np.asarray(one) for one in own.trainable_variables]
+    for made in drawn:
+        for array in expected:
+            arrays = jax.tree.leaves(made.held.trained)
+            assert any(np.array_equal(one, array) for one in arrays)
+
+
+@pytest.mark.slow
+def test_the_law_of_keras_is_that_of_a_plain_loop():
+    asked = {"hidden_sizes": [SIZE], "length": LENGTH, "key": KEY}
+    measured = discrepancy(keras.layers.GRUCell, num_draws=DRAWS, **asked)
     cells = []
     for _ in range(DRAWS):
         layer = keras.layers.GRUCell(SIZE)

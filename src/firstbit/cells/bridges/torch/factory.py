@@ -239,12 +239,8 @@ def cell_of(module: torch.nn.Module, adapting: Adapting) -> ForeignCell:
         )
         if was_training and _is_changed_by_training(module):
             template.program.notes.append(DROPOUT)
-        return template.cell(
-            [
-                jnp.asarray(array, float if array.dtype.kind == "f" else complex)
-                for array in numbers
-            ]
-        )
+        with jax.enable_x64(True):  # its own numbers, to the last digit
+            return template.cell(list(map(jnp.asarray, numbers)))
     raise errors[0]
 
 
