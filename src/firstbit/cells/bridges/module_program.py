@@ -132,9 +132,10 @@ class ModuleProgram(Program):
             return self._jitted(dict(arrays), input, state, stops=stops)
 
     def start(self, arrays: Mapping[str, Array]) -> State:
-        """Return the state before the first symbol."""
+        """Return the state before the first symbol, in JAX's current float type."""
         with stepping(self.name):
-            return self.form.named(self._first(dict(arrays)))
+            state = self.form.named(self._first(dict(arrays)))
+        return in_float(state)
 
     def _traced(
         self,
