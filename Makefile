@@ -36,7 +36,7 @@ proof: .venv/test.stamp
 	$(PYTEST) tests/languages -m "not proof" --jaxtyping-packages=firstbit,typecheck.check
 	HYPOTHESIS_PROFILE=explore $(PYTEST) -m "proof or hypothesis" --record=docs/proof.md
 
-# The cells of other frameworks, with these frameworks: PyTorch, on the CPU.
+# The cells of other frameworks, with these: PyTorch, Flax, Haiku, Keras, on the CPU.
 test-frameworks: .venv/frameworks.stamp
 	$(PYTEST) tests/frameworks
 

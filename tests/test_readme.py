@@ -47,8 +47,9 @@ def test_programs_run_and_print_what_is_shown(
     name, program, capsys, monkeypatch, tmp_path
 ):
     monkeypatch.chdir(tmp_path)
-    if "torch" in program:
-        pytest.importorskip("torch")
+    for framework in ("torch", "flax", "haiku", "keras"):
+        if framework in program:
+            pytest.importorskip(framework)
     exec(compile(program, name, "exec"), {"__name__": "example"})
     printed = capsys.readouterr().out
     assert printed.count("\n") == 3 or name != "README.md"

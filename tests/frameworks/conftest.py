@@ -1,3 +1,7 @@
 """Cells for tests are no tests: doctests are not looked for in them."""
 
-collect_ignore = ["awkward.py"]
+import os
+
+os.environ.setdefault("KERAS_BACKEND", "jax")  # Keras reads it once, at its import
+
+collect_ignore = ["awkward.py", "own_steps.py"]

@@ -333,7 +333,7 @@ class Given:
 CellLike = str | Factory | eqx.Module | ForeignCell | Given
 """Text, a factory such as a class, a built cell, or a `Given`.
 
-Classes, functions and modules of PyTorch are such, too."""
+Classes, functions and modules of PyTorch, Flax, Haiku and Keras are such, too."""
 
 
 def givens(cells: Sequence[CellLike], *, is_trained: bool = False) -> list[Given]:
@@ -376,7 +376,7 @@ def _given(cell: Any, *, is_trained: bool) -> Given:
             "expected a cell or a factory (input_size, hidden_size, *, key), got "
             f"{type(cell).__name__}."
         )
-    return Given(cell)
+    return Given(cell, hidden_sizes=getattr(cell, "own_sizes", None))
 
 
 def _from_text(text: str, written: Written, *, is_trained: bool) -> Given:

@@ -3,6 +3,7 @@
 import hashlib
 import importlib
 import importlib.util
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from types import ModuleType
 
 import equinox as eqx
 
-from firstbit.cells.bridges.recognise import framework_of
+from firstbit.cells.bridges.recognise import EXTRAS, framework_of
 from firstbit.errors import CellError, nearest, shown
 from firstbit.files import is_file
 
@@ -84,13 +85,15 @@ def factory_from_module(text: str) -> Callable[..., object]:
         CellError: there is no such module, it can't be loaded, or has no such name.
     """
     name, _, wanted = text.partition(":")
+    if name.split(".")[0] == "keras" and "keras" not in sys.modules:
+        os.environ.setdefault("KERAS_BACKEND", "jax")  # read once, at its import
     try:
         with redirect_stdout(sys.stderr):
             module = importlib.import_module(name)
     except ModuleNotFoundError as error:
         raise CellError(
             f"expected a module that can be imported, got '{shown(name)}', and there "
-            f"is no '{shown(error.name)}'; install it, or name a file: "
+            f"is no '{shown(error.name)}'; {_remedy(name, error)}, or name a file: "
             "path/to/file.py:MyCell."
         ) from error
     except (Exception, SystemExit) as error:  # a module's own code may raise anything
@@ -109,8 +112,18 @@ def factory_from_module(text: str) -> Callable[..., object]:
     )
 
 
+def _remedy(name: str, error: ModuleNotFoundError) -> str:
+    """Return how a missing package is had."""
+    package = name.split(".")[0]
+    missing = str(error.name).split(".")[0]
+    if package == "keras" and missing in ("tensorflow", "torch"):
+        return "set KERAS_BACKEND=jax"
+    extra = EXTRAS.get(package)
+    return f"try pip install 'firstbit[{extra}]'" if extra else "install it"
+
+
 def _own_cells(module: ModuleType) -> list[type]:
-    """Return the classes of a module that are cells, of Equinox or of PyTorch.
+    """Return the classes of a module that are cells, of Equinox or another framework.
 
     Where there is none, all its classes.
     """

@@ -1,14 +1,30 @@
 """The door: a cell of another framework as one that every measure takes."""
 
-import inspect
-import sys
 from collections.abc import Sequence
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 from firstbit.cells.bridges.adapting import Adapting, Start, Step
-from firstbit.cells.bridges.recognise import TORCH, framework_of
+from firstbit.cells.bridges.module_factory import cell_of, factory_of
+from firstbit.cells.bridges.recognise import (
+    HAIKU,
+    KERAS,
+    LINEN,
+    NNX,
+    TORCH,
+    framework_of,
+    framework_of_function,
+)
 from firstbit.errors import CellError, PackageError, shown_value
+
+_ADAPTERS = {
+    NNX: "flax_nnx",
+    LINEN: "flax_linen",
+    HAIKU: "haiku_cores",
+    KERAS: "keras_layers",
+}
+"""Framework -> the file beside this one that says how its cells are called."""
 
 
 def adapt(
@@ -19,19 +35,20 @@ def adapt(
     hidden: str | None = None,
     drawn_buffers: Sequence[str] = (),
 ) -> Any:
-    """Say of a PyTorch cell what its own code doesn't.
+    """Say of a cell of another framework what its own code doesn't.
 
-    Measures take a class, a function or a module of PyTorch as it is. This is for where
-    they ask for more. Everything is said in PyTorch's own terms.
+    Measures take a class, a function or a module of PyTorch, Flax, Haiku and Keras as
+    it is. This is for where they ask for more. Everything is said in the framework's
+    own terms.
 
     Args:
-        cell: a subclass of torch.nn.Module, a function `(input_size, hidden_size) ->
-            module`, or a module.
+        cell: a class of modules, a function `(input_size, hidden_size) -> module`, or a
+            module.
         initial_state: the state with which the module is first called, as a function of
             the module; with a batch axis of 1 where the module needs one.
         step: `(module, input, state) -> state`, where the module is called otherwise.
-            The input is one vector, without a batch axis; so is the state, which is
-            None at first where there is no `initial_state`.
+            The input is one vector, without a batch axis; so is the state, which in
+            PyTorch is None at first where there is no `initial_state`.
         hidden: path of the leaf of the state that is h, such as `1` or `h`.
         drawn_buffers: names of buffers that a law of the weights draws, such as the
             matrix of a reservoir; they aren't trained.
@@ -41,18 +58,19 @@ def adapt(
 
     Raises:
         CellError: it is none of these, or can't be called so.
-        PackageError: PyTorch isn't installed.
+        PackageError: the framework isn't installed.
     """
     if isinstance(drawn_buffers, str):
         drawn_buffers = [drawn_buffers]
     adapting = Adapting(initial_state, step, hidden, tuple(drawn_buffers))
-    if framework_of(cell) == TORCH:
-        return _of_torch(cell, adapting)
+    framework = framework_of(cell) or framework_of_function(cell)
+    if framework:
+        return _taken(cell, framework, adapting)
     if callable(cell) and not isinstance(cell, type):
         return _of_torch(cell, adapting)
     raise CellError(
-        "expected a PyTorch class, module, or a function that returns modules, got "
-        f"{shown_value(cell)}."
+        "expected a class or a module of PyTorch, Flax, Haiku or Keras, or a function "
+        f"that returns modules, got {shown_value(cell)}."
     )
 
 
@@ -61,27 +79,23 @@ def adopted(cell: Any) -> Any:
     if isinstance(cell, partial) and not cell.args:
         func = adopted(cell.func)
         return cell if func is cell.func else partial(func, **cell.keywords)
-    if framework_of(cell) == TORCH or _makes_modules(cell):
-        return _of_torch(cell, Adapting())
-    return cell
+    framework = framework_of(cell) or framework_of_function(cell)
+    return _taken(cell, framework, Adapting()) if framework else cell
 
 
-def _makes_modules(cell: object) -> bool:
-    """Return whether a function may return modules: it takes no key.
-
-    Only PyTorch that is loaded has modules.
-    """
-    if not inspect.isfunction(cell) or "torch" not in sys.modules:
-        return False
-    parameters = inspect.signature(cell).parameters.values()
-    names = [one.name for one in parameters]
-    takes_any = any(one.kind == one.VAR_KEYWORD for one in parameters)
-    return len(names) >= 2 and "key" not in names and not takes_any
+def _taken(cell: Any, framework: str, adapting: Adapting) -> Any:
+    if framework == TORCH:
+        return _of_torch(cell, adapting)
+    adapter = import_module(f"{__package__}.{_ADAPTERS[framework]}").ADAPTER
+    if isinstance(cell, type) or not framework_of(cell):
+        return factory_of(cell, adapter, adapting)
+    return cell_of(cell, adapter, adapting)
 
 
 def _of_torch(cell: Any, adapting: Adapting) -> Any:
     try:
-        from firstbit.cells.bridges.torch.factory import TorchFactory, cell_of
+        from firstbit.cells.bridges.torch.factory import TorchFactory
+        from firstbit.cells.bridges.torch.factory import cell_of as module_as_cell
     except ImportError as error:
         raise PackageError(
             "a PyTorch cell needs PyTorch 2.13, which isn't installed or is another "
@@ -89,4 +103,4 @@ def _of_torch(cell: Any, adapting: Adapting) -> Any:
         ) from error
     if isinstance(cell, type) or framework_of(cell) != TORCH:
         return TorchFactory(cell, adapting)
-    return cell_of(cell, adapting)
+    return module_as_cell(cell, adapting)

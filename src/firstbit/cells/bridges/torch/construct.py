@@ -1,6 +1,5 @@
 """Modules built by their own constructors, each from a seed; nothing global changes."""
 
-import inspect
 import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -9,45 +8,10 @@ import numpy as np
 import torch
 
 from firstbit.cells.bridges.recognise import TORCH, framework_of
+from firstbit.cells.bridges.sizes import sizes_by_name
 from firstbit.cells.bridges.torch.forward import LOCK
 from firstbit.cells.bridges.torch.refusal import needs_device, place_of, refused
 from firstbit.errors import CellError, shown
-
-INPUT_NAMES = (
-    "input_size",
-    "in_features",
-    "input_dim",
-    "in_dim",
-    "n_in",
-    "num_inputs",
-    "n_inputs",
-    "d_in",
-    "idim",
-    "ninp",
-    "input_features",
-    "in_size",
-    "nin",
-    "n_input",
-)
-HIDDEN_NAMES = (
-    "hidden_size",
-    "hidden_dim",
-    "hidden",
-    "n_hidden",
-    "num_hidden",
-    "num_units",
-    "units",
-    "nhid",
-    "hdim",
-    "d_hidden",
-    "out_features",
-    "hidden_features",
-    "d_model",
-    "state_size",
-    "n_units",
-    "size",
-)
-"""What constructors call the two sizes."""
 
 
 def arguments_of(
@@ -59,19 +23,6 @@ def arguments_of(
         return (input_size, hidden_size), {}
     of_input, of_hidden = names
     return (), {of_input: input_size, of_hidden: hidden_size}
-
-
-def sizes_by_name(target: Callable[..., torch.nn.Module]) -> tuple[str, str] | None:
-    """Return what a constructor calls the two sizes; None if unknown."""
-    try:
-        known = list(inspect.signature(target).parameters)
-    except (TypeError, ValueError):
-        return None
-    of_input = [name for name in INPUT_NAMES if name in known]
-    of_hidden = [name for name in HIDDEN_NAMES if name in known]
-    if not of_input or not of_hidden:
-        return None
-    return of_input[0], of_hidden[0]
 
 
 class Constructor:

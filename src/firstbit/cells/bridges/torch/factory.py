@@ -16,12 +16,9 @@ from jaxtyping import PRNGKeyArray
 
 from firstbit.cells.bridges.adapting import Adapting
 from firstbit.cells.bridges.foreign import ForeignCell
+from firstbit.cells.bridges.sizes import sizes_by_name
 from firstbit.cells.bridges.torch.check import require_same_step
-from firstbit.cells.bridges.torch.construct import (
-    Constructor,
-    seeded,
-    sizes_by_name,
-)
+from firstbit.cells.bridges.torch.construct import Constructor, seeded
 from firstbit.cells.bridges.torch.own_state import attributes, restore
 from firstbit.cells.bridges.torch.parts import (
     Parts,
@@ -246,12 +243,8 @@ def cell_of(module: torch.nn.Module, adapting: Adapting) -> ForeignCell:
         )
         if was_training and is_changed_by_training(module):
             template.program.notes.append(DROPOUT)
-        return template.cell(
-            [
-                jnp.asarray(array, float if array.dtype.kind == "f" else complex)
-                for array in numbers
-            ]
-        )
+        with jax.enable_x64(True):  # its own numbers, to the last digit
+            return template.cell(list(map(jnp.asarray, numbers)))
     raise errors[0]
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from firstbit.cells.bridges.adapting import Adapting
+from firstbit.cells.bridges.declared import hidden_role, hidden_size
 from firstbit.cells.bridges.foreign import ForeignCell, Program
 from firstbit.cells.bridges.torch.convention import Convention
 from firstbit.cells.bridges.torch.forward import run_by_jax
@@ -19,7 +20,6 @@ from firstbit.cells.bridges.torch.parts import Parts, in_double
 from firstbit.cells.bridges.torch.tensor import Array, cast
 from firstbit.cells.bridges.torch.trial import convention_of
 from firstbit.cells.state import State, leaf_names
-from firstbit.cells.state_roles import plain_path
 from firstbit.errors import CellError, SettingError, shown
 
 
@@ -60,7 +60,7 @@ class TorchProgram(Program):
         self.zeros = zeros
         self.adapting = adapting
         self.roles: Mapping[str, str] = _roles(zeros, adapting)
-        self.hidden_size = _hidden_size(zeros, self.roles)
+        self.hidden_size = hidden_size(zeros, self.roles)
         self._jitted = jax.jit(self._traced, inline=True, static_argnames="stops")
 
     def step(
@@ -164,35 +164,10 @@ def _known(name: str, buffers: tuple[str, ...], parts: Parts) -> tuple[str, ...]
 def _roles(zeros: State, adapting: Adapting) -> dict[str, str]:
     """Return the roles of an output that is kept, and of what the user names h."""
     if not adapting.output:
-        return _hidden_role(zeros, adapting.hidden)
+        return hidden_role(zeros, adapting.hidden)
     found = {}
     for name in leaf_names(zeros["output"]):
         found[f"state['output']{name}"] = "output"
-    for name, role in _hidden_role(zeros["state"], adapting.hidden).items():
+    for name, role in hidden_role(zeros["state"], adapting.hidden).items():
         found[f"state['state']{name.removeprefix('state')}"] = role
     return found
-
-
-def _hidden_role(zeros: State, hidden: str | None) -> dict[str, str]:
-    """Return the role of the leaf that the user names as h."""
-    if hidden is None:
-        return {}
-    names = leaf_names(zeros)
-    plain = [plain_path(name) for name in names]
-    if hidden not in plain:
-        raise SettingError(
-            f"expected `hidden` among {', '.join(plain)}, got '{shown(hidden)}'."
-        )
-    return {f"state{names[plain.index(hidden)]}": "h"}
-
-
-def _hidden_size(zeros: State, roles: Mapping[str, str]) -> int:
-    """Return the numbers of h, of the first leaf where none is named."""
-    sizes = []
-    for name, leaf in zip(leaf_names(zeros), jax.tree.leaves(zeros), strict=True):
-        role = roles.get(f"state{name}")
-        if role == "h":
-            return int(np.size(leaf))
-        if role != "output":
-            sizes.append(int(np.size(leaf)))
-    return sizes[0]

@@ -1,0 +1,43 @@
+"""What a user declares of a foreign state: which of its leaves is h."""
+
+from collections.abc import Mapping
+
+import jax
+import numpy as np
+
+from firstbit.cells.state import State, leaf_names
+from firstbit.cells.state_roles import plain_path
+from firstbit.errors import SettingError, shown
+
+
+def hidden_role(zeros: State, hidden: str | None) -> dict[str, str]:
+    """Return the role of the leaf that the user names as h; none where none is named.
+
+    Raises:
+        SettingError: there is no such leaf.
+
+    Example:
+        >>> hidden_role({"c": np.zeros(2), "h": np.zeros(2)}, "h")
+        {"state['h']": 'h'}
+    """
+    if hidden is None:
+        return {}
+    names = leaf_names(zeros)
+    plain = [plain_path(name) for name in names]
+    if hidden not in plain:
+        raise SettingError(
+            f"expected `hidden` among {', '.join(plain)}, got '{shown(hidden)}'."
+        )
+    return {f"state{names[plain.index(hidden)]}": "h"}
+
+
+def hidden_size(zeros: State, roles: Mapping[str, str]) -> int:
+    """Return the numbers of h; of the first leaf but an output where none is named."""
+    sizes = []
+    for name, leaf in zip(leaf_names(zeros), jax.tree.leaves(zeros), strict=True):
+        role = roles.get(f"state{name}")
+        if role == "h":
+            return int(np.size(leaf))
+        if role != "output":
+            sizes.append(int(np.size(leaf)))
+    return sizes[0]

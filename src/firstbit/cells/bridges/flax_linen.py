@@ -1,0 +1,69 @@
+"""Cells of Flax linen: `cell(carry, x) -> (carry, y)`, arrays apart from modules."""
+
+from collections.abc import Callable
+
+import jax
+
+from firstbit.cells.bridges.adapter import (
+    Adapter,
+    Arrays,
+    Asked,
+    Call,
+    Held,
+    Made,
+    Module,
+    OwnState,
+    Result,
+)
+from firstbit.cells.bridges.recognise import LINEN
+
+
+def _start(module: Module, input_size: int) -> OwnState:
+    """Return the carry before the first symbol."""
+    return module.initialize_carry(jax.random.key(0), (input_size,))
+
+
+def _made(module: Module, variables: Arrays) -> Made:
+    """Return what a module and its variables are made of."""
+    kept = dict(variables)
+    return Made(module, type(module), Held(kept.pop("params", {}), kept))
+
+
+def _construct(asked: Asked) -> Made:
+    """Let a module make its variables with a key."""
+    from flax import linen  # pyright: ignore[reportMissingImports]
+
+    module = asked.make()
+    return _made(module, linen.init(asked.first_step, module)(asked.key))
+
+
+def _run(made: Made, held: Held, call: Call) -> tuple[Result, Arrays]:
+    """Call a module that is bound to other variables."""
+    live = made.module.bind({"params": held.trained, **held.kept})
+    return call(live), held.kept
+
+
+def _taken(module: Module) -> Made | None:
+    """Take a bound module apart; another has no variables."""
+    if module.scope is None:
+        return None
+    return _made(*module.unbind())
+
+
+def _again(module: Module) -> Callable[[], Module]:
+    """Return a function that makes the module anew."""
+    return module.clone
+
+
+ADAPTER = Adapter(
+    framework=LINEN,
+    state_first=True,
+    batched=False,
+    by_hidden_size=True,
+    leaves={"LSTMCell": ("c", "h"), "OptimizedLSTMCell": ("c", "h")},
+    start=_start,
+    construct=_construct,
+    run=_run,
+    taken=_taken,
+    again=_again,
+)
