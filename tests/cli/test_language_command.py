@@ -437,7 +437,7 @@ def test_the_empty_word_is_seen(capsys, monkeypatch):
         (["parity", "--split", "5,x"], "as in 1000,200; got '5,x'"),
         (["parity", "--split", "5,5", "--sample", "3"], "one of --sample and --split"),
         (["parity", "--split", "5,5", "--length", "1,2,3"], "for each of 2 lists"),
-        (["parity", "--disjoint"], "expected --split beside --disjoint"),
+        (["parity", "--disjoint"], "expected --split or --export beside --disjoint"),
         (["parity", "--per", "word"], "expected --floors or --split beside --per"),
         (["parity", "--floors", "--unit", "bit"], "squared error, bits, nats; got"),
         (["parity", "--given-length", "3"], "expected --floors or --demand beside"),

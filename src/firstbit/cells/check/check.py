@@ -89,7 +89,7 @@ def check(
     Example:
         >>> import equinox as eqx
         >>> found = check(eqx.nn.LSTMCell, "lstm", hidden_size=3)
-        >>> found.answer.sel(comparison="step").item(), found.own_part.values[0]
+        >>> found.answer.sel(comparison="step").item(), str(found.own_part.values[0])
         ('agrees', 'weight_ih[0:3]')
     """
     given = Given.of(
