@@ -84,7 +84,8 @@ MEASURES = {
 @pytest.mark.parametrize("name", NAMES)
 def test_every_measure_runs(name, measure):
     found = MEASURES[measure](kind_of(name)).values
-    assert np.isfinite(found).any()
+    # A net whose units are all at rest forgets at once: its exponent is -inf.
+    assert not np.isnan(found).all()
     assert (abs(found) > 0).any()
 
 
@@ -124,7 +125,7 @@ def test_a_cell_gets_a_verdict(name):
         "parity",
         [given],
         rule=Modern(max_epochs=2),
-        num_seeds=2,
+        num_seeds=8,
         standard=Standard(num_guesses=4),
         key=KEY,
     )

@@ -223,7 +223,7 @@ def test_what_the_user_says():
     )
     with pytest.raises(SettingError, match="`hidden` among 0, 1, got '2'"):
         Given.of(wrong).make(2, 3, KEY)
-    with pytest.raises(CellError, match="expected a PyTorch class"):
+    with pytest.raises(CellError, match="expected a class or a module of PyTorch"):
         adapt(3)
 
 
