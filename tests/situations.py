@@ -33,6 +33,9 @@ OPERATIONS = {
 }
 """Operations on a square matrix that JAX shares out to threads."""
 
+WITHOUT_A_DERIVATIVE = ("eig", "schur")
+"""Operations whose derivative JAX doesn't have."""
+
 
 class Rotated(eqx.Module):
     """A Vanilla cell whose recurrent matrix comes from an operation in each step."""
