@@ -2,7 +2,7 @@
 
 XLA would compile for half of the time. With `--little-effort`, the second process
 compiles with little of it, and never runs a test that needs programs compiled as the
-program does. `make coverage`, a part of `make proof`, goes without. To see which tests
+program does. Every other target goes without. To see which tests
 need it: `.venv/bin/python -m pytest -m "not proof" --little-effort`, in one process.
 """
 

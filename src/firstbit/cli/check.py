@@ -32,8 +32,7 @@ def check(
         ),
     ] = None,
     hidden_size: Annotated[
-        int | None,
-        typer.Option(help="k, where CELL has none.  [default: 5]"),
+        int | None, typer.Option(help="k, where CELL has none.  [default: 5]")
     ] = None,
     input_size: Annotated[
         int | None, typer.Option(help="Number of inputs.  [default: 2]")
@@ -105,11 +104,7 @@ def _print_parts(result: "xr.Dataset") -> None:
         at = result.sel(part=part)
         rows.append([part, *(str(at[name].item()) for name in COLUMNS)])
     title = f"{settings['cell']}, {inputs}, {units}, weights {law}"
-    print_table(
-        title,
-        ["part", *COLUMNS],
-        rows,
-    )
+    print_table(title, ["part", *COLUMNS], rows)
     print(f"h is {settings['hidden']}.")
     for note in settings["notes"]:
         print(f"Note: {note}.")
@@ -126,12 +121,7 @@ def _print_cost(result: "xr.Dataset") -> None:
     for cell in result["cell"].values.tolist():
         at = result.sel(cell=cell)
         rows.append([cell, *(f"{at[name].item():.6g}" for name in names)])
-    print_table(
-        "Cost of a step",
-        ["cell", *names.values()],
-        rows,
-        numeric=True,
-    )
+    print_table("Cost of a step", ["cell", *names.values()], rows, numeric=True)
 
 
 def _print_agreement(result: "xr.Dataset") -> None:

@@ -9,8 +9,10 @@ from firstbit.cli.language.find import find
 from firstbit.cli.options import (
     AsJson,
     Confidence,
+    Error,
     Folder,
     LanguageText,
+    Resolution,
     Seed,
     file_option,
     require_folder,
@@ -61,14 +63,8 @@ def judge(
     num_words: Annotated[
         int, typer.Option(help="Words that training read; they decide the lags.")
     ] = 1000,
-    resolution: Annotated[
-        float,
-        typer.Option(help="Distance up to which a row passes for the true one."),
-    ] = 0.15,
-    error: Annotated[
-        float,
-        typer.Option(help="Share of wrong words, and of wrong twins, of a right net."),
-    ] = 0.01,
+    resolution: Resolution = 0.15,
+    error: Error = 0.01,
     automaton: Annotated[
         bool,
         typer.Option(

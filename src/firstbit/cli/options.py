@@ -94,6 +94,13 @@ LearningRate = Annotated[
     ),
 ]
 Confidence = Annotated[float, typer.Option(help="Probability of the intervals.")]
+Resolution = Annotated[
+    float, typer.Option(help="Distance up to which a row passes for the true one.")
+]
+Error = Annotated[
+    float,
+    typer.Option(help="Share of wrong words, and of wrong twins, of a right net."),
+]
 Seed = Annotated[int, typer.Option(help="Seed of the random numbers.")]
 Device = Annotated[
     str | None,

@@ -10,10 +10,12 @@ from firstbit.cli.language.find import find, word_list
 from firstbit.cli.options import (
     AsJson,
     Confidence,
+    Error,
     Folder,
     LanguageText,
     LearningRate,
     NumSeeds,
+    Resolution,
     Resume,
     RuleName,
     Seed,
@@ -47,14 +49,8 @@ def verdict(
         bool,
         typer.Option("--stop-when-solved", help="A seed ends when it solves the task."),
     ] = False,
-    resolution: Annotated[
-        float,
-        typer.Option(help="Distance up to which a row passes for the true one."),
-    ] = 0.15,
-    error: Annotated[
-        float,
-        typer.Option(help="Share of wrong words, and of wrong twins, of a right run."),
-    ] = 0.01,
+    resolution: Resolution = 0.15,
+    error: Error = 0.01,
     solve_rate: Annotated[
         float,
         typer.Option(help="Solves where the rate is shown to be above it."),

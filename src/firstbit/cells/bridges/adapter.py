@@ -18,6 +18,8 @@ DROPOUT = (
 Call = Callable[[Module], "Result"]
 """What is done with a module that may be called, such as one step."""
 
+Again = Callable[..., Module]
+"""Makes a module anew."""
 
 Key = Any
 """A random key, or a whole number where a constructor can't be traced."""
@@ -89,9 +91,8 @@ class Adapter:
         construct: makes a module with arrays that a key draws.
         run: calls a module with these arrays; returns what the call does, and what the
             module holds after it.
-        taken: of a module that holds arrays already what it is made of; None where it
-            holds none yet.
-        again: of a module without arrays a function that makes it anew.
+        taken: of a module that holds arrays already what it is made of; of another one
+            a function that makes it anew.
         traced: whether its constructors can be traced; else they run once a draw.
     """
 
@@ -103,8 +104,7 @@ class Adapter:
     start: Callable[[Module, int], OwnState]
     construct: Callable[[Asked], Made]
     run: Callable[[Made, Held, Call], tuple[Result, Arrays]]
-    taken: Callable[[Module], Made | None]
-    again: Callable[[Module], Callable[[], Module]]
+    taken: Callable[[Module], Made | Again]
     traced: bool = True
 
     def names_of(self, kind: type) -> tuple[str, ...]:

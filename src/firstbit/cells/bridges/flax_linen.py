@@ -1,11 +1,10 @@
 """Cells of Flax linen: `cell(carry, x) -> (carry, y)`, arrays apart from modules."""
 
-from collections.abc import Callable
-
 import jax
 
 from firstbit.cells.bridges.adapter import (
     Adapter,
+    Again,
     Arrays,
     Asked,
     Call,
@@ -43,16 +42,11 @@ def _run(made: Made, held: Held, call: Call) -> tuple[Result, Arrays]:
     return call(live), held.kept
 
 
-def _taken(module: Module) -> Made | None:
-    """Take a bound module apart; another has no variables."""
+def _taken(module: Module) -> Made | Again:
+    """Take a bound module apart; another has no variables, and is made anew."""
     if module.scope is None:
-        return None
+        return module.clone
     return _made(*module.unbind())
-
-
-def _again(module: Module) -> Callable[[], Module]:
-    """Return a function that makes the module anew."""
-    return module.clone
 
 
 ADAPTER = Adapter(
@@ -65,5 +59,4 @@ ADAPTER = Adapter(
     construct=_construct,
     run=_run,
     taken=_taken,
-    again=_again,
 )

@@ -1,7 +1,5 @@
 """Cells of Flax nnx: `cell(carry, x) -> (carry, y)`, objects that hold their arrays."""
 
-from collections.abc import Callable
-
 from firstbit.cells.bridges.adapter import (
     DROPOUT,
     Adapter,
@@ -67,11 +65,6 @@ def _run(made: Made, held: Held, call: Call) -> tuple[Result, Arrays]:
     return result, nnx.split(module, nnx.Param, ...)[2]
 
 
-def _again(module: Module) -> Callable[[], Module]:
-    """A module always holds arrays: this is never asked."""
-    return lambda: module
-
-
 ADAPTER = Adapter(
     framework=NNX,
     state_first=True,
@@ -82,5 +75,4 @@ ADAPTER = Adapter(
     construct=_construct,
     run=_run,
     taken=_taken,
-    again=_again,
 )

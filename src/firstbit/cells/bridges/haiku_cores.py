@@ -1,7 +1,5 @@
 """Cores of Haiku: `core(x, state) -> (output, state)`, alive inside a transform."""
 
-from collections.abc import Callable
-
 from firstbit.cells.bridges.adapter import (
     Adapter,
     Arrays,
@@ -53,11 +51,6 @@ def _taken(module: Module) -> Made:
     )
 
 
-def _again(module: Module) -> Callable[[], Module]:
-    """Never asked: a core that was made elsewhere is refused."""
-    return lambda: module
-
-
 ADAPTER = Adapter(
     framework=HAIKU,
     state_first=False,
@@ -68,5 +61,4 @@ ADAPTER = Adapter(
     construct=_construct,
     run=_run,
     taken=_taken,
-    again=_again,
 )

@@ -1,7 +1,7 @@
 """Cells of Keras on JAX: `cell(x, states) -> (output, states)`, with a batch axis."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import RLock
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 from firstbit.cells.bridges.adapter import (
     DROPOUT,
     Adapter,
+    Again,
     Arrays,
     Asked,
     Call,
@@ -106,14 +107,11 @@ def _run(made: Made, held: Held, call: Call) -> tuple[Result, Arrays]:
     return result, after
 
 
-def _taken(module: Module) -> Made | None:
-    """Take a layer apart; one that isn't built has no variables."""
+def _taken(module: Module) -> Made | Again:
+    """Take a layer apart; one that isn't built has no variables, and is made anew."""
     _require_jax()
-    return _apart(module) if module.built else None
-
-
-def _again(module: Module) -> Callable[[], Module]:
-    """Return a function that makes the layer anew."""
+    if module.built:
+        return _apart(module)
     config = module.get_config()
     return lambda: type(module).from_config(config)
 
@@ -128,6 +126,5 @@ ADAPTER = Adapter(
     construct=_construct,
     run=_run,
     taken=_taken,
-    again=_again,
     traced=False,
 )

@@ -87,11 +87,7 @@ class Stepped(NamedTuple):
 
 
 def one_step(
-    adapter: Adapter,
-    name: str,
-    module: Module,
-    input: Array,
-    state: OwnState,
+    adapter: Adapter, name: str, module: Module, input: Array, state: OwnState
 ) -> Stepped:
     """Call a module with one sequence: batch axes are put on and taken off.
 
@@ -115,11 +111,7 @@ def one_step(
 
 
 def first_state(
-    adapter: Adapter,
-    name: str,
-    module: Module,
-    input_size: int,
-    adapting: Adapting,
+    adapter: Adapter, name: str, module: Module, input_size: int, adapting: Adapting
 ) -> OwnState:
     """Return the state before the first symbol, one sequence's.
 

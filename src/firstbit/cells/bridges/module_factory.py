@@ -92,12 +92,7 @@ class ModuleFactory:
         return options_left(self.target, self._by_hidden_size, hidden)
 
     def __call__(
-        self,
-        input_size: int,
-        hidden_size: int,
-        *,
-        key: PRNGKeyArray,
-        **options: Any,
+        self, input_size: int, hidden_size: int, *, key: PRNGKeyArray, **options: Any
     ) -> ForeignCell:
         """Return the cell that the constructor gives with a key."""
         sizes = input_size, hidden_size
@@ -200,12 +195,7 @@ class LoopedFactory(ModuleFactory):
         return [*super().notes(sizes, options), ONE_BY_ONE]
 
     def __call__(
-        self,
-        input_size: int,
-        hidden_size: int,
-        *,
-        key: PRNGKeyArray,
-        **options: Any,
+        self, input_size: int, hidden_size: int, *, key: PRNGKeyArray, **options: Any
     ) -> ForeignCell:
         """Return the cell that the constructor gives with a key."""
         sizes = input_size, hidden_size
@@ -231,10 +221,7 @@ class LoopedFactory(ModuleFactory):
         return ForeignCell(program.names, found, program)
 
     def draws(
-        self,
-        sizes: Sizes,
-        options: Options,
-        seeds: np.ndarray,
+        self, sizes: Sizes, options: Options, seeds: np.ndarray
     ) -> list[np.ndarray]:
         """Return the arrays of one construction for each seed, the seeds first."""
         program = self.program(sizes, options)
@@ -266,9 +253,7 @@ def factory_of(
 
 
 def cell_of(
-    module: Module,
-    adapter: Adapter,
-    adapting: Adapting,
+    module: Module, adapter: Adapter, adapting: Adapting
 ) -> ForeignCell | ModuleFactory:
     """Return a module with arrays as a cell, one without as a factory of its size.
 
@@ -277,10 +262,9 @@ def cell_of(
     """
     name = f"{adapter.framework}:{type(module).__name__}"
     made = adapter.taken(module)
-    if made is None:
+    if not isinstance(made, Made):
         size = _size_of(module, HIDDEN_NAMES)
-        again = adapter.again(module)
-        again = _named(again, type(module).__name__)
+        again = _named(made, type(module).__name__)
         return factory_of(again, adapter, adapting, size)
     errors = []
     for input_size in _input_sizes(module, made.held):

@@ -120,12 +120,7 @@ class ModuleProgram(Program):
         return (*self.parts.trained, *self.parts.kept)
 
     def step(
-        self,
-        arrays: Mapping[str, Array],
-        input: Array,
-        state: State,
-        *,
-        stops: bool,
+        self, arrays: Mapping[str, Array], input: Array, state: State, *, stops: bool
     ) -> State:
         """Return the state after an input, by the module's own code."""
         with stepping(self.name):
@@ -138,12 +133,7 @@ class ModuleProgram(Program):
         return in_float(state)
 
     def _traced(
-        self,
-        arrays: Mapping[str, Array],
-        input: Array,
-        state: State,
-        *,
-        stops: bool,
+        self, arrays: Mapping[str, Array], input: Array, state: State, *, stops: bool
     ) -> State:
         """Return the state after an input, in double precision."""
         held = {}
@@ -249,10 +239,7 @@ class ModuleProgram(Program):
             )
 
     def _require_kept(
-        self,
-        step: Callable[..., Result],
-        given: Given,
-        left: Arrays,
+        self, step: Callable[..., Result], given: Given, left: Arrays
     ) -> None:
         """Refuse a module that changes what it holds: that would be a state."""
         kept = self.made.held.kept

@@ -63,9 +63,7 @@ def parameters_of(target: Callable[..., object]) -> list[inspect.Parameter]:
 
 
 def arguments_of(
-    target: Callable[..., object],
-    sizes: tuple[int, int],
-    by_hidden_size: bool,
+    target: Callable[..., object], sizes: tuple[int, int], by_hidden_size: bool
 ) -> tuple[tuple[int, ...], dict[str, int]]:
     """Return the sizes as a constructor takes them: by name, else by place.
 
@@ -93,9 +91,7 @@ def arguments_of(
 
 
 def options_left(
-    target: Callable[..., object],
-    by_hidden_size: bool,
-    hidden: Sequence[str],
+    target: Callable[..., object], by_hidden_size: bool, hidden: Sequence[str]
 ) -> inspect.Signature:
     """Return (input_size, hidden_size, key) and what else a constructor takes.
 

@@ -81,22 +81,9 @@ def agreement(cell: Stepping, other: Stepping, named: Named) -> Agreement:
     rounding = LAST_PLACES * _rounding(cell)
     tolerance = max(FINEST, rounding)
     try:
-        found = match(
-            cell,
-            other,
-            named,
-            max(TOLERANCE, 100 * rounding),
-        )
+        found = match(cell, other, named, max(TOLERANCE, 100 * rounding))
     except CellError as error:
-        nothing = [
-            Comparison(
-                name,
-                None,
-                {},
-                str(error),
-            )
-            for name in QUESTIONS
-        ]
+        nothing = [Comparison(name, None, {}, str(error)) for name in QUESTIONS]
         nothing[0] = nothing[0]._replace(agrees=False)
         return Agreement(nothing, {}, tolerance)
     comparisons = [
@@ -123,11 +110,7 @@ def is_same_step(cell: Stepping, other: Stepping) -> bool:
 def _rounding(cell: Stepping) -> float:
     """Return the rounding of the shortest floats in which a step computes."""
     input = np.zeros(cell.sizes[0])
-    program = jax.make_jaxpr(cell.step)(
-        cell.arrays,
-        input,
-        cell.start,
-    )
+    program = jax.make_jaxpr(cell.step)(cell.arrays, input, cell.start)
     return coarsest_rounding(program)
 
 
@@ -149,22 +132,12 @@ def _points(found: Match, *, without: bool = False) -> list[Point]:
     points = []
     for seed in range(NUM_POINTS):
         generator = np.random.default_rng(10 + seed)
-        arrays = any_arrays(
-            found.cell,
-            generator,
-            with_biases=True,
-        )
+        arrays = any_arrays(found.cell, generator, with_biases=True)
         if without:
             for block in found.unmatched:
                 arrays[block.array][block.part] = 0
         input = generator.normal(size=found.cell.sizes[0])
-        points.append(
-            Point(
-                arrays,
-                input,
-                found.cell.any_state(generator),
-            )
-        )
+        points.append(Point(arrays, input, found.cell.any_state(generator)))
     return points
 
 
@@ -193,33 +166,17 @@ def _leaves(found: Match) -> list[str]:
 
 def _after(found: Match, point: Point) -> list[Pair]:
     """Return one step, leaf by leaf."""
-    own = found.cell.compiled(
-        point.arrays,
-        point.input,
-        point.state,
-    )
+    own = found.cell.compiled(point.arrays, point.input, point.state)
     arrays = found.arrays(point.arrays)
-    other = found.other.compiled(
-        arrays,
-        point.input,
-        found.state(point.state),
-    )
-    return _paired(
-        _leaves(found),
-        found.state(own),
-        other,
-    )
+    other = found.other.compiled(arrays, point.input, found.state(point.state))
+    return _paired(_leaves(found), found.state(own), other)
 
 
 def _start(found: Match, point: Point) -> list[Pair]:
     """Return the state before the first symbol, leaf by leaf."""
     own = found.cell.begin(point.arrays)
     other = found.other.begin(found.arrays(point.arrays))
-    return _paired(
-        _leaves(found),
-        found.state(own),
-        other,
-    )
+    return _paired(_leaves(found), found.state(own), other)
 
 
 def _paired(
@@ -229,30 +186,15 @@ def _paired(
 ) -> list[Pair]:
     pairs = []
     for name, mine, expected in zip(names, own, other, strict=True):
-        pairs.append(
-            Pair(
-                name,
-                name,
-                np.asarray(mine),
-                np.asarray(expected),
-            )
-        )
+        pairs.append(Pair(name, name, np.asarray(mine), np.asarray(expected)))
     return pairs
 
 
 def _slopes(found: Match, point: Point) -> list[Pair]:
     """Return the derivative of a step by input and state, leaf by leaf."""
-    own = found.cell.slopes(
-        point.arrays,
-        point.input,
-        point.state,
-    )
+    own = found.cell.slopes(point.arrays, point.input, point.state)
     arrays = found.arrays(point.arrays)
-    other = found.other.slopes(
-        arrays,
-        point.input,
-        found.state(point.state),
-    )
+    other = found.other.slopes(arrays, point.input, found.state(point.state))
     kept = [0, *(1 + place for place in found.leaves)]
     leaves = _leaves(found)
     pairs = []
@@ -260,14 +202,7 @@ def _slopes(found: Match, point: Point) -> list[Pair]:
         for by, column, numbers in zip(["input", *leaves], kept, expected, strict=True):
             mine = np.asarray(own[place][column])
             label = f"d {leaf} / d {by} "
-            pairs.append(
-                Pair(
-                    leaf,
-                    label,
-                    mine,
-                    np.asarray(numbers),
-                )
-            )
+            pairs.append(Pair(leaf, label, mine, np.asarray(numbers)))
     return pairs
 
 
@@ -275,20 +210,10 @@ def _compared(
     name: str, found: Match, numbers: Numbers, tolerance: float
 ) -> Comparison:
     """Compare numbers at all points."""
-    parts, where = _difference(
-        found,
-        numbers,
-        _points(found),
-        tolerance,
-    )
+    parts, where = _difference(found, numbers, _points(found), tolerance)
     if where and found.unmatched:
         without = _points(found, without=True)
-        smaller, still = _difference(
-            found,
-            numbers,
-            without,
-            tolerance,
-        )
+        smaller, still = _difference(found, numbers, without, tolerance)
         if not still:
             odd = ", ".join(block.name for block in found.unmatched)
             least = max(smaller.values())
@@ -305,11 +230,7 @@ def _difference(
     for point in points:
         for pair in numbers(found, point):
             off = np.abs(pair.own - pair.other) / (1 + np.abs(pair.other))
-            off = np.where(
-                np.isnan(off),
-                np.inf,
-                off,
-            )
+            off = np.where(np.isnan(off), np.inf, off)
             parts[pair.leaf] = max(parts[pair.leaf], float(np.max(off, initial=0.0)))
             if not where and np.any(off > tolerance):
                 where = _first(found, pair, off > tolerance)

@@ -60,13 +60,7 @@ def blocks_of(cell: Stepping, *, input_first: bool = True) -> Blocks:
     left = []
     for number, name in enumerate(cell.names):
         role = cell.roles.arrays[name]
-        of_array = _cut(
-            cell,
-            number,
-            name,
-            role,
-            input_first,
-        )
+        of_array = _cut(cell, number, name, role, input_first)
         if not of_array and (role.is_weight or role.kind == BIAS):
             left.append(name)
         found += of_array
@@ -83,37 +77,16 @@ def _cut(
         if len(shape) != 1:
             return []
         parts = _parts(shape[0], k)
-        return [
-            _block(
-                number,
-                name,
-                BIAS,
-                (part,),
-                shape,
-            )
-            for part in parts
-        ]
+        return [_block(number, name, BIAS, (part,), shape) for part in parts]
     if len(shape) != 2 or role.kind not in (INPUT, RECURRENT, JOINT):
         return []
     (summed,) = role.axes(2)
-    columns = _columns(
-        role.kind,
-        shape[summed],
-        num_inputs,
-        k,
-        input_first,
-    )
+    columns = _columns(role.kind, shape[summed], num_inputs, k, input_first)
     found = []
     for rows in _parts(shape[1 - summed], k):
         for kind, part in columns:
             parts = (rows, part) if summed == 1 else (part, rows)
-            block = _block(
-                number,
-                name,
-                kind,
-                parts,
-                shape,
-            )
+            block = _block(number, name, kind, parts, shape)
             found.append(block._replace(is_turned=summed == 0))
     return found
 
@@ -140,11 +113,7 @@ def _columns(
 
 
 def _block(
-    number: int,
-    name: str,
-    kind: str,
-    part: tuple[slice, ...],
-    shape: tuple[int, ...],
+    number: int, name: str, kind: str, part: tuple[slice, ...], shape: tuple[int, ...]
 ) -> Block:
     texts = []
     for one, size in zip(part, shape, strict=True):

@@ -8,12 +8,7 @@ import numpy as np
 
 from firstbit.cells.activations import ACTIVATIONS
 from firstbit.cells.catalogue import CELLS, options_of
-from firstbit.cells.check.agreement import (
-    QUESTIONS,
-    STEP,
-    agreement,
-    is_same_step,
-)
+from firstbit.cells.check.agreement import QUESTIONS, STEP, agreement, is_same_step
 from firstbit.cells.check.cost import cost_of
 from firstbit.cells.check.laws import law_of
 from firstbit.cells.check.stepping import Stepping
@@ -104,11 +99,7 @@ def check(
         costs = {given.name: cost_of(stepping)}
         found, hint = None, ""
         if like is not None:
-            other = Stepping(
-                _counterpart(like, stepping),
-                num_inputs,
-                size,
-            )
+            other = Stepping(_counterpart(like, stepping), num_inputs, size)
             found = agreement(stepping, other, named)
             costs[f"{other.given.name}, of the catalogue"] = cost_of(other)
             if not found.comparison(STEP).agrees:
@@ -145,13 +136,7 @@ def _with_sizes(
 ) -> tuple[Given, int]:
     """Return the cell with one size, and the number of inputs."""
     if hidden_size is not None:
-        given = given.with_sizes(
-            require_at_least(
-                "hidden_size",
-                hidden_size,
-                1,
-            )
-        )
+        given = given.with_sizes(require_at_least("hidden_size", hidden_size, 1))
     if given.hidden_sizes is None and not given.is_built:
         given = given.with_sizes(USUAL_SIZE)
     own = getattr(given.built, "input_size", 2)
@@ -205,11 +190,7 @@ def _counterpart(like: CellLike, cell: Stepping) -> Given:
     options = dict(given.options)
     if BIAS in kinds and "use_bias" in options_of(given.factory):
         options.setdefault("use_bias", True)
-    return Given(
-        given.factory,
-        options,
-        initializer=given.initializer,
-    ).with_sizes(size)
+    return Given(given.factory, options, initializer=given.initializer).with_sizes(size)
 
 
 def _hint(cell: Stepping, given: Given) -> str:
@@ -235,16 +216,8 @@ def _notes(cell: Stepping) -> list[str]:
     given = cell.given
     notes = given.notes(cell.sizes[0]) + cell.roles.state.notes
     letters = np.eye(cell.sizes[0])
-    first = cell.compiled(
-        cell.arrays,
-        letters[0],
-        cell.start,
-    )
-    last = cell.compiled(
-        cell.arrays,
-        letters[-1],
-        cell.start,
-    )
+    first = cell.compiled(cell.arrays, letters[0], cell.start)
+    last = cell.compiled(cell.arrays, letters[-1], cell.start)
     pairs = [(np.asarray(a), np.asarray(b)) for a, b in zip(first, last, strict=True)]
     if not all(np.isfinite(a).all() for a, _ in pairs):
         notes.append("its first step gives numbers that aren't finite")

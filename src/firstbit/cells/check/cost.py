@@ -38,11 +38,7 @@ class Cost(NamedTuple):
 def cost_of(cell: Stepping) -> Cost:
     """Count and measure the cost of a step, in float64."""
     input = np.zeros(cell.sizes[0])
-    program = jax.make_jaxpr(cell.step)(
-        cell.arrays,
-        input,
-        cell.start,
-    )
+    program = jax.make_jaxpr(cell.step)(cell.arrays, input, cell.start)
     return Cost(
         parameters=sum(array.size for array in cell.arrays),
         numbers=sum(int(np.size(leaf)) for leaf in cell.start),
@@ -135,29 +131,12 @@ def _nanoseconds(cell: Stepping) -> float:
         def body(_: Array, state: Leaves) -> Leaves:
             return step(arrays, input, state)
 
-        return jax.lax.fori_loop(
-            0,
-            NUM_STEPS,
-            body,
-            state,
-        )
+        return jax.lax.fori_loop(0, NUM_STEPS, body, state)
 
-    jax.block_until_ready(
-        run(
-            arrays,
-            input,
-            state,
-        )
-    )
+    jax.block_until_ready(run(arrays, input, state))
     seconds = []
     for _ in range(NUM_ROUNDS):
         start = perf_counter()
-        jax.block_until_ready(
-            run(
-                arrays,
-                input,
-                state,
-            )
-        )
+        jax.block_until_ready(run(arrays, input, state))
         seconds.append(perf_counter() - start)
     return min(seconds) / (NUM_STEPS * NUM_NETS) * 1e9

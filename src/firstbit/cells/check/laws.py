@@ -43,11 +43,7 @@ def law_of(cell: Stepping) -> Initializer:
 
 def plan(cell: Stepping) -> list[Leaf]:
     """Return how each array of a cell is drawn."""
-    return plan_of(
-        cell.made,
-        law_of(cell),
-        cell.roles.arrays,
-    )
+    return plan_of(cell.made, law_of(cell), cell.roles.arrays)
 
 
 def drawn_arrays(cell: Stepping, num_draws: int) -> list[np.ndarray]:
@@ -57,11 +53,7 @@ def drawn_arrays(cell: Stepping, num_draws: int) -> list[np.ndarray]:
     words = np.full_like(numbers, SEED), numbers
     built: Sequence[np.ndarray] = []
     if any(leaf.law == AS_BUILT for leaf in leaves):
-        built = built_arrays(
-            cell.given,
-            *cell.sizes,
-            *words,
-        )
+        built = built_arrays(cell.given, *cell.sizes, *words)
 
     @jax.jit
     @in_turn
@@ -70,14 +62,7 @@ def drawn_arrays(cell: Stepping, num_draws: int) -> list[np.ndarray]:
         for number, (leaf, like) in enumerate(zip(leaves, cell.arrays, strict=True)):
             if leaf.law not in (AS_BUILT, KEEP):
                 array = jnp.asarray(like)
-                found.append(
-                    draw_leaf(
-                        leaf,
-                        number,
-                        array,
-                        (high, low),
-                    )
-                )
+                found.append(draw_leaf(leaf, number, array, (high, low)))
         return found
 
     of_law = iter(drawn(*map(jnp.asarray, words)))
@@ -86,13 +71,7 @@ def drawn_arrays(cell: Stepping, num_draws: int) -> list[np.ndarray]:
         if leaf.law == AS_BUILT:
             found.append(np.asarray(built[number], float))
         elif leaf.law == KEEP:
-            found.append(
-                np.repeat(
-                    like[..., None],
-                    num_draws,
-                    axis=-1,
-                )
-            )
+            found.append(np.repeat(like[..., None], num_draws, axis=-1))
         else:
             found.append(np.asarray(next(of_law)))
     return found
@@ -107,11 +86,7 @@ class Moments(NamedTuple):
 
 def _moments(arrays: Float[np.ndarray, "... draw"]) -> Moments:
     """Summarise each draw of an array by four numbers."""
-    matrix = arrays.reshape(
-        arrays.shape[0],
-        -1,
-        arrays.shape[-1],
-    )
+    matrix = arrays.reshape(arrays.shape[0], -1, arrays.shape[-1])
     entries = matrix.reshape(-1, matrix.shape[-1])
     rows = (matrix**2).mean(axis=1)
     each = np.stack(
@@ -148,11 +123,7 @@ def compare_laws(found: Match) -> dict[str, LawDifference]:
     theirs = drawn_arrays(found.other, NUM_DRAWS)
     differences = {}
     for number, terms in sorted(found.terms.items()):
-        mine = _sum(
-            terms,
-            own,
-            theirs[number],
-        )
+        mine = _sum(terms, own, theirs[number])
         expected = _moments(theirs[number])
         where = _first(mine, expected)
         name = found.other.names[number]

@@ -119,13 +119,7 @@ def match(
             _require_blocks(cell, other, blocks)
             _require_named(other, blocks, named)
             for leaves in _orders_of_leaves(cell, other):
-                empty = Match(
-                    cell,
-                    other,
-                    {},
-                    leaves,
-                    tolerance=tolerance,
-                )
+                empty = Match(cell, other, {}, leaves, tolerance=tolerance)
                 found = _tried(empty, blocks, named, search)
                 if found.error < tolerance:
                     _add_biases(found, blocks, named)
@@ -218,12 +212,7 @@ def _shown(shapes: Sequence[tuple[int, ...]]) -> str:
 
 def _tried(found: Match, blocks: Blocks, named: Named, search: Search) -> Match:
     """Try every way of naming the weights at once; return the best."""
-    candidates = _candidates(
-        found.other,
-        blocks,
-        named,
-        search,
-    )
+    candidates = _candidates(found.other, blocks, named, search)
     if not candidates:
         return found
     cell, other = found.cell, found.other
@@ -235,21 +224,11 @@ def _tried(found: Match, blocks: Blocks, named: Named, search: Search) -> Match:
         arrays = any_arrays(cell, generator, with_biases=False)
         input = generator.normal(size=cell.sizes[0])
         state = cell.any_state(generator)
-        after = found.state(
-            cell.compiled(
-                arrays,
-                input,
-                state,
-            )
-        )
+        after = found.state(cell.compiled(arrays, input, state))
         stacks = []
         for of_one in zip(*(one.arrays(arrays) for one in matches), strict=True):
             stacks.append(np.stack(of_one))
-        reached = other.side_by_side(
-            stacks,
-            input,
-            found.state(state),
-        )
+        reached = other.side_by_side(stacks, input, found.state(state))
         for leaf, expected in zip(reached, after, strict=True):
             off = np.abs(np.asarray(leaf) - np.asarray(expected))
             errors += off.reshape(len(matches), -1).max(axis=1)
@@ -268,14 +247,7 @@ def _candidates(
     if search.turns:
         signs = list(product((1, -1), repeat=num_gates))
     found = []
-    for orders, of_gates in product(
-        _orders(
-            theirs,
-            blocks,
-            search,
-        ),
-        signs,
-    ):
+    for orders, of_gates in product(_orders(theirs, blocks, search), signs):
         terms = {}
         for pairs in orders:
             for sign, (number, block) in zip(of_gates, pairs, strict=True):
@@ -357,24 +329,9 @@ def _is_term(
     alone = replace(found, terms={**weights, number: [term]})
     state = cell.any_state(generator)
     input = generator.normal(size=cell.sizes[0])
-    after = alone.state(
-        cell.compiled(
-            arrays,
-            input,
-            state,
-        )
-    )
-    reached = other.compiled(
-        alone.arrays(arrays),
-        input,
-        alone.state(state),
-    )
+    after = alone.state(cell.compiled(arrays, input, state))
+    reached = other.compiled(alone.arrays(arrays), input, alone.state(state))
     for leaf, expected in zip(reached, after, strict=True):
-        if not np.allclose(
-            leaf,
-            expected,
-            rtol=0,
-            atol=found.tolerance,
-        ):
+        if not np.allclose(leaf, expected, rtol=0, atol=found.tolerance):
             return False
     return True

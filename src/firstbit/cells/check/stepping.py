@@ -37,17 +37,9 @@ class Stepping:
     def __init__(self, given: Given, input_size: int, hidden_size: int) -> None:
         self.given = given
         self.sizes = input_size, hidden_size
-        self.made = given.make(
-            input_size,
-            hidden_size,
-            jax.random.key(0),
-        )
+        self.made = given.make(input_size, hidden_size, jax.random.key(0))
         shell = given.shell(input_size, hidden_size)
-        self.roles: CellRoles = given.roles_of(
-            shell,
-            input_size,
-            hidden_size,
-        )
+        self.roles: CellRoles = given.roles_of(shell, input_size, hidden_size)
         real, self._rest = eqx.partition(self.made, is_real)
         arrays, self._structure = jax.tree.flatten(real)
         self.arrays = [np.asarray(array, float) for array in arrays]
@@ -97,11 +89,7 @@ class Stepping:
             merged = []
             for leaf, moved in zip(state, moves, strict=True):
                 merged.append(next(left) if moved else leaf)
-            return self.step(
-                arrays,
-                moving[0],
-                merged,
-            )
+            return self.step(arrays, moving[0], merged)
 
         moving = [leaf for leaf, moved in zip(state, moves, strict=True) if moved]
         rows = []
@@ -124,15 +112,7 @@ class Stepping:
 def _any_numbers(leaf: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     if not jnp.issubdtype(leaf.dtype, jnp.inexact):
         return leaf
-    drawn = generator.uniform(
-        -0.9,
-        0.9,
-        leaf.shape,
-    )
+    drawn = generator.uniform(-0.9, 0.9, leaf.shape)
     if leaf.dtype.kind == "c":
-        drawn = drawn + 1j * generator.uniform(
-            -0.9,
-            0.9,
-            leaf.shape,
-        )
+        drawn = drawn + 1j * generator.uniform(-0.9, 0.9, leaf.shape)
     return drawn.astype(leaf.dtype)

@@ -42,16 +42,7 @@ def of_parts(cell: Stepping) -> list[Variable]:
         role = cell.roles.arrays[leaf.name]
         text = role.described(array.ndim)
         shape = str(list(array.shape))
-        rows.append(
-            Part(
-                shape,
-                array.size,
-                text,
-                role.source,
-                _law(leaf),
-                "",
-            )
-        )
+        rows.append(Part(shape, array.size, text, role.source, _law(leaf), ""))
     state = cell.roles.state
     start = cell.begin(cell.arrays)
     for place, leaf in enumerate(start):
@@ -59,16 +50,7 @@ def of_parts(cell: Stepping) -> list[Variable]:
         values = np.asarray(leaf)
         shape = f"{list(values.shape)} {values.dtype}"
         kind = state.kinds[place]
-        rows.append(
-            Part(
-                shape,
-                values.size,
-                kind,
-                source,
-                "",
-                _range(values),
-            )
-        )
+        rows.append(Part(shape, values.size, kind, source, "", _range(values)))
     texts = {
         "shape": "shape, and of a leaf of the state the kind of its numbers",
         "numbers": "numbers in it",
@@ -80,14 +62,7 @@ def of_parts(cell: Stepping) -> list[Variable]:
     found = []
     for name, text in texts.items():
         values = [getattr(row, name) for row in rows]
-        found.append(
-            Variable(
-                name,
-                ["part"],
-                values,
-                text,
-            )
-        )
+        found.append(Variable(name, ["part"], values, text))
     return found
 
 
@@ -122,12 +97,7 @@ def of_costs(costs: list[Cost]) -> list[Variable]:
         Variable(
             "num_parameters", along, values("parameters"), "numbers in its arrays"
         ),
-        Variable(
-            "num_state_numbers",
-            along,
-            values("numbers"),
-            "numbers in its state",
-        ),
+        Variable("num_state_numbers", along, values("numbers"), "numbers in its state"),
         Variable(
             "multiplications", along, values("multiplications"), "products in a step"
         ),
@@ -147,43 +117,19 @@ def of_agreement(found: Agreement) -> list[Variable]:
     along = ["comparison"]
     asked = [found.comparison(name) for name in QUESTIONS]
     variables = [
-        Variable(
-            "answer",
-            along,
-            [answers[one.agrees] for one in asked],
-            "answer",
-        ),
+        Variable("answer", along, [answers[one.agrees] for one in asked], "answer"),
         Variable(
             "difference", along, [one.difference for one in asked], "largest difference"
         ),
-        Variable(
-            "where",
-            along,
-            [one.where for one in asked],
-            "first difference",
-        ),
+        Variable("where", along, [one.where for one in asked], "first difference"),
     ]
     parts = list(found.names)
     own = list(found.names.values())
     text = "the part of the cell that it is"
-    variables.append(
-        Variable(
-            "own_part",
-            ["counterpart"],
-            own,
-            text,
-        )
-    )
+    variables.append(Variable("own_part", ["counterpart"], own, text))
     for name in (STEP, JACOBIAN, START, LAW):
         of_parts = found.comparison(name).parts
         values = [of_parts.get(part, np.nan) for part in parts]
         text = f"largest difference, {name}"
-        variables.append(
-            Variable(
-                f"{name}_difference",
-                ["counterpart"],
-                values,
-                text,
-            )
-        )
+        variables.append(Variable(f"{name}_difference", ["counterpart"], values, text))
     return variables

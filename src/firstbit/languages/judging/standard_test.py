@@ -57,10 +57,7 @@ class StandardTest:
     def plan(self) -> PlanOfTest:
         """What is tested."""
         return PlanOfTest(
-            self.language,
-            self.num_words,
-            self.criterion,
-            num_units=self.num_units,
+            self.language, self.num_words, self.criterion, num_units=self.num_units
         )
 
     @cached_property

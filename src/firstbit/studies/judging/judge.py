@@ -184,11 +184,7 @@ class Judged:
     """
 
     def __init__(
-        self,
-        test: StandardTest,
-        contract: Contract,
-        given: Answers,
-        confidence: float,
+        self, test: StandardTest, contract: Contract, given: Answers, confidence: float
     ) -> None:
         self.test = test
         self.contract = contract

@@ -126,11 +126,7 @@ def left_out(result: xr.Dataset) -> str:
 def rows_of_wrong(result: xr.Dataset) -> list[list[str]]:
     """Return kind, number and share of wrong words, of each kind that exists."""
     rows = [
-        [
-            "fresh words",
-            str(int(result["num_fresh"])),
-            _percent(result, "fresh_error"),
-        ]
+        ["fresh words", str(int(result["num_fresh"])), _percent(result, "fresh_error")]
     ]
     for lag in result["twin_lag"].values.tolist():
         at = result.sel(twin_lag=lag)
