@@ -23,7 +23,7 @@ test: style
 	$(MAKE) --jobs 2 types pytest
 
 pytest: .venv/test.stamp
-	$(PYTEST) -m "not proof" --little-effort
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile -m "not proof" --little-effort
 
 # Before every release: the same tests and those of frameworks, with the share of `src`
 # that they run, at least 95 %.

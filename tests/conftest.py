@@ -79,7 +79,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--little-effort",
         action="store_true",
-        help="the second process compiles with little effort (tests/sharing.py)",
+        help="most tests compile with little effort (tests/sharing.py)",
     )
 
 

@@ -1,18 +1,20 @@
 """Which process runs which tests: files stay whole, long ones begin first.
 
-XLA would compile for half of the time. With `--little-effort`, the second process
-compiles with little of it, and never runs a test that needs programs compiled as the
-program does. Every other target goes without. To see which tests
-need it: `.venv/bin/python -m pytest -m "not proof" --little-effort`, in one process.
+XLA would compile for half of the time. With `--little-effort`, the first process runs
+the tests that need programs compiled as the program does; all others compile with
+little effort. Every other target goes without. To see which tests need it:
+`.venv/bin/python -m pytest -m "not proof" --little-effort`, in one process.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
 if TYPE_CHECKING:
     from xdist.scheduler import Scheduling
     from xdist.workermanage import WorkerController
+
+Part = Literal["all", "exact", "hasty"]
 
 PAPER = {
     "tests/numbers/test_numbers.py",
@@ -52,8 +54,14 @@ They compare bits, or numbers as they were or are printed; or they hold one prog
 the last digits of another, which draws the same weights.
 """
 
-LONG = (
+APART = (
+    "tests/proof/test_fuzz_languages.py",
     "tests/proof/test_random_cells.py",
+)
+"""Files so long that each of their tests is run wherever there is time."""
+
+LONG = (
+    *APART,
     *sorted(PAPER),
     "tests/memory/test_fates.py",
     "tests/memory/test_discrepancy.py",
@@ -96,7 +104,8 @@ class Sharing:
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: "WorkerController") -> None:
         """Tell each process how to compile."""
-        node.workerinput["options_of_xla"] = LITTLE_EFFORT if is_hasty(node) else ()
+        is_hasty = part_of(node) == "hasty"
+        node.workerinput["options_of_xla"] = LITTLE_EFFORT if is_hasty else ()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(
@@ -112,7 +121,7 @@ class Sharing:
                 return scope_of(nodeid)
 
             def _assign_work_unit(self, node: "WorkerController") -> None:
-                its = units_for([*self.workqueue], hasty=is_hasty(node))
+                its = units_for([*self.workqueue], part_of(node))
                 if not its:
                     node.shutdown()
                     return
@@ -123,12 +132,11 @@ class Sharing:
         return ByFile(config, log)
 
 
-def units_for(scopes: list[str], *, hasty: bool) -> list[str]:
+def units_for(scopes: list[str], part: Part) -> list[str]:
     """Return what a process may run, the next first."""
-    needing = [scope for scope in scopes if is_exact(scope)]
-    if hasty:
-        return [scope for scope in scopes if scope not in needing]
-    return needing or scopes
+    if part == "all":
+        return scopes
+    return [scope for scope in scopes if is_exact(scope) == (part == "exact")]
 
 
 def is_exact(scope: str) -> bool:
@@ -136,9 +144,11 @@ def is_exact(scope: str) -> bool:
     return scope.endswith("::") or scope in AS_THE_PROGRAM
 
 
-def is_hasty(node: "WorkerController") -> bool:
-    """Return whether a process compiles with little effort: the second, if asked."""
-    return bool(node.config.getoption("--little-effort")) and node.gateway.id == "gw1"
+def part_of(node: "WorkerController") -> Part:
+    """Return what a process runs: all, if nobody asked for little effort."""
+    if not node.config.getoption("--little-effort"):
+        return "all"
+    return "exact" if node.gateway.id == "gw0" else "hasty"
 
 
 def is_hasty_alone(config: pytest.Config) -> bool:
@@ -161,6 +171,8 @@ def file_of(nodeid: str) -> str:
 def scope_of(nodeid: str) -> str:
     """Return what a process runs as one: a file, or its tests that are named here."""
     file = file_of(nodeid)
+    if file in APART:
+        return nodeid
     if file in PAPER:
         return min(PAPER)
     if nodeid.startswith(AS_THE_PROGRAM) and file not in AS_THE_PROGRAM:

@@ -33,6 +33,13 @@ NEVER = {
 others of their row."""
 
 
+@pytest.fixture(autouse=True)
+def _programs_are_forgotten():
+    """Keep no program after a test: thousands of them would fill the memory."""
+    yield
+    jax.clear_caches()
+
+
 def refusal_of(cell: RandomCell) -> CellError | None:
     """Compare a random cell step by step; return how it was refused, if it was."""
     try:
