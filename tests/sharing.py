@@ -34,6 +34,7 @@ AS_THE_PROGRAM = (
     "tests/memory/test_any_cell.py::test_an_initial_state_that_is_given",
     "tests/memory/test_built_cells.py::test_a_built_cell_is_drawn_anew",
     "tests/memory/test_built_cells.py::test_h_is_measured",
+    "tests/memory/test_devices.py::test_the_recipe_of_a_gpu",
     "tests/memory/test_discrepancy.py::test_shared_parameters_give_the_same",
     "tests/memory/test_discrepancy.py::test_neither_blocks_nor_padding",
     "tests/memory/test_discrepancy.py::test_sizes_in_any_order",

@@ -4,17 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from sharing import AS_THE_PROGRAM, LONG, PAPER, scope_of, units_for
+from sharing import APART, AS_THE_PROGRAM, LONG, PAPER, scope_of, units_for
 
 ROOT = Path(__file__).parent.parent
 SCOPES = ["tests/test_files.py", "tests/memory/test_resume.py::", "tests/test_face.py"]
 
 
 def test_a_hasty_process_runs_no_test_that_compares_bits():
-    assert units_for(SCOPES, hasty=True) == [SCOPES[0], SCOPES[2]]
-    assert units_for(SCOPES, hasty=False) == [SCOPES[1]]
-    assert units_for(SCOPES[:1], hasty=False) == SCOPES[:1]
-    assert units_for(SCOPES[1:2], hasty=True) == []
+    assert units_for(SCOPES, "hasty") == [SCOPES[0], SCOPES[2]]
+    assert units_for(SCOPES, "exact") == [SCOPES[1]]
+    assert units_for(SCOPES, "all") == SCOPES
+    assert units_for(SCOPES[1:2], "hasty") == []
 
 
 @pytest.mark.parametrize("name", [*AS_THE_PROGRAM, *LONG])
@@ -31,3 +31,8 @@ def test_files_stay_whole_but_for_the_tests_that_are_named():
     assert scope_of(f"{file}::test_blocks_of_another_version_are_refused") == file
     assert scope_of("tests/test_readme.py::test_any") == "tests/test_readme.py"
     assert len({scope_of(f"{file}::test_any") for file in PAPER}) == 1
+
+
+@pytest.mark.parametrize("file", APART)
+def test_each_test_of_the_longest_files_stands_alone(file):
+    assert scope_of(f"{file}::test_any[1]") == f"{file}::test_any[1]"

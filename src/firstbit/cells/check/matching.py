@@ -225,9 +225,7 @@ def _tried(found: Match, blocks: Blocks, named: Named, search: Search) -> Match:
         input = generator.normal(size=cell.sizes[0])
         state = cell.any_state(generator)
         after = found.state(cell.compiled(arrays, input, state))
-        stacks = []
-        for of_one in zip(*(one.arrays(arrays) for one in matches), strict=True):
-            stacks.append(np.stack(of_one))
+        stacks = _side_by_side(matches, blocks, arrays)
         reached = other.side_by_side(stacks, input, found.state(state))
         for leaf, expected in zip(reached, after, strict=True):
             off = np.abs(np.asarray(leaf) - np.asarray(expected))
@@ -235,6 +233,24 @@ def _tried(found: Match, blocks: Blocks, named: Named, search: Search) -> Match:
     best = int(np.argmin(errors))
     matches[best].error = float(errors[best])
     return matches[best]
+
+
+def _side_by_side(
+    matches: Sequence[Match], blocks: Blocks, arrays: Sequence[np.ndarray]
+) -> list[np.ndarray]:
+    """Return the arrays of the catalogue's cell, one after the other for each match.
+
+    As `Match.arrays`, but each block is cut out once for all.
+    """
+    of_name = {block.name: block.of(arrays) for block in blocks.found}
+    stacks = []
+    for number, like in enumerate(matches[0].other.arrays):
+        stack = np.zeros((len(matches), *np.shape(like)))
+        for row, one in enumerate(matches):
+            for term in one.terms.get(number, ()):
+                stack[row] += term.sign * of_name[term.block.name]
+        stacks.append(stack)
+    return stacks
 
 
 def _candidates(
