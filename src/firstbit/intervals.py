@@ -52,9 +52,11 @@ def wilson(
     """
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     share = np.asarray(count) / number
-    centre = (share + z**2 / (2 * number)) / (1 + z**2 / number)
-    spread = np.sqrt(share * (1 - share) / number + z**2 / (4 * number**2))
-    reach = z / (1 + z**2 / number) * spread
+    widened = 1 + z**2 / number
+    centre = (share + z**2 / (2 * number)) / widened
+    variance = share * (1 - share) / number
+    spread = np.sqrt(variance + z**2 / (4 * number**2))
+    reach = z / widened * spread
     # Exactly 0 and 1 where nothing or all succeeded, whatever rounding says.
     lower = np.where(share > 0, centre - reach, 0.0)
     return lower, np.where(share < 1, centre + reach, 1.0)
@@ -95,15 +97,20 @@ def clopper_pearson(
     hits = np.asarray(count, float)
     misses = number - hits
     # Where nothing or all succeeded the law of the other end has no density.
-    lower = scipy.special.betaincinv(np.maximum(hits, 1), misses + 1, outside)
-    upper = scipy.special.betaincinv(hits + 1, np.maximum(misses, 1), 1 - outside)
-    return np.where(hits > 0, lower, 0.0)[()], np.where(misses > 0, upper, 1.0)[()]
+    some_hits = np.maximum(hits, 1)
+    some_misses = np.maximum(misses, 1)
+    low = scipy.special.betaincinv(some_hits, misses + 1, outside)
+    high = scipy.special.betaincinv(hits + 1, some_misses, 1 - outside)
+    lower = np.where(hits > 0, low, 0.0)
+    upper = np.where(misses > 0, high, 1.0)
+    return lower[()], upper[()]
 
 
 def require_count(count: ArrayLike | int | float, number: int) -> None:
     """Raise `SettingError` unless there are that many trials, each counted once."""
     require_at_least("number", number, 1)
-    outside = (np.asarray(count) < 0) | (np.asarray(count) > number)
+    counts = np.asarray(count)
+    outside = (counts < 0) | (counts > number)
     if np.any(outside):
         raise SettingError(
             f"expected a count from 0 to {number}, got {count}; count each trial once."
@@ -124,7 +131,8 @@ def median_ranks(number: int, confidence: float = CONFIDENCE) -> tuple[int, int]
     def at_most(count: int) -> float:
         return scipy.special.bdtr(count, number, 0.5)
 
-    below = bisect(range(number // 2), (1 - confidence) / 2, key=at_most)
+    outside = (1 - confidence) / 2
+    below = bisect(range(number // 2), outside, key=at_most)
     if below == 0:
         return None
     return below - 1, number - below

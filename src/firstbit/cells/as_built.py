@@ -48,13 +48,15 @@ def built_arrays(
     """
     draws = getattr(given.factory, "draws", None)
     if draws is not None:
-        found = draws((input_size, hidden_size), given.options, low)
+        sizes = input_size, hidden_size
+        found = draws(sizes, given.options, low)
         found.sort(key=np.iscomplexobj)  # the order of each kind stays
         return [np.moveaxis(array, 0, -1) for array in found]
     words = jnp.asarray(np.stack([high, low], axis=-1))
+    options = dict(given.options)
     with jax.enable_x64(True):
         sizes = input_size, hidden_size
-        return _constructed(given.factory, dict(given.options), sizes, words)
+        return _constructed(given.factory, options, sizes, words)
 
 
 def asks_constructor(initializer: Initializer) -> bool:
@@ -78,7 +80,8 @@ def with_arrays(cell: Any, arrays: Sequence[Any]) -> Any:
         of_complex, others = eqx.partition(others, eqx.is_inexact_array)
         rest = jax.tree.structure(of_complex).unflatten(arrays[number:])
         others = eqx.combine(rest, others)
-    return eqx.combine(form.unflatten(arrays[:number]), others)
+    new = form.unflatten(arrays[:number])
+    return eqx.combine(new, others)
 
 
 @eqx.filter_jit
@@ -96,6 +99,7 @@ def _constructed(
         made = in_current_float(factory(*sizes, key=key, **options))
         real, others = eqx.partition(made, is_real)
         of_complex = eqx.filter(others, eqx.is_inexact_array)
-        return [*jax.tree.leaves(real), *jax.tree.leaves(of_complex)]
+        arrays = jax.tree.leaves(real)
+        return arrays + jax.tree.leaves(of_complex)
 
     return jax.vmap(one, out_axes=-1)(words)

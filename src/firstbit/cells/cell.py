@@ -178,7 +178,8 @@ def drawn_parameters(
     hidden_size = require_at_least("hidden_size", hidden_size, 1)
     require_any_key(key)
     parameters: dict[str, Array] = {}
-    for gate, of_gate in zip(gates, jax.random.split(key, len(gates)), strict=True):
+    keys = jax.random.split(key, len(gates))
+    for gate, of_gate in zip(gates, keys, strict=True):
         of_input, of_hidden = jax.random.split(of_gate)
         parameters[f"U_{gate}"] = NORMAL(of_input, (hidden_size, input_size))
         parameters[f"W_{gate}"] = NORMAL(of_hidden, (hidden_size, hidden_size))

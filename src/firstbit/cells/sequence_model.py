@@ -116,7 +116,8 @@ def require_causal(model: SequenceModel, input_size: int, length: int) -> None:
     @jax.jit
     @in_turn
     def changed(position: Array) -> Array:
-        inputs = jnp.asarray(before).at[position].set(jnp.asarray(after)[position])
+        new = jnp.asarray(after)[position]
+        inputs = jnp.asarray(before).at[position].set(new)
         return function(inputs)
 
     leaks = []
@@ -124,7 +125,8 @@ def require_causal(model: SequenceModel, input_size: int, length: int) -> None:
         moved = _moved(changed(jnp.asarray(position)), outputs, int(position))
         wrong = np.flatnonzero(moved > limit)
         if wrong.size:
-            leaks.append((int(wrong[0]), int(position), float(moved[wrong[0]])))
+            output = int(wrong[0])
+            leaks.append((output, int(position), float(moved[output])))
     if leaks:
         first, position, size = min(leaks)
         raise CellError(
@@ -133,7 +135,8 @@ def require_causal(model: SequenceModel, input_size: int, length: int) -> None:
             "changes; mask what comes later."
         )
     half = (length + 1) // 2
-    moved = _moved(np.asarray(function(jnp.asarray(before[:half]))), outputs, half)
+    of_half = function(jnp.asarray(before[:half]))
+    moved = _moved(np.asarray(of_half), outputs, half)
     wrong = np.flatnonzero(moved > limit)
     if wrong.size:
         raise CellError(
@@ -175,5 +178,6 @@ def _moved(
 ) -> Float[np.ndarray, " time"]:
     """Return by how much each of the first outputs has moved."""
     expected = outputs[:until]
-    off = np.abs(np.asarray(found)[:until] - expected) / (1 + np.abs(expected))
+    apart = np.abs(np.asarray(found)[:until] - expected)
+    off = apart / (1 + np.abs(expected))
     return off.max(axis=1)

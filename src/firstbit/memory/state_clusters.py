@@ -98,8 +98,10 @@ def _mean_of_pairs(
     counts: Bool[np.ndarray, "prefix prefix"],
 ) -> Float[np.ndarray, " resample"]:
     """Return the mean distance of the pairs that count in each resample."""
-    total = ((times @ (distance * counts)) * times).sum(axis=1)
-    number = ((times @ counts) * times).sum(axis=1)
+    distances = times @ (distance * counts)
+    numbers = times @ counts
+    total = (distances * times).sum(axis=1)
+    number = (numbers * times).sum(axis=1)
     return total / number
 
 
@@ -127,6 +129,7 @@ def _share_nearest_right(
     others = total - own[..., None] * hidden[:, None]
     num_others = count - own
     means = others / num_others[..., None]
-    distances = np.linalg.norm(hidden[:, None] - means, axis=2)
+    from_means = hidden[:, None] - means
+    distances = np.linalg.norm(from_means, axis=2)
     is_right = distances.argmin(axis=1) == own.argmax(axis=1)
     return float(is_right.mean())

@@ -50,7 +50,8 @@ def gradients_by_lag(ds: xr.Dataset, *, title: str | None = None) -> Figure:
     )
     for i in range(num_epochs):
         _column(grid[:, i], ds.isel(epoch=i))
-    for axes, label in zip(grid[:, 0], [*_FANS.values(), _MEDIANS], strict=True):
+    labels = [*_FANS.values(), _MEDIANS]
+    for axes, label in zip(grid[:, 0], labels, strict=True):
         axes.set_ylabel(label)
     handles, names = grid[-1, -1].get_legend_handles_labels()
     figure.legend(

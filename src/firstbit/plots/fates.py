@@ -82,7 +82,8 @@ def fate_shares(
         sharey=True,
         squeeze=False,
     )
-    for (name, ds), panels in zip(by_cell.items(), grid.reshape(2, -1).T, strict=True):
+    pairs_of_panels = grid.reshape(2, -1).T
+    for (name, ds), panels in zip(by_cell.items(), pairs_of_panels, strict=True):
         for axes, content in zip(panels, _stacks(name, ds), strict=True):
             _stack(axes, content)
     _name_axes(grid)

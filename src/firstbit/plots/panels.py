@@ -106,10 +106,12 @@ def band_or_bound(
     Where it goes more than a decade below the estimate, all that it says is "at most":
     there is no band but a thin dashed line at its upper end.
     """
-    low, high = np.asarray(ends[0]), np.asarray(ends[1])
+    low = np.asarray(ends[0])
+    high = np.asarray(ends[1])
     is_band = says_a_size(middle, low)
-    of_band = np.where(is_band, low, np.nan), np.where(is_band, high, np.nan)
-    band(axes, x, of_band, colour, alpha)
+    lower = np.where(is_band, low, np.nan)
+    upper = np.where(is_band, high, np.nan)
+    band(axes, x, (lower, upper), colour, alpha)
     bound = np.where(is_band, np.nan, high)
     if np.isfinite(bound).any():
         axes.plot(np.asarray(x), bound, "--", color=colour, linewidth=0.9)

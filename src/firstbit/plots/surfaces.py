@@ -192,7 +192,8 @@ def _range(shown: xr.Dataset) -> tuple[float, float]:
     values = shown["discrepancy"].values
     least = np.min(values[values > 0], initial=np.inf)
     _, upper = interval(shown, "discrepancy")
-    return float(least), float(np.nanmax([values.max(), float(upper.max())]))
+    ends = [values.max(), float(upper.max())]
+    return float(least), float(np.nanmax(ends))
 
 
 def _hidden_sizes(present: np.ndarray) -> list[int]:

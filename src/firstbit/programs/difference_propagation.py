@@ -109,7 +109,8 @@ def _steady(result: Moving, plain: ArrayLike) -> ArrayLike:
     """
     if result.change is None:
         return plain
-    stays = jnp.all(jnp.equal(jnp.add(result.value, result.change), result.value))
+    second = jnp.add(result.value, result.change)
+    stays = jnp.all(jnp.equal(second, result.value))
     return jnp.where(stays, result.value, plain)
 
 
@@ -140,8 +141,14 @@ def _rule_of(equation: JaxprEqn, inputs: list[Moving]) -> Rule:
     rule = row.complex if is_complex(equation) else row.real
     if rule is None:
         raise refused(equation, KNOWN)
-    has_discrete = any(x.moves and x.is_discrete for x in inputs)
-    return by_agreement(rule) if has_discrete and not row.mixes else rule
+    if row.mixes or not _any_discrete(inputs):
+        return rule
+    return by_agreement(rule)
+
+
+def _any_discrete(inputs: list[Moving]) -> bool:
+    """Return whether an operand that moves is discrete."""
+    return any(x.moves and x.is_discrete for x in inputs)
 
 
 def _with_seconds(

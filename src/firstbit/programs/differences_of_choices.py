@@ -29,8 +29,10 @@ def in_order(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
     shape = jnp.shape(inputs[0].value)
     places = jax.lax.broadcasted_iota(jnp.int32, shape, axis)
     bind = partial(equation.primitive.bind, **equation.params)
-    *values, here = bind(*[x.value for x in inputs], places)
-    *seconds, there = bind(*[x.second() for x in inputs], places)
+    at_first = [x.value for x in inputs]
+    *values, here = bind(*at_first, places)
+    at_second = [x.second() for x in inputs]
+    *seconds, there = bind(*at_second, places)
     results = []
     for x, value, second in zip(inputs, values, seconds, strict=True):
         if x.is_discrete:
@@ -49,7 +51,8 @@ def of_top(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
     places = discrete(here, there)
     if x.is_discrete:
         return [discrete(value, second), places]
-    return [_taken(x, jnp.asarray(here), jnp.asarray(there), axis), places]
+    taken = _taken(x, jnp.asarray(here), jnp.asarray(there), axis)
+    return [taken, places]
 
 
 def _taken(x: Moving, here: Array, there: Array, axis: int) -> Moving:
@@ -58,7 +61,8 @@ def _taken(x: Moving, here: Array, there: Array, axis: int) -> Moving:
     take = partial(jnp.take_along_axis, axis=axis)
     first = take(values, here)
     moved = take(x.difference(), there)
-    return Moving(first, moved + jump(take(values, there), first))
+    second = take(values, there)
+    return Moving(first, moved + jump(second, first))
 
 
 def largest(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:

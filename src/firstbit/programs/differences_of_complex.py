@@ -39,8 +39,10 @@ def log(z: Array, d: Array, second: Array) -> Both:
     here = jnp.log(z)
     there = jnp.log(second)
     apart = _log1p(d / z)
-    turns = jnp.round(jnp.imag(there - here - apart) / (2 * jnp.pi))
-    crossed = jax.lax.complex(jnp.zeros_like(turns), 2 * jnp.pi * turns)
+    left = jnp.imag(there - here - apart)
+    turns = jnp.round(left / (2 * jnp.pi))
+    none = jnp.zeros_like(turns)
+    crossed = jax.lax.complex(none, 2 * jnp.pi * turns)
     return here, apart + crossed
 
 
@@ -92,13 +94,17 @@ def _sinh(z: Array) -> Array:
     """Return the hyperbolic sine, each part with its digits near 0."""
     x = jnp.real(z)
     y = jnp.imag(z)
-    return jax.lax.complex(jnp.sinh(x) * jnp.cos(y), jnp.cosh(x) * jnp.sin(y))
+    real = jnp.sinh(x) * jnp.cos(y)
+    imaginary = jnp.cosh(x) * jnp.sin(y)
+    return jax.lax.complex(real, imaginary)
 
 
 def _cosh(z: Array) -> Array:
     x = jnp.real(z)
     y = jnp.imag(z)
-    return jax.lax.complex(jnp.cosh(x) * jnp.cos(y), jnp.sinh(x) * jnp.sin(y))
+    real = jnp.cosh(x) * jnp.cos(y)
+    imaginary = jnp.sinh(x) * jnp.sin(y)
+    return jax.lax.complex(real, imaginary)
 
 
 def sinh(z: Array, d: Array) -> Both:
@@ -139,7 +145,9 @@ def sign(z: Array, d: Array) -> Both:
     """
     here = jnp.sign(z)
     there = jnp.sign(z + d)
-    size, growth = (part.astype(z.dtype) for part in absolute(z, d))
+    real_size, real_growth = absolute(z, d)
+    size = real_size.astype(z.dtype)
+    growth = real_growth.astype(z.dtype)
     below = size * (size + growth)
     is_zero = below == 0
     safe = jnp.where(is_zero, jnp.ones_like(below), below)

@@ -105,7 +105,8 @@ def remainder(bind: Binding, inputs: list[Moving]) -> Array:
 
 
 def _quotient(bind: Binding, a: ArrayLike, b: ArrayLike) -> Array:
-    return jnp.round(jnp.divide(jnp.subtract(a, bind(a, b)), b))
+    multiple = jnp.subtract(a, bind(a, b))
+    return jnp.round(jnp.divide(multiple, b))
 
 
 def next_number(bind: Binding, inputs: list[Moving]) -> Array:
@@ -127,9 +128,12 @@ def angle(_: Binding, inputs: list[Moving]) -> Array:
     between = jnp.arctan2(across, along)
     here = jnp.arctan2(y.value, x.value)
     there = jnp.arctan2(y.second(), x.second())
-    turns = jnp.round((there - here - between) / (2 * jnp.pi))
-    starts = (jnp.abs(x.value) + jnp.abs(y.value)) == 0
-    ends = (jnp.abs(x.second()) + jnp.abs(y.second())) == 0
+    left = there - here - between
+    turns = jnp.round(left / (2 * jnp.pi))
+    first_size = jnp.abs(x.value) + jnp.abs(y.value)
+    starts = first_size == 0
+    second_size = jnp.abs(x.second()) + jnp.abs(y.second())
+    ends = second_size == 0
     turned = between + 2 * jnp.pi * turns
     return jnp.where(starts | ends, there - here, turned)
 

@@ -275,11 +275,15 @@ def _are_mirrored(one: Range, other: Range) -> bool:
     second = operands_of(other, "logistic")
     if first is None or second is None:
         return False
-    for x, negative in ((first[0], second[0]), (second[0], first[0])):
-        operands = operands_of(negative, "neg")
-        if operands is not None and are_equal(operands[0], x):
-            return True
-    return False
+    (x,) = first
+    (y,) = second
+    return _is_negative(x, y) or _is_negative(y, x)
+
+
+def _is_negative(one: Range, other: Range) -> bool:
+    """Return whether an array is another one, negated."""
+    operands = operands_of(one, "neg")
+    return operands is not None and are_equal(operands[0], other)
 
 
 def are_equal(one: Range, other: Range) -> bool:

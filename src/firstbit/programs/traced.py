@@ -116,7 +116,9 @@ def is_outer_product(equation: JaxprEqn) -> bool:
     if equation.primitive.name != "dot_general":
         return False
     summed, batched = equation.params["dimension_numbers"]
-    return summed == ((), ()) and batched == ((), ()) and _ranks(equation) == [1, 1]
+    if summed != ((), ()) or batched != ((), ()):
+        return False
+    return _ranks(equation) == [1, 1]
 
 
 def _ranks(equation: JaxprEqn) -> list[int]:

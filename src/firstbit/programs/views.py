@@ -116,7 +116,8 @@ def _transposed(equation: JaxprEqn) -> Sources:
 
 
 def _broadcast(equation: JaxprEqn) -> Sources:
-    sources: list[tuple[int, ...]] = [()] * len(shape_of(equation.outvars[0]))
+    rank = len(shape_of(equation.outvars[0]))
+    sources: list[tuple[int, ...]] = [()] * rank
     for axis, place in enumerate(equation.params["broadcast_dimensions"]):
         sources[place] = (axis,)
     return sources

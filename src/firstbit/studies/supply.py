@@ -116,7 +116,7 @@ def demand_and_supply(
             execution=Execution(workers, partial(progress, one.title)),
         )
         supplies.append(found.isel(hidden_size=0, drop=True))
-    laws = [AS_IT_IS if one.is_held else law_text(one) for one in chosen]
+    laws = [_law_text(one) for one in chosen]
     supply = dataset(
         [*_supply(supplies), *_reach(supplies, demand["floor"], confidence)],
         {
@@ -145,6 +145,11 @@ def demand_and_supply(
     merged = xr.merge([demand, supply], combine_attrs="override")
     merged.attrs = dict(supply.attrs)
     return Result.of(merged)
+
+
+def _law_text(given: Given) -> str:
+    """Return the law of a cell's weights as text; a built cell is as it is."""
+    return AS_IT_IS if given.is_held else law_text(given)
 
 
 def _words(given: Given, language: Language, length: int) -> str | WordPair:

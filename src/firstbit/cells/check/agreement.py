@@ -168,7 +168,8 @@ def _after(found: Match, point: Point) -> list[Pair]:
     """Return one step, leaf by leaf."""
     own = found.cell.compiled(point.arrays, point.input, point.state)
     arrays = found.arrays(point.arrays)
-    other = found.other.compiled(arrays, point.input, found.state(point.state))
+    state = found.state(point.state)
+    other = found.other.compiled(arrays, point.input, state)
     return _paired(_leaves(found), found.state(own), other)
 
 
@@ -186,7 +187,8 @@ def _paired(
 ) -> list[Pair]:
     pairs = []
     for name, mine, expected in zip(names, own, other, strict=True):
-        pairs.append(Pair(name, name, np.asarray(mine), np.asarray(expected)))
+        numbers = np.asarray(mine)
+        pairs.append(Pair(name, name, numbers, np.asarray(expected)))
     return pairs
 
 
@@ -194,12 +196,14 @@ def _slopes(found: Match, point: Point) -> list[Pair]:
     """Return the derivative of a step by input and state, leaf by leaf."""
     own = found.cell.slopes(point.arrays, point.input, point.state)
     arrays = found.arrays(point.arrays)
-    other = found.other.slopes(arrays, point.input, found.state(point.state))
+    state = found.state(point.state)
+    other = found.other.slopes(arrays, point.input, state)
     kept = [0, *(1 + place for place in found.leaves)]
     leaves = _leaves(found)
+    variables = ["input", *leaves]
     pairs = []
     for leaf, place, expected in zip(leaves, found.leaves, other, strict=True):
-        for by, column, numbers in zip(["input", *leaves], kept, expected, strict=True):
+        for by, column, numbers in zip(variables, kept, expected, strict=True):
             mine = np.asarray(own[place][column])
             label = f"d {leaf} / d {by} "
             pairs.append(Pair(leaf, label, mine, np.asarray(numbers)))
@@ -231,9 +235,11 @@ def _difference(
         for pair in numbers(found, point):
             off = np.abs(pair.own - pair.other) / (1 + np.abs(pair.other))
             off = np.where(np.isnan(off), np.inf, off)
-            parts[pair.leaf] = max(parts[pair.leaf], float(np.max(off, initial=0.0)))
-            if not where and np.any(off > tolerance):
-                where = _first(found, pair, off > tolerance)
+            largest = float(np.max(off, initial=0.0))
+            parts[pair.leaf] = max(parts[pair.leaf], largest)
+            is_wrong = off > tolerance
+            if not where and np.any(is_wrong):
+                where = _first(found, pair, is_wrong)
     return parts, where
 
 

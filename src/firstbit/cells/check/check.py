@@ -218,9 +218,14 @@ def _notes(cell: Stepping) -> list[str]:
     letters = np.eye(cell.sizes[0])
     first = cell.compiled(cell.arrays, letters[0], cell.start)
     last = cell.compiled(cell.arrays, letters[-1], cell.start)
-    pairs = [(np.asarray(a), np.asarray(b)) for a, b in zip(first, last, strict=True)]
-    if not all(np.isfinite(a).all() for a, _ in pairs):
+    are_finite = True
+    are_equal = True
+    for leaf, other in zip(first, last, strict=True):
+        numbers = np.asarray(leaf)
+        are_finite &= bool(np.isfinite(numbers).all())
+        are_equal &= np.array_equal(numbers, np.asarray(other))
+    if not are_finite:
         notes.append("its first step gives numbers that aren't finite")
-    if cell.sizes[0] > 1 and all(np.array_equal(a, b) for a, b in pairs):
+    if len(letters) > 1 and are_equal:
         notes.append("its first step is the same for two symbols, with these arrays")
     return notes

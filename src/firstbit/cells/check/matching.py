@@ -159,7 +159,8 @@ def _require_blocks(cell: Stepping, other: Stepping, blocks: Blocks) -> None:
     """Raise `CellError` unless both cells have as many blocks of each kind."""
     theirs = blocks_of(other)
     for kind in WEIGHTS:
-        own, expected = len(blocks.of_kind(kind)), len(theirs.of_kind(kind))
+        own = len(blocks.of_kind(kind))
+        expected = len(theirs.of_kind(kind))
         if own != expected:
             odd = f" ({', '.join(blocks.left)} can't be cut so)" if blocks.left else ""
             raise CellError(

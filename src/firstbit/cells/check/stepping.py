@@ -52,14 +52,16 @@ class Stepping:
 
     def begin(self, arrays: Sequence[Any]) -> Leaves:
         """Return the leaves of the state before the first symbol."""
-        return jax.tree.leaves(self.given.initial(self.cell(arrays)))
+        cell = self.cell(arrays)
+        return jax.tree.leaves(self.given.initial(cell))
 
     def step(
         self, arrays: Sequence[Any], input: Float[Array, " input"], state: Leaves
     ) -> Leaves:
         """Return the leaves of the state after an input."""
-        after = self.cell(arrays)(input, self._form.unflatten(state))
-        return jax.tree.leaves(after)
+        cell = self.cell(arrays)
+        before = self._form.unflatten(state)
+        return jax.tree.leaves(cell(input, before))
 
     @cached_property
     def compiled(self) -> Callable[..., Leaves]:
@@ -69,7 +71,8 @@ class Stepping:
     @cached_property
     def side_by_side(self) -> Callable[..., Leaves]:
         """The step with each of many sets of arrays, compiled for each number."""
-        return jax.jit(in_turn(jax.vmap(self.step, in_axes=(0, None, None))))
+        of_each = jax.vmap(self.step, in_axes=(0, None, None))
+        return jax.jit(in_turn(of_each))
 
     @cached_property
     def slopes(self) -> Callable[..., list[list[Array]]]:
@@ -91,7 +94,10 @@ class Stepping:
                 merged.append(next(left) if moved else leaf)
             return self.step(arrays, moving[0], merged)
 
-        moving = [leaf for leaf, moved in zip(state, moves, strict=True) if moved]
+        moving = []
+        for leaf, moved in zip(state, moves, strict=True):
+            if moved:
+                moving.append(leaf)
         rows = []
         for row in jax.jacfwd(step)([input, *moving]):
             columns = iter(row[1:])

@@ -298,7 +298,9 @@ class Automaton:
         except WordError:
             return np.zeros(1)
         columns = [self._column[letter] for letter in word]
-        return np.append(self.probability[path[:-1], columns], self.stop[path[-1]])
+        of_edges = self.probability[path[:-1], columns]
+        of_end = self.stop[path[-1]]
+        return np.append(of_edges, of_end)
 
     def _refusal(self, state: int, letter: str) -> str:
         """Say why a letter has no edge in a state."""

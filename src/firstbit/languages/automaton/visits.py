@@ -155,7 +155,8 @@ def _by_reduction(steps: Float[np.ndarray, "state state"], stop: Visits) -> Visi
         stop[:k] += into * stop[k]
     visits = np.empty(len(stop))
     for k in range(len(stop)):
-        visits[k] = ((k == 0) + visits[:k] @ steps[:k, k]) / leaving[k]
+        arriving = visits[:k] @ steps[:k, k]
+        visits[k] = ((k == 0) + arriving) / leaving[k]
     return visits
 
 
@@ -163,7 +164,8 @@ def _sparse_solution(steps: Sparse, stop: Visits) -> Visits:
     """Solve the system of a large automaton by GMRES, or exactly if that fails."""
     # The diagonal without a subtraction: what leaves a state, not 1 less what stays.
     others = steps - diagonal(steps.diagonal())
-    system = (diagonal(others.sum(axis=1) + stop) - others.T).tocsc()
+    leaving = others.sum(axis=1) + stop
+    system = (diagonal(leaving) - others.T).tocsc()
     right = np.eye(1, len(stop))[0]
     # An exact factorisation of a random automaton fills up; one that drops small
     # entries and GMRES stay near linear. Chains and other nearly acyclic automata are

@@ -77,7 +77,8 @@ class Judgement:
         """
         if not self._passes(self.fresh) or not self.repeats_right:
             return False
-        at_lag = dict(zip(self.plan.lags, self.twins, strict=True)).get(self.plan.lag)
+        by_lag = dict(zip(self.plan.lags, self.twins, strict=True))
+        at_lag = by_lag.get(self.plan.lag)
         return at_lag is None or self._passes(at_lag)
 
     @property

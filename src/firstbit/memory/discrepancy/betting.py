@@ -72,7 +72,9 @@ def _of_rows(values: Rows, confidence: float) -> tuple[Row, Row]:
     lower = _end(_Side(bets, 1.0, least), mean, -first)
     upper = _end(_Side(bets, -1.0, least), mean, first)
     known = np.isfinite(mean)
-    return np.where(known, lower, np.nan), np.where(known, upper, np.nan)
+    lower = np.where(known, lower, np.nan)
+    upper = np.where(known, upper, np.nan)
+    return lower, upper
 
 
 class _Round(NamedTuple):
@@ -115,8 +117,9 @@ class _Bets(NamedTuple):
         start = 0
         end = max(FACTORS, num_values // FIRST_ROUND)
         while start < num_values:
-            variance = squares / (start + 1) - (total / (start + 1)) ** 2
-            variance = np.maximum(variance, 0.25 / (start + 1))
+            number = start + 1
+            variance = squares / number - (total / number) ** 2
+            variance = np.maximum(variance, 0.25 / number)
             stake = np.sqrt(2 * least / (num_values * variance))
             part = values[:, start:end]
             rounds.append(_round(part, stake))
@@ -125,8 +128,9 @@ class _Bets(NamedTuple):
             start = end
             end = 2 * end
         mean = total / (num_values + 1)
-        spread = squares / (num_values + 1) - mean**2
-        return cls(rounds, np.sqrt(np.maximum(spread, 0)), num_values)
+        variance = squares / (num_values + 1) - mean**2
+        deviation = np.sqrt(np.maximum(variance, 0))
+        return cls(rounds, deviation, num_values)
 
     def first_reach(self, least: float) -> Row:
         """Return a guess of half the width of the interval."""
@@ -151,7 +155,8 @@ class _Bets(NamedTuple):
             factors += start[:, None, None]
             groups = np.multiply.reduce(factors, axis=1)
             logarithm += np.log(groups).sum(axis=1)
-            logarithm += np.log(slope[:, None] * rest + start[:, None]).sum(axis=1)
+            ungrouped = slope[:, None] * rest + start[:, None]
+            logarithm += np.log(ungrouped).sum(axis=1)
         return logarithm
 
 
@@ -249,4 +254,5 @@ class _Bracket(NamedTuple):
         low = np.minimum(self.inner, self.outer)
         high = np.maximum(self.inner, self.outer)
         middle = (low + high) / 2
-        return np.where((low < guess) & (guess < high), guess, middle)
+        is_inside = (low < guess) & (guess < high)
+        return np.where(is_inside, guess, middle)

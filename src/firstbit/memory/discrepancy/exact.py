@@ -23,5 +23,6 @@ def exact_summary(sample: Sample, threshold: float, confidence: float) -> Summar
     nothing = {}
     for name in Summary._fields:
         if name in OF_DRAWS or name.endswith("_ci"):
-            nothing[name] = np.full_like(getattr(found, name), np.nan, dtype=float)
+            array = getattr(found, name)
+            nothing[name] = np.full_like(array, np.nan, dtype=float)
     return found._replace(**nothing)

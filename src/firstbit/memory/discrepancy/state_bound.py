@@ -38,7 +38,8 @@ def require_state_bound(bound: StateBound | None) -> Ends | None:
         ends = float(low), float(high)
     except (TypeError, ValueError):
         ends = inf, inf
-    if not (isfinite(ends[0]) and ends[0] < ends[1] and isfinite(ends[1])):
+    low, high = ends
+    if not (isfinite(low) and low < high and isfinite(high)):
         raise SettingError(
             "expected `state_bound` to be a number above 0, or two finite numbers in "
             f"ascending order, got {bound!r}; try 1, or (0, 1)."
@@ -109,5 +110,6 @@ def _leaves(recipe: Recipe, input_size: int) -> list[_Leaf]:
         shapes = jax.tree.leaves(jax.eval_shape(start, arrays))
     found = []
     for one, shape in zip(ranges, shapes, strict=True):
-        found.append(_Leaf(prod(shape.shape), one.low, one.high))
+        number = prod(shape.shape)
+        found.append(_Leaf(number, one.low, one.high))
     return found

@@ -94,7 +94,8 @@ def _of_lengths(
     # Sorted once: all but the mean reads the order; NaN comes last.
     ordered = np.sort(distances, axis=1)
     mean = distances.mean(axis=1)
-    error = distances.std(axis=1, ddof=1) / np.sqrt(num_draws)
+    spread = distances.std(axis=1, ddof=1)
+    error = spread / np.sqrt(num_draws)
     is_finite = np.isfinite(distances)
     not_finite = (~is_finite).sum(axis=1)
     count = num_draws - _count_up_to(ordered, threshold) - not_finite

@@ -170,7 +170,9 @@ def distances_at_once(
         is_random=program.is_random,
         num_letters=program.num_letters,
     )
-    words = jnp.concatenate([both_words[0], both_words[1][..., again]], axis=-1)
+    own = both_words[0]
+    reference = both_words[1][..., again]
+    words = jnp.concatenate([own, reference], axis=-1)
     keys = (high[0, readers], low[0, readers])
     bits = block_bits(draws, (keys[0][None], keys[1][None]))
     of_readers = _spread(draws, readers)

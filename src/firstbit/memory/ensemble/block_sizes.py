@@ -96,7 +96,10 @@ def strip_width(num_weights: int) -> int:
 
 def _power_of_two(largest: int) -> int:
     """Return the largest power of two up to `largest`, at least 1."""
-    return 1 << max(largest.bit_length() - 1, 0) if largest > 0 else 1
+    if largest < 1:
+        return 1
+    exponent = largest.bit_length() - 1
+    return 1 << exponent
 
 
 def free_memory() -> int | None:

@@ -74,7 +74,8 @@ def _first_step(ensemble: Ensemble, population: Population) -> list[bytes]:
     given = ensemble.given
     input_size = ensemble.words.input_size
     key = ensemble.key()
-    of_draw = jax.random.fold_in(jax.random.fold_in(key, hidden_size), 0)
+    of_size = jax.random.fold_in(key, hidden_size)
+    of_draw = jax.random.fold_in(of_size, 0)
     with jax.enable_x64(True):
         laws = [leaf.law for leaf in population.recipe.leaves]
         own_key = of_draw if AS_BUILT in laws else key
@@ -90,5 +91,8 @@ def _first_step(ensemble: Ensemble, population: Population) -> list[bytes]:
         arguments = (arrays, jnp.eye(input_size)[0], of_draw)
         traced = jax.jit(first_step).trace(*arguments)
         numbers = traced.lower().compile()(*arguments)
-    parts = [_ADDRESS.sub("", str(traced.jaxpr)).encode()]
-    return parts + [np.asarray(leaf).tobytes() for leaf in jax.tree.leaves(numbers)]
+    program = _ADDRESS.sub("", str(traced.jaxpr))
+    parts = [program.encode()]
+    for leaf in jax.tree.leaves(numbers):
+        parts.append(np.asarray(leaf).tobytes())
+    return parts

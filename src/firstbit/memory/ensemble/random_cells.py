@@ -90,7 +90,8 @@ def block_bits(draws: Draws, keys: Words) -> list[UInt64[Array, "strip _ width"]
     of_strips = (keys[0][:, None], keys[1][:, None])
     bits = []
     for high, low in draws.counters:
-        bits.append(packed(threefry(of_strips, high[:, None], low[:, None])))
+        words = threefry(of_strips, high[:, None], low[:, None])
+        bits.append(packed(words))
     return bits
 
 
@@ -138,7 +139,10 @@ def _group_weights(
     bits: UInt64[Array, "pair width"],
 ) -> dict[int, Array]:
     """Return the arrays of a group that shares one entrywise law."""
-    is_normal, by_fan_in, gain = (draws.laws[group[0], i] for i in range(3))
+    one = group[0]  # its law is that of all
+    is_normal = draws.laws[one, 0]
+    by_fan_in = draws.laws[one, 1]
+    gain = draws.laws[one, 2]
     # One call for all arrays: it is most of the work of the compiler.
     entries = standard_entries(jnp.stack(unpacked(bits)), is_normal > 0)
     weights = {}

@@ -51,7 +51,8 @@ def summarise(
         store = Store.of(Path(execution.resume), fingerprint(ensemble))
     jobs = _order(ensemble, store)
     work = _Work(_costs(ensemble, jobs, store))
-    collectors = [ensemble.collector(size) for size in range(len(ensemble.populations))]
+    sizes = range(len(ensemble.populations))
+    collectors = [ensemble.collector(size) for size in sizes]
     summaries: dict[int, Future[Result]] = {}
 
     def compute(job: Job) -> Block:
@@ -104,7 +105,11 @@ def _order(ensemble: Ensemble, store: Store | None) -> list[Job]:
     places: dict[int, int] = {}
     for job in shuffled:
         places.setdefault(job.size, len(places))
-    return sorted(shuffled, key=lambda job: (job not in starters, places[job.size]))
+
+    def place(job: Job) -> tuple[bool, int]:
+        return job not in starters, places[job.size]
+
+    return sorted(shuffled, key=place)
 
 
 def _costs(ensemble: Ensemble, jobs: list[Job], store: Store | None) -> dict[Job, int]:

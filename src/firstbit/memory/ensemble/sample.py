@@ -86,8 +86,9 @@ class Collector:
         """Put a block in its place."""
         start = number * self.size
         left = self.shape[1] - start
-        distances[:, start : start + self.size] = block.distances[:, :left]
-        self.is_lost[:, start : start + self.size] = block.is_lost[:, :left]
+        own = slice(start, start + self.size)
+        distances[:, own] = block.distances[:, :left]
+        self.is_lost[:, own] = block.is_lost[:, :left]
         self.references[number] = block.reference
 
     def _sample(self, distances: np.ndarray) -> Sample:

@@ -168,7 +168,8 @@ def _tolerance(recipe: Recipe, arrays: list[Array], input_size: int) -> float:
     of_one = [array[..., 0] for array in arrays]
     rounding = coarsest_rounding(jax.make_jaxpr(step)(of_one))
     is_half = rounding > jnp.finfo(jnp.float32).eps
-    return max(TOLERANCE, (CASTS if is_half else SUMS) * rounding)
+    num_roundings = CASTS if is_half else SUMS
+    return max(TOLERANCE, num_roundings * rounding)
 
 
 def _some_weights(population: Population) -> list[Array]:
@@ -180,10 +181,12 @@ def _some_weights(population: Population) -> list[Array]:
     generator = np.random.default_rng(0)
     weights = []
     number = len(population.held)
-    of_constructor: list[Array | None] = [None] * (number + len(population.rest))
+    num_arrays = number + len(population.rest)
+    of_constructor: list[Array | None] = [None] * num_arrays
     if population.build is not None:
-        keys = np.zeros((1, WIDTH), "uint32"), np.arange(WIDTH, dtype="uint32")[None]
-        of_constructor = population.built(keys)
+        high = np.zeros((1, WIDTH), "uint32")
+        low = np.arange(WIDTH, dtype="uint32")[None]
+        of_constructor = population.built((high, low))
     for (shape, dtype), held, built in zip(
         population.recipe.shapes,
         population.held,
@@ -227,13 +230,17 @@ def _one_size(
         states: tuple[State, State], x: Array
     ) -> tuple[tuple[State, State], Tried]:
         first, second = states
-        after = plain(weights, x[0], first), plain(weights, x[1], second)
+        of_first = x[0]
+        of_second = x[1]
+        after = plain(weights, of_first, first), plain(weights, of_second, second)
         change = jax.tree.map(apart, first, second)
-        value, difference = engine(weights, x[0], x[1] - x[0], first, change)
+        dx = of_second - of_first
+        value, difference = engine(weights, of_first, dx, first, change)
         reached = value, jax.tree.map(moved, value, difference)
         tried = _compared(reached, after)
         # Two states that overflow have no difference to go on from.
-        error = jnp.where(_is_finite(first) & _is_finite(second), tried.error, 0.0)
+        are_finite = _is_finite(first) & _is_finite(second)
+        error = jnp.where(are_finite, tried.error, 0.0)
         return after, tried._replace(error=error)
 
     letters = jnp.eye(input_size)[_words(input_size)]
@@ -243,7 +250,8 @@ def _one_size(
 
 def _words(input_size: int) -> np.ndarray:
     """Return two words, (time, word), that differ in their first letter."""
-    words = np.random.default_rng(0).integers(input_size, size=(LENGTH, 2))
+    generator = np.random.default_rng(0)
+    words = generator.integers(input_size, size=(LENGTH, 2))
     words[0] = 0, input_size - 1
     return words
 
@@ -254,12 +262,15 @@ def _compared(reached: tuple[State, State], after: tuple[State, State]) -> Tried
     is_finite = jnp.array(True)
     for got, expected in zip(map(_numbers, reached), map(_numbers, after), strict=True):
         known = jnp.isfinite(expected)
-        size = jnp.max(jnp.where(known, jnp.abs(expected), 0.0))
+        sizes = jnp.where(known, jnp.abs(expected), 0.0)
+        size = jnp.max(sizes)
         off = jnp.abs(got - expected) / jnp.maximum(size, 1.0)
         wrong = jnp.where(jnp.isnan(off), jnp.inf, off)
-        error = jnp.maximum(error, jnp.max(jnp.where(known, wrong, 0.0)))
+        counted = jnp.where(known, wrong, 0.0)
+        error = jnp.maximum(error, jnp.max(counted))
         is_finite = is_finite & jnp.all(known)
-    differs = jnp.any(_numbers(after[0]) != _numbers(after[1]))
+    first, second = after
+    differs = jnp.any(_numbers(first) != _numbers(second))
     return Tried(error, is_finite, differs)
 
 

@@ -100,7 +100,8 @@ def _norm(parts: list[Float[Array, "_ draw"]]) -> Float[Array, " draw"]:
     """Return the Euclidean norm of all parts, without underflow."""
     largest = parts[0][0] * 0
     for part in parts:
-        largest = jnp.maximum(largest, jnp.max(jnp.abs(part), axis=0))
+        of_part = jnp.max(jnp.abs(part), axis=0)
+        largest = jnp.maximum(largest, of_part)
     scale = 1 / jnp.where(largest > 0, largest, 1.0)
     total = jnp.zeros_like(largest)
     for part in parts:

@@ -61,14 +61,17 @@ class WordPair(NamedTuple):
         if isinstance(words, str):
             return cls._by_name(words)
         u, v = _two_words(words)
-        letters = "".join(sorted(set(u + v))) if alphabet is None else alphabet
+        letters = alphabet
+        if letters is None:
+            letters = "".join(sorted(set(u + v)))
         _require_alphabet(letters)
         numbers = [_numbers(word, letters) for word in (u, v)]
         if u == v:
             raise WordError(
                 f"expected two different words, got '{shown(u)}' twice; D would be 0."
             )
-        return cls(CHOSEN, letters, np.array(numbers, dtype=number_type(len(letters))))
+        dtype = number_type(len(letters))
+        return cls(CHOSEN, letters, np.array(numbers, dtype=dtype))
 
     @classmethod
     def _by_name(cls, name: str) -> "WordPair":
@@ -145,7 +148,8 @@ def strip_words(
     """
     buffer = pair.shape[1]
     num_strips, width = keys[0].shape
-    words = jnp.broadcast_to(pair[None, :, :, None], (num_strips, *pair.shape, width))
+    shape = (num_strips, *pair.shape, width)
+    words = jnp.broadcast_to(pair[None, :, :, None], shape)
     if is_random:
         suffix, _ = _letters(keys, _SUFFIX, buffer, num_letters)
         after_first = jnp.arange(buffer)[:, None] > 0
@@ -165,7 +169,9 @@ def _letters(
 ) -> tuple[Array, Array]:
     """Return two independent uniform words for each draw, (strip, time, draw)."""
     times = jnp.arange(length, dtype=jnp.uint32)[:, None]
-    both = packed(threefry((keys[0][:, None], keys[1][:, None]), stream, times))
+    high, low = keys
+    of_strips = (high[:, None], low[:, None])
+    both = packed(threefry(of_strips, stream, times))
     first, second = unpacked(both)
     return _uniform(first, num_letters), _uniform(second, num_letters)
 

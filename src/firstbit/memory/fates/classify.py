@@ -154,7 +154,8 @@ def classify(
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         growth = np.asarray(seen.growth)
         rate = growth.mean(axis=1)
-        error = growth.std(axis=1, ddof=1) / np.sqrt(NUM_BATCHES)
+        spread = growth.std(axis=1, ddof=1)
+        error = spread / np.sqrt(NUM_BATCHES)
         # A tangent that vanishes has the exponent -inf, and no error.
         beyond = np.fmax(thresholds.floor, 2 * error)
         exponent, exponent_se, margin = _of_larger(rate, rate, error, beyond)
@@ -175,7 +176,8 @@ def classify(
         is_honest = approaches | ~(seen.least >= TINY * seen.scale)
         is_honest |= np.isinf(seen.least) | ~(exponent > margin)
         is_near = seen.apart <= same
-        is_periodic, (p_u, p_v) = (period > 0).all(axis=0), period
+        is_periodic = (period > 0).all(axis=0)
+        p_u, p_v = period
         fate = np.select(
             [
                 grown.is_growing,

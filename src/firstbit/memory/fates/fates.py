@@ -252,7 +252,8 @@ def _of_classes(
     """Return the variables over fates; one net as it is has no intervals."""
     number = len(distances[0])
     fate = np.stack([one.fate for one in outcomes])
-    belongs = fate[:, None] == np.arange(len(FATES))[:, None]
+    kinds = np.arange(len(FATES))[:, None]
+    belongs = fate[:, None] == kinds
     shares = []
     errors = []
     medians = []
@@ -289,7 +290,8 @@ def _shares_of_discrepancy(
         total = distance.sum()
         share = (belongs * distance).sum(axis=1) / total
         apart = (belongs - share[:, None]) * distance
-        return share, np.sqrt((apart**2).sum(axis=1)) / total
+        spread = np.sqrt((apart**2).sum(axis=1))
+        return share, spread / total
 
 
 def _median(exponents: np.ndarray) -> float:

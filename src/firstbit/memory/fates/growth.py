@@ -79,23 +79,29 @@ def growth_of(
     time = start + horizon * np.arange(1, num_parts + 1) / num_parts
     is_finite = np.isfinite(largest).all(axis=0)
     increments = np.diff(largest, axis=0)
-    rises = (increments > 0).all(axis=0) & (largest[0] >= before) & is_finite
+    is_increasing = (increments > 0).all(axis=0)
+    starts_above = largest[0] >= before
+    rises = is_increasing & starts_above & is_finite
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         log_increments = np.log(increments)
         power = _line(np.log(time[1:]), log_increments)
         exponential = _line(time[1:], log_increments)
-        of_norm = np.log(largest[-1] / largest[0]) / np.log(time[-1] / time[0])
+        log_growth = np.log(largest[-1] / largest[0])
+        of_norm = log_growth / np.log(time[-1] / time[0])
         order = 1 + power.slope
-        is_fitted = (order - 2 * power.error > order_floor) & (of_norm > order_floor)
+        least_order = order - 2 * power.error
+        is_fitted = (least_order > order_floor) & (of_norm > order_floor)
         half = num_parts // 2
-        earlier = np.fmax(before, largest[:half].max(axis=0))
+        in_first_half = largest[:half].max(axis=0)
+        earlier = np.fmax(before, in_first_half)
         leaps = largest[half:].max(axis=0) > GROWS * earlier
         leaps &= order_floor < np.inf
-        is_exponential = (exponential.residual < power.residual) & (
-            exponential.slope - 2 * exponential.error > rate_floor
-        )
-    is_growing = (rises & is_fitted) | leaps | ~is_finite
-    order = np.where(rises & is_fitted & ~is_exponential, order, np.inf)
+        fits_better = exponential.residual < power.residual
+        least_rate = exponential.slope - 2 * exponential.error
+        is_exponential = fits_better & (least_rate > rate_floor)
+    is_smooth = rises & is_fitted
+    is_growing = is_smooth | leaps | ~is_finite
+    order = np.where(is_smooth & ~is_exponential, order, np.inf)
     return Growth(is_growing, np.where(is_growing, order, np.nan))
 
 
@@ -106,5 +112,6 @@ def _line(x: Float[np.ndarray, " point"], y: Float[np.ndarray, "point draw"]) ->
     slope = (centred * y).sum(axis=0) / spread
     rest = y - y.mean(axis=0) - slope * centred
     residual = (rest**2).sum(axis=0)
-    error = np.sqrt(residual / (len(x) - 2) / spread)
+    freedom = len(x) - 2
+    error = np.sqrt(residual / freedom / spread)
     return Line(slope, error, residual)

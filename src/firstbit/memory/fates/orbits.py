@@ -165,7 +165,8 @@ def _watch(
         return watched(pair, jnp.asarray(first_symbol), jnp.array(num_steps))
 
     pair, _ = go(pair, FIRST_SYMBOL, watch.length)
-    apart = np.concatenate(list(map(_rows, recipe.measured_leaves(pair.apart))))
+    measured = recipe.measured_leaves(pair.apart)
+    apart = np.concatenate(list(map(_rows, measured)))
     pair, _ = go(pair, NO_DIFFERENCE, watch.transient)
     _, seen = go(pair, NO_DIFFERENCE, watch.horizon)
     return _distance(apart), jax.tree.map(np.asarray, seen)
@@ -291,7 +292,9 @@ def _stepped(
         now = _norm(apart)
         norm = jnp.max(_norm(states), axis=0)
         scale = jnp.maximum(pair.scale, norm)
-        least = jnp.where(now > 0, jnp.minimum(pair.least, now), pair.least)
+        is_apart = now > 0
+        smaller = jnp.minimum(pair.least, now)
+        least = jnp.where(is_apart, smaller, pair.least)
         pair = pair._replace(tangents=tangents, scale=scale, least=least)
         moved = _norm(states - snapshots)
         returned = moved <= limits.tolerance * scale

@@ -212,7 +212,8 @@ def _checked(given: Given, language: Language | None) -> VanillaNet:
         bias = np.asarray(cell.b_h, float)
         U = U + bias[:, None]
         size = size + np.abs(bias)[:, None]
-    if not (np.isfinite(U).all() and np.isfinite(W).all()):
+    is_finite = np.isfinite(U).all() and np.isfinite(W).all()
+    if not is_finite:
         raise CellError(
             "expected finite weights, got some that are not; a certificate is for "
             "one given network."

@@ -76,7 +76,9 @@ def diagonal(
         left, size, right = np.linalg.svd(scaled * balance)
         a = int(size[:, 0].argmax())
         rate = size[a, 0]
-        gradient = rate * (left[a, :, 0] ** 2 - right[a, 0] ** 2)
+        of_left = left[a, :, 0] ** 2
+        of_right = right[a, 0] ** 2
+        gradient = rate * (of_left - of_right)
         return float(rate), gradient
 
     largest = np.abs(scaled).max(axis=0)
@@ -147,7 +149,9 @@ def _rate_and_slope(
     u, m, v = _first(of_middle[a])
     s, p, t = _first(before[a])
     y, n, z = _first(after[a])
-    at_T = m * (np.outer(u, inverse @ u) - np.outer(v, inverse @ v))
+    of_left = np.outer(u, inverse @ u)
+    of_right = np.outer(v, inverse @ v)
+    at_T = m * (of_left - of_right)
     of_before = n * np.outer(s, root[a] * Q * t)
     of_after = p * n * np.outer(z, inverse @ z)
     at_T += of_before - of_after
@@ -228,7 +232,9 @@ def _lyapunov(A: np.ndarray) -> list[np.ndarray]:
 
 def _rounded_up(rate: float, T: np.ndarray, A: np.ndarray) -> float:
     """Add to a computed norm more than its products and inverses can have lost."""
-    unit = 16 * A.shape[-1] ** 2 * np.finfo(float).eps
-    largest = np.linalg.norm(A, axis=(-2, -1)).max()
+    eps = np.finfo(float).eps
+    unit = 16 * A.shape[-1] ** 2 * eps
+    sizes = np.linalg.norm(A, axis=(-2, -1))
+    largest = sizes.max()
     lost = unit * np.linalg.cond(T) * largest
     return float(rate * (1 + 1e-12) + lost)

@@ -51,7 +51,8 @@ def mean_half_width(series: Series, confidence: float) -> Columns:
         (True, array([nan]))
     """
     found = []
-    for column, time in zip(series.T, correlation_times(series), strict=True):
+    times = correlation_times(series)
+    for column, time in zip(series.T, times, strict=True):
         found.append(_half_width(column[:, None], time, confidence))
     return np.array(found)
 
@@ -63,14 +64,15 @@ def _half_width(series: Series, time: float, confidence: float) -> float:
     shortest = BATCH_TIMES * time
     if size < np.ceil(shortest):
         return float("nan")
-    quantile = scipy.stats.t.ppf((1 + confidence) / 2, NUM_BATCHES - 1)
+    freedom = NUM_BATCHES - 1
+    quantile = scipy.stats.t.ppf((1 + confidence) / 2, freedom)
     # Neighbouring batches are a little alike, and spread too little: by this where
     # correlations fall geometrically.
-    unbiased = np.sqrt(1 - (time - 1 / time) / (2 * size))
+    lost = (time - 1 / time) / (2 * size)
+    unbiased = np.sqrt(1 - lost)
     wider = 1 + WIDER_AT_THE_LIMIT * (shortest / size) ** 4
-    return float(
-        quantile * wider * _error_of_batches(series, NUM_BATCHES)[0] / unbiased
-    )
+    error = _error_of_batches(series, NUM_BATCHES)[0]
+    return float(quantile * wider * error / unbiased)
 
 
 def correlation_times(series: Series) -> Columns:
@@ -87,13 +89,16 @@ def correlation_times(series: Series) -> Columns:
     number = len(series)
     with np.errstate(invalid="ignore", divide="ignore"):
         apart = series - series.mean(axis=0)
-        power = np.abs(np.fft.rfft(apart, 2 * number, axis=0)) ** 2
+        transformed = np.fft.rfft(apart, 2 * number, axis=0)
+        power = np.abs(transformed) ** 2
         covariance = np.fft.irfft(power, axis=0)[:number]
         correlation = covariance / covariance[0]
         times = 2 * np.cumsum(correlation, axis=0) - 1
         lags = np.arange(number)[:, None]
         is_long_enough = lags >= WINDOW * times
-    window = np.where(is_long_enough.any(axis=0), is_long_enough.argmax(axis=0), -1)
+    has_window = is_long_enough.any(axis=0)
+    first = is_long_enough.argmax(axis=0)
+    window = np.where(has_window, first, -1)
     found = np.take_along_axis(times, window[None], axis=0)[0]
     is_constant = (series == series[0]).all(axis=0)
     return np.where(is_constant, 1.0, np.maximum(found, 1.0))
@@ -101,7 +106,8 @@ def correlation_times(series: Series) -> Columns:
 
 def _error_of_batches(series: Series, num_batches: int) -> Columns:
     size = len(series) // num_batches
-    batches = series[len(series) - num_batches * size :]
-    means = batches.reshape(num_batches, size, -1).mean(axis=1)
+    left_out = len(series) - num_batches * size
+    batches = series[left_out:].reshape(num_batches, size, -1)
+    means = batches.mean(axis=1)
     with np.errstate(invalid="ignore"):  # an exponent of -inf has no error
         return means.std(axis=0, ddof=1) / np.sqrt(num_batches)

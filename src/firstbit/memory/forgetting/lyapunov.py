@@ -136,8 +136,10 @@ def _growth(
         units, rest = eqx.partition(start, eqx.is_inexact_array)
         flat, unravel = ravel_pytree(units)
         num = _require_exponents(num_exponents, flat.size)
-        frame, _ = jnp.linalg.qr(jax.random.normal(key, (flat.size, num)))
-        found = _along(cell, jnp.asarray(inputs), (flat, rest), frame, unravel)
+        directions = jax.random.normal(key, (flat.size, num))
+        frame, _ = jnp.linalg.qr(directions)
+        start = (flat, rest)
+        found = _along(cell, jnp.asarray(inputs), start, frame, unravel)
         finite = np.asarray(found[0])
         growth = np.asarray(found[1])
     if not finite.all():
@@ -174,11 +176,14 @@ def _along(
             return ravel_pytree(units)[0], others
 
         after, push, rest = jax.linearize(move, state, has_aux=True)
-        frame, triangle = jnp.linalg.qr(jax.vmap(push, in_axes=1, out_axes=1)(frame))
+        push_all = jax.vmap(push, in_axes=1, out_axes=1)
+        frame, triangle = jnp.linalg.qr(push_all(frame))
         growth = jnp.log(jnp.abs(jnp.diagonal(triangle)))
-        return (after, rest, frame), (jnp.isfinite(after).all(), growth)
+        is_finite = jnp.isfinite(after).all()
+        return (after, rest, frame), (is_finite, growth)
 
-    return jax.lax.scan(step, (*start, frame), inputs)[1]
+    _, found = jax.lax.scan(step, (*start, frame), inputs)
+    return found
 
 
 def _checked_inputs(inputs: object, burn_in: int) -> Float[np.ndarray, "time input"]:

@@ -80,13 +80,17 @@ def rounding_of_a_step(net: VanillaNet, reached: Reached) -> float:
     activation's own value is taken to be right to 8 eps. Inf where states are
     unbounded.
     """
-    if not np.isfinite(reached.states.largest).all():
+    largest = reached.states.largest
+    if not np.isfinite(largest).all():
         return np.inf
-    size = net.size.max(axis=1) + np.abs(net.W) @ reached.states.largest
-    of_field = (len(net.W) + 4) * np.finfo(float).eps / 2 * size
+    eps = np.finfo(float).eps
+    num_terms = len(net.W) + 4
+    size = net.size.max(axis=1) + np.abs(net.W) @ largest
+    of_field = num_terms * eps / 2 * size
     slope = reached.slopes.largest.max(axis=0)
-    of_value = 8 * np.finfo(float).eps * reached.states.largest
-    return float(np.linalg.norm(slope * of_field + of_value)) * (1 + 1e-9)
+    of_value = 8 * eps * largest
+    strayed = np.linalg.norm(slope * of_field + of_value)
+    return float(strayed) * (1 + 1e-9)
 
 
 def _widest(net: VanillaNet, edges: Edges) -> Interval:
@@ -162,8 +166,10 @@ def _fields(net: VanillaNet, boxes: Interval, edges: Edges) -> Interval:
         least = of_input + low @ positive + high @ negative
         most = of_input + high @ positive + low @ negative
         largest = boxes.largest[states]
-        size = net.size.T[symbols] + largest @ np.abs(net.W).T
-        lost = (len(net.W) + 4) * np.finfo(float).eps * size
+        of_states = largest @ np.abs(net.W).T
+        size = net.size.T[symbols] + of_states
+        num_terms = len(net.W) + 4
+        lost = num_terms * np.finfo(float).eps * size
         least = least - lost
         most = most + lost
     low = np.where(np.isnan(least), -np.inf, least)

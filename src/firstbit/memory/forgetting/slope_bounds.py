@@ -19,7 +19,9 @@ class Interval(NamedTuple):
     @property
     def largest(self) -> np.ndarray:
         """Largest absolute value in the interval."""
-        return np.maximum(np.abs(self.low), np.abs(self.high))
+        of_low = np.abs(self.low)
+        of_high = np.abs(self.high)
+        return np.maximum(of_low, of_high)
 
     def widened(self) -> "Interval":
         """Return the interval a few units in the last place wider, for rounding."""

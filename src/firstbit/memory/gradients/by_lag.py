@@ -147,7 +147,9 @@ def word_gradients_by_lag(
         found = gradients_at_inputs(network, inputs, targets, num_steps, loss)
         return WordGradients(*found, {}, {})
     with jax.enable_x64(True):
-        words = Word(jnp.asarray(inputs), jnp.asarray(targets), jnp.asarray(num_steps))
+        symbols = jnp.asarray(inputs)
+        expected = jnp.asarray(targets)
+        words = Word(symbols, expected, jnp.asarray(num_steps))
         found = of_words(in_current_float(network), words, loss)
     contribution = {}
     total = {}
@@ -179,7 +181,8 @@ def _summary(
     rows = np.arange(len(words))
     share = _share_of_lag_zero(norms[words, times[words]])
     decided = np.full(len(times), np.nan)
-    decided[words] = np.log10(np.maximum(share[rows, deciding[words]], 1e-300))
+    at_decision = share[rows, deciding[words]]
+    decided[words] = np.log10(np.maximum(at_decision, 1e-300))
     first = share[rows, times[words]]
     return {
         "loss_gradient": _quantiles(norms.reshape(-1, norms.shape[2])),
@@ -229,7 +232,8 @@ def _quantiles(
     values: Float[np.ndarray, "sample lag"],
 ) -> Float[np.ndarray, "lag quantile"]:
     """Return quantiles over the numbers of each column; NaN where there is none."""
-    found = np.full((values.shape[1], len(QUANTILES)), np.nan)
+    shape = values.shape[1], len(QUANTILES)
+    found = np.full(shape, np.nan)
     for lag, column in enumerate(values.T):
         known = column[~np.isnan(column)]
         if known.size:

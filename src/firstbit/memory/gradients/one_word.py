@@ -104,7 +104,8 @@ def _of_word(network: Network, word: Word, loss: Loss) -> Norms:
     """Compute the gradients of one word; row T of states is that after symbol T."""
     steps = _Steps(network, loss)
     after = steps.states(word.inputs)
-    before = jnp.concatenate([steps.first[None], after[:-1]])
+    first = steps.first[None]
+    before = jnp.concatenate([first, after[:-1]])
     step = partial(steps.step, steps.trained.cell)
     moves_at = jax.vmap(jax.jacrev(step, argnums=1))
     moves = moves_at(word.inputs, before)
@@ -184,7 +185,8 @@ def _lag_by_lag(
         (at_cell,) = pull_back(arriving)
         return (delta, product), (norms, sizes, at_cell)
 
-    unit = jnp.broadcast_to(jnp.eye(size), (num_steps, size, size))
+    eye = jnp.eye(size)
+    unit = jnp.broadcast_to(eye, (num_steps, size, size))
     lags = jnp.arange(num_steps + 1)
     _, found = jax.lax.scan(one_lag, (at_state, unit), lags)
     return found

@@ -274,18 +274,18 @@ def compare_sizes(
     pooled = np.concatenate([first.ravel(), second.ravel()])
     grid = np.unique(np.quantile(pooled, np.linspace(0, 1, 513)))
     generator = np.random.Generator(np.random.PCG64(seed))
-    counts = generator.multinomial(
-        num_words, np.full(num_words, 1 / num_words), size=NUM_RESAMPLES
-    )
+    even = np.full(num_words, 1 / num_words)
+    counts = generator.multinomial(num_words, even, size=NUM_RESAMPLES)
     shares = [_share_below(pool, grid) for pool in (first, second)]
     resampled = [counts @ share / num_words for share in shares]
     found = shares[0].mean(axis=0) - shares[1].mean(axis=0)
     moved = resampled[0] - resampled[1] - found
     reach = float(np.quantile(np.abs(moved).max(axis=1), confidence))
     # Resampled words spread a little less than words, as few degrees show.
-    reach *= scipy.stats.t.ppf((1 + confidence) / 2, max(num_words - 1, 1))
+    freedom = max(num_words - 1, 1)
+    reach *= scipy.stats.t.ppf((1 + confidence) / 2, freedom)
     reach /= scipy.stats.norm.ppf((1 + confidence) / 2)
-    reach *= np.sqrt(num_words / max(num_words - 1, 1))
+    reach *= np.sqrt(num_words / freedom)
     ratios = _medians(resampled[0], grid) / _medians(resampled[1], grid)
     exact: Any = scipy.stats.ks_2samp(first.ravel(), second.ravel(), method="asymp")
     distance = float(exact.statistic)

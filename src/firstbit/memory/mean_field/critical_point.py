@@ -62,7 +62,8 @@ def critical_hidden_size(
     function = checked(activation)
 
     def slope(q: np.ndarray) -> FloatLike:
-        return (q - gain**2) * mean_square_slope(function, q) / mean_square(function, q)
+        of_slope = (q - gain**2) * mean_square_slope(function, q)
+        return of_slope / mean_square(function, q)
 
     q = _first_crossing(slope, gain**2 * (1 + VARIANCES))
     return float((q / gain**2 - 1) / mean_square(function, q))
@@ -126,7 +127,9 @@ def _first_crossing(
 
     with np.errstate(divide="ignore", invalid="ignore"):  # an activation that is zero
         excess = np.asarray(slope(variances)) - 1 + SHORT_OF_ONE
-    rises = np.flatnonzero((excess[:-1] < 0) & (excess[1:] >= 0))
+    is_below = excess[:-1] < 0
+    reaches = excess[1:] >= 0
+    rises = np.flatnonzero(is_below & reaches)
     if rises.size == 0:
         raise SettingError(
             "expected a slope that reaches 1; this activation's stays on one side "

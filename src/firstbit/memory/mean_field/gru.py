@@ -101,7 +101,8 @@ def gru_mean_field(
         progress(len(found), len(laws))
     roots = np.stack(found)
     mean = roots.mean(axis=-1)
-    error = roots.std(axis=-1, ddof=1) / np.sqrt(NUM_BATCHES)
+    spread = roots.std(axis=-1, ddof=1)
+    error = spread / np.sqrt(NUM_BATCHES)
     configuration = {
         "measure": "gru_mean_field",
         "reset": reset,
@@ -159,5 +160,6 @@ def _differences(
     for t in range(length):
         u = step(0, u)
         v = step(int(t == 0), v)
-        found[t] = np.sqrt(np.mean((u - v) ** 2, axis=1))
+        mean_square = np.mean((u - v) ** 2, axis=1)
+        found[t] = np.sqrt(mean_square)
     return found

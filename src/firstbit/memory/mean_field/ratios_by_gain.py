@@ -154,8 +154,11 @@ def _on_grid(values: xr.DataArray) -> Float[np.ndarray, "gain size"]:
 
 def _sizes_of_line(sizes: np.ndarray) -> Float[np.ndarray, " size"]:
     """Return real sizes from below the smallest to above the largest."""
-    beyond = np.sqrt(np.max(sizes[1:] / sizes[:-1], initial=2.0))
-    return np.geomspace(sizes[0] / beyond, sizes[-1] * beyond, POINTS_ON_THE_LINE)
+    ratios = sizes[1:] / sizes[:-1]
+    beyond = np.sqrt(np.max(ratios, initial=2.0))
+    first = sizes[0] / beyond
+    last = sizes[-1] * beyond
+    return np.geomspace(first, last, POINTS_ON_THE_LINE)
 
 
 def _require_one_grid(by_gain: Mapping[float, xr.Dataset]) -> None:

@@ -158,5 +158,7 @@ def _squared_difference(
     right = len(nodes) // 2  # the square is even in d
     mean = np.sqrt(variance - half / 2) * nodes
     apart = np.sqrt(half / 2) * nodes[right:, None]
-    squares = (values(activation, mean + apart) - values(activation, mean - apart)) ** 2
+    above = values(activation, mean + apart)
+    below = values(activation, mean - apart)
+    squares = (above - below) ** 2
     return float(2 * weights[right:] @ squares @ weights)

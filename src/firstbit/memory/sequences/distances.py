@@ -57,8 +57,8 @@ class Reader:
                 self._read = jax.jit(in_turn(self._subtracted))
                 found = self._read(some)
             parts.append([np.asarray(one).T for one in found])
-        apart, sizes = (np.concatenate(one, axis=1) for one in zip(*parts, strict=True))
-        return apart, sizes
+        distances, sizes = zip(*parts, strict=True)
+        return np.concatenate(distances, axis=1), np.concatenate(sizes, axis=1)
 
     def _distances(self, pairs: Array) -> tuple[Array, Array]:
         def one(pair: Array) -> tuple[Array, Array]:
@@ -73,7 +73,8 @@ class Reader:
         def one(pair: Array) -> tuple[Array, Array]:
             first, second = jax.nn.one_hot(pair, self._num_letters, dtype=float)
             outputs = self._function(first)
-            return _norm(self._function(second) - outputs), _norm(outputs)
+            change = self._function(second) - outputs
+            return _norm(change), _norm(outputs)
 
         return jax.vmap(one)(pairs)
 
@@ -123,8 +124,9 @@ def _words(
         is_random=words.kind == RANDOM,
         num_letters=words.input_size,
     )
-    found = np.moveaxis(np.asarray(strips)[:, :, :length], -1, 1)
-    return found[0][:num_draws], found[1]
+    read = np.asarray(strips)[:, :, :length]
+    pairs, references = np.moveaxis(read, -1, 1)
+    return pairs[:num_draws], references
 
 
 def _norm(rows: Array) -> Array:
@@ -132,4 +134,6 @@ def _norm(rows: Array) -> Array:
     sizes = jnp.abs(rows).astype(float)
     largest = jnp.max(sizes, axis=1)
     scale = 1 / jnp.where(largest > 0, largest, 1.0)
-    return largest * jnp.sqrt(jnp.sum((sizes * scale[:, None]) ** 2, axis=1))
+    scaled = sizes * scale[:, None]
+    total = jnp.sum(scaled**2, axis=1)
+    return largest * jnp.sqrt(total)

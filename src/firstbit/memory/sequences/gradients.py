@@ -45,7 +45,8 @@ def gradients_at_inputs(
                 of_loss = jax.jacrev(losses)(symbols)
                 of_output = jax.jacrev(function)(symbols).swapaxes(1, 2)
                 sizes = jnp.linalg.norm(of_output, ord=2, axis=(2, 3))
-                return jnp.linalg.norm(of_loss, axis=2), sizes
+                norms = jnp.linalg.norm(of_loss, axis=2)
+                return norms, sizes
 
             return jax.lax.map(of_word, (inputs, targets))
 

@@ -58,7 +58,8 @@ def left_over(grid: xr.Dataset, length: int) -> LeftOver:
     low, high = (end.values for end in interval(last, "discrepancy"))
     least, largest = (end.values for end in interval(first, "discrepancy"))
     # Of a few draws the interval at l = 1 may reach zero: then any ratio is possible.
-    top = np.divide(high, least, out=np.full_like(high, np.inf), where=least > 0)
+    any_ratio = np.full_like(high, np.inf)
+    top = np.divide(high, least, out=any_ratio, where=least > 0)
     return LeftOver(share=share, low=low / largest, high=top)
 
 

@@ -103,7 +103,8 @@ def _circles(axes: Axes, points: np.ndarray, colour: str) -> None:
 
 def _connect(axes: Axes, columns: list[np.ndarray]) -> None:
     """Join every circle to every circle of the next column, and name the weights."""
-    for (left, right), weights in zip(pairwise(columns), ("$U_h$", "$O$"), strict=True):
+    names = ("$U_h$", "$O$")
+    for (left, right), weights in zip(pairwise(columns), names, strict=True):
         ends = list(product(left, right))
         lines = LineCollection(
             ends,

@@ -63,8 +63,11 @@ class Asked:
             return bool(self._target.stop[0] > 0)
         if self._target.has_end_marker:
             return END in self._legal_after(word)
-        longest = self._sets_after(word)[:1]
-        return bool(longest) and bool((self._target.stop[list(longest[0])] > 0).all())
+        sets = self._sets_after(word)
+        if not sets:
+            return False
+        stop = self._target.stop[list(sets[0])]
+        return bool((stop > 0).all())
 
     def read_ahead(self, words: Sequence[str]) -> None:
         """Let the net read words side by side, for the questions to come."""

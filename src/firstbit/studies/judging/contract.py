@@ -85,7 +85,8 @@ class Contract:
         if self.scores == "linear":
             return raw
         if self.scores == "logits":
-            powers = np.exp(raw - raw.max(axis=1, keepdims=True, initial=-np.inf))
+            most = raw.max(axis=1, keepdims=True, initial=-np.inf)
+            powers = np.exp(raw - most)
             return powers / powers.sum(axis=1, keepdims=True)
         total = raw.sum(axis=1)
         least = raw.min(axis=1, initial=0.0)
@@ -99,7 +100,8 @@ class Contract:
                 f"{least[first]:.3g} after {beginnings(first)}; for scores before the "
                 "softmax say scores='logits'."
             )
-        return np.maximum(raw, 0.0) / np.maximum(raw, 0.0).sum(axis=1, keepdims=True)
+        shares = np.maximum(raw, 0.0)
+        return shares / shares.sum(axis=1, keepdims=True)
 
 
 class Named:

@@ -102,13 +102,17 @@ class Test:
             self.exact_to = length
             number += len(level)
             length += 1
-            level = [
-                longer
-                for one in level
-                for longer in self._longer(one)
-                if longer.is_legal or id(longer.state) in ending
-            ]
+            level = self._next(level, ending)
         return None
+
+    def _next(self, level: list["_Beginning"], ending: set[int]) -> list["_Beginning"]:
+        """Return the beginnings of one more letter that net or guess can end."""
+        found = []
+        for one in level:
+            for longer in self._longer(one):
+                if longer.is_legal or id(longer.state) in ending:
+                    found.append(longer)
+        return found
 
     def _longer(self, one: "_Beginning") -> Iterator["_Beginning"]:
         for letter in self._letters:

@@ -157,7 +157,8 @@ def _answers(
     words = test.words.words
     paths = Paths.of(language, words)
     word, time = paths.predictions
-    flat = np.concatenate([np.zeros((0, len(language.outputs))), *of_words])
+    nothing = np.zeros((0, len(language.outputs)))
+    flat = np.concatenate([nothing, *of_words])
     place = paths.first_output[word] + time
     answers = np.zeros_like(flat)
     answers[place] = contract.probabilities(

@@ -30,7 +30,8 @@ def of_one(variables: Sequence[Variable]) -> list[Variable]:
             low, high = ci
             ci = np.asarray(low)[0], np.asarray(high)[0]
         values = np.asarray(one.values)[0]
-        found.append(one._replace(dims=list(one.dims[1:]), values=values, ci=ci))
+        dims = list(one.dims[1:])
+        found.append(one._replace(dims=dims, values=values, ci=ci))
     return found
 
 

@@ -163,7 +163,8 @@ def _bits(language: Language, code: Code, coded: list[int]) -> np.ndarray:
             f"none for {', '.join(missing)}."
         )
     lengths = {len(text) for text in code.values()}
-    if len(lengths) != 1 or not set("".join(code.values())) <= {"0", "1"}:
+    symbols = set("".join(code.values()))
+    if len(lengths) != 1 or not symbols <= {"0", "1"}:
         raise CellError(
             "expected codes of 0 and 1, all of one length; got "
             f"{', '.join(code.values())}."
@@ -177,7 +178,10 @@ def _bits(language: Language, code: Code, coded: list[int]) -> np.ndarray:
 def _smallest(rows: np.ndarray) -> np.ndarray | None:
     """Return the vector x of least sum |x_i| with rows @ x >= 1; None if none."""
     both = np.hstack([rows, -rows])
-    answer = scipy.optimize.linprog(
-        np.ones(both.shape[1]), A_ub=-both, b_ub=-np.ones(len(rows)), method="highs"
-    )
-    return np.subtract(*np.split(answer.x, 2)) if answer.success else None
+    ones = np.ones(both.shape[1])
+    least = np.ones(len(rows))
+    answer = scipy.optimize.linprog(ones, A_ub=-both, b_ub=-least, method="highs")
+    if not answer.success:
+        return None
+    positive, negative = np.split(answer.x, 2)
+    return positive - negative

@@ -151,8 +151,8 @@ def inequalities(
     rank = {state: place for place, state in enumerate(order)}
     rows = []
     for lower, upper in pairwise(order):
-        pair = (upper, lower) if is_falling else (lower, upper)
-        rows.append(_difference(size, above=[pair[1]], below=[pair[0]]))
+        below, above = (upper, lower) if is_falling else (lower, upper)
+        rows.append(_difference(size, above=[above], below=[below]))
     for place in range(num_states - 2):
         first = threshold_at + place
         rows.append(_difference(size, above=[first + 1], below=[first]))

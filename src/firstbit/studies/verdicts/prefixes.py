@@ -47,11 +47,13 @@ class Prefixes(NamedTuple):
         truth = true_probabilities(language, words)
         count: Counter[str] = Counter()
         place: dict[str, tuple[int, int]] = {}
-        for row, time in zip(*np.nonzero(truth.any(axis=-1)), strict=True):
+        is_prefix = truth.any(axis=-1)
+        for row, time in np.argwhere(is_prefix).tolist():
             prefix = words[row][: time + 1]
             count[prefix] += 1
             place.setdefault(prefix, (row, time))
-        rows, times = np.array(list(place.values())).reshape(-1, 2).T
+        places = np.array(list(place.values())).reshape(-1, 2)
+        rows, times = places.T
         counts = np.array([count[prefix] for prefix in place], float)
         table = Rows.of(language)
         row = [table.of_state[language.path(prefix)[-1]] for prefix in place]

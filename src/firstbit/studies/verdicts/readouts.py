@@ -89,9 +89,11 @@ def _by_distance(
     for seen, true in zip(features, row.tolist(), strict=True):
         for other in np.flatnonzero(~passes[true]).tolist():
             apart = rows.table[true] - rows.table[other]
-            left.append([*(-2 * np.outer(seen, apart)).ravel(), 1.0])
-            squares = (rows.table[true] ** 2).sum() - (rows.table[other] ** 2).sum()
-            right.append(-squares)
+            products = -2 * np.outer(seen, apart)
+            left.append([*products.ravel(), 1.0])
+            square = (rows.table[true] ** 2).sum()
+            other_square = (rows.table[other] ** 2).sum()
+            right.append(-(square - other_square))
     if not left:
         return np.zeros((num_features, num_outputs))
     objective = np.zeros(size + 1)

@@ -85,8 +85,31 @@ class Verdicts:
         `reason`.
         """
         dims = ("cell",)
+        laws = [law_text(one) for one in self.cells]
+        coords = {
+            "cell": [one.title for one in self.cells],
+            "cell_name": (dims, [one.catalogue_name for one in self.cells]),
+            "hidden_size": (dims, [one.hidden_size for one in self.cells]),
+            "initializer": (dims, laws),
+        }
+        return dataset(
+            self._variables(),
+            coords,
+            rows=dims,
+            configuration={
+                "measure": "verdict",
+                **self.settings,
+                "rule": self.rule.settings(),
+            },
+            confidence=self.standard.confidence,
+            key=self.key,
+        )
+
+    def _variables(self) -> list[Variable]:
+        """Return the verdicts and their evidence."""
+        dims = ("cell",)
         kinds = [one.witness.kind if one.witness else "" for one in self.verdicts]
-        variables = [
+        return [
             _text("verdict", [one.verdict for one in self.verdicts]),
             *labelled([one.evidence for one in self.verdicts], dims),
             *self._guesses(),
@@ -101,25 +124,6 @@ class Verdicts:
             _text("sentence", [one.sentence for one in self.verdicts]),
             _text("reason", [one.reason for one in self.verdicts]),
         ]
-        laws = [law_text(one) for one in self.cells]
-        coords = {
-            "cell": [one.title for one in self.cells],
-            "cell_name": (dims, [one.catalogue_name for one in self.cells]),
-            "hidden_size": (dims, [one.hidden_size for one in self.cells]),
-            "initializer": (dims, laws),
-        }
-        return dataset(
-            variables,
-            coords,
-            rows=dims,
-            configuration={
-                "measure": "verdict",
-                **self.settings,
-                "rule": self.rule.settings(),
-            },
-            confidence=self.standard.confidence,
-            key=self.key,
-        )
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return one row for each configuration."""

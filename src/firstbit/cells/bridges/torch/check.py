@@ -152,7 +152,8 @@ def _pulled(
     state = jax.tree.map(_variable, point.state)
     after = step(module, input, state)
     total = torch.zeros((), dtype=torch.float64)
-    pairs = zip(jax.tree.leaves(after), jax.tree.leaves(point.pull), strict=True)
+    pulls = jax.tree.leaves(point.pull)
+    pairs = zip(jax.tree.leaves(after), pulls, strict=True)
     for leaf, pull in pairs:
         if leaf.is_floating_point():
             total = total + (leaf * torch.tensor(pull)).sum()
@@ -204,7 +205,8 @@ def _by_jax(program: TorchProgram, point: Point) -> Outcome:
 
     moving = [leaf for leaf, moved in zip(leaves, moves, strict=True) if moved]
     slope = jax.value_and_grad(step, argnums=(0, 1, 2), has_aux=True)
-    found = jax.jit(slope)(trained, jnp.asarray(point.input), moving)
+    compiled = jax.jit(slope)
+    found = compiled(trained, jnp.asarray(point.input), moving)
     (_, after), (of_trained, of_input, of_state) = found
     ordered = [of_trained[name] for name in program.parts.trained]
     slopes = [*ordered, of_input, *of_state]
@@ -222,9 +224,12 @@ def _error(first: Sequence[np.ndarray], second: Sequence[np.ndarray]) -> float:
             return np.inf
         if not one.size:
             continue
-        both = np.isnan(one) & np.isnan(other) | (one == other)
+        are_nan = np.isnan(one) & np.isnan(other)
+        are_alike = are_nan | (one == other)
         with np.errstate(invalid="ignore"):
-            off = np.abs(one.astype(complex) - other) / (1 + np.abs(other))
-        off = np.where(both, 0.0, np.where(np.isnan(off), np.inf, off))
+            apart = np.abs(one.astype(complex) - other)
+            off = apart / (1 + np.abs(other))
+        off = np.where(np.isnan(off), np.inf, off)
+        off = np.where(are_alike, 0.0, off)
         largest = max(largest, float(off.max()))
     return largest

@@ -82,9 +82,15 @@ def run_by_jax(
     held = {}
     for one, array in arrays.items():
         held[one] = Held(array, Store(array, f"`{one}`"))
-    registered = {f"cell.{one}": held[one] for one in held if one not in parts.kept}
-    kept = {one: held[one] for one in held if one in parts.kept}
-    real = next((a.dtype for a in arrays.values() if a.dtype != complex), np.float64)
+    registered = {}
+    kept = {}
+    for one, tensor in held.items():
+        if one in parts.kept:
+            kept[one] = tensor
+        else:
+            registered[f"cell.{one}"] = tensor
+    dtypes = [array.dtype for array in arrays.values() if array.dtype != complex]
+    real = dtypes[0] if dtypes else np.float64
     tracing = Tracing()
     with LOCK, default_float(TO_TORCH[np.dtype(real)]), torch.enable_grad():
         before = attributes(module)

@@ -9,7 +9,9 @@ from firstbit.cells.bridges.torch.rules_entries import together
 
 @rule("linalg_inv_ex", "linalg_inv")
 def _inv_ex(x: Array, *, check_errors: bool = False) -> tuple[Array, ...]:
-    return jnp.linalg.inv(x), jnp.zeros(x.shape[:-2], "int32")
+    inverse = jnp.linalg.inv(x)
+    info = jnp.zeros(x.shape[:-2], "int32")
+    return inverse, info
 
 
 @rule("_linalg_check_errors")
@@ -36,7 +38,9 @@ def _solve_ex(
         found = found[..., 0]
     if not left:
         found = jnp.swapaxes(found, -1, -2)
-    return found, a, jnp.zeros((0,), "int32"), jnp.zeros((), "int32")
+    pivots = jnp.zeros((0,), "int32")
+    info = jnp.zeros((), "int32")
+    return found, a, pivots, info
 
 
 @rule("linalg_solve_triangular")
@@ -55,7 +59,9 @@ def _matrix_exp(x: Array) -> Array:
 
 @rule("linalg_qr")
 def _qr(x: Array, mode: str = "reduced") -> Array:
-    return tuple(jnp.linalg.qr(x, mode="complete" if mode == "complete" else "reduced"))
+    known = "complete" if mode == "complete" else "reduced"
+    factors = jnp.linalg.qr(x, mode=known)
+    return tuple(factors)
 
 
 @rule("linalg_cholesky_ex")
@@ -63,8 +69,10 @@ def _cholesky_ex(
     x: Array, *, upper: bool = False, check_errors: bool = False
 ) -> tuple[Array, ...]:
     found = jnp.linalg.cholesky(x)
-    found = jnp.swapaxes(found, -1, -2) if upper else found
-    return found, jnp.zeros(x.shape[:-2], "int32")
+    if upper:
+        found = jnp.swapaxes(found, -1, -2)
+    info = jnp.zeros(x.shape[:-2], "int32")
+    return found, info
 
 
 @rule("linalg_eigh", "_linalg_eigh")
@@ -74,20 +82,23 @@ def _eigh(x: Array, *_: object, **__: object) -> tuple[Array, ...]:
 
 @rule("_linalg_svd")
 def _svd(x: Array, full_matrices: bool = False, compute_uv: bool = True, **_: object):
-    return tuple(jnp.linalg.svd(x, full_matrices=full_matrices))
+    factors = jnp.linalg.svd(x, full_matrices=full_matrices)
+    return tuple(factors)
 
 
 @rule("_linalg_det")
 def _det(x: Array) -> tuple[Array, ...]:
     found = jnp.linalg.det(x)
-    return found, x, jnp.zeros(x.shape[:-1], "int32")
+    pivots = jnp.zeros(x.shape[:-1], "int32")
+    return found, x, pivots
 
 
 @rule("linalg_householder_product")
 def _householder_product(x: Array, tau: Array) -> Array:
     """Return the product of reflections, written out: JAX has no gradient of it."""
     rows, columns = x.shape[-2:]
-    found = jnp.broadcast_to(jnp.eye(rows, columns, dtype=x.dtype), x.shape)
+    eye = jnp.eye(rows, columns, dtype=x.dtype)
+    found = jnp.broadcast_to(eye, x.shape)
     places = jnp.arange(rows)
     one = jnp.ones((), x.dtype)
     zero = jnp.zeros((), x.dtype)

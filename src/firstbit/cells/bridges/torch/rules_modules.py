@@ -18,20 +18,25 @@ def _softplus(x: Array, beta: float = 1, threshold: float = 20) -> Array:
     scaled = x * _n(beta, x)
     is_large = scaled > _n(threshold, x)
     inside = jnp.where(is_large, _n(0, x), scaled)
-    return jnp.where(is_large, x, jnp.log1p(jnp.exp(inside)) / _n(beta, x))
+    curved = jnp.log1p(jnp.exp(inside)) / _n(beta, x)
+    return jnp.where(is_large, x, curved)
 
 
 @rule("hardsigmoid")
 def _hardsigmoid(x: Array) -> Array:
     raised = x + _n(3, x)
+    most = _n(6, x)
     low = jnp.where(raised > 0, raised, _n(0, x))
-    return jnp.where(low < 6, low, _n(6, x)) / _n(6, x)
+    inside = jnp.where(low < 6, low, most)
+    return inside / most
 
 
 @rule("hardtanh")
 def _hardtanh(x: Array, low: float = -1, high: float = 1) -> Array:
-    inside = jnp.where(x > _n(low, x), x, _n(low, x))
-    return jnp.where(inside < _n(high, x), inside, _n(high, x))
+    least = _n(low, x)
+    most = _n(high, x)
+    raised = jnp.where(x > least, x, least)
+    return jnp.where(raised < most, raised, most)
 
 
 @rule("relu6")
@@ -46,19 +51,26 @@ def _hardswish(x: Array) -> Array:
 
 @rule("leaky_relu")
 def _leaky_relu(x: Array, slope: float = 0.01) -> Array:
-    return jnp.where(x > 0, x, x * _n(slope, x))
+    is_positive = x > 0
+    negative = x * _n(slope, x)
+    return jnp.where(is_positive, x, negative)
 
 
 @rule("_prelu_kernel", "prelu")
 def _prelu(x: Array, weight: Array) -> Array:
-    return jnp.where(x > 0, x, x * jnp.broadcast_to(weight, x.shape))
+    is_positive = x > 0
+    slope = jnp.broadcast_to(weight, x.shape)
+    negative = x * slope
+    return jnp.where(is_positive, x, negative)
 
 
 @rule("elu")
 def _elu(x: Array, alpha: float = 1, scale: float = 1, input_scale: float = 1):
     inside = jnp.where(x > 0, _n(0, x), x)
-    negative = jnp.expm1(inside * _n(input_scale, x)) * _n(alpha, x)
-    return jnp.where(x > 0, x, negative) * _n(scale, x)
+    curved = jnp.expm1(inside * _n(input_scale, x))
+    negative = curved * _n(alpha, x)
+    unscaled = jnp.where(x > 0, x, negative)
+    return unscaled * _n(scale, x)
 
 
 @rule("celu")
@@ -88,12 +100,15 @@ def _mish(x: Array) -> Array:
 
 @rule("log_sigmoid", "log_sigmoid_forward")
 def _log_sigmoid(x: Array) -> tuple[Array, ...]:
-    return jax.nn.log_sigmoid(x), jnp.zeros((0,), x.dtype)
+    found = jax.nn.log_sigmoid(x)
+    buffer = jnp.zeros((0,), x.dtype)
+    return found, buffer
 
 
 @rule("threshold")
 def _threshold(x: Array, threshold: float, value: float) -> Array:
-    return jnp.where(x > _n(threshold, x), x, _n(value, x))
+    is_above = x > _n(threshold, x)
+    return jnp.where(is_above, x, _n(value, x))
 
 
 @rule("_trilinear")
@@ -114,8 +129,11 @@ def _trilinear(
     for axis in expand_c:
         c = jnp.expand_dims(c, axis)
     shape = jnp.broadcast_shapes(a.shape, b.shape, c.shape)
-    a, b, c = (jnp.broadcast_to(one, shape) for one in (a, b, c))
-    return jnp.sum(a * b * c, tuple(summed))
+    a = jnp.broadcast_to(a, shape)
+    b = jnp.broadcast_to(b, shape)
+    c = jnp.broadcast_to(c, shape)
+    products = a * b * c
+    return jnp.sum(products, tuple(summed))
 
 
 @rule("dropout", "alpha_dropout", "feature_dropout")
@@ -130,19 +148,24 @@ def _dropout(x: Array, p: float, train: bool) -> Array:
 
 @rule("native_dropout")
 def _native_dropout(x: Array, p: float, train: bool | None) -> tuple[Array, ...]:
-    return _dropout(x, p, bool(train)), jnp.ones(x.shape, bool)
+    kept = _dropout(x, p, bool(train))
+    mask = jnp.ones(x.shape, bool)
+    return kept, mask
 
 
 @rule("native_layer_norm")
 def _layer_norm(
     x: Array, shape: Sequence[int], weight: Array | None, bias: Array | None, eps: float
 ) -> tuple[Array, ...]:
-    axes = tuple(range(x.ndim - len(shape), x.ndim))
+    first = x.ndim - len(shape)
+    axes = tuple(range(first, x.ndim))
     mean = jnp.mean(x, axes, keepdims=True)
     off = x - mean
     spread = jnp.mean(off * off, axes, keepdims=True)
     scale = jax.lax.rsqrt(spread + _n(eps, x))
-    return _affine(off * scale, weight, bias, x.shape), mean, scale
+    plain = off * scale
+    whole = _affine(plain, weight, bias, x.shape)
+    return whole, mean, scale
 
 
 def _affine(
@@ -215,7 +238,8 @@ def _batch_norm(
     weight = _by_channel(weight, -1, x.ndim)
     bias = _by_channel(bias, -1, x.ndim)
     nothing = jnp.zeros((0,), x.dtype)
-    return _affine(plain, weight, bias, x.shape), nothing, nothing
+    whole = _affine(plain, weight, bias, x.shape)
+    return whole, nothing, nothing
 
 
 @rule("_batch_norm_impl_index")

@@ -34,7 +34,8 @@ def _index_put(
 ) -> Array:
     key = _key(indices)
     new = cast(values, x.dtype)
-    if len(key) == 1 and key[0].dtype == bool and values.ndim == 0:
+    is_mask = len(key) == 1 and key[0].dtype == bool
+    if is_mask and values.ndim == 0:
         mask = key[0]
         behind = (1,) * (x.ndim - mask.ndim)
         mask = mask.reshape(*mask.shape, *behind)
@@ -55,7 +56,8 @@ def _gather(x: Array, dim: int, index: Array, *, sparse_grad: bool = False) -> A
 
 @rule("take")
 def _take(x: Array, index: Array) -> Array:
-    return jnp.reshape(jnp.asarray(x), -1)[jnp.asarray(index)]
+    entries = jnp.reshape(jnp.asarray(x), -1)
+    return entries[jnp.asarray(index)]
 
 
 @rule("scatter")
@@ -76,7 +78,9 @@ def _index_add(
     x: Array, dim: int, index: Array, source: Array, *, alpha: Array = 1
 ) -> Array:
     key = _along(x, dim, index)
-    return jnp.asarray(x).at[key].add(source * jnp.asarray(alpha, x.dtype))
+    factor = jnp.asarray(alpha, x.dtype)
+    added = source * factor
+    return jnp.asarray(x).at[key].add(added)
 
 
 @rule("index_copy")
@@ -88,7 +92,8 @@ def _index_copy(x: Array, dim: int, index: Array, source: Array) -> Array:
 @rule("index_fill")
 def _index_fill(x: Array, dim: int, index: Array, value: Array) -> Array:
     key = _along(x, dim, index)
-    return jnp.asarray(x).at[key].set(cast(value, x.dtype))
+    new = cast(value, x.dtype)
+    return jnp.asarray(x).at[key].set(new)
 
 
 @rule("embedding")
@@ -121,12 +126,14 @@ def _sort(
     x: Array, dim: int = -1, descending: bool = False, **_: object
 ) -> tuple[Array, ...]:
     order = jnp.argsort(x, axis=dim, descending=descending, stable=True)
-    return jnp.take_along_axis(x, order, axis=dim), cast(order, "int64")
+    values = jnp.take_along_axis(x, order, axis=dim)
+    return values, cast(order, "int64")
 
 
 @rule("argsort")
 def _argsort(x: Array, dim: int = -1, descending: bool = False, **_: object) -> Array:
-    return cast(jnp.argsort(x, axis=dim, descending=descending, stable=True), "int64")
+    order = jnp.argsort(x, axis=dim, descending=descending, stable=True)
+    return cast(order, "int64")
 
 
 @rule("topk")
@@ -135,4 +142,6 @@ def _topk(
 ) -> tuple[Array, ...]:
     values, order = _sort(x, dim, largest)
     first = jnp.arange(k)
-    return jnp.take(values, first, dim), jnp.take(order, first, dim)
+    top = jnp.take(values, first, dim)
+    places = jnp.take(order, first, dim)
+    return top, places

@@ -48,10 +48,11 @@ def times_column(matrix: Held, column: Array, dtype: np.dtype) -> Array:
 
 def _times_vector(matrix: Array, vector: Array, axis: int, dtype: np.dtype) -> Array:
     """Sum a matrix over one axis, times a vector."""
-    numbers = (((axis,), (0,)), ((), ()))
+    summed = ((axis,), (0,))
+    batched = ((), ())
     first = cast(matrix, dtype)
     second = cast(vector, dtype)
-    return jax.lax.dot_general(first, second, numbers)
+    return jax.lax.dot_general(first, second, (summed, batched))
 
 
 @rule_of_tensors("mm", "mv", "matmul")
@@ -97,7 +98,9 @@ def linear(input: Held, weight: Held, bias: Held | None = None) -> Held:
 @rule("bmm")
 def _bmm(left: Array, right: Array) -> Array:
     dtype = promoted(left, right)
-    return jnp.matmul(cast(left, dtype), cast(right, dtype))
+    first = cast(left, dtype)
+    second = cast(right, dtype)
+    return jnp.matmul(first, second)
 
 
 @rule("baddbmm")
@@ -106,14 +109,19 @@ def _baddbmm(
 ) -> Array:
     result = _bmm(left, right) * jnp.asarray(alpha, left.dtype)
     scaled = added * jnp.asarray(beta, added.dtype)
-    return result + jnp.broadcast_to(scaled, result.shape)
+    spread = jnp.broadcast_to(scaled, result.shape)
+    return result + spread
 
 
 @rule("dot", "vdot")
 def _dot(left: Array, right: Array) -> Array:
-    return jax.lax.dot_general(left, right, (((0,), (0,)), ((), ())))
+    summed = ((0,), (0,))
+    batched = ((), ())
+    return jax.lax.dot_general(left, right, (summed, batched))
 
 
 @rule("ger", "outer")
 def _outer(left: Array, right: Array) -> Array:
-    return left[:, None] * right[None, :]
+    column = left[:, None]
+    row = right[None, :]
+    return column * row

@@ -18,7 +18,9 @@ def view(x: Array, shape: Sequence[int], *_: object) -> Array:
     sizes = [int(size) for size in shape]
     if -1 in sizes:
         known = math.prod(size for size in sizes if size != -1)
-        sizes[sizes.index(-1)] = int(np.prod(x.shape)) // max(known, 1)
+        number = int(np.prod(x.shape))
+        left = sizes.index(-1)
+        sizes[left] = number // max(known, 1)
     return jnp.reshape(x, sizes)
 
 
@@ -51,7 +53,9 @@ def _movedim(
 
 @rule("unsqueeze", "unsqueeze_copy")
 def _unsqueeze(x: Array, dim: int) -> Array:
-    return jnp.expand_dims(x, dim if dim >= 0 else dim + x.ndim + 1)
+    rank = x.ndim + 1
+    axis = dim if dim >= 0 else dim + rank
+    return jnp.expand_dims(x, axis)
 
 
 @rule("squeeze", "squeeze_copy")
@@ -93,8 +97,10 @@ def _slice(
     step: int = 1,
 ) -> Array:
     axis = dim % x.ndim
-    first, last, stride = slice(start, end, step).indices(x.shape[axis])
-    return jax.lax.slice_in_dim(x, first, max(first, last), stride, axis)
+    part = slice(start, end, step)
+    first, last, stride = part.indices(x.shape[axis])
+    behind = max(first, last)
+    return jax.lax.slice_in_dim(x, first, behind, stride, axis)
 
 
 @rule("narrow", "narrow_copy")
@@ -107,7 +113,10 @@ def _split(x: Array, size: Array, dim: int = 0) -> list[Array]:
     if not isinstance(size, int):
         return _split_with_sizes(x, size, dim)
     whole = x.shape[dim]
-    sizes = [min(size, whole - first) for first in range(0, whole, size)]
+    sizes = []
+    for first in range(0, whole, size):
+        left = whole - first
+        sizes.append(min(size, left))
     return _split_with_sizes(x, sizes, dim)
 
 
@@ -116,14 +125,16 @@ def _split_with_sizes(x: Array, sizes: Sequence[int], dim: int = 0) -> list[Arra
     pieces = []
     first = 0
     for size in sizes:
-        pieces.append(_slice(x, dim, first, first + size))
-        first += size
+        last = first + size
+        pieces.append(_slice(x, dim, first, last))
+        first = last
     return pieces
 
 
 @rule("chunk", "unsafe_chunk")
 def _chunk(x: Array, chunks: int, dim: int = 0) -> list[Array]:
-    return _split(x, -(-x.shape[dim] // chunks), dim)
+    size = -(-x.shape[dim] // chunks)
+    return _split(x, size, dim)
 
 
 @rule("tensor_split")
@@ -133,7 +144,8 @@ def _tensor_split(x: Array, chunks: Array, dim: int = 0) -> list[Array]:
 
 @rule("unbind", "unbind_copy")
 def _unbind(x: Array, dim: int = 0) -> list[Array]:
-    return [_select(x, dim, place) for place in range(x.shape[dim])]
+    places = range(x.shape[dim])
+    return [_select(x, dim, place) for place in places]
 
 
 @rule("diagonal", "diagonal_copy")
@@ -150,7 +162,8 @@ def _diag_embed(x: Array, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Ar
     wide = jnp.pad(x, [*pad, along])
     placed = wide[..., None, :] * eye
     rank = placed.ndim
-    return jnp.moveaxis(placed, (-2, -1), (dim1 % rank, dim2 % rank))
+    axes = (dim1 % rank, dim2 % rank)
+    return jnp.moveaxis(placed, (-2, -1), axes)
 
 
 @rule("diag")
@@ -188,8 +201,9 @@ def _roll(
     for place, axis in zip(places, axes, strict=True):
         size = x.shape[axis]
         cut = (-place) % size if size else 0
-        pieces = [_slice(x, axis, cut, size), _slice(x, axis, 0, cut)]
-        x = jnp.concatenate(pieces, axis)
+        behind = _slice(x, axis, cut, size)
+        before = _slice(x, axis, 0, cut)
+        x = jnp.concatenate([behind, before], axis)
     return x
 
 
@@ -217,19 +231,24 @@ def _triu(x: Array, diagonal: int = 0) -> Array:
 
 @rule("constant_pad_nd")
 def _pad(x: Array, pad: Sequence[int], value: Array = 0) -> Array:
-    widths = [(0, 0)] * x.ndim
+    widths = [(0, 0, 0)] * x.ndim  # before, after, and between the entries
     for place in range(len(pad) // 2):
-        widths[x.ndim - 1 - place] = (pad[2 * place], pad[2 * place + 1])
+        axis = x.ndim - 1 - place
+        before = pad[2 * place]
+        after = pad[2 * place + 1]
+        widths[axis] = (before, after, 0)
     filling = jnp.asarray(value, x.dtype)
-    return jax.lax.pad(x, filling, [(low, high, 0) for low, high in widths])
+    return jax.lax.pad(x, filling, widths)
 
 
 @rule("unfold")
 def _unfold(x: Array, dim: int, size: int, step: int) -> Array:
     axis = dim % x.ndim
     windows = []
-    for first in range(0, x.shape[axis] - size + 1, step):
-        windows.append(jnp.moveaxis(_slice(x, axis, first, first + size), axis, -1))
+    last = x.shape[axis] - size
+    for first in range(0, last + 1, step):
+        window = _slice(x, axis, first, first + size)
+        windows.append(jnp.moveaxis(window, axis, -1))
     return jnp.stack(windows, axis)
 
 
@@ -241,5 +260,7 @@ def _as_strided(
     for axis, (length, step) in enumerate(zip(size, stride, strict=True)):
         along = [1] * len(size)
         along[axis] = length
-        places = places + (np.arange(length) * step).reshape(along)
-    return jnp.reshape(x, -1)[places]
+        steps = np.arange(length) * step
+        places = places + steps.reshape(along)
+    numbers = jnp.reshape(x, -1)
+    return numbers[places]

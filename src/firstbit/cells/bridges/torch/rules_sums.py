@@ -23,29 +23,34 @@ def _wide(x: Array, dtype: Dtype) -> Array:
     """Return what a sum is taken of: whole numbers are summed as int64."""
     if dtype is not None:
         return cast(x, numpy_dtype(dtype))
-    return cast(x, "int64") if kind_of(x.dtype) < 2 else x
+    is_whole = kind_of(x.dtype) < 2
+    return cast(x, "int64") if is_whole else x
 
 
 @rule("sum")
 def _sum(x: Array, dim: Axes = None, keepdim: bool = False, *, dtype: Dtype = None):
-    return jnp.sum(_wide(x, dtype), axes_of(dim), keepdims=keepdim)
+    terms = _wide(x, dtype)
+    return jnp.sum(terms, axes_of(dim), keepdims=keepdim)
 
 
 @rule("mean")
 def _mean(x: Array, dim: Axes = None, keepdim: bool = False, *, dtype: Dtype = None):
-    total = jnp.sum(_wide(x, dtype), axes_of(dim), keepdims=keepdim)
+    terms = _wide(x, dtype)
+    total = jnp.sum(terms, axes_of(dim), keepdims=keepdim)
     number = x.size // max(total.size, 1)
     return total / jnp.asarray(number, total.dtype)
 
 
 @rule("prod")
 def _prod(x: Array, dim: Axes = None, keepdim: bool = False, *, dtype: Dtype = None):
-    return jnp.prod(_wide(x, dtype), axes_of(dim), keepdims=keepdim)
+    factors = _wide(x, dtype)
+    return jnp.prod(factors, axes_of(dim), keepdims=keepdim)
 
 
 @rule("cumsum")
 def _cumsum(x: Array, dim: int, *, dtype: Dtype = None) -> Array:
-    return jnp.cumsum(_wide(x, dtype), dim) if x.ndim else _wide(x, dtype)
+    terms = _wide(x, dtype)
+    return jnp.cumsum(terms, dim) if x.ndim else terms
 
 
 @rule("cumprod")
@@ -60,11 +65,14 @@ def _var(
     correction = more.get("correction", 1 if unbiased else 0)
     keep = more.get("keepdim", keepdim)
     axes = axes_of(dim)
-    middle = jnp.sum(x, axes, keepdims=True)
-    number = x.size // max(middle.size, 1)
-    off = x - middle / jnp.asarray(number, x.dtype)
+    total = jnp.sum(x, axes, keepdims=True)
+    number = x.size // max(total.size, 1)
+    mean = total / jnp.asarray(number, x.dtype)
+    off = x - mean
     spread = jnp.sum(off * off, axes, keepdims=keep)
-    left = number - (1 if correction is None else correction)
+    if correction is None:
+        correction = 1
+    left = number - correction
     return spread / jnp.asarray(left, x.dtype)
 
 
@@ -78,7 +86,9 @@ def _var_mean(
     x: Array, dim: Axes = None, *args: Array, **kwargs: Array
 ) -> tuple[Array, ...]:
     keep = kwargs.get("keepdim", False)
-    return _var(x, dim, *args, **kwargs), _mean(x, dim, keep)
+    variance = _var(x, dim, *args, **kwargs)
+    mean = _mean(x, dim, keep)
+    return variance, mean
 
 
 def _extreme(function: Callable[..., Array], place: Callable[..., Array]) -> Rule:
@@ -112,22 +122,26 @@ def _amin(x: Array, dim: Axes = (), keepdim: bool = False) -> Array:
 
 @rule("argmax")
 def _argmax(x: Array, dim: int | None = None, keepdim: bool = False) -> Array:
-    return cast(jnp.argmax(x, dim, keepdims=keepdim), "int64")
+    place = jnp.argmax(x, dim, keepdims=keepdim)
+    return cast(place, "int64")
 
 
 @rule("argmin")
 def _argmin(x: Array, dim: int | None = None, keepdim: bool = False) -> Array:
-    return cast(jnp.argmin(x, dim, keepdims=keepdim), "int64")
+    place = jnp.argmin(x, dim, keepdims=keepdim)
+    return cast(place, "int64")
 
 
 @rule("all")
 def _all(x: Array, dim: Axes = None, keepdim: bool = False) -> Array:
-    return jnp.all(cast(x, bool), axes_of(dim), keepdims=keepdim)
+    is_true = cast(x, bool)
+    return jnp.all(is_true, axes_of(dim), keepdims=keepdim)
 
 
 @rule("any")
 def _any(x: Array, dim: Axes = None, keepdim: bool = False) -> Array:
-    return jnp.any(cast(x, bool), axes_of(dim), keepdims=keepdim)
+    is_true = cast(x, bool)
+    return jnp.any(is_true, axes_of(dim), keepdims=keepdim)
 
 
 @rule("logsumexp")
@@ -153,33 +167,42 @@ def _vector_norm(
     if order == 1:
         return jnp.sum(size, axes, keepdims=keepdim)
     if order == 2:
-        return _root(jnp.sum(size * size, axes, keepdims=keepdim))
-    power = jnp.asarray(order, size.dtype)
-    total = jnp.sum(jnp.power(size, power), axes, keepdims=keepdim)
-    return jnp.power(total, jnp.asarray(1 / order, size.dtype))
+        square = jnp.sum(size * size, axes, keepdims=keepdim)
+        return _root(square)
+    exponent = jnp.asarray(order, size.dtype)
+    powers = jnp.power(size, exponent)
+    total = jnp.sum(powers, axes, keepdims=keepdim)
+    inverse = jnp.asarray(1 / order, size.dtype)
+    return jnp.power(total, inverse)
 
 
 def _root(square: Array) -> Array:
     """Return the root, whose slope at zero is zero, as in PyTorch's norm."""
-    is_zero = square == jnp.zeros((), square.dtype)
+    zero = jnp.zeros((), square.dtype)
     one = jnp.ones((), square.dtype)
-    root = jnp.sqrt(jnp.where(is_zero, one, square))
-    return jnp.where(is_zero, jnp.zeros((), square.dtype), root)
+    is_zero = square == zero
+    safe = jnp.where(is_zero, one, square)
+    root = jnp.sqrt(safe)
+    return jnp.where(is_zero, zero, root)
 
 
 @rule("count_nonzero")
 def _count_nonzero(x: Array, dim: Axes = None) -> Array:
-    return jnp.sum(cast(cast(x, bool), "int64"), axes_of(dim))
+    is_there = cast(x, bool)
+    counts = cast(is_there, "int64")
+    return jnp.sum(counts, axes_of(dim))
 
 
 @rule("_softmax", "softmax")
 def _softmax(x: Array, dim: int, *_: object) -> Array:
-    return jax.nn.softmax(cast(x, in_real(x.dtype)), dim)
+    real = cast(x, in_real(x.dtype))
+    return jax.nn.softmax(real, dim)
 
 
 @rule("_log_softmax", "log_softmax")
 def _log_softmax(x: Array, dim: int, *_: object) -> Array:
-    return jax.nn.log_softmax(cast(x, in_real(x.dtype)), dim)
+    real = cast(x, in_real(x.dtype))
+    return jax.nn.log_softmax(real, dim)
 
 
 @rule("trace")

@@ -108,7 +108,8 @@ class TorchSequence:
             got = np.asarray(self(jnp.asarray(inputs)))
             text = str(jax.make_jaxpr(self)(jnp.asarray(inputs)))
         limit = SINGLE if ":f32[" in text else SAME
-        error = float(np.max(np.abs(got - outputs) / (1 + np.abs(outputs))))
+        off = np.abs(got - outputs) / (1 + np.abs(outputs))
+        error = float(np.max(off))
         if not error <= limit:
             raise CellError(
                 f"expected outputs of {self.name} under JAX to be PyTorch's own, got "

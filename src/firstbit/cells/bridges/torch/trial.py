@@ -253,7 +253,9 @@ class _Trial:
 
     def several(self, form: Form, state: Tensors) -> tuple[Tensors, Flags]:
         """Return the states of several rows, and which leaves have a row for each."""
-        axes = jax.tree.map(lambda leaf: leaf.dim() > 0 and leaf.shape[0] == 1, state)
+
+        def has_row(leaf: torch.Tensor) -> bool:
+            return leaf.dim() > 0 and leaf.shape[0] == 1
 
         def widened(leaf: torch.Tensor, has_axis: bool) -> torch.Tensor:
             if not has_axis:
@@ -263,6 +265,7 @@ class _Trial:
         def is_grown(leaf: torch.Tensor, has_axis: bool) -> bool:
             return has_axis and leaf.shape[:1] == (ROWS,)
 
+        axes = jax.tree.map(has_row, state)
         try:
             wide = jax.tree.map(widened, state, axes)
             found = form.call(self.module, self.rows, wide)
