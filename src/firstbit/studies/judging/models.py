@@ -337,18 +337,23 @@ def require_rows(words: Sequence[str], scored: Scored) -> None:
     """
     seen: dict[str, tuple[str, np.ndarray]] = {}
     for word, scores in zip(words, scored, strict=True):
-        for time in range(min(len(word), LONGEST_COMPARED, len(scores))):
-            beginning = word[: time + 1]
-            other, before = seen.setdefault(beginning, (word, scores[time]))
-            if before is scores[time] or _are_same(before, scores[time]):
-                continue
-            apart = np.nanmax(np.abs(before - scores[time]))
-            raise CellError(
-                f"expected the same scores after '{shown(beginning)}' in every word, "
-                f"got scores {apart:.3g} apart in '{shown(other)}' and "
-                f"'{shown(word)}'; a model must not see symbols to come (mask it), and "
-                "must not draw at random (no dropout)."
-            )
+        until = min(len(word), LONGEST_COMPARED, len(scores))
+        now = scores[:until]
+        first = []
+        for time, row in enumerate(now):
+            first.append(seen.setdefault(word[: time + 1], (word, row)))
+        before = np.array([row for _, row in first]).reshape(now.shape)
+        differs = ~np.isclose(before, now, rtol=SAME, atol=SAME, equal_nan=True)
+        if not differs.any():
+            continue
+        time = int(np.argmax(differs.any(axis=1)))
+        apart = np.nanmax(np.abs(before[time] - now[time]))
+        raise CellError(
+            f"expected the same scores after '{shown(word[: time + 1])}' in every "
+            f"word, got scores {apart:.3g} apart in '{shown(first[time][0])}' and "
+            f"'{shown(word)}'; a model must not see symbols to come (mask it), and "
+            "must not draw at random (no dropout)."
+        )
 
 
 LONGEST_COMPARED = 24
@@ -356,7 +361,3 @@ LONGEST_COMPARED = 24
 
 SAME = 1e-3
 """Scores that differ by less than this, and this share of the larger, are the same."""
-
-
-def _are_same(one: np.ndarray, other: np.ndarray) -> bool:
-    return bool(np.allclose(one, other, rtol=SAME, atol=SAME, equal_nan=True))
