@@ -111,9 +111,15 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _wrong_types_reach_the_library(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Let the library itself refuse a value where a test hands over a wrong type."""
-    if request.node.get_closest_marker("wrong_types") is None:
+def _types_are_checked(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Check the types of all arguments, but where a test hands over a wrong one.
+
+    Then the library itself refuses it. With `--little-effort`, long tests go without:
+    the checks take an eighth of their time.
+    """
+    test, config = request.node, request.config
+    is_hasty_test = test.get_closest_marker("slow") and config.option.little_effort
+    if not is_hasty_test and test.get_closest_marker("wrong_types") is None:
         yield
         return
     jaxtyping.config.update("jaxtyping_disable", True)

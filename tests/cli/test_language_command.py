@@ -136,7 +136,7 @@ def test_long_tables_are_cut_and_json_is_not(capsys):
     assert len(json.loads(capsys.readouterr().out)["counts"]) == 100
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_numbers_of_any_size(capsys):
     limit = sys.get_int_max_str_digits()
     assert main(["language", "[a-z]*", "--count", "3100"]) == 0

@@ -428,8 +428,10 @@ def counted_floor(symbols, lengths, window, num_symbols):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("task", "windows"),
-    [(reber(), (1, 2)), (embedded_reber(), (2, 3))],
-    ids=["reber", "embedded"],
+    [
+        pytest.param(reber(), (1, 2), id="reber"),
+        pytest.param(embedded_reber(), (2, 3), id="embedded", marks=pytest.mark.proof),
+    ],
 )
 def test_window_floors_agree_with_counting_over_a_million_words(task, windows):
     symbols, lengths = encode(sample(task, 1_000_000, seed=0), task.alphabet)
@@ -668,7 +670,7 @@ def floors_by_reading(language, longest):
     return np.array(floors).T
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_ten_thousand_states_have_floors_and_a_thousand_an_order():
     large = random_automaton(12_600)
     assert len(large.states) > 10_000

@@ -107,6 +107,7 @@ def test_the_words_are_those_of_the_judge(made):
     assert tuple(fresh) == test.words.fresh
 
 
+@pytest.mark.slow
 def test_the_same_seed_writes_the_same_bytes(tmp_path):
     for name, seed in (("one", 1), ("same", 1), ("other", 2)):
         export_language("parity", tmp_path / name, sizes=(20, 10), seed=seed)

@@ -139,7 +139,9 @@ def test_shared_parameters_give_the_same_distances(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("law", ["normal", "fan-in-uniform"])
+@pytest.mark.parametrize(
+    "law", ["normal", pytest.param("fan-in-uniform", marks=pytest.mark.proof)]
+)
 @pytest.mark.parametrize("name", CELLS)
 def test_the_table_of_reference_values(name, law):
     lengths = [0, 1, 4, 9, 49]

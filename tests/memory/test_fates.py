@@ -413,7 +413,7 @@ def shrinks(apart, horizon):
     [
         ("vanilla-tanh", partial(Vanilla, activation="tanh"), 5),
         ("gru-before", GRU, 8),
-        ("lstm", LSTM, 6),
+        pytest.param("lstm", LSTM, 6, marks=pytest.mark.proof),
     ],
 )
 def test_fates_are_those_of_a_slow_twin(name, cell, size):

@@ -315,10 +315,8 @@ def test_the_known_table_of_the_gru():
     assert error.max() < 0.025
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "reset", ["before", pytest.param("after", marks=pytest.mark.proof)]
-)
+@pytest.mark.proof
+@pytest.mark.parametrize("reset", ["before", "after"])
 def test_grus_of_400_units_agree_at_every_length(reset):
     mean, error = simulate(gru_step(reset), 3, 400, 100, 50, seed=2)
     predicted = per_root_unit(

@@ -140,7 +140,7 @@ def test_settings_that_are_none_are_refused(content, tmp_path):
         Store.of(tmp_path, {"length": 2})
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_what_blocks_rest_on_is_the_same_in_every_process():
     program = """
 import jax

@@ -52,7 +52,7 @@ def plain(cell):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["bfloat16", "float16", "float32"])
-@pytest.mark.parametrize("hidden_size", [3, 40])
+@pytest.mark.parametrize("hidden_size", [3, pytest.param(40, marks=pytest.mark.proof)])
 def test_a_cell_of_short_floats_is_like_plain_simulation(dtype, hidden_size):
     cell = Short(2, hidden_size, key=KEY, dtype=dtype)
     found = discrepancy(cell, length=LENGTH, key=KEY).discrepancy.values.ravel()

@@ -153,10 +153,8 @@ def peak_of(measure):
         tracemalloc.stop()
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "is_kept", [False, pytest.param(True, marks=pytest.mark.proof)]
-)
+@pytest.mark.proof
+@pytest.mark.parametrize("is_kept", [False, True])
 def test_sizes_are_in_memory_one_after_the_other(is_kept, tmp_path):
     folder = tmp_path / "blocks" if is_kept else None
     execution = Execution(workers=2, resume=folder)

@@ -30,8 +30,8 @@ def test_each_reason_is_that_of_a_number():
     assert not reason("paper/log/reber_vanilla")
 
 
-LONG = {"discrepancy", "train", "paper"}
-"""Groups that take a minute or more."""
+LONG = {"discrepancy", "fates", "train", "paper"}
+"""Groups that take long."""
 
 
 @pytest.mark.parametrize("group", sorted(set(GROUPS) - LONG))

@@ -39,8 +39,8 @@ def assert_same_bits(path, whole):
             assert np.array_equal(found[name].values, wanted[name].values), name
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("kills", [1, pytest.param(10, marks=pytest.mark.proof)])
+@pytest.mark.proof
+@pytest.mark.parametrize("kills", [1, 10])
 def test_killed_at_random_moments_and_resumed(kills, start, finish, tmp_path, whole):
     moments = random.Random(7)
     kept = []

@@ -56,7 +56,13 @@ SHORTEST = {
 
 @needs_aalpy
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "size"), SHORTEST)
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        pytest.param(name, size, marks=pytest.mark.proof if size > 2 else ())
+        for name, size in SHORTEST
+    ],
+)
 def test_the_shortest_word_is_that_of_a_plain_search(name, size):
     from firstbit.languages import language_by_name
 
