@@ -159,6 +159,7 @@ def test_the_published_rate_is_that_of_the_paper_s_trainings():
     assert rates == [0.001, 0.01]
 
 
+@pytest.mark.slow
 def test_words_of_a_file_are_given_to_all(tmp_path, capsys):
     path = tmp_path / "words.txt"
     path.write_text("BTXSE\nBPVVE\n")

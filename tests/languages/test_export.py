@@ -32,6 +32,7 @@ def made(tmp_path_factory):
     return folder, manifest
 
 
+@pytest.mark.slow
 def test_every_position_has_its_exact_probabilities(made):
     folder, manifest = made
     task = embedded_reber()
@@ -121,6 +122,7 @@ def test_the_same_seed_writes_the_same_bytes(tmp_path):
     assert "repeated.jsonl" in contents("one")
 
 
+@pytest.mark.slow
 def test_lists_may_be_disjoint_or_longer(tmp_path):
     manifest = export_language(
         parity(),
@@ -143,6 +145,7 @@ def test_lists_may_be_disjoint_or_longer(tmp_path):
     assert apart["disjoint"]
 
 
+@pytest.mark.slow
 def test_a_folder_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     folder = tmp_path / "r"
     export_language("reber", folder, sizes=(20, 10))
@@ -184,6 +187,7 @@ def test_a_folder_of_something_else_stays(tmp_path):
     assert (tmp_path / "thesis.txt").read_text() == "mine"
 
 
+@pytest.mark.slow
 def test_from_the_command_line(tmp_path, capsys):
     out = tmp_path / "ab"
     command = ["language", "--regex", "a(b|c)*d", "--export", str(out)]

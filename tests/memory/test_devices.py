@@ -43,6 +43,7 @@ def sample(cell, device, words="constant", **asked):
     return distances(ensemble)[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cell", "words"),
     [("vanilla:3", "constant"), ("vanilla:40", "random"), ("gru:3", "constant")],
@@ -58,6 +59,7 @@ def test_the_recipe_of_a_gpu_gives_the_same_distances(cell, words, gpu_on_cpu):
     np.testing.assert_array_equal(one.is_lost, other.is_lost)
 
 
+@pytest.mark.slow
 def test_its_blocks_change_no_draw(gpu_on_cpu, monkeypatch):
     wide = sample("vanilla:3", "gpu")
     monkeypatch.setattr(block_sizes, "LARGEST_WIDE_BLOCK", 512)
@@ -65,12 +67,14 @@ def test_its_blocks_change_no_draw(gpu_on_cpu, monkeypatch):
     np.testing.assert_allclose(narrow.distances, wide.distances, rtol=1e-9, atol=0)
 
 
+@pytest.mark.slow
 def test_a_law_of_whole_matrices(gpu_on_cpu):
     cell = "vanilla:4,initializer=orthogonal"
     one, other = (sample(cell, kind, num_draws=70) for kind in ("cpu", "gpu"))
     np.testing.assert_allclose(other.distances, one.distances, rtol=1e-9, atol=1e-15)
 
 
+@pytest.mark.slow
 def test_fates_are_the_same(gpu_on_cpu):
     few = Thresholds(transient=300, horizon=100)
     asked = {"num_draws": 60, "thresholds": few, "key": jax.random.key(0)}

@@ -413,6 +413,7 @@ def test_normals_follow_the_inverse_of_the_normal_distribution(double):
     assert (np.abs(uniform) < 1).all()
 
 
+@pytest.mark.slow
 def test_random_bits_are_uniform_and_independent_of_the_shape():
     bits = np.asarray(random_bits(key_words(jax.random.key(0)), 200, 100))
     drawn = np.sort(bits.ravel() / 2**32)

@@ -109,6 +109,7 @@ def test_an_initial_state_given_is_that_of_a_cell_that_tells_its_own():
         assert here.log != elsewhere.log
 
 
+@pytest.mark.slow
 def test_laws_for_each_weight():
     net = task(initializer={"W_h": "identity", "O": "orthogonal"}).network(0)
     assert np.array_equal(net.cell.W_h, np.eye(3))

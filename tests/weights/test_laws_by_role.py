@@ -60,6 +60,7 @@ def test_input_weights_under_orthogonal_are_normal_over_the_fan_in():
     assert (np.abs(U) > 1).mean() == pytest.approx(0.1573, abs=0.01)  # 2 Phi(-sqrt 2)
 
 
+@pytest.mark.slow
 def test_a_gate_named_in_full_takes_its_law_as_asked():
     U = np.asarray(redraw(Vanilla(2, 6, key=KEY), {"U_h": "orthogonal"}, KEY).U_h)
     assert np.allclose(U.T @ U, 3 * np.eye(2), atol=1e-5)

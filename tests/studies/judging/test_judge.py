@@ -336,6 +336,7 @@ def test_a_bad_setting_is_one_line(changes, text):
         judge(**arguments)
 
 
+@pytest.mark.slow
 def test_what_a_file_loads(tmp_path):
     file = tmp_path / "mine.py"
     file.write_text(

@@ -104,6 +104,7 @@ def forgets(word):
     return np.array(rows)
 
 
+@pytest.mark.slow
 @needs_aalpy
 def test_a_fault_behind_many_symbols_is_found():
     task = parity()

@@ -25,6 +25,7 @@ def made(tmp_path_factory):
     return folder, list(dict.fromkeys(lines))
 
 
+@pytest.mark.slow
 def test_a_file_is_judged_as_its_model_is(made):
     folder, _ = made
     found = judge(
@@ -48,6 +49,7 @@ def test_a_file_is_judged_as_its_model_is(made):
     assert "symbols to come" in found.attrs["left_out"]
 
 
+@pytest.mark.slow
 def test_scores_may_be_objects_and_a_twin_one_row(made):
     folder, _ = made
     lines = answer_files(
@@ -181,6 +183,7 @@ def test_a_file_that_lacks_something_is_one_line(name, made, tmp_path):
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.slow
 def test_the_command_of_the_manifest_judges(made, capsys, tmp_path):
     folder, _ = made
     manifest = json.loads((folder / "reber" / "manifest.json").read_text())
@@ -198,6 +201,7 @@ def test_the_command_of_the_manifest_judges(made, capsys, tmp_path):
     }
 
 
+@pytest.mark.slow
 def test_json_has_all_numbers(made, capsys):
     folder, _ = made
     command = ["judge", "--predictions", str(folder / "window.jsonl")]
