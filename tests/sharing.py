@@ -25,7 +25,10 @@ PAPER = {
 
 AS_THE_PROGRAM = (
     *sorted(PAPER),
-    "tests/test_readme.py",
+    "tests/test_readme.py::test_programs_run",
+    "tests/test_readme.py::test_what_is_understood",
+    "tests/test_readme.py::test_the_cell_of_ones_own",
+    "tests/test_readme.py::test_a_net_is_judged",
     "tests/training/test_fit.py",
     "tests/training/test_seeds.py",
     "tests/studies/test_supply.py",

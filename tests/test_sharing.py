@@ -29,7 +29,7 @@ def test_files_stay_whole_but_for_the_tests_that_are_named():
     file = "tests/memory/test_resume.py"
     assert scope_of(f"{file}::test_blocks_in_any_order") == f"{file}::"
     assert scope_of(f"{file}::test_blocks_of_another_version_are_refused") == file
-    assert scope_of("tests/test_readme.py::test_any") == "tests/test_readme.py"
+    assert scope_of("tests/test_files.py::test_any") == "tests/test_files.py"
     assert len({scope_of(f"{file}::test_any") for file in PAPER}) == 1
 
 
