@@ -129,7 +129,7 @@ COMMANDS = {
     "discrepancy --cell gru:2,readout_bias=1": "yes or no",
     "discrepancy --cell gru --cell gru": "expected different cells",
     "discrepancy --cell gru --cell lstm --out d.nc": "expected one --cell beside --out",
-    "discrepancy --cell gru --cell lstm --figure d.svg": "one --cell beside --figure",
+    "discrepancy --cell gru --cell lstm --quantiles d.svg": "beside --quantiles",
     "fates --cell gru --cell lstm --out d.nc": "expected one --cell beside --out",
     "phase --cell vanilla --cell vanilla,activation=erf --figure p.svg": "one --cell",
     "phase --cell gru": "expected the cell vanilla",

@@ -92,7 +92,7 @@ def discrepancy(
     device: Device = None,
     out: ResultFile = None,
     figure: Annotated[
-        Path | None, file_option("Figure of D(l,k): ending in .svg or .png.")
+        Path | None, file_option("Figure of D(l,k), of all cells: .svg or .png.")
     ] = None,
     quantiles: Annotated[
         Path | None,
@@ -125,7 +125,7 @@ def discrepancy(
     require_figure(quantiles)
     require_result(out)
     texts = cell or [USUAL_CELL]
-    require_one_cell(texts, out=out, figure=figure, quantiles=quantiles)
+    require_one_cell(texts, out=out, quantiles=quantiles)
     from firstbit import discrepancy as measure  # after the checks that need no JAX
     from firstbit.devices import require_device
     from firstbit.execution import Execution
@@ -151,7 +151,7 @@ def discrepancy(
             )
             results.append(result)
     _write(results[0], out, blocks)
-    _draw(results[0], figure, quantiles)
+    _draw(results, figure, quantiles)
     _show(results, seed, as_json=as_json)
 
 
@@ -201,15 +201,21 @@ def cell_and_law(result: "xr.Dataset") -> str:
     return f"{configuration['cell']}, weights {configuration['initializer']}"
 
 
-def _draw(result: "xr.Dataset", figure: Path | None, quantiles: Path | None) -> None:
+def _draw(
+    results: "Sequence[xr.Dataset]", figure: Path | None, quantiles: Path | None
+) -> None:
     """Draw the figures that were asked for."""
     if figure is None and quantiles is None:
         return
     from firstbit import plots
 
+    result, *others = results
     what = cell_and_law(result)
     if figure is not None:
-        save_figure(plots.surface(result, title=f"D(l,k), {what}"), figure)
+        drawn = plots.surface(result, title=f"D(l,k), {what}")
+        if others:
+            drawn = plots.several_cells(results)
+        save_figure(drawn, figure)
     if quantiles is not None:
         drawn = plots.draws(result, title=f"What the mean hides: {what}")
         save_figure(drawn, quantiles)

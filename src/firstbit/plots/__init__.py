@@ -11,6 +11,7 @@ from firstbit.plots.fates import fate_shares
 from firstbit.plots.lengths import lengths
 from firstbit.plots.phases import phase_diagram
 from firstbit.plots.saving import PlannedFigure, figure_bytes, save
+from firstbit.plots.several_cells import several_cells
 from firstbit.plots.success import success_rates
 from firstbit.plots.surfaces import surface
 from firstbit.plots.theory import theory_overlay
@@ -28,6 +29,7 @@ __all__ = [
     "phase_diagram",
     "save",
     "seeds",
+    "several_cells",
     "success_rates",
     "surface",
     "theory_overlay",

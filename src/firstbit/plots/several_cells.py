@@ -1,0 +1,218 @@
+"""The (l,k)-discrepancy of several cells side by side: a column for each size."""
+
+import json
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import PercentFormatter
+
+from firstbit.datasets import interval
+from firstbit.errors import SettingError, shown
+from firstbit.plots.checks import (
+    GRID,
+    coordinates,
+    interval_text,
+    require_attributes,
+    require_variables,
+    with_interval,
+)
+from firstbit.plots.panels import (
+    Size,
+    band,
+    band_or_bound,
+    blank,
+    faint_grid,
+    finished,
+    length_axis,
+    spread,
+)
+from firstbit.plots.style import PALE, SMALL, cell_colours, cell_name, styled
+from firstbit.plots.text import short
+
+MOST_SIZES = 4
+"""Columns at most."""
+
+_NEEDED = {
+    **coordinates(*GRID),
+    "median": GRID,
+    **with_interval("discrepancy", GRID),
+    **with_interval("retained", GRID),
+}
+
+
+class _Line(NamedTuple):
+    """A cell as it is drawn in all columns."""
+
+    label: str
+    colour: str
+    result: xr.Dataset
+
+
+@styled
+def several_cells(results: Sequence[xr.Dataset], *, title: str | None = None) -> Figure:
+    """Draw D(l,k) of several cells against l, above the share of nets that retain it.
+
+    There is a column for each hidden size, at most four, evenly spread. D(l,k) is a
+    distance of hidden states, and cells have states of different scale: compare where
+    curves bend and how steeply they fall, or the share below.
+
+    Args:
+        results: of `firstbit.discrepancy`, one for each cell, over the same words.
+        title: above the figure; by default it says what is drawn, "" for none.
+
+    Raises:
+        SettingError: there is no result, a variable is missing, or the words or the
+            thresholds differ.
+
+    Example:
+        >>> import jax
+        >>> from firstbit import discrepancy
+        >>> asked = {"length": 3, "num_draws": 8, "key": jax.random.key(0)}
+        >>> figure = several_cells([discrepancy("gru:2", **asked)])
+        >>> [axes.get_ylabel() for axes in figure.axes]
+        ['D(l,k)', 'share of nets above 0.001']
+
+    References:
+        Stérin, Farrugia, Gripon 2017, Definition V.1.
+    """
+    lines = _lines(results)
+    sizes = _hidden_sizes(results)
+    if title is None:
+        title = "How far apart two words drive random nets, by cell"
+    figure = blank(Size(3.4 + 2.6 * len(sizes), 5.6), title)
+    panels = figure.subplots(2, len(sizes), sharex=True, sharey="row", squeeze=False)
+    for size, (distances, shares) in zip(sizes, panels.T, strict=True):
+        distances.set_title(f"k = {size}", loc="left")
+        _draw_distances(distances, lines, size)
+        _draw_shares(shares, lines, size)
+        length_axis(shares, _lengths(results))
+    _scale(panels[0, 0], results, sizes)
+    panels[0, 0].set_ylabel("D(l,k)")
+    panels[1, 0].set_ylabel(f"share of nets above {_threshold(results):g}")
+    _name(panels[0, -1], lines)
+    figure.supxlabel("\n".join(_notes(results)), fontsize=SMALL)
+    return finished(*panels.flat)
+
+
+def _lines(results: Sequence[xr.Dataset]) -> list[_Line]:
+    """Return the cells with their names and colours.
+
+    Raises:
+        SettingError: as `several_cells`.
+    """
+    if not results:
+        raise SettingError("several_cells: expected some results, got none.")
+    settings = []
+    for result in results:
+        require_variables(result, "several_cells", _NEEDED)
+        require_attributes(result, "several_cells", ["configuration", "threshold"])
+        settings.append(json.loads(result.attrs["configuration"]))
+    _require_same(settings, "words")
+    _require_same(settings, "threshold")
+    known = [one.get("catalogue_name", "") for one in settings]
+    same_law = len({one["initializer"] for one in settings}) == 1
+    lines = []
+    for one, colour, result in zip(settings, cell_colours(known), results, strict=True):
+        label = short(cell_name(one["cell"]))
+        if not same_law:
+            label += f", weights {short(one['initializer'])}"
+        lines.append(_Line(label, colour, result.transpose(*GRID, ...)))
+    return lines
+
+
+def _require_same(settings: Sequence[dict], name: str) -> None:
+    """Raise `SettingError` if results differ in a setting."""
+    first, *others = [one.get(name) for one in settings]
+    for other in others:
+        if other != first:
+            raise SettingError(
+                f"several_cells: expected results of the same {name}, got "
+                f"{shown(str(first))} and {shown(str(other))}; measure them alike."
+            )
+
+
+def _hidden_sizes(results: Sequence[xr.Dataset]) -> list[int]:
+    """Return the sizes that some cell has, up to `MOST_SIZES`, evenly spread."""
+    present = np.unique(np.concatenate([one["hidden_size"].values for one in results]))
+    return present[spread(len(present), MOST_SIZES)].tolist()
+
+
+def _lengths(results: Sequence[xr.Dataset]) -> np.ndarray:
+    """Return all lengths at which some cell was measured."""
+    return np.unique(np.concatenate([one["length"].values for one in results]))
+
+
+def _threshold(results: Sequence[xr.Dataset]) -> float:
+    return float(results[0].attrs["threshold"])
+
+
+def _of_size(lines: Sequence[_Line], size: int) -> list[_Line]:
+    """Return the cells that were measured at a size, there alone."""
+    found = []
+    for line in lines:
+        if size in line.result["hidden_size"]:
+            found.append(line._replace(result=line.result.sel(hidden_size=size)))
+    return found
+
+
+def _draw_distances(axes: Axes, lines: Sequence[_Line], size: int) -> None:
+    """Draw the mean of each cell with its interval, and the median dotted."""
+    for _, colour, one in _of_size(lines, size):
+        length = one["length"].values
+        mean = one["discrepancy"].values
+        axes.plot(length, mean, color=colour)
+        axes.plot(length, one["median"].values, ":", color=colour, linewidth=1.2)
+        band_or_bound(axes, length, mean, interval(one, "discrepancy"), colour)
+    faint_grid(axes)
+
+
+def _draw_shares(axes: Axes, lines: Sequence[_Line], size: int) -> None:
+    """Draw the share of nets above the threshold with its interval."""
+    for _, colour, one in _of_size(lines, size):
+        length = one["length"].values
+        axes.plot(length, one["retained"].values, color=colour, clip_on=False)
+        band(axes, length, interval(one, "retained"), colour)
+    axes.axhline(0.5, color=PALE, linewidth=1.0)
+    axes.set_ylim(0, 1)
+    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    faint_grid(axes)
+
+
+def _scale(axes: Axes, results: Sequence[xr.Dataset], sizes: Sequence[int]) -> None:
+    """Let the axis of distances be logarithmic, if there are any."""
+    drawn = []
+    for result in results:
+        shown_sizes = np.isin(result["hidden_size"].values, sizes)
+        drawn.append(result["discrepancy"].transpose(*GRID).values[shown_sizes].ravel())
+    positive = np.concatenate(drawn)
+    positive = positive[positive > 0]
+    if not len(positive):
+        return
+    axes.set_yscale("log", nonpositive="mask")
+    axes.set_ylim(positive.min() / 2, 2 * positive.max())
+
+
+def _name(axes: Axes, lines: Sequence[_Line]) -> None:
+    """Name each cell to the right of a panel."""
+    handles = []
+    for label, colour, _ in lines:
+        handles.append(Line2D([], [], color=colour, label=label))
+    axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(1, 1))
+
+
+def _notes(results: Sequence[xr.Dataset]) -> list[str]:
+    """Return lines that say how the figure was made."""
+    draws = sorted({int(one.attrs["num_draws"]) for one in results})
+    number = " or ".join(f"{each:,}" for each in draws)
+    if draws == [1]:
+        return ["each cell is one net"]
+    named = interval_text(results[0], "discrepancy")
+    return [
+        f"mean of {number} nets with its {named}; dotted: median",
+        "dashed: the mean is at most that, its interval goes far below",
+    ]
