@@ -79,10 +79,12 @@ class Stepped(NamedTuple):
 
     Attributes:
         state: after the step, one sequence's.
-        is_state: whether the output is a leaf of it.
+        output: of the step, one sequence's.
+        is_state: whether the output is a leaf of the state.
     """
 
     state: OwnState
+    output: Arrays
     is_state: bool
 
 
@@ -106,8 +108,7 @@ def one_step(
     after, output = result if adapter.state_first else reversed(result)
     leaves = jax.tree.leaves(after)
     is_state = any(output is leaf for leaf in leaves)
-    alone = _alone(adapter, after)
-    return Stepped(alone, is_state)
+    return Stepped(_alone(adapter, after), _alone(adapter, output), is_state)
 
 
 def first_state(

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import RLock
 from typing import Any
 
@@ -101,6 +101,10 @@ class ModuleFactory:
         dtype = jnp.result_type(float)
         arrays = [jnp.asarray(one, dtype) for one in reals_of(made.held)]
         return ForeignCell(program.names, arrays, program)
+
+    def with_output(self) -> "ModuleFactory":
+        """Return the same, with the output of a step kept beside the state."""
+        return replace(self, adapting=replace(self.adapting, output=True))
 
     def notes(self, sizes: Sizes, options: Options) -> list[str]:
         """Return what a result says of the cell."""

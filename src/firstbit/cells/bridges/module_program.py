@@ -1,6 +1,7 @@
 """The step of a module whose framework is JAX's own, as firstbit's cells make it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import jax
@@ -17,12 +18,17 @@ from firstbit.cells.bridges.adapter import (
     Result,
 )
 from firstbit.cells.bridges.adapting import Adapting
-from firstbit.cells.bridges.declared import hidden_role, hidden_size
-from firstbit.cells.bridges.foreign import Array, Program
+from firstbit.cells.bridges.declared import (
+    beside_output,
+    hidden_role,
+    hidden_size,
+)
+from firstbit.cells.bridges.foreign import Array, ForeignCell, Program
 from firstbit.cells.bridges.in_double import SINGLE, in_double, is_short
 from firstbit.cells.bridges.module_calls import (
     ASK,
     Parts,
+    Stepped,
     all_equal,
     first_state,
     form_of,
@@ -32,6 +38,7 @@ from firstbit.cells.bridges.module_calls import (
     stepping,
 )
 from firstbit.cells.state import State, in_float
+from firstbit.cells.state_roles import HIDDEN, OUTPUT, STATE
 from firstbit.errors import CellError, SettingError, shown
 from firstbit.programs.traced import coarsest_rounding
 from firstbit.weights.redraw import is_real
@@ -41,7 +48,7 @@ STEPS_IN_SINGLE = (
     "double"
 )
 OUTPUT_LEFT_OUT = "its output is not its state, and is left out"
-
+OUTPUT_MEASURED = "its output is not its state, and is measured"
 
 Given = tuple[Mapping[str, Array], Array, OwnState]
 """Arrays, an input, and a state."""
@@ -106,18 +113,26 @@ class ModuleProgram(Program):
         with stepping(name):
             first = jax.eval_shape(self._first, arrays)
             self.form = self._form(first)
-            self._require_step(arrays, jax.tree.map(_zeros, first))
+            self.output = self._require_step(arrays, jax.tree.map(_zeros, first))
         zeros = jax.tree.map(_zeros, self.form.named(first))
-        self.roles: Mapping[str, str] = hidden_role(zeros, adapting.hidden)
-        if not self.roles and isinstance(zeros, dict) and self.form.names:
-            self.roles = {"state['h']": "h"}
+        self.roles: Mapping[str, str] = self._roles(zeros)
         self.hidden_size = hidden_size(zeros, self.roles)
+        if adapting.output:
+            self.roles = beside_output(self.output, self.roles)
         self._jitted = jax.jit(self._traced, inline=True, static_argnames="stops")
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of all arrays of a cell, those that are trained first."""
         return (*self.parts.trained, *self.parts.kept)
+
+    def with_output(self, arrays: Sequence[Array]) -> ForeignCell:
+        """Return the cell with these arrays, and its output beside its state."""
+        adapting = replace(self.adapting, output=True)
+        program = ModuleProgram(
+            self.name, self.adapter, self.made, self.input_size, adapting
+        )
+        return ForeignCell(self.names, arrays, program)
 
     def step(
         self, arrays: Mapping[str, Array], input: Array, state: State, *, stops: bool
@@ -130,6 +145,8 @@ class ModuleProgram(Program):
         """Return the state before the first symbol, in JAX's current float type."""
         with stepping(self.name):
             state = self.form.named(self._first(dict(arrays)))
+        if self.adapting.output:
+            state = {OUTPUT: jax.tree.map(_zeros, self.output), STATE: state}
         return in_float(state)
 
     def _traced(
@@ -147,20 +164,30 @@ class ModuleProgram(Program):
 
     def _plain(self, arrays: Mapping[str, Array], input: Array, state: State) -> State:
         """Return the state after an input as the module computes it."""
-        raw = self.form.unnamed(state)
+        keeps = self.adapting.output
+        raw = self.form.unnamed(state[STATE] if keeps else state)
 
-        def one_step(module: Module) -> OwnState:
+        def one(module: Module) -> tuple[OwnState, Arrays]:
             """Make the step of this input."""
-            return self._stepped(module, input, raw)
+            return self._stepped(module, input, raw)[:2]
 
-        after, _ = self._run(arrays, one_step)
-        return self.form.named(after)
+        (after, output), _ = self._run(arrays, one)
+        named = self.form.named(after)
+        return {OUTPUT: output, STATE: named} if keeps else named
 
-    def _stepped(self, module: Module, input: Array, raw: OwnState) -> OwnState:
+    def _stepped(self, module: Module, input: Array, raw: OwnState) -> Stepped:
         """Call the module, as the user says or as the framework does."""
         if self.adapting.step is not None:
-            return self.adapting.step(module, input, raw)
-        return one_step(self.adapter, self.name, module, input, raw).state
+            after = self.adapting.step(module, input, raw)
+            return Stepped(after, None, is_state=True)
+        return one_step(self.adapter, self.name, module, input, raw)
+
+    def _roles(self, zeros: State) -> dict[str, str]:
+        """Return the role of the leaf that is h, where one is named."""
+        found = hidden_role(zeros, self.adapting.hidden)
+        if not found and isinstance(zeros, dict) and self.form.names:
+            return {f"{STATE}['{HIDDEN}']": HIDDEN}
+        return found
 
     def _first(self, arrays: Mapping[str, Array]) -> OwnState:
         """Return the framework's state before the first symbol."""
@@ -193,20 +220,24 @@ class ModuleProgram(Program):
             names = ()
         return Form(tree, names)
 
-    def _require_step(self, arrays: Mapping[str, Array], raw: OwnState) -> None:
-        """Trace a step; refuse what is no function of arrays, input and state."""
-        outputs: list[bool] = []
+    def _require_step(self, arrays: Mapping[str, Array], raw: OwnState) -> Arrays:
+        """Trace a step; refuse what is no function of arrays, input and state.
 
-        def step(arrays: Mapping[str, Array], input: Array, raw: OwnState) -> OwnState:
-            """Return the state and what the module holds."""
+        Returns:
+            The shape of the output of a step.
+        """
+        is_state: list[bool] = []
 
-            def call(module: Module) -> OwnState:
+        def step(
+            arrays: Mapping[str, Array], input: Array, raw: OwnState
+        ) -> tuple[Result, Arrays]:
+            """Return the state with the output, and what the module holds."""
+
+            def call(module: Module) -> tuple[OwnState, Arrays]:
                 """Make the step, and note whether its output is its state."""
-                if self.adapting.step is not None:
-                    return self.adapting.step(module, input, raw)
-                found = one_step(self.adapter, self.name, module, input, raw)
-                outputs.append(found.is_state)
-                return found.state
+                found = self._stepped(module, input, raw)
+                is_state.append(found.is_state)
+                return found[:2]
 
             return self._run(arrays, call)
 
@@ -215,7 +246,7 @@ class ModuleProgram(Program):
             given = in_float((dict(arrays), inputs, raw))
             traced = jax.make_jaxpr(step, return_shape=True)
             program, shapes = traced(*given)
-            after, left = shapes
+            (after, output), left = shapes
             self._require_alike(raw, after)
             self._require_kept(step, given, left)
         if coarsest_rounding(program) > np.finfo(SINGLE).eps:
@@ -225,8 +256,15 @@ class ModuleProgram(Program):
             )
         if is_short(program):
             self.notes.append(STEPS_IN_SINGLE)
-        if outputs and not outputs[0]:
-            self.notes.append(OUTPUT_LEFT_OUT)
+        if not is_state[0]:
+            kept = self.adapting.output
+            self.notes.append(OUTPUT_MEASURED if kept else OUTPUT_LEFT_OUT)
+        elif self.adapting.output:
+            raise CellError(
+                f"expected {self.name} to have an output beside its state, got a part "
+                "of the state; measure 'hidden'."
+            )
+        return output
 
     def _require_alike(self, before: OwnState, after: OwnState) -> None:
         """Refuse a state that changes its form."""

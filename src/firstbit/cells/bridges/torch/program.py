@@ -12,14 +12,14 @@ import numpy as np
 import torch
 
 from firstbit.cells.bridges.adapting import Adapting
-from firstbit.cells.bridges.declared import hidden_role, hidden_size
+from firstbit.cells.bridges.declared import beside_output, hidden_role, hidden_size
 from firstbit.cells.bridges.foreign import ForeignCell, Program
 from firstbit.cells.bridges.torch.convention import Convention
 from firstbit.cells.bridges.torch.forward import run_by_jax
 from firstbit.cells.bridges.torch.parts import Parts, in_double
 from firstbit.cells.bridges.torch.tensor import Array, cast
 from firstbit.cells.bridges.torch.trial import convention_of
-from firstbit.cells.state import State, leaf_names
+from firstbit.cells.state import State
 from firstbit.errors import CellError, SettingError, shown
 
 
@@ -165,9 +165,5 @@ def _roles(zeros: State, adapting: Adapting) -> dict[str, str]:
     """Return the roles of an output that is kept, and of what the user names h."""
     if not adapting.output:
         return hidden_role(zeros, adapting.hidden)
-    found = {}
-    for name in leaf_names(zeros["output"]):
-        found[f"state['output']{name}"] = "output"
-    for name, role in hidden_role(zeros["state"], adapting.hidden).items():
-        found[f"state['state']{name.removeprefix('state')}"] = role
-    return found
+    of_state = hidden_role(zeros["state"], adapting.hidden)
+    return beside_output(zeros["output"], of_state)
