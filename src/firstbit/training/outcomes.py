@@ -8,9 +8,9 @@ import xarray as xr
 from jaxtyping import Bool, Float
 from threadpoolctl import threadpool_limits
 
-from firstbit.languages import Judgement, PlanOfTest, WordsOfTest, lags
-from firstbit.languages.judging.judge import Answers, judge_answers, right_steps
-from firstbit.languages.judging.paths import Paths
+from firstbit.kept import kept
+from firstbit.languages import Judgement, PlanOfTest, WordsOfTest
+from firstbit.languages.judging.judge import Answers, judge_steps, right_steps
 from firstbit.languages.judging.simple_predictors import shortest_passing_window
 from firstbit.threads import run_blocks
 from firstbit.training import criteria
@@ -33,6 +33,9 @@ AT_MOST_TWICE = 2
 
 LONGEST_WINDOW = 64
 """Windows are tried up to this length at least."""
+
+BYTES_OF_NUMBER = 100
+"""A number and its name in memory."""
 
 
 class Shown(NamedTuple):
@@ -78,13 +81,14 @@ class Shown(NamedTuple):
                 _linear(given.of_words, is_softmax=is_softmax),
                 is_softmax=is_softmax,
             )
+            right = right_steps(plan, words, given)
             return cls(
-                judgement=judge_answers(plan, words, given),
+                judgement=judge_steps(plan, words, given, right),
                 num_windows=_num_windows(words),
                 loss_above_floor=criteria.loss_above_floor(fresh),
                 squared_distance=criteria.squared_distance(fresh),
                 divergence=criteria.divergence(fresh),
-                by_lag=accuracy_by_lag(plan, words, given),
+                by_lag=accuracy_by_lag(plan, words, right),
                 fresh=fresh,
             )
 
@@ -182,19 +186,18 @@ def _behaviour(
     return likeness, motion(last, late, likeness, rate=rate)
 
 
-def accuracy_by_lag(plan: PlanOfTest, words: WordsOfTest, given: Answers) -> xr.Dataset:
+def accuracy_by_lag(
+    plan: PlanOfTest, words: WordsOfTest, right: Bool[np.ndarray, " prediction"]
+) -> xr.Dataset:
     """Return the share of right predictions by lag, on all words but twins."""
-    paths = Paths.of(plan.language, words.words)
-    right = right_steps(plan, paths, given.of_words)
-    word, time = paths.predictions
-    lag = lags(plan.language, words.words)[word, time]
+    along = words.along(plan.language)
     number = dict.fromkeys(words.words, 0)
     for one in (*words.fresh, *_flat(words.long)):
         number[one] += 1
     if words.repeated is not None:
         number[words.repeated] += 1
-    times = np.array(list(number.values()))[word]
-    return _weighted(lag, right, times)
+    times = np.array(list(number.values()))[along.word]
+    return _weighted(along.lag, right, times)
 
 
 def _weighted(
@@ -221,5 +224,10 @@ def window_that_passes(plan: PlanOfTest, words: WordsOfTest) -> int:
     """
     longest = max(AT_MOST_TWICE * plan.lag, 1)
     longest = min(longest, plan.lag + LONGEST_WINDOW)
-    found = shortest_passing_window(plan, words, longest)
+    found = kept(
+        plan.language.content,
+        ("window", words, plan.criterion, plan.num_words, plan.max_length),
+        lambda: shortest_passing_window(plan, words, longest),
+        lambda _: BYTES_OF_NUMBER,
+    )
     return -1 if found is None else found

@@ -7,13 +7,19 @@ from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Int
 
+from firstbit.arrays import Lengths
 from firstbit.errors import SettingError, WordError, keep_whole
+from firstbit.kept import kept
 from firstbit.languages import Language, Stream, encode, fresh_words
 
 STEP = 32
 """Room for symbols comes in multiples of this, so that few programs are compiled; no
 loop runs over the rest."""
+
+BYTES_OF_ARRAYS = 400
+"""What two arrays take beside their numbers."""
 
 
 class Examples(NamedTuple):
@@ -44,28 +50,54 @@ def next_symbol_examples(language: Language, words: Sequence[str]) -> Examples:
         >>> next_symbol_examples(reber(), ["BTXSE"]).num_steps.tolist()
         [4]
     """
-    symbols, lengths = encode(words, language.alphabet)
-    num_steps = lengths
-    if not language.has_end_marker:
-        num_steps = np.maximum(lengths - 1, 0)
-    room = _room(int(lengths.max()))
-    num_outputs = len(language.outputs)
-    shape = len(words), room + 1
-    padded = np.zeros(shape, dtype=np.int64)
-    padded[:, : symbols.shape[1]] = symbols
-    end_marker = num_outputs - 1  # where there is one
-    rows = np.arange(len(words))
-    padded[rows, lengths] = end_marker
-    counts = np.arange(room) < num_steps[:, None]
-    one_hot = np.eye(num_outputs)[padded]
-    num_inputs = len(language.alphabet)
-    inputs = one_hot[:, :-1, :num_inputs]
-    targets = one_hot[:, 1:]
-    return Examples(
-        inputs=inputs * counts[..., None],
-        targets=targets * counts[..., None],
-        num_steps=num_steps,
-    )
+    return _Encoded.of(language, words).examples(language)
+
+
+class _Encoded(NamedTuple):
+    """Words as numbers, in the smallest type that holds them.
+
+    Attributes:
+        letters: numbers of the symbols, word after word.
+        lengths: of the words.
+    """
+
+    letters: Int[np.ndarray, " symbol"]
+    lengths: Lengths
+
+    @classmethod
+    def of(cls, language: Language, words: Sequence[str]) -> "_Encoded":
+        symbols, lengths = encode(words, language.alphabet)
+        inside = np.arange(symbols.shape[1]) < lengths[:, None]
+        small = np.min_scalar_type(len(language.alphabet))
+        return cls(symbols[inside].astype(small), lengths)
+
+    @property
+    def num_bytes(self) -> int:
+        return self.letters.nbytes + self.lengths.nbytes + BYTES_OF_ARRAYS
+
+    def examples(self, language: Language) -> Examples:
+        """Return the words as examples of next-symbol prediction."""
+        lengths = self.lengths
+        num_steps = lengths
+        if not language.has_end_marker:
+            num_steps = np.maximum(lengths - 1, 0)
+        room = _room(int(lengths.max()))
+        num_inputs = len(language.alphabet)
+        num_outputs = len(language.outputs)
+        times = np.arange(room + 1)
+        padded = np.full((len(lengths), room + 1), num_outputs)
+        padded[times < lengths[:, None]] = self.letters
+        rows = np.arange(len(lengths))
+        padded[rows, lengths] = num_outputs - 1  # the end marker, where there is one
+        counts = times[:-1] < num_steps[:, None]
+        one_hot = np.eye(num_outputs + 1, num_outputs)  # the last row is for no symbol
+        read = np.where(counts, padded[:, :-1], num_outputs)
+        next_one = np.where(counts, padded[:, 1:], num_outputs)
+        return Examples(
+            inputs=one_hot[:, :num_inputs].take(read, axis=0),
+            targets=one_hot.take(next_one, axis=0),
+            num_steps=num_steps,
+        )
 
 
 def _room(longest: int) -> int:
@@ -144,7 +176,13 @@ class FreshWords:
 
     def of_epoch(self, epoch: int) -> Examples:
         """Return the words of an epoch as examples."""
-        return next_symbol_examples(self.language, self.spelt(epoch))
+        words = kept(
+            self.language.content,
+            ("epoch", self.num_words, self.max_length, self.stream, epoch),
+            lambda: _Encoded.of(self.language, self.spelt(epoch)),
+            lambda encoded: encoded.num_bytes,
+        )
+        return words.examples(self.language)
 
 
 Words = FixedWords | FreshWords

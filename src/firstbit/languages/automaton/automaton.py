@@ -139,6 +139,16 @@ class Automaton:
     # ---- the tables
 
     @cached_property
+    def content(self) -> tuple[object, ...]:
+        """All that words and predictions depend on, to be compared bit by bit.
+
+        Two languages may be equal and yet number their symbols otherwise.
+        """
+        tables = self.transition, self.probability, self.stop
+        of_tables = [table.tobytes() for table in tables]
+        return self.alphabet, self.has_end_marker, *of_tables
+
+    @cached_property
     def has_end_marker(self) -> bool:
         """Whether some state can both end and go on, so that the end is an output."""
         if self.marks_end is not None:

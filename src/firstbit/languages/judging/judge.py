@@ -8,7 +8,6 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from firstbit.errors import SettingError
-from firstbit.languages.judging.paths import Paths
 from firstbit.languages.judging.words_of_test import PlanOfTest, WordsOfTest
 
 Outputs = Float[np.ndarray, "time output"]
@@ -162,45 +161,48 @@ def _given(predict: Predictor, words: Sequence[str], size: int) -> list[Outputs]
 
 def judge_answers(plan: PlanOfTest, words: WordsOfTest, answers: Answers) -> Judgement:
     """Judge what a predictor gave; see `judge`."""
-    of_word = right_words(plan, words.words, answers.of_words)
-    place = {word: number for number, word in enumerate(words.words)}
+    right = right_steps(plan, words, answers)
+    return judge_steps(plan, words, answers, right)
+
+
+def right_steps(
+    plan: PlanOfTest, words: WordsOfTest, answers: Answers
+) -> Bool[np.ndarray, " prediction"]:
+    """Return which predictions that count are right, of all words but twins."""
+    along = words.along(plan.language)
+    return plan.rows.right(
+        answers.of_words[along.place],
+        plan.rows.of_state[along.state],
+        resolution=plan.criterion.resolution,
+    )
+
+
+def judge_steps(
+    plan: PlanOfTest,
+    words: WordsOfTest,
+    answers: Answers,
+    right: Bool[np.ndarray, " prediction"],
+) -> Judgement:
+    """Judge what a predictor gave, where its right predictions are known."""
+    along = words.along(plan.language)
+    of_word = np.bincount(along.word, ~right, len(words.words)) == 0
 
     def errors(some: Sequence[str]) -> Errors:
-        right = of_word[[place[word] for word in some]]
-        return Errors(int((~right).sum()), len(right))
+        is_right = of_word[[along.number[word] for word in some]]
+        return Errors(int((~is_right).sum()), len(is_right))
 
     long: list[Errors | None] = []
     for some in words.long:
         long.append(None if some is None else errors(some))
+    repeated = words.repeated
     return Judgement(
         plan,
         fresh=errors(words.fresh),
         twins=_twin_errors(plan, words, answers),
         long=tuple(long),
-        repeats_right=words.repeated is None or bool(of_word[place[words.repeated]]),
+        repeats_right=repeated is None or bool(of_word[along.number[repeated]]),
         passes_hochreiter=_passes_hochreiter(plan, words, answers),
     )
-
-
-def right_words(
-    plan: PlanOfTest, words: Sequence[str], outputs: Float[np.ndarray, "symbol output"]
-) -> Bool[np.ndarray, " word"]:
-    """Return which words have all their predictions right."""
-    paths = Paths.of(plan.language, words)
-    word, _ = paths.predictions
-    right = right_steps(plan, paths, outputs)
-    wrong = np.bincount(word, ~right, len(words))
-    return wrong == 0
-
-
-def right_steps(
-    plan: PlanOfTest, paths: Paths, outputs: Float[np.ndarray, "symbol output"]
-) -> Bool[np.ndarray, " prediction"]:
-    """Return which predictions that count are right."""
-    word, time = paths.predictions
-    row = plan.rows.of_state[paths.states[word, time]]
-    given = outputs[paths.first_output[word] + time]
-    return plan.rows.right(given, row, resolution=plan.criterion.resolution)
 
 
 def _twin_errors(
@@ -208,11 +210,9 @@ def _twin_errors(
 ) -> tuple[Errors | None, ...]:
     if not words.prefixes:
         return tuple(None for _ in words.twins)
-    paths = Paths.of(plan.language, words.prefixes)
-    last = paths.states[np.arange(len(paths.lengths)), paths.lengths - 1]
     right = plan.rows.right(
         answers.of_prefixes,
-        plan.rows.of_state[last],
+        plan.rows.of_state[words.along(plan.language).last_state],
         resolution=plan.criterion.resolution,
     )
     is_right = dict(zip(words.prefixes, right.tolist(), strict=True))
@@ -229,12 +229,12 @@ def _twin_errors(
 
 
 def _passes_hochreiter(plan: PlanOfTest, words: WordsOfTest, answers: Answers) -> bool:
-    some = tuple(dict.fromkeys(words.fresh[:HOCHREITER]))
     # The first words of the test, in this order: their outputs come first, too.
-    paths = Paths.of(plan.language, some)
-    word, time = paths.predictions
-    given = answers.of_words[paths.first_output[word] + time]
-    legal = plan.language.next_output[paths.states[word, time]] > 0
+    number = len(set(words.fresh[:HOCHREITER]))
+    along = words.along(plan.language)
+    here = along.word < number
+    given = answers.of_words[along.place[here]]
+    legal = plan.language.next_output[along.state[here]] > 0
     return bool(legal_above_illegal(given, legal).all())
 
 

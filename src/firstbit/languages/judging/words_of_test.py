@@ -1,7 +1,7 @@
 """The words that one run is tested on: fresh ones, twins, and long ones."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -9,9 +9,11 @@ from typing import NamedTuple
 import numpy as np
 
 from firstbit.errors import LanguageError, require_at_least
+from firstbit.kept import kept
 from firstbit.languages.automaton.validity import NO_STATE
 from firstbit.languages.demand.memory_order import memory_order
 from firstbit.languages.demand.rows import Rows
+from firstbit.languages.judging.along import Along
 from firstbit.languages.judging.criterion import Criterion
 from firstbit.languages.judging.cycles import alternating_cycle
 from firstbit.languages.judging.twins import Twins, TwinSource
@@ -36,6 +38,12 @@ MOST_ROUNDS = 1000
 
 REPEATS = 4
 """A symbol that goes through different rows is repeated as often as this times k."""
+
+BYTES_OF_WORD = 200
+"""A word of a test in memory, with its places in tuples and look-ups."""
+
+BYTES_OF_SYMBOL = 40
+"""The numbers of `Along` for one symbol."""
 
 NOTHING_LONGER = -1
 """Stands for a length where the language has no word that long."""
@@ -93,6 +101,24 @@ class WordsOfTest:
             if pairs is not None:
                 every += (*pairs.first, *pairs.second)
         return _each_once(every)
+
+    @property
+    def num_bytes(self) -> int:
+        """The words, and where they lead, in memory; about."""
+        of_word = BYTES_OF_WORD * (len(self.words) + len(self.prefixes))
+        return of_word + BYTES_OF_SYMBOL * sum(map(len, self.words))
+
+    def along(self, language: Language) -> Along:
+        """Return where the words lead in a language; followed once."""
+        found = self._along.get(language.content)
+        if found is None:
+            found = Along.of(language, self.words, self.prefixes)
+            self._along[language.content] = found
+        return found
+
+    @cached_property
+    def _along(self) -> dict[Hashable, Along]:
+        return {}
 
 
 @dataclass(frozen=True)
@@ -209,15 +235,15 @@ class PlanOfTest:
             stream: names the random numbers; the same stream gives the same words.
             sizes: number of words of each kind.
         """
-        fresh = predicting_words(
-            self.language, sizes.fresh, stream.child(0), self.max_length
+        words = kept(
+            self.language.content,
+            ("test", self.num_words, self.criterion, self.max_length, stream, sizes),
+            lambda: self._drawn(stream, sizes),
+            lambda drawn: drawn.num_bytes,
         )
-        return WordsOfTest(
-            tuple(fresh),
-            tuple(self._pairs(lag, stream, sizes.pairs) for lag in self.lags),
-            tuple(self._of_length(n, stream, sizes.long) for n in self.lengths),
-            self.repeated,
-        )
+        if self.repeated is None:
+            return words
+        return replace(words, repeated=self.repeated)
 
     def draw_few(self, stream: Stream, sizes: Sizes) -> WordsOfTest:
         """Draw what decides alone: fresh words, twins at one lag, the repeated word."""
@@ -237,6 +263,17 @@ class PlanOfTest:
         for lag, pairs in zip(self.lags, words.twins, strict=True):
             twins.append(pairs if lag == self.lag else None)
         return replace(words, twins=tuple(twins), long=(None,) * len(words.long))
+
+    def _drawn(self, stream: Stream, sizes: Sizes) -> WordsOfTest:
+        """Draw all words but the repeated one, the only one that depends on k."""
+        fresh = predicting_words(
+            self.language, sizes.fresh, stream.child(0), self.max_length
+        )
+        return WordsOfTest(
+            tuple(fresh),
+            tuple(self._pairs(lag, stream, sizes.pairs) for lag in self.lags),
+            tuple(self._of_length(n, stream, sizes.long) for n in self.lengths),
+        )
 
     def _pairs(self, lag: int, stream: Stream, number: int) -> Twins | None:
         if number == 0:

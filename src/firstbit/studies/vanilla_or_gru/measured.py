@@ -18,6 +18,7 @@ from firstbit.cells.given import Given
 from firstbit.errors import OutputError
 from firstbit.execution import Execution
 from firstbit.files import save
+from firstbit.kept import keeping
 from firstbit.progress import NamedProgress, silent
 from firstbit.store import Store
 from firstbit.studies.vanilla_or_gru.parts import (
@@ -127,14 +128,15 @@ def run_parts(
     began = time.monotonic()
     runs = {}
     work = list(_work(asked))
-    for done, (part, one, name) in enumerate(work):
-        progress("configurations", done, len(work))
-        path = folder / f"{name}.nc"
-        has_time = time.monotonic() - began <= seconds
-        if not path.is_file() and has_time:
-            _train(part, one, path, settings)
-        if path.is_file():
-            runs[name] = _read(path)
+    with keeping():
+        for done, (part, one, name) in enumerate(work):
+            progress("configurations", done, len(work))
+            path = folder / f"{name}.nc"
+            has_time = time.monotonic() - began <= seconds
+            if not path.is_file() and has_time:
+                _train(part, one, path, settings)
+            if path.is_file():
+                runs[name] = _read(path)
     progress("configurations", len(work), len(work))
     return runs
 

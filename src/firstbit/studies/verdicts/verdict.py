@@ -18,6 +18,7 @@ from firstbit.errors import (
     require_kind,
 )
 from firstbit.execution import Execution
+from firstbit.kept import keeping
 from firstbit.languages import Language, lags
 from firstbit.languages.catalogue.entries import require_language
 from firstbit.languages.judging.criterion import Criterion
@@ -189,9 +190,10 @@ class Trial:
         """Train all configurations, and judge them together."""
         runs: dict[str, xr.Dataset] = {}
         found = []
-        for one in configurations:
-            runs[one.title], of_one = self.train(one, resume)
-            found.append(of_one)
+        with keeping():
+            for one in configurations:
+                runs[one.title], of_one = self.train(one, resume)
+                found.append(of_one)
         evidence = [one.evidence for one in found]
         verdicts = []
         for place, decision in enumerate(self.standard.decide(evidence)):
