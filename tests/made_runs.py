@@ -1,6 +1,7 @@
 """Runs as `firstbit.train` returns them, made by hand."""
 
 import json
+from threading import Lock
 
 import numpy as np
 import xarray as xr
@@ -106,12 +107,14 @@ class Trainer:
 
     def __init__(self, fails_at=None, solved=0):
         self.calls, self.fails_at, self.solved = [], fails_at, solved
+        self.lock = Lock()  # a study trains two configurations at a time
 
     def __call__(self, cell, language, *, rule, num_seeds, execution, **settings):
-        if len(self.calls) == self.fails_at:
-            raise KeyboardInterrupt
-        call = {"language": language.name, "rule": rule, "cell": cell, **settings}
-        self.calls.append(call)
+        with self.lock:
+            if len(self.calls) == self.fails_at:
+                raise KeyboardInterrupt
+            call = {"language": language.name, "rule": rule, "cell": cell, **settings}
+            self.calls.append(call)
         execution.resume.mkdir(parents=True)
         is_able = cell.catalogue_name == "gru" or cell.hidden_size >= 12
         num_solved = self.solved

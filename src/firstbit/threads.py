@@ -4,13 +4,16 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
+    CancelledError,
     Future,
     ThreadPoolExecutor,
     as_completed,
     wait,
 )
 from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import islice
+from threading import Event
 from typing import ParamSpec, TypeVar
 
 import jax
@@ -25,6 +28,19 @@ Arguments = ParamSpec("Arguments")
 
 _WORKED_IN: list[int] = []
 """The process in which threads have computed; a child that is forked inherits it."""
+
+
+_ENDS: ContextVar[tuple[Event, ...]] = ContextVar("_ENDS", default=())
+"""Of the pool that this thread works for, and of those that this pool works for: set
+once an error or an interruption has ended one."""
+
+
+def is_abandoned() -> bool:
+    """Return whether the work of this thread is no longer wanted.
+
+    Long jobs ask now and then, and end early.
+    """
+    return any(end.is_set() for end in _ENDS.get())
 
 
 def require_unforked() -> None:
@@ -57,8 +73,9 @@ class Threads:
     second process or device.
     """
 
-    def __init__(self, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, pool: ThreadPoolExecutor, end: Event) -> None:
         self._pool = pool
+        self._ends = (*_ENDS.get(), end)
 
     def submit(
         self,
@@ -69,6 +86,9 @@ class Threads:
         """Call a function on a free thread."""
 
         def in_double() -> Result:
+            _ENDS.set(self._ends)
+            if is_abandoned():
+                raise CancelledError
             # The switches are local to a thread.
             with jax.enable_x64(True), jax.numpy_rank_promotion("allow"):
                 return function(*args, **kwargs)
@@ -99,6 +119,8 @@ class Threads:
 def threads(workers: int | None = None) -> Iterator[Threads]:
     """Open a pool of threads; an error lets running jobs finish and drops the rest.
 
+    So it is with the jobs of pools that were opened by these jobs; see `is_abandoned`.
+
     Args:
         workers: number of threads; all processors by default.
 
@@ -109,8 +131,12 @@ def threads(workers: int | None = None) -> Iterator[Threads]:
     if workers is not None:
         workers = require_at_least("workers", workers, 1)
     pool = ThreadPoolExecutor(workers or num_workers())
+    end = Event()
     try:
-        yield Threads(pool)
+        yield Threads(pool, end)
+    except BaseException:
+        end.set()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
@@ -121,7 +147,6 @@ def run_blocks(
     *,
     workers: int | None = None,
     progress: Progress | None = None,
-    abandon: Callable[[], object] = lambda: None,
 ) -> list[Result]:
     """Compute every job in float64 on threads; return the results in the jobs' order.
 
@@ -130,21 +155,15 @@ def run_blocks(
         jobs: the work; all start in this order.
         workers: number of threads; all processors by default.
         progress: called with (jobs done, all jobs) in the calling thread.
-        abandon: called at an interruption or an error, so that long jobs which are
-            running can end early.
 
     Example:
         >>> run_blocks(lambda job: job * job, [1, 2, 3])
         [1, 4, 9]
     """
     with threads(workers) as pool:
-        try:
-            futures = [pool.submit(compute, job) for job in jobs]
-            for done, future in enumerate(as_completed(futures), start=1):
-                future.result()
-                if progress is not None:
-                    progress(done, len(jobs))
-            return [future.result() for future in futures]
-        except BaseException:
-            abandon()
-            raise
+        futures = [pool.submit(compute, job) for job in jobs]
+        for done, future in enumerate(as_completed(futures), start=1):
+            future.result()
+            if progress is not None:
+                progress(done, len(jobs))
+        return [future.result() for future in futures]

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from threading import Event, Lock
+from threading import Lock
 
 from firstbit.errors import require_at_least
 from firstbit.execution import Execution
@@ -18,7 +18,7 @@ from firstbit.programs.blockwise import SHORT
 from firstbit.programs.products import UNROLLED_UP_TO
 from firstbit.progress import Progress, silent
 from firstbit.store import Store
-from firstbit.threads import num_workers, run_blocks
+from firstbit.threads import is_abandoned, num_workers, run_blocks
 from firstbit.training.checkpoint import Checkpoint
 from firstbit.training.fit import Test, Training, begin, fit_side_by_side
 from firstbit.training.reading import answers
@@ -68,9 +68,7 @@ def train_seeds(
     num_epochs = num_seeds * task.rule.max_epochs
     watch = Watch(num_epochs, execution.progress)
     jobs = jobs_of(task, num_seeds, threads, store)
-    of_jobs = run_blocks(
-        lambda job: job.run(watch), jobs, workers=threads, abandon=watch.abandon
-    )
+    of_jobs = run_blocks(lambda job: job.run(watch), jobs, workers=threads)
     found: dict[int, Training] = {}
     for job, trainings in zip(jobs, of_jobs, strict=True):
         of_seeds = zip(job.seeds, trainings, strict=True)
@@ -130,10 +128,10 @@ class Job:
         def after_epoch(place: int, training: Training) -> bool:
             left = task.rule.max_epochs - len(training.log)
             watch.add(1 + left if training.finished else 1)
-            is_abandoned = watch.is_abandoned()
-            now = training.finished or is_abandoned
+            goes_on = not is_abandoned()
+            now = training.finished or not goes_on
             keepers[place].keep(training, now=now)
-            return not is_abandoned
+            return goes_on
 
         return fit_side_by_side(
             starts,
@@ -219,14 +217,13 @@ class Solved:
 
 
 class Watch:
-    """Counts epochs over all threads, and says when to end early."""
+    """Counts epochs over all threads."""
 
     def __init__(self, total: int, progress: Progress = silent) -> None:
         """Count up to `total` epochs, and report them to `progress`."""
         self._done = 0
         self._total = total
         self._progress = progress
-        self._abandoned = Event()
         self._lock = Lock()
 
     def add(self, epochs: int) -> None:
@@ -236,14 +233,6 @@ class Watch:
         with self._lock:
             self._done += epochs
             self._progress(self._done, self._total)
-
-    def abandon(self) -> None:
-        """Ask every job to end after its epoch."""
-        self._abandoned.set()
-
-    def is_abandoned(self) -> bool:
-        """Return whether the jobs are to end."""
-        return self._abandoned.is_set()
 
 
 class _Keeper:

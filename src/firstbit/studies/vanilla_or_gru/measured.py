@@ -7,11 +7,14 @@ from those that are there.
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from shutil import rmtree
+from threading import Lock
 from typing import NamedTuple
 
 import xarray as xr
+from threadpoolctl import threadpool_limits
 
 from firstbit import training
 from firstbit.cells.given import Given
@@ -30,8 +33,16 @@ from firstbit.studies.vanilla_or_gru.parts import (
 )
 from firstbit.studies.verdicts.evidence import Evidence, evidence_of
 from firstbit.studies.verdicts.guessing import Guessing
+from firstbit.threads import num_workers, run_blocks
 from firstbit.training import Checks
 from firstbit.weights.threefry import seed_key
+
+LANES = 2
+"""Configurations at a time: while one waits for its slowest seed, or is compiled, the
+other computes."""
+
+_FILES = Lock()
+"""HDF5 is no library for two threads."""
 
 
 class Row(NamedTuple):
@@ -126,19 +137,29 @@ def run_parts(
     """
     Store.of(folder, described_study(settings))
     began = time.monotonic()
-    runs = {}
-    work = list(_work(asked))
-    with keeping():
-        for done, (part, one, name) in enumerate(work):
-            progress("configurations", done, len(work))
-            path = folder / f"{name}.nc"
-            has_time = time.monotonic() - began <= seconds
-            if not path.is_file() and has_time:
-                _train(part, one, path, settings)
-            if path.is_file():
-                runs[name] = _read(path)
-    progress("configurations", len(work), len(work))
-    return runs
+    work: dict[str, tuple[Part, Given]] = {}
+    for part, one, name in _work(asked):
+        work.setdefault(name, (part, one))
+    lanes = min(LANES, num_workers())
+
+    def runs_of(name: str) -> xr.Dataset | None:
+        path = folder / f"{name}.nc"
+        has_time = time.monotonic() - began <= seconds
+        if not path.is_file() and has_time:
+            _train(*work[name], path, settings, workers=-(-num_workers() // lanes))
+        return _read(path) if path.is_file() else None
+
+    progress("configurations", 0, len(work))
+    # Products of threads that start threads are slow, and round by their number.
+    with keeping(), threadpool_limits(1, user_api="blas"):
+        found = run_blocks(
+            runs_of,
+            list(work),
+            workers=lanes,
+            progress=partial(progress, "configurations"),
+        )
+    pairs = zip(work, found, strict=True)
+    return {name: runs for name, runs in pairs if runs is not None}
 
 
 def _work(asked: Sequence[Part]) -> Iterator[tuple[Part, Given, str]]:
@@ -147,7 +168,9 @@ def _work(asked: Sequence[Part]) -> Iterator[tuple[Part, Given, str]]:
             yield part, one, part.run_name(one)
 
 
-def _train(part: Part, one: Given, path: Path, settings: Settings) -> None:
+def _train(
+    part: Part, one: Given, path: Path, settings: Settings, *, workers: int
+) -> None:
     unfinished = path.parent / "unfinished" / path.stem
     runs = training.train(
         one,
@@ -160,15 +183,16 @@ def _train(part: Part, one: Given, path: Path, settings: Settings) -> None:
         max_length=part.max_length,
         criterion=part.criterion,
         checks=Checks(every=CHECK_EVERY, stop=True),
-        execution=Execution(resume=unfinished),
+        execution=Execution(workers, resume=unfinished),
     )
-    save(runs.drop_dims("epoch"), path)
+    with _FILES:
+        save(runs.drop_dims("epoch"), path)
     rmtree(unfinished, ignore_errors=True)
 
 
 def _read(path: Path) -> xr.Dataset:
     try:
-        with xr.open_dataset(path, engine="netcdf4") as runs:
+        with _FILES, xr.open_dataset(path, engine="netcdf4") as runs:
             return runs.load()
     except (OSError, ValueError) as error:
         raise OutputError(
