@@ -197,7 +197,7 @@ def accuracy_by_lag(
     if words.repeated is not None:
         number[words.repeated] += 1
     times = np.array(list(number.values()))[along.word]
-    return _weighted(along.lag, right, times)
+    return _weighted(along.lag.astype(np.int64), right, times)
 
 
 def _weighted(

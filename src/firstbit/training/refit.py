@@ -1,5 +1,7 @@
 """Is the memory there? A read-out alone, fitted anew on the states of a network."""
 
+from typing import NamedTuple
+
 import numpy as np
 import scipy
 from jaxtyping import Bool, Float, Int
@@ -21,6 +23,9 @@ counts, with a small one the fit finds its way."""
 ITERATIONS = 100
 
 RIDGE = 1e-9
+
+EIGHT_SUMS = 8
+"""From so many numbers on, NumPy adds up eight sums beside each other."""
 
 HOPELESS = 0.5
 """Share of states that are right: the fit ends where it is lower."""
@@ -119,12 +124,12 @@ def fit_readout(
     spread = np.where(spread > 0, spread, 1.0)
     features = with_constant((hidden - center) / spread)
     readout = np.linalg.lstsq(features, rows.table[row], rcond=None)[0]
-    passes = (rows.distances <= resolution)[row]
+    loss = _Loss.of(features, (rows.distances <= resolution)[row], rows.table)
     for steepness in STEEPNESS:
         found = scipy.optimize.minimize(
-            _loss_and_slope,
+            loss.with_slope,
             readout.ravel(),
-            args=(features, passes, rows.table, steepness),
+            args=(steepness,),
             jac=True,
             method="L-BFGS-B",
             options={"maxiter": ITERATIONS},
@@ -159,29 +164,67 @@ def _outputs(hidden: Hidden, readout: AffineReadout) -> Outputs:
     return with_constant(hidden) @ readout
 
 
-def _loss_and_slope(
-    flat: Float[np.ndarray, " number"],
-    features: Features,
-    passes: Bool[np.ndarray, "symbol row"],
-    table: Float[np.ndarray, "row output"],
-    steepness: float,
-) -> tuple[float, Float[np.ndarray, " number"]]:
-    """Return the loss of a read-out and its gradient.
+class _Loss(NamedTuple):
+    """The loss of a read-out on states, with all that its evaluations share.
 
-    The outputs' own squares are the same for all rows, and cancel.
+    Rows go first where only single entries count: NumPy is slow along a short last
+    axis.
+
+    Attributes:
+        features: of the states.
+        doubled: twice these.
+        passes: whether a row passes for a state's own.
+        table: of the rows.
+        squares: of their entries, summed.
     """
-    readout = flat.reshape(features.shape[1], table.shape[1])
-    squares = (table**2).sum(axis=1)
-    scores = steepness * (2 * features @ (readout @ table.T) - squares)
-    scores = scores - scores.max(axis=1, keepdims=True)
-    powers = np.exp(scores)
-    of_right = np.where(passes, powers, 0.0)
-    total = powers.sum(axis=1, keepdims=True)
-    right = np.maximum(of_right.sum(axis=1, keepdims=True), np.finfo(float).tiny)
-    number = len(features)
-    loss = float(np.log(total / right).sum()) / number
-    slope = powers / total - of_right / right
-    gradient = 2 * steepness * (features.T @ slope) @ table / number
-    loss += RIDGE * float((readout**2).sum())
-    gradient = gradient + 2 * RIDGE * readout
-    return loss, gradient.ravel()
+
+    features: Features
+    doubled: Features
+    passes: Bool[np.ndarray, "row symbol"]
+    table: Float[np.ndarray, "row output"]
+    squares: Float[np.ndarray, " row"]
+
+    @classmethod
+    def of(
+        cls,
+        features: Features,
+        passes: Bool[np.ndarray, "symbol row"],
+        table: Float[np.ndarray, "row output"],
+    ) -> "_Loss":
+        squares = (table**2).sum(axis=1)
+        by_row = np.ascontiguousarray(passes.T)
+        return cls(features, 2 * features, by_row, table, squares)
+
+    def with_slope(
+        self, flat: Float[np.ndarray, " number"], steepness: float
+    ) -> tuple[float, Float[np.ndarray, " number"]]:
+        """Return the loss of a read-out and its gradient.
+
+        The outputs' own squares are the same for all rows, and cancel.
+        """
+        table = self.table
+        readout = flat.reshape(self.features.shape[1], table.shape[1])
+        products = self.doubled @ (readout @ table.T)
+        scores = np.ascontiguousarray((steepness * (products - self.squares)).T)
+        scores -= scores.max(axis=0)
+        powers = np.exp(scores)
+        of_right = np.where(self.passes, powers, 0.0)
+        total = _over_rows(powers)
+        right = np.maximum(_over_rows(of_right), np.finfo(float).tiny)
+        number = len(self.features)
+        loss = float(np.log(total / right).sum()) / number
+        slope = np.ascontiguousarray((powers / total - of_right / right).T)
+        gradient = 2 * steepness * (self.features.T @ slope) @ table / number
+        loss += RIDGE * float((readout**2).sum())
+        gradient = gradient + 2 * RIDGE * readout
+        return loss, gradient.ravel()
+
+
+def _over_rows(values: Float[np.ndarray, "row symbol"]) -> Float[np.ndarray, " symbol"]:
+    """Return the sum over rows, rounded as NumPy's along a last axis."""
+    if len(values) >= EIGHT_SUMS:
+        return np.ascontiguousarray(values.T).sum(axis=1)
+    total = values[0]
+    for one in values[1:]:
+        total = total + one
+    return total

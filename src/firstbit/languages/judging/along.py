@@ -55,8 +55,8 @@ class Along:
             tuple(words),
             word,
             paths.first_output[word] + time,
-            paths.states[word, time],
-            last_state,
+            small(paths.states[word, time]),
+            small(last_state),
             {one: number for number, one in enumerate(words)},
         )
 
@@ -64,4 +64,15 @@ class Along:
     def lag(self) -> Int[np.ndarray, " prediction"]:
         """How far back the deciding symbol of each prediction is; see `lags`."""
         word, time = Paths.of(self.language, self.words).predictions
-        return lags(self.language, self.words)[word, time]
+        return small(lags(self.language, self.words)[word, time])
+
+
+def small(numbers: Int[np.ndarray, " _"]) -> Int[np.ndarray, " _"]:
+    """Return numbers from 0 on in the smallest type: many tests are kept at a time.
+
+    Example:
+        >>> small(np.array([0, 127])).dtype, small(np.array([128])).dtype
+        (dtype('int8'), dtype('int16'))
+    """
+    most = int(numbers.max(initial=0))
+    return numbers.astype(np.min_scalar_type(-1 - most))

@@ -42,7 +42,7 @@ REPEATS = 4
 BYTES_OF_WORD = 200
 """A word of a test in memory, with its places in tuples and look-ups."""
 
-BYTES_OF_SYMBOL = 40
+BYTES_OF_SYMBOL = 20
 """The numbers of `Along` for one symbol."""
 
 NOTHING_LONGER = -1
