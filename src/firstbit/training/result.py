@@ -158,15 +158,15 @@ def _summaries(
         Variable(
             "median_epochs_to_solve",
             [],
-            censored_median(epochs_to_solve(trainings)),
-            "median epochs until solved, censored seeds last",
+            censored_median(np.where(solved, epochs_to_solve(trainings), np.nan)),
+            "median epochs until found solved, seeds that do not solve last",
             "epochs",
         ),
         Variable(
             "median_symbols_to_solve",
             [],
-            censored_median(symbols_to_solve(trainings)),
-            "median symbols until solved, censored seeds last",
+            censored_median(np.where(solved, symbols_to_solve(trainings), np.nan)),
+            "median symbols until found solved, seeds that do not solve last",
             "symbols",
         ),
     ]

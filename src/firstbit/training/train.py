@@ -114,7 +114,8 @@ def train(
         next-output distribution, on the fresh words; `long_range_accuracy` of
         `num_predictions` over `lag`, on fresh and long words. Of all seeds:
         `success_rate` with its exact interval, `median_epochs_to_solve` and
-        `median_symbols_to_solve` (NaN if half of the seeds are censored).
+        `median_symbols_to_solve`, where seeds that fail the test come last (NaN if half
+        do).
 
         Attributes: `lag`, `longest_lag`, `longest_word`, `num_words_read`,
         `memory_order`, `resolution`, `error`, `most_confused` (the two nearest rows),

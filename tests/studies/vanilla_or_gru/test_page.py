@@ -225,6 +225,17 @@ def test_the_answer_follows_from_the_runs(study, text):
 
 
 @pytest.mark.slow
+def test_nets_that_two_questions_share_are_counted_once(study):
+    tried = {}
+    for row in judged(study):
+        if row.part.setting == "published":
+            tried[row.cell.title] = row.verdict.search.num_nets
+    # Of Vanilla as published two rules and ten changes; its size 18 is the modern one.
+    assert tried[PUBLISHED_CELL.title] == 12 * 12
+    assert (tried["GRU"], tried["LSTM"]) == (2 * 12, 2 * 12)
+
+
+@pytest.mark.slow
 def test_the_differences_are_tested_together(study):
     found = contrasts(study)
     assert len(found) == 6 + 1 + 10

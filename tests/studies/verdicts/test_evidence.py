@@ -56,6 +56,13 @@ def test_a_median_is_there_if_half_of_the_runs_solve():
     assert evidence(0, 2, diverged=2).median_loss is None
 
 
+def test_a_run_that_passes_a_check_and_fails_the_test_is_no_success():
+    found = evidence(3, 8, num_fresh=7)
+    assert found.num_denied == 4
+    assert (found.median_epochs, found.median_to_solve) == (None, None)
+    assert evidence(5, 8).num_denied == 0
+
+
 def test_accuracy_far_back_is_that_of_the_longer_lags():
     found = evidence(1, 3)
     assert found.median_accuracy == pytest.approx((10 * 0.5 + 30 * 0.75) / 40)

@@ -11,6 +11,7 @@ from firstbit.studies.vanilla_or_gru.parts import Part
 from firstbit.studies.vanilla_or_gru.rates import STANDARD
 from firstbit.studies.verdicts.applicability import arguments_on
 from firstbit.studies.verdicts.decisions import ABOVE
+from firstbit.studies.verdicts.evidence import Evidence
 from firstbit.studies.verdicts.guessing import Guessing
 from firstbit.studies.verdicts.judgement import Verdict, judge
 from firstbit.studies.verdicts.witness_test import WitnessTest, plan_of
@@ -56,10 +57,7 @@ def judged(study: Measured) -> list[Judged]:
 def _search(study: Measured, row: Row) -> Search:
     """Look for a witness among the runs' counts, built nets, and the guesses."""
     part, one, own = row
-    others = []
-    for other in (*study.on("cells"), *_changed(study), *study.on("sizes")):
-        if other.evidence is not own:
-            others.append(other.evidence)
+    others = _others(study, row)
     alike = [e for e in (own, *others) if e.architecture == own.architecture]
     num_nets = sum(e.num_seeds for e in alike)
     trained = counted_witness(own, others)
@@ -76,9 +74,19 @@ def _search(study: Measured, row: Row) -> Search:
     return Search(guessed, num_nets + guessing.num_draws)
 
 
-def _changed(study: Measured) -> list[Row]:
-    """Return the rows of one changed factor; the others are those of the cells."""
-    return [row for row in study.on("factors") if row.part.recipe.changed]
+def _others(study: Measured, own: Row) -> list[Evidence]:
+    """Return the evidence of all other runs on the grammar, each of them once.
+
+    Two questions may share the runs of a configuration.
+    """
+    seen = {own.part.run_name(own.cell)}
+    found = []
+    for row in (*study.on("cells"), *study.on("factors"), *study.on("sizes")):
+        name = row.part.run_name(row.cell)
+        if name not in seen:
+            found.append(row.evidence)
+        seen.add(name)
+    return found
 
 
 def _guessing(study: Measured, one: Given, language: Language) -> Guessing | None:

@@ -61,7 +61,8 @@ class Evidence:
         right_to_length: of each run, the length of words up to which it is right.
         behaviours: what a run that does not solve behaves like -> number of runs.
         last_rates: the smallest and the largest learning rate at the end.
-        median_epochs: half of all runs pass by then; None where fewer than half do.
+        median_epochs: half of all runs have passed a check by then, and solve in the
+            end; None where fewer than half do.
         median_to_solve: symbols read by then, likewise; None where fewer than half do.
         median_symbols: symbols read until training ended, the median of all runs.
         median_loss: loss above the full floor at the end, the median of the runs that
@@ -71,6 +72,7 @@ class Evidence:
             of the runs that have one.
         median_accuracy: share of right decisions whose deciding symbol is at least half
             as far back as any tested, likewise.
+        num_denied: runs that passed a check during training, and failed the test.
         confidence: probability of the interval of the rate.
     """
 
@@ -97,6 +99,7 @@ class Evidence:
     tested: Tested
     median_distance: float | None = None
     median_accuracy: float | None = None
+    num_denied: int = 0
     confidence: float = CONFIDENCE
 
     @property
@@ -135,7 +138,8 @@ def evidence_of(
 ) -> Evidence:
     """Read the evidence from the Dataset of `firstbit.train`.
 
-    A run that never passed is censored: it counts as slower than any other.
+    A run that does not solve is censored: it counts as slower than any other, whatever
+    a check said of it during training.
 
     Args:
         runs: the variables of `VARIABLES` over `seed`, `twin_error` over (seed,
@@ -177,6 +181,7 @@ def evidence_of(
         tested=tested,
         median_distance=_median_distance(runs),
         median_accuracy=_median_far_back(runs),
+        num_denied=_count(np.isfinite(runs["epochs_to_solve"].values) & ~solved),
         confidence=confidence,
     )
 
@@ -220,6 +225,7 @@ _COLUMNS = {
     "num_at_rest": ("runs at rest", "1"),
     "num_frozen": ("frozen runs", "1"),
     "num_diverged": ("runs whose loss became infinite or undefined", "1"),
+    "num_denied": ("runs that passed a check and failed the test", "1"),
     "median_epochs": ("median epochs to success", "epochs"),
     "median_to_solve": ("median symbols to success", "symbols"),
     "median_symbols": ("median symbols read", "symbols"),
@@ -275,7 +281,8 @@ def _behaviours(runs: xr.Dataset) -> dict[str, int]:
 
 
 def _censored_median(runs: xr.Dataset, name: str) -> float | None:
-    median = censored_median(runs[name].values.astype(float))
+    passed = runs[name].values.astype(float)
+    median = censored_median(np.where(runs["solved"].values, passed, np.nan))
     return None if np.isnan(median) else median
 
 
