@@ -32,3 +32,28 @@ def test_whiskers_go_from_the_lower_to_the_upper_end(rates):
     _, second = errorbars(success_rates(rates, xlabel="lag").axes[0])
     whisker = second.lines[2][0].get_segments()[0]
     assert whisker[:, 1] == pytest.approx([0.05, 0.55])
+
+
+def test_a_line_joins_the_points_of_a_cell_where_asked(rates):
+    loose, _ = errorbars(success_rates(rates, xlabel="lag").axes[0])
+    joined, _ = errorbars(success_rates(rates, xlabel="lag", joined=True).axes[0])
+    assert loose.lines[0].get_linestyle() == "None"
+    assert joined.lines[0].get_linestyle() == "-"
+
+
+def test_long_names_stand_below_each_other_the_first_on_top(rates):
+    axes = success_rates(rates.isel(cell=[1]), xlabel="rule", across=True).axes[0]
+    assert tick_labels(axes.yaxis) == ["5", "10"]
+    assert axes.get_ylim()[0] > axes.get_ylim()[1]
+    (points,) = errorbars(axes)
+    assert points.lines[0].get_xdata() == pytest.approx([0.25, 1.0])
+    assert points.lines[0].get_ydata() == pytest.approx([0, 1])
+    whisker = points.lines[2][0].get_segments()[0]
+    assert whisker[:, 0] == pytest.approx([0.05, 0.55])
+    assert axes.get_legend() is None, "one cell is named by the title"
+
+
+@pytest.mark.parametrize("across", [False, True])
+def test_the_line_of_one_half_is_named(rates, across):
+    axes = success_rates(rates, xlabel="lag", across=across).axes[0]
+    assert [text.get_text() for text in axes.texts] == ["one half"]
