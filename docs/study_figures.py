@@ -19,14 +19,15 @@ from firstbit.studies.vanilla_or_gru.record import read_study
 from firstbit.studies.vanilla_or_gru.texts import PAGE
 
 DOCS = Path(__file__).parent
-MADE = """
+MADE = """## How this page was made
+
 ```
 firstbit study --out DIR --resume        # about an hour on two cores
 cp DIR/study.nc docs/study/
 python docs/study_figures.py             # this page, from that file
 ```
 
-Every number on this page is computed from the raw results of all runs in
+Every number of the result is computed from the raw results of all runs in
 [study/study.nc](study/study.nc), over (configuration, seed).
 """
 PILOT = """## How the modern settings were chosen
@@ -34,7 +35,7 @@ PILOT = """## How the modern settings were chosen
 The modern rule has one setting for all cells. It was chosen in a pilot of {runs:,} runs
 with another seed ([study_pilot.py](study_pilot.py)): of {settings} settings of Adam the
 one under which most runs solve, all six cells and both tasks taken together. Its
-runs were judged by the criteria of version 0.1.
+runs were judged by an earlier test, without twins (version 0.1 in the changelog).
 
 {table}
 """
@@ -45,14 +46,24 @@ def markdown(blocks: Sequence[Block]) -> str:
     texts = []
     for block in blocks:
         if isinstance(block, Note):
-            texts.append(block.text)
+            texts.append(marked_up(block.text))
         elif isinstance(block, Picture):
-            texts.append(f"![{block.caption}](figures/study_{block.name}.png)")
+            about = PAGE(f"{block.name}_title")
+            texts.append(f"![{about}](figures/study_{block.name}.png)")
+            texts.append(f"*{block.caption}*")
         elif isinstance(block, Table):
             texts.append(table(block.columns, block.rows))
             if block.caption:
                 texts.append(f"*{block.caption}*")
     return "\n\n".join(texts)
+
+
+def marked_up(text: str) -> str:
+    """Return a note with its first words, up to a colon, in bold, and with links."""
+    label = re.match(r"[A-Z][a-z]+( [a-z]+){0,2}:", text)
+    if label:
+        text = f"**{label[0]}**{text[label.end() :]}"
+    return re.sub(r"docs/(\w+\.md)", r"[\1](\1)", text)
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -100,10 +111,10 @@ def main() -> None:
     for question in filter(study.on, QUESTIONS):
         picture = figure_bytes(figure(study, question), "png")
         (DOCS / "figures" / f"study_{question}.png").write_bytes(picture)
-    chapters = [f"# {PAGE('title')}\n", lead(study), MADE]
+    chapters = [f"# {PAGE('title')}\n", lead(study), ""]
     for section in sections(study):
         chapters.append(f"## {section.title}\n\n{markdown(section.blocks)}\n")
-    text = "\n".join([*chapters, pilot()]).rstrip()
+    text = "\n".join([*chapters, pilot(), MADE]).rstrip()
     (DOCS / "study.md").write_text(f"{text}\n", encoding="utf-8")
 
 

@@ -4,40 +4,37 @@ from dataclasses import replace
 
 import pytest
 
-from firstbit import training
+from figure_reader import tick_labels
 from firstbit.errors import OutputError
+from firstbit.report import Picture, Table
 from firstbit.studies.vanilla_or_gru import baselines
 from firstbit.studies.vanilla_or_gru.answer import answer
 from firstbit.studies.vanilla_or_gru.baselines import run_guessing
-from firstbit.studies.vanilla_or_gru.contrasts import Side, contrasts
-from firstbit.studies.vanilla_or_gru.factors import Recipe
 from firstbit.studies.vanilla_or_gru.judged import judged
-from firstbit.studies.vanilla_or_gru.measured import Measured, measured, run_parts
-from firstbit.studies.vanilla_or_gru.page import sections, study_page
+from firstbit.studies.vanilla_or_gru.measured import Measured, measured
+from firstbit.studies.vanilla_or_gru.page import (
+    figure,
+    figure_title,
+    lead,
+    sections,
+    study_page,
+)
 from firstbit.studies.vanilla_or_gru.parts import (
     LAGS,
     PUBLISHED_CELL,
-    Settings,
-    parts,
+    QUESTIONS,
 )
 from firstbit.studies.vanilla_or_gru.rates import rates, smallest_sizes
 from firstbit.studies.vanilla_or_gru.record import read_study, write_study
 from firstbit.studies.vanilla_or_gru.tables import (
+    cell_rows,
     evidence_rows,
     guess_reading,
     guess_rows,
 )
 from firstbit.studies.verdicts.guessing import Guessing
-from made_runs import Guesser, Trainer, runs
-
-TWELVE = Settings(0, num_seeds=12)
-ALL = parts(TWELVE)
-
-
-def made(folder, asked, **trainer):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training, "train", Trainer(**trainer))
-        return measured(TWELVE, asked, run_parts(TWELVE, asked, folder))
+from made_runs import Guesser, runs
+from made_study import ALL, TWELVE, made
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +104,7 @@ def test_guesses_as_a_table_and_a_sentence(study, guesses):
     columns, rows = guess_rows(found)
     assert columns[:2] == ["cell", "embedded-reber"]
     assert columns[2:] == [f"first-bit-random:{lag}" for lag in LAGS]
+    assert rows[0][0] == "Vanilla (logistic)"
     (gru,) = [row for row in rows if row[0] == "GRU"]
     near = "10 of 1,000 [0.005, 0.018], the first is draw 100"
     assert gru[1:3] == ["0 of 1,000 [0.000, 0.004]", near]
@@ -161,14 +159,34 @@ def test_the_table_of_a_question(study):
     columns, rows = evidence_rows(study, "cells")
     by_cell = {tuple(row[:2]): dict(zip(columns, row, strict=True)) for row in rows}
     gru = by_cell["GRU", "modern"]
-    assert gru["solve"] == "12 of 12"
-    assert gru["95 % interval"] == "[0.74, 1.00]"
-    assert gru["symbols to success, median"] == "1,550"
+    assert gru["solve [95 % interval]"] == "12 of 12 [0.74, 1.00]"
+    assert gru["symbols to success"] == "1,550"
     assert gru["behaves like: runs"] == ""
-    assert gru["right on twins"] == "12"
+    assert (gru["right on twins"], gru["right 46 back"]) == ("12", "0")
     published = by_cell["GRU", "published"]
-    assert published["symbols to success, median"] == "> half censored"
+    assert published["symbols to success"] == "not reached by half"
     assert published["behaves like: runs"] == "outer symbol lost: 12"
+
+
+@pytest.mark.slow
+def test_tables_have_the_columns_of_their_question(study):
+    of_factors, rows = evidence_rows(study, "factors")
+    assert of_factors[0] == "rule of training"
+    assert [row[0] for row in rows[4:7]] == [
+        "published, but clipping",
+        "published, but learning rate 0.01",
+        "modern",
+    ]
+    of_lags, _ = evidence_rows(study, "lags")
+    assert of_lags[:2] == ["cell", "symbols before the query, l"]
+    assert not any(name.endswith("back") for name in of_lags)
+
+
+def test_the_cells_have_their_parameters():
+    _, rows = cell_rows()
+    assert rows[0] == ["Vanilla (logistic)", "18", "601", "N(0, 1)"]
+    assert rows[3] == ["Vanilla (tanh, N(0, 1/k))", "18", "601", "N(0, 1/k)"]
+    assert [row[2] for row in rows] == ["601"] * 4 + ["587", "575"]
 
 
 @pytest.mark.slow
@@ -176,8 +194,47 @@ def test_the_page_has_four_figures(study, guesses):
     page = study_page(replace(study, guesses=guesses))
     assert page.count("<img") == 4
     assert "What guessing achieves" in page
-    titles = [section.title for section in sections(study)]
-    assert titles[-2:] == ["The verdicts", "Settings and budgets"]
+    found = {section.title: section.blocks for section in sections(study)}
+    assert list(found)[-2:] == ["The verdicts", "Settings and budgets"]
+    _, unsolved = found["The verdicts"]
+    assert isinstance(unsolved, Table)
+    assert {row[1] for row in unsolved.rows} >= {"published"}
+    assert "solves reliably" not in {row[2] for row in unsolved.rows}
+
+
+@pytest.mark.slow
+def test_the_lead_says_when_a_run_solves(study):
+    found = lead(study)
+    assert "at most 1 % of 4,000 new words and at most 1 % of 1,000 pairs" in found
+    assert "here 23 symbols back: the longest distance expected in the 256" in found
+    assert "pairs of twins" not in lead(replace(study, rows=()))
+
+
+@pytest.mark.slow
+def test_figures_say_what_they_show(study):
+    titles = {question: figure_title(study, question) for question in QUESTIONS}
+    assert titles["cells"] == (
+        "Cells that solve reliably: 0 of 6 under the published rule, 5 of 6 under the "
+        "modern rule"
+    )
+    assert len(set(titles.values())) == 4
+    left, right = figure(study, "factors").axes
+    assert tick_labels(left.yaxis) == [
+        "no change",
+        "cross-entropy",
+        "fresh words",
+        "Adam",
+        "clipping",
+        "learning rate 0.01",
+    ]
+    assert tick_labels(right.yaxis)[1:3] == ["squared error", "a fixed list"]
+    captions = set()
+    for section in sections(study):
+        for block in section.blocks:
+            if isinstance(block, Picture):
+                captions.add(block.caption)
+    assert len(captions) == 4
+    assert all(text.startswith("Share of 12 runs ") for text in captions)
 
 
 def test_without_runs_the_page_says_so():
@@ -197,86 +254,4 @@ def test_verdicts_of_the_first_question(study):
     assert found["LSTM", "published"] == ("undecided", None)
     assert found["Vanilla tanh, identity", "published"][1] == "training"
     reasons = [row.verdict.reason for row in judged(study)]
-    assert "rule modern solve" in reasons[0]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "text",
-    [
-        "12 of 12 seeds of Vanilla logistic, as published, rule modern solve",
-        "Another such net was built by hand, from the automaton: 18 of the 18 units",
-        "0 of 3 Vanilla cells with tanh solve (Vanilla tanh, orthogonal 0 of 12 [",
-        "LSTM: none",
-        "GRU: 50",
-        "GRU: 2; LSTM: 18",
-        "below 5 units no cell",
-        # Twelve of GRUs of two and of four units each.
-        "24 of the runs of such sizes by the modern rule solve",
-    ],
-)
-def test_the_answer_follows_from_the_runs(study, text):
-    found = answer(study, judged(study))
-    assert found.startswith(
-        "It is training: Vanilla as published does not solve embedded Reber (0 of "
-        "12 runs solve, "
-    )
-    assert text in found
-
-
-@pytest.mark.slow
-def test_nets_that_two_questions_share_are_counted_once(study):
-    tried = {}
-    for row in judged(study):
-        if row.part.setting == "published":
-            tried[row.cell.title] = row.verdict.search.num_nets
-    # Of Vanilla as published two rules and ten changes; its size 18 is the modern one.
-    assert tried[PUBLISHED_CELL.title] == 12 * 12
-    assert (tried["GRU"], tried["LSTM"]) == (2 * 12, 2 * 12)
-
-
-@pytest.mark.slow
-def test_the_differences_are_tested_together(study):
-    found = contrasts(study)
-    assert len(found) == 6 + 1 + 10
-    assert {one.difference.num_tests for one in found} == {17}
-    shown = {
-        one.first: one.difference.value for one in found if one.difference.is_shown
-    }
-    vanilla = PUBLISHED_CELL.title
-    assert shown == {
-        Side(vanilla, Recipe("modern")): 1.0,
-        Side(vanilla, Recipe("published", "optimiser")): 1.0,
-        Side(vanilla, Recipe("modern", "optimiser")): -1.0,
-        Side("LSTM", Recipe("modern")): -1.0,
-    }
-
-
-@pytest.mark.slow
-def test_what_is_found_again_and_what_is_not(study, tmp_path):
-    found = answer(study, judged(study))
-    for text in (
-        "Not found again: under the paper's rule GRU is not shown to be right on fresh",
-        "That GRU solves more often, at the longest lag too, is not shown (difference",
-        "Not confirmed: that Vanilla cannot learn it.",
-        "there GRU and Vanilla are not shown to differ (GRU minus Vanilla +0.00,",
-        "from the published rule these changes move the rate: Adam (+1.00, 95 % int",
-        "from the modern rule these changes move the rate: plain steps (-1.00, 95 %",
-        "not shown to move it: squared error, a list, no clipping, rate 0.001.",
-    ):
-        assert text in found
-    equal = made(tmp_path, ALL[:2], solved=12)
-    other = answer(equal, judged(equal))
-    assert "Not contradicted: under the modern rule the same Vanilla" in other
-
-
-@pytest.mark.slow
-def test_another_answer_for_other_runs(tmp_path):
-    solved = made(tmp_path, ALL[:2], solved=12)
-    found = answer(solved, judged(solved))
-    assert found.startswith(
-        "There is no failure to explain: Vanilla as published solves embedded "
-        "Reber (12 of 12 runs solve, "
-    )
-    assert "the same published rule GRU solves (12 of 12 [" in found
-    assert "0 of 3 " not in found
+    assert "of Vanilla (logistic) under the modern rule solve" in reasons[0]

@@ -42,7 +42,7 @@ def test_the_json_has_a_row_for_each_configuration(whole):
     assert first["cell"] == PUBLISHED_CELL.title
     assert (first["question"], first["verdict"]) == ("cells", "trainability")
     assert "verdict" not in found["rows"][-1]
-    assert found["answer"].startswith("It is training")
+    assert found["answer"].startswith("Not intrinsic")
 
 
 @pytest.mark.slow

@@ -88,7 +88,7 @@ def test_every_verdict_with_its_witness(four):
     kinds = [row["witness"] and row["witness"]["kind"] for row in rows]
     assert kinds == [None, "by hand", "by hand", None]
     assert "18 of the 18 units run it" in rows[1]["reason"]
-    assert "0 of 10000 fresh words wrong" in rows[1]["reason"]
+    assert "0 of 10,000 fresh words are wrong" in rows[1]["reason"]
     assert rows[3]["nets_tried"] == 16  # eight runs, eight draws
     assert "No witness was found among 16 nets" in rows[3]["reason"]
     assert all(row["interval"][0] <= row["rate"] <= row["interval"][1] for row in rows)

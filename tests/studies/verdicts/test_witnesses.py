@@ -55,7 +55,8 @@ def test_counts_alone_name_a_run_of_the_same_architecture():
     foreign = evidence(8, 8, cell="gru:10", architecture="GRU:10")
     assert counted_witness(own, [foreign]) is None
     assert required(counted_witness(own, [foreign, other])).description == (
-        "3 of 8 seeds of vanilla:18,initializer=orthogonal, rule published solve"
+        "3 of 8 seeds of vanilla:18,initializer=orthogonal under the published rule "
+        "solve"
     )
 
 
@@ -81,7 +82,7 @@ def test_a_trained_witness_passes_on_words_of_its_own():
     assert text.startswith(
         "seed 0 of vanilla:18,initializer=orthogonal, of 8 that were"
     )
-    assert "0 of 300 fresh words wrong, 0 of 50 twins at lag 1" in text
+    assert "0 of 300 fresh words are wrong, 0 of 50 twins at lag 1" in text
     first = trained_witness(own._replace(networks=[wrong, right]), [], test)
     assert "seed 1 of this configuration" in required(first.witness).description
 

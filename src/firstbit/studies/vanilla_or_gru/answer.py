@@ -2,24 +2,31 @@
 
 from collections.abc import Mapping, Sequence
 
-from firstbit.languages import embedded_reber
-from firstbit.studies.vanilla_or_gru.contrasts import contrasts
+from firstbit.studies.vanilla_or_gru.contrasts import FRESH, Contrast, Side, contrasts
+from firstbit.studies.vanilla_or_gru.factors import MODERN, PUBLISHED, Recipe
 from firstbit.studies.vanilla_or_gru.judged import Judged, by_hand
 from firstbit.studies.vanilla_or_gru.measured import Measured
 from firstbit.studies.vanilla_or_gru.parts import (
     GATED_CELLS,
     PUBLISHED_CELL,
-    SIZES,
     TANH_CELLS,
 )
-from firstbit.studies.vanilla_or_gru.rates import STANDARD, is_solving, smallest_sizes
-from firstbit.studies.vanilla_or_gru.replication import factors, refuted, replicated
+from firstbit.studies.vanilla_or_gru.replication import (
+    GRU,
+    VANILLA,
+    between,
+    ended,
+    is_more,
+    refuted,
+    replicated,
+    said,
+)
+from firstbit.studies.vanilla_or_gru.shares import interval, of, rate
 from firstbit.studies.vanilla_or_gru.texts import ANSWER
-from firstbit.studies.verdicts.arguments import Argument, rank_argument
-from firstbit.studies.verdicts.evidence import Evidence
+from firstbit.studies.verdicts.judgement import OPEN
 
-Evidences = Mapping[tuple[str, str], Evidence]
-"""(Cell, rule) -> its evidence on embedded Reber."""
+Rows = Mapping[tuple[str, str], Judged]
+"""(Cell, rule) -> its verdict on embedded Reber."""
 
 
 def answer(study: Measured, verdicts: Sequence[Judged]) -> str:
@@ -28,57 +35,24 @@ def answer(study: Measured, verdicts: Sequence[Judged]) -> str:
 
 
 def paragraphs(study: Measured, verdicts: Sequence[Judged]) -> list[str]:
-    """Return the answer: the verdict, what of the paper holds, why, and how far.
+    """Return the answer: the verdict, what of the paper holds, and what is open.
 
     A clause is left out where its runs are missing.
     """
     rows = {(row.cell.title, row.part.setting): row for row in verdicts}
-    published = rows.get((PUBLISHED_CELL.title, "published"))
-    if published is None:
+    if (VANILLA, PUBLISHED) not in rows:
         return [ANSWER("not_measured")]
-    cells = {place: row.verdict.evidence for place, row in rows.items()}
     found = contrasts(study)
     of_each = [
-        [_verdict(published)],
-        [replicated(found), _published(cells)],
-        [refuted(found), _modern(cells), _by_hand(published)],
-        [factors(found), _tanh(cells)],
-        [_long_lags(list(cells.values())), _lags(study)],
-        [_sizes(study)],
+        [_verdict(rows[VANILLA, PUBLISHED]), ANSWER("scope")],
+        [replicated(found, rows)],
+        [_inferred(found, rows)],
+        [ended(study)],
+        [refuted(found, rows), _gated(found, rows), _by_hand(rows)],
+        [_open(verdicts), _tanh(found, rows)],
     ]
     joined = [" ".join(filter(None, clauses)) for clauses in of_each]
     return [paragraph for paragraph in joined if paragraph]
-
-
-def of(evidence: Evidence) -> str:
-    """Return the runs that solve, as in `3 of 32`."""
-    return f"{evidence.num_solved} of {evidence.num_seeds}"
-
-
-def interval(evidence: Evidence) -> str:
-    """Return the interval of the rate, as in `[0.03, 0.24]`."""
-    low, high = evidence.interval
-    return f"[{low:.2f}, {high:.2f}]"
-
-
-def rank_arguments() -> dict[int, Argument]:
-    """Return the argument from rank for each size to which it applies."""
-    found = {}
-    for size in SIZES:
-        argument = rank_argument(embedded_reber(), size)
-        if argument is not None:
-            found[size] = argument
-    return found
-
-
-def _rate(evidence: Evidence) -> str:
-    return f"{of(evidence)} {interval(evidence)}"
-
-
-def _side(evidence: Evidence) -> str:
-    """Return on which side of the solve rate a configuration lies."""
-    (decision,) = STANDARD.decide([evidence])
-    return decision.side
 
 
 def _verdict(row: Judged) -> str:
@@ -91,105 +65,83 @@ def _verdict(row: Judged) -> str:
     )
 
 
-def _gated(cells: Evidences, rule: str) -> list[Evidence]:
-    found = []
+def _inferred(found: Sequence[Contrast], rows: Rows) -> str:
+    """Say whether GRU solves under the published rule, as the paper says it does."""
+    recipe = Recipe(PUBLISHED)
+    solves = between(found, Side(GRU, recipe), Side(VANILLA, recipe))
+    if solves is None:
+        return ""
+    verdict = rows[GRU, PUBLISHED].verdict
+    return ANSWER(
+        "inferred",
+        of=of(verdict.evidence),
+        interval=interval(verdict.evidence),
+        side=verdict.decision.side,
+        solves=said(solves),
+        solves_too=is_more(solves),
+    )
+
+
+def _gated(found: Sequence[Contrast], rows: Rows) -> str:
+    """Say how the gated cells differ from Vanilla under the modern rule."""
+    recipe = Recipe(MODERN)
+    differing, others = [], []
     for cell in GATED_CELLS:
-        if (cell.title, rule) in cells:
-            found.append(cells[cell.title, rule])
-    return found
+        difference = between(found, Side(cell.title, recipe), Side(VANILLA, recipe))
+        if difference is None:
+            continue
+        e = rows[cell.title, MODERN].verdict.evidence
+        group = differing if difference.is_shown else others
+        group.append(f"{e.cell} ({of(e)}; {said(difference)})")
+    return ANSWER("gated", differing=differing, others=others)
 
 
-def _published(cells: Evidences) -> str:
-    gated = _gated(cells, "published")
-    if not gated:
-        return ""
-    return ANSWER(
-        "published",
-        cells=[(e.cell, _rate(e), _side(e)) for e in gated],
-    )
-
-
-def _modern(cells: Evidences) -> str:
-    modern = cells.get((PUBLISHED_CELL.title, "modern"))
-    if modern is None:
-        return ""
-    return ANSWER(
-        "modern",
-        is_solved=is_solving(modern),
-        rate=_rate(modern),
-        symbols=modern.median_to_solve,
-        others=[(e.cell, _rate(e)) for e in _gated(cells, "modern")],
-    )
-
-
-def _by_hand(row: Judged) -> str:
+def _by_hand(rows: Rows) -> str:
+    row = rows[VANILLA, PUBLISHED]
     built, other = by_hand(PUBLISHED_CELL, row.part), row.verdict.witness
     if built is None or (other is not None and other.kind == built.kind):
         return ""
     return ANSWER("by_hand", witness=built.description)
 
 
-def _tanh(cells: Evidences) -> str:
-    found = []
+def _open(verdicts: Sequence[Judged]) -> str:
+    """Name the configurations whose verdict is open."""
+    rules: dict[str, list[str]] = {}
+    for row in verdicts:
+        if row.verdict.verdict == OPEN:
+            e = row.verdict.evidence
+            rules.setdefault(row.part.setting, []).append(f"{e.cell} ({rate(e)})")
+    return ANSWER("still_open", rules=list(rules.items())) if rules else ""
+
+
+def _tanh(found: Sequence[Contrast], rows: Rows) -> str:
+    """Say what activation and start alone change under the published rule."""
+    recipe = Recipe(PUBLISHED)
+    more = {VANILLA: 0, GRU: 0}
+    num_cells = 0
     for cell in TANH_CELLS:
-        if (cell.title, "published") in cells:
-            found.append(cells[cell.title, "published"])
-    if not found:
+        num_cells += (cell.title, PUBLISHED) in rows
+        for other in more:
+            difference = between(found, Side(cell.title, recipe), Side(other, recipe))
+            more[other] += difference is not None and is_more(difference)
+    if not num_cells or (GRU, PUBLISHED) not in rows:
         return ""
     return ANSWER(
         "tanh",
-        num_solving=sum(map(is_solving, found)),
-        cells=[(e.cell, _rate(e)) for e in found],
+        num_cells=num_cells,
+        over_vanilla=more[VANILLA],
+        over_gru=more[GRU],
+        gru=of(rows[GRU, PUBLISHED].verdict.evidence),
+        most=_most_by_one_change(found, rows),
     )
 
 
-def _long_lags(found: Sequence[Evidence]) -> str:
-    return ANSWER(
-        "twins",
-        num_fresh=sum(e.num_fresh for e in found),
-        num_configurations=len(found),
-        num_both=sum(e.num_solved for e in found),
-    )
-
-
-def _lags(study: Measured) -> str:
-    rows = [(part.coordinate or 0, e) for part, _, e in study.on("lags")]
-    if not rows:
-        return ""
-    last = max(lag for lag, _ in rows)
-    return ANSWER(
-        "lags",
-        longest=list(_longest(rows).items()),
-        last=last,
-        rates=[(e.cell, of(e)) for lag, e in rows if lag == last],
-    )
-
-
-def _longest(rows: Sequence[tuple[int, Evidence]]) -> dict[str, int | str]:
-    """Return the longest lag that each cell solves, or `none`."""
-    longest: dict[str, int | str] = {}
-    for lag, e in sorted(rows, key=lambda row: row[0]):
-        longest.setdefault(e.cell, "none")
-        if is_solving(e):
-            longest[e.cell] = lag
-    return longest
-
-
-def _sizes(study: Measured) -> str:
-    smallest = smallest_sizes(study)
-    if not smallest:
-        return ""
-    size, argument = max(rank_arguments().items())
-    needed = argument.numbers["needed_units"]
-    num_below = 0
-    for part, _, e in study.on("sizes"):
-        if part.coordinate is not None and part.coordinate < needed:
-            num_below += e.num_solved
-    return ANSWER(
-        "sizes",
-        smallest=list(smallest.items()),
-        needed=needed,
-        size=size,
-        excess=f"{argument.numbers['excess_loss']:.3g}",
-        num_below=num_below,
-    )
+def _most_by_one_change(found: Sequence[Contrast], rows: Rows) -> str:
+    """Return the most runs that solve after one change of the published rule."""
+    number = rows[VANILLA, PUBLISHED].verdict.evidence.num_seeds
+    solved = []
+    for one in found:
+        recipe = one.first.recipe
+        if recipe.changed and recipe.start == PUBLISHED and one.counted != FRESH:
+            solved.append(one.num_counted[0])
+    return f"{max(solved)} of {number}" if solved else ""

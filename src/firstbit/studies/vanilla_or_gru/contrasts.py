@@ -9,7 +9,11 @@ from typing import NamedTuple
 
 from firstbit.studies.vanilla_or_gru.factors import MODERN, PUBLISHED, RECIPES, Recipe
 from firstbit.studies.vanilla_or_gru.measured import Measured
-from firstbit.studies.vanilla_or_gru.parts import GATED_CELLS, PUBLISHED_CELL
+from firstbit.studies.vanilla_or_gru.parts import (
+    GATED_CELLS,
+    PUBLISHED_CELL,
+    TANH_CELLS,
+)
 from firstbit.studies.vanilla_or_gru.rates import STANDARD
 from firstbit.studies.verdicts.decisions import Difference, compared
 from firstbit.studies.verdicts.evidence import Evidence
@@ -35,20 +39,23 @@ class Contrast(NamedTuple):
         second: another one.
         counted: the runs that are counted: `SOLVES`, or `FRESH`.
         difference: of the shares of these runs.
+        num_counted: the runs that are counted, of the first and of the second.
     """
 
     first: Side
     second: Side
     counted: str
     difference: Difference
+    num_counted: tuple[int, int]
 
 
 def contrasts(study: Measured) -> list[Contrast]:
     """Return the differences whose two sides are measured.
 
     Under each rule: the gated cells minus Vanilla as published; under the published one
-    also by fresh words alone. For Vanilla as published: the modern rule minus the
-    published one, and each change of one factor minus the rule that it changes.
+    also by fresh words alone, and Vanillas with tanh minus it and minus GRU. For
+    Vanilla as published: the modern rule minus the published one, and each change of
+    one factor minus the rule that it changes.
     """
     found = _evidence(study)
     asked = []
@@ -59,10 +66,12 @@ def contrasts(study: Measured) -> list[Contrast]:
     for one, other, counted in asked:
         rates.append((_counted(found[one], counted), _counted(found[other], counted)))
     differences = compared(rates, STANDARD.confidence)
-    return [
-        Contrast(one, other, counted, difference)
-        for (one, other, counted), difference in zip(asked, differences, strict=True)
-    ]
+    contrasted = []
+    for sides, pair, difference in zip(asked, rates, differences, strict=True):
+        one, other, counted = sides
+        numbers = pair[0].num_solved, pair[1].num_solved
+        contrasted.append(Contrast(one, other, counted, difference, numbers))
+    return contrasted
 
 
 def _counted(evidence: Evidence, counted: str) -> Evidence:
@@ -86,6 +95,9 @@ def _asked() -> Iterator[tuple[Side, Side, str]]:
     for recipe, counted in ((published, FRESH), (published, SOLVES), (modern, SOLVES)):
         for cell in GATED_CELLS:
             yield Side(cell.title, recipe), Side(vanilla, recipe), counted
+    for other in (vanilla, GATED_CELLS[0].title):
+        for cell in TANH_CELLS:
+            yield Side(cell.title, published), Side(other, published), SOLVES
     yield Side(vanilla, modern), Side(vanilla, published), SOLVES
     for recipe in RECIPES:
         if recipe.changed:

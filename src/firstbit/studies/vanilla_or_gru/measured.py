@@ -24,6 +24,7 @@ from firstbit.files import save
 from firstbit.kept import keeping
 from firstbit.progress import NamedProgress, silent
 from firstbit.store import Store
+from firstbit.studies.vanilla_or_gru.names import cell_name
 from firstbit.studies.vanilla_or_gru.parts import (
     CHECK_EVERY,
     NUM_WORDS,
@@ -101,7 +102,7 @@ def measured(
             continue
         evidence = evidence_of(
             runs[name],
-            cell=one.title,
+            cell=cell_name(one.title),
             architecture=one.architecture,
             rule=part.recipe.name,
         )

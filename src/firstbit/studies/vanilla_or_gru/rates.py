@@ -5,18 +5,23 @@ from collections.abc import Mapping
 import numpy as np
 
 from firstbit.datasets import Result, Variable, dataset
-from firstbit.studies.vanilla_or_gru.measured import Measured
+from firstbit.studies.vanilla_or_gru.measured import Measured, Row
 from firstbit.studies.vanilla_or_gru.parts import SIZES, Question, described_study
-from firstbit.studies.verdicts.evidence import Evidence
+from firstbit.studies.verdicts.decisions import ABOVE
 from firstbit.studies.verdicts.judgement import Standard
 
 STANDARD = Standard()
-"""A configuration solves where its success rate is shown to be above one half."""
+"""A cell solves reliably where its success rate is shown to be above one half."""
 
 
-def is_solving(evidence: Evidence) -> bool:
-    """Return whether a configuration solves: its interval is above one half."""
-    return STANDARD.is_met(evidence)
+def decided(study: Measured, question: Question) -> list[tuple[Row, str]]:
+    """Return each row of a question with the side of one half on which its rate is.
+
+    All rows are decided together.
+    """
+    rows = study.on(question)
+    decisions = STANDARD.decide([row.evidence for row in rows])
+    return [(row, one.side) for row, one in zip(rows, decisions, strict=True)]
 
 
 def rates(study: Measured, question: Question) -> Result:
@@ -46,14 +51,15 @@ def rates(study: Measured, question: Question) -> Result:
 
 
 def smallest_sizes(study: Measured) -> dict[str, str]:
-    """Return for each cell the smallest size that solves, as text.
+    """Return for each cell the smallest size tried that solves reliably, as text.
 
-    `> 18` where none up to 18 does, `?` where some are missing.
+    By the cell's title. `> 18` where none up to 18 does, `?` where some are missing.
     """
     by_cell: dict[str, dict[int, bool]] = {}
-    for part, _, e in study.on("sizes"):
-        if part.coordinate is not None:
-            by_cell.setdefault(e.cell, {})[part.coordinate] = is_solving(e)
+    for row, side in decided(study, "sizes"):
+        if row.part.coordinate is not None:
+            solved = by_cell.setdefault(row.cell.title, {})
+            solved[row.part.coordinate] = side == ABOVE
     return {cell: smallest_size(solved) for cell, solved in by_cell.items()}
 
 

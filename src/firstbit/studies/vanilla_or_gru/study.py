@@ -194,12 +194,13 @@ class Study:
         by_place = self._by_place()
         rows = []
         for row in self.measured.rows:
-            part, _, evidence = row
+            part, cell, evidence = row
             plain: dict[str, object] = {
                 "question": part.question,
                 "language": part.language.name,
                 "setting": part.setting,
                 **evidence.as_json(),
+                "cell": cell.title,
             }
             judged_row = by_place.get(_place(row))
             if judged_row is not None:

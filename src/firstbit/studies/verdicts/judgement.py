@@ -59,11 +59,6 @@ class Standard:
         """Decide the rates of all configurations of a call together."""
         return decide(evidence, self.solve_rate, self.confidence)
 
-    def is_met(self, evidence: Evidence) -> bool:
-        """Return whether a configuration solves, where it is the only one."""
-        (decision,) = self.decide([evidence])
-        return decision.side == ABOVE
-
 
 def spoken(verdict: str) -> str:
     """Return a verdict as a person reads it.
