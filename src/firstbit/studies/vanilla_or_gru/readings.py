@@ -54,27 +54,37 @@ def factors(found: Sequence[Contrast]) -> str:
     if not added or not taken:
         return ""
     helping = [one for one in added if is_more(one.difference)]
-    idle = [one for one in added if one not in helping]
     needed = [one for one in taken if _is_less(one)]
-    solved = [one.num_counted[0] for one in needed]
-    clauses = [
-        ANSWER(
-            "added",
-            helping=[choice_name(one.first.recipe) for one in helping],
-            others=[choice_name(one.first.recipe) for one in idle],
-        ),
-        ANSWER(
-            "taken",
-            needed=[_missing(one) for one in needed],
-            others=[_missing(one) for one in taken if one not in needed],
-            whole=taken[0].num_counted[1],
-            fewest=min(solved, default=0),
-            most=max(solved, default=0),
-        ),
-    ]
+    clauses = [_added(added, helping), _taken(taken, needed)]
     if len(needed) > 1 and not helping:
         clauses.append(ANSWER("together", number=len(needed)))
     return " ".join(clauses)
+
+
+def _added(changes: Sequence[Contrast], helping: Sequence[Contrast]) -> str:
+    """Say what helps alone, added to the published rule."""
+    return ANSWER(
+        "added",
+        helping=[choice_name(one.first.recipe) for one in helping],
+        others=[choice_name(one.first.recipe) for one in _rest(changes, helping)],
+    )
+
+
+def _taken(changes: Sequence[Contrast], needed: Sequence[Contrast]) -> str:
+    """Say what is needed, taken alone from the modern rule."""
+    solved = [one.num_counted[0] for one in needed]
+    return ANSWER(
+        "taken",
+        needed=[_missing(one) for one in needed],
+        others=[_missing(one) for one in _rest(changes, needed)],
+        whole=changes[0].num_counted[1],
+        fewest=min(solved, default=0),
+        most=max(solved, default=0),
+    )
+
+
+def _rest(found: Sequence[Contrast], named: Sequence[Contrast]) -> list[Contrast]:
+    return [one for one in found if one not in named]
 
 
 def _is_less(one: Contrast) -> bool:
@@ -128,36 +138,46 @@ def _beyond(study: Measured) -> str:
 
 
 def _lags(study: Measured) -> str:
-    rows = decided(study, "lags")
-    longest = dict.fromkeys((row.evidence.cell for row, _ in rows), 0)
-    for row, side in rows:
-        if side == ABOVE:
-            cell = row.evidence.cell
-            longest[cell] = max(longest[cell], row.part.coordinate or 0)
     by_lag: dict[int, list[str]] = {}
+    longest = _longest(study)
     for cell, lag in longest.items():
         by_lag.setdefault(lag, []).append(cell)
-    last = max(row.part.coordinate or 0 for row, _ in rows)
-    at_last = [row.evidence for row, _ in rows if row.part.coordinate == last]
+    last, at_last = _at_last(study)
     return ANSWER(
         "lags",
         longest=[
             (lag, cells, len(cells) == len(longest)) for lag, cells in by_lag.items()
         ],
         last=last,
-        num_solved=sum(e.num_solved for e in at_last),
-        num_runs=sum(e.num_seeds for e in at_last),
+        num_solved=sum(row.evidence.num_solved for row in at_last),
+        num_runs=sum(row.evidence.num_seeds for row in at_last),
         symbols=study.settings.first_bit_symbols,
     )
 
 
+def _longest(study: Measured) -> dict[str, int]:
+    """Return the longest lag tried that each cell solves reliably; 0 for none."""
+    longest: dict[str, int] = {}
+    for row, side in decided(study, "lags"):
+        cell, lag = row.evidence.cell, row.part.coordinate or 0
+        before = longest.setdefault(cell, 0)
+        if side == ABOVE:
+            longest[cell] = max(before, lag)
+    return longest
+
+
+def _at_last(study: Measured) -> tuple[int, list[Row]]:
+    """Return the longest lag tried, and its rows."""
+    rows = study.on("lags")
+    last = max(row.part.coordinate or 0 for row in rows)
+    return last, [row for row in rows if row.part.coordinate == last]
+
+
 def _counting(study: Measured) -> str:
     """Name the runs that remember the bit, but don't count to the query."""
-    last = max(row.part.coordinate or 0 for row in study.on("lags"))
+    last, rows = _at_last(study)
     cells = []
-    for row in study.on("lags"):
-        if row.part.coordinate != last:
-            continue
+    for row in rows:
         number = int(_passes(study, row, fresh=False).sum())
         if number:
             cells.append((row.evidence.cell, number))
