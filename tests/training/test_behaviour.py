@@ -179,6 +179,37 @@ def test_a_check_passes_as_the_run_would():
     assert not passes(done(with_table(language, merged_ends(language))))
 
 
+@pytest.mark.slow
+def test_a_check_ends_a_run_only_with_a_margin():
+    """A net that errs on a quarter less than allowed passes, and is not confirmed."""
+    language = embedded_reber()
+    table = language.next_output.copy()
+    wrong = {language.states.index("T:q4")}
+    table[list(wrong)] = language.next_output[language.states.index("T:q0")]
+    nearly = Training(with_table(language, table), (), 0.1)
+    right = Training(network_of_truth(language), (), 0.1)
+
+    def check(error, *, stop):
+        one = task(
+            language=language,
+            words=None,
+            own_lists=True,
+            num_words=32,
+            criterion=Criterion(error=error),
+            checks={"stop": stop},
+        )
+        return Solved(one)
+
+    words = check(0.01, stop=False).words.fresh
+    share = np.mean([bool(set(language.path(word)) & wrong) for word in words])
+    assert 0.1 < share < 0.4
+    goes_on, ends = check(share / 0.75, stop=False), check(share / 0.75, stop=True)
+    assert goes_on(nearly)
+    assert not ends(nearly)
+    assert ends(right)
+    assert check(2.5 * share, stop=True)(nearly)
+
+
 def test_a_resolution_above_the_rows_is_refused_before_training():
     with pytest.raises(
         SettingError, match=r"below 0\.408, the largest distance of two"

@@ -68,7 +68,8 @@ class Checks:
     Attributes:
         every: epochs from one check to the next, at least 1; the last epoch is always
             checked.
-        stop: whether a solved task ends the training.
+        stop: whether a solved task ends the training; it is then confirmed on other
+            words, with half of the error allowed.
     """
 
     every: int = 10

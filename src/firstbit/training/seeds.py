@@ -11,7 +11,7 @@ from threading import Lock
 
 from firstbit.errors import require_at_least
 from firstbit.execution import Execution
-from firstbit.languages import Judgement, WordsOfTest
+from firstbit.languages import Judgement, PlanOfTest, WordsOfTest
 from firstbit.languages.judging.judge import judge_answers
 from firstbit.languages.judging.words_of_test import Sizes
 from firstbit.programs.blockwise import SHORT
@@ -35,6 +35,13 @@ FEW = 50
 
 FEW_WRONG = 0.1
 """Share of them that may be wrong of a network that is worth a whole check."""
+
+CONFIRMED = Sizes(fresh=4000, pairs=1000, long=0)
+"""Words that confirm a check before it ends a training: as many as a test has."""
+
+MARGIN = 0.5
+"""Share of the error allowed that a confirmed network may make. One that is wrong a
+little too often passes one of many checks by luck, and the test denies it."""
 
 
 def train_seeds(
@@ -178,7 +185,9 @@ class Solved:
     """The check whether a training solves its task.
 
     It passes if the run would be called solved, on words that all seeds share: fresh
-    ones and twins. They are no words of any test.
+    ones and twins. They are no words of any test. Where a passed check ends the
+    training, it is confirmed on other words, drawn for this epoch alone, with half of
+    the error allowed: a run that is stopped for good should pass its test.
 
     Attributes:
         task: the cell, the language, the rule.
@@ -203,9 +212,26 @@ class Solved:
         most = max(FEW_WRONG, 2 * self.task.criterion.error)
         if self._judged(training, self.few).fresh.share > most:
             return False
-        return self._judged(training, self.words).solved
+        if not self._judged(training, self.words).solved:
+            return False
+        return not self.task.checks.stop or self._is_confirmed(training)
 
-    def _judged(self, training: Training, words: WordsOfTest) -> Judgement:
+    @cached_property
+    def strict(self) -> PlanOfTest:
+        """The plan of the test, with half of the error allowed."""
+        plan = self.task.plan
+        error = MARGIN * plan.criterion.error
+        return replace(plan, criterion=replace(plan.criterion, error=error))
+
+    def _is_confirmed(self, training: Training) -> bool:
+        """Return whether the network is right on words that no other check has."""
+        stream = self.task.stream("confirm", len(training.log))
+        words = self.strict.draw_few(stream, CONFIRMED)
+        return self._judged(training, words, self.strict).solved
+
+    def _judged(
+        self, training: Training, words: WordsOfTest, plan: PlanOfTest | None = None
+    ) -> Judgement:
         task = self.task
         given = answers(
             training.network,
@@ -213,7 +239,7 @@ class Solved:
             words,
             is_softmax=task.rule.is_softmax,
         )
-        return judge_answers(task.plan, words, given)
+        return judge_answers(plan or task.plan, words, given)
 
 
 class Watch:

@@ -31,7 +31,7 @@ from firstbit.training.words import FixedWords, FreshWords, TaskWords, Words
 from firstbit.weights.redraw import described, redraw
 from firstbit.weights.threefry import key_words, require_key
 
-PURPOSES = ("training", "order", "check", "test", "long", "list", "refit")
+PURPOSES = ("training", "order", "check", "test", "long", "list", "refit", "confirm")
 """Of random words: a purpose's place is part of their stream."""
 
 
@@ -244,7 +244,7 @@ class Task:
             "readout_bias": self.given.readout_bias,
             "snapshots": list(self.snapshots),
             "check_every": self.checks.every,
-            "stop_when_solved": self.checks.stop,
+            "stop_when_solved": "confirmed" if self.checks.stop else False,
             "resolution": self.criterion.resolution,
             "error": self.criterion.error,
             "num_words_read": self.num_words_read,

@@ -79,7 +79,8 @@ def train(
         readout_bias: whether the read-out has a bias, zero at the start; by default
             yes, unless the cell's text says no.
         checks: when a seed is checked for whether it solves the task, and whether it
-            then ends; by default every ten epochs, and it goes on.
+            then ends, once other words confirm it with half of the error; by default
+            every ten epochs, and it goes on.
         criterion: when a run is called right; see `Criterion`.
         confidence: probability of the intervals.
         execution: threads, progress, and a folder to resume from; changes no result.

@@ -293,5 +293,6 @@ def described_study(settings: Settings) -> dict[str, object]:
         "max_length": MAX_LENGTH,
         "num_words": NUM_WORDS,
         "check_every": CHECK_EVERY,
+        "checks": "confirmed",
         "num_guesses": NUM_GUESSES,
     }

@@ -34,6 +34,7 @@ from firstbit.studies.verdicts.evidence import Evidence
 from firstbit.studies.verdicts.guessing import Guessing
 from firstbit.studies.verdicts.judgement import SOLVES, spoken
 from firstbit.studies.verdicts.page import text_of
+from firstbit.training.seeds import CONFIRMED, MARGIN
 from firstbit.training.seeds import SIZES as OF_CHECK
 
 CENSORED = "not reached by half"
@@ -242,6 +243,8 @@ def setting_rows(study: Measured) -> tuple[list[str], Rows]:
         check_every=CHECK_EVERY,
         num_fresh=OF_CHECK.fresh,
         num_pairs=OF_CHECK.pairs,
+        confirmed=CONFIRMED.fresh,
+        margin=f"{MARGIN:g}",
         tolerance=f"{published.tolerance:g}",
         max_epochs=published.max_epochs,
     )
