@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 import equinox as eqx
@@ -31,7 +32,15 @@ from firstbit.weights.roles import (
     Roles,
     role_by_name,
 )
-from firstbit.weights.threefry import GENERATOR, Words, fold_in, key_words, random_bits
+from firstbit.weights.threefry import (
+    GENERATOR,
+    Counters,
+    Words,
+    counters,
+    fold_in,
+    hashed_bits,
+    key_words,
+)
 
 Initializer = str | Law | Mapping[str, str | Law]
 """A law, or its name; or laws by the weights' names, with wildcards (`"W_*"`), where
@@ -277,10 +286,22 @@ def draw_leaf(leaf: Leaf, number: int, like: Like, key: Words) -> Array:
         of_array = fold_in(key, number)
         return _by_law(leaf, like, of_array)
     rows, columns = matrix_shape(like.shape)
-    bits = random_bits(key, rows, columns, number)
-    entries = standard_entries(bits, law.is_normal)
+    counted = counters(rows, columns, number)
+    entries = _entries((rows, columns), law.is_normal, key, counted)
     matrix = scaled(entries, law.by_fan_in, law.gain, fan_in(leaf, like.shape))
     return matrix.reshape(shape)
+
+
+@partial(jax.jit, static_argnums=(0, 1), inline=True)
+def _entries(
+    sizes: tuple[int, int],
+    is_normal: bool,
+    key: Words,
+    counted: Counters,
+) -> Float[Array, "rows columns ..."]:
+    """Draw the standard entries of a matrix in one program."""
+    bits = hashed_bits(key, counted, *sizes)
+    return standard_entries(bits, is_normal)
 
 
 def fan_in(leaf: Leaf, shape: tuple[int, ...]) -> int:
@@ -319,11 +340,13 @@ def scaled(
         fan_in: numbers that an entry of the product sums over.
         true_shape: rows and columns beyond which entries are zero; by default all stay.
     """
-    num_rows, num_columns, *behind = entries.shape
-    rows, columns = true_shape or (num_rows, num_columns)
     summed = jnp.asarray(fan_in, float)
     shrink = jnp.where(by_fan_in, 1 / jnp.sqrt(summed), 1.0)
     scale = gain * shrink
+    if true_shape is None:
+        return entries * scale
+    rows, columns = true_shape
+    num_rows, num_columns, *behind = entries.shape
     is_row = jnp.arange(num_rows, dtype=float) < rows
     is_column = jnp.arange(num_columns, dtype=float) < columns
     is_inside = is_row[:, None] & is_column

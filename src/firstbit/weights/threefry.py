@@ -22,7 +22,9 @@ from firstbit.errors import SettingError, is_traced, require_seed, shown_value
 Words = tuple[UInt32[Array, "..."], UInt32[Array, "..."]]
 """A key, or a result: two words of 32 bits, each an array of any shape."""
 
-Counters = tuple[UInt32[np.ndarray, " pair"], UInt32[np.ndarray, " pair"]]
+Counters = tuple[
+    UInt32[Array | np.ndarray, " pair"], UInt32[Array | np.ndarray, " pair"]
+]
 """High and low words that are hashed."""
 
 _ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
@@ -206,7 +208,15 @@ def random_bits(
         >>> large.shape, bool((large[:2, :2] == small).all())
         ((3, 4), True)
     """
-    high, low = counters(num_rows, num_columns, number)
+    counted = counters(num_rows, num_columns, number)
+    return hashed_bits(key, counted, num_rows, num_columns)
+
+
+def hashed_bits(
+    key: Words, counted: Counters, num_rows: int, num_columns: int
+) -> UInt32[Array, "rows columns ..."]:
+    """Return what `random_bits` does, from the counters of the matrix."""
+    high, low = counted
     behind = (1,) * key[0].ndim
     hashed = threefry(
         key,
