@@ -6,7 +6,7 @@ is their number.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import jax
@@ -119,6 +119,37 @@ def standard_entries(
     The choice may be traced.
     """
     return jax.lax.cond(is_normal, normal, symmetric_uniform, bits)
+
+
+def scaled(
+    entries: Float[Array, "rows columns ..."],
+    by_fan_in: Array | bool,
+    gain: Array | float,
+    fan_in: Array | int,
+    true_shape: Sequence[Array | int] | None = None,
+) -> Float[Array, "rows columns ..."]:
+    """Scale standard entries to those of an entrywise law. All arguments may be traced.
+
+    Args:
+        entries: of mean zero, as `standard_entries` returns them.
+        by_fan_in: whether to divide by the square root of the fan-in.
+        gain: a further factor.
+        fan_in: numbers that an entry of the product sums over.
+        true_shape: rows and columns beyond which entries are zero; by default all stay.
+    """
+    summed = jnp.asarray(fan_in, float)
+    shrink = jnp.where(by_fan_in, 1 / jnp.sqrt(summed), 1.0)
+    scale = gain * shrink
+    if true_shape is None:
+        return entries * scale
+    rows, columns = true_shape
+    num_rows, num_columns, *behind = entries.shape
+    is_row = jnp.arange(num_rows, dtype=float) < rows
+    is_column = jnp.arange(num_columns, dtype=float) < columns
+    is_inside = is_row[:, None] & is_column
+    factors = is_inside.astype(scale.dtype) * scale
+    axes = (1,) * len(behind)
+    return entries * factors.reshape(num_rows, num_columns, *axes)
 
 
 NORMAL = Entrywise("normal", is_normal=True, by_fan_in=False)

@@ -1,7 +1,7 @@
 """Random parameters as a function of the cell: one law, or a law for each weight."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import partial
@@ -21,6 +21,7 @@ from firstbit.weights.initializers import (
     Law,
     initializer_by_name,
     matrix_shape,
+    scaled,
     standard_entries,
 )
 from firstbit.weights.roles import (
@@ -322,37 +323,6 @@ def _repeated(array: Like, shape: tuple[int, ...]) -> Array:
     behind = (1,) * (len(shape) - array.ndim)
     once = array.reshape((*array.shape, *behind))
     return jnp.broadcast_to(once, shape)
-
-
-def scaled(
-    entries: Float[Array, "rows columns ..."],
-    by_fan_in: Array | bool,
-    gain: Array | float,
-    fan_in: Array | int,
-    true_shape: Sequence[Array | int] | None = None,
-) -> Float[Array, "rows columns ..."]:
-    """Scale standard entries to those of an entrywise law. All arguments may be traced.
-
-    Args:
-        entries: of mean zero, as `standard_entries` returns them.
-        by_fan_in: whether to divide by the square root of the fan-in.
-        gain: a further factor.
-        fan_in: numbers that an entry of the product sums over.
-        true_shape: rows and columns beyond which entries are zero; by default all stay.
-    """
-    summed = jnp.asarray(fan_in, float)
-    shrink = jnp.where(by_fan_in, 1 / jnp.sqrt(summed), 1.0)
-    scale = gain * shrink
-    if true_shape is None:
-        return entries * scale
-    rows, columns = true_shape
-    num_rows, num_columns, *behind = entries.shape
-    is_row = jnp.arange(num_rows, dtype=float) < rows
-    is_column = jnp.arange(num_columns, dtype=float) < columns
-    is_inside = is_row[:, None] & is_column
-    factors = is_inside.astype(scale.dtype) * scale
-    axes = (1,) * len(behind)
-    return entries * factors.reshape(num_rows, num_columns, *axes)
 
 
 def _by_law(leaf: Leaf, like: Like, key: Words) -> Array:

@@ -11,8 +11,8 @@ from firstbit.cells.state import State, in_float, initial_state
 from firstbit.memory.ensemble.recipe import ENTRYWISE, Recipe
 from firstbit.programs.blockwise import blockwise
 from firstbit.programs.machines import once
-from firstbit.weights.initializers import matrix_shape, standard_entries
-from firstbit.weights.redraw import draw_leaf, fan_in, scaled
+from firstbit.weights.initializers import matrix_shape, scaled, standard_entries
+from firstbit.weights.redraw import draw_leaf, fan_in
 from firstbit.weights.threefry import (
     Counters,
     Words,

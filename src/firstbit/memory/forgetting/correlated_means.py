@@ -1,7 +1,7 @@
 """The error of the mean of a series whose values are correlated."""
 
 import numpy as np
-import scipy.stats
+import scipy
 from jaxtyping import Float
 
 Columns = Float[np.ndarray, " column"]
