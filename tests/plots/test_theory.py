@@ -36,7 +36,7 @@ def test_lines_and_points_are_in_units_of_root_k():
 
 def test_the_note_names_the_intervals():
     ds = with_prediction(discrepancies([10], [1, 2], confidence=0.9), lambda d: d)
-    note = theory_overlay(ds).axes[0].get_title(loc="right")
+    note = theory_overlay(ds).get_supxlabel()
     assert note.endswith("points: measured, with 90 % intervals")
 
 

@@ -11,6 +11,9 @@ from firstbit.plots.styles import look, styled
 from firstbit.plots.text import short
 from firstbit.plots.widths import Width
 
+_LONGEST_NAME = 40
+"""Letters of a language's name in the title."""
+
 
 @styled
 def lengths(
@@ -56,7 +59,9 @@ def lengths(
     )
     require_attributes(ds, "lengths", ["language"])
     if title is None:
-        title = f"How long the words of {short(ds.attrs['language'])} are"
+        title = (
+            f"How long the words of {short(ds.attrs['language'], _LONGEST_NAME)} are"
+        )
     longest = int(ds["length"].max())
     axes = one_panel(ax, Size(5.6, 3.2), title, width)
     axes.bar(

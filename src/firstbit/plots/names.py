@@ -17,6 +17,9 @@ _LEADING = 1.3
 
 _POINTS_AN_INCH = 72
 
+_TAKEN = 0.8
+"""Inches on a page that titles and the last line take away when all is laid out."""
+
 
 class Name(NamedTuple):
     """A name to write beside a panel, at a height of its axis."""
@@ -63,8 +66,16 @@ def _gap(axes: Axes) -> float:
     """Return the least distance of two names, as a share of the panel's height."""
     figure = axes.get_figure(root=True)
     assert figure is not None
-    inches = axes.bbox.height / figure.dpi
+    planned = axes.bbox.height / figure.dpi
+    taken = _TAKEN * look().scale / _rows(axes)
+    inches = max(planned / 2, planned - taken)
     return _LEADING * look().context.tick / _POINTS_AN_INCH / inches
+
+
+def _rows(axes: Axes) -> int:
+    """Return how many panels stand below each other in the figure."""
+    place = axes.get_subplotspec()
+    return 1 if place is None else place.get_gridspec().nrows
 
 
 def _apart(heights: np.ndarray, gap: float) -> np.ndarray:

@@ -22,7 +22,7 @@ _ARROWS = 3
 """Arrows that say that an interval reaches far below."""
 
 
-_NARROW = 1.6
+_NARROW = 2.4
 """Inches on a page: a panel that would be narrower stands below its neighbour."""
 
 _FLAT = 0.7

@@ -17,6 +17,7 @@ from firstbit.plots.panels import (
     one_panel,
     spread,
 )
+from firstbit.plots.sources import note
 from firstbit.plots.styles import look, styled
 from firstbit.plots.widths import Width
 
@@ -86,9 +87,8 @@ def phase_diagram(
     axes.grid(visible=False)
     axes.set_xlim(columns[0], columns[-1])
     axes.set_ylim(rows[0], rows[-1])
-    note = "line: theory for infinite k; above it D stays"
     heading(axes, "", "gain of the weights")
-    axes.set_title(note, loc="right", fontsize=look().context.tick, fontweight="normal")
+    note(ax, axes, "line: theory for infinite k, slope 1; above it D stays")
     _tick_values(axes.xaxis, ds["hidden_size"].values)
     _tick_values(axes.yaxis, ds["gain"].values)
     label = ratio.attrs.get("long_name", "D(l,k) / D(1,k)")

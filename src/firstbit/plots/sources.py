@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from firstbit.plots.panels import figure_of
 from firstbit.plots.styles import look
+from firstbit.plots.text import verbatim
 
 
 def cell_of(ds: xr.Dataset) -> str:
@@ -39,7 +40,7 @@ def source_line(figure: Figure, *parts: str) -> None:
     """Write a line below a figure; empty parts are left out."""
     text = "; ".join(filter(None, parts))
     figure.supxlabel(
-        text,
+        verbatim(text),
         x=0.01,
         ha="left",
         fontsize=look().context.smallest,
@@ -48,10 +49,24 @@ def source_line(figure: Figure, *parts: str) -> None:
     )
 
 
-def source_of_own(ax: Axes | None, axes: Axes, *parts: str) -> None:
-    """Write a line below a figure, unless the panel is the caller's."""
+def note(ax: Axes | None, axes: Axes, text: str, *parts: str) -> None:
+    """Say what is drawn: in the last line, or above a panel of the caller's.
+
+    Args:
+        ax: the caller's panel; None where the figure is new.
+        axes: the panel that was drawn into.
+        text: what is drawn.
+        parts: how it was made, for a new figure.
+    """
     if ax is None:
-        source_line(figure_of(axes), *parts)
+        source_line(figure_of(axes), text, *parts)
+        return
+    ax.set_title(
+        text,
+        loc="right",
+        fontsize=look().context.tick,
+        fontweight="normal",
+    )
 
 
 def _settings(ds: xr.Dataset) -> dict[str, Any]:

@@ -84,8 +84,19 @@ def surface(
     _solid(figure.add_subplot(left, projection="3d"), ds)
     axes = figure.add_subplot(right)
     _curves(axes, ds)
-    source_line(figure, made_of(ds), _note(ds, axes.get_yscale() == "log"))
+    intervals = _note(ds, axes.get_yscale() == "log")
+    source_line(figure, made_of(ds), _drawn(ds), intervals)
     return finished(*figure.axes)
+
+
+def _drawn(ds: xr.Dataset) -> str:
+    """Return what the lines and the bands are."""
+    text = "lines: mean"
+    if "median" in ds:
+        text += "; dotted: median"
+    if has_interval(ds, "discrepancy"):
+        text += f"; bands: {interval_text(ds, 'discrepancy')} of the mean"
+    return text
 
 
 def _note(ds: xr.Dataset, is_log: bool) -> str:
@@ -93,8 +104,7 @@ def _note(ds: xr.Dataset, is_log: bool) -> str:
     if not has_interval(ds, "discrepancy"):
         return "D has no interval: no bound of the state is known"
     text = (
-        f"largest half-width of a {interval_text(ds, 'discrepancy')} over the whole "
-        f"grid: {ds.attrs['largest_half_width']:.2g}"
+        f"largest half-width over the whole grid: {ds.attrs['largest_half_width']:.2g}"
     )
     lower, _ = interval(ds, "discrepancy")
     if is_log and not says_a_size(ds["discrepancy"].values, lower.values).all():
@@ -142,12 +152,7 @@ def _curves(axes: Axes, ds: xr.Dataset) -> None:
         last = float(one["discrepancy"][-1])
         names.append(Name(last, f"k = {size}", colour, is_bold=True))
     _scale(axes, ds.sel(hidden_size=shown), is_log=is_log)
-    mean = "mean"
-    if has_interval(ds, "discrepancy"):
-        mean = f"mean and its {interval_text(ds, 'discrepancy')}"
     heading(axes, "", "D(l,k)")
-    note = f"{mean}; dotted: median"
-    axes.set_title(note, loc="right", fontsize=look().context.tick, fontweight="normal")
     length_axis(axes, ds["length"].values)
     faint_grid(axes)
     names_beside(axes, names)

@@ -24,7 +24,7 @@ from firstbit.plots.panels import (
     heading,
     one_panel,
 )
-from firstbit.plots.sources import cell_of
+from firstbit.plots.sources import cell_of, made_of, note
 from firstbit.plots.styles import look, styled
 from firstbit.plots.widths import Width
 
@@ -91,8 +91,7 @@ def theory_overlay(
     _lengths(axes, ds["length"].values)
     heading(axes, "", r"$D(l,k)\,/\,\sqrt{k}$")
     measured = f"points: measured, with {interval_text(ds, 'discrepancy')}s"
-    note = f"dashed: theory for infinite k; {measured}"
-    axes.set_title(note, loc="right", fontsize=look().context.tick, fontweight="normal")
+    note(ax, axes, f"dashed: theory for infinite k; {measured}", made_of(ds))
     faint_grid(axes)
     names_beside(axes, _names(ds, colours))
     return finished(axes)
