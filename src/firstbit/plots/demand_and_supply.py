@@ -243,7 +243,7 @@ def _shares(axes: Axes, ds: xr.Dataset, lines: list[_Line]) -> None:
         curve.set_clip_on(False)
     limit(axes, 0.5)
     axes.set_ylim(0, 1)
-    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     threshold = ds.attrs["threshold"]
     note = f"share of nets in which that distance is above {threshold:g}"
     heading(axes, f"Supply: {note}", "share of random nets")

@@ -202,7 +202,7 @@ def _shares(axes: Axes, ds: xr.Dataset, name: str, *, has_interval: bool) -> Non
         if has_interval:
             band(axes, length, interval(one, name), colour)
     axes.set_ylim(-0.02, 1.02)
-    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     length_axis(axes, length)
     faint_grid(axes)
     names_beside(axes, names)

@@ -107,9 +107,7 @@ def _rates_upwards(axes: Axes, labels: list[str], xlabel: str) -> None:
 
 
 def _rates_across(axes: Axes, labels: list[str], ylabel: str) -> None:
-    axes.axvline(
-        0.5, color=look().page.line, linewidth=look().width("limit"), zorder=1
-    )
+    axes.axvline(0.5, color=look().page.line, linewidth=look().width("limit"), zorder=1)
     axes.grid(axis="x", color=look().page.hair)
     axes.grid(visible=False, axis="y")
     axes.set_yticks(np.arange(len(labels)), labels)

@@ -74,7 +74,7 @@ def seeds(
     accuracies.set_xlabel("steps back to the deciding symbol")
     heading(accuracies, "", "right predictions")
     accuracies.set_ylim(-0.02, 1.02)
-    accuracies.yaxis.set_major_formatter(PercentFormatter(1))
+    accuracies.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     return finished(losses, accuracies)
 
 
