@@ -5,6 +5,7 @@ import pytest
 
 from firstbit.errors import SettingError
 from firstbit.look import roles
+from firstbit.look.colour import contrast, luminance
 from firstbit.plots.inks import cell_colours, ink_on, run_colour, run_mark
 from firstbit.plots.names import _apart
 from firstbit.plots.styles import look
@@ -15,16 +16,17 @@ UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
 
 @pytest.mark.parametrize(
-    ("colour", "ink"),
-    [
-        ("white", "black"),
-        ("black", "white"),
-        ("#fde725", "black"),
-        ("#440154", "white"),
-    ],
+    ("colour", "is_dark"),
+    [("white", True), ("black", False), ("#fde725", True), ("#440154", False)],
 )
-def test_ink_can_be_read(colour, ink):
-    assert ink_on(colour) == ink
+def test_ink_can_be_read(colour, is_dark):
+    assert (luminance(ink_on(colour)) < 0.1) == is_dark
+
+
+@pytest.mark.parametrize("name", ["amount", "signed", "fade"])
+def test_ink_can_be_read_on_every_colour_of_a_map(name):
+    for colour in roles().maps[name]:
+        assert contrast(ink_on(colour), colour) > 4.3
 
 
 def test_cells_of_one_panel_have_different_colours():

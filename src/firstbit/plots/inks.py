@@ -45,12 +45,14 @@ def run_mark(number: int) -> str:
 
 
 def ink_on(colour: ColorType) -> str:
-    """Return black or white, whichever is easier to read on `colour`.
+    """Return the darkest or the brightest of the maps, whichever is easier to read.
+
+    It stays on its colour: neither is that of the page or of ink.
 
     Example:
         >>> ink_on("yellow"), ink_on("navy")
-        ('black', 'white')
+        ('#000004', '#FAFAFA')
     """
     behind = to_hex(colour)
-    is_bright = contrast(behind, to_hex("black")) > contrast(behind, to_hex("white"))
-    return "black" if is_bright else "white"
+    dark, bright = roles().maps["fade"][0], roles().maps["amount"][0]
+    return max(dark, bright, key=lambda ink: contrast(behind, ink))

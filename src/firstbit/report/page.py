@@ -12,6 +12,7 @@ from typing import ClassVar
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from firstbit.look import custom_properties, icons, roles
+from firstbit.report.adaptive import adaptive
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,12 @@ class Picture:
 
     @property
     def source(self) -> str:
-        """The picture as an address that holds all of it.
+        """The picture as an address that holds all of it, in the colours of the page.
 
         So the names inside cannot clash with those of other pictures.
         """
-        return f"data:image/svg+xml;base64,{b64encode(self.svg).decode()}"
+        drawn = b64encode(adaptive(self.svg)).decode()
+        return f"data:image/svg+xml;base64,{drawn}"
 
 
 Block = Note | Table | Picture
