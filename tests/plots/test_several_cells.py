@@ -64,6 +64,14 @@ def test_cells_are_named_in_their_colours():
     assert colours == [families["vanilla"].light, families["yours"].light]
 
 
+def test_cells_have_the_marks_of_their_families_at_different_places():
+    names = [result("Vanilla", [5]), result("GRU", [5])]
+    for axes in several_cells(names).axes:
+        vanilla, gru = [line for line in axes.lines if line.get_markevery()]
+        assert (vanilla.get_marker(), gru.get_marker()) == ("o", "s")
+        assert vanilla.get_markevery() != gru.get_markevery()
+
+
 def test_laws_are_named_where_they_differ():
     other = result("mine.py:Slow", [5], initializer="as-built")
     figure = several_cells([result("GRU", [5]), other])

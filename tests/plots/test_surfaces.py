@@ -88,7 +88,9 @@ def test_sizes_have_shades_of_the_cells_hue():
     ds.attrs["configuration"] = json.dumps(configuration)
     colours = [line.get_color() for line in named(curves_of(ds))]
     assert colours == list(roles().families["gru"].steps)
-    assert surface(ds).get_supxlabel().startswith("GRU(reset=before); lines: mean")
+    figure = surface(ds)
+    assert figure.get_supxlabel().startswith("GRU(reset=before); lines: mean")
+    assert figure.get_suptitle() == "D(l, k), GRU(reset=before)"
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from firstbit.plots.checks import (
     require_variables,
     with_interval,
 )
-from firstbit.plots.inks import cell_colours
+from firstbit.plots.inks import Marks, cell_colours, cell_marks
 from firstbit.plots.names import Name, names_beside
 from firstbit.plots.panels import (
     Size,
@@ -70,6 +70,7 @@ class _Line(NamedTuple):
 
     label: str
     colour: str
+    marks: Marks
     cell: xr.Dataset
 
 
@@ -253,9 +254,10 @@ def _shares(axes: Axes, ds: xr.Dataset, lines: list[_Line]) -> None:
 def _curves(axes: Axes, lines: list[_Line], name: str) -> list[Line2D]:
     """Draw a variable of each cell with its interval."""
     curves = []
-    for _, colour, cell in lines:
+    for _, colour, marks, cell in lines:
         length = cell["length"].values
-        curves += axes.plot(length, cell[name].values, color=colour)
+        values = cell[name].values
+        curves += axes.plot(length, values, color=colour, **marks._asdict())
         band(axes, length, interval(cell, name), colour)
     return curves
 
@@ -268,7 +270,7 @@ def _reaches(panels: np.ndarray, ds: xr.Dataset, lines: list[_Line]) -> list[Lin
     """
     last = int(ds["length"].max())
     points = []
-    for label, colour, cell in lines:
+    for label, colour, marks, cell in lines:
         reach, floor = int(cell["reach"]), float(cell["floor_at_reach"])
         kept = f"m = {last} or more, at most"
         if reach < last:
@@ -284,7 +286,7 @@ def _reaches(panels: np.ndarray, ds: xr.Dataset, lines: list[_Line]) -> list[Lin
         points += panels[0].plot(
             [reach],
             [floor],
-            "o",
+            marks.marker,
             color=colour,
             markersize=6,
             clip_on=False,
@@ -296,11 +298,12 @@ def _reaches(panels: np.ndarray, ds: xr.Dataset, lines: list[_Line]) -> list[Lin
 
 def _lines(ds: xr.Dataset) -> list[_Line]:
     """Return the cells with their names and colours."""
-    colours = cell_colours(map(str, ds["cell_name"].values))
+    names = [str(name) for name in ds["cell_name"].values]
+    marks = cell_marks(names, ds.sizes["length"])
     lines = []
-    for i, colour in enumerate(colours):
+    for i, colour in enumerate(cell_colours(names)):
         cell = ds.isel(cell=i)
-        lines.append(_Line(_label(cell), colour, cell))
+        lines.append(_Line(_label(cell), colour, marks[i], cell))
     return lines
 
 
@@ -320,7 +323,7 @@ def _label(cell: xr.Dataset) -> str:
 def _label_ends(axes: Axes, lines: list[_Line], variable: str) -> None:
     """Write names beside the ends of the lines, unless one is too long."""
     names = []
-    for label, colour, cell in lines:
+    for label, colour, _, cell in lines:
         if len(label) > LONGEST_LABEL:
             return
         names.append(Name(float(cell[variable][-1]), label, colour))

@@ -28,7 +28,7 @@ from firstbit.plots.panels import (
     row_of_panels,
     spread,
 )
-from firstbit.plots.sources import cell_of, made_of, source_line
+from firstbit.plots.sources import cell_of, made_of, neutral, source_line
 from firstbit.plots.styles import look, styled
 from firstbit.plots.text import percent
 from firstbit.plots.widths import Width
@@ -63,7 +63,7 @@ def draws(
     Args:
         ds: a result of `firstbit.discrepancy`.
         hidden_size: the size whose quantiles are drawn; by default the largest.
-        title: above the figure.
+        title: above the figure; by default it names the cell, "" for none.
         width: of the figure: inches, or a text such as `183 mm` or `720 px`.
 
     Raises:
@@ -80,6 +80,7 @@ def draws(
     require_variables(ds, "draws", _NEEDED)
     require_attributes(ds, "draws", ["threshold"])
     size = int(ds["hidden_size"].max()) if hidden_size is None else hidden_size
+    title = neutral(title, "Distances of single nets", ds)
     figure, places = row_of_panels(Size(7.5, 3.3), title, width, (1.4, 1, 1))
     fan, retained, top = map(figure.add_subplot, places)
     _fan(fan, ds.sel(hidden_size=size), size)

@@ -1,7 +1,8 @@
 """Colours of a figure by what they stand for, in the look that is in force."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from matplotlib.colors import to_hex
 from matplotlib.typing import ColorType
@@ -9,6 +10,9 @@ from matplotlib.typing import ColorType
 from firstbit.look import family_of, roles
 from firstbit.look.colour import contrast
 from firstbit.plots.styles import look
+
+_MARKS = 4
+"""Marks on a line, about."""
 
 
 def cell_colours(names: Iterable[str]) -> list[str]:
@@ -30,6 +34,37 @@ def cell_colours(names: Iterable[str]) -> list[str]:
         steps = roles().steps(roles().families[family], number, dark=look().dark)
         shades[family] = iter(steps)
     return [next(shades[family]) for family in families]
+
+
+class Marks(NamedTuple):
+    """Marks on a line, a few of them: they tell cells where colours can't be seen.
+
+    Attributes:
+        marker: as matplotlib names it.
+        markevery: the first point with a mark, and the step to the next.
+    """
+
+    marker: str
+    markevery: tuple[int, int]
+
+
+def cell_marks(names: Sequence[str], num_points: int) -> list[Marks]:
+    """Return the marks on the lines of cells in one panel, none above another.
+
+    Args:
+        names: of the cells, "" for one outside the catalogue.
+        num_points: points of a line.
+
+    Example:
+        >>> cell_marks(["gru", "vanilla"], 40)
+        [Marks(marker='s', markevery=(0, 10)), Marks(marker='o', markevery=(5, 10))]
+    """
+    step = max(1, num_points // _MARKS)
+    marks = []
+    for i, name in enumerate(names):
+        first = step * i // len(names)
+        marks.append(Marks(family_of(name).mark, (first, step)))
+    return marks
 
 
 def run_colour(number: int) -> str:

@@ -22,7 +22,7 @@ from firstbit.plots.checks import (
     require_variables,
     with_interval,
 )
-from firstbit.plots.inks import cell_colours
+from firstbit.plots.inks import Marks, cell_colours, cell_marks
 from firstbit.plots.panels import (
     Size,
     band,
@@ -55,6 +55,7 @@ class _Line(NamedTuple):
 
     label: str
     colour: str
+    marks: Marks
     result: xr.Dataset
 
 
@@ -122,11 +123,15 @@ def _lines(results: Sequence[xr.Dataset]) -> list[_Line]:
     known = [one.get("catalogue_name", "") for one in settings]
     same_law = len({one["initializer"] for one in settings}) == 1
     lines = []
-    for one, colour, result in zip(settings, cell_colours(known), results, strict=True):
+    marks = cell_marks(known, len(_lengths(results)))
+    colours = cell_colours(known)
+    for one, colour, mark, result in zip(
+        settings, colours, marks, results, strict=True
+    ):
         label = short(cell_name(one["cell"]))
         if not same_law:
             label += f", weights {short(one['initializer'])}"
-        lines.append(_Line(label, colour, result.transpose(*GRID, ...)))
+        lines.append(_Line(label, colour, mark, result.transpose(*GRID, ...)))
     return lines
 
 
@@ -168,10 +173,10 @@ def _of_size(lines: Sequence[_Line], size: int) -> list[_Line]:
 def _draw_distances(axes: Axes, lines: Sequence[_Line], size: int) -> None:
     """Draw the mean of each cell with its interval, and the median dotted."""
     dots = look().width("median")
-    for _, colour, one in _of_size(lines, size):
+    for _, colour, marks, one in _of_size(lines, size):
         length = one["length"].values
         mean = one["discrepancy"].values
-        axes.plot(length, mean, color=colour)
+        axes.plot(length, mean, color=colour, **marks._asdict())
         axes.plot(length, one["median"].values, ":", color=colour, linewidth=dots)
         band_or_bound(axes, length, mean, interval(one, "discrepancy"), colour)
     faint_grid(axes)
@@ -179,9 +184,10 @@ def _draw_distances(axes: Axes, lines: Sequence[_Line], size: int) -> None:
 
 def _draw_shares(axes: Axes, lines: Sequence[_Line], size: int) -> None:
     """Draw the share of nets above the threshold with its interval."""
-    for _, colour, one in _of_size(lines, size):
+    for _, colour, marks, one in _of_size(lines, size):
         length = one["length"].values
-        axes.plot(length, one["retained"].values, color=colour, clip_on=False)
+        retained = one["retained"].values
+        axes.plot(length, retained, color=colour, clip_on=False, **marks._asdict())
         band(axes, length, interval(one, "retained"), colour)
     limit(axes, 0.5)
     axes.set_ylim(0, 1)
@@ -206,8 +212,9 @@ def _scale(axes: Axes, results: Sequence[xr.Dataset], sizes: Sequence[int]) -> N
 def _name(axes: Axes, lines: Sequence[_Line]) -> None:
     """Name each cell to the right of a panel."""
     handles = []
-    for label, colour, _ in lines:
-        handles.append(Line2D([], [], color=colour, label=label))
+    for label, colour, marks, _ in lines:
+        line = Line2D([], [], color=colour, marker=marks.marker, label=label)
+        handles.append(line)
     axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(1, 1))
 
 

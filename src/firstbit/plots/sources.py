@@ -36,6 +36,22 @@ def made_of(ds: xr.Dataset) -> str:
     return ", ".join(parts)
 
 
+def neutral(title: str | None, what: str, ds: xr.Dataset) -> str:
+    """Return a title as given; by default what is drawn, and of which cell.
+
+    There is none where the result doesn't name its cell.
+
+    Example:
+        >>> of_gru = xr.Dataset(attrs={"configuration": '{"cell": "GRU"}'})
+        >>> neutral(None, "D(l, k)", of_gru), neutral("mine", "D(l, k)", of_gru)
+        ('D(l, k), GRU', 'mine')
+    """
+    if title is not None:
+        return title
+    cell = _settings(ds).get("cell")
+    return f"{what}, {cell}" if cell else ""
+
+
 def source_line(figure: Figure, *parts: str) -> None:
     """Write a line below a figure; empty parts are left out."""
     text = "; ".join(filter(None, parts))

@@ -29,7 +29,7 @@ from firstbit.plots.panels import (
     says_a_size,
     spread,
 )
-from firstbit.plots.sources import cell_of, made_of, source_line
+from firstbit.plots.sources import cell_of, made_of, neutral, source_line
 from firstbit.plots.styles import look, styled
 from firstbit.plots.widths import Width
 
@@ -56,7 +56,7 @@ def surface(
         ds: `discrepancy(hidden_size, length)` and its interval `discrepancy_ci`, with
             both coords; where present the `median`, over the same; and the attribute
             `largest_half_width` of the intervals.
-        title: above the figure.
+        title: above the figure; by default it names the cell, "" for none.
         width: of the figure: inches, or a text such as `183 mm` or `720 px`.
 
     Raises:
@@ -80,6 +80,7 @@ def surface(
     require_variables(ds, "surface", needed)
     require_attributes(ds, "surface", ["largest_half_width"])
     ds = ds.transpose(*GRID, ...)
+    title = neutral(title, "D(l, k)", ds)
     figure, (left, right) = row_of_panels(Size(7.5, 3.9), title, width, (1, 1.25))
     _solid(figure.add_subplot(left, projection="3d"), ds)
     axes = figure.add_subplot(right)

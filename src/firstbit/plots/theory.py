@@ -24,7 +24,7 @@ from firstbit.plots.panels import (
     heading,
     one_panel,
 )
-from firstbit.plots.sources import cell_of, made_of, note
+from firstbit.plots.sources import cell_of, made_of, neutral, note
 from firstbit.plots.styles import look, styled
 from firstbit.plots.widths import Width
 
@@ -51,7 +51,7 @@ def theory_overlay(
         ds: `discrepancy` with `discrepancy_ci`, and `predicted_discrepancy`, all over
             (hidden_size, length), with both coords; where present
             `predicted_discrepancy_se`, of which a band of two is drawn.
-        title: above the figure.
+        title: above the figure; by default it names the cell, "" for none.
         ax: the panel to draw into; by default one of a new figure.
         width: of the new figure: inches, or a text such as `89 mm` or `540 px`.
 
@@ -81,6 +81,7 @@ def theory_overlay(
     }
     require_variables(ds, "theory_overlay", needed)
     sizes = ds["hidden_size"].values
+    title = neutral(title, "D(l, k), measured and predicted", ds)
     axes = one_panel(ax, Size(5.6, 3.75), title, width)
     colours = look().steps(cell_of(ds), len(sizes))
     for size, colour in zip(sizes, colours, strict=True):
