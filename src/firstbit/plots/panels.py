@@ -229,22 +229,6 @@ def says_a_size(middle: ArrayLike, low: ArrayLike) -> Bool[np.ndarray, "..."] | 
     return 10 * np.asarray(low) >= np.asarray(middle)
 
 
-def legend_beside(axes: Axes, named: Axes | None = None) -> None:
-    """Put a legend to the right of a panel, the last line on top.
-
-    Args:
-        axes: the panel.
-        named: the panel whose lines are named; by default the same.
-    """
-    handles, labels = (named or axes).get_legend_handles_labels()
-    axes.legend(
-        handles[::-1],
-        labels[::-1],
-        loc="upper left",
-        bbox_to_anchor=(1, 1),
-    )
-
-
 def length_axis(axes: Axes, length: np.ndarray) -> None:
     """Name the axis of lengths; it goes from the first to the last."""
     axes.set_xlabel("length l")
