@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 
 import jax
-import matplotlib
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
@@ -22,10 +21,11 @@ from firstbit.languages import (
     one_hot,
     sample,
 )
+from firstbit.look import cell_name
 from firstbit.memory import certificate_of_forgetting, weight_gradients
-from firstbit.plots import figure_bytes
+from firstbit.plots import figure_bytes, style
 from firstbit.plots.panels import Size, blank, finished
-from firstbit.plots.style import CELL_COLOURS, STYLE, cell_name
+from firstbit.plots.styles import look
 from firstbit.process import prepare
 from firstbit.studies.training_gradients import (
     GRADIENT_WORDS,
@@ -187,11 +187,11 @@ def histogram(axes: Axes, name: str, sizes: np.ndarray) -> None:
     """
     edges = np.logspace(-9, 2, 67)
     shares = np.histogram(np.clip(sizes, edges[0], edges[-1]), edges)[0] / sizes.size
-    axes.stairs(shares, edges, fill=True, color=(CELL_COLOURS[name], 0.2))
+    axes.stairs(shares, edges, fill=True, color=(look().hue(name), 0.2))
     axes.stairs(
         shares,
         edges,
-        color=CELL_COLOURS[name],
+        color=look().hue(name),
         label=cell_name(name),
         baseline=None,
     )
@@ -205,11 +205,11 @@ def fan(axes: Axes, name: str, share: xr.DataArray) -> None:
             lags,
             rows[i],
             rows[-1 - i],
-            color=CELL_COLOURS[name],
+            color=look().hue(name),
             alpha=0.13,
             linewidth=0,
         )
-    axes.plot(lags, rows[2], ".-", color=CELL_COLOURS[name], label=cell_name(name))
+    axes.plot(lags, rows[2], ".-", color=look().hue(name), label=cell_name(name))
 
 
 def gradients() -> None:
@@ -232,7 +232,7 @@ def gradients() -> None:
         )
         found[name] = pooled(task, trainings), by_lag
     epochs = (0, MIDDLE, EPOCHS)
-    with matplotlib.rc_context(STYLE):
+    with style("page"):
         figure = blank(
             Size(10, 8),
             "Pooled gradients (left) cannot show what gradients by lag (right) show",
@@ -242,7 +242,7 @@ def gradients() -> None:
             for name, (sizes, by_lag) in found.items():
                 histogram(left, name, sizes[epoch])
                 fan(right, name, by_lag["share"].sel(epoch=epoch, lag=slice(0, SHOWN)))
-            right.axhline(0.01, color="#9a9a9a", linestyle=":")
+            right.axhline(0.01, color=look().page.line, linestyle=":")
             left.set_title(f"after {epoch} epochs", loc="left")
             left.set(xscale="log", ylabel="share of all gradients")
             right.set(

@@ -184,6 +184,7 @@ def calls():
             plots.save,
             {"figure": Figure(), "stem": f"{tempfile.mkdtemp()}/figure"},
         ),
+        "plots.style": (plots.style, {"context": "page"}),
         "plots.figure_bytes": (
             plots.figure_bytes,
             {"figure": Figure(), "ending": "svg"},

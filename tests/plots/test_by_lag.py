@@ -13,8 +13,8 @@ def ds():
     levels = np.array([0.5, 1.0, 2.0])
     decay = 10.0 ** -np.arange(0, 20, 5)
     fan = np.broadcast_to(decay[:, None] * levels, (2, 4, 3))
-    names = [f"W_{i}" for i in range(8)]
-    contribution = np.broadcast_to(fan[:, None], (2, 8, 4, 3)).copy()
+    names = [f"W_{i}" for i in range(9)]
+    contribution = np.broadcast_to(fan[:, None], (2, 9, 4, 3)).copy()
     contribution[:, 0, 1:] = np.nan
     dims = ("epoch", "lag", "quantile")
     return xr.Dataset(
@@ -49,8 +49,8 @@ def test_parameters_differ_by_colour_and_then_by_dashes(ds):
     figure = gradients_by_lag(ds)
     lines = figure.axes[-1].lines
     assert [line.get_label() for line in lines][:2] == ["$W_{0}$", "$W_{1}$"]
-    assert lines[7].get_color() == lines[0].get_color()
-    assert (lines[0].get_linestyle(), lines[7].get_linestyle()) == ("-", "--")
+    assert lines[8].get_color() == lines[0].get_color()
+    assert (lines[0].get_linestyle(), lines[8].get_linestyle()) == ("-", "--")
 
 
 def test_a_parameter_with_one_lag_is_a_point(ds):

@@ -92,9 +92,12 @@ def test_the_supply_has_a_named_line_for_each_cell(ds, panel, name):
 
 
 def test_names_do_not_lie_on_each_other(ds):
-    shares = demand_and_supply(ds).axes[2]
-    heights = [text.get_position()[1] for text in shares.texts]
-    assert heights[2] - heights[1] > 0.08
+    figure = demand_and_supply(ds)
+    figure.draw_without_rendering()
+    shares = figure.axes[2]
+    points = shares.bbox.height / figure.dpi * 72
+    heights = [points * text.get_position()[1] for text in shares.texts]
+    assert heights[2] - heights[1] > 1.1 * shares.texts[0].get_fontsize()
 
 
 def test_a_line_crosses_all_panels_where_half_of_the_nets_have_lost_the_symbol(ds):

@@ -8,8 +8,9 @@ import pytest
 from firstbit.cli import main
 from firstbit.languages import Language
 from firstbit.plots import automaton, figure_bytes
+from firstbit.plots.styles import look
 
-LIT = "#e69f00"
+LIT = look().page.ink
 
 
 def seen(svg):

@@ -107,7 +107,7 @@ def test_a_panel_of_a_subfigure_belongs_to_the_figure():
 def test_every_plot_has_an_optional_title_by_keyword(chapter):
     for name in chapter.__all__:
         plot = getattr(chapter, name)
-        if name in ("PlannedFigure", "figure_bytes", "save"):
+        if name in ("PlannedFigure", "figure_bytes", "save", "style"):
             continue
         title = inspect.signature(plot).parameters["title"]
         assert title.kind is inspect.Parameter.KEYWORD_ONLY, name

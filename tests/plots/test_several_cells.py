@@ -7,8 +7,8 @@ import pytest
 
 from figure_reader import heights, legend_texts
 from firstbit.errors import SettingError
+from firstbit.look import roles
 from firstbit.plots import several_cells
-from firstbit.plots.style import CELL_COLOURS
 from made_results import discrepancies
 
 
@@ -60,8 +60,16 @@ def test_cells_are_named_in_their_colours():
     figure = several_cells([result("Vanilla", [5]), result("mine.py:Slow", [5])])
     assert legend_texts(figure.axes[0]) == ["Vanilla", "mine.py:Slow"]
     colours = [line.get_color() for line in solid(figure.axes[0])[:2]]
-    assert colours[0] == CELL_COLOURS["vanilla"]
-    assert colours[1] not in CELL_COLOURS.values()
+    families = roles().families
+    assert colours == [families["vanilla"].light, families["yours"].light]
+
+
+def test_cells_have_the_marks_of_their_families_at_different_places():
+    names = [result("Vanilla", [5]), result("GRU", [5])]
+    for axes in several_cells(names).axes:
+        vanilla, gru = [line for line in axes.lines if line.get_markevery()]
+        assert (vanilla.get_marker(), gru.get_marker()) == ("o", "s")
+        assert vanilla.get_markevery() != gru.get_markevery()
 
 
 def test_laws_are_named_where_they_differ():

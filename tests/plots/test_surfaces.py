@@ -1,11 +1,14 @@
 """D(l,k) as a surface and as curves."""
 
+import json
+
 import numpy as np
 import pytest
 import xarray as xr
 from mpl_toolkits.mplot3d.axes3d import Axes3D
 
-from figure_reader import heights, legend_texts
+from figure_reader import heights, texts
+from firstbit.look import roles
 from firstbit.plots import save, surface
 from made_results import discrepancies
 
@@ -23,7 +26,7 @@ def test_there_is_a_solid_and_a_panel_of_curves():
     assert isinstance(solid, Axes3D)
     labels = solid.get_xlabel(), solid.get_ylabel(), solid.get_zlabel()
     assert labels == ("length l", "hidden size k", "D(l,k)")
-    assert legend_texts(curves) == ["k = 20", "k = 10", "k = 5", "k = 1"]
+    assert texts(curves) == ["k = 1", "k = 5", "k = 10", "k = 20"]
     assert curves.get_yscale() == "linear"
 
 
@@ -42,14 +45,13 @@ def test_curves_show_the_mean_the_median_and_the_interval():
 
 def test_the_largest_half_width_stands_below():
     note = surface(discrepancies([1, 2], [1, 2])).get_supxlabel()
-    assert note == "Largest half-width of a 95 % interval over the whole grid: 0.12"
+    assert note.endswith("; largest half-width over the whole grid: 0.12")
 
 
 def test_the_probability_of_the_intervals_is_named():
     figure = surface(discrepancies([1, 2], [1, 2], confidence=0.5))
-    title = figure.axes[1].get_title(loc="left")
-    assert title == "mean and its 50 % interval; dotted: median"
-    assert "of a 50 % interval" in figure.get_supxlabel()
+    text = "lines: mean; dotted: median; bands: 50 % interval of the mean"
+    assert figure.get_supxlabel().startswith(text)
 
 
 def test_curves_over_decades_have_a_log_axis():
@@ -57,28 +59,38 @@ def test_curves_over_decades_have_a_log_axis():
     assert curves_of(ds).get_yscale() == "log"
 
 
-def test_an_interval_that_goes_far_below_is_a_line_at_its_upper_end():
+def test_an_interval_that_goes_far_below_is_cut_a_decade_below_with_arrows():
     ds = discrepancies([1, 5], range(1, 30), rate=1.0)
-    assert "dashed" not in surface(ds).get_supxlabel()
-    assert not dashed(curves_of(ds))
+    assert "arrows" not in surface(ds).get_supxlabel()
+    assert not arrows(curves_of(ds))
     ends = ds["discrepancy_ci"]
     far = (ends["length"] > 10) & (ends["ci_bound"] == "lower")
     ds["discrepancy_ci"] = ends.where(~far, 0.0)
-    text = "dashed: D is at most that, its interval goes far below"
+    text = "arrows: the interval goes far below"
     assert text in surface(ds).get_supxlabel()
     axes = curves_of(ds)
-    lines = dashed(axes)
-    assert len(lines) == 2
-    upper = ds["discrepancy_ci"].sel(hidden_size=1, ci_bound="upper").values
-    drawn = lines[0].get_ydata()
-    assert np.isnan(drawn[:10]).all()
-    assert np.array_equal(drawn[10:], upper[10:])
-    first = axes.collections[0].get_paths()
-    assert max(np.asarray(path.vertices)[:, 0].max() for path in first) == 10
+    of_one, of_five = arrows(axes)
+    for line in (of_one, of_five):
+        assert list(line.get_xdata()) == [11, 20, 29]
+    mean = ds["discrepancy"].sel(hidden_size=1, length=[11, 20, 29])
+    assert of_one.get_ydata() == pytest.approx(mean / 10)
+    lowest = float(ds["discrepancy"].sel(hidden_size=1).min()) / 10
+    assert heights(axes.collections[0]).min() == pytest.approx(lowest)
 
 
-def dashed(axes):
-    return [line for line in axes.lines if line.get_linestyle() == "--"]
+def arrows(axes):
+    return [line for line in axes.lines if line.get_marker() == "v"]
+
+
+def test_sizes_have_shades_of_the_cells_hue():
+    ds = discrepancies([1, 5, 10, 20], range(1, 6))
+    configuration = {"cell": "GRU(reset=before)", "catalogue_name": "gru"}
+    ds.attrs["configuration"] = json.dumps(configuration)
+    colours = [line.get_color() for line in named(curves_of(ds))]
+    assert colours == list(roles().families["gru"].steps)
+    figure = surface(ds)
+    assert figure.get_supxlabel().startswith("GRU(reset=before); lines: mean")
+    assert figure.get_suptitle() == "D(l, k), GRU(reset=before)"
 
 
 @pytest.mark.parametrize(

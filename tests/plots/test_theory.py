@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from figure_reader import tick_labels
+from figure_reader import texts, tick_labels
 from firstbit.plots import theory_overlay
 from made_results import discrepancies
 
@@ -22,6 +22,8 @@ def test_lines_and_points_are_in_units_of_root_k():
     ds["predicted_discrepancy_se"] = 0.01 * ds["discrepancy"]
     axes = theory_overlay(ds).axes[0]
     lines = [line for line in axes.lines if str(line.get_label()).startswith("k")]
+    assert texts(axes) == ["k = 10", "k = 40"]
+    assert {line.get_linestyle() for line in lines} == {"--"}
     assert [line.get_label() for line in lines] == ["k = 10", "k = 40"]
     decay = np.exp(-0.01 * np.array([1, 2, 50]))
     for line, measured in zip(lines, points(axes), strict=True):
@@ -34,7 +36,7 @@ def test_lines_and_points_are_in_units_of_root_k():
 
 def test_the_note_names_the_intervals():
     ds = with_prediction(discrepancies([10], [1, 2], confidence=0.9), lambda d: d)
-    note = theory_overlay(ds).axes[0].get_title(loc="left")
+    note = theory_overlay(ds).get_supxlabel()
     assert note.endswith("points: measured, with 90 % intervals")
 
 

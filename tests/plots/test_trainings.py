@@ -6,9 +6,8 @@ import xarray as xr
 
 from figure_reader import legend_texts, texts
 from firstbit.plots import seeds
-from firstbit.plots.style import CYCLE
-
-SOLVED, NOT, LOST = CYCLE[0], CYCLE[1], CYCLE[6]
+from firstbit.plots.styles import look
+from firstbit.plots.trainings import LOST, NOT, SOLVED
 
 
 @pytest.fixture
@@ -28,18 +27,22 @@ def result():
     )
 
 
-def test_the_colour_says_what_became_of_a_seed(result):
+def test_colour_and_line_say_what_became_of_a_seed(result):
+    ends = [SOLVED, NOT, LOST, NOT]
     for axes in seeds(result).axes:
         colours = [line.get_color() for line in axes.lines]
-        assert colours == [SOLVED, NOT, LOST, NOT]
+        assert colours == [look().status(end) for end in ends]
+        lines = [line.get_linestyle() for line in axes.lines]
+        assert lines == ["-", "--", ":", "--"]
 
 
 def test_the_first_epoch_stands_at_one(result):
-    losses, _ = seeds(result).axes
+    figure = seeds(result)
+    losses, _ = figure.axes
     assert list(losses.lines[0].get_xdata()) == [1, 2, 3]
     assert losses.lines[1].get_ydata() == pytest.approx(result["loss"][1])
-    assert losses.get_ylabel() == "loss, bits a word"
-    assert legend_texts(losses) == ["solves the task", "doesn't", "diverged"]
+    assert losses.get_ylabel() == "loss (bits a word)"
+    assert legend_texts(figure) == ["solves the task", "doesn't", "diverged"]
 
 
 def test_lags_of_few_predictions_are_left_out(result):

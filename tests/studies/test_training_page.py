@@ -8,7 +8,7 @@ import xarray as xr
 from firstbit import Modern, train
 from firstbit.languages import reber
 from firstbit.plots import seeds
-from firstbit.plots.style import CYCLE
+from firstbit.plots.styles import look
 from firstbit.studies.training_gradients import vanishing
 from firstbit.studies.training_page import by_seed, summary
 
@@ -42,7 +42,8 @@ def test_a_run_that_passes_fresh_words_only_does_not_solve(fresh_only):
     assert [row[1] for row in rows] == ["no", "diverged at epoch 2"]
     assert rows[0][-1].endswith("frozen")
     lines = seeds(fresh_only).axes[0].get_lines()
-    assert [line.get_color() for line in lines[:2]] == [CYCLE[1], CYCLE[6]]
+    ends = [look().status(status) for status in ("bad", "open")]
+    assert [line.get_color() for line in lines[:2]] == ends
 
 
 @pytest.mark.parametrize(

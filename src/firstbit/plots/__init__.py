@@ -12,6 +12,7 @@ from firstbit.plots.lengths import lengths
 from firstbit.plots.phases import phase_diagram
 from firstbit.plots.saving import PlannedFigure, figure_bytes, save
 from firstbit.plots.several_cells import several_cells
+from firstbit.plots.styles import style
 from firstbit.plots.success import success_rates
 from firstbit.plots.surfaces import surface
 from firstbit.plots.theory import theory_overlay
@@ -30,6 +31,7 @@ __all__ = [
     "save",
     "seeds",
     "several_cells",
+    "style",
     "success_rates",
     "surface",
     "theory_overlay",

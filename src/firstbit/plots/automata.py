@@ -9,20 +9,16 @@ from typing import Literal
 from firstbit.languages import END, Language
 from firstbit.languages.demand.copies import copies
 from firstbit.plots.graphs import GRAPHVIZ, Graph, graph_class
-from firstbit.plots.style import INK, PALE
+from firstbit.plots.styles import look
 from firstbit.plots.text import short
 
 _FONT = "Helvetica,Arial,sans-serif"
 _ENTRY = "entry"
-_LIT, _PASSED, _REACHED = "#E69F00", "#FBE3B0", "#F2B544"
 
 _NODES = {
     "fontname": _FONT,
     "fontsize": 13,
-    "fontcolor": INK,
-    "color": INK,
     "style": "filled",
-    "fillcolor": "#EAF2F8",
     "width": 0.62,
     "height": 0.62,
     "margin": "0.02",
@@ -32,14 +28,11 @@ _NODES = {
 _EDGES = {
     "fontname": _FONT,
     "fontsize": 14,
-    "fontcolor": "#B04A00",
-    "color": "#555555",
     "arrowsize": 0.75,
 }
 
 _FRAME = {
     "style": "rounded",
-    "color": PALE,
     "fontsize": 13,
     "labeljust": "l",
     "margin": 12,
@@ -130,6 +123,7 @@ def _draw_entry(graph: Graph) -> None:
 
 def _empty(title: str, rankdir: str) -> Graph:
     """Return a graph with a title and the house's style."""
+    page = look().page
     graph = graph_class()(directed=True, strict=True, name="automaton")
     graph.graph_attr.update(
         label=_verbatim(short(title)),
@@ -137,14 +131,16 @@ def _empty(title: str, rankdir: str) -> Graph:
         rankdir=rankdir,
         fontname=_FONT,
         fontsize=15,
-        fontcolor=INK,
+        fontcolor=page.ink,
         nodesep=0.35,
         ranksep=0.45,
         pad=0.1,
-        bgcolor="white",
+        bgcolor=page.page,
     )
-    graph.node_attr.update(**_NODES)
-    graph.edge_attr.update(**_EDGES)
+    graph.node_attr.update(
+        **_NODES, fontcolor=page.ink, color=page.line, fillcolor=page.raised
+    )
+    graph.edge_attr.update(**_EDGES, fontcolor=page.ink, color=page.soft)
     return graph
 
 
@@ -166,6 +162,7 @@ def _draw_states(graph: Graph, language: Language, writing: _Writing) -> None:
             inside,
             name=f"cluster {number}",
             label=label,
+            color=look().page.line,
             **_FRAME,
         )
 
@@ -214,20 +211,25 @@ def _run(run: str) -> str:
 
 
 def _light(graph: Graph, way: Sequence[int]) -> None:
-    """Colour the states and the arrows on a way: adding them again changes them."""
+    """Draw a way in ink: adding states and arrows again changes them.
+
+    The last state is filled with ink, and its name is paper.
+    """
+    page = look().page
     for state in way:
-        colour = _REACHED if state == way[-1] else _PASSED
+        is_last = state == way[-1]
         graph.add_node(
             state,
-            fillcolor=colour,
-            color=_LIT,
+            fillcolor=page.ink if is_last else page.hair,
+            fontcolor=page.page if is_last else page.ink,
+            color=page.ink,
             penwidth=2.2,
         )
     for source, target in pairwise((_ENTRY, *way)):
         graph.add_edge(
             source,
             target,
-            color=_LIT,
+            color=page.ink,
             penwidth=2.6,
         )
 

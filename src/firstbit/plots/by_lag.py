@@ -7,9 +7,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from firstbit.plots.checks import require_variables
+from firstbit.plots.inks import run_colour
 from firstbit.plots.panels import Size, band, blank, finished
-from firstbit.plots.style import CYCLE, run_colour, styled
+from firstbit.plots.styles import look, styled
 from firstbit.plots.text import symbol
+from firstbit.plots.widths import Width
 
 _FANS = {
     "loss_gradient": r"$\|\partial L_T / \partial h_t\|$",
@@ -25,7 +27,9 @@ _LOWEST = 1e-16
 
 
 @styled
-def gradients_by_lag(ds: xr.Dataset, *, title: str | None = None) -> Figure:
+def gradients_by_lag(
+    ds: xr.Dataset, *, title: str | None = None, width: Width | None = None
+) -> Figure:
     """Draw quantiles of gradients against the lag T - t, a column for each epoch.
 
     Below is the median contribution of each lag.
@@ -33,9 +37,10 @@ def gradients_by_lag(ds: xr.Dataset, *, title: str | None = None) -> Figure:
     Args:
         ds: a result of `firstbit.memory.gradients_by_lag`.
         title: above the figure; by default "Gradients by lag", "" for none.
+        width: of the figure: inches, or a text such as `183 mm` or `720 px`.
 
     Raises:
-        SettingError: a variable is missing.
+        SettingError: a variable is missing, or it is no width.
     """
     needed = {
         **dict.fromkeys(_FANS, ("epoch", "lag", "quantile")),
@@ -43,8 +48,8 @@ def gradients_by_lag(ds: xr.Dataset, *, title: str | None = None) -> Figure:
     }
     require_variables(ds, "gradients_by_lag", needed)
     num_epochs = ds.sizes["epoch"]
-    size = Size(2.2 + 3.0 * num_epochs, 9.5)
-    figure = blank(size, "Gradients by lag" if title is None else title)
+    size = Size(1.6 + 2.0 * num_epochs, 8.0)
+    figure = blank(size, "Gradients by lag" if title is None else title, width)
     grid = figure.subplots(
         len(needed), num_epochs, squeeze=False, sharex=True, sharey="row"
     )
@@ -57,7 +62,7 @@ def gradients_by_lag(ds: xr.Dataset, *, title: str | None = None) -> Figure:
     figure.legend(
         handles,
         names,
-        ncols=8,
+        ncols=5,
         loc="outside lower center",
     )
     return finished(*figure.axes)
@@ -83,10 +88,15 @@ def _fan(axes: Axes, quantiles: xr.DataArray) -> None:
             axes,
             lags,
             (rows[i], rows[-1 - i]),
-            CYCLE[2],
-            alpha=0.18,
+            look().page.ink,
         )
-    axes.plot(lags, rows[middle], color=CYCLE[2])
+    axes.plot(
+        lags,
+        rows[middle],
+        ":",
+        color=look().page.ink,
+        linewidth=look().width("median"),
+    )
     axes.set_yscale("log")
 
 
@@ -99,7 +109,7 @@ def _medians(axes: Axes, contribution: xr.DataArray) -> None:
         axes.plot(
             lags,
             np.where(values > _LOWEST, values, np.nan),
-            linestyle="-" if i < len(CYCLE) else "--",
+            linestyle="-" if i < len(look().cycle) else "--",
             marker="." if is_one_point else "",
             color=run_colour(i),
             label=symbol(str(name)),

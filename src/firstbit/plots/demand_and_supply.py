@@ -16,6 +16,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from firstbit.datasets import interval
 from firstbit.errors import SettingError
+from firstbit.look import cell_name
 from firstbit.plots.checks import (
     Dims,
     coordinates,
@@ -23,16 +24,19 @@ from firstbit.plots.checks import (
     require_variables,
     with_interval,
 )
-from firstbit.plots.panels import Size, band, blank, faint_grid, finished, one_panel
-from firstbit.plots.style import (
-    CYCLE,
-    INK,
-    PALE,
-    SMALL,
-    cell_colours,
-    cell_name,
-    styled,
+from firstbit.plots.inks import Marks, cell_colours, cell_marks
+from firstbit.plots.names import Name, names_beside
+from firstbit.plots.panels import (
+    Size,
+    band,
+    blank,
+    faint_grid,
+    finished,
+    heading,
+    limit,
+    one_panel,
 )
+from firstbit.plots.styles import look, styled
 from firstbit.plots.text import short
 
 NEVER = 1e-6
@@ -41,7 +45,7 @@ NEVER = 1e-6
 LONGEST_LABEL = 18
 """Letters beside a line."""
 
-_WIDTH = 7.6
+_WIDTH = 7.5
 
 _GRID = ("cell", "length")
 
@@ -66,15 +70,8 @@ class _Line(NamedTuple):
 
     label: str
     colour: str
+    marks: Marks
     cell: xr.Dataset
-
-
-class _Mark(NamedTuple):
-    """A name to write beside a panel, at a height of its axis."""
-
-    height: float
-    text: str
-    colour: str
 
 
 @styled
@@ -168,14 +165,13 @@ def _demand(axes: Axes, ds: xr.Dataset) -> None:
         worth,
         0.8,
         floor[1:],
-        color=CYCLE[0],
-        alpha=0.25,
+        color=look().page.hair,
     )
     axes.plot(
         window,
         floor,
         "o-",
-        color=CYCLE[0],
+        color=look().page.ink,
         markersize=3.5,
         clip_on=False,
         zorder=3,
@@ -184,13 +180,11 @@ def _demand(axes: Axes, ds: xr.Dataset) -> None:
     if "known_floor" in ds:
         _known_floors(axes, ds)
     note = "the least error from the last m symbols; bars: what the m-th is worth"
-    axes.set_title(f"Demand: {note}", loc="left")
-    axes.set_ylabel("squared error a word")
-    _write_beside(axes, _limits(axes, ds))
+    heading(axes, f"Demand: {note}", "squared error a word")
+    names_beside(axes, _limits(axes, ds))
     axes.legend(
         loc="upper right",
         title=_enough(float(ds["memory_order"])),
-        title_fontsize=SMALL,
         alignment="left",
     )
 
@@ -201,35 +195,26 @@ def _known_floors(axes: Axes, ds: xr.Dataset) -> None:
         axes.plot(
             ds["window"].values,
             ds["known_floor"].sel(known=name),
-            "s:",
-            color=INK,
+            "s--",
+            color=look().page.soft,
+            linewidth=look().width("theory"),
             markersize=2.5,
+            markeredgewidth=0,
             label=f"the last m symbols, and {name}",
         )
 
 
-def _limits(axes: Axes, ds: xr.Dataset) -> list[_Mark]:
+def _limits(axes: Axes, ds: xr.Dataset) -> list[Name]:
     """Draw the floors that no window has; return their names."""
-    full = float(ds["full_floor"])
-    axes.axhline(
-        full,
-        color=INK,
-        linestyle="--",
-        linewidth=1.0,
-    )
-    marks = [_Mark(full, f"nothing forgotten: {full:.4g}", INK)]
-    if "merged_floor" not in ds:
-        return marks
-    for name in ds["partition"].values:
-        level = float(ds["merged_floor"].sel(partition=name))
-        axes.axhline(
-            level,
-            color=INK,
-            linestyle=":",
-            linewidth=1.0,
-        )
-        marks.append(_Mark(level, f"{name}: {level:.4g}", INK))
-    return marks
+    levels = {"nothing forgotten": float(ds["full_floor"])}
+    if "merged_floor" in ds:
+        for name in ds["partition"].values:
+            levels[str(name)] = float(ds["merged_floor"].sel(partition=name))
+    names = []
+    for name, level in levels.items():
+        limit(axes, level)
+        names.append(Name(level, f"{name}: {level:.4g}", look().page.soft))
+    return names
 
 
 def _enough(order: float) -> str:
@@ -249,8 +234,7 @@ def _distances(axes: Axes, ds: xr.Dataset, lines: list[_Line]) -> None:
     least, largest = float(np.nanmin(drawn)), float(np.nanmax(drawn))
     axes.set_ylim(least / 2, 2 * largest)
     note = "how far apart a net's states are after 10...0 and 00...0 of m symbols"
-    axes.set_title(f"Supply: {note}", loc="left")
-    axes.set_ylabel("mean distance D(m,k)")
+    heading(axes, f"Supply: {note}", "mean distance D(m,k)")
     _label_ends(axes, lines, "discrepancy")
 
 
@@ -258,22 +242,22 @@ def _shares(axes: Axes, ds: xr.Dataset, lines: list[_Line]) -> None:
     """Draw the shares of nets that hold the symbol against the length."""
     for curve in _curves(axes, lines, "retained"):
         curve.set_clip_on(False)
-    axes.axhline(0.5, color=PALE, linewidth=1.0)
+    limit(axes, 0.5)
     axes.set_ylim(0, 1)
-    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     threshold = ds.attrs["threshold"]
     note = f"share of nets in which that distance is above {threshold:g}"
-    axes.set_title(f"Supply: {note}", loc="left")
-    axes.set_ylabel("share of random nets")
+    heading(axes, f"Supply: {note}", "share of random nets")
     _label_ends(axes, lines, "retained")
 
 
 def _curves(axes: Axes, lines: list[_Line], name: str) -> list[Line2D]:
     """Draw a variable of each cell with its interval."""
     curves = []
-    for _, colour, cell in lines:
+    for _, colour, marks, cell in lines:
         length = cell["length"].values
-        curves += axes.plot(length, cell[name].values, color=colour)
+        values = cell[name].values
+        curves += axes.plot(length, values, color=colour, **marks._asdict())
         band(axes, length, interval(cell, name), colour)
     return curves
 
@@ -286,7 +270,7 @@ def _reaches(panels: np.ndarray, ds: xr.Dataset, lines: list[_Line]) -> list[Lin
     """
     last = int(ds["length"].max())
     points = []
-    for label, colour, cell in lines:
+    for label, colour, marks, cell in lines:
         reach, floor = int(cell["reach"]), float(cell["floor_at_reach"])
         kept = f"m = {last} or more, at most"
         if reach < last:
@@ -302,7 +286,7 @@ def _reaches(panels: np.ndarray, ds: xr.Dataset, lines: list[_Line]) -> list[Lin
         points += panels[0].plot(
             [reach],
             [floor],
-            "o",
+            marks.marker,
             color=colour,
             markersize=6,
             clip_on=False,
@@ -314,11 +298,12 @@ def _reaches(panels: np.ndarray, ds: xr.Dataset, lines: list[_Line]) -> list[Lin
 
 def _lines(ds: xr.Dataset) -> list[_Line]:
     """Return the cells with their names and colours."""
-    colours = cell_colours(map(str, ds["cell_name"].values))
+    names = [str(name) for name in ds["cell_name"].values]
+    marks = cell_marks(names, ds.sizes["length"])
     lines = []
-    for i, colour in enumerate(colours):
+    for i, colour in enumerate(cell_colours(names)):
         cell = ds.isel(cell=i)
-        lines.append(_Line(_label(cell), colour, cell))
+        lines.append(_Line(_label(cell), colour, marks[i], cell))
     return lines
 
 
@@ -337,32 +322,9 @@ def _label(cell: xr.Dataset) -> str:
 
 def _label_ends(axes: Axes, lines: list[_Line], variable: str) -> None:
     """Write names beside the ends of the lines, unless one is too long."""
-    marks = []
-    for label, colour, cell in lines:
+    names = []
+    for label, colour, _, cell in lines:
         if len(label) > LONGEST_LABEL:
             return
-        marks.append(_Mark(float(cell[variable][-1]), label, colour))
-    _write_beside(axes, marks)
-
-
-def _write_beside(axes: Axes, marks: Iterable[_Mark]) -> None:
-    """Write names at the right of a panel, none above another."""
-    low, high = axes.get_ylim()
-    to_axes = axes.transData - axes.transAxes
-    placed = []
-    for mark in marks:
-        inside = min(max(mark.height, low), high)
-        _, height = to_axes.transform((0, inside))
-        placed.append(mark._replace(height=float(height)))
-    place = -np.inf
-    for mark in sorted(placed):
-        place = max(mark.height, place + 0.09)
-        axes.text(
-            1.01,
-            place,
-            mark.text,
-            transform=axes.transAxes,
-            va="center",
-            color=mark.colour,
-            fontsize=SMALL,
-        )
+        names.append(Name(float(cell[variable][-1]), label, colour))
+    names_beside(axes, names)

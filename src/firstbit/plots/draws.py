@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
 
 from firstbit.datasets import interval
 from firstbit.plots.checks import (
@@ -16,18 +17,21 @@ from firstbit.plots.checks import (
     require_variables,
     with_interval,
 )
+from firstbit.plots.names import Name, names_beside
 from firstbit.plots.panels import (
     Size,
     band,
     band_or_bound,
-    blank,
     faint_grid,
     finished,
-    legend_beside,
     length_axis,
+    row_of_panels,
     spread,
 )
-from firstbit.plots.style import CYCLE, SMALL, shades, styled
+from firstbit.plots.sources import cell_of, made_of, neutral, source_line
+from firstbit.plots.styles import look, styled
+from firstbit.plots.text import percent
+from firstbit.plots.widths import Width
 
 _LOWEST = 1e-30
 """Bottom of the axis of distances at most."""
@@ -45,7 +49,11 @@ _NEEDED = {
 
 @styled
 def draws(
-    ds: xr.Dataset, *, hidden_size: int | None = None, title: str | None = None
+    ds: xr.Dataset,
+    *,
+    hidden_size: int | None = None,
+    title: str | None = None,
+    width: Width | None = None,
 ) -> Figure:
     """Draw the quantiles of the distances of one size, and two shares for every size.
 
@@ -55,10 +63,11 @@ def draws(
     Args:
         ds: a result of `firstbit.discrepancy`.
         hidden_size: the size whose quantiles are drawn; by default the largest.
-        title: above the figure.
+        title: above the figure; by default it names the cell, "" for none.
+        width: of the figure: inches, or a text such as `183 mm` or `720 px`.
 
     Raises:
-        SettingError: a variable or attribute is missing.
+        SettingError: a variable or attribute is missing, or it is no width.
 
     Example:
         >>> import jax
@@ -71,15 +80,16 @@ def draws(
     require_variables(ds, "draws", _NEEDED)
     require_attributes(ds, "draws", ["threshold"])
     size = int(ds["hidden_size"].max()) if hidden_size is None else hidden_size
-    figure = blank(Size(12.5, 4.2), title)
-    fan, retained, top = figure.subplots(1, 3)
+    title = neutral(title, "Distances of single nets", ds)
+    figure, places = row_of_panels(Size(7.5, 3.3), title, width, (1.4, 1, 1))
+    fan, retained, top = map(figure.add_subplot, places)
     _fan(fan, ds.sel(hidden_size=size), size)
     _shares(retained, ds, "retained", has_interval=True)
     threshold = ds.attrs["threshold"]
-    retained.set_title(f"share of draws above {threshold:g}", loc="left")
+    retained.set_title(f"share of draws\nabove {threshold:g}", loc="left")
     _shares(top, ds, "top_share", has_interval=False)
-    top.set_title("share of the mean that the top 1 % of draws carry", loc="left")
-    legend_beside(top, named=retained)
+    top.set_title("share of the mean\nin the top 1 % of draws", loc="left")
+    source_line(figure, made_of(ds), _inks(ds))
     return finished(*figure.axes)
 
 
@@ -99,11 +109,15 @@ def _fan(axes: Axes, one: xr.Dataset, size: int) -> None:
     bottom = _Bottom(max(least, _LOWEST))
     _quantiles(axes, one, quantiles, bottom)
     _mean(axes, one)
-    axes.set(yscale="log", ylabel="distance of the two states")
+    axes.set(yscale="log")
     length_axis(axes, one["length"].values)
     axes.set_ylim(bottom=bottom.value)
-    axes.set_title(f"k = {size}: every draw", loc="left")
-    axes.legend(loc="lower left", fontsize=SMALL)
+    axes.set_title(f"k = {size}: distance of\nthe two states", loc="left")
+    names = [
+        Name(bottom.above(quantiles[len(quantiles) // 2])[-1], "median", _colour(one)),
+        Name(float(one["discrepancy"][-1]), "mean", _colour(one), is_bold=True),
+    ]
+    names_beside(axes, names)
     faint_grid(axes)
 
 
@@ -114,13 +128,12 @@ def _quantiles(
     middle = len(levels) // 2
     for i in range(middle):
         ends = bottom.above(quantiles[i]), bottom.above(quantiles[-1 - i])
-        label = f"{levels[i]:.0%} to {levels[-1 - i]:.0%} of draws"
+        label = f"{percent(levels[i])} to {percent(levels[-1 - i])} of draws"
         band(
             axes,
             length,
             ends,
-            CYCLE[2],
-            alpha=0.18 + 0.2 * i,
+            _colour(one),
             label=label,
         )
     median = bottom.above(quantiles[middle])
@@ -128,7 +141,8 @@ def _quantiles(
         length,
         median,
         ":",
-        color=CYCLE[2],
+        color=_colour(one),
+        linewidth=look().width("median"),
         label="median",
     )
 
@@ -141,7 +155,7 @@ def _mean(axes: Axes, one: xr.Dataset) -> None:
     axes.plot(
         length,
         one["discrepancy"].values,
-        color=CYCLE[1],
+        color=_colour(one),
         label=label,
     )
     lower, upper = interval(one, "discrepancy")
@@ -151,17 +165,35 @@ def _mean(axes: Axes, one: xr.Dataset) -> None:
         length,
         one["discrepancy"].values,
         ends,
-        CYCLE[1],
-        alpha=0.3,
+        _colour(one),
     )
+
+
+def _colour(ds: xr.Dataset) -> str:
+    """Return the colour of the cell."""
+    return look().hue(cell_of(ds))
+
+
+def _inks(ds: xr.Dataset) -> str:
+    """Return what the bands of distances mean."""
+    levels = ds["quantile"].values
+    bands = []
+    for i in range(len(levels) // 2):
+        bands.append(f"{percent(levels[i])} to {percent(levels[-1 - i])}")
+    text = f"bands: {', '.join(bands)} of draws"
+    if has_interval(ds, "discrepancy"):
+        text += f"; the mean has its {interval_text(ds, 'discrepancy')}"
+    return text
 
 
 def _shares(axes: Axes, ds: xr.Dataset, name: str, *, has_interval: bool) -> None:
     """Draw a share against the length, a line for each of up to five sizes."""
     length, sizes = ds["length"].values, ds["hidden_size"].values
     shown = sizes[spread(len(sizes), _MOST_SIZES)]
-    for size, colour in zip(shown, shades(len(shown)), strict=True):
+    names = []
+    for size, colour in zip(shown, look().steps(cell_of(ds), len(shown)), strict=True):
         one = ds.sel(hidden_size=size)
+        names.append(Name(float(one[name][-1]), f"k = {size}", colour))
         axes.plot(
             length,
             one[name].values,
@@ -171,5 +203,7 @@ def _shares(axes: Axes, ds: xr.Dataset, name: str, *, has_interval: bool) -> Non
         if has_interval:
             band(axes, length, interval(one, name), colour)
     axes.set_ylim(-0.02, 1.02)
+    axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     length_axis(axes, length)
     faint_grid(axes)
+    names_beside(axes, names)

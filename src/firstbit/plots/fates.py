@@ -1,37 +1,33 @@
 """Fates of the pairs of words behind D(l,k): shares of draws, and of D, by size."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
+from matplotlib import colormaps
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from firstbit.errors import SettingError
 from firstbit.plots.checks import coordinates, require_attributes, require_variables
 from firstbit.plots.panels import Size, blank, finished
-from firstbit.plots.style import INK, SMALL, styled
+from firstbit.plots.styles import look, styled
+from firstbit.plots.widths import Width
 
-COLOURS = (
-    "#d4d4d4",
-    "#E69F00",
-    "#56B4E9",
-    "#0072B2",
-    "#009E73",
-    "#D55E00",
-    "#ffffff",
-    "#CC79A7",
-)
-"""Of the fates in their order: grey, colours of Okabe and Ito, and paper for what is
-not resolved."""
+_MERGED = "merged"
+_UNRESOLVED = "unresolved"
 
 LABELS = {"separated": "separated (quasi-periodic or slow)"}
 """Fate -> its name in the legend, where the fate's own name is too short."""
 
 _CLASSES = ("hidden_size", "fate")
-_WIDTH, _HEIGHT = 3.1, 2.6
+_WIDTH, _HEIGHT = 2.8, 2.4
 _NAMED_SIZES = 10
+
+_PALEST, _DARKEST = 0.15, 0.95
+"""Ends of the scale of the fates that keep the words apart."""
 
 
 class _Stack(NamedTuple):
@@ -43,7 +39,10 @@ class _Stack(NamedTuple):
 
 @styled
 def fate_shares(
-    by_cell: Mapping[str, xr.Dataset], *, title: str | None = None
+    by_cell: Mapping[str, xr.Dataset],
+    *,
+    title: str | None = None,
+    width: Width | None = None,
 ) -> Figure:
     """Draw stacked shares for each k: of the draws, and of D.
 
@@ -54,9 +53,11 @@ def fate_shares(
             with both coords and the attribute `length`; as from `firstbit.fates`. NaN
             leaves a gap.
         title: above the figure.
+        width: of the figure: inches, or a text such as `183 mm` or `720 px`.
 
     Raises:
-        SettingError: no Dataset, or a variable or the attribute is missing.
+        SettingError: no Dataset, a variable or the attribute is missing, or it is no
+            width.
 
     Example:
         >>> coords = {"hidden_size": [5], "fate": ["merged", "chaotic"]}
@@ -75,7 +76,8 @@ def fate_shares(
     num_rows, num_columns = 2, len(by_cell)
     if len(by_cell) == 1:
         num_rows, num_columns = 1, 2
-    figure = blank(Size(_WIDTH * num_columns, 1.0 + _HEIGHT * num_rows), title)
+    size = Size(_WIDTH * num_columns, 1.0 + _HEIGHT * num_rows)
+    figure = blank(size, title, width)
     grid = figure.subplots(
         num_rows,
         num_columns,
@@ -94,7 +96,7 @@ def fate_shares(
         labels,
         loc=place,
         ncols=3,
-        fontsize=SMALL,
+        fontsize=look().context.tick,
     )
     return finished(*figure.axes)
 
@@ -123,8 +125,9 @@ def _stack(axes: Axes, content: _Stack) -> None:
     share = content.share.transpose(*_CLASSES)
     places = np.arange(len(share))
     bottom = np.zeros(len(places))
-    for colour, fate, values in zip(
-        COLOURS, share["fate"].values, share.values.T, strict=False
+    fates = [str(fate) for fate in share["fate"].values]
+    for fate, colour, values in zip(
+        fates, _colours(fates), share.values.T, strict=True
     ):
         axes.bar(
             places,
@@ -132,8 +135,7 @@ def _stack(axes: Axes, content: _Stack) -> None:
             0.86,
             bottom,
             color=colour,
-            edgecolor=INK,
-            linewidth=0.4,
+            hatch="////" if fate == _UNRESOLVED else None,
             label=LABELS.get(fate, fate),
         )
         bottom += values
@@ -145,6 +147,20 @@ def _stack(axes: Axes, content: _Stack) -> None:
     axes.set_xlim(-0.6, len(places) - 0.4)
     axes.set_ylim(0, 1)
     axes.set_title(content.title, loc="left")
+
+
+def _colours(fates: Sequence[str]) -> list[str]:
+    """Return a colour for each fate.
+
+    Where memory is gone it is the grey of hair lines, what isn't resolved is paper with
+    stripes, and the others are steps of one scale, in their order.
+    """
+    given = {_MERGED: look().page.hair, _UNRESOLVED: look().page.raised}
+    others = [fate for fate in fates if fate not in given]
+    scale = colormaps[look().colours("amount")]
+    steps = scale(np.linspace(_PALEST, _DARKEST, len(others)))
+    given |= {fate: to_hex(step) for fate, step in zip(others, steps, strict=True)}
+    return [given[fate] for fate in fates]
 
 
 def _name_axes(grid: np.ndarray) -> None:

@@ -1,52 +1,115 @@
 """Figures and their panels: made, framed and finished in one way."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.gridspec import SubplotSpec
+from matplotlib.ticker import FuncFormatter
 from matplotlib.typing import ColorType
 from numpy.typing import ArrayLike
 
-from firstbit.plots.style import FAINT, SMALL
+from firstbit.errors import SettingError
+from firstbit.plots.styles import look
 from firstbit.plots.text import verbatim
+from firstbit.plots.widths import Width, inches
+
+_ARROWS = 3
+"""Arrows that say that an interval reaches far below."""
+
+
+_NARROW = 2.4
+"""Inches on a page: a panel that would be narrower stands below its neighbour."""
+
+_FLAT = 0.7
+"""Height of such a panel, as a share of its width."""
+
+SubplotSpecs = list[SubplotSpec]
 
 
 class Size(NamedTuple):
-    """Width and height of a figure in inches."""
+    """Width and height of a figure on a page, in inches."""
 
     width: float
     height: float
 
+    def seen(self, width: Width | None) -> "Size":
+        """Return the size where the figure is seen: as wide as asked, else to scale."""
+        scale = look().scale
+        if width is not None:
+            scale = inches(width) / self.width
+        return Size(scale * self.width, scale * self.height)
 
-def blank(size: Size, title: str | None) -> Figure:
+
+def blank(size: Size, title: str | None, width: Width | None = None) -> Figure:
     """Return an empty figure with a title, laid out so that nothing overlaps.
 
     Args:
-        size: of the figure.
+        size: of the figure on a page.
         title: above everything, as it is, and on more lines if it is too wide; none if
             empty or None.
+        width: of the figure, if it is another.
     """
-    figure = Figure(figsize=size, layout="constrained")
+    figure = Figure(figsize=size.seen(width), layout="constrained")
     if title:
-        figure.suptitle(verbatim(title), fontweight="bold", wrap=True)
+        figure.suptitle(verbatim(title), x=0.01, ha="left", wrap=True)
     return figure
 
 
-def one_panel(ax: Axes | None, size: Size, title: str | None) -> Axes:
+def row_of_panels(
+    size: Size,
+    title: str | None,
+    width: Width | None,
+    ratios: Sequence[float],
+) -> tuple[Figure, SubplotSpecs]:
+    """Return a figure and the places of its panels, side by side.
+
+    Where that makes them too narrow they stand one below the other.
+
+    Args:
+        size: of the figure on a page, side by side.
+        title: above it.
+        width: of the figure, if it is another.
+        ratios: of the widths of the panels.
+    """
+    number = len(ratios)
+    if size.seen(width).width / number >= _NARROW * look().scale:
+        figure = blank(size, title, width)
+        grid = figure.add_gridspec(1, number, width_ratios=ratios, wspace=0.08)
+        return figure, [grid[0, i] for i in range(number)]
+    figure = blank(Size(size.width, size.width * number * _FLAT), title, width)
+    grid = figure.add_gridspec(number, 1)
+    return figure, [grid[i, 0] for i in range(number)]
+
+
+def one_panel(
+    ax: Axes | None, size: Size, title: str | None, width: Width | None = None
+) -> Axes:
     """Return the panel to draw into.
 
     Args:
         ax: the caller's panel, or None for a new figure with one panel.
-        size: of the new figure.
+        size: of the new figure on a page.
         title: above the new figure, or above the caller's panel; none if empty or None.
+        width: of the new figure, if it is another.
+
+    Raises:
+        SettingError: a width is asked of the caller's panel, or it is none.
     """
     if ax is None:
-        return blank(size, title).add_subplot()
+        return blank(size, title, width).add_subplot()
+    if width is not None:
+        raise SettingError(
+            "expected either `ax` or `width`: a panel of yours has its width; leave "
+            "`width` out."
+        )
     if title:
         # A line is left free for the note that stands directly above a panel.
-        ax.set_title(f"{verbatim(title)}\n", fontweight="bold")
+        ax.set_title(f"{verbatim(title)}\n", loc="center", fontweight="bold")
     return ax
 
 
@@ -58,24 +121,57 @@ def figure_of(axes: Axes) -> Figure:
 
 
 def finished(*panels: Axes) -> Figure:
-    """Fix the size of the panels' tick labels and return their figure.
+    """Fix size and colour of the panels' tick labels and return their figure.
 
-    Matplotlib would read the size from the user's settings when it draws.
+    Matplotlib would read them from the user's settings when it draws.
     """
+    page = look().page
     for axes in panels:
-        axes.tick_params(which="both", labelsize=SMALL)
+        axes.tick_params(
+            which="both",
+            labelsize=look().context.tick,
+            labelcolor=page.soft,
+            color=page.line,
+        )
     return figure_of(panels[0])
 
 
 def plain_frame(axes: Axes) -> None:
-    """Take away the frame and the tick marks; tick labels stay."""
+    """Take away the frame, the grid and the tick marks; tick labels stay."""
     axes.spines[:].set_visible(False)
+    axes.grid(visible=False)
     axes.tick_params(which="both", length=0)
 
 
 def faint_grid(axes: Axes) -> None:
-    """Draw a grid that stays behind the data."""
-    axes.grid(color=FAINT, linewidth=0.6)
+    """Draw lines across that stay behind the data."""
+    axes.grid(axis="y", color=look().page.hair, linewidth=0.7)
+    axes.set_axisbelow(True)
+
+
+def heading(axes: Axes, title: str, y_name: str) -> None:
+    """Write the title of a panel, and below it the name of its y axis.
+
+    So it is read without turning the head.
+    """
+    axes.set_ylabel(y_name, rotation=0, ha="left", va="bottom")
+    axes.yaxis.set_label_coords(0.0, 1.02)
+    pad = 6.0
+    if y_name:
+        pad += 1.5 * look().context.label
+    axes.set_title(title, loc="left", pad=pad)
+
+
+def plain_numbers(axis: Axis) -> None:
+    """Write the numbers of a logarithmic axis as they are: 1, 10, 100."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+
+
+def limit(axes: Axes, height: float) -> None:
+    """Draw a floor, a chance or a threshold across a panel; its name comes beside."""
+    axes.axhline(
+        height, color=look().page.line, linewidth=look().width("limit"), zorder=1
+    )
 
 
 def band(
@@ -83,13 +179,19 @@ def band(
     x: ArrayLike,
     ends: tuple[ArrayLike, ArrayLike],
     colour: ColorType,
-    alpha: float = 0.25,
+    alpha: float | None = None,
     label: str | None = None,
 ) -> None:
     """Fill the area between the two ends of an interval at each `x`."""
     low, high = np.asarray(ends[0]), np.asarray(ends[1])
     axes.fill_between(
-        np.asarray(x), low, high, color=colour, alpha=alpha, linewidth=0, label=label
+        np.asarray(x),
+        low,
+        high,
+        color=colour,
+        alpha=look().opacity("band") if alpha is None else alpha,
+        linewidth=0,
+        label=label,
     )
 
 
@@ -99,43 +201,32 @@ def band_or_bound(
     middle: ArrayLike,
     ends: tuple[ArrayLike, ArrayLike],
     colour: ColorType,
-    alpha: float = 0.25,
 ) -> None:
     """Draw the interval of an estimate on a logarithmic axis.
 
     Where it goes more than a decade below the estimate, all that it says is "at most":
-    there is no band but a thin dashed line at its upper end.
+    it is cut a decade below, and small arrows point down.
     """
     low = np.asarray(ends[0])
-    high = np.asarray(ends[1])
-    is_band = says_a_size(middle, low)
-    lower = np.where(is_band, low, np.nan)
-    upper = np.where(is_band, high, np.nan)
-    band(axes, x, (lower, upper), colour, alpha)
-    bound = np.where(is_band, np.nan, high)
-    if np.isfinite(bound).any():
-        axes.plot(np.asarray(x), bound, "--", color=colour, linewidth=0.9)
+    cut = np.asarray(middle) / 10
+    is_far = np.isfinite(low) & ~says_a_size(middle, low)
+    band(axes, x, (np.where(is_far, cut, low), ends[1]), colour)
+    far = np.flatnonzero(is_far & (cut > 0))
+    if far.size:
+        shown = far[spread(len(far), _ARROWS)]
+        axes.plot(
+            np.asarray(x)[shown],
+            cut[shown],
+            linestyle="",
+            marker="v",
+            markersize=4,
+            color=colour,
+        )
 
 
 def says_a_size(middle: ArrayLike, low: ArrayLike) -> Bool[np.ndarray, "..."] | np.bool:
     """Return whether an interval ends within a decade below its estimate."""
     return 10 * np.asarray(low) >= np.asarray(middle)
-
-
-def legend_beside(axes: Axes, named: Axes | None = None) -> None:
-    """Put a legend to the right of a panel, the last line on top.
-
-    Args:
-        axes: the panel.
-        named: the panel whose lines are named; by default the same.
-    """
-    handles, labels = (named or axes).get_legend_handles_labels()
-    axes.legend(
-        handles[::-1],
-        labels[::-1],
-        loc="upper left",
-        bbox_to_anchor=(1, 1),
-    )
 
 
 def length_axis(axes: Axes, length: np.ndarray) -> None:

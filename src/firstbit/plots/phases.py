@@ -9,11 +9,20 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
 from firstbit.plots.checks import coordinates, require_variables
-from firstbit.plots.panels import Size, figure_of, finished, one_panel, spread
-from firstbit.plots.style import INK, SMALL, styled
+from firstbit.plots.panels import (
+    Size,
+    figure_of,
+    finished,
+    heading,
+    one_panel,
+    spread,
+)
+from firstbit.plots.sources import note
+from firstbit.plots.styles import look, styled
+from firstbit.plots.widths import Width
 
 _FAINTEST = 1e-3
-"""Ratios below this have the darkest colour."""
+"""Ratios below this have the darkest colour: the first difference is forgotten."""
 
 _MOST_TICKS = 12
 
@@ -26,7 +35,11 @@ _NEEDED = {
 
 @styled
 def phase_diagram(
-    ds: xr.Dataset, *, title: str | None = None, ax: Axes | None = None
+    ds: xr.Dataset,
+    *,
+    title: str | None = None,
+    ax: Axes | None = None,
+    width: Width | None = None,
 ) -> Figure:
     """Draw the share of D(1,k) left at length l, over gain and size.
 
@@ -39,12 +52,13 @@ def phase_diagram(
             the colours. NaN leaves the paper white.
         title: above the figure.
         ax: the panel to draw into; by default one of a new figure.
+        width: of the new figure: inches, or a text such as `89 mm` or `540 px`.
 
     Returns:
         The figure; with `ax`, the one that it belongs to.
 
     Raises:
-        SettingError: a variable is missing.
+        SettingError: a variable is missing, or it is no width.
 
     Example:
         >>> coords = {"gain": [0.5, 1.0], "hidden_size": [10, 20]}
@@ -58,22 +72,23 @@ def phase_diagram(
     ratio = ds["discrepancy_ratio"].transpose("gain", "hidden_size")
     columns = _log_edges(ds["hidden_size"].values)
     rows = _log_edges(ds["gain"].values)
-    axes = one_panel(ax, Size(6.4, 4.6), title)
+    axes = one_panel(ax, Size(5.6, 4.1), title, width)
     axes.set(xscale="log", yscale="log")
-    axes.set(xlabel="hidden size k", ylabel="gain of the weights")
+    axes.set_xlabel("hidden size k")
     scale = LogNorm(_FAINTEST, 1.0)
     mesh = axes.pcolormesh(
         columns,
         rows,
         ratio.values,
-        cmap="viridis",
+        cmap=look().colours("fade"),
         norm=scale,
     )
     _critical_line(axes, ds)
+    axes.grid(visible=False)
     axes.set_xlim(columns[0], columns[-1])
     axes.set_ylim(rows[0], rows[-1])
-    note = "line: theory for infinite k, slope 1; above it D stays"
-    axes.set_title(note, loc="left", fontsize=SMALL)
+    heading(axes, "", "gain of the weights")
+    note(ax, axes, "line: theory for infinite k, slope 1; above it D stays")
     _tick_values(axes.xaxis, ds["hidden_size"].values)
     _tick_values(axes.yaxis, ds["gain"].values)
     label = ratio.attrs.get("long_name", "D(l,k) / D(1,k)")
@@ -84,12 +99,13 @@ def phase_diagram(
 
 
 def _critical_line(axes: Axes, ds: xr.Dataset) -> None:
-    """Draw the critical gain against the size, with a white outline."""
-    outline = [withStroke(linewidth=4.5, foreground="white")]
+    """Draw the critical gain against the size: ink with an outline of paper."""
+    outline = [withStroke(linewidth=4.5, foreground=look().page.page)]
     axes.plot(
         ds["line_size"],
         ds["critical_gain"],
-        color=INK,
+        color=look().page.ink,
+        linestyle="--",
         linewidth=2,
         path_effects=outline,
     )

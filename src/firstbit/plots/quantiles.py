@@ -7,7 +7,8 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
-from firstbit.plots.style import PALE, SMALL, cell_colour, cell_name
+from firstbit.look import cell_name
+from firstbit.plots.styles import look
 from firstbit.plots.text import symbol
 
 
@@ -26,7 +27,7 @@ def quantile_bars(
     lowest: float,
     highest: float,
 ) -> None:
-    """Draw bars from quantile to quantile and a white dot at the median.
+    """Draw bars from quantile to quantile and a dot of paper at the median.
 
     The inner bars are thicker.
 
@@ -46,7 +47,7 @@ def quantile_bars(
             x,
             row,
             lowest,
-            cell_colour(group.network),
+            look().hue(group.network),
         )
     _name_networks(axes, [group.network for group in groups])
     axes.set_xticks(range(len(groups)), [symbol(group.parameter) for group in groups])
@@ -76,7 +77,12 @@ def _bar(axes: Axes, x: int, row: np.ndarray, lowest: float, colour: str) -> Non
         )
     if row[middle] > lowest:
         axes.plot(
-            x, cut[middle], "o", color="white", markeredgecolor=colour, markersize=5
+            x,
+            cut[middle],
+            "o",
+            color=look().page.page,
+            markeredgecolor=colour,
+            markersize=5,
         )
     else:
         axes.plot(
@@ -102,8 +108,8 @@ def _name_networks(axes: Axes, networks: Sequence[str]) -> None:
             cell_name(network),
             transform=axes.get_xaxis_transform(),
             va="top",
-            fontsize=SMALL,
-            color=cell_colour(network),
+            fontsize=look().context.tick,
+            color=look().ink(network),
         )
         if x > 0:
-            axes.axvline(x - 0.5, color=PALE, linewidth=0.8)
+            axes.axvline(x - 0.5, color=look().page.line, linewidth=0.8)

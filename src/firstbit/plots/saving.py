@@ -12,10 +12,10 @@ from matplotlib.figure import Figure
 from firstbit.errors import SettingError, shown_value
 from firstbit.files import write_whole
 from firstbit.plots.graphs import GRAPHVIZ, Graph, graph_class
-from firstbit.plots.style import styled
+from firstbit.plots.styles import styled
 
-DPI = 150
-
+DPI = 192
+"""Of a PNG: two pixels for each of a screen."""
 
 _ENDINGS = ("png", "svg")
 

@@ -13,6 +13,7 @@ from matplotlib.ticker import PercentFormatter
 
 from firstbit.datasets import interval
 from firstbit.errors import SettingError, shown
+from firstbit.look import cell_name
 from firstbit.plots.checks import (
     GRID,
     coordinates,
@@ -21,6 +22,7 @@ from firstbit.plots.checks import (
     require_variables,
     with_interval,
 )
+from firstbit.plots.inks import Marks, cell_colours, cell_marks
 from firstbit.plots.panels import (
     Size,
     band,
@@ -28,10 +30,13 @@ from firstbit.plots.panels import (
     blank,
     faint_grid,
     finished,
+    heading,
     length_axis,
+    limit,
     spread,
 )
-from firstbit.plots.style import PALE, SMALL, cell_colours, cell_name, styled
+from firstbit.plots.sources import source_line
+from firstbit.plots.styles import look, styled
 from firstbit.plots.text import short
 
 MOST_SIZES = 4
@@ -50,6 +55,7 @@ class _Line(NamedTuple):
 
     label: str
     colour: str
+    marks: Marks
     result: xr.Dataset
 
 
@@ -84,18 +90,18 @@ def several_cells(results: Sequence[xr.Dataset], *, title: str | None = None) ->
     sizes = _hidden_sizes(results)
     if title is None:
         title = "How far apart two words drive random nets, by cell"
-    figure = blank(Size(3.4 + 2.6 * len(sizes), 5.6), title)
+    figure = blank(Size(2.0 + 1.9 * len(sizes), 5.0), title)
     panels = figure.subplots(2, len(sizes), sharex=True, sharey="row", squeeze=False)
     for size, (distances, shares) in zip(sizes, panels.T, strict=True):
-        distances.set_title(f"k = {size}", loc="left")
+        heading(distances, f"k = {size}", " ")
         _draw_distances(distances, lines, size)
         _draw_shares(shares, lines, size)
         length_axis(shares, _lengths(results))
     _scale(panels[0, 0], results, sizes)
-    panels[0, 0].set_ylabel("D(l,k)")
-    panels[1, 0].set_ylabel(f"share of nets above {_threshold(results):g}")
+    heading(panels[0, 0], f"k = {sizes[0]}", "D(l,k)")
+    heading(panels[1, 0], "", f"share of nets above {_threshold(results):g}")
     _name(panels[0, -1], lines)
-    figure.supxlabel("\n".join(_notes(results)), fontsize=SMALL)
+    source_line(figure, *_notes(results))
     return finished(*panels.flat)
 
 
@@ -117,11 +123,15 @@ def _lines(results: Sequence[xr.Dataset]) -> list[_Line]:
     known = [one.get("catalogue_name", "") for one in settings]
     same_law = len({one["initializer"] for one in settings}) == 1
     lines = []
-    for one, colour, result in zip(settings, cell_colours(known), results, strict=True):
+    marks = cell_marks(known, len(_lengths(results)))
+    colours = cell_colours(known)
+    for one, colour, mark, result in zip(
+        settings, colours, marks, results, strict=True
+    ):
         label = short(cell_name(one["cell"]))
         if not same_law:
             label += f", weights {short(one['initializer'])}"
-        lines.append(_Line(label, colour, result.transpose(*GRID, ...)))
+        lines.append(_Line(label, colour, mark, result.transpose(*GRID, ...)))
     return lines
 
 
@@ -162,24 +172,26 @@ def _of_size(lines: Sequence[_Line], size: int) -> list[_Line]:
 
 def _draw_distances(axes: Axes, lines: Sequence[_Line], size: int) -> None:
     """Draw the mean of each cell with its interval, and the median dotted."""
-    for _, colour, one in _of_size(lines, size):
+    dots = look().width("median")
+    for _, colour, marks, one in _of_size(lines, size):
         length = one["length"].values
         mean = one["discrepancy"].values
-        axes.plot(length, mean, color=colour)
-        axes.plot(length, one["median"].values, ":", color=colour, linewidth=1.2)
+        axes.plot(length, mean, color=colour, **marks._asdict())
+        axes.plot(length, one["median"].values, ":", color=colour, linewidth=dots)
         band_or_bound(axes, length, mean, interval(one, "discrepancy"), colour)
     faint_grid(axes)
 
 
 def _draw_shares(axes: Axes, lines: Sequence[_Line], size: int) -> None:
     """Draw the share of nets above the threshold with its interval."""
-    for _, colour, one in _of_size(lines, size):
+    for _, colour, marks, one in _of_size(lines, size):
         length = one["length"].values
-        axes.plot(length, one["retained"].values, color=colour, clip_on=False)
+        retained = one["retained"].values
+        axes.plot(length, retained, color=colour, clip_on=False, **marks._asdict())
         band(axes, length, interval(one, "retained"), colour)
-    axes.axhline(0.5, color=PALE, linewidth=1.0)
+    limit(axes, 0.5)
     axes.set_ylim(0, 1)
-    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     faint_grid(axes)
 
 
@@ -200,8 +212,9 @@ def _scale(axes: Axes, results: Sequence[xr.Dataset], sizes: Sequence[int]) -> N
 def _name(axes: Axes, lines: Sequence[_Line]) -> None:
     """Name each cell to the right of a panel."""
     handles = []
-    for label, colour, _ in lines:
-        handles.append(Line2D([], [], color=colour, label=label))
+    for label, colour, marks, _ in lines:
+        line = Line2D([], [], color=colour, marker=marks.marker, label=label)
+        handles.append(line)
     axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(1, 1))
 
 
@@ -214,5 +227,5 @@ def _notes(results: Sequence[xr.Dataset]) -> list[str]:
     named = interval_text(results[0], "discrepancy")
     return [
         f"mean of {number} nets with its {named}; dotted: median",
-        "dashed: the mean is at most that, its interval goes far below",
+        "arrows: the interval goes far below",
     ]

@@ -1,15 +1,19 @@
 """How many runs succeed, with intervals."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.typing import ColorType
 
 from firstbit.datasets import interval
+from firstbit.look.roles import YOURS, family_of
 from firstbit.plots.checks import require_variables, with_interval
-from firstbit.plots.panels import Size, finished, one_panel
-from firstbit.plots.style import INK, PALE, SMALL, run_colour, styled
+from firstbit.plots.inks import cell_colours, run_colour, run_mark
+from firstbit.plots.panels import Size, finished, heading, limit, one_panel
+from firstbit.plots.styles import look, styled
 
 _DIMS = ("cell", "setting")
 
@@ -32,7 +36,7 @@ def success_rates(
 ) -> Figure:
     """Draw success rates with their intervals, side by side at each setting.
 
-    Each cell has its colour; a line marks one half.
+    Each cell has the colour and the mark of its family; a line marks one half.
 
     Args:
         ds: `success_rate(cell, setting)` and its interval `success_rate_ci`, NaN where
@@ -64,13 +68,13 @@ def success_rates(
     ds = ds.transpose(*_DIMS, ...)
     axes = one_panel(ax, Size(8.5, 4.0), title)
     place = np.arange(ds.sizes["setting"])
-    for i in range(ds.sizes["cell"]):
+    for i, ink in enumerate(_inks([str(cell) for cell in ds["cell"].values])):
         shift = 0.7 * ((i + 0.5) / ds.sizes["cell"] - 0.5)
-        one, colour = ds.isel(cell=i), run_colour(i)
+        one = ds.isel(cell=i)
         if across:
-            _points_across(axes, place + shift, one, colour)
+            _points_across(axes, place + shift, one, ink)
         else:
-            _points(axes, place + shift, one, colour, joined=joined)
+            _points(axes, place + shift, one, ink, joined=joined)
     labels = [str(setting) for setting in ds["setting"].values]
     if across:
         _rates_across(axes, labels, xlabel)
@@ -82,13 +86,14 @@ def success_rates(
 
 
 def _rates_upwards(axes: Axes, labels: list[str], xlabel: str) -> None:
-    axes.axhline(0.5, color=PALE, linewidth=0.8, zorder=0)
+    limit(axes, 0.5)
     axes.set_xticks(np.arange(len(labels)), labels)
     if max(map(len, labels), default=0) > LONG_LABEL:
         axes.tick_params("x", rotation=30)
         for label in axes.get_xticklabels():
             label.set_horizontalalignment("right")
-    axes.set(xlabel=xlabel, ylabel=RATE)
+    axes.set_xlabel(xlabel)
+    heading(axes, "", RATE)
     axes.set_ylim(-0.03, 1.03)
     axes.set_xlim(-0.5, len(labels) - 0.5)
     axes.annotate(
@@ -96,13 +101,15 @@ def _rates_upwards(axes: Axes, labels: list[str], xlabel: str) -> None:
         (1.01, 0.5),
         xycoords=("axes fraction", "data"),
         va="center",
-        color=INK,
-        fontsize=SMALL,
+        color=look().page.soft,
+        fontsize=look().context.tick,
     )
 
 
 def _rates_across(axes: Axes, labels: list[str], ylabel: str) -> None:
-    axes.axvline(0.5, color=PALE, linewidth=0.8, zorder=0)
+    axes.axvline(0.5, color=look().page.line, linewidth=look().width("limit"), zorder=1)
+    axes.grid(axis="x", color=look().page.hair)
+    axes.grid(visible=False, axis="y")
     axes.set_yticks(np.arange(len(labels)), labels)
     axes.set(xlabel=RATE, ylabel=ylabel)
     axes.set_xlim(-0.03, 1.03)
@@ -112,30 +119,58 @@ def _rates_across(axes: Axes, labels: list[str], ylabel: str) -> None:
         (0.5, 1.01),
         xycoords=("data", "axes fraction"),
         ha="center",
-        color=INK,
-        fontsize=SMALL,
+        color=look().page.soft,
+        fontsize=look().context.tick,
     )
 
 
+class _Ink(NamedTuple):
+    """How the points of one cell look."""
+
+    colour: str
+    mark: str
+
+
+def _inks(cells: Sequence[str]) -> list[_Ink]:
+    """Return colour and mark of each cell: its family's, if any has one of its own."""
+    families = [family_of(cell) for cell in cells]
+    if all(family.name == YOURS for family in families):
+        return [_Ink(run_colour(i), run_mark(i)) for i in range(len(cells))]
+    marks = [family.mark for family in families]
+    return list(map(_Ink, cell_colours(cells), marks))
+
+
 def _points(
-    axes: Axes, x: np.ndarray, one: xr.Dataset, colour: ColorType, *, joined: bool
+    axes: Axes, x: np.ndarray, one: xr.Dataset, ink: _Ink, *, joined: bool
 ) -> None:
     """Draw one cell's rates with whiskers."""
     rate, reach = _whiskers(one)
     label = str(one["cell"].item())
-    form = "o-" if joined else "o"
     axes.errorbar(
-        x, rate, reach, fmt=form, color=colour, label=label, capsize=2, linewidth=1
+        x,
+        rate,
+        reach,
+        fmt=f"{ink.mark}-" if joined else ink.mark,
+        color=ink.colour,
+        label=label,
+        linewidth=look().width("limit"),
+        elinewidth=look().width("whisker"),
     )
 
 
-def _points_across(
-    axes: Axes, y: np.ndarray, one: xr.Dataset, colour: ColorType
-) -> None:
+def _points_across(axes: Axes, y: np.ndarray, one: xr.Dataset, ink: _Ink) -> None:
     """Draw one cell's rates with whiskers to the left and right."""
     rate, reach = _whiskers(one)
     label = str(one["cell"].item())
-    axes.errorbar(rate, y, xerr=reach, fmt="o", color=colour, label=label, capsize=2)
+    axes.errorbar(
+        rate,
+        y,
+        xerr=reach,
+        fmt=ink.mark,
+        color=ink.colour,
+        label=label,
+        elinewidth=look().width("whisker"),
+    )
 
 
 def _whiskers(one: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:

@@ -16,19 +16,22 @@ from firstbit.plots.checks import (
     require_variables,
     with_interval,
 )
+from firstbit.plots.names import Name, names_beside
 from firstbit.plots.panels import (
     Size,
     band,
     band_or_bound,
-    blank,
     faint_grid,
     finished,
-    legend_beside,
+    heading,
     length_axis,
+    row_of_panels,
     says_a_size,
     spread,
 )
-from firstbit.plots.style import RGBA, SMALL, shades, styled
+from firstbit.plots.sources import cell_of, made_of, neutral, source_line
+from firstbit.plots.styles import look, styled
+from firstbit.plots.widths import Width
 
 _SHOWN = (1, 5, 10, 20)
 """Sizes with a curve, as far as they are measured."""
@@ -44,17 +47,20 @@ _DECADES = 50.0
 
 
 @styled
-def surface(ds: xr.Dataset, *, title: str | None = None) -> Figure:
+def surface(
+    ds: xr.Dataset, *, title: str | None = None, width: Width | None = None
+) -> Figure:
     """Draw D(l,k) over the grid, and against l for some k with intervals and medians.
 
     Args:
         ds: `discrepancy(hidden_size, length)` and its interval `discrepancy_ci`, with
             both coords; where present the `median`, over the same; and the attribute
             `largest_half_width` of the intervals.
-        title: above the figure.
+        title: above the figure; by default it names the cell, "" for none.
+        width: of the figure: inches, or a text such as `183 mm` or `720 px`.
 
     Raises:
-        SettingError: a variable or the attribute is missing.
+        SettingError: a variable or the attribute is missing, or it is no width.
 
     Example:
         >>> from firstbit.datasets import Variable, dataset
@@ -74,13 +80,24 @@ def surface(ds: xr.Dataset, *, title: str | None = None) -> Figure:
     require_variables(ds, "surface", needed)
     require_attributes(ds, "surface", ["largest_half_width"])
     ds = ds.transpose(*GRID, ...)
-    figure = blank(Size(10.5, 4.7), title)
-    grid = figure.add_gridspec(1, 2, width_ratios=[1.15, 1])
-    _solid(figure.add_subplot(grid[0, 0], projection="3d"), ds)
-    axes = figure.add_subplot(grid[0, 1])
+    title = neutral(title, "D(l, k)", ds)
+    figure, (left, right) = row_of_panels(Size(7.5, 3.9), title, width, (1, 1.25))
+    _solid(figure.add_subplot(left, projection="3d"), ds)
+    axes = figure.add_subplot(right)
     _curves(axes, ds)
-    figure.supxlabel(_note(ds, axes.get_yscale() == "log"), fontsize=SMALL)
+    intervals = _note(ds, axes.get_yscale() == "log")
+    source_line(figure, made_of(ds), _drawn(ds), intervals)
     return finished(*figure.axes)
+
+
+def _drawn(ds: xr.Dataset) -> str:
+    """Return what the lines and the bands are."""
+    text = "lines: mean"
+    if "median" in ds:
+        text += "; dotted: median"
+    if has_interval(ds, "discrepancy"):
+        text += f"; bands: {interval_text(ds, 'discrepancy')} of the mean"
+    return text
 
 
 def _note(ds: xr.Dataset, is_log: bool) -> str:
@@ -88,12 +105,11 @@ def _note(ds: xr.Dataset, is_log: bool) -> str:
     if not has_interval(ds, "discrepancy"):
         return "D has no interval: no bound of the state is known"
     text = (
-        f"Largest half-width of a {interval_text(ds, 'discrepancy')} over the whole "
-        f"grid: {ds.attrs['largest_half_width']:.2g}"
+        f"largest half-width over the whole grid: {ds.attrs['largest_half_width']:.2g}"
     )
     lower, _ = interval(ds, "discrepancy")
     if is_log and not says_a_size(ds["discrepancy"].values, lower.values).all():
-        text += "; dashed: D is at most that, its interval goes far below"
+        text += "; arrows: the interval goes far below"
     return text
 
 
@@ -110,17 +126,17 @@ def _solid(axes: Axes3D, ds: xr.Dataset) -> None:
             cmap="viridis",
             rstride=1,
             cstride=1,
-            edgecolor="white",
+            edgecolor=look().page.page,
             linewidth=0.25,
         )
     else:
         points = length.ravel(), hidden_size.ravel(), height.ravel()
         axes.plot(*points, "o-", markersize=3)
     axes.set(xlabel="length l", ylabel="hidden size k")
-    axes.set_zlabel("D(l,k)")
+    axes.set_zlabel("D(l,k)", labelpad=-1)
     axes.set_zlim(bottom=0)
     axes.view_init(elev=26, azim=-50)
-    axes.set_box_aspect((1.15, 1.0, 0.72), zoom=0.97)  # pyright: ignore[reportArgumentType]
+    axes.set_box_aspect((1.15, 1.0, 0.72), zoom=0.88)  # pyright: ignore[reportArgumentType]
     axes.locator_params(nbins=6)
 
 
@@ -128,22 +144,22 @@ def _curves(axes: Axes, ds: xr.Dataset) -> None:
     """Draw D against l for some sizes."""
     shown = _hidden_sizes(ds["hidden_size"].values)
     is_log = _is_over_decades(ds.sel(hidden_size=shown))
-    for size, colour in zip(shown, shades(len(shown)), strict=True):
+    colours = look().steps(cell_of(ds), len(shown))
+    names = []
+    for size, colour in zip(shown, colours, strict=True):
         one = ds.sel(hidden_size=size)
         _curve(axes, one, colour)
         _interval(axes, one, colour, is_log=is_log)
+        last = float(one["discrepancy"][-1])
+        names.append(Name(last, f"k = {size}", colour, is_bold=True))
     _scale(axes, ds.sel(hidden_size=shown), is_log=is_log)
-    mean = "mean"
-    if has_interval(ds, "discrepancy"):
-        mean = f"mean and its {interval_text(ds, 'discrepancy')}"
-    axes.set_title(f"{mean}; dotted: median", loc="left")
-    axes.set_ylabel("D(l,k)")
+    heading(axes, "", "D(l,k)")
     length_axis(axes, ds["length"].values)
     faint_grid(axes)
-    legend_beside(axes)
+    names_beside(axes, names)
 
 
-def _curve(axes: Axes, one: xr.Dataset, colour: RGBA) -> None:
+def _curve(axes: Axes, one: xr.Dataset, colour: str) -> None:
     """Draw the mean of one size, and its median."""
     length, size = one["length"].values, one["hidden_size"].item()
     axes.plot(
@@ -158,11 +174,11 @@ def _curve(axes: Axes, one: xr.Dataset, colour: RGBA) -> None:
             one["median"].values,
             ":",
             color=colour,
-            linewidth=1.2,
+            linewidth=look().width("median"),
         )
 
 
-def _interval(axes: Axes, one: xr.Dataset, colour: RGBA, *, is_log: bool) -> None:
+def _interval(axes: Axes, one: xr.Dataset, colour: str, *, is_log: bool) -> None:
     """Draw the interval of the mean of one size."""
     length, ends = one["length"].values, interval(one, "discrepancy")
     if is_log:

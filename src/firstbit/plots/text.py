@@ -4,7 +4,7 @@ from functools import cache
 
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
-from firstbit.plots.style import STYLE
+from firstbit.plots.styles import fonts
 
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
@@ -68,6 +68,9 @@ def _drawable(letter: str) -> str:
 
 @cache
 def _letters() -> frozenset[int]:
-    """Return the code points in the font of titles."""
-    family = FontProperties(family=STYLE["font.family"], weight="bold")
-    return frozenset(get_font(findfont(family)).get_charmap())
+    """Return the code points in the fonts of titles."""
+    found: set[int] = set()
+    for font in fonts():
+        bold = FontProperties(family=font, weight="bold")
+        found |= set(get_font(findfont(bold)).get_charmap())
+    return frozenset(found)

@@ -1,5 +1,7 @@
 """The mean-field prediction of D(l,k) through the measured points."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
@@ -13,15 +15,18 @@ from firstbit.plots.checks import (
     require_variables,
     with_interval,
 )
+from firstbit.plots.names import Name, names_beside
 from firstbit.plots.panels import (
     Size,
     band,
     faint_grid,
     finished,
-    legend_beside,
+    heading,
     one_panel,
 )
-from firstbit.plots.style import RGBA, SMALL, shades, styled
+from firstbit.plots.sources import cell_of, made_of, neutral, note
+from firstbit.plots.styles import look, styled
+from firstbit.plots.widths import Width
 
 _MANY_POINTS = 14
 _TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
@@ -31,9 +36,13 @@ _DECADES = 50.0
 
 @styled
 def theory_overlay(
-    ds: xr.Dataset, *, title: str | None = None, ax: Axes | None = None
+    ds: xr.Dataset,
+    *,
+    title: str | None = None,
+    ax: Axes | None = None,
+    width: Width | None = None,
 ) -> Figure:
-    """Draw D(l,k) / sqrt(k) against l for each k: points measured, lines predicted.
+    """Draw D(l,k) / sqrt(k) against l for each k: points measured, dashed predicted.
 
     The axis has sqrt(k) as its unit, since the prediction is for infinite k. The points
     have their intervals.
@@ -42,14 +51,15 @@ def theory_overlay(
         ds: `discrepancy` with `discrepancy_ci`, and `predicted_discrepancy`, all over
             (hidden_size, length), with both coords; where present
             `predicted_discrepancy_se`, of which a band of two is drawn.
-        title: above the figure.
+        title: above the figure; by default it names the cell, "" for none.
         ax: the panel to draw into; by default one of a new figure.
+        width: of the new figure: inches, or a text such as `89 mm` or `540 px`.
 
     Returns:
         The figure; with `ax`, the one that it belongs to.
 
     Raises:
-        SettingError: a variable is missing.
+        SettingError: a variable is missing, or it is no width.
 
     Example:
         >>> from firstbit.datasets import Variable, dataset
@@ -61,8 +71,8 @@ def theory_overlay(
         >>> both = [measured, predicted]
         >>> ds = dataset(both, coords, rows=dims, configuration={})
         >>> axes = theory_overlay(ds, title="theory").axes[0]
-        >>> [text.get_text() for text in axes.get_legend().get_texts()]
-        ['k = 5', 'k = 1']
+        >>> [text.get_text() for text in axes.texts]
+        ['k = 1', 'k = 5']
     """
     needed = {
         **coordinates(*GRID),
@@ -71,28 +81,40 @@ def theory_overlay(
     }
     require_variables(ds, "theory_overlay", needed)
     sizes = ds["hidden_size"].values
-    axes = one_panel(ax, Size(6.4, 4.3), title)
-    for size, colour in zip(sizes, shades(len(sizes)), strict=True):
+    title = neutral(title, "D(l, k), measured and predicted", ds)
+    axes = one_panel(ax, Size(5.6, 3.75), title, width)
+    colours = look().steps(cell_of(ds), len(sizes))
+    for size, colour in zip(sizes, colours, strict=True):
         one = ds.sel(hidden_size=size) / np.sqrt(size)
         _line(axes, one, f"k = {size}", colour)
         _points(axes, one, colour)
     _scale(axes, ds)
     _lengths(axes, ds["length"].values)
-    axes.set_ylabel(r"$D(l,k)\,/\,\sqrt{k}$")
+    heading(axes, "", r"$D(l,k)\,/\,\sqrt{k}$")
     measured = f"points: measured, with {interval_text(ds, 'discrepancy')}s"
-    note = f"lines: theory for infinite k; {measured}"
-    axes.set_title(note, loc="left", fontsize=SMALL)
+    note(ax, axes, f"dashed: theory for infinite k; {measured}", made_of(ds))
     faint_grid(axes)
-    legend_beside(axes)
+    names_beside(axes, _names(ds, colours))
     return finished(axes)
 
 
-def _line(axes: Axes, one: xr.Dataset, label: str, colour: RGBA) -> None:
+def _names(ds: xr.Dataset, colours: Sequence[str]) -> list[Name]:
+    """Return the sizes, each at the height of its last measured value."""
+    names = []
+    for size, colour in zip(ds["hidden_size"].values, colours, strict=True):
+        last = ds["discrepancy"].sel(hidden_size=size).isel(length=-1) / np.sqrt(size)
+        names.append(Name(float(last), f"k = {size}", colour))
+    return names
+
+
+def _line(axes: Axes, one: xr.Dataset, label: str, colour: str) -> None:
     """Draw the prediction of one size, with a band of two standard errors."""
     length, predicted = one["length"], one["predicted_discrepancy"]
     axes.plot(
         length,
         predicted,
+        linestyle="--",
+        linewidth=look().width("theory"),
         color=colour,
         label=label,
     )
@@ -106,7 +128,7 @@ def _line(axes: Axes, one: xr.Dataset, label: str, colour: RGBA) -> None:
         )
 
 
-def _points(axes: Axes, one: xr.Dataset, colour: RGBA) -> None:
+def _points(axes: Axes, one: xr.Dataset, colour: str) -> None:
     """Draw some of the measured values of one size, with their intervals."""
     shown = one.isel(length=_spread_on_a_log_scale(one["length"].values))
     mean = shown["discrepancy"]
@@ -119,8 +141,8 @@ def _points(axes: Axes, one: xr.Dataset, colour: RGBA) -> None:
         reach,
         fmt="o",
         color=colour,
-        markersize=3.5,
-        elinewidth=1.2,
+        markersize=4.0,
+        elinewidth=look().width("theory"),
     )
 
 

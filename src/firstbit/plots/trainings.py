@@ -7,13 +7,25 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import ScalarFormatter
+from matplotlib.ticker import PercentFormatter, ScalarFormatter
 
 from firstbit.plots.checks import require_variables
-from firstbit.plots.panels import Size, blank, finished
-from firstbit.plots.style import CYCLE, INK, PALE, SMALL, styled
+from firstbit.plots.names import Name, names_beside
+from firstbit.plots.panels import (
+    Size,
+    blank,
+    finished,
+    heading,
+    limit,
+    plain_numbers,
+)
+from firstbit.plots.styles import look, styled
+from firstbit.plots.widths import Width
 
-_SOLVED, _NOT, _LOST = CYCLE[0], CYCLE[1], CYCLE[6]
+SOLVED, NOT, LOST = "good", "bad", "open"
+"""What becomes of a seed, as a status."""
+
+_WORDS = {SOLVED: "solves the task", NOT: "doesn't", LOST: "diverged"}
 
 _ENOUGH = 20
 """Lags that fewer predictions have are not drawn."""
@@ -33,104 +45,108 @@ def seeds(
     *,
     floors: Mapping[str, float] | None = None,
     title: str | None = None,
+    width: Width | None = None,
 ) -> Figure:
     """Draw the loss of every seed against the epoch, and its accuracy by lag.
 
-    The colour shows whether a seed solves the task.
+    Colour and line show whether a seed solves the task.
 
     Args:
         ds: a result of `firstbit.train`.
         floors: lines to draw, in the unit of the loss.
         title: above the figure.
+        width: of the figure: inches, or a text such as `183 mm` or `720 px`.
 
     Raises:
-        SettingError: a variable is missing.
+        SettingError: a variable is missing, or it is no width.
     """
     require_variables(ds, "seeds", _NEEDED)
-    figure = blank(Size(10, 4.2), title)
+    figure = blank(Size(7.5, 3.6), title, width)
     losses, accuracies = figure.subplots(1, 2, width_ratios=(3, 2))
     for i in range(ds.sizes["seed"]):
         one = ds.isel(seed=i)
-        colour = _colour(one)
-        _loss(losses, one, colour)
-        _accuracy(accuracies, one, colour)
-    for name, floor in (floors or {}).items():
-        _floor(losses, name, floor)
+        status = _status(one)
+        _loss(losses, one, status)
+        _accuracy(accuracies, one, status)
     _name_losses(losses, ds["loss"].attrs.get("units", ""))
+    _floors(losses, floors or {})
+    figure.legend(handles=_statuses(), loc="outside lower left", ncols=len(_WORDS))
     accuracies.set_xlabel("steps back to the deciding symbol")
-    accuracies.set_ylabel("share of right predictions")
+    heading(accuracies, "", "right predictions")
     accuracies.set_ylim(-0.02, 1.02)
+    accuracies.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     return finished(losses, accuracies)
 
 
-def _colour(one: xr.Dataset) -> str:
-    """Return the colour of a seed: of what it came to."""
+def _status(one: xr.Dataset) -> str:
+    """Return what a seed came to."""
     if np.isfinite(one["diverged_epoch"]):
-        return _LOST
-    return _SOLVED if bool(one["solved"]) else _NOT
+        return LOST
+    return SOLVED if bool(one["solved"]) else NOT
 
 
-def _loss(axes: Axes, one: xr.Dataset, colour: str) -> None:
+def _loss(axes: Axes, one: xr.Dataset, status: str) -> None:
     epochs = one["epoch"].values + 1
     axes.plot(
         epochs,
         one["loss"].values,
-        color=colour,
-        linewidth=0.9,
+        color=look().status(status),
+        linestyle=look().of_status(status).line,
+        linewidth=look().width("limit"),
         alpha=0.8,
     )
 
 
-def _accuracy(axes: Axes, one: xr.Dataset, colour: str) -> None:
+def _accuracy(axes: Axes, one: xr.Dataset, status: str) -> None:
     seen = one["num_predictions"].values >= _ENOUGH
     lags = one["lag"].values[seen]
     right = one["long_range_accuracy"].values[seen]
     axes.plot(
         lags,
         right,
-        ".-",
-        color=colour,
-        linewidth=0.6,
+        color=look().status(status),
+        linestyle=look().of_status(status).line,
+        marker=look().of_status(status).mark,
+        markersize=4.0,
+        markeredgewidth=0,
+        linewidth=look().width("limit"),
         alpha=0.8,
     )
 
 
-def _floor(axes: Axes, name: str, floor: float) -> None:
-    """Draw a floor as a line, with its name at the right end."""
-    axes.axhline(
-        floor,
-        color=PALE,
-        linestyle=":",
-        linewidth=1.0,
-        zorder=1,
-    )
-    axes.text(
-        1,
-        floor,
-        name,
-        transform=axes.get_yaxis_transform(),
-        va="bottom",
-        ha="right",
-        fontsize=SMALL,
-        color=INK,
-    )
+def _floors(axes: Axes, floors: Mapping[str, float]) -> None:
+    """Draw floors as lines, with their names at the right."""
+    names = []
+    for name, floor in floors.items():
+        limit(axes, floor)
+        names.append(Name(floor, name, look().page.soft))
+    names_beside(axes, names)
 
 
 def _name_losses(axes: Axes, units: str) -> None:
-    """Scale and name the axes of the losses; say what the colours mean."""
+    """Scale and name the axes of the losses."""
     axes.set(xscale="log", yscale="log")
-    axes.set(xlabel="epoch (the first is 1)", ylabel=f"loss, {units}")
-    axes.xaxis.set_major_formatter(ScalarFormatter())
-    axes.yaxis.set_major_formatter(ScalarFormatter())
+    axes.set_xlabel("epoch (the first is 1)")
+    heading(axes, "", f"loss ({units})" if units else "loss")
+    plain_numbers(axes.xaxis)
+    plain_numbers(axes.yaxis)
     axes.yaxis.set_minor_formatter(ScalarFormatter())
-    colours = {"solves the task": _SOLVED, "doesn't": _NOT, "diverged": _LOST}
-    handles = [
-        Line2D(
+
+
+def _statuses() -> list[Line2D]:
+    """Return a line for each thing that may become of a seed."""
+    handles = []
+    for status, word in _WORDS.items():
+        line = Line2D(
             [],
             [],
-            color=colours[name],
-            label=name,
+            color=look().status(status),
+            linestyle=look().of_status(status).line,
+            marker=look().of_status(status).mark,
+            markersize=4.0,
+            markeredgewidth=0,
+            linewidth=look().width("limit"),
+            label=word,
         )
-        for name in colours
-    ]
-    axes.legend(handles=handles, loc="upper right")
+        handles.append(line)
+    return handles

@@ -11,6 +11,9 @@ from typing import ClassVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from firstbit.look import custom_properties, icons, roles
+from firstbit.report.adaptive import adaptive
+
 
 @dataclass(frozen=True)
 class Note:
@@ -22,7 +25,13 @@ class Note:
 
 @dataclass(frozen=True)
 class Badge:
-    """A word in a colour: `good`, `bad`, `partial` or `open`; small print below it."""
+    """A word with the icon and the colours of a status; small print below it.
+
+    Attributes:
+        text: the word.
+        tone: name of the status: `good`, `bad`, `partial` or `open`.
+        fine_print: what stands below.
+    """
 
     text: str
     tone: str
@@ -60,11 +69,12 @@ class Picture:
 
     @property
     def source(self) -> str:
-        """The picture as an address that holds all of it.
+        """The picture as an address that holds all of it, in the colours of the page.
 
         So the names inside cannot clash with those of other pictures.
         """
-        return f"data:image/svg+xml;base64,{b64encode(self.svg).decode()}"
+        drawn = b64encode(adaptive(self.svg)).decode()
+        return f"data:image/svg+xml;base64,{drawn}"
 
 
 Block = Note | Table | Picture
@@ -92,7 +102,14 @@ def render(title: str, lead: str, sections: Sequence[Section]) -> str:
         >>> "<h1>A &amp; B</h1>" in page, "http" in page
         (True, False)
     """
-    return _template().render(title=title, lead=lead, sections=sections)
+    return _template().render(
+        title=title,
+        lead=lead,
+        sections=sections,
+        properties=custom_properties(),
+        icons=icons(),
+        tones=list(roles().statuses),
+    )
 
 
 @cache

@@ -5,6 +5,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from firstbit.look import cell_name
 from firstbit.plots.checks import coordinates, require_attributes, require_variables
 from firstbit.plots.panels import Size, blank, finished
 from firstbit.plots.paper.heatmaps import (
@@ -15,7 +16,7 @@ from firstbit.plots.paper.heatmaps import (
     draw_cells,
     label_words,
 )
-from firstbit.plots.style import cell_name, styled
+from firstbit.plots.styles import styled
 
 _GAP = 0.35
 """Between the words' rows and their difference."""
@@ -61,7 +62,7 @@ def confusion(ds: xr.Dataset, *, title: str | None = None) -> Figure:
     columns = max(ds.sizes[f"{name}_unit"] for name in _SCALES)
     figure = blank(Size(max(0.43 * columns + 2.6, 6.0), 4.3), title)
     grid = figure.add_gridspec(2, 3, width_ratios=[45, 1, 1])
-    difference = Scale(0.0, largest or 1.0, "cividis")
+    difference = Scale(0.0, largest or 1.0, "amount")
     for row, (name, scale) in enumerate(_SCALES.items()):
         axes = figure.add_subplot(grid[row, 0])
         _network(axes, ds, name, difference)

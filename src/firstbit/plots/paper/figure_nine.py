@@ -11,10 +11,11 @@ from matplotlib.ticker import FuncFormatter, LogLocator
 
 from firstbit.datasets import interval
 from firstbit.errors import SettingError
+from firstbit.look import cell_name
 from firstbit.plots.checks import Dims, coordinates, require_variables, with_interval
 from firstbit.plots.panels import Size, blank, finished
 from firstbit.plots.quantiles import Group, quantile_bars
-from firstbit.plots.style import SMALL, STYLE, cell_colour, cell_name, styled
+from firstbit.plots.styles import look, styled
 
 _BINS = 60
 _DECADES = 12
@@ -119,7 +120,7 @@ def _published(figure: SubFigure, one: xr.Dataset, ranges: Sequence[float]) -> N
     """
     epoch = one["epoch"].item()
     view = f"signed values after epoch {epoch}, the negative half dropped"
-    figure.suptitle(f"As published: {view}", fontweight="bold")
+    _headline(figure, f"As published: {view}")
     panels = figure.subplots(1, len(ranges), squeeze=False)[0]
     for axes, upper in zip(panels, ranges, strict=True):
         edges = np.linspace(0.0, upper, 41)
@@ -129,25 +130,26 @@ def _published(figure: SubFigure, one: xr.Dataset, ranges: Sequence[float]) -> N
                 axes,
                 counts,
                 edges,
-                cell_colour(name),
+                look().hue(name),
                 cell_name(name),
             )
-        axes.set(
-            title=f"0 to {upper:g}",
-            yscale="log",
-            xlim=(0, upper),
-        )
+        axes.set(yscale="log", xlim=(0, upper))
+        axes.set_title(f"0 to {upper:g}", loc="center")
         axes.locator_params(axis="x", nbins=4)
         axes.yaxis.set_major_formatter(FuncFormatter(_share))
     panels[0].set_ylabel("share of all gradients")
     panels[0].legend(loc="upper right")
-    figure.supxlabel("gradient", fontsize=STYLE["axes.labelsize"])
+    figure.supxlabel("gradient", color=look().page.soft)
+
+
+def _headline(figure: SubFigure, text: str) -> None:
+    figure.suptitle(text, x=0.01, ha="left", fontsize=look().context.panel)
 
 
 def _absolute(figure: SubFigure, ds: xr.Dataset, groups: Sequence[Group]) -> None:
     """Draw a row for each epoch: all parameters pooled, and each parameter."""
     view = "all parameters pooled (left) and each parameter (right)"
-    figure.suptitle(f"Absolute values: {view}", fontweight="bold")
+    _headline(figure, f"Absolute values: {view}")
     grid = figure.subplots(
         ds.sizes["epoch"],
         2,
@@ -173,7 +175,7 @@ def _absolute(figure: SubFigure, ds: xr.Dataset, groups: Sequence[Group]) -> Non
         right.set_title(f"epoch {one['epoch'].item()}", loc="left")
     grid[-1, 0].set_xlabel(_axis_label(ds["gradient"].values, lowest))
     bars = "bars: outer and inner quantiles; dot: median; cut at the bottom: 0 or near"
-    grid[-1, 1].set_xlabel(bars, fontsize=SMALL)
+    grid[-1, 1].set_xlabel(bars, fontsize=look().context.tick)
 
 
 def _pooled(axes: Axes, one: xr.Dataset, edges: np.ndarray) -> None:
@@ -183,10 +185,11 @@ def _pooled(axes: Axes, one: xr.Dataset, edges: np.ndarray) -> None:
         sizes = np.abs(values)
         drawn = np.clip(sizes[sizes > 0], edges[0], None)
         counts = np.histogram(drawn, edges)[0] / sizes.size
-        colour = cell_colour(name)
+        colour = look().hue(name)
         _steps(axes, counts, edges, colour, None)
         label = f"{cell_name(name)}, {_percent(np.mean(sizes == 0))} exactly 0"
-        handles.append(Patch(facecolor=(colour, 0.25), edgecolor=colour, label=label))
+        pale = (colour, look().opacity("band"))
+        handles.append(Patch(facecolor=pale, edgecolor=colour, label=label))
     axes.set(xscale="log", ylabel="share of all gradients")
     axes.xaxis.set_major_locator(LogLocator(numticks=8))
     axes.yaxis.set_major_formatter(FuncFormatter(_share))
@@ -202,7 +205,7 @@ def _pooled(axes: Axes, one: xr.Dataset, edges: np.ndarray) -> None:
     distance = f"KS distance {_with_interval(one, 'ks_distance')}"
     ratio = f"ratio of medians {_with_interval(one, 'median_ratio')}"
     text = f"epoch {one['epoch'].item()}\n{distance}; {ratio}"
-    axes.set_title(text, loc="left", fontsize=SMALL)
+    axes.set_title(text, loc="left", fontsize=look().context.tick)
 
 
 def _by_network(one: xr.Dataset) -> Iterator[tuple[str, np.ndarray]]:
@@ -221,14 +224,14 @@ def _steps(
         counts,
         edges,
         fill=True,
-        facecolor=(colour, 0.25),
+        facecolor=(colour, look().opacity("band")),
         edgecolor="none",
     )
     axes.stairs(
         counts,
         edges,
         color=colour,
-        linewidth=1.3,
+        linewidth=look().width("theory"),
         label=label,
         baseline=None,
     )

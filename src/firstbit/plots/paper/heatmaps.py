@@ -13,7 +13,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
+from firstbit.look import roles
 from firstbit.plots.checks import coordinates, require_variables
+from firstbit.plots.inks import ink_on
 from firstbit.plots.panels import (
     Size,
     blank,
@@ -22,9 +24,9 @@ from firstbit.plots.panels import (
     one_panel,
     plain_frame,
 )
-from firstbit.plots.style import NORMAL, RGBA, SMALL, ink_on, styled
+from firstbit.plots.styles import look, styled
 
-_MONOSPACE = "DejaVu Sans Mono"
+_MONOSPACE = roles().letters
 _ROW, _CELL, _LETTER = 0.29, 0.44, 0.078
 """Inches: height of a row, width of a cell, width of a letter."""
 
@@ -36,11 +38,16 @@ _PANELS = {
 
 
 class Scale(NamedTuple):
-    """The range of the values in a heat map, and a colour map of matplotlib."""
+    """The range of the values in a heat map, and the quantity of its colours."""
 
     low: float
     high: float
-    colours: str
+    quantity: str
+
+    @property
+    def colours(self) -> str:
+        """Matplotlib's name of the colour map, in the look that is in force."""
+        return look().colours(self.quantity)
 
     def norm(self) -> Normalize:
         """Return matplotlib's form of the range."""
@@ -50,15 +57,15 @@ class Scale(NamedTuple):
         """Return matplotlib's form of the scale, for a colour bar."""
         return ScalarMappable(self.norm(), self.colours)
 
-    def colour(self, value: float) -> RGBA:
+    def colour(self, value: float) -> tuple[float, float, float, float]:
         """Return the colour of a value."""
         return colormaps[self.colours](float(self.norm()(value)))
 
 
-LOGISTIC = Scale(0.0, 1.0, "viridis")
+LOGISTIC = Scale(0.0, 1.0, "amount")
 """Of values from 0 to 1."""
 
-SIGNED = Scale(-1.0, 1.0, "RdBu_r")
+SIGNED = Scale(-1.0, 1.0, "signed")
 """Of values from -1 to 1, white in the middle."""
 
 
@@ -81,7 +88,8 @@ def outputs(ds: xr.Dataset, *, title: str | None = None) -> Figure:
         >>> coords = {"word": ["B", "BT"], "symbol": ["T", "S", "X"]}
         >>> truth = (("word", "symbol"), [[1.0, 0.0, 0.0], [0.0, 0.5, 0.5]])
         >>> ds = xr.Dataset({"output": truth, "probability": truth}, coords)
-        >>> [axes.get_title() for axes in outputs(ds, title="Outputs").axes[:2]]
+        >>> panels = outputs(ds, title="Outputs").axes[:2]
+        >>> [axes.get_title(loc="left") for axes in panels]
         ['network output (framed: may follow)', 'true next-symbol probability']
 
     References:
@@ -215,7 +223,7 @@ def draw_cells(
     mesh = axes.pcolormesh(
         columns, edges, values, cmap=scale.colours, norm=scale.norm()
     )
-    mesh.set(edgecolor="white", linewidth=0.5)
+    mesh.set(edgecolor=look().page.page, linewidth=0.5)
     axes.set_ylim(float(edges[-1]), float(edges[0]))
     plain_frame(axes)
     middles = (edges[:-1] + edges[1:]) / 2
@@ -227,7 +235,7 @@ def draw_cells(
             text(value),
             ha="center",
             va="center",
-            fontsize=SMALL,
+            fontsize=look().context.tick,
             color=ink_on(scale.colour(value)),
         )
 
@@ -271,7 +279,7 @@ def _label_states(axes: Axes, states: Sequence[str], rows: np.ndarray) -> None:
         middles,
         names,
         minor=True,
-        fontsize=NORMAL,
+        fontsize=look().context.label,
         fontweight="bold",
     )
     axes.tick_params(
@@ -289,9 +297,9 @@ def _frame_legal(axes: Axes, legal: np.ndarray) -> None:
             0.9,
             0.86,
             fill=False,
-            edgecolor="black",
+            edgecolor=look().page.ink,
             linewidth=0.9,
-            path_effects=[withStroke(linewidth=2.2, foreground="white")],
+            path_effects=[withStroke(linewidth=2.2, foreground=look().page.page)],
         )
         axes.add_patch(frame)
 

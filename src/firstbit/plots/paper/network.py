@@ -11,11 +11,10 @@ from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 
 from firstbit.errors import require_at_least
 from firstbit.plots.panels import Size, finished, one_panel
-from firstbit.plots.style import CELL_COLOURS, INK, LARGE, PALE, styled
+from firstbit.plots.styles import look, styled
 
 _RADIUS = 0.3
 _ACROSS = 3.2
-_VANILLA = CELL_COLOURS["vanilla"]
 
 
 class _Layer(NamedTuple):
@@ -64,9 +63,9 @@ def network(
     require_at_least("hidden_size", hidden_size, 1)
     require_at_least("output_size", output_size, 1)
     layers = [
-        _Layer("input", "x_t", "n", "#009E73", input_size),
-        _Layer("hidden", "h_t", "k", _VANILLA, hidden_size),
-        _Layer("output", "y_t", "p", "#0072B2", output_size),
+        _Layer("input", "x_t", "n", look().page.raised, input_size),
+        _Layer("hidden", "h_t", "k", look().hue("vanilla"), hidden_size),
+        _Layer("output", "y_t", "p", look().page.soft, output_size),
     ]
     tallest = max(input_size, hidden_size, output_size)
     axes = one_panel(ax, Size(6.0, min(1.8 + 0.5 * tallest, 9.0)), title)
@@ -95,7 +94,7 @@ def _circles(axes: Axes, points: np.ndarray, colour: str) -> None:
     patches = PatchCollection(
         circles,
         facecolor=colour,
-        edgecolor=INK,
+        edgecolor=look().page.ink,
         zorder=3,
     )
     axes.add_collection(patches)
@@ -108,7 +107,7 @@ def _connect(axes: Axes, columns: list[np.ndarray]) -> None:
         ends = list(product(left, right))
         lines = LineCollection(
             ends,
-            colors=PALE,
+            colors=look().page.line,
             linewidths=0.8,
             zorder=1,
         )
@@ -123,7 +122,7 @@ def _connect(axes: Axes, columns: list[np.ndarray]) -> None:
             weights,
             ha="center",
             va="center",
-            fontsize=LARGE + 2,
+            fontsize=look().context.title,
         )
 
 
@@ -136,7 +135,7 @@ def _loop(axes: Axes, x: float, top: float) -> None:
         2 * top,
         boxstyle="round,pad=0,rounding_size=0.3",
         facecolor="none",
-        edgecolor=_VANILLA,
+        edgecolor=look().hue("vanilla"),
         linewidth=1.2,
         zorder=2,
     )
@@ -146,7 +145,7 @@ def _loop(axes: Axes, x: float, top: float) -> None:
         connectionstyle="arc3,rad=1.5",
         arrowstyle="-|>",
         mutation_scale=14,
-        color=_VANILLA,
+        color=look().hue("vanilla"),
         linewidth=1.6,
         shrinkA=0,
         shrinkB=0,
@@ -160,7 +159,7 @@ def _loop(axes: Axes, x: float, top: float) -> None:
         r"$W_h$: from $h_{t-1}$ to $h_t$",
         ha="center",
         va="bottom",
-        fontsize=LARGE + 1,
+        fontsize=look().context.title,
     )
 
 
@@ -174,6 +173,6 @@ def _name(axes: Axes, layers: list[_Layer], bottom: float) -> None:
             f"{layer.name} ${layer.vector}$\n{size}",
             ha="center",
             va="top",
-            fontsize=LARGE,
+            fontsize=look().context.panel,
             linespacing=1.4,
         )

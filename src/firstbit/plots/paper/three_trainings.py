@@ -9,12 +9,19 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullFormatter, ScalarFormatter
 
+from firstbit.look.roles import YOURS, family_of
 from firstbit.plots.checks import Dims, coordinates, require_variables
-from firstbit.plots.panels import Size, finished, one_panel
-from firstbit.plots.style import INK, SMALL, run_colour, styled
-
-_NEAR = 0.045
-"""Labels nearer than this share of the axis' height are moved apart."""
+from firstbit.plots.inks import cell_colours
+from firstbit.plots.names import Name, names_beside
+from firstbit.plots.panels import (
+    Size,
+    finished,
+    heading,
+    one_panel,
+    plain_numbers,
+)
+from firstbit.plots.styles import look, styled
+from firstbit.plots.widths import Width
 
 _TICKS = (0.1, 0.2, 0.5, 1, 2, 3, 4, 5, 7, 10, 20, 30, 50, 100)
 
@@ -40,7 +47,11 @@ class _Floor(NamedTuple):
 
 @styled
 def training_curves(
-    ds: xr.Dataset, *, title: str | None = None, ax: Axes | None = None
+    ds: xr.Dataset,
+    *,
+    title: str | None = None,
+    ax: Axes | None = None,
+    width: Width | None = None,
 ) -> Figure:
     """Draw the mean error of each run, with the published values and the floors.
 
@@ -54,12 +65,13 @@ def training_curves(
             `epoch`.
         title: above the figure; by default "Mean error in training", "" for none.
         ax: the panel to draw into; by default one of a new figure.
+        width: of the new figure: inches, or a text such as `89 mm` or `540 px`.
 
     Returns:
         The figure; with `ax`, the one that it belongs to.
 
     Raises:
-        SettingError: a variable is missing.
+        SettingError: a variable is missing, or it is no width.
 
     Example:
         >>> variables = {
@@ -77,10 +89,11 @@ def training_curves(
     ds = ds.transpose(*_CURVES, ...)
     if title is None:
         title = "Mean error in training"
-    axes = one_panel(ax, Size(8.5, 4.6), title)
+    axes = one_panel(ax, Size(7.5, 4.2), title, width)
     epochs = ds["epoch"].values + 1
+    colours = _colours(ds)
     for i, run in enumerate(ds["run"].values):
-        one, colour = ds.isel(run=i), run_colour(i)
+        one, colour = ds.isel(run=i), colours[i]
         errors = one["mean_error"].values
         axes.plot(
             epochs,
@@ -92,7 +105,7 @@ def training_curves(
         if has_published:
             _circles(axes, epochs, one["published"].values, colour)
     _scales(axes, ds, float(epochs[-1]))
-    _floors(axes, ds)
+    _floors(axes, ds, colours)
     handles, _ = axes.get_legend_handles_labels()
     if has_published:
         handles.append(_published_mark())
@@ -106,7 +119,7 @@ def _circles(axes: Axes, epochs: np.ndarray, values: np.ndarray, colour: str) ->
         epochs,
         values,
         "o",
-        markerfacecolor="white",
+        markerfacecolor=look().page.page,
         markeredgecolor=colour,
         markersize=5.5,
         markeredgewidth=1.2,
@@ -121,8 +134,9 @@ def _published_mark() -> Line2D:
         [],
         linestyle="",
         marker="o",
-        color=INK,
-        markerfacecolor="white",
+        color=look().page.ink,
+        markerfacecolor=look().page.page,
+        markeredgecolor=look().page.ink,
         label="published",
     )
 
@@ -130,7 +144,8 @@ def _published_mark() -> Line2D:
 def _scales(axes: Axes, ds: xr.Dataset, last: float) -> None:
     """Name and scale both axes."""
     axes.set(xscale="log", yscale="log")
-    axes.set(xlabel="epoch (the first is 1)", ylabel="mean error of a word")
+    axes.set_xlabel("epoch (the first is 1)")
+    heading(axes, "", "mean error of a word")
     axes.set_xlim(1, max(last, 2))
     drawn = np.concatenate(
         [ds[name].values.ravel() for name in ("mean_error", *_FLOORS)]
@@ -141,33 +156,40 @@ def _scales(axes: Axes, ds: xr.Dataset, last: float) -> None:
     axes.yaxis.set_major_formatter(ScalarFormatter())
     axes.yaxis.set_minor_formatter(NullFormatter())
     axes.set_yticks([tick for tick in _TICKS if low <= tick <= high])
-    axes.xaxis.set_major_formatter(ScalarFormatter())
+    plain_numbers(axes.xaxis)
 
 
-def _floors(axes: Axes, ds: xr.Dataset) -> None:
+def _floors(axes: Axes, ds: xr.Dataset, colours: list[str]) -> None:
     """Draw a line for each distinct floor, with its name at the right.
 
-    It has its run's colour if it has but one. Names keep clear of each other.
+    It has its run's colour if it has but one.
     """
-    low, high = np.log(axes.get_ylim())
-    height = -np.inf
+    names = []
     for floor, runs in sorted(_owners(ds).items()):
-        colour = run_colour(runs[0]) if len(runs) == 1 else INK
-        style = "--" if floor.variable == "floor" else ":"
+        colour = colours[runs[0]] if len(runs) == 1 else look().page.soft
         axes.axhline(
-            floor.value, color=colour, linestyle=style, linewidth=1.0, zorder=1
-        )
-        own = (np.log(floor.value) - low) / (high - low)
-        height = max(own, height + _NEAR)
-        axes.text(
-            1.01,
-            height,
-            f"{_FLOORS[floor.variable]} {floor.value:.4g}",
-            transform=axes.transAxes,
-            va="center",
-            fontsize=SMALL,
+            floor.value,
             color=colour,
+            linestyle="-" if floor.variable == "floor" else "--",
+            linewidth=look().width("limit"),
+            zorder=1,
         )
+        text = f"{_FLOORS[floor.variable]} {floor.value:.4g}"
+        names.append(Name(floor.value, text, colour))
+    names_beside(axes, names)
+
+
+def _colours(ds: xr.Dataset) -> list[str]:
+    """Return the colour of each run: that of the cell in its name.
+
+    Several runs of a cell have shades.
+    """
+    cells = []
+    for run in ds["run"].values:
+        parts = str(run).split(", ")
+        known = [part for part in parts if family_of(part).name != YOURS]
+        cells.append(known[0] if known else "")
+    return cell_colours(cells)
 
 
 def _owners(ds: xr.Dataset) -> dict[_Floor, list[int]]:

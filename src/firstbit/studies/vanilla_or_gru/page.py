@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from firstbit import plots
 from firstbit.plots.panels import Size, blank
-from firstbit.plots.style import styled
+from firstbit.plots.styles import styled
 from firstbit.report import Block, Note, Picture, Section, Table, render
 from firstbit.studies.vanilla_or_gru.answer import paragraphs
 from firstbit.studies.vanilla_or_gru.factors import MODERN, PUBLISHED, RECIPES

@@ -1,0 +1,93 @@
+"""Colours of a figure by what they stand for, in the look that is in force."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from matplotlib.colors import to_hex
+from matplotlib.typing import ColorType
+
+from firstbit.look import family_of, roles
+from firstbit.look.colour import contrast
+from firstbit.plots.styles import look
+
+_MARKS = 4
+"""Marks on a line, about."""
+
+
+def cell_colours(names: Iterable[str]) -> list[str]:
+    """Return a colour for each cell of one panel: the hue of its family.
+
+    Several members of a family have shades of its hue.
+
+    Args:
+        names: of the cells, "" for one outside the catalogue.
+
+    Example:
+        >>> first, second, third = cell_colours(["gru", "vanilla", "gru"])
+        >>> first == third, second == look().hue("vanilla")
+        (False, True)
+    """
+    families = [family_of(name).name for name in names]
+    shades = {}
+    for family, number in Counter(families).items():
+        steps = roles().steps(roles().families[family], number, dark=look().dark)
+        shades[family] = iter(steps)
+    return [next(shades[family]) for family in families]
+
+
+class Marks(NamedTuple):
+    """Marks on a line, a few of them: they tell cells where colours can't be seen.
+
+    Attributes:
+        marker: as matplotlib names it.
+        markevery: the first point with a mark, and the step to the next.
+    """
+
+    marker: str
+    markevery: tuple[int, int]
+
+
+def cell_marks(names: Sequence[str], num_points: int) -> list[Marks]:
+    """Return the marks on the lines of cells in one panel, none above another.
+
+    Args:
+        names: of the cells, "" for one outside the catalogue.
+        num_points: points of a line.
+
+    Example:
+        >>> cell_marks(["gru", "vanilla"], 40)
+        [Marks(marker='s', markevery=(0, 10)), Marks(marker='o', markevery=(5, 10))]
+    """
+    step = max(1, num_points // _MARKS)
+    marks = []
+    for i, name in enumerate(names):
+        first = step * i // len(names)
+        marks.append(Marks(family_of(name).mark, (first, step)))
+    return marks
+
+
+def run_colour(number: int) -> str:
+    """Return the colour of a run, or of another unordered thing, by its number."""
+    cycle = look().cycle
+    return cycle[number % len(cycle)]
+
+
+def run_mark(number: int) -> str:
+    """Return the mark of a run: it repeats the colour."""
+    marks = look().marks
+    return marks[number % len(marks)]
+
+
+def ink_on(colour: ColorType) -> str:
+    """Return the darkest or the brightest of the maps, whichever is easier to read.
+
+    It stays on its colour: neither is that of the page or of ink.
+
+    Example:
+        >>> ink_on("yellow"), ink_on("navy")
+        ('#000004', '#FAFAFA')
+    """
+    behind = to_hex(colour)
+    dark, bright = roles().maps["fade"][0], roles().maps["amount"][0]
+    return max(dark, bright, key=lambda ink: contrast(behind, ink))

@@ -1,0 +1,62 @@
+"""Pictures that follow the page: every colour of a role, and no other."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from base64 import b64decode
+
+import pytest
+
+from firstbit.languages import Language, length_distribution, reber
+from firstbit.look import roles
+from firstbit.plots import automaton, figure_bytes, lengths, surface
+from firstbit.plots.inks import ink_on
+from firstbit.report import Picture
+from firstbit.report.adaptive import adaptive
+from made_results import discrepancies
+
+FIGURES = {
+    "lengths": lambda: lengths(length_distribution(reber(), 9)),
+    "automaton": lambda: automaton(Language.from_regex("b*a"), prefix="b"),
+}
+
+
+def fixed(svg):
+    """Colours that don't follow the page."""
+    found = re.findall(r"(?<!, )(?<!: )#[0-9a-f]{6}\b", svg)
+    styled = re.findall(r"(?:fill|stroke): (#[0-9a-f]{6})", svg)
+    return {*found, *styled}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_colour_of_a_figure_follows_the_page(name):
+    drawn = figure_bytes(FIGURES[name](), "svg")
+    assert roles().light.ink in drawn.decode()
+    svg = adaptive(drawn).decode()
+    assert fixed(svg) == set()
+    assert f"--ink: {roles().dark.ink};" in svg
+    assert f"var(--page, {roles().light.page})" in svg
+    ElementTree.fromstring(svg)
+
+
+def test_sizes_go_to_those_of_a_dark_page():
+    svg = adaptive(figure_bytes(surface(discrepancies([1, 5], [1, 2])), "svg")).decode()
+    yours = roles().families["yours"]
+    for light, dark in zip(
+        roles().steps(yours, 2, dark=False),
+        roles().steps(yours, 2, dark=True),
+        strict=True,
+    ):
+        (name,) = set(re.findall(rf"var\(--([\w-]+), {light.lower()}\)", svg))
+        assert f"--{name}: {dark};" in svg
+
+
+def test_a_number_in_a_cell_and_a_reference_stay():
+    for behind in ("black", "white"):
+        text = f'<svg><a href="#ffffff" fill="{ink_on(behind).lower()}"/></svg>'
+        assert adaptive(text.encode()).decode() == text
+
+
+def test_a_picture_of_a_page_follows_it():
+    drawn = b'<svg><path fill="#16191d"/></svg>'
+    _, _, encoded = Picture("a", "b", drawn).source.partition("base64,")
+    assert b64decode(encoded) == adaptive(drawn) != drawn
