@@ -17,6 +17,8 @@ from multiprocessing import resource_tracker
 from pathlib import Path
 from threading import Thread
 
+from firstbit.processors import processor_kind
+
 SMALL_LOOPS = (
     "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=16000000"
 )
@@ -49,7 +51,7 @@ def prepare() -> None:
     # NumPy's own threads only get in the way of ours.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _add_flag(SMALL_LOOPS)
-    if _has_wide_vectors():
+    if "avx512f" in processor_kind().split():
         _add_flag(WIDE_VECTORS)
     _keep_compiled_programs()
 
@@ -139,13 +141,6 @@ def _end_with_the_first() -> None:
     if first is not None:
         first.join()
         os._exit(1)
-
-
-def _has_wide_vectors() -> bool:
-    try:
-        return "avx512f" in Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    except OSError:
-        return False
 
 
 def _can_be_made(folder: Path) -> bool:

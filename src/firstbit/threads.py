@@ -2,23 +2,18 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    CancelledError,
-    Future,
-    ThreadPoolExecutor,
-    as_completed,
-    wait,
-)
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import islice
+from queue import SimpleQueue
 from threading import Event
 from typing import ParamSpec, TypeVar
 
 import jax
 
 from firstbit.errors import SettingError, require_at_least
+from firstbit.processors import num_processors
 from firstbit.progress import Progress
 
 Job = TypeVar("Job")
@@ -60,10 +55,15 @@ def require_unforked() -> None:
 
 
 def num_workers() -> int:
-    """Return the number of processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    """Return the number of threads where none is asked for; see `num_processors`."""
+    return num_processors()
+
+
+@contextmanager
+def in_double() -> Iterator[None]:
+    """Compute in float64 within the block; the switches are local to a thread."""
+    with jax.enable_x64(True), jax.numpy_rank_promotion("allow"):
+        yield
 
 
 class Threads:
@@ -85,15 +85,14 @@ class Threads:
     ) -> "Future[Result]":
         """Call a function on a free thread."""
 
-        def in_double() -> Result:
+        def computed() -> Result:
             _ENDS.set(self._ends)
             if is_abandoned():
                 raise CancelledError
-            # The switches are local to a thread.
-            with jax.enable_x64(True), jax.numpy_rank_promotion("allow"):
+            with in_double():
                 return function(*args, **kwargs)
 
-        return self._pool.submit(in_double)
+        return self._pool.submit(computed)
 
     def completed(
         self, compute: Callable[[Job], Result], jobs: Iterable[Job], *, ahead: int
@@ -105,14 +104,16 @@ class Threads:
         """
         left = iter(jobs)
         pending: dict[Future[Result], Job] = {}
+        ended = SimpleQueue[Future[Result]]()  # asking all that wait takes long of many
         while True:
             for job in islice(left, ahead - len(pending)):
-                pending[self.submit(compute, job)] = job
+                future = self.submit(compute, job)
+                pending[future] = job
+                future.add_done_callback(ended.put)
             if not pending:
                 return
-            done, _ = wait(pending, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield pending.pop(future), future.result()
+            future = ended.get()
+            yield pending.pop(future), future.result()
 
 
 @contextmanager
