@@ -49,6 +49,10 @@ class PackageError(FirstbitError, ImportError):
     """An optional package that isn't installed."""
 
 
+class EngineError(FirstbitError, RuntimeError):
+    """Work that an executor was given and couldn't do."""
+
+
 class OutputError(FirstbitError, OSError):
     """A file or a folder that can't be written, or must not be replaced."""
 

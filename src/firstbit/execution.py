@@ -1,28 +1,123 @@
 """How long work is run; it changes no bit of a result."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
 
-from firstbit.errors import SettingError, keep_whole, require_path, shown_value
+from firstbit.errors import (
+    SettingError,
+    keep_whole,
+    require_path,
+    shown,
+    shown_value,
+)
 from firstbit.progress import Progress, silent
+
+_PART = re.compile(r"(\d{1,9})/(\d{1,9})", re.ASCII)
+
+
+@runtime_checkable
+class Engine(Protocol):
+    """What takes jobs and computes them somewhere, as `concurrent.futures.Executor`."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any) -> Any:
+        """Return a future, which has `result()` and `cancel()`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a run that is cut into parts of about equal cost.
+
+    Attributes:
+        number: which, from 1 on.
+        of: how many there are.
+    """
+
+    number: int
+    of: int
+
+    def __post_init__(self) -> None:
+        keep_whole(self, "of", 1)
+        keep_whole(self, "number", 1)
+        if self.number > self.of:
+            raise SettingError(
+                f"expected a part from 1/{self.of} to {self.of}/{self.of}, got {self}."
+            )
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.of}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Part":
+        """Read a part.
+
+        Raises:
+            SettingError: the text is none.
+
+        Example:
+            >>> Part.parse("3/40")
+            Part(number=3, of=40)
+        """
+        found = _PART.fullmatch(text)
+        if found is None:
+            raise SettingError(f"expected a part like 3/40, got '{shown(text)}'.")
+        number, of = map(int, found.groups())
+        if not 1 <= number <= of:
+            wanted = f"from 1/{of} to {of}/{of}" if of else "like 3/40"
+            raise SettingError(f"expected a part {wanted}, got {number}/{of}.")
+        return cls(number, of)
+
+    def holds(self, before: int, cost: int, total: int) -> bool:
+        """Return whether a piece of work belongs to this part.
+
+        The middle of its cost decides. So parts are of about equal cost, and
+        neighbours, which often share a program, are in one part.
+
+        Args:
+            before: cost of all pieces before it.
+            cost: its own.
+            total: of all pieces.
+
+        Example:
+            >>> [Part(2, 2).holds(before, 1, 4) for before in range(4)]
+            [False, False, True, True]
+        """
+        place = (2 * before + cost) * self.of // (2 * total)
+        return place == self.number - 1
 
 
 @dataclass(frozen=True)
 class Execution:
-    """Threads, reports, and a folder to go on from.
+    """Threads or another engine, reports, and a folder to go on from.
 
     Attributes:
-        workers: threads; all processors by default.
+        workers: threads; all processors that this process may use by default. With an
+            executor: its workers, where it doesn't say how many it has.
         progress: called with (done, all): blocks of draws, weighed by their cost, or
             epochs; epochs from any thread.
         resume: folder that keeps finished parts; an interrupted call that is made again
             goes on from it, to the same bits. Processes may share the blocks of a
-            discrepancy.
+            discrepancy and of fates.
+        executor: computes the jobs: anything with `submit`, as an executor of
+            `concurrent.futures` (processes must be spawned), loky or mpi4py, or a
+            client of Dask; threads of this process by default. At most two jobs for
+            each worker are under way.
+        part: of a discrepancy or of fates: compute this share of the blocks into
+            `resume`, and return a Dataset without variables, whose attributes say what
+            was done.
+        only_kept: of a discrepancy or of fates: compute nothing, and refuse where a
+            block isn't in `resume`.
     """
 
     workers: int | None = None
     progress: Progress = silent
     resume: Path | None = None
+    executor: Engine | None = None
+    part: Part | None = None
+    only_kept: bool = False
 
     def __post_init__(self) -> None:
         keep_whole(self, "workers", 1, optional=True)
@@ -33,3 +128,25 @@ class Execution:
             )
         if self.resume is not None:
             object.__setattr__(self, "resume", require_path("resume", self.resume))
+        if self.executor is not None and not isinstance(self.executor, Engine):
+            raise SettingError(
+                "expected `executor` with a method `submit`, got "
+                f"{shown_value(self.executor)}; try a ProcessPoolExecutor of "
+                "concurrent.futures."
+            )
+        self._require_folder()
+
+    def _require_folder(self) -> None:
+        """Raise `SettingError` where parts have no folder, or no part is meant."""
+        if isinstance(self.part, str):
+            object.__setattr__(self, "part", Part.parse(self.part))
+        if self.part is not None and not isinstance(self.part, Part):
+            raise SettingError(
+                f"expected `part` like '3/40', got {shown_value(self.part)}."
+            )
+        if self.resume is None and (self.part is not None or self.only_kept):
+            raise SettingError(
+                "expected a folder `resume` beside `part` and `only_kept`, got none."
+            )
+        if self.part is not None and self.only_kept:
+            raise SettingError("expected `part` or `only_kept`, got both.")

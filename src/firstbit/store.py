@@ -3,7 +3,7 @@
 import json
 import os
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -16,6 +16,12 @@ from firstbit.provenance import plain
 Job = TypeVar("Job")
 
 _SETTINGS = "settings.json"
+
+ASKED = "asked.json"
+"""What a command was asked for, so that its result can be made without it."""
+
+_CUT = "cut-"
+"""Begins the names of files that say into how many parts the run was cut."""
 
 
 class Store(NamedTuple):
@@ -37,18 +43,32 @@ class Store(NamedTuple):
             OutputError: the folder holds something else, or parts of another
                 configuration (says what differs).
         """
-        path = folder / _SETTINGS
-        text = json.dumps(settings, sort_keys=True, default=plain)
-        if folder.exists() and any(folder.iterdir()) and not path.is_file():
-            raise OutputError(
-                f"'{folder}' is no folder of an unfinished run: it has no "
-                f"{_SETTINGS}; name another."
-            )
-        if not path.is_file():
-            folder.mkdir(parents=True, exist_ok=True)
-            write_whole(path, lambda target: target.write_text(text, encoding="utf-8"))
-        _require_same(folder, _settings(path), json.loads(text))
+        _require_ours(folder)
+        _agree(folder / _SETTINGS, settings)
         return cls(folder)
+
+    @classmethod
+    def existing(
+        cls, folder: Path, settings: Mapping[str, Any], free: Collection[str] = ()
+    ) -> "Store":
+        """Open a store that is there.
+
+        Args:
+            folder: where.
+            settings: of the run.
+            free: names of those that the store alone decides.
+
+        Raises:
+            OutputError: there is none, or it holds parts of another configuration.
+        """
+        if not (folder / _SETTINGS).is_file():
+            raise OutputError(
+                f"expected a folder of kept blocks, got '{folder}', which has no "
+                f"{_SETTINGS}; compute its parts first."
+            )
+        found = _settings(folder / _SETTINGS)
+        decided = {name: found[name] for name in free if name in found}
+        return cls.of(folder, {**settings, **decided})
 
     def read(self, name: str) -> dict[str, np.ndarray] | None:
         """A finished block; None if it is not there, or not whole."""
@@ -74,6 +94,19 @@ class Store(NamedTuple):
 
         write_whole(self.folder / f"{name}.npz", save)
 
+    def note_cut(self, num_parts: int) -> None:
+        """Keep into how many parts the run is cut."""
+        (self.folder / f"{_CUT}{num_parts}").touch()
+
+    def cuts(self) -> list[int]:
+        """Return into how many parts the run was cut, each number that was used."""
+        found = []
+        for path in self.folder.glob(f"{_CUT}*"):
+            number = path.name.removeprefix(_CUT)
+            if number.isdigit() and int(number) > 0:
+                found.append(int(number))
+        return sorted(found)
+
     def shuffled(self, jobs: Sequence[Job]) -> list[Job]:
         """Return the jobs in an order of this process's own.
 
@@ -86,6 +119,63 @@ class Store(NamedTuple):
         for path in self.folder.iterdir():
             path.unlink(missing_ok=True)
         self.folder.rmdir()
+
+
+def require_asked(folder: Path, asked: Mapping[str, Any]) -> None:
+    """Raise `OutputError` if a folder isn't free for what a command was asked for.
+
+    It holds something else, or what another command was asked for (says what differs).
+    """
+    _require_ours(folder)
+    if (folder / ASKED).is_file():
+        _agree(folder / ASKED, asked)
+
+
+def keep_asked(folder: Path, asked: Mapping[str, Any]) -> None:
+    """Keep what a command was asked for, in the folder of its blocks.
+
+    Raises:
+        OutputError: another command's is there.
+    """
+    _agree(folder / ASKED, asked)
+
+
+def asked_of(folder: Path) -> dict[str, Any]:
+    """Return what the command was asked for that began a folder.
+
+    Raises:
+        OutputError: it says nothing of the kind.
+    """
+    path = folder / ASKED
+    if not path.is_file():
+        raise OutputError(
+            f"expected a folder that parts were computed into, got '{folder}', which "
+            f"has no {ASKED}; name that of --into."
+        )
+    return _settings(path)
+
+
+def _require_ours(folder: Path) -> None:
+    """Raise `OutputError` unless a folder is new, empty, or of an unfinished run."""
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(
+            f"expected a folder, got the file '{folder}'; name another place."
+        )
+    is_used = folder.exists() and any(folder.iterdir())
+    if is_used and not (folder / _SETTINGS).is_file():
+        raise OutputError(
+            f"'{folder}' is no folder of an unfinished run: it has no {_SETTINGS}; "
+            "name another."
+        )
+
+
+def _agree(path: Path, settings: Mapping[str, Any]) -> None:
+    """Write settings where there are none yet; raise unless they are those."""
+    text = json.dumps(settings, sort_keys=True, default=plain)
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, lambda target: target.write_text(text, encoding="utf-8"))
+    _require_same(path.parent, _settings(path), json.loads(text))
 
 
 def _settings(path: Path) -> dict[str, Any]:

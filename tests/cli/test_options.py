@@ -34,8 +34,9 @@ SHELL = {
 CALLS = {
     "paper": (replay, Settings),
     "check": (firstbit.check,),
-    "discrepancy": (firstbit.discrepancy,),
-    "fates": (firstbit.fates, Thresholds),
+    "discrepancy": (firstbit.discrepancy, firstbit.Execution),
+    "fates": (firstbit.fates, Thresholds, firstbit.Execution),
+    "join": (firstbit.Execution,),
     "phase": (firstbit.phase_diagram,),
     "train": (firstbit.train, trained_seeds, Modern, Published, TaskWords, Checks),
     "judge": (firstbit.judge, Criterion, firstbit.learnt_automaton),
@@ -45,6 +46,10 @@ CALLS = {
 """The call of each command, and the types that group its settings."""
 
 RENAMED = {
+    # A part is computed into the folder that an interrupted call resumes from.
+    "discrepancy": {"into": "resume"},
+    "fates": {"into": "resume"},
+    "join": {"folder": "resume"},
     # A file of predictions is a model; --automaton makes the second call, too.
     "judge": {"predictions": "model", "automaton": "extra_states"},
     "verdict": {"cell": "cells", "stop_when_solved": "checks"},

@@ -35,6 +35,7 @@ from firstbit.cells.sequence_model import require_state
 from firstbit.cells.shapes import shapes
 from firstbit.cells.state import State, hidden_of, in_float, initial_state
 from firstbit.cells.state_roles import OUTPUT
+from firstbit.cells.user_sources import Travelling
 from firstbit.errors import CellError, SettingError, require_several
 from firstbit.weights.redraw import (
     AS_BUILT,
@@ -47,7 +48,7 @@ from firstbit.weights.roles import Declared
 
 
 @dataclass(frozen=True, eq=False)
-class Given:
+class Given(Travelling):
     """A cell as it was given, and what is asked of it.
 
     Attributes:

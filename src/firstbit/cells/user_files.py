@@ -16,6 +16,7 @@ from types import ModuleType
 import equinox as eqx
 
 from firstbit.cells.bridges.recognise import EXTRAS, framework_of
+from firstbit.cells.user_sources import keep_source
 from firstbit.errors import CellError, nearest, shown
 from firstbit.files import is_file
 
@@ -175,6 +176,7 @@ def _run(file: Path, path: str) -> ModuleType:
             f"'{shown(path)}' can't be run{where}: {type(error).__name__}: "
             f"{shown(error, 300)}."
         ) from error
+    keep_source(name, file)
     return module
 
 

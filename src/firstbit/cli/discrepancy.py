@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from functools import partial
 from math import isfinite
 from pathlib import Path
 from shutil import rmtree
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,7 +17,9 @@ from firstbit.cli.options import (
     Confidence,
     Device,
     HiddenSizes,
+    Into,
     NumDraws,
+    PartOf,
     ResultFile,
     Seed,
     file_option,
@@ -35,11 +38,15 @@ from firstbit.cli.output import (
     save_result,
     with_half_width,
 )
+from firstbit.cli.parts import finish_part, require_free, required_part
 from firstbit.errors import SettingError, require_seed
+from firstbit.execution import Execution
 from firstbit.intervals import require_confidence
 
 if TYPE_CHECKING:
     import xarray as xr
+
+    from firstbit.cells import Given
 
 USUAL_CELL = "vanilla"
 
@@ -51,6 +58,56 @@ USUAL_LENGTH = 50
 
 FEW_DRAWS_CARRY = 0.5
 SHOWN_LENGTHS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command measures, as its options say it; see its help for each."""
+
+    cell: str
+    hidden_size: str | None
+    length: int | None
+    num_draws: int
+    words: str
+    measured: str
+    threshold: float
+    state_bound: list[float] | None
+    confidence: float
+    seed: int
+    device: str | None
+
+    def settings(self) -> dict[str, Any]:
+        """Return it for JSON."""
+        return {"command": "discrepancy", **asdict(self)}
+
+    def measure(self, given: "Given", execution: Execution) -> "xr.Dataset":
+        """Measure one cell."""
+        from firstbit import discrepancy as measure
+        from firstbit.weights.threefry import seed_key
+
+        return measure(
+            given,
+            length=self.length,
+            num_draws=self.num_draws,
+            words=pair_of(self.words),
+            measured=self.measured,
+            threshold=self.threshold,
+            state_bound=self.state_bound,
+            confidence=self.confidence,
+            key=seed_key(self.seed),
+            device=self.device,
+            execution=execution,
+        )
+
+
+def pair_of(words: str) -> str | tuple[str, ...]:
+    """Return the words of `--words`: a name, or two of them.
+
+    Example:
+        >>> pair_of("random"), pair_of("ab,bb")
+        ('random', ('ab', 'bb'))
+    """
+    return tuple(words.split(",")) if "," in words else words
 
 
 def discrepancy(
@@ -107,14 +164,15 @@ def discrepancy(
             "processes may share them."
         ),
     ] = False,
+    part: PartOf = None,
+    into: Into = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure the (l,k)-discrepancy D(l,k) of random nets.
 
     It is how far apart two words that differ in their first bit drive a net.
     """
-    pair = words if "," not in words else tuple(words.split(","))
-    if length is None and isinstance(pair, str):
+    if length is None and isinstance(pair_of(words), str):
         length = USUAL_LENGTH
     require_numbers(length=(length, 1), num_draws=(num_draws, 2))
     require_seed(seed)
@@ -126,33 +184,45 @@ def discrepancy(
     require_result(out)
     texts = cell or [USUAL_CELL]
     require_one_cell(texts, out=out, quantiles=quantiles)
-    from firstbit import discrepancy as measure  # after the checks that need no JAX
-    from firstbit.devices import require_device
-    from firstbit.execution import Execution
-    from firstbit.weights.threefry import seed_key
+    share = required_part(
+        part,
+        into,
+        out=out,
+        figure=figure,
+        quantiles=quantiles,
+        resume=resume,
+        json=as_json,
+    )
+    require_one_cell(texts, part=part)
+    from firstbit.devices import require_device  # after the checks that need no JAX
 
     require_device(device)
+    asked = Asked(
+        cell=texts[0],
+        hidden_size=hidden_size,
+        length=length,
+        num_draws=num_draws,
+        words=words,
+        measured=measured,
+        threshold=threshold,
+        state_bound=ends,
+        confidence=confidence,
+        seed=seed,
+        device=device,
+    )
+    require_free(into, asked.settings())
     results = []
     with progress() as report:
         for given in given_cells(texts, hidden_size, USUAL_SIZES):
             told = partial(report, f"D(l,k), {given.name}")
-            result = measure(
-                given,
-                length=length,
-                num_draws=num_draws,
-                words=pair,
-                measured=measured,
-                threshold=threshold,
-                state_bound=ends,
-                confidence=confidence,
-                key=seed_key(seed),
-                device=device,
-                execution=Execution(progress=told, resume=blocks),
-            )
-            results.append(result)
+            how = Execution(progress=told, resume=into or blocks, part=share)
+            results.append(asked.measure(given, how))
+    if into is not None:
+        finish_part(results[0], into, asked.settings())
+        return
     _write(results[0], out, blocks)
     _draw(results, figure, quantiles)
-    _show(results, seed, as_json=as_json)
+    show(results, asked, as_json=as_json)
 
 
 def _write(result: "xr.Dataset", out: Path | None, blocks: Path | None) -> None:
@@ -164,13 +234,13 @@ def _write(result: "xr.Dataset", out: Path | None, blocks: Path | None) -> None:
         rmtree(blocks, ignore_errors=True)
 
 
-def _show(results: "Sequence[xr.Dataset]", seed: int, *, as_json: bool) -> None:
+def show(results: "Sequence[xr.Dataset]", asked: Asked, *, as_json: bool) -> None:
     """Print one result for each cell."""
     if as_json:
         print_results(results)
         return
     for result in results:
-        _print(result, seed)
+        _print(result, asked.seed)
         _warn(result)
 
 

@@ -1,9 +1,11 @@
 """`firstbit fates`."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,7 +17,9 @@ from firstbit.cli.options import (
     Device,
     FigureFile,
     HiddenSizes,
+    Into,
     NumDraws,
+    PartOf,
     ResultFile,
     Seed,
     given_cells,
@@ -31,11 +35,51 @@ from firstbit.cli.output import (
     save_figure,
     save_result,
 )
+from firstbit.cli.parts import finish_part, require_free, required_part
 from firstbit.errors import require_seed
+from firstbit.execution import Execution
 from firstbit.intervals import require_confidence
 
 if TYPE_CHECKING:
     import xarray as xr
+
+    from firstbit.cells import Given
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command measures, as its options say it; see its help for each."""
+
+    cell: str
+    hidden_size: str | None
+    length: int
+    num_draws: int
+    transient: int
+    horizon: int
+    confidence: float
+    seed: int
+    device: str | None
+
+    def settings(self) -> dict[str, Any]:
+        """Return it for JSON."""
+        return {"command": "fates", **asdict(self)}
+
+    def measure(self, given: "Given", execution: Execution) -> "xr.Dataset":
+        """Measure one cell."""
+        from firstbit import fates as measure
+        from firstbit.memory import Thresholds
+        from firstbit.weights.threefry import seed_key
+
+        return measure(
+            given,
+            length=self.length,
+            num_draws=self.num_draws,
+            thresholds=Thresholds(transient=self.transient, horizon=self.horizon),
+            confidence=self.confidence,
+            key=seed_key(self.seed),
+            device=self.device,
+            execution=execution,
+        )
 
 
 def fates(
@@ -56,6 +100,8 @@ def fates(
     device: Device = None,
     out: ResultFile = None,
     figure: FigureFile = None,
+    part: PartOf = None,
+    into: Into = None,
     as_json: AsJson = False,
 ) -> None:
     """Classify what becomes of the two words if the common symbol goes on.
@@ -71,39 +117,51 @@ def fates(
     require_result(out)
     texts = cell or [USUAL_CELL]
     require_one_cell(texts, out=out, figure=figure)
-    from firstbit import fates as measure
+    share = required_part(part, into, out=out, figure=figure, json=as_json)
+    require_one_cell(texts, part=part)
     from firstbit.devices import require_device
-    from firstbit.execution import Execution
-    from firstbit.memory import Thresholds
-    from firstbit.weights.threefry import seed_key
 
     require_device(device)
+    asked = Asked(
+        cell=texts[0],
+        hidden_size=hidden_size,
+        length=length,
+        num_draws=num_draws,
+        transient=transient,
+        horizon=horizon,
+        confidence=confidence,
+        seed=seed,
+        device=device,
+    )
+    require_free(into, asked.settings())
     results = []
     with progress() as report:
         for given in given_cells(texts, hidden_size, USUAL_SIZES):
             told = partial(report, f"fates, {given.name}")
-            result = measure(
-                given,
-                length=length,
-                num_draws=num_draws,
-                thresholds=Thresholds(transient=transient, horizon=horizon),
-                confidence=confidence,
-                key=seed_key(seed),
-                device=device,
-                execution=Execution(progress=told),
-            )
-            results.append(result)
-    titles = [f"{cell_and_law(one)}, {num_draws} draws, seed {seed}" for one in results]
+            how = Execution(progress=told, resume=into, part=share)
+            results.append(asked.measure(given, how))
+    if into is not None:
+        finish_part(results[0], into, asked.settings())
+        return
     if out is not None:
         save_result(results[0], out)
     if figure is not None:
-        _draw(results[0], figure, titles[0])
+        _draw(results[0], figure, _title(results[0], asked))
+    show(results, asked, as_json=as_json)
+
+
+def show(results: "Sequence[xr.Dataset]", asked: Asked, *, as_json: bool) -> None:
+    """Print one result for each cell."""
     if as_json:
         print_results([result.drop_dims("draw") for result in results])
         return
-    for result, title in zip(results, titles, strict=True):
-        text = f"Share of draws and, in brackets, of D({length},k), in %: {title}"
-        _print(result, text)
+    for result in results:
+        what = f"D({asked.length},k), in %: {_title(result, asked)}"
+        _print(result, f"Share of draws and, in brackets, of {what}")
+
+
+def _title(result: "xr.Dataset", asked: Asked) -> str:
+    return f"{cell_and_law(result)}, {asked.num_draws} draws, seed {asked.seed}"
 
 
 def _draw(result: "xr.Dataset", path: Path, title: str) -> None:

@@ -11,6 +11,7 @@ from firstbit.cli.clicks import Context, UsageError
 from firstbit.cli.discrepancy import discrepancy
 from firstbit.cli.fates import fates
 from firstbit.cli.interruption import INTERRUPTED, interruptible, say_interrupted
+from firstbit.cli.join import join
 from firstbit.cli.judge import judge
 from firstbit.cli.language.command import language
 from firstbit.cli.once import require_once
@@ -43,6 +44,7 @@ COMMANDS = (
     check,
     discrepancy,
     fates,
+    join,
     phase,
     language,
     train,

@@ -120,6 +120,18 @@ Folder = Annotated[
 Resume = Annotated[
     bool, typer.Option(help="Keep trainings beside --out, and go on from them.")
 ]
+PartOf = Annotated[
+    str | None,
+    typer.Option(
+        metavar="I/N",
+        help="Compute only the I-th of N parts of the blocks into --into, and write no "
+        "result: firstbit join makes it.",
+    ),
+]
+Into = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Folder of the blocks that all parts share."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 FIGURE_ENDINGS = (".svg", ".png")

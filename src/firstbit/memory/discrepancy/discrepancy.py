@@ -24,7 +24,8 @@ from firstbit.memory.discrepancy.state_bound import (
 )
 from firstbit.memory.discrepancy.summary import QUANTILES, TOP, Summary, summary
 from firstbit.memory.ensemble.ensemble import Ensemble
-from firstbit.memory.ensemble.run import summarise
+from firstbit.memory.ensemble.pieces import compute_part
+from firstbit.memory.ensemble.run import ahead_of, blocks_of, summarise
 from firstbit.memory.ensemble.sample import Sample
 from firstbit.memory.ensemble.word_pair import WordPair
 from firstbit.memory.sequences.discrepancy import refuse_settings, sequence_discrepancy
@@ -115,8 +116,8 @@ def discrepancy(
             the work is worth it. Its draws are the same bits, uniform weights too;
             normal ones agree to 1e-6, distances within that where the net isn't
             chaotic.
-        execution: threads, progress, and a folder that keeps finished blocks; changes
-            no result.
+        execution: threads or an executor, progress, and a folder that keeps finished
+            blocks, or a part of them; changes no result.
 
     Returns:
         Dataset over `hidden_size` and `length` (and `quantile`). In units of the hidden
@@ -162,6 +163,7 @@ def discrepancy(
     device = require_device(device)
     confidence = require_confidence(confidence)
     ends = require_state_bound(state_bound)
+    execution = execution or Execution()
     if isinstance(cell, SequenceModel):
         refuse_settings(
             cell,
@@ -172,6 +174,8 @@ def discrepancy(
             roles=roles,
             state_bound=state_bound,
             device=device,
+            part=execution.part,
+            executor=execution.executor,
         )
         return sequence_discrepancy(
             cell,
@@ -198,6 +202,8 @@ def discrepancy(
         key=key,
         device=device,
     )
+    if execution.part is not None:
+        return compute_part(blocks_of(ensemble), execution, ahead_of(ensemble))
     bounds = distance_bounds(ensemble, ends)
 
     def of_size(size: int, sample: Sample) -> Summary:
@@ -205,7 +211,7 @@ def discrepancy(
             return exact_summary(sample, threshold, confidence)
         return summary(sample, threshold, confidence, bounds[size])
 
-    summaries = summarise(ensemble, of_size, execution or Execution())
+    summaries = summarise(ensemble, of_size, execution)
     return _labelled(ensemble, summaries, bounds, threshold, confidence)
 
 

@@ -17,6 +17,7 @@ from firstbit.devices import described as described_device
 from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.population import Population
 from firstbit.memory.ensemble.recipe import ENTRYWISE
+from firstbit.processors import processor_kind
 from firstbit.weights.redraw import AS_BUILT, described, is_real, redraw
 
 _ADDRESS = re.compile(r"0x[0-9a-f]+")
@@ -41,6 +42,7 @@ def fingerprint(ensemble: Ensemble) -> dict[str, Any]:
         "block": blocks,
         "jax": jax.__version__,
         "device": described_device(ensemble.device),
+        "processor": processor_kind(),
         "XLA_FLAGS": os.environ.get("XLA_FLAGS", ""),
     }
 

@@ -6,20 +6,22 @@ sizes, blocks, threads, processes and interruptions change no bit of the result.
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+
+from firstbit.engines import Crew, Errand, crew
 from firstbit.errors import SettingError
 from firstbit.execution import Execution
 from firstbit.memory.ensemble import block_sizes
 from firstbit.memory.ensemble.block import Block
 from firstbit.memory.ensemble.ensemble import Ensemble, Job
 from firstbit.memory.ensemble.fingerprint import fingerprint
+from firstbit.memory.ensemble.pieces import Pieces
 from firstbit.memory.ensemble.population import Population
 from firstbit.memory.ensemble.recipe import Recipe
 from firstbit.memory.ensemble.sample import Sample
 from firstbit.store import Store
-from firstbit.threads import num_workers, threads
 
 Result = TypeVar("Result")
 
@@ -44,50 +46,54 @@ def summarise(
         SettingError: the distances don't fit into free memory.
         OutputError: `resume` holds blocks of another measurement.
     """
-    workers = execution.workers or num_workers()
-    _require_memory(ensemble, workers, keeps_all=keeps_all)
-    store = None
-    if execution.resume is not None:
-        store = Store.of(Path(execution.resume), fingerprint(ensemble))
-    jobs = _order(ensemble, store)
-    work = _Work(_costs(ensemble, jobs, store))
-    sizes = range(len(ensemble.populations))
-    collectors = [ensemble.collector(size) for size in sizes]
-    summaries: dict[int, Future[Result]] = {}
-
-    def compute(job: Job) -> Block:
-        return _read_or_compute(ensemble, store, job)
-
-    with threads(workers) as pool:
-        for job, block in pool.completed(
-            compute, jobs, ahead=_ahead(ensemble, workers)
-        ):
-            sample = collectors[job.size].put(job.block, block)
+    pieces = blocks_of(ensemble)
+    with crew(execution) as workers:
+        _require_memory(ensemble, workers, keeps_all=keeps_all)
+        store = pieces.store(execution)
+        jobs = _order(ensemble, store)
+        work = _Work({job: pieces.cost(job) for job in pieces.missing(jobs, store)})
+        sizes = range(len(ensemble.populations))
+        collectors = [ensemble.collector(size) for size in sizes]
+        summaries: dict[int, Future[Result]] = {}
+        ahead = ahead_of(ensemble)
+        for job, arrays in pieces.completed(workers, jobs, execution, store, ahead):
+            sample = collectors[job.size].put(job.block, Block(**arrays))
             if sample is not None:
-                summaries[job.size] = pool.submit(of_size, job.size, sample)
+                summaries[job.size] = workers.submit(of_size, job.size, sample)
                 del sample
             work.done(job)
             execution.progress(*work.so_far())
         return [summaries[size].result() for size in range(len(collectors))]
 
 
-def _ahead(ensemble: Ensemble, workers: int) -> int:
-    """Return how many blocks run or wait at a time."""
-    if ensemble.machine.is_wide:
-        return block_sizes.BLOCKS_ON_GPU
-    return 2 * workers
+def blocks_of(ensemble: Ensemble) -> Pieces[Job]:
+    """Return the blocks of an ensemble as pieces of work."""
+    given = ensemble.given
+
+    def told(job: Job) -> str:
+        size = given.sizes[job.size]
+        return (
+            f"block {job.block} of {given.name}, k = {size}, key "
+            f"{list(ensemble.key_data)},"
+        )
+
+    return Pieces(
+        errand=Errand(arrays_of_block, ensemble, given.name, told),
+        jobs=ensemble.jobs(),
+        name=ensemble.block_name,
+        cost=lambda job: ensemble.populations[job.size].block_weights,
+        settings=lambda: fingerprint(ensemble),
+    )
 
 
-def _read_or_compute(ensemble: Ensemble, store: Store | None, job: Job) -> Block:
-    if store is None:
-        return ensemble.block(job)
-    name = ensemble.block_name(job)
-    kept = store.read(name)
-    if kept is not None:
-        return Block(**kept)
-    block = ensemble.block(job)
-    store.write(name, block._asdict())
-    return block
+def arrays_of_block(ensemble: Ensemble, job: Job) -> dict[str, np.ndarray]:
+    """Return the arrays of one block by name; a worker of an executor may call it."""
+    return ensemble.block(job)._asdict()
+
+
+def ahead_of(ensemble: Ensemble) -> int | None:
+    """Return how many blocks run or wait at a time; None for two a worker."""
+    return block_sizes.BLOCKS_ON_GPU if ensemble.machine.is_wide else None
 
 
 def _order(ensemble: Ensemble, store: Store | None) -> list[Job]:
@@ -112,15 +118,6 @@ def _order(ensemble: Ensemble, store: Store | None) -> list[Job]:
     return sorted(shuffled, key=place)
 
 
-def _costs(ensemble: Ensemble, jobs: list[Job], store: Store | None) -> dict[Job, int]:
-    """Return the cost of each job that is not on disk."""
-    costs = {}
-    for job in jobs:
-        if store is None or not store.has(ensemble.block_name(job)):
-            costs[job] = ensemble.populations[job.size].block_weights
-    return costs
-
-
 class _Work:
     """Counts blocks by their cost: one of large cells counts for many of small ones."""
 
@@ -138,12 +135,14 @@ class _Work:
         return num_blocks * done // max(self.total, 1), num_blocks
 
 
-def _require_memory(ensemble: Ensemble, workers: int, *, keeps_all: bool) -> None:
+def _require_memory(ensemble: Ensemble, ours: Crew, *, keeps_all: bool) -> None:
     """Raise unless the distances and a block per thread fit into free memory."""
     free = block_sizes.free_memory()
     if free is None:
         return
-    at_once = 0 if ensemble.machine.is_wide else workers  # a GPU has its own memory
+    workers = ours.workers
+    # A GPU has its own memory, and so may the workers of an executor.
+    at_once = 0 if ensemble.machine.is_wide or ours.is_elsewhere else workers
     for population in ensemble.populations:
         held = _held_bytes(ensemble, population, workers, keeps_all=keeps_all)
         needed = held + at_once * population.block_bytes

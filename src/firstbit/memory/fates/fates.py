@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import jax
 import numpy as np
 import xarray as xr
 from jaxtyping import Float, PRNGKeyArray
@@ -16,12 +15,13 @@ from firstbit.errors import require_kind
 from firstbit.execution import Execution
 from firstbit.intervals import CONFIDENCE, require_confidence, wilson
 from firstbit.memory.discrepancy.state_bound import keeps_bounds
-from firstbit.memory.ensemble.block_sizes import BLOCKS_ON_GPU
 from firstbit.memory.ensemble.ensemble import Ensemble
+from firstbit.memory.ensemble.pieces import compute_part
+from firstbit.memory.ensemble.run import ahead_of
 from firstbit.memory.ensemble.word_pair import CONSTANT, WordPair
 from firstbit.memory.fates.classify import FATES, Outcome, Thresholds, classify
-from firstbit.memory.fates.orbits import Seen, Watch, watch_strip
-from firstbit.threads import run_blocks
+from firstbit.memory.fates.orbits import Watch
+from firstbit.memory.fates.strips import strips_of, watched
 from firstbit.weights.redraw import Initializer, described
 from firstbit.weights.roles import Declared
 
@@ -99,7 +99,8 @@ def fates(
             the work is worth it. Its draws are the same bits, uniform weights too;
             normal ones agree to 1e-6, distances within that where the net isn't
             chaotic.
-        execution: threads, and progress in strips of draws; changes no result.
+        execution: threads or an executor, progress in strips of draws, and a folder
+            that keeps finished strips, or a part of them; changes no result.
 
     Returns:
         Dataset over `hidden_size` and `fate`: `share` of draws with `share_ci`
@@ -115,6 +116,7 @@ def fates(
         SettingError: a number is out of range, or the device isn't there or has no
             float64.
         CellError: the cell can't be built or measured; says why.
+        OutputError: the folder to resume from holds strips of another measurement.
 
     Example:
         >>> import jax
@@ -154,46 +156,17 @@ def fates(
         largest_period=decides.period,
         tolerance=decides.return_tolerance,
     )
-    seen = _watched(ensemble, watch, execution or Execution())
+    execution = execution or Execution()
+    pieces = strips_of(ensemble, watch)
+    if execution.part is not None:
+        return compute_part(pieces, execution, ahead_of(ensemble))
+    seen = watched(ensemble, pieces, execution)
     outcomes = []
     for population, (_, of_size) in zip(ensemble.populations, seen, strict=True):
         can_grow = not keeps_bounds(population, ensemble.words.input_size)
         outcomes.append(classify(of_size, decides, length, can_grow=can_grow))
     distances = [distance for distance, _ in seen]
     return _labelled(ensemble, distances, outcomes, decides, confidence)
-
-
-def _watched(
-    ensemble: Ensemble, watch: Watch, execution: Execution
-) -> list[tuple[Float[np.ndarray, " draw"], Seen]]:
-    """Return the distance of every draw and what was seen of it, for each size.
-
-    A strip of draws is the unit of work.
-    """
-    jobs = []
-    for population in ensemble.populations:
-        for strip in range(-(-ensemble.num_draws // population.width)):
-            jobs.append((population, strip))
-
-    def watched(job: tuple[Any, int]) -> tuple[np.ndarray, Seen]:
-        population, strip = job
-        return watch_strip(population, strip, ensemble.words_of_key, watch)
-
-    def joined(*parts: np.ndarray) -> np.ndarray:
-        return np.concatenate(parts, axis=-1)[..., : ensemble.num_draws]
-
-    workers = execution.workers
-    if ensemble.machine.is_wide:
-        workers = BLOCKS_ON_GPU
-    found = run_blocks(watched, jobs, workers=workers, progress=execution.progress)
-    by_size = []
-    for population in ensemble.populations:
-        strips = []
-        for (owner, _), of_strip in zip(jobs, found, strict=True):
-            if owner is population:
-                strips.append(of_strip)
-        by_size.append(jax.tree.map(joined, *strips))
-    return by_size
 
 
 CLASSES, DRAWS = ("hidden_size", "fate"), ("hidden_size", "draw")

@@ -1,0 +1,72 @@
+"""`--part I/N --into DIR`: a share of a command's blocks, and no result."""
+
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from firstbit.cli.output import counted
+from firstbit.errors import SettingError
+from firstbit.execution import Part
+from firstbit.store import keep_asked, require_asked
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def required_part(part: str | None, into: Path | None, **others: object) -> Part | None:
+    """Return the part that is asked for, or None.
+
+    Args:
+        part: as on the command line.
+        into: the folder.
+        **others: what the options were given that belong to a whole result.
+
+    Raises:
+        SettingError: one of both options is missing, the part is none, or a result is
+            asked for, too.
+    """
+    if part is None and into is None:
+        return None
+    if part is None:
+        raise SettingError("expected --part I/N beside --into, got none; try 1/40.")
+    if into is None:
+        raise SettingError(
+            "expected --into DIR beside --part, got none: all parts of a run share it."
+        )
+    for name, value in others.items():
+        if value:
+            raise SettingError(
+                f"expected no --{name} beside --part, which writes no result; leave it "
+                "to firstbit join."
+            )
+    return Part.parse(part)
+
+
+def require_free(into: Path | None, asked: Mapping[str, Any]) -> None:
+    """Raise `OutputError` if the folder holds something else, or another run.
+
+    Args:
+        into: the folder; None without parts.
+        asked: of the command, for JSON.
+    """
+    if into is not None:
+        require_asked(into, _with_version(asked))
+
+
+def finish_part(done: "xr.Dataset", into: Path, asked: Mapping[str, Any]) -> None:
+    """Keep what was asked for beside the blocks, and print what was done, on one line.
+
+    Raises:
+        OutputError: another command has kept its own meanwhile.
+    """
+    keep_asked(into, _with_version(asked))
+    about = done.attrs
+    kept = about["num_blocks"] - about["num_computed"]
+    before = f", {kept} of them before" if kept else ""
+    blocks = counted(about["num_blocks"], "block")
+    print(f"Part {about['part']}: {blocks} in '{into}'{before}.")
+
+
+def _with_version(asked: Mapping[str, Any]) -> dict[str, Any]:
+    return {**asked, "firstbit": version("firstbit")}

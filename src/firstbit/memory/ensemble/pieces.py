@@ -1,0 +1,178 @@
+"""The pieces of a measurement: computed here or elsewhere, kept, shared out, joined.
+
+A piece depends on the settings and its own name alone, so a folder of kept pieces may
+be filled by any number of processes, in any order, in parts that are cut anyhow.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+import xarray as xr
+
+from firstbit.engines import Crew, Errand, crew
+from firstbit.errors import OutputError
+from firstbit.execution import Execution, Part
+from firstbit.store import Store
+
+Job = TypeVar("Job", bound=tuple[Any, ...])
+Arrays = Mapping[str, np.ndarray]
+
+MOST_NAMED = 5
+"""Missing blocks, and missing parts, that an error names."""
+
+
+OF_COMPUTING = ("processor", "XLA_FLAGS")
+"""Settings that all parts must share, but not a machine that only joins them."""
+
+
+@dataclass(frozen=True)
+class Pieces(Generic[Job]):
+    """Independent pieces of one measurement.
+
+    Attributes:
+        errand: computes a piece: arrays by name.
+        jobs: all pieces, in a fixed order; those that share a program are neighbours.
+        name: of a piece on disk.
+        cost: of a piece, in any unit.
+        settings: all that the arrays depend on, for JSON.
+    """
+
+    errand: Errand[Any, Job, Arrays]
+    jobs: Sequence[Job]
+    name: Callable[[Job], str]
+    cost: Callable[[Job], int]
+    settings: Callable[[], dict[str, Any]]
+
+    def store(self, execution: Execution) -> Store | None:
+        """Return the folder of kept pieces; None without one.
+
+        Raises:
+            OutputError: it holds something else, pieces of another measurement, or,
+                where nothing may be computed, not all pieces.
+        """
+        if execution.resume is None:
+            return None
+        folder = Path(execution.resume)
+        if not execution.only_kept:
+            return Store.of(folder, self.settings())
+        store = Store.existing(folder, self.settings(), OF_COMPUTING)
+        missing = self.missing(self.jobs, store)
+        if missing:
+            self._refuse(store, missing)
+        return store
+
+    def missing(self, jobs: Sequence[Job], store: Store | None) -> list[Job]:
+        """Return the pieces that aren't on disk."""
+        if store is None:
+            return list(jobs)
+        return [job for job in jobs if not store.has(self.name(job))]
+
+    def share(self, part: Part) -> list[Job]:
+        """Return the pieces of a part."""
+        total = sum(map(self.cost, self.jobs))
+        before = 0
+        found = []
+        for job in self.jobs:
+            cost = self.cost(job)
+            if part.holds(before, cost, total):
+                found.append(job)
+            before += cost
+        return found
+
+    def completed(
+        self,
+        workers: Crew,
+        jobs: Sequence[Job],
+        execution: Execution,
+        store: Store | None,
+        ahead: int | None = None,
+    ) -> Iterator[tuple[Job, Arrays]]:
+        """Yield each piece with its arrays: computed, or read where they are kept."""
+        if execution.only_kept:
+            compute = self._cannot_read
+        else:
+            compute = workers.calling(self.errand)
+        if store is not None:
+            compute = partial(self._read_or_compute, store, compute)
+        return workers.completed(compute, jobs, ahead=ahead)
+
+    def _read_or_compute(
+        self, store: Store, compute: Callable[[Job], Arrays], job: Job
+    ) -> Arrays:
+        name = self.name(job)
+        kept = store.read(name)
+        if kept is not None:
+            return kept
+        arrays = compute(job)
+        store.write(name, arrays)
+        return arrays
+
+    def _cannot_read(self, job: Job) -> Arrays:
+        raise OutputError(
+            f"expected the block '{self.name(job)}' whole, got a file that can't be "
+            "read; remove it, and compute its part again."
+        )
+
+    def _refuse(self, store: Store, missing: Sequence[Job]) -> None:
+        """Raise `OutputError` that names what misses."""
+        names = _named([f"'{self.name(job)}'" for job in missing])
+        parts = []
+        for of in store.cuts()[:1]:
+            for number in range(1, of + 1):
+                part = Part(number, of)
+                if set(missing) & set(self.share(part)):
+                    parts.append(str(part))
+        of_parts = f" (of the parts {_named(parts)})" if parts else ""
+        number = len(self.jobs)
+        raise OutputError(
+            f"expected all {number} blocks in '{store.folder}', got "
+            f"{number - len(missing)}: {names} missing{of_parts}; compute them, then "
+            "join again."
+        )
+
+
+def compute_part(
+    pieces: Pieces[Job], execution: Execution, ahead: int | None = None
+) -> xr.Dataset:
+    """Compute the pieces of a part into the folder, but those that are kept.
+
+    Args:
+        pieces: of the measurement.
+        execution: with the part and the folder.
+        ahead: pieces that run or wait at a time; by default two for each worker.
+
+    Returns:
+        A Dataset without variables; its attributes `part`, `num_blocks`,
+        `num_computed` and `folder` say what was done.
+    """
+    part = execution.part
+    store = pieces.store(execution)
+    assert part is not None, "asked for by the caller"
+    assert store is not None, "required by `Execution`"
+    store.note_cut(part.of)
+    jobs = pieces.share(part)
+    missing = pieces.missing(jobs, store)
+    total = sum(map(pieces.cost, missing))
+    spent = 0
+    with crew(execution) as workers:
+        for job, _ in pieces.completed(workers, missing, execution, store, ahead):
+            spent += pieces.cost(job)
+            execution.progress(len(missing) * spent // total, len(missing))
+    about = {
+        "part": str(part),
+        "num_blocks": len(jobs),
+        "num_computed": len(missing),
+        "folder": str(store.folder),
+    }
+    return xr.Dataset(attrs=about)
+
+
+def _named(names: Sequence[str]) -> str:
+    """Return the first names, and how many there are beside them."""
+    more = len(names) - MOST_NAMED
+    shown = ", ".join(names[:MOST_NAMED])
+    return f"{shown} and {more} more" if more > 0 else shown

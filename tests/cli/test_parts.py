@@ -1,0 +1,158 @@
+"""Parts of a run and their join: the bits of the whole, and what misses is named."""
+
+import json
+import shutil
+
+import pytest
+import xarray as xr
+
+from firstbit.cli import main
+
+DISCREPANCY = [
+    "discrepancy",
+    *("--cell", "gru:2,4"),
+    *("--length", "6"),
+    *("--num-draws", "2200"),
+]
+FATES = [
+    "fates",
+    *("--cell", "vanilla:2,3"),
+    *("--num-draws", "300"),
+    *("--transient", "20"),
+    *("--horizon", "100"),
+]
+COMMANDS = {"discrepancy": DISCREPANCY, "fates": FATES}
+NUM_BLOCKS = {"discrepancy": 10, "fates": 10}
+"""Two sizes: 2,200 draws in blocks of 512; 300 draws in strips of 64."""
+
+
+def saved(path):
+    with xr.open_dataset(path) as found:
+        return found.load()
+
+
+@pytest.fixture(scope="module", params=COMMANDS)
+def whole(request, tmp_path_factory):
+    """Return a command, and its result as one process makes it."""
+    path = tmp_path_factory.mktemp("whole") / "whole.nc"
+    assert main([*COMMANDS[request.param], "--out", str(path)]) == 0
+    return request.param, saved(path)
+
+
+def compute(command, number, of, folder):
+    part = ["--part", f"{number}/{of}", "--into", str(folder)]
+    assert main([*COMMANDS[command], *part]) == 0
+
+
+@pytest.mark.slow
+def test_joined_parts_are_the_whole_to_the_bit(whole, tmp_path, capsys):
+    command, wanted = whole
+    for of in (1, 2, 7, 40):
+        folder, out = tmp_path / f"{of}", tmp_path / f"{of}.nc"
+        capsys.readouterr()
+        for number in range(of, 0, -1):
+            compute(command, number, of, folder)
+        said = capsys.readouterr().out.splitlines()
+        assert len(said) == of
+        blocks = [int(line.partition(": ")[2].partition(" ")[0]) for line in said]
+        assert sum(blocks) == NUM_BLOCKS[command]
+        assert max(blocks) <= 1 + -(-NUM_BLOCKS[command] // of)
+        assert main(["join", str(folder), "--out", str(out)]) == 0
+        assert saved(out).identical(wanted)
+
+
+@pytest.mark.slow
+def test_parts_that_are_cut_differently_join(whole, tmp_path):
+    command, wanted = whole
+    compute(command, 1, 2, tmp_path / "blocks")
+    compute(command, 3, 3, tmp_path / "blocks")
+    compute(command, 2, 3, tmp_path / "blocks")
+    out = tmp_path / "joined.nc"
+    assert main(["join", str(tmp_path / "blocks"), "--out", str(out)]) == 0
+    assert saved(out).identical(wanted)
+
+
+@pytest.mark.slow
+def test_what_misses_is_named(whole, tmp_path, capsys):
+    command, _ = whole
+    blocks, out = tmp_path / "blocks", tmp_path / "d.nc"
+    for number in (1, 2, 4):
+        compute(command, number, 5, blocks)
+    capsys.readouterr()
+    assert main(["join", str(blocks), "--out", str(out)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "expected all 10 blocks" in line
+    assert "got 6: " in line
+    assert "(of the parts 3/5, 5/5)" in line
+    assert not out.exists()
+    compute(command, 3, 5, blocks)
+    compute(command, 5, 5, blocks)
+    lost = sorted(blocks.glob("k*.npz"))[3]
+    lost.write_bytes(b"PK")
+    capsys.readouterr()
+    assert main(["join", str(blocks)]) == 2
+    assert f"expected the block '{lost.stem}' whole" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_part_that_is_run_again_computes_what_misses(tmp_path, capsys):
+    compute("discrepancy", 1, 2, tmp_path)
+    sorted(tmp_path.glob("k*.npz"))[0].unlink()
+    capsys.readouterr()
+    compute("discrepancy", 1, 2, tmp_path)
+    assert capsys.readouterr().out.endswith(", 4 of them before.\n")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (["--threshold", "0.1"], "expected threshold = 0.1, got 0.001"),
+        (["--seed", "1"], "expected seed = 1, got 0"),
+        (["--length", "5"], "expected length = 5, got 6"),
+    ],
+)
+def test_parts_of_another_run_are_refused(change, said, tmp_path, capsys):
+    compute("discrepancy", 1, 40, tmp_path)
+    before = sorted(tmp_path.iterdir())
+    asked = dict(zip(DISCREPANCY[1::2], DISCREPANCY[2::2], strict=True))
+    asked |= {change[0]: change[1], "--part": "2/40", "--into": str(tmp_path)}
+    words = [word for pair in asked.items() for word in pair]
+    assert main(["discrepancy", *words]) == 2
+    assert said in capsys.readouterr().err
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.slow
+def test_parts_of_other_arithmetic_or_version_are_refused(
+    tmp_path, capsys, monkeypatch
+):
+    compute("discrepancy", 1, 40, tmp_path)
+    part = ["--part", "2/40", "--into", str(tmp_path)]
+    with monkeypatch.context() as changed:
+        changed.setenv("XLA_FLAGS", "--xla_cpu_enable_fast_math=true")
+        assert main([*DISCREPANCY, *part]) == 2
+        assert "expected XLA_FLAGS = --xla_cpu_enable" in capsys.readouterr().err
+    settings = json.loads((tmp_path / "settings.json").read_text())
+    for name, value in {"processor": "vax", "jax": "0.1", "firstbit": "0.1"}.items():
+        changed = json.dumps({**settings, name: value})
+        (tmp_path / "settings.json").write_text(changed)
+        assert main([*DISCREPANCY, *part]) == 2
+        assert f"expected {name} = {settings[name]}, got {value}" in (
+            capsys.readouterr().err
+        )
+        if name != "processor":  # a login node may join what others computed
+            assert main(["join", str(tmp_path)]) == 2
+            assert f"got {value}; remove" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_folder_that_says_nothing_of_its_command_is_refused(tmp_path, capsys):
+    compute("discrepancy", 1, 1, tmp_path)
+    (tmp_path / "asked.json").write_text('{"command": "train"}')
+    assert main(["join", str(tmp_path)]) == 2
+    assert "expected what discrepancy or fates was asked" in capsys.readouterr().err
+    (tmp_path / "asked.json").write_text('{"command": "fates", "what": 3}')
+    assert main(["join", str(tmp_path)]) == 2
+    assert "expected what discrepancy or fates was asked" in capsys.readouterr().err
+    shutil.rmtree(tmp_path)
