@@ -11,7 +11,6 @@ from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import decode_source, spec_from_loader
 from pathlib import Path
-from types import ModuleType
 from typing import Any, NamedTuple
 
 
@@ -112,7 +111,7 @@ def _neighbours(source: Source) -> list[Source]:
     return found
 
 
-def _file_of(module: ModuleType) -> Path | None:
+def _file_of(module: object) -> Path | None:
     """Return the file of a module that is one file of Python, not a package's."""
     file = getattr(module, "__file__", None)
     if not isinstance(file, str) or getattr(module, "__package__", ""):

@@ -1,0 +1,78 @@
+"""What tests of executors have computed elsewhere: workers find it by its name."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+
+import jax.numpy as jnp
+
+
+def forget_flags():
+    """Begin a worker as one on another machine: without the caller's options."""
+    os.environ.pop("XLA_FLAGS", None)
+
+
+def begin_with_other_flags():
+    """Begin a worker in which JAX has begun to work with options of its own."""
+    os.environ["XLA_FLAGS"] = "--xla_cpu_enable_fast_math=true"
+    jnp.ones(2).block_until_ready()
+
+
+def seen(value, job):
+    """Return what a job finds: process, options of XLA, width of numbers, arguments."""
+    width = jnp.asarray(1.0).dtype.name
+    return os.getpid(), os.environ.get("XLA_FLAGS", ""), width, value, job
+
+
+def fail(value, job):
+    """Fail at each attempt."""
+    raise RuntimeError(f"{value} at {job}")
+
+
+def fail_at_first(folder, job):
+    """Fail twice, then return the number of attempts."""
+    attempts = len(list(folder.glob(f"{job}-*")))
+    (folder / f"{job}-{attempts}").touch()
+    if attempts < 2:
+        raise RuntimeError("not yet")
+    return attempts + 1
+
+
+class Counting(ThreadPoolExecutor):
+    """Counts the jobs that are under way."""
+
+    def __init__(self, workers):
+        super().__init__(workers)
+        self.lock = Lock()
+        self.now = self.most = self.jobs = 0
+
+    def submit(self, fn, /, *args, **kwargs):
+        with self.lock:
+            self.now += 1
+            self.jobs += 1
+            self.most = max(self.most, self.now)
+        future = super().submit(fn, *args, **kwargs)
+        future.add_done_callback(self._ended)
+        return future
+
+    def _ended(self, _):
+        with self.lock:
+            self.now -= 1
+
+
+class Client:
+    """Looks like a client of Dask: it has an executor, and threads by address."""
+
+    def __init__(self, executor):
+        self.executor = executor
+        self.asked = {}
+
+    def submit(self, fn, /, *args):
+        raise AssertionError("jobs go to the executor")
+
+    def get_executor(self, **asked):
+        self.asked = asked
+        return self.executor
+
+    def nthreads(self):
+        return {"tcp://here:1": 1, "tcp://here:2": 2}

@@ -1,0 +1,270 @@
+"""Any executor gives the bits of threads, and says in one line what it can't do."""
+
+import multiprocessing
+import os
+from concurrent.futures import Executor, ProcessPoolExecutor
+from functools import partial
+
+import jax
+import pytest
+
+import errands
+from firstbit import discrepancy, engines, fates
+from firstbit.cells import GRU, Given, Vanilla
+from firstbit.engines import Errand, crew
+from firstbit.errors import EngineError, SettingError
+from firstbit.execution import Execution, Part
+from firstbit.memory import Thresholds
+from firstbit.surroundings import Surroundings
+
+KEY = jax.random.key(3)
+D = partial(discrepancy, GRU, hidden_sizes=[2, 3], length=4, num_draws=1100, key=KEY)
+F = partial(
+    fates,
+    Vanilla,
+    hidden_sizes=[2],
+    num_draws=130,
+    thresholds=Thresholds(transient=10, horizon=100),
+    key=KEY,
+)
+
+CELL = """
+import equinox as eqx
+import jax.numpy as jnp
+from keeping_share import SHARE
+
+class Slow(eqx.Module):
+    U: object
+    W: object
+    hidden_size: int = eqx.field(static=True)
+
+    def __init__(self, input_size, hidden_size, *, key):
+        self.U = jnp.zeros((hidden_size, input_size))
+        self.W = jnp.zeros((hidden_size, hidden_size))
+        self.hidden_size = hidden_size
+
+    def __call__(self, x, h):
+        return SHARE * h + (1 - SHARE) * jnp.tanh(self.U @ x + self.W @ h)
+"""
+
+
+def spawned(workers, initializer):
+    """Return processes that find what this one has compiled."""
+    return ProcessPoolExecutor(
+        workers,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=initializer,
+    )
+
+
+@pytest.fixture(scope="module")
+def pool():
+    """Return two processes that began without the caller's options of XLA."""
+    with pytest.MonkeyPatch.context() as changed:
+        compiled = jax.config.jax_compilation_cache_dir
+        changed.setenv("JAX_COMPILATION_CACHE_DIR", compiled or "")
+        changed.setenv("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+        changed.setenv("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
+        with spawned(2, errands.forget_flags) as processes:
+            yield processes
+
+
+def ask(function, value, jobs, **how):
+    errand = Errand(function, value, "Mine", lambda job: f"job {job} of seed 7")
+    with crew(Execution(**how)) as workers:
+        return dict(workers.completed(workers.calling(errand), jobs))
+
+
+@pytest.mark.slow
+def test_workers_have_the_options_and_the_width_that_bits_depend_on(pool):
+    found = ask(errands.seen, "value", range(6), executor=pool)
+    for job, (process, flags, width, value, own) in found.items():
+        assert process != os.getpid()
+        assert flags == os.environ.get("XLA_FLAGS", "")
+        assert (width, value, own) == ("float64", "value", job)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("measure", [D, F])
+def test_processes_give_the_bits_of_threads(measure, pool):
+    whole = measure(execution=Execution(workers=2))
+    assert measure(execution=Execution(executor=pool)).identical(whole)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("measure", [D, F])
+def test_loky_gives_the_bits_of_threads(measure):
+    loky = pytest.importorskip("loky")
+    executor = loky.get_reusable_executor(2)
+    whole = measure(execution=Execution(workers=2))
+    assert measure(execution=Execution(executor=executor)).identical(whole)
+    executor.shutdown(wait=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("measure", [D, F])
+def test_dask_gives_the_bits_of_threads(measure):
+    distributed = pytest.importorskip("distributed")
+    whole = measure(execution=Execution(workers=2))
+    with distributed.Client(
+        n_workers=2, threads_per_worker=1, dashboard_address=None
+    ) as client:
+        for engine in (client, client.get_executor()):
+            assert measure(execution=Execution(executor=engine)).identical(whole)
+
+
+@pytest.mark.slow
+def test_a_part_and_kept_blocks_on_processes(pool, tmp_path):
+    whole = D()
+    for number in (1, 2):
+        part = Part(number, 2)
+        done = D(execution=Execution(executor=pool, resume=tmp_path, part=part))
+        assert done.attrs["num_computed"] == done.attrs["num_blocks"] == 3
+    joined = D(execution=Execution(resume=tmp_path, only_kept=True))
+    assert joined.identical(whole)
+    again = D(execution=Execution(executor=pool, resume=tmp_path))
+    assert again.identical(whole)
+
+
+@pytest.mark.slow
+def test_a_cell_of_a_users_file_travels_by_its_source(pool, tmp_path):
+    ask(errands.seen, 0, range(4), executor=pool)  # both stand: they share no path
+    (tmp_path / "keeping_share.py").write_text("SHARE = 0.75\n")
+    (tmp_path / "keeping.py").write_text(CELL)
+    given = Given.of(f"{tmp_path}/keeping.py:Slow:2", initializer="normal")
+    measure = partial(discrepancy, given, length=3, num_draws=600, key=KEY)
+    whole = measure()
+    (tmp_path / "keeping.py").unlink()  # no worker can read it
+    (tmp_path / "keeping_share.py").rename(tmp_path / "keeping_share.txt")
+    with pytest.raises(EngineError, match="No module named 'keeping_share'"):
+        measure(execution=Execution(executor=pool))
+    (tmp_path / "keeping_share.txt").rename(tmp_path / "keeping_share.py")
+    assert measure(execution=Execution(executor=pool)).identical(whole)
+
+
+def test_what_cannot_be_sent_is_said_before_any_work(monkeypatch):
+    import pickle
+
+    monkeypatch.setattr(engines, "_pickler", lambda: pickle)
+    cell = partial(Vanilla, activation=lambda x: x / 2)
+    with errands.Counting(1) as executor:
+        with pytest.raises(
+            SettingError, match=r"expected Vanilla\(.*\) to be something that can be"
+        ) as refused:
+            discrepancy(
+                cell,
+                hidden_sizes=[2],
+                length=2,
+                num_draws=4,
+                key=KEY,
+                execution=Execution(executor=executor),
+            )
+        assert executor.jobs == 0
+    assert "\n" not in str(refused.value)
+    assert "leave `executor` out" in str(refused.value)
+
+
+def test_no_more_than_two_jobs_a_worker_are_under_way():
+    with errands.Counting(3) as executor:
+        found = ask(errands.seen, None, range(100), executor=executor)
+        assert executor.jobs == len(found) == 100
+        assert 1 < executor.most <= 6
+
+
+def test_a_client_of_dask_is_asked_for_its_executor():
+    with errands.Counting(8) as executor:
+        client = errands.Client(executor)
+        assert len(ask(errands.seen, None, range(60), executor=client)) == 60
+        assert client.asked == {"pure": False}
+        assert executor.most <= 6  # twice the three threads that it says it has
+
+
+def test_a_job_that_fails_is_tried_again(tmp_path):
+    with errands.Counting(2) as executor:
+        found = ask(errands.fail_at_first, tmp_path, range(3), executor=executor)
+    assert found == {0: 3, 1: 3, 2: 3}
+
+
+def test_a_job_that_fails_thrice_names_itself_and_its_seed():
+    with errands.Counting(2) as executor:
+        with pytest.raises(EngineError) as failed:
+            ask(errands.fail, "bad", [5], executor=executor)
+        assert executor.jobs == 3
+    assert str(failed.value) == (
+        "expected job 5 of seed 7 to end, got 3 failures, the last: RuntimeError: bad "
+        "at 5."
+    )
+
+
+@pytest.mark.slow
+def test_workers_that_began_with_other_options_are_refused():
+    with (
+        spawned(1, errands.begin_with_other_flags) as executor,
+        pytest.raises(SettingError, match=r"expected a worker with XLA_FLAGS = '.*'"),
+    ):
+        ask(errands.seen, None, [0], executor=executor)
+
+
+@pytest.mark.parametrize("name", ["firstbit", "jax", "jaxlib"])
+def test_workers_of_another_version_are_refused(name):
+    here = Surroundings.here()
+    there = here._replace(versions={**here.versions, name: "0.0.1"})
+    with pytest.raises(SettingError, match=rf"with {name} = '0\.0\.1', .* install"):
+        there.adopt()
+    with pytest.raises(SettingError, match="with processor = 'vax', got"):
+        here._replace(processor="vax").adopt()
+    here.adopt()
+
+
+class Broken(Executor):
+    """An executor whose workers have ended."""
+
+    def submit(self, fn, /, *args, **kwargs):
+        from concurrent.futures.process import BrokenProcessPool
+
+        raise BrokenProcessPool("a process ended")
+
+
+def test_workers_that_ended_are_said_in_one_line():
+    with pytest.raises(EngineError, match=r"got one whose workers ended: .* start it"):
+        ask(errands.seen, None, [0], executor=Broken())
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"executor": 3}, "expected `executor` with a method `submit`, got 3"),
+        ({"part": "0/4", "resume": "x"}, "a part from 1/4 to 4/4, got 0/4"),
+        ({"part": Part(1, 4)}, "expected a folder `resume` beside `part`"),
+        ({"only_kept": True}, "expected a folder `resume` beside `part`"),
+        ({"part": 3, "resume": "x"}, "expected `part` like '3/40', got 3"),
+        (
+            {"part": "1/4", "only_kept": True, "resume": "x"},
+            "expected `part` or `only_kept`, got both",
+        ),
+    ],
+)
+def test_bad_settings_of_execution(asked, said):
+    with pytest.raises(SettingError, match=said):
+        Execution(**asked)
+
+
+def test_a_part_is_from_one_on():
+    with pytest.raises(SettingError, match="a part from 1/2 to 2/2, got 3/2"):
+        Part(3, 2)
+
+
+def test_each_piece_is_in_one_part():
+    costs = [3, 1, 4, 1, 5, 9, 2, 6]
+    for of in (1, 2, 7, 40):
+        owners = []
+        for place, cost in enumerate(costs):
+            before = sum(costs[:place])
+            holds = [
+                number
+                for number in range(1, of + 1)
+                if Part(number, of).holds(before, cost, sum(costs))
+            ]
+            assert len(holds) == 1
+            owners += holds
+        assert owners == sorted(owners)
