@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import time
 from concurrent.futures import Executor, ProcessPoolExecutor
 from functools import partial
 
@@ -9,13 +10,17 @@ import jax
 import pytest
 
 import errands
-from firstbit import discrepancy, engines, fates
+from firstbit import discrepancy, engines, fates, train, verdict
 from firstbit.cells import GRU, Given, Vanilla
 from firstbit.engines import Errand, crew
-from firstbit.errors import EngineError, SettingError
-from firstbit.execution import Execution, Part
+from firstbit.errors import EngineError, OutputError, SettingError
+from firstbit.execution import Execution
+from firstbit.languages import Language
 from firstbit.memory import Thresholds
+from firstbit.parts import Part
 from firstbit.surroundings import Surroundings
+from firstbit.training import Modern, Published, train_seeds
+from small_trainings import same, task
 
 KEY = jax.random.key(3)
 D = partial(discrepancy, GRU, hidden_sizes=[2, 3], length=4, num_draws=1100, key=KEY)
@@ -58,11 +63,11 @@ def spawned(workers, initializer):
 
 
 @pytest.fixture(scope="module")
-def pool():
+def pool(request):
     """Return two processes that began without the caller's options of XLA."""
     with pytest.MonkeyPatch.context() as changed:
-        compiled = jax.config.jax_compilation_cache_dir
-        changed.setenv("JAX_COMPILATION_CACHE_DIR", compiled or "")
+        compiled = request.config.cache.mkdir("compiled")
+        changed.setenv("JAX_COMPILATION_CACHE_DIR", str(compiled))
         changed.setenv("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
         changed.setenv("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
         with spawned(2, errands.forget_flags) as processes:
@@ -111,6 +116,71 @@ def test_dask_gives_the_bits_of_threads(measure):
     ) as client:
         for engine in (client, client.get_executor()):
             assert measure(execution=Execution(executor=engine)).identical(whole)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "one",
+    [
+        task(Modern(max_epochs=3), words=None, num_words=6, cell="gru"),
+        task(Published(0.05, max_epochs=3), hidden_size=5),
+    ],
+    ids=["one by one", "side by side"],
+)
+def test_seeds_trained_by_processes_have_the_bits_of_threads(one, pool, tmp_path):
+    wanted = train_seeds(one, 4, Execution(workers=2))
+    reports = []
+    how = Execution(
+        executor=pool, resume=tmp_path, progress=lambda *now: reports.append(now)
+    )
+    found = train_seeds(one, 4, how)
+    assert all(same(a, b) for a, b in zip(found, wanted, strict=True))
+    assert reports[-1] == (12, 12)
+    kept = sorted(path.name for path in tmp_path.glob("seed-*"))
+    assert kept == [f"seed-{seed:05}.npz" for seed in range(4)]
+    kept = Execution(resume=tmp_path, only_kept=True)
+    again = train_seeds(one, 4, kept)
+    assert all(same(a, b) for a, b in zip(again, wanted, strict=True))
+    with pytest.raises(OutputError, match=r"all 5 seeds .*, got 4: seed 4 missing; "):
+        train_seeds(one, 5, kept)
+
+
+@pytest.mark.slow
+def test_train_and_verdict_on_an_executor_are_those_of_threads():
+    language, key = Language.from_regex("a(b|c)d"), jax.random.key(0)
+    asked = {"rule": Modern(max_epochs=4), "num_seeds": 8, "key": key}
+    with errands.Counting(2) as executor:
+        on_it = Execution(executor=executor)
+        trained = train("gru:3", language, **asked, execution=on_it)
+        assert trained.identical(train("gru:3", language, **asked))
+        jobs = executor.jobs
+        assert jobs == 8
+        found = verdict(language, ["gru:3"], **asked, executor=executor)
+        assert executor.jobs == 16
+    wanted = verdict(language, ["gru:3"], **asked)
+    assert found.to_dataframe().equals(wanted.to_dataframe())
+
+
+@pytest.mark.slow
+def test_parts_of_seeds_join(tmp_path):
+    language, key = Language.from_regex("a(b|c)d"), jax.random.key(0)
+    run = partial(
+        train, "gru:3", language, rule=Modern(max_epochs=3), num_seeds=5, key=key
+    )
+    joined = Execution(resume=tmp_path, only_kept=True)
+    with pytest.raises(OutputError, match="expected a folder of kept blocks, got"):
+        run(execution=joined)
+    found = []
+    for number in (3, 1):
+        done = run(execution=Execution(resume=tmp_path, part=Part(number, 3)))
+        found.append((done.attrs["num_seeds"], done.attrs["num_trained"]))
+    assert found == [(2, 2), (2, 2)]  # five seeds: 2, 1, 2
+    with pytest.raises(OutputError, match=r"\(of the parts 2/3\); train them"):
+        run(execution=joined)
+    run(execution=Execution(resume=tmp_path, part=Part(2, 3)))
+    again = run(execution=Execution(resume=tmp_path, part=Part(2, 3)))
+    assert again.attrs["num_trained"] == 0
+    assert run(execution=joined).identical(run())
 
 
 @pytest.mark.slow
@@ -216,6 +286,27 @@ def test_workers_of_another_version_are_refused(name):
     here.adopt()
 
 
+def test_jobs_that_wait_are_dropped_at_an_error_and_nobody_waits_for_them(tmp_path):
+    executor = errands.Counting(1)
+    waiting = []
+
+    def interrupted():
+        errand = Errand(errands.wait_for, tmp_path, "Mine", str)
+        with crew(Execution(executor=executor)) as ours:
+            ask_for = ours.calling(errand)
+            waiting.extend(ours.submit(ask_for, job) for job in range(2))
+            while executor.jobs < 2:
+                time.sleep(0.01)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert all(future.done() for future in waiting)
+    (tmp_path / "go").touch()
+    executor.shutdown(wait=True)
+    assert executor.jobs == 2
+
+
 class Broken(Executor):
     """An executor whose workers have ended."""
 
@@ -257,14 +348,8 @@ def test_a_part_is_from_one_on():
 def test_each_piece_is_in_one_part():
     costs = [3, 1, 4, 1, 5, 9, 2, 6]
     for of in (1, 2, 7, 40):
-        owners = []
-        for place, cost in enumerate(costs):
-            before = sum(costs[:place])
-            holds = [
-                number
-                for number in range(1, of + 1)
-                if Part(number, of).holds(before, cost, sum(costs))
-            ]
-            assert len(holds) == 1
-            owners += holds
-        assert owners == sorted(owners)
+        shares = [Part(number, of).share(costs) for number in range(1, of + 1)]
+        assert [place for one in shares for place in one] == list(range(len(costs)))
+        if of < len(costs):
+            most = sum(costs) / of + max(costs)
+            assert all(sum(costs[place] for place in one) <= most for one in shares)

@@ -7,7 +7,7 @@ that errors, interruptions and a limit to their number are those of threads.
 
 import pickle
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor
+from concurrent.futures import BrokenExecutor, CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -18,7 +18,14 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from firstbit.errors import EngineError, FirstbitError, SettingError, shown
 from firstbit.execution import Engine, Execution
 from firstbit.surroundings import Surroundings
-from firstbit.threads import Threads, in_double, num_workers, require_unforked, threads
+from firstbit.threads import (
+    Threads,
+    in_double,
+    is_abandoned,
+    num_workers,
+    require_unforked,
+    threads,
+)
 
 Value = TypeVar("Value")
 Job = TypeVar("Job", bound=Hashable)
@@ -29,6 +36,9 @@ ATTEMPTS = 3
 
 AHEAD = 2
 """Jobs for each worker that run or wait at a time."""
+
+PATIENCE = 1.0
+"""Seconds after which a thread that waits asks whether it still should."""
 
 MOST_ERRANDS = 4
 """Values that a worker keeps."""
@@ -174,9 +184,13 @@ class Crew:
         reason = ""
         for attempt in range(ATTEMPTS):
             try:
-                return executor.submit(packed, job, attempt).result()
+                return _waited(executor.submit(packed, job, attempt))
             except FirstbitError:  # it would be the same again
                 raise
+            except CancelledError:
+                if is_abandoned():
+                    raise
+                reason = "it was cancelled"
             except BrokenExecutor as error:
                 raise EngineError(
                     "expected an executor that works, got one whose workers ended: "
@@ -189,6 +203,19 @@ class Crew:
             f"expected {errand.told(job)} to end, got {ATTEMPTS} failures, the last: "
             f"{reason}."
         )
+
+
+def _waited(future: Any) -> Any:
+    """Return the result of a job under way, or let it go where nobody wants it."""
+    while True:
+        try:
+            return future.result(timeout=PATIENCE)
+        except TimeoutError:
+            if future.done():
+                raise  # the job's own
+            if is_abandoned():
+                future.cancel()
+                raise CancelledError from None
 
 
 def _said(error: Exception) -> str:

@@ -1,6 +1,5 @@
 """How long work is run; it changes no bit of a result."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +9,10 @@ from firstbit.errors import (
     SettingError,
     keep_whole,
     require_path,
-    shown,
     shown_value,
 )
+from firstbit.parts import Part
 from firstbit.progress import Progress, silent
-
-_PART = re.compile(r"(\d{1,9})/(\d{1,9})", re.ASCII)
 
 
 @runtime_checkable
@@ -25,68 +22,6 @@ class Engine(Protocol):
     def submit(self, fn: Callable[..., Any], /, *args: Any) -> Any:
         """Return a future, which has `result()` and `cancel()`."""
         ...
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part of a run that is cut into parts of about equal cost.
-
-    Attributes:
-        number: which, from 1 on.
-        of: how many there are.
-    """
-
-    number: int
-    of: int
-
-    def __post_init__(self) -> None:
-        keep_whole(self, "of", 1)
-        keep_whole(self, "number", 1)
-        if self.number > self.of:
-            raise SettingError(
-                f"expected a part from 1/{self.of} to {self.of}/{self.of}, got {self}."
-            )
-
-    def __str__(self) -> str:
-        return f"{self.number}/{self.of}"
-
-    @classmethod
-    def parse(cls, text: str) -> "Part":
-        """Read a part.
-
-        Raises:
-            SettingError: the text is none.
-
-        Example:
-            >>> Part.parse("3/40")
-            Part(number=3, of=40)
-        """
-        found = _PART.fullmatch(text)
-        if found is None:
-            raise SettingError(f"expected a part like 3/40, got '{shown(text)}'.")
-        number, of = map(int, found.groups())
-        if not 1 <= number <= of:
-            wanted = f"from 1/{of} to {of}/{of}" if of else "like 3/40"
-            raise SettingError(f"expected a part {wanted}, got {number}/{of}.")
-        return cls(number, of)
-
-    def holds(self, before: int, cost: int, total: int) -> bool:
-        """Return whether a piece of work belongs to this part.
-
-        The middle of its cost decides. So parts are of about equal cost, and
-        neighbours, which often share a program, are in one part.
-
-        Args:
-            before: cost of all pieces before it.
-            cost: its own.
-            total: of all pieces.
-
-        Example:
-            >>> [Part(2, 2).holds(before, 1, 4) for before in range(4)]
-            [False, False, True, True]
-        """
-        place = (2 * before + cost) * self.of // (2 * total)
-        return place == self.number - 1
 
 
 @dataclass(frozen=True)
@@ -105,11 +40,11 @@ class Execution:
             `concurrent.futures` (processes must be spawned), loky or mpi4py, or a
             client of Dask; threads of this process by default. At most two jobs for
             each worker are under way.
-        part: of a discrepancy or of fates: compute this share of the blocks into
-            `resume`, and return a Dataset without variables, whose attributes say what
-            was done.
-        only_kept: of a discrepancy or of fates: compute nothing, and refuse where a
-            block isn't in `resume`.
+        part: of `discrepancy`, `fates` or `train`: compute this share of the blocks or
+            seeds into `resume`, and return a Dataset without variables, whose
+            attributes say what was done.
+        only_kept: of the same: compute no block and train no seed, and refuse where one
+            isn't in `resume`.
     """
 
     workers: int | None = None

@@ -70,6 +70,10 @@ class Store(NamedTuple):
         decided = {name: found[name] for name in free if name in found}
         return cls.of(folder, {**settings, **decided})
 
+    def is_there(self) -> bool:
+        """Whether this process sees the folder."""
+        return (self.folder / _SETTINGS).is_file()
+
     def read(self, name: str) -> dict[str, np.ndarray] | None:
         """A finished block; None if it is not there, or not whole."""
         try:

@@ -20,12 +20,12 @@ def test_a_seed_does_not_depend_on_the_others_or_on_threads():
 def test_jobs_depend_on_nothing_but_themselves():
     one = task(hidden_size=5)
     expected = train_seeds(one, 5)
-    jobs = jobs_of(one, 5, threads=2)
+    jobs = jobs_of(one, range(5), threads=2)
     assert [job.seeds for job in jobs] == [(0, 2, 4), (1, 3)]
     for job in reversed(jobs):
         for seed, training in zip(job.seeds, job.run(Watch(0)), strict=True):
             assert same(training, expected[seed])
-    by_itself = jobs_of(task(Modern()), 3, threads=2)
+    by_itself = jobs_of(task(Modern()), range(3), threads=2)
     assert [job.seeds for job in by_itself] == [(0,), (1,), (2,)]
 
 

@@ -104,8 +104,7 @@ class Given(Travelling):
                 not say, as in the paper's training code.
 
         Raises:
-            CellError: it is none of these, there is no such cell or option, or the
-                sizes are given twice.
+            CellError: there is no such cell or option, or the sizes are given twice.
             SettingError: a size or a name is out of range.
 
         Example:

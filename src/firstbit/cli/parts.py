@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from firstbit.cli.output import counted
 from firstbit.errors import SettingError
-from firstbit.execution import Part
+from firstbit.parts import Part
 from firstbit.store import keep_asked, require_asked
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from firstbit.training.criteria import (
     squared_distance,
 )
 from firstbit.training.fit import Checks, Test, Training, fit
+from firstbit.training.many_seeds import train_seeds
 from firstbit.training.reading import Reading, read
 from firstbit.training.rules import Modern, Published, Rule, rule_by_name
 from firstbit.training.rules.rule import Epoch
-from firstbit.training.seeds import train_seeds
 from firstbit.training.task import Task
 from firstbit.training.train import judged, train
 from firstbit.training.words import (

@@ -41,6 +41,11 @@ class Checkpoint:
         arrays = to_arrays(training)
         self.store.write(self.name, arrays)
 
+    def is_finished(self) -> bool:
+        """Whether a training is there, whole, and over."""
+        arrays = self.store.read(self.name)
+        return arrays is not None and bool(arrays.get("finished", False))
+
     def read(self, start: Training) -> Training:
         """Return the training as it was kept.
 

@@ -1,16 +1,14 @@
-"""Many seeds of one task: jobs, each of some seeds, on several threads.
+"""The jobs of many seeds of one task: some seeds, side by side or one by one.
 
 Every seed is kept by itself, so that an interrupted call can go on.
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from threading import Lock
 
-from firstbit.errors import require_at_least
-from firstbit.execution import Execution
 from firstbit.languages import Judgement, PlanOfTest, WordsOfTest
 from firstbit.languages.judging.judge import judge_answers
 from firstbit.languages.judging.words_of_test import Sizes
@@ -18,7 +16,7 @@ from firstbit.programs.blockwise import SHORT
 from firstbit.programs.products import UNROLLED_UP_TO
 from firstbit.progress import Progress, silent
 from firstbit.store import Store
-from firstbit.threads import is_abandoned, num_workers, run_blocks
+from firstbit.threads import is_abandoned
 from firstbit.training.checkpoint import Checkpoint
 from firstbit.training.fit import Test, Training, begin, fit_side_by_side
 from firstbit.training.reading import answers
@@ -44,59 +42,19 @@ MARGIN = 0.5
 little too often passes one of many checks by luck, and the test denies it."""
 
 
-def train_seeds(
-    task: Task, num_seeds: int, execution: Execution | None = None
-) -> list[Training]:
-    """Return the trainings behind `firstbit.train`, with their networks.
-
-    Seed i is the same whatever `num_seeds` and `execution` are.
-
-    Seeds that read the same words, one word a step, are trained side by side: their
-    numbers fill vector registers, which one small network can't. Elsewhere each has
-    words of its own lengths, and is trained by itself.
-
-    Args:
-        task: the cell, the language, the rule.
-        num_seeds: how many, at least 1.
-        execution: threads, progress, and the folder that keeps the trainings.
-
-    Raises:
-        SettingError: `num_seeds` is below 1.
-        OutputError: the folder holds something else, trainings of another
-            configuration, or a damaged file.
-    """
-    num_seeds = require_at_least("num_seeds", num_seeds, 1)
-    execution = execution or Execution()
-    store = None
-    if execution.resume is not None:
-        folder = Path(execution.resume)
-        store = Store.of(folder, task.settings())
-    threads = min(execution.workers or num_workers(), num_seeds)
-    num_epochs = num_seeds * task.rule.max_epochs
-    watch = Watch(num_epochs, execution.progress)
-    jobs = jobs_of(task, num_seeds, threads, store)
-    of_jobs = run_blocks(lambda job: job.run(watch), jobs, workers=threads)
-    found: dict[int, Training] = {}
-    for job, trainings in zip(jobs, of_jobs, strict=True):
-        of_seeds = zip(job.seeds, trainings, strict=True)
-        found |= dict(of_seeds)
-    return [found[seed] for seed in range(num_seeds)]
-
-
 def jobs_of(
-    task: Task, num_seeds: int, threads: int, store: Store | None = None
+    task: Task, seeds: Sequence[int], threads: int, store: Store | None = None
 ) -> list["Job"]:
-    """Return the jobs of a task.
+    """Return the jobs of some seeds of a task.
 
     There is one a thread where seeds go side by side, else one a seed.
     """
     widths = widths_of(task)
-    num_jobs = num_seeds if widths == ALONE else threads
+    num_jobs = len(seeds) if widths == ALONE else threads
     solved = Solved(task)
     jobs = []
     for first in range(num_jobs):
-        seeds = tuple(range(first, num_seeds, num_jobs))
-        jobs.append(Job(task, seeds, widths, solved, store))
+        jobs.append(Job(task, tuple(seeds[first::num_jobs]), widths, solved, store))
     return jobs
 
 
@@ -153,7 +111,12 @@ class Job:
     def _keeper(self, seed: int) -> "_Keeper":
         if self.store is None:
             return _Keeper(None)
-        return _Keeper(Checkpoint(self.store, f"seed-{seed:05}"))
+        return _Keeper(checkpoint_of(self.store, seed))
+
+
+def checkpoint_of(store: Store, seed: int) -> Checkpoint:
+    """Return where the training of a seed is kept."""
+    return Checkpoint(store, f"seed-{seed:05}")
 
 
 def _epochs_done(training: Training, task: Task) -> int:

@@ -2,7 +2,8 @@
 
 import hashlib
 import math
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from importlib.metadata import version
 from typing import Any
@@ -29,7 +30,7 @@ from firstbit.training.fit import Checks
 from firstbit.training.rules import Rule, require_rule
 from firstbit.training.words import FixedWords, FreshWords, TaskWords, Words
 from firstbit.weights.redraw import described, redraw
-from firstbit.weights.threefry import key_words, require_key
+from firstbit.weights.threefry import GENERATOR, key_words, require_key
 
 PURPOSES = ("training", "order", "check", "test", "long", "list", "refit", "confirm")
 """Of random words: a purpose's place is part of their stream."""
@@ -99,6 +100,17 @@ class Task:
                 key=self.key,
                 must_read=False,
             )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the fields for another process; a random key goes as numbers."""
+        state = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {**state, "key": self.key_numbers()}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        """Take the fields."""
+        words = jnp.array(state["key"], dtype=jnp.uint32)
+        key = jax.random.wrap_key_data(words, impl=GENERATOR)
+        self.__dict__.update(state, key=key)
 
     @property
     def input_size(self) -> int:

@@ -13,10 +13,10 @@ from firstbit.intervals import CONFIDENCE, require_confidence
 from firstbit.languages import Criterion, Language
 from firstbit.languages.catalogue.entries import require_language
 from firstbit.training.fit import Checks, Training
+from firstbit.training.many_seeds import train_part, train_seeds
 from firstbit.training.outcomes import outcomes
 from firstbit.training.result import labelled
 from firstbit.training.rules import Rule, require_rule
-from firstbit.training.seeds import train_seeds
 from firstbit.training.task import Task
 from firstbit.training.words import TaskWords
 
@@ -83,7 +83,8 @@ def train(
             every ten epochs, and it goes on.
         criterion: when a run is called right; see `Criterion`.
         confidence: probability of the intervals.
-        execution: threads, progress, and a folder to resume from; changes no result.
+        execution: threads or an executor, progress, and a folder to resume from, or to
+            train a part of the seeds into; changes no result.
 
     Returns:
         Result over `seed` and `epoch`. `loss`: mean loss a word, in squared error or,
@@ -170,6 +171,8 @@ def train(
         criterion=Criterion() if criterion is None else criterion,
     )
     execution = execution or Execution()
+    if execution.part is not None:
+        return Result.of(train_part(task, num_seeds, execution))
     trainings = train_seeds(task, num_seeds, execution)
     return judged(
         task,

@@ -15,14 +15,12 @@ import xarray as xr
 
 from firstbit.engines import Crew, Errand, crew
 from firstbit.errors import OutputError
-from firstbit.execution import Execution, Part
+from firstbit.execution import Execution
+from firstbit.parts import Part, missing_text
 from firstbit.store import Store
 
 Job = TypeVar("Job", bound=tuple[Any, ...])
 Arrays = Mapping[str, np.ndarray]
-
-MOST_NAMED = 5
-"""Missing blocks, and missing parts, that an error names."""
 
 
 OF_COMPUTING = ("processor", "XLA_FLAGS")
@@ -73,15 +71,8 @@ class Pieces(Generic[Job]):
 
     def share(self, part: Part) -> list[Job]:
         """Return the pieces of a part."""
-        total = sum(map(self.cost, self.jobs))
-        before = 0
-        found = []
-        for job in self.jobs:
-            cost = self.cost(job)
-            if part.holds(before, cost, total):
-                found.append(job)
-            before += cost
-        return found
+        costs = [self.cost(job) for job in self.jobs]
+        return [self.jobs[place] for place in part.share(costs)]
 
     def completed(
         self,
@@ -119,19 +110,15 @@ class Pieces(Generic[Job]):
 
     def _refuse(self, store: Store, missing: Sequence[Job]) -> None:
         """Raise `OutputError` that names what misses."""
-        names = _named([f"'{self.name(job)}'" for job in missing])
-        parts = []
-        for of in store.cuts()[:1]:
-            for number in range(1, of + 1):
-                part = Part(number, of)
-                if set(missing) & set(self.share(part)):
-                    parts.append(str(part))
-        of_parts = f" (of the parts {_named(parts)})" if parts else ""
+        costs = [self.cost(job) for job in self.jobs]
+        names = [f"'{self.name(job)}'" for job in self.jobs]
+        lost = set(missing)
+        places = [place for place, job in enumerate(self.jobs) if job in lost]
+        text = missing_text(costs, names, places, store.cuts())
         number = len(self.jobs)
         raise OutputError(
             f"expected all {number} blocks in '{store.folder}', got "
-            f"{number - len(missing)}: {names} missing{of_parts}; compute them, then "
-            "join again."
+            f"{number - len(missing)}: {text}; compute them, then join again."
         )
 
 
@@ -169,10 +156,3 @@ def compute_part(
         "folder": str(store.folder),
     }
     return xr.Dataset(attrs=about)
-
-
-def _named(names: Sequence[str]) -> str:
-    """Return the first names, and how many there are beside them."""
-    more = len(names) - MOST_NAMED
-    shown = ", ".join(names[:MOST_NAMED])
-    return f"{shown} and {more} more" if more > 0 else shown

@@ -1,7 +1,7 @@
 """The verdict on cells: train each many times, look for witnesses, apply the rules."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from firstbit.errors import (
     require_at_least,
     require_kind,
 )
-from firstbit.execution import Execution
+from firstbit.execution import Engine, Execution
 from firstbit.kept import keeping
 from firstbit.languages import Language, lags
 from firstbit.languages.catalogue.entries import require_language
@@ -65,6 +65,7 @@ def verdict(
     standard: Standard | None = None,
     resume: Path | None = None,
     progress: NamedProgress = silent,
+    executor: Engine | None = None,
 ) -> Verdicts:
     """Say of each cell: it solves the task, or the failure is training, or intrinsic.
 
@@ -100,6 +101,8 @@ def verdict(
         resume: folder that keeps the trainings; an interrupted call that is made again
             goes on from it, to the same bits.
         progress: called with (what, done, all).
+        executor: trains the seeds, as of `Execution`; guesses and witnesses are made
+            here.
 
     Returns:
         The verdicts with their evidence, and the trainings. `to_dataframe()` has one
@@ -143,7 +146,7 @@ def verdict(
     for one in configurations:
         require_demand(seeds.task(one).plan, fixed)
         require_transition(one, len(language.alphabet))
-    trial = Trial(seeds, standard, progress)
+    trial = Trial(seeds, standard, progress, Execution(executor=executor))
     return trial.verdicts(configurations, resume)
 
 
@@ -178,11 +181,13 @@ class Trial:
         seeds: how each configuration is trained.
         standard: what the configurations are held against.
         progress: called with (what, done, all).
+        execution: what trains the seeds.
     """
 
     seeds: Seeds
     standard: Standard
     progress: NamedProgress
+    execution: Execution = field(default_factory=Execution)
 
     def verdicts(
         self, configurations: Sequence[Given], resume: Path | None
@@ -216,7 +221,8 @@ class Trial:
         runs, networks = self.seeds.run(
             given,
             confidence=self.standard.confidence,
-            execution=Execution(
+            execution=replace(
+                self.execution,
                 progress=partial(self.progress, f"training {given.title}"),
                 resume=None if resume is None else resume / given.file_name,
             ),
