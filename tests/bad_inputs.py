@@ -224,6 +224,10 @@ COMMANDS = {
     # parts
     "discrepancy --part 3": "expected --into DIR beside --part",
     "discrepancy --into new": "expected --part I/N beside --into",
+    "train --part 3/40": "expected --into DIR beside --part",
+    "train --part 5/4 --into new": "a part from 1/4 to 4/4, got 5/4",
+    "train --part 1/4 --into FOLDER": "no folder of an unfinished run",
+    "train --part 1/4 --into new --out r": "expected no --out beside --part",
     "fates --part 3/40": "expected --into DIR beside --part",
     "fates --into new": "expected --part I/N beside --into",
     "discrepancy --part 3 --into new": "expected a part like 3/40, got '3'",

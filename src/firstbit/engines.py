@@ -6,10 +6,10 @@ that errors, interruptions and a limit to their number are those of threads.
 """
 
 import pickle
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, CancelledError
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from importlib import import_module
 from threading import Lock
@@ -85,7 +85,7 @@ class Errand(Generic[Value, Job, Result]):
 
 
 class Packed(NamedTuple):
-    """What a worker calls with each job.
+    """What all jobs of an errand take to a worker.
 
     Attributes:
         surroundings: of the caller.
@@ -95,23 +95,34 @@ class Packed(NamedTuple):
     surroundings: Surroundings
     payload: bytes
 
-    def __call__(self, job: Any, attempt: int) -> Any:
-        """Compute a job in this process.
 
-        Args:
-            job: which.
-            attempt: its number; some engines return the same for the same arguments.
+@dataclass(frozen=True)
+class Call:
+    """What a worker calls: no tuple, since Dask would look into it.
+
+    Attributes:
+        packed: the errand.
+        job: which.
+        attempt: its number; some engines return the same for equal calls.
+    """
+
+    packed: Packed = field(repr=False)
+    job: Any
+    attempt: int
+
+    def __call__(self) -> Any:
+        """Compute the job in this process.
 
         Raises:
             SettingError: bits might differ here, or the process was forked.
         """
-        del attempt
         require_unforked()
-        self.surroundings.adopt()  # before the value: its arrays make JAX begin
+        surroundings, payload = self.packed
+        surroundings.adopt()  # before the value: its arrays make JAX begin
         with _UNPACKING:
-            function, value = _unpacked(self.payload)
-        with self.surroundings.switched(), in_double():
-            return function(value, job)
+            function, value = _unpacked(payload)
+        with surroundings.switched(), in_double():
+            return function(value, self.job)
 
 
 @lru_cache(maxsize=MOST_ERRANDS)
@@ -184,7 +195,7 @@ class Crew:
         reason = ""
         for attempt in range(ATTEMPTS):
             try:
-                return _waited(executor.submit(packed, job, attempt))
+                return _waited(executor.submit(Call(packed, job, attempt)))
             except FirstbitError:  # it would be the same again
                 raise
             except CancelledError:
@@ -251,8 +262,8 @@ def _workers_of(executor: Engine) -> int | None:
         number = getattr(executor, name, None)
         if isinstance(number, int) and number > 0:
             return number
-    threads_of = getattr(getattr(executor, "_client", executor), "nthreads", None)
-    if callable(threads_of):  # of Dask: threads by address
-        number = sum(dict(threads_of()).values())  # pyright: ignore[reportCallIssue, reportArgumentType]
-        return number or None
+    asked = getattr(getattr(executor, "_client", executor), "nthreads", None)
+    by_address = asked() if callable(asked) else None  # of Dask
+    if isinstance(by_address, Mapping):
+        return sum(by_address.values()) or None
     return None

@@ -38,7 +38,15 @@ CALLS = {
     "fates": (firstbit.fates, Thresholds, firstbit.Execution),
     "join": (firstbit.Execution,),
     "phase": (firstbit.phase_diagram,),
-    "train": (firstbit.train, trained_seeds, Modern, Published, TaskWords, Checks),
+    "train": (
+        firstbit.train,
+        trained_seeds,
+        Modern,
+        Published,
+        TaskWords,
+        Checks,
+        firstbit.Execution,
+    ),
     "judge": (firstbit.judge, Criterion, firstbit.learnt_automaton),
     "verdict": (firstbit.verdict, Modern, firstbit.Standard, Criterion),
     "study": (firstbit.study,),
@@ -53,7 +61,12 @@ RENAMED = {
     # A file of predictions is a model; --automaton makes the second call, too.
     "judge": {"predictions": "model", "automaton": "extra_states"},
     "verdict": {"cell": "cells", "stop_when_solved": "checks"},
-    "train": {"check_every": "every", "stop_when_solved": "stop", "fresh": "words"},
+    "train": {
+        "check_every": "every",
+        "stop_when_solved": "stop",
+        "fresh": "words",
+        "into": "resume",
+    },
 }
 """Options that are spelt in another way than the argument: one of several, or of a
 group."""

@@ -21,9 +21,20 @@ FATES = [
     *("--transient", "20"),
     *("--horizon", "100"),
 ]
-COMMANDS = {"discrepancy": DISCREPANCY, "fates": FATES}
-NUM_BLOCKS = {"discrepancy": 10, "fates": 10}
-"""Two sizes: 2,200 draws in blocks of 512; 300 draws in strips of 64."""
+TRAIN = [
+    "train",
+    *("--cell", "vanilla:3"),
+    *("--language", "reber"),
+    *("--num-seeds", "10"),
+    *("--num-words", "8"),
+    *("--max-epochs", "3"),
+]
+COMMANDS = {"discrepancy": DISCREPANCY, "fates": FATES, "train": TRAIN}
+CUTS = {"discrepancy": (1, 2, 7, 40), "fates": (1, 2, 7, 40), "train": (2, 7)}
+"""Numbers of parts; of seeds fewer, since each command makes its task anew."""
+
+NUM_PIECES = 10
+"""Two sizes: 2,200 draws in blocks of 512; 300 draws in strips of 64. Ten seeds."""
 
 
 def saved(path):
@@ -34,8 +45,13 @@ def saved(path):
 @pytest.fixture(scope="module", params=COMMANDS)
 def whole(request, tmp_path_factory):
     """Return a command, and its result as one process makes it."""
-    path = tmp_path_factory.mktemp("whole") / "whole.nc"
-    assert main([*COMMANDS[request.param], "--out", str(path)]) == 0
+    folder = tmp_path_factory.mktemp("whole")
+    path = folder / "whole.nc"
+    if request.param == "train":
+        assert main([*TRAIN, "--out", str(folder / "page")]) == 0
+        path = folder / "page" / "training.nc"
+    else:
+        assert main([*COMMANDS[request.param], "--out", str(path)]) == 0
     return request.param, saved(path)
 
 
@@ -47,7 +63,7 @@ def compute(command, number, of, folder):
 @pytest.mark.slow
 def test_joined_parts_are_the_whole_to_the_bit(whole, tmp_path, capsys):
     command, wanted = whole
-    for of in (1, 2, 7, 40):
+    for of in CUTS[command]:
         folder, out = tmp_path / f"{of}", tmp_path / f"{of}.nc"
         capsys.readouterr()
         for number in range(of, 0, -1):
@@ -55,8 +71,8 @@ def test_joined_parts_are_the_whole_to_the_bit(whole, tmp_path, capsys):
         said = capsys.readouterr().out.splitlines()
         assert len(said) == of
         blocks = [int(line.partition(": ")[2].partition(" ")[0]) for line in said]
-        assert sum(blocks) == NUM_BLOCKS[command]
-        assert max(blocks) <= 1 + -(-NUM_BLOCKS[command] // of)
+        assert sum(blocks) == NUM_PIECES
+        assert max(blocks) <= 1 + -(-NUM_PIECES // of)
         assert main(["join", str(folder), "--out", str(out)]) == 0
         assert saved(out).identical(wanted)
 
@@ -81,17 +97,21 @@ def test_what_misses_is_named(whole, tmp_path, capsys):
     capsys.readouterr()
     assert main(["join", str(blocks), "--out", str(out)]) == 2
     (line,) = capsys.readouterr().err.splitlines()
-    assert "expected all 10 blocks" in line
+    assert "expected all 10 " in line
     assert "got 6: " in line
     assert "(of the parts 3/5, 5/5)" in line
     assert not out.exists()
     compute(command, 3, 5, blocks)
     compute(command, 5, 5, blocks)
-    lost = sorted(blocks.glob("k*.npz"))[3]
+    lost = sorted(blocks.glob("*.npz"))[3]
     lost.write_bytes(b"PK")
     capsys.readouterr()
     assert main(["join", str(blocks)]) == 2
-    assert f"expected the block '{lost.stem}' whole" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    if command == "train":
+        assert "seed 3 missing (of the parts 2/5)" in said
+    else:
+        assert f"expected the block '{lost.stem}' whole" in said
 
 
 @pytest.mark.slow
@@ -151,8 +171,8 @@ def test_a_folder_that_says_nothing_of_its_command_is_refused(tmp_path, capsys):
     compute("discrepancy", 1, 1, tmp_path)
     (tmp_path / "asked.json").write_text('{"command": "train"}')
     assert main(["join", str(tmp_path)]) == 2
-    assert "expected what discrepancy or fates was asked" in capsys.readouterr().err
+    assert "expected what one of discrepancy, fates, train" in capsys.readouterr().err
     (tmp_path / "asked.json").write_text('{"command": "fates", "what": 3}')
     assert main(["join", str(tmp_path)]) == 2
-    assert "expected what discrepancy or fates was asked" in capsys.readouterr().err
+    assert "expected what one of discrepancy, fates, train" in capsys.readouterr().err
     shutil.rmtree(tmp_path)

@@ -123,12 +123,7 @@ def _file_of(module: object) -> Path | None:
 def _arrived(plain: Sequence[tuple[str, str, str]]) -> Sources:
     """Take sources from another process; modules of other texts are dropped."""
     sources = [Source(*one) for one in plain]
-    changed = []
-    for source in sources:
-        known = _KNOWN.get(source.name)
-        if known is not None and known.text != source.text:
-            changed.append(source)
-    if changed:  # the others may hold what these were
+    if any(map(_has_changed, sources)):  # the others may hold what these were
         for source in sources:
             sys.modules.pop(source.name, None)
     for source in sources:
@@ -136,6 +131,12 @@ def _arrived(plain: Sequence[tuple[str, str, str]]) -> Sources:
     if sources and not any(isinstance(one, _Finder) for one in sys.meta_path):
         sys.meta_path.insert(0, _Finder())
     return Sources(tuple(sources))
+
+
+def _has_changed(source: Source) -> bool:
+    """Return whether another text of that module is known here."""
+    known = _KNOWN.get(source.name)
+    return known is not None and known.text != source.text
 
 
 class _Finder(MetaPathFinder):

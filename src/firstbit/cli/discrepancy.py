@@ -23,6 +23,7 @@ from firstbit.cli.options import (
     ResultFile,
     Seed,
     file_option,
+    given_cell,
     given_cells,
     kept_beside,
     require_figure,
@@ -38,7 +39,7 @@ from firstbit.cli.output import (
     save_result,
     with_half_width,
 )
-from firstbit.cli.parts import finish_part, require_free, required_part
+from firstbit.cli.parts import Joined, finish_part, require_free, required_part
 from firstbit.errors import SettingError, require_seed
 from firstbit.execution import Execution
 from firstbit.intervals import require_confidence
@@ -98,6 +99,12 @@ class Asked:
             device=self.device,
             execution=execution,
         )
+
+    def joined(self, execution: Execution) -> Joined:
+        """Put the blocks together that are kept."""
+        given = given_cell(self.cell, self.hidden_size, USUAL_SIZES)
+        result = self.measure(given, execution)
+        return Joined(result, partial(show, [result], self))
 
 
 def pair_of(words: str) -> str | tuple[str, ...]:

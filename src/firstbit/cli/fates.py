@@ -22,6 +22,7 @@ from firstbit.cli.options import (
     PartOf,
     ResultFile,
     Seed,
+    given_cell,
     given_cells,
     require_figure,
     require_numbers,
@@ -35,7 +36,7 @@ from firstbit.cli.output import (
     save_figure,
     save_result,
 )
-from firstbit.cli.parts import finish_part, require_free, required_part
+from firstbit.cli.parts import Joined, finish_part, require_free, required_part
 from firstbit.errors import require_seed
 from firstbit.execution import Execution
 from firstbit.intervals import require_confidence
@@ -80,6 +81,12 @@ class Asked:
             device=self.device,
             execution=execution,
         )
+
+    def joined(self, execution: Execution) -> Joined:
+        """Put the blocks together that are kept."""
+        given = given_cell(self.cell, self.hidden_size, USUAL_SIZES)
+        result = self.measure(given, execution)
+        return Joined(result, partial(show, [result], self))
 
 
 def fates(

@@ -2,25 +2,23 @@
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from firstbit.cli import discrepancy, fates
-from firstbit.cli.options import AsJson, ResultFile, given_cell, require_result
+from firstbit.cli import discrepancy, fates, train
+from firstbit.cli.options import AsJson, ResultFile, require_result
 from firstbit.cli.output import progress, save_result
 from firstbit.errors import OutputError
 from firstbit.execution import Execution
 from firstbit.store import ASKED, asked_of
 
-if TYPE_CHECKING:
-    from firstbit.cells import Given
-
-COMMANDS = {
-    "discrepancy": (discrepancy.Asked, discrepancy.show),
-    "fates": (fates.Asked, fates.show),
+ASKED_OF = {
+    "discrepancy": discrepancy.Asked,
+    "fates": fates.Asked,
+    "train": train.Asked,
 }
-"""Commands that are computed in parts: what they are asked for, and how they print."""
+"""What each command that is cut into parts is asked for."""
 
 
 def join(
@@ -30,25 +28,24 @@ def join(
     out: ResultFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make the result of a run from the blocks that its parts computed.
+    """Make the result of a run from the blocks or seeds that its parts computed.
 
-    Nothing is computed again: blocks that miss are named.
+    None is computed again: those that miss are named.
     """
     require_result(out)
     found = asked_of(folder)
     found.pop("firstbit", None)
-    kind, show = COMMANDS.get(found.pop("command", ""), (None, None))
-    if kind is None or show is None:
+    kind = ASKED_OF.get(found.pop("command", ""))
+    if kind is None:
         raise _unknown(folder)
     asked = _filled(kind, found, folder)
-    given: Given = given_cell(asked.cell, asked.hidden_size, discrepancy.USUAL_SIZES)
     with progress() as report:
-        told = partial(report, f"blocks, {given.name}")
+        told = partial(report, f"{asked.cell}, joined")
         how = Execution(progress=told, resume=folder, only_kept=True)
-        result = asked.measure(given, how)
+        joined = asked.joined(how)
     if out is not None:
-        save_result(result, out)
-    show([result], asked, as_json=as_json)
+        save_result(joined.result, out)
+    joined.show(as_json=as_json)
 
 
 def _filled(kind: Any, values: dict[str, Any], folder: Path) -> Any:
@@ -60,7 +57,8 @@ def _filled(kind: Any, values: dict[str, Any], folder: Path) -> Any:
 
 
 def _unknown(folder: Path) -> OutputError:
+    names = ", ".join(ASKED_OF)
     return OutputError(
-        f"expected what discrepancy or fates was asked for in '{folder / ASKED}', got "
+        f"expected what one of {names} was asked for in '{folder / ASKED}', got "
         "something else; compute the parts with this version of firstbit."
     )

@@ -124,13 +124,13 @@ PartOf = Annotated[
     str | None,
     typer.Option(
         metavar="I/N",
-        help="Compute only the I-th of N parts of the blocks into --into, and write no "
-        "result: firstbit join makes it.",
+        help="Compute only the I-th of N parts into --into, and write no result: "
+        "firstbit join makes it.",
     ),
 ]
 Into = Annotated[
     Path | None,
-    typer.Option(metavar="DIR", help="Folder of the blocks that all parts share."),
+    typer.Option(metavar="DIR", help="Folder that all parts share."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 

@@ -1,9 +1,9 @@
-"""`--part I/N --into DIR`: a share of a command's blocks, and no result."""
+"""`--part I/N --into DIR`: a share of a command's blocks or seeds, and no result."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from firstbit.cli.output import counted
 from firstbit.errors import SettingError
@@ -12,6 +12,18 @@ from firstbit.store import keep_asked, require_asked
 
 if TYPE_CHECKING:
     import xarray as xr
+
+
+class Joined(NamedTuple):
+    """What the parts of a command make.
+
+    Attributes:
+        result: for a file.
+        show: prints it; takes `as_json`.
+    """
+
+    result: "xr.Dataset"
+    show: Callable[..., None]
 
 
 def required_part(part: str | None, into: Path | None, **others: object) -> Part | None:
@@ -62,10 +74,11 @@ def finish_part(done: "xr.Dataset", into: Path, asked: Mapping[str, Any]) -> Non
     """
     keep_asked(into, _with_version(asked))
     about = done.attrs
-    kept = about["num_blocks"] - about["num_computed"]
+    noun = "seed" if "num_seeds" in about else "block"
+    number = about[f"num_{noun}s"]
+    kept = number - about["num_trained" if noun == "seed" else "num_computed"]
     before = f", {kept} of them before" if kept else ""
-    blocks = counted(about["num_blocks"], "block")
-    print(f"Part {about['part']}: {blocks} in '{into}'{before}.")
+    print(f"Part {about['part']}: {counted(number, noun)} in '{into}'{before}.")
 
 
 def _with_version(asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """`firstbit train`."""
 
 import json
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from shutil import rmtree
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,9 +14,11 @@ from firstbit.cli.options import (
     AsJson,
     Confidence,
     Folder,
+    Into,
     LanguageText,
     LearningRate,
     NumSeeds,
+    PartOf,
     Resume,
     RuleName,
     Seed,
@@ -26,15 +29,98 @@ from firstbit.cli.options import (
     require_numbers,
 )
 from firstbit.cli.output import as_numbers, print_json, print_table, progress
+from firstbit.cli.parts import Joined, finish_part, require_free, required_part
 from firstbit.cli.rules import chosen_rule
 from firstbit.errors import SettingError, require_seed
+from firstbit.execution import Execution
 from firstbit.intervals import require_confidence
+from firstbit.parts import Part
 
 if TYPE_CHECKING:
     from firstbit.studies.trained_seeds import TrainedSeeds
+    from firstbit.training import Task
 
 MARKER = "training.json"
 """The file that every folder of trainings has."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command trains, as its options say it; see its help for each."""
+
+    cell: str
+    language: str
+    num_seeds: int
+    rule: str
+    max_epochs: int
+    max_symbols: int | None
+    learning_rate: float | None
+    batch_size: int | None
+    clip: float | None
+    loss: str | None
+    halves: bool | None
+    schedule: str | None
+    words: str | None
+    num_words: int
+    fresh: bool | None
+    max_length: int | None
+    check_every: int
+    stop_when_solved: bool
+    confidence: float
+    seed: int
+
+    def settings(self) -> dict[str, Any]:
+        """Return it for JSON."""
+        return {"command": "train", **asdict(self)}
+
+    def task(self) -> "Task":
+        """Return what the seeds share.
+
+        Raises:
+            FirstbitError: cell, language, rule or words are none.
+        """
+        language = find(self.language)
+        path = None if self.words is None else Path(self.words)
+        fixed = word_list(language, path)
+        chosen = chosen_rule(
+            self.rule,
+            self.learning_rate,
+            max_epochs=self.max_epochs,
+            max_symbols=self.max_symbols,
+            batch_size=self.batch_size,
+            clip=self.clip,
+            loss=self.loss,
+            halves=self.halves,
+            schedule=self.schedule,
+        )
+        from firstbit.cells import Given
+        from firstbit.training import Checks, Task, TaskWords
+        from firstbit.weights.threefry import seed_key
+
+        fresh = not chosen.needs_list if self.fresh is None else self.fresh
+        own_lists = fixed is None and not fresh
+        return Task(
+            Given.of(self.cell, is_trained=True),
+            language,
+            chosen,
+            seed_key(self.seed),
+            words=TaskWords(fixed, self.num_words, self.max_length, own_lists),
+            checks=Checks(self.check_every, self.stop_when_solved),
+            snapshots=(0, self.max_epochs // 2),
+        )
+
+    def trained(self, task: "Task", execution: Execution) -> "TrainedSeeds":
+        """Train the seeds, and judge them."""
+        from firstbit.studies.trained_seeds import trained_seeds
+
+        return trained_seeds(
+            task, self.num_seeds, execution, confidence=self.confidence
+        )
+
+    def joined(self, execution: Execution) -> Joined:
+        """Judge the seeds that are kept."""
+        found = self.trained(self.task(), execution)
+        return Joined(found.result, partial(show, found, self, None))
 
 
 def train(
@@ -100,6 +186,8 @@ def train(
     seed: Seed = 0,
     out: Folder = None,
     resume: Resume = False,
+    part: PartOf = None,
+    into: Into = None,
     as_json: AsJson = False,
 ) -> None:
     """Train a cell many times: how often it learns, how fast, where it gets stuck."""
@@ -115,50 +203,65 @@ def train(
     require_confidence(confidence)
     kept = kept_beside(out, "trainings", resume=resume, kind="DIR")
     require_folder(out, MARKER)
+    share = required_part(part, into, out=out, resume=resume, json=as_json)
     if words is not None and fresh:
         raise SettingError("expected --words or --fresh, got both; leave out one.")
-    task_language = find(language)
-    fixed = word_list(task_language, words)
-    chosen = chosen_rule(
-        rule,
-        learning_rate,
+    asked = Asked(
+        cell=cell,
+        language=language,
+        num_seeds=num_seeds,
+        rule=rule,
         max_epochs=max_epochs,
         max_symbols=max_symbols,
+        learning_rate=learning_rate,
         batch_size=batch_size,
         clip=clip,
         loss=loss,
         halves=halves,
         schedule=schedule,
+        words=None if words is None else str(words),
+        num_words=num_words,
+        fresh=fresh,
+        max_length=max_length,
+        check_every=check_every,
+        stop_when_solved=stop_when_solved,
+        confidence=confidence,
+        seed=seed,
     )
-    from firstbit.cells import Given
-    from firstbit.studies.trained_seeds import trained_seeds
-    from firstbit.training import Checks, Execution, Task, TaskWords
-    from firstbit.weights.threefry import seed_key
-
-    given = Given.of(cell, is_trained=True)
-    if fresh is None:
-        fresh = not chosen.needs_list
-    own_lists = fixed is None and not fresh
-    task = Task(
-        given,
-        task_language,
-        chosen,
-        seed_key(seed),
-        words=TaskWords(fixed, num_words, max_length, own_lists),
-        checks=Checks(check_every, stop_when_solved),
-        snapshots=(0, max_epochs // 2),
-    )
+    if share is not None and into is not None:
+        _train_part(asked, share, into)
+        return
+    task = asked.task()
     with progress() as report:
-        execution = Execution(progress=partial(report, "epochs"), resume=kept)
-        found = trained_seeds(task, num_seeds, execution, confidence=confidence)
+        how = Execution(progress=partial(report, "epochs"), resume=kept)
+        found = asked.trained(task, how)
     if out is not None:
         found.save(out)
     if kept is not None:
         rmtree(kept, ignore_errors=True)  # the result is whole
+    show(found, asked, out, as_json=as_json)
+
+
+def _train_part(asked: Asked, part: Part, into: Path) -> None:
+    """Train the seeds of a part, and say on one line what was done."""
+    require_free(into, asked.settings())
+    task = asked.task()
+    from firstbit.training.many_seeds import train_part
+
+    with progress() as report:
+        how = Execution(progress=partial(report, "epochs"), resume=into, part=part)
+        done = train_part(task, asked.num_seeds, how)
+    finish_part(done, into, asked.settings())
+
+
+def show(
+    found: "TrainedSeeds", asked: Asked, out: Path | None, *, as_json: bool
+) -> None:
+    """Print the seeds, and where the page is."""
     if as_json:
         _print_json(found)
     else:
-        _print(found, seed, out)
+        _print(found, asked.seed, out)
 
 
 def _print_json(found: "TrainedSeeds") -> None:
