@@ -71,6 +71,8 @@ LONG = (
     "tests/memory/test_discrepancy.py",
     "tests/memory/test_built_cells.py",
     "tests/test_readme.py",
+    "tests/test_engines.py",
+    "tests/cli/test_parts.py",
     "tests/memory/test_any_cell.py",
     "tests/training/test_fit.py",
     "tests/memory/test_resume.py",

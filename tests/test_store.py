@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from firstbit.errors import OutputError
 from firstbit.store import Store
 
 ARRAYS = {"distances": np.arange(12.0)}
@@ -48,3 +49,16 @@ def test_a_block_that_is_cut_is_not_whole(store):
     for length in (0, 1, 40, len(whole) // 2, len(whole) - 1):
         path.write_bytes(whole[:length])
         assert store.read("block") is None
+
+
+def test_a_folder_that_another_process_is_about_to_begin_is_free(tmp_path):
+    (tmp_path / ".firstbit-7.json").write_text("{")
+    store = Store.of(tmp_path, {"seed": 3})
+    with pytest.raises(OutputError, match="expected seed = 4, got 3"):
+        Store.of(tmp_path, {"seed": 4})
+    assert Store.existing(tmp_path, {"seed": 4}, free=["seed"]) == store
+    store.note_cut(40)
+    store.note_cut(7)
+    assert store.cuts() == [7, 40]
+    with pytest.raises(OutputError, match="expected a folder of kept blocks, got"):
+        Store.existing(tmp_path / "nothing", {})

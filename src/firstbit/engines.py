@@ -7,8 +7,8 @@ that errors, interruptions and a limit to their number are those of threads.
 
 import pickle
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from concurrent.futures import BrokenExecutor, CancelledError
-from contextlib import contextmanager
+from concurrent.futures import BrokenExecutor, CancelledError, Future, InvalidStateError
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from importlib import import_module
@@ -37,7 +37,7 @@ ATTEMPTS = 3
 AHEAD = 2
 """Jobs for each worker that run or wait at a time."""
 
-PATIENCE = 1.0
+PATIENCE = 30.0
 """Seconds after which a thread that waits asks whether it still should."""
 
 MOST_ERRANDS = 4
@@ -150,6 +150,7 @@ class Crew:
     def __init__(self, pool: Threads, executor: Engine | None, workers: int) -> None:
         self._pool = pool
         self._executor = executor
+        self._waiting = _Waiting()
         self.workers = workers
 
     @property
@@ -188,6 +189,10 @@ class Crew:
         """Call a function on a thread of this process."""
         return self._pool.submit(function, *args)
 
+    def let_go(self) -> None:
+        """Wait for no job any more that an executor still computes."""
+        self._waiting.let_go()
+
     def _ask(
         self, executor: Engine, packed: Packed, errand: Errand[Any, Job, Any], job: Job
     ) -> Any:
@@ -195,11 +200,12 @@ class Crew:
         reason = ""
         for attempt in range(ATTEMPTS):
             try:
-                return _waited(executor.submit(Call(packed, job, attempt)))
+                future = executor.submit(Call(packed, job, attempt))
+                return self._waiting.result_of(future)
             except FirstbitError:  # it would be the same again
                 raise
             except CancelledError:
-                if is_abandoned():
+                if self._waiting.is_over or is_abandoned():
                     raise
                 reason = "it was cancelled"
             except BrokenExecutor as error:
@@ -216,16 +222,53 @@ class Crew:
         )
 
 
-def _waited(future: Any) -> Any:
-    """Return the result of a job under way, or let it go where nobody wants it."""
+class _Waiting:
+    """The jobs under way at an executor, each waited for by a thread."""
+
+    def __init__(self) -> None:
+        self._waiters: set[Future[None]] = set()
+        self.is_over = False
+        self._lock = Lock()
+
+    def result_of(self, future: Any) -> Any:
+        """Return the result of a job, or let it go where nobody wants it any more."""
+        waiter: Future[None] = Future()
+        with self._lock:
+            self._waiters.add(waiter)
+            if self.is_over:
+                waiter.cancel()
+        future.add_done_callback(lambda _: _wake(waiter))
+        try:
+            _wait(waiter)
+            return future.result()
+        except CancelledError:
+            future.cancel()
+            raise
+        finally:
+            with self._lock:
+                self._waiters.discard(waiter)
+
+    def let_go(self) -> None:
+        """Wake all threads that wait; their jobs are no longer wanted."""
+        with self._lock:
+            self.is_over = True
+            for waiter in self._waiters:
+                waiter.cancel()
+
+
+def _wake(waiter: Future[None]) -> None:
+    """Say that a job has ended, unless its thread was let go."""
+    with suppress(InvalidStateError):
+        waiter.set_result(None)
+
+
+def _wait(waiter: Future[None]) -> None:
+    """Wait; ask now and then whether a pool above this one still wants it."""
     while True:
         try:
-            return future.result(timeout=PATIENCE)
+            return waiter.result(timeout=PATIENCE)
         except TimeoutError:
-            if future.done():
-                raise  # the job's own
             if is_abandoned():
-                future.cancel()
                 raise CancelledError from None
 
 
@@ -253,7 +296,12 @@ def crew(execution: Execution) -> Iterator[Crew]:
         executor = getattr(executor, "get_executor")(pure=False)  # noqa: B009
     # Threads that wait for a job, and those that put results together.
     with threads(AHEAD * workers + num_workers()) as pool:
-        yield Crew(pool, executor, workers)
+        ours = Crew(pool, executor, workers)
+        try:
+            yield ours
+        except BaseException:
+            ours.let_go()
+            raise
 
 
 def _workers_of(executor: Engine) -> int | None:

@@ -2,6 +2,7 @@
 
 import os
 import platform
+from functools import cache
 from pathlib import Path
 
 CGROUPS = Path("/sys/fs/cgroup")
@@ -53,6 +54,7 @@ def cgroup_limit() -> int | None:
     return min(limits, default=None)
 
 
+@cache
 def processor_kind() -> str:
     """Return what of a processor the rounding depends on.
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from firstbit.errors import OutputError
-from firstbit.files import write_whole
+from firstbit.files import PREFIX, write_whole
 from firstbit.provenance import plain
 
 Job = TypeVar("Job")
@@ -165,7 +165,9 @@ def _require_ours(folder: Path) -> None:
         raise OutputError(
             f"expected a folder, got the file '{folder}'; name another place."
         )
-    is_used = folder.exists() and any(folder.iterdir())
+    # Another process may be about to begin the folder: its unfinished file counts not.
+    names = [path.name for path in folder.iterdir()] if folder.exists() else []
+    is_used = any(not name.startswith(PREFIX) for name in names)
     if is_used and not (folder / _SETTINGS).is_file():
         raise OutputError(
             f"'{folder}' is no folder of an unfinished run: it has no {_SETTINGS}; "

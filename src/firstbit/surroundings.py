@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import version
 from typing import Any, NamedTuple
 
@@ -41,7 +42,7 @@ class Surroundings(NamedTuple):
     def here(cls) -> "Surroundings":
         """Return those of this process."""
         return cls(
-            versions={name: version(name) for name in ("firstbit", "jax", "jaxlib")},
+            versions=dict(_versions()),
             flags=os.environ.get(FLAGS, ""),
             processor=processor_kind(),
             partitionable=bool(_switch("jax_threefry_partitionable")),
@@ -81,6 +82,12 @@ class Surroundings(NamedTuple):
             yield FLAGS, self.flags, other.flags
         if other.processor != self.processor:
             yield "processor", self.processor, other.processor
+
+
+@cache
+def _versions() -> dict[str, str]:
+    """Return the versions of the packages; asking takes a millisecond."""
+    return {name: version(name) for name in ("firstbit", "jax", "jaxlib")}
 
 
 def _switch(name: str) -> Any:
