@@ -36,9 +36,10 @@ proof: .venv/test.stamp
 	$(PYTEST) tests/languages -m "not proof" --jaxtyping-packages=firstbit,typecheck.check
 	HYPOTHESIS_PROFILE=explore $(PYTEST) -m "proof or hypothesis" --record=docs/proof.md
 
-# The cells of other frameworks, with these: PyTorch, Flax, Haiku, Keras, on the CPU.
+# The cells of other frameworks, with these: PyTorch, Flax, Haiku, Keras, on the CPU. And
+# the engines of others: loky, Dask.
 test-frameworks: .venv/frameworks.stamp
-	$(PYTEST) tests/frameworks
+	$(PYTEST) tests/frameworks tests/test_engines.py
 
 lint: style types
 

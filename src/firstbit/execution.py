@@ -37,7 +37,7 @@ class Execution:
             goes on from it, to the same bits. Processes may share the blocks of a
             discrepancy and of fates.
         executor: computes the jobs: anything with `submit`, as an executor of
-            `concurrent.futures` (processes must be spawned), loky or mpi4py, or a
+            `concurrent.futures` (processes must be spawned), loky, or a
             client of Dask; threads of this process by default. At most two jobs for
             each worker are under way.
         part: of `discrepancy`, `fates` or `train`: compute this share of the blocks or
