@@ -1,6 +1,7 @@
 """Many seeds of one training: the loss of each, and what it remembers at the end."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -97,6 +98,18 @@ def _loss(axes: Axes, one: xr.Dataset, status: str) -> None:
     )
 
 
+def _ink(status: str) -> dict[str, Any]:
+    """Return how the line of a seed looks, with a mark at each point."""
+    return {
+        "color": look().status(status),
+        "linestyle": look().of_status(status).line,
+        "marker": look().of_status(status).mark,
+        "markersize": 4.0,
+        "markeredgewidth": 0,
+        "linewidth": look().width("limit"),
+    }
+
+
 def _accuracy(axes: Axes, one: xr.Dataset, status: str) -> None:
     seen = one["num_predictions"].values >= _ENOUGH
     lags = one["lag"].values[seen]
@@ -104,13 +117,8 @@ def _accuracy(axes: Axes, one: xr.Dataset, status: str) -> None:
     axes.plot(
         lags,
         right,
-        color=look().status(status),
-        linestyle=look().of_status(status).line,
-        marker=look().of_status(status).mark,
-        markersize=4.0,
-        markeredgewidth=0,
-        linewidth=look().width("limit"),
         alpha=0.8,
+        **_ink(status),
     )
 
 
@@ -140,13 +148,8 @@ def _statuses() -> list[Line2D]:
         line = Line2D(
             [],
             [],
-            color=look().status(status),
-            linestyle=look().of_status(status).line,
-            marker=look().of_status(status).mark,
-            markersize=4.0,
-            markeredgewidth=0,
-            linewidth=look().width("limit"),
             label=word,
+            **_ink(status),
         )
         handles.append(line)
     return handles
