@@ -1,7 +1,7 @@
 """How many runs succeed, with intervals."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -96,14 +96,13 @@ def _rates_upwards(axes: Axes, labels: list[str], xlabel: str) -> None:
     heading(axes, "", RATE)
     axes.set_ylim(-0.03, 1.03)
     axes.set_xlim(-0.5, len(labels) - 0.5)
-    axes.annotate(
-        HALF,
-        (1.01, 0.5),
-        xycoords=("axes fraction", "data"),
-        va="center",
-        color=look().page.soft,
-        fontsize=look().context.tick,
-    )
+    beside: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "va": "center"}
+    axes.annotate(HALF, (1.01, 0.5), **beside, **_faint())
+
+
+def _faint() -> dict[str, Any]:
+    """Return how the name of a limit looks."""
+    return {"color": look().page.soft, "fontsize": look().context.tick}
 
 
 def _rates_across(axes: Axes, labels: list[str], ylabel: str) -> None:
@@ -114,14 +113,8 @@ def _rates_across(axes: Axes, labels: list[str], ylabel: str) -> None:
     axes.set(xlabel=RATE, ylabel=ylabel)
     axes.set_xlim(-0.03, 1.03)
     axes.set_ylim(len(labels) - 0.5, -0.5)
-    axes.annotate(
-        HALF,
-        (0.5, 1.01),
-        xycoords=("data", "axes fraction"),
-        ha="center",
-        color=look().page.soft,
-        fontsize=look().context.tick,
-    )
+    above: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "ha": "center"}
+    axes.annotate(HALF, (0.5, 1.01), **above, **_faint())
 
 
 class _Ink(NamedTuple):
