@@ -8,6 +8,7 @@ from functools import partial
 
 import jax
 import pytest
+import xarray as xr
 
 import errands
 from firstbit import discrepancy, engines, fates, train, verdict
@@ -18,6 +19,9 @@ from firstbit.execution import Execution
 from firstbit.languages import Language
 from firstbit.memory import Thresholds
 from firstbit.parts import Part
+from firstbit.studies.vanilla_or_gru.baselines import baselines, run_guessing
+from firstbit.studies.vanilla_or_gru.parts import Settings, parts
+from firstbit.studies.vanilla_or_gru.trained import run_parts
 from firstbit.surroundings import Surroundings
 from firstbit.training import Modern, Published, train_seeds
 from small_trainings import same, task
@@ -353,3 +357,22 @@ def test_each_piece_is_in_one_part():
         if of < len(costs):
             most = sum(costs) / of + max(costs)
             assert all(sum(costs[place] for place in one) <= most for one in shares)
+
+
+@pytest.mark.slow
+def test_processes_run_a_study_to_the_bits_of_threads(pool, tmp_path, monkeypatch):
+    few = Settings(0, num_seeds=2).with_symbols(3000)
+    factors = [part for part in parts(few) if part.question == "factors"][:2]
+    here = run_parts(few, factors, tmp_path / "here")
+    there = run_parts(few, factors, tmp_path / "there", executor=pool)
+    assert list(here) == list(there)
+    assert len(here) == 2
+    for name, runs in here.items():
+        xr.testing.assert_identical(runs, there[name])
+    of_bits = baselines(few)[6:7]
+    monkeypatch.setattr(
+        "firstbit.studies.vanilla_or_gru.baselines.baselines", lambda _: of_bits
+    )
+    guesses = run_guessing(few, tmp_path / "here")
+    assert guesses == run_guessing(few, tmp_path / "there", executor=pool)
+    assert next(iter(guesses.values())).num_draws == 1000

@@ -5,7 +5,7 @@ import pytest
 
 from firstbit import study
 from firstbit.store import Store
-from firstbit.studies.vanilla_or_gru import measured, parts
+from firstbit.studies.vanilla_or_gru import parts, trained
 from firstbit.training import seeds
 
 NUM_KILLS = 10
@@ -17,7 +17,7 @@ class Disk:
 
     def __init__(self, monkeypatch):
         self.left = np.inf
-        for owner, name in ((Store, "write"), (measured, "save")):
+        for owner, name in ((Store, "write"), (trained, "save")):
             monkeypatch.setattr(owner, name, self.limited(getattr(owner, name)))
 
     def limited(self, write):
