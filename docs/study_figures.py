@@ -35,7 +35,7 @@ PILOT = """## How the modern settings were chosen
 The modern rule has one setting for all cells. It was chosen in a pilot of {runs:,} runs
 with another seed ([study_pilot.py](study_pilot.py)): of {settings} settings of Adam the
 one under which most runs solve, all six cells and both tasks taken together. Its
-runs were judged by an earlier test, without twins (version 0.1 in the changelog).
+runs met the study's own test; they were made with JAX 0.11 on another machine.
 
 {table}
 """
