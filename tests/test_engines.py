@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import time
 from concurrent.futures import Executor, ProcessPoolExecutor
 from functools import partial
 
@@ -11,9 +10,10 @@ import pytest
 import xarray as xr
 
 import errands
-from firstbit import discrepancy, engines, fates, train, verdict
+from firstbit import discrepancy, fates, train, verdict
 from firstbit.cells import GRU, Given, Vanilla
-from firstbit.engines import Errand, crew
+from firstbit.engines import crew
+from firstbit.errands import Errand
 from firstbit.errors import EngineError, OutputError, SettingError
 from firstbit.execution import Execution
 from firstbit.languages import Language
@@ -81,7 +81,7 @@ def pool(request):
 def ask(function, value, jobs, **how):
     errand = Errand(function, value, "Mine", lambda job: f"job {job} of seed 7")
     with crew(Execution(**how)) as workers:
-        return dict(workers.completed(workers.calling(errand), jobs))
+        return dict(workers.completed(errand, jobs))
 
 
 @pytest.mark.slow
@@ -219,7 +219,7 @@ def test_a_cell_of_a_users_file_travels_by_its_source(pool, tmp_path):
 def test_what_cannot_be_sent_is_said_before_any_work(monkeypatch):
     import pickle
 
-    monkeypatch.setattr(engines, "_pickler", lambda: pickle)
+    monkeypatch.setattr("firstbit.errands._pickler", lambda: pickle)
     cell = partial(Vanilla, activation=lambda x: x / 2)
     with errands.Counting(1) as executor:
         with pytest.raises(
@@ -292,23 +292,18 @@ def test_workers_of_another_version_are_refused(name):
 
 def test_jobs_that_wait_are_dropped_at_an_error_and_nobody_waits_for_them(tmp_path):
     executor = errands.Counting(1)
-    waiting = []
 
-    def interrupted():
-        errand = Errand(errands.wait_for, tmp_path, "Mine", str)
-        with crew(Execution(executor=executor)) as ours:
-            ask_for = ours.calling(errand)
-            waiting.extend(ours.submit(ask_for, job) for job in range(2))
-            while executor.jobs < 2:
-                time.sleep(0.01)
-            raise KeyboardInterrupt
+    def jobs():
+        yield from range(2)
+        raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        interrupted()
-    assert all(future.done() for future in waiting)
+        ask(errands.wait_for, tmp_path, jobs(), executor=errands.Client(executor))
+    first, second = executor.futures
+    assert (first.done(), second.cancelled()) == (False, True)
     (tmp_path / "go").touch()
     executor.shutdown(wait=True)
-    assert executor.jobs == 2
+    assert (executor.jobs, first.result()) == (2, 0)
 
 
 class Broken(Executor):

@@ -12,7 +12,8 @@ import jax
 import numpy as np
 
 from firstbit.cells.given import Given
-from firstbit.engines import Errand, crew
+from firstbit.engines import crew
+from firstbit.errands import Errand
 from firstbit.execution import Engine, Execution
 from firstbit.languages import Language
 from firstbit.progress import NamedProgress, silent
@@ -120,7 +121,7 @@ def run_guessing(
     work = Guesses(settings, asked)
     errand = Errand(guessed, work, "a cell of the study", _told(settings))
     with crew(Execution(executor=executor)) as workers:
-        for name, arrays in workers.completed(workers.calling(errand), missing):
+        for name, arrays in workers.completed(errand, missing):
             store.write(name, arrays)
             found[name] = from_arrays(**arrays)
             progress("guessing", len(found), len(asked))

@@ -16,7 +16,8 @@ from threadpoolctl import threadpool_limits
 
 from firstbit import training
 from firstbit.cells.given import Given
-from firstbit.engines import Errand, crew
+from firstbit.engines import crew
+from firstbit.errands import Errand
 from firstbit.errors import OutputError
 from firstbit.execution import Engine, Execution
 from firstbit.files import save
@@ -99,9 +100,8 @@ def run_parts(
     progress("configurations", len(found), number)
     errand = Errand(trained, work, "a cell of the study", _told(settings))
     with crew(Execution(executor=executor)) as workers:
-        compute = workers.calling(errand)
         jobs = _in_time(missing, seconds)
-        for name, runs in workers.completed(compute, jobs, ahead=workers.workers):
+        for name, runs in workers.completed(errand, jobs, ahead=workers.workers):
             save(runs, work.file(name))
             rmtree(work.unfinished(name), ignore_errors=True)
             found[name] = _read(work.file(name))
