@@ -19,7 +19,7 @@ from firstbit.cells import (
 )
 from firstbit.errors import CellError
 from firstbit.memory import Thresholds, discrepancy, fates
-from firstbit.memory.ensemble.population import Population
+from firstbit.memory.ensemble.design import Designs
 
 KEY = jax.random.key(0)
 OPTIONS = {
@@ -59,8 +59,7 @@ def plain(name, **options):
 
 
 def is_padded(cell):
-    settings = {"input_size": 2, "initializer": "normal", "few": True, "key": KEY}
-    return Population.of(Given.of(cell), 5, **settings).recipe.is_padded
+    return Designs(Given.of(cell), 2, "normal", few=True).of(5).recipe.is_padded
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from firstbit.devices import CPU, GPU, computing_on, described, is_usable
 from firstbit.errors import SettingError, require_at_least
 from firstbit.memory.ensemble.block import Block, compute_block
 from firstbit.memory.ensemble.block_sizes import LARGEST_BLOCK
+from firstbit.memory.ensemble.design import Designs
 from firstbit.memory.ensemble.population import Population
 from firstbit.memory.ensemble.random_cells import scalar
 from firstbit.memory.ensemble.sample import Collector
@@ -141,7 +142,16 @@ class Ensemble:
     def populations(self) -> tuple[Population, ...]:
         """The random cells of each size."""
         with computing_on(CPU):
-            return tuple(self._population(size) for size in self.given.sizes)
+            designs = Designs(
+                self.given,
+                self.words.input_size,
+                self.initializer,
+                few=self.shares_programs,
+                machine=self.machine,
+            )
+            key = self.key()
+            found = [Population.of(designs, size, key) for size in self.given.sizes]
+        return tuple(found)
 
     @property
     def is_exact(self) -> bool:
@@ -207,17 +217,6 @@ class Ensemble:
             self.length,
             self.num_draws,
             is_exact=self.is_exact,
-        )
-
-    def _population(self, hidden_size: int) -> Population:
-        return Population.of(
-            self.given,
-            hidden_size,
-            input_size=self.words.input_size,
-            initializer=self.initializer,
-            few=self.shares_programs,
-            key=self.key(),
-            machine=self.machine,
         )
 
     def __getstate__(self) -> dict[str, Any]:

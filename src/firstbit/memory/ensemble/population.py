@@ -11,15 +11,12 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray, UInt32
 
 from firstbit.cells.as_built import Build, built_arrays
 from firstbit.cells.given import Given
-from firstbit.cells.reading import step_digest
 from firstbit.cells.roles import CellRoles
-from firstbit.errors import CellError, FirstbitError
-from firstbit.memory.ensemble.block_sizes import Layout, reference_places
+from firstbit.memory.ensemble.block_sizes import reference_places
+from firstbit.memory.ensemble.design import Design, Designs, real_arrays
 from firstbit.memory.ensemble.random_cells import Draws, keys_of, scalar
-from firstbit.memory.ensemble.recipe import Axes, Recipe, is_array
-from firstbit.programs.machines import ON_CPU, Machine
-from firstbit.weights.initializers import Entrywise
-from firstbit.weights.redraw import AS_BUILT, KEEP, Initializer, Leaf, is_real, plan_of
+from firstbit.memory.ensemble.recipe import Recipe, is_array
+from firstbit.weights.redraw import AS_BUILT, KEEP, Leaf, is_real
 from firstbit.weights.threefry import Counters, Words
 
 KeyWords = (
@@ -58,65 +55,33 @@ class Population(NamedTuple):
     width: int
 
     @classmethod
-    def of(
-        cls,
-        given: Given,
-        hidden_size: int,
-        *,
-        input_size: int,
-        initializer: Initializer,
-        few: bool,
-        key: PRNGKeyArray,
-        machine: Machine = ON_CPU,
-    ) -> "Population":
+    def of(cls, designs: Designs, hidden_size: int, key: PRNGKeyArray) -> "Population":
         """Return the population of a cell.
 
         Args:
-            given: the cell.
+            designs: of the cell.
             hidden_size: k.
-            input_size: number of symbols.
-            initializer: the law or laws of the weights.
-            few: whether there are so few draws that compiling costs most; then all
-                sizes up to 20 share a program.
             key: of the arrays that stay as the cell is built.
-            machine: the processor that programs are written for.
 
         Raises:
             CellError, SettingError: see `Given.shell` and `plan_of`.
         """
+        given = designs.given
+        sizes = designs.input_size, hidden_size
         with jax.enable_x64(True):
-            padded = _padded_size(given, hidden_size, few=few)
-            # The padded size alone is traced: twenty skeletons take a second.
-            shell, roles, plan = _planned(given, input_size, padded, initializer)
-            unit_axes = _unit_axes(given, shell, plan, padded)
-            if unit_axes is None and padded != hidden_size:
-                shell, roles, plan = _planned(
-                    given, input_size, hidden_size, initializer
-                )
-            recipe = Recipe(
-                shell,
-                plan,
-                unit_axes,
-                start=given.initial_state,
-                units=roles.state.units,
-                measured=roles.state.places(given.measured),
-                machine=machine,
-                step=_step(given, shell, input_size),
-            )
-            held, rest = _held(given, shell, plan, (input_size, hidden_size), key)
-            laws = jnp.array([_choices(leaf.law) for leaf in plan], float)
-        layout = Layout.of(recipe.num_weights, machine)
+            design = designs.of(hidden_size)
+            held, rest = _held(given, design, sizes, key)
         return cls(
             hidden_size=hidden_size,
-            recipe=recipe,
-            laws=laws,
+            recipe=design.recipe,
+            laws=design.laws,
             held=held,
             rest=rest,
-            roles=roles,
-            counters=recipe.counters(),
-            build=_build(given, plan, (input_size, hidden_size)),
-            num_draws=layout.num_draws,
-            width=layout.width,
+            roles=design.roles,
+            counters=design.counters,
+            build=_build(given, design.plan, sizes),
+            num_draws=design.layout.num_draws,
+            width=design.layout.width,
         )
 
     @property
@@ -203,15 +168,6 @@ def _in_strips(array: Array | np.ndarray, keys: KeyWords) -> Array:
     return jnp.asarray(np.moveaxis(parts, -2, 0))
 
 
-def _planned(
-    given: Given, input_size: int, hidden_size: int, initializer: Initializer
-) -> tuple[Any, CellRoles, list[Leaf]]:
-    """Return the cell's shell, its roles, and how each array is drawn."""
-    shell = given.shell(input_size, hidden_size)
-    roles = given.roles_of(shell, input_size, hidden_size)
-    return shell, roles, plan_of(shell, initializer, roles.arrays)
-
-
 def _build(given: Given, plan: list[Leaf], sizes: tuple[int, int]) -> Build | None:
     """Return what draws the arrays of a cell's own constructor, if a law asks it."""
     if any(leaf.law == AS_BUILT for leaf in plan):
@@ -219,105 +175,20 @@ def _build(given: Given, plan: list[Leaf], sizes: tuple[int, int]) -> Build | No
     return None
 
 
-def _step(given: Given, shell: Any, input_size: int) -> str | None:
-    """Return the program of a user's own step and start, as a value.
-
-    None stands for a cell of the catalogue, which is a value itself.
-    """
-    if given.is_of_catalogue:
-        return None
-    try:
-        return step_digest(shell, input_size, given.initial_state)
-    except FirstbitError:
-        raise
-    except Exception:  # a user's own code may raise anything: the trial says it
-        return None
-
-
-def _padded_size(given: Given, hidden_size: int, *, few: bool) -> int:
-    """Return the size at which cells of this size are computed.
-
-    Few programs are better: each takes most of a second to compile, longer where there
-    are gates. Three sizes waste a twelfth of the work.
-    """
-    axes = given.unit_axes
-    if axes is None or given.initial_state is not None:
-        return hidden_size
-    num_gates = sum(len(of_array) > 1 for of_array in axes.values())
-    shared = (8, 14, 20)
-    if num_gates > 1:
-        shared = (10, 20)
-    if few:
-        shared = (20,)
-    for size in shared:
-        if hidden_size <= size:
-            return size
-    return hidden_size
-
-
-def _unit_axes(
-    given: Given, shell: Any, plan: list[Leaf], size: int
-) -> tuple[Axes, ...] | None:
-    """Return the unit axes of each array, if units may be added; None if they may not.
-
-    Raises:
-        CellError: the declared axes don't fit the arrays.
-    """
-    if given.unit_axes is None:
-        return None
-    axes = []
-    for leaf, array in zip(plan, _arrays(shell), strict=True):
-        axes.append(_fitting_axes(given, leaf.name, array.shape, size))
-        is_entrywise = leaf.law is None or isinstance(leaf.law, Entrywise)
-        if not is_entrywise or len(array.shape) > 2:
-            return None
-    if given.initial_state is not None or not _has_vectors(given, shell, size):
-        return None
-    return tuple(axes)
-
-
-def _has_vectors(given: Given, shell: Any, size: int) -> bool:
-    """Return whether each leaf of the state is a vector of units."""
-    state = jax.eval_shape(lambda: given.initial(shell))
-    return all(leaf.shape == (size,) for leaf in jax.tree.leaves(state))
-
-
-def _fitting_axes(
-    given: Given, name: str, shape: tuple[int, ...], hidden_size: int
-) -> Axes:
-    declared = given.unit_axes or {}
-    if name not in declared:
-        raise CellError(
-            f"expected `unit_axes` of {given.name} to name each of its arrays, got "
-            f"none for `{name}`; add it, or leave `unit_axes` out."
-        )
-    for axis in declared[name]:
-        if not 0 <= axis < len(shape) or shape[axis] != hidden_size:
-            raise CellError(
-                f"expected `unit_axes` of {given.name} to be axes of length k = "
-                f"{hidden_size}, got axis {axis} of `{name}` with shape {shape}; mend "
-                "`unit_axes`."
-            )
-    return declared[name]
-
-
 def _held(
-    given: Given,
-    shell: Any,
-    plan: list[Leaf],
-    sizes: tuple[int, int],
-    key: PRNGKeyArray,
+    given: Given, design: Design, sizes: tuple[int, int], key: PRNGKeyArray
 ) -> tuple[list[Array | None], list[Array]]:
     """Return the arrays that stay as the cell was built; None for the others.
 
     Then those of other numbers than real ones, which all stay.
     """
-    has_rest = bool(_rest(shell))
+    plan = design.plan
+    has_rest = bool(design.recipe.rest_shapes)
     if not has_rest and not any(leaf.law == KEEP for leaf in plan):
         return [None] * len(plan), []
     made = given.make(*sizes, key)
     held = []
-    for leaf, array in zip(plan, _arrays(made), strict=True):
+    for leaf, array in zip(plan, real_arrays(made), strict=True):
         held.append(array if leaf.law == KEEP else None)
     return held, [jnp.asarray(array) for array in _rest(made)]
 
@@ -325,13 +196,3 @@ def _held(
 def _rest(cell: Any) -> list[Any]:
     rest = eqx.filter(cell, is_real, inverse=True)
     return jax.tree.leaves(eqx.filter(rest, is_array))
-
-
-def _arrays(cell: Any) -> list[Any]:
-    return jax.tree.leaves(eqx.filter(cell, is_real))
-
-
-def _choices(law: Any) -> tuple[float, float, float]:
-    if not isinstance(law, Entrywise):
-        return 0.0, 0.0, 0.0
-    return float(law.is_normal), float(law.by_fan_in), float(law.gain)
