@@ -13,6 +13,8 @@ from jaxtyping import Bool, Float
 
 Rows = Float[np.ndarray, "row draw"]
 Row = Float[np.ndarray, " row"]
+Part = Float[np.ndarray, "row _"]
+"""Some of the draws of each row."""
 
 LARGEST_STAKE = 0.75
 """The share of the capital that one value can take at most; c in the paper."""
@@ -95,7 +97,7 @@ class _Rounds(NamedTuple):
     num_rest: list[int]
 
     @classmethod
-    def of(cls, parts: list[Rows], stakes: list[Row]) -> "_Rounds":
+    def of(cls, parts: list[Part], stakes: list[Row]) -> "_Rounds":
         """Put the values of all rounds side by side."""
         num_groups = [part.shape[1] // FACTORS for part in parts]
         grouped = []
