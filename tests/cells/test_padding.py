@@ -62,6 +62,14 @@ def is_padded(cell):
     return Designs(Given.of(cell), 2, "normal", few=True).of(5).recipe.is_padded
 
 
+def test_sizes_that_are_padded_alike_share_a_design_and_others_do_not():
+    padded = Designs(Given.of("vanilla"), 2, "normal", few=False)
+    assert padded.of(3) is padded.of(8)
+    assert padded.of(9) is not padded.of(8)
+    squares = Designs(Given.of("vanilla"), 2, "orthogonal", few=False)
+    assert squares.of(3).recipe.shapes != squares.of(8).recipe.shapes
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "options"), marked(), ids=str)
 def test_padded_and_unpadded_cells_have_the_same_distances(name, options):
