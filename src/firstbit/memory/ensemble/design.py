@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
 from firstbit.cells.given import Given
@@ -104,7 +105,7 @@ class Designs:
             plan=plan,
             roles=roles,
             recipe=recipe,
-            laws=jnp.array([_choices(leaf.law) for leaf in plan], float),
+            laws=jnp.asarray(np.array([_choices(leaf.law) for leaf in plan], float)),
             counters=recipe.counters(),
             layout=Layout.of(recipe.num_weights, self.machine),
         )

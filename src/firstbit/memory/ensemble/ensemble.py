@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import PRNGKeyArray
 
 from firstbit.cells.given import Given
@@ -185,7 +186,7 @@ class Ensemble:
 
     def key(self) -> PRNGKeyArray:
         """Return the random key."""
-        words = jnp.array(self.key_data, dtype=jnp.uint32)
+        words = jnp.asarray(np.array(self.key_data, np.uint32))
         return jax.random.wrap_key_data(words, impl=GENERATOR)
 
     def jobs(self) -> list[Job]:
