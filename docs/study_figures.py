@@ -22,7 +22,7 @@ DOCS = Path(__file__).parent
 MADE = """## How this page was made
 
 ```
-firstbit study --out DIR --resume        # about an hour on two cores
+firstbit study --out DIR --resume        # 43 minutes on two cores
 cp DIR/study.nc docs/study/
 python docs/study_figures.py             # this page, from that file
 ```
