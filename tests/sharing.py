@@ -157,10 +157,16 @@ def part_of(node: "WorkerController") -> Part:
     return "exact" if node.gateway.id == "gw0" else "hasty"
 
 
+def shares_out(config: pytest.Config) -> bool:
+    """Return whether this process runs no test, but shares them out among others."""
+    is_worker = hasattr(config, "workerinput")
+    return config.getoption("dist", "no") != "no" and not is_worker
+
+
 def is_hasty_alone(config: pytest.Config) -> bool:
     """Return whether this is the only process, and compiles with little effort."""
-    is_shared = config.getoption("dist", "no") != "no" or hasattr(config, "workerinput")
-    return bool(config.getoption("--little-effort")) and not is_shared
+    is_alone = not shares_out(config) and not hasattr(config, "workerinput")
+    return bool(config.getoption("--little-effort")) and is_alone
 
 
 def options_of_xla(config: pytest.Config) -> tuple[str, ...]:
