@@ -1,7 +1,8 @@
 """Tests leave the user's cache alone, share compiled programs, and repeat themselves.
 
 Compiled programs are kept in `.pytest_cache`: a second run compiles almost nothing.
-`HYPOTHESIS_PROFILE=explore` looks for new examples instead of the same every time.
+`HYPOTHESIS_PROFILE=explore` looks for new examples instead of the same every time;
+`thorough` tries all of those that stay the same (tests/covering.py).
 """
 
 import atexit
@@ -63,6 +64,7 @@ if PROFILE == "repeatable":
     os.environ.setdefault("XLA_FLAGS", process.SMALL_LOOPS)
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile("thorough", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=1000, deadline=None)
 settings.load_profile(PROFILE)
 
