@@ -23,6 +23,9 @@ PAPER = {
 }
 """Files that ask for the quick replay of the paper: one process replays it for all."""
 
+STUDY = "tests/studies/vanilla_or_gru/"
+"""A folder whose files ask for one study: one process makes it for all."""
+
 AS_THE_PROGRAM = (
     *sorted(PAPER),
     "tests/test_readme.py::test_programs_run",
@@ -80,6 +83,7 @@ LONG = (
     "tests/test_contributing.py",
     "tests/programs/test_differences.py",
     "tests/programs/test_kinds_of_numbers.py",
+    "tests/cells/test_check.py",
     "tests/memory/test_mean_field.py",
     "tests/languages/test_demand.py",
 )
@@ -187,6 +191,8 @@ def scope_of(nodeid: str) -> str:
         return nodeid
     if file in PAPER:
         return min(PAPER)
+    if file.startswith(STUDY):
+        return STUDY
     if nodeid.startswith(AS_THE_PROGRAM) and file not in AS_THE_PROGRAM:
         return f"{file}::"
     return file

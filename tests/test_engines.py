@@ -10,6 +10,7 @@ import pytest
 import xarray as xr
 
 import errands
+from covering import few
 from firstbit import discrepancy, fates, train, verdict
 from firstbit.cells import GRU, Given, Vanilla
 from firstbit.engines import crew
@@ -94,7 +95,7 @@ def test_workers_have_the_options_and_the_width_that_bits_depend_on(pool):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("measure", [D, F])
+@pytest.mark.parametrize("measure", few([D, F], kept=[0]))
 def test_processes_give_the_bits_of_threads(measure, pool):
     whole = measure(execution=Execution(workers=2))
     assert measure(execution=Execution(executor=pool)).identical(whole)
@@ -125,10 +126,13 @@ def test_dask_gives_the_bits_of_threads(measure):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "one",
-    [
-        task(Modern(max_epochs=3), words=None, num_words=6, cell="gru"),
-        task(Published(0.05, max_epochs=3), hidden_size=5),
-    ],
+    few(
+        [
+            task(Modern(max_epochs=3), words=None, num_words=6, cell="gru"),
+            task(Published(0.05, max_epochs=3), hidden_size=5),
+        ],
+        kept=[1],
+    ),
     ids=["one by one", "side by side"],
 )
 def test_seeds_trained_by_processes_have_the_bits_of_threads(one, pool, tmp_path):
@@ -270,7 +274,7 @@ def test_a_job_that_fails_thrice_names_itself_and_its_seed():
     )
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_workers_that_began_with_other_options_are_refused():
     with (
         spawned(1, errands.begin_with_other_flags) as executor,

@@ -14,11 +14,6 @@ from firstbit.studies.vanilla_or_gru.readings import reading
 from made_study import ALL, TWELVE, made
 
 
-@pytest.fixture(scope="module")
-def study(tmp_path_factory):
-    return made(tmp_path_factory.mktemp("runs"), ALL)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
