@@ -84,13 +84,6 @@ def assert_most_are_accepted(seeds: range, num_operations: int) -> Counter[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("first", [1000, 1010])
-def test_twenty_random_cells_are_like_plain_simulation(first):
-    """The first of a thousand."""
-    assert_most_are_accepted(range(first, first + 10), num_operations=9)
-
-
-@pytest.mark.proof
 @pytest.mark.parametrize("first", range(0, 60, 20))
 def test_sixty_random_cells_are_like_plain_simulation(first):
     assert_most_are_accepted(range(first, first + 20), num_operations=3)
