@@ -30,7 +30,14 @@ if TYPE_CHECKING:
     )
     from firstbit.execution import Execution
     from firstbit.languages import Language, export_language, memory_demand
-    from firstbit.memory import discrepancy, fates, gradients_by_lag, lyapunov_exponents
+    from firstbit.memory import (
+        Reading,
+        decodability,
+        discrepancy,
+        fates,
+        gradients_by_lag,
+        lyapunov_exponents,
+    )
     from firstbit.studies import (
         Standard,
         demand_and_supply,
@@ -67,7 +74,14 @@ _HOMES = {
     ),
     "execution": ("Execution",),
     "languages": ("Language", "export_language", "memory_demand"),
-    "memory": ("discrepancy", "fates", "gradients_by_lag", "lyapunov_exponents"),
+    "memory": (
+        "Reading",
+        "decodability",
+        "discrepancy",
+        "fates",
+        "gradients_by_lag",
+        "lyapunov_exponents",
+    ),
     "studies": (
         "Standard",
         "demand_and_supply",
@@ -94,6 +108,7 @@ __all__ = [
     "Network",
     "OutputError",
     "Published",
+    "Reading",
     "Readout",
     "SequenceModel",
     "SettingError",
@@ -102,6 +117,7 @@ __all__ = [
     "WordError",
     "adapt",
     "check",
+    "decodability",
     "demand_and_supply",
     "discrepancy",
     "export_language",

@@ -49,6 +49,7 @@ COORDINATES: Mapping[str, tuple[str, str]] = {
     "partition": ("what is forgotten", "1"),
     "quantile": ("probability", "1"),
     "question": ("question of the study", "1"),
+    "readout": ("read-out", "1"),
     "seed": ("number of the run", "1"),
     "setting": ("rule, lag or hidden size", "1"),
     "side": ("list of words", "1"),

@@ -1,5 +1,6 @@
 """What does the cell supply? Measures of memory, untrained and trained."""
 
+from firstbit.memory.decodability import Reading, decodability
 from firstbit.memory.discrepancy import discrepancy
 from firstbit.memory.ensemble.word_pair import WordPair
 from firstbit.memory.fates import FATES, Thresholds, fates
@@ -25,12 +26,14 @@ from firstbit.memory.state_clusters import Separation, separation
 
 __all__ = [
     "FATES",
+    "Reading",
     "Separation",
     "Thresholds",
     "WordPair",
     "certificate_of_forgetting",
     "critical_gain",
     "critical_hidden_size",
+    "decodability",
     "discrepancy",
     "fates",
     "gradient_distributions",
