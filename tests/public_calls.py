@@ -55,6 +55,20 @@ def calls():
                 **few,
             },
         ),
+        "firstbit.decodability": (
+            firstbit.decodability,
+            {
+                "cell": "vanilla:2",
+                "length": 3,
+                "reading": memory.Reading(num_words=40),
+                "confidence": 0.9,
+                **few,
+            },
+        ),
+        "Reading": (
+            memory.Reading,
+            {"words": "stream", "num_words": 40, "reach_above": 0.6, "burn_in": 3},
+        ),
         "firstbit.lyapunov_exponents": (
             firstbit.lyapunov_exponents,
             {

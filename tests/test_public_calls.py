@@ -90,6 +90,7 @@ def test_a_traced_number_is_refused(call, name):
 MEASURES = (
     "firstbit.discrepancy",
     "firstbit.fates",
+    "firstbit.decodability",
     "firstbit.lyapunov_exponents",
     "firstbit.phase_diagram",
     "firstbit.demand_and_supply",

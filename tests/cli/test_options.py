@@ -35,6 +35,7 @@ CALLS = {
     "paper": (replay, Settings),
     "check": (firstbit.check,),
     "discrepancy": (firstbit.discrepancy, firstbit.Execution),
+    "decodability": (firstbit.decodability, firstbit.Reading, firstbit.Execution),
     "fates": (firstbit.fates, Thresholds, firstbit.Execution),
     "join": (firstbit.Execution,),
     "phase": (firstbit.phase_diagram,),
@@ -56,6 +57,7 @@ CALLS = {
 RENAMED = {
     # A part is computed into the folder that an interrupted call resumes from.
     "discrepancy": {"into": "resume"},
+    "decodability": {"into": "resume", "readout": "readouts"},
     "fates": {"into": "resume"},
     "join": {"folder": "resume"},
     # A file of predictions is a model; --automaton makes the second call, too.

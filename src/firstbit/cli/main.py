@@ -8,6 +8,7 @@ import typer
 
 from firstbit.cli.check import check
 from firstbit.cli.clicks import Context, UsageError
+from firstbit.cli.decodability import decodability
 from firstbit.cli.discrepancy import discrepancy
 from firstbit.cli.fates import fates
 from firstbit.cli.interruption import INTERRUPTED, interruptible, say_interrupted
@@ -43,6 +44,7 @@ COMMANDS = (
     paper,
     check,
     discrepancy,
+    decodability,
     fates,
     join,
     phase,
