@@ -1,4 +1,4 @@
-"""How often a symbol is told, by lag: lines, bands, rings, names."""
+"""How often a symbol is decoded, by lag: lines, bands, rings, names."""
 
 import json
 

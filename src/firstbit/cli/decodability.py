@@ -138,7 +138,7 @@ def decodability(
     ] = None,
     reach_above: Annotated[
         float,
-        typer.Option(help="The reach is the longest lag told surely more often."),
+        typer.Option(help="The reach is the longest lag decoded surely more often."),
     ] = 0.55,
     burn_in: Annotated[
         int, typer.Option(help="Of a stream: symbols read before those asked for.")
@@ -151,7 +151,7 @@ def decodability(
     into: Into = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure how often a read-out of random nets tells a symbol of the past.
+    """Measure how often a read-out of random nets decodes a symbol of the past.
 
     It is fitted and tested on different words. Far apart is not remembered.
     """
@@ -216,7 +216,7 @@ def _print(result: "xr.Dataset", asked: Asked) -> None:
     """Print the accuracy at some lengths, and the reach."""
     prob = result["accuracy_ci"].attrs["ci_prob"]
     title = (
-        f"How often a read-out tells the symbol m steps back, in %, ± half of its "
+        f"How often a read-out decodes the symbol m steps back, in %, ± half of its "
         f"{100 * prob:g} % interval: {cell_and_law(result)}, words "
         f"{asked.words}, {result.attrs['num_draws']} nets, seed {asked.seed}"
     )

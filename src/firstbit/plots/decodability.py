@@ -1,4 +1,4 @@
-"""How well a read-out tells a symbol of the past, by lag: cells side by side."""
+"""How well a read-out decodes a symbol of the past, by lag: cells side by side."""
 
 import json
 from collections.abc import Sequence
@@ -36,9 +36,9 @@ _LOWEST = 0.45
 """Bottom of the axis: below guessing lies noise alone."""
 
 _ASKED = {
-    "random": "How often the first symbol is told, random suffixes",
-    "constant": "How often the first symbol is told, suffixes of zeros",
-    "stream": "How often a symbol of a random stream is told",
+    "random": "How often the first symbol is decoded, random suffixes",
+    "constant": "How often the first symbol is decoded, suffixes of zeros",
+    "stream": "How often a symbol of a random stream is decoded",
 }
 
 
@@ -60,14 +60,14 @@ def decodability(
     title: str | None = None,
     width: Width | None = None,
 ) -> Figure:
-    """Draw how often a read-out tells the symbol m steps back, a panel for each k.
+    """Draw how often a read-out decodes the symbol m steps back, a panel for each k.
 
-    A ring marks the reach, where there is one: the longest lag that is surely told.
+    A ring marks the reach, where there is one: the longest lag that is surely decoded.
 
     Args:
         results: of `firstbit.decodability`, one for each cell, over the same words.
         readout: which read-out.
-        title: above the figure; by default it says what is told, "" for none.
+        title: above the figure; by default it says what is decoded, "" for none.
         width: of the figure: inches, or a text such as `183 mm` or `720 px`.
 
     Raises:
@@ -125,9 +125,15 @@ def _lines(results: Sequence[xr.Dataset], readout: str) -> list[_Line]:
     for i, result in enumerate(results):
         label = short(cell_name(settings[i]["cell"]))
         chosen = result.sel(readout=readout)
-        ink = look().ink(known[i])
+        ink = _ink(known[i], colours[i])
         lines.append(_Line(label, colours[i], ink, marks[i], chosen))
     return lines
+
+
+def _ink(name: str, colour: str) -> str:
+    """Return the colour of a cell's name: of one among shades, the shade."""
+    is_alone = colour == look().hue(name)
+    return look().ink(name) if is_alone else colour
 
 
 def _require_readout(result: xr.Dataset, readout: str) -> None:

@@ -1,4 +1,4 @@
-"""What a read-out can tell of the symbols that a random net has read."""
+"""What a read-out can decode of the symbols that a random net has read."""
 
 from firstbit.memory.decodability.decodability import decodability
 from firstbit.memory.decodability.reading import Reading

@@ -1,4 +1,4 @@
-"""How well a read-out tells, from the states of random nets, a symbol of the past."""
+"""How well a read-out decodes, from the states of random nets, a symbol of the past."""
 
 from collections.abc import Sequence
 
@@ -42,7 +42,7 @@ def decodability(
     key: PRNGKeyArray,
     execution: Execution | None = None,
 ) -> xr.Dataset:
-    r"""Measure how well a read-out of the state tells the symbol read m steps before.
+    r"""Measure how well a read-out of the state decodes the symbol read m steps before.
 
     $$ \text{accuracy}(m) = E \, P\bigl( \mathrm{sign}(w_m^T h_t + c_m) = s_{t-m}
        \bigr), \qquad s = \pm 1 $$
@@ -55,7 +55,7 @@ def decodability(
     is over nets; of a built cell there is one, and the interval is over words.
 
     After a constant suffix there are two words alone, so no others to test: the first
-    symbol counts as told where the two states differ in an entry by more than the
+    symbol counts as decoded where the two states differ in an entry by more than the
     rounding of float64, 2^-53 of it, as in `discrepancy`.
 
     It is what a linear read-out finds with so many words, not all that is there: a
@@ -78,14 +78,15 @@ def decodability(
 
     Returns:
         Dataset over `hidden_size`, `readout` and `lag`: `accuracy` with `accuracy_se`
-        and `accuracy_ci` (Student's t over nets; of a built cell exact, over words);
+        and `accuracy_ci` (Student's t over nets and one more that guesses, NaN with
+        fewer than 20 nets; of a built cell exact, over words);
         `accuracy_lower`, lower bounds that hold at all lags together (Bonferroni);
         `bits` with `bits_se` and `bits_ci`: the mean of 1 + log2 of the probability
         that was given to the right symbol, below 0 where it is worse than guessing,
-        NaN for least squares; `ridge`, the median of those chosen. Over `hidden_size`
-        and `readout`: `reach`, the longest lag whose `accuracy_lower` is above
-        `reach_above`, in symbols; NaN where none is. `length` = lag + 1 stands beside
-        `lag`. States that are not finite make all of this NaN.
+        NaN for least squares; `bits_ci` needs 100 nets; `ridge`, the median of those
+        chosen. Over `hidden_size` and `readout`: `reach`, the longest lag whose
+        `accuracy_lower` is above `reach_above`, in symbols; NaN where none is. `length`
+        = lag + 1 stands beside `lag`. States that are not finite make all of this NaN.
 
     Raises:
         SettingError: a number or a name is out of range.
@@ -102,7 +103,7 @@ def decodability(
 
     References:
         Jaeger 2001, "The 'echo state' approach to analysing and training recurrent
-        neural networks": what a linear read-out tells is the memory of such a net.
+        neural networks": what a linear read-out decodes is the memory of such a net.
     """
     confidence = require_confidence(confidence)
     reads = Reading() if reading is None else reading
@@ -138,7 +139,7 @@ def _summary(scores: Scores, asked: Asked, confidence: float) -> Summary:
 
 
 def _two_words(asked: Asked, execution: Execution, confidence: float) -> xr.Dataset:
-    """Measure what is told of the first symbol after a constant suffix."""
+    """Measure what is decoded of the first symbol after a constant suffix."""
     ensemble = asked.ensemble
     above = asked.reading.reach_above
     if execution.part is not None:
@@ -165,7 +166,7 @@ def _labelled(asked: Asked, summaries: list[Summary], confidence: float) -> xr.D
     }
     readouts = list(reading.readouts)
     if reading.words == CONSTANT_SUFFIX:
-        readouts = [LINEAR]  # it tells any two states that differ
+        readouts = [LINEAR]  # it decodes any two states that differ
         about["num_words"] = 2
     return dataset(
         _variables(summaries, reading.reach_above),
@@ -212,7 +213,7 @@ def _variables(summaries: list[Summary], above: float) -> list[Variable]:
             "accuracy",
             GRID,
             values("accuracy"),
-            "share of words whose symbol is told right",
+            "share of words whose symbol is decoded right",
             se=values("accuracy_se"),
             ci=ends("accuracy_ci"),
         ),
@@ -226,7 +227,7 @@ def _variables(summaries: list[Summary], above: float) -> list[Variable]:
             "bits",
             GRID,
             values("bits"),
-            "what the read-out tells of the symbol",
+            "what the read-out decodes of the symbol",
             "bits",
             se=values("bits_se"),
             ci=ends("bits_ci"),
@@ -236,7 +237,7 @@ def _variables(summaries: list[Summary], above: float) -> list[Variable]:
             "reach",
             GRID[:2],
             values("reach"),
-            f"longest lag told surely in more than {above:g} of the words",
+            f"longest lag decoded surely in more than {above:g} of the words",
             "symbols",
         ),
     ]

@@ -35,11 +35,11 @@ Matrix = Float[Array, "word feature"]
 Weights = Float[Array, " feature"]
 
 
-class Told(NamedTuple):
-    """How well a read-out tells the symbols of the words that test it.
+class Decoded(NamedTuple):
+    """How well a read-out decodes the symbols of the words that test it.
 
     Attributes:
-        accuracy: share of words that it tells right.
+        accuracy: share of words that it decodes right.
         bits: mean of 1 + log2 of the probability that it gave to what was right.
         bits_spread: standard deviation of these numbers over words.
         ridge: number of the ridge that was chosen.
@@ -72,33 +72,35 @@ class Fits(NamedTuple):
 
 @bounded(static="fits")
 @in_turn
-def tell(
+def decode(
     features: Float[Array, "one_or_step word feature"],
     symbols: Bool[Array, "step_or_one word"],
     *,
     fits: Fits,
-) -> list[Told]:
+) -> list[Decoded]:
     """Fit every read-out at each step, and test it.
 
     Args:
         features: of the states after each step, or after one.
-        symbols: that are to be told, at each step or the same at all.
+        symbols: that are to be decoded, at each step or the same at all.
         fits: which read-outs and ridges.
 
     Returns:
         For each read-out, numbers over steps.
     """
 
-    def at_step(step: Array) -> list[Told]:
+    def at_step(step: Array) -> list[Decoded]:
         states = features[step % len(features)]
-        told = symbols[step % len(symbols)]
-        return [_tell_by(name, states, told, fits) for name in fits.readouts]
+        wanted = symbols[step % len(symbols)]
+        return [_decode_by(name, states, wanted, fits) for name in fits.readouts]
 
     num_steps = max(len(features), len(symbols))
     return jax.lax.map(at_step, jnp.arange(num_steps))
 
 
-def _tell_by(name: str, states: Matrix, told: Bool[Array, " word"], fits: Fits) -> Told:
+def _decode_by(
+    name: str, states: Matrix, symbols: Bool[Array, " word"], fits: Fits
+) -> Decoded:
     """Fit one read-out with each ridge, choose one, and test it."""
     shares = fits.shares
     inputs = standardised(states, shares.fitted)
@@ -106,7 +108,7 @@ def _tell_by(name: str, states: Matrix, told: Bool[Array, " word"], fits: Fits) 
         inputs = standardised(_with_products(inputs), shares.fitted)
     ones = jnp.ones((len(inputs), 1))
     inputs = jnp.concatenate([inputs, ones], axis=1)
-    signs = jnp.where(told, 1.0, -1.0)
+    signs = jnp.where(symbols, 1.0, -1.0)
     fit, loss = _FITS[name]
     ridges = jnp.array(fits.ridges)
     fitted = slice(0, shares.fitted)
@@ -117,13 +119,13 @@ def _tell_by(name: str, states: Matrix, told: Bool[Array, " word"], fits: Fits) 
     losses = loss(signs[chosen, None] * scores[chosen]).mean(axis=0)
     best = jnp.argmin(losses)
     margins = signs[tested] * scores[tested, best]
-    # A score of 0 tells nothing: half of such words are told right.
+    # A score of 0 says nothing: half of such words are right.
     is_right = jnp.where(margins > 0, 1.0, 0.0)
     accuracy = jnp.mean(jnp.where(margins == 0, 0.5, is_right))
     bits = jnp.full_like(margins, jnp.nan)
     if name != SQUARES:
         bits = 1 - _surprise(margins) / np.log(2)
-    return Told(accuracy, jnp.mean(bits), jnp.std(bits, ddof=1), best)
+    return Decoded(accuracy, jnp.mean(bits), jnp.std(bits, ddof=1), best)
 
 
 def standardised(states: Matrix, num_fitted: int) -> Matrix:

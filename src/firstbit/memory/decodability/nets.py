@@ -1,4 +1,4 @@
-"""Batches of nets, the unit of work: read and told anywhere, and put side by side."""
+"""Batches of nets, the unit of work: decoded anywhere, and put side by side."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from jaxtyping import Array, Bool, Float
 from firstbit.devices import CPU, computing_on
 from firstbit.engines import Errand, crew
 from firstbit.execution import Execution
-from firstbit.memory.decodability.fitting import Fits, Told, tell
+from firstbit.memory.decodability.fitting import Decoded, Fits, decode
 from firstbit.memory.decodability.reading import STREAM, Reading
 from firstbit.memory.decodability.states import Nets, States, are_finite
 from firstbit.memory.ensemble.ensemble import Ensemble
@@ -48,10 +48,10 @@ class Asked(NamedTuple):
 
 
 class Scores(NamedTuple):
-    """How well the read-outs of some nets tell each symbol.
+    """How well the read-outs of some nets decode each symbol.
 
     Attributes:
-        accuracy: share of the tested words that are told right; NaN where the states
+        accuracy: share of the tested words that are decoded right; NaN where the states
             of a net were not finite.
         bits: mean over these words of 1 + log2 of the probability of what was right.
         bits_spread: standard deviation of these over the words.
@@ -163,22 +163,22 @@ def _of_net(nets: Nets, net: int, asked: Asked) -> Scores:
 
 
 def _of_first(states: Any, first: Array, asked: Asked) -> Scores:
-    """Tell the first symbol from the state after each step."""
+    """Decode the first symbol from the state after each step."""
     parts = []
     for some in states:
-        told = tell(_numbers(some), first[None] == 1, fits=asked.fits)
-        parts.append(_scores(told, are_finite(some), asked))
+        decoded = decode(_numbers(some), first[None] == 1, fits=asked.fits)
+        parts.append(_scores(decoded, are_finite(some), asked))
     return Scores(*(np.concatenate(one, axis=1) for one in zip(*parts, strict=True)))
 
 
 def _of_last(states: Any, symbols: Array, asked: Asked) -> Scores:
-    """Tell each of the last symbols from the last state, the last symbol first."""
+    """Decode each of the last symbols from the last state, the last symbol first."""
     is_finite = np.array([True])
     some = jnp.zeros((0, 0, 0))
     for some in states:
         is_finite = is_finite & are_finite(some).all()
-    told = tell(_numbers(some[-1:]), symbols.T[::-1] == 1, fits=asked.fits)
-    return _scores(told, is_finite, asked)
+    decoded = decode(_numbers(some[-1:]), symbols.T[::-1] == 1, fits=asked.fits)
+    return _scores(decoded, is_finite, asked)
 
 
 def _numbers(states: States) -> States:
@@ -187,10 +187,10 @@ def _numbers(states: States) -> States:
 
 
 def _scores(
-    told: list[Told], is_finite: Bool[np.ndarray, "*step"], asked: Asked
+    decoded: list[Decoded], is_finite: Bool[np.ndarray, "*step"], asked: Asked
 ) -> Scores:
     """Return the scores over read-outs and lags; NaN where states are not finite."""
-    accuracy, bits, spread, chosen = map(np.stack, zip(*told, strict=True))
+    accuracy, bits, spread, chosen = map(np.stack, zip(*decoded, strict=True))
     ridges = np.array(asked.reading.ridges)[chosen]
     numbers = (accuracy, bits, spread, ridges)
     return Scores(*(np.where(is_finite, one, np.nan) for one in numbers))

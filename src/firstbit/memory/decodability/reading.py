@@ -122,6 +122,6 @@ def _falling(ridges: object) -> tuple[float, ...]:
     if not all(0 < number < float("inf") for number in numbers):
         raise SettingError(
             f"expected ridges above 0, got {numbers}; without one a word that is "
-            "always told right has no fit."
+            "always decoded right has no fit."
         )
     return tuple(sorted(set(numbers), reverse=True))

@@ -1,7 +1,10 @@
 """Accuracy and bits over nets, or of one net over words, and how far back they reach.
 
-Over nets: Student's t of the nets' means. Of one net that is measured as it is: the
-exact interval of a share of words (Clopper and Pearson), and Student's t of its bits.
+Over nets: Student's t of the nets' means, and of one more net that guesses. Without it
+the interval of nets that all decode every word has no width, though one in a thousand
+may fail; with it, and enough nets, intervals hold the truth as often as they say
+(`tests/proof/test_decodability.py`). Of one net that is measured as it is: the exact
+interval of a share of words (Clopper and Pearson), and Student's t of its bits.
 """
 
 from typing import NamedTuple
@@ -12,6 +15,12 @@ from jaxtyping import Bool, Float
 
 from firstbit.intervals import clopper_pearson
 from firstbit.memory.decodability.nets import Scores
+
+FEWEST_NETS = 20
+"""Nets from which on accuracies have an interval."""
+
+FEWEST_FOR_BITS = 100
+"""Nets from which on bits have one: in some laws few nets hold most of them."""
 
 Means = Float[np.ndarray, "readout lag"]
 Ends = tuple[Means, Means]
@@ -39,26 +48,56 @@ def over_nets(scores: Scores, confidence: float, reach_above: float) -> Summary:
         confidence: probability of each interval, and of all lower bounds together.
         reach_above: the reach is the longest lag whose lower bound is above this.
     """
-    number = scores.accuracy.shape[-1]
-    error = _error(scores.accuracy)
-    accuracy = scores.accuracy.mean(axis=-1)
-    bits = scores.bits.mean(axis=-1)
-    bits_error = _error(scores.bits)
-    width = _quantile((1 + confidence) / 2, number)
-    one_sided = _quantile(_of_each(confidence, accuracy.shape[1]), number)
-    surely = np.maximum(accuracy - one_sided * error, 0.0)
-    low, high = _around(accuracy, width * error)
+    share = _Spread.of(scores.accuracy, guess=0.5)
+    bits = _Spread.of(scores.bits, guess=0.0)
+    low, high = share.interval(confidence, FEWEST_NETS)
+    num_lags = scores.accuracy.shape[1]
+    surely = share.least(_of_each(confidence, num_lags))
     return Summary(
-        accuracy=accuracy,
-        accuracy_se=error,
+        accuracy=scores.accuracy.mean(axis=-1),
+        accuracy_se=_error(scores.accuracy),
         accuracy_ci=(np.maximum(low, 0.0), np.minimum(high, 1.0)),
-        surely=surely,
-        bits=bits,
-        bits_se=bits_error,
-        bits_ci=_around(bits, width * bits_error),
-        ridge=_middle(scores.ridge),
+        surely=np.maximum(surely, 0.0),
+        bits=scores.bits.mean(axis=-1),
+        bits_se=_error(scores.bits),
+        bits_ci=bits.interval(confidence, FEWEST_FOR_BITS),
+        ridge=np.median(scores.ridge, axis=-1),
         reach=reach_of(surely, reach_above),
     )
+
+
+class _Spread(NamedTuple):
+    """Mean and standard error over nets and one more that guesses.
+
+    Attributes:
+        mean: of all.
+        error: its standard error.
+        number: of nets, without the one that guesses.
+    """
+
+    mean: Means
+    error: Means
+    number: int
+
+    @classmethod
+    def of(
+        cls, values: Float[np.ndarray, "readout lag net"], guess: float
+    ) -> "_Spread":
+        """Take the values of nets."""
+        guessed = np.full_like(values[..., :1], guess)
+        all_nets = np.concatenate([values, guessed], axis=-1)
+        return cls(all_nets.mean(axis=-1), _error(all_nets), values.shape[-1])
+
+    def interval(self, confidence: float, fewest: int) -> Ends:
+        """Return the interval of the mean; NaN with too few nets."""
+        width = _quantile((1 + confidence) / 2, self.number + 1) * self.error
+        if self.number < fewest:
+            width = np.full_like(width, np.nan)
+        return _around(self.mean, width)
+
+    def least(self, confidence: float) -> Means:
+        """Return the lower bound of the mean."""
+        return self.mean - _quantile(confidence, self.number + 1) * self.error
 
 
 def of_one_net(
@@ -100,7 +139,7 @@ def of_two_words(
     *,
     is_exact: bool,
 ) -> Summary:
-    """Summarise nets that read one of two words: told, unless rounding hides it.
+    """Summarise nets that read one of two words: decoded, unless rounding hides it.
 
     Args:
         is_lost: whether the two states are equal but for rounding, for each net.
@@ -162,8 +201,3 @@ def _exact(
     """Return the exact interval of each share; NaN where nothing is known."""
     low, high = clopper_pearson(np.where(known, right, 0.0), number, confidence)
     return np.where(known, low, np.nan), np.where(known, high, np.nan)
-
-
-def _middle(ridges: Float[np.ndarray, "readout lag net"]) -> Means:
-    """Return the ridge that half of the nets are below or at."""
-    return np.median(ridges, axis=-1)
