@@ -40,7 +40,8 @@ class Decoded(NamedTuple):
 
     Attributes:
         accuracy: share of words that it decodes right.
-        bits: mean of 1 + log2 of the probability that it gave to what was right.
+        bits: mean of 1 + log2 of the probability that it gave to what was right; of
+            least squares, which gives none, without meaning.
         bits_spread: standard deviation of these numbers over words.
         ridge: number of the ridge that was chosen.
     """
@@ -122,9 +123,7 @@ def _decode_by(
     # A score of 0 says nothing: half of such words are right.
     is_right = jnp.where(margins > 0, 1.0, 0.0)
     accuracy = jnp.mean(jnp.where(margins == 0, 0.5, is_right))
-    bits = jnp.full_like(margins, jnp.nan)
-    if name != SQUARES:
-        bits = 1 - _surprise(margins) / np.log(2)
+    bits = 1 - _surprise(margins) / np.log(2)
     return Decoded(accuracy, jnp.mean(bits), jnp.std(bits, ddof=1), best)
 
 

@@ -11,7 +11,7 @@ from firstbit.devices import CPU, computing_on
 from firstbit.engines import Errand, crew
 from firstbit.execution import Execution
 from firstbit.memory.decodability.fitting import Decoded, Fits, decode
-from firstbit.memory.decodability.reading import STREAM, Reading
+from firstbit.memory.decodability.reading import SQUARES, STREAM, Reading
 from firstbit.memory.decodability.states import Nets, States, are_finite
 from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.fingerprint import fingerprint
@@ -192,5 +192,8 @@ def _scores(
     """Return the scores over read-outs and lags; NaN where states are not finite."""
     accuracy, bits, spread, chosen = map(np.stack, zip(*decoded, strict=True))
     ridges = np.array(asked.reading.ridges)[chosen]
+    gives_none = [name == SQUARES for name in asked.reading.readouts]
+    bits[gives_none] = np.nan
+    spread[gives_none] = np.nan
     numbers = (accuracy, bits, spread, ridges)
     return Scores(*(np.where(is_finite, one, np.nan) for one in numbers))
