@@ -45,6 +45,10 @@ def calls():
                 "map": {"W_h": "W_h"},
             },
         ),
+        "firstbit.cost": (
+            firstbit.cost,
+            {"cell": "gru", "hidden_size": 3, "input_size": 2},
+        ),
         "firstbit.fates": (
             firstbit.fates,
             {

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Vanilla,
         adapt,
         check,
+        cost,
         redraw,
     )
     from firstbit.errors import (
@@ -62,6 +63,7 @@ _HOMES = {
         "Vanilla",
         "adapt",
         "check",
+        "cost",
         "redraw",
     ),
     "errors": (
@@ -117,6 +119,7 @@ __all__ = [
     "WordError",
     "adapt",
     "check",
+    "cost",
     "decodability",
     "demand_and_supply",
     "discrepancy",

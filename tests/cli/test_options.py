@@ -34,6 +34,7 @@ SHELL = {
 CALLS = {
     "paper": (replay, Settings),
     "check": (firstbit.check,),
+    "cost": (firstbit.cost,),
     "discrepancy": (firstbit.discrepancy, firstbit.Execution),
     "decodability": (firstbit.decodability, firstbit.Reading, firstbit.Execution),
     "fates": (firstbit.fates, Thresholds, firstbit.Execution),

@@ -8,6 +8,7 @@ import typer
 
 from firstbit.cli.check import check
 from firstbit.cli.clicks import Context, UsageError
+from firstbit.cli.cost import cost
 from firstbit.cli.decodability import decodability
 from firstbit.cli.discrepancy import discrepancy
 from firstbit.cli.fates import fates
@@ -43,6 +44,7 @@ LONGEST_LINE = 1000
 COMMANDS = (
     paper,
     check,
+    cost,
     discrepancy,
     decodability,
     fates,
