@@ -69,6 +69,19 @@ def calls():
                 **few,
             },
         ),
+        "firstbit.memory_capacity": (
+            firstbit.memory_capacity,
+            {
+                "cell": "vanilla:2",
+                "drive": memory.Drive(num_steps=100, lags=[3]),
+                "confidence": 0.9,
+                **few,
+            },
+        ),
+        "Drive": (
+            memory.Drive,
+            {"law": "normal", "scale": 0.5, "num_steps": 100, "burn_in": 3},
+        ),
         "Reading": (
             memory.Reading,
             {"words": "stream", "num_words": 40, "reach_above": 0.6, "burn_in": 3},

@@ -91,6 +91,7 @@ MEASURES = (
     "firstbit.discrepancy",
     "firstbit.fates",
     "firstbit.decodability",
+    "firstbit.memory_capacity",
     "firstbit.lyapunov_exponents",
     "firstbit.phase_diagram",
     "firstbit.demand_and_supply",

@@ -32,12 +32,14 @@ if TYPE_CHECKING:
     from firstbit.execution import Execution
     from firstbit.languages import Language, export_language, memory_demand
     from firstbit.memory import (
+        Drive,
         Reading,
         decodability,
         discrepancy,
         fates,
         gradients_by_lag,
         lyapunov_exponents,
+        memory_capacity,
     )
     from firstbit.studies import (
         Standard,
@@ -77,12 +79,14 @@ _HOMES = {
     "execution": ("Execution",),
     "languages": ("Language", "export_language", "memory_demand"),
     "memory": (
+        "Drive",
         "Reading",
         "decodability",
         "discrepancy",
         "fates",
         "gradients_by_lag",
         "lyapunov_exponents",
+        "memory_capacity",
     ),
     "studies": (
         "Standard",
@@ -101,6 +105,7 @@ __all__ = [
     "GRU",
     "LSTM",
     "CellError",
+    "Drive",
     "Execution",
     "FirstbitError",
     "Given",
@@ -129,6 +134,7 @@ __all__ = [
     "judge",
     "learnt_automaton",
     "lyapunov_exponents",
+    "memory_capacity",
     "memory_demand",
     "phase_diagram",
     "redraw",

@@ -29,6 +29,7 @@ COORDINATES: Mapping[str, tuple[str, str]] = {
     "counterpart": ("array or leaf of the state of the catalogue's cell", "1"),
     BOUND: ("end of the interval", "1"),
     "coefficient": ("coefficient of the weights", "1"),
+    "degree": ("degree of the polynomial", "1"),
     "direction": ("direction, the fastest growing first", "1"),
     "draw": ("number of the random net", "1"),
     "epoch": ("epoch", "epochs"),

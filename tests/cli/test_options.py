@@ -35,6 +35,7 @@ CALLS = {
     "paper": (replay, Settings),
     "check": (firstbit.check,),
     "cost": (firstbit.cost,),
+    "capacity": (firstbit.memory_capacity, firstbit.Drive, firstbit.Execution),
     "discrepancy": (firstbit.discrepancy, firstbit.Execution),
     "decodability": (firstbit.decodability, firstbit.Reading, firstbit.Execution),
     "fates": (firstbit.fates, Thresholds, firstbit.Execution),
@@ -58,6 +59,7 @@ CALLS = {
 RENAMED = {
     # A part is computed into the folder that an interrupted call resumes from.
     "discrepancy": {"into": "resume"},
+    "capacity": {"into": "resume"},
     "decodability": {"into": "resume", "readout": "readouts"},
     "fates": {"into": "resume"},
     "join": {"folder": "resume"},

@@ -28,6 +28,13 @@ DECODABILITY = [
     *("--num-draws", "36"),
     *("--num-words", "40"),
 ]
+CAPACITY = [
+    "capacity",
+    *("--cell", "gru:2,4"),
+    *("--num-steps", "100"),
+    *("--num-draws", "36"),
+    *("--lags", "3,2"),
+]
 TRAIN = [
     "train",
     *("--cell", "vanilla:3"),
@@ -40,12 +47,14 @@ COMMANDS = {
     "discrepancy": DISCREPANCY,
     "fates": FATES,
     "decodability": DECODABILITY,
+    "capacity": CAPACITY,
     "train": TRAIN,
 }
 CUTS = {
     "discrepancy": (1, 2, 7, 40),
     "fates": (1, 2, 7, 40),
     "decodability": (2, 7),
+    "capacity": (2, 7),
     "train": (2, 7),
 }
 """Numbers of parts; of seeds fewer, since each command makes its task anew."""
@@ -204,13 +213,13 @@ def test_a_folder_that_says_nothing_of_its_command_is_refused(tmp_path, capsys):
     (tmp_path / "asked.json").write_text('{"command": "train"}')
     assert main(["join", str(tmp_path)]) == 2
     assert (
-        "expected what one of discrepancy, decodability, fates, train"
+        "expected what one of discrepancy, decodability, capacity, fates, train"
         in capsys.readouterr().err
     )
     (tmp_path / "asked.json").write_text('{"command": "fates", "what": 3}')
     assert main(["join", str(tmp_path)]) == 2
     assert (
-        "expected what one of discrepancy, decodability, fates, train"
+        "expected what one of discrepancy, decodability, capacity, fates, train"
         in capsys.readouterr().err
     )
     shutil.rmtree(tmp_path)

@@ -13,10 +13,16 @@ FEW = "--length 3 --num-draws 8"
 COMMANDS = {
     "discrepancy": f"discrepancy {FEW}",
     "decodability": f"decodability {FEW} --num-words 40",
+    "capacity": "capacity --num-draws 8 --num-steps 100 --lags 3",
     "fates": f"fates {FEW} --transient 10 --horizon 100",
 }
 
-NUMBERS = {"discrepancy": "discrepancy", "decodability": "accuracy", "fates": "share"}
+NUMBERS = {
+    "discrepancy": "discrepancy",
+    "decodability": "accuracy",
+    "capacity": "capacity",
+    "fates": "share",
+}
 """Command -> the variable that is looked at."""
 
 

@@ -18,8 +18,8 @@ from firstbit.execution import Execution
 from firstbit.memory import Reading, decodability, discrepancy, lyapunov_exponents
 from firstbit.memory.decodability import fitting
 from firstbit.memory.decodability.nets import Scores
-from firstbit.memory.decodability.states import Nets
 from firstbit.memory.decodability.summary import of_one_net, over_nets
+from firstbit.memory.ensemble.nets import Nets
 from firstbit.threads import in_double
 from memory_nets import DelayLine
 
@@ -167,12 +167,12 @@ def nets_of(cell, size, num_nets):
 
 
 def test_the_states_are_those_of_plain_numpy(monkeypatch):
-    module = import_module("firstbit.memory.decodability.states")
+    module = import_module("firstbit.memory.ensemble.nets")
     monkeypatch.setattr(module, "NUMBERS_AT_ONCE", 250)
     with in_double():
         nets = nets_of(TANH, 5, 3)
         words = nets.words(2, 10, 12)
-        states = np.concatenate(list(nets.states(2, words)))
+        states = np.concatenate(list(nets.states(2, words, jnp.eye(2))))
         net = drawn(TANH, 5, 2)
         slow = read_slowly(np.asarray(words), *map(np.asarray, (net.U_h, net.W_h)))
     assert states.shape[:2] == (12, 10)

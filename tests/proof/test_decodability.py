@@ -8,8 +8,9 @@ import scipy.stats
 from firstbit import Reading, decodability
 from firstbit.cells import Given
 from firstbit.execution import Execution
-from firstbit.memory.decodability.nets import Asked, Scores, batches_of, scores_of_nets
+from firstbit.memory.decodability.nets import Asked, Scores
 from firstbit.memory.decodability.summary import of_one_net, over_nets
+from firstbit.memory.ensemble.batches import batches_of, measured
 from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.word_pair import CONSTANT, WordPair
 from memory_nets import DelayLine
@@ -34,8 +35,8 @@ def asked_of(cell, num_draws, length):
 def pool(cell):
     """The scores of many nets of 5 units: their mean is as good as the truth."""
     asked = asked_of(cell, POOL, LAGS)
-    (scores,) = scores_of_nets(asked, batches_of(asked), Execution())
-    return scores
+    (arrays,) = measured(asked, batches_of(asked), Execution())
+    return Scores(**arrays)
 
 
 @pytest.mark.parametrize("cell", ["vanilla:5", "gru:5", "vanilla:5,activation=tanh"])

@@ -221,7 +221,8 @@ def _print(result: "xr.Dataset", asked: Asked) -> None:
         f"{asked.words}, {result.attrs['num_draws']} nets, seed {asked.seed}"
     )
     last = int(result["lag"][-1])
-    lags = [length - 1 for length in SHOWN_LENGTHS if length - 1 < last] + [last]
+    shown = [length - 1 for length in SHOWN_LENGTHS]
+    lags = [lag for lag in shown if lag < last] + [last]
     columns = ["k", "read-out", *(f"m = {lag}" for lag in lags), "reach"]
     rows: list[list[str]] = []
     for size in result["hidden_size"].values.tolist():
@@ -235,8 +236,9 @@ def _cells(of_size: "xr.Dataset", lags: Sequence[int]) -> list[str]:
     """Return the accuracies of one row at some lags, and the reach."""
     shares = of_size[["accuracy", "accuracy_ci"]] * 100
     cells = [with_half_width(shares.sel(lag=lag), "accuracy") for lag in lags]
-    reach = reach_text(float(of_size["reach"]), int(of_size["lag"][-1]))
-    return [*cells, reach]
+    last = int(of_size["lag"][-1])
+    reach = float(of_size["reach"])
+    return [*cells, reach_text(reach, last)]
 
 
 def reach_text(reach: float, last: int) -> str:
@@ -253,7 +255,8 @@ def reach_text(reach: float, last: int) -> str:
 
 def _warn(result: "xr.Dataset") -> None:
     """Print what a reader of the shares must know."""
-    for note in json.loads(result.attrs["configuration"]).get("notes", ()):
+    settings = json.loads(result.attrs["configuration"])
+    for note in settings.get("notes", ()):
         print(f"The cell: {note}.")
     if bool(result["accuracy"].isnull().any()):
         print("Some states overflowed: there no share is a number (nan).")

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from firstbit.cli.capacity import capacity
 from firstbit.cli.check import check
 from firstbit.cli.clicks import Context, UsageError
 from firstbit.cli.cost import cost
@@ -16,6 +17,7 @@ from firstbit.cli.interruption import INTERRUPTED, interruptible, say_interrupte
 from firstbit.cli.join import join
 from firstbit.cli.judge import judge
 from firstbit.cli.language.command import language
+from firstbit.cli.measures import measures
 from firstbit.cli.once import require_once
 from firstbit.cli.paper import paper
 from firstbit.cli.phase import phase
@@ -25,6 +27,7 @@ from firstbit.cli.study import study
 from firstbit.cli.train import train
 from firstbit.cli.verdict import verdict
 from firstbit.errors import FirstbitError, shown
+from firstbit.measures import measure_by_name
 from firstbit.process import prepare
 
 app = typer.Typer(
@@ -47,8 +50,10 @@ COMMANDS = (
     cost,
     discrepancy,
     decodability,
+    capacity,
     fates,
     join,
+    measures,
     phase,
     language,
     train,
@@ -57,8 +62,15 @@ COMMANDS = (
     study,
 )
 
+
+def _epilog(command: str) -> str | None:
+    """Return when a command's measure misleads; None where it is no measure."""
+    measure = measure_by_name(command)
+    return None if measure is None else f"When it misleads: {measure.misleads}"
+
+
 for command in COMMANDS:
-    app.command()(command)
+    app.command(epilog=_epilog(command.__name__))(command)
 
 
 def _show_version(wanted: bool) -> bool:

@@ -1,5 +1,6 @@
 """What does the cell supply? Measures of memory, untrained and trained."""
 
+from firstbit.memory.capacity import Drive, memory_capacity
 from firstbit.memory.decodability import Reading, decodability
 from firstbit.memory.discrepancy import discrepancy
 from firstbit.memory.ensemble.word_pair import WordPair
@@ -26,6 +27,7 @@ from firstbit.memory.state_clusters import Separation, separation
 
 __all__ = [
     "FATES",
+    "Drive",
     "Reading",
     "Separation",
     "Thresholds",
@@ -41,6 +43,7 @@ __all__ = [
     "gru_mean_field",
     "hidden_gradients",
     "lyapunov_exponents",
+    "memory_capacity",
     "ratios_by_gain",
     "separation",
     "separation_bound",

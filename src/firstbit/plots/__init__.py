@@ -5,6 +5,7 @@ The figures of the 2017 paper are in `firstbit.plots.paper`.
 
 from firstbit.plots.automata import automaton
 from firstbit.plots.by_lag import gradients_by_lag
+from firstbit.plots.capacity import capacity
 from firstbit.plots.decodability import decodability
 from firstbit.plots.demand_and_supply import demand_and_supply
 from firstbit.plots.draws import draws
@@ -22,6 +23,7 @@ from firstbit.plots.trainings import seeds
 __all__ = [
     "PlannedFigure",
     "automaton",
+    "capacity",
     "decodability",
     "demand_and_supply",
     "draws",

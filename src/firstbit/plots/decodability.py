@@ -87,8 +87,10 @@ def decodability(
     sizes = _hidden_sizes(results)
     words = str(results[0].attrs["words"])
     title = _ASKED.get(words, "") if title is None else title
-    figure = blank(Size(2.6 + 1.9 * len(sizes), 3.4), title, width)
-    panels = figure.subplots(1, len(sizes), sharey=True, squeeze=False)[0]
+    number = len(sizes)
+    size_on_page = Size(2.6 + 1.9 * number, 3.4)
+    figure = blank(size_on_page, title, width)
+    (panels,) = figure.subplots(1, number, sharey=True, squeeze=False)
     for size, axes in zip(sizes, panels, strict=True):
         _panel(axes, lines, size)
     for size, axes in zip(sizes, panels, strict=True):
@@ -156,8 +158,10 @@ def _require_words(result: xr.Dataset, first: xr.Dataset) -> None:
 
 def _hidden_sizes(results: Sequence[xr.Dataset]) -> list[int]:
     """Return the sizes that some cell has, up to `MOST_SIZES`, evenly spread."""
-    present = np.unique(np.concatenate([one["hidden_size"].values for one in results]))
-    return present[spread(len(present), MOST_SIZES)].tolist()
+    every = [one["hidden_size"].values for one in results]
+    present = np.unique(np.concatenate(every))
+    places = spread(len(present), MOST_SIZES)
+    return present[places].tolist()
 
 
 def _panel(axes: Axes, lines: Sequence[_Line], size: int) -> None:

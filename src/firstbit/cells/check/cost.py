@@ -110,7 +110,8 @@ def _nanoseconds(cell: Stepping, side: Side) -> float:
     @jax.jit
     @in_turn
     def run(arrays: list[Array], input: Array, state: Leaves) -> Leaves:
-        step = jax.vmap(cell.step, in_axes=(None if is_one else 0, None, 0))
+        axes = (None if is_one else 0, None, 0)
+        step = jax.vmap(cell.step, in_axes=axes)
 
         def body(_: Array, state: Leaves) -> Leaves:
             return step(arrays, input, state)

@@ -12,7 +12,7 @@ from firstbit.devices import CPU
 from firstbit.errors import require_kind
 from firstbit.execution import Execution
 from firstbit.intervals import CONFIDENCE, require_confidence
-from firstbit.memory.decodability.nets import Asked, Scores, batches_of, scores_of_nets
+from firstbit.memory.decodability.nets import Asked, Scores
 from firstbit.memory.decodability.reading import CONSTANT as CONSTANT_SUFFIX
 from firstbit.memory.decodability.reading import LINEAR, Reading
 from firstbit.memory.decodability.summary import (
@@ -21,6 +21,7 @@ from firstbit.memory.decodability.summary import (
     of_two_words,
     over_nets,
 )
+from firstbit.memory.ensemble.batches import batches_of, measured
 from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.pieces import compute_part
 from firstbit.memory.ensemble.run import blocks_of, summarise
@@ -125,8 +126,8 @@ def decodability(
     if execution.part is not None:
         return compute_part(pieces, execution)
     summaries = []
-    for scores in scores_of_nets(asked, pieces, execution):
-        summaries.append(_summary(scores, asked, confidence))
+    for arrays in measured(asked, pieces, execution):
+        summaries.append(_summary(Scores(**arrays), asked, confidence))
     return _labelled(asked, summaries, confidence)
 
 

@@ -117,14 +117,17 @@ def _decode_by(
     tested = slice(shares.fitted + shares.chosen, None)
     weights = fit(inputs[fitted], signs[fitted], ridges)
     scores = inputs @ weights.T
-    losses = loss(signs[chosen, None] * scores[chosen]).mean(axis=0)
+    chosen_margins = signs[chosen, None] * scores[chosen]
+    losses = loss(chosen_margins).mean(axis=0)
     best = jnp.argmin(losses)
     margins = signs[tested] * scores[tested, best]
     # A score of 0 says nothing: half of such words are right.
     is_right = jnp.where(margins > 0, 1.0, 0.0)
     accuracy = jnp.mean(jnp.where(margins == 0, 0.5, is_right))
     bits = 1 - _surprise(margins) / np.log(2)
-    return Decoded(accuracy, jnp.mean(bits), jnp.std(bits, ddof=1), best)
+    mean = jnp.mean(bits)
+    spread = jnp.std(bits, ddof=1)
+    return Decoded(accuracy, mean, spread, best)
 
 
 def standardised(states: Matrix, num_fitted: int) -> Matrix:
@@ -243,14 +246,21 @@ def _logistic(
             weights = now.weights - share * direction
             scores = now.scores - share * change
             loss = loss_at(weights, scores)
-            tried.append(Newton(weights, scores, loss, now.gain, now.step + 1))
+            step = now.step + 1
+            tried.append(Newton(weights, scores, loss, now.gain, step))
         best = _best(tried)
-        gain = jnp.where(best.loss < now.loss, slope @ direction / 2, 0.0)
+        expected = slope @ direction / 2
+        is_better = best.loss < now.loss
+        gain = jnp.where(is_better, expected, 0.0)
         return best._replace(gain=gain)
 
     scores = inputs @ weights
     start = Newton(
-        weights, scores, loss_at(weights, scores), jnp.array(jnp.inf), jnp.array(0)
+        weights=weights,
+        scores=scores,
+        loss=loss_at(weights, scores),
+        gain=jnp.array(jnp.inf),
+        step=jnp.array(0),
     )
     return jax.lax.while_loop(goes_on, move, start).weights
 

@@ -86,18 +86,22 @@ class _Spread(NamedTuple):
         """Take the values of nets."""
         guessed = np.full_like(values[..., :1], guess)
         all_nets = np.concatenate([values, guessed], axis=-1)
-        return cls(all_nets.mean(axis=-1), _error(all_nets), values.shape[-1])
+        mean = all_nets.mean(axis=-1)
+        error = _error(all_nets)
+        return cls(mean, error, values.shape[-1])
 
     def interval(self, confidence: float, fewest: int) -> Ends:
         """Return the interval of the mean; NaN with too few nets."""
-        width = _quantile((1 + confidence) / 2, self.number + 1) * self.error
+        quantile = _quantile((1 + confidence) / 2, self.number + 1)
+        width = quantile * self.error
         if self.number < fewest:
             width = np.full_like(width, np.nan)
         return _around(self.mean, width)
 
     def least(self, confidence: float) -> Means:
         """Return the lower bound of the mean."""
-        return self.mean - _quantile(confidence, self.number + 1) * self.error
+        quantile = _quantile(confidence, self.number + 1)
+        return self.mean - quantile * self.error
 
 
 def of_one_net(
@@ -174,7 +178,8 @@ def reach_of(surely: Means, reach_above: float) -> Float[np.ndarray, " readout"]
         array([ 2., nan])
     """
     lags = np.arange(surely.shape[1])
-    longest = np.where(surely > reach_above, lags, -1).max(axis=1)
+    decoded = np.where(surely > reach_above, lags, -1)
+    longest = decoded.max(axis=1)
     return np.where(longest < 0, np.nan, longest)
 
 
@@ -184,7 +189,8 @@ def _of_each(confidence: float, num_lags: int) -> float:
 
 
 def _error(values: Float[np.ndarray, "readout lag net"]) -> Means:
-    return values.std(axis=-1, ddof=1) / np.sqrt(values.shape[-1])
+    spread = values.std(axis=-1, ddof=1)
+    return spread / np.sqrt(values.shape[-1])
 
 
 def _quantile(probability: float, number: int) -> float:
@@ -199,5 +205,9 @@ def _exact(
     right: Means, known: Bool[np.ndarray, "readout lag"], number: int, confidence: float
 ) -> Ends:
     """Return the exact interval of each share; NaN where nothing is known."""
-    low, high = clopper_pearson(np.where(known, right, 0.0), number, confidence)
-    return np.where(known, low, np.nan), np.where(known, high, np.nan)
+    counts = np.where(known, right, 0.0)
+    ends = []
+    for end in clopper_pearson(counts, number, confidence):
+        ends.append(np.where(known, end, np.nan))
+    low, high = ends
+    return low, high

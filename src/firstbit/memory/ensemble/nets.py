@@ -33,6 +33,8 @@ NUMBERS_AT_ONCE = 1 << 22
 """Numbers of states that are in memory at a time: 32 MiB."""
 
 Symbols = Int[Array, "word time"]
+Numbers = Float[Array, "word time"]
+Letters = Float[Array, "symbol input"]
 States = Float[Array, "step word feature"]
 
 
@@ -79,16 +81,36 @@ class Nets(NamedTuple):
 
         Symbol t of word w depends on (key, k, i, w, t) alone.
         """
-        high, low = self.keys
         words = jnp.arange(num_words, dtype=jnp.uint32)
         times = jnp.arange(num_symbols, dtype=jnp.uint32)
-        return _random_words((high[net], low[net]), words[:, None], times)
+        return _random_words(self.key(net), words[:, None], times)
 
-    def states(self, net: int, symbols: Symbols) -> Iterator[States]:
+    def numbers(self, net: int, words: range, num_steps: int) -> Numbers:
+        """Return words of random numbers of a net, uniform from -1 to 1.
+
+        Number t of word w depends on (key, k, i, w, t) alone.
+        """
+        which = jnp.array(words, dtype=jnp.uint32)
+        times = jnp.arange(num_steps, dtype=jnp.uint32)
+        return _random_numbers(self.key(net), which[:, None], times)
+
+    def key(self, net: int) -> Words:
+        """Return the key of a net's words."""
+        high, low = self.keys
+        return high[net], low[net]
+
+    def states(
+        self, net: int, symbols: Symbols | Numbers, letters: Letters | None
+    ) -> Iterator[States]:
         """Yield the states of a net that reads words, some steps at a time.
 
         Complex numbers are two features. Those beyond the true size are 0, so that
         nearby sizes share the program that fits read-outs.
+
+        Args:
+            net: its place among these nets.
+            symbols: of each word; numbers, where they are the inputs themselves.
+            letters: the input of each symbol; None for numbers.
         """
         recipe = self.population.recipe
         _, num_symbols = symbols.shape
@@ -98,10 +120,11 @@ class Nets(NamedTuple):
         num_numbers = sum(leaf.size for leaf in recipe.measured_leaves(state))
         steps = max(1, min(num_symbols, NUMBERS_AT_ONCE // max(1, num_numbers)))
         missing = -num_symbols % steps
-        padded = jnp.pad(symbols, ((0, 0), (0, missing)))
+        none, after = (0, 0), (0, missing)
+        padded = jnp.pad(symbols, (none, after))
         for first in range(0, num_symbols, steps):
             some = padded[:, first : first + steps]
-            state, features = _read(arrays, state, some, size, recipe=recipe)
+            state, features = _read(arrays, state, some, letters, size, recipe=recipe)
             yield features[: num_symbols - first]
 
 
@@ -110,9 +133,11 @@ class Nets(NamedTuple):
 def _draw(draws: Draws, *, drawn: Drawn) -> tuple[list[Array], Array, Array]:
     """Return the weights of some nets, and the keys of their words."""
     high, low = draw_keys(draws, 1, drawn.num_nets)
-    bits = [of_strips[0] for of_strips in block_bits(draws, (high, low))]
-    weights = strip_weights(drawn.recipe, draws, bits, (high[0], low[0]), 0)
-    return weights, high[0], low[0]
+    of_strips = block_bits(draws, (high, low))
+    bits = [one[0] for one in of_strips]
+    keys = (high[0], low[0])
+    weights = strip_weights(drawn.recipe, draws, bits, keys, 0)
+    return weights, *keys
 
 
 @jax.jit
@@ -123,11 +148,18 @@ def _random_words(
     return (bits >> 31).astype(jnp.int8)
 
 
+@jax.jit
+def _random_numbers(
+    key: Words, words: UInt32[Array, "word 1"], times: UInt32[Array, " time"]
+) -> Numbers:
+    bits, _ = threefry(key, HIGHEST_WORD - words, times)
+    middle = bits.astype(float) + 0.5  # neither end is reached
+    return middle * 2.0**-31 - 1
+
+
 @bounded(static="recipe")
 @in_turn
-def _start(
-    arrays: list[Array], of_words: Int[Array, " word"], *, recipe: Recipe
-) -> State:
+def _start(arrays: list[Array], of_words: Array, *, recipe: Recipe) -> State:
     """Return the state before the first symbol, the word as first axis."""
     start = in_float(initial_state(recipe.cell(arrays), recipe.start))
 
@@ -142,18 +174,19 @@ def _start(
 def _read(
     arrays: list[Array],
     state: State,
-    symbols: Symbols,
+    symbols: Symbols | Numbers,
+    letters: Letters | None,
     hidden_size: Float[Array, ""],
     *,
     recipe: Recipe,
 ) -> tuple[State, States]:
     """Read some symbols of each word; return the last state and all features."""
     cell: Any = recipe.cell(arrays)
-    letters = jnp.eye(2)
     of_words = jax.vmap(cell)
 
-    def step(state: State, column: Int[Array, " word"]) -> tuple[State, Array]:
-        after = of_words(letters[column], state)
+    def step(state: State, column: Array) -> tuple[State, Array]:
+        inputs = column[:, None] if letters is None else letters[column]
+        after = of_words(inputs, state)
         return after, _features(recipe, after, hidden_size)
 
     return jax.lax.scan(step, state, symbols.T)
@@ -177,4 +210,5 @@ def _real_parts(leaf: Array) -> list[Array]:
 
 def are_finite(features: States) -> Bool[np.ndarray, " step"]:
     """Return after which steps all numbers are finite."""
-    return np.asarray(jnp.isfinite(features).all(axis=(1, 2)))
+    finite = jnp.isfinite(features)
+    return np.asarray(finite.all(axis=(1, 2)))
