@@ -66,7 +66,7 @@ class Square(Built):
         return 1 - 1.9 * (self.matrix @ h) ** 2
 
     def initial_state(self):
-        return 0.1 + 0.8 * jnp.arange(len(self.matrix)) / len(self.matrix)
+        return jnp.linspace(0.1, 0.9, len(self.matrix))
 
 
 def delay_line(size):
@@ -105,8 +105,9 @@ def test_a_leaky_unit(leak):
     drive = Drive(lags=[80], burn_in=300)
     found = first(memory_capacity(Line([[leak]]), drive=drive, key=KEY))
     known = (1 - leak**2) * leak ** (2 * np.arange(80))
-    off = np.abs(found.capacity - known) / found.capacity_se
-    assert off[:20].max() < 5
+    off = np.abs(found.capacity - known)
+    # No estimate is below minus chance, so ten small ones have too small an error.
+    assert (off < 5 * found.capacity_se + 2 / 5000).all()
     assert abs(found.total_capacity.item() - 1) < 0.05
     assert found.exact_capacity.item() == 1
 
@@ -138,7 +139,7 @@ def test_an_odd_step_has_nothing_of_degree_two_and_the_result_says_so():
 
 @pytest.mark.slow
 def test_linear_nets_have_their_rank_and_float64_reads_less():
-    law = initializer_by_name("fan-in-normal", 0.9)
+    law = initializer_by_name("fan-in-normal", 0.6)
     cell = Given.of(LINEAR, hidden_sizes=[10, 30], initializer=law)
     found = memory_capacity(cell, num_draws=4, drive=Drive(lags=[120]), key=KEY)
     assert found.exact_capacity.values.tolist() == [10, 30]
@@ -283,3 +284,10 @@ def test_cells_of_other_inputs_are_refused():
     assert found.capacity[0] > 0.5
     with pytest.raises(SettingError, match="at least 200 for k = 20, got 100"):
         memory_capacity("gru:20", num_draws=2, drive=TOO_SHORT, key=KEY)
+
+
+def test_an_unstable_linear_net_has_no_exact_capacity():
+    short = Drive(num_steps=200, burn_in=10, lags=[3])
+    found = first(memory_capacity(Line([[1.01]]), drive=short, key=KEY))
+    assert np.isnan(found.exact_capacity)
+    assert np.isfinite(found.total_capacity)

@@ -76,8 +76,8 @@ def memory_capacity(
         Over `hidden_size`: `total_capacity`, of all degrees, with its error and
         interval; `num_read`, N; `num_independent`, how many of these float64 tells
         apart; `exact_capacity`, the mean over nets of the rank of the controllability
-        matrix where all are linear (a bound of the linear capacity, reached by stable
-        ones), NaN else. Intervals are Student's t over nets, or over the ten readings
+        matrix, which is their linear capacity, where all are linear and stable, NaN
+        else. Intervals are Student's t over nets, or over the ten readings
         of a built cell. Estimates and intervals end at N. States that are not finite
         make them NaN.
 

@@ -40,7 +40,8 @@ class Form(NamedTuple):
     Attributes:
         is_linear: whether it is linear in state and input.
         is_odd: whether it changes its sign with both, and the first state is 0.
-        rank: of the controllability matrix, where it is linear and is read whole.
+        rank: of the controllability matrix, where it is linear, stable, and read whole;
+            else NaN.
     """
 
     is_linear: bool
@@ -77,9 +78,10 @@ def form_of(recipe: Recipe, arrays: list[Array], input_size: int) -> Form:
     slope_at = jax.jacfwd(step)
     slopes = np.asarray(slope_at(jnp.zeros(size)))
     is_whole = len(leaves) == 1 and recipe.measured == (0,)
+    matrix = slopes[:, input_size:]
     rank = np.nan
-    if is_whole:
-        rank = controllable(slopes[:, input_size:], slopes[:, :input_size])
+    if is_whole and np.abs(np.linalg.eigvals(matrix)).max() < 1:
+        rank = controllable(matrix, slopes[:, :input_size])
     return Form(is_linear=True, is_odd=True, rank=float(rank))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -33,6 +33,7 @@ class Batch(NamedTuple):
     number: int
 
 
+@runtime_checkable
 class OfNets(Protocol):
     """A measure of single nets; it can be pickled."""
 
