@@ -22,6 +22,7 @@ CELLS = (
 )
 KEY = jax.random.key(0)
 NETS = 20
+GAIN = 0.5
 
 
 def measured(given: Given, drive: Drive, folder: Path, name: str) -> xr.Dataset:
@@ -57,14 +58,13 @@ def main() -> None:
     plots.save(plots.capacity(drawn), FIGURE)
     inputs = initializer_by_name("normal")
     for law in ("normal", "orthogonal"):
-        gain = 0.9
         for size in (10, 30, 100):
             name = "fan-in-normal" if law == "normal" else law
-            laws = {"W_h": initializer_by_name(name, gain), "U_h": inputs}
+            laws = {"W_h": initializer_by_name(name, GAIN), "U_h": inputs}
             given = Given.of("vanilla,activation=identity", hidden_sizes=size)
             given = Given.of(given, initializer=laws)
             drive = Drive(lags=[400], num_steps=10_000)
-            found = measured(given, drive, folder, f"linear-{law}-{size}")
+            found = measured(given, drive, folder, f"linear-{law}-{size}-{GAIN}")
             print(f"{law}, N = {size} | {row(found)}", flush=True)
 
 
