@@ -7,7 +7,8 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 import numpy as np
 
 from firstbit.devices import CPU, computing_on
-from firstbit.engines import Errand, crew
+from firstbit.engines import crew
+from firstbit.errands import Errand
 from firstbit.execution import Execution
 from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.fingerprint import fingerprint
