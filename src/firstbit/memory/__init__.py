@@ -2,7 +2,7 @@
 
 from firstbit.memory.capacity import Drive, memory_capacity
 from firstbit.memory.decodability import Reading, decodability
-from firstbit.memory.discrepancy import discrepancy
+from firstbit.memory.discrepancy import discrepancy, distances
 from firstbit.memory.ensemble.word_pair import WordPair
 from firstbit.memory.fates import FATES, Thresholds, fates
 from firstbit.memory.forgetting.certificate import (
@@ -37,6 +37,7 @@ __all__ = [
     "critical_hidden_size",
     "decodability",
     "discrepancy",
+    "distances",
     "fates",
     "gradient_distributions",
     "gradients_by_lag",

@@ -9,6 +9,7 @@ from firstbit.plots.capacity import capacity
 from firstbit.plots.decodability import decodability
 from firstbit.plots.demand_and_supply import demand_and_supply
 from firstbit.plots.draws import draws
+from firstbit.plots.far_apart import far_apart
 from firstbit.plots.fates import fate_shares
 from firstbit.plots.lengths import lengths
 from firstbit.plots.phases import phase_diagram
@@ -27,6 +28,7 @@ __all__ = [
     "decodability",
     "demand_and_supply",
     "draws",
+    "far_apart",
     "fate_shares",
     "figure_bytes",
     "gradients_by_lag",
