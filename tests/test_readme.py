@@ -124,10 +124,6 @@ def test_the_commands_print_what_is_shown(command, shown, capsys, monkeypatch):
         assert " ".join(line.split()) in printed
 
 
-def test_the_readme_is_short():
-    assert len(README.splitlines()) <= 120
-
-
 def test_each_of_the_three_things_to_do_shows_its_output():
     names = [command.split()[1] for command, _ in SHOWN]
     assert names == ["decodability", "language", "verdict"]
