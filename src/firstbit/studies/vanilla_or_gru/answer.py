@@ -40,11 +40,12 @@ def paragraphs(study: Measured, verdicts: Sequence[Judged]) -> list[str]:
     A clause is left out where its runs are missing.
     """
     rows = {(row.cell.title, row.part.setting): row for row in verdicts}
-    if asked(verdicts) is None:
+    published = asked(verdicts)
+    if published is None:
         return [ANSWER("not_measured")]
     found = contrasts(study)
     of_each = [
-        [spoken(rows[VANILLA, PUBLISHED]), ANSWER("scope")],
+        [spoken(published), ANSWER("scope")],
         [replicated(found, rows), _more_often(found)],
         [_inferred(rows)],
         [ended(study)],
