@@ -25,7 +25,6 @@ GRAPHVIZ = RLock()
 """Held while Graphviz works: all threads share it, and it serves one at a time."""
 
 
-@cache
 def graph_class() -> type[Graph]:
     """Return pygraphviz's `AGraph`, as one that shows itself in a notebook.
 
@@ -39,9 +38,15 @@ def graph_class() -> type[Graph]:
             "expected pygraphviz to draw an automaton, got none; "
             "pip install 'firstbit[graphs]'."
         ) from error
+    return _shown(AGraph)
 
-    class ShownGraph(AGraph):
-        """A graph that a notebook shows as a picture, laid out by `dot`."""
+
+@cache
+def _shown(kind: type[Graph]) -> type[Graph]:
+    """Return a class of graphs that a notebook shows as pictures, laid out by `dot`."""
+
+    class ShownGraph(kind):
+        """A graph with a picture."""
 
         def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
             """Return the picture as SVG, whatever a notebook asks for."""
