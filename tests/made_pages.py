@@ -7,7 +7,7 @@ import pytest
 
 from elsewhere import FEW, window
 from firstbit.languages import Criterion, embedded_reber, reber
-from firstbit.studies import judge, learnt_automaton, write_judgement, write_training
+from firstbit.studies import Learnt, judge, write_judgement, write_training
 from firstbit.studies.vanilla_or_gru import baselines
 from firstbit.studies.vanilla_or_gru.baselines import run_guessing
 from firstbit.studies.vanilla_or_gru.page import study_page
@@ -43,7 +43,7 @@ def _judge(folder):
     words = {"scores": "probabilities", "inputs": "words", "batched": True}
     net = window(task, 3)
     judged = judge(net, task, criterion=Criterion(num_words=FEW), **words)
-    learnt = learnt_automaton(net, task, max_states=40, **words)
+    learnt = Learnt(task, reber(), "BTXSE", True, True, 1, 9, 1000)
     write_judgement(folder / "judge", judged, learnt=learnt)
 
 

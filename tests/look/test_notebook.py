@@ -37,14 +37,14 @@ def test_the_style_stays_inside():
     for rule in re.findall(r"([^{}]+)\{", style):
         assert ".firstbit" in rule or rule.strip().startswith("@media")
     assert set(colours(dark=False)) <= set(re.findall(r"--([\w-]+):", style))
-    assert html.index("A &lt; B") < html.index("so") < html.index("Why.")
+    assert html.index("A &lt; B") < html.index("<p>so") < html.index("Why.")
 
 
 def test_a_language_is_shown_as_its_automaton():
     html = read(reber()._repr_html_())
     texts = [one.text for one in picture(html).iter() if one.tag.endswith("text")]
     assert {"q1", "T", "X", "S"} <= set(texts)
-    assert "reber: 7 states" in html
+    assert "reber: 8 states" in html
     assert "var(--ink, " in html
 
 

@@ -1,6 +1,7 @@
 """Every plot is drawn at the width that is asked, or says what fits."""
 
 import inspect
+import re
 
 import numpy as np
 import pytest
@@ -12,8 +13,10 @@ from figure_reader import is_cut_off
 from firstbit.errors import SettingError
 from firstbit.languages import memory_demand, reber
 from firstbit.plots import (
+    automaton,
     demand_and_supply,
     fate_shares,
+    figure_bytes,
     save,
     several_cells,
     style,
@@ -24,8 +27,7 @@ from firstbit.plots.paper import hidden, network
 from firstbit.plots.shown import ShownFigure
 from made_results import around, discrepancies
 
-NO_PLOTS = {"save", "figure_bytes", "style", "PlannedFigure", "automaton"}
-"""Graphviz lays an automaton out; its size is that of its states."""
+NO_PLOTS = {"save", "figure_bytes", "style", "PlannedFigure"}
 
 
 def rates(num_settings):
@@ -109,6 +111,16 @@ def test_a_width_that_is_too_small_is_refused_and_what_fits_is_said(draw, fits):
     text = f"at least {pixels:.0f} px .{mm:.0f} mm. for the panels asked, got .*; try"
     with pytest.raises(SettingError, match=text):
         draw()
+
+
+def test_an_automaton_is_at_most_as_wide_as_asked():
+    def drawn(**width):
+        svg = figure_bytes(automaton(reber(), **width), "svg").decode()
+        return float(re.search(r'<svg width="(\d+)pt"', svg)[1]) / 72
+
+    own = drawn()
+    assert drawn(width=own / 2) == pytest.approx(own / 2, abs=0.02)
+    assert drawn(width=2 * own) == own
 
 
 def test_what_fits_grows_with_the_type():

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, LogFormatter
 from matplotlib.typing import ColorType
 from numpy.typing import ArrayLike
 
@@ -197,9 +197,21 @@ def heading(axes: Axes, title: str, y_name: str) -> None:
     axes.set_title(title, loc="left", pad=pad, wrap=True)
 
 
+class _PlainLog(LogFormatter):
+    """Numbers between the powers of ten, where there is room for them."""
+
+    def _num_to_string(self, x: float, vmin: float, vmax: float) -> str:
+        del vmin, vmax
+        return f"{x:,g}"
+
+
 def plain_numbers(axis: Axis) -> None:
-    """Write the numbers of a logarithmic axis as they are: 1, 10, 100."""
+    """Write the numbers of a logarithmic axis as they are: 1, 10, 100.
+
+    A short axis has those between, too.
+    """
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    axis.set_minor_formatter(_PlainLog())
 
 
 def limit(axes: Axes, height: float) -> None:

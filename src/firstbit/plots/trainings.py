@@ -8,7 +8,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import PercentFormatter, ScalarFormatter
+from matplotlib.ticker import PercentFormatter
 
 from firstbit.plots.checks import require_variables
 from firstbit.plots.names import Name, names_beside
@@ -138,7 +138,6 @@ def _name_losses(axes: Axes, units: str) -> None:
     heading(axes, "", f"loss ({units})" if units else "loss")
     plain_numbers(axes.xaxis)
     plain_numbers(axes.yaxis)
-    axes.yaxis.set_minor_formatter(ScalarFormatter())
 
 
 def _statuses() -> list[Line2D]:

@@ -18,7 +18,7 @@ def language_html(language: Language) -> str:
 
     Example:
         >>> from firstbit.languages import reber
-        >>> "reber: 7 states" in language_html(reber())
+        >>> "reber: 8 states" in language_html(reber())
         True
     """
     number = len(language.states)

@@ -223,7 +223,7 @@ def _error(share: xr.DataArray, ends: xr.DataArray) -> str:
     if np.isnan(float(share)):
         return "none in the language"
     low, high = (100 * float(end) for end in ends)
-    return f"{100 * float(share):.2g} % [{low:.2g}, {high:.2g}]"
+    return f"{100 * float(share):.3g} % [{low:.3g}, {high:.3g}]"
 
 
 def _twins(one: xr.Dataset) -> str:

@@ -211,7 +211,7 @@ def test_a_notebook_shows_the_answer_and_the_first_table(study):
     assert html.count("<table") == 1
     assert html.count('<tr role="row"') == 13
     nothing = Study(measured(TWELVE, ALL[:2], {}))._repr_html_()
-    assert "Is it intrinsic, or is it training?" in nothing
+    assert "The study: is it intrinsic, or is it training?" in nothing
     assert 'class="banner' not in nothing
 
 

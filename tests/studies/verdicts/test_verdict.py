@@ -183,12 +183,12 @@ def test_every_sentence_of_the_page_is_made_from_the_result(four, saved):
     _, _, found = four
     texts = texts_of((saved / "report.html").read_text())
     data = json.loads((saved / "verdict.json").read_text())
-    spoken = [*texts[: len(found.verdicts)], texts[len(found.verdicts)]]
-    assert " ".join(spoken) == data["answer"]
+    first = texts[: len(found.verdicts) + 1]
+    assert " ".join(first) == data["answer"]
     rows = iter(data["rows"])
     for one in found.verdicts:
         row = next(rows)
-        assert one.sentence in spoken
+        assert one.sentence in first
         assert f"{row['cell']}: {row['reason']}." in texts
         low, high = row["interval"]
         e = row["evidence"]

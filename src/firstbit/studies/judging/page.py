@@ -238,13 +238,12 @@ def _drawn(learnt: Learnt) -> list[Block]:
         for name, language in (("target", learnt.target), ("learnt", learnt.language)):
             if language is None or len(language.states) > MOST_STATES:
                 continue
-            graph = plots.automaton(
-                language,
-                prefix=_legal_part(language, learnt.difference or ""),
-                title="",
-            )
+            way = _legal_part(language, learnt.difference or "")
+            wide = plots.automaton(language, prefix=way, title="")
+            phone = plots.automaton(language, prefix=way, title="", rankdir="TB")
+            drawn = [plots.figure_bytes(graph, "svg") for graph in (wide, phone)]
             text = PAGE(f"{name}_drawn", num_states=len(language.states))
-            blocks.append(Picture(name, text, plots.figure_bytes(graph, "svg")))
+            blocks.append(Picture(name, text, *drawn))
     except PackageError:
         blocks.append(Note(PAGE("not_drawn")))
     return blocks
