@@ -172,5 +172,5 @@ def test_a_page_loads_nothing(browser, pages, name):
 def background(page):
     """The colour of the page behind everything, as the roles write it."""
     rgb = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    numbers = rgb.removeprefix("rgb(").removesuffix(")").split(",")
-    return to_hex([int(number) / 255 for number in numbers])
+    red, green, blue = rgb.removeprefix("rgb(").removesuffix(")").split(",")
+    return to_hex((int(red) / 255, int(green) / 255, int(blue) / 255))

@@ -48,8 +48,11 @@ def _shown(kind: type[Graph]) -> type[Graph]:
     class ShownGraph(kind):
         """A graph with a picture."""
 
-        def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        def _repr_mimebundle_(
+            self, include: object = None, exclude: object = None
+        ) -> dict[str, str]:
             """Return the picture as SVG, whatever a notebook asks for."""
+            del include, exclude
             return {"image/svg+xml": graph_bytes(self, "svg").decode()}
 
     return ShownGraph
