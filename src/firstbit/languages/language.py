@@ -64,7 +64,7 @@ class Language(Automaton):
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the automaton as a picture, or as a table."""
         # By its name, as pictures and pages stand above.
-        return import_module("firstbit.report").language_html(self)
+        return import_module("firstbit.report.language").language_html(self)
 
     # ---- construction
 

@@ -10,7 +10,6 @@ from firstbit.report.blocks import (
     Section,
     Table,
 )
-from firstbit.report.language import automaton_blocks, language_html
 from firstbit.report.notebook import fragment
 from firstbit.report.page import render
 from firstbit.report.wording import Wording
@@ -26,8 +25,6 @@ __all__ = [
     "Square",
     "Table",
     "Wording",
-    "automaton_blocks",
     "fragment",
-    "language_html",
     "render",
 ]
