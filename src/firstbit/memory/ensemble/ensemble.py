@@ -14,6 +14,7 @@ from firstbit.devices import CPU, GPU, computing_on, described, is_usable
 from firstbit.errors import SettingError, require_at_least
 from firstbit.memory.ensemble.block import Block, compute_block
 from firstbit.memory.ensemble.block_sizes import LARGEST_BLOCK
+from firstbit.memory.ensemble.planning import Larger
 from firstbit.memory.ensemble.population import Population
 from firstbit.memory.ensemble.random_cells import scalar
 from firstbit.memory.ensemble.sample import Collector
@@ -59,6 +60,8 @@ class Ensemble:
         shares_programs: whether all sizes up to 20 share a program, where there are so
             few draws that compiling costs most.
         device: the kind of processor that computes the blocks, see `firstbit.devices`.
+        embeds: whether a user's cells of several sizes may stand in one larger cell,
+            and share its program.
     """
 
     given: Given
@@ -69,6 +72,7 @@ class Ensemble:
     key_data: tuple[int, int]
     shares_programs: bool
     device: str = CPU
+    embeds: bool = False
 
     @classmethod
     def of(
@@ -81,6 +85,7 @@ class Ensemble:
         key: PRNGKeyArray,
         shares_programs: bool | None = None,
         device: str | None = None,
+        embeds: bool = False,
     ) -> "Ensemble":
         """Check the settings, build the populations, and try a cell's first step.
 
@@ -110,6 +115,7 @@ class Ensemble:
             key_data=_numbers(key),
             shares_programs=few if shares_programs is None else shares_programs,
             device=device or CPU,
+            embeds=embeds,
         )
         _ = ensemble.populations
         if device is None and ensemble.work >= WORTH_A_GPU and is_usable():
@@ -140,8 +146,9 @@ class Ensemble:
     @cached_property
     def populations(self) -> tuple[Population, ...]:
         """The random cells of each size."""
+        known: dict[int, Larger] = {}
         with computing_on(CPU):
-            return tuple(self._population(size) for size in self.given.sizes)
+            return tuple(self._population(size, known) for size in self.given.sizes)
 
     @property
     def is_exact(self) -> bool:
@@ -209,7 +216,20 @@ class Ensemble:
             is_exact=self.is_exact,
         )
 
-    def _population(self, hidden_size: int) -> Population:
+    def _population(self, hidden_size: int, known: dict[int, Larger]) -> Population:
+        """Return the cells of one size; `known` larger cells, which it may add to."""
+        if self.embeds and not self.machine.is_wide:
+            found = Population.embedded(
+                self.given,
+                hidden_size,
+                input_size=self.words.input_size,
+                initializer=self.initializer,
+                few=self.shares_programs,
+                key=self.key(),
+                known=known,
+            )
+            if found is not None:
+                return found
         return Population.of(
             self.given,
             hidden_size,

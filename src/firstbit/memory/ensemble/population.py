@@ -1,25 +1,40 @@
 """Random cells of one size."""
 
-from functools import partial
-from typing import Any, NamedTuple
+from math import prod
+from typing import NamedTuple
 
-import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray, UInt32
 
-from firstbit.cells.as_built import Build, built_arrays
+from firstbit.cells.as_built import Build
 from firstbit.cells.given import Given
-from firstbit.cells.reading import step_digest
 from firstbit.cells.roles import CellRoles
-from firstbit.errors import CellError, FirstbitError
-from firstbit.memory.ensemble.block_sizes import Layout, reference_places
-from firstbit.memory.ensemble.random_cells import Draws, keys_of, scalar
-from firstbit.memory.ensemble.recipe import Axes, Recipe, is_array
+from firstbit.memory.ensemble.block_sizes import (
+    LARGEST_STRIP,
+    Layout,
+    block_size,
+    reference_places,
+    strip_width,
+)
+from firstbit.memory.ensemble.embedding import Embedding
+from firstbit.memory.ensemble.one_program import embedding_of
+from firstbit.memory.ensemble.padding import padded_size, unit_axes_of
+from firstbit.memory.ensemble.placing import placed, placed_arrays
+from firstbit.memory.ensemble.planning import (
+    Larger,
+    build_of,
+    choices,
+    has_plan,
+    held_of,
+    planned,
+    step_of,
+)
+from firstbit.memory.ensemble.random_cells import Draws, Placing, keys_of, scalar
+from firstbit.memory.ensemble.recipe import Recipe
 from firstbit.programs.machines import ON_CPU, Machine
-from firstbit.weights.initializers import Entrywise
-from firstbit.weights.redraw import AS_BUILT, KEEP, Initializer, Leaf, is_real, plan_of
+from firstbit.weights.redraw import AS_BUILT, Initializer
 from firstbit.weights.threefry import Counters, Words
 
 KeyWords = (
@@ -44,6 +59,8 @@ class Population(NamedTuple):
         build: gives the arrays of a cell's own constructor; None if no law asks them.
         num_draws: draws in a block.
         width: draws that step together.
+        embedding: where the cells stand in larger ones; None where they don't.
+        placing: the same as the numbers that programs take.
     """
 
     hidden_size: int
@@ -56,6 +73,8 @@ class Population(NamedTuple):
     build: Build | None
     num_draws: int
     width: int
+    embedding: Embedding | None = None
+    placing: Placing | None = None
 
     @classmethod
     def of(
@@ -85,12 +104,12 @@ class Population(NamedTuple):
             CellError, SettingError: see `Given.shell` and `plan_of`.
         """
         with jax.enable_x64(True):
-            padded = _padded_size(given, hidden_size, few=few)
+            padded = padded_size(given, hidden_size, few=few)
             # The padded size alone is traced: twenty skeletons take a second.
-            shell, roles, plan = _planned(given, input_size, padded, initializer)
-            unit_axes = _unit_axes(given, shell, plan, padded)
+            shell, roles, plan = planned(given, input_size, padded, initializer)
+            unit_axes = unit_axes_of(given, shell, plan, padded)
             if unit_axes is None and padded != hidden_size:
-                shell, roles, plan = _planned(
+                shell, roles, plan = planned(
                     given, input_size, hidden_size, initializer
                 )
             recipe = Recipe(
@@ -101,10 +120,10 @@ class Population(NamedTuple):
                 units=roles.state.units,
                 measured=roles.state.places(given.measured),
                 machine=machine,
-                step=_step(given, shell, input_size),
+                step=step_of(given, shell, input_size),
             )
-            held, rest = _held(given, shell, plan, (input_size, hidden_size), key)
-            laws = jnp.array([_choices(leaf.law) for leaf in plan], float)
+            held, rest = held_of(given, shell, plan, (input_size, hidden_size), key)
+            laws = jnp.array([choices(leaf.law) for leaf in plan], float)
         layout = Layout.of(recipe.num_weights, machine)
         return cls(
             hidden_size=hidden_size,
@@ -114,9 +133,69 @@ class Population(NamedTuple):
             rest=rest,
             roles=roles,
             counters=recipe.counters(),
-            build=_build(given, plan, (input_size, hidden_size)),
+            build=build_of(given, plan, (input_size, hidden_size)),
             num_draws=layout.num_draws,
             width=layout.width,
+        )
+
+    @classmethod
+    def embedded(
+        cls,
+        given: Given,
+        hidden_size: int,
+        *,
+        input_size: int,
+        initializer: Initializer,
+        few: bool,
+        key: PRNGKeyArray,
+        known: dict[int, "Larger"],
+    ) -> "Population | None":
+        """Return the population of a user's cell that stands in a larger one.
+
+        Cells of several sizes share its program, as those do that declare their units.
+
+        Args:
+            given: the cell.
+            hidden_size: k.
+            input_size: number of symbols.
+            initializer: the law or laws of the weights.
+            few: whether all sizes up to 20 shall share a program.
+            key: of the arrays that stay as the cell is built.
+            known: larger cells by their size; what is found is added.
+
+        Returns:
+            None if the cell must stand alone.
+        """
+        sizes = (input_size, hidden_size)
+        with jax.enable_x64(True):
+            found = embedding_of(given, hidden_size, input_size, few=few)
+            if found is None:
+                return None
+            if found.size not in known:
+                known[found.size] = Larger.of(
+                    given, input_size, found.size, initializer
+                )
+            recipe, plan, roles = known[found.size]
+            if not has_plan(plan, given, sizes, initializer):
+                return None
+            kept, rest = held_of(given, None, plan, sizes, key)
+            held = placed_arrays(found, kept)
+            counters, placing = placed(plan, recipe.groups, found)
+            laws = jnp.array([choices(leaf.law) for leaf in plan], float)
+        num_draws = block_size(found.num_weights)
+        return cls(
+            hidden_size=hidden_size,
+            recipe=recipe,
+            laws=laws,
+            held=held,
+            rest=rest,
+            roles=roles,
+            counters=counters,
+            build=build_of(given, plan, sizes),
+            num_draws=num_draws,
+            width=min(strip_width(recipe.num_weights), num_draws),
+            embedding=found,
+            placing=placing,
         )
 
     @property
@@ -137,7 +216,31 @@ class Population(NamedTuple):
     @property
     def references(self) -> Int[np.ndarray, " reference"]:
         """Places in a block of the draws that read the reference words, too."""
-        return reference_places(self.recipe.num_weights, self.num_draws)
+        alone = self.recipe if self.embedding is None else self.embedding
+        return reference_places(alone.num_weights, self.num_draws)
+
+    @property
+    def reference_strips(self) -> int:
+        """Strips that read the reference words: of cells in larger ones, for any k."""
+        if self.embedding is None:
+            return 1
+        return min(self.num_strips, LARGEST_STRIP // self.width)
+
+    @property
+    def size_of_program(self) -> int:
+        """The value of k in the cell's program, where a user's cell has one."""
+        return self.hidden_size if self.embedding is None else self.embedding.size
+
+    def num_entries(self, place: int, number: int) -> int:
+        """Return the numbers of a leaf of the state, padding left out.
+
+        Args:
+            place: of the leaf.
+            number: of its entries in the program.
+        """
+        if self.embedding is not None:
+            return prod(self.embedding.state[place].true_shape)
+        return self.hidden_size if self.recipe.is_padded else number
 
     def num_blocks(self, num_draws: int) -> int:
         """Return the number of blocks that hold these draws."""
@@ -176,11 +279,19 @@ class Population(NamedTuple):
         for leaf in self.recipe.leaves:
             array = next(arrays)
             is_drawn = leaf.law == AS_BUILT
-            found.append(_in_strips(array, keys) if is_drawn else None)
+            found.append(self._placed(array, len(found), keys) if is_drawn else None)
         for array in self.rest:
             is_drawn = jnp.issubdtype(array.dtype, jnp.complexfloating)
             found.append(_in_strips(next(arrays), keys) if is_drawn else None)
         return found
+
+    def _placed(self, array: Array | np.ndarray, number: int, keys: KeyWords) -> Array:
+        """Return an array of all draws in strips, where its entries stand."""
+        strips = _in_strips(array, keys)
+        if self.embedding is None:
+            return strips
+        places = self.embedding.arrays[number]
+        return jnp.asarray(places.put(np.asarray(strips), before=1))
 
     def _numbers(self, key: Words, first_draw: int) -> Draws:
         """Return these numbers, without what the cell's own constructor gives."""
@@ -194,6 +305,7 @@ class Population(NamedTuple):
             built=[None] * (len(self.held) + len(self.rest)),
             rest=self.rest,
             always=scalar(True, "bool"),
+            placing=self.placing,
         )
 
 
@@ -201,137 +313,3 @@ def _in_strips(array: Array | np.ndarray, keys: KeyWords) -> Array:
     """Return an array of all draws, (..., draw), in strips: (strip, ..., draw)."""
     parts = np.asarray(array).reshape(*array.shape[:-1], *keys[0].shape)
     return jnp.asarray(np.moveaxis(parts, -2, 0))
-
-
-def _planned(
-    given: Given, input_size: int, hidden_size: int, initializer: Initializer
-) -> tuple[Any, CellRoles, list[Leaf]]:
-    """Return the cell's shell, its roles, and how each array is drawn."""
-    shell = given.shell(input_size, hidden_size)
-    roles = given.roles_of(shell, input_size, hidden_size)
-    return shell, roles, plan_of(shell, initializer, roles.arrays)
-
-
-def _build(given: Given, plan: list[Leaf], sizes: tuple[int, int]) -> Build | None:
-    """Return what draws the arrays of a cell's own constructor, if a law asks it."""
-    if any(leaf.law == AS_BUILT for leaf in plan):
-        return partial(built_arrays, given, *sizes)
-    return None
-
-
-def _step(given: Given, shell: Any, input_size: int) -> str | None:
-    """Return the program of a user's own step and start, as a value.
-
-    None stands for a cell of the catalogue, which is a value itself.
-    """
-    if given.is_of_catalogue:
-        return None
-    try:
-        return step_digest(shell, input_size, given.initial_state)
-    except FirstbitError:
-        raise
-    except Exception:  # a user's own code may raise anything: the trial says it
-        return None
-
-
-def _padded_size(given: Given, hidden_size: int, *, few: bool) -> int:
-    """Return the size at which cells of this size are computed.
-
-    Few programs are better: each takes most of a second to compile, longer where there
-    are gates. Three sizes waste a twelfth of the work.
-    """
-    axes = given.unit_axes
-    if axes is None or given.initial_state is not None:
-        return hidden_size
-    num_gates = sum(len(of_array) > 1 for of_array in axes.values())
-    shared = (8, 14, 20)
-    if num_gates > 1:
-        shared = (10, 20)
-    if few:
-        shared = (20,)
-    for size in shared:
-        if hidden_size <= size:
-            return size
-    return hidden_size
-
-
-def _unit_axes(
-    given: Given, shell: Any, plan: list[Leaf], size: int
-) -> tuple[Axes, ...] | None:
-    """Return the unit axes of each array, if units may be added; None if they may not.
-
-    Raises:
-        CellError: the declared axes don't fit the arrays.
-    """
-    if given.unit_axes is None:
-        return None
-    axes = []
-    for leaf, array in zip(plan, _arrays(shell), strict=True):
-        axes.append(_fitting_axes(given, leaf.name, array.shape, size))
-        is_entrywise = leaf.law is None or isinstance(leaf.law, Entrywise)
-        if not is_entrywise or len(array.shape) > 2:
-            return None
-    if given.initial_state is not None or not _has_vectors(given, shell, size):
-        return None
-    return tuple(axes)
-
-
-def _has_vectors(given: Given, shell: Any, size: int) -> bool:
-    """Return whether each leaf of the state is a vector of units."""
-    state = jax.eval_shape(lambda: given.initial(shell))
-    return all(leaf.shape == (size,) for leaf in jax.tree.leaves(state))
-
-
-def _fitting_axes(
-    given: Given, name: str, shape: tuple[int, ...], hidden_size: int
-) -> Axes:
-    declared = given.unit_axes or {}
-    if name not in declared:
-        raise CellError(
-            f"expected `unit_axes` of {given.name} to name each of its arrays, got "
-            f"none for `{name}`; add it, or leave `unit_axes` out."
-        )
-    for axis in declared[name]:
-        if not 0 <= axis < len(shape) or shape[axis] != hidden_size:
-            raise CellError(
-                f"expected `unit_axes` of {given.name} to be axes of length k = "
-                f"{hidden_size}, got axis {axis} of `{name}` with shape {shape}; mend "
-                "`unit_axes`."
-            )
-    return declared[name]
-
-
-def _held(
-    given: Given,
-    shell: Any,
-    plan: list[Leaf],
-    sizes: tuple[int, int],
-    key: PRNGKeyArray,
-) -> tuple[list[Array | None], list[Array]]:
-    """Return the arrays that stay as the cell was built; None for the others.
-
-    Then those of other numbers than real ones, which all stay.
-    """
-    has_rest = bool(_rest(shell))
-    if not has_rest and not any(leaf.law == KEEP for leaf in plan):
-        return [None] * len(plan), []
-    made = given.make(*sizes, key)
-    held = []
-    for leaf, array in zip(plan, _arrays(made), strict=True):
-        held.append(array if leaf.law == KEEP else None)
-    return held, [jnp.asarray(array) for array in _rest(made)]
-
-
-def _rest(cell: Any) -> list[Any]:
-    rest = eqx.filter(cell, is_real, inverse=True)
-    return jax.tree.leaves(eqx.filter(rest, is_array))
-
-
-def _arrays(cell: Any) -> list[Any]:
-    return jax.tree.leaves(eqx.filter(cell, is_real))
-
-
-def _choices(law: Any) -> tuple[float, float, float]:
-    if not isinstance(law, Entrywise):
-        return 0.0, 0.0, 0.0
-    return float(law.is_normal), float(law.by_fan_in), float(law.gain)

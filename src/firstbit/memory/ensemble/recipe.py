@@ -1,6 +1,7 @@
 """All that a compiled program for random cells depends on."""
 
 from collections.abc import Callable, Hashable, Sequence
+from copy import copy
 from typing import Any
 
 import equinox as eqx
@@ -40,6 +41,8 @@ class Recipe:
         groups: numbers of the arrays that share an entrywise law.
         unit_axes: of each array, the axes that run over hidden units, where units
             beyond the true size may be there; None where none are.
+        is_embedded: whether a smaller cell may stand in it, whose places in the arrays
+            and in the state come as numbers.
         start: the initial state as a function of the cell, or None.
         units: places of the state's leaves that are numbers of units.
         measured: places of those whose distance is measured.
@@ -67,6 +70,7 @@ class Recipe:
         self.rest_shapes = [(value.shape, value.dtype) for value in of_rest]
         self.groups = _groups(plan)
         self.unit_axes = unit_axes
+        self.is_embedded = False
         self.start = start
         self.units = units
         self.measured = measured
@@ -83,6 +87,13 @@ class Recipe:
     def is_padded(self) -> bool:
         """Whether there may be units beyond the true size, equal in both words."""
         return self.unit_axes is not None
+
+    def with_smaller(self) -> "Recipe":
+        """Return the recipe of the same cells, in which smaller ones may stand."""
+        larger = copy(self)
+        larger.is_embedded = True
+        larger._key = (self._key, "with smaller ones")
+        return larger
 
     @property
     def num_weights(self) -> int:
