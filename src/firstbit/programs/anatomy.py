@@ -76,17 +76,19 @@ def lines_through(at: Mapping[int, Sequence[int]]) -> list[Line] | None:
         >>> lines_through({1: [1], 2: [1], 3: [2]}) is None
         True
     """
-    sizes = sorted(at)
-    if len({len(numbers) for numbers in at.values()}) > 1:
+    lengths = {len(numbers) for numbers in at.values()}
+    if len(lengths) > 1:
         return None
-    first, last = sizes[0], sizes[-1]
+    first, last = min(at), max(at)
     found = []
-    for place, number in enumerate(at[first]):
-        slope, left = divmod(at[last][place] - number, last - first)
-        line = Line(slope, number - slope * first)
-        if left or any(line.at(size) != at[size][place] for size in sizes):
+    for number, largest in zip(at[first], at[last], strict=True):
+        slope = (largest - number) // (last - first)
+        constant = number - slope * first
+        found.append(Line(slope, constant))
+    for size, numbers in at.items():
+        expected = [line.at(size) for line in found]
+        if expected != list(numbers):
             return None
-        found.append(line)
     return found
 
 
@@ -144,10 +146,11 @@ class _Writer:
             self.numbers.append(int(array))
             return
         entries = array.ravel()
-        is_even = entries.size > 0 and bool((entries == entries[0]).all())
-        kept = entries[:1] if is_even else entries
-        digest = hashlib.sha256(kept.tobytes()).hexdigest()
-        self.words.append(f"{array.dtype} {len(kept) == 1} {digest}")
+        if entries.size and (entries == entries[0]).all():
+            entries = entries[:1]  # one number, however often
+        digest = hashlib.sha256(entries.tobytes())
+        self.words.append(str(array.dtype))
+        self.words.append(digest.hexdigest())
         self.numbers += array.shape
 
     def value(self, value: Any) -> None:
@@ -178,7 +181,8 @@ class _Writer:
 
 def _plain(value: Any) -> np.ndarray:
     """Return a constant as NumPy holds it; a random key by its words."""
-    is_key = isinstance(value, jax.Array) and jnp.issubdtype(
-        value.dtype, jax.dtypes.prng_key
-    )
-    return np.asarray(jax.random.key_data(value) if is_key else value)
+    if not isinstance(value, jax.Array):
+        return np.asarray(value)
+    if jnp.issubdtype(value.dtype, jax.dtypes.prng_key):
+        value = jax.random.key_data(value)
+    return np.asarray(value)

@@ -152,7 +152,12 @@ def distances_of_block(
         own_bits = [array[of_draws] for array in bits]
         weights = strip_weights(recipe, draws, own_bits, of_strip, of_draws)
         return read_two_words(
-            recipe, draws, weights, words[number], length, num_letters=num_letters
+            recipe,
+            draws,
+            weights,
+            words[number],
+            draws.turns(number, length),
+            num_letters=num_letters,
         )
 
     return jax.lax.map(one_strip, jnp.arange(len(words)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -35,11 +36,6 @@ class Places(NamedTuple):
         """Shape of the array in the smaller cell."""
         return tuple(len(axis) for axis in self.axes)
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether nothing is added."""
-        return self.true_shape == self.shape
-
     def put(
         self, array: Shaped[np.ndarray, "..."], before: int = 0
     ) -> Shaped[np.ndarray, "..."]:
@@ -56,20 +52,25 @@ class Places(NamedTuple):
         """
         first = array.shape[:before]
         behind = array.shape[before + len(self.axes) :]
-        found = np.zeros((*first, *self.shape, *behind), array.dtype)
-        any_one = slice(None)
-        found[(*(any_one,) * before, *np.ix_(*self.axes))] = array
+        shape = (*first, *self.shape, *behind)
+        found = np.zeros(shape, array.dtype)
+        all_before = (slice(None),) * before
+        places = np.ix_(*self.axes)
+        found[(*all_before, *places)] = array
         return found
 
     def taken(self, array: Shaped[np.ndarray, "..."]) -> Shaped[np.ndarray, "..."]:
         """Return the entries of the smaller cell."""
-        return np.asarray(array[np.ix_(*self.axes)])
+        places = np.ix_(*self.axes)
+        return np.asarray(array[places])
 
     @property
     def entries(self) -> Int[np.ndarray, "..."]:
         """The number of each entry in the smaller cell's array; -1 where it is none."""
-        own = np.arange(1, 1 + int(np.prod(self.true_shape)))
-        placed = self.put(own.reshape(self.true_shape))
+        number = prod(self.true_shape)
+        own = np.arange(1, 1 + number)
+        array = own.reshape(self.true_shape)
+        placed = self.put(array)
         return np.asarray(placed - 1)
 
 
@@ -89,7 +90,7 @@ class Embedding(NamedTuple):
     @property
     def num_weights(self) -> int:
         """Numbers in the arrays of the smaller cell."""
-        return sum(int(np.prod(one.true_shape)) for one in self.arrays)
+        return sum(prod(one.true_shape) for one in self.arrays)
 
 
 Way = Callable[[Line, int, int], Index]
@@ -98,14 +99,17 @@ Way = Callable[[Line, int, int], Index]
 
 def _blocks_first(line: Line, small: int, large: int) -> Index:
     """Return the places where a block for each k is followed by what is constant."""
-    constant = np.arange(line.constant) + line.slope * large
-    return np.concatenate([_blocks(line, small, large), constant])
+    blocks = _blocks(line, small, large)
+    end = line.slope * large
+    constant = np.arange(line.constant) + end
+    return np.concatenate([blocks, constant])
 
 
 def _constant_first(line: Line, small: int, large: int) -> Index:
     """Return the places where blocks follow what is constant."""
-    blocks = _blocks(line, small, large) + line.constant
-    return np.concatenate([np.arange(line.constant), blocks])
+    constant = np.arange(line.constant)
+    blocks = _blocks(line, small, large)
+    return np.concatenate([constant, blocks + line.constant])
 
 
 def _leading(line: Line, small: int, large: int) -> Index:
@@ -116,8 +120,10 @@ def _leading(line: Line, small: int, large: int) -> Index:
 
 def _blocks(line: Line, small: int, large: int) -> Index:
     """Return the places of the leading entries of each block."""
-    blocks = [block * large + np.arange(small) for block in range(line.slope)]
-    return np.concatenate([np.arange(0), *blocks])
+    one = np.arange(small)
+    first = large * np.arange(line.slope)
+    blocks = first[:, None] + one
+    return blocks.ravel()
 
 
 Ways = dict[Line, Way]
@@ -132,8 +138,11 @@ def ways(shapes: Sequence[Shape]) -> Iterator[Ways]:
         >>> len(list(ways([gates, joint])))
         4
     """
-    kinds = sorted({line for shape in shapes for line in shape})
-    choices = [_different(line) for line in kinds]
+    different: set[Line] = set()
+    for shape in shapes:
+        different |= set(shape)
+    kinds = sorted(different)
+    choices = map(_different, kinds)
     for number, chosen in enumerate(product(*choices)):
         if number == MOST_WAYS:
             return
@@ -146,8 +155,8 @@ def _different(line: Line) -> list[Way]:
         return [_leading]
     found: dict[tuple[int, ...], Way] = {}
     for way in (_blocks_first, _constant_first, _leading):
-        places = tuple(way(line, 2, 3).tolist())
-        found.setdefault(places, way)
+        places = way(line, 2, 3)
+        found.setdefault(tuple(places.tolist()), way)
     return list(found.values())
 
 
@@ -168,10 +177,19 @@ def embedding(
     small, large = sizes
 
     def places(shape: Shape) -> Places:
-        axes = [chosen[line](line, small, large) for line in shape]
-        return Places(tuple(axes), tuple(line.at(large) for line in shape))
+        axes = []
+        lengths = []
+        for line in shape:
+            way = chosen[line]
+            axes.append(way(line, small, large))
+            lengths.append(line.at(large))
+        return Places(tuple(axes), tuple(lengths))
 
-    return Embedding(large, tuple(map(places, arrays)), tuple(map(places, state)))
+    return Embedding(
+        size=large,
+        arrays=tuple(map(places, arrays)),
+        state=tuple(map(places, state)),
+    )
 
 
 def put_all(places: Sequence[Places], arrays: Sequence[Any]) -> list[np.ndarray]:

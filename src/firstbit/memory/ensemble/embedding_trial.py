@@ -59,13 +59,20 @@ class Came(NamedTuple):
 
     def of(self, number: int) -> "Came":
         """Return what came of one of several trials."""
-        return Came(*([leaf[number, ...] for leaf in part] for part in self))
+        parts = []
+        for part in self:
+            own = [leaf[number, ...] for leaf in part]
+            parts.append(own)
+        return Came(*parts)
 
     @property
     def is_finite(self) -> bool:
         """Whether all are numbers."""
-        leaves = jax.tree.leaves(self)
-        return all(np.isfinite(leaf).all() for leaf in leaves)
+        for part in self:
+            for leaf in part:
+                if not np.isfinite(leaf).all():
+                    return False
+        return True
 
 
 def some_numbers(found: Traced) -> list[Numbers]:
@@ -78,10 +85,13 @@ def some_numbers(found: Traced) -> list[Numbers]:
 def _numbers(found: Traced, drawn: Callable[..., np.ndarray]) -> Numbers:
     variables = found.step.jaxpr.invars
     first = found.num_arrays
-    values, changes = [], []
+    values = []
+    changes = []
     for one in variables:
-        values.append(_typed(drawn(size=shape_of(one)), dtype_of(one)))
-        changes.append(_typed(drawn(size=shape_of(one)), dtype_of(one)))
+        shape = shape_of(one)
+        dtype = dtype_of(one)
+        values.append(_typed(drawn(size=shape), dtype))
+        changes.append(_typed(drawn(size=shape), dtype))
     return Numbers(
         arrays=values[:first],
         inputs=[values[first], changes[first]],
@@ -92,8 +102,10 @@ def _numbers(found: Traced, drawn: Callable[..., np.ndarray]) -> Numbers:
 
 def _typed(array: np.ndarray | float, dtype: np.dtype) -> np.ndarray:
     """Return numbers of that type; whole ones are 0 or 1."""
-    is_whole = not np.issubdtype(dtype, np.inexact)
-    return np.asarray(np.asarray(array) > 0.5 if is_whole else array).astype(dtype)
+    numbers = np.asarray(array)
+    if not np.issubdtype(dtype, np.inexact):
+        numbers = numbers > 0.5
+    return numbers.astype(dtype)
 
 
 def came_of(
@@ -105,20 +117,23 @@ def came_of(
         programs: of the cell at each size.
         tries: at each size.
     """
-    sizes = tuple(programs)
-    together = {}
-    for size in sizes:
-        together[size] = jax.tree.map(lambda *one: np.stack(one), *tries[size])
+
+    def stacked(*arrays: np.ndarray) -> np.ndarray:
+        return np.stack(arrays)
 
     def steps(together: Mapping[int, Numbers]) -> dict[int, Came]:
         came = {}
-        for size in sizes:
-            step = partial(_came, programs[size])
+        for size, program in programs.items():
+            step = partial(_came, program)
             came[size] = jax.lax.map(step, together[size])
         return came
 
+    together = {}
+    for size, numbers in tries.items():
+        together[size] = jax.tree.map(stacked, *numbers)
     compiled = jax.jit(steps, compiler_options=FAST_TO_COMPILE)
-    return jax.tree.map(np.asarray, compiled(together))
+    came = compiled(together)
+    return jax.tree.map(np.asarray, came)
 
 
 def _came(found: Traced, given: Numbers) -> Came:
@@ -142,15 +157,19 @@ def are_equal(small: Came, large: Came, state: Sequence[Places]) -> bool:
     """
     for of_small, of_large in zip(small, large, strict=True):
         for own, other, places in zip(of_small, of_large, state, strict=True):
-            if not _are_close(own, places.taken(other)):
+            there = places.taken(other)
+            if not _are_close(own, there):
                 return False
     return True
 
 
 def _are_close(own: np.ndarray, other: np.ndarray) -> bool:
     """Return whether each entry is that of the other, or neither is a number."""
-    bound = TOLERANCE * np.maximum(1.0, np.abs(own))
+    size = np.maximum(1.0, np.abs(own))
     with np.errstate(invalid="ignore"):
-        is_close = np.abs(own.astype(complex) - other) <= bound
+        off = np.abs(own.astype(complex) - other)
+    is_close = off <= TOLERANCE * size
+    is_same = own == other  # two infinities
     neither = np.isnan(own) & np.isnan(other)
-    return bool((is_close | neither | (own == other)).all())
+    are_alike = is_close | is_same | neither
+    return bool(are_alike.all())

@@ -89,10 +89,10 @@ class OneProgram(NamedTuple):
 
     def does(self, found: Anatomy, size: int) -> bool:
         """Return whether it is the program of a cell of that size."""
-        if found.words != self.words or len(found.numbers) != len(self.numbers):
+        if found.words != self.words:
             return False
-        pairs = zip(found.numbers, self.numbers, strict=True)
-        return all(number == line.at(size) for number, line in pairs)
+        numbers = [line.at(size) for line in self.numbers]
+        return list(found.numbers) == numbers
 
     def embedding(self, small: int, large: int) -> Embedding:
         """Return where a cell of one size stands in a larger one."""
@@ -110,13 +110,15 @@ def embedding_of(
         input_size: number of symbols.
         few: whether all sizes shall share a program.
     """
-    if given.is_built or given.unit_axes is not None or hidden_size > LARGEST:
+    declares = given.unit_axes is not None
+    if given.is_built or declares or hidden_size > LARGEST:
         return None
     asked = Asked.of(given, input_size)
     try:
-        return _embedding(asked, hidden_size, few=few)
-    except TypeError:  # what can't be hashed can't be remembered
-        return _embedding.__wrapped__(asked, hidden_size, few=few)
+        hash(asked)
+    except TypeError:  # what can't be remembered would be looked at for each size
+        return None
+    return _embedding(asked, hidden_size, few=few)
 
 
 @lru_cache(maxsize=512)
@@ -130,35 +132,48 @@ def _embedding(asked: Asked, hidden_size: int, *, few: bool) -> Embedding | None
         return None
     if not found.does(own, hidden_size):
         return None
-    large = LARGEST if few or hidden_size > SHARED[0] else SHARED[0]
+    smaller, large = SHARED
+    if hidden_size <= smaller and not few:
+        large = smaller
     return found.embedding(hidden_size, large)
 
 
 @lru_cache(maxsize=64)
 def one_program(asked: Asked) -> OneProgram | str:
     """Return how cells of a factory share a program, or why they don't."""
+    at: dict[int, Traced] = {}
     try:
-        at = {size: asked.traced(size) for size in SIZES}
+        for size in SIZES:
+            at[size] = asked.traced(size)
     except Exception as error:  # a user's own code may raise anything
         return f"it can't be traced at {SIZES}: {error}"
-    found = {size: _anatomy_of(program) for size, program in at.items()}
+    found: dict[int, Anatomy] = {}
+    for size, program in at.items():
+        found[size] = _anatomy_of(program)
     reason = _reason(at, found)
     if reason:
         return reason
-    numbers = lines_through({size: one.numbers for size, one in found.items()})
+    at_sizes = {size: one.numbers for size, one in found.items()}
+    numbers = lines_through(at_sizes)
     if numbers is None:
         return "a whole number in its step is not m k + c"
     forms = _shapes(at)
     chosen = _tried(at, forms)
     if chosen is None:
         return "it comes to other numbers in a larger cell"
-    words = found[LARGEST].words
-    return OneProgram(words, numbers, forms.arrays, forms.state, chosen)
+    return OneProgram(
+        words=found[LARGEST].words,
+        numbers=numbers,
+        arrays=forms.arrays,
+        state=forms.state,
+        chosen=chosen,
+    )
 
 
 def _reason(at: Mapping[int, Traced], found: Mapping[int, Anatomy]) -> str:
     """Return why the programs of a cell can't be one; "" if they may be."""
-    if len({one.words for one in found.values()}) > 1:
+    different = {one.words for one in found.values()}
+    if len(different) > 1:
         return "its operations or its numbers differ with its size"
     if not all(map(_keeps_form, at.values())):
         return "its state changes its form"
@@ -179,13 +194,16 @@ def _anatomy_of(found: Traced) -> Anatomy:
 
 
 def _keeps_form(found: Traced) -> bool:
-    before = found.step.in_avals[found.num_arrays + 1 :]
-    return list(map(str, before)) == list(map(str, found.step.out_avals))
+    first = found.num_arrays + 1
+    before = found.step.in_avals[first:]
+    after = found.step.out_avals
+    return list(map(str, before)) == list(map(str, after))
 
 
 def _holds_real_arrays(found: Traced) -> bool:
     arrays = found.step.jaxpr.invars[: found.num_arrays]
-    return all(np.issubdtype(dtype_of(array), np.floating) for array in arrays)
+    kinds = {np.dtype(dtype_of(array)).kind for array in arrays}
+    return kinds == {"f"}
 
 
 class _Forms(NamedTuple):
@@ -199,13 +217,18 @@ def _shapes(at: Mapping[int, Traced]) -> _Forms:
     """Return the shapes of a cell whose programs differ in whole numbers alone."""
 
     def shape(*sizes: Var) -> Shape:
-        lengths = dict(zip(at, map(shape_of, sizes), strict=True))
-        return tuple(lines_through(lengths) or ())
+        shapes = map(shape_of, sizes)
+        lengths = dict(zip(at, shapes, strict=True))
+        lines = lines_through(lengths)
+        return tuple(lines or ())
 
     variables = [found.step.jaxpr.invars for found in at.values()]
-    shapes = [shape(*same) for same in zip(*variables, strict=True)]
-    number = next(iter(at.values())).num_arrays
-    return _Forms(shapes[:number], shapes[number + 1 :])
+    shapes = []
+    for same in zip(*variables, strict=True):
+        shapes.append(shape(*same))
+    number = at[LARGEST].num_arrays
+    arrays, state = shapes[:number], shapes[number + 1 :]
+    return _Forms(arrays, state)
 
 
 class _Trial(NamedTuple):
@@ -224,15 +247,20 @@ class _Trial(NamedTuple):
 
 def _tried(at: Mapping[int, Traced], forms: _Forms) -> Ways | None:
     """Return the first way to embed a cell that passes all trials."""
-    own = {size: some_numbers(found) for size, found in at.items()}
-    tries: dict[int, list[Numbers]] = {size: list(of) for size, of in own.items()}
+    own: dict[int, list[Numbers]] = {}
+    tries: dict[int, list[Numbers]] = {}
+    for size, found in at.items():
+        own[size] = some_numbers(found)
+        tries[size] = list(own[size])
     of_ways: list[tuple[Ways, list[_Trial]]] = []
     for chosen in ways([*forms.arrays, *forms.state]):
         trials = []
         for small, large in TRIALS:
             there = embedding(*forms, chosen, (small, large))
-            trials.append(_Trial(there, small, len(tries[large])))
-            tries[large] += [numbers.put(there) for numbers in own[small]]
+            first = len(tries[large])
+            trials.append(_Trial(there, small, first))
+            for numbers in own[small]:
+                tries[large].append(numbers.put(there))
         of_ways.append((chosen, trials))
     try:
         came = came_of(at, tries)
@@ -240,7 +268,8 @@ def _tried(at: Mapping[int, Traced], forms: _Forms) -> Ways | None:
         return None
     for chosen, trials in of_ways:
         passed = [_passes(trial, came) for trial in trials]
-        if np.all(passed, axis=0).any():
+        in_all = np.all(passed, axis=0)
+        if in_all.any():
             return chosen
     return None
 
@@ -250,7 +279,8 @@ def _passes(trial: _Trial, came: Mapping[int, Came]) -> list[bool]:
     finite = []
     for number in range(NUM_TRIES):
         small = came[trial.small].of(number)
-        large = came[trial.there.size].of(trial.first + number)
+        of_large = came[trial.there.size]
+        large = of_large.of(trial.first + number)
         if not are_equal(small, large, trial.there.state):
             return [False] * NUM_TRIES
         finite.append(small.is_finite)

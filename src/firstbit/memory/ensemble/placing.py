@@ -47,17 +47,29 @@ class Entries(NamedTuple):
         law = leaf.law
         assert isinstance(law, Entrywise)
         own = places.entries.ravel()
+        is_outside = own < 0
+        entry = np.where(is_outside, 0, own)
         _, num_columns = matrix_shape(places.true_shape)
-        rows, columns = np.divmod(np.maximum(own, 0), num_columns)
+        row, column = np.divmod(entry, num_columns)
+        pair, second = np.divmod(row, 2)
+        high, low = counter_of(pair, column, number)
         scale = law.gain
         if law.by_fan_in:
-            scale = law.gain * (1 / np.sqrt(fan_in(leaf, places.true_shape)))
-        high, low = counter_of(rows // 2, columns, number)
-        return cls(high, low, rows % 2 == 1, np.where(own < 0, 0.0, scale))
+            summed = fan_in(leaf, places.true_shape)
+            scale = law.gain * (1 / np.sqrt(summed))
+        return cls(
+            high=high,
+            low=low,
+            is_second=second > 0,
+            scale=np.where(is_outside, 0.0, scale),
+        )
 
 
 def placed(
-    plan: Sequence[Leaf], groups: Sequence[Sequence[int]], embedding: Embedding
+    plan: Sequence[Leaf],
+    groups: Sequence[Sequence[int]],
+    embedding: Embedding,
+    num_strips: int,
 ) -> tuple[list[Counters], Placing]:
     """Return what is hashed for each group of arrays, and where the entries stand.
 
@@ -65,17 +77,23 @@ def placed(
         plan: how each array is drawn.
         groups: numbers of the arrays that share a law.
         embedding: where the cells stand.
+        num_strips: strips of a block that are needed.
     """
     counters: list[Counters] = []
     seconds: list[AnyArray] = []
     scales: list[AnyArray] = []
     for group in groups:
-        parts = [Entries.of(plan[number], number, embedding) for number in group]
-        high, low, is_second, scale = map(np.concatenate, zip(*parts, strict=True))
-        counters.append((high, low))
-        seconds.append(is_second)
-        scales.append(scale)
-    return counters, Placing(seconds, scales, _masks(embedding))
+        parts = []
+        for number in group:
+            leaf = plan[number]
+            parts.append(Entries.of(leaf, number, embedding))
+        columns = zip(*parts, strict=True)
+        joined = Entries(*map(np.concatenate, columns))
+        counters.append((joined.high, joined.low))
+        seconds.append(joined.is_second)
+        scales.append(joined.scale)
+    masks = _masks(embedding)
+    return counters, Placing(seconds, scales, masks, np.asarray(num_strips))
 
 
 def placed_arrays(

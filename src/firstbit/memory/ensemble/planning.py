@@ -15,6 +15,7 @@ from firstbit.cells.roles import CellRoles
 from firstbit.errors import FirstbitError
 from firstbit.memory.ensemble.recipe import Recipe, is_array
 from firstbit.weights.initializers import Entrywise
+from firstbit.weights.recognised import RECOGNISED
 from firstbit.weights.redraw import AS_BUILT, KEEP, Initializer, Leaf, is_real, plan_of
 
 
@@ -60,10 +61,17 @@ def has_plan(
         is_known = leaf.law in (None, KEEP, AS_BUILT)
         if not is_known and not isinstance(leaf.law, Entrywise):
             return False
-    if not any(leaf.law == KEEP for leaf in plan):
+    kept = any(leaf.law == KEEP for leaf in plan)
+    if not kept and not are_recognised(plan):
         return True
     _, _, own = planned(given, *sizes, initializer)
     return own == plan
+
+
+def are_recognised(plan: list[Leaf]) -> bool:
+    """Return whether a law was recognised: it may be another one at another size."""
+    laws = [leaf.law for leaf in plan if isinstance(leaf.law, Entrywise)]
+    return any(law.name == RECOGNISED for law in laws)
 
 
 def planned(

@@ -24,6 +24,7 @@ from firstbit.memory.ensemble.padding import padded_size, unit_axes_of
 from firstbit.memory.ensemble.placing import placed, placed_arrays
 from firstbit.memory.ensemble.planning import (
     Larger,
+    are_recognised,
     build_of,
     choices,
     has_plan,
@@ -108,6 +109,9 @@ class Population(NamedTuple):
             # The padded size alone is traced: twenty skeletons take a second.
             shell, roles, plan = planned(given, input_size, padded, initializer)
             unit_axes = unit_axes_of(given, shell, plan, padded)
+            if are_recognised(plan) and padded != hidden_size:
+                _, _, own = planned(given, input_size, hidden_size, initializer)
+                unit_axes = unit_axes if own == plan else None
             if unit_axes is None and padded != hidden_size:
                 shell, roles, plan = planned(
                     given, input_size, hidden_size, initializer
@@ -180,9 +184,12 @@ class Population(NamedTuple):
                 return None
             kept, rest = held_of(given, None, plan, sizes, key)
             held = placed_arrays(found, kept)
-            counters, placing = placed(plan, recipe.groups, found)
             laws = jnp.array([choices(leaf.law) for leaf in plan], float)
         num_draws = block_size(found.num_weights)
+        width = min(strip_width(recipe.num_weights), num_draws)
+        references = reference_places(found.num_weights, num_draws)
+        needed = -(-num_draws // width) - (-len(references) // width)
+        counters, placing = placed(plan, recipe.groups, found, needed)
         return cls(
             hidden_size=hidden_size,
             recipe=recipe,
@@ -193,7 +200,7 @@ class Population(NamedTuple):
             counters=counters,
             build=build_of(given, plan, sizes),
             num_draws=num_draws,
-            width=min(strip_width(recipe.num_weights), num_draws),
+            width=width,
             embedding=found,
             placing=placing,
         )

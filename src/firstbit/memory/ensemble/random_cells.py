@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float, UInt32, UInt64
+from jaxtyping import Array, Bool, Float, Int, UInt32, UInt64
 
 from firstbit.cells.cell import AnyArray
 from firstbit.cells.state import State, in_float, initial_state
@@ -41,20 +41,25 @@ class Placing(NamedTuple):
             words of its hash, else the first.
         scales: of each group of arrays, the factor of each entry; 0 beyond the cell.
         masks: of each leaf of the state, which entries are the cell's; None of all.
+        num_strips: strips of a block that are needed, those with the reference words
+            included.
     """
 
     is_second: list[Bool[AnyArray, " entry"]]
     scales: list[Float[AnyArray, " entry"]]
     masks: list[Mask | None]
+    num_strips: Int[AnyArray, ""]
 
     def inside(self, state: State) -> State:
         """Return a state of many draws with zeros beyond the cell."""
         leaves, structure = jax.tree.flatten(state)
         found = []
         for leaf, mask in zip(leaves, self.masks, strict=True):
-            if mask is not None:
-                leaf = jnp.where(mask[..., None], leaf, jnp.zeros_like(leaf))
-            found.append(leaf)
+            if mask is None:
+                found.append(leaf)
+                continue
+            none = jnp.zeros_like(leaf)
+            found.append(jnp.where(mask[..., None], leaf, none))
         return structure.unflatten(found)
 
 
@@ -86,6 +91,12 @@ class Draws(NamedTuple):
     rest: list[Array]
     always: Bool[Array, ""]
     placing: Placing | None = None
+
+    def turns(self, strip: Array, length: Array) -> Array:
+        """Return how many steps a strip makes: none where it isn't needed."""
+        if self.placing is None:
+            return length
+        return jnp.where(strip < self.placing.num_strips, length, 0)
 
     def inside(self, state: State) -> State:
         """Return a state of many draws with zeros beyond the cell."""
@@ -135,7 +146,8 @@ def block_bits(draws: Draws, keys: Words) -> Bits:
             bits.append(packed(words))
             continue
         first, second = words
-        bits.append(jnp.where(draws.placing.is_second[group][:, None], second, first))
+        is_second = draws.placing.is_second[group]
+        bits.append(jnp.where(is_second[:, None], second, first))
     return bits
 
 
@@ -217,13 +229,15 @@ def _placed_weights(
 ) -> dict[int, Array]:
     """Return the arrays of a group whose entries stand among zeros."""
     is_normal = draws.laws[group[0], 0] > 0
-    entries = standard_entries(bits, is_normal) * scale[:, None]
+    standard = standard_entries(bits, is_normal)
+    entries = standard * scale[:, None]
     weights = {}
     first = 0
     for number in group:
         shape, _ = recipe.shapes[number]
         end = first + prod(shape)
-        weights[number] = entries[first:end].reshape(*shape, -1)
+        own = entries[first:end]
+        weights[number] = own.reshape(*shape, -1)
         first = end
     return weights
 
