@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from firstbit.execution import Execution
     from firstbit.languages import Language, export_language, memory_demand
     from firstbit.memory import discrepancy, fates, gradients_by_lag, lyapunov_exponents
+    from firstbit.process import prepare
     from firstbit.studies import (
         Standard,
         demand_and_supply,
@@ -68,6 +69,7 @@ _HOMES = {
     "execution": ("Execution",),
     "languages": ("Language", "export_language", "memory_demand"),
     "memory": ("discrepancy", "fates", "gradients_by_lag", "lyapunov_exponents"),
+    "process": ("prepare",),
     "studies": (
         "Standard",
         "demand_and_supply",
@@ -112,6 +114,7 @@ __all__ = [
     "lyapunov_exponents",
     "memory_demand",
     "phase_diagram",
+    "prepare",
     "redraw",
     "study",
     "train",

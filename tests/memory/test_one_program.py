@@ -135,6 +135,26 @@ class Backwards(Cell):
         return jnp.tanh(self.total(input, hidden[::-1]))
 
 
+class Single(Cell):
+    """Sums in float32 depend on their order."""
+
+    def __call__(self, input, hidden):
+        total = self.total(input, hidden).astype("float32")
+        return jnp.tanh(total).astype(float)
+
+
+class EvenAlone(Cell):
+    """Its constructor refuses odd sizes, and so the trial."""
+
+    def __init__(self, input_size, hidden_size, *, key):
+        if hidden_size % 2:
+            raise ValueError("an even number of units")
+        super().__init__(input_size, hidden_size, key=key)
+
+    def __call__(self, input, hidden):
+        return jnp.tanh(self.total(input, hidden))
+
+
 def found(cell, input_size=2):
     with jax.enable_x64(True):
         return one_program(Asked.of(Given.of(cell), input_size))
@@ -162,6 +182,8 @@ ALONE = [
     (Halved, "not m k"),
     (SumsUp, "other numbers"),
     (Backwards, "other numbers"),
+    (Single, "short floats"),
+    (EvenAlone, "can't be traced"),
 ]
 
 
@@ -252,3 +274,18 @@ def test_the_bound_of_a_distance_counts_the_true_units():
         Joint, hidden_sizes=[3], length=3, num_draws=16, initializer="normal", key=KEY
     )
     assert d.distance_bound.item() == pytest.approx(2 * 3**0.5)
+
+
+def test_a_trial_that_was_passed_is_not_repeated(monkeypatch, tmp_path):
+    folder = jax.config.jax_compilation_cache_dir
+    jax.config.update("jax_compilation_cache_dir", str(tmp_path))
+    try:
+        first = found(type("First", (Leaky,), {}))
+        monkeypatch.setattr("firstbit.memory.ensemble.one_program.came_of", None)
+        again = found(type("Again", (Leaky,), {}))
+        other = found(type("Other", (TwoLeaves,), {}))
+    finally:
+        jax.config.update("jax_compilation_cache_dir", folder)
+    assert isinstance(first, OneProgram)
+    assert again == first
+    assert "other numbers" in other

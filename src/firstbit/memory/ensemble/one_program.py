@@ -5,7 +5,7 @@ must do the same, with whole numbers m k + c, and at a few sizes a cell that sta
 larger one must come to the same numbers. Any other cell has a program for each size.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -25,8 +25,9 @@ from firstbit.memory.ensemble.embedding_trial import (
     came_of,
     some_numbers,
 )
+from firstbit.memory.ensemble.passed import keep, key_of, recalled
 from firstbit.programs.anatomy import Anatomy, Line, anatomy, lines_through
-from firstbit.programs.traced import dtype_of, shape_of
+from firstbit.programs.traced import coarsest_rounding, dtype_of, shape_of
 
 LARGEST = 20
 """Larger cells have programs of their own, as ours have."""
@@ -158,7 +159,7 @@ def one_program(asked: Asked) -> OneProgram | str:
     if numbers is None:
         return "a whole number in its step is not m k + c"
     forms = _shapes(at)
-    chosen = _tried(at, forms)
+    chosen = _chosen(at, found, forms)
     if chosen is None:
         return "it comes to other numbers in a larger cell"
     return OneProgram(
@@ -179,7 +180,14 @@ def _reason(at: Mapping[int, Traced], found: Mapping[int, Anatomy]) -> str:
         return "its state changes its form"
     if not all(map(_holds_real_arrays, at.values())):
         return "it holds arrays that are not of real numbers"
+    if any(map(_is_short, at.values())):
+        return "it computes in short floats, whose sums depend on their order"
     return ""
+
+
+def _is_short(found: Traced) -> bool:
+    coarsest = max(coarsest_rounding(found.step), coarsest_rounding(found.start))
+    return coarsest > np.finfo(np.float64).eps
 
 
 def look(asked: Asked, size: int) -> Anatomy:
@@ -245,33 +253,67 @@ class _Trial(NamedTuple):
     first: int
 
 
-def _tried(at: Mapping[int, Traced], forms: _Forms) -> Ways | None:
-    """Return the first way to embed a cell that passes all trials."""
-    own: dict[int, list[Numbers]] = {}
+def _chosen(
+    at: Mapping[int, Traced], found: Mapping[int, Anatomy], forms: _Forms
+) -> Ways | None:
+    """Return the first way to embed a cell that passes all trials; it is kept."""
+    all_ways = list(ways([*forms.arrays, *forms.state]))
+    key = key_of("in a larger cell", *found.values())
+    outcome = recalled(key)
+    if not outcome.isdecimal():
+        number = _tried(at, forms, all_ways)
+        if number is None:
+            return None
+        outcome = str(number)
+        keep(key, outcome)
+    number = int(outcome)
+    if number < len(all_ways):
+        return all_ways[number]
+    return None
+
+
+def _tried(
+    at: Mapping[int, Traced], forms: _Forms, all_ways: Sequence[Ways]
+) -> int | None:
+    """Return the number of the first way that passes all trials.
+
+    It is that of all ways where none does, and None where they can't be tried.
+    """
     tries: dict[int, list[Numbers]] = {}
     for size, found in at.items():
-        own[size] = some_numbers(found)
-        tries[size] = list(own[size])
-    of_ways: list[tuple[Ways, list[_Trial]]] = []
-    for chosen in ways([*forms.arrays, *forms.state]):
-        trials = []
-        for small, large in TRIALS:
-            there = embedding(*forms, chosen, (small, large))
-            first = len(tries[large])
-            trials.append(_Trial(there, small, first))
-            for numbers in own[small]:
-                tries[large].append(numbers.put(there))
-        of_ways.append((chosen, trials))
+        tries[size] = some_numbers(found)
+    of_ways = [_trials(forms, chosen, tries) for chosen in all_ways]
     try:
         came = came_of(at, tries)
     except Exception:  # an operation has no rule: the trial of the engine says it
         return None
-    for chosen, trials in of_ways:
+    for number, trials in enumerate(of_ways):
         passed = [_passes(trial, came) for trial in trials]
         in_all = np.all(passed, axis=0)
         if in_all.any():
-            return chosen
-    return None
+            return number
+    return len(all_ways)
+
+
+def _trials(
+    forms: _Forms, chosen: Ways, tries: Mapping[int, list[Numbers]]
+) -> list[_Trial]:
+    """Return the trials of a way to embed a cell.
+
+    Args:
+        forms: of its arrays and its state.
+        chosen: the way.
+        tries: the numbers of each size; those of the smaller cells are added, in their
+            places in the larger ones.
+    """
+    trials = []
+    for small, large in TRIALS:
+        there = embedding(*forms, chosen, (small, large))
+        first = len(tries[large])
+        trials.append(_Trial(there, small, first))
+        for numbers in tries[small][:NUM_TRIES]:
+            tries[large].append(numbers.put(there))
+    return trials
 
 
 def _passes(trial: _Trial, came: Mapping[int, Came]) -> list[bool]:

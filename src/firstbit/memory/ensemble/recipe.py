@@ -47,6 +47,7 @@ class Recipe:
         units: places of the state's leaves that are numbers of units.
         measured: places of those whose distance is measured.
         machine: the processor that programs are written for.
+        step: the program of a user's own step and start, as a value; else None.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Recipe:
         self.units = units
         self.measured = measured
         self.machine = machine
+        self.step = step
         self._key = self._hashable(step)
 
     def __hash__(self) -> int:
