@@ -277,7 +277,7 @@ def test_the_bound_of_a_distance_counts_the_true_units():
 
 
 def test_a_trial_that_was_passed_is_not_repeated(monkeypatch, tmp_path):
-    folder = jax.config.jax_compilation_cache_dir
+    folder = jax.config.values["jax_compilation_cache_dir"]
     jax.config.update("jax_compilation_cache_dir", str(tmp_path))
     try:
         first = found(type("First", (Leaky,), {}))

@@ -31,7 +31,7 @@ def halves(k):
 ONE_PROGRAM = [
     (lambda k: lambda x: jnp.tanh(x), Line(1, 0)),
     (lambda k: lambda x: jnp.concatenate([x, x, jnp.ones(2)]), Line(2, 2)),
-    (lambda k: lambda x: jnp.split(jnp.tile(x, 3), 3)[1], Line(2, 0)),
+    (lambda k: lambda x: jnp.split(jnp.tile(x, 3), 3)[1], Line(3, 0)),
     (lambda k: lambda x: jax.nn.sigmoid(x) @ jnp.ones((k, 4)), Line(0, 4)),
     (lambda k: lambda x: x[1:], Line(1, -1)),
     (lambda k: lambda x: x * np.full(k, 0.5), Line(1, 0)),

@@ -228,7 +228,7 @@ def _is_double(equation: JaxprEqn) -> bool:
     return aval.dtype == np.dtype("float64")
 
 
-_OF_NUMBERS: Mapping[str, Callable[..., float]] = {
+_OF_NUMBERS: Mapping[str, Callable[..., Any]] = {
     "add": operator.add,
     "convert_element_type": float,
     "div": operator.truediv,

@@ -104,7 +104,7 @@ def _typed(array: np.ndarray | float, dtype: np.dtype) -> np.ndarray:
     """Return numbers of that type; whole ones are 0 or 1."""
     numbers = np.asarray(array)
     if not np.issubdtype(dtype, np.inexact):
-        numbers = numbers > 0.5
+        numbers = np.asarray(numbers > 0.5)
     return numbers.astype(dtype)
 
 

@@ -187,7 +187,7 @@ def _reason(at: Mapping[int, Traced], found: Mapping[int, Anatomy]) -> str:
 
 def _is_short(found: Traced) -> bool:
     coarsest = max(coarsest_rounding(found.step), coarsest_rounding(found.start))
-    return coarsest > np.finfo(np.float64).eps
+    return coarsest > float(np.finfo(np.float64).eps)
 
 
 def look(asked: Asked, size: int) -> Anatomy:

@@ -67,7 +67,7 @@ def keep(key: str, outcome: str) -> None:
 
 def _path(key: str) -> Path | None:
     """Return the file of an outcome; None where nothing is kept."""
-    folder = jax.config.jax_compilation_cache_dir
+    folder = jax.config.values["jax_compilation_cache_dir"]
     if not folder or "://" in folder:  # a bucket is no folder
         return None
     return Path(folder) / FOLDER / key
