@@ -33,7 +33,6 @@ def shown():
 
 
 def test_every_cell_has_a_row():
-    pytest.importorskip("torchrecurrent")
     assert list(shown()) == list(TABLE.names())
 
 
