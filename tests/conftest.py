@@ -1,9 +1,11 @@
 """Tests leave the user's cache alone, share compiled programs, and repeat themselves.
 
 Compiled programs are kept in `.pytest_cache`: a second run compiles almost nothing.
-`HYPOTHESIS_PROFILE=explore` looks for new examples instead of the same every time.
+`HYPOTHESIS_PROFILE=explore` looks for new examples instead of the same every time;
+`thorough` tries all of those that stay the same (tests/covering.py).
 """
 
+import atexit
 import gc
 import os
 import shutil
@@ -14,13 +16,17 @@ from multiprocessing import get_context
 from pathlib import Path
 from types import SimpleNamespace
 
-import jax
 import jaxtyping
 import pytest
 from hypothesis import settings
 
+from firstbit import process
 from record import Recorder
-from sharing import Sharing, options_of_xla
+from sharing import Sharing, options_of_xla, shares_out
+
+# As the program does: the search for garbage takes a fifth of the time of loading and
+# of tracing.
+gc.set_threshold(process.YOUNG_OBJECTS)
 
 USER_CACHE = tempfile.mkdtemp(prefix="firstbit-tests-")
 os.environ["XDG_CACHE_HOME"] = USER_CACHE
@@ -51,24 +57,14 @@ USED_BY_THE_LIBRARY = (
 )
 """Packages that are loaded before the library. While a module of it is loaded,
 jaxtyping gives compiled modules names of its own, and all would be compiled anew."""
-for name in USED_BY_THE_LIBRARY:
-    import_module(name)
-
-process = import_module("firstbit.process")
-# As the program does: the search for garbage takes a fifth of the time of tracing.
-gc.set_threshold(process.YOUNG_OBJECTS)
 
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "repeatable")
 if PROFILE == "repeatable":
     # As the program does, for speed of trainings. `make proof` goes without.
     os.environ.setdefault("XLA_FLAGS", process.SMALL_LOOPS)
 
-# A float32 that meets a float64 by accident is an error, not a float64.
-jax.config.update("jax_numpy_dtype_promotion", "strict")
-jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
-jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
-
 settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile("thorough", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=1000, deadline=None)
 settings.load_profile(PROFILE)
 
@@ -84,25 +80,41 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep compiled programs of all processes and runs in one folder."""
-    flags = os.environ.get("XLA_FLAGS", "")
-    os.environ["XLA_FLAGS"] = " ".join([flags, *options_of_xla(config)])
-    cache = getattr(config, "cache", None)
-    compiled = USER_CACHE if cache is None else str(cache.mkdir("compiled"))
-    jax.config.update("jax_compilation_cache_dir", compiled)
-    # A program that another process is just writing: it is compiled here, too.
-    config.addinivalue_line(
-        "filterwarnings", "ignore:Error reading persistent compilation cache"
-    )
+    """Load what the tests need, unless other processes run them."""
     config.pluginmanager.register(Sharing(), "sharing")
     path = config.getoption("--record")
     if path and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Recorder(Path(path)), "recorder")
+    # A program that another process is just writing: it is compiled here, too.
+    config.addinivalue_line(
+        "filterwarnings", "ignore:Error reading persistent compilation cache"
+    )
+    if not shares_out(config):
+        load(config)
+    if hasattr(config, "workerinput"):
+        # All is reported by then. Python and JAX would search all objects for garbage,
+        # several times: seconds.
+        atexit.register(os._exit, 0)
+
+
+def load(config: pytest.Config) -> None:
+    """Load JAX and all else, and keep compiled programs of all runs in one folder."""
+    flags = os.environ.get("XLA_FLAGS", "")
+    os.environ["XLA_FLAGS"] = " ".join([flags, *options_of_xla(config)])
+    for name in USED_BY_THE_LIBRARY:
+        import_module(name)
+    jax = import_module("jax")
+    # A float32 that meets a float64 by accident is an error, not a float64.
+    jax.config.update("jax_numpy_dtype_promotion", "strict")
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
+    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+    cache = getattr(config, "cache", None)
+    compiled = USER_CACHE if cache is None else str(cache.mkdir("compiled"))
+    jax.config.update("jax_compilation_cache_dir", compiled)
 
 
 def pytest_collection_finish() -> None:
     """Search no module for garbage: all are loaded, and stay."""
-    gc.collect()
     gc.freeze()
 
 

@@ -46,6 +46,7 @@ class Counting(ThreadPoolExecutor):
         super().__init__(workers)
         self.lock = Lock()
         self.now = self.most = self.jobs = 0
+        self.futures = []
 
     def submit(self, fn, /, *args, **kwargs):
         with self.lock:
@@ -54,6 +55,7 @@ class Counting(ThreadPoolExecutor):
             self.most = max(self.most, self.now)
         future = super().submit(fn, *args, **kwargs)
         future.add_done_callback(self._ended)
+        self.futures.append(future)
         return future
 
     def _ended(self, _):

@@ -3,8 +3,9 @@
 import pytest
 
 from firstbit import training
-from firstbit.studies.vanilla_or_gru.measured import measured, run_parts
+from firstbit.studies.vanilla_or_gru.measured import measured
 from firstbit.studies.vanilla_or_gru.parts import Settings, parts
+from firstbit.studies.vanilla_or_gru.trained import run_parts
 from made_runs import Trainer
 
 TWELVE = Settings(0, num_seeds=12)

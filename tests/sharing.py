@@ -23,6 +23,9 @@ PAPER = {
 }
 """Files that ask for the quick replay of the paper: one process replays it for all."""
 
+STUDY = "tests/studies/vanilla_or_gru/"
+"""A folder whose files ask for one study: one process makes it for all."""
+
 AS_THE_PROGRAM = (
     *sorted(PAPER),
     "tests/test_readme.py::test_programs_run",
@@ -80,6 +83,7 @@ LONG = (
     "tests/test_contributing.py",
     "tests/programs/test_differences.py",
     "tests/programs/test_kinds_of_numbers.py",
+    "tests/cells/test_check.py",
     "tests/memory/test_mean_field.py",
     "tests/languages/test_demand.py",
 )
@@ -157,10 +161,16 @@ def part_of(node: "WorkerController") -> Part:
     return "exact" if node.gateway.id == "gw0" else "hasty"
 
 
+def shares_out(config: pytest.Config) -> bool:
+    """Return whether this process runs no test, but shares them out among others."""
+    is_worker = hasattr(config, "workerinput")
+    return config.getoption("dist", "no") != "no" and not is_worker
+
+
 def is_hasty_alone(config: pytest.Config) -> bool:
     """Return whether this is the only process, and compiles with little effort."""
-    is_shared = config.getoption("dist", "no") != "no" or hasattr(config, "workerinput")
-    return bool(config.getoption("--little-effort")) and not is_shared
+    is_alone = not shares_out(config) and not hasattr(config, "workerinput")
+    return bool(config.getoption("--little-effort")) and is_alone
 
 
 def options_of_xla(config: pytest.Config) -> tuple[str, ...]:
@@ -181,6 +191,8 @@ def scope_of(nodeid: str) -> str:
         return nodeid
     if file in PAPER:
         return min(PAPER)
+    if file.startswith(STUDY):
+        return STUDY
     if nodeid.startswith(AS_THE_PROGRAM) and file not in AS_THE_PROGRAM:
         return f"{file}::"
     return file

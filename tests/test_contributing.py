@@ -13,7 +13,7 @@ import jax
 import pytest
 
 import firstbit
-from firstbit.languages import reber
+from firstbit.languages import Language, reber
 from firstbit.training import Modern, Published
 
 ROOT = Path(__file__).parent.parent
@@ -117,7 +117,8 @@ def learn():
 def judge():
     rule, few = Modern(max_epochs=1), firstbit.Standard(num_guesses=2)
     asked = {"rule": rule, "num_seeds": 8, "key": jax.random.key(0)}
-    found = firstbit.verdict(reber(), ["gru:2"], standard=few, **asked)
+    language = Language.from_regex("a(b|c)d")
+    found = firstbit.verdict(language, ["gru:2"], standard=few, **asked)
     assert len(found.to_dataframe()) == 1
 
 

@@ -2,22 +2,27 @@
 
 import multiprocessing
 import os
-import time
 from concurrent.futures import Executor, ProcessPoolExecutor
 from functools import partial
 
 import jax
 import pytest
+import xarray as xr
 
 import errands
-from firstbit import discrepancy, engines, fates, train, verdict
+from covering import few
+from firstbit import discrepancy, fates, train, verdict
 from firstbit.cells import GRU, Given, Vanilla
-from firstbit.engines import Errand, crew
+from firstbit.engines import crew
+from firstbit.errands import Errand
 from firstbit.errors import EngineError, OutputError, SettingError
 from firstbit.execution import Execution
 from firstbit.languages import Language
 from firstbit.memory import Thresholds
 from firstbit.parts import Part
+from firstbit.studies.vanilla_or_gru.baselines import baselines, run_guessing
+from firstbit.studies.vanilla_or_gru.parts import Settings, parts
+from firstbit.studies.vanilla_or_gru.trained import run_parts
 from firstbit.surroundings import Surroundings
 from firstbit.training import Modern, Published, train_seeds
 from small_trainings import same, task
@@ -77,7 +82,7 @@ def pool(request):
 def ask(function, value, jobs, **how):
     errand = Errand(function, value, "Mine", lambda job: f"job {job} of seed 7")
     with crew(Execution(**how)) as workers:
-        return dict(workers.completed(workers.calling(errand), jobs))
+        return dict(workers.completed(errand, jobs))
 
 
 @pytest.mark.slow
@@ -90,7 +95,7 @@ def test_workers_have_the_options_and_the_width_that_bits_depend_on(pool):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("measure", [D, F])
+@pytest.mark.parametrize("measure", few([D, F], kept=[0]))
 def test_processes_give_the_bits_of_threads(measure, pool):
     whole = measure(execution=Execution(workers=2))
     assert measure(execution=Execution(executor=pool)).identical(whole)
@@ -121,10 +126,13 @@ def test_dask_gives_the_bits_of_threads(measure):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "one",
-    [
-        task(Modern(max_epochs=3), words=None, num_words=6, cell="gru"),
-        task(Published(0.05, max_epochs=3), hidden_size=5),
-    ],
+    few(
+        [
+            task(Modern(max_epochs=3), words=None, num_words=6, cell="gru"),
+            task(Published(0.05, max_epochs=3), hidden_size=5),
+        ],
+        kept=[1],
+    ),
     ids=["one by one", "side by side"],
 )
 def test_seeds_trained_by_processes_have_the_bits_of_threads(one, pool, tmp_path):
@@ -215,7 +223,7 @@ def test_a_cell_of_a_users_file_travels_by_its_source(pool, tmp_path):
 def test_what_cannot_be_sent_is_said_before_any_work(monkeypatch):
     import pickle
 
-    monkeypatch.setattr(engines, "_pickler", lambda: pickle)
+    monkeypatch.setattr("firstbit.errands._pickler", lambda: pickle)
     cell = partial(Vanilla, activation=lambda x: x / 2)
     with errands.Counting(1) as executor:
         with pytest.raises(
@@ -266,7 +274,7 @@ def test_a_job_that_fails_thrice_names_itself_and_its_seed():
     )
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_workers_that_began_with_other_options_are_refused():
     with (
         spawned(1, errands.begin_with_other_flags) as executor,
@@ -288,23 +296,18 @@ def test_workers_of_another_version_are_refused(name):
 
 def test_jobs_that_wait_are_dropped_at_an_error_and_nobody_waits_for_them(tmp_path):
     executor = errands.Counting(1)
-    waiting = []
 
-    def interrupted():
-        errand = Errand(errands.wait_for, tmp_path, "Mine", str)
-        with crew(Execution(executor=executor)) as ours:
-            ask_for = ours.calling(errand)
-            waiting.extend(ours.submit(ask_for, job) for job in range(2))
-            while executor.jobs < 2:
-                time.sleep(0.01)
-            raise KeyboardInterrupt
+    def jobs():
+        yield from range(2)
+        raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        interrupted()
-    assert all(future.done() for future in waiting)
+        ask(errands.wait_for, tmp_path, jobs(), executor=errands.Client(executor))
+    first, second = executor.futures
+    assert (first.done(), second.cancelled()) == (False, True)
     (tmp_path / "go").touch()
     executor.shutdown(wait=True)
-    assert executor.jobs == 2
+    assert (executor.jobs, first.result()) == (2, 0)
 
 
 class Broken(Executor):
@@ -353,3 +356,22 @@ def test_each_piece_is_in_one_part():
         if of < len(costs):
             most = sum(costs) / of + max(costs)
             assert all(sum(costs[place] for place in one) <= most for one in shares)
+
+
+@pytest.mark.slow
+def test_processes_run_a_study_to_the_bits_of_threads(pool, tmp_path, monkeypatch):
+    few = Settings(0, num_seeds=2).with_symbols(3000)
+    factors = [part for part in parts(few) if part.question == "factors"][:2]
+    here = run_parts(few, factors, tmp_path / "here")
+    there = run_parts(few, factors, tmp_path / "there", executor=pool)
+    assert list(here) == list(there)
+    assert len(here) == 2
+    for name, runs in here.items():
+        xr.testing.assert_identical(runs, there[name])
+    of_bits = baselines(few)[6:7]
+    monkeypatch.setattr(
+        "firstbit.studies.vanilla_or_gru.baselines.baselines", lambda _: of_bits
+    )
+    guesses = run_guessing(few, tmp_path / "here")
+    assert guesses == run_guessing(few, tmp_path / "there", executor=pool)
+    assert next(iter(guesses.values())).num_draws == 1000

@@ -1,6 +1,6 @@
 """What is kept while a run lasts: the same values, within its room, and not longer."""
 
-from firstbit.kept import keeping, kept
+from firstbit.kept import Kept, keeping, kept
 from firstbit.languages import Stream, embedded_reber, first_bit, reber
 from firstbit.languages.judging.words_of_test import PlanOfTest, Sizes
 from firstbit.training import FreshWords
@@ -42,7 +42,7 @@ def test_a_value_is_computed_once_in_a_run_within_another():
 
 def test_a_full_group_keeps_its_first_values_and_drops_other_groups():
     counted = Counted()
-    with keeping(most_bytes=30) as here:
+    with keeping(Kept(30)) as here:
         counted.ask("old", 0)
         for name in range(4):
             counted.ask("a", name)

@@ -1,10 +1,11 @@
 """Settings of a process that must be made before JAX starts."""
 
 import os
+import time
 
 import pytest
 
-from firstbit.process import artist, prepare
+from firstbit.process import artist, prepare, processes
 
 
 def test_what_the_user_has_set_stays(monkeypatch, tmp_path):
@@ -28,3 +29,21 @@ def test_what_the_user_has_set_stays(monkeypatch, tmp_path):
 def test_the_artist_is_another_process():
     with artist() as executor:
         assert executor.submit(os.getpid).result() != os.getpid()
+
+
+def sleep_and_fail():
+    """Leave processes by an error while one sleeps for ten minutes."""
+    with processes(1) as executor:
+        assert executor.submit(os.getpid).result() != os.getpid()
+        sleeps = executor.submit(time.sleep, 600)
+        while not sleeps.running():
+            time.sleep(0.01)
+        raise KeyError
+
+
+@pytest.mark.slow
+def test_an_error_ends_processes_at_once():
+    began = time.monotonic()
+    with pytest.raises(KeyError):
+        sleep_and_fail()
+    assert time.monotonic() - began < 300

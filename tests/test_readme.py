@@ -6,8 +6,11 @@ import shlex
 from pathlib import Path
 
 import pytest
+from typer.main import get_group
 
 from firstbit.cli import main
+from firstbit.cli.clicks import UsageError
+from firstbit.cli.main import app
 from firstbit.languages import CATALOGUE, Language, export_words, parse_toml
 
 ROOT = Path(__file__).parent.parent
@@ -31,12 +34,22 @@ PROGRAMS = [
 LONG = {"fates.md", "training.md"}
 """Pages whose programs take ten seconds and more: they run in `make proof`."""
 
+LONG_COMMANDS = ("firstbit fates", "firstbit verdict")
+"""Commands of the README that take as long."""
+
+SHORTER = {
+    "--max-epochs 40": "--max-epochs 2 --num-guesses 4",
+    "--num-draws 50": "--num-draws 4 --transient 20 --horizon 100",
+}
+"""What they are asked for instead in `make test`."""
+
 
 def marked():
     """Return the programs as parameters, each named by its page."""
     found = []
     for name, program in PROGRAMS:
-        mark = pytest.mark.proof if name in LONG else pytest.mark.slow
+        is_long = name in LONG or "demand_and_supply(" in program
+        mark = pytest.mark.proof if is_long else pytest.mark.slow
         found.append(pytest.param(name, program, marks=mark, id=name))
     return found
 
@@ -62,8 +75,33 @@ def test_the_example_of_the_readme_is_short():
     assert len([line for line in program.splitlines() if line]) <= 10
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_commands_are_understood(command):
+    name, *arguments = shlex.split(command)[1:]
+    known = get_group(app).commands[name]
+    assert known.make_context(name, arguments).params
+    with pytest.raises(UsageError):
+        known.make_context(name, [*arguments, "--no-such-option"])
+
+
+def commands_to_run():
+    """Return the commands as parameters; tests/paper runs that of the paper."""
+    found = []
+    for line in COMMANDS:
+        if line.startswith("firstbit paper"):
+            continue
+        if not line.startswith(LONG_COMMANDS):
+            found.append(pytest.param(line))
+            continue
+        found.append(pytest.param(line, marks=pytest.mark.proof))
+        for whole, shorter in SHORTER.items():
+            if whole in line:
+                found.append(pytest.param(line.replace(whole, shorter)))
+    return found
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("command", [line for line in COMMANDS if "paper" not in line])
+@pytest.mark.parametrize("command", commands_to_run())
 def test_the_commands_run(command, capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     assert main(shlex.split(command)[1:]) == 0
@@ -102,7 +140,7 @@ def test_pages_name_files_that_are_there(page):
         assert (page.parent / target).exists(), target
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_the_cell_of_ones_own_runs_as_the_page_says(tmp_path, monkeypatch, capsys):
     (program,) = [program for name, program in PROGRAMS if name == "discrepancy.md"]
     (command,) = re.findall(
@@ -135,7 +173,7 @@ def test_a_net_is_judged_as_the_page_says(tmp_path, monkeypatch, capsys):
     assert "scores.jsonl" in capsys.readouterr().err
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_what_is_understood_of_a_cell_is_as_the_page_shows(capsys):
     page = PAGES["your_own_cell.md"]
     (command,) = re.findall(r"^    firstbit (check .*)$", page, flags=re.MULTILINE)

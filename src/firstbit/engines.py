@@ -1,35 +1,20 @@
-"""Jobs over threads of this process, or over any executor, to the same bits.
+"""Jobs over threads of this process, or over any executor, to the same bits."""
 
-An executor gets pure functions of a module, with a value and a job: pickled once, and
-unpacked once by each worker. A thread of the caller waits for each job under way, so
-that errors, interruptions and a limit to their number are those of threads.
-"""
-
-import pickle
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from concurrent.futures import BrokenExecutor, CancelledError, Future, InvalidStateError
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from functools import lru_cache, partial
-from importlib import import_module
-from threading import Lock
-from typing import Any, Generic, NamedTuple, TypeVar
+from concurrent.futures import BrokenExecutor, CancelledError
+from contextlib import contextmanager
+from functools import partial
+from queue import Empty, SimpleQueue
+from typing import Any, Generic, Protocol, TypeVar
 
-from firstbit.errors import EngineError, FirstbitError, SettingError, shown
+from firstbit.errands import Call, Errand
+from firstbit.errors import EngineError, FirstbitError, shown
 from firstbit.execution import Engine, Execution
-from firstbit.surroundings import Surroundings
-from firstbit.threads import (
-    Threads,
-    in_double,
-    is_abandoned,
-    num_workers,
-    require_unforked,
-    threads,
-)
+from firstbit.threads import Threads, is_abandoned, num_workers, threads
 
-Value = TypeVar("Value")
 Job = TypeVar("Job", bound=Hashable)
 Result = TypeVar("Result")
+Asked = TypeVar("Asked", contravariant=True)
 
 ATTEMPTS = 3
 """How often a job is computed that fails: a worker may have been lost."""
@@ -38,105 +23,19 @@ AHEAD = 2
 """Jobs for each worker that run or wait at a time."""
 
 PATIENCE = 30.0
-"""Seconds after which a thread that waits asks whether it still should."""
-
-MOST_ERRANDS = 4
-"""Values that a worker keeps."""
-
-_UNPACKING = Lock()
+"""Seconds of waiting after which the caller asks whether it still should."""
 
 
-@dataclass(frozen=True)
-class Errand(Generic[Value, Job, Result]):
-    """A pure function of a value that many jobs share, and of a job.
+class Shelf(Protocol[Asked, Result]):
+    """Where results are kept: what is there is not computed again."""
 
-    Attributes:
-        function: of a module, so that another process finds it by its name.
-        value: what the jobs share; it can be pickled, if the cell in it can.
-        name: of the value, as errors name it: the cell's.
-        told: what an error says of a job: which it is, and its seed.
-    """
+    def read(self, job: Asked) -> Result | None:
+        """Return a result; None if it isn't there."""
+        ...
 
-    function: Callable[[Value, Job], Result]
-    value: Value
-    name: str
-    told: Callable[[Job], str]
-
-    def __call__(self, job: Job) -> Result:
-        """Compute a job here."""
-        return self.function(self.value, job)
-
-    def packed(self) -> "Packed":
-        """Return what a worker gets.
-
-        Raises:
-            SettingError: the value can't be pickled.
-        """
-        try:
-            payload = _pickler().dumps((self.function, self.value))
-        except Exception as error:  # a user's own object may raise anything
-            raise SettingError(
-                f"expected {self.name} to be something that can be sent to another "
-                f"process, got {type(error).__name__}: {shown(error, 200)}; write it "
-                "as a class or a function at the top of a file (file.py:MyCell), "
-                "install cloudpickle, or leave `executor` out."
-            ) from error
-        return Packed(Surroundings.here(), payload)
-
-
-class Packed(NamedTuple):
-    """What all jobs of an errand take to a worker.
-
-    Attributes:
-        surroundings: of the caller.
-        payload: function and value, pickled.
-    """
-
-    surroundings: Surroundings
-    payload: bytes
-
-
-@dataclass(frozen=True)
-class Call:
-    """What a worker calls: no tuple, since Dask would look into it.
-
-    Attributes:
-        packed: the errand.
-        job: which.
-        attempt: its number; some engines return the same for equal calls.
-    """
-
-    packed: Packed = field(repr=False)
-    job: Any
-    attempt: int
-
-    def __call__(self) -> Any:
-        """Compute the job in this process.
-
-        Raises:
-            SettingError: bits might differ here, or the process was forked.
-        """
-        require_unforked()
-        surroundings, payload = self.packed
-        surroundings.adopt()  # before the value: its arrays make JAX begin
-        with _UNPACKING:
-            function, value = _unpacked(payload)
-        with surroundings.switched(), in_double():
-            return function(value, self.job)
-
-
-@lru_cache(maxsize=MOST_ERRANDS)
-def _unpacked(payload: bytes) -> tuple[Callable[..., Any], Any]:
-    """Return function and value: once, as what a value has derived is used again."""
-    return pickle.loads(payload)
-
-
-def _pickler() -> Any:
-    """Return cloudpickle, which takes more, where it is installed; else pickle."""
-    try:
-        return import_module("cloudpickle")
-    except ImportError:
-        return pickle
+    def write(self, job: Asked, result: Result) -> None:
+        """Keep a result."""
+        ...
 
 
 class Crew:
@@ -150,7 +49,7 @@ class Crew:
     def __init__(self, pool: Threads, executor: Engine | None, workers: int) -> None:
         self._pool = pool
         self._executor = executor
-        self._waiting = _Waiting()
+        self._away: list[_Away[Any, Any]] = []
         self.workers = workers
 
     @property
@@ -158,118 +57,148 @@ class Crew:
         """Whether jobs leave this process."""
         return self._executor is not None
 
-    def calling(self, errand: Errand[Any, Job, Result]) -> Callable[[Job], Result]:
-        """Return a function that computes a job, or has it computed and waits.
-
-        Raises:
-            SettingError: the errand can't be sent.
-        """
-        if self._executor is None:
-            return errand
-        return partial(self._ask, self._executor, errand.packed(), errand)
-
     def completed(
         self,
-        compute: Callable[[Job], Result],
+        errand: Errand[Any, Job, Result],
         jobs: Iterable[Job],
         *,
+        shelf: Shelf[Job, Result] | None = None,
         ahead: int | None = None,
     ) -> Iterator[tuple[Job, Result]]:
         """Yield each job with its result as it ends.
 
         Args:
-            compute: what `calling` returned, or a function that calls it.
+            errand: computes a job.
             jobs: the work; they start in this order.
+            shelf: keeps the results; none by default.
             ahead: how many run or wait at a time; by default two for each worker.
+
+        Raises:
+            SettingError: the errand can't be sent.
+            EngineError: a job fails again and again, or the workers have ended.
         """
         limit = AHEAD * self.workers if ahead is None else ahead
-        return self._pool.completed(compute, jobs, ahead=limit)
+        if self._executor is None:
+            compute = errand if shelf is None else partial(_computed, errand, shelf)
+            return self._pool.completed(compute, jobs, ahead=limit)
+        away = _Away(self._executor, errand)
+        self._away.append(away)
+        return away.completed(jobs, shelf, limit)
 
     def submit(self, function: Callable[..., Result], *args: Any) -> Any:
         """Call a function on a thread of this process."""
         return self._pool.submit(function, *args)
 
-    def let_go(self) -> None:
-        """Wait for no job any more that an executor still computes."""
-        self._waiting.let_go()
+    def cancel(self) -> None:
+        """Cancel what an executor has not begun: nobody wants it any more."""
+        for away in self._away:
+            away.cancel()
 
-    def _ask(
-        self, executor: Engine, packed: Packed, errand: Errand[Any, Job, Any], job: Job
-    ) -> Any:
-        """Have a job computed; a thread waits here."""
-        reason = ""
-        for attempt in range(ATTEMPTS):
+
+def _computed(
+    errand: Errand[Any, Job, Result], shelf: Shelf[Job, Result], job: Job
+) -> Result:
+    """Return the result of a job: from the shelf, or computed and put there."""
+    found = shelf.read(job)
+    if found is None:
+        found = errand(job)
+        shelf.write(job, found)
+    return found
+
+
+class _Away(Generic[Job, Result]):
+    """The jobs of an errand that are under way at an executor."""
+
+    def __init__(self, executor: Engine, errand: Errand[Any, Job, Result]) -> None:
+        self._executor = executor
+        self._errand = errand
+        self._packed = errand.packed()
+        self._calls: dict[Any, Call] = {}
+        self._ended = SimpleQueue[Any]()
+
+    def completed(
+        self, jobs: Iterable[Job], shelf: Shelf[Job, Result] | None, limit: int
+    ) -> Iterator[tuple[Job, Result]]:
+        """Yield each job with its result as it ends, at most `limit` under way."""
+        for job in jobs:
+            found = None if shelf is None else shelf.read(job)
+            if found is not None:
+                yield job, found
+                continue
+            self._begin(Call(self._packed, job, 0))
+            if len(self._calls) >= limit:
+                yield self._next(shelf)
+        while self._calls:
+            yield self._next(shelf)
+
+    def cancel(self) -> None:
+        """Cancel what has not begun."""
+        for future in self._calls:
+            future.cancel()
+
+    def _begin(self, call: Call) -> None:
+        """Have a job computed.
+
+        Raises:
+            EngineError: the workers have ended.
+        """
+        try:
+            future = self._executor.submit(call)
+        except BrokenExecutor as error:
+            raise _broken(error) from error
+        self._calls[future] = call
+        future.add_done_callback(self._ended.put)
+
+    def _next(self, shelf: Shelf[Job, Result] | None) -> tuple[Job, Result]:
+        """Return the next job that ends well, with its result; it is put on the shelf.
+
+        Raises:
+            EngineError: a job has failed too often, or the workers have ended.
+        """
+        while True:
+            future = self._wait()
+            call = self._calls.pop(future)
             try:
-                future = executor.submit(Call(packed, job, attempt))
-                return self._waiting.result_of(future)
+                result = future.result()
             except FirstbitError:  # it would be the same again
                 raise
-            except CancelledError:
-                if self._waiting.is_over or is_abandoned():
-                    raise
-                reason = "it was cancelled"
             except BrokenExecutor as error:
-                raise EngineError(
-                    "expected an executor that works, got one whose workers ended: "
-                    f"{_said(error)}; start it anew (a program that spawns processes "
-                    "needs `if __name__ == '__main__':`)."
-                ) from error
+                raise _broken(error) from error
+            except CancelledError:
+                self._again(call, "it was cancelled")
             except Exception as error:  # whatever a job or an engine raises
-                reason = _said(error)
-        raise EngineError(
-            f"expected {errand.told(job)} to end, got {ATTEMPTS} failures, the last: "
-            f"{reason}."
-        )
+                self._again(call, _said(error))
+            else:
+                if shelf is not None:
+                    shelf.write(call.job, result)
+                return call.job, result
+
+    def _again(self, call: Call, reason: str) -> None:
+        """Try a job that failed once more, or raise `EngineError`."""
+        attempt = call.attempt + 1
+        if attempt == ATTEMPTS:
+            raise EngineError(
+                f"expected {self._errand.told(call.job)} to end, got {ATTEMPTS} "
+                f"failures, the last: {reason}."
+            )
+        self._begin(Call(self._packed, call.job, attempt))
+
+    def _wait(self) -> Any:
+        """Return a future that has ended; ask now and then if it is still wanted."""
+        while True:
+            try:
+                return self._ended.get(timeout=PATIENCE)
+            except Empty:
+                if is_abandoned():
+                    raise CancelledError from None
 
 
-class _Waiting:
-    """The jobs under way at an executor, each waited for by a thread."""
-
-    def __init__(self) -> None:
-        self._waiters: set[Future[None]] = set()
-        self.is_over = False
-        self._lock = Lock()
-
-    def result_of(self, future: Any) -> Any:
-        """Return the result of a job, or let it go where nobody wants it any more."""
-        waiter: Future[None] = Future()
-        with self._lock:
-            self._waiters.add(waiter)
-            if self.is_over:
-                waiter.cancel()
-        future.add_done_callback(lambda _: _wake(waiter))
-        try:
-            _wait(waiter)
-            return future.result()
-        except CancelledError:
-            future.cancel()
-            raise
-        finally:
-            with self._lock:
-                self._waiters.discard(waiter)
-
-    def let_go(self) -> None:
-        """Wake all threads that wait; their jobs are no longer wanted."""
-        with self._lock:
-            self.is_over = True
-            for waiter in self._waiters:
-                waiter.cancel()
-
-
-def _wake(waiter: Future[None]) -> None:
-    """Say that a job has ended, unless its thread was let go."""
-    with suppress(InvalidStateError):
-        waiter.set_result(None)
-
-
-def _wait(waiter: Future[None]) -> None:
-    """Wait; ask now and then whether a pool above this one still wants it."""
-    while True:
-        try:
-            return waiter.result(timeout=PATIENCE)
-        except TimeoutError:
-            if is_abandoned():
-                raise CancelledError from None
+def _broken(error: BrokenExecutor) -> EngineError:
+    return EngineError(
+        "expected an executor that works, got one whose workers ended: "
+        f"{_said(error)}; start it anew (a program that spawns processes "
+        "needs `if __name__ == '__main__':`)."
+    )
 
 
 def _said(error: Exception) -> str:
@@ -280,12 +209,15 @@ def _said(error: Exception) -> str:
 def crew(execution: Execution) -> Iterator[Crew]:
     """Open the threads of a call, and its executor if it has one.
 
+    Where nothing may be computed, an executor is not asked.
+
     Example:
+        >>> errand = Errand(pow, 2, "powers", str)
         >>> with crew(Execution(workers=1)) as ours:
-        ...     dict(ours.completed(abs, [1, -2]))
-        {1: 1, -2: 2}
+        ...     dict(ours.completed(errand, [1, 3]))
+        {1: 2, 3: 8}
     """
-    executor = execution.executor
+    executor = None if execution.only_kept else execution.executor
     own = execution.workers or num_workers()
     if executor is None:
         with threads(own) as pool:
@@ -294,14 +226,12 @@ def crew(execution: Execution) -> Iterator[Crew]:
     workers = _workers_of(executor) or own
     if hasattr(executor, "get_executor"):  # a client of Dask
         executor = getattr(executor, "get_executor")(pure=False)  # noqa: B009
-    # Threads that wait for a job, and those that put results together.
-    with threads(AHEAD * workers + num_workers()) as pool:
+    with threads() as pool:
         ours = Crew(pool, executor, workers)
         try:
             yield ours
-        except BaseException:
-            ours.let_go()
-            raise
+        finally:
+            ours.cancel()
 
 
 def _workers_of(executor: Engine) -> int | None:

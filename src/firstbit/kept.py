@@ -72,8 +72,11 @@ _OPEN: list[Kept] = []
 
 
 @contextmanager
-def keeping(most_bytes: int = MOST_BYTES) -> Iterator[Kept]:
+def keeping(own: Kept | None = None) -> Iterator[Kept]:
     """Keep what is asked for by `kept`, in all threads, until the block ends.
+
+    Args:
+        own: what was kept in earlier blocks, to go on with; nothing by default.
 
     Example:
         >>> with keeping() as here:
@@ -82,7 +85,7 @@ def keeping(most_bytes: int = MOST_BYTES) -> Iterator[Kept]:
         >>> first, again, here.num_bytes
         ('abc', 'abc', 3)
     """
-    own = Kept(most_bytes)
+    own = own or Kept()
     _OPEN.append(own)
     try:
         yield _OPEN[0]

@@ -17,7 +17,7 @@ from multiprocessing import resource_tracker
 from pathlib import Path
 from threading import Thread
 
-from firstbit.processors import processor_kind
+from firstbit.processors import num_processors, processor_kind
 
 SMALL_LOOPS = (
     "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=16000000"
@@ -68,14 +68,48 @@ def artist() -> Iterator[Executor]:
         ...     executor.submit(max, 1, 2).result()
         2
     """
+    with _processes(1, "firstbit.plots") as executor:
+        yield executor
+
+
+@contextmanager
+def processes(number: int | None = None) -> Iterator[Executor]:
+    """Start processes that compute for this one: an `executor=` of the long calls.
+
+    They end with the block; after an error at once, whatever they compute. A program
+    that starts them needs `if __name__ == "__main__":`.
+
+    Args:
+        number: how many; as many as processors by default.
+
+    Example:
+        >>> with processes(1) as executor:
+        ...     executor.submit(max, 1, 2).result()
+        2
+    """
+    earlier = multiprocessing.active_children()
+    with _processes(number or num_processors(), "firstbit.studies") as executor:
+        try:
+            yield executor
+        except BaseException:
+            for child in multiprocessing.active_children():
+                if child not in earlier:
+                    child.terminate()
+            raise
+
+
+@contextmanager
+def _processes(number: int, module: str) -> Iterator[Executor]:
+    """Start processes that load a module at once; they end with the block."""
     executor = ProcessPoolExecutor(
-        1,
+        number,
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_serve_the_first,
     )
     try:
         with _without_interruption():
-            executor.submit(import_module, "firstbit.plots")
+            for _ in range(number):
+                executor.submit(import_module, module)
         yield executor
     finally:
         executor.shutdown(wait=True, cancel_futures=True)

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-import xarray as xr
 
-DatasetType = TypeVar("DatasetType", bound=xr.Dataset)
+if TYPE_CHECKING:  # xarray takes half a second to load
+    import xarray as xr
+
+DatasetType = TypeVar("DatasetType", bound="xr.Dataset")
 
 
 def plain(value: object) -> object:
@@ -40,6 +42,7 @@ def with_provenance(
         key: the words of the random key, or None where nothing was drawn.
 
     Example:
+        >>> import xarray as xr
         >>> about = {"long_name": "discrepancy", "units": "1"}
         >>> plain = xr.Dataset({"d": ("length", [1.0], about)})
         >>> with_provenance(plain, configuration={"length": 1}).attrs["configuration"]

@@ -131,7 +131,7 @@ def test_a_difference_has_its_place_and_its_size():
 @pytest.mark.slow
 def test_a_variant_of_the_cell_of_the_catalogue_is_named():
     cell = partial(eqx.nn.GRUCell, use_bias=False)
-    found = check(cell, "gru", hidden_size=3)
+    found = check(cell, "gru")
     settings = json.loads(found.attrs["configuration"])
     assert answers(found)["step"] == "differs"
     assert settings["hint"] == "its step is that of gru,reset=after"

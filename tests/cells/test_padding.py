@@ -19,7 +19,7 @@ from firstbit.cells import (
 )
 from firstbit.errors import CellError
 from firstbit.memory import Thresholds, discrepancy, fates
-from firstbit.memory.ensemble.population import Population
+from firstbit.memory.ensemble.design import Designs
 
 KEY = jax.random.key(0)
 OPTIONS = {
@@ -59,8 +59,15 @@ def plain(name, **options):
 
 
 def is_padded(cell):
-    settings = {"input_size": 2, "initializer": "normal", "few": True, "key": KEY}
-    return Population.of(Given.of(cell), 5, **settings).recipe.is_padded
+    return Designs(Given.of(cell), 2, "normal", few=True).of(5).recipe.is_padded
+
+
+def test_sizes_that_are_padded_alike_share_a_design_and_others_do_not():
+    padded = Designs(Given.of("vanilla"), 2, "normal", few=False)
+    assert padded.of(3) is padded.of(8)
+    assert padded.of(9) is not padded.of(8)
+    squares = Designs(Given.of("vanilla"), 2, "orthogonal", few=False)
+    assert squares.of(3).recipe.shapes != squares.of(8).recipe.shapes
 
 
 @pytest.mark.slow

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from covering import few
+
 SLOW = """
 import signal, sys, threading, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # as in a terminal
@@ -51,7 +53,7 @@ def begun(folder, end):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("times", [1, 2, 5])
+@pytest.mark.parametrize("times", few([1, 2, 5], kept=[0, 2]))
 def test_ctrl_c_ends_a_program_that_waits_for_its_threads(times, tmp_path):
     program = begun(tmp_path, WAITS)
     began = time.monotonic()

@@ -33,6 +33,9 @@ COMMANDS = {"discrepancy": DISCREPANCY, "fates": FATES, "train": TRAIN}
 CUTS = {"discrepancy": (1, 2, 7, 40), "fates": (1, 2, 7, 40), "train": (2, 7)}
 """Numbers of parts; of seeds fewer, since each command makes its task anew."""
 
+UNEVEN = 7
+"""The parts of ten pieces are of one and of two."""
+
 NUM_PIECES = 10
 """Two sizes: 2,200 draws in blocks of 512; 300 draws in strips of 64. Ten seeds."""
 
@@ -61,9 +64,19 @@ def compute(command, number, of, folder):
 
 
 @pytest.mark.slow
-def test_joined_parts_are_the_whole_to_the_bit(whole, tmp_path, capsys):
+def test_uneven_parts_are_the_whole_to_the_bit(whole, tmp_path, capsys):
+    assert_joined(whole, [UNEVEN], tmp_path, capsys)
+
+
+@pytest.mark.proof
+def test_parts_of_every_cut_are_the_whole_to_the_bit(whole, tmp_path, capsys):
+    assert_joined(whole, CUTS[whole[0]], tmp_path, capsys)
+
+
+def assert_joined(whole, cuts, tmp_path, capsys):
+    """Compute all parts of each cut, the last first, and join them."""
     command, wanted = whole
-    for of in CUTS[command]:
+    for of in cuts:
         folder, out = tmp_path / f"{of}", tmp_path / f"{of}.nc"
         capsys.readouterr()
         for number in range(of, 0, -1):

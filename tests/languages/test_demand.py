@@ -12,6 +12,7 @@ from automata.fa.dfa import DFA
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from covering import examples, few
 from firstbit.errors import LanguageError, SettingError
 from firstbit.languages import (
     Language,
@@ -134,7 +135,7 @@ def test_window_floors_are_the_sums_over_all_windows():
     seen = Counter()
 
     @given(automata(most_states=4))
-    @settings(max_examples=100)
+    @settings(max_examples=examples(100))
     def holds(automaton):
         for loss in LOSSES:
             exact = [
@@ -147,8 +148,8 @@ def test_window_floors_are_the_sums_over_all_windows():
         seen[sum(before > after + 1e-9 for before, after in pairwise(exact))] += 1
 
     holds()
-    assert (
-        seen[2] + seen[3] + seen[4] > 30
+    assert seen[2] + seen[3] + seen[4] > examples(
+        30
     )  # the number of symbols of the window that are worth something
 
 
@@ -157,7 +158,7 @@ def test_merged_and_full_floors_are_the_sums_over_all_states():
     seen = Counter()
 
     @given(st.data(), automata(most_states=6, alphabet="abc"))
-    @settings(max_examples=60)
+    @settings(max_examples=examples(60))
     def holds(data, automaton):
         names, classes = defaultdict(list), defaultdict(dict)
         after_a_symbol = [
@@ -191,7 +192,7 @@ def test_merged_and_full_floors_are_the_sums_over_all_states():
         seen["merged"] += merged > full + 1e-6
 
     holds()
-    assert seen["merged"] > 30
+    assert seen["merged"] > examples(30)
 
 
 @pytest.mark.slow
@@ -216,7 +217,7 @@ def test_the_memory_order_is_that_of_brute_force_and_the_floors_come_down_to_it(
     seen = Counter()
 
     @given(automata() | automata(most_states=6, loops=False))
-    @settings(max_examples=200)
+    @settings(max_examples=examples(200))
     def holds(automaton):
         language, order = automaton.language, slow_memory_order(automaton)
         assert memory_order(language) == order
@@ -232,10 +233,9 @@ def test_the_memory_order_is_that_of_brute_force_and_the_floors_come_down_to_it(
                 )
 
     holds()
-    assert (
-        min(seen[0], seen[math.inf], seen[1] + seen[2], seen[3] + seen[4] + seen[5])
-        > 10
-    )
+    assert min(
+        seen[0], seen[math.inf], seen[1] + seen[2], seen[3] + seen[4] + seen[5]
+    ) > examples(10)
 
 
 @pytest.mark.slow
@@ -243,7 +243,7 @@ def test_ranks_are_those_of_exact_elimination():
     seen = Counter()
 
     @given(automata(most_states=6, alphabet="abc"))
-    @settings(max_examples=200)
+    @settings(max_examples=examples(200))
     def holds(automaton):
         rows = [
             automaton.predictions[q]
@@ -261,8 +261,8 @@ def test_ranks_are_those_of_exact_elimination():
         seen["dependent"] += rank < len(set(map(tuple, table)))
 
     holds()
-    assert min(seen[rank] for rank in (1, 2, 3, 4)) > 10
-    assert seen["dependent"] > 10
+    assert min(seen[rank] for rank in (1, 2, 3, 4)) > examples(10)
+    assert seen["dependent"] > examples(10)
 
 
 @pytest.mark.slow
@@ -427,14 +427,18 @@ def counted_floor(symbols, lengths, window, num_symbols):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("task", "windows"),
-    [
-        pytest.param(reber(), (1, 2), id="reber"),
-        pytest.param(embedded_reber(), (2, 3), id="embedded", marks=pytest.mark.proof),
-    ],
+    ("task", "windows", "number"),
+    few(
+        [
+            (reber(), (1, 2), 100_000),
+            (reber(), (1, 2), 1_000_000),
+            (embedded_reber(), (2, 3), 1_000_000),
+        ],
+        kept=[0],
+    ),
 )
-def test_window_floors_agree_with_counting_over_a_million_words(task, windows):
-    symbols, lengths = encode(sample(task, 1_000_000, seed=0), task.alphabet)
+def test_window_floors_agree_with_counting_over_many_words(task, windows, number):
+    symbols, lengths = encode(sample(task, number, seed=0), task.alphabet)
     for window in windows:
         counted, error = counted_floor(symbols, lengths, window, len(task.alphabet))
         assert abs(counted - window_floor(task, window)) < 4 * error

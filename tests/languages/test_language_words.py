@@ -14,6 +14,7 @@ import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from covering import examples
 from firstbit.errors import LanguageError, OutputError, SettingError, WordError
 from firstbit.languages import (
     Language,
@@ -78,7 +79,7 @@ def test_counts_words_and_draws_agree_for_any_automaton():
     seen = Counter()
 
     @given(automata(), st.integers(0, 2**32 - 1), st.integers(0, 3))
-    @settings(max_examples=150)
+    @settings(max_examples=examples(150))
     def holds(automaton, seed, shortest):
         language, longest, words = automaton.language, 6, automaton.words(6)
         assert [
@@ -115,7 +116,7 @@ def test_counts_words_and_draws_agree_for_any_automaton():
         seen["several words"] += len(words) > 3
 
     holds()
-    assert seen["several words"] > 75
+    assert seen["several words"] > examples(75)
 
 
 def near_lengths(automaton, shortest, longest):
@@ -143,7 +144,7 @@ def test_draws_of_given_lengths_have_the_conditioned_probabilities():
         st.integers(0, 4),
         st.integers(0, 3),
     )
-    @settings(max_examples=150)
+    @settings(max_examples=examples(150))
     def holds(automaton, seed, shortest, more):
         language, longest = automaton.language, shortest + more
         exact = {
@@ -181,8 +182,8 @@ def test_draws_of_given_lengths_have_the_conditioned_probabilities():
         seen["several of a length"] += len(of_length) > 2
 
     holds()
-    assert seen["none"] > 3
-    assert min(seen["several words"], seen["several of a length"]) > 30
+    assert seen["none"] > examples(3)
+    assert min(seen["several words"], seen["several of a length"]) > examples(30)
 
 
 def test_a_seed_gives_its_own_words():

@@ -14,6 +14,7 @@ from automata.fa.nfa import NFA
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from covering import examples
 from firstbit.errors import FirstbitError, LanguageError, SettingError, WordError
 from firstbit.languages import (
     CATALOGUE,
@@ -94,17 +95,15 @@ def balanced(word, depth):
 
 @pytest.mark.slow
 def test_memory_tasks_are_their_definitions():
+    constant, random, count = first_bit(3), first_bit(3, "random"), count_mod(3)
     for word in words_up_to(5, "01?"):
-        assert first_bit(3).accepts(word) == bool(re.fullmatch(r"([01])00\?\1", word))
-        assert first_bit(3, "random").accepts(word) == bool(
-            re.fullmatch(r"([01])[01]{2}\?\1", word)
-        )
-        assert count_mod(3).accepts(word) == (
-            "?" not in word and word.count("1") % 3 == 0
-        )
+        assert constant.accepts(word) == bool(re.fullmatch(r"([01])00\?\1", word))
+        assert random.accepts(word) == bool(re.fullmatch(r"([01])[01]{2}\?\1", word))
+        assert count.accepts(word) == ("?" not in word and word.count("1") % 3 == 0)
+    deep, shallow = dyck(2, 2), dyck(2, 1)
     for word in words_up_to(6, "()[]"):
-        assert dyck(2, 2).accepts(word) == balanced(word, 2)
-        assert dyck(2, 1).accepts(word) == balanced(word, 1)
+        assert deep.accepts(word) == balanced(word, 2)
+        assert shallow.accepts(word) == balanced(word, 1)
     assert set(enumerate_words(copy_memory(2, 1))) == {
         f"{a}{b}-?{a}{b}" for a in "ab" for b in "ab"
     }
@@ -117,13 +116,13 @@ def test_memory_tasks_are_their_definitions():
         f"{one}{other}?{(one + other).count('b')}" for one in halves for other in halves
     }
     assert set(enumerate_words(marked_sum(4))) == sums
+    latch = flip_flop()
     for word in words_up_to(6, "01wir"):
-        assert flip_flop().accepts(word) == flips_and_flops(word)
+        assert latch.accepts(word) == flips_and_flops(word)
+    repeat, triple = (language_by_name(f"no-{what}") for what in ("repeat", "triple"))
     for word in words_up_to(6, "abc"):
-        assert language_by_name("no-repeat").accepts(word) == (
-            re.search(r"(.)\1", word) is None
-        )
-        assert language_by_name("no-triple").accepts(word) == (
+        assert repeat.accepts(word) == (re.search(r"(.)\1", word) is None)
+        assert triple.accepts(word) == (
             "c" not in word and re.search(r"(.)\1\1", word) is None
         )
 
@@ -596,13 +595,13 @@ def test_expressions_mean_what_they_mean_to_python():
     found = []
 
     @given(EXPRESSIONS)
-    @settings(max_examples=150)
+    @settings(max_examples=examples(150))
     def holds(expression):
         found.append(means_the_same_to_python(expression))
 
     holds()
     assert None not in found
-    assert sum(words > 10 for words in found) > 40
+    assert sum(words > 10 for words in found) > examples(40)
 
 
 @pytest.mark.slow
@@ -615,7 +614,7 @@ def test_damaged_expressions_mean_what_they_mean_to_python_or_are_one_error():
         st.integers(0, 30),
         st.integers(0, 1),
     )
-    @settings(max_examples=150)
+    @settings(max_examples=examples(150))
     def holds(expression, damage, at, lost):
         at %= len(expression) + 1
         found.append(
@@ -623,8 +622,8 @@ def test_damaged_expressions_mean_what_they_mean_to_python_or_are_one_error():
         )
 
     holds()
-    assert sum(words is None for words in found) > 30
-    assert sum(words is not None and words > 2 for words in found) > 30
+    assert sum(words is None for words in found) > examples(30)
+    assert sum(words is not None and words > 2 for words in found) > examples(30)
 
 
 @pytest.mark.parametrize(
@@ -797,7 +796,7 @@ def test_documents_become_their_languages_or_one_error():
         st.booleans(),
         st.none() | st.tuples(st.integers(0, 20), VALUES),
     )
-    @settings(max_examples=200)
+    @settings(max_examples=examples(200))
     def holds(automaton, weighted, damage):
         ends = [f"s{q}" for q, end in enumerate(automaton.ends) if end]
         shares = ", ".join(
@@ -851,8 +850,8 @@ def test_documents_become_their_languages_or_one_error():
             seen["weighted" if weighted else "plain"] += 1
 
     holds()
-    assert min(seen[kind] for kind in ("weighted", "plain", "refused")) > 20
-    assert seen["damaged"] > 3
+    assert min(seen[kind] for kind in ("weighted", "plain", "refused")) > examples(20)
+    assert seen["damaged"] > examples(3)
 
 
 @pytest.mark.slow

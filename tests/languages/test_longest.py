@@ -5,7 +5,7 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from firstbit.errors import SettingError
+from firstbit.errors import LanguageError, SettingError
 from firstbit.languages import (
     Language,
     embedded_reber,
@@ -92,6 +92,63 @@ def test_expected_predictions_by_lag_equal_a_simulation():
         per_word = (found >= lag).sum(axis=1)
         error = per_word.std() / np.sqrt(len(words))
         assert abs(per_word.mean() - expected[lag - 1]) <= 5 * error + 1e-12
+
+
+@pytest.mark.parametrize(
+    ("language", "max_length"),
+    [
+        (language_by_name("parity"), 9),
+        (language_by_name("embedded-reber"), 11),
+        (Language.from_regex("x(a|b)*x|y(a|b)*y"), 8),
+        (Language.from_regex("(ab|ba)(a|c)?(ab|ba)?(c|d)"), 4),
+        (language_by_name("first-bit-random:3"), 5),
+    ],
+    ids=lambda one: getattr(one, "name", one),
+)
+def test_words_up_to_a_length_by_all_such_words(language, max_length):
+    expected = np.zeros(max_length)
+    longer = np.zeros(max_length)
+    whole = 0.0
+    for word, share in words_with_shares(language, max_length):
+        whole += share
+        longer[: len(word)] += share
+        (of_word,) = lags(language, [word])
+        for lag in range(1, max_length):
+            expected[lag - 1] += share * (of_word >= lag).sum()
+    found = np.zeros(max_length)
+    for place, value in enumerate(_predictions_by_lag(language, max_length)):
+        found[place] = value
+    np.testing.assert_allclose(found, expected / whole, atol=1e-12)
+    assert found[0] > 0
+    for number in (1, 10, 1000):
+        passing = np.flatnonzero(number * longer >= whole * (1 - 1e-9))
+        expected_length = int(passing.max(initial=0))
+        assert longest_word(language, number, max_length) == expected_length
+
+
+def words_with_shares(language, max_length):
+    """Yield all words up to a length with their probabilities."""
+    stack = [("", 1.0, 0)]
+    while stack:
+        word, share, state = stack.pop()
+        if language.stop[state] > 0:
+            yield word, share * float(language.stop[state])
+        if len(word) == max_length:
+            continue
+        for a, symbol in enumerate(language.alphabet):
+            target = int(language.transition[state, a])
+            if target >= 0:
+                chance = share * float(language.probability[state, a])
+                stack.append((word + symbol, chance, target))
+
+
+def test_a_greatest_length_shortens_the_longest_lag():
+    language = embedded_reber()
+    assert [longest_lag(language, n, 32) for n in (256, 2560, 291_667)] == [23, 27, 28]
+    assert longest_lag(language, 291_667, 1000) == longest_lag(language, 291_667) == 46
+    for compute in (longest_lag, longest_word):
+        with pytest.raises(LanguageError, match="has no word of at most 1 symbols"):
+            compute(language, 1000, 1)
 
 
 @pytest.mark.parametrize("name", ["reber", "embedded-reber", "parity", "first-bit"])

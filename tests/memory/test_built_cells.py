@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from covering import few
 from firstbit.cells import GRU, LSTM, Network, Readout, Vanilla, redraw
 from firstbit.errors import SettingError
 from firstbit.languages import reber
@@ -51,7 +52,7 @@ BUILT = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", BUILT)
+@pytest.mark.parametrize("name", few([*BUILT], kept=[1, 3]))
 def test_a_built_cell_gives_its_own_discrepancy(name):
     cell, leaf = BUILT[name]
     cell = jax.tree.map(lambda a: a + 0.3, cell)  # biases count, as built
@@ -137,7 +138,6 @@ def test_h_is_measured_wherever_it_stands_and_a_clock_is_not():
     asked = {"hidden_sizes": [3], "length": LENGTH, "num_draws": 8, "key": KEY}
     places = {
         "hidden": lambda s: s[1],
-        "1": lambda s: s[1],
         "0": lambda s: s[0],
         "all": lambda s: jnp.concatenate(s[:2]),
     }

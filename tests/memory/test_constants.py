@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from covering import diagonal
 from firstbit.cells import Cell, redraw
 from firstbit.memory import discrepancy, lyapunov_exponents
 
@@ -111,8 +112,9 @@ def measured(cell, **asked):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", FACTORS)
-@pytest.mark.parametrize("kind", [InStep, OfOurs, AsField])
+@pytest.mark.parametrize(
+    ("kind", "name"), diagonal([InStep, OfOurs, AsField], [*FACTORS])
+)
 def test_a_built_cell_with_a_constant_is_like_plain_simulation(kind, name):
     assert jnp.zeros(1).dtype == jnp.float32
     found = measured(kind(2, 3, key=KEY, name=name))
@@ -120,8 +122,7 @@ def test_a_built_cell_with_a_constant_is_like_plain_simulation(kind, name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", FACTORS)
-@pytest.mark.parametrize("kind", [InStep, AsField])
+@pytest.mark.parametrize(("name", "kind"), diagonal([*FACTORS], [AsField, InStep]))
 def test_a_class_with_a_constant_is_like_plain_simulation(kind, name):
     found = measured(
         partial(kind, name=name), hidden_sizes=3, num_draws=2, initializer="as-built"
@@ -153,6 +154,14 @@ def test_a_number_that_a_cell_holds_is_an_array_for_other_measures():
     assert redraw(without_axes, "normal", KEY).factor == pytest.approx(0.7)
 
 
+@pytest.mark.slow
+def test_where_dtypes_are_promoted_as_by_default():
+    """All other tests are strict about it; a user's program isn't."""
+    with jax.numpy_dtype_promotion("standard"):
+        found = measured(InStep(2, 3, key=KEY, name="array"))
+    assert found == pytest.approx(plain(FACTORS["array"]), rel=1e-12, abs=0)
+
+
 SCRIPT = """
 import test_constants as one
 print(one.jnp.zeros(1).dtype)
@@ -162,7 +171,7 @@ for kind in (one.InStep, one.AsField):
 """
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_in_a_process_of_its_own_that_leaves_jax_as_it_is():
     folder = Path(__file__).parent
     done = subprocess.run(

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from covering import few
 from firstbit.cells import GRU, Vanilla
 from firstbit.errors import CellError, SettingError
 from firstbit.languages import Language, embedded_reber, reber
@@ -95,7 +96,7 @@ def _difference(activation, x, step):
     return step
 
 
-NETS, WORDS, SYMBOLS = 250, 8, 40
+WORDS, SYMBOLS = 8, 40
 EXACT = ("logistic", "tanh", "sin", "identity")
 """Activations of which `_difference` needs no cancellation."""
 FULL = 50
@@ -105,16 +106,20 @@ box must give a true bound."""
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "law",
-    [
-        "fan-in-uniform",
-        pytest.param("normal", marks=pytest.mark.proof),
-        pytest.param("orthogonal", marks=pytest.mark.proof),
-        pytest.param("fan-in-normal", marks=pytest.mark.proof),
-    ],
+    ("law", "number"),
+    few(
+        [
+            ("fan-in-uniform", 100),
+            ("fan-in-uniform", 250),
+            ("normal", 250),
+            ("orthogonal", 250),
+            ("fan-in-normal", 250),
+        ],
+        kept=[0],
+    ),
 )
-def test_no_simulation_breaks_a_certificate(law, monkeypatch):
-    """Read a few words by each of 1,000 nets.
+def test_no_simulation_breaks_a_certificate(law, number, monkeypatch):
+    """Read a few words by each of 1,000 nets, in `make proof`.
 
     There are four activations and three sizes; gains lie about where contraction ends.
     """
@@ -125,7 +130,7 @@ def test_no_simulation_breaks_a_certificate(law, monkeypatch):
         for k in (2, 3, 4)
         for name in EXACT
     }
-    for i in range(NETS):
+    for i in range(number):
         monkeypatch.setattr(contracting_norms, "MOST_STEPS", 1 if i % FULL else steps)
         monkeypatch.setattr(reachable, "NUM_SWEEPS", 10 if i % FULL else sweeps)
         activation = EXACT[i % len(EXACT)]
@@ -140,7 +145,7 @@ def test_no_simulation_breaks_a_certificate(law, monkeypatch):
             bound = separation_bound(proved, np.arange(SYMBOLS + 1), measured[0])
             assert (measured <= bound * (1 + 1e-9)).all()
         contracting += bool(proved.rate.min() < 1)
-    assert 0.4 * NETS < contracting < NETS, "some contract, and some don't"
+    assert 0.4 * number < contracting < number, "some contract, and some don't"
 
 
 def test_a_scalar_linear_cell_meets_its_bound():
@@ -265,7 +270,7 @@ def test_float64_may_keep_two_states_apart():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("activation", ["logistic", "tanh", "sin"])
+@pytest.mark.parametrize("activation", few(["logistic", "tanh", "sin"], kept=[1]))
 def test_random_nets_in_float64_stay_within_their_bound(activation, monkeypatch):
     monkeypatch.setattr(contracting_norms, "MOST_STEPS", 3)
     random, kept = np.random.default_rng(4), 0

@@ -191,9 +191,15 @@ class LogisticMap(Constructed):
             *(Step(doubled, 0.2), "unresolved", np.log(2)), marks=pytest.mark.proof
         ),
         (Step(beside_chaos, 0.2, 0.0), "merged", np.log(2)),
-        (Step(small_chaos, 1.0, 0.2e-5, push=1e-6), "chaotic", np.log(2)),
+        pytest.param(
+            *(Step(small_chaos, 1.0, 0.2e-5, push=1e-6), "chaotic", np.log(2)),
+            marks=pytest.mark.proof,
+        ),
         (Step(lambda h: 0.99 * h + 1, 0.0), "merged", np.log(0.99)),
-        (Step(lambda h: 1 - h, 0.0), "different orbits", 0.0),
+        pytest.param(
+            *(Step(lambda h: 1 - h, 0.0), "different orbits", 0.0),
+            marks=pytest.mark.proof,
+        ),
     ],
 )
 def test_cells_whose_fate_is_known(cell, expected, exponent):
@@ -210,9 +216,14 @@ def test_cells_whose_fate_is_known(cell, expected, exponent):
     ("step", "start", "order"),
     [
         (lambda h: h + 0.1, (0.0,), 1.0),
-        (lambda h: jnp.stack([h[0] + 1, h[1] + h[0]]), (0.0, 0.0), 2.0),
+        pytest.param(
+            lambda h: jnp.stack([h[0] + 1, h[1] + h[0]]),
+            (0.0, 0.0),
+            2.0,
+            marks=pytest.mark.proof,
+        ),
         (lambda h: h + 1 / (1 + h), (0.0,), 0.5),
-        (lambda h: 1.01 * h, (1.0,), np.inf),
+        pytest.param(lambda h: 1.01 * h, (1.0,), np.inf, marks=pytest.mark.proof),
         pytest.param(lambda h: -1.02 * h, (1.0,), np.inf, marks=pytest.mark.proof),
         (lambda h: 1.01 * jnp.stack([h[1], -h[0]]), (1.0, 0.0), np.inf),
         pytest.param(
@@ -221,7 +232,7 @@ def test_cells_whose_fate_is_known(cell, expected, exponent):
             1.0,
             marks=pytest.mark.proof,
         ),
-        (lambda h: h**2 + 2, (1.0,), np.inf),
+        pytest.param(lambda h: h**2 + 2, (1.0,), np.inf, marks=pytest.mark.proof),
     ],
 )
 def test_growth_and_its_order_are_found(step, start, order):
@@ -235,7 +246,7 @@ def test_growth_and_its_order_are_found(step, start, order):
 @pytest.mark.parametrize(
     "cell",
     [
-        Step(lambda h: 0.998 * h + 1, 0.0),
+        pytest.param(Step(lambda h: 0.998 * h + 1, 0.0), marks=pytest.mark.proof),
         Step(lambda h: h + jnp.exp(-h) / 100, 5.0),
         Saddle(1.001),
     ],
@@ -412,7 +423,7 @@ def shrinks(apart, horizon):
     ("name", "cell", "size"),
     [
         ("vanilla-tanh", partial(Vanilla, activation="tanh"), 5),
-        ("gru-before", GRU, 8),
+        pytest.param("gru-before", GRU, 8, marks=pytest.mark.proof),
         pytest.param("lstm", LSTM, 6, marks=pytest.mark.proof),
     ],
 )
@@ -534,7 +545,7 @@ def test_other_draws_sizes_and_threads_change_nothing(tanh_nets):
         )
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_the_shares_of_tanh_nets_of_five_units():
     """Another program found 27 % on one cycle at another phase, and 3 % chaotic.
 

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 import situations
+from covering import few
 from firstbit.programs.in_turn import WAITING, in_turn, waits
 
 LIMIT = 120
@@ -45,7 +46,7 @@ def ends(start, compiled):
     return run
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_the_command_of_an_orthogonal_law_ends(tmp_path, compiled):
     """Two blocks of draws at once, two threads: it never ended."""
     asked = "discrepancy --cell vanilla:20,initializer=orthogonal --num-draws 2000"
@@ -67,14 +68,17 @@ def test_the_command_of_an_orthogonal_law_ends(tmp_path, compiled):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("situation", "operation"),
-    [
-        (situations.gates, "qr"),
-        (situations.law, "svd"),
-        (situations.law, "fft"),
-        (situations.step, "solve"),
-        (situations.fates_of_step, "solve"),
-        (situations.training, "solve"),
-    ],
+    few(
+        [
+            (situations.gates, "qr"),
+            (situations.law, "svd"),
+            (situations.law, "fft"),
+            (situations.step, "solve"),
+            (situations.fates_of_step, "solve"),
+            (situations.training, "solve"),
+        ],
+        kept=[0, 1, 3, 5],
+    ),
 )
 def test_laws_and_cells_with_linear_algebra_end(ends, situation, operation):
     ends(situation, operation)
@@ -99,7 +103,10 @@ def test_every_operation_ends_in_every_measure(ends, situation, operation, worke
     ends(situation, operation, workers)
 
 
-@pytest.mark.parametrize("operation", situations.OPERATIONS)
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "operation", few([*situations.OPERATIONS], kept=[0, 4, 5, 7, 11])
+)
 def test_matrices_in_turn_have_the_bits_of_the_batch(operation):
     """One thread computes the batch here, so it can't wait for itself."""
     one = situations.OPERATIONS[operation]

@@ -6,6 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from covering import few
 from firstbit.errors import CellError
 from firstbit.memory import discrepancy
 from firstbit.memory.ensemble import trial
@@ -37,6 +38,11 @@ class Short(eqx.Module):
         return mixed.astype(hidden.dtype)
 
 
+DTYPES_AND_SIZES = [
+    (dtype, size) for size in (3, 40) for dtype in ("bfloat16", "float16", "float32")
+]
+
+
 def plain(cell):
     """Return D(l) of the two words, each simulated by the cell's own step."""
     with jax.enable_x64(True):
@@ -52,8 +58,7 @@ def plain(cell):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("dtype", ["bfloat16", "float16", "float32"])
-@pytest.mark.parametrize("hidden_size", [3, pytest.param(40, marks=pytest.mark.proof)])
+@pytest.mark.parametrize(("dtype", "hidden_size"), few(DTYPES_AND_SIZES, kept=[0, 2]))
 def test_a_cell_of_short_floats_is_like_plain_simulation(dtype, hidden_size):
     cell = Short(2, hidden_size, key=KEY, dtype=dtype)
     found = discrepancy(cell, length=LENGTH, key=KEY).discrepancy.values.ravel()
@@ -64,7 +69,7 @@ def test_a_cell_of_short_floats_is_like_plain_simulation(dtype, hidden_size):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+@pytest.mark.parametrize("dtype", few(["bfloat16", "float16"], kept=[1]))
 def test_an_engine_that_adds_up_short_floats_is_refused(dtype, monkeypatch):
     monkeypatch.setattr(products, "LONGEST_HALF", 0)
     monkeypatch.setattr(trial, "recalled", lambda key: "")

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from covering import diagonal
 from firstbit.errors import CellError, SettingError
 from firstbit.memory import discrepancy
 
@@ -207,8 +208,9 @@ def notes_of(result):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("cell", [Turning, Mixing, Fast, Two])
-@pytest.mark.parametrize("size", [2, 3])
+@pytest.mark.parametrize(
+    ("cell", "size"), diagonal([Turning, Mixing, Fast, Two], [2, 3])
+)
 def test_a_state_of_one_array(cell, size):
     found = measured(cell, size)
     expected = simulated(cell, size, 12)

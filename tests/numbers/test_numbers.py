@@ -30,7 +30,7 @@ def test_each_reason_is_that_of_a_number():
     assert not reason("paper/log/reber_vanilla")
 
 
-LONG = {"discrepancy", "fates", "train", "paper"}
+LONG = {"discrepancy", "fates", "train", "paper", "forgetting", "supply"}
 """Groups that take long."""
 
 

@@ -71,7 +71,7 @@ def test_a_quick_run_judges_only_what_it_did_in_full(evidence):
         }
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_large_vanilla_nets_keep_their_discrepancy(evidence):
     large = grids.BEYOND[0]
     measured = grids.measure(large, large.hidden_sizes, Settings(), silent)

@@ -81,7 +81,7 @@ run_module("firstbit", run_name="__main__")
 """
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_interrupted_paper_leaves_the_earlier_result_whole(quick):
     before = {path: path.stat().st_mtime_ns for path in quick.rglob("*")}
     command = [

@@ -6,6 +6,7 @@ import mpmath
 import numpy as np
 import pytest
 
+from covering import diagonal
 from firstbit.errors import CellError
 from firstbit.programs.blockwise import Outer, blockwise
 from firstbit.programs.difference_propagation import with_difference
@@ -248,10 +249,11 @@ def outer(u, v):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("size", "keeps_products"), [(3, True), (7, False), (7, True), (40, True)]
+    ("size_and_keeps", "shared"),
+    diagonal([(3, True), (7, False), (7, True), (40, True)], [(), (0,), (1,), (0, 2)]),
 )
-@pytest.mark.parametrize("shared", [(), (0,), (1,), (0, 2)])
-def test_products_of_a_block_are_those_of_each_draw(size, shared, keeps_products):
+def test_products_of_a_block_are_those_of_each_draw(size_and_keeps, shared):
+    size, keeps_products = size_and_keeps
     generator = np.random.default_rng(size)
     shapes, number = [(size, size), (size,), (size,)], 5
     with jax.enable_x64(True):

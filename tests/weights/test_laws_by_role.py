@@ -6,6 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from covering import diagonal
 from firstbit.cells import Vanilla, redraw
 from firstbit.errors import SettingError
 
@@ -40,8 +41,9 @@ class Transposed(eqx.Module):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("law", ["orthogonal", "identity"])
-@pytest.mark.parametrize("k", [1, 5, 6, 8])
+@pytest.mark.parametrize(
+    ("k", "law"), diagonal([1, 5, 6, 8], ["identity", "orthogonal"])
+)
 def test_squares_are_for_recurrent_matrices_alone(law, k):
     cell = redraw(Vanilla(2, k, key=KEY), law, KEY)
     square = np.asarray(cell.W_h, float)

@@ -17,6 +17,7 @@ from firstbit.cli.options import (
 )
 from firstbit.cli.output import print_json, print_table, progress
 from firstbit.errors import SettingError, require_seed
+from firstbit.process import processes
 
 if TYPE_CHECKING:
     from firstbit.studies import Study
@@ -67,7 +68,7 @@ def study(
     require_folder(out, MARKER)
     from firstbit import study as run  # after the checks that need no JAX
 
-    with progress() as report:
+    with processes() as executor, progress() as report:
         found = run(
             seed=seed,
             num_seeds=num_seeds,
@@ -76,6 +77,7 @@ def study(
             seconds=seconds,
             resume=kept,
             progress=report,
+            executor=executor,
         )
     found.save(out)
     if kept is not None and not found.num_left:

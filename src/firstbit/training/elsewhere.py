@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from firstbit.engines import Errand, crew
+from firstbit.engines import crew
+from firstbit.errands import Errand
 from firstbit.execution import Execution
 from firstbit.store import Store
 from firstbit.threads import in_double
@@ -56,9 +57,8 @@ def train_elsewhere(
         lambda group: f"{_named(group)} of {task.given.name}, key {task.key_numbers()}",
     )
     with crew(execution) as workers:
-        compute = workers.calling(errand)
         groups = groups_of(task, seeds, workers.workers)
-        for group, results in workers.completed(compute, groups):
+        for group, results in workers.completed(errand, groups):
             for seed, arrays in zip(group.seeds, results, strict=True):
                 start = begin(task.network(seed), task.rule)
                 with in_double():

@@ -170,8 +170,11 @@ def key_words(key: PRNGKeyArray) -> Words:
             "expected one key of JAX's default generator, got one with data of "
             f"shape {data.shape}; try jax.random.key(0, impl='{GENERATOR}')."
         )
-    high, low = data
-    return high, low
+    if is_traced(data):
+        high, low = data
+        return high, low
+    high, low = np.asarray(data)  # taken apart without a program
+    return jnp.asarray(high), jnp.asarray(low)
 
 
 def key_numbers(key: PRNGKeyArray) -> list[int]:

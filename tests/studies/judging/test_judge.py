@@ -133,8 +133,10 @@ def noise(last, place):
 def noisy(task):
     """The truth with an error that depends on the beginning alone."""
 
+    exact = truth(task)
+
     def predict(word):
-        given = truth(task)([word])[0].copy()
+        given = exact([word])[0].copy()
         for end in range(1, len(word) + 1):
             given[end - 1] += noise(word[max(0, end - 4) : end], end % 3)
         return given / given.sum(axis=1, keepdims=True)
@@ -151,10 +153,11 @@ def test_means_and_shares_are_those_of_plain_loops():
     from firstbit.languages.judging.standard_test import StandardTest
 
     words = StandardTest(task, SHORT, 0).words.fresh
+    predict = noisy(task)
     squared, bits, counts, right = [], [], [], {}
     rows = np.unique(task.next_output.round(12), axis=0)
     for word in words:
-        given = noisy(task)(word)
+        given = predict(word)
         states = task.path(word)[1:]
         of_word = [task.next_output[state] for state in states]
         outputs = [task.outputs.index(symbol) for symbol in (*word[1:], "$")]
@@ -193,13 +196,14 @@ def test_means_and_shares_are_those_of_plain_loops():
 @pytest.mark.slow
 def test_all_ways_to_call_a_model_give_the_same():
     task = reber()
-    one = judge(window(task, 1), task, criterion=SHORT, **WORDS)
+    last = window(task, 1)
+    one = judge(last, task, criterion=SHORT, **WORDS)
     ways = [
-        (one_hot_of(task, window(task, 1)), {"inputs": "one-hot"}),
-        (indices_of(task, window(task, 1)), {"inputs": "indices", "batched": True}),
-        (lambda word: window(task, 1)([word])[0], {"inputs": "words"}),
+        (one_hot_of(task, last), {"inputs": "one-hot"}),
+        (indices_of(task, last), {"inputs": "indices", "batched": True}),
+        (lambda word: last([word])[0], {"inputs": "words"}),
         (
-            lambda word: np.log(np.maximum(window(task, 1)([word])[0], 1e-300)),
+            lambda word: np.log(np.maximum(last([word])[0], 1e-300)),
             {"inputs": "words", "scores": "logits"},
         ),
     ]

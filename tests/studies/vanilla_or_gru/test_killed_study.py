@@ -5,10 +5,11 @@ import pytest
 
 from firstbit import study
 from firstbit.store import Store
-from firstbit.studies.vanilla_or_gru import measured, parts
+from firstbit.studies.vanilla_or_gru import parts, trained
 from firstbit.training import seeds
 
-NUM_KILLS = 10
+MOST_KILLS = 100
+"""As many as it takes until one configuration is done."""
 ASKED = {"seed": 0, "num_seeds": 4, "symbols": 40_000, "questions": ["cells"]}
 
 
@@ -17,7 +18,7 @@ class Disk:
 
     def __init__(self, monkeypatch):
         self.left = np.inf
-        for owner, name in ((Store, "write"), (measured, "save")):
+        for owner, name in ((Store, "write"), (trained, "save")):
             monkeypatch.setattr(owner, name, self.limited(getattr(owner, name)))
 
     def limited(self, write):
@@ -36,12 +37,14 @@ def test_a_killed_study_gives_the_same_bits(tmp_path, monkeypatch):
     monkeypatch.setattr(seeds, "SECONDS_BETWEEN_CHECKPOINTS", 0.0)
     wanted = study(**ASKED).runs()
     disk = Disk(monkeypatch)
-    for most in np.random.default_rng(3).integers(1, 25, NUM_KILLS):
+    for most in np.random.default_rng(3).integers(1, 25, MOST_KILLS):
+        if list(tmp_path.glob("*.nc")):
+            break
         disk.left = most
         with pytest.raises(KeyboardInterrupt):
             study(**ASKED, resume=tmp_path)
     # Some configurations are done, others in the middle.
-    assert list(tmp_path.glob("*.nc"))
+    assert 0 < len(list(tmp_path.glob("*.nc"))) < 4
     assert list((tmp_path / "unfinished").rglob("*.npz"))
     disk.left = np.inf
     found = study(**ASKED, resume=tmp_path)

@@ -6,8 +6,9 @@ from firstbit import training
 from firstbit.errors import OutputError
 from firstbit.studies.vanilla_or_gru import baselines
 from firstbit.studies.vanilla_or_gru.baselines import run_guessing
-from firstbit.studies.vanilla_or_gru.measured import measured, run_parts
+from firstbit.studies.vanilla_or_gru.measured import measured
 from firstbit.studies.vanilla_or_gru.parts import CELLS, LAGS, Settings, parts
+from firstbit.studies.vanilla_or_gru.trained import run_parts
 from made_runs import Guesser, Trainer
 
 FOUR = Settings(0, num_seeds=4)

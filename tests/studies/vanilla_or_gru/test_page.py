@@ -34,12 +34,7 @@ from firstbit.studies.vanilla_or_gru.tables import (
 )
 from firstbit.studies.verdicts.guessing import Guessing
 from made_runs import Guesser, runs
-from made_study import ALL, TWELVE, made
-
-
-@pytest.fixture(scope="module")
-def study(tmp_path_factory):
-    return made(tmp_path_factory.mktemp("runs"), ALL)
+from made_study import ALL, TWELVE
 
 
 @pytest.fixture(scope="module")

@@ -168,18 +168,12 @@ class PlanOfTest:
     @cached_property
     def longest_lag(self) -> int:
         """Lambda(N): the longest lag that N words hold on average."""
-        lag = longest_lag(self.language, self.num_words)
-        if self.max_length is None:
-            return lag
-        return min(lag, self.max_length - 1)
+        return longest_lag(self.language, self.num_words, self.max_length)
 
     @cached_property
     def longest_word(self) -> int:
         """The length that N words exceed once on average."""
-        length = max(longest_word(self.language, self.num_words), 1)
-        if self.max_length is None:
-            return length
-        return min(length, self.max_length)
+        return max(longest_word(self.language, self.num_words, self.max_length), 1)
 
     @property
     def lag(self) -> int:

@@ -29,15 +29,18 @@ class _Spread(NamedTuple):
     Attributes:
         states: number of the set of states that the last symbols lead to from any one.
         state: the true state.
-        visits: expected number a word.
+        visits: expected number a word; a column for each number of symbols before the
+            window, or one for all.
     """
 
     states: Int[np.ndarray, " place"]
     state: Int[np.ndarray, " place"]
-    visits: Float[np.ndarray, " place"]
+    visits: Float[np.ndarray, "place before"]
 
 
-def longest_lag(language: Automaton, num_words: int) -> int:
+def longest_lag(
+    language: Automaton, num_words: int, max_length: int | None = None
+) -> int:
     r"""Compute the largest lag that is expected at least once among N words.
 
     $$ \Lambda(N) = \max \{L : N e(L) \ge 1\} $$
@@ -49,6 +52,8 @@ def longest_lag(language: Automaton, num_words: int) -> int:
     Args:
         language: the language.
         num_words: N, at least 1.
+        max_length: longer words are sampled again; None for any. Where N words hold
+            hardly a longer one, they count as they are.
 
     Returns:
         In symbols; 0 where no prediction needs more than the symbol just read, or where
@@ -56,23 +61,29 @@ def longest_lag(language: Automaton, num_words: int) -> int:
 
     Raises:
         SettingError: there is no word.
-        LanguageError: the automaton is too large to follow.
+        LanguageError: the automaton is too large to follow, or no word is so short.
 
     Example:
         >>> from firstbit.languages import embedded_reber
         >>> [longest_lag(embedded_reber(), n) for n in (256, 2560, 25600)]
         [23, 30, 38]
+        >>> longest_lag(embedded_reber(), 25600, max_length=32)
+        28
     """
     require_at_least("num_words", num_words, 1)
+    if max_length is not None and max_length > longest_word(language, num_words):
+        max_length = None
     lag = 0
-    for expected in _predictions_by_lag(language):
+    for expected in _predictions_by_lag(language, max_length):
         if num_words * expected < 1:
             break
         lag += 1
     return lag
 
 
-def longest_word(language: Automaton, num_words: int) -> int:
+def longest_word(
+    language: Automaton, num_words: int, max_length: int | None = None
+) -> int:
     r"""Compute the largest length that one of N words exceeds on average.
 
     $$ \max \{n : N \, P(\text{length} > n) \ge 1\} $$
@@ -80,12 +91,14 @@ def longest_word(language: Automaton, num_words: int) -> int:
     Args:
         language: the language.
         num_words: at least 1.
+        max_length: longer words are sampled again; None for any.
 
     Returns:
         The largest n with `num_words` P(length > n) at least 1; 0 where there is none.
 
     Raises:
         SettingError: there is no word.
+        LanguageError: no word is so short.
 
     Example:
         >>> from firstbit.languages import reber
@@ -93,31 +106,119 @@ def longest_word(language: Automaton, num_words: int) -> int:
         22
     """
     require_at_least("num_words", num_words, 1)
+    ends = None if max_length is None else _ends_within(language, max_length)
     here = np.zeros(len(language.states))
     here[0] = 1.0
     length = 0
-    while num_words * (here * (1 - language.stop)).sum() >= 1:
+    while num_words * _share_longer(language, here, length, ends) >= 1:
         here = _one_symbol_later(language, here)
         length += 1
         _require_steps(language, length)
     return max(length - 1, 0)
 
 
-def _predictions_by_lag(language: Automaton) -> Iterator[float]:
+def _share_longer(
+    language: Automaton,
+    here: Float[np.ndarray, " state"],
+    length: int,
+    ends: Float[np.ndarray, "left state"] | None,
+) -> float:
+    """Return the probability that a word is longer than a length.
+
+    Args:
+        language: the language.
+        here: probability of each state after that number of symbols.
+        length: the number.
+        ends: see `_ends_within`, where words have a greatest length.
+    """
+    if ends is None:
+        return float((here * (1 - language.stop)).sum())
+    left = len(ends) - 1 - length
+    if left <= 0:
+        return 0.0
+    later = ends[left] - language.stop
+    return float((here * later).sum() / ends[-1, 0])
+
+
+def _ends_within(
+    language: Automaton, max_length: int
+) -> Float[np.ndarray, "left state"]:
+    """Return the probability that a word ends within 0, 1, ... further symbols."""
+    found = [language.stop.astype(float)]
+    sources, symbols = np.nonzero(language.transition != NO_STATE)
+    share = language.probability[sources, symbols]
+    targets = language.transition[sources, symbols]
+    for _ in range(max_length):
+        later = found[0].copy()
+        np.add.at(later, sources, share * found[-1][targets])
+        found.append(later)
+    if not found[-1][0] > 0:
+        raise LanguageError(
+            f"'{language.name}' has no word of at most {max_length} symbols; allow "
+            "longer ones."
+        )
+    return np.stack(found)
+
+
+def _predictions_by_lag(
+    language: Automaton, max_length: int | None = None
+) -> Iterator[float]:
     """Yield the expected predictions a word with a lag of at least 1, 2, 3, ..."""
     sets = StateSets(language)
     predicts = predictions(language) != NO_PREDICTION
+    ends = None if max_length is None else _ends_within(language, max_length)
     # The first symbol of a prefix of t symbols was read t - 1 steps ago.
-    visits = visits_after_a_symbol(language)
+    visits = _before_windows(language, max_length)
     state = np.arange(len(visits))
     spread = _Spread(np.zeros_like(state), state, visits)
     steps = 0
-    while len(spread.state):
+    while len(spread.state) and steps != max_length:
         spread = _one_step(language, sets, spread)
         is_open = ~sets.agree(spread.states) & predicts[spread.state]
-        yield float(spread.visits[is_open].sum())
         steps += 1
+        chosen = spread.visits[is_open]
+        if ends is not None:
+            chosen = chosen * _share_kept(ends, spread.state[is_open], steps)
+        yield float(chosen.sum())
         _require_steps(language, steps)
+
+
+def _before_windows(
+    language: Automaton, max_length: int | None
+) -> Float[np.ndarray, "state before"]:
+    """Return the expected visits to each state after at least one symbol.
+
+    There is a column for all numbers of symbols, or one for each below a greatest
+    length.
+    """
+    if max_length is None:
+        return visits_after_a_symbol(language)[:, None]
+    here = np.zeros(len(language.states))
+    here[0] = 1.0
+    columns = []
+    for _ in range(1, max_length):
+        here = _one_symbol_later(language, here)
+        columns.append(here)
+    if not columns:
+        return np.zeros((len(here), 1))
+    return np.stack(columns, axis=1)
+
+
+def _share_kept(
+    ends: Float[np.ndarray, "left state"], state: Int[np.ndarray, " place"], steps: int
+) -> Float[np.ndarray, "place before"]:
+    """Return by what factor words up to a greatest length visit a place more often.
+
+    Args:
+        ends: see `_ends_within`.
+        state: of each place.
+        steps: symbols in the window; column b has b + 1 symbols before it.
+    """
+    longest = len(ends) - 1
+    before = np.arange(1, max(longest, 2))
+    left = longest - steps - before
+    shares = ends[np.maximum(left, 0)][:, state].T / ends[-1, 0]
+    return np.where(left >= 0, shares, 0.0)
 
 
 def _one_step(language: Automaton, sets: StateSets, spread: _Spread) -> _Spread:
@@ -127,7 +228,8 @@ def _one_step(language: Automaton, sets: StateSets, spread: _Spread) -> _Spread:
     before = spread.state[source]
     states = sets.after(spread.states[source], symbol)
     state = language.transition[before, symbol]
-    visits = spread.visits[source] * language.probability[before, symbol]
+    share = language.probability[before, symbol]
+    visits = spread.visits[source] * share[:, None]
     keep = sets.sizes(states) >= 2
     size = len(language.states)
     places, which = np.unique(states[keep] * size + state[keep], return_inverse=True)
@@ -136,7 +238,8 @@ def _one_step(language: Automaton, sets: StateSets, spread: _Spread) -> _Spread:
             f"the windows of '{language.name}' lead to more than {MOST_SPREAD:,} sets "
             "of states; its longest lag can't be computed."
         )
-    total = np.bincount(which.ravel(), visits[keep], len(places))
+    total = np.zeros((len(places), visits.shape[1]))
+    np.add.at(total, which.ravel(), visits[keep])
     return _Spread(places // size, places % size, total)
 
 

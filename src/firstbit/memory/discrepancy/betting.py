@@ -13,6 +13,8 @@ from jaxtyping import Bool, Float
 
 Rows = Float[np.ndarray, "row draw"]
 Row = Float[np.ndarray, " row"]
+Part = Float[np.ndarray, "row _"]
+"""Some of the draws of each row."""
 
 LARGEST_STAKE = 0.75
 """The share of the capital that one value can take at most; c in the paper."""
@@ -77,30 +79,74 @@ def _of_rows(values: Rows, confidence: float) -> tuple[Row, Row]:
     return lower, upper
 
 
-class _Round(NamedTuple):
-    """Values on which one stake is laid.
+class _Rounds(NamedTuple):
+    """Values in rounds: one stake is laid on all values of a round.
 
     Attributes:
-        values: (row, factor, group), of which the factors of a group are multiplied.
-        rest: the values that fill no group.
-        stake: of each row, before it is cut so that no value takes all.
+        values: (factor, row, group), of which the factors of a group are multiplied.
+        rest: the values that fill no group, (row, rest).
+        stakes: (row, round), before they are cut so that no value takes all.
+        num_groups: in each round.
+        num_rest: in each round.
     """
 
-    values: Float[np.ndarray, "row factor group"]
-    rest: Rows
-    stake: Row
+    values: Float[np.ndarray, "factor row group"]
+    rest: Float[np.ndarray, "row rest"]
+    stakes: Float[np.ndarray, "row round"]
+    num_groups: list[int]
+    num_rest: list[int]
+
+    @classmethod
+    def of(cls, parts: list[Part], stakes: list[Row]) -> "_Rounds":
+        """Put the values of all rounds side by side."""
+        num_groups = [part.shape[1] // FACTORS for part in parts]
+        grouped = []
+        rest = []
+        for part, number in zip(parts, num_groups, strict=True):
+            end = number * FACTORS
+            groups = part[:, :end].reshape(len(part), FACTORS, number)
+            grouped.append(groups.transpose(1, 0, 2))
+            rest.append(part[:, end:])
+        return cls(
+            np.concatenate(grouped, axis=2),
+            np.concatenate(rest, axis=1),
+            np.stack(stakes, axis=1),
+            num_groups,
+            [one.shape[1] for one in rest],
+        )
+
+    def products(self, slopes: Rows, starts: Rows) -> Float[np.ndarray, "row group"]:
+        """Return the products of b x + a over the factors of each group.
+
+        Factor by factor: two small arrays stay in a core's cache.
+
+        Args:
+            slopes: b, (row, round).
+            starts: a, (row, round).
+        """
+        slope = np.repeat(slopes, self.num_groups, axis=1)
+        start = np.repeat(starts, self.num_groups, axis=1)
+        first, *others = self.values
+        product = slope * first
+        product += start
+        factor = np.empty_like(product)
+        for values in others:
+            np.multiply(slope, values, out=factor)
+            factor += start
+            product *= factor
+        return product
 
 
 class _Bets(NamedTuple):
     """The bets on all values; a stake depends on the values before its round alone.
 
     Attributes:
-        rounds: one after the other.
+        rounds: of bets.
         deviation: standard deviation of each row, for the first guess of an end.
         num_values: in a row.
     """
 
-    rounds: list[_Round]
+    rounds: _Rounds
     deviation: Row
     num_values: int
 
@@ -113,16 +159,17 @@ class _Bets(NamedTuple):
         num_values = values.shape[1]
         total = np.full(len(values), 0.5)
         squares = np.full(len(values), 0.5)  # one value, of mean 1/2 and variance 1/4
-        rounds = []
+        parts = []
+        stakes = []
         start = 0
         end = max(FACTORS, num_values // FIRST_ROUND)
         while start < num_values:
             number = start + 1
             variance = squares / number - (total / number) ** 2
             variance = np.maximum(variance, 0.25 / number)
-            stake = np.sqrt(2 * least / (num_values * variance))
+            stakes.append(np.sqrt(2 * least / (num_values * variance)))
             part = values[:, start:end]
-            rounds.append(_round(part, stake))
+            parts.append(part)
             total = total + part.sum(axis=1)
             squares = squares + np.einsum("ij,ij->i", part, part)
             start = end
@@ -130,7 +177,7 @@ class _Bets(NamedTuple):
         mean = total / (num_values + 1)
         variance = squares / (num_values + 1) - mean**2
         deviation = np.sqrt(np.maximum(variance, 0))
-        return cls(rounds, deviation, num_values)
+        return cls(_Rounds.of(parts, stakes), deviation, num_values)
 
     def first_reach(self, least: float) -> Row:
         """Return a guess of half the width of the interval."""
@@ -144,27 +191,27 @@ class _Bets(NamedTuple):
             mean: of each row.
             sign: 1 for bets that the values are larger, -1 that they are smaller.
         """
+        rounds = self.rounds
         room = mean if sign > 0 else 1 - mean
         with np.errstate(divide="ignore"):
             largest = LARGEST_STAKE / room
+        slopes = sign * np.minimum(rounds.stakes, largest[:, None])
+        starts = 1 - slopes * mean[:, None]
+        grouped = np.log(rounds.products(slopes, starts))
+        of_rest = np.repeat(slopes, rounds.num_rest, axis=1) * rounds.rest
+        of_rest += np.repeat(starts, rounds.num_rest, axis=1)
+        rest = np.log(of_rest)
+        # Round by round: a row has the same sum whatever the other rounds are.
         logarithm = np.zeros(len(mean))
-        for values, rest, stake in self.rounds:
-            slope = sign * np.minimum(stake, largest)
-            start = 1 - slope * mean
-            factors = slope[:, None, None] * values
-            factors += start[:, None, None]
-            groups = np.multiply.reduce(factors, axis=1)
-            logarithm += np.log(groups).sum(axis=1)
-            ungrouped = slope[:, None] * rest + start[:, None]
-            logarithm += np.log(ungrouped).sum(axis=1)
+        group = one = 0
+        for num_groups, num_rest in zip(
+            rounds.num_groups, rounds.num_rest, strict=True
+        ):
+            logarithm += grouped[:, group : group + num_groups].sum(axis=1)
+            logarithm += rest[:, one : one + num_rest].sum(axis=1)
+            group += num_groups
+            one += num_rest
         return logarithm
-
-
-def _round(values: Rows, stake: Row) -> _Round:
-    num_rows, number = values.shape
-    grouped = number - number % FACTORS
-    groups = values[:, :grouped].reshape(num_rows, FACTORS, -1)
-    return _Round(groups, values[:, grouped:], stake)
 
 
 class _Side(NamedTuple):

@@ -91,6 +91,7 @@ def _of_lengths(
 ) -> Summary:
     distances = sample.distances
     num_draws = distances.shape[1]
+    mean_ci = _mean_interval(distances, confidence, bound)
     # Sorted once: all but the mean reads the order; NaN comes last.
     ordered = np.sort(distances, axis=1)
     mean = distances.mean(axis=1)
@@ -107,7 +108,7 @@ def _of_lengths(
     return Summary(
         discrepancy=mean,
         discrepancy_se=error,
-        discrepancy_ci=_mean_interval(distances, confidence, bound),
+        discrepancy_ci=mean_ci,
         quantile_value=quantiles,
         median=quantiles[:, MEDIAN],
         median_ci=_median_interval(ordered, confidence),
@@ -136,7 +137,7 @@ def _mean_interval(
             f"{largest:.6g}; give a larger bound, or none."
         )
     shares = distances / bound
-    shares[shares > 1] = 1
+    np.minimum(shares, 1, out=shares)
     shares[~np.isfinite(distances)] = np.nan
     lower, upper = betting_interval(shares, confidence)
     return _ends(lower * bound, upper * bound)

@@ -91,7 +91,7 @@ def compute_block(
     program = BlockProgram.of(population, words, length)
     with computing_on(population.recipe.machine.name):
         draws = population.draws(key, number * population.num_draws)
-        pair = jnp.asarray(words.common(length))
+        pair = words.common(length)
         if program.length is not None:
             both = distances_at_once(draws, pair[:, :length], program=program)
             return _taken_apart(*map(np.asarray, both), num_draws=population.num_draws)

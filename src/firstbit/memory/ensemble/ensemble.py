@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import PRNGKeyArray
 
 from firstbit.cells.given import Given
@@ -14,7 +15,7 @@ from firstbit.devices import CPU, GPU, computing_on, described, is_usable
 from firstbit.errors import SettingError, require_at_least
 from firstbit.memory.ensemble.block import Block, compute_block
 from firstbit.memory.ensemble.block_sizes import LARGEST_BLOCK
-from firstbit.memory.ensemble.planning import Larger
+from firstbit.memory.ensemble.design import Designs
 from firstbit.memory.ensemble.population import Population
 from firstbit.memory.ensemble.random_cells import scalar
 from firstbit.memory.ensemble.sample import Collector
@@ -146,9 +147,18 @@ class Ensemble:
     @cached_property
     def populations(self) -> tuple[Population, ...]:
         """The random cells of each size."""
-        known: dict[int, Larger] = {}
         with computing_on(CPU):
-            return tuple(self._population(size, known) for size in self.given.sizes)
+            designs = Designs(
+                self.given,
+                self.words.input_size,
+                self.initializer,
+                few=self.shares_programs,
+                machine=self.machine,
+                embeds=self.embeds,
+            )
+            key = self.key()
+            found = [Population.of(designs, size, key) for size in self.given.sizes]
+        return tuple(found)
 
     @property
     def is_exact(self) -> bool:
@@ -182,7 +192,7 @@ class Ensemble:
 
     def key(self) -> PRNGKeyArray:
         """Return the random key."""
-        words = jnp.array(self.key_data, dtype=jnp.uint32)
+        words = jnp.asarray(np.array(self.key_data, np.uint32))
         return jax.random.wrap_key_data(words, impl=GENERATOR)
 
     def jobs(self) -> list[Job]:
@@ -214,30 +224,6 @@ class Ensemble:
             self.length,
             self.num_draws,
             is_exact=self.is_exact,
-        )
-
-    def _population(self, hidden_size: int, known: dict[int, Larger]) -> Population:
-        """Return the cells of one size; `known` larger cells, which it may add to."""
-        if self.embeds and not self.machine.is_wide:
-            found = Population.embedded(
-                self.given,
-                hidden_size,
-                input_size=self.words.input_size,
-                initializer=self.initializer,
-                few=self.shares_programs,
-                key=self.key(),
-                known=known,
-            )
-            if found is not None:
-                return found
-        return Population.of(
-            self.given,
-            hidden_size,
-            input_size=self.words.input_size,
-            initializer=self.initializer,
-            few=self.shares_programs,
-            key=self.key(),
-            machine=self.machine,
         )
 
     def __getstate__(self) -> dict[str, Any]:

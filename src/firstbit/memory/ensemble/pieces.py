@@ -5,15 +5,15 @@ be filled by any number of processes, in any order, in parts that are cut anyhow
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import xarray as xr
 
-from firstbit.engines import Crew, Errand, crew
+from firstbit.engines import Crew, crew
+from firstbit.errands import Errand
 from firstbit.errors import OutputError
 from firstbit.execution import Execution
 from firstbit.parts import Part, missing_text
@@ -83,26 +83,13 @@ class Pieces(Generic[Job]):
         ahead: int | None = None,
     ) -> Iterator[tuple[Job, Arrays]]:
         """Yield each piece with its arrays: computed, or read where they are kept."""
+        errand = self.errand
         if execution.only_kept:
-            compute = self._cannot_read
-        else:
-            compute = workers.calling(self.errand)
-        if store is not None:
-            compute = partial(self._read_or_compute, store, compute)
-        return workers.completed(compute, jobs, ahead=ahead)
+            errand = replace(errand, function=self._cannot_read)
+        shelf = None if store is None else _Kept(self, store)
+        return workers.completed(errand, jobs, shelf=shelf, ahead=ahead)
 
-    def _read_or_compute(
-        self, store: Store, compute: Callable[[Job], Arrays], job: Job
-    ) -> Arrays:
-        name = self.name(job)
-        kept = store.read(name)
-        if kept is not None:
-            return kept
-        arrays = compute(job)
-        store.write(name, arrays)
-        return arrays
-
-    def _cannot_read(self, job: Job) -> Arrays:
+    def _cannot_read(self, _: Any, job: Job) -> Arrays:
         raise OutputError(
             f"expected the block '{self.name(job)}' whole, got a file that can't be "
             "read; remove it, and compute its part again."
@@ -120,6 +107,26 @@ class Pieces(Generic[Job]):
             f"expected all {number} blocks in '{store.folder}', got "
             f"{number - len(missing)}: {text}; compute them, then join again."
         )
+
+
+class _Kept(NamedTuple, Generic[Job]):
+    """The pieces in a folder.
+
+    Attributes:
+        pieces: of the measurement.
+        store: the folder.
+    """
+
+    pieces: Pieces[Job]
+    store: Store
+
+    def read(self, job: Job) -> Arrays | None:
+        """Return a piece; None if it isn't there, or not whole."""
+        return self.store.read(self.pieces.name(job))
+
+    def write(self, job: Job, result: Arrays) -> None:
+        """Keep a piece."""
+        self.store.write(self.pieces.name(job), result)
 
 
 def compute_part(

@@ -1,41 +1,30 @@
 """Random cells of one size."""
 
+from functools import partial
 from math import prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray, UInt32
 
-from firstbit.cells.as_built import Build
+from firstbit.cells.as_built import Build, built_arrays
 from firstbit.cells.given import Given
 from firstbit.cells.roles import CellRoles
 from firstbit.memory.ensemble.block_sizes import (
     LARGEST_STRIP,
-    Layout,
     block_size,
     reference_places,
     strip_width,
 )
+from firstbit.memory.ensemble.design import Design, Designs, real_arrays
 from firstbit.memory.ensemble.embedding import Embedding
-from firstbit.memory.ensemble.one_program import embedding_of
-from firstbit.memory.ensemble.padding import padded_size, unit_axes_of
 from firstbit.memory.ensemble.placing import placed, placed_arrays
-from firstbit.memory.ensemble.planning import (
-    Larger,
-    are_recognised,
-    build_of,
-    choices,
-    has_plan,
-    held_of,
-    planned,
-    step_of,
-)
 from firstbit.memory.ensemble.random_cells import Draws, Placing, keys_of, scalar
-from firstbit.memory.ensemble.recipe import Recipe
-from firstbit.programs.machines import ON_CPU, Machine
-from firstbit.weights.redraw import AS_BUILT, Initializer
+from firstbit.memory.ensemble.recipe import Recipe, is_array
+from firstbit.weights.redraw import AS_BUILT, KEEP, Leaf, is_real
 from firstbit.weights.threefry import Counters, Words
 
 KeyWords = (
@@ -78,130 +67,68 @@ class Population(NamedTuple):
     placing: Placing | None = None
 
     @classmethod
-    def of(
-        cls,
-        given: Given,
-        hidden_size: int,
-        *,
-        input_size: int,
-        initializer: Initializer,
-        few: bool,
-        key: PRNGKeyArray,
-        machine: Machine = ON_CPU,
-    ) -> "Population":
+    def of(cls, designs: Designs, hidden_size: int, key: PRNGKeyArray) -> "Population":
         """Return the population of a cell.
 
         Args:
-            given: the cell.
+            designs: of the cell.
             hidden_size: k.
-            input_size: number of symbols.
-            initializer: the law or laws of the weights.
-            few: whether there are so few draws that compiling costs most; then all
-                sizes up to 20 share a program.
             key: of the arrays that stay as the cell is built.
-            machine: the processor that programs are written for.
 
         Raises:
             CellError, SettingError: see `Given.shell` and `plan_of`.
         """
+        given = designs.given
+        sizes = designs.input_size, hidden_size
         with jax.enable_x64(True):
-            padded = padded_size(given, hidden_size, few=few)
-            # The padded size alone is traced: twenty skeletons take a second.
-            shell, roles, plan = planned(given, input_size, padded, initializer)
-            unit_axes = unit_axes_of(given, shell, plan, padded)
-            if are_recognised(plan) and padded != hidden_size:
-                _, _, own = planned(given, input_size, hidden_size, initializer)
-                unit_axes = unit_axes if own == plan else None
-            if unit_axes is None and padded != hidden_size:
-                shell, roles, plan = planned(
-                    given, input_size, hidden_size, initializer
-                )
-            recipe = Recipe(
-                shell,
-                plan,
-                unit_axes,
-                start=given.initial_state,
-                units=roles.state.units,
-                measured=roles.state.places(given.measured),
-                machine=machine,
-                step=step_of(given, shell, input_size),
-            )
-            held, rest = held_of(given, shell, plan, (input_size, hidden_size), key)
-            laws = jnp.array([choices(leaf.law) for leaf in plan], float)
-        layout = Layout.of(recipe.num_weights, machine)
+            around = designs.around(hidden_size)
+            if around is not None:
+                return cls._embedded(designs, sizes, key, *around)
+            design = designs.of(hidden_size)
+            held, rest = _held(given, design, sizes, key)
         return cls(
             hidden_size=hidden_size,
-            recipe=recipe,
-            laws=laws,
+            recipe=design.recipe,
+            laws=design.laws,
             held=held,
             rest=rest,
-            roles=roles,
-            counters=recipe.counters(),
-            build=build_of(given, plan, (input_size, hidden_size)),
-            num_draws=layout.num_draws,
-            width=layout.width,
+            roles=design.roles,
+            counters=design.counters,
+            build=_build(given, design.plan, sizes),
+            num_draws=design.layout.num_draws,
+            width=design.layout.width,
         )
 
     @classmethod
-    def embedded(
+    def _embedded(
         cls,
-        given: Given,
-        hidden_size: int,
-        *,
-        input_size: int,
-        initializer: Initializer,
-        few: bool,
+        designs: Designs,
+        sizes: tuple[int, int],
         key: PRNGKeyArray,
-        known: dict[int, "Larger"],
-    ) -> "Population | None":
-        """Return the population of a user's cell that stands in a larger one.
-
-        Cells of several sizes share its program, as those do that declare their units.
-
-        Args:
-            given: the cell.
-            hidden_size: k.
-            input_size: number of symbols.
-            initializer: the law or laws of the weights.
-            few: whether all sizes up to 20 shall share a program.
-            key: of the arrays that stay as the cell is built.
-            known: larger cells by their size; what is found is added.
-
-        Returns:
-            None if the cell must stand alone.
-        """
-        sizes = (input_size, hidden_size)
-        with jax.enable_x64(True):
-            found = embedding_of(given, hidden_size, input_size, few=few)
-            if found is None:
-                return None
-            if found.size not in known:
-                known[found.size] = Larger.of(
-                    given, input_size, found.size, initializer
-                )
-            recipe, plan, roles = known[found.size]
-            if not has_plan(plan, given, sizes, initializer):
-                return None
-            kept, rest = held_of(given, None, plan, sizes, key)
-            held = placed_arrays(found, kept)
-            laws = jnp.array([choices(leaf.law) for leaf in plan], float)
-        num_draws = block_size(found.num_weights)
+        design: Design,
+        there: Embedding,
+    ) -> "Population":
+        """Return the population of a user's cell that stands in a larger one."""
+        given = designs.given
+        recipe = design.recipe
+        kept, rest = _held(given, design, sizes, key)
+        num_draws = block_size(there.num_weights)
         width = min(strip_width(recipe.num_weights), num_draws)
-        references = reference_places(found.num_weights, num_draws)
+        references = reference_places(there.num_weights, num_draws)
         needed = -(-num_draws // width) - (-len(references) // width)
-        counters, placing = placed(plan, recipe.groups, found, needed)
+        counters, placing = placed(design.plan, recipe.groups, there, needed)
         return cls(
-            hidden_size=hidden_size,
+            hidden_size=sizes[1],
             recipe=recipe,
-            laws=laws,
-            held=held,
+            laws=design.laws,
+            held=placed_arrays(there, kept),
             rest=rest,
-            roles=roles,
+            roles=design.roles,
             counters=counters,
-            build=build_of(given, plan, sizes),
+            build=_build(given, design.plan, sizes),
             num_draws=num_draws,
             width=width,
-            embedding=found,
+            embedding=there,
             placing=placing,
         )
 
@@ -320,3 +247,33 @@ def _in_strips(array: Array | np.ndarray, keys: KeyWords) -> Array:
     """Return an array of all draws, (..., draw), in strips: (strip, ..., draw)."""
     parts = np.asarray(array).reshape(*array.shape[:-1], *keys[0].shape)
     return jnp.asarray(np.moveaxis(parts, -2, 0))
+
+
+def _build(given: Given, plan: list[Leaf], sizes: tuple[int, int]) -> Build | None:
+    """Return what draws the arrays of a cell's own constructor, if a law asks it."""
+    if any(leaf.law == AS_BUILT for leaf in plan):
+        return partial(built_arrays, given, *sizes)
+    return None
+
+
+def _held(
+    given: Given, design: Design, sizes: tuple[int, int], key: PRNGKeyArray
+) -> tuple[list[Array | None], list[Array]]:
+    """Return the arrays that stay as the cell was built; None for the others.
+
+    Then those of other numbers than real ones, which all stay.
+    """
+    plan = design.plan
+    has_rest = bool(design.recipe.rest_shapes)
+    if not has_rest and not any(leaf.law == KEEP for leaf in plan):
+        return [None] * len(plan), []
+    made = given.make(*sizes, key)
+    held = []
+    for leaf, array in zip(plan, real_arrays(made), strict=True):
+        held.append(array if leaf.law == KEEP else None)
+    return held, [jnp.asarray(array) for array in _rest(made)]
+
+
+def _rest(cell: Any) -> list[Any]:
+    rest = eqx.filter(cell, is_real, inverse=True)
+    return jax.tree.leaves(eqx.filter(rest, is_array))

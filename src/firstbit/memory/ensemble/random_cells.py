@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Bool, Float, Int, UInt32, UInt64
 
 from firstbit.cells.cell import AnyArray
@@ -112,7 +113,7 @@ def scalar(value: float, dtype: str) -> Array:
         'uint32'
     """
     with jax.enable_x64(True):
-        return jnp.array(value, dtype)
+        return jnp.asarray(np.asarray(value, dtype))  # of a number it compiles
 
 
 def draw_keys(draws: Draws, num_strips: int, width: int) -> Words:

@@ -10,7 +10,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from firstbit.engines import Crew, Errand, crew
+from firstbit.engines import Crew, crew
+from firstbit.errands import Errand
 from firstbit.errors import SettingError
 from firstbit.execution import Execution
 from firstbit.memory.ensemble import block_sizes

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from firstbit.engines import Errand, crew
+from firstbit.engines import crew
+from firstbit.errands import Errand
 from firstbit.execution import Execution
 from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.fingerprint import fingerprint

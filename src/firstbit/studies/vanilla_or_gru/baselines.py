@@ -4,14 +4,17 @@ A success of training says little where one of a few random nets solves the task
 well.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import jax
 import numpy as np
 
 from firstbit.cells.given import Given
+from firstbit.engines import crew
+from firstbit.errands import Errand
+from firstbit.execution import Engine, Execution
 from firstbit.languages import Language
 from firstbit.progress import NamedProgress, silent
 from firstbit.store import Store
@@ -26,7 +29,6 @@ from firstbit.studies.vanilla_or_gru.parts import (
     parts,
 )
 from firstbit.studies.verdicts.guessing import Guessing, guess
-from firstbit.threads import run_blocks
 from firstbit.weights.threefry import seed_key
 
 
@@ -52,6 +54,19 @@ class Baseline:
         return file_safe("guessing", self.language.name, self.cell)
 
 
+@dataclass(frozen=True)
+class Guesses:
+    """What the jobs share.
+
+    Attributes:
+        settings: of the study.
+        asked: the baselines by their names.
+    """
+
+    settings: Settings
+    asked: Mapping[str, Baseline]
+
+
 def baselines(settings: Settings) -> list[Baseline]:
     """Return every cell at its matched size on every task.
 
@@ -74,7 +89,11 @@ def baselines(settings: Settings) -> list[Baseline]:
 
 
 def run_guessing(
-    settings: Settings, folder: Path, *, progress: NamedProgress = silent
+    settings: Settings,
+    folder: Path,
+    *,
+    progress: NamedProgress = silent,
+    executor: Engine | None = None,
 ) -> dict[str, Guessing]:
     """Guess what has not been guessed yet; the same whether or not it was interrupted.
 
@@ -82,6 +101,7 @@ def run_guessing(
         settings: of the study.
         folder: of the study; keeps each result as a small file.
         progress: called with (what, done, all).
+        executor: guesses; threads of this process by default.
 
     Returns:
         By `Baseline.name`. The networks are not kept.
@@ -90,17 +110,22 @@ def run_guessing(
         OutputError: the folder holds something else, or parts of another study.
     """
     store = Store.of(folder, described_study(settings))
-    asked = baselines(settings)
-
-    def result(baseline: Baseline) -> Guessing:
-        found = store.read(baseline.name)
-        if found is None:
-            found = as_arrays(_guessed(baseline, settings))
-            store.write(baseline.name, found)
-        return from_arrays(**found)
-
-    results = run_blocks(result, asked, progress=partial(progress, "guessing"))
-    return {baseline.name: one for baseline, one in zip(asked, results, strict=True)}
+    asked = {baseline.name: baseline for baseline in baselines(settings)}
+    found = {}
+    for name in asked:
+        arrays = store.read(name)
+        if arrays is not None:
+            found[name] = from_arrays(**arrays)
+    missing = [name for name in asked if name not in found]
+    progress("guessing", len(found), len(asked))
+    work = Guesses(settings, asked)
+    errand = Errand(guessed, work, "a cell of the study", _told(settings))
+    with crew(Execution(executor=executor)) as workers:
+        for name, arrays in workers.completed(errand, missing):
+            store.write(name, arrays)
+            found[name] = from_arrays(**arrays)
+            progress("guessing", len(found), len(asked))
+    return {name: found[name] for name in asked}
 
 
 def guessed_in(study: Measured) -> list[tuple[Baseline, Guessing]]:
@@ -131,13 +156,29 @@ def as_arrays(one: Guessing) -> dict[str, np.ndarray]:
     }
 
 
-def _guessed(baseline: Baseline, settings: Settings) -> Guessing:
-    return guess(
+def guessed(work: Guesses, name: str) -> dict[str, np.ndarray]:
+    """Guess one baseline in this thread; a worker calls it.
+
+    Args:
+        work: what the jobs share.
+        name: of the baseline.
+
+    Returns:
+        The result, as it is stored.
+    """
+    baseline = work.asked[name]
+    found = guess(
         baseline.cell,
         baseline.language,
         num_draws=NUM_GUESSES,
-        key=jax.random.fold_in(seed_key(settings.seed), 1),
+        key=jax.random.fold_in(seed_key(work.settings.seed), 1),
         num_words=NUM_WORDS,
         max_length=baseline.max_length,
         words_of_budget=baseline.num_words_read,
     )
+    return as_arrays(found)
+
+
+def _told(settings: Settings) -> Callable[[str], str]:
+    """Return what an error says of a job."""
+    return lambda name: f"the guesses {name}, seed {settings.seed},"

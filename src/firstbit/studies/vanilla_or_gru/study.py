@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 
 from firstbit.datasets import Result, Variable, dataset
 from firstbit.errors import SettingError
+from firstbit.execution import Engine
 from firstbit.files import replaced_folder
 from firstbit.progress import NamedProgress, silent
 from firstbit.studies.law import law_text
@@ -26,7 +27,6 @@ from firstbit.studies.vanilla_or_gru.measured import (
     Measured,
     Row,
     measured,
-    run_parts,
 )
 from firstbit.studies.vanilla_or_gru.page import study_page
 from firstbit.studies.vanilla_or_gru.parts import (
@@ -38,6 +38,7 @@ from firstbit.studies.vanilla_or_gru.parts import (
 )
 from firstbit.studies.vanilla_or_gru.rates import smallest_sizes
 from firstbit.studies.vanilla_or_gru.record import recorded, write_study
+from firstbit.studies.vanilla_or_gru.trained import run_parts
 from firstbit.studies.verdicts.evidence import labelled
 
 MARKER = "study.json"
@@ -68,12 +69,13 @@ def study(
     seconds: float = 3600.0,
     resume: Path | None = None,
     progress: NamedProgress = silent,
+    executor: Engine | None = None,
 ) -> "Study":
     """Run the study of six cells on embedded Reber and `first_bit`.
 
     It asks which cells solve the embedded grammar, which part of the rule of training
     matters to Vanilla, how many symbols back cells can learn to look, how small they
-    may be, and what random draws achieve. All of it takes about an hour on two cores.
+    may be, and what random draws achieve. All of it takes 75 minutes of processor time.
 
     Args:
         seed: of the random numbers, at least 0.
@@ -84,6 +86,10 @@ def study(
         resume: folder that keeps the trainings; a call that is made again goes on from
             it, to the same bits. Without it they are kept until the call ends.
         progress: called with (what, done, all).
+        executor: trains the configurations, each by one worker: anything with `submit`,
+            as an executor of `concurrent.futures` (processes must be spawned), loky, or
+            a client of Dask; threads of this process by default. Python lets one thread
+            at a time prepare its next words, so processes are faster.
 
     Returns:
         The runs with their evidence. `to_dataframe()` has one row for each
@@ -111,9 +117,9 @@ def study(
     if symbols is not None:
         settings = settings.with_symbols(symbols)
     if resume is not None:
-        return _run(settings, questions, seconds, resume, progress)
+        return _run(settings, questions, seconds, resume, progress, executor)
     with tempfile.TemporaryDirectory() as folder:
-        return _run(settings, questions, seconds, Path(folder), progress)
+        return _run(settings, questions, seconds, Path(folder), progress, executor)
 
 
 def _run(
@@ -122,14 +128,17 @@ def _run(
     seconds: float,
     folder: Path,
     progress: NamedProgress,
+    executor: Engine | None,
 ) -> "Study":
     began = time.monotonic()
     asked = [part for part in parts(settings) if part.question in questions]
     guesses = {}
     if "guessing" in questions:
-        guesses = run_guessing(settings, folder, progress=progress)
+        guesses = run_guessing(settings, folder, progress=progress, executor=executor)
     left = seconds - (time.monotonic() - began)
-    runs = run_parts(settings, asked, folder, seconds=left, progress=progress)
+    runs = run_parts(
+        settings, asked, folder, seconds=left, progress=progress, executor=executor
+    )
     return Study(measured(settings, asked, runs, guesses))
 
 
