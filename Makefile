@@ -6,7 +6,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 # Compiled modules are kept: each process of the tests would compile all of them anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: paper quick test test-frameworks coverage proof lint style types pytest bench clean
+.PHONY: paper quick test test-frameworks browser-test coverage proof lint style types pytest bench clean
 
 # Replay the paper of 2017: results/paper/report.html.
 paper: .venv/run.stamp
@@ -32,7 +32,7 @@ coverage: .venv/frameworks.stamp
 
 # Before every release, too: long simulations, killed processes, new examples for every
 # property. It takes up to an hour and writes docs/proof.md.
-proof: .venv/test.stamp
+proof: .venv/browser.stamp
 	HYPOTHESIS_PROFILE=thorough $(PYTEST) tests/languages -m "not proof" --jaxtyping-packages=firstbit,typecheck.check
 	HYPOTHESIS_PROFILE=explore $(PYTEST) -m "proof or hypothesis" --record=docs/proof.md
 
@@ -40,6 +40,10 @@ proof: .venv/test.stamp
 # the engines of others: loky, Dask.
 test-frameworks: .venv/frameworks.stamp
 	$(PYTEST) tests/frameworks tests/test_engines.py
+
+# The pages in a real browser, Debian's Chromium; without it the tests are skipped.
+browser-test: .venv/browser.stamp
+	$(BIN)/python -m pytest tests/browser -rs
 
 lint: style types
 
@@ -77,6 +81,11 @@ COMPILE = $(BIN)/python -m compileall -qq -j 0 -x '/tests?/' .venv/lib
 
 .venv/frameworks.stamp: .venv/test.stamp
 	$(INSTALL) '.[test,frameworks]'
+	-$(COMPILE)
+	touch $@
+
+.venv/browser.stamp: .venv/test.stamp
+	$(INSTALL) '.[test,browser]'
 	-$(COMPILE)
 	touch $@
 

@@ -26,7 +26,6 @@ import numpy as np  # noqa: E402
 from firstbit.cells import Given  # noqa: E402
 from firstbit.devices import CPU, GPU, computing_on, is_usable, place  # noqa: E402
 from firstbit.execution import Execution  # noqa: E402
-from firstbit.memory.discrepancy.discrepancy import distances  # noqa: E402
 from firstbit.memory.ensemble.block import BlockProgram  # noqa: E402
 from firstbit.memory.ensemble.ensemble import Ensemble  # noqa: E402
 from firstbit.memory.ensemble.random_cells import (  # noqa: E402
@@ -34,7 +33,7 @@ from firstbit.memory.ensemble.random_cells import (  # noqa: E402
     draw_keys,
     strip_weights,
 )
-from firstbit.memory.ensemble.run import summarise  # noqa: E402
+from firstbit.memory.ensemble.run import samples, summarise  # noqa: E402
 from firstbit.memory.ensemble.sample import Sample  # noqa: E402
 from firstbit.memory.ensemble.word_pair import WordPair  # noqa: E402
 from firstbit.threads import num_workers  # noqa: E402
@@ -185,7 +184,7 @@ def check_distances(share: float) -> list[dict]:
             case = Case(cell, max(2, int(20_000 * share)), 50)
             gain = initializer_by_name(law, 0.5)
             one, other = (
-                distances(ensemble_of(case, kind, gain))[0].distances
+                samples(ensemble_of(case, kind, gain))[0].distances
                 for kind in (CPU, GPU)
             )
             apart = np.abs(one - other) / one.max(axis=1, keepdims=True)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from firstbit.plots import figure_bytes
 from firstbit.report import Block, Note, Picture, Table
+from firstbit.studies.vanilla_or_gru.judged import judged
 from firstbit.studies.vanilla_or_gru.page import figure, lead, sections
 from firstbit.studies.vanilla_or_gru.parts import QUESTIONS
 from firstbit.studies.vanilla_or_gru.record import read_study
@@ -112,7 +113,7 @@ def main() -> None:
         picture = figure_bytes(figure(study, question), "png")
         (DOCS / "figures" / f"study_{question}.png").write_bytes(picture)
     chapters = [f"# {PAGE('title')}\n", lead(study), ""]
-    for section in sections(study):
+    for section in sections(study, judged(study)):
         chapters.append(f"## {section.title}\n\n{markdown(section.blocks)}\n")
     text = "\n".join([*chapters, pilot(), MADE]).rstrip()
     (DOCS / "study.md").write_text(f"{text}\n", encoding="utf-8")

@@ -1,8 +1,8 @@
 """Ensembles for tests, by the arguments of `discrepancy`."""
 
 from firstbit.cells import Given
-from firstbit.memory.discrepancy.discrepancy import distances
 from firstbit.memory.ensemble.ensemble import Ensemble
+from firstbit.memory.ensemble.run import samples
 from firstbit.memory.ensemble.word_pair import WordPair
 
 
@@ -17,4 +17,4 @@ def ensemble(cell, *, num_draws, key, length=None, words="constant", **given):
 
 
 def distances_of(cell, *, execution=None, **asked):
-    return distances(ensemble(cell, **asked), execution)
+    return samples(ensemble(cell, **asked), execution)

@@ -45,6 +45,10 @@ def calls():
                 "map": {"W_h": "W_h"},
             },
         ),
+        "firstbit.cost": (
+            firstbit.cost,
+            {"cell": "gru", "hidden_size": 3, "input_size": 2},
+        ),
         "firstbit.fates": (
             firstbit.fates,
             {
@@ -54,6 +58,33 @@ def calls():
                 "thresholds": memory.Thresholds(transient=10, horizon=100),
                 **few,
             },
+        ),
+        "firstbit.decodability": (
+            firstbit.decodability,
+            {
+                "cell": "vanilla:2",
+                "length": 3,
+                "reading": memory.Reading(num_words=40),
+                "confidence": 0.9,
+                **few,
+            },
+        ),
+        "firstbit.memory_capacity": (
+            firstbit.memory_capacity,
+            {
+                "cell": "vanilla:2",
+                "drive": memory.Drive(num_steps=100, lags=[3]),
+                "confidence": 0.9,
+                **few,
+            },
+        ),
+        "Drive": (
+            memory.Drive,
+            {"law": "normal", "scale": 0.5, "num_steps": 100, "burn_in": 3},
+        ),
+        "Reading": (
+            memory.Reading,
+            {"words": "stream", "num_words": 40, "reach_above": 0.6, "burn_in": 3},
         ),
         "firstbit.lyapunov_exponents": (
             firstbit.lyapunov_exponents,

@@ -18,7 +18,7 @@ NO_NUMBERS = ("5", "", True, None, 1j, [1], {1, 2}, float("nan"), object())
 """Values that no number may have."""
 
 
-TIMES = ["step_time"]
+TIMES = ["step_time", "step_time_alone", "step_time_batch"]
 """What is measured by the clock: another number in each call."""
 
 
@@ -90,6 +90,8 @@ def test_a_traced_number_is_refused(call, name):
 MEASURES = (
     "firstbit.discrepancy",
     "firstbit.fates",
+    "firstbit.decodability",
+    "firstbit.memory_capacity",
     "firstbit.lyapunov_exponents",
     "firstbit.phase_diagram",
     "firstbit.demand_and_supply",

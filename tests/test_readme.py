@@ -19,7 +19,8 @@ PAGES = {
     page.name: page.read_text(encoding="utf-8") for page in (ROOT / "README.md", *DOCS)
 }
 README, LANGUAGES = PAGES["README.md"], PAGES["languages.md"]
-BLOCKS = re.findall(r"```(\w*)\n(.*?)```", README, flags=re.DOTALL)
+WITH_COMMANDS = README + PAGES["command_line.md"]
+BLOCKS = re.findall(r"```(\w*)\n(.*?)```", WITH_COMMANDS, flags=re.DOTALL)
 COMMANDS = [
     line.partition("  #")[0]
     for kind, text in BLOCKS
@@ -106,6 +107,26 @@ def test_the_commands_run(command, capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     assert main(shlex.split(command)[1:]) == 0
     assert capsys.readouterr().out
+
+
+SHOWN = re.findall(
+    r"```\n(firstbit [^\n]*)\n```\n\n```text\n(.*?)```", README, flags=re.DOTALL
+)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize(("command", "shown"), SHOWN)
+def test_the_commands_print_what_is_shown(command, shown, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    assert main(shlex.split(command)[1:]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    for line in shown.splitlines():
+        assert " ".join(line.split()) in printed
+
+
+def test_each_of_the_three_things_to_do_shows_its_output():
+    names = [command.split()[1] for command, _ in SHOWN]
+    assert names == ["decodability", "language", "verdict"]
 
 
 def test_every_file_named_is_there():

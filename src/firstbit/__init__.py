@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Vanilla,
         adapt,
         check,
+        cost,
         redraw,
     )
     from firstbit.errors import (
@@ -30,7 +31,16 @@ if TYPE_CHECKING:
     )
     from firstbit.execution import Execution
     from firstbit.languages import Language, export_language, memory_demand
-    from firstbit.memory import discrepancy, fates, gradients_by_lag, lyapunov_exponents
+    from firstbit.memory import (
+        Drive,
+        Reading,
+        decodability,
+        discrepancy,
+        fates,
+        gradients_by_lag,
+        lyapunov_exponents,
+        memory_capacity,
+    )
     from firstbit.process import prepare
     from firstbit.studies import (
         Standard,
@@ -56,6 +66,7 @@ _HOMES = {
         "Vanilla",
         "adapt",
         "check",
+        "cost",
         "redraw",
     ),
     "errors": (
@@ -68,7 +79,16 @@ _HOMES = {
     ),
     "execution": ("Execution",),
     "languages": ("Language", "export_language", "memory_demand"),
-    "memory": ("discrepancy", "fates", "gradients_by_lag", "lyapunov_exponents"),
+    "memory": (
+        "Drive",
+        "Reading",
+        "decodability",
+        "discrepancy",
+        "fates",
+        "gradients_by_lag",
+        "lyapunov_exponents",
+        "memory_capacity",
+    ),
     "process": ("prepare",),
     "studies": (
         "Standard",
@@ -87,6 +107,7 @@ __all__ = [
     "GRU",
     "LSTM",
     "CellError",
+    "Drive",
     "Execution",
     "FirstbitError",
     "Given",
@@ -96,6 +117,7 @@ __all__ = [
     "Network",
     "OutputError",
     "Published",
+    "Reading",
     "Readout",
     "SequenceModel",
     "SettingError",
@@ -104,6 +126,8 @@ __all__ = [
     "WordError",
     "adapt",
     "check",
+    "cost",
+    "decodability",
     "demand_and_supply",
     "discrepancy",
     "export_language",
@@ -112,6 +136,7 @@ __all__ = [
     "judge",
     "learnt_automaton",
     "lyapunov_exponents",
+    "memory_capacity",
     "memory_demand",
     "phase_diagram",
     "prepare",

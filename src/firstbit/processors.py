@@ -11,6 +11,9 @@ CGROUPS = Path("/sys/fs/cgroup")
 OWN_CGROUPS = Path("/proc/self/cgroup")
 """Which groups this process belongs to."""
 
+CPU_INFO = Path("/proc/cpuinfo")
+"""Where Linux describes the processors."""
+
 SLURM_CPUS = "SLURM_CPUS_PER_TASK"
 
 VECTORS = ("avx512f", "avx2", "fma", "avx")
@@ -52,6 +55,21 @@ def cgroup_limit() -> int | None:
         if limit is not None:
             limits.append(limit)
     return min(limits, default=None)
+
+
+@cache
+def processor_name() -> str:
+    """Return the model of a processor, as its maker calls it; else its kind.
+
+    Example:
+        >>> len(processor_name()) > 0
+        True
+    """
+    for line in _text(CPU_INFO).splitlines():
+        name, _, value = line.partition(":")
+        if name.strip() == "model name" and value.strip():
+            return value.strip()
+    return platform.processor() or platform.machine() or "unknown"
 
 
 @cache
@@ -103,7 +121,7 @@ def _quota(folder: Path) -> int | None:
 
 def _instructions() -> set[str]:
     """Return the names of the instructions that Linux says the processor has."""
-    for line in _text(Path("/proc/cpuinfo")).splitlines():
+    for line in _text(CPU_INFO).splitlines():
         name, _, value = line.partition(":")
         if name.strip() == "flags":
             return set(value.split())

@@ -10,7 +10,7 @@ import pytest
 
 from firstbit import check
 from firstbit.cells import GRU, LSTM, MinGRU, Vanilla, initializer_by_name
-from firstbit.cells.check.cost import multiplications
+from firstbit.cells.check.counting import multiplications
 from firstbit.cli import main
 from firstbit.datasets import Result
 from firstbit.errors import CellError, SettingError

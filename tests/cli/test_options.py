@@ -34,7 +34,10 @@ SHELL = {
 CALLS = {
     "paper": (replay, Settings),
     "check": (firstbit.check,),
+    "cost": (firstbit.cost,),
+    "capacity": (firstbit.memory_capacity, firstbit.Drive, firstbit.Execution),
     "discrepancy": (firstbit.discrepancy, firstbit.Execution),
+    "decodability": (firstbit.decodability, firstbit.Reading, firstbit.Execution),
     "fates": (firstbit.fates, Thresholds, firstbit.Execution),
     "join": (firstbit.Execution,),
     "phase": (firstbit.phase_diagram,),
@@ -56,6 +59,8 @@ CALLS = {
 RENAMED = {
     # A part is computed into the folder that an interrupted call resumes from.
     "discrepancy": {"into": "resume"},
+    "capacity": {"into": "resume"},
+    "decodability": {"into": "resume", "readout": "readouts"},
     "fates": {"into": "resume"},
     "join": {"folder": "resume"},
     # A file of predictions is a model; --automaton makes the second call, too.

@@ -21,6 +21,20 @@ FATES = [
     *("--transient", "20"),
     *("--horizon", "100"),
 ]
+DECODABILITY = [
+    "decodability",
+    *("--cell", "gru:2,4"),
+    *("--length", "3"),
+    *("--num-draws", "36"),
+    *("--num-words", "40"),
+]
+CAPACITY = [
+    "capacity",
+    *("--cell", "gru:2,4"),
+    *("--num-steps", "100"),
+    *("--num-draws", "36"),
+    *("--lags", "3,2"),
+]
 TRAIN = [
     "train",
     *("--cell", "vanilla:3"),
@@ -29,15 +43,29 @@ TRAIN = [
     *("--num-words", "8"),
     *("--max-epochs", "3"),
 ]
-COMMANDS = {"discrepancy": DISCREPANCY, "fates": FATES, "train": TRAIN}
-CUTS = {"discrepancy": (1, 2, 7, 40), "fates": (1, 2, 7, 40), "train": (2, 7)}
+COMMANDS = {
+    "discrepancy": DISCREPANCY,
+    "fates": FATES,
+    "decodability": DECODABILITY,
+    "capacity": CAPACITY,
+    "train": TRAIN,
+}
+CUTS = {
+    "discrepancy": (1, 2, 7, 40),
+    "fates": (1, 2, 7, 40),
+    "decodability": (2, 7),
+    "capacity": (2, 7),
+    "train": (2, 7),
+}
 """Numbers of parts; of seeds fewer, since each command makes its task anew."""
 
 UNEVEN = 7
 """The parts of ten pieces are of one and of two."""
 
 NUM_PIECES = 10
-"""Two sizes: 2,200 draws in blocks of 512; 300 draws in strips of 64. Ten seeds."""
+"""Two sizes: 2,200 draws in blocks of 512; 300 in strips of 64; 36 in batches of 8.
+
+Ten seeds."""
 
 
 def saved(path):
@@ -184,8 +212,14 @@ def test_a_folder_that_says_nothing_of_its_command_is_refused(tmp_path, capsys):
     compute("discrepancy", 1, 1, tmp_path)
     (tmp_path / "asked.json").write_text('{"command": "train"}')
     assert main(["join", str(tmp_path)]) == 2
-    assert "expected what one of discrepancy, fates, train" in capsys.readouterr().err
+    assert (
+        "expected what one of discrepancy, decodability, capacity, fates, train"
+        in capsys.readouterr().err
+    )
     (tmp_path / "asked.json").write_text('{"command": "fates", "what": 3}')
     assert main(["join", str(tmp_path)]) == 2
-    assert "expected what one of discrepancy, fates, train" in capsys.readouterr().err
+    assert (
+        "expected what one of discrepancy, decodability, capacity, fates, train"
+        in capsys.readouterr().err
+    )
     shutil.rmtree(tmp_path)

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
@@ -11,8 +12,18 @@ from firstbit.cli import main
 FEW = "--length 3 --num-draws 8"
 COMMANDS = {
     "discrepancy": f"discrepancy {FEW}",
+    "decodability": f"decodability {FEW} --num-words 40",
+    "capacity": "capacity --num-draws 8 --num-steps 100 --lags 3",
     "fates": f"fates {FEW} --transient 10 --horizon 100",
 }
+
+NUMBERS = {
+    "discrepancy": "discrepancy",
+    "decodability": "accuracy",
+    "capacity": "capacity",
+    "fates": "share",
+}
+"""Command -> the variable that is looked at."""
 
 
 def run(command, capsys):
@@ -41,10 +52,10 @@ def test_the_ending_says_what_is_written(command, capsys, tmp_path):
     for ending in ("nc", "csv", "json"):
         out = tmp_path / f"d.{ending}"
         run(f"{COMMANDS[command]} --cell vanilla:2 --out {out}", capsys)
-    name = "discrepancy" if command == "discrepancy" else "share"
+    name = NUMBERS[command]
     with xr.open_dataset(tmp_path / "d.nc") as file:
         assert file[name].values.tolist() == shown[name]
     written = json.loads((tmp_path / "d.json").read_text())
     assert written[name] == shown[name]
     table = pd.read_csv(tmp_path / "d.csv", index_col=None)
-    assert table[name].tolist() == pytest.approx(shown[name][0], rel=1e-15)
+    assert table[name].tolist() == pytest.approx(np.ravel(shown[name]), rel=1e-15)

@@ -23,7 +23,9 @@ from firstbit.cells.bridges.keras_layers import ADAPTER as OF_KERAS  # noqa: E40
 from firstbit.cli import main  # noqa: E402
 from firstbit.errors import CellError  # noqa: E402
 from firstbit.memory import (  # noqa: E402
+    Reading,
     certificate_of_forgetting,
+    decodability,
     fates,
     gradients_by_lag,
     lyapunov_exponents,
@@ -55,6 +57,12 @@ def measured_fates(kind):
     return fates(kind, initializer="normal", **asked).distance
 
 
+def measured_decodability(kind):
+    reading = Reading(num_words=40)
+    asked = {"hidden_sizes": [3], "length": 3, "num_draws": 4, "key": KEY}
+    return decodability(kind, reading=reading, **asked).accuracy
+
+
 def measured_exponents(kind):
     with jax.enable_x64(True):
         cell = Given.of(kind).make(2, 3, KEY)
@@ -74,6 +82,7 @@ MEASURES = {
     "D normal": measured_normal,
     "D orthogonal": measured_orthogonal,
     "fates": measured_fates,
+    "decodability": measured_decodability,
     "exponents": measured_exponents,
     "gradients": measured_gradients,
 }

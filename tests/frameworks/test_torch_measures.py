@@ -15,7 +15,12 @@ from firstbit.cells import Given  # noqa: E402
 from firstbit.cells.as_built import built_arrays  # noqa: E402
 from firstbit.cli import main  # noqa: E402
 from firstbit.errors import CellError  # noqa: E402
-from firstbit.memory import fates, lyapunov_exponents  # noqa: E402
+from firstbit.memory import (  # noqa: E402
+    Reading,
+    decodability,
+    fates,
+    lyapunov_exponents,
+)
 from firstbit.training import Modern, train  # noqa: E402
 from frameworks import awkward  # noqa: E402
 
@@ -34,6 +39,17 @@ def test_the_same_weights_have_the_same_discrepancy(kind, same):
     a, b = found.discrepancy.values[0], expected.discrepancy.values[0]
     assert np.allclose(a[:10], b[:10], rtol=1e-12, atol=0)
     assert np.allclose(a, b, rtol=1e-9, atol=0)
+
+
+@pytest.mark.slow
+def test_the_same_symbols_are_decoded():
+    asked = {"length": 6, "num_draws": 8, "reading": Reading(num_words=100)}
+    found = []
+    for cell in (torch.nn.GRUCell, eqx.nn.GRUCell):
+        given = Given.of(cell, hidden_sizes=4, initializer="normal")
+        found.append(decodability(given, key=KEY, **asked).accuracy)
+    assert np.allclose(*found, atol=0.02)  # a word near the border may change sides
+    assert found[0].min() < 0.9
 
 
 @pytest.mark.slow

@@ -8,10 +8,10 @@ import pytest
 
 from firstbit.languages import Language, length_distribution, reber
 from firstbit.look import roles
+from firstbit.look.adaptive import adaptive
 from firstbit.plots import automaton, figure_bytes, lengths, surface
 from firstbit.plots.inks import ink_on
 from firstbit.report import Picture
-from firstbit.report.adaptive import adaptive
 from made_results import discrepancies
 
 FIGURES = {

@@ -15,10 +15,10 @@ from firstbit.cells import Given
 from firstbit.errors import OutputError, SettingError
 from firstbit.execution import Execution
 from firstbit.memory import Thresholds, discrepancy, fates
-from firstbit.memory.discrepancy.discrepancy import distances
 from firstbit.memory.ensemble import block_sizes
 from firstbit.memory.ensemble import ensemble as ensembles
 from firstbit.memory.ensemble.ensemble import Ensemble
+from firstbit.memory.ensemble.run import samples
 from firstbit.memory.ensemble.word_pair import WordPair
 from firstbit.programs import differences_of_one
 from firstbit.programs.traced import along
@@ -41,7 +41,7 @@ def sample(cell, device, words="constant", **asked):
         Given.of(cell), WordPair.of(words), **{**ASKED, **asked}, device=device
     )
     assert ensemble.device == device
-    return distances(ensemble)[0]
+    return samples(ensemble)[0]
 
 
 @pytest.mark.slow

@@ -10,9 +10,9 @@ import pytest
 
 from firstbit.cells import Given
 from firstbit.memory import discrepancy
-from firstbit.memory.discrepancy.discrepancy import distances
 from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.one_program import Asked, OneProgram, one_program
+from firstbit.memory.ensemble.run import samples
 from firstbit.memory.ensemble.word_pair import WordPair
 
 KEY = jax.random.key(0)
@@ -210,7 +210,7 @@ def require_alike(cell, **asked):
     """Both ways give the same draws, references and bounds."""
     alone, together = (ensemble(cell, embeds=way, **asked) for way in (False, True))
     assert all(one.embedding is not None for one in together.populations)
-    pairs = zip(distances(alone), distances(together), strict=True)
+    pairs = zip(samples(alone), samples(together), strict=True)
     for expected, got in pairs:
         assert np.array_equal(got.reference_draws, expected.reference_draws)
         assert np.allclose(got.distances, expected.distances, rtol=1e-12, atol=0)

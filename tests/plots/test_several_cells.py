@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from figure_reader import heights, legend_texts
+from figure_reader import heights, texts
 from firstbit.errors import SettingError
 from firstbit.look import roles
 from firstbit.plots import several_cells
@@ -58,7 +58,7 @@ def test_the_share_stands_below_with_its_interval():
 
 def test_cells_are_named_in_their_colours():
     figure = several_cells([result("Vanilla", [5]), result("mine.py:Slow", [5])])
-    assert legend_texts(figure.axes[0]) == ["Vanilla", "mine.py:Slow"]
+    assert texts(figure.axes[0]) == ["Vanilla", "mine.py:Slow"]
     colours = [line.get_color() for line in solid(figure.axes[0])[:2]]
     families = roles().families
     assert colours == [families["vanilla"].light, families["yours"].light]
@@ -75,10 +75,24 @@ def test_cells_have_the_marks_of_their_families_at_different_places():
 def test_laws_are_named_where_they_differ():
     other = result("mine.py:Slow", [5], initializer="as-built")
     figure = several_cells([result("GRU", [5]), other])
-    assert legend_texts(figure.axes[0]) == [
+    assert texts(figure.axes[0]) == [
         "GRU, weights normal",
         "mine.py:Slow, weights as-built",
     ]
+
+
+def test_a_name_has_the_ink_of_its_family_and_stands_at_its_line():
+    far, near = result("LSTM", [5], rate=0.1), result("GRU", [5], rate=1.0)
+    axes = several_cells([far, near]).axes[0]
+    low, high = axes.texts
+    assert [low.get_text(), high.get_text()] == ["GRU", "LSTM"]
+    assert low.get_position()[1] < high.get_position()[1]
+    assert high.get_color() == roles().families["lstm"].text
+
+
+def test_a_cell_that_the_last_column_lacks_is_still_named():
+    axes = several_cells([result("GRU", [5]), result("LSTM", [2])]).axes[1]
+    assert sorted(texts(axes)) == ["GRU", "LSTM: not measured here"]
 
 
 def test_of_many_sizes_four_are_drawn():

@@ -5,6 +5,7 @@ from firstbit.cells.bridges.adapt import adapt
 from firstbit.cells.catalogue import CELLS, cell_by_name
 from firstbit.cells.cell import Cell
 from firstbit.cells.check.check import check
+from firstbit.cells.check.costs import cost
 from firstbit.cells.given import CellLike, Given
 from firstbit.cells.gru import GRU
 from firstbit.cells.losses import cross_entropy, squared_error
@@ -40,6 +41,7 @@ __all__ = [
     "adapt",
     "cell_by_name",
     "check",
+    "cost",
     "cross_entropy",
     "hidden_of",
     "initial_state",

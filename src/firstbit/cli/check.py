@@ -115,6 +115,7 @@ def _print_cost(result: "xr.Dataset") -> None:
         "num_parameters": "parameters",
         "num_state_numbers": "numbers of state",
         "multiplications": "multiplications",
+        "elementary_functions": "functions",
         "step_time": "ns, measured",
     }
     rows = []

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from firstbit.cli import discrepancy, fates, train
+from firstbit.cli import capacity, decodability, discrepancy, fates, train
 from firstbit.cli.options import AsJson, ResultFile, require_result
 from firstbit.cli.output import progress, save_result
 from firstbit.errors import OutputError
@@ -15,6 +15,8 @@ from firstbit.store import ASKED, asked_of
 
 ASKED_OF = {
     "discrepancy": discrepancy.Asked,
+    "decodability": decodability.Asked,
+    "capacity": capacity.Asked,
     "fates": fates.Asked,
     "train": train.Asked,
 }

@@ -6,14 +6,18 @@ from typing import Annotated
 
 import typer
 
+from firstbit.cli.capacity import capacity
 from firstbit.cli.check import check
 from firstbit.cli.clicks import Context, UsageError
+from firstbit.cli.cost import cost
+from firstbit.cli.decodability import decodability
 from firstbit.cli.discrepancy import discrepancy
 from firstbit.cli.fates import fates
 from firstbit.cli.interruption import INTERRUPTED, interruptible, say_interrupted
 from firstbit.cli.join import join
 from firstbit.cli.judge import judge
 from firstbit.cli.language.command import language
+from firstbit.cli.measures import measures
 from firstbit.cli.once import require_once
 from firstbit.cli.paper import paper
 from firstbit.cli.phase import phase
@@ -23,6 +27,7 @@ from firstbit.cli.study import study
 from firstbit.cli.train import train
 from firstbit.cli.verdict import verdict
 from firstbit.errors import FirstbitError, shown
+from firstbit.measures import measure_by_name
 from firstbit.process import prepare
 
 app = typer.Typer(
@@ -42,9 +47,13 @@ LONGEST_LINE = 1000
 COMMANDS = (
     paper,
     check,
+    cost,
     discrepancy,
+    decodability,
+    capacity,
     fates,
     join,
+    measures,
     phase,
     language,
     train,
@@ -53,8 +62,15 @@ COMMANDS = (
     study,
 )
 
+
+def _epilog(command: str) -> str | None:
+    """Return when a command's measure misleads; None where it is no measure."""
+    measure = measure_by_name(command)
+    return None if measure is None else f"When it misleads: {measure.misleads}"
+
+
 for command in COMMANDS:
-    app.command()(command)
+    app.command(epilog=_epilog(command.__name__))(command)
 
 
 def _show_version(wanted: bool) -> bool:

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from firstbit.errors import LanguageError, SettingError, shown, shown_value
@@ -59,6 +60,11 @@ class Language(Automaton):
         >>> coin == Language.from_regex("0*1")
         True
     """
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the automaton as a picture, or as a table."""
+        # By its name, as pictures and pages stand above.
+        return import_module("firstbit.report.language").language_html(self)
 
     # ---- construction
 

@@ -3,7 +3,7 @@
 The colours are in `roles.toml`; code names roles.
 """
 
-from firstbit.look.css import custom_properties, icons
+from firstbit.look.css import custom_properties, icons, properties_of
 from firstbit.look.roles import (
     Context,
     Family,
@@ -25,5 +25,6 @@ __all__ = [
     "custom_properties",
     "family_of",
     "icons",
+    "properties_of",
     "roles",
 ]

@@ -24,11 +24,34 @@ def custom_properties() -> str:
         [
             f":root {{ color-scheme: light dark; {both} }}",
             f":root {{ {light} }}",
-            "@media (prefers-color-scheme: dark) {",
+            "@media screen and (prefers-color-scheme: dark) {",
             f":root {{ {dark} }}",
             "}",
             f':root[data-theme="light"] {{ color-scheme: light; {light} }}',
             f':root[data-theme="dark"] {{ color-scheme: dark; {dark} }}',
+        ]
+    )
+
+
+def properties_of(element: str) -> str:
+    """Return the rules that define every role inside one element of a foreign page.
+
+    In JupyterLab they follow its theme, elsewhere what the reader prefers.
+
+    Example:
+        >>> "--gru: #1F4FBE;" in properties_of(".firstbit")
+        True
+    """
+    both = _declared(roles().measures)
+    light = _declared(colours(dark=False))
+    dark = _declared(colours(dark=True))
+    lab = "[data-jp-theme-light="
+    return "\n".join(
+        [
+            f"{element} {{ {both} {light} }}",
+            f"@media (prefers-color-scheme: dark) {{ {element} {{ {dark} }} }}",
+            f'{lab}"true"] {element} {{ {light} }}',
+            f'{lab}"false"] {element} {{ {dark} }}',
         ]
     )
 

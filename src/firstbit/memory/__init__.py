@@ -1,6 +1,8 @@
 """What does the cell supply? Measures of memory, untrained and trained."""
 
-from firstbit.memory.discrepancy import discrepancy
+from firstbit.memory.capacity import Drive, memory_capacity
+from firstbit.memory.decodability import Reading, decodability
+from firstbit.memory.discrepancy import discrepancy, distances
 from firstbit.memory.ensemble.word_pair import WordPair
 from firstbit.memory.fates import FATES, Thresholds, fates
 from firstbit.memory.forgetting.certificate import (
@@ -25,19 +27,24 @@ from firstbit.memory.state_clusters import Separation, separation
 
 __all__ = [
     "FATES",
+    "Drive",
+    "Reading",
     "Separation",
     "Thresholds",
     "WordPair",
     "certificate_of_forgetting",
     "critical_gain",
     "critical_hidden_size",
+    "decodability",
     "discrepancy",
+    "distances",
     "fates",
     "gradient_distributions",
     "gradients_by_lag",
     "gru_mean_field",
     "hidden_gradients",
     "lyapunov_exponents",
+    "memory_capacity",
     "ratios_by_gain",
     "separation",
     "separation_bound",

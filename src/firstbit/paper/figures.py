@@ -36,6 +36,9 @@ FIGS_6_TO_8 = ("BPBTXSE", "BTBTXSE")
 """Words of Figs. 6, 7 and 8: the next symbol must be P after the first, T after the
 second."""
 
+WIDEST = "1024 px"
+"""Of a figure that the report shows whole: `wide` of the roles."""
+
 FIG_9_RANGES = (4.0, 0.5, 0.002, 0.0005)
 """Upper ends of the published histograms of Fig. 9."""
 
@@ -113,14 +116,18 @@ def of_gradients(gradients: xr.Dataset) -> list[PlannedFigure]:
     """Return Fig. 9."""
     return [
         PlannedFigure.of(
-            "fig09", paper_plots.figure_nine, gradients, ranges=FIG_9_RANGES
+            "fig09",
+            paper_plots.figure_nine,
+            gradients,
+            ranges=FIG_9_RANGES,
+            width=WIDEST,
         )
     ]
 
 
 def automaton(name: str, title: str, language: Language) -> PlannedFigure:
     """Return the graph of a language."""
-    return PlannedFigure.of(name, plots.automaton, language, title=title)
+    return PlannedFigure.of(name, plots.automaton, language, title=title, width=WIDEST)
 
 
 def outputs(run: Run, prefixes: Sequence[str]) -> xr.Dataset:

@@ -20,7 +20,18 @@ from firstbit.paper.claims.claim import (
 from firstbit.paper.evidence import Evidence
 from firstbit.paper.sentences import sentences
 from firstbit.paper.trainings import Run
-from firstbit.report import Badge, Block, Note, Picture, Section, Table, render
+from firstbit.report import (
+    Badge,
+    Banner,
+    Block,
+    Note,
+    Picture,
+    Section,
+    Square,
+    Table,
+    fragment,
+    render,
+)
 
 TONES = {
     HOLDS: "good",
@@ -67,8 +78,7 @@ def page(
     for number, name in enumerate(FIGURES, start=1):
         caption = f"Fig. {number}. {captions[name]}"
         pictures.append(_picture(figures, name, caption))
-    tally = Counter(claim.verdict.partition(" (")[0] for claim in claims)
-    text = sentences("page", num_claims=len(claims), tally=tally.most_common())
+    text = _texts(claims, is_quick=bool(making.settings.get("quick")))
     runs = list(evidence.runs.values())
     trainings: list[Block] = [
         Note(text["floors"]),
@@ -84,7 +94,35 @@ def page(
         Section("The grids of D(l,k)", [_grids(evidence.grids, text["grids"])]),
         Section("How this was made", _making(making)),
     ]
-    return render(text["title"], text["lead"], sections)
+    squares = [_square(claim) for claim in claims]
+    banner = Banner("open", text["word"], text["tally"], squares)
+    return render(
+        text["title"],
+        text["lead"],
+        sections,
+        kicker=text["kicker"],
+        banners=[banner],
+    )
+
+
+def paper_html(claims: Sequence[Claim], making: Making) -> str:
+    """Return the replay as a notebook shows it: how many claims hold, and each."""
+    text = _texts(claims, is_quick=bool(making.settings.get("quick")))
+    banner = Banner("open", text["word"], text["tally"])
+    return fragment(text["title"], [_claims(claims)], banners=[banner])
+
+
+def _texts(claims: Sequence[Claim], *, is_quick: bool) -> dict[str, str]:
+    """Return the sentences of the page, with how many claims hold."""
+    found = Counter(claim.verdict.partition(" (")[0] for claim in claims)
+    return sentences(
+        "page",
+        num_claims=len(claims),
+        num_holding=found[HOLDS],
+        num_failing=found[FAILS],
+        counts=found.most_common(),
+        is_quick=is_quick,
+    )
 
 
 def _picture(figures: Path, name: str, caption: str) -> Picture:
@@ -97,7 +135,17 @@ def _claims(claims: Sequence[Claim]) -> Table:
     for claim in claims:
         measured = claim.measured + _readings(claim)
         rows.append([f"“{claim.claim}” {claim.place}", measured, _badge(claim)])
-    return Table(["the paper says", "measured", "verdict, and its rule"], rows)
+    columns = ["the paper says", "measured", "verdict, and its rule"]
+    return Table(columns, rows, anchors=[_anchor(claim) for claim in claims])
+
+
+def _square(claim: Claim) -> Square:
+    text = f"“{claim.claim}” {claim.verdict}"
+    return Square(_badge(claim).tone, text, _anchor(claim))
+
+
+def _anchor(claim: Claim) -> str:
+    return f"claim-{claim.id}"
 
 
 def _readings(claim: Claim) -> str:

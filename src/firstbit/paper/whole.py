@@ -13,7 +13,7 @@ from firstbit.paper.artist import Artist, Stopwatch
 from firstbit.paper.claims import judge
 from firstbit.paper.claims.claim import Claim
 from firstbit.paper.evidence import Evidence, gradient_evidence
-from firstbit.paper.page import Making, page
+from firstbit.paper.page import Making, page, paper_html
 from firstbit.paper.settings import Settings
 from firstbit.paper.trainings import train_all
 from firstbit.progress import NamedProgress, silent
@@ -48,6 +48,10 @@ class Paper:
     evidence: Evidence
     claims: list[Claim]
     making: Making
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: how many claims hold, and each of them."""
+        return paper_html(self.claims, self.making)
 
     def as_json(self) -> dict[str, object]:
         """Return the contents of `paper.json`."""

@@ -5,8 +5,11 @@ The figures of the 2017 paper are in `firstbit.plots.paper`.
 
 from firstbit.plots.automata import automaton
 from firstbit.plots.by_lag import gradients_by_lag
+from firstbit.plots.capacity import capacity
+from firstbit.plots.decodability import decodability
 from firstbit.plots.demand_and_supply import demand_and_supply
 from firstbit.plots.draws import draws
+from firstbit.plots.far_apart import far_apart
 from firstbit.plots.fates import fate_shares
 from firstbit.plots.lengths import lengths
 from firstbit.plots.phases import phase_diagram
@@ -21,8 +24,11 @@ from firstbit.plots.trainings import seeds
 __all__ = [
     "PlannedFigure",
     "automaton",
+    "capacity",
+    "decodability",
     "demand_and_supply",
     "draws",
+    "far_apart",
     "fate_shares",
     "figure_bytes",
     "gradients_by_lag",

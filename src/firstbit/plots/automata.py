@@ -11,6 +11,7 @@ from firstbit.languages.demand.copies import copies
 from firstbit.plots.graphs import GRAPHVIZ, Graph, graph_class
 from firstbit.plots.styles import look
 from firstbit.plots.text import short
+from firstbit.plots.widths import Width, inches
 
 _FONT = "Helvetica,Arial,sans-serif"
 _ENTRY = "entry"
@@ -38,6 +39,9 @@ _FRAME = {
     "margin": 12,
 }
 
+_HIGHEST = 1000
+"""Inches: of a drawing that only its width limits."""
+
 LONGEST_STATE = 24
 """Letters of a state's name in its circle."""
 
@@ -61,6 +65,7 @@ def automaton(
     probabilities: bool = False,
     labels: Mapping[str, str] | None = None,
     rankdir: Literal["LR", "TB", "RL", "BT"] = "LR",
+    width: Width | None = None,
 ) -> Graph:
     """Return the graph of a language's automaton, for Graphviz's `dot`.
 
@@ -77,6 +82,8 @@ def automaton(
             circles that of the end, `$`.
         labels: state -> the text in its circle instead of its name.
         rankdir: direction in which words are read: `LR` is left to right.
+        width: of the drawing at most, letters and all: inches, or a text such as
+            `183 mm` or `720 px`.
 
     Returns:
         A graph of pygraphviz, an `AGraph`, to draw or to `save`; `str(graph)` is its
@@ -84,6 +91,7 @@ def automaton(
 
     Raises:
         WordError: `prefix` has an illegal step.
+        SettingError: it is no width.
         PackageError: pygraphviz isn't installed.
 
     Example:
@@ -100,6 +108,8 @@ def automaton(
     writing = _Writing(labels or {}, probabilities)
     with GRAPHVIZ:
         graph = _empty(language.name if title is None else title, rankdir)
+        if width is not None:
+            graph.graph_attr["size"] = f"{inches(width)},{_HIGHEST}"
         _draw_entry(graph)
         _draw_states(graph, language, writing)
         graph.add_edge(_ENTRY, 0)

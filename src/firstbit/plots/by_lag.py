@@ -22,6 +22,9 @@ _FANS = {
 
 _MEDIANS = "median contribution\nto a word's gradient"
 
+_NAMES, _NARROWEST = 1.2, 1.2
+"""Inches on a page of what stands beside the columns, and of each of them."""
+
 _LOWEST = 1e-16
 """Bottom of the axes at most: smaller gradients are as good as gone."""
 
@@ -40,7 +43,7 @@ def gradients_by_lag(
         width: of the figure: inches, or a text such as `183 mm` or `720 px`.
 
     Raises:
-        SettingError: a variable is missing, or it is no width.
+        SettingError: a variable is missing, or it is no width, or too small.
     """
     needed = {
         **dict.fromkeys(_FANS, ("epoch", "lag", "quantile")),
@@ -49,7 +52,12 @@ def gradients_by_lag(
     require_variables(ds, "gradients_by_lag", needed)
     num_epochs = ds.sizes["epoch"]
     size = Size(1.6 + 2.0 * num_epochs, 8.0)
-    figure = blank(size, "Gradients by lag" if title is None else title, width)
+    figure = blank(
+        size,
+        "Gradients by lag" if title is None else title,
+        width,
+        _NAMES + _NARROWEST * num_epochs,
+    )
     grid = figure.subplots(
         len(needed), num_epochs, squeeze=False, sharex=True, sharey="row"
     )

@@ -38,6 +38,7 @@ from firstbit.plots.panels import (
 )
 from firstbit.plots.styles import look, styled
 from firstbit.plots.text import short
+from firstbit.plots.widths import Width
 
 NEVER = 1e-6
 """Bottom of the axis of distances: nothing reads smaller ones."""
@@ -45,7 +46,8 @@ NEVER = 1e-6
 LONGEST_LABEL = 18
 """Letters beside a line."""
 
-_WIDTH = 7.5
+_WIDTH, _NARROWEST = 7.5, 5.4
+"""Inches on a page."""
 
 _GRID = ("cell", "length")
 
@@ -76,7 +78,11 @@ class _Line(NamedTuple):
 
 @styled
 def demand_and_supply(
-    ds: xr.Dataset, *, title: str | None = None, ax: Axes | None = None
+    ds: xr.Dataset,
+    *,
+    title: str | None = None,
+    ax: Axes | None = None,
+    width: Width | None = None,
 ) -> Figure:
     """Draw the error left by the last m symbols, above what cells hold of a symbol.
 
@@ -89,13 +95,14 @@ def demand_and_supply(
             catalogue, "" for another) and `hidden_size`.
         title: above the figure; by default it names the language, "" for none.
         ax: the panel to draw the demand alone into; by default one of a new figure.
+        width: of the new figure: inches, or a text such as `89 mm` or `540 px`.
 
     Returns:
         The figure; with `ax`, the one that it belongs to.
 
     Raises:
         SettingError: a variable or an attribute is missing, or `ax` is given for a
-            result with cells, which has three panels.
+            result with cells, which has three panels; or it is no width, or too small.
 
     Example:
         >>> from firstbit import memory_demand
@@ -110,16 +117,18 @@ def demand_and_supply(
     require_variables(ds, "demand_and_supply", _DEMAND)
     require_attributes(ds, "demand_and_supply", ["language"])
     if "cell" in ds.dims:
-        return _both(ds, title, ax)
+        return _both(ds, title, ax, width)
     if title is None:
         title = f"The memory that {short(ds.attrs['language'])} demands"
-    axes = one_panel(ax, Size(_WIDTH, 3.4), title)
+    axes = one_panel(ax, Size(_WIDTH, 3.4), title, width, _NARROWEST)
     _demand(axes, ds)
     _windows([axes], ds)
     return finished(axes)
 
 
-def _both(ds: xr.Dataset, title: str | None, ax: Axes | None) -> Figure:
+def _both(
+    ds: xr.Dataset, title: str | None, ax: Axes | None, width: Width | None
+) -> Figure:
     """Draw the demand above two panels of the supply."""
     require_variables(ds, "demand_and_supply", _SUPPLY)
     require_attributes(ds, "demand_and_supply", ["threshold"])
@@ -132,7 +141,7 @@ def _both(ds: xr.Dataset, title: str | None, ax: Axes | None) -> Figure:
         language = short(ds.attrs["language"])
         title = f"The memory that {language} demands, and what random nets supply"
     height = 1.2 + 2.2 * 3 + 0.2 * ds.sizes["cell"]
-    figure = blank(Size(_WIDTH, height), title)
+    figure = blank(Size(_WIDTH, height), title, width, _NARROWEST)
     panels = figure.subplots(3, sharex=True)
     demand, distances, shares = panels
     lines = _lines(ds)

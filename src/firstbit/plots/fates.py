@@ -24,6 +24,8 @@ LABELS = {"separated": "separated (quasi-periodic or slow)"}
 
 _CLASSES = ("hidden_size", "fate")
 _WIDTH, _HEIGHT = 2.8, 2.4
+_NARROWEST, _PANEL = 3.6, 1.8
+"""Inches on a page: of the narrowest figure, and of a panel in it."""
 _NAMED_SIZES = 10
 
 _PALEST, _DARKEST = 0.15, 0.95
@@ -57,7 +59,7 @@ def fate_shares(
 
     Raises:
         SettingError: no Dataset, a variable or the attribute is missing, or it is no
-            width.
+            width, or too small.
 
     Example:
         >>> coords = {"hidden_size": [5], "fate": ["merged", "chaotic"]}
@@ -77,7 +79,7 @@ def fate_shares(
     if len(by_cell) == 1:
         num_rows, num_columns = 1, 2
     size = Size(_WIDTH * num_columns, 1.0 + _HEIGHT * num_rows)
-    figure = blank(size, title, width)
+    figure = blank(size, title, width, max(_NARROWEST, _PANEL * num_columns))
     grid = figure.subplots(
         num_rows,
         num_columns,

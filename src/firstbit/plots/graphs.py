@@ -1,5 +1,6 @@
 """Graphs of Graphviz: pygraphviz is imported where one is made, and only there."""
 
+from functools import cache
 from threading import RLock
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -25,7 +26,7 @@ GRAPHVIZ = RLock()
 
 
 def graph_class() -> type[Graph]:
-    """Return pygraphviz's `AGraph`.
+    """Return pygraphviz's `AGraph`, as one that shows itself in a notebook.
 
     Raises:
         PackageError: pygraphviz isn't installed.
@@ -37,4 +38,41 @@ def graph_class() -> type[Graph]:
             "expected pygraphviz to draw an automaton, got none; "
             "pip install 'firstbit[graphs]'."
         ) from error
-    return AGraph
+    return _shown(AGraph)
+
+
+@cache
+def _shown(kind: type[Graph]) -> type[Graph]:
+    """Return a class of graphs that a notebook shows as pictures, laid out by `dot`."""
+
+    class ShownGraph(kind):
+        """A graph with a picture."""
+
+        def _repr_mimebundle_(
+            self, include: object = None, exclude: object = None
+        ) -> dict[str, str]:
+            """Return the picture as SVG, whatever a notebook asks for."""
+            del include, exclude
+            return {"image/svg+xml": graph_bytes(self, "svg").decode()}
+
+    return ShownGraph
+
+
+def graph_bytes(graph: Graph, ending: str, dpi: int = 96) -> bytes:
+    """Return the bytes of a drawing by Graphviz's `dot`.
+
+    A copy is drawn, for drawing leaves marks on a graph.
+
+    Args:
+        graph: of pygraphviz.
+        ending: `svg` or `png`.
+        dpi: pixels an inch of a PNG.
+    """
+    with GRAPHVIZ:
+        copy = graph_class()(string=graph.to_string())
+        if ending == "png":
+            copy.graph_attr["dpi"] = dpi
+        drawn = copy.draw(format=ending, prog="dot")
+        del copy  # under the lock, too
+    assert isinstance(drawn, bytes)
+    return drawn

@@ -9,14 +9,15 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, LogFormatter
 from matplotlib.typing import ColorType
 from numpy.typing import ArrayLike
 
 from firstbit.errors import SettingError
+from firstbit.plots.shown import ShownFigure
 from firstbit.plots.styles import look
 from firstbit.plots.text import verbatim
-from firstbit.plots.widths import Width, inches
+from firstbit.plots.widths import Width, inches, require_room
 
 _ARROWS = 3
 """Arrows that say that an interval reaches far below."""
@@ -44,8 +45,30 @@ class Size(NamedTuple):
             scale = inches(width) / self.width
         return Size(scale * self.width, scale * self.height)
 
+    def across(self, width: Width | None, least: float) -> "Size":
+        """Return the size as wide as asked, but never lower: panels keep their height.
 
-def blank(size: Size, title: str | None, width: Width | None = None) -> Figure:
+        Args:
+            width: of the figure, if it is another.
+            least: inches on a page at which all can still be read.
+
+        Raises:
+            SettingError: the width is smaller than that.
+        """
+        own = self.seen(None)
+        if width is None:
+            return own
+        require_room(width, least * look().scale)
+        seen = self.seen(width)
+        return Size(seen.width, max(seen.height, own.height))
+
+
+def blank(
+    size: Size,
+    title: str | None,
+    width: Width | None = None,
+    least: float | None = None,
+) -> Figure:
     """Return an empty figure with a title, laid out so that nothing overlaps.
 
     Args:
@@ -53,8 +76,14 @@ def blank(size: Size, title: str | None, width: Width | None = None) -> Figure:
         title: above everything, as it is, and on more lines if it is too wide; none if
             empty or None.
         width: of the figure, if it is another.
+        least: inches on a page at which all panels can still be read; a figure of any
+            width is drawn to scale without it.
+
+    Raises:
+        SettingError: it is no width, or too small for the panels.
     """
-    figure = Figure(figsize=size.seen(width), layout="constrained")
+    shown = size.seen(width) if least is None else size.across(width, least)
+    figure = ShownFigure(figsize=shown, layout="constrained")
     if title:
         figure.suptitle(verbatim(title), x=0.01, ha="left", wrap=True)
     return figure
@@ -87,7 +116,11 @@ def row_of_panels(
 
 
 def one_panel(
-    ax: Axes | None, size: Size, title: str | None, width: Width | None = None
+    ax: Axes | None,
+    size: Size,
+    title: str | None,
+    width: Width | None = None,
+    least: float | None = None,
 ) -> Axes:
     """Return the panel to draw into.
 
@@ -96,12 +129,14 @@ def one_panel(
         size: of the new figure on a page.
         title: above the new figure, or above the caller's panel; none if empty or None.
         width: of the new figure, if it is another.
+        least: inches on a page at which all can still be read, as in `blank`.
 
     Raises:
-        SettingError: a width is asked of the caller's panel, or it is none.
+        SettingError: a width is asked of the caller's panel, or it is none, or too
+            small.
     """
     if ax is None:
-        return blank(size, title, width).add_subplot()
+        return blank(size, title, width, least).add_subplot()
     if width is not None:
         raise SettingError(
             "expected either `ax` or `width`: a panel of yours has its width; leave "
@@ -159,12 +194,24 @@ def heading(axes: Axes, title: str, y_name: str) -> None:
     pad = 6.0
     if y_name:
         pad += 1.5 * look().context.label
-    axes.set_title(title, loc="left", pad=pad)
+    axes.set_title(title, loc="left", pad=pad, wrap=True)
+
+
+class _PlainLog(LogFormatter):
+    """Numbers between the powers of ten, where there is room for them."""
+
+    def _num_to_string(self, x: float, vmin: float, vmax: float) -> str:
+        del vmin, vmax
+        return f"{x:,g}"
 
 
 def plain_numbers(axis: Axis) -> None:
-    """Write the numbers of a logarithmic axis as they are: 1, 10, 100."""
+    """Write the numbers of a logarithmic axis as they are: 1, 10, 100.
+
+    A short axis has those between, too.
+    """
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    axis.set_minor_formatter(_PlainLog())
 
 
 def limit(axes: Axes, height: float) -> None:

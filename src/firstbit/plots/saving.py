@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from firstbit.errors import SettingError, shown_value
 from firstbit.files import write_whole
-from firstbit.plots.graphs import GRAPHVIZ, Graph, graph_class
+from firstbit.plots.graphs import Graph, graph_bytes
 from firstbit.plots.styles import styled
 
 DPI = 192
@@ -84,7 +84,7 @@ def figure_bytes(figure: Figure | Graph, ending: str) -> bytes:
         )
     if isinstance(figure, Figure):
         return _bytes(figure, ending)
-    return _graph_bytes(figure, ending)
+    return graph_bytes(figure, ending, DPI)
 
 
 @styled
@@ -99,18 +99,6 @@ def _bytes(figure: Figure, ending: str) -> bytes:
     )
     figure.set_layout_engine("none")
     return buffer.getvalue()
-
-
-def _graph_bytes(graph: Graph, ending: str) -> bytes:
-    """Draw a copy: drawing leaves marks on a graph, and only PNG has a resolution."""
-    with GRAPHVIZ:
-        copy = graph_class()(string=graph.to_string())
-        if ending == "png":
-            copy.graph_attr["dpi"] = DPI
-        drawn = copy.draw(format=ending, prog="dot")
-        del copy  # under the lock, too
-    assert isinstance(drawn, bytes)
-    return drawn
 
 
 @dataclass(frozen=True)

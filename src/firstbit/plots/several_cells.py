@@ -8,7 +8,6 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
 from firstbit.datasets import interval
@@ -23,6 +22,7 @@ from firstbit.plots.checks import (
     with_interval,
 )
 from firstbit.plots.inks import Marks, cell_colours, cell_marks
+from firstbit.plots.names import Name, names_beside
 from firstbit.plots.panels import (
     Size,
     band,
@@ -38,9 +38,13 @@ from firstbit.plots.panels import (
 from firstbit.plots.sources import source_line
 from firstbit.plots.styles import look, styled
 from firstbit.plots.text import short
+from firstbit.plots.widths import Width
 
 MOST_SIZES = 4
 """Columns at most."""
+
+_NAMES, _NARROWEST = 1.9, 1.2
+"""Inches on a page of what stands beside the columns, and of each of them."""
 
 _NEEDED = {
     **coordinates(*GRID),
@@ -55,12 +59,18 @@ class _Line(NamedTuple):
 
     label: str
     colour: str
+    ink: str
     marks: Marks
     result: xr.Dataset
 
 
 @styled
-def several_cells(results: Sequence[xr.Dataset], *, title: str | None = None) -> Figure:
+def several_cells(
+    results: Sequence[xr.Dataset],
+    *,
+    title: str | None = None,
+    width: Width | None = None,
+) -> Figure:
     """Draw D(l,k) of several cells against l, above the share of nets that retain it.
 
     There is a column for each hidden size, at most four, evenly spread. D(l,k) is a
@@ -70,10 +80,11 @@ def several_cells(results: Sequence[xr.Dataset], *, title: str | None = None) ->
     Args:
         results: of `firstbit.discrepancy`, one for each cell, over the same words.
         title: above the figure; by default it says what is drawn, "" for none.
+        width: of the figure: inches, or a text such as `183 mm` or `720 px`.
 
     Raises:
-        SettingError: there is no result, a variable is missing, or the words or the
-            thresholds differ.
+        SettingError: there is no result, a variable is missing, the words or the
+            thresholds differ, or it is no width, or too small.
 
     Example:
         >>> import jax
@@ -90,7 +101,8 @@ def several_cells(results: Sequence[xr.Dataset], *, title: str | None = None) ->
     sizes = _hidden_sizes(results)
     if title is None:
         title = "How far apart two words drive random nets, by cell"
-    figure = blank(Size(2.0 + 1.9 * len(sizes), 5.0), title)
+    size = Size(2.0 + 1.9 * len(sizes), 5.0)
+    figure = blank(size, title, width, _NAMES + _NARROWEST * len(sizes))
     panels = figure.subplots(2, len(sizes), sharex=True, sharey="row", squeeze=False)
     for size, (distances, shares) in zip(sizes, panels.T, strict=True):
         heading(distances, f"k = {size}", " ")
@@ -100,7 +112,7 @@ def several_cells(results: Sequence[xr.Dataset], *, title: str | None = None) ->
     _scale(panels[0, 0], results, sizes)
     heading(panels[0, 0], f"k = {sizes[0]}", "D(l,k)")
     heading(panels[1, 0], "", f"share of nets above {_threshold(results):g}")
-    _name(panels[0, -1], lines)
+    _name(panels[0, -1], lines, sizes[-1])
     source_line(figure, *_notes(results))
     return finished(*panels.flat)
 
@@ -131,7 +143,8 @@ def _lines(results: Sequence[xr.Dataset]) -> list[_Line]:
         label = short(cell_name(one["cell"]))
         if not same_law:
             label += f", weights {short(one['initializer'])}"
-        lines.append(_Line(label, colour, mark, result.transpose(*GRID, ...)))
+        ink = look().ink(one.get("catalogue_name", ""))
+        lines.append(_Line(label, colour, ink, mark, result.transpose(*GRID, ...)))
     return lines
 
 
@@ -173,7 +186,7 @@ def _of_size(lines: Sequence[_Line], size: int) -> list[_Line]:
 def _draw_distances(axes: Axes, lines: Sequence[_Line], size: int) -> None:
     """Draw the mean of each cell with its interval, and the median dotted."""
     dots = look().width("median")
-    for _, colour, marks, one in _of_size(lines, size):
+    for _, colour, _, marks, one in _of_size(lines, size):
         length = one["length"].values
         mean = one["discrepancy"].values
         axes.plot(length, mean, color=colour, **marks._asdict())
@@ -184,7 +197,7 @@ def _draw_distances(axes: Axes, lines: Sequence[_Line], size: int) -> None:
 
 def _draw_shares(axes: Axes, lines: Sequence[_Line], size: int) -> None:
     """Draw the share of nets above the threshold with its interval."""
-    for _, colour, marks, one in _of_size(lines, size):
+    for _, colour, _, marks, one in _of_size(lines, size):
         length = one["length"].values
         retained = one["retained"].values
         axes.plot(length, retained, color=colour, clip_on=False, **marks._asdict())
@@ -209,13 +222,16 @@ def _scale(axes: Axes, results: Sequence[xr.Dataset], sizes: Sequence[int]) -> N
     axes.set_ylim(positive.min() / 2, 2 * positive.max())
 
 
-def _name(axes: Axes, lines: Sequence[_Line]) -> None:
-    """Name each cell to the right of a panel."""
-    handles = []
-    for label, colour, marks, _ in lines:
-        line = Line2D([], [], color=colour, marker=marks.marker, label=label)
-        handles.append(line)
-    axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(1, 1))
+def _name(axes: Axes, lines: Sequence[_Line], size: int) -> None:
+    """Name each cell at its line in the last column, or above those that have none."""
+    names = []
+    for line in lines:
+        at_size = _of_size([line], size)
+        end = float(at_size[0].result["discrepancy"][-1]) if at_size else np.inf
+        name = line.label if at_size else f"{line.label}: not measured here"
+        height = end if end > 0 else axes.get_ylim()[0]
+        names.append(Name(min(height, axes.get_ylim()[1]), name, line.ink, True))
+    names_beside(axes, names)
 
 
 def _notes(results: Sequence[xr.Dataset]) -> list[str]:

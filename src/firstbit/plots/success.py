@@ -14,11 +14,15 @@ from firstbit.plots.checks import require_variables, with_interval
 from firstbit.plots.inks import cell_colours, run_colour, run_mark
 from firstbit.plots.panels import Size, finished, heading, limit, one_panel
 from firstbit.plots.styles import look, styled
+from firstbit.plots.widths import Width
 
 _DIMS = ("cell", "setting")
 
 LONG_LABEL = 12
 """Labels with more letters are turned, so that they don't meet."""
+
+_NARROWEST, _BESIDE, _POINT = 3.2, 1.9, 0.05
+"""Inches on a page: of the narrowest figure, beside the points, and of each of them."""
 
 RATE = "share of runs that solve"
 HALF = "one half"
@@ -33,6 +37,7 @@ def success_rates(
     ax: Axes | None = None,
     joined: bool = False,
     across: bool = False,
+    width: Width | None = None,
 ) -> Figure:
     """Draw success rates with their intervals, side by side at each setting.
 
@@ -48,12 +53,13 @@ def success_rates(
             numbers.
         across: whether the settings stand below each other, the first on top, and the
             rates go across: their names may be long.
+        width: of the new figure: inches, or a text such as `89 mm` or `540 px`.
 
     Returns:
         The figure; with `ax`, the one that it belongs to.
 
     Raises:
-        SettingError: a variable is missing.
+        SettingError: a variable is missing, or it is no width, or too small.
 
     Example:
         >>> variables = {
@@ -66,7 +72,9 @@ def success_rates(
     """
     require_variables(ds, "success_rates", with_interval("success_rate", _DIMS))
     ds = ds.transpose(*_DIMS, ...)
-    axes = one_panel(ax, Size(8.5, 4.0), title)
+    points = 1 if across or joined else ds.sizes["cell"] * ds.sizes["setting"]
+    least = max(_NARROWEST, _BESIDE + _POINT * points)
+    axes = one_panel(ax, Size(8.5, 4.0), title, width, least)
     place = np.arange(ds.sizes["setting"])
     for i, ink in enumerate(_inks([str(cell) for cell in ds["cell"].values])):
         shift = 0.7 * ((i + 0.5) / ds.sizes["cell"] - 0.5)

@@ -8,17 +8,17 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import PercentFormatter, ScalarFormatter
+from matplotlib.ticker import PercentFormatter
 
 from firstbit.plots.checks import require_variables
 from firstbit.plots.names import Name, names_beside
 from firstbit.plots.panels import (
     Size,
-    blank,
     finished,
     heading,
     limit,
     plain_numbers,
+    row_of_panels,
 )
 from firstbit.plots.styles import look, styled
 from firstbit.plots.widths import Width
@@ -62,8 +62,8 @@ def seeds(
         SettingError: a variable is missing, or it is no width.
     """
     require_variables(ds, "seeds", _NEEDED)
-    figure = blank(Size(7.5, 3.6), title, width)
-    losses, accuracies = figure.subplots(1, 2, width_ratios=(3, 2))
+    figure, places = row_of_panels(Size(7.5, 3.6), title, width, (3, 2))
+    losses, accuracies = map(figure.add_subplot, places)
     for i in range(ds.sizes["seed"]):
         one = ds.isel(seed=i)
         status = _status(one)
@@ -138,7 +138,6 @@ def _name_losses(axes: Axes, units: str) -> None:
     heading(axes, "", f"loss ({units})" if units else "loss")
     plain_numbers(axes.xaxis)
     plain_numbers(axes.yaxis)
-    axes.yaxis.set_minor_formatter(ScalarFormatter())
 
 
 def _statuses() -> list[Line2D]:

@@ -1,6 +1,7 @@
 """How wide a figure is: it is drawn at the width at which it is seen."""
 
 import re
+from math import ceil
 
 from firstbit.errors import SettingError, shown_value
 
@@ -11,6 +12,8 @@ _UNITS = {"mm": 25.4, "cm": 2.54, "in": 1.0, "px": 96.0, "pt": 72.0}
 """Unit -> how many make an inch."""
 
 _LEAST, _MOST = 1.0, 50.0
+
+_ROUNDING = 1e-6
 
 _TEXT = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*(mm|cm|in|px|pt)\s*")
 
@@ -32,6 +35,33 @@ def inches(width: Width) -> float:
             f"'540 px', got {shown_value(width)}; try '540 px'."
         )
     return found
+
+
+def require_room(width: Width, least: float) -> None:
+    """Raise unless the panels that were asked for fit into a width.
+
+    Args:
+        width: of the figure.
+        least: inches at which all can still be read.
+
+    Raises:
+        SettingError: it is too small, with the width that fits; or it is no width.
+
+    Example:
+        >>> require_room("540 px", 5.0)
+        >>> require_room("360 px", 5.0)  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        ...
+        firstbit.errors.SettingError: expected `width` of at least 480 px (127 mm) ...
+    """
+    asked = inches(width)
+    if asked < least - _ROUNDING:
+        pixels = ceil(_UNITS["px"] * least)
+        mm = ceil(_UNITS["mm"] * least)
+        raise SettingError(
+            f"expected `width` of at least {pixels} px ({mm} mm) for the panels asked, "
+            f"got {_UNITS['px'] * asked:.0f} px; try '{pixels} px'."
+        )
 
 
 def _read(width: object) -> float | None:

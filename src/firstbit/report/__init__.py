@@ -1,6 +1,30 @@
 """Tables and figures -> one self-contained page."""
 
-from firstbit.report.page import Badge, Block, Note, Picture, Section, Table, render
+from firstbit.report.banner import Banner, Square
+from firstbit.report.blocks import (
+    PHONE,
+    Badge,
+    Block,
+    Note,
+    Picture,
+    Section,
+    Table,
+)
+from firstbit.report.notebook import fragment
+from firstbit.report.page import render
 from firstbit.report.wording import Wording
 
-__all__ = ["Badge", "Block", "Note", "Picture", "Section", "Table", "Wording", "render"]
+__all__ = [
+    "PHONE",
+    "Badge",
+    "Banner",
+    "Block",
+    "Note",
+    "Picture",
+    "Section",
+    "Square",
+    "Table",
+    "Wording",
+    "fragment",
+    "render",
+]

@@ -11,12 +11,25 @@ from firstbit.datasets import interval
 from firstbit.files import replaced_folder, save
 from firstbit.languages import Language, named_floors
 from firstbit.plots import PlannedFigure
-from firstbit.report import Badge, Block, Note, Picture, Section, Table, render
+from firstbit.report import (
+    PHONE,
+    Badge,
+    Banner,
+    Block,
+    Note,
+    Picture,
+    Section,
+    Table,
+    render,
+)
 from firstbit.studies.texts import TRAINING
 from firstbit.studies.training_gradients import vanishing
 
 MARKER = "training.json"
 """The file that every folder of a training has."""
+
+NARROW = "seeds on a phone"
+"""The picture of the seeds for a phone."""
 
 SQUARED_ERROR = "squared error a word"
 """The unit of a loss that can be compared with the floors of a language."""
@@ -75,6 +88,9 @@ def write_training(
         for one in planned:
             one.save(figures)
             pictures[one.name] = (figures / f"{one.name}.svg").read_bytes()
+        floors = _floors(result, language)
+        narrow = plots.seeds(result, title=title, floors=floors, width=PHONE)
+        pictures[NARROW] = plots.figure_bytes(narrow, "svg")
         page = training_page(result, pictures, title=title, gradients=gradients)
         (fresh / "report.html").write_text(page, encoding="utf-8")
         text = json.dumps(about, indent=1)
@@ -88,18 +104,23 @@ def figures_of(
     gradients: xr.Dataset | None,
 ) -> list[PlannedFigure]:
     """Return the figures: of the seeds, and of the gradients if there are any."""
-    lines = None
-    is_squared = result["loss"].attrs["units"] == SQUARED_ERROR
-    if language is not None and is_squared:
-        lines = {}
-        for floor in named_floors(language):
-            if floor.kind != "window":
-                lines[floor.name] = floor.loss
-    seeds = PlannedFigure.of("seeds", plots.seeds, result, title=title, floors=lines)
-    if gradients is None:
-        return [seeds]
-    by_lag = PlannedFigure.of("gradients_by_lag", plots.gradients_by_lag, gradients)
-    return [seeds, by_lag]
+    drawn = {"title": title, "floors": _floors(result, language)}
+    figures = [PlannedFigure.of("seeds", plots.seeds, result, **drawn)]
+    if gradients is not None:
+        by_lag = plots.gradients_by_lag
+        figures.append(PlannedFigure.of("gradients_by_lag", by_lag, gradients))
+    return figures
+
+
+def _floors(result: xr.Dataset, language: Language | None) -> dict[str, float] | None:
+    """Return the floors of a loss in squared error; None for another, or no task."""
+    if language is None or result["loss"].attrs["units"] != SQUARED_ERROR:
+        return None
+    floors = {}
+    for floor in named_floors(language):
+        if floor.kind != "window":
+            floors[floor.name] = floor.loss
+    return floors
 
 
 def training_page(
@@ -113,11 +134,12 @@ def training_page(
 
     Args:
         result: of `firstbit.train`.
-        pictures: `seeds` and, with gradients, `gradients_by_lag`, as SVG.
-        title: of the page.
+        pictures: `seeds` and, with gradients, `gradients_by_lag`, as SVG; that of the
+            seeds for a phone under `NARROW`.
+        title: what was trained, above the answer.
         gradients: of `gradients_of`.
     """
-    sections = [Section("The seeds", _seeds(result, pictures["seeds"]))]
+    sections = [Section("The seeds", _seeds(result, pictures))]
     if gradients is not None:
         picture = pictures["gradients_by_lag"]
         blocks = [
@@ -127,7 +149,17 @@ def training_page(
         sections.append(Section("Gradients by lag", blocks))
     settings = Table(["setting", "value"], _settings(result))
     sections.append(Section("How this was made", [settings]))
-    return render(title, summary(result), sections)
+    counts = {"num_solved": int(result["solved"].sum()), "num_seeds": len(result.seed)}
+    banner = Banner(_tone(**counts), TRAINING("word", **counts), summary(result))
+    headline = TRAINING("headline", **counts)
+    return render(headline, "", sections, kicker=title, banners=[banner])
+
+
+def _tone(num_solved: int, num_seeds: int) -> str:
+    """Return the status of a training: all seeds solve, none does, or some do."""
+    if num_solved == num_seeds:
+        return "good"
+    return "partial" if num_solved else "bad"
 
 
 def by_seed(result: xr.Dataset) -> tuple[list[str], list[list[str]]]:
@@ -191,7 +223,7 @@ def _error(share: xr.DataArray, ends: xr.DataArray) -> str:
     if np.isnan(float(share)):
         return "none in the language"
     low, high = (100 * float(end) for end in ends)
-    return f"{100 * float(share):.2g} % [{low:.2g}, {high:.2g}]"
+    return f"{100 * float(share):.3g} % [{low:.3g}, {high:.3g}]"
 
 
 def _twins(one: xr.Dataset) -> str:
@@ -227,7 +259,7 @@ def _yes(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def _seeds(result: xr.Dataset, picture: bytes) -> list[Block]:
+def _seeds(result: xr.Dataset, pictures: dict[str, bytes]) -> list[Block]:
     columns, rows = by_seed(result)
     toned: list[list[str | Badge]] = []
     for number, outcome, *others in rows:
@@ -236,7 +268,12 @@ def _seeds(result: xr.Dataset, picture: bytes) -> list[Block]:
     return [
         Note(TRAINING("seeds", **_of_test(result))),
         Table(columns, toned),
-        Picture("seeds", TRAINING("seeds_figure"), picture),
+        Picture(
+            "seeds",
+            TRAINING("seeds_figure"),
+            pictures["seeds"],
+            pictures.get(NARROW, b""),
+        ),
     ]
 
 

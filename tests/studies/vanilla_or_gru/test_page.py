@@ -26,6 +26,7 @@ from firstbit.studies.vanilla_or_gru.parts import (
 )
 from firstbit.studies.vanilla_or_gru.rates import rates, smallest_sizes
 from firstbit.studies.vanilla_or_gru.record import read_study, write_study
+from firstbit.studies.vanilla_or_gru.study import Study
 from firstbit.studies.vanilla_or_gru.tables import (
     cell_rows,
     evidence_rows,
@@ -188,13 +189,30 @@ def test_the_cells_have_their_parameters():
 def test_the_page_has_four_figures(study, guesses):
     page = study_page(replace(study, guesses=guesses))
     assert page.count("<img") == 4
+    assert (
+        "<h1>Vanilla&#39;s failure is not intrinsic: nets that solve exist</h1>" in page
+    )
     assert "What guessing achieves" in page
-    found = {section.title: section.blocks for section in sections(study)}
+    found = {
+        section.title: section.blocks for section in sections(study, judged(study))
+    }
     assert list(found)[-2:] == ["The verdicts", "Settings and budgets"]
     _, unsolved = found["The verdicts"]
     assert isinstance(unsolved, Table)
     assert {row[1] for row in unsolved.rows} >= {"published"}
     assert "solves reliably" not in {row[2] for row in unsolved.rows}
+
+
+@pytest.mark.slow
+def test_a_notebook_shows_the_answer_and_the_first_table(study):
+    html = Study(study)._repr_html_()
+    headline = "s failure is not intrinsic: nets that solve exist"
+    assert html.index(headline) < html.index('class="banner partial"')
+    assert html.count("<table") == 1
+    assert html.count('<tr role="row"') == 13
+    nothing = Study(measured(TWELVE, ALL[:2], {}))._repr_html_()
+    assert "The study: is it intrinsic, or is it training?" in nothing
+    assert 'class="banner' not in nothing
 
 
 @pytest.mark.slow
@@ -224,7 +242,7 @@ def test_figures_say_what_they_show(study):
     ]
     assert tick_labels(right.yaxis)[1:3] == ["squared error", "a fixed list"]
     captions = set()
-    for section in sections(study):
+    for section in sections(study, judged(study)):
         for block in section.blocks:
             if isinstance(block, Picture):
                 captions.add(block.caption)

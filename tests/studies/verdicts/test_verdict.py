@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from firstbit import verdict
 from firstbit.cells import GRU
 from firstbit.cells.given import Given
 from firstbit.datasets import Result
 from firstbit.errors import CellError, LanguageError, OutputError, SettingError
-from firstbit.languages import Language, embedded_reber, parity, reber
+from firstbit.languages import Language, parity, reber
 from firstbit.studies import Standard
 from firstbit.studies.verdicts.seeds import Runs, Seeds
 from firstbit.studies.verdicts.sentences import (
@@ -25,29 +24,7 @@ from firstbit.studies.verdicts.sentences import (
 )
 from firstbit.training import Checks, Criterion, Modern, Published
 from made_runs import runs
-
-SOLVED = {
-    "GRU(use_bias=True):10": 8,
-    "Vanilla(activation=tanh, use_bias=True):18": 4,
-}
-"""Architecture -> seeds that solve; of others none does."""
-
-FEW = Standard(num_guesses=8)
-
-
-class Asked(dict):
-    """Title of a cell -> how it was trained; it gives runs by a table, without nets."""
-
-    def __init__(self, solved, **attrs):
-        self.solved = solved
-        self.attrs = attrs
-
-    def __call__(self, seeds, given, *, execution, **settings):
-        self[given.title] = {"seeds": seeds, "execution": execution, **settings}
-        execution.progress(1, 1)
-        num_solved = self.solved.get(given.architecture, 0)
-        made = runs(min(num_solved, seeds.num_seeds), seeds.num_seeds, **self.attrs)
-        return Runs(made, ())
+from made_verdicts import FOUR, SOLVED, Asked, four_verdicts, verdicts_on
 
 
 @pytest.fixture
@@ -57,24 +34,10 @@ def asked(monkeypatch):
     return found
 
 
-def verdicts_on(cells, language=None, **settings):
-    given = {"rule": Published(0.001, max_epochs=7), "num_seeds": 8, "standard": FEW}
-    key = jax.random.key(3)
-    return verdict(language or embedded_reber(), cells, key=key, **(given | settings))
-
-
 @pytest.fixture(scope="module")
 def four():
-    cells = [
-        "gru:10",
-        "vanilla:18",
-        "vanilla:18,activation=tanh,initializer=orthogonal",
-        "vanilla:4",
-    ]
-    with pytest.MonkeyPatch.context() as patch:
-        found = Asked(SOLVED)
-        patch.setattr(Seeds, "run", lambda *a, **k: found(*a, **k))
-        return cells, found, verdicts_on(cells)
+    found, asked = four_verdicts()
+    return FOUR, asked, found
 
 
 @pytest.mark.slow
@@ -204,7 +167,7 @@ def test_saved_is_whole(four, saved):
 
 def texts_of(page):
     """The paragraphs and the cells of tables of a page, as a reader sees them."""
-    found = re.findall(r"<(p|td|summary)>(.*?)</\1>", page, re.DOTALL)
+    found = re.findall(r"<(p|td|summary)\b[^>]*>(.*?)</\1>", page, re.DOTALL)
     texts = []
     for _, inner in found:
         plain = re.sub(r"<[^>]*>", " ", inner)
@@ -220,11 +183,12 @@ def test_every_sentence_of_the_page_is_made_from_the_result(four, saved):
     _, _, found = four
     texts = texts_of((saved / "report.html").read_text())
     data = json.loads((saved / "verdict.json").read_text())
-    assert texts[0] == data["answer"]
+    first = texts[: len(found.verdicts) + 1]
+    assert " ".join(first) == data["answer"]
     rows = iter(data["rows"])
     for one in found.verdicts:
         row = next(rows)
-        assert one.sentence in texts[0]
+        assert one.sentence in first
         assert f"{row['cell']}: {row['reason']}." in texts
         low, high = row["interval"]
         e = row["evidence"]
@@ -242,6 +206,20 @@ def test_every_sentence_of_the_page_is_made_from_the_result(four, saved):
     for runs_of_cell in found.runs.values():
         for sentence in run_sentences(runs_of_cell):
             assert sentence in texts
+
+
+@pytest.mark.slow
+def test_a_notebook_shows_the_answer_first(four):
+    _, _, found = four
+    html = found._repr_html_()
+    order = ["1 of 4 configurations solves embedded-reber", "gru:10 solves", "by Holm"]
+    places = [html.index(text) for text in order]
+    assert places == sorted(places)
+    assert html.count('class="banner') == 4
+    for one in found.verdicts:
+        assert one.sentence in html
+        assert one.sentence in one._repr_html_()
+    assert 'class="banner bad"' not in html, "no failure is intrinsic"
 
 
 def test_a_sentence_of_each_run():

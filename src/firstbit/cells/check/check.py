@@ -9,10 +9,10 @@ import numpy as np
 from firstbit.cells.activations import ACTIVATIONS
 from firstbit.cells.catalogue import CELLS, options_of
 from firstbit.cells.check.agreement import QUESTIONS, STEP, agreement, is_same_step
-from firstbit.cells.check.cost import cost_of
+from firstbit.cells.check.cost import cost_of, of_costs
 from firstbit.cells.check.laws import law_of
 from firstbit.cells.check.stepping import Stepping
-from firstbit.cells.check.table import of_agreement, of_costs, of_parts, part_names
+from firstbit.cells.check.table import of_agreement, of_parts, part_names
 from firstbit.cells.first_step import require_form
 from firstbit.cells.given import CellLike, Given
 from firstbit.cells.state import State
@@ -69,8 +69,8 @@ def check(
     Returns:
         Dataset over `part` (arrays, then leaves of the state): `shape`, `role`,
         `source` (how the role was found), `law`, `start`. Over `cell`: `num_parameters`
-        and `num_state_numbers`; `multiplications` of a step; `step_time`, in ns, of a
-        net beside 255 others on one thread or more, measured here. With `like`, over
+        and `num_state_numbers`; `multiplications`, `elementary_functions` and times of
+        a step, as in `cost`. With `like`, over
         `comparison`: `answer` (agrees, differs, or unknown), `difference`, `where`
         (the first place); over `counterpart`, arrays and leaves of the cell of the
         catalogue: `own_part`, and the largest difference of each comparison there, of a
@@ -108,7 +108,7 @@ def check(
         notes = _notes(stepping)
         law = described(law_of(stepping))
     coords: dict[str, Any] = {"part": part_names(stepping), "cell": list(costs)}
-    variables += of_costs(list(costs.values()))
+    variables += of_costs(list(costs.values()), "cell")
     if found is not None:
         variables += of_agreement(found)
         coords |= {"comparison": list(QUESTIONS), "counterpart": list(found.names)}

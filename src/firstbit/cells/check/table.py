@@ -12,7 +12,6 @@ from firstbit.cells.check.agreement import (
     STEP,
     Agreement,
 )
-from firstbit.cells.check.cost import Cost
 from firstbit.cells.check.laws import plan
 from firstbit.cells.check.stepping import Stepping
 from firstbit.datasets import Variable
@@ -84,31 +83,6 @@ def _range(values: np.ndarray) -> str:
     if np.all(values == values.flat[0]):
         return f"{values.flat[0]:g}"
     return f"{np.min(values):g} to {np.max(values):g}"
-
-
-def of_costs(costs: list[Cost]) -> list[Variable]:
-    """Return what a step of each cell costs."""
-
-    def values(name: str) -> list[float]:
-        return [getattr(one, name) for one in costs]
-
-    along = ["cell"]
-    return [
-        Variable(
-            "num_parameters", along, values("parameters"), "numbers in its arrays"
-        ),
-        Variable("num_state_numbers", along, values("numbers"), "numbers in its state"),
-        Variable(
-            "multiplications", along, values("multiplications"), "products in a step"
-        ),
-        Variable(
-            "step_time",
-            along,
-            values("nanoseconds"),
-            "time of a step of one net, where 256 step side by side",
-            "ns",
-        ),
-    ]
 
 
 def of_agreement(found: Agreement) -> list[Variable]:

@@ -1,5 +1,6 @@
 """The (l,k)-discrepancy."""
 
 from firstbit.memory.discrepancy.discrepancy import discrepancy
+from firstbit.memory.discrepancy.distances import distances
 
-__all__ = ["discrepancy"]
+__all__ = ["discrepancy", "distances"]

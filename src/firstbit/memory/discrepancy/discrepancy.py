@@ -216,12 +216,6 @@ def discrepancy(
     return _labelled(ensemble, summaries, bounds, threshold, confidence)
 
 
-def distances(ensemble: Ensemble, execution: Execution | None = None) -> list[Sample]:
-    """Return the distances behind `discrepancy`: of every draw of each hidden size."""
-    how = execution or Execution()
-    return summarise(ensemble, lambda _, sample: sample, how, keeps_all=True)
-
-
 GRID = ("hidden_size", "length")
 UNIT = "units of the hidden state"
 

@@ -67,6 +67,12 @@ def summarise(
         return [summaries[size].result() for size in range(len(collectors))]
 
 
+def samples(ensemble: Ensemble, execution: Execution | None = None) -> list[Sample]:
+    """Return the distances of every draw of each hidden size."""
+    how = execution or Execution()
+    return summarise(ensemble, lambda _, sample: sample, how, keeps_all=True)
+
+
 def blocks_of(ensemble: Ensemble) -> Pieces[Job]:
     """Return the blocks of an ensemble as pieces of work."""
     given = ensemble.given

@@ -17,6 +17,7 @@ from firstbit.plots.paper.heatmaps import (
     label_words,
 )
 from firstbit.plots.styles import styled
+from firstbit.plots.widths import Width
 
 _GAP = 0.35
 """Between the words' rows and their difference."""
@@ -27,7 +28,9 @@ _SCALES = {"vanilla": LOGISTIC, "gru": SIGNED}
 
 
 @styled
-def confusion(ds: xr.Dataset, *, title: str | None = None) -> Figure:
+def confusion(
+    ds: xr.Dataset, *, title: str | None = None, width: Width | None = None
+) -> Figure:
     """Draw both networks' hidden vectors after two words, and their difference.
 
     Both networks' differences share one colour scale.
@@ -37,9 +40,11 @@ def confusion(ds: xr.Dataset, *, title: str | None = None) -> Figure:
             words, `vanilla_difference(vanilla_unit)`, its absolute difference, and in
             attrs `vanilla_distance`, its Euclidean norm.
         title: above the figure.
+        width: of the figure: inches, or a text such as `183 mm` or `720 px`.
 
     Raises:
-        SettingError: a variable or an attribute is missing.
+        SettingError: a variable or an attribute is missing, or it is no width, or too
+            small for the numbers in the cells.
 
     Example:
         >>> ds = xr.Dataset(
@@ -60,7 +65,8 @@ def confusion(ds: xr.Dataset, *, title: str | None = None) -> Figure:
         _check(ds, name)
     largest = max(float(ds[f"{name}_difference"].max()) for name in _SCALES)
     columns = max(ds.sizes[f"{name}_unit"] for name in _SCALES)
-    figure = blank(Size(max(0.43 * columns + 2.6, 6.0), 4.3), title)
+    own = max(0.43 * columns + 2.6, 6.0)
+    figure = blank(Size(own, 4.3), title, width, 0.85 * own)
     grid = figure.add_gridspec(2, 3, width_ratios=[45, 1, 1])
     difference = Scale(0.0, largest or 1.0, "amount")
     for row, (name, scale) in enumerate(_SCALES.items()):

@@ -16,11 +16,15 @@ from firstbit.plots.checks import Dims, coordinates, require_variables, with_int
 from firstbit.plots.panels import Size, blank, finished
 from firstbit.plots.quantiles import Group, quantile_bars
 from firstbit.plots.styles import look, styled
+from firstbit.plots.widths import Width
 
 _BINS = 60
 _DECADES = 12
 """Smaller values than the largest by more than this many decades share the first
 bin."""
+
+_NARROWEST, _PANEL = 7.0, 1.7
+"""Inches on a page: of the narrowest figure, and of a panel in it."""
 
 _TOP, _ROW = 2.9, 2.85
 """Inches: height of the published view, and of each epoch below it."""
@@ -38,7 +42,11 @@ _NEEDED: dict[str, Dims] = {
 
 @styled
 def figure_nine(
-    ds: xr.Dataset, *, ranges: Sequence[float], title: str | None = None
+    ds: xr.Dataset,
+    *,
+    ranges: Sequence[float],
+    title: str | None = None,
+    width: Width | None = None,
 ) -> Figure:
     """Draw the gradients of both networks, as published and on a logarithmic axis.
 
@@ -54,9 +62,11 @@ def figure_nine(
             network, in the order of the coefficients.
         ranges: upper ends of the published histograms, which start at 0.
         title: above the figure.
+        width: of the figure: inches, or a text such as `183 mm` or `720 px`.
 
     Raises:
-        SettingError: a variable is missing, or there are no ranges.
+        SettingError: a variable is missing, there are no ranges, or it is no width, or
+            too small.
 
     Example:
         >>> rng = np.random.default_rng(0)
@@ -85,7 +95,8 @@ def figure_nine(
             "0.002, 0.0005)."
         )
     heights = [_TOP, _ROW * ds.sizes["epoch"]]
-    figure = blank(Size(11.0, sum(heights)), title)
+    least = max(_NARROWEST, _PANEL * len(ranges))
+    figure = blank(Size(11.0, sum(heights)), title, width, least)
     top, bottom = figure.subfigures(
         2,
         1,

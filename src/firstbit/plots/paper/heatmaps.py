@@ -25,8 +25,12 @@ from firstbit.plots.panels import (
     plain_frame,
 )
 from firstbit.plots.styles import look, styled
+from firstbit.plots.widths import Width
 
 _MONOSPACE = roles().letters
+_LEAST = 0.85
+"""The narrowest figure, as a share of its own width: numbers stand in its cells."""
+
 _ROW, _CELL, _LETTER = 0.29, 0.44, 0.078
 """Inches: height of a row, width of a cell, width of a letter."""
 
@@ -70,7 +74,9 @@ SIGNED = Scale(-1.0, 1.0, "signed")
 
 
 @styled
-def outputs(ds: xr.Dataset, *, title: str | None = None) -> Figure:
+def outputs(
+    ds: xr.Dataset, *, title: str | None = None, width: Width | None = None
+) -> Figure:
     """Draw the network's output beside the true probability of every next symbol.
 
     Each word has a row. Cells of symbols that may follow have a frame in the network's
@@ -80,9 +86,11 @@ def outputs(ds: xr.Dataset, *, title: str | None = None) -> Figure:
         ds: `output(word, symbol)` and `probability(word, symbol)`, with coords `word`
             and `symbol`.
         title: above the figure.
+        width: of the figure: inches, or a text such as `183 mm` or `720 px`.
 
     Raises:
-        SettingError: a variable is missing.
+        SettingError: a variable is missing, or it is no width, or too small for the
+            numbers in the cells.
 
     Example:
         >>> coords = {"word": ["B", "BT"], "symbol": ["T", "S", "X"]}
@@ -100,8 +108,9 @@ def outputs(ds: xr.Dataset, *, title: str | None = None) -> Figure:
     require_variables(ds, "outputs", needed)
     ds = ds.transpose(*dims, ...)
     words, symbols = _texts(ds["word"]), _texts(ds["symbol"])
-    width = 2 * _CELL * len(symbols) + _LETTER * _longest(words) + 1.6
-    figure = blank(Size(max(width, 5.5), 1.2 + _ROW * len(words)), title)
+    own = max(2 * _CELL * len(symbols) + _LETTER * _longest(words) + 1.6, 5.5)
+    size = Size(own, 1.2 + _ROW * len(words))
+    figure = blank(size, title, width, _LEAST * own)
     panels = figure.subplots(1, 2, sharey=True)
     edges = np.arange(len(words) + 1.0)
     for axes, name in zip(panels, _PANELS, strict=True):
@@ -128,7 +137,11 @@ def outputs(ds: xr.Dataset, *, title: str | None = None) -> Figure:
 
 @styled
 def hidden(
-    ds: xr.Dataset, *, title: str | None = None, ax: Axes | None = None
+    ds: xr.Dataset,
+    *,
+    title: str | None = None,
+    ax: Axes | None = None,
+    width: Width | None = None,
 ) -> Figure:
     """Draw the hidden vector after each word, grouped by the automaton's state.
 
@@ -138,12 +151,14 @@ def hidden(
             states first come.
         title: above the figure.
         ax: the panel to draw into; by default one of a new figure.
+        width: of the new figure: inches, or a text such as `89 mm` or `540 px`.
 
     Returns:
         The figure; with `ax`, the one that it belongs to.
 
     Raises:
-        SettingError: a variable is missing.
+        SettingError: a variable is missing, or it is no width, or too small for the
+            numbers in the cells.
 
     Example:
         >>> states = ("word", ["q0", "q1", "q1"])
@@ -163,9 +178,9 @@ def hidden(
     states = _texts(ds["state"])
     words = _texts(ds["word"])
     units = _texts(ds["unit"])
-    width = _CELL * 1.2 * len(units) + _LETTER * _longest(words) + 2.2
+    own = max(_CELL * 1.2 * len(units) + _LETTER * _longest(words) + 2.2, 4.5)
     height = 1.2 + _ROW * len(words) + 0.08 * len(set(states))
-    axes = one_panel(ax, Size(max(width, 4.5), height), title)
+    axes = one_panel(ax, Size(own, height), title, width, _LEAST * own)
     edges = _edges_with_gaps(states)
     rows = np.flatnonzero(np.diff(edges) > 0.5)
     values = np.full((len(edges) - 1, len(units)), np.nan)

@@ -12,6 +12,10 @@ from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 from firstbit.errors import require_at_least
 from firstbit.plots.panels import Size, finished, one_panel
 from firstbit.plots.styles import look, styled
+from firstbit.plots.widths import Width
+
+_NARROWEST = 3.0
+"""Inches on a page."""
 
 _RADIUS = 0.3
 _ACROSS = 3.2
@@ -35,6 +39,7 @@ def network(
     *,
     title: str | None = None,
     ax: Axes | None = None,
+    width: Width | None = None,
 ) -> Figure:
     """Draw a Vanilla network: input x_t, hidden h_t with its loop in time, output y_t.
 
@@ -44,12 +49,13 @@ def network(
         output_size: p, circles on the right, at least 1.
         title: above the figure.
         ax: the panel to draw into; by default one of a new figure.
+        width: of the new figure: inches, or a text such as `89 mm` or `540 px`.
 
     Returns:
         The figure; with `ax`, the one that it belongs to.
 
     Raises:
-        SettingError: a size below 1.
+        SettingError: a size below 1, or it is no width.
 
     Example:
         >>> figure = network(4, 5, 1)
@@ -68,7 +74,8 @@ def network(
         _Layer("output", "y_t", "p", look().page.soft, output_size),
     ]
     tallest = max(input_size, hidden_size, output_size)
-    axes = one_panel(ax, Size(6.0, min(1.8 + 0.5 * tallest, 9.0)), title)
+    size = Size(6.0, min(1.8 + 0.5 * tallest, 9.0))
+    axes = one_panel(ax, size, title, width, _NARROWEST)
     columns = [_column(i * _ACROSS, layer.size) for i, layer in enumerate(layers)]
     _connect(axes, columns)
     _loop(axes, _ACROSS, top=(hidden_size - 1) / 2 + 0.55)

@@ -8,6 +8,7 @@ from typing import Any
 from firstbit.errors import PackageError, SettingError, require_at_least
 from firstbit.languages import Language
 from firstbit.languages.catalogue.entries import require_language
+from firstbit.report import Block, Note, fragment
 from firstbit.studies.judging.asking import Asked, shortest_word
 from firstbit.studies.judging.contract import Contract
 from firstbit.studies.judging.guesses import Net, Test, language_of
@@ -66,6 +67,16 @@ class Learnt:
             exact_to=self.exact_to,
             num_asked=self.num_asked,
         )
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the answer, and both automata."""
+        # Here, as pictures load matplotlib.
+        from firstbit.report.language import automaton_blocks
+
+        blocks: list[Block] = [Note("The task:"), *automaton_blocks(self.target)]
+        if self.language is not None and not self.is_target:
+            blocks += [Note("The net:"), *automaton_blocks(self.language)]
+        return fragment(self.answer, blocks)
 
     def as_json(self) -> dict[str, object]:
         """Return plain numbers and strings."""

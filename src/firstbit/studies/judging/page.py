@@ -11,7 +11,16 @@ from firstbit.datasets import interval
 from firstbit.errors import PackageError
 from firstbit.files import replaced_folder, save
 from firstbit.languages import Language
-from firstbit.report import Badge, Block, Note, Picture, Section, Table, render
+from firstbit.report import (
+    Badge,
+    Banner,
+    Block,
+    Note,
+    Picture,
+    Section,
+    Table,
+    render,
+)
 from firstbit.studies.judging.learnt import Learnt
 from firstbit.studies.judging.texts import PAGE
 from firstbit.training.behaviour import window_name
@@ -61,9 +70,6 @@ def write_judgement(
 
 def judgement_page(result: xr.Dataset, learnt: Learnt | None = None) -> str:
     """Return the page as HTML."""
-    lead = answer(result)
-    if learnt is not None:
-        lead = f"{lead} {learnt.answer}"
     sections = [
         Section("Right and wrong", [_criteria(result), _wrong(result)]),
         Section("Distance from the truth", [_means(result), _floors(result)]),
@@ -79,7 +85,16 @@ def judgement_page(result: xr.Dataset, learnt: Learnt | None = None) -> str:
         Section("The test", [Note(about_test(result)), Note(left_out(result))]),
         Section("How this was made", [Table(["setting", "value"], made)]),
     ]
-    return render(PAGE("title", **_named(result)), lead, sections)
+    solved = bool(result["solved"])
+    word = PAGE("solves" if solved else "fails")
+    banner = Banner("good" if solved else "bad", word, answer(result))
+    return render(
+        PAGE("headline", **_named(result), solved=solved),
+        "" if learnt is None else learnt.answer,
+        sections,
+        kicker=PAGE("kicker"),
+        banners=[banner],
+    )
 
 
 def answer(result: xr.Dataset) -> str:
@@ -223,13 +238,12 @@ def _drawn(learnt: Learnt) -> list[Block]:
         for name, language in (("target", learnt.target), ("learnt", learnt.language)):
             if language is None or len(language.states) > MOST_STATES:
                 continue
-            graph = plots.automaton(
-                language,
-                prefix=_legal_part(language, learnt.difference or ""),
-                title="",
-            )
+            way = _legal_part(language, learnt.difference or "")
+            wide = plots.automaton(language, prefix=way, title="")
+            phone = plots.automaton(language, prefix=way, title="", rankdir="TB")
+            drawn = [plots.figure_bytes(graph, "svg") for graph in (wide, phone)]
             text = PAGE(f"{name}_drawn", num_states=len(language.states))
-            blocks.append(Picture(name, text, plots.figure_bytes(graph, "svg")))
+            blocks.append(Picture(name, text, *drawn))
     except PackageError:
         blocks.append(Note(PAGE("not_drawn")))
     return blocks

@@ -40,11 +40,12 @@ def paragraphs(study: Measured, verdicts: Sequence[Judged]) -> list[str]:
     A clause is left out where its runs are missing.
     """
     rows = {(row.cell.title, row.part.setting): row for row in verdicts}
-    if (VANILLA, PUBLISHED) not in rows:
+    published = asked(verdicts)
+    if published is None:
         return [ANSWER("not_measured")]
     found = contrasts(study)
     of_each = [
-        [_verdict(rows[VANILLA, PUBLISHED]), ANSWER("scope")],
+        [spoken(published), ANSWER("scope")],
         [replicated(found, rows), _more_often(found)],
         [_inferred(rows)],
         [ended(study)],
@@ -55,7 +56,16 @@ def paragraphs(study: Measured, verdicts: Sequence[Judged]) -> list[str]:
     return [paragraph for paragraph in joined if paragraph]
 
 
-def _verdict(row: Judged) -> str:
+def asked(verdicts: Sequence[Judged]) -> Judged | None:
+    """Return the verdict on the published cell and rule; None if it has none."""
+    for row in verdicts:
+        if (row.cell.title, row.part.setting) == (VANILLA, PUBLISHED):
+            return row
+    return None
+
+
+def spoken(row: Judged) -> str:
+    """Say the verdict on the published cell and rule, with its numbers."""
     verdict, e = row.verdict, row.verdict.evidence
     return ANSWER(
         verdict.verdict,

@@ -1,14 +1,27 @@
 """The study as a page: answer, four questions, baseline, verdicts and settings."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from matplotlib.figure import Figure
 
 from firstbit import plots
-from firstbit.plots.panels import Size, blank
+from firstbit.errors import SettingError
+from firstbit.plots.panels import Size, row_of_panels
 from firstbit.plots.styles import styled
-from firstbit.report import Block, Note, Picture, Section, Table, render
-from firstbit.studies.vanilla_or_gru.answer import paragraphs
+from firstbit.plots.widths import Width
+from firstbit.report import (
+    PHONE,
+    Banner,
+    Block,
+    Note,
+    Picture,
+    Section,
+    Table,
+    fragment,
+    render,
+)
+from firstbit.studies.vanilla_or_gru.answer import asked, paragraphs, spoken
 from firstbit.studies.vanilla_or_gru.factors import MODERN, PUBLISHED, RECIPES
 from firstbit.studies.vanilla_or_gru.judged import Judged, judged
 from firstbit.studies.vanilla_or_gru.measured import Measured
@@ -34,7 +47,35 @@ from firstbit.studies.verdicts.judgement import SOLVES
 
 def study_page(study: Measured) -> str:
     """Return the page as HTML, with what has been measured."""
-    return render(PAGE("title"), lead(study), sections(study))
+    verdicts = judged(study)
+    return render(
+        headline(verdicts),
+        lead(study),
+        sections(study, verdicts),
+        kicker=PAGE("kicker"),
+        banners=_banners(verdicts),
+    )
+
+
+def study_html(study: Measured) -> str:
+    """Return the study as a notebook shows it: the answer, and which cells solve."""
+    verdicts = judged(study)
+    blocks: list[Block] = []
+    if study.on("cells"):
+        blocks.append(Table(*evidence_rows(study, "cells"), PAGE("cells_title")))
+    return fragment(headline(verdicts), blocks, banners=_banners(verdicts))
+
+
+def headline(verdicts: Sequence[Judged]) -> str:
+    """Return the answer in a few words; the question, if nothing answers it yet."""
+    row = asked(verdicts)
+    return PAGE("title" if row is None else f"{row.verdict.verdict}_headline")
+
+
+def _banners(verdicts: Sequence[Judged]) -> list[Banner]:
+    """Return the verdict on the published cell and rule, once it is measured."""
+    row = asked(verdicts)
+    return [] if row is None else [replace(row.verdict.banner, text=spoken(row))]
 
 
 def lead(study: Measured) -> str:
@@ -58,9 +99,8 @@ def lead(study: Measured) -> str:
     return " ".join(texts)
 
 
-def sections(study: Measured) -> list[Section]:
+def sections(study: Measured, verdicts: Sequence[Judged]) -> list[Section]:
     """Return the sections of the page, in reading order."""
-    verdicts = judged(study)
     notes: list[Block] = [Note(text) for text in paragraphs(study, verdicts)]
     found = [
         Section(PAGE("answer_title"), notes),
@@ -89,17 +129,29 @@ def _terms(study: Measured) -> list[Block]:
     return [Note(rules), Table(*cell_rows()), Note(PAGE("columns"))]
 
 
-def figure(study: Measured, question: Question) -> Figure:
+def figure(study: Measured, question: Question, width: Width | None = None) -> Figure:
     """Draw the success rates of a question with their intervals."""
     if question == "factors":
-        return _two_panels(study)
+        return _two_panels(study, width)
     _, axis = title_of(question)
     return plots.success_rates(
         rates(study, question),
         title=figure_title(study, question),
         xlabel=axis,
         joined=question == "sizes",
+        width=width,
     )
+
+
+def _picture(study: Measured, question: Question) -> Picture:
+    """Return the figure, and one for a phone unless it has too many points for that."""
+    caption = PAGE(f"{question}_caption", num_seeds=study.settings.num_seeds)
+    wide = plots.figure_bytes(figure(study, question), "svg")
+    try:
+        narrow = plots.figure_bytes(figure(study, question, PHONE), "svg")
+    except SettingError:
+        narrow = b""
+    return Picture(question, caption, wide, narrow)
 
 
 def figure_title(study: Measured, question: Question) -> str:
@@ -114,12 +166,14 @@ def figure_title(study: Measured, question: Question) -> str:
 
 
 @styled
-def _two_panels(study: Measured) -> Figure:
+def _two_panels(study: Measured, width: Width | None) -> Figure:
     """Draw the changes of one part of a rule, a panel for each of the two rules."""
-    picture = blank(Size(8.5, 3.0), title_of("factors").text)
+    title = title_of("factors").text
+    picture, places = row_of_panels(Size(8.5, 3.0), title, width, (1, 1))
     table = rates(study, "factors")
     measured = table["setting"].values.tolist()
-    for start, ax in zip((PUBLISHED, MODERN), picture.subplots(1, 2), strict=True):
+    for start, place in zip((PUBLISHED, MODERN), places, strict=True):
+        ax = picture.add_subplot(place)
         recipes = []
         for recipe in RECIPES:
             if recipe.start == start and recipe.name in measured:
@@ -139,12 +193,10 @@ def _two_panels(study: Measured) -> Figure:
 def _question(study: Measured, question: Question) -> list[Block]:
     if not study.on(question):
         return [Note(PAGE("not_measured"))]
-    picture = plots.figure_bytes(figure(study, question), "svg")
-    caption = PAGE(f"{question}_caption", num_seeds=study.settings.num_seeds)
     text = reading(study, question)
     blocks: list[Block] = [
         *([Note(text)] if text else []),
-        Picture(question, caption, picture),
+        _picture(study, question),
         Table(*evidence_rows(study, question), PAGE(question)),
     ]
     if question == "factors":

@@ -28,7 +28,7 @@ from firstbit.studies.vanilla_or_gru.measured import (
     Row,
     measured,
 )
-from firstbit.studies.vanilla_or_gru.page import study_page
+from firstbit.studies.vanilla_or_gru.page import study_html, study_page
 from firstbit.studies.vanilla_or_gru.parts import (
     ALL_QUESTIONS,
     Question,
@@ -225,6 +225,10 @@ class Study:
             "rows": rows,
             "guessing": self._guesses(),
         }
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the answer, and the first question's rates."""
+        return study_html(self.measured)
 
     def page(self) -> str:
         """Return the study as one HTML page."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from firstbit.errors import SettingError, keep_real, keep_whole
 from firstbit.intervals import CONFIDENCE, require_confidence
+from firstbit.report import Banner, Note, fragment
 from firstbit.studies.verdicts.applicability import Inapplicable
 from firstbit.studies.verdicts.arguments import Argument
 from firstbit.studies.verdicts.decisions import ABOVE, ACROSS, Decision, decide
@@ -24,6 +25,9 @@ INTRINSIC = "intrinsic"
 UNDECIDED = "undecided"
 VERDICTS = (SOLVES, OPEN, TRAINABILITY, INTRINSIC, UNDECIDED)
 """In the order in which their conditions are tried."""
+
+TONES = {SOLVES: "good", TRAINABILITY: "partial", INTRINSIC: "bad"}
+"""Verdict -> its status; those that decide nothing are open."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,22 @@ class Verdict:
             f"{self.verdict}_sentence",
             cell=self.evidence.cell,
             counted=counted(self.evidence),
+        )
+
+    @property
+    def tone(self) -> str:
+        """The name of the verdict's status."""
+        return TONES.get(self.verdict, "open")
+
+    @property
+    def banner(self) -> Banner:
+        """The verdict as it stands on top of a page."""
+        return Banner(self.tone, spoken(self.verdict), self.sentence)
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the verdict, and the rule that led there."""
+        return fragment(
+            self.evidence.cell, [Note(f"{self.reason}.")], banners=[self.banner]
         )
 
     def as_row(self) -> dict[str, Any]:

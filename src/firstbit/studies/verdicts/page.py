@@ -11,13 +11,20 @@ import xarray as xr
 from firstbit import plots
 from firstbit.cells import Network, run
 from firstbit.languages import Language, one_hot, sample
-from firstbit.report import Badge, Block, Note, Picture, Section, Table, render
+from firstbit.report import (
+    PHONE,
+    Badge,
+    Block,
+    Note,
+    Picture,
+    Section,
+    Table,
+    fragment,
+    render,
+)
 from firstbit.studies.verdicts.decisions import Difference
 from firstbit.studies.verdicts.evidence import Evidence
 from firstbit.studies.verdicts.judgement import (
-    INTRINSIC,
-    SOLVES,
-    TRAINABILITY,
     Standard,
     Verdict,
     conditions,
@@ -25,14 +32,13 @@ from firstbit.studies.verdicts.judgement import (
 )
 from firstbit.studies.verdicts.sentences import (
     about_test,
-    answer,
     difference_sentence,
+    headline,
     run_sentences,
     uncovered,
 )
 from firstbit.studies.verdicts.texts import PAGE
 
-TONES = {SOLVES: "good", TRAINABILITY: "partial", INTRINSIC: "bad"}
 MOST_SYMBOLS = 40
 SEED_OF_WORD = 0
 """Of the word that a witness reads."""
@@ -91,8 +97,25 @@ def verdict_page(
     sections.append(
         Section("How this was made", [Table(["setting", "value"], made)]),
     )
-    title = PAGE("title", language=language.name, rule=rule)
-    return render(title, answer(verdicts, differences), sections)
+    shown = [difference_sentence(one) for one in differences if one.is_shown]
+    return render(
+        headline(verdicts, language.name),
+        " ".join(shown),
+        sections,
+        kicker=PAGE("kicker", language=language.name, rule=rule),
+        banners=[one.banner for one in verdicts],
+    )
+
+
+def verdicts_html(
+    verdicts: Sequence[Verdict], differences: Sequence[Difference], language: str
+) -> str:
+    """Return the verdicts as a notebook shows them: the answer, and the rates."""
+    return fragment(
+        headline(verdicts, language),
+        list(_verdicts(verdicts, differences)),
+        banners=[one.banner for one in verdicts],
+    )
 
 
 def _verdicts(
@@ -102,7 +125,7 @@ def _verdicts(
     for one in verdicts:
         e = one.evidence
         low, high = e.interval
-        badge = Badge(spoken(one.verdict), TONES.get(one.verdict, "open"))
+        badge = Badge(spoken(one.verdict), one.tone)
         rate = f"{e.num_solved} of {e.num_seeds} [{low:.2f}, {high:.2f}]"
         p_value = f"{one.decision.p_value:.2g}"
         rows.append([e.cell, badge, rate, p_value, f"{one.decision.adjusted:.2g}"])
@@ -160,8 +183,10 @@ def _all_evidence(
         rows = [[str(seed), text] for seed, text in enumerate(run_sentences(one))]
         yield Table(["seed", "run"], rows, PAGE("every_run", cell=name), folded=True)
         if "loss" in one:
-            picture = plots.figure_bytes(plots.seeds(one, title=name), "svg")
-            yield Picture(f"runs-{number}", PAGE("runs", cell=name), picture)
+            wide = plots.figure_bytes(plots.seeds(one, title=name), "svg")
+            phone = plots.seeds(one, title=name, width=PHONE)
+            narrow = plots.figure_bytes(phone, "svg")
+            yield Picture(f"runs-{number}", PAGE("runs", cell=name), wide, narrow)
 
 
 def _evidence(verdicts: Sequence[Verdict]) -> Table:

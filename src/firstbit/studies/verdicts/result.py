@@ -19,7 +19,8 @@ from firstbit.studies.verdicts.decisions import Difference
 from firstbit.studies.verdicts.evidence import labelled
 from firstbit.studies.verdicts.guessing import Guessing
 from firstbit.studies.verdicts.judgement import Standard, Verdict
-from firstbit.studies.verdicts.page import answer, verdict_page
+from firstbit.studies.verdicts.page import verdict_page, verdicts_html
+from firstbit.studies.verdicts.sentences import answer
 from firstbit.studies.verdicts.tested import Tested
 from firstbit.training import Rule
 
@@ -143,6 +144,10 @@ class Verdicts:
     def answer(self) -> str:
         """The answer: one sentence for each configuration, and for the differences."""
         return answer(self.verdicts, self.differences)
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the answer, and the rates behind it."""
+        return verdicts_html(self.verdicts, self.differences, self.language.name)
 
     def page(self) -> str:
         """Return the verdicts as one HTML page."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import xarray as xr
 
 from firstbit.studies.verdicts.decisions import Difference
-from firstbit.studies.verdicts.judgement import Verdict
+from firstbit.studies.verdicts.judgement import SOLVES, Verdict
 from firstbit.studies.verdicts.tested import Tested
 from firstbit.studies.verdicts.texts import PAGE, REASONS
 
@@ -18,6 +18,19 @@ def answer(verdicts: Sequence[Verdict], differences: Sequence[Difference]) -> st
         if one.is_shown:
             sentences.append(difference_sentence(one))
     return " ".join(sentences)
+
+
+def headline(verdicts: Sequence[Verdict], language: str) -> str:
+    """Return the heading: the verdict on one configuration, or how many solve."""
+    first = verdicts[0]
+    return PAGE(
+        "headline",
+        language=language,
+        verdict=first.verdict,
+        cell=first.evidence.cell,
+        num_solving=sum(one.verdict == SOLVES for one in verdicts),
+        number=len(verdicts),
+    )
 
 
 def difference_sentence(difference: Difference) -> str:

@@ -22,7 +22,7 @@ class _Role(NamedTuple):
     dark: str
 
 
-def adaptive(svg: bytes) -> bytes:
+def adaptive(svg: bytes, *, alone: bool = True) -> bytes:
     """Return a light drawing whose colours follow the page that it stands on.
 
     Each colour of a role becomes a custom property of CSS, with the colour itself where
@@ -30,6 +30,8 @@ def adaptive(svg: bytes) -> bytes:
 
     Args:
         svg: a drawing as SVG.
+        alone: whether it is a document of its own, which has to know what its colours
+            are on a dark page; else it has the roles of the page that it is part of.
 
     Example:
         >>> drawn = adaptive(b'<svg><path fill="#16191d"/></svg>').decode()
@@ -47,6 +49,8 @@ def adaptive(svg: bytes) -> bytes:
         return f"var(--{role.name}, {colour})"
 
     text = _COLOUR.sub(named, svg.decode())
+    if not alone:
+        return text.encode()
     style = _style(used)
     return _OPENING.sub(lambda found: found[0] + style, text, count=1).encode()
 
@@ -56,7 +60,7 @@ def _style(dark: Mapping[str, str]) -> str:
     if not dark:
         return ""
     all_set = " ".join(f"--{name}: {colour};" for name, colour in dark.items())
-    rule = f"@media (prefers-color-scheme: dark) {{ :root {{ {all_set} }} }}"
+    rule = f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {all_set} }} }}"
     return f"<style>{rule}</style>"
 
 

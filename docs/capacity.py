@@ -1,0 +1,73 @@
+"""Measure the tables and the figure of docs/capacity.md.
+
+python docs/capacity.py [FOLDER] keeps finished nets in FOLDER.
+"""
+
+import sys
+from pathlib import Path
+
+import jax
+import xarray as xr
+
+from firstbit import Drive, Execution, Given, memory_capacity, plots
+from firstbit.cells import initializer_by_name
+from firstbit.process import prepare
+
+FIGURE = Path(__file__).parent / "figures" / "capacity.png"
+CELLS = (
+    "vanilla:20",
+    "vanilla:20,activation=tanh,initializer=fan-in-normal,gain=0.9",
+    "lstm:20",
+    "gru:20",
+)
+KEY = jax.random.key(0)
+NETS = 20
+GAIN = 0.5
+
+
+def measured(given: Given, drive: Drive, folder: Path, name: str) -> xr.Dataset:
+    """Measure one cell; finished nets are kept."""
+    how = Execution(resume=folder / name)
+    return memory_capacity(given, num_draws=NETS, drive=drive, key=KEY, execution=how)
+
+
+def row(result: xr.Dataset) -> str:
+    """Return the capacity of each degree and of all, with two standard errors."""
+    one = result.isel(hidden_size=0)
+    parts = []
+    for degree in one["degree"].values:
+        at = one.sel(degree=degree)
+        value, error = at.capacity_of_degree.item(), at.capacity_of_degree_se.item()
+        parts.append(f"{value:.2f} ({2 * error:.2f})")
+    total, error = one.total_capacity.item(), one.total_capacity_se.item()
+    parts.append(f"{total:.2f} ({2 * error:.2f})")
+    numbers = (one.num_independent, one.exact_capacity)
+    return " | ".join([*parts, *(f"{number.item():.4g}" for number in numbers)])
+
+
+def main() -> None:
+    """Print the tables, and draw the figure."""
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "results/capacity")
+    folder.mkdir(parents=True, exist_ok=True)
+    drawn = []
+    for text in CELLS:
+        given = Given.of(text)
+        found = measured(given, Drive(), folder, given.file_name)
+        drawn.append(found)
+        print(f"{text} | {row(found)}", flush=True)
+    plots.save(plots.capacity(drawn), FIGURE)
+    inputs = initializer_by_name("normal")
+    for law in ("normal", "orthogonal"):
+        for size in (10, 30, 100):
+            name = "fan-in-normal" if law == "normal" else law
+            laws = {"W_h": initializer_by_name(name, GAIN), "U_h": inputs}
+            given = Given.of("vanilla,activation=identity", hidden_sizes=size)
+            given = Given.of(given, initializer=laws)
+            drive = Drive(lags=[400], num_steps=10_000)
+            found = measured(given, drive, folder, f"linear-{law}-{size}-{GAIN}")
+            print(f"{law}, N = {size} | {row(found)}", flush=True)
+
+
+if __name__ == "__main__":
+    prepare()
+    main()

@@ -1,0 +1,184 @@
+r"""What is exactly known of a net: a linear one, and one whose step is odd.
+
+The capacity of a stable linear net is the rank of its controllability matrix,
+
+$$ [b, A b, \dots, A^{N-1} b], \qquad h_t = A h_{t-1} + b u_t $$
+
+float64 loses that rank: A^n b soon points along few directions. But its numbers are
+whole numbers times powers of two. So they are taken modulo a prime, where nothing is
+rounded. A rank modulo a prime is never too large, and is right but for a chance of some
+N / 2^31; the largest of three primes counts.
+"""
+
+from collections.abc import Callable
+from math import frexp
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.flatten_util import ravel_pytree
+from jaxtyping import Array, Float, Int
+
+from firstbit.cells.state import in_float, initial_state
+from firstbit.memory.ensemble.recipe import Recipe
+
+PRIMES = (2147483647, 2147483629, 2147483587)
+"""The three largest primes below 2^31: products of two residues fit in 64 bits."""
+
+NUM_POINTS = 4
+
+CLOSE = 1e-12
+"""Share of the largest number by which sums of a linear step may be off."""
+
+MANTISSA = 53
+
+
+class Form(NamedTuple):
+    """What a few points say of a step.
+
+    Attributes:
+        is_linear: whether it is linear in state and input.
+        is_odd: whether it changes its sign with both, and the first state is 0.
+        rank: of the controllability matrix, where it is linear, stable, and read whole;
+            else NaN.
+    """
+
+    is_linear: bool
+    is_odd: bool
+    rank: float
+
+
+def form_of(recipe: Recipe, arrays: list[Array], input_size: int) -> Form:
+    """Look at the step of one net, in float64.
+
+    Args:
+        recipe: of the cell.
+        arrays: of the net.
+        input_size: numbers in an input.
+    """
+    cell = recipe.cell(arrays)
+    start = in_float(initial_state(cell, recipe.start))
+    leaves = jax.tree.leaves(start)
+    dtypes = [leaf.dtype for leaf in leaves]
+    if not all(jnp.issubdtype(dtype, jnp.floating) for dtype in dtypes):
+        return Form(is_linear=False, is_odd=False, rank=np.nan)
+    flat, unravel = ravel_pytree(start)
+
+    def step(both: Array) -> Array:
+        after = cell(both[:input_size], unravel(both[input_size:]))
+        return ravel_pytree(after)[0]
+
+    size = input_size + flat.size
+    compiled = jax.jit(step)
+    begins_at_zero = bool(jnp.all(flat == 0))
+    is_odd = begins_at_zero and _is_odd(compiled, size)
+    if not is_odd or not _is_additive(compiled, size):
+        return Form(is_linear=False, is_odd=is_odd, rank=np.nan)
+    slope_at = jax.jacfwd(step)
+    slopes = np.asarray(slope_at(jnp.zeros(size)))
+    is_whole = len(leaves) == 1 and recipe.measured == (0,)
+    matrix = slopes[:, input_size:]
+    rank = np.nan
+    if is_whole and np.abs(np.linalg.eigvals(matrix)).max() < 1:
+        rank = controllable(matrix, slopes[:, :input_size])
+    return Form(is_linear=True, is_odd=True, rank=float(rank))
+
+
+def _points(size: int) -> Float[np.ndarray, "point number"]:
+    return np.random.default_rng(0).normal(size=(NUM_POINTS, size))
+
+
+def _is_odd(step: Callable[[Array], Array], size: int) -> bool:
+    for point in _points(size):
+        there = np.asarray(step(jnp.asarray(point)))
+        opposite = np.asarray(step(jnp.asarray(-point)))
+        if not _are_close(there, -opposite):
+            return False
+    return True
+
+
+def _is_additive(step: Callable[[Array], Array], size: int) -> bool:
+    """Return whether an odd step is linear: it doubles, and adds up."""
+    points = _points(size)
+    for one, other in zip(points, points[::-1], strict=True):
+        of_sum = np.asarray(step(jnp.asarray(one + 3 * other)))
+        of_parts = np.asarray(step(jnp.asarray(one)))
+        of_parts = of_parts + 3 * np.asarray(step(jnp.asarray(other)))
+        if not _are_close(of_sum, of_parts):
+            return False
+    return True
+
+
+def _are_close(a: np.ndarray, b: np.ndarray) -> bool:
+    size = np.max(np.abs(b), initial=1.0)
+    off = np.max(np.abs(a - b), initial=0.0)
+    return bool(off <= CLOSE * size)
+
+
+def controllable(
+    matrix: Float[np.ndarray, "unit unit"], inputs: Float[np.ndarray, "unit input"]
+) -> int:
+    """Return the exact rank of the controllability matrix of A and B.
+
+    Example:
+        >>> shift = np.eye(3, k=-1)
+        >>> controllable(shift, np.eye(3)[:, :1]), controllable(shift, np.eye(3)[:, 2:])
+        (3, 1)
+    """
+    ranks = [_rank_modulo(matrix, inputs, prime) for prime in PRIMES]
+    return max(ranks)
+
+
+def _rank_modulo(matrix: np.ndarray, inputs: np.ndarray, prime: int) -> int:
+    own = _residues(matrix, prime)
+    column = _residues(inputs, prime)
+    found = []
+    for _ in range(len(matrix)):
+        found.append(column)
+        column = _product(own, column, prime)
+    return _rank(np.concatenate(found, axis=1), prime)
+
+
+def _residues(numbers: np.ndarray, prime: int) -> Int[np.ndarray, "row column"]:
+    """Return float64 numbers, which are fractions of powers of two, modulo a prime."""
+    found = []
+    for number in numbers.ravel().tolist():
+        share, exponent = frexp(number)
+        whole = int(share * 2**MANTISSA)
+        found.append(whole * pow(2, exponent - MANTISSA, prime) % prime)
+    return np.array(found, dtype=np.int64).reshape(numbers.shape)
+
+
+def _product(left: np.ndarray, right: np.ndarray, prime: int) -> np.ndarray:
+    """Multiply two matrices of residues; each product is below 2^62."""
+    shape = (len(left), right.shape[1])
+    total = np.zeros(shape, dtype=np.int64)
+    for column, row in zip(left.T, right, strict=True):
+        outer = column[:, None] * row[None]
+        total += outer % prime
+        total %= prime
+    return total
+
+
+def _rank(matrix: np.ndarray, prime: int) -> int:
+    """Return the rank of a matrix of residues, by elimination."""
+    left = matrix.copy()
+    rank = 0
+    for column in range(left.shape[1]):
+        rows = np.flatnonzero(left[rank:, column])
+        if not rows.size:
+            continue
+        pivot = rank + rows[0]
+        left[[rank, pivot]] = left[[pivot, rank]]
+        inverse = pow(int(left[rank, column]), -1, prime)
+        left[rank] = left[rank] * inverse % prime
+        factors = left[rank + 1 :, column].copy()
+        below = left[rank + 1 :]
+        outer = factors[:, None] * left[rank]
+        below -= outer % prime
+        below %= prime
+        rank += 1
+        if rank == len(left):
+            break
+    return rank

@@ -1,0 +1,213 @@
+"""Accuracy and bits over nets, or of one net over words, and how far back they reach.
+
+Over nets: Student's t of the nets' means, and of one more net that guesses. Without it
+the interval of nets that all decode every word has no width, though one in a thousand
+may fail; with it, and enough nets, intervals hold the truth as often as they say
+(`tests/proof/test_decodability.py`). Of one net that is measured as it is: the exact
+interval of a share of words (Clopper and Pearson), and Student's t of its bits.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import scipy
+from jaxtyping import Bool, Float
+
+from firstbit.intervals import clopper_pearson
+from firstbit.memory.decodability.nets import Scores
+
+FEWEST_NETS = 20
+"""Nets from which on accuracies have an interval."""
+
+FEWEST_FOR_BITS = 100
+"""Nets from which on bits have one: in some laws few nets hold most of them."""
+
+Means = Float[np.ndarray, "readout lag"]
+Ends = tuple[Means, Means]
+
+
+class Summary(NamedTuple):
+    """Estimates of one size; see `firstbit.decodability` for what each means."""
+
+    accuracy: Means
+    accuracy_se: Means
+    accuracy_ci: Ends
+    surely: Means
+    bits: Means
+    bits_se: Means
+    bits_ci: Ends
+    ridge: Means
+    reach: Float[np.ndarray, " readout"]
+
+
+def over_nets(scores: Scores, confidence: float, reach_above: float) -> Summary:
+    """Summarise the scores of random nets.
+
+    Args:
+        scores: of all nets of one size.
+        confidence: probability of each interval, and of all lower bounds together.
+        reach_above: the reach is the longest lag whose lower bound is above this.
+    """
+    share = _Spread.of(scores.accuracy, guess=0.5)
+    bits = _Spread.of(scores.bits, guess=0.0)
+    low, high = share.interval(confidence, FEWEST_NETS)
+    num_lags = scores.accuracy.shape[1]
+    surely = share.least(_of_each(confidence, num_lags))
+    return Summary(
+        accuracy=scores.accuracy.mean(axis=-1),
+        accuracy_se=_error(scores.accuracy),
+        accuracy_ci=(np.maximum(low, 0.0), np.minimum(high, 1.0)),
+        surely=np.maximum(surely, 0.0),
+        bits=scores.bits.mean(axis=-1),
+        bits_se=_error(scores.bits),
+        bits_ci=bits.interval(confidence, FEWEST_FOR_BITS),
+        ridge=np.median(scores.ridge, axis=-1),
+        reach=reach_of(surely, reach_above),
+    )
+
+
+class _Spread(NamedTuple):
+    """Mean and standard error over nets and one more that guesses.
+
+    Attributes:
+        mean: of all.
+        error: its standard error.
+        number: of nets, without the one that guesses.
+    """
+
+    mean: Means
+    error: Means
+    number: int
+
+    @classmethod
+    def of(
+        cls, values: Float[np.ndarray, "readout lag net"], guess: float
+    ) -> "_Spread":
+        """Take the values of nets."""
+        guessed = np.full_like(values[..., :1], guess)
+        all_nets = np.concatenate([values, guessed], axis=-1)
+        mean = all_nets.mean(axis=-1)
+        error = _error(all_nets)
+        return cls(mean, error, values.shape[-1])
+
+    def interval(self, confidence: float, fewest: int) -> Ends:
+        """Return the interval of the mean; NaN with too few nets."""
+        quantile = _quantile((1 + confidence) / 2, self.number + 1)
+        width = quantile * self.error
+        if self.number < fewest:
+            width = np.full_like(width, np.nan)
+        return _around(self.mean, width)
+
+    def least(self, confidence: float) -> Means:
+        """Return the lower bound of the mean."""
+        quantile = _quantile(confidence, self.number + 1)
+        return self.mean - quantile * self.error
+
+
+def of_one_net(
+    scores: Scores, num_tested: int, confidence: float, reach_above: float
+) -> Summary:
+    """Summarise the scores of one net: what varies is the word.
+
+    Args:
+        scores: of the net.
+        num_tested: words that tested it.
+        confidence: probability of each interval, and of all lower bounds together.
+        reach_above: the reach is the longest lag whose lower bound is above this.
+    """
+    accuracy, bits, spread, ridge = (one[..., 0] for one in scores)
+    right = accuracy * num_tested
+    known = np.isfinite(right)
+    of_each = _of_each(confidence, accuracy.shape[1])
+    surely, _ = _exact(right, known, num_tested, 2 * of_each - 1)
+    error = spread / np.sqrt(num_tested)
+    width = _quantile((1 + confidence) / 2, num_tested)
+    variance = accuracy * (1 - accuracy) / num_tested
+    return Summary(
+        accuracy=accuracy,
+        accuracy_se=np.sqrt(variance),
+        accuracy_ci=_exact(right, known, num_tested, confidence),
+        surely=surely,
+        bits=bits,
+        bits_se=error,
+        bits_ci=_around(bits, width * error),
+        ridge=ridge,
+        reach=reach_of(surely, reach_above),
+    )
+
+
+def of_two_words(
+    is_lost: Bool[np.ndarray, "lag net"],
+    confidence: float,
+    reach_above: float,
+    *,
+    is_exact: bool,
+) -> Summary:
+    """Summarise nets that read one of two words: decoded, unless rounding hides it.
+
+    Args:
+        is_lost: whether the two states are equal but for rounding, for each net.
+        confidence: probability of the intervals.
+        reach_above: the reach is the longest lag whose lower bound is above this.
+        is_exact: whether there is one net, and so nothing random.
+    """
+    bits = np.where(is_lost, 0.0, 1.0)[None]
+    nothing = np.full_like(bits, np.nan)
+    scores = Scores((1 + bits) / 2, bits, nothing, nothing)
+    if not is_exact:
+        return over_nets(scores, confidence, reach_above)
+    accuracy, bits, unknown, ridge = (one[..., 0] for one in scores)
+    return Summary(
+        accuracy=accuracy,
+        accuracy_se=unknown,
+        accuracy_ci=(unknown, unknown),
+        surely=accuracy,
+        bits=bits,
+        bits_se=unknown,
+        bits_ci=(unknown, unknown),
+        ridge=ridge,
+        reach=reach_of(accuracy, reach_above),
+    )
+
+
+def reach_of(surely: Means, reach_above: float) -> Float[np.ndarray, " readout"]:
+    """Return the longest lag whose lower bound is above a value; NaN without any.
+
+    Example:
+        >>> reach_of(np.array([[0.9, 0.5, 0.6, 0.5], [0.5, 0.5, 0.5, 0.5]]), 0.55)
+        array([ 2., nan])
+    """
+    lags = np.arange(surely.shape[1])
+    decoded = np.where(surely > reach_above, lags, -1)
+    longest = decoded.max(axis=1)
+    return np.where(longest < 0, np.nan, longest)
+
+
+def _of_each(confidence: float, num_lags: int) -> float:
+    """Return the probability of each one-sided bound, so that all hold together."""
+    return 1 - (1 - confidence) / num_lags
+
+
+def _error(values: Float[np.ndarray, "readout lag net"]) -> Means:
+    spread = values.std(axis=-1, ddof=1)
+    return spread / np.sqrt(values.shape[-1])
+
+
+def _quantile(probability: float, number: int) -> float:
+    return float(scipy.stats.t.ppf(probability, number - 1))
+
+
+def _around(middle: Means, reach: Means) -> Ends:
+    return middle - reach, middle + reach
+
+
+def _exact(
+    right: Means, known: Bool[np.ndarray, "readout lag"], number: int, confidence: float
+) -> Ends:
+    """Return the exact interval of each share; NaN where nothing is known."""
+    counts = np.where(known, right, 0.0)
+    ends = []
+    for end in clopper_pearson(counts, number, confidence):
+        ends.append(np.where(known, end, np.nan))
+    low, high = ends
+    return low, high

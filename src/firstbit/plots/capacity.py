@@ -1,0 +1,174 @@
+"""Memory capacity: how much of each past input a read-out finds, cells side by side."""
+
+import json
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from firstbit.datasets import interval
+from firstbit.errors import SettingError
+from firstbit.look import cell_name
+from firstbit.plots.checks import (
+    coordinates,
+    interval_text,
+    require_attributes,
+    require_variables,
+    with_interval,
+)
+from firstbit.plots.inks import Marks, cell_colours, cell_marks
+from firstbit.plots.names import Name, names_beside
+from firstbit.plots.panels import Size, band, blank, faint_grid, finished, spread
+from firstbit.plots.sources import source_line
+from firstbit.plots.styles import look, styled
+from firstbit.plots.text import short
+from firstbit.plots.widths import Width
+
+MOST_SIZES = 4
+"""Panels at most."""
+
+_BY_LAG = ("hidden_size", "lag")
+
+
+class _Line(NamedTuple):
+    """A cell as it is drawn in all panels."""
+
+    label: str
+    colour: str
+    ink: str
+    marks: Marks
+    result: xr.Dataset
+
+
+@styled
+def capacity(
+    results: Sequence[xr.Dataset],
+    *,
+    title: str | None = None,
+    width: Width | None = None,
+) -> Figure:
+    """Draw the memory capacity against the lag, a panel for each k.
+
+    Beside its name each cell has its total capacity, of all degrees, over N.
+
+    Args:
+        results: of `firstbit.memory_capacity`, one for each cell, with the same inputs.
+        title: above the figure; by default it says what is drawn, "" for none.
+        width: of the figure: inches, or a text such as `183 mm` or `720 px`.
+
+    Raises:
+        SettingError: there is no result, a variable is missing, the inputs differ, or
+            it is no width.
+
+    Example:
+        >>> import jax
+        >>> from firstbit import Drive, memory_capacity
+        >>> asked = {"num_draws": 2, "key": jax.random.key(0)}
+        >>> found = memory_capacity("gru:2", drive=Drive(num_steps=100, lags=[3]),
+        ...                         **asked)
+        >>> [axes.get_xlabel() for axes in capacity([found]).axes]
+        ['lag m (inputs)']
+    """
+    lines = _lines(results)
+    sizes = _hidden_sizes(results)
+    if title is None:
+        title = "How much of the input m steps back the state holds"
+    number = len(sizes)
+    size_on_page = Size(2.6 + 1.9 * number, 3.4)
+    figure = blank(size_on_page, title, width)
+    (panels,) = figure.subplots(1, number, sharey=True, squeeze=False)
+    for size, axes in zip(sizes, panels, strict=True):
+        _panel(axes, lines, size)
+        axes.set_title(f"k = {size}", loc="left")
+    source_line(figure, *_notes(results[0]))
+    return finished(*panels)
+
+
+def _lines(results: Sequence[xr.Dataset]) -> list[_Line]:
+    """Return the cells with their names and colours.
+
+    Raises:
+        SettingError: as `capacity`.
+    """
+    if not results:
+        raise SettingError("capacity: expected some results, got none.")
+    needed = {
+        **coordinates(*_BY_LAG),
+        **with_interval("capacity", _BY_LAG),
+        **with_interval("total_capacity", _BY_LAG[:1]),
+        "num_read": _BY_LAG[:1],
+    }
+    settings = []
+    for result in results:
+        require_variables(result, "capacity", needed)
+        require_attributes(result, "capacity", ["configuration", "law", "scale"])
+        _require_inputs(result, results[0])
+        settings.append(json.loads(result.attrs["configuration"]))
+    known = [one.get("catalogue_name", "") for one in settings]
+    colours = cell_colours(known)
+    marks = cell_marks(known, results[0].sizes["lag"])
+    lines = []
+    for i, result in enumerate(results):
+        label = short(cell_name(settings[i]["cell"]))
+        is_alone = colours[i] == look().hue(known[i])
+        ink = look().ink(known[i]) if is_alone else colours[i]
+        lines.append(_Line(label, colours[i], ink, marks[i], result))
+    return lines
+
+
+def _hidden_sizes(results: Sequence[xr.Dataset]) -> list[int]:
+    """Return the sizes that some cell has, up to `MOST_SIZES`, evenly spread."""
+    every = [one["hidden_size"].values for one in results]
+    present = np.unique(np.concatenate(every))
+    places = spread(len(present), MOST_SIZES)
+    return present[places].tolist()
+
+
+def _require_inputs(result: xr.Dataset, first: xr.Dataset) -> None:
+    for name in ("law", "scale"):
+        wanted, got = first.attrs[name], result.attrs[name]
+        if wanted != got:
+            raise SettingError(
+                f"capacity: expected results of the same {name}, got {wanted} and "
+                f"{got}; drive all cells alike."
+            )
+
+
+def _panel(axes: Axes, lines: Sequence[_Line], size: int) -> None:
+    """Draw all cells of one size, each with its interval and its total."""
+    axes.set_ylim(-0.03, 1.03)
+    axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+    axes.set_xlabel("lag m (inputs)")
+    faint_grid(axes)
+    names = []
+    for label, colour, ink, marks, result in lines:
+        if size not in result["hidden_size"]:
+            continue
+        one = result.sel(hidden_size=size)
+        lag = one["lag"].values
+        values = one["capacity"].values
+        axes.plot(lag, values, color=colour, **marks._asdict())
+        band(axes, lag, interval(one, "capacity"), colour)
+        total, most = float(one["total_capacity"]), float(one["num_read"])
+        text = f"{label} {total:.3g} of {most:g}"
+        names.append(Name(float(values[-1]), text, ink, is_bold=True))
+    names_beside(axes, names)
+
+
+def _notes(result: xr.Dataset) -> list[str]:
+    """Return lines that say how the figure was made."""
+    settings = json.loads(result.attrs["configuration"])
+    number = int(result.attrs["num_draws"])
+    nets = f"mean of {number:,} nets" if number > 1 else "one net each"
+    law, scale = result.attrs["law"], float(result.attrs["scale"])
+    return [
+        f"{nets} over {int(result.attrs['num_steps']):,} steps",
+        f"{law} inputs of scale {scale:g}",
+        f"weights {short(str(settings.get('initializer', '')))}",
+        f"band: {interval_text(result, 'capacity')}",
+        "beside the names: total capacity, of all degrees",
+    ]

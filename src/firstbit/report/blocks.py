@@ -1,0 +1,152 @@
+"""What stands on a page: notes, tables, pictures, and the sections that hold them."""
+
+import re
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from firstbit.look.adaptive import adaptive
+
+PHONE = "360 px"
+"""Width of a picture that a phone shows whole."""
+
+_NUMBER = re.compile(r"[<>≤≥]?\s*[-+−]?\d[\d,.]*(e[-+]?\d+)?( ?%| s)?( \[.*\])?")
+
+
+@dataclass(frozen=True)
+class Note:
+    """A paragraph of plain text."""
+
+    text: str
+    kind: ClassVar[str] = "note"
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A word with the icon and the colours of a status; small print below it.
+
+    Attributes:
+        text: the word.
+        tone: name of the status: `good`, `bad`, `partial` or `open`.
+        fine_print: what stands below.
+    """
+
+    text: str
+    tone: str
+    fine_print: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under headings; a cell is a text or a `Badge`.
+
+    On a phone each row is a card, but numeric tables keep their columns.
+
+    Attributes:
+        columns: the headings.
+        rows: one cell a column.
+        caption: what the table shows.
+        numeric: whether cells are numbers, set in equal widths and to the right.
+        folded: whether only the caption shows until it is opened.
+        anchors: a name for each row, which can be linked to; none if empty.
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str | Badge]]
+    caption: str = ""
+    numeric: bool = False
+    folded: bool = False
+    anchors: Sequence[str] = ()
+    kind: ClassVar[str] = "table"
+
+    @property
+    def name(self) -> str:
+        """What a reader of the screen hears: the caption, or else the headings."""
+        return self.caption or ", ".join(self.columns)
+
+    def is_number(self, column: int) -> bool:
+        """Return whether a column holds numbers, which stand to the right.
+
+        Example:
+            >>> table = Table(["cell", "share"], [["GRU", "0.5 [0.4, 0.6]"]])
+            >>> table.is_number(0), table.is_number(1)
+            (False, True)
+        """
+        found = [row[column] for row in self.rows if row[column] != ""]
+        return bool(found) and all(_is_number(one) for one in found)
+
+
+def _is_number(content: str | Badge) -> bool:
+    return isinstance(content, str) and _NUMBER.fullmatch(content) is not None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An SVG figure with its caption; `name` can be linked to as `#name`.
+
+    It is shown at the size at which it was drawn.
+
+    Attributes:
+        name: of the figure on its page.
+        caption: what it shows.
+        svg: the drawing.
+        narrow: the same for a phone; none, if the drawing scrolls there.
+    """
+
+    name: str
+    caption: str
+    svg: bytes
+    narrow: bytes = b""
+    kind: ClassVar[str] = "picture"
+
+    @property
+    def source(self) -> str:
+        """The picture as an address that holds all of it, in the colours of the page.
+
+        So the names inside cannot clash with those of other pictures.
+        """
+        return embedded(self.svg)
+
+    @property
+    def narrow_source(self) -> str:
+        """The address of the drawing for a phone, "" if there is none."""
+        return embedded(self.narrow) if self.narrow else ""
+
+    @property
+    def element(self) -> str:
+        """The picture as an element of the page."""
+        return inline(self.svg)
+
+
+def inline(svg: bytes) -> str:
+    """Return a drawing as an element of a page, in the roles of that page.
+
+    Example:
+        >>> inline(b'<?xml version="1.0"?><svg><path fill="#16191d"/></svg>')
+        '<svg><path fill="var(--ink, #16191d)"/></svg>'
+    """
+    text = adaptive(svg, alone=False).decode()
+    return text[text.index("<svg") :]
+
+
+def embedded(svg: bytes) -> str:
+    """Return a drawing as an address that holds all of it, in the colours of the page.
+
+    Example:
+        >>> embedded(b"<svg/>")[:26]
+        'data:image/svg+xml;base64,'
+    """
+    drawn = b64encode(adaptive(svg)).decode()
+    return f"data:image/svg+xml;base64,{drawn}"
+
+
+Block = Note | Table | Picture
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what stands under it."""
+
+    title: str
+    blocks: Sequence[Block]

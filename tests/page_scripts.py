@@ -1,0 +1,69 @@
+"""What a page is asked, as JavaScript."""
+
+WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+
+FIRST = """
+["h1", ".banner .word"].map(
+  (one) => document.querySelector(one).getBoundingClientRect().bottom)
+"""
+"""Where the answer ends, from the top of the page."""
+
+SMALLEST_TYPE = """
+() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  let smallest = Infinity;
+  while (walker.nextNode()) {
+    const node = walker.currentNode, holder = node.parentElement;
+    if (!node.data.trim() || !holder.checkVisibility()) continue;
+    smallest = Math.min(smallest, parseFloat(getComputedStyle(holder).fontSize));
+  }
+  return smallest;
+}
+"""
+
+SHRUNK = """
+[...document.images].filter((one) => one.checkVisibility())
+  .filter((one) => one.getBoundingClientRect().width < one.naturalWidth - 1)
+  .map((one) => one.alt)
+"""
+"""Pictures that are smaller than they were drawn."""
+
+REACHABLE = """
+() => {
+  const scrolls = (box) => box.scrollWidth > box.clientWidth;
+  const found = [...document.querySelectorAll("a[href], button, summary, .scroll")]
+    .filter((one) => one.checkVisibility())
+    .filter((one) => !one.matches(".scroll") || scrolls(one));
+  found.forEach((one, number) => { one.dataset.stop = number; });
+  return found.length;
+}
+"""
+"""Number what a reader can use; return how many there are."""
+
+FOCUSED = """
+() => {
+  const one = document.activeElement, style = getComputedStyle(one);
+  return [one.dataset.stop ?? null, style.outlineStyle, parseFloat(style.outlineWidth)];
+}
+"""
+
+FOLDED = """
+[...document.querySelectorAll("details table")].map(
+  (one) => one.checkVisibility({contentVisibilityAuto: true})
+    ? one.getBoundingClientRect().height : 0)
+"""
+"""Height of each table in a fold."""
+
+MOVING = """
+() => [...document.querySelectorAll("*")].filter((one) => {
+  const style = getComputedStyle(one);
+  const times = `${style.transitionDuration}, ${style.animationDuration}`.split(",");
+  return times.some((time) => parseFloat(time) > 0);
+}).length + document.getAnimations().length
+"""
+
+COLUMN = """
+[...document.querySelector("table:has(th button)").tBodies[0].rows].map(
+  (row) => row.cells[0].textContent.trim())
+"""
+"""The first column of the first table that can be sorted."""
