@@ -14,6 +14,7 @@ prepare()  # as the command line does, before JAX starts
 
 import any_cell  # noqa: E402
 import discrepancy  # noqa: E402
+import own_cells  # noqa: E402
 from report import print_section  # noqa: E402
 
 import languages  # noqa: E402
@@ -22,6 +23,7 @@ import training  # noqa: E402
 SECTIONS: dict[str, Callable] = {
     "discrepancy": discrepancy.rows,
     "any-cell": any_cell.rows,
+    "own-cells": own_cells.rows,
     "languages": languages.rows,
     "training": training.rows,
 }

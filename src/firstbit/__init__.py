@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         lyapunov_exponents,
         memory_capacity,
     )
+    from firstbit.process import prepare
     from firstbit.studies import (
         Standard,
         demand_and_supply,
@@ -88,6 +89,7 @@ _HOMES = {
         "lyapunov_exponents",
         "memory_capacity",
     ),
+    "process": ("prepare",),
     "studies": (
         "Standard",
         "demand_and_supply",
@@ -137,6 +139,7 @@ __all__ = [
     "memory_capacity",
     "memory_demand",
     "phase_diagram",
+    "prepare",
     "redraw",
     "study",
     "train",

@@ -301,3 +301,23 @@ def test_from_the_command_line(capsys):
         assert "as-built" in json.dumps(json.loads(capsys.readouterr().out))
     assert main(["discrepancy", "--cell", "flax.linen:GRUCel:4", *few]) == 2
     assert "did you mean 'GRUCell'?" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("law", "options", "num_draws"),
+    [
+        ("as-built", [], 200),
+        ("normal", [], 2000),
+        ("as-built", ["--num-draws", "20"], 20),
+    ],
+)
+def test_a_command_draws_fewer_nets_where_each_is_built_by_itself(
+    law, options, num_draws, capsys
+):
+    text = f"keras.layers:SimpleRNNCell:2,initializer={law}"
+    few = ["--length", "2", "--json"]
+    assert main(["discrepancy", "--cell", text, *few, *options]) == 0
+    found = json.loads(json.loads(capsys.readouterr().out)["configuration"])
+    assert found["num_draws"] == num_draws
+    assert any("it runs once for each draw" in note for note in found["notes"])

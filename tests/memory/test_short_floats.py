@@ -9,6 +9,7 @@ import pytest
 from covering import few
 from firstbit.errors import CellError
 from firstbit.memory import discrepancy
+from firstbit.memory.ensemble import trial
 from firstbit.programs import products
 
 KEY = jax.random.key(0)
@@ -71,6 +72,7 @@ def test_a_cell_of_short_floats_is_like_plain_simulation(dtype, hidden_size):
 @pytest.mark.parametrize("dtype", few(["bfloat16", "float16"], kept=[1]))
 def test_an_engine_that_adds_up_short_floats_is_refused(dtype, monkeypatch):
     monkeypatch.setattr(products, "LONGEST_HALF", 0)
+    monkeypatch.setattr(trial, "recalled", lambda key: "")
     cell = Short(2, 31, key=KEY, dtype=dtype)
     with pytest.raises(CellError, match=r"follow plain simulation, got an error of"):
         discrepancy(cell, length=3, key=KEY)

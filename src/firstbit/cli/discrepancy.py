@@ -18,7 +18,6 @@ from firstbit.cli.options import (
     Device,
     HiddenSizes,
     Into,
-    NumDraws,
     PartOf,
     ResultFile,
     Seed,
@@ -55,6 +54,7 @@ USUAL_SIZES = "1:20"
 """The paper's."""
 
 USUAL_LENGTH = 50
+USUAL_DRAWS = 2000
 """The paper's."""
 
 FEW_DRAWS_CARRY = 0.5
@@ -68,7 +68,7 @@ class Asked:
     cell: str
     hidden_size: str | None
     length: int | None
-    num_draws: int
+    num_draws: int | None
     words: str
     measured: str
     threshold: float
@@ -89,7 +89,7 @@ class Asked:
         return measure(
             given,
             length=self.length,
-            num_draws=self.num_draws,
+            num_draws=self.num_draws or usual_draws(given),
             words=pair_of(self.words),
             measured=self.measured,
             threshold=self.threshold,
@@ -117,6 +117,20 @@ def pair_of(words: str) -> str | tuple[str, ...]:
     return tuple(words.split(",")) if "," in words else words
 
 
+def usual_draws(given: "Given") -> int:
+    """Return how many nets are drawn where no number is asked for.
+
+    They are fewer where each takes long to construct.
+    """
+    from firstbit.cells.as_built import asks_constructor
+
+    few = getattr(given.factory, "usual_draws", None)
+    law = given.initializer
+    if few is not None and asks_constructor(given.own_law if law is None else law):
+        return few
+    return USUAL_DRAWS
+
+
 def discrepancy(
     cell: CellTexts = None,
     hidden_size: HiddenSizes = None,
@@ -126,7 +140,13 @@ def discrepancy(
             help="The largest l; every l from 1 on is measured.  [default: 50]"
         ),
     ] = None,
-    num_draws: NumDraws = 2000,
+    num_draws: Annotated[
+        int | None,
+        typer.Option(
+            help="Random nets for each k.  [default: 2000; 200 as built, where each is "
+            "built by itself, as Keras does]"
+        ),
+    ] = None,
     words: Annotated[
         str,
         typer.Option(

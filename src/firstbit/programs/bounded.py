@@ -18,6 +18,13 @@ MOST_PROGRAMS = 32
 One takes some ten MiB.
 """
 
+FAST_TO_COMPILE = {
+    "xla_allow_excess_precision": False,
+    "xla_backend_optimization_level": 0,
+    "xla_llvm_disable_expensive_passes": True,
+}
+"""A trial is compiled once and runs for a millisecond."""
+
 
 class Compiled:
     """A function of arrays, compiled anew for each value of one argument.

@@ -24,6 +24,7 @@ from firstbit.weights.initializers import (
     scaled,
     standard_entries,
 )
+from firstbit.weights.recognised import recognised
 from firstbit.weights.roles import (
     BIAS,
     FIXED,
@@ -177,12 +178,24 @@ def plan_of(
         laws = {"*": laws}
     _require_laws(laws)
     _require_known(laws, rank_of)
+    shapes = [array.shape for array in jax.tree.leaves(eqx.filter(cell, is_real))]
     plan = []
-    for name, rank in rank_of.items():
+    for (name, rank), shape in zip(rank_of.items(), shapes, strict=True):
         role = (roles or {}).get(name) or role_by_name(name, rank)
         law = _law(name, role, laws)
-        plan.append(Leaf(name, law, role.axes(rank)))
+        leaf = Leaf(name, law, role.axes(rank))
+        plan.append(_with_known_law(leaf, shape))
     return plan
+
+
+def _with_known_law(leaf: Leaf, shape: tuple[int, ...]) -> Leaf:
+    """Return a leaf whose law is ours, where a law of others is just that."""
+    law = leaf.law
+    if not callable(law) or isinstance(law, Entrywise | Blocks):
+        return leaf
+    asked = _asked_shape(leaf, shape)
+    found = recognised(law, asked, fan_in(leaf, shape))
+    return leaf if found is None else leaf._replace(law=found)
 
 
 def _require_known(laws: Mapping[str, str | Law], names: Iterable[str]) -> None:
@@ -359,6 +372,12 @@ def _outputs_first(leaf: Leaf, rank: int) -> tuple[int, ...]:
     """Return the axes of an array, those that are summed over last."""
     outputs = [axis for axis in range(rank) if axis not in leaf.summed]
     return (*outputs, *leaf.summed)
+
+
+def _asked_shape(leaf: Leaf, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape that a law of JAX is asked for: (inputs, outputs)."""
+    order = _outputs_first(leaf, len(shape))
+    return tuple(shape[axis] for axis in reversed(order))
 
 
 def _require_fit(

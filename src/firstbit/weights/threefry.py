@@ -238,8 +238,22 @@ def counters(num_rows: int, num_columns: int, number: int) -> Counters:
     """
     entries = np.arange(num_hashed(num_rows, num_columns), dtype=np.uint32)
     pair, column = np.divmod(entries, np.uint32(num_columns))
-    high = np.full_like(pair, number + 1)
-    low = (pair << np.uint32(16)) + column
+    return counter_of(pair, column, number)
+
+
+def counter_of(
+    pair: np.ndarray, column: np.ndarray, number: int
+) -> tuple[UInt32[np.ndarray, " pair"], UInt32[np.ndarray, " pair"]]:
+    """Return the counter of two rows' entries in a column.
+
+    Args:
+        pair: half the number of the row, rounded down.
+        column: its number.
+        number: of the matrix, among those that are drawn with one key.
+    """
+    pairs = pair.astype(np.uint32)
+    high = np.full_like(pairs, number + 1)
+    low = (pairs << np.uint32(16)) + column.astype(np.uint32)
     return high, low
 
 

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from threading import RLock
-from typing import Any
+from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
@@ -192,7 +192,12 @@ class LoopedFactory(ModuleFactory):
     """A factory whose constructor can't be traced: it runs once for each draw.
 
     The last word of the key is its seed.
+
+    Attributes:
+        usual_draws: nets that a command draws of each size, where none are asked for.
     """
+
+    usual_draws: ClassVar[int] = 200
 
     def notes(self, sizes: Sizes, options: Options) -> list[str]:
         """Return what a result says of the cell."""

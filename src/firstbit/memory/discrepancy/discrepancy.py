@@ -201,6 +201,7 @@ def discrepancy(
         num_draws=num_draws,
         key=key,
         device=device,
+        embeds=True,
     )
     if execution.part is not None:
         return compute_part(blocks_of(ensemble), execution, ahead_of(ensemble))

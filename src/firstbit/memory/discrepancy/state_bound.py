@@ -77,9 +77,9 @@ def _distance_bound(
     leaves = [all_leaves[place] for place in recipe.measured]
     ends = declared or require_state_bound(getattr(recipe.others, "state_bound", None))
     square = 0.0
-    for leaf in leaves:
+    for place, leaf in zip(recipe.measured, leaves, strict=True):
         low, high = ends or (leaf.low, leaf.high)
-        number = population.hidden_size if recipe.is_padded else leaf.num_entries
+        number = population.num_entries(place, leaf.num_entries)
         square += number * (high - low) ** 2
     return sqrt(square)
 

@@ -31,7 +31,7 @@ class Block(NamedTuple):
 
     Attributes:
         distances: of the two words' states.
-        reference: of the states after two random words, for the first strip of draws.
+        reference: of the states after two random words, for the first draws.
         is_lost: whether a distance is below the rounding of its own states.
     """
 
@@ -50,6 +50,7 @@ class BlockProgram(NamedTuple):
         num_letters: of the alphabet.
         is_random: whether a random suffix follows the first symbols.
         length: of the words, where loops have a fixed number of turns; else None.
+        num_references: strips of draws that read the reference words.
     """
 
     recipe: Recipe
@@ -58,6 +59,7 @@ class BlockProgram(NamedTuple):
     num_letters: int
     is_random: bool
     length: int | None = None
+    num_references: int = 1
 
     @classmethod
     def of(cls, population: Population, words: WordPair, length: int) -> "BlockProgram":
@@ -70,6 +72,7 @@ class BlockProgram(NamedTuple):
             num_letters=words.input_size,
             is_random=words.kind == RANDOM,
             length=length if is_wide else None,
+            num_references=population.reference_strips,
         )
 
 
@@ -96,12 +99,12 @@ def compute_block(
             draws, pair, scalar(length, "int64"), program=program
         )
         found = np.asarray(distances)[:, :length]
-        is_lost = np.asarray(lost)[:-1, :length]
-    *draws, reference = found
+        is_lost = np.asarray(lost)[: program.num_strips, :length]
+    draws, reference = np.split(found, [program.num_strips])
     # Copies: a part of XLA's array would keep the whole of it in memory.
     return Block(
         distances=np.concatenate(draws, axis=1),
-        reference=reference.copy(),
+        reference=np.concatenate(reference, axis=1)[:, : len(population.references)],
         is_lost=np.concatenate(is_lost, axis=1),
     )
 
@@ -126,8 +129,8 @@ def distances_of_block(
 ) -> tuple[Float[Array, "strip time draw"], Bool[Array, "strip time draw"]]:
     """Compute the distances of a block, and which are lost, strip by strip of draws.
 
-    So the weights of a strip stay in a core's cache. The last strip reads the reference
-    words with the weights of the first.
+    So the weights of a strip stay in a core's cache. The last strips read the reference
+    words with the weights of the first ones.
     """
     recipe = program.recipe
     num_letters = program.num_letters
@@ -136,16 +139,25 @@ def distances_of_block(
     # pieces of the normal law.
     bits = block_bits(draws, keys)
     words = strip_words(
-        pair, keys, is_random=program.is_random, num_letters=num_letters
+        pair,
+        keys,
+        is_random=program.is_random,
+        num_letters=num_letters,
+        num_references=program.num_references,
     )
 
     def one_strip(number: Array) -> tuple[Array, Array]:
-        of_draws = jnp.where(number < len(keys[0]), number, 0)
+        of_draws = number % program.num_strips
         of_strip = (keys[0][of_draws], keys[1][of_draws])
         own_bits = [array[of_draws] for array in bits]
         weights = strip_weights(recipe, draws, own_bits, of_strip, of_draws)
         return read_two_words(
-            recipe, draws, weights, words[number], length, num_letters=num_letters
+            recipe,
+            draws,
+            weights,
+            words[number],
+            draws.turns(number, length),
+            num_letters=num_letters,
         )
 
     return jax.lax.map(one_strip, jnp.arange(len(words)))

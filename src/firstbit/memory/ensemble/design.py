@@ -17,10 +17,20 @@ from firstbit.cells.reading import step_digest
 from firstbit.cells.roles import CellRoles
 from firstbit.errors import CellError, FirstbitError
 from firstbit.memory.ensemble.block_sizes import Layout
+from firstbit.memory.ensemble.embedding import Embedding
+from firstbit.memory.ensemble.one_program import embedding_of
 from firstbit.memory.ensemble.recipe import Axes, Recipe
 from firstbit.programs.machines import ON_CPU, Machine
 from firstbit.weights.initializers import Entrywise
-from firstbit.weights.redraw import Initializer, Leaf, is_real, plan_of
+from firstbit.weights.recognised import RECOGNISED
+from firstbit.weights.redraw import (
+    AS_BUILT,
+    KEEP,
+    Initializer,
+    Leaf,
+    is_real,
+    plan_of,
+)
 from firstbit.weights.threefry import Counters
 
 
@@ -58,7 +68,9 @@ class Designs:
         few: whether there are so few draws that compiling costs most; then all sizes up
             to 20 share a program.
         machine: the processor that programs are written for.
+        embeds: whether a user's cell may stand in a larger one, and share its program.
         found: the designs by traced size.
+        larger: those in which smaller cells stand.
     """
 
     given: Given
@@ -66,7 +78,9 @@ class Designs:
     initializer: Initializer
     few: bool
     machine: Machine = ON_CPU
+    embeds: bool = False
     found: dict[int, Design] = field(default_factory=dict)
+    larger: dict[int, Design] = field(default_factory=dict)
 
     def of(self, hidden_size: int) -> Design:
         """Return the design of cells of one size.
@@ -76,9 +90,47 @@ class Designs:
         """
         padded = _padded_size(self.given, hidden_size, few=self.few)
         design = self._traced(padded)
-        if padded != hidden_size and not design.recipe.is_padded:
-            return self._traced(hidden_size)
-        return design
+        if padded == hidden_size:
+            return design
+        is_known = not _are_recognised(design.plan) or self._has(
+            design.plan, hidden_size
+        )
+        if design.recipe.is_padded and is_known:
+            return design
+        return self._traced(hidden_size)
+
+    def around(self, hidden_size: int) -> tuple[Design, Embedding] | None:
+        """Return the larger cell in which a user's cell stands, and where.
+
+        None if it must stand alone.
+        """
+        if not self.embeds or self.machine.is_wide:
+            return None
+        there = embedding_of(self.given, hidden_size, self.input_size, few=self.few)
+        if there is None:
+            return None
+        if there.size not in self.larger:
+            own = self._traced(there.size)
+            recipe = own.recipe.with_smaller()
+            self.larger[there.size] = own._replace(recipe=recipe)
+        design = self.larger[there.size]
+        plan = design.plan
+        if not all(map(_is_by_entry, plan)):
+            return None
+        kept = any(leaf.law == KEEP for leaf in plan)
+        if (kept or _are_recognised(plan)) and not self._has(plan, hidden_size):
+            return None
+        return design, there
+
+    def _has(self, plan: list[Leaf], size: int) -> bool:
+        """Return whether cells of a size are drawn so.
+
+        Where an array stays as it is, its numbers may have decided that it does; a law
+        that was recognised may be another one at another size.
+        """
+        shell = self.given.shell(self.input_size, size)
+        roles = self.given.roles_of(shell, self.input_size, size)
+        return plan_of(shell, self.initializer, roles.arrays) == plan
 
     def _traced(self, size: int) -> Design:
         if size not in self.found:
@@ -114,6 +166,17 @@ class Designs:
 def real_arrays(cell: Any) -> list[Any]:
     """Return the real arrays of a cell, or their shapes."""
     return jax.tree.leaves(eqx.filter(cell, is_real))
+
+
+def _is_by_entry(leaf: Leaf) -> bool:
+    """Return whether an array may be drawn where it stands in a larger one."""
+    is_plain = leaf.law in (None, KEEP, AS_BUILT)
+    return is_plain or isinstance(leaf.law, Entrywise)
+
+
+def _are_recognised(plan: list[Leaf]) -> bool:
+    laws = [leaf.law for leaf in plan if isinstance(leaf.law, Entrywise)]
+    return any(law.name == RECOGNISED for law in laws)
 
 
 def _padded_size(given: Given, hidden_size: int, *, few: bool) -> int:

@@ -61,6 +61,8 @@ class Ensemble:
         shares_programs: whether all sizes up to 20 share a program, where there are so
             few draws that compiling costs most.
         device: the kind of processor that computes the blocks, see `firstbit.devices`.
+        embeds: whether a user's cells of several sizes may stand in one larger cell,
+            and share its program.
     """
 
     given: Given
@@ -71,6 +73,7 @@ class Ensemble:
     key_data: tuple[int, int]
     shares_programs: bool
     device: str = CPU
+    embeds: bool = False
 
     @classmethod
     def of(
@@ -83,6 +86,7 @@ class Ensemble:
         key: PRNGKeyArray,
         shares_programs: bool | None = None,
         device: str | None = None,
+        embeds: bool = False,
     ) -> "Ensemble":
         """Check the settings, build the populations, and try a cell's first step.
 
@@ -112,6 +116,7 @@ class Ensemble:
             key_data=_numbers(key),
             shares_programs=few if shares_programs is None else shares_programs,
             device=device or CPU,
+            embeds=embeds,
         )
         _ = ensemble.populations
         if device is None and ensemble.work >= WORTH_A_GPU and is_usable():
@@ -149,6 +154,7 @@ class Ensemble:
                 self.initializer,
                 few=self.shares_programs,
                 machine=self.machine,
+                embeds=self.embeds,
             )
             key = self.key()
             found = [Population.of(designs, size, key) for size in self.given.sizes]

@@ -40,11 +40,21 @@ def fingerprint(ensemble: Ensemble) -> dict[str, Any]:
         "measured": given.measured,
         "key": list(ensemble.key_data),
         "block": blocks,
+        **_larger(ensemble),
         "jax": jax.__version__,
         "device": described_device(ensemble.device),
         "processor": processor_kind(),
         "XLA_FLAGS": os.environ.get("XLA_FLAGS", ""),
     }
+
+
+def _larger(ensemble: Ensemble) -> dict[str, Any]:
+    """Return the size of the larger cell in which each stands: it rounds otherwise."""
+    found = {}
+    for one in ensemble.populations:
+        if one.embedding is not None:
+            found[str(one.hidden_size)] = one.embedding.size
+    return {"stands_in": found} if found else {}
 
 
 def draw_0(ensemble: Ensemble) -> str:

@@ -1,6 +1,7 @@
 """Random cells of one size."""
 
 from functools import partial
+from math import prod
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -12,9 +13,16 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray, UInt32
 from firstbit.cells.as_built import Build, built_arrays
 from firstbit.cells.given import Given
 from firstbit.cells.roles import CellRoles
-from firstbit.memory.ensemble.block_sizes import reference_places
+from firstbit.memory.ensemble.block_sizes import (
+    LARGEST_STRIP,
+    block_size,
+    reference_places,
+    strip_width,
+)
 from firstbit.memory.ensemble.design import Design, Designs, real_arrays
-from firstbit.memory.ensemble.random_cells import Draws, keys_of, scalar
+from firstbit.memory.ensemble.embedding import Embedding
+from firstbit.memory.ensemble.placing import placed, placed_arrays
+from firstbit.memory.ensemble.random_cells import Draws, Placing, keys_of, scalar
 from firstbit.memory.ensemble.recipe import Recipe, is_array
 from firstbit.weights.redraw import AS_BUILT, KEEP, Leaf, is_real
 from firstbit.weights.threefry import Counters, Words
@@ -41,6 +49,8 @@ class Population(NamedTuple):
         build: gives the arrays of a cell's own constructor; None if no law asks them.
         num_draws: draws in a block.
         width: draws that step together.
+        embedding: where the cells stand in larger ones; None where they don't.
+        placing: the same as the numbers that programs take.
     """
 
     hidden_size: int
@@ -53,6 +63,8 @@ class Population(NamedTuple):
     build: Build | None
     num_draws: int
     width: int
+    embedding: Embedding | None = None
+    placing: Placing | None = None
 
     @classmethod
     def of(cls, designs: Designs, hidden_size: int, key: PRNGKeyArray) -> "Population":
@@ -69,6 +81,9 @@ class Population(NamedTuple):
         given = designs.given
         sizes = designs.input_size, hidden_size
         with jax.enable_x64(True):
+            around = designs.around(hidden_size)
+            if around is not None:
+                return cls._embedded(designs, sizes, key, *around)
             design = designs.of(hidden_size)
             held, rest = _held(given, design, sizes, key)
         return cls(
@@ -82,6 +97,39 @@ class Population(NamedTuple):
             build=_build(given, design.plan, sizes),
             num_draws=design.layout.num_draws,
             width=design.layout.width,
+        )
+
+    @classmethod
+    def _embedded(
+        cls,
+        designs: Designs,
+        sizes: tuple[int, int],
+        key: PRNGKeyArray,
+        design: Design,
+        there: Embedding,
+    ) -> "Population":
+        """Return the population of a user's cell that stands in a larger one."""
+        given = designs.given
+        recipe = design.recipe
+        kept, rest = _held(given, design, sizes, key)
+        num_draws = block_size(there.num_weights)
+        width = min(strip_width(recipe.num_weights), num_draws)
+        references = reference_places(there.num_weights, num_draws)
+        needed = -(-num_draws // width) - (-len(references) // width)
+        counters, placing = placed(design.plan, recipe.groups, there, needed)
+        return cls(
+            hidden_size=sizes[1],
+            recipe=recipe,
+            laws=design.laws,
+            held=placed_arrays(there, kept),
+            rest=rest,
+            roles=design.roles,
+            counters=counters,
+            build=_build(given, design.plan, sizes),
+            num_draws=num_draws,
+            width=width,
+            embedding=there,
+            placing=placing,
         )
 
     @property
@@ -102,7 +150,31 @@ class Population(NamedTuple):
     @property
     def references(self) -> Int[np.ndarray, " reference"]:
         """Places in a block of the draws that read the reference words, too."""
-        return reference_places(self.recipe.num_weights, self.num_draws)
+        alone = self.recipe if self.embedding is None else self.embedding
+        return reference_places(alone.num_weights, self.num_draws)
+
+    @property
+    def reference_strips(self) -> int:
+        """Strips that read the reference words: of cells in larger ones, for any k."""
+        if self.embedding is None:
+            return 1
+        return min(self.num_strips, LARGEST_STRIP // self.width)
+
+    @property
+    def size_of_program(self) -> int:
+        """The value of k in the cell's program, where a user's cell has one."""
+        return self.hidden_size if self.embedding is None else self.embedding.size
+
+    def num_entries(self, place: int, number: int) -> int:
+        """Return the numbers of a leaf of the state, padding left out.
+
+        Args:
+            place: of the leaf.
+            number: of its entries in the program.
+        """
+        if self.embedding is not None:
+            return prod(self.embedding.state[place].true_shape)
+        return self.hidden_size if self.recipe.is_padded else number
 
     def num_blocks(self, num_draws: int) -> int:
         """Return the number of blocks that hold these draws."""
@@ -141,11 +213,19 @@ class Population(NamedTuple):
         for leaf in self.recipe.leaves:
             array = next(arrays)
             is_drawn = leaf.law == AS_BUILT
-            found.append(_in_strips(array, keys) if is_drawn else None)
+            found.append(self._placed(array, len(found), keys) if is_drawn else None)
         for array in self.rest:
             is_drawn = jnp.issubdtype(array.dtype, jnp.complexfloating)
             found.append(_in_strips(next(arrays), keys) if is_drawn else None)
         return found
+
+    def _placed(self, array: Array | np.ndarray, number: int, keys: KeyWords) -> Array:
+        """Return an array of all draws in strips, where its entries stand."""
+        strips = _in_strips(array, keys)
+        if self.embedding is None:
+            return strips
+        places = self.embedding.arrays[number]
+        return jnp.asarray(places.put(np.asarray(strips), before=1))
 
     def _numbers(self, key: Words, first_draw: int) -> Draws:
         """Return these numbers, without what the cell's own constructor gives."""
@@ -159,6 +239,7 @@ class Population(NamedTuple):
             built=[None] * (len(self.held) + len(self.rest)),
             rest=self.rest,
             always=scalar(True, "bool"),
+            placing=self.placing,
         )
 
 

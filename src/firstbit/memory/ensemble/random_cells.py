@@ -1,13 +1,15 @@
 """Random cells, a strip of draws at a time: keys, random bits, weights."""
 
 from functools import lru_cache, partial
+from math import prod
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float, UInt32, UInt64
+from jaxtyping import Array, Bool, Float, Int, UInt32, UInt64
 
+from firstbit.cells.cell import AnyArray
 from firstbit.cells.state import State, in_float, initial_state
 from firstbit.memory.ensemble.recipe import ENTRYWISE, Recipe
 from firstbit.programs.blockwise import blockwise
@@ -24,8 +26,42 @@ from firstbit.weights.threefry import (
     unpacked,
 )
 
-Bits = list[UInt64[Array, "_ width"]]
-"""Random bits of a strip, one array for each group of arrays that has one law."""
+Bits = list[UInt64[Array, "*strip _ width"] | UInt32[Array, "*strip _ width"]]
+"""Random bits, one array for each group of arrays that has one law."""
+
+
+Mask = Bool[AnyArray, "..."]
+"""Which entries of a leaf of the state are the cell's."""
+
+
+class Placing(NamedTuple):
+    """Where the entries of smaller cells stand in the arrays of larger ones.
+
+    Attributes:
+        is_second: of each group of arrays, whether an entry takes the second of the two
+            words of its hash, else the first.
+        scales: of each group of arrays, the factor of each entry; 0 beyond the cell.
+        masks: of each leaf of the state, which entries are the cell's; None of all.
+        num_strips: strips of a block that are needed, those with the reference words
+            included.
+    """
+
+    is_second: list[Bool[AnyArray, " entry"]]
+    scales: list[Float[AnyArray, " entry"]]
+    masks: list[Mask | None]
+    num_strips: Int[AnyArray, ""]
+
+    def inside(self, state: State) -> State:
+        """Return a state of many draws with zeros beyond the cell."""
+        leaves, structure = jax.tree.flatten(state)
+        found = []
+        for leaf, mask in zip(leaves, self.masks, strict=True):
+            if mask is None:
+                found.append(leaf)
+                continue
+            none = jnp.zeros_like(leaf)
+            found.append(jnp.where(mask[..., None], leaf, none))
+        return structure.unflatten(found)
 
 
 class Draws(NamedTuple):
@@ -43,6 +79,7 @@ class Draws(NamedTuple):
             None for the others. Those of `rest` come last.
         rest: the cell's arrays of other numbers than real ones.
         always: true, but unknown to the compiler; see `blockwise`.
+        placing: where the cells stand in larger ones; None where they don't.
     """
 
     key: Words
@@ -54,6 +91,17 @@ class Draws(NamedTuple):
     built: list[Array | None]
     rest: list[Array]
     always: Bool[Array, ""]
+    placing: Placing | None = None
+
+    def turns(self, strip: Array, length: Array) -> Array:
+        """Return how many steps a strip makes: none where it isn't needed."""
+        if self.placing is None:
+            return length
+        return jnp.where(strip < self.placing.num_strips, length, 0)
+
+    def inside(self, state: State) -> State:
+        """Return a state of many draws with zeros beyond the cell."""
+        return state if self.placing is None else self.placing.inside(state)
 
 
 @lru_cache(maxsize=4096)
@@ -86,13 +134,21 @@ def keys_of(draws: Draws, num_strips: int, width: int) -> Words:
     return draw_keys(draws, num_strips, width)
 
 
-def block_bits(draws: Draws, keys: Words) -> list[UInt64[Array, "strip _ width"]]:
-    """Return the random bits of the entrywise arrays, group by group."""
+def block_bits(draws: Draws, keys: Words) -> Bits:
+    """Return the random bits of the entrywise arrays, group by group.
+
+    They are 64 for two entries; where cells stand in larger ones, 32 for each entry.
+    """
     of_strips = (keys[0][:, None], keys[1][:, None])
     bits = []
-    for high, low in draws.counters:
+    for group, (high, low) in enumerate(draws.counters):
         words = threefry(of_strips, high[:, None], low[:, None])
-        bits.append(packed(words))
+        if draws.placing is None:
+            bits.append(packed(words))
+            continue
+        first, second = words
+        is_second = draws.placing.is_second[group]
+        bits.append(jnp.where(is_second[:, None], second, first))
     return bits
 
 
@@ -104,8 +160,8 @@ def strip_weights(
     They are zero beyond the true size. The real ones come first.
     """
     weights: dict[int, Array] = {}
-    for group, of_group in zip(recipe.groups, bits, strict=True):
-        weights |= _group_weights(recipe, draws, group, of_group)
+    for number, of_group in enumerate(bits):
+        weights |= _group_weights(recipe, draws, number, of_group)
     for number, leaf in enumerate(recipe.leaves):
         if leaf.law == ENTRYWISE:
             continue
@@ -136,10 +192,14 @@ def first_state(recipe: Recipe, weights: list[Array], always: Array) -> State:
 def _group_weights(
     recipe: Recipe,
     draws: Draws,
-    group: tuple[int, ...],
-    bits: UInt64[Array, "pair width"],
+    number_of_group: int,
+    bits: UInt64[Array, "pair width"] | UInt32[Array, "entry width"],
 ) -> dict[int, Array]:
     """Return the arrays of a group that shares one entrywise law."""
+    group = recipe.groups[number_of_group]
+    if draws.placing is not None:
+        scale = draws.placing.scales[number_of_group]
+        return _placed_weights(recipe, draws, group, bits, scale)
     one = group[0]  # its law is that of all
     is_normal = draws.laws[one, 0]
     by_fan_in = draws.laws[one, 1]
@@ -157,6 +217,28 @@ def _group_weights(
         summed = _true_fan_in(recipe, number, draws.hidden_size)
         weight = scaled(entry, by_fan_in > 0, gain, summed, inside)
         weights[number] = weight.reshape(*shape, -1)
+        first = end
+    return weights
+
+
+def _placed_weights(
+    recipe: Recipe,
+    draws: Draws,
+    group: tuple[int, ...],
+    bits: UInt32[Array, "entry width"],
+    scale: Float[AnyArray, " entry"],
+) -> dict[int, Array]:
+    """Return the arrays of a group whose entries stand among zeros."""
+    is_normal = draws.laws[group[0], 0] > 0
+    standard = standard_entries(bits, is_normal)
+    entries = standard * scale[:, None]
+    weights = {}
+    first = 0
+    for number in group:
+        shape, _ = recipe.shapes[number]
+        end = first + prod(shape)
+        own = entries[first:end]
+        weights[number] = own.reshape(*shape, -1)
         first = end
     return weights
 

@@ -1,6 +1,7 @@
 """All that a compiled program for random cells depends on."""
 
 from collections.abc import Callable, Hashable, Sequence
+from copy import copy
 from typing import Any
 
 import equinox as eqx
@@ -40,10 +41,13 @@ class Recipe:
         groups: numbers of the arrays that share an entrywise law.
         unit_axes: of each array, the axes that run over hidden units, where units
             beyond the true size may be there; None where none are.
+        is_embedded: whether a smaller cell may stand in it, whose places in the arrays
+            and in the state come as numbers.
         start: the initial state as a function of the cell, or None.
         units: places of the state's leaves that are numbers of units.
         measured: places of those whose distance is measured.
         machine: the processor that programs are written for.
+        step: the program of a user's own step and start, as a value; else None.
     """
 
     def __init__(
@@ -67,10 +71,12 @@ class Recipe:
         self.rest_shapes = [(value.shape, value.dtype) for value in of_rest]
         self.groups = _groups(plan)
         self.unit_axes = unit_axes
+        self.is_embedded = False
         self.start = start
         self.units = units
         self.measured = measured
         self.machine = machine
+        self.step = step
         self._key = self._hashable(step)
 
     def __hash__(self) -> int:
@@ -83,6 +89,13 @@ class Recipe:
     def is_padded(self) -> bool:
         """Whether there may be units beyond the true size, equal in both words."""
         return self.unit_axes is not None
+
+    def with_smaller(self) -> "Recipe":
+        """Return the recipe of the same cells, in which smaller ones may stand."""
+        larger = copy(self)
+        larger.is_embedded = True
+        larger._key = (self._key, "with smaller ones")
+        return larger
 
     @property
     def num_weights(self) -> int:

@@ -14,14 +14,17 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float
 
+from firstbit.cells.cell import AnyArray
 from firstbit.cells.first_step import require_form
 from firstbit.cells.given import Given
 from firstbit.cells.state import State, in_float, initial_state
 from firstbit.errors import CellError
+from firstbit.memory.ensemble.passed import keep, key_of, recalled
 from firstbit.memory.ensemble.population import Population
-from firstbit.memory.ensemble.random_cells import first_state, scalar
+from firstbit.memory.ensemble.random_cells import Placing, first_state, scalar
 from firstbit.memory.ensemble.recipe import Recipe
 from firstbit.programs.blockwise import blockwise
+from firstbit.programs.bounded import FAST_TO_COMPILE
 from firstbit.programs.difference_propagation import with_difference
 from firstbit.programs.in_turn import in_turn
 from firstbit.programs.moving import apart, moved
@@ -29,6 +32,9 @@ from firstbit.programs.traced import coarsest_rounding
 
 WIDTH = 4
 """Draws that are tried."""
+
+PASSED = "passed"
+"""The outcome of a trial that is kept; one that fails is made again, to say why."""
 
 LENGTH = 12
 """Steps that are tried."""
@@ -43,13 +49,6 @@ numbers are added up in another order."""
 CASTS = 2
 """Last places of floats of 16 bits by which a step that uses them may be off: their
 sums are float32, and a number near the border of two rounds to either."""
-
-FAST_TO_COMPILE = {
-    "xla_allow_excess_precision": False,
-    "xla_backend_optimization_level": 0,
-    "xla_llvm_disable_expensive_passes": True,
-}
-"""A trial is compiled once and runs for a millisecond."""
 
 
 class Tried(NamedTuple):
@@ -91,23 +90,62 @@ def require_trial(
     """
     if given.is_of_catalogue:
         return
-    for population in populations:
-        require_form(given, input_size, population.hidden_size)
+    sizes = {one.size_of_program for one in populations}
+    for size in sorted(sizes):
+        require_form(given, input_size, size)
     smallest = sorted(populations, key=lambda population: population.hidden_size)[:2]
+    # Sizes that are padded to the same one share a program.
+    by_program = {population.recipe: population for population in smallest}
+    tried = list(by_program.values())
+    must_read = must_read and input_size > 1
     with jax.enable_x64(True):
-        # Sizes that are padded to the same one share a program.
-        tried = list(
-            {population.recipe: population for population in smallest}.values()
-        )
         arrays = list(map(_some_weights, tried))
-        recipes = tuple(population.recipe for population in tried)
-        always = scalar(True, "bool")
-        results = _tried(arrays, always, recipes=recipes, input_size=input_size)
-        tolerance = _tolerance(recipes[0], arrays[0], input_size)
+        key = _key(tried, arrays, input_size, must_read=must_read)
+        if recalled(key) == PASSED:
+            return
+        _try(given.name, tried, arrays, input_size, must_read=must_read)
+    if all(recipe.step is not None for recipe in by_program):
+        keep(key, PASSED)
+
+
+def _try(
+    cell: str,
+    tried: Sequence[Population],
+    arrays: list[list[AnyArray]],
+    input_size: int,
+    *,
+    must_read: bool,
+) -> None:
+    """Raise unless the engine follows plain simulation; see `require_trial`."""
+    recipes = tuple(population.recipe for population in tried)
+    placings = [population.placing for population in tried]
+    always = scalar(True, "bool")
+    results = _tried(arrays, placings, always, recipes=recipes, input_size=input_size)
+    tolerance = _tolerance(recipes[0], arrays[0], input_size)
     for population, result in zip(tried, results, strict=True):
-        name = f"{given.name} of {population.hidden_size} units"
-        _require_numbers(name, result, must_read=must_read and input_size > 1)
+        name = f"{cell} of {population.hidden_size} units"
+        _require_numbers(name, result, must_read=must_read)
         _require_small(name, np.asarray(result.error), tolerance)
+
+
+def _key(
+    tried: Sequence[Population],
+    arrays: Sequence[Sequence[AnyArray]],
+    input_size: int,
+    *,
+    must_read: bool,
+) -> str:
+    """Return all that the outcome of a trial depends on."""
+    parts: list[object] = [input_size, must_read]
+    for population, weights in zip(tried, arrays, strict=True):
+        recipe = population.recipe
+        parts += [recipe.step, recipe.units, recipe.shapes, recipe.rest_shapes]
+        for array in weights:
+            parts.append(np.asarray(array).tobytes())
+        if population.embedding is not None:
+            for places in population.embedding.state:
+                parts.append(places.entries.tolist())
+    return key_of("the engine", *parts)
 
 
 def _require_numbers(name: str, tried: Tried, *, must_read: bool) -> None:
@@ -145,6 +183,7 @@ def _require_small(
 @in_turn
 def _tried(
     arrays: list[list[Array]],
+    placings: list[Placing | None],
     always: Bool[Array, ""],
     *,
     recipes: tuple[Recipe, ...],
@@ -152,12 +191,12 @@ def _tried(
 ) -> list[Tried]:
     """Try all sizes in one program."""
     results = []
-    for weights, recipe in zip(arrays, recipes, strict=True):
-        results.append(_one_size(weights, always, recipe, input_size))
+    for weights, placing, recipe in zip(arrays, placings, recipes, strict=True):
+        results.append(_one_size(weights, placing, always, recipe, input_size))
     return results
 
 
-def _tolerance(recipe: Recipe, arrays: list[Array], input_size: int) -> float:
+def _tolerance(recipe: Recipe, arrays: list[AnyArray], input_size: int) -> float:
     """Return the largest error that is rounding, by the shortest float of the step."""
 
     def step(leaves: list[Array]) -> State:
@@ -165,21 +204,21 @@ def _tolerance(recipe: Recipe, arrays: list[Array], input_size: int) -> float:
         start = in_float(initial_state(cell, recipe.start))
         return cell(jnp.zeros(input_size), start)
 
-    of_one = [array[..., 0] for array in arrays]
+    of_one = [jax.ShapeDtypeStruct(array.shape[:-1], array.dtype) for array in arrays]
     rounding = coarsest_rounding(jax.make_jaxpr(step)(of_one))
     is_half = rounding > jnp.finfo(jnp.float32).eps
     num_roundings = CASTS if is_half else SUMS
     return max(TOLERANCE, num_roundings * rounding)
 
 
-def _some_weights(population: Population) -> list[Array]:
+def _some_weights(population: Population) -> list[AnyArray]:
     """Return arrays for a few cells, the draw as last axis.
 
     They are held, or as built, or any normal ones: these need not be those of the work,
     since random bits take longest to compile.
     """
     generator = np.random.default_rng(0)
-    weights = []
+    weights: list[AnyArray] = []
     number = len(population.held)
     num_arrays = number + len(population.rest)
     of_constructor: list[Array | None] = [None] * num_arrays
@@ -198,7 +237,7 @@ def _some_weights(population: Population) -> list[Array]:
         elif held is None:
             spread = math.prod(shape[-1:]) ** -0.5
             entries = generator.normal(size=(*shape, WIDTH)) * spread
-            weights.append(jnp.asarray(entries, dtype))
+            weights.append(entries.astype(dtype))  # each shape is a program in JAX
         else:
             weights.append(_repeated(held))
     for array, built in zip(population.rest, of_constructor[number:], strict=True):
@@ -211,9 +250,16 @@ def _repeated(array: Array) -> Array:
 
 
 def _one_size(
-    weights: list[Array], always: Bool[Array, ""], recipe: Recipe, input_size: int
+    weights: list[Array],
+    placing: Placing | None,
+    always: Bool[Array, ""],
+    recipe: Recipe,
+    input_size: int,
 ) -> Tried:
-    start = first_state(recipe, weights, always)
+    def inside(state: State) -> State:
+        return state if placing is None else placing.inside(state)
+
+    start = inside(first_state(recipe, weights, always))
 
     def one(leaves: list[Array], x: Array, state: State) -> State:
         return recipe.cell(leaves)(x, state)
@@ -232,11 +278,14 @@ def _one_size(
         first, second = states
         of_first = x[0]
         of_second = x[1]
-        after = plain(weights, of_first, first), plain(weights, of_second, second)
+        after = (
+            inside(plain(weights, of_first, first)),
+            inside(plain(weights, of_second, second)),
+        )
         change = jax.tree.map(apart, first, second)
         dx = of_second - of_first
         value, difference = engine(weights, of_first, dx, first, change)
-        reached = value, jax.tree.map(moved, value, difference)
+        reached = inside(value), inside(jax.tree.map(moved, value, difference))
         tried = _compared(reached, after)
         # Two states that overflow have no difference to go on from.
         are_finite = _is_finite(first) & _is_finite(second)

@@ -46,6 +46,7 @@ def read_two_words(
         first = (words[0, t] == letters).astype(float)
         second = (words[1, t] == letters).astype(float)
         state, change = step(weights, first, second - first, state, change)
+        state, change = draws.inside(state), draws.inside(change)
         distance = _norm(_measured(recipe, change))
         return (
             state,
@@ -55,7 +56,7 @@ def read_two_words(
         )
 
     _, buffer, num_draws = words.shape
-    state = first_state(recipe, weights, draws.always)
+    state = draws.inside(first_state(recipe, weights, draws.always))
     same = jax.tree.map(jnp.zeros_like, state)
     none = jnp.zeros((buffer, num_draws))
     start = (state, same, none, none > 0)

@@ -133,18 +133,24 @@ class WordPair(NamedTuple):
 
 
 def strip_words(
-    pair: Int[Array, "word time"], keys: Words, *, is_random: bool, num_letters: int
+    pair: Int[Array, "word time"],
+    keys: Words,
+    *,
+    is_random: bool,
+    num_letters: int,
+    num_references: int = 1,
 ) -> Int[Array, "strip word time draw"]:
     """Return the symbols of both words for strips of draws, then the reference words.
 
-    The reference words are one more strip: independent and uniform, for the draws of
-    the first strip.
+    The reference words are further strips: independent and uniform, for the draws of
+    the first ones.
 
     Args:
         pair: the symbols that all draws share.
         keys: of the draws, (strip, draw).
         is_random: whether a random suffix follows the first symbols.
         num_letters: of the alphabet.
+        num_references: strips of draws that read the reference words.
     """
     buffer = pair.shape[1]
     num_strips, width = keys[0].shape
@@ -154,8 +160,8 @@ def strip_words(
         suffix, _ = _letters(keys, _SUFFIX, buffer, num_letters)
         after_first = jnp.arange(buffer)[:, None] > 0
         words = jnp.where(after_first, suffix[:, None], words)
-    of_first_strip = (keys[0][:1], keys[1][:1])
-    reference = _letters(of_first_strip, _REFERENCE, buffer, num_letters)
+    of_first = (keys[0][:num_references], keys[1][:num_references])
+    reference = _letters(of_first, _REFERENCE, buffer, num_letters)
     return jnp.concatenate([words, jnp.stack(reference, axis=1)])
 
 

@@ -35,6 +35,14 @@ class Tracing(TorchDispatchMode):
         super().__init__()
         self.lifted: dict[int, tuple[torch.Tensor, Held]] = {}
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Say to PyTorch that its compiler needs no guard here.
+
+        With one, the first operation loads the compiler, which takes a second.
+        """
+        return False
+
     def __torch_dispatch__(
         self,
         func: Callable[..., Values],
