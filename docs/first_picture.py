@@ -38,7 +38,8 @@ def main() -> None:
             figure = plots.far_apart(
                 apart, decoded, names=list(CELLS), title=TITLE, width="720 px"
             )
-        plots.save(figure, FIGURES / f"{name}.png")
+        picture = plots.figure_bytes(figure, "png")
+        (FIGURES / f"{name}.png").write_bytes(picture)
 
 
 if __name__ == "__main__":

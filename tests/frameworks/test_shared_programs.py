@@ -10,13 +10,13 @@ pytest.importorskip("haiku")
 pytest.importorskip("keras")
 
 from firstbit.cells import Given  # noqa: E402
-from firstbit.memory.discrepancy.discrepancy import distances  # noqa: E402
 from firstbit.memory.ensemble.ensemble import Ensemble  # noqa: E402
 from firstbit.memory.ensemble.one_program import (  # noqa: E402
     Asked,
     OneProgram,
     one_program,
 )
+from firstbit.memory.ensemble.run import samples  # noqa: E402
 from firstbit.memory.ensemble.word_pair import WordPair  # noqa: E402
 from frameworks.own_steps import NAMES, kind_of  # noqa: E402
 
@@ -64,7 +64,7 @@ def ensemble(kind, law, *, embeds):
 @pytest.mark.parametrize("law", ["normal", "as-built"])
 @pytest.mark.parametrize("kind", [Slow, torch.nn.LSTMCell])
 def test_distances_are_the_same(kind, law):
-    (alone,) = distances(ensemble(kind, law, embeds=False))
-    (together,) = distances(ensemble(kind, law, embeds=True))
+    (alone,) = samples(ensemble(kind, law, embeds=False))
+    (together,) = samples(ensemble(kind, law, embeds=True))
     assert np.allclose(together.distances, alone.distances, rtol=1e-12, atol=0)
     assert np.allclose(together.reference, alone.reference, rtol=1e-12, atol=0)
