@@ -6,7 +6,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 # Compiled modules are kept: each process of the tests would compile all of them anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: paper quick test test-frameworks browser-test coverage proof lint style types pytest bench clean
+.PHONY: paper quick test test-frameworks browser-test coverage proof lint style types pytest playground-test bench clean
 
 # Replay the paper of 2017: results/paper/report.html.
 paper: .venv/run.stamp
@@ -44,6 +44,11 @@ test-frameworks: .venv/frameworks.stamp
 # The pages in a real browser, Debian's Chromium; without it the tests are skipped.
 browser-test: .venv/browser.stamp
 	$(BIN)/python -m pytest tests/browser -rs
+
+# The playground: its arithmetic against the library's in node, its page in Chromium. What
+# of the two isn't installed is skipped, and counted.
+playground-test: .venv/test.stamp
+	$(PYTEST) tests/play -rs
 
 lint: style types
 

@@ -157,6 +157,10 @@ def calls():
                 "seed": 0,
             },
         ),
+        "firstbit.playground": (
+            firstbit.playground,
+            {"path": f"{tempfile.mkdtemp()}/playground.html"},
+        ),
         "firstbit.redraw": (
             firstbit.redraw,
             {"cell": TWO, "initializer": "normal", "key": KEY},

@@ -32,6 +32,7 @@ AS_THE_PROGRAM = (
     "tests/test_readme.py::test_what_is_understood",
     "tests/test_readme.py::test_the_cell_of_ones_own",
     "tests/test_readme.py::test_a_net_is_judged",
+    "tests/play/test_numbers.py",
     "tests/training/test_fit.py",
     "tests/training/test_seeds.py",
     "tests/studies/test_supply.py",

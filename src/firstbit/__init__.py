@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         lyapunov_exponents,
         memory_capacity,
     )
+    from firstbit.play import playground
     from firstbit.process import prepare
     from firstbit.studies import (
         Standard,
@@ -90,6 +91,7 @@ _HOMES = {
         "memory_capacity",
     ),
     "process": ("prepare",),
+    "play": ("playground",),
     "studies": (
         "Standard",
         "demand_and_supply",
@@ -139,6 +141,7 @@ __all__ = [
     "memory_capacity",
     "memory_demand",
     "phase_diagram",
+    "playground",
     "prepare",
     "redraw",
     "study",

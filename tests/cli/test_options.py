@@ -53,6 +53,7 @@ CALLS = {
     "judge": (firstbit.judge, Criterion, firstbit.learnt_automaton),
     "verdict": (firstbit.verdict, Modern, firstbit.Standard, Criterion),
     "study": (firstbit.study,),
+    "playground": (firstbit.playground,),
 }
 """The call of each command, and the types that group its settings."""
 

@@ -21,6 +21,7 @@ from firstbit.cli.measures import measures
 from firstbit.cli.once import require_once
 from firstbit.cli.paper import paper
 from firstbit.cli.phase import phase
+from firstbit.cli.playground import playground
 from firstbit.cli.renamed import by_names_of_today
 from firstbit.cli.streams import CLOSED, drop_output, use_plain_spelling
 from firstbit.cli.study import study
@@ -60,6 +61,7 @@ COMMANDS = (
     judge,
     verdict,
     study,
+    playground,
 )
 
 

@@ -1,0 +1,217 @@
+/**
+ * The cells: random nets that read two words side by side.
+ *
+ * A net has `h`, the state of the first word, and `d`, how far the state of the second
+ * word is from it. `read(a, b)` reads one letter of each. A product moves by
+ * x' y' - x y = x dy + dx (y + dy), without subtraction.
+ */
+
+import { ACTIVATIONS, logistic, tanh } from "./differences.js";
+import { Gate } from "./gate.js";
+
+/** What all cells share: a state that starts at zero. */
+class Cell {
+  constructor(size) {
+    this.size = size;
+    this.h = new Float64Array(size);
+    this.d = new Float64Array(size);
+  }
+
+  /** Arrays of the state: those of the first word and of the change in turn. */
+  get state() {
+    return [this.h, this.d];
+  }
+
+  /** Return a copy of the state. */
+  saved() {
+    return this.state.map((array) => array.slice());
+  }
+
+  /** Go on from a copy. */
+  restore(saved) {
+    this.state.forEach((array, i) => array.set(saved[i]));
+  }
+
+  /** Keep the state in a copy that is there already. */
+  store(saved) {
+    this.state.forEach((array, i) => saved[i].set(array));
+  }
+
+  /** Forget everything. */
+  reset() {
+    for (const array of this.state) array.fill(0);
+  }
+}
+
+/** h = f(U x + W h), the paper's equation (1). */
+export class Vanilla extends Cell {
+  constructor(key, size, { law, activation }) {
+    super(size);
+    this.gate = Gate.drawn(key, 0, size, law);
+    this.activation = ACTIVATIONS[activation];
+  }
+
+  read(a, b) {
+    const { gate } = this;
+    gate.read(a, b, this.h, this.d);
+    this.activation(gate.values, gate.changes);
+    this.h.set(gate.values);
+    this.d.set(gate.changes);
+  }
+}
+
+/**
+ * The gated recurrent unit, with the reset before the recurrent product:
+ *
+ *     z = f(U_z x + W_z h + bias),    r = f(U_r x + W_r h),
+ *     c = tanh(U_h x + W_h (h r)),    h = (1 - z) c + z h.
+ */
+export class GRU extends Cell {
+  constructor(key, size, { law, bias }) {
+    super(size);
+    this.z = Gate.drawn(key, 0, size, law, bias);
+    this.r = Gate.drawn(key, 2, size, law);
+    this.candidate = Gate.drawn(key, 4, size, law);
+    this.kept = new Float64Array(size);
+    this.keptChange = new Float64Array(size);
+  }
+
+  read(a, b) {
+    const { h, d, z, r, candidate } = this;
+    z.read(a, b, h, d);
+    logistic(z.values, z.changes);
+    r.read(a, b, h, d);
+    logistic(r.values, r.changes);
+    this.resetBy(r);
+    candidate.read(a, b, this.kept, this.keptChange);
+    tanh(candidate.values, candidate.changes);
+    this.mix();
+  }
+
+  /** Multiply the state by the reset gate. */
+  resetBy(r) {
+    const { h, d, kept, keptChange } = this;
+    for (let i = 0; i < h.length; i++) {
+      const there = r.values[i] + r.changes[i];
+      kept[i] = h[i] * r.values[i];
+      keptChange[i] = h[i] * r.changes[i] + d[i] * there;
+    }
+  }
+
+  /** h = (1 - z) c + z h. */
+  mix() {
+    const { h, d, z, candidate } = this;
+    for (let i = 0; i < h.length; i++) {
+      const [keep, dKeep] = [z.values[i], z.changes[i]];
+      const [c, dc] = [candidate.values[i], candidate.changes[i]];
+      const ofCandidate = (1 - keep) * dc - dKeep * (c + dc);
+      const ofState = keep * d[i] + dKeep * (h[i] + d[i]);
+      h[i] = (1 - keep) * c + keep * h[i];
+      d[i] = ofCandidate + ofState;
+    }
+  }
+}
+
+/**
+ * Long short-term memory with a forget gate; its state is the pair (h, c):
+ *
+ *     i, f, o = f(U x + W h), f with the bias,    g = tanh(U x + W h),
+ *     c = f c + i g,    h = o tanh(c).
+ */
+export class LSTM extends Cell {
+  constructor(key, size, { law, bias }) {
+    super(size);
+    this.i = Gate.drawn(key, 0, size, law);
+    this.f = Gate.drawn(key, 2, size, law, bias);
+    this.g = Gate.drawn(key, 4, size, law);
+    this.o = Gate.drawn(key, 6, size, law);
+    this.c = new Float64Array(size);
+    this.dc = new Float64Array(size);
+    this.out = new Float64Array(size);
+    this.outChange = new Float64Array(size);
+  }
+
+  get state() {
+    return [this.h, this.d, this.c, this.dc];
+  }
+
+  read(a, b) {
+    const { h, d, i, f, g, o } = this;
+    for (const gate of [i, f, o]) {
+      gate.read(a, b, h, d);
+      logistic(gate.values, gate.changes);
+    }
+    g.read(a, b, h, d);
+    tanh(g.values, g.changes);
+    this.keepAndAdd();
+    this.giveOut();
+  }
+
+  /** c = f c + i g. */
+  keepAndAdd() {
+    const { c, dc, i, f, g } = this;
+    for (let n = 0; n < c.length; n++) {
+      const kept = f.values[n] * dc[n] + f.changes[n] * (c[n] + dc[n]);
+      const there = g.values[n] + g.changes[n];
+      const added = i.values[n] * g.changes[n] + i.changes[n] * there;
+      c[n] = f.values[n] * c[n] + i.values[n] * g.values[n];
+      dc[n] = kept + added;
+    }
+  }
+
+  /** h = o tanh(c). */
+  giveOut() {
+    const { h, d, c, dc, o, out, outChange } = this;
+    out.set(c);
+    outChange.set(dc);
+    tanh(out, outChange);
+    for (let n = 0; n < h.length; n++) {
+      h[n] = o.values[n] * out[n];
+      d[n] = o.values[n] * outChange[n] + o.changes[n] * (out[n] + outChange[n]);
+    }
+  }
+}
+
+/**
+ * The minimal GRU, whose gates see the input alone:
+ *
+ *     z = f(U_z x - bias),    h = (1 - z) h + z U_h x.
+ *
+ * The bias is subtracted, so that more of it keeps more, as in the other cells.
+ */
+export class MinGRU extends Cell {
+  constructor(key, size, { law, bias }) {
+    super(size);
+    this.z = Gate.ofInput(key, 0, size, law, -bias);
+    this.candidate = Gate.ofInput(key, 1, size, law);
+  }
+
+  read(a, b) {
+    const { h, d, z, candidate } = this;
+    z.read(a, b);
+    logistic(z.values, z.changes);
+    candidate.read(a, b);
+    for (let i = 0; i < h.length; i++) {
+      const [take, dTake] = [z.values[i], z.changes[i]];
+      const [c, dc] = [candidate.values[i], candidate.changes[i]];
+      const ofState = (1 - take) * d[i] - dTake * (h[i] + d[i]);
+      const ofCandidate = take * dc + dTake * (c + dc);
+      h[i] = (1 - take) * h[i] + take * c;
+      d[i] = ofState + ofCandidate;
+    }
+  }
+}
+
+/** Name in the library's catalogue -> the cell, and what it has. */
+export const CELLS = {
+  vanilla: { make: Vanilla, label: "Vanilla", gates: 1, hasBias: false },
+  gru: { make: GRU, label: "GRU", gates: 3, hasBias: true },
+  lstm: { make: LSTM, label: "LSTM", gates: 4, hasBias: true },
+  mingru: { make: MinGRU, label: "minGRU", gates: 0, hasBias: true },
+};
+
+/** Return the net of draw i: the weights that the library gives the same cell. */
+export function net({ cell, size, seed, ...options }, key) {
+  const Kind = CELLS[cell].make;
+  return new Kind(key, size, options);
+}

@@ -1,0 +1,66 @@
+/** Colours by their roles: those of the page, of a cell, of a map. */
+
+import { byId } from "./dom.js";
+
+const ROLES = JSON.parse(byId("roles").textContent);
+
+/** Return the colour of a role as the page has it now, light or dark. */
+export function role(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
+}
+
+/** Return whether the page is dark now. */
+export function isDark() {
+  const chosen = document.documentElement.dataset.theme;
+  if (chosen) return chosen === "dark";
+  return matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+/** Return the colour of a cell's family. */
+export function hue(cell) {
+  return role(ROLES.families[cell]);
+}
+
+/** Return the opacity of a kind of ink: `band`, or `net` for the line of one net. */
+export function opacity(kind) {
+  return ROLES.opacity[isDark() && kind === "net" ? "net_dark" : kind];
+}
+
+/** Colours of a ramp. */
+const FINE = 256;
+
+/**
+ * Return a map as a function from a share, 0 to 1, to a colour.
+ *
+ * `amount` begins with paper, so it is turned round in the dark; `signed` has 0 in the
+ * middle; `fade` is bright where a difference is large. What is no number is `hair`.
+ */
+export function ramp(name) {
+  const stops = ROLES.maps[name];
+  const turned = name === "amount" && isDark() ? [...stops].reverse() : stops;
+  const colours = Array.from({ length: FINE }, (_, i) => between(turned, i / (FINE - 1)));
+  const unknown = role("hair");
+  return (share) => {
+    if (Number.isNaN(share)) return unknown;
+    const inside = Math.min(Math.max(share, 0), 1);
+    return colours[Math.round(inside * (FINE - 1))];
+  };
+}
+
+/** Return a map as a background of CSS, its end first. */
+export function gradient(name) {
+  return `linear-gradient(to left, ${ROLES.maps[name].join()})`;
+}
+
+function between(stops, share) {
+  const place = share * (stops.length - 1);
+  const below = Math.min(Math.floor(place), stops.length - 2);
+  const rest = place - below;
+  const [from, to] = [channels(stops[below]), channels(stops[below + 1])];
+  const mixed = from.map((one, i) => Math.round(one + (to[i] - one) * rest));
+  return `rgb(${mixed.join()})`;
+}
+
+function channels(hex) {
+  return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+}

@@ -1,0 +1,289 @@
+/** The first tab: two words that differ in their first bit, side by side in one net. */
+
+import { NOT_YET, lightByRote, lightOfReadout } from "../light.js";
+import { norm } from "../numbers/differences.js";
+import { distancesOf, readOne } from "../numbers/reading.js";
+import { readoutCurve } from "../numbers/readout.js";
+import { summary } from "../numbers/statistics.js";
+import { sentenceOf } from "../sentence.js";
+import { bearable, commandOf, ofNets } from "../settings.js";
+import { gradient } from "./colours.js";
+import { describe, drawDistances, drawTold } from "./curves.js";
+import { byId, html, icon, isStill, onNewWidth, say } from "./dom.js";
+import { drawHeat, fadeColour, stateColour } from "./heat.js";
+import { counted, percent, raised, written } from "./numbers.js";
+import { Scheduler } from "./scheduler.js";
+
+/** Settings that change what is looked at, and no number. */
+const LOOKS = new Set(["at", "decades", "tab", "story", "expression", "word"]);
+
+/** Nets that appear together. */
+const TOGETHER = 20;
+
+/** Other nets whose read-outs are fitted, and the size up to which they are. */
+const NUM_OTHERS = 20;
+const LARGEST_OF_OTHERS = 40;
+
+/** Milliseconds between two symbols of the first run, and of one that was asked for. */
+const FIRST_RUN = 1000;
+const PACE = 40;
+
+export class Remember {
+  constructor(store) {
+    this.store = store;
+    this.scheduler = new Scheduler();
+    this.unit = 0;
+    this.nets = 0;
+    this.parts = new Set();
+    this.running = null;
+    store.listen((names) => this.changed(names));
+    this.connect();
+    this.begin();
+  }
+
+  /** Let buttons, the slider and the pictures move the cursor. */
+  connect() {
+    const { store } = this;
+    byId("at").addEventListener("input", (event) => this.moveTo(event.target.value));
+    byId("step").addEventListener("click", () => this.moveTo(store.settings.at + 1));
+    byId("unit").addEventListener("input", ({ target }) => {
+      this.unit = Math.min(Math.max(Math.round(target.value), 1), store.settings.k) - 1;
+      this.draw();
+    });
+    byId("run").addEventListener("click", () => this.run(PACE));
+    for (const id of ["first-state", "second-state", "difference"]) {
+      byId(id).addEventListener("pointerdown", (event) => this.point(event));
+      byId(id).addEventListener("pointermove", (event) => {
+        if (event.pointerType === "mouse") this.point(event);
+      });
+    }
+    onNewWidth("remember", () => this.draw());
+  }
+
+  moveTo(at) {
+    this.stop();
+    const inside = Math.min(Math.max(Number(at), 1), this.store.settings.length);
+    this.store.set({ at: inside });
+  }
+
+  /** Move the cursor to a column, and look at the unit under the pointer. */
+  point({ target, offsetX, offsetY }) {
+    const { length, k } = this.store.settings;
+    this.unit = Math.min(Math.floor((offsetY / target.clientHeight) * k), k - 1);
+    this.moveTo(Math.floor((offsetX / target.clientWidth) * length) + 1);
+    this.draw();
+  }
+
+  /** Read the words symbol by symbol; a reader who wants no motion sees the end. */
+  run(pace) {
+    this.stop();
+    const { length } = this.store.settings;
+    if (isStill()) {
+      this.store.set({ at: length });
+      return;
+    }
+    this.store.set({ at: 1 });
+    this.running = setInterval(() => {
+      this.store.set({ at: this.store.settings.at + 1 });
+      if (this.store.settings.at >= length) this.stop();
+    }, pace);
+  }
+
+  stop() {
+    clearInterval(this.running);
+    this.running = null;
+  }
+
+  changed(names) {
+    if (names.some((name) => !LOOKS.has(name))) this.begin();
+    else if (names.length > 0) this.draw();
+  }
+
+  /** Read the words with other nets. */
+  begin() {
+    const { settings, note } = bearable(this.store.settings);
+    say("bounds", note);
+    this.scheduler.clear();
+    const of = ofNets(settings);
+    this.seen = readOne(of, settings.net);
+    this.nets += 1;
+    this.draws = [];
+    this.told = [];
+    this.others = [];
+    this.found = null;
+    this.unit = Math.min(this.unit, settings.k - 1);
+    this.scheduler.add(distances(of, settings.nets), (one) => this.takeNet(one, settings));
+    if (settings.suffix === "random") this.ask(of, settings);
+    this.draw();
+  }
+
+  /** Fit read-outs of this net, and then of others. */
+  ask(of, settings) {
+    this.scheduler.add(readoutCurve(of, settings.net), (told) => {
+      this.told.push(told);
+      this.draw("told");
+    });
+    if (settings.k > LARGEST_OF_OTHERS) return;
+    this.scheduler.add(otherCurves(of, NUM_OTHERS), (shares) => {
+      this.others.push(shares);
+      this.draw("told");
+    });
+  }
+
+  takeNet(one, settings) {
+    this.draws.push(one);
+    const number = this.draws.length;
+    const together = number < 10 * TOGETHER ? TOGETHER : 5 * TOGETHER;
+    if (number % together !== 0 && number < settings.nets) return;
+    this.found = summary(this.draws, settings.length);
+    this.draw("nets");
+  }
+
+  /** What the light shows at the cursor. */
+  get light() {
+    const { at, suffix } = this.store.settings;
+    if (suffix === "constant") return lightByRote(this.seen.lost[at - 1]);
+    const told = this.told[at - 1];
+    return told === undefined ? NOT_YET : lightOfReadout(told);
+  }
+
+  /**
+   * Draw a part in the next frame, however many numbers come until then.
+   *
+   * @param {"all" | "nets" | "told"} part
+   */
+  draw(part = "all") {
+    if (this.store.settings.tab !== "remember") return;
+    if (this.parts.size === 0) requestAnimationFrame(() => this.drawNow());
+    this.parts.add(part);
+  }
+
+  drawNow() {
+    const { settings } = this.store;
+    const parts = new Set(this.parts);
+    this.parts.clear();
+    if (settings.tab !== "remember") return;
+    const isWanted = (part) => parts.has(part) || parts.has("all");
+    if (parts.has("all")) {
+      this.drawHeats(settings);
+      this.drawWords(settings);
+      say("command", commandOf(settings));
+    }
+    if (isWanted("nets")) this.drawNets(settings);
+    if (isWanted("told")) this.drawAnswers(settings);
+    describe(settings, this.draws, this.found, this.others);
+  }
+
+  drawNets(settings) {
+    drawDistances(settings, this.draws, this.found, this.seen.distances, this.nets);
+    say("source", this.source(settings));
+  }
+
+  drawAnswers(settings) {
+    const isRandom = settings.suffix === "random";
+    byId("told-figure").hidden = !isRandom;
+    if (isRandom) drawTold(settings, this.told, this.others);
+    this.drawLight(settings);
+  }
+
+  drawHeats(settings) {
+    const { states, changes } = this.seen;
+    const second = states.map((h, t) => h.map((entry, i) => entry + changes[t][i]));
+    const [least, most] = bounds([...states, ...second]);
+    const isPositive = least >= 0;
+    const largest = Math.max(most, -least, 1) || 1;
+    const colour = stateColour(largest, isPositive);
+    drawHeat(byId("first-state"), states, settings.at, colour);
+    drawHeat(byId("second-state"), second, settings.at, colour);
+    const fade = fadeColour(Number(settings.decades));
+    drawHeat(byId("difference"), changes, settings.at, fade);
+    const from = isPositive ? 0 : -largest;
+    const scale = `${written(from)} to ${written(largest)}`;
+    say("state-scale", `state of each unit, ${scale}`);
+    say("fade-least", `10${raised(-settings.decades)} and below`);
+    byId("fade-bar").style.background = gradient("fade");
+  }
+
+  drawWords({ at, length }) {
+    const range = byId("at");
+    range.max = length;
+    range.value = at;
+    range.setAttribute("aria-valuetext", `${at} of ${length} symbols`);
+    say("at-text", `${at} of ${length}`);
+    const common = Array.from(this.seen.letters.slice(0, at - 1)).join("");
+    byId("first-word").replaceChildren(html("b", {}, "0"), common);
+    byId("second-word").replaceChildren(html("b", {}, "1"), common);
+    const field = byId("unit");
+    if (document.activeElement !== field) field.value = this.unit + 1;
+    say("readings", this.readings(at));
+  }
+
+  /** Values of one unit at the cursor. */
+  readings(at) {
+    const { states, changes } = this.seen;
+    const h = states[at - 1][this.unit];
+    const d = changes[at - 1][this.unit];
+    return (
+      `${written(h, 3)} after the first word, ${written(h + d, 3)} after the second; ` +
+      `difference ${written(d)}. Distance of the two states ` +
+      `${written(norm(changes[at - 1]))}.`
+    );
+  }
+
+  drawLight(settings) {
+    const { light } = this;
+    const lamp = byId("lamp");
+    if (lamp.dataset.status !== light.status) {
+      lamp.dataset.status = light.status;
+      lamp.replaceChildren(icon(light.status));
+    }
+    say("light-word", light.word);
+    say("light-share", light.share === null ? "" : percent(light.share));
+    say("light-why", light.why);
+    const distance = this.seen.distances[settings.at - 1];
+    const isLost = this.seen.lost[settings.at - 1];
+    if (this.running === null) {
+      say("sentence", sentenceOf(settings, { distance, isLost, light }));
+    }
+  }
+
+  source({ k, suffix, seed, net }) {
+    const number = counted(this.draws.length);
+    const bands = "bands: half and nine tenths of the nets";
+    return (
+      `${number} nets of k = ${k}, ${suffix} suffix, seed ${seed}, this net: ${net}; ` +
+      `${bands}; solid the mean, dotted the median, dashed this net.`
+    );
+  }
+}
+
+function* distances(of, number) {
+  for (let draw = 0; draw < number; draw++) yield distancesOf(of, draw);
+}
+
+function* otherCurves(of, number) {
+  for (let draw = 0; draw < number; draw++) {
+    const shares = [];
+    for (const told of readoutCurve(of, draw)) {
+      if (told !== null) shares.push(told.share);
+      yield null;
+    }
+    yield shares;
+  }
+}
+
+function bounds(columns) {
+  let [least, most] = [Infinity, -Infinity];
+  for (const column of columns) {
+    for (const entry of column) {
+      least = Math.min(least, entry);
+      most = Math.max(most, entry);
+    }
+  }
+  return [least, most];
+}
+
+/** Return the pace of the first run: it takes a second, however long the words. */
+export function firstPace(length) {
+  return Math.max(10, FIRST_RUN / length);
+}
