@@ -56,6 +56,18 @@ MEASURES = (
         sources="Stérin, Farrugia, Gripon 2017, Definition V.1",
     ),
     Measure(
+        name="distances",
+        question="How far apart are the two states in each single net?",
+        chapter="firstbit.memory",
+        command="",
+        unit="that of the state",
+        cost="as the discrepancy; 8 bytes for each net and length",
+        says="D is the mean of these: take them for pictures of single nets, or for a "
+        "statistic of your own.",
+        misleads="A net that is far apart need not tell which word it read.",
+        sources="Stérin, Farrugia, Gripon 2017, Definition V.1",
+    ),
+    Measure(
         name="decodability",
         question="How often does a read-out decode a symbol of the past?",
         chapter="firstbit",

@@ -11,6 +11,7 @@ from firstbit.cli import judge, study, train, verdict
 from firstbit.cli.language import asked
 from firstbit.cli.main import app
 from firstbit.languages import export
+from firstbit.measures import measure_by_name
 from firstbit.memory import Thresholds
 from firstbit.paper import Settings, replay
 from firstbit.studies import training_page
@@ -54,6 +55,7 @@ CALLS = {
     "verdict": (firstbit.verdict, Modern, firstbit.Standard, Criterion),
     "study": (firstbit.study,),
     "playground": (firstbit.playground,),
+    "measures": (measure_by_name,),
 }
 """The call of each command, and the types that group its settings."""
 
