@@ -80,7 +80,7 @@ def calls():
         ),
         "Drive": (
             memory.Drive,
-            {"law": "normal", "scale": 0.5, "num_steps": 100, "burn_in": 3},
+            {"law": "normal", "scale": 0.5, "num_steps": 1000, "burn_in": 3},
         ),
         "Reading": (
             memory.Reading,
