@@ -24,6 +24,7 @@ EQUATIONS = {
 """Products of a step; functions of a unit; further vectors of state."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EQUATIONS)
 def test_the_counts_are_those_of_the_equations(name):
     products, functions, more = EQUATIONS[name]
@@ -54,6 +55,7 @@ def test_functions_in_loops_branches_and_groups_are_counted():
     assert multiplications(jax.make_jaxpr(jnp.tanh)(x)) == 0
 
 
+@pytest.mark.slow
 def test_cells_of_others_and_built_cells_have_costs():
     of_gru = cost(eqx.nn.GRUCell, 4)
     assert of_gru.multiplications.item() >= 3 * 4 * (2 + 4)

@@ -77,6 +77,7 @@ def first(result):
     return result.isel(hidden_size=0)
 
 
+@pytest.mark.slow
 def test_a_delay_line_holds_its_last_inputs_and_no_more():
     found = first(memory_capacity(delay_line(6), drive=Drive(lags=[60]), key=KEY))
     assert np.allclose(found.capacity[:6], 1, rtol=0, atol=1e-9)
@@ -89,6 +90,7 @@ def test_a_delay_line_holds_its_last_inputs_and_no_more():
     assert found.num_read.item() == found.num_independent.item() == 6
 
 
+@pytest.mark.slow
 def test_few_steps_and_many_lags_do_not_add_up_to_more():
     """30 units, 600 steps, 60 lags: 30 lags without memory have 30 / 599 each."""
     short = Drive(num_steps=600, lags=[60])
@@ -100,6 +102,7 @@ def test_few_steps_and_many_lags_do_not_add_up_to_more():
     assert abs(beyond.sum().item()) < 4 * error
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("leak", [0.5, 0.9])
 def test_a_leaky_unit(leak):
     drive = Drive(lags=[80], burn_in=300)
@@ -112,6 +115,7 @@ def test_a_leaky_unit(leak):
     assert found.exact_capacity.item() == 1
 
 
+@pytest.mark.slow
 def test_products_and_squares_are_of_degree_two():
     found = first(memory_capacity(Products(np.eye(3)), key=KEY))
     assert np.allclose(found.capacity_of_degree, [1, 2, 0], atol=0.05)
@@ -119,6 +123,7 @@ def test_products_and_squares_are_of_degree_two():
     assert np.isnan(found.exact_capacity)
 
 
+@pytest.mark.slow
 def test_a_net_that_reads_nothing_holds_nothing():
     found = first(memory_capacity(Square(np.eye(4)), key=KEY))
     low, high = found.total_capacity_ci.values
@@ -126,6 +131,7 @@ def test_a_net_that_reads_nothing_holds_nothing():
     assert found.capacity.max() < 0.05
 
 
+@pytest.mark.slow
 def test_an_odd_step_has_nothing_of_degree_two_and_the_result_says_so():
     cell = Given.of("vanilla:6,activation=tanh", initializer="fan-in-normal")
     short = Drive(num_steps=1000, lags=(20, 10))
@@ -155,6 +161,7 @@ def test_states_beyond_float64_are_no_numbers():
     assert np.isnan(found.total_capacity)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("law", ["uniform", "normal", "binary"])
 @pytest.mark.parametrize("degree", [1, 2, 3])
 def test_functions_are_orthonormal(law, degree):
@@ -180,6 +187,7 @@ def capacity_slowly(states, function):
     return 1 - left * (1 + states.shape[1] / (len(states) - 1 - states.shape[1]))
 
 
+@pytest.mark.slow
 def test_capacities_are_those_of_least_squares():
     random = np.random.default_rng(1)
     drive = Drive(num_steps=400, burn_in=3, lags=(5, 3))
@@ -275,6 +283,7 @@ def test_bad_settings(name):
         Drive(**setting)
 
 
+@pytest.mark.slow
 def test_cells_of_other_inputs_are_refused():
     built = GRU(2, 3, key=KEY)
     with pytest.raises(CellError, match=r"of 1 inputs for the law 'uniform', got GRU"):
@@ -286,6 +295,7 @@ def test_cells_of_other_inputs_are_refused():
         memory_capacity("gru:20", num_draws=2, drive=TOO_SHORT, key=KEY)
 
 
+@pytest.mark.slow
 def test_an_unstable_linear_net_has_no_exact_capacity():
     short = Drive(num_steps=200, burn_in=10, lags=[3])
     found = first(memory_capacity(Line([[1.01]]), drive=short, key=KEY))

@@ -57,6 +57,7 @@ def first(result, readout="linear"):
     return result.isel(hidden_size=0).sel(readout=readout)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", ["random", "stream"])
 def test_a_delay_line_decodes_its_last_symbols_surely_and_no_others(words):
     reading = Reading(words=words, num_words=2000, readouts=["linear", "least squares"])
@@ -74,6 +75,7 @@ def test_a_delay_line_decodes_its_last_symbols_surely_and_no_others(words):
     assert found.length.values.tolist() == list(range(1, 13))
 
 
+@pytest.mark.slow
 def test_a_product_of_symbols_is_told_by_products_alone():
     reading = Reading(words="stream", readouts=["linear", "quadratic"])
     found = decodability(Product(2), length=3, reading=reading, key=KEY)
@@ -84,6 +86,7 @@ def test_a_product_of_symbols_is_told_by_products_alone():
     assert accuracy.sel(readout="linear", lag=1).item() < 0.85
 
 
+@pytest.mark.slow
 def test_a_net_that_reads_nothing_tells_nothing():
     reading = Reading(num_words=4000)
     found = decodability(Deaf(4), length=6, reading=reading, key=KEY)
@@ -114,6 +117,7 @@ def test_a_chaotic_net_keeps_words_far_apart_and_tells_nothing():
     assert interval(growth, "lyapunov_exponent")[0][0] > 0
 
 
+@pytest.mark.slow
 def test_after_zeros_the_first_symbol_is_told_unless_rounding_hides_it():
     asked = {"hidden_sizes": [2, 5], "num_draws": 300, "length": 40, "key": KEY}
     found = decodability(Vanilla, reading=Reading(words="constant"), **asked)
@@ -125,6 +129,7 @@ def test_after_zeros_the_first_symbol_is_told_unless_rounding_hides_it():
     assert found.attrs["num_words"] == 2
 
 
+@pytest.mark.slow
 def test_one_net_after_zeros_is_exact():
     reading = Reading(words="constant")
     found = decodability(DelayLine(3), length=5, reading=reading, key=KEY)
@@ -133,6 +138,7 @@ def test_one_net_after_zeros_is_exact():
     assert found.reach.item() == 2
 
 
+@pytest.mark.slow
 def test_states_beyond_float64_are_no_numbers():
     found = first(decodability(Doubling(1), length=20, reading=FEW, key=KEY))
     assert np.isfinite(found.accuracy[:16]).all()
@@ -166,6 +172,7 @@ def nets_of(cell, size, num_nets):
     return Nets.of(one.populations[0], 0, num_nets, one.words_of_key)
 
 
+@pytest.mark.slow
 def test_the_states_are_those_of_plain_numpy(monkeypatch):
     module = import_module("firstbit.memory.ensemble.nets")
     monkeypatch.setattr(module, "NUMBERS_AT_ONCE", 250)
@@ -180,6 +187,7 @@ def test_the_states_are_those_of_plain_numpy(monkeypatch):
     assert np.allclose(states[:4, :, :5], slow[:4], rtol=0, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_words_are_fair_and_each_has_its_own():
     with in_double():
         nets = nets_of(TANH, 5, 2)
@@ -201,6 +209,7 @@ def fit_slowly(inputs, signs, ridge):
     return scipy.optimize.minimize(loss, start, options={"gtol": 1e-9}).x
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("told_by", [0.0, 0.7, 30.0])
 def test_logistic_regression_finds_the_minimum(told_by):
     random = np.random.default_rng(1)
@@ -236,6 +245,7 @@ def decode_slowly(states, decoded, ridges):
     return is_right.mean(), best
 
 
+@pytest.mark.slow
 def test_each_word_serves_once():
     random = np.random.default_rng(2)
     states = random.normal(size=(4, 200, 30))
@@ -249,6 +259,7 @@ def test_each_word_serves_once():
         assert int(found.ridge[step]) == best
 
 
+@pytest.mark.slow
 def test_a_net_alone_is_the_one_of_the_draw():
     two = decodability("vanilla:4", length=4, num_draws=2, reading=FEW, key=KEY)
     one = decodability(drawn(Vanilla, 4, 0), length=4, reading=FEW, key=KEY)

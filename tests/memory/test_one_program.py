@@ -171,6 +171,7 @@ SHARING = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", SHARING)
 def test_cells_whose_sizes_share_a_program(cell):
     assert isinstance(found(cell), OneProgram)
@@ -247,6 +248,7 @@ def test_so_it_is_with_a_given_initial_state_and_many_draws():
     )
 
 
+@pytest.mark.slow
 def test_only_the_sizes_that_do_the_same_share_a_program():
     sizes = [6, 7, 8, 15, 21]
     several = ensemble(OddAtSeven, embeds=True, hidden_sizes=sizes).populations
@@ -255,6 +257,7 @@ def test_only_the_sizes_that_do_the_same_share_a_program():
     assert several[0].recipe == several[2].recipe == several[3].recipe
 
 
+@pytest.mark.slow
 def test_the_program_depends_on_k_alone():
     one = ensemble(Leaky, embeds=True, hidden_sizes=[5], num_draws=600)
     many = ensemble(Leaky, embeds=True, hidden_sizes=[1, 5, 20], num_draws=600)
@@ -263,6 +266,7 @@ def test_the_program_depends_on_k_alone():
     assert one.populations[0].recipe == many.populations[1].recipe
 
 
+@pytest.mark.slow
 def test_laws_of_whole_arrays_are_drawn_alone():
     orthogonal = ensemble(Leaky, embeds=True, law="orthogonal")
     assert all(one.embedding is None for one in orthogonal.populations)

@@ -74,6 +74,7 @@ def frames():
             yield f"{number}.{place}", frame
 
 
+@pytest.mark.slow
 def test_every_frame_sets_what_the_page_takes():
     for name, frame in frames():
         calls = [("checked", key, value) for key, value in frame["set"].items()]

@@ -79,6 +79,7 @@ def test_weights_are_those_of_the_library(cell, law):
         assert np.allclose(np.ravel(array), found, rtol=SAME, atol=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", ["constant", "random"])
 @pytest.mark.parametrize("size", [1, 5, 20])
 @pytest.mark.parametrize("cell", CELLS)
@@ -88,6 +89,7 @@ def test_distances_are_those_of_the_library(cell, size, words):
     assert np.allclose(found, expected, rtol=SAME, atol=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("activation", ["tanh", "relu", "sin", "identity"])
 def test_distances_under_each_activation(activation):
     expected = distances(f"vanilla:5,activation={activation}", "random", 10)
@@ -103,6 +105,7 @@ def test_distances_under_each_law_and_gain(law):
     assert np.allclose(found, distances(text, "constant", 10), rtol=SAME, atol=0)
 
 
+@pytest.mark.slow
 def test_differences_keep_their_digits_down_to_1e_300():
     expected = distances("vanilla:5,gain=0.02", "constant", 150)
     found = of_page(

@@ -20,6 +20,7 @@ def results():
     return apart, decoded
 
 
+@pytest.mark.slow
 def test_distances_are_what_the_discrepancy_is_the_mean_of(results):
     found = results[0][0]
     wanted = discrepancy(CELLS[0], words="random", **ASKED)
