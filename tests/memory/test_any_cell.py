@@ -20,9 +20,13 @@ from firstbit.cells import (
     initializer_by_name,
     redraw,
 )
+from firstbit.cells.given import Given
 from firstbit.cli import main
 from firstbit.errors import CellError, SettingError
 from firstbit.memory import discrepancy
+from firstbit.memory.ensemble.ensemble import Ensemble
+from firstbit.memory.ensemble.run import samples
+from firstbit.memory.ensemble.word_pair import WordPair
 
 KEY = jax.random.key(0)
 
@@ -140,6 +144,15 @@ def test_a_built_cell_and_its_size():
     same = discrepancy(eqx.nn.GRUCell, hidden_sizes=[5], **asked)
     redrawn = discrepancy(built, hidden_sizes=[5], **asked)
     assert np.allclose(redrawn.discrepancy, same.discrepancy, rtol=1e-14, atol=0)
+    # Within a larger cell the class has another order of sums; by itself the same bits.
+    alone = []
+    for cell in (eqx.nn.GRUCell, built):
+        given = Given.of(cell, hidden_sizes=[5], initializer="normal")
+        pair = WordPair.of("constant")
+        asked = {"length": 3, "num_draws": 8, "key": KEY, "embeds": False}
+        (sample,) = samples(Ensemble.of(given, pair, **asked))
+        alone.append(sample.distances)
+    np.testing.assert_array_equal(*alone)
     with pytest.raises(
         CellError, match="expected a cell of 2 inputs and 4 units, got one of 2 and 5"
     ):
