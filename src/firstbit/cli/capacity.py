@@ -1,73 +1,59 @@
 """`firstbit capacity`."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from functools import partial
+from dataclasses import dataclass
 from math import isfinite
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
-from firstbit.cli.discrepancy import USUAL_CELL, cell_and_law
+from firstbit.cli.grouped import grouped
+from firstbit.cli.measuring import Measured, Output, cell_and_law, print_notes, run
 from firstbit.cli.options import (
-    AsJson,
     CellTexts,
     Confidence,
-    FigureFile,
     HiddenSizes,
-    Into,
     NumDraws,
-    PartOf,
-    ResultFile,
     Seed,
-    given_cell,
-    given_cells,
-    require_figure,
     require_numbers,
-    require_one_cell,
-    require_result,
 )
-from firstbit.cli.output import (
-    print_results,
-    print_table,
-    progress,
-    save_figure,
-    save_result,
-    with_half_width,
-)
-from firstbit.cli.parts import Joined, finish_part, require_free, required_part
-from firstbit.errors import SettingError, require_seed
+from firstbit.cli.output import print_table, with_half_width
+from firstbit.errors import SettingError
 from firstbit.execution import Execution
-from firstbit.intervals import require_confidence
 
 if TYPE_CHECKING:
     import xarray as xr
+    from matplotlib.figure import Figure
 
     from firstbit.cells import Given
     from firstbit.memory import Drive
 
-USUAL_SIZE = "20"
-
 
 @dataclass(frozen=True)
-class Asked:
+class Asked(Measured):
     """What the command measures, as its options say it; see its help for each."""
 
-    cell: str
-    hidden_size: str | None
-    num_draws: int
-    law: str
-    scale: float
-    num_steps: int
-    burn_in: int
-    lags: Sequence[int]
-    confidence: float
-    seed: int
+    command: ClassVar = "capacity"
+    title: ClassVar = "capacity"
 
-    def settings(self) -> dict[str, Any]:
-        """Return it for JSON."""
-        return {"command": "capacity", **asdict(self)}
+    cell: CellTexts = None
+    hidden_size: HiddenSizes = None
+    num_draws: NumDraws = 50
+    law: Annotated[
+        str,
+        typer.Option(help="Of the inputs: uniform, normal, binary, or one-hot."),
+    ] = "uniform"
+    scale: Annotated[
+        float,
+        typer.Option(help="The largest input; of normal ones, their spread."),
+    ] = 1.0
+    num_steps: Annotated[int, typer.Option(help="States that are read out.")] = 5000
+    burn_in: Annotated[int, typer.Option(help="Inputs before those that count.")] = 200
+    lags: Annotated[
+        str, typer.Option(help="Lags of degree 1, 2 and 3; fewer, for fewer degrees.")
+    ] = "100,20,8"
+    confidence: Confidence = 0.95
+    seed: Seed = 0
 
     @property
     def drive(self) -> "Drive":
@@ -79,8 +65,17 @@ class Asked:
             scale=self.scale,
             num_steps=self.num_steps,
             burn_in=self.burn_in,
-            lags=self.lags,
+            lags=parse_lags(self.lags),
         )
+
+    def require(self) -> None:
+        """Refuse numbers out of range."""
+        require_numbers(num_draws=(self.num_draws, 2))
+        super().require()
+
+    def prepare(self) -> None:
+        """Refuse inputs that no net can read."""
+        _ = self.drive
 
     def measure(self, given: "Given", execution: Execution) -> "xr.Dataset":
         """Measure one cell."""
@@ -96,82 +91,28 @@ class Asked:
             execution=execution,
         )
 
-    def joined(self, execution: Execution) -> Joined:
-        """Put the nets together that are kept."""
-        given = given_cell(self.cell, self.hidden_size, USUAL_SIZE)
-        result = self.measure(given, execution)
-        return Joined(result, partial(show, [result], self))
+    def drawn(self, results: "Sequence[xr.Dataset]") -> "Figure":
+        """Draw the figure of all cells."""
+        from firstbit import plots
+
+        return plots.capacity(results)
+
+    def print_result(self, result: "xr.Dataset") -> None:
+        """Print the capacities, then what their reader must know."""
+        _print(result, self)
+        print_notes(result)
+        if bool(result["total_capacity"].isnull().any()):
+            print("Some states overflowed: there nothing is a number (nan).")
 
 
-def capacity(
-    cell: CellTexts = None,
-    hidden_size: HiddenSizes = None,
-    num_draws: NumDraws = 50,
-    law: Annotated[
-        str,
-        typer.Option(help="Of the inputs: uniform, normal, binary, or one-hot."),
-    ] = "uniform",
-    scale: Annotated[
-        float,
-        typer.Option(help="The largest input; of normal ones, their spread."),
-    ] = 1.0,
-    num_steps: Annotated[int, typer.Option(help="States that are read out.")] = 5000,
-    burn_in: Annotated[int, typer.Option(help="Inputs before those that count.")] = 200,
-    lags: Annotated[
-        str, typer.Option(help="Lags of degree 1, 2 and 3; fewer, for fewer degrees.")
-    ] = "100,20,8",
-    confidence: Confidence = 0.95,
-    seed: Seed = 0,
-    out: ResultFile = None,
-    figure: FigureFile = None,
-    part: PartOf = None,
-    into: Into = None,
-    as_json: AsJson = False,
-) -> None:
+@grouped
+def capacity(asked: Asked, output: Output) -> None:
     """Measure how many functions of its past inputs a random net holds.
 
     Of degree 1 they are the inputs themselves: the memory capacity. The sum over all
     degrees is at most N, the numbers that are read.
     """
-    require_numbers(num_draws=(num_draws, 2))
-    require_seed(seed)
-    require_confidence(confidence)
-    require_figure(figure)
-    require_result(out)
-    texts = cell or [USUAL_CELL]
-    require_one_cell(texts, out=out)
-    share = required_part(part, into, out=out, figure=figure, json=as_json)
-    require_one_cell(texts, part=part)
-    asked = Asked(
-        cell=texts[0],
-        hidden_size=hidden_size,
-        num_draws=num_draws,
-        law=law,
-        scale=scale,
-        num_steps=num_steps,
-        burn_in=burn_in,
-        lags=parse_lags(lags),
-        confidence=confidence,
-        seed=seed,
-    )
-    _ = asked.drive  # refused before any folder is made
-    require_free(into, asked.settings())
-    results = []
-    with progress() as report:
-        for given in given_cells(texts, hidden_size, USUAL_SIZE):
-            told = partial(report, f"capacity, {given.name}")
-            how = Execution(progress=told, resume=into, part=share)
-            results.append(asked.measure(given, how))
-    if into is not None:
-        finish_part(results[0], into, asked.settings())
-        return
-    if out is not None:
-        save_result(results[0], out)
-    if figure is not None:
-        from firstbit import plots
-
-        save_figure(plots.capacity(results), figure)
-    show(results, asked, as_json=as_json)
+    run(asked, output)
 
 
 def parse_lags(text: str) -> list[int]:
@@ -188,19 +129,6 @@ def parse_lags(text: str) -> list[int]:
         return [int(part) for part in text.split(",")]
     except ValueError as error:
         raise SettingError(f"expected --lags like 100,20,8, got '{text}'.") from error
-
-
-def show(results: "Sequence[xr.Dataset]", asked: Asked, *, as_json: bool) -> None:
-    """Print one result for each cell."""
-    if as_json:
-        print_results(results)
-        return
-    for result in results:
-        _print(result, asked)
-        for note in json.loads(result.attrs["configuration"])["notes"]:
-            print(f"The cell: {note}.")
-        if bool(result["total_capacity"].isnull().any()):
-            print("Some states overflowed: there nothing is a number (nan).")
 
 
 def _print(result: "xr.Dataset", asked: Asked) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from firstbit.cli.discrepancy import USUAL_CELL
+from firstbit.cli.measuring import USUAL_CELL, USUAL_SIZE
 from firstbit.cli.options import (
     AsJson,
     CellTexts,
@@ -20,8 +20,6 @@ from firstbit.cli.output import print_results, print_table, save_result
 
 if TYPE_CHECKING:
     import xarray as xr
-
-USUAL_SIZE = "20"
 
 COLUMNS = {
     "num_parameters": "parameters",

@@ -1,77 +1,90 @@
 """`firstbit decodability`."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from functools import partial
+from dataclasses import dataclass
 from math import isfinite
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
-from firstbit.cli.discrepancy import SHOWN_LENGTHS, USUAL_CELL, cell_and_law
+from firstbit.cli.grouped import grouped
+from firstbit.cli.measuring import (
+    SHOWN_LENGTHS,
+    Measured,
+    Output,
+    cell_and_law,
+    print_notes,
+    run,
+)
 from firstbit.cli.options import (
-    AsJson,
     CellTexts,
     Confidence,
-    FigureFile,
     HiddenSizes,
-    Into,
     NumDraws,
-    PartOf,
-    ResultFile,
     Seed,
-    given_cell,
-    given_cells,
-    require_figure,
     require_numbers,
-    require_one_cell,
-    require_result,
 )
-from firstbit.cli.output import (
-    print_results,
-    print_table,
-    progress,
-    save_figure,
-    save_result,
-    with_half_width,
-)
-from firstbit.cli.parts import Joined, finish_part, require_free, required_part
-from firstbit.errors import require_seed
+from firstbit.cli.output import print_table, with_half_width
 from firstbit.execution import Execution
-from firstbit.intervals import require_confidence
 
 if TYPE_CHECKING:
     import xarray as xr
+    from matplotlib.figure import Figure
 
     from firstbit.cells import Given
     from firstbit.memory import Reading
-
-USUAL_SIZE = "20"
 
 USUAL_READOUTS = ("linear", "least squares")
 
 
 @dataclass(frozen=True)
-class Asked:
+class Asked(Measured):
     """What the command measures, as its options say it; see its help for each."""
 
-    cell: str
-    hidden_size: str | None
-    length: int
-    num_draws: int
-    words: str
-    num_words: int
-    readouts: Sequence[str]
-    reach_above: float
-    burn_in: int
-    confidence: float
-    seed: int
+    command: ClassVar = "decodability"
+    title: ClassVar = "decodability"
 
-    def settings(self) -> dict[str, Any]:
-        """Return it for JSON."""
-        return {"command": "decodability", **asdict(self)}
+    cell: CellTexts = None
+    hidden_size: HiddenSizes = None
+    length: Annotated[
+        int, typer.Option(help="The largest l; lags go from 0 to l - 1.")
+    ] = 50
+    num_draws: NumDraws = 100
+    words: Annotated[
+        str,
+        typer.Option(
+            help="random (the first symbol, then a random suffix), constant (zeros), "
+            "or stream (a random word without a beginning)."
+        ),
+    ] = "random"
+    num_words: Annotated[
+        int,
+        typer.Option(
+            help="Words of each net: half fit the read-out, a quarter chooses the "
+            "ridge, a quarter tests."
+        ),
+    ] = 1000
+    readout: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="linear (logistic regression), 'least squares' or quadratic; may be "
+            "repeated.  [default: the first two]"
+        ),
+    ] = None
+    reach_above: Annotated[
+        float,
+        typer.Option(help="The reach is the longest lag decoded surely more often."),
+    ] = 0.55
+    burn_in: Annotated[
+        int, typer.Option(help="Of a stream: symbols read before those asked for.")
+    ] = 100
+    confidence: Confidence = 0.95
+    seed: Seed = 0
+
+    @property
+    def readouts(self) -> list[str]:
+        """All read-outs."""
+        return self.readout or [*USUAL_READOUTS]
 
     @property
     def reading(self) -> "Reading":
@@ -85,6 +98,19 @@ class Asked:
             reach_above=self.reach_above,
             burn_in=self.burn_in,
         )
+
+    def settings(self) -> dict[str, object]:
+        """Return what decides the result, for JSON."""
+        return {**super().settings(), "readout": self.readouts}
+
+    def require(self) -> None:
+        """Refuse numbers out of range."""
+        require_numbers(length=(self.length, 1), num_draws=(self.num_draws, 2))
+        super().require()
+
+    def prepare(self) -> None:
+        """Refuse words and read-outs that there aren't."""
+        _ = self.reading
 
     def measure(self, given: "Given", execution: Execution) -> "xr.Dataset":
         """Measure one cell."""
@@ -101,115 +127,28 @@ class Asked:
             execution=execution,
         )
 
-    def joined(self, execution: Execution) -> Joined:
-        """Put the nets together that are kept."""
-        given = given_cell(self.cell, self.hidden_size, USUAL_SIZE)
-        result = self.measure(given, execution)
-        return Joined(result, partial(show, [result], self))
+    def drawn(self, results: "Sequence[xr.Dataset]") -> "Figure":
+        """Draw the figure of all cells, with the first read-out."""
+        from firstbit import plots
+
+        readout = str(results[0]["readout"].values[0])
+        return plots.decodability(results, readout=readout)
+
+    def print_result(self, result: "xr.Dataset") -> None:
+        """Print the shares, then what their reader must know."""
+        _print(result, self)
+        print_notes(result)
+        if bool(result["accuracy"].isnull().any()):
+            print("Some states overflowed: there no share is a number (nan).")
 
 
-def decodability(
-    cell: CellTexts = None,
-    hidden_size: HiddenSizes = None,
-    length: Annotated[
-        int, typer.Option(help="The largest l; lags go from 0 to l - 1.")
-    ] = 50,
-    num_draws: NumDraws = 100,
-    words: Annotated[
-        str,
-        typer.Option(
-            help="random (the first symbol, then a random suffix), constant (zeros), "
-            "or stream (a random word without a beginning)."
-        ),
-    ] = "random",
-    num_words: Annotated[
-        int,
-        typer.Option(
-            help="Words of each net: half fit the read-out, a quarter chooses the "
-            "ridge, a quarter tests."
-        ),
-    ] = 1000,
-    readout: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="linear (logistic regression), 'least squares' or quadratic; may be "
-            "repeated.  [default: the first two]"
-        ),
-    ] = None,
-    reach_above: Annotated[
-        float,
-        typer.Option(help="The reach is the longest lag decoded surely more often."),
-    ] = 0.55,
-    burn_in: Annotated[
-        int, typer.Option(help="Of a stream: symbols read before those asked for.")
-    ] = 100,
-    confidence: Confidence = 0.95,
-    seed: Seed = 0,
-    out: ResultFile = None,
-    figure: FigureFile = None,
-    part: PartOf = None,
-    into: Into = None,
-    as_json: AsJson = False,
-) -> None:
+@grouped
+def decodability(asked: Asked, output: Output) -> None:
     """Measure how often a read-out of random nets decodes a symbol of the past.
 
     It is fitted and tested on different words. Far apart is not remembered.
     """
-    require_numbers(length=(length, 1), num_draws=(num_draws, 2))
-    require_seed(seed)
-    require_confidence(confidence)
-    require_figure(figure)
-    require_result(out)
-    texts = cell or [USUAL_CELL]
-    require_one_cell(texts, out=out)
-    share = required_part(part, into, out=out, figure=figure, json=as_json)
-    require_one_cell(texts, part=part)
-    asked = Asked(
-        cell=texts[0],
-        hidden_size=hidden_size,
-        length=length,
-        num_draws=num_draws,
-        words=words,
-        num_words=num_words,
-        readouts=tuple(readout or USUAL_READOUTS),
-        reach_above=reach_above,
-        burn_in=burn_in,
-        confidence=confidence,
-        seed=seed,
-    )
-    _ = asked.reading  # refused before any folder is made
-    require_free(into, asked.settings())
-    results = []
-    with progress() as report:
-        for given in given_cells(texts, hidden_size, USUAL_SIZE):
-            told = partial(report, f"decodability, {given.name}")
-            how = Execution(progress=told, resume=into, part=share)
-            results.append(asked.measure(given, how))
-    if into is not None:
-        finish_part(results[0], into, asked.settings())
-        return
-    if out is not None:
-        save_result(results[0], out)
-    if figure is not None:
-        _draw(results, figure)
-    show(results, asked, as_json=as_json)
-
-
-def show(results: "Sequence[xr.Dataset]", asked: Asked, *, as_json: bool) -> None:
-    """Print one result for each cell."""
-    if as_json:
-        print_results(results)
-        return
-    for result in results:
-        _print(result, asked)
-        _warn(result)
-
-
-def _draw(results: "Sequence[xr.Dataset]", path: Path) -> None:
-    from firstbit import plots
-
-    readout = str(results[0]["readout"].values[0])
-    save_figure(plots.decodability(results, readout=readout), path)
+    run(asked, output)
 
 
 def _print(result: "xr.Dataset", asked: Asked) -> None:
@@ -251,12 +190,3 @@ def reach_text(reach: float, last: int) -> str:
     if not isfinite(reach):
         return "none"
     return f"{reach:g} or more" if reach >= last else f"{reach:g}"
-
-
-def _warn(result: "xr.Dataset") -> None:
-    """Print what a reader of the shares must know."""
-    settings = json.loads(result.attrs["configuration"])
-    for note in settings.get("notes", ()):
-        print(f"The cell: {note}.")
-    if bool(result["accuracy"].isnull().any()):
-        print("Some states overflowed: there no share is a number (nan).")

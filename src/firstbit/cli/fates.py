@@ -2,68 +2,71 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
-from firstbit.cli.discrepancy import USUAL_CELL, USUAL_SIZES, cell_and_law
+from firstbit.cli.grouped import grouped
+from firstbit.cli.measuring import USUAL_SIZES, Measured, Output, cell_and_law, run
 from firstbit.cli.options import (
-    AsJson,
     CellTexts,
     Confidence,
     Device,
-    FigureFile,
     HiddenSizes,
-    Into,
     NumDraws,
-    PartOf,
-    ResultFile,
     Seed,
-    given_cell,
-    given_cells,
-    require_figure,
     require_numbers,
-    require_one_cell,
-    require_result,
 )
-from firstbit.cli.output import (
-    print_results,
-    print_table,
-    progress,
-    save_figure,
-    save_result,
-)
-from firstbit.cli.parts import Joined, finish_part, require_free, required_part
-from firstbit.errors import require_seed
+from firstbit.cli.output import print_results, print_table
 from firstbit.execution import Execution
-from firstbit.intervals import require_confidence
 
 if TYPE_CHECKING:
     import xarray as xr
+    from matplotlib.figure import Figure
 
     from firstbit.cells import Given
 
 
 @dataclass(frozen=True)
-class Asked:
+class Asked(Measured):
     """What the command measures, as its options say it; see its help for each."""
 
-    cell: str
-    hidden_size: str | None
-    length: int
-    num_draws: int
-    transient: int
-    horizon: int
-    confidence: float
-    seed: int
-    device: str | None
+    command: ClassVar = "fates"
+    title: ClassVar = "fates"
+    usual_sizes: ClassVar = USUAL_SIZES
+    of_one_cell: ClassVar = ("out", "figure")
 
-    def settings(self) -> dict[str, Any]:
-        """Return it for JSON."""
-        return {"command": "fates", **asdict(self)}
+    cell: CellTexts = None
+    hidden_size: HiddenSizes = None
+    length: Annotated[
+        int, typer.Option(help="The l at which shares of D(l,k) are taken.")
+    ] = 50
+    num_draws: NumDraws = 300
+    transient: Annotated[
+        int, typer.Option(help="Symbols after the words that aren't watched.")
+    ] = 3000
+    horizon: Annotated[
+        int, typer.Option(help="Symbols that are watched, at least 100.")
+    ] = 1000
+    confidence: Confidence = 0.95
+    seed: Seed = 0
+    device: Device = None
+
+    def require(self) -> None:
+        """Refuse numbers out of range."""
+        require_numbers(
+            length=(self.length, 1),
+            num_draws=(self.num_draws, 2),
+            transient=(self.transient, 0),
+        )
+        super().require()
+
+    def prepare(self) -> None:
+        """Refuse a device that isn't there."""
+        from firstbit.devices import require_device
+
+        require_device(self.device)
 
     def measure(self, given: "Given", execution: Execution) -> "xr.Dataset":
         """Measure one cell."""
@@ -82,100 +85,37 @@ class Asked:
             execution=execution,
         )
 
-    def joined(self, execution: Execution) -> Joined:
-        """Put the blocks together that are kept."""
-        given = given_cell(self.cell, self.hidden_size, USUAL_SIZES)
-        result = self.measure(given, execution)
-        return Joined(result, partial(show, [result], self))
+    def drawn(self, results: "Sequence[xr.Dataset]") -> "Figure":
+        """Draw the figure of one cell."""
+        from firstbit import plots
+
+        (result,) = results
+        cell = json.loads(result.attrs["configuration"])["cell"]
+        return plots.fate_shares({cell: result}, title=self._about(result))
+
+    def show(self, results: "Sequence[xr.Dataset]", *, as_json: bool) -> None:
+        """Print one result for each cell, without its draws."""
+        if as_json:
+            print_results([result.drop_dims("draw") for result in results])
+        else:
+            super().show(results, as_json=False)
+
+    def print_result(self, result: "xr.Dataset") -> None:
+        """Print the shares, and how many draws grow without bound."""
+        what = f"D({self.length},k), in %: {self._about(result)}"
+        _print(result, f"Share of draws and, in brackets, of {what}")
+
+    def _about(self, result: "xr.Dataset") -> str:
+        return f"{cell_and_law(result)}, {self.num_draws} draws, seed {self.seed}"
 
 
-def fates(
-    cell: CellTexts = None,
-    hidden_size: HiddenSizes = None,
-    length: Annotated[
-        int, typer.Option(help="The l at which shares of D(l,k) are taken.")
-    ] = 50,
-    num_draws: NumDraws = 300,
-    transient: Annotated[
-        int, typer.Option(help="Symbols after the words that aren't watched.")
-    ] = 3000,
-    horizon: Annotated[
-        int, typer.Option(help="Symbols that are watched, at least 100.")
-    ] = 1000,
-    confidence: Confidence = 0.95,
-    seed: Seed = 0,
-    device: Device = None,
-    out: ResultFile = None,
-    figure: FigureFile = None,
-    part: PartOf = None,
-    into: Into = None,
-    as_json: AsJson = False,
-) -> None:
+@grouped
+def fates(asked: Asked, output: Output) -> None:
     """Classify what becomes of the two words if the common symbol goes on.
 
     The random nets are those of firstbit discrepancy with the same seed.
     """
-    require_numbers(
-        length=(length, 1), num_draws=(num_draws, 2), transient=(transient, 0)
-    )
-    require_seed(seed)
-    require_confidence(confidence)
-    require_figure(figure)
-    require_result(out)
-    texts = cell or [USUAL_CELL]
-    require_one_cell(texts, out=out, figure=figure)
-    share = required_part(part, into, out=out, figure=figure, json=as_json)
-    require_one_cell(texts, part=part)
-    from firstbit.devices import require_device
-
-    require_device(device)
-    asked = Asked(
-        cell=texts[0],
-        hidden_size=hidden_size,
-        length=length,
-        num_draws=num_draws,
-        transient=transient,
-        horizon=horizon,
-        confidence=confidence,
-        seed=seed,
-        device=device,
-    )
-    require_free(into, asked.settings())
-    results = []
-    with progress() as report:
-        for given in given_cells(texts, hidden_size, USUAL_SIZES):
-            told = partial(report, f"fates, {given.name}")
-            how = Execution(progress=told, resume=into, part=share)
-            results.append(asked.measure(given, how))
-    if into is not None:
-        finish_part(results[0], into, asked.settings())
-        return
-    if out is not None:
-        save_result(results[0], out)
-    if figure is not None:
-        _draw(results[0], figure, _title(results[0], asked))
-    show(results, asked, as_json=as_json)
-
-
-def show(results: "Sequence[xr.Dataset]", asked: Asked, *, as_json: bool) -> None:
-    """Print one result for each cell."""
-    if as_json:
-        print_results([result.drop_dims("draw") for result in results])
-        return
-    for result in results:
-        what = f"D({asked.length},k), in %: {_title(result, asked)}"
-        _print(result, f"Share of draws and, in brackets, of {what}")
-
-
-def _title(result: "xr.Dataset", asked: Asked) -> str:
-    return f"{cell_and_law(result)}, {asked.num_draws} draws, seed {asked.seed}"
-
-
-def _draw(result: "xr.Dataset", path: Path, title: str) -> None:
-    from firstbit import plots
-
-    cell = json.loads(result.attrs["configuration"])["cell"]
-    save_figure(plots.fate_shares({cell: result}, title=title), path)
+    run(asked, output)
 
 
 def _print(result: "xr.Dataset", title: str) -> None:

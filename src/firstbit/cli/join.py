@@ -2,24 +2,26 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from firstbit.cli import capacity, decodability, discrepancy, fates, train
 from firstbit.cli.options import AsJson, ResultFile, require_result
 from firstbit.cli.output import progress, save_result
+from firstbit.cli.parts import Divisible
 from firstbit.errors import OutputError
 from firstbit.execution import Execution
 from firstbit.store import ASKED, asked_of
 
-ASKED_OF = {
-    "discrepancy": discrepancy.Asked,
-    "decodability": decodability.Asked,
-    "capacity": capacity.Asked,
-    "fates": fates.Asked,
-    "train": train.Asked,
-}
+KINDS: tuple[type[Divisible], ...] = (
+    discrepancy.Asked,
+    decodability.Asked,
+    capacity.Asked,
+    fates.Asked,
+    train.Asked,
+)
+ASKED_OF = {kind.command: kind for kind in KINDS}
 """What each command that is cut into parts is asked for."""
 
 
@@ -38,24 +40,16 @@ def join(
     found = asked_of(folder)
     found.pop("firstbit", None)
     kind = ASKED_OF.get(found.pop("command", ""))
-    if kind is None:
+    asked = None if kind is None else kind.of_settings(found)
+    if asked is None:
         raise _unknown(folder)
-    asked = _filled(kind, found, folder)
     with progress() as report:
-        told = partial(report, f"{asked.cell}, joined")
+        told = partial(report, f"{asked.name}, joined")
         how = Execution(progress=told, resume=folder, only_kept=True)
         joined = asked.joined(how)
     if out is not None:
         save_result(joined.result, out)
     joined.show(as_json=as_json)
-
-
-def _filled(kind: Any, values: dict[str, Any], folder: Path) -> Any:
-    """Return what the command was asked for."""
-    try:
-        return kind(**values)
-    except TypeError as error:
-        raise _unknown(folder) from error
 
 
 def _unknown(folder: Path) -> OutputError:

@@ -1,10 +1,12 @@
 """`firstbit judge`."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from firstbit.cli.grouped import grouped
 from firstbit.cli.language.find import find
 from firstbit.cli.options import (
     AsJson,
@@ -31,101 +33,125 @@ MARKER = "judgement.json"
 """The file that every folder of a judgement has."""
 
 
-def judge(
-    language: LanguageText,
+@dataclass(frozen=True)
+class Asked:
+    """What the command judges, as its options say it; see its help for each."""
+
+    language: LanguageText
     scores: Annotated[
         str,
         typer.Option(
             help="What the net gives: logits, probabilities, or linear (trained by "
             "squared error)."
         ),
-    ],
+    ]
     model: Annotated[
         str | None,
         typer.Option(
             help="path/to/file.py:load, where `load` returns the trained net, or is a "
             "function of words; or package.module:load."
         ),
-    ] = None,
+    ] = None
     predictions: Annotated[
         Path | None,
         file_option(
             "Instead of --model: scores made elsewhere, JSON Lines, a word a line."
         ),
-    ] = None,
+    ] = None
     inputs: Annotated[
         str, typer.Option(help="What the net takes: one-hot, indices, or words.")
-    ] = "one-hot",
+    ] = "one-hot"
     batched: Annotated[
         bool,
         typer.Option("--batched", help="The net takes many words at once, padded."),
-    ] = False,
+    ] = False
     num_words: Annotated[
         int, typer.Option(help="Words that training read; they decide the lags.")
-    ] = 1000,
-    resolution: Resolution = 0.15,
-    error: Error = 0.01,
+    ] = 1000
+    resolution: Resolution = 0.15
+    error: Error = 0.01
     automaton: Annotated[
         bool,
         typer.Option(
             "--automaton", help="Find the automaton that the net has learnt, by L*."
         ),
-    ] = False,
+    ] = False
     extra_states: Annotated[
         int | None,
         typer.Option(help="Of --automaton: bound of its test.  [default: 1]"),
-    ] = None,
+    ] = None
     max_states: Annotated[
         int | None,
         typer.Option(help="Of --automaton: of the largest guess.  [default: 200]"),
-    ] = None,
-    confidence: Confidence = 0.95,
-    seed: Seed = 0,
-    out: Folder = None,
-    as_json: AsJson = False,
-) -> None:
+    ] = None
+    confidence: Confidence = 0.95
+    seed: Seed = 0
+
+    def require_sense(self) -> None:
+        """Refuse none or both of two, and options that change nothing."""
+        if (self.model is None) == (self.predictions is None):
+            raise SettingError(
+                "expected --model file.py:load or --predictions FILE, one of them; try "
+                "firstbit judge --help."
+            )
+        if self.automaton and self.predictions is not None:
+            raise SettingError(
+                "expected --model beside --automaton: a file of predictions can't be "
+                "asked."
+            )
+        bounds = {"extra-states": self.extra_states, "max-states": self.max_states}
+        for name, value in bounds.items():
+            if value is not None and not self.automaton:
+                raise SettingError(
+                    f"expected --automaton beside --{name}: without it, --{name} "
+                    "changes nothing."
+                )
+
+
+@grouped
+def judge(asked: Asked, out: Folder = None, as_json: AsJson = False) -> None:
     """Judge a net trained elsewhere: whether it solves, how far, what it is like.
 
     The words of the test are those of `firstbit language NAME --export DIR`.
     """
     require_numbers(
-        num_words=(num_words, 1),
-        extra_states=(extra_states, 0),
-        max_states=(max_states, 1),
+        num_words=(asked.num_words, 1),
+        extra_states=(asked.extra_states, 0),
+        max_states=(asked.max_states, 1),
     )
-    require_seed(seed)
-    require_confidence(confidence)
+    require_seed(asked.seed)
+    require_confidence(asked.confidence)
     require_folder(out, MARKER)
-    _require_sense(model, predictions, automaton, extra_states, max_states)
-    task = find(language)
+    asked.require_sense()
+    task = find(asked.language)
     from firstbit.languages import Criterion
     from firstbit.studies import judge as judged
     from firstbit.studies import learnt_automaton, write_judgement
     from firstbit.studies.judging.models import loaded
 
-    criterion = Criterion(resolution, error, num_words)
-    net = predictions if model is None else loaded(model)
+    criterion = Criterion(asked.resolution, asked.error, asked.num_words)
+    net = asked.predictions if asked.model is None else loaded(asked.model)
     learnt = None
     with progress():
-        if automaton:
+        if asked.automaton:
             learnt = learnt_automaton(
                 net,
                 task,
-                scores=scores,
-                inputs=inputs,
-                batched=batched,
-                extra_states=1 if extra_states is None else extra_states,
-                max_states=200 if max_states is None else max_states,
+                scores=asked.scores,
+                inputs=asked.inputs,
+                batched=asked.batched,
+                extra_states=1 if asked.extra_states is None else asked.extra_states,
+                max_states=200 if asked.max_states is None else asked.max_states,
             )
         found = judged(
             net,
             task,
-            scores=scores,
-            inputs=inputs,
-            batched=batched,
+            scores=asked.scores,
+            inputs=asked.inputs,
+            batched=asked.batched,
             criterion=criterion,
-            seed=seed,
-            confidence=confidence,
+            seed=asked.seed,
+            confidence=asked.confidence,
         )
     if out is not None:
         write_judgement(out, found, learnt=learnt)
@@ -134,31 +160,6 @@ def judge(
         print_json({**as_numbers(found), "automaton": own})
     else:
         _print(found, learnt, out)
-
-
-def _require_sense(
-    model: str | None,
-    predictions: Path | None,
-    automaton: bool,
-    extra_states: int | None,
-    max_states: int | None,
-) -> None:
-    """Refuse none or both of two, and options that change nothing."""
-    if (model is None) == (predictions is None):
-        raise SettingError(
-            "expected --model file.py:load or --predictions FILE, one of them; try "
-            "firstbit judge --help."
-        )
-    if automaton and predictions is not None:
-        raise SettingError(
-            "expected --model beside --automaton: a file of predictions can't be asked."
-        )
-    for name, value in (("extra-states", extra_states), ("max-states", max_states)):
-        if value is not None and not automaton:
-            raise SettingError(
-                f"expected --automaton beside --{name}: without it, --{name} changes "
-                "nothing."
-            )
 
 
 def _print(found: "xr.Dataset", learnt: "Learnt | None", out: Path | None) -> None:

@@ -1,12 +1,15 @@
 """`--part I/N --into DIR`: a share of a command's blocks or seeds, and no result."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from firstbit.cli.output import counted
 from firstbit.errors import SettingError
+from firstbit.execution import Execution
 from firstbit.parts import Part
 from firstbit.store import keep_asked, require_asked
 
@@ -24,6 +27,40 @@ class Joined(NamedTuple):
 
     result: "xr.Dataset"
     show: Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Divisible(ABC):
+    """What a command that can be cut into parts is asked for; options are fields.
+
+    Attributes:
+        command: its name.
+    """
+
+    command: ClassVar[str]
+
+    def settings(self) -> dict[str, object]:
+        """Return what decides the result, for JSON."""
+        return {"command": self.command, **vars(self)}
+
+    @classmethod
+    def of_settings(cls, settings: Mapping[str, Any]) -> Self | None:
+        """Return what was asked for, from JSON without the command; None if it isn't.
+
+        Args:
+            settings: a value for each option.
+        """
+        names = {field.name for field in fields(cls)}
+        return cls(**settings) if settings.keys() == names else None
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """The cell, as it was given."""
+
+    @abstractmethod
+    def joined(self, execution: Execution) -> Joined:
+        """Make the result of what the parts have kept."""
 
 
 def required_part(part: str | None, into: Path | None, **others: object) -> Part | None:
@@ -55,7 +92,7 @@ def required_part(part: str | None, into: Path | None, **others: object) -> Part
     return Part.parse(part)
 
 
-def require_free(into: Path | None, asked: Mapping[str, Any]) -> None:
+def require_free(into: Path | None, asked: Mapping[str, object]) -> None:
     """Raise `OutputError` if the folder holds something else, or another run.
 
     Args:
@@ -66,7 +103,7 @@ def require_free(into: Path | None, asked: Mapping[str, Any]) -> None:
         require_asked(into, _with_version(asked))
 
 
-def finish_part(done: "xr.Dataset", into: Path, asked: Mapping[str, Any]) -> None:
+def finish_part(done: "xr.Dataset", into: Path, asked: Mapping[str, object]) -> None:
     """Keep what was asked for beside the blocks, and print what was done, on one line.
 
     Raises:
@@ -81,5 +118,5 @@ def finish_part(done: "xr.Dataset", into: Path, asked: Mapping[str, Any]) -> Non
     print(f"Part {about['part']}: {counted(number, noun)} in '{into}'{before}.")
 
 
-def _with_version(asked: Mapping[str, Any]) -> dict[str, Any]:
+def _with_version(asked: Mapping[str, object]) -> dict[str, object]:
     return {**asked, "firstbit": version("firstbit")}

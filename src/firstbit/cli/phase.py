@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from firstbit.cli.grouped import grouped
 from firstbit.cli.options import (
     AsJson,
     CellTexts,
@@ -54,24 +56,32 @@ IN_JSON = (
 """Variables that `--json` prints."""
 
 
-def phase(
-    cell: CellTexts = None,
+@dataclass(frozen=True)
+class Asked:
+    """What the command measures, as its options say it; see its help for each."""
+
+    cell: CellTexts = None
     gains: Annotated[
         str,
         typer.Option(
             help="Factors of weights N(0,1): 0.1,0.5, or 0.2:2 (12 values), or "
             "0.2:2:5 (5), evenly on a log scale."
         ),
-    ] = "0.05:1",
-    hidden_size: HiddenSizes = None,
-    length: Annotated[
-        int, typer.Option(help="D(l,k) / D(1,k) is shown at this l.")
-    ] = 50,
-    num_draws: Annotated[
-        int, typer.Option(help="Random nets for each gain and k.")
-    ] = 100,
-    confidence: Confidence = 0.95,
-    seed: Seed = 0,
+    ] = "0.05:1"
+    hidden_size: HiddenSizes = None
+    length: Annotated[int, typer.Option(help="D(l,k) / D(1,k) is shown at this l.")] = (
+        50
+    )
+    num_draws: Annotated[int, typer.Option(help="Random nets for each gain and k.")] = (
+        100
+    )
+    confidence: Confidence = 0.95
+    seed: Seed = 0
+
+
+@grouped
+def phase(
+    asked: Asked,
     out: ResultFile = None,
     figure: FigureFile = None,
     as_json: AsJson = False,
@@ -80,26 +90,26 @@ def phase(
 
     The cell is vanilla, with any activation: no other cell's critical line is known.
     """
-    values = parse_gains(gains)
-    require_numbers(length=(length, 2), num_draws=(num_draws, 2))
-    require_seed(seed)
+    values = parse_gains(asked.gains)
+    require_numbers(length=(asked.length, 2), num_draws=(asked.num_draws, 2))
+    require_seed(asked.seed)
     require_figure(figure)
     require_result(out)
-    texts = cell or [USUAL_CELL]
+    texts = asked.cell or [USUAL_CELL]
     require_one_cell(texts, out=out, figure=figure)
     from firstbit import phase_diagram
     from firstbit.weights.threefry import seed_key
 
     diagrams = []
     with progress() as report:
-        for given in given_cells(texts, hidden_size, USUAL_SIZES):
+        for given in given_cells(texts, asked.hidden_size, USUAL_SIZES):
             diagram = phase_diagram(
                 given,
                 gains=values,
-                length=length,
-                num_draws=num_draws,
-                confidence=confidence,
-                key=seed_key(seed),
+                length=asked.length,
+                num_draws=asked.num_draws,
+                confidence=asked.confidence,
+                key=seed_key(asked.seed),
                 progress=partial(report, f"gains, {given.title}"),
             )
             diagrams.append(diagram)
@@ -111,8 +121,9 @@ def phase(
         _print_json(diagrams)
         return
     for diagram in diagrams:
-        about = f"Vanilla, {_activation(diagram)}, {num_draws} draws, seed {seed}"
-        _print(diagram, f"D({length},k) / D(1,k), {about}")
+        draws = f"{asked.num_draws} draws, seed {asked.seed}"
+        about = f"Vanilla, {_activation(diagram)}, {draws}"
+        _print(diagram, f"D({asked.length},k) / D(1,k), {about}")
 
 
 def _print_json(diagrams: "Sequence[xr.Dataset]") -> None:

@@ -1,14 +1,16 @@
 """`firstbit train`."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from shutil import rmtree
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 import typer
 
+from firstbit.cli.grouped import grouped
 from firstbit.cli.language.find import find, word_list
 from firstbit.cli.options import (
     AsJson,
@@ -29,7 +31,13 @@ from firstbit.cli.options import (
     require_numbers,
 )
 from firstbit.cli.output import as_numbers, print_json, print_table, progress
-from firstbit.cli.parts import Joined, finish_part, require_free, required_part
+from firstbit.cli.parts import (
+    Divisible,
+    Joined,
+    finish_part,
+    require_free,
+    required_part,
+)
 from firstbit.cli.rules import chosen_rule
 from firstbit.errors import SettingError, require_seed
 from firstbit.execution import Execution
@@ -45,33 +53,101 @@ MARKER = "training.json"
 
 
 @dataclass(frozen=True)
-class Asked:
+class Asked(Divisible):
     """What the command trains, as its options say it; see its help for each."""
 
-    cell: str
-    language: str
-    num_seeds: int
-    rule: str
-    max_epochs: int
-    max_symbols: int | None
-    learning_rate: float | None
-    batch_size: int | None
-    clip: float | None
-    loss: str | None
-    halves: bool | None
-    schedule: str | None
-    words: str | None
-    num_words: int
-    fresh: bool | None
-    max_length: int | None
-    check_every: int
-    stop_when_solved: bool
-    confidence: float
-    seed: int
+    command: ClassVar = "train"
 
-    def settings(self) -> dict[str, Any]:
-        """Return it for JSON."""
-        return {"command": "train", **asdict(self)}
+    cell: TrainedCell = "vanilla:18"
+    language: LanguageText = "embedded-reber"
+    num_seeds: NumSeeds = 8
+    rule: RuleName = "published"
+    max_epochs: Annotated[int, typer.Option(help="Epochs of a seed, at most.")] = 1000
+    max_symbols: Annotated[
+        int | None,
+        typer.Option(help="A seed ends after the epoch in which it has read these."),
+    ] = None
+    learning_rate: LearningRate = None
+    batch_size: Annotated[
+        int | None, typer.Option(help="Of modern: words in a minibatch.  [default: 32]")
+    ] = None
+    clip: Annotated[
+        float | None,
+        typer.Option(
+            help="Largest norm of a gradient.  [default: 1, or inf if published]"
+        ),
+    ] = None
+    loss: Annotated[
+        str | None,
+        typer.Option(
+            help="squared-error or cross-entropy.  [default: cross-entropy, or "
+            "squared-error if published]"
+        ),
+    ] = None
+    halves: Annotated[
+        bool | None,
+        typer.Option(
+            "--halves/--no-halves",
+            help="Of published: whether the rate is halved where the error rises; it "
+            "needs a list of words.  [default: halves]",
+        ),
+    ] = None
+    schedule: Annotated[
+        str | None,
+        typer.Option(help="Of modern: constant or cosine.  [default: constant]"),
+    ] = None
+    words: WordList = None
+    num_words: Annotated[int, typer.Option(help="Words in an epoch.")] = 256
+    fresh: Annotated[
+        bool | None,
+        typer.Option(
+            "--fresh/--fixed",
+            help="Other words every epoch, or a list for each seed.  [default: fixed "
+            "if published]",
+        ),
+    ] = None
+    max_length: Annotated[
+        int | None, typer.Option(help="Longer words are left out.")
+    ] = None
+    check_every: Annotated[
+        int, typer.Option(help="Epochs between checks whether the task is solved.")
+    ] = 10
+    stop_when_solved: Annotated[
+        bool,
+        typer.Option("--stop-when-solved", help="A seed ends when it solves the task."),
+    ] = False
+    confidence: Confidence = 0.95
+    seed: Seed = 0
+
+    @property
+    def name(self) -> str:
+        """The cell, as it was given."""
+        return self.cell
+
+    def settings(self) -> dict[str, object]:
+        """Return what decides the result, for JSON."""
+        words = None if self.words is None else str(self.words)
+        return {**super().settings(), "words": words}
+
+    @classmethod
+    def of_settings(cls, settings: Mapping[str, Any]) -> Self | None:
+        """Return what was asked for, from JSON; None if it isn't."""
+        words = settings.get("words")
+        path = None if words is None else Path(words)
+        return super().of_settings({**settings, "words": path})
+
+    def require(self) -> None:
+        """Refuse numbers out of range."""
+        require_numbers(
+            num_seeds=(self.num_seeds, 1),
+            num_words=(self.num_words, 1),
+            max_epochs=(self.max_epochs, 1),
+            check_every=(self.check_every, 1),
+            max_symbols=(self.max_symbols, 1),
+            max_length=(self.max_length, 1),
+        )
+        require_seed(self.seed)
+        require_confidence(self.confidence)
 
     def task(self) -> "Task":
         """Return what the seeds share.
@@ -80,8 +156,7 @@ class Asked:
             FirstbitError: cell, language, rule or words are none.
         """
         language = find(self.language)
-        path = None if self.words is None else Path(self.words)
-        fixed = word_list(language, path)
+        fixed = word_list(language, self.words)
         chosen = chosen_rule(
             self.rule,
             self.learning_rate,
@@ -123,67 +198,9 @@ class Asked:
         return Joined(found.result, partial(show, found, self, None))
 
 
+@grouped
 def train(
-    cell: TrainedCell = "vanilla:18",
-    language: LanguageText = "embedded-reber",
-    num_seeds: NumSeeds = 8,
-    rule: RuleName = "published",
-    max_epochs: Annotated[int, typer.Option(help="Epochs of a seed, at most.")] = 1000,
-    max_symbols: Annotated[
-        int | None,
-        typer.Option(help="A seed ends after the epoch in which it has read these."),
-    ] = None,
-    learning_rate: LearningRate = None,
-    batch_size: Annotated[
-        int | None, typer.Option(help="Of modern: words in a minibatch.  [default: 32]")
-    ] = None,
-    clip: Annotated[
-        float | None,
-        typer.Option(
-            help="Largest norm of a gradient.  [default: 1, or inf if published]"
-        ),
-    ] = None,
-    loss: Annotated[
-        str | None,
-        typer.Option(
-            help="squared-error or cross-entropy.  [default: cross-entropy, or "
-            "squared-error if published]"
-        ),
-    ] = None,
-    halves: Annotated[
-        bool | None,
-        typer.Option(
-            "--halves/--no-halves",
-            help="Of published: whether the rate is halved where the error rises; it "
-            "needs a list of words.  [default: halves]",
-        ),
-    ] = None,
-    schedule: Annotated[
-        str | None,
-        typer.Option(help="Of modern: constant or cosine.  [default: constant]"),
-    ] = None,
-    words: WordList = None,
-    num_words: Annotated[int, typer.Option(help="Words in an epoch.")] = 256,
-    fresh: Annotated[
-        bool | None,
-        typer.Option(
-            "--fresh/--fixed",
-            help="Other words every epoch, or a list for each seed.  [default: fixed "
-            "if published]",
-        ),
-    ] = None,
-    max_length: Annotated[
-        int | None, typer.Option(help="Longer words are left out.")
-    ] = None,
-    check_every: Annotated[
-        int, typer.Option(help="Epochs between checks whether the task is solved.")
-    ] = 10,
-    stop_when_solved: Annotated[
-        bool,
-        typer.Option("--stop-when-solved", help="A seed ends when it solves the task."),
-    ] = False,
-    confidence: Confidence = 0.95,
-    seed: Seed = 0,
+    asked: Asked,
     out: Folder = None,
     resume: Resume = False,
     part: PartOf = None,
@@ -191,43 +208,12 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Train a cell many times: how often it learns, how fast, where it gets stuck."""
-    require_numbers(
-        num_seeds=(num_seeds, 1),
-        num_words=(num_words, 1),
-        max_epochs=(max_epochs, 1),
-        check_every=(check_every, 1),
-        max_symbols=(max_symbols, 1),
-        max_length=(max_length, 1),
-    )
-    require_seed(seed)
-    require_confidence(confidence)
+    asked.require()
     kept = kept_beside(out, "trainings", resume=resume, kind="DIR")
     require_folder(out, MARKER)
     share = required_part(part, into, out=out, resume=resume, json=as_json)
-    if words is not None and fresh:
+    if asked.words is not None and asked.fresh:
         raise SettingError("expected --words or --fresh, got both; leave out one.")
-    asked = Asked(
-        cell=cell,
-        language=language,
-        num_seeds=num_seeds,
-        rule=rule,
-        max_epochs=max_epochs,
-        max_symbols=max_symbols,
-        learning_rate=learning_rate,
-        batch_size=batch_size,
-        clip=clip,
-        loss=loss,
-        halves=halves,
-        schedule=schedule,
-        words=None if words is None else str(words),
-        num_words=num_words,
-        fresh=fresh,
-        max_length=max_length,
-        check_every=check_every,
-        stop_when_solved=stop_when_solved,
-        confidence=confidence,
-        seed=seed,
-    )
     if share is not None and into is not None:
         _train_part(asked, share, into)
         return

@@ -1,11 +1,13 @@
 """`firstbit verdict`."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from firstbit.cli.grouped import grouped
 from firstbit.cli.language.find import find, word_list
 from firstbit.cli.options import (
     AsJson,
@@ -37,33 +39,41 @@ MARKER = "verdict.json"
 """The file that every folder of verdicts has."""
 
 
-def verdict(
-    language: LanguageText,
-    cell: TrainedCells,
-    num_seeds: NumSeeds = 32,
-    rule: RuleName = "published",
-    learning_rate: LearningRate = None,
-    max_epochs: Annotated[int, typer.Option(help="Epochs of a run, at most.")] = 1000,
-    words: WordList = None,
+@dataclass(frozen=True)
+class Asked:
+    """What the command judges, as its options say it; see its help for each."""
+
+    language: LanguageText
+    cell: TrainedCells
+    num_seeds: NumSeeds = 32
+    rule: RuleName = "published"
+    learning_rate: LearningRate = None
+    max_epochs: Annotated[int, typer.Option(help="Epochs of a run, at most.")] = 1000
+    words: WordList = None
     stop_when_solved: Annotated[
         bool,
         typer.Option("--stop-when-solved", help="A seed ends when it solves the task."),
-    ] = False,
-    resolution: Resolution = 0.15,
-    error: Error = 0.01,
+    ] = False
+    resolution: Resolution = 0.15
+    error: Error = 0.01
     solve_rate: Annotated[
         float,
         typer.Option(help="Solves where the rate is shown to be above it."),
-    ] = 0.5,
-    confidence: Confidence = 0.95,
+    ] = 0.5
+    confidence: Confidence = 0.95
     num_guesses: Annotated[
         int,
         typer.Option(
             help="Random draws, the baseline; 0 for none. Seconds; half a minute "
             "at 200 units."
         ),
-    ] = 200,
-    seed: Seed = 0,
+    ] = 200
+    seed: Seed = 0
+
+
+@grouped
+def verdict(
+    asked: Asked,
     out: Folder = None,
     resume: Resume = False,
     as_json: AsJson = False,
@@ -73,18 +83,18 @@ def verdict(
     The verdict is solves, open, intrinsic, undecided, or: fails here, but such a net
     exists. The nets are those of `firstbit train` with the same seed.
     """
-    task = find(language)
-    fixed = word_list(task, words)
+    task = find(asked.language)
+    fixed = word_list(task, asked.words)
     require_numbers(
-        num_seeds=(num_seeds, 1),
-        max_epochs=(max_epochs, 1),
-        num_guesses=(num_guesses, 0),
+        num_seeds=(asked.num_seeds, 1),
+        max_epochs=(asked.max_epochs, 1),
+        num_guesses=(asked.num_guesses, 0),
     )
-    require_seed(seed)
-    require_confidence(confidence)
+    require_seed(asked.seed)
+    require_confidence(asked.confidence)
     kept = kept_beside(out, "runs", resume=resume, kind="DIR")
     require_folder(out, MARKER)
-    chosen = chosen_rule(rule, learning_rate, max_epochs=max_epochs)
+    chosen = chosen_rule(asked.rule, asked.learning_rate, max_epochs=asked.max_epochs)
     from firstbit import Standard
     from firstbit import verdict as judge
     from firstbit.languages.judging.criterion import Criterion
@@ -94,14 +104,14 @@ def verdict(
     with progress() as report:
         found = judge(
             task,
-            cell,
+            asked.cell,
             rule=chosen,
-            num_seeds=num_seeds,
-            key=seed_key(seed),
+            num_seeds=asked.num_seeds,
+            key=seed_key(asked.seed),
             words=fixed,
-            checks=Checks(stop=stop_when_solved),
-            criterion=Criterion(resolution, error),
-            standard=Standard(solve_rate, confidence, num_guesses),
+            checks=Checks(stop=asked.stop_when_solved),
+            criterion=Criterion(asked.resolution, asked.error),
+            standard=Standard(asked.solve_rate, asked.confidence, asked.num_guesses),
             resume=kept,
             progress=report,
         )

@@ -2,9 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import NamedTuple
 
-import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,7 +10,7 @@ from matplotlib.ticker import PercentFormatter
 
 from firstbit.datasets import interval
 from firstbit.errors import SettingError
-from firstbit.look import cell_name
+from firstbit.plots.by_size import Line, lines_of, panel_each, require_results
 from firstbit.plots.checks import (
     coordinates,
     interval_text,
@@ -20,28 +18,14 @@ from firstbit.plots.checks import (
     require_variables,
     with_interval,
 )
-from firstbit.plots.inks import Marks, cell_colours, cell_marks
 from firstbit.plots.names import Name, names_beside
-from firstbit.plots.panels import Size, band, blank, faint_grid, finished, spread
+from firstbit.plots.panels import band, faint_grid, finished
 from firstbit.plots.sources import source_line
-from firstbit.plots.styles import look, styled
+from firstbit.plots.styles import styled
 from firstbit.plots.text import short
 from firstbit.plots.widths import Width
 
-MOST_SIZES = 4
-"""Panels at most."""
-
 _BY_LAG = ("hidden_size", "lag")
-
-
-class _Line(NamedTuple):
-    """A cell as it is drawn in all panels."""
-
-    label: str
-    colour: str
-    ink: str
-    marks: Marks
-    result: xr.Dataset
 
 
 @styled
@@ -73,59 +57,28 @@ def capacity(
         >>> [axes.get_xlabel() for axes in capacity([found]).axes]
         ['lag m (inputs)']
     """
-    lines = _lines(results)
-    sizes = _hidden_sizes(results)
+    _require(results)
+    lines = lines_of(results, results[0].sizes["lag"])
     if title is None:
         title = "How much of the input m steps back the state holds"
-    number = len(sizes)
-    size_on_page = Size(2.6 + 1.9 * number, 3.4)
-    figure = blank(size_on_page, title, width)
-    (panels,) = figure.subplots(1, number, sharey=True, squeeze=False)
-    for size, axes in zip(sizes, panels, strict=True):
-        _panel(axes, lines, size)
-        axes.set_title(f"k = {size}", loc="left")
+    figure, panels = panel_each(lines, title, width, _panel)
     source_line(figure, *_notes(results[0]))
     return finished(*panels)
 
 
-def _lines(results: Sequence[xr.Dataset]) -> list[_Line]:
-    """Return the cells with their names and colours.
-
-    Raises:
-        SettingError: as `capacity`.
-    """
-    if not results:
-        raise SettingError("capacity: expected some results, got none.")
+def _require(results: Sequence[xr.Dataset]) -> None:
+    """Raise `SettingError` unless `capacity` can draw the results together."""
+    require_results(results, "capacity")
     needed = {
         **coordinates(*_BY_LAG),
         **with_interval("capacity", _BY_LAG),
         **with_interval("total_capacity", _BY_LAG[:1]),
         "num_read": _BY_LAG[:1],
     }
-    settings = []
     for result in results:
         require_variables(result, "capacity", needed)
         require_attributes(result, "capacity", ["configuration", "law", "scale"])
         _require_inputs(result, results[0])
-        settings.append(json.loads(result.attrs["configuration"]))
-    known = [one.get("catalogue_name", "") for one in settings]
-    colours = cell_colours(known)
-    marks = cell_marks(known, results[0].sizes["lag"])
-    lines = []
-    for i, result in enumerate(results):
-        label = short(cell_name(settings[i]["cell"]))
-        is_alone = colours[i] == look().hue(known[i])
-        ink = look().ink(known[i]) if is_alone else colours[i]
-        lines.append(_Line(label, colours[i], ink, marks[i], result))
-    return lines
-
-
-def _hidden_sizes(results: Sequence[xr.Dataset]) -> list[int]:
-    """Return the sizes that some cell has, up to `MOST_SIZES`, evenly spread."""
-    every = [one["hidden_size"].values for one in results]
-    present = np.unique(np.concatenate(every))
-    places = spread(len(present), MOST_SIZES)
-    return present[places].tolist()
 
 
 def _require_inputs(result: xr.Dataset, first: xr.Dataset) -> None:
@@ -138,17 +91,14 @@ def _require_inputs(result: xr.Dataset, first: xr.Dataset) -> None:
             )
 
 
-def _panel(axes: Axes, lines: Sequence[_Line], size: int) -> None:
+def _panel(axes: Axes, lines: Sequence[Line]) -> None:
     """Draw all cells of one size, each with its interval and its total."""
     axes.set_ylim(-0.03, 1.03)
     axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     axes.set_xlabel("lag m (inputs)")
     faint_grid(axes)
     names = []
-    for label, colour, ink, marks, result in lines:
-        if size not in result["hidden_size"]:
-            continue
-        one = result.sel(hidden_size=size)
+    for label, colour, ink, marks, one in lines:
         lag = one["lag"].values
         values = one["capacity"].values
         axes.plot(lag, values, color=colour, **marks._asdict())

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -12,7 +11,7 @@ from matplotlib.ticker import PercentFormatter
 
 from firstbit.datasets import interval
 from firstbit.errors import SettingError, shown
-from firstbit.look import cell_name
+from firstbit.plots.by_size import Line, lines_of, panel_each, require_results
 from firstbit.plots.checks import (
     coordinates,
     interval_text,
@@ -20,16 +19,12 @@ from firstbit.plots.checks import (
     require_variables,
     with_interval,
 )
-from firstbit.plots.inks import Marks, cell_colours, cell_marks
 from firstbit.plots.names import Name, names_beside
-from firstbit.plots.panels import Size, band, blank, faint_grid, finished, limit, spread
+from firstbit.plots.panels import band, faint_grid, finished, limit
 from firstbit.plots.sources import source_line
 from firstbit.plots.styles import look, styled
 from firstbit.plots.text import percent, short
 from firstbit.plots.widths import Width
-
-MOST_SIZES = 4
-"""Panels at most."""
 
 _GRID = ("hidden_size", "readout", "lag")
 _LOWEST = 0.45
@@ -40,16 +35,6 @@ _ASKED = {
     "constant": "How often the first symbol is decoded, suffixes of zeros",
     "stream": "How often a symbol of a random stream is decoded",
 }
-
-
-class _Line(NamedTuple):
-    """A cell as it is drawn in all panels."""
-
-    label: str
-    colour: str
-    ink: str
-    marks: Marks
-    result: xr.Dataset
 
 
 @styled
@@ -83,59 +68,29 @@ def decodability(
         >>> [axes.get_xlabel() for axes in decodability([found]).axes]
         ['symbols read since, m']
     """
-    lines = _lines(results, readout)
-    sizes = _hidden_sizes(results)
+    _require(results, readout)
+    chosen = [result.sel(readout=readout) for result in results]
+    lines = lines_of(chosen, results[0].sizes["lag"])
     words = str(results[0].attrs["words"])
     title = _ASKED.get(words, "") if title is None else title
-    number = len(sizes)
-    size_on_page = Size(2.6 + 1.9 * number, 3.4)
-    figure = blank(size_on_page, title, width)
-    (panels,) = figure.subplots(1, number, sharey=True, squeeze=False)
-    for size, axes in zip(sizes, panels, strict=True):
-        _panel(axes, lines, size)
-    for size, axes in zip(sizes, panels, strict=True):
-        axes.set_title(f"k = {size}", loc="left")
+    figure, panels = panel_each(lines, title, width, _panel)
     source_line(figure, *_notes(results[0], readout))
     return finished(*panels)
 
 
-def _lines(results: Sequence[xr.Dataset], readout: str) -> list[_Line]:
-    """Return the cells with their names and colours.
-
-    Raises:
-        SettingError: as `decodability`.
-    """
-    if not results:
-        raise SettingError("decodability: expected some results, got none.")
+def _require(results: Sequence[xr.Dataset], readout: str) -> None:
+    """Raise `SettingError` unless `decodability` can draw the results together."""
+    require_results(results, "decodability")
     needed = {
         **coordinates(*_GRID),
         **with_interval("accuracy", _GRID),
         "reach": _GRID[:2],
     }
-    settings = []
     for result in results:
         require_variables(result, "decodability", needed)
         require_attributes(result, "decodability", ["configuration", "words"])
         _require_readout(result, readout)
         _require_words(result, results[0])
-        settings.append(json.loads(result.attrs["configuration"]))
-    known = [one.get("catalogue_name", "") for one in settings]
-    num_lags = results[0].sizes["lag"]
-    colours = cell_colours(known)
-    marks = cell_marks(known, num_lags)
-    lines = []
-    for i, result in enumerate(results):
-        label = short(cell_name(settings[i]["cell"]))
-        chosen = result.sel(readout=readout)
-        ink = _ink(known[i], colours[i])
-        lines.append(_Line(label, colours[i], ink, marks[i], chosen))
-    return lines
-
-
-def _ink(name: str, colour: str) -> str:
-    """Return the colour of a cell's name: of one among shades, the shade."""
-    is_alone = colour == look().hue(name)
-    return look().ink(name) if is_alone else colour
 
 
 def _require_readout(result: xr.Dataset, readout: str) -> None:
@@ -156,15 +111,7 @@ def _require_words(result: xr.Dataset, first: xr.Dataset) -> None:
         )
 
 
-def _hidden_sizes(results: Sequence[xr.Dataset]) -> list[int]:
-    """Return the sizes that some cell has, up to `MOST_SIZES`, evenly spread."""
-    every = [one["hidden_size"].values for one in results]
-    present = np.unique(np.concatenate(every))
-    places = spread(len(present), MOST_SIZES)
-    return present[places].tolist()
-
-
-def _panel(axes: Axes, lines: Sequence[_Line], size: int) -> None:
+def _panel(axes: Axes, lines: Sequence[Line]) -> None:
     """Draw all cells of one size, each with its interval, its name and its reach."""
     axes.set_ylim(_LOWEST, 1.02)
     axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
@@ -172,10 +119,7 @@ def _panel(axes: Axes, lines: Sequence[_Line], size: int) -> None:
     faint_grid(axes)
     limit(axes, 0.5)
     names = [Name(0.5, "guessing", look().page.soft)]
-    for label, colour, ink, marks, result in lines:
-        if size not in result["hidden_size"]:
-            continue
-        one = result.sel(hidden_size=size)
+    for label, colour, ink, marks, one in lines:
         lag = one["lag"].values
         accuracy = one["accuracy"].values
         axes.plot(lag, accuracy, color=colour, **marks._asdict())

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -12,7 +11,13 @@ from matplotlib.ticker import PercentFormatter
 
 from firstbit.datasets import interval
 from firstbit.errors import SettingError, shown
-from firstbit.look import cell_name
+from firstbit.plots.by_size import (
+    Line,
+    hidden_sizes,
+    lines_of,
+    of_size,
+    require_results,
+)
 from firstbit.plots.checks import (
     GRID,
     coordinates,
@@ -21,7 +26,6 @@ from firstbit.plots.checks import (
     require_variables,
     with_interval,
 )
-from firstbit.plots.inks import Marks, cell_colours, cell_marks
 from firstbit.plots.names import Name, names_beside
 from firstbit.plots.panels import (
     Size,
@@ -33,15 +37,11 @@ from firstbit.plots.panels import (
     heading,
     length_axis,
     limit,
-    spread,
 )
 from firstbit.plots.sources import source_line
 from firstbit.plots.styles import look, styled
 from firstbit.plots.text import short
 from firstbit.plots.widths import Width
-
-MOST_SIZES = 4
-"""Columns at most."""
 
 _NAMES, _NARROWEST = 1.9, 1.2
 """Inches on a page of what stands beside the columns, and of each of them."""
@@ -52,16 +52,6 @@ _NEEDED = {
     **with_interval("discrepancy", GRID),
     **with_interval("retained", GRID),
 }
-
-
-class _Line(NamedTuple):
-    """A cell as it is drawn in all columns."""
-
-    label: str
-    colour: str
-    ink: str
-    marks: Marks
-    result: xr.Dataset
 
 
 @styled
@@ -98,7 +88,7 @@ def several_cells(
         Stérin, Farrugia, Gripon 2017, Definition V.1.
     """
     lines = _lines(results)
-    sizes = _hidden_sizes(results)
+    sizes = hidden_sizes(results)
     if title is None:
         title = "How far apart two words drive random nets, by cell"
     size = Size(2.0 + 1.9 * len(sizes), 5.0)
@@ -117,14 +107,13 @@ def several_cells(
     return finished(*panels.flat)
 
 
-def _lines(results: Sequence[xr.Dataset]) -> list[_Line]:
+def _lines(results: Sequence[xr.Dataset]) -> list[Line]:
     """Return the cells with their names and colours.
 
     Raises:
         SettingError: as `several_cells`.
     """
-    if not results:
-        raise SettingError("several_cells: expected some results, got none.")
+    require_results(results, "several_cells")
     settings = []
     for result in results:
         require_variables(result, "several_cells", _NEEDED)
@@ -132,19 +121,16 @@ def _lines(results: Sequence[xr.Dataset]) -> list[_Line]:
         settings.append(json.loads(result.attrs["configuration"]))
     _require_same(settings, "words")
     _require_same(settings, "threshold")
-    known = [one.get("catalogue_name", "") for one in settings]
     same_law = len({one["initializer"] for one in settings}) == 1
     lines = []
-    marks = cell_marks(known, len(_lengths(results)))
-    colours = cell_colours(known)
-    for one, colour, mark, result in zip(
-        settings, colours, marks, results, strict=True
-    ):
-        label = short(cell_name(one["cell"]))
+    found = lines_of(results, len(_lengths(results)))
+    for one, line in zip(settings, found, strict=True):
+        label = line.label
         if not same_law:
             label += f", weights {short(one['initializer'])}"
         ink = look().ink(one.get("catalogue_name", ""))
-        lines.append(_Line(label, colour, ink, mark, result.transpose(*GRID, ...)))
+        result = line.result.transpose(*GRID, ...)
+        lines.append(line._replace(label=label, ink=ink, result=result))
     return lines
 
 
@@ -159,12 +145,6 @@ def _require_same(settings: Sequence[dict], name: str) -> None:
             )
 
 
-def _hidden_sizes(results: Sequence[xr.Dataset]) -> list[int]:
-    """Return the sizes that some cell has, up to `MOST_SIZES`, evenly spread."""
-    present = np.unique(np.concatenate([one["hidden_size"].values for one in results]))
-    return present[spread(len(present), MOST_SIZES)].tolist()
-
-
 def _lengths(results: Sequence[xr.Dataset]) -> np.ndarray:
     """Return all lengths at which some cell was measured."""
     return np.unique(np.concatenate([one["length"].values for one in results]))
@@ -174,19 +154,10 @@ def _threshold(results: Sequence[xr.Dataset]) -> float:
     return float(results[0].attrs["threshold"])
 
 
-def _of_size(lines: Sequence[_Line], size: int) -> list[_Line]:
-    """Return the cells that were measured at a size, there alone."""
-    found = []
-    for line in lines:
-        if size in line.result["hidden_size"]:
-            found.append(line._replace(result=line.result.sel(hidden_size=size)))
-    return found
-
-
-def _draw_distances(axes: Axes, lines: Sequence[_Line], size: int) -> None:
+def _draw_distances(axes: Axes, lines: Sequence[Line], size: int) -> None:
     """Draw the mean of each cell with its interval, and the median dotted."""
     dots = look().width("median")
-    for _, colour, _, marks, one in _of_size(lines, size):
+    for _, colour, _, marks, one in of_size(lines, size):
         length = one["length"].values
         mean = one["discrepancy"].values
         axes.plot(length, mean, color=colour, **marks._asdict())
@@ -195,9 +166,9 @@ def _draw_distances(axes: Axes, lines: Sequence[_Line], size: int) -> None:
     faint_grid(axes)
 
 
-def _draw_shares(axes: Axes, lines: Sequence[_Line], size: int) -> None:
+def _draw_shares(axes: Axes, lines: Sequence[Line], size: int) -> None:
     """Draw the share of nets above the threshold with its interval."""
-    for _, colour, _, marks, one in _of_size(lines, size):
+    for _, colour, _, marks, one in of_size(lines, size):
         length = one["length"].values
         retained = one["retained"].values
         axes.plot(length, retained, color=colour, clip_on=False, **marks._asdict())
@@ -222,11 +193,11 @@ def _scale(axes: Axes, results: Sequence[xr.Dataset], sizes: Sequence[int]) -> N
     axes.set_ylim(positive.min() / 2, 2 * positive.max())
 
 
-def _name(axes: Axes, lines: Sequence[_Line], size: int) -> None:
+def _name(axes: Axes, lines: Sequence[Line], size: int) -> None:
     """Name each cell at its line in the last column, or above those that have none."""
     names = []
     for line in lines:
-        at_size = _of_size([line], size)
+        at_size = of_size([line], size)
         end = float(at_size[0].result["discrepancy"][-1]) if at_size else np.inf
         name = line.label if at_size else f"{line.label}: not measured here"
         height = end if end > 0 else axes.get_ylim()[0]

@@ -2,8 +2,16 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from firstbit.cli.options import require_figure, require_folder, require_numbers
+import typer
+
+from firstbit.cli.options import (
+    file_option,
+    require_figure,
+    require_folder,
+    require_numbers,
+)
 from firstbit.errors import SettingError, shown
 from firstbit.files import require_writable
 
@@ -28,57 +36,150 @@ SIDES = {2: ("train", "test"), 3: ("train", "validation", "test")}
 
 @dataclass(frozen=True)
 class Asked:
-    """The questions of one command; None and False stand for what was not asked.
+    """The questions of one command; None and False stand for what was not asked."""
 
-    Attributes:
-        sample: number of words to sample.
-        seed: of words and nets.
-        split: sizes of lists of words, as text.
-        disjoint: whether no word may be in two lists.
-        distinct: whether no word may be twice in a list.
-        length: of the words, as text; of each list, separated by commas.
-        uniform: whether words of one length have equal probability.
-        count: the largest length of the counts.
-        floors: whether the floors are asked for.
-        demand: whether the memory demand is asked for.
-        given_length: of the words of floors and demand, as text.
-        windows: the largest window.
-        unit: of the floors beside squared error: bits or nats.
-        per: whether floors are a word or a symbol.
-        first_symbol: whether the first symbol is predicted too.
-        cells: cells whose supply stands beside the demand.
-        num_draws: random nets of each cell.
-        check: file of words to check.
-        next_after: prefix whose next symbols are asked for.
-        same_as: a language to compare with.
-        figure: file of a figure.
-        out: file of a result.
-        export: folder for words to train on and to test on.
-    """
+    sample: Annotated[int | None, typer.Option(help="Sample this number of words.")] = (
+        None
+    )
+    seed: Annotated[
+        int | None,
+        typer.Option(help="Seed of the sampled words and random nets.  [default: 0]"),
+    ] = None
+    split: Annotated[
+        str | None,
+        typer.Option(
+            help="Lists of words, train,test or train,validation,test, as in 1000,200: "
+            "samples of the language, with their floors."
+        ),
+    ] = None
+    disjoint: Annotated[
+        bool,
+        typer.Option(
+            "--disjoint", help="No word in two lists of --split; it changes their law."
+        ),
+    ] = False
+    distinct: Annotated[
+        bool,
+        typer.Option(
+            "--distinct", help="No word twice in a list of --split; likewise."
+        ),
+    ] = False
+    length: Annotated[
+        str | None,
+        typer.Option(
+            help="Of the sampled words: 12, or 10:20, which includes 20; 1:20,21:40 "
+            "for each list of --split."
+        ),
+    ] = None
+    uniform: Annotated[
+        bool,
+        typer.Option(
+            "--uniform", help="Sample words of one --length with equal probability."
+        ),
+    ] = False
+    count: Annotated[
+        int | None,
+        typer.Option(
+            help="Number and probability of the words of each length up to this one."
+        ),
+    ] = None
+    floors: Annotated[
+        bool,
+        typer.Option(
+            "--floors",
+            help="Least error a word, with the state known and from the last m "
+            "symbols.",
+        ),
+    ] = False
+    demand: Annotated[
+        bool,
+        typer.Option(
+            "--demand",
+            help="The memory demanded: what each further symbol is worth, memory "
+            "order, ranks.",
+        ),
+    ] = False
+    given_length: Annotated[
+        str | None,
+        typer.Option(
+            help="Condition --floors and --demand on words of that length: 12 or 10:20."
+        ),
+    ] = None
+    windows: Annotated[
+        int | None,
+        typer.Option(help="The largest m of --floors and --demand.  [default: 8]"),
+    ] = None
+    unit: Annotated[
+        str | None,
+        typer.Option(help="bits or nats, of --floors and --split.  [default: bits]"),
+    ] = None
+    per: Annotated[
+        str | None,
+        typer.Option(
+            help="word or symbol (the mean over predictions), of --floors and "
+            "--split.  [default: word]"
+        ),
+    ] = None
+    first_symbol: Annotated[
+        bool,
+        typer.Option(
+            "--first-symbol",
+            help="Count the prediction of the first symbol too, in --floors and "
+            "--split.",
+        ),
+    ] = False
+    cell: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What random nets supply, beside --demand: gru:10 or "
+            "vanilla:18,initializer=orthogonal; may be repeated."
+        ),
+    ] = None
+    num_draws: Annotated[
+        int | None, typer.Option(help="Random nets of each --cell.  [default: 1000]")
+    ] = None
+    check: Annotated[
+        Path | None,
+        typer.Option(help="Check a file of words, one a line; - is standard input."),
+    ] = None
+    next_after: Annotated[
+        str | None,
+        typer.Option("--next", help="Probabilities of the next symbol after a prefix."),
+    ] = None
+    same_as: Annotated[
+        str | None,
+        typer.Option(
+            help="Another name, file or expression: are the words the same? If not, "
+            "the shortest word in one alone."
+        ),
+    ] = None
+    figure: Annotated[
+        Path | None,
+        typer.Option(
+            help="A figure, .svg or .png: with --demand that curve, with --count "
+            "the lengths, else the automaton."
+        ),
+    ] = None
+    out: Annotated[
+        Path | None,
+        file_option(
+            "Write the sampled words (.txt; .jsonl with legal next symbols), the "
+            "language (.toml), or the --demand (.nc)."
+        ),
+    ] = None
+    export: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="A folder of words to train and to test on, anywhere, for firstbit "
+            "judge; --split has the sizes.  [default: 1000,200,1000]",
+        ),
+    ] = None
 
-    sample: int | None = None
-    seed: int | None = None
-    split: str | None = None
-    disjoint: bool = False
-    distinct: bool = False
-    length: str | None = None
-    uniform: bool = False
-    count: int | None = None
-    floors: bool = False
-    demand: bool = False
-    given_length: str | None = None
-    windows: int | None = None
-    unit: str | None = None
-    per: str | None = None
-    first_symbol: bool = False
-    cells: tuple[str, ...] = ()
-    num_draws: int | None = None
-    check: Path | None = None
-    next_after: str | None = None
-    same_as: str | None = None
-    figure: Path | None = None
-    out: Path | None = None
-    export: Path | None = None
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Cells whose supply stands beside the demand."""
+        return tuple(self.cell or ())
 
     def require_sense(self) -> None:
         """Refuse numbers out of range, options without effect and unwritable files.

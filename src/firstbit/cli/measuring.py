@@ -1,0 +1,206 @@
+"""Commands that measure random cells: their checks, parts, files and tables."""
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from firstbit.cli.options import (
+    AsJson,
+    FigureFile,
+    Into,
+    PartOf,
+    ResultFile,
+    given_cell,
+    given_cells,
+    require_figure,
+    require_one_cell,
+    require_result,
+)
+from firstbit.cli.output import print_results, progress, save_figure, save_result
+from firstbit.cli.parts import (
+    Divisible,
+    Joined,
+    finish_part,
+    require_free,
+    required_part,
+)
+from firstbit.errors import require_seed
+from firstbit.execution import Execution
+from firstbit.intervals import require_confidence
+from firstbit.parts import Part
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.figure import Figure
+
+    from firstbit.cells import Given
+
+USUAL_CELL = "vanilla"
+
+USUAL_SIZES = "1:20"
+"""The paper's."""
+
+USUAL_SIZE = "20"
+
+SHOWN_LENGTHS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+"""Lengths of a table."""
+
+
+class Measured(Divisible, ABC):
+    """What such a command measures, as its options say it; see its help for each.
+
+    Attributes:
+        title: of the bar that shows how far it is.
+        usual_sizes: hidden sizes where none are asked for.
+        of_one_cell: options of files that hold one cell.
+    """
+
+    title: ClassVar[str]
+    usual_sizes: ClassVar[str] = USUAL_SIZE
+    of_one_cell: ClassVar[tuple[str, ...]] = ("out",)
+
+    cell: list[str] | None
+    hidden_size: str | None
+    confidence: float
+    seed: int
+
+    @property
+    def cells(self) -> list[str]:
+        """The texts of the cells."""
+        return self.cell or [USUAL_CELL]
+
+    @property
+    def name(self) -> str:
+        """The first cell; with parts there is no other."""
+        return self.cells[0]
+
+    def settings(self) -> dict[str, object]:
+        """Return what decides the result, for JSON."""
+        return {**super().settings(), "cell": self.cells}
+
+    def require(self) -> None:
+        """Refuse numbers out of range."""
+        require_seed(self.seed)
+        require_confidence(self.confidence)
+
+    def prepare(self) -> None:
+        """Refuse what only JAX can judge: checked last."""
+
+    @abstractmethod
+    def measure(self, given: "Given", execution: Execution) -> "xr.Dataset":
+        """Measure one cell."""
+
+    @abstractmethod
+    def drawn(self, results: "Sequence[xr.Dataset]") -> "Figure":
+        """Draw the figure."""
+
+    @abstractmethod
+    def print_result(self, result: "xr.Dataset") -> None:
+        """Print the tables of one cell."""
+
+    def show(self, results: "Sequence[xr.Dataset]", *, as_json: bool) -> None:
+        """Print one result for each cell."""
+        if as_json:
+            print_results(results)
+            return
+        for result in results:
+            self.print_result(result)
+
+    def joined(self, execution: Execution) -> Joined:
+        """Put together what the parts have kept."""
+        given = given_cell(self.name, self.hidden_size, self.usual_sizes)
+        result = self.measure(given, execution)
+        return Joined(result, partial(self.show, [result]))
+
+
+class Wanted:
+    """What such a command makes of its results."""
+
+    out: Path | None
+    figure: Path | None
+    part: str | None
+    into: Path | None
+    as_json: bool
+
+    def require(self) -> None:
+        """Refuse files that can't be written."""
+        require_figure(self.figure)
+        require_result(self.out)
+
+    def share(self, asked: Measured) -> Part | None:
+        """Return the part that is asked for, or None.
+
+        Raises:
+            SettingError: there are several cells, and a file holds one; or both a part
+                and a result are asked for.
+        """
+        files = {name: getattr(self, name) for name in asked.of_one_cell}
+        require_one_cell(asked.cells, **files)
+        others = {**vars(self), "json": self.as_json}
+        for name in ("part", "into", "as_json"):
+            others.pop(name)
+        share = required_part(self.part, self.into, **others)
+        require_one_cell(asked.cells, part=self.part)
+        return share
+
+    @property
+    def kept(self) -> Path | None:
+        """The folder of finished blocks."""
+        return self.into
+
+    def write(self, results: "Sequence[xr.Dataset]") -> None:
+        """Write the result."""
+        if self.out is not None:
+            save_result(results[0], self.out)
+
+
+@dataclass(frozen=True)
+class Output(Wanted):
+    """The options that most of these commands have."""
+
+    out: ResultFile = None
+    figure: FigureFile = None
+    part: PartOf = None
+    into: Into = None
+    as_json: AsJson = False
+
+
+def run(asked: Measured, wanted: Wanted) -> None:
+    """Measure each cell; then write, draw and print what is wanted.
+
+    Every refusal comes before any work, those that need JAX last.
+    """
+    asked.require()
+    wanted.require()
+    share = wanted.share(asked)
+    asked.prepare()
+    require_free(wanted.into, asked.settings())
+    results = []
+    with progress() as report:
+        for given in given_cells(asked.cells, asked.hidden_size, asked.usual_sizes):
+            told = partial(report, f"{asked.title}, {given.name}")
+            how = Execution(progress=told, resume=wanted.kept, part=share)
+            results.append(asked.measure(given, how))
+    if wanted.into is not None:
+        finish_part(results[0], wanted.into, asked.settings())
+        return
+    wanted.write(results)
+    if wanted.figure is not None:
+        save_figure(asked.drawn(results), wanted.figure)
+    asked.show(results, as_json=wanted.as_json)
+
+
+def cell_and_law(result: "xr.Dataset") -> str:
+    """Return what was measured, for titles."""
+    configuration = json.loads(result.attrs["configuration"])
+    return f"{configuration['cell']}, weights {configuration['initializer']}"
+
+
+def print_notes(result: "xr.Dataset") -> None:
+    """Print what is to be known about the cell."""
+    for note in json.loads(result.attrs["configuration"]).get("notes", ()):
+        print(f"The cell: {note}.")
