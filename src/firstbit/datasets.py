@@ -5,7 +5,7 @@ and `upper`. Its probability is the attribute `ci_prob`, as in ArviZ. A standard
 of `x` is `x_se`. A coordinate has one name, one long name and one unit in all results.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -100,7 +100,7 @@ class Result(xr.Dataset):
         """Return a Dataset, such as one read from a file, as a result."""
         return cls(plain.data_vars, plain.coords, plain.attrs)
 
-    def to_dataframe(self, dim_order: Sequence[Any] | None = None) -> pd.DataFrame:
+    def to_dataframe(self, dim_order: Sequence[Hashable] | None = None) -> pd.DataFrame:
         """Return one row for each entry of the dimensions in `rows`.
 
         An interval gives the columns `x_lower` and `x_upper`, a variable over
@@ -135,7 +135,7 @@ class Result(xr.Dataset):
             return pd.DataFrame([values])
         return table.to_dataframe(rows).loc[:, list(columns)]
 
-    def _is_column(self, name: Any, rows: Sequence[str]) -> bool:
+    def _is_column(self, name: object, rows: Sequence[str]) -> bool:
         """Return whether a coordinate that is no row dimension belongs to the rows."""
         dims = self.coords[name].dims
         return name not in self.dims and set(dims) <= set(rows) and len(dims) > 0
@@ -146,10 +146,10 @@ def dataset(
     coords: Mapping[str, ArrayLike | tuple[Sequence[str], ArrayLike]],
     *,
     rows: Sequence[str],
-    configuration: Mapping[str, Any],
+    configuration: Mapping[str, object],
     confidence: float = CONFIDENCE,
     key: Sequence[int] | None = None,
-    attrs: Mapping[str, Any] | None = None,
+    attrs: Mapping[str, object] | None = None,
 ) -> Result:
     """Label the variables of a result.
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import jax
 import jax.numpy as jnp
@@ -28,7 +28,7 @@ class Device(Protocol):
     device_kind: str
 
 
-def require_device(kind: Any) -> str | None:
+def require_device(kind: object) -> str | None:
     """Return the kind of processor that is asked for; None where none is.
 
     Raises:

@@ -57,7 +57,7 @@ class OutputError(FirstbitError, OSError):
     """A file or a folder that can't be written, or must not be replaced."""
 
 
-def require_at_least(name: str, value: Any, least: int) -> int:
+def require_at_least(name: str, value: object, least: int) -> int:
     """Return a whole number of at least `least`; see `require_whole`.
 
     Example:
@@ -70,7 +70,7 @@ def require_at_least(name: str, value: Any, least: int) -> int:
 
 
 def require_whole(
-    name: str, value: Any, least: int | None = None, most: int = LARGEST_WHOLE
+    name: str, value: object, least: int | None = None, most: int = LARGEST_WHOLE
 ) -> int:
     """Return a setting as a whole number of Python.
 
@@ -105,7 +105,7 @@ def require_whole(
     return number
 
 
-def require_seed(value: Any) -> int:
+def require_seed(value: object) -> int:
     """Return a seed as a whole number from 0 to 2^32 - 1.
 
     Example:
@@ -139,7 +139,7 @@ def keep_real(holder: object, name: str, *, optional: bool = False) -> None:
         object.__setattr__(holder, name, require_real(name, value))
 
 
-def require_real(name: str, value: Any) -> float:
+def require_real(name: str, value: object) -> float:
     """Return a setting as a real number of Python; it may be infinite.
 
     Args:
@@ -184,7 +184,7 @@ def require_path(name: str, value: object) -> Path:
     return Path(os.fsdecode(value))
 
 
-def require_several(name: str, values: Any) -> list[Any]:
+def require_several(name: str, values: object) -> list[Any]:
     """Return the members of a list, or of anything else that has members.
 
     Raises:

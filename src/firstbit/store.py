@@ -36,7 +36,7 @@ class Store(NamedTuple):
     folder: Path
 
     @classmethod
-    def of(cls, folder: Path, settings: Mapping[str, Any]) -> "Store":
+    def of(cls, folder: Path, settings: Mapping[str, object]) -> "Store":
         """Open a store, or begin one.
 
         Raises:
@@ -49,7 +49,7 @@ class Store(NamedTuple):
 
     @classmethod
     def existing(
-        cls, folder: Path, settings: Mapping[str, Any], free: Collection[str] = ()
+        cls, folder: Path, settings: Mapping[str, object], free: Collection[str] = ()
     ) -> "Store":
         """Open a store that is there.
 
@@ -125,7 +125,7 @@ class Store(NamedTuple):
         self.folder.rmdir()
 
 
-def require_asked(folder: Path, asked: Mapping[str, Any]) -> None:
+def require_asked(folder: Path, asked: Mapping[str, object]) -> None:
     """Raise `OutputError` if a folder isn't free for what a command was asked for.
 
     It holds something else, or what another command was asked for (says what differs).
@@ -135,7 +135,7 @@ def require_asked(folder: Path, asked: Mapping[str, Any]) -> None:
         _agree(folder / ASKED, asked)
 
 
-def keep_asked(folder: Path, asked: Mapping[str, Any]) -> None:
+def keep_asked(folder: Path, asked: Mapping[str, object]) -> None:
     """Keep what a command was asked for, in the folder of its blocks.
 
     Raises:
@@ -175,7 +175,7 @@ def _require_ours(folder: Path) -> None:
         )
 
 
-def _agree(path: Path, settings: Mapping[str, Any]) -> None:
+def _agree(path: Path, settings: Mapping[str, object]) -> None:
     """Write settings where there are none yet; raise unless they are those."""
     text = json.dumps(settings, sort_keys=True, default=plain)
     if not path.is_file():
@@ -199,7 +199,7 @@ def _settings(path: Path) -> dict[str, Any]:
 
 
 def _require_same(
-    folder: Path, found: Mapping[str, Any], wanted: Mapping[str, Any]
+    folder: Path, found: Mapping[str, object], wanted: Mapping[str, object]
 ) -> None:
     """Raise `OutputError` where two runs differ in a setting."""
     differences = []

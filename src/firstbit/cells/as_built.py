@@ -71,7 +71,7 @@ def asks_constructor(initializer: Initializer) -> bool:
     return is_as_built(initializer)
 
 
-def with_arrays(cell: Any, arrays: Sequence[Any]) -> Any:
+def with_arrays(cell: object, arrays: Sequence[object]) -> Any:
     """Return a cell with other real arrays, and complex ones where they follow."""
     real, others = eqx.partition(cell, is_real)
     form = jax.tree.structure(real)
@@ -87,7 +87,7 @@ def with_arrays(cell: Any, arrays: Sequence[Any]) -> Any:
 @eqx.filter_jit
 @in_turn
 def _constructed(
-    factory: Callable[..., Any],
+    factory: Callable[..., object],
     options: dict[str, Any],
     sizes: tuple[int, int],
     words: UInt32[Array, "draw word"],

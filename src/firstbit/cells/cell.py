@@ -64,7 +64,7 @@ class Cell(eqx.Module):
     def from_parameters(
         cls: type[CellT],
         *,
-        options: Mapping[str, Any] | None = None,
+        options: Mapping[str, object] | None = None,
         **parameters: Float[AnyArray, "hidden ..."],
     ) -> CellT:
         """Build a cell from its arrays, named as in the paper: U_h=..., W_h=...
@@ -118,7 +118,7 @@ class Cell(eqx.Module):
         return found
 
 
-def _require_options(cell: type[Cell], options: Mapping[str, Any]) -> None:
+def _require_options(cell: type[Cell], options: Mapping[str, object]) -> None:
     """Raise `CellError` unless the cell takes these options."""
     names = inspect.signature(cell).parameters
     known = [name for name in names if name not in OWN_ARGUMENTS]

@@ -1,7 +1,6 @@
 """Does a cell's constructor draw anything? Then what it draws is a law."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import equinox as eqx
 import jax
@@ -15,7 +14,7 @@ NUM_INPUTS = 2
 
 
 def draws_arrays(
-    factory: Callable[..., Any], options: Mapping[str, Any], hidden_size: int
+    factory: Callable[..., object], options: Mapping[str, object], hidden_size: int
 ) -> bool:
     """Return whether what a constructor gives depends on its key.
 

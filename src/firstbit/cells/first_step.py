@@ -96,7 +96,7 @@ def _fits(given: Given, input_size: int, hidden_size: int) -> bool | None:
 def _traced_step(given: Given, shell: Any, input_size: int) -> tuple[State, State]:
     """Return the shapes of a cell's first state, and of that after one symbol."""
 
-    def start(cell: Any) -> State:
+    def start(cell: object) -> State:
         return in_float(given.initial(cell))
 
     def step(cell: Any) -> State:

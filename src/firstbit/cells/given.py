@@ -305,7 +305,7 @@ class Given(Travelling):
             )
         return made
 
-    def roles_of(self, shell: Any, input_size: int, hidden_size: int) -> CellRoles:
+    def roles_of(self, shell: object, input_size: int, hidden_size: int) -> CellRoles:
         """Return the roles of the arrays and of the state of a cell of that size.
 
         Raises:
@@ -325,7 +325,7 @@ class Given(Travelling):
             values=values,
         )
 
-    def initial(self, cell: Any) -> State:
+    def initial(self, cell: object) -> State:
         """Return the state of a made cell before the first symbol."""
         return in_float(initial_state(cell, self.initial_state))
 
@@ -356,7 +356,7 @@ def givens(cells: Sequence[CellLike], *, is_trained: bool = False) -> list[Given
     return found
 
 
-def _given(cell: Any, *, is_trained: bool) -> Given:
+def _given(cell: object, *, is_trained: bool) -> Given:
     if isinstance(cell, Given):
         return cell
     require_state(cell)

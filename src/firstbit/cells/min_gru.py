@@ -1,7 +1,7 @@
 """The minimal GRU: a gated cell whose step is linear in the state."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, TypeVar, final
+from typing import ClassVar, TypeVar, final
 
 import equinox as eqx
 import jax
@@ -71,7 +71,7 @@ class MinGRU(Cell):
     def from_parameters(
         cls: type[MinGRUT],
         *,
-        options: Mapping[str, Any] | None = None,
+        options: Mapping[str, object] | None = None,
         **parameters: Float[AnyArray, "hidden ..."],
     ) -> MinGRUT:
         """Build a cell from its arrays, U_z=... and U_h=...; it has no options.

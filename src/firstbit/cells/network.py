@@ -56,7 +56,7 @@ def num_parameters(network: Network) -> int:
     return sum(array.size for array in network.parameters().values())
 
 
-def _parameters(cell: Any) -> Mapping[str, AnyArray]:
+def _parameters(cell: object) -> Mapping[str, AnyArray]:
     if isinstance(cell, Cell):
         return cell.parameters()
     paths, _ = jax.tree_util.tree_flatten_with_path(eqx.filter(cell, is_real))

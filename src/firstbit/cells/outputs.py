@@ -43,12 +43,12 @@ class WithOutput:
         kept: their paths, and the form of the cell.
     """
 
-    def __init__(self, leaves: Iterable[Any], kept: Kept) -> None:
+    def __init__(self, leaves: Iterable[object], kept: Kept) -> None:
         self.leaves = tuple(leaves)
         self.kept = kept
 
     @classmethod
-    def of(cls, cell: Any) -> "WithOutput":
+    def of(cls, cell: object) -> "WithOutput":
         """Return a cell that has a method `output(state)`, with its output kept."""
         pairs, form = jax.tree_util.tree_flatten_with_path(cell)
         paths = tuple(Path(jax.tree_util.keystr(path)) for path, _ in pairs)
@@ -105,7 +105,7 @@ class WithOutput:
         return self.leaves, self.kept
 
     @classmethod
-    def tree_unflatten(cls, kept: Kept, leaves: Iterable[Any]) -> "WithOutput":
+    def tree_unflatten(cls, kept: Kept, leaves: Iterable[object]) -> "WithOutput":
         """Return the cell with these leaves."""
         return cls(leaves, kept)
 
@@ -131,7 +131,7 @@ class OutputFactory:
         return inspect.signature(self.inner)
 
     def __call__(
-        self, input_size: int, hidden_size: int, *, key: PRNGKeyArray, **options: Any
+        self, input_size: int, hidden_size: int, *, key: PRNGKeyArray, **options: object
     ) -> WithOutput:
         """Return a cell that keeps its output."""
         made = self.inner(input_size, hidden_size, key=key, **options)

@@ -63,20 +63,22 @@ class Traced(NamedTuple):
     state: State
 
 
-def traced(cell: Any, input_size: int, start: Callable[[Any], State] | None) -> Traced:
+def traced(
+    cell: object, input_size: int, start: Callable[[Any], State] | None
+) -> Traced:
     """Trace one step of a cell, and its start."""
     real, rest = eqx.partition(cell, is_real)
     other, static = eqx.partition(rest, _is_array)
     arrays, form = jax.tree.flatten((real, other))
 
-    def of(arrays: Sequence[Any]) -> Any:
+    def of(arrays: Sequence[object]) -> Any:
         real, other = form.unflatten(arrays)
         return eqx.combine(real, other, static)
 
-    def started(arrays: Sequence[Any]) -> State:
+    def started(arrays: Sequence[object]) -> State:
         return in_float(initial_state(of(arrays), start))
 
-    def step(arrays: Sequence[Any], input: Any, state: State) -> State:
+    def step(arrays: Sequence[object], input: object, state: State) -> State:
         cell = of(arrays)
         if isinstance(cell, ForeignCell):
             cell = cell.as_read()
@@ -90,7 +92,7 @@ def traced(cell: Any, input_size: int, start: Callable[[Any], State] | None) -> 
 
 
 def step_digest(
-    cell: Any, input_size: int, start: Callable[[Any], State] | None
+    cell: object, input_size: int, start: Callable[[Any], State] | None
 ) -> str:
     """Return a digest of a cell's step and start: equal where they compute the same."""
     found = traced(cell, input_size, start)

@@ -71,7 +71,7 @@ class CellRoles(NamedTuple):
 
 
 def roles(
-    cell: Any,
+    cell: object,
     *,
     declared: Declared | None = None,
     input_size: int | None = None,
@@ -115,18 +115,24 @@ def roles(
     ).described()
 
 
-def array_roles(cell: Any, *, declared: Declared | None = None) -> Roles:
+def array_roles(cell: object, *, declared: Declared | None = None) -> Roles:
     """Return the roles of the arrays of any pytree, be it a cell or not."""
     names = ranks(cell)
     given = _declared(cell, declared, names)
     if set(given) >= set(names):
         return given
-    reading = _reading(cell, list(names), None, None, lambda: _reals(cell))
+    reading = _reading(
+        cell,
+        list(names),
+        None,
+        None,
+        lambda: _reals(cell),
+    )
     return _joined(names, given, reading)
 
 
 def cell_roles(
-    cell: Any,
+    cell: object,
     input_size: int | None,
     *,
     declared: Declared | None = None,
@@ -160,7 +166,7 @@ def cell_roles(
     )
 
 
-def hidden_place(cell: Any, state: State) -> int:
+def hidden_place(cell: object, state: State) -> int:
     """Return the place of h among the leaves of a cell's state."""
     of_state = _declared_state(cell, None, state)
     found = _hidden_without_reading(cell, state, of_state)
@@ -171,11 +177,11 @@ def hidden_place(cell: Any, state: State) -> int:
     return found[0]
 
 
-def _state_shapes(cell: Any, start: Callable[[Any], State] | None) -> State:
+def _state_shapes(cell: object, start: Callable[[Any], State] | None) -> State:
     """Return the shapes of the state before the first symbol."""
     arrays, static = eqx.partition(cell, _is_array)
 
-    def started(arrays: Any) -> State:
+    def started(arrays: object) -> State:
         return in_float(initial_state(eqx.combine(arrays, static), start))
 
     return jax.eval_shape(started, arrays)
@@ -185,17 +191,17 @@ def _is_array(leaf: object) -> bool:
     return eqx.is_array_like(leaf) or isinstance(leaf, jax.ShapeDtypeStruct)
 
 
-def _reals(cell: Any) -> list[Any]:
+def _reals(cell: object) -> list[Any]:
     return jax.tree.leaves(eqx.filter(cell, is_real))
 
 
-def _class_roles(cell: Any) -> Declared:
+def _class_roles(cell: object) -> Declared:
     """Return the roles that the cell or its class declares."""
     declared = getattr(cell, "roles", None)
     return declared if isinstance(declared, Mapping) else {}
 
 
-def _declared(cell: Any, declared: Declared | None, names: Iterable[str]) -> Roles:
+def _declared(cell: object, declared: Declared | None, names: Iterable[str]) -> Roles:
     """Return the roles of arrays that the user or the class declares."""
     found: dict[str, Role] = {}
     for mapping in (declared or {}, _class_roles(cell)):
@@ -207,7 +213,7 @@ def _declared(cell: Any, declared: Declared | None, names: Iterable[str]) -> Rol
 
 
 def _declared_state(
-    cell: Any, declared: Declared | None, state: State
+    cell: object, declared: Declared | None, state: State
 ) -> dict[int, str]:
     """Return the roles of leaves of the state that the user or the class declares."""
     found: dict[int, str] = {}
@@ -235,7 +241,7 @@ def _fitting(name: str, mapping: Declared) -> str | None:
 
 
 def _require_known(
-    cell: Any, declared: Declared | None, names: Iterable[str], state: State
+    cell: object, declared: Declared | None, names: Iterable[str], state: State
 ) -> None:
     """Raise `SettingError` unless every declared name fits something."""
     known = [*names, *(f"{STATE}{name}" for name in leaf_names(state))]
@@ -248,7 +254,7 @@ def _require_known(
 
 
 def _reading(
-    cell: Any,
+    cell: object,
     names: Sequence[str],
     input_size: int | None,
     start: Callable[[Any], State] | None,
@@ -265,7 +271,7 @@ def _reading(
     return None
 
 
-def _input_sizes(cell: Any) -> list[int]:
+def _input_sizes(cell: object) -> list[int]:
     """Return the numbers of inputs with which a cell may make a step."""
     own = getattr(cell, "input_size", None)
     if isinstance(own, int):
@@ -291,7 +297,7 @@ def _joined(names: Mapping[str, int], given: Roles, reading: Reading | None) -> 
 
 
 def _hidden_without_reading(
-    cell: Any, state: State, declared: Mapping[int, str]
+    cell: object, state: State, declared: Mapping[int, str]
 ) -> tuple[int, str] | None:
     """Return the place of h and how it was found; None where only the step knows."""
     for place, kind in declared.items():

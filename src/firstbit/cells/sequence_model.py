@@ -52,7 +52,7 @@ class SequenceModel:
         [[2.0], [6.0]]
     """
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: object) -> None:
         self.notes: list[str] = []
         self.name = getattr(model, "__name__", type(model).__name__)
         if framework_of(model) == TORCH:
@@ -85,7 +85,7 @@ def require_state(cell: object) -> None:
         )
 
 
-def _of_torch(module: Any) -> Any:
+def _of_torch(module: object) -> Any:
     try:
         from firstbit.cells.bridges.torch.sequences import TorchSequence
     except ImportError as error:

@@ -16,7 +16,7 @@ from firstbit.weights.redraw import is_real
 
 def shapes(
     factory: Factory,
-    options: Mapping[str, Any],
+    options: Mapping[str, object],
     name: str,
     input_size: int,
     hidden_size: int,

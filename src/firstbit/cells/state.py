@@ -55,7 +55,7 @@ def in_float(state: State) -> State:
     Whole numbers, truth values and complex numbers stay what they are.
     """
 
-    def converted(leaf: Any) -> Array:
+    def converted(leaf: object) -> Array:
         if jnp.issubdtype(jnp.result_type(leaf), jnp.floating):
             return jnp.asarray(leaf, float)
         return jnp.array(leaf, jnp.result_type(leaf))

@@ -5,8 +5,6 @@ declaration is checked before a verdict is built on it: see
 `firstbit.studies.verdicts.transitions`.
 """
 
-from typing import Any
-
 from firstbit.errors import CellError
 
 NON_NEGATIVE = "gated, real, non-negative"
@@ -17,7 +15,7 @@ CLASSES = (NON_NEGATIVE,)
 """Classes that a cell may declare. The step of each is linear in the state."""
 
 
-def transition_of(cell: Any, name: str) -> str:
+def transition_of(cell: object, name: str) -> str:
     """Return the class that a cell declares; "" if it declares none.
 
     Args:

@@ -42,7 +42,7 @@ class Sources(NamedTuple):
     all: tuple[Source, ...]
 
     @classmethod
-    def of(cls, *things: Any) -> "Sources":
+    def of(cls, *things: object) -> "Sources":
         """Return the sources of the files that things are of: classes or functions."""
         found: dict[str, Source] = {}
         for thing in things:
@@ -76,7 +76,7 @@ def keep_source(name: str, path: Path) -> None:
     _KNOWN[name] = Source(name, str(path), _text(path))
 
 
-def _members(values: Mapping[str, Any]) -> list[Any]:
+def _members(values: Mapping[str, object]) -> list[Any]:
     """Return what may be of a user's file, each with its class."""
     found: list[Any] = []
     for value in values.values():
@@ -143,7 +143,7 @@ class _Finder(MetaPathFinder):
     """Finds the modules whose sources came."""
 
     def find_spec(
-        self, fullname: str, path: Any = None, target: Any = None
+        self, fullname: str, path: object = None, target: object = None
     ) -> ModuleSpec | None:
         """Return how a module is made; None of any other."""
         del path, target

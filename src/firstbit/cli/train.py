@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from shutil import rmtree
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 import typer
 
@@ -130,10 +130,10 @@ class Asked(Divisible):
         return {**super().settings(), "words": words}
 
     @classmethod
-    def of_settings(cls, settings: Mapping[str, Any]) -> Self | None:
+    def of_settings(cls, settings: Mapping[str, object]) -> Self | None:
         """Return what was asked for, from JSON; None if it isn't."""
         words = settings.get("words")
-        path = None if words is None else Path(words)
+        path = None if words is None else Path(str(words))
         return super().of_settings({**settings, "words": path})
 
     def require(self) -> None:

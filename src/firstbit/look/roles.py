@@ -265,12 +265,12 @@ def _plain(cell: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.casefold())
 
 
-def _named(kind: type[Any], rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _named(kind: type[Any], rows: Mapping[str, Mapping[str, object]]) -> dict[str, Any]:
     """Return each row of a table as a value that knows its name."""
     return {name: kind(name=name, **row) for name, row in rows.items()}
 
 
-def _with_tuples(value: Any) -> Any:
+def _with_tuples(value: object) -> Any:
     """Return what was read with tuples for lists, so that nobody can change it."""
     if isinstance(value, list):
         return tuple(value)

@@ -127,7 +127,13 @@ def of_gradients(gradients: xr.Dataset) -> list[PlannedFigure]:
 
 def automaton(name: str, title: str, language: Language) -> PlannedFigure:
     """Return the graph of a language."""
-    return PlannedFigure.of(name, plots.automaton, language, title=title, width=WIDEST)
+    return PlannedFigure.of(
+        name,
+        plots.automaton,
+        language,
+        title=title,
+        width=WIDEST,
+    )
 
 
 def outputs(run: Run, prefixes: Sequence[str]) -> xr.Dataset:

@@ -121,7 +121,7 @@ class _Writer:
             self.value(equation.params[name])
         self.results(equation.outvars, names)
 
-    def operands(self, operands: Sequence[Any], names: dict[Any, str]) -> None:
+    def operands(self, operands: Sequence[object], names: dict[Any, str]) -> None:
         """Write what an operation takes: results by their place, and numbers."""
         for operand in operands:
             if isinstance(operand, Literal):
@@ -137,7 +137,7 @@ class _Writer:
             self.words.append(f"{dtype_of(result)} of {len(shape)} axes")
             self.numbers += shape
 
-    def array(self, value: Any) -> None:
+    def array(self, value: object) -> None:
         """Write a constant: a whole number apart, others by their bits."""
         array = _plain(value)
         is_whole = jnp.issubdtype(array.dtype, jnp.integer)
@@ -153,7 +153,7 @@ class _Writer:
         self.words.append(digest.hexdigest())
         self.numbers += array.shape
 
-    def value(self, value: Any) -> None:
+    def value(self, value: object) -> None:
         """Write a parameter of an operation."""
         if isinstance(value, ClosedJaxpr | Jaxpr):
             self.program(value)
@@ -170,7 +170,7 @@ class _Writer:
         else:
             self.text(value)
 
-    def text(self, value: Any) -> None:
+    def text(self, value: object) -> None:
         """Write any other parameter as text, its whole numbers apart."""
         text = repr(value)
         if "callback" not in text:  # a function that is called counts by identity
@@ -179,7 +179,7 @@ class _Writer:
         self.words.append(_WHOLE_NUMBER.sub("_", text))
 
 
-def _plain(value: Any) -> np.ndarray:
+def _plain(value: object) -> np.ndarray:
     """Return a constant as NumPy holds it; a random key by its words."""
     if not isinstance(value, jax.Array):
         return np.asarray(value)

@@ -89,7 +89,7 @@ class Known(NamedTuple):
 
 
 def blockwise(
-    function: Callable[..., Any],
+    function: Callable[..., object],
     always: Bool[Array, ""],
     *,
     shared: Sequence[int] = (),
@@ -125,7 +125,7 @@ def blockwise(
         (2, 5)
     """
 
-    def of_block(*arguments: Any) -> Any:
+    def of_block(*arguments: object) -> Any:
         inputs = _entering(arguments, shared)
         num_draws = number or _number_of_draws(inputs)
         of_one_draw = map(_shape_of_one_draw, inputs)
@@ -201,7 +201,7 @@ class _Block(NamedTuple):
             return False
         return value.right.shape[-1] == self.num_draws
 
-    def once(self, function: Callable[..., Any], *arguments: Array) -> Any:
+    def once(self, function: Callable[..., object], *arguments: Array) -> Any:
         """Compute a function whose result is never computed again."""
         return self.machine.once(self.always, function, *arguments)
 

@@ -39,10 +39,10 @@ INPUT = Range(0.0, 1.0)
 
 
 def state_ranges(
-    step: Callable[[Any, Any, Any], Any],
-    start: Callable[[Any], Any],
-    arrays: Any,
-    input: Any,
+    step: Callable[[Any, Any, Any], object],
+    start: Callable[[Any], object],
+    arrays: object,
+    input: object,
 ) -> list[Range]:
     """Return a range for each leaf of the state that holds all its entries for ever.
 

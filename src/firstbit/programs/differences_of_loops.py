@@ -197,7 +197,7 @@ def _without_arrays(result: Moving) -> Moving:
 def _first_row(row: Moving) -> Moving:
     """Return the first row, or zeros where there is none."""
 
-    def first(array: Any) -> Array:
+    def first(array: object) -> Array:
         array = jnp.asarray(array)
         return jnp.zeros(array.shape[1:], array.dtype)
 

@@ -59,7 +59,7 @@ def _constants(program: ClosedJaxpr | Jaxpr) -> Iterator[Any]:
             yield result.val
 
 
-def _inside(value: Any) -> Iterator[Any]:
+def _inside(value: object) -> Iterator[Any]:
     """Yield the constants of a parameter that holds programs or arrays."""
     if isinstance(value, ClosedJaxpr | Jaxpr):
         yield from _constants(value)
@@ -70,7 +70,7 @@ def _inside(value: Any) -> Iterator[Any]:
             yield from _inside(one)
 
 
-def _numbers(value: Any) -> np.ndarray:
+def _numbers(value: object) -> np.ndarray:
     if isinstance(value, jax.Array) and jnp.issubdtype(
         value.dtype, jax.dtypes.prng_key
     ):

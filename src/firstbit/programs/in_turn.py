@@ -124,7 +124,7 @@ def _apply(equation: JaxprEqn, operands: list[ArrayLike]) -> list[ArrayLike]:
     return results_of(equation.replace(params=params), operands)
 
 
-def _split_if_program(parameter: Any) -> Any:
+def _split_if_program(parameter: object) -> Any:
     if isinstance(parameter, ClosedJaxpr):
         return _split(parameter)
     return parameter

@@ -40,7 +40,7 @@ class Machine(NamedTuple):
 
 
 def once(
-    always: Bool[Array, ""], function: Callable[..., Result], *arguments: Any
+    always: Bool[Array, ""], function: Callable[..., Result], *arguments: object
 ) -> Result:
     """Compute a function under a condition that always holds.
 
@@ -56,7 +56,7 @@ def once(
 
 
 def behind_a_barrier(
-    _: Bool[Array, ""], function: Callable[..., Result], *arguments: Any
+    _: Bool[Array, ""], function: Callable[..., Result], *arguments: object
 ) -> Result:
     """Compute a function, and keep the compiler from computing parts of it again.
 
@@ -71,7 +71,7 @@ def _zeros(leaf: jax.ShapeDtypeStruct) -> Array:
     return jnp.zeros(leaf.shape, leaf.dtype)
 
 
-def _together(function: Callable[..., Any]) -> Callable[..., Any]:
+def _together(function: Callable[..., object]) -> Callable[..., Any]:
     """Leave batches as they are: a GPU computes all matrices of one at once."""
     return function
 

@@ -75,7 +75,7 @@ class Moving:
         return self if self.change is not None else fixed(self.value)
 
 
-def carries_difference(dtype: Any) -> bool:
+def carries_difference(dtype: object) -> bool:
     """Return whether numbers of this dtype carry a difference.
 
     Example:

@@ -34,7 +34,12 @@ class PullBack:
     places: tuple[int | None, ...]
 
     def __call__(
-        self, cell: Any, x: Array, state: Any, kept: Sequence[Array], from_later: Any
+        self,
+        cell: object,
+        x: Array,
+        state: object,
+        kept: Sequence[Array],
+        from_later: object,
     ) -> tuple[Any, Any]:
         """Return the derivatives at the cell and at the old state.
 
@@ -84,8 +89,8 @@ def forward(step: Step) -> Callable[[Any, Array, Any], tuple[Any, Kept]]:
         (0.0, 6.0)
     """
 
-    def step_and_keep(cell: Any, x: Array, state: Any) -> tuple[Any, Kept]:
-        def of_weights_and_state(cell: Any, state: Any) -> Any:
+    def step_and_keep(cell: object, x: Array, state: object) -> tuple[Any, Kept]:
+        def of_weights_and_state(cell: object, state: object) -> Any:
             return step(cell, x, state)
 
         new, pull = jax.vjp(of_weights_and_state, cell, state)

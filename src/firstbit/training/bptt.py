@@ -167,7 +167,7 @@ class _Copies:
 
     def beside(
         self,
-        function: Callable[..., Any],
+        function: Callable[..., object],
         symbol: int | None = None,
         *,
         factored: bool = False,

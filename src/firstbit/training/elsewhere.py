@@ -84,7 +84,13 @@ def arrays_of_group(trained: Trained, group: Group) -> list[Arrays]:
     store = trained.store
     if store is not None and not store.is_there():
         store = None
-    job = Job(task, group.seeds, widths_of(task), trained.solved, store)
+    job = Job(
+        task,
+        group.seeds,
+        widths_of(task),
+        trained.solved,
+        store,
+    )
     watch = Watch(len(group.seeds) * task.rule.max_epochs)
     return [to_arrays(training) for training in job.run(watch)]
 

@@ -129,7 +129,7 @@ def _map(
     def is_pair(leaf: object) -> bool:
         return isinstance(leaf, Outer)
 
-    def of_leaf(leaf: Any, *others: Any) -> object:
+    def of_leaf(leaf: object, *others: object) -> object:
         if is_pair(leaf):
             return of_pair(leaf, *others)
         return of_array(leaf, *others)

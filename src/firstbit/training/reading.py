@@ -69,7 +69,15 @@ class Questions(NamedTuple):
         came[inside] = paths.symbols[inside[:, :-1]]
         target = np.eye(num_outputs)[came[word, time + 1]]
         truth = language.next_output[state]
-        return cls(language, tuple(words), word, time, state, truth, target)
+        return cls(
+            language,
+            tuple(words),
+            word,
+            time,
+            state,
+            truth,
+            target,
+        )
 
     @property
     def lag(self) -> Int[np.ndarray, " prediction"]:
@@ -296,7 +304,7 @@ def _first_state(network: Network, number: int) -> Any:
     """Return as many first states as words are read side by side."""
     state = initial_state(in_current_float(network).cell)
 
-    def repeated(leaf: Any) -> Array:
+    def repeated(leaf: object) -> Array:
         array = jnp.asarray(leaf)
         return jnp.broadcast_to(array, (number, *array.shape))
 
@@ -306,16 +314,16 @@ def _first_state(network: Network, number: int) -> Any:
 @eqx.filter_jit
 @in_turn
 def _read_on(
-    network: Network, state: Any, letters: Int[Array, "word time"], num_inputs: int
+    network: Network, state: object, letters: Int[Array, "word time"], num_inputs: int
 ) -> tuple[Any, Float[Array, "word time hidden"], Float[Array, "word time output"]]:
     in_double = in_current_float(network)
 
-    def step(state: Any, letter: Array) -> tuple[Any, Array]:
+    def step(state: object, letter: Array) -> tuple[Any, Array]:
         symbol = jax.nn.one_hot(letter, num_inputs, dtype=float)
         state = in_double.cell(symbol, state)
         return state, hidden_of(state)
 
-    def of_word(state: Any, letters: Array) -> tuple[Any, Array, Array]:
+    def of_word(state: object, letters: Array) -> tuple[Any, Array, Array]:
         state, hidden = jax.lax.scan(step, state, letters)
         return state, hidden, jax.vmap(in_double.readout)(hidden)
 

@@ -106,7 +106,7 @@ class Task:
         state = {one.name: getattr(self, one.name) for one in fields(self)}
         return {**state, "key": self.key_numbers()}
 
-    def __setstate__(self, state: Mapping[str, Any]) -> None:
+    def __setstate__(self, state: Mapping[str, object]) -> None:
         """Take the fields."""
         words = jnp.array(state["key"], dtype=jnp.uint32)
         key = jax.random.wrap_key_data(words, impl=GENERATOR)

@@ -143,7 +143,7 @@ def _drawn(law: Law, shape: tuple[int, ...]) -> Drawn | None:
     return found._replace(factor=size)
 
 
-def _value(operand: Any, known: Mapping[Any, Value]) -> Value:
+def _value(operand: object, known: Mapping[Any, Value]) -> Value:
     """Return what an operand is: a number, or what was computed."""
     if not isinstance(operand, Literal):
         return known.get(operand)
@@ -153,7 +153,7 @@ def _value(operand: Any, known: Mapping[Any, Value]) -> Value:
     return float(array)
 
 
-def _program(law: Callable[..., Any], shape: tuple[int, ...]) -> Any:
+def _program(law: Callable[..., object], shape: tuple[int, ...]) -> Any:
     """Trace a law of a shape, in float64."""
     dtype = np.dtype("float64")
     with jax.enable_x64(True):
@@ -180,16 +180,16 @@ def _random(equation: JaxprEqn, shape: tuple[int, ...]) -> Drawn | None:
 
 
 def _is_call_of(
-    function: Callable[..., Any],
+    function: Callable[..., object],
     equation: JaxprEqn,
     shape: tuple[int, ...],
-    bounds: Sequence[Any],
+    bounds: Sequence[object],
 ) -> bool:
     """Return whether an operation is a call of a function of JAX's own."""
     if len(bounds) not in (0, 2):
         return False
 
-    def law(key: Any, shape: tuple[int, ...], dtype: np.dtype) -> Any:
+    def law(key: object, shape: tuple[int, ...], dtype: np.dtype) -> Any:
         return function(key, shape, dtype, *bounds)
 
     operations = _program(law, shape).jaxpr.eqns

@@ -149,7 +149,7 @@ def in_current_float(cell: CellType) -> CellType:
     Complex arrays get its current complex type.
     """
 
-    def converted(leaf: Any) -> Any:
+    def converted(leaf: object) -> Any:
         if not eqx.is_inexact_array(leaf):
             return leaf
         return jnp.asarray(leaf, float if is_real(leaf) else complex)

@@ -134,13 +134,13 @@ def require_key(key: Any) -> PRNGKeyArray:
     return jax.random.wrap_key_data(jnp.asarray(key), impl=GENERATOR)
 
 
-def is_typed(key: Any) -> bool:
+def is_typed(key: object) -> bool:
     """Return whether it is a key of `jax.random.key`, not two plain numbers."""
     dtype = getattr(key, "dtype", None)
     return dtype is not None and jnp.issubdtype(dtype, jax.dtypes.prng_key)
 
 
-def require_any_key(key: Any) -> None:
+def require_any_key(key: object) -> None:
     """Raise `SettingError` unless it is a key of any generator, new or old.
 
     JAX may be tracing it.

@@ -46,17 +46,17 @@ class Stepping:
         self.names = list(ranks(self.made))
         self.start, self._form = jax.tree.flatten(given.initial(self.made))
 
-    def cell(self, arrays: Sequence[Any]) -> Any:
+    def cell(self, arrays: Sequence[object]) -> Any:
         """Return the cell with other real arrays."""
         return eqx.combine(self._structure.unflatten(arrays), self._rest)
 
-    def begin(self, arrays: Sequence[Any]) -> Leaves:
+    def begin(self, arrays: Sequence[object]) -> Leaves:
         """Return the leaves of the state before the first symbol."""
         cell = self.cell(arrays)
         return jax.tree.leaves(self.given.initial(cell))
 
     def step(
-        self, arrays: Sequence[Any], input: Float[Array, " input"], state: Leaves
+        self, arrays: Sequence[object], input: Float[Array, " input"], state: Leaves
     ) -> Leaves:
         """Return the leaves of the state after an input."""
         cell = self.cell(arrays)
@@ -83,7 +83,7 @@ class Stepping:
         return jax.jit(in_turn(self._slopes))
 
     def _slopes(
-        self, arrays: Sequence[Any], input: Float[Array, " input"], state: Leaves
+        self, arrays: Sequence[object], input: Float[Array, " input"], state: Leaves
     ) -> list[list[Array]]:
         moves = [jnp.issubdtype(leaf.dtype, jnp.floating) for leaf in state]
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from firstbit.cli.language.parsed import SIDES, parse_length, parse_sizes
 from firstbit.cli.options import (
     file_option,
     require_figure,
@@ -23,15 +24,6 @@ USUAL_SIZES = (1000, 200, 1000)
 
 USUAL_WINDOWS = 8
 USUAL_DRAWS = 1000
-
-LONGEST_NUMBER = 7
-"""Digits of a length, at most."""
-
-LONGEST_SIZE = 10
-"""Digits of the size of a list, at most."""
-
-SIDES = {2: ("train", "test"), 3: ("train", "validation", "test")}
-"""Number of lists -> their names."""
 
 
 @dataclass(frozen=True)
@@ -356,53 +348,3 @@ def side_file(path: Path, side: str) -> Path:
         PosixPath('words.train.txt')
     """
     return path.with_name(f"{path.stem}.{side}{path.suffix}")
-
-
-def parse_sizes(text: str) -> list[int]:
-    """Read the sizes of two or three lists, as in `1000,200`.
-
-    Raises:
-        SettingError: they are no whole numbers, or not two or three.
-
-    Example:
-        >>> parse_sizes("1000,200,200")
-        [1000, 200, 200]
-    """
-    sizes = text.split(",")
-    if len(sizes) not in SIDES or not all(map(_is_size, sizes)):
-        raise SettingError(
-            "expected sizes of two or three lists, train,test or train,validation,"
-            f"test, as in 1000,200; got '{shown(text)}'."
-        )
-    return [int(size) for size in sizes]
-
-
-def _is_size(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < LONGEST_SIZE
-
-
-def parse_length(text: str) -> tuple[int, int]:
-    """Read the range of lengths in `12` or `10:20`, both ends included.
-
-    Raises:
-        SettingError: it is neither, or the greater comes first.
-
-    Example:
-        >>> parse_length("12"), parse_length("10:20")
-        ((12, 12), (10, 20))
-    """
-    ends = text.split(":")
-    if len(ends) > 2 or not all(map(_is_length, ends)):
-        raise SettingError(f"expected a length like 12 or 10:20, got '{shown(text)}'.")
-    shortest = int(ends[0])
-    longest = int(ends[-1])
-    if longest < shortest:
-        raise SettingError(
-            f"expected the smaller length first, got '{text}'; try "
-            f"{longest}:{shortest}."
-        )
-    return shortest, longest
-
-
-def _is_length(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < LONGEST_NUMBER

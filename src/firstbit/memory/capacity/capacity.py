@@ -246,7 +246,14 @@ def _variables(
         of_sizes = zip(*means, strict=True)
         value, error, low, high = map(np.stack, of_sizes)
         ends = (low, high)
-        return Variable(name, dims, value, text, se=error, ci=ends)
+        return Variable(
+            name,
+            dims,
+            value,
+            text,
+            se=error,
+            ci=ends,
+        )
 
     def of_size(name: str, values: list[float], text: str) -> Variable:
         return Variable(name, SIZES, values, text)

@@ -62,7 +62,13 @@ def distances(
     """
     given = Given.of(cell, hidden_sizes=hidden_sizes, initializer=initializer)
     pair = WordPair.of(words)
-    ensemble = Ensemble.of(given, pair, length=length, num_draws=num_draws, key=key)
+    ensemble = Ensemble.of(
+        given,
+        pair,
+        length=length,
+        num_draws=num_draws,
+        key=key,
+    )
     of_sizes = [sample.distances for sample in samples(ensemble, execution)]
     values = np.stack(of_sizes)
     sizes = list(given.sizes)

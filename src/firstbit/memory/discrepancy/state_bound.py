@@ -96,7 +96,7 @@ class _Leaf(NamedTuple):
 def _leaves(recipe: Recipe, input_size: int) -> list[_Leaf]:
     """Return the arrays of the state."""
 
-    def step(arrays: list[Any], symbol: Any, state: State) -> State:
+    def step(arrays: list[Any], symbol: object, state: State) -> State:
         return recipe.cell(arrays)(symbol, state)
 
     def start(arrays: list[Any]) -> State:

@@ -188,7 +188,13 @@ def distances_at_once(
     keys = (high[0, readers], low[0, readers])
     bits = block_bits(draws, (keys[0][None], keys[1][None]))
     of_readers = _spread(draws, readers)
-    weights = strip_weights(recipe, of_readers, [one[0] for one in bits], keys, 0)
+    weights = strip_weights(
+        recipe,
+        of_readers,
+        [one[0] for one in bits],
+        keys,
+        0,
+    )
     assert program.length is not None
     return read_two_words(
         recipe,

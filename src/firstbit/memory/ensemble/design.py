@@ -163,7 +163,7 @@ class Designs:
         )
 
 
-def real_arrays(cell: Any) -> list[Any]:
+def real_arrays(cell: object) -> list[Any]:
     """Return the real arrays of a cell, or their shapes."""
     return jax.tree.leaves(eqx.filter(cell, is_real))
 
@@ -201,7 +201,7 @@ def _padded_size(given: Given, hidden_size: int, *, few: bool) -> int:
 
 
 def _unit_axes(
-    given: Given, shell: Any, plan: list[Leaf], size: int
+    given: Given, shell: object, plan: list[Leaf], size: int
 ) -> tuple[Axes, ...] | None:
     """Return the unit axes of each array, if units may be added; None if they may not.
 
@@ -221,7 +221,7 @@ def _unit_axes(
     return tuple(axes)
 
 
-def _has_vectors(given: Given, shell: Any, size: int) -> bool:
+def _has_vectors(given: Given, shell: object, size: int) -> bool:
     """Return whether each leaf of the state is a vector of units."""
     state = jax.eval_shape(lambda: given.initial(shell))
     return all(leaf.shape == (size,) for leaf in jax.tree.leaves(state))
@@ -246,7 +246,7 @@ def _fitting_axes(
     return declared[name]
 
 
-def _step(given: Given, shell: Any, input_size: int) -> str | None:
+def _step(given: Given, shell: object, input_size: int) -> str | None:
     """Return the program of a user's own step and start, as a value.
 
     None stands for a cell of the catalogue, which is a value itself.
@@ -261,7 +261,7 @@ def _step(given: Given, shell: Any, input_size: int) -> str | None:
         return None
 
 
-def _choices(law: Any) -> tuple[float, float, float]:
+def _choices(law: object) -> tuple[float, float, float]:
     if not isinstance(law, Entrywise):
         return 0.0, 0.0, 0.0
     return float(law.is_normal), float(law.by_fan_in), float(law.gain)

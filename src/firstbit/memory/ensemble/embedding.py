@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from math import prod
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Int, Shaped
@@ -192,7 +192,7 @@ def embedding(
     )
 
 
-def put_all(places: Sequence[Places], arrays: Sequence[Any]) -> list[np.ndarray]:
+def put_all(places: Sequence[Places], arrays: Sequence[object]) -> list[np.ndarray]:
     """Return arrays of the larger cell: those of the smaller one among zeros."""
     pairs = zip(places, arrays, strict=True)
     return [one.put(np.asarray(array)) for one, array in pairs]

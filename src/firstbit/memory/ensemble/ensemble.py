@@ -230,7 +230,7 @@ class Ensemble:
         """Return the fields alone: another process builds the populations anew."""
         return {one.name: getattr(self, one.name) for one in fields(self)}
 
-    def __setstate__(self, state: Mapping[str, Any]) -> None:
+    def __setstate__(self, state: Mapping[str, object]) -> None:
         """Take the fields."""
         self.__dict__.update(state)
 

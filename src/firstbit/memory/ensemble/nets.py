@@ -124,7 +124,14 @@ class Nets(NamedTuple):
         padded = jnp.pad(symbols, (none, after))
         for first in range(0, num_symbols, steps):
             some = padded[:, first : first + steps]
-            state, features = _read(arrays, state, some, letters, size, recipe=recipe)
+            state, features = _read(
+                arrays,
+                state,
+                some,
+                letters,
+                size,
+                recipe=recipe,
+            )
             yield features[: num_symbols - first]
 
 

@@ -89,7 +89,7 @@ class Pieces(Generic[Job]):
         shelf = None if store is None else _Kept(self, store)
         return workers.completed(errand, jobs, shelf=shelf, ahead=ahead)
 
-    def _cannot_read(self, _: Any, job: Job) -> Arrays:
+    def _cannot_read(self, _: object, job: Job) -> Arrays:
         raise OutputError(
             f"expected the block '{self.name(job)}' whole, got a file that can't be "
             "read; remove it, and compute its part again."

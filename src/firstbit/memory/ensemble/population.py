@@ -274,6 +274,6 @@ def _held(
     return held, [jnp.asarray(array) for array in _rest(made)]
 
 
-def _rest(cell: Any) -> list[Any]:
+def _rest(cell: object) -> list[Any]:
     rest = eqx.filter(cell, is_real, inverse=True)
     return jax.tree.leaves(eqx.filter(rest, is_array))

@@ -52,7 +52,7 @@ class Recipe:
 
     def __init__(
         self,
-        shell: Any,
+        shell: object,
         plan: Sequence[Leaf],
         unit_axes: tuple[Axes, ...] | None,
         *,
@@ -174,7 +174,7 @@ def _law_key(leaf: Leaf, number: int, like: tuple[Any, Any]) -> Hashable:
     return digest_of(jax.make_jaxpr(draw)(word, word))
 
 
-def _kind(law: Any) -> Any:
+def _kind(law: object) -> Any:
     return ENTRYWISE if isinstance(law, Entrywise) else law
 
 

@@ -188,7 +188,7 @@ def _uniform(bits: Array, num_letters: int) -> Array:
     return numbers.astype(number_type(num_letters))
 
 
-def _require_alphabet(letters: Any) -> None:
+def _require_alphabet(letters: object) -> None:
     """Raise `WordError` unless the letters stand in an order."""
     if not isinstance(letters, str | list | tuple):
         raise WordError(

@@ -243,7 +243,7 @@ class Limits(NamedTuple):
 
 
 @bounded(static="recipe")
-def _watched(*arrays: Any, recipe: Recipe, **others: Any) -> tuple[Pair, Seen]:
+def _watched(*arrays: object, recipe: Recipe, **others: object) -> tuple[Pair, Seen]:
     """Step with the symbol 0; see `_stepped`."""
     return recipe.machine.batches(_stepped)(*arrays, recipe=recipe, **others)
 
@@ -330,7 +330,13 @@ def _step(cell: Any, x: Array, dx: Array, pair: Pair) -> Pair:
     same = jnp.zeros_like(dx)
     _, at_u = move((x, pair.u), (same, tangent_u))
     _, at_v = move((x + dx, v), (same, tangent_v))
-    return Pair(u, apart, (at_u, at_v), pair.scale, pair.least)
+    return Pair(
+        u,
+        apart,
+        (at_u, at_v),
+        pair.scale,
+        pair.least,
+    )
 
 
 def _second(value: Array, change: Array) -> Array:

@@ -220,7 +220,14 @@ def _require_steps(given: Given, input_size: int, key: PRNGKeyArray) -> None:
             f"expected inputs of {width} numbers, as {given.name} has, got "
             f"{input_size}; give (time, {width})."
         )
-    require_step(given, input_size, 0, initializer=None, key=key, must_read=False)
+    require_step(
+        given,
+        input_size,
+        0,
+        initializer=None,
+        key=key,
+        must_read=False,
+    )
 
 
 def _require_exponents(num_exponents: int | None, state_size: int) -> int:

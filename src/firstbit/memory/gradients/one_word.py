@@ -84,7 +84,7 @@ class _Steps:
         hidden = hidden_of(self._unravel(state), self._place)
         return self._loss(whole(hidden), target)
 
-    def start(self, cell: Any) -> Array:
+    def start(self, cell: object) -> Array:
         whole = eqx.combine(cell, self._fixed.cell)
         state, _ = ravel_pytree(initial_state(whole))
         return state
@@ -114,7 +114,7 @@ def _of_word(network: Network, word: Word, loss: Loss) -> Norms:
     gradients_at = jax.vmap(gradient, in_axes=(None, 0, 0))
     at_readout, at_state = gradients_at(steps.trained.readout, after, word.targets)
 
-    def all_states(cell: Any) -> Array:
+    def all_states(cell: object) -> Array:
         """Return each state as a function of the weights in its own step alone.
 
         The one before the first symbol comes first.

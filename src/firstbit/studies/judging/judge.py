@@ -40,7 +40,7 @@ REFIT = 1
 
 
 def judge(
-    model: Any,
+    model: object,
     language: Language | str,
     *,
     scores: str,
@@ -194,7 +194,7 @@ class Judged:
             test.plan, test.words, given, is_softmax=contract.is_softmax
         )
 
-    def labelled(self, name: str, network: Any, *, is_file: bool) -> Result:
+    def labelled(self, name: str, network: object, *, is_file: bool) -> Result:
         """Return the result.
 
         Args:

@@ -95,7 +95,7 @@ class Learnt:
 
 
 def learnt_automaton(
-    model: Any,
+    model: object,
     language: Language | str,
     *,
     scores: str,

@@ -116,7 +116,15 @@ class _Mean:
     ) -> Variable:
         reach = self._z * error
         ends = mean - reach, mean + reach
-        return Variable(name, [], mean, text, unit, se=error, ci=ends)
+        return Variable(
+            name,
+            [],
+            mean,
+            text,
+            unit,
+            se=error,
+            ci=ends,
+        )
 
 
 class Accuracy:

@@ -149,7 +149,7 @@ class Model:
             given = np.eye(len(self.language.alphabet), dtype=np.float32)[numbers]
         return given if self._is_in_blocks else given[0]
 
-    def _called(self, call: Call, given: Any, block: Sequence[str]) -> Any:
+    def _called(self, call: Call, given: object, block: Sequence[str]) -> Any:
         try:
             with redirect_stdout(stderr):
                 found = call(given)
@@ -166,7 +166,7 @@ class Model:
                 f"{self.contract.said(self.language)}."
             ) from error
 
-    def _numbers(self, given: Any, word: str) -> np.ndarray:
+    def _numbers(self, given: object, word: str) -> np.ndarray:
         try:
             return np.asarray(given, dtype=float)
         except (TypeError, ValueError) as error:
@@ -188,7 +188,7 @@ class Model:
             yield self.source
 
 
-def loaded(model: Any) -> Any:
+def loaded(model: object) -> Any:
     """Return the model that a text names, or the model itself.
 
     A text is `path/to/file.py:load` or `package.module:load`. What it names is called

@@ -84,7 +84,7 @@ def _runs(study: Measured) -> xr.Dataset:
     return dataset
 
 
-def _plain(attrs: Mapping[str, Any]) -> dict[str, Any]:
+def _plain(attrs: Mapping[str, object]) -> dict[str, Any]:
     """Return attributes with Python's own numbers and lists: a file gives NumPy's."""
     found = {}
     for name, value in attrs.items():

@@ -119,7 +119,14 @@ def study(
     if resume is not None:
         return _run(settings, questions, seconds, resume, progress, executor)
     with tempfile.TemporaryDirectory() as folder:
-        return _run(settings, questions, seconds, Path(folder), progress, executor)
+        return _run(
+            settings,
+            questions,
+            seconds,
+            Path(folder),
+            progress,
+            executor,
+        )
 
 
 def _run(

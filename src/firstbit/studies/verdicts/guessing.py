@@ -210,7 +210,15 @@ def _draws(
         built = None
         if asks_constructor(law):
             built = _built(given, input_size, of_size, numbers)
-        cells, hidden = _drawn(cell, law, roles, of_size, numbers, inputs, built)
+        cells, hidden = _drawn(
+            cell,
+            law,
+            roles,
+            of_size,
+            numbers,
+            inputs,
+            built,
+        )
         hidden = np.asarray(hidden)
         end = min(start + at_once, num_draws)
         for place in range(end - start):
@@ -234,7 +242,7 @@ def _built(
 @eqx.filter_jit
 @in_turn
 def _drawn(
-    cell: Any,
+    cell: object,
     initializer: Initializer,
     roles: Roles,
     key: PRNGKeyArray,

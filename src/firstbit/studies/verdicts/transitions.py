@@ -86,7 +86,7 @@ def _net(given: Given, input_size: int, number: int) -> Any:
     return jax.tree.map(_larger, redraw(cell, "normal", key))
 
 
-def _larger(leaf: Any) -> Any:
+def _larger(leaf: object) -> Any:
     is_array = isinstance(leaf, jax.Array)
     if is_array and jnp.issubdtype(leaf.dtype, jnp.floating):
         return GAIN * leaf
@@ -95,7 +95,7 @@ def _larger(leaf: Any) -> Any:
 
 def _derivatives(
     given: Given,
-    cell: Any,
+    cell: object,
     input: Float[np.ndarray, " input"],
     random: np.random.Generator,
 ) -> _Step:

@@ -142,7 +142,15 @@ def verdict(
         num_seeds, standard.solve_rate, standard.confidence, len(configurations)
     )
     fixed = None if words is None else tuple(words)
-    seeds = Seeds(language, rule, num_seeds, key, fixed, checks or Checks(), criterion)
+    seeds = Seeds(
+        language,
+        rule,
+        num_seeds,
+        key,
+        fixed,
+        checks or Checks(),
+        criterion,
+    )
     for one in configurations:
         require_demand(seeds.task(one).plan, fixed)
         require_transition(one, len(language.alphabet))
