@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
-from shutil import rmtree
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
@@ -32,6 +31,7 @@ from firstbit.cli.options import (
     Seed,
     file_option,
     kept_beside,
+    remove_kept,
     require_figure,
     require_numbers,
 )
@@ -212,9 +212,7 @@ class Output(Wanted):
     def write(self, results: "Sequence[xr.Dataset]") -> None:
         """Write the result, remove the blocks that made it, and draw the quantiles."""
         super().write(results)
-        if self.blocks is not None:
-            # The result is whole; another process may be removing the blocks too.
-            rmtree(self.blocks, ignore_errors=True)
+        remove_kept(self.blocks)
         if self.quantiles is not None:
             from firstbit import plots
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -233,6 +234,12 @@ def kept_beside(out: Path | None, what: str, *, resume: bool, kind: str) -> Path
             f"expected --out {kind} with --resume: {what} are kept beside it."
         )
     return Path(f"{out}.{what}")
+
+
+def remove_kept(kept: Path | None) -> None:
+    """Remove unfinished work, when the result is whole."""
+    if kept is not None:
+        rmtree(kept, ignore_errors=True)  # another process may be removing it too
 
 
 def given_cells(

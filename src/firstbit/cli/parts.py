@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from firstbit.cli.output import counted
 from firstbit.errors import SettingError
@@ -44,7 +44,7 @@ class Divisible(ABC):
         return {"command": self.command, **vars(self)}
 
     @classmethod
-    def of_settings(cls, settings: Mapping[str, object]) -> Self | None:
+    def of_settings(cls, settings: Mapping[str, object]) -> "Divisible | None":
         """Return what was asked for, from JSON without the command; None if it isn't.
 
         Args:

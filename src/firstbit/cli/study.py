@@ -1,7 +1,6 @@
 """`firstbit study`."""
 
 from pathlib import Path
-from shutil import rmtree
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +11,7 @@ from firstbit.cli.options import (
     Resume,
     Seed,
     kept_beside,
+    remove_kept,
     require_folder,
     require_numbers,
 )
@@ -80,8 +80,8 @@ def study(
             executor=executor,
         )
     found.save(out)
-    if kept is not None and not found.num_left:
-        rmtree(kept, ignore_errors=True)  # the result is whole
+    if not found.num_left:
+        remove_kept(kept)
     if as_json:
         print_json(found.as_json())
     else:

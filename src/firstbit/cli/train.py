@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from shutil import rmtree
-from typing import TYPE_CHECKING, Annotated, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
@@ -27,6 +26,7 @@ from firstbit.cli.options import (
     TrainedCell,
     WordList,
     kept_beside,
+    remove_kept,
     require_folder,
     require_numbers,
 )
@@ -130,7 +130,7 @@ class Asked(Divisible):
         return {**super().settings(), "words": words}
 
     @classmethod
-    def of_settings(cls, settings: Mapping[str, object]) -> Self | None:
+    def of_settings(cls, settings: Mapping[str, object]) -> Divisible | None:
         """Return what was asked for, from JSON; None if it isn't."""
         words = settings.get("words")
         path = None if words is None else Path(str(words))
@@ -223,8 +223,7 @@ def train(
         found = asked.trained(task, how)
     if out is not None:
         found.save(out)
-    if kept is not None:
-        rmtree(kept, ignore_errors=True)  # the result is whole
+    remove_kept(kept)
     show(found, asked, out, as_json=as_json)
 
 

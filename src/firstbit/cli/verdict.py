@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import rmtree
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,6 +23,7 @@ from firstbit.cli.options import (
     TrainedCells,
     WordList,
     kept_beside,
+    remove_kept,
     require_folder,
     require_numbers,
 )
@@ -117,8 +117,7 @@ def verdict(
         )
     if out is not None:
         found.save(out)
-    if kept is not None:
-        rmtree(kept, ignore_errors=True)  # the result is whole
+    remove_kept(kept)
     if as_json:
         print_json(found.as_json())
     else:

@@ -46,10 +46,10 @@ class Compiled:
 
     def __init__(
         self,
-        function: Callable[..., object],
+        function: Callable[..., Any],
         static: str,
         most: int = MOST_PROGRAMS,
-        **options: object,
+        **options: Any,
     ) -> None:
         self.__doc__ = function.__doc__
         self.options = options
@@ -59,7 +59,7 @@ class Compiled:
         self.programs: OrderedDict[Hashable, Callable[..., Any]] = OrderedDict()
         self.lock = Lock()
 
-    def __call__(self, *arrays: object, **options: object) -> Any:
+    def __call__(self, *arrays: Any, **options: Any) -> Any:
         """Run the program of that argument, and compile it if it is not kept."""
         value = options.pop(self.static)
         return self.of(value)(*arrays, **options)
@@ -82,11 +82,11 @@ class Compiled:
 
 
 def bounded(
-    *, static: str, most: int = MOST_PROGRAMS, **options: object
+    *, static: str, most: int = MOST_PROGRAMS, **options: Any
 ) -> Callable[[Callable[..., Any]], Compiled]:
     """Compile a function anew for each value of one argument; keep the last ones."""
 
-    def compiled(function: Callable[..., object]) -> Compiled:
+    def compiled(function: Callable[..., Any]) -> Compiled:
         return Compiled(function, static, most, **options)
 
     return compiled

@@ -6,7 +6,7 @@ import pytest
 from firstbit.errors import SettingError
 from firstbit.languages import Language, reber
 from firstbit.languages.judging.words_of_test import Sizes
-from firstbit.studies.verdicts.guessing import Guessing, guess
+from firstbit.studies.verdicts.guessing import Fitting, Guessing, guess
 from firstbit.studies.verdicts.witness_test import WitnessTest, plan_of
 
 KEY = jax.random.key(0)
@@ -59,7 +59,7 @@ def test_what_cannot_be_guessed_is_refused():
     with pytest.raises(
         SettingError, match="expected words of at most 3 symbols in reber"
     ):
-        guess("gru:4", reber(), num_draws=1, max_length=3, key=KEY)
+        guess("gru:4", reber(), num_draws=1, fitting=Fitting(max_length=3), key=KEY)
     with pytest.raises(SettingError, match="`num_draws` must be at least 1; got 0"):
         guess("gru:4", reber(), num_draws=0, key=KEY)
 
@@ -84,5 +84,5 @@ def test_a_guess_without_a_bias_of_the_readout():
 @pytest.mark.slow
 def test_logarithms_are_fitted_where_a_softmax_follows():
     easy = Language.from_regex("a(b|c)d")
-    found = guess("gru:5", easy, num_draws=4, key=KEY, is_softmax=True)
+    found = guess("gru:5", easy, num_draws=4, key=KEY, fitting=Fitting(is_softmax=True))
     assert found.solved == (0, 1, 2, 3)

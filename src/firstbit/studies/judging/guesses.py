@@ -56,7 +56,7 @@ class Test:
         self,
         net: Net,
         target: Language,
-        w_method: object,
+        w_method: Any,
         extra_states: int,
         max_states: int,
     ) -> None:
@@ -119,7 +119,7 @@ class Test:
             follows = one.is_legal and self._net.asked.follows(one.word, letter)
             yield _Beginning(one.word + letter, one.state.transitions[letter], follows)
 
-    def _sampled(self, guess: object) -> tuple[str, ...] | None:
+    def _sampled(self, guess: Any) -> tuple[str, ...] | None:
         """Compare words of the target and of the guess, which may be long."""
         own = language_of(guess, self._letters, "guess")
         words = list(self._words)

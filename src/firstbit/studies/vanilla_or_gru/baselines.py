@@ -28,7 +28,7 @@ from firstbit.studies.vanilla_or_gru.parts import (
     file_safe,
     parts,
 )
-from firstbit.studies.verdicts.guessing import Guessing, guess
+from firstbit.studies.verdicts.guessing import Fitting, Guessing, guess
 from firstbit.weights.threefry import seed_key
 
 
@@ -172,9 +172,11 @@ def guessed(work: Guesses, name: str) -> dict[str, np.ndarray]:
         baseline.language,
         num_draws=NUM_GUESSES,
         key=jax.random.fold_in(seed_key(work.settings.seed), 1),
-        num_words=NUM_WORDS,
-        max_length=baseline.max_length,
-        words_of_budget=baseline.num_words_read,
+        fitting=Fitting(
+            num_words=NUM_WORDS,
+            max_length=baseline.max_length,
+            words_of_budget=baseline.num_words_read,
+        ),
     )
     return as_arrays(found)
 

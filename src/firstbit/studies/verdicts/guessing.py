@@ -1,7 +1,7 @@
 """Guessing: how many random cells with a fitted read-out solve a task?"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -85,17 +85,34 @@ class Guessing:
         }
 
 
+@dataclass(frozen=True)
+class Fitting:
+    """How a read-out is fitted to a guess, and how the net is tested.
+
+    Attributes:
+        num_words: words for the fit, at least 1.
+        max_length: longer words are sampled again, for the fit and in the test on fresh
+            words.
+        criterion: when a prediction is right, and a net.
+        words_of_budget: N, which decides the lag of the twins.
+        is_softmax: whether a softmax follows the read-out. Then the logarithms of the
+            probabilities are fitted, raised to at least .01.
+    """
+
+    num_words: int = 500
+    max_length: int | None = None
+    criterion: Criterion = field(default_factory=Criterion)
+    words_of_budget: int = 256
+    is_softmax: bool = False
+
+
 def guess(
     cell: CellLike,
     language: Language,
     *,
     num_draws: int,
     key: PRNGKeyArray,
-    num_words: int = 500,
-    max_length: int | None = None,
-    criterion: Criterion | None = None,
-    words_of_budget: int = 256,
-    is_softmax: bool = False,
+    fitting: Fitting | None = None,
     accepts: Accepts | None = None,
     progress: Progress = silent,
 ) -> Guessing:
@@ -115,13 +132,7 @@ def guess(
         language: the task.
         num_draws: at least 1.
         key: the random key.
-        num_words: words for the fit, at least 1.
-        max_length: longer words are sampled again, for the fit and in the test on fresh
-            words.
-        criterion: when a prediction is right, and a net.
-        words_of_budget: N, which decides the lag of the twins.
-        is_softmax: whether a softmax follows the read-out. Then the logarithms of the
-            probabilities are fitted, raised to at least .01.
+        fitting: of the read-outs, and of the test.
         accepts: another test of a net, in place of this one.
         progress: called with (draws done, all draws).
 
@@ -139,15 +150,21 @@ def guess(
     given = Given.of(cell)
     require_at_least("hidden_size", given.hidden_size, 1)
     require_at_least("num_draws", num_draws, 1)
-    require_at_least("num_words", num_words, 1)
+    how = fitting or Fitting()
+    require_at_least("num_words", how.num_words, 1)
     fit_key, test_key = jax.random.split(key)
     of_fit = int(jax.random.bits(fit_key) >> 1)
     of_test = int(jax.random.bits(test_key) >> 1)
-    words = fresh_words(language, num_words, Stream((of_fit,)), max_length)
+    words = fresh_words(language, how.num_words, Stream((of_fit,)), how.max_length)
     prefixes = Prefixes.of(language, words)
-    criterion = criterion or Criterion()
-    plan = plan_of(language, words_of_budget, criterion, max_length, given.hidden_size)
-    test = WitnessTest(plan, OF_GUESS, is_softmax, seed=of_test)
+    plan = plan_of(
+        language,
+        how.words_of_budget,
+        how.criterion,
+        how.max_length,
+        given.hidden_size,
+    )
+    test = WitnessTest(plan, OF_GUESS, how.is_softmax, seed=of_test)
     accepts = accepts or test.passes
     solved: list[int] = []
     first = None
@@ -156,8 +173,8 @@ def guess(
             readout = prefixes.fitted(
                 draw.states,
                 has_bias=given.readout_bias,
-                is_softmax=is_softmax,
-                criterion=criterion,
+                is_softmax=how.is_softmax,
+                criterion=how.criterion,
             )
             if readout is None:
                 continue

@@ -33,7 +33,7 @@ from firstbit.studies.verdicts.decisions import (
     require_seeds,
 )
 from firstbit.studies.verdicts.evidence import evidence_of
-from firstbit.studies.verdicts.guessing import Guessing, guess
+from firstbit.studies.verdicts.guessing import Fitting, Guessing, guess
 from firstbit.studies.verdicts.judgement import Standard, Verdict, judge
 from firstbit.studies.verdicts.result import Verdicts
 from firstbit.studies.verdicts.seeds import Seeds
@@ -286,9 +286,11 @@ class Trial:
             self.seeds.language,
             num_draws=self.standard.num_guesses,
             key=jax.random.fold_in(self.seeds.key, 1),
-            criterion=self.seeds.criterion,
-            words_of_budget=num_words,
-            is_softmax=self.seeds.rule.is_softmax,
+            fitting=Fitting(
+                criterion=self.seeds.criterion,
+                words_of_budget=num_words,
+                is_softmax=self.seeds.rule.is_softmax,
+            ),
             progress=partial(self.progress, f"guessing {given.title}"),
         )
 
