@@ -359,15 +359,15 @@ def test_each_piece_is_in_one_part():
 
 
 @pytest.mark.slow
+def test_an_executor_runs_a_study_to_the_bits_of_threads(tmp_path):
+    with errands.Counting(2) as executor:
+        assert_study_has_the_bits_of_threads(executor, 1, tmp_path)
+        assert executor.jobs == 1  # both seeds, side by side
+
+
+@pytest.mark.proof
 def test_processes_run_a_study_to_the_bits_of_threads(pool, tmp_path, monkeypatch):
-    few = Settings(0, num_seeds=2).with_symbols(3000)
-    factors = [part for part in parts(few) if part.question == "factors"][:2]
-    here = run_parts(few, factors, tmp_path / "here")
-    there = run_parts(few, factors, tmp_path / "there", executor=pool)
-    assert list(here) == list(there)
-    assert len(here) == 2
-    for name, runs in here.items():
-        xr.testing.assert_identical(runs, there[name])
+    few = assert_study_has_the_bits_of_threads(pool, 2, tmp_path)
     of_bits = baselines(few)[6:7]
     monkeypatch.setattr(
         "firstbit.studies.vanilla_or_gru.baselines.baselines", lambda _: of_bits
@@ -375,3 +375,16 @@ def test_processes_run_a_study_to_the_bits_of_threads(pool, tmp_path, monkeypatc
     guesses = run_guessing(few, tmp_path / "here")
     assert guesses == run_guessing(few, tmp_path / "there", executor=pool)
     assert next(iter(guesses.values())).num_draws == 1000
+
+
+def assert_study_has_the_bits_of_threads(executor, number, folder):
+    """Run parts of the study on threads and on an executor; return their settings."""
+    few = Settings(0, num_seeds=2).with_symbols(3000)
+    factors = [part for part in parts(few) if part.question == "factors"][:number]
+    here = run_parts(few, factors, folder / "here")
+    there = run_parts(few, factors, folder / "there", executor=executor)
+    assert list(here) == list(there)
+    assert len(here) == number
+    for name, runs in here.items():
+        xr.testing.assert_identical(runs, there[name])
+    return few

@@ -35,12 +35,19 @@ PROGRAMS = [
 LONG = {"fates.md", "training.md"}
 """Pages whose programs take ten seconds and more: they run in `make proof`."""
 
-LONG_COMMANDS = ("firstbit fates", "firstbit verdict")
-"""Commands of the README that take as long."""
+LONG_COMMANDS = (
+    "firstbit fates",
+    "firstbit verdict",
+    "firstbit decodability",
+    "firstbit discrepancy --cell gru:1:20",
+)
+"""Commands of the README that take as long, or compile as much."""
 
 SHORTER = {
     "--max-epochs 40": "--max-epochs 2 --num-guesses 4",
     "--num-draws 50": "--num-draws 4 --transient 20 --horizon 100",
+    "--length 30 --num-draws 40": "--length 3 --num-draws 4",
+    "gru:1:20": "gru:1:2",
 }
 """What they are asked for instead in `make test`."""
 

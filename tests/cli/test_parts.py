@@ -59,8 +59,8 @@ CUTS = {
 }
 """Numbers of parts; of seeds fewer, since each command makes its task anew."""
 
-UNEVEN = 7
-"""The parts of ten pieces are of one and of two."""
+UNEVEN = 3
+"""The parts of ten pieces are of three and of four."""
 
 NUM_PIECES = 10
 """Two sizes: 2,200 draws in blocks of 512; 300 in strips of 64; 36 in batches of 8.

@@ -7,7 +7,7 @@ from firstbit.errors import LanguageError
 from firstbit.languages import Language
 from in_browser import attributes_of, dom, needs_browser, text_of
 
-pytestmark = [needs_browser, pytest.mark.slow]
+pytestmark = [needs_browser, pytest.mark.proof]
 
 
 @pytest.fixture(scope="module")

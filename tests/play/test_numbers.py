@@ -4,6 +4,7 @@ import jax
 import numpy as np
 import pytest
 
+from covering import diagonal
 from firstbit.cells import GRU, LSTM, Given, Vanilla, redraw
 from firstbit.cells.min_gru import MinGRU
 from firstbit.intervals import wilson
@@ -80,9 +81,9 @@ def test_weights_are_those_of_the_library(cell, law):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("words", ["constant", "random"])
-@pytest.mark.parametrize("size", [1, 5, 20])
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize(
+    ("cell", "size", "words"), diagonal([*CELLS], [1, 5, 20], ["constant", "random"])
+)
 def test_distances_are_those_of_the_library(cell, size, words):
     expected = distances(f"{cell}:{size}", words, 10)
     found = of_page(settings(cell, size=size, suffix=words))
