@@ -305,10 +305,17 @@ def _median(values: Float[np.ndarray, " seed"]) -> float | None:
 
 def _far_back(runs: xr.Dataset) -> Float[np.ndarray, " seed"]:
     """Return each run's share of right decisions on the longer half of the lags."""
-    tested = runs["num_predictions"].fillna(0).sum("seed") > 0
-    longest = runs["lag"].where(tested, drop=True).max()
-    far = runs.where(2 * runs["lag"] >= longest, drop=True)
-    count = far["num_predictions"].fillna(0)
-    right = (far["long_range_accuracy"].fillna(0) * count).sum("lag")
+    lags = runs["lag"].values
+    counts = _by_lag(runs["num_predictions"])
+    is_tested = counts.sum(axis=0) > 0
+    longest = lags[is_tested].max(initial=0)
+    is_far = 2 * lags >= longest
+    far = counts[:, is_far]
+    right = (_by_lag(runs["long_range_accuracy"])[:, is_far] * far).sum(axis=1)
     with np.errstate(invalid="ignore"):
-        return (right / count.sum("lag")).values
+        return right / far.sum(axis=1)
+
+
+def _by_lag(values: xr.DataArray) -> Float[np.ndarray, "seed lag"]:
+    """Return values of each seed at each lag; 0 where there are none."""
+    return np.nan_to_num(values.transpose("seed", "lag").values.astype(float))
