@@ -125,17 +125,18 @@ def test_dask_gives_the_bits_of_threads(measure):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "one",
+    "make",
     few(
         [
-            task(Modern(max_epochs=3), words=None, num_words=6, cell="gru"),
-            task(Published(0.05, max_epochs=3), hidden_size=5),
+            partial(task, Modern(max_epochs=3), words=None, num_words=6, cell="gru"),
+            partial(task, Published(0.05, max_epochs=3), hidden_size=5),
         ],
         kept=[1],
     ),
     ids=["one by one", "side by side"],
 )
-def test_seeds_trained_by_processes_have_the_bits_of_threads(one, pool, tmp_path):
+def test_seeds_trained_by_processes_have_the_bits_of_threads(make, pool, tmp_path):
+    one = make()
     wanted = train_seeds(one, 4, Execution(workers=2))
     reports = []
     how = Execution(
