@@ -32,14 +32,15 @@ PROGRAM = re.compile(r"```python\n(.*?)```", flags=re.DOTALL)
 PROGRAMS = [
     (name, program) for name, page in PAGES.items() for program in PROGRAM.findall(page)
 ]
-LONG = {"fates.md", "training.md"}
-"""Pages whose programs take ten seconds and more: they run in `make proof`."""
+LONG = {"fates.md", "training.md", "decodability.md", "theory.md", "capacity.md"}
+"""Pages whose programs take longest: they run in `make proof`."""
 
 LONG_COMMANDS = (
     "firstbit fates",
     "firstbit verdict",
     "firstbit decodability",
     "firstbit discrepancy --cell gru:1:20",
+    "firstbit phase",
 )
 """Commands of the README that take as long, or compile as much."""
 
@@ -48,6 +49,7 @@ SHORTER = {
     "--num-draws 50": "--num-draws 4 --transient 20 --horizon 100",
     "--length 30 --num-draws 40": "--length 3 --num-draws 4",
     "gru:1:20": "gru:1:2",
+    "20,100 --num-draws 20 --gains 0.5:2:3": "5 --num-draws 4 --gains 1:2:2",
 }
 """What they are asked for instead in `make test`."""
 
