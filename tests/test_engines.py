@@ -38,6 +38,12 @@ F = partial(
     key=KEY,
 )
 
+FEW_SEEDS = {
+    "rule": Modern(max_epochs=4),
+    "num_seeds": 8,
+    "key": jax.random.key(0),
+}
+
 CELL = """
 import equinox as eqx
 import jax.numpy as jnp
@@ -155,18 +161,22 @@ def test_seeds_trained_by_processes_have_the_bits_of_threads(make, pool, tmp_pat
 
 
 @pytest.mark.slow
-def test_train_and_verdict_on_an_executor_are_those_of_threads():
-    language, key = Language.from_regex("a(b|c)d"), jax.random.key(0)
-    asked = {"rule": Modern(max_epochs=4), "num_seeds": 8, "key": key}
+def test_training_on_an_executor_is_that_of_threads():
+    language = Language.from_regex("a(b|c)d")
     with errands.Counting(2) as executor:
         on_it = Execution(executor=executor)
-        trained = train("gru:3", language, **asked, execution=on_it)
-        assert trained.identical(train("gru:3", language, **asked))
-        jobs = executor.jobs
-        assert jobs == 8
-        found = verdict(language, ["gru:3"], **asked, executor=executor)
-        assert executor.jobs == 16
-    wanted = verdict(language, ["gru:3"], **asked)
+        trained = train("gru:3", language, **FEW_SEEDS, execution=on_it)
+        assert executor.jobs == 8
+    assert trained.identical(train("gru:3", language, **FEW_SEEDS))
+
+
+@pytest.mark.proof
+def test_a_verdict_on_an_executor_is_that_of_threads():
+    language = Language.from_regex("a(b|c)d")
+    with errands.Counting(2) as executor:
+        found = verdict(language, ["gru:3"], **FEW_SEEDS, executor=executor)
+        assert executor.jobs == 8
+    wanted = verdict(language, ["gru:3"], **FEW_SEEDS)
     assert found.to_dataframe().equals(wanted.to_dataframe())
 
 

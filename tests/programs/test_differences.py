@@ -211,9 +211,9 @@ def test_a_step_of_everything_in_blocks_and_with_differences():
             for shape in ((4, 4, 6), (4, 6), (4, 6))
         )
         always = jnp.array(True)
-        mapped = jax.vmap(one_of_everything, in_axes=-1, out_axes=-1)
+        mapped = jax.jit(jax.vmap(one_of_everything, in_axes=-1, out_axes=-1))
         assert np.allclose(
-            blockwise(one_of_everything, always)(matrices, x),
+            jax.jit(blockwise(one_of_everything, always))(matrices, x),
             mapped(matrices, x),
             rtol=1e-14,
             atol=1e-14,
@@ -228,10 +228,14 @@ def test_a_step_of_everything_in_blocks_and_with_differences():
             change, mapped(matrices, x + d) - mapped(matrices, x), atol=1e-13
         )
         tiny = jax.jit(blockwise(both, always))(matrices, x, d * 1e-100)[1]
-        slope = jax.vmap(
-            lambda m, x, d: jax.jvp(lambda x: one_of_everything(m, x), (x,), (d,))[1],
-            in_axes=-1,
-            out_axes=-1,
+        slope = jax.jit(
+            jax.vmap(
+                lambda m, x, d: jax.jvp(lambda x: one_of_everything(m, x), (x,), (d,))[
+                    1
+                ],
+                in_axes=-1,
+                out_axes=-1,
+            )
         )
         assert np.allclose(np.asarray(tiny) * 1e100, slope(matrices, x, d), rtol=1e-9)
 

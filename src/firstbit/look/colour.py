@@ -1,5 +1,7 @@
 """Colours as numbers: how bright they are, how they contrast, and their shades."""
 
+from functools import cache
+
 import numpy as np
 from jaxtyping import Float
 
@@ -81,6 +83,7 @@ def distance(first: Three, second: Three) -> float:
     return 100 * float(np.linalg.norm(oklab(first) - oklab(second)))
 
 
+@cache
 def shade(colour: str, lightness: float) -> str:
     """Return the colour of the same hue with a lightness of OKLab in 0..1.
 
