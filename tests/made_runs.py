@@ -133,10 +133,10 @@ class Guesser:
     def __init__(self, fails_at=None):
         self.calls, self.fails_at = [], fails_at
 
-    def __call__(self, cell, language, *, num_draws, max_length, **_):
+    def __call__(self, cell, language, *, num_draws, fitting, **_):
         if len(self.calls) == self.fails_at:
             raise KeyboardInterrupt
-        self.calls.append((cell.title, language.name, max_length))
+        self.calls.append((cell.title, language.name, fitting.max_length))
         is_able = cell.catalogue_name == "gru" and language.name == "first-bit-random:5"
         solved = tuple(range(99, num_draws, 100)) if is_able else ()
         return Guessing(num_draws, solved, None, "tested")

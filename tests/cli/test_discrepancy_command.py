@@ -69,6 +69,7 @@ def test_it_draws_figures(tmp_path):
     assert quantiles.read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_blocks_are_kept_until_the_result_is_whole(tmp_path):
     out = tmp_path / "d.nc"
     assert main([*FEW, "--out", str(out), "--resume"]) == 0

@@ -46,6 +46,7 @@ def test_every_position_has_its_exact_probabilities(made):
                 assert choices == task.next_symbols(word[:end])
 
 
+@pytest.mark.slow
 def test_the_manifest_is_in_the_folder_and_has_the_floors(made):
     folder, manifest = made
     assert json.loads((folder / "manifest.json").read_text()) == manifest

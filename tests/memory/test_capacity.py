@@ -155,6 +155,7 @@ def test_linear_nets_have_their_rank_and_float64_reads_less():
     assert found.total_capacity.values[0] == pytest.approx(10, abs=0.5)
 
 
+@pytest.mark.slow
 def test_states_beyond_float64_are_no_numbers():
     found = first(memory_capacity(Line([[2.0**20]]), drive=Drive(lags=[4]), key=KEY))
     assert np.isnan(found.capacity).all()

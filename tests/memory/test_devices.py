@@ -93,6 +93,7 @@ def test_the_processors_are_the_default():
     xr.testing.assert_identical(measure(device="cpu"), measure())
 
 
+@pytest.mark.slow
 def test_a_result_names_its_accelerator(gpu_on_cpu):
     found = discrepancy("vanilla:3", device="gpu", **ASKED)
     kind = jax.local_devices()[0].device_kind

@@ -142,6 +142,7 @@ def test_batches_inside_loops_branches_and_derivatives_are_found():
     assert np.array_equal(*found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lengths", [(4,), (4, 3), (2, 4, 3)])
 def test_fourier_transforms_are_those_of_numpy(lengths):
     random = np.random.default_rng(0)

@@ -293,6 +293,7 @@ def test_distances_decay_below_the_critical_size_and_stay_above():
 # the GRU
 
 
+@pytest.mark.slow
 def test_one_symbol_of_the_gru_has_a_closed_form():
     d = gru_mean_field(hidden_sizes=[20], length=1, num_sites=100_000, key=KEY)
     error = per_root_unit(d, "predicted_discrepancy_se")[0, 0]

@@ -229,6 +229,7 @@ def assert_goes_on(reported, steps):
     assert done[-1] == steps[-1]
 
 
+@pytest.mark.slow
 def test_resume_on_the_command_line(tmp_path, capsys):
     out = tmp_path / "d.nc"
     command = [

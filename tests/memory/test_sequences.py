@@ -121,6 +121,7 @@ def test_gradients_at_inputs_are_finite_differences():
     assert found.sizes["parameter"] == 0
 
 
+@pytest.mark.slow
 def test_a_model_that_sees_the_future_is_refused():
     model = SequenceModel(Attending(2, is_causal=False))
     with pytest.raises(
@@ -141,6 +142,7 @@ def test_a_model_that_sees_the_future_is_refused():
         require_causal(SequenceModel(scaled), 2, 6)
 
 
+@pytest.mark.slow
 def test_rounding_is_no_leak():
     def filtered(inputs):
         width = 2 * len(inputs)

@@ -60,6 +60,7 @@ def test_threefry_hashes_as_its_authors_say():
     assert found == [0x6B200159, 0x99BA4EFE]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("law", LAWS)
 @pytest.mark.parametrize("cell", CELLS)
 def test_weights_are_those_of_the_library(cell, law):
@@ -98,6 +99,7 @@ def test_distances_under_each_activation(activation):
     assert np.allclose(found, expected, rtol=SAME, atol=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("law", LAWS)
 def test_distances_under_each_law_and_gain(law):
     text = f"gru:5,initializer={law},gain=2"

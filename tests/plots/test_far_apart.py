@@ -56,6 +56,7 @@ def test_lines_mean_median_and_accuracy_are_drawn(results):
     assert last == f"{round(100 * float(accuracy[-1]))} %"
 
 
+@pytest.mark.slow
 def test_what_does_not_belong_together_is_refused(results):
     apart, decoded = results
     with pytest.raises(SettingError, match="same cells, got 2 and 1"):

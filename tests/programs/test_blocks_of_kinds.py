@@ -43,6 +43,7 @@ STEPS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STEPS)
 def test_a_block_is_like_each_draw(name):
     step = STEPS[name]

@@ -72,6 +72,7 @@ def test_the_table_has_a_row_for_each_cell(both):
     assert {*ends, "hidden_size", "initializer"} <= set(table.columns)
 
 
+@pytest.mark.slow
 def test_progress_names_the_cell():
     seen = []
     demand_and_supply(

@@ -38,6 +38,7 @@ def test_other_configurations_are_refused(kept, monkeypatch):
     refused(kept, r"expected firstbit = 0\.0\.1, got ")
 
 
+@pytest.mark.slow
 def test_files_that_are_no_checkpoints_are_refused(kept):
     path = kept / "seed-00000.npz"
     whole = path.read_bytes()

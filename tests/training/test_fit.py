@@ -132,6 +132,7 @@ def test_a_cell_may_be_given_as_text():
     assert np.array_equal(text.loss, given.loss)
 
 
+@pytest.mark.slow
 def test_cells_that_do_not_fit_are_refused():
     with pytest.raises(CellError, match="expected a cell of 7 inputs"):
         task(cell=Vanilla(2, 3, key=KEY))

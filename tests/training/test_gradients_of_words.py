@@ -59,6 +59,7 @@ def test_gradients_are_finite_differences(cell, examples):
     assert np.linalg.norm(differences - exact) < 1e-6 * np.linalg.norm(exact)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_prediction_reaches_back_to_the_second_symbol(cell):
     inputs, lengths = one_hot(WORDS, LANGUAGE.alphabet)

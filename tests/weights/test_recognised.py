@@ -99,6 +99,7 @@ def test_other_laws_stay_what_they_are(law):
     assert recognised(law, SHAPE, SHAPE[0]) is None
 
 
+@pytest.mark.slow
 def test_a_law_may_treat_some_shapes_in_another_way():
     assert recognised(squares_otherwise, (6, 4), 6) is not None
     assert recognised(squares_otherwise, (4, 4), 4) is None

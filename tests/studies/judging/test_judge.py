@@ -242,6 +242,7 @@ def test_a_module_of_equinox_is_compiled_and_padded():
     )
 
 
+@pytest.mark.slow
 def test_a_network_of_ours_takes_its_logits():
     cell = GRU(7, 3, key=jax.random.key(0))
     network = Network(cell, Readout(jnp.zeros((7, 3))))

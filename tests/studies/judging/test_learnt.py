@@ -84,6 +84,7 @@ def test_the_shortest_word_is_that_of_a_plain_search(name, size):
         assert set(enumerate_words(found.language, longest=longest)) == own
 
 
+@pytest.mark.slow
 @needs_aalpy
 @pytest.mark.parametrize("task", [parity(), reber()], ids=["parity", "reber"])
 def test_a_constant_has_no_automaton_of_its_target(task):

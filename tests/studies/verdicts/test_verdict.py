@@ -270,6 +270,7 @@ def test_a_foreign_folder_stays(four, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+@pytest.mark.slow
 def test_trainings_are_kept_by_the_name_of_the_cell(asked, tmp_path):
     verdicts_on(["vanilla:4"], standard=Standard(num_guesses=0), resume=tmp_path)
     assert asked["vanilla:4"]["execution"].resume == tmp_path / "vanilla-4"
