@@ -20,7 +20,7 @@ quick: .venv/test.stamp
 # Before every commit: all checks, and all tests but the long ones. Pyright uses one
 # core, and the tests leave some of both: they run side by side.
 test: .venv/test.stamp
-	$(MAKE) --jobs 2 lint pytest
+	$(MAKE) --jobs 3 pytest lint
 
 pytest: .venv/test.stamp
 	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile -m "not proof" --little-effort
