@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 if TYPE_CHECKING:  # xarray takes half a second to load
-    import xarray as xr
+    import xarray
 
-DatasetType = TypeVar("DatasetType", bound="xr.Dataset")
+DatasetType = TypeVar("DatasetType", bound="xarray.Dataset")
 
 
 def plain(value: object) -> object:
