@@ -6,7 +6,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 # Compiled modules are kept: each process of the tests would compile all of them anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: paper quick test test-frameworks browser-test coverage proof lint style types pytest playground-test bench clean
+.PHONY: paper quick test test-frameworks browser-test coverage proof lint style types pytest playground-test bench docs dist clean
 
 # Replay the paper of 2017: results/paper/report.html.
 paper: .venv/run.stamp
@@ -50,6 +50,15 @@ browser-test: .venv/browser.stamp
 playground-test: .venv/test.stamp
 	$(PYTEST) tests/play -rs
 
+# The site, without a network: build/site/index.html. Everything in it runs; a warning or a
+# link that leads nowhere ends the build. With `make paper` before it holds the report, too.
+docs: .venv/docs.stamp
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --jobs 2 --conf-dir docs/site docs build/site
+
+# A release: archive, wheel and notes in dist, checked, and tried in an empty environment.
+dist: .venv/dist.stamp
+	PIP_CONSTRAINT=$(CURDIR)/constraints.txt $(BIN)/python release/make.py
+
 lint: style types
 
 style: .venv/test.stamp
@@ -92,6 +101,15 @@ COMPILE = $(BIN)/python -m compileall -qq -j 0 -x '/(tests?|pip|setuptools|pkg_r
 .venv/browser.stamp: .venv/test.stamp
 	$(INSTALL) '.[test,browser]'
 	-$(COMPILE)
+	touch $@
+
+.venv/docs.stamp: .venv/bin/python pyproject.toml constraints.txt
+	$(INSTALL) '.[docs]'
+	-$(COMPILE)
+	touch $@
+
+.venv/dist.stamp: .venv/bin/python pyproject.toml constraints.txt
+	$(INSTALL) '.[release]'
 	touch $@
 
 .venv/bench.stamp: .venv/bin/python pyproject.toml constraints.txt

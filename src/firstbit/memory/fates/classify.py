@@ -20,6 +20,8 @@ FATES = (
     "unresolved",
     "growing",
 )
+"""What may become of two states; a fate's number is its place here."""
+
 MERGED, FIXED, PHASE, ORBITS, SEPARATED, CHAOTIC, UNRESOLVED, GROWING = range(
     len(FATES)
 )
