@@ -95,7 +95,9 @@ def missing_files() -> list[str]:
     for name in sorted(tracked("src/firstbit")):
         if name.removeprefix("src/") not in in_wheel:
             wrong.append(f"expected {name} in {wheel.name}; see pyproject.toml.")
-    for name in sorted(tracked("src", "tests", "docs", "benchmarks", "*.md")):
+    for name in sorted(
+        tracked("src", "tests", "docs", "benchmarks", "joss", "release", ":(glob)*.md")
+    ):
         if name not in in_archive:
             wrong.append(f"expected {name} in {archive.name}; see pyproject.toml.")
     for name in sorted(in_wheel):
