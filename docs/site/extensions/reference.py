@@ -107,7 +107,8 @@ def member_entry(name: str, member: object) -> list[str]:
         text = inspect.getdoc(member.fget)
         return described("property", name, text, []) if text else []
     kind = {classmethod: "classmethod", staticmethod: "staticmethod"}.get(type(member))
-    function = inspect.unwrap(getattr(member, "__func__", member))
+    wrapped = getattr(member, "__func__", member)
+    function = inspect.unwrap(wrapped) if callable(wrapped) else None
     if not inspect.isfunction(function) or not function.__doc__:
         return []
     head = name + signature_of(function, bound=kind != "staticmethod")
