@@ -43,7 +43,7 @@ def check(app: Sphinx, error: Exception | None) -> None:
     root = Path(app.outdir)
     pages = {}
     for path in root.rglob("*.html"):
-        if path.name not in OWN:
+        if path.name not in OWN and "_static" not in path.parts:
             pages[path.resolve()] = Page(path.read_text(encoding="utf-8"))
     wrong = []
     for path, page in pages.items():

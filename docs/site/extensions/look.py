@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from pygments.lexers.python import PythonLexer
+from pygments.lexers.shell import BashLexer
 from sphinx.application import Sphinx
 
 from firstbit.look import custom_properties
@@ -17,6 +19,8 @@ def write_roles(app: Sphinx, _: object) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Write the roles when the files of the theme are there."""
+    """Write the roles when the files of the theme are there; name two more lexers."""
     app.connect("build-finished", write_roles)
+    app.add_lexer("snakemake", PythonLexer)  # whose rules look like Python
+    app.add_lexer("parallel", BashLexer)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
