@@ -29,18 +29,21 @@ class Chapter(SphinxDirective):
         """Return the entries; names with a home elsewhere are listed with a link."""
         chapter = self.arguments[0]
         module = import_module(chapter)
-        lines = [*(module.__doc__ or "").strip().splitlines(), ""]
-        elsewhere = []
+        elsewhere, here = [], []
         for name in module.__all__:
             home = faces.HOMES[f"{chapter}.{name}"]
-            if home != f"{chapter}.{name}":
-                elsewhere.append((name, home))
-                continue
-            lines += entry(home, getattr(module, name))
-        if elsewhere:
-            lines += ["```{rubric} Also here", "```", ""]
-        for name, home in elsewhere:
-            lines.append(f"- {{py:obj}}`{name} <{home}>`: {first_line(home)}")
+            if home == f"{chapter}.{name}":
+                here += entry(home, getattr(module, name))
+            else:
+                line = f"- {{py:obj}}`{name} <{home}>`: {first_line(home)}"
+                elsewhere.append(line)
+        lines = [
+            *(module.__doc__ or "").strip().splitlines(),
+            "",
+            *elsewhere,
+            "",
+            *here,
+        ]
         box = nodes.container()
         # `py:function` and its like take the module from here.
         self.env.ref_context["py:module"] = chapter
