@@ -67,7 +67,7 @@ def _sources(measure: Measure) -> str:
     shown = []
     for source in measure.sources.split("; "):
         page = source.removeprefix("docs/")
-        shown.append(f"[{page}](../{page})" if page != source else source)
+        shown.append(f"[](../{page})" if page != source else source)
     return "; ".join(shown)
 
 
