@@ -30,6 +30,7 @@ def of_site(name):
 
 
 FACES, TEXTS, SIGNATURES = of_site("faces"), of_site("texts"), of_site("signatures")
+ANCHORS = of_site("anchors")
 RELEASE = loaded("release_make", ROOT / "release" / "make.py")
 
 
@@ -85,6 +86,18 @@ def test_numbers_in_the_sentences_of_notebooks_are_computed():
             code = "\n".join(re.findall(r"```\{code-cell\}.*?```", text, re.DOTALL))
             for name in re.findall(r"\{eval\}`(\w+)`", text):
                 assert re.search(rf"\b{name}\b", code), (path.name, name)
+
+
+def test_links_that_lead_nowhere_are_found(tmp_path):
+    here, there = tmp_path / "a.html", tmp_path / "sub" / "b.html"
+    page = ANCHORS.Page('<h2 id="one"></h2><a href="sub/b.html#two"></a><img src="c">')
+    pages = {here: page, there: ANCHORS.Page('<a name="two" href="../a.html"></a>')}
+    assert page.links == ["sub/b.html#two"]
+    assert page.fetched == ["c"]
+    for good in ("#one", "", "sub/b.html#two", "sub/b.html?v=1", "https://x.org/y"):
+        assert ANCHORS.leads_somewhere(here, good, pages)
+    for broken in ("#two", "sub/b.html#one", "c", "sub/a.html"):
+        assert not ANCHORS.leads_somewhere(here, broken, pages)
 
 
 def test_the_version_is_the_same_everywhere():
