@@ -53,7 +53,7 @@ playground-test: .venv/test.stamp
 # The site, without a network: build/site/index.html. Everything in it runs; a warning or a
 # link that leads nowhere ends the build. With `make paper` before it holds the report, too.
 docs: .venv/docs.stamp
-	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --jobs 2 --conf-dir docs/site docs build/site
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --jobs 2 --conf-dir docs/site docs build/site
 
 # A release: archive, wheel and notes in dist, checked, and tried in an empty environment.
 dist: .venv/dist.stamp
