@@ -1,12 +1,15 @@
 """The door: a cell of another framework as one that every measure takes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib import import_module
 from typing import Any
 
+from firstbit.cells.bridges.adapter import Adapter
 from firstbit.cells.bridges.adapting import Adapting, Start, Step
-from firstbit.cells.bridges.module_factory import cell_of, factory_of
+from firstbit.cells.bridges.fitted import Arrays
+from firstbit.cells.bridges.foreign import ForeignCell
+from firstbit.cells.bridges.module_factory import cell_of, factory_of, trained_cell_of
 from firstbit.cells.bridges.recognise import (
     HAIKU,
     KERAS,
@@ -16,7 +19,7 @@ from firstbit.cells.bridges.recognise import (
     framework_of,
     framework_of_function,
 )
-from firstbit.errors import CellError, PackageError, shown_value
+from firstbit.errors import CellError, PackageError, shown, shown_value
 
 _ADAPTERS = {
     NNX: "flax_nnx",
@@ -34,6 +37,7 @@ def adapt(
     step: Step | None = None,
     hidden: str | None = None,
     drawn_buffers: Sequence[str] = (),
+    parameters: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Any:
     """Say of a cell of another framework what its own code doesn't.
 
@@ -52,9 +56,13 @@ def adapt(
         hidden: path of the leaf of the state that is h, such as `1` or `h`.
         drawn_buffers: names of buffers that a law of the weights draws, such as the
             matrix of a reservoir; they aren't trained.
+        parameters: of a trained core of Haiku: what `init` of its transform gave and
+            training made of it, by module paths; those of other modules may be among
+            them. `cell` is then a function without arguments that returns the core,
+            such as `lambda: haiku.GRU(20)`.
 
     Returns:
-        Of a class or a function a factory, of a module a cell.
+        Of a class or a function a factory; of a module, or with `parameters`, a cell.
 
     Raises:
         CellError: it is none of these, or can't be called so.
@@ -63,6 +71,8 @@ def adapt(
     if isinstance(drawn_buffers, str):
         drawn_buffers = [drawn_buffers]
     adapting = Adapting(initial_state, step, hidden, tuple(drawn_buffers))
+    if parameters is not None:
+        return _trained(cell, adapting, parameters)
     framework = framework_of(cell) or framework_of_function(cell)
     if framework:
         return _taken(cell, framework, adapting)
@@ -83,10 +93,34 @@ def adopted(cell: Any) -> Any:
     return _taken(cell, framework, Adapting()) if framework else cell
 
 
+def _trained(
+    make: Callable[[], Any], adapting: Adapting, parameters: Arrays
+) -> ForeignCell:
+    """Return a core of Haiku with parameters that are held apart from it."""
+    if not callable(make) or isinstance(make, type):
+        raise CellError(
+            "expected beside `parameters` a function without arguments that returns a "
+            f"core of Haiku, got {shown_value(make)}; try lambda: haiku.GRU(20)."
+        )
+    for path, arrays in parameters.items():
+        if not isinstance(arrays, Mapping):
+            raise CellError(
+                "expected `parameters` as Haiku's init gives them, a mapping of arrays "
+                f"for each module, got {shown_value(arrays)} at '{shown(path)}'."
+            )
+    adapter = _adapter(HAIKU)
+    return trained_cell_of(make, parameters, adapter, adapting)
+
+
+def _adapter(framework: str) -> Adapter:
+    """Return what is known of a framework."""
+    return import_module(f"{__package__}.{_ADAPTERS[framework]}").ADAPTER
+
+
 def _taken(cell: Any, framework: str, adapting: Adapting) -> Any:
     if framework == TORCH:
         return _of_torch(cell, adapting)
-    adapter = import_module(f"{__package__}.{_ADAPTERS[framework]}").ADAPTER
+    adapter = _adapter(framework)
     if isinstance(cell, type) or not framework_of(cell):
         return factory_of(cell, adapter, adapting)
     return cell_of(cell, adapter, adapting)

@@ -47,7 +47,7 @@ def _taken(module: Module) -> Made:
     raise CellError(
         f"expected a class or a function that returns a core, got the Haiku module "
         f"{type(module).__name__}, which is alive only inside hk.transform; give its "
-        "class."
+        "class, or firstbit.adapt(make, parameters=trained)."
     )
 
 

@@ -22,6 +22,7 @@ from firstbit.cells.bridges.adapter import (
     OwnState,
 )
 from firstbit.cells.bridges.adapting import Adapting
+from firstbit.cells.bridges.fitted import Arrays, Fitted
 from firstbit.cells.bridges.foreign import ForeignCell
 from firstbit.cells.bridges.module_calls import (
     first_state,
@@ -278,13 +279,59 @@ def cell_of(
     errors = []
     for input_size in _input_sizes(module, made.held):
         try:
-            with jax.ensure_compile_time_eval():
-                program = ModuleProgram(name, adapter, made, input_size, adapting)
+            return _cell_of(name, adapter, made, input_size, adapting)
         except CellError as error:
             errors.append(error)
-            continue
-        return ForeignCell(program.names, reals_of(made.held), program)
     raise errors[0]
+
+
+def _cell_of(
+    name: str, adapter: Adapter, made: Made, input_size: int, adapting: Adapting
+) -> ForeignCell:
+    """Return what a module is made of as a cell."""
+    with jax.ensure_compile_time_eval():
+        program = ModuleProgram(name, adapter, made, input_size, adapting)
+    return ForeignCell(program.names, reals_of(made.held), program)
+
+
+def trained_cell_of(
+    make: Callable[[], Module],
+    parameters: Arrays,
+    adapter: Adapter,
+    adapting: Adapting,
+) -> ForeignCell:
+    """Return a module with parameters that are held apart from it.
+
+    Args:
+        make: returns the module.
+        parameters: by module paths, then by their own names.
+        adapter: of a framework that holds them so.
+        adapting: what the user says of the cell.
+
+    Raises:
+        CellError: they aren't the module's, or it is no function of them, of input and
+            state.
+    """
+    factory = ModuleFactory(make, adapter, adapting, own_size=0)
+    faults: list[list[str]] = []
+    for input_size in _input_sizes(None, Held(parameters, {})):
+        with jax.ensure_compile_time_eval():
+            made = factory._made((input_size, 0), {}, jax.random.key(0))
+        fitted = Fitted.of(made.held.trained, parameters)
+        if fitted.faults:
+            faults.append(fitted.faults)
+            continue
+        held = made.held._replace(trained=fitted.arrays)
+        made = made._replace(held=held)
+        name = f"{adapter.framework}:{made.kind.__name__}"
+        return _cell_of(name, adapter, made, input_size, adapting)
+    first = min(faults, key=len)
+    of_any_size = [one for one in first if all(one in others for others in faults)]
+    fault = (of_any_size or first)[0]
+    raise CellError(
+        f"expected parameters of the core that the function returns, {fault}; give "
+        "those of its own transform, and the core's own size."
+    )
 
 
 def _named(again: Callable[..., Module], name: str) -> Callable[..., Module]:
