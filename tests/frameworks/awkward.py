@@ -428,6 +428,29 @@ class Triton(Plain):
         return super().forward(x, h)
 
 
+class FusedGRU(Plain):
+    """A kernel that no package here has."""
+
+    def forward(self, x, h):
+        return torch.ops.my_kernels.scan(x, h)
+
+
+class Half(Plain):
+    """Its parameters have half precision."""
+
+    def __init__(self, input_size, hidden_size):
+        super().__init__(input_size, hidden_size)
+        self.half()
+
+
+class Restored(nn.GRUCell):
+    """Its checkpoint is of another size."""
+
+    def __init__(self, input_size, hidden_size):
+        super().__init__(input_size, hidden_size)
+        self.load_state_dict(nn.GRUCell(2, 6).state_dict())
+
+
 REFUSED = {
     BranchOnData: 'awkward.py:LINE, "if h.abs().sum() > 1:": a Python number or a',
     Item: "h.mean().item()",
@@ -445,6 +468,9 @@ REFUSED = {
     EvenSize: "divisible by 4 heads",
     Cuda: "needs CUDA or a compiled kernel",
     Triton: "needs CUDA or a compiled kernel",
+    FusedGRU: "run on a CPU; or measure 'gru' of the catalogue",
+    Half: "half precision (float16)",
+    Restored: "; expected weights of the same class and sizes",
 }
 """A cell, and a part of the line by which it is refused."""
 

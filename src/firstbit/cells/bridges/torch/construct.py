@@ -73,10 +73,12 @@ class Constructor:
             return refused(self.name, error)
         first, second = self.sizes
         said = shown(" ".join(str(error).split()), 200)
+        remedy = "expected a constructor that takes (input_size, hidden_size)"
+        if "loading state_dict" in said:
+            remedy = "expected weights of the same class and sizes"
         return CellError(
             f"{self.name} refuses {first} inputs and {second} units{place_of(error)}: "
-            f"{type(error).__name__}: {said}; expected a constructor that takes "
-            "(input_size, hidden_size)."
+            f"{type(error).__name__}: {said.rstrip('.')}; {remedy}."
         )
 
 

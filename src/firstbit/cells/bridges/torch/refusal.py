@@ -90,7 +90,8 @@ def refused(name: str, error: BaseException) -> CellError:
     return CellError(f"{name} can't be traced{place}: {said}.")
 
 
-_DEVICE_WORDS = ("cuda", "triton", "nvidia", "hip ", "nvcc", "mps ")
+_DEVICE_WORDS = ("cuda", "triton", "nvidia", "hip ", "nvcc", "mps ", "_opnamespace")
+"""The last one is of an operation that no package here has registered."""
 
 
 def needs_device(error: BaseException) -> bool:
