@@ -32,14 +32,14 @@ coverage: .venv/frameworks.stamp
 
 # Before every release, too: long simulations, killed processes, new examples for every
 # property. It takes up to an hour and writes docs/proof.md.
-proof: .venv/browser.stamp
+proof: .venv/browser.stamp .venv/frameworks.stamp
 	HYPOTHESIS_PROFILE=thorough $(PYTEST) tests/languages -m "not proof" --jaxtyping-packages=firstbit,typecheck.check
 	HYPOTHESIS_PROFILE=explore $(PYTEST) -m "proof or hypothesis" --record=docs/proof.md
 
 # The cells of other frameworks, with these: PyTorch, Flax, Haiku, Keras, on the CPU. And
 # the engines of others: loky, Dask.
 test-frameworks: .venv/frameworks.stamp
-	$(PYTEST) tests/frameworks tests/test_engines.py
+	$(PYTEST) tests/frameworks tests/test_engines.py -m "not proof"
 
 # The pages in a real browser, Debian's Chromium; without it the tests are skipped.
 browser-test: .venv/browser.stamp

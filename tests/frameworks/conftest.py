@@ -4,4 +4,9 @@ import os
 
 os.environ.setdefault("KERAS_BACKEND", "jax")  # Keras reads it once, at its import
 
-collect_ignore = ["awkward.py", "own_steps.py"]
+collect_ignore = [
+    "awkward.py",
+    "every_measure.py",
+    "own_steps.py",
+    "own_torch_steps.py",
+]

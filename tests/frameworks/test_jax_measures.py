@@ -16,22 +16,19 @@ keras = pytest.importorskip("keras")
 from flax import linen, nnx  # noqa: E402
 
 from firstbit import discrepancy, verdict  # noqa: E402
-from firstbit.cells import Given, Network, Readout  # noqa: E402
+from firstbit.cells import Given  # noqa: E402
 from firstbit.cells.bridges.adapter import Asked  # noqa: E402
 from firstbit.cells.bridges.foreign import ForeignCell  # noqa: E402
 from firstbit.cells.bridges.keras_layers import ADAPTER as OF_KERAS  # noqa: E402
 from firstbit.cli import main  # noqa: E402
 from firstbit.errors import CellError  # noqa: E402
-from firstbit.memory import (  # noqa: E402
-    Reading,
-    certificate_of_forgetting,
-    decodability,
-    fates,
-    gradients_by_lag,
-    lyapunov_exponents,
-)
 from firstbit.studies import Standard  # noqa: E402
 from firstbit.training import Modern, train  # noqa: E402
+from frameworks.every_measure import (  # noqa: E402
+    MEASURES,
+    OF_VANILLA_ALONE,
+    require_numbers,
+)
 from frameworks.own_steps import NAMES, kind_of  # noqa: E402
 
 KEY = jax.random.key(0)
@@ -39,80 +36,17 @@ KEY = jax.random.key(0)
 ONE_OF_EACH = ["flax.nnx:LSTMCell", "flax.linen:GRUCell", "haiku:GRU", "keras:GRUCell"]
 
 
-def measured_discrepancy(kind, law=None):
-    asked = {"hidden_sizes": [3], "length": 3, "num_draws": 8, "key": KEY}
-    return discrepancy(kind, initializer=law, **asked).discrepancy
-
-
-def measured_normal(kind):
-    return measured_discrepancy(kind, "normal")
-
-
-def measured_orthogonal(kind):
-    return measured_discrepancy(kind, "orthogonal")
-
-
-def measured_fates(kind):
-    asked = {"hidden_sizes": [3], "length": 3, "num_draws": 4, "key": KEY}
-    return fates(kind, initializer="normal", **asked).distance
-
-
-def measured_decodability(kind):
-    reading = Reading(num_words=40)
-    asked = {"hidden_sizes": [3], "length": 3, "num_draws": 4, "key": KEY}
-    return decodability(kind, reading=reading, **asked).accuracy
-
-
-def measured_exponents(kind):
-    with jax.enable_x64(True):
-        cell = Given.of(kind).make(2, 3, KEY)
-    inputs = np.eye(2)[np.arange(20) % 2]
-    return lyapunov_exponents(cell, inputs=inputs, burn_in=5, key=KEY).lyapunov_exponent
-
-
-def measured_gradients(kind):
-    with jax.enable_x64(True):
-        net = Network(Given.of(kind).make(2, 3, KEY), Readout(jnp.ones((2, 3))))
-    words = np.eye(2)[[[0, 1, 1, 0]]]
-    return gradients_by_lag({0: [net]}, words, words, np.array([3])).jacobian
-
-
-MEASURES = {
-    "D as built": measured_discrepancy,
-    "D normal": measured_normal,
-    "D orthogonal": measured_orthogonal,
-    "fates": measured_fates,
-    "decodability": measured_decodability,
-    "exponents": measured_exponents,
-    "gradients": measured_gradients,
-}
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("measure", MEASURES)
 @pytest.mark.parametrize("name", NAMES)
 def test_every_measure_runs(name, measure):
-    found = MEASURES[measure](kind_of(name)).values
-    is_number = np.isfinite(found)
-    if measure == "exponents":
-        # A net whose units are all at rest forgets at once: its exponent is -inf.
-        is_number |= np.isneginf(found)
-    assert is_number.any()
-    assert (abs(found) > 0).any()
+    require_numbers(measure, kind_of(name), 3)
 
 
-REFUSED = {
-    "certificate": (certificate_of_forgetting, {}, "expected a built Vanilla cell"),
-}
-"""All that is refused of every cell of these frameworks, and why."""
-
-
-@pytest.mark.parametrize("measure", REFUSED)
-def test_what_is_refused_is_refused_by_name(measure):
-    function, asked, expected = REFUSED[measure]
-    built = nnx.SimpleCell(2, 3, rngs=nnx.Rngs(0))
-    with pytest.raises(CellError, match=f"{expected}, got flax.nnx:SimpleCell"):
-        function(built, **asked)
+@pytest.mark.parametrize("measure", OF_VANILLA_ALONE)
+def test_what_is_of_vanilla_alone_is_refused_by_name(measure):
+    with pytest.raises(CellError, match=r"built Vanilla cell, got flax\.nnx:Simple"):
+        OF_VANILLA_ALONE[measure](nnx.SimpleCell, 3)
 
 
 @pytest.mark.slow

@@ -1,6 +1,5 @@
 """PyTorch cells step as PyTorch does, or are refused by one line that says where."""
 
-import inspect
 import re
 
 import jax
@@ -17,93 +16,6 @@ from firstbit.errors import CellError, SettingError  # noqa: E402
 from frameworks import awkward  # noqa: E402
 
 KEY = jax.random.key(0)
-
-NN = [torch.nn.RNNCell, torch.nn.GRUCell, torch.nn.LSTMCell]
-
-
-def normal(leaf, random):
-    if leaf.dtype.kind not in "fc":
-        return leaf
-    return random.normal(size=leaf.shape)
-
-
-def step_error(given, cell, input_size, hidden_size, own, *, batch):
-    """Return the error of one step, as a share of 1 + |value|.
-
-    Args:
-        given: the cell as firstbit takes it.
-        cell: made by it.
-        own: the module, in float64, with the same numbers.
-        batch: whether PyTorch gets a batch axis.
-    """
-    random = np.random.default_rng(hidden_size)
-    x = random.normal(size=input_size)
-    with jax.enable_x64(True):
-        state = jax.tree.map(
-            lambda s: normal(np.asarray(s), random), given.initial(cell)
-        )
-        after = jax.tree.leaves(cell(jnp.asarray(x), state))
-        after = list(map(np.asarray, after))
-
-    def tensor(array):
-        found = torch.tensor(array)
-        return found[None] if batch else found
-
-    states = jax.tree.map(tensor, state)
-    result = own(tensor(x), states)
-    expected = [leaf[0] if batch else leaf for leaf in jax.tree.leaves(result)]
-    largest = 0.0
-    for got, right in zip(after, expected, strict=True):
-        right = right.detach().numpy()
-        largest = max(largest, np.max(abs(got - right) / (1 + abs(right))))
-    return largest
-
-
-def with_normal_numbers(given, input_size, hidden_size, options=()):
-    """Return a cell with N(0,1) numbers, and PyTorch's module with the same."""
-    torch.manual_seed(0)
-    own = given.factory.target(input_size, hidden_size, **dict(options)).double().eval()
-    with torch.no_grad():
-        for parameter in own.parameters():
-            parameter.normal_()
-    with jax.enable_x64(True):
-        cell = given.make(input_size, hidden_size, KEY)
-        numbers = dict(own.named_parameters())
-        arrays = [
-            jnp.asarray(numbers[name].detach().numpy()) if name in numbers else array
-            for name, array in zip(cell.names, cell.arrays, strict=True)
-        ]
-        return type(cell)(cell.names, arrays, cell.program), own
-
-
-@pytest.mark.parametrize("batch", [True, False])
-@pytest.mark.parametrize("size", [1, 5, 20])
-@pytest.mark.parametrize("kind", NN)
-def test_cells_of_torch_step_as_torch_does(kind, size, batch):
-    given = Given.of(kind)
-    cell, own = with_normal_numbers(given, 3, size)
-    assert step_error(given, cell, 3, size, own, batch=batch) < 1e-14
-
-
-@pytest.mark.slow
-def test_cells_of_torchrecurrent_step_as_torch_does():
-    published = pytest.importorskip("torchrecurrent")
-    errors = {}
-    for name in dir(published):
-        kind = getattr(published, name)
-        if not name.endswith("Cell") or not inspect.isclass(kind):
-            continue
-        if name in OUTPUT_IS_NOT_STATE:
-            continue
-        given = Given.of(kind)
-        cell, own = with_normal_numbers(given, 2, 5)
-        errors[name] = step_error(given, cell, 2, 5, own, batch=True)
-    assert len(errors) == 41 - len(OUTPUT_IS_NOT_STATE)
-    assert {name for name, error in errors.items() if error > 1e-14} == set()
-
-
-OUTPUT_IS_NOT_STATE = {"IntersectionRNNCell", "MCLSTMCell", "TLSTMCell"}
-"""Of these the state is compared by the check before any work."""
 
 
 @pytest.mark.slow
