@@ -81,5 +81,5 @@ def ensemble(kind, law, *, embeds):
 def test_distances_are_the_same(kind, law):
     (alone,) = samples(ensemble(kind, law, embeds=False))
     (together,) = samples(ensemble(kind, law, embeds=True))
-    assert np.allclose(together.distances, alone.distances, rtol=1e-12, atol=0)
+    assert np.allclose(together.distances, alone.distances, rtol=4e-16, atol=0)
     assert np.allclose(together.reference, alone.reference, rtol=1e-12, atol=0)

@@ -215,7 +215,7 @@ def require_alike(cell, **asked):
     pairs = zip(samples(alone), samples(together), strict=True)
     for expected, got in pairs:
         assert np.array_equal(got.reference_draws, expected.reference_draws)
-        assert np.allclose(got.distances, expected.distances, rtol=1e-12, atol=0)
+        assert np.allclose(got.distances, expected.distances, rtol=4e-16, atol=0)
         assert np.allclose(got.reference, expected.reference, rtol=1e-12, atol=0)
         assert np.array_equal(got.is_lost, expected.is_lost)
 
