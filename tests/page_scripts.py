@@ -22,9 +22,9 @@ SMALLEST_TYPE = """
 """
 
 SHRUNK = """
-[...document.images].filter((one) => one.checkVisibility())
-  .filter((one) => one.getBoundingClientRect().width < one.naturalWidth - 1)
-  .map((one) => one.alt)
+[...document.querySelectorAll("figure svg")].filter((one) => one.checkVisibility())
+  .filter((one) => one.getBoundingClientRect().width < one.width.baseVal.value - 1)
+  .map((one) => one.textContent)
 """
 """Pictures that are smaller than they were drawn."""
 

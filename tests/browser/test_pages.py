@@ -151,7 +151,7 @@ def test_page_and_pictures_follow_the_reader(opened, name, scheme):
     page = opened(name, "desk", color_scheme=scheme)
     paper = roles().page(dark=scheme == "dark").page
     assert background(page) == paper
-    for picture in page.locator("figure img").all():
+    for picture in page.locator("figure svg").all():
         if picture.is_visible():
             pixels = matplotlib.image.imread(io.BytesIO(picture.screenshot()))
             assert to_hex(pixels[2, 2]) == paper

@@ -1,10 +1,28 @@
 """What a page says first, and how its tables and pictures are written."""
 
 import re
+from dataclasses import replace
+from itertools import pairwise
 
+import numpy as np
 import pytest
 
-from firstbit.report import Banner, Picture, Section, Square, Table, render
+from firstbit.languages import length_distribution, reber
+from firstbit.plots import lengths
+from firstbit.plots.saving import searchable
+from firstbit.report import (
+    Badge,
+    Banner,
+    Picture,
+    Recipe,
+    Section,
+    Square,
+    Strip,
+    Table,
+    Trial,
+    render,
+)
+from firstbit.report.inline import inline
 from page_parser import Outside
 
 ROWS = [["GRU", "0.5 [0.4, 0.6]", "yes"], ["LSTM", "−1.5", "no"]]
@@ -57,6 +75,82 @@ def test_numbers_stand_to_the_right(page):
 
 
 def test_a_picture_may_have_a_drawing_for_a_phone(page):
-    assert page.count("<source media=") == 1
+    assert re.findall(r'<svg width="(\d)" role="img" class="(\w+)"', page) == [
+        ("9", "wide"),
+        ("3", "narrow"),
+    ]
     without = render("t", "", [Section("s", [Picture("p", "seen", DRAWN)])])
-    assert "<source" not in without
+    assert '<svg width="9" role="img"><title>seen</title>' in without
+
+
+def test_names_in_two_drawings_of_a_page_differ():
+    drawn = '<svg><defs><path id="m{0}"/></defs><use href="#m{0}"/>{1}</svg>'
+    clipped = '<g clip-path="url(#m{0})"/>'
+    first, second = (
+        inline(drawn.format(1, clipped.format(1) + end).encode())
+        for end in ("", "<g/>")
+    )
+    (own,) = {*re.findall(r'(?:id="|#)([\w-]+)', first)}
+    (other,) = {*re.findall(r'(?:id="|#)([\w-]+)', second)}
+    assert own != other
+
+
+def test_a_drawing_of_matplotlib_styles_nothing_but_itself():
+    figure = lengths(length_distribution(reber(), 9), title="0.123456")
+    svg = inline(searchable(figure), "A & B")
+    assert "<style" not in svg
+    assert "<metadata" not in svg
+    assert "<title>A &amp; B</title>" in svg
+    assert ">0.123456</text>" in svg
+    assert not re.search(r'="[^"]*\d\.\d{3}', svg)
+    assert "font-family: var(--figures)" in svg
+    assert svg.count("<") == svg.count(">")
+
+
+STRIP = Strip("right", 0.75, 0.5, 1.0, 0.5, (0, 1), is_share=True)
+
+
+def test_a_strip_has_interval_limit_and_estimate():
+    svg = shown_trial(STRIP)
+    assert "75 % (50 to 100)" in svg
+    assert '<path class="limit" d="M180.0 2V26"/>' in svg
+    assert '<path class="interval" d="M180.0 14H352.0"/>' in svg
+    assert '<circle class="estimate" cx="266.0"' in svg
+
+
+def test_what_is_off_the_axis_has_an_arrow_and_what_is_exact_no_interval():
+    off = replace(STRIP, value=1e-9, low=1e-9, high=1e-9, ends=(1e-4, 1), is_log=True)
+    svg = shown_trial(replace(off, is_share=False))
+    assert '<path class="estimate" d="M8.0 14l9 -6v12z"/>' in svg
+    assert "<circle" not in svg
+    assert 'class="interval"' not in svg
+    assert "1.00·10⁻⁹" in svg
+    assert ">10⁻⁴</text>" in svg
+
+
+def test_numbers_below_a_strip_never_touch():
+    for limit in np.linspace(0, 1, 41):
+        places = sorted(place for place, *_ in replace(STRIP, limit=limit).labels)
+        assert all(b - a > 46 for a, b in pairwise(places))
+
+
+def test_a_claim_has_its_rule_folded_and_an_anchor():
+    page = shown_trial(STRIP, details=[("Rule", "holds if")], anchor="one")
+    assert '<article class="trial" id="one">' in page
+    fold = page[page.index("<details>") : page.index("</details>")]
+    assert "<dt>Rule</dt><dd>holds if</dd>" in fold
+
+
+def test_how_a_page_was_made_is_folded_with_its_command():
+    recipe = Recipe("firstbit paper", [Table(["setting", "value"], [["seed", "3"]])])
+    page = render("t", "", [Section("s", [recipe])])
+    fold = page[page.index('<details class="making">') : page.index("</details>")]
+    assert "<code>firstbit paper</code>" in fold
+    assert "<div>seed</div>" in re.sub(r"\s*\n\s*", "", fold)
+    assert "<div>3</div>" in re.sub(r"\s*\n\s*", "", fold)
+
+
+def shown_trial(strip, **more):
+    block = Trial("It holds.", "Section I", Badge("holds", "good"), "So.", [strip])
+    page = render("t", "", [Section("s", [replace(block, **more)])])
+    return page[page.index("<article") : page.index("</article>")]

@@ -21,6 +21,9 @@ GRIDS = {
     for cell in ("vanilla", "gru")
     for law in ("normal", "fan-in-normal", "fan-in-uniform")
 }
+MOST_BYTES = 3_000_000
+"""Of the report."""
+
 VERDICTS = (
     "holds",
     "holds on the paper's grid only",
@@ -66,7 +69,9 @@ def test_report_is_one_file_that_needs_no_other(quick):
     page, reader = (quick / "report.html").read_text(), Outside()
     reader.feed(page)
     assert (reader.addresses, reader.open) == ([], [])
-    assert page.count("data:image/svg+xml;base64,") == 12
+    assert len(page.encode()) < MOST_BYTES
+    assert page.count("<figure id=") == 12
+    assert page.count('class="trial" id="claim-') == page.count('class="said"') > 14
     for claim in json.loads((quick / "paper.json").read_text())["claims"]:
         assert escape(claim["measured"]) in page
     assert "Fig. 11" in page

@@ -20,6 +20,7 @@ from firstbit.plots import (
     surface,
 )
 from firstbit.plots.paper import network
+from firstbit.plots.saving import searchable
 from made_results import discrepancies
 
 COIN = Language.from_regex("b*a")
@@ -40,10 +41,37 @@ def test_saving_twice_gives_the_same_bytes(kind, tmp_path):
     figure = KINDS[kind]()
     save(figure, tmp_path / "figure.first")
     save(figure, tmp_path / "figure.second")
-    for ending in ("svg", "png"):
+    for ending in ("svg", "png", "pdf"):
         first = (tmp_path / f"figure.first.{ending}").read_bytes()
         assert first == (tmp_path / f"figure.second.{ending}").read_bytes(), ending
     assert dict(matplotlib.rcParams) == before
+
+
+def test_a_pdf_has_its_fonts_as_truetype_and_no_date():
+    drawn = figure_bytes(network(1, 1, 1), "pdf")
+    assert drawn.startswith(b"%PDF")
+    assert b"/CIDFontType2" in drawn
+    assert b"/Type3" not in drawn
+    assert b"CreationDate" not in drawn
+    graph = figure_bytes(automaton(COIN), "pdf")
+    assert b"/CreationDate (D:00000000000000" in graph
+
+
+def test_the_words_of_a_figure_can_be_found():
+    figure = lengths(length_distribution(reber(), 9), title="How long?")
+    root = ElementTree.fromstring(searchable(figure))
+    words = [one.text for one in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"How long?", "length of a word", "probability"} <= {*words}
+    assert b"<text" not in figure_bytes(figure, "svg")
+    assert b">b</text>" in searchable(automaton(COIN))
+
+
+def test_a_figure_that_is_too_wide_for_a_phone_has_no_drawing_for_one(tmp_path):
+    planned = PlannedFigure.of("net", network, 1, 2, 1)
+    both = planned.drawings(tmp_path, {"width": "360 px"})
+    assert b'width="270pt"' in both.narrow
+    assert planned.drawings(tmp_path, {"width": "100 px"}) == (both.wide, b"")
+    assert (tmp_path / "net.svg").read_bytes() == figure_bytes(network(1, 2, 1), "svg")
 
 
 @pytest.mark.slow
@@ -76,7 +104,7 @@ def test_save_says_what_it_cannot_write(tmp_path):
 def test_save_takes_text_and_makes_the_folder(name, tmp_path):
     save(network(1, 1, 1), f"{tmp_path}/{name}")
     made = sorted(path.name for path in (tmp_path / "new").iterdir())
-    assert made == ["figure.png", "figure.svg"]
+    assert made == ["figure.pdf", "figure.png", "figure.svg"]
 
 
 def test_a_planned_figure_can_go_to_another_process(tmp_path):

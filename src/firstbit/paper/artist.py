@@ -6,8 +6,10 @@ from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
 
-from firstbit.plots import PlannedFigure
+from firstbit.plots import PlannedFigure, automaton
+from firstbit.plots.saving import Drawings
 from firstbit.progress import NamedProgress
+from firstbit.report import PHONE
 
 
 class Artist:
@@ -21,25 +23,33 @@ class Artist:
     def __init__(self, folder: Path, executor: Executor | None) -> None:
         self._folder = folder
         self._executor = executor
-        self._waiting: list[Callable[[], object]] = []
+        self._waiting: dict[str, Callable[[], Drawings]] = {}
 
     def draw(self, figures: Sequence[PlannedFigure]) -> None:
         """Begin to draw, or note for later."""
         for figure in figures:
-            if self._executor is None:
-                later = partial(figure.save, self._folder)
-                self._waiting.append(later)
-            else:
-                begun = self._executor.submit(figure.save, self._folder)
-                self._waiting.append(begun.result)
+            draw = partial(figure.drawings, self._folder, _phone(figure))
+            if self._executor is not None:
+                draw = self._executor.submit(draw).result
+            self._waiting[figure.name] = draw
 
-    def finish(self, progress: NamedProgress) -> None:
-        """Wait for every figure."""
+    def finish(self, progress: NamedProgress) -> dict[str, Drawings]:
+        """Wait for every figure; return those of a page by their names."""
         number = len(self._waiting)
-        for done, wait in enumerate(self._waiting):
+        drawn = {}
+        for done, (name, wait) in enumerate(self._waiting.items()):
             progress("figures", done, number)
-            wait()
+            drawn[name] = wait()
         progress("figures", number, number)
+        return drawn
+
+
+def _phone(figure: PlannedFigure) -> dict[str, object]:
+    """Return what a drawing for a phone is asked; an automaton goes from the top."""
+    asked: dict[str, object] = {"width": PHONE}
+    if figure.plot is automaton:
+        asked["rankdir"] = "TB"
+    return asked
 
 
 class Stopwatch:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import xarray as xr
 
@@ -20,15 +19,18 @@ from firstbit.paper.claims.claim import (
 from firstbit.paper.evidence import Evidence
 from firstbit.paper.sentences import sentences
 from firstbit.paper.trainings import Run
+from firstbit.plots.saving import Drawings
 from firstbit.report import (
     Badge,
     Banner,
     Block,
     Note,
     Picture,
+    Recipe,
     Section,
     Square,
     Table,
+    Trial,
     fragment,
     render,
 )
@@ -63,7 +65,10 @@ class Making:
 
 
 def page(
-    evidence: Evidence, claims: Sequence[Claim], making: Making, figures: Path
+    evidence: Evidence,
+    claims: Sequence[Claim],
+    making: Making,
+    drawn: Mapping[str, Drawings],
 ) -> str:
     """Return the page as HTML.
 
@@ -71,28 +76,23 @@ def page(
         evidence: trained networks and grids.
         claims: the judged claims, in the order of the text.
         making: settings, versions and seconds.
-        figures: the folder of the drawn figures.
+        drawn: figures by their names.
     """
     captions = sentences("figures")
-    pictures: list[Block] = []
-    for number, name in enumerate(FIGURES, start=1):
-        caption = f"Fig. {number}. {captions[name]}"
-        pictures.append(_picture(figures, name, caption))
     text = _texts(claims, is_quick=bool(making.settings.get("quick")))
     runs = list(evidence.runs.values())
     trainings: list[Block] = [
         Note(text["floors"]),
         _trainings(runs),
-        _picture(figures, "training", captions["training"]),
+        Picture("training", captions["training"], *drawn["training"]),
         *map(_log, runs),
     ]
     sections = [
         Section("The question", [Note(text["question"]), Note(text["words"])]),
-        Section("The claims", [_claims(claims)]),
-        Section("The figures", pictures),
+        Section("The claims", _trials(claims, drawn)),
         Section("The trainings", trainings),
         Section("The grids of D(l,k)", [_grids(evidence.grids, text["grids"])]),
-        Section("How this was made", _making(making)),
+        Section("How this was made", [_making(making)]),
     ]
     squares = [_square(claim) for claim in claims]
     banner = Banner("open", text["word"], text["tally"], squares)
@@ -125,9 +125,38 @@ def _texts(claims: Sequence[Claim], *, is_quick: bool) -> dict[str, str]:
     )
 
 
-def _picture(figures: Path, name: str, caption: str) -> Picture:
-    svg = (figures / f"{name}.svg").read_bytes()
-    return Picture(name, caption, svg)
+def _trials(claims: Sequence[Claim], drawn: Mapping[str, Drawings]) -> list[Block]:
+    """Return each claim beside its evidence; a figure follows the first it is about.
+
+    No figure is left out: one that shows no claim stands at the end.
+    """
+    captions = sentences("figures")
+    pictures = {}
+    for number, name in enumerate(FIGURES, start=1):
+        caption = f"Fig. {number}. {captions[name]}"
+        pictures[name] = Picture(name, caption, *drawn[name])
+    blocks: list[Block] = []
+    for claim in claims:
+        blocks.append(_trial(claim))
+        if claim.figure in pictures:
+            blocks.append(pictures.pop(claim.figure))
+    return [*blocks, *pictures.values()]
+
+
+def _trial(claim: Claim) -> Trial:
+    verdict, _, reason = claim.verdict.partition(" (")
+    details = [("Rule", claim.rule), ("Numbers", claim.measured)]
+    if len(claim.readings) > 1:
+        details.insert(0, ("By reading", _readings(claim).strip()))
+    return Trial(
+        said=f"“{claim.claim}”",
+        source=claim.place,
+        badge=Badge(verdict, TONES.get(verdict, "open"), reason.rstrip(")")),
+        answer=claim.answer,
+        strips=claim.strips,
+        details=details,
+        anchor=_anchor(claim),
+    )
 
 
 def _claims(claims: Sequence[Claim]) -> Table:
@@ -267,14 +296,27 @@ def _grid(name: str, grid: xr.Dataset) -> list[str]:
     ]
 
 
-def _making(making: Making) -> list[Block]:
+def _making(making: Making) -> Recipe:
     settings = [[name, str(value)] for name, value in making.settings.items()]
     versions = [[name, text] for name, text in making.versions.items()]
     seconds = [[name, f"{value:.1f}"] for name, value in making.seconds.items()]
     total = sum(making.seconds.values())
     seconds.append(["sum", f"{total:.1f}"])
-    return [
+    tables = [
         Table(["setting", "value"], settings),
         Table(["package", "version"], versions),
         Table(["part", "wall seconds"], seconds, numeric=True),
     ]
+    return Recipe(_command(making.settings), tables)
+
+
+def _command(settings: Mapping[str, object]) -> str:
+    """Return the command that replays with these settings."""
+    words = ["firstbit paper --out FOLDER"]
+    for name, value in settings.items():
+        option = f"--{name.replace('_', '-')}"
+        if value is True:
+            words.append(option)
+        elif value is not False:
+            words.append(f"{option} {value}")
+    return " ".join(words)

@@ -4,12 +4,15 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from firstbit.look.numbers import with_interval, written
+
 
 def sentences(name: str, **numbers: object) -> dict[str, str]:
     """Fill numbers into a template and return its texts by name.
 
     A template is a series of `{% set name %}text{% endset %}`; the filter `shown`
-    formats a number as Python does. Line breaks of the template are spaces.
+    formats a number as Python does, `written` and `share` as pages do. Line breaks of
+    the template are spaces.
 
     Args:
         name: path of the template in `templates`, without its ending.
@@ -29,6 +32,11 @@ def sentences(name: str, **numbers: object) -> dict[str, str]:
     return texts
 
 
+def _share(value: float) -> str:
+    """Return a share as per cent, with three digits."""
+    return with_interval(value, value, value, is_share=True)
+
+
 @cache
 def _environment() -> Environment:
     """Return the templates; their text is plain, and escaped where a page shows it."""
@@ -38,4 +46,6 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
     )
     environment.filters["shown"] = format
+    environment.filters["written"] = written
+    environment.filters["share"] = _share
     return environment

@@ -2,6 +2,7 @@
 
 import json
 import platform
+from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -16,6 +17,7 @@ from firstbit.paper.evidence import Evidence, gradient_evidence
 from firstbit.paper.page import Making, page, paper_html
 from firstbit.paper.settings import Settings
 from firstbit.paper.trainings import train_all
+from firstbit.plots.saving import Drawings
 from firstbit.progress import NamedProgress, silent
 
 MARKER = "paper.json"
@@ -103,11 +105,11 @@ def replay(
         claims = judge(evidence)
         progress("claims", 1, 1)
         watch.lap("claims")
-        artist.finish(progress)
+        drawn = artist.finish(progress)
         watch.lap("figures" if executor is None else "figures, the rest")
         making = Making(asdict(settings), _versions(), watch.laps)
         paper = Paper(evidence, claims, making)
-        _write(paper, folder)
+        _write(paper, folder, drawn)
     return paper
 
 
@@ -145,14 +147,9 @@ def _versions() -> dict[str, str]:
     return versions
 
 
-def _write(paper: Paper, folder: Path) -> None:
+def _write(paper: Paper, folder: Path, drawn: Mapping[str, Drawings]) -> None:
     """Write `report.html` and `paper.json`."""
-    html = page(
-        paper.evidence,
-        paper.claims,
-        paper.making,
-        folder / "figures",
-    )
+    html = page(paper.evidence, paper.claims, paper.making, drawn)
     (folder / "report.html").write_text(html, encoding="utf-8")
     text = json.dumps(paper.as_json(), indent=1, allow_nan=False)
     (folder / MARKER).write_text(text + "\n", encoding="utf-8")

@@ -5,23 +5,31 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from firstbit.errors import SettingError, shown_value
 from firstbit.files import write_whole
 from firstbit.plots.graphs import Graph, graph_bytes
-from firstbit.plots.styles import styled
+from firstbit.plots.styles import Parameters, styled
 
 DPI = 192
 """Of a PNG: two pixels for each of a screen."""
 
-_ENDINGS = ("png", "svg")
+_PLANNED = ("png", "svg")
+"""Endings of what a planned figure writes."""
+
+_ENDINGS = (*_PLANNED, "pdf")
+"""Endings of what `save` writes."""
+
+_UNDATED = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
+"""What leaves the time out, by ending: the same figure has the same bytes."""
 
 
 def save(figure: Figure | Graph, stem: str | Path) -> None:
-    """Write `stem.svg` and `stem.png`.
+    """Write `stem.svg`, `stem.png` and `stem.pdf`.
 
     A Figure's layout is settled by the first save, at the resolution of the PNG: at
     another one letters are hinted to other widths, and a second layout could differ in
@@ -40,7 +48,7 @@ def save(figure: Figure | Graph, stem: str | Path) -> None:
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     save(Figure(), Path(folder) / "empty")
         ...     sorted(path.name for path in Path(folder).iterdir())
-        ['empty.png', 'empty.svg']
+        ['empty.pdf', 'empty.png', 'empty.svg']
     """
     _require_figure(figure)
     if not isinstance(stem, str | Path):
@@ -72,7 +80,7 @@ def _require_figure(figure: Any) -> None:
 
 
 def figure_bytes(figure: Figure | Graph, ending: str) -> bytes:
-    """Return a figure as the bytes of a file that ends in `svg` or `png`.
+    """Return a figure as the bytes of a file that ends in `svg`, `png` or `pdf`.
 
     Raises:
         SettingError: it is no figure, or the ending is another.
@@ -80,25 +88,52 @@ def figure_bytes(figure: Figure | Graph, ending: str) -> bytes:
     _require_figure(figure)
     if ending not in _ENDINGS:
         raise SettingError(
-            f"expected the ending svg or png, got {shown_value(ending)}; try 'svg'."
+            "expected the ending svg, png or pdf, got "
+            f"{shown_value(ending)}; try 'svg'."
         )
     if isinstance(figure, Figure):
         return _bytes(figure, ending)
     return graph_bytes(figure, ending, DPI)
 
 
+def searchable(figure: Figure | Graph) -> bytes:
+    """Return a figure as SVG whose text is text, for a page that has its fonts.
+
+    It is smaller than `figure_bytes` gives, and its words can be found and copied.
+
+    Raises:
+        SettingError: it is no figure.
+    """
+    _require_figure(figure)
+    if isinstance(figure, Figure):
+        return _bytes(figure, "svg", {"svg.fonttype": "none"})
+    return graph_bytes(figure, "svg")
+
+
 @styled
-def _bytes(figure: Figure, ending: str) -> bytes:
+def _bytes(figure: Figure, ending: str, parameters: Parameters | None = None) -> bytes:
     buffer = io.BytesIO()
-    metadata = {"Date": None} if ending == "svg" else None
-    figure.savefig(
-        buffer,
-        format=ending,
-        dpi=DPI,
-        metadata=metadata,
-    )
+    with rc_context(parameters):
+        figure.savefig(
+            buffer,
+            format=ending,
+            dpi=DPI,
+            metadata=_UNDATED.get(ending),
+        )
     figure.set_layout_engine("none")
     return buffer.getvalue()
+
+
+class Drawings(NamedTuple):
+    """A figure on a page, as SVG whose text is text.
+
+    Attributes:
+        wide: on a desk.
+        narrow: on a phone; none, if it doesn't fit.
+    """
+
+    wide: bytes
+    narrow: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -138,7 +173,25 @@ class PlannedFigure:
 
         The folder isn't made: where the work was interrupted, it is gone for good.
         """
+        self._saved(folder)
+
+    def drawings(self, folder: Path, phone: Mapping[str, object]) -> Drawings:
+        """Save the figure, and draw it for a page, too.
+
+        Args:
+            folder: as in `save`.
+            phone: keyword arguments of the drawing for a phone.
+        """
+        wide = searchable(self._saved(folder))
+        try:
+            small = self.plot(*self.given, **{**self.options, **phone})
+        except SettingError:  # that wouldn't fit
+            return Drawings(wide)
+        return Drawings(wide, searchable(small))
+
+    def _saved(self, folder: Path) -> Figure | Graph:
         figure = self.plot(*self.given, **self.options)
-        for ending in _ENDINGS:
+        for ending in _PLANNED:
             path = folder / f"{self.name}.{ending}"
             path.write_bytes(figure_bytes(figure, ending))
+        return figure

@@ -7,11 +7,14 @@ from firstbit.report.blocks import (
     Block,
     Note,
     Picture,
+    Recipe,
     Section,
     Table,
+    Trial,
 )
 from firstbit.report.notebook import fragment
 from firstbit.report.page import render
+from firstbit.report.strips import Strip
 from firstbit.report.wording import Wording
 
 __all__ = [
@@ -21,9 +24,12 @@ __all__ = [
     "Block",
     "Note",
     "Picture",
+    "Recipe",
     "Section",
     "Square",
+    "Strip",
     "Table",
+    "Trial",
     "Wording",
     "fragment",
     "render",

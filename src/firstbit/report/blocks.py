@@ -1,12 +1,12 @@
 """What stands on a page: notes, tables, pictures, and the sections that hold them."""
 
 import re
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from firstbit.look.adaptive import adaptive
+from firstbit.report.inline import inline
+from firstbit.report.strips import Strip
 
 PHONE = "360 px"
 """Width of a picture that a phone shows whole."""
@@ -101,47 +101,53 @@ class Picture:
     kind: ClassVar[str] = "picture"
 
     @property
-    def source(self) -> str:
-        """The picture as an address that holds all of it, in the colours of the page.
-
-        So the names inside cannot clash with those of other pictures.
-        """
-        return embedded(self.svg)
-
-    @property
-    def narrow_source(self) -> str:
-        """The address of the drawing for a phone, "" if there is none."""
-        return embedded(self.narrow) if self.narrow else ""
-
-    @property
     def element(self) -> str:
-        """The picture as an element of the page."""
-        return inline(self.svg)
+        """The picture as an element of the page, with its drawing for a phone."""
+        if not self.narrow:
+            return inline(self.svg, self.caption)
+        wide = inline(self.svg, self.caption, "wide")
+        return wide + inline(self.narrow, self.caption, "narrow")
 
 
-def inline(svg: bytes) -> str:
-    """Return a drawing as an element of a page, in the roles of that page.
+@dataclass(frozen=True)
+class Trial:
+    """A sentence beside the evidence for and against it.
 
-    Example:
-        >>> inline(b'<?xml version="1.0"?><svg><path fill="#16191d"/></svg>')
-        '<svg><path fill="var(--ink, #16191d)"/></svg>'
+    Attributes:
+        said: the sentence, or what is judged.
+        source: where it stands; none if empty.
+        badge: how it ends.
+        answer: one sentence with the decisive numbers.
+        strips: estimates beside their limits.
+        details: what is folded below: a heading and its text each.
+        anchor: the name on the page that can be linked to; none if empty.
     """
-    text = adaptive(svg, alone=False).decode()
-    return text[text.index("<svg") :]
+
+    said: str
+    source: str
+    badge: Badge
+    answer: str
+    strips: Sequence[Strip] = ()
+    details: Sequence[tuple[str, str]] = ()
+    anchor: str = ""
+    kind: ClassVar[str] = "trial"
 
 
-def embedded(svg: bytes) -> str:
-    """Return a drawing as an address that holds all of it, in the colours of the page.
+@dataclass(frozen=True)
+class Recipe:
+    """How a page was made: folded, and copied by a button.
 
-    Example:
-        >>> embedded(b"<svg/>")[:26]
-        'data:image/svg+xml;base64,'
+    Attributes:
+        command: that makes it again; none if empty.
+        tables: settings, versions, seconds.
     """
-    drawn = b64encode(adaptive(svg)).decode()
-    return f"data:image/svg+xml;base64,{drawn}"
+
+    command: str
+    tables: Sequence[Table]
+    kind: ClassVar[str] = "making"
 
 
-Block = Note | Table | Picture
+Block = Note | Table | Picture | Trial | Recipe
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from firstbit import plots
 from firstbit.errors import PackageError
 from firstbit.languages import END, Language
+from firstbit.plots.saving import searchable
 from firstbit.report.blocks import Block, Note, Picture, Table
 from firstbit.report.notebook import fragment
 
@@ -37,7 +38,7 @@ def automaton_blocks(language: Language, prefix: str | None = None) -> list[Bloc
     if len(language.states) <= MOST_DRAWN:
         try:
             graph = plots.automaton(language, prefix=prefix, title="")
-            return [Picture("automaton", "", plots.figure_bytes(graph, "svg"))]
+            return [Picture("", "", searchable(graph))]
         except PackageError:
             pass
     rows = _rows(language)

@@ -1,6 +1,7 @@
 """Many seeds of one training: data, figures and a page, from what `train` returns."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from firstbit.datasets import interval
 from firstbit.files import replaced_folder, save
 from firstbit.languages import Language, named_floors
 from firstbit.plots import PlannedFigure
+from firstbit.plots.saving import Drawings
 from firstbit.report import (
     PHONE,
     Badge,
@@ -18,6 +20,7 @@ from firstbit.report import (
     Block,
     Note,
     Picture,
+    Recipe,
     Section,
     Table,
     render,
@@ -27,9 +30,6 @@ from firstbit.studies.training_gradients import vanishing
 
 MARKER = "training.json"
 """The file that every folder of a training has."""
-
-NARROW = "seeds on a phone"
-"""The picture of the seeds for a phone."""
 
 SQUARED_ERROR = "squared error a word"
 """The unit of a loss that can be compared with the floors of a language."""
@@ -86,11 +86,7 @@ def write_training(
             save(gradients, fresh / "gradients_by_lag.nc")
         pictures = {}
         for one in planned:
-            one.save(figures)
-            pictures[one.name] = (figures / f"{one.name}.svg").read_bytes()
-        floors = _floors(result, language)
-        narrow = plots.seeds(result, title=title, floors=floors, width=PHONE)
-        pictures[NARROW] = plots.figure_bytes(narrow, "svg")
+            pictures[one.name] = one.drawings(figures, {"width": PHONE})
         page = training_page(result, pictures, title=title, gradients=gradients)
         (fresh / "report.html").write_text(page, encoding="utf-8")
         text = json.dumps(about, indent=1)
@@ -125,7 +121,7 @@ def _floors(result: xr.Dataset, language: Language | None) -> dict[str, float] |
 
 def training_page(
     result: xr.Dataset,
-    pictures: dict[str, bytes],
+    pictures: Mapping[str, Drawings],
     *,
     title: str,
     gradients: xr.Dataset | None = None,
@@ -134,8 +130,7 @@ def training_page(
 
     Args:
         result: of `firstbit.train`.
-        pictures: `seeds` and, with gradients, `gradients_by_lag`, as SVG; that of the
-            seeds for a phone under `NARROW`.
+        pictures: `seeds` and, with gradients, `gradients_by_lag`.
         title: what was trained, above the answer.
         gradients: of `gradients_of`.
     """
@@ -144,11 +139,11 @@ def training_page(
         picture = pictures["gradients_by_lag"]
         blocks = [
             Note(vanishing(gradients)),
-            Picture("lags", TRAINING("gradients_figure"), picture),
+            Picture("lags", TRAINING("gradients_figure"), *picture),
         ]
         sections.append(Section("Gradients by lag", blocks))
     settings = Table(["setting", "value"], _settings(result))
-    sections.append(Section("How this was made", [settings]))
+    sections.append(Section("How this was made", [Recipe("", [settings])]))
     counts = {"num_solved": int(result["solved"].sum()), "num_seeds": len(result.seed)}
     banner = Banner(_tone(**counts), TRAINING("word", **counts), summary(result))
     headline = TRAINING("headline", **counts)
@@ -259,7 +254,7 @@ def _yes(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def _seeds(result: xr.Dataset, pictures: dict[str, bytes]) -> list[Block]:
+def _seeds(result: xr.Dataset, pictures: Mapping[str, Drawings]) -> list[Block]:
     columns, rows = by_seed(result)
     toned: list[list[str | Badge]] = []
     for number, outcome, *others in rows:
@@ -268,12 +263,7 @@ def _seeds(result: xr.Dataset, pictures: dict[str, bytes]) -> list[Block]:
     return [
         Note(TRAINING("seeds", **_of_test(result))),
         Table(columns, toned),
-        Picture(
-            "seeds",
-            TRAINING("seeds_figure"),
-            pictures["seeds"],
-            pictures.get(NARROW, b""),
-        ),
+        Picture("seeds", TRAINING("seeds_figure"), *pictures["seeds"]),
     ]
 
 

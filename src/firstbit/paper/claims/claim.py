@@ -1,6 +1,6 @@
 """A sentence of the paper on trial."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from jaxtyping import Float
 
 from firstbit.intervals import wilson
 from firstbit.paper.sentences import sentences
+from firstbit.report import Strip
 
 HOLDS = "holds"
 ON_THE_GRID = "holds on the paper's grid only"
@@ -34,6 +35,8 @@ class Claim:
         rule: how the verdict follows from `numbers`.
         numbers: the figures behind `measured`.
         readings: where a sentence can be read in several ways, the verdict on each.
+        answer: one sentence with the decisive numbers.
+        strips: estimates beside what they are held against.
     """
 
     id: str
@@ -45,6 +48,8 @@ class Claim:
     rule: str
     numbers: Mapping[str, object]
     readings: Mapping[str, str] = field(default_factory=dict)
+    answer: str = ""
+    strips: Sequence[Strip] = ()
 
     @classmethod
     def written(
@@ -54,6 +59,7 @@ class Claim:
         *,
         figure: str = "",
         numbers: Mapping[str, object],
+        strips: Sequence[Strip] = (),
         **shown: object,
     ) -> "Claim":
         """Fill the claim's template, `templates/claims/{id}.jinja`, with what it shows.
@@ -63,6 +69,7 @@ class Claim:
             verdict: what follows; or the verdict on each reading of the sentence.
             figure: the figure that shows it.
             numbers: for `paper.json`.
+            strips: for the page.
             **shown: names that the template uses.
         """
         text = sentences(f"claims/{id}", **shown)
@@ -80,11 +87,15 @@ class Claim:
             rule=text["rule"],
             numbers=numbers,
             readings=readings,
+            answer=text["answer"],
+            strips=strips,
         )
 
     def as_json(self) -> dict[str, object]:
-        """Return plain numbers and strings."""
-        return asdict(self)
+        """Return plain numbers and strings; what is drawn on the page stays there."""
+        plain = asdict(self)
+        del plain["strips"]
+        return plain
 
 
 def of_readings(readings: Mapping[str, str]) -> str:
@@ -139,6 +150,10 @@ class Estimate(NamedTuple):
     def interval(self) -> list[float]:
         """The ends of the interval, as in `paper.json`."""
         return [self.low, self.high]
+
+    def share_beside(self, name: str, limit: float) -> Strip:
+        """Return the strip of a share, from none to all."""
+        return Strip(name, *self, limit, (0, 1), is_share=True)
 
 
 def bootstrap_mean(values: Float[np.ndarray, " sample"], *, seed: int) -> Interval:

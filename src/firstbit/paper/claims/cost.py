@@ -11,6 +11,7 @@ from firstbit.cells import GRU, Cell, Vanilla
 from firstbit.paper.claims.claim import Claim, Estimate, holds_if
 from firstbit.paper.evidence import Evidence
 from firstbit.programs.blockwise import blockwise
+from firstbit.report import Strip
 
 INPUT_SIZE = 7
 NUM_NETS, NUM_STEPS, NUM_ROUNDS = 128, 100, 41
@@ -45,6 +46,10 @@ def computationally_heavy(evidence: Evidence) -> Claim:
             "at equal parameters": holds_if(ratio > HEAVY),
             "at equal units": holds_if(at_equal_units > HEAVY),
         },
+        strips=[
+            _strip("multiplications, equal parameters", Estimate(ratio, ratio, ratio)),
+            _strip("time, equal parameters", Estimate(median, low, high)),
+        ],
         numbers={
             "multiplications": counts,
             "ratio_at_equal_units": at_equal_units,
@@ -61,6 +66,10 @@ def computationally_heavy(evidence: Evidence) -> Claim:
         times=Estimate(median, low, high),
         heavy=HEAVY,
     )
+
+
+def _strip(name: str, ratio: Estimate) -> Strip:
+    return Strip(f"GRU / Vanilla, {name}", *ratio, HEAVY, (0, 4))
 
 
 def multiplications(cell: type[Cell], input_size: int, hidden_size: int) -> int:

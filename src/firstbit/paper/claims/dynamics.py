@@ -17,6 +17,7 @@ from firstbit.paper.claims.claim import (
     holds_if,
 )
 from firstbit.paper.evidence import Evidence
+from firstbit.report import Strip
 
 GONE = 0.05
 """D at the largest l counts as 0 below this share of D at l = 1."""
@@ -38,6 +39,11 @@ class LeftOver(NamedTuple):
         low = self.low[place]
         high = self.high[place]
         return f"{share:.3f} ({low:.3f} to {high:.3f})"
+
+    def strip(self, name: str, place: int) -> Strip:
+        """Return the share with its interval beside `GONE`, on a logarithmic axis."""
+        share, low, high = (float(one[place]) for one in self)
+        return Strip(name, share, low, high, GONE, (1e-4, 10), is_log=True)
 
     def as_json(self) -> dict[str, list[float | None]]:
         """Return plain lists; an end that is not known is None."""
@@ -74,6 +80,10 @@ def vanilla_discrepancy(evidence: Evidence) -> Claim:
         "vanilla_discrepancy",
         goes_to_zero(on_grid, beyond),
         figure="fig10",
+        strips=[
+            on_grid.strip(f"largest of the grid, k = {_sizes(grid)[worst]}", worst),
+            *(beyond.strip(f"k = {k}", i) for i, k in enumerate(_sizes(large))),
+        ],
         numbers={
             "on_grid": on_grid.as_json(),
             "beyond": beyond.as_json(),
@@ -122,6 +132,13 @@ def gru_discrepancy(evidence: Evidence) -> Claim:
             "at l = 1000": holds_if((later.low > GONE).all()),
         },
         figure="fig11",
+        strips=[
+            *(
+                on_grid.strip(f"l = 50, k = {_sizes(grid)[i]}", i)
+                for i in (0, middle, largest)
+            ),
+            *(later.strip(f"l = 1000, k = {k}", i) for i, k in enumerate(_sizes(long))),
+        ],
         numbers={
             "on_grid": on_grid.as_json(),
             "long": later.as_json(),
@@ -158,6 +175,7 @@ def vanilla_indistinguishable(evidence: Evidence) -> Claim:
             "for all but 1 % of the nets": holds_if(at_most(0.01, shares)),
         },
         figure="fig10",
+        strips=[_few(shares[worst], _sizes(grid)[worst])],
         numbers={
             "retained": retained.tolist(),
             "retained_interval": [share.interval for share in shares],
@@ -167,6 +185,12 @@ def vanilla_indistinguishable(evidence: Evidence) -> Claim:
         worst=shares[worst],
         worst_size=_sizes(grid)[worst],
     )
+
+
+def _few(share: Estimate, size: int) -> Strip:
+    """Return the strip of a small share of nets."""
+    name = f"nets that keep the states apart, k = {size}"
+    return Strip(name, *share, 0.01, (1e-4, 1), is_log=True, is_share=True)
 
 
 def at_most(share: float, estimates: Sequence[Estimate]) -> bool:
@@ -195,6 +219,11 @@ def out_of_range(evidence: Evidence) -> Claim:
             "in the longest word": holds_if(at_longest.high[place] < GONE),
         },
         figure="fig10",
+        strips=[
+            at_shortest.strip(f"shortest word, l = {shortest}", place),
+            at_median.strip(f"median word, l = {median}", place),
+            at_longest.strip(f"longest word, l = {longest}", place),
+        ],
         numbers={
             "l_shortest": shortest,
             "l_median": median,

@@ -15,6 +15,7 @@ from firstbit.paper.claims.claim import (
     holds_if,
 )
 from firstbit.paper.evidence import Evidence
+from firstbit.report import Strip
 
 SIMILAR_KS = 0.1
 SIMILAR_RATIO = 1.5
@@ -28,6 +29,7 @@ def gradients_alike(evidence: Evidence) -> Claim:
     shown: list[dict[str, object]] = []
     numbers: dict[str, dict[str, float]] = {}
     readings: dict[str, str] = {}
+    strips: list[Strip] = []
     for epoch in evidence.gradients["epoch"].values.tolist():
         at = evidence.gradients.sel(epoch=epoch)
         ks = _estimate(at, "ks_distance")
@@ -42,11 +44,13 @@ def gradients_alike(evidence: Evidence) -> Claim:
             "ratio_high": ratio.high,
         }
         readings[f"at epoch {epoch}"] = holds_if(are_alike(ks, ratio))
+        strips.append(Strip(f"distance, epoch {epoch}", *ks, SIMILAR_KS, (0, 1)))
     return Claim.written(
         "gradients_alike",
         readings,
         figure="fig09",
         numbers=numbers,
+        strips=strips,
         epochs=shown,
         similar_ks=SIMILAR_KS,
         similar_ratio=SIMILAR_RATIO,
@@ -80,6 +84,7 @@ def no_vanishing_gradients(evidence: Evidence) -> Claim:
     shown: list[dict[str, object]] = []
     numbers: dict[str, dict[str, float]] = {}
     readings: dict[str, str] = {}
+    strips: list[Strip] = []
     for cell, by_epoch in evidence.reaching_back.items():
         for epoch, norms in by_epoch.items():
             shares = _share_reaching_back(norms)
@@ -88,6 +93,7 @@ def no_vanishing_gradients(evidence: Evidence) -> Claim:
             low, high = bootstrap_mean(logs, seed=evidence.settings.seed)
             if cell == "vanilla":
                 readings[f"at epoch {epoch}"] = holds_if(stays_in_size(low, high))
+                strips.append(_strip(epoch, Estimate(mean, low, high)))
             numbers[f"{cell}_{epoch}"] = {
                 "mean_log10": mean,
                 "low": low,
@@ -108,9 +114,17 @@ def no_vanishing_gradients(evidence: Evidence) -> Claim:
         readings,
         figure="fig09",
         numbers=numbers,
+        strips=strips,
         reaches=shown,
         little=LITTLE,
     )
+
+
+def _strip(epoch: int, log: Estimate) -> Strip:
+    """Return the strip of the share of Vanilla's gradient that reaches back."""
+    value, low, high = (10**end for end in log)
+    name = f"Vanilla, reaches back, epoch {epoch}"
+    return Strip(name, value, low, high, LITTLE, (1e-8, 1e4), is_log=True)
 
 
 def stays_in_size(low: float, high: float) -> bool:

@@ -17,6 +17,7 @@ from firstbit.paper.claims.claim import (
 )
 from firstbit.paper.claims.outer_symbol import GRU, VANILLA
 from firstbit.paper.evidence import Evidence, Reading, after_prefixes
+from firstbit.report import Strip
 
 OUTER = "TP"
 """The outer symbols of the embedded grammar."""
@@ -47,6 +48,7 @@ def hidden_states_similar(evidence: Evidence) -> Claim:
         "hidden_states_similar",
         holds_if(high < 0.5),
         figure="fig04",
+        strips=[Strip("within states / between", ratio, low, high, 0.5, (0, 1))],
         numbers={
             "within": found.within,
             "between": found.between,
@@ -113,6 +115,18 @@ class Pairs:
             separated=Estimate.of_share(num_separated, len(hidden)),
         )
 
+    @property
+    def strips(self) -> list[Strip]:
+        """The distance and what classifiers read, beside what they are held against."""
+        apart = Estimate(self.relative, self.low, self.high)
+        return [
+            Strip(
+                "Vanilla, distance / between states", *apart, CONFUSED_DISTANCE, (0, 1)
+            ),
+            self.decoded.share_beside("Vanilla, least squares", CONFUSED_READER),
+            self.separated.share_beside("Vanilla, linear programme", CONFUSED_READER),
+        ]
+
     def as_json(self) -> dict[str, float]:
         """Return plain numbers."""
         return {
@@ -141,6 +155,7 @@ def confusion_in_hidden_layer(evidence: Evidence) -> Claim:
             "by a linear programme": holds_if(vanilla.separated.high < CONFUSED_READER),
         },
         figure="fig08",
+        strips=vanilla.strips,
         numbers={
             "vanilla": vanilla.as_json(),
             "gru": gru.as_json(),

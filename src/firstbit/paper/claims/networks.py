@@ -6,6 +6,7 @@ from jaxtyping import Float
 
 from firstbit.paper.claims.claim import Claim, Estimate, holds_if
 from firstbit.paper.evidence import Evidence
+from firstbit.report import Strip
 
 NEAR_THE_TRUTH = 0.1
 """Half L1 distance of two distributions that are near each other."""
@@ -15,6 +16,7 @@ def softmax_probability(evidence: Evidence) -> Claim:
     """Is the softmax of the output near the true next-symbol probability?"""
     distances: dict[str, dict[str, float]] = {}
     readings: dict[str, str] = {}
+    strips: list[Strip] = []
     for name in evidence.runs:
         reading = evidence.reading(name)
         softmax = scipy.special.softmax(reading.output, axis=1)
@@ -22,10 +24,14 @@ def softmax_probability(evidence: Evidence) -> Claim:
         without = _total_variation(reading.output, reading.truth)
         distances[name] = {"softmax": after, "linear_output": without}
         readings[f"for {name}"] = holds_if(after < NEAR_THE_TRUTH)
+        exact = after, after, after
+        title = evidence.runs[name].experiment.title
+        strips.append(Strip(f"softmax, {title}", *exact, NEAR_THE_TRUTH, (0, 1)))
     return Claim.written(
         "softmax_probability",
         readings,
         figure="fig03",
+        strips=strips,
         numbers=distances,
         distances=distances.items(),
         near=NEAR_THE_TRUTH,
@@ -45,6 +51,8 @@ def edges_retrieved(evidence: Evidence) -> Claim:
         in_state = legal[states == state]
         by_state[state] = float(in_state.mean())
     worst_state = min(by_state, key=by_state.__getitem__)
+    in_worst = legal[states == worst_state]
+    worst = Estimate.of_share(int(in_worst.sum()), in_worst.size)
     floor = run.floor()
     logged = run.mean_errors[-1]
     loss = reading.mean_loss()
@@ -52,6 +60,7 @@ def edges_retrieved(evidence: Evidence) -> Claim:
         "edges_retrieved",
         holds_if(by_state[worst_state] > 0.5),
         figure="fig03",
+        strips=[worst.share_beside(f"right in the worst state, {worst_state}", 0.5)],
         numbers={
             "share": float(legal.mean()),
             "by_state": by_state,

@@ -81,13 +81,21 @@ class OuterSymbol:
         return (by_chance or near_merged) and not self.is_learned
 
     def claim(
-        self, id: str, readings: Mapping[str, str], figure: str, **shown: object
+        self,
+        id: str,
+        readings: Mapping[str, str],
+        figure: str,
+        others: Mapping[str, Estimate],
+        **shown: object,
     ) -> Claim:
-        """Write one of the two claims."""
+        """Write one of the two claims; `others` are shares of words beside its own."""
+        shares = {"right on fresh words": self.right, **others}
+        strips = [one.share_beside(name, LEARNED) for name, one in shares.items()]
         return Claim.written(
             id,
             readings,
             figure=figure,
+            strips=strips,
             numbers={
                 "right_wins": float(self.right_wins.mean()),
                 "interval": self.right.interval,
@@ -122,6 +130,7 @@ def vanilla_bit(evidence: Evidence) -> Claim:
         "vanilla_bit",
         readings,
         "fig06",
+        {"right, in a net built by hand": by_hand},
         by_hand=by_hand,
         units_by_hand=witness.cell.hidden_size,
     )
@@ -150,7 +159,8 @@ def gru_bit(evidence: Evidence) -> Claim:
         longer.append((shortest, shortest + longest, right))
         reading = f"on words {factor} to {factor + 1} times as long"
         readings[reading] = holds_if(right.low > LEARNED)
-    return bit.claim("gru_bit", readings, "fig07", longer=longer)
+    others = {f"right at {low} to {high} symbols": one for low, high, one in longer}
+    return bit.claim("gru_bit", readings, "fig07", others, longer=longer)
 
 
 def share_of_wins(output: Float[np.ndarray, "word 2"]) -> Estimate:

@@ -40,3 +40,26 @@ for (const head of document.querySelectorAll("thead th")) {
   button.addEventListener("click", () => sort(head));
   head.append(button);
 }
+
+// "How this was made" is copied as lines of text: the command, then name and value.
+const text = (fold) => {
+  const lines = [...fold.querySelectorAll("pre")].map((one) => one.textContent.trim());
+  for (const row of fold.querySelectorAll("tbody tr"))
+    lines.push([...row.cells].map((cell) => cell.textContent.trim()).join(": "));
+  return `${lines.join("\n")}\n`;
+};
+for (const fold of document.querySelectorAll(".making")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = "Copy";
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(text(fold));
+      button.textContent = "Copied";
+    } catch {
+      button.textContent = "Not allowed here";
+    }
+  });
+  fold.querySelector("summary").after(button);
+}

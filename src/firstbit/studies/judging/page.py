@@ -11,12 +11,14 @@ from firstbit.datasets import interval
 from firstbit.errors import PackageError
 from firstbit.files import replaced_folder, save
 from firstbit.languages import Language
+from firstbit.plots.saving import searchable
 from firstbit.report import (
     Badge,
     Banner,
     Block,
     Note,
     Picture,
+    Recipe,
     Section,
     Table,
     render,
@@ -83,7 +85,7 @@ def judgement_page(result: xr.Dataset, learnt: Learnt | None = None) -> str:
     made = [[name, str(value)] for name, value in settings.items()]
     sections += [
         Section("The test", [Note(about_test(result)), Note(left_out(result))]),
-        Section("How this was made", [Table(["setting", "value"], made)]),
+        Section("How this was made", [Recipe("", [Table(["setting", "value"], made)])]),
     ]
     solved = bool(result["solved"])
     word = PAGE("solves" if solved else "fails")
@@ -241,7 +243,7 @@ def _drawn(learnt: Learnt) -> list[Block]:
             way = _legal_part(language, learnt.difference or "")
             wide = plots.automaton(language, prefix=way, title="")
             phone = plots.automaton(language, prefix=way, title="", rankdir="TB")
-            drawn = [plots.figure_bytes(graph, "svg") for graph in (wide, phone)]
+            drawn = [searchable(graph) for graph in (wide, phone)]
             text = PAGE(f"{name}_drawn", num_states=len(language.states))
             blocks.append(Picture(name, text, *drawn))
     except PackageError:

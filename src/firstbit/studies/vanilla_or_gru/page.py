@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from firstbit import plots
 from firstbit.errors import SettingError
 from firstbit.plots.panels import Size, row_of_panels
+from firstbit.plots.saving import searchable
 from firstbit.plots.styles import styled
 from firstbit.plots.widths import Width
 from firstbit.report import (
@@ -146,9 +147,9 @@ def figure(study: Measured, question: Question, width: Width | None = None) -> F
 def _picture(study: Measured, question: Question) -> Picture:
     """Return the figure, and one for a phone unless it has too many points for that."""
     caption = PAGE(f"{question}_caption", num_seeds=study.settings.num_seeds)
-    wide = plots.figure_bytes(figure(study, question), "svg")
+    wide = searchable(figure(study, question))
     try:
-        narrow = plots.figure_bytes(figure(study, question, PHONE), "svg")
+        narrow = searchable(figure(study, question, PHONE))
     except SettingError:
         narrow = b""
     return Picture(question, caption, wide, narrow)

@@ -11,14 +11,18 @@ import xarray as xr
 from firstbit import plots
 from firstbit.cells import Network, run
 from firstbit.languages import Language, one_hot, sample
+from firstbit.plots.saving import searchable
 from firstbit.report import (
     PHONE,
     Badge,
     Block,
     Note,
     Picture,
+    Recipe,
     Section,
+    Strip,
     Table,
+    Trial,
     fragment,
     render,
 )
@@ -84,19 +88,19 @@ def verdict_page(
     """
     tested = verdicts[0].evidence.tested
     sections = [
-        Section("The verdicts", list(_verdicts(verdicts, differences))),
+        Section("The verdicts", list(_verdicts(verdicts, differences, standard))),
         Section("The test", [Note(about_test(tested, language.name))]),
         Section("What this does not cover", [Note(uncovered(verdicts))]),
         Section("The evidence", list(_all_evidence(verdicts, runs or {}))),
-        Section("The rules", list(_rules(verdicts, standard or Standard()))),
+        Section("The arguments", list(_arguments(verdicts))),
+        Section("The rules", [_rules(standard or Standard())]),
     ]
     witnesses = list(_witnesses(verdicts, language))
     if witnesses:
         sections.append(Section("Witnesses at work", witnesses))
     made = [[name, str(value)] for name, value in settings.items()]
-    sections.append(
-        Section("How this was made", [Table(["setting", "value"], made)]),
-    )
+    recipe = Recipe("", [Table(["setting", "value"], made)])
+    sections.append(Section("How this was made", [recipe]))
     shown = [difference_sentence(one) for one in differences if one.is_shown]
     return render(
         headline(verdicts, language.name),
@@ -113,14 +117,38 @@ def verdicts_html(
     """Return the verdicts as a notebook shows them: the answer, and the rates."""
     return fragment(
         headline(verdicts, language),
-        list(_verdicts(verdicts, differences)),
+        list(_tables(verdicts, differences)),
         banners=[one.banner for one in verdicts],
     )
 
 
 def _verdicts(
-    verdicts: Sequence[Verdict], differences: Sequence[Difference]
+    verdicts: Sequence[Verdict],
+    differences: Sequence[Difference],
+    standard: Standard | None,
 ) -> Iterator[Block]:
+    """Show each verdict beside its rate, then the tables of both tests."""
+    limit = (standard or Standard()).solve_rate
+    for one in verdicts:
+        e = one.evidence
+        rate = e.num_solved / e.num_seeds
+        strip = Strip("solve rate", rate, *e.interval, limit, (0, 1), is_share=True)
+        yield Trial(
+            said=e.cell,
+            source=PAGE("runs_of", num_solved=e.num_solved, num_seeds=e.num_seeds),
+            badge=Badge(spoken(one.verdict), one.tone),
+            answer=PAGE("because", reason=one.reason),
+            strips=[strip],
+        )
+    yield from _tables(verdicts, differences)
+    for one in differences:
+        yield Note(difference_sentence(one))
+
+
+def _tables(
+    verdicts: Sequence[Verdict], differences: Sequence[Difference]
+) -> Iterator[Table]:
+    """Return the tests of the rates, and of their differences."""
     rows = []
     for one in verdicts:
         e = one.evidence
@@ -132,8 +160,6 @@ def _verdicts(
     percent = f"{100 * verdicts[0].evidence.confidence:g}"
     columns = ["configuration", "verdict", f"solve [{percent} %]", "p", "p by Holm"]
     yield Table(columns, rows, PAGE("decided", num_tests=len(verdicts)))
-    for one in verdicts:
-        yield Note(PAGE("reason", cell=one.evidence.cell, reason=one.reason))
     if differences:
         columns = ["difference", "size", f"{percent} % interval", "p", "p by Holm"]
         yield Table(
@@ -141,8 +167,6 @@ def _verdicts(
             [_difference(one) for one in differences],
             PAGE("differences", num_tests=len(differences)),
         )
-    for one in differences:
-        yield Note(difference_sentence(one))
 
 
 def _difference(one: Difference) -> list[str]:
@@ -183,9 +207,8 @@ def _all_evidence(
         rows = [[str(seed), text] for seed, text in enumerate(run_sentences(one))]
         yield Table(["seed", "run"], rows, PAGE("every_run", cell=name), folded=True)
         if "loss" in one:
-            wide = plots.figure_bytes(plots.seeds(one, title=name), "svg")
-            phone = plots.seeds(one, title=name, width=PHONE)
-            narrow = plots.figure_bytes(phone, "svg")
+            wide = searchable(plots.seeds(one, title=name))
+            narrow = searchable(plots.seeds(one, title=name, width=PHONE))
             yield Picture(f"runs-{number}", PAGE("runs", cell=name), wide, narrow)
 
 
@@ -247,10 +270,16 @@ def _guesses(verdicts: Sequence[Verdict]) -> list[list[str]]:
     return rows
 
 
-def _rules(verdicts: Sequence[Verdict], standard: Standard) -> Iterator[Block]:
-    yield Table(["verdict", "when"], conditions(standard), PAGE("conditions"))
-    arguments = []
+def _rules(standard: Standard) -> Table:
+    caption = PAGE("conditions")
+    return Table(["verdict", "when"], conditions(standard), caption, folded=True)
+
+
+def _arguments(verdicts: Sequence[Verdict]) -> Iterator[Block]:
+    """Show each argument beside what it says of a configuration."""
+    yield Note(PAGE("arguments"))
     for one in verdicts:
+        cell = one.evidence.cell
         for a in one.arguments:
             name = "argument" if a.is_intrinsic else "bound"
             text = PAGE(
@@ -260,13 +289,11 @@ def _rules(verdicts: Sequence[Verdict], standard: Standard) -> Iterator[Block]:
                 words=a.words,
                 excludes=a.excludes,
             )
-            arguments.append([one.evidence.cell, a.name, text])
+            word = "applies" if a.is_intrinsic else "a bound"
+            yield Trial(a.name, cell, Badge(word, "good"), text)
         for a in one.inapplicable:
-            text = PAGE("no_argument", why=a.why)
-            arguments.append([one.evidence.cell, a.name, text])
-    if arguments:
-        columns = ["configuration", "argument", "what it says here"]
-        yield Table(columns, arguments, PAGE("arguments"))
+            badge = Badge("does not apply", "open")
+            yield Trial(a.name, cell, badge, PAGE("no_argument", why=a.why))
 
 
 def _witnesses(verdicts: Sequence[Verdict], language: Language) -> Iterator[Block]:
