@@ -1,5 +1,8 @@
 """What a figure asks of its Dataset, and what it says when that is missing."""
 
+import re
+from importlib import import_module
+
 import pytest
 import xarray as xr
 
@@ -49,6 +52,15 @@ def test_missing_variables_are_named(plot, missing, options):
     text = rf"{plot.__name__}: expected the variable `{missing}`; the Dataset has none"
     with pytest.raises(SettingError, match=text):
         plot(xr.Dataset(), **options)
+
+
+@pytest.mark.parametrize("plot", [draws, lengths, phase_diagram, seeds, surface])
+def test_the_call_that_makes_what_is_missing_is_named(plot):
+    with pytest.raises(SettingError) as caught:
+        plot(xr.Dataset())
+    (call,) = re.findall(r"; made by (firstbit[.\w]*)\.$", str(caught.value))
+    module, _, name = call.rpartition(".")
+    assert callable(getattr(import_module(module), name))
 
 
 def test_fates_need_a_dataset_with_shares():

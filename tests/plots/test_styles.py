@@ -1,5 +1,6 @@
 """The style of figures: in force while one draws, and made from the roles."""
 
+import warnings
 from pathlib import Path
 
 import matplotlib
@@ -9,10 +10,12 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.font_manager import findfont
 
+from figure_reader import is_cut_off
 from firstbit.errors import SettingError
+from firstbit.languages import length_distribution, reber
 from firstbit.look import roles
 from firstbit.look.colour import light_of, oklab
-from firstbit.plots import figure_bytes, lengths, style
+from firstbit.plots import figure_bytes, lengths, save, style, styles
 from firstbit.plots.styles import fonts, look, styled
 
 
@@ -106,6 +109,25 @@ def test_another_context_is_refused_in_one_line(wrong, text):
 def test_dark_is_true_or_false():
     with pytest.raises(SettingError, match="expected `dark` as bool, got the text"):
         style("page", dark="yes")
+
+
+def test_without_its_font_a_figure_has_the_same_size_and_nothing_is_cut_off(
+    monkeypatch, tmp_path
+):
+    ds = length_distribution(reber(), 9)
+    own = lengths(ds)
+    monkeypatch.setattr(styles, "fonts", lambda: ["DejaVu Sans"])
+    styles._parameters.cache_clear()
+    try:
+        other = lengths(ds)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            save(other, tmp_path / "other")
+        assert other.axes[0].xaxis.label.get_family() == ["DejaVu Sans"]
+    finally:
+        styles._parameters.cache_clear()
+    assert tuple(other.get_size_inches()) == tuple(own.get_size_inches())
+    assert not is_cut_off(tmp_path / "other.png")
 
 
 def test_the_fonts_come_with_the_library():

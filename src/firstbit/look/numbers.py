@@ -1,6 +1,6 @@
 """Numbers as figures and pages write them: two or three digits, and no `e-14`."""
 
-from math import floor, isfinite, log10
+from math import floor, isinf, isnan, log10
 
 LEAST, MOST = -2, 4
 """Powers of ten: numbers from .01 to 9,999 are written plainly."""
@@ -18,8 +18,10 @@ def written(value: float, digits: int = 2) -> str:
         >>> written(0.4512), written(1.4e-14), written(-12345, 3), written(0)
         ('0.45', '1.4·10⁻¹⁴', '−1.23·10⁴', '0')
     """
-    if not isfinite(value):
-        return "not known" if value != value else ("∞" if value > 0 else "−∞")
+    if isnan(value):
+        return "not known"
+    if isinf(value):
+        return "∞" if value > 0 else "−∞"
     if value == 0:
         return "0"
     rounded = float(f"{value:.{digits - 1}e}")

@@ -65,13 +65,14 @@ def gradients_by_lag(
         _column(grid[:, i], ds.isel(epoch=i))
     labels = [*_FANS.values(), _MEDIANS]
     for axes, label in zip(grid[:, 0], labels, strict=True):
-        axes.set_ylabel(label)
+        axes.set_ylabel(label, fontsize=look().indexed)
     handles, names = grid[-1, -1].get_legend_handles_labels()
     figure.legend(
         handles,
         names,
         ncols=5,
         loc="outside lower center",
+        fontsize=look().indexed,
     )
     return finished(*figure.axes)
 

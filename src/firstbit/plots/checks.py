@@ -13,6 +13,23 @@ GRID = ("hidden_size", "length")
 
 Dims = tuple[str, ...]
 
+_MADE_BY = {
+    "capacity": "firstbit.memory_capacity",
+    "decodability": "firstbit.decodability",
+    "demand_and_supply": "firstbit.demand_and_supply or firstbit.memory_demand",
+    "draws": "firstbit.discrepancy",
+    "far_apart": "firstbit.memory.distances and firstbit.decodability",
+    "fate_shares": "firstbit.fates",
+    "gradients_by_lag": "firstbit.memory.gradients_by_lag",
+    "lengths": "firstbit.languages.length_distribution",
+    "phase_diagram": "firstbit.phase_diagram",
+    "seeds": "firstbit.train",
+    "several_cells": "firstbit.discrepancy",
+    "surface": "firstbit.discrepancy",
+    "theory_overlay": "firstbit.discrepancy and firstbit.memory.gru_mean_field",
+}
+"""Figure -> the call whose result it draws."""
+
 
 def require_variables(ds: xr.Dataset, figure: str, dims: Mapping[str, Dims]) -> None:
     """Raise unless the Dataset has every variable with its dimensions.
@@ -35,7 +52,8 @@ def require_variables(ds: xr.Dataset, figure: str, dims: Mapping[str, Dims]) -> 
     for name, expected in dims.items():
         text = f"{figure}: expected the variable `{name}({', '.join(expected)})`"
         if name not in ds.variables:
-            raise SettingError(f"{text}; the Dataset has {_listed(ds.variables)}.")
+            there = _listed(ds.variables)
+            raise SettingError(f"{text}; the Dataset has {there}{_remedy(figure)}.")
         if set(ds[name].dims) != set(expected):
             found = ", ".join(map(str, ds[name].dims))
             raise SettingError(f"{text}; got dims ({found}).")
@@ -47,7 +65,7 @@ def require_attributes(ds: xr.Dataset, figure: str, names: Iterable[str]) -> Non
         if name not in ds.attrs:
             raise SettingError(
                 f"{figure}: expected the attribute `{name}`; the Dataset has "
-                f"{_listed(ds.attrs)}."
+                f"{_listed(ds.attrs)}{_remedy(figure)}."
             )
 
 
@@ -78,6 +96,12 @@ def interval_text(ds: xr.Dataset, name: str) -> str:
 def has_interval(ds: xr.Dataset, name: str) -> bool:
     """Return whether some value of a variable has an interval."""
     return bool(ds[f"{name}_ci"].notnull().any())
+
+
+def _remedy(figure: str) -> str:
+    """Return which call makes what a figure draws; "" for what no call makes."""
+    made_by = _MADE_BY.get(figure)
+    return f"; made by {made_by}" if made_by else ""
 
 
 def _listed(names: Iterable[object]) -> str:

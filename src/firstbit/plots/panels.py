@@ -1,6 +1,7 @@
 """Figures and their panels: made, framed and finished in one way."""
 
 from collections.abc import Sequence
+from math import floor, log10
 from typing import NamedTuple
 
 import numpy as np
@@ -9,15 +10,18 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
-from matplotlib.ticker import FuncFormatter, LogFormatter
+from matplotlib.ticker import FuncFormatter, LogFormatter, LogFormatterMathtext
 from matplotlib.typing import ColorType
 from numpy.typing import ArrayLike
 
 from firstbit.errors import SettingError
+from firstbit.look.numbers import LEAST, MOST, power_of_ten
 from firstbit.plots.shown import ShownFigure
 from firstbit.plots.styles import look
 from firstbit.plots.text import verbatim
 from firstbit.plots.widths import Width, inches, require_room
+
+_ROUNDING = 1e-9
 
 _ARROWS = 3
 """Arrows that say that an interval reaches far below."""
@@ -162,6 +166,7 @@ def finished(*panels: Axes) -> Figure:
     """
     page = look().page
     for axes in panels:
+        _write_powers(axes)
         axes.tick_params(
             which="both",
             labelsize=look().context.tick,
@@ -169,6 +174,15 @@ def finished(*panels: Axes) -> Figure:
             color=page.line,
         )
     return figure_of(panels[0])
+
+
+def _write_powers(axes: Axes) -> None:
+    """Write powers of ten with letters of one size, on axes that aren't named yet."""
+    for axis in (axes.xaxis, axes.yaxis):
+        if isinstance(axis.get_major_formatter(), LogFormatterMathtext):
+            axis.set_major_formatter(_Powers())
+        if isinstance(axis.get_minor_formatter(), LogFormatterMathtext):
+            axis.set_minor_formatter(_Powers())
 
 
 def plain_frame(axes: Axes) -> None:
@@ -195,6 +209,27 @@ def heading(axes: Axes, title: str, y_name: str) -> None:
     if y_name:
         pad += 1.5 * look().context.label
     axes.set_title(title, loc="left", pad=pad, wrap=True)
+
+
+class _Powers(LogFormatter):
+    """Powers of ten, and numbers between them where there is room.
+
+    Raised digits are letters of their own: they are as large as the others.
+    """
+
+    def _num_to_string(self, x: float, vmin: float, vmax: float) -> str:
+        if vmin >= 10.0**LEAST and vmax < 10.0**MOST:
+            return f"{x:,g}"
+        return _as_power(x)
+
+
+def _as_power(value: float) -> str:
+    """Return a number above 0 as a power of ten, times something if it must be."""
+    power = floor(log10(value) + _ROUNDING)
+    times = value / 10.0**power
+    if abs(times - 1) < _ROUNDING:
+        return "1" if power == 0 else power_of_ten(power)
+    return f"{times:.2g}·{power_of_ten(power)}"
 
 
 class _PlainLog(LogFormatter):

@@ -5,6 +5,7 @@ from contextlib import ContextDecorator, ExitStack
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, wraps
+from inspect import signature
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, ParamSpec, TypeAlias, TypeVar
@@ -26,6 +27,9 @@ _Result = TypeVar("_Result")
 
 # The type of matplotlib's own argument; its keys are a Literal of 300 names.
 Parameters: TypeAlias = dict[Any, Any]
+
+_INDEX = 0.7
+"""Size of an index, as a share of what it stands at."""
 
 ContextName = Literal["paper", "page", "talk"]
 
@@ -61,6 +65,11 @@ class Look:
     def scale(self) -> float:
         """Size of type and of figures, against those of the page."""
         return self.context.label / roles().contexts["page"].label
+
+    @property
+    def indexed(self) -> float:
+        """Size of text with an index, which is drawn smaller: as small as allowed."""
+        return self.context.smallest / _INDEX
 
     def hue(self, cell: str) -> str:
         """Return the colour of a cell's lines and marks."""
@@ -175,10 +184,19 @@ def style(context: ContextName = "page", *, dark: bool = False) -> Style:
 
 
 def styled(plot: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
-    """Return the function with the look in force while it runs."""
+    """Return the function with the look in force while it runs.
+
+    A figure of several panels has no `ax`: one that is given is refused.
+    """
+    has_ax = "ax" in signature(plot).parameters
 
     @wraps(plot)
     def drawn(*args: _Arguments.args, **options: _Arguments.kwargs) -> _Result:
+        if "ax" in options and not has_ax:
+            raise SettingError(
+                f"{plot.__name__}: expected no `ax`: it draws several panels; leave it "
+                "out, and give `width`."
+            )
         with rc_context(_parameters(look())):
             return plot(*args, **options)
 

@@ -27,13 +27,13 @@ def pair():
 def test_both_networks_have_their_distance_in_the_title(pair):
     vanilla, _, gru, _, _ = confusion(pair).axes
     distance = "distance of the two vectors"
-    assert vanilla.get_title(loc="left") == f"Vanilla, k = 3: {distance} 0.0004"
-    assert gru.get_title(loc="left") == f"GRU, k = 2: {distance} 1"
+    assert vanilla.get_title(loc="left") == f"Vanilla, k = 3: {distance} 4.0·10⁻⁴"
+    assert gru.get_title(loc="left") == f"GRU, k = 2: {distance} 1.0"
 
 
 def test_cells_hold_the_vectors_and_their_difference(pair):
     vanilla, _, gru, _, difference = confusion(pair).axes
-    assert texts(vanilla)[-3:] == ["0.00", "4e-4", "0.00"]
+    assert texts(vanilla)[-3:] == ["0.00", "4·10⁻⁴", "0.00"]
     assert texts(gru) == ["-0.50", "0.20", "0.50", "0.20", "1.00", "0.00"]
     assert difference.get_ylim() == (0, 1)
 

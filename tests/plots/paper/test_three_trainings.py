@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from figure_reader import legend_texts, texts
+from figure_reader import texts
 from firstbit.plots.paper import training_curves
 
 
@@ -27,7 +27,9 @@ def runs():
 
 def test_each_run_has_a_curve_and_its_published_points(runs):
     axes = training_curves(runs).axes[0]
-    assert legend_texts(axes) == ["vanilla", "gru", "reber", "published"]
+    assert {"vanilla", "gru", "reber"} <= {*texts(axes)}
+    assert axes.get_ylabel() == "mean error of a word; rings: published"
+    assert axes.get_legend() is None
     curve, points = axes.lines[:2]
     np.testing.assert_array_equal(curve.get_xdata(), [1, 2, 3])
     np.testing.assert_array_equal(points.get_ydata(), runs["published"].values[0])
@@ -36,19 +38,21 @@ def test_each_run_has_a_curve_and_its_published_points(runs):
 
 def test_each_distinct_floor_has_a_line_with_its_name(runs):
     axes = training_curves(runs).axes[0]
-    assert texts(axes) == ["floor 3.1", "floor 3.5", "floor without outer symbol 4"]
+    floors = [text for text in texts(axes) if text.startswith("floor")]
+    assert floors == ["floor 3.1", "floor 3.5", "floor without outer symbol 4"]
 
 
 def test_a_floor_of_one_run_has_its_colour(runs):
     axes = training_curves(runs.drop_vars("published")).axes[0]
-    of_reber, of_two, _ = axes.texts
+    found = [text for text in axes.texts if text.get_text().startswith("floor")]
+    of_reber, of_two, _ = found
     assert of_reber.get_color() == axes.lines[2].get_color()
     assert of_two.get_color() not in {line.get_color() for line in axes.lines[:3]}
 
 
 def test_published_points_may_be_missing(runs):
     axes = training_curves(runs.drop_vars("published")).axes[0]
-    assert len(legend_texts(axes)) == 3
+    assert axes.get_ylabel() == "mean error of a word"
 
 
 def test_near_floors_keep_their_names_apart(runs):

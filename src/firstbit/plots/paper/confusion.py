@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from firstbit.look import cell_name
+from firstbit.look.numbers import written
 from firstbit.plots.checks import coordinates, require_attributes, require_variables
 from firstbit.plots.panels import Size, blank, finished
 from firstbit.plots.paper.heatmaps import (
@@ -117,7 +118,7 @@ def _network(axes: Axes, ds: xr.Dataset, name: str, difference: Scale) -> None:
     axes.set_xlabel("hidden unit")
     distance = ds.attrs[f"{name}_distance"]
     heading = f"{cell_name(name)}, k = {num_units}: distance of the two vectors"
-    axes.set_title(f"{heading} {distance:.3g}", loc="left")
+    axes.set_title(f"{heading} {written(distance)}", loc="left")
 
 
 def significant(value: float) -> str:
@@ -125,9 +126,8 @@ def significant(value: float) -> str:
 
     Example:
         >>> significant(0.25), significant(0.0004), significant(0.0)
-        ('0.25', '4e-4', '0.00')
+        ('0.25', '4·10⁻⁴', '0.00')
     """
     if 0 < value < 0.005:
-        digit, exponent = f"{value:.0e}".split("e")
-        return f"{digit}e{int(exponent)}"
+        return written(value, 1)
     return decimals(value)

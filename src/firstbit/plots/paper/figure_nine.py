@@ -104,8 +104,11 @@ def figure_nine(
         height_ratios=heights,
     )[:, 0]
     _published(top, ds.isel(epoch=-1), ranges)
-    _absolute(bottom, ds, groups)
-    return finished(*figure.axes)
+    grid = _absolute(bottom, ds, groups)
+    finished(*figure.axes)
+    for axes in grid[:, 1]:
+        axes.tick_params(axis="x", labelsize=look().indexed)
+    return figure
 
 
 def _groups(ds: xr.Dataset) -> list[Group]:
@@ -157,7 +160,7 @@ def _headline(figure: SubFigure, text: str) -> None:
     figure.suptitle(text, x=0.01, ha="left", fontsize=look().context.panel)
 
 
-def _absolute(figure: SubFigure, ds: xr.Dataset, groups: Sequence[Group]) -> None:
+def _absolute(figure: SubFigure, ds: xr.Dataset, groups: Sequence[Group]) -> np.ndarray:
     """Draw a row for each epoch: all parameters pooled, and each parameter."""
     view = "all parameters pooled (left) and each parameter (right)"
     _headline(figure, f"Absolute values: {view}")
@@ -187,6 +190,7 @@ def _absolute(figure: SubFigure, ds: xr.Dataset, groups: Sequence[Group]) -> Non
     grid[-1, 0].set_xlabel(_axis_label(ds["gradient"].values, lowest))
     bars = "bars: outer and inner quantiles; dot: median; cut at the bottom: 0 or near"
     grid[-1, 1].set_xlabel(bars, fontsize=look().context.tick)
+    return grid
 
 
 def _pooled(axes: Axes, one: xr.Dataset, edges: np.ndarray) -> None:

@@ -129,7 +129,7 @@ def _connect(axes: Axes, columns: list[np.ndarray]) -> None:
             weights,
             ha="center",
             va="center",
-            fontsize=look().context.title,
+            fontsize=look().indexed,
         )
 
 
@@ -166,7 +166,7 @@ def _loop(axes: Axes, x: float, top: float) -> None:
         r"$W_h$: from $h_{t-1}$ to $h_t$",
         ha="center",
         va="bottom",
-        fontsize=look().context.title,
+        fontsize=look().indexed,
     )
 
 
@@ -180,6 +180,6 @@ def _name(axes: Axes, layers: list[_Layer], bottom: float) -> None:
             f"{layer.name} ${layer.vector}$\n{size}",
             ha="center",
             va="top",
-            fontsize=look().context.panel,
+            fontsize=look().indexed,
             linespacing=1.4,
         )

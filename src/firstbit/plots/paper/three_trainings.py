@@ -6,7 +6,6 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import NullFormatter, ScalarFormatter
 
 from firstbit.look.roles import YOURS, family_of
@@ -36,6 +35,8 @@ _NEEDED: dict[str, Dims] = {
 
 _FLOORS = {"floor": "floor", "merged_floor": "floor without outer symbol"}
 """Variable -> its name beside the line."""
+
+_RINGS = "; rings: published"
 
 
 class _Floor(NamedTuple):
@@ -80,7 +81,7 @@ def training_curves(
         >>> coords = {"run": ["Reber, Vanilla"], "epoch": [0, 1, 2]}
         >>> axes = training_curves(xr.Dataset(variables, coords)).axes[0]
         >>> [text.get_text() for text in axes.texts]
-        ['floor 3']
+        ['floor 3', 'Reber, Vanilla']
     """
     require_variables(ds, "training_curves", _NEEDED)
     has_published = "published" in ds
@@ -105,11 +106,8 @@ def training_curves(
         if has_published:
             _circles(axes, epochs, one["published"].values, colour)
     _scales(axes, ds, float(epochs[-1]))
-    _floors(axes, ds, colours)
-    handles, _ = axes.get_legend_handles_labels()
-    if has_published:
-        handles.append(_published_mark())
-    axes.legend(handles=handles, loc="upper right")
+    heading(axes, "", "mean error of a word" + _RINGS * has_published)
+    names_beside(axes, [*_floors(axes, ds, colours), *_runs(ds, colours)])
     return finished(axes)
 
 
@@ -128,24 +126,21 @@ def _circles(axes: Axes, epochs: np.ndarray, values: np.ndarray, colour: str) ->
     )
 
 
-def _published_mark() -> Line2D:
-    return Line2D(
-        [],
-        [],
-        linestyle="",
-        marker="o",
-        color=look().page.ink,
-        markerfacecolor=look().page.page,
-        markeredgecolor=look().page.ink,
-        label="published",
-    )
+def _runs(ds: xr.Dataset, colours: list[str]) -> list[Name]:
+    """Return the name of each run, at its last error."""
+    names = []
+    for run, errors, colour in zip(
+        ds["run"].values, ds["mean_error"].values, colours, strict=True
+    ):
+        last = errors[np.isfinite(errors)][-1:]
+        names += [Name(float(one), str(run), colour, is_bold=True) for one in last]
+    return names
 
 
 def _scales(axes: Axes, ds: xr.Dataset, last: float) -> None:
     """Name and scale both axes."""
     axes.set(xscale="log", yscale="log")
     axes.set_xlabel("epoch (the first is 1)")
-    heading(axes, "", "mean error of a word")
     axes.set_xlim(1, max(last, 2))
     drawn = np.concatenate(
         [ds[name].values.ravel() for name in ("mean_error", *_FLOORS)]
@@ -159,8 +154,8 @@ def _scales(axes: Axes, ds: xr.Dataset, last: float) -> None:
     plain_numbers(axes.xaxis)
 
 
-def _floors(axes: Axes, ds: xr.Dataset, colours: list[str]) -> None:
-    """Draw a line for each distinct floor, with its name at the right.
+def _floors(axes: Axes, ds: xr.Dataset, colours: list[str]) -> list[Name]:
+    """Draw a line for each distinct floor; return their names.
 
     It has its run's colour if it has but one.
     """
@@ -176,7 +171,7 @@ def _floors(axes: Axes, ds: xr.Dataset, colours: list[str]) -> None:
         )
         text = f"{_FLOORS[floor.variable]} {floor.value:.4g}"
         names.append(Name(floor.value, text, colour))
-    names_beside(axes, names)
+    return names
 
 
 def _colours(ds: xr.Dataset) -> list[str]:
