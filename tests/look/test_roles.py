@@ -27,7 +27,8 @@ FAMILIES = [
 ]
 PAGE = ["page", "raised", "ink", "soft", "line", "hair", "link", "focus"]
 STATUSES = ["good", "partial", "bad", "open"]
-SPACES = ["text", "wide", "radius", "s1", "s2", "s3", "s4", "s5", "s6", "sans", "mono"]
+SPACES = ["text", "wide", "radius", *(f"s{i}" for i in range(1, 7))]
+SPACES += ["sans", "mono", "figures"]
 EXPECTED = {
     *FAMILIES,
     *PAGE,

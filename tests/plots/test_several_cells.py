@@ -126,3 +126,20 @@ def test_what_was_measured_otherwise_is_refused(other, message):
 def test_no_result_is_refused():
     with pytest.raises(SettingError, match="expected some results, got none"):
         several_cells([])
+
+
+def test_more_cells_than_hues_have_a_panel_each_and_it_is_said():
+    names = ["Vanilla", "GRU", "LSTM", "minGRU", "LRU", "mine.py:Slow", "MGU"]
+    found = [result(name, [5, 10], rate=0.1 * i) for i, name in enumerate(names)]
+    found[0] = result("Vanilla", [10], rate=0.3)
+    figure = several_cells(found)
+    panels = [axes for axes in figure.axes if axes.get_visible()]
+    assert [axes.get_title(loc="left") for axes in panels] == names
+    for axes, one in zip(panels, found, strict=True):
+        assert len(solid(axes)) == len(names) + 1
+        own = solid(axes)[-1]
+        assert own.get_ydata() == pytest.approx(one.discrepancy[-1])
+        grey = {line.get_color() for line in solid(axes)[:-1]}
+        assert grey == {roles().light.hair}
+    assert "7 cells, more than hues: a panel each" in figure.get_supxlabel()
+    assert len(several_cells(found, width="360 px").axes) == 8

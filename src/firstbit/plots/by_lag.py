@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from firstbit.plots.checks import require_variables
 from firstbit.plots.inks import run_colour
-from firstbit.plots.panels import Size, band, blank, finished
+from firstbit.plots.panels import Size, band, blank, finished, heading
 from firstbit.plots.styles import look, styled
 from firstbit.plots.text import symbol
 from firstbit.plots.widths import Width
@@ -16,11 +16,11 @@ from firstbit.plots.widths import Width
 _FANS = {
     "loss_gradient": r"$\|\partial L_T / \partial h_t\|$",
     "jacobian": r"$\|\partial h_T / \partial h_t\|$",
-    "share": "long-range loss:\nshare that reaches $h_t$",
+    "share": "long-range loss: share that reaches $h_t$",
 }
 """Variable -> the name of its row; the medians stand below."""
 
-_MEDIANS = "median contribution\nto a word's gradient"
+_MEDIANS = "median contribution to a word's gradient"
 
 _NAMES, _NARROWEST = 1.2, 1.2
 """Inches on a page of what stands beside the columns, and of each of them."""
@@ -65,7 +65,9 @@ def gradients_by_lag(
         _column(grid[:, i], ds.isel(epoch=i))
     labels = [*_FANS.values(), _MEDIANS]
     for axes, label in zip(grid[:, 0], labels, strict=True):
-        axes.set_ylabel(label, fontsize=look().indexed)
+        heading(axes, axes.get_title(loc="left"), label)
+        axes.yaxis.label.set_fontsize(look().indexed)
+        axes.yaxis.label.set_in_layout(False)  # it may be wider than its panel
     handles, names = grid[-1, -1].get_legend_handles_labels()
     figure.legend(
         handles,
@@ -83,7 +85,7 @@ def _column(panels: np.ndarray, one: xr.Dataset) -> None:
     for axes, name in zip(fans, _FANS, strict=True):
         _fan(axes, one[name].transpose("quantile", "lag"))
     _medians(last, one["contribution"].sel(quantile=0.5))
-    panels[0].set_title(f"after {one['epoch'].item()} epochs", loc="left")
+    heading(panels[0], f"after {one['epoch'].item()} epochs", " ")
     last.set_xlabel("lag T - t")
     last.xaxis.set_major_locator(MaxNLocator(integer=True))
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from math import ceil
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +33,12 @@ NUM_LINES = 160
 
 LOWEST = 1e-9
 """Bottom of the axis of distances."""
+
+_LABELS, _NARROWEST = 0.5, 1.0
+"""Inches on a page of what stands beside the columns, and of each of them."""
+
+_LETTER = 0.5
+"""Width of a letter, as a share of its size."""
 
 _DISTANCES = ("hidden_size", "length", "draw")
 _DECODED = ("hidden_size", "readout", "lag")
@@ -88,7 +95,7 @@ def far_apart(
 
     Raises:
         SettingError: there is no result, the cells or sizes differ, a variable is
-            missing, or it is no width.
+            missing, or it is no width, or too small.
 
     Example:
         >>> import jax
@@ -104,8 +111,10 @@ def far_apart(
     columns = _columns(distances, decoded, names)
     if title is None:
         title = "How far apart two words drive random nets, and what is decoded"
-    figure = blank(Size(1.0 + 1.65 * len(columns), 4.7), title, width)
-    heights = (0.12, 1.1, 0.12, 1.0)
+    size = Size(1.0 + 1.65 * len(columns), 4.7)
+    figure = blank(size, title, width, _LABELS + _NARROWEST * len(columns))
+    above, below = (_lines(figure, text) for text in (_ABOVE, _BELOW))
+    heights = (0.12 * above, 1.1, 0.12 * below, 1.0)
     grid = figure.add_gridspec(4, len(columns), height_ratios=heights)
     panels: list[Axes] = []
     for row, text, draw in (
@@ -131,8 +140,14 @@ def far_apart(
 def _sentence(axes: Axes, text: str) -> None:
     """Write what a row of panels shows, above it."""
     axes.set_axis_off()
-    line = axes.text(0, 0, text, color=look().page.soft, va="bottom")
+    line = axes.text(0, 0, text, color=look().page.soft, va="bottom", wrap=True)
     line.set_in_layout(False)  # its width is the figure's, not a panel's
+
+
+def _lines(figure: Figure, text: str) -> int:
+    """Return how many lines a sentence takes, about."""
+    letters = 72 * figure.get_figwidth() / (_LETTER * look().context.label)
+    return ceil(len(text) / letters)
 
 
 def _columns(

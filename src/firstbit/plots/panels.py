@@ -10,7 +10,13 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
-from matplotlib.ticker import FuncFormatter, LogFormatter, LogFormatterMathtext
+from matplotlib.text import Text
+from matplotlib.ticker import (
+    FuncFormatter,
+    LogFormatter,
+    LogFormatterMathtext,
+    MaxNLocator,
+)
 from matplotlib.typing import ColorType
 from numpy.typing import ArrayLike
 
@@ -198,17 +204,26 @@ def faint_grid(axes: Axes) -> None:
     axes.set_axisbelow(True)
 
 
-def heading(axes: Axes, title: str, y_name: str) -> None:
+def heading(axes: Axes, title: str, y_name: str, size: float | None = None) -> Text:
     """Write the title of a panel, and below it the name of its y axis.
 
     So it is read without turning the head.
+
+    Args:
+        axes: the panel.
+        title: of the panel.
+        y_name: of the y axis.
+        size: of the title's letters, if it is another.
+
+    Returns:
+        The title.
     """
     axes.set_ylabel(y_name, rotation=0, ha="left", va="bottom")
     axes.yaxis.set_label_coords(0.0, 1.02)
     pad = 6.0
     if y_name:
         pad += 1.5 * look().context.label
-    axes.set_title(title, loc="left", pad=pad, wrap=True)
+    return axes.set_title(title, loc="left", pad=pad, wrap=True, fontsize=size)
 
 
 class _Powers(LogFormatter):
@@ -314,6 +329,7 @@ def says_a_size(middle: ArrayLike, low: ArrayLike) -> Bool[np.ndarray, "..."] | 
 def length_axis(axes: Axes, length: np.ndarray) -> None:
     """Name the axis of lengths; it goes from the first to the last."""
     axes.set_xlabel("length l")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlim(length[0], max(length[-1], length[0] + 1))
 
 

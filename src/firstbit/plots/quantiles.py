@@ -54,7 +54,6 @@ def quantile_bars(
     axes.tick_params(labelbottom=True)
     axes.set(
         yscale="log",
-        ylabel="|gradient|",
         xlim=(-0.7, len(groups) - 0.3),
     )
     highest = max(highest, 10 * lowest)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from math import ceil
 
 import numpy as np
 import xarray as xr
@@ -12,6 +13,7 @@ from matplotlib.ticker import PercentFormatter
 from firstbit.datasets import interval
 from firstbit.errors import SettingError, shown
 from firstbit.plots.by_size import (
+    MOST_SIZES,
     Line,
     hidden_sizes,
     lines_of,
@@ -43,6 +45,12 @@ from firstbit.plots.styles import look, styled
 from firstbit.plots.text import short
 from firstbit.plots.widths import Width
 
+MOST_LINES = 5
+"""Cells in one panel at most."""
+
+_WIDE, _PANEL = 7.5, 1.6
+"""Inches on a page: of small multiples, and of a panel in them."""
+
 _NAMES, _NARROWEST = 1.9, 1.2
 """Inches on a page of what stands beside the columns, and of each of them."""
 
@@ -63,9 +71,12 @@ def several_cells(
 ) -> Figure:
     """Draw D(l,k) of several cells against l, above the share of nets that retain it.
 
-    There is a column for each hidden size, at most four, evenly spread. D(l,k) is a
-    distance of hidden states, and cells have states of different scale: compare where
-    curves bend and how steeply they fall, or the share below.
+    There is a column for each hidden size, at most four, evenly spread. More than five
+    cells have more lines than can be told apart: each has a panel of its own, at one
+    size, with the others in grey; the last line says so.
+
+    D(l,k) is a distance of hidden states, and cells have states of different scale:
+    compare where curves bend and how steeply they fall, or the share below.
 
     Args:
         results: of `firstbit.discrepancy`, one for each cell, over the same words.
@@ -91,6 +102,8 @@ def several_cells(
     sizes = hidden_sizes(results)
     if title is None:
         title = "How far apart two words drive random nets, by cell"
+    if len(lines) > MOST_LINES:
+        return _one_each(lines, results, title, width)
     size = Size(2.0 + 1.9 * len(sizes), 5.0)
     figure = blank(size, title, width, _NAMES + _NARROWEST * len(sizes))
     panels = figure.subplots(2, len(sizes), sharex=True, sharey="row", squeeze=False)
@@ -105,6 +118,55 @@ def several_cells(
     _name(panels[0, -1], lines, sizes[-1])
     source_line(figure, *_notes(results))
     return finished(*panels.flat)
+
+
+def _one_each(
+    lines: Sequence[Line],
+    results: Sequence[xr.Dataset],
+    title: str,
+    width: Width | None,
+) -> Figure:
+    """Draw a panel for each cell, with the others in grey, at the commonest size."""
+    size = _commonest_size(results)
+    there = [line for line in lines if size in line.result["hidden_size"]]
+    room = Size(_WIDE, 1.0).seen(width).width / look().scale
+    columns = int(min(MOST_SIZES, len(there), max(1, room // _PANEL)))
+    rows = ceil(len(there) / columns)
+    figure = blank(Size(_WIDE, 0.9 + 1.7 * rows), title, width, _PANEL)
+    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    for place, axes in enumerate(grid.flat):
+        if place >= len(there):
+            axes.set_visible(False)
+            continue
+        _draw_alone(axes, there[place], there, size)
+        if place + columns >= len(there):
+            axes.tick_params(labelbottom=True)
+            length_axis(axes, _lengths(results))
+    _scale(grid[0, 0], results, [size])
+    grid[0, 0].set_ylabel("D(l,k)", rotation=0, ha="left", va="bottom")
+    many = f"k = {size}; {len(there)} cells, more than hues: a panel each, others grey"
+    source_line(figure, many, *_notes(results))
+    return finished(*grid.flat)
+
+
+def _draw_alone(axes: Axes, line: Line, all_of: Sequence[Line], size: int) -> None:
+    """Draw a cell as among few, before the means of all."""
+    for other in of_size(all_of, size):
+        axes.plot(
+            other.result["length"],
+            other.result["discrepancy"],
+            color=look().page.hair,
+            linewidth=look().width("limit"),
+        )
+    _draw_distances(axes, [line], size)
+    heading(axes, line.label, " ").set_color(line.ink)
+
+
+def _commonest_size(results: Sequence[xr.Dataset]) -> int:
+    """Return the size that most cells have; of several, the largest."""
+    present = np.concatenate([one["hidden_size"].values for one in results])
+    sizes, counts = np.unique(present, return_counts=True)
+    return int(sizes[counts == counts.max()].max())
 
 
 def _lines(results: Sequence[xr.Dataset]) -> list[Line]:

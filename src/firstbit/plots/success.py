@@ -7,6 +7,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
 
 from firstbit.datasets import interval
 from firstbit.look.roles import YOURS, family_of
@@ -103,6 +104,7 @@ def _rates_upwards(axes: Axes, labels: list[str], xlabel: str) -> None:
     axes.set_xlabel(xlabel)
     heading(axes, "", RATE)
     axes.set_ylim(-0.03, 1.03)
+    axes.yaxis.set_major_formatter(_percent())
     axes.set_xlim(-0.5, len(labels) - 0.5)
     beside: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "va": "center"}
     axes.annotate(HALF, (1.01, 0.5), **beside, **_faint())
@@ -120,9 +122,14 @@ def _rates_across(axes: Axes, labels: list[str], ylabel: str) -> None:
     axes.set_yticks(np.arange(len(labels)), labels)
     axes.set(xlabel=RATE, ylabel=ylabel)
     axes.set_xlim(-0.03, 1.03)
+    axes.xaxis.set_major_formatter(_percent())
     axes.set_ylim(len(labels) - 0.5, -0.5)
     above: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "ha": "center"}
     axes.annotate(HALF, (0.5, 1.01), **above, **_faint())
+
+
+def _percent() -> PercentFormatter:
+    return PercentFormatter(1, symbol=" %")
 
 
 class _Ink(NamedTuple):

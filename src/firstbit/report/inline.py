@@ -14,8 +14,11 @@ _LEFT_OUT = (
     re.compile(r"<metadata>.*?</metadata>", re.DOTALL),
     re.compile(r"<title>.*?</title>", re.DOTALL),
     re.compile(r"<defs>\s*<style[^>]*>[^<]*</style>\s*</defs>"),
+    re.compile(r'\sxmlns(:xlink)?="[^"]*"'),
+    re.compile(r"\bxlink:(?=href)"),
 )
-"""Comments, sources, names of parts, and a style that would hold for the whole page."""
+"""Comments, sources, names of parts, a style that would hold for the whole page, and
+what only a document of its own needs."""
 
 _FONTS = (
     ("font-family: 'Liberation Sans', 'DejaVu Sans'", "font-family: var(--figures)"),

@@ -10,9 +10,9 @@ from firstbit.look.numbers import written
 from firstbit.plots.checks import coordinates, require_attributes, require_variables
 from firstbit.plots.panels import Size, blank, finished
 from firstbit.plots.paper.heatmaps import (
+    DIFFERENCE,
     LOGISTIC,
     SIGNED,
-    Scale,
     decimals,
     draw_cells,
     label_words,
@@ -64,15 +64,13 @@ def confusion(
     """
     for name in _SCALES:
         _check(ds, name)
-    largest = max(float(ds[f"{name}_difference"].max()) for name in _SCALES)
     columns = max(ds.sizes[f"{name}_unit"] for name in _SCALES)
     own = max(0.43 * columns + 2.6, 6.0)
     figure = blank(Size(own, 4.3), title, width, 0.85 * own)
     grid = figure.add_gridspec(2, 3, width_ratios=[45, 1, 1])
-    difference = Scale(0.0, largest or 1.0, "amount")
     for row, (name, scale) in enumerate(_SCALES.items()):
         axes = figure.add_subplot(grid[row, 0])
-        _network(axes, ds, name, difference)
+        _network(axes, ds, name)
         beside = figure.add_subplot(grid[row, 1])
         figure.colorbar(
             scale.mappable(),
@@ -81,9 +79,10 @@ def confusion(
         )
     last = figure.add_subplot(grid[:, 2])
     figure.colorbar(
-        difference.mappable(),
+        DIFFERENCE.mappable(),
         cax=last,
-        label="|difference|",
+        label="|difference|: dark is forgotten",
+        extend="both",
     )
     return finished(*figure.axes)
 
@@ -99,7 +98,7 @@ def _check(ds: xr.Dataset, name: str) -> None:
     require_attributes(ds, "confusion", [f"{name}_distance"])
 
 
-def _network(axes: Axes, ds: xr.Dataset, name: str, difference: Scale) -> None:
+def _network(axes: Axes, ds: xr.Dataset, name: str) -> None:
     """Draw one network: a row for each word, then their difference."""
     unit = f"{name}_unit"
     values = ds[name].transpose("word", unit).values
@@ -108,7 +107,7 @@ def _network(axes: Axes, ds: xr.Dataset, name: str, difference: Scale) -> None:
     draw_cells(axes, values, edges, _SCALES[name])
     below = np.array([num_words + _GAP, num_words + _GAP + 1])
     row = ds[f"{name}_difference"].values[None]
-    draw_cells(axes, row, below, difference, significant)
+    draw_cells(axes, row, below, DIFFERENCE, significant)
     axes.set_ylim(below[-1], 0)
     words = [str(word) for word in ds["word"].values]
     rows = np.append(edges[:-1], below[0]) + 0.5

@@ -13,10 +13,12 @@ from firstbit.datasets import interval
 from firstbit.errors import SettingError
 from firstbit.look import cell_name
 from firstbit.plots.checks import Dims, coordinates, require_variables, with_interval
-from firstbit.plots.panels import Size, blank, finished
+from firstbit.plots.panels import Size, blank, finished, heading
 from firstbit.plots.quantiles import Group, quantile_bars
 from firstbit.plots.styles import look, styled
 from firstbit.plots.widths import Width
+
+_SHARE = "share of all gradients"
 
 _BINS = 60
 _DECADES = 12
@@ -81,7 +83,8 @@ def figure_nine(
         ...     coords={"epoch": [7], "network": ("coefficient", owners),
         ...             "parameter": ("coefficient", ["O"] * 4),
         ...             "quantile": [0.25, 0.5, 0.75], "ci_bound": ["lower", "upper"]})
-        >>> [axes.get_title() for axes in figure_nine(ds, ranges=(4.0, 0.5)).axes[:2]]
+        >>> panels = figure_nine(ds, ranges=(4.0, 0.5)).axes[:2]
+        >>> [axes.get_title("left") for axes in panels]
         ['0 to 4', '0 to 0.5']
 
     References:
@@ -148,10 +151,10 @@ def _published(figure: SubFigure, one: xr.Dataset, ranges: Sequence[float]) -> N
                 cell_name(name),
             )
         axes.set(yscale="log", xlim=(0, upper))
-        axes.set_title(f"0 to {upper:g}", loc="center")
+        heading(axes, f"0 to {upper:g}", " ")
         axes.locator_params(axis="x", nbins=4)
         axes.yaxis.set_major_formatter(FuncFormatter(_share))
-    panels[0].set_ylabel("share of all gradients")
+    panels[0].set_ylabel(_SHARE, rotation=0, ha="left", va="bottom")
     panels[0].legend(loc="upper right")
     figure.supxlabel("gradient", color=look().page.soft)
 
@@ -186,7 +189,7 @@ def _absolute(figure: SubFigure, ds: xr.Dataset, groups: Sequence[Group]) -> np.
             lowest=lowest,
             highest=highest,
         )
-        right.set_title(f"epoch {one['epoch'].item()}", loc="left")
+        heading(right, f"epoch {one['epoch'].item()}", "|gradient|")
     grid[-1, 0].set_xlabel(_axis_label(ds["gradient"].values, lowest))
     bars = "bars: outer and inner quantiles; dot: median; cut at the bottom: 0 or near"
     grid[-1, 1].set_xlabel(bars, fontsize=look().context.tick)
@@ -205,7 +208,7 @@ def _pooled(axes: Axes, one: xr.Dataset, edges: np.ndarray) -> None:
         label = f"{cell_name(name)}, {_percent(np.mean(sizes == 0))} exactly 0"
         pale = (colour, look().opacity("band"))
         handles.append(Patch(facecolor=pale, edgecolor=colour, label=label))
-    axes.set(xscale="log", ylabel="share of all gradients")
+    axes.set(xscale="log")
     axes.xaxis.set_major_locator(LogLocator(numticks=8))
     axes.yaxis.set_major_formatter(FuncFormatter(_share))
     axes.tick_params(labelbottom=True)
@@ -220,7 +223,7 @@ def _pooled(axes: Axes, one: xr.Dataset, edges: np.ndarray) -> None:
     distance = f"KS distance {_with_interval(one, 'ks_distance')}"
     ratio = f"ratio of medians {_with_interval(one, 'median_ratio')}"
     text = f"epoch {one['epoch'].item()}\n{distance}; {ratio}"
-    axes.set_title(text, loc="left", fontsize=look().context.tick)
+    heading(axes, text, _SHARE, look().context.tick)
 
 
 def _by_network(one: xr.Dataset) -> Iterator[tuple[str, np.ndarray]]:

@@ -8,7 +8,7 @@ import xarray as xr
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Normalize
+from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
@@ -47,6 +47,7 @@ class Scale(NamedTuple):
     low: float
     high: float
     quantity: str
+    is_log: bool = False
 
     @property
     def colours(self) -> str:
@@ -54,8 +55,9 @@ class Scale(NamedTuple):
         return look().colours(self.quantity)
 
     def norm(self) -> Normalize:
-        """Return matplotlib's form of the range."""
-        return Normalize(self.low, self.high)
+        """Return matplotlib's form of the range; what is off it is at its ends."""
+        kind = LogNorm if self.is_log else Normalize
+        return kind(self.low, self.high, clip=True)
 
     def mappable(self) -> ScalarMappable:
         """Return matplotlib's form of the scale, for a colour bar."""
@@ -63,7 +65,12 @@ class Scale(NamedTuple):
 
     def colour(self, value: float) -> tuple[float, float, float, float]:
         """Return the colour of a value."""
-        return colormaps[self.colours](float(self.norm()(value)))
+        clipped = max(value, self.low) if self.is_log else value
+        return colormaps[self.colours](float(self.norm()(clipped)))
+
+    def clipped(self, values: np.ndarray) -> np.ndarray:
+        """Return values of which none is below a logarithmic scale."""
+        return np.maximum(values, self.low) if self.is_log else values
 
 
 LOGISTIC = Scale(0.0, 1.0, "amount")
@@ -71,6 +78,9 @@ LOGISTIC = Scale(0.0, 1.0, "amount")
 
 SIGNED = Scale(-1.0, 1.0, "signed")
 """Of values from -1 to 1, white in the middle."""
+
+DIFFERENCE = Scale(1e-9, 1.0, "fade", is_log=True)
+"""Of absolute differences: bright is still known, dark is forgotten."""
 
 
 @styled
@@ -108,7 +118,7 @@ def outputs(
     require_variables(ds, "outputs", needed)
     ds = ds.transpose(*dims, ...)
     words, symbols = _texts(ds["word"]), _texts(ds["symbol"])
-    own = max(2 * _CELL * len(symbols) + _LETTER * _longest(words) + 1.6, 5.5)
+    own = max(2 * _CELL * len(symbols) + _LETTER * _longest(words) + 1.6, 7.2)
     size = Size(own, 1.2 + _ROW * len(words))
     figure = blank(size, title, width, _LEAST * own)
     panels = figure.subplots(1, 2, sharey=True)
@@ -236,7 +246,7 @@ def draw_cells(
     """
     columns = np.arange(values.shape[1] + 1.0)
     mesh = axes.pcolormesh(
-        columns, edges, values, cmap=scale.colours, norm=scale.norm()
+        columns, edges, scale.clipped(values), cmap=scale.colours, norm=scale.norm()
     )
     mesh.set(edgecolor=look().page.page, linewidth=0.5)
     axes.set_ylim(float(edges[-1]), float(edges[0]))
