@@ -5,7 +5,9 @@ import pytest
 
 from figure_reader import errorbars, legend_texts, tick_labels
 from firstbit.datasets import Variable, dataset
+from firstbit.errors import SettingError
 from firstbit.plots import success_rates
+from firstbit.plots.styles import look
 
 DIMS = ("cell", "setting")
 
@@ -57,3 +59,17 @@ def test_long_names_stand_below_each_other_the_first_on_top(rates):
 def test_the_line_of_one_half_is_named(rates, across):
     axes = success_rates(rates, xlabel="lag", across=across).axes[0]
     assert [text.get_text() for text in axes.texts] == ["one half"]
+
+
+def test_cells_as_rows_have_a_ring_for_the_first_setting(rates):
+    axes = success_rates(rates, xlabel="rule", rows=True, title="t").axes[0]
+    assert tick_labels(axes.yaxis) == ["a", "b"]
+    assert legend_texts(axes) == ["5", "10"]
+    marks = [one.lines[0] for one in errorbars(axes)]
+    rings = [mark.get_markerfacecolor() == look().page.page for mark in marks]
+    assert rings == [True, False, True, False]
+    assert [float(mark.get_xdata()[0]) for mark in marks[2:]] == [0.25, 1.0]
+    assert axes.get_ylim()[0] > axes.get_ylim()[1], "the first cell stands on top"
+    three = rates.isel(setting=[0, 1, 1]).assign_coords(setting=["1", "2", "3"])
+    with pytest.raises(SettingError, match="up to 2 settings for `rows`, got 3"):
+        success_rates(three, xlabel="rule", rows=True)

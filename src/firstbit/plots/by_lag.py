@@ -4,11 +4,10 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from firstbit.plots.checks import require_variables
 from firstbit.plots.inks import run_colour
-from firstbit.plots.panels import Size, band, blank, finished, heading
+from firstbit.plots.panels import Size, band, blank, finished, heading, whole_numbers
 from firstbit.plots.styles import look, styled
 from firstbit.plots.text import symbol
 from firstbit.plots.widths import Width
@@ -87,7 +86,7 @@ def _column(panels: np.ndarray, one: xr.Dataset) -> None:
     _medians(last, one["contribution"].sel(quantile=0.5))
     heading(panels[0], f"after {one['epoch'].item()} epochs", " ")
     last.set_xlabel("lag T - t")
-    last.xaxis.set_major_locator(MaxNLocator(integer=True))
+    whole_numbers(last.xaxis)
 
 
 def _fan(axes: Axes, quantiles: xr.DataArray) -> None:

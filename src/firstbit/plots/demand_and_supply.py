@@ -3,7 +3,7 @@
 The demand is what a task asks of the last m symbols, the supply what random cells hold.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from math import isfinite
 from typing import NamedTuple
 
@@ -29,6 +29,7 @@ from firstbit.plots.names import Name, names_beside
 from firstbit.plots.panels import (
     Size,
     band,
+    band_or_bound,
     blank,
     faint_grid,
     finished,
@@ -65,6 +66,12 @@ _SUPPLY: dict[str, Dims] = {
     **with_interval("discrepancy", _GRID),
     **with_interval("retained", _GRID),
 }
+
+
+_Ends = tuple[xr.DataArray, xr.DataArray]
+
+_Band = Callable[[Axes, np.ndarray, np.ndarray, _Ends, str], None]
+"""Draws an interval: panel, x, estimate, ends, colour."""
 
 
 class _Line(NamedTuple):
@@ -237,7 +244,7 @@ def _enough(order: float) -> str:
 
 def _distances(axes: Axes, ds: xr.Dataset, lines: list[_Line]) -> None:
     """Draw the mean distances against the length, from `NEVER` upwards."""
-    _curves(axes, lines, "discrepancy")
+    _curves(axes, lines, "discrepancy", band_or_bound)
     drawn = np.maximum(ds["discrepancy"].values, NEVER)
     axes.set_yscale("log", nonpositive="mask")
     least, largest = float(np.nanmin(drawn)), float(np.nanmax(drawn))
@@ -249,7 +256,7 @@ def _distances(axes: Axes, ds: xr.Dataset, lines: list[_Line]) -> None:
 
 def _shares(axes: Axes, ds: xr.Dataset, lines: list[_Line]) -> None:
     """Draw the shares of nets that hold the symbol against the length."""
-    for curve in _curves(axes, lines, "retained"):
+    for curve in _curves(axes, lines, "retained", _plain_band):
         curve.set_clip_on(False)
     limit(axes, 0.5)
     axes.set_ylim(0, 1)
@@ -260,14 +267,21 @@ def _shares(axes: Axes, ds: xr.Dataset, lines: list[_Line]) -> None:
     _label_ends(axes, lines, "retained")
 
 
-def _curves(axes: Axes, lines: list[_Line], name: str) -> list[Line2D]:
+def _plain_band(
+    axes: Axes, x: np.ndarray, middle: np.ndarray, ends: _Ends, colour: str
+) -> None:
+    del middle
+    band(axes, x, ends, colour)
+
+
+def _curves(axes: Axes, lines: list[_Line], name: str, draw: _Band) -> list[Line2D]:
     """Draw a variable of each cell with its interval."""
     curves = []
     for _, colour, marks, cell in lines:
         length = cell["length"].values
         values = cell[name].values
         curves += axes.plot(length, values, color=colour, **marks._asdict())
-        band(axes, length, interval(cell, name), colour)
+        draw(axes, length, values, interval(cell, name), colour)
     return curves
 
 

@@ -226,6 +226,11 @@ def heading(axes: Axes, title: str, y_name: str, size: float | None = None) -> T
     return axes.set_title(title, loc="left", pad=pad, wrap=True, fontsize=size)
 
 
+def whole_numbers(axis: Axis) -> None:
+    """Let an axis have ticks at whole numbers alone, as many as there is room for."""
+    axis.set_major_locator(MaxNLocator("auto", integer=True, steps=[1, 2, 5, 10]))
+
+
 class _Powers(LogFormatter):
     """Powers of ten, and numbers between them where there is room.
 
@@ -329,7 +334,7 @@ def says_a_size(middle: ArrayLike, low: ArrayLike) -> Bool[np.ndarray, "..."] | 
 def length_axis(axes: Axes, length: np.ndarray) -> None:
     """Name the axis of lengths; it goes from the first to the last."""
     axes.set_xlabel("length l")
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    whole_numbers(axes.xaxis)
     axes.set_xlim(length[0], max(length[-1], length[0] + 1))
 
 

@@ -7,9 +7,11 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
 from firstbit.datasets import interval
+from firstbit.errors import SettingError
 from firstbit.look.roles import YOURS, family_of
 from firstbit.plots.checks import require_variables, with_interval
 from firstbit.plots.inks import cell_colours, run_colour, run_mark
@@ -25,8 +27,20 @@ LONG_LABEL = 12
 _NARROWEST, _BESIDE, _POINT = 3.2, 1.9, 0.05
 """Inches on a page: of the narrowest figure, beside the points, and of each of them."""
 
+_ROW, _APART = 0.42, 0.24
+"""Inches of a row, and how far its settings are apart, in rows."""
+
+_MOST_IN_A_ROW = 2
+
 RATE = "share of runs that solve"
 HALF = "one half"
+
+
+class _Ink(NamedTuple):
+    """How the points of one cell look."""
+
+    colour: str
+    mark: str
 
 
 @styled
@@ -38,6 +52,7 @@ def success_rates(
     ax: Axes | None = None,
     joined: bool = False,
     across: bool = False,
+    rows: bool = False,
     width: Width | None = None,
 ) -> Figure:
     """Draw success rates with their intervals, side by side at each setting.
@@ -54,13 +69,16 @@ def success_rates(
             numbers.
         across: whether the settings stand below each other, the first on top, and the
             rates go across: their names may be long.
+        rows: whether the cells do so instead, with up to two settings a row: the first
+            a ring, the second filled.
         width: of the new figure: inches, or a text such as `89 mm` or `540 px`.
 
     Returns:
         The figure; with `ax`, the one that it belongs to.
 
     Raises:
-        SettingError: a variable is missing, or it is no width, or too small.
+        SettingError: a variable is missing, there are too many settings for `rows`, or
+            it is no width, or too small.
 
     Example:
         >>> variables = {
@@ -73,6 +91,8 @@ def success_rates(
     """
     require_variables(ds, "success_rates", with_interval("success_rate", _DIMS))
     ds = ds.transpose(*_DIMS, ...)
+    if rows:
+        return _cells_as_rows(ds, title, ax, width)
     points = 1 if across or joined else ds.sizes["cell"] * ds.sizes["setting"]
     least = max(_NARROWEST, _BESIDE + _POINT * points)
     axes = one_panel(ax, Size(8.5, 4.0), title, width, least)
@@ -92,6 +112,67 @@ def success_rates(
     if ds.sizes["cell"] > 1:
         axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
     return finished(axes)
+
+
+def _cells_as_rows(
+    ds: xr.Dataset, title: str | None, ax: Axes | None, width: Width | None
+) -> Figure:
+    """Draw a row for each cell: a ring for the first setting, a mark for the second."""
+    if ds.sizes["setting"] > _MOST_IN_A_ROW:
+        raise SettingError(
+            f"success_rates: expected up to {_MOST_IN_A_ROW} settings for `rows`, got "
+            f"{ds.sizes['setting']}; leave it out."
+        )
+    cells = [str(cell) for cell in ds["cell"].values]
+    size = Size(7.5, 1.4 + _ROW * len(cells))
+    axes = one_panel(ax, size, title, width, _NARROWEST)
+    inks = _inks(cells)
+    for place, ink in enumerate(inks):
+        _row(axes, place, ds.isel(cell=place), ink)
+    _rates_across(axes, cells, "")
+    _name_settings(axes, [str(one) for one in ds["setting"].values])
+    figure = finished(axes)
+    for label, cell in zip(axes.get_yticklabels(), cells, strict=True):
+        label.set_color(look().ink(cell))
+    return figure
+
+
+def _row(axes: Axes, place: int, one: xr.Dataset, ink: _Ink) -> None:
+    """Draw the rates of one cell with whiskers, the first setting a little above."""
+    rates, reach = _whiskers(one)
+    shift = _APART * (np.arange(len(rates)) - (len(rates) - 1) / 2)
+    for number, rate in enumerate(rates):
+        axes.errorbar(
+            rate,
+            place + shift[number],
+            xerr=reach[:, number : number + 1],
+            color=ink.colour,
+            elinewidth=look().width("whisker"),
+            **_filled(ink, number),
+        )
+
+
+def _filled(ink: _Ink, number: int) -> dict[str, Any]:
+    """Return how the mark of a setting looks: the first is a ring."""
+    if number:
+        return {"fmt": ink.mark}
+    ring = {"markerfacecolor": look().page.page, "markeredgecolor": ink.colour}
+    return {"fmt": ink.mark, "markeredgewidth": look().width("median"), **ring}
+
+
+def _name_settings(axes: Axes, settings: list[str]) -> None:
+    """Say which setting is the ring, above the panel."""
+    grey = _Ink(look().page.soft, "o")
+    handles = []
+    for number, setting in enumerate(settings):
+        look_of = _filled(grey, number)
+        mark = look_of.pop("fmt")
+        handles.append(
+            Line2D([], [], linestyle="", marker=mark, color=grey.colour, **look_of)
+        )
+        handles[-1].set_label(setting)
+    place = {"loc": "lower left", "bbox_to_anchor": (0, 1.05), "borderaxespad": 0}
+    axes.legend(handles=handles, ncols=len(settings), **place)
 
 
 def _rates_upwards(axes: Axes, labels: list[str], xlabel: str) -> None:
@@ -130,13 +211,6 @@ def _rates_across(axes: Axes, labels: list[str], ylabel: str) -> None:
 
 def _percent() -> PercentFormatter:
     return PercentFormatter(1, symbol=" %")
-
-
-class _Ink(NamedTuple):
-    """How the points of one cell look."""
-
-    colour: str
-    mark: str
 
 
 def _inks(cells: Sequence[str]) -> list[_Ink]:

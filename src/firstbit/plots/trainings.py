@@ -8,7 +8,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import PercentFormatter
 
 from firstbit.plots.checks import require_variables
 from firstbit.plots.names import Name, names_beside
@@ -19,6 +19,7 @@ from firstbit.plots.panels import (
     limit,
     plain_numbers,
     row_of_panels,
+    whole_numbers,
 )
 from firstbit.plots.styles import look, styled
 from firstbit.plots.widths import Width
@@ -73,7 +74,7 @@ def seeds(
     _floors(losses, floors or {})
     figure.legend(handles=_statuses(), loc="outside lower left", ncols=len(_WORDS))
     accuracies.set_xlabel("steps back to the deciding symbol")
-    accuracies.xaxis.set_major_locator(MaxNLocator(integer=True))
+    whole_numbers(accuracies.xaxis)
     heading(accuracies, "", "right predictions")
     accuracies.set_ylim(-0.02, 1.02)
     accuracies.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))

@@ -140,6 +140,7 @@ def figure(study: Measured, question: Question, width: Width | None = None) -> F
         title=figure_title(study, question),
         xlabel=axis,
         joined=question == "sizes",
+        rows=question == "cells",
         width=width,
     )
 
