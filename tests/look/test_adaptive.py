@@ -49,6 +49,16 @@ def test_sizes_go_to_those_of_a_dark_page():
         assert f"--{name}: {dark};" in svg
 
 
+def test_a_page_shows_both_colours_of_a_size_which_it_does_not_declare():
+    gru = roles().families["gru"]
+    light, dark = (roles().steps(gru, 4, dark=dark)[3] for dark in (False, True))
+    drawn = f'<svg><path fill="{light}"/><path fill="{roles().light.ink}"/></svg>'
+    svg = adaptive(drawn.encode(), alone=False).decode()
+    assert f'fill="light-dark({light.lower()}, {dark})"' in svg
+    assert 'fill="var(--ink, ' in svg
+    assert "<style" not in svg
+
+
 def test_a_number_in_a_cell_and_a_reference_stay():
     for behind in ("black", "white"):
         text = f'<svg><a href="#ffffff" fill="{ink_on(behind).lower()}"/></svg>'

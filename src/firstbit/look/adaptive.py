@@ -31,7 +31,8 @@ def adaptive(svg: bytes, *, alone: bool = True) -> bytes:
     Args:
         svg: a drawing as SVG.
         alone: whether it is a document of its own, which has to know what its colours
-            are on a dark page; else it has the roles of the page that it is part of.
+            are on a dark page; else it has the roles of the page that it is part of,
+            and says both colours of a size, which pages don't declare.
 
     Example:
         >>> drawn = adaptive(b'<svg><path fill="#16191d"/></svg>').decode()
@@ -39,6 +40,7 @@ def adaptive(svg: bytes, *, alone: bool = True) -> bytes:
         '<path fill="var(--ink, #16191d)"/></svg>'
     """
     used: dict[str, str] = {}
+    declared = colours(dark=False)
 
     def named(found: re.Match[str]) -> str:
         colour = found[0].lower()
@@ -46,6 +48,8 @@ def adaptive(svg: bytes, *, alone: bool = True) -> bytes:
         if role is None:
             return found[0]
         used[role.name] = role.dark
+        if not alone and role.name not in declared:
+            return f"light-dark({colour}, {role.dark})"
         return f"var(--{role.name}, {colour})"
 
     text = _COLOUR.sub(named, svg.decode())

@@ -48,10 +48,10 @@ def properties_of(element: str) -> str:
     lab = "[data-jp-theme-light="
     return "\n".join(
         [
-            f"{element} {{ {both} {light} }}",
+            f"{element} {{ color-scheme: light dark; {both} {light} }}",
             f"@media (prefers-color-scheme: dark) {{ {element} {{ {dark} }} }}",
-            f'{lab}"true"] {element} {{ {light} }}',
-            f'{lab}"false"] {element} {{ {dark} }}',
+            f'{lab}"true"] {element} {{ color-scheme: light; {light} }}',
+            f'{lab}"false"] {element} {{ color-scheme: dark; {dark} }}',
         ]
     )
 

@@ -17,6 +17,7 @@ from firstbit.plots.checks import (
     require_variables,
     with_interval,
 )
+from firstbit.plots.inks import name_inks
 from firstbit.plots.names import Name, names_beside
 from firstbit.plots.panels import (
     Size,
@@ -191,9 +192,11 @@ def _shares(axes: Axes, ds: xr.Dataset, name: str, *, has_interval: bool) -> Non
     length, sizes = ds["length"].values, ds["hidden_size"].values
     shown = sizes[spread(len(sizes), _MOST_SIZES)]
     names = []
-    for size, colour in zip(shown, look().steps(cell_of(ds), len(shown)), strict=True):
+    colours = look().steps(cell_of(ds), len(shown))
+    inks = name_inks(cell_of(ds), colours)
+    for size, colour, ink in zip(shown, colours, inks, strict=True):
         one = ds.sel(hidden_size=size)
-        names.append(Name(float(one[name][-1]), f"k = {size}", colour))
+        names.append(Name(float(one[name][-1]), f"k = {size}", ink))
         axes.plot(
             length,
             one[name].values,

@@ -11,6 +11,9 @@ from firstbit.look import family_of, roles
 from firstbit.look.colour import contrast
 from firstbit.plots.styles import look
 
+_READABLE = 4.5
+"""Contrast of text with its page, by WCAG AA."""
+
 _MARKS = 4
 """Marks on a line, about."""
 
@@ -77,6 +80,28 @@ def run_mark(number: int) -> str:
     """Return the mark of a run: it repeats the colour."""
     marks = look().marks
     return marks[number % len(marks)]
+
+
+def name_inks(cell: str, colours: Sequence[str]) -> list[str]:
+    """Return colours for names at lines that have these colours.
+
+    A pale shade has the text colour of its family: names are read, lines only seen.
+
+    Args:
+        cell: whose sizes the lines are.
+        colours: of the lines.
+
+    Example:
+        >>> pale, dark = look().steps("lstm", 4)[::3]
+        >>> name_inks("lstm", [pale, dark]) == [look().ink("lstm"), dark]
+        True
+    """
+    page = look().page.page
+    found = []
+    for colour in colours:
+        is_read = contrast(colour, page) >= _READABLE
+        found.append(colour if is_read else look().ink(cell))
+    return found
 
 
 def ink_on(colour: ColorType) -> str:

@@ -16,6 +16,7 @@ from firstbit.plots.checks import (
     require_variables,
     with_interval,
 )
+from firstbit.plots.inks import name_inks
 from firstbit.plots.names import Name, names_beside
 from firstbit.plots.panels import (
     Size,
@@ -146,12 +147,13 @@ def _curves(axes: Axes, ds: xr.Dataset) -> None:
     is_log = _is_over_decades(ds.sel(hidden_size=shown))
     colours = look().steps(cell_of(ds), len(shown))
     names = []
-    for size, colour in zip(shown, colours, strict=True):
+    inks = name_inks(cell_of(ds), colours)
+    for size, colour, ink in zip(shown, colours, inks, strict=True):
         one = ds.sel(hidden_size=size)
         _curve(axes, one, colour)
         _interval(axes, one, colour, is_log=is_log)
         last = float(one["discrepancy"][-1])
-        names.append(Name(last, f"k = {size}", colour, is_bold=True))
+        names.append(Name(last, f"k = {size}", ink, is_bold=True))
     _scale(axes, ds.sel(hidden_size=shown), is_log=is_log)
     heading(axes, "", "D(l,k)")
     length_axis(axes, ds["length"].values)

@@ -15,6 +15,7 @@ from firstbit.plots.checks import (
     require_variables,
     with_interval,
 )
+from firstbit.plots.inks import name_inks
 from firstbit.plots.names import Name, names_beside
 from firstbit.plots.panels import (
     Size,
@@ -94,7 +95,7 @@ def theory_overlay(
     measured = f"points: measured, with {interval_text(ds, 'discrepancy')}s"
     note(ax, axes, f"dashed: theory for infinite k; {measured}", made_of(ds))
     faint_grid(axes)
-    names_beside(axes, _names(ds, colours))
+    names_beside(axes, _names(ds, name_inks(cell_of(ds), colours)))
     return finished(axes)
 
 
