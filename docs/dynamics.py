@@ -10,6 +10,7 @@ import jax
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.ticker import PercentFormatter
 
 from firstbit import GRU, Published, Vanilla, lyapunov_exponents, redraw
 from firstbit.cells import Given
@@ -21,10 +22,12 @@ from firstbit.languages import (
     one_hot,
     sample,
 )
-from firstbit.look import cell_name
+from firstbit.look import cell_name, family_of
 from firstbit.memory import certificate_of_forgetting, weight_gradients
 from firstbit.plots import figure_bytes, style
-from firstbit.plots.panels import Size, blank, finished
+from firstbit.plots.names import Name, names_beside
+from firstbit.plots.panels import Size, blank, finished, heading, limit
+from firstbit.plots.sources import source_line
 from firstbit.plots.styles import look
 from firstbit.process import prepare
 from firstbit.studies.training_gradients import (
@@ -188,17 +191,11 @@ def histogram(axes: Axes, name: str, sizes: np.ndarray) -> None:
     edges = np.logspace(-9, 2, 67)
     shares = np.histogram(np.clip(sizes, edges[0], edges[-1]), edges)[0] / sizes.size
     axes.stairs(shares, edges, fill=True, color=(look().hue(name), 0.2))
-    axes.stairs(
-        shares,
-        edges,
-        color=look().hue(name),
-        label=cell_name(name),
-        baseline=None,
-    )
+    axes.stairs(shares, edges, color=look().hue(name), baseline=None)
 
 
-def fan(axes: Axes, name: str, share: xr.DataArray) -> None:
-    """Median, and quantiles as bands."""
+def fan(axes: Axes, name: str, share: xr.DataArray) -> Name:
+    """Draw the median, and quantiles as bands; return the cell's name at its line."""
     rows, lags = share.transpose("quantile", "lag").values, share["lag"].values
     for i in range(2):
         axes.fill_between(
@@ -209,7 +206,9 @@ def fan(axes: Axes, name: str, share: xr.DataArray) -> None:
             alpha=0.13,
             linewidth=0,
         )
-    axes.plot(lags, rows[2], ".-", color=look().hue(name), label=cell_name(name))
+    mark = {"marker": family_of(name).mark, "markersize": 4}
+    axes.plot(lags, rows[2], color=look().hue(name), **mark)
+    return Name(float(rows[2][-1]), cell_name(name), look().ink(name), is_bold=True)
 
 
 def gradients() -> None:
@@ -234,25 +233,30 @@ def gradients() -> None:
     epochs = (0, MIDDLE, EPOCHS)
     with style("page"):
         figure = blank(
-            Size(10, 8),
+            Size(7.5, 7.5),
             "Pooled gradients (left) cannot show what gradients by lag (right) show",
         )
         grid = figure.subplots(len(epochs), 2, sharex="col", sharey="col")
         for (left, right), epoch in zip(grid, epochs, strict=True):
+            right.set(yscale="log", ylim=(1e-8, 1e2))
+            names = [Name(0.01, "1 %", look().page.soft)]
             for name, (sizes, by_lag) in found.items():
+                share = by_lag["share"].sel(epoch=epoch, lag=slice(0, SHOWN))
                 histogram(left, name, sizes[epoch])
-                fan(right, name, by_lag["share"].sel(epoch=epoch, lag=slice(0, SHOWN)))
-            right.axhline(0.01, color=look().page.line, linestyle=":")
-            left.set_title(f"after {epoch} epochs", loc="left")
-            left.set(xscale="log", ylabel="share of all gradients")
-            right.set(
-                yscale="log", ylabel="share that reaches $h_{T-lag}$", ylim=(1e-8, 1e2)
-            )
-        grid[0, 0].legend(loc="upper left")
-        grid[-1, 0].set_xlabel(
-            "|gradient|, all weights, words, seeds; first bin: 0 or near"
+                names.append(fan(right, name, share))
+            limit(right, 0.01)
+            left.set(xscale="log")
+            left.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+            heading(left, f"after {epoch} epochs", "share of all gradients")
+            heading(right, "", "share that reaches back")
+            names_beside(right, names)
+        grid[-1, 0].set_xlabel("|gradient|; first bin: 0 or near")
+        grid[-1, 1].set_xlabel("lag: symbols back from the outer symbol")
+        source_line(
+            figure,
+            f"left: all weights and words, {SEEDS} seeds",
+            f"right: medians of {GRADIENT_WORDS} words, bands: quantiles",
         )
-        grid[-1, 1].set_xlabel("lag: symbols back from the outer symbol; dotted: 1 %")
         FIGURE.write_bytes(figure_bytes(finished(*figure.axes), "png"))
 
 

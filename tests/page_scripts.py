@@ -15,11 +15,15 @@ SMALLEST_TYPE = """
   while (walker.nextNode()) {
     const node = walker.currentNode, holder = node.parentElement;
     if (!node.data.trim() || !holder.checkVisibility()) continue;
-    smallest = Math.min(smallest, parseFloat(getComputedStyle(holder).fontSize));
+    const matrix = holder.getScreenCTM?.();
+    const scale = matrix ? Math.hypot(matrix.a, matrix.b) : 1;
+    const size = parseFloat(getComputedStyle(holder).fontSize);
+    smallest = Math.min(smallest, scale * size);
   }
   return smallest;
 }
 """
+"""In pixels of the screen: those of a drawing are smaller or larger than its own."""
 
 SHRUNK = """
 [...document.querySelectorAll("figure svg")].filter((one) => one.checkVisibility())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import xarray as xr
 
 from firstbit.datasets import interval
+from firstbit.look.numbers import with_interval, written
 from firstbit.paper import published
 from firstbit.paper.claims.claim import (
     CODE_DIFFERS,
@@ -242,7 +243,7 @@ def _log(run: Run) -> Table:
                 str(epoch),
                 f"{mean_error:.6f}",
                 f"{run.mean_errors[epoch]:.9f}",
-                f"{difference:+.1e}",
+                written(difference),
             ]
         )
     text = sentences(
@@ -269,7 +270,7 @@ def _grids(grids: Mapping[str, xr.Dataset], caption: str) -> Table:
         "k",
         "l",
         "draws",
-        "D at largest k, l [95 %]",
+        "D at largest k, l (95 %)",
         "median there",
         "widest half-interval",
     ]
@@ -290,9 +291,9 @@ def _grid(name: str, grid: xr.Dataset) -> list[str]:
         shown_sizes,
         f"{lengths[0]} to {lengths[-1]}",
         str(grid.attrs["num_draws"]),
-        f"{float(last['discrepancy']):.3g} [{lower:.3g}, {upper:.3g}]",
-        f"{float(last['quantile_value'].sel(quantile=0.5)):.2g}",
-        f"{grid.attrs['largest_half_width']:.2g}",
+        with_interval(float(last["discrepancy"]), lower, upper),
+        written(float(last["quantile_value"].sel(quantile=0.5))),
+        written(grid.attrs["largest_half_width"]),
     ]
 
 

@@ -138,6 +138,7 @@ def _empty(title: str, rankdir: str) -> Graph:
     graph.graph_attr.update(
         label=_verbatim(short(title)),
         labelloc="t",
+        labeljust="l",
         rankdir=rankdir,
         fontname=_FONT,
         fontsize=15,

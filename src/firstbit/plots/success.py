@@ -95,7 +95,7 @@ def success_rates(
         return _cells_as_rows(ds, title, ax, width)
     points = 1 if across or joined else ds.sizes["cell"] * ds.sizes["setting"]
     least = max(_NARROWEST, _BESIDE + _POINT * points)
-    axes = one_panel(ax, Size(8.5, 4.0), title, width, least)
+    axes = one_panel(ax, Size(7.5, 3.75), title, width, least)
     place = np.arange(ds.sizes["setting"])
     for i, ink in enumerate(_inks([str(cell) for cell in ds["cell"].values])):
         shift = 0.7 * ((i + 0.5) / ds.sizes["cell"] - 0.5)

@@ -11,7 +11,9 @@ from firstbit.report.strips import Strip
 PHONE = "360 px"
 """Width of a picture that a phone shows whole."""
 
-_NUMBER = re.compile(r"[<>≤≥]?\s*[-+−]?\d[\d,.]*(e[-+]?\d+)?( ?%| s)?( \[.*\])?")
+_DIGITS = r"[-+−]?\d[\d,.]*(e[-+]?\d+|·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
+
+_NUMBER = re.compile(rf"[<>≤≥]?\s*{_DIGITS}( ?%| s)?( [\[(].*[\])])?")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import xarray as xr
 from jaxtyping import Bool, Float
 
 from firstbit.datasets import interval
+from firstbit.look.numbers import with_interval
 from firstbit.paper.claims.claim import (
     FAILS,
     HOLDS,
@@ -35,10 +36,8 @@ class LeftOver(NamedTuple):
 
     def shown(self, place: int) -> str:
         """Return the share with its interval, at one place of the grid."""
-        share = self.share[place]
-        low = self.low[place]
-        high = self.high[place]
-        return f"{share:.3f} ({low:.3f} to {high:.3f})"
+        share, low, high = (float(one[place]) for one in self)
+        return with_interval(share, low, high)
 
     def strip(self, name: str, place: int) -> Strip:
         """Return the share with its interval beside `GONE`, on a logarithmic axis."""

@@ -181,8 +181,8 @@ def _colours(ds: xr.Dataset) -> list[str]:
     """
     cells = []
     for run in ds["run"].values:
-        parts = str(run).split(", ")
-        known = [part for part in parts if family_of(part).name != YOURS]
+        words = str(run).replace(",", " ").split()
+        known = [word for word in words if family_of(word).name != YOURS]
         cells.append(known[0] if known else "")
     return cell_colours(cells)
 

@@ -18,9 +18,16 @@ addEventListener("resize", reach);
 addEventListener("load", reach);
 document.addEventListener("toggle", reach, true);
 
-const value = (row, column) => row.cells[column].textContent.trim().replace("−", "-");
+const value = (row, column) => row.cells[column].textContent.trim();
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const raised = (letter) => (letter === "⁻" ? "-" : RAISED.indexOf(letter));
+const number = (text) => {
+  const plain = text.replaceAll(",", "").replace("−", "-");
+  const power = (_, letters) => `e${[...letters].map(raised).join("")}`;
+  return parseFloat(plain.replace(/·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/, power));
+};
 const compare = (one, other) => {
-  const [first, second] = [one, other].map((text) => parseFloat(text.replaceAll(",", "")));
+  const [first, second] = [one, other].map(number);
   if (Number.isNaN(first) || Number.isNaN(second)) return one.localeCompare(other);
   return first - second;
 };
