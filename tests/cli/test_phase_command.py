@@ -66,7 +66,7 @@ def test_gains_are_read_as_lists_and_ranges():
         ("--length 1", "`length` must be at least 2; got 1."),
         ("--num-draws 1", "`num_draws` must be at least 2; got 1."),
         ("--seed -1", "`seed` must be at least 0; got -1."),
-        ("--figure a.gif", "ends in .svg or .png"),
+        ("--figure a.gif", "ends in .svg, .png or .pdf"),
         ("--out .", "expected a file name, got the folder"),
         ("--hidden-size 0", "`hidden_size` must be at least 1; got 0."),
     ],

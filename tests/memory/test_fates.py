@@ -683,7 +683,7 @@ def test_the_command_prints_draws_and_saves(tmp_path, capsys):
         ("--horizon 10", "`horizon` must be at least 100; got 10."),
         ("--num-draws 1", "`num_draws` must be at least 2; got 1."),
         ("--length 0", "`length` must be at least 1; got 0."),
-        ("--figure a.gif", "ends in .svg or .png"),
+        ("--figure a.gif", "ends in .svg, .png or .pdf"),
         ("--cell gro", "did you mean 'gru'?"),
     ],
 )

@@ -173,12 +173,12 @@ class Output(Wanted):
 
     out: ResultFile = None
     figure: Annotated[
-        Path | None, file_option("Figure of D(l,k), of all cells: .svg or .png.")
+        Path | None, file_option("Figure of D(l,k), of all cells: .svg, .png, .pdf.")
     ] = None
     quantiles: Annotated[
         Path | None,
         file_option(
-            "Figure of what the mean hides: quantiles, retained share; .svg or .png."
+            "Figure of what the mean hides: quantiles, retained share; .svg, .png, .pdf"
         ),
     ] = None
     resume: Annotated[

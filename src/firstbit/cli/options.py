@@ -110,7 +110,9 @@ Device = Annotated[
         "is worth it]"
     ),
 ]
-FigureFile = Annotated[Path | None, file_option("Figure: ending in .svg or .png.")]
+FigureFile = Annotated[
+    Path | None, file_option("Figure: ending in .svg, .png or .pdf.")
+]
 ResultFile = Annotated[
     Path | None,
     file_option("Result: ending in .nc (netCDF), .csv (a table) or .json."),
@@ -135,7 +137,7 @@ Into = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
-FIGURE_ENDINGS = (".svg", ".png")
+FIGURE_ENDINGS = (".svg", ".png", ".pdf")
 
 RESULT_ENDINGS = (".nc", ".csv", ".json")
 
@@ -165,7 +167,8 @@ def require_figure(path: Path | None) -> None:
         return
     if path.suffix.lower() not in FIGURE_ENDINGS:
         raise SettingError(
-            f"expected a figure file that ends in .svg or .png, got '{shown(path)}'."
+            "expected a figure file that ends in .svg, .png or .pdf, got "
+            f"'{shown(path)}'."
         )
     require_writable(path)
 

@@ -148,7 +148,7 @@ class Asked:
     figure: Annotated[
         Path | None,
         typer.Option(
-            help="A figure, .svg or .png: with --demand that curve, with --count "
+            help="A figure, .svg, .png or .pdf: with --demand that curve, with --count "
             "the lengths, else the automaton."
         ),
     ] = None
