@@ -26,7 +26,14 @@ from firstbit.look import cell_name, family_of
 from firstbit.memory import certificate_of_forgetting, weight_gradients
 from firstbit.plots import figure_bytes, style
 from firstbit.plots.names import Name, names_beside
-from firstbit.plots.panels import Size, blank, finished, heading, limit
+from firstbit.plots.panels import (
+    Size,
+    blank,
+    finished,
+    heading,
+    limit,
+    whole_numbers,
+)
 from firstbit.plots.sources import source_line
 from firstbit.plots.styles import look
 from firstbit.process import prepare
@@ -246,9 +253,10 @@ def gradients() -> None:
                 names.append(fan(right, name, share))
             limit(right, 0.01)
             left.set(xscale="log")
-            left.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+            left.yaxis.set_major_formatter(PercentFormatter(1, 0, " %"))
             heading(left, f"after {epoch} epochs", "share of all gradients")
             heading(right, "", "share that reaches back")
+            whole_numbers(right.xaxis)
             names_beside(right, names)
         grid[-1, 0].set_xlabel("|gradient|; first bin: 0 or near")
         grid[-1, 1].set_xlabel("lag: symbols back from the outer symbol")

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.proof
 SCREENS = {"desk": (1300, 800), "phone": (400, 800)}
 SCHEMES = ("light", "dark")
 GRAVE = {"serious", "critical"}
-SMALLEST = 10
+SMALLEST, ROUNDING = 10, 0.01
 """Pixels of type on a screen."""
 
 every_page = pytest.mark.parametrize("name", PAGES)
@@ -61,7 +61,7 @@ def test_no_type_is_too_small(opened, name, screen, record_property):
     page = opened(name, screen)
     smallest = page.evaluate(scripts.SMALLEST_TYPE)
     record_property("smallest type, pixels", smallest)
-    assert smallest >= SMALLEST
+    assert smallest >= SMALLEST - ROUNDING
     assert page.evaluate(scripts.SHRUNK) == []
 
 
@@ -122,7 +122,7 @@ def test_the_keyboard_sorts_a_table(opened, name):
 def test_in_print_folds_are_open_and_paper_is_white(opened, name):
     page = opened(name, "desk", color_scheme="dark")
     page.emulate_media(media="print")
-    assert all(height > 0 for height in page.evaluate(scripts.FOLDED))
+    page.wait_for_function(f"({scripts.FOLDED.strip()}).every((height) => height > 0)")
     assert background(page) == roles().light.page
     tint = page.locator(".banner").first.evaluate(
         "(one) => getComputedStyle(one).printColorAdjust"
@@ -136,6 +136,29 @@ def test_on_a_screen_folds_are_shut(opened, name):
     folded = opened(name, "desk").evaluate(scripts.FOLDED)
     assert folded
     assert not any(folded)
+
+
+@pytest.mark.parametrize("name", ["paper", "verdict", "judge", "training"])
+def test_how_a_page_was_made_is_copied_as_lines(opened, name):
+    page = opened(name, "desk", permissions=["clipboard-read", "clipboard-write"])
+    page.locator(".making summary").press("Enter")
+    page.locator(".copy").press("Enter")
+    page.get_by_text("Copied").wait_for()
+    lines = page.evaluate("navigator.clipboard.readText()").splitlines()
+    assert len(lines) > 3
+    rows = page.locator(".making tbody tr").count()
+    assert sum(": " in line for line in lines) >= rows
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [("paper", "hidden size k"), ("study", "symbols before the query")],
+)
+def test_a_word_of_a_figure_is_found(opened, name, word):
+    page = opened(name, "desk")
+    assert page.evaluate(f"window.find({word!r})")
+    holder = "getSelection().anchorNode.parentElement.closest('svg') !== null"
+    assert page.evaluate(holder)
 
 
 @every_page

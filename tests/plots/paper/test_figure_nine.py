@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from figure_reader import legend_texts, texts, tick_labels
+from figure_reader import is_cut_off, legend_texts, texts, tick_labels
 from firstbit.errors import SettingError
+from firstbit.plots import save
 from firstbit.plots.paper import figure_nine
 
 NETWORKS = ["vanilla"] * 4 + ["gru"] * 2
@@ -108,3 +109,16 @@ def test_there_must_be_a_group_for_each_parameter(gradients):
     text = "expected a group for each of 3 parameters, got 2"
     with pytest.raises(SettingError, match=text):
         figure_nine(gradients.isel(group=[0, 1]), ranges=(4.0,))
+
+
+def test_on_a_phone_panels_stand_below_each_other(gradients, tmp_path):
+    figure = figure_nine(gradients, ranges=(4.0, 0.5, 0.002), width="360 px")
+    published, below = figure.axes[:4], figure.axes[4:]
+    assert [axes.get_visible() for axes in published] == [True, True, True, False]
+    tops = [axes.get_position().y1 for axes in below]
+    assert tops == sorted(tops, reverse=True)
+    assert len(set(tops)) == len(below) == 6
+    save(figure, tmp_path / "nine")
+    assert not is_cut_off(tmp_path / "nine.png")
+    with pytest.raises(SettingError, match="at least 346 px"):
+        figure_nine(gradients, ranges=(4.0,), width="300 px")

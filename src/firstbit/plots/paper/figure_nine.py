@@ -1,6 +1,7 @@
 """Fig. 9: how large the gradients are, as published and as they should be read."""
 
 from collections.abc import Iterator, Sequence
+from math import ceil
 
 import numpy as np
 import xarray as xr
@@ -16,7 +17,7 @@ from firstbit.plots.checks import Dims, coordinates, require_variables, with_int
 from firstbit.plots.panels import Size, blank, finished, heading
 from firstbit.plots.quantiles import Group, quantile_bars
 from firstbit.plots.styles import look, styled
-from firstbit.plots.widths import Width
+from firstbit.plots.widths import Width, inches
 
 _SHARE = "share of all gradients"
 
@@ -25,11 +26,16 @@ _DECADES = 12
 """Smaller values than the largest by more than this many decades share the first
 bin."""
 
-_NARROWEST, _PANEL = 7.0, 1.7
-"""Inches on a page: of the narrowest figure, and of a panel in it."""
+_BESIDE, _PANEL, _NARROWEST = 7.0, 1.7, 3.6
+"""Inches on a page: of the narrowest figure whose panels stand beside each other, of a
+panel in it, and of one whose panels stand below each other."""
 
 _TOP, _ROW = 2.9, 2.85
 """Inches: height of the published view, and of each epoch below it."""
+
+_BELOW_TOP, _BELOW_ROW = 2.0, 5.0
+"""The same where panels stand below each other: of a row of the published view, and of
+each epoch."""
 
 _NEEDED: dict[str, Dims] = {
     **coordinates("epoch"),
@@ -97,17 +103,18 @@ def figure_nine(
             "figure_nine: expected at least one range; got none, try (4, 0.5, "
             "0.002, 0.0005)."
         )
-    heights = [_TOP, _ROW * ds.sizes["epoch"]]
-    least = max(_NARROWEST, _PANEL * len(ranges))
-    figure = blank(Size(11.0, sum(heights)), title, width, least)
+    is_wide = _is_wide(width, len(ranges))
+    heights = _heights(ds.sizes["epoch"], len(ranges), is_wide=is_wide)
+    size = Size(11.0 if is_wide else _NARROWEST, sum(heights))
+    figure = blank(size, title, width, _NARROWEST)
     top, bottom = figure.subfigures(
         2,
         1,
         squeeze=False,
         height_ratios=heights,
     )[:, 0]
-    _published(top, ds.isel(epoch=-1), ranges)
-    grid = _absolute(bottom, ds, groups)
+    _published(top, ds.isel(epoch=-1), ranges, len(ranges) if is_wide else 2)
+    grid = _absolute(bottom, ds, groups, is_wide=is_wide)
     finished(*figure.axes)
     for axes in grid[:, 1]:
         axes.tick_params(axis="x", labelsize=look().indexed)
@@ -130,16 +137,36 @@ def _groups(ds: xr.Dataset) -> list[Group]:
     return groups
 
 
-def _published(figure: SubFigure, one: xr.Dataset, ranges: Sequence[float]) -> None:
+def _is_wide(width: Width | None, num_ranges: int) -> bool:
+    """Return whether there is room for panels beside each other."""
+    least = max(_BESIDE, _PANEL * num_ranges)
+    return width is None or inches(width) >= least * look().scale
+
+
+def _heights(num_epochs: int, num_ranges: int, *, is_wide: bool) -> list[float]:
+    """Return the heights of the published view, and of the epochs."""
+    if is_wide:
+        return [_TOP, _ROW * num_epochs]
+    return [_BELOW_TOP * ceil(num_ranges / 2), _BELOW_ROW * num_epochs]
+
+
+def _published(
+    figure: SubFigure, one: xr.Dataset, ranges: Sequence[float], columns: int
+) -> None:
     """Draw signed values from 0 upwards, in windows of decreasing width.
 
     So the published code draws them.
     """
     epoch = one["epoch"].item()
-    view = f"signed values after epoch {epoch}, the negative half dropped"
+    is_narrow = columns < len(ranges)
+    join = "\n" if is_narrow else " "
+    view = f"signed values after epoch {epoch},{join}the negative half dropped"
     _headline(figure, f"As published: {view}")
-    panels = figure.subplots(1, len(ranges), squeeze=False)[0]
-    for axes, upper in zip(panels, ranges, strict=True):
+    rows = ceil(len(ranges) / columns)
+    panels = figure.subplots(rows, columns, squeeze=False).ravel()
+    for axes in panels[len(ranges) :]:
+        axes.set_visible(False)
+    for axes, upper in zip(panels, ranges, strict=False):
         edges = np.linspace(0.0, upper, 41)
         for name, values in _by_network(one):
             counts = np.histogram(values, edges)[0] / values.size
@@ -152,7 +179,7 @@ def _published(figure: SubFigure, one: xr.Dataset, ranges: Sequence[float]) -> N
             )
         axes.set(yscale="log", xlim=(0, upper))
         heading(axes, f"0 to {upper:g}", " ")
-        axes.locator_params(axis="x", nbins=4)
+        axes.locator_params(axis="x", nbins=2 if is_narrow else 4)
         axes.yaxis.set_major_formatter(FuncFormatter(_share))
     panels[0].set_ylabel(_SHARE, rotation=0, ha="left", va="bottom")
     panels[0].legend(loc="upper right")
@@ -163,24 +190,20 @@ def _headline(figure: SubFigure, text: str) -> None:
     figure.suptitle(text, x=0.01, ha="left", fontsize=look().context.panel)
 
 
-def _absolute(figure: SubFigure, ds: xr.Dataset, groups: Sequence[Group]) -> np.ndarray:
-    """Draw a row for each epoch: all parameters pooled, and each parameter."""
+def _absolute(
+    figure: SubFigure, ds: xr.Dataset, groups: Sequence[Group], *, is_wide: bool
+) -> np.ndarray:
+    """Draw two panels for each epoch: all parameters pooled, and each parameter."""
     view = "all parameters pooled (left) and each parameter (right)"
-    _headline(figure, f"Absolute values: {view}")
-    grid = figure.subplots(
-        ds.sizes["epoch"],
-        2,
-        squeeze=False,
-        sharex="col",
-        sharey="col",
-        width_ratios=[1, 1.45],
-    )
+    _headline(figure, f"Absolute values: {view}" if is_wide else "Absolute values")
+    grid = _grid(figure, ds.sizes["epoch"], is_wide=is_wide)
+    join = "; " if is_wide else "\n"
     edges = _log_edges(ds["gradient"].values)
     lowest = float(edges[0])
     highest = float(ds["parameter_quantile"].max())
     for i, (left, right) in enumerate(grid):
         one = ds.isel(epoch=i)
-        _pooled(left, one, edges)
+        _pooled(left, one, edges, join)
         quantiles = one["parameter_quantile"]
         quantile_bars(
             right,
@@ -191,12 +214,26 @@ def _absolute(figure: SubFigure, ds: xr.Dataset, groups: Sequence[Group]) -> np.
         )
         heading(right, f"epoch {one['epoch'].item()}", "|gradient|")
     grid[-1, 0].set_xlabel(_axis_label(ds["gradient"].values, lowest))
-    bars = "bars: outer and inner quantiles; dot: median; cut at the bottom: 0 or near"
-    grid[-1, 1].set_xlabel(bars, fontsize=look().context.tick)
+    bars = ["bars: quantiles; dot: median", "cut at the bottom: 0 or near"]
+    grid[-1, 1].set_xlabel(join.join(bars), fontsize=look().context.tick)
     return grid
 
 
-def _pooled(axes: Axes, one: xr.Dataset, edges: np.ndarray) -> None:
+def _grid(figure: SubFigure, num_epochs: int, *, is_wide: bool) -> np.ndarray:
+    """Return the two panels of each epoch, beside or below each other."""
+    if not is_wide:
+        return figure.subplots(2 * num_epochs, 1, squeeze=False).reshape(-1, 2)
+    return figure.subplots(
+        num_epochs,
+        2,
+        squeeze=False,
+        sharex="col",
+        sharey="col",
+        width_ratios=[1, 1.45],
+    )
+
+
+def _pooled(axes: Axes, one: xr.Dataset, edges: np.ndarray, join: str) -> None:
     """Draw the absolute values of one epoch; write how far apart the networks are."""
     handles = []
     for name, values in _by_network(one):
@@ -222,7 +259,7 @@ def _pooled(axes: Axes, one: xr.Dataset, edges: np.ndarray) -> None:
     axes.margins(x=0, y=0.42)
     distance = f"KS distance {_with_interval(one, 'ks_distance')}"
     ratio = f"ratio of medians {_with_interval(one, 'median_ratio')}"
-    text = f"epoch {one['epoch'].item()}\n{distance}; {ratio}"
+    text = f"epoch {one['epoch'].item()}\n{distance}{join}{ratio}"
     heading(axes, text, _SHARE, look().context.tick)
 
 

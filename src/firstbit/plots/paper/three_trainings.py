@@ -36,6 +36,9 @@ _NEEDED: dict[str, Dims] = {
 _FLOORS = {"floor": "floor", "merged_floor": "floor without outer symbol"}
 """Variable -> its name beside the line."""
 
+_NARROWEST = 3.4
+"""Inches on a page."""
+
 _RINGS = "; rings: published"
 
 
@@ -72,7 +75,7 @@ def training_curves(
         The figure; with `ax`, the one that it belongs to.
 
     Raises:
-        SettingError: a variable is missing, or it is no width.
+        SettingError: a variable is missing, or it is no width, or too small.
 
     Example:
         >>> variables = {
@@ -90,7 +93,7 @@ def training_curves(
     ds = ds.transpose(*_CURVES, ...)
     if title is None:
         title = "Mean error in training"
-    axes = one_panel(ax, Size(7.5, 4.2), title, width)
+    axes = one_panel(ax, Size(7.5, 4.2), title, width, _NARROWEST)
     epochs = ds["epoch"].values + 1
     colours = _colours(ds)
     for i, run in enumerate(ds["run"].values):
