@@ -123,7 +123,7 @@ def test_without_its_font_a_figure_has_the_same_size_and_nothing_is_cut_off(
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             save(other, tmp_path / "other")
-        assert other.axes[0].xaxis.label.get_family() == ["DejaVu Sans"]
+        assert other.axes[0].xaxis.label.get_fontfamily() == ["DejaVu Sans"]
     finally:
         styles._parameters.cache_clear()
     assert tuple(other.get_size_inches()) == tuple(own.get_size_inches())

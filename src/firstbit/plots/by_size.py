@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from firstbit.errors import SettingError
 from firstbit.look import cell_name
-from firstbit.plots.inks import Marks, cell_colours, cell_marks
+from firstbit.plots.inks import Marks, cell_colours, cell_marks, name_inks
 from firstbit.plots.panels import Size, blank, spread
 from firstbit.plots.styles import look
 from firstbit.plots.text import short
@@ -19,6 +19,10 @@ from firstbit.plots.widths import Width
 
 MOST_SIZES = 4
 """Panels at most."""
+
+
+_NAMES, _NARROWEST = 2.0, 1.2
+"""Inches on a page of what stands beside the panels, and of each of them."""
 
 
 class Line(NamedTuple):
@@ -53,7 +57,7 @@ def lines_of(results: Sequence[xr.Dataset], num_points: int) -> list[Line]:
 def _ink(name: str, colour: str) -> str:
     """Return the colour of a cell's name: of one among shades, the shade."""
     is_alone = colour == look().hue(name)
-    return look().ink(name) if is_alone else colour
+    return look().ink(name) if is_alone else name_inks(name, [colour])[0]
 
 
 def require_results(results: Sequence[xr.Dataset], figure: str) -> None:
@@ -95,7 +99,7 @@ def panel_each(
     """
     sizes = hidden_sizes([line.result for line in lines])
     size_on_page = Size(2.6 + 1.9 * len(sizes), 3.4)
-    figure = blank(size_on_page, title, width)
+    figure = blank(size_on_page, title, width, _NAMES + _NARROWEST * len(sizes))
     (panels,) = figure.subplots(1, len(sizes), sharey=True, squeeze=False)
     for size, axes in zip(sizes, panels, strict=True):
         draw(axes, of_size(lines, size))

@@ -19,7 +19,7 @@ from firstbit.plots.checks import (
     with_interval,
 )
 from firstbit.plots.names import Name, names_beside
-from firstbit.plots.panels import band, faint_grid, finished
+from firstbit.plots.panels import band, faint_grid, finished, whole_numbers
 from firstbit.plots.sources import source_line
 from firstbit.plots.styles import styled
 from firstbit.plots.text import short
@@ -46,7 +46,7 @@ def capacity(
 
     Raises:
         SettingError: there is no result, a variable is missing, the inputs differ, or
-            it is no width.
+            it is no width, or too small.
 
     Example:
         >>> import jax
@@ -96,6 +96,7 @@ def _panel(axes: Axes, lines: Sequence[Line]) -> None:
     axes.set_ylim(-0.03, 1.03)
     axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     axes.set_xlabel("lag m (inputs)")
+    whole_numbers(axes.xaxis)
     faint_grid(axes)
     names = []
     for label, colour, ink, marks, one in lines:

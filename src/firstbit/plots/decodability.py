@@ -20,7 +20,7 @@ from firstbit.plots.checks import (
     with_interval,
 )
 from firstbit.plots.names import Name, names_beside
-from firstbit.plots.panels import band, faint_grid, finished, limit
+from firstbit.plots.panels import band, faint_grid, finished, limit, whole_numbers
 from firstbit.plots.sources import source_line
 from firstbit.plots.styles import look, styled
 from firstbit.plots.text import percent, short
@@ -57,7 +57,7 @@ def decodability(
 
     Raises:
         SettingError: there is no result, a variable or the read-out is missing, the
-            words differ, or it is no width.
+            words differ, or it is no width, or too small.
 
     Example:
         >>> import jax
@@ -116,6 +116,7 @@ def _panel(axes: Axes, lines: Sequence[Line]) -> None:
     axes.set_ylim(_LOWEST, 1.02)
     axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     axes.set_xlabel("symbols read since, m")
+    whole_numbers(axes.xaxis)
     faint_grid(axes)
     limit(axes, 0.5)
     names = [Name(0.5, "guessing", look().page.soft)]
