@@ -149,7 +149,12 @@ def _versions() -> dict[str, str]:
 
 def _write(paper: Paper, folder: Path, drawn: Mapping[str, Drawings]) -> None:
     """Write `report.html` and `paper.json`."""
-    html = page(paper.evidence, paper.claims, paper.making, drawn)
+    html = page(
+        paper.evidence,
+        paper.claims,
+        paper.making,
+        drawn,
+    )
     (folder / "report.html").write_text(html, encoding="utf-8")
     text = json.dumps(paper.as_json(), indent=1, allow_nan=False)
     (folder / MARKER).write_text(text + "\n", encoding="utf-8")

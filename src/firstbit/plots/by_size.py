@@ -99,7 +99,12 @@ def panel_each(
     """
     sizes = hidden_sizes([line.result for line in lines])
     size_on_page = Size(2.6 + 1.9 * len(sizes), 3.4)
-    figure = blank(size_on_page, title, width, _NAMES + _NARROWEST * len(sizes))
+    figure = blank(
+        size_on_page,
+        title,
+        width,
+        _NAMES + _NARROWEST * len(sizes),
+    )
     (panels,) = figure.subplots(1, len(sizes), sharey=True, squeeze=False)
     for size, axes in zip(sizes, panels, strict=True):
         draw(axes, of_size(lines, size))

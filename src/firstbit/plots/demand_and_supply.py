@@ -281,7 +281,13 @@ def _curves(axes: Axes, lines: list[_Line], name: str, draw: _Band) -> list[Line
         length = cell["length"].values
         values = cell[name].values
         curves += axes.plot(length, values, color=colour, **marks._asdict())
-        draw(axes, length, values, interval(cell, name), colour)
+        draw(
+            axes,
+            length,
+            values,
+            interval(cell, name),
+            colour,
+        )
     return curves
 
 

@@ -112,7 +112,12 @@ def far_apart(
     if title is None:
         title = "How far apart two words drive random nets, and what is decoded"
     size = Size(1.0 + 1.65 * len(columns), 4.7)
-    figure = blank(size, title, width, _LABELS + _NARROWEST * len(columns))
+    figure = blank(
+        size,
+        title,
+        width,
+        _LABELS + _NARROWEST * len(columns),
+    )
     above, below = (_lines(figure, text) for text in (_ABOVE, _BELOW))
     heights = (0.12 * above, 1.1, 0.12 * below, 1.0)
     grid = figure.add_gridspec(4, len(columns), height_ratios=heights)
@@ -140,7 +145,14 @@ def far_apart(
 def _sentence(axes: Axes, text: str) -> None:
     """Write what a row of panels shows, above it."""
     axes.set_axis_off()
-    line = axes.text(0, 0, text, color=look().page.soft, va="bottom", wrap=True)
+    line = axes.text(
+        0,
+        0,
+        text,
+        color=look().page.soft,
+        va="bottom",
+        wrap=True,
+    )
     line.set_in_layout(False)  # its width is the figure's, not a panel's
 
 

@@ -223,7 +223,13 @@ def heading(axes: Axes, title: str, y_name: str, size: float | None = None) -> T
     pad = 6.0
     if y_name:
         pad += 1.5 * look().context.label
-    return axes.set_title(title, loc="left", pad=pad, wrap=True, fontsize=size)
+    return axes.set_title(
+        title,
+        loc="left",
+        pad=pad,
+        wrap=True,
+        fontsize=size,
+    )
 
 
 def whole_numbers(axis: Axis) -> None:

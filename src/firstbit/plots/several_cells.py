@@ -132,8 +132,19 @@ def _one_each(
     room = Size(_WIDE, 1.0).seen(width).width / look().scale
     columns = int(min(MOST_SIZES, len(there), max(1, room // _PANEL)))
     rows = ceil(len(there) / columns)
-    figure = blank(Size(_WIDE, 0.9 + 1.7 * rows), title, width, _PANEL)
-    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    figure = blank(
+        Size(_WIDE, 0.9 + 1.7 * rows),
+        title,
+        width,
+        _PANEL,
+    )
+    grid = figure.subplots(
+        rows,
+        columns,
+        sharex=True,
+        sharey=True,
+        squeeze=False,
+    )
     for place, axes in enumerate(grid.flat):
         if place >= len(there):
             axes.set_visible(False)
@@ -143,7 +154,12 @@ def _one_each(
             axes.tick_params(labelbottom=True)
             length_axis(axes, _lengths(results))
     _scale(grid[0, 0], results, [size])
-    grid[0, 0].set_ylabel("D(l,k)", rotation=0, ha="left", va="bottom")
+    grid[0, 0].set_ylabel(
+        "D(l,k)",
+        rotation=0,
+        ha="left",
+        va="bottom",
+    )
     many = f"k = {size}; {len(there)} cells, more than hues: a panel each, others grey"
     source_line(figure, many, *_notes(results))
     return finished(*grid.flat)

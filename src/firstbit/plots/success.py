@@ -95,7 +95,13 @@ def success_rates(
         return _cells_as_rows(ds, title, ax, width)
     points = 1 if across or joined else ds.sizes["cell"] * ds.sizes["setting"]
     least = max(_NARROWEST, _BESIDE + _POINT * points)
-    axes = one_panel(ax, Size(7.5, 3.75), title, width, least)
+    axes = one_panel(
+        ax,
+        Size(7.5, 3.75),
+        title,
+        width,
+        least,
+    )
     place = np.arange(ds.sizes["setting"])
     for i, ink in enumerate(_inks([str(cell) for cell in ds["cell"].values])):
         shift = 0.7 * ((i + 0.5) / ds.sizes["cell"] - 0.5)
@@ -128,7 +134,12 @@ def _cells_as_rows(
     axes = one_panel(ax, size, title, width, _NARROWEST)
     inks = _inks(cells)
     for place, ink in enumerate(inks):
-        _row(axes, place, ds.isel(cell=place), ink)
+        _row(
+            axes,
+            place,
+            ds.isel(cell=place),
+            ink,
+        )
     _rates_across(axes, cells, "")
     _name_settings(axes, [str(one) for one in ds["setting"].values])
     figure = finished(axes)
@@ -168,7 +179,14 @@ def _name_settings(axes: Axes, settings: list[str]) -> None:
         look_of = _filled(grey, number)
         mark = look_of.pop("fmt")
         handles.append(
-            Line2D([], [], linestyle="", marker=mark, color=grey.colour, **look_of)
+            Line2D(
+                [],
+                [],
+                linestyle="",
+                marker=mark,
+                color=grey.colour,
+                **look_of,
+            )
         )
         handles[-1].set_label(setting)
     place = {"loc": "lower left", "bbox_to_anchor": (0, 1.05), "borderaxespad": 0}

@@ -49,7 +49,12 @@ class Strip:
         """The estimate and its interval in words."""
         if isnan(self.value):
             return "not measured"
-        return with_interval(self.value, self.low, self.high, is_share=self.is_share)
+        return with_interval(
+            self.value,
+            self.low,
+            self.high,
+            is_share=self.is_share,
+        )
 
     @property
     def is_exact(self) -> bool:

@@ -153,7 +153,13 @@ class Estimate(NamedTuple):
 
     def share_beside(self, name: str, limit: float) -> Strip:
         """Return the strip of a share, from none to all."""
-        return Strip(name, *self, limit, (0, 1), is_share=True)
+        return Strip(
+            name,
+            *self,
+            limit,
+            (0, 1),
+            is_share=True,
+        )
 
 
 def bootstrap_mean(values: Float[np.ndarray, " sample"], *, seed: int) -> Interval:

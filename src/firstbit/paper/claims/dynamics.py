@@ -42,7 +42,15 @@ class LeftOver(NamedTuple):
     def strip(self, name: str, place: int) -> Strip:
         """Return the share with its interval beside `GONE`, on a logarithmic axis."""
         share, low, high = (float(one[place]) for one in self)
-        return Strip(name, share, low, high, GONE, (1e-4, 10), is_log=True)
+        return Strip(
+            name,
+            share,
+            low,
+            high,
+            GONE,
+            (1e-4, 10),
+            is_log=True,
+        )
 
     def as_json(self) -> dict[str, list[float | None]]:
         """Return plain lists; an end that is not known is None."""
@@ -189,7 +197,14 @@ def vanilla_indistinguishable(evidence: Evidence) -> Claim:
 def _few(share: Estimate, size: int) -> Strip:
     """Return the strip of a small share of nets."""
     name = f"nets that keep the states apart, k = {size}"
-    return Strip(name, *share, 0.01, (1e-4, 1), is_log=True, is_share=True)
+    return Strip(
+        name,
+        *share,
+        0.01,
+        (1e-4, 1),
+        is_log=True,
+        is_share=True,
+    )
 
 
 def at_most(share: float, estimates: Sequence[Estimate]) -> bool:

@@ -124,7 +124,15 @@ def _strip(epoch: int, log: Estimate) -> Strip:
     """Return the strip of the share of Vanilla's gradient that reaches back."""
     value, low, high = (10**end for end in log)
     name = f"Vanilla, reaches back, epoch {epoch}"
-    return Strip(name, value, low, high, LITTLE, (1e-8, 1e4), is_log=True)
+    return Strip(
+        name,
+        value,
+        low,
+        high,
+        LITTLE,
+        (1e-8, 1e4),
+        is_log=True,
+    )
 
 
 def stays_in_size(low: float, high: float) -> bool:

@@ -160,7 +160,13 @@ def gru_bit(evidence: Evidence) -> Claim:
         reading = f"on words {factor} to {factor + 1} times as long"
         readings[reading] = holds_if(right.low > LEARNED)
     others = {f"right at {low} to {high} symbols": one for low, high, one in longer}
-    return bit.claim("gru_bit", readings, "fig07", others, longer=longer)
+    return bit.claim(
+        "gru_bit",
+        readings,
+        "fig07",
+        others,
+        longer=longer,
+    )
 
 
 def share_of_wins(output: Float[np.ndarray, "word 2"]) -> Estimate:

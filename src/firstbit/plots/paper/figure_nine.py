@@ -113,7 +113,12 @@ def figure_nine(
         squeeze=False,
         height_ratios=heights,
     )[:, 0]
-    _published(top, ds.isel(epoch=-1), ranges, len(ranges) if is_wide else 2)
+    _published(
+        top,
+        ds.isel(epoch=-1),
+        ranges,
+        len(ranges) if is_wide else 2,
+    )
     grid = _absolute(bottom, ds, groups, is_wide=is_wide)
     finished(*figure.axes)
     for axes in grid[:, 1]:
@@ -181,7 +186,12 @@ def _published(
         heading(axes, f"0 to {upper:g}", " ")
         axes.locator_params(axis="x", nbins=2 if is_narrow else 4)
         axes.yaxis.set_major_formatter(FuncFormatter(_share))
-    panels[0].set_ylabel(_SHARE, rotation=0, ha="left", va="bottom")
+    panels[0].set_ylabel(
+        _SHARE,
+        rotation=0,
+        ha="left",
+        va="bottom",
+    )
     panels[0].legend(loc="upper right")
     figure.supxlabel("gradient", color=look().page.soft)
 

@@ -93,7 +93,13 @@ def training_curves(
     ds = ds.transpose(*_CURVES, ...)
     if title is None:
         title = "Mean error in training"
-    axes = one_panel(ax, Size(7.5, 4.2), title, width, _NARROWEST)
+    axes = one_panel(
+        ax,
+        Size(7.5, 4.2),
+        title,
+        width,
+        _NARROWEST,
+    )
     epochs = ds["epoch"].values + 1
     colours = _colours(ds)
     for i, run in enumerate(ds["run"].values):

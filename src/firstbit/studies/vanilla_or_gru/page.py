@@ -171,7 +171,12 @@ def figure_title(study: Measured, question: Question) -> str:
 def _two_panels(study: Measured, width: Width | None) -> Figure:
     """Draw the changes of one part of a rule, a panel for each of the two rules."""
     title = title_of("factors").text
-    picture, places = row_of_panels(Size(7.5, 3.0), title, width, (1, 1))
+    picture, places = row_of_panels(
+        Size(7.5, 3.0),
+        title,
+        width,
+        (1, 1),
+    )
     table = rates(study, "factors")
     measured = table["setting"].values.tolist()
     for start, place in zip((PUBLISHED, MODERN), places, strict=True):

@@ -132,7 +132,14 @@ def _verdicts(
     for one in verdicts:
         e = one.evidence
         rate = e.num_solved / e.num_seeds
-        strip = Strip("solve rate", rate, *e.interval, limit, (0, 1), is_share=True)
+        strip = Strip(
+            "solve rate",
+            rate,
+            *e.interval,
+            limit,
+            (0, 1),
+            is_share=True,
+        )
         yield Trial(
             said=e.cell,
             source=PAGE("runs_of", num_solved=e.num_solved, num_seeds=e.num_seeds),
@@ -272,7 +279,12 @@ def _guesses(verdicts: Sequence[Verdict]) -> list[list[str]]:
 
 def _rules(standard: Standard) -> Table:
     caption = PAGE("conditions")
-    return Table(["verdict", "when"], conditions(standard), caption, folded=True)
+    return Table(
+        ["verdict", "when"],
+        conditions(standard),
+        caption,
+        folded=True,
+    )
 
 
 def _arguments(verdicts: Sequence[Verdict]) -> Iterator[Block]:
@@ -290,10 +302,20 @@ def _arguments(verdicts: Sequence[Verdict]) -> Iterator[Block]:
                 excludes=a.excludes,
             )
             word = "applies" if a.is_intrinsic else "a bound"
-            yield Trial(a.name, cell, Badge(word, "good"), text)
+            yield Trial(
+                a.name,
+                cell,
+                Badge(word, "good"),
+                text,
+            )
         for a in one.inapplicable:
             badge = Badge("does not apply", "open")
-            yield Trial(a.name, cell, badge, PAGE("no_argument", why=a.why))
+            yield Trial(
+                a.name,
+                cell,
+                badge,
+                PAGE("no_argument", why=a.why),
+            )
 
 
 def _witnesses(verdicts: Sequence[Verdict], language: Language) -> Iterator[Block]:
