@@ -55,7 +55,7 @@ def main() -> None:
         found = measured(given, Drive(), folder, given.file_name)
         drawn.append(found)
         print(f"{text} | {row(found)}", flush=True)
-    plots.save(plots.capacity(drawn), FIGURE)
+    FIGURE.write_bytes(plots.figure_bytes(plots.capacity(drawn), "png"))
     inputs = initializer_by_name("normal")
     for law in ("normal", "orthogonal"):
         for size in (10, 30, 100):

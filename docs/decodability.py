@@ -65,7 +65,8 @@ def main() -> None:
         drawn.append(random)
         reaches = [one.reach.sel(readout="linear").item() for one in (random, stream)]
         print(f"{cell}: reach {np.array(reaches)}", flush=True)
-    plots.save(plots.decodability(drawn, title="Far apart is not remembered"), FIGURE)
+    figure = plots.decodability(drawn, title="Far apart is not remembered")
+    FIGURE.write_bytes(plots.figure_bytes(figure, "png"))
 
 
 if __name__ == "__main__":
