@@ -5,10 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import NoneType
 from typing import Any, NamedTuple
 
+import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import PlaceHolderLayoutEngine
 
 from firstbit.errors import SettingError, shown_value
 from firstbit.files import write_whole
@@ -17,6 +20,9 @@ from firstbit.plots.styles import Parameters, styled
 
 DPI = 192
 """Of a PNG: two pixels for each of a screen."""
+
+_PLACES = 7
+"""Digits of a place in a figure, as a share of its width."""
 
 _PLANNED = ("png", "svg")
 """Endings of what a planned figure writes."""
@@ -31,9 +37,7 @@ _UNDATED = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 def save(figure: Figure | Graph, stem: str | Path) -> None:
     """Write `stem.svg`, `stem.png` and `stem.pdf`.
 
-    A Figure's layout is settled by the first save, at the resolution of the PNG: at
-    another one letters are hinted to other widths, and a second layout could differ in
-    the last bit.
+    A Figure's layout is settled by the first save, and no other changes it.
 
     Args:
         figure: a matplotlib Figure, or a graph, which Graphviz's `dot` lays out.
@@ -113,6 +117,7 @@ def searchable(figure: Figure | Graph) -> bytes:
 @styled
 def _bytes(figure: Figure, ending: str, parameters: Parameters | None = None) -> bytes:
     buffer = io.BytesIO()
+    _settle(figure)
     with rc_context(parameters):
         figure.savefig(
             buffer,
@@ -120,8 +125,25 @@ def _bytes(figure: Figure, ending: str, parameters: Parameters | None = None) ->
             dpi=DPI,
             metadata=_UNDATED.get(ending),
         )
-    figure.set_layout_engine("none")
     return buffer.getvalue()
+
+
+def _settle(figure: Figure) -> None:
+    """Lay a figure out, once, and round the places: their last bits are by chance.
+
+    That is done at the resolution of the PNG: at another one letters are hinted to
+    other widths.
+    """
+    if isinstance(figure.get_layout_engine(), NoneType | PlaceHolderLayoutEngine):
+        return
+    own = figure.dpi
+    figure.dpi = DPI
+    figure.draw_without_rendering()
+    figure.dpi = own
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        place = axes.get_position(original=True)
+        axes.set_position(np.round(place.bounds, _PLACES).tolist())
 
 
 class Drawings(NamedTuple):
