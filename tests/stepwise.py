@@ -1,5 +1,6 @@
 """The command line epoch by epoch, D(l,k) block by block: for tests that kill them."""
 
+import logging
 import os
 import sys
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ import firstbit.studies.verdicts.verdict
 import firstbit.training.seeds
 from firstbit.cells import GRU
 from firstbit.cli import main
+from firstbit.compiled.sharing import adopt, share
 from firstbit.execution import Execution
 from firstbit.files import save
 from firstbit.memory import discrepancy
@@ -64,6 +66,26 @@ def measure(folder: Path, out: Path, pipe: Connection) -> None:
         ),
         out,
     )
+
+
+def compile_programs(caches: str, pipe: Connection) -> None:
+    """Measure D(l,k) with shared programs; tell which missed, and which were there."""
+    found = {"MISS": [], "hit": []}
+
+    class Notes(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            for word, keys in found.items():
+                if f"cache {word} for".lower() in record.getMessage().lower():
+                    keys.append(record.args[-1])
+
+    of_jax = logging.getLogger("jax._src.compiler")
+    of_jax.setLevel(logging.DEBUG)
+    of_jax.addHandler(Notes())
+    of_jax.propagate = False
+    adopt(caches)
+    share()
+    discrepancy(GRU, hidden_sizes=[2], length=3, num_draws=4, key=jax.random.key(5))
+    pipe.send((found["MISS"], found["hit"]))
 
 
 def _tell(pipe: Connection, what: str) -> None:

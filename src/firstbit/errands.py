@@ -8,9 +8,11 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
+from pathlib import Path
 from threading import Lock
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from firstbit.compiled.sharing import adopt, own_folder, share
 from firstbit.errors import SettingError, shown
 from firstbit.surroundings import Surroundings
 from firstbit.threads import in_double, require_unforked
@@ -60,7 +62,9 @@ class Errand(Generic[Value, Job, Result]):
                 "as a class or a function at the top of a file (file.py:MyCell), "
                 "install cloudpickle, or leave `executor` out."
             ) from error
-        return Packed(Surroundings.here(), payload)
+        own = own_folder()
+        programs = str(Path(own).parent) if own else ""
+        return Packed(Surroundings.here(), payload, programs)
 
 
 class Packed(NamedTuple):
@@ -69,10 +73,12 @@ class Packed(NamedTuple):
     Attributes:
         surroundings: of the caller.
         payload: function and value, pickled.
+        programs: folder of the compiled programs that processes share; "" for none.
     """
 
     surroundings: Surroundings
     payload: bytes
+    programs: str
 
 
 @dataclass(frozen=True)
@@ -96,8 +102,10 @@ class Call:
             SettingError: bits might differ here, or the process was forked.
         """
         require_unforked()
-        surroundings, payload = self.packed
+        surroundings, payload, programs = self.packed
         surroundings.adopt()  # before the value: its arrays make JAX begin
+        adopt(programs)
+        share()
         with _UNPACKING:
             function, value = _unpacked(payload)
         with surroundings.switched(), in_double():

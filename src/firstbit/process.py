@@ -14,9 +14,9 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
 from multiprocessing import resource_tracker
-from pathlib import Path
 from threading import Thread
 
+from firstbit.compiled.folders import begun, root
 from firstbit.processors import num_processors, processor_kind
 
 SMALL_LOOPS = (
@@ -38,8 +38,9 @@ time."""
 def prepare() -> None:
     """Prepare this process for speed; call it before JAX is imported.
 
-    It sets options of XLA, and keeps compiled programs in the user's cache. It changes
-    no result but by rounding, and nothing that the user has set.
+    It sets options of XLA, and keeps compiled programs in the user's cache, which all
+    processes share (`firstbit cache`). It changes no result but by rounding, and
+    nothing that the user has set.
 
     Example:
         >>> prepare()
@@ -128,8 +129,8 @@ def _keep_compiled_programs() -> None:
     """Keep compiled programs in the user's cache, where that can be written."""
     if "JAX_COMPILATION_CACHE_DIR" in os.environ:
         return
-    folder = _cache_folder()
-    if folder is None or not _can_be_made(folder):
+    folder = begun(root())
+    if folder is None:
         return
     os.environ["JAX_COMPILATION_CACHE_DIR"] = str(folder)
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
@@ -153,17 +154,6 @@ def _without_interruption() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _cache_folder() -> Path | None:
-    """Return where compiled programs are kept; None for a user without a home."""
-    caches = os.environ.get("XDG_CACHE_HOME")
-    if caches:
-        return Path(caches) / "firstbit"
-    try:
-        return Path.home() / ".cache" / "firstbit"
-    except RuntimeError:
-        return None
-
-
 def _serve_the_first() -> None:
     """Leave Ctrl-C, which reaches both processes, to the first, and end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -175,11 +165,3 @@ def _end_with_the_first() -> None:
     if first is not None:
         first.join()
         os._exit(1)
-
-
-def _can_be_made(folder: Path) -> bool:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return False
-    return os.access(folder, os.W_OK)

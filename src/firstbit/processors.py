@@ -85,6 +85,16 @@ def processor_kind() -> str:
     return " ".join([platform.machine(), *found])
 
 
+def processor_features() -> str:
+    """Return all that a compiled program may use of a processor.
+
+    Example:
+        >>> processor_kind() in processor_features()
+        True
+    """
+    return " ".join([processor_kind(), *sorted(_instructions())])
+
+
 def _affinity() -> int | None:
     if not hasattr(os, "sched_getaffinity"):  # as on macOS
         return None

@@ -12,6 +12,7 @@ from typing import ParamSpec, TypeVar
 
 import jax
 
+from firstbit.compiled.sharing import share
 from firstbit.errors import SettingError, require_at_least
 from firstbit.processors import num_processors
 from firstbit.progress import Progress
@@ -20,6 +21,7 @@ Job = TypeVar("Job")
 Result = TypeVar("Result")
 Arguments = ParamSpec("Arguments")
 
+share()  # from the first program on, where this process was prepared
 
 _WORKED_IN: list[int] = []
 """The process in which threads have computed; a child that is forked inherits it."""

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from firstbit.cli.cache import cache
 from firstbit.cli.capacity import capacity
 from firstbit.cli.check import check
 from firstbit.cli.clicks import Context, UsageError
@@ -62,6 +63,7 @@ COMMANDS = (
     verdict,
     study,
     playground,
+    cache,
 )
 
 

@@ -1,0 +1,1 @@
+"""Compiled programs on disk: all processes of a user share them, and compile once."""
