@@ -1,9 +1,12 @@
 """What tests of executors have computed elsewhere: workers find it by its name."""
 
 import os
-from concurrent.futures import ThreadPoolExecutor
+import secrets
+import signal
+from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 from time import sleep
+from types import SimpleNamespace
 
 import jax.numpy as jnp
 
@@ -28,6 +31,11 @@ def seen(value, job):
 def fail(value, job):
     """Fail at each attempt."""
     raise RuntimeError(f"{value} at {job}")
+
+
+def die(value, job):
+    """End the process, as when the system kills it."""
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def fail_at_first(folder, job):
@@ -79,6 +87,33 @@ class Client:
 
     def nthreads(self):
         return {"tcp://here:1": 1, "tcp://here:2": 2}
+
+
+class Lost:
+    """Looks like the executor of a client of Dask that loses its scheduler."""
+
+    _max_workers = 1
+
+    def __init__(self):
+        self.jobs = 0
+        scheduler = SimpleNamespace(address="tcp://there:8786")
+        self._client = SimpleNamespace(status="running", scheduler=scheduler)
+
+    def submit(self, fn, /, *args):
+        self.jobs += 1
+        future = Future()
+        if self.jobs == 2:
+            self._client.status = "connecting"
+            future.cancel()
+            future.set_running_or_notify_cancel()
+        return future
+
+
+def note(folder, job):
+    """Leave a file for each time that a job is computed."""
+    (folder / f"{job}-{secrets.token_hex(8)}").touch()
+    sleep(0.05)
+    return job**2
 
 
 def wait_for(folder, job):

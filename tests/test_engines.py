@@ -13,8 +13,8 @@ import errands
 from covering import few
 from firstbit import discrepancy, fates, train, verdict
 from firstbit.cells import GRU, Given, Vanilla
-from firstbit.engines import crew
-from firstbit.errands import Errand
+from firstbit.engines import AllowMixed, crew
+from firstbit.errands import Call, Errand
 from firstbit.errors import EngineError, OutputError, SettingError
 from firstbit.execution import Execution
 from firstbit.languages import Language
@@ -299,10 +299,27 @@ def test_workers_of_another_version_are_refused(name):
     here = Surroundings.here()
     there = here._replace(versions={**here.versions, name: "0.0.1"})
     with pytest.raises(SettingError, match=rf"with {name} = '0\.0\.1', .* install"):
-        there.adopt()
+        there.require_same()
     with pytest.raises(SettingError, match="with processor = 'vax', got"):
-        here._replace(processor="vax").adopt()
-    here.adopt()
+        here._replace(processor="vax").require_same()
+    here.require_same()
+
+
+def test_mixed_workers_are_allowed_where_that_is_asked(monkeypatch):
+    here = Surroundings.here()
+    monkeypatch.setattr(
+        Surroundings, "here", classmethod(lambda _: here._replace(processor="vax"))
+    )
+    errand = Errand(errands.seen, None, "Mine", str)
+    packed = errand.packed(), errand.packed(allows_mixed=True)
+    monkeypatch.undo()
+    with pytest.raises(SettingError, match=r"'vax', got .*--allow-mixed"):
+        Call(packed[0], 3, 0)()
+    assert Call(packed[1], 3, 0)()[-1] == 3
+    with errands.Counting(2) as executor:
+        mixed = AllowMixed(errands.Client(executor))
+        assert len(ask(errands.seen, None, range(20), executor=mixed)) == 20
+        assert executor.most <= 6  # it is asked how many workers it has
 
 
 def test_jobs_that_wait_are_dropped_at_an_error_and_nobody_waits_for_them(tmp_path):
@@ -333,6 +350,41 @@ class Broken(Executor):
 def test_workers_that_ended_are_said_in_one_line():
     with pytest.raises(EngineError, match=r"got one whose workers ended: .* start it"):
         ask(errands.seen, None, [0], executor=Broken())
+
+
+@pytest.mark.slow
+def test_a_process_that_dies_is_said_in_one_line():
+    with (
+        spawned(1, errands.forget_flags) as executor,
+        pytest.raises(
+            EngineError, match=r"workers ended: BrokenProcessPool: .* start"
+        ) as failed,
+    ):
+        ask(errands.die, None, range(3), executor=executor)
+    assert "\n" not in str(failed.value)
+
+
+def test_an_executor_that_takes_no_jobs_is_said_in_one_line():
+    executor = errands.Counting(1)
+    executor.shutdown()
+    with pytest.raises(EngineError, match=r"takes jobs, got RuntimeError: .*start it"):
+        ask(errands.seen, None, [0], executor=executor)
+
+
+@pytest.mark.parametrize("is_mixed", [False, True])
+def test_a_scheduler_that_went_away_is_said_in_one_line(is_mixed):
+    executor = errands.Lost()
+    with pytest.raises(EngineError) as failed:
+        ask(
+            errands.seen,
+            None,
+            range(9),
+            executor=AllowMixed(executor) if is_mixed else executor,
+        )
+    assert executor.jobs == 2  # none is sent again
+    assert str(failed.value).startswith(
+        "expected the scheduler at tcp://there:8786 to answer, got none: "
+    )
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         cost,
         redraw,
     )
+    from firstbit.engines import AllowMixed
     from firstbit.errors import (
         CellError,
         FirstbitError,
@@ -78,6 +79,7 @@ _HOMES = {
         "SettingError",
         "WordError",
     ),
+    "engines": ("AllowMixed",),
     "execution": ("Execution",),
     "languages": ("Language", "export_language", "memory_demand"),
     "memory": (
@@ -108,6 +110,7 @@ _MODULES = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "GRU",
     "LSTM",
+    "AllowMixed",
     "CellError",
     "Drive",
     "Execution",

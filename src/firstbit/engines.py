@@ -38,6 +38,25 @@ class Shelf(Protocol[Asked, Result]):
         ...
 
 
+class AllowMixed:
+    """An executor whose workers may be of another firstbit, JAX or kind of processor.
+
+    They are refused otherwise, as bits may differ; and so they may.
+
+    Example:
+        >>> AllowMixed(Threads).executor is Threads
+        True
+    """
+
+    def __init__(self, executor: Engine) -> None:
+        """Take an executor as it is."""
+        self.executor = executor
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any) -> Any:
+        """Submit a function to the executor."""
+        return self.executor.submit(fn, *args)
+
+
 class Crew:
     """Threads of this process, and the workers of an executor if there is one.
 
@@ -110,9 +129,10 @@ class _Away(Generic[Job, Result]):
     """The jobs of an errand that are under way at an executor."""
 
     def __init__(self, executor: Engine, errand: Errand[Any, Job, Result]) -> None:
+        is_mixed = isinstance(executor, AllowMixed)
         self._executor = executor
         self._errand = errand
-        self._packed = errand.packed()
+        self._packed = errand.packed(allows_mixed=is_mixed)
         self._calls: dict[Any, Call] = {}
         self._ended = SimpleQueue[Any]()
 
@@ -140,12 +160,18 @@ class _Away(Generic[Job, Result]):
         """Have a job computed.
 
         Raises:
-            EngineError: the workers have ended.
+            EngineError: the workers have ended, or nobody takes jobs any more.
         """
         try:
             future = self._executor.submit(call)
         except BrokenExecutor as error:
             raise _broken(error) from error
+        except Exception as error:  # whatever an engine raises
+            _require_scheduler(self._executor)
+            raise EngineError(
+                f"expected an executor that takes jobs, got {_said(error)}; start it "
+                "anew."
+            ) from error
         self._calls[future] = call
         future.add_done_callback(self._ended.put)
 
@@ -165,6 +191,7 @@ class _Away(Generic[Job, Result]):
             except BrokenExecutor as error:
                 raise _broken(error) from error
             except CancelledError:
+                _require_scheduler(self._executor)
                 self._again(call, "it was cancelled")
             except Exception as error:  # whatever a job or an engine raises
                 self._again(call, _said(error))
@@ -189,6 +216,7 @@ class _Away(Generic[Job, Result]):
             try:
                 return self._ended.get(timeout=PATIENCE)
             except Empty:
+                _require_scheduler(self._executor)
                 if is_abandoned():
                     raise CancelledError from None
 
@@ -199,6 +227,24 @@ def _broken(error: BrokenExecutor) -> EngineError:
         f"{_said(error)}; start it anew (a program that spawns processes "
         "needs `if __name__ == '__main__':`)."
     )
+
+
+def _require_scheduler(executor: Engine) -> None:
+    """Raise `EngineError` where a client of Dask has lost its scheduler."""
+    client = getattr(_plain(executor), "_client", None)
+    status = getattr(client, "status", "running")
+    if status == "running":
+        return
+    address = getattr(getattr(client, "scheduler", None), "address", "its address")
+    raise EngineError(
+        f"expected the scheduler at {address} to answer, got none: the connection is "
+        f"{status}; finished work is kept where the call has a folder for it "
+        "(`resume`); start a scheduler, and call again."
+    )
+
+
+def _plain(executor: Any) -> Any:
+    return executor.executor if isinstance(executor, AllowMixed) else executor
 
 
 def _said(error: Exception) -> str:
@@ -224,8 +270,7 @@ def crew(execution: Execution) -> Iterator[Crew]:
             yield Crew(pool, None, own)
         return
     workers = _workers_of(executor) or own
-    if hasattr(executor, "get_executor"):  # a client of Dask
-        executor = getattr(executor, "get_executor")(pure=False)  # noqa: B009
+    executor = _without_client(executor)
     with threads() as pool:
         ours = Crew(pool, executor, workers)
         try:
@@ -234,8 +279,18 @@ def crew(execution: Execution) -> Iterator[Crew]:
             ours.cancel()
 
 
+def _without_client(executor: Engine) -> Engine:
+    """Return the executor of a client of Dask, and any other as it is."""
+    if isinstance(executor, AllowMixed):
+        return AllowMixed(_without_client(executor.executor))
+    if not hasattr(executor, "get_executor"):
+        return executor
+    return getattr(executor, "get_executor")(pure=False)  # noqa: B009
+
+
 def _workers_of(executor: Engine) -> int | None:
     """Return how many workers an executor says it has; None if it doesn't say."""
+    executor = _plain(executor)
     for name in ("_max_workers", "num_workers"):
         number = getattr(executor, name, None)
         if isinstance(number, int) and number > 0:

@@ -47,8 +47,11 @@ class Errand(Generic[Value, Job, Result]):
         """Compute a job here."""
         return self.function(self.value, job)
 
-    def packed(self) -> "Packed":
+    def packed(self, *, allows_mixed: bool = False) -> "Packed":
         """Return what a worker gets.
+
+        Args:
+            allows_mixed: whether the worker may differ in what bits depend on.
 
         Raises:
             SettingError: the value can't be pickled.
@@ -64,7 +67,7 @@ class Errand(Generic[Value, Job, Result]):
             ) from error
         own = own_folder()
         programs = str(Path(own).parent) if own else ""
-        return Packed(Surroundings.here(), payload, programs)
+        return Packed(Surroundings.here(), payload, programs, allows_mixed)
 
 
 class Packed(NamedTuple):
@@ -74,11 +77,13 @@ class Packed(NamedTuple):
         surroundings: of the caller.
         payload: function and value, pickled.
         programs: folder of the compiled programs that processes share; "" for none.
+        allows_mixed: whether the worker may differ in what bits depend on.
     """
 
     surroundings: Surroundings
     payload: bytes
     programs: str
+    allows_mixed: bool
 
 
 @dataclass(frozen=True)
@@ -102,8 +107,10 @@ class Call:
             SettingError: bits might differ here, or the process was forked.
         """
         require_unforked()
-        surroundings, payload, programs = self.packed
+        surroundings, payload, programs, allows_mixed = self.packed
         surroundings.adopt()  # before the value: its arrays make JAX begin
+        if not allows_mixed:
+            surroundings.require_same()
         adopt(programs)
         share()
         with _UNPACKING:

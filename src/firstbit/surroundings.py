@@ -1,6 +1,7 @@
 """What the bits of a job depend on beside the job, the same here and at a worker."""
 
 import os
+import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -50,18 +51,18 @@ class Surroundings(NamedTuple):
         )
 
     def adopt(self) -> None:
-        """Take the options of XLA over, where JAX has not begun to work here.
-
-        Raises:
-            SettingError: this process differs in what can't be taken over.
-        """
+        """Take the options of XLA over, where JAX has not begun to work here."""
         if os.environ.get(FLAGS, "") != self.flags and not _has_begun():
             os.environ[FLAGS] = self.flags
+
+    def require_same(self) -> None:
+        """Raise `SettingError` where this process differs in what bits depend on."""
         for name, expected, got in self._differences(Surroundings.here()):
             remedy = REMEDY.get(name, f"install {name} {expected} there")
             raise SettingError(
-                f"expected a worker with {name} = '{expected}', got '{got}', so that "
-                f"bits may differ; {remedy}."
+                f"expected a worker with {name} = '{expected}', got '{got}' on "
+                f"'{platform.node()}', so that bits may differ; {remedy}, or allow "
+                "workers that differ (--allow-mixed)."
             )
 
     @contextmanager

@@ -1,10 +1,13 @@
 """Phase diagrams from nothing: the measurement under the labels."""
 
+from functools import partial
+
 import jax
 import numpy as np
 import pytest
 
-from firstbit import discrepancy, phase_diagram
+import errands
+from firstbit import Execution, discrepancy, phase_diagram
 from firstbit.errors import CellError, SettingError
 
 KEY = jax.random.key(4)
@@ -42,9 +45,30 @@ def test_progress_reaches_its_end():
         length=2,
         num_draws=2,
         key=KEY,
-        progress=lambda *report: reports.append(report),
+        execution=Execution(progress=lambda *report: reports.append(report)),
     )
     assert reports == [(0, 2), (1, 2), (2, 2)]
+
+
+@pytest.mark.slow
+def test_an_executor_gives_the_bits_of_threads_and_blocks_are_kept(tmp_path):
+    measure = partial(
+        phase_diagram,
+        "vanilla:2,3",
+        gains=[0.5, 1.0],
+        length=2,
+        num_draws=600,
+        key=KEY,
+    )
+    wanted = measure()
+    with errands.Counting(2) as executor:
+        how = Execution(executor=executor, resume=tmp_path)
+        assert measure(execution=how).identical(wanted)
+        assert executor.jobs == 8  # two blocks of two sizes, at two gains
+    again = Execution(resume=tmp_path, only_kept=True)
+    assert measure(execution=again).identical(wanted)
+    with pytest.raises(SettingError, match="expected no `part` of a phase diagram"):
+        measure(execution=Execution(resume=tmp_path, part="1/2"))
 
 
 def test_another_cell_and_another_law_are_refused():

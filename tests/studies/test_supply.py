@@ -4,6 +4,7 @@ import jax
 import numpy as np
 import pytest
 
+import errands
 from firstbit import demand_and_supply, discrepancy, memory_demand
 from firstbit.cells import GRU
 from firstbit.cells.given import Given
@@ -50,6 +51,16 @@ def test_the_reach_ends_where_half_of_the_nets_have_lost_it(both, cell):
     assert int(one["reach"]) == reach
     assert int(low) <= reach <= int(high)
     assert float(one["floor_at_reach"]) == window_floor(embedded_reber(), reach)
+
+
+@pytest.mark.slow
+def test_an_executor_gives_the_bits_of_threads(both):
+    with errands.Counting(2) as executor:
+        found = demand_and_supply(
+            embedded_reber(), CELLS, longest=8, **SETTINGS, executor=executor
+        )
+        assert executor.jobs == len(CELLS)
+    assert found.identical(both)
 
 
 @pytest.mark.slow

@@ -33,6 +33,7 @@ from firstbit.cli.output import (
     save_result,
 )
 from firstbit.errors import SettingError, require_seed
+from firstbit.execution import Execution
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -110,7 +111,7 @@ def phase(
                 num_draws=asked.num_draws,
                 confidence=asked.confidence,
                 key=seed_key(asked.seed),
-                progress=partial(report, f"gains, {given.title}"),
+                execution=Execution(progress=partial(report, f"gains, {given.title}")),
             )
             diagrams.append(diagram)
     if out is not None:

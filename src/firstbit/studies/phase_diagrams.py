@@ -1,15 +1,17 @@
 """Phase diagrams from nothing: D(l,k) measured over gains and sizes, then labelled."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import xarray as xr
 from jaxtyping import PRNGKeyArray
 
 from firstbit.cells.given import CellLike, Given
 from firstbit.errors import CellError, SettingError, require_real, require_several
+from firstbit.execution import Execution
 from firstbit.intervals import CONFIDENCE, require_confidence
 from firstbit.memory import discrepancy, ratios_by_gain
-from firstbit.progress import Progress, silent
+from firstbit.progress import silent
 from firstbit.weights.initializers import initializer_by_name
 from firstbit.weights.threefry import require_key
 
@@ -26,7 +28,7 @@ def phase_diagram(
     num_draws: int,
     confidence: float = CONFIDENCE,
     key: PRNGKeyArray,
-    progress: Progress = silent,
+    execution: Execution | None = None,
 ) -> xr.Dataset:
     r"""Measure D(l,k) / D(1,k) over the gain and k, beside the critical line.
 
@@ -43,13 +45,14 @@ def phase_diagram(
         num_draws: random nets for each gain and k, at least 2.
         confidence: probability of the intervals, where the activation is bounded.
         key: the random key, the same for every gain.
-        progress: called with (gains done, all).
+        execution: threads or an executor, progress in gains, and a folder that keeps
+            the finished blocks of each gain.
 
     Returns:
         Dataset over `gain` and `hidden_size`, of `firstbit.memory.ratios_by_gain`.
 
     Raises:
-        SettingError: another cell, a law of its own, or a number out of range.
+        SettingError: a part, another cell, a law of its own, or a number out of range.
         CellError: the cell has no size.
 
     Example:
@@ -64,9 +67,15 @@ def phase_diagram(
     _require_vanilla(given)
     factors = [require_real("gain", gain) for gain in require_several("gains", gains)]
     key = require_key(key)
+    execution = execution or Execution()
+    if execution.part is not None:
+        raise SettingError(
+            "expected no `part` of a phase diagram, got one; measure each gain by "
+            "firstbit discrepancy --part instead."
+        )
     by_gain: dict[float, xr.Dataset] = {}
     for done, gain in enumerate(factors):
-        progress(done, len(factors))
+        execution.progress(done, len(factors))
         by_gain[gain] = discrepancy(
             given,
             length=length,
@@ -74,10 +83,19 @@ def phase_diagram(
             initializer=initializer_by_name("normal", gain),
             confidence=(1 + confidence) / 2,  # both means of a ratio may fail
             key=key,
+            execution=_of_gain(execution, gain),
         )
-    progress(len(factors), len(factors))
+    execution.progress(len(factors), len(factors))
     activation = given.options.get("activation", "logistic")
     return ratios_by_gain(by_gain, activation=activation)
+
+
+def _of_gain(execution: Execution, gain: float) -> Execution:
+    """Return how one gain is measured: in a folder of its own, without reports."""
+    folder = execution.resume
+    if folder is not None:
+        folder = folder / f"gain-{gain!r}"
+    return replace(execution, progress=silent, resume=folder)
 
 
 def _require_vanilla(given: Given) -> None:

@@ -10,7 +10,7 @@ from jaxtyping import Float, Int, PRNGKeyArray
 from firstbit.cells.given import CellLike, Given, givens
 from firstbit.datasets import Result, Variable, dataset, interval
 from firstbit.errors import require_at_least
-from firstbit.execution import Execution
+from firstbit.execution import Engine, Execution
 from firstbit.intervals import CONFIDENCE, clopper_pearson
 from firstbit.languages import Language, memory_demand
 from firstbit.languages.catalogue.entries import require_language
@@ -35,6 +35,7 @@ def demand_and_supply(
     confidence: float = CONFIDENCE,
     key: PRNGKeyArray,
     workers: int | None = None,
+    executor: Engine | None = None,
     progress: NamedProgress = silent,
 ) -> xr.Dataset:
     r"""Compare the memory that a task demands with the memory of random cells.
@@ -67,6 +68,7 @@ def demand_and_supply(
         confidence: probability of the intervals.
         key: the random key, the same for every cell.
         workers: threads; all processors by default; doesn't change the result.
+        executor: measures the cells, as of `Execution`; nor does it.
         progress: called with (what, done, all).
 
     Returns:
@@ -113,7 +115,9 @@ def demand_and_supply(
             initializer=None if one.is_held else law_of(one),
             confidence=confidence,
             key=key,
-            execution=Execution(workers, partial(progress, one.title)),
+            execution=Execution(
+                workers, partial(progress, one.title), executor=executor
+            ),
         )
         supplies.append(found.isel(hidden_size=0, drop=True))
     laws = [_law_text(one) for one in chosen]

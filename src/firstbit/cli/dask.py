@@ -1,0 +1,142 @@
+"""`--dask`: the workers of a Dask cluster, or processes of this machine, compute."""
+
+import logging
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from firstbit.errors import EngineError, PackageError, SettingError, shown
+from firstbit.execution import Engine
+
+LOCAL = "local:"
+
+CONNECT = 8.0
+"""Seconds in which a scheduler must answer."""
+
+RESUME = "--resume"
+
+Dask = Annotated[
+    str | None,
+    typer.Option(
+        help="Workers of Dask compute: local:4, four processes of this machine, or the "
+        "address of a scheduler, tcp://HOST:PORT."
+    ),
+]
+AllowMixed = Annotated[
+    bool,
+    typer.Option(
+        "--allow-mixed",
+        help="Take workers of another firstbit, JAX or kind of processor: bits may "
+        "differ.",
+    ),
+]
+
+
+@contextmanager
+def engine(
+    place: str | None, *, allow_mixed: bool = False, kept: Path | None = None
+) -> Iterator[Engine | None]:
+    """Open the engine that `--dask` names; None where it isn't given.
+
+    Args:
+        place: `local:N`, or an address.
+        allow_mixed: whether workers may differ in what bits depend on.
+        kept: where finished work is kept; None if nowhere.
+
+    Raises:
+        SettingError: it is neither.
+        PackageError: Dask isn't installed.
+        EngineError: nobody answers at the address, or work has failed; finished work
+            and the command that goes on are named.
+    """
+    if place is None:
+        if allow_mixed:
+            raise SettingError("expected --dask beside --allow-mixed, got none.")
+        yield None
+        return
+    with _client(place) as client:
+        try:
+            yield _mixed(client) if allow_mixed else client
+        except EngineError as error:
+            raise EngineError(f"{error} {_way_on(kept)}") from error
+
+
+@contextmanager
+def _client(place: str) -> Iterator[Any]:
+    number = _number(place)
+    distributed = _distributed()
+    if number is None:
+        with _connected(distributed, place) as client:
+            yield client
+        return
+    with (
+        distributed.LocalCluster(
+            n_workers=number, threads_per_worker=1, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        yield client
+
+
+def _number(place: str) -> int | None:
+    """Return the number of processes of this machine; None for an address."""
+    if not place.startswith(LOCAL):
+        return None
+    text = place.removeprefix(LOCAL)
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) < 10_000):
+        raise SettingError(
+            f"expected a number of processes like local:4, got '{shown(place)}'."
+        )
+    return int(text)
+
+
+def _distributed() -> Any:
+    """Return Dask's package; what it reports of lost workers is said by us.
+
+    Raises:
+        PackageError: it isn't installed.
+    """
+    try:
+        distributed = import_module("distributed")
+    except ImportError as error:
+        raise PackageError(
+            f"--dask needs Dask's distributed, which isn't installed ({error}); try "
+            "pip install 'firstbit[dask]'."
+        ) from error
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    return distributed
+
+
+@contextmanager
+def _connected(distributed: Any, address: str) -> Iterator[Any]:
+    try:
+        client = distributed.Client(address, timeout=CONNECT)
+    except (OSError, ValueError, TypeError) as error:
+        raise EngineError(
+            f"expected a scheduler of Dask at '{shown(address)}', got no answer in "
+            f"{CONNECT:g} s ({type(error).__name__}); try tcp://HOST:8786, or local:4."
+        ) from error
+    with client:
+        yield client
+
+
+def _mixed(client: Any) -> Engine:
+    from firstbit import AllowMixed as Mixed
+
+    return Mixed(client)
+
+
+def _way_on(kept: Path | None) -> str:
+    """Return what is kept, and the command that goes on."""
+    words = list(sys.argv[1:])
+    if kept is None:
+        return "Nothing was kept: name --out and --resume."
+    if RESUME not in words and "--into" not in words:
+        words.append(RESUME)
+    return f"Finished work is in '{kept}'; go on by: firstbit {shlex.join(words)}"
