@@ -78,6 +78,12 @@ class Client:
         self.executor = executor
         self.asked = {}
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
     def submit(self, fn, /, *args):
         raise AssertionError("jobs go to the executor")
 

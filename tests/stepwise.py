@@ -82,6 +82,7 @@ def compile_programs(caches: str, pipe: Connection) -> None:
     of_jax.setLevel(logging.DEBUG)
     of_jax.addHandler(Notes())
     of_jax.propagate = False
+    jax.config.update("jax_compilation_cache_dir", None)
     adopt(caches)
     share()
     discrepancy(GRU, hidden_sizes=[2], length=3, num_draws=4, key=jax.random.key(5))

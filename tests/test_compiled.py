@@ -173,9 +173,9 @@ def test_the_command_shows_and_clears(caches, folder, capsys):
 
 @pytest.mark.slow
 def test_processes_that_begin_at_once_compile_each_program_once(
-    start, finish, caches, folder
+    start, finish, tmp_path
 ):
-    children = [start(stepwise.compile_programs, str(caches)) for _ in range(4)]
+    children = [start(stepwise.compile_programs, str(tmp_path)) for _ in range(4)]
     missed, used = [], []
     for process, pipe in children:
         here, there = pipe.recv()
@@ -184,7 +184,7 @@ def test_processes_that_begin_at_once_compile_each_program_once(
         finish(process, pipe)
     assert len(missed) == len(set(missed)) > 3
     assert used == 4 * [set(missed)]
-    assert [one.num_programs for one in held(caches)] == [len(missed)]
+    assert [one.num_programs for one in held(tmp_path)] == [len(missed)]
 
 
 @pytest.mark.proof

@@ -10,6 +10,7 @@ import firstbit
 from firstbit.cli import judge, study, train, verdict
 from firstbit.cli.language import asked
 from firstbit.cli.main import app
+from firstbit.compiled.folders import clear
 from firstbit.languages import export
 from firstbit.measures import measure_by_name
 from firstbit.memory import Thresholds
@@ -28,6 +29,8 @@ SHELL = {
     "quantiles": "--quantiles: another figure of the result",
     "seed": "--seed: of the key",
     "resume": "--resume: the folder beside --out",
+    "dask": "--dask: the call's `executor`",
+    "allow_mixed": "--allow-mixed: `firstbit.AllowMixed` around it",
     "hidden_size": "--hidden-size: the call's `hidden_sizes`",
 }
 """Options that every command may have beside its call's arguments."""
@@ -56,10 +59,12 @@ CALLS = {
     "study": (firstbit.study,),
     "playground": (firstbit.playground,),
     "measures": (measure_by_name,),
+    "cache": (clear,),
 }
 """The call of each command, and the types that group its settings."""
 
 RENAMED = {
+    "cache": {"clear": "parent"},  # the call itself
     # A part is computed into the folder that an interrupted call resumes from.
     "discrepancy": {"into": "resume"},
     "capacity": {"into": "resume"},

@@ -8,14 +8,15 @@ import typer
 
 from firstbit.cli.options import AsJson
 from firstbit.cli.output import counted, print_json, print_table
-from firstbit.compiled.folders import Held, clear, held, most_bytes, root
+from firstbit.compiled.folders import Held, held, most_bytes, root
+from firstbit.compiled.folders import clear as remove
 from firstbit.errors import OutputError
 
 MEGABYTE = 1_000_000
 
 
 def cache(
-    clears: Annotated[
+    clear: Annotated[
         bool, typer.Option("--clear", help="Remove all of them first.")
     ] = False,
     as_json: AsJson = False,
@@ -27,8 +28,8 @@ def cache(
             "expected a home folder for compiled programs, got none; set "
             "XDG_CACHE_HOME to a folder."
         )
-    if clears:
-        clear(folder)
+    if clear:
+        remove(folder)
     found = held(folder)
     if as_json:
         print_json(_numbers(folder, found))

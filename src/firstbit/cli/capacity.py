@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
+from firstbit.cli.dask import Workers
 from firstbit.cli.grouped import grouped
 from firstbit.cli.measuring import Measured, Output, cell_and_law, print_notes, run
 from firstbit.cli.options import (
@@ -106,13 +107,13 @@ class Asked(Measured):
 
 
 @grouped
-def capacity(asked: Asked, output: Output) -> None:
+def capacity(asked: Asked, output: Output, workers: Workers) -> None:
     """Measure how many functions of its past inputs a random net holds.
 
     Of degree 1 they are the inputs themselves: the memory capacity. The sum over all
     degrees is at most N, the numbers that are read.
     """
-    run(asked, output)
+    run(asked, output, workers)
 
 
 def parse_lags(text: str) -> list[int]:

@@ -5,6 +5,7 @@ import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -38,33 +39,36 @@ AllowMixed = Annotated[
 ]
 
 
-@contextmanager
-def engine(
-    place: str | None, *, allow_mixed: bool = False, kept: Path | None = None
-) -> Iterator[Engine | None]:
-    """Open the engine that `--dask` names; None where it isn't given.
+@dataclass(frozen=True)
+class Workers:
+    """The options that say who computes."""
 
-    Args:
-        place: `local:N`, or an address.
-        allow_mixed: whether workers may differ in what bits depend on.
-        kept: where finished work is kept; None if nowhere.
+    dask: Dask = None
+    allow_mixed: AllowMixed = False
 
-    Raises:
-        SettingError: it is neither.
-        PackageError: Dask isn't installed.
-        EngineError: nobody answers at the address, or work has failed; finished work
-            and the command that goes on are named.
-    """
-    if place is None:
-        if allow_mixed:
-            raise SettingError("expected --dask beside --allow-mixed, got none.")
-        yield None
-        return
-    with _client(place) as client:
-        try:
-            yield _mixed(client) if allow_mixed else client
-        except EngineError as error:
-            raise EngineError(f"{error} {_way_on(kept)}") from error
+    @contextmanager
+    def engine(self, kept: Path | None) -> Iterator[Engine | None]:
+        """Open the engine that is asked for; None stands for threads of this process.
+
+        Args:
+            kept: where finished work is kept; None if nowhere.
+
+        Raises:
+            SettingError: `--dask` is no place.
+            PackageError: Dask isn't installed.
+            EngineError: nobody answers at the address, or work has failed; finished
+                work and the command that goes on are named.
+        """
+        if self.dask is None:
+            if self.allow_mixed:
+                raise SettingError("expected --dask beside --allow-mixed, got none.")
+            yield None
+            return
+        with _client(self.dask) as client:
+            try:
+                yield _mixed(client) if self.allow_mixed else client
+            except EngineError as error:
+                raise EngineError(f"{error} {_way_on(kept)}") from error
 
 
 @contextmanager

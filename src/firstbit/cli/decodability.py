@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
+from firstbit.cli.dask import Workers
 from firstbit.cli.grouped import grouped
 from firstbit.cli.measuring import (
     SHOWN_LENGTHS,
@@ -143,12 +144,12 @@ class Asked(Measured):
 
 
 @grouped
-def decodability(asked: Asked, output: Output) -> None:
+def decodability(asked: Asked, output: Output, workers: Workers) -> None:
     """Measure how often a read-out of random nets decodes a symbol of the past.
 
     It is fitted and tested on different words. Far apart is not remembered.
     """
-    run(asked, output)
+    run(asked, output, workers)
 
 
 def _print(result: "xr.Dataset", asked: Asked) -> None:

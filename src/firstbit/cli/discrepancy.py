@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
+from firstbit.cli.dask import Workers
 from firstbit.cli.grouped import grouped
 from firstbit.cli.measuring import (
     SHOWN_LENGTHS,
@@ -28,10 +29,9 @@ from firstbit.cli.options import (
     Into,
     PartOf,
     ResultFile,
+    ResumeBlocks,
     Seed,
     file_option,
-    kept_beside,
-    remove_kept,
     require_figure,
     require_numbers,
 )
@@ -181,38 +181,19 @@ class Output(Wanted):
             "Figure of what the mean hides: quantiles, retained share; .svg, .png, .pdf"
         ),
     ] = None
-    resume: Annotated[
-        bool,
-        typer.Option(
-            help="Keep finished blocks beside --out, and go on from them; several "
-            "processes may share them."
-        ),
-    ] = False
+    resume: ResumeBlocks = False
     part: PartOf = None
     into: Into = None
     as_json: AsJson = False
 
-    @property
-    def blocks(self) -> Path | None:
-        """The folder of finished blocks beside the result."""
-        return kept_beside(self.out, "blocks", resume=self.resume, kind="FILE")
-
-    @property
-    def kept(self) -> Path | None:
-        """The folder of finished blocks."""
-        return self.into or self.blocks
-
     def require(self) -> None:
         """Refuse files that can't be written."""
-        _ = self.blocks
-        require_figure(self.figure)
-        require_figure(self.quantiles)
         super().require()
+        require_figure(self.quantiles)
 
     def write(self, results: "Sequence[xr.Dataset]") -> None:
-        """Write the result, remove the blocks that made it, and draw the quantiles."""
+        """Write the result, and draw the quantiles."""
         super().write(results)
-        remove_kept(self.blocks)
         if self.quantiles is not None:
             from firstbit import plots
 
@@ -221,12 +202,12 @@ class Output(Wanted):
 
 
 @grouped
-def discrepancy(asked: Asked, output: Output) -> None:
+def discrepancy(asked: Asked, output: Output, workers: Workers) -> None:
     """Measure the (l,k)-discrepancy D(l,k) of random nets.
 
     It is how far apart two words that differ in their first bit drive a net.
     """
-    run(asked, output)
+    run(asked, output, workers)
 
 
 def pair_of(words: str) -> str | tuple[str, ...]:

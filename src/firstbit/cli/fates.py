@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
+from firstbit.cli.dask import Workers
 from firstbit.cli.grouped import grouped
 from firstbit.cli.measuring import USUAL_SIZES, Measured, Output, cell_and_law, run
 from firstbit.cli.options import (
@@ -110,12 +111,12 @@ class Asked(Measured):
 
 
 @grouped
-def fates(asked: Asked, output: Output) -> None:
+def fates(asked: Asked, output: Output, workers: Workers) -> None:
     """Classify what becomes of the two words if the common symbol goes on.
 
     The random nets are those of firstbit discrepancy with the same seed.
     """
-    run(asked, output)
+    run(asked, output, workers)
 
 
 def _print(result: "xr.Dataset", title: str) -> None:

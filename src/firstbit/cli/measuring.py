@@ -8,14 +8,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from firstbit.cli.dask import Workers
 from firstbit.cli.options import (
     AsJson,
     FigureFile,
     Into,
     PartOf,
     ResultFile,
+    ResumeBlocks,
     given_cell,
     given_cells,
+    kept_beside,
+    remove_kept,
     require_figure,
     require_one_cell,
     require_result,
@@ -122,12 +126,19 @@ class Wanted:
 
     out: Path | None
     figure: Path | None
+    resume: bool
     part: str | None
     into: Path | None
     as_json: bool
 
+    @property
+    def blocks(self) -> Path | None:
+        """The folder of finished blocks beside the result."""
+        return kept_beside(self.out, "blocks", resume=self.resume, kind="FILE")
+
     def require(self) -> None:
         """Refuse files that can't be written."""
+        _ = self.blocks
         require_figure(self.figure)
         require_result(self.out)
 
@@ -150,12 +161,13 @@ class Wanted:
     @property
     def kept(self) -> Path | None:
         """The folder of finished blocks."""
-        return self.into
+        return self.into or self.blocks
 
     def write(self, results: "Sequence[xr.Dataset]") -> None:
-        """Write the result."""
+        """Write the result, and remove the blocks that made it."""
         if self.out is not None:
             save_result(results[0], self.out)
+        remove_kept(self.blocks)
 
 
 @dataclass(frozen=True)
@@ -164,12 +176,13 @@ class Output(Wanted):
 
     out: ResultFile = None
     figure: FigureFile = None
+    resume: ResumeBlocks = False
     part: PartOf = None
     into: Into = None
     as_json: AsJson = False
 
 
-def run(asked: Measured, wanted: Wanted) -> None:
+def run(asked: Measured, wanted: Wanted, workers: Workers) -> None:
     """Measure each cell; then write, draw and print what is wanted.
 
     Every refusal comes before any work, those that need JAX last.
@@ -180,10 +193,12 @@ def run(asked: Measured, wanted: Wanted) -> None:
     asked.prepare()
     require_free(wanted.into, asked.settings())
     results = []
-    with progress() as report:
+    with progress() as report, workers.engine(wanted.kept) as engine:
         for given in given_cells(asked.cells, asked.hidden_size, asked.usual_sizes):
             told = partial(report, f"{asked.title}, {given.name}")
-            how = Execution(progress=told, resume=wanted.kept, part=share)
+            how = Execution(
+                progress=told, resume=wanted.kept, executor=engine, part=share
+            )
             results.append(asked.measure(given, how))
     if wanted.into is not None:
         finish_part(results[0], wanted.into, asked.settings())

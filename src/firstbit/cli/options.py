@@ -123,6 +123,14 @@ Folder = Annotated[
 Resume = Annotated[
     bool, typer.Option(help="Keep trainings beside --out, and go on from them.")
 ]
+ResumeBlocks = Annotated[
+    bool,
+    typer.Option(
+        "--resume",
+        help="Keep finished blocks beside --out, and go on from them; several "
+        "processes may share them.",
+    ),
+]
 PartOf = Annotated[
     str | None,
     typer.Option(

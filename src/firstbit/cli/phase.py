@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from firstbit.cli.dask import Workers
 from firstbit.cli.grouped import grouped
 from firstbit.cli.options import (
     AsJson,
@@ -17,8 +18,11 @@ from firstbit.cli.options import (
     FigureFile,
     HiddenSizes,
     ResultFile,
+    ResumeBlocks,
     Seed,
     given_cells,
+    kept_beside,
+    remove_kept,
     require_figure,
     require_numbers,
     require_one_cell,
@@ -83,8 +87,10 @@ class Asked:
 @grouped
 def phase(
     asked: Asked,
+    workers: Workers,
     out: ResultFile = None,
     figure: FigureFile = None,
+    resume: ResumeBlocks = False,
     as_json: AsJson = False,
 ) -> None:
     """Measure over gain and size where D(l,k) decays, beside the theory's line.
@@ -94,6 +100,7 @@ def phase(
     values = parse_gains(asked.gains)
     require_numbers(length=(asked.length, 2), num_draws=(asked.num_draws, 2))
     require_seed(asked.seed)
+    kept = kept_beside(out, "blocks", resume=resume, kind="FILE")
     require_figure(figure)
     require_result(out)
     texts = asked.cell or [USUAL_CELL]
@@ -102,8 +109,9 @@ def phase(
     from firstbit.weights.threefry import seed_key
 
     diagrams = []
-    with progress() as report:
+    with progress() as report, workers.engine(kept) as engine:
         for given in given_cells(texts, asked.hidden_size, USUAL_SIZES):
+            told = partial(report, f"gains, {given.title}")
             diagram = phase_diagram(
                 given,
                 gains=values,
@@ -111,11 +119,12 @@ def phase(
                 num_draws=asked.num_draws,
                 confidence=asked.confidence,
                 key=seed_key(asked.seed),
-                execution=Execution(progress=partial(report, f"gains, {given.title}")),
+                execution=Execution(progress=told, resume=kept, executor=engine),
             )
             diagrams.append(diagram)
     if out is not None:
         save_result(diagrams[0], out)
+    remove_kept(kept)
     if figure is not None:
         _draw(diagrams[0], figure)
     if as_json:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
+from firstbit.cli.dask import Workers
 from firstbit.cli.grouped import grouped
 from firstbit.cli.language.find import find, word_list
 from firstbit.cli.options import (
@@ -201,6 +202,7 @@ class Asked(Divisible):
 @grouped
 def train(
     asked: Asked,
+    workers: Workers,
     out: Folder = None,
     resume: Resume = False,
     part: PartOf = None,
@@ -215,11 +217,12 @@ def train(
     if asked.words is not None and asked.fresh:
         raise SettingError("expected --words or --fresh, got both; leave out one.")
     if share is not None and into is not None:
-        _train_part(asked, share, into)
+        _train_part(asked, share, into, workers)
         return
     task = asked.task()
-    with progress() as report:
-        how = Execution(progress=partial(report, "epochs"), resume=kept)
+    with progress() as report, workers.engine(kept) as engine:
+        told = partial(report, "epochs")
+        how = Execution(progress=told, resume=kept, executor=engine)
         found = asked.trained(task, how)
     if out is not None:
         found.save(out)
@@ -227,14 +230,15 @@ def train(
     show(found, asked, out, as_json=as_json)
 
 
-def _train_part(asked: Asked, part: Part, into: Path) -> None:
+def _train_part(asked: Asked, part: Part, into: Path, workers: Workers) -> None:
     """Train the seeds of a part, and say on one line what was done."""
     require_free(into, asked.settings())
     task = asked.task()
     from firstbit.training.many_seeds import train_part
 
-    with progress() as report:
-        how = Execution(progress=partial(report, "epochs"), resume=into, part=part)
+    with progress() as report, workers.engine(into) as engine:
+        told = partial(report, "epochs")
+        how = Execution(progress=told, resume=into, executor=engine, part=part)
         done = train_part(task, asked.num_seeds, how)
     finish_part(done, into, asked.settings())
 

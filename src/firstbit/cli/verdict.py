@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from firstbit.cli.dask import Workers
 from firstbit.cli.grouped import grouped
 from firstbit.cli.language.find import find, word_list
 from firstbit.cli.options import (
@@ -74,6 +75,7 @@ class Asked:
 @grouped
 def verdict(
     asked: Asked,
+    workers: Workers,
     out: Folder = None,
     resume: Resume = False,
     as_json: AsJson = False,
@@ -101,7 +103,7 @@ def verdict(
     from firstbit.training import Checks
     from firstbit.weights.threefry import seed_key
 
-    with progress() as report:
+    with progress() as report, workers.engine(kept) as engine:
         found = judge(
             task,
             asked.cell,
@@ -114,6 +116,7 @@ def verdict(
             standard=Standard(asked.solve_rate, asked.confidence, asked.num_guesses),
             resume=kept,
             progress=report,
+            executor=engine,
         )
     if out is not None:
         found.save(out)
