@@ -113,7 +113,9 @@ def _distributed() -> Any:
             f"--dask needs Dask's distributed, which isn't installed ({error}); try "
             "pip install 'firstbit[dask]'."
         ) from error
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in list(logging.root.manager.loggerDict):
+        if name.split(".")[0] == "distributed":  # each has a level of its own
+            logging.getLogger(name).setLevel(logging.CRITICAL)
     return distributed
 
 
