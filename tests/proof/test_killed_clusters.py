@@ -32,17 +32,23 @@ def test_twenty_killed_workers_change_no_bit(request):
     assert found.identical(whole)
 
 
+def quietly(command):
+    """Start a program that nobody listens to."""
+    return subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
 @contextmanager
 def cluster():
     """Start a scheduler and a worker, each in a process of its own."""
     server = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
     worker = [sys.executable, "-m", "distributed.cli.dask_worker", PLACE]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     one = ["--nworkers", "1", "--nthreads", "1", "--no-dashboard"]
     place = ["--host", "127.0.0.1", "--port", PLACE.rpartition(":")[2]]
     with (
-        subprocess.Popen([*server, *place, "--no-dashboard"], **quiet) as scheduler,
-        subprocess.Popen([*worker, *one], **quiet) as working,
+        quietly([*server, *place, "--no-dashboard"]) as scheduler,
+        quietly([*worker, *one]) as working,
     ):
         yield scheduler
         working.kill()
