@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 
 import jax
+import numpy as np
 import xarray as xr
 
-from firstbit import Drive, Execution, Given, memory_capacity, plots
+from firstbit import Drive, Execution, Given, Vanilla, memory_capacity, plots, redraw
 from firstbit.cells import initializer_by_name
+from firstbit.memory.capacity.exact_profile import exact_profile
 from firstbit.process import prepare
 
 FIGURE = Path(__file__).parent / "figures" / "capacity.png"
@@ -22,7 +24,11 @@ CELLS = (
 )
 KEY = jax.random.key(0)
 NETS = 20
-GAIN = 0.5
+GAINS = {"normal": 0.5, "orthogonal": 0.95}
+"""Of the recurrent weights of linear nets."""
+
+LARGE = 100
+"""Too many units for a profile beside each result: one net takes a minute."""
 
 
 def measured(given: Given, drive: Drive, folder: Path, name: str) -> xr.Dataset:
@@ -41,7 +47,8 @@ def row(result: xr.Dataset) -> str:
         parts.append(f"{value:.2f} ({2 * error:.2f})")
     total, error = one.total_capacity.item(), one.total_capacity_se.item()
     parts.append(f"{total:.2f} ({2 * error:.2f})")
-    numbers = (one.num_independent, one.exact_capacity)
+    profile = one.exact_profile.sum("lag", skipna=False)
+    numbers = (one.num_independent, one.exact_capacity, profile)
     return " | ".join([*parts, *(f"{number.item():.4g}" for number in numbers)])
 
 
@@ -56,16 +63,27 @@ def main() -> None:
         drawn.append(found)
         print(f"{text} | {row(found)}", flush=True)
     FIGURE.write_bytes(plots.figure_bytes(plots.capacity(drawn), "png"))
+    linear_nets(folder)
+
+
+def linear_nets(folder: Path) -> None:
+    """Print what float64 reads out of linear nets, and what is exactly there."""
     inputs = initializer_by_name("normal")
-    for law in ("normal", "orthogonal"):
+    drive = Drive(lags=[400], num_steps=10_000)
+    for law, gain in GAINS.items():
         for size in (10, 30, 100):
             name = "fan-in-normal" if law == "normal" else law
-            laws = {"W_h": initializer_by_name(name, GAIN), "U_h": inputs}
+            laws = {"W_h": initializer_by_name(name, gain), "U_h": inputs}
             given = Given.of("vanilla,activation=identity", hidden_sizes=size)
             given = Given.of(given, initializer=laws)
-            drive = Drive(lags=[400], num_steps=10_000)
-            found = measured(given, drive, folder, f"linear-{law}-{size}-{GAIN}")
+            found = measured(given, drive, folder, f"linear-{law}-{size}-{gain}")
             print(f"{law}, N = {size} | {row(found)}", flush=True)
+    net = redraw(
+        Vanilla(1, LARGE, activation="identity", key=KEY), "fan-in-normal", KEY
+    )
+    matrix = GAINS["normal"] * np.asarray(net.W_h, float)
+    profile = exact_profile(matrix, np.asarray(net.U_h, float)[:, 0], LARGE, 400)
+    print(f"normal, N = {LARGE}, one net, whole numbers | {profile.sum():.10g}")
 
 
 if __name__ == "__main__":

@@ -97,6 +97,18 @@ def calls():
                 "key": KEY,
             },
         ),
+        "memory.echo_state": (
+            memory.echo_state,
+            {
+                "cell": TWO,
+                "inputs": np.zeros((20, 2)),
+                "burn_in": 4,
+                "num_states": 2,
+                "apart": 0.1,
+                "confidence": 0.9,
+                "key": KEY,
+            },
+        ),
         "firstbit.phase_diagram": (
             firstbit.phase_diagram,
             {"cell": "vanilla:2,3", "gains": [0.5, 1.0], "length": 3, **few},

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 import firstbit
-from firstbit import memory
+from firstbit import memory, studies
 from firstbit.cli import main
 from firstbit.cli.main import app
 from firstbit.measures import MEASURES, as_page, measure_by_name
@@ -43,7 +43,8 @@ def test_calls_and_commands_are_there(one):
     chapter = import_module(one.chapter)
     assert callable(getattr(chapter, one.name))
     for name in one.also:
-        assert callable(getattr(memory, name))
+        home = studies if one.name == "compare" else memory
+        assert callable(getattr(home, name))
     commands = {command.callback.__name__ for command in app.registered_commands}
     assert one.command in {"", *commands}
     assert one.question.endswith("?")

@@ -38,7 +38,7 @@ LONG = {"fates.md", "training.md", "decodability.md", "theory.md", "capacity.md"
 LONG_COMMANDS = (
     "firstbit fates",
     "firstbit verdict",
-    "firstbit decodability",
+    "firstbit compare",
     "firstbit discrepancy --cell gru:1:20",
     "firstbit phase",
 )
@@ -47,7 +47,7 @@ LONG_COMMANDS = (
 SHORTER = {
     "--max-epochs 40": "--max-epochs 2 --num-guesses 4",
     "--num-draws 50": "--num-draws 4 --transient 20 --horizon 100",
-    "--length 30 --num-draws 40": "--length 3 --num-draws 4",
+    "--length 30 --num-draws 40": "--length 3 --num-draws 2 --num-words 40",
     "gru:1:20": "gru:1:2",
     "20,100 --num-draws 20 --gains 0.5:2:3": "5 --num-draws 4 --gains 1:2:2",
 }
@@ -135,7 +135,7 @@ def test_the_commands_print_what_is_shown(command, shown, capsys, monkeypatch):
 
 def test_each_of_the_three_things_to_do_shows_its_output():
     names = [command.split()[1] for command, _ in SHOWN]
-    assert names == ["decodability", "language", "verdict"]
+    assert names == ["compare", "language", "verdict"]
 
 
 def test_every_file_named_is_there():

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from firstbit.process import prepare
     from firstbit.studies import (
         Standard,
+        compare,
         demand_and_supply,
         judge,
         learnt_automaton,
@@ -96,6 +97,7 @@ _HOMES = {
     "play": ("playground",),
     "studies": (
         "Standard",
+        "compare",
         "demand_and_supply",
         "judge",
         "learnt_automaton",
@@ -131,6 +133,7 @@ __all__ = [
     "WordError",
     "adapt",
     "check",
+    "compare",
     "cost",
     "decodability",
     "demand_and_supply",

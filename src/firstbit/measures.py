@@ -119,6 +119,19 @@ MEASURES = (
         sources="Benettin, Galgani, Giorgilli, Strelcyn 1980",
     ),
     Measure(
+        name="echo_state",
+        question="Does one net forget where it started, and how do we know?",
+        chapter="firstbit.memory",
+        command="echo",
+        unit="certified, measured, refuted, or undecided",
+        cost="a search for the best norm, 16 states side by side, up to 3 exponents",
+        says="Certified is a proof. Measured: small changes fade, and all states that "
+        "were tried have met. Refuted: two states that stay apart are shown.",
+        misleads="It speaks of these inputs, and of the states that were tried. Two "
+        "states that stay apart need not tell what was read.",
+        sources="Jaeger 2001; Manjunath, Jaeger 2013",
+    ),
+    Measure(
         name="certificate_of_forgetting",
         question="After how many symbols is a difference surely gone?",
         chapter="firstbit.memory",
@@ -178,6 +191,20 @@ MEASURES = (
             "critical_hidden_size",
             "ratios_by_gain",
         ),
+    ),
+    Measure(
+        name="compare",
+        question="Does my cell remember longer than another one?",
+        chapter="firstbit",
+        command="compare",
+        unit="that of each measure, and differences",
+        cost="that of the measures, for each cell",
+        says="The same nets under distance, read-out, capacity and cost; of pairs of "
+        "nets also the differences, with intervals.",
+        misleads="Cells may have different laws of weights, and states of different "
+        "units. It speaks of random nets: training may change the order.",
+        sources="docs/decodability.md",
+        also=("comparison_table",),
     ),
     Measure(
         name="cost",

@@ -13,9 +13,10 @@ from firstbit.cli.main import app
 from firstbit.compiled.folders import clear
 from firstbit.languages import export
 from firstbit.measures import measure_by_name
-from firstbit.memory import Thresholds
+from firstbit.memory import Thresholds, echo_state
 from firstbit.paper import Settings, replay
 from firstbit.studies import training_page
+from firstbit.studies.echo_states import echo_states
 from firstbit.studies.judging import page as judgement_page
 from firstbit.studies.trained_seeds import trained_seeds
 from firstbit.studies.vanilla_or_gru import study as of_study
@@ -26,6 +27,7 @@ SHELL = {
     "as_json": "--json: the form of the output",
     "out": "--out: where the result is saved, by its `save`",
     "figure": "--figure: a figure of the result",
+    "table": "--table: a table of the result",
     "quantiles": "--quantiles: another figure of the result",
     "seed": "--seed: of the key",
     "resume": "--resume: the folder beside --out",
@@ -38,11 +40,13 @@ SHELL = {
 CALLS = {
     "paper": (replay, Settings),
     "check": (firstbit.check,),
+    "compare": (firstbit.compare, firstbit.Reading),
     "cost": (firstbit.cost,),
     "capacity": (firstbit.memory_capacity, firstbit.Drive, firstbit.Execution),
     "discrepancy": (firstbit.discrepancy, firstbit.Execution),
     "decodability": (firstbit.decodability, firstbit.Reading, firstbit.Execution),
     "fates": (firstbit.fates, Thresholds, firstbit.Execution),
+    "echo": (echo_state, firstbit.Drive, echo_states),
     "join": (firstbit.Execution,),
     "phase": (firstbit.phase_diagram,),
     "train": (
@@ -68,6 +72,7 @@ RENAMED = {
     # A part is computed into the folder that an interrupted call resumes from.
     "discrepancy": {"into": "resume"},
     "capacity": {"into": "resume"},
+    "compare": {"cell": "cells", "measure": "measures"},
     "decodability": {"into": "resume", "readout": "readouts"},
     "fates": {"into": "resume"},
     "join": {"folder": "resume"},

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import scipy.linalg
 
 from firstbit.cells import GRU, Given, Vanilla, initializer_by_name
 from firstbit.datasets import interval
@@ -15,6 +16,7 @@ from firstbit.errors import CellError, SettingError
 from firstbit.execution import Execution
 from firstbit.memory import Drive, memory_capacity
 from firstbit.memory.capacity import projection
+from firstbit.memory.capacity.exact_profile import exact_profile
 from firstbit.memory.capacity.linear import PRIMES, controllable
 from firstbit.memory.capacity.terms import inputs_of, polynomials, terms_of
 from firstbit.threads import in_double
@@ -113,6 +115,7 @@ def test_a_leaky_unit(leak):
     assert (off < 5 * found.capacity_se + 2 / 5000).all()
     assert abs(found.total_capacity.item() - 1) < 0.05
     assert found.exact_capacity.item() == 1
+    assert found.exact_profile.values == pytest.approx(known, rel=1e-12)
 
 
 @pytest.mark.slow
@@ -152,6 +155,7 @@ def test_linear_nets_have_their_rank_and_float64_reads_less():
     assert found.num_independent.values[0] == 10
     assert found.num_independent.values[1] < 30
     assert (found.total_capacity <= found.exact_capacity).all()
+    assert found.exact_profile.sum("lag").values == pytest.approx([10, 30], abs=1e-6)
     assert found.total_capacity.values[0] == pytest.approx(10, abs=0.5)
 
 
@@ -246,6 +250,96 @@ def test_the_exact_rank_is_that_of_fractions(seed):
         powers.append(after)
     expected = rank_slowly(powers)
     assert controllable(matrix, inputs) == expected == size - seed % 2
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_exact_profile_is_that_of_fractions(seed):
+    """Sigma = A Sigma A^T + b b^T, solved with fractions."""
+    random = np.random.default_rng(seed)
+    size, lags = 3, 12
+    matrix = random.normal(size=(size, size)) / 3
+    column = random.normal(size=size)
+    A = as_fractions(matrix)
+    equations = []
+    for i in range(size):
+        for j in range(size):
+            row = [
+                Fraction(i == k and j == n) - A[i][k] * A[j][n]
+                for k in range(size)
+                for n in range(size)
+            ]
+            row.append(Fraction(column[i]) * Fraction(column[j]))
+            equations.append(row)
+    sigma = np.reshape(solved(equations), (size, size)).tolist()
+    z = [Fraction(number) for number in column]
+    expected = []
+    for _ in range(lags):
+        weights = solved([[*row, one] for row, one in zip(sigma, z, strict=True)])
+        expected.append(float(sum(w * one for w, one in zip(weights, z, strict=True))))
+        z = [sum(a * one for a, one in zip(row, z, strict=True)) for row in A]
+    found = exact_profile(matrix, column, size, lags)
+    assert found == pytest.approx(expected, rel=1e-14)
+
+
+def as_fractions(matrix):
+    return [[Fraction(number) for number in row] for row in matrix]
+
+
+def solved(rows):
+    """Gauss and Jordan's elimination with fractions."""
+    rows = [list(row) for row in rows]
+    for place in range(len(rows)):
+        pivot = next(row for row in rows[place:] if row[place] != 0)
+        rows.remove(pivot)
+        rows.insert(place, pivot)
+        rows[place] = [number / pivot[place] for number in pivot]
+        for other in rows:
+            if other is not rows[place]:
+                factor = other[place]
+                for i, number in enumerate(rows[place]):
+                    other[i] -= factor * number
+    return [row[-1] for row in rows]
+
+
+@pytest.mark.parametrize(("size", "lags"), [(10, 60), (30, 120)])
+def test_the_exact_profile_adds_up_to_the_rank(size, lags):
+    """float64 loses half of it: its inverse of Sigma is none."""
+    random = np.random.default_rng(size)
+    matrix = random.normal(size=(size, size)) * 0.6 / np.sqrt(size)
+    found = exact_profile(matrix, random.normal(size=size), size, lags)
+    assert found.sum() == pytest.approx(size, abs=1e-6)
+    assert ((found > -1e-12) & (found < 1 + 1e-12)).all()
+
+
+def test_the_exact_profile_of_nets_that_are_known():
+    line = exact_profile(np.eye(4, k=-1), np.eye(4)[0], 4, 6)
+    assert line.tolist() == [1, 1, 1, 1, 0, 0]
+    twice = np.diag([0.5, 0.25, 0.5])  # two units do the same
+    assert controllable(twice, np.ones((3, 1))) == 2
+    alike = exact_profile(twice, np.ones(3), 2, 40)
+    both = exact_profile(twice[:2, :2], np.ones(2), 2, 40)
+    assert alike == pytest.approx(both, abs=1e-15)
+    turned = 0.9 * np.linalg.qr(np.random.default_rng(0).normal(size=(6, 6)))[0]
+    column = np.random.default_rng(1).normal(size=6)
+    sigma = scipy.linalg.solve_discrete_lyapunov(turned, np.outer(column, column))
+    z, expected = column, []
+    for _ in range(30):
+        expected.append(z @ np.linalg.solve(sigma, z))
+        z = turned @ z
+    assert exact_profile(turned, column, 6, 30) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.slow
+def test_one_hot_inputs_drive_in_one_direction():
+    """Two units that keep the last symbol, its two numbers: one function of it."""
+    cell = Vanilla(2, 2, activation="identity", key=KEY)
+    weights = (np.eye(2), np.zeros((2, 2)))
+    cell = eqx.tree_at(lambda one: (one.U_h, one.W_h), cell, weights)
+    short = Drive(law="one-hot", num_steps=200, lags=[3])
+    found = first(memory_capacity(cell, drive=short, key=KEY))
+    assert found.exact_capacity.item() == 1
+    assert found.exact_profile.values.tolist() == [1, 0, 0]
+    assert found.total_capacity.item() == pytest.approx(1, abs=0.05)
 
 
 def test_the_moduli_are_primes():

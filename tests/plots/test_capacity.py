@@ -58,6 +58,16 @@ def test_each_size_has_a_panel_and_each_cell_a_line_and_its_total():
     assert names == ["GRU 2 of 5", "Vanilla 1 of 5"]
 
 
+def test_the_last_line_names_the_law_of_each_cell():
+    one, other = held("gru"), held("vanilla", [5])
+    line = capacity([one, other]).get_supxlabel()
+    assert "; weights normal;" in line
+    about = json.loads(other.attrs["configuration"])
+    other.attrs["configuration"] = json.dumps({**about, "initializer": "identity"})
+    line = capacity([one, other]).get_supxlabel()
+    assert "; weights normal (GRU), identity (Vanilla);" in line
+
+
 def test_what_does_not_fit_is_refused():
     with pytest.raises(SettingError, match="expected some results, got none"):
         capacity([])

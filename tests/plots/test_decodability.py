@@ -81,6 +81,16 @@ def test_the_words_are_named():
     assert decodability([told("gru")], title="mine").get_suptitle() == "mine"
 
 
+def test_the_last_line_names_the_law_of_each_cell():
+    one, other = told("gru"), told("vanilla", [5])
+    line = decodability([one, other]).get_supxlabel()
+    assert "; weights normal;" in line
+    about = json.loads(other.attrs["configuration"])
+    other.attrs["configuration"] = json.dumps({**about, "initializer": "identity"})
+    line = decodability([one, other]).get_supxlabel()
+    assert "; weights normal (GRU), identity (Vanilla);" in line
+
+
 def test_what_does_not_fit_is_refused():
     with pytest.raises(SettingError, match="expected some results, got none"):
         decodability([])

@@ -10,9 +10,11 @@ from firstbit.cli.cache import cache
 from firstbit.cli.capacity import capacity
 from firstbit.cli.check import check
 from firstbit.cli.clicks import Context, UsageError
+from firstbit.cli.compare import compare
 from firstbit.cli.cost import cost
 from firstbit.cli.decodability import decodability
 from firstbit.cli.discrepancy import discrepancy
+from firstbit.cli.echo import echo
 from firstbit.cli.fates import fates
 from firstbit.cli.interruption import INTERRUPTED, interruptible, say_interrupted
 from firstbit.cli.join import join
@@ -49,11 +51,13 @@ LONGEST_LINE = 1000
 COMMANDS = (
     paper,
     check,
+    compare,
     cost,
     discrepancy,
     decodability,
     capacity,
     fates,
+    echo,
     join,
     measures,
     phase,

@@ -9,6 +9,7 @@ from firstbit.memory.forgetting.certificate import (
     certificate_of_forgetting,
     separation_bound,
 )
+from firstbit.memory.forgetting.echo_state import echo_state
 from firstbit.memory.forgetting.lyapunov import lyapunov_exponents
 from firstbit.memory.gradients.by_lag import gradients_by_lag, word_gradients_by_lag
 from firstbit.memory.gradients.pooled import (
@@ -38,6 +39,7 @@ __all__ = [
     "decodability",
     "discrepancy",
     "distances",
+    "echo_state",
     "fates",
     "gradient_distributions",
     "gradients_by_lag",

@@ -6,6 +6,7 @@ The figures of the 2017 paper are in `firstbit.plots.paper`.
 from firstbit.plots.automata import automaton
 from firstbit.plots.by_lag import gradients_by_lag
 from firstbit.plots.capacity import capacity
+from firstbit.plots.comparison import comparison
 from firstbit.plots.decodability import decodability
 from firstbit.plots.demand_and_supply import demand_and_supply
 from firstbit.plots.draws import draws
@@ -25,6 +26,7 @@ __all__ = [
     "PlannedFigure",
     "automaton",
     "capacity",
+    "comparison",
     "decodability",
     "demand_and_supply",
     "draws",

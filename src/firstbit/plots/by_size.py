@@ -54,6 +54,22 @@ def lines_of(results: Sequence[xr.Dataset], num_points: int) -> list[Line]:
     return lines
 
 
+def laws_text(results: Sequence[xr.Dataset]) -> str:
+    """Return the laws of all cells for the last line of a figure, each with its cell.
+
+    A law that all have stands alone.
+    """
+    laws, names = [], []
+    for result in results:
+        settings = json.loads(result.attrs["configuration"])
+        laws.append(short(str(settings.get("initializer", ""))))
+        names.append(short(cell_name(settings["cell"])))
+    if len(set(laws)) == 1:
+        return f"weights {laws[0]}"
+    told = [f"{law} ({name})" for law, name in zip(laws, names, strict=True)]
+    return f"weights {', '.join(told)}"
+
+
 def _ink(name: str, colour: str) -> str:
     """Return the colour of a cell's name: of one among shades, the shade."""
     is_alone = colour == look().hue(name)

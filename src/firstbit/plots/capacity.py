@@ -1,6 +1,5 @@
 """Memory capacity: how much of each past input a read-out finds, cells side by side."""
 
-import json
 from collections.abc import Sequence
 
 import xarray as xr
@@ -10,7 +9,13 @@ from matplotlib.ticker import PercentFormatter
 
 from firstbit.datasets import interval
 from firstbit.errors import SettingError
-from firstbit.plots.by_size import Line, lines_of, panel_each, require_results
+from firstbit.plots.by_size import (
+    Line,
+    laws_text,
+    lines_of,
+    panel_each,
+    require_results,
+)
 from firstbit.plots.checks import (
     coordinates,
     interval_text,
@@ -22,7 +27,6 @@ from firstbit.plots.names import Name, names_beside
 from firstbit.plots.panels import band, faint_grid, finished, whole_numbers
 from firstbit.plots.sources import source_line
 from firstbit.plots.styles import styled
-from firstbit.plots.text import short
 from firstbit.plots.widths import Width
 
 _BY_LAG = ("hidden_size", "lag")
@@ -62,7 +66,7 @@ def capacity(
     if title is None:
         title = "How much of the input m steps back the state holds"
     figure, panels = panel_each(lines, title, width, _panel)
-    source_line(figure, *_notes(results[0]))
+    source_line(figure, *_notes(results))
     return finished(*panels)
 
 
@@ -110,16 +114,16 @@ def _panel(axes: Axes, lines: Sequence[Line]) -> None:
     names_beside(axes, names)
 
 
-def _notes(result: xr.Dataset) -> list[str]:
+def _notes(results: Sequence[xr.Dataset]) -> list[str]:
     """Return lines that say how the figure was made."""
-    settings = json.loads(result.attrs["configuration"])
+    result = results[0]
     number = int(result.attrs["num_draws"])
     nets = f"mean of {number:,} nets" if number > 1 else "one net each"
     law, scale = result.attrs["law"], float(result.attrs["scale"])
     return [
         f"{nets} over {int(result.attrs['num_steps']):,} steps",
         f"{law} inputs of scale {scale:g}",
-        f"weights {short(str(settings.get('initializer', '')))}",
+        laws_text(results),
         f"band: {interval_text(result, 'capacity')}",
         "beside the names: total capacity, of all degrees",
     ]

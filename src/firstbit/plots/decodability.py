@@ -1,6 +1,5 @@
 """How well a read-out decodes a symbol of the past, by lag: cells side by side."""
 
-import json
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,7 +10,13 @@ from matplotlib.ticker import PercentFormatter
 
 from firstbit.datasets import interval
 from firstbit.errors import SettingError, shown
-from firstbit.plots.by_size import Line, lines_of, panel_each, require_results
+from firstbit.plots.by_size import (
+    Line,
+    laws_text,
+    lines_of,
+    panel_each,
+    require_results,
+)
 from firstbit.plots.checks import (
     coordinates,
     interval_text,
@@ -23,7 +28,7 @@ from firstbit.plots.names import Name, names_beside
 from firstbit.plots.panels import band, faint_grid, finished, limit, whole_numbers
 from firstbit.plots.sources import source_line
 from firstbit.plots.styles import look, styled
-from firstbit.plots.text import percent, short
+from firstbit.plots.text import percent
 from firstbit.plots.widths import Width
 
 _GRID = ("hidden_size", "readout", "lag")
@@ -74,7 +79,7 @@ def decodability(
     words = str(results[0].attrs["words"])
     title = _ASKED.get(words, "") if title is None else title
     figure, panels = panel_each(lines, title, width, _panel)
-    source_line(figure, *_notes(results[0], readout))
+    source_line(figure, *_notes(results, readout))
     return finished(*panels)
 
 
@@ -150,16 +155,16 @@ def _ring(axes: Axes, one: xr.Dataset, colour: str) -> None:
     )
 
 
-def _notes(result: xr.Dataset, readout: str) -> list[str]:
+def _notes(results: Sequence[xr.Dataset], readout: str) -> list[str]:
     """Return lines that say how the figure was made."""
-    settings = json.loads(result.attrs["configuration"])
+    result = results[0]
     number = int(result.attrs["num_draws"])
     words = int(result.attrs["num_words"])
     nets = f"mean of {number:,} nets" if number > 1 else "one net each"
     above = percent(float(result.attrs["reach_above"]))
     return [
         f"{nets} that read {words:,} words",
-        f"weights {short(str(settings.get('initializer', '')))}",
+        laws_text(results),
         f"{readout} read-out",
         f"band: {interval_text(result, 'accuracy')}",
         f"ring: last lag surely above {above}",

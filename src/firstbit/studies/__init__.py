@@ -4,6 +4,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from firstbit.studies.comparing.compare import compare
+    from firstbit.studies.comparing.table import comparison_table
     from firstbit.studies.judging.judge import judge
     from firstbit.studies.judging.learnt import Learnt, learnt_automaton
     from firstbit.studies.judging.page import write_judgement
@@ -21,6 +23,8 @@ _HOME = {
     "Study": "vanilla_or_gru.study",
     "Verdict": "verdicts.judgement",
     "Verdicts": "verdicts.result",
+    "compare": "comparing.compare",
+    "comparison_table": "comparing.table",
     "demand_and_supply": "supply",
     "judge": "judging.judge",
     "learnt_automaton": "judging.learnt",
@@ -38,6 +42,8 @@ __all__ = [
     "Study",
     "Verdict",
     "Verdicts",
+    "compare",
+    "comparison_table",
     "demand_and_supply",
     "judge",
     "learnt_automaton",

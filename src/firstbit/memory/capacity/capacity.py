@@ -77,9 +77,10 @@ def memory_capacity(
         interval; `num_read`, N; `num_independent`, how many of these float64 tells
         apart; `exact_capacity`, the mean over nets of the rank of the controllability
         matrix, which is their linear capacity, where all are linear and stable, NaN
-        else. Intervals are Student's t over nets, or over the ten readings
-        of a built cell. Estimates and intervals end at N. States that are not finite
-        make them NaN.
+        else; `exact_profile`, the same at each lag, in whole numbers of hundreds of
+        digits, for up to 40 units. Intervals are Student's t over nets, or over the ten
+        readings of a built cell. Estimates and intervals end at N. States that are not
+        finite make them NaN.
 
     Raises:
         SettingError: a number is out of range, or there are too few steps.
@@ -99,9 +100,24 @@ def memory_capacity(
         Schrauwen, Massar 2012, "Information processing capacity of dynamical systems".
     """
     confidence = require_confidence(confidence)
+    given = Given.of(cell, hidden_sizes=hidden_sizes)
+    driven = driven_of(given, num_draws, drive, key)
+    execution = execution or Execution()
+    if execution.part is not None:
+        return compute_part(batches_of(driven), execution)
+    return labelled_capacities(driven, held_by(driven, execution), confidence)
+
+
+def driven_of(
+    given: Given, num_draws: int | None, drive: Drive | None, key: PRNGKeyArray
+) -> Driven:
+    """Return which nets `memory_capacity` drives, and how.
+
+    Raises:
+        SettingError, CellError: as `memory_capacity`.
+    """
     drive = Drive() if drive is None else drive
     require_kind("drive", drive, Drive, "try Drive(num_steps=2000)")
-    given = Given.of(cell, hidden_sizes=hidden_sizes)
     _require_inputs(given, drive)
     none = np.zeros((2, 1), dtype=np.int8)
     ensemble = Ensemble.of(
@@ -113,16 +129,16 @@ def memory_capacity(
         shares_programs=False,
         device=CPU,
     )
-    driven = Driven(ensemble, drive)
-    execution = execution or Execution()
-    pieces = batches_of(driven)
-    if execution.part is not None:
-        return compute_part(pieces, execution)
+    return Driven(ensemble, drive)
+
+
+def held_by(driven: Driven, execution: Execution) -> list[Held]:
+    """Return what every net holds, for each size."""
     by_size = []
-    for arrays in measured(driven, pieces, execution):
+    for arrays in measured(driven, batches_of(driven), execution):
         joined = {name: _one_axis(array) for name, array in arrays.items()}
         by_size.append(Held(**joined))
-    return _labelled(driven, by_size, confidence)
+    return by_size
 
 
 def _one_axis(array: np.ndarray) -> np.ndarray:
@@ -148,8 +164,10 @@ def _require_inputs(given: Given, drive: Drive) -> None:
         )
 
 
-def _labelled(driven: Driven, by_size: list[Held], confidence: float) -> xr.Dataset:
-    """Return what nets hold with names, units and provenance."""
+def labelled_capacities(
+    driven: Driven, by_size: list[Held], confidence: float
+) -> xr.Dataset:
+    """Return the result of `memory_capacity` from what every net holds."""
     ensemble, drive = driven
     sizes = list(ensemble.given.sizes)
     degrees = np.arange(1, drive.num_degrees + 1)
@@ -259,6 +277,7 @@ def _variables(
         return Variable(name, SIZES, values, text)
 
     exact = [float(held.exact.mean()) for held in by_size]
+    profile = [held.exact_of_lag.mean(axis=-1) for held in by_size]
     independent = [float(held.rank.mean()) for held in by_size]
     degrees = range(1, drive.num_degrees + 1)
     functions = [len(drive_terms(drive, degree).lags) for degree in degrees]
@@ -279,6 +298,7 @@ def _variables(
         of_size("num_read", most, "numbers that are read, N"),
         of_size("num_independent", independent, "of these, independent in float64"),
         of_size("exact_capacity", exact, "rank of the controllability matrix"),
+        Variable("exact_profile", BY_LAG, profile, "exact memory capacity r^2"),
         Variable(
             "num_lags", ["degree"], list(drive.lags), "lags of a degree", "symbols"
         ),

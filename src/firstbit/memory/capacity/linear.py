@@ -21,6 +21,7 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float, Int
 
 from firstbit.cells.state import in_float, initial_state
+from firstbit.memory.capacity.exact_profile import exact_profile
 from firstbit.memory.ensemble.recipe import Recipe
 
 PRIMES = (2147483647, 2147483629, 2147483587)
@@ -33,6 +34,10 @@ CLOSE = 1e-12
 
 MANTISSA = 53
 
+MOST_UNITS = 40
+"""Up to so many numbers of state there is a profile: it takes half a second of one
+net."""
+
 
 class Form(NamedTuple):
     """What a few points say of a step.
@@ -42,27 +47,33 @@ class Form(NamedTuple):
         is_odd: whether it changes its sign with both, and the first state is 0.
         rank: of the controllability matrix, where it is linear, stable, and read whole;
             else NaN.
+        profile: its exact capacity at each lag, where there is a rank, and no more than
+            `MOST_UNITS` numbers; else NaN.
     """
 
     is_linear: bool
     is_odd: bool
     rank: float
+    profile: Float[np.ndarray, " lag"]
 
 
-def form_of(recipe: Recipe, arrays: list[Array], input_size: int) -> Form:
+def form_of(
+    recipe: Recipe, arrays: list[Array], input_size: int, num_lags: int
+) -> Form:
     """Look at the step of one net, in float64.
 
     Args:
         recipe: of the cell.
         arrays: of the net.
-        input_size: numbers in an input.
+        input_size: numbers in an input: 1, or 2 of which one is 1 and the other 0.
+        num_lags: of the profile.
     """
+    unknown = np.full(num_lags, np.nan)
     cell = recipe.cell(arrays)
     start = in_float(initial_state(cell, recipe.start))
     leaves = jax.tree.leaves(start)
-    dtypes = [leaf.dtype for leaf in leaves]
-    if not all(jnp.issubdtype(dtype, jnp.floating) for dtype in dtypes):
-        return Form(is_linear=False, is_odd=False, rank=np.nan)
+    if not _are_real(leaves):
+        return Form(False, False, np.nan, unknown)
     flat, unravel = ravel_pytree(start)
 
     def step(both: Array) -> Array:
@@ -74,15 +85,29 @@ def form_of(recipe: Recipe, arrays: list[Array], input_size: int) -> Form:
     begins_at_zero = bool(jnp.all(flat == 0))
     is_odd = begins_at_zero and _is_odd(compiled, size)
     if not is_odd or not _is_additive(compiled, size):
-        return Form(is_linear=False, is_odd=is_odd, rank=np.nan)
+        return Form(False, is_odd, np.nan, unknown)
     slope_at = jax.jacfwd(step)
     slopes = np.asarray(slope_at(jnp.zeros(size)))
     is_whole = len(leaves) == 1 and recipe.measured == (0,)
     matrix = slopes[:, input_size:]
-    rank = np.nan
-    if is_whole and np.abs(np.linalg.eigvals(matrix)).max() < 1:
-        rank = controllable(matrix, slopes[:, :input_size])
-    return Form(is_linear=True, is_odd=True, rank=float(rank))
+    if not is_whole or np.abs(np.linalg.eigvals(matrix)).max() >= 1:
+        return Form(True, True, np.nan, unknown)
+    return _linear(matrix, slopes[:, :input_size], num_lags)
+
+
+def _are_real(leaves: list[Array]) -> bool:
+    return all(jnp.issubdtype(leaf.dtype, jnp.floating) for leaf in leaves)
+
+
+def _linear(matrix: np.ndarray, inputs: np.ndarray, num_lags: int) -> Form:
+    """Return what is known of a stable linear net."""
+    # Of two numbers, one is 1 less the other: they drive a net in one direction.
+    column = np.diff(inputs, prepend=0.0)[:, -1]
+    rank = controllable(matrix, column[:, None])
+    profile = np.full(num_lags, np.nan)
+    if len(matrix) <= MOST_UNITS:
+        profile = exact_profile(matrix, column, rank, num_lags)
+    return Form(True, True, float(rank), profile)
 
 
 def _points(size: int) -> Float[np.ndarray, "point number"]:

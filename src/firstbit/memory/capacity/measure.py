@@ -26,6 +26,7 @@ class Held(NamedTuple):
         of_degree: sum over all functions of each degree.
         rank: independent numbers among those that are read.
         exact: rank of the controllability matrix of a linear net; NaN for others.
+        exact_of_lag: exact capacity of a linear net at each lag; NaN for others.
         is_odd: whether the step is odd.
         num_read: numbers that are read, N.
     """
@@ -34,6 +35,7 @@ class Held(NamedTuple):
     of_degree: Float[np.ndarray, "degree net"]
     rank: Float[np.ndarray, " net"]
     exact: Float[np.ndarray, " net"]
+    exact_of_lag: Float[np.ndarray, "lag net"]
     is_odd: Float[np.ndarray, " net"]
     num_read: Float[np.ndarray, " net"]
 
@@ -65,7 +67,8 @@ class Driven(NamedTuple):
         """Return what one net holds, by name, the repetition as last axis."""
         recipe = nets.population.recipe
         arrays = [array[..., net] for array in nets.weights]
-        form = form_of(recipe, arrays, len(self.drive.alphabet))
+        num_inputs, num_lags = len(self.drive.alphabet), self.drive.lags[0]
+        form = form_of(recipe, arrays, num_inputs, num_lags)
         found = []
         for repeat in range(self.num_repeats):
             found.append(self._once(nets, net, repeat))
@@ -76,6 +79,7 @@ class Driven(NamedTuple):
             of_degree=np.stack(of_degree, axis=-1),
             rank=np.stack(rank),
             exact=form.rank * ones,
+            exact_of_lag=form.profile[:, None] * ones,
             is_odd=float(form.is_odd) * ones,
             num_read=_true_width(nets, width[0]) * ones,
         )

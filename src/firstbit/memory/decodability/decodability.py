@@ -107,10 +107,32 @@ def decodability(
         neural networks": what a linear read-out decodes is the memory of such a net.
     """
     confidence = require_confidence(confidence)
+    given = Given.of(cell, hidden_sizes=hidden_sizes)
+    asked = asked_of(given, length, num_draws, reading, key)
+    execution = execution or Execution()
+    if asked.reading.words == CONSTANT_SUFFIX:
+        return _two_words(asked, execution, confidence)
+    if execution.part is not None:
+        return compute_part(batches_of(asked), execution)
+    return labelled_scores(asked, scores_of(asked, execution), confidence)
+
+
+def asked_of(
+    given: Given,
+    length: int,
+    num_draws: int | None,
+    reading: Reading | None,
+    key: PRNGKeyArray,
+) -> Asked:
+    """Return what `decodability` asks of which nets.
+
+    Raises:
+        SettingError, CellError: as `decodability`.
+    """
     reads = Reading() if reading is None else reading
     require_kind("reading", reads, Reading, "try Reading(num_words=2000)")
     ensemble = Ensemble.of(
-        Given.of(cell, hidden_sizes=hidden_sizes),
+        given,
         WordPair.of(CONSTANT),
         length=length,
         num_draws=num_draws,
@@ -118,16 +140,20 @@ def decodability(
         shares_programs=False,
         device=CPU,
     )
-    execution = execution or Execution()
-    asked = Asked(ensemble, reads)
-    if reads.words == CONSTANT_SUFFIX:
-        return _two_words(asked, execution, confidence)
+    return Asked(ensemble, reads)
+
+
+def scores_of(asked: Asked, execution: Execution) -> list[Scores]:
+    """Return the scores of every net, for each size."""
     pieces = batches_of(asked)
-    if execution.part is not None:
-        return compute_part(pieces, execution)
-    summaries = []
-    for arrays in measured(asked, pieces, execution):
-        summaries.append(_summary(Scores(**arrays), asked, confidence))
+    return [Scores(**arrays) for arrays in measured(asked, pieces, execution)]
+
+
+def labelled_scores(
+    asked: Asked, by_size: Sequence[Scores], confidence: float
+) -> xr.Dataset:
+    """Return the result of `decodability` from the scores of every net."""
+    summaries = [_summary(scores, asked, confidence) for scores in by_size]
     return _labelled(asked, summaries, confidence)
 
 

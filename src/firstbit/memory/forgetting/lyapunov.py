@@ -88,12 +88,12 @@ def lyapunov_exponents(
         [2.0, 0.5]
     """
     burn_in = require_at_least("burn_in", burn_in, 0)
-    driven = _checked_inputs(inputs, burn_in)
+    driven = checked_inputs(inputs, burn_in)
     confidence = require_confidence(confidence)
     key = require_key(key)
     given = Given.of(cell, initial_state=initial_state)
-    _require_steps(given, driven.shape[1], key)
-    growth = _growth(given, driven, num_exponents, key)
+    require_steps(given, driven.shape[1], key)
+    growth = growth_along(given, driven, num_exponents, key)
     configuration = {
         "measure": "lyapunov_exponents",
         "cell": given.name,
@@ -123,13 +123,18 @@ def lyapunov_exponents(
     )
 
 
-def _growth(
+def growth_along(
     given: Given,
     inputs: Float[np.ndarray, "time input"],
     num_exponents: int | None,
     key: PRNGKeyArray,
 ) -> Float[np.ndarray, "time direction"]:
-    """Return the logarithm of each direction's growth in each step."""
+    """Return the logarithm of each direction's growth in each step.
+
+    Raises:
+        SettingError: there are fewer directions.
+        CellError: a state is no longer finite.
+    """
     with jax.enable_x64(True):
         cell = given.make(inputs.shape[1], 0, key)
         start = in_float(given.initial(cell))
@@ -186,7 +191,12 @@ def _along(
     return found
 
 
-def _checked_inputs(inputs: object, burn_in: int) -> Float[np.ndarray, "time input"]:
+def checked_inputs(inputs: object, burn_in: int) -> Float[np.ndarray, "time input"]:
+    """Return inputs as float64, more of them than the burn-in.
+
+    Raises:
+        SettingError: they are no finite numbers (time, input), or too few.
+    """
     try:
         array = np.asarray(inputs, float)
     except (TypeError, ValueError) as error:
@@ -207,7 +217,7 @@ def _checked_inputs(inputs: object, burn_in: int) -> Float[np.ndarray, "time inp
     return array
 
 
-def _require_steps(given: Given, input_size: int, key: PRNGKeyArray) -> None:
+def require_steps(given: Given, input_size: int, key: PRNGKeyArray) -> None:
     """Raise `CellError` unless it is a built cell that can read these inputs."""
     if not given.is_built:
         raise CellError(

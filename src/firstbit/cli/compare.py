@@ -1,0 +1,156 @@
+"""`firstbit compare`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from firstbit.cli.grouped import grouped
+from firstbit.cli.options import (
+    AsJson,
+    Confidence,
+    FigureFile,
+    NumDraws,
+    ResultFile,
+    Seed,
+    TrainedCells,
+    file_option,
+    require_figure,
+    require_numbers,
+    require_result,
+)
+from firstbit.cli.output import (
+    print_results,
+    print_table,
+    progress,
+    save_figure,
+    save_result,
+)
+from firstbit.errors import SettingError, require_seed, shown
+from firstbit.files import require_writable, write_whole
+from firstbit.intervals import require_confidence
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+FORMS = {".txt": "text", ".csv": "csv", ".tex": "latex"}
+"""Ending of a table's file -> its form."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command compares, as its options say it; see its help for each."""
+
+    cell: TrainedCells
+    measure: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="discrepancy, decodability, capacity or cost; may be repeated.  "
+            "[default: all]"
+        ),
+    ] = None
+    length: Annotated[int, typer.Option(help="The largest l.")] = 50
+    num_draws: NumDraws = 200
+    words: Annotated[
+        str,
+        typer.Option(help="Of read-outs: random (a random suffix), or stream."),
+    ] = "random"
+    num_words: Annotated[
+        int, typer.Option(help="Words of each net, for read-outs.")
+    ] = 1000
+    confidence: Confidence = 0.95
+    seed: Seed = 0
+
+    def require(self) -> None:
+        """Refuse numbers out of range."""
+        require_numbers(length=(self.length, 1), num_draws=(self.num_draws, 2))
+        require_seed(self.seed)
+        require_confidence(self.confidence)
+
+
+@grouped
+def compare(
+    asked: Asked,
+    out: ResultFile = None,
+    table: Annotated[
+        Path | None, file_option("Table: ending in .txt, .csv or .tex (LaTeX).")
+    ] = None,
+    figure: FigureFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare cells: does the first remember longer than each other one?
+
+    Distance, read-out, capacity and cost of the same random nets, with differences.
+    """
+    asked.require()
+    require_figure(figure)
+    require_result(out)
+    form = _form(table)
+    from firstbit import Reading, plots
+    from firstbit import compare as measure_all
+    from firstbit.studies.comparing.of_one_cell import DECODED, NAMES
+    from firstbit.studies.comparing.table import comparison_table
+    from firstbit.weights.threefry import seed_key
+
+    reading = Reading(asked.words, asked.num_words, readouts=["linear"])
+    names = asked.measure or NAMES
+    measures = [reading if name == DECODED else name for name in names]
+    with progress() as report:
+        found = measure_all(
+            asked.cell,
+            measures=measures,
+            length=asked.length,
+            num_draws=asked.num_draws,
+            confidence=asked.confidence,
+            key=seed_key(asked.seed),
+            progress=report,
+        )
+    if out is not None:
+        save_result(found, out)
+    if table is not None:
+        text = comparison_table(found, form)
+        write_whole(table, lambda fresh: fresh.write_text(text, encoding="utf-8"))
+    if figure is not None:
+        save_figure(plots.comparison(found), figure)
+    if as_json:
+        print_results([found])
+        return
+    _print(found, asked.seed)
+
+
+def _form(table: Path | None) -> str:
+    """Return the form of the table that a file's ending names."""
+    if table is None:
+        return "text"
+    require_writable(table)
+    form = FORMS.get(table.suffix.lower())
+    if form is None:
+        raise SettingError(
+            "expected a table's file that ends in .txt, .csv or .tex (LaTeX), got "
+            f"'{shown(table)}'."
+        )
+    return form
+
+
+def _print(found: "xr.Dataset", seed: int) -> None:
+    """Print the answer, the table, and what was found of each cell."""
+    from firstbit.studies.comparing.table import columns, rows
+
+    prob = found.attrs["confidence"]
+    title = (
+        f"Cells side by side, ± half of a {100 * prob:g} % interval: "
+        f"{found.attrs['num_draws']} nets, {found.attrs['words']} words, "
+        f"{found.attrs['law']} inputs, seed {seed}"
+    )
+    lines = [[one.name, *one.values, *one.apart] for one in rows(found)]
+    print_table(title, columns(found), lines, numeric=True)
+    for text in [*found["answer"].values, *found["sentence"].values]:
+        if text:
+            print(text)
+    laws = dict(zip(found["cell"].values, found["initializer"].values, strict=True))
+    if len(set(laws.values())) > 1:
+        told = "; ".join(f"{name}: {law}" for name, law in laws.items())
+        print(f"The weights have different laws: {told}.")
+    if found.attrs["machine"]:
+        print(f"Times: {found.attrs['machine']}.")

@@ -1,0 +1,118 @@
+"""One net reads the same inputs from several first states: how far apart they stay."""
+
+from typing import Any, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.flatten_util import ravel_pytree
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
+
+from firstbit.cells.given import Given
+from firstbit.cells.state import State, in_float
+from firstbit.errors import CellError
+from firstbit.programs.in_turn import in_turn
+
+ENDS = (-1.0, 1.0)
+"""Ends of the entries of a first state where the cell says none."""
+
+Flat = Float[np.ndarray, "start number"]
+
+
+class Starts(NamedTuple):
+    """First states of one net, and where each pair of them goes.
+
+    Attributes:
+        first: the numbers of each first state; the net's own comes first.
+        last: the same after all inputs.
+        pairs: two places for each pair.
+        distances: of each pair, after each input.
+    """
+
+    first: Flat
+    last: Flat
+    pairs: np.ndarray
+    distances: Float[np.ndarray, "time pair"]
+
+    @classmethod
+    def read(
+        cls,
+        given: Given,
+        inputs: Float[np.ndarray, "time input"],
+        num_states: int,
+        key: PRNGKeyArray,
+    ) -> "Starts":
+        """Let a net read the inputs from its own first state, and from random ones.
+
+        The entries of the random ones are uniform between the ends of the state, as the
+        cell says them, else from -1 to 1.
+
+        Raises:
+            CellError: a state is no longer finite.
+        """
+        with jax.enable_x64(True):
+            cell = given.make(inputs.shape[1], 0, key)
+            own, rest = eqx.partition(
+                in_float(given.initial(cell)), eqx.is_inexact_array
+            )
+            flat, unravel = ravel_pytree(own)
+            low, high = getattr(cell, "state_bound", None) or ENDS
+            shape = (num_states - 1, flat.size)
+            others = jax.random.uniform(key, shape, flat.dtype, low, high)
+            first = jnp.concatenate([flat[None], others])
+            rest = jax.tree.map(lambda leaf: jnp.stack([leaf] * num_states), rest)
+            places = jnp.triu_indices(num_states, k=1)
+            found = _read(cell, jnp.asarray(inputs), first, rest, unravel, places)
+            last, finite, distances = map(np.asarray, found)
+        if not finite.all():
+            raise CellError(
+                f"the state of {given.name} is no longer finite after step "
+                f"{int(finite.argmin()) + 1}; expected a bounded state;"
+                " try fewer steps, or smaller weights or inputs."
+            )
+        pairs = np.stack(places, axis=1)
+        return cls(np.asarray(first), last, pairs, distances)
+
+    def starting(self, given: Given, place: int) -> Any:
+        """Return the first state of a place as a function of the cell."""
+        numbers = self.first[place]
+
+        def start(cell: Any) -> State:
+            own = in_float(given.initial(cell))
+            units, rest = eqx.partition(own, eqx.is_inexact_array)
+            _, unravel = ravel_pytree(units)
+            return eqx.combine(unravel(jnp.asarray(numbers)), rest)
+
+        return start
+
+
+@eqx.filter_jit
+@in_turn
+def _read(
+    cell: Any,
+    inputs: Float[Array, "time input"],
+    first: Array,
+    rest: State,
+    unravel: Any,
+    places: tuple[Array, Array],
+) -> tuple[Array, Bool[Array, " time"], Float[Array, "time pair"]]:
+    """Return the last states, when all are finite, and the distances of the pairs."""
+
+    def move(input: Array, flat: Array, rest: State) -> tuple[Array, State]:
+        after = cell(input, eqx.combine(unravel(flat), rest))
+        units, others = eqx.partition(after, eqx.is_inexact_array)
+        return ravel_pytree(units)[0], others
+
+    move_all = jax.vmap(move, in_axes=(None, 0, 0))
+
+    def step(
+        carry: tuple[Array, State], input: Array
+    ) -> tuple[tuple[Array, State], tuple[Array, Array]]:
+        after, others = move_all(input, *carry)
+        one, other = places
+        apart = jnp.linalg.norm(after[one] - after[other], axis=1)
+        return (after, others), (jnp.isfinite(after).all(), apart)
+
+    (last, _), (finite, distances) = jax.lax.scan(step, (first, rest), inputs)
+    return last, finite, distances

@@ -1,0 +1,210 @@
+"""Cells side by side under several measures: a panel for each measure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from firstbit.datasets import interval
+from firstbit.errors import SettingError
+from firstbit.plots.checks import require_attributes, require_variables
+from firstbit.plots.inks import Marks, cell_colours, cell_marks
+from firstbit.plots.names import Name, names_beside
+from firstbit.plots.panels import (
+    Size,
+    band,
+    blank,
+    faint_grid,
+    finished,
+    limit,
+    plain_numbers,
+)
+from firstbit.plots.sources import source_line
+from firstbit.plots.styles import look, styled
+from firstbit.plots.text import percent, short
+from firstbit.plots.widths import Width
+
+WIDTH, HEIGHT = 4.6, 2.9
+"""Inches on a page of each panel."""
+
+LOWEST = 1e-6
+"""Bottom of the axis of distances: nothing reads smaller ones."""
+
+
+class _Line(NamedTuple):
+    """A cell as it is drawn in all panels."""
+
+    label: str
+    colour: str
+    ink: str
+    marks: Marks
+    cell: xr.Dataset
+
+
+@styled
+def comparison(
+    compared: xr.Dataset, *, title: str | None = None, width: Width | None = None
+) -> Figure:
+    """Draw how cells compare: a panel for each measure that was asked for.
+
+    Distances are those of two words over those of two unrelated ones, so that cells
+    whose states have different units can stand in one panel.
+
+    Args:
+        compared: a result of `firstbit.compare`.
+        title: above the figure; by default it says what is drawn, "" for none.
+        width: of the figure: inches, or a text such as `183 mm` or `720 px`.
+
+    Raises:
+        SettingError: there is no measure in it, a variable is missing, or it is no
+            width.
+
+    Example:
+        >>> import jax
+        >>> from firstbit import compare
+        >>> found = compare(["gru:2"], measures=["cost"], key=jax.random.key(0))
+        >>> [axes.get_title(loc="left") for axes in comparison(found).axes]
+        ['multiplications a step']
+    """
+    require_variables(compared, "comparison", {"cell": ("cell",)})
+    require_variables(compared, "comparison", {"cell_name": ("cell",)})
+    require_attributes(compared, "comparison", ["num_draws"])
+    drawn = [draw for name, draw in _PANELS.items() if name in compared]
+    if not drawn:
+        raise SettingError(
+            f"comparison: expected one of {', '.join(_PANELS)}; the Dataset has none."
+        )
+    if title is None:
+        title = "How far apart, how long decoded, how much held, what it costs"
+    num_columns = min(len(drawn), 2)
+    num_rows = -(-len(drawn) // 2)
+    size = Size(WIDTH * num_columns, HEIGHT * num_rows)
+    figure = blank(size, title, width)
+    grid = figure.add_gridspec(num_rows, num_columns)
+    lines = _lines(compared)
+    panels = []
+    for number, draw in enumerate(drawn):
+        axes = figure.add_subplot(grid[divmod(number, num_columns)])
+        draw(axes, lines)
+        panels.append(axes)
+    source_line(figure, *_notes(compared))
+    return finished(*panels)
+
+
+def _lines(compared: xr.Dataset) -> list[_Line]:
+    """Return the cells with their names and colours."""
+    known = compared["cell_name"].values.tolist()
+    colours = cell_colours(known)
+    marks = cell_marks(known, max(compared.sizes.get("lag", 1), 1))
+    found = []
+    for i, name in enumerate(compared["cell"].values.tolist()):
+        is_alone = colours[i] == look().hue(known[i])
+        ink = look().ink(known[i]) if is_alone else colours[i]
+        one = compared.isel(cell=i)
+        found.append(_Line(short(name, 24), colours[i], ink, marks[i], one))
+    return found
+
+
+def _distances(axes: Axes, lines: Sequence[_Line]) -> None:
+    axes.set_title("distance, of that of unrelated words", loc="left")
+    axes.set_xlabel("length l")
+    axes.set_yscale("log", nonpositive="mask")
+    names = []
+    for label, colour, ink, marks, one in lines:
+        values = one["relative_discrepancy"].values
+        axes.plot(one["length"].values, values, color=colour, **marks._asdict())
+        names.append(Name(max(float(values[-1]), LOWEST), label, ink, is_bold=True))
+    low, _ = axes.get_ylim()
+    axes.set_ylim(max(low, LOWEST), 2)
+    plain_numbers(axes.yaxis)
+    faint_grid(axes)
+    names_beside(axes, names)
+
+
+def _decoded(axes: Axes, lines: Sequence[_Line]) -> None:
+    axes.set_title("symbol decoded", loc="left")
+    axes.set_xlabel("symbols read since, m")
+    axes.set_ylim(0.45, 1.02)
+    axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+    limit(axes, 0.5)
+    names = [Name(0.5, "guessing", look().page.soft)]
+    for line in lines:
+        one = line.cell.isel(readout=0)
+        _curve(axes, line, one, "accuracy")
+        last = one["accuracy"].dropna("lag").values[-1]
+        text = f"{line.label} {percent(round(float(last), 3))}"
+        names.append(Name(float(last), text, line.ink, is_bold=True))
+    faint_grid(axes)
+    names_beside(axes, names)
+
+
+def _held(axes: Axes, lines: Sequence[_Line]) -> None:
+    axes.set_title("input held", loc="left")
+    axes.set_xlabel("lag m (inputs)")
+    axes.set_ylim(-0.03, 1.03)
+    axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+    names = []
+    for line in lines:
+        one = line.cell
+        _curve(axes, line, one, "capacity")
+        total, number = one["total_capacity"].item(), one["num_read"].item()
+        last = one["capacity"].dropna("lag").values
+        height = float(last[-1]) if last.size else np.nan
+        text = f"{line.label} {total:.3g} of {number:g}"
+        names.append(Name(height, text, line.ink, is_bold=True))
+    faint_grid(axes)
+    names_beside(axes, names)
+
+
+def _cost(axes: Axes, lines: Sequence[_Line]) -> None:
+    axes.set_title("multiplications a step", loc="left")
+    axes.set_yscale("log")
+    axes.set_xticks([])
+    names = []
+    for place, line in enumerate(lines):
+        number = line.cell["multiplications"].item()
+        axes.plot([place], [number], color=line.colour, marker=line.marks.marker)
+        text = f"{line.label} {number:,g}"
+        names.append(Name(number, text, line.ink, is_bold=True))
+    plain_numbers(axes.yaxis)
+    axes.set_xlim(-0.5, len(lines) - 0.5)
+    faint_grid(axes)
+    names_beside(axes, names)
+
+
+def _curve(axes: Axes, line: _Line, one: xr.Dataset, name: str) -> None:
+    """Draw a number of one cell against the lag, with its interval."""
+    lag = one["lag"].values
+    axes.plot(lag, one[name].values, color=line.colour, **line.marks._asdict())
+    band(axes, lag, interval(one, name), line.colour)
+
+
+_PANELS: Mapping[str, Callable[[Axes, Sequence[_Line]], None]] = {
+    "relative_discrepancy": _distances,
+    "accuracy": _decoded,
+    "capacity": _held,
+    "multiplications": _cost,
+}
+"""Variable that a panel needs -> what draws it."""
+
+
+def _notes(compared: xr.Dataset) -> list[str]:
+    """Return lines that say how the figure was made."""
+    laws = dict.fromkeys(compared["initializer"].values.tolist())
+    weights = short(" or ".join(map(str, laws)))
+    found = [
+        f"{int(compared.attrs['num_draws']):,} nets of each cell",
+        f"weights {weights}",
+    ]
+    if "accuracy" in compared:
+        found.append(
+            f"{compared.attrs['readout']} read-out, {compared.attrs['words']} words"
+        )
+    if "capacity" in compared:
+        law, scale = compared.attrs["law"], float(compared.attrs["scale"])
+        found.append(f"{law} inputs of scale {scale:g}")
+    return found
