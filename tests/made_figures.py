@@ -77,6 +77,34 @@ def decoded(cell):
     return xr.Dataset(variables, coords, attrs)
 
 
+def compared():
+    """Two cells under all measures."""
+    falls = np.array([0.9**LENGTHS, 0.8**LENGTHS])
+    right = np.clip(0.5 + falls / 2, 0.5, 1)[:, None]
+    read, by_lag = ("cell", "readout", "lag"), ("cell", "lag")
+    variables = {
+        "relative_discrepancy": (("cell", "length"), falls),
+        "accuracy": (read, right),
+        "accuracy_ci": ((*read, "ci_bound"), ends(right), {"ci_prob": 0.95}),
+        "capacity": (by_lag, falls),
+        "capacity_ci": ((*by_lag, "ci_bound"), ends(falls), {"ci_prob": 0.95}),
+        "total_capacity": ("cell", [4.0, 3.0]),
+        "num_read": ("cell", [20.0, 20.0]),
+        "multiplications": ("cell", [1320, 440]),
+    }
+    coords = {
+        "cell": ["gru:20", "vanilla:20"],
+        "cell_name": ("cell", ["GRU", "Vanilla"]),
+        "initializer": ("cell", ["normal", "normal"]),
+        "length": LENGTHS,
+        "readout": ["linear"],
+        "lag": LENGTHS - 1,
+        "ci_bound": ["lower", "upper"],
+    }
+    attrs = {"readout": "linear", "words": "random", "law": "one-hot", "scale": 1.0}
+    return xr.Dataset(variables, coords, {"num_draws": 50, **attrs})
+
+
 def nets(cell):
     random = np.random.default_rng(0)
     rates = random.uniform(0.1, 1, 9)
@@ -248,6 +276,7 @@ FIGURES = {
     "automaton": lambda **at: plots.automaton(reber(), **at),
     "capacity": lambda **at: plots.capacity([capacities()], **at),
     "decodability": lambda **at: plots.decodability([decoded("GRU")], **at),
+    "comparison": lambda **at: plots.comparison(compared(), **at),
     "demand_and_supply": lambda **at: plots.demand_and_supply(supply(), **at),
     "draws": lambda **at: plots.draws(of_cell("GRU", 2.0), **at),
     "far_apart": lambda **at: plots.far_apart(

@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -82,7 +83,7 @@ def test_without_a_home_folder_nothing_is_kept(monkeypatch):
 
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.delenv("JAX_COMPILATION_CACHE_DIR", raising=False)
-    monkeypatch.setattr(process.Path, "home", homeless)
+    monkeypatch.setattr(Path, "home", homeless)
     process.prepare()
     assert "JAX_COMPILATION_CACHE_DIR" not in os.environ
 
