@@ -52,6 +52,8 @@ AS_THE_PROGRAM = (
     "tests/memory/test_hangs.py::test_the_command_of",
     "tests/memory/test_hangs.py::test_matrices_in_turn",
     "tests/memory/test_hangs.py::test_batches_inside",
+    "tests/memory/test_one_program.py::test_a_cell_in_a_larger_one_has",
+    "tests/memory/test_one_program.py::test_so_it_is",
     "tests/memory/test_resume.py::test_blocks_in_any_order",
     "tests/memory/test_resume.py::test_what_blocks_rest_on",
     "tests/training/test_behaviour.py::test_each_seed_reads",

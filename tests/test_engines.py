@@ -231,6 +231,7 @@ def test_a_cell_of_a_users_file_travels_by_its_source(pool, tmp_path):
     assert measure(execution=Execution(executor=pool)).identical(whole)
 
 
+@pytest.mark.slow
 def test_what_cannot_be_sent_is_said_before_any_work(monkeypatch):
     import pickle
 

@@ -32,7 +32,14 @@ PROGRAM = re.compile(r"```python\n(.*?)```", flags=re.DOTALL)
 PROGRAMS = [
     (name, program) for name, page in PAGES.items() for program in PROGRAM.findall(page)
 ]
-LONG = {"fates.md", "training.md", "decodability.md", "theory.md", "capacity.md"}
+LONG = {
+    "capacity.md",
+    "compare.md",
+    "decodability.md",
+    "fates.md",
+    "theory.md",
+    "training.md",
+}
 """Pages whose programs take longest: they run in `make proof`."""
 
 LONG_COMMANDS = (
@@ -58,7 +65,8 @@ def marked():
     """Return the programs as parameters, each named by its page."""
     found = []
     for name, program in PROGRAMS:
-        is_long = name in LONG or "demand_and_supply(" in program
+        calls = ("demand_and_supply(", "several_cells(")
+        is_long = name in LONG or any(call in program for call in calls)
         mark = pytest.mark.proof if is_long else pytest.mark.slow
         found.append(pytest.param(name, program, marks=mark, id=name))
     return found

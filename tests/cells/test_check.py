@@ -197,6 +197,7 @@ def test_a_built_cell_has_no_law():
     assert json.loads(found.attrs["configuration"])["input_size"] == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cell", "products"),
     [

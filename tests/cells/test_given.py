@@ -34,6 +34,7 @@ def test_every_form_has_a_name(cell, name):
     assert Given.of(Given.of(cell)).name == name
 
 
+@pytest.mark.slow
 def test_a_built_cell_has_the_name_of_its_class():
     assert Given.of(GRU(2, 10, key=KEY)).name == "GRU"
 

@@ -32,7 +32,7 @@ def test_every_framework_has_a_program_and_a_figure_light_and_dark():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("framework", FRAMEWORKS[1:])  # tests/test_readme.py: Equinox
+@pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_programs_run_and_print_what_is_shown(framework, capsys):
     pytest.importorskip(PACKAGES.get(framework, framework))
     program = PROGRAMS[framework]

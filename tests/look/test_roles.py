@@ -140,6 +140,7 @@ def test_a_docstring_is_no_string():
     assert list(strings(code)) == [" #a1b2c3"]
 
 
+@pytest.mark.slow
 def test_no_colour_stands_in_the_source_but_in_the_roles():
     found = {}
     for path in SOURCE.rglob("*"):

@@ -40,6 +40,7 @@ def of_radius(radius, size=3):
     return vectors @ np.diag(values) @ np.linalg.inv(vectors)
 
 
+@pytest.mark.slow
 def test_a_linear_net_forgets_if_its_radius_is_below_one():
     matrix = of_radius(0.9)
     assert np.linalg.norm(matrix, 2) > 1
@@ -103,6 +104,7 @@ def test_random_tanh_nets_without_a_certificate(gain, word):
         assert (found.exponent_of_start_ci.sel(ci_bound="lower") > 0).all()
 
 
+@pytest.mark.slow
 def test_cells_without_a_certificate_are_measured():
     found = asked(redraw(GRU(2, 3, key=KEY), "normal", KEY), one_hot(400))
     assert found.echo_state.item() == "measured"

@@ -123,6 +123,7 @@ def test_a_surface_has_no_title_unless_asked():
     assert surface(discrepancies([1, 2], [1, 2])).get_suptitle() == ""
 
 
+@pytest.mark.slow
 def test_a_band_lies_between_the_ends():
     axes = Figure().subplots()
     band(axes, [1, 2], ([0.0, 1.0], [2.0, 3.0]), "red")

@@ -66,6 +66,7 @@ def test_the_words_of_a_figure_can_be_found():
     assert b">b</text>" in searchable(automaton(COIN))
 
 
+@pytest.mark.slow
 def test_a_figure_that_is_too_wide_for_a_phone_has_no_drawing_for_one(tmp_path):
     planned = PlannedFigure.of("net", network, 1, 2, 1)
     both = planned.drawings(tmp_path, {"width": "360 px"})

@@ -72,6 +72,7 @@ def test_every_plot_has_a_width(chapter):
         assert "width" in inspect.signature(getattr(chapter, name)).parameters, name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("draw", "width"),
     [

@@ -21,6 +21,9 @@ Stroke = Literal["solid", "dashed", "dashdot", "dotted"]
 
 _NAME = re.compile(r"[^(:,\[]*")
 
+_OF_LIBRARY = re.compile(r"[a-zA-Z_]\w*(?:\.(?!py:)\w+)*:([a-zA-Z_].*)")
+"""A class of a module that is imported, such as `torch.nn:GRUCell`; not of a file."""
+
 
 @dataclass(frozen=True)
 class Family:
@@ -222,13 +225,15 @@ def roles() -> Roles:
 def family_of(cell: str) -> Family:
     """Return the family of a cell, by its name with or without options and size.
 
-    Capitals and hyphens don't matter, and `GRUCell` is a GRU. A cell that is in no
-    family is the reader's own.
+    Capitals and hyphens don't matter, and `GRUCell` is a GRU, that of PyTorch too. A
+    cell that is in no family is the reader's own, and so is every cell of a file.
 
     Example:
-        >>> names = ["gru:20,reset=before", "Vanilla(activation=tanh)", "my.py:MyCell"]
+        >>> names = ["gru:20,reset=before", "Vanilla(activation=tanh)", "torch:GRUCell"]
         >>> [family_of(name).name for name in names]
-        ['gru', 'vanilla', 'yours']
+        ['gru', 'vanilla', 'gru']
+        >>> family_of("my.py:GRUCell").name
+        'yours'
     """
     name = _plain(cell)
     families = _families()
@@ -261,7 +266,8 @@ def _families() -> dict[str, str]:
 
 def _plain(cell: str) -> str:
     """Return a cell's name without options and size, and with small letters alone."""
-    (name,) = _NAME.findall(cell)[:1]
+    of_library = _OF_LIBRARY.match(cell)
+    (name,) = _NAME.findall(of_library[1] if of_library else cell)[:1]
     return re.sub(r"[^a-z0-9]", "", name.casefold())
 
 

@@ -43,7 +43,7 @@ def lines_of(results: Sequence[xr.Dataset], num_points: int) -> list[Line]:
         num_points: points of a line.
     """
     settings = [json.loads(one.attrs["configuration"]) for one in results]
-    known = [one.get("catalogue_name", "") for one in settings]
+    known = [one.get("catalogue_name") or one["cell"] for one in settings]
     colours = cell_colours(known)
     marks = cell_marks(known, num_points)
     lines = []

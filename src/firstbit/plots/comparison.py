@@ -97,11 +97,13 @@ def comparison(
 
 def _lines(compared: xr.Dataset) -> list[_Line]:
     """Return the cells with their names and colours."""
-    known = compared["cell_name"].values.tolist()
+    cells = compared["cell"].values.tolist()
+    of_catalogue = compared["cell_name"].values.tolist()
+    known = [name or cell for name, cell in zip(of_catalogue, cells, strict=True)]
     colours = cell_colours(known)
     marks = cell_marks(known, max(compared.sizes.get("lag", 1), 1))
     found = []
-    for i, name in enumerate(compared["cell"].values.tolist()):
+    for i, name in enumerate(cells):
         is_alone = colours[i] == look().hue(known[i])
         ink = look().ink(known[i]) if is_alone else colours[i]
         one = compared.isel(cell=i)

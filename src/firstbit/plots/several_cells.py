@@ -206,7 +206,7 @@ def _lines(results: Sequence[xr.Dataset]) -> list[Line]:
         label = line.label
         if not same_law:
             label += f", weights {short(one['initializer'])}"
-        ink = look().ink(one.get("catalogue_name", ""))
+        ink = look().ink(one.get("catalogue_name") or one["cell"])
         result = line.result.transpose(*GRID, ...)
         lines.append(line._replace(label=label, ink=ink, result=result))
     return lines

@@ -111,6 +111,7 @@ def test_there_must_be_a_group_for_each_parameter(gradients):
         figure_nine(gradients.isel(group=[0, 1]), ranges=(4.0,))
 
 
+@pytest.mark.slow
 def test_on_a_phone_panels_stand_below_each_other(gradients, tmp_path):
     figure = figure_nine(gradients, ranges=(4.0, 0.5, 0.002), width="360 px")
     published, below = figure.axes[:4], figure.axes[4:]
