@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from types import NoneType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -134,11 +133,12 @@ def _settle(figure: Figure) -> None:
     That is done at the resolution of the PNG: at another one letters are hinted to
     other widths.
     """
-    if isinstance(figure.get_layout_engine(), NoneType | PlaceHolderLayoutEngine):
+    engine = figure.get_layout_engine()
+    if engine is None or isinstance(engine, PlaceHolderLayoutEngine):
         return
     own = figure.dpi
     figure.dpi = DPI
-    figure.draw_without_rendering()
+    engine.execute(figure)  # what drawing begins with; the rest would take as long
     figure.dpi = own
     figure.set_layout_engine("none")
     for axes in figure.axes:
