@@ -91,6 +91,8 @@ def test_numbers_in_the_sentences_of_notebooks_are_computed():
 def test_links_that_lead_nowhere_are_found(tmp_path):
     here, there = tmp_path / "a.html", tmp_path / "sub" / "b.html"
     page = ANCHORS.Page('<h2 id="one"></h2><a href="sub/b.html#two"></a><img src="c">')
+    dark = ANCHORS.Page('<picture><source srcset="d"><img src="c"></picture>')
+    assert dark.fetched == ["d", "c"]
     pages = {here: page, there: ANCHORS.Page('<a name="two" href="../a.html"></a>')}
     assert page.links == ["sub/b.html#two"]
     assert page.fetched == ["c"]

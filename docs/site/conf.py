@@ -36,6 +36,7 @@ extensions = [
     "extensions.names",
     "extensions.own",
     "extensions.paper",
+    "extensions.pictures",
     "extensions.reference",
 ]
 

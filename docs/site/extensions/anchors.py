@@ -4,7 +4,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
-FETCHED = (("script", "src"), ("link", "href"), ("img", "src"), ("iframe", "src"))
+FETCHED = (
+    ("script", "src"),
+    ("link", "href"),
+    ("img", "src"),
+    ("source", "srcset"),
+    ("iframe", "src"),
+)
 """What a browser fetches by itself, but for `rel` of a page elsewhere."""
 
 

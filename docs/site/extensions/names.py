@@ -60,7 +60,10 @@ def full_name(text: str, chapter: str = "") -> str | None:
 
 
 class LinkedCode(SphinxTransform):
-    """Make a reference of every piece of code that names something documented."""
+    """Make a reference of every piece of code that names something documented.
+
+    And say in full what a type in a signature names.
+    """
 
     default_priority = 400
 
@@ -74,6 +77,12 @@ class LinkedCode(SphinxTransform):
             name = full_name(literal.astext(), chapter)
             if name is not None:
                 literal.replace_self(reference(name, literal, page))
+        for asked in self.document.findall(pending_xref):
+            if asked.get("refdomain") == "py" and "." not in asked["reftarget"]:
+                name = full_name(asked["reftarget"], chapter) or ""
+                # Two chapters may have a type of one name: the own one counts first.
+                if name.startswith("firstbit."):
+                    asked["reftarget"] = name
 
 
 def reference(name: str, shown: nodes.Element, page: str) -> pending_xref:
