@@ -10,6 +10,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
+from extensions import faces
 from firstbit.measures import MEASURES, Measure, measure_by_name
 
 PAGES = "measure"
@@ -60,7 +61,8 @@ def misleading(measure: Measure) -> list[str]:
 
 
 def _full(name: str) -> str:
-    return f"firstbit.memory.{name}"
+    """Return a public name with the chapter that documents it."""
+    return next(home for home in faces.HOMES.values() if home.endswith(f".{name}"))
 
 
 def _sources(measure: Measure) -> str:

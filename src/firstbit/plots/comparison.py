@@ -22,6 +22,7 @@ from firstbit.plots.panels import (
     finished,
     limit,
     plain_numbers,
+    whole_numbers,
 )
 from firstbit.plots.sources import source_line
 from firstbit.plots.styles import look, styled
@@ -114,6 +115,7 @@ def _lines(compared: xr.Dataset) -> list[_Line]:
 def _distances(axes: Axes, lines: Sequence[_Line]) -> None:
     axes.set_title("distance, of that of unrelated words", loc="left")
     axes.set_xlabel("length l")
+    whole_numbers(axes.xaxis)
     axes.set_yscale("log", nonpositive="mask")
     names = []
     for label, colour, ink, marks, one in lines:
@@ -130,6 +132,7 @@ def _distances(axes: Axes, lines: Sequence[_Line]) -> None:
 def _decoded(axes: Axes, lines: Sequence[_Line]) -> None:
     axes.set_title("symbol decoded", loc="left")
     axes.set_xlabel("symbols read since, m")
+    whole_numbers(axes.xaxis)
     axes.set_ylim(0.45, 1.02)
     axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     limit(axes, 0.5)
@@ -147,6 +150,7 @@ def _decoded(axes: Axes, lines: Sequence[_Line]) -> None:
 def _held(axes: Axes, lines: Sequence[_Line]) -> None:
     axes.set_title("input held", loc="left")
     axes.set_xlabel("lag m (inputs)")
+    whole_numbers(axes.xaxis)
     axes.set_ylim(-0.03, 1.03)
     axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     names = []
