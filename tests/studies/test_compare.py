@@ -2,6 +2,7 @@
 
 import csv
 import io
+from pathlib import Path
 
 import jax
 import numpy as np
@@ -210,7 +211,7 @@ BAD = {
     "read-outs": ((CELLS,), {"measures": [Reading()]}, "expected one read-out, got"),
     "part": (
         (CELLS,),
-        {"execution": Execution(resume="kept", part="1/2")},
+        {"execution": Execution(resume=Path("kept"), part="1/2")},
         "expected no part of a comparison",
     ),
     "inputs": ((CELLS,), {"num_draws": 1}, "`num_draws` must be at least 2"),
