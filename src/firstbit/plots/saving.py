@@ -29,6 +29,12 @@ _PLANNED = ("png", "svg")
 _ENDINGS = (*_PLANNED, "pdf")
 """Endings of what `save` writes."""
 
+_WITHOUT_LAYOUT = {
+    "figure.autolayout": False,
+    "figure.constrained_layout.use": False,
+}
+"""Settings under which a figure that asks for no layout has none."""
+
 _UNDATED = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 """What leaves the time out, by ending: the same figure has the same bytes."""
 
@@ -140,7 +146,9 @@ def _settle(figure: Figure) -> None:
     figure.dpi = DPI
     engine.execute(figure)  # what drawing begins with; the rest would take as long
     figure.dpi = own
-    figure.set_layout_engine("none")
+    with rc_context(_WITHOUT_LAYOUT):
+        # The engine "none" would do nothing, too, but each saving would draw twice.
+        figure.set_layout_engine(None)
     for axes in figure.axes:
         place = axes.get_position(original=True)
         axes.set_position(np.round(place.bounds, _PLACES).tolist())
