@@ -96,7 +96,7 @@ def test_there_is_no_other_frame():
     assert found == [None] * len(others)
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_the_light_is_as_the_stories_say():
     lit = {name: frame for name, frame in frames() if "light" in frame}
     found = ask("light.js", *[("lightAt", frame["set"]) for frame in lit.values()])
