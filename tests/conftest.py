@@ -21,7 +21,7 @@ import pytest
 from hypothesis import settings
 
 from firstbit import process
-from record import Recorder
+from record import Recorder, Resumed
 from sharing import Sharing, options_of_xla, shares_out
 
 # As the program does: the search for garbage takes a fifth of the time of loading and
@@ -71,7 +71,9 @@ settings.load_profile(PROFILE)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("firstbit")
-    group.addoption("--record", metavar="FILE", help="write a page of the results")
+    group.addoption(
+        "--record", metavar="FILE", help="write results into a page; go on from it"
+    )
     group.addoption(
         "--little-effort",
         action="store_true",
@@ -83,6 +85,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Load what the tests need, unless other processes run them."""
     config.pluginmanager.register(Sharing(), "sharing")
     path = config.getoption("--record")
+    if path:
+        config.pluginmanager.register(Resumed(Path(path)), "resumed")
     if path and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Recorder(Path(path)), "recorder")
     # A program that another process is just writing: it is compiled here, too.
