@@ -30,6 +30,7 @@ def shares() -> Figure:
     return fate_shares(
         by_cell,
         title="What becomes of the pairs of words behind D(50,k), weights N(0,1)",
+        width="720 px",
     )
 
 

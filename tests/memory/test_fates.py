@@ -613,27 +613,12 @@ def test_cells_that_cannot_be_measured_are_refused():
 
 
 @pytest.mark.slow
-def test_the_picture_stacks_the_shares(tanh_nets, tmp_path):
-    one = fate_shares({"tanh": tanh_nets}, title="fates")
-    draws, of_discrepancy = one.axes
-    assert of_discrepancy.get_title(loc="left") == "tanh: share of D(20,k)"
-    assert [text.get_text() for text in draws.get_xticklabels()] == ["4", "5"]
-    for axes, name in ((draws, "share"), (of_discrepancy, "share_of_discrepancy")):
-        for i, bars in enumerate(axes.containers):
-            assert [bar.get_height() for bar in bars] == pytest.approx(
-                tanh_nets[name][:, i].values
-            )
-            assert [bar.get_y() for bar in bars] == pytest.approx(
-                tanh_nets[name][:, :i].sum("fate").values
-            )
-    assert len({bars[0].get_facecolor() for bars in draws.containers}) == len(FATES)
-    assert (
-        len(
-            fate_shares({"a": tanh_nets, "b": tanh_nets, "c": tanh_nets}, title="").axes
-        )
-        == 6
-    )
-    save(one, tmp_path / "fates")
+def test_the_picture_shows_every_pair(tanh_nets, tmp_path):
+    figure = fate_shares({"tanh": tanh_nets}, title="fates")
+    for axes in figure.axes:
+        tops = [bar.get_y() + bar.get_height() for bar in axes.containers[-1]]
+        assert tops == pytest.approx([1, 1])
+    save(figure, tmp_path / "fates")
 
 
 @pytest.mark.slow

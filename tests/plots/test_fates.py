@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from figure_reader import left_titles, tick_labels
+from figure_reader import left_titles, texts, tick_labels
+from firstbit.memory.fates import FATES
 from firstbit.plots import fate_shares
 
 
@@ -50,7 +51,26 @@ def test_many_sizes_are_named_in_fives():
     assert tick_labels(axes.xaxis) == ["1", "5", "10", "15", "20"]
 
 
-def test_a_long_name_is_in_the_legend():
-    figure = fate_shares({"tanh": shares([4])})
-    names = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert names == ["merged", "separated (quasi-periodic or slow)", "chaotic"]
+def eight_fates():
+    share = np.array([[0.4, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.0]])
+    dims = ("hidden_size", "fate")
+    return xr.Dataset(
+        {"share": (dims, share), "share_of_discrepancy": (dims, share)},
+        {"hidden_size": [5], "fate": [*FATES]},
+        {"length": 20},
+    )
+
+
+def test_fixed_points_phases_and_orbits_are_one_group_and_no_empty_one_is_drawn():
+    figure = fate_shares({"tanh": eight_fates()})
+    heights = [bars[0].get_height() for bars in figure.axes[0].containers]
+    assert heights == pytest.approx([0.4, 0.3, 0.1, 0.1, 0.1])
+    assert "fixed or periodic: other fixed points" in figure.get_supxlabel()
+
+
+def test_groups_are_named_beside_the_last_bar_in_their_order():
+    first, last = fate_shares({"tanh": eight_fates()}).axes
+    assert texts(first) == []
+    names = sorted(last.texts, key=lambda text: text.get_position()[1])
+    shown = [text.get_text() for text in names]
+    assert shown == ["merged", "fixed or periodic", "slow", "chaotic", "unresolved"]

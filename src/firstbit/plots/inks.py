@@ -96,12 +96,18 @@ def name_inks(cell: str, colours: Sequence[str]) -> list[str]:
         >>> name_inks("lstm", [pale, dark]) == [look().ink("lstm"), dark]
         True
     """
-    page = look().page.page
-    found = []
-    for colour in colours:
-        is_read = contrast(colour, page) >= _READABLE
-        found.append(colour if is_read else look().ink(cell))
-    return found
+    return [readable(colour, look().ink(cell)) for colour in colours]
+
+
+def readable(colour: str, instead: str) -> str:
+    """Return a colour for text: another one, where it is too pale to be read.
+
+    Example:
+        >>> readable("#ffffff", "#16191d"), readable("#103488", "#16191d")
+        ('#16191d', '#103488')
+    """
+    is_read = contrast(colour, look().page.page) >= _READABLE
+    return colour if is_read else instead
 
 
 def ink_on(colour: ColorType) -> str:

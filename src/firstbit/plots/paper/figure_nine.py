@@ -7,13 +7,14 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
-from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, LogLocator
 
 from firstbit.datasets import interval
 from firstbit.errors import SettingError
 from firstbit.look import cell_name
 from firstbit.plots.checks import Dims, coordinates, require_variables, with_interval
+from firstbit.plots.histograms import steps
+from firstbit.plots.names import Name, names_beside
 from firstbit.plots.panels import Size, blank, finished, heading
 from firstbit.plots.quantiles import Group, quantile_bars
 from firstbit.plots.styles import look, styled
@@ -173,16 +174,14 @@ def _published(
         axes.set_visible(False)
     for axes, upper in zip(panels, ranges, strict=False):
         edges = np.linspace(0.0, upper, 41)
+        ends = []
         for name, values in _by_network(one):
             counts = np.histogram(values, edges)[0] / values.size
-            _steps(
-                axes,
-                counts,
-                edges,
-                look().hue(name),
-                cell_name(name),
-            )
+            steps(axes, counts, edges, name)
+            ends.append(Name(counts[-1], cell_name(name), look().ink(name), True))
         axes.set(yscale="log", xlim=(0, upper))
+        if upper == ranges[0]:
+            names_beside(axes, ends)
         heading(axes, f"0 to {upper:g}", " ")
         axes.locator_params(axis="x", nbins=2 if is_narrow else 4)
         axes.yaxis.set_major_formatter(FuncFormatter(_share))
@@ -192,7 +191,6 @@ def _published(
         ha="left",
         va="bottom",
     )
-    panels[0].legend(loc="upper right")
     figure.supxlabel("gradient", color=look().page.soft)
 
 
@@ -250,11 +248,9 @@ def _pooled(axes: Axes, one: xr.Dataset, edges: np.ndarray, join: str) -> None:
         sizes = np.abs(values)
         drawn = np.clip(sizes[sizes > 0], edges[0], None)
         counts = np.histogram(drawn, edges)[0] / sizes.size
-        colour = look().hue(name)
-        _steps(axes, counts, edges, colour, None)
-        label = f"{cell_name(name)}, {_percent(np.mean(sizes == 0))} exactly 0"
-        pale = (colour, look().opacity("band"))
-        handles.append(Patch(facecolor=pale, edgecolor=colour, label=label))
+        line = steps(axes, counts, edges, name)
+        line.set_label(f"{cell_name(name)}, {_percent(np.mean(sizes == 0))} exactly 0")
+        handles.append(line)
     axes.set(xscale="log")
     axes.xaxis.set_major_locator(LogLocator(numticks=8))
     axes.yaxis.set_major_formatter(FuncFormatter(_share))
@@ -265,6 +261,7 @@ def _pooled(axes: Axes, one: xr.Dataset, edges: np.ndarray, join: str) -> None:
         bbox_to_anchor=(0, 1.0),
         borderaxespad=0.1,
         handlelength=1.2,
+        labelcolor="linecolor",
     )
     axes.margins(x=0, y=0.42)
     distance = f"KS distance {_with_interval(one, 'ks_distance')}"
@@ -279,27 +276,6 @@ def _by_network(one: xr.Dataset) -> Iterator[tuple[str, np.ndarray]]:
     values = one["gradient"].transpose("coefficient", "word").values
     for name in dict.fromkeys(owner):
         yield str(name), values[owner == name].ravel()
-
-
-def _steps(
-    axes: Axes, counts: np.ndarray, edges: np.ndarray, colour: str, label: str | None
-) -> None:
-    """Draw a histogram as a pale area below a line."""
-    axes.stairs(
-        counts,
-        edges,
-        fill=True,
-        facecolor=(colour, look().opacity("band")),
-        edgecolor="none",
-    )
-    axes.stairs(
-        counts,
-        edges,
-        color=colour,
-        linewidth=look().width("theory"),
-        label=label,
-        baseline=None,
-    )
 
 
 def _log_edges(values: np.ndarray) -> np.ndarray:
