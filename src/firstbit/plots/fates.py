@@ -71,8 +71,8 @@ def fate_shares(
 
     Pairs that stay apart by fixed points, phases or orbits are one group; a fate that
     no pair has is left out. The groups are named beside the last bar, in the order in
-    which they stand. The two panels stand side by side for one cell, one above the other for
-    several, and where there is no room.
+    which they stand. The two panels stand side by side for one cell, one above the
+    other for several, and where there is no room.
 
     Args:
         by_cell: name -> `share` and `share_of_discrepancy`, both (hidden_size, fate),

@@ -1,6 +1,7 @@
 """How many runs succeed, with intervals."""
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,8 +15,8 @@ from firstbit.datasets import interval
 from firstbit.errors import SettingError
 from firstbit.look.roles import YOURS, family_of
 from firstbit.plots.checks import require_variables, with_interval
-from firstbit.plots.inks import cell_colours, run_colour, run_mark
-from firstbit.plots.panels import Size, finished, heading, limit, one_panel
+from firstbit.plots.inks import cell_colours, readable, run_colour, run_mark
+from firstbit.plots.panels import Size, blank, finished, heading, limit, one_panel
 from firstbit.plots.styles import look, styled
 from firstbit.plots.widths import Width
 
@@ -26,6 +27,9 @@ LONG_LABEL = 12
 
 _NARROWEST, _BESIDE, _POINT = 3.2, 1.9, 0.05
 """Inches on a page: of the narrowest figure, beside the points, and of each of them."""
+
+_PANEL, _HIGH = 1.6, 1.9
+"""Inches on a page of a panel among several."""
 
 _ROW, _APART = 0.42, 0.24
 """Inches of a row, and how far its settings are apart, in rows."""
@@ -55,7 +59,7 @@ def success_rates(
     rows: bool = False,
     width: Width | None = None,
 ) -> Figure:
-    """Draw success rates with their intervals, side by side at each setting.
+    """Draw success rates with their intervals, a panel for each cell.
 
     Each cell has the colour and the mark of its family; a line marks one half.
 
@@ -64,9 +68,9 @@ def success_rates(
             nothing was measured.
         xlabel: what the settings are.
         title: above the figure.
-        ax: the panel to draw into; by default one of a new figure.
+        ax: the panel to draw one cell into; by default those of a new figure.
         joined: whether a line joins the points of each cell, for settings that are
-            numbers.
+            numbers; the other cells stand in grey behind it.
         across: whether the settings stand below each other, the first on top, and the
             rates go across: their names may be long.
         rows: whether the cells do so instead, with up to two settings a row: the first
@@ -77,8 +81,9 @@ def success_rates(
         The figure; with `ax`, the one that it belongs to.
 
     Raises:
-        SettingError: a variable is missing, there are too many settings for `rows`, or
-            it is no width, or too small.
+        SettingError: a variable is missing, there are too many settings for `rows`,
+            `ax` is given for several cells that are no rows, or it is no width, or too
+            small.
 
     Example:
         >>> variables = {
@@ -93,31 +98,102 @@ def success_rates(
     ds = ds.transpose(*_DIMS, ...)
     if rows:
         return _cells_as_rows(ds, title, ax, width)
-    points = 1 if across or joined else ds.sizes["cell"] * ds.sizes["setting"]
-    least = max(_NARROWEST, _BESIDE + _POINT * points)
-    axes = one_panel(
-        ax,
-        Size(7.5, 3.75),
-        title,
-        width,
-        least,
-    )
-    place = np.arange(ds.sizes["setting"])
-    for i, ink in enumerate(_inks([str(cell) for cell in ds["cell"].values])):
-        shift = 0.7 * ((i + 0.5) / ds.sizes["cell"] - 0.5)
-        one = ds.isel(cell=i)
-        if across:
-            _points_across(axes, place + shift, one, ink)
+    if ax is not None and ds.sizes["cell"] > 1:
+        raise SettingError(
+            f"success_rates: expected no `ax` for {ds.sizes['cell']} cells, which have "
+            "a panel each; leave it out, or choose a cell."
+        )
+    how = _How(xlabel, joined=joined, across=across)
+    inks = _inks([str(cell) for cell in ds["cell"].values])
+    if len(inks) == 1:
+        axes = one_panel(ax, Size(7.5, 3.75), title, width, _least(ds, how))
+        _cell(axes, ds, 0, inks, how)
+        _name_half(axes, across=across)
+        return finished(axes)
+    return _cell_each(ds, inks, how, title, width)
+
+
+class _How(NamedTuple):
+    """How the settings stand: what they are called, and in which direction."""
+
+    name: str
+    joined: bool
+    across: bool
+
+
+def _least(ds: xr.Dataset, how: _How) -> float:
+    """Return the inches on a page of the narrowest figure of one cell."""
+    points = 1 if how.across or how.joined else ds.sizes["setting"]
+    return max(_NARROWEST, _BESIDE + _POINT * points)
+
+
+def _cell_each(
+    ds: xr.Dataset,
+    inks: Sequence[_Ink],
+    how: _How,
+    title: str | None,
+    width: Width | None,
+) -> Figure:
+    """Draw a panel for each cell, named in its colour; all have the same axes."""
+    room = Size(7.5, 1.0).seen(width).width / look().scale
+    wanted = max(_PANEL, _least(ds, how) - _PANEL)
+    rows = ceil(len(inks) / max(1, room // wanted))
+    columns = ceil(len(inks) / rows)
+    figure = blank(Size(7.5, 1.0 + _HIGH * rows), title, width, _least(ds, how))
+    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    panels = grid.ravel()
+    for place, axes in enumerate(panels):
+        if place >= len(inks):
+            axes.set_visible(False)
+            continue
+        _cell(axes, ds, place, inks, how)
+        name = str(ds["cell"].values[place])
+        ink = readable(inks[place].colour, look().ink(name))
+        heading(axes, name, " ").set_color(ink)
+        if place + columns < len(inks):
+            axes.set_xlabel("")
         else:
-            _points(axes, place + shift, one, ink, joined=joined)
+            axes.tick_params(labelbottom=True)
+    for axes in grid[0] if how.across else grid[:, -1]:
+        _name_half(axes, across=how.across)
+    if not how.across:
+        panels[0].set_ylabel(RATE, rotation=0, ha="left", va="bottom")
+    return finished(*panels)
+
+
+def _cell(
+    axes: Axes, ds: xr.Dataset, place: int, inks: Sequence[_Ink], how: _How
+) -> None:
+    """Draw one cell before the lines of the others."""
     labels = [str(setting) for setting in ds["setting"].values]
-    if across:
-        _rates_across(axes, labels, xlabel)
+    where = _places(labels, how)
+    if how.joined:
+        axes.plot(
+            where,
+            ds["success_rate"].transpose("setting", "cell"),
+            color=look().page.hair,
+            linewidth=look().width("limit"),
+        )
+    one = ds.isel(cell=place)
+    if how.across:
+        _points_across(axes, where, one, inks[place])
+        _rates_across(axes, labels, how.name)
     else:
-        _rates_upwards(axes, labels, xlabel)
-    if ds.sizes["cell"] > 1:
-        axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
-    return finished(axes)
+        _points(axes, where, one, inks[place], joined=how.joined)
+        _rates_upwards(axes, where, labels, how.name)
+
+
+def _places(labels: Sequence[str], how: _How) -> np.ndarray:
+    """Return where settings stand: numbers on a logarithmic axis, names in steps."""
+    in_steps = np.arange(float(len(labels)))
+    if not how.joined:
+        return in_steps
+    try:
+        numbers = np.array([*map(float, labels)])
+    except ValueError:
+        return in_steps
+    is_sorted = bool(numbers[0] > 0 and (np.diff(numbers) > 0).all())
+    return np.log2(numbers) if is_sorted else in_steps
 
 
 def _cells_as_rows(
@@ -141,6 +217,7 @@ def _cells_as_rows(
             ink,
         )
     _rates_across(axes, cells, "")
+    _name_half(axes, across=True)
     _name_settings(axes, [str(one) for one in ds["setting"].values])
     figure = finished(axes)
     for label, cell in zip(axes.get_yticklabels(), cells, strict=True):
@@ -193,9 +270,11 @@ def _name_settings(axes: Axes, settings: list[str]) -> None:
     axes.legend(handles=handles, ncols=len(settings), **place)
 
 
-def _rates_upwards(axes: Axes, labels: list[str], xlabel: str) -> None:
+def _rates_upwards(
+    axes: Axes, where: np.ndarray, labels: list[str], xlabel: str
+) -> None:
     limit(axes, 0.5)
-    axes.set_xticks(np.arange(len(labels)), labels)
+    axes.set_xticks(where, labels)
     if max(map(len, labels), default=0) > LONG_LABEL:
         axes.tick_params("x", rotation=30)
         for label in axes.get_xticklabels():
@@ -204,14 +283,7 @@ def _rates_upwards(axes: Axes, labels: list[str], xlabel: str) -> None:
     heading(axes, "", RATE)
     axes.set_ylim(-0.03, 1.03)
     axes.yaxis.set_major_formatter(_percent())
-    axes.set_xlim(-0.5, len(labels) - 0.5)
-    beside: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "va": "center"}
-    axes.annotate(HALF, (1.01, 0.5), **beside, **_faint())
-
-
-def _faint() -> dict[str, Any]:
-    """Return how the name of a limit looks."""
-    return {"color": look().page.soft, "fontsize": look().context.tick}
+    axes.set_xlim(where[0] - 0.5, where[-1] + 0.5)
 
 
 def _rates_across(axes: Axes, labels: list[str], ylabel: str) -> None:
@@ -223,8 +295,17 @@ def _rates_across(axes: Axes, labels: list[str], ylabel: str) -> None:
     axes.set_xlim(-0.03, 1.03)
     axes.xaxis.set_major_formatter(_percent())
     axes.set_ylim(len(labels) - 0.5, -0.5)
-    above: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "ha": "center"}
-    axes.annotate(HALF, (0.5, 1.01), **above, **_faint())
+
+
+def _name_half(axes: Axes, *, across: bool) -> None:
+    """Name the line of one half: above it, or at its right end."""
+    faint = {"color": look().page.soft, "fontsize": look().context.tick}
+    if across:
+        above: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "ha": "center"}
+        axes.annotate(HALF, (0.5, 1.01), **above, **faint)
+    else:
+        beside: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "va": "center"}
+        axes.annotate(HALF, (1.01, 0.5), **beside, **faint)
 
 
 def _percent() -> PercentFormatter:
@@ -245,14 +326,12 @@ def _points(
 ) -> None:
     """Draw one cell's rates with whiskers."""
     rate, reach = _whiskers(one)
-    label = str(one["cell"].item())
     axes.errorbar(
         x,
         rate,
         reach,
         fmt=f"{ink.mark}-" if joined else ink.mark,
         color=ink.colour,
-        label=label,
         linewidth=look().width("limit"),
         elinewidth=look().width("whisker"),
     )
@@ -261,14 +340,12 @@ def _points(
 def _points_across(axes: Axes, y: np.ndarray, one: xr.Dataset, ink: _Ink) -> None:
     """Draw one cell's rates with whiskers to the left and right."""
     rate, reach = _whiskers(one)
-    label = str(one["cell"].item())
     axes.errorbar(
         rate,
         y,
         xerr=reach,
         fmt=ink.mark,
         color=ink.colour,
-        label=label,
         elinewidth=look().width("whisker"),
     )
 

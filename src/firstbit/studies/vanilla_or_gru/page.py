@@ -139,7 +139,7 @@ def figure(study: Measured, question: Question, width: Width | None = None) -> F
         rates(study, question),
         title=figure_title(study, question),
         xlabel=axis,
-        joined=question == "sizes",
+        joined=question in ("lags", "sizes"),
         rows=question == "cells",
         width=width,
     )
