@@ -7,7 +7,6 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
 from firstbit.plots.checks import require_variables
@@ -27,7 +26,7 @@ from firstbit.plots.widths import Width
 SOLVED, NOT, LOST = "good", "bad", "open"
 """What becomes of a seed, as a status."""
 
-_WORDS = {SOLVED: "solves the task", NOT: "doesn't", LOST: "diverged"}
+_WORDS = {SOLVED: "solve", NOT: "don't", LOST: "diverge"}
 
 _ENOUGH = 20
 """Lags that fewer predictions have are not drawn."""
@@ -51,7 +50,8 @@ def seeds(
 ) -> Figure:
     """Draw the loss of every seed against the epoch, and its accuracy by lag.
 
-    Colour and line show whether a seed solves the task.
+    Colour and line show whether a seed solves the task; beside the losses stands how
+    many do.
 
     Args:
         ds: a result of `firstbit.train`.
@@ -65,14 +65,15 @@ def seeds(
     require_variables(ds, "seeds", _NEEDED)
     figure, places = row_of_panels(Size(7.5, 3.6), title, width, (3, 2))
     losses, accuracies = map(figure.add_subplot, places)
+    ends: dict[str, list[float]] = {status: [] for status in _WORDS}
     for i in range(ds.sizes["seed"]):
         one = ds.isel(seed=i)
         status = _status(one)
-        _loss(losses, one, status)
+        ends[status].append(_loss(losses, one, status))
         _accuracy(accuracies, one, status)
     _name_losses(losses, ds["loss"].attrs.get("units", ""))
-    _floors(losses, floors or {})
-    figure.legend(handles=_statuses(), loc="outside lower left", ncols=len(_WORDS))
+    floor_names = _floors(losses, floors or {})
+    names_beside(losses, [*_statuses(ends), *floor_names])
     accuracies.set_xlabel("steps back to the deciding symbol")
     whole_numbers(accuracies.xaxis)
     heading(accuracies, "", "right predictions")
@@ -88,16 +89,20 @@ def _status(one: xr.Dataset) -> str:
     return SOLVED if bool(one["solved"]) else NOT
 
 
-def _loss(axes: Axes, one: xr.Dataset, status: str) -> None:
+def _loss(axes: Axes, one: xr.Dataset, status: str) -> float:
+    """Draw the loss of a seed; return the last, NaN if there is none."""
     epochs = one["epoch"].values + 1
+    loss = one["loss"].values
     axes.plot(
         epochs,
-        one["loss"].values,
+        loss,
         color=look().status(status),
         linestyle=look().of_status(status).line,
         linewidth=look().width("limit"),
         alpha=0.8,
     )
+    seen = loss[np.isfinite(loss)]
+    return float(seen[-1]) if seen.size else np.nan
 
 
 def _ink(status: str) -> dict[str, Any]:
@@ -124,13 +129,13 @@ def _accuracy(axes: Axes, one: xr.Dataset, status: str) -> None:
     )
 
 
-def _floors(axes: Axes, floors: Mapping[str, float]) -> None:
-    """Draw floors as lines, with their names at the right."""
+def _floors(axes: Axes, floors: Mapping[str, float]) -> list[Name]:
+    """Draw floors as lines; return their names."""
     names = []
     for name, floor in floors.items():
         limit(axes, floor)
         names.append(Name(floor, name, look().page.soft))
-    names_beside(axes, names)
+    return names
 
 
 def _name_losses(axes: Axes, units: str) -> None:
@@ -142,15 +147,12 @@ def _name_losses(axes: Axes, units: str) -> None:
     plain_numbers(axes.yaxis)
 
 
-def _statuses() -> list[Line2D]:
-    """Return a line for each thing that may become of a seed."""
-    handles = []
-    for status, word in _WORDS.items():
-        line = Line2D(
-            [],
-            [],
-            label=word,
-            **_ink(status),
-        )
-        handles.append(line)
-    return handles
+def _statuses(ends: Mapping[str, list[float]]) -> list[Name]:
+    """Return what seeds came to, and how many, each at the middle of their losses."""
+    names = []
+    for status, losses in ends.items():
+        if losses:
+            text = f"{_WORDS[status]}: {len(losses)}"
+            middle = float(np.median(losses))
+            names.append(Name(middle, text, look().status(status), is_bold=True))
+    return names
