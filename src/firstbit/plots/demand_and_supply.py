@@ -24,7 +24,7 @@ from firstbit.plots.checks import (
     require_variables,
     with_interval,
 )
-from firstbit.plots.inks import Marks, cell_colours, cell_marks
+from firstbit.plots.inks import Marks, cell_colours, cell_marks, readable
 from firstbit.plots.names import Name, names_beside
 from firstbit.plots.panels import (
     Size,
@@ -37,14 +37,17 @@ from firstbit.plots.panels import (
     limit,
     one_panel,
 )
+from firstbit.plots.sources import source_line
 from firstbit.plots.styles import look, styled
 from firstbit.plots.text import short
 from firstbit.plots.widths import Width
 
+LOST = "half of the nets have lost the symbol"
+
 NEVER = 1e-6
 """Bottom of the axis of distances: nothing reads smaller ones."""
 
-LONGEST_LABEL = 18
+LONGEST_LABEL = 28
 """Letters beside a line."""
 
 _WIDTH, _NARROWEST = 7.5, 5.4
@@ -94,7 +97,7 @@ def demand_and_supply(
     """Draw the error left by the last m symbols, above what cells hold of a symbol.
 
     A cell's symbol is l = m symbols old. Where half of a cell's nets have lost it, a
-    line crosses the panels.
+    line crosses the panels; below stands what the task costs there.
 
     Args:
         ds: a result of `firstbit.demand_and_supply`, or for the demand alone of
@@ -147,16 +150,15 @@ def _both(
     if title is None:
         language = short(ds.attrs["language"])
         title = f"The memory that {language} demands, and what random nets supply"
-    height = 1.2 + 2.2 * 3 + 0.2 * ds.sizes["cell"]
-    figure = blank(Size(_WIDTH, height), title, width, _NARROWEST)
+    figure = blank(Size(_WIDTH, 8.1), title, width, _NARROWEST)
     panels = figure.subplots(3, sharex=True)
     demand, distances, shares = panels
     lines = _lines(ds)
     _demand(demand, ds)
     _distances(distances, ds, lines)
     _shares(shares, ds, lines)
-    points = _reaches(panels, ds, lines)
-    figure.legend(handles=points, loc="outside lower left")
+    costs = _reaches(panels, ds, lines)
+    source_line(figure, *costs, f"dashes: {LOST}")
     _windows(panels, ds)
     return finished(*panels)
 
@@ -191,23 +193,34 @@ def _demand(axes: Axes, ds: xr.Dataset) -> None:
         markersize=3.5,
         clip_on=False,
         zorder=3,
-        label="the last m symbols known",
     )
+    notes = [_enough(float(ds["memory_order"]))]
     if "known_floor" in ds:
-        _known_floors(axes, ds)
+        notes += _known_floors(axes, ds)
     note = "the least error from the last m symbols; bars: what the m-th is worth"
     heading(axes, f"Demand: {note}", "squared error a word")
     names_beside(axes, _limits(axes, ds))
-    axes.legend(
-        loc="upper right",
-        title=_enough(float(ds["memory_order"])),
-        alignment="left",
+    axes.text(
+        1.0,
+        0.97,
+        "\n".join(filter(None, notes)),
+        transform=axes.transAxes,
+        ha="right",
+        va="top",
+        linespacing=1.4,
+        fontsize=look().context.tick,
     )
 
 
-def _known_floors(axes: Axes, ds: xr.Dataset) -> None:
-    """Draw the floors of predictors that know something beside the window."""
+def _known_floors(axes: Axes, ds: xr.Dataset) -> list[str]:
+    """Draw the floors of predictors that know something beside the window.
+
+    Returns:
+        What each line is.
+    """
+    notes = []
     for name in ds["known"].values:
+        notes.append(f"dashed: {name}, too")
         axes.plot(
             ds["window"].values,
             ds["known_floor"].sel(known=name),
@@ -216,8 +229,8 @@ def _known_floors(axes: Axes, ds: xr.Dataset) -> None:
             linewidth=look().width("theory"),
             markersize=2.5,
             markeredgewidth=0,
-            label=f"the last m symbols, and {name}",
         )
+    return notes
 
 
 def _limits(axes: Axes, ds: xr.Dataset) -> list[Name]:
@@ -251,7 +264,7 @@ def _distances(axes: Axes, ds: xr.Dataset, lines: list[_Line]) -> None:
     axes.set_ylim(least / 2, 2 * largest)
     note = "how far apart a net's states are after 10...0 and 00...0 of m symbols"
     heading(axes, f"Supply: {note}", "mean distance D(m,k)")
-    _label_ends(axes, lines, "discrepancy")
+    names_beside(axes, _ends(lines, "discrepancy"))
 
 
 def _shares(axes: Axes, ds: xr.Dataset, lines: list[_Line]) -> None:
@@ -264,7 +277,8 @@ def _shares(axes: Axes, ds: xr.Dataset, lines: list[_Line]) -> None:
     threshold = ds.attrs["threshold"]
     note = f"share of nets in which that distance is above {threshold:g}"
     heading(axes, f"Supply: {note}", "share of random nets")
-    _label_ends(axes, lines, "retained")
+    half = Name(0.5, "one half", look().page.soft)
+    names_beside(axes, [half, *_ends(lines, "retained")])
 
 
 def _plain_band(
@@ -291,14 +305,16 @@ def _curves(axes: Axes, lines: list[_Line], name: str, draw: _Band) -> list[Line
     return curves
 
 
-def _reaches(panels: np.ndarray, ds: xr.Dataset, lines: list[_Line]) -> list[Line2D]:
+def _reaches(panels: np.ndarray, ds: xr.Dataset, lines: list[_Line]) -> list[str]:
     """Mark where half of a cell's nets have lost the symbol.
 
+    Each cell has a point on its floor there.
+
     Returns:
-        A point for each cell on its floor there, which says what the task costs.
+        What the task costs there, of each cell.
     """
     last = int(ds["length"].max())
-    points = []
+    costs = []
     for label, colour, marks, cell in lines:
         reach, floor = int(cell["reach"]), float(cell["floor_at_reach"])
         kept = f"m = {last} or more, at most"
@@ -311,8 +327,7 @@ def _reaches(panels: np.ndarray, ds: xr.Dataset, lines: list[_Line]) -> list[Lin
                     linestyle="--",
                     linewidth=1.0,
                 )
-        above = f"{floor - float(ds['full_floor']):.2g} above the least error"
-        points += panels[0].plot(
+        panels[0].plot(
             [reach],
             [floor],
             marks.marker,
@@ -320,9 +335,10 @@ def _reaches(panels: np.ndarray, ds: xr.Dataset, lines: list[_Line]) -> list[Lin
             markersize=6,
             clip_on=False,
             zorder=4,
-            label=f"{label}: half of the nets keep {kept} {above}",
         )
-    return points
+        above = f"{floor - float(ds['full_floor']):.2g} above the least error"
+        costs.append(f"{label}: half of the nets keep {kept} {above}")
+    return costs
 
 
 def _lines(ds: xr.Dataset) -> list[_Line]:
@@ -349,11 +365,11 @@ def _label(cell: xr.Dataset) -> str:
     return short(label)
 
 
-def _label_ends(axes: Axes, lines: list[_Line], variable: str) -> None:
-    """Write names beside the ends of the lines, unless one is too long."""
+def _ends(lines: list[_Line], variable: str) -> list[Name]:
+    """Return the names of the cells, each at the end of its line."""
     names = []
     for label, colour, _, cell in lines:
-        if len(label) > LONGEST_LABEL:
-            return
-        names.append(Name(float(cell[variable][-1]), label, colour))
-    names_beside(axes, names)
+        name = short(label, LONGEST_LABEL)
+        ink = readable(colour, look().ink(str(cell["cell_name"].item())))
+        names.append(Name(float(cell[variable][-1]), name, ink, is_bold=True))
+    return names

@@ -14,7 +14,7 @@ from firstbit.errors import SettingError
 from firstbit.plots.checks import coordinates, require_attributes, require_variables
 from firstbit.plots.inks import readable
 from firstbit.plots.names import Name, names_beside
-from firstbit.plots.panels import Size, blank, finished
+from firstbit.plots.panels import Size, blank, finished, heading
 from firstbit.plots.sources import made_of, source_line
 from firstbit.plots.styles import look, styled
 from firstbit.plots.widths import Width, inches
@@ -33,7 +33,7 @@ GROUPS = {
 """Fate -> what it is drawn as; every other fate is drawn by its own name."""
 
 _CLASSES = ("hidden_size", "fate")
-_WIDTH, _HEIGHT, _NAMES = 2.0, 2.0, 1.4
+_WIDTH, _HEIGHT, _NAMES = 2.0, 2.2, 1.4
 """Inches on a page: of a panel, and of the names beside the last."""
 _NARROWEST, _PANEL, _BESIDE = 3.6, 1.8, 5.0
 """Inches on a page: of the narrowest figure, of a panel in it, and of one whose two
@@ -53,11 +53,13 @@ class _Stack(NamedTuple):
         sizes: hidden sizes, a bar each.
         shares: group of fates -> its share at each size, from below.
         title: of the panel.
+        what: of what these are shares.
     """
 
     sizes: np.ndarray
     shares: Mapping[str, np.ndarray]
     title: str
+    what: str
 
 
 @styled
@@ -90,8 +92,8 @@ def fate_shares(
         >>> share = xr.DataArray([[0.25, 0.75]], coords)
         >>> variables = {"share": share, "share_of_discrepancy": share}
         >>> ds = xr.Dataset(variables, attrs={"length": 50})
-        >>> [axes.get_title(loc="left") for axes in fate_shares({"GRU": ds}).axes]
-        ['GRU: share of draws', 'GRU: share of D(50,k)']
+        >>> [axes.get_ylabel() for axes in fate_shares({"GRU": ds}).axes]
+        ['share of draws', 'share of D(50,k)']
     """
     if not by_cell:
         raise SettingError(
@@ -120,8 +122,8 @@ def fate_shares(
                 names_beside(axes, _names(content))
     _name_axes(grid)
     is_grouped = _HELD in groups
-    made = dict.fromkeys(map(made_of, by_cell.values()))
-    source_line(figure, _MEANING if is_grouped else "", *made)
+    made = [made_of(ds, names_cell=False) for ds in by_cell.values()]
+    source_line(figure, _MEANING if is_grouped else "", *dict.fromkeys(made))
     return finished(*figure.axes)
 
 
@@ -160,8 +162,8 @@ def _stacks(name: str, ds: xr.Dataset, groups: Sequence[str]) -> tuple[_Stack, _
     of_draws = _by_group(ds["share"], groups)
     of_mean = _by_group(ds["share_of_discrepancy"], groups)
     return (
-        _Stack(sizes, of_draws, f"{name}: share of draws"),
-        _Stack(sizes, of_mean, f"{name}: share of D({length},k)"),
+        _Stack(sizes, of_draws, name, "share of draws"),
+        _Stack(sizes, of_mean, name, f"share of D({length},k)"),
     )
 
 
@@ -195,7 +197,7 @@ def _stack(axes: Axes, content: _Stack) -> None:
     axes.set_xticks(named, [str(content.sizes[place]) for place in named])
     axes.set_xlim(-0.6, len(places) - 0.4)
     axes.set_ylim(0, 1)
-    axes.set_title(content.title, loc="left")
+    heading(axes, content.title, content.what)
 
 
 def _names(content: _Stack) -> list[Name]:

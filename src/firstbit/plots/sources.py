@@ -18,8 +18,12 @@ def cell_of(ds: xr.Dataset) -> str:
     return str(settings.get("catalogue_name") or settings.get("cell") or "")
 
 
-def made_of(ds: xr.Dataset) -> str:
+def made_of(ds: xr.Dataset, *, names_cell: bool = True) -> str:
     """Return cell, law and number of nets, as far as a result says them.
+
+    Args:
+        ds: the result.
+        names_cell: whether the cell is said: not where a panel has its name.
 
     Example:
         >>> made_of(xr.Dataset(attrs={"num_draws": 500}))
@@ -27,7 +31,7 @@ def made_of(ds: xr.Dataset) -> str:
     """
     settings = _settings(ds)
     parts = []
-    if "cell" in settings:
+    if names_cell and "cell" in settings:
         parts.append(str(settings["cell"]))
     if isinstance(settings.get("initializer"), str):
         parts.append(f"weights {settings['initializer']}")
