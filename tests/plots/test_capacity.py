@@ -58,6 +58,16 @@ def test_each_size_has_a_panel_and_each_cell_a_line_and_its_total():
     assert names == ["GRU 2 of 5", "Vanilla 1 of 5"]
 
 
+def test_the_axis_ends_where_nothing_is_held_and_the_last_line_says_so():
+    few, many = held("gru"), held("vanilla")
+    many["capacity"][:, 3:] = 0
+    few["capacity"][:, 2:] = 0
+    figure = capacity([few, many])
+    assert [line.get_xdata()[-1] for line in figure.axes[0].lines] == [3, 3]
+    assert "; beyond m = 3, up to 7: 0 %" in figure.get_supxlabel()
+    assert "beyond" not in capacity([held("gru")]).get_supxlabel()
+
+
 def test_the_last_line_names_the_law_of_each_cell():
     one, other = held("gru"), held("vanilla", [5])
     line = capacity([one, other]).get_supxlabel()

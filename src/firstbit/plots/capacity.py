@@ -31,6 +31,9 @@ from firstbit.plots.widths import Width
 
 _BY_LAG = ("hidden_size", "lag")
 
+_NOTHING = 0.005
+"""Shares below this are drawn as 0."""
+
 
 @styled
 def capacity(
@@ -41,7 +44,8 @@ def capacity(
 ) -> Figure:
     """Draw the memory capacity against the lag, a panel for each k.
 
-    Beside its name each cell has its total capacity, of all degrees, over N.
+    Beside its name each cell has its total capacity, of all degrees, over N. The axis
+    ends where no cell holds anything more; the last line says so.
 
     Args:
         results: of `firstbit.memory_capacity`, one for each cell, with the same inputs.
@@ -62,12 +66,39 @@ def capacity(
         ['lag m (inputs)']
     """
     _require(results)
-    lines = lines_of(results, results[0].sizes["lag"])
+    held = [result["capacity"] for result in results]
+    last = last_held(held)
+    shown = [result.sel(lag=slice(0, last)) for result in results]
+    lines = lines_of(shown, shown[0].sizes["lag"])
     if title is None:
         title = "How much of the input m steps back the state holds"
     figure, panels = panel_each(lines, title, width, _panel)
-    source_line(figure, *_notes(results))
+    source_line(figure, *_notes(results), beyond(*held))
     return finished(*panels)
+
+
+def last_held(capacities: Sequence[xr.DataArray]) -> int:
+    """Return the lag at which an axis of capacities ends: what comes after is nothing.
+
+    Example:
+        >>> held = xr.DataArray([1.0, 0.2, 0.0, 0.0, 0.0], {"lag": range(5)})
+        >>> last_held([held])
+        2
+    """
+    last = 0
+    for held in capacities:
+        lags = held["lag"].where(held > _NOTHING).max()
+        last = max(last, int(lags.fillna(0)))
+    return last + 1
+
+
+def beyond(*capacities: xr.DataArray) -> str:
+    """Say what lies beyond the end of such an axis; "" where nothing is left out."""
+    last = last_held(capacities)
+    measured = int(capacities[0].dropna("lag", how="all")["lag"].max())
+    if last >= measured:
+        return ""
+    return f"beyond m = {last}, up to {measured}: 0 %"
 
 
 def _require(results: Sequence[xr.Dataset]) -> None:

@@ -11,6 +11,7 @@ from matplotlib.ticker import PercentFormatter
 
 from firstbit.datasets import interval
 from firstbit.errors import SettingError
+from firstbit.plots.capacity import beyond, last_held
 from firstbit.plots.checks import require_attributes, require_variables
 from firstbit.plots.inks import Marks, cell_colours, cell_marks
 from firstbit.plots.names import Name, names_beside
@@ -153,9 +154,10 @@ def _held(axes: Axes, lines: Sequence[_Line]) -> None:
     whole_numbers(axes.xaxis)
     axes.set_ylim(-0.03, 1.03)
     axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+    end = last_held([line.cell["capacity"] for line in lines])
     names = []
     for line in lines:
-        one = line.cell
+        one = line.cell.sel(lag=slice(0, end))
         _curve(axes, line, one, "capacity")
         total, number = one["total_capacity"].item(), one["num_read"].item()
         last = one["capacity"].dropna("lag").values
@@ -213,4 +215,5 @@ def _notes(compared: xr.Dataset) -> list[str]:
     if "capacity" in compared:
         law, scale = compared.attrs["law"], float(compared.attrs["scale"])
         found.append(f"{law} inputs of scale {scale:g}")
+        found.append(beyond(compared["capacity"]))
     return found
