@@ -32,6 +32,23 @@ SHRUNK = """
 """
 """Pictures that are smaller than they were drawn."""
 
+CUT_OFF = """
+() => {
+  const found = [];
+  for (const drawing of document.querySelectorAll("figure svg")) {
+    if (!drawing.checkVisibility()) continue;
+    const edge = drawing.getBoundingClientRect();
+    for (const text of drawing.querySelectorAll("text")) {
+      const box = text.getBoundingClientRect();
+      if (box.right > edge.right + 1 || box.left < edge.left - 1)
+        found.push(text.textContent);
+    }
+  }
+  return found;
+}
+"""
+"""Texts that reach beyond their drawing, whose edge cuts them off."""
+
 REACHABLE = """
 () => {
   const scrolls = (box) => box.scrollWidth > box.clientWidth;

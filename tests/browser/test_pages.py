@@ -67,6 +67,15 @@ def test_no_type_is_too_small(opened, name, screen, record_property):
 
 @every_page
 @every_screen
+def test_no_text_of_a_drawing_is_cut_off_whatever_the_font(opened, name, screen):
+    page = opened(name, screen)
+    assert page.evaluate(scripts.CUT_OFF) == []
+    page.add_style_tag(content=":root { --figures: 'DejaVu Sans' }")
+    assert page.evaluate(scripts.CUT_OFF) == []
+
+
+@every_page
+@every_screen
 @every_scheme
 def test_axe_finds_no_grave_fault(opened, name, screen, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()

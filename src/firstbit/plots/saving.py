@@ -15,6 +15,7 @@ from matplotlib.layout_engine import PlaceHolderLayoutEngine
 from firstbit.errors import SettingError, shown_value
 from firstbit.files import write_whole
 from firstbit.plots.graphs import Graph, graph_bytes
+from firstbit.plots.lettering import with_lengths
 from firstbit.plots.styles import Parameters, styled
 
 DPI = 192
@@ -109,13 +110,15 @@ def searchable(figure: Figure | Graph) -> bytes:
     """Return a figure as SVG whose text is text, for a page that has its fonts.
 
     It is smaller than `figure_bytes` gives, and its words can be found and copied.
+    Where the page lacks the font another one is squeezed or stretched to its width, so
+    that the layout stays.
 
     Raises:
         SettingError: it is no figure.
     """
     _require_figure(figure)
     if isinstance(figure, Figure):
-        return _bytes(figure, "svg", {"svg.fonttype": "none"})
+        return with_lengths(_bytes(figure, "svg", {"svg.fonttype": "none"}))
     return graph_bytes(figure, "svg")
 
 
