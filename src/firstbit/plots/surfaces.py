@@ -134,7 +134,7 @@ def _solid(axes: Axes3D, ds: xr.Dataset) -> None:
         points = length.ravel(), hidden_size.ravel(), height.ravel()
         axes.plot(*points, "o-", markersize=3)
     axes.set(xlabel="length l", ylabel="hidden size k")
-    axes.set_zlabel("D(l,k)", labelpad=-1)
+    axes.set_zlabel("D(l,k)", labelpad=4)
     axes.set_zlim(bottom=0)
     axes.view_init(elev=26, azim=-50)
     axes.set_box_aspect((1.15, 1.0, 0.72), zoom=0.88)  # pyright: ignore[reportArgumentType]

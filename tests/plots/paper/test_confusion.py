@@ -34,7 +34,7 @@ def test_both_networks_have_their_distance_in_the_title(pair):
 def test_cells_hold_the_vectors_and_their_difference(pair):
     vanilla, _, gru, _, difference = confusion(pair).axes
     assert texts(vanilla)[-3:] == ["0.00", "4·10⁻⁴", "0.00"]
-    assert texts(gru) == ["-0.50", "0.20", "0.50", "0.20", "1.00", "0.00"]
+    assert texts(gru) == ["−0.50", "0.20", "0.50", "0.20", "1.00", "0.00"]
     assert difference.get_ylim() == pytest.approx((1e-9, 1))
 
 

@@ -36,9 +36,10 @@ def states():
 def test_outputs_stand_beside_the_truth(answers):
     left, right, bar = outputs(answers).axes
     assert texts(right) == ["0.00", "0.50", "0.50", "0.00", "0.00", "1.00"]
-    written = [float(text) for text in texts(left)]
+    assert "-" not in "".join(texts(left))
+    written = [float(text.replace("−", "-")) for text in texts(left)]
     assert written == pytest.approx(answers["output"].values.ravel(), abs=0.005)
-    assert "-0.00" not in texts(left)
+    assert "−0.00" not in texts(left)
     drawn = left.collections[0].get_array()
     np.testing.assert_array_equal(drawn, answers["output"].values)
     assert bar.get_ylim() == (0, 1)

@@ -28,12 +28,12 @@ def runs():
 def test_each_run_has_a_curve_and_its_published_points(runs):
     axes = training_curves(runs).axes[0]
     assert {"vanilla", "gru", "reber"} <= {*texts(axes)}
-    assert axes.get_ylabel() == "mean error of a word; rings: published"
+    assert axes.get_ylabel() == "mean error of a word; hollow: published"
     assert axes.get_legend() is None
     curve, points = axes.lines[:2]
     np.testing.assert_array_equal(curve.get_xdata(), [1, 2, 3])
     np.testing.assert_array_equal(points.get_ydata(), runs["published"].values[0])
-    assert points.get_marker() == "o"
+    assert [line.get_marker() for line in axes.lines[1:4:2]] == ["o", "s"]
 
 
 def test_each_distinct_floor_has_a_line_with_its_name(runs):

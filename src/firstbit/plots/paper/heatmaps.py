@@ -219,13 +219,13 @@ def value_scale(values: np.ndarray) -> Scale:
 
 
 def decimals(value: float) -> str:
-    """Return two decimals, and never minus zero.
+    """Return two decimals with a minus sign, and never minus zero.
 
     Example:
-        >>> decimals(-0.001), decimals(0.5)
-        ('0.00', '0.50')
+        >>> decimals(-0.001), decimals(-0.5)
+        ('0.00', '−0.50')
     """
-    return f"{round(float(value), 2) + 0.0:.2f}"
+    return f"{round(float(value), 2) + 0.0:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def draw_cells(

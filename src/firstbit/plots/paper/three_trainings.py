@@ -39,7 +39,7 @@ _FLOORS = {"floor": "floor", "merged_floor": "floor without outer symbol"}
 _NARROWEST = 3.4
 """Inches on a page."""
 
-_RINGS = "; rings: published"
+_RINGS = "; hollow: published"
 
 
 class _Floor(NamedTuple):
@@ -101,7 +101,8 @@ def training_curves(
         _NARROWEST,
     )
     epochs = ds["epoch"].values + 1
-    colours = _colours(ds)
+    cells = _cells(ds)
+    colours = cell_colours(cells)
     for i, run in enumerate(ds["run"].values):
         one, colour = ds.isel(run=i), colours[i]
         errors = one["mean_error"].values
@@ -113,19 +114,22 @@ def training_curves(
             zorder=2,
         )
         if has_published:
-            _circles(axes, epochs, one["published"].values, colour)
+            mark = family_of(cells[i]).mark
+            _rings(axes, epochs, one["published"].values, mark, colour)
     _scales(axes, ds, float(epochs[-1]))
     heading(axes, "", "mean error of a word" + _RINGS * has_published)
     names_beside(axes, [*_floors(axes, ds, colours), *_runs(ds, colours)])
     return finished(axes)
 
 
-def _circles(axes: Axes, epochs: np.ndarray, values: np.ndarray, colour: str) -> None:
-    """Draw the published values."""
+def _rings(
+    axes: Axes, epochs: np.ndarray, values: np.ndarray, mark: str, colour: str
+) -> None:
+    """Draw the published values as hollow marks of the cell's family."""
     axes.plot(
         epochs,
         values,
-        "o",
+        mark,
         markerfacecolor=look().page.page,
         markeredgecolor=colour,
         markersize=5.5,
@@ -183,17 +187,14 @@ def _floors(axes: Axes, ds: xr.Dataset, colours: list[str]) -> list[Name]:
     return names
 
 
-def _colours(ds: xr.Dataset) -> list[str]:
-    """Return the colour of each run: that of the cell in its name.
-
-    Several runs of a cell have shades.
-    """
+def _cells(ds: xr.Dataset) -> list[str]:
+    """Return the cell in the name of each run; "" where there is none."""
     cells = []
     for run in ds["run"].values:
         words = str(run).replace(",", " ").split()
         known = [word for word in words if family_of(word).name != YOURS]
         cells.append(known[0] if known else "")
-    return cell_colours(cells)
+    return cells
 
 
 def _owners(ds: xr.Dataset) -> dict[_Floor, list[int]]:
