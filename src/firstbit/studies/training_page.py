@@ -25,6 +25,7 @@ from firstbit.report import (
     Table,
     render,
 )
+from firstbit.studies.shares import share_text
 from firstbit.studies.texts import TRAINING
 from firstbit.studies.training_gradients import vanishing
 
@@ -48,6 +49,9 @@ COLUMNS = (
     "last rate",
     "behaves like",
 )
+NONE = "none in the language"
+"""Words of a kind that a language doesn't have."""
+
 TONES = {"yes": "good", "no": "bad"}
 
 
@@ -167,7 +171,7 @@ def by_seed(result: xr.Dataset) -> tuple[list[str], list[list[str]]]:
             _outcome(one),
             str(int(one["keeps_to"])),
             str(int(one["right_to_length"])),
-            _error(one["fresh_error"], one["fresh_error_ci"]),
+            share_text(one["fresh_error"], one["fresh_error_ci"], NONE),
             _twins(one),
             _epochs(one),
             str(int(one["symbols_read"])),
@@ -213,21 +217,13 @@ def _outcome(one: xr.Dataset) -> str:
     return _yes(bool(one["solved"]))
 
 
-def _error(share: xr.DataArray, ends: xr.DataArray) -> str:
-    """Return a share of wrong words with its interval, in percent."""
-    if np.isnan(float(share)):
-        return "none in the language"
-    low, high = (100 * float(end) for end in ends)
-    return f"{100 * float(share):.3g} % [{low:.3g}, {high:.3g}]"
-
-
 def _twins(one: xr.Dataset) -> str:
     """Return the share of wrong pairs at the lag that decides."""
     lag = int(one.attrs["lag"])
     if lag == 0:
         return "none needed"
     at_lag = one.sel(twin_lag=lag)
-    return _error(at_lag["twin_error"], at_lag["twin_error_ci"])
+    return share_text(at_lag["twin_error"], at_lag["twin_error_ci"], NONE)
 
 
 def _behaviour(one: xr.Dataset) -> str:

@@ -25,6 +25,7 @@ from firstbit.report import (
 )
 from firstbit.studies.judging.learnt import Learnt
 from firstbit.studies.judging.texts import PAGE
+from firstbit.studies.shares import share_text
 from firstbit.training.behaviour import window_name
 
 MARKER = "judgement.json"
@@ -178,10 +179,7 @@ def _named(result: xr.Dataset) -> dict[str, str]:
 
 def _percent(at: xr.Dataset, name: str) -> str:
     """Return a share with its interval, in percent."""
-    if np.isnan(float(at[name])):
-        return "none exist"
-    low, high = (100 * float(end) for end in interval(at, name))
-    return f"{100 * float(at[name]):.3g} % [{low:.3g}, {high:.3g}]"
+    return share_text(at[name], at[f"{name}_ci"], "none exist")
 
 
 def _criteria(result: xr.Dataset) -> Table:
