@@ -1,13 +1,14 @@
 """Figs. 1 to 11: words through the replayed networks, and grids, as Datasets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import xarray as xr
+from matplotlib.figure import Figure
 
 from firstbit import plots
 from firstbit.languages import Language, embedded_reber, reber
-from firstbit.paper import published
+from firstbit.paper import findings, published
 from firstbit.paper.evidence import after_prefixes
 from firstbit.paper.trainings import Run
 from firstbit.plots import PlannedFigure
@@ -57,36 +58,23 @@ def of_runs(runs: Mapping[str, Run]) -> list[PlannedFigure]:
     regular = runs["reber_vanilla"]
     vanilla = runs["embedded_reber_vanilla"]
     gru = runs["embedded_reber_gru"]
+    both = {"vanilla": vanilla, "gru": gru}
+    tell = findings.of_outputs
     return [
-        PlannedFigure.of(
-            "fig03",
-            paper_plots.outputs,
-            outputs(regular, FIG_3),
-            title="Fig. 3: Vanilla, k = 5, trained on Reber's grammar",
-        ),
-        PlannedFigure.of(
-            "fig04",
+        _telling("Fig. 3", paper_plots.outputs, outputs(regular, FIG_3), tell),
+        _telling(
+            "Fig. 4",
             paper_plots.hidden,
             hidden(regular, FIG_4),
-            title="Fig. 4: hidden vectors, Vanilla, k = 5",
+            findings.of_hidden,
         ),
-        PlannedFigure.of(
-            "fig06",
-            paper_plots.outputs,
-            outputs(vanilla, FIGS_6_TO_8),
-            title="Fig. 6: Vanilla, k = 18, embedded Reber grammar",
-        ),
-        PlannedFigure.of(
-            "fig07",
-            paper_plots.outputs,
-            outputs(gru, FIGS_6_TO_8),
-            title="Fig. 7: GRU, k = 10, embedded Reber grammar",
-        ),
-        PlannedFigure.of(
-            "fig08",
+        _telling("Fig. 6", paper_plots.outputs, outputs(vanilla, FIGS_6_TO_8), tell),
+        _telling("Fig. 7", paper_plots.outputs, outputs(gru, FIGS_6_TO_8), tell),
+        _telling(
+            "Fig. 8",
             paper_plots.confusion,
-            confusion({"vanilla": vanilla, "gru": gru}, FIGS_6_TO_8),
-            title="Fig. 8: hidden vectors, one symbol apart",
+            confusion(both, FIGS_6_TO_8),
+            findings.of_confusion,
         ),
         PlannedFigure.of(
             "training", paper_plots.training_curves, training_curves(runs)
@@ -94,31 +82,52 @@ def of_runs(runs: Mapping[str, Run]) -> list[PlannedFigure]:
     ]
 
 
+def _telling(
+    figure: str,
+    plot: Callable[..., Figure],
+    found: xr.Dataset,
+    tell: Callable[[xr.Dataset], str],
+    **options: object,
+) -> PlannedFigure:
+    """Return a figure whose title says what it shows.
+
+    Args:
+        figure: its number in the paper, such as `Fig. 3`.
+        plot: draws it.
+        found: what is drawn.
+        tell: says in a sentence what that shows.
+        **options: of the plot.
+    """
+    title = f"{figure}: {tell(found)}"
+    return PlannedFigure.of(_stem(figure), plot, found, title=title, **options)
+
+
+def _stem(figure: str) -> str:
+    """Return the name of a figure's files.
+
+    Example:
+        >>> _stem("Fig. 3")
+        'fig03'
+    """
+    return f"fig{int(figure.removeprefix('Fig. ')):02d}"
+
+
 def of_grids(grids: Mapping[str, xr.Dataset]) -> list[PlannedFigure]:
     """Return Figs. 10 and 11."""
     return [
-        PlannedFigure.of(
-            "fig10",
-            plots.surface,
-            grids["vanilla_normal"],
-            title="Fig. 10: D(l,k), Vanilla, weights N(0, 1)",
-        ),
-        PlannedFigure.of(
-            "fig11",
-            plots.surface,
-            grids["gru_normal"],
-            title="Fig. 11: D(l,k), GRU, weights N(0, 1)",
-        ),
+        _telling("Fig. 10", plots.surface, grids["vanilla_normal"], findings.of_grid),
+        _telling("Fig. 11", plots.surface, grids["gru_normal"], findings.of_grid),
     ]
 
 
 def of_gradients(gradients: xr.Dataset) -> list[PlannedFigure]:
     """Return Fig. 9."""
     return [
-        PlannedFigure.of(
-            "fig09",
+        _telling(
+            "Fig. 9",
             paper_plots.figure_nine,
             gradients,
+            findings.of_gradients,
             ranges=FIG_9_RANGES,
             width=WIDEST,
         )
@@ -154,6 +163,7 @@ def outputs(run: Run, prefixes: Sequence[str]) -> xr.Dataset:
             "word": list(prefixes),
             "symbol": list(language.alphabet),
         },
+        attrs={"network": run.experiment.title},
     )
 
 
@@ -169,6 +179,7 @@ def hidden(run: Run, prefixes: Sequence[str]) -> xr.Dataset:
             "unit": np.arange(vectors.shape[1]),
             "state": ("word", states),
         },
+        attrs={"network": run.experiment.title},
     )
 
 
