@@ -25,7 +25,6 @@ from firstbit.languages import (
 from firstbit.look import cell_name, family_of
 from firstbit.memory import certificate_of_forgetting, weight_gradients
 from firstbit.plots import figure_bytes, style
-from firstbit.plots.histograms import steps
 from firstbit.plots.names import Name, names_beside
 from firstbit.plots.panels import (
     Size,
@@ -198,7 +197,8 @@ def histogram(axes: Axes, name: str, sizes: np.ndarray) -> None:
     """
     edges = np.logspace(-9, 2, 67)
     shares = np.histogram(np.clip(sizes, edges[0], edges[-1]), edges)[0] / sizes.size
-    steps(axes, shares, edges, name)
+    axes.stairs(shares, edges, fill=True, color=(look().hue(name), 0.2))
+    axes.stairs(shares, edges, color=look().hue(name), baseline=None)
 
 
 def fan(axes: Axes, name: str, share: xr.DataArray) -> Name:
