@@ -1,6 +1,7 @@
 """Every command is a thin shell over one call: its options are the call's arguments."""
 
 import inspect
+import webbrowser
 from dataclasses import fields
 
 import pytest
@@ -25,6 +26,8 @@ from firstbit.training import Checks, Criterion, Modern, Published, TaskWords
 
 SHELL = {
     "as_json": "--json: the form of the output",
+    "as_csv": "--csv: likewise",
+    "as_latex": "--latex: likewise",
     "out": "--out: where the result is saved, by its `save`",
     "figure": "--figure: a figure of the result",
     "table": "--table: a table of the result",
@@ -62,6 +65,7 @@ CALLS = {
     "verdict": (firstbit.verdict, Modern, firstbit.Standard, Criterion),
     "study": (firstbit.study,),
     "playground": (firstbit.playground,),
+    "open": (webbrowser.open,),
     "measures": (measure_by_name,),
     "cache": (clear,),
 }
@@ -77,6 +81,7 @@ RENAMED = {
     "fates": {"into": "resume"},
     "join": {"folder": "resume"},
     # A file of predictions is a model; --automaton makes the second call, too.
+    "open": {"path": "url"},
     "judge": {"predictions": "model", "automaton": "extra_states"},
     "verdict": {"cell": "cells", "stop_when_solved": "checks"},
     "train": {
@@ -109,7 +114,8 @@ def test_options_are_arguments_of_one_call(command):
 @pytest.mark.parametrize("command", [*CALLS, "language"])
 def test_an_option_is_spelt_as_its_parameter(command):
     group = typer.main.get_group(app).commands[command]
-    spelt = {"as_json": "--json", "next_after": "--next", "list_names": "--list"}
+    spelt = {"as_json": "--json", "as_csv": "--csv", "as_latex": "--latex"}
+    spelt |= {"next_after": "--next", "list_names": "--list"}
     for parameter in group.params:
         if parameter.param_type_name == "option" and parameter.name != "fresh":
             usual = f"--{parameter.name.replace('_', '-')}"

@@ -1,13 +1,15 @@
 """`firstbit cache`."""
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from firstbit.cli.options import AsJson
-from firstbit.cli.output import counted, print_json, print_table
+from firstbit.cli.grouped import grouped
+from firstbit.cli.output import counted, print_table
+from firstbit.cli.printed import Printed
 from firstbit.compiled.folders import Held, held, most_bytes, root
 from firstbit.compiled.folders import clear as remove
 from firstbit.errors import OutputError
@@ -15,11 +17,13 @@ from firstbit.errors import OutputError
 MEGABYTE = 1_000_000
 
 
+@grouped
 def cache(
     clear: Annotated[
         bool, typer.Option("--clear", help="Remove all of them first.")
     ] = False,
-    as_json: AsJson = False,
+    *,
+    printed: Printed,
 ) -> None:
     """Show the compiled programs that all processes share, or remove them."""
     folder = root()
@@ -31,9 +35,15 @@ def cache(
     if clear:
         remove(folder)
     found = held(folder)
-    if as_json:
-        print_json(_numbers(folder, found))
-        return
+    printed.show(
+        tables=partial(_print, folder, found),
+        numbers=partial(_numbers, folder, found),
+        rows=partial(_folders, found),
+    )
+
+
+def _print(folder: Path, found: list[Held]) -> None:
+    """Print how much there is, and a row for each folder."""
     number = sum(one.num_programs for one in found)
     size = sum(one.num_bytes for one in found) / MEGABYTE
     most = most_bytes() / MEGABYTE
@@ -60,8 +70,12 @@ def _row(one: Held) -> list[str]:
 
 
 def _numbers(folder: Path, found: list[Held]) -> dict[str, object]:
-    folders = []
-    for one in found:
-        numbers = one._asdict()
-        folders.append({**numbers, "folder": str(one.folder)})
-    return {"folder": str(folder), "most_bytes": most_bytes(), "folders": folders}
+    return {
+        "folder": str(folder),
+        "most_bytes": most_bytes(),
+        "folders": _folders(found),
+    }
+
+
+def _folders(found: list[Held]) -> list[dict[str, object]]:
+    return [{**one._asdict(), "folder": str(one.folder)} for one in found]

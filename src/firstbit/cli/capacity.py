@@ -19,6 +19,7 @@ from firstbit.cli.options import (
     require_numbers,
 )
 from firstbit.cli.output import print_table, with_half_width
+from firstbit.cli.printed import Printed
 from firstbit.errors import SettingError
 from firstbit.execution import Execution
 
@@ -107,13 +108,13 @@ class Asked(Measured):
 
 
 @grouped
-def capacity(asked: Asked, output: Output, workers: Workers) -> None:
+def capacity(asked: Asked, output: Output, workers: Workers, printed: Printed) -> None:
     """Measure how many functions of its past inputs a random net holds.
 
     Of degree 1 they are the inputs themselves: the memory capacity. The sum over all
     degrees is at most N, the numbers that are read.
     """
-    run(asked, output, workers)
+    run(asked, output, workers, printed)
 
 
 def parse_lags(text: str) -> list[int]:

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from firstbit.cli.options import AsJson, ResultFile, require_numbers, require_result
-from firstbit.cli.output import counted, print_results, print_table, save_result
+from firstbit.cli.grouped import grouped
+from firstbit.cli.options import ResultFile, require_numbers, require_result
+from firstbit.cli.output import counted, print_table, save_result
+from firstbit.cli.printed import Printed
 from firstbit.errors import SettingError, shown
 
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 COLUMNS = ("shape", "role", "source", "law", "start")
 
 
+@grouped
 def check(
     cell: Annotated[
         str,
@@ -46,7 +50,8 @@ def check(
         ),
     ] = None,
     out: ResultFile = None,
-    as_json: AsJson = False,
+    *,
+    printed: Printed,
 ) -> None:
     """Say what firstbit understands of a cell.
 
@@ -63,13 +68,7 @@ def check(
     )
     if out is not None:
         save_result(result, out)
-    if as_json:
-        print_results([result])
-        return
-    _print_parts(result)
-    _print_cost(result)
-    if like is not None:
-        _print_agreement(result)
+    printed.show_results([result], [], partial(_print, result))
 
 
 def parse_map(texts: Sequence[str]) -> dict[str, str]:
@@ -92,6 +91,13 @@ def parse_map(texts: Sequence[str]) -> dict[str, str]:
             )
         found[ours] = theirs
     return found
+
+
+def _print(result: "xr.Dataset") -> None:
+    _print_parts(result)
+    _print_cost(result)
+    if "comparison" in result:
+        _print_agreement(result)
 
 
 def _print_parts(result: "xr.Dataset") -> None:

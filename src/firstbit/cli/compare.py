@@ -1,6 +1,7 @@
 """`firstbit compare`."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +9,6 @@ import typer
 
 from firstbit.cli.grouped import grouped
 from firstbit.cli.options import (
-    AsJson,
     Confidence,
     FigureFile,
     NumDraws,
@@ -21,17 +21,20 @@ from firstbit.cli.options import (
     require_result,
 )
 from firstbit.cli.output import (
-    print_results,
+    as_numbers,
     print_table,
     progress,
+    results_frame,
     save_figure,
     save_result,
 )
+from firstbit.cli.printed import Printed
 from firstbit.errors import SettingError, require_seed, shown
 from firstbit.files import require_writable, write_whole
 from firstbit.intervals import require_confidence
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray as xr
 
 FORMS = {".txt": "text", ".csv": "csv", ".tex": "latex"}
@@ -77,7 +80,8 @@ def compare(
         Path | None, file_option("Table: ending in .txt, .csv or .tex (LaTeX).")
     ] = None,
     figure: FigureFile = None,
-    as_json: AsJson = False,
+    *,
+    printed: Printed,
 ) -> None:
     """Compare cells: does the first remember longer than each other one?
 
@@ -113,10 +117,18 @@ def compare(
         write_whole(table, lambda fresh: fresh.write_text(text, encoding="utf-8"))
     if figure is not None:
         save_figure(plots.comparison(found), figure)
-    if as_json:
-        print_results([found])
-        return
-    _print(found, asked.seed)
+    printed.show(
+        tables=partial(_print, found, asked.seed),
+        numbers=partial(as_numbers, found),
+        rows=partial(_frame, found),
+    )
+
+
+def _frame(found: "xr.Dataset") -> "pd.DataFrame":
+    """Return a row for each cell: of what has a length or a lag, the largest."""
+    over = [dim for dim in ("length", "lag") if dim in found.dims]
+    last = found.isel(dict.fromkeys(over, -1)).reset_coords(over)
+    return results_frame([last], [])
 
 
 def _form(table: Path | None) -> str:

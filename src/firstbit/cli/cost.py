@@ -1,13 +1,14 @@
 """`firstbit cost`."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from firstbit.cli.grouped import grouped
 from firstbit.cli.measuring import USUAL_CELL, USUAL_SIZE
 from firstbit.cli.options import (
-    AsJson,
     CellTexts,
     HiddenSizes,
     ResultFile,
@@ -16,7 +17,8 @@ from firstbit.cli.options import (
     require_one_cell,
     require_result,
 )
-from firstbit.cli.output import print_results, print_table, save_result
+from firstbit.cli.output import print_table, save_result
+from firstbit.cli.printed import Printed
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -33,6 +35,7 @@ COLUMNS = {
 """Variable -> head of its column."""
 
 
+@grouped
 def cost(
     cell: CellTexts = None,
     hidden_size: HiddenSizes = None,
@@ -40,7 +43,8 @@ def cost(
         int | None, typer.Option(help="Numbers in an input.  [default: 2]")
     ] = None,
     out: ResultFile = None,
-    as_json: AsJson = False,
+    *,
+    printed: Printed,
 ) -> None:
     """Count what a step of a cell costs, and measure how long it takes here."""
     require_numbers(input_size=(input_size, 1))
@@ -54,10 +58,7 @@ def cost(
         results.append(measure(given, input_size=input_size))
     if out is not None:
         save_result(results[0], out)
-    if as_json:
-        print_results(results)
-        return
-    _print(texts, results)
+    printed.show_results(results, texts, partial(_print, texts, results))
 
 
 def _print(texts: Sequence[str], results: "Sequence[xr.Dataset]") -> None:

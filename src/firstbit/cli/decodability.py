@@ -26,6 +26,7 @@ from firstbit.cli.options import (
     require_numbers,
 )
 from firstbit.cli.output import print_table, with_half_width
+from firstbit.cli.printed import Printed
 from firstbit.execution import Execution
 
 if TYPE_CHECKING:
@@ -144,12 +145,14 @@ class Asked(Measured):
 
 
 @grouped
-def decodability(asked: Asked, output: Output, workers: Workers) -> None:
+def decodability(
+    asked: Asked, output: Output, workers: Workers, printed: Printed
+) -> None:
     """Measure how often a read-out of random nets decodes a symbol of the past.
 
     It is fitted and tested on different words. Far apart is not remembered.
     """
-    run(asked, output, workers)
+    run(asked, output, workers, printed)
 
 
 def _print(result: "xr.Dataset", asked: Asked) -> None:

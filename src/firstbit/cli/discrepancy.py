@@ -21,7 +21,6 @@ from firstbit.cli.measuring import (
     run,
 )
 from firstbit.cli.options import (
-    AsJson,
     CellTexts,
     Confidence,
     Device,
@@ -36,6 +35,7 @@ from firstbit.cli.options import (
     require_numbers,
 )
 from firstbit.cli.output import print_table, save_figure, with_half_width
+from firstbit.cli.printed import Printed
 from firstbit.errors import SettingError
 from firstbit.execution import Execution
 
@@ -184,7 +184,6 @@ class Output(Wanted):
     resume: ResumeBlocks = False
     part: PartOf = None
     into: Into = None
-    as_json: AsJson = False
 
     def require(self) -> None:
         """Refuse files that can't be written."""
@@ -202,12 +201,14 @@ class Output(Wanted):
 
 
 @grouped
-def discrepancy(asked: Asked, output: Output, workers: Workers) -> None:
+def discrepancy(
+    asked: Asked, output: Output, workers: Workers, printed: Printed
+) -> None:
     """Measure the (l,k)-discrepancy D(l,k) of random nets.
 
     It is how far apart two words that differ in their first bit drive a net.
     """
-    run(asked, output, workers)
+    run(asked, output, workers, printed)
 
 
 def pair_of(words: str) -> str | tuple[str, ...]:

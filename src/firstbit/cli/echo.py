@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import isfinite
@@ -12,7 +13,6 @@ import typer
 from firstbit.cli.grouped import grouped
 from firstbit.cli.measuring import USUAL_CELL, USUAL_SIZE, cell_and_law
 from firstbit.cli.options import (
-    AsJson,
     CellTexts,
     Confidence,
     HiddenSizes,
@@ -25,12 +25,12 @@ from firstbit.cli.options import (
 )
 from firstbit.cli.output import (
     counted,
-    print_results,
     print_table,
     progress,
     save_result,
     with_half_width,
 )
+from firstbit.cli.printed import Printed
 from firstbit.errors import require_seed
 from firstbit.intervals import require_confidence
 
@@ -89,7 +89,7 @@ class Asked:
 
 
 @grouped
-def echo(asked: Asked, out: ResultFile = None, as_json: AsJson = False) -> None:
+def echo(asked: Asked, out: ResultFile = None, *, printed: Printed) -> None:
     """Say which random nets forget their first state, and how that is known.
 
     Certified, measured, refuted or undecided: none of these stands for another.
@@ -118,11 +118,12 @@ def echo(asked: Asked, out: ResultFile = None, as_json: AsJson = False) -> None:
             results.append(found)
     if out is not None:
         save_result(results[0], out)
-    if as_json:
-        print_results(results)
-        return
+    printed.show_results(results, texts, partial(_print_all, results, asked.seed))
+
+
+def _print_all(results: "Sequence[xr.Dataset]", seed: int) -> None:
     for result in results:
-        _print(result, asked.seed)
+        _print(result, seed)
 
 
 def _print(result: "xr.Dataset", seed: int) -> None:

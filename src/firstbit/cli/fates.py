@@ -19,7 +19,8 @@ from firstbit.cli.options import (
     Seed,
     require_numbers,
 )
-from firstbit.cli.output import print_results, print_table
+from firstbit.cli.output import print_table
+from firstbit.cli.printed import Printed
 from firstbit.execution import Execution
 
 if TYPE_CHECKING:
@@ -94,12 +95,9 @@ class Asked(Measured):
         cell = json.loads(result.attrs["configuration"])["cell"]
         return plots.fate_shares({cell: result}, title=self._about(result))
 
-    def show(self, results: "Sequence[xr.Dataset]", *, as_json: bool) -> None:
+    def show(self, results: "Sequence[xr.Dataset]", printed: Printed) -> None:
         """Print one result for each cell, without its draws."""
-        if as_json:
-            print_results([result.drop_dims("draw") for result in results])
-        else:
-            super().show(results, as_json=False)
+        super().show([result.drop_dims("draw") for result in results], printed)
 
     def print_result(self, result: "xr.Dataset") -> None:
         """Print the shares, and how many draws grow without bound."""
@@ -111,12 +109,12 @@ class Asked(Measured):
 
 
 @grouped
-def fates(asked: Asked, output: Output, workers: Workers) -> None:
+def fates(asked: Asked, output: Output, workers: Workers, printed: Printed) -> None:
     """Classify what becomes of the two words if the common symbol goes on.
 
     The random nets are those of firstbit discrepancy with the same seed.
     """
-    run(asked, output, workers)
+    run(asked, output, workers, printed)
 
 
 def _print(result: "xr.Dataset", title: str) -> None:

@@ -35,7 +35,7 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
             groups[name] = kind
             parameters += [_option(field) for field in fields(kind)]
         else:
-            parameters.append(parameter)
+            parameters.append(parameter.replace(kind=Parameter.KEYWORD_ONLY))
 
     @wraps(command)
     def run(**given: object) -> None:
@@ -53,7 +53,7 @@ def _option(field: "Field[object]") -> Parameter:
     default = Parameter.empty if field.default is MISSING else field.default
     return Parameter(
         field.name,
-        Parameter.POSITIONAL_OR_KEYWORD,
+        Parameter.KEYWORD_ONLY,
         default=default,
         annotation=field.type,
     )

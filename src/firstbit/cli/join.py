@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 
 from firstbit.cli import capacity, decodability, discrepancy, fates, train
-from firstbit.cli.options import AsJson, ResultFile, require_result
+from firstbit.cli.grouped import grouped
+from firstbit.cli.options import ResultFile, require_result
 from firstbit.cli.output import progress, save_result
 from firstbit.cli.parts import Divisible
+from firstbit.cli.printed import Printed
 from firstbit.errors import OutputError
 from firstbit.execution import Execution
 from firstbit.store import ASKED, asked_of
@@ -25,12 +27,14 @@ ASKED_OF = {kind.command: kind for kind in KINDS}
 """What each command that is cut into parts is asked for."""
 
 
+@grouped
 def join(
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="The folder of --into.")
     ],
     out: ResultFile = None,
-    as_json: AsJson = False,
+    *,
+    printed: Printed,
 ) -> None:
     """Make the result of a run from the blocks or seeds that its parts computed.
 
@@ -49,7 +53,7 @@ def join(
         joined = asked.joined(how)
     if out is not None:
         save_result(joined.result, out)
-    joined.show(as_json=as_json)
+    joined.show(printed)
 
 
 def _unknown(folder: Path) -> OutputError:

@@ -1,6 +1,7 @@
 """`firstbit judge`."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +10,6 @@ import typer
 from firstbit.cli.grouped import grouped
 from firstbit.cli.language.find import find
 from firstbit.cli.options import (
-    AsJson,
     Confidence,
     Error,
     Folder,
@@ -20,7 +20,8 @@ from firstbit.cli.options import (
     require_folder,
     require_numbers,
 )
-from firstbit.cli.output import as_numbers, print_json, print_table, progress
+from firstbit.cli.output import as_numbers, print_table, progress, results_frame
+from firstbit.cli.printed import Printed
 from firstbit.errors import SettingError, require_seed
 from firstbit.intervals import require_confidence
 
@@ -109,7 +110,7 @@ class Asked:
 
 
 @grouped
-def judge(asked: Asked, out: Folder = None, as_json: AsJson = False) -> None:
+def judge(asked: Asked, out: Folder = None, *, printed: Printed) -> None:
     """Judge a net trained elsewhere: whether it solves, how far, what it is like.
 
     The words of the test are those of `firstbit language NAME --export DIR`.
@@ -155,11 +156,16 @@ def judge(asked: Asked, out: Folder = None, as_json: AsJson = False) -> None:
         )
     if out is not None:
         write_judgement(out, found, learnt=learnt)
-    if as_json:
-        own = None if learnt is None else learnt.as_json()
-        print_json({**as_numbers(found), "automaton": own})
-    else:
-        _print(found, learnt, out)
+    printed.show(
+        tables=partial(_print, found, learnt, out),
+        numbers=partial(_numbers, found, learnt),
+        rows=partial(results_frame, [found], []),
+    )
+
+
+def _numbers(found: "xr.Dataset", learnt: "Learnt | None") -> dict[str, object]:
+    own = None if learnt is None else learnt.as_json()
+    return {**as_numbers(found), "automaton": own}
 
 
 def _print(found: "xr.Dataset", learnt: "Learnt | None", out: Path | None) -> None:

@@ -22,6 +22,7 @@ from firstbit.cli.judge import judge
 from firstbit.cli.language.command import language
 from firstbit.cli.measures import measures
 from firstbit.cli.once import require_once
+from firstbit.cli.open import open_
 from firstbit.cli.paper import paper
 from firstbit.cli.phase import phase
 from firstbit.cli.playground import playground
@@ -41,7 +42,6 @@ app = typer.Typer(
     epilog="Two words differ only in their first bit; many symbols later, does the "
     "network still know?",
     invoke_without_command=True,
-    add_completion=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -66,6 +66,7 @@ COMMANDS = (
     judge,
     verdict,
     study,
+    open_,
     playground,
     cache,
 )
@@ -78,7 +79,8 @@ def _epilog(command: str) -> str | None:
 
 
 for command in COMMANDS:
-    app.command(epilog=_epilog(command.__name__))(command)
+    name = command.__name__.removesuffix("_")
+    app.command(name, epilog=_epilog(name))(command)
 
 
 def _show_version(wanted: bool) -> bool:

@@ -1,33 +1,34 @@
 """`firstbit measures`."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from firstbit.cli.options import AsJson
-from firstbit.cli.output import print_json, print_table
+from firstbit.cli.grouped import grouped
+from firstbit.cli.output import print_table
+from firstbit.cli.printed import Printed
 from firstbit.errors import SettingError, shown, unknown_name
 from firstbit.measures import MEASURES, Measure, measure_by_name
 
 
+@grouped
 def measures(
     name: Annotated[
         str | None,
         typer.Argument(metavar="[NAME]", help="A call or a command: all about it."),
     ] = None,
-    as_json: AsJson = False,
+    *,
+    printed: Printed,
 ) -> None:
     """Say which measure answers which question, and when it misleads."""
     chosen = MEASURES if name is None else (_named(name),)
-    if as_json:
-        print_json([one._asdict() for one in chosen])
-        return
-    if name is None:
-        rows = [[one.question, one.call, one.command, one.unit] for one in chosen]
-        columns = ["question", "call", "firstbit ...", "unit"]
-        print_table("Which measure do I want?", columns, rows)
-        return
-    _print(chosen[0])
+    records = [one._asdict() for one in chosen]
+    printed.show(
+        tables=partial(_print_all if name is None else _print, *chosen),
+        numbers=lambda: records,
+        rows=lambda: [{**one, "also": " ".join(one["also"])} for one in records],
+    )
 
 
 def _named(name: str) -> Measure:
@@ -41,6 +42,13 @@ def _named(name: str) -> Measure:
         known = [one.name for one in MEASURES]
         raise SettingError(unknown_name("measure", shown(name), known))
     return found
+
+
+def _print_all(*chosen: Measure) -> None:
+    """Print a row for each measure."""
+    rows = [[one.question, one.call, one.command, one.unit] for one in chosen]
+    columns = ["question", "call", "firstbit ...", "unit"]
+    print_table("Which measure do I want?", columns, rows)
 
 
 def _print(one: Measure) -> None:

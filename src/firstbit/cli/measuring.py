@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from firstbit.cli.dask import Workers
 from firstbit.cli.options import (
-    AsJson,
     FigureFile,
     Into,
     PartOf,
@@ -24,7 +23,7 @@ from firstbit.cli.options import (
     require_one_cell,
     require_result,
 )
-from firstbit.cli.output import print_results, progress, save_figure, save_result
+from firstbit.cli.output import progress, save_figure, save_result
 from firstbit.cli.parts import (
     Divisible,
     Joined,
@@ -32,6 +31,7 @@ from firstbit.cli.parts import (
     require_free,
     required_part,
 )
+from firstbit.cli.printed import Printed
 from firstbit.errors import require_seed
 from firstbit.execution import Execution
 from firstbit.intervals import require_confidence
@@ -106,11 +106,12 @@ class Measured(Divisible, ABC):
     def print_result(self, result: "xr.Dataset") -> None:
         """Print the tables of one cell."""
 
-    def show(self, results: "Sequence[xr.Dataset]", *, as_json: bool) -> None:
+    def show(self, results: "Sequence[xr.Dataset]", printed: Printed) -> None:
         """Print one result for each cell."""
-        if as_json:
-            print_results(results)
-            return
+        tables = partial(self._print_results, results)
+        printed.show_results(results, self.cells, tables)
+
+    def _print_results(self, results: "Sequence[xr.Dataset]") -> None:
         for result in results:
             self.print_result(result)
 
@@ -129,7 +130,6 @@ class Wanted:
     resume: bool
     part: str | None
     into: Path | None
-    as_json: bool
 
     @property
     def blocks(self) -> Path | None:
@@ -142,7 +142,7 @@ class Wanted:
         require_figure(self.figure)
         require_result(self.out)
 
-    def share(self, asked: Measured) -> Part | None:
+    def share(self, asked: Measured, printed: Printed) -> Part | None:
         """Return the part that is asked for, or None.
 
         Raises:
@@ -151,8 +151,8 @@ class Wanted:
         """
         files = {name: getattr(self, name) for name in asked.of_one_cell}
         require_one_cell(asked.cells, **files)
-        others = {**vars(self), "json": self.as_json}
-        for name in ("part", "into", "as_json"):
+        others = {**vars(self), **printed.forms}
+        for name in ("part", "into"):
             others.pop(name)
         share = required_part(self.part, self.into, **others)
         require_one_cell(asked.cells, part=self.part)
@@ -179,17 +179,16 @@ class Output(Wanted):
     resume: ResumeBlocks = False
     part: PartOf = None
     into: Into = None
-    as_json: AsJson = False
 
 
-def run(asked: Measured, wanted: Wanted, workers: Workers) -> None:
+def run(asked: Measured, wanted: Wanted, workers: Workers, printed: Printed) -> None:
     """Measure each cell; then write, draw and print what is wanted.
 
     Every refusal comes before any work, those that need JAX last.
     """
     asked.require()
     wanted.require()
-    share = wanted.share(asked)
+    share = wanted.share(asked, printed)
     asked.prepare()
     require_free(wanted.into, asked.settings())
     results = []
@@ -206,7 +205,7 @@ def run(asked: Measured, wanted: Wanted, workers: Workers) -> None:
     wanted.write(results)
     if wanted.figure is not None:
         save_figure(asked.drawn(results), wanted.figure)
-    asked.show(results, as_json=wanted.as_json)
+    asked.show(results, printed)
 
 
 def cell_and_law(result: "xr.Dataset") -> str:

@@ -143,7 +143,6 @@ Into = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Folder that all parts share."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 FIGURE_ENDINGS = (".svg", ".png", ".pdf")
 

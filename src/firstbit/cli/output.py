@@ -20,10 +20,12 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from firstbit.cli.latex import LatexOutput
 from firstbit.files import write_whole
 from firstbit.progress import NamedProgress, silent
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray as xr
     from matplotlib.figure import Figure
     from pygraphviz import AGraph
@@ -73,8 +75,11 @@ def print_table(
 ) -> None:
     """Print a table; of a long one the first and the last rows.
 
-    Without a terminal it is as wide as it needs.
+    Without a terminal it is as wide as it needs; LaTeX has all rows.
     """
+    if isinstance(sys.stdout, LatexOutput):
+        sys.stdout.write_table(title, [columns, *rows], numeric=numeric)
+        return
     table = Table(title=title, title_justify="left", title_style="bold")
     for i, name in enumerate(columns):
         justify = "right" if numeric and i > 0 else "left"
@@ -129,10 +134,29 @@ def print_json(value: object) -> None:
         sys.set_int_max_str_digits(limit)
 
 
-def print_results(results: "Sequence[xr.Dataset]") -> None:
-    """Print one JSON document: the result, or a list of several."""
-    documents = [as_numbers(result) for result in results]
-    print_json(documents[0] if len(documents) == 1 else documents)
+def documents(results: "Sequence[xr.Dataset]") -> object:
+    """Return one JSON document: the result, or a list of several."""
+    found = [as_numbers(result) for result in results]
+    return found[0] if len(found) == 1 else found
+
+
+def results_frame(
+    results: "Sequence[xr.Dataset]", names: Sequence[str]
+) -> "pd.DataFrame":
+    """Return the table of a result, or those of several cells as one.
+
+    Args:
+        results: of each cell.
+        names: of the cells.
+    """
+    import pandas as pd
+
+    from firstbit.datasets import Result
+
+    frames = [Result.of(result).to_dataframe() for result in results]
+    if len(frames) == 1:
+        return frames[0]
+    return pd.concat(frames, keys=names, names=["cell"])
 
 
 def as_numbers(result: "xr.Dataset") -> dict[str, object]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from firstbit.cli.output import counted
+from firstbit.cli.printed import Printed
 from firstbit.errors import SettingError
 from firstbit.execution import Execution
 from firstbit.parts import Part
@@ -22,11 +23,11 @@ class Joined(NamedTuple):
 
     Attributes:
         result: for a file.
-        show: prints it; takes `as_json`.
+        show: prints it in a form.
     """
 
     result: "xr.Dataset"
-    show: Callable[..., None]
+    show: Callable[[Printed], None]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ import typer
 from firstbit.cli.dask import Workers
 from firstbit.cli.grouped import grouped
 from firstbit.cli.options import (
-    AsJson,
     CellTexts,
     Confidence,
     FigureFile,
@@ -30,12 +29,13 @@ from firstbit.cli.options import (
 )
 from firstbit.cli.output import (
     as_numbers,
-    print_json,
     print_table,
     progress,
+    results_frame,
     save_figure,
     save_result,
 )
+from firstbit.cli.printed import Printed
 from firstbit.errors import SettingError, require_seed
 from firstbit.execution import Execution
 
@@ -91,7 +91,8 @@ def phase(
     out: ResultFile = None,
     figure: FigureFile = None,
     resume: ResumeBlocks = False,
-    as_json: AsJson = False,
+    *,
+    printed: Printed,
 ) -> None:
     """Measure over gain and size where D(l,k) decays, beside the theory's line.
 
@@ -127,22 +128,27 @@ def phase(
     remove_kept(kept)
     if figure is not None:
         _draw(diagrams[0], figure)
-    if as_json:
-        _print_json(diagrams)
-        return
+    printed.show(
+        tables=partial(_print_all, diagrams, asked),
+        numbers=partial(_numbers_of, diagrams),
+        rows=partial(results_frame, diagrams, texts),
+    )
+
+
+def _print_all(diagrams: "Sequence[xr.Dataset]", asked: Asked) -> None:
     for diagram in diagrams:
         draws = f"{asked.num_draws} draws, seed {asked.seed}"
         about = f"Vanilla, {_activation(diagram)}, {draws}"
         _print(diagram, f"D({asked.length},k) / D(1,k), {about}")
 
 
-def _print_json(diagrams: "Sequence[xr.Dataset]") -> None:
-    """Print the ratios and the line, or a list of them for several cells."""
+def _numbers_of(diagrams: "Sequence[xr.Dataset]") -> object:
+    """Return the ratios and the line, or a list of them for several cells."""
     documents = []
     for diagram in diagrams:
         numbers = as_numbers(diagram[[*IN_JSON]])
         documents.append({**numbers, "length": diagram.attrs["length"]})
-    print_json(documents[0] if len(documents) == 1 else documents)
+    return documents[0] if len(documents) == 1 else documents
 
 
 def parse_gains(text: str) -> list[float]:

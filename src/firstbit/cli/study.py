@@ -1,12 +1,13 @@
 """`firstbit study`."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from firstbit.cli.grouped import grouped
 from firstbit.cli.options import (
-    AsJson,
     NumSeeds,
     Resume,
     Seed,
@@ -15,7 +16,8 @@ from firstbit.cli.options import (
     require_folder,
     require_numbers,
 )
-from firstbit.cli.output import print_json, print_table, progress
+from firstbit.cli.output import print_table, progress
+from firstbit.cli.printed import Printed
 from firstbit.errors import SettingError, require_seed
 from firstbit.process import processes
 
@@ -28,6 +30,7 @@ MARKER = "study.json"
 QUESTIONS = ("cells", "factors", "lags", "sizes", "guessing")
 
 
+@grouped
 def study(
     out: Annotated[
         Path, typer.Option(help="Folder for study.nc, study.json and report.html.")
@@ -50,7 +53,8 @@ def study(
         typer.Option(help="Another budget of symbols read by each run, on every task."),
     ] = None,
     resume: Resume = False,
-    as_json: AsJson = False,
+    *,
+    printed: Printed,
 ) -> None:
     """Run the study: which cells solve embedded Reber, how far back, how small."""
     require_numbers(num_seeds=(num_seeds, 1), symbols=(symbols, 1))
@@ -82,10 +86,11 @@ def study(
     found.save(out)
     if not found.num_left:
         remove_kept(kept)
-    if as_json:
-        print_json(found.as_json())
-    else:
-        _print(found, out)
+    printed.show(
+        tables=partial(_print, found, out),
+        numbers=found.as_json,
+        rows=found.to_dataframe,
+    )
 
 
 def _print(found: "Study", out: Path) -> None:

@@ -13,7 +13,6 @@ from firstbit.cli.dask import Workers
 from firstbit.cli.grouped import grouped
 from firstbit.cli.language.find import find, word_list
 from firstbit.cli.options import (
-    AsJson,
     Confidence,
     Folder,
     Into,
@@ -31,7 +30,7 @@ from firstbit.cli.options import (
     require_folder,
     require_numbers,
 )
-from firstbit.cli.output import as_numbers, print_json, print_table, progress
+from firstbit.cli.output import as_numbers, print_table, progress, results_frame
 from firstbit.cli.parts import (
     Divisible,
     Joined,
@@ -39,6 +38,7 @@ from firstbit.cli.parts import (
     require_free,
     required_part,
 )
+from firstbit.cli.printed import Printed
 from firstbit.cli.rules import chosen_rule
 from firstbit.errors import SettingError, require_seed
 from firstbit.execution import Execution
@@ -207,13 +207,14 @@ def train(
     resume: Resume = False,
     part: PartOf = None,
     into: Into = None,
-    as_json: AsJson = False,
+    *,
+    printed: Printed,
 ) -> None:
     """Train a cell many times: how often it learns, how fast, where it gets stuck."""
     asked.require()
     kept = kept_beside(out, "trainings", resume=resume, kind="DIR")
     require_folder(out, MARKER)
-    share = required_part(part, into, out=out, resume=resume, json=as_json)
+    share = required_part(part, into, out=out, resume=resume, **printed.forms)
     if asked.words is not None and asked.fresh:
         raise SettingError("expected --words or --fresh, got both; leave out one.")
     if share is not None and into is not None:
@@ -227,7 +228,7 @@ def train(
     if out is not None:
         found.save(out)
     remove_kept(kept)
-    show(found, asked, out, as_json=as_json)
+    show(found, asked, out, printed)
 
 
 def _train_part(asked: Asked, part: Part, into: Path, workers: Workers) -> None:
@@ -244,20 +245,21 @@ def _train_part(asked: Asked, part: Part, into: Path, workers: Workers) -> None:
 
 
 def show(
-    found: "TrainedSeeds", asked: Asked, out: Path | None, *, as_json: bool
+    found: "TrainedSeeds", asked: Asked, out: Path | None, printed: Printed
 ) -> None:
     """Print the seeds, and where the page is."""
-    if as_json:
-        _print_json(found)
-    else:
-        _print(found, asked.seed, out)
+    printed.show(
+        tables=partial(_print, found, asked.seed, out),
+        numbers=partial(_numbers, found),
+        rows=partial(results_frame, [found.result], []),
+    )
 
 
-def _print_json(found: "TrainedSeeds") -> None:
-    """Print what does not run over epochs."""
+def _numbers(found: "TrainedSeeds") -> dict[str, object]:
+    """Return what does not run over epochs."""
     configuration = json.loads(found.result.attrs["configuration"])
     numbers = as_numbers(found.result.drop_dims("epoch"))
-    print_json({**numbers, "configuration": configuration})
+    return {**numbers, "configuration": configuration}
 
 
 def _print(found: "TrainedSeeds", seed: int, out: Path | None) -> None:

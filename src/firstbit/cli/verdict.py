@@ -1,6 +1,7 @@
 """`firstbit verdict`."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,6 @@ from firstbit.cli.dask import Workers
 from firstbit.cli.grouped import grouped
 from firstbit.cli.language.find import find, word_list
 from firstbit.cli.options import (
-    AsJson,
     Confidence,
     Error,
     Folder,
@@ -28,7 +28,8 @@ from firstbit.cli.options import (
     require_folder,
     require_numbers,
 )
-from firstbit.cli.output import print_json, print_table, progress
+from firstbit.cli.output import print_table, progress
+from firstbit.cli.printed import Printed
 from firstbit.cli.rules import chosen_rule
 from firstbit.errors import require_seed
 from firstbit.intervals import require_confidence
@@ -78,7 +79,8 @@ def verdict(
     workers: Workers,
     out: Folder = None,
     resume: Resume = False,
-    as_json: AsJson = False,
+    *,
+    printed: Printed,
 ) -> None:
     """Train cells many times; say whether each solves a task, and if not, why.
 
@@ -121,10 +123,11 @@ def verdict(
     if out is not None:
         found.save(out)
     remove_kept(kept)
-    if as_json:
-        print_json(found.as_json())
-    else:
-        _print(found, out)
+    printed.show(
+        tables=partial(_print, found, out),
+        numbers=found.as_json,
+        rows=found.to_dataframe,
+    )
 
 
 def _print(found: "Verdicts", out: Path | None) -> None:

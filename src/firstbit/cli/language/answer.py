@@ -4,6 +4,9 @@ from abc import ABC, abstractmethod
 from decimal import Decimal
 from typing import ClassVar
 
+Row = dict[str, object]
+"""A row of a table, by column."""
+
 MOST_DIGITS = 15
 """Digits of a whole number that is printed exactly."""
 
@@ -23,6 +26,10 @@ class Answer(ABC):
     @abstractmethod
     def as_json(self) -> object:
         """Return it as JSON has it."""
+
+    @abstractmethod
+    def rows(self) -> list[Row]:
+        """Return the rows of its table, by column; none where it is a file."""
 
     @abstractmethod
     def show(self) -> None:

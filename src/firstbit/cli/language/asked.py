@@ -22,6 +22,9 @@ MARKER = "manifest.json"
 USUAL_SIZES = (1000, 200, 1000)
 """Words to train on, to choose by and to test on, of --export."""
 
+QUESTIONS = ("same_as", "check", "next_after", "count", "floors", "demand", "sample")
+"""Options that have an answer each; so have --split and --export, together."""
+
 USUAL_WINDOWS = 8
 USUAL_DRAWS = 1000
 
@@ -192,6 +195,20 @@ class Asked:
         self._require_figure()
         self._require_out()
         require_folder(self.export, MARKER)
+
+    def require_one_question(self) -> None:
+        """Refuse several questions: a file of CSV has one table."""
+        asked = []
+        for name in QUESTIONS:
+            if getattr(self, name) not in (None, False):
+                asked.append("--" + name.removesuffix("_after").replace("_", "-"))
+        if self.sizes:
+            asked.append("--split" if self.export is None else "--export")
+        if len(asked) > 1:
+            raise SettingError(
+                f"expected one question beside --csv, got {', '.join(asked)}; ask once "
+                "for each."
+            )
 
     @property
     def ranges(self) -> list[tuple[int, int]]:

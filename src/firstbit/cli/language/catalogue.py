@@ -1,9 +1,12 @@
 """The languages that have a name."""
 
-from firstbit.cli.output import print_json, print_table
+from functools import partial
+
+from firstbit.cli.output import print_table
+from firstbit.cli.printed import Printed
 
 
-def print_catalogue(*, as_json: bool) -> None:
+def print_catalogue(printed: Printed) -> None:
     """Print the languages that have a name, with their sources."""
     from firstbit.languages import CATALOGUE
 
@@ -18,8 +21,10 @@ def print_catalogue(*, as_json: bool) -> None:
         numbers = ",".join(str(default) for default in entry.parameters.values())
         shown = f"{name}:{numbers}" if numbers else name
         rows.append([shown, entry.about, entry.source])
-    if as_json:
-        print_json(document)
-        return
     title = "Languages; numbers behind a colon may be changed or left out"
-    print_table(title, ["name", "what it is", "source"], rows)
+    columns = ["name", "what it is", "source"]
+    printed.show(
+        tables=partial(print_table, title, columns, rows),
+        numbers=lambda: document,
+        rows=lambda: [dict(zip(columns, row, strict=True)) for row in rows],
+    )

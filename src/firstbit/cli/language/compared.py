@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from firstbit.cli.language.answer import Answer
+from firstbit.cli.language.answer import Answer, Row
 from firstbit.cli.language.find import find
 from firstbit.errors import shown
 
@@ -37,7 +37,7 @@ class Compared(Answer):
         in_first = word is not None and language.accepts(word)
         return cls(language.name, other.name, word, in_first)
 
-    def as_json(self) -> object:
+    def as_json(self) -> Row:
         """Return whether they are the same, and the word."""
         return {
             "other": self.other,
@@ -45,6 +45,10 @@ class Compared(Answer):
             "shortest_difference": self.difference,
             "in_first": self.in_first,
         }
+
+    def rows(self) -> list[Row]:
+        """Return what JSON has, as one row."""
+        return [self.as_json()]
 
     def show(self) -> None:
         """Print one line."""

@@ -4,9 +4,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from firstbit.cli.language.answer import Answer, rounded
+from firstbit.cli.language.answer import Answer, Row, rounded
 from firstbit.cli.language.asked import USUAL_DRAWS, Asked
-from firstbit.cli.output import print_table, progress
+from firstbit.cli.output import print_table, progress, results_frame
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -74,6 +74,10 @@ class Demand(Answer):
                     f"known_floor{loss}", "known"
                 )
         return numbers
+
+    def rows(self) -> list[Row]:
+        """Return a row for each window; none where cells have the rows."""
+        return [] if "cell" in self.found else _records(self.found)
 
     def show(self) -> None:
         """Print a table and three sentences."""
@@ -173,6 +177,10 @@ class Supply(Answer):
                     cells[cell][str(name)] = at[name].values.tolist()
         return cells
 
+    def rows(self) -> list[Row]:
+        """Return a row for each cell."""
+        return _records(self.found)
+
     def show(self) -> None:
         """Print a table."""
         last = self.found.sizes["length"]
@@ -191,6 +199,11 @@ class Supply(Answer):
             "difference"
         )
         print_table(title, columns, rows, numeric=True)
+
+
+def _records(found: "xr.Dataset") -> list[Row]:
+    """Return the rows of a result's table, by column."""
+    return results_frame([found], []).reset_index().to_dict("records")
 
 
 def _reach(at: "xr.Dataset", last: int) -> str:

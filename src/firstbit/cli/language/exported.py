@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from firstbit.cli.language.answer import Answer
+from firstbit.cli.language.answer import Answer, Row
 from firstbit.cli.language.asked import Asked
 from firstbit.cli.output import print_table
 
@@ -49,6 +49,11 @@ class Exported(Answer):
     def as_json(self) -> object:
         """Return the folder and its manifest."""
         return {"folder": str(self.folder), **self.manifest}
+
+    def rows(self) -> list[Row]:
+        """Return a row for each file."""
+        files = self.manifest["files"]
+        return [{"file": name, "words": files[name]["words"]} for name in files]
 
     def show(self) -> None:
         """Print a row for each file, and what comes next."""

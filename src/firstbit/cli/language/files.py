@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firstbit.cli.language.answer import Answer
+from firstbit.cli.language.answer import Answer, Row
 from firstbit.cli.language.asked import Asked
 from firstbit.cli.language.words import is_word_file
 from firstbit.cli.output import counted, save_figure
@@ -56,6 +56,10 @@ class Figure(Answer):
     def as_json(self) -> object:
         """Return the sentence."""
         return self.sentence
+
+    def rows(self) -> list[Row]:
+        """Return no row."""
+        return []
 
     def show(self) -> None:
         """Print the sentence."""
@@ -111,6 +115,10 @@ class Written(Answer):
     def as_json(self) -> object:
         """Return the path."""
         return str(self.path)
+
+    def rows(self) -> list[Row]:
+        """Return no row."""
+        return []
 
     def show(self) -> None:
         """Print the path, and the number of words."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from firstbit.cli.language.answer import Answer
+from firstbit.cli.language.answer import Answer, Row
 from firstbit.cli.language.asked import Asked
 from firstbit.cli.output import counted, print_table
 
@@ -69,6 +69,17 @@ class Floors(Answer):
             floors[f"full{suffix}"] = found.full
             floors[f"window{suffix}"] = found.window
         return floors
+
+    def rows(self) -> list[Row]:
+        """Return a row for each window, and one for the state."""
+        found: list[Row] = []
+        windows = zip(*(one.window for one in self.found.values()), strict=True)
+        for window, floors in enumerate(windows):
+            found.append(
+                {"known": window, **dict(zip(self.found, floors, strict=True))}
+            )
+        full = {loss: one.full for loss, one in self.found.items()}
+        return [*found, {"known": "state", **full}]
 
     def show(self) -> None:
         """Print a table."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firstbit.cli.language.answer import Answer, rounded
+from firstbit.cli.language.answer import Answer, Row, rounded
 from firstbit.cli.language.asked import Asked, side_file
 from firstbit.cli.language.words import is_word_file
 from firstbit.cli.output import print_table
@@ -64,9 +64,9 @@ class Lists(Answer):
         files = _written(language, lists, asked.out)
         return cls(lists, found, f"{unit} a {per}", files)
 
-    def as_json(self) -> object:
+    def as_json(self) -> dict[str, Row]:
         """Return the words and the floors of each list."""
-        sides: dict[str, dict[str, object]] = {}
+        sides: dict[str, Row] = {}
         for side in self.lists.sides:
             at = self.found.sel(side=side.name)
             sides[side.name] = {
@@ -79,6 +79,15 @@ class Lists(Answer):
                 # NaN is no JSON: an expected floor that isn't known is null.
                 sides[side.name][name] = value if value == value else None
         return sides
+
+    def rows(self) -> list[Row]:
+        """Return a row for each list."""
+        found: list[Row] = []
+        numbers = self.as_json()
+        for side in self.lists.sides:
+            about = {**numbers[side.name], "words": len(side.words)}
+            found.append({"list": side.name, **about})
+        return found
 
     def show(self) -> None:
         """Print a table, and the files."""

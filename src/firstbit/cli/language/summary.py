@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from firstbit.cli.language.answer import Answer
+from firstbit.cli.language.answer import Answer, Row
 from firstbit.cli.output import counted, print_table
 
 if TYPE_CHECKING:
     from firstbit.languages import Language
+
+
+EDGE = ("state", "symbol", "next", "probability")
 
 
 @dataclass(frozen=True)
@@ -29,16 +32,7 @@ class Summary(Answer):
 
     def as_json(self) -> object:
         """Return the automaton's tables."""
-        edges: list[dict[str, object]] = []
-        for state, symbol, following, probability in self.language.edges():
-            edges.append(
-                {
-                    "state": state,
-                    "symbol": symbol,
-                    "next": following,
-                    "probability": probability,
-                }
-            )
+        edges = [dict(zip(EDGE, edge, strict=True)) for edge in self.language.edges()]
         return {
             "alphabet": list(self.language.alphabet),
             "states": list(self.language.states),
@@ -47,6 +41,17 @@ class Summary(Answer):
             "entropy_bits": self.entropy,
             "edges": edges,
         }
+
+    def rows(self) -> list[Row]:
+        """Return a row for each edge, and for each state in which a word may end."""
+        from firstbit.languages import END
+
+        edges: list[Row] = []
+        for edge in self.language.edges():
+            edges.append(dict(zip(EDGE, edge, strict=True)))
+        for state, probability in self._end().items():
+            edges.append({"state": state, "symbol": END, "probability": probability})
+        return edges
 
     def show(self) -> None:
         """Print two lines and a table of the edges."""

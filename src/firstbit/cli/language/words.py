@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firstbit.cli.language.answer import Answer, whole
+from firstbit.cli.language.answer import Answer, Row, whole
 from firstbit.cli.language.asked import Asked
 from firstbit.cli.output import counted, print_table
 from firstbit.errors import OutputError, SettingError
@@ -40,9 +40,13 @@ class Checked(Answer):
             words = read_words(language, path)
         return cls(language.name, str(path), len(words))
 
-    def as_json(self) -> object:
+    def as_json(self) -> Row:
         """Return the file and the number of its words."""
         return {"file": self.file, "words": self.num_words}
+
+    def rows(self) -> list[Row]:
+        """Return what JSON has, as one row."""
+        return [self.as_json()]
 
     def show(self) -> None:
         """Print one line."""
@@ -80,6 +84,11 @@ class NextSymbols(Answer):
         """Return prefix, state and probabilities."""
         return {"prefix": self.prefix, "state": self.state, "symbols": self.symbols}
 
+    def rows(self) -> list[Row]:
+        """Return a row for each symbol."""
+        columns = ("symbol", "probability")
+        return [dict(zip(columns, one, strict=True)) for one in self.symbols.items()]
+
     def show(self) -> None:
         """Print a table."""
         from firstbit.languages import END
@@ -113,7 +122,11 @@ class Counts(Answer):
 
     def as_json(self) -> object:
         """Return one row for each length."""
-        rows: list[dict[str, float]] = []
+        return self.rows()
+
+    def rows(self) -> list[Row]:
+        """Return one row for each length."""
+        rows: list[Row] = []
         both = zip(self.numbers, self.probabilities, strict=True)
         for length, (number, probability) in enumerate(both):
             rows.append({"length": length, "words": number, "probability": probability})
@@ -152,6 +165,10 @@ class Sampled(Answer):
     def as_json(self) -> object:
         """Return the words."""
         return self.words
+
+    def rows(self) -> list[Row]:
+        """Return a row for each word."""
+        return [{"word": word} for word in self.words]
 
     def show(self) -> None:
         """Print a word a line; on a terminal `()` is the empty word."""

@@ -9,20 +9,11 @@ import xarray as xr
 from firstbit.datasets import BOUND
 from firstbit.errors import SettingError, shown_value
 from firstbit.studies.comparing.sentences import last_lag, reach_of
+from firstbit.tabular import csv_text, latex_tabular
 
 TEXT, CSV, LATEX = FORMS = ("text", "csv", "latex")
 
 NOTHING = "-"
-
-ESCAPED = str.maketrans(
-    {
-        **{letter: f"\\{letter}" for letter in "&%$#_{}"},
-        "\\": r"\textbackslash{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        "±": r"$\pm$",
-    }
-)
 
 
 class Row(NamedTuple):
@@ -105,9 +96,10 @@ def comparison_table(compared: xr.Dataset, form: str = TEXT) -> str:
     for row in rows(compared):
         lines.append([row.name, *row.values, *row.apart])
     if form == CSV:
-        return "".join(",".join(map(_quoted, line)) + "\n" for line in lines)
+        head, *body = lines
+        return csv_text([dict(zip(head, line, strict=True)) for line in body])
     if form == LATEX:
-        return _latex(lines)
+        return latex_tabular(lines)
     return _plain(lines)
 
 
@@ -199,22 +191,3 @@ def _plain(lines: Sequence[Sequence[str]]) -> str:
             parts.append(text.rjust(width))
         found.append("  ".join(parts).rstrip() + "\n")
     return "".join(found)
-
-
-def _latex(lines: Sequence[Sequence[str]]) -> str:
-    head, *body = [[text.translate(ESCAPED) for text in line] for line in lines]
-    parts = [f"\\begin{{tabular}}{{l{'r' * (len(head) - 1)}}}", "\\toprule"]
-    parts += [_latex_line(head), "\\midrule", *map(_latex_line, body)]
-    parts += ["\\bottomrule", "\\end{tabular}"]
-    return "\n".join(parts) + "\n"
-
-
-def _latex_line(line: Sequence[str]) -> str:
-    return f"{' & '.join(line)} \\\\"
-
-
-def _quoted(text: str) -> str:
-    """Return a text as CSV has it."""
-    if any(letter in text for letter in ',"\n'):
-        return '"' + text.replace('"', '""') + '"'
-    return text

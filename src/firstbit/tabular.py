@@ -1,0 +1,92 @@
+"""Tables of text in the forms of others: CSV, and LaTeX with the rules of booktabs."""
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+
+ESCAPED = str.maketrans(
+    {
+        **{letter: f"\\{letter}" for letter in "&%$#_{}"},
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "|": r"\textbar{}",
+        "<": r"\textless{}",
+        ">": r"\textgreater{}",
+        "±": r"$\pm$",
+        "≤": r"$\le$",
+        "≥": r"$\ge$",
+        "·": r"$\cdot$",
+        "−": "$-$",
+        "–": "--",
+        "…": r"\ldots{}",
+    }
+)
+"""Characters that mean something else in LaTeX, or that its fonts lack."""
+
+POWER = re.compile(r"(?<![\w.])(-?)(\d+(?:\.\d+)?)e([+-]?)0*(\d+)(?![\w.])")
+"""A number such as 1.4e-14."""
+
+
+def csv_text(rows: Sequence[Mapping[str, object]]) -> str:
+    r"""Return rows as CSV; numbers keep all their digits, None is empty.
+
+    Args:
+        rows: values by column; a column that a row lacks is empty there.
+
+    Example:
+        >>> csv_text([{"cell": "gru,reset=after", "D": 1 / 3}, {"cell": "lstm"}])
+        'cell,D\n"gru,reset=after",0.3333333333333333\nlstm,\n'
+    """
+    columns = dict.fromkeys(name for row in rows for name in row)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(columns), lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        # Nan alone differs from itself.
+        writer.writerow({name: row[name] for name in row if row[name] == row[name]})
+    return text.getvalue()
+
+
+def latex_text(text: str) -> str:
+    r"""Return a text as LaTeX has it; a number like 1.4e-14 as a power of ten.
+
+    Example:
+        >>> print(latex_text("50 % ± 1e-05"))
+        50 \% $\pm$ $1\cdot10^{-5}$
+    """
+    parts = []
+    end = 0
+    for found in POWER.finditer(text):
+        sign, digits, minus, power = found.groups()
+        exponent = power if minus != "-" else f"-{power}"
+        parts.append(text[end : found.start()].translate(ESCAPED))
+        parts.append(f"${sign}{digits}\\cdot10^{{{exponent}}}$")
+        end = found.end()
+    return "".join([*parts, text[end:].translate(ESCAPED)])
+
+
+def latex_tabular(lines: Sequence[Sequence[str]], *, numeric: bool = True) -> str:
+    r"""Return a tabular with the rules of booktabs.
+
+    Args:
+        lines: the heads of the columns, then the rows.
+        numeric: whether all columns but the first are set on the right.
+
+    Example:
+        >>> print(latex_tabular([["cell", "D"], ["gru", "0.5 ± 0.1"]]), end="")
+        \begin{tabular}{lr}
+        \toprule
+        cell & D \\
+        \midrule
+        gru & 0.5 $\pm$ 0.1 \\
+        \bottomrule
+        \end{tabular}
+    """
+    head, *body = [" & ".join(map(latex_text, line)) + r" \\" for line in lines]
+    others = "r" if numeric else "l"
+    columns = "l" + others * (len(lines[0]) - 1)
+    parts = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", head, r"\midrule"]
+    parts += [*body, r"\bottomrule", r"\end{tabular}"]
+    return "\n".join(parts) + "\n"
