@@ -79,7 +79,8 @@ def test_programs_run_and_print_what_is_shown(
         assert shown in printed
 
 
-def test_the_example_of_the_readme_is_short():
+def test_the_readme_and_its_example_are_short():
+    assert len(README.splitlines()) < 120
     (program,) = [program for name, program in PROGRAMS if name == "README.md"]
     assert len([line for line in program.splitlines() if line]) <= 10
 

@@ -1,6 +1,6 @@
 """The measures of memory: which question each answers, and when it misleads.
 
-Help texts, docs/measures.md and the table of README are made from this list.
+Help texts and docs/measures.md are made from this list.
 """
 
 from typing import NamedTuple
