@@ -48,7 +48,7 @@ browser-test: .venv/browser.stamp
 
 # The playground: its arithmetic against the library's in node, its page in Chromium. What
 # of the two isn't installed is skipped, and counted.
-playground-test: .venv/test.stamp
+playground-test: .venv/browser.stamp
 	$(PYTEST) tests/play -rs
 
 # The site, without a network: build/site/index.html. Everything in it runs; a warning or a

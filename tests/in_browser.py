@@ -1,17 +1,36 @@
-"""The playground in a real browser: without Chromium its tests are skipped."""
+"""Debian's Chromium, and the pages it opens; without it their tests are skipped."""
 
 import re
 import shutil
 import subprocess
 import tempfile
 from html import unescape
+from importlib.util import find_spec
 
 import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+"""Of the program, as systems call it."""
+
 BROWSER = next(filter(None, map(shutil.which, NAMES)), None)
 
 needs_browser = pytest.mark.skipif(BROWSER is None, reason="Chromium isn't installed")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A browser without a window; it ends with the module, as does its event loop."""
+    if BROWSER is None:
+        pytest.skip(f"no Chromium: looked for {', '.join(NAMES)}")
+    if find_spec("playwright") is None:
+        pytest.skip("no playwright: pip install 'firstbit[browser]'")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        # Without a sandbox, for it can't have one where root runs the tests.
+        started = play.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        yield started
+        started.close()
 
 
 def dom(page, address="", width=1300, milliseconds=4000):

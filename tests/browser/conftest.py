@@ -1,29 +1,8 @@
-"""Debian's Chromium, and the pages that it opens."""
-
-import shutil
-from importlib.util import find_spec
+"""The pages that the browser opens."""
 
 import pytest
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-"""Of the program, as systems call it."""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """A browser without a window; it ends with the module, as does its event loop."""
-    found = [path for path in map(shutil.which, NAMES) if path is not None]
-    if not found:
-        pytest.skip(f"no Chromium: looked for {', '.join(NAMES)}")
-    if find_spec("playwright") is None:
-        pytest.skip("no playwright: pip install 'firstbit[browser]'")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        # Without a sandbox, for it can't have one where root runs the tests.
-        started = play.chromium.launch(executable_path=found[0], args=["--no-sandbox"])
-        yield started
-        started.close()
+from in_browser import browser  # noqa: F401
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,12 @@ def test_without_an_address_the_view_is_the_usual_one():
         assert found == {"settings": usual, "notes": []}
 
 
+def test_the_cursor_is_inside_a_short_word():
+    (found,) = read("#v=1&length=10")
+    assert found["settings"]["at"] == 10
+    assert found["notes"] == []
+
+
 @pytest.mark.parametrize(
     ("address", "got"), [("#v=2&k=5", "version 2"), ("#k=5", "none")]
 )

@@ -132,6 +132,7 @@ export function fromAddress(hash) {
     settings[name] = value;
     if (note) notes.push(note);
   }
+  settings.at = Math.min(settings.at, settings.length);
   return { settings, notes };
 }
 

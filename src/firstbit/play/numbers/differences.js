@@ -28,9 +28,15 @@ function logisticAt(values, changes, i) {
   const step = clipped(moved, -LARGEST - near, LARGEST - near);
   const e = Math.exp(-near);
   const below = 1 + e;
-  const belowThere = 1 + e * Math.exp(-step);
   values[i] = 1 / below;
-  changes[i] = (-e * Math.expm1(-step)) / (below * belowThere);
+  if (step === 0) {
+    changes[i] = 0;
+    return;
+  }
+  const moves = Math.expm1(-step);
+  // Near 1 a sum has all digits of e^-d, and is cheaper than another exponential.
+  const factor = Math.abs(step) < 0.5 ? 1 + moves : Math.exp(-step);
+  changes[i] = (-e * moves) / (below * (1 + e * factor));
 }
 
 function clipped(x, least, most) {

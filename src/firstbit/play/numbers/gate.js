@@ -54,16 +54,29 @@ export class Gate {
 
   addRecurrent(h, d) {
     const { size, W, values, changes } = this;
-    for (let i = 0; i < size; i++) {
+    for (let i = 0; i < size; i += 2) {
       const row = i * size;
+      const next = i + 1 < size ? row + size : row;
       let value = 0;
       let change = 0;
+      let valueNext = 0;
+      let changeNext = 0;
       for (let j = 0; j < size; j++) {
-        value += W[row + j] * h[j];
-        change += W[row + j] * d[j];
+        const here = h[j];
+        const moved = d[j];
+        const w = W[row + j];
+        const v = W[next + j];
+        value += w * here;
+        change += w * moved;
+        valueNext += v * here;
+        changeNext += v * moved;
       }
       values[i] += value;
       changes[i] += change;
+      if (i + 1 < size) {
+        values[i + 1] += valueNext;
+        changes[i + 1] += changeNext;
+      }
     }
   }
 }

@@ -5,11 +5,10 @@
  * Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011.
  */
 
-const ROTATIONS = [
-  [13, 15, 26, 6],
-  [17, 29, 16, 24],
-];
 const PARITY = 0x1bd11bda;
+
+/** The two words of the last hash: millions of them make no array each. */
+export const hashed = new Int32Array(2);
 
 /**
  * Hash a counter of two words of 32 bits under a key, by Threefry-2x32 with 20 rounds.
@@ -18,19 +17,37 @@ const PARITY = 0x1bd11bda;
  * @returns {number[]} two words, each from 0 to 2^32 - 1.
  */
 export function threefry([first, second], high, low) {
-  const schedule = [first, second, first ^ second ^ PARITY];
+  hash(first, second, high, low);
+  return [hashed[0] >>> 0, hashed[1] >>> 0];
+}
+
+/** Hash a counter, as `threefry` does, into `hashed`. */
+export function hash(first, second, high, low) {
+  let here = first;
+  let next = second;
+  let last = first ^ second ^ PARITY;
   let x = (high + first) | 0;
   let y = (low + second) | 0;
-  for (let group = 0; group < 5; group++) {
-    for (const rotation of ROTATIONS[group % 2]) {
-      x = (x + y) | 0;
-      y = x ^ turned(y, rotation);
-    }
-    const number = group + 1;
-    x = (x + schedule[number % 3]) | 0;
-    y = (y + schedule[(number + 1) % 3] + number) | 0;
+  // Four rounds; then the parts of the key move on, and two of them are added.
+  for (let group = 1; group <= 5; group++) {
+    const isOdd = group % 2 === 1;
+    x = (x + y) | 0;
+    y = x ^ turned(y, isOdd ? 13 : 17);
+    x = (x + y) | 0;
+    y = x ^ turned(y, isOdd ? 15 : 29);
+    x = (x + y) | 0;
+    y = x ^ turned(y, isOdd ? 26 : 16);
+    x = (x + y) | 0;
+    y = x ^ turned(y, isOdd ? 6 : 24);
+    const gone = here;
+    here = next;
+    next = last;
+    last = gone;
+    x = (x + here) | 0;
+    y = (y + next + group) | 0;
   }
-  return [x >>> 0, y >>> 0];
+  hashed[0] = x;
+  hashed[1] = y;
 }
 
 function turned(word, places) {

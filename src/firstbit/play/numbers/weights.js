@@ -1,7 +1,7 @@
 /** Random weights by three laws, as the library draws them. */
 
 import { normal, symmetricUniform } from "./normal.js";
-import { threefry } from "./threefry.js";
+import { hash, hashed } from "./threefry.js";
 
 /** Name of a law -> how an entry is drawn, and what the page calls it. */
 export const LAWS = {
@@ -23,15 +23,16 @@ export const LAWS = {
  */
 export function matrix(key, number, rows, columns, { law, gain }) {
   const { entry, byFanIn } = LAWS[law];
+  const [first, second] = key;
   const scale = byFanIn ? gain * (1 / Math.sqrt(columns)) : gain;
   const drawn = new Float64Array(rows * columns);
   // A hash gives two words, so two rows share it.
   for (let row = 0; row < rows; row += 2) {
     for (let column = 0; column < columns; column++) {
       const low = ((row / 2) << 16) + column;
-      const [upper, lower] = threefry(key, number + 1, low);
-      drawn[row * columns + column] = entry(upper) * scale;
-      if (row + 1 < rows) drawn[(row + 1) * columns + column] = entry(lower) * scale;
+      hash(first, second, number + 1, low);
+      drawn[row * columns + column] = entry(hashed[0]) * scale;
+      if (row + 1 < rows) drawn[(row + 1) * columns + column] = entry(hashed[1]) * scale;
     }
   }
   return drawn;

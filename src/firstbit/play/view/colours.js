@@ -4,16 +4,28 @@ import { byId } from "./dom.js";
 
 const ROLES = JSON.parse(byId("roles").textContent);
 
+const darkness = matchMedia("(prefers-color-scheme: dark)");
+
+/** Colours by their roles, of the theme that the page has. */
+let known = { isDark: null, colours: new Map() };
+
 /** Return the colour of a role as the page has it now, light or dark. */
 export function role(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
+  // To ask the page is dear: each frame needs dozens of colours.
+  if (known.isDark !== isDark()) known = { isDark: isDark(), colours: new Map() };
+  const { colours } = known;
+  if (!colours.has(name)) {
+    const style = getComputedStyle(document.documentElement);
+    colours.set(name, style.getPropertyValue(`--${name}`));
+  }
+  return colours.get(name);
 }
 
 /** Return whether the page is dark now. */
 export function isDark() {
   const chosen = document.documentElement.dataset.theme;
   if (chosen) return chosen === "dark";
-  return matchMedia("(prefers-color-scheme: dark)").matches;
+  return darkness.matches;
 }
 
 /** Return the colour of a cell's family. */

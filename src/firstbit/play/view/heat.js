@@ -1,6 +1,7 @@
 /** Heat maps: a column for each symbol read, a row for each unit. */
 
 import { ramp, role } from "./colours.js";
+import { Picture } from "./picture.js";
 
 /** Return the context of a canvas whose size is that at which it is seen. */
 export function sized(canvas) {
@@ -14,25 +15,45 @@ export function sized(canvas) {
   return { context, width, height };
 }
 
-/**
- * Draw the columns up to the cursor, and a frame around the cursor's column.
- *
- * @param {Float64Array[]} columns one for each symbol, an entry for each unit.
- * @param {number} at symbols read.
- * @param {(entry: number) => string} colour
- */
-export function drawHeat(canvas, columns, at, colour) {
-  const { context, width, height } = sized(canvas);
+/** A heat map: all its columns are painted once, and shown up to the cursor. */
+export class Heat {
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.picture = new Picture();
+  }
+
+  /**
+   * Show the columns up to the cursor, and a frame around the cursor's column.
+   *
+   * @param {Float64Array[]} columns one for each symbol, an entry for each unit.
+   * @param {number} at symbols read.
+   * @param {string} key another one for other columns or colours.
+   * @param {() => (entry: number) => string} colours returns the colour of an entry.
+   */
+  draw(columns, at, key, colours) {
+    const panel = sized(this.canvas);
+    const { context, width, height } = panel;
+    const wide = width / columns.length;
+    context.save();
+    context.beginPath();
+    context.rect(0, 0, at * wide, height);
+    context.clip();
+    this.picture.into(panel, key, () => paint(panel, columns, colours()));
+    context.restore();
+    frame(context, (at - 1) * wide, wide, height);
+  }
+}
+
+function paint({ context, width, height }, columns, colour) {
   const wide = width / columns.length;
   const high = height / columns[0].length;
-  for (let t = 0; t < at; t++) {
-    columns[t].forEach((entry, unit) => {
+  columns.forEach((column, t) => {
+    column.forEach((entry, unit) => {
       context.fillStyle = colour(entry);
       // Half a pixel more, so that no paper shows between two columns.
       context.fillRect(t * wide, unit * high, wide + 0.5, high + 0.5);
     });
-  }
-  frame(context, (at - 1) * wide, wide, height);
+  });
 }
 
 function frame(context, left, wide, height) {

@@ -7,10 +7,10 @@ import { readoutCurve } from "../numbers/readout.js";
 import { summary } from "../numbers/statistics.js";
 import { sentenceOf } from "../sentence.js";
 import { bearable, commandOf, ofNets } from "../settings.js";
-import { gradient } from "./colours.js";
+import { gradient, isDark } from "./colours.js";
 import { describe, drawDistances, drawTold } from "./curves.js";
 import { byId, html, icon, isStill, onNewWidth, say } from "./dom.js";
-import { drawHeat, fadeColour, stateColour } from "./heat.js";
+import { Heat, fadeColour, stateColour } from "./heat.js";
 import { counted, percent, raised, written } from "./numbers.js";
 import { Scheduler } from "./scheduler.js";
 
@@ -36,6 +36,11 @@ export class Remember {
     this.nets = 0;
     this.parts = new Set();
     this.running = null;
+    this.heats = {
+      first: new Heat(byId("first-state")),
+      second: new Heat(byId("second-state")),
+      difference: new Heat(byId("difference")),
+    };
     store.listen((names) => this.changed(names));
     this.connect();
     this.begin();
@@ -105,7 +110,7 @@ export class Remember {
     say("bounds", note);
     this.scheduler.clear();
     const of = ofNets(settings);
-    this.seen = readOne(of, settings.net);
+    this.seen = withSecond(readOne(of, settings.net));
     this.nets += 1;
     this.draws = [];
     this.told = [];
@@ -164,47 +169,49 @@ export class Remember {
     this.parts.clear();
     if (settings.tab !== "remember") return;
     const isWanted = (part) => parts.has(part) || parts.has("all");
-    if (parts.has("all")) {
-      this.drawHeats(settings);
-      this.drawWords(settings);
-      say("command", commandOf(settings));
-    }
+    // All pictures before all texts: a text that changes has the page laid out anew.
+    if (parts.has("all")) this.drawHeats(settings);
     if (isWanted("nets")) this.drawNets(settings);
     if (isWanted("told")) this.drawAnswers(settings);
+    if (parts.has("all")) this.sayWhere(settings);
+    if (isWanted("nets")) say("source", this.source(settings));
+    if (isWanted("told")) this.sayLight(settings);
     describe(settings, this.draws, this.found, this.others);
   }
 
   drawNets(settings) {
     drawDistances(settings, this.draws, this.found, this.seen.distances, this.nets);
-    say("source", this.source(settings));
   }
 
   drawAnswers(settings) {
     const isRandom = settings.suffix === "random";
     byId("told-figure").hidden = !isRandom;
     if (isRandom) drawTold(settings, this.told, this.others);
-    this.drawLight(settings);
   }
 
-  drawHeats(settings) {
-    const { states, changes } = this.seen;
-    const second = states.map((h, t) => h.map((entry, i) => entry + changes[t][i]));
-    const [least, most] = bounds([...states, ...second]);
-    const isPositive = least >= 0;
-    const largest = Math.max(most, -least, 1) || 1;
-    const colour = stateColour(largest, isPositive);
-    drawHeat(byId("first-state"), states, settings.at, colour);
-    drawHeat(byId("second-state"), second, settings.at, colour);
-    const fade = fadeColour(Number(settings.decades));
-    drawHeat(byId("difference"), changes, settings.at, fade);
+  drawHeats({ at, decades }) {
+    const { states, second, changes, isPositive, largest } = this.seen;
+    const key = `${this.nets} ${isDark()}`;
+    const ofState = () => stateColour(largest, isPositive);
+    this.heats.first.draw(states, at, key, ofState);
+    this.heats.second.draw(second, at, key, ofState);
+    const ofChange = () => fadeColour(Number(decades));
+    this.heats.difference.draw(changes, at, `${key} ${decades}`, ofChange);
+  }
+
+  /** Say the scales, and where in the words the cursor is. */
+  sayWhere(settings) {
+    const { isPositive, largest } = this.seen;
     const from = isPositive ? 0 : -largest;
     const scale = `${written(from)} to ${written(largest)}`;
     say("state-scale", `state of each unit, ${scale}`);
     say("fade-least", `10${raised(-settings.decades)} and below`);
     byId("fade-bar").style.background = gradient("fade");
+    this.sayWords(settings);
+    say("command", commandOf(settings));
   }
 
-  drawWords({ at, length }) {
+  sayWords({ at, length }) {
     const range = byId("at");
     range.max = length;
     range.value = at;
@@ -230,7 +237,7 @@ export class Remember {
     );
   }
 
-  drawLight(settings) {
+  sayLight(settings) {
     const { light } = this;
     const lamp = byId("lamp");
     if (lamp.dataset.status !== light.status) {
@@ -272,7 +279,16 @@ function* otherCurves(of, number) {
   }
 }
 
-function bounds(columns) {
+/** Add the states of the second word, and how large the entries of both are. */
+function withSecond(seen) {
+  const { states, changes } = seen;
+  const second = states.map((h, t) => h.map((entry, i) => entry + changes[t][i]));
+  const [least, most] = boundsOf([...states, ...second]);
+  const largest = Math.max(most, -least, 1) || 1;
+  return { ...seen, second, largest, isPositive: least >= 0 };
+}
+
+function boundsOf(columns) {
   let [least, most] = [Infinity, -Infinity];
   for (const column of columns) {
     for (const entry of column) {

@@ -1,0 +1,149 @@
+"""The playground under a hand: tabs, sliders, stories, keys, addresses, mistakes."""
+
+import re
+
+import pytest
+
+import firstbit
+from firstbit.errors import LanguageError
+from firstbit.languages import Language
+
+pytestmark = pytest.mark.proof
+
+FAST = "#v=1&nets=20&length=10&k=5"
+"""Few nets: their numbers are not what is tested."""
+
+MISTAKES = ("a(b|c", "a)b", "*a", "a||*", "[a-", "a{3", "a{5,2}", "(((", "a\\", "")
+"""Ten expressions that are none, or that no automaton can show."""
+
+LONGEST_FRAME = 8
+"""Milliseconds of script in a frame."""
+
+PAINTED = "performance.getEntriesByName('first-contentful-paint')"
+
+WATCH = """() => {
+  window.times = [];
+  const usual = window.requestAnimationFrame;
+  window.requestAnimationFrame = (draw) => usual((time) => {
+    const start = performance.now();
+    draw(time);
+    if (String(draw).includes("drawNow")) window.times.push(performance.now() - start);
+  });
+}"""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    written = firstbit.playground(tmp_path_factory.mktemp("play") / "playground.html")
+    return written.as_uri()
+
+
+@pytest.fixture(scope="module")
+def opened(browser, address):
+    """Open a view in a new page; what it complains of ends the test."""
+    context = browser.new_context(viewport={"width": 1300, "height": 900})
+    complaints = []
+
+    def begin(view=FAST):
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address + view)
+        return page
+
+    yield begin
+    context.close()
+    assert complaints == []
+
+
+def text(page, name):
+    return page.locator(f"#{name}").inner_text()
+
+
+def test_tabs_change_by_click_and_by_key(opened):
+    page = opened()
+    page.click("#tab-automaton")
+    assert page.locator("#automaton").is_visible()
+    assert page.locator("#remember").is_hidden()
+    page.keyboard.press("ArrowLeft")
+    assert page.locator("#remember").is_visible()
+    assert page.evaluate("document.activeElement.id") == "tab-remember"
+
+
+def test_a_slider_moves_by_key_and_the_address_follows(opened):
+    page = opened()
+    page.focus("#slide-k")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("location.hash.includes('k=6')")
+    assert "k = 6" in text(page, "source")
+    page.focus("#at")
+    page.keyboard.press("Home")
+    assert text(page, "at-text") == "1 of 10"
+    page.click("#step")
+    assert text(page, "at-text") == "2 of 10"
+
+
+def test_a_story_is_told_to_its_end_and_closed(opened):
+    page = opened()
+    page.click("#story-1")
+    titles = []
+    while page.locator("#story").is_visible():
+        titles.append(text(page, "story-title"))
+        page.click("#story-next")
+    assert len(set(titles)) == len(titles) > 2
+    page.click("#story-2")
+    page.click("#story-close")
+    assert page.locator("#story").is_hidden()
+
+
+def test_a_shared_address_shows_the_same_view(opened):
+    page = opened()
+    page.select_option("#field-cell", "lstm")
+    page.click("#share")
+    again = opened("#" + page.url.partition("#")[2])
+    commands = [one.locator("#command").text_content() for one in (page, again)]
+    assert commands[0] == commands[1]
+    assert "--cell lstm:5" in commands[1]
+
+
+def test_an_address_of_another_version_and_sizes_too_big_are_said(opened):
+    page = opened("#v=9&k=3")
+    assert "got version 9" in text(page, "notes")
+    page = opened("#v=1&k=1000&nets=20&length=10")
+    assert "This page bears k from 1 to 100; it is 100 now." in text(page, "notes")
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_said_in_the_words_of_the_library(mistake, opened):
+    page = opened("#v=1&tab=automaton")
+    page.fill("#field-expression", mistake)
+    with pytest.raises(LanguageError) as refused:
+        Language.from_regex(mistake)
+    page.wait_for_function("document.getElementById('expression-message').innerText")
+    assert text(page, "expression-message") == str(refused.value)
+
+
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_buttons_work_by_keys(opened, key):
+    page = opened()
+    page.focus("#story-2")
+    page.keyboard.press(key)
+    assert page.locator("#story").is_visible()
+
+
+def test_frames_are_short(opened):
+    page = opened("#v=1&k=20&nets=200")
+    page.evaluate(WATCH)
+    page.wait_for_function("document.getElementById('source').innerText.match(/^200/)")
+    page.click("#run")
+    page.wait_for_function("document.getElementById('at-text').innerText == '50 of 50'")
+    times = page.evaluate("window.times")
+    assert len(times) > 40
+    # One of many may be late by another program's doing.
+    assert sorted(times)[len(times) // 2] < LONGEST_FRAME
+
+
+def test_the_first_picture_is_there_within_a_second(opened):
+    page = opened("")
+    page.wait_for_function(f"{PAINTED}.length > 0")
+    assert page.evaluate(f"{PAINTED}[0].startTime") < 1000
+    assert re.match(r"\d+ of 50", text(page, "at-text"))
