@@ -197,7 +197,7 @@ COMMANDS = {
     "language reber --demand --cell gru:2 --seed 4294967296": "`seed` must be at most",
     "discrepancy --seed 1 --seed 2": "expected --seed once, got 1 and 2",
     "discrepancy --seed=1 --seed=2": "expected --seed once, got 1 and 2",
-    "train --rule modern --protocol published": "expected --rule once",
+    "train --rule modern --protocol published": "got --protocol; write --rule",
     "language reber --json --json": "expected --json once",
     # files
     "discrepancy --out d": "ends in .nc (netCDF), .csv (a table) or .json, got 'd'",

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     )
     from firstbit.training import Modern, Published, train
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 _HOMES = {
     "cells": (

@@ -1,37 +1,28 @@
-"""Options by their old names still work, and say what they are called now."""
-
-import json
+"""Options by their old names are refused, in a line with what they are called now."""
 
 import pytest
 
 from firstbit.cli import main
-from firstbit.cli.renamed import RENAMED, by_names_of_today
+from firstbit.cli.renamed import OF_THE_CELL, RENAMED, refuse_old_names
+from firstbit.errors import SettingError
 
 
 @pytest.mark.parametrize("old", RENAMED)
-def test_old_options_become_new_ones(old, capsys):
-    assert by_names_of_today(["train", old, "3"]) == ["train", RENAMED[old], "3"]
-    assert f"`{old}` is now `{RENAMED[old]}`" in capsys.readouterr().err
+def test_an_old_option_is_refused_with_its_new_name(old):
+    with pytest.raises(SettingError, match=f"got {old}; write {RENAMED[old]}"):
+        refuse_old_names(["train", old, "3"])
 
 
-def test_options_of_the_cell_go_into_its_text(capsys):
-    old = "discrepancy --cell gru --reset after --initializer=orthogonal --length 3"
-    new = "discrepancy --cell gru,reset=after,initializer=orthogonal --length 3"
-    assert by_names_of_today(old.split()) == new.split()
-    assert "a part of the cell's text" in capsys.readouterr().err
+@pytest.mark.parametrize("old", OF_THE_CELL)
+def test_an_option_of_the_cell_belongs_to_its_text(old, capsys):
+    assert main(["fates", "--cell", "gru", f"{old}=x"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    part = old.removeprefix("--")
+    assert line.endswith(f"got {old}; write --cell NAME:SIZES,{part}=VALUE.")
 
 
 def test_an_option_of_one_command():
-    assert by_names_of_today(["phase", "--gain", "1"]) == ["phase", "--gains", "1"]
-    assert by_names_of_today([]) == []
-
-
-@pytest.mark.slow
-def test_both_names_give_the_same_numbers(capsys):
-    old = "discrepancy --activation tanh --hidden-size 2 --length 3 --draws 8 --json"
-    new = "discrepancy --cell vanilla:2,activation=tanh --length 3 --num-draws 8 --json"
-    found = []
-    for command in (old, new):
-        assert main(command.split()) == 0
-        found.append(json.loads(capsys.readouterr().out)["discrepancy"])
-    assert found[0] == found[1]
+    with pytest.raises(SettingError, match="got --gain; write --gains"):
+        refuse_old_names(["phase", "--gain", "1"])
+    refuse_old_names(["study", "--symbols", "9"])
+    refuse_old_names([])

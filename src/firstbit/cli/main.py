@@ -26,7 +26,7 @@ from firstbit.cli.open import open_
 from firstbit.cli.paper import paper
 from firstbit.cli.phase import phase
 from firstbit.cli.playground import playground
-from firstbit.cli.renamed import by_names_of_today
+from firstbit.cli.renamed import refuse_old_names
 from firstbit.cli.streams import CLOSED, drop_output, use_plain_spelling
 from firstbit.cli.study import study
 from firstbit.cli.train import train
@@ -151,9 +151,9 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(given: list[str]) -> int:
     """Run one command; its refusals are one line."""
     try:
-        arguments = by_names_of_today(given)
-        require_once(app, arguments)
-        status = app(arguments, standalone_mode=False)
+        refuse_old_names(given)
+        require_once(app, given)
+        status = app(given, standalone_mode=False)
     except FirstbitError as error:
         return _refuse(str(error))
     except UsageError as error:

@@ -1,7 +1,8 @@
-"""Options by their names of 0.1: they still work, with a note; 0.3 will refuse them."""
+"""Options by their names of 0.1: they are refused, in a line that names the new one."""
 
-import sys
 from collections.abc import Mapping, Sequence
+
+from firstbit.errors import SettingError
 
 RENAMED: Mapping[str, str] = {
     "--batch": "--batch-size",
@@ -27,52 +28,29 @@ RENAMED_IN: Mapping[str, Mapping[str, str]] = {
 OF_THE_CELL = ("--activation", "--reset", "--initializer", "--gain")
 """Options that are parts of the text of `--cell` now."""
 
-WITH_ONE_CELL = {"discrepancy": "vanilla", "fates": "vanilla", "phase": "vanilla"}
-"""Commands that had them, with the cell that each takes by default."""
+WITH_OPTIONS_OF_THE_CELL = ("discrepancy", "fates", "phase")
+"""Commands that had them."""
 
 
-def by_names_of_today(arguments: Sequence[str]) -> list[str]:
-    """Replace old options by new ones, and say so on stderr.
+def refuse_old_names(arguments: Sequence[str]) -> None:
+    """Raise `SettingError` if an option has the name that it had in 0.1.
+
+    Args:
+        arguments: those after the program's name.
 
     Example:
-        >>> by_names_of_today(["fates", "--cell", "gru:5", "--num-draws", "8"])
-        ['fates', '--cell', 'gru:5', '--num-draws', '8']
+        >>> refuse_old_names(["fates", "--cell", "gru:5", "--num-draws", "8"])
     """
-    if not arguments:
-        return []
-    command, *rest = arguments
+    command, *rest = arguments or [""]
     names = {**RENAMED, **RENAMED_IN.get(command, {})}
-    found = [command]
-    of_cell = []
-    words = iter(rest)
-    for word in words:
-        option, equals, value = word.partition("=")
-        if option in names:
-            _note(option, f"`{names[option]}`")
-            found.append(f"{names[option]}{equals}{value}")
-        elif option in OF_THE_CELL and command in WITH_ONE_CELL:
-            part = f"{option.removeprefix('--')}={value or next(words, '')}"
-            _note(option, f"a part of the cell's text: `--cell NAME:SIZES,{part}`")
-            of_cell.append(part)
-        else:
-            found.append(word)
-    return _with_parts(found, of_cell, WITH_ONE_CELL.get(command, ""))
-
-
-def _with_parts(words: list[str], parts: list[str], usual: str) -> list[str]:
-    """Append options of the cell to its text."""
-    if not parts:
-        return words
-    written = list(words)
-    places = [place for place, word in enumerate(written) if word == "--cell"]
-    if not places:
-        places = [len(written)]
-        written = [*written, "--cell", usual]
-    for place in places:
-        if place + 1 < len(written):
-            written[place + 1] = ",".join([written[place + 1], *parts])
-    return written
-
-
-def _note(old: str, new: str) -> None:
-    print(f"firstbit: `{old}` is now {new}.", file=sys.stderr)
+    if command in WITH_OPTIONS_OF_THE_CELL:
+        for old in OF_THE_CELL:
+            option = old.removeprefix("--")
+            names.setdefault(old, f"--cell NAME:SIZES,{option}=VALUE")
+    for word in rest:
+        old = word.partition("=")[0]
+        if old in names:
+            raise SettingError(
+                f"expected an option by its name of today, got {old}; write "
+                f"{names[old]}."
+            )
