@@ -13,7 +13,7 @@ from firstbit.training.criteria import (
 )
 from firstbit.training.fit import Checks, Test, Training, fit
 from firstbit.training.many_seeds import train_seeds
-from firstbit.training.reading import Reading, read
+from firstbit.training.reading import Replies, read
 from firstbit.training.rules import Modern, Published, Rule, rule_by_name
 from firstbit.training.rules.rule import Epoch
 from firstbit.training.task import Task
@@ -36,7 +36,7 @@ __all__ = [
     "FreshWords",
     "Modern",
     "Published",
-    "Reading",
+    "Replies",
     "Rule",
     "Task",
     "TaskWords",

@@ -17,7 +17,7 @@ from firstbit.languages import Language
 from firstbit.languages.demand.plateau import outer_symbol_lost
 from firstbit.languages.judging.paths import Paths
 from firstbit.languages.judging.simple_predictors import by_blocks, by_window
-from firstbit.training.reading import Reading
+from firstbit.training.reading import Replies
 
 NUM_WORDS = 1000
 """Fresh words on which behaviours are compared."""
@@ -64,22 +64,22 @@ class Motion(NamedTuple):
     frozen: bool
 
 
-def behaves_like(reading: Reading) -> Likeness:
+def behaves_like(replies: Replies) -> Likeness:
     """Find the nearest predictor of too little knowledge, if the run is near enough.
 
     Args:
-        reading: of fresh words.
+        replies: of fresh words.
 
     Returns:
         Of a merged automaton, a constant and windows of up to 8 symbols the nearest
         within a quarter; two are both named if they are equally near.
     """
-    given = reading.probability
-    truth = reading.asked.truth
+    given = replies.probability
+    truth = replies.asked.truth
     near: list[tuple[float, float, str]] = []
-    for name, predicted in known_too_little(reading):
-        distance = _squared(reading, predicted - truth)
-        apart = _squared(reading, given - predicted)
+    for name, predicted in known_too_little(replies):
+        distance = _squared(replies, predicted - truth)
+        apart = _squared(replies, given - predicted)
         if distance > SAME and apart <= NEAR * distance:
             near.append((apart, distance, name))
     if not near:
@@ -92,9 +92,9 @@ def behaves_like(reading: Reading) -> Likeness:
     return Likeness("; ".join(names), distance)
 
 
-def first_of(reading: Reading) -> Reading:
-    """Return the reading of the first fresh words, on which behaviours are compared."""
-    asked = reading.asked
+def first_of(replies: Replies) -> Replies:
+    """Return the replies to the first fresh words, on which behaviours are compared."""
+    asked = replies.asked
     here = asked.word < NUM_WORDS
     some = asked._replace(
         words=asked.words[:NUM_WORDS],
@@ -104,18 +104,18 @@ def first_of(reading: Reading) -> Reading:
         truth=asked.truth[here],
         target=asked.target[here],
     )
-    return reading._replace(
-        hidden=reading.hidden[here], output=reading.output[here], asked=some
+    return replies._replace(
+        hidden=replies.hidden[here], output=replies.output[here], asked=some
     )
 
 
-def known_too_little(reading: Reading) -> Iterator[tuple[str, Probabilities]]:
+def known_too_little(replies: Replies) -> Iterator[tuple[str, Probabilities]]:
     """Yield the name and the predictions of each predictor that knows too little."""
-    language: Language = reading.asked.language
-    places = reading.asked.word, reading.asked.time
+    language: Language = replies.asked.language
+    places = replies.asked.word, replies.asked.time
     for name, blocks in outer_symbol_lost(language).items():
-        yield name, by_blocks(language, blocks)[reading.asked.state]
-    paths = Paths.of(language, reading.asked.words)
+        yield name, by_blocks(language, blocks)[replies.asked.state]
+    paths = Paths.of(language, replies.asked.words)
     for window in range(LONGEST_WINDOW + 1):
         yield window_name(window), by_window(language, paths, places, window)
 
@@ -130,7 +130,7 @@ def window_name(window: int) -> str:
 
 
 def motion(
-    last: Reading, late: Reading | None, likeness: Likeness, *, rate: float
+    last: Replies, late: Replies | None, likeness: Likeness, *, rate: float
 ) -> Motion:
     """Return whether a run is at rest, or frozen.
 
@@ -152,7 +152,7 @@ def motion(
     return Motion(at_rest=is_still and can_move, frozen=is_still and not can_move)
 
 
-def _squared(reading: Reading, apart: Probabilities) -> float:
+def _squared(replies: Replies, apart: Probabilities) -> float:
     """Return the squared distance a word."""
     with np.errstate(all="ignore"):  # a diverged network gives no number
-        return reading.per_word((apart**2).sum(axis=1))
+        return replies.per_word((apart**2).sum(axis=1))

@@ -1,7 +1,7 @@
 """Has it learned? Criteria of a network on a language, each of one reading of words.
 
 What a network gives as probabilities are its outputs themselves (trained on squared
-error) or their softmax; see `Reading.is_softmax`.
+error) or their softmax; see `Replies.is_softmax`.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from firstbit.cells import Network
 from firstbit.languages import Language, Rows
 from firstbit.languages.demand.rows import RESOLUTION
 from firstbit.languages.judging.judge import legal_above_illegal
-from firstbit.training.reading import SIDE_BY_SIDE, Reading, read
+from firstbit.training.reading import SIDE_BY_SIDE, Replies, read
 
 NUM_WORDS = 1000
 """Fresh words of a test, Hochreiter and Schmidhuber's number."""
@@ -25,12 +25,12 @@ probabilities, before they are scaled to 1."""
 
 
 def is_right(
-    reading: Reading, *, resolution: float = RESOLUTION
+    replies: Replies, *, resolution: float = RESOLUTION
 ) -> Bool[np.ndarray, " prediction"]:
     """Return whether the row nearest to each prediction is the true one; see `Rows`."""
-    rows = Rows.of(reading.asked.language)
-    true = rows.of_state[reading.asked.state]
-    return rows.right(reading.probability, true, resolution=resolution)
+    rows = Rows.of(replies.asked.language)
+    true = rows.of_state[replies.asked.state]
+    return rows.right(replies.probability, true, resolution=resolution)
 
 
 def passes_hochreiter(
@@ -67,34 +67,34 @@ def passes_hochreiter(
     return True
 
 
-def squared_distance(reading: Reading) -> float:
+def squared_distance(replies: Replies) -> float:
     r"""Return the expected squared distance a word from the exact distribution.
 
     $\sum_t \lVert \hat P_t - P_t \rVert^2$: what the expected squared error exceeds the
     full floor by, without the noise of the symbols that came.
     """
-    return reading.per_word(squared_distances(reading))
+    return replies.per_word(squared_distances(replies))
 
 
-def squared_distances(reading: Reading) -> Float[np.ndarray, " prediction"]:
+def squared_distances(replies: Replies) -> Float[np.ndarray, " prediction"]:
     """Return what each prediction adds to `squared_distance`."""
-    return _squared(reading.probability - reading.asked.truth)
+    return _squared(replies.probability - replies.asked.truth)
 
 
-def divergence(reading: Reading) -> float:
+def divergence(replies: Replies) -> float:
     r"""Return the expected bits a word lost to the exact distribution.
 
     $\sum_t \sum_a P_t(a) \log_2 (P_t(a) / \hat P_t(a))$. Outputs of a network without
     softmax are first raised to at least 1e-6 and scaled to sum 1: such bits depend on
     that floor where the network gives a legal symbol less.
     """
-    return reading.per_word(divergences(reading))
+    return replies.per_word(divergences(replies))
 
 
-def divergences(reading: Reading) -> Float[np.ndarray, " prediction"]:
+def divergences(replies: Replies) -> Float[np.ndarray, " prediction"]:
     """Return what each prediction adds to `divergence`, in bits."""
-    given = as_distribution(reading)
-    truth = reading.asked.truth
+    given = as_distribution(replies)
+    truth = replies.asked.truth
     legal = truth > 0
     one = np.ones_like(given)
     ratio = np.divide(truth, given, out=one, where=legal)
@@ -102,45 +102,45 @@ def divergences(reading: Reading) -> Float[np.ndarray, " prediction"]:
     return np.where(legal, of_symbol, 0.0).sum(axis=1)
 
 
-def as_distribution(reading: Reading) -> Float[np.ndarray, "prediction output"]:
+def as_distribution(replies: Replies) -> Float[np.ndarray, "prediction output"]:
     """Return the predictions as distributions.
 
     Outputs without a softmax are raised to at least 1e-6 and scaled to sum 1.
     """
-    given = reading.probability
-    if reading.is_softmax:
+    given = replies.probability
+    if replies.is_softmax:
         return given
     given = np.maximum(given, LEAST_PROBABILITY)
     total = given.sum(axis=1, keepdims=True)
     return given / total
 
 
-def loss_above_floor(reading: Reading) -> float:
+def loss_above_floor(replies: Replies) -> float:
     """Return the mean loss a word above that of the true probabilities.
 
     Squared error, or bits with a softmax. Over all words of the language the true
     probabilities' loss is the full floor; on the same words the noise of the symbols
     that came mostly cancels.
     """
-    return reading.per_word(losses_above_floor(reading))
+    return replies.per_word(losses_above_floor(replies))
 
 
-def losses_above_floor(reading: Reading) -> Float[np.ndarray, " prediction"]:
+def losses_above_floor(replies: Replies) -> Float[np.ndarray, " prediction"]:
     """Return what each prediction adds to `loss_above_floor`."""
-    if reading.is_softmax:
-        return bits_above_floor(reading)
-    truth = reading.asked.truth
-    target = reading.asked.target
-    loss = _squared(reading.probability - target)
+    if replies.is_softmax:
+        return bits_above_floor(replies)
+    truth = replies.asked.truth
+    target = replies.asked.target
+    loss = _squared(replies.probability - target)
     of_truth = _squared(truth - target)
     return loss - of_truth
 
 
-def bits_above_floor(reading: Reading) -> Float[np.ndarray, " prediction"]:
+def bits_above_floor(replies: Replies) -> Float[np.ndarray, " prediction"]:
     """Return the bits of what came, above those under the true probabilities."""
-    came = reading.asked.target > 0
-    loss = -np.log2(as_distribution(reading)[came])
-    of_truth = -np.log2(reading.asked.truth[came])
+    came = replies.asked.target > 0
+    loss = -np.log2(as_distribution(replies)[came])
+    of_truth = -np.log2(replies.asked.truth[came])
     return loss - of_truth
 
 
@@ -153,7 +153,7 @@ def _squared(
 
 
 def long_range_accuracy(
-    readings: Sequence[Reading], *, resolution: float = RESOLUTION
+    readings: Sequence[Replies], *, resolution: float = RESOLUTION
 ) -> xr.Dataset:
     """Return the share of right predictions by lag.
 
@@ -170,9 +170,9 @@ def long_range_accuracy(
     """
     lags_asked = []
     rights = []
-    for reading in readings:
-        lags_asked.append(reading.asked.lag)
-        rights.append(is_right(reading, resolution=resolution))
+    for replies in readings:
+        lags_asked.append(replies.asked.lag)
+        rights.append(is_right(replies, resolution=resolution))
     return accuracy_by_lag(np.concatenate(lags_asked), np.concatenate(rights))
 
 

@@ -24,7 +24,7 @@ from firstbit.training.behaviour import (
 )
 from firstbit.training.drift import contrasts_left
 from firstbit.training.fit import Training
-from firstbit.training.reading import Reading, answers, read, reading_of
+from firstbit.training.reading import Replies, answers, read, replies_of
 from firstbit.training.refit import memory_is_there
 from firstbit.training.task import Task
 
@@ -48,7 +48,7 @@ class Shown(NamedTuple):
         squared_distance: from the exact distribution, likewise.
         divergence: likewise.
         by_lag: share of right predictions by lag.
-        fresh: the reading of the fresh words.
+        fresh: the replies to the fresh words.
     """
 
     judgement: Judgement
@@ -57,7 +57,7 @@ class Shown(NamedTuple):
     squared_distance: float
     divergence: float
     by_lag: xr.Dataset
-    fresh: Reading
+    fresh: Replies
 
     @classmethod
     def of(
@@ -74,7 +74,7 @@ class Shown(NamedTuple):
         """
         # The numbers of a diverged network stay as they are.
         with np.errstate(all="ignore"):
-            fresh = reading_of(
+            fresh = replies_of(
                 plan.language,
                 words.fresh,
                 words.words,
@@ -173,7 +173,7 @@ def _num_windows(words: WordsOfTest) -> tuple[int, ...]:
 
 
 def _behaviour(
-    training: Training, fresh: Reading, task: Task
+    training: Training, fresh: Replies, task: Task
 ) -> tuple[Likeness, Motion]:
     """Return what a run behaves like, and whether it still moves."""
     some = fresh.asked.words[:NUM_WORDS]

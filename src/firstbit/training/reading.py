@@ -85,8 +85,8 @@ class Questions(NamedTuple):
         return lags(self.language, self.words)[self.word, self.time]
 
 
-class Reading(NamedTuple):
-    """A network's run over words: one row a prediction that counts.
+class Replies(NamedTuple):
+    """What a network replies to words: one row a prediction that counts.
 
     Attributes:
         hidden: hidden states.
@@ -130,14 +130,14 @@ def read(
     words: Sequence[str],
     *,
     is_softmax: bool = False,
-) -> Reading:
+) -> Replies:
     """Run a network, in float64, over words of a language.
 
     Args:
         network: cell and read-out.
         language: that the words belong to.
         words: at least one.
-        is_softmax: see `Reading`.
+        is_softmax: see `Replies`.
 
     Example:
         >>> from firstbit.cells import Readout, Vanilla
@@ -149,12 +149,12 @@ def read(
     """
     different = tuple(dict.fromkeys(words))
     hidden, output = run_flat(network, language, different, with_hidden=True)
-    return reading_of(
+    return replies_of(
         language, words, different, output, hidden=hidden, is_softmax=is_softmax
     )
 
 
-def reading_of(
+def replies_of(
     language: Language,
     words: Sequence[str],
     different: Sequence[str],
@@ -162,8 +162,8 @@ def reading_of(
     *,
     hidden: Hidden | None = None,
     is_softmax: bool,
-) -> Reading:
-    """Return the reading of words from what was given for the different ones.
+) -> Replies:
+    """Return the replies to words from what was given for the different ones.
 
     Args:
         language: that the words belong to.
@@ -171,7 +171,7 @@ def reading_of(
         different: each of them once; may hold others, too.
         output: after each symbol of `different`, one word below the other.
         hidden: the states there; none by default.
-        is_softmax: see `Reading`.
+        is_softmax: see `Replies`.
     """
     asked = Questions.of(language, words)
     lengths = [len(word) for word in different]
@@ -181,7 +181,7 @@ def reading_of(
     place = first[asked.word] + asked.time
     if hidden is None:
         hidden = np.zeros((len(output), 0))
-    return Reading(hidden[place], output[place], asked, is_softmax)
+    return Replies(hidden[place], output[place], asked, is_softmax)
 
 
 def answers(

@@ -13,7 +13,7 @@ from firstbit.languages import PlanOfTest, full_floor
 from firstbit.training import criteria
 from firstbit.training.judged import BITS, SQUARED_ERROR
 from firstbit.training.outcomes import Shown
-from firstbit.training.reading import Reading
+from firstbit.training.reading import Replies
 
 Values = Float[np.ndarray, " prediction"]
 
@@ -86,9 +86,9 @@ def distances(shown: Shown, unit: str, confidence: float) -> list[Variable]:
 class _Mean:
     """Means over fresh words, which are independent, with normal intervals."""
 
-    def __init__(self, reading: Reading, confidence: float) -> None:
-        self._word = reading.asked.word
-        self._number = len(reading.asked.words)
+    def __init__(self, replies: Replies, confidence: float) -> None:
+        self._word = replies.asked.word
+        self._number = len(replies.asked.words)
         self._z = NormalDist().inv_cdf((1 + confidence) / 2)
 
     def a_word(
@@ -135,11 +135,11 @@ class Accuracy:
 
     Args:
         plan: of the test.
-        fresh: the reading of the fresh words.
+        fresh: the replies to the fresh words.
         confidence: probability of the intervals.
     """
 
-    def __init__(self, plan: PlanOfTest, fresh: Reading, confidence: float) -> None:
+    def __init__(self, plan: PlanOfTest, fresh: Replies, confidence: float) -> None:
         self._asked = fresh.asked
         self._right: Bool[np.ndarray, " prediction"] = criteria.is_right(
             fresh, resolution=plan.criterion.resolution
