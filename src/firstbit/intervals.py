@@ -1,10 +1,12 @@
-"""Intervals of shares and of medians."""
+"""Intervals of shares, of means and of medians."""
 
 from bisect import bisect
 from statistics import NormalDist
+from typing import NamedTuple
 
 import numpy as np
 import scipy
+from jaxtyping import Float
 from numpy.typing import ArrayLike
 
 from firstbit.errors import SettingError, require_at_least, require_real
@@ -115,6 +117,43 @@ def require_count(count: ArrayLike | int | float, number: int) -> None:
         raise SettingError(
             f"expected a count from 0 to {number}, got {count}; count each trial once."
         )
+
+
+class Mean(NamedTuple):
+    """The mean of independent values, with Student's t.
+
+    Attributes:
+        value: the mean.
+        error: its standard error.
+        number: of values.
+
+    Example:
+        >>> mean = Mean.of(np.array([1.0, 2.0, 3.0]))
+        >>> [round(float(end), 3) for end in mean.interval(0.95)]
+        [-0.484, 4.484]
+    """
+
+    value: np.ndarray
+    error: np.ndarray
+    number: int
+
+    @classmethod
+    def of(cls, values: Float[np.ndarray, "*some value"]) -> "Mean":
+        """Take the mean along the last axis, of at least two values."""
+        number = values.shape[-1]
+        spread = values.std(axis=-1, ddof=1)
+        error = spread / np.sqrt(number)
+        return cls(np.asarray(values.mean(axis=-1)), np.asarray(error), number)
+
+    def reach(self, probability: float) -> np.ndarray:
+        """Return how far the truth may lie to one side, with a probability."""
+        quantile = scipy.stats.t.ppf(probability, self.number - 1)
+        return np.asarray(quantile * self.error)
+
+    def interval(self, confidence: float) -> tuple[np.ndarray, np.ndarray]:
+        """Return the lower and the upper end."""
+        reach = self.reach((1 + confidence) / 2)
+        return np.asarray(self.value - reach), np.asarray(self.value + reach)
 
 
 def median_ranks(number: int, confidence: float = CONFIDENCE) -> tuple[int, int] | None:

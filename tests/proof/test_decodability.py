@@ -10,7 +10,7 @@ from firstbit.cells import Given
 from firstbit.execution import Execution
 from firstbit.memory.decodability.nets import Asked, Scores
 from firstbit.memory.decodability.summary import of_one_net, over_nets
-from firstbit.memory.ensemble.batches import batches_of, measured
+from firstbit.memory.ensemble.batches import measured
 from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.word_pair import CONSTANT, WordPair
 from memory_nets import DelayLine
@@ -35,7 +35,7 @@ def asked_of(cell, num_draws, length):
 def pool(cell):
     """The scores of many nets of 5 units: their mean is as good as the truth."""
     asked = asked_of(cell, POOL, LAGS)
-    (arrays,) = measured(asked, batches_of(asked), Execution())
+    (arrays,) = measured(asked, Execution())
     return Scores(**arrays)
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import scipy
 import xarray as xr
 from jaxtyping import Float
 
 from firstbit.cells import Network
+from firstbit.intervals import CONFIDENCE, Mean
 from firstbit.languages import Language, lags, long_range_prediction
 from firstbit.memory import gradients_by_lag
 from firstbit.memory.gradients.by_lag import LITTLE
@@ -110,10 +110,9 @@ def _interval(logs: Float[np.ndarray, " seed"]) -> tuple[float, float, float]:
     if len(logs) < 2:
         middle = float(logs[0]) if len(logs) else np.nan
         return middle, -np.inf, np.inf
-    middle = float(logs.mean())
-    quantile = scipy.stats.t.ppf(0.975, len(logs) - 1)
-    reach = float(quantile * logs.std(ddof=1) / np.sqrt(len(logs)))
-    return middle, middle - reach, middle + reach
+    mean = Mean.of(logs)
+    low, high = mean.interval(CONFIDENCE)
+    return float(mean.value), float(low), float(high)
 
 
 def _power(log: float) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import scipy
 import xarray as xr
 from jaxtyping import Float, PRNGKeyArray
 
@@ -13,7 +12,7 @@ from firstbit.datasets import Variable, dataset
 from firstbit.devices import CPU
 from firstbit.errors import CellError, SettingError, require_kind
 from firstbit.execution import Execution
-from firstbit.intervals import CONFIDENCE, require_confidence
+from firstbit.intervals import CONFIDENCE, Mean, require_confidence
 from firstbit.memory.capacity.drive import ONE_HOT, STEPS_A_UNIT, Drive
 from firstbit.memory.capacity.measure import Driven, Held
 from firstbit.memory.capacity.projection import drive_terms
@@ -21,7 +20,6 @@ from firstbit.memory.ensemble.batches import batches_of, measured
 from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.pieces import compute_part
 from firstbit.memory.ensemble.word_pair import CHOSEN, WordPair
-from firstbit.weights.redraw import described
 
 SIZES, BY_LAG, BY_DEGREE = (
     ("hidden_size",),
@@ -135,7 +133,7 @@ def driven_of(
 def held_by(driven: Driven, execution: Execution) -> list[Held]:
     """Return what every net holds, for each size."""
     by_size = []
-    for arrays in measured(driven, batches_of(driven), execution):
+    for arrays in measured(driven, execution):
         joined = {name: _one_axis(array) for name, array in arrays.items()}
         by_size.append(Held(**joined))
     return by_size
@@ -172,7 +170,6 @@ def labelled_capacities(
     sizes = list(ensemble.given.sizes)
     degrees = np.arange(1, drive.num_degrees + 1)
     number = by_size[0].rank.shape[-1]
-    about = {**driven.settings(), "num_draws": ensemble.num_draws}
     return dataset(
         _variables(driven, by_size, confidence),
         {
@@ -183,14 +180,9 @@ def labelled_capacities(
         rows=BY_LAG,
         confidence=confidence,
         configuration={
-            **about,
-            "cell": ensemble.given.name,
-            "catalogue_name": ensemble.given.catalogue_name,
-            "initializer": described(ensemble.initializer),
-            "roles": ensemble.described_roles,
+            **driven.settings(),
+            **ensemble.about,
             "notes": _notes(driven, by_size),
-            "hidden_sizes": sizes,
-            "measured": ensemble.given.measured,
             "confidence": confidence,
         },
         key=ensemble.key_data,
@@ -233,17 +225,13 @@ def _mean(
     values: Float[np.ndarray, "*some net"], most: float, confidence: float
 ) -> _Mean:
     """Return the mean over nets, or readings, with Student's t."""
-    number = values.shape[-1]
-    spread = values.std(axis=-1, ddof=1)
-    error = spread / np.sqrt(number)
-    quantile = scipy.stats.t.ppf((1 + confidence) / 2, number - 1)
-    reach = quantile * error
-    mean = values.mean(axis=-1)
+    mean = Mean.of(values)
+    low, high = mean.interval(confidence)
     return _Mean(
-        value=np.minimum(mean, most),
-        error=np.asarray(error),
-        low=np.minimum(mean - reach, most),
-        high=np.minimum(mean + reach, most),
+        value=np.minimum(mean.value, most),
+        error=mean.error,
+        low=np.minimum(low, most),
+        high=np.minimum(high, most),
     )
 
 

@@ -27,7 +27,6 @@ from firstbit.memory.ensemble.pieces import compute_part
 from firstbit.memory.ensemble.run import blocks_of, summarise
 from firstbit.memory.ensemble.sample import Sample
 from firstbit.memory.ensemble.word_pair import CONSTANT, WordPair
-from firstbit.weights.redraw import described
 
 GRID = ("hidden_size", "readout", "lag")
 
@@ -145,8 +144,7 @@ def asked_of(
 
 def scores_of(asked: Asked, execution: Execution) -> list[Scores]:
     """Return the scores of every net, for each size."""
-    pieces = batches_of(asked)
-    return [Scores(**arrays) for arrays in measured(asked, pieces, execution)]
+    return [Scores(**arrays) for arrays in measured(asked, execution)]
 
 
 def labelled_scores(
@@ -207,14 +205,8 @@ def _labelled(asked: Asked, summaries: list[Summary], confidence: float) -> xr.D
         confidence=confidence,
         configuration={
             "measure": "decodability",
-            "cell": ensemble.given.name,
-            "catalogue_name": ensemble.given.catalogue_name,
-            "initializer": described(ensemble.initializer),
-            "roles": ensemble.described_roles,
-            **ensemble.notes,
-            "hidden_sizes": sizes,
+            **ensemble.about,
             "length": ensemble.length,
-            "measured": ensemble.given.measured,
             "ridges": list(reading.ridges),
             "burn_in": reading.burn_in,
             "confidence": confidence,

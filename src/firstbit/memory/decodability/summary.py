@@ -10,10 +10,9 @@ interval of a share of words (Clopper and Pearson), and Student's t of its bits.
 from typing import NamedTuple
 
 import numpy as np
-import scipy
 from jaxtyping import Bool, Float
 
-from firstbit.intervals import clopper_pearson
+from firstbit.intervals import Mean, clopper_pearson
 from firstbit.memory.decodability.nets import Scores
 
 FEWEST_NETS = 20
@@ -48,60 +47,39 @@ def over_nets(scores: Scores, confidence: float, reach_above: float) -> Summary:
         confidence: probability of each interval, and of all lower bounds together.
         reach_above: the reach is the longest lag whose lower bound is above this.
     """
-    share = _Spread.of(scores.accuracy, guess=0.5)
-    bits = _Spread.of(scores.bits, guess=0.0)
-    low, high = share.interval(confidence, FEWEST_NETS)
+    share = Mean.of(scores.accuracy)
+    bits = Mean.of(scores.bits)
+    with_guess = _with_one_more(scores.accuracy, 0.5)
+    low, high = _interval(with_guess, confidence, FEWEST_NETS)
     num_lags = scores.accuracy.shape[1]
-    surely = share.least(_of_each(confidence, num_lags))
+    surely = with_guess.value - with_guess.reach(_of_each(confidence, num_lags))
     return Summary(
-        accuracy=scores.accuracy.mean(axis=-1),
-        accuracy_se=_error(scores.accuracy),
+        accuracy=share.value,
+        accuracy_se=share.error,
         accuracy_ci=(np.maximum(low, 0.0), np.minimum(high, 1.0)),
         surely=np.maximum(surely, 0.0),
-        bits=scores.bits.mean(axis=-1),
-        bits_se=_error(scores.bits),
-        bits_ci=bits.interval(confidence, FEWEST_FOR_BITS),
+        bits=bits.value,
+        bits_se=bits.error,
+        bits_ci=_interval(
+            _with_one_more(scores.bits, 0.0), confidence, FEWEST_FOR_BITS
+        ),
         ridge=np.median(scores.ridge, axis=-1),
         reach=reach_of(surely, reach_above),
     )
 
 
-class _Spread(NamedTuple):
-    """Mean and standard error over nets and one more that guesses.
+def _with_one_more(values: Float[np.ndarray, "readout lag net"], guess: float) -> Mean:
+    """Return the mean over nets and one more that guesses."""
+    guessed = np.full_like(values[..., :1], guess)
+    return Mean.of(np.concatenate([values, guessed], axis=-1))
 
-    Attributes:
-        mean: of all.
-        error: its standard error.
-        number: of nets, without the one that guesses.
-    """
 
-    mean: Means
-    error: Means
-    number: int
-
-    @classmethod
-    def of(
-        cls, values: Float[np.ndarray, "readout lag net"], guess: float
-    ) -> "_Spread":
-        """Take the values of nets."""
-        guessed = np.full_like(values[..., :1], guess)
-        all_nets = np.concatenate([values, guessed], axis=-1)
-        mean = all_nets.mean(axis=-1)
-        error = _error(all_nets)
-        return cls(mean, error, values.shape[-1])
-
-    def interval(self, confidence: float, fewest: int) -> Ends:
-        """Return the interval of the mean; NaN with too few nets."""
-        quantile = _quantile((1 + confidence) / 2, self.number + 1)
-        width = quantile * self.error
-        if self.number < fewest:
-            width = np.full_like(width, np.nan)
-        return _around(self.mean, width)
-
-    def least(self, confidence: float) -> Means:
-        """Return the lower bound of the mean."""
-        quantile = _quantile(confidence, self.number + 1)
-        return self.mean - quantile * self.error
+def _interval(with_guess: Mean, confidence: float, fewest: int) -> Ends:
+    """Return the interval of a mean; NaN with too few nets."""
+    low, high = with_guess.interval(confidence)
+    if with_guess.number - 1 < fewest:
+        return np.full_like(low, np.nan), np.full_like(high, np.nan)
+    return low, high
 
 
 def of_one_net(
@@ -120,8 +98,7 @@ def of_one_net(
     known = np.isfinite(right)
     of_each = _of_each(confidence, accuracy.shape[1])
     surely, _ = _exact(right, known, num_tested, 2 * of_each - 1)
-    error = spread / np.sqrt(num_tested)
-    width = _quantile((1 + confidence) / 2, num_tested)
+    of_bits = Mean(bits, spread / np.sqrt(num_tested), num_tested)
     variance = accuracy * (1 - accuracy) / num_tested
     return Summary(
         accuracy=accuracy,
@@ -129,8 +106,8 @@ def of_one_net(
         accuracy_ci=_exact(right, known, num_tested, confidence),
         surely=surely,
         bits=bits,
-        bits_se=error,
-        bits_ci=_around(bits, width * error),
+        bits_se=of_bits.error,
+        bits_ci=of_bits.interval(confidence),
         ridge=ridge,
         reach=reach_of(surely, reach_above),
     )
@@ -186,19 +163,6 @@ def reach_of(surely: Means, reach_above: float) -> Float[np.ndarray, " readout"]
 def _of_each(confidence: float, num_lags: int) -> float:
     """Return the probability of each one-sided bound, so that all hold together."""
     return 1 - (1 - confidence) / num_lags
-
-
-def _error(values: Float[np.ndarray, "readout lag net"]) -> Means:
-    spread = values.std(axis=-1, ddof=1)
-    return spread / np.sqrt(values.shape[-1])
-
-
-def _quantile(probability: float, number: int) -> float:
-    return float(scipy.stats.t.ppf(probability, number - 1))
-
-
-def _around(middle: Means, reach: Means) -> Ends:
-    return middle - reach, middle + reach
 
 
 def _exact(

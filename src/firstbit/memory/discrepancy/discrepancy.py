@@ -29,7 +29,7 @@ from firstbit.memory.ensemble.run import ahead_of, blocks_of, summarise
 from firstbit.memory.ensemble.sample import Sample
 from firstbit.memory.ensemble.word_pair import WordPair
 from firstbit.memory.sequences.discrepancy import refuse_settings, sequence_discrepancy
-from firstbit.weights.redraw import Initializer, described
+from firstbit.weights.redraw import Initializer
 from firstbit.weights.roles import Declared
 
 THRESHOLD = 1e-3
@@ -242,17 +242,9 @@ def _labelled(
         confidence=confidence,
         configuration={
             "measure": "discrepancy",
-            "cell": ensemble.given.name,
-            "catalogue_name": ensemble.given.catalogue_name,
-            "initializer": described(ensemble.initializer),
-            "roles": ensemble.described_roles,
-            **ensemble.notes,
-            **ensemble.computed_on,
-            "num_draws": ensemble.num_draws,
+            **ensemble.about,
             "length": ensemble.length,
-            "hidden_sizes": sizes,
             "words": ensemble.words.described,
-            "measured": ensemble.given.measured,
             "confidence": confidence,
             "threshold": threshold,
         },

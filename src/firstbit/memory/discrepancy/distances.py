@@ -12,7 +12,7 @@ from firstbit.execution import Execution
 from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.run import samples
 from firstbit.memory.ensemble.word_pair import WordPair
-from firstbit.weights.redraw import Initializer, described
+from firstbit.weights.redraw import Initializer
 
 GRID = ("hidden_size", "length", "draw")
 UNIT = "units of the hidden state"
@@ -71,24 +71,19 @@ def distances(
     )
     of_sizes = [sample.distances for sample in samples(ensemble, execution)]
     values = np.stack(of_sizes)
-    sizes = list(given.sizes)
     return dataset(
         [Variable("distance", GRID, values, "distance of the two states", UNIT)],
         {
-            "hidden_size": sizes,
+            "hidden_size": list(given.sizes),
             "length": np.arange(1, ensemble.length + 1),
             "draw": np.arange(values.shape[-1]),
         },
         rows=GRID,
         configuration={
             "measure": "distances",
-            "cell": given.name,
-            "catalogue_name": given.catalogue_name,
-            "initializer": described(ensemble.initializer),
+            **ensemble.about,
             "words": pair.described,
-            "num_draws": ensemble.num_draws,
             "length": ensemble.length,
-            "hidden_sizes": sizes,
         },
         key=ensemble.key_data,
         attrs={"num_draws": ensemble.num_draws, "suffix": pair.kind},

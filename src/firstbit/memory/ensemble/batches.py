@@ -7,7 +7,6 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 import numpy as np
 
 from firstbit.devices import CPU, computing_on
-from firstbit.engines import crew
 from firstbit.errands import Errand
 from firstbit.execution import Execution
 from firstbit.memory.ensemble.ensemble import Ensemble
@@ -103,20 +102,12 @@ def arrays_of_batch(measure: OfNets, job: Batch) -> dict[str, np.ndarray]:
     return side_by_side(found, np.stack)
 
 
-def measured(
-    measure: OfNets, pieces: Pieces[Batch], execution: Execution
-) -> list[dict[str, np.ndarray]]:
+def measured(measure: OfNets, execution: Execution) -> list[dict[str, np.ndarray]]:
     """Return the arrays of all nets of each size, the net as last axis."""
-    store = pieces.store(execution)
-    found: dict[Batch, Arrays] = {}
-    jobs = pieces.jobs if store is None else store.shuffled(pieces.jobs)
-    with crew(execution) as workers:
-        for job, arrays in pieces.completed(workers, jobs, execution, store):
-            found[job] = arrays
-            execution.progress(len(found), len(jobs))
+    found = batches_of(measure).all(execution)
     by_size = []
     for size in range(len(measure.ensemble.populations)):
-        parts = [found[job] for job in pieces.jobs if job.size == size]
+        parts = [arrays for job, arrays in found.items() if job.size == size]
         by_size.append(side_by_side(parts, np.concatenate))
     return by_size
 

@@ -11,7 +11,8 @@ import numpy as np
 from jaxtyping import PRNGKeyArray
 
 from firstbit.cells.given import Given
-from firstbit.devices import CPU, GPU, computing_on, described, is_usable
+from firstbit.devices import CPU, GPU, computing_on, is_usable
+from firstbit.devices import described as described_device
 from firstbit.errors import SettingError, require_at_least
 from firstbit.memory.ensemble.block import Block, compute_block
 from firstbit.memory.ensemble.block_sizes import LARGEST_BLOCK
@@ -23,7 +24,7 @@ from firstbit.memory.ensemble.trial import require_trial
 from firstbit.memory.ensemble.word_pair import RANDOM, WordPair
 from firstbit.programs.machines import MACHINES, Machine
 from firstbit.weights.initializers import initializer_by_name
-from firstbit.weights.redraw import AS_BUILT, AS_IT_IS, Initializer
+from firstbit.weights.redraw import AS_BUILT, AS_IT_IS, Initializer, described
 from firstbit.weights.threefry import GENERATOR, Words, key_words, require_key
 
 WORTH_A_GPU = 1 << 34
@@ -166,6 +167,21 @@ class Ensemble:
         return _is_exact(self.given, self.words)
 
     @property
+    def about(self) -> dict[str, Any]:
+        """Return what a result says of the nets, as a part of its configuration."""
+        return {
+            "cell": self.given.name,
+            "catalogue_name": self.given.catalogue_name,
+            "initializer": described(self.initializer),
+            "roles": self.described_roles,
+            **self.notes,
+            **self.computed_on,
+            "hidden_sizes": list(self.given.sizes),
+            "measured": self.given.measured,
+            "num_draws": self.num_draws,
+        }
+
+    @property
     def notes(self) -> dict[str, list[str]]:
         """Return what a result says of the cell, as a part of its configuration."""
         notes = self.given.notes(self.words.input_size)
@@ -177,7 +193,7 @@ class Ensemble:
         """Return what a result says of an accelerator; nothing of processors."""
         if self.device == CPU:
             return {}
-        return {"device": described(self.device)}
+        return {"device": described_device(self.device)}
 
     @property
     def described_roles(self) -> dict[str, str]:

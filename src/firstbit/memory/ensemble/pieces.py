@@ -89,6 +89,26 @@ class Pieces(Generic[Job]):
         shelf = None if store is None else _Kept(self, store)
         return workers.completed(errand, jobs, shelf=shelf, ahead=ahead)
 
+    def all(self, execution: Execution, ahead: int | None = None) -> dict[Job, Arrays]:
+        """Return every piece with its arrays, in the order of the jobs.
+
+        Args:
+            execution: how; its progress counts pieces.
+            ahead: pieces that run or wait at a time; by default two for each worker.
+
+        Raises:
+            OutputError: as `store`.
+        """
+        store = self.store(execution)
+        jobs = self.jobs if store is None else store.shuffled(self.jobs)
+        found: dict[Job, Arrays] = {}
+        with crew(execution) as workers:
+            pieces = self.completed(workers, jobs, execution, store, ahead)
+            for job, arrays in pieces:
+                found[job] = arrays
+                execution.progress(len(found), len(jobs))
+        return {job: found[job] for job in self.jobs}
+
     def _cannot_read(self, _: object, job: Job) -> Arrays:
         raise OutputError(
             f"expected the block '{self.name(job)}' whole, got a file that can't be "

@@ -22,7 +22,7 @@ from firstbit.memory.ensemble.word_pair import CONSTANT, WordPair
 from firstbit.memory.fates.classify import FATES, Outcome, Thresholds, classify
 from firstbit.memory.fates.orbits import Watch
 from firstbit.memory.fates.strips import strips_of, watched
-from firstbit.weights.redraw import Initializer, described
+from firstbit.weights.redraw import Initializer
 from firstbit.weights.roles import Declared
 
 
@@ -202,12 +202,7 @@ def _labelled(
         confidence=confidence,
         configuration={
             "measure": "fates",
-            "cell": ensemble.given.name,
-            "initializer": described(ensemble.initializer),
-            "roles": ensemble.described_roles,
-            **ensemble.notes,
-            **ensemble.computed_on,
-            "hidden_sizes": sizes,
+            **ensemble.about,
             "confidence": confidence,
             **attrs,
         },

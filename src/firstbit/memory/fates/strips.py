@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from firstbit.engines import crew
 from firstbit.errands import Errand
 from firstbit.execution import Execution
 from firstbit.memory.ensemble.ensemble import Ensemble
@@ -87,18 +86,10 @@ def watched(
     ensemble: Ensemble, pieces: Pieces[Strip], execution: Execution
 ) -> list[tuple[Float[np.ndarray, " draw"], Seen]]:
     """Return the distance of every draw and what was seen of it, for each size."""
-    store = pieces.store(execution)
-    found: dict[Strip, Mapping[str, np.ndarray]] = {}
-    jobs = pieces.jobs if store is None else store.shuffled(pieces.jobs)
-    with crew(execution) as workers:
-        for job, arrays in pieces.completed(
-            workers, jobs, execution, store, ahead_of(ensemble)
-        ):
-            found[job] = arrays
-            execution.progress(len(found), len(jobs))
+    found = pieces.all(execution, ahead_of(ensemble))
     by_size = []
     for size in range(len(ensemble.populations)):
-        of_size = [found[job] for job in pieces.jobs if job.size == size]
+        of_size = [arrays for job, arrays in found.items() if job.size == size]
         by_size.append(_joined(of_size, ensemble.num_draws))
     return by_size
 

@@ -8,10 +8,10 @@ not; one that takes the nets of two cells for independent would not.
 from collections.abc import Sequence
 
 import numpy as np
-import scipy
 from jaxtyping import Float
 
 from firstbit.datasets import Variable
+from firstbit.intervals import Mean
 from firstbit.memory.discrepancy.betting import betting_interval
 from firstbit.studies.comparing.of_one_cell import OfCell
 
@@ -109,14 +109,12 @@ def _student(apart: Values, confidence: float) -> Ends:
     At each end it differs the other way. Without it, cells that are alike in every pair
     that was drawn would have an interval without width.
     """
-    number = apart.shape[-1] + 1
-    quantile = scipy.stats.t.ppf((1 + confidence) / 2, number - 1)
     ends = []
     for side in (-1.0, 1.0):
         one_more = np.full_like(apart[..., :1], side / 2)
         values = np.concatenate([apart, one_more], axis=-1)
-        error = values.std(axis=-1, ddof=1) / np.sqrt(number)
-        ends.append(values.mean(axis=-1) + side * quantile * error)
+        mean = Mean.of(values)
+        ends.append(mean.value + side * mean.reach((1 + confidence) / 2))
     low, high = map(np.asarray, ends)
     if apart.shape[-1] < FEWEST_NETS:
         low, high = np.full_like(low, np.nan), np.full_like(high, np.nan)
