@@ -40,6 +40,12 @@ def test_the_counts_are_those_of_the_equations(name):
     assert found.attrs["machine"] == processors.processor_name()
 
 
+def test_counts_alone_take_no_time():
+    found = cost("lstm", [3, 8], timed=False)
+    assert found.multiplications.values.tolist() == [4 * 3 * 5 + 9, 4 * 8 * 10 + 24]
+    assert not {"step_time", "machine"} & {*found.data_vars, *found.attrs}
+
+
 def test_functions_in_loops_branches_and_groups_are_counted():
     def loop(x):
         return jax.lax.fori_loop(0, 4, lambda _, y: jnp.tanh(y), x)

@@ -1,4 +1,4 @@
-"""Several `--cell`: each is measured, with its own table; and the endings of --out."""
+"""Several `--cell`: each is measured, its cost beside it; and the endings of --out."""
 
 import json
 
@@ -8,7 +8,9 @@ import pytest
 import xarray as xr
 
 from covering import few
+from firstbit import cost
 from firstbit.cli import main
+from firstbit.cli.costs import COUNTS
 
 FEW = "--length 3 --num-draws 8"
 COMMANDS = {
@@ -34,16 +36,21 @@ def run(command, capsys):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", few([*COMMANDS], kept=[0, 1]))
-def test_each_cell_has_the_numbers_that_it_has_alone(command, capsys):
+def test_each_cell_has_the_numbers_that_it_has_alone_beside_its_cost(command, capsys):
+    cells = ["vanilla:2", "mingru:2"]
     of_one = COMMANDS[command]
     both = f"{of_one} --cell VANILLA:2 --cell mingru:2"
-    alone = [run(f"{of_one} --cell {cell}:2", capsys) for cell in ("vanilla", "mingru")]
-    assert run(both, capsys) == "".join(alone)
     documents = json.loads(run(f"{both} --json", capsys))
-    assert [json.loads(one["configuration"])["cell"] for one in documents] == [
-        "Vanilla",
-        "MinGRU",
-    ]
+    num_inputs = 1 if command == "capacity" else 2
+    for cell, document in zip(cells, documents, strict=True):
+        counted = cost(cell, input_size=num_inputs, timed=False)
+        for name in COUNTS:
+            assert document.pop(name) == counted[name].values.tolist()
+        assert document == json.loads(run(f"{of_one} --cell {cell} --json", capsys))
+    text = run(both, capsys)
+    for head in COUNTS.values():
+        assert text.count(head) == len(cells)
+    assert "parameters" not in run(f"{of_one} --cell mingru:2", capsys)
 
 
 @pytest.mark.slow

@@ -1,33 +1,26 @@
 """`firstbit capacity`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import isfinite
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
+from firstbit.cli.costs import count_heads, count_texts
 from firstbit.cli.dask import Workers
 from firstbit.cli.grouped import grouped
 from firstbit.cli.measuring import Measured, Output, cell_and_law, print_notes, run
-from firstbit.cli.options import (
-    CellTexts,
-    Confidence,
-    HiddenSizes,
-    NumDraws,
-    Seed,
-    require_numbers,
-)
+from firstbit.cli.options import NumDraws, require_numbers
 from firstbit.cli.output import print_table, with_half_width
 from firstbit.cli.printed import Printed
 from firstbit.errors import SettingError
-from firstbit.execution import Execution
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
 
-    from firstbit.cells import Given
     from firstbit.memory import Drive
 
 
@@ -36,10 +29,7 @@ class Asked(Measured):
     """What the command measures, as its options say it; see its help for each."""
 
     command: ClassVar = "capacity"
-    title: ClassVar = "capacity"
 
-    cell: CellTexts = None
-    hidden_size: HiddenSizes = None
     num_draws: NumDraws = 50
     law: Annotated[
         str,
@@ -54,8 +44,6 @@ class Asked(Measured):
     lags: Annotated[
         str, typer.Option(help="Lags of degree 1, 2 and 3; fewer, for fewer degrees.")
     ] = "100,20,8"
-    confidence: Confidence = 0.95
-    seed: Seed = 0
 
     @property
     def drive(self) -> "Drive":
@@ -75,23 +63,17 @@ class Asked(Measured):
         require_numbers(num_draws=(self.num_draws, 2))
         super().require()
 
-    def prepare(self) -> None:
-        """Refuse inputs that no net can read."""
-        _ = self.drive
-
-    def measure(self, given: "Given", execution: Execution) -> "xr.Dataset":
-        """Measure one cell."""
+    @property
+    def measurement(self) -> "Callable[..., xr.Dataset]":
+        """The measure, with the settings that are its own."""
         from firstbit import memory_capacity
-        from firstbit.weights.threefry import seed_key
 
-        return memory_capacity(
-            given,
-            num_draws=self.num_draws,
-            drive=self.drive,
-            confidence=self.confidence,
-            key=seed_key(self.seed),
-            execution=execution,
-        )
+        return partial(memory_capacity, drive=self.drive)
+
+    @property
+    def num_inputs(self) -> int:
+        """Numbers in an input."""
+        return len(self.drive.alphabet)
 
     def drawn(self, results: "Sequence[xr.Dataset]") -> "Figure":
         """Draw the figure of all cells."""
@@ -143,7 +125,7 @@ def _print(result: "xr.Dataset", asked: Asked) -> None:
     )
     degrees = result["degree"].values.tolist()
     columns = ["k", *(f"degree {degree}" for degree in degrees), "all", "N"]
-    columns += ["in float64", "exact"]
+    columns += ["in float64", "exact", *count_heads(result)]
     rows: list[list[str]] = []
     for size in result["hidden_size"].values.tolist():
         at = result.sel(hidden_size=size)
@@ -154,5 +136,5 @@ def _print(result: "xr.Dataset", asked: Asked) -> None:
         row += [f"{at[name].item():.3g}" for name in ("num_read", "num_independent")]
         exact = at["exact_capacity"].item()
         row.append(f"{exact:.3g}" if isfinite(exact) else "-")
-        rows.append(row)
+        rows.append([*row, *count_texts(at)])
     print_table(title, columns, rows, numeric=True)

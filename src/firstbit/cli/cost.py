@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from firstbit.cli.costs import COUNTS
 from firstbit.cli.grouped import grouped
 from firstbit.cli.measuring import USUAL_CELL, USUAL_SIZE
 from firstbit.cli.options import (
@@ -24,10 +25,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 COLUMNS = {
-    "num_parameters": "parameters",
-    "num_state_numbers": "numbers of state",
-    "multiplications": "multiplications",
-    "elementary_functions": "functions",
+    **COUNTS,
     "step_time_alone": "ns alone",
     "step_time_batch": "ns of 256 words",
     "step_time": "ns of 256 nets",

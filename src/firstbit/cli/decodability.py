@@ -1,12 +1,14 @@
 """`firstbit decodability`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import isfinite
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
+from firstbit.cli.costs import count_heads, count_texts
 from firstbit.cli.dask import Workers
 from firstbit.cli.grouped import grouped
 from firstbit.cli.measuring import (
@@ -17,23 +19,14 @@ from firstbit.cli.measuring import (
     print_notes,
     run,
 )
-from firstbit.cli.options import (
-    CellTexts,
-    Confidence,
-    HiddenSizes,
-    NumDraws,
-    Seed,
-    require_numbers,
-)
+from firstbit.cli.options import NumDraws, require_numbers
 from firstbit.cli.output import print_table, with_half_width
 from firstbit.cli.printed import Printed
-from firstbit.execution import Execution
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
 
-    from firstbit.cells import Given
     from firstbit.memory import Reading
 
 USUAL_READOUTS = ("linear", "least squares")
@@ -44,10 +37,7 @@ class Asked(Measured):
     """What the command measures, as its options say it; see its help for each."""
 
     command: ClassVar = "decodability"
-    title: ClassVar = "decodability"
 
-    cell: CellTexts = None
-    hidden_size: HiddenSizes = None
     length: Annotated[
         int, typer.Option(help="The largest l; lags go from 0 to l - 1.")
     ] = 50
@@ -80,8 +70,6 @@ class Asked(Measured):
     burn_in: Annotated[
         int, typer.Option(help="Of a stream: symbols read before those asked for.")
     ] = 100
-    confidence: Confidence = 0.95
-    seed: Seed = 0
 
     @property
     def readouts(self) -> list[str]:
@@ -110,24 +98,12 @@ class Asked(Measured):
         require_numbers(length=(self.length, 1), num_draws=(self.num_draws, 2))
         super().require()
 
-    def prepare(self) -> None:
-        """Refuse words and read-outs that there aren't."""
-        _ = self.reading
-
-    def measure(self, given: "Given", execution: Execution) -> "xr.Dataset":
-        """Measure one cell."""
+    @property
+    def measurement(self) -> "Callable[..., xr.Dataset]":
+        """The measure, with the settings that are its own."""
         from firstbit import decodability as measure
-        from firstbit.weights.threefry import seed_key
 
-        return measure(
-            given,
-            length=self.length,
-            num_draws=self.num_draws,
-            reading=self.reading,
-            confidence=self.confidence,
-            key=seed_key(self.seed),
-            execution=execution,
-        )
+        return partial(measure, length=self.length, reading=self.reading)
 
     def drawn(self, results: "Sequence[xr.Dataset]") -> "Figure":
         """Draw the figure of all cells, with the first read-out."""
@@ -167,6 +143,7 @@ def _print(result: "xr.Dataset", asked: Asked) -> None:
     shown = [length - 1 for length in SHOWN_LENGTHS]
     lags = [lag for lag in shown if lag < last] + [last]
     columns = ["k", "read-out", *(f"m = {lag}" for lag in lags), "reach"]
+    columns += count_heads(result)
     rows: list[list[str]] = []
     for size in result["hidden_size"].values.tolist():
         for readout in result["readout"].values.tolist():
@@ -181,7 +158,7 @@ def _cells(of_size: "xr.Dataset", lags: Sequence[int]) -> list[str]:
     cells = [with_half_width(shares.sel(lag=lag), "accuracy") for lag in lags]
     last = int(of_size["lag"][-1])
     reach = float(of_size["reach"])
-    return [*cells, reach_text(reach, last)]
+    return [*cells, reach_text(reach, last), *count_texts(of_size)]
 
 
 def reach_text(reach: float, last: int) -> str:

@@ -1,35 +1,32 @@
 """`firstbit discrepancy`."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
+from firstbit.cli.costs import count_heads, count_texts
 from firstbit.cli.dask import Workers
 from firstbit.cli.grouped import grouped
 from firstbit.cli.measuring import (
     SHOWN_LENGTHS,
     USUAL_SIZES,
-    Measured,
+    OnDevice,
     Wanted,
     cell_and_law,
     print_notes,
     run,
 )
 from firstbit.cli.options import (
-    CellTexts,
-    Confidence,
-    Device,
-    HiddenSizes,
     Into,
     PartOf,
     ResultFile,
     ResumeBlocks,
-    Seed,
     file_option,
     require_figure,
     require_numbers,
@@ -37,7 +34,6 @@ from firstbit.cli.options import (
 from firstbit.cli.output import print_table, save_figure, with_half_width
 from firstbit.cli.printed import Printed
 from firstbit.errors import SettingError
-from firstbit.execution import Execution
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -53,7 +49,7 @@ FEW_DRAWS_CARRY = 0.5
 
 
 @dataclass(frozen=True)
-class Asked(Measured):
+class Asked(OnDevice):
     """What the command measures, as its options say it; see its help for each."""
 
     command: ClassVar = "discrepancy"
@@ -61,8 +57,6 @@ class Asked(Measured):
     usual_sizes: ClassVar = USUAL_SIZES
     of_one_cell: ClassVar = ("out", "quantiles")
 
-    cell: CellTexts = None
-    hidden_size: HiddenSizes = None
     length: Annotated[
         int | None,
         typer.Option(
@@ -100,9 +94,6 @@ class Asked(Measured):
             "the cell's own, or found in its step."
         ),
     ] = None
-    confidence: Confidence = 0.95
-    seed: Seed = 0
-    device: Device = None
 
     @property
     def longest(self) -> int | None:
@@ -126,30 +117,24 @@ class Asked(Measured):
         super().require()
         _ = self.ends
 
-    def prepare(self) -> None:
-        """Refuse a device that isn't there."""
-        from firstbit.devices import require_device
-
-        require_device(self.device)
-
-    def measure(self, given: "Given", execution: Execution) -> "xr.Dataset":
-        """Measure one cell."""
+    @property
+    def measurement(self) -> "Callable[..., xr.Dataset]":
+        """The measure, with the settings that are its own."""
         from firstbit import discrepancy as measure
-        from firstbit.weights.threefry import seed_key
 
-        return measure(
-            given,
+        return partial(
+            measure,
             length=self.longest,
-            num_draws=self.num_draws or usual_draws(given),
             words=pair_of(self.words),
             measured=self.measured,
             threshold=self.threshold,
             state_bound=self.ends,
-            confidence=self.confidence,
-            key=seed_key(self.seed),
             device=self.device,
-            execution=execution,
         )
+
+    def draws_of(self, given: "Given") -> int:
+        """Return how many nets of a cell are drawn."""
+        return self.num_draws or usual_draws(given)
 
     def drawn(self, results: "Sequence[xr.Dataset]") -> "Figure":
         """Draw the figure of D(l,k): a surface, or several cells side by side."""
@@ -283,6 +268,7 @@ def _print_last(last: "xr.Dataset") -> None:
         f"interval, both {100 * prob:g} %"
     )
     columns = ["k", "D", "at most", "relative D", "median", "retained", "half-life"]
+    columns += count_heads(last)
     rows: list[list[str]] = []
     for size in last["hidden_size"].values.tolist():
         at = last.sel(hidden_size=size)
@@ -292,7 +278,7 @@ def _print_last(last: "xr.Dataset") -> None:
         row += [_shown(float(at["relative_discrepancy"])), _shown(float(at["median"]))]
         row.append(with_half_width(at, "retained"))
         row.append(_shown(float(at["half_life_mean"])))
-        rows.append(row)
+        rows.append([*row, *count_texts(at)])
     print_table(title, columns, rows, numeric=True)
 
 

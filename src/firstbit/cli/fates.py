@@ -1,46 +1,34 @@
 """`firstbit fates`."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
+from firstbit.cli.costs import count_heads, count_texts
 from firstbit.cli.dask import Workers
 from firstbit.cli.grouped import grouped
-from firstbit.cli.measuring import USUAL_SIZES, Measured, Output, cell_and_law, run
-from firstbit.cli.options import (
-    CellTexts,
-    Confidence,
-    Device,
-    HiddenSizes,
-    NumDraws,
-    Seed,
-    require_numbers,
-)
+from firstbit.cli.measuring import USUAL_SIZES, OnDevice, Output, cell_and_law, run
+from firstbit.cli.options import NumDraws, require_numbers
 from firstbit.cli.output import print_table
 from firstbit.cli.printed import Printed
-from firstbit.execution import Execution
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
 
-    from firstbit.cells import Given
-
 
 @dataclass(frozen=True)
-class Asked(Measured):
+class Asked(OnDevice):
     """What the command measures, as its options say it; see its help for each."""
 
     command: ClassVar = "fates"
-    title: ClassVar = "fates"
     usual_sizes: ClassVar = USUAL_SIZES
     of_one_cell: ClassVar = ("out", "figure")
 
-    cell: CellTexts = None
-    hidden_size: HiddenSizes = None
     length: Annotated[
         int, typer.Option(help="The l at which shares of D(l,k) are taken.")
     ] = 50
@@ -51,9 +39,6 @@ class Asked(Measured):
     horizon: Annotated[
         int, typer.Option(help="Symbols that are watched, at least 100.")
     ] = 1000
-    confidence: Confidence = 0.95
-    seed: Seed = 0
-    device: Device = None
 
     def require(self) -> None:
         """Refuse numbers out of range."""
@@ -64,27 +49,17 @@ class Asked(Measured):
         )
         super().require()
 
-    def prepare(self) -> None:
-        """Refuse a device that isn't there."""
-        from firstbit.devices import require_device
-
-        require_device(self.device)
-
-    def measure(self, given: "Given", execution: Execution) -> "xr.Dataset":
-        """Measure one cell."""
+    @property
+    def measurement(self) -> "Callable[..., xr.Dataset]":
+        """The measure, with the settings that are its own."""
         from firstbit import fates as measure
         from firstbit.memory import Thresholds
-        from firstbit.weights.threefry import seed_key
 
-        return measure(
-            given,
+        return partial(
+            measure,
             length=self.length,
-            num_draws=self.num_draws,
             thresholds=Thresholds(transient=self.transient, horizon=self.horizon),
-            confidence=self.confidence,
-            key=seed_key(self.seed),
             device=self.device,
-            execution=execution,
         )
 
     def drawn(self, results: "Sequence[xr.Dataset]") -> "Figure":
@@ -128,8 +103,9 @@ def _print(result: "xr.Dataset", title: str) -> None:
         row = [str(size)]
         for share, part in zip(shares, parts_of_discrepancy, strict=True):
             row.append(f"{share:.1f} ({part:.1f})")
-        rows.append(row)
-    print_table(title, ["k", *names], rows, numeric=True)
+        rows.append([*row, *count_texts(at)])
+    columns = ["k", *names, *count_heads(result)]
+    print_table(title, columns, rows, numeric=True)
     unbounded = int(result["num_unbounded"].sum())
     if unbounded:
         print(f"{unbounded} draws grow without bound, or beyond float64.")

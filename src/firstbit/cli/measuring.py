@@ -2,19 +2,25 @@
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from firstbit.cli.costs import with_counts
 from firstbit.cli.dask import Workers
 from firstbit.cli.options import (
+    CellTexts,
+    Confidence,
+    Device,
     FigureFile,
+    HiddenSizes,
     Into,
     PartOf,
     ResultFile,
     ResumeBlocks,
+    Seed,
     given_cell,
     given_cells,
     kept_beside,
@@ -54,23 +60,25 @@ SHOWN_LENGTHS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 """Lengths of a table."""
 
 
+@dataclass(frozen=True)
 class Measured(Divisible, ABC):
     """What such a command measures, as its options say it; see its help for each.
 
     Attributes:
-        title: of the bar that shows how far it is.
+        title: of the bar that shows how far it is; by default the command.
         usual_sizes: hidden sizes where none are asked for.
         of_one_cell: options of files that hold one cell.
     """
 
-    title: ClassVar[str]
+    title: ClassVar[str] = ""
     usual_sizes: ClassVar[str] = USUAL_SIZE
     of_one_cell: ClassVar[tuple[str, ...]] = ("out",)
 
-    cell: list[str] | None
-    hidden_size: str | None
-    confidence: float
-    seed: int
+    cell: CellTexts = None
+    hidden_size: HiddenSizes = None
+    num_draws: int | None = None
+    confidence: Confidence = 0.95
+    seed: Seed = 0
 
     @property
     def cells(self) -> list[str]:
@@ -93,10 +101,37 @@ class Measured(Divisible, ABC):
 
     def prepare(self) -> None:
         """Refuse what only JAX can judge: checked last."""
+        _ = self.measurement
 
+    @property
     @abstractmethod
+    def measurement(self) -> "Callable[..., xr.Dataset]":
+        """The measure, with the settings that are its own."""
+
+    def draws_of(self, given: "Given") -> int | None:
+        """Return how many nets of a cell are drawn."""
+        del given
+        return self.num_draws
+
+    @property
+    def num_inputs(self) -> int:
+        """Numbers in an input."""
+        return 2
+
     def measure(self, given: "Given", execution: Execution) -> "xr.Dataset":
-        """Measure one cell."""
+        """Measure one cell; of several, with what a step costs beside it."""
+        from firstbit.weights.threefry import seed_key
+
+        result = self.measurement(
+            given,
+            num_draws=self.draws_of(given),
+            confidence=self.confidence,
+            key=seed_key(self.seed),
+            execution=execution,
+        )
+        if len(self.cells) > 1:
+            return with_counts(result, given, self.num_inputs)
+        return result
 
     @abstractmethod
     def drawn(self, results: "Sequence[xr.Dataset]") -> "Figure":
@@ -120,6 +155,20 @@ class Measured(Divisible, ABC):
         given = given_cell(self.name, self.hidden_size, self.usual_sizes)
         result = self.measure(given, execution)
         return Joined(result, partial(self.show, [result]))
+
+
+@dataclass(frozen=True)
+class OnDevice(Measured, ABC):
+    """Such a measurement, of any kind of processor."""
+
+    device: Device = None
+
+    def prepare(self) -> None:
+        """Refuse a device that isn't there."""
+        from firstbit.devices import require_device
+
+        require_device(self.device)
+        super().prepare()
 
 
 class Wanted:
@@ -194,7 +243,7 @@ def run(asked: Measured, wanted: Wanted, workers: Workers, printed: Printed) -> 
     results = []
     with progress() as report, workers.engine(wanted.kept) as engine:
         for given in given_cells(asked.cells, asked.hidden_size, asked.usual_sizes):
-            told = partial(report, f"{asked.title}, {given.name}")
+            told = partial(report, f"{asked.title or asked.command}, {given.name}")
             how = Execution(
                 progress=told, resume=wanted.kept, executor=engine, part=share
             )

@@ -1,6 +1,6 @@
 """What firstbit understands of a cell; and whether it is a cell of the catalogue."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jax
@@ -9,14 +9,14 @@ import numpy as np
 from firstbit.cells.activations import ACTIVATIONS
 from firstbit.cells.catalogue import CELLS, options_of
 from firstbit.cells.check.agreement import QUESTIONS, STEP, agreement, is_same_step
-from firstbit.cells.check.cost import cost_of, of_costs
+from firstbit.cells.check.cost import counts_of, of_costs, times_of
 from firstbit.cells.check.laws import law_of
 from firstbit.cells.check.stepping import Stepping
 from firstbit.cells.check.table import of_agreement, of_parts, part_names
 from firstbit.cells.first_step import require_form
 from firstbit.cells.given import CellLike, Given
 from firstbit.cells.state import State
-from firstbit.datasets import Result, dataset
+from firstbit.datasets import Result, Variable, dataset
 from firstbit.errors import CellError, SettingError, require_at_least, shown_value
 from firstbit.weights.redraw import Initializer, described
 from firstbit.weights.roles import BIAS, Declared
@@ -96,19 +96,19 @@ def check(
     require_form(given, num_inputs, size)
     with jax.enable_x64(True):
         stepping = Stepping(given, num_inputs, size)
-        costs = {given.name: cost_of(stepping)}
+        compared = {given.name: stepping}
         found, hint = None, ""
         if like is not None:
             other = Stepping(_counterpart(like, stepping), num_inputs, size)
             found = agreement(stepping, other, named)
-            costs[f"{other.given.name}, of the catalogue"] = cost_of(other)
+            compared[f"{other.given.name}, of the catalogue"] = other
             if not found.comparison(STEP).agrees:
                 hint = _hint(stepping, other.given)
         variables = of_parts(stepping)
+        variables += _costs([*compared.values()])
         notes = _notes(stepping)
         law = described(law_of(stepping))
-    coords: dict[str, Any] = {"part": part_names(stepping), "cell": list(costs)}
-    variables += of_costs(list(costs.values()), "cell")
+    coords: dict[str, Any] = {"part": part_names(stepping), "cell": list(compared)}
     if found is not None:
         variables += of_agreement(found)
         coords |= {"comparison": list(QUESTIONS), "counterpart": list(found.names)}
@@ -124,11 +124,18 @@ def check(
             "initializer": law,
             "hidden": _hidden(stepping),
             "notes": notes,
-            "like": "" if like is None else list(costs)[-1],
+            "like": "" if like is None else list(compared)[-1],
             "tolerance": None if found is None else found.tolerance,
             "hint": hint,
         },
     )
+
+
+def _costs(cells: Sequence[Stepping]) -> list[Variable]:
+    """Return what a step of each cell costs."""
+    counts = [counts_of(cell.given, *cell.sizes) for cell in cells]
+    times = [times_of(cell) for cell in cells]
+    return [*of_costs(counts, "cell"), *of_costs(times, "cell")]
 
 
 def _with_sizes(

@@ -1,8 +1,11 @@
 """What one step of a cell costs: numbers, multiplications, functions, nanoseconds."""
 
+from collections.abc import Mapping, Sequence
+from math import prod
 from time import perf_counter
 from typing import Any, NamedTuple
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -10,8 +13,10 @@ from jaxtyping import Array
 
 from firstbit.cells.check.counting import elementary_functions, multiplications
 from firstbit.cells.check.stepping import Leaves, Stepping
+from firstbit.cells.given import Given
 from firstbit.datasets import Variable
 from firstbit.programs.in_turn import in_turn
+from firstbit.weights.redraw import is_real
 
 NUM_NETS, NUM_STEPS, NUM_ROUNDS = 256, 50, 5
 """Nets that step side by side, steps of a round, and rounds; the fastest counts."""
@@ -20,61 +25,99 @@ STEPS_ALONE = 2000
 """Steps of a round of one net."""
 
 
-class Cost(NamedTuple):
-    """What a step costs.
+class Counts(NamedTuple):
+    """What a step takes, counted.
 
     Attributes:
-        parameters: numbers in the cell's arrays.
-        numbers: in its state.
+        num_parameters: numbers in the cell's arrays.
+        num_state_numbers: in its state.
         multiplications: in a step; a division counts as one.
-        functions: elementary functions in a step, such as tanh.
-        nanoseconds: of a step of one net, where many step side by side.
-        nanoseconds_alone: of a step of one net alone.
-        nanoseconds_batch: of a step of one word, where one net reads many.
+        elementary_functions: in a step, such as tanh.
     """
 
-    parameters: int
-    numbers: int
+    num_parameters: int
+    num_state_numbers: int
     multiplications: int
-    functions: int
-    nanoseconds: float
-    nanoseconds_alone: float
-    nanoseconds_batch: float
+    elementary_functions: int
 
 
-def cost_of(cell: Stepping) -> Cost:
-    """Count and measure the cost of a step, in float64."""
-    input = np.zeros(cell.sizes[0])
-    program = jax.make_jaxpr(cell.step)(cell.arrays, input, cell.start)
-    return Cost(
-        parameters=sum(array.size for array in cell.arrays),
-        numbers=sum(int(np.size(leaf)) for leaf in cell.start),
+class Times(NamedTuple):
+    """How long a step takes here, in ns.
+
+    Attributes:
+        step_time: of one net, where many step side by side.
+        step_time_alone: of one net alone.
+        step_time_batch: of one word, where one net reads many.
+    """
+
+    step_time: float
+    step_time_alone: float
+    step_time_batch: float
+
+
+ABOUT: Mapping[str, tuple[str, str]] = {
+    "num_parameters": ("numbers in its arrays", "1"),
+    "num_state_numbers": ("numbers in its state", "1"),
+    "multiplications": ("products in a step", "1"),
+    "elementary_functions": ("values of functions in a step", "1"),
+    "step_time": (
+        f"time of a step of one net, where {NUM_NETS} step side by side",
+        "ns",
+    ),
+    "step_time_alone": ("time of a step of one net", "ns"),
+    "step_time_batch": (
+        f"time of a step of one word, where one net reads {NUM_NETS}",
+        "ns",
+    ),
+}
+"""Variable -> long name and units."""
+
+
+def counts_of(given: Given, input_size: int, hidden_size: int) -> Counts:
+    """Count what a step takes, on its program in float64; nothing is computed.
+
+    Args:
+        given: the cell.
+        input_size: numbers in an input.
+        hidden_size: k.
+    """
+
+    def step(cell: Any, input: Any, state: Any) -> Any:
+        return cell(input, state)
+
+    with jax.enable_x64(True):
+        shell = given.shell(input_size, hidden_size)
+        state = eqx.filter_eval_shape(given.initial, shell)
+        input = jax.ShapeDtypeStruct((input_size,), float)
+        program, _, _ = eqx.filter_make_jaxpr(step)(shell, input, state)
+    return Counts(
+        num_parameters=_numbers(eqx.filter(shell, is_real)),
+        num_state_numbers=_numbers(state),
         multiplications=multiplications(program),
-        functions=elementary_functions(program),
-        nanoseconds=_nanoseconds(cell, Side(NUM_NETS, NUM_NETS)),
-        nanoseconds_alone=_nanoseconds(cell, Side(1, 1)),
-        nanoseconds_batch=_nanoseconds(cell, Side(1, NUM_NETS)),
+        elementary_functions=elementary_functions(program),
     )
 
 
-def of_costs(costs: list[Cost], along: str) -> list[Variable]:
+def _numbers(tree: object) -> int:
+    """Return how many numbers arrays have, or their shapes."""
+    return sum(prod(leaf.shape) for leaf in jax.tree.leaves(tree))
+
+
+def times_of(cell: Stepping) -> Times:
+    """Measure how long a step takes, in float64."""
+    return Times(
+        step_time=_nanoseconds(cell, Side(NUM_NETS, NUM_NETS)),
+        step_time_alone=_nanoseconds(cell, Side(1, 1)),
+        step_time_batch=_nanoseconds(cell, Side(1, NUM_NETS)),
+    )
+
+
+def of_costs(costs: Sequence[Counts] | Sequence[Times], along: str) -> list[Variable]:
     """Return what steps cost, as variables along one dimension."""
-
-    def one(name: str, of: str, text: str, unit: str = "1") -> Variable:
-        values = [getattr(cost, of) for cost in costs]
-        return Variable(name, [along], values, text, unit)
-
-    of_nets = f"time of a step of one net, where {NUM_NETS} step side by side"
-    of_words = f"time of a step of one word, where one net reads {NUM_NETS}"
-    return [
-        one("num_parameters", "parameters", "numbers in its arrays"),
-        one("num_state_numbers", "numbers", "numbers in its state"),
-        one("multiplications", "multiplications", "products in a step"),
-        one("elementary_functions", "functions", "values of functions in a step"),
-        one("step_time", "nanoseconds", of_nets, "ns"),
-        one("step_time_alone", "nanoseconds_alone", "time of a step of one net", "ns"),
-        one("step_time_batch", "nanoseconds_batch", of_words, "ns"),
-    ]
+    found = []
+    for name, values in zip(costs[0]._fields, zip(*costs, strict=True), strict=True):
+        found.append(Variable(name, [along], list(values), *ABOUT[name]))
+    return found
 
 
 class Side(NamedTuple):

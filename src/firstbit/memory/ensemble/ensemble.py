@@ -167,7 +167,7 @@ class Ensemble:
         return _is_exact(self.given, self.words)
 
     @property
-    def about(self) -> dict[str, Any]:
+    def about(self) -> dict[str, object]:
         """Return what a result says of the nets, as a part of its configuration."""
         return {
             "cell": self.given.name,
