@@ -1,6 +1,6 @@
 """What one step of a cell costs: numbers, multiplications, functions, nanoseconds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import prod
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -82,7 +82,7 @@ def counts_of(given: Given, input_size: int, hidden_size: int) -> Counts:
         hidden_size: k.
     """
 
-    def step(cell: Any, input: Any, state: Any) -> Any:
+    def step(cell: Callable[..., object], input: object, state: object) -> object:
         return cell(input, state)
 
     with jax.enable_x64(True):

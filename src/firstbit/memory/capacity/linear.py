@@ -11,6 +11,7 @@ N / 2^31; the largest of three primes counts.
 """
 
 from collections.abc import Callable
+from functools import partial
 from math import frexp
 from typing import NamedTuple
 
@@ -23,6 +24,8 @@ from jaxtyping import Array, Float, Int
 from firstbit.cells.state import in_float, initial_state
 from firstbit.memory.capacity.exact_profile import exact_profile
 from firstbit.memory.ensemble.recipe import Recipe
+from firstbit.programs.bounded import bounded
+from firstbit.programs.in_turn import in_turn
 
 PRIMES = (2147483647, 2147483629, 2147483587)
 """The three largest primes below 2^31: products of two residues fit in 64 bits."""
@@ -33,6 +36,9 @@ CLOSE = 1e-12
 """Share of the largest number by which sums of a linear step may be off."""
 
 MANTISSA = 53
+
+Points = Float[np.ndarray, "point number"]
+States = Float[np.ndarray, "point unit"]
 
 MOST_UNITS = 40
 """Up to so many numbers of state there is a profile: it takes half a second of one
@@ -74,25 +80,44 @@ def form_of(
     leaves = jax.tree.leaves(start)
     if not _are_real(leaves):
         return Form(False, False, np.nan, unknown)
-    flat, unravel = ravel_pytree(start)
-
-    def step(both: Array) -> Array:
-        after = cell(both[:input_size], unravel(both[input_size:]))
-        return ravel_pytree(after)[0]
-
+    flat, _ = ravel_pytree(start)
     size = input_size + flat.size
-    compiled = jax.jit(step)
+    points = np.random.default_rng(0).normal(size=(NUM_POINTS, size))
+
+    def after(points: Points) -> States:
+        return np.asarray(_after_each(arrays, jnp.asarray(points), recipe=recipe))
+
     begins_at_zero = bool(jnp.all(flat == 0))
-    is_odd = begins_at_zero and _is_odd(compiled, size)
-    if not is_odd or not _is_additive(compiled, size):
+    is_odd = begins_at_zero and _is_odd(after, points)
+    if not is_odd or not _is_additive(after, points):
         return Form(False, is_odd, np.nan, unknown)
-    slope_at = jax.jacfwd(step)
+    slope_at = jax.jacfwd(partial(_after, recipe, arrays))
     slopes = np.asarray(slope_at(jnp.zeros(size)))
     is_whole = len(leaves) == 1 and recipe.measured == (0,)
     matrix = slopes[:, input_size:]
     if not is_whole or np.abs(np.linalg.eigvals(matrix)).max() >= 1:
         return Form(True, True, np.nan, unknown)
     return _linear(matrix, slopes[:, :input_size], num_lags)
+
+
+def _after(
+    recipe: Recipe, arrays: list[Array], point: Float[Array, " number"]
+) -> Float[Array, " unit"]:
+    """Return the state of a net after one step, from its input and its state."""
+    cell = recipe.cell(arrays)
+    start = in_float(initial_state(cell, recipe.start))
+    flat, unravel = ravel_pytree(start)
+    input, state = jnp.split(point, [point.size - flat.size])
+    return ravel_pytree(cell(input, unravel(state)))[0]
+
+
+@bounded(static="recipe")
+@in_turn
+def _after_each(
+    arrays: list[Array], points: Float[Array, "point number"], *, recipe: Recipe
+) -> Float[Array, "point unit"]:
+    """Return the state after each point: one program for all nets of a recipe."""
+    return jax.vmap(partial(_after, recipe, arrays))(points)
 
 
 def _are_real(leaves: list[Array]) -> bool:
@@ -110,35 +135,22 @@ def _linear(matrix: np.ndarray, inputs: np.ndarray, num_lags: int) -> Form:
     return Form(True, True, float(rank), profile)
 
 
-def _points(size: int) -> Float[np.ndarray, "point number"]:
-    return np.random.default_rng(0).normal(size=(NUM_POINTS, size))
+def _is_odd(after: Callable[[Points], States], points: Points) -> bool:
+    return _are_close(after(points), -after(-points))
 
 
-def _is_odd(step: Callable[[Array], Array], size: int) -> bool:
-    for point in _points(size):
-        there = np.asarray(step(jnp.asarray(point)))
-        opposite = np.asarray(step(jnp.asarray(-point)))
-        if not _are_close(there, -opposite):
-            return False
-    return True
-
-
-def _is_additive(step: Callable[[Array], Array], size: int) -> bool:
+def _is_additive(after: Callable[[Points], States], points: Points) -> bool:
     """Return whether an odd step is linear: it doubles, and adds up."""
-    points = _points(size)
-    for one, other in zip(points, points[::-1], strict=True):
-        of_sum = np.asarray(step(jnp.asarray(one + 3 * other)))
-        of_parts = np.asarray(step(jnp.asarray(one)))
-        of_parts = of_parts + 3 * np.asarray(step(jnp.asarray(other)))
-        if not _are_close(of_sum, of_parts):
-            return False
-    return True
+    of_sums = after(points + 3 * points[::-1])
+    of_each = after(points)
+    return _are_close(of_sums, of_each + 3 * of_each[::-1])
 
 
-def _are_close(a: np.ndarray, b: np.ndarray) -> bool:
-    size = np.max(np.abs(b), initial=1.0)
-    off = np.max(np.abs(a - b), initial=0.0)
-    return bool(off <= CLOSE * size)
+def _are_close(a: States, b: States) -> bool:
+    """Return whether two states are equal at each point, but for rounding."""
+    size = np.max(np.abs(b), axis=1, initial=1.0)
+    off = np.max(np.abs(a - b), axis=1, initial=0.0)
+    return bool((off <= CLOSE * size).all())
 
 
 def controllable(
