@@ -82,6 +82,26 @@ def require_results(results: Sequence[xr.Dataset], figure: str) -> None:
         raise SettingError(f"{figure}: expected some results, got none.")
 
 
+def require_alike(
+    results: Sequence[xr.Dataset], figure: str, names: Sequence[str]
+) -> None:
+    """Raise `SettingError` unless all results have the attributes of the first."""
+    for name in names:
+        for result in results:
+            wanted, got = results[0].attrs[name], result.attrs[name]
+            if wanted != got:
+                raise SettingError(
+                    f"{figure}: expected results of the same {name}, got {wanted} and "
+                    f"{got}; measure all cells alike."
+                )
+
+
+def nets_text(result: xr.Dataset) -> str:
+    """Return over how many nets a mean is, for the last line of a figure."""
+    number = int(result.attrs["num_draws"])
+    return f"mean of {number:,} nets" if number > 1 else "one net each"
+
+
 def hidden_sizes(results: Sequence[xr.Dataset]) -> list[int]:
     """Return the sizes that some cell has, up to `MOST_SIZES`, evenly spread."""
     every = [one["hidden_size"].values for one in results]

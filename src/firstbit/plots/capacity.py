@@ -3,17 +3,14 @@
 from collections.abc import Sequence
 
 import xarray as xr
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 
-from firstbit.datasets import interval
-from firstbit.errors import SettingError
 from firstbit.plots.by_size import (
-    Line,
     laws_text,
     lines_of,
+    nets_text,
     panel_each,
+    require_alike,
     require_results,
 )
 from firstbit.plots.checks import (
@@ -23,8 +20,8 @@ from firstbit.plots.checks import (
     require_variables,
     with_interval,
 )
-from firstbit.plots.names import Name, names_beside
-from firstbit.plots.panels import band, faint_grid, finished, whole_numbers
+from firstbit.plots.panels import finished
+from firstbit.plots.past import held_panel
 from firstbit.plots.sources import source_line
 from firstbit.plots.styles import styled
 from firstbit.plots.widths import Width
@@ -72,7 +69,7 @@ def capacity(
     lines = lines_of(shown, shown[0].sizes["lag"])
     if title is None:
         title = "How much of the input m steps back the state holds"
-    figure, panels = panel_each(lines, title, width, _panel)
+    figure, panels = panel_each(lines, title, width, held_panel)
     source_line(figure, *_notes(results), beyond(*held))
     return finished(*panels)
 
@@ -113,46 +110,15 @@ def _require(results: Sequence[xr.Dataset]) -> None:
     for result in results:
         require_variables(result, "capacity", needed)
         require_attributes(result, "capacity", ["configuration", "law", "scale"])
-        _require_inputs(result, results[0])
-
-
-def _require_inputs(result: xr.Dataset, first: xr.Dataset) -> None:
-    for name in ("law", "scale"):
-        wanted, got = first.attrs[name], result.attrs[name]
-        if wanted != got:
-            raise SettingError(
-                f"capacity: expected results of the same {name}, got {wanted} and "
-                f"{got}; drive all cells alike."
-            )
-
-
-def _panel(axes: Axes, lines: Sequence[Line]) -> None:
-    """Draw all cells of one size, each with its interval and its total."""
-    axes.set_ylim(-0.03, 1.03)
-    axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
-    axes.set_xlabel("lag m (inputs)")
-    whole_numbers(axes.xaxis)
-    faint_grid(axes)
-    names = []
-    for label, colour, ink, marks, one in lines:
-        lag = one["lag"].values
-        values = one["capacity"].values
-        axes.plot(lag, values, color=colour, **marks._asdict())
-        band(axes, lag, interval(one, "capacity"), colour)
-        total, most = float(one["total_capacity"]), float(one["num_read"])
-        text = f"{label} {total:.3g} of {most:g}"
-        names.append(Name(float(values[-1]), text, ink, is_bold=True))
-    names_beside(axes, names)
+    require_alike(results, "capacity", ["law", "scale"])
 
 
 def _notes(results: Sequence[xr.Dataset]) -> list[str]:
     """Return lines that say how the figure was made."""
     result = results[0]
-    number = int(result.attrs["num_draws"])
-    nets = f"mean of {number:,} nets" if number > 1 else "one net each"
     law, scale = result.attrs["law"], float(result.attrs["scale"])
     return [
-        f"{nets} over {int(result.attrs['num_steps']):,} steps",
+        f"{nets_text(result)} over {int(result.attrs['num_steps']):,} steps",
         f"{law} inputs of scale {scale:g}",
         laws_text(results),
         f"band: {interval_text(result, 'capacity')}",

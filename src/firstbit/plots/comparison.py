@@ -1,33 +1,29 @@
 """Cells side by side under several measures: a panel for each measure."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
-import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 
-from firstbit.datasets import interval
 from firstbit.errors import SettingError
+from firstbit.plots.by_size import Line
 from firstbit.plots.capacity import beyond, last_held
 from firstbit.plots.checks import require_attributes, require_variables
-from firstbit.plots.inks import Marks, cell_colours, cell_marks
+from firstbit.plots.inks import cell_colours, cell_marks
 from firstbit.plots.names import Name, names_beside
 from firstbit.plots.panels import (
     Size,
-    band,
     blank,
     faint_grid,
     finished,
-    limit,
     plain_numbers,
     whole_numbers,
 )
+from firstbit.plots.past import decoded_panel, held_panel
 from firstbit.plots.sources import source_line
 from firstbit.plots.styles import look, styled
-from firstbit.plots.text import percent, short
+from firstbit.plots.text import short
 from firstbit.plots.widths import Width
 
 WIDTH, HEIGHT = 4.6, 2.9
@@ -35,16 +31,6 @@ WIDTH, HEIGHT = 4.6, 2.9
 
 LOWEST = 1e-6
 """Bottom of the axis of distances: nothing reads smaller ones."""
-
-
-class _Line(NamedTuple):
-    """A cell as it is drawn in all panels."""
-
-    label: str
-    colour: str
-    ink: str
-    marks: Marks
-    cell: xr.Dataset
 
 
 @styled
@@ -97,7 +83,7 @@ def comparison(
     return finished(*panels)
 
 
-def _lines(compared: xr.Dataset) -> list[_Line]:
+def _lines(compared: xr.Dataset) -> list[Line]:
     """Return the cells with their names and colours."""
     cells = compared["cell"].values.tolist()
     of_catalogue = compared["cell_name"].values.tolist()
@@ -109,11 +95,11 @@ def _lines(compared: xr.Dataset) -> list[_Line]:
         is_alone = colours[i] == look().hue(known[i])
         ink = look().ink(known[i]) if is_alone else colours[i]
         one = compared.isel(cell=i)
-        found.append(_Line(short(name, 24), colours[i], ink, marks[i], one))
+        found.append(Line(short(name, 24), colours[i], ink, marks[i], one))
     return found
 
 
-def _distances(axes: Axes, lines: Sequence[_Line]) -> None:
+def _distances(axes: Axes, lines: Sequence[Line]) -> None:
     axes.set_title("distance, of that of unrelated words", loc="left")
     axes.set_xlabel("length l")
     whole_numbers(axes.xaxis)
@@ -130,51 +116,30 @@ def _distances(axes: Axes, lines: Sequence[_Line]) -> None:
     names_beside(axes, names)
 
 
-def _decoded(axes: Axes, lines: Sequence[_Line]) -> None:
+def _decoded(axes: Axes, lines: Sequence[Line]) -> None:
     axes.set_title("symbol decoded", loc="left")
-    axes.set_xlabel("symbols read since, m")
-    whole_numbers(axes.xaxis)
-    axes.set_ylim(0.45, 1.02)
-    axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
-    limit(axes, 0.5)
-    names = [Name(0.5, "guessing", look().page.soft)]
+    of_one = []
     for line in lines:
-        one = line.cell.isel(readout=0)
-        _curve(axes, line, one, "accuracy")
-        last = one["accuracy"].dropna("lag").values[-1]
-        text = f"{line.label} {percent(round(float(last), 3))}"
-        names.append(Name(float(last), text, line.ink, is_bold=True))
-    faint_grid(axes)
-    names_beside(axes, names)
+        of_one.append(line._replace(result=line.result.isel(readout=0)))
+    decoded_panel(axes, of_one)
 
 
-def _held(axes: Axes, lines: Sequence[_Line]) -> None:
+def _held(axes: Axes, lines: Sequence[Line]) -> None:
     axes.set_title("input held", loc="left")
-    axes.set_xlabel("lag m (inputs)")
-    whole_numbers(axes.xaxis)
-    axes.set_ylim(-0.03, 1.03)
-    axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
-    end = last_held([line.cell["capacity"] for line in lines])
-    names = []
+    end = last_held([line.result["capacity"] for line in lines])
+    shown = []
     for line in lines:
-        one = line.cell.sel(lag=slice(0, end))
-        _curve(axes, line, one, "capacity")
-        total, number = one["total_capacity"].item(), one["num_read"].item()
-        last = one["capacity"].dropna("lag").values
-        height = float(last[-1]) if last.size else np.nan
-        text = f"{line.label} {total:.3g} of {number:g}"
-        names.append(Name(height, text, line.ink, is_bold=True))
-    faint_grid(axes)
-    names_beside(axes, names)
+        shown.append(line._replace(result=line.result.sel(lag=slice(0, end))))
+    held_panel(axes, shown)
 
 
-def _cost(axes: Axes, lines: Sequence[_Line]) -> None:
+def _cost(axes: Axes, lines: Sequence[Line]) -> None:
     axes.set_title("multiplications a step", loc="left")
     axes.set_yscale("log")
     axes.set_xticks([])
     names = []
     for place, line in enumerate(lines):
-        number = line.cell["multiplications"].item()
+        number = line.result["multiplications"].item()
         axes.plot([place], [number], color=line.colour, marker=line.marks.marker)
         text = f"{line.label} {number:,g}"
         names.append(Name(number, text, line.ink, is_bold=True))
@@ -184,14 +149,7 @@ def _cost(axes: Axes, lines: Sequence[_Line]) -> None:
     names_beside(axes, names)
 
 
-def _curve(axes: Axes, line: _Line, one: xr.Dataset, name: str) -> None:
-    """Draw a number of one cell against the lag, with its interval."""
-    lag = one["lag"].values
-    axes.plot(lag, one[name].values, color=line.colour, **line.marks._asdict())
-    band(axes, lag, interval(one, name), line.colour)
-
-
-_PANELS: Mapping[str, Callable[[Axes, Sequence[_Line]], None]] = {
+_PANELS: Mapping[str, Callable[[Axes, Sequence[Line]], None]] = {
     "relative_discrepancy": _distances,
     "accuracy": _decoded,
     "capacity": _held,

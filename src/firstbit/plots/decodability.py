@@ -6,15 +6,15 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 
-from firstbit.datasets import interval
 from firstbit.errors import SettingError, shown
 from firstbit.plots.by_size import (
     Line,
     laws_text,
     lines_of,
+    nets_text,
     panel_each,
+    require_alike,
     require_results,
 )
 from firstbit.plots.checks import (
@@ -24,17 +24,14 @@ from firstbit.plots.checks import (
     require_variables,
     with_interval,
 )
-from firstbit.plots.names import Name, names_beside
-from firstbit.plots.panels import band, faint_grid, finished, limit, whole_numbers
+from firstbit.plots.panels import finished
+from firstbit.plots.past import decoded_panel
 from firstbit.plots.sources import source_line
-from firstbit.plots.styles import look, styled
+from firstbit.plots.styles import styled
 from firstbit.plots.text import percent
 from firstbit.plots.widths import Width
 
 _GRID = ("hidden_size", "readout", "lag")
-_LOWEST = 0.45
-"""Bottom of the axis: below guessing lies noise alone."""
-
 _ASKED = {
     "random": "How often the first symbol is decoded, random suffixes",
     "constant": "How often the first symbol is decoded, suffixes of zeros",
@@ -95,7 +92,7 @@ def _require(results: Sequence[xr.Dataset], readout: str) -> None:
         require_variables(result, "decodability", needed)
         require_attributes(result, "decodability", ["configuration", "words"])
         _require_readout(result, readout)
-        _require_words(result, results[0])
+    require_alike(results, "decodability", ["words"])
 
 
 def _require_readout(result: xr.Dataset, readout: str) -> None:
@@ -107,38 +104,14 @@ def _require_readout(result: xr.Dataset, readout: str) -> None:
         )
 
 
-def _require_words(result: xr.Dataset, first: xr.Dataset) -> None:
-    words = result.attrs["words"]
-    if words != first.attrs["words"]:
-        raise SettingError(
-            f"decodability: expected results of the same words, got "
-            f"{first.attrs['words']} and {words}; measure them alike."
-        )
-
-
 def _panel(axes: Axes, lines: Sequence[Line]) -> None:
     """Draw all cells of one size, each with its interval, its name and its reach."""
-    axes.set_ylim(_LOWEST, 1.02)
-    axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
-    axes.set_xlabel("symbols read since, m")
-    whole_numbers(axes.xaxis)
-    faint_grid(axes)
-    limit(axes, 0.5)
-    names = [Name(0.5, "guessing", look().page.soft)]
-    for label, colour, ink, marks, one in lines:
-        lag = one["lag"].values
-        accuracy = one["accuracy"].values
-        axes.plot(lag, accuracy, color=colour, **marks._asdict())
-        band(axes, lag, interval(one, "accuracy"), colour)
-        _ring(axes, one, colour)
-        last = float(accuracy[-1])
-        text = f"{label} {percent(round(last, 3))}"
-        names.append(Name(last, text, ink, is_bold=True))
-    names_beside(axes, names)
+    decoded_panel(axes, lines, _ring)
 
 
-def _ring(axes: Axes, one: xr.Dataset, colour: str) -> None:
+def _ring(axes: Axes, line: Line) -> None:
     """Mark the reach."""
+    one = line.result
     reach = float(one["reach"])
     if not np.isfinite(reach):
         return
@@ -150,7 +123,7 @@ def _ring(axes: Axes, one: xr.Dataset, colour: str) -> None:
         marker="o",
         markersize=9,
         markerfacecolor="none",
-        markeredgecolor=colour,
+        markeredgecolor=line.colour,
         markeredgewidth=1.5,
     )
 
@@ -158,12 +131,10 @@ def _ring(axes: Axes, one: xr.Dataset, colour: str) -> None:
 def _notes(results: Sequence[xr.Dataset], readout: str) -> list[str]:
     """Return lines that say how the figure was made."""
     result = results[0]
-    number = int(result.attrs["num_draws"])
     words = int(result.attrs["num_words"])
-    nets = f"mean of {number:,} nets" if number > 1 else "one net each"
     above = percent(float(result.attrs["reach_above"]))
     return [
-        f"{nets} that read {words:,} words",
+        f"{nets_text(result)} that read {words:,} words",
         laws_text(results),
         f"{readout} read-out",
         f"band: {interval_text(result, 'accuracy')}",
