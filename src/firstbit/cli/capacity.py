@@ -12,7 +12,7 @@ from firstbit.cli.costs import count_heads, count_texts
 from firstbit.cli.dask import Workers
 from firstbit.cli.grouped import grouped
 from firstbit.cli.measuring import Measured, Output, cell_and_law, print_notes, run
-from firstbit.cli.options import NumDraws, require_numbers
+from firstbit.cli.options import InputLaw, InputScale, NumDraws, require_numbers
 from firstbit.cli.output import print_table, with_half_width
 from firstbit.cli.printed import Printed
 from firstbit.errors import SettingError
@@ -31,14 +31,8 @@ class Asked(Measured):
     command: ClassVar = "capacity"
 
     num_draws: NumDraws = 50
-    law: Annotated[
-        str,
-        typer.Option(help="Of the inputs: uniform, normal, binary, or one-hot."),
-    ] = "uniform"
-    scale: Annotated[
-        float,
-        typer.Option(help="The largest input; of normal ones, their spread."),
-    ] = 1.0
+    law: InputLaw = "uniform"
+    scale: InputScale = 1.0
     num_steps: Annotated[int, typer.Option(help="States that are read out.")] = 5000
     burn_in: Annotated[int, typer.Option(help="Inputs before those that count.")] = 200
     lags: Annotated[

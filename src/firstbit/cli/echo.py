@@ -16,6 +16,8 @@ from firstbit.cli.options import (
     CellTexts,
     Confidence,
     HiddenSizes,
+    InputLaw,
+    InputScale,
     ResultFile,
     Seed,
     given_cells,
@@ -47,14 +49,8 @@ class Asked:
     cell: CellTexts = None
     hidden_size: HiddenSizes = None
     num_draws: Annotated[int, typer.Option(help="Random nets.")] = 8
-    law: Annotated[
-        str,
-        typer.Option(help="Of the inputs: one-hot, uniform, normal, or binary."),
-    ] = "one-hot"
-    scale: Annotated[
-        float,
-        typer.Option(help="The largest input; of normal ones, their spread."),
-    ] = 1.0
+    law: InputLaw = "one-hot"
+    scale: InputScale = 1.0
     num_steps: Annotated[int, typer.Option(help="Inputs that a net reads.")] = 2000
     burn_in: Annotated[
         int, typer.Option(help="Inputs before those that the exponent counts.")

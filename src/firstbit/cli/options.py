@@ -80,6 +80,12 @@ WordList = Annotated[
     ),
 ]
 NumDraws = Annotated[int, typer.Option(help="Random nets for each k.")]
+InputLaw = Annotated[
+    str, typer.Option(help="Of the inputs: uniform, normal, binary, or one-hot.")
+]
+InputScale = Annotated[
+    float, typer.Option(help="The largest input; of normal ones, their spread.")
+]
 NumSeeds = Annotated[int, typer.Option(help="Runs of each configuration.")]
 RuleName = Annotated[
     str,
