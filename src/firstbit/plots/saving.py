@@ -30,7 +30,7 @@ _PLANNED = ("png", "svg")
 _ENDINGS = (*_PLANNED, "pdf")
 """Endings of what `save` writes."""
 
-_WITHOUT_LAYOUT = {
+_WITHOUT_LAYOUT: Parameters = {
     "figure.autolayout": False,
     "figure.constrained_layout.use": False,
 }
