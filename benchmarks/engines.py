@@ -13,6 +13,9 @@ from typing import Any
 from firstbit.engines import crew
 from firstbit.errands import Errand
 from firstbit.execution import Execution
+from firstbit.worked import Done
+
+DONE = Done(0, "pretended", 0.0)
 
 
 class Pretended:
@@ -24,20 +27,20 @@ class Pretended:
 
     def __init__(self, number: int) -> None:
         self.num_workers = number
-        self._going: deque[Future[int]] = deque()
+        self._going: deque[Future[Done]] = deque()
 
-    def submit(self, fn: Any, /, *_: Any) -> "Future[int]":
+    def submit(self, *_: Any) -> "Future[Done]":
         """Begin a job, and end the one that began `num_workers` jobs ago."""
-        future: Future[int] = Future()
+        future: Future[Done] = Future()
         self._going.append(future)
         if len(self._going) > self.num_workers:
-            self._going.popleft().set_result(fn.job)
+            self._going.popleft().set_result(DONE)
         return future
 
     def end(self) -> None:
         """End all jobs."""
         while self._going:
-            self._going.popleft().set_result(0)
+            self._going.popleft().set_result(DONE)
 
 
 def main() -> None:

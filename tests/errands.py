@@ -4,7 +4,7 @@ import os
 import secrets
 import signal
 from concurrent.futures import Future, ThreadPoolExecutor
-from threading import Lock
+from threading import Lock, Timer
 from time import sleep
 from types import SimpleNamespace
 
@@ -77,6 +77,7 @@ class Client:
     def __init__(self, executor):
         self.executor = executor
         self.asked = {}
+        self.threads = 3
 
     def __enter__(self):
         return self
@@ -92,7 +93,7 @@ class Client:
         return self.executor
 
     def nthreads(self):
-        return {"tcp://here:1": 1, "tcp://here:2": 2}
+        return {"tcp://here:1": 1, "tcp://here:2": self.threads - 1}
 
 
 class Lost:
@@ -113,6 +114,37 @@ class Lost:
             future.cancel()
             future.set_running_or_notify_cancel()
         return future
+
+
+class Deserted:
+    """Looks like the executor of a client of Dask that has no worker for a while.
+
+    A tenth of a second after it was asked for its workers for the second time, one has
+    come.
+    """
+
+    def __init__(self):
+        self.asked = 0
+        self._waiting = []
+        scheduler = SimpleNamespace(address="tcp://there:8786")
+        self._client = SimpleNamespace(
+            status="running", scheduler=scheduler, nthreads=self._nthreads
+        )
+
+    def submit(self, fn, /, *args):
+        future = Future()
+        self._waiting.append((future, fn))
+        return future
+
+    def _nthreads(self):
+        self.asked += 1
+        if self.asked == 2:
+            Timer(0.1, self._come).start()
+        return {}
+
+    def _come(self):
+        for future, call in self._waiting:
+            future.set_result(call())
 
 
 def note(folder, job):

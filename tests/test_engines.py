@@ -1,7 +1,9 @@
 """Any executor gives the bits of threads, and says in one line what it can't do."""
 
+import logging
 import multiprocessing
 import os
+import re
 from concurrent.futures import Executor, ProcessPoolExecutor
 from functools import partial
 
@@ -13,7 +15,7 @@ import errands
 from covering import few
 from firstbit import discrepancy, fates, train, verdict
 from firstbit.cells import GRU, Given, Vanilla
-from firstbit.engines import AllowMixed, crew
+from firstbit.engines import crew
 from firstbit.errands import Call, Errand
 from firstbit.errors import EngineError, OutputError, SettingError
 from firstbit.execution import Execution
@@ -25,6 +27,8 @@ from firstbit.studies.vanilla_or_gru.parts import Settings, parts
 from firstbit.studies.vanilla_or_gru.trained import run_parts
 from firstbit.surroundings import Surroundings
 from firstbit.training import Modern, Published, train_seeds
+from firstbit.worked import Done, Worked
+from firstbit.workers import AllowMixed
 from small_trainings import same, task
 
 KEY = jax.random.key(3)
@@ -269,6 +273,68 @@ def test_a_client_of_dask_is_asked_for_its_executor():
         assert executor.most <= 6  # twice the three threads that it says it has
 
 
+def test_a_growing_cluster_gets_more_jobs(monkeypatch):
+    monkeypatch.setattr("firstbit.workers.FRESH", 0.0)
+    with errands.Counting(8) as executor:
+        client = errands.Client(executor)
+        monkeypatch.setattr(executor, "_client", client, raising=False)
+        begun = []
+
+        def jobs():
+            for job in range(40):
+                begun.append(job)
+                yield job
+
+        with crew(Execution(executor=client)) as workers:
+            errand = Errand(errands.seen, None, "Mine", str)
+            found = workers.completed(errand, jobs())
+            next(found)
+            assert len(begun) == 6  # two for each of three threads
+            client.threads = 8
+            next(found)
+            assert len(begun) == 17  # all sixteen places are taken, and one is free
+            assert len(list(found)) == 38
+
+
+def test_a_call_without_workers_says_so_once_and_goes_on(monkeypatch, caplog):
+    monkeypatch.setattr("firstbit.engines.PATIENCE", 0.01)
+    monkeypatch.setattr("firstbit.workers.FRESH", 1000.0)
+    executor = errands.Deserted()
+    with caplog.at_level(logging.WARNING, "firstbit"):
+        assert len(ask(errands.seen, None, range(2), executor=executor)) == 2
+    assert caplog.messages == [
+        "no worker of tcp://there:8786 is left; waiting for one."
+    ]
+
+
+def test_a_call_without_workers_ends_with_its_scheduler(monkeypatch):
+    monkeypatch.setattr("firstbit.engines.PATIENCE", 0.01)
+    executor = errands.Deserted()
+    executor._come = lambda: setattr(executor._client, "status", "closed")
+    with pytest.raises(EngineError, match=r"tcp://there:8786 to answer, got none: .*"):
+        ask(errands.seen, None, range(2), executor=executor)
+
+
+def test_what_each_worker_did_is_said_on_one_line(caplog):
+    with errands.Counting(2) as executor, caplog.at_level(logging.INFO, "firstbit"):
+        ask(errands.seen, None, range(6), executor=executor)
+    (said,) = caplog.messages
+    assert re.fullmatch(rf"1 worker did 6 jobs: \S+:{os.getpid()} 6 in \S+ s\.", said)
+
+
+def test_of_many_workers_the_least_and_the_most_busy_are_named():
+    worked = Worked()
+    for number in range(20):
+        for _ in range(number + 1):
+            worked.add(Done(None, f"node:{number}", 0.5))
+    said = str(worked)
+    assert said.startswith("20 workers did 210 jobs: node:19 20 in 10 s, node:18 19 in")
+    assert said.endswith(
+        " in 8.5 s, ..., node:3 4 in 2 s, node:2 3 in 1.5 s, "
+        "node:1 2 in 1 s, node:0 1 in 0.5 s"
+    )
+
+
 def test_a_job_that_fails_is_tried_again(tmp_path):
     with errands.Counting(2) as executor:
         found = ask(errands.fail_at_first, tmp_path, range(3), executor=executor)
@@ -316,7 +382,7 @@ def test_mixed_workers_are_allowed_where_that_is_asked(monkeypatch):
     monkeypatch.undo()
     with pytest.raises(SettingError, match=r"'vax', got .*--allow-mixed"):
         Call(packed[0], 3, 0)()
-    assert Call(packed[1], 3, 0)()[-1] == 3
+    assert Call(packed[1], 3, 0)().result[-1] == 3
     with errands.Counting(2) as executor:
         mixed = AllowMixed(errands.Client(executor))
         assert len(ask(errands.seen, None, range(20), executor=mixed)) == 20
@@ -336,7 +402,7 @@ def test_jobs_that_wait_are_dropped_at_an_error_and_nobody_waits_for_them(tmp_pa
     assert (first.done(), second.cancelled()) == (False, True)
     (tmp_path / "go").touch()
     executor.shutdown(wait=True)
-    assert (executor.jobs, first.result()) == (2, 0)
+    assert (executor.jobs, first.result().result) == (2, 0)
 
 
 class Broken(Executor):

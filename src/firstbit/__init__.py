@@ -21,7 +21,6 @@ if TYPE_CHECKING:
         cost,
         redraw,
     )
-    from firstbit.engines import AllowMixed
     from firstbit.errors import (
         CellError,
         FirstbitError,
@@ -55,6 +54,7 @@ if TYPE_CHECKING:
         verdict,
     )
     from firstbit.training import Modern, Published, train
+    from firstbit.workers import AllowMixed
 
 __version__ = "0.3.0"
 
@@ -80,7 +80,6 @@ _HOMES = {
         "SettingError",
         "WordError",
     ),
-    "engines": ("AllowMixed",),
     "execution": ("Execution",),
     "languages": ("Language", "export_language", "memory_demand"),
     "memory": (
@@ -106,6 +105,7 @@ _HOMES = {
         "verdict",
     ),
     "training": ("Modern", "Published", "train"),
+    "workers": ("AllowMixed",),
 }
 _MODULES = {name: module for module, names in _HOMES.items() for name in names}
 

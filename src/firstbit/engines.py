@@ -1,6 +1,7 @@
 """Jobs over threads of this process, or over any executor, to the same bits."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+import logging
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError
 from contextlib import contextmanager
 from functools import partial
@@ -9,8 +10,10 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from firstbit.errands import Call, Errand
 from firstbit.errors import EngineError, FirstbitError, shown
-from firstbit.execution import Engine, Execution
+from firstbit.execution import Execution
 from firstbit.threads import Threads, is_abandoned, num_workers, threads
+from firstbit.worked import Worked
+from firstbit.workers import Workers
 
 Job = TypeVar("Job", bound=Hashable)
 Result = TypeVar("Result")
@@ -22,8 +25,11 @@ ATTEMPTS = 3
 AHEAD = 2
 """Jobs for each worker that run or wait at a time."""
 
-PATIENCE = 30.0
+PATIENCE = 5.0
 """Seconds of waiting after which the caller asks whether it still should."""
+
+LOG = logging.getLogger("firstbit")
+"""Says what a caller of long work should know: no result depends on it."""
 
 
 class Shelf(Protocol[Asked, Result]):
@@ -38,43 +44,29 @@ class Shelf(Protocol[Asked, Result]):
         ...
 
 
-class AllowMixed:
-    """An executor whose workers may be of another firstbit, JAX or kind of processor.
-
-    They are refused otherwise, as bits may differ; and so they may.
-
-    Example:
-        >>> AllowMixed(Threads).executor is Threads
-        True
-    """
-
-    def __init__(self, executor: Engine) -> None:
-        """Take an executor as it is."""
-        self.executor = executor
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any) -> Any:
-        """Submit a function to the executor."""
-        return self.executor.submit(fn, *args)
-
-
 class Crew:
     """Threads of this process, and the workers of an executor if there is one.
 
     Attributes:
-        workers: how many jobs are computed at a time.
-        is_elsewhere: whether an executor computes them.
+        worked: what each worker of the executor did.
     """
 
-    def __init__(self, pool: Threads, executor: Engine | None, workers: int) -> None:
+    def __init__(self, pool: Threads, elsewhere: Workers | None, own: int) -> None:
         self._pool = pool
-        self._executor = executor
+        self._elsewhere = elsewhere
+        self._own = own
         self._away: list[_Away[Any, Any]] = []
-        self.workers = workers
+        self.worked = Worked()
+
+    @property
+    def workers(self) -> int:
+        """How many jobs are computed at a time."""
+        return self._own if self._elsewhere is None else self._elsewhere.number
 
     @property
     def is_elsewhere(self) -> bool:
         """Whether jobs leave this process."""
-        return self._executor is not None
+        return self._elsewhere is not None
 
     def completed(
         self,
@@ -82,6 +74,7 @@ class Crew:
         jobs: Iterable[Job],
         *,
         shelf: Shelf[Job, Result] | None = None,
+        each: int = AHEAD,
         ahead: int | None = None,
     ) -> Iterator[tuple[Job, Result]]:
         """Yield each job with its result as it ends.
@@ -90,17 +83,21 @@ class Crew:
             errand: computes a job.
             jobs: the work; they start in this order.
             shelf: keeps the results; none by default.
-            ahead: how many run or wait at a time; by default two for each worker.
+            each: how many jobs of each worker run or wait at a time.
+            ahead: how many of all workers, whatever their number.
 
         Raises:
             SettingError: the errand can't be sent.
             EngineError: a job fails again and again, or the workers have ended.
         """
-        limit = AHEAD * self.workers if ahead is None else ahead
-        if self._executor is None:
+
+        def limit() -> int:
+            return each * self.workers if ahead is None else ahead
+
+        if self._elsewhere is None:
             compute = errand if shelf is None else partial(_computed, errand, shelf)
-            return self._pool.completed(compute, jobs, ahead=limit)
-        away = _Away(self._executor, errand)
+            return self._pool.completed(compute, jobs, ahead=limit())
+        away = _Away(self._elsewhere, errand, self.worked)
         self._away.append(away)
         return away.completed(jobs, shelf, limit)
 
@@ -128,25 +125,30 @@ def _computed(
 class _Away(Generic[Job, Result]):
     """The jobs of an errand that are under way at an executor."""
 
-    def __init__(self, executor: Engine, errand: Errand[Any, Job, Result]) -> None:
-        is_mixed = isinstance(executor, AllowMixed)
-        self._executor = executor
+    def __init__(
+        self, workers: Workers, errand: Errand[Any, Job, Result], worked: Worked
+    ) -> None:
+        self._workers = workers
         self._errand = errand
-        self._packed = errand.packed(allows_mixed=is_mixed)
+        self._worked = worked
+        self._packed = errand.packed(allows_mixed=workers.allows_mixed)
         self._calls: dict[Any, Call] = {}
         self._ended = SimpleQueue[Any]()
 
     def completed(
-        self, jobs: Iterable[Job], shelf: Shelf[Job, Result] | None, limit: int
+        self,
+        jobs: Iterable[Job],
+        shelf: Shelf[Job, Result] | None,
+        limit: Callable[[], int],
     ) -> Iterator[tuple[Job, Result]]:
-        """Yield each job with its result as it ends, at most `limit` under way."""
+        """Yield each job with its result as it ends, at most `limit()` under way."""
         for job in jobs:
             found = None if shelf is None else shelf.read(job)
             if found is not None:
                 yield job, found
                 continue
             self._begin(Call(self._packed, job, 0))
-            if len(self._calls) >= limit:
+            while len(self._calls) >= limit():
                 yield self._next(shelf)
         while self._calls:
             yield self._next(shelf)
@@ -163,11 +165,11 @@ class _Away(Generic[Job, Result]):
             EngineError: the workers have ended, or nobody takes jobs any more.
         """
         try:
-            future = self._executor.submit(call)
+            future = self._workers.submit(call)
         except BrokenExecutor as error:
             raise _broken(error) from error
         except Exception as error:  # whatever an engine raises
-            _require_scheduler(self._executor)
+            self._workers.require_scheduler()
             raise EngineError(
                 f"expected an executor that takes jobs, got {_said(error)}; start it "
                 "anew."
@@ -185,20 +187,21 @@ class _Away(Generic[Job, Result]):
             future = self._wait()
             call = self._calls.pop(future)
             try:
-                result = future.result()
+                done = future.result()
             except FirstbitError:  # it would be the same again
                 raise
             except BrokenExecutor as error:
                 raise _broken(error) from error
             except CancelledError:
-                _require_scheduler(self._executor)
+                self._workers.require_scheduler()
                 self._again(call, "it was cancelled")
             except Exception as error:  # whatever a job or an engine raises
                 self._again(call, _said(error))
             else:
+                self._worked.add(done)
                 if shelf is not None:
-                    shelf.write(call.job, result)
-                return call.job, result
+                    shelf.write(call.job, done.result)
+                return call.job, done.result
 
     def _again(self, call: Call, reason: str) -> None:
         """Try a job that failed once more, or raise `EngineError`."""
@@ -212,13 +215,19 @@ class _Away(Generic[Job, Result]):
 
     def _wait(self) -> Any:
         """Return a future that has ended; ask now and then if it is still wanted."""
+        is_told = False
         while True:
             try:
                 return self._ended.get(timeout=PATIENCE)
             except Empty:
-                _require_scheduler(self._executor)
-                if is_abandoned():
-                    raise CancelledError from None
+                self._workers.require_scheduler()
+            if is_abandoned():
+                raise CancelledError
+            if not is_told and self._workers.are_gone():
+                is_told = True
+                LOG.warning(
+                    "no worker of %s is left; waiting for one.", self._workers.place
+                )
 
 
 def _broken(error: BrokenExecutor) -> EngineError:
@@ -227,24 +236,6 @@ def _broken(error: BrokenExecutor) -> EngineError:
         f"{_said(error)}; start it anew (a program that spawns processes "
         "needs `if __name__ == '__main__':`)."
     )
-
-
-def _require_scheduler(executor: Engine) -> None:
-    """Raise `EngineError` where a client of Dask has lost its scheduler."""
-    client = getattr(_plain(executor), "_client", None)
-    status = getattr(client, "status", "running")
-    if status == "running":
-        return
-    address = getattr(getattr(client, "scheduler", None), "address", "its address")
-    raise EngineError(
-        f"expected the scheduler at {address} to answer, got none: the connection is "
-        f"{status}; finished work is kept where the call has a folder for it "
-        "(`resume`); start a scheduler, and call again."
-    )
-
-
-def _plain(executor: Any) -> Any:
-    return executor.executor if isinstance(executor, AllowMixed) else executor
 
 
 def _said(error: Exception) -> str:
@@ -269,34 +260,11 @@ def crew(execution: Execution) -> Iterator[Crew]:
         with threads(own) as pool:
             yield Crew(pool, None, own)
         return
-    workers = _workers_of(executor) or own
-    executor = _without_client(executor)
     with threads() as pool:
-        ours = Crew(pool, executor, workers)
+        ours = Crew(pool, Workers(executor, own), own)
         try:
             yield ours
         finally:
             ours.cancel()
-
-
-def _without_client(executor: Engine) -> Engine:
-    """Return the executor of a client of Dask, and any other as it is."""
-    if isinstance(executor, AllowMixed):
-        return AllowMixed(_without_client(executor.executor))
-    if not hasattr(executor, "get_executor"):
-        return executor
-    return getattr(executor, "get_executor")(pure=False)  # noqa: B009
-
-
-def _workers_of(executor: Engine) -> int | None:
-    """Return how many workers an executor says it has; None if it doesn't say."""
-    executor = _plain(executor)
-    for name in ("_max_workers", "num_workers"):
-        number = getattr(executor, name, None)
-        if isinstance(number, int) and number > 0:
-            return number
-    asked = getattr(getattr(executor, "_client", executor), "nthreads", None)
-    by_address = asked() if callable(asked) else None  # of Dask
-    if isinstance(by_address, Mapping):
-        return sum(by_address.values()) or None
-    return None
+    if ours.worked:
+        LOG.info("%s.", ours.worked)

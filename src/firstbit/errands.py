@@ -3,7 +3,10 @@
 It is pickled once, and unpacked once by each worker.
 """
 
+import os
 import pickle
+import platform
+import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -16,6 +19,7 @@ from firstbit.compiled.sharing import adopt, own_folder, share
 from firstbit.errors import SettingError, shown
 from firstbit.surroundings import Surroundings
 from firstbit.threads import in_double, require_unforked
+from firstbit.worked import Done
 
 Value = TypeVar("Value")
 Job = TypeVar("Job", bound=Hashable)
@@ -100,12 +104,16 @@ class Call:
     job: Any
     attempt: int
 
-    def __call__(self) -> Any:
+    def __call__(self) -> Done:
         """Compute the job in this process.
+
+        Returns:
+            The result, who computed it, and the seconds of it and of getting ready.
 
         Raises:
             SettingError: bits might differ here, or the process was forked.
         """
+        began = time.monotonic()
         require_unforked()
         surroundings, payload, programs, allows_mixed = self.packed
         surroundings.adopt()  # before the value: its arrays make JAX begin
@@ -116,7 +124,9 @@ class Call:
         with _UNPACKING:
             function, value = _unpacked(payload)
         with surroundings.switched(), in_double():
-            return function(value, self.job)
+            result = function(value, self.job)
+        here = f"{platform.node()}:{os.getpid()}"
+        return Done(result, here, time.monotonic() - began)
 
 
 @lru_cache(maxsize=MOST_ERRANDS)

@@ -11,6 +11,7 @@ import xarray as xr
 import errands
 from firstbit import Execution
 from firstbit.cli import main
+from firstbit.errors import EngineError
 
 COMMAND = "discrepancy --cell vanilla:2 --num-draws 600 --length 3"
 
@@ -35,12 +36,13 @@ def answer(package, executor):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("more", ["", "--allow-mixed"])
-def test_an_address_has_an_executor(more, distributed, tmp_path):
+def test_an_address_has_an_executor(more, distributed, tmp_path, capsys):
     with errands.Counting(2) as executor:
         answer(distributed, executor)
         there = f"--dask tcp://there:1 --out {tmp_path / 'there.nc'} {more}"
         assert main(shlex.split(f"{COMMAND} {there}")) == 0
         assert executor.jobs == 2
+    assert "firstbit: 1 worker did 2 jobs: " in capsys.readouterr().err
     assert distributed.asked == [("tcp://there:1", {"timeout": 8.0})]
     assert main(shlex.split(f"{COMMAND} --out {tmp_path / 'here.nc'}")) == 0
     files = tmp_path / "here.nc", tmp_path / "there.nc"
@@ -86,6 +88,45 @@ def test_a_lost_scheduler_names_the_way_on(
     assert "expected the scheduler at tcp://there:8786 to answer" in error
     assert said.format(line=line) in error
     assert error.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_a_cluster_without_workers_is_one_line_with_the_way_on(
+    distributed, monkeypatch, tmp_path, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("firstbit.engines.PATIENCE", 0.01)
+    answer(distributed, errands.Deserted())
+    line = f"{COMMAND} --out d.nc --dask tcp://there:8786"
+    monkeypatch.setattr(sys, "argv", ["firstbit", *shlex.split(line)])
+    assert main() == 0
+    said, worked = capsys.readouterr().err.splitlines()
+    assert said == (
+        "firstbit: no worker of tcp://there:8786 is left; waiting for one. Ctrl-C "
+        "ends it. Nothing was kept: name --out and --resume."
+    )
+    assert worked.startswith("firstbit: 1 worker did 2 jobs: ")
+
+
+def test_a_study_has_an_executor(distributed, monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    asked = []
+
+    def study(**given):
+        asked.append(given)
+        raise EngineError("expected workers, got none.")
+
+    monkeypatch.setattr("firstbit.study", study)
+    client = object()
+    distributed.Client = lambda *_, **__: nullcontext(client)
+    line = "study --out s --num-seeds 8 --dask tcp://there:1 --resume"
+    monkeypatch.setattr(sys, "argv", ["firstbit", *shlex.split(line)])
+    assert main() == 2
+    assert asked[0]["num_seeds"] == 8
+    assert capsys.readouterr().err == (
+        "firstbit: expected workers, got none. Finished work is in 's.runs'; go on by: "
+        f"firstbit {line}\n"
+    )
 
 
 @pytest.mark.slow

@@ -3,8 +3,8 @@
 import logging
 import shlex
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -47,11 +47,16 @@ class Workers:
     allow_mixed: AllowMixed = False
 
     @contextmanager
-    def engine(self, kept: Path | None) -> Iterator[Engine | None]:
+    def engine(
+        self,
+        kept: Path | None,
+        usual: Callable[[], AbstractContextManager[Engine | None]] = nullcontext,
+    ) -> Iterator[Engine | None]:
         """Open the engine that is asked for; None stands for threads of this process.
 
         Args:
             kept: where finished work is kept; None if nowhere.
+            usual: opens the one that computes if none is asked for.
 
         Raises:
             SettingError: `--dask` is no place.
@@ -62,13 +67,44 @@ class Workers:
         if self.dask is None:
             if self.allow_mixed:
                 raise SettingError("expected --dask beside --allow-mixed, got none.")
-            yield None
+            with usual() as own:
+                yield own
             return
-        with _client(self.dask) as client:
+        with _client(self.dask) as client, _told(kept):
             try:
                 yield _mixed(client) if self.allow_mixed else client
             except EngineError as error:
                 raise EngineError(f"{error} {_way_on(kept)}") from error
+
+
+class _Teller(logging.Handler):
+    """Prints what the library says of its workers, a line each, on stderr."""
+
+    def __init__(self, kept: Path | None) -> None:
+        super().__init__()
+        self._kept = kept
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print a line; where something is wrong, with the way on."""
+        line = f"firstbit: {record.getMessage()}"
+        if record.levelno >= logging.WARNING:
+            line += f" Ctrl-C ends it. {_way_on(self._kept)}"
+        print(line, file=sys.stderr)
+
+
+@contextmanager
+def _told(kept: Path | None) -> Iterator[None]:
+    """Print what the library says of its workers within the block."""
+    log = logging.getLogger("firstbit")
+    teller = _Teller(kept)
+    before = log.level
+    log.addHandler(teller)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
+        log.removeHandler(teller)
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """`firstbit study`."""
 
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from firstbit.cli.dask import Workers
 from firstbit.cli.grouped import grouped
 from firstbit.cli.options import (
     NumSeeds,
@@ -30,55 +32,67 @@ MARKER = "study.json"
 QUESTIONS = ("cells", "factors", "lags", "sizes", "guessing")
 
 
-@grouped
-def study(
-    out: Annotated[
-        Path, typer.Option(help="Folder for study.nc, study.json and report.html.")
-    ],
-    num_seeds: NumSeeds = 32,
+@dataclass(frozen=True)
+class Asked:
+    """What the command studies, as its options say it; see its help for each."""
+
+    num_seeds: NumSeeds = 32
     seconds: Annotated[
         float,
         typer.Option(help="No training begins after this time; see --resume."),
-    ] = 3600.0,
-    seed: Seed = 0,
+    ] = 3600.0
+    seed: Seed = 0
     questions: Annotated[
         list[str] | None,
         typer.Option(
             help="cells, factors, lags, sizes or guessing; may be repeated.  "
             "[default: all]"
         ),
-    ] = None,
+    ] = None
     symbols: Annotated[
         int | None,
         typer.Option(help="Another budget of symbols read by each run, on every task."),
-    ] = None,
+    ] = None
+
+    def require(self) -> None:
+        """Refuse numbers out of range, and what is no question."""
+        require_numbers(num_seeds=(self.num_seeds, 1), symbols=(self.symbols, 1))
+        require_seed(self.seed)
+        if not self.seconds >= 0:
+            raise SettingError(
+                f"expected `seconds` of at least 0, got {self.seconds:g}; try 3600."
+            )
+        for question in self.questions or ():
+            if question not in QUESTIONS:
+                raise SettingError(
+                    f"expected the questions {', '.join(QUESTIONS)}, got '{question}'."
+                )
+
+
+@grouped
+def study(
+    out: Annotated[
+        Path, typer.Option(help="Folder for study.nc, study.json and report.html.")
+    ],
+    asked: Asked,
+    workers: Workers,
     resume: Resume = False,
     *,
     printed: Printed,
 ) -> None:
     """Run the study: which cells solve embedded Reber, how far back, how small."""
-    require_numbers(num_seeds=(num_seeds, 1), symbols=(symbols, 1))
-    require_seed(seed)
-    if not seconds >= 0:
-        raise SettingError(
-            f"expected `seconds` of at least 0, got {seconds:g}; try 3600."
-        )
-    for question in questions or ():
-        if question not in QUESTIONS:
-            raise SettingError(
-                f"expected the questions {', '.join(QUESTIONS)}, got '{question}'."
-            )
+    asked.require()
     kept = kept_beside(out, "runs", resume=resume, kind="DIR")
     require_folder(out, MARKER)
     from firstbit import study as run  # after the checks that need no JAX
 
-    with processes() as executor, progress() as report:
+    with workers.engine(kept, processes) as executor, progress() as report:
         found = run(
-            seed=seed,
-            num_seeds=num_seeds,
-            symbols=symbols,
-            questions=questions or QUESTIONS,  # pyright: ignore[reportArgumentType]
-            seconds=seconds,
+            seed=asked.seed,
+            num_seeds=asked.num_seeds,
+            symbols=asked.symbols,
+            questions=asked.questions or QUESTIONS,  # pyright: ignore[reportArgumentType]
+            seconds=asked.seconds,
             resume=kept,
             progress=report,
             executor=executor,

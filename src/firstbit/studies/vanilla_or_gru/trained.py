@@ -101,7 +101,7 @@ def run_parts(
     errand = Errand(trained, work, "a cell of the study", _told(settings))
     with crew(Execution(executor=executor)) as workers:
         jobs = _in_time(missing, seconds)
-        for name, runs in workers.completed(errand, jobs, ahead=workers.workers):
+        for name, runs in workers.completed(errand, jobs, each=1):
             save(runs, work.file(name))
             rmtree(work.unfinished(name), ignore_errors=True)
             found[name] = _read(work.file(name))

@@ -1,0 +1,59 @@
+"""What each worker of an executor did, on one line."""
+
+from typing import Any, NamedTuple
+
+NAMED = 8
+"""Workers that are named; of more, those that did the fewest jobs and the most."""
+
+
+class Done(NamedTuple):
+    """A result, and who computed it.
+
+    Attributes:
+        result: of the job.
+        worker: its machine and process.
+        seconds: that it took there.
+    """
+
+    result: Any
+    worker: str
+    seconds: float
+
+
+class Worked:
+    """Counts the jobs of each worker, and their seconds.
+
+    Example:
+        >>> worked = Worked()
+        >>> for worker in ("node1:7", "node2:9", "node1:7"):
+        ...     worked.add(Done(None, worker, 1.5))
+        >>> print(worked)
+        2 workers did 3 jobs: node1:7 2 in 3 s, node2:9 1 in 1.5 s
+    """
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, int] = {}
+        self._seconds: dict[str, float] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._jobs)
+
+    def add(self, done: Done) -> None:
+        """Count a job."""
+        name = done.worker
+        self._jobs[name] = self._jobs.get(name, 0) + 1
+        self._seconds[name] = self._seconds.get(name, 0.0) + done.seconds
+
+    def __str__(self) -> str:
+        names = sorted(self._jobs, key=lambda name: (-self._jobs[name], name))
+        workers = "1 worker" if len(names) == 1 else f"{len(names)} workers"
+        total = sum(self._jobs.values())
+        jobs = "1 job" if total == 1 else f"{total:,} jobs"
+        half = NAMED // 2
+        told = [self._told(name) for name in names]
+        if len(told) > NAMED:
+            told[half:-half] = ["..."]
+        return f"{workers} did {jobs}: {', '.join(told)}"
+
+    def _told(self, name: str) -> str:
+        return f"{name} {self._jobs[name]:,} in {self._seconds[name]:.3g} s"
