@@ -1,6 +1,6 @@
 """What each worker of an executor did, on one line."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 NAMED = 8
 """Workers that are named; of more, those that did the fewest jobs and the most."""
@@ -15,7 +15,7 @@ class Done(NamedTuple):
         seconds: that it took there.
     """
 
-    result: Any
+    result: object
     worker: str
     seconds: float
 

@@ -63,7 +63,7 @@ class Workers:
             self._ask()
         return self._number
 
-    def submit(self, call: Callable[[], Any]) -> Any:
+    def submit(self, call: Callable[[], object]) -> Any:
         """Have a call made; return its future."""
         return self._executor.submit(call)
 
@@ -96,7 +96,7 @@ class Workers:
         self._number = sum((self._by_address or {}).values()) or self._number
 
 
-def _declared(executor: Any) -> int | None:
+def _declared(executor: object) -> int | None:
     """Return how many workers an executor says it has; None if it doesn't say."""
     for name in ("_max_workers", "num_workers"):
         number = getattr(executor, name, None)
@@ -106,7 +106,7 @@ def _declared(executor: Any) -> int | None:
     return sum(threads.values()) if threads else None
 
 
-def _by_address(client: Any) -> Mapping[str, int] | None:
+def _by_address(client: object) -> Mapping[str, int] | None:
     """Return the threads of each worker of Dask; None where nobody knows them."""
     ask = getattr(client, "nthreads", None)
     if not callable(ask):

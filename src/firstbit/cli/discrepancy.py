@@ -308,5 +308,11 @@ def _warn(result: "xr.Dataset") -> None:
             "At some (l,k) 1 % of the draws carry most of the mean: read the median "
             "and the retained share."
         )
+    error = result.attrs["quantile_error"]
+    if error > 0:
+        print(
+            f"Quantiles, and the median, are within {error:.1%} of the exact ones "
+            "(`quantile_error`)."
+        )
     if bool(result["distance_bound"].isnull().any()):
         print("No bound of the state is known, so D has no interval (`--state-bound`).")

@@ -1,5 +1,6 @@
 """What the distances of many draws say: the mean, its interval, and what it hides."""
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +9,7 @@ from jaxtyping import Float, Int
 from firstbit.errors import SettingError
 from firstbit.intervals import CONFIDENCE, median_ranks, wilson
 from firstbit.memory.discrepancy.betting import betting_interval
+from firstbit.memory.discrepancy.relative import Reference, relative
 from firstbit.memory.ensemble.sample import Sample
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -100,11 +102,9 @@ def _of_lengths(
     is_finite = np.isfinite(distances)
     not_finite = (~is_finite).sum(axis=1)
     count = num_draws - _count_up_to(ordered, threshold) - not_finite
-    share_ci = wilson(count, num_draws, confidence)
     quantiles = quantiles_of_ordered(ordered, QUANTILES)
-    relative, relative_error = _relative(sample, mean, error)
+    ratio, ratio_error = relative(mean, error, num_draws, Reference.of(sample))
     num_lost = sample.is_lost.sum(axis=1)
-    lost_ci = wilson(num_lost, num_draws, confidence)
     return Summary(
         discrepancy=mean,
         discrepancy_se=error,
@@ -113,13 +113,13 @@ def _of_lengths(
         median=quantiles[:, MEDIAN],
         median_ci=_median_interval(ordered, confidence),
         retained=count / num_draws,
-        retained_ci=_ends(*map(np.asarray, share_ci)),
+        retained_ci=ends_of_share(count, num_draws, confidence),
         top_share=_top_share(ordered, mean),
-        relative_discrepancy=relative,
-        relative_discrepancy_se=relative_error,
+        relative_discrepancy=ratio,
+        relative_discrepancy_se=ratio_error,
         effective_draws=_effective_draws(distances, ordered[:, -1]),
         below_rounding=num_lost / num_draws,
-        below_rounding_ci=_ends(*map(np.asarray, lost_ci)),
+        below_rounding_ci=ends_of_share(num_lost, num_draws, confidence),
         num_not_finite=not_finite,
     )
 
@@ -130,17 +130,21 @@ def _mean_interval(
     """Return the interval of the mean that bets give; NaN without a bound."""
     if not np.isfinite(bound):
         return np.full((len(distances), 2), np.nan)
-    largest = np.nanmax(distances, initial=0.0)
+    require_within(float(np.nanmax(distances, initial=0.0)), bound)
+    shares = distances / bound
+    np.minimum(shares, 1, out=shares)
+    shares[~np.isfinite(distances)] = np.nan
+    lower, upper = betting_interval(shares, confidence)
+    return ends(lower * bound, upper * bound)
+
+
+def require_within(largest: float, bound: float) -> None:
+    """Raise `SettingError` where a distance is above its bound."""
     if np.isfinite(largest) and largest > bound * (1 + BOUND_SLACK):
         raise SettingError(
             f"expected no distance above {bound:.6g}, as `state_bound` says, got "
             f"{largest:.6g}; give a larger bound, or none."
         )
-    shares = distances / bound
-    np.minimum(shares, 1, out=shares)
-    shares[~np.isfinite(distances)] = np.nan
-    lower, upper = betting_interval(shares, confidence)
-    return _ends(lower * bound, upper * bound)
 
 
 def _effective_draws(
@@ -155,10 +159,19 @@ def _effective_draws(
 def _top_share(ordered: Float[np.ndarray, "length draw"], mean: ByLength) -> ByLength:
     """Return the share of the mean that the top draws carry; NaN where it is zero."""
     num_draws = ordered.shape[1]
-    num_top = int(np.ceil(TOP * num_draws))
-    top = ordered[:, num_draws - num_top :].sum(axis=1)
+    top = ordered[:, num_draws - num_top(num_draws) :].sum(axis=1)
     share = top / (mean * num_draws)
     return np.where(mean > 0, share, np.nan)
+
+
+def num_top(num_draws: int) -> int:
+    """Return how many draws are the top ones.
+
+    Example:
+        >>> num_top(2000), num_top(50)
+        (20, 1)
+    """
+    return int(np.ceil(TOP * num_draws))
 
 
 def quantiles_of_ordered(
@@ -170,13 +183,30 @@ def quantiles_of_ordered(
         >>> quantiles_of_ordered(np.array([[1.0, 2.0, 4.0]]), (0.5, 0.75)).tolist()
         [[2.0, 3.0]]
     """
-    last = ordered.shape[1] - 1
+    return quantiles_at(
+        lambda ranks: ordered[:, ranks], ordered.shape[1], probabilities
+    )
+
+
+def quantiles_at(
+    values_at: Callable[[Int[np.ndarray, " rank"]], Float[np.ndarray, "length rank"]],
+    num_draws: int,
+    probabilities: Sequence[float],
+) -> Float[np.ndarray, "length quantile"]:
+    """Return sample quantiles, linear between neighbours.
+
+    Args:
+        values_at: returns the values of some ranks, from 0 on.
+        num_draws: how many values there are.
+        probabilities: of the quantiles.
+    """
+    last = num_draws - 1
     place = np.array(probabilities) * last
     below = np.floor(place).astype(int)
     above = np.minimum(below + 1, last)
     share = place - below
-    lower = ordered[:, below] * (1 - share)
-    upper = ordered[:, above] * share
+    lower = values_at(below) * (1 - share)
+    upper = values_at(above) * share
     return lower + upper
 
 
@@ -199,8 +229,16 @@ def half_life(values: ByLength) -> float:
     return float(after + step)
 
 
-def _ends(lower: ByLength, upper: ByLength) -> Ends:
+def ends(lower: ByLength, upper: ByLength) -> Ends:
+    """Return both ends of an interval side by side."""
     return np.stack([lower, upper], axis=1)
+
+
+def ends_of_share(
+    count: Int[np.ndarray, " length"], num_draws: int, confidence: float
+) -> Ends:
+    """Return the Wilson interval of a share of the draws."""
+    return ends(*map(np.asarray, wilson(count, num_draws, confidence)))
 
 
 def _median_interval(
@@ -220,29 +258,3 @@ def _count_up_to(
         count = np.searchsorted(row, threshold, side="right")
         counts.append(count)
     return np.array(counts)
-
-
-def _relative(
-    sample: Sample, mean: ByLength, error: ByLength
-) -> tuple[ByLength, ByLength]:
-    """Return D over the mean distance after two random words, with its standard error.
-
-    The error is of first order. Some draws are in both means: their covariance counts.
-    """
-    reference = sample.reference
-    num_draws = sample.distances.shape[1]
-    num_reference = reference.shape[1]
-    below = reference.mean(axis=1)
-    ratio = mean / below
-    if num_reference < 2:
-        return ratio, np.full_like(mean, np.nan)
-    both = sample.distances[:, sample.reference_draws]
-    apart = both - both.mean(axis=1, keepdims=True)
-    reference_apart = reference - below[:, None]
-    covariance = (apart * reference_apart).sum(axis=1)
-    covariance /= (num_reference - 1) * num_draws
-    spread = reference.var(axis=1, ddof=1)
-    of_reference = ratio**2 * spread / num_reference
-    variance = error**2 + of_reference - 2 * ratio * covariance
-    of_ratio = np.sqrt(np.maximum(variance, 0))
-    return ratio, of_ratio / below

@@ -6,7 +6,8 @@ sizes, blocks, threads, processes and interruptions change no bit of the result.
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from typing import TypeVar
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -25,14 +26,24 @@ from firstbit.memory.ensemble.sample import Sample
 from firstbit.store import Store
 
 Result = TypeVar("Result")
+Whole = TypeVar("Whole", covariant=True)
+
+
+class Collects(Protocol[Whole]):
+    """What takes the blocks of a size as they come."""
+
+    def put(self, number: int, block: Block) -> Whole | None:
+        """Take a block; return what all of them make after the last one."""
+        ...
 
 
 def summarise(
     ensemble: Ensemble,
-    of_size: Callable[[int, Sample], Result],
+    of_size: Callable[[int, Any], Result],
     execution: Execution,
     *,
     keeps_all: bool = False,
+    in_turn: Callable[[int], Collects[Any]] | None = None,
 ) -> list[Result]:
     """Compute the distances of an ensemble and summarise them; one result per size.
 
@@ -42,6 +53,8 @@ def summarise(
             first argument is the place of the size.
         execution: how.
         keeps_all: whether the summaries hold all distances.
+        in_turn: makes what takes the blocks of a size, about in the order of their
+            numbers, and keeps none; by default a `Sample` of all of them is made.
 
     Raises:
         SettingError: the distances don't fit into free memory.
@@ -49,22 +62,24 @@ def summarise(
     """
     pieces = blocks_of(ensemble)
     with crew(execution) as workers:
-        _require_memory(ensemble, workers, keeps_all=keeps_all)
         store = pieces.store(execution)
-        jobs = _order(ensemble, store)
+        held = partial(_held_bytes, ensemble, workers.workers, keeps_all=keeps_all)
+        _require_memory(ensemble, workers, held if in_turn is None else _nothing)
+        jobs = _order(ensemble, store if in_turn is None else None)
         work = _Work({job: pieces.cost(job) for job in pieces.missing(jobs, store)})
         sizes = range(len(ensemble.populations))
-        collectors = [ensemble.collector(size) for size in sizes]
+        collect = in_turn or ensemble.collector
+        collectors = {size: collect(size) for size in sizes}
         summaries: dict[int, Future[Result]] = {}
         ahead = ahead_of(ensemble)
         for job, arrays in pieces.completed(workers, jobs, execution, store, ahead):
             sample = collectors[job.size].put(job.block, Block(**arrays))
             if sample is not None:
                 summaries[job.size] = workers.submit(of_size, job.size, sample)
-                del sample
+                del sample, collectors[job.size]
             work.done(job)
             execution.progress(*work.so_far())
-        return [summaries[size].result() for size in range(len(collectors))]
+        return [summaries[size].result() for size in sizes]
 
 
 def samples(ensemble: Ensemble, execution: Execution | None = None) -> list[Sample]:
@@ -142,8 +157,10 @@ class _Work:
         return num_blocks * done // max(self.total, 1), num_blocks
 
 
-def _require_memory(ensemble: Ensemble, ours: Crew, *, keeps_all: bool) -> None:
-    """Raise unless the distances and a block per thread fit into free memory."""
+def _require_memory(
+    ensemble: Ensemble, ours: Crew, held_bytes: Callable[[Population], int]
+) -> None:
+    """Raise unless what is held and a block per thread fit into free memory."""
     free = block_sizes.free_memory()
     if free is None:
         return
@@ -151,7 +168,7 @@ def _require_memory(ensemble: Ensemble, ours: Crew, *, keeps_all: bool) -> None:
     # A GPU has its own memory, and so may the workers of an executor.
     at_once = 0 if ensemble.machine.is_wide or ours.is_elsewhere else workers
     for population in ensemble.populations:
-        held = _held_bytes(ensemble, population, workers, keeps_all=keeps_all)
+        held = held_bytes(population)
         needed = held + at_once * population.block_bytes
         if needed <= free:
             continue
@@ -166,8 +183,13 @@ def _require_memory(ensemble: Ensemble, ours: Crew, *, keeps_all: bool) -> None:
         )
 
 
+def _nothing(_: Population) -> int:
+    """Return the memory of distances that are counted: little, however many."""
+    return 0
+
+
 def _held_bytes(
-    ensemble: Ensemble, population: Population, workers: int, *, keeps_all: bool
+    ensemble: Ensemble, workers: int, population: Population, *, keeps_all: bool
 ) -> int:
     """Return the memory of the distances at hand: of all sizes, or of two as a rule.
 

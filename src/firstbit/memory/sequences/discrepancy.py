@@ -73,7 +73,7 @@ def sequence_discrepancy(
             "threshold": threshold,
         },
         key=key_numbers(key),
-        attrs={"num_draws": draws, "threshold": threshold},
+        attrs={"num_draws": draws, "quantile_error": 0.0, "threshold": threshold},
     )
 
 

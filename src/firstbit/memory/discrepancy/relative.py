@@ -1,0 +1,64 @@
+"""D relative to the mean distance after two independent random words."""
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from firstbit.memory.ensemble.sample import Sample
+
+ByLength = Float[np.ndarray, " length"]
+
+
+class Reference(NamedTuple):
+    """The distances after two random words, of some of the draws.
+
+    Attributes:
+        number: of these draws.
+        mean: of the distances.
+        variance: of the distances; NaN of one draw.
+        products: sum of the products of their deviations and those of the same draws'
+            own distances.
+    """
+
+    number: int
+    mean: ByLength
+    variance: ByLength
+    products: ByLength
+
+    @classmethod
+    def of(cls, sample: Sample) -> "Reference":
+        """Return the reference of all distances."""
+        reference = sample.reference
+        number = reference.shape[1]
+        mean = reference.mean(axis=1)
+        if number < 2:
+            nothing = np.full_like(mean, np.nan)
+            return cls(number, mean, nothing, nothing)
+        both = sample.distances[:, sample.reference_draws]
+        apart = both - both.mean(axis=1, keepdims=True)
+        products = (apart * (reference - mean[:, None])).sum(axis=1)
+        return cls(number, mean, reference.var(axis=1, ddof=1), products)
+
+
+def relative(
+    mean: ByLength, error: ByLength, num_draws: int, reference: Reference
+) -> tuple[ByLength, ByLength]:
+    """Return D over the mean distance after two random words, with its standard error.
+
+    The error is of first order. Some draws are in both means: their covariance counts.
+
+    Args:
+        mean: D.
+        error: its standard error.
+        num_draws: of which D is the mean.
+        reference: what it is divided by.
+    """
+    ratio = mean / reference.mean
+    if reference.number < 2:
+        return ratio, np.full_like(mean, np.nan)
+    covariance = reference.products / ((reference.number - 1) * num_draws)
+    of_reference = ratio**2 * reference.variance / reference.number
+    variance = error**2 + of_reference - 2 * ratio * covariance
+    of_ratio = np.sqrt(np.maximum(variance, 0))
+    return ratio, of_ratio / reference.mean
