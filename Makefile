@@ -38,7 +38,7 @@ proof: .venv/browser.stamp .venv/frameworks.stamp
 	HYPOTHESIS_PROFILE=explore $(PYTEST) -m "proof or hypothesis" --record=docs/proof.md
 
 # The cells of other frameworks, with these: PyTorch, Flax, Haiku, Keras, on the CPU. And
-# the engines of others: loky, Dask.
+# the engines of others: loky, Dask. And Zarr.
 test-frameworks: .venv/frameworks.stamp
 	$(PYTEST) tests/frameworks tests/test_engines.py -m "not proof"
 

@@ -66,6 +66,7 @@ MEASURES = (
         "statistic of your own.",
         misleads="A net that is far apart need not tell which word it read.",
         sources="Stérin, Farrugia, Gripon 2017, Definition V.1",
+        also=("save_distances",),
     ),
     Measure(
         name="decodability",

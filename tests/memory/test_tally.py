@@ -1,5 +1,6 @@
 """Distances that are counted, not kept: as close to all distances as is said."""
 
+import sys
 from functools import partial
 from importlib import import_module
 
@@ -10,8 +11,9 @@ import pytest
 from ensembles import ensemble
 from firstbit import discrepancy
 from firstbit.cells import Vanilla
-from firstbit.errors import SettingError
+from firstbit.errors import PackageError, SettingError
 from firstbit.execution import Execution
+from firstbit.memory import save_distances
 from firstbit.memory.discrepancy.moments import Moments
 from firstbit.memory.discrepancy.octaves import QUANTILE_ERROR, Octaves
 from firstbit.memory.discrepancy.tally import Tally, summary_of_tally
@@ -92,6 +94,13 @@ def test_blocks_in_any_order_give_the_same_bits():
     with pytest.raises(SettingError, match="expected no distance above 1e-09, as"):
         summary_of_tally(tally, 0.95, 1e-9)
     assert np.isnan(summary_of_tally(tally, 0.95, np.inf).discrepancy_ci).all()
+
+
+def test_without_zarr_the_package_is_named(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "zarr", None)
+    with pytest.raises(PackageError, match=r"try pip install 'firstbit\[zarr\]'"):
+        save_distances(tmp_path / "d.zarr", Vanilla, hidden_sizes=2, **ASKED)
+    assert not list(tmp_path.iterdir())
 
 
 def made_values():

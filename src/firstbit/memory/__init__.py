@@ -2,7 +2,7 @@
 
 from firstbit.memory.capacity import Drive, memory_capacity
 from firstbit.memory.decodability import Reading, decodability
-from firstbit.memory.discrepancy import discrepancy, distances
+from firstbit.memory.discrepancy import discrepancy, distances, save_distances
 from firstbit.memory.ensemble.word_pair import WordPair
 from firstbit.memory.fates import FATES, Thresholds, fates
 from firstbit.memory.forgetting.certificate import (
@@ -48,6 +48,7 @@ __all__ = [
     "lyapunov_exponents",
     "memory_capacity",
     "ratios_by_gain",
+    "save_distances",
     "separation",
     "separation_bound",
     "vanilla_mean_field",

@@ -1,14 +1,19 @@
 """The distances behind D(l,k): one of each random net, not their mean alone."""
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Required, TypedDict, Unpack
 
 import numpy as np
 import xarray as xr
-from jaxtyping import PRNGKeyArray
+from jaxtyping import Float, PRNGKeyArray
 
 from firstbit.cells.given import CellLike, Given
 from firstbit.datasets import Variable, dataset
+from firstbit.errors import require_path
 from firstbit.execution import Execution
+from firstbit.files import require_replaceable
+from firstbit.memory.discrepancy.on_disk import MARKER, require_zarr, write_distances
 from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.run import samples
 from firstbit.memory.ensemble.word_pair import WordPair
@@ -33,6 +38,7 @@ def distances(
 
     Its mean over nets is D(l,k). Take it to draw single nets, or for a statistic of
     your own; `discrepancy` has the mean, quantiles and shares with their intervals.
+    Of more nets than memory holds, `save_distances` writes them.
 
     Args:
         cell: as of `discrepancy`, and so are all other arguments.
@@ -60,31 +66,104 @@ def distances(
     References:
         Stérin, Farrugia, Gripon 2017, Definition V.1: what is averaged there.
     """
-    given = Given.of(cell, hidden_sizes=hidden_sizes, initializer=initializer)
-    pair = WordPair.of(words)
-    ensemble = Ensemble.of(
-        given,
-        pair,
+    ensemble = _ensemble(
+        cell,
+        hidden_sizes=hidden_sizes,
+        length=length,
+        num_draws=num_draws,
+        initializer=initializer,
+        words=words,
+        key=key,
+    )
+    of_sizes = [sample.distances for sample in samples(ensemble, execution)]
+    return _labelled(ensemble, np.stack(of_sizes))
+
+
+class Asked(TypedDict, total=False):
+    """Arguments of `distances`."""
+
+    hidden_sizes: Sequence[int] | int | None
+    length: int | None
+    num_draws: int | None
+    initializer: Initializer | None
+    words: str | Sequence[str] | WordPair
+    key: Required[PRNGKeyArray]
+
+
+def save_distances(
+    folder: str | Path,
+    cell: CellLike,
+    *,
+    execution: Execution | None = None,
+    **asked: Unpack[Asked],
+) -> xr.Dataset:
+    """Write the distance of each random net as Zarr, and return it unread.
+
+    So there may be more nets than memory holds: the caller keeps the nets of a few
+    chunks, and writes. It needs the package `zarr` (`pip install 'firstbit[zarr]'`).
+
+    Args:
+        folder: where, such as `d.zarr`; written whole or not at all, and an earlier
+            one is replaced.
+        cell: as of `distances`, and so are all other arguments.
+        execution: threads or an executor, progress, and a folder to resume from.
+        **asked: `hidden_sizes`, `length`, `num_draws`, `initializer`, `words`, `key`.
+
+    Returns:
+        As `distances`; `xarray.open_dataset(folder, engine="zarr")` has it again.
+        Values are read when they are used.
+
+    Raises:
+        PackageError: Zarr isn't installed.
+        SettingError, CellError, OutputError: as `distances`.
+    """
+    require_zarr()
+    path = require_path("folder", folder)
+    require_replaceable(path, MARKER)
+    ensemble = _ensemble(cell, **asked)
+    shape = (len(ensemble.populations), ensemble.length, ensemble.num_draws)
+    empty = _labelled(ensemble, np.broadcast_to(np.nan, shape))
+    return write_distances(path, empty, ensemble, execution or Execution())
+
+
+def _ensemble(
+    cell: CellLike,
+    *,
+    hidden_sizes: Sequence[int] | int | None = None,
+    length: int | None = None,
+    num_draws: int | None = None,
+    initializer: Initializer | None = None,
+    words: str | Sequence[str] | WordPair = "constant",
+    key: PRNGKeyArray,
+) -> Ensemble:
+    """Return the nets that are asked for."""
+    return Ensemble.of(
+        Given.of(cell, hidden_sizes=hidden_sizes, initializer=initializer),
+        WordPair.of(words),
         length=length,
         num_draws=num_draws,
         key=key,
     )
-    of_sizes = [sample.distances for sample in samples(ensemble, execution)]
-    values = np.stack(of_sizes)
+
+
+def _labelled(
+    ensemble: Ensemble, values: Float[np.ndarray, "hidden_size length draw"]
+) -> xr.Dataset:
+    """Return the distances with names, units and provenance."""
     return dataset(
         [Variable("distance", GRID, values, "distance of the two states", UNIT)],
         {
-            "hidden_size": list(given.sizes),
+            "hidden_size": list(ensemble.given.sizes),
             "length": np.arange(1, ensemble.length + 1),
-            "draw": np.arange(values.shape[-1]),
+            "draw": np.arange(ensemble.num_draws),
         },
         rows=GRID,
         configuration={
             "measure": "distances",
             **ensemble.about,
-            "words": pair.described,
+            "words": ensemble.words.described,
             "length": ensemble.length,
         },
         key=ensemble.key_data,
-        attrs={"num_draws": ensemble.num_draws, "suffix": pair.kind},
+        attrs={"num_draws": ensemble.num_draws, "suffix": ensemble.words.kind},
     )
