@@ -1,0 +1,162 @@
+"""What Dask's workers cost and gain on this machine: times, ratios, memory.
+
+    python benchmarks/clusters.py [--draws 1000000]
+
+Three questions: how much longer takes the grid of the paper (50 symbols, 1 to 20 units,
+2,000 draws) on two worker processes than on threads, once the workers stand; how much
+faster are two workers of one thread than one, for many draws of 20 units; and how much
+memory take the caller, in which the scheduler lives, and a worker, at a tenth of these
+draws and at all of them. Each is measured in a process of its own. About three minutes
+on two idle cores.
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, NamedTuple
+
+from firstbit.process import prepare
+
+prepare()  # as the command line does, before JAX starts
+
+import distributed  # noqa: E402
+import jax  # noqa: E402
+from timing import side_by_side  # noqa: E402
+
+from firstbit import Execution, discrepancy  # noqa: E402
+
+KEY = jax.random.key(0)
+GRID = partial(
+    discrepancy,
+    "vanilla",
+    hidden_sizes=range(1, 21),
+    length=50,
+    num_draws=2000,
+    key=KEY,
+)
+MANY = partial(discrepancy, "vanilla:20", length=50, key=KEY)
+ROUNDS = 5
+WARM_UP = 4096
+"""Draws after which all workers have their programs."""
+
+BYTES = 50 * (8 + 1)
+"""Of a draw where all distances are kept: a number and a mark at each length."""
+
+
+class Run(NamedTuple):
+    """A measurement of many draws.
+
+    Attributes:
+        seconds: of the call.
+        caller: most memory of the caller, in MB.
+        worker: most memory of a worker, in MB.
+    """
+
+    seconds: float
+    caller: float
+    worker: float
+
+
+@contextmanager
+def workers(number: int) -> Iterator[Any]:
+    """Start workers of one thread, and have them load what they need."""
+    asked: dict[str, Any] = {
+        "n_workers": number,
+        "threads_per_worker": 1,
+        "dashboard_address": None,
+    }
+    with (
+        distributed.LocalCluster(**asked) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        client.wait_for_workers(number)
+        MANY(num_draws=WARM_UP, execution=Execution(executor=client))
+        yield client
+
+
+def overhead() -> dict[str, float]:
+    """Return the seconds of the grid on threads and on two workers, in turn."""
+    with workers(2) as client:
+        ways = {
+            "threads": partial(GRID, execution=Execution(workers=2)),
+            "workers": partial(GRID, execution=Execution(executor=client)),
+        }
+        return side_by_side(ways, rounds=ROUNDS)
+
+
+def many(number: int, draws: int) -> Run:
+    """Measure many draws on workers."""
+    with workers(number) as client:
+        began = time.perf_counter()
+        MANY(num_draws=draws, execution=Execution(executor=client))
+        seconds = time.perf_counter() - began
+        peaks = client.run(megabytes)
+    return Run(seconds, megabytes(), max(peaks.values()))
+
+
+def megabytes() -> float:
+    """Return the most memory that this process has held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def alone(question: str, *numbers: int) -> Any:
+    """Return what a process of its own measures."""
+    command = [sys.executable, __file__, "--question", question]
+    words = [str(number) for number in numbers]
+    done = subprocess.run(
+        [*command, *words], check=True, stdout=subprocess.PIPE, text=True
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def print_overhead() -> None:
+    """Print what workers cost."""
+    found = alone("overhead")
+    more = found["workers"] - found["threads"]
+    print("grid of 50 symbols, 1 to 20 units, 2,000 draws, Vanilla:")
+    print(f"  threads {found['threads']:.2f} s, two workers {found['workers']:.2f} s:")
+    print(f"  {more:.2f} s more (asked: at most 1 s)", flush=True)
+
+
+def print_gain(draws: int) -> None:
+    """Print what workers gain, and what memory they take."""
+    few = Run(*alone("many", 2, draws // 10))
+    first = Run(*alone("many", 2, draws))
+    one = Run(*alone("many", 1, draws))
+    again = Run(*alone("many", 2, draws))
+    seconds = (first.seconds + again.seconds) / 2
+    print(f"{draws:,} draws of 20 units, 50 symbols, Vanilla:")
+    print(f"  one worker {one.seconds:.1f} s, two {seconds:.1f} s:")
+    print(f"  {one.seconds / seconds:.2f} times as fast (asked: at least 1.8)")
+    kept = BYTES * (draws - draws // 10) / 2**20
+    print("most memory of the caller, with the scheduler, and of a worker:")
+    print(f"  {draws // 10:,} draws: {few.caller:.0f} MB, {few.worker:.0f} MB")
+    print(f"  {draws:,} draws: {again.caller:.0f} MB, {again.worker:.0f} MB")
+    print(
+        f"  caller {again.caller - few.caller:.0f} MB more, of which {kept:.0f} MB are"
+    )
+    print(f"  distances; worker {again.worker - few.worker:.0f} MB more")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--draws", type=int, default=1_000_000)
+    parser.add_argument("--question", nargs="+", help="for processes of this script")
+    asked = parser.parse_args()
+    if asked.question is None:
+        print_overhead()
+        print_gain(asked.draws)
+        return
+    question, *numbers = asked.question
+    answer = {"overhead": overhead, "many": many}[question]
+    print(json.dumps(answer(*map(int, numbers))))
+
+
+if __name__ == "__main__":
+    main()
