@@ -45,15 +45,22 @@ class Worked:
         self._seconds[name] = self._seconds.get(name, 0.0) + done.seconds
 
     def __str__(self) -> str:
-        names = sorted(self._jobs, key=lambda name: (-self._jobs[name], name))
-        workers = "1 worker" if len(names) == 1 else f"{len(names)} workers"
-        total = sum(self._jobs.values())
-        jobs = "1 job" if total == 1 else f"{total:,} jobs"
+        told = []
+        for name in sorted(self._jobs, key=self._place):
+            jobs = self._jobs[name]
+            seconds = self._seconds[name]
+            told.append(f"{name} {jobs:,} in {seconds:.3g} s")
+        workers = _counted(len(told), "worker")
+        jobs = _counted(sum(self._jobs.values()), "job")
         half = NAMED // 2
-        told = [self._told(name) for name in names]
         if len(told) > NAMED:
             told[half:-half] = ["..."]
         return f"{workers} did {jobs}: {', '.join(told)}"
 
-    def _told(self, name: str) -> str:
-        return f"{name} {self._jobs[name]:,} in {self._seconds[name]:.3g} s"
+    def _place(self, name: str) -> tuple[int, str]:
+        """Return what sorts the workers: the most busy first."""
+        return -self._jobs[name], name
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"1 {noun}" if number == 1 else f"{number:,} {noun}s"

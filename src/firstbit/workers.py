@@ -93,7 +93,8 @@ class Workers:
         """Ask a client of Dask for its workers."""
         self._asked_at = time.monotonic()
         self._by_address = _by_address(self._client)
-        self._number = sum((self._by_address or {}).values()) or self._number
+        threads = self._by_address or {}
+        self._number = sum(threads.values()) or self._number
 
 
 def _declared(executor: object) -> int | None:

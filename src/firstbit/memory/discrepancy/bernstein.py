@@ -37,5 +37,9 @@ def bernstein_interval(
         penalization", COLT, Theorem 4, for both sides.
     """
     doubt = log(4 / (1 - confidence))
-    reach = np.sqrt(2 * variance * doubt / number) + 7 * doubt / (3 * (number - 1))
-    return np.maximum(mean - reach, 0), np.minimum(mean + reach, 1)
+    typical = np.sqrt(2 * variance * doubt / number)
+    rare = 7 * doubt / (3 * (number - 1))
+    reach = typical + rare
+    lower = np.maximum(mean - reach, 0)
+    upper = np.minimum(mean + reach, 1)
+    return lower, upper

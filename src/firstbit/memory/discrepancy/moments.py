@@ -42,7 +42,10 @@ class Moments(NamedTuple):
             2.0
         """
         number = self.number + other.number
+        share = other.number / number
         gap = other.mean - self.mean
-        mean = self.mean + gap * (other.number / number)
-        between = gap[:, None] * gap[None] * (self.number * other.number / number)
-        return Moments(number, mean, self.products + other.products + between)
+        mean = self.mean + gap * share
+        products = self.products + other.products
+        between = gap[:, None] * gap[None]
+        products += between * (self.number * share)
+        return Moments(number, mean, products)

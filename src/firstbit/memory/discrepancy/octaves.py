@@ -45,17 +45,19 @@ class Octaves:
 
     def add(self, values: Distances) -> None:
         """Count values that are at least 0, infinite or NaN."""
-        is_finite = np.isfinite(values)
         self._infinite += np.isposinf(values).sum(axis=1)
+        is_finite = np.isfinite(values)
         if not is_finite.any():
             return
-        bins = np.ascontiguousarray(values, np.float64).view(np.int64) >> _DROPPED
-        self._make_room(int(bins[is_finite].min()), int(bins[is_finite].max()))
-        length, width = self._counts.shape
-        rows = np.arange(length)[:, None] * width
-        places = (bins - self._first + rows)[is_finite]
-        found = np.bincount(places, minlength=length * width)
-        self._counts += found.reshape(length, width)
+        rows, _ = np.nonzero(is_finite)
+        magnitudes = np.abs(values)  # of -0, too
+        whole = magnitudes.view(np.int64)
+        bins = whole[is_finite] >> _DROPPED
+        self._make_room(int(bins.min()), int(bins.max()))
+        shape = self._counts.shape
+        places = np.ravel_multi_index((rows, bins - self._first), shape)
+        found = np.bincount(places, minlength=self._counts.size)
+        self._counts += found.reshape(shape)
 
     def at(self, ranks: Ranks) -> AtRanks:
         """Return the values of these ranks; infinity comes behind all, NaN last."""
@@ -65,24 +67,29 @@ class Octaves:
 
     def ends(self, ranks: Ranks) -> tuple[AtRanks, AtRanks]:
         """Return two values between which those of these ranks lie."""
-        up_to = self._counts.cumsum(axis=1)
-        places = [np.searchsorted(row, ranks, side="right") for row in up_to]
+        places = []
+        for row in self._counts.cumsum(axis=1):
+            place = np.searchsorted(row, ranks, side="right")
+            places.append(place)
         bins = self._first + np.array(places)
         num_finite = self._counts.sum(axis=1)[:, None]
+        num_numbers = num_finite + self._infinite[:, None]
         is_finite = ranks < num_finite
-        beyond = np.where(ranks < num_finite + self._infinite[:, None], np.inf, np.nan)
+        beyond = np.where(ranks < num_numbers, np.inf, np.nan)
         lower = np.where(is_finite, _starts(bins), beyond)
         upper = np.where(is_finite, _starts(bins + 1), beyond)
         return lower, upper
 
     def sum_of_top(self, number: int) -> Float[np.ndarray, " length"]:
         """Return the sum of the largest values, all of which are finite."""
-        from_here_on = self._counts[:, ::-1].cumsum(axis=1)[:, ::-1]
-        taken = np.minimum(from_here_on, number)
-        taken[:, :-1] -= taken[:, 1:].copy()
-        bins = self._first + np.arange(self._counts.shape[1])
+        descending = self._counts[:, ::-1]
+        up_to = descending.cumsum(axis=1)
+        of_top = np.minimum(up_to, number)
+        taken = np.diff(of_top, axis=1, prepend=0)
+        num_bins = self._counts.shape[1]
+        bins = self._first + np.arange(num_bins)
         middles = (_starts(bins) + _starts(bins + 1)) / 2
-        return (taken * middles).sum(axis=1)
+        return (taken * middles[::-1]).sum(axis=1)
 
     def _make_room(self, least: int, largest: int) -> None:
         """Have a place for these bins and all between; whole octaves are added."""
@@ -97,9 +104,11 @@ class Octaves:
         counts = np.zeros((length, end - first), np.int64)
         start = max(self._first - first, 0)
         counts[:, start : start + width] = self._counts
-        self._counts, self._first = counts, first
+        self._counts = counts
+        self._first = first
 
 
 def _starts(bins: Int[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
     """Return the least value of each bin."""
-    return (bins.astype(np.int64) << _DROPPED).view(np.float64)
+    whole = bins.astype(np.int64) << _DROPPED
+    return whole.view(np.float64)

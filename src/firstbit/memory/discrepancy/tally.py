@@ -63,10 +63,12 @@ class Tally:
         left = self.num_draws - self._next * self._size
         distances = block.distances[:, :left]
         is_finite = np.isfinite(distances)
+        is_retained = is_finite & (distances > self._threshold)
+        is_lost = block.is_lost[:, :left]
         self.octaves.add(distances)
         self.num_not_finite += (~is_finite).sum(axis=1)
-        self.num_retained += ((distances > self._threshold) & is_finite).sum(axis=1)
-        self.num_lost += block.is_lost[:, :left].sum(axis=1)
+        self.num_retained += is_retained.sum(axis=1)
+        self.num_lost += is_lost.sum(axis=1)
         highest = distances.max(axis=1)
         self.largest = np.fmax(self.largest, highest)
         if self.moments is None:
@@ -77,7 +79,8 @@ class Tally:
         if is_inside.any():
             both = distances[:, self._places[is_inside]]
             reference = block.reference[:, is_inside]
-            self.pairs = _merged(self.pairs, Moments.of(np.stack([both, reference])))
+            pairs = np.stack([both, reference])
+            self.pairs = _merged(self.pairs, Moments.of(pairs))
 
     def reference(self) -> Reference:
         """Return the distances after two random words."""
@@ -113,8 +116,9 @@ def _summary(
     scaled = moments.mean[0]
     squares = moments.products[0, 0]
     variance = squares / (number - 1)
+    scaled_error = np.sqrt(variance / number)
     mean = scaled * tally.scale
-    error = np.sqrt(variance / number) * tally.scale
+    error = scaled_error * tally.scale
     ratio, ratio_error = relative(mean, error, number, tally.reference())
     quantiles = quantiles_at(tally.octaves.at, number, QUANTILES)
     top = tally.octaves.sum_of_top(num_top(number))
@@ -165,6 +169,7 @@ def _merged(before: Moments | None, block: Moments) -> Moments:
 
 def _power_of_two(values: ByLength) -> ByLength:
     """Return about the size of each value; 1 of zero, and of what isn't finite."""
-    usual = np.where(np.isfinite(values), values, 0.0)
+    is_finite = np.isfinite(values)
+    usual = np.where(is_finite, values, 0.0)
     _, exponents = np.frexp(usual)
     return np.ldexp(1.0, exponents)
