@@ -45,8 +45,9 @@ ROUNDS = 5
 WARM_UP = 4096
 """Draws after which all workers have their programs."""
 
-BYTES = 50 * (8 + 1)
-"""Of a draw where all distances are kept: a number and a mark at each length."""
+BYTES = 50 * (8 + 1 + 1)
+"""Of a draw where all distances are kept: a number and a mark at each length, and of
+each eighth draw a distance after two random words."""
 
 
 class Run(NamedTuple):

@@ -54,10 +54,7 @@ class Octaves:
         whole = magnitudes.view(np.int64)
         bins = whole[is_finite] >> _DROPPED
         self._make_room(int(bins.min()), int(bins.max()))
-        shape = self._counts.shape
-        places = np.ravel_multi_index((rows, bins - self._first), shape)
-        found = np.bincount(places, minlength=self._counts.size)
-        self._counts += found.reshape(shape)
+        np.add.at(self._counts, (rows, bins - self._first), 1)
 
     def at(self, ranks: Ranks) -> AtRanks:
         """Return the values of these ranks; infinity comes behind all, NaN last."""
