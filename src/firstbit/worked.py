@@ -50,8 +50,9 @@ class Worked:
             jobs = self._jobs[name]
             seconds = self._seconds[name]
             told.append(f"{name} {jobs:,} in {seconds:.3g} s")
+        total = sum(self._jobs.values())
         workers = _counted(len(told), "worker")
-        jobs = _counted(sum(self._jobs.values()), "job")
+        jobs = _counted(total, "job")
         half = NAMED // 2
         if len(told) > NAMED:
             told[half:-half] = ["..."]

@@ -38,7 +38,8 @@ def bernstein_interval(
     """
     doubt = log(4 / (1 - confidence))
     typical = np.sqrt(2 * variance * doubt / number)
-    rare = 7 * doubt / (3 * (number - 1))
+    degrees = number - 1
+    rare = 7 * doubt / (3 * degrees)
     reach = typical + rare
     lower = np.maximum(mean - reach, 0)
     upper = np.minimum(mean + reach, 1)

@@ -47,5 +47,6 @@ class Moments(NamedTuple):
         mean = self.mean + gap * share
         products = self.products + other.products
         between = gap[:, None] * gap[None]
-        products += between * (self.number * share)
+        weight = self.number * share
+        products += between * weight
         return Moments(number, mean, products)

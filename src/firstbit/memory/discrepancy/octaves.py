@@ -54,7 +54,8 @@ class Octaves:
         whole = magnitudes.view(np.int64)
         bins = whole[is_finite] >> _DROPPED
         self._make_room(int(bins.min()), int(bins.max()))
-        np.add.at(self._counts, (rows, bins - self._first), 1)
+        places = bins - self._first
+        np.add.at(self._counts, (rows, places), 1)
 
     def at(self, ranks: Ranks) -> AtRanks:
         """Return the values of these ranks; infinity comes behind all, NaN last."""
@@ -85,14 +86,19 @@ class Octaves:
         taken = np.diff(of_top, axis=1, prepend=0)
         num_bins = self._counts.shape[1]
         bins = self._first + np.arange(num_bins)
-        middles = (_starts(bins) + _starts(bins + 1)) / 2
-        return (taken * middles[::-1]).sum(axis=1)
+        lower = _starts(bins)
+        upper = _starts(bins + 1)
+        middles = (lower + upper) / 2
+        sums = taken * middles[::-1]
+        return sums.sum(axis=1)
 
     def _make_room(self, least: int, largest: int) -> None:
         """Have a place for these bins and all between; whole octaves are added."""
         length, width = self._counts.shape
-        first = least // _OCTAVE * _OCTAVE
-        end = (largest // _OCTAVE + 1) * _OCTAVE
+        first_octave = least // _OCTAVE
+        last_octave = largest // _OCTAVE
+        first = first_octave * _OCTAVE
+        end = (last_octave + 1) * _OCTAVE
         if width:
             first = min(first, self._first)
             end = max(end, self._first + width)

@@ -116,9 +116,9 @@ class _Rows:
         chunk = start // self._chunk
         first = chunk * self._chunk
         if chunk not in self._begun:
-            width = min(self._chunk, num_draws - first)
-            self._begun[chunk] = np.empty((length, width))
-            self._missing[chunk] = width
+            whole = min(self._chunk, num_draws - first)
+            self._begun[chunk] = np.empty((length, whole))
+            self._missing[chunk] = whole
         place = start - first
         width = distances.shape[1]
         self._begun[chunk][:, place : place + width] = distances

@@ -37,8 +37,10 @@ class Reference(NamedTuple):
             return cls(number, mean, nothing, nothing)
         both = sample.distances[:, sample.reference_draws]
         apart = both - both.mean(axis=1, keepdims=True)
-        products = (apart * (reference - mean[:, None])).sum(axis=1)
-        return cls(number, mean, reference.var(axis=1, ddof=1), products)
+        reference_apart = reference - mean[:, None]
+        products = (apart * reference_apart).sum(axis=1)
+        variance = reference.var(axis=1, ddof=1)
+        return cls(number, mean, variance, products)
 
 
 def relative(
@@ -57,8 +59,10 @@ def relative(
     ratio = mean / reference.mean
     if reference.number < 2:
         return ratio, np.full_like(mean, np.nan)
-    covariance = reference.products / ((reference.number - 1) * num_draws)
+    degrees = reference.number - 1
+    covariance = reference.products / (degrees * num_draws)
     of_reference = ratio**2 * reference.variance / reference.number
-    variance = error**2 + of_reference - 2 * ratio * covariance
+    of_both = 2 * ratio * covariance
+    variance = error**2 + of_reference - of_both
     of_ratio = np.sqrt(np.maximum(variance, 0))
     return ratio, of_ratio / reference.mean

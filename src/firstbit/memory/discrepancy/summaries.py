@@ -16,7 +16,8 @@ MOST_KEPT = 1 << 27
 
 def are_counted(ensemble: Ensemble) -> bool:
     """Return whether there are more distances of a size than are kept."""
-    return ensemble.length * ensemble.num_draws > MOST_KEPT
+    number = ensemble.length * ensemble.num_draws
+    return number > MOST_KEPT
 
 
 def quantile_error(ensemble: Ensemble) -> float:

@@ -130,7 +130,8 @@ def _mean_interval(
     """Return the interval of the mean that bets give; NaN without a bound."""
     if not np.isfinite(bound):
         return np.full((len(distances), 2), np.nan)
-    require_within(float(np.nanmax(distances, initial=0.0)), bound)
+    largest = np.nanmax(distances, initial=0.0)
+    require_within(float(largest), bound)
     shares = distances / bound
     np.minimum(shares, 1, out=shares)
     shares[~np.isfinite(distances)] = np.nan
@@ -238,7 +239,8 @@ def ends_of_share(
     count: Int[np.ndarray, " length"], num_draws: int, confidence: float
 ) -> Ends:
     """Return the Wilson interval of a share of the draws."""
-    return ends(*map(np.asarray, wilson(count, num_draws, confidence)))
+    lower, upper = wilson(count, num_draws, confidence)
+    return ends(np.asarray(lower), np.asarray(upper))
 
 
 def _median_interval(

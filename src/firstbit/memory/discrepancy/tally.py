@@ -60,7 +60,8 @@ class Tally:
 
     def _add(self, block: Block) -> None:
         """Count and sum the draws of the next block."""
-        left = self.num_draws - self._next * self._size
+        start = self._next * self._size
+        left = self.num_draws - start
         distances = block.distances[:, :left]
         is_finite = np.isfinite(distances)
         is_retained = is_finite & (distances > self._threshold)
@@ -74,10 +75,12 @@ class Tally:
         if self.moments is None:
             self.scale = _power_of_two(highest)
         scaled = distances / self.scale[:, None]  # squares of small ones underflow
-        self.moments = _merged(self.moments, Moments.of(scaled[None]))
+        moments = Moments.of(scaled[None])
+        self.moments = _merged(self.moments, moments)
         is_inside = self._places < left
         if is_inside.any():
-            both = distances[:, self._places[is_inside]]
+            places = self._places[is_inside]
+            both = distances[:, places]
             reference = block.reference[:, is_inside]
             pairs = np.stack([both, reference])
             self.pairs = _merged(self.pairs, Moments.of(pairs))
@@ -85,9 +88,11 @@ class Tally:
     def reference(self) -> Reference:
         """Return the distances after two random words."""
         assert self.pairs is not None, "the first draw reads them"
-        number, mean, products = self.pairs
+        number, means, products = self.pairs
+        _, mean = means
         variance = products[1, 1] / (number - 1)
-        return Reference(number, mean[1], variance, products[0, 1])
+        of_both = products[0, 1]
+        return Reference(number, mean, variance, of_both)
 
 
 def summary_of_tally(tally: Tally, confidence: float, bound: float) -> Summary:
@@ -122,6 +127,8 @@ def _summary(
     ratio, ratio_error = relative(mean, error, number, tally.reference())
     quantiles = quantiles_at(tally.octaves.at, number, QUANTILES)
     top = tally.octaves.sum_of_top(num_top(number))
+    top_share = top / (mean * number)
+    mean_square = squares / number + scaled**2
     return Summary(
         discrepancy=mean,
         discrepancy_se=error,
@@ -131,10 +138,10 @@ def _summary(
         median_ci=_median_interval(tally, confidence),
         retained=tally.num_retained / number,
         retained_ci=ends_of_share(tally.num_retained, number, confidence),
-        top_share=np.where(mean > 0, top / (mean * number), np.nan),
+        top_share=np.where(mean > 0, top_share, np.nan),
         relative_discrepancy=ratio,
         relative_discrepancy_se=ratio_error,
-        effective_draws=number * scaled**2 / (squares / number + scaled**2),
+        effective_draws=number * scaled**2 / mean_square,
         below_rounding=tally.num_lost / number,
         below_rounding_ci=ends_of_share(tally.num_lost, number, confidence),
         num_not_finite=tally.num_not_finite,
@@ -147,10 +154,13 @@ def _mean_interval(
     """Return the empirical Bernstein interval of the mean; NaN without a bound."""
     if not np.isfinite(bound):
         return np.full((len(mean), 2), np.nan)
-    require_within(float(tally.largest.max()), bound)
+    largest = tally.largest.max()
+    require_within(float(largest), bound)
     number = tally.num_draws
-    variance = number * (error / bound) ** 2
-    lower, upper = bernstein_interval(mean / bound, variance, number, confidence)
+    share = mean / bound
+    share_error = error / bound
+    variance = number * share_error**2
+    lower, upper = bernstein_interval(share, variance, number, confidence)
     return ends(lower * bound, upper * bound)
 
 
