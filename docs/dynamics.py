@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from firstbit import GRU, Published, Vanilla, lyapunov_exponents, redraw
-from firstbit.cells import Given
+from firstbit.cells import Given, Network
 from firstbit.languages import (
     Stream,
     embedded_reber,
@@ -182,12 +182,14 @@ def pooled(task: Task, trainings: list[Training]) -> dict[int, np.ndarray]:
         for epoch in (0, MIDDLE)
     }
     at[EPOCHS] = [t.network for t in trainings]
-    return {
-        epoch: np.abs(
-            np.concatenate([g.ravel() for net in networks for g in one(net).values()])
-        )
-        for epoch, networks in at.items()
-    }
+    pools = {}
+    for epoch, networks in at.items():
+        gradients = []
+        for network in networks:
+            assert isinstance(network, Network)
+            gradients += [gradient.ravel() for gradient in one(network).values()]
+        pools[epoch] = np.abs(np.concatenate(gradients))
+    return pools
 
 
 def histogram(axes: Axes, name: str, sizes: np.ndarray) -> None:

@@ -8,7 +8,7 @@ into one line and exit status 2.
 import math
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -201,6 +201,16 @@ def require_several(name: str, values: object) -> list[Any]:
             "brackets, as in [...]."
         )
     return list(values)
+
+
+def require_different(what: str, names: Sequence[str]) -> None:
+    """Raise `SettingError` if two things have one name."""
+    for name in names:
+        if names.count(name) > 1:
+            raise SettingError(
+                f"expected {what} with different names, got {', '.join(names)}; leave "
+                f"out one '{name}'."
+            )
 
 
 def require_kind(name: str, value: object, kind: type, remedy: str) -> None:

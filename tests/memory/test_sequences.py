@@ -13,7 +13,6 @@ from firstbit.cells import GRU, Given, unroll
 from firstbit.cells.sequence_model import require_causal
 from firstbit.errors import CellError, SettingError
 from firstbit.memory import discrepancy, fates, gradients_by_lag, lyapunov_exponents
-from firstbit.training import Modern, train
 
 KEY = jax.random.key(0)
 
@@ -179,8 +178,6 @@ def test_what_needs_a_state_is_refused():
         fates(model, length=3, num_draws=4, key=KEY)
     with pytest.raises(CellError, match=says):
         lyapunov_exponents(model, inputs=np.zeros((20, 2)), burn_in=4, key=KEY)
-    with pytest.raises(CellError, match=says):
-        train(model, "parity", hidden_size=2, rule=Modern(), num_seeds=1, key=KEY)
     with pytest.raises(SettingError, match="expected no `measured` for the sequence"):
         discrepancy(model, length=3, measured="all", key=KEY)
     with pytest.raises(SettingError, match="expected no `num_draws` for <lambda>"):

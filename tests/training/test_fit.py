@@ -1,6 +1,7 @@
 """Networks side by side are each the network by itself; what a task starts from."""
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -111,10 +112,11 @@ def test_an_initial_state_given_is_that_of_a_cell_that_tells_its_own():
 
 @pytest.mark.slow
 def test_laws_for_each_weight():
-    net = task(initializer={"W_h": "identity", "O": "orthogonal"}).network(0)
+    net: Any = task(initializer={"W_h": "identity", "O": "orthogonal"}).network(0)
     assert np.array_equal(net.cell.W_h, np.eye(3))
     assert not np.asarray(net.readout.b_O).any()
-    assert task(readout_bias=False).network(0).readout.b_O is None
+    without: Any = task(readout_bias=False).network(0)
+    assert without.readout.b_O is None
 
 
 @pytest.mark.slow

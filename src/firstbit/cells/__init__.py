@@ -16,6 +16,7 @@ from firstbit.cells.readout import Readout
 from firstbit.cells.redrawn import redraw
 from firstbit.cells.roles import roles
 from firstbit.cells.sequence_model import SequenceModel
+from firstbit.cells.sequence_models import SequenceModels
 from firstbit.cells.state import hidden_of, initial_state
 from firstbit.cells.unroll import unroll
 from firstbit.cells.vanilla import Vanilla
@@ -36,6 +37,7 @@ __all__ = [
     "Network",
     "Readout",
     "SequenceModel",
+    "SequenceModels",
     "Vanilla",
     "activation_by_name",
     "adapt",

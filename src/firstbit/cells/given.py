@@ -36,7 +36,7 @@ from firstbit.cells.shapes import shapes
 from firstbit.cells.state import State, hidden_of, in_float, initial_state
 from firstbit.cells.state_roles import OUTPUT
 from firstbit.cells.user_sources import Travelling
-from firstbit.errors import CellError, SettingError, require_several
+from firstbit.errors import CellError, SettingError, require_different, require_several
 from firstbit.weights.redraw import (
     AS_BUILT,
     Initializer,
@@ -346,13 +346,7 @@ def givens(cells: Sequence[CellLike], *, is_trained: bool = False) -> list[Given
     found = []
     for cell in require_several("cells", cells):
         found.append(Given.of(cell, is_trained=is_trained))
-    titles = [given.title for given in found]
-    for title in titles:
-        if titles.count(title) > 1:
-            raise SettingError(
-                f"expected cells with different names, got {', '.join(titles)}; leave "
-                f"out one '{title}'."
-            )
+    require_different("cells", [given.title for given in found])
     return found
 
 

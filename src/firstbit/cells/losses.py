@@ -1,8 +1,13 @@
 """The losses of a prediction."""
 
+from collections.abc import Callable
+
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
+
+Loss = Callable[[Array, Array], Array]
+"""From linear outputs and a one-hot target to the loss, summed over both."""
 
 
 def squared_error(

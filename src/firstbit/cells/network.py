@@ -9,6 +9,7 @@ from jaxtyping import Array, Float
 
 from firstbit.cells.cell import AnyArray, Cell
 from firstbit.cells.readout import Readout
+from firstbit.cells.sequence_model import SequenceModel
 from firstbit.cells.unroll import unroll
 from firstbit.weights.redraw import is_real
 
@@ -41,6 +42,10 @@ class Network(eqx.Module):
         if self.readout.b_O is not None:
             found["b_O"] = self.readout.b_O
         return found
+
+
+Net = Network | SequenceModel
+"""A net that is trained: each gives the outputs after all symbols of a word."""
 
 
 def run(

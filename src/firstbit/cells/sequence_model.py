@@ -1,16 +1,24 @@
 """A model of whole sequences without a state that can be seen: the second contract."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jax.tree_util import Partial, register_pytree_node_class
+from jaxtyping import Array, Float, PRNGKeyArray
 
 from firstbit.cells.bridges.recognise import TORCH, framework_of
 from firstbit.cells.state import in_float
-from firstbit.errors import CellError, FirstbitError, PackageError, shown_value
+from firstbit.errors import (
+    CellError,
+    FirstbitError,
+    PackageError,
+    SettingError,
+    shown_value,
+)
 from firstbit.programs.in_turn import in_turn
 from firstbit.programs.traced import coarsest_rounding
 from firstbit.weights.redraw import in_current_float
@@ -28,18 +36,25 @@ LAST_PLACES = 1000.0
 Outputs = Callable[[Any], Any]
 """From inputs (time, n) to outputs (time, p)."""
 
+Kept = tuple[str, tuple[str, ...]]
+"""The name of a model, and what a result says of it."""
 
+
+@register_pytree_node_class
 class SequenceModel:
     """A model `f(inputs[time, n]) -> outputs[time, p]`, in PyTorch or JAX.
 
     Such as a Transformer, or a layer that shows no state. It is one net, measured as it
-    is: D is that of its outputs, gradients are by its inputs. Measures that need a
-    state refuse it. It must be causal: an output depends on no later input, nor on how
-    many follow. This is checked where the length is known.
+    is: D is that of its outputs, gradients are by its inputs. It is trained from there,
+    its outputs the predictions. Measures that need a state refuse it. It must be
+    causal: an output depends on no later input, nor on how many follow. This is checked
+    where the length is known.
 
     Args:
         model: a torch.nn.Module that takes (time, n), (1, time, n) or (time, 1, n), or
-            a function of JAX, such as a module of Equinox, that takes (time, n).
+            a function of JAX, such as a module of Equinox, that takes (time, n). What
+            is trained are the parameters of a torch.nn.Module that take a gradient, and
+            the arrays of a pytree; a plain function has none.
 
     Raises:
         CellError: it is none of these, or can't be called so.
@@ -56,9 +71,10 @@ class SequenceModel:
         self.notes: list[str] = []
         self.name = getattr(model, "__name__", type(model).__name__)
         if framework_of(model) == TORCH:
-            self._outputs = _of_torch(model)
-            self.name = f"torch:{self.name}"
-            self.notes += self._outputs.notes
+            code = _of_torch(model)
+            self._outputs = Partial(code.run, code.arrays)
+            self.name = code.name
+            self.notes += code.notes
             return
         if not callable(model) or isinstance(model, type):
             raise CellError(
@@ -75,13 +91,71 @@ class SequenceModel:
         """Return the model as a function of JAX, in its current float type."""
         return in_current_float(self._outputs)
 
+    def of(self, key: PRNGKeyArray) -> "SequenceModel":  # noqa: ARG002
+        """Return the net with which a training begins: this one, for every key."""
+        return in_current_float(self)
+
+    def tree_flatten(self) -> tuple[Sequence[Outputs], Kept]:
+        """Return the model as the user holds it: its arrays are those of the pytree."""
+        return (self._outputs,), (self.name, tuple(self.notes))
+
+    @classmethod
+    def tree_unflatten(cls, kept: Kept, children: Sequence[Outputs]) -> "SequenceModel":
+        """Return the same model with other arrays."""
+        made = object.__new__(cls)
+        (made._outputs,) = children
+        made.name, notes = kept
+        made.notes = list(notes)
+        return made
+
 
 def require_state(cell: object) -> None:
     """Raise `CellError` for a model of sequences, where a state is needed."""
     if isinstance(cell, SequenceModel):
         raise CellError(
             f"expected a cell with a state, got the sequence model {cell.name}, which "
-            "shows outputs alone; discrepancy and gradients_by_lag take it."
+            "shows outputs alone; discrepancy, gradients_by_lag, train and verdict "
+            "take it."
+        )
+
+
+def refuse_settings(name: str, **settings: object) -> None:
+    """Raise `SettingError` if a setting is given that only a cell has.
+
+    Args:
+        name: of the model.
+        **settings: by name; None stands for what wasn't given.
+    """
+    for setting, value in settings.items():
+        if value is not None:
+            raise SettingError(
+                f"expected no `{setting}` for the sequence model {name}, which is "
+                "a net without a state, seen by its outputs; leave it out."
+            )
+
+
+def require_learnable(
+    model: SequenceModel, input_size: int, output_size: int, length: int
+) -> None:
+    """Raise `CellError` unless a model can be trained to predict.
+
+    Args:
+        model: whose outputs are the predictions.
+        input_size: one input a symbol.
+        output_size: one output for each thing that may come next.
+        length: of the longest word.
+    """
+    if not jax.tree.leaves(eqx.filter(model, eqx.is_inexact_array)):
+        raise CellError(
+            f"expected {model.name} to hold arrays of real numbers to train, got none; "
+            "make it a module of Equinox, or a torch.nn.Module with parameters."
+        )
+    require_causal(model, input_size, length)
+    shape = jax.eval_shape(model, jnp.zeros((length, input_size))).shape
+    if shape[1] != output_size:
+        raise CellError(
+            f"expected {output_size} outputs of {model.name}, one for each symbol that "
+            f"may come next, got {shape[1]}; end it with a linear read-out."
         )
 
 

@@ -90,7 +90,7 @@ class Evidence:
     def reading(self, name: str) -> Reading:
         """Run the trained network of a training over its training words."""
         chosen = self.runs[name]
-        return read(chosen.training.network, chosen.language, chosen.words)
+        return read(chosen.network, chosen.language, chosen.words)
 
     def fresh_words(self, language: Language) -> list[str]:
         """Sample words for tests, apart from those of any training."""
@@ -191,10 +191,10 @@ def _at_common_epochs(pair: dict[str, Run]) -> dict[str, dict[int, Network]]:
     networks: dict[str, dict[int, Network]] = {}
     for name, chosen in pair.items():
         before_end: dict[int, Network] = {}
-        for epoch, network in chosen.training.snapshots.items():
+        for epoch, network in chosen.snapshots.items():
             if epoch < len(chosen.training.log):
                 before_end[epoch] = network
-        networks[name] = {**before_end, last: chosen.training.network}
+        networks[name] = {**before_end, last: chosen.network}
     common = sorted(set.intersection(*map(set, networks.values())))
     chosen_epochs: dict[str, dict[int, Network]] = {}
     for name, by_epoch in networks.items():

@@ -148,7 +148,7 @@ def automaton(name: str, title: str, language: Language) -> PlannedFigure:
 def outputs(run: Run, prefixes: Sequence[str]) -> xr.Dataset:
     """Compute outputs after prefixes, beside the true probabilities."""
     language = run.language
-    _, output = after_prefixes(run.training.network, language, prefixes)
+    _, output = after_prefixes(run.network, language, prefixes)
     truth: list[list[float]] = []
     for prefix in prefixes:
         probabilities = language.next_symbols(prefix)
@@ -170,7 +170,7 @@ def outputs(run: Run, prefixes: Sequence[str]) -> xr.Dataset:
 def hidden(run: Run, prefixes: Sequence[str]) -> xr.Dataset:
     """Compute a trained network's hidden vector after each prefix, with the state."""
     language = run.language
-    vectors, _ = after_prefixes(run.training.network, language, prefixes)
+    vectors, _ = after_prefixes(run.network, language, prefixes)
     states = [language.state_after(prefix) for prefix in prefixes]
     return xr.Dataset(
         {"hidden": (("word", "unit"), vectors)},
@@ -193,7 +193,7 @@ def confusion(runs: Mapping[str, Run], prefixes: Sequence[str]) -> xr.Dataset:
     dataset = xr.Dataset(coords={"word": list(prefixes)})
     for name, run in runs.items():
         unit = f"{name}_unit"
-        network = run.training.network
+        network = run.network
         vectors, _ = after_prefixes(network, run.language, prefixes)
         difference = np.abs(vectors[0] - vectors[1])
         distance = np.linalg.norm(difference)

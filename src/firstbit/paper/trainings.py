@@ -105,6 +105,22 @@ class Run:
     seconds: float
 
     @property
+    def network(self) -> Network:
+        """The trained network."""
+        found = self.training.network
+        assert isinstance(found, Network), "its cell shows its states"
+        return found
+
+    @property
+    def snapshots(self) -> dict[int, Network]:
+        """The network at start, middle and end, by the number of epochs."""
+        found = {}
+        for epoch, network in self.training.snapshots.items():
+            assert isinstance(network, Network), "its cell shows its states"
+            found[epoch] = network
+        return found
+
+    @property
     def mean_errors(self) -> list[float]:
         """The mean error of every epoch."""
         return [epoch.mean_error for epoch in self.training.log]

@@ -6,19 +6,19 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Float
 
-from firstbit.cells import Network
+from firstbit.cells.losses import Loss
+from firstbit.cells.network import Net
 from firstbit.intervals import CONFIDENCE, Mean
 from firstbit.languages import Language, lags, long_range_prediction
 from firstbit.memory import gradients_by_lag
 from firstbit.memory.gradients.by_lag import LITTLE
 from firstbit.studies.texts import TRAINING
 from firstbit.training import Training, next_symbol_examples
-from firstbit.training.bptt import Loss
 
 GRADIENT_WORDS, GRADIENT_SEEDS = 64, 8
 
 
-def networks_of(trainings: Sequence[Training]) -> dict[int, list[Network]]:
+def networks_of(trainings: Sequence[Training]) -> dict[int, list[Net]]:
     """Return the networks at the epochs of their snapshots, and at the end.
 
     They are those of the first seeds that did not diverge; empty if all diverged.
@@ -34,7 +34,7 @@ def networks_of(trainings: Sequence[Training]) -> dict[int, list[Network]]:
     return {epoch: of_seeds for epoch, of_seeds in networks.items() if of_seeds}
 
 
-def _at(epoch: int, trainings: Sequence[Training]) -> list[Network]:
+def _at(epoch: int, trainings: Sequence[Training]) -> list[Net]:
     """Return the networks before an epoch, of the trainings that reached it."""
     found = []
     for training in trainings:
@@ -44,7 +44,7 @@ def _at(epoch: int, trainings: Sequence[Training]) -> list[Network]:
 
 
 def gradients_of(
-    networks: Mapping[int, Sequence[Network]],
+    networks: Mapping[int, Sequence[Net]],
     language: Language,
     words: Sequence[str],
     *,

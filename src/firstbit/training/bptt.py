@@ -12,9 +12,19 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, PyTree
 
-from firstbit.cells import Network, Readout, hidden_of, initial_state, squared_error
+from firstbit.cells import (
+    Network,
+    Readout,
+    SequenceModel,
+    hidden_of,
+    initial_state,
+    squared_error,
+)
+from firstbit.cells.losses import Loss
+from firstbit.cells.network import Net
 from firstbit.programs.blockwise import blockwise
 from firstbit.programs.pull_back import PullBack, forward
+from firstbit.training import whole_words
 from firstbit.training.over_steps import (
     Time,
     all_steps,
@@ -27,13 +37,10 @@ from firstbit.training.over_steps import (
 )
 from firstbit.training.words import Examples
 
-Loss = Callable[[Array, Array], Array]
-"""From linear outputs and a one-hot target to the loss, summed over both."""
-
 
 def loss_and_gradient(
-    network: Network, word: Examples, loss: Loss = squared_error
-) -> tuple[Float[Array, ""], Network]:
+    network: Net, word: Examples, loss: Loss = squared_error
+) -> tuple[Float[Array, ""], Net]:
     r"""Return the summed loss of next-symbol prediction on one word, and its gradient.
 
     $$ L = \sum_{t < n} \ell(O h_t + b_O, y_t), \qquad \nabla_\theta L = \sum_{t < n}
@@ -46,7 +53,8 @@ def loss_and_gradient(
     double the work.
 
     Args:
-        network: cell, of any form of state, and read-out.
+        network: cell, of any form of state, and read-out; or a model of sequences,
+            which reads the word as a whole.
         word: an example: inputs (time, input), targets (time, output) and the number n
             of predictions that count; rows from n on are not read.
         loss: of one prediction.
@@ -82,8 +90,8 @@ def _only_copy(leaf: Array) -> Array:
 
 
 def losses_and_gradients(
-    trained: Network, fixed: Network, word: Examples, loss: Loss
-) -> tuple[Float[Array, " network"], Network]:
+    trained: Net, fixed: Net, word: Examples, loss: Loss
+) -> tuple[Float[Array, " network"], Net]:
     """Return the losses of many networks on one word, and their gradients.
 
     Args:
@@ -92,6 +100,10 @@ def losses_and_gradients(
         word: as in `loss_and_gradient`.
         loss: of one prediction.
     """
+    if isinstance(trained, SequenceModel):
+        assert isinstance(fixed, SequenceModel), "the same net"
+        return whole_words.losses_and_gradients(trained, fixed, word, loss)
+    assert isinstance(fixed, Network), "the same net"
     some = jax.tree.leaves(trained)[0]
     copies = _Copies(
         number=some.shape[-1],
@@ -108,18 +120,20 @@ def losses_and_gradients(
 
 
 def batch_loss_and_gradient(
-    network: Network, words: Examples, loss: Loss = squared_error
-) -> tuple[Float[Array, ""], Network]:
+    network: Net, words: Examples, loss: Loss = squared_error
+) -> tuple[Float[Array, ""], Net]:
     """Return the loss of one network, summed over words, and its gradient.
 
     The words step together, to the end of the longest.
 
     Args:
-        network: cell and read-out.
+        network: cell and read-out, or a model of sequences.
         words: inputs (time, input, word), targets (time, output, word) and the number
             of predictions of each word, (word,).
         loss: of one prediction.
     """
+    if isinstance(network, SequenceModel):
+        return whole_words.batch_loss_and_gradient(network, words, loss)
     trained, fixed = eqx.partition(network, eqx.is_inexact_array)
     longest = jnp.max(words.num_steps)
     room = words.inputs.shape[0]

@@ -13,7 +13,8 @@ import numpy as np
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float, Inexact, Int
 
-from firstbit.cells import Network
+from firstbit.cells import Network, SequenceModel
+from firstbit.cells.network import Net
 from firstbit.cells.state import initial_state
 from firstbit.cells.transition import transition_of
 from firstbit.languages import Language, encode
@@ -25,7 +26,7 @@ NO_TWINS = np.nan
 
 
 def contrasts_left(
-    network: Network, language: Language, pairs: Sequence[Twins | None]
+    network: Net, language: Language, pairs: Sequence[Twins | None]
 ) -> Float[np.ndarray, " lag"] | None:
     r"""Return the median contrast of twins that is left at each lag.
 
@@ -43,8 +44,11 @@ def contrasts_left(
 
     Returns:
         One number a lag, NaN where there are no pairs or they begin in one state; None
-        where the cell doesn't declare a linear step (`transition`).
+        where the cell doesn't declare a linear step (`transition`), and of a model of
+        sequences.
     """
+    if isinstance(network, SequenceModel):
+        return None
     if not transition_of(network.cell, type(network.cell).__name__):
         return None
     steps = _Steps(network, language.alphabet)

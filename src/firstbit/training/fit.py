@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from firstbit.cells import Network
+from firstbit.cells.network import Net
 from firstbit.errors import keep_whole
 from firstbit.training.rules.rule import ALONE, Epoch, Learned, Learner, Moments, Rule
 from firstbit.training.words import Examples, Words
@@ -36,16 +36,16 @@ class Training:
         finished: whether the training is over.
     """
 
-    network: Network
+    network: Net
     moments: Moments
     rate: float
     log: tuple[Epoch, ...] = ()
     stopped: Epoch | None = None
     diverged: Epoch | None = None
     solved: Epoch | None = None
-    snapshots: Mapping[int, Network] = field(default_factory=dict)
+    snapshots: Mapping[int, Net] = field(default_factory=dict)
     longest: int = 0
-    late: Network | None = None
+    late: Net | None = None
     finished: bool = False
 
     @property
@@ -100,7 +100,7 @@ class Test:
         return (is_due or is_last) and self.solves(training)
 
 
-def begin(network: Network, rule: Rule) -> Training:
+def begin(network: Net, rule: Rule) -> Training:
     """Return a training before its first epoch, in float64."""
 
     def in_double(leaf: object) -> object:
@@ -115,7 +115,7 @@ def begin(network: Network, rule: Rule) -> Training:
 
 
 def fit(
-    network: Network | Training,
+    network: Net | Training,
     words: Words,
     rule: Rule,
     *,
@@ -140,7 +140,7 @@ def fit(
         The training, with its network in float64.
 
     Example:
-        >>> from firstbit.cells import Readout, Vanilla
+        >>> from firstbit.cells import Network, Readout, Vanilla
         >>> from firstbit.languages import reber
         >>> from firstbit.training import FixedWords, Published
         >>> cell = Vanilla(7, 3, key=jax.random.key(0))

@@ -69,16 +69,20 @@ OF_MOTION: Texts = {
 }
 
 
-def judgements(judged: Sequence[Outcome], unit: str) -> list[Variable]:
+def judgements(
+    judged: Sequence[Outcome], unit: str, *, has_states: bool
+) -> list[Variable]:
     """Return what each seed's network was judged to be.
 
     Args:
         judged: of each seed.
         unit: of the loss.
+        has_states: whether the networks' states can be seen.
     """
+    of_network = _attributes(judged, OF_NETWORK) if has_states else []
     return [
         *of_answers([one.shown for one in judged], unit),
-        *_attributes(judged, OF_NETWORK),
+        *of_network,
         *_attributes([one.motion for one in judged], OF_MOTION),
         behaviour([one.likeness for one in judged]),
     ]

@@ -10,13 +10,15 @@ import numpy as np
 from jaxtyping import Array, Float, Int
 
 from firstbit.arrays import Lengths
-from firstbit.cells import Network
+from firstbit.cells import Network, SequenceModel
+from firstbit.cells.network import Net
 from firstbit.cells.state import hidden_of, initial_state
 from firstbit.languages import Language, encode, lags
 from firstbit.languages.judging.judge import Answers
 from firstbit.languages.judging.paths import Paths
 from firstbit.languages.judging.words_of_test import WordsOfTest
 from firstbit.programs.in_turn import in_turn
+from firstbit.training.whole_words import outputs_of_words, room_of
 from firstbit.weights.redraw import in_current_float
 
 SIDE_BY_SIDE = 256
@@ -125,7 +127,7 @@ def probabilities(
 
 
 def read(
-    network: Network,
+    network: Net,
     language: Language,
     words: Sequence[str],
     *,
@@ -134,7 +136,7 @@ def read(
     """Run a network, in float64, over words of a language.
 
     Args:
-        network: cell and read-out.
+        network: cell and read-out, or a model of sequences.
         language: that the words belong to.
         words: at least one.
         is_softmax: see `Replies`.
@@ -185,7 +187,7 @@ def replies_of(
 
 
 def answers(
-    network: Network, language: Language, words: WordsOfTest, *, is_softmax: bool
+    network: Net, language: Language, words: WordsOfTest, *, is_softmax: bool
 ) -> Answers:
     """Return what a network gives for the words of a test, as probabilities."""
     _, of_words = run_flat(network, language, words.words)
@@ -197,7 +199,7 @@ def answers(
 
 
 def run_flat(
-    network: Network,
+    network: Net,
     language: Language,
     words: Sequence[str],
     *,
@@ -210,11 +212,12 @@ def run_flat(
     compiled program.
 
     Args:
-        network: cell and read-out.
+        network: cell and read-out, or a model of sequences.
         language: gives the alphabet and the number of outputs.
         words: of any lengths.
         last_only: one row a word, after its last symbol; else one a symbol.
-        with_hidden: whether the hidden states are kept; else they have no units.
+        with_hidden: whether the hidden states are kept; else, and of a model of
+            sequences, they have no units.
     """
     num_outputs = len(language.outputs)
     if not words:
@@ -226,11 +229,11 @@ def run_flat(
     order = np.argsort(lengths, kind="stable")
     for begin in range(0, len(words), SIDE_BY_SIDE):
         some = order[begin : begin + SIDE_BY_SIDE]
-        read_on = _in_turn(network, language, symbols, lengths, some)
-        for start, states, outputs in read_on:
-            word, step, place = rows.of_call(some, start)
+        calls = _calls(network, language, symbols, lengths, some)
+        for start, states, outputs in calls:
+            word, step, place = rows.of_call(some, start, outputs.shape[1])
             output[place] = np.asarray(outputs)[word, step]
-            if not with_hidden:
+            if not with_hidden or states is None:
                 continue
             if not hidden.shape[1]:
                 hidden = np.zeros((rows.number, states.shape[-1]))
@@ -262,10 +265,10 @@ class _Rows(NamedTuple):
         return cls(int(ends[-1]), ends - lengths, lengths, last_only)
 
     def of_call(
-        self, some: Int[np.ndarray, " some"], start: int
+        self, some: Int[np.ndarray, " some"], start: int, num_steps: int
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return word, step and row of what one call reads."""
-        times = start + np.arange(STEPS)
+        times = start + np.arange(num_steps)
         ends = self.lengths[some, None]
         wanted = times == ends - 1 if self.last_only else times < ends
         word, step = np.nonzero(wanted)
@@ -275,28 +278,42 @@ class _Rows(NamedTuple):
         return word, step, place
 
 
-def _in_turn(
-    network: Network,
+def _calls(
+    network: Net,
     language: Language,
     symbols: Int[np.ndarray, "word time"],
     lengths: Lengths,
     some: Int[np.ndarray, " some"],
-) -> Iterator[tuple[int, Array, Array]]:
-    """Yield the first step, the states and the outputs, (word, time, ...), in turn."""
+) -> Iterator[tuple[int, Array | None, Array]]:
+    """Yield of each call its first step, states, and outputs, (word, time, ...).
+
+    A model of sequences has no states, and reads whole words in one call.
+    """
+    num_inputs = len(language.alphabet)
     longest = int(lengths[some].max())
+    if isinstance(network, SequenceModel):
+        block = _block(symbols, some, room_of(longest))
+        yield 0, None, outputs_of_words(network, block, num_inputs)
+        return
     room = STEPS * -(-longest // STEPS)
-    block = np.zeros((SIDE_BY_SIDE, room), dtype=np.int64)
-    width = min(room, symbols.shape[1])
-    block[: len(some), :width] = symbols[some, :width]
+    block = _block(symbols, some, room)
     with jax.enable_x64(True):
         state = _first_state(network, SIDE_BY_SIDE)
     for start in range(0, room, STEPS):
         with jax.enable_x64(True):
             letters = jnp.asarray(block[:, start : start + STEPS])
-            state, hidden, output = _read_on(
-                network, state, letters, len(language.alphabet)
-            )
+            state, hidden, output = _read_on(network, state, letters, num_inputs)
         yield start, hidden, output
+
+
+def _block(
+    symbols: Int[np.ndarray, "word time"], some: Int[np.ndarray, " some"], room: int
+) -> Int[np.ndarray, "_ _"]:
+    """Return some words as a block of always as many rows."""
+    block = np.zeros((SIDE_BY_SIDE, room), dtype=np.int64)
+    width = min(room, symbols.shape[1])
+    block[: len(some), :width] = symbols[some, :width]
+    return block
 
 
 @eqx.filter_jit

@@ -7,6 +7,8 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Float
 
+from firstbit.cells import Given
+from firstbit.cells.given_model import LEFT_OUT
 from firstbit.datasets import Result, Variable, dataset
 from firstbit.intervals import clopper_pearson
 from firstbit.languages import full_floor
@@ -32,6 +34,7 @@ def labelled(
     confidence: float,
 ) -> Result:
     """Return what `firstbit.train` returns."""
+    has_states = isinstance(task.given, Given)
     num_epochs = max(len(training.log) for training in trainings)
     shown = [one.shown for one in judged]
     of_seeds = [one.by_lag for one in shown]
@@ -39,7 +42,7 @@ def labelled(
     variables = [
         *_curves(task, trainings, num_epochs),
         *_of_seeds(task, trainings),
-        *judgements(judged, unit_of(task)),
+        *judgements(judged, unit_of(task), has_states=has_states),
         *errors(task.plan, shown, confidence),
         *drift([one.contrasts_left for one in judged]),
         *_summaries(trainings, judged, confidence),
@@ -66,6 +69,7 @@ def labelled(
         key=settings["key"],
         attrs={
             "full_floor": full_floor(task.language),
+            **({} if has_states else {"left_out": LEFT_OUT}),
             **about_the_test(task.plan, task.plan.draw(task.stream("test", 0))),
         },
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import Lock
 
+from firstbit.cells.given_model import GivenModel
 from firstbit.languages import Judgement, PlanOfTest, WordsOfTest
 from firstbit.languages.judging.judge import judge_answers
 from firstbit.languages.judging.words_of_test import Sizes
@@ -135,7 +136,8 @@ def widths_of(task: Task) -> tuple[int, ...]:
     """
     if not task.all_read_the_same:
         return ALONE
-    if task.given.is_built or not task.given.catalogue_name:
+    given = task.given
+    if isinstance(given, GivenModel) or given.is_built or not given.catalogue_name:
         return ALONE
     sizes = task.hidden_size, task.input_size, task.output_size
     if min(sizes) <= SHORT or max(sizes) > UNROLLED_UP_TO:

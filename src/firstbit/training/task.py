@@ -15,6 +15,9 @@ from jaxtyping import PRNGKeyArray, PyTree
 
 from firstbit.cells import Given, Network, Readout
 from firstbit.cells.first_step import require_step
+from firstbit.cells.given_model import GivenModel
+from firstbit.cells.learnable import Learnable, learnable
+from firstbit.cells.network import Net
 from firstbit.cells.readout import laws_of
 from firstbit.cells.state import Started
 from firstbit.errors import SettingError, require_kind
@@ -26,8 +29,10 @@ from firstbit.languages import (
     fresh_words,
 )
 from firstbit.languages.catalogue.entries import require_language
+from firstbit.languages.judging.standard_test import NUM_UNITS
 from firstbit.training.fit import Checks
 from firstbit.training.rules import Rule, require_rule
+from firstbit.training.whole_words import room_of
 from firstbit.training.words import FixedWords, FreshWords, TaskWords, Words
 from firstbit.weights.redraw import described, redraw
 from firstbit.weights.threefry import GENERATOR, key_words, require_key
@@ -44,7 +49,7 @@ class Task:
 
     Attributes:
         given: the cell, with one hidden size; its initializer, initial state and
-            read-out's bias hold for every seed.
+            read-out's bias hold for every seed. Or a model of sequences.
         language: the task; one input a symbol, one output a symbol (and one for
             the end marker if there is one).
         rule: the rule of training.
@@ -61,7 +66,7 @@ class Task:
         CellError: the cell can't be built.
     """
 
-    given: Given
+    given: Learnable
     language: Language
     rule: Rule
     key: PRNGKeyArray
@@ -71,7 +76,7 @@ class Task:
     criterion: Criterion = field(default_factory=Criterion)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "given", Given.of(self.given))
+        object.__setattr__(self, "given", learnable(self.given, is_trained=False))
         object.__setattr__(self, "language", require_language(self.language))
         object.__setattr__(self, "rule", require_rule(self.rule))
         object.__setattr__(self, "key", require_key(self.key))
@@ -89,6 +94,14 @@ class Task:
                 "each seed."
             )
         self.plan  # noqa: B018  refuses a resolution, a language
+        if isinstance(self.given, GivenModel):
+            self.given.require_learnable(
+                self.input_size,
+                self.output_size,
+                room_of(self.plan.longest_read),
+                self.key,
+            )
+            return
         with jax.enable_x64(True):
             self.given.shell(self.input_size, self.hidden_size)
             self.network(0)
@@ -119,7 +132,7 @@ class Task:
 
     @property
     def hidden_size(self) -> int:
-        """The value of k."""
+        """The value of k; 0 of a model of sequences."""
         return self.given.hidden_size
 
     @property
@@ -127,25 +140,31 @@ class Task:
         """One output a symbol, and one for the end marker where there is one."""
         return len(self.language.outputs)
 
-    def network(self, seed: int) -> Network:
+    def network(self, seed: int) -> Net:
         """Return the network of a seed before training."""
-        laws, laws_of_readout = laws_of(self.given.initializer)
         with jax.enable_x64(True):
             own_key = jax.random.fold_in(self.key, seed)
-            of_cell, of_initializer, of_readout = jax.random.split(own_key, 3)
-            cell = self.given.make(
-                self.input_size,
-                self.hidden_size,
-                of_cell,
-            )
-            roles = self.given.roles_of(cell, self.input_size, self.hidden_size)
-            if laws:
-                cell = redraw(cell, laws, of_initializer, roles.arrays)
-            if self.given.initial_state is not None:
-                cell = Started(cell, self.given.initial_state)
-            shell = self._readout()
-            readout = redraw(shell, laws_of_readout or "normal", of_readout)
-            return Network(cell, readout, roles.state.hidden)
+            if isinstance(self.given, GivenModel):
+                return self.given.of(own_key)
+            return self._of_cell(self.given, own_key)
+
+    def _of_cell(self, given: Given, key: PRNGKeyArray) -> Network:
+        """Return a cell that a key draws, with its read-out."""
+        laws, laws_of_readout = laws_of(given.initializer)
+        of_cell, of_initializer, of_readout = jax.random.split(key, 3)
+        cell = given.make(
+            self.input_size,
+            self.hidden_size,
+            of_cell,
+        )
+        roles = given.roles_of(cell, self.input_size, self.hidden_size)
+        if laws:
+            cell = redraw(cell, laws, of_initializer, roles.arrays)
+        if given.initial_state is not None:
+            cell = Started(cell, given.initial_state)
+        shell = self._readout()
+        readout = redraw(shell, laws_of_readout or "normal", of_readout)
+        return Network(cell, readout, roles.state.hidden)
 
     def _readout(self) -> Readout:
         """Return a read-out of zeros."""
@@ -204,7 +223,7 @@ class Task:
             self.num_words_read,
             self.criterion,
             self.words.max_length,
-            self.hidden_size,
+            self.hidden_size or NUM_UNITS,
         )
 
     @property
@@ -235,7 +254,7 @@ class Task:
         )
         law = self.given.initializer
         start = None
-        if self.given.initial_state is not None:
+        if isinstance(first, Network) and self.given.initial_state is not None:
             start = _digest(first.cell.initial_state())
         words = self.words
         return {

@@ -1,11 +1,11 @@
 """Training many seeds of one configuration, and what came of each."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from jaxtyping import PRNGKeyArray
 
-from firstbit.cells import CellLike, Given, Initializer
+from firstbit.cells import Initializer
+from firstbit.cells.learnable import LearnableLike, learnable
 from firstbit.datasets import Result
 from firstbit.errors import SettingError, require_at_least, shown_value
 from firstbit.execution import Execution
@@ -22,7 +22,7 @@ from firstbit.training.words import TaskWords
 
 
 def train(
-    cell: CellLike,
+    cell: LearnableLike,
     language: Language | str,
     *,
     rule: Rule | str,
@@ -59,7 +59,9 @@ def train(
         cell: text such as "gru:10,reset=after"; a factory `(input_size, hidden_size, *,
             key) -> cell` in Equinox's convention, such as `GRU` or `partial(Vanilla,
             use_bias=True)`; one built cell, where every seed starts; or a `Given`, such
-            as `Given.of(MyCell, initial_state=...)`.
+            as `Given.of(MyCell, initial_state=...)`. Or a `SequenceModel`, where every
+            seed starts, or `SequenceModels`: their outputs are the predictions, without
+            a read-out of ours.
         language: the task, or its name in the catalogue; one input a symbol, one output
             a symbol (and one for the end marker if there is one).
         rule: `Published(...)` or `Modern(...)`, or a name: "published", "modern".
@@ -119,6 +121,9 @@ def train(
         `median_symbols_to_solve`, where seeds that fail the test come last (NaN if half
         do).
 
+        A `SequenceModel` shows no states: `memory_is_there` and `contrast_left` are not
+        there, and the attribute `left_out` says so.
+
         Attributes: `lag`, `longest_lag`, `longest_word`, `num_words_read`,
         `memory_order`, `resolution`, `error`, `most_confused` (the two nearest rows),
         `shortest_passing_window` (the shortest window that passes the first seed's own
@@ -129,7 +134,8 @@ def train(
             fit, or a rule that needs a fixed list would read fresh words.
         LanguageError: the language has nothing to predict, or is too large.
         WordError: a word is not in the language, or too long.
-        CellError: the cell can't be built, or its inputs are not the language's.
+        CellError: the cell can't be built, or its inputs are not the language's; a
+            model of sequences sees symbols to come, or gives another number of outputs.
         OutputError: the folder to resume from holds something else, or a damaged file.
 
     Example:
@@ -149,14 +155,12 @@ def train(
     """
     confidence = require_confidence(confidence)
     num_seeds = require_at_least("num_seeds", num_seeds, 1)
-    given = Given.of(
+    given = learnable(
         cell,
-        hidden_sizes=None if hidden_size is None else [hidden_size],
+        hidden_size=hidden_size,
         initializer=initializer,
-        is_trained=True,
+        readout_bias=readout_bias,
     )
-    if readout_bias is not None:
-        given = replace(given, readout_bias=readout_bias)
     rule = require_rule(rule)
     fixed = _word_list(words)
     if own_lists is None:

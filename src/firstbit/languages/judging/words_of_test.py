@@ -217,6 +217,11 @@ class PlanOfTest:
             return None
         return cycle.before + REPEATS * self.num_units * cycle.symbol
 
+    @property
+    def longest_read(self) -> int:
+        """Symbols of the longest word that is drawn to be long."""
+        return max(*self.lengths, self.longest_word, len(self.repeated or ""))
+
     @cached_property
     def source(self) -> TwinSource:
         """Draws the twins."""

@@ -9,7 +9,7 @@ from jaxtyping import PRNGKeyArray
 from numpy.typing import ArrayLike
 
 from firstbit.cells.given import CellLike, Given
-from firstbit.cells.sequence_model import SequenceModel
+from firstbit.cells.sequence_model import SequenceModel, refuse_settings
 from firstbit.cells.state import State
 from firstbit.datasets import Variable, dataset
 from firstbit.devices import require_device
@@ -168,7 +168,7 @@ def discrepancy(
     execution = execution or Execution()
     if isinstance(cell, SequenceModel):
         refuse_settings(
-            cell,
+            cell.name,
             hidden_sizes=hidden_sizes,
             initializer=initializer,
             initial_state=initial_state,

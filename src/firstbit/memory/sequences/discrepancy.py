@@ -16,21 +16,6 @@ from firstbit.weights.threefry import key_numbers, require_key
 UNIT = "units of the outputs"
 
 
-def refuse_settings(model: SequenceModel, **settings: object) -> None:
-    """Raise `SettingError` if a setting is given that only a cell has.
-
-    Args:
-        model: the model, for the message.
-        **settings: by name; None stands for what wasn't given.
-    """
-    for name, value in settings.items():
-        if value is not None:
-            raise SettingError(
-                f"expected no `{name}` for the sequence model {model.name}, which is "
-                "one net without a state, measured by its outputs; leave it out."
-            )
-
-
 def sequence_discrepancy(
     model: SequenceModel,
     *,

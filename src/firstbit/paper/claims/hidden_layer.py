@@ -95,7 +95,7 @@ class Pairs:
         prefixes: list[str] = []
         for outer in OUTER:
             prefixes += [f"B{outer}{word}" for word in inner]
-        network = run.training.network
+        network = run.network
         hidden, _ = after_prefixes(network, run.language, prefixes)
         behind_t = hidden[:num_inner]
         behind_p = hidden[num_inner:]

@@ -48,7 +48,7 @@ class OuterSymbol:
         run = evidence.runs[name]
         fresh = evidence.fresh_words(run.language)
         return cls(
-            output=outer_outputs(run.training.network, run.language, fresh),
+            output=outer_outputs(run.network, run.language, fresh),
             loss=evidence.reading(name).mean_loss(),
             floor=run.floor(),
             merged=run.merged_floor(),
@@ -154,7 +154,7 @@ def gru_bit(evidence: Evidence) -> Claim:
             shortest=shortest,
             longest=shortest + longest,
         )
-        output = outer_outputs(run.training.network, run.language, words)
+        output = outer_outputs(run.network, run.language, words)
         right = share_of_wins(output)
         longer.append((shortest, shortest + longest, right))
         reading = f"on words {factor} to {factor + 1} times as long"

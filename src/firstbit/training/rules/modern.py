@@ -11,10 +11,11 @@ import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Float, Int
 
-from firstbit.cells import Network
+from firstbit.cells.losses import Loss
+from firstbit.cells.network import Net
 from firstbit.errors import SettingError, keep_real, keep_whole
 from firstbit.programs.in_turn import in_turn
-from firstbit.training.bptt import Loss, batch_loss_and_gradient
+from firstbit.training.bptt import batch_loss_and_gradient
 from firstbit.training.rules.clipping import require_clip
 from firstbit.training.rules.rule import (
     CROSS_ENTROPY,
@@ -76,7 +77,7 @@ class Modern(Rule):
                 f"expected the schedule `constant` or `cosine`; got '{self.schedule}'."
             )
 
-    def first_moments(self, network: Network) -> Moments:
+    def first_moments(self, network: Net) -> Moments:
         """Return Adam's state before training."""
         real = eqx.filter(network, eqx.is_inexact_array)
         return _optimizer(self.clip).init(real)
@@ -142,12 +143,12 @@ class _Batches(NamedTuple):
 @eqx.filter_jit
 @in_turn
 def _epoch(
-    network: Network,
+    network: Net,
     moments: Moments,
     rate: Float[Array, ""],
     words: Examples,
     step: _Step,
-) -> tuple[Network, Moments, Float[Array, ""]]:
+) -> tuple[Net, Moments, Float[Array, ""]]:
     """Return network and moments after one pass, and the words' mean loss.
 
     The losses are those before the steps.
@@ -155,8 +156,8 @@ def _epoch(
     trained, fixed = eqx.partition(network, eqx.is_inexact_array)
 
     def one_batch(
-        carry: tuple[Network, Moments], batch: _Batches
-    ) -> tuple[tuple[Network, Moments], Array]:
+        carry: tuple[Net, Moments], batch: _Batches
+    ) -> tuple[tuple[Net, Moments], Array]:
         trained, moments = carry
         examples = Examples(batch.inputs, batch.targets, batch.num_steps)
         network = eqx.combine(trained, fixed)

@@ -12,10 +12,11 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from firstbit.cells import Network
+from firstbit.cells.losses import Loss
+from firstbit.cells.network import Net
 from firstbit.errors import keep_real, require_kind
 from firstbit.programs.in_turn import in_turn
-from firstbit.training.bptt import Loss, losses_and_gradients
+from firstbit.training.bptt import losses_and_gradients
 from firstbit.training.rules.clipping import require_clip
 from firstbit.training.rules.rule import Epoch, Learned, Learner, Rule
 from firstbit.training.words import Examples
@@ -117,12 +118,12 @@ class Published(Rule):
 @eqx.filter_jit
 @in_turn
 def _epoch(
-    networks: Sequence[Network],
+    networks: Sequence[Net],
     rates: Float[Array, " network"],
     words: Examples,
     loss: Loss,
     clip: float,
-) -> tuple[list[Network], Float[Array, "network word"]]:
+) -> tuple[list[Net], Float[Array, "network word"]]:
     """Return the networks after one pass, and the losses before each step."""
     trained = []
     fixed = networks[0]
@@ -130,7 +131,7 @@ def _epoch(
         real, fixed = eqx.partition(network, eqx.is_inexact_array)
         trained.append(real)
 
-    def one_word(together: Network, word: Examples) -> tuple[Network, Array]:
+    def one_word(together: Net, word: Examples) -> tuple[Net, Array]:
         losses, gradient = losses_and_gradients(
             together,
             fixed,
@@ -155,7 +156,7 @@ def _epoch(
     return apart, losses.T
 
 
-def _clipped(gradient: Network, clip: float) -> Network:
+def _clipped(gradient: Net, clip: float) -> Net:
     """Return the gradients of networks side by side, each scaled to norm `clip`.
 
     A smaller one stays as it is.

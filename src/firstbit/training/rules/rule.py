@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, asdict, dataclass
 from typing import Any, ClassVar, NamedTuple
 
-from firstbit.cells import Network, cross_entropy, squared_error
+from firstbit.cells import cross_entropy, squared_error
+from firstbit.cells.losses import Loss
+from firstbit.cells.network import Net
 from firstbit.errors import SettingError, keep_real, keep_whole, shown_value
-from firstbit.training.bptt import Loss
 from firstbit.training.words import Examples
 
 Moments = Any
@@ -47,12 +48,12 @@ class Learner(NamedTuple):
     """A network before an epoch.
 
     Attributes:
-        network: the cell and its read-out.
+        network: the cell and its read-out, or a model of sequences.
         moments: of the optimiser.
         rate: the learning rate of the epoch.
     """
 
-    network: Network
+    network: Net
     moments: Moments
     rate: float
 
@@ -61,12 +62,12 @@ class Learned(NamedTuple):
     """A network after an epoch.
 
     Attributes:
-        network: the cell and its read-out.
+        network: the cell and its read-out, or a model of sequences.
         moments: of the optimiser.
         mean_error: mean loss a word, each before the step that it led to.
     """
 
-    network: Network
+    network: Net
     moments: Moments
     mean_error: float
 
@@ -130,7 +131,7 @@ class Rule(ABC):
         """Whether the rule compares epochs, so that all must read the same words."""
         return False
 
-    def first_moments(self, network: Network) -> Moments:  # noqa: ARG002
+    def first_moments(self, network: Net) -> Moments:  # noqa: ARG002
         """Return what the optimiser remembers before training."""
         return ()
 

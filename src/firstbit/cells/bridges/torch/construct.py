@@ -53,9 +53,7 @@ class Constructor:
 
     def built(self, seed: int) -> torch.nn.Module:
         """Return the module that a seed gives; call it inside `seeded`."""
-        torch.default_generator.manual_seed(seed)
-        np.random.seed(seed)
-        random.seed(seed)
+        seed_all(seed)
         try:
             found = self.target(*self.places, **self.keywords)
         except Exception as error:  # a user's own code may raise anything
@@ -80,6 +78,13 @@ class Constructor:
             f"{self.name} refuses {first} inputs and {second} units{place_of(error)}: "
             f"{type(error).__name__}: {said.rstrip('.')}; {remedy}."
         )
+
+
+def seed_all(seed: int) -> None:
+    """Let all generators of random numbers begin with a seed."""
+    torch.default_generator.manual_seed(seed)
+    np.random.seed(seed)
+    random.seed(seed)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """PyTorch's models of whole sequences under JAX."""
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import jax
@@ -52,21 +52,22 @@ class TorchSequence:
             arrays = arrays_of(self.module, self.parts)
         except RefusedError as error:
             raise refused(self.name, error) from error
-        self.arrays = dict(zip(self.parts.names, arrays, strict=True))
+        with jax.enable_x64(True):  # its own numbers, to the last digit
+            self.arrays = dict(
+                zip(self.parts.names, map(jnp.asarray, arrays), strict=True)
+            )
         self.input_size, self.form, outputs, inputs = self._found(own)
         self._require_same(inputs, outputs)
 
-    def __call__(self, inputs: Array) -> Array:
-        """Return the output after each input."""
-        dtype = jnp.result_type(float)
-        arrays = {}
-        for name, array in self.arrays.items():
-            arrays[name] = jnp.asarray(
-                array, dtype if array.dtype.kind == "f" else None
-            )
+    def run(self, arrays: Mapping[str, Array], inputs: Array) -> Array:
+        """Return the output after each input; buffers aren't trained."""
+        held = {}
+        for name, array in arrays.items():
+            is_trained = name in self.parts.trained
+            held[name] = array if is_trained else jax.lax.stop_gradient(array)
         with sdpa_kernel(SDPBackend.MATH):  # the others are one operation, and random
             return run_by_jax(
-                self.name, self.module, self.parts, arrays, self.form, (inputs,)
+                self.name, self.module, self.parts, held, self.form, (inputs,)
             )
 
     def _found(self, own: torch.nn.Module) -> tuple[int, Form, np.ndarray, np.ndarray]:
@@ -105,8 +106,9 @@ class TorchSequence:
     def _require_same(self, inputs: np.ndarray, outputs: np.ndarray) -> None:
         """Raise `CellError` unless the outputs under JAX are PyTorch's own."""
         with jax.enable_x64(True):
-            got = np.asarray(self(jnp.asarray(inputs)))
-            text = str(jax.make_jaxpr(self)(jnp.asarray(inputs)))
+            given = self.arrays, jnp.asarray(inputs)
+            got = np.asarray(self.run(*given))
+            text = str(jax.make_jaxpr(self.run)(*given))
         limit = SINGLE if ":f32[" in text else SAME
         off = np.abs(got - outputs) / (1 + np.abs(outputs))
         error = float(np.max(off))
