@@ -1,11 +1,11 @@
 """The law of a cell's weights in a random draw."""
 
-from firstbit.cells.given import Given
+from firstbit.cells.learnable import Learnable
 from firstbit.cells.readout import laws_of
 from firstbit.weights.redraw import Initializer, described
 
 
-def law_of(given: Given) -> Initializer:
+def law_of(given: Learnable) -> Initializer:
     """Return the law of the cell's weights.
 
     Where none was given, it is N(0,1) for a cell of the catalogue, and that of its own
@@ -19,7 +19,7 @@ def law_of(given: Given) -> Initializer:
     return of_cell or given.own_law
 
 
-def law_text(given: Given) -> str:
+def law_text(given: Learnable) -> str:
     """Return the law of the cell's weights as text.
 
     Example:

@@ -229,7 +229,7 @@ def _twins(one: xr.Dataset) -> str:
 def _behaviour(one: xr.Dataset) -> str:
     """Say what a run that does not solve behaves like, and whether it still moves."""
     said = []
-    if bool(one["memory_is_there"]):
+    if bool(one.get("memory_is_there", False)):
         said.append("the memory is there, the read-out isn't")
     name = str(one["behaves_like"].item())
     if name:

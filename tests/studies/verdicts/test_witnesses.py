@@ -96,7 +96,7 @@ def test_a_witness_by_hand_has_the_size_asked_for(cell, units):
     witness = required(found.witness)
     given = Given.of(cell)
     assert witness.architecture == given.architecture
-    assert witness.network is not None
+    assert isinstance(witness.network, Network)
     assert witness.network.cell.W_h.shape == (given.hidden_size, given.hidden_size)
     assert f"{units} of the {given.hidden_size} units run it" in witness.description
 
@@ -115,7 +115,7 @@ def test_a_witness_without_a_bias_of_the_readout():
     language = embedded_reber()
     found = witness_by_hand("vanilla:18,readout_bias=no", language, small(language))
     network = required(found.witness).network
-    assert network is not None
+    assert isinstance(network, Network)
     assert network.readout.b_O is None
     none = witness_by_hand("vanilla:17,readout_bias=no", language, small(language))
     assert none.witness is None

@@ -11,7 +11,9 @@ import jax
 import numpy as np
 
 from firstbit.cells import ACTIVATIONS, Vanilla
-from firstbit.cells.given import CellLike, Given
+from firstbit.cells.given import Given
+from firstbit.cells.given_model import GivenModel
+from firstbit.cells.learnable import LearnableLike, learnable
 from firstbit.languages import Language, next_symbol_rank
 from firstbit.languages.demand.rows import RESOLUTION, Rows
 from firstbit.languages.judging.cycles import alternating_cycle
@@ -30,13 +32,15 @@ from firstbit.studies.verdicts.theorem import (
 )
 from firstbit.studies.verdicts.transitions import declared_transition
 
+NAMES = ("order", "theorem", "theorem at a given length", "rank")
+
 
 @dataclass(frozen=True)
 class Inapplicable:
     """An argument that does not hold for every net of a configuration.
 
     Attributes:
-        name: `order`, `theorem`, `theorem at a given length` or `rank`.
+        name: one of `NAMES`.
         why: what it lacks.
     """
 
@@ -50,7 +54,7 @@ class Inapplicable:
 
 
 def arguments_on(
-    cell: CellLike,
+    cell: LearnableLike,
     language: Language,
     *,
     is_softmax: bool,
@@ -60,7 +64,8 @@ def arguments_on(
 
     Args:
         cell: a cell with one hidden size. What it declares of its transition is taken
-            as true here; see `require_transition`.
+            as true here; see `require_transition`. Of a model of sequences none holds:
+            each is about states, or about the units of a read-out.
         language: the task.
         is_softmax: whether the read-out's outputs become probabilities by a softmax.
         resolution: distance up to which a row passes for another one.
@@ -71,7 +76,10 @@ def arguments_on(
         >>> [one.name for one in found][:2], found[0].why
         (['order', 'theorem'], 'it is about one unit, and Vanilla:4 has 4')
     """
-    given = Given.of(cell)
+    given = learnable(cell, is_trained=False)
+    if isinstance(given, GivenModel):
+        why = ARGUMENTS("no_state", cell=given.name)
+        return [Inapplicable(name, why) for name in NAMES]
     return [
         _order(given, language, is_softmax, resolution),
         *_theorems(given, language, is_softmax, resolution),
@@ -146,7 +154,7 @@ ROUNDING = 1e-12
 def _theorems(
     given: Given, language: Language, is_softmax: bool, resolution: float
 ) -> list[Argument | Inapplicable]:
-    kinds = ("theorem", "theorem at a given length")
+    kinds = NAMES[1:3]
     cycle = alternating_cycle(language, resolution=resolution)
     why = _why_no_theorem(given, language, cycle)
     if cycle is None or why:

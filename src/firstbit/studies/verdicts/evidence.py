@@ -25,7 +25,6 @@ VARIABLES = (
     "behaves_like",
     "at_rest",
     "frozen",
-    "memory_is_there",
     "passes_hochreiter",
     "last_learning_rate",
     "epochs_to_solve",
@@ -54,7 +53,8 @@ class Evidence:
         num_hochreiter: runs that pass Hochreiter and Schmidhuber's test; None where one
             fixed ranking of the outputs passes it.
         num_diverged: runs whose loss became infinite or undefined.
-        num_memory: runs that don't solve, but do with another read-out on their states.
+        num_memory: runs that don't solve, but do with another read-out on their states;
+            None where these can't be seen.
         num_at_rest: runs whose distance from their plateau no longer changed.
         num_frozen: runs whose learning rate fell so far that they could not go on.
         keeps_to: of each run, the longest lag up to which its twins are right.
@@ -85,7 +85,7 @@ class Evidence:
     num_twins: int | None
     num_hochreiter: int | None
     num_diverged: int
-    num_memory: int
+    num_memory: int | None
     num_at_rest: int
     num_frozen: int
     keeps_to: tuple[int, ...]
@@ -142,7 +142,8 @@ def evidence_of(
     a check said of it during training.
 
     Args:
-        runs: the variables of `VARIABLES` over `seed`, `twin_error` over (seed,
+        runs: the variables of `VARIABLES` over `seed`, and `memory_is_there` where
+            states can be seen; `twin_error` over (seed,
             twin_lag), and the attributes that `Tested.of` reads.
         cell: the configuration, as it was given.
         architecture: cell and size alone.
@@ -167,7 +168,7 @@ def evidence_of(
         num_twins=_passes_of_twins(runs, tested),
         num_hochreiter=_passes_of_hochreiter(runs),
         num_diverged=_count(runs["diverged_epoch"].values.astype(float) >= 0),
-        num_memory=_count(runs["memory_is_there"].values & ~solved),
+        num_memory=_memories(runs),
         num_at_rest=_count(runs["at_rest"].values),
         num_frozen=_count(runs["frozen"].values),
         keeps_to=_whole(runs["keeps_to"]),
@@ -260,6 +261,14 @@ def _passes_of_hochreiter(runs: xr.Dataset) -> int | None:
     if not runs.attrs.get("hochreiter_applies", True):
         return None
     return _count(runs["passes_hochreiter"].values)
+
+
+def _memories(runs: xr.Dataset) -> int | None:
+    """Return the runs whose memory is there; None where no states can be seen."""
+    if "memory_is_there" not in runs:
+        return None
+    wrong = ~runs["solved"].values.astype(bool)
+    return _count(runs["memory_is_there"].values & wrong)
 
 
 def _count(which: np.ndarray) -> int:

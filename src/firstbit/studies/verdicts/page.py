@@ -1,16 +1,13 @@
 """`report.html` of verdicts: the answer first, then what it is made from."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 
 from firstbit import plots
-from firstbit.cells import Network, run
-from firstbit.languages import Language, one_hot, sample
+from firstbit.cells.network import Net
+from firstbit.languages import Language, sample
 from firstbit.plots.saving import searchable
 from firstbit.report import (
     PHONE,
@@ -42,6 +39,7 @@ from firstbit.studies.verdicts.sentences import (
     uncovered,
 )
 from firstbit.studies.verdicts.texts import PAGE
+from firstbit.training.reading import run_flat
 
 MOST_SYMBOLS = 40
 SEED_OF_WORD = 0
@@ -231,7 +229,7 @@ def evidence_row(e: Evidence) -> list[str]:
         str(e.num_fresh),
         "none exist" if e.num_twins is None else str(e.num_twins),
         "can't fail" if e.num_hochreiter is None else str(e.num_hochreiter),
-        str(e.num_memory),
+        "can't be seen" if e.num_memory is None else str(e.num_memory),
         text_of(e.median_epochs, "g", missing=CENSORED),
         text_of(e.median_to_solve, ",.0f", missing=CENSORED),
         f"{e.median_symbols:,.0f}",
@@ -326,22 +324,19 @@ def _witnesses(verdicts: Sequence[Verdict], language: Language) -> Iterator[Bloc
         yield at_work(one.witness.network, language)
 
 
-def at_work(network: Network, language: Language) -> Table:
+def at_work(network: Net, language: Language) -> Table:
     """Show a network that reads one word, step by step.
 
     The table has the symbols that may follow, and the outputs that decide.
     """
     word = _word(language)
-    inputs, _ = one_hot([word], language.alphabet)
-    with jax.enable_x64(True):
-        arrays: Any = jax.tree.map(jnp.asarray, network)
-        _, outputs = run(arrays, jnp.asarray(inputs[0]))
+    _, outputs = run_flat(network, language, [word])
     rows = []
     for time, state in enumerate(language.path(word)[1:]):
         legal = language.next_output[state] > 0
         if not legal.any():
             continue
-        given = np.asarray(outputs[time])
+        given = outputs[time]
         following = " ".join(np.array(language.outputs)[legal])
         lowest = f"{given[legal].min():.3f}"
         highest = "" if legal.all() else f"{given[~legal].max():.3f}"

@@ -10,14 +10,13 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from firstbit.cells.given import Given
+from firstbit.cells.learnable import Learnable
 from firstbit.datasets import Result, Variable, dataset
 from firstbit.files import replaced_folder, save
 from firstbit.languages import Language
 from firstbit.studies.law import law_text
 from firstbit.studies.verdicts.decisions import Difference
 from firstbit.studies.verdicts.evidence import labelled
-from firstbit.studies.verdicts.guessing import Guessing
 from firstbit.studies.verdicts.judgement import Standard, Verdict
 from firstbit.studies.verdicts.page import verdict_page, verdicts_html
 from firstbit.studies.verdicts.sentences import answer
@@ -44,7 +43,7 @@ class Verdicts:
     """
 
     language: Language
-    cells: tuple[Given, ...]
+    cells: tuple[Learnable, ...]
     rule: Rule
     key: tuple[int, ...]
     standard: Standard
@@ -193,21 +192,24 @@ class Verdicts:
 
     def _guesses(self) -> list[Variable]:
         """Return the baselines, where random draws were tested."""
-        found: list[Guessing] = []
-        for one in self.verdicts:
-            if one.guessing is not None:
-                found.append(one.guessing)
-        if len(found) < len(self.verdicts):
+        number = len(self.verdicts)
+        shares, lows, highs, firsts = (np.full(number, np.nan) for _ in range(4))
+        for place, one in enumerate(self.verdicts):
+            guessing = one.guessing
+            if guessing is None:
+                continue
+            shares[place] = len(guessing.solved) / guessing.num_draws
+            confidence = self.standard.confidence
+            lows[place], highs[place] = guessing.interval_at(confidence)
+            firsts[place] = guessing.first or np.nan
+        if np.isnan(shares).all():
             return []
-        confidence = self.standard.confidence
-        ends = np.array([one.interval_at(confidence) for one in found])
-        firsts = [np.nan if one.first is None else one.first for one in found]
         share = Variable(
             "guessed_share",
             ("cell",),
-            [len(one.solved) / one.num_draws for one in found],
-            "share of random draws that solve",
-            ci=(ends[:, 0], ends[:, 1]),
+            shares,
+            "share of random draws that solve; NaN where none were drawn",
+            ci=(lows, highs),
         )
         text = "first random draw that solves, counted from 1"
         return [share, Variable("first_guess", ("cell",), firsts, text)]

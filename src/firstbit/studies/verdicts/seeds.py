@@ -6,8 +6,8 @@ from typing import NamedTuple
 import xarray as xr
 from jaxtyping import PRNGKeyArray
 
-from firstbit.cells import Network
-from firstbit.cells.given import Given
+from firstbit.cells.learnable import Learnable
+from firstbit.cells.network import Net
 from firstbit.execution import Execution
 from firstbit.languages import Language
 from firstbit.languages.judging.criterion import Criterion
@@ -23,7 +23,7 @@ class Runs(NamedTuple):
     """
 
     result: xr.Dataset
-    networks: tuple[Network, ...]
+    networks: tuple[Net, ...]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Seeds:
     checks: Checks = field(default_factory=Checks)
     criterion: Criterion = field(default_factory=Criterion)
 
-    def task(self, given: Given) -> Task:
+    def task(self, given: Learnable) -> Task:
         """Return what the seeds of a configuration share.
 
         A rule that needs a list gets one of its own for each seed, where none is given.
@@ -67,7 +67,7 @@ class Seeds:
             criterion=self.criterion,
         )
 
-    def run(self, given: Given, *, confidence: float, execution: Execution) -> Runs:
+    def run(self, given: Learnable, *, confidence: float, execution: Execution) -> Runs:
         """Train the seeds of a configuration, and judge them."""
         task = self.task(given)
         trainings = train_seeds(task, self.num_seeds, execution)

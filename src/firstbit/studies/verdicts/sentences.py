@@ -104,7 +104,7 @@ def run_sentences(runs: xr.Dataset) -> list[str]:
             right_to_length=int(one["right_to_length"]),
             has_twins=has_twins,
             nothing_longer=nothing_longer,
-            memory_is_there=bool(one["memory_is_there"]),
+            memory_is_there=bool(one.get("memory_is_there", False)),
             behaves_like=str(one["behaves_like"].item()),
             at_rest=bool(one["at_rest"]),
             frozen=bool(one["frozen"]),

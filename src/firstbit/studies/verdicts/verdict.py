@@ -10,7 +10,9 @@ import numpy as np
 import xarray as xr
 from jaxtyping import PRNGKeyArray
 
-from firstbit.cells.given import CellLike, Given, givens
+from firstbit.cells.given import Given
+from firstbit.cells.given_model import GivenModel
+from firstbit.cells.learnable import Learnable, LearnableLike, learnable, learnables
 from firstbit.errors import (
     LanguageError,
     SettingError,
@@ -22,6 +24,7 @@ from firstbit.kept import keeping
 from firstbit.languages import Language, lags
 from firstbit.languages.catalogue.entries import require_language
 from firstbit.languages.judging.criterion import Criterion
+from firstbit.languages.judging.standard_test import NUM_UNITS
 from firstbit.languages.judging.words_of_test import PlanOfTest
 from firstbit.progress import NamedProgress, silent
 from firstbit.studies.law import law_text
@@ -54,7 +57,7 @@ from firstbit.weights.threefry import key_numbers, require_key
 
 def verdict(
     language: Language | str,
-    cells: Sequence[CellLike],
+    cells: Sequence[LearnableLike],
     *,
     rule: Rule | str,
     num_seeds: int,
@@ -86,7 +89,8 @@ def verdict(
         language: the task, or its name in the catalogue; it must demand something.
         cells: one or more different configurations, each with one hidden size, such as
             `"vanilla:18,activation=tanh"`. A cell of the catalogue that is named in a
-            text has biases, unless the text says `use_bias=no` or the cell has none.
+            text has biases, unless the text says `use_bias=no` or the cell has none. Or
+            `SequenceModels`: without a baseline, and no witness but by training.
         rule: `Published(...)` or `Modern(...)`.
         num_seeds: runs of each configuration, at least 8, and as many as the solve rate
             asks for.
@@ -132,11 +136,12 @@ def verdict(
     standard = Standard() if standard is None else standard
     require_kind("standard", standard, Standard, "try Standard(solve_rate=0.5)")
     criterion = criterion or Criterion()
-    configurations = givens(cells, is_trained=True)
+    configurations = learnables(cells)
     if not configurations:
         raise SettingError("expected one or more different configurations, got none.")
     for one in configurations:
-        require_at_least("hidden_size", one.hidden_size, 1)
+        if isinstance(one, Given):
+            require_at_least("hidden_size", one.hidden_size, 1)
     num_seeds = require_at_least("num_seeds", num_seeds, 1)
     require_seeds(
         num_seeds, standard.solve_rate, standard.confidence, len(configurations)
@@ -153,7 +158,8 @@ def verdict(
     )
     for one in configurations:
         require_demand(seeds.task(one).plan, fixed)
-        require_transition(one, len(language.alphabet))
+        if isinstance(one, Given):
+            require_transition(one, len(language.alphabet))
     trial = Trial(seeds, standard, progress, Execution(executor=executor))
     return trial.verdicts(configurations, resume)
 
@@ -198,7 +204,7 @@ class Trial:
     execution: Execution = field(default_factory=Execution)
 
     def verdicts(
-        self, configurations: Sequence[Given], resume: Path | None
+        self, configurations: Sequence[Learnable], resume: Path | None
     ) -> Verdicts:
         """Train all configurations, and judge them together."""
         runs: dict[str, xr.Dataset] = {}
@@ -224,7 +230,9 @@ class Trial:
             runs=runs,
         )
 
-    def train(self, given: Given, resume: Path | None) -> tuple[xr.Dataset, Trained]:
+    def train(
+        self, given: Learnable, resume: Path | None
+    ) -> tuple[xr.Dataset, Trained]:
         """Train one configuration; return its runs, and what they show."""
         runs, networks = self.seeds.run(
             given,
@@ -246,7 +254,11 @@ class Trial:
         return runs, Trained(evidence, solved, networks)
 
     def judge(
-        self, given: Given, own: Trained, others: Sequence[Trained], decision: Decision
+        self,
+        given: Learnable,
+        own: Trained,
+        others: Sequence[Trained],
+        decision: Decision,
     ) -> Verdict:
         """Guess, look for a witness where it is needed, and apply the rules."""
         guessing = self._guessed(given, own.evidence.tested.num_words)
@@ -268,18 +280,18 @@ class Trial:
             standard=self.standard,
         )
 
-    def _test(self, given: Given, num_words: int) -> WitnessTest:
+    def _test(self, given: Learnable, num_words: int) -> WitnessTest:
         plan = plan_of(
             self.seeds.language,
             num_words,
             self.seeds.criterion,
-            num_units=given.hidden_size,
+            num_units=given.hidden_size or NUM_UNITS,
         )
         return WitnessTest(plan, is_softmax=self.seeds.rule.is_softmax)
 
-    def _guessed(self, given: Given, num_words: int) -> Guessing | None:
+    def _guessed(self, given: Learnable, num_words: int) -> Guessing | None:
         """Return the baseline of a configuration, if one is asked for."""
-        if not self.standard.num_guesses:
+        if isinstance(given, GivenModel) or not self.standard.num_guesses:
             return None
         return guess(
             given,
@@ -296,7 +308,7 @@ class Trial:
 
 
 def find_witness(
-    cell: CellLike,
+    cell: LearnableLike,
     own: Trained,
     others: Sequence[Trained],
     guessing: Guessing | None,
@@ -305,10 +317,11 @@ def find_witness(
     """Look for a net of the same architecture and size that solves the task.
 
     It is trained, else built by hand, else guessed; each is tested on words of its own.
+    A model of sequences can only be trained.
     """
-    given = Given.of(cell)
+    given = learnable(cell, is_trained=False)
     by_training = trained_witness(own, others, test)
-    if by_training.witness is not None:
+    if by_training.witness is not None or isinstance(given, GivenModel):
         return by_training
     by_hand = witness_by_hand(given, test.plan.language, test)
     num_nets = by_training.num_nets + by_hand.num_nets

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from firstbit.cells import Network
+from firstbit.cells.network import Net
 from firstbit.languages import Language, Stream
 from firstbit.languages.judging.criterion import Criterion
 from firstbit.languages.judging.judge import Errors, judge_answers
@@ -27,7 +27,7 @@ FIRST = Sizes(fresh=100, pairs=30, long=0)
 TEST_STREAM = 7_401
 """Part of the stream of a witness's words: no run reads or meets these."""
 
-Accepts = Callable[[Network], bool]
+Accepts = Callable[[Net], bool]
 """Whether a network solves a task."""
 
 
@@ -64,18 +64,18 @@ class WitnessTest:
     is_softmax: bool = False
     seed: int = 0
 
-    def passes(self, network: Network) -> bool:
+    def passes(self, network: Net) -> bool:
         """Return whether a network solves the task, on few words and then on all."""
         first = drawn(self.plan, FIRST, self.seed + 1)
         return self._is_right(self._tried(network, first)) and self._is_right(
             self.tried(network)
         )
 
-    def tried(self, network: Network) -> Tried:
+    def tried(self, network: Net) -> Tried:
         """Return what a network gets wrong on the words of the whole test."""
         return self._tried(network, drawn(self.plan, self.sizes, self.seed))
 
-    def description(self, network: Network) -> str:
+    def description(self, network: Net) -> str:
         """Say on which words a network was tested, and how many it got wrong."""
         found = self.tried(network)
         twins = found.twins
@@ -92,7 +92,7 @@ class WitnessTest:
             length=self.plan.longest_word,
         )
 
-    def _tried(self, network: Network, words: WordsOfTest) -> Tried:
+    def _tried(self, network: Net, words: WordsOfTest) -> Tried:
         language = self.plan.language
         given = answers(network, language, words, is_softmax=self.is_softmax)
         with np.errstate(all="ignore"):  # a net may give no numbers

@@ -9,6 +9,7 @@ import numpy as np
 
 from firstbit.cells import Network, Readout
 from firstbit.cells.given import CellLike, Given
+from firstbit.cells.network import Net
 from firstbit.errors import CellError
 from firstbit.languages import Language
 from firstbit.studies.verdicts.applicability import activation_of
@@ -37,7 +38,7 @@ class Witness:
     kind: str
     architecture: str
     description: str
-    network: Network | None = None
+    network: Net | None = None
 
     def as_json(self) -> dict[str, str]:
         """Return plain strings."""
@@ -75,7 +76,7 @@ class Trained(NamedTuple):
 
     evidence: Evidence
     solved: Sequence[int]
-    networks: Sequence[Network] = ()
+    networks: Sequence[Net] = ()
 
 
 def counted_witness(evidence: Evidence, others: Sequence[Evidence]) -> Witness | None:
