@@ -1,6 +1,7 @@
 """What is understood of PyTorch's cells, their states, and models of sequences."""
 
 import json
+from typing import Any
 
 import jax
 import numpy as np
@@ -8,8 +9,11 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from firstbit import SequenceModel, check, discrepancy  # noqa: E402
+from firstbit import SequenceModel, SequenceModels, check, discrepancy  # noqa: E402
+from firstbit.cells.given_model import GivenModel  # noqa: E402
 from firstbit.errors import CellError  # noqa: E402
+from firstbit.languages import reber  # noqa: E402
+from firstbit.training import Published, Task, TaskWords, train_seeds  # noqa: E402
 
 KEY = jax.random.key(0)
 LENGTH = 5
@@ -195,3 +199,48 @@ def test_the_form_is_that_in_which_the_past_counts(batch_first):
     weight = module.inner.weight.detach().double().numpy()
     expected = np.linalg.norm(weight[:, 0] - weight[:, 1])
     assert np.allclose(found.discrepancy, expected, rtol=1e-9)
+
+
+class Decaying(torch.nn.Module):
+    """Means of the past, by a rate that isn't trained, and a linear read-out."""
+
+    def __init__(self):
+        super().__init__()
+        self.enter = torch.nn.Linear(7, 4)
+        self.leave = torch.nn.Linear(4, 7)
+        self.register_buffer("rate", torch.tensor(0.5))
+
+    def forward(self, x):
+        ages = torch.arange(len(x), dtype=x.dtype)
+        ages = ages[:, None] - ages[None]
+        weights = torch.where(ages >= 0, self.rate ** ages.clamp(min=0), 0 * ages)
+        return self.leave(torch.tanh(weights @ self.enter(x)))
+
+
+def held(net: Any):
+    """The arrays of a module, by their names."""
+    return net._outputs.args[0]
+
+
+@pytest.mark.slow
+def test_a_module_of_sequences_is_trained_as_torch_trains_it():
+    models = SequenceModels(lambda _: Decaying())
+    rule = Published(0.1, max_epochs=1)
+    given = GivenModel(models)
+    task = Task(given, reber(), rule, KEY, words=TaskWords(("BTXSE",)))
+    (got,) = train_seeds(task, 1)
+    start = held(task.network(0))
+    own = Decaying().double()
+    own.load_state_dict({name: torch.tensor(np.array(a)) for name, a in start.items()})
+    numbers = [reber().alphabet.index(symbol) for symbol in "BTXSE"]
+    one_hot = torch.eye(7, dtype=torch.double)[numbers]
+    loss = ((own(one_hot[:-1]) - one_hot[1:]) ** 2).sum()
+    loss.backward()
+    with torch.no_grad():
+        for parameter in own.parameters():
+            parameter -= 0.1 * parameter.grad
+    assert got.log[0].mean_error == pytest.approx(loss.item(), rel=1e-12)
+    for name, array in held(got.network).items():
+        assert np.allclose(array, own.state_dict()[name].numpy(), rtol=1e-12)
+    other = held(task.network(1))["enter.weight"]
+    assert not np.allclose(other, start["enter.weight"])
