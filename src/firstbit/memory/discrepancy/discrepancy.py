@@ -27,7 +27,7 @@ from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.pieces import compute_part
 from firstbit.memory.ensemble.run import ahead_of, blocks_of
 from firstbit.memory.ensemble.word_pair import WordPair
-from firstbit.memory.sequences.discrepancy import refuse_settings, sequence_discrepancy
+from firstbit.memory.sequences.discrepancy import sequence_discrepancy
 from firstbit.weights.redraw import Initializer
 from firstbit.weights.roles import Declared
 
