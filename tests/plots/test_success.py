@@ -27,7 +27,7 @@ def test_each_cell_has_a_panel_with_its_name(rates):
     for axes, rate in zip(figure.axes, ([0.5, np.nan], [0.25, 1.0]), strict=True):
         (points,) = errorbars(axes)
         assert points.lines[0].get_ydata() == pytest.approx(rate, nan_ok=True)
-        assert points.lines[0].get_xdata().tolist() == [0, 1]
+        assert np.asarray(points.lines[0].get_xdata()).tolist() == [0, 1]
         assert tick_labels(axes.xaxis) == ["5", "10"]
     first, second = (errorbars(axes)[0].lines[0] for axes in figure.axes)
     assert first.get_color() != second.get_color()

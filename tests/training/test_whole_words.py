@@ -125,5 +125,9 @@ def test_what_cannot_be_trained_is_refused_by_one_line():
         SettingError, match="expected no `hidden_size` for the sequence"
     ):
         train(MODELS, LANGUAGE, hidden_size=3, **asked)
+    one = SequenceModel(Window(KEY))
+    twice = {**asked, "rule": Published(0.1, max_epochs=1), "num_seeds": 2}
+    with pytest.raises(SettingError, match="expected seeds that differ, got 2 runs"):
+        train(one, LANGUAGE, **twice)
     with pytest.raises(CellError, match="-> model fails: ZeroDivisionError"):
         SequenceModels(lambda key: 1 / 0)

@@ -43,6 +43,11 @@ class GivenModel(Travelling):
         return self.source.name
 
     @property
+    def has_one_start(self) -> bool:
+        """Whether all trainings begin with the same numbers."""
+        return isinstance(self.source, SequenceModel)
+
+    @property
     def title(self) -> str:
         """How a table names it."""
         return self.name

@@ -100,8 +100,8 @@ class SequenceModel:
         return (self._outputs,), (self.name, tuple(self.notes))
 
     @classmethod
-    def tree_unflatten(cls, kept: Kept, children: Sequence[Outputs]) -> "SequenceModel":
-        """Return the same model with other arrays."""
+    def tree_unflatten(cls, kept: Kept, children: Sequence[Any]) -> "SequenceModel":
+        """Return the same model with other leaves: JAX puts anything there."""
         made = object.__new__(cls)
         (made._outputs,) = children
         made.name, notes = kept
@@ -159,7 +159,7 @@ def require_learnable(
         )
 
 
-def _of_torch(module: object) -> Any:
+def _of_torch(module: Any) -> Any:
     try:
         from firstbit.cells.bridges.torch.sequences import TorchSequence
     except ImportError as error:

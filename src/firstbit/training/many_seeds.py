@@ -5,7 +5,7 @@ from pathlib import Path
 
 import xarray as xr
 
-from firstbit.errors import OutputError, SettingError, require_at_least
+from firstbit.errors import OutputError, SettingError
 from firstbit.execution import Execution
 from firstbit.parts import missing_text
 from firstbit.store import Store
@@ -34,11 +34,11 @@ def train_seeds(
             trainings.
 
     Raises:
-        SettingError: `num_seeds` is below 1.
+        SettingError: `num_seeds` is below 1, or all seeds would be one run.
         OutputError: the folder holds something else, trainings of another
             configuration, or a damaged file.
     """
-    num_seeds = require_at_least("num_seeds", num_seeds, 1)
+    task.require_seeds(num_seeds)
     execution = execution or Execution()
     if execution.part is not None:
         raise SettingError(
@@ -66,7 +66,7 @@ def train_part(task: Task, num_seeds: int, execution: Execution) -> xr.Dataset:
         A Dataset without variables; its attributes `part`, `num_seeds`, `num_trained`
         and `folder` say what was done.
     """
-    num_seeds = require_at_least("num_seeds", num_seeds, 1)
+    task.require_seeds(num_seeds)
     part = execution.part
     store = _store(task, execution)
     assert part is not None, "asked for by the caller"

@@ -20,7 +20,7 @@ from firstbit.cells.learnable import Learnable, learnable
 from firstbit.cells.network import Net
 from firstbit.cells.readout import laws_of
 from firstbit.cells.state import Started
-from firstbit.errors import SettingError, require_kind
+from firstbit.errors import SettingError, require_at_least, require_kind
 from firstbit.languages import (
     Criterion,
     Language,
@@ -124,6 +124,22 @@ class Task:
         words = jnp.array(state["key"], dtype=jnp.uint32)
         key = jax.random.wrap_key_data(words, impl=GENERATOR)
         self.__dict__.update(state, key=key)
+
+    def require_seeds(self, num_seeds: int) -> None:
+        """Raise `SettingError` unless so many runs can be asked for, and differ.
+
+        One model of sequences begins where it stands. Where all seeds read the same
+        list in the same order, too, they are one run.
+        """
+        num_seeds = require_at_least("num_seeds", num_seeds, 1)
+        has_one_start = isinstance(self.given, GivenModel) and self.given.has_one_start
+        is_one_order = self.words.fixed is not None and not self.rule.shuffles
+        if num_seeds > 1 and has_one_start and is_one_order:
+            raise SettingError(
+                f"expected seeds that differ, got {num_seeds} runs from one start that "
+                "read one list in one order; give SequenceModels(lambda key: "
+                "MyModel(key)), leave out `words`, or ask for 1 seed."
+            )
 
     @property
     def input_size(self) -> int:
