@@ -95,7 +95,7 @@ class SequenceModel:
         """Return the net with which a training begins: this one, for every key."""
         return in_current_float(self)
 
-    def tree_flatten(self) -> tuple[Sequence[Outputs], Kept]:
+    def tree_flatten(self) -> tuple[Sequence[Any], Kept]:
         """Return the model as the user holds it: its arrays are those of the pytree."""
         return (self._outputs,), (self.name, tuple(self.notes))
 
