@@ -6,7 +6,7 @@ import io
 import jax
 import pytest
 
-from firstbit import discrepancy
+from firstbit import cost, discrepancy
 from firstbit.cli import main
 from firstbit.languages import Language, window_floors
 
@@ -27,6 +27,7 @@ def test_csv_has_the_table_of_each_result_in_full(capsys):
     expected = []
     for cell in ("vanilla:2", "gru:2"):
         result = discrepancy(cell, length=3, num_draws=8, key=jax.random.key(0))
+        result = result.assign(cost(cell, timed=False).data_vars)
         expected += [(cell, row) for row in result.to_dataframe().to_dict("records")]
     assert len(found) == len(expected) == 6
     for row, (cell, numbers) in zip(found, expected, strict=True):
