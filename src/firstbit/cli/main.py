@@ -1,8 +1,9 @@
 """The program `firstbit`: its commands, and how errors reach the user."""
 
+import functools
 import sys
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -152,13 +153,20 @@ def _run(given: list[str]) -> int:
     """Run one command; its refusals are one line."""
     try:
         refuse_old_names(given)
-        require_once(app, given)
-        status = app(given, standalone_mode=False)
+        program = _program()
+        require_once(program.commands, given)
+        status = program(given, standalone_mode=False)
     except FirstbitError as error:
         return _refuse(str(error))
     except UsageError as error:
         return _refuse(_usage(error))
     return status if isinstance(status, int) else 0
+
+
+@functools.cache
+def _program() -> Any:
+    """Return all commands with their options; to read them from the code takes long."""
+    return typer.main.get_command(app)
 
 
 def _reason(error: OSError) -> str:

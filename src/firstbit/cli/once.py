@@ -1,24 +1,18 @@
 """An option of one value stands once: of two values, one would be lost unsaid."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
-
-import typer
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from firstbit.errors import SettingError, shown
 
-if TYPE_CHECKING:
-    from typer import Typer
 
-
-def require_once(program: "Typer", arguments: Sequence[str]) -> None:
+def require_once(commands: Mapping[str, Any], arguments: Sequence[str]) -> None:
     """Raise `SettingError` if an option of one value stands twice.
 
     Args:
-        program: whose commands are asked which options take several values.
+        commands: of the program, by name; each says which options take several values.
         arguments: those after the program's name.
     """
-    commands = typer.main.get_group(program).commands
     if not arguments or arguments[0] not in commands:
         return
     options = _options_of(commands[arguments[0]])
