@@ -102,11 +102,12 @@ def export_prefixes(
         OutputError: the file can't be written.
     """
     states = range(len(language.states))
-    choices = [language.choices(state) for state in states]
+    # As text: each state is met many times, and numbers take long to write.
+    choices = [json.dumps(language.choices(state)) for state in states]
     lines = []
     for prefix in prefixes:
-        following = [choices[state] for state in language.path(prefix)]
-        lines.append(json.dumps({"word": prefix, "next": following}))
+        following = ", ".join(choices[state] for state in language.path(prefix))
+        lines.append(f'{{"word": {json.dumps(prefix)}, "next": [{following}]}}')
     _write_lines(lines, path)
 
 
