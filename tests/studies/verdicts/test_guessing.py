@@ -13,17 +13,21 @@ KEY = jax.random.key(0)
 LAW = "vanilla:12,initializer=orthogonal"
 
 
+@pytest.fixture(scope="module")
+def found():
+    """Guesses of two blocks of draws."""
+    return guess(LAW, reber(), num_draws=64, key=KEY)
+
+
 @pytest.mark.slow
-def test_a_draw_depends_on_its_number_alone():
-    found = guess(LAW, reber(), num_draws=64, key=KEY)
+def test_a_draw_depends_on_its_number_alone(found):
     again = guess(LAW, reber(), num_draws=40, key=KEY)
     assert found.num_draws == 64
     assert again.solved == tuple(i for i in found.solved if i < 40)
 
 
 @pytest.mark.slow
-def test_the_first_draw_that_solves_is_kept():
-    found = guess(LAW, reber(), num_draws=64, key=KEY)
+def test_the_first_draw_that_solves_is_kept(found):
     low, high = found.interval
     assert low <= len(found.solved) / 64 <= high
     assert (found.network is None) == (not found.solved)
@@ -43,9 +47,8 @@ def test_guessing_is_counted_with_its_first_draw():
 
 
 @pytest.mark.slow
-def test_a_draw_that_solves_passes_the_test_of_a_run():
+def test_a_draw_that_solves_passes_the_test_of_a_run(found):
     """Each is judged anew, on other words."""
-    found = guess(LAW, reber(), num_draws=64, key=KEY)
     if found.network is not None:
         test = WitnessTest(plan_of(reber(), 256), Sizes(1000, 100, 0), seed=77)
         tried = test.tried(found.network)
