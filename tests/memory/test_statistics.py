@@ -172,14 +172,14 @@ def test_all_sizes_at_once_would_be_seen(tmp_path):
 
 @pytest.mark.slow
 def test_who_keeps_all_distances_needs_more_memory(monkeypatch):
-    monkeypatch.setattr(block_sizes, "free_memory", lambda: 5 << 20)
+    monkeypatch.setattr(block_sizes, "free_memory", lambda: 4 << 20)
     ask = {
-        "hidden_sizes": range(1, 21),
+        "hidden_sizes": range(1, 9),
         "length": 20,
         "num_draws": 4000,
         "key": KEY,
         "execution": Execution(workers=1),
     }
-    assert discrepancy(Vanilla, **ask).sizes["hidden_size"] == 20
+    assert discrepancy(Vanilla, **ask).sizes["hidden_size"] == 8
     with pytest.raises(SettingError, match="fewer draws, sizes or symbols would fit"):
         distances_of(Vanilla, **ask)

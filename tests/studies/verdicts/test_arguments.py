@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from covering import few
 from firstbit.cells.given import Given
 from firstbit.cli.language.find import find
 from firstbit.errors import SettingError
@@ -54,7 +55,7 @@ def fitted(language, size, readout_bias, seed):
     hidden = np.random.default_rng(seed).standard_normal((len(table), size))
     ones = np.ones((len(table), 1 if readout_bias else 0))
     losses = []
-    for _ in range(3000):
+    for _ in range(1000):
         features = np.hstack([hidden, ones])
         readout = np.linalg.lstsq(root * features, root * table, rcond=None)[0]
         hidden = np.linalg.lstsq(
@@ -83,7 +84,7 @@ def test_no_table_of_low_rank_beats_the_bound_and_the_best_reaches_it(
     task, size, readout_bias
 ):
     bound = excess_loss(task(), size, readout_bias=readout_bias)
-    found = [fitted(task(), size, readout_bias, seed) for seed in range(4)]
+    found = [fitted(task(), size, readout_bias, seed) for seed in range(3)]
     assert bound > 0.01
     assert min(found) >= bound - 1e-9
     assert min(found) <= 1.02 * bound
@@ -92,12 +93,15 @@ def test_no_table_of_low_rank_beats_the_bound_and_the_best_reaches_it(
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("task", "size", "readout_bias"),
-    [
-        (reber, 3, True),
-        (reber, 4, False),
-        (embedded_reber, 4, True),
-        (embedded_reber, 5, False),
-    ],
+    few(
+        [
+            (reber, 3, True),
+            (reber, 4, False),
+            (embedded_reber, 4, True),
+            (embedded_reber, 5, False),
+        ],
+        kept=[0, 3],
+    ),
 )
 def test_no_training_beats_the_bound(task, size, readout_bias):
     rule = Published(0.05, max_epochs=40)
