@@ -15,7 +15,7 @@ CELLS = ("gru:3", "vanilla:3,activation=tanh")
 @pytest.fixture(scope="module")
 def results():
     apart = [distances(cell, words="random", **ASKED) for cell in CELLS]
-    few = Reading(num_words=60)
+    few = Reading(num_words=60, readouts=["linear"])
     decoded = [decodability(cell, reading=few, **ASKED) for cell in CELLS]
     return apart, decoded
 
