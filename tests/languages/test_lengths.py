@@ -7,6 +7,7 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
+from covering import diagonal
 from firstbit.errors import LanguageError, SettingError
 from firstbit.languages import (
     Language,
@@ -73,9 +74,9 @@ def window(m):
     return lambda word, t: (min(t, m), word[max(t - m, 0) : t])
 
 
-@pytest.mark.parametrize(("name", "lengths"), CASES)
-@pytest.mark.parametrize("first_symbol", [False, True])
-def test_floors_are_those_of_all_words_of_the_range(name, lengths, first_symbol):
+@pytest.mark.parametrize(("case", "first_symbol"), diagonal(CASES, [False, True]))
+def test_floors_are_those_of_all_words_of_the_range(case, first_symbol):
+    name, lengths = case
     language = language_by_name(name)
     for loss in ("squared error", "bits", "nats"):
         options = {"loss": loss, "lengths": lengths, "first_symbol": first_symbol}
