@@ -109,7 +109,7 @@ box must give a true bound."""
     ("law", "number"),
     few(
         [
-            ("fan-in-uniform", 100),
+            ("fan-in-uniform", 60),
             ("fan-in-uniform", 250),
             ("normal", 250),
             ("orthogonal", 250),

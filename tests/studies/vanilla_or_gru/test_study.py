@@ -1,6 +1,7 @@
 """`firstbit.study`, from settings to files; trainings and guesses are made up."""
 
 import json
+from importlib import import_module
 
 import pytest
 
@@ -21,20 +22,29 @@ def whole():
         return study(seed=0, num_seeds=12)
 
 
+@pytest.fixture(scope="module")
+def document(whole):
+    """The study as JSON."""
+    return whole.as_json()
+
+
 @pytest.mark.slow
-def test_saved_is_whole(whole, tmp_path):
+def test_saved_is_whole(whole, document, tmp_path, monkeypatch):
+    module = import_module("firstbit.studies.vanilla_or_gru.study")
+    monkeypatch.setattr(module, "study_page", lambda _: "the page")  # see test_page.py
     whole.save(tmp_path / "out")
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert names == {"report.html", "study.json", "study.nc"}
+    assert (tmp_path / "out" / "report.html").read_text() == "the page"
     found = json.loads((tmp_path / "out" / "study.json").read_text())
-    assert found == json.loads(json.dumps(whole.as_json()))
+    assert found == json.loads(json.dumps(document))
     again = read_study(tmp_path / "out" / "study.nc")
     assert (len(again.rows), len(again.guesses)) == (72, 30)
 
 
 @pytest.mark.slow
-def test_the_json_has_a_row_for_each_configuration(whole):
-    found = whole.as_json()
+def test_the_json_has_a_row_for_each_configuration(document):
+    found = document
     assert (len(found["rows"]), found["num_left"]) == (72, 0)
     rule = found["rules"]["modern on embedded-reber"]
     assert rule["max_symbols"] == found["settings"]["embedded_symbols"]
@@ -46,8 +56,8 @@ def test_the_json_has_a_row_for_each_configuration(whole):
 
 
 @pytest.mark.slow
-def test_the_json_has_the_guesses(whole):
-    found = whole.as_json()["guessing"]
+def test_the_json_has_the_guesses(document):
+    found = document["guessing"]
     assert len(found) == 30
     by_place = {(row["cell"], row["language"]): row for row in found}
     gru = by_place["GRU", "first-bit-random:5"]
