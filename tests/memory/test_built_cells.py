@@ -68,7 +68,7 @@ def test_a_built_cell_gives_its_own_discrepancy(name):
 
 @pytest.mark.slow
 def test_a_net_of_zeros_keeps_nothing_and_a_network_is_its_cell():
-    nothing = jax.tree.map(jnp.zeros_like, GRU(2, 4, key=KEY))
+    nothing = jax.tree.map(jnp.zeros_like, Vanilla(2, 4, key=KEY))
     readout = Readout(jnp.zeros((2, 4)))
     for cell in (nothing, Network(nothing, readout)):
         d = discrepancy(cell, length=3, key=KEY)
@@ -76,7 +76,8 @@ def test_a_net_of_zeros_keeps_nothing_and_a_network_is_its_cell():
     found = fates(nothing, key=KEY, thresholds=Thresholds(transient=50, horizon=100))
     assert found.share.sel(fate="merged").item() == 1
     assert np.isnan(found.share_ci).all()
-    both = demand_and_supply(reber(), [nothing.__class__(7, 4, key=KEY)], key=KEY)
+    built = Vanilla(7, 4, key=KEY)
+    both = demand_and_supply(reber(), [built], longest=2, key=KEY)
     assert both.initializer.values.tolist() == ["as it is"]
 
 
@@ -136,16 +137,15 @@ class Clocked(eqx.Module):
 
 @pytest.mark.slow
 def test_h_is_measured_wherever_it_stands_and_a_clock_is_not():
-    asked = {"hidden_sizes": [3], "length": LENGTH, "num_draws": 8, "key": KEY}
+    asked = {"hidden_sizes": [3], "length": LENGTH, "num_draws": 3, "key": KEY}
     places = {
         "hidden": lambda s: s[1],
-        "0": lambda s: s[0],
         "all": lambda s: jnp.concatenate(s[:2]),
     }
     with jax.enable_x64(True):
         cell = Clocked(2, 3, key=KEY)
         nets = []
-        for i in range(8):
+        for i in range(3):
             key = jax.random.fold_in(jax.random.fold_in(KEY, 3), i)
             nets.append(redraw(cell, "normal", key))
     for measured, leaf in places.items():
@@ -171,8 +171,8 @@ def test_a_clock_changes_no_fate_and_has_no_exponent():
 def test_orthogonal_recurrent_and_normal_input_weights():
     """With tanh and two letters; D(1,k) needs the input weights alone."""
     law = {"initializer": "orthogonal", "length": 1, "num_draws": 4000}
-    d = discrepancy("vanilla:4,6,activation=tanh", key=KEY, **law)
-    errors = abs(d.discrepancy.values[:, 0] - [1.40836, 1.75499])
+    d = discrepancy("vanilla:4,activation=tanh", key=KEY, **law)
+    errors = abs(d.discrepancy.values[:, 0] - 1.40836)
     assert (errors < 4 * d.discrepancy_se.values[:, 0]).all()
 
 
@@ -195,7 +195,7 @@ def test_a_law_counts_by_what_it_computes():
 
     first = discrepancy("vanilla:2", initializer=law(1.0), **asked)
     before = len(distances_of_block)
-    for _ in range(30):
+    for _ in range(3):
         same = discrepancy("vanilla:2", initializer=law(1.0), **asked)
     assert len(distances_of_block) == before <= MOST_PROGRAMS
     assert np.array_equal(same.discrepancy, first.discrepancy)

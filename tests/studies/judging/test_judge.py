@@ -47,7 +47,7 @@ def size(request):
 
 
 @pytest.fixture(scope="module")
-def judged(size):
+def found(size):
     """A window on embedded Reber, judged."""
     task = embedded_reber()
     return judge(window(task, size), task, criterion=SHORT, **WORDS)
@@ -70,8 +70,7 @@ def test_the_truth_passes_everything():
 
 
 @pytest.mark.slow
-def test_constants_and_short_windows_fail_every_measure_of_success(judged, size):
-    found = judged
+def test_constants_and_short_windows_fail_every_measure_of_success(found, size):
     low, _ = interval(found, "squared_distance")
     at_lag = found.sel(twin_lag=found.attrs["lag"])
     assert not found.solved
@@ -91,8 +90,7 @@ def test_constants_and_short_windows_fail_every_measure_of_success(judged, size)
 
 
 @pytest.mark.slow
-def test_a_window_lands_on_its_floor(judged, size):
-    found = judged
+def test_a_window_lands_on_its_floor(found, size):
     assert found.behaves_like.item() == SEEN[size]
     assert found.window_floor.values.tolist() == list(
         window_floors(embedded_reber(), 8)
