@@ -195,7 +195,10 @@ class LogisticMap(Constructed):
             *(Step(small_chaos, 1.0, 0.2e-5, push=1e-6), "chaotic", np.log(2)),
             marks=pytest.mark.proof,
         ),
-        (Step(lambda h: 0.99 * h + 1, 0.0), "merged", np.log(0.99)),
+        pytest.param(
+            *(Step(lambda h: 0.99 * h + 1, 0.0), "merged", np.log(0.99)),
+            marks=pytest.mark.proof,
+        ),
         pytest.param(
             *(Step(lambda h: 1 - h, 0.0), "different orbits", 0.0),
             marks=pytest.mark.proof,

@@ -80,6 +80,10 @@ def test_networks_side_by_side_have_the_same_bits_at_every_width(name):
 )
 def test_other_cells_are_trained_by_themselves(cell, hidden_size):
     assert widths_of(task(cell=cell, hidden_size=hidden_size)) == ALONE
+
+
+@pytest.mark.slow
+def test_another_rule_trains_each_network_by_itself():
     assert widths_of(task(Modern(), words=None, hidden_size=5)) == ALONE
 
 
