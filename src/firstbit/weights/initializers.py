@@ -14,9 +14,9 @@ import jax.numpy as jnp
 from jax.typing import DTypeLike
 from jaxtyping import Array, Float, PRNGKeyArray, UInt32
 
-from firstbit.errors import SettingError, require_real, unknown_name
+from firstbit.errors import SettingError, is_traced, require_real, unknown_name
 from firstbit.weights.normal import normal, symmetric_uniform
-from firstbit.weights.threefry import key_words, random_bits
+from firstbit.weights.threefry import compiled_bits, key_words, random_bits
 
 Law = Callable[..., Float[Array, "..."]]
 """`(key, shape, dtype) -> array`."""
@@ -54,7 +54,8 @@ class Entrywise:
     ) -> Float[Array, "..."]:
         """Draw an array of that shape."""
         rows, columns = matrix_shape(shape)
-        bits = random_bits(key_words(key), rows, columns)
+        hashed = random_bits if is_traced(key) else compiled_bits
+        bits = hashed(key_words(key), rows, columns)
         entries = standard_entries(bits, self.is_normal)
         scale = self.gain
         if self.by_fan_in:

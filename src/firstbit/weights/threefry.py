@@ -215,6 +215,10 @@ def random_bits(
     return hashed_bits(key, counted, num_rows, num_columns)
 
 
+compiled_bits = jax.jit(random_bits, static_argnums=(1, 2, 3))
+"""`random_bits` as one program: a hundred small ones take longer, each time."""
+
+
 def hashed_bits(
     key: Words, counted: Counters, num_rows: int, num_columns: int
 ) -> UInt32[Array, "rows columns ..."]:
