@@ -87,6 +87,12 @@ def test_modules_are_small():
         assert lines[0].startswith("/**"), path
 
 
+def test_the_command_needs_no_option(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["playground"]) == 0
+    assert (tmp_path / "playground.html").exists()
+
+
 def test_the_call_and_the_command_write_one_page(tmp_path, capsys):
     by_call = firstbit.playground(tmp_path / "call.html")
     by_command = tmp_path / "new" / "command.html"

@@ -300,7 +300,7 @@ def _warn(result: "xr.Dataset") -> None:
     below = float(result["below_rounding"].max())
     if below > 0:
         print(
-            f"In up to {below:.0%} of the draws the distance is below the rounding of "
+            f"In {_up_to(below)} of the draws the distance is below the rounding of "
             "the states in float64 (`below_rounding`)."
         )
     if float(result["top_share"].max()) > FEW_DRAWS_CARRY:
@@ -315,4 +315,12 @@ def _warn(result: "xr.Dataset") -> None:
             "(`quantile_error`)."
         )
     if bool(result["distance_bound"].isnull().any()):
-        print("No bound of the state is known, so D has no interval (`--state-bound`).")
+        print(
+            "No bound of the state is known, so D has no interval. If each of its "
+            "numbers stays between -1 and 1, add --state-bound 1."
+        )
+
+
+def _up_to(share: float) -> str:
+    """Return the largest share of all sizes and lengths, for a sentence."""
+    return f"up to {share:.0%}" if share >= 0.005 else "less than 1%"

@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from firstbit.cells import Given
 
 
-def file_path(text: str) -> Path:
+def file_path(text: str | Path) -> Path:
     """Return the path of a file that an option names.
+
+    Args:
+        text: what the user wrote; or the option's default, which is a path.
 
     Raises:
         OutputError: the text ends as a folder's.
@@ -25,7 +28,7 @@ def file_path(text: str) -> Path:
         >>> file_path("new/d.nc")
         PosixPath('new/d.nc')
     """
-    if text.endswith(("/", os.sep)):
+    if os.fspath(text).endswith(("/", os.sep)):
         raise OutputError(
             f"expected a file name, got the folder '{shown(text)}'; name a file "
             "inside it."
