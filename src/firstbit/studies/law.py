@@ -12,6 +12,7 @@ def law_of(given: Learnable) -> Initializer:
     constructor for any other.
 
     Example:
+        >>> from firstbit.cells import Given
         >>> law_of(Given.of("gru:5"))
         'normal'
     """
@@ -23,6 +24,7 @@ def law_text(given: Learnable) -> str:
     """Return the law of the cell's weights as text.
 
     Example:
+        >>> from firstbit.cells import Given
         >>> law_text(Given.of("gru:5,initializer=identity"))
         'identity'
     """
