@@ -35,11 +35,11 @@ LOG = logging.getLogger("firstbit")
 class Shelf(Protocol[Asked, Result]):
     """Where results are kept: what is there is not computed again."""
 
-    def read(self, job: Asked) -> Result | None:
+    def read(self, job: Asked, /) -> Result | None:
         """Return a result; None if it isn't there."""
         ...
 
-    def write(self, job: Asked, result: Result) -> None:
+    def write(self, job: Asked, result: Result, /) -> None:
         """Keep a result."""
         ...
 

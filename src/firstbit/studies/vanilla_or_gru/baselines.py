@@ -121,8 +121,7 @@ def run_guessing(
     work = Guesses(settings, asked)
     errand = Errand(guessed, work, "a cell of the study", _told(settings))
     with crew(Execution(executor=executor)) as workers:
-        for name, arrays in workers.completed(errand, missing):
-            store.write(name, arrays)
+        for name, arrays in workers.completed(errand, missing, shelf=store):
             found[name] = from_arrays(**arrays)
             progress("guessing", len(found), len(asked))
     return {name: found[name] for name in asked}
