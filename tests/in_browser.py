@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import tempfile
 from html import unescape
-from importlib.util import find_spec
 
 import pytest
 
@@ -22,11 +21,10 @@ def browser():
     """A browser without a window; it ends with the module, as does its event loop."""
     if BROWSER is None:
         pytest.skip(f"no Chromium: looked for {', '.join(NAMES)}")
-    if find_spec("playwright") is None:
-        pytest.skip("no playwright: pip install 'firstbit[browser]'")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="no playwright: pip install 'firstbit[browser]'"
+    )
+    with playwright.sync_playwright() as play:
         # Without a sandbox, for it can't have one where root runs the tests.
         started = play.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
         yield started
