@@ -140,6 +140,7 @@ def test_h_is_measured_wherever_it_stands_and_a_clock_is_not():
     asked = {"hidden_sizes": [3], "length": LENGTH, "num_draws": 3, "key": KEY}
     places = {
         "hidden": lambda s: s[1],
+        "0": lambda s: s[0],
         "all": lambda s: jnp.concatenate(s[:2]),
     }
     with jax.enable_x64(True):

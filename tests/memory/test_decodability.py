@@ -10,6 +10,7 @@ import pytest
 import scipy.optimize
 import scipy.stats
 
+from covering import few
 from ensembles import ensemble
 from firstbit.cells import Given, Vanilla, initializer_by_name, redraw
 from firstbit.datasets import interval
@@ -99,20 +100,24 @@ def test_a_net_that_reads_nothing_tells_nothing():
 
 
 @pytest.mark.slow
-def test_a_chaotic_net_keeps_words_far_apart_and_tells_nothing():
+@pytest.mark.parametrize(
+    ("size", "length", "num_inputs"), few([(30, 30, 600), (50, 50, 2000)], kept=[0])
+)
+def test_a_chaotic_net_keeps_words_far_apart_and_tells_nothing(
+    size, length, num_inputs
+):
     law = initializer_by_name("fan-in-normal", 4.0)
-    cell = Given.of(TANH, hidden_sizes=30, initializer=law)
-    asked = {"length": 30, "num_draws": 24, "key": KEY}
+    cell = Given.of(TANH, hidden_sizes=size, initializer=law)
+    asked = {"length": length, "num_draws": 24, "key": KEY}
     apart = discrepancy(cell, words="random", **asked)
     assert apart.relative_discrepancy.isel(length=-1).item() > 0.5
     linear = Reading(num_words=400, readouts=["linear"])
     found = decodability(cell, reading=linear, **asked)
-    last = first(found).sel(lag=29)
-    low, high = last.accuracy_ci.values
+    low, high = first(found).sel(lag=length - 1).accuracy_ci.values
     assert low < 0.5 < high
     assert found.reach.sel(readout="linear").item() < 20
-    net = redraw(TANH(2, 30, key=KEY), law, KEY)
-    inputs = np.eye(2)[np.random.default_rng(0).integers(0, 2, 600)]
+    net = redraw(TANH(2, size, key=KEY), law, KEY)
+    inputs = np.eye(2)[np.random.default_rng(0).integers(0, 2, num_inputs)]
     growth = lyapunov_exponents(
         net, inputs=inputs, burn_in=100, num_exponents=1, key=KEY
     )

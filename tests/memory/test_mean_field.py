@@ -108,8 +108,8 @@ def test_the_linear_cell_has_a_closed_form(gain):
 
     Its mean square is 2 k g^2 (g^2 k)^(l-1).
     """
-    d = vanilla_mean_field("identity", hidden_sizes=[20], length=20, gain=gain)
-    exact = np.sqrt(2 * 20) * gain * (gain**2 * 20) ** (np.arange(20) / 2)
+    d = vanilla_mean_field("identity", hidden_sizes=[20], length=50, gain=gain)
+    exact = np.sqrt(2 * 20) * gain * (gain**2 * 20) ** (np.arange(50) / 2)
     assert d.predicted_discrepancy[0].values == pytest.approx(exact, rel=1e-9)
 
 

@@ -256,6 +256,10 @@ def test_an_output_that_is_not_the_state():
     found = measured(Reading, 3, measured="output")
     expected = simulated(Reading, 3, 12, lambda h, extra, W: (W @ h) ** 2)
     assert np.allclose(found.discrepancy.values[0], expected, rtol=1e-9)
+    hidden = measured(Reading, 3)
+    assert np.allclose(
+        hidden.discrepancy.values[0], simulated(Reading, 3, 12), rtol=1e-9
+    )
     make: Any = Reading
     built = make(2, 3, key=KEY)
     of_one = discrepancy(built, length=3, key=KEY, measured="output")

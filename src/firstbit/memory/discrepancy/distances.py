@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Required, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 import numpy as np
 import xarray as xr
@@ -68,32 +68,32 @@ def distances(
     """
     ensemble = _ensemble(
         cell,
+        key,
         hidden_sizes=hidden_sizes,
         length=length,
         num_draws=num_draws,
         initializer=initializer,
         words=words,
-        key=key,
     )
     of_sizes = [sample.distances for sample in samples(ensemble, execution)]
     return _labelled(ensemble, np.stack(of_sizes))
 
 
 class Asked(TypedDict, total=False):
-    """Arguments of `distances`."""
+    """Arguments of `distances` that have defaults."""
 
     hidden_sizes: Sequence[int] | int | None
     length: int | None
     num_draws: int | None
     initializer: Initializer | None
     words: str | Sequence[str] | WordPair
-    key: Required[PRNGKeyArray]
 
 
 def save_distances(
     folder: str | Path,
     cell: CellLike,
     *,
+    key: PRNGKeyArray,
     execution: Execution | None = None,
     **asked: Unpack[Asked],
 ) -> xr.Dataset:
@@ -106,8 +106,9 @@ def save_distances(
         folder: where, such as `d.zarr`; written whole or not at all, and an earlier
             one is replaced.
         cell: as of `distances`, and so are all other arguments.
+        key: the random key.
         execution: threads or an executor, progress, and a folder to resume from.
-        **asked: `hidden_sizes`, `length`, `num_draws`, `initializer`, `words`, `key`.
+        **asked: `hidden_sizes`, `length`, `num_draws`, `initializer`, `words`.
 
     Returns:
         As `distances`; `xarray.open_dataset(folder, engine="zarr")` has it again.
@@ -120,28 +121,20 @@ def save_distances(
     require_zarr()
     path = require_path("folder", folder)
     require_replaceable(path, MARKER)
-    ensemble = _ensemble(cell, **asked)
+    ensemble = _ensemble(cell, key, **asked)
     shape = (len(ensemble.populations), ensemble.length, ensemble.num_draws)
     empty = _labelled(ensemble, np.broadcast_to(np.nan, shape))
     return write_distances(path, empty, ensemble, execution or Execution())
 
 
-def _ensemble(
-    cell: CellLike,
-    *,
-    hidden_sizes: Sequence[int] | int | None = None,
-    length: int | None = None,
-    num_draws: int | None = None,
-    initializer: Initializer | None = None,
-    words: str | Sequence[str] | WordPair = "constant",
-    key: PRNGKeyArray,
-) -> Ensemble:
+def _ensemble(cell: CellLike, key: PRNGKeyArray, **asked: Unpack[Asked]) -> Ensemble:
     """Return the nets that are asked for."""
+    sizes, law = asked.get("hidden_sizes"), asked.get("initializer")
     return Ensemble.of(
-        Given.of(cell, hidden_sizes=hidden_sizes, initializer=initializer),
-        WordPair.of(words),
-        length=length,
-        num_draws=num_draws,
+        Given.of(cell, hidden_sizes=sizes, initializer=law),
+        WordPair.of(asked.get("words", "constant")),
+        length=asked.get("length"),
+        num_draws=asked.get("num_draws"),
         key=key,
     )
 
