@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -143,8 +144,9 @@ def judge(
 
 
 def _remedy(test: StandardTest) -> str:
+    language = quote(test.language.name)
     return (
-        f"firstbit language {test.language.name} --export DIR --seed {test.seed} has "
+        f"firstbit language {language} --export DIR --seed {test.seed} has "
         f"the words, its manifest the --num-words, here {test.num_words}"
     )
 

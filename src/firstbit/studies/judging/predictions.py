@@ -99,8 +99,8 @@ class Predictions:
             raise SettingError(
                 f"expected predictions of all {len(words):,} words of a test, got none "
                 f"of {len(missing):,} in '{shown(self.path)}', such as "
-                f"'{shown(missing[0])}'; the file may be cut, or of another seed or "
-                f"number of words: {self.remedy}."
+                f"'{shown(missing[0])}'; the file may be cut, or of another seed, "
+                f"number of words or resolution: {self.remedy}."
             )
 
 
