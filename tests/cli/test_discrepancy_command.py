@@ -53,7 +53,8 @@ def test_half_a_width_stands_where_there_is_an_interval(capsys):
     assert main([*few, "--num-draws", "40"]) == 0
     table = capsys.readouterr().out
     assert f"{printed['retained'][0][-1]:.3g} ± {(high - low) / 2:.1g}" in table
-    assert "no interval (`--state-bound`)" in " ".join(table.split())
+    says = "so D has no interval. If each of its numbers stays between -1 and 1, add"
+    assert f"{says} --state-bound 1." in " ".join(table.split())
     assert main([*few, "--num-draws", "40", "--state-bound", "0,100"]) == 0
     assert "no interval" not in capsys.readouterr().out
     assert main([*few, "--state-bound", "a"]) == 2
