@@ -24,7 +24,7 @@ from firstbit.errors import SettingError
 from firstbit.look.numbers import LEAST, MOST, power_of_ten
 from firstbit.plots.shown import ShownFigure
 from firstbit.plots.styles import look
-from firstbit.plots.text import verbatim
+from firstbit.plots.text import breakable, verbatim
 from firstbit.plots.widths import Width, inches, require_room
 
 _ROUNDING = 1e-9
@@ -95,7 +95,7 @@ def blank(
     shown = size.seen(width) if least is None else size.across(width, least)
     figure = ShownFigure(figsize=shown, layout="constrained")
     if title:
-        figure.suptitle(verbatim(title), x=0.01, ha="left", wrap=True)
+        figure.suptitle(verbatim(breakable(title)), x=0.01, ha="left", wrap=True)
     return figure
 
 

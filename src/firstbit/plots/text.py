@@ -8,6 +8,9 @@ from firstbit.plots.styles import fonts
 
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
+_LONG_WORD = 30
+"""Letters of a word that stays whole: a longer one would not fit on a phone."""
+
 
 def symbol(name: str) -> str:
     """Return a parameter's name as mathematics: what follows `_` becomes an index.
@@ -35,6 +38,20 @@ def short(name: str, most: int = 60) -> str:
         return seen
     end = len(seen) - (most - 1) // 2
     return f"{seen[: most // 2]}…{seen[end:]}"
+
+
+def breakable(text: str) -> str:
+    """Return a text that can be broken in its long words, too: behind their commas.
+
+    Example:
+        >>> breakable("gru:2,reset=after and vanilla:18,activation=tanh,use_bias=no")
+        'gru:2,reset=after and vanilla:18, activation=tanh, use_bias=no'
+    """
+    words = []
+    for word in text.split(" "):
+        is_long = len(word) > _LONG_WORD
+        words.append(word.replace(",", ", ") if is_long else word)
+    return " ".join(words)
 
 
 def verbatim(text: str) -> str:
