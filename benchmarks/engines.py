@@ -15,7 +15,7 @@ from firstbit.errands import Errand
 from firstbit.execution import Execution
 from firstbit.worked import Done
 
-DONE = Done(0, "pretended", 0.0)
+DONE = Done([0], "pretended", 0.0)
 
 
 class Pretended:

@@ -33,6 +33,19 @@ def fail(value, job):
     raise RuntimeError(f"{value} at {job}")
 
 
+def fail_at(bad, job):
+    """Fail at one job."""
+    if job == bad:
+        raise RuntimeError("no")
+    return job
+
+
+def rest(seconds, job):
+    """Take long."""
+    sleep(seconds)
+    return job
+
+
 def die(value, job):
     """End the process, as when the system kills it."""
     os.kill(os.getpid(), signal.SIGKILL)

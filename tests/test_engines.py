@@ -22,6 +22,7 @@ from firstbit.execution import Execution
 from firstbit.languages import Language
 from firstbit.memory import Thresholds
 from firstbit.parts import Part
+from firstbit.shares import MOST
 from firstbit.studies.vanilla_or_gru.baselines import baselines, run_guessing
 from firstbit.studies.vanilla_or_gru.parts import Settings, parts
 from firstbit.studies.vanilla_or_gru.trained import run_parts
@@ -260,7 +261,7 @@ def test_what_cannot_be_sent_is_said_before_any_work(monkeypatch):
 
 def test_no_more_than_two_jobs_a_worker_are_under_way():
     with errands.Counting(3) as executor:
-        found = ask(errands.seen, None, range(100), executor=executor)
+        found = ask(errands.seen, None, iter(range(100)), executor=executor)
         assert executor.jobs == len(found) == 100
         assert 1 < executor.most <= 6
 
@@ -326,7 +327,7 @@ def test_of_many_workers_the_least_and_the_most_busy_are_named():
     worked = Worked()
     for number in range(20):
         for _ in range(number + 1):
-            worked.add(Done(None, f"node:{number}", 0.5))
+            worked.add(Done([None], f"node:{number}", 0.5))
     said = str(worked)
     assert said.startswith("20 workers did 210 jobs: node:19 20 in 10 s, node:18 19 in")
     assert said.endswith(
@@ -339,6 +340,24 @@ def test_a_job_that_fails_is_tried_again(tmp_path):
     with errands.Counting(2) as executor:
         found = ask(errands.fail_at_first, tmp_path, range(3), executor=executor)
     assert found == {0: 3, 1: 3, 2: 3}
+
+
+def test_short_jobs_go_together_and_long_ones_alone():
+    with errands.Counting(2) as executor:
+        assert len(ask(errands.seen, None, range(200), executor=executor)) == 200
+        short = executor.jobs
+    with errands.Counting(2) as executor:
+        ask(errands.rest, 0.3, range(6), executor=executor)
+        assert executor.jobs == 6
+    assert 200 / MOST <= short < 40
+
+
+def test_of_jobs_that_went_together_only_the_bad_one_is_named():
+    with errands.Counting(1) as executor, pytest.raises(EngineError) as failed:
+        ask(errands.fail_at, 50, range(100), executor=executor)
+    assert str(failed.value) == (
+        "expected job 50 of seed 7 to end, got 3 failures, the last: RuntimeError: no."
+    )
 
 
 def test_a_job_that_fails_thrice_names_itself_and_its_seed():
@@ -381,8 +400,8 @@ def test_mixed_workers_are_allowed_where_that_is_asked(monkeypatch):
     packed = errand.packed(), errand.packed(allows_mixed=True)
     monkeypatch.undo()
     with pytest.raises(SettingError, match=r"'vax', got .*--allow-mixed"):
-        Call(packed[0], 3, 0)()
-    assert Call(packed[1], 3, 0)().result[-1] == 3
+        Call(packed[0], (3,), 0)()
+    assert Call(packed[1], (3,), 0)().results[0][-1] == 3
     with errands.Counting(2) as executor:
         mixed = AllowMixed(errands.Client(executor))
         assert len(ask(errands.seen, None, range(20), executor=mixed)) == 20
@@ -402,7 +421,7 @@ def test_jobs_that_wait_are_dropped_at_an_error_and_nobody_waits_for_them(tmp_pa
     assert (first.done(), second.cancelled()) == (False, True)
     (tmp_path / "go").touch()
     executor.shutdown(wait=True)
-    assert (executor.jobs, first.result().result) == (2, 0)
+    assert (executor.jobs, first.result().results) == (2, [0])
 
 
 class Broken(Executor):

@@ -11,8 +11,9 @@ from typing import Any, Generic, Protocol, TypeVar
 from firstbit.errands import Call, Errand
 from firstbit.errors import EngineError, FirstbitError, shown
 from firstbit.execution import Execution
+from firstbit.shares import Shares
 from firstbit.threads import Threads, is_abandoned, num_workers, threads
-from firstbit.worked import Worked
+from firstbit.worked import Done, Worked
 from firstbit.workers import Workers
 
 Job = TypeVar("Job", bound=Hashable)
@@ -23,7 +24,7 @@ ATTEMPTS = 3
 """How often a job is computed that fails: a worker may have been lost."""
 
 AHEAD = 2
-"""Jobs for each worker that run or wait at a time."""
+"""Calls for each worker that run or wait at a time."""
 
 PATIENCE = 5.0
 """Seconds of waiting after which the caller asks whether it still should."""
@@ -83,7 +84,9 @@ class Crew:
             errand: computes a job.
             jobs: the work; they start in this order.
             shelf: keeps the results; none by default.
-            each: how many jobs of each worker run or wait at a time.
+            each: how many calls of each worker run or wait at a time: a thread takes
+                one job a call, and the workers of an executor take some if they are
+                short and `jobs` says how many there are.
             ahead: how many of all workers, whatever their number.
 
         Raises:
@@ -141,17 +144,25 @@ class _Away(Generic[Job, Result]):
         shelf: Shelf[Job, Result] | None,
         limit: Callable[[], int],
     ) -> Iterator[tuple[Job, Result]]:
-        """Yield each job with its result as it ends, at most `limit()` under way."""
-        for job in jobs:
+        """Yield each job with its result as it ends, `limit()` calls at a time."""
+        shares = Shares(jobs)
+        waiting: list[Job] = []
+        for job in shares:
             found = None if shelf is None else shelf.read(job)
             if found is not None:
                 yield job, found
                 continue
-            self._begin(Call(self._packed, job, 0))
+            waiting.append(job)
+            if len(waiting) < shares.size(self._workers.number):
+                continue
+            self._begin(Call(self._packed, tuple(waiting), 0))
+            waiting = []
             while len(self._calls) >= limit():
-                yield self._next(shelf)
+                yield from self._next(shelf, shares)
+        if waiting:
+            self._begin(Call(self._packed, tuple(waiting), 0))
         while self._calls:
-            yield self._next(shelf)
+            yield from self._next(shelf, shares)
 
     def cancel(self) -> None:
         """Cancel what has not begun."""
@@ -177,17 +188,29 @@ class _Away(Generic[Job, Result]):
         self._calls[future] = call
         future.add_done_callback(self._ended.put)
 
-    def _next(self, shelf: Shelf[Job, Result] | None) -> tuple[Job, Result]:
-        """Return the next job that ends well, with its result; it is put on the shelf.
+    def _next(
+        self, shelf: Shelf[Job, Result] | None, shares: Shares[Job]
+    ) -> Iterator[tuple[Job, Result]]:
+        """Yield the jobs of the next call that ends well; they are put on the shelf.
 
         Raises:
             EngineError: a job has failed too often, or the workers have ended.
         """
+        call, done = self._ended_well()
+        self._worked.add(done)
+        shares.add(done)
+        for job, result in zip(call.jobs, done.results, strict=True):
+            if shelf is not None:
+                shelf.write(job, result)
+        yield from zip(call.jobs, done.results, strict=True)
+
+    def _ended_well(self) -> tuple[Call, Done]:
+        """Return the next call that ends well, and what it returned."""
         while True:
             future = self._wait()
             call = self._calls.pop(future)
             try:
-                done = future.result()
+                return call, future.result()
             except FirstbitError:  # it would be the same again
                 raise
             except BrokenExecutor as error:
@@ -197,21 +220,17 @@ class _Away(Generic[Job, Result]):
                 self._again(call, "it was cancelled")
             except Exception as error:  # whatever a job or an engine raises
                 self._again(call, _said(error))
-            else:
-                self._worked.add(done)
-                if shelf is not None:
-                    shelf.write(call.job, done.result)
-                return call.job, done.result
 
     def _again(self, call: Call, reason: str) -> None:
-        """Try a job that failed once more, or raise `EngineError`."""
+        """Try each job of a call that failed once more, or raise `EngineError`."""
         attempt = call.attempt + 1
         if attempt == ATTEMPTS:
+            told = self._errand.told(call.jobs[0])
             raise EngineError(
-                f"expected {self._errand.told(call.job)} to end, got {ATTEMPTS} "
-                f"failures, the last: {reason}."
+                f"expected {told} to end, got {ATTEMPTS} failures, the last: {reason}."
             )
-        self._begin(Call(self._packed, call.job, attempt))
+        for job in call.jobs:
+            self._begin(Call(self._packed, (job,), attempt))
 
     def _wait(self) -> Any:
         """Return a future that has ended; ask now and then if it is still wanted."""

@@ -96,19 +96,19 @@ class Call:
 
     Attributes:
         packed: the errand.
-        job: which.
+        jobs: which.
         attempt: its number; some engines return the same for equal calls.
     """
 
     packed: Packed = field(repr=False)
-    job: Any
+    jobs: tuple[Any, ...]
     attempt: int
 
     def __call__(self) -> Done:
-        """Compute the job in this process.
+        """Compute the jobs in this process, one after another.
 
         Returns:
-            The result, who computed it, and the seconds of it and of getting ready.
+            The results, who computed them, and the seconds of it and of getting ready.
 
         Raises:
             SettingError: bits might differ here, or the process was forked.
@@ -124,9 +124,9 @@ class Call:
         with _UNPACKING:
             function, value = _unpacked(payload)
         with surroundings.switched(), in_double():
-            result = function(value, self.job)
+            results = [function(value, job) for job in self.jobs]
         here = f"{platform.node()}:{os.getpid()}"
-        return Done(result, here, time.monotonic() - began)
+        return Done(results, here, time.monotonic() - began)
 
 
 @lru_cache(maxsize=MOST_ERRANDS)

@@ -1,21 +1,22 @@
 """What each worker of an executor did, on one line."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 NAMED = 8
 """Workers that are named; of more, those that did the fewest jobs and the most."""
 
 
 class Done(NamedTuple):
-    """A result, and who computed it.
+    """The results of some jobs, and who computed them.
 
     Attributes:
-        result: of the job.
+        results: one a job.
         worker: its machine and process.
-        seconds: that it took there.
+        seconds: that they took there.
     """
 
-    result: object
+    results: Sequence[Any]
     worker: str
     seconds: float
 
@@ -26,7 +27,7 @@ class Worked:
     Example:
         >>> worked = Worked()
         >>> for worker in ("node1:7", "node2:9", "node1:7"):
-        ...     worked.add(Done(None, worker, 1.5))
+        ...     worked.add(Done([None], worker, 1.5))
         >>> print(worked)
         2 workers did 3 jobs: node1:7 2 in 3 s, node2:9 1 in 1.5 s
     """
@@ -39,9 +40,9 @@ class Worked:
         return bool(self._jobs)
 
     def add(self, done: Done) -> None:
-        """Count a job."""
+        """Count the jobs of a call."""
         name = done.worker
-        self._jobs[name] = self._jobs.get(name, 0) + 1
+        self._jobs[name] = self._jobs.get(name, 0) + len(done.results)
         self._seconds[name] = self._seconds.get(name, 0.0) + done.seconds
 
     def __str__(self) -> str:
