@@ -42,6 +42,9 @@ LONG = {
 }
 """Pages whose programs take longest: they run in `make proof`."""
 
+FRAMEWORKS = ("torch", "flax", "haiku", "keras", "distributed", "dask_jobqueue")
+"""What a newcomer's `make test` lacks: the programs that need it are skipped there."""
+
 LONG_COMMANDS = (
     "firstbit fates",
     "firstbit verdict",
@@ -69,7 +72,14 @@ def test_programs_run_and_print_what_is_shown(
     name, program, capsys, monkeypatch, tmp_path
 ):
     monkeypatch.chdir(tmp_path)
-    for framework in ("torch", "flax", "haiku", "keras"):
+    for framework in (
+        "torch",
+        "flax",
+        "haiku",
+        "keras",
+        "distributed",
+        "dask_jobqueue",
+    ):
         if framework in program:
             pytest.importorskip(framework)
     exec(compile(program, name, "exec"), {"__name__": "example"})
