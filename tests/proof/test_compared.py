@@ -16,9 +16,9 @@ from firstbit.studies.comparing.of_one_cell import OfCell
 
 pytestmark = pytest.mark.proof
 
-POOL, NETS, REPEATS, CONFIDENCE = 600, 100, 2000, 0.95
-"""The pool stands for the law: nets are drawn from it, each again and again, and its
-mean is the truth."""
+POOL, NETS, REPEATS, CONFIDENCE = 600, 200, 2000, 0.95
+"""The pool stands for the law: nets are drawn from it, each again and again, as many as
+`compare` takes by default, and its mean is the truth."""
 CELLS = ("gru:5", "vanilla:5,activation=tanh")
 READING = Reading(num_words=200, readouts=["linear"])
 DRIVE = Drive(law="one-hot", num_steps=200, lags=[8, 4])
@@ -93,7 +93,7 @@ def test_intervals_of_differences_hold_as_often_as_they_say(held):
         low, high = difference("capacity_a_unit", both, [], some)
         holds.append(low <= truth <= high)
     # One more pair, which differs by a half, makes them a little wider.
-    assert 0.93 <= np.mean(holds) <= 0.985
+    assert 0.93 <= np.mean(holds) <= 0.97
 
 
 def test_intervals_of_all_lags_hold_together(decoded):
