@@ -1,13 +1,14 @@
 """What Dask's workers cost and gain on this machine: times, ratios, memory.
 
-    python benchmarks/clusters.py [--draws 1000000]
+    python benchmarks/clusters.py [--draws 1000000] [--cells vanilla gru]
 
 Three questions: how much longer takes the grid of the paper (50 symbols, 1 to 20 units,
 2,000 draws) on two worker processes than on threads, once the workers stand; how much
 faster are two workers of one thread than one, for many draws of 20 units; and how much
 memory take the caller, in which the scheduler lives, and a worker, at a tenth of these
-draws and at all of them. Each is measured in a process of its own. About three minutes
-on two idle cores.
+draws and at all of them. Each is measured in a process of its own. About six minutes
+on two idle cores. Where there are only two, the caller takes its time from the workers:
+the less a cell computes, the more that is.
 """
 
 import argparse
@@ -40,7 +41,7 @@ GRID = partial(
     num_draws=2000,
     key=KEY,
 )
-MANY = partial(discrepancy, "vanilla:20", length=50, key=KEY)
+UNITS = 20
 ROUNDS = 5
 WARM_UP = 4096
 """Draws after which all workers have their programs."""
@@ -65,8 +66,8 @@ class Run(NamedTuple):
 
 
 @contextmanager
-def workers(number: int) -> Iterator[Any]:
-    """Start workers of one thread, and have them load what they need."""
+def workers(number: int, cell: str) -> Iterator[Any]:
+    """Start workers of one thread, and have them load what a cell needs."""
     asked: dict[str, Any] = {
         "n_workers": number,
         "threads_per_worker": 1,
@@ -77,13 +78,20 @@ def workers(number: int) -> Iterator[Any]:
         distributed.Client(cluster) as client,
     ):
         client.wait_for_workers(number)
-        MANY(num_draws=WARM_UP, execution=Execution(executor=client))
+        measure(cell, WARM_UP, client)
         yield client
+
+
+def measure(cell: str, draws: int, client: Any) -> None:
+    """Compute the distances of many draws."""
+    how = Execution(executor=client)
+    units = f"{cell}:{UNITS}"
+    discrepancy(units, length=50, num_draws=draws, key=KEY, execution=how)
 
 
 def overhead() -> dict[str, float]:
     """Return the seconds of the grid on threads and on two workers, in turn."""
-    with workers(2) as client:
+    with workers(2, "vanilla") as client:
         ways = {
             "threads": partial(GRID, execution=Execution(workers=2)),
             "workers": partial(GRID, execution=Execution(executor=client)),
@@ -91,11 +99,11 @@ def overhead() -> dict[str, float]:
         return side_by_side(ways, rounds=ROUNDS)
 
 
-def many(number: int, draws: int) -> Run:
+def many(number: str, draws: str, cell: str) -> Run:
     """Measure many draws on workers."""
-    with workers(number) as client:
+    with workers(int(number), cell) as client:
         began = time.perf_counter()
-        MANY(num_draws=draws, execution=Execution(executor=client))
+        measure(cell, int(draws), client)
         seconds = time.perf_counter() - began
         peaks = client.run(megabytes)
     return Run(seconds, megabytes(), max(peaks.values()))
@@ -106,10 +114,10 @@ def megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def alone(question: str, *numbers: int) -> Any:
+def alone(question: str, *asked: object) -> Any:
     """Return what a process of its own measures."""
     command = [sys.executable, __file__, "--question", question]
-    words = [str(number) for number in numbers]
+    words = map(str, asked)
     done = subprocess.run(
         [*command, *words], check=True, stdout=subprocess.PIPE, text=True
     )
@@ -122,41 +130,49 @@ def print_overhead() -> None:
     more = found["workers"] - found["threads"]
     print("grid of 50 symbols, 1 to 20 units, 2,000 draws, Vanilla:")
     print(f"  threads {found['threads']:.2f} s, two workers {found['workers']:.2f} s:")
-    print(f"  {more:.2f} s more (asked: at most 1 s)", flush=True)
+    print(f"  {more:.2f} s more (asked: at most 1 s)")
 
 
-def print_gain(draws: int) -> None:
-    """Print what workers gain, and what memory they take."""
-    few = Run(*alone("many", 2, draws // 10))
-    first = Run(*alone("many", 2, draws))
-    one = Run(*alone("many", 1, draws))
-    again = Run(*alone("many", 2, draws))
+def print_gain(draws: int, cell: str) -> None:
+    """Print what workers gain."""
+    first = Run(*alone("many", 2, draws, cell))
+    one = Run(*alone("many", 1, draws, cell))
+    again = Run(*alone("many", 2, draws, cell))
     seconds = (first.seconds + again.seconds) / 2
-    print(f"{draws:,} draws of 20 units, 50 symbols, Vanilla:")
+    print(f"{draws:,} draws of {UNITS} units, 50 symbols, {cell}:")
     print(f"  one worker {one.seconds:.1f} s, two {seconds:.1f} s:")
     print(f"  {one.seconds / seconds:.2f} times as fast (asked: at least 1.8)")
+
+
+def print_memory(draws: int, cell: str) -> None:
+    """Print what memory workers take."""
+    few = Run(*alone("many", 2, draws // 10, cell))
+    many = Run(*alone("many", 2, draws, cell))
     kept = BYTES * (draws - draws // 10) / 2**20
     print("most memory of the caller, with the scheduler, and of a worker:")
     print(f"  {draws // 10:,} draws: {few.caller:.0f} MB, {few.worker:.0f} MB")
-    print(f"  {draws:,} draws: {again.caller:.0f} MB, {again.worker:.0f} MB")
+    print(f"  {draws:,} draws: {many.caller:.0f} MB, {many.worker:.0f} MB")
     print(
-        f"  caller {again.caller - few.caller:.0f} MB more, of which {kept:.0f} MB are"
+        f"  caller {many.caller - few.caller:.0f} MB more, of which {kept:.0f} MB are"
     )
-    print(f"  distances; worker {again.worker - few.worker:.0f} MB more")
+    print(f"  distances; worker {many.worker - few.worker:.0f} MB more")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draws", type=int, default=1_000_000)
+    parser.add_argument("--cells", nargs="+", default=["vanilla", "gru"])
     parser.add_argument("--question", nargs="+", help="for processes of this script")
     asked = parser.parse_args()
     if asked.question is None:
         print_overhead()
-        print_gain(asked.draws)
+        for cell in asked.cells:
+            print_gain(asked.draws, cell)
+        print_memory(asked.draws, asked.cells[0])
         return
-    question, *numbers = asked.question
+    question, *words = asked.question
     answer = {"overhead": overhead, "many": many}[question]
-    print(json.dumps(answer(*map(int, numbers))))
+    print(json.dumps(answer(*words)))
 
 
 if __name__ == "__main__":

@@ -53,7 +53,8 @@ def summaries(
     def of_sample(size: int, sample: Sample) -> Summary:
         if ensemble.is_exact:
             return exact_summary(sample, threshold, confidence)
-        return summary(sample, threshold, confidence, bounds[size])
+        own = execution.workers
+        return summary(sample, threshold, confidence, bounds[size], own)
 
     if are_counted(ensemble):
         return summarise(ensemble, of_tally, execution, in_turn=tally)

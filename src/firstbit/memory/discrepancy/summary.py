@@ -11,6 +11,7 @@ from firstbit.intervals import CONFIDENCE, median_ranks, wilson
 from firstbit.memory.discrepancy.betting import betting_interval
 from firstbit.memory.discrepancy.relative import Reference, relative
 from firstbit.memory.ensemble.sample import Sample
+from firstbit.threads import run_blocks
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 MEDIAN = QUANTILES.index(0.5)
@@ -62,28 +63,37 @@ def summary(
     threshold: float,
     confidence: float = CONFIDENCE,
     bound: float = np.inf,
+    workers: int | None = 1,
 ) -> Summary:
     """Compute all estimates of one size.
 
-    It takes a few lengths at a time, so that no second copy of all distances is made.
+    Each thread takes a few lengths at a time, so that no second copy of all distances
+    is made.
 
     Args:
         sample: the distances.
         threshold: a draw is retained where its distance is above this.
         confidence: probability of the intervals.
         bound: no distance can be larger; infinity where none is known.
+        workers: threads; None for one a processor.
 
     Raises:
         SettingError: a distance is larger.
     """
     length, num_draws = sample.distances.shape
     rows = max(1, ROWS_TIMES_DRAWS // num_draws)
-    # Infinities and NaN are counted, not warned of.
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        parts = []
-        for t in range(0, length, rows):
-            some = sample.lengths(slice(t, t + rows))
-            parts.append(_of_lengths(some, threshold, confidence, bound))
+
+    def of_lengths(first: int) -> Summary:
+        some = sample.lengths(slice(first, first + rows))
+        # Infinities and NaN are counted, not warned of.
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            return _of_lengths(some, threshold, confidence, bound)
+
+    firsts = range(0, length, rows)
+    if len(firsts) == 1:
+        parts = [of_lengths(0)]
+    else:
+        parts = run_blocks(of_lengths, firsts, workers=workers)
     joined = map(np.concatenate, zip(*parts, strict=True))
     return Summary(*joined)
 

@@ -52,55 +52,53 @@ class Collector:
         *,
         is_exact: bool = False,
     ) -> None:
-        self.is_exact = is_exact
-        self.places = population.references
         self.size = population.num_draws
-        self.shape = (length, num_draws)
         self.num_blocks = population.num_blocks(num_draws)
+        firsts = self.size * np.arange(self.num_blocks)
+        draws = (firsts[:, None] + population.references).ravel()
+        # Of one net all draws are the first, also those after the last one.
+        self.draws = np.zeros_like(draws) if is_exact else draws[draws < num_draws]
+        self.shape = (length, num_draws)
         self.waiting: dict[int, Block] = {}
-        self.distances: np.ndarray | None = None
-        self.is_lost = np.empty((0, 0), dtype=bool)
-        self.references: dict[int, np.ndarray] = {}
+        self.num_put = 0
+        self.sample: Sample | None = None
 
     def put(self, number: int, block: Block) -> Sample | None:
         """Take a block; return the sample after the last one."""
         self.waiting[number] = block
-        is_first = self.distances is None and len(self.waiting) == 1
-        if is_first and self.num_blocks > 1:
+        self.num_put += 1
+        if self.num_put == 1 and self.num_blocks > 1:
             return None
-        if self.distances is None:
-            self.distances = np.empty(self.shape)
-            self.is_lost = np.empty(self.shape, dtype=bool)
+        if self.sample is None:
+            self.sample = self._empty()
         for place, waiting in self.waiting.items():
-            self._fill(self.distances, place, waiting)
+            self._fill(self.sample, place, waiting)
         self.waiting = {}
-        if len(self.references) < self.num_blocks:
+        if self.num_put < self.num_blocks:
             return None
-        sample = self._sample(self.distances)
-        self.distances = None
-        self.references = {}
-        self.is_lost = np.empty((0, 0), dtype=bool)
+        sample, self.sample = self.sample, None
         return sample
 
-    def _fill(self, distances: np.ndarray, number: int, block: Block) -> None:
-        """Put a block in its place."""
-        start = number * self.size
-        left = self.shape[1] - start
-        own = slice(start, start + self.size)
-        distances[:, own] = block.distances[:, :left]
-        self.is_lost[:, own] = block.is_lost[:, :left]
-        self.references[number] = block.reference
+    def _empty(self) -> Sample:
+        """Return room for all distances."""
+        length, _ = self.shape
+        return Sample(
+            distances=np.empty(self.shape),
+            reference=np.empty((length, len(self.draws))),
+            reference_draws=self.draws,
+            is_lost=np.empty(self.shape, dtype=bool),
+        )
 
-    def _sample(self, distances: np.ndarray) -> Sample:
-        references = []
-        draws = []
-        for number in sorted(self.references):
-            first = number * self.size
-            references.append(self.references[number])
-            draws.append(first + self.places)
-        all_draws = np.concatenate(draws)
-        if self.is_exact:
-            all_draws = np.zeros_like(all_draws)
-        inside = all_draws < self.shape[1]
-        reference = np.concatenate(references, axis=1)[:, inside]
-        return Sample(distances, reference, all_draws[inside], self.is_lost)
+    @staticmethod
+    def _fill(sample: Sample, number: int, block: Block) -> None:
+        """Put a block in its place; the last one may be longer than what is left."""
+        _put(sample.distances, number, block.distances)
+        _put(sample.is_lost, number, block.is_lost)
+        _put(sample.reference, number, block.reference)
+
+
+def _put(whole: np.ndarray, number: int, part: np.ndarray) -> None:
+    """Put the columns of a part in their place, as many as there is room for."""
+    width = part.shape[1]
+    place = whole[:, number * width : (number + 1) * width]
+    place[:] = part[:, : place.shape[1]]
