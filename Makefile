@@ -31,8 +31,8 @@ coverage: .venv/frameworks.stamp
 	$(PYTEST) -m "not proof" --cov --cov-report=term
 
 # Before every release, too: long simulations, killed processes, new examples for every
-# property. It takes hours and writes docs/proof.md. A run that was interrupted goes on:
-# what passed at this commit is not run again.
+# property. It takes one to two hours, and writes docs/proof.md. A run that was
+# interrupted goes on: what passed at this commit is not run again.
 proof: .venv/browser.stamp .venv/frameworks.stamp
 	HYPOTHESIS_PROFILE=thorough $(PYTEST) tests/languages -m "not proof" --jaxtyping-packages=firstbit,typecheck.check
 	HYPOTHESIS_PROFILE=explore $(PYTEST) -m "proof or hypothesis" --record=docs/proof.md

@@ -97,14 +97,23 @@ class RandomCell:
 def random_cell(seed: int, *, num_operations: int) -> RandomCell:
     """Return the cell of a seed: each operation has its turn, one in 20 is refused."""
     generator = np.random.default_rng([seed, num_operations])
-    numbers = generator.integers(len(OPERATIONS), size=num_operations)
-    numbers[0] = seed % len(OPERATIONS)
     ages = generator.integers(9, size=(2, num_operations, 3)).min(axis=0)
-    parts = [(OPERATIONS[n], a) for n, a in zip(numbers, ages.tolist(), strict=True)]
+    operations = _operations_of(seed, num_operations)
+    parts = list(zip(operations, ages.tolist(), strict=True))
     refused = None
     if seed % 20 == 7:
         refused = sorted(REFUSED)[seed // 20 % len(REFUSED)]
     return RandomCell(parts, seed=seed, refused=refused)
+
+
+def _operations_of(seed: int, number: int) -> list[Operation]:
+    """Return the operations of a seed: none comes again before all had their turn."""
+    found = []
+    for place in range(seed * number, (seed + 1) * number):
+        turn, rank = divmod(place, len(OPERATIONS))
+        order = np.random.default_rng([turn, number]).permutation(len(OPERATIONS))
+        found.append(OPERATIONS[order[rank]])
+    return found
 
 
 def _place(pool: list[str], dtype: str, age: int) -> int:

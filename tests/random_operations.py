@@ -153,7 +153,8 @@ _UNARY = {
     "product": lambda x: jnp.asarray(MATRIX) @ x,
     "outer": lambda x: jnp.outer(x, x)[1] + jnp.outer(x, x) @ x,
     "convolution": lambda x: jnp.convolve(x, x[:2], mode="same"),
-    "reverse": lambda x: x[::-1] + jnp.roll(x, 1),
+    # By halves: of entries that are equal but for rounding, none is the first.
+    "reverse": lambda x: x[::-1] + jnp.roll(x, 1) / 2,
     "pad": lambda x: jnp.pad(x[1:3], 1),
     "fixed gather": lambda x: x[jnp.asarray(ORDER)],
     "split": lambda x: jnp.concatenate(jnp.split(x, 2)[::-1]),
@@ -208,7 +209,8 @@ add("multiply", "rr", jnp.multiply)
 add("divide", "rr", lambda x, y: x / (y + 1.5))
 add("remainder", "rr", lambda x, y: jnp.mod(3 * x, y + 1.5) + lax.rem(2 * x, y + 1.2))
 add("power", "rr", lambda x, y: (x + 1.5) ** y)
-add("angle", "rr", jnp.arctan2)
+# Not at zero: the difference of -0.0 and 0.0 is 0, and their angles are pi apart.
+add("angle", "rr", lambda x, y: jnp.arctan2(x + 0.1, y))
 add("larger", "rr", lambda x, y: jnp.maximum(x, y) * jnp.minimum(x, y))
 add("clamp", "rrr", lambda x, y, z: lax.clamp(x - 0.5, y, z * z + 0.5))
 add("next", "rr", lambda x, y: x * jnp.nextafter(x, y), smooth=False)

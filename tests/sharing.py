@@ -72,6 +72,7 @@ APART = (
 
 LONG = (
     *APART,
+    "tests/frameworks/test_every_torch_cell.py",
     *sorted(PAPER),
     "tests/memory/test_fates.py",
     "tests/memory/test_discrepancy.py",

@@ -25,6 +25,11 @@ from frameworks.own_torch_steps import (  # noqa: E402
 
 NAMES = names()
 
+LAWS = ["D as built", "D normal", "D orthogonal"]
+"""A cell has one of them, in turn."""
+
+OTHERS = [measure for measure in MEASURES if measure not in LAWS]
+
 SIZE = 2
 """Units: as many as inputs, which one of the cells asks for."""
 
@@ -34,19 +39,20 @@ def test_none_is_left_out():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("name", "size", "batch"), diagonal(NAMES, [1, 5, 20], [True, False])
-)
-def test_a_cell_steps_as_pytorch_does(name, size, batch):
+@pytest.mark.parametrize(("name", "size"), diagonal(NAMES, [1, 5, 20]))
+def test_a_cell_steps_as_pytorch_does(name, size):
     sizes = sizes_of(name, 3, size)
     given = Given.of(kind_of(name))
     cell, own = with_normal_numbers(given, sizes)
-    assert step_error(given, cell, sizes, own, batch=batch) < 1e-14
+    for batch in (True, False):
+        assert step_error(given, cell, sizes, own, batch=batch) < 1e-14
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "measure"), diagonal(NAMES, list(MEASURES)))
+@pytest.mark.parametrize(("name", "measure"), diagonal(NAMES, ["D", *OTHERS]))
 def test_every_measure_runs(name, measure):
+    if measure == "D":
+        measure = LAWS[NAMES.index(name) % len(LAWS)]
     require_numbers(measure, kind_of(name), SIZE)
 
 

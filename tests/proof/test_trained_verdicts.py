@@ -47,12 +47,6 @@ def test_the_same_cell_solves_what_its_letters_decide(record_property):
     assert one.verdict == "solves"
 
 
-def test_a_gru_solves_parity(record_property):
-    one = judged("parity", "gru:4", MODERN, 8)
-    record_property("solve", f"{one.evidence.num_solved} of 8")
-    assert one.evidence.num_solved > 0
-
-
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
@@ -112,9 +106,11 @@ def test_runs_that_keep_to_a_lag_keep_it_on_new_pairs(case, record_property):
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case[0])
-def test_no_run_that_fails_its_twins_is_called_solved(case):
+def test_some_runs_solve_and_none_that_fails_its_twins(case, record_property):
     task, _, found = trained(*case)
-    assert any(one.solved for one in found)
+    solved = sum(one.solved for one in found)
+    record_property("solve", f"{solved} of {len(found)}")
+    assert solved > 0
     for one in found:
         at_lag = dict(zip(task.plan.lags, one.judgement.twins, strict=True))
         if at_lag[task.plan.lag].share > task.criterion.error:
