@@ -2,17 +2,20 @@
  * The cells: random nets that read two words side by side.
  *
  * A net has `h`, the state of the first word, and `d`, how far the state of the second
- * word is from it. `read(a, b)` reads one letter of each. A product moves by
+ * word is from it. `draw(key)` gives it the weights of that key, `read(a, b)` reads one
+ * letter of each word. A product moves by
  * x' y' - x y = x dy + dx (y + dy), without subtraction.
  */
 
 import { ACTIVATIONS, logistic, tanh } from "./differences.js";
 import { Gate } from "./gate.js";
 
-/** What all cells share: a state that starts at zero. */
+/** What all cells share: gates with random weights, and a state that starts at zero. */
 class Cell {
-  constructor(size) {
+  constructor(size, law) {
     this.size = size;
+    this.law = law;
+    this.gates = [];
     this.h = new Float64Array(size);
     this.d = new Float64Array(size);
   }
@@ -37,26 +40,36 @@ class Cell {
     this.state.forEach((array, i) => saved[i].set(array));
   }
 
-  /** Forget everything. */
-  reset() {
+  /** Begin anew, with other weights. */
+  draw(key) {
+    for (const gate of this.gates) gate.draw(key, this.law);
     for (const array of this.state) array.fill(0);
+    return this;
+  }
+
+  /** Make a gate, the next of the cell's; its matrices have the next numbers. */
+  gate(bias = 0, seesState = true) {
+    const number = this.gates.length * (seesState ? 2 : 1);
+    const made = new Gate(this.size, number, seesState, bias);
+    this.gates.push(made);
+    return made;
   }
 }
 
 /** h = f(U x + W h), the paper's equation (1). */
 export class Vanilla extends Cell {
-  constructor(key, size, { law, activation }) {
-    super(size);
-    this.gate = Gate.drawn(key, 0, size, law);
+  constructor(size, { law, activation }) {
+    super(size, law);
+    this.field = this.gate();
     this.activation = ACTIVATIONS[activation];
   }
 
   read(a, b) {
-    const { gate } = this;
-    gate.read(a, b, this.h, this.d);
-    this.activation(gate.values, gate.changes);
-    this.h.set(gate.values);
-    this.d.set(gate.changes);
+    const { field } = this;
+    field.read(a, b, this.h, this.d);
+    this.activation(field.values, field.changes);
+    this.h.set(field.values);
+    this.d.set(field.changes);
   }
 }
 
@@ -67,11 +80,11 @@ export class Vanilla extends Cell {
  *     c = tanh(U_h x + W_h (h r)),    h = (1 - z) c + z h.
  */
 export class GRU extends Cell {
-  constructor(key, size, { law, bias }) {
-    super(size);
-    this.z = Gate.drawn(key, 0, size, law, bias);
-    this.r = Gate.drawn(key, 2, size, law);
-    this.candidate = Gate.drawn(key, 4, size, law);
+  constructor(size, { law, bias }) {
+    super(size, law);
+    this.z = this.gate(bias);
+    this.r = this.gate();
+    this.candidate = this.gate();
     this.kept = new Float64Array(size);
     this.keptChange = new Float64Array(size);
   }
@@ -102,8 +115,10 @@ export class GRU extends Cell {
   mix() {
     const { h, d, z, candidate } = this;
     for (let i = 0; i < h.length; i++) {
-      const [keep, dKeep] = [z.values[i], z.changes[i]];
-      const [c, dc] = [candidate.values[i], candidate.changes[i]];
+      const keep = z.values[i];
+      const dKeep = z.changes[i];
+      const c = candidate.values[i];
+      const dc = candidate.changes[i];
       const ofCandidate = (1 - keep) * dc - dKeep * (c + dc);
       const ofState = keep * d[i] + dKeep * (h[i] + d[i]);
       h[i] = (1 - keep) * c + keep * h[i];
@@ -119,12 +134,12 @@ export class GRU extends Cell {
  *     c = f c + i g,    h = o tanh(c).
  */
 export class LSTM extends Cell {
-  constructor(key, size, { law, bias }) {
-    super(size);
-    this.i = Gate.drawn(key, 0, size, law);
-    this.f = Gate.drawn(key, 2, size, law, bias);
-    this.g = Gate.drawn(key, 4, size, law);
-    this.o = Gate.drawn(key, 6, size, law);
+  constructor(size, { law, bias }) {
+    super(size, law);
+    this.i = this.gate();
+    this.f = this.gate(bias);
+    this.g = this.gate();
+    this.o = this.gate();
     this.c = new Float64Array(size);
     this.dc = new Float64Array(size);
     this.out = new Float64Array(size);
@@ -180,10 +195,10 @@ export class LSTM extends Cell {
  * The bias is subtracted, so that more of it keeps more, as in the other cells.
  */
 export class MinGRU extends Cell {
-  constructor(key, size, { law, bias }) {
-    super(size);
-    this.z = Gate.ofInput(key, 0, size, law, -bias);
-    this.candidate = Gate.ofInput(key, 1, size, law);
+  constructor(size, { law, bias }) {
+    super(size, law);
+    this.z = this.gate(-bias, false);
+    this.candidate = this.gate(0, false);
   }
 
   read(a, b) {
@@ -192,8 +207,10 @@ export class MinGRU extends Cell {
     logistic(z.values, z.changes);
     candidate.read(a, b);
     for (let i = 0; i < h.length; i++) {
-      const [take, dTake] = [z.values[i], z.changes[i]];
-      const [c, dc] = [candidate.values[i], candidate.changes[i]];
+      const take = z.values[i];
+      const dTake = z.changes[i];
+      const c = candidate.values[i];
+      const dc = candidate.changes[i];
       const ofState = (1 - take) * d[i] - dTake * (h[i] + d[i]);
       const ofCandidate = take * dc + dTake * (c + dc);
       h[i] = (1 - take) * h[i] + take * c;
@@ -210,8 +227,8 @@ export const CELLS = {
   mingru: { make: MinGRU, label: "minGRU", gates: 0, hasBias: true },
 };
 
-/** Return the net of draw i: the weights that the library gives the same cell. */
-export function net({ cell, size, seed, ...options }, key) {
+/** Return a net that has no weights yet: `draw` gives it those of the library. */
+export function net({ cell, size, ...options }) {
   const Kind = CELLS[cell].make;
-  return new Kind(key, size, options);
+  return new Kind(size, options);
 }

@@ -7,6 +7,8 @@
  * x becomes f(x), and d becomes f(x + d) - f(x).
  */
 
+import { growth, powerOfTwo, restOf, wholeSteps } from "./exponential.js";
+
 const LARGEST = 230;
 
 /** The smallest number that has all its digits. */
@@ -26,21 +28,20 @@ function logisticAt(values, changes, i) {
   const near = clipped(values[i], -LARGEST, LARGEST);
   const moved = changes[i] + (values[i] - near);
   const step = clipped(moved, -LARGEST - near, LARGEST - near);
-  const e = Math.exp(-near);
+  const n = wholeSteps(-near);
+  const e = powerOfTwo(n) * (1 + growth(restOf(-near, n)));
+  const m = wholeSteps(-step);
+  const power = powerOfTwo(m);
+  const part = power * growth(restOf(-step, m));
   const below = 1 + e;
+  const share = 1 / (below * (1 + e * (power + part)));
   values[i] = 1 / below;
-  if (step === 0) {
-    changes[i] = 0;
-    return;
-  }
-  const moves = Math.expm1(-step);
-  // Near 1 a sum has all digits of e^-d, and is cheaper than another exponential.
-  const factor = Math.abs(step) < 0.5 ? 1 + moves : Math.exp(-step);
-  changes[i] = (-e * moves) / (below * (1 + e * factor));
+  changes[i] = -e * (part + (power - 1)) * share;
 }
 
 function clipped(x, least, most) {
-  return Math.min(Math.max(x, least), most);
+  if (x < least) return least;
+  return x > most ? most : x;
 }
 
 /** The hyperbolic tangent, by the logistic function f: 2 f(2x) - 1. */
@@ -89,11 +90,16 @@ export const ACTIVATIONS = { logistic, tanh, relu, sin, identity };
  */
 export function norm(changes) {
   let largest = 0;
-  for (const change of changes) largest = Math.max(largest, Math.abs(change));
+  for (let i = 0; i < changes.length; i++) {
+    largest = Math.max(largest, Math.abs(changes[i]));
+  }
   // What is smaller has lost its digits: the library, too, takes it for 0.
   if (largest < SMALLEST) return 0;
   const scale = 1 / largest;
   let total = 0;
-  for (const change of changes) total += (change * scale) ** 2;
+  for (let i = 0; i < changes.length; i++) {
+    const share = changes[i] * scale;
+    total += share * share;
+  }
   return largest * Math.sqrt(total);
 }

@@ -1,10 +1,10 @@
 /**
- * Normal and uniform numbers from 32 random bits each.
+ * Normal and uniform numbers from 32 random bits each, many at once.
  *
  * Giles, "Approximating the erfinv function", GPU Computing Gems 2, 2010.
  */
 
-import { fused, logarithm } from "./single.js";
+import { TOGETHER, fused, logarithms, twoSteps } from "./single.js";
 
 const single = Math.fround;
 
@@ -18,50 +18,74 @@ const TAIL = [
 ].map(single);
 const ROOT_OF_TWO = single(Math.SQRT2);
 const BELOW_ONE = 1 - 2 ** -24;
-const BELOW_HALF = 0.5 - 2 ** -25;
+
+/** The largest steps of 2^-32 that are below 1/2 as a single number. */
+const MOST_STEPS = 2 ** 31 - 2 ** 7;
+
+const logs = new Float32Array(TOGETHER);
+const centred = new Float32Array(TOGETHER);
+const ratios = new Float32Array(TOGETHER);
 
 /**
- * Return a standard normal number, sqrt(2) erfinv(x), odd in the sign of the bits.
+ * Draw standard normal numbers, sqrt(2) erfinv(x), odd in the sign of the bits.
  *
  * With w = -log(1 - x^2): erfinv(x) = x p(w), one polynomial for w < 5 and one in
  * sqrt(w) beyond.
+ *
+ * @param {Int32Array} bits at least as many as `drawn`.
+ * @param {number} scale times which each number is taken.
+ * @param {Float64Array} drawn
  */
-export function normal(bits) {
-  const end = distanceFromEnd(bits);
-  const product = single(4 * end * single(1 - end));
-  const w = -logarithm(product);
-  const ratio =
-    w < 5
-      ? polynomial(CENTRE, single(w - 2.5))
-      : polynomial(TAIL, single(single(Math.sqrt(w)) - 3));
-  const x = single(1 - 2 * end);
-  const size = single(single(ROOT_OF_TWO * x) * ratio);
-  return signed(bits, size);
+export function normals(bits, scale, drawn) {
+  for (let from = 0; from < drawn.length; from += TOGETHER) {
+    const count = Math.min(TOGETHER, drawn.length - from);
+    for (let i = 0; i < count; i++) {
+      const end = distanceFromEnd(bits[from + i]);
+      logs[i] = 4 * end * single(1 - end);
+    }
+    logarithms(logs, count);
+    findRatios(count);
+    for (let i = 0; i < count; i++) {
+      const here = bits[from + i];
+      const x = single(1 - 2 * distanceFromEnd(here));
+      const size = single(single(ROOT_OF_TWO * x) * ratios[i]);
+      drawn[from + i] = sign(here) * size * scale;
+    }
+  }
 }
 
-/** Return a uniform number on (-1, 1), odd in the sign of the bits. */
-export function symmetricUniform(bits) {
-  const size = Math.min(single(1 - 2 * distanceFromEnd(bits)), BELOW_ONE);
-  return signed(bits, size);
+/** Evaluate both polynomials by Horner's rule; one number in 150 lies in the tail. */
+function findRatios(count) {
+  for (let i = 0; i < count; i++) centred[i] = -logs[i] - 2.5;
+  ratios.fill(CENTRE[0]);
+  for (let j = 1; j < CENTRE.length; j += 2) {
+    twoSteps(ratios, centred, CENTRE[j], CENTRE[j + 1], count);
+  }
+  for (let i = 0; i < count; i++) if (logs[i] <= -5) ratios[i] = tail(-logs[i]);
+}
+
+function tail(w) {
+  const x = single(single(Math.sqrt(w)) - 3);
+  let total = TAIL[0];
+  for (let i = 1; i < TAIL.length; i++) total = fused(total, x, TAIL[i]);
+  return total;
+}
+
+/** Draw uniform numbers on (-1, 1), odd in the sign of the bits, as `normals` does. */
+export function symmetricUniforms(bits, scale, drawn) {
+  for (let i = 0; i < drawn.length; i++) {
+    const size = Math.min(single(1 - 2 * distanceFromEnd(bits[i])), BELOW_ONE);
+    drawn[i] = sign(bits[i]) * size * scale;
+  }
 }
 
 /** Return half the distance of |x| from 1. */
 function distanceFromEnd(bits) {
-  const whole = bits | 0;
-  const steps = whole < 0 ? ~whole : whole;
-  const distance = single(single(steps) + 0.5) * 2 ** -32;
-  return Math.min(distance, BELOW_HALF);
+  const steps = Math.min(bits ^ (bits >> 31), MOST_STEPS);
+  return single(single(steps) + 0.5) * 2 ** -32;
 }
 
-function signed(bits, size) {
-  return (bits | 0) < 0 ? -size : size;
-}
-
-/** Evaluate a polynomial, its highest coefficient first, by Horner's rule. */
-function polynomial(coefficients, x) {
-  let total = coefficients[0];
-  for (let i = 1; i < coefficients.length; i++) {
-    total = fused(total, x, coefficients[i]);
-  }
-  return total;
+/** Return 1, or -1 where the highest bit is set. */
+function sign(bits) {
+  return (bits >> 31) | 1;
 }

@@ -18,7 +18,7 @@ const ROUNDOFF = 2 ** -53;
  */
 export function readOne(settings, draw) {
   const key = drawKey(settings.seed, settings.size, draw);
-  const one = net(settings, key);
+  const one = net(settings).draw(key);
   const letters = suffix(key, settings.length, settings.suffix);
   const seen = { letters, states: [], changes: [], distances: [], lost: [] };
   for (let t = 0; t < settings.length; t++) {
@@ -31,17 +31,30 @@ export function readOne(settings, draw) {
   return seen;
 }
 
+/**
+ * Return a function of the number of a net: its distance after each symbol.
+ *
+ * One net is made, and gets other weights each time.
+ */
+export function reader(settings) {
+  const { seed, size, length } = settings;
+  const one = net(settings);
+  return (draw) => {
+    const key = drawKey(seed, size, draw);
+    one.draw(key);
+    const letters = suffix(key, length, settings.suffix);
+    const distances = new Float64Array(length);
+    for (let t = 0; t < length; t++) {
+      step(one, letters, t);
+      distances[t] = norm(one.d);
+    }
+    return distances;
+  };
+}
+
 /** Return the distance after each symbol of a net that reads two words. */
 export function distancesOf(settings, draw) {
-  const key = drawKey(settings.seed, settings.size, draw);
-  const one = net(settings, key);
-  const letters = suffix(key, settings.length, settings.suffix);
-  const distances = new Float64Array(settings.length);
-  for (let t = 0; t < settings.length; t++) {
-    step(one, letters, t);
-    distances[t] = norm(one.d);
-  }
-  return distances;
+  return reader(settings)(draw);
 }
 
 /** The first letters differ, all later ones are common. */

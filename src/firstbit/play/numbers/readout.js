@@ -36,7 +36,7 @@ export const MARGIN = 0.55;
  */
 export function* readoutCurve(settings, draw) {
   const key = drawKey(settings.seed, settings.size, draw);
-  const one = net(settings, key);
+  const one = net(settings).draw(key);
   const words = Array.from({ length: NUM_ALL }, () => one.saved());
   for (let t = 0; t < settings.length; t++) {
     for (let n = 0; n < NUM_ALL; n++) {
