@@ -29,10 +29,12 @@ def test_a_view_comes_back_from_its_address():
     assert found == {"settings": wanted, "notes": []}
 
 
-def test_without_an_address_the_view_is_the_usual_one():
-    (usual,) = ask(MODULE, ("usual",))
-    for found in read("", "#", "#v=1"):
-        assert found == {"settings": usual, "notes": []}
+def test_without_an_address_the_page_opens_on_a_view_of_its_own():
+    usual, opening = ask(MODULE, ("usual",), ("opening",))
+    assert {name for name in usual if usual[name] != opening[name]} == {"net"}
+    for found in read("", "#"):
+        assert found == {"settings": opening, "notes": []}
+    assert read("#v=1") == [{"settings": usual, "notes": []}]
 
 
 def test_the_cursor_is_inside_a_short_word():

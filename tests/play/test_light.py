@@ -102,3 +102,11 @@ def test_the_light_is_as_the_stories_say():
     found = ask("light.js", *[("lightAt", frame["set"]) for frame in lit.values()])
     status = {name: light["status"] for name, light in zip(lit, found, strict=True)}
     assert status == {name: frame["light"] for name, frame in lit.items()}
+
+
+@pytest.mark.slow
+def test_the_page_opens_on_a_net_that_knows():
+    (opening,) = ask("settings.js", ("opening",))
+    (found,) = ask("light.js", ("lightAt", opening))
+    assert found["word"] == "knows"
+    assert found["share"] > 0.7

@@ -13,6 +13,9 @@ from firstbit.play.modules import joined
 ENTRY = "main.js"
 """The module that begins."""
 
+WORKER = "work/worker.js"
+"""The module that begins in a worker; its program stands in the page as a text."""
+
 ENDINGS = (".html", ".htm")
 
 
@@ -76,6 +79,7 @@ def page_text() -> str:
         "icons": icons(),
         "version": version("firstbit"),
         "roles": _roles(),
+        "worker": joined(WORKER, _text_of),
         "program": joined(ENTRY, _text_of),
     }
     page = _text_of("page.html")

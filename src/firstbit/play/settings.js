@@ -53,6 +53,15 @@ export function usual() {
 }
 
 /**
+ * Return the settings of a page that is opened without an address: a net that knows.
+ *
+ * Of the first fourteen GRUs it tells the first bit most often: the mean is at 56 %.
+ */
+export function opening() {
+  return { ...usual(), net: 12 };
+}
+
+/**
  * Return a value that a field takes, and a line where it isn't the one asked for.
  *
  * @returns {{value: any, note: string}}
@@ -110,9 +119,9 @@ export function toAddress(settings) {
  * @param {string} hash as `location.hash` has it.
  */
 export function fromAddress(hash) {
-  const settings = usual();
   const parts = new URLSearchParams(hash.replace(/^#/, ""));
-  if ([...parts].length === 0) return { settings, notes: [] };
+  if ([...parts].length === 0) return { settings: opening(), notes: [] };
+  const settings = usual();
   const version = parts.get("v");
   if (version !== String(VERSION)) {
     const got = version === null ? "none" : `version ${version}`;

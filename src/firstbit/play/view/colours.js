@@ -42,7 +42,7 @@ export function opacity(kind) {
 const FINE = 256;
 
 /**
- * Return a map as a function from a share, 0 to 1, to a colour.
+ * Return a map as a function from a share, 0 to 1, to red, green and blue.
  *
  * `amount` begins with paper, so it is turned round in the dark; `signed` has 0 in the
  * middle; `fade` is bright where a difference is large. What is no number is `hair`.
@@ -51,7 +51,7 @@ export function ramp(name) {
   const stops = ROLES.maps[name];
   const turned = name === "amount" && isDark() ? [...stops].reverse() : stops;
   const colours = Array.from({ length: FINE }, (_, i) => between(turned, i / (FINE - 1)));
-  const unknown = role("hair");
+  const unknown = channels(role("hair").trim());
   return (share) => {
     if (Number.isNaN(share)) return unknown;
     const inside = Math.min(Math.max(share, 0), 1);
@@ -69,8 +69,7 @@ function between(stops, share) {
   const below = Math.min(Math.floor(place), stops.length - 2);
   const rest = place - below;
   const [from, to] = [channels(stops[below]), channels(stops[below + 1])];
-  const mixed = from.map((one, i) => Math.round(one + (to[i] - one) * rest));
-  return `rgb(${mixed.join()})`;
+  return from.map((one, i) => Math.round(one + (to[i] - one) * rest));
 }
 
 function channels(hex) {

@@ -3,7 +3,7 @@
 import { CELLS } from "../numbers/cells.js";
 import { mean } from "../numbers/statistics.js";
 import { byId } from "./dom.js";
-import { hue, opacity, role } from "./colours.js";
+import { hue, isDark, opacity, role } from "./colours.js";
 import { percent, written } from "./numbers.js";
 import { Panel, logTicks } from "./panel.js";
 import { Picture } from "./picture.js";
@@ -12,8 +12,12 @@ import { Picture } from "./picture.js";
 const MOST_LINES = 200;
 const DOTTED = [1.5, 4];
 
-/** The hairlines: most of the ink, and the same wherever the cursor is. */
-const hairlines = new Picture();
+/** Both panels but for the cursor, which alone moves; and the hairlines of one. */
+const pictures = {
+  distances: new Picture(),
+  told: new Picture(),
+  hairlines: new Picture(),
+};
 
 /**
  * Draw the distances of all nets so far, on a log scale.
@@ -24,31 +28,44 @@ const hairlines = new Picture();
  * @param {number} nets a number that is another one for other nets.
  */
 export function drawDistances(settings, draws, found, own, nets) {
-  const decades = Number(settings.decades);
-  const range = { from: -decades, to: highest([own, ...draws]) };
+  const range = { from: -settings.decades, to: highest([own, ...draws]) };
   const panel = new Panel(byId("distances"), settings.length, range);
-  panel.axes(logTicks(range));
-  const colour = hue(settings.cell);
-  const logs = (values) => Array.from(values, (value) => Math.log10(value));
-  const key = [nets, draws.length, colour, range.from, range.to].join();
-  hairlines.into(panel, key, () => {
-    panel.context.globalAlpha = opacity("net");
-    for (const one of draws.slice(0, MOST_LINES)) panel.curve(logs(one), colour, 0.7);
+  const key = [nets, isDark(), range.from, range.to].join();
+  pictures.distances.into(panel, `${key} ${draws.length}`, () => {
+    panel.axes(logTicks(range));
+    drawHairlines(panel, draws, hue(settings.cell), key);
+    if (found !== null) drawSummary(panel, found, settings);
+    panel.haloed(logs(own), hue(settings.cell), 1.8, [7, 3]);
+    panel.name("this net", logs(own).at(-1), inkOf(settings.cell));
+    panel.finish();
   });
-  if (found !== null) {
-    const [low, lower, median, upper, high] = found.quantiles.map(logs);
-    panel.band(low, high, colour, opacity("band"));
-    panel.band(lower, upper, colour, opacity("band"));
-    const means = logs(found.mean);
-    panel.haloed(means, role("ink"), 2.4);
-    panel.haloed(median, role("ink"), 1.8, DOTTED);
-    panel.name(named("mean", found.mean, decades), means.at(-1), role("ink"), true);
-    const ofMedian = named("median", found.quantiles[2], decades);
-    panel.name(ofMedian, median.at(-1), role("ink"));
-  }
-  panel.haloed(logs(own), colour, 1.8, [7, 3]);
-  panel.name("this net", logs(own).at(-1), inkOf(settings.cell));
-  panel.finish(settings.at);
+  panel.cursor(settings.at);
+}
+
+function logs(values) {
+  return Array.from(values, (value) => Math.log10(value));
+}
+
+/** Draw a line for each net; those that are there already stay. */
+function drawHairlines(panel, draws, colour, key) {
+  const lines = draws.slice(0, MOST_LINES);
+  const paint = (from) => {
+    panel.context.globalAlpha = opacity("net");
+    for (const one of lines.slice(from)) panel.curve(logs(one), colour, 0.7);
+  };
+  pictures.hairlines.into(panel, key, paint, lines.length);
+}
+
+function drawSummary(panel, found, { cell, decades }) {
+  const [low, lower, median, upper, high] = found.quantiles.map(logs);
+  panel.band(low, high, hue(cell), opacity("band"));
+  panel.band(lower, upper, hue(cell), opacity("band"));
+  const means = logs(found.mean);
+  panel.haloed(means, role("ink"), 2.4);
+  panel.haloed(median, role("ink"), 1.8, DOTTED);
+  panel.name(named("mean", found.mean, decades), means.at(-1), role("ink"), true);
+  const ofMedian = named("median", found.quantiles[2], decades);
+  panel.name(ofMedian, median.at(-1), role("ink"));
 }
 
 /** Return the power of ten that no distance is above, from 0 on. */
@@ -78,31 +95,39 @@ function inkOf(cell) {
  *
  * @param {{share: number, interval: number[]}[]} told of this net, so far.
  * @param {number[][]} others the shares of other nets.
+ * @param {number} nets a number that is another one for other nets.
  */
-export function drawTold(settings, told, others) {
+export function drawTold(settings, told, others, nets) {
   const panel = new Panel(byId("told"), settings.length, { from: 0.45, to: 1 });
-  panel.axes([0.5, 0.6, 0.7, 0.8, 0.9, 1].map((share) => [share, percent(share)]));
-  const colour = hue(settings.cell);
-  panel.segment([1, 0.5], [settings.length, 0.5], role("line"), 1.2);
-  panel.name("guessing", 0.5, role("soft"));
-  panel.context.globalAlpha = 2 * opacity("net");
-  for (const shares of others) panel.curve(shares, colour, 0.7);
-  panel.context.globalAlpha = 1;
-  if (told.length > 0) {
-    const ends = [0, 1].map((end) => told.map((one) => one.interval[end]));
-    panel.band(...ends, colour, opacity("band"));
-    const shares = told.map((one) => one.share);
-    panel.haloed(shares, colour, 2.2, [7, 3]);
-    const name = `this net ${percent(shares.at(-1))}`;
-    panel.name(name, shares.at(-1), inkOf(settings.cell));
-  }
-  if (others.length > 1) {
-    const means = others[0].map((_, t) => mean(others.map((one) => one[t])));
-    panel.haloed(means, role("ink"), 2.4);
-    const name = `mean ${percent(means.at(-1))}`;
-    panel.name(name, means.at(-1), role("ink"), true);
-  }
-  panel.finish(settings.at);
+  const key = [nets, isDark(), told.length, others.length].join();
+  pictures.told.into(panel, key, () => {
+    panel.axes([0.5, 0.6, 0.7, 0.8, 0.9, 1].map((share) => [share, percent(share)]));
+    panel.segment([1, 0.5], [settings.length, 0.5], role("line"), 1.2);
+    panel.name("guessing", 0.5, role("soft"));
+    panel.context.globalAlpha = 2 * opacity("net");
+    for (const shares of others) panel.curve(shares, hue(settings.cell), 0.7);
+    panel.context.globalAlpha = 1;
+    if (told.length > 0) drawOwn(panel, told, settings.cell);
+    if (others.length > 1) drawMean(panel, others);
+    panel.finish();
+  });
+  panel.cursor(settings.at);
+}
+
+function drawOwn(panel, told, cell) {
+  const ends = [0, 1].map((end) => told.map((one) => one.interval[end]));
+  panel.band(...ends, hue(cell), opacity("band"));
+  const shares = told.map((one) => one.share);
+  panel.haloed(shares, hue(cell), 2.2, [7, 3]);
+  const name = `this net ${percent(shares.at(-1))}`;
+  panel.name(name, shares.at(-1), inkOf(cell));
+}
+
+function drawMean(panel, others) {
+  const means = others[0].map((_, t) => mean(others.map((one) => one[t])));
+  panel.haloed(means, role("ink"), 2.4);
+  const name = `mean ${percent(means.at(-1))}`;
+  panel.name(name, means.at(-1), role("ink"), true);
 }
 
 /** Say in words what both panels show, for those who can't see them. */

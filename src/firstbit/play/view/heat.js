@@ -1,25 +1,29 @@
 /** Heat maps: a column for each symbol read, a row for each unit. */
 
 import { ramp, role } from "./colours.js";
-import { Picture } from "./picture.js";
 
-/** Return the context of a canvas whose size is that at which it is seen. */
+/** Return the context of a canvas, cleared, whose size is that at which it is seen. */
 export function sized(canvas) {
   const scale = window.devicePixelRatio || 1;
   const { clientWidth: width, clientHeight: height } = canvas;
-  canvas.width = Math.round(width * scale);
-  canvas.height = Math.round(height * scale);
+  const [wide, high] = [Math.round(width * scale), Math.round(height * scale)];
+  // A canvas that gets a size gets other memory, too: that is dear in each frame.
+  if (canvas.width !== wide || canvas.height !== high) {
+    canvas.width = wide;
+    canvas.height = high;
+  }
   const context = canvas.getContext("2d");
-  context.scale(scale, scale);
+  context.setTransform(scale, 0, 0, scale, 0, 0);
   context.clearRect(0, 0, width, height);
   return { context, width, height };
 }
 
-/** A heat map: all its columns are painted once, and shown up to the cursor. */
+/** A heat map: a pixel for each entry is painted once, and shown up to the cursor. */
 export class Heat {
   constructor(canvas) {
     this.canvas = canvas;
-    this.picture = new Picture();
+    this.key = null;
+    this.pixels = document.createElement("canvas");
   }
 
   /**
@@ -28,32 +32,33 @@ export class Heat {
    * @param {Float64Array[]} columns one for each symbol, an entry for each unit.
    * @param {number} at symbols read.
    * @param {string} key another one for other columns or colours.
-   * @param {() => (entry: number) => string} colours returns the colour of an entry.
+   * @param {() => (entry: number) => number[]} colours returns the colour of an entry.
    */
   draw(columns, at, key, colours) {
-    const panel = sized(this.canvas);
-    const { context, width, height } = panel;
+    if (key !== this.key) {
+      this.key = key;
+      paint(this.pixels, columns, colours());
+    }
+    const { context, width, height } = sized(this.canvas);
     const wide = width / columns.length;
-    context.save();
-    context.beginPath();
-    context.rect(0, 0, at * wide, height);
-    context.clip();
-    this.picture.into(panel, key, () => paint(panel, columns, colours()));
-    context.restore();
+    context.imageSmoothingEnabled = false;
+    const high = this.pixels.height;
+    context.drawImage(this.pixels, 0, 0, at, high, 0, 0, at * wide, height);
     frame(context, (at - 1) * wide, wide, height);
   }
 }
 
-function paint({ context, width, height }, columns, colour) {
-  const wide = width / columns.length;
-  const high = height / columns[0].length;
+function paint(canvas, columns, colour) {
+  canvas.width = columns.length;
+  canvas.height = columns[0].length;
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(canvas.width, canvas.height);
   columns.forEach((column, t) => {
     column.forEach((entry, unit) => {
-      context.fillStyle = colour(entry);
-      // Half a pixel more, so that no paper shows between two columns.
-      context.fillRect(t * wide, unit * high, wide + 0.5, high + 0.5);
+      image.data.set([...colour(entry), 255], 4 * (unit * columns.length + t));
     });
   });
+  context.putImageData(image, 0, 0);
 }
 
 function frame(context, left, wide, height) {

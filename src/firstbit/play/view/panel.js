@@ -18,7 +18,6 @@ export class Panel {
     Object.assign(this, sized(canvas), { length, range });
     this.margin = { ...MARGIN };
     if (this.width < 420) this.margin.right = NARROW_RIGHT;
-    this.context.font = FONT;
     this.names = [];
   }
 
@@ -38,6 +37,7 @@ export class Panel {
   /** Draw grid and ticks; `ticks` are pairs of a value and its text. */
   axes(ticks) {
     const { context, length, height, margin } = this;
+    context.font = FONT;
     context.textBaseline = "middle";
     context.textAlign = "right";
     for (const [value, text] of ticks) {
@@ -107,9 +107,13 @@ export class Panel {
     this.names.push({ text, at: this.y(value), colour, isBold });
   }
 
-  /** Write all names, and the cursor's line. */
-  finish(at) {
+  /** Draw the cursor's line. */
+  cursor(at) {
     this.segment([at, this.range.from], [at, this.range.to], role("ink"), 1);
+  }
+
+  /** Write all names. */
+  finish() {
     const { context } = this;
     context.textAlign = "left";
     const names = this.names.sort((a, b) => a.at - b.at);

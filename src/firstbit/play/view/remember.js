@@ -2,23 +2,23 @@
 
 import { NOT_YET, lightByRote, lightOfReadout } from "../light.js";
 import { norm } from "../numbers/differences.js";
-import { distancesOf, readOne } from "../numbers/reading.js";
-import { readoutCurve } from "../numbers/readout.js";
+import { readOne } from "../numbers/reading.js";
 import { summary } from "../numbers/statistics.js";
 import { sentenceOf } from "../sentence.js";
 import { bearable, commandOf, ofNets } from "../settings.js";
+import { Row } from "../work/row.js";
+import { Team, numWorkers } from "../work/team.js";
 import { gradient, isDark } from "./colours.js";
 import { describe, drawDistances, drawTold } from "./curves.js";
 import { byId, html, icon, isStill, onNewWidth, say } from "./dom.js";
 import { Heat, fadeColour, stateColour } from "./heat.js";
 import { counted, percent, raised, written } from "./numbers.js";
-import { Scheduler } from "./scheduler.js";
 
 /** Settings that change what is looked at, and no number. */
 const LOOKS = new Set(["at", "decades", "tab", "story", "expression", "word"]);
 
-/** Nets that appear together. */
-const TOGETHER = 20;
+/** Groups of nets that appear one by one; later ones appear by fives. */
+const FIRST_GROUPS = 10;
 
 /** Other nets whose read-outs are fitted, and the size up to which they are. */
 const NUM_OTHERS = 20;
@@ -31,7 +31,8 @@ const PACE = 40;
 export class Remember {
   constructor(store) {
     this.store = store;
-    this.scheduler = new Scheduler();
+    const program = byId("worker").textContent;
+    this.team = new Team(program, numWorkers(), (found) => this.take(found));
     this.unit = 0;
     this.nets = 0;
     this.parts = new Set();
@@ -108,40 +109,43 @@ export class Remember {
   begin() {
     const { settings, note } = bearable(this.store.settings);
     say("bounds", note);
-    this.scheduler.clear();
     const of = ofNets(settings);
     this.seen = withSecond(readOne(of, settings.net));
     this.nets += 1;
-    this.draws = [];
-    this.told = [];
-    this.others = [];
-    this.found = null;
     this.unit = Math.min(this.unit, settings.k - 1);
-    this.scheduler.add(distances(of, settings.nets), (one) => this.takeNet(one, settings));
-    if (settings.suffix === "random") this.ask(of, settings);
+    this.asked = { of, nets: settings.nets, net: settings.net, others: othersOf(settings) };
+    this.rows = { nets: new Row(), told: new Row(), other: new Row() };
+    this.draws = [];
+    this.found = null;
+    this.team.begin(this.asked);
     this.draw();
   }
 
-  /** Fit read-outs of this net, and then of others. */
-  ask(of, settings) {
-    this.scheduler.add(readoutCurve(of, settings.net), (told) => {
-      this.told.push(told);
-      this.draw("told");
-    });
-    if (settings.k > LARGEST_OF_OTHERS) return;
-    this.scheduler.add(otherCurves(of, NUM_OTHERS), (shares) => {
-      this.others.push(shares);
-      this.draw("told");
-    });
+  /** Take what a worker has found. */
+  take({ kind, place, found }) {
+    const row = this.rows[kind];
+    const before = row.shown.length;
+    row.put(place, found);
+    if (row.shown.length === before) return;
+    if (kind === "nets") this.takeNets(row.shown);
+    else this.draw("told");
   }
 
-  takeNet(one, settings) {
-    this.draws.push(one);
-    const number = this.draws.length;
-    const together = number < 10 * TOGETHER ? TOGETHER : 5 * TOGETHER;
-    if (number % together !== 0 && number < settings.nets) return;
-    this.found = summary(this.draws, settings.length);
+  takeNets(groups) {
+    const draws = groups.flat();
+    const isAll = draws.length === this.asked.nets;
+    if (groups.length > FIRST_GROUPS && groups.length % 5 !== 0 && !isAll) return;
+    this.draws = draws;
+    this.found = summary(draws, this.asked.of.length);
     this.draw("nets");
+  }
+
+  get told() {
+    return this.rows.told.shown;
+  }
+
+  get others() {
+    return this.rows.other.shown;
   }
 
   /** What the light shows at the cursor. */
@@ -186,7 +190,7 @@ export class Remember {
   drawAnswers(settings) {
     const isRandom = settings.suffix === "random";
     byId("told-figure").hidden = !isRandom;
-    if (isRandom) drawTold(settings, this.told, this.others);
+    if (isRandom) drawTold(settings, this.told, this.others, this.nets);
   }
 
   drawHeats({ at, decades }) {
@@ -264,19 +268,9 @@ export class Remember {
   }
 }
 
-function* distances(of, number) {
-  for (let draw = 0; draw < number; draw++) yield distancesOf(of, draw);
-}
-
-function* otherCurves(of, number) {
-  for (let draw = 0; draw < number; draw++) {
-    const shares = [];
-    for (const told of readoutCurve(of, draw)) {
-      if (told !== null) shares.push(told.share);
-      yield null;
-    }
-    yield shares;
-  }
+/** Return how many other nets have read-outs: large ones would take minutes. */
+function othersOf({ k }) {
+  return k > LARGEST_OF_OTHERS ? 0 : NUM_OTHERS;
 }
 
 /** Add the states of the second word, and how large the entries of both are. */

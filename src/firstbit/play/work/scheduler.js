@@ -1,12 +1,18 @@
-/** Long work in slices, so that the page answers while it goes on. */
+/** Long work in slices, so that messages and frames come in between. */
 
-const SLICE = 6;
-
-/** Runs generators in turn, a few milliseconds a frame. */
 export class Scheduler {
-  constructor() {
+  /** @param {number} slice milliseconds of work before others have their turn. */
+  constructor(slice) {
+    this.length = slice;
     this.tasks = [];
     this.isWaiting = false;
+    // A message is there at once; a timer would wait for some milliseconds.
+    this.bell = new MessageChannel();
+    this.bell.port1.onmessage = () => {
+      this.isWaiting = false;
+      this.slice();
+      this.wait();
+    };
   }
 
   /** Leave all work that isn't done. */
@@ -28,15 +34,11 @@ export class Scheduler {
   wait() {
     if (this.isWaiting || this.tasks.length === 0) return;
     this.isWaiting = true;
-    setTimeout(() => {
-      this.isWaiting = false;
-      this.slice();
-      this.wait();
-    });
+    this.bell.port2.postMessage(null);
   }
 
   slice() {
-    const end = performance.now() + SLICE;
+    const end = performance.now() + this.length;
     while (performance.now() < end && this.tasks.length > 0) {
       const task = this.tasks.shift();
       const { value, done } = task.work.next();

@@ -1,0 +1,16 @@
+/** A worker's program: it computes its share, and leaves it when other nets are asked. */
+
+import { Scheduler } from "./scheduler.js";
+import { shareOf } from "./shares.js";
+
+/** Milliseconds of work before it looks for a message. */
+const SLICE = 20;
+
+const scheduler = new Scheduler(SLICE);
+
+addEventListener("message", ({ data: { turn, asked, worker, workers } }) => {
+  scheduler.clear();
+  for (const part of shareOf(asked, worker, workers)) {
+    scheduler.add(part, (found) => postMessage({ turn, ...found }));
+  }
+});
