@@ -4,14 +4,10 @@ import re
 
 import pytest
 
-import firstbit
 from firstbit.errors import LanguageError
 from firstbit.languages import Language
 
 pytestmark = pytest.mark.proof
-
-FAST = "#v=1&nets=20&length=10&k=5"
-"""Few nets: their numbers are not what is tested."""
 
 MISTAKES = ("a(b|c", "a)b", "*a", "a||*", "[a-", "a{3", "a{5,2}", "(((", "a\\", "")
 """Ten expressions that are none, or that no automaton can show."""
@@ -30,29 +26,6 @@ WATCH = """() => {
     if (String(draw).includes("drawNow")) window.times.push(performance.now() - start);
   });
 }"""
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    written = firstbit.playground(tmp_path_factory.mktemp("play") / "playground.html")
-    return written.as_uri()
-
-
-@pytest.fixture(scope="module")
-def opened(browser, address):
-    """Open a view in a new page; what it complains of ends the test."""
-    context = browser.new_context(viewport={"width": 1300, "height": 900})
-    complaints = []
-
-    def begin(view=FAST):
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(address + view)
-        return page
-
-    yield begin
-    context.close()
-    assert complaints == []
 
 
 def text(page, name):
