@@ -30,7 +30,7 @@ def of_site(name):
 
 
 FACES, TEXTS, SIGNATURES = of_site("faces"), of_site("texts"), of_site("signatures")
-ANCHORS = of_site("anchors")
+ANCHORS, PARAMETERS, STEMS = map(of_site, ("anchors", "parameters", "stems"))
 RELEASE = loaded("release_make", ROOT / "release" / "make.py")
 
 
@@ -100,6 +100,25 @@ def test_links_that_lead_nowhere_are_found(tmp_path):
         assert ANCHORS.leads_somewhere(here, good, pages)
     for broken in ("#two", "sub/b.html#one", "c", "sub/a.html"):
         assert not ANCHORS.leads_somewhere(here, broken, pages)
+
+
+def test_arguments_of_a_long_signature_are_a_list():
+    other = "<dl>\n<dt>a term</dt><dd>its text</dd>\n</dl>"
+    signature = "<dl>\n<dd><em>a</em>,</dd>\n<dd><em>b</em>,</dd>\n</dl>"
+    written = PARAMETERS.as_list(other + signature)
+    items = "<li><em>a</em>,</li>\n<li><em>b</em>,</li>\n"
+    assert written == f'{other}<ul class="arguments">\n{items}</ul>'
+
+
+def test_search_finds_pages_with_all_words():
+    index = {"terms": {"vanish": [1, 2]}, "titleterms": {"gradient": 2, "lstm": [3]}}
+
+    def found(asked):
+        return STEMS.pages_with(index, asked, lambda word: word.removesuffix("ing"))
+
+    assert found("vanishing Gradient") == {2}
+    assert found("LSTM") == {3}
+    assert found("LSTM gradient") == set()
 
 
 def test_the_version_is_the_same_everywhere():

@@ -36,8 +36,10 @@ extensions = [
     "extensions.names",
     "extensions.own",
     "extensions.paper",
+    "extensions.parameters",
     "extensions.pictures",
     "extensions.reference",
+    "extensions.search",
 ]
 
 root_doc = "index"

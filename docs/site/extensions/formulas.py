@@ -31,7 +31,9 @@ def block(translator: HTML5Translator, node: nodes.math_block) -> None:
     text = node.astext()
     numbers = "".join(f"<span>({number})</span>" for number in TAG.findall(text))
     formula = mathml(TAG.sub("", text), as_block=True)
-    translator.body.append(f'<div class="formula">{formula}{numbers}</div>')
+    # A long one scrolls in its box, by keys, too.
+    box = f'<div class="formula" tabindex="0">{formula}{numbers}</div>'
+    translator.body.append(box)
     raise nodes.SkipNode
 
 
