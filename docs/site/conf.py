@@ -71,6 +71,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = f"firstbit {version}"
 html_static_path = ["static"]
 html_css_files = ["roles.css", "site.css"]
+html_js_files = ["site.js"]
 html_math_renderer = "mathml"
 html_show_sourcelink = False
 html_copy_source = False
