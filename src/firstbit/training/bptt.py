@@ -25,6 +25,7 @@ from firstbit.cells.network import Net
 from firstbit.programs.blockwise import blockwise
 from firstbit.programs.pull_back import PullBack, forward
 from firstbit.training import whole_words
+from firstbit.training.complex_numbers import rising
 from firstbit.training.over_steps import (
     Time,
     all_steps,
@@ -60,8 +61,9 @@ def loss_and_gradient(
         loss: of one prediction.
 
     Returns:
-        The loss, and its gradient: a network whose leaves that are no real arrays are
-        None.
+        The loss, and its gradient: a network whose leaves that hold no real or complex
+        numbers are None. Of a complex number $a + ib$ it is $\partial L / \partial a +
+        i\, \partial L / \partial b$, along which the loss rises.
 
     Example:
         >>> from firstbit.cells import Vanilla
@@ -274,7 +276,8 @@ def _through_time(
     at_start = copies.beside(pull_to_start)(trained.cell, at_first)
     of_start = copies.gradient(at_start)
     of_cell = jax.tree.map(jnp.add, gradient.cell, of_start)
-    return losses, Network(of_cell, gradient.readout, trained.place)
+    slopes = Network(of_cell, gradient.readout, trained.place)
+    return losses, rising(slopes)
 
 
 def _forward(

@@ -5,14 +5,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from firstbit.cells.network import Net
 from firstbit.errors import keep_whole
 from firstbit.training.rules.rule import ALONE, Epoch, Learned, Learner, Moments, Rule
 from firstbit.training.words import Examples, Words
-from firstbit.weights.redraw import is_real
+from firstbit.weights.redraw import in_current_float
 
 LATE = 0.9
 """Share of the budget after which the network is kept, to see if it still moves."""
@@ -101,15 +100,9 @@ class Test:
 
 
 def begin(network: Net, rule: Rule) -> Training:
-    """Return a training before its first epoch, in float64."""
-
-    def in_double(leaf: object) -> object:
-        if not is_real(leaf):
-            return leaf
-        return jnp.asarray(leaf, float)
-
+    """Return a training before its first epoch, in double precision."""
     with jax.enable_x64(True):
-        network = jax.tree.map(in_double, network)
+        network = in_current_float(network)
         moments = rule.first_moments(network)
         return Training(network, moments, rule.learning_rate)
 

@@ -19,8 +19,8 @@ from firstbit.cells.given_model import GivenModel
 from firstbit.cells.learnable import Learnable, learnable
 from firstbit.cells.network import Net
 from firstbit.cells.readout import laws_of
-from firstbit.cells.state import Started
-from firstbit.errors import SettingError, require_at_least, require_kind
+from firstbit.cells.state import Started, hidden_of, initial_state
+from firstbit.errors import CellError, SettingError, require_at_least, require_kind
 from firstbit.languages import (
     Criterion,
     Language,
@@ -63,7 +63,7 @@ class Task:
         SettingError: the rule needs a fixed list of words, or the resolution is out of
             range.
         WordError: a word of the list is not in the language, or too long.
-        CellError: the cell can't be built.
+        CellError: the cell can't be built, or its h is complex.
     """
 
     given: Learnable
@@ -104,7 +104,7 @@ class Task:
             return
         with jax.enable_x64(True):
             self.given.shell(self.input_size, self.hidden_size)
-            self.network(0)
+            _require_real_state(self.given, self.network(0))
             require_step(
                 self.given,
                 self.input_size,
@@ -310,3 +310,14 @@ def _digest(arrays: PyTree) -> str:
             array = np.ascontiguousarray(leaf)
             digest.update(array.tobytes())
     return digest.hexdigest()[:16]
+
+
+def _require_real_state(given: Given, network: Net) -> None:
+    """Raise `CellError` where h holds complex numbers: a read-out takes real ones."""
+    assert isinstance(network, Network), "of a cell"
+    state = initial_state(network.cell)
+    if jnp.iscomplexobj(hidden_of(state, network.place)):
+        raise CellError(
+            f"expected h of {given.name} to hold real numbers, which a read-out takes, "
+            "got complex ones; let the state have two leaves: {'h': z.real, 'z': z}."
+        )

@@ -12,6 +12,7 @@ from jaxtyping import Array, Float, Int
 from firstbit.cells.losses import Loss
 from firstbit.cells.sequence_model import SequenceModel
 from firstbit.programs.in_turn import in_turn
+from firstbit.training.complex_numbers import rising
 from firstbit.training.words import Examples
 from firstbit.weights.redraw import in_current_float
 
@@ -102,4 +103,4 @@ def batch_loss_and_gradient(
         return losses(outputs, words.targets, words.num_steps).sum()
 
     found, gradient = jax.value_and_grad(total)(trained)
-    return found, jax.tree.map(jnp.conj, gradient)  # steepest for complex numbers, too
+    return found, rising(gradient)

@@ -16,6 +16,7 @@ from firstbit.cells.network import Net
 from firstbit.errors import SettingError, keep_real, keep_whole
 from firstbit.programs.in_turn import in_turn
 from firstbit.training.bptt import batch_loss_and_gradient
+from firstbit.training.complex_numbers import from_reals, in_reals
 from firstbit.training.rules.clipping import require_clip
 from firstbit.training.rules.rule import (
     CROSS_ENTROPY,
@@ -41,6 +42,8 @@ class Modern(Rule):
     rate stays, or falls by a cosine from `learning_rate` to 0 over the budget: $\eta (1
     + \cos \pi s) / 2$, where s is the share of the epochs (or symbols) used up before
     an epoch.
+
+    Real and imaginary parts of complex numbers are numbers of their own, as in PyTorch.
 
     Attributes:
         learning_rate: Adam's, above 0.
@@ -79,8 +82,8 @@ class Modern(Rule):
 
     def first_moments(self, network: Net) -> Moments:
         """Return Adam's state before training."""
-        real = eqx.filter(network, eqx.is_inexact_array)
-        return _optimizer(self.clip).init(real)
+        trained = eqx.filter(network, eqx.is_inexact_array)
+        return _optimizer(self.clip).init(in_reals(trained))
 
     def epoch(
         self,
@@ -162,11 +165,13 @@ def _epoch(
         examples = Examples(batch.inputs, batch.targets, batch.num_steps)
         network = eqx.combine(trained, fixed)
         loss, gradient = batch_loss_and_gradient(network, examples, step.loss)
-        mean = jax.tree.map(lambda g: g / batch.size, gradient)
+        mean = jax.tree.map(lambda g: g / batch.size, in_reals(gradient))
         optimizer = _optimizer(step.clip)
         with jax.numpy_dtype_promotion("standard"):  # which optax relies on
             change, moments = optimizer.update(mean, moments)
-        trained = jax.tree.map(lambda p, c: p - rate * c, trained, change)
+        steps = jax.tree.map(lambda c: rate * c, change)
+        steps = from_reals(steps, gradient)
+        trained = jax.tree.map(jnp.subtract, trained, steps)
         return (trained, moments), loss
 
     batches = _batches(words, step.batch_size)

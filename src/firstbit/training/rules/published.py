@@ -10,13 +10,14 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, PyTree
 
 from firstbit.cells.losses import Loss
 from firstbit.cells.network import Net
 from firstbit.errors import keep_real, require_kind
 from firstbit.programs.in_turn import in_turn
 from firstbit.training.bptt import losses_and_gradients
+from firstbit.training.complex_numbers import from_reals, in_reals
 from firstbit.training.rules.clipping import require_clip
 from firstbit.training.rules.rule import Epoch, Learned, Learner, Rule
 from firstbit.training.words import Examples
@@ -138,10 +139,12 @@ def _epoch(
             word,
             loss,
         )
+        slopes = in_reals(gradient)
         if clip < math.inf:
-            gradient = _clipped(gradient, clip)
-        after = jax.tree.map(lambda p, g: p - rates * g, together, gradient)
-        return after, losses
+            slopes = _clipped(slopes, clip)
+        steps = jax.tree.map(lambda g: rates * g, slopes)
+        steps = from_reals(steps, gradient)
+        return jax.tree.map(jnp.subtract, together, steps), losses
 
     def stacked(*leaves: Array) -> Array:
         return jnp.stack(leaves, axis=-1)
@@ -156,7 +159,7 @@ def _epoch(
     return apart, losses.T
 
 
-def _clipped(gradient: Net, clip: float) -> Net:
+def _clipped(gradient: PyTree, clip: float) -> PyTree:
     """Return the gradients of networks side by side, each scaled to norm `clip`.
 
     A smaller one stays as it is.
