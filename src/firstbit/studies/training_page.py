@@ -25,6 +25,7 @@ from firstbit.report import (
     Table,
     render,
 )
+from firstbit.studies.no_twins import no_twins
 from firstbit.studies.shares import share_text
 from firstbit.studies.texts import TRAINING
 from firstbit.studies.training_gradients import vanishing
@@ -266,12 +267,16 @@ def _seeds(result: xr.Dataset, pictures: Mapping[str, Drawings]) -> list[Block]:
 def _of_test(result: xr.Dataset) -> dict[str, object]:
     """Return what the sentence about the test names."""
     window = int(result.attrs["shortest_passing_window"])
+    lag = int(result.attrs["lag"])
+    resolution = float(result.attrs["resolution"])
+    has_twins = lag > 0 and bool(result["twin_error"].sel(twin_lag=lag).notnull().any())
     return {
         "unit": result["loss"].attrs["units"],
-        "lag": int(result.attrs["lag"]),
+        "lag": lag,
+        "no_twins": "" if has_twins else no_twins(lag, resolution),
         "num_words_read": int(result.attrs["num_words_read"]),
         "error": f"{100 * float(result.attrs['error']):g}",
-        "resolution": f"{float(result.attrs['resolution']):g}",
+        "resolution": f"{resolution:g}",
         "num_fresh": int(result["num_fresh"][0]),
         "window": None if window < 0 else window,
         "hochreiter": int(result["passes_hochreiter"].sum()),

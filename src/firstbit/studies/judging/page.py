@@ -25,6 +25,7 @@ from firstbit.report import (
 )
 from firstbit.studies.judging.learnt import Learnt
 from firstbit.studies.judging.texts import PAGE
+from firstbit.studies.no_twins import no_twins
 from firstbit.studies.shares import share_text
 from firstbit.training.behaviour import window_name
 
@@ -112,7 +113,7 @@ def answer(result: xr.Dataset) -> str:
         behaves_like=str(result["behaves_like"].item()),
         memory_is_there=is_there,
         keeps_to=int(result["keeps_to"]),
-        has_twins=bool(result["twin_error"].notnull().any()),
+        has_twins=_has_twins(result),
         right_to_length=int(result["right_to_length"]),
         has_long=bool(result["long_error"].notnull().any()),
         distance=f"{float(result['squared_distance']):.3g}",
@@ -121,16 +122,23 @@ def answer(result: xr.Dataset) -> str:
     )
 
 
+def _has_twins(result: xr.Dataset) -> bool:
+    return bool(result["twin_error"].notnull().any())
+
+
 def about_test(result: xr.Dataset) -> str:
     """Say by which test a net solves."""
     attrs = result.attrs
     window = int(attrs["shortest_passing_window"])
+    lag = int(attrs["lag"])
+    resolution = float(attrs["resolution"])
     return PAGE(
         "test",
         num_words=int(attrs["num_words_read"]),
-        lag=int(attrs["lag"]),
+        lag=lag,
+        no_twins="" if _has_twins(result) else no_twins(lag, resolution),
         longest_word=int(attrs["longest_word"]),
-        resolution=f"{float(attrs['resolution']):g}",
+        resolution=f"{resolution:g}",
         error=f"{100 * float(attrs['error']):g}",
         window=None if window < 0 else window,
     )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import xarray as xr
 
+from firstbit.studies.no_twins import no_twins
 from firstbit.studies.verdicts.decisions import Difference
 from firstbit.studies.verdicts.judgement import SOLVES, Verdict
 from firstbit.studies.verdicts.tested import Tested
@@ -65,6 +66,7 @@ def about_test(tested: Tested, language: str) -> str:
         num_fresh=tested.num_fresh,
         num_pairs=tested.num_pairs,
         twin_lag=tested.twin_lag,
+        no_twins=no_twins(tested.lag_of_test, tested.resolution),
         num_words=tested.num_words,
         lag=tested.lag,
         order=None if math.isinf(tested.memory_order) else int(tested.memory_order),

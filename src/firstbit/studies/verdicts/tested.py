@@ -64,6 +64,13 @@ class Tested(NamedTuple):
             budget=_budget(configuration),
         )
 
+    @property
+    def lag_of_test(self) -> int:
+        """The lag at which twins decide; 0 where fresh words alone decide."""
+        if self.memory_order < 2:
+            return 0
+        return int(min(self.lag, self.memory_order - 1))
+
     def as_json(self) -> dict[str, object]:
         """Return plain numbers and strings."""
         fields = self._asdict()
