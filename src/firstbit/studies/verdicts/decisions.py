@@ -80,15 +80,19 @@ def require_seeds(
         >>> require_seeds(4, 0.5, 0.95)  # doctest: +ELLIPSIS
         Traceback (most recent call last):
         ...
-        firstbit.errors.SettingError: too few seeds: expected at least 8 for ...
+        firstbit.errors.SettingError: too few seeds: expected at least 8 for any ...
     """
-    needed = max(LEAST_SEEDS, least_number(solve_rate, confidence, num_tests))
+    of_rate = least_number(solve_rate, confidence, num_tests)
+    needed = max(LEAST_SEEDS, of_rate)
     if num_seeds >= needed:
         return
     together = f" and {num_tests} configurations together" if num_tests > 1 else ""
+    why = f"for a rate above {solve_rate:g} at confidence {confidence:g}{together}"
+    if of_rate < LEAST_SEEDS:
+        why = f"for any rate ({of_rate} {why} alone)"
     raise SettingError(
-        f"too few seeds: expected at least {needed} for a rate above {solve_rate:g} at "
-        f"confidence {confidence:g}{together}, got {num_seeds}; ask for more."
+        f"too few seeds: expected at least {needed} {why}, got {num_seeds}; ask for "
+        f"{needed}."
     )
 
 
