@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
+from math import isfinite
 
 ESCAPED = str.maketrans(
     {
@@ -47,6 +48,25 @@ def csv_text(rows: Sequence[Mapping[str, object]]) -> str:
         # Nan alone differs from itself.
         writer.writerow({name: row[name] for name in row if row[name] == row[name]})
     return text.getvalue()
+
+
+def with_interval(value: float, lower: float, upper: float, digits: int = 3) -> str:
+    """Return a number with ± half the width of its interval.
+
+    Where this would reach across 0 and the interval does not, the interval itself
+    stands there. A number without a finite interval stands alone.
+
+    Example:
+        >>> with_interval(0.5, 0.4, 0.6), with_interval(5e-06, 0.0, 0.8)
+        ('0.5 ± 0.1', '5e-06 [0, 0.8]')
+    """
+    text = f"{value:.{digits}g}"
+    half = (upper - lower) / 2
+    if not isfinite(half):
+        return text
+    if half > abs(value) and lower * upper >= 0:
+        return f"{text} [{lower:.1g}, {upper:.1g}]"
+    return f"{text} ± {half:.0f}" if half >= 1 else f"{text} ± {half:.1g}"
 
 
 def latex_text(text: str) -> str:

@@ -21,8 +21,10 @@ from rich.progress import (
 from rich.table import Table
 
 from firstbit.cli.latex import LatexOutput
+from firstbit.cli.log import logged
 from firstbit.files import write_whole
-from firstbit.progress import NamedProgress, silent
+from firstbit.progress import NamedProgress
+from firstbit.tabular import with_interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,15 +40,18 @@ FIRST_ROWS, LAST_ROWS = 45, 10
 
 
 @contextmanager
-def progress() -> Iterator[NamedProgress]:
-    """Show a bar on stderr for each thing that reports; none without a terminal.
+def progress(*, is_long: bool = False) -> Iterator[NamedProgress]:
+    """Show a bar on stderr for each thing that reports; without a terminal, lines.
 
     What a user's own cell prints meanwhile goes to stderr too: stdout is the result's.
+
+    Args:
+        is_long: whether a run takes long as a rule: the first line then comes at once.
     """
     console = Console(stderr=True)
     if not console.is_terminal:
-        with redirect_stdout(sys.stderr):
-            yield silent
+        with redirect_stdout(sys.stderr), logged(at_once=is_long) as lines:
+            yield lines
         return
     columns = (
         TextColumn("{task.description}"),
@@ -107,9 +112,7 @@ def with_half_width(at: "xr.Dataset", name: str) -> str:
     """
     value = float(at[name])
     lower, upper = at[f"{name}_ci"].values.tolist()
-    if not isfinite(upper - lower):
-        return f"{value:.3g}"
-    return f"{value:.3g} ± {(upper - lower) / 2:.1g}"
+    return with_interval(value, lower, upper)
 
 
 def counted(number: int | float, noun: str) -> str:

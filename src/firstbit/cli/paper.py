@@ -47,7 +47,7 @@ def paper(
 
     settings = Settings(num_words=num_words, seed=seed, quick=quick)
     require_replaceable(out, MARKER)
-    with artist() as executor, progress() as report:
+    with artist() as executor, progress(is_long=True) as report:
         from firstbit.paper import replay
 
         found = replay(out, settings, progress=report, executor=executor)

@@ -86,7 +86,7 @@ def study(
     require_folder(out, MARKER)
     from firstbit import study as run  # after the checks that need no JAX
 
-    with workers.engine(kept, processes) as executor, progress() as report:
+    with workers.engine(kept, processes) as executor, progress(is_long=True) as report:
         found = run(
             seed=asked.seed,
             num_seeds=asked.num_seeds,

@@ -221,7 +221,7 @@ def train(
         _train_part(asked, share, into, workers)
         return
     task = asked.task()
-    with progress() as report, workers.engine(kept) as engine:
+    with progress(is_long=True) as report, workers.engine(kept) as engine:
         told = partial(report, "epochs")
         how = Execution(progress=told, resume=kept, executor=engine)
         found = asked.trained(task, how)
@@ -237,7 +237,7 @@ def _train_part(asked: Asked, part: Part, into: Path, workers: Workers) -> None:
     task = asked.task()
     from firstbit.training.many_seeds import train_part
 
-    with progress() as report, workers.engine(into) as engine:
+    with progress(is_long=True) as report, workers.engine(into) as engine:
         told = partial(report, "epochs")
         how = Execution(progress=told, resume=into, executor=engine, part=part)
         done = train_part(task, asked.num_seeds, how)

@@ -60,7 +60,9 @@ class Asked:
     error: Error = 0.01
     solve_rate: Annotated[
         float,
-        typer.Option(help="Solves where the rate is shown to be above it."),
+        typer.Option(
+            help="Solves where the rate is shown to be above it; .9 needs 36 seeds."
+        ),
     ] = 0.5
     confidence: Confidence = 0.95
     num_guesses: Annotated[
@@ -105,7 +107,7 @@ def verdict(
     from firstbit.training import Checks
     from firstbit.weights.threefry import seed_key
 
-    with progress() as report, workers.engine(kept) as engine:
+    with progress(is_long=True) as report, workers.engine(kept) as engine:
         found = judge(
             task,
             asked.cell,

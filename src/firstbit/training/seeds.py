@@ -211,11 +211,12 @@ class Watch:
     """Counts epochs over all threads."""
 
     def __init__(self, total: int, progress: Progress = silent) -> None:
-        """Count up to `total` epochs, and report them to `progress`."""
+        """Count up to `total` epochs; report 0 at once, then all that is done."""
         self._done = 0
         self._total = total
         self._progress = progress
         self._lock = Lock()
+        progress(0, total)
 
     def add(self, epochs: int) -> None:
         """Count epochs as done, and report."""

@@ -9,7 +9,7 @@ import xarray as xr
 from firstbit.datasets import BOUND
 from firstbit.errors import SettingError, shown_value
 from firstbit.studies.comparing.sentences import last_lag, reach_of
-from firstbit.tabular import csv_text, latex_tabular
+from firstbit.tabular import csv_text, latex_tabular, with_interval
 
 TEXT, CSV, LATEX = FORMS = ("text", "csv", "latex")
 
@@ -72,7 +72,8 @@ def comparison_table(compared: xr.Dataset, form: str = TEXT) -> str:
     """Return a comparison as one table: a row for each quantity, a column a cell.
 
     Beside the cells stands what the first one has more than each other, where their
-    nets were paired; ± is half the width of an interval.
+    nets were paired; ± is half the width of an interval, which
+    stands itself where it would reach across 0 and does not.
 
     Args:
         compared: a result of `firstbit.compare`.
@@ -169,15 +170,12 @@ def _number(one: xr.Dataset, quantity: Quantity, variable: str) -> str:
     value = quantity.scale * one[variable].item()
     if not isfinite(value):
         return NOTHING
-    text = f"{value:.{quantity.digits}g}"
     name = f"{variable}_ci"
     if name not in one:
-        return text
+        return f"{value:.{quantity.digits}g}"
     low, high = (one[name].sel({BOUND: end}).item() for end in ("lower", "upper"))
-    half = quantity.scale * (high - low) / 2
-    if not isfinite(half):
-        return text
-    return f"{text} ± {half:.0f}" if half >= 1 else f"{text} ± {half:.1g}"
+    low, high = quantity.scale * low, quantity.scale * high
+    return with_interval(value, low, high, quantity.digits)
 
 
 def _plain(lines: Sequence[Sequence[str]]) -> str:

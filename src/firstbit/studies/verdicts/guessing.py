@@ -211,6 +211,7 @@ def _draws(
     progress: Progress,
 ) -> Iterator[_Draw]:
     """Draw the cells, block after block."""
+    progress(0, num_draws)
     input_size = prefixes.inputs.shape[-1]
     hidden_size = given.hidden_size
     if given.catalogue_name and not given.is_built:
