@@ -66,6 +66,14 @@ def test_latex_leaves_no_row_out(capsys):
     assert found.count(r"\\" + "\n") == 101
 
 
+def test_latex_is_refused_before_a_file_is_written(tmp_path, capsys):
+    file = tmp_path / "words.txt"
+    command = ["language", "reber", "--sample", "2", "--out", str(file), "--latex"]
+    assert main(command) == 2
+    assert "leave out --latex" in capsys.readouterr().err
+    assert not file.exists()
+
+
 @pytest.mark.parametrize(
     ("command", "line"),
     [

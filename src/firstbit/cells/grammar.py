@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from firstbit.cells.catalogue import CELLS
 from firstbit.cells.user_files import is_dotted, split_file
-from firstbit.errors import CellError, SettingError, require_at_least, shown
+from firstbit.errors import CellError, SettingError, shown
 from firstbit.weights.initializers import INITIALIZERS, Law, initializer_by_name
 from firstbit.weights.redraw import AS_BUILT, Initializer, is_as_built
 
@@ -84,7 +84,7 @@ def parse(text: str) -> Written:
             laws[option] = options.pop(option)
     return Written(
         name=name,
-        hidden_sizes=tuple(parse_sizes(",".join(sizes))) if sizes else None,
+        hidden_sizes=tuple(parse_sizes(",".join(sizes), text)) if sizes else None,
         options={option: _value(option, options[option]) for option in options},
         laws=laws,
         law=law,
@@ -92,8 +92,12 @@ def parse(text: str) -> Written:
     )
 
 
-def parse_sizes(text: str) -> list[int]:
+def parse_sizes(text: str, cell: str = "") -> list[int]:
     """Read hidden sizes: `5`, `1,2,5` or `1:20`, both ends included.
+
+    Args:
+        text: the sizes.
+        cell: the text of the cell that has them, for messages.
 
     Raises:
         SettingError: it is none of these, or a size is below 1 or given twice.
@@ -105,8 +109,10 @@ def parse_sizes(text: str) -> list[int]:
     sizes: list[int] = []
     for part in text.split(","):
         sizes += _range(part, text)
-    for size in sizes:
-        require_at_least("hidden_size", size, 1)
+    least = min(sizes)
+    if least < 1:
+        where = f" in '{shown(cell)}'" if cell else ""
+        raise SettingError(f"`hidden_size` must be at least 1; got {least}{where}.")
     if len(set(sizes)) < len(sizes):
         raise SettingError(f"expected each hidden size once, got '{shown(text)}'.")
     return sizes

@@ -1,4 +1,4 @@
-"""Cells of a user's own: `path/to/file.py:MyCell`, or `package.module:MyCell`."""
+"""What a user names in a file or a module: `path/to/file.py:MyCell`."""
 
 import hashlib
 import importlib
@@ -11,7 +11,8 @@ from contextlib import redirect_stdout
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from traceback import walk_tb
-from types import ModuleType
+from types import FunctionType, ModuleType
+from typing import NamedTuple
 
 import equinox as eqx
 
@@ -43,28 +44,54 @@ def split_file(text: str) -> tuple[str, str] | None:
     return found["path"], found["rest"] or ""
 
 
-def factory_from_file(text: str) -> Callable[..., object]:
+class Wanted(NamedTuple):
+    """What is looked for in a file.
+
+    Attributes:
+        example: what it may be called.
+        alone: what a file without a name must have.
+        own: the candidates that a module has itself.
+    """
+
+    example: str
+    alone: str
+    own: Callable[[ModuleType], list[Callable[..., object]]]
+
+
+def factory_from_file(text: str, wanted: Wanted | None = None) -> Callable[..., object]:
     """Return the class or function that `path/to/file.py:MyCell` names.
 
     Without a name it is the file's only cell. The file is run, as by Python itself: it
     may import its neighbours; what it prints goes to stderr.
 
+    Args:
+        text: the path, and the name behind a colon.
+        wanted: what it names; by default a cell.
+
     Raises:
         CellError: the file isn't there, fails (says where), or has no such name.
     """
+    wanted = wanted or A_CELL
     path, name = split_file(text) or (text, "")
-    module = _module(path)
-    own = _own_cells(module)
+    module = _module(path, wanted.example)
+    own = wanted.own(module)
     if not name and len(own) == 1:
         return own[0]
     found = getattr(module, name, None) if name else None
     if callable(found):
         return found
+    raise _not_found(path, name, own, wanted)
+
+
+def _not_found(
+    path: str, name: str, own: list[Callable[..., object]], wanted: Wanted
+) -> CellError:
+    """Return what to raise where a file lacks what is named."""
     names = ", ".join(one.__name__ for one in own) or "none"
-    wanted = f"a class or function '{shown(name)}'" if name else "one cell"
-    example = own[0].__name__ if own else "MyCell"
-    raise CellError(
-        f"expected {wanted} in '{shown(path)}'; got {names}; try "
+    asked = f"a class or function '{shown(name)}'" if name else wanted.alone
+    example = own[0].__name__ if own else wanted.example
+    return CellError(
+        f"expected {asked} in '{shown(path)}'; got {names}; try "
         f"{shown(path)}:{example}."
     )
 
@@ -79,13 +106,20 @@ def is_dotted(name: str) -> bool:
     return _DOTTED.fullmatch(name) is not None
 
 
-def factory_from_module(text: str) -> Callable[..., object]:
+def factory_from_module(
+    text: str, wanted: Wanted | None = None
+) -> Callable[..., object]:
     """Return the class or function that `package.module:MyCell` names.
+
+    Args:
+        text: the module, and the name behind a colon.
+        wanted: what it names; by default a cell.
 
     Raises:
         CellError: there is no such module, it can't be loaded, or has no such name.
     """
-    name, _, wanted = text.partition(":")
+    example = (wanted or A_CELL).example
+    name, _, asked = text.partition(":")
     if name.split(".")[0] == "keras" and "keras" not in sys.modules:
         os.environ.setdefault("KERAS_BACKEND", "jax")  # read once, at its import
     try:
@@ -95,21 +129,21 @@ def factory_from_module(text: str) -> Callable[..., object]:
         raise CellError(
             f"expected a module that can be imported, got '{shown(name)}', and there "
             f"is no '{shown(error.name)}'; {_remedy(name, error)}, or name a file: "
-            "path/to/file.py:MyCell."
+            f"path/to/file.py:{example}."
         ) from error
     except (Exception, SystemExit) as error:  # a module's own code may raise anything
         raise CellError(
             f"expected a module that can be imported, got '{shown(name)}': "
             f"{type(error).__name__}: {shown(error, 200)}; a file is named "
-            "path/to/file.py:MyCell."
+            f"path/to/file.py:{example}."
         ) from error
-    found = getattr(module, wanted, None)
+    found = getattr(module, asked, None)
     if callable(found):
         return found
-    near = nearest(wanted, [one for one in vars(module) if not one.startswith("_")])
+    near = nearest(asked, [one for one in vars(module) if not one.startswith("_")])
     hint = f"did you mean '{near}'?" if near else "name a class or a function of it."
     raise CellError(
-        f"expected a class or function '{shown(wanted)}' in '{name}', got none; {hint}"
+        f"expected a class or function '{shown(asked)}' in '{name}', got none; {hint}"
     )
 
 
@@ -123,28 +157,44 @@ def _remedy(name: str, error: ModuleNotFoundError) -> str:
     return f"try pip install 'firstbit[{extra}]'" if extra else "install it"
 
 
-def _own_cells(module: ModuleType) -> list[type]:
+def _own_cells(module: ModuleType) -> list[Callable[..., object]]:
     """Return the classes of a module that are cells, of Equinox or another framework.
 
     Where there is none, all its classes.
     """
-    own = []
-    for value in vars(module).values():
-        if isinstance(value, type) and value.__module__ == module.__name__:
-            own.append(value)
+    own = _own(module, type)
     return [one for one in own if _is_cell(one)] or own
 
 
-def _is_cell(kind: type) -> bool:
-    return issubclass(kind, eqx.Module) or bool(framework_of(kind))
+def _own_models(module: ModuleType) -> list[Callable[..., object]]:
+    """Return the functions of a module that may be a model, then its classes."""
+    return [*_own(module, FunctionType), *_own(module, type)]
 
 
-def _module(path: str) -> ModuleType:
+def _own(module: ModuleType, kind: type) -> list[Callable[..., object]]:
+    """Return the classes or the functions that are defined in a module."""
+    own = []
+    for value in vars(module).values():
+        if isinstance(value, kind) and value.__module__ == module.__name__:
+            own.append(value)
+    return own
+
+
+def _is_cell(kind: Callable[..., object]) -> bool:
+    is_module = isinstance(kind, type) and issubclass(kind, eqx.Module)
+    return is_module or bool(framework_of(kind))
+
+
+A_CELL = Wanted("MyCell", "one cell", _own_cells)
+A_MODEL = Wanted("load", "the name of a function or a model", _own_models)
+
+
+def _module(path: str, example: str) -> ModuleType:
     """Run a file, or return its module if it has been run."""
     if not is_file(path):
         raise CellError(
             f"expected a Python file, got '{shown(path)}', which is not there; try "
-            "path/to/file.py:MyCell."
+            f"path/to/file.py:{example}."
         )
     file = Path(path).resolve()
     about = file.stat()

@@ -72,7 +72,10 @@ HiddenSizes = Annotated[
 ]
 LanguageText = Annotated[
     str,
-    typer.Option(help="A name (firstbit language --list) or a regular expression."),
+    typer.Option(
+        help="A name (firstbit language --list), a file FILE.toml, or a regular "
+        "expression."
+    ),
 ]
 WordList = Annotated[
     Path | None,

@@ -110,8 +110,13 @@ def _latex(tables: Callable[[], None]) -> str:
     with redirect_stdout(output):
         tables()
     if not output.num_tables:
-        raise SettingError(
-            "expected an answer with a table beside --latex, got sentences alone; "
-            "leave out --latex."
-        )
+        raise no_table()
     return output.getvalue()
+
+
+def no_table() -> SettingError:
+    """Return what to raise where LaTeX is asked for, and no answer has a table."""
+    return SettingError(
+        "expected an answer with a table beside --latex, got sentences alone; leave "
+        "out --latex."
+    )

@@ -15,6 +15,7 @@ from firstbit.intervals import CONFIDENCE
 from firstbit.memory import Drive, echo_state
 from firstbit.memory.capacity.drive import ONE_HOT
 from firstbit.memory.capacity.terms import inputs_of
+from firstbit.memory.forgetting.echo_state import require_distance
 from firstbit.progress import Progress, silent
 from firstbit.studies.law import law_of
 from firstbit.weights.redraw import AS_IT_IS, described, is_as_built, redraw
@@ -58,6 +59,7 @@ def echo_states(
     """
     num_draws = require_at_least("num_draws", num_draws, 1)
     require_kind("drive", drive, Drive, "try Drive(law='one-hot')")
+    apart = require_distance(apart)
     key = require_key(key)
     given = Given.of(cell)
     num_nets = 1 if given.is_held else num_draws

@@ -1,6 +1,7 @@
 """What firstbit understands of a cell; and whether it is a cell of the catalogue."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import jax
@@ -93,13 +94,14 @@ def check(
     given, num_inputs = _with_sizes(given, hidden_size, input_size)
     named = _require_map(map, like)
     size = given.hidden_size
+    beside = None if like is None else _of_catalogue(like, given)
     require_form(given, num_inputs, size)
     with jax.enable_x64(True):
         stepping = Stepping(given, num_inputs, size)
         compared = {given.name: stepping}
         found, hint = None, ""
-        if like is not None:
-            other = Stepping(_counterpart(like, stepping), num_inputs, size)
+        if beside is not None:
+            other = Stepping(_counterpart(beside, stepping), num_inputs, size)
             found = agreement(stepping, other, named)
             compared[f"{other.given.name}, of the catalogue"] = other
             if not found.comparison(STEP).agrees:
@@ -175,13 +177,13 @@ def _require_map(map: object, like: object) -> Mapping[str, str]:
     return map
 
 
-def _counterpart(like: CellLike, cell: Stepping) -> Given:
-    """Return the cell of the catalogue, of the same size, with biases if it needs them.
+def _of_catalogue(like: CellLike, cell: Given) -> Given:
+    """Return the cell of the catalogue that a cell is compared with.
 
     Raises:
         CellError: it is none of the catalogue, or has another size.
     """
-    size = cell.given.hidden_size
+    size = cell.hidden_size
     given = Given.of(like)
     if not given.catalogue_name or given.is_built:
         raise CellError(
@@ -190,14 +192,19 @@ def _counterpart(like: CellLike, cell: Stepping) -> Given:
         )
     if given.hidden_sizes not in (None, (size,)):
         raise CellError(
-            f"expected `like` of {size} units, as {cell.given.name} has, got "
+            f"expected `like` of {size} units, as {cell.name} has, got "
             f"'{given.title}'; leave its size out."
         )
+    return given.with_sizes(size)
+
+
+def _counterpart(given: Given, cell: Stepping) -> Given:
+    """Return a cell of the catalogue with biases if another cell has some."""
     kinds = {role.kind for role in cell.roles.arrays.values()}
     options = dict(given.options)
     if BIAS in kinds and "use_bias" in options_of(given.factory):
         options.setdefault("use_bias", True)
-    return Given(given.factory, options, initializer=given.initializer).with_sizes(size)
+    return replace(given, options=options)
 
 
 def _hint(cell: Stepping, given: Given) -> str:

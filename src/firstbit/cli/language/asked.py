@@ -1,5 +1,6 @@
 """What was asked of a language."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,7 @@ from firstbit.cli.options import (
     require_folder,
     require_numbers,
 )
+from firstbit.cli.printed import no_table
 from firstbit.errors import SettingError, shown
 from firstbit.files import require_writable
 
@@ -24,6 +26,12 @@ USUAL_SIZES = (1000, 200, 1000)
 
 QUESTIONS = ("same_as", "check", "next_after", "count", "floors", "demand", "sample")
 """Options that have an answer each; so have --split and --export, together."""
+
+TABLES = ("next_after", "count", "floors", "demand")
+"""Options whose answer has a table; so have --split and --export."""
+
+SENTENCES = ("same_as", "check", "sample", "figure", "out")
+"""Options that are answered without one."""
 
 USUAL_WINDOWS = 8
 USUAL_DRAWS = 1000
@@ -199,9 +207,8 @@ class Asked:
     def require_one_question(self) -> None:
         """Refuse several questions: a file of CSV has one table."""
         asked = []
-        for name in QUESTIONS:
-            if getattr(self, name) not in (None, False):
-                asked.append("--" + name.removesuffix("_after").replace("_", "-"))
+        for name in self._given(QUESTIONS):
+            asked.append("--" + name.removesuffix("_after").replace("_", "-"))
         if self.sizes:
             asked.append("--split" if self.export is None else "--export")
         if len(asked) > 1:
@@ -209,6 +216,16 @@ class Asked:
                 f"expected one question beside --csv, got {', '.join(asked)}; ask once "
                 "for each."
             )
+
+    def require_table(self) -> None:
+        """Refuse questions that are answered by sentences alone: LaTeX has tables."""
+        has_table = self.sizes or self._given(TABLES)
+        if self._given(SENTENCES) and not has_table:
+            raise no_table()
+
+    def _given(self, names: Sequence[str]) -> list[str]:
+        """Return which of these options are given."""
+        return [name for name in names if getattr(self, name) not in (None, False)]
 
     @property
     def ranges(self) -> list[tuple[int, int]]:

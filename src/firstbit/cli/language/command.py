@@ -67,6 +67,8 @@ def language(
     asked.require_sense()
     if printed.as_csv:
         asked.require_one_question()
+    if printed.as_latex:
+        asked.require_table()
     found = answers(chosen, asked)
     printed.show(
         tables=partial(_print, found),

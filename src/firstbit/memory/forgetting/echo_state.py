@@ -120,7 +120,7 @@ def echo_state(
     burn_in = require_at_least("burn_in", burn_in, 0)
     num_states = require_at_least("num_states", num_states, 2)
     driven = checked_inputs(inputs, burn_in)
-    apart = _require_distance(apart)
+    apart = require_distance(apart)
     confidence = require_confidence(confidence)
     key = require_key(key)
     given = Given.of(cell, initial_state=initial_state)
@@ -321,7 +321,12 @@ def _certified_rate(given: Given, inputs: Float[np.ndarray, "time input"]) -> fl
     return float(found["rate"].sel(bound=names).min())
 
 
-def _require_distance(apart: object) -> float:
+def require_distance(apart: object) -> float:
+    """Return the distance from which two states have not met, a number above 0.
+
+    Raises:
+        SettingError: it is none.
+    """
     distance = require_real("apart", apart)
     if not 0 < distance < np.inf:
         raise SettingError(

@@ -16,6 +16,7 @@ from jaxtyping import Array, Float
 from firstbit.cells import Network
 from firstbit.cells.bridges.recognise import TORCH, framework_of
 from firstbit.cells.user_files import (
+    A_MODEL,
     factory_from_file,
     factory_from_module,
     is_dotted,
@@ -212,9 +213,9 @@ def loaded(model: object) -> Any:
 
 def _named(text: str) -> Any:
     if split_file(text) is not None:
-        found = factory_from_file(text)
+        found = factory_from_file(text, A_MODEL)
     elif is_dotted(text):
-        found = factory_from_module(text)
+        found = factory_from_module(text, A_MODEL)
     else:
         raise CellError(
             "expected path/to/file.py:load, package.module:load, or a file of "
