@@ -13,6 +13,7 @@ REFUSALS = {
     "mingru; "
     "did you mean 'gru'?",
     "discrepancy --hidden-size 0": "`hidden_size` must be at least 1; got 0.",
+    "discrepancy --cell gru:0": "must be at least 1; got 0 in 'gru:0'.",
     "discrepancy --hidden-size 5:1": "try 1:5",
     "discrepancy --hidden-size 1,1": "each hidden size once",
     "discrepancy --hidden-size a": "like 5, 1,2,5 or 1:20",
@@ -29,6 +30,8 @@ REFUSALS = {
     "discrepancy --confidence 95": "expected a confidence between 0 and 1, got 95",
     "discrepancy --resume": "expected --out FILE with --resume",
     "discrepancy --quantiles a.gif": "ends in .svg, .png or .pdf",
+    "echo --apart 0": "expected `apart`, a distance, above 0, got 0; try 0.001.",
+    "judge --language reber --scores logits --model net.py:lod": "file.py:load.",
     "fates --horizon 5": "`horizon` must be at least 100; got 5.",
     "language reber --demand --cell gru:3 --cell gru:3": "cells with different names",
     "verdict --language reber --cell gru:3 --cell gru:3": "cells with different names",

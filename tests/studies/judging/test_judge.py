@@ -26,6 +26,7 @@ from firstbit.languages import (
     window_floors,
 )
 from firstbit.studies import judge, write_judgement
+from firstbit.studies.judging.models import loaded
 from firstbit.studies.judging.page import answer, judgement_page
 from firstbit.studies.verdicts.by_hand import automaton_network
 from page_parser import Outside
@@ -343,6 +344,13 @@ def test_a_bad_setting_is_one_line(changes, text):
 
 
 @pytest.mark.slow
+def test_what_a_file_lacks_is_named_with_what_it_has(tmp_path):
+    file = tmp_path / "nets.py"
+    file.write_text("def load():\n    return len\n")
+    with pytest.raises(CellError, match=r"'lod' in .*; got load; try .*nets.py:load\."):
+        loaded(f"{file}:lod")
+
+
 def test_what_a_file_loads(tmp_path):
     file = tmp_path / "mine.py"
     file.write_text(
