@@ -10,3 +10,5 @@ collect_ignore = [
     "own_steps.py",
     "own_torch_steps.py",
 ]
+if os.environ["KERAS_BACKEND"] != "torch":
+    collect_ignore.append("keras_on_torch.py")  # test_keras_on_torch.py runs it

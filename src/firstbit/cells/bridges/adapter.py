@@ -75,6 +75,24 @@ class Asked(NamedTuple):
     input_size: int
 
 
+class Trial(NamedTuple):
+    """A step that is tried before any work.
+
+    Attributes:
+        name: of the cell, with its framework.
+        made: the module.
+        step: `(module, input, state) -> state`, one sequence's.
+        input_size: number of inputs.
+        zeros: a state of zeros.
+    """
+
+    name: str
+    made: Made
+    step: Callable[[Module, Arrays, OwnState], OwnState]
+    input_size: int
+    zeros: OwnState
+
+
 @dataclass(frozen=True, eq=False)
 class Adapter:
     """What is known of a framework.
@@ -94,6 +112,8 @@ class Adapter:
         taken: of a module that holds arrays already what it is made of; of another one
             a function that makes it anew.
         traced: whether its constructors can be traced; else they run once a draw.
+        require_same: raises `CellError` where a step under JAX isn't the framework's
+            own; None where it can't be another.
     """
 
     framework: str
@@ -106,6 +126,7 @@ class Adapter:
     run: Callable[[Made, Held, Call], tuple[Result, Arrays]]
     taken: Callable[[Module], Made | Again]
     traced: bool = True
+    require_same: Callable[[Trial], None] | None = None
 
     def names_of(self, kind: type) -> tuple[str, ...]:
         """Return the names of the leaves of the state of a class; none if unknown."""

@@ -34,6 +34,11 @@ class Program(ABC):
     roles: Mapping[str, str]
     notes: list[str]
 
+    @property
+    @abstractmethod
+    def buffers(self) -> tuple[str, ...]:
+        """The names of the arrays that training leaves."""
+
     @abstractmethod
     def step(
         self, arrays: Mapping[str, Array], input: Array, state: State, *, stops: bool
@@ -88,6 +93,11 @@ class ForeignCell:
     def notes(self) -> list[str]:
         """What a result says of the cell."""
         return self.program.notes
+
+    @property
+    def buffers(self) -> tuple[str, ...]:
+        """The names of the arrays that training leaves."""
+        return self.program.buffers
 
     def as_read(self) -> "ForeignCell":
         """Return the cell whose step shows what every array meets."""

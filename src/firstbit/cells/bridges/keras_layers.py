@@ -1,12 +1,17 @@
-"""Cells of Keras on JAX: `cell(x, states) -> (output, states)`, with a batch axis."""
+"""Cells of Keras: `cell(x, states) -> (output, states)`, with a batch axis.
+
+On JAX their steps are JAX programs. On PyTorch the layer's own code runs while JAX
+traces, as that of PyTorch's modules does.
+"""
 
 import random
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from threading import RLock
 from typing import Any
 
 import numpy as np
+from jax.typing import ArrayLike
 
 from firstbit.cells.bridges.adapter import (
     DROPOUT,
@@ -20,12 +25,16 @@ from firstbit.cells.bridges.adapter import (
     Module,
     OwnState,
     Result,
+    Trial,
 )
 from firstbit.cells.bridges.recognise import KERAS
 from firstbit.errors import CellError
 
 Variable = Any
 """A variable of Keras."""
+
+JAX = "jax"
+TORCH = "torch"
 
 _LOCK = RLock()
 
@@ -45,16 +54,30 @@ def _seeded(seed: int) -> Iterator[None]:
             np.random.set_state(of_numpy)  # noqa: NPY002
 
 
-def _require_jax() -> None:
-    """Refuse Keras on another framework."""
+def _is_on_torch() -> bool:
+    """Return whether Keras runs on PyTorch, and not on JAX.
+
+    Raises:
+        CellError: it runs on neither.
+    """
     import keras  # pyright: ignore[reportMissingImports]
 
     backend = keras.config.backend()
-    if backend != "jax":
+    if backend not in (JAX, TORCH):
         raise CellError(
-            f"expected Keras to run on jax, got {backend}, whose steps JAX can't "
-            "trace; set KERAS_BACKEND=jax before Keras is imported."
+            f"expected Keras to run on {JAX} or {TORCH}, got {backend}, whose steps "
+            f"JAX can't trace; set KERAS_BACKEND={JAX} before Keras is imported."
         )
+    return backend == TORCH
+
+
+def _begun_with(seed: int) -> AbstractContextManager[None]:
+    """Let whatever a layer may draw by begin with a seed for a while."""
+    if not _is_on_torch():
+        return _seeded(seed)
+    from firstbit.cells.bridges.torch.construct import begun_with
+
+    return begun_with(seed)
 
 
 def _start(module: Module, input_size: int) -> OwnState:  # noqa: ARG001
@@ -72,11 +95,20 @@ def _name(variable: Variable) -> str:
     return variable.path.replace("/", ".")
 
 
+def _array(variable: Variable) -> ArrayLike:
+    """Return the numbers of a variable."""
+    if not _is_on_torch():
+        return variable.value
+    from firstbit.cells.bridges.torch.tensor import real_array
+
+    return real_array(variable.value)
+
+
 def _apart(module: Module) -> Made:
     """Take a layer and its variables apart."""
     groups = []
     for variables in _variables(module):
-        groups.append({_name(one): one.value for one in variables})
+        groups.append({_name(one): _array(one) for one in variables})
     shares = (getattr(module, name, 0) for name in ("dropout", "recurrent_dropout"))
     notes = (DROPOUT,) if any(shares) else ()
     return Made(module, type(module), Held(*groups), notes)
@@ -84,8 +116,7 @@ def _apart(module: Module) -> Made:
 
 def _construct(asked: Asked) -> Made:
     """Build a layer with a seed."""
-    _require_jax()
-    with _seeded(asked.key):
+    with _begun_with(asked.key):
         layer = asked.make()
         if not layer.built:
             layer.build((1, asked.input_size))
@@ -93,7 +124,16 @@ def _construct(asked: Asked) -> Made:
 
 
 def _run(made: Made, held: Held, call: Call) -> tuple[Result, Arrays]:
-    """Call a layer with other variables."""
+    """Call a layer with other numbers."""
+    if not _is_on_torch():
+        return _called(made, held, call)
+    from firstbit.cells.bridges.torch.lent_layer import run_lent
+
+    return run_lent(_called, made, held, call)
+
+
+def _called(made: Made, held: Held, call: Call) -> tuple[Result, Arrays]:
+    """Call a layer with other variables, as Keras knows them."""
     import keras  # pyright: ignore[reportMissingImports]
 
     mapping = []
@@ -109,11 +149,23 @@ def _run(made: Made, held: Held, call: Call) -> tuple[Result, Arrays]:
 
 def _taken(module: Module) -> Made | Again:
     """Take a layer apart; one that isn't built has no variables, and is made anew."""
-    _require_jax()
+    _is_on_torch()
     if module.built:
         return _apart(module)
     config = module.get_config()
     return lambda: type(module).from_config(config)
+
+
+def _require_same(trial: Trial) -> None:
+    """Compare a step with the layer's own, where it isn't a JAX program itself."""
+    if not _is_on_torch():
+        return
+    from firstbit.cells.bridges.torch.same_layer import require_same_layer
+
+    trained = {}
+    for one in trial.made.module.trainable_variables:
+        trained[_name(one)] = one.value
+    require_same_layer(trial, _run, trained)
 
 
 ADAPTER = Adapter(
@@ -127,4 +179,5 @@ ADAPTER = Adapter(
     run=_run,
     taken=_taken,
     traced=False,
+    require_same=_require_same,
 )

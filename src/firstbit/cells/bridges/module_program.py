@@ -16,6 +16,7 @@ from firstbit.cells.bridges.adapter import (
     Module,
     OwnState,
     Result,
+    Trial,
 )
 from firstbit.cells.bridges.adapting import Adapting
 from firstbit.cells.bridges.declared import (
@@ -113,7 +114,9 @@ class ModuleProgram(Program):
         with stepping(name):
             first = jax.eval_shape(self._first, arrays)
             self.form = self._form(first)
-            self.output = self._require_step(arrays, jax.tree.map(_zeros, first))
+            raw = jax.tree.map(_zeros, first)
+            self.output = self._require_step(arrays, raw)
+            self._require_same(raw)
         zeros = jax.tree.map(_zeros, self.form.named(first))
         self.roles: Mapping[str, str] = self._roles(zeros)
         self.hidden_size = hidden_size(zeros, self.roles)
@@ -125,6 +128,11 @@ class ModuleProgram(Program):
     def names(self) -> tuple[str, ...]:
         """The names of all arrays of a cell, those that are trained first."""
         return (*self.parts.trained, *self.parts.kept)
+
+    @property
+    def buffers(self) -> tuple[str, ...]:
+        """The names of the arrays that training leaves."""
+        return self.parts.kept
 
     def with_output(self, arrays: Sequence[Array]) -> ForeignCell:
         """Return the cell with these arrays, and its output beside its state."""
@@ -265,6 +273,18 @@ class ModuleProgram(Program):
                 "of the state; measure 'hidden'."
             )
         return output
+
+    def _require_same(self, raw: OwnState) -> None:
+        """Compare a step with the framework's own, where it isn't that itself."""
+        if self.adapter.require_same is None:
+            return
+
+        def step(module: Module, input: Array, raw: OwnState) -> OwnState:
+            """Return the state after an input."""
+            return self._stepped(module, input, raw).state
+
+        trial = Trial(self.name, self.made, step, self.input_size, raw)
+        self.adapter.require_same(trial)
 
     def _require_alike(self, before: OwnState, after: OwnState) -> None:
         """Refuse a state that changes its form."""

@@ -70,42 +70,56 @@ def require_same_step(
     Raises:
         CellError: a step differs, or PyTorch's own differs when it is repeated.
     """
-    points = [_point(program, arrays, seed) for seed, arrays in enumerate(others)]
+    points = []
+    for seed, arrays in enumerate(others):
+        points.append(point_of(arrays, program.input_size, program.zeros, seed))
     with jax.ensure_compile_time_eval(), jax.enable_x64(True):
         is_single = _is_single(program, points[0])  # what can't be traced says where
     seen = []
     for point in [*points, points[0]]:
         seen.append(_by_torch(program, own, point))
-    again = _error(seen[0].after, seen[-1].after)
-    if again > 0:
-        raise CellError(
-            f"{program.name} gives another state when its first step is repeated (by "
-            f"{again:.1e}): it draws random numbers or keeps something between steps; "
-            "expected a function of parameters, input and state."
-        )
+    require_repeated(program.name, seen[0], seen[-1])
     off = 0.0
     with jax.ensure_compile_time_eval(), jax.enable_x64(True):
         for point, expected in zip(points, seen, strict=False):
-            limits = (SINGLE, SINGLE) if is_single else (STEP, GRADIENT)
-            off = max(off, _require_same(program, point, expected, limits))
+            got = _by_jax(program, point)
+            off = max(off, error_of_slopes(program.name, got, expected, is_single))
     if off > 0:
         program.own_gradient = f"which differs from that of its step by {off:.1e}"
 
 
-def _require_same(
-    program: TorchProgram, point: Point, expected: Outcome, limits: tuple[float, float]
-) -> float:
-    """Compare at a point; return the error of the gradient, 0 if it is rounding."""
-    got = _by_jax(program, point)
-    limit, slope_limit = limits
-    error = _error(got.after, expected.after)
+def require_repeated(name: str, first: Outcome, second: Outcome) -> None:
+    """Raise `CellError` unless a step at one point is the same twice."""
+    again = largest_error(first.after, second.after)
+    if again > 0:
+        raise CellError(
+            f"{name} gives another state when its first step is repeated (by "
+            f"{again:.1e}): it draws random numbers or keeps something between steps; "
+            "expected a function of parameters, input and state."
+        )
+
+
+def error_of_slopes(name: str, got: Outcome, own: Outcome, is_single: bool) -> float:
+    """Return the error of the gradient of a step under JAX, 0 if it is rounding.
+
+    Args:
+        name: of the cell, for messages.
+        got: under JAX.
+        own: by PyTorch itself.
+        is_single: whether the step computes in single precision.
+
+    Raises:
+        CellError: the state after the step differs.
+    """
+    limit, slope_limit = (SINGLE, SINGLE) if is_single else (STEP, GRADIENT)
+    error = largest_error(got.after, own.after)
     if error > limit:
         raise CellError(
-            f"expected one step of {program.name} under JAX to be PyTorch's own, got "
+            f"expected one step of {name} under JAX to be PyTorch's own, got "
             f"an error of {error:.1e} of 1 + |value|; its step depends on more than "
             "parameters, input and state, or an operation is translated wrongly."
         )
-    off = _error(got.slopes, expected.slopes)
+    off = largest_error(got.slopes, own.slopes)
     return off if off > slope_limit else 0.0
 
 
@@ -119,7 +133,8 @@ def _is_single(program: TorchProgram, point: Point) -> bool:
     return ":f32[" in text or ":c64[" in text
 
 
-def _point(program: TorchProgram, arrays: Arrays, seed: int) -> Point:
+def point_of(arrays: Arrays, input_size: int, zeros: State, seed: int) -> Point:
+    """Return a point with these numbers of a module; all else is drawn."""
     generator = np.random.default_rng(seed)
 
     def normal(leaf: np.ndarray) -> np.ndarray:
@@ -127,27 +142,36 @@ def _point(program: TorchProgram, arrays: Arrays, seed: int) -> Point:
             return leaf
         return generator.normal(size=leaf.shape, scale=0.5).astype(leaf.dtype)
 
-    input = generator.normal(size=program.input_size)
-    state = jax.tree.map(normal, program.zeros)
-    return Point(arrays, input, state, jax.tree.map(normal, program.zeros))
+    input = generator.normal(size=input_size)
+    state = jax.tree.map(normal, zeros)
+    return Point(arrays, input, state, jax.tree.map(normal, zeros))
 
 
 def _by_torch(program: TorchProgram, own: torch.nn.Module, point: Point) -> Outcome:
     for name, array in point.arrays.items():
         put(own, name, array)
     step = program.convention.one_step
+    trained = tensors_of(own, program.parts.trained)
     try:
-        return run_by_torch(own, lambda module: _pulled(program, step, module, point))
+        return run_by_torch(own, lambda module: pulled(step, module, point, trained))
     except Exception as error:  # a user's own code may raise anything
         raise refused(program.name, error) from error
 
 
-def _pulled(
-    program: TorchProgram,
+def pulled(
     step: Callable[..., Tensors],
     module: torch.nn.Module,
     point: Point,
+    trained: Sequence[torch.Tensor],
 ) -> Outcome:
+    """Return a step and its slopes by PyTorch itself.
+
+    Args:
+        step: `(module, input, state) -> state`.
+        module: with the numbers of the point.
+        point: where.
+        trained: the module's tensors with respect to which slopes are taken.
+    """
     input = torch.tensor(point.input, requires_grad=True)
     state = jax.tree.map(_variable, point.state)
     after = step(module, input, state)
@@ -157,7 +181,7 @@ def _pulled(
     for leaf, pull in pairs:
         if leaf.is_floating_point():
             total = total + (leaf * torch.tensor(pull)).sum()
-    variables = [*tensors_of(module, program.parts.trained), input]
+    variables = [*trained, input]
     for leaf in jax.tree.leaves(state):
         if leaf.requires_grad:
             variables.append(leaf)
@@ -183,11 +207,26 @@ def _variable(leaf: np.ndarray) -> torch.Tensor:
 def _by_jax(program: TorchProgram, point: Point) -> Outcome:
     trained = {name: point.arrays[name] for name in program.parts.trained}
     kept = {name: point.arrays[name] for name in point.arrays if name not in trained}
+
+    def step(trained: Mapping[str, Array], input: Array, state: State) -> State:
+        return program.step({**trained, **kept}, input, state, stops=True)
+
+    return pulled_by_jax(step, trained, point)
+
+
+def pulled_by_jax(step: Callable[..., State], trained: Arrays, point: Point) -> Outcome:
+    """Return a step and its slopes under JAX.
+
+    Args:
+        step: `(trained, input, state) -> state`.
+        trained: numbers with respect to which slopes are taken.
+        point: where.
+    """
     leaves, shape = jax.tree.flatten(point.state)
     moves = [leaf.dtype.kind == "f" for leaf in leaves]
     pulls = jax.tree.leaves(point.pull)
 
-    def step(
+    def total(
         trained: Mapping[str, Array], input: Array, moving: Sequence[Array]
     ) -> tuple[Array, list[Array]]:
         left = iter(moving)
@@ -195,20 +234,20 @@ def _by_jax(program: TorchProgram, point: Point) -> Outcome:
         for moved, leaf in zip(moves, leaves, strict=True):
             merged.append(next(left) if moved else leaf)
         state = shape.unflatten(merged)
-        after = program.step({**trained, **kept}, input, state, stops=True)
-        total = jnp.zeros(())
+        after = step(trained, input, state)
+        summed = jnp.zeros(())
         pairs = zip(jax.tree.leaves(after), pulls, strict=True)
         for leaf, pull in pairs:
             if jnp.issubdtype(leaf.dtype, jnp.floating):
-                total = total + jnp.sum(leaf.astype(float) * pull)
-        return total, jax.tree.leaves(after)
+                summed = summed + jnp.sum(leaf.astype(float) * pull)
+        return summed, jax.tree.leaves(after)
 
     moving = [leaf for leaf, moved in zip(leaves, moves, strict=True) if moved]
-    slope = jax.value_and_grad(step, argnums=(0, 1, 2), has_aux=True)
+    slope = jax.value_and_grad(total, argnums=(0, 1, 2), has_aux=True)
     compiled = jax.jit(slope)
     found = compiled(trained, jnp.asarray(point.input), moving)
     (_, after), (of_trained, of_input, of_state) = found
-    ordered = [of_trained[name] for name in program.parts.trained]
+    ordered = [of_trained[name] for name in trained]
     slopes = [*ordered, of_input, *of_state]
     return Outcome(
         list(map(np.asarray, after)),
@@ -216,7 +255,7 @@ def _by_jax(program: TorchProgram, point: Point) -> Outcome:
     )
 
 
-def _error(first: Sequence[np.ndarray], second: Sequence[np.ndarray]) -> float:
+def largest_error(first: Sequence[np.ndarray], second: Sequence[np.ndarray]) -> float:
     """Return the largest difference, as a share of 1 + |value|."""
     largest = 0.0
     for one, other in zip(first, second, strict=True):

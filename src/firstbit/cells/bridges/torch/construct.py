@@ -105,3 +105,11 @@ def seeded() -> Iterator[None]:
                 torch.set_num_threads(threads)
                 np.random.set_state(of_numpy)
                 random.setstate(of_python)
+
+
+@contextmanager
+def begun_with(seed: int) -> Iterator[None]:
+    """Let all generators begin with a seed for a while, as if nothing had happened."""
+    with seeded():
+        seed_all(seed)
+        yield

@@ -63,6 +63,11 @@ class TorchProgram(Program):
         self.hidden_size = hidden_size(zeros, self.roles)
         self._jitted = jax.jit(self._traced, inline=True, static_argnames="stops")
 
+    @property
+    def buffers(self) -> tuple[str, ...]:
+        """The names of the arrays that training leaves."""
+        return (*self.parts.buffers, *self.parts.kept)
+
     def step(
         self, arrays: Mapping[str, Array], input: Array, state: State, *, stops: bool
     ) -> State:

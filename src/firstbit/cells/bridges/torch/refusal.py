@@ -17,6 +17,7 @@ _PASSED = (torch, jax, equinox, jaxtyping)
 _PACKAGES = [Path(str(package.__file__)).parent for package in _PASSED]
 _FIRSTBIT = Path(__file__).parents[3]
 _OURS = tuple(f"{folder}/" for folder in (_FIRSTBIT, *_PACKAGES))
+_KERAS = "/keras/src/"
 _PYTHON = str(Path(linecache.__file__).parent) + "/"
 
 
@@ -59,7 +60,7 @@ def _users_line(trace: TracebackType | None) -> tuple[str, int] | None:
         file = frame.f_code.co_filename
         if "/torch/nn/modules/" in file:
             modules = file, line
-        if file.startswith(_OURS) or file.startswith("<"):
+        if file.startswith(_OURS) or file.startswith("<") or _KERAS in file:
             continue
         if file.startswith(_PYTHON) and "site-packages" not in file:
             continue
