@@ -243,6 +243,31 @@ def test_a_table_has_a_row_for_each_part():
 
 
 @pytest.mark.slow
+class Learns(Nearly):
+    """A Vanilla cell with a first state and a scale of its own."""
+
+    first: jax.Array
+    scale: jax.Array
+
+    def __init__(self, input_size, hidden_size, *, key):
+        super().__init__(input_size, hidden_size, key=key)
+        self.first = jnp.zeros(hidden_size)
+        self.scale = jnp.ones(hidden_size)
+
+    def initial_state(self):
+        return jnp.tanh(self.first)
+
+    def __call__(self, input, state):
+        return self.scale * super().__call__(input, state)
+
+
+def test_what_no_law_draws_is_learnt():
+    found = check(Learns, hidden_size=3)
+    role = found["role"].to_series().to_dict()
+    assert role["first"] == "learnt first state"
+    assert role["scale"] == "learnt"
+
+
 def test_the_command_says_the_same(capsys):
     assert main(["check", "vanilla:4", "--like", "vanilla,activation=tanh"]) == 0
     said = " ".join(capsys.readouterr().out.split())
@@ -266,6 +291,12 @@ def test_wrong_arguments_are_refused():
 
 
 @pytest.mark.wrong_types
+def test_an_unknown_cell_is_refused_before_any_work(monkeypatch):
+    monkeypatch.setattr(import_module("firstbit.cells.check.check"), "Stepping", None)
+    with pytest.raises(CellError, match="unknown cell 'gro'"):
+        check("gru:3", "gro")
+
+
 def test_a_map_is_of_names():
     with pytest.raises(SettingError, match="expected `map` from names to names"):
         check("gru", "gru", map=["W_h"])

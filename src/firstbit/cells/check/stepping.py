@@ -46,6 +46,17 @@ class Stepping:
         self.names = list(ranks(self.made))
         self.start, self._form = jax.tree.flatten(given.initial(self.made))
 
+    def is_learnt(self, name: str) -> bool:
+        """Return whether training moves a real array."""
+        return name not in getattr(self.made, "buffers", ())
+
+    def is_start(self, name: str) -> bool:
+        """Return whether an array makes the first state, and no step."""
+        place = self.names.index(name)
+        return _reads(self.begin, place, self.arrays) and not _reads(
+            self.step, place, self.arrays, np.zeros(self.sizes[0]), self.start
+        )
+
     def cell(self, arrays: Sequence[object]) -> Any:
         """Return the cell with other real arrays."""
         return eqx.combine(self._structure.unflatten(arrays), self._rest)
@@ -113,6 +124,16 @@ class Stepping:
         for leaf in self.start:
             found.append(_any_numbers(np.asarray(leaf), generator))
         return found
+
+
+def _reads(function: Callable[..., Leaves], place: int, *arguments: object) -> bool:
+    """Return whether a function of arrays, and more, uses one of these arrays."""
+    program = jax.make_jaxpr(function)(*arguments).jaxpr
+    wanted = program.invars[place]
+    atoms = [*program.outvars]
+    for equation in program.eqns:
+        atoms += equation.invars
+    return any(atom is wanted for atom in atoms)
 
 
 def _any_numbers(leaf: np.ndarray, generator: np.random.Generator) -> np.ndarray:

@@ -16,6 +16,7 @@ from firstbit.cells.check.laws import plan
 from firstbit.cells.check.stepping import Stepping
 from firstbit.datasets import Variable
 from firstbit.weights.redraw import AS_BUILT, KEEP, Leaf, described
+from firstbit.weights.roles import FIXED
 
 
 def part_names(cell: Stepping) -> list[str]:
@@ -39,7 +40,7 @@ def of_parts(cell: Stepping) -> list[Variable]:
     rows = []
     for array, leaf in zip(cell.arrays, plan(cell), strict=True):
         role = cell.roles.arrays[leaf.name]
-        text = role.described(array.ndim)
+        text = _role(cell, leaf.name, role.described(array.ndim))
         shape = str(list(array.shape))
         rows.append(Part(shape, array.size, text, role.source, _law(leaf), ""))
     state = cell.roles.state
@@ -63,6 +64,13 @@ def of_parts(cell: Stepping) -> list[Variable]:
         values = [getattr(row, name) for row in rows]
         found.append(Variable(name, ["part"], values, text))
     return found
+
+
+def _role(cell: Stepping, name: str, role: str) -> str:
+    """Return a role; of what no law draws, whether training moves it."""
+    if role != FIXED or not cell.is_learnt(name):
+        return role
+    return "learnt first state" if cell.is_start(name) else "learnt"
 
 
 def _law(leaf: Leaf) -> str:
