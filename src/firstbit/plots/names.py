@@ -1,16 +1,21 @@
-"""Names at the lines, right of a panel, moved apart where they would touch."""
+"""Names at the lines, right of a panel, as near as they can stand without touching."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.transforms import ScaledTranslation, Transform
 from matplotlib.typing import ColorType
+from scipy.optimize import isotonic_regression
 
 from firstbit.plots.styles import look
 
-_BESIDE = 1.015
-"""Where names begin, as a share of the panel's width."""
+_BESIDE, _LED = 4.0, 14.0
+"""Points from the panel to its names, and where a line leads to one that was moved."""
+
+_MOVED = 0.4
+"""Distance from a line to its name, in those of two names, from which it is moved."""
 
 _LEADING = 1.3
 """Distance of two names, in heights of a letter."""
@@ -33,25 +38,54 @@ class Name(NamedTuple):
 def names_beside(axes: Axes, names: Iterable[Name]) -> None:
     """Write names at the right of a panel, each at its height, none above another.
 
-    The limits of the axis must have been set. A name off the axis stands at its end;
-    one without a height isn't written.
+    Those that would touch are moved, as little as they can be: the sum of the squares
+    of the ways is the least. A thin line leads to a name that was moved. The limits of
+    the axis must have been set. A name off the axis stands at its end; one without a
+    height isn't written.
     """
     shown = [name for name in names if np.isfinite(name.height)]
-    heights = [_share_of_height(axes, name.height) for name in shown]
+    heights = np.array([_share_of_height(axes, name.height) for name in shown])
     order = np.argsort(heights, kind="stable")
-    places = _apart(np.asarray(heights)[order], _gap(axes))
-    for place, number in zip(places, order, strict=True):
+    gap = _gap(axes)
+    places = _apart(heights[order], gap)
+    is_moved = np.abs(places - heights[order]) > _MOVED * gap
+    beside = _right_of(axes, _LED if is_moved.any() else _BESIDE)
+    for place, moved, number in zip(places, is_moved, order, strict=True):
         name = shown[number]
-        axes.text(
-            _BESIDE,
-            float(place),
+        axes.annotate(
             name.text,
-            transform=axes.transAxes,
+            (1.0, float(heights[number])),
+            (1.0, float(place)),
+            xycoords=_right_of(axes, 1.0),
+            textcoords=beside,
+            arrowprops=_leader(name.colour) if moved else None,
             va="center",
             color=name.colour,
             fontsize=look().context.tick,
             fontweight="bold" if name.is_bold else "normal",
+            annotation_clip=False,
         )
+
+
+def _right_of(axes: Axes, points: float) -> Transform:
+    """Return the panel's shares of width and height, moved to the right."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    inches = points / _POINTS_AN_INCH
+    return axes.transAxes + ScaledTranslation(inches, 0, figure.dpi_scale_trans)
+
+
+def _leader(colour: ColorType) -> dict[str, object]:
+    """Return the line from the height of a name to the name."""
+    return {
+        "arrowstyle": "-",
+        "color": colour,
+        "linewidth": look().width("limit") / 2,
+        "relpos": (0.0, 0.5),
+        "patchA": None,
+        "shrinkA": 2.0,
+        "shrinkB": 0.0,
+    }
 
 
 def _share_of_height(axes: Axes, height: float) -> float:
@@ -79,11 +113,14 @@ def _rows(axes: Axes) -> int:
 
 
 def _apart(heights: np.ndarray, gap: float) -> np.ndarray:
-    """Return increasing heights moved apart, upwards first, and back below the top."""
-    places = heights.copy()
-    for i in range(1, len(places)):
-        places[i] = max(places[i], places[i - 1] + gap)
-    top = max(1.0, gap * (len(places) - 1))
-    for i in reversed(range(len(places))):
-        places[i] = min(places[i], top - gap * (len(places) - 1 - i))
-    return places
+    """Return the places nearest to increasing heights, by least squares.
+
+    Each is at least a gap above the one below, and all lie in the panel if they fit.
+    Less a gap each, the places must not fall: that is isotonic regression, and what
+    leaves the panel is moved to its edge.
+    """
+    if not heights.size:
+        return heights
+    steps = gap * np.arange(len(heights))
+    nearest = isotonic_regression(heights - steps).x
+    return np.clip(nearest, 0.0, max(0.0, 1.0 - steps[-1])) + steps
