@@ -26,7 +26,7 @@ def test_there_is_a_solid_and_a_panel_of_curves():
     assert isinstance(solid, Axes3D)
     labels = solid.get_xlabel(), solid.get_ylabel(), solid.get_zlabel()
     assert labels == ("length l", "hidden size k", "D(l,k)")
-    assert texts(curves) == ["k = 1", "k = 5", "k = 10", "k = 20"]
+    assert texts(curves) == ["k = 1", "k = 5", "k = 10", "median", "k = 20"]
     assert curves.get_yscale() == "linear"
 
 
@@ -56,6 +56,8 @@ def test_the_probability_of_the_intervals_is_named():
 
 def test_curves_over_decades_have_a_log_axis():
     ds = discrepancies([1, 5], range(1, 30), rate=1.0)
+    ds["median"] = ds["median"] * 1e-20
+    assert any("⁻" in text and "↓" in text for text in texts(curves_of(ds)))
     assert curves_of(ds).get_yscale() == "log"
 
 

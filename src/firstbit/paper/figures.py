@@ -76,10 +76,18 @@ def of_runs(runs: Mapping[str, Run]) -> list[PlannedFigure]:
             confusion(both, FIGS_6_TO_8),
             findings.of_confusion,
         ),
-        PlannedFigure.of(
-            "training", paper_plots.training_curves, training_curves(runs)
-        ),
+        _trainings(training_curves(runs)),
     ]
+
+
+def _trainings(curves: xr.Dataset) -> PlannedFigure:
+    """Return the training curves, which have no number in the paper."""
+    return PlannedFigure.of(
+        "training",
+        paper_plots.training_curves,
+        curves,
+        title=findings.of_trainings(curves),
+    )
 
 
 def _telling(

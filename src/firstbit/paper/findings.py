@@ -10,25 +10,42 @@ from firstbit.look.numbers import written
 
 
 def of_outputs(ds: xr.Dataset) -> str:
-    """Say after how many words the legal symbols are the most active.
+    """Say what is most active where one symbol must follow.
+
+    Where several may follow after some word, say after how many words they are the most
+    active.
 
     Args:
         ds: `output(word, symbol)` and the true `probability(word, symbol)`, with the
-            attribute `network`.
+            coords, and the attribute `network`.
 
     Example:
         >>> over = ("word", "symbol")
         >>> output, truth = [[0.9, 0.1], [0.8, 0.2]], [[1.0, 0.0], [0.0, 1.0]]
-        >>> variables = {"output": (over, output), "probability": (over, truth)}
-        >>> of_outputs(xr.Dataset(variables, attrs={"network": "Reber, GRU k = 5"}))
-        'Reber, GRU k = 5: after 1 of 2 words what may follow is most active'
+        >>> ds = xr.Dataset(
+        ...     {"output": (over, output), "probability": (over, truth)},
+        ...     coords={"symbol": ["T", "P"]}, attrs={"network": "Reber, GRU k = 5"})
+        >>> of_outputs(ds)
+        'Reber, GRU k = 5 answers T, T where T, P must follow'
+        >>> ds["probability"][1] = 0.5
+        >>> of_outputs(ds)
+        'Reber, GRU k = 5: after 2 of 2 words what may follow is most active'
     """
+    network = ds.attrs["network"]
     is_legal = ds["probability"] > 0
+    if (is_legal.sum("symbol") == 1).all():
+        said, due = (_most(ds[name]) for name in ("output", "probability"))
+        return f"{network} answers {said} where {due} must follow"
     least = ds["output"].where(is_legal).min("symbol")
-    most = ds["output"].where(~is_legal).max("symbol")
+    most = ds["output"].where(~is_legal, -np.inf).max("symbol")
     number = int((least > most).sum())
     words = f"{number} of {ds.sizes['word']} words"
-    return f"{ds.attrs['network']}: after {words} what may follow is most active"
+    return f"{network}: after {words} what may follow is most active"
+
+
+def _most(values: xr.DataArray) -> str:
+    """Return the symbol of the largest value after each word."""
+    return ", ".join(map(str, values.idxmax("symbol").values))
 
 
 def of_hidden(ds: xr.Dataset) -> str:
@@ -67,13 +84,13 @@ def of_confusion(ds: xr.Dataset) -> str:
     Example:
         >>> ds = xr.Dataset(attrs={"vanilla_distance": 0.002, "gru_distance": 0.64})
         >>> of_confusion(ds)
-        'one symbol apart, hidden vectors differ by 2.0·10⁻³ (Vanilla), 0.64 (GRU)'
+        'one symbol apart, two words leave vectors 2.0·10⁻³ (Vanilla), 0.64 (GRU) apart'
     """
     parts = []
     for name in ("vanilla", "gru"):
         distance = written(ds.attrs[f"{name}_distance"])
         parts.append(f"{distance} ({cell_name(name)})")
-    return f"one symbol apart, hidden vectors differ by {', '.join(parts)}"
+    return f"one symbol apart, two words leave vectors {', '.join(parts)} apart"
 
 
 def of_gradients(ds: xr.Dataset) -> str:
@@ -85,29 +102,56 @@ def of_gradients(ds: xr.Dataset) -> str:
     Example:
         >>> distance = xr.DataArray([0.036], {"epoch": [9]})
         >>> of_gradients(xr.Dataset({"ks_distance": distance}))
-        'after epoch 9 the pooled gradients of both networks are 0.036 of 1 apart'
+        'after epoch 9 the shares of gradients below a size differ by at most 3.6 %'
     """
     last = ds["ks_distance"].isel(epoch=-1)
-    epoch, distance = int(last["epoch"]), written(float(last))
-    both = "the pooled gradients of both networks"
-    return f"after epoch {epoch} {both} are {distance} of 1 apart"
+    epoch, most = int(last["epoch"]), written(100 * float(last))
+    shares = "the shares of gradients below a size"
+    return f"after epoch {epoch} {shares} differ by at most {most} %"
 
 
 def of_grid(ds: xr.Dataset) -> str:
-    """Say how far apart the two words drive the largest nets at the end.
+    """Say how much of the distance of the two words is left in the largest nets.
 
     Args:
         ds: `discrepancy(hidden_size, length)`, with its `configuration`.
 
     Example:
         >>> coords = {"hidden_size": [1, 5], "length": [1, 50]}
-        >>> d = xr.DataArray([[1.0, 0.1], [1.0, 0.5]], coords)
+        >>> d = xr.DataArray([[1.0, 0.1], [2.0, 0.5]], coords)
         >>> of_gru = {"configuration": '{"cell": "GRU"}'}
         >>> of_grid(xr.Dataset({"discrepancy": d}, attrs=of_gru))
-        'random GRU nets of 5 units are 0.50 apart after 50 symbols, on average'
+        'after 50 symbols 0.25 of D(1,k) is left in GRU nets of 5 units: 0.50 of 2.0'
     """
     cell = json.loads(ds.attrs["configuration"])["cell"]
-    last = ds["discrepancy"].isel(hidden_size=-1, length=-1)
-    length, size = int(last["length"]), int(last["hidden_size"])
-    apart = f"{written(float(last))} apart after {length} symbols, on average"
-    return f"random {cell} nets of {size} units are {apart}"
+    largest = ds["discrepancy"].isel(hidden_size=-1)
+    first, last = (float(largest.isel(length=i)) for i in (0, -1))
+    length, size = int(largest["length"][-1]), int(largest["hidden_size"])
+    left = f"after {length} symbols {written(last / first)} of D(1,k) is left"
+    nets = f"in {cell} nets of {size} units"
+    return f"{left} {nets}: {written(last)} of {written(first)}"
+
+
+def of_trainings(ds: xr.Dataset) -> str:
+    """Say which trainings end below what is possible without the outer symbol.
+
+    Args:
+        ds: `mean_error(run, epoch)`, NaN after a stop, and `merged_floor(run)`, NaN
+            where there is no outer symbol.
+
+    Example:
+        >>> errors = ("run", "epoch"), [[6.0, 3.5], [6.0, 4.1], [5.0, np.nan]]
+        >>> variables = {"mean_error": errors, "merged_floor": ("run", [4, 4, np.nan])}
+        >>> of_trainings(xr.Dataset(variables, {"run": ["GRU", "Vanilla", "short"]}))
+        '1 of 2 nets ends below the floor without the outer symbol: GRU'
+    """
+    with_outer = ds.dropna("run", subset=["merged_floor"])
+    below = []
+    for run in with_outer["run"].values:
+        one = with_outer.sel(run=run)
+        if one["mean_error"].dropna("epoch")[-1] < one["merged_floor"]:
+            below.append(run)
+    number = f"{len(below)} of {with_outer.sizes['run']} nets"
+    ends = "ends" if len(below) == 1 else "end"
+    named = f": {'; '.join(map(str, below))}" if len(below) else ""
+    return f"{number} {ends} below the floor without the outer symbol{named}"

@@ -12,9 +12,10 @@ _EVERY, _APART = 6, 2
 
 
 def steps(axes: Axes, counts: np.ndarray, edges: np.ndarray, cell: str) -> Line2D:
-    """Draw a histogram as a pale area below a line, with the marks of a cell's family.
+    """Draw a histogram as a line, with the marks of a cell's family.
 
-    Marks of different families stand in different bins, so that none hides another.
+    Areas below lines would mix to grey. Marks of different families stand in different
+    bins, so that none hides another.
 
     Args:
         axes: where to draw.
@@ -26,13 +27,6 @@ def steps(axes: Axes, counts: np.ndarray, edges: np.ndarray, cell: str) -> Line2
         The marks; they have no line, and no label yet.
     """
     colour = look().hue(cell)
-    axes.stairs(
-        counts,
-        edges,
-        fill=True,
-        facecolor=(colour, look().opacity("band")),
-        edgecolor="none",
-    )
     axes.stairs(
         counts,
         edges,

@@ -309,16 +309,26 @@ def band_or_bound(
     middle: ArrayLike,
     ends: tuple[ArrayLike, ArrayLike],
     colour: ColorType,
+    number: int = 1,
 ) -> None:
     """Draw the interval of an estimate on a logarithmic axis.
 
     Where it goes more than a decade below the estimate, all that it says is "at most":
     it is cut a decade below, and small arrows point down.
+
+    Args:
+        axes: the panel.
+        x: where the estimates are.
+        middle: the estimates.
+        ends: of their intervals.
+        colour: of the band.
+        number: of bands in the panel; of many that may overlap each is paler.
     """
     low = np.asarray(ends[0])
     cut = np.asarray(middle) / 10
     is_far = np.isfinite(low) & ~says_a_size(middle, low)
-    band(axes, x, (np.where(is_far, cut, low), ends[1]), colour)
+    alpha = look().opacity("band") / np.sqrt(number)
+    band(axes, x, (np.where(is_far, cut, low), ends[1]), colour, alpha)
     far = np.flatnonzero(is_far & (cut > 0))
     if far.size:
         shown = far[spread(len(far), _ARROWS)]

@@ -235,12 +235,14 @@ def _threshold(results: Sequence[xr.Dataset]) -> float:
 def _draw_distances(axes: Axes, lines: Sequence[Line], size: int) -> None:
     """Draw the mean of each cell with its interval, and the median dotted."""
     dots = look().width("median")
-    for _, colour, _, marks, one in of_size(lines, size):
+    present = of_size(lines, size)
+    for _, colour, _, marks, one in present:
         length = one["length"].values
         mean = one["discrepancy"].values
         axes.plot(length, mean, color=colour, **marks._asdict())
         axes.plot(length, one["median"].values, ":", color=colour, linewidth=dots)
-        band_or_bound(axes, length, mean, interval(one, "discrepancy"), colour)
+        ends = interval(one, "discrepancy")
+        band_or_bound(axes, length, mean, ends, colour, len(present))
     faint_grid(axes)
 
 

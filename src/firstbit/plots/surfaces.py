@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from mpl_toolkits.mplot3d.axes3d import Axes3D
 
 from firstbit.datasets import interval
+from firstbit.look.numbers import written
 from firstbit.plots.checks import (
     GRID,
     coordinates,
@@ -146,17 +147,22 @@ def _curves(axes: Axes, ds: xr.Dataset) -> None:
     shown = _hidden_sizes(ds["hidden_size"].values)
     is_log = _is_over_decades(ds.sel(hidden_size=shown))
     colours = look().steps(cell_of(ds), len(shown))
-    names = []
+    names, length = [], ds["length"].values
     inks = name_inks(cell_of(ds), colours)
     for size, colour, ink in zip(shown, colours, inks, strict=True):
         one = ds.sel(hidden_size=size)
         _curve(axes, one, colour)
-        _interval(axes, one, colour, is_log=is_log)
-        last = float(one["discrepancy"][-1])
+        ends, mean = interval(one, "discrepancy"), one["discrepancy"].values
+        if is_log:
+            band_or_bound(axes, length, mean, ends, colour, len(shown))
+        else:
+            band(axes, length, ends, colour)
+        last = float(mean[-1])
         names.append(Name(last, f"k = {size}", ink, is_bold=True))
     _scale(axes, ds.sel(hidden_size=shown), is_log=is_log)
-    heading(axes, "", "D(l,k)")
-    length_axis(axes, ds["length"].values)
+    names += _median_name(axes, ds.sel(hidden_size=shown[-1]), inks[-1])
+    heading(axes, "", "D(l,k): distance of the states after l symbols")
+    length_axis(axes, length)
     faint_grid(axes)
     names_beside(axes, names)
 
@@ -180,13 +186,14 @@ def _curve(axes: Axes, one: xr.Dataset, colour: str) -> None:
         )
 
 
-def _interval(axes: Axes, one: xr.Dataset, colour: str, *, is_log: bool) -> None:
-    """Draw the interval of the mean of one size."""
-    length, ends = one["length"].values, interval(one, "discrepancy")
-    if is_log:
-        band_or_bound(axes, length, one["discrepancy"].values, ends, colour)
-    else:
-        band(axes, length, ends, colour)
+def _median_name(axes: Axes, one: xr.Dataset, ink: str) -> list[Name]:
+    """Return the name of a size's median, with its value where it is off the axis."""
+    if "median" not in one:
+        return []
+    last = float(one["median"][-1])
+    is_off = last < axes.get_ylim()[0]
+    value = f" {written(last)} \N{DOWNWARDS ARROW}" if is_off else ""
+    return [Name(last, f"median{value}", ink)]
 
 
 def _scale(axes: Axes, shown: xr.Dataset, *, is_log: bool) -> None:

@@ -11,8 +11,8 @@ WIDTH, HEIGHT = 360, 44
 _BESIDE = 8
 """Pixels between the edge and the axis."""
 
-_TEXT = 46
-"""Pixels that a number below the axis takes."""
+_TEXT, _NAMED = 46, 80
+"""Pixels that a number below the axis takes, and the limit with its name."""
 
 
 @dataclass(frozen=True)
@@ -70,18 +70,19 @@ class Strip:
     def labels(self) -> list[tuple[float, str, str]]:
         """Place, anchor and text of the numbers below the axis.
 
-        They are the limit and both ends, those left out that the limit would touch.
+        They are the limit, which is named, and both ends, those left out that the limit
+        would touch.
         """
         place = self.at(self.limit)
         anchor = "middle"
-        if place < _TEXT / 2:
+        if place < _NAMED / 2:
             anchor = "start"
-        elif place > WIDTH - _TEXT / 2:
+        elif place > WIDTH - _NAMED / 2:
             anchor = "end"
-        found = [(place, anchor, self._number(self.limit))]
-        if place > _BESIDE + 1.5 * _TEXT:
+        found = [(place, anchor, f"limit {self._number(self.limit)}")]
+        if place > _BESIDE + _TEXT + _NAMED / 2:
             found.append((_BESIDE, "start", self._number(self.ends[0])))
-        if place < WIDTH - _BESIDE - 1.5 * _TEXT:
+        if place < WIDTH - _BESIDE - _TEXT - _NAMED / 2:
             found.append((WIDTH - _BESIDE, "end", self._number(self.ends[1])))
         return found
 

@@ -34,7 +34,7 @@ def states():
 
 
 def test_outputs_stand_beside_the_truth(answers):
-    left, right, bar = outputs(answers).axes
+    left, right = outputs(answers).axes
     assert texts(right) == ["0.00", "0.50", "0.50", "0.00", "0.00", "1.00"]
     assert "-" not in "".join(texts(left))
     written = [float(text.replace("−", "-")) for text in texts(left)]
@@ -42,7 +42,7 @@ def test_outputs_stand_beside_the_truth(answers):
     assert "−0.00" not in texts(left)
     drawn = left.collections[0].get_array()
     np.testing.assert_array_equal(drawn, answers["output"].values)
-    assert bar.get_ylim() == (0, 1)
+    assert left.collections[0].get_clim() == (0, 1)
 
 
 def test_words_are_rows_and_symbols_columns(answers):
@@ -54,7 +54,7 @@ def test_words_are_rows_and_symbols_columns(answers):
 
 
 def test_legal_symbols_have_a_frame(answers):
-    left, right, _ = outputs(answers).axes
+    left, right = outputs(answers).axes
     assert len(left.patches) == 3
     assert not right.patches
 
@@ -64,17 +64,13 @@ def test_dims_may_have_any_order(answers):
     assert texts(right)[1] == "0.50"
 
 
-@pytest.mark.parametrize(
-    ("added", "ends"),
-    [([0, 0], "neither"), ([-1, 0], "min"), ([0, 1], "max"), ([-1, 1], "both")],
-)
-def test_values_beyond_the_scale_have_an_arrow_on_the_bar(answers, added, ends):
-    answers["output"] = answers["output"].clip(0, 1)
-    answers["output"][0, :2] += added
-    figure = outputs(answers)
-    assert figure.axes[0].collections[0].get_clim() == (0, 1)
-    bar = vars(figure.axes[-1])["_colorbar"]
-    assert bar.extend == ends
+def test_on_a_phone_panels_stand_below_each_other_and_words_are_short(answers, states):
+    for width, number in (("720 px", 1), ("300 px", 2)):
+        panels = outputs(answers, width=width).axes
+        assert len({axes.get_position().y0 for axes in panels}) == number
+    states["word"] = ["BT", "B", "BPTTTTVPXTTVPXTTTTTTTTTVPXVPX"]
+    words = tick_labels(hidden(states, width="300 px").axes[0].yaxis)
+    assert words == ["BT", "BPTTTT…VPXVPX", "B"]
 
 
 def test_hidden_groups_words_by_state(states):

@@ -43,7 +43,7 @@ class LeftOver(NamedTuple):
         """Return the share with its interval beside `GONE`, on a logarithmic axis."""
         share, low, high = (float(one[place]) for one in self)
         return Strip(
-            name,
+            f"left of D(1,k): {name}",
             share,
             low,
             high,
@@ -88,7 +88,7 @@ def vanilla_discrepancy(evidence: Evidence) -> Claim:
         goes_to_zero(on_grid, beyond),
         figure="fig10",
         strips=[
-            on_grid.strip(f"largest of the grid, k = {_sizes(grid)[worst]}", worst),
+            on_grid.strip(f"the most of the grid, k = {_sizes(grid)[worst]}", worst),
             *(beyond.strip(f"k = {k}", i) for i, k in enumerate(_sizes(large))),
         ],
         numbers={

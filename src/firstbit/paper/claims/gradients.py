@@ -44,7 +44,8 @@ def gradients_alike(evidence: Evidence) -> Claim:
             "ratio_high": ratio.high,
         }
         readings[f"at epoch {epoch}"] = holds_if(are_alike(ks, ratio))
-        strips.append(Strip(f"distance, epoch {epoch}", *ks, SIMILAR_KS, (0, 1)))
+        gap = f"largest gap between shares, epoch {epoch}"
+        strips.append(Strip(gap, *ks, SIMILAR_KS, (0, 1), is_share=True))
     return Claim.written(
         "gradients_alike",
         readings,

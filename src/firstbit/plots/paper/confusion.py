@@ -5,7 +5,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from firstbit.look import cell_name
+from firstbit.look import cell_name, roles
 from firstbit.look.numbers import written
 from firstbit.plots.checks import coordinates, require_attributes, require_variables
 from firstbit.plots.panels import Size, blank, finished
@@ -13,16 +13,26 @@ from firstbit.plots.paper.heatmaps import (
     DIFFERENCE,
     LOGISTIC,
     SIGNED,
+    Scale,
     decimals,
     draw_cells,
+    is_too_narrow,
     label_words,
 )
+from firstbit.plots.sources import source_line
 from firstbit.plots.styles import styled
 from firstbit.plots.widths import Width
 
 _GAP = 0.35
 """Between the words' rows and their difference."""
 
+_UNIT, _ROW, _COLUMN = 0.43, 0.25, 0.75
+"""Inches: width of a unit's column; height of its row, and of the words' columns, where
+the figure is too narrow for that."""
+
+_DIFFERENCE = "|difference|"
+
+_LIGHT = "difference on a log scale: bright is still known, dark is forgotten"
 
 _SCALES = {"vanilla": LOGISTIC, "gru": SIGNED}
 """Network -> the scale of its activations."""
@@ -34,7 +44,8 @@ def confusion(
 ) -> Figure:
     """Draw both networks' hidden vectors after two words, and their difference.
 
-    Both networks' differences share one colour scale.
+    Both networks' differences share one colour scale. Where the width is too small for
+    a column for each unit, each has a row.
 
     Args:
         ds: for each of `vanilla` and `gru`: `vanilla(word, vanilla_unit)` with two
@@ -64,27 +75,22 @@ def confusion(
     """
     for name in _SCALES:
         _check(ds, name)
-    columns = max(ds.sizes[f"{name}_unit"] for name in _SCALES)
-    own = max(0.43 * columns + 2.6, 6.0)
-    figure = blank(Size(own, 4.3), title, width, 0.85 * own)
-    grid = figure.add_gridspec(2, 3, width_ratios=[45, 1, 1])
-    for row, (name, scale) in enumerate(_SCALES.items()):
-        axes = figure.add_subplot(grid[row, 0])
-        _network(axes, ds, name)
-        beside = figure.add_subplot(grid[row, 1])
-        figure.colorbar(
-            scale.mappable(),
-            cax=beside,
-            label="activation",
-        )
-    last = figure.add_subplot(grid[:, 2])
-    figure.colorbar(
-        DIFFERENCE.mappable(),
-        cax=last,
-        label="|difference|: dark is forgotten",
-        extend="both",
-    )
-    return finished(*figure.axes)
+    units = [ds.sizes[f"{name}_unit"] for name in _SCALES]
+    size = Size(max(_UNIT * max(units) + 1.4, 6.0), 4.3)
+    is_tall = is_too_narrow(width, size)
+    if is_tall:
+        size = Size(3 * _COLUMN + 1.0, _ROW * sum(units) + 2.2)
+    figure = blank(size, title, width, 0.85 * size.width)
+    ratios = units if is_tall else [1, 1]
+    grid = figure.subplots(2, 1, height_ratios=ratios)
+    draw = _units_down if is_tall else _units_across
+    for axes, (name, scale) in zip(grid, _SCALES.items(), strict=True):
+        draw(axes, ds, name, scale)
+        distance = written(ds.attrs[f"{name}_distance"])
+        named = f"{cell_name(name)}, k = {ds.sizes[f'{name}_unit']}"
+        axes.set_title(f"{named}: the vectors are {distance} apart", loc="left")
+    source_line(figure, "of each unit: activation after both words", _LIGHT)
+    return finished(*grid)
 
 
 def _check(ds: xr.Dataset, name: str) -> None:
@@ -98,26 +104,44 @@ def _check(ds: xr.Dataset, name: str) -> None:
     require_attributes(ds, "confusion", [f"{name}_distance"])
 
 
-def _network(axes: Axes, ds: xr.Dataset, name: str) -> None:
+def _units_across(axes: Axes, ds: xr.Dataset, name: str, scale: Scale) -> None:
     """Draw one network: a row for each word, then their difference."""
+    values, difference, units = _numbers(ds, name)
+    edges = np.arange(len(values) + 1.0)
+    draw_cells(axes, values, edges, scale)
+    below = len(values) + _GAP + np.arange(2.0)
+    draw_cells(axes, difference[None], below, DIFFERENCE, significant)
+    axes.set_ylim(below[-1], 0)
+    label_words(axes, _heads(ds), np.append(edges[:-1], below[0]) + 0.5)
+    axes.set_xticks(np.arange(len(units)) + 0.5, units)
+    axes.set_xlabel("hidden unit")
+
+
+def _units_down(axes: Axes, ds: xr.Dataset, name: str, scale: Scale) -> None:
+    """Draw one network: a column for each word, then their difference."""
+    values, difference, units = _numbers(ds, name)
+    edges = np.arange(len(units) + 1.0)
+    draw_cells(axes, values.T, edges, scale)
+    right = len(values) + _GAP
+    draw_cells(axes, difference[:, None], edges, DIFFERENCE, significant, right)
+    axes.set_xlim(0, right + 1)
+    places = np.append(np.arange(len(values)), right) + 0.5
+    axes.set_xticks(places, _heads(ds), family=roles().letters)
+    axes.set_yticks(edges[:-1] + 0.5, units)
+    axes.set_ylabel("hidden unit")
+
+
+def _numbers(ds: xr.Dataset, name: str) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Return a network's vectors, their difference, and the names of its units."""
     unit = f"{name}_unit"
     values = ds[name].transpose("word", unit).values
-    num_words, num_units = values.shape
-    edges = np.arange(num_words + 1.0)
-    draw_cells(axes, values, edges, _SCALES[name])
-    below = np.array([num_words + _GAP, num_words + _GAP + 1])
-    row = ds[f"{name}_difference"].values[None]
-    draw_cells(axes, row, below, DIFFERENCE, significant)
-    axes.set_ylim(below[-1], 0)
-    words = [str(word) for word in ds["word"].values]
-    rows = np.append(edges[:-1], below[0]) + 0.5
-    label_words(axes, [*words, "|difference|"], rows)
     units = [str(i) for i in ds[unit].values]
-    axes.set_xticks(np.arange(num_units) + 0.5, units)
-    axes.set_xlabel("hidden unit")
-    distance = ds.attrs[f"{name}_distance"]
-    heading = f"{cell_name(name)}, k = {num_units}: distance of the two vectors"
-    axes.set_title(f"{heading} {written(distance)}", loc="left")
+    return values, ds[f"{name}_difference"].values, units
+
+
+def _heads(ds: xr.Dataset) -> list[str]:
+    """Return what the rows of a network, or its columns, show."""
+    return [*map(str, ds["word"].values), _DIFFERENCE]
 
 
 def significant(value: float) -> str:

@@ -31,6 +31,10 @@ _BESIDE, _PANEL, _NARROWEST = 7.0, 1.7, 3.6
 """Inches on a page: of the narrowest figure whose panels stand beside each other, of a
 panel in it, and of one whose panels stand below each other."""
 
+_ROOM, _LOWEST = 1.6, 1e-9
+"""Height of a panel of absolute values, in that of the highest bin: the legend stands
+above it; and of the least bin."""
+
 _TOP, _ROW = 2.9, 2.85
 """Inches: height of the published view, and of each epoch below it."""
 
@@ -209,9 +213,10 @@ def _absolute(
     edges = _log_edges(ds["gradient"].values)
     lowest = float(edges[0])
     highest = float(ds["parameter_quantile"].max())
+    highest_bin = _LOWEST
     for i, (left, right) in enumerate(grid):
         one = ds.isel(epoch=i)
-        _pooled(left, one, edges, join)
+        highest_bin = max(highest_bin, _pooled(left, one, edges, join))
         quantiles = one["parameter_quantile"]
         quantile_bars(
             right,
@@ -221,6 +226,8 @@ def _absolute(
             highest=highest,
         )
         heading(right, f"epoch {one['epoch'].item()}", "|gradient|")
+    for left in grid[:, 0]:
+        left.set_ylim(0, _ROOM * highest_bin)
     grid[-1, 0].set_xlabel(_axis_label(ds["gradient"].values, lowest))
     bars = ["bars: quantiles; dot: median", "cut at the bottom: 0 or near"]
     grid[-1, 1].set_xlabel(join.join(bars), fontsize=look().context.tick)
@@ -241,17 +248,25 @@ def _grid(figure: SubFigure, num_epochs: int, *, is_wide: bool) -> np.ndarray:
     )
 
 
-def _pooled(axes: Axes, one: xr.Dataset, edges: np.ndarray, join: str) -> None:
-    """Draw the absolute values of one epoch; write how far apart the networks are."""
-    handles = []
-    for name, values in _by_network(one):
+def _pooled(axes: Axes, one: xr.Dataset, edges: np.ndarray, join: str) -> float:
+    """Draw the absolute values of one epoch; write how far apart the networks are.
+
+    Returns:
+        The height of the highest bin.
+    """
+    handles, highest = [], _LOWEST
+    gap, lower = _largest_gap(one)
+    for (name, values), share in zip(_by_network(one), lower, strict=True):
         sizes = np.abs(values)
         drawn = np.clip(sizes[sizes > 0], edges[0], None)
         counts = np.histogram(drawn, edges)[0] / sizes.size
         line = steps(axes, counts, edges, name)
-        line.set_label(f"{cell_name(name)}, {_percent(np.mean(sizes == 0))} exactly 0")
+        highest = max(highest, float(counts.max()))
+        zero = f"{_percent(np.mean(sizes == 0))} exactly 0"
+        line.set_label(f"{cell_name(name)}: {zero}, {_percent(share)} left of the line")
         handles.append(line)
     axes.set(xscale="log")
+    _mark(axes, max(gap, edges[0]), "largest gap: KS distance")
     axes.xaxis.set_major_locator(LogLocator(numticks=8))
     axes.yaxis.set_major_formatter(FuncFormatter(_share))
     axes.tick_params(labelbottom=True)
@@ -263,11 +278,49 @@ def _pooled(axes: Axes, one: xr.Dataset, edges: np.ndarray, join: str) -> None:
         handlelength=1.2,
         labelcolor="linecolor",
     )
-    axes.margins(x=0, y=0.42)
+    axes.margins(x=0)
     distance = f"KS distance {_with_interval(one, 'ks_distance')}"
     ratio = f"ratio of medians {_with_interval(one, 'median_ratio')}"
     text = f"epoch {one['epoch'].item()}\n{distance}{join}{ratio}"
     heading(axes, text, _SHARE, look().context.tick)
+    return highest
+
+
+def _largest_gap(one: xr.Dataset) -> tuple[float, list[float]]:
+    """Return the size below which the networks' shares of gradients differ most.
+
+    That difference is the Kolmogorov-Smirnov distance.
+
+    Returns:
+        The size, and each network's share up to it.
+    """
+    own = [np.sort(np.abs(values)) for _, values in _by_network(one)]
+    sizes = np.sort(np.concatenate(own))
+    shares = np.array([_share_up_to(sizes, each) for each in own])
+    place = int(np.ptp(shares, axis=0).argmax())
+    return float(sizes[place]), shares[:, place].tolist()
+
+
+def _mark(axes: Axes, size: float, text: str) -> None:
+    """Draw a line upwards from a size, with a text above it, below the legend."""
+    across = axes.get_xaxis_transform()
+    ink, width = look().page.line, look().width("limit")
+    axes.plot([size, size], [0, 0.7], color=ink, linewidth=width, transform=across)
+    axes.text(
+        size,
+        0.71,
+        text,
+        transform=across,
+        ha="center",
+        va="bottom",
+        color=look().page.soft,
+        fontsize=look().context.tick,
+    )
+
+
+def _share_up_to(sizes: np.ndarray, own: np.ndarray) -> np.ndarray:
+    """Return the share of a network's sorted gradients that are at most each size."""
+    return np.searchsorted(own, sizes, side="right") / own.size
 
 
 def _by_network(one: xr.Dataset) -> Iterator[tuple[str, np.ndarray]]:

@@ -1,13 +1,12 @@
 """Figs. 3, 4, 6 and 7: a network's output and its hidden vector after some words."""
 
 from collections.abc import Callable, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
 from matplotlib import colormaps
 from matplotlib.axes import Axes
-from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -19,13 +18,13 @@ from firstbit.plots.inks import ink_on
 from firstbit.plots.panels import (
     Size,
     blank,
-    figure_of,
     finished,
     one_panel,
     plain_frame,
 )
 from firstbit.plots.styles import look, styled
-from firstbit.plots.widths import Width
+from firstbit.plots.text import short
+from firstbit.plots.widths import Width, inches
 
 _MONOSPACE = roles().letters
 _LEAST = 0.85
@@ -33,6 +32,13 @@ _LEAST = 0.85
 
 _ROW, _CELL, _LETTER = 0.29, 0.44, 0.078
 """Inches: height of a row, width of a cell, width of a letter."""
+
+_BESIDE, _STATE, _ABOVE = 0.5, 0.5, 0.65
+"""Inches around the cells of a panel: beside them and their words, for the name of a
+state, above and below."""
+
+_FEW_LETTERS = 13
+"""Of a word in a figure that is too narrow for the whole."""
 
 _PANELS = {
     "output": "network output (framed: may follow)",
@@ -58,10 +64,6 @@ class Scale(NamedTuple):
         """Return matplotlib's form of the range; what is off it is at its ends."""
         kind = LogNorm if self.is_log else Normalize
         return kind(self.low, self.high, clip=True)
-
-    def mappable(self) -> ScalarMappable:
-        """Return matplotlib's form of the scale, for a colour bar."""
-        return ScalarMappable(self.norm(), self.colours)
 
     def colour(self, value: float) -> tuple[float, float, float, float]:
         """Return the colour of a value."""
@@ -90,7 +92,7 @@ def outputs(
     """Draw the network's output beside the true probability of every next symbol.
 
     Each word has a row. Cells of symbols that may follow have a frame in the network's
-    panel.
+    panel. Where the width is too small for both panels they stand below each other.
 
     Args:
         ds: `output(word, symbol)` and `probability(word, symbol)`, with coords `word`
@@ -118,31 +120,35 @@ def outputs(
     require_variables(ds, "outputs", needed)
     ds = ds.transpose(*dims, ...)
     words, symbols = _texts(ds["word"]), _texts(ds["symbol"])
-    own = max(2 * _CELL * len(symbols) + _LETTER * _longest(words) + 1.6, 7.2)
-    size = Size(own, 1.2 + _ROW * len(words))
-    figure = blank(size, title, width, _LEAST * own)
-    panels = figure.subplots(1, 2, sharey=True)
+    across, beside = _CELL * len(symbols), _LETTER * _longest(words) + _BESIDE
+    height = _ROW * len(words) + _ABOVE
+    side_by_side = Size(max(2 * across + beside, 7.0), 0.5 + height)
+    if is_too_narrow(width, side_by_side):
+        size, rows, columns = Size(across + beside, 0.5 + 2 * height), 2, 1
+    else:
+        size, rows, columns = side_by_side, 1, 2
+    figure = blank(size, title, width, _LEAST * size.width)
+    panels = figure.subplots(rows, columns, sharey=True)
     edges = np.arange(len(words) + 1.0)
     for axes, name in zip(panels, _PANELS, strict=True):
         draw_cells(axes, ds[name].values, edges, LOGISTIC)
         axes.set_title(_PANELS[name])
+        axes.set_xlabel("next symbol")
+        label_words(axes, words, edges[:-1] + 0.5)
         axes.set_xticks(
             np.arange(len(symbols)) + 0.5,
             symbols,
             family=_MONOSPACE,
         )
-    label_words(panels[0], words, edges[:-1] + 0.5)
     _frame_legal(panels[0], ds["probability"].values > 0)
-    arrows = _arrows(ds["output"].values)
-    scale = LOGISTIC.mappable()
-    figure.colorbar(
-        scale,
-        ax=[*panels],
-        extend=arrows,
-        pad=0.02,
-        aspect=25,
-    )
-    return finished(*figure.axes)
+    return finished(*panels)
+
+
+def is_too_narrow(width: Width | None, size: Size) -> bool:
+    """Return whether numbers would not fit into the cells of a figure of this size."""
+    if width is None:
+        return False
+    return inches(width) < _LEAST * size.width * look().scale
 
 
 @styled
@@ -154,6 +160,8 @@ def hidden(
     width: Width | None = None,
 ) -> Figure:
     """Draw the hidden vector after each word, grouped by the automaton's state.
+
+    Long words lose their middle where the width is too small for them.
 
     Args:
         ds: `hidden(word, unit)` and `state(word)`, the name of the automaton's state,
@@ -188,23 +196,27 @@ def hidden(
     states = _texts(ds["state"])
     words = _texts(ds["word"])
     units = _texts(ds["unit"])
-    own = max(_CELL * 1.2 * len(units) + _LETTER * _longest(words) + 2.2, 4.5)
-    height = 1.2 + _ROW * len(words) + 0.08 * len(set(states))
-    axes = one_panel(ax, Size(own, height), title, width, _LEAST * own)
+    size = _size_of_hidden(words, states, len(units))
+    if is_too_narrow(width, size):
+        words = [short(word, _FEW_LETTERS) for word in words]
+        size = _size_of_hidden(words, states, len(units))
+    axes = one_panel(ax, size, title, width, _LEAST * size.width)
     edges = _edges_with_gaps(states)
     rows = np.flatnonzero(np.diff(edges) > 0.5)
     values = np.full((len(edges) - 1, len(units)), np.nan)
     values[rows] = ds["hidden"].values
-    scale = value_scale(ds["hidden"].values)
-    draw_cells(axes, values, edges, scale)
+    draw_cells(axes, values, edges, value_scale(ds["hidden"].values))
     axes.set_xticks(np.arange(len(units)) + 0.5, units)
-    axes.set_xlabel("hidden unit")
+    axes.set_xlabel("activation of hidden unit")
     label_words(axes, words, edges[rows] + 0.5)
     _label_states(axes, states, edges[rows] + 0.5)
-    bar = figure_of(axes).colorbar(
-        scale.mappable(), ax=axes, pad=0.02, aspect=25, label="activation"
-    )
-    return finished(axes, bar.ax)
+    return finished(axes)
+
+
+def _size_of_hidden(words: Sequence[str], states: Sequence[str], units: int) -> Size:
+    """Return the size of a figure with a row for each word, in groups."""
+    width = _CELL * units + _LETTER * _longest(words) + _BESIDE + _STATE
+    return Size(width, 1.2 + _ROW * len(words) + 0.08 * len(set(states)))
 
 
 def value_scale(values: np.ndarray) -> Scale:
@@ -234,6 +246,7 @@ def draw_cells(
     edges: np.ndarray,
     scale: Scale,
     text: Callable[[float], str] = decimals,
+    left: float = 0.0,
 ) -> None:
     """Draw a cell for each value, rows downwards; NaN leaves the paper white.
 
@@ -243,8 +256,9 @@ def draw_cells(
         edges: where rows begin and end, one more than rows.
         scale: range and colours of the values.
         text: how a value is written in its cell; by default with two decimals.
+        left: where the first column begins; each is 1 wide.
     """
-    columns = np.arange(values.shape[1] + 1.0)
+    columns = left + np.arange(values.shape[1] + 1.0)
     mesh = axes.pcolormesh(
         columns, edges, scale.clipped(values), cmap=scale.colours, norm=scale.norm()
     )
@@ -255,7 +269,7 @@ def draw_cells(
     for row, column in np.argwhere(np.isfinite(values)):
         value = float(values[row, column])
         axes.text(
-            column + 0.5,
+            left + column + 0.5,
             float(middles[row]),
             text(value),
             ha="center",
@@ -327,13 +341,3 @@ def _frame_legal(axes: Axes, legal: np.ndarray) -> None:
             path_effects=[withStroke(linewidth=2.2, foreground=look().page.page)],
         )
         axes.add_patch(frame)
-
-
-def _arrows(values: np.ndarray) -> Literal["neither", "both", "min", "max"]:
-    """Return which ends of the colour bar need an arrow: values lie outside 0..1."""
-    is_low, is_high = np.nanmin(values) < 0, np.nanmax(values) > 1
-    if is_low and is_high:
-        return "both"
-    if is_low:
-        return "min"
-    return "max" if is_high else "neither"
