@@ -9,7 +9,7 @@ import xarray as xr
 
 from firstbit import plots
 from firstbit.datasets import interval
-from firstbit.files import replaced_folder, save
+from firstbit.files import save
 from firstbit.languages import Language, named_floors
 from firstbit.plots import PlannedFigure
 from firstbit.plots.saving import Drawings
@@ -25,6 +25,7 @@ from firstbit.report import (
     Table,
     render,
 )
+from firstbit.studies.folders import write_folder
 from firstbit.studies.no_twins import no_twins
 from firstbit.studies.shares import share_text
 from firstbit.studies.texts import TRAINING
@@ -83,7 +84,8 @@ def write_training(
         "configuration": json.loads(result.attrs["configuration"]),
         "key": result.attrs["key"].tolist(),
     }
-    with replaced_folder(folder, marker=MARKER) as fresh:
+
+    def fill(fresh: Path) -> str:
         figures = fresh / "figures"
         figures.mkdir()
         save(result, fresh / "training.nc")
@@ -92,10 +94,9 @@ def write_training(
         pictures = {}
         for one in planned:
             pictures[one.name] = one.drawings(figures, {"width": PHONE})
-        page = training_page(result, pictures, title=title, gradients=gradients)
-        (fresh / "report.html").write_text(page, encoding="utf-8")
-        text = json.dumps(about, indent=1)
-        (fresh / MARKER).write_text(f"{text}\n", encoding="utf-8")
+        return training_page(result, pictures, title=title, gradients=gradients)
+
+    write_folder(folder, MARKER, json.dumps(about, indent=1), fill)
 
 
 def figures_of(

@@ -9,7 +9,7 @@ import xarray as xr
 from firstbit import plots
 from firstbit.datasets import interval
 from firstbit.errors import PackageError
-from firstbit.files import replaced_folder, save
+from firstbit.files import save
 from firstbit.languages import Language
 from firstbit.plots.saving import searchable
 from firstbit.report import (
@@ -23,6 +23,7 @@ from firstbit.report import (
     Table,
     render,
 )
+from firstbit.studies.folders import write_folder
 from firstbit.studies.judging.learnt import Learnt
 from firstbit.studies.judging.texts import PAGE
 from firstbit.studies.no_twins import no_twins
@@ -64,12 +65,12 @@ def write_judgement(
         "configuration": json.loads(result.attrs["configuration"]),
         "automaton": None if learnt is None else learnt.as_json(),
     }
-    page = judgement_page(result, learnt)
-    with replaced_folder(folder, marker=MARKER) as fresh:
+
+    def fill(fresh: Path) -> str:
         save(result, fresh / "judgement.nc")
-        (fresh / "report.html").write_text(page, encoding="utf-8")
-        text = json.dumps(about, indent=1)
-        (fresh / MARKER).write_text(f"{text}\n", encoding="utf-8")
+        return judgement_page(result, learnt)
+
+    write_folder(folder, MARKER, json.dumps(about, indent=1), fill)
 
 
 def judgement_page(result: xr.Dataset, learnt: Learnt | None = None) -> str:
@@ -236,7 +237,7 @@ def _accuracy(result: xr.Dataset, dim: str, caption: str) -> Table:
         if number:
             share = _percent(at, f"{dim}_accuracy")
             rows.append([str(value), str(number), share])
-    return Table([dim, "words", "right"], rows, PAGE(caption))
+    return Table([dim, "words", "right"], rows, PAGE(caption), numeric=True)
 
 
 def _drawn(learnt: Learnt) -> list[Block]:

@@ -17,8 +17,8 @@ from numpy.typing import ArrayLike
 from firstbit.datasets import Result, Variable, dataset
 from firstbit.errors import SettingError
 from firstbit.execution import Engine
-from firstbit.files import replaced_folder
 from firstbit.progress import NamedProgress, silent
+from firstbit.studies.folders import write_folder
 from firstbit.studies.law import law_text
 from firstbit.studies.vanilla_or_gru.answer import answer
 from firstbit.studies.vanilla_or_gru.baselines import guessed_in, run_guessing
@@ -250,11 +250,13 @@ class Study:
         Raises:
             OutputError: the folder can't be written, or holds something else.
         """
-        text = json.dumps(self.as_json(), indent=1, allow_nan=False)
-        with replaced_folder(folder, marker=MARKER) as fresh:
+
+        def fill(fresh: Path) -> str:
             write_study(self.measured, fresh / "study.nc")
-            (fresh / "report.html").write_text(self.page(), encoding="utf-8")
-            (fresh / MARKER).write_text(f"{text}\n", encoding="utf-8")
+            return self.page()
+
+        text = json.dumps(self.as_json(), indent=1, allow_nan=False)
+        write_folder(folder, MARKER, text, fill)
 
     def _by_place(self) -> dict[tuple[str, str, str], Judged]:
         found = {}

@@ -12,8 +12,9 @@ import xarray as xr
 
 from firstbit.cells.learnable import Learnable
 from firstbit.datasets import Result, Variable, dataset
-from firstbit.files import replaced_folder, save
+from firstbit.files import save
 from firstbit.languages import Language
+from firstbit.studies.folders import write_folder
 from firstbit.studies.law import law_text
 from firstbit.studies.verdicts.decisions import Difference
 from firstbit.studies.verdicts.evidence import labelled
@@ -171,13 +172,15 @@ class Verdicts:
         Raises:
             OutputError: the folder can't be written, or holds something else.
         """
-        text = json.dumps(self.as_json(), indent=1, allow_nan=False)
-        with replaced_folder(folder, marker=MARKER) as fresh:
+
+        def fill(fresh: Path) -> str:
             (fresh / "data").mkdir()
             for one in self.cells:
                 save(self.runs[one.title], fresh / "data" / f"{one.file_name}.nc")
-            (fresh / "report.html").write_text(self.page(), encoding="utf-8")
-            (fresh / MARKER).write_text(f"{text}\n", encoding="utf-8")
+            return self.page()
+
+        text = json.dumps(self.as_json(), indent=1, allow_nan=False)
+        write_folder(folder, MARKER, text, fill)
 
     def _p_values(self) -> list[Variable]:
         """Return the tests of the rates."""
