@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from figure_reader import left_titles
+from figure_reader import left_titles, texts
 from firstbit.plots import gradients_by_lag
 
 
@@ -51,6 +51,15 @@ def test_parameters_differ_by_colour_and_then_by_dashes(ds):
     assert [line.get_label() for line in lines][:2] == ["$W_{0}$", "$W_{1}$"]
     assert lines[8].get_color() == lines[0].get_color()
     assert (lines[0].get_linestyle(), lines[8].get_linestyle()) == ("-", "--")
+
+
+def test_names_stand_at_the_lines_of_the_last_panel(ds):
+    *others, last = gradients_by_lag(ds).axes
+    assert sorted(texts(last)) == [f"$W_{{{i}}}$" for i in range(9)]
+    assert not any(map(texts, others))
+    heights = sorted(name.get_position()[1] for name in last.texts)
+    assert min(np.diff(heights)) > 0.09
+    assert 0 <= heights[0] <= heights[-1] <= 1 + 1e-9
 
 
 def test_a_parameter_with_one_lag_is_a_point(ds):

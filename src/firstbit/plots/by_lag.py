@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from firstbit.plots.checks import require_variables
 from firstbit.plots.inks import run_colour
+from firstbit.plots.names import Name, names_beside
 from firstbit.plots.panels import Size, band, blank, finished, heading, whole_numbers
 from firstbit.plots.styles import look, styled
 from firstbit.plots.text import symbol
@@ -23,6 +24,9 @@ _MEDIANS = "median contribution to a word's gradient"
 
 _NAMES, _NARROWEST = 1.2, 1.2
 """Inches on a page of what stands beside the columns, and of each of them."""
+
+_ROW, _NAME = 1.5, 0.25
+"""Inches on a page: height of a row, and what a name beside the last one takes."""
 
 _LOWEST = 1e-16
 """Bottom of the axes at most: smaller gradients are as good as gone."""
@@ -50,7 +54,8 @@ def gradients_by_lag(
     }
     require_variables(ds, "gradients_by_lag", needed)
     num_epochs = ds.sizes["epoch"]
-    size = Size(1.6 + 2.0 * num_epochs, 8.0)
+    last = max(_ROW, _NAME * ds.sizes["parameter"])
+    size = Size(1.6 + 2.0 * num_epochs, 2.0 + _ROW * len(_FANS) + last)
     figure = blank(
         size,
         "Gradients by lag" if title is None else title,
@@ -58,7 +63,12 @@ def gradients_by_lag(
         _NAMES + _NARROWEST * num_epochs,
     )
     grid = figure.subplots(
-        len(needed), num_epochs, squeeze=False, sharex=True, sharey="row"
+        len(needed),
+        num_epochs,
+        squeeze=False,
+        sharex=True,
+        sharey="row",
+        height_ratios=[*[_ROW] * len(_FANS), last],
     )
     for i in range(num_epochs):
         _column(grid[:, i], ds.isel(epoch=i))
@@ -67,15 +77,18 @@ def gradients_by_lag(
         heading(axes, axes.get_title(loc="left"), label)
         axes.yaxis.label.set_fontsize(look().indexed)
         axes.yaxis.label.set_in_layout(False)  # it may be wider than its panel
-    handles, names = grid[-1, -1].get_legend_handles_labels()
-    figure.legend(
-        handles,
-        names,
-        ncols=5,
-        loc="outside lower center",
-        fontsize=look().indexed,
-    )
+    names_beside(grid[-1, -1], _ends(grid[-1, -1]), look().indexed)
     return finished(*figure.axes)
+
+
+def _ends(axes: Axes) -> list[Name]:
+    """Return the name of each parameter, at the last point of its line."""
+    names = []
+    for line in axes.lines:
+        heights = np.asarray(line.get_ydata(), float)
+        for last in heights[np.isfinite(heights)][-1:]:
+            names.append(Name(last, str(line.get_label()), line.get_color()))
+    return names
 
 
 def _column(panels: np.ndarray, one: xr.Dataset) -> None:

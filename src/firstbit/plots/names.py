@@ -35,18 +35,24 @@ class Name(NamedTuple):
     is_bold: bool = False
 
 
-def names_beside(axes: Axes, names: Iterable[Name]) -> None:
+def names_beside(axes: Axes, names: Iterable[Name], size: float | None = None) -> None:
     """Write names at the right of a panel, each at its height, none above another.
 
     Those that would touch are moved, as little as they can be: the sum of the squares
     of the ways is the least. A thin line leads to a name that was moved. The limits of
     the axis must have been set. A name off the axis stands at its end; one without a
     height isn't written.
+
+    Args:
+        axes: the panel.
+        names: to be written.
+        size: of their letters in points; by default that of ticks.
     """
+    letters = look().context.tick if size is None else size
     shown = [name for name in names if np.isfinite(name.height)]
     heights = np.array([_share_of_height(axes, name.height) for name in shown])
     order = np.argsort(heights, kind="stable")
-    gap = _gap(axes)
+    gap = _gap(axes, letters)
     places = _apart(heights[order], gap)
     is_moved = np.abs(places - heights[order]) > _MOVED * gap
     beside = _right_of(axes, _LED if is_moved.any() else _BESIDE)
@@ -61,7 +67,7 @@ def names_beside(axes: Axes, names: Iterable[Name]) -> None:
             arrowprops=_leader(name.colour) if moved else None,
             va="center",
             color=name.colour,
-            fontsize=look().context.tick,
+            fontsize=letters,
             fontweight="bold" if name.is_bold else "normal",
             annotation_clip=False,
         )
@@ -96,14 +102,14 @@ def _share_of_height(axes: Axes, height: float) -> float:
     return float(share)
 
 
-def _gap(axes: Axes) -> float:
+def _gap(axes: Axes, letters: float) -> float:
     """Return the least distance of two names, as a share of the panel's height."""
     figure = axes.get_figure(root=True)
     assert figure is not None
     planned = axes.bbox.height / figure.dpi
     taken = _TAKEN * look().scale / _rows(axes)
     inches = max(planned / 2, planned - taken)
-    return _LEADING * look().context.tick / _POINTS_AN_INCH / inches
+    return _LEADING * letters / _POINTS_AN_INCH / inches
 
 
 def _rows(axes: Axes) -> int:
