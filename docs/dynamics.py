@@ -25,6 +25,7 @@ from firstbit.languages import (
 from firstbit.look import cell_name, family_of
 from firstbit.memory import certificate_of_forgetting, weight_gradients
 from firstbit.plots import figure_bytes, style
+from firstbit.plots.histograms import steps
 from firstbit.plots.names import Name, names_beside
 from firstbit.plots.panels import (
     Size,
@@ -192,15 +193,16 @@ def pooled(task: Task, trainings: list[Training]) -> dict[int, np.ndarray]:
     return pools
 
 
-def histogram(axes: Axes, name: str, sizes: np.ndarray) -> None:
-    """Draw the shares of all gradients by size.
+def histogram(axes: Axes, name: str, sizes: np.ndarray) -> Name:
+    """Draw the shares of all gradients by size; return the cell's name at its peak.
 
     The first bin also holds what is smaller than the axis.
     """
     edges = np.logspace(-9, 2, 67)
     shares = np.histogram(np.clip(sizes, edges[0], edges[-1]), edges)[0] / sizes.size
-    axes.stairs(shares, edges, fill=True, color=(look().hue(name), 0.2))
-    axes.stairs(shares, edges, color=look().hue(name), baseline=None)
+    steps(axes, shares, edges, name)
+    peak = float(shares[1:].max())
+    return Name(peak, cell_name(name), look().ink(name), is_bold=True)
 
 
 def fan(axes: Axes, name: str, share: xr.DataArray) -> Name:
@@ -246,12 +248,13 @@ def gradients() -> None:
             "Pooled gradients (left) cannot show what gradients by lag (right) show",
         )
         grid = figure.subplots(len(epochs), 2, sharex="col", sharey="col")
+        highest, of_pools = 0.0, []
         for (left, right), epoch in zip(grid, epochs, strict=True):
             right.set(yscale="log", ylim=(1e-8, 1e2))
-            names = [Name(0.01, "1 %", look().page.soft)]
+            names, peaks = [Name(0.01, "1 %", look().page.soft)], []
             for name, (sizes, by_lag) in found.items():
                 share = by_lag["share"].sel(epoch=epoch, lag=slice(0, SHOWN))
-                histogram(left, name, sizes[epoch])
+                peaks.append(histogram(left, name, sizes[epoch]))
                 names.append(fan(right, name, share))
             limit(right, 0.01)
             left.set(xscale="log")
@@ -259,7 +262,12 @@ def gradients() -> None:
             heading(left, f"after {epoch} epochs", "share of all gradients")
             heading(right, "", "share that reaches back")
             whole_numbers(right.xaxis)
+            highest = max(highest, *(peak.height for peak in peaks))
+            of_pools.append((left, peaks))
             names_beside(right, names)
+        for left, peaks in of_pools:
+            left.set_ylim(0, 1.05 * highest)
+            names_beside(left, peaks)
         grid[-1, 0].set_xlabel("|gradient|; first bin: 0 or near")
         grid[-1, 1].set_xlabel("lag: symbols back from the outer symbol")
         source_line(
