@@ -161,7 +161,7 @@ def _curves(axes: Axes, ds: xr.Dataset) -> None:
         names.append(Name(last, f"k = {size}", ink, is_bold=True))
     _scale(axes, ds.sel(hidden_size=shown), is_log=is_log)
     names += _median_name(axes, ds.sel(hidden_size=shown[-1]), inks[-1])
-    heading(axes, "", "D(l,k): distance of the states after l symbols")
+    heading(axes, "", "D(l,k): mean distance")
     length_axis(axes, length)
     faint_grid(axes)
     names_beside(axes, names)
