@@ -5,6 +5,7 @@ import pytest
 import xarray as xr
 
 from figure_reader import texts, tick_labels
+from firstbit.plots import style
 from firstbit.plots.paper import confusion
 
 
@@ -51,6 +52,20 @@ def test_on_a_phone_rows_are_units_and_columns_words(pair):
     assert tick_labels(gru.yaxis) == ["0", "1"]
     assert tick_labels(gru.xaxis) == ["BPBTXSE", "BTBTXSE", "|difference|"]
     assert texts(gru)[:4] == ["−0.50", "0.50", "0.20", "0.20"]
+
+
+def test_a_column_of_a_journal_holds_all_units_of_the_paper():
+    rows = {"vanilla": 18, "gru": 10}
+    drawn = {}
+    for name, size in rows.items():
+        drawn[name] = (("word", f"{name}_unit"), np.zeros((2, size)))
+        drawn[f"{name}_difference"] = (f"{name}_unit", np.zeros(size))
+    coords = {f"{name}_unit": np.arange(size) for name, size in rows.items()}
+    distances = {"vanilla_distance": 0.0, "gru_distance": 0.0}
+    ds = xr.Dataset(drawn, {"word": ["BP", "BT"], **coords}, distances)
+    with style("paper"):
+        _, height = confusion(ds, width="89 mm").get_size_inches()
+    assert 25.4 * height <= 170
 
 
 def test_equal_vectors_can_be_drawn(pair):

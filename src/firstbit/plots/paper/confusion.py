@@ -26,9 +26,12 @@ from firstbit.plots.widths import Width
 _GAP = 0.35
 """Between the words' rows and their difference."""
 
-_UNIT, _ROW, _COLUMN = 0.43, 0.25, 0.75
+_UNIT, _ROW, _COLUMN = 0.43, 0.21, 1.15
 """Inches: width of a unit's column; height of its row, and of the words' columns, where
 the figure is too narrow for that."""
+
+_LEAST = 0.8
+"""The narrowest figure, as a share of its own width."""
 
 _DIFFERENCE = "|difference|"
 
@@ -79,8 +82,8 @@ def confusion(
     size = Size(max(_UNIT * max(units) + 1.4, 6.0), 4.3)
     is_tall = is_too_narrow(width, size)
     if is_tall:
-        size = Size(3 * _COLUMN + 1.0, _ROW * sum(units) + 2.2)
-    figure = blank(size, title, width, 0.85 * size.width)
+        size = Size(3 * _COLUMN + 1.05, _ROW * sum(units) + 2.2)
+    figure = blank(size, title, width, _LEAST * size.width)
     ratios = units if is_tall else [1, 1]
     grid = figure.subplots(2, 1, height_ratios=ratios)
     draw = _units_down if is_tall else _units_across
