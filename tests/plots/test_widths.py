@@ -102,7 +102,7 @@ def test_at_the_width_that_is_asked_nothing_is_cut_off(draw, width, tmp_path):
         (lambda: success_rates(rates(60), xlabel="lag", width="360 px"), 4.9),
         (lambda: several_cells(cells(4), width="360 px"), 6.7),
         (lambda: fate_shares(fates(4), width="360 px"), 7.2),
-        (lambda: hidden(states(), width="200 px"), 3.825),
+        (lambda: hidden(states(), width="150 px"), 1.73),
         (lambda: network(4, 5, 1, width="200 px"), 3.0),
         (lambda: demand_and_supply(memory_demand(reber(), 4), width="360 px"), 5.4),
     ],
