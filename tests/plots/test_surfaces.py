@@ -68,7 +68,7 @@ def test_an_interval_that_goes_far_below_is_cut_a_decade_below_with_arrows():
     ends = ds["discrepancy_ci"]
     far = (ends["length"] > 10) & (ends["ci_bound"] == "lower")
     ds["discrepancy_ci"] = ends.where(~far, 0.0)
-    text = "arrows: the interval goes far below"
+    text = "arrows: the interval goes far beyond"
     assert text in surface(ds).get_supxlabel()
     axes = curves_of(ds)
     of_one, of_five = arrows(axes)
@@ -80,8 +80,20 @@ def test_an_interval_that_goes_far_below_is_cut_a_decade_below_with_arrows():
     assert heights(axes.collections[0]).min() == pytest.approx(lowest)
 
 
-def arrows(axes):
-    return [line for line in axes.lines if line.get_marker() == "v"]
+def test_an_interval_that_goes_far_above_is_cut_a_decade_above_with_arrows():
+    ds = discrepancies([1, 5], range(1, 30), rate=1.0)
+    ends = ds["discrepancy_ci"]
+    ds["discrepancy_ci"] = ends.where(ends["ci_bound"] == "lower", 1e3)
+    assert "arrows" in surface(ds).get_supxlabel()
+    axes = curves_of(ds)
+    of_one, _ = arrows(axes, "^")
+    mean = ds["discrepancy"].sel(hidden_size=1)
+    assert of_one.get_ydata() == pytest.approx(10 * mean.sel(length=[1, 15, 29]))
+    assert heights(axes.collections[0]).max() == pytest.approx(10 * float(mean.max()))
+
+
+def arrows(axes, mark="v"):
+    return [line for line in axes.lines if line.get_marker() == mark]
 
 
 def test_sizes_have_shades_of_the_cells_hue():

@@ -30,7 +30,7 @@ from firstbit.plots.widths import Width, inches, require_room
 _ROUNDING = 1e-9
 
 _ARROWS = 3
-"""Arrows that say that an interval reaches far below."""
+"""Arrows that say that an interval reaches far beyond."""
 
 
 _NARROW = 2.4
@@ -314,7 +314,7 @@ def band_or_bound(
     """Draw the interval of an estimate on a logarithmic axis.
 
     Where it goes more than a decade below the estimate, all that it says is "at most":
-    it is cut a decade below, and small arrows point down.
+    it is cut a decade below, and small arrows point down. So it is a decade above.
 
     Args:
         axes: the panel.
@@ -324,26 +324,35 @@ def band_or_bound(
         colour: of the band.
         number: of bands in the panel; of many that may overlap each is paler.
     """
-    low = np.asarray(ends[0])
-    cut = np.asarray(middle) / 10
-    is_far = np.isfinite(low) & ~says_a_size(middle, low)
-    alpha = look().opacity("band") / np.sqrt(number)
-    band(axes, x, (np.where(is_far, cut, low), ends[1]), colour, alpha)
-    far = np.flatnonzero(is_far & (cut > 0))
-    if far.size:
-        shown = far[spread(len(far), _ARROWS)]
-        axes.plot(
-            np.asarray(x)[shown],
-            cut[shown],
-            linestyle="",
-            marker="v",
-            markersize=4,
-            color=colour,
-        )
+    height, low, high = (np.asarray(values) for values in (middle, *ends))
+    is_below = np.isfinite(low) & ~says_a_size(height, low)
+    is_above = np.isfinite(high) & ~says_a_size(high, height) & (height > 0)
+    shown = np.where(is_below, height / 10, low), np.where(is_above, 10 * height, high)
+    band(axes, x, shown, colour, look().opacity("band") / np.sqrt(number))
+    _arrows(axes, x, np.where(is_below, height / 10, 0), "v", colour)
+    _arrows(axes, x, np.where(is_above, 10 * height, 0), "^", colour)
+
+
+def _arrows(
+    axes: Axes, x: ArrayLike, heights: np.ndarray, mark: str, colour: ColorType
+) -> None:
+    """Draw a few arrows at heights above 0: there an interval is cut."""
+    cut = np.flatnonzero(heights > 0)
+    if not cut.size:
+        return
+    shown = cut[spread(len(cut), _ARROWS)]
+    axes.plot(
+        np.asarray(x)[shown],
+        heights[shown],
+        linestyle="",
+        marker=mark,
+        markersize=4,
+        color=colour,
+    )
 
 
 def says_a_size(middle: ArrayLike, low: ArrayLike) -> Bool[np.ndarray, "..."] | np.bool:
-    """Return whether an interval ends within a decade below its estimate."""
+    """Return whether a lower end is within a decade of what is above it."""
     return 10 * np.asarray(low) >= np.asarray(middle)
 
 

@@ -294,5 +294,5 @@ def _notes(results: Sequence[xr.Dataset]) -> list[str]:
     named = interval_text(results[0], "discrepancy")
     return [
         f"mean of {number} nets with its {named}; dotted: median",
-        "arrows: the interval goes far below",
+        "arrows: the interval goes far beyond",
     ]

@@ -109,9 +109,11 @@ def _note(ds: xr.Dataset, is_log: bool) -> str:
     text = (
         f"largest half-width over the whole grid: {ds.attrs['largest_half_width']:.2g}"
     )
-    lower, _ = interval(ds, "discrepancy")
-    if is_log and not says_a_size(ds["discrepancy"].values, lower.values).all():
-        text += "; arrows: the interval goes far below"
+    lower, upper = (end.values for end in interval(ds, "discrepancy"))
+    mean = ds["discrepancy"].values
+    is_near = says_a_size(mean, lower) & says_a_size(upper, mean)
+    if is_log and not is_near.all():
+        text += "; arrows: the interval goes far beyond"
     return text
 
 
