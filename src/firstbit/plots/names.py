@@ -11,7 +11,7 @@ from scipy.optimize import isotonic_regression
 
 from firstbit.plots.styles import look
 
-_BESIDE, _LED = 4.0, 14.0
+_BESIDE, _LED = 7.0, 16.0
 """Points from the panel to its names, and where a line leads to one that was moved."""
 
 _MOVED = 0.4
