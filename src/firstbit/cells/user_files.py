@@ -140,7 +140,8 @@ def factory_from_module(
     found = getattr(module, asked, None)
     if callable(found):
         return found
-    near = nearest(asked, [one for one in vars(module) if not one.startswith("_")])
+    public = [one for one in vars(module) if not one.startswith("_")]
+    near = nearest(asked, public)
     hint = f"did you mean '{near}'?" if near else "name a class or a function of it."
     raise CellError(
         f"expected a class or function '{shown(asked)}' in '{name}', got none; {hint}"

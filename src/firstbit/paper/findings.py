@@ -34,10 +34,12 @@ def of_outputs(ds: xr.Dataset) -> str:
     network = ds.attrs["network"]
     is_legal = ds["probability"] > 0
     if (is_legal.sum("symbol") == 1).all():
-        said, due = (_most(ds[name]) for name in ("output", "probability"))
+        said = _most(ds["output"])
+        due = _most(ds["probability"])
         return f"{network} answers {said} where {due} must follow"
     least = ds["output"].where(is_legal).min("symbol")
-    most = ds["output"].where(~is_legal, -np.inf).max("symbol")
+    illegal = ds["output"].where(~is_legal, -np.inf)
+    most = illegal.max("symbol")
     number = int((least > most).sum())
     words = f"{number} of {ds.sizes['word']} words"
     return f"{network}: after {words} what may follow is most active"
@@ -105,7 +107,8 @@ def of_gradients(ds: xr.Dataset) -> str:
         'after epoch 9 the shares of gradients below a size differ by at most 3.6 %'
     """
     last = ds["ks_distance"].isel(epoch=-1)
-    epoch, most = int(last["epoch"]), written(100 * float(last))
+    epoch = int(last["epoch"])
+    most = written(100 * float(last))
     shares = "the shares of gradients below a size"
     return f"after epoch {epoch} {shares} differ by at most {most} %"
 
@@ -125,8 +128,10 @@ def of_grid(ds: xr.Dataset) -> str:
     """
     cell = json.loads(ds.attrs["configuration"])["cell"]
     largest = ds["discrepancy"].isel(hidden_size=-1)
-    first, last = (float(largest.isel(length=i)) for i in (0, -1))
-    length, size = int(largest["length"][-1]), int(largest["hidden_size"])
+    first = float(largest.isel(length=0))
+    last = float(largest.isel(length=-1))
+    length = int(largest["length"][-1])
+    size = int(largest["hidden_size"])
     left = f"after {length} symbols {written(last / first)} of D(1,k) is left"
     nets = f"in {cell} nets of {size} units"
     return f"{left} {nets}: {written(last)} of {written(first)}"

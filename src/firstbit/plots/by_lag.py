@@ -55,7 +55,8 @@ def gradients_by_lag(
     require_variables(ds, "gradients_by_lag", needed)
     num_epochs = ds.sizes["epoch"]
     last = max(_ROW, _NAME * ds.sizes["parameter"])
-    size = Size(1.6 + 2.0 * num_epochs, 2.0 + _ROW * len(_FANS) + last)
+    height = 2.0 + _ROW * len(_FANS) + last
+    size = Size(1.6 + 2.0 * num_epochs, height)
     figure = blank(
         size,
         "Gradients by lag" if title is None else title,
@@ -77,7 +78,8 @@ def gradients_by_lag(
         heading(axes, axes.get_title(loc="left"), label)
         axes.yaxis.label.set_fontsize(look().indexed)
         axes.yaxis.label.set_in_layout(False)  # it may be wider than its panel
-    names_beside(grid[-1, -1], _ends(grid[-1, -1]), look().indexed)
+    corner = grid[-1, -1]
+    names_beside(corner, _ends(corner), look().indexed)
     return finished(*figure.axes)
 
 
@@ -87,7 +89,8 @@ def _ends(axes: Axes) -> list[Name]:
     for line in axes.lines:
         heights = np.asarray(line.get_ydata(), float)
         for last in heights[np.isfinite(heights)][-1:]:
-            names.append(Name(last, str(line.get_label()), line.get_color()))
+            label = str(line.get_label())
+            names.append(Name(last, label, line.get_color()))
     return names
 
 

@@ -50,7 +50,8 @@ def names_beside(axes: Axes, names: Iterable[Name], size: float | None = None) -
     """
     letters = look().context.tick if size is None else size
     shown = [name for name in names if np.isfinite(name.height)]
-    heights = np.array([_share_of_height(axes, name.height) for name in shown])
+    shares = [_share_of_height(axes, name.height) for name in shown]
+    heights = np.array(shares)
     order = np.argsort(heights, kind="stable")
     gap = _gap(axes, letters)
     places = _apart(heights[order], gap)
@@ -129,4 +130,5 @@ def _apart(heights: np.ndarray, gap: float) -> np.ndarray:
         return heights
     steps = gap * np.arange(len(heights))
     nearest = isotonic_regression(heights - steps).x
-    return np.clip(nearest, 0.0, max(0.0, 1.0 - steps[-1])) + steps
+    room = max(0.0, 1.0 - steps[-1])
+    return np.clip(nearest, 0.0, room) + steps

@@ -90,7 +90,8 @@ def confusion(
     for axes, (name, scale) in zip(grid, _SCALES.items(), strict=True):
         draw(axes, ds, name, scale)
         distance = written(ds.attrs[f"{name}_distance"])
-        named = f"{cell_name(name)}, k = {ds.sizes[f'{name}_unit']}"
+        number = ds.sizes[f"{name}_unit"]
+        named = f"{cell_name(name)}, k = {number}"
         axes.set_title(f"{named}: the vectors are {distance} apart", loc="left")
     source_line(figure, "of each unit: activation after both words", _LIGHT)
     return finished(*grid)
@@ -115,7 +116,8 @@ def _units_across(axes: Axes, ds: xr.Dataset, name: str, scale: Scale) -> None:
     below = len(values) + _GAP + np.arange(2.0)
     draw_cells(axes, difference[None], below, DIFFERENCE, significant)
     axes.set_ylim(below[-1], 0)
-    label_words(axes, _heads(ds), np.append(edges[:-1], below[0]) + 0.5)
+    places = np.append(edges[:-1], below[0]) + 0.5
+    label_words(axes, _heads(ds), places)
     axes.set_xticks(np.arange(len(units)) + 0.5, units)
     axes.set_xlabel("hidden unit")
 
@@ -128,7 +130,8 @@ def _units_down(axes: Axes, ds: xr.Dataset, name: str, scale: Scale) -> None:
     right = len(values) + _GAP
     draw_cells(axes, difference[:, None], edges, DIFFERENCE, significant, right)
     axes.set_xlim(0, right + 1)
-    places = np.append(np.arange(len(values)), right) + 0.5
+    lefts = np.append(np.arange(len(values)), right)
+    places = lefts + 0.5
     axes.set_xticks(places, _heads(ds), family=roles().letters)
     axes.set_yticks(edges[:-1] + 0.5, units)
     axes.set_ylabel("hidden unit")

@@ -294,7 +294,9 @@ def _largest_gap(one: xr.Dataset) -> tuple[float, list[float]]:
     Returns:
         The size, and each network's share up to it.
     """
-    own = [np.sort(np.abs(values)) for _, values in _by_network(one)]
+    own = []
+    for _, values in _by_network(one):
+        own.append(np.sort(np.abs(values)))
     sizes = np.sort(np.concatenate(own))
     shares = np.array([_share_up_to(sizes, each) for each in own])
     place = int(np.ptp(shares, axis=0).argmax())
@@ -304,8 +306,10 @@ def _largest_gap(one: xr.Dataset) -> tuple[float, list[float]]:
 def _mark(axes: Axes, size: float, text: str) -> None:
     """Draw a line upwards from a size, with a text above it, below the legend."""
     across = axes.get_xaxis_transform()
-    ink, width = look().page.line, look().width("limit")
-    axes.plot([size, size], [0, 0.7], color=ink, linewidth=width, transform=across)
+    ink = look().page.line
+    width = look().width("limit")
+    line = {"color": ink, "linewidth": width}
+    axes.plot([size, size], [0, 0.7], **line, transform=across)
     axes.text(
         size,
         0.71,

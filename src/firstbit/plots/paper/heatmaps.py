@@ -124,7 +124,8 @@ def outputs(
     height = _ROW * len(words) + _ABOVE
     side_by_side = Size(max(2 * across + beside, 7.0), 0.5 + height)
     if is_too_narrow(width, side_by_side):
-        size, rows, columns = Size(across + beside, 0.5 + 2 * height), 2, 1
+        size = Size(across + beside, 0.5 + 2 * height)
+        rows, columns = 2, 1
     else:
         size, rows, columns = side_by_side, 1, 2
     figure = blank(size, title, width, _LEAST * size.width)
@@ -216,7 +217,8 @@ def hidden(
 def _size_of_hidden(words: Sequence[str], states: Sequence[str], units: int) -> Size:
     """Return the size of a figure with a row for each word, in groups."""
     width = _CELL * units + _LETTER * _longest(words) + _BESIDE + _STATE
-    return Size(width, 1.2 + _ROW * len(words) + 0.08 * len(set(states)))
+    gaps = 0.08 * len(set(states))
+    return Size(width, 1.2 + _ROW * len(words) + gaps)
 
 
 def value_scale(values: np.ndarray) -> Scale:

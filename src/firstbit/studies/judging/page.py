@@ -237,7 +237,8 @@ def _accuracy(result: xr.Dataset, dim: str, caption: str) -> Table:
         if number:
             share = _percent(at, f"{dim}_accuracy")
             rows.append([str(value), str(number), share])
-    return Table([dim, "words", "right"], rows, PAGE(caption), numeric=True)
+    heads = [dim, "words", "right"]
+    return Table(heads, rows, PAGE(caption), numeric=True)
 
 
 def _drawn(learnt: Learnt) -> list[Block]:

@@ -165,7 +165,8 @@ def _epoch(
         examples = Examples(batch.inputs, batch.targets, batch.num_steps)
         network = eqx.combine(trained, fixed)
         loss, gradient = batch_loss_and_gradient(network, examples, step.loss)
-        mean = jax.tree.map(lambda g: g / batch.size, in_reals(gradient))
+        reals = in_reals(gradient)
+        mean = jax.tree.map(lambda g: g / batch.size, reals)
         optimizer = _optimizer(step.clip)
         with jax.numpy_dtype_promotion("standard"):  # which optax relies on
             change, moments = optimizer.update(mean, moments)

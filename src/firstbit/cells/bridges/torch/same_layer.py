@@ -56,7 +56,8 @@ def require_same_layer(trial: Trial, run: Run, trained: Tensors) -> None:
     require_repeated(trial.name, own, _by_keras(trial, trained, point))
     step = partial(_step, trial, run)
     with jax.ensure_compile_time_eval(), jax.enable_x64(True):
-        is_single = is_short(jax.make_jaxpr(step)(numbers, point.input, point.state))
+        program = jax.make_jaxpr(step)(numbers, point.input, point.state)
+        is_single = is_short(program)
         got = pulled_by_jax(step, numbers, point)
     off = error_of_slopes(trial.name, got, own, is_single)
     if off > 0:
