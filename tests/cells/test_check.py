@@ -290,13 +290,13 @@ def test_wrong_arguments_are_refused():
         check("gru", "gru", map={"W_h": "W"})
 
 
-@pytest.mark.wrong_types
 def test_an_unknown_cell_is_refused_before_any_work(monkeypatch):
     monkeypatch.setattr(import_module("firstbit.cells.check.check"), "Stepping", None)
     with pytest.raises(CellError, match="unknown cell 'gro'"):
         check("gru:3", "gro")
 
 
+@pytest.mark.wrong_types
 def test_a_map_is_of_names():
     with pytest.raises(SettingError, match="expected `map` from names to names"):
         check("gru", "gru", map=["W_h"])

@@ -64,10 +64,13 @@ def test_one_table_in_three_forms_and_one_figure(small):
     assert len({len(line) for line in lines}) == 1
     by_name = {line[0]: line[1:] for line in lines}
     assert by_name["multiplications a step"] == ["30", "8", "-"]
-    half = np.ptp(small.discrepancy_ci[0, -1].values) / 2
-    assert half < 1
-    mean = small.discrepancy[0, -1].item()
-    assert by_name["D(l), units of the state, l = 3"][0] == f"{mean:.3g} ± {half:.1g}"
+    ends = small.discrepancy_ci[0, -1].values
+    assert small.discrepancy[0, -1] < np.ptp(ends) / 2  # so ± would reach below 0
+    shown = f"{small.discrepancy[0, -1].item():.3g} [{ends[0]:.1g}, {ends[1]:.1g}]"
+    assert by_name["D(l), units of the state, l = 3"][0] == shown
+    half = np.ptp(small.capacity_a_unit_ci[0].values) / 2
+    mean = small.capacity_a_unit[0].item()
+    assert by_name["functions held a unit"][0] == f"{mean:.3g} ± {half:.1g}"
     text = comparison_table(small)
     assert [" ".join(line).split() for line in lines] == [
         line.split() for line in text.splitlines()

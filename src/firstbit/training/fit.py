@@ -133,6 +133,7 @@ def fit(
         The training, with its network in float64.
 
     Example:
+        >>> import jax.numpy as jnp
         >>> from firstbit.cells import Network, Readout, Vanilla
         >>> from firstbit.languages import reber
         >>> from firstbit.training import FixedWords, Published

@@ -129,7 +129,7 @@ class Task:
         """Raise `SettingError` unless so many runs can be asked for, and differ.
 
         One model of sequences begins where it stands. Where all seeds read the same
-        list in the same order, too, they are one run.
+        list in the same order, too, they are one run. And a run must find words.
         """
         num_seeds = require_at_least("num_seeds", num_seeds, 1)
         has_one_start = isinstance(self.given, GivenModel) and self.given.has_one_start
@@ -140,6 +140,7 @@ class Task:
                 "read one list in one order; give SequenceModels(lambda key: "
                 "MyModel(key)), leave out `words`, or ask for 1 seed."
             )
+        self.words_of(0).of_epoch(0)
 
     @property
     def input_size(self) -> int:
