@@ -21,7 +21,8 @@ HEAD = """\
 # Proof
 
 `make proof` wrote this page: long simulations, killed processes, and new examples for
-every property. Each row is one test, as it was last run.
+every property. Each row is one test, as it was last run;
+a test of the proof that has no row was not run yet.
 """
 
 TABLE = """\
