@@ -66,7 +66,9 @@ def with_interval(value: float, lower: float, upper: float, digits: int = 3) -> 
         return text
     if half > abs(value) and lower * upper >= 0:
         return f"{text} [{lower:.1g}, {upper:.1g}]"
-    return f"{text} ± {half:.0f}" if half >= 1 else f"{text} ± {half:.1g}"
+    if half >= 1:
+        return f"{text} ± {half:.0f}"
+    return f"{text} ± {half:.1g}"
 
 
 def latex_text(text: str) -> str:

@@ -22,7 +22,7 @@ SCREENS = [
 """Pixels, scheme and view: both tabs, a story, and a mistake."""
 
 NUMBERS = """async (number) => {
-  const { Team } = modules["work/team.js"];
+  const { Team } = modules["workers/team.js"];
   const asked = { of: OF, nets: 70, net: 1, others: 3 };
   const program = document.getElementById("worker").textContent;
   const found = { nets: [], told: [], other: [] };

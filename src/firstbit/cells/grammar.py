@@ -84,12 +84,19 @@ def parse(text: str) -> Written:
             laws[option] = options.pop(option)
     return Written(
         name=name,
-        hidden_sizes=tuple(parse_sizes(",".join(sizes), text)) if sizes else None,
+        hidden_sizes=_sizes(sizes, text),
         options={option: _value(option, options[option]) for option in options},
         laws=laws,
         law=law,
         readout_bias=readout_bias,
     )
+
+
+def _sizes(parts: list[str], cell: str) -> tuple[int, ...] | None:
+    """Return the sizes behind the name of a cell; None if there are none."""
+    if not parts:
+        return None
+    return tuple(parse_sizes(",".join(parts), cell))
 
 
 def parse_sizes(text: str, cell: str = "") -> list[int]:

@@ -61,7 +61,8 @@ class Asked:
     solve_rate: Annotated[
         float,
         typer.Option(
-            help="Solves where the rate is shown to be above it; .9 needs 36 seeds."
+            help="Solves where the rate is shown to be above it; .9 needs 36 seeds at "
+            "confidence .95."
         ),
     ] = 0.5
     confidence: Confidence = 0.95

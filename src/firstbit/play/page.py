@@ -13,7 +13,7 @@ from firstbit.play.modules import joined
 ENTRY = "main.js"
 """The module that begins."""
 
-WORKER = "work/worker.js"
+WORKER = "workers/worker.js"
 """The module that begins in a worker; its program stands in the page as a text."""
 
 ENDINGS = (".html", ".htm")

@@ -31,7 +31,9 @@ def in_reals(tree: PyTree) -> PyTree:
     """
 
     def parts(leaf: Array) -> PyTree:
-        return (leaf.real, leaf.imag) if jnp.iscomplexobj(leaf) else leaf
+        if not jnp.iscomplexobj(leaf):
+            return leaf
+        return leaf.real, leaf.imag
 
     return jax.tree.map(parts, tree)
 
@@ -42,6 +44,8 @@ def from_reals(reals: PyTree, like: Tree) -> Tree:
 
     def whole(leaf: Array) -> Array:
         real = next(leaves)
-        return jax.lax.complex(real, next(leaves)) if jnp.iscomplexobj(leaf) else real
+        if not jnp.iscomplexobj(leaf):
+            return real
+        return jax.lax.complex(real, next(leaves))
 
     return jax.tree.map(whole, like)

@@ -38,7 +38,7 @@ def train_seeds(
         OutputError: the folder holds something else, trainings of another
             configuration, or a damaged file.
     """
-    task.require_seeds(num_seeds)
+    task.require_runs(num_seeds)
     execution = execution or Execution()
     if execution.part is not None:
         raise SettingError(
@@ -66,7 +66,7 @@ def train_part(task: Task, num_seeds: int, execution: Execution) -> xr.Dataset:
         A Dataset without variables; its attributes `part`, `num_seeds`, `num_trained`
         and `folder` say what was done.
     """
-    task.require_seeds(num_seeds)
+    task.require_runs(num_seeds)
     part = execution.part
     store = _store(task, execution)
     assert part is not None, "asked for by the caller"

@@ -125,7 +125,7 @@ class Task:
         key = jax.random.wrap_key_data(words, impl=GENERATOR)
         self.__dict__.update(state, key=key)
 
-    def require_seeds(self, num_seeds: int) -> None:
+    def require_runs(self, num_seeds: int) -> None:
         """Raise `SettingError` unless so many runs can be asked for, and differ.
 
         One model of sequences begins where it stands. Where all seeds read the same

@@ -149,7 +149,7 @@ def _called(made: Made, held: Held, call: Call) -> tuple[Result, Arrays]:
 
 def _taken(module: Module) -> Made | Again:
     """Take a layer apart; one that isn't built has no variables, and is made anew."""
-    _is_on_torch()
+    _is_on_torch()  # refuses Keras on anything else but JAX
     if module.built:
         return _apart(module)
     config = module.get_config()

@@ -53,9 +53,10 @@ class Stepping:
     def is_start(self, name: str) -> bool:
         """Return whether an array makes the first state, and no step."""
         place = self.names.index(name)
-        return _reads(self.begin, place, self.arrays) and not _reads(
-            self.step, place, self.arrays, np.zeros(self.sizes[0]), self.start
-        )
+        if not _reads(self.begin, place, self.arrays):
+            return False
+        input = np.zeros(self.sizes[0])
+        return not _reads(self.step, place, self.arrays, input, self.start)
 
     def cell(self, arrays: Sequence[object]) -> Any:
         """Return the cell with other real arrays."""

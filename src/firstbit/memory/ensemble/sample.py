@@ -52,9 +52,8 @@ class Collector:
         *,
         is_exact: bool = False,
     ) -> None:
-        self.size = population.num_draws
         self.num_blocks = population.num_blocks(num_draws)
-        firsts = self.size * np.arange(self.num_blocks)
+        firsts = population.num_draws * np.arange(self.num_blocks)
         draws = (firsts[:, None] + population.references).ravel()
         # Of one net all draws are the first, also those after the last one.
         self.draws = np.zeros_like(draws) if is_exact else draws[draws < num_draws]

@@ -72,8 +72,8 @@ def comparison_table(compared: xr.Dataset, form: str = TEXT) -> str:
     """Return a comparison as one table: a row for each quantity, a column a cell.
 
     Beside the cells stands what the first one has more than each other, where their
-    nets were paired; ± is half the width of an interval, which
-    stands itself where it would reach across 0 and does not.
+    nets were paired; ± is half the width of an interval, which stands itself where ±
+    would reach across 0 and it does not.
 
     Args:
         compared: a result of `firstbit.compare`.
@@ -173,8 +173,9 @@ def _number(one: xr.Dataset, quantity: Quantity, variable: str) -> str:
     name = f"{variable}_ci"
     if name not in one:
         return f"{value:.{quantity.digits}g}"
-    low, high = (one[name].sel({BOUND: end}).item() for end in ("lower", "upper"))
-    low, high = quantity.scale * low, quantity.scale * high
+    ends = quantity.scale * one[name]
+    low = ends.sel({BOUND: "lower"}).item()
+    high = ends.sel({BOUND: "upper"}).item()
     return with_interval(value, low, high, quantity.digits)
 
 

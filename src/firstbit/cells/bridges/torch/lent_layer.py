@@ -34,8 +34,9 @@ class Lent:
 
     def __call__(self, *arguments: Arrays, **named: object) -> Arrays:
         """Call the layer."""
-        tensors = jax.tree.map(_tensor, (arguments, named))
-        return self.arrays(self.layer(*tensors[0], **tensors[1]))
+        own, own_named = jax.tree.map(_tensor, (arguments, named))
+        found = self.layer(*own, **own_named)
+        return self.arrays(found)
 
     def get_initial_state(self, **named: object) -> Arrays:
         """Return the layer's states before the first symbol."""
