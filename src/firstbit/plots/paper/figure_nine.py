@@ -8,6 +8,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.ticker import FuncFormatter, LogLocator
+from scipy.stats import ks_2samp
 
 from firstbit.datasets import interval
 from firstbit.errors import SettingError
@@ -296,11 +297,10 @@ def _largest_gap(one: xr.Dataset) -> tuple[float, list[float]]:
     """
     own = []
     for _, values in _by_network(one):
-        own.append(np.sort(np.abs(values)))
-    sizes = np.sort(np.concatenate(own))
-    shares = np.array([_share_up_to(sizes, each) for each in own])
-    place = int(np.ptp(shares, axis=0).argmax())
-    return float(sizes[place]), shares[:, place].tolist()
+        own.append(np.abs(values))
+    found = ks_2samp(*own, method="asymp")
+    place = float(found.statistic_location)
+    return place, [float(np.mean(sizes <= place)) for sizes in own]
 
 
 def _mark(axes: Axes, size: float, text: str) -> None:
@@ -320,11 +320,6 @@ def _mark(axes: Axes, size: float, text: str) -> None:
         color=look().page.soft,
         fontsize=look().context.tick,
     )
-
-
-def _share_up_to(sizes: np.ndarray, own: np.ndarray) -> np.ndarray:
-    """Return the share of a network's sorted gradients that are at most each size."""
-    return np.searchsorted(own, sizes, side="right") / own.size
 
 
 def _by_network(one: xr.Dataset) -> Iterator[tuple[str, np.ndarray]]:
