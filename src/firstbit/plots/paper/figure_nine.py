@@ -299,7 +299,7 @@ def _largest_gap(one: xr.Dataset) -> tuple[float, list[float]]:
     for _, values in _by_network(one):
         own.append(np.abs(values))
     found = ks_2samp(*own, method="asymp")
-    place = float(found.statistic_location)
+    place = float(found.statistic_location)  # pyright: ignore[reportAttributeAccessIssue]
     return place, [float(np.mean(sizes <= place)) for sizes in own]
 
 
