@@ -1,7 +1,7 @@
-"""Settings of a process that must be made before JAX starts.
+"""Settings of a process that must be made before JAX computes.
 
 The command line makes them for itself. A program of one's own calls `prepare()` before
-its first import of JAX; the library never changes a process by itself.
+it computes with JAX; the library never changes a process by itself.
 """
 
 import atexit
@@ -9,6 +9,7 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from threading import Thread
 
 from firstbit.compiled.folders import begun, root
 from firstbit.processors import num_processors, processor_kind
+from firstbit.xla import has_begun
 
 SMALL_LOOPS = (
     "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=16000000"
@@ -36,11 +38,12 @@ time."""
 
 
 def prepare() -> None:
-    """Prepare this process for speed; call it before JAX is imported.
+    """Prepare this process for speed; call it before JAX computes anything.
 
     It sets options of XLA, and keeps compiled programs in the user's cache, which all
     processes share (`firstbit cache`). It changes no result but by rounding, and
-    nothing that the user has set.
+    nothing that the user has set. JAX may be imported already; where it has computed,
+    it is too late for both.
 
     Example:
         >>> prepare()
@@ -51,6 +54,8 @@ def prepare() -> None:
     atexit.register(gc.freeze)
     # NumPy's own threads only get in the way of ours.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if has_begun():
+        return
     _add_flag(SMALL_LOOPS)
     if "avx512f" in processor_kind().split():
         _add_flag(WIDE_VECTORS)
@@ -135,6 +140,10 @@ def _keep_compiled_programs() -> None:
     os.environ["JAX_COMPILATION_CACHE_DIR"] = str(folder)
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
+    if "jax" in sys.modules:  # it has read these variables
+        from firstbit.compiled.sharing import adopt
+
+        adopt(str(folder.parent))
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import jax
 
 from firstbit.errors import SettingError
 from firstbit.processors import processor_kind
+from firstbit.xla import has_begun
 
 FLAGS = "XLA_FLAGS"
 
@@ -52,7 +53,7 @@ class Surroundings(NamedTuple):
 
     def adopt(self) -> None:
         """Take the options of XLA over, where JAX has not begun to work here."""
-        if os.environ.get(FLAGS, "") != self.flags and not _has_begun():
+        if os.environ.get(FLAGS, "") != self.flags and not has_begun():
             os.environ[FLAGS] = self.flags
 
     def require_same(self) -> None:
@@ -94,15 +95,3 @@ def _versions() -> dict[str, str]:
 def _switch(name: str) -> Any:
     """Return a setting of JAX; its types don't name them all."""
     return getattr(jax.config, name)
-
-
-def _has_begun() -> bool:
-    """Return whether XLA has read its options in this process.
-
-    JAX has no public question for it; where it can't be asked, the answer is yes.
-    """
-    try:
-        from jax._src.xla_bridge import backends_are_initialized
-    except ImportError:
-        return True
-    return backends_are_initialized()
