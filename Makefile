@@ -2,6 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+HASTY := $(BIN)/python -m pytest --numprocesses 3 --dist loadfile --little-effort
+
+WITH_FRAMEWORKS := tests/frameworks tests/test_engines.py
 
 # Compiled modules are kept: each process of the tests would compile all of them anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -15,15 +18,15 @@ paper: .venv/run.stamp
 # For every save: under a minute on two cores, all quick tests.
 quick: .venv/test.stamp
 	$(BIN)/ruff check
-	$(PYTEST) tests -m "not slow and not proof"
+	$(PYTEST) tests -m "not slow and not long and not proof"
 
-# Before every commit: all checks, and all tests but the long ones. Pyright uses one
-# core, and the tests leave some of both: they run side by side.
+# Before every commit: all checks, and all tests that end soon. Pyright uses one core,
+# and the tests leave some of both: they run side by side.
 test: .venv/test.stamp
 	$(MAKE) --jobs 3 pytest lint
 
 pytest: .venv/test.stamp
-	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile -m "not proof" --little-effort
+	$(HASTY) -m "not long and not proof"
 
 # Before every release: the same tests and those of frameworks, with the share of `src`
 # that they run, at least 95 %.
@@ -38,9 +41,11 @@ proof: .venv/browser.stamp .venv/frameworks.stamp
 	HYPOTHESIS_PROFILE=explore $(PYTEST) -m "proof or hypothesis" --record=docs/proof.md
 
 # The cells of other frameworks, with these: PyTorch, Flax, Haiku, Keras, on the CPU. And
-# the engines of others: loky, Dask. And Zarr.
+# the engines of others: loky, Dask. And Zarr. Then the long tests, for which `make test`
+# has no time.
 test-frameworks: .venv/frameworks.stamp
-	$(PYTEST) tests/frameworks tests/test_engines.py -m "not proof"
+	$(PYTEST) $(WITH_FRAMEWORKS) -m "not proof"
+	$(HASTY) $(WITH_FRAMEWORKS:%=--ignore=%) -m "long and not proof"
 
 # The pages in a real browser, Debian's Chromium; without it the tests are skipped.
 browser-test: .venv/browser.stamp

@@ -20,6 +20,7 @@ import jaxtyping
 import pytest
 from hypothesis import settings
 
+import long_tests
 from firstbit import process
 from record import Recorder, Resumed
 from sharing import Sharing, options_of_xla, shares_out
@@ -99,6 +100,12 @@ def pytest_configure(config: pytest.Config) -> None:
         # All is reported by then. Python and JAX would search all objects for garbage,
         # several times: seconds.
         atexit.register(os._exit, 0)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what takes long, before tests are chosen by their marks."""
+    long_tests.mark(items)
 
 
 def load(config: pytest.Config) -> None:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from long_tests import LONG as NAMED_AS_LONG
+from long_tests import is_long
 from sharing import APART, AS_THE_PROGRAM, LONG, PAPER, scope_of, units_for
 
 ROOT = Path(__file__).parent.parent
@@ -36,3 +38,18 @@ def test_files_stay_whole_but_for_the_tests_that_are_named():
 @pytest.mark.parametrize("file", APART)
 def test_each_test_of_the_longest_files_stands_alone(file):
     assert scope_of(f"{file}::test_any[1]") == f"{file}::test_any[1]"
+
+
+@pytest.mark.parametrize("file", NAMED_AS_LONG)
+def test_every_long_test_is_there(file):
+    text = (ROOT / "tests" / file).read_text(encoding="utf-8")
+    for name in NAMED_AS_LONG[file]:
+        function = name.partition("[")[0]
+        assert f"def {function}" in text
+
+
+def test_a_test_is_long_by_how_its_name_begins():
+    file, names = next(iter(NAMED_AS_LONG.items()))
+    assert is_long(f"tests/{file}::{names[0]}")
+    assert not is_long(f"tests/{file}::test_another")
+    assert not is_long(f"tests/languages/{file}::{names[0]}")
