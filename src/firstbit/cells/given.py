@@ -42,6 +42,7 @@ from firstbit.weights.redraw import (
     Initializer,
     in_current_float,
     is_as_built,
+    is_complex,
     is_real,
 )
 from firstbit.weights.roles import Declared
@@ -298,10 +299,10 @@ class Given(Travelling):
             made = shapes(
                 self.factory, self.options, self.name, input_size, hidden_size
             )
-        if not any(is_real(leaf) for leaf in jax.tree.leaves(made)):
+        if not any(is_real(leaf) or is_complex(leaf) for leaf in jax.tree.leaves(made)):
             raise CellError(
-                f"expected {self.name} to be a pytree that holds arrays of real "
-                "numbers; got none in it; derive it from eqx.Module."
+                f"expected {self.name} to be a pytree that holds arrays of real or "
+                "complex numbers; got none in it; derive it from eqx.Module."
             )
         return made
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from firstbit.cells.catalogue import Factory
 from firstbit.errors import CellError, FirstbitError
-from firstbit.weights.redraw import is_real
+from firstbit.weights.redraw import is_complex, is_real
 
 
 def shapes(
@@ -71,14 +71,8 @@ def _traced(
     def in_float(leaf: Any) -> Any:
         if is_real(leaf):
             return jax.ShapeDtypeStruct(leaf.shape, dtype)
-        if _is_complex(leaf):
+        if is_complex(leaf):
             return jax.ShapeDtypeStruct(leaf.shape, jnp.result_type(complex))
         return leaf
 
     return jax.tree.map(in_float, shapes)
-
-
-def _is_complex(leaf: object) -> bool:
-    """Return whether a leaf is the shape of an array of complex numbers."""
-    is_shape = isinstance(leaf, jax.ShapeDtypeStruct)
-    return is_shape and jnp.issubdtype(leaf.dtype, jnp.complexfloating)

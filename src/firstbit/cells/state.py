@@ -8,6 +8,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float
 
 from firstbit.errors import CellError
@@ -81,6 +82,44 @@ class Started(eqx.Module):
     def __call__(self, input: Float[Array, " input"], hidden: State) -> State:
         """Make one step of the cell."""
         return self.cell(input, hidden)
+
+
+def real_parts(leaf: Array) -> list[Array]:
+    """Return the real and the imaginary part of complex numbers; real ones alone.
+
+    Example:
+        >>> [part.tolist() for part in real_parts(jnp.array([1 + 2j]))]
+        [[1.0], [2.0]]
+    """
+    if jnp.iscomplexobj(leaf):
+        return [leaf.real, leaf.imag]
+    return [leaf]
+
+
+def as_numbers(state: State) -> Float[Array, " number"]:
+    """Return all numbers of a state as one vector, a complex one as two.
+
+    Example:
+        >>> as_numbers((jnp.array([1 + 2j]), jnp.zeros(2))).tolist()
+        [1.0, 2.0, 0.0, 0.0]
+    """
+    leaves = jax.tree.leaves(state)
+    return ravel_pytree([real_parts(leaf) for leaf in leaves])[0]
+
+
+def from_numbers(numbers: Float[Array, " number"], like: State) -> State:
+    """Return the state of such numbers, in the form of another state.
+
+    Example:
+        >>> from_numbers(jnp.array([1.0, 2.0]), jnp.zeros(1, complex)).tolist()
+        [(1+2j)]
+    """
+    leaves, form = jax.tree.flatten(like)
+    _, unravel = ravel_pytree([real_parts(leaf) for leaf in leaves])
+    found = []
+    for parts in unravel(numbers):
+        found.append(parts[0] if len(parts) == 1 else jax.lax.complex(*parts))
+    return form.unflatten(found)
 
 
 def hidden_of(state: State, place: int | None = None) -> Array:

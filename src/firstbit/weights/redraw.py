@@ -143,6 +143,18 @@ def is_real(leaf: object) -> bool:
     return jnp.issubdtype(leaf.dtype, jnp.floating)
 
 
+def is_complex(leaf: object) -> bool:
+    """Return whether a leaf is an array of complex numbers, or the shape of one.
+
+    Example:
+        >>> is_complex(np.zeros(2, complex)), is_complex(np.zeros(2))
+        (True, False)
+    """
+    if not isinstance(leaf, jax.Array | np.ndarray | jax.ShapeDtypeStruct):
+        return False
+    return jnp.issubdtype(leaf.dtype, jnp.complexfloating)
+
+
 def in_current_float(cell: CellType) -> CellType:
     """Return the cell with its real arrays in JAX's current float type.
 
@@ -173,6 +185,9 @@ def plan_of(
     rank_of = ranks(cell)
     if isinstance(initializer, str) and initializer == AS_IT_IS:
         return [Leaf(name, KEEP) for name in rank_of]
+    if not rank_of:
+        _require_as_built(initializer)
+        return []
     laws = initializer
     if not isinstance(laws, Mapping):
         laws = {"*": laws}
@@ -196,6 +211,15 @@ def _with_known_law(leaf: Leaf, shape: tuple[int, ...]) -> Leaf:
     asked = _asked_shape(leaf, shape)
     found = recognised(law, asked, fan_in(leaf, shape))
     return leaf if found is None else leaf._replace(law=found)
+
+
+def _require_as_built(initializer: Initializer) -> None:
+    """Raise `SettingError` for another law where no array is real."""
+    if not is_as_built(initializer):
+        raise SettingError(
+            f"expected arrays of real numbers for the law {described(initializer)}, "
+            f"got complex ones alone; take the cell's own law, '{AS_BUILT}'."
+        )
 
 
 def _require_known(laws: Mapping[str, str | Law], names: Iterable[str]) -> None:

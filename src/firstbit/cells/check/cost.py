@@ -16,7 +16,7 @@ from firstbit.cells.check.stepping import Leaves, Stepping
 from firstbit.cells.given import Given
 from firstbit.datasets import Variable
 from firstbit.programs.in_turn import in_turn
-from firstbit.weights.redraw import is_real
+from firstbit.weights.redraw import is_complex, is_real
 
 NUM_NETS, NUM_STEPS, NUM_ROUNDS = 256, 50, 5
 """Nets that step side by side, steps of a round, and rounds; the fastest counts."""
@@ -29,9 +29,10 @@ class Counts(NamedTuple):
     """What a step takes, counted.
 
     Attributes:
-        num_parameters: numbers in the cell's arrays.
-        num_state_numbers: in its state.
-        multiplications: in a step; a division counts as one.
+        num_parameters: numbers in the cell's arrays; a complex one counts as two.
+        num_state_numbers: in its state; a complex one counts as two.
+        multiplications: in a step; a division counts as one, and so does a product of
+            complex numbers.
         elementary_functions: in a step, such as tanh.
     """
 
@@ -91,7 +92,8 @@ def counts_of(given: Given, input_size: int, hidden_size: int) -> Counts:
         input = jax.ShapeDtypeStruct((input_size,), float)
         program, _, _ = eqx.filter_make_jaxpr(step)(shell, input, state)
     return Counts(
-        num_parameters=_numbers(eqx.filter(shell, is_real)),
+        num_parameters=_numbers(eqx.filter(shell, is_real))
+        + _numbers(eqx.filter(shell, is_complex)),
         num_state_numbers=_numbers(state),
         multiplications=multiplications(program),
         elementary_functions=elementary_functions(program),
@@ -99,8 +101,11 @@ def counts_of(given: Given, input_size: int, hidden_size: int) -> Counts:
 
 
 def _numbers(tree: object) -> int:
-    """Return how many numbers arrays have, or their shapes."""
-    return sum(prod(leaf.shape) for leaf in jax.tree.leaves(tree))
+    """Return how many numbers arrays have, or their shapes; a complex one is two."""
+    number = 0
+    for leaf in jax.tree.leaves(tree):
+        number += prod(leaf.shape) * (2 if is_complex(leaf) else 1)
+    return number
 
 
 def times_of(cell: Stepping) -> Times:

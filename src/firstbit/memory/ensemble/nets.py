@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int, UInt32
 
-from firstbit.cells.state import State, in_float, initial_state
+from firstbit.cells.state import State, in_float, initial_state, real_parts
 from firstbit.memory.ensemble.population import Population
 from firstbit.memory.ensemble.random_cells import (
     Draws,
@@ -205,14 +205,9 @@ def _features(
     """Return the measured numbers of each word's state."""
     leaves = []
     for leaf in recipe.measured_leaves(state):
-        leaves += _real_parts(jnp.moveaxis(leaf, 0, -1))
+        for part in real_parts(jnp.moveaxis(leaf, 0, -1)):
+            leaves.append(part.astype(float))
     return jnp.concatenate(true_parts(recipe, leaves, hidden_size)).T
-
-
-def _real_parts(leaf: Array) -> list[Array]:
-    if jnp.issubdtype(leaf.dtype, jnp.complexfloating):
-        return [leaf.real, leaf.imag]
-    return [leaf.astype(float)]
 
 
 def are_finite(features: States) -> Bool[np.ndarray, " step"]:

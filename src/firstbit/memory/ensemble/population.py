@@ -24,7 +24,7 @@ from firstbit.memory.ensemble.embedding import Embedding
 from firstbit.memory.ensemble.placing import placed, placed_arrays
 from firstbit.memory.ensemble.random_cells import Draws, Placing, keys_of, scalar
 from firstbit.memory.ensemble.recipe import Recipe, is_array
-from firstbit.weights.redraw import AS_BUILT, KEEP, Leaf, is_real
+from firstbit.weights.redraw import AS_BUILT, KEEP, Leaf, is_as_built, is_real
 from firstbit.weights.threefry import Counters, Words
 
 KeyWords = (
@@ -94,7 +94,7 @@ class Population(NamedTuple):
             rest=rest,
             roles=design.roles,
             counters=design.counters,
-            build=_build(given, design.plan, sizes),
+            build=_build(designs, design.plan, sizes),
             num_draws=design.layout.num_draws,
             width=design.layout.width,
         )
@@ -125,7 +125,7 @@ class Population(NamedTuple):
             rest=rest,
             roles=design.roles,
             counters=counters,
-            build=_build(given, design.plan, sizes),
+            build=_build(designs, design.plan, sizes),
             num_draws=num_draws,
             width=width,
             embedding=there,
@@ -249,10 +249,11 @@ def _in_strips(array: Array | np.ndarray, keys: KeyWords) -> Array:
     return jnp.asarray(np.moveaxis(parts, -2, 0))
 
 
-def _build(given: Given, plan: list[Leaf], sizes: tuple[int, int]) -> Build | None:
+def _build(designs: Designs, plan: list[Leaf], sizes: tuple[int, int]) -> Build | None:
     """Return what draws the arrays of a cell's own constructor, if a law asks it."""
-    if any(leaf.law == AS_BUILT for leaf in plan):
-        return partial(built_arrays, given, *sizes)
+    is_complex_alone = not plan and is_as_built(designs.initializer)
+    if is_complex_alone or any(leaf.law == AS_BUILT for leaf in plan):
+        return partial(built_arrays, designs.given, *sizes)
     return None
 
 

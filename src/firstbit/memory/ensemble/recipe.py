@@ -1,5 +1,6 @@
 """All that a compiled program for random cells depends on."""
 
+import math
 from collections.abc import Callable, Hashable, Sequence
 from copy import copy
 from typing import Any
@@ -99,8 +100,10 @@ class Recipe:
 
     @property
     def num_weights(self) -> int:
-        """Numbers in one cell."""
-        return sum(int(np.prod(shape)) for shape, _ in self.shapes)
+        """Numbers in one cell; where none is real, two for each complex one."""
+        if self.shapes:
+            return _number_in(self.shapes)
+        return 2 * _number_in(self.rest_shapes)
 
     def counters(self) -> list[Counters]:
         """Return the counters that are hashed for each group of arrays."""
@@ -159,6 +162,11 @@ class Recipe:
 def is_array(leaf: object) -> bool:
     """Return whether a leaf is an array of any kind, or the shape of one."""
     return isinstance(leaf, jax.Array | np.ndarray | jax.ShapeDtypeStruct)
+
+
+def _number_in(shapes: Sequence[tuple[tuple[int, ...], Any]]) -> int:
+    """Return how many numbers arrays of such shapes and dtypes hold."""
+    return sum(math.prod(shape) for shape, _ in shapes)
 
 
 def _law_key(leaf: Leaf, number: int, like: tuple[Any, Any]) -> Hashable:

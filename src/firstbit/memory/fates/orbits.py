@@ -13,7 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
-from firstbit.cells.state import State
+from firstbit.cells.state import State, real_parts
 from firstbit.devices import computing_on
 from firstbit.memory.ensemble.population import Population
 from firstbit.memory.ensemble.random_cells import (
@@ -360,9 +360,15 @@ def _returns(
 def _vector(
     state: State, hidden_size: Array, recipe: Recipe
 ) -> Float[Array, "entry draw"]:
-    """Return all numbers of a state; those of units beyond the true size are zero."""
+    """Return all numbers of a state, a complex one as two.
+
+    Those of units beyond the true size are zero.
+    """
     parts = true_parts(recipe, recipe.unit_leaves(state), hidden_size)
-    return jnp.concatenate(parts)
+    numbers: list[Array] = []
+    for part in parts:
+        numbers += real_parts(part)
+    return jnp.concatenate(numbers)
 
 
 def _norm(vectors: Float[Array, "*some entry draw"]) -> Float[Array, "*some draw"]:
@@ -376,6 +382,7 @@ def _shrunk(tangent: State, size: Float[Array, " draw"]) -> State:
     def shrunk(leaf: Array) -> Array:
         if not jnp.issubdtype(leaf.dtype, jnp.inexact):
             return leaf
-        return leaf / jnp.where(size > 0, size, 1.0)
+        divisor = jnp.where(size > 0, size, 1.0)
+        return leaf / divisor.astype(leaf.dtype)
 
     return jax.tree.map(shrunk, tangent)

@@ -10,12 +10,11 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from firstbit.cells.first_step import require_step
 from firstbit.cells.given import CellLike, Given
-from firstbit.cells.state import State, in_float
+from firstbit.cells.state import State, as_numbers, from_numbers, in_float
 from firstbit.datasets import Result, Variable, dataset
 from firstbit.errors import CellError, SettingError, require_at_least, shown_value
 from firstbit.intervals import CONFIDENCE, require_confidence
@@ -139,12 +138,11 @@ def growth_along(
         cell = given.make(inputs.shape[1], 0, key)
         start = in_float(given.initial(cell))
         units, rest = eqx.partition(start, eqx.is_inexact_array)
-        flat, unravel = ravel_pytree(units)
+        flat = as_numbers(units)
         num = _require_exponents(num_exponents, flat.size)
         directions = jax.random.normal(key, (flat.size, num))
         frame, _ = jnp.linalg.qr(directions)
-        start = (flat, rest)
-        found = _along(cell, jnp.asarray(inputs), start, frame, unravel)
+        found = _along(cell, jnp.asarray(inputs), (units, rest), frame)
         finite = np.asarray(found[0])
         growth = np.asarray(found[1])
     if not finite.all():
@@ -161,14 +159,14 @@ def growth_along(
 def _along(
     cell: Callable[[Array, State], State],
     inputs: Float[Array, "time input"],
-    start: tuple[Float[Array, " state"], State],
+    start: tuple[State, State],
     frame: Float[Array, "state direction"],
-    unravel: Callable[[Array], State],
 ) -> tuple[Bool[Array, " time"], Float[Array, "time direction"]]:
     """Return, after each step, whether the state is finite and each log growth.
 
-    The start is the numbers of the units, and the rest of the state, such as a clock.
+    The start is the state of the units, and the rest of the state, such as a clock.
     """
+    like, others = start
 
     def step(
         carry: tuple[Array, State, Array], input: Array
@@ -176,9 +174,9 @@ def _along(
         state, rest, frame = carry
 
         def move(flat: Array) -> tuple[Array, State]:
-            after = cell(input, eqx.combine(unravel(flat), rest))
-            units, others = eqx.partition(after, eqx.is_inexact_array)
-            return ravel_pytree(units)[0], others
+            after = cell(input, eqx.combine(from_numbers(flat, like), rest))
+            units, rest_after = eqx.partition(after, eqx.is_inexact_array)
+            return as_numbers(units), rest_after
 
         after, push, rest = jax.linearize(move, state, has_aux=True)
         push_all = jax.vmap(push, in_axes=1, out_axes=1)
@@ -187,7 +185,7 @@ def _along(
         is_finite = jnp.isfinite(after).all()
         return (after, rest, frame), (is_finite, growth)
 
-    _, found = jax.lax.scan(step, (*start, frame), inputs)
+    _, found = jax.lax.scan(step, (as_numbers(like), others, frame), inputs)
     return found
 
 

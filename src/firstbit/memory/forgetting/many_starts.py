@@ -6,11 +6,10 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from firstbit.cells.given import Given
-from firstbit.cells.state import State, in_float
+from firstbit.cells.state import State, as_numbers, from_numbers, in_float
 from firstbit.errors import CellError
 from firstbit.programs.in_turn import in_turn
 
@@ -56,14 +55,14 @@ class Starts(NamedTuple):
             own, rest = eqx.partition(
                 in_float(given.initial(cell)), eqx.is_inexact_array
             )
-            flat, unravel = ravel_pytree(own)
+            flat = as_numbers(own)
             low, high = getattr(cell, "state_bound", None) or ENDS
             shape = (num_states - 1, flat.size)
             others = jax.random.uniform(key, shape, flat.dtype, low, high)
             first = jnp.concatenate([flat[None], others])
             rest = jax.tree.map(lambda leaf: jnp.stack([leaf] * num_states), rest)
             places = jnp.triu_indices(num_states, k=1)
-            found = _read(cell, jnp.asarray(inputs), first, rest, unravel, places)
+            found = _read(cell, jnp.asarray(inputs), first, (own, rest), places)
             last, finite, distances = map(np.asarray, found)
         if not finite.all():
             raise CellError(
@@ -81,8 +80,7 @@ class Starts(NamedTuple):
         def start(cell: Any) -> State:
             own = in_float(given.initial(cell))
             units, rest = eqx.partition(own, eqx.is_inexact_array)
-            _, unravel = ravel_pytree(units)
-            return eqx.combine(unravel(jnp.asarray(numbers)), rest)
+            return eqx.combine(from_numbers(jnp.asarray(numbers), units), rest)
 
         return start
 
@@ -93,16 +91,19 @@ def _read(
     cell: Any,
     inputs: Float[Array, "time input"],
     first: Array,
-    rest: State,
-    unravel: Any,
+    like: tuple[State, State],
     places: tuple[Array, Array],
 ) -> tuple[Array, Bool[Array, " time"], Float[Array, "time pair"]]:
-    """Return the last states, when all are finite, and the distances of the pairs."""
+    """Return the last states, when all are finite, and the distances of the pairs.
+
+    `like` is the cell's own first state of units, and the rest of all states.
+    """
+    own, others = like
 
     def move(input: Array, flat: Array, rest: State) -> tuple[Array, State]:
-        after = cell(input, eqx.combine(unravel(flat), rest))
-        units, others = eqx.partition(after, eqx.is_inexact_array)
-        return ravel_pytree(units)[0], others
+        after = cell(input, eqx.combine(from_numbers(flat, own), rest))
+        units, rest_after = eqx.partition(after, eqx.is_inexact_array)
+        return as_numbers(units), rest_after
 
     move_all = jax.vmap(move, in_axes=(None, 0, 0))
 
@@ -114,5 +115,5 @@ def _read(
         apart = jnp.linalg.norm(after[one] - after[other], axis=1)
         return (after, others), (jnp.isfinite(after).all(), apart)
 
-    (last, _), (finite, distances) = jax.lax.scan(step, (first, rest), inputs)
+    (last, _), (finite, distances) = jax.lax.scan(step, (first, others), inputs)
     return last, finite, distances
