@@ -13,6 +13,7 @@ import xarray as xr
 from firstbit import Drive, Execution, Reading, compare, decodability, discrepancy
 from firstbit.cells import GRU
 from firstbit.errors import FirstbitError
+from firstbit.parts import Part
 from firstbit.plots import comparison
 from firstbit.studies import comparison_table
 from firstbit.studies.comparing.differences import differences
@@ -214,7 +215,7 @@ BAD = {
     "read-outs": ((CELLS,), {"measures": [Reading()]}, "expected one read-out, got"),
     "part": (
         (CELLS,),
-        {"execution": Execution(resume=Path("kept"), part="1/2")},
+        {"execution": Execution(resume=Path("kept"), part=Part(1, 2))},
         "expected no part of a comparison",
     ),
     "inputs": ((CELLS,), {"num_draws": 1}, "`num_draws` must be at least 2"),
