@@ -11,7 +11,7 @@ import pytest
 from firstbit.cells import GRU, LSTM, Vanilla
 from firstbit.cells.state import initial_state
 from firstbit.programs.bounds import state_ranges
-from firstbit.weights.redraw import is_real
+from firstbit.weights.numbers import is_real
 
 INF = np.inf
 

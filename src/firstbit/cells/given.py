@@ -37,13 +37,11 @@ from firstbit.cells.state import State, hidden_of, in_float, initial_state
 from firstbit.cells.state_roles import OUTPUT
 from firstbit.cells.user_sources import Travelling
 from firstbit.errors import CellError, SettingError, require_different, require_several
+from firstbit.weights.numbers import in_current_float, is_complex, is_real
 from firstbit.weights.redraw import (
     AS_BUILT,
     Initializer,
-    in_current_float,
     is_as_built,
-    is_complex,
-    is_real,
 )
 from firstbit.weights.roles import Declared
 

@@ -11,7 +11,7 @@ from firstbit.cells.cell import AnyArray, Cell
 from firstbit.cells.readout import Readout
 from firstbit.cells.sequence_model import SequenceModel
 from firstbit.cells.unroll import unroll
-from firstbit.weights.redraw import is_real
+from firstbit.weights.numbers import is_real
 
 
 class Network(eqx.Module):

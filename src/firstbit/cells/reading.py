@@ -16,7 +16,7 @@ from firstbit.errors import CellError
 from firstbit.programs.identity import digest_of
 from firstbit.programs.traced import shape_of
 from firstbit.programs.uses import FACTOR, OTHER, PRODUCT, SUM, Use, Uses, uses_of
-from firstbit.weights.redraw import is_real
+from firstbit.weights.numbers import is_real
 from firstbit.weights.roles import (
     BIAS,
     FIXED,

@@ -32,7 +32,10 @@ from firstbit.cells.state_roles import (
     StateRoles,
 )
 from firstbit.errors import CellError, SettingError
-from firstbit.weights.redraw import is_real, ranks
+from firstbit.weights.numbers import is_real
+from firstbit.weights.redraw import (
+    ranks,
+)
 from firstbit.weights.roles import (
     DECLARED,
     NAMED,

@@ -21,7 +21,7 @@ from firstbit.errors import (
 )
 from firstbit.programs.in_turn import in_turn
 from firstbit.programs.traced import coarsest_rounding
-from firstbit.weights.redraw import in_current_float
+from firstbit.weights.numbers import in_current_float
 
 MOST_POSITIONS = 64
 """Positions whose input is changed, one at a time, to see what moves before them."""

@@ -10,7 +10,7 @@ from jaxtyping import PRNGKeyArray
 
 from firstbit.cells.sequence_model import SequenceModel
 from firstbit.errors import CellError, FirstbitError, shown, shown_value
-from firstbit.weights.redraw import in_current_float
+from firstbit.weights.numbers import in_current_float
 
 
 class SequenceModels:

@@ -11,7 +11,7 @@ import numpy as np
 
 from firstbit.cells.catalogue import Factory
 from firstbit.errors import CellError, FirstbitError
-from firstbit.weights.redraw import is_complex, is_real
+from firstbit.weights.numbers import is_complex, is_real
 
 
 def shapes(

@@ -19,7 +19,7 @@ from firstbit.cells.state import initial_state
 from firstbit.cells.transition import transition_of
 from firstbit.languages import Language, encode
 from firstbit.languages.judging.twins import Twins
-from firstbit.weights.redraw import in_current_float
+from firstbit.weights.numbers import in_current_float
 
 NO_TWINS = np.nan
 """The contrast where no twins stand."""

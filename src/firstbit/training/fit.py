@@ -11,7 +11,7 @@ from firstbit.cells.network import Net
 from firstbit.errors import keep_whole
 from firstbit.training.rules.rule import ALONE, Epoch, Learned, Learner, Moments, Rule
 from firstbit.training.words import Examples, Words
-from firstbit.weights.redraw import in_current_float
+from firstbit.weights.numbers import in_current_float
 
 LATE = 0.9
 """Share of the budget after which the network is kept, to see if it still moves."""

@@ -19,7 +19,7 @@ from firstbit.languages.judging.paths import Paths
 from firstbit.languages.judging.words_of_test import WordsOfTest
 from firstbit.programs.in_turn import in_turn
 from firstbit.training.whole_words import outputs_of_words, room_of
-from firstbit.weights.redraw import in_current_float
+from firstbit.weights.numbers import in_current_float
 
 SIDE_BY_SIDE = 256
 """Words that a network reads together: always as many, so that one program reads words

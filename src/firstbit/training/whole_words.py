@@ -14,7 +14,7 @@ from firstbit.cells.sequence_model import SequenceModel
 from firstbit.programs.in_turn import in_turn
 from firstbit.training.complex_numbers import rising
 from firstbit.training.words import Examples
-from firstbit.weights.redraw import in_current_float
+from firstbit.weights.numbers import in_current_float
 
 SHORTEST = 16
 """Symbols that words are padded to, at least."""

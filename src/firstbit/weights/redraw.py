@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import equinox as eqx
 import jax
@@ -24,6 +24,7 @@ from firstbit.weights.initializers import (
     scaled,
     standard_entries,
 )
+from firstbit.weights.numbers import CellType, is_real
 from firstbit.weights.recognised import recognised
 from firstbit.weights.roles import (
     BIAS,
@@ -47,8 +48,6 @@ from firstbit.weights.threefry import (
 Initializer = str | Law | Mapping[str, str | Law]
 """A law, or its name; or laws by the weights' names, with wildcards (`"W_*"`), where
 other weights are N(0,1)."""
-
-CellType = TypeVar("CellType")
 
 
 class Leaf(NamedTuple):
@@ -125,48 +124,6 @@ def _described(law: str | Law) -> str:
     if law.gain == 1.0:
         return law.name
     return f"{law.name}, gain {law.gain:g}"
-
-
-def is_real(leaf: object) -> bool:
-    """Return whether a leaf is an array of real numbers, or the shape of one.
-
-    A number of NumPy is an array without axes; Python's own are none.
-
-    Example:
-        >>> is_real(np.float64(0.5)), is_real(0.5)
-        (True, False)
-    """
-    if isinstance(leaf, np.floating):
-        return True
-    if not isinstance(leaf, jax.Array | np.ndarray | jax.ShapeDtypeStruct):
-        return False
-    return jnp.issubdtype(leaf.dtype, jnp.floating)
-
-
-def is_complex(leaf: object) -> bool:
-    """Return whether a leaf is an array of complex numbers, or the shape of one.
-
-    Example:
-        >>> is_complex(np.zeros(2, complex)), is_complex(np.zeros(2))
-        (True, False)
-    """
-    if not isinstance(leaf, jax.Array | np.ndarray | jax.ShapeDtypeStruct):
-        return False
-    return jnp.issubdtype(leaf.dtype, jnp.complexfloating)
-
-
-def in_current_float(cell: CellType) -> CellType:
-    """Return the cell with its real arrays in JAX's current float type.
-
-    Complex arrays get its current complex type.
-    """
-
-    def converted(leaf: object) -> Any:
-        if not eqx.is_inexact_array(leaf):
-            return leaf
-        return jnp.asarray(leaf, float if is_real(leaf) else complex)
-
-    return jax.tree.map(converted, cell)
 
 
 def plan_of(

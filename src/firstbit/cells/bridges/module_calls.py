@@ -15,7 +15,7 @@ from firstbit.cells.bridges.foreign import Array
 from firstbit.cells.bridges.place import said, users_place
 from firstbit.cells.state_roles import plain_path
 from firstbit.errors import CellError, FirstbitError
-from firstbit.weights.redraw import is_real
+from firstbit.weights.numbers import is_real
 
 ASK = (
     "say it: firstbit.adapt(cell, initial_state=lambda module: ..., "

@@ -42,7 +42,7 @@ from firstbit.cells.state import State, in_float
 from firstbit.cells.state_roles import HIDDEN, OUTPUT, STATE
 from firstbit.errors import CellError, SettingError, shown
 from firstbit.programs.traced import coarsest_rounding
-from firstbit.weights.redraw import is_real
+from firstbit.weights.numbers import is_real
 
 STEPS_IN_SINGLE = (
     "its own code turns numbers to single precision; measured with the same step in "

@@ -16,7 +16,7 @@ from firstbit.cells.check.stepping import Leaves, Stepping
 from firstbit.cells.given import Given
 from firstbit.datasets import Variable
 from firstbit.programs.in_turn import in_turn
-from firstbit.weights.redraw import is_complex, is_real
+from firstbit.weights.numbers import is_complex, is_real
 
 NUM_NETS, NUM_STEPS, NUM_ROUNDS = 256, 50, 5
 """Nets that step side by side, steps of a round, and rounds; the fastest counts."""

@@ -22,13 +22,13 @@ from firstbit.memory.ensemble.one_program import embedding_of
 from firstbit.memory.ensemble.recipe import Axes, Recipe
 from firstbit.programs.machines import ON_CPU, Machine
 from firstbit.weights.initializers import Entrywise
+from firstbit.weights.numbers import is_real
 from firstbit.weights.recognised import RECOGNISED
 from firstbit.weights.redraw import (
     AS_BUILT,
     KEEP,
     Initializer,
     Leaf,
-    is_real,
     plan_of,
 )
 from firstbit.weights.threefry import Counters

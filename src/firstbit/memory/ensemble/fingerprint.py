@@ -18,7 +18,12 @@ from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.population import Population
 from firstbit.memory.ensemble.recipe import ENTRYWISE
 from firstbit.processors import processor_kind
-from firstbit.weights.redraw import AS_BUILT, described, is_real, redraw
+from firstbit.weights.numbers import is_real
+from firstbit.weights.redraw import (
+    AS_BUILT,
+    described,
+    redraw,
+)
 
 _ADDRESS = re.compile(r"0x[0-9a-f]+")
 

@@ -24,7 +24,13 @@ from firstbit.memory.ensemble.embedding import Embedding
 from firstbit.memory.ensemble.placing import placed, placed_arrays
 from firstbit.memory.ensemble.random_cells import Draws, Placing, keys_of, scalar
 from firstbit.memory.ensemble.recipe import Recipe, is_array
-from firstbit.weights.redraw import AS_BUILT, KEEP, Leaf, is_as_built, is_real
+from firstbit.weights.numbers import is_real
+from firstbit.weights.redraw import (
+    AS_BUILT,
+    KEEP,
+    Leaf,
+    is_as_built,
+)
 from firstbit.weights.threefry import Counters, Words
 
 KeyWords = (

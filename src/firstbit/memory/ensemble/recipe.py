@@ -14,7 +14,11 @@ from firstbit.cells.state import State
 from firstbit.programs.identity import digest_of
 from firstbit.programs.machines import ON_CPU, Machine
 from firstbit.weights.initializers import Blocks, Entrywise, matrix_shape
-from firstbit.weights.redraw import Leaf, draw_leaf, is_real
+from firstbit.weights.numbers import is_real
+from firstbit.weights.redraw import (
+    Leaf,
+    draw_leaf,
+)
 from firstbit.weights.threefry import Counters, counters
 
 ENTRYWISE = "entrywise"

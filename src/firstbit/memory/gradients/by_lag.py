@@ -14,7 +14,7 @@ from firstbit.datasets import Result, Variable, dataset
 from firstbit.errors import SettingError, require_at_least
 from firstbit.memory.gradients.one_word import Loss, Word, of_words
 from firstbit.memory.sequences.gradients import gradients_at_inputs
-from firstbit.weights.redraw import in_current_float
+from firstbit.weights.numbers import in_current_float
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 

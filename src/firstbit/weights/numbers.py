@@ -1,0 +1,52 @@
+"""Which arrays hold numbers that laws draw, and in which type."""
+
+from typing import Any, TypeVar
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+CellType = TypeVar("CellType")
+
+
+def is_real(leaf: object) -> bool:
+    """Return whether a leaf is an array of real numbers, or the shape of one.
+
+    A number of NumPy is an array without axes; Python's own are none.
+
+    Example:
+        >>> is_real(np.float64(0.5)), is_real(0.5)
+        (True, False)
+    """
+    if isinstance(leaf, np.floating):
+        return True
+    if not isinstance(leaf, jax.Array | np.ndarray | jax.ShapeDtypeStruct):
+        return False
+    return jnp.issubdtype(leaf.dtype, jnp.floating)
+
+
+def is_complex(leaf: object) -> bool:
+    """Return whether a leaf is an array of complex numbers, or the shape of one.
+
+    Example:
+        >>> is_complex(np.zeros(2, complex)), is_complex(np.zeros(2))
+        (True, False)
+    """
+    if not isinstance(leaf, jax.Array | np.ndarray | jax.ShapeDtypeStruct):
+        return False
+    return jnp.issubdtype(leaf.dtype, jnp.complexfloating)
+
+
+def in_current_float(cell: CellType) -> CellType:
+    """Return the cell with its real arrays in JAX's current float type.
+
+    Complex arrays get its current complex type.
+    """
+
+    def converted(leaf: object) -> Any:
+        if not eqx.is_inexact_array(leaf):
+            return leaf
+        return jnp.asarray(leaf, float if is_real(leaf) else complex)
+
+    return jax.tree.map(converted, cell)
