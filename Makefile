@@ -35,9 +35,10 @@ coverage: .venv/frameworks.stamp
 
 # Before every release, too: long simulations, killed processes, new examples for every
 # property. It takes one to two hours, and writes docs/proof.md. A run that was
-# interrupted goes on: what passed at this commit is not run again.
+# interrupted goes on: what passed at this commit is not run again. The first step checks
+# the types of all modules; what it compiles is not kept, or the second would check them.
 proof: .venv/browser.stamp .venv/frameworks.stamp
-	HYPOTHESIS_PROFILE=thorough $(PYTEST) tests/languages -m "not proof" --jaxtyping-packages=firstbit,typecheck.check
+	PYTHONDONTWRITEBYTECODE=1 HYPOTHESIS_PROFILE=thorough $(PYTEST) tests/languages -m "not proof" --jaxtyping-packages=firstbit,typecheck.check
 	HYPOTHESIS_PROFILE=explore $(PYTEST) -m "proof or hypothesis" --record=docs/proof.md
 
 # The cells of other frameworks, with these: PyTorch, Flax, Haiku, Keras, on the CPU. And
