@@ -183,8 +183,12 @@ class Spikes(Plain):
         return 0.5 * h + Spike.apply(self.inner(joined))
 
 
+def zeros(layer):
+    return [torch.zeros(layer.units)]
+
+
 def begun(kind):
-    return adapt(kind, initial_state=lambda layer: [torch.zeros(layer.units)])
+    return adapt(kind, initial_state=zeros)
 
 
 def test_a_layer_of_layers():
@@ -207,4 +211,34 @@ REFUSED = {
 def test_a_layer_is_refused_by_one_line(kind):
     with pytest.raises(CellError, match=REFUSED[kind]) as raised:
         Given.of(begun(kind)).make(2, 4, KEY)
+    assert "\n" not in str(raised.value)
+
+
+def by_torch(layer, x, states):
+    joined = torch.cat([x, states[0]])
+    return [torch.tanh(layer.inner.bias.value + joined @ layer.inner.kernel.value)]
+
+
+def by_keras(layer, x, states):
+    joined = keras.ops.concatenate([x, states[0]])
+    return [keras.ops.tanh(layer.inner(keras.ops.expand_dims(joined, 0))[0])]
+
+
+@pytest.mark.parametrize("step", [by_torch, by_keras])
+def test_a_step_of_the_users_own_takes_tensors(step):
+    input, state = jnp.array([0.3, -0.2]), jnp.array([0.1, 0.5, -0.4])
+    found = []
+    for more in ({}, {"step": step}):
+        made = Given.of(adapt(Plain, initial_state=zeros, **more)).make(2, 3, KEY)
+        found.append(made(input, state))
+    assert np.allclose(*found, rtol=0, atol=SINGLE)
+
+
+def test_a_step_of_the_users_own_is_refused_by_one_line():
+    def step(layer, x, states):
+        return states if x.sum() > 1 else layer(x[None], [states[0][None]])[1]
+
+    said = r'keras:Plain can\'t be traced at keras_on_torch.py:\d+, "return states if x'
+    with pytest.raises(CellError, match=said) as raised:
+        Given.of(adapt(Plain, initial_state=zeros, step=step)).make(2, 3, KEY)
     assert "\n" not in str(raised.value)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from firstbit.cells.bridges.adapting import Step
+
 Module = Any
 """A module of a framework while it may be called."""
 
@@ -93,6 +95,11 @@ class Trial(NamedTuple):
     zeros: OwnState
 
 
+def plainly(step: Step, module: Module, input: Arrays, state: OwnState) -> OwnState:
+    """Make the step that a user says, with whatever there is."""
+    return step(module, input, state)
+
+
 @dataclass(frozen=True, eq=False)
 class Adapter:
     """What is known of a framework.
@@ -114,6 +121,7 @@ class Adapter:
         traced: whether its constructors can be traced; else they run once a draw.
         require_same: raises `CellError` where a step under JAX isn't the framework's
             own; None where it can't be another.
+        stepped: makes the step that a user says, with arrays of the framework.
     """
 
     framework: str
@@ -127,6 +135,7 @@ class Adapter:
     taken: Callable[[Module], Made | Again]
     traced: bool = True
     require_same: Callable[[Trial], None] | None = None
+    stepped: Callable[[Step, Module, Arrays, OwnState], OwnState] = plainly
 
     def names_of(self, kind: type) -> tuple[str, ...]:
         """Return the names of the leaves of the state of a class; none if unknown."""

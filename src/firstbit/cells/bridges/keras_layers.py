@@ -26,7 +26,9 @@ from firstbit.cells.bridges.adapter import (
     OwnState,
     Result,
     Trial,
+    plainly,
 )
+from firstbit.cells.bridges.adapting import Step
 from firstbit.cells.bridges.recognise import KERAS
 from firstbit.errors import CellError
 
@@ -147,6 +149,15 @@ def _called(made: Made, held: Held, call: Call) -> tuple[Result, Arrays]:
     return result, after
 
 
+def _stepped(step: Step, module: Module, input: Arrays, state: OwnState) -> OwnState:
+    """Make the step that a user says; on PyTorch with tensors."""
+    if not _is_on_torch():
+        return plainly(step, module, input, state)
+    from firstbit.cells.bridges.torch.lent_layer import step_lent
+
+    return step_lent(step, module, input, state)
+
+
 def _taken(module: Module) -> Made | Again:
     """Take a layer apart; one that isn't built has no variables, and is made anew."""
     _is_on_torch()  # refuses Keras on anything else but JAX
@@ -180,4 +191,5 @@ ADAPTER = Adapter(
     taken=_taken,
     traced=False,
     require_same=_require_same,
+    stepped=_stepped,
 )

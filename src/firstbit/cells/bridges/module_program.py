@@ -185,8 +185,9 @@ class ModuleProgram(Program):
 
     def _stepped(self, module: Module, input: Array, raw: OwnState) -> Stepped:
         """Call the module, as the user says or as the framework does."""
-        if self.adapting.step is not None:
-            after = self.adapting.step(module, input, raw)
+        step = self.adapting.step
+        if step is not None:
+            after = self.adapter.stepped(step, module, input, raw)
             return Stepped(after, None, is_state=True)
         return one_step(self.adapter, self.name, module, input, raw)
 

@@ -7,7 +7,17 @@ import jax
 import torch
 from keras import config
 
-from firstbit.cells.bridges.adapter import Arrays, Call, Held, Made, Module, Result
+from firstbit.cells.bridges.adapter import (
+    Arrays,
+    Call,
+    Held,
+    Made,
+    Module,
+    OwnState,
+    Result,
+    plainly,
+)
+from firstbit.cells.bridges.adapting import Step
 from firstbit.cells.bridges.recognise import KERAS
 from firstbit.cells.bridges.torch.forward import LOCK, default_float
 from firstbit.cells.bridges.torch.own_state import attributes, restore
@@ -84,6 +94,15 @@ def run_lent(
             raise refused(f"{KERAS}:{made.kind.__name__}", error) from error
         finally:
             restore(layer, before)
+
+
+def step_lent(step: Step, module: Module, input: Arrays, state: OwnState) -> OwnState:
+    """Make the step that a user says with tensors, as Keras on PyTorch would."""
+    if not isinstance(module, Lent):
+        return plainly(step, module, input, state)
+    own, own_state = jax.tree.map(_tensor, (input, state))
+    found = step(module.layer, own, own_state)
+    return module.arrays(found)
 
 
 def _tensor(leaf: Array) -> Array:

@@ -52,6 +52,7 @@ def require_same_layer(trial: Trial, run: Run, trained: Tensors) -> None:
         drawn = generator.normal(size=tuple(tensor.shape), scale=SPREAD)
         numbers[name] = drawn.astype(np.float32)
     point = point_of(numbers, trial.input_size, trial.zeros, 0)
+    point = point._replace(input=point.input.astype(trial.made.module.compute_dtype))
     own = _by_keras(trial, trained, point)
     require_repeated(trial.name, own, _by_keras(trial, trained, point))
     step = partial(_step, trial, run)
