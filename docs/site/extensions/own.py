@@ -1,24 +1,34 @@
-"""The role `own`: a link to a page of the site that is a whole file of its own."""
+"""Whole files beside the first page: their names, `play.html`, are links in the site.
+
+On a page of Markdown that is read elsewhere they are plain names.
+"""
 
 from docutils import nodes
-from docutils.parsers.rst.states import Inliner
 from sphinx.application import Sphinx
-from sphinx.util.docutils import ReferenceRole
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from extensions import links, paper
 
 
-class Own(ReferenceRole):
-    """Link to a file beside the first page."""
+class Own(SphinxPostTransform):
+    """Link the names of such files."""
 
-    inliner: Inliner
+    default_priority = 900
+    formats = ("html",)
 
-    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """Return the link."""
+    def run(self, **kwargs: object) -> None:  # noqa: ARG002 - Sphinx hands it over
+        """Put a link around each name."""
         up = "../" * self.env.docname.count("/")
-        link = nodes.reference("", self.title, refuri=up + self.target, internal=False)
-        return [link], []
+        made = [name for name in links.OWN if name != paper.NAME or paper.is_made()]
+        for literal in list(self.document.findall(nodes.literal)):
+            name = literal.astext()
+            if name in made and not isinstance(literal.parent, nodes.reference):
+                link = nodes.reference("", "", refuri=up + name, internal=False)
+                literal.replace_self(link)
+                link += literal
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Add the role."""
-    app.add_role("own", Own())
+    """Add the links."""
+    app.add_post_transform(Own)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

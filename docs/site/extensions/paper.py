@@ -11,6 +11,8 @@ from firstbit import playground
 REPORT = Path(__file__).parents[3] / "results" / "paper"
 """Where `make paper` leaves the report."""
 
+NAME = "report.html"
+
 
 def add_pages(app: Sphinx, error: Exception | None) -> None:
     """Put both beside the other pages."""
@@ -18,19 +20,17 @@ def add_pages(app: Sphinx, error: Exception | None) -> None:
         return
     playground(Path(app.outdir) / "play.html")
     if is_made():
-        shutil.copyfile(REPORT / "report.html", Path(app.outdir) / "report.html")
+        shutil.copyfile(REPORT / NAME, Path(app.outdir) / NAME)
 
 
 def is_made() -> bool:
     """Whether there is a report."""
-    return (REPORT / "report.html").is_file()
+    return (REPORT / NAME).is_file()
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Add the pages at the end; a tag says whether there is a report."""
+    """Add the pages at the end."""
     if not (REPORT / "..").resolve().parent.is_dir():
         raise ExtensionError("expected the folder of the repository above docs/site.")
-    if is_made():
-        app.tags.add("report")
     app.connect("build-finished", add_pages, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
