@@ -1,6 +1,8 @@
 """Write the tables of docs/framework_cells.md again (ten minutes of one core).
 
 Names of cells as arguments, such as `torchrecurrent:MGUCell`, print their rows alone.
+With `KERAS_BACKEND=torch` the rows of Keras on PyTorch are written alone: Keras has one
+backend a process.
 """
 
 import inspect
@@ -9,7 +11,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -49,6 +51,9 @@ CELLS = {
 
 PUBLISHED = "torchrecurrent"
 """A package whose classes with such names are all cells."""
+
+ON_TORCH = "cells of Keras on PyTorch"
+"""Their table; its rows need a process of their own."""
 
 CELLS_OF_IMAGES = (
     "flax.linen:ConvLSTMCell",
@@ -115,6 +120,11 @@ def names() -> Iterator[str]:
             yield f"{home}:{name}"
         if home == "torch.nn":
             yield from published()
+
+
+def of_keras() -> Iterator[str]:
+    """Yield the names of the cells of Keras."""
+    return (name for name in names() if name.startswith("keras"))
 
 
 def published() -> Iterator[str]:
@@ -233,19 +243,28 @@ def between(mark: str, rows: list[str], page: str) -> str:
     return table.sub(lambda found: found[1] + text + found[2], page)
 
 
+def measured_rows(cells: Iterable[str]) -> list[str]:
+    """Return the rows of cells; print each when it is known."""
+    rows = []
+    for name in cells:
+        rows.append(line(name).text())
+        print(rows[-1], flush=True)
+    return rows
+
+
 def main() -> None:
     """Write the page, or print some rows."""
     prepare()
-    chosen = sys.argv[1:]
-    rows = []
-    for name in chosen or names():
-        rows.append(line(name).text())
-        print(rows[-1], flush=True)
-    if chosen:
+    if chosen := sys.argv[1:]:
+        measured_rows(chosen)
         return
-    page = between("cells", rows, PAGE.read_text("utf-8"))
-    refused = [refusal.text() for refusal in refusals()]
-    PAGE.write_text(between("refusals", refused, page), "utf-8")
+    page = PAGE.read_text("utf-8")
+    if os.environ["KERAS_BACKEND"] == "torch":
+        page = between(ON_TORCH, measured_rows(of_keras()), page)
+    else:
+        page = between("cells", measured_rows(names()), page)
+        page = between("refusals", [one.text() for one in refusals()], page)
+    PAGE.write_text(page, "utf-8")
 
 
 if __name__ == "__main__":

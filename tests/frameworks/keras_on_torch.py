@@ -121,6 +121,16 @@ def test_a_measure_of_each_kind_runs(measure):
 
 
 @pytest.mark.proof
+def test_rows_of_the_table_are_as_they_are_measured():
+    from frameworks.test_table_of_cells import TABLE, rows
+
+    shown = rows(TABLE.ON_TORCH)
+    for name, row in zip(TABLE.of_keras(), shown, strict=True):
+        found = TABLE.figures(name)
+        assert row.startswith(f"| `{name}` | {found.as_built} | {found.normal} |")
+
+
+@pytest.mark.proof
 def test_a_cell_trains():
     about = {"rule": Modern(max_epochs=1), "num_seeds": 1, "key": KEY}
     result = train(keras.layers.SimpleRNNCell, "parity", hidden_size=3, **about)

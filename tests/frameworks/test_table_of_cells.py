@@ -40,6 +40,13 @@ def test_every_cell_has_a_row():
     assert len(SHOWN) == 59
 
 
+def test_keras_on_torch_has_the_nets_of_keras_on_jax():
+    on_torch = rows(TABLE.ON_TORCH)
+    assert [row.split("`")[1] for row in on_torch] == list(TABLE.of_keras())
+    normal = [row.split(" | ")[2] for row in on_torch]
+    assert normal == [SHOWN[name].split(" | ")[2] for name in TABLE.of_keras()]
+
+
 CHECKED = [
     "torch.nn:GRUCell",
     "torchrecurrent:IndRNNCell",
