@@ -20,25 +20,25 @@ export function sentenceOf(settings, { distance, isLost, light }) {
       ? "the two states are exactly the same"
       : `the two states are ${written(distance)} apart`;
   const seen = { isFar: distance > NEAR, isLost, word: light.word };
-  return `${symbols} ${apart}: ${conclusion(CELLS[cell].label, settings, seen)}.`;
+  return `${symbols} ${apart}: ${conclusion(CELLS[cell].label, settings, seen)}`;
 }
 
 function conclusion(name, { suffix }, { isFar, isLost, word }) {
-  if (word === "being asked") return `is the first bit in them, or is it not`;
+  if (word === "being asked") return "is the first bit in them?";
   if (suffix === "constant") return byRote(name, isLost);
   if (word === "knows") {
     return isFar
-      ? `this ${name} still knows which word it read`
-      : `near, and yet a read-out finds the first bit in them`;
+      ? `this ${name} still knows which word it read.`
+      : "near, and yet a read-out finds the first bit in them.";
   }
-  if (word === "unsure") return "a read-out does hardly better than guessing";
+  if (word === "unsure") return "a read-out does hardly better than guessing.";
   return isFar
     ? "far apart, and yet no linear read-out tells which word it was. Far apart is not " +
-        "remembered"
-    : `this ${name} has forgotten which word it read`;
+        "remembered."
+    : `this ${name} has forgotten which word it read.`;
 }
 
 function byRote(name, isLost) {
-  if (isLost) return `this ${name} has forgotten which word it read`;
-  return "with one suffix only, any difference tells the two words";
+  if (isLost) return `this ${name} has forgotten which word it read.`;
+  return "with one suffix only, any difference tells the two words.";
 }

@@ -12,14 +12,18 @@ import { written } from "./numbers.js";
 
 const PACE = 400;
 
+/** The settings that this tab shows. */
+const SHOWN = new Set(["expression", "windows", "word", "loss", "tab"]);
+
 export class AutomatonTab {
   constructor(store) {
     this.store = store;
     this.read = store.settings.word.length;
     this.running = null;
+    this.asking = null;
     store.listen((names) => this.changed(names));
     this.connect();
-    this.ask();
+    this.draw();
   }
 
   connect() {
@@ -45,8 +49,7 @@ export class AutomatonTab {
       this.stop();
       this.read = Array.from(this.store.settings.word).length;
     }
-    if (names.includes("expression") || names.includes("windows")) this.ask();
-    else if (names.some((name) => ["word", "loss", "tab"].includes(name))) this.draw();
+    if (names.some((name) => SHOWN.has(name))) this.draw();
   }
 
   /** Read so many letters of the word. */
@@ -78,9 +81,11 @@ export class AutomatonTab {
     this.running = null;
   }
 
-  /** Make the automaton anew; of a broken expression only the error is shown. */
-  ask() {
-    const { expression, windows } = this.store.settings;
+  /** Make the automaton where another is asked; of a broken expression keep the error. */
+  ask({ expression, windows }) {
+    const asking = `${windows} ${expression}`;
+    if (asking === this.asking) return;
+    this.asking = asking;
     try {
       this.answer = asked(expression, windows);
       this.error = null;
@@ -88,13 +93,13 @@ export class AutomatonTab {
       if (!(error instanceof LanguageError)) throw error;
       this.error = error;
     }
-    this.draw();
   }
 
   draw() {
     const { settings } = this.store;
     this.follow(settings);
     if (settings.tab !== "automaton") return;
+    this.ask(settings);
     showError("expression", settings.expression, this.error);
     byId("answer").hidden = this.error !== null;
     if (this.error !== null) return;

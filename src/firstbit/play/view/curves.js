@@ -26,34 +26,32 @@ const pictures = {
  * @param found mean and quantiles, as `summary` returns them; null before there are any.
  * @param {Float64Array} own the distances of the net that is looked at.
  * @param {number} nets a number that is another one for other nets.
+ * @returns {boolean} whether hairlines are left for another frame.
  */
 export function drawDistances(settings, draws, found, own, nets) {
   const range = { from: -settings.decades, to: highest([own, ...draws]) };
   const panel = new Panel(byId("distances"), settings.length, range);
   const key = [nets, isDark(), range.from, range.to].join();
-  pictures.distances.into(panel, `${key} ${draws.length}`, () => {
+  const number = Math.min(draws.length, MOST_LINES);
+  const { hairlines } = pictures;
+  const isGrowing = hairlines.number < number;
+  pictures.distances.into(panel, `${key} ${draws.length} ${isGrowing}`, () => {
     panel.axes(logTicks(range));
-    drawHairlines(panel, draws, hue(settings.cell), key);
+    hairlines.grow(panel, key, number, (from, to) => {
+      panel.context.globalAlpha = opacity("net");
+      for (const one of draws.slice(from, to)) panel.curve(logs(one), hue(settings.cell), 0.7);
+    });
     if (found !== null) drawSummary(panel, found, settings);
     panel.haloed(logs(own), hue(settings.cell), 1.8, [7, 3]);
     panel.name("this net", logs(own).at(-1), inkOf(settings.cell));
     panel.finish();
   });
   panel.cursor(settings.at);
+  return hairlines.number < number;
 }
 
 function logs(values) {
   return Array.from(values, (value) => Math.log10(value));
-}
-
-/** Draw a line for each net; those that are there already stay. */
-function drawHairlines(panel, draws, colour, key) {
-  const lines = draws.slice(0, MOST_LINES);
-  const paint = (from) => {
-    panel.context.globalAlpha = opacity("net");
-    for (const one of lines.slice(from)) panel.curve(logs(one), colour, 0.7);
-  };
-  pictures.hairlines.into(panel, key, paint, lines.length);
 }
 
 function drawSummary(panel, found, { cell, decades }) {

@@ -55,7 +55,9 @@ function paint(canvas, columns, colour) {
   const image = context.createImageData(canvas.width, canvas.height);
   columns.forEach((column, t) => {
     column.forEach((entry, unit) => {
-      image.data.set([...colour(entry), 255], 4 * (unit * columns.length + t));
+      const at = 4 * (unit * columns.length + t);
+      [image.data[at], image.data[at + 1], image.data[at + 2]] = colour(entry);
+      image.data[at + 3] = 255;
     });
   });
   context.putImageData(image, 0, 0);

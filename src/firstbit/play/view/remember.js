@@ -11,6 +11,7 @@ import { Team, numWorkers } from "../workers/team.js";
 import { gradient, isDark } from "./colours.js";
 import { describe, drawDistances, drawTold } from "./curves.js";
 import { byId, html, icon, isStill, onNewWidth, say } from "./dom.js";
+import { Frames } from "./frames.js";
 import { Heat, fadeColour, stateColour } from "./heat.js";
 import { counted, percent, raised, written } from "./numbers.js";
 
@@ -28,6 +29,10 @@ const LARGEST_OF_OTHERS = 40;
 const FIRST_RUN = 1000;
 const PACE = 40;
 
+/** What is drawn anew where other nets, or another read-out, are found. */
+const OF_NETS = ["summary", "nets", "source", "described"];
+const OF_TOLD = ["told", "light", "described"];
+
 export class Remember {
   constructor(store) {
     this.store = store;
@@ -35,13 +40,14 @@ export class Remember {
     this.team = new Team(program, numWorkers(), (found) => this.take(found));
     this.unit = 0;
     this.nets = 0;
-    this.parts = new Set();
     this.running = null;
     this.heats = {
       first: new Heat(byId("first-state")),
       second: new Heat(byId("second-state")),
       difference: new Heat(byId("difference")),
     };
+    this.isLaidOut = false;
+    this.frames = new Frames(this.pieces());
     store.listen((names) => this.changed(names));
     this.connect();
     this.begin();
@@ -63,7 +69,10 @@ export class Remember {
         if (event.pointerType === "mouse") this.point(event);
       });
     }
-    onNewWidth("remember", () => this.draw());
+    onNewWidth("remember", () => {
+      this.isLaidOut = true;
+      this.draw();
+    });
   }
 
   moveTo(at) {
@@ -128,7 +137,7 @@ export class Remember {
     row.put(place, found);
     if (row.shown.length === before) return;
     if (kind === "nets") this.takeNets(row.shown);
-    else this.draw("told");
+    else this.draw(OF_TOLD);
   }
 
   takeNets(groups) {
@@ -136,8 +145,7 @@ export class Remember {
     const isAll = draws.length === this.asked.nets;
     if (groups.length > FIRST_GROUPS && groups.length % 5 !== 0 && !isAll) return;
     this.draws = draws;
-    this.found = summary(draws, this.asked.of.length);
-    this.draw("nets");
+    this.draw(OF_NETS);
   }
 
   get told() {
@@ -156,35 +164,41 @@ export class Remember {
     return told === undefined ? NOT_YET : lightOfReadout(told);
   }
 
-  /**
-   * Draw a part in the next frame, however many numbers come until then.
-   *
-   * @param {"all" | "nets" | "told"} part
-   */
-  draw(part = "all") {
-    if (this.store.settings.tab !== "remember") return;
-    if (this.parts.size === 0) requestAnimationFrame(() => this.drawNow());
-    this.parts.add(part);
+  /** Draw pieces in the next frames: all of them, or those of these names. */
+  draw(names) {
+    // Before the page is laid out, a picture would have it laid out for itself alone.
+    if (!this.isLaidOut) return;
+    if (this.store.settings.tab === "remember") this.frames.ask(names);
+    else this.frames.clear();
   }
 
-  drawNow() {
-    const { settings } = this.store;
-    const parts = new Set(this.parts);
-    this.parts.clear();
-    if (settings.tab !== "remember") return;
-    const isWanted = (part) => parts.has(part) || parts.has("all");
-    // All pictures before all texts: a text that changes has the page laid out anew.
-    if (parts.has("all")) this.drawHeats(settings);
-    if (isWanted("nets")) this.drawNets(settings);
-    if (isWanted("told")) this.drawAnswers(settings);
-    if (parts.has("all")) this.sayWhere(settings);
-    if (isWanted("nets")) say("source", this.source(settings));
-    if (isWanted("told")) this.sayLight(settings);
-    describe(settings, this.draws, this.found, this.others);
+  /** All pictures come before all texts: a text that changes has the page laid out anew. */
+  pieces() {
+    const settings = () => this.store.settings;
+    return {
+      first: () => this.drawState("first", this.seen.states),
+      second: () => this.drawState("second", this.seen.second),
+      difference: () => this.drawDifference(settings()),
+      summary: () => this.summarise(),
+      nets: () => this.drawNets(settings()),
+      told: () => this.drawAnswers(settings()),
+      where: () => this.sayWhere(settings()),
+      source: () => say("source", this.source(settings())),
+      light: () => this.sayLight(settings()),
+      described: () => describe(settings(), this.draws, this.found, this.others),
+    };
+  }
+
+  summarise() {
+    const { draws } = this;
+    if (draws.length === 0 || draws === this.summarised) return;
+    this.summarised = draws;
+    this.found = summary(draws, this.asked.of.length);
   }
 
   drawNets(settings) {
-    drawDistances(settings, this.draws, this.found, this.seen.distances, this.nets);
+    const own = this.seen.distances;
+    return drawDistances(settings, this.draws, this.found, own, this.nets);
   }
 
   drawAnswers(settings) {
@@ -193,14 +207,17 @@ export class Remember {
     if (isRandom) drawTold(settings, this.told, this.others, this.nets);
   }
 
-  drawHeats({ at, decades }) {
-    const { states, second, changes, isPositive, largest } = this.seen;
+  drawState(name, states) {
+    const { isPositive, largest } = this.seen;
     const key = `${this.nets} ${isDark()}`;
     const ofState = () => stateColour(largest, isPositive);
-    this.heats.first.draw(states, at, key, ofState);
-    this.heats.second.draw(second, at, key, ofState);
+    this.heats[name].draw(states, this.store.settings.at, key, ofState);
+  }
+
+  drawDifference({ at, decades }) {
+    const key = `${this.nets} ${isDark()} ${decades}`;
     const ofChange = () => fadeColour(Number(decades));
-    this.heats.difference.draw(changes, at, `${key} ${decades}`, ofChange);
+    this.heats.difference.draw(this.seen.changes, at, key, ofChange);
   }
 
   /** Say the scales, and where in the words the cursor is. */
