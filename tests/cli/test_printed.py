@@ -2,12 +2,13 @@
 
 import csv
 import io
+from functools import partial
 
 import jax
 import pytest
 
 from firstbit import cost, discrepancy
-from firstbit.cli import main
+from firstbit.cli import main, output
 from firstbit.languages import Language, window_floors
 
 BOTH = "discrepancy --cell vanilla:2 --cell gru:2 --length 3 --num-draws 8"
@@ -20,6 +21,23 @@ def run(command, capsys):
 
 def rows(text):
     return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_a_narrow_terminal_has_numbers_in_tables_below_each_other(capsys, monkeypatch):
+    console = partial(output.Console, force_terminal=True, width=36, color_system=None)
+    monkeypatch.setattr(output, "Console", console)
+    lines = [
+        ["k", "read-out", "multiplications", "reach"],
+        ["20", "linear", "1380", "9"],
+    ]
+    output.print_table("cost", lines[0], lines[1:], numeric=True, keys=2)
+    words = capsys.readouterr().out.split()
+    assert [words.count(one) for one in ("linear", "1380", "multiplications")] == [
+        2,
+        1,
+        1,
+    ]
+    assert words.count("cost") == 1
 
 
 def test_csv_has_the_table_of_each_result_in_full(capsys):

@@ -149,7 +149,7 @@ def _print(result: "xr.Dataset", asked: Asked) -> None:
         for readout in result["readout"].values.tolist():
             of_size = result.sel(hidden_size=size, readout=readout)
             rows.append([str(size), readout, *_cells(of_size, lags)])
-    print_table(title, columns, rows, numeric=True)
+    print_table(title, columns, rows, numeric=True, keys=2)
 
 
 def _cells(of_size: "xr.Dataset", lags: Sequence[int]) -> list[str]:

@@ -8,6 +8,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 _WIDEST = 1000
 """Columns of a table in a file or a pipe, at most."""
+
+_BORDER = 3
+"""Columns of a terminal beside each text of a table."""
 
 FIRST_ROWS, LAST_ROWS = 45, 10
 """Rows of a table that has more."""
@@ -77,30 +81,72 @@ def print_table(
     rows: Sequence[Sequence[str]],
     *,
     numeric: bool = False,
+    keys: int = 1,
 ) -> None:
     """Print a table; of a long one the first and the last rows.
 
     Without a terminal it is as wide as it needs; LaTeX has all rows.
+
+    Args:
+        title: of the table.
+        columns: their heads.
+        rows: of texts.
+        numeric: whether all but the first column are numbers. In a terminal that is too
+            narrow for them, some stand in further tables below.
+        keys: columns that say what a row is about, and stand in each of these tables.
     """
     if isinstance(sys.stdout, LatexOutput):
         sys.stdout.write_table(title, [columns, *rows], numeric=numeric)
         return
-    table = Table(title=title, title_justify="left", title_style="bold")
-    for i, name in enumerate(columns):
-        justify = "right" if numeric and i > 0 else "left"
-        table.add_column(name, justify=justify, overflow="fold")
     left_out = max(0, len(rows) - FIRST_ROWS - LAST_ROWS)
     shown = list(rows)
     if left_out:
         shown[FIRST_ROWS:-LAST_ROWS] = [["..."] * len(columns)]
-    for row in shown:
-        table.add_row(*row)
     console = Console()
     if not console.is_terminal:
+        table = _table(title, [columns, *shown], numeric=numeric)
         console = Console(width=Console(width=_WIDEST).measure(table).maximum)
-    console.print(table, markup=False)
+    parts = [list(range(len(columns)))]
+    if numeric:
+        parts = _parts([columns, *shown], keys, console.width)
+    for part in parts:
+        lines = [[line[i] for i in part] for line in (columns, *shown)]
+        table = _table(title if part is parts[0] else None, lines, numeric=numeric)
+        console.print(table, markup=False)
     if left_out:
         print(f"... {counted(left_out, 'row')} left out; --json has them all.")
+
+
+def _table(
+    title: str | None, lines: Sequence[Sequence[str]], *, numeric: bool
+) -> Table:
+    """Return a table of lines, the heads first."""
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for i, name in enumerate(lines[0]):
+        justify = "right" if numeric and i > 0 else "left"
+        table.add_column(name, justify=justify, overflow="fold")
+    for line in lines[1:]:
+        table.add_row(*line)
+    return table
+
+
+def _parts(lines: Sequence[Sequence[str]], keys: int, width: int) -> list[list[int]]:
+    """Return the columns of each table, so that none is wider where that can be.
+
+    Example:
+        >>> _parts([["k", "mean", "median"], ["20", "1.25", "1.5"]], 1, 16)
+        [[0, 1], [0, 2]]
+    """
+    widths = []
+    for column in zip(*lines, strict=True):
+        widths.append(max(map(cell_len, column)) + _BORDER)
+    left = width - 1 - sum(widths[:keys])
+    parts: list[list[int]] = [[]]
+    for i in range(keys, len(widths)):
+        if parts[-1] and sum(widths[j] for j in [*parts[-1], i]) > left:
+            parts.append([])
+        parts[-1].append(i)
+    return [[*range(keys), *part] for part in parts]
 
 
 def with_half_width(at: "xr.Dataset", name: str) -> str:
