@@ -10,6 +10,8 @@ from firstbit.report.notebook import fragment
 MOST_DRAWN = 60
 """States of an automaton that can be read as a picture."""
 
+HOW_TO_READ = "Words begin at the arrow, and may end where the circle is double."
+
 MOST_ROWS = 20
 """States of an automaton that are listed."""
 
@@ -38,7 +40,7 @@ def automaton_blocks(language: Language, prefix: str | None = None) -> list[Bloc
     if len(language.states) <= MOST_DRAWN:
         try:
             graph = plots.automaton(language, prefix=prefix, title="")
-            return [Picture("", "", searchable(graph))]
+            return [Picture("", HOW_TO_READ, searchable(graph))]
         except PackageError:
             pass
     rows = _rows(language)
