@@ -18,7 +18,7 @@ import firstbit  # noqa: E402
 
 # The cells of the pages run the program of this environment, on one line of plain text.
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-os.environ.update(COLUMNS="100", NO_COLOR="1")
+os.environ.update(COLUMNS="94", NO_COLOR="1")
 
 project = "firstbit"
 author = "The firstbit authors"
@@ -40,6 +40,7 @@ extensions = [
     "extensions.pictures",
     "extensions.reference",
     "extensions.search",
+    "extensions.titles",
 ]
 
 root_doc = "index"
@@ -74,6 +75,7 @@ html_css_files = ["roles.css", "site.css"]
 html_js_files = ["site.js"]
 html_math_renderer = "mathml"
 html_show_sourcelink = False
+html_sidebars = {"guide/changelog": [], "guide/glossary": []}  # nothing is below them
 html_copy_source = False
 html_theme_options = {
     "logo": {"text": "firstbit"},

@@ -8,7 +8,7 @@ import pytest
 from matplotlib.figure import Figure
 
 DOCS = Path(__file__).parents[2] / "docs"
-FRAMEWORKS = ("equinox", "torch", "nnx", "linen", "haiku", "keras")
+FRAMEWORKS = ("torch", "equinox", "nnx", "linen", "haiku", "keras")
 PACKAGES = {"nnx": "flax", "linen": "flax"}
 
 

@@ -36,7 +36,7 @@ class Part(SphinxDirective):
 
 
 def head(measure: Measure) -> list[str]:
-    """Return call, command, unit, cost and sources as a table."""
+    """Return the question; call, command, unit, cost and sources as a table."""
     rows = {"Call": f"`{measure.call}`"}
     if measure.command:
         rows["Command"] = f"`firstbit {measure.command}`"
@@ -46,7 +46,7 @@ def head(measure: Measure) -> list[str]:
     lines = ["| | |", "|---|---|"]
     for name, text in rows.items():
         lines.append(f"| **{name}** | {text} |")
-    return ["::::{container} head", "", *lines, "::::"]
+    return [measure.question, "", "::::{container} head", "", *lines, "::::"]
 
 
 def reading(measure: Measure) -> list[str]:

@@ -3,10 +3,14 @@
 /** Of its size, at which the smallest type of a picture is still 10 pixels high. */
 const LEAST = 0.9;
 
+/** The same of an automaton, whose type is larger. */
+const LEAST_OF_GRAPH = 0.6;
+
 /** Give a picture a box of its own, in which it scrolls before it is too small to read. */
 function keepSize(picture) {
-  const scale = picture.currentSrc.endsWith(".svg") ? 1 : 2;
-  picture.style.minWidth = `${(LEAST * picture.naturalWidth) / scale}px`;
+  const isGraph = picture.currentSrc.endsWith(".svg");
+  const [least, scale] = isGraph ? [LEAST_OF_GRAPH, 1] : [LEAST, 2];
+  picture.style.minWidth = `${(least * picture.naturalWidth) / scale}px`;
   const inside = picture.closest("a, picture") ?? picture;
   const box = document.createElement("div");
   box.className = "picture";
