@@ -156,7 +156,7 @@ def _print(found: "xr.Dataset", seed: int) -> None:
         f"{found.attrs['law']} inputs, seed {seed}"
     )
     lines = [[one.name, *one.values, *one.apart] for one in rows(found)]
-    print_table(title, columns(found), lines, numeric=True)
+    print_table(title, columns(found), lines, numeric=True, keys=0)
     for text in [*found["answer"].values, *found["sentence"].values]:
         if text:
             print(text)

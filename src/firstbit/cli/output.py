@@ -93,7 +93,8 @@ def print_table(
         rows: of texts.
         numeric: whether all but the first column are numbers. In a terminal that is too
             narrow for them, some stand in further tables below.
-        keys: columns that say what a row is about, and stand in each of these tables.
+        keys: columns that say what a row is about, and stand in each of these tables; 0
+            where columns are read side by side, and are made narrower instead.
     """
     if isinstance(sys.stdout, LatexOutput):
         sys.stdout.write_table(title, [columns, *rows], numeric=numeric)
@@ -107,7 +108,7 @@ def print_table(
         table = _table(title, [columns, *shown], numeric=numeric)
         console = Console(width=Console(width=_WIDEST).measure(table).maximum)
     parts = [list(range(len(columns)))]
-    if numeric:
+    if numeric and keys:
         parts = _parts([columns, *shown], keys, console.width)
     for part in parts:
         lines = [[line[i] for i in part] for line in (columns, *shown)]
