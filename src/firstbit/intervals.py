@@ -98,14 +98,26 @@ def clopper_pearson(
     outside = (1 - confidence) / 2
     hits = np.asarray(count, float)
     misses = number - hits
-    # Where nothing or all succeeded the law of the other end has no density.
-    some_hits = np.maximum(hits, 1)
+    # Where all succeeded the law of the upper end has no density.
     some_misses = np.maximum(misses, 1)
-    low = scipy.special.betaincinv(some_hits, misses + 1, outside)
     high = scipy.special.betaincinv(hits + 1, some_misses, 1 - outside)
-    lower = np.where(hits > 0, low, 0.0)
     upper = np.where(misses > 0, high, 1.0)
-    return lower[()], upper[()]
+    return exact_lower(count, number, outside), upper[()]
+
+
+def exact_lower(
+    count: ArrayLike | int | float, number: int, outside: float
+) -> np.ndarray | np.floating:
+    """Return the exact lower bound of a share; with a probability it is above it.
+
+    Example:
+        >>> round(float(exact_lower(8, 8, 0.025)), 4)
+        0.6306
+    """
+    hits = np.asarray(count, float)
+    some_hits = np.maximum(hits, 1)  # where nothing succeeded the law has no density
+    low = scipy.special.betaincinv(some_hits, number - hits + 1, outside)
+    return np.where(hits > 0, low, 0.0)[()]
 
 
 def require_count(count: ArrayLike | int | float, number: int) -> None:

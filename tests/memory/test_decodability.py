@@ -322,6 +322,13 @@ def test_the_interval_of_one_net_is_exact():
     assert found.bits_se[0, 0] == pytest.approx(0.5 / 40**0.5)
 
 
+def test_a_bound_of_one_lag_may_hold_as_often_as_not():
+    found = of_one_net(scores([[[0.75]]]), 40, 0.5, 0.5)
+    one_sided = scipy.stats.binomtest(30, 40, alternative="greater")
+    (lower,) = found.surely[0]
+    assert lower == pytest.approx(one_sided.proportion_ci(0.5).low)
+
+
 MEASURE = partial(decodability, "gru:3,4", length=6, num_draws=18, reading=FEW, key=KEY)
 
 

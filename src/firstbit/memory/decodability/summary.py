@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float
 
-from firstbit.intervals import Mean, clopper_pearson
+from firstbit.intervals import Mean, clopper_pearson, exact_lower
 from firstbit.memory.decodability.nets import Scores
 
 FEWEST_NETS = 20
@@ -97,13 +97,14 @@ def of_one_net(
     right = accuracy * num_tested
     known = np.isfinite(right)
     of_each = _of_each(confidence, accuracy.shape[1])
-    surely, _ = _exact(right, known, num_tested, 2 * of_each - 1)
+    counts = np.where(known, right, 0.0)
+    surely = np.where(known, exact_lower(counts, num_tested, 1 - of_each), np.nan)
     of_bits = Mean(bits, spread / np.sqrt(num_tested), num_tested)
     variance = accuracy * (1 - accuracy) / num_tested
     return Summary(
         accuracy=accuracy,
         accuracy_se=np.sqrt(variance),
-        accuracy_ci=_exact(right, known, num_tested, confidence),
+        accuracy_ci=_exact(counts, known, num_tested, confidence),
         surely=surely,
         bits=bits,
         bits_se=of_bits.error,
@@ -166,10 +167,12 @@ def _of_each(confidence: float, num_lags: int) -> float:
 
 
 def _exact(
-    right: Means, known: Bool[np.ndarray, "readout lag"], number: int, confidence: float
+    counts: Means,
+    known: Bool[np.ndarray, "readout lag"],
+    number: int,
+    confidence: float,
 ) -> Ends:
     """Return the exact interval of each share; NaN where nothing is known."""
-    counts = np.where(known, right, 0.0)
     ends = []
     for end in clopper_pearson(counts, number, confidence):
         ends.append(np.where(known, end, np.nan))
