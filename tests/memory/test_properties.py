@@ -128,5 +128,5 @@ def test_distances_of_states_ignore_a_common_shift(values, shift):
     hidden, labels = np.array(values)[:, None], ["a", "a", "b", "b"]
     here, there = separation(hidden, labels), separation(hidden + shift, labels)
     assert (here.within, here.between) == pytest.approx(
-        (there.within, there.between), abs=1e-6
+        (there.within, there.between), abs=1e-11
     )

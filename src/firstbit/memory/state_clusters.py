@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from jaxtyping import Bool, Float
+from numpy.typing import ArrayLike
+
+from firstbit.errors import SettingError
 
 NUM_RESAMPLES = 1000
 
@@ -25,15 +29,17 @@ class Separation:
     nearest_right: float
 
 
-def separation(
-    hidden: Float[np.ndarray, "prefix hidden"], labels: Sequence[str]
-) -> Separation:
+def separation(hidden: ArrayLike, labels: Sequence[str]) -> Separation:
     """Compare distances within labels to distances between labels.
 
     Args:
-        hidden: one hidden state a prefix.
+        hidden: (prefix, hidden) one hidden state a prefix; a complex number counts as
+            two.
         labels: the automaton's state after each prefix. A prefix whose label is the
             only one of its kind has no group to belong to, and is left out.
+
+    Raises:
+        SettingError: fewer than two labels are left.
 
     Example:
         >>> hidden = np.array([[0.0], [0.2], [1.0], [1.2]])
@@ -45,7 +51,12 @@ def separation(
     )
     has_group = size[group] > 1
     names = names[group[has_group]]
-    hidden = hidden[has_group]
+    if len(set(names)) < 2:
+        raise SettingError(
+            "expected at least two labels that several prefixes have, got "
+            f"{len(set(names))}; give more prefixes, or longer ones."
+        )
+    hidden = _real_rows(hidden)[has_group]
     distance = _distances(hidden)
     same = names[:, None] == names
     other = ~np.eye(len(names), dtype=bool)
@@ -73,7 +84,7 @@ def ratio_interval(
     """
     names, group, size = np.unique(labels, return_inverse=True, return_counts=True)
     has_group = size[group] > 1
-    hidden = hidden[has_group]
+    hidden = _real_rows(hidden)[has_group]
     group = group[has_group]
     distance = _distances(hidden)
     is_same = group[:, None] == group
@@ -105,14 +116,21 @@ def _mean_of_pairs(
     return total / number
 
 
+def _real_rows(hidden: ArrayLike) -> Float[np.ndarray, "prefix number"]:
+    """Return hidden states as rows of float64 numbers, a complex one as two.
+
+    In float32 the states of a trained net are as far from their mean as rounding is.
+    """
+    rows = np.asarray(hidden)
+    parts = [np.real(rows), np.imag(rows)] if np.iscomplexobj(rows) else [rows]
+    return np.concatenate(parts, axis=1).astype(float)
+
+
 def _distances(
     hidden: Float[np.ndarray, "prefix hidden"],
 ) -> Float[np.ndarray, "prefix prefix"]:
     """Return the distance of each pair."""
-    squares = (hidden**2).sum(axis=1)
-    products = 2 * hidden @ hidden.T
-    apart = squares[:, None] + squares - products
-    return np.sqrt(np.maximum(apart, 0))
+    return scipy.spatial.distance.cdist(hidden, hidden)
 
 
 def _share_nearest_right(

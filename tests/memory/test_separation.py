@@ -1,0 +1,29 @@
+"""Distances of labelled states: near ones, shorter floats and complex numbers."""
+
+import numpy as np
+import pytest
+
+from firstbit.errors import SettingError
+from firstbit.memory import separation
+
+LABELS = ["a", "a", "a", "b", "b", "b"]
+STEPS = np.arange(6.0)[:, None]
+
+
+@pytest.mark.parametrize("states", [1 + 1e-9 * STEPS, np.float32(1) + STEPS / 2**14])
+def test_near_states_far_from_zero_keep_their_distances(states):
+    found = separation(states, LABELS)
+    step = float(states[1, 0] - states[0, 0])
+    assert found.within == pytest.approx(4 / 3 * step, abs=2e-12)
+    assert found.between == pytest.approx(3 * step, abs=2e-12)
+
+
+def test_a_complex_number_is_two():
+    turns = np.exp(1j * STEPS)
+    parts = np.concatenate([turns.real, turns.imag], axis=1)
+    assert separation(turns, LABELS) == separation(parts, LABELS)
+
+
+def test_one_label_is_refused():
+    with pytest.raises(SettingError, match="at least two labels that several prefixes"):
+        separation(STEPS, ["a", "a", "b", "c", "d", "e"])
