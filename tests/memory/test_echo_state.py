@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import scipy.optimize
 
-from firstbit.cells import GRU, Vanilla, initializer_by_name, redraw
+from firstbit.cells import GRU, Given, Vanilla, initializer_by_name, redraw
 from firstbit.errors import CellError, SettingError
 from firstbit.memory import echo_state
+from firstbit.memory.forgetting.many_starts import Starts
 from firstbit.studies.verdicts.by_hand import vanilla
 from memory_nets import DelayLine
 
@@ -159,3 +160,14 @@ def test_bad_input(name):
     usual = {"cell": GRU(2, 3, key=KEY), "inputs": one_hot(9), "burn_in": 2}
     with pytest.raises(error, match=text):
         echo_state(**{**usual, **given}, key=KEY)
+
+
+class Wide(DelayLine):
+    """A net that says how far its state reaches, by one number."""
+
+    state_bound = 2.0
+
+
+def test_first_states_lie_within_what_the_cell_says():
+    starts = Starts.read(Given.of(Wide(3)), one_hot(2), 16, KEY)
+    assert 1 < np.abs(starts.first).max() <= 2

@@ -11,6 +11,7 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 from firstbit.cells.given import Given
 from firstbit.cells.state import State, as_numbers, from_numbers, in_float
 from firstbit.errors import CellError
+from firstbit.memory.discrepancy.state_bound import require_state_bound
 from firstbit.programs.in_turn import in_turn
 
 ENDS = (-1.0, 1.0)
@@ -49,6 +50,7 @@ class Starts(NamedTuple):
 
         Raises:
             CellError: a state is no longer finite.
+            SettingError: the cell says no ends where it should.
         """
         with jax.enable_x64(True):
             cell = given.make(inputs.shape[1], 0, key)
@@ -56,7 +58,8 @@ class Starts(NamedTuple):
                 in_float(given.initial(cell)), eqx.is_inexact_array
             )
             flat = as_numbers(own)
-            low, high = getattr(cell, "state_bound", None) or ENDS
+            declared = require_state_bound(getattr(cell, "state_bound", None))
+            low, high = declared or ENDS
             shape = (num_states - 1, flat.size)
             others = jax.random.uniform(key, shape, flat.dtype, low, high)
             first = jnp.concatenate([flat[None], others])
