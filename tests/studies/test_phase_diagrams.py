@@ -79,3 +79,12 @@ def test_another_cell_and_another_law_are_refused():
         phase_diagram("vanilla:3,gain=2", **settings)
     with pytest.raises(SettingError, match="expected a gain above 0, got -1"):
         phase_diagram("vanilla:3", **{**settings, "gains": np.array([-1.0]).tolist()})
+
+
+@pytest.mark.parametrize("bad", [{"gains": [1.0, -1.0]}, {"length": 1}])
+def test_a_bad_number_is_refused_before_any_work(bad, monkeypatch):
+    monkeypatch.setattr("firstbit.studies.phase_diagrams.discrepancy", None)
+    with pytest.raises(SettingError, match=r"above 0, got -1|must be at least 2"):
+        phase_diagram(
+            "vanilla:3", **{"gains": [1.0], "num_draws": 2, "key": KEY, **bad}
+        )

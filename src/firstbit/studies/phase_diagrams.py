@@ -7,7 +7,13 @@ import xarray as xr
 from jaxtyping import PRNGKeyArray
 
 from firstbit.cells.given import CellLike, Given
-from firstbit.errors import CellError, SettingError, require_real, require_several
+from firstbit.errors import (
+    CellError,
+    SettingError,
+    require_at_least,
+    require_real,
+    require_several,
+)
 from firstbit.execution import Execution
 from firstbit.intervals import CONFIDENCE, require_confidence
 from firstbit.memory import discrepancy, ratios_by_gain
@@ -65,7 +71,11 @@ def phase_diagram(
     confidence = require_confidence(confidence)
     given = Given.of(cell, hidden_sizes=hidden_sizes)
     _require_vanilla(given)
-    factors = [require_real("gain", gain) for gain in require_several("gains", gains)]
+    length = require_at_least("length", length, 2)
+    laws = {}
+    for gain in require_several("gains", gains):
+        factor = require_real("gain", gain)
+        laws[factor] = initializer_by_name("normal", factor)
     key = require_key(key)
     execution = execution or Execution()
     if execution.part is not None:
@@ -74,18 +84,18 @@ def phase_diagram(
             "firstbit discrepancy --part instead."
         )
     by_gain: dict[float, xr.Dataset] = {}
-    for done, gain in enumerate(factors):
-        execution.progress(done, len(factors))
+    for done, (gain, law) in enumerate(laws.items()):
+        execution.progress(done, len(laws))
         by_gain[gain] = discrepancy(
             given,
             length=length,
             num_draws=num_draws,
-            initializer=initializer_by_name("normal", gain),
+            initializer=law,
             confidence=(1 + confidence) / 2,  # both means of a ratio may fail
             key=key,
             execution=_of_gain(execution, gain),
         )
-    execution.progress(len(factors), len(factors))
+    execution.progress(len(laws), len(laws))
     activation = given.options.get("activation", "logistic")
     return ratios_by_gain(by_gain, activation=activation)
 
