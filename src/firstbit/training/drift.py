@@ -10,12 +10,11 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.flatten_util import ravel_pytree
-from jaxtyping import Array, Float, Inexact, Int
+from jaxtyping import Array, Float, Int
 
 from firstbit.cells import Network, SequenceModel
 from firstbit.cells.network import Net
-from firstbit.cells.state import initial_state
+from firstbit.cells.state import as_numbers, from_numbers, in_float, initial_state
 from firstbit.cells.transition import transition_of
 from firstbit.languages import Language, encode
 from firstbit.languages.judging.twins import Twins
@@ -115,12 +114,12 @@ def _affine(
 ]:
     """Return A and b of each letter, and the first state."""
     cell = in_current_float(network).cell
-    start, as_state = ravel_pytree(initial_state(cell))
+    like = in_float(initial_state(cell))
+    start = as_numbers(like)
 
     def of_letter(letter: Array) -> tuple[Array, Array]:
-        def step(flat: Inexact[Array, " state"]) -> Inexact[Array, " state"]:
-            after, _ = ravel_pytree(cell(letter, as_state(flat)))
-            return after
+        def step(flat: Float[Array, " state"]) -> Float[Array, " state"]:
+            return as_numbers(cell(letter, from_numbers(flat, like)))
 
         nothing = jnp.zeros_like(start)
         return jax.jacfwd(step)(nothing), step(nothing)

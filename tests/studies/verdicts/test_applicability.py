@@ -119,6 +119,16 @@ class Turning(Signed):
         return jnp.roll(hidden, 1) + self.U @ input
 
 
+class Complex(Signed):
+    """The same with a complex state, which each step turns by a right angle."""
+
+    def initial_state(self):
+        return jnp.zeros(self.hidden_size, complex)
+
+    def __call__(self, input, hidden):
+        return 0.5j * hidden + self.U @ input
+
+
 class Bent(Signed):
     """Not linear in its state."""
 
@@ -150,6 +160,7 @@ def test_declarations_that_are_true_or_absent(cell):
     [
         (Signed, r"its step has the eigenvalue -0\.\d+"),
         (Turning, r"its step has the eigenvalue -0\.5[+-]0\.866j"),
+        (Complex, r"its step has the eigenvalue -?0[+-]0\.5j"),
         (Bent, "its step isn't linear in the state: .* a derivative differs by"),
     ],
 )

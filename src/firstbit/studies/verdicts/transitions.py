@@ -11,11 +11,11 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.flatten_util import ravel_pytree
-from jaxtyping import Array, Float, Inexact
+from jaxtyping import Array, Float
 
 from firstbit.cells import redraw
 from firstbit.cells.given import Given
+from firstbit.cells.state import as_numbers, from_numbers, in_float
 from firstbit.cells.transition import NON_NEGATIVE, transition_of
 from firstbit.errors import CellError
 
@@ -100,7 +100,7 @@ def _derivatives(
     random: np.random.Generator,
 ) -> _Step:
     """Return the derivative of the step by the state, at two random states."""
-    size = ravel_pytree(given.initial(cell))[0].size
+    size = as_numbers(given.initial(cell)).size
     found = []
     for _ in range(2):
         state = jnp.asarray(random.standard_normal(size))
@@ -116,11 +116,10 @@ def _derivative(
     input: Float[Array, " input"],
     state: Float[Array, " state"],
 ) -> Float[Array, "state state"]:
-    _, as_state = ravel_pytree(initial(cell))
+    like = in_float(initial(cell))
 
-    def step(flat: Inexact[Array, " state"]) -> Inexact[Array, " state"]:
-        after, _ = ravel_pytree(cell(input, as_state(flat)))
-        return after
+    def step(flat: Float[Array, " state"]) -> Float[Array, " state"]:
+        return as_numbers(cell(input, from_numbers(flat, like)))
 
     return jax.jacfwd(step)(state)
 
