@@ -7,13 +7,17 @@ import numpy as np
 import pytest
 
 from firstbit import check, cost, discrepancy, fates, lyapunov_exponents
-from firstbit.cells import Given
+from firstbit.cells import Given, Network, Readout, num_parameters
 from firstbit.errors import SettingError
-from firstbit.memory import echo_state
+from firstbit.memory import (
+    echo_state,
+    word_gradients_by_lag,
+)
 from firstbit.weights.redraw import redraw
 
 KEY = jax.random.key(3)
 LENGTH = 12
+LAST = np.array([4, 3])
 
 
 class Complex(eqx.Module):
@@ -119,6 +123,36 @@ def test_a_complex_number_counts_as_two(both):
     own = cost(both[0], timed=False)
     assert own.num_parameters.item() == 2 * (9 + 6)
     assert own.num_state_numbers.item() == 6
+
+
+def test_a_trained_complex_number_counts_as_two(both):
+    readout = Readout(np.zeros((2, 3)))
+    assert num_parameters(Network(both[0], readout)) == 2 * (9 + 6) + 6
+
+
+class OfParts(Readout):
+    """A read-out of real and imaginary parts."""
+
+    def __call__(self, hidden):
+        return super().__call__(jnp.concatenate([hidden.real, hidden.imag]))
+
+
+@pytest.mark.slow
+def test_gradients_by_lag_are_those_of_the_twin(both):
+    weights = np.random.default_rng(1).normal(size=(2, 6))
+    words = np.eye(2)[[[0, 1, 1, 0], [1, 1, 0, 0]]]
+    own, twin = [
+        word_gradients_by_lag(Network(cell, readout(weights)), words, words, LAST)
+        for cell, readout in zip(both, (OfParts, Readout), strict=True)
+    ]
+    for name in ("loss_gradient", "jacobian"):
+        np.testing.assert_allclose(getattr(own, name), getattr(twin, name), rtol=1e-9)
+    for name in ("U", "O"):
+        np.testing.assert_allclose(
+            own.contribution[name], twin.contribution[name], atol=1e-12
+        )
+    parts = np.concatenate([own.total["U"].real, own.total["U"].imag], axis=1)
+    np.testing.assert_allclose(parts, twin.total["U"], atol=1e-12)
 
 
 def test_what_is_understood_names_the_state():

@@ -11,7 +11,7 @@ from firstbit.cells.cell import AnyArray, Cell
 from firstbit.cells.readout import Readout
 from firstbit.cells.sequence_model import SequenceModel
 from firstbit.cells.unroll import unroll
-from firstbit.weights.numbers import is_real
+from firstbit.weights.numbers import is_complex, is_real
 
 
 class Network(eqx.Module):
@@ -57,12 +57,19 @@ def run(
 
 
 def num_parameters(network: Network) -> int:
-    """Count the numbers that are trained."""
-    return sum(array.size for array in network.parameters().values())
+    """Count the numbers that are trained; a complex one counts as two."""
+    total = 0
+    for array in network.parameters().values():
+        total += array.size * (2 if is_complex(array) else 1)
+    return total
 
 
 def _parameters(cell: object) -> Mapping[str, AnyArray]:
     if isinstance(cell, Cell):
         return cell.parameters()
-    paths, _ = jax.tree_util.tree_flatten_with_path(eqx.filter(cell, is_real))
-    return {jax.tree_util.keystr(path).lstrip("."): array for path, array in paths}
+    leaves, _ = jax.tree_util.tree_flatten_with_path(cell)
+    found = {}
+    for path, leaf in leaves:
+        if is_real(leaf) or is_complex(leaf):
+            found[jax.tree_util.keystr(path).lstrip(".")] = leaf
+    return found

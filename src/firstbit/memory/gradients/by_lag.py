@@ -30,7 +30,8 @@ class WordGradients(NamedTuple):
         jacobian: spectral norm of dh_T / dh_{T-lag}.
         contribution: by parameter, the norm of a lag's terms in the gradient of a
             word's loss.
-        total: by parameter, these terms themselves, added up over words.
+        total: by parameter, these terms themselves, added up over words; of a complex
+            number a + ib, dL/da + i dL/db.
     """
 
     loss_gradient: Float[np.ndarray, "word time lag"]
@@ -154,7 +155,8 @@ def word_gradients_by_lag(
     contribution = {}
     total = {}
     for name, array in found.contribution.parameters().items():
-        terms = np.asarray(array).reshape(*array.shape[:2], -1)
+        rises = np.conj(array)  # JAX gives dL/da - i dL/db
+        terms = rises.reshape(*array.shape[:2], -1)
         contribution[name] = np.linalg.norm(terms, axis=2)
         total[name] = terms.sum(axis=0)
     norms = np.asarray(found.loss_gradient)

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Bool, Float, Int
 
 from firstbit.cells import Network, hidden_of, initial_state
+from firstbit.cells.state import as_numbers, from_numbers, in_float
 from firstbit.programs.in_turn import in_turn
 
 Loss = Callable[[Array, Array], Array]
@@ -63,31 +63,30 @@ def of_words(network: Network, words: Word, loss: Loss) -> Norms:
 class _Steps:
     """The steps of a network along a word, with states as vectors.
 
-    A state is h, or of an LSTM h and c. Only the real arrays of cell and read-out are
-    arguments, so that JAX differentiates by these.
+    A state is h, or of an LSTM h and c; a complex number is two. Only the arrays of
+    numbers of cell and read-out are arguments, so that JAX differentiates by these.
     """
 
     def __init__(self, network: Network, loss: Loss) -> None:
         self.trained, self._fixed = eqx.partition(network, eqx.is_inexact_array)
-        self.first, self._unravel = ravel_pytree(initial_state(network.cell))
+        self._like = in_float(initial_state(network.cell))
+        self.first = as_numbers(self._like)
         self._loss = loss
         self._place = network.place
 
     def step(self, cell: Any, x: Array, state: Array) -> Array:
         whole = eqx.combine(cell, self._fixed.cell)
-        before = self._unravel(state)
-        after, _ = ravel_pytree(whole(x, before))
-        return after
+        before = from_numbers(state, self._like)
+        return as_numbers(whole(x, before))
 
     def error(self, readout: Any, state: Array, target: Array) -> Array:
         whole = eqx.combine(readout, self._fixed.readout)
-        hidden = hidden_of(self._unravel(state), self._place)
+        hidden = hidden_of(from_numbers(state, self._like), self._place)
         return self._loss(whole(hidden), target)
 
     def start(self, cell: object) -> Array:
         whole = eqx.combine(cell, self._fixed.cell)
-        state, _ = ravel_pytree(initial_state(whole))
-        return state
+        return as_numbers(in_float(initial_state(whole)))
 
     def states(self, inputs: Array) -> Array:
         """Return the state after each symbol."""

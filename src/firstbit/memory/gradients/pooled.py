@@ -28,7 +28,8 @@ def weight_gradients(
 ) -> dict[str, Float[np.ndarray, "word _"]]:
     """Compute the gradient of each word's summed squared error, by parameter, float64.
 
-    It comes from JAX's reverse mode, independently of the training's own loop.
+    It comes from JAX's reverse mode, independently of the training's own loop. Of a
+    complex number a + ib it is dL/da + i dL/db.
 
     Args:
         network: cell and read-out.
@@ -43,7 +44,8 @@ def weight_gradients(
         )
     found = {}
     for name, array in gradient.parameters().items():
-        found[name] = np.asarray(array).reshape(len(inputs), -1)
+        rises = np.conj(array)  # JAX gives dL/da - i dL/db
+        found[name] = rises.reshape(len(inputs), -1)
     return found
 
 
