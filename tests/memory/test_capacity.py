@@ -393,8 +393,27 @@ def test_cells_of_other_inputs_are_refused():
     short = Drive(law="one-hot", num_steps=200, lags=[3])
     found = first(memory_capacity(built, drive=short, key=KEY))
     assert found.capacity[0] > 0.5
-    with pytest.raises(SettingError, match="at least 200 for k = 20, got 100"):
+    with pytest.raises(SettingError, match="at least 200 for k = 20, of which"):
         memory_capacity("gru:20", num_draws=2, drive=TOO_SHORT, key=KEY)
+
+
+class Table(Built):
+    """A state that is a matrix."""
+
+    __init__ = Built.__init__
+
+    def initial_state(self):
+        return jnp.zeros_like(self.matrix)
+
+    def __call__(self, x, h):
+        return jnp.tanh(self.matrix @ h + x)
+
+
+def test_steps_are_enough_for_all_numbers_that_are_read():
+    text = "at least 1440 for k = 12, of which 144 numbers are read, got 140"
+    short = Drive(num_steps=140, lags=[2])
+    with pytest.raises(SettingError, match=text):
+        memory_capacity(Table(np.eye(12)), drive=short, key=KEY)
 
 
 @pytest.mark.slow

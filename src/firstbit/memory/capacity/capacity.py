@@ -127,7 +127,9 @@ def driven_of(
         shares_programs=False,
         device=CPU,
     )
-    return Driven(ensemble, drive)
+    driven = Driven(ensemble, drive)
+    _require_steps(driven)
+    return driven
 
 
 def held_by(driven: Driven, execution: Execution) -> list[Held]:
@@ -145,7 +147,7 @@ def _one_axis(array: np.ndarray) -> np.ndarray:
 
 
 def _require_inputs(given: Given, drive: Drive) -> None:
-    """Raise unless the cell takes these inputs, and there are steps enough."""
+    """Raise unless the cell takes these inputs."""
     wanted = len(drive.alphabet)
     own = getattr(given.built, "input_size", wanted)
     if own != wanted:
@@ -154,12 +156,20 @@ def _require_inputs(given: Given, drive: Drive) -> None:
             f"expected a cell of {wanted} inputs for the law '{drive.law}', got "
             f"{given.name} with {own}; {remedy}."
         )
-    needed = STEPS_A_UNIT * max(given.sizes)
-    if drive.num_steps < needed:
-        raise SettingError(
-            f"expected `num_steps` of at least {needed} for k = {max(given.sizes)}, "
-            f"got {drive.num_steps}."
-        )
+
+
+def _require_steps(driven: Driven) -> None:
+    """Raise unless there are steps enough for the numbers that are read out."""
+    num_steps = driven.drive.num_steps
+    for population in driven.ensemble.populations:
+        num_read = population.num_measured
+        needed = STEPS_A_UNIT * num_read
+        if num_steps < needed:
+            raise SettingError(
+                f"expected `num_steps` of at least {needed} for k = "
+                f"{population.hidden_size}, of which {num_read} numbers are read, got "
+                f"{num_steps}; give more."
+            )
 
 
 def labelled_capacities(

@@ -72,7 +72,7 @@ class Driven(NamedTuple):
         found = []
         for repeat in range(self.num_repeats):
             found.append(self._once(nets, net, repeat))
-        of_lag, of_degree, rank, width = zip(*found, strict=True)
+        of_lag, of_degree, rank = zip(*found, strict=True)
         ones = np.ones(len(found))
         held = Held(
             of_lag=np.stack(of_lag, axis=-1),
@@ -81,31 +81,30 @@ class Driven(NamedTuple):
             exact=form.rank * ones,
             exact_of_lag=form.profile[:, None] * ones,
             is_odd=float(form.is_odd) * ones,
-            num_read=_true_width(nets, width[0]) * ones,
+            num_read=nets.population.num_measured * ones,
         )
         return held._asdict()
 
     def _once(
         self, nets: Nets, net: int, repeat: int
-    ) -> tuple[np.ndarray, np.ndarray, float, int]:
-        """Return the capacity of each lag, of each degree, the rank, and the width."""
+    ) -> tuple[np.ndarray, np.ndarray, float]:
+        """Return the capacity of each lag, of each degree, and the rank."""
         drive = self.drive
         streams = range(NUM_STREAMS * repeat, NUM_STREAMS * (repeat + 1))
         num_steps = drive.first_read + drive.steps_a_stream
         uniform = nets.numbers(net, streams, num_steps)
         inputs = inputs_of(drive, uniform)
         states = self._states(nets, net, inputs)
-        width = states.shape[1]
         if not np.isfinite(states).all():
             nothing = np.full(drive.num_degrees, np.nan)
             of_lags = np.full(drive.lags[0], np.nan)
-            return of_lags, nothing, np.nan, width
+            return of_lags, nothing, np.nan
         basis = basis_of(jnp.asarray(states))
         of_degrees = []
         for degree in range(1, drive.num_degrees + 1):
             of_degrees.append(capacities(basis, drive, inputs, degree))
         totals = np.array([one.sum() for one in of_degrees])
-        return of_degrees[0], totals, float(basis.rank), width
+        return of_degrees[0], totals, float(basis.rank)
 
     def _states(
         self, nets: Nets, net: int, inputs: Float[Array, "stream time"]
@@ -122,11 +121,3 @@ class Driven(NamedTuple):
         read = every[self.drive.first_read :]
         by_stream = np.swapaxes(read, 0, 1)
         return by_stream.reshape(-1, read.shape[-1])
-
-
-def _true_width(nets: Nets, width: int) -> int:
-    """Return how many numbers are read, without those beyond the true size."""
-    recipe = nets.population.recipe
-    if not recipe.is_padded:
-        return width
-    return nets.population.hidden_size * len(recipe.measured)

@@ -24,7 +24,7 @@ from firstbit.memory.ensemble.embedding import Embedding
 from firstbit.memory.ensemble.placing import placed, placed_arrays
 from firstbit.memory.ensemble.random_cells import Draws, Placing, keys_of, scalar
 from firstbit.memory.ensemble.recipe import Recipe, is_array
-from firstbit.weights.numbers import is_real
+from firstbit.weights.numbers import is_complex, is_real
 from firstbit.weights.redraw import (
     AS_BUILT,
     KEEP,
@@ -181,6 +181,16 @@ class Population(NamedTuple):
         if self.embedding is not None:
             return prod(self.embedding.state[place].true_shape)
         return self.hidden_size if self.recipe.is_padded else number
+
+    @property
+    def num_measured(self) -> int:
+        """Real numbers of a state that are measured; a complex one counts as two."""
+        shapes = self.recipe.start_shapes()
+        total = 0
+        for place in self.recipe.measured:
+            number = self.num_entries(place, shapes[place].size)
+            total += number * (2 if is_complex(shapes[place]) else 1)
+        return total
 
     def num_blocks(self, num_draws: int) -> int:
         """Return the number of blocks that hold these draws."""

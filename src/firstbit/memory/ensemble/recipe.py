@@ -10,7 +10,7 @@ import jax
 import numpy as np
 from jaxtyping import Array
 
-from firstbit.cells.state import State
+from firstbit.cells.state import State, in_float, initial_state
 from firstbit.programs.identity import digest_of
 from firstbit.programs.machines import ON_CPU, Machine
 from firstbit.weights.initializers import Blocks, Entrywise, matrix_shape
@@ -127,6 +127,17 @@ class Recipe:
         real = self.structure.unflatten(arrays[:first])
         rest = self.rest.unflatten(arrays[first:])
         return eqx.combine(real, rest, self.others)
+
+    def start_shapes(self) -> list[jax.ShapeDtypeStruct]:
+        """Return shape and dtype of each leaf of the first state."""
+
+        def start(arrays: list[Array]) -> State:
+            return in_float(initial_state(self.cell(arrays), self.start))
+
+        with jax.enable_x64(True):
+            own = [*self.shapes, *self.rest_shapes]
+            arrays = [jax.ShapeDtypeStruct(*one) for one in own]
+            return jax.tree.leaves(jax.eval_shape(start, arrays))
 
     def unit_leaves(self, state: State) -> list[Array]:
         """Return the leaves of a state that are numbers of units."""
