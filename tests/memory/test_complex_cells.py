@@ -6,6 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from ensembles import ensemble
 from firstbit import check, cost, discrepancy, fates, lyapunov_exponents
 from firstbit.cells import Given, Network, Readout, num_parameters
 from firstbit.errors import SettingError
@@ -13,6 +14,7 @@ from firstbit.memory import (
     echo_state,
     word_gradients_by_lag,
 )
+from firstbit.memory.discrepancy.state_bound import distance_bounds
 from firstbit.weights.redraw import redraw
 
 KEY = jax.random.key(3)
@@ -128,6 +130,14 @@ def test_a_complex_number_counts_as_two(both):
 def test_a_trained_complex_number_counts_as_two(both):
     readout = Readout(np.zeros((2, 3)))
     assert num_parameters(Network(both[0], readout)) == 2 * (9 + 6) + 6
+
+
+def test_a_declared_bound_is_one_of_both_parts(both):
+    of_own, of_twin = [
+        distance_bounds(ensemble(cell, length=2, num_draws=None, key=KEY), (-1, 1))
+        for cell in both
+    ]
+    assert of_own == of_twin == [2 * 6**0.5]
 
 
 class OfParts(Readout):

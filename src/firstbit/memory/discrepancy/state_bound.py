@@ -14,9 +14,11 @@ from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.population import Population
 from firstbit.memory.ensemble.recipe import Recipe
 from firstbit.programs.bounds import state_ranges
+from firstbit.weights.numbers import is_complex
 
 StateBound = float | Sequence[float]
-"""A number b, for entries of the state from -b to b; or both ends."""
+"""A number b, for entries of the state from -b to b; or both ends. Of complex numbers,
+for their real and their imaginary parts."""
 
 Ends = tuple[float, float]
 
@@ -80,14 +82,15 @@ def _distance_bound(
     for place, leaf in zip(recipe.measured, leaves, strict=True):
         low, high = ends or (leaf.low, leaf.high)
         number = population.num_entries(place, leaf.num_entries)
-        square += number * (high - low) ** 2
+        square += number * leaf.num_parts * (high - low) ** 2
     return sqrt(square)
 
 
 class _Leaf(NamedTuple):
-    """An array of the state: its entries, and where they lie."""
+    """An array of the state: its entries, real numbers in each, and where these lie."""
 
     num_entries: int
+    num_parts: int
     low: float
     high: float
 
@@ -107,9 +110,9 @@ def _leaves(recipe: Recipe, input_size: int) -> list[_Leaf]:
         arrays = [jax.ShapeDtypeStruct(*one) for one in own]
         symbol = jax.ShapeDtypeStruct((input_size,), jnp.dtype(float))
         ranges = state_ranges(step, start, arrays, symbol)
-        shapes = jax.tree.leaves(jax.eval_shape(start, arrays))
     found = []
-    for one, shape in zip(ranges, shapes, strict=True):
+    for one, shape in zip(ranges, recipe.start_shapes(), strict=True):
         number = prod(shape.shape)
-        found.append(_Leaf(number, one.low, one.high))
+        num_parts = 2 if is_complex(shape) else 1
+        found.append(_Leaf(number, num_parts, one.low, one.high))
     return found
