@@ -11,6 +11,7 @@ from firstbit import check, cost, discrepancy, fates, lyapunov_exponents
 from firstbit.cells import Given, Network, Readout, num_parameters
 from firstbit.errors import SettingError
 from firstbit.memory import (
+    distances,
     echo_state,
     word_gradients_by_lag,
 )
@@ -132,6 +133,7 @@ def test_a_trained_complex_number_counts_as_two(both):
     assert num_parameters(Network(both[0], readout)) == 2 * (9 + 6) + 6
 
 
+@pytest.mark.slow
 def test_a_declared_bound_is_one_of_both_parts(both):
     of_own, of_twin = [
         distance_bounds(ensemble(cell, length=2, num_draws=None, key=KEY), (-1, 1))
@@ -168,6 +170,33 @@ def test_gradients_by_lag_are_those_of_the_twin(both):
 def test_what_is_understood_names_the_state():
     found = check(Given(Complex, hidden_sizes=(3,)))
     assert "complex128" in str(found["shape"].values)
+
+
+class Half(eqx.Module):
+    """A state that its complex weights decide; the real ones play no part."""
+
+    w: jax.Array
+    unread: jax.Array
+    hidden_size: int = eqx.field(static=True)
+
+    def __init__(self, input_size, hidden_size, *, key):
+        self.hidden_size = hidden_size
+        self.w = jax.random.normal(key, (hidden_size,), complex)
+        self.unread = jnp.ones((hidden_size, hidden_size))
+
+    def __call__(self, input, hidden):
+        return self.w.real * (input[1] - input[0]) + 0 * self.unread @ hidden
+
+
+@pytest.mark.slow
+def test_beside_a_law_of_real_numbers_complex_ones_are_drawn_as_built():
+    asked = {"hidden_sizes": 2, "length": 1, "num_draws": 8, "key": KEY}
+    laws = ("normal", "as-built")
+    drawn, built = [distances(Half, initializer=law, **asked) for law in laws]
+    np.testing.assert_array_equal(drawn.distance, built.distance)
+    assert len(np.unique(drawn.distance)) == 8
+    assert "complex numbers stay as they are built" in drawn.attrs["configuration"]
+    assert "complex numbers" not in built.attrs["configuration"]
 
 
 @pytest.mark.parametrize("law", ["normal", {"*": "orthogonal"}])

@@ -168,6 +168,7 @@ class Wide(DelayLine):
     state_bound = 2.0
 
 
+@pytest.mark.slow
 def test_first_states_lie_within_what_the_cell_says():
     starts = Starts.read(Given.of(Wide(3)), one_hot(2), 16, KEY)
     assert 1 < np.abs(starts.first).max() <= 2

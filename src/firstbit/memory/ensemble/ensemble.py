@@ -27,6 +27,8 @@ from firstbit.weights.initializers import initializer_by_name
 from firstbit.weights.redraw import AS_BUILT, AS_IT_IS, Initializer, described
 from firstbit.weights.threefry import GENERATOR, Words, key_words, require_key
 
+COMPLEX = "arrays of complex numbers stay as they are built: a law draws real ones"
+
 WORTH_A_GPU = 1 << 34
 """Work, see `Ensemble.work`, above which a GPU is used, if there is one. An H200 takes
 as long for it as 16 cores, its compilation included (`benchmarks/accelerator.py`)."""
@@ -185,8 +187,16 @@ class Ensemble:
     def notes(self) -> dict[str, list[str]]:
         """Return what a result says of the cell, as a part of its configuration."""
         notes = self.given.notes(self.words.input_size)
-        notes += self.populations[0].roles.state.notes
+        first = self.populations[0]
+        notes += first.roles.state.notes
+        if first.recipe.has_complex_weights and not self.has_own_law:
+            notes.append(COMPLEX)
         return {"notes": notes} if notes else {}
+
+    @property
+    def has_own_law(self) -> bool:
+        """Whether all arrays are as a cell or its constructor has them."""
+        return self.initializer in (AS_IT_IS, AS_BUILT)
 
     @property
     def computed_on(self) -> dict[str, str]:

@@ -25,12 +25,7 @@ from firstbit.memory.ensemble.placing import placed, placed_arrays
 from firstbit.memory.ensemble.random_cells import Draws, Placing, keys_of, scalar
 from firstbit.memory.ensemble.recipe import Recipe, is_array
 from firstbit.weights.numbers import is_complex, is_real
-from firstbit.weights.redraw import (
-    AS_BUILT,
-    KEEP,
-    Leaf,
-    is_as_built,
-)
+from firstbit.weights.redraw import AS_BUILT, KEEP
 from firstbit.weights.threefry import Counters, Words
 
 KeyWords = (
@@ -100,7 +95,7 @@ class Population(NamedTuple):
             rest=rest,
             roles=design.roles,
             counters=design.counters,
-            build=_build(designs, design.plan, sizes),
+            build=_build(designs, design, sizes),
             num_draws=design.layout.num_draws,
             width=design.layout.width,
         )
@@ -131,7 +126,7 @@ class Population(NamedTuple):
             rest=rest,
             roles=design.roles,
             counters=counters,
-            build=_build(designs, design.plan, sizes),
+            build=_build(designs, design, sizes),
             num_draws=num_draws,
             width=width,
             embedding=there,
@@ -221,7 +216,7 @@ class Population(NamedTuple):
 
         Returns:
             The arrays that it draws, (strip, ..., draw); None for the others. Those of
-            `rest` come last; complex ones are drawn where any real one is.
+            `rest` come last; of these, complex ones are drawn.
         """
         assert self.build is not None
         found: list[Array | None] = []
@@ -265,11 +260,15 @@ def _in_strips(array: Array | np.ndarray, keys: KeyWords) -> Array:
     return jnp.asarray(np.moveaxis(parts, -2, 0))
 
 
-def _build(designs: Designs, plan: list[Leaf], sizes: tuple[int, int]) -> Build | None:
-    """Return what draws the arrays of a cell's own constructor, if a law asks it."""
-    is_complex_alone = not plan and is_as_built(designs.initializer)
-    if is_complex_alone or any(leaf.law == AS_BUILT for leaf in plan):
-        return partial(built_arrays, designs.given, *sizes)
+def _build(designs: Designs, design: Design, sizes: tuple[int, int]) -> Build | None:
+    """Return what draws the arrays of a cell's own constructor, if any are its own.
+
+    Complex ones always are: other laws draw real numbers.
+    """
+    given = designs.given
+    has_complex = design.recipe.has_complex_weights and not given.is_built
+    if has_complex or any(leaf.law == AS_BUILT for leaf in design.plan):
+        return partial(built_arrays, given, *sizes)
     return None
 
 

@@ -14,11 +14,8 @@ from firstbit.cells.state import State, in_float, initial_state
 from firstbit.programs.identity import digest_of
 from firstbit.programs.machines import ON_CPU, Machine
 from firstbit.weights.initializers import Blocks, Entrywise, matrix_shape
-from firstbit.weights.numbers import is_real
-from firstbit.weights.redraw import (
-    Leaf,
-    draw_leaf,
-)
+from firstbit.weights.numbers import is_complex, is_real
+from firstbit.weights.redraw import Leaf, draw_leaf
 from firstbit.weights.threefry import Counters, counters
 
 ENTRYWISE = "entrywise"
@@ -101,6 +98,12 @@ class Recipe:
         larger.is_embedded = True
         larger._key = (self._key, "with smaller ones")
         return larger
+
+    @property
+    def has_complex_weights(self) -> bool:
+        """Whether a cell has arrays of complex numbers."""
+        rest = [jax.ShapeDtypeStruct(*one) for one in self.rest_shapes]
+        return any(map(is_complex, rest))
 
     @property
     def num_weights(self) -> int:
