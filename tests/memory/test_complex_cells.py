@@ -11,12 +11,15 @@ from firstbit import check, cost, discrepancy, fates, lyapunov_exponents
 from firstbit.cells import Given, Network, Readout, num_parameters
 from firstbit.errors import SettingError
 from firstbit.memory import (
+    Drive,
     distances,
     echo_state,
+    memory_capacity,
     word_gradients_by_lag,
 )
 from firstbit.memory.discrepancy.state_bound import distance_bounds
 from firstbit.weights.redraw import redraw
+from memory_nets import HalfComplex
 
 KEY = jax.random.key(3)
 LENGTH = 12
@@ -167,32 +170,41 @@ def test_gradients_by_lag_are_those_of_the_twin(both):
     np.testing.assert_allclose(parts, twin.total["U"], atol=1e-12)
 
 
+class Linear(Complex):
+    """The same without its bounds."""
+
+    def __call__(self, input, hidden):
+        return self.W @ hidden + self.U @ input.astype(complex)
+
+
+class LinearTwin(Twin):
+    """The same in real numbers."""
+
+    def __call__(self, input, hidden):
+        return self.W @ hidden + self.U @ input
+
+
+@pytest.mark.slow
+def test_the_exact_capacity_is_that_of_the_twin():
+    with jax.enable_x64(True):
+        cell = Linear(1, 2, key=KEY)
+        both = cell, LinearTwin(cell)
+    drive = Drive(num_steps=100, burn_in=10, lags=[4])
+    own, twin = [memory_capacity(one, drive=drive, key=KEY) for one in both]
+    assert own.exact_capacity.item() == 4
+    np.testing.assert_allclose(own.exact_profile, twin.exact_profile, rtol=1e-12)
+
+
 def test_what_is_understood_names_the_state():
     found = check(Given(Complex, hidden_sizes=(3,)))
     assert "complex128" in str(found["shape"].values)
-
-
-class Half(eqx.Module):
-    """A state that its complex weights decide; the real ones play no part."""
-
-    w: jax.Array
-    unread: jax.Array
-    hidden_size: int = eqx.field(static=True)
-
-    def __init__(self, input_size, hidden_size, *, key):
-        self.hidden_size = hidden_size
-        self.w = jax.random.normal(key, (hidden_size,), complex)
-        self.unread = jnp.ones((hidden_size, hidden_size))
-
-    def __call__(self, input, hidden):
-        return self.w.real * (input[1] - input[0]) + 0 * self.unread @ hidden
 
 
 @pytest.mark.slow
 def test_beside_a_law_of_real_numbers_complex_ones_are_drawn_as_built():
     asked = {"hidden_sizes": 2, "length": 1, "num_draws": 8, "key": KEY}
     laws = ("normal", "as-built")
-    drawn, built = [distances(Half, initializer=law, **asked) for law in laws]
+    drawn, built = [distances(HalfComplex, initializer=law, **asked) for law in laws]
     np.testing.assert_array_equal(drawn.distance, built.distance)
     assert len(np.unique(drawn.distance)) == 8
     assert "complex numbers stay as they are built" in drawn.attrs["configuration"]

@@ -15,13 +15,13 @@ from functools import partial
 from math import frexp
 from typing import NamedTuple
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float, Int
 
-from firstbit.cells.state import in_float, initial_state
+from firstbit.cells.state import as_numbers, from_numbers, in_float, initial_state
 from firstbit.memory.capacity.exact_profile import exact_profile
 from firstbit.memory.ensemble.recipe import Recipe
 from firstbit.programs.bounded import bounded
@@ -78,9 +78,9 @@ def form_of(
     cell = recipe.cell(arrays)
     start = in_float(initial_state(cell, recipe.start))
     leaves = jax.tree.leaves(start)
-    if not _are_real(leaves):
+    if not all(map(eqx.is_inexact_array, leaves)):
         return Form(False, False, np.nan, unknown)
-    flat, _ = ravel_pytree(start)
+    flat = as_numbers(start)
     size = input_size + flat.size
     points = np.random.default_rng(0).normal(size=(NUM_POINTS, size))
 
@@ -106,9 +106,9 @@ def _after(
     """Return the state of a net after one step, from its input and its state."""
     cell = recipe.cell(arrays)
     start = in_float(initial_state(cell, recipe.start))
-    flat, unravel = ravel_pytree(start)
-    input, state = jnp.split(point, [point.size - flat.size])
-    return ravel_pytree(cell(input, unravel(state)))[0]
+    num_inputs = point.size - as_numbers(start).size
+    input, state = jnp.split(point, [num_inputs])
+    return as_numbers(cell(input, from_numbers(state, start)))
 
 
 @bounded(static="recipe")
@@ -118,10 +118,6 @@ def _after_each(
 ) -> Float[Array, "point unit"]:
     """Return the state after each point: one program for all nets of a recipe."""
     return jax.vmap(partial(_after, recipe, arrays))(points)
-
-
-def _are_real(leaves: list[Array]) -> bool:
-    return all(jnp.issubdtype(leaf.dtype, jnp.floating) for leaf in leaves)
 
 
 def _linear(matrix: np.ndarray, inputs: np.ndarray, num_lags: int) -> Form:
