@@ -1,13 +1,16 @@
 """Guessing: random draws with a fitted read-out."""
 
 import jax
+import numpy as np
 import pytest
 
+from firstbit.cells import Given
 from firstbit.errors import SettingError
 from firstbit.languages import Language, reber
 from firstbit.languages.judging.words_of_test import Sizes
 from firstbit.studies.verdicts.guessing import Fitting, Guessing, guess
 from firstbit.studies.verdicts.witness_test import WitnessTest, plan_of
+from memory_nets import HalfComplex
 
 KEY = jax.random.key(0)
 LAW = "vanilla:12,initializer=orthogonal"
@@ -89,3 +92,16 @@ def test_logarithms_are_fitted_where_a_softmax_follows():
     easy = Language.from_regex("a(b|c)d")
     found = guess("gru:5", easy, num_draws=4, key=KEY, fitting=Fitting(is_softmax=True))
     assert found.solved == (0, 1, 2, 3)
+
+
+@pytest.mark.slow
+def test_each_draw_has_complex_weights_of_its_own():
+    seen = []
+
+    def accepts(network):
+        seen.append(network.cell.w)
+        return False
+
+    cell = Given.of(HalfComplex, hidden_sizes=2, initializer="normal")
+    guess(cell, Language.from_regex("ab|bc"), num_draws=4, key=KEY, accepts=accepts)
+    assert len({array.tobytes() for array in map(np.asarray, seen)}) == 4

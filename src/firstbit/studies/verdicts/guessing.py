@@ -29,6 +29,7 @@ from firstbit.studies.verdicts.witness_test import (
     WitnessTest,
     plan_of,
 )
+from firstbit.weights.numbers import is_complex
 from firstbit.weights.redraw import Initializer, redraw
 from firstbit.weights.roles import Roles
 
@@ -223,10 +224,11 @@ def _draws(
     of_size = jax.random.fold_in(key, hidden_size)
     inputs = jnp.asarray(prefixes.inputs)
     at_once = max(1, UNITS // hidden_size)
+    has_complex = any(map(is_complex, jax.tree.leaves(cell))) and not given.is_built
     for start in range(0, num_draws, at_once):
         numbers = start + jnp.arange(at_once)
         built = None
-        if asks_constructor(law):
+        if has_complex or asks_constructor(law):
             built = _built(given, input_size, of_size, numbers)
         cells, hidden = _drawn(
             cell,
@@ -270,7 +272,7 @@ def _drawn(
 ) -> tuple[Any, Float[Array, "draw word time hidden"]]:
     """Return the cells with these numbers, and their hidden states.
 
-    `built` has their arrays, (draw, ...), where a law is that of the constructor.
+    `built` has their arrays, (draw, ...), where any is as the constructor gives it.
     """
 
     def one(
