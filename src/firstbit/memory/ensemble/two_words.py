@@ -2,7 +2,7 @@
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float, Int
+from jaxtyping import Array, Bool, Float, Inexact, Int
 
 from firstbit.cells.state import State
 from firstbit.memory.ensemble.random_cells import Draws, first_state
@@ -72,7 +72,7 @@ def read_two_words(
 
 def true_parts(
     recipe: Recipe, leaves: list[Array], hidden_size: Array
-) -> list[Float[Array, "_ draw"]]:
+) -> list[Inexact[Array, "_ draw"]]:
     """Return each leaf of a state as a matrix; units beyond the true size are zero."""
     parts = [leaf.reshape(-1, leaf.shape[-1]) for leaf in leaves]
     if not recipe.is_padded:

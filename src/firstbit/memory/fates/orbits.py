@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float, Int
+from jaxtyping import Array, Bool, Float, Inexact, Int
 
 from firstbit.cells.state import State, real_parts
 from firstbit.devices import computing_on
@@ -177,7 +177,7 @@ def _rows(leaf: Array) -> np.ndarray:
     return np.asarray(leaf).reshape(-1, leaf.shape[-1])
 
 
-def _distance(apart: Float[np.ndarray, "entry draw"]) -> Float[np.ndarray, " draw"]:
+def _distance(apart: Inexact[np.ndarray, "entry draw"]) -> Float[np.ndarray, " draw"]:
     """Return the Euclidean norm, without underflow."""
     rows = np.abs(apart)
     largest = rows.max(axis=0)

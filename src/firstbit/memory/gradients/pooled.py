@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import scipy
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Float, Inexact, Int
 
 from firstbit.cells import Network, initial_state, run, squared_error
 from firstbit.datasets import Result, Variable, dataset
@@ -25,7 +25,7 @@ def weight_gradients(
     network: Network,
     inputs: Float[np.ndarray, "word time input"],
     lengths: Int[np.ndarray, " word"],
-) -> dict[str, Float[np.ndarray, "word _"]]:
+) -> dict[str, Inexact[np.ndarray, "word _"]]:
     """Compute the gradient of each word's summed squared error, by parameter, float64.
 
     It comes from JAX's reverse mode, independently of the training's own loop. Of a
@@ -37,11 +37,8 @@ def weight_gradients(
         lengths: number of symbols of each word.
     """
     with jax.enable_x64(True):
-        gradient = _gradients_of_words(
-            jax.tree.map(jnp.asarray, network),
-            jnp.asarray(inputs),
-            jnp.asarray(lengths),
-        )
+        words = jnp.asarray(inputs), jnp.asarray(lengths)
+        gradient = _gradients_of_words(jax.tree.map(jnp.asarray, network), *words)
     found = {}
     for name, array in gradient.parameters().items():
         rises = np.conj(array)  # JAX gives dL/da - i dL/db
