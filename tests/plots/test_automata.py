@@ -10,6 +10,9 @@ from firstbit.errors import PackageError, WordError
 from firstbit.languages import Language, embedded_reber, nested_reber, reber
 from firstbit.plots import automaton
 
+HALF_A_CIRCLE = 22.0
+"""Points."""
+
 
 def attributes(part):
     """Return the attributes of a node or an edge, as Graphviz gets them."""
@@ -44,10 +47,10 @@ def test_automaton_draws_states_finals_and_the_entry():
     assert graph.number_of_edges() == len(language.edges()) + 1
     assert arrow(graph, language, "q4", "q4")["label"] == "T"
     assert len(graph.in_edges(0)) == 1
-    assert graph.graph_attr["label"] == "reber"
+    assert graph.graph_attr["label"] == "<b>reber</b>"
     for title in ("Fig. 2", ""):
         graph = automaton(language, title=title)
-        assert graph.graph_attr["label"] == title
+        assert graph.graph_attr["label"] == (f"<b>{title}</b>" if title else "")
 
 
 def test_a_language_without_letters_is_one_circle():
@@ -56,6 +59,27 @@ def test_a_language_without_letters_is_one_circle():
     assert only["shape"] == "doublecircle"
     assert only["label"] == "s0"  # the end is certain
     assert graph.number_of_edges() == 1
+
+
+def ways_inside(graph, language, prefix):
+    """From the first state of a copy to each of its states, in points."""
+    places = {}
+    for number, state in enumerate(language.states):
+        if state.startswith(f"{prefix}:"):
+            x, y = graph.get_node(number).attr["pos"].split(",")
+            places[state.removeprefix(f"{prefix}:")] = float(x), float(y)
+    x, y = places["start"]
+    return {state: (a - x, b - y) for state, (a, b) in places.items()}
+
+
+@pytest.mark.parametrize("rankdir", ["LR", "TB"])
+def test_copies_are_laid_out_alike(rankdir):
+    language = embedded_reber()
+    graph = automaton(language, rankdir=rankdir)
+    graph.layout(prog="dot")
+    of_t, of_p = (ways_inside(graph, language, prefix) for prefix in "TP")
+    for state, way in of_t.items():
+        assert of_p[state] == pytest.approx(way, abs=HALF_A_CIRCLE)
 
 
 def test_parallel_edges_share_an_arrow():
@@ -70,7 +94,7 @@ def test_parallel_edges_share_an_arrow():
     assert circle(graph, language, "a")["label"] == "first\nstate"
     assert circle(graph, language, "b")["label"] == "b"
     shown = automaton(language, probabilities=True, rankdir="TB")
-    assert arrow(shown, language, "a", "b")["label"] == "S, X: 0.25\nT: 0.5"
+    assert arrow(shown, language, "a", "b")["label"] == " S, X: 0.25 \n T: 0.5 "
     assert circle(shown, language, "a")["label"] == "a"
     assert circle(shown, language, "b")["label"] == "b\n$ 0.25"
     assert shown.graph_attr["rankdir"] == "TB"

@@ -39,6 +39,9 @@ _FRAME = {
     "margin": 12,
 }
 
+_UPRIGHT = ("TB", "BT")
+"""Directions in which letters stand beside arrows, and would touch them."""
+
 _HIGHEST = 1000
 """Inches: of a drawing that only its width limits."""
 
@@ -51,10 +54,11 @@ FEWEST_IN_A_RUN = 4
 
 @dataclass(frozen=True)
 class _Writing:
-    """The text in the circles and at the arrows."""
+    """The text in the circles and at the arrows, and what keeps it off an arrow."""
 
     labels: Mapping[str, str] = field(default_factory=dict)
     probabilities: bool = False
+    beside: str = ""
 
 
 def automaton(
@@ -105,7 +109,8 @@ def automaton(
         Stérin, Farrugia, Gripon 2017, Figs. 2 and 5.
     """
     way = [] if prefix is None else language.path(prefix)
-    writing = _Writing(labels or {}, probabilities)
+    beside = " " if rankdir in _UPRIGHT else ""
+    writing = _Writing(labels or {}, probabilities, beside)
     with GRAPHVIZ:
         graph = _empty(language.name if title is None else title, rankdir)
         if width is not None:
@@ -115,6 +120,7 @@ def automaton(
         graph.add_edge(_ENTRY, 0)
         for (source, target), label in _arrows(language, writing).items():
             graph.add_edge(source, target, label=label)
+        _lay_out_alike(graph, language)
         _light(graph, way)
     return graph
 
@@ -136,7 +142,7 @@ def _empty(title: str, rankdir: str) -> Graph:
     page = look().page
     graph = graph_class()(directed=True, strict=True, name="automaton")
     graph.graph_attr.update(
-        label=_verbatim(short(title)),
+        label=_bold(short(title)),
         labelloc="t",
         labeljust="l",
         rankdir=rankdir,
@@ -178,6 +184,23 @@ def _draw_states(graph: Graph, language: Language, writing: _Writing) -> None:
         )
 
 
+def _lay_out_alike(graph: Graph, language: Language) -> None:
+    """Let all copies look the same: what leads in and out of them doesn't pull."""
+    owners = {
+        state: prefix
+        for prefix, members in copies(language).items()
+        for state in members
+    }
+    if not owners:
+        return
+    graph.graph_attr["ordering"] = "out"
+    names = language.states
+    for source, _, target, _ in language.edges():
+        if owners.get(source) != owners.get(target):
+            between = names.index(source), names.index(target)
+            graph.add_edge(*between, weight=0)
+
+
 def _short_names(
     language: Language, frames: Mapping[str, Sequence[str]]
 ) -> dict[str, str]:
@@ -199,7 +222,9 @@ def _arrows(language: Language, writing: _Writing) -> dict[tuple[int, int], str]
         arrow.setdefault(chance, []).append(symbol)
     labels = {}
     for between, arrow in symbols.items():
-        lines = [_runs(read) + chance for chance, read in arrow.items()]
+        lines = []
+        for chance, read in arrow.items():
+            lines.append(f"{writing.beside}{_runs(read)}{chance}{writing.beside}")
         labels[between] = _verbatim("\n".join(lines))
     return labels
 
@@ -243,6 +268,15 @@ def _light(graph: Graph, way: Sequence[int]) -> None:
             color=page.ink,
             penwidth=2.6,
         )
+
+
+def _bold(title: str) -> str:
+    r"""Return a title in bold letters, as those of other figures are.
+
+    Graphviz reads it as a kind of HTML, in which it still knows `\G`.
+    """
+    text = escape(title, quote=False).replace("\\", "\\\\")
+    return f"<<b>{text}</b>>" if title else ""
 
 
 def _verbatim(text: str) -> str:
