@@ -24,7 +24,7 @@ def named(axes):
 def test_there_is_a_solid_and_a_panel_of_curves():
     solid, curves = surface(discrepancies(range(1, 21), range(1, 6))).axes
     assert isinstance(solid, Axes3D)
-    labels = solid.get_xlabel(), solid.get_ylabel(), solid.get_zlabel()
+    labels = solid.get_xlabel(), solid.get_ylabel(), solid.get_title("left")
     assert labels == ("length l", "hidden size k", "D(l,k)")
     assert texts(curves) == ["k = 1", "k = 5", "k = 10", "median", "k = 20"]
     assert curves.get_yscale() == "linear"
@@ -72,12 +72,13 @@ def test_an_interval_that_goes_far_below_is_cut_a_decade_below_with_arrows():
     assert text in surface(ds).get_supxlabel()
     axes = curves_of(ds)
     of_one, of_five = arrows(axes)
-    for line in (of_one, of_five):
-        assert list(line.get_xdata()) == [11, 20, 29]
-    mean = ds["discrepancy"].sel(hidden_size=1, length=[11, 20, 29])
+    assert list(of_one.get_xdata()) == [17, 24]
+    assert list(of_five.get_xdata()) == [13, 20, 28]
+    mean = ds["discrepancy"].sel(hidden_size=1, length=[17, 24])
     assert of_one.get_ydata() == pytest.approx(mean / 10)
-    lowest = float(ds["discrepancy"].sel(hidden_size=1).min()) / 10
-    assert heights(axes.collections[0]).min() == pytest.approx(lowest)
+    whiskers = axes.collections[0].get_segments()
+    assert [low for (_, low), _ in whiskers[2:]] == pytest.approx(mean / 10)
+    assert of_one.get_ydata().min() > axes.get_ylim()[0]
 
 
 def test_an_interval_that_goes_far_above_is_cut_a_decade_above_with_arrows():
@@ -87,9 +88,19 @@ def test_an_interval_that_goes_far_above_is_cut_a_decade_above_with_arrows():
     assert "arrows" in surface(ds).get_supxlabel()
     axes = curves_of(ds)
     of_one, _ = arrows(axes, "^")
-    mean = ds["discrepancy"].sel(hidden_size=1)
-    assert of_one.get_ydata() == pytest.approx(10 * mean.sel(length=[1, 15, 29]))
-    assert heights(axes.collections[0]).max() == pytest.approx(10 * float(mean.max()))
+    lengths = of_one.get_xdata()
+    mean = ds["discrepancy"].sel(hidden_size=1, length=lengths)
+    assert of_one.get_ydata() == pytest.approx(10 * mean)
+    whiskers = axes.collections[0].get_segments()
+    assert [high for _, (_, high) in whiskers] == pytest.approx(10 * mean)
+
+
+def test_whiskers_of_different_sizes_stand_at_different_lengths():
+    axes = curves_of(discrepancies([1, 5, 10, 20], range(1, 51), rate=1.0))
+    places = set()
+    for whiskers in axes.collections:
+        places |= {low[0] for low, _ in whiskers.get_segments()}
+    assert len(places) == 16
 
 
 def arrows(axes, mark="v"):

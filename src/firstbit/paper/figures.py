@@ -47,9 +47,11 @@ FIG_9_RANGES = (4.0, 0.5, 0.002, 0.0005)
 def of_tasks() -> list[PlannedFigure]:
     """Return Figs. 1, 2 and 5, which need no result."""
     return [
-        PlannedFigure.of("fig01", paper_plots.network, 4, 5, 1),
-        automaton("fig02", "Reber's grammar", reber()),
-        automaton("fig05", "The embedded Reber grammar", embedded_reber()),
+        PlannedFigure.of(
+            "fig01", paper_plots.network, 4, 5, 1, title="Fig. 1: a Vanilla network"
+        ),
+        automaton("fig02", "Fig. 2: Reber's grammar", reber()),
+        automaton("fig05", "Fig. 5: the embedded Reber grammar", embedded_reber()),
     ]
 
 

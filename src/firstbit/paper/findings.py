@@ -26,10 +26,10 @@ def of_outputs(ds: xr.Dataset) -> str:
         ...     {"output": (over, output), "probability": (over, truth)},
         ...     coords={"symbol": ["T", "P"]}, attrs={"network": "Reber, GRU k = 5"})
         >>> of_outputs(ds)
-        'Reber, GRU k = 5 answers T, T where T, P must follow'
+        'Reber, GRU k = 5 answers T and T where T and P must follow'
         >>> ds["probability"][1] = 0.5
         >>> of_outputs(ds)
-        'Reber, GRU k = 5: after 2 of 2 words what may follow is most active'
+        'Reber, GRU k = 5: what may follow is the most active after 2 of 2 words'
     """
     network = ds.attrs["network"]
     is_legal = ds["probability"] > 0
@@ -42,12 +42,12 @@ def of_outputs(ds: xr.Dataset) -> str:
     most = illegal.max("symbol")
     number = int((least > most).sum())
     words = f"{number} of {ds.sizes['word']} words"
-    return f"{network}: after {words} what may follow is most active"
+    return f"{network}: what may follow is the most active after {words}"
 
 
 def _most(values: xr.DataArray) -> str:
     """Return the symbol of the largest value after each word."""
-    return ", ".join(map(str, values.idxmax("symbol").values))
+    return " and ".join(map(str, values.idxmax("symbol").values))
 
 
 def of_hidden(ds: xr.Dataset) -> str:
@@ -63,8 +63,8 @@ def of_hidden(ds: xr.Dataset) -> str:
         >>> vectors = ("word", "unit"), [[0.0], [0.1], [1.0], [0.2]]
         >>> states = ("word", ["q0", "q0", "q1", "q2"])
         >>> of_hidden(xr.Dataset({"hidden": vectors}, {"state": states},
-        ...                      {"network": "Reber, GRU k = 1"}))
-        'Reber, GRU k = 1: 2 of 2 hidden vectors are nearest to one of their state'
+        ...                      {"network": "GRU k = 1"}))
+        'GRU k = 1: after 2 of 2 words that share a state the nearest has it, too'
     """
     vectors = ds["hidden"].transpose("word", "unit").values
     states = ds["state"].values
@@ -73,8 +73,8 @@ def of_hidden(ds: xr.Dataset) -> str:
     has_another = (states[:, None] == states[None]).sum(axis=1) > 1
     is_same = states[distance.argmin(axis=1)] == states
     number, of_all = int((is_same & has_another).sum()), int(has_another.sum())
-    near = f"{number} of {of_all} hidden vectors are nearest to one of their state"
-    return f"{ds.attrs['network']}: {near}"
+    words = f"after {number} of {of_all} words that share a state"
+    return f"{ds.attrs['network']}: {words} the nearest has it, too"
 
 
 def of_confusion(ds: xr.Dataset) -> str:
@@ -104,13 +104,13 @@ def of_gradients(ds: xr.Dataset) -> str:
     Example:
         >>> distance = xr.DataArray([0.036], {"epoch": [9]})
         >>> of_gradients(xr.Dataset({"ks_distance": distance}))
-        'after epoch 9 the shares of gradients below a size differ by at most 3.6 %'
+        'Vanilla and GRU differ by 3.6 % at most in gradients below a size (epoch 9)'
     """
     last = ds["ks_distance"].isel(epoch=-1)
     epoch = int(last["epoch"])
     most = written(100 * float(last))
-    shares = "the shares of gradients below a size"
-    return f"after epoch {epoch} {shares} differ by at most {most} %"
+    below = f"in gradients below a size (epoch {epoch})"
+    return f"Vanilla and GRU differ by {most} % at most {below}"
 
 
 def of_grid(ds: xr.Dataset) -> str:
@@ -124,7 +124,7 @@ def of_grid(ds: xr.Dataset) -> str:
         >>> d = xr.DataArray([[1.0, 0.1], [2.0, 0.5]], coords)
         >>> of_gru = {"configuration": '{"cell": "GRU"}'}
         >>> of_grid(xr.Dataset({"discrepancy": d}, attrs=of_gru))
-        'after 50 symbols 0.25 of D(1,k) is left in GRU nets of 5 units: 0.50 of 2.0'
+        'GRU, k = 5: after 50 symbols 0.25 of the distance is left, 0.50 of 2.0'
     """
     cell = json.loads(ds.attrs["configuration"])["cell"]
     largest = ds["discrepancy"].isel(hidden_size=-1)
@@ -132,9 +132,9 @@ def of_grid(ds: xr.Dataset) -> str:
     last = float(largest.isel(length=-1))
     length = int(largest["length"][-1])
     size = int(largest["hidden_size"])
-    left = f"after {length} symbols {written(last / first)} of D(1,k) is left"
-    nets = f"in {cell} nets of {size} units"
-    return f"{left} {nets}: {written(last)} of {written(first)}"
+    left = f"{written(last / first)} of the distance is left"
+    told = f"after {length} symbols {left}, {written(last)} of {written(first)}"
+    return f"{cell}, k = {size}: {told}"
 
 
 def of_trainings(ds: xr.Dataset) -> str:
@@ -148,7 +148,7 @@ def of_trainings(ds: xr.Dataset) -> str:
         >>> errors = ("run", "epoch"), [[6.0, 3.5], [6.0, 4.1], [5.0, np.nan]]
         >>> variables = {"mean_error": errors, "merged_floor": ("run", [4, 4, np.nan])}
         >>> of_trainings(xr.Dataset(variables, {"run": ["GRU", "Vanilla", "short"]}))
-        '1 of 2 nets ends below the floor without the outer symbol: GRU'
+        'GRU ends below the floor without the outer symbol, 1 of 2 nets'
     """
     with_outer = ds.dropna("run", subset=["merged_floor"])
     below = []
@@ -156,7 +156,9 @@ def of_trainings(ds: xr.Dataset) -> str:
         one = with_outer.sel(run=run)
         if one["mean_error"].dropna("epoch")[-1] < one["merged_floor"]:
             below.append(run)
+    floor = "below the floor without the outer symbol"
     number = f"{len(below)} of {with_outer.sizes['run']} nets"
+    if not below:
+        return f"{number} end {floor}"
     ends = "ends" if len(below) == 1 else "end"
-    named = f": {'; '.join(map(str, below))}" if len(below) else ""
-    return f"{number} {ends} below the floor without the outer symbol{named}"
+    return f"{' and '.join(map(str, below))} {ends} {floor}, {number}"

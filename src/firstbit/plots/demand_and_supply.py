@@ -24,12 +24,12 @@ from firstbit.plots.checks import (
     require_variables,
     with_interval,
 )
+from firstbit.plots.cut_intervals import band_or_bound
 from firstbit.plots.inks import Marks, cell_colours, cell_marks, readable
 from firstbit.plots.names import Name, names_beside
 from firstbit.plots.panels import (
     Size,
     band,
-    band_or_bound,
     blank,
     faint_grid,
     finished,

@@ -17,12 +17,12 @@ from firstbit.plots.checks import (
     require_variables,
     with_interval,
 )
+from firstbit.plots.cut_intervals import band_or_bound
 from firstbit.plots.inks import name_inks
 from firstbit.plots.names import Name, names_beside
 from firstbit.plots.panels import (
     Size,
     band,
-    band_or_bound,
     faint_grid,
     finished,
     length_axis,

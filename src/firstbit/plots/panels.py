@@ -29,9 +29,6 @@ from firstbit.plots.widths import Width, inches, require_room
 
 _ROUNDING = 1e-9
 
-_ARROWS = 3
-"""Arrows that say that an interval reaches far beyond."""
-
 
 _NARROW = 2.4
 """Inches on a page: a panel that would be narrower stands below its neighbour."""
@@ -300,54 +297,6 @@ def band(
         alpha=look().opacity("band") if alpha is None else alpha,
         linewidth=0,
         label=label,
-    )
-
-
-def band_or_bound(
-    axes: Axes,
-    x: ArrayLike,
-    middle: ArrayLike,
-    ends: tuple[ArrayLike, ArrayLike],
-    colour: ColorType,
-    number: int = 1,
-) -> None:
-    """Draw the interval of an estimate on a logarithmic axis.
-
-    Where it goes more than a decade below the estimate, all that it says is "at most":
-    it is cut a decade below, and small arrows point down. So it is a decade above.
-
-    Args:
-        axes: the panel.
-        x: where the estimates are.
-        middle: the estimates.
-        ends: of their intervals.
-        colour: of the band.
-        number: of bands in the panel; of many that may overlap each is paler.
-    """
-    height, low, high = (np.asarray(values) for values in (middle, *ends))
-    is_below = np.isfinite(low) & ~says_a_size(height, low)
-    is_above = np.isfinite(high) & ~says_a_size(high, height) & (height > 0)
-    shown = np.where(is_below, height / 10, low), np.where(is_above, 10 * height, high)
-    band(axes, x, shown, colour, look().opacity("band") / np.sqrt(number))
-    _arrows(axes, x, np.where(is_below, height / 10, 0), "v", colour)
-    _arrows(axes, x, np.where(is_above, 10 * height, 0), "^", colour)
-
-
-def _arrows(
-    axes: Axes, x: ArrayLike, heights: np.ndarray, mark: str, colour: ColorType
-) -> None:
-    """Draw a few arrows at heights above 0: there an interval is cut."""
-    cut = np.flatnonzero(heights > 0)
-    if not cut.size:
-        return
-    shown = cut[spread(len(cut), _ARROWS)]
-    axes.plot(
-        np.asarray(x)[shown],
-        heights[shown],
-        linestyle="",
-        marker=mark,
-        markersize=4,
-        color=colour,
     )
 
 

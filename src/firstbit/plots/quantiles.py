@@ -11,6 +11,18 @@ from firstbit.look import cell_name
 from firstbit.plots.styles import look
 from firstbit.plots.text import symbol
 
+_TOGETHER = 0.62
+"""Width that the epochs of a group take, in the distance of two groups."""
+
+_EARLIER = 0.45
+"""Opacity of all epochs but the last."""
+
+_THICKEST, _THIN, _FILLED = 6.9, 0.2, 0.55
+"""Points of the thickest bar; width of the thinnest in it; share of the panel's width
+that bars fill at most."""
+
+_POINTS_AN_INCH = 72
+
 
 class Group(NamedTuple):
     """A parameter of a network."""
@@ -19,77 +31,101 @@ class Group(NamedTuple):
     parameter: str
 
 
+class _Ink(NamedTuple):
+    """Colour and opacity of a bar."""
+
+    colour: str
+    opacity: float
+
+
 def quantile_bars(
     axes: Axes,
     quantiles: xr.DataArray,
     groups: Sequence[Group],
     *,
     lowest: float,
-    highest: float,
 ) -> None:
     """Draw bars from quantile to quantile and a dot of paper at the median.
 
-    The inner bars are thicker.
+    The inner bars are thicker. The epochs of a group stand beside each other, the
+    earlier ones paler.
 
     Args:
         axes: where to draw.
-        quantiles: (group, quantile), values at least 0.
+        quantiles: (epoch, group, quantile), values at least 0.
         groups: what each group is.
         lowest: bottom of the axis; bars that reach below are cut there, medians below
             get a triangle.
-        highest: the largest value to come on the axis; above it there is room for the
-            networks' names.
     """
-    quantiles = quantiles.transpose("group", "quantile").sortby("quantile")
-    for x, (group, row) in enumerate(zip(groups, quantiles.values, strict=True)):
-        _bar(
-            axes,
-            x,
-            row,
-            lowest,
-            look().hue(group.network),
-        )
+    quantiles = quantiles.transpose("epoch", "group", "quantile").sortby("quantile")
+    number = quantiles.sizes["epoch"]
+    places = (np.arange(number) - (number - 1) / 2) * _TOGETHER / number
+    thick = _thickest(axes, number * len(groups))
+    for place, one in zip(places, quantiles, strict=True):
+        opacity = 1.0 if place == places[-1] else _EARLIER
+        for x, (group, row) in enumerate(zip(groups, one.values, strict=True)):
+            ink = _Ink(look().hue(group.network), opacity)
+            cut = np.maximum(row, lowest)
+            _bar(axes, x + place, cut, thick, ink)
+            middle = len(row) // 2
+            shown = cut[middle], bool(row[middle] > lowest)
+            _dot(axes, x + place, shown, thick, ink)
     _name_networks(axes, [group.network for group in groups])
     axes.set_xticks(range(len(groups)), [symbol(group.parameter) for group in groups])
-    axes.tick_params(labelbottom=True)
     axes.set(
         yscale="log",
         xlim=(-0.7, len(groups) - 0.3),
     )
-    highest = max(highest, 10 * lowest)
+    highest = max(float(quantiles.max()), 10 * lowest)
     axes.set_ylim(lowest, highest * (highest / lowest) ** 0.22)
 
 
-def _bar(axes: Axes, x: int, row: np.ndarray, lowest: float, colour: str) -> None:
+def _thickest(axes: Axes, number: int) -> float:
+    """Return the width of the thickest bar in points, of so many in a panel."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    panel = _POINTS_AN_INCH * axes.bbox.width / figure.dpi
+    return min(_THICKEST, _FILLED * panel / number)
+
+
+def _bar(axes: Axes, x: float, cut: np.ndarray, thick: float, ink: _Ink) -> None:
     """Draw one group's quantiles, cut at the bottom of the axis."""
-    cut = np.maximum(row, lowest)
-    middle = len(row) // 2
+    middle = len(cut) // 2
     for i in range(middle):
         ends = [cut[i], cut[-1 - i]]
-        width = 1.4 + 5.5 * i
+        width = thick * (_THIN + (1 - _THIN) * i / max(middle - 1, 1))
         axes.plot(
             [x, x],
             ends,
-            color=colour,
             linewidth=width,
             solid_capstyle="butt",
+            color=ink.colour,
+            alpha=ink.opacity,
         )
-    if row[middle] > lowest:
+
+
+def _dot(
+    axes: Axes, x: float, middle: tuple[float, bool], thick: float, ink: _Ink
+) -> None:
+    """Draw a median, and whether it is on the axis: else a triangle at the bottom."""
+    height, is_shown = middle
+    if is_shown:
         axes.plot(
             x,
-            cut[middle],
+            height,
             "o",
             color=look().page.page,
-            markeredgecolor=colour,
-            markersize=5,
+            markeredgecolor=ink.colour,
+            markersize=0.72 * thick,
         )
     else:
         axes.plot(
             x,
-            cut[middle],
+            height,
             "v",
-            color=colour,
-            markersize=6,
+            color=ink.colour,
+            alpha=ink.opacity,
+            markersize=0.87 * thick,
             clip_on=False,
         )
 

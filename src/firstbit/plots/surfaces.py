@@ -17,18 +17,17 @@ from firstbit.plots.checks import (
     require_variables,
     with_interval,
 )
+from firstbit.plots.cut_intervals import ARROWS, whiskers_or_bounds
 from firstbit.plots.inks import name_inks
 from firstbit.plots.names import Name, names_beside
 from firstbit.plots.panels import (
     Size,
     band,
-    band_or_bound,
     faint_grid,
     finished,
     heading,
     length_axis,
     row_of_panels,
-    says_a_size,
     spread,
 )
 from firstbit.plots.sources import cell_of, made_of, neutral, source_line
@@ -43,6 +42,9 @@ _MOST_OTHERS = 4
 
 _MANY_LENGTHS = 60
 """Lengths on the surface at most."""
+
+_BELOW = 12.0
+"""From the least mean to the bottom of a logarithmic axis: its arrow is seen."""
 
 _DECADES = 50.0
 """Curves that go over a larger factor have a logarithmic axis."""
@@ -87,32 +89,31 @@ def surface(
     _solid(figure.add_subplot(left, projection="3d"), ds)
     axes = figure.add_subplot(right)
     _curves(axes, ds)
-    intervals = _note(ds, axes.get_yscale() == "log")
-    source_line(figure, made_of(ds), _drawn(ds), intervals)
+    intervals = _note(ds, axes)
+    is_log = axes.get_yscale() == "log"
+    source_line(figure, made_of(ds), _drawn(ds, is_log=is_log), intervals)
     return finished(*figure.axes)
 
 
-def _drawn(ds: xr.Dataset) -> str:
-    """Return what the lines and the bands are."""
+def _drawn(ds: xr.Dataset, *, is_log: bool) -> str:
+    """Return what the lines are, and the whiskers or bands."""
     text = "lines: mean"
     if "median" in ds:
         text += "; dotted: median"
     if has_interval(ds, "discrepancy"):
-        text += f"; bands: {interval_text(ds, 'discrepancy')} of the mean"
+        kind = "whiskers" if is_log else "bands"
+        text += f"; {kind}: {interval_text(ds, 'discrepancy')} of the mean"
     return text
 
 
-def _note(ds: xr.Dataset, is_log: bool) -> str:
+def _note(ds: xr.Dataset, axes: Axes) -> str:
     """Return what stands below the figure: how wide the intervals are, if any."""
     if not has_interval(ds, "discrepancy"):
         return "D has no interval: no bound of the state is known"
     text = (
         f"largest half-width over the whole grid: {ds.attrs['largest_half_width']:.2g}"
     )
-    lower, upper = (end.values for end in interval(ds, "discrepancy"))
-    mean = ds["discrepancy"].values
-    is_near = says_a_size(mean, lower) & says_a_size(upper, mean)
-    if is_log and not is_near.all():
+    if any(line.get_marker() in ARROWS for line in axes.lines):
         text += "; arrows: the interval goes far beyond"
     return text
 
@@ -137,7 +138,15 @@ def _solid(axes: Axes3D, ds: xr.Dataset) -> None:
         points = length.ravel(), hidden_size.ravel(), height.ravel()
         axes.plot(*points, "o-", markersize=3)
     axes.set(xlabel="length l", ylabel="hidden size k")
-    axes.set_zlabel("D(l,k)", labelpad=4)
+    # At the left, so that they aren't read as those of the curves.
+    axes.zaxis.set_ticks_position("lower")  # pyright: ignore[reportArgumentType]
+    axes.set_title(
+        "D(l,k)",
+        loc="left",
+        fontsize=look().context.label,
+        fontweight="normal",
+        color=look().page.soft,
+    )
     axes.set_zlim(bottom=0)
     axes.view_init(elev=26, azim=-50)
     axes.set_box_aspect((1.15, 1.0, 0.72), zoom=0.88)  # pyright: ignore[reportArgumentType]
@@ -151,12 +160,20 @@ def _curves(axes: Axes, ds: xr.Dataset) -> None:
     colours = look().steps(cell_of(ds), len(shown))
     names, length = [], ds["length"].values
     inks = name_inks(cell_of(ds), colours)
-    for size, colour, ink in zip(shown, colours, inks, strict=True):
+    for i, (size, colour, ink) in enumerate(zip(shown, colours, inks, strict=True)):
         one = ds.sel(hidden_size=size)
         _curve(axes, one, colour)
         ends, mean = interval(one, "discrepancy"), one["discrepancy"].values
         if is_log:
-            band_or_bound(axes, length, mean, ends, colour, len(shown))
+            whiskers_or_bounds(
+                axes,
+                length,
+                mean,
+                (ends[0].values, ends[1].values),
+                colour,
+                turn=i,
+                num_turns=len(shown),
+            )
         else:
             band(axes, length, ends, colour)
         last = float(mean[-1])
@@ -204,7 +221,7 @@ def _scale(axes: Axes, shown: xr.Dataset, *, is_log: bool) -> None:
     least, highest = _range(shown)
     if is_log:
         axes.set_yscale("log", nonpositive="clip")
-        axes.set_ylim(least / 5, 1.5 * highest)
+        axes.set_ylim(least / _BELOW, 1.5 * highest)
     else:
         axes.set_ylim(bottom=0)
 

@@ -45,29 +45,49 @@ def shares(axes):
     return [stairs.get_data().values.sum() for stairs in axes.patches]
 
 
-def test_the_published_view_is_on_top(gradients):
+def test_the_published_view_is_last(gradients):
     figure = figure_nine(gradients, ranges=(4.0, 0.5, 0.002, 0.0005))
-    published, below = figure.axes[:4], figure.axes[4:]
+    above, published = figure.axes[:4], figure.axes[4:]
     assert [axes.get_xlim()[1] for axes in published] == [4, 0.5, 0.002, 0.0005]
-    assert len(below) == 6
-    top, bottom = figure.subfigs
-    assert "epoch 20, the negative half dropped" in top.get_suptitle()
-    assert bottom.get_suptitle().startswith("Absolute values")
+    assert len(above) == 4
+    top, middle, bottom = figure.subfigs
+    assert top.get_suptitle().startswith("Absolute values")
+    assert middle.get_suptitle().endswith("each parameter, epochs 0, 10, 20")
+    assert "epoch 20, the negative half dropped" in bottom.get_suptitle()
 
 
-def test_each_epoch_has_its_distances_and_quantiles(gradients):
-    left, right = figure_nine(gradients, ranges=(4.0,)).axes[1:3]
-    title = left.get_title(loc="left")
-    assert "KS distance 0.2 [0.1, 0.3]; ratio of medians 2 [1.5, 2.5]" in title
-    vanilla, gru = legend_texts(left)
-    assert vanilla.startswith("Vanilla: 6.2 % exactly 0, ")
-    assert gru.startswith("GRU: none exactly 0, ")
-    assert tick_labels(right.xaxis) == ["$U_{h}$", "$O$", "$W_{z}$"]
-    assert texts(right) == ["Vanilla", "GRU"]
+def test_each_epoch_has_its_distances(gradients):
+    for axes in figure_nine(gradients, ranges=(4.0,)).axes[:3]:
+        title = axes.get_title(loc="left")
+        assert "KS distance 0.2 [0.1, 0.3]\nratio of medians 2 [1.5, 2.5]" in title
+        vanilla, gru = legend_texts(axes)
+        assert vanilla.startswith("Vanilla: 6.2 % exactly 0, ")
+        assert gru.startswith("GRU: none exactly 0, ")
+
+
+def test_each_parameter_has_its_quantiles_epochs_beside_each_other(gradients):
+    each = figure_nine(gradients, ranges=(4.0,)).axes[3]
+    assert tick_labels(each.xaxis) == ["$U_{h}$", "$O$", "$W_{z}$"]
+    assert texts(each) == ["Vanilla", "GRU"]
+    quantile = gradients["parameter_quantile"].values
+    medians = {}
+    for line in each.lines:
+        if line.get_marker() == "o":
+            medians[float(line.get_xdata()[0])] = float(line.get_ydata()[0])
+    in_order = [medians[place] for place in sorted(medians)]
+    drawn = quantile[:, :, 2].T.ravel()  # that of 0 is a triangle at the bottom
+    assert in_order == pytest.approx(drawn[drawn > 0])
+
+
+def test_lines_across_end_below_the_words(gradients):
+    for axes in figure_nine(gradients, ranges=(4.0,)).axes[:3]:
+        (words,) = axes.texts
+        highest = words.get_position()[1] * axes.get_ylim()[1]
+        assert 0 < axes.get_yticks().max() < highest
 
 
 def test_the_line_is_where_the_shares_differ_most(gradients):
-    left = figure_nine(gradients, ranges=(4.0,)).axes[1]
+    left = figure_nine(gradients, ranges=(4.0,)).axes[0]
     place = left.lines[-1].get_xdata()[0]
     first = np.abs(gradients["gradient"].isel(epoch=0).values)
     vanilla, gru = first[:, :4].ravel(), first[:, 4:].ravel()
@@ -82,9 +102,9 @@ def test_the_line_is_where_the_shares_differ_most(gradients):
 
 @pytest.mark.slow
 def test_a_median_of_zero_is_a_triangle_at_the_bottom(gradients):
-    right = figure_nine(gradients, ranges=(4.0,)).axes[2]
-    markers = [line.get_marker() for line in right.lines]
-    assert (markers.count("v"), markers.count("o")) == (1, 2)
+    each = figure_nine(gradients, ranges=(4.0,)).axes[3]
+    markers = [line.get_marker() for line in each.lines]
+    assert (markers.count("v"), markers.count("o")) == (1, 8)
 
 
 def test_histograms_hold_every_gradient_once(gradients):
@@ -92,28 +112,29 @@ def test_histograms_hold_every_gradient_once(gradients):
     last = gradients["gradient"].isel(epoch=-1).values
     networks = last[:, :4], last[:, 4:]
     positive = [np.mean(values >= 0) for values in networks]
-    assert shares(figure.axes[0]) == pytest.approx(positive)
+    assert shares(figure.axes[4]) == pytest.approx(positive)
     not_zero = [np.mean(values != 0) for values in networks]
-    assert shares(figure.axes[5]) == pytest.approx(not_zero)
+    assert shares(figure.axes[2]) == pytest.approx(not_zero)
 
 
 def test_tiny_gradients_are_counted_in_the_first_bin(gradients):
     gradients["gradient"][0, 0, -1] = 1e-40
     figure = figure_nine(gradients, ranges=(4.0,))
-    assert "first bin: 0.7 % are smaller still" in figure.axes[-2].get_xlabel()
+    label = figure.subfigs[0].get_supxlabel()
+    assert "first bin: 0.7 % are smaller still" in label
 
 
 def test_gradients_all_zero_can_be_drawn(gradients):
     figure = figure_nine(xr.zeros_like(gradients), ranges=(4.0,))
-    assert "100.0 % exactly 0" in legend_texts(figure.axes[1])[0]
+    assert "100.0 % exactly 0" in legend_texts(figure.axes[0])[0]
 
 
-def test_quantiles_of_every_epoch_fit_on_the_shared_axis(gradients):
+def test_quantiles_of_every_epoch_fit_on_the_axis(gradients):
     factor = xr.DataArray([100.0, 1.0, 0.01], dims="epoch")
     gradients["parameter_quantile"] = gradients["parameter_quantile"] * factor
     highest = float(gradients["parameter_quantile"].max())
-    for axes in figure_nine(gradients, ranges=(4.0,)).axes[2::2]:
-        assert axes.get_ylim()[1] > highest
+    each = figure_nine(gradients, ranges=(4.0,)).axes[3]
+    assert each.get_ylim()[1] > highest
 
 
 def test_there_must_be_a_range(gradients):
@@ -130,11 +151,11 @@ def test_there_must_be_a_group_for_each_parameter(gradients):
 @pytest.mark.slow
 def test_on_a_phone_panels_stand_below_each_other(gradients, tmp_path):
     figure = figure_nine(gradients, ranges=(4.0, 0.5, 0.002), width="360 px")
-    published, below = figure.axes[:4], figure.axes[4:]
+    above, published = figure.axes[:4], figure.axes[4:]
     assert [axes.get_visible() for axes in published] == [True, True, True, False]
-    tops = [axes.get_position().y1 for axes in below]
+    tops = [axes.bbox.y1 for axes in above]
     assert tops == sorted(tops, reverse=True)
-    assert len(set(tops)) == len(below) == 6
+    assert len(set(tops)) == len(above) == 4
     save(figure, tmp_path / "nine")
     assert not is_cut_off(tmp_path / "nine.png")
     with pytest.raises(SettingError, match="at least 346 px"):

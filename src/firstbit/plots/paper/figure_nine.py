@@ -28,20 +28,20 @@ _DECADES = 12
 """Smaller values than the largest by more than this many decades share the first
 bin."""
 
-_BESIDE, _PANEL, _NARROWEST = 7.0, 1.7, 3.6
-"""Inches on a page: of the narrowest figure whose panels stand beside each other, of a
-panel in it, and of one whose panels stand below each other."""
+_BESIDE, _NARROWEST = 7.0, 3.6
+"""Inches on a page: of the narrowest figure whose panels stand beside each other, and
+of one whose panels stand below each other."""
+
+_EPOCH, _WINDOW = 3.0, 1.7
+"""Inches on a page: the least width of an epoch's panel, and of a published one."""
 
 _ROOM, _LOWEST = 1.6, 1e-9
-"""Height of a panel of absolute values, in that of the highest bin: the legend stands
+"""Height of a panel of pooled values, in that of the highest bin: the legend stands
 above it; and of the least bin."""
 
-_TOP, _ROW = 2.9, 2.85
-"""Inches: height of the published view, and of each epoch below it."""
-
-_BELOW_TOP, _BELOW_ROW = 2.0, 5.0
-"""The same where panels stand below each other: of a row of the published view, and of
-each epoch."""
+_POOLED, _EACH, _PUBLISHED = 3.4, 2.8, 2.2
+"""Inches: height of a row of pooled values, of the parameters, and of the published
+view."""
 
 _NEEDED: dict[str, Dims] = {
     **coordinates("epoch"),
@@ -62,11 +62,11 @@ def figure_nine(
     title: str | None = None,
     width: Width | None = None,
 ) -> Figure:
-    """Draw the gradients of both networks, as published and on a logarithmic axis.
+    """Draw the gradients of both networks, on a logarithmic axis and as published.
 
-    The published view is on top. Below is a row for each epoch: on the left the
-    distribution over all words and parameters, with the Kolmogorov-Smirnov distance and
-    the ratio of medians; on the right the quantiles of each parameter.
+    On top is the distribution over all words and parameters, a panel for each epoch,
+    with the Kolmogorov-Smirnov distance and the ratio of medians. Below are the
+    quantiles of each parameter, and the published view.
 
     Args:
         ds: `gradient(epoch, word, coefficient)` with the coords `network` and
@@ -95,7 +95,7 @@ def figure_nine(
         ...     coords={"epoch": [7], "network": ("coefficient", owners),
         ...             "parameter": ("coefficient", ["O"] * 4),
         ...             "quantile": [0.25, 0.5, 0.75], "ci_bound": ["lower", "upper"]})
-        >>> panels = figure_nine(ds, ranges=(4.0, 0.5)).axes[:2]
+        >>> panels = figure_nine(ds, ranges=(4.0, 0.5)).axes[-2:]
         >>> [axes.get_title("left") for axes in panels]
         ['0 to 4', '0 to 0.5']
 
@@ -109,26 +109,20 @@ def figure_nine(
             "figure_nine: expected at least one range; got none, try (4, 0.5, "
             "0.002, 0.0005)."
         )
-    is_wide = _is_wide(width, len(ranges))
-    heights = _heights(ds.sizes["epoch"], len(ranges), is_wide=is_wide)
+    is_wide = _is_wide(width, ds.sizes["epoch"], len(ranges))
+    columns = len(ranges) if is_wide else 2
+    rows = ds.sizes["epoch"] if not is_wide else 1
+    heights = [_POOLED * rows, _EACH, _PUBLISHED * ceil(len(ranges) / columns)]
     size = Size(11.0 if is_wide else _NARROWEST, sum(heights))
     figure = blank(size, title, width, _NARROWEST)
-    top, bottom = figure.subfigures(
-        2,
-        1,
-        squeeze=False,
-        height_ratios=heights,
-    )[:, 0]
-    _published(
-        top,
-        ds.isel(epoch=-1),
-        ranges,
-        len(ranges) if is_wide else 2,
-    )
-    grid = _absolute(bottom, ds, groups, is_wide=is_wide)
+    parts = figure.subfigures(3, 1, squeeze=False, height_ratios=heights)
+    pooled, each, published = parts[:, 0]
+    edges = _log_edges(ds["gradient"].values)
+    _draw_pooled(pooled, ds, edges, rows)
+    _draw_each(each, ds, groups, float(edges[0]))
+    _draw_published(published, ds.isel(epoch=-1), ranges, columns)
     finished(*figure.axes)
-    for axes in grid[:, 1]:
-        axes.tick_params(axis="x", labelsize=look().indexed)
+    each.axes[0].tick_params(axis="x", labelsize=look().indexed)
     return figure
 
 
@@ -148,20 +142,86 @@ def _groups(ds: xr.Dataset) -> list[Group]:
     return groups
 
 
-def _is_wide(width: Width | None, num_ranges: int) -> bool:
+def _is_wide(width: Width | None, num_epochs: int, num_ranges: int) -> bool:
     """Return whether there is room for panels beside each other."""
-    least = max(_BESIDE, _PANEL * num_ranges)
+    least = max(_BESIDE, _EPOCH * num_epochs, _WINDOW * num_ranges)
     return width is None or inches(width) >= least * look().scale
 
 
-def _heights(num_epochs: int, num_ranges: int, *, is_wide: bool) -> list[float]:
-    """Return the heights of the published view, and of the epochs."""
-    if is_wide:
-        return [_TOP, _ROW * num_epochs]
-    return [_BELOW_TOP * ceil(num_ranges / 2), _BELOW_ROW * num_epochs]
+def _headline(figure: SubFigure, text: str) -> None:
+    figure.suptitle(text, x=0.01, ha="left", fontsize=look().context.panel)
 
 
-def _published(
+def _draw_pooled(
+    figure: SubFigure, ds: xr.Dataset, edges: np.ndarray, rows: int
+) -> None:
+    """Draw absolute values of all parameters, a panel for each epoch."""
+    _headline(figure, "Absolute values, all parameters together")
+    num_epochs = ds.sizes["epoch"]
+    panels = figure.subplots(rows, num_epochs // rows, squeeze=False).ravel()
+    highest = _LOWEST
+    for i, axes in enumerate(panels):
+        highest = max(highest, _pooled(axes, ds.isel(epoch=i), edges))
+    for axes in panels:
+        axes.set_ylim(0, _ROOM * highest)
+        ticks = axes.get_yticks()
+        # A line across would strike through the words above the bins.
+        axes.set_yticks(ticks[(ticks >= 0) & (ticks <= highest)])
+    label = _axis_label(ds["gradient"].values, float(edges[0]))
+    figure.supxlabel(label, color=look().page.soft)
+
+
+def _pooled(axes: Axes, one: xr.Dataset, edges: np.ndarray) -> float:
+    """Draw the absolute values of one epoch; write how far apart the networks are.
+
+    Returns:
+        The height of the highest bin.
+    """
+    handles, highest = [], _LOWEST
+    gap, lower = _largest_gap(one)
+    for (name, values), share in zip(_by_network(one), lower, strict=True):
+        sizes = np.abs(values)
+        drawn = np.clip(sizes[sizes > 0], edges[0], None)
+        counts = np.histogram(drawn, edges)[0] / sizes.size
+        line = steps(axes, counts, edges, name)
+        highest = max(highest, float(counts.max()))
+        zero = f"{_percent(np.mean(sizes == 0))} exactly 0"
+        line.set_label(f"{cell_name(name)}: {zero}, {_percent(share)} left of the line")
+        handles.append(line)
+    axes.set(xscale="log")
+    _mark(axes, max(gap, edges[0]), "largest gap: KS distance")
+    axes.xaxis.set_major_locator(LogLocator(numticks=8))
+    axes.yaxis.set_major_formatter(FuncFormatter(_share))
+    axes.legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(0, 1.0),
+        borderaxespad=0.1,
+        handlelength=1.2,
+        labelcolor="linecolor",
+    )
+    axes.margins(x=0)
+    distance = f"KS distance {_with_interval(one, 'ks_distance')}"
+    ratio = f"ratio of medians {_with_interval(one, 'median_ratio')}"
+    text = f"epoch {one['epoch'].item()}: {distance}\n{ratio}"
+    heading(axes, text, _SHARE, look().context.tick)
+    return highest
+
+
+def _draw_each(
+    figure: SubFigure, ds: xr.Dataset, groups: Sequence[Group], lowest: float
+) -> None:
+    """Draw the quantiles of each parameter, epochs beside each other."""
+    epochs = ", ".join(str(epoch) for epoch in ds["epoch"].values)
+    _headline(figure, f"Absolute values of each parameter, epochs {epochs}")
+    axes = figure.subplots()
+    quantile_bars(axes, ds["parameter_quantile"], groups, lowest=lowest)
+    heading(axes, "", "|gradient|")
+    bars = "bars: quantiles; dot: median; cut at the bottom: 0 or near"
+    axes.set_xlabel(bars, fontsize=look().context.tick)
+
+
+def _draw_published(
     figure: SubFigure, one: xr.Dataset, ranges: Sequence[float], columns: int
 ) -> None:
     """Draw signed values from 0 upwards, in windows of decreasing width.
@@ -197,94 +257,6 @@ def _published(
         va="bottom",
     )
     figure.supxlabel("gradient", color=look().page.soft)
-
-
-def _headline(figure: SubFigure, text: str) -> None:
-    figure.suptitle(text, x=0.01, ha="left", fontsize=look().context.panel)
-
-
-def _absolute(
-    figure: SubFigure, ds: xr.Dataset, groups: Sequence[Group], *, is_wide: bool
-) -> np.ndarray:
-    """Draw two panels for each epoch: all parameters pooled, and each parameter."""
-    view = "all parameters pooled (left) and each parameter (right)"
-    _headline(figure, f"Absolute values: {view}" if is_wide else "Absolute values")
-    grid = _grid(figure, ds.sizes["epoch"], is_wide=is_wide)
-    join = "; " if is_wide else "\n"
-    edges = _log_edges(ds["gradient"].values)
-    lowest = float(edges[0])
-    highest = float(ds["parameter_quantile"].max())
-    highest_bin = _LOWEST
-    for i, (left, right) in enumerate(grid):
-        one = ds.isel(epoch=i)
-        highest_bin = max(highest_bin, _pooled(left, one, edges, join))
-        quantiles = one["parameter_quantile"]
-        quantile_bars(
-            right,
-            quantiles,
-            groups,
-            lowest=lowest,
-            highest=highest,
-        )
-        heading(right, f"epoch {one['epoch'].item()}", "|gradient|")
-    for left in grid[:, 0]:
-        left.set_ylim(0, _ROOM * highest_bin)
-    grid[-1, 0].set_xlabel(_axis_label(ds["gradient"].values, lowest))
-    bars = ["bars: quantiles; dot: median", "cut at the bottom: 0 or near"]
-    grid[-1, 1].set_xlabel(join.join(bars), fontsize=look().context.tick)
-    return grid
-
-
-def _grid(figure: SubFigure, num_epochs: int, *, is_wide: bool) -> np.ndarray:
-    """Return the two panels of each epoch, beside or below each other."""
-    if not is_wide:
-        return figure.subplots(2 * num_epochs, 1, squeeze=False).reshape(-1, 2)
-    return figure.subplots(
-        num_epochs,
-        2,
-        squeeze=False,
-        sharex="col",
-        sharey="col",
-        width_ratios=[1, 1.45],
-    )
-
-
-def _pooled(axes: Axes, one: xr.Dataset, edges: np.ndarray, join: str) -> float:
-    """Draw the absolute values of one epoch; write how far apart the networks are.
-
-    Returns:
-        The height of the highest bin.
-    """
-    handles, highest = [], _LOWEST
-    gap, lower = _largest_gap(one)
-    for (name, values), share in zip(_by_network(one), lower, strict=True):
-        sizes = np.abs(values)
-        drawn = np.clip(sizes[sizes > 0], edges[0], None)
-        counts = np.histogram(drawn, edges)[0] / sizes.size
-        line = steps(axes, counts, edges, name)
-        highest = max(highest, float(counts.max()))
-        zero = f"{_percent(np.mean(sizes == 0))} exactly 0"
-        line.set_label(f"{cell_name(name)}: {zero}, {_percent(share)} left of the line")
-        handles.append(line)
-    axes.set(xscale="log")
-    _mark(axes, max(gap, edges[0]), "largest gap: KS distance")
-    axes.xaxis.set_major_locator(LogLocator(numticks=8))
-    axes.yaxis.set_major_formatter(FuncFormatter(_share))
-    axes.tick_params(labelbottom=True)
-    axes.legend(
-        handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(0, 1.0),
-        borderaxespad=0.1,
-        handlelength=1.2,
-        labelcolor="linecolor",
-    )
-    axes.margins(x=0)
-    distance = f"KS distance {_with_interval(one, 'ks_distance')}"
-    ratio = f"ratio of medians {_with_interval(one, 'median_ratio')}"
-    text = f"epoch {one['epoch'].item()}\n{distance}{join}{ratio}"
-    heading(axes, text, _SHARE, look().context.tick)
-    return highest
 
 
 def _largest_gap(one: xr.Dataset) -> tuple[float, list[float]]:

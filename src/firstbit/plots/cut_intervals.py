@@ -1,0 +1,140 @@
+"""Intervals on a logarithmic axis: cut where they go far beyond their estimate."""
+
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.typing import ColorType
+from numpy.typing import ArrayLike
+
+from firstbit.plots.panels import band, says_a_size, spread
+from firstbit.plots.styles import look
+
+_ARROWS = 3
+"""Arrows on a band that say that an interval reaches far beyond."""
+
+ARROWS = ("v", "^")
+"""Their marks, below and above."""
+
+_NUMBER = 4
+"""Whiskers on a curve."""
+
+
+def band_or_bound(
+    axes: Axes,
+    x: ArrayLike,
+    middle: ArrayLike,
+    ends: tuple[ArrayLike, ArrayLike],
+    colour: ColorType,
+    number: int = 1,
+) -> None:
+    """Draw the interval of an estimate on a logarithmic axis.
+
+    Where it goes more than a decade below the estimate, all that it says is "at most":
+    it is cut a decade below, and small arrows point down. So it is a decade above.
+
+    Args:
+        axes: the panel.
+        x: where the estimates are.
+        middle: the estimates.
+        ends: of their intervals.
+        colour: of the band.
+        number: of bands in the panel; of many that may overlap each is paler.
+    """
+    low, high, is_below, is_above = _cut_ends(middle, ends)
+    band(axes, x, (low, high), colour, look().opacity("band") / np.sqrt(number))
+    _few_arrows(axes, x, low, is_below, ARROWS[0], colour)
+    _few_arrows(axes, x, high, is_above, ARROWS[1], colour)
+
+
+class _Cut(NamedTuple):
+    """Ends of intervals, and where they are cut a decade beside the estimate."""
+
+    low: np.ndarray
+    high: np.ndarray
+    is_below: np.ndarray
+    is_above: np.ndarray
+
+
+def _cut_ends(middle: ArrayLike, ends: tuple[ArrayLike, ArrayLike]) -> _Cut:
+    """Cut intervals that go more than a decade below or above their estimate."""
+    height, low, high = (np.asarray(values) for values in (middle, *ends))
+    is_below = np.isfinite(low) & ~says_a_size(height, low) & (height > 0)
+    is_above = np.isfinite(high) & ~says_a_size(high, height) & (height > 0)
+    shown = np.where(is_below, height / 10, low), np.where(is_above, 10 * height, high)
+    return _Cut(*shown, is_below, is_above)
+
+
+def _few_arrows(
+    axes: Axes,
+    x: ArrayLike,
+    heights: np.ndarray,
+    is_cut: np.ndarray,
+    mark: str,
+    colour: ColorType,
+) -> None:
+    """Draw arrows at a few of the places where a band is cut."""
+    cut = np.flatnonzero(is_cut)
+    if cut.size:
+        few = cut[spread(len(cut), _ARROWS)]
+        places = np.asarray(x)[few]
+        _arrows(axes, places, heights[few], np.full(few.shape, True), mark, colour)
+
+
+def _arrows(
+    axes: Axes,
+    x: ArrayLike,
+    heights: np.ndarray,
+    is_cut: np.ndarray,
+    mark: str,
+    colour: ColorType,
+) -> None:
+    """Draw arrows at the heights where an interval is cut."""
+    if not is_cut.any():
+        return
+    axes.plot(
+        np.asarray(x)[is_cut],
+        heights[is_cut],
+        linestyle="",
+        marker=mark,
+        markersize=4,
+        color=colour,
+    )
+
+
+def whiskers_or_bounds(
+    axes: Axes,
+    x: np.ndarray,
+    middle: np.ndarray,
+    ends: tuple[np.ndarray, np.ndarray],
+    colour: ColorType,
+    *,
+    turn: int,
+    num_turns: int,
+) -> None:
+    """Draw a few intervals of a curve, cut as by `band_or_bound`, through its line.
+
+    Args:
+        axes: the panel, with a logarithmic axis.
+        x: where the estimates are.
+        middle: the estimates.
+        ends: of their intervals.
+        colour: of the curve.
+        turn: number of the curve: each has its intervals at other places.
+        num_turns: curves in the panel.
+    """
+    some = _some(len(x), turn, num_turns)
+    places = x[some]
+    low, high, is_below, is_above = _cut_ends(
+        middle[some], (ends[0][some], ends[1][some])
+    )
+    axes.vlines(places, low, high, color=colour, linewidth=look().width("limit"))
+    _arrows(axes, places, low, is_below, ARROWS[0], colour)
+    _arrows(axes, places, high, is_above, ARROWS[1], colour)
+
+
+def _some(number: int, turn: int, num_turns: int) -> np.ndarray:
+    """Return a few places of a list, other ones at each turn."""
+    step = number / _NUMBER
+    places = step * (np.arange(_NUMBER) + (turn + 0.5) / num_turns)
+    return np.unique(places.astype(int))
