@@ -1,8 +1,8 @@
 """Which process runs which tests: files stay whole, long ones begin first.
 
 XLA would compile for half of the time. With `--little-effort`, the first process runs
-the tests that need programs compiled as the program does; all others compile with
-little effort. Every other target goes without. To see which tests need it:
+the tests that need programs compiled as the program does, and then helps the others,
+which compile with little effort. Every other target goes without. To see which tests need it:
 `.venv/bin/python -m pytest -m "not proof" --little-effort`, in one process.
 """
 
@@ -150,7 +150,9 @@ def units_for(scopes: list[str], part: Part) -> list[str]:
     """Return what a process may run, the next first."""
     if part == "all":
         return scopes
-    return [scope for scope in scopes if is_exact(scope) == (part == "exact")]
+    exact = [scope for scope in scopes if is_exact(scope)]
+    others = [scope for scope in scopes if not is_exact(scope)]
+    return exact + others if part == "exact" else others
 
 
 def is_exact(scope: str) -> bool:

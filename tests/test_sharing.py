@@ -14,9 +14,10 @@ SCOPES = ["tests/test_files.py", "tests/memory/test_resume.py::", "tests/test_fa
 
 def test_a_hasty_process_runs_no_test_that_compares_bits():
     assert units_for(SCOPES, "hasty") == [SCOPES[0], SCOPES[2]]
-    assert units_for(SCOPES, "exact") == [SCOPES[1]]
+    assert units_for(SCOPES, "exact") == [SCOPES[1], SCOPES[0], SCOPES[2]]
     assert units_for(SCOPES, "all") == SCOPES
     assert units_for(SCOPES[1:2], "hasty") == []
+    assert units_for(SCOPES[:1], "exact") == SCOPES[:1]
 
 
 @pytest.mark.parametrize("name", [*AS_THE_PROGRAM, *LONG])
