@@ -166,12 +166,16 @@ def test_gradients_by_lag_are_those_of_the_twin(both):
         np.testing.assert_allclose(
             own.contribution[name], twin.contribution[name], atol=1e-12
         )
-    parts = np.concatenate([own.total["U"].real, own.total["U"].imag], axis=1)
+    total = own.total["U"]
+    parts = np.concatenate([np.real(total), np.imag(total)], axis=1)
     np.testing.assert_allclose(parts, twin.total["U"], atol=1e-12)
 
 
 class Linear(Complex):
     """The same without its bounds."""
+
+    def __init__(self, input_size, hidden_size, *, key):
+        super().__init__(input_size, hidden_size, key=key)
 
     def __call__(self, input, hidden):
         return self.W @ hidden + self.U @ input.astype(complex)
@@ -179,6 +183,9 @@ class Linear(Complex):
 
 class LinearTwin(Twin):
     """The same in real numbers."""
+
+    def __init__(self, of):
+        super().__init__(of)
 
     def __call__(self, input, hidden):
         return self.W @ hidden + self.U @ input

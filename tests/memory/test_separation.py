@@ -20,7 +20,7 @@ def test_near_states_far_from_zero_keep_their_distances(states):
 
 def test_a_complex_number_is_two():
     turns = np.exp(1j * STEPS)
-    parts = np.concatenate([turns.real, turns.imag], axis=1)
+    parts = np.concatenate([np.real(turns), np.imag(turns)], axis=1)
     assert separation(turns, LABELS) == separation(parts, LABELS)
 
 

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 import xarray as xr
+from matplotlib.collections import LineCollection
 from mpl_toolkits.mplot3d.axes3d import Axes3D
 
 from figure_reader import heights, texts
@@ -15,6 +16,11 @@ from made_results import discrepancies
 
 def curves_of(ds):
     return surface(ds).axes[1]
+
+
+def segments(whiskers):
+    assert isinstance(whiskers, LineCollection)
+    return whiskers.get_segments()
 
 
 def named(axes):
@@ -76,9 +82,9 @@ def test_an_interval_that_goes_far_below_is_cut_a_decade_below_with_arrows():
     assert list(of_five.get_xdata()) == [13, 20, 28]
     mean = ds["discrepancy"].sel(hidden_size=1, length=[17, 24])
     assert of_one.get_ydata() == pytest.approx(mean / 10)
-    whiskers = axes.collections[0].get_segments()
+    whiskers = segments(axes.collections[0])
     assert [low for (_, low), _ in whiskers[2:]] == pytest.approx(mean / 10)
-    assert of_one.get_ydata().min() > axes.get_ylim()[0]
+    assert np.min(of_one.get_ydata()) > axes.get_ylim()[0]
 
 
 def test_an_interval_that_goes_far_above_is_cut_a_decade_above_with_arrows():
@@ -91,7 +97,7 @@ def test_an_interval_that_goes_far_above_is_cut_a_decade_above_with_arrows():
     lengths = of_one.get_xdata()
     mean = ds["discrepancy"].sel(hidden_size=1, length=lengths)
     assert of_one.get_ydata() == pytest.approx(10 * mean)
-    whiskers = axes.collections[0].get_segments()
+    whiskers = segments(axes.collections[0])
     assert [high for _, (_, high) in whiskers] == pytest.approx(10 * mean)
 
 
@@ -99,7 +105,7 @@ def test_whiskers_of_different_sizes_stand_at_different_lengths():
     axes = curves_of(discrepancies([1, 5, 10, 20], range(1, 51), rate=1.0))
     places = set()
     for whiskers in axes.collections:
-        places |= {low[0] for low, _ in whiskers.get_segments()}
+        places |= {low[0] for low, _ in segments(whiskers)}
     assert len(places) == 16
 
 

@@ -126,7 +126,7 @@ class Complex(Signed):
         return jnp.zeros(self.hidden_size, complex)
 
     def __call__(self, input, hidden):
-        return 0.5j * hidden + self.U @ input
+        return 0.5j * hidden + (self.U @ input).astype(complex)
 
 
 class Bent(Signed):
