@@ -2,8 +2,8 @@
 
 XLA would compile for half of the time. With `--little-effort`, the first process runs
 the tests that need programs compiled as the program does, and then helps the others,
-which compile with little effort. Every other target goes without. To see which tests need it:
-`.venv/bin/python -m pytest -m "not proof" --little-effort`, in one process.
+which compile with little effort. Every other target goes without. To see which tests
+need it: `.venv/bin/python -m pytest -m "not proof" --little-effort`, in one process.
 """
 
 from typing import TYPE_CHECKING, Literal
