@@ -108,7 +108,12 @@ def clopper_pearson(
 def exact_lower(
     count: ArrayLike | int | float, number: int, outside: float
 ) -> np.ndarray | np.floating:
-    """Return the exact lower bound of a share; with a probability it is above it.
+    """Return the exact lower bound of a share: the lower end of Clopper and Pearson.
+
+    Args:
+        count: successes; a number or an array.
+        number: trials.
+        outside: probability that the bound is above the share, at most.
 
     Example:
         >>> round(float(exact_lower(8, 8, 0.025)), 4)

@@ -59,7 +59,7 @@ def loss_of_twin(found, inputs, targets, loss):
         of_imaginary = found["A real"] @ imaginary + found["A imaginary"] @ real
         real = jnp.tanh(of_real + found["B real"] @ x)
         imaginary = jnp.tanh(of_imaginary + found["B imaginary"] @ x)
-        total += loss(found["O"] @ real, y)
+        total += loss(found["O"] @ real, jnp.asarray(y))
     return total
 
 

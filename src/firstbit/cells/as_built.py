@@ -12,10 +12,7 @@ from jaxtyping import Array, UInt32
 from firstbit.cells.given import Given
 from firstbit.programs.in_turn import in_turn
 from firstbit.weights.numbers import in_current_float, is_real
-from firstbit.weights.redraw import (
-    Initializer,
-    is_as_built,
-)
+from firstbit.weights.redraw import Initializer, is_as_built
 from firstbit.weights.threefry import GENERATOR
 
 Build = Callable[..., Sequence[Any]]

@@ -14,10 +14,7 @@ from firstbit.cells.state import State, in_float, initial_state
 from firstbit.errors import CellError, FirstbitError
 from firstbit.programs.in_turn import in_turn
 from firstbit.weights.numbers import in_current_float
-from firstbit.weights.redraw import (
-    Initializer,
-    redraw,
-)
+from firstbit.weights.redraw import Initializer, redraw
 from firstbit.weights.roles import Roles
 
 

@@ -37,12 +37,8 @@ from firstbit.cells.state import State, hidden_of, in_float, initial_state
 from firstbit.cells.state_roles import OUTPUT
 from firstbit.cells.user_sources import Travelling
 from firstbit.errors import CellError, SettingError, require_different, require_several
-from firstbit.weights.numbers import in_current_float, is_complex, is_real
-from firstbit.weights.redraw import (
-    AS_BUILT,
-    Initializer,
-    is_as_built,
-)
+from firstbit.weights.numbers import in_current_float, is_inexact, is_real
+from firstbit.weights.redraw import AS_BUILT, Initializer, is_as_built
 from firstbit.weights.roles import Declared
 
 
@@ -297,7 +293,7 @@ class Given(Travelling):
             made = shapes(
                 self.factory, self.options, self.name, input_size, hidden_size
             )
-        if not any(is_real(leaf) or is_complex(leaf) for leaf in jax.tree.leaves(made)):
+        if not any(map(is_inexact, jax.tree.leaves(made))):
             raise CellError(
                 f"expected {self.name} to be a pytree that holds arrays of real or "
                 "complex numbers; got none in it; derive it from eqx.Module."

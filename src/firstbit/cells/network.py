@@ -11,7 +11,7 @@ from firstbit.cells.cell import AnyArray, Cell
 from firstbit.cells.readout import Readout
 from firstbit.cells.sequence_model import SequenceModel
 from firstbit.cells.unroll import unroll
-from firstbit.weights.numbers import is_complex, is_real
+from firstbit.weights.numbers import is_inexact, num_parts
 
 
 class Network(eqx.Module):
@@ -60,7 +60,7 @@ def num_parameters(network: Network) -> int:
     """Count the numbers that are trained; a complex one counts as two."""
     total = 0
     for array in network.parameters().values():
-        total += array.size * (2 if is_complex(array) else 1)
+        total += num_parts(array) * array.size
     return total
 
 
@@ -70,6 +70,6 @@ def _parameters(cell: object) -> Mapping[str, AnyArray]:
     leaves, _ = jax.tree_util.tree_flatten_with_path(cell)
     found = {}
     for path, leaf in leaves:
-        if is_real(leaf) or is_complex(leaf):
+        if is_inexact(leaf):
             found[jax.tree_util.keystr(path).lstrip(".")] = leaf
     return found

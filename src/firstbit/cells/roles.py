@@ -33,9 +33,7 @@ from firstbit.cells.state_roles import (
 )
 from firstbit.errors import CellError, SettingError
 from firstbit.weights.numbers import is_real
-from firstbit.weights.redraw import (
-    ranks,
-)
+from firstbit.weights.redraw import ranks
 from firstbit.weights.roles import (
     DECLARED,
     NAMED,

@@ -12,6 +12,7 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float
 
 from firstbit.errors import CellError
+from firstbit.programs.complex_numbers import from_reals, in_reals
 
 State = Any
 """An array h, or a pytree with h among its leaves."""
@@ -84,18 +85,6 @@ class Started(eqx.Module):
         return self.cell(input, hidden)
 
 
-def real_parts(leaf: Array) -> list[Array]:
-    """Return the real and the imaginary part of complex numbers; real ones alone.
-
-    Example:
-        >>> [part.tolist() for part in real_parts(jnp.array([1 + 2j]))]
-        [[1.0], [2.0]]
-    """
-    if jnp.iscomplexobj(leaf):
-        return [leaf.real, leaf.imag]
-    return [leaf]
-
-
 def as_numbers(state: State) -> Float[Array, " number"]:
     """Return all numbers of a state as one vector, a complex one as two.
 
@@ -103,8 +92,7 @@ def as_numbers(state: State) -> Float[Array, " number"]:
         >>> as_numbers((jnp.array([1 + 2j]), jnp.zeros(2))).tolist()
         [1.0, 2.0, 0.0, 0.0]
     """
-    leaves = jax.tree.leaves(state)
-    return ravel_pytree([real_parts(leaf) for leaf in leaves])[0]
+    return ravel_pytree(in_reals(state))[0]
 
 
 def from_numbers(numbers: Float[Array, " number"], like: State) -> State:
@@ -114,12 +102,8 @@ def from_numbers(numbers: Float[Array, " number"], like: State) -> State:
         >>> from_numbers(jnp.array([1.0, 2.0]), jnp.zeros(1, complex)).tolist()
         [(1+2j)]
     """
-    leaves, form = jax.tree.flatten(like)
-    _, unravel = ravel_pytree([real_parts(leaf) for leaf in leaves])
-    found = []
-    for parts in unravel(numbers):
-        found.append(parts[0] if len(parts) == 1 else jax.lax.complex(*parts))
-    return form.unflatten(found)
+    _, unravel = ravel_pytree(in_reals(like))
+    return from_reals(unravel(numbers), like)
 
 
 def hidden_of(state: State, place: int | None = None) -> Array:

@@ -100,22 +100,32 @@ def print_table(
         sys.stdout.write_table(title, [columns, *rows], numeric=numeric)
         return
     left_out = max(0, len(rows) - FIRST_ROWS - LAST_ROWS)
-    shown = list(rows)
+    lines = [columns, *rows]
     if left_out:
-        shown[FIRST_ROWS:-LAST_ROWS] = [["..."] * len(columns)]
-    console = Console()
-    if not console.is_terminal:
-        table = _table(title, [columns, *shown], numeric=numeric)
-        console = Console(width=Console(width=_WIDEST).measure(table).maximum)
-    parts = [list(range(len(columns)))]
-    if numeric and keys:
-        parts = _parts([columns, *shown], keys, console.width)
-    for part in parts:
-        lines = [[line[i] for i in part] for line in (columns, *shown)]
-        table = _table(title if part is parts[0] else None, lines, numeric=numeric)
-        console.print(table, markup=False)
+        lines[1 + FIRST_ROWS : -LAST_ROWS] = [["..."] * len(columns)]
+    _print_lines(title, lines, numeric=numeric, keys=keys)
     if left_out:
         print(f"... {counted(left_out, 'row')} left out; --json has them all.")
+
+
+def _print_lines(
+    title: str, lines: Sequence[Sequence[str]], *, numeric: bool, keys: int
+) -> None:
+    """Print a table of lines, the heads first, or several tables below each other."""
+    whole = _table(title, lines, numeric=numeric)
+    console = Console()
+    if not console.is_terminal:
+        width = Console(width=_WIDEST).measure(whole).maximum
+        Console(width=width).print(whole, markup=False)
+        return
+    if not (numeric and keys):
+        console.print(whole, markup=False)
+        return
+    above: str | None = title
+    for part in _parts(lines, keys, console.width):
+        own = [[line[i] for i in part] for line in lines]
+        console.print(_table(above, own, numeric=numeric), markup=False)
+        above = None
 
 
 def _table(
@@ -141,11 +151,14 @@ def _parts(lines: Sequence[Sequence[str]], keys: int, width: int) -> list[list[i
     widths = []
     for column in zip(*lines, strict=True):
         widths.append(max(map(cell_len, column)) + _BORDER)
-    left = width - 1 - sum(widths[:keys])
+    room = width - 1 - sum(widths[:keys])
     parts: list[list[int]] = [[]]
+    left = room
     for i in range(keys, len(widths)):
-        if parts[-1] and sum(widths[j] for j in [*parts[-1], i]) > left:
+        left -= widths[i]
+        if left < 0 and parts[-1]:
             parts.append([])
+            left = room - widths[i]
         parts[-1].append(i)
     return [[*range(keys), *part] for part in parts]
 

@@ -122,8 +122,9 @@ def _real_rows(hidden: ArrayLike) -> Float[np.ndarray, "prefix number"]:
     In float32 the states of a trained net are as far from their mean as rounding is.
     """
     rows = np.asarray(hidden)
-    parts = [np.real(rows), np.imag(rows)] if np.iscomplexobj(rows) else [rows]
-    return np.concatenate(parts, axis=1).astype(float)
+    if np.iscomplexobj(rows):
+        rows = np.concatenate([np.real(rows), np.imag(rows)], axis=1)
+    return rows.astype(float)
 
 
 def _distances(

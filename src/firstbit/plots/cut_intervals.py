@@ -42,9 +42,10 @@ def band_or_bound(
         number: of bands in the panel; of many that may overlap each is paler.
     """
     low, high, is_below, is_above = _cut_ends(middle, ends)
-    band(axes, x, (low, high), colour, look().opacity("band") / np.sqrt(number))
-    _few_arrows(axes, x, low, is_below, ARROWS[0], colour)
-    _few_arrows(axes, x, high, is_above, ARROWS[1], colour)
+    opacity = look().opacity("band") / np.sqrt(number)
+    band(axes, x, (low, high), colour, opacity)
+    _arrows(axes, x, low, _few(is_below), ARROWS[0], colour)
+    _arrows(axes, x, high, _few(is_above), ARROWS[1], colour)
 
 
 class _Cut(NamedTuple):
@@ -59,42 +60,36 @@ class _Cut(NamedTuple):
 def _cut_ends(middle: ArrayLike, ends: tuple[ArrayLike, ArrayLike]) -> _Cut:
     """Cut intervals that go more than a decade below or above their estimate."""
     height, low, high = (np.asarray(values) for values in (middle, *ends))
-    is_below = np.isfinite(low) & ~says_a_size(height, low) & (height > 0)
-    is_above = np.isfinite(high) & ~says_a_size(high, height) & (height > 0)
-    shown = np.where(is_below, height / 10, low), np.where(is_above, 10 * height, high)
-    return _Cut(*shown, is_below, is_above)
+    is_shown = height > 0
+    is_below = is_shown & np.isfinite(low) & ~says_a_size(height, low)
+    is_above = is_shown & np.isfinite(high) & ~says_a_size(high, height)
+    lower = np.where(is_below, height / 10, low)
+    upper = np.where(is_above, 10 * height, high)
+    return _Cut(lower, upper, is_below, is_above)
 
 
-def _few_arrows(
-    axes: Axes,
-    x: ArrayLike,
-    heights: np.ndarray,
-    is_cut: np.ndarray,
-    mark: str,
-    colour: ColorType,
-) -> None:
-    """Draw arrows at a few of the places where a band is cut."""
+def _few(is_cut: np.ndarray) -> np.ndarray:
+    """Return a few of the places where a band is cut."""
     cut = np.flatnonzero(is_cut)
-    if cut.size:
-        few = cut[spread(len(cut), _ARROWS)]
-        places = np.asarray(x)[few]
-        _arrows(axes, places, heights[few], np.full(few.shape, True), mark, colour)
+    if not cut.size:
+        return cut
+    return cut[spread(len(cut), _ARROWS)]
 
 
 def _arrows(
     axes: Axes,
     x: ArrayLike,
     heights: np.ndarray,
-    is_cut: np.ndarray,
+    cut: np.ndarray,
     mark: str,
     colour: ColorType,
 ) -> None:
-    """Draw arrows at the heights where an interval is cut."""
-    if not is_cut.any():
-        return
+    """Draw arrows at the places where an interval is cut."""
+    if not cut.size:
+        return  # an empty line would stand in the list of the panel's lines
     axes.plot(
-        np.asarray(x)[is_cut],
-        heights[is_cut],
+        np.asarray(x)[cut],
+        heights[cut],
         linestyle="",
         marker=mark,
         markersize=4,
@@ -125,12 +120,11 @@ def whiskers_or_bounds(
     """
     some = _some(len(x), turn, num_turns)
     places = x[some]
-    low, high, is_below, is_above = _cut_ends(
-        middle[some], (ends[0][some], ends[1][some])
-    )
+    low, high = ends
+    low, high, is_below, is_above = _cut_ends(middle[some], (low[some], high[some]))
     axes.vlines(places, low, high, color=colour, linewidth=look().width("limit"))
-    _arrows(axes, places, low, is_below, ARROWS[0], colour)
-    _arrows(axes, places, high, is_above, ARROWS[1], colour)
+    _arrows(axes, places, low, np.flatnonzero(is_below), ARROWS[0], colour)
+    _arrows(axes, places, high, np.flatnonzero(is_above), ARROWS[1], colour)
 
 
 def _some(number: int, turn: int, num_turns: int) -> np.ndarray:

@@ -158,12 +158,15 @@ def _curves(axes: Axes, ds: xr.Dataset) -> None:
     shown = _hidden_sizes(ds["hidden_size"].values)
     is_log = _is_over_decades(ds.sel(hidden_size=shown))
     colours = look().steps(cell_of(ds), len(shown))
-    names, length = [], ds["length"].values
+    names = []
+    length = ds["length"].values
     inks = name_inks(cell_of(ds), colours)
-    for i, (size, colour, ink) in enumerate(zip(shown, colours, inks, strict=True)):
+    curves = zip(shown, colours, inks, strict=True)
+    for i, (size, colour, ink) in enumerate(curves):
         one = ds.sel(hidden_size=size)
         _curve(axes, one, colour)
-        ends, mean = interval(one, "discrepancy"), one["discrepancy"].values
+        mean = one["discrepancy"].values
+        ends = interval(one, "discrepancy")
         if is_log:
             whiskers_or_bounds(
                 axes,

@@ -23,9 +23,9 @@ from firstbit.cells import (
 from firstbit.cells.losses import Loss
 from firstbit.cells.network import Net
 from firstbit.programs.blockwise import blockwise
+from firstbit.programs.complex_numbers import rising
 from firstbit.programs.pull_back import PullBack, forward
 from firstbit.training import whole_words
-from firstbit.training.complex_numbers import rising
 from firstbit.training.over_steps import (
     Time,
     all_steps,

@@ -11,8 +11,8 @@ from jaxtyping import Array, Float, Int
 
 from firstbit.cells.losses import Loss
 from firstbit.cells.sequence_model import SequenceModel
+from firstbit.programs.complex_numbers import rising
 from firstbit.programs.in_turn import in_turn
-from firstbit.training.complex_numbers import rising
 from firstbit.training.words import Examples
 from firstbit.weights.numbers import in_current_float
 

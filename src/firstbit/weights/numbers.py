@@ -38,6 +38,21 @@ def is_complex(leaf: object) -> bool:
     return jnp.issubdtype(leaf.dtype, jnp.complexfloating)
 
 
+def is_inexact(leaf: object) -> bool:
+    """Return whether a leaf is an array of real or complex numbers, or its shape."""
+    return is_real(leaf) or is_complex(leaf)
+
+
+def num_parts(leaf: object) -> int:
+    """Return how many real numbers an entry of an array is: a complex one is two.
+
+    Example:
+        >>> num_parts(np.zeros(3)), num_parts(np.zeros(3, complex))
+        (1, 2)
+    """
+    return 2 if is_complex(leaf) else 1
+
+
 def in_current_float(cell: CellType) -> CellType:
     """Return the cell with its real arrays in JAX's current float type.
 

@@ -16,7 +16,7 @@ from firstbit.cells.check.stepping import Leaves, Stepping
 from firstbit.cells.given import Given
 from firstbit.datasets import Variable
 from firstbit.programs.in_turn import in_turn
-from firstbit.weights.numbers import is_complex, is_real
+from firstbit.weights.numbers import is_inexact, num_parts
 
 NUM_NETS, NUM_STEPS, NUM_ROUNDS = 256, 50, 5
 """Nets that step side by side, steps of a round, and rounds; the fastest counts."""
@@ -92,8 +92,7 @@ def counts_of(given: Given, input_size: int, hidden_size: int) -> Counts:
         input = jax.ShapeDtypeStruct((input_size,), float)
         program, _, _ = eqx.filter_make_jaxpr(step)(shell, input, state)
     return Counts(
-        num_parameters=_numbers(eqx.filter(shell, is_real))
-        + _numbers(eqx.filter(shell, is_complex)),
+        num_parameters=_numbers(eqx.filter(shell, is_inexact)),
         num_state_numbers=_numbers(state),
         multiplications=multiplications(program),
         elementary_functions=elementary_functions(program),
@@ -104,7 +103,7 @@ def _numbers(tree: object) -> int:
     """Return how many numbers arrays have, or their shapes; a complex one is two."""
     number = 0
     for leaf in jax.tree.leaves(tree):
-        number += prod(leaf.shape) * (2 if is_complex(leaf) else 1)
+        number += num_parts(leaf) * prod(leaf.shape)
     return number
 
 

@@ -14,9 +14,7 @@ from firstbit.cells.given import Given
 from firstbit.cells.roles import CellRoles
 from firstbit.programs.in_turn import in_turn
 from firstbit.weights.numbers import is_real
-from firstbit.weights.redraw import (
-    ranks,
-)
+from firstbit.weights.redraw import ranks
 
 Leaves = list[Array]
 """The leaves of a state, in the order of the pytree."""

@@ -21,7 +21,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
-from firstbit.cells.state import as_numbers, from_numbers, in_float, initial_state
+from firstbit.cells.state import as_numbers, from_numbers
 from firstbit.memory.capacity.exact_profile import exact_profile
 from firstbit.memory.ensemble.recipe import Recipe
 from firstbit.programs.bounded import bounded
@@ -75,8 +75,7 @@ def form_of(
         num_lags: of the profile.
     """
     unknown = np.full(num_lags, np.nan)
-    cell = recipe.cell(arrays)
-    start = in_float(initial_state(cell, recipe.start))
+    start = recipe.begin(arrays)
     leaves = jax.tree.leaves(start)
     if not all(map(eqx.is_inexact_array, leaves)):
         return Form(False, False, np.nan, unknown)
@@ -105,7 +104,7 @@ def _after(
 ) -> Float[Array, " unit"]:
     """Return the state of a net after one step, from its input and its state."""
     cell = recipe.cell(arrays)
-    start = in_float(initial_state(cell, recipe.start))
+    start = recipe.begin(arrays)
     num_inputs = point.size - as_numbers(start).size
     input, state = jnp.split(point, [num_inputs])
     return as_numbers(cell(input, from_numbers(state, start)))

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 
-from firstbit.cells.state import State, in_float, initial_state
+from firstbit.cells.state import State
 from firstbit.errors import SettingError
 from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.population import Population
 from firstbit.memory.ensemble.recipe import Recipe
 from firstbit.programs.bounds import state_ranges
-from firstbit.weights.numbers import is_complex
+from firstbit.weights.numbers import num_parts
 
 StateBound = float | Sequence[float]
 """A number b, for entries of the state from -b to b; or both ends. Of complex numbers,
@@ -102,17 +102,11 @@ def _leaves(recipe: Recipe, input_size: int) -> list[_Leaf]:
     def step(arrays: list[Any], symbol: object, state: State) -> State:
         return recipe.cell(arrays)(symbol, state)
 
-    def start(arrays: list[Any]) -> State:
-        return in_float(initial_state(recipe.cell(arrays), recipe.start))
-
     with jax.enable_x64(True):
-        own = [*recipe.shapes, *recipe.rest_shapes]
-        arrays = [jax.ShapeDtypeStruct(*one) for one in own]
         symbol = jax.ShapeDtypeStruct((input_size,), jnp.dtype(float))
-        ranges = state_ranges(step, start, arrays, symbol)
+        ranges = state_ranges(step, recipe.begin, recipe.array_shapes(), symbol)
     found = []
     for one, shape in zip(ranges, recipe.start_shapes(), strict=True):
         number = prod(shape.shape)
-        num_parts = 2 if is_complex(shape) else 1
-        found.append(_Leaf(number, num_parts, one.low, one.high))
+        found.append(_Leaf(number, num_parts(shape), one.low, one.high))
     return found

@@ -24,13 +24,7 @@ from firstbit.programs.machines import ON_CPU, Machine
 from firstbit.weights.initializers import Entrywise
 from firstbit.weights.numbers import is_real
 from firstbit.weights.recognised import RECOGNISED
-from firstbit.weights.redraw import (
-    AS_BUILT,
-    KEEP,
-    Initializer,
-    Leaf,
-    plan_of,
-)
+from firstbit.weights.redraw import AS_BUILT, KEEP, Initializer, Leaf, plan_of
 from firstbit.weights.threefry import Counters
 
 

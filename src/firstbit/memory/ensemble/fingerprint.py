@@ -19,11 +19,7 @@ from firstbit.memory.ensemble.population import Population
 from firstbit.memory.ensemble.recipe import ENTRYWISE
 from firstbit.processors import processor_kind
 from firstbit.weights.numbers import is_real
-from firstbit.weights.redraw import (
-    AS_BUILT,
-    described,
-    redraw,
-)
+from firstbit.weights.redraw import AS_BUILT, described, redraw
 
 _ADDRESS = re.compile(r"0x[0-9a-f]+")
 

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int, UInt32
 
-from firstbit.cells.state import State, in_float, initial_state, real_parts
+from firstbit.cells.state import State
 from firstbit.memory.ensemble.population import Population
 from firstbit.memory.ensemble.random_cells import (
     Draws,
@@ -20,6 +20,7 @@ from firstbit.memory.ensemble.random_cells import (
 from firstbit.memory.ensemble.recipe import Recipe
 from firstbit.memory.ensemble.two_words import true_parts
 from firstbit.programs.bounded import bounded
+from firstbit.programs.complex_numbers import in_reals
 from firstbit.programs.in_turn import in_turn
 from firstbit.weights.threefry import Words, threefry
 
@@ -168,7 +169,7 @@ def _random_numbers(
 @in_turn
 def _start(arrays: list[Array], of_words: Array, *, recipe: Recipe) -> State:
     """Return the state before the first symbol, the word as first axis."""
-    start = in_float(initial_state(recipe.cell(arrays), recipe.start))
+    start = recipe.begin(arrays)
 
     def repeated(leaf: Array) -> Array:
         return jnp.broadcast_to(leaf, (*of_words.shape, *leaf.shape))
@@ -205,7 +206,8 @@ def _features(
     """Return the measured numbers of each word's state."""
     leaves = []
     for leaf in recipe.measured_leaves(state):
-        for part in real_parts(jnp.moveaxis(leaf, 0, -1)):
+        of_words = jnp.moveaxis(leaf, 0, -1)
+        for part in jax.tree.leaves(in_reals(of_words)):
             leaves.append(part.astype(float))
     return jnp.concatenate(true_parts(recipe, leaves, hidden_size)).T
 

@@ -24,7 +24,7 @@ from firstbit.memory.ensemble.embedding import Embedding
 from firstbit.memory.ensemble.placing import placed, placed_arrays
 from firstbit.memory.ensemble.random_cells import Draws, Placing, keys_of, scalar
 from firstbit.memory.ensemble.recipe import Recipe, is_array
-from firstbit.weights.numbers import is_complex, is_real
+from firstbit.weights.numbers import is_complex, is_real, num_parts
 from firstbit.weights.redraw import AS_BUILT, KEEP
 from firstbit.weights.threefry import Counters, Words
 
@@ -183,8 +183,8 @@ class Population(NamedTuple):
         shapes = self.recipe.start_shapes()
         total = 0
         for place in self.recipe.measured:
-            number = self.num_entries(place, shapes[place].size)
-            total += number * (2 if is_complex(shapes[place]) else 1)
+            leaf = shapes[place]
+            total += num_parts(leaf) * self.num_entries(place, leaf.size)
         return total
 
     def num_blocks(self, num_draws: int) -> int:
@@ -226,7 +226,7 @@ class Population(NamedTuple):
             is_drawn = leaf.law == AS_BUILT
             found.append(self._placed(array, len(found), keys) if is_drawn else None)
         for array in self.rest:
-            is_drawn = jnp.issubdtype(array.dtype, jnp.complexfloating)
+            is_drawn = is_complex(array)
             found.append(_in_strips(next(arrays), keys) if is_drawn else None)
         return found
 

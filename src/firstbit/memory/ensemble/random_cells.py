@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int, UInt32, UInt64
 
 from firstbit.cells.cell import AnyArray
-from firstbit.cells.state import State, in_float, initial_state
+from firstbit.cells.state import State
 from firstbit.memory.ensemble.recipe import ENTRYWISE, Recipe
 from firstbit.programs.blockwise import blockwise
 from firstbit.programs.machines import once
@@ -182,11 +182,7 @@ def strip_weights(
 
 def first_state(recipe: Recipe, weights: list[Array], always: Array) -> State:
     """Return the state of each draw before the first symbol."""
-
-    def start(leaves: list[Array]) -> State:
-        return in_float(initial_state(recipe.cell(leaves), recipe.start))
-
-    return blockwise(start, always, machine=recipe.machine)(weights)
+    return blockwise(recipe.begin, always, machine=recipe.machine)(weights)
 
 
 def _group_weights(

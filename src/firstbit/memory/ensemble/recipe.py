@@ -102,8 +102,7 @@ class Recipe:
     @property
     def has_complex_weights(self) -> bool:
         """Whether a cell has arrays of complex numbers."""
-        rest = [jax.ShapeDtypeStruct(*one) for one in self.rest_shapes]
-        return any(map(is_complex, rest))
+        return any(map(is_complex, self.array_shapes()))
 
     @property
     def num_weights(self) -> int:
@@ -131,16 +130,20 @@ class Recipe:
         rest = self.rest.unflatten(arrays[first:])
         return eqx.combine(real, rest, self.others)
 
+    def begin(self, arrays: list[Array]) -> State:
+        """Return the state before the first symbol of the cell with these arrays."""
+        return in_float(initial_state(self.cell(arrays), self.start))
+
+    def array_shapes(self) -> list[jax.ShapeDtypeStruct]:
+        """Return shape and dtype of each array, the real ones first."""
+        own = [*self.shapes, *self.rest_shapes]
+        return [jax.ShapeDtypeStruct(*one) for one in own]
+
     def start_shapes(self) -> list[jax.ShapeDtypeStruct]:
         """Return shape and dtype of each leaf of the first state."""
-
-        def start(arrays: list[Array]) -> State:
-            return in_float(initial_state(self.cell(arrays), self.start))
-
         with jax.enable_x64(True):
-            own = [*self.shapes, *self.rest_shapes]
-            arrays = [jax.ShapeDtypeStruct(*one) for one in own]
-            return jax.tree.leaves(jax.eval_shape(start, arrays))
+            start = jax.eval_shape(self.begin, self.array_shapes())
+        return jax.tree.leaves(start)
 
     def unit_leaves(self, state: State) -> list[Array]:
         """Return the leaves of a state that are numbers of units."""

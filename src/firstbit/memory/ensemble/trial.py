@@ -17,7 +17,7 @@ from jaxtyping import Array, Bool, Float
 from firstbit.cells.cell import AnyArray
 from firstbit.cells.first_step import require_form
 from firstbit.cells.given import Given
-from firstbit.cells.state import State, in_float, initial_state
+from firstbit.cells.state import State
 from firstbit.errors import CellError
 from firstbit.memory.ensemble.passed import keep, key_of, recalled
 from firstbit.memory.ensemble.population import Population
@@ -201,8 +201,7 @@ def _tolerance(recipe: Recipe, arrays: list[AnyArray], input_size: int) -> float
 
     def step(leaves: list[Array]) -> State:
         cell = recipe.cell(leaves)
-        start = in_float(initial_state(cell, recipe.start))
-        return cell(jnp.zeros(input_size), start)
+        return cell(jnp.zeros(input_size), recipe.begin(leaves))
 
     of_one = [jax.ShapeDtypeStruct(array.shape[:-1], array.dtype) for array in arrays]
     rounding = coarsest_rounding(jax.make_jaxpr(step)(of_one))

@@ -13,7 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Inexact, Int
 
-from firstbit.cells.state import State, real_parts
+from firstbit.cells.state import State
 from firstbit.devices import computing_on
 from firstbit.memory.ensemble.population import Population
 from firstbit.memory.ensemble.random_cells import (
@@ -27,6 +27,7 @@ from firstbit.memory.ensemble.recipe import Recipe
 from firstbit.memory.ensemble.two_words import true_parts
 from firstbit.programs.blockwise import blockwise
 from firstbit.programs.bounded import bounded
+from firstbit.programs.complex_numbers import in_reals
 from firstbit.programs.difference_propagation import with_difference
 from firstbit.weights.threefry import Words
 
@@ -365,10 +366,7 @@ def _vector(
     Those of units beyond the true size are zero.
     """
     parts = true_parts(recipe, recipe.unit_leaves(state), hidden_size)
-    numbers: list[Array] = []
-    for part in parts:
-        numbers += real_parts(part)
-    return jnp.concatenate(numbers)
+    return jnp.concatenate(jax.tree.leaves(in_reals(parts)))
 
 
 def _norm(vectors: Float[Array, "*some entry draw"]) -> Float[Array, "*some draw"]:

@@ -315,7 +315,8 @@ def _certified_rate(given: Given, inputs: Float[np.ndarray, "time input"]) -> fl
         )
     except CellError:
         return np.nan  # no bounds are known for this cell
-    is_one_hot = ((inputs == 0) | (inputs == 1)).all() and (inputs.sum(1) == 1).all()
+    is_bit = (inputs == 0) | (inputs == 1)
+    is_one_hot = is_bit.all() and (inputs.sum(1) == 1).all()
     bounds = list(Bound) if is_one_hot else list(OF_ANY_STATE)
     names = [str(bound) for bound in bounds]
     return float(found["rate"].sel(bound=names).min())

@@ -14,6 +14,7 @@ from firstbit.datasets import Result, Variable, dataset
 from firstbit.errors import SettingError, require_at_least
 from firstbit.memory.gradients.one_word import Loss, Word, of_words
 from firstbit.memory.sequences.gradients import gradients_at_inputs
+from firstbit.programs.complex_numbers import rising
 from firstbit.weights.numbers import in_current_float
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -152,11 +153,11 @@ def word_gradients_by_lag(
         expected = jnp.asarray(targets)
         words = Word(symbols, expected, jnp.asarray(num_steps))
         found = of_words(in_current_float(network), words, loss)
+        rises = rising(found.contribution)
     contribution = {}
     total = {}
-    for name, array in found.contribution.parameters().items():
-        rises = np.conj(array)  # JAX gives dL/da - i dL/db
-        terms = rises.reshape(*array.shape[:2], -1)
+    for name, array in rises.parameters().items():
+        terms = np.asarray(array).reshape(*array.shape[:2], -1)
         contribution[name] = np.linalg.norm(terms, axis=2)
         total[name] = terms.sum(axis=0)
     norms = np.asarray(found.loss_gradient)

@@ -12,6 +12,7 @@ from jaxtyping import Array, Float, Inexact, Int
 from firstbit.cells import Network, initial_state, run, squared_error
 from firstbit.datasets import Result, Variable, dataset
 from firstbit.intervals import CONFIDENCE, require_confidence
+from firstbit.programs.complex_numbers import rising
 from firstbit.programs.in_turn import in_turn
 
 Networks = Mapping[str, Mapping[int, Network]]
@@ -38,11 +39,11 @@ def weight_gradients(
     """
     with jax.enable_x64(True):
         words = jnp.asarray(inputs), jnp.asarray(lengths)
-        gradient = _gradients_of_words(jax.tree.map(jnp.asarray, network), *words)
+        slopes = _gradients_of_words(jax.tree.map(jnp.asarray, network), *words)
+        gradient = rising(slopes)
     found = {}
     for name, array in gradient.parameters().items():
-        rises = np.conj(array)  # JAX gives dL/da - i dL/db
-        found[name] = rises.reshape(len(inputs), -1)
+        found[name] = np.asarray(array).reshape(len(inputs), -1)
     return found
 
 

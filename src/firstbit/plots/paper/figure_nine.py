@@ -111,8 +111,9 @@ def figure_nine(
         )
     is_wide = _is_wide(width, ds.sizes["epoch"], len(ranges))
     columns = len(ranges) if is_wide else 2
-    rows = ds.sizes["epoch"] if not is_wide else 1
-    heights = [_POOLED * rows, _EACH, _PUBLISHED * ceil(len(ranges) / columns)]
+    rows = 1 if is_wide else ds.sizes["epoch"]
+    last_rows = ceil(len(ranges) / columns)
+    heights = [_POOLED * rows, _EACH, _PUBLISHED * last_rows]
     size = Size(11.0 if is_wide else _NARROWEST, sum(heights))
     figure = blank(size, title, width, _NARROWEST)
     parts = figure.subfigures(3, 1, squeeze=False, height_ratios=heights)
@@ -133,7 +134,8 @@ def _groups(ds: xr.Dataset) -> list[Group]:
         SettingError: there are more or fewer groups.
     """
     owners = zip(ds["network"].values, ds["parameter"].values, strict=True)
-    groups = list(dict.fromkeys(Group(str(net), str(name)) for net, name in owners))
+    each = [Group(str(network), str(parameter)) for network, parameter in owners]
+    groups = list(dict.fromkeys(each))
     if len(groups) != ds.sizes["group"]:
         raise SettingError(
             f"figure_nine: expected a group for each of {len(groups)} parameters, got "
@@ -243,7 +245,8 @@ def _draw_published(
         for name, values in _by_network(one):
             counts = np.histogram(values, edges)[0] / values.size
             steps(axes, counts, edges, name)
-            ends.append(Name(counts[-1], cell_name(name), look().ink(name), True))
+            ink = look().ink(name)
+            ends.append(Name(counts[-1], cell_name(name), ink, is_bold=True))
         axes.set(yscale="log", xlim=(0, upper))
         if upper == ranges[0]:
             names_beside(axes, ends)

@@ -14,9 +14,9 @@ from jaxtyping import Array, Float, Int
 from firstbit.cells.losses import Loss
 from firstbit.cells.network import Net
 from firstbit.errors import SettingError, keep_real, keep_whole
+from firstbit.programs.complex_numbers import from_reals, in_reals
 from firstbit.programs.in_turn import in_turn
 from firstbit.training.bptt import batch_loss_and_gradient
-from firstbit.training.complex_numbers import from_reals, in_reals
 from firstbit.training.rules.clipping import require_clip
 from firstbit.training.rules.rule import (
     CROSS_ENTROPY,

@@ -15,9 +15,9 @@ from jaxtyping import Array, Float, PyTree
 from firstbit.cells.losses import Loss
 from firstbit.cells.network import Net
 from firstbit.errors import keep_real, require_kind
+from firstbit.programs.complex_numbers import from_reals, in_reals
 from firstbit.programs.in_turn import in_turn
 from firstbit.training.bptt import losses_and_gradients
-from firstbit.training.complex_numbers import from_reals, in_reals
 from firstbit.training.rules.clipping import require_clip
 from firstbit.training.rules.rule import Epoch, Learned, Learner, Rule
 from firstbit.training.words import Examples

@@ -1,4 +1,4 @@
-"""Slopes of complex numbers: where they rise, and their real numbers."""
+"""Complex numbers as two real ones, and slopes of them: where they rise."""
 
 from typing import TypeVar
 
