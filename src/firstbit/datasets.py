@@ -206,7 +206,8 @@ def _with_errors(variable: Variable, confidence: float) -> dict[str, Any]:
         found[f"{name}_se"] = (dims, variable.se, {**about, "long_name": text})
     if variable.ci is not None:
         text = f"{confidence:.6g} interval of {variable.long_name}"
-        ends = np.stack([np.asarray(end, float) for end in variable.ci], axis=-1)
+        both = [np.asarray(end, float) for end in variable.ci]
+        ends = np.stack(both, axis=-1)
         about = {**about, "long_name": text, "ci_prob": confidence}
         found[f"{name}_ci"] = ((*dims, BOUND), ends, about)
     return found

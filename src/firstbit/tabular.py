@@ -46,7 +46,8 @@ def csv_text(rows: Sequence[Mapping[str, object]]) -> str:
     writer.writeheader()
     for row in rows:
         # Nan alone differs from itself.
-        writer.writerow({name: row[name] for name in row if row[name] == row[name]})
+        known = {name: value for name, value in row.items() if value == value}
+        writer.writerow(known)
     return text.getvalue()
 
 

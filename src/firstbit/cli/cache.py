@@ -58,7 +58,8 @@ def _print(folder: Path, found: list[Held]) -> None:
 
 def _row(one: Held) -> list[str]:
     about = one.about
-    options = " ".join(flag.lstrip("-") for flag in about.get("options", "").split())
+    flags = about.get("options", "").split()
+    options = " ".join(flag.lstrip("-") for flag in flags)
     return [
         about.get("jax", "of an earlier firstbit"),
         about.get("processor", ""),

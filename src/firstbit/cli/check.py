@@ -137,7 +137,9 @@ def _print_agreement(result: "xr.Dataset") -> None:
     for name in result["comparison"].values.tolist():
         at = result.sel(comparison=name)
         difference = f"{at['difference'].item():.1e}"
-        rows.append([name, at["answer"].item(), difference, at["where"].item()])
+        answer = at["answer"].item()
+        where = at["where"].item()
+        rows.append([name, answer, difference, where])
     columns = ["", "answer", "difference", "where first"]
     print_table(f"Beside {settings['like']}", columns, rows)
     if settings["hint"]:

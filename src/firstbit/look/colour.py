@@ -37,7 +37,8 @@ def light_of(colour: str) -> Three:
         [1.0, 0.0, 0.0]
     """
     digits = colour.removeprefix("#")
-    channels = np.array([int(digits[i : i + 2], 16) for i in (0, 2, 4)]) / 255
+    parts = [int(digits[i : i + 2], 16) for i in (0, 2, 4)]
+    channels = np.array(parts) / 255
     steep = ((channels + 0.055) / 1.055) ** 2.4
     return np.where(channels <= 0.04045, channels / 12.92, steep)
 

@@ -46,7 +46,8 @@ def joined(entry: str, read: Read) -> str:
         <BLANKLINE>
     """
     parts = ['"use strict";\nconst modules = {};\n']
-    parts += [_as_function(path, text) for path, text in _in_order(entry, read, [], {})]
+    for path, text in _in_order(entry, read, [], {}):
+        parts.append(_as_function(path, text))
     return "".join(parts)
 
 

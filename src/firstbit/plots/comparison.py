@@ -108,7 +108,8 @@ def _distances(axes: Axes, lines: Sequence[Line]) -> None:
     for label, colour, ink, marks, one in lines:
         values = one["relative_discrepancy"].values
         axes.plot(one["length"].values, values, color=colour, **marks._asdict())
-        names.append(Name(max(float(values[-1]), LOWEST), label, ink, is_bold=True))
+        last = max(float(values[-1]), LOWEST)
+        names.append(Name(last, label, ink, is_bold=True))
     low, _ = axes.get_ylim()
     axes.set_ylim(max(low, LOWEST), 2)
     plain_numbers(axes.yaxis)
@@ -129,7 +130,8 @@ def _held(axes: Axes, lines: Sequence[Line]) -> None:
     end = last_held([line.result["capacity"] for line in lines])
     shown = []
     for line in lines:
-        shown.append(line._replace(result=line.result.sel(lag=slice(0, end))))
+        result = line.result.sel(lag=slice(0, end))
+        shown.append(line._replace(result=result))
     held_panel(axes, shown)
 
 

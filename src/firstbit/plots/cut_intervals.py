@@ -121,10 +121,13 @@ def whiskers_or_bounds(
     some = _some(len(x), turn, num_turns)
     places = x[some]
     low, high = ends
-    low, high, is_below, is_above = _cut_ends(middle[some], (low[some], high[some]))
-    axes.vlines(places, low, high, color=colour, linewidth=look().width("limit"))
-    _arrows(axes, places, low, np.flatnonzero(is_below), ARROWS[0], colour)
-    _arrows(axes, places, high, np.flatnonzero(is_above), ARROWS[1], colour)
+    cut = _cut_ends(middle[some], (low[some], high[some]))
+    width = look().width("limit")
+    axes.vlines(places, cut.low, cut.high, color=colour, linewidth=width)
+    below = np.flatnonzero(cut.is_below)
+    above = np.flatnonzero(cut.is_above)
+    _arrows(axes, places, cut.low, below, ARROWS[0], colour)
+    _arrows(axes, places, cut.high, above, ARROWS[1], colour)
 
 
 def _some(number: int, turn: int, num_turns: int) -> np.ndarray:

@@ -371,5 +371,6 @@ def _ends(lines: list[_Line], variable: str) -> list[Name]:
     for label, colour, _, cell in lines:
         name = short(label, LONGEST_LABEL)
         ink = readable(colour, look().ink(str(cell["cell_name"].item())))
-        names.append(Name(float(cell[variable][-1]), name, ink, is_bold=True))
+        last = float(cell[variable][-1])
+        names.append(Name(last, name, ink, is_bold=True))
     return names

@@ -34,7 +34,8 @@ def cell_colours(names: Iterable[str]) -> list[str]:
     families = [family_of(name).name for name in names]
     shades = {}
     for family, number in Counter(families).items():
-        steps = roles().steps(roles().families[family], number, dark=look().dark)
+        hue = roles().families[family]
+        steps = roles().steps(hue, number, dark=look().dark)
         shades[family] = iter(steps)
     return [next(shades[family]) for family in families]
 
@@ -120,5 +121,6 @@ def ink_on(colour: ColorType) -> str:
         ('#000004', '#FAFAFA')
     """
     behind = to_hex(colour)
-    dark, bright = roles().maps["fade"][0], roles().maps["amount"][0]
+    dark = roles().maps["fade"][0]
+    bright = roles().maps["amount"][0]
     return max(dark, bright, key=lambda ink: contrast(behind, ink))

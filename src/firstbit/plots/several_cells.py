@@ -281,7 +281,8 @@ def _name(axes: Axes, lines: Sequence[Line], size: int) -> None:
         end = float(at_size[0].result["discrepancy"][-1]) if at_size else np.inf
         name = line.label if at_size else f"{line.label}: not measured here"
         height = end if end > 0 else axes.get_ylim()[0]
-        names.append(Name(min(height, axes.get_ylim()[1]), name, line.ink, True))
+        _, top = axes.get_ylim()
+        names.append(Name(min(height, top), name, line.ink, is_bold=True))
     names_beside(axes, names)
 
 

@@ -287,7 +287,8 @@ def _rates_upwards(
 
 
 def _rates_across(axes: Axes, labels: list[str], ylabel: str) -> None:
-    axes.axvline(0.5, color=look().page.line, linewidth=look().width("limit"), zorder=1)
+    width = look().width("limit")
+    axes.axvline(0.5, color=look().page.line, linewidth=width, zorder=1)
     axes.grid(axis="x", color=look().page.hair)
     axes.grid(visible=False, axis="y")
     axes.set_yticks(np.arange(len(labels)), labels)

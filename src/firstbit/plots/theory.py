@@ -103,7 +103,8 @@ def _names(ds: xr.Dataset, colours: Sequence[str]) -> list[Name]:
     """Return the sizes, each at the height of its last measured value."""
     names = []
     for size, colour in zip(ds["hidden_size"].values, colours, strict=True):
-        last = ds["discrepancy"].sel(hidden_size=size).isel(length=-1) / np.sqrt(size)
+        of_size = ds["discrepancy"].sel(hidden_size=size)
+        last = of_size.isel(length=-1) / np.sqrt(size)
         names.append(Name(float(last), f"k = {size}", colour))
     return names
 

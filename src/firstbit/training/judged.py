@@ -145,7 +145,8 @@ def errors(
     fresh = [(one.fresh,) for one in found]
     twins = [one.twins for one in found]
     long = [one.long for one in found]
-    windows = np.array([one.num_windows for one in judged]).reshape(len(judged), -1)
+    counts = [one.num_windows for one in judged]
+    windows = np.array(counts).reshape(len(judged), -1)
     lengths = np.array(plan.lengths, dtype=float)
     lengths[lengths == NOTHING_LONGER] = np.nan
     text = "share of {} with a wrong prediction"

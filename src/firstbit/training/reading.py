@@ -66,7 +66,8 @@ class Questions(NamedTuple):
         state = paths.states[word, time]
         num_outputs = len(language.outputs)
         # Behind a word's last symbol comes the end marker.
-        came = np.full((len(words), paths.symbols.shape[1] + 1), num_outputs - 1)
+        shape = len(words), paths.symbols.shape[1] + 1
+        came = np.full(shape, num_outputs - 1)
         inside = np.arange(came.shape[1]) < paths.lengths[:, None]
         came[inside] = paths.symbols[inside[:, :-1]]
         target = np.eye(num_outputs)[came[word, time + 1]]

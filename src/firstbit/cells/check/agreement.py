@@ -233,7 +233,8 @@ def _difference(
     where = ""
     for point in points:
         for pair in numbers(found, point):
-            off = np.abs(pair.own - pair.other) / (1 + np.abs(pair.other))
+            scale = 1 + np.abs(pair.other)
+            off = np.abs(pair.own - pair.other) / scale
             off = np.where(np.isnan(off), np.inf, off)
             largest = float(np.max(off, initial=0.0))
             parts[pair.leaf] = max(parts[pair.leaf], largest)

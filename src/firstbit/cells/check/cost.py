@@ -119,7 +119,8 @@ def times_of(cell: Stepping) -> Times:
 def of_costs(costs: Sequence[Counts] | Sequence[Times], along: str) -> list[Variable]:
     """Return what steps cost, as variables along one dimension."""
     found = []
-    for name, values in zip(costs[0]._fields, zip(*costs, strict=True), strict=True):
+    columns = zip(*costs, strict=True)
+    for name, values in zip(costs[0]._fields, columns, strict=True):
         found.append(Variable(name, [along], list(values), *ABOUT[name]))
     return found
 

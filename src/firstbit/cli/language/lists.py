@@ -94,7 +94,8 @@ class Lists(Answer):
         rows: list[list[str]] = []
         for side in self.lists.sides:
             at = self.found.sel(side=side.name)
-            row = [side.name, str(len(side.words)), str(int(at["num_distinct"]))]
+            num_distinct = int(at["num_distinct"])
+            row = [side.name, str(len(side.words)), str(num_distinct)]
             row.append(f"{float(at['mean_length']):.4g}")
             for name in LOSSES:
                 value = float(at[name])

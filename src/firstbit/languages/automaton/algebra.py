@@ -207,7 +207,8 @@ def classes(automaton: Automaton) -> Int[np.ndarray, " state"]:
                 continue
             number[class_of[target]] = len(number)
             queue.append(target)
-    return np.array([number[class_of[q]] for q in range(len(automaton.states))])
+    states = range(len(automaton.states))
+    return np.array([number[class_of[q]] for q in states])
 
 
 def _hopcroft(automaton: Automaton) -> dict[int, frozenset[int]]:

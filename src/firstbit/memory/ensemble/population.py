@@ -256,7 +256,8 @@ class Population(NamedTuple):
 
 def _in_strips(array: Array | np.ndarray, keys: KeyWords) -> Array:
     """Return an array of all draws, (..., draw), in strips: (strip, ..., draw)."""
-    parts = np.asarray(array).reshape(*array.shape[:-1], *keys[0].shape)
+    shape = (*array.shape[:-1], *keys[0].shape)
+    parts = np.asarray(array).reshape(shape)
     return jnp.asarray(np.moveaxis(parts, -2, 0))
 
 

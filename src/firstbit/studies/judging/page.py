@@ -204,7 +204,8 @@ def _criteria(result: xr.Dataset) -> Table:
             badge = Badge("not asked: it solves", "open")
         rows.append([result[name].attrs["long_name"], badge])
     for name in ("keeps_to", "right_to_length"):
-        rows.append([result[name].attrs["long_name"], str(int(result[name]))])
+        value = result[name]
+        rows.append([value.attrs["long_name"], str(int(value))])
     behaves_like = str(result["behaves_like"].item()) or "none"
     rows.append([result["behaves_like"].attrs["long_name"], behaves_like])
     return Table(["criterion", "result"], rows)

@@ -129,7 +129,8 @@ def _edges(
     sources, symbols = np.nonzero(np.isin(language.transition, coded))
     inner = np.isin(sources, coded)
     first = sources == 0
-    before = np.concatenate([value[sources[inner]], 0 * value[sources[first]]])
+    nothing = 0 * value[sources[first]]
+    before = np.concatenate([value[sources[inner]], nothing])
     sources = np.concatenate([sources[inner], sources[first]])
     symbols = np.concatenate([symbols[inner], symbols[first]])
     seen = np.hstack([before, np.eye(len(language.alphabet))[symbols]])

@@ -164,7 +164,8 @@ class TorchFactory:
 
     def template(self, input_size: int, hidden_size: int, options: Options) -> Template:
         """Return what all cells of one size share; made and checked once."""
-        kind = (self, tuple(sorted((name, repr(options[name])) for name in options)))
+        texts = [(name, repr(options[name])) for name in options]
+        kind = (self, tuple(sorted(texts)))
         sizes = input_size, hidden_size
         with _LOCK:
             known = _TEMPLATES.get((kind, sizes))
