@@ -22,6 +22,7 @@ from hypothesis import settings
 
 import long_tests
 from firstbit import process
+from forgetting import forget_programs_if_many
 from record import Recorder, Resumed
 from sharing import Sharing, options_of_xla, shares_out
 
@@ -131,6 +132,13 @@ def pytest_collection_finish() -> None:
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(USER_CACHE, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _programs_are_forgotten() -> Iterator[None]:
+    """Keep the memory of a process of tests small."""
+    yield
+    forget_programs_if_many()
 
 
 @pytest.fixture(autouse=True)
