@@ -3,13 +3,17 @@
 import re
 import xml.etree.ElementTree as ElementTree
 
+import numpy as np
 import pytest
 
 from firstbit.languages import Language, length_distribution, reber
 from firstbit.look import roles
 from firstbit.look.adaptive import adaptive
+from firstbit.look.colour import ramp
+from firstbit.look.css import colours
 from firstbit.plots import automaton, figure_bytes, lengths, surface
-from firstbit.plots.inks import ink_on
+from firstbit.plots.inks import number_ink
+from firstbit.plots.styles import style
 from firstbit.report import Picture
 from made_results import discrepancies
 
@@ -59,10 +63,37 @@ def test_a_page_shows_both_colours_of_a_size_which_it_does_not_declare():
     assert "<style" not in svg
 
 
-def test_a_number_in_a_cell_and_a_reference_stay():
-    for behind in ("black", "white"):
-        text = f'<svg><a href="#ffffff" fill="{ink_on(behind).lower()}"/></svg>'
+def test_a_difference_with_its_number_and_a_reference_stay():
+    for place, behind in enumerate(roles().maps["fade"]):
+        ink = number_ink("fade", place / 8)
+        cell = f'<path fill="{behind.lower()}"/><text fill="{ink.lower()}"/>'
+        text = f'<svg><a href="#ffffff"/>{cell}</svg>'
         assert adaptive(text.encode()).decode() == text
+
+
+@pytest.mark.parametrize("name", ["amount", "signed"])
+def test_a_cell_and_its_number_go_to_those_of_a_dark_page(name):
+    shares = np.linspace(0, 1, 41)
+    for share in shares:
+        place = min(int(256 * share), 255)
+        light, dark = (ramp(roles().map_of(name, dark=dark)) for dark in (False, True))
+        ink = number_ink(name, share).lower()
+        drawn = f'<svg><path fill="{light[place]}"/><text fill="{ink}"/></svg>'
+        svg = adaptive(drawn.encode(), alone=False).decode()
+        behind, on = re.findall(r'fill="(?:light-dark\(#\w+, )?(#\w+)\)?"', svg)
+        assert behind == dark[place]
+        with style("page", dark=True):
+            assert on == number_ink(name, share).lower()
+
+
+def test_no_colour_on_a_light_page_has_two_meanings():
+    found = []
+    for name in roles().maps:
+        found += set(ramp(roles().map_of(name, dark=False)))
+    found += [light.lower() for light, _ in roles().numbers.values()]
+    found += {colour.lower() for colour in colours(dark=False).values()}
+    twice = {colour for colour in found if found.count(colour) > 1}
+    assert twice == {"#000004"}, "darkest of the differences, and a number"
 
 
 def test_a_picture_of_a_page_follows_it():

@@ -1,6 +1,6 @@
 """Whether the colours of the roles can be read, and told from each other."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -136,13 +136,18 @@ def test_good_and_bad_differ_in_more_than_hue(dark):
     assert good.line != bad.line
 
 
-def stops(name):
-    return [lightness(stop) for stop in roles().maps[name]]
+def stops(name, *, dark=False):
+    return [lightness(stop) for stop in roles().map_of(name, dark=dark)]
 
 
+@both_pages
 @pytest.mark.parametrize("name", ["amount", "signed", "fade"])
-def test_a_map_has_nine_stops(name):
-    assert len(roles().maps[name]) == 9
+def test_a_map_has_nine_stops(name, dark):
+    assert len(roles().map_of(name, dark=dark)) == 9
+
+
+def test_amounts_are_turned_round_on_a_dark_page():
+    assert roles().dark_maps["amount"] == roles().maps["amount"][::-1]
 
 
 def test_maps_of_amounts_are_monotone_in_grey():
@@ -150,10 +155,23 @@ def test_maps_of_amounts_are_monotone_in_grey():
     assert np.all(np.diff(stops("fade")) > 0.05)
 
 
-def test_the_map_with_a_sign_is_brightest_at_zero_and_the_same_on_both_sides():
-    found = stops("signed")
-    assert np.all(np.diff(found[:5]) > 0.05)
+@both_pages
+def test_the_map_with_a_sign_is_as_the_page_at_zero_and_the_same_on_both_sides(dark):
+    found = stops("signed", dark=dark)
+    towards_zero = np.diff(found[:5])
+    assert np.all(towards_zero < -0.1 if dark else towards_zero > 0.1)
     assert found[:4] == pytest.approx(found[:4:-1], abs=0.02)
+    paper = lightness(roles().page(dark=dark).page)
+    assert found[4] == pytest.approx(paper, abs=0.07)
+
+
+@both_pages
+@pytest.mark.parametrize("kind", ["deuteranopia", "protanopia"])
+def test_the_red_green_blind_see_the_sign_and_every_stop(kind, dark):
+    lights = [seen(light_of(one), kind) for one in roles().map_of("signed", dark=dark)]
+    assert min(distance(*pair) for pair in pairwise(lights)) > 13
+    signs = zip(lights[:4], lights[:4:-1], strict=True)
+    assert min(distance(*pair) for pair in signs) > OKABE_ITO - 0.1
 
 
 @pytest.mark.parametrize("wanted", [0.36, 0.5, 0.78])

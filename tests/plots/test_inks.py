@@ -1,32 +1,50 @@
 """Colours, ink and text of every figure."""
 
+import matplotlib
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 
 from firstbit.errors import SettingError
 from firstbit.look import roles
-from firstbit.look.colour import contrast, luminance
-from firstbit.plots.inks import cell_colours, ink_on, run_colour, run_mark
+from firstbit.look.colour import contrast, ramp
+from firstbit.plots.inks import cell_colours, number_ink, run_colour, run_mark
 from firstbit.plots.names import _apart
-from firstbit.plots.styles import look
+from firstbit.plots.styles import look, style
 from firstbit.plots.text import percent, short, symbol, verbatim
 from firstbit.plots.widths import inches
 
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
 
-@pytest.mark.parametrize(
-    ("colour", "is_dark"),
-    [("white", True), ("black", False), ("#fde725", True), ("#440154", False)],
-)
-def test_ink_can_be_read(colour, is_dark):
-    assert (luminance(ink_on(colour)) < 0.1) == is_dark
+@pytest.mark.parametrize("name", ["amount", "signed", "fade"])
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_number_can_be_read_on_every_colour_of_a_map(name, dark):
+    colours = ramp(roles().map_of(name, dark=dark))
+    with style("page", dark=dark):
+        for i, colour in enumerate(colours):
+            ink = number_ink(name, (i + 0.5) / len(colours))
+            assert contrast(ink, colour) > 4.3
 
 
 @pytest.mark.parametrize("name", ["amount", "signed", "fade"])
-def test_ink_can_be_read_on_every_colour_of_a_map(name):
-    for colour in roles().maps[name]:
-        assert contrast(ink_on(colour), colour) > 4.3
+def test_a_number_follows_its_page_as_its_cell_does(name):
+    pairs = dict(roles().numbers.values())
+    for i in range(256):
+        share = (i + 0.5) / 256
+        light = number_ink(name, share)
+        with style("page", dark=True):
+            assert number_ink(name, share) == pairs[light]
+
+
+def test_the_ramps_are_the_maps_of_matplotlib():
+    for dark in (False, True):
+        with style("page", dark=dark):
+            names = {name: look().colours(name) for name in roles().maps}
+        for name, registered in names.items():
+            found = matplotlib.colormaps[registered](range(256))
+            expected = [to_hex(colour) for colour in found]
+            assert ramp(roles().map_of(name, dark=dark)) == expected
 
 
 def test_cells_of_one_panel_have_different_colours():

@@ -6,6 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from firstbit.look import roles
+from firstbit.look.colour import ramp
 from firstbit.look.css import colours
 
 _COLOUR = re.compile(r'(?<!href=")#[0-9a-fA-F]{6}\b')
@@ -25,14 +26,15 @@ class _Role(NamedTuple):
 def adaptive(svg: bytes, *, alone: bool = True) -> bytes:
     """Return a light drawing whose colours follow the page that it stands on.
 
-    Each colour of a role becomes a custom property of CSS, with the colour itself where
-    these aren't known. All others, such as those of heat maps, stay as they are.
+    Each colour of a role, and of a map that is another in the dark, becomes a custom
+    property of CSS, with the colour itself where these aren't known. All others, such
+    as those of differences, stay as they are.
 
     Args:
         svg: a drawing as SVG.
         alone: whether it is a document of its own, which has to know what its colours
             are on a dark page; else it has the roles of the page that it is part of,
-            and says both colours of a size, which pages don't declare.
+            and says both colours of a size or a cell, which pages don't declare.
 
     Example:
         >>> drawn = adaptive(b'<svg><path fill="#16191d"/></svg>').decode()
@@ -85,4 +87,17 @@ def _roles() -> dict[str, _Role]:
             for i, colour in enumerate(light_steps):
                 role = _Role(f"{name}-{i + 1}-of-{number}", dark_steps[i])
                 found.setdefault(colour.lower(), role)
+    return _of_maps() | found
+
+
+def _of_maps() -> dict[str, _Role]:
+    """Return the same for cells of heat maps, and for the numbers in them."""
+    found = {}
+    for name in roles().dark_maps:
+        light, dark = (ramp(roles().map_of(name, dark=dark)) for dark in (False, True))
+        for i, colour in enumerate(light):
+            found[colour] = _Role(f"{name}-{i}", dark[i])
+    for name, (light, dark) in roles().numbers.items():
+        if light != dark:
+            found[light.lower()] = _Role(f"number-{name}", dark.lower())
     return found

@@ -1,5 +1,6 @@
 """Colours as numbers: how bright they are, how they contrast, and their shades."""
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -27,6 +28,9 @@ _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 """Weights of red, green and blue light (sRGB)."""
 
 _HALVINGS = 30
+
+FINE = 256
+"""Colours of a map, as matplotlib has them."""
 
 
 def light_of(colour: str) -> Three:
@@ -56,6 +60,7 @@ def colour_of(light: Three) -> str:
     return "#" + "".join(f"{round(255 * float(one)):02x}" for one in channels)
 
 
+@cache
 def luminance(colour: str) -> float:
     """Return the relative luminance of WCAG: 0 for black, 1 for white."""
     return float(_LUMINANCE @ light_of(colour))
@@ -72,6 +77,21 @@ def contrast(first: str, second: str) -> float:
     """
     dark, bright = sorted((luminance(first), luminance(second)))
     return (bright + 0.05) / (dark + 0.05)
+
+
+@cache
+def ramp(stops: Sequence[str]) -> list[str]:
+    """Return the colours of a map, evenly between its stops.
+
+    Example:
+        >>> ramp(("#000000", "#ffffff"))[:3]
+        ['#000000', '#010101', '#020202']
+    """
+    channels = [[int(stop[i : i + 2], 16) / 255 for stop in stops] for i in (1, 3, 5)]
+    places = np.linspace(0, len(stops) - 1, FINE)
+    shares = [np.interp(places, range(len(stops)), one) for one in channels]
+    rounded = np.round(255 * np.transpose(shares)).astype(int)
+    return ["#" + "".join(f"{one:02x}" for one in colour) for colour in rounded]
 
 
 def oklab(light: Three) -> Three:

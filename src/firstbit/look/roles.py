@@ -138,6 +138,8 @@ class Roles:
         light_steps: lightness of sizes on a light page, small k first.
         dark_steps: the same on a dark page.
         maps: name -> nine colours.
+        dark_maps: the same on a dark page, where they are others.
+        numbers: colours of numbers in cells, each on a light page and on a dark one.
         contexts: by their names.
         strokes: kind of line -> its width in points.
         opacity: kind of ink -> its opacity.
@@ -153,6 +155,8 @@ class Roles:
     light_steps: tuple[float, ...]
     dark_steps: tuple[float, ...]
     maps: Mapping[str, tuple[str, ...]]
+    dark_maps: Mapping[str, tuple[str, ...]]
+    numbers: Mapping[str, tuple[str, str]]
     contexts: Mapping[str, Context]
     strokes: Mapping[str, float]
     opacity: Mapping[str, float]
@@ -163,6 +167,12 @@ class Roles:
     def page(self, *, dark: bool) -> Page:
         """Return the colours of a page."""
         return self.dark if dark else self.light
+
+    def map_of(self, name: str, *, dark: bool) -> tuple[str, ...]:
+        """Return the nine colours of a map on a page."""
+        if dark and name in self.dark_maps:
+            return self.dark_maps[name]
+        return self.maps[name]
 
     def steps(self, family: Family, number: int, *, dark: bool) -> list[str]:
         """Return colours for a number of sizes, the smallest size first.
@@ -213,6 +223,8 @@ def roles() -> Roles:
         light_steps=steps["light"],
         dark_steps=steps["dark"],
         maps=data["maps"],
+        dark_maps=data["dark_maps"],
+        numbers=data["numbers"],
         contexts=_named(Context, data["contexts"]),
         strokes=data["strokes"],
         opacity=data["opacity"],

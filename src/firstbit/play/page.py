@@ -99,7 +99,7 @@ def _roles() -> str:
         for cell in family.cells:
             family_of[cell] = name
     taken = {
-        "maps": roles().maps,
+        "maps": {"light": roles().maps, "dark": {**roles().maps, **roles().dark_maps}},
         "families": family_of,
         "opacity": roles().opacity,
     }

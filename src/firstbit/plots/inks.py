@@ -2,13 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import NamedTuple
 
-from matplotlib.colors import to_hex
-from matplotlib.typing import ColorType
-
 from firstbit.look import family_of, roles
-from firstbit.look.colour import contrast
+from firstbit.look.colour import FINE, contrast, ramp
 from firstbit.plots.styles import look
 
 _READABLE = 4.5
@@ -111,16 +109,31 @@ def readable(colour: str, instead: str) -> str:
     return colour if is_read else instead
 
 
-def ink_on(colour: ColorType) -> str:
-    """Return the darkest or the brightest of the maps, whichever is easier to read.
+def number_ink(quantity: str, share: float) -> str:
+    """Return the colour of a number in a cell: dark or bright, whichever is read.
 
-    It stays on its colour: neither is that of the page or of ink.
+    On a light page it is one that is as well read on a dark one, when the drawing
+    follows the page.
+
+    Args:
+        quantity: of the colour map: `amount`, `signed` or `fade`.
+        share: where the cell's colour stands in the map, in 0..1.
 
     Example:
-        >>> ink_on("yellow"), ink_on("navy")
-        ('#000004', '#FAFAFA')
+        >>> number_ink("fade", 1.0), number_ink("fade", 0.0)
+        ('#000004', '#FBFBFB')
     """
-    behind = to_hex(colour)
-    dark = roles().maps["fade"][0]
-    bright = roles().maps["amount"][0]
-    return max(dark, bright, key=lambda ink: contrast(behind, ink))
+    place = min(int(FINE * share), FINE - 1)
+    return _number_inks(quantity, place)[look().dark]
+
+
+@cache
+def _number_inks(quantity: str, place: int) -> tuple[str, str]:
+    """Return the colour on a light page and on a dark one, by the place in a ramp."""
+    light, dark = (
+        ramp(roles().map_of(quantity, dark=dark))[place] for dark in (False, True)
+    )
+    return max(
+        roles().numbers.values(),
+        key=lambda inks: contrast(light, inks[0]) + contrast(dark, inks[1]),
+    )

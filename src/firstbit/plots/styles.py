@@ -103,8 +103,8 @@ class Look:
 
     def colours(self, quantity: str) -> str:
         """Return matplotlib's name of a colour map: `amount`, `signed` or `fade`."""
-        is_reversed = quantity == "amount" and self.dark
-        return f"firstbit_{quantity}{'_r' if is_reversed else ''}"
+        is_other = self.dark and quantity in roles().dark_maps
+        return f"firstbit_{quantity}{'_dark' if is_other else ''}"
 
 
 _LOOK: ContextVar[Look | None] = ContextVar("look", default=None)
@@ -322,7 +322,8 @@ def _of_files(look: Look) -> Parameters:
 @cache
 def _register_maps() -> None:
     """Give matplotlib the colour maps, as `firstbit_amount` and so on."""
-    for name, stops in roles().maps.items():
+    dark = {f"{name}_dark": stops for name, stops in roles().dark_maps.items()}
+    for name, stops in {**roles().maps, **dark}.items():
         colours = LinearSegmentedColormap.from_list(f"firstbit_{name}", list(stops))
         matplotlib.colormaps.register(colours, force=True)
         matplotlib.colormaps.register(colours.reversed(), force=True)

@@ -44,13 +44,12 @@ const FINE = 256;
 /**
  * Return a map as a function from a share, 0 to 1, to red, green and blue.
  *
- * `amount` begins with paper, so it is turned round in the dark; `signed` has 0 in the
- * middle; `fade` is bright where a difference is large. What is no number is `hair`.
+ * `amount` begins with paper; `signed` has 0 in the middle; both are dark there on a dark
+ * page. `fade` is bright where a difference is large. What is no number is `hair`.
  */
 export function ramp(name) {
-  const stops = ROLES.maps[name];
-  const turned = name === "amount" && isDark() ? [...stops].reverse() : stops;
-  const colours = Array.from({ length: FINE }, (_, i) => between(turned, i / (FINE - 1)));
+  const stops = stopsOf(name);
+  const colours = Array.from({ length: FINE }, (_, i) => between(stops, i / (FINE - 1)));
   const unknown = channels(role("hair").trim());
   return (share) => {
     if (Number.isNaN(share)) return unknown;
@@ -61,7 +60,11 @@ export function ramp(name) {
 
 /** Return a map as a background of CSS, its end first. */
 export function gradient(name) {
-  return `linear-gradient(to left, ${ROLES.maps[name].join()})`;
+  return `linear-gradient(to left, ${stopsOf(name).join()})`;
+}
+
+function stopsOf(name) {
+  return ROLES.maps[isDark() ? "dark" : "light"][name];
 }
 
 function between(stops, share) {

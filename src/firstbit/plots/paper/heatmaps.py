@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
-from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
@@ -14,7 +13,7 @@ from matplotlib.patheffects import withStroke
 
 from firstbit.look import roles
 from firstbit.plots.checks import coordinates, require_variables
-from firstbit.plots.inks import ink_on
+from firstbit.plots.inks import number_ink
 from firstbit.plots.panels import (
     Size,
     blank,
@@ -65,10 +64,10 @@ class Scale(NamedTuple):
         kind = LogNorm if self.is_log else Normalize
         return kind(self.low, self.high, clip=True)
 
-    def colour(self, value: float) -> tuple[float, float, float, float]:
-        """Return the colour of a value."""
+    def ink(self, value: float) -> str:
+        """Return the colour of a value that is written in its cell."""
         clipped = max(value, self.low) if self.is_log else value
-        return colormaps[self.colours](float(self.norm()(clipped)))
+        return number_ink(self.quantity, float(self.norm()(clipped)))
 
     def clipped(self, values: np.ndarray) -> np.ndarray:
         """Return values of which none is below a logarithmic scale."""
@@ -79,7 +78,7 @@ LOGISTIC = Scale(0.0, 1.0, "amount")
 """Of values from 0 to 1."""
 
 SIGNED = Scale(-1.0, 1.0, "signed")
-"""Of values from -1 to 1, white in the middle."""
+"""Of values from -1 to 1, as the page in the middle."""
 
 DIFFERENCE = Scale(1e-9, 1.0, "fade", is_log=True)
 """Of absolute differences: bright is still known, dark is forgotten."""
@@ -224,7 +223,7 @@ def _size_of_hidden(words: Sequence[str], states: Sequence[str], units: int) -> 
 def value_scale(values: np.ndarray) -> Scale:
     """Return colours for activations.
 
-    They go from 0 to 1 when none is negative, else from -1 to 1 with white in the
+    They go from 0 to 1 when none is negative, else from -1 to 1 with the page's in the
     middle.
     """
     if np.nanmin(values) >= 0:
@@ -250,7 +249,7 @@ def draw_cells(
     text: Callable[[float], str] = decimals,
     left: float = 0.0,
 ) -> None:
-    """Draw a cell for each value, rows downwards; NaN leaves the paper white.
+    """Draw a cell for each value, rows downwards; NaN leaves the page as it is.
 
     Args:
         axes: where to draw.
@@ -277,7 +276,7 @@ def draw_cells(
             ha="center",
             va="center",
             fontsize=look().context.tick,
-            color=ink_on(scale.colour(value)),
+            color=scale.ink(value),
         )
 
 
