@@ -39,9 +39,9 @@ def names_beside(axes: Axes, names: Iterable[Name], size: float | None = None) -
     """Write names at the right of a panel, each at its height, none above another.
 
     Those that would touch are moved, as little as they can be: the sum of the squares
-    of the ways is the least. A thin line leads to a name that was moved. The limits of
-    the axis must have been set. A name off the axis stands at its end; one without a
-    height isn't written.
+    of the ways is the least. A thin line leads to a name that was moved. A name may
+    have several lines of letters. The limits of the axis must have been set. A name off
+    the axis stands at its end; one without a height isn't written.
 
     Args:
         axes: the panel.
@@ -50,10 +50,11 @@ def names_beside(axes: Axes, names: Iterable[Name], size: float | None = None) -
     """
     letters = look().context.tick if size is None else size
     shown = [name for name in names if np.isfinite(name.height)]
-    shares = [_share_of_height(axes, name.height) for name in shown]
+    shares = [share_of_height(axes, name.height) for name in shown]
     heights = np.array(shares)
     order = np.argsort(heights, kind="stable")
-    gap = _gap(axes, letters)
+    most_lines = max([1 + name.text.count("\n") for name in shown], default=1)
+    gap = most_lines * _gap(axes, letters)
     places = _apart(heights[order], gap)
     is_moved = np.abs(places - heights[order]) > _MOVED * gap
     beside = _right_of(axes, _LED if is_moved.any() else _BESIDE)
@@ -95,7 +96,7 @@ def _leader(colour: ColorType) -> dict[str, object]:
     }
 
 
-def _share_of_height(axes: Axes, height: float) -> float:
+def share_of_height(axes: Axes, height: float) -> float:
     """Return where a value lies on the axis, as a share of the panel's height."""
     low, high = sorted(axes.get_ylim())
     inside = min(max(height, low), high)

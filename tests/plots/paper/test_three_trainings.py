@@ -1,5 +1,7 @@
 """The published runs: curves, published points, floors."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -58,5 +60,23 @@ def test_published_points_may_be_missing(runs):
 def test_near_floors_keep_their_names_apart(runs):
     runs["floor"] = ("run", [3.5, 3.501, 3.502])
     axes = training_curves(runs).axes[0]
-    heights = [text.get_position()[1] for text in axes.texts]
-    assert np.diff(heights).min() > 0.04
+    floors = [text for text in axes.texts if text.get_text().startswith("floor 3")]
+    for one, other in combinations(floors, 2):
+        assert not one.get_window_extent().overlaps(other.get_window_extent())
+
+
+def test_no_curve_runs_through_the_name_of_a_floor(runs):
+    axes = training_curves(runs).axes[0]
+    curves = [line for line in axes.lines if line.get_label() in runs["run"].values]
+    assert len(curves) == 3
+    for text in axes.texts:
+        if text.get_text().startswith("floor"):
+            box = text.get_window_extent()
+            for curve in curves:
+                path = curve.get_transform().transform_path(curve.get_path())
+                assert not path.intersects_bbox(box, filled=False), text.get_text()
+
+
+def test_a_narrow_panel_has_short_lines(runs):
+    axes = training_curves(runs, width="360 px").axes[0]
+    assert "floor without\nouter symbol 4" in texts(axes)

@@ -163,7 +163,7 @@ def _loop(axes: Axes, x: float, top: float) -> None:
     axes.text(
         x,
         top + 0.75,
-        r"$W_h$: from $h_{t-1}$ to $h_t$",
+        r"$W_h$: from $h_{t{-}1}$ to $h_t$",
         ha="center",
         va="bottom",
         fontsize=look().indexed,
@@ -173,7 +173,7 @@ def _loop(axes: Axes, x: float, top: float) -> None:
 def _name(axes: Axes, layers: list[_Layer], bottom: float) -> None:
     """Write the name, the vector and the size of each layer below its column."""
     for i, layer in enumerate(layers):
-        size = f"${layer.letter} = {layer.size}$"
+        size = f"${layer.letter}$ = {layer.size}"
         axes.text(
             i * _ACROSS,
             bottom,

@@ -1,5 +1,6 @@
 """The mean error of the published runs in training, and the floors it can reach."""
 
+from textwrap import fill
 from typing import NamedTuple
 
 import numpy as np
@@ -11,9 +12,11 @@ from matplotlib.ticker import NullFormatter, ScalarFormatter
 from firstbit.look.roles import YOURS, family_of
 from firstbit.plots.checks import Dims, coordinates, require_variables
 from firstbit.plots.inks import cell_colours
+from firstbit.plots.inside import names_inside
 from firstbit.plots.names import Name, names_beside
 from firstbit.plots.panels import (
     Size,
+    figure_of,
     finished,
     heading,
     one_panel,
@@ -38,6 +41,15 @@ _FLOORS = {"floor": "floor", "merged_floor": "floor without outer symbol"}
 
 _NARROWEST = 3.4
 """Inches on a page."""
+
+_NARROW = 3.7
+"""Inches on a page: a narrower panel has names of several lines."""
+
+_BESIDE, _INSIDE = 20, 14
+"""Letters of such a line, beside the panel and inside."""
+
+_BESIDE_MARKS = 7.0
+"""Points from the axis to its numbers: marks of the first epoch stand on it."""
 
 _RINGS = "; hollow: published"
 
@@ -84,7 +96,7 @@ def training_curves(
         >>> coords = {"run": ["Reber, Vanilla"], "epoch": [0, 1, 2]}
         >>> axes = training_curves(xr.Dataset(variables, coords)).axes[0]
         >>> [text.get_text() for text in axes.texts]
-        ['floor 3', 'Reber, Vanilla']
+        ['Reber, Vanilla', 'floor 3']
     """
     require_variables(ds, "training_curves", _NEEDED)
     has_published = "published" in ds
@@ -118,8 +130,15 @@ def training_curves(
             _rings(axes, epochs, one["published"].values, mark, colour)
     _scales(axes, ds, float(epochs[-1]))
     heading(axes, "", "mean error of a word" + _RINGS * has_published)
-    names_beside(axes, [*_floors(axes, ds, colours), *_runs(ds, colours)])
-    return finished(axes)
+    floors = _floors(axes, ds, colours)
+    runs = _runs(ds, colours)
+    if axes.bbox.width / figure_of(axes).dpi < _NARROW * look().scale:
+        floors, runs = _broken(floors, _INSIDE), _broken(runs, _BESIDE)
+    names_beside(axes, runs)
+    axes.tick_params(axis="y", pad=_BESIDE_MARKS)
+    panel = finished(axes)
+    names_inside(axes, floors)
+    return panel
 
 
 def _rings(
@@ -137,6 +156,11 @@ def _rings(
         zorder=3,
         clip_on=False,
     )
+
+
+def _broken(names: list[Name], most: int) -> list[Name]:
+    """Return names on lines of so many letters."""
+    return [name._replace(text=fill(name.text, most)) for name in names]
 
 
 def _runs(ds: xr.Dataset, colours: list[str]) -> list[Name]:
