@@ -13,6 +13,7 @@ from firstbit.paper.evidence import after_prefixes
 from firstbit.paper.trainings import Run
 from firstbit.plots import PlannedFigure
 from firstbit.plots import paper as paper_plots
+from firstbit.report import WIDEST
 
 FIG_3 = ("B", "BT", "BTSSS", "BTX", "BTXXVP", "BTXS", "BP", "BPTT", "BPV", "BPVV")
 """Words of Fig. 3, in its order."""
@@ -36,9 +37,6 @@ q5."""
 FIGS_6_TO_8 = ("BPBTXSE", "BTBTXSE")
 """Words of Figs. 6, 7 and 8: the next symbol must be P after the first, T after the
 second."""
-
-WIDEST = "1024 px"
-"""Of a figure that the report shows whole: `wide` of the roles."""
 
 FIG_9_RANGES = (4.0, 0.5, 0.002, 0.0005)
 """Upper ends of the published histograms of Fig. 9."""

@@ -3,6 +3,7 @@
 from firstbit.report.banner import Banner, Square
 from firstbit.report.blocks import (
     PHONE,
+    WIDEST,
     Badge,
     Block,
     Note,
@@ -19,6 +20,7 @@ from firstbit.report.wording import Wording
 
 __all__ = [
     "PHONE",
+    "WIDEST",
     "Badge",
     "Banner",
     "Block",

@@ -11,6 +11,9 @@ from firstbit.report.strips import Strip
 PHONE = "360 px"
 """Width of a picture that a phone shows whole."""
 
+WIDEST = "1024 px"
+"""Of a picture that a desk shows whole: `wide` of the roles."""
+
 _DIGITS = r"[-+−]?\d[\d,.]*(e[-+]?\d+|·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
 
 _NUMBER = re.compile(rf"[<>≤≥]?\s*{_DIGITS}( ?%| s)?( [\[(].*[\])])?")

@@ -11,8 +11,10 @@ from firstbit.datasets import interval
 from firstbit.errors import PackageError
 from firstbit.files import save
 from firstbit.languages import Language
-from firstbit.plots.saving import searchable
+from firstbit.plots.saving import Drawings, searchable
 from firstbit.report import (
+    PHONE,
+    WIDEST,
     Badge,
     Banner,
     Block,
@@ -45,6 +47,9 @@ MEANS = (
 
 MOST_STATES = 300
 """Of an automaton that is drawn."""
+
+MOST_SHRUNK = 24
+"""Of one that is as wide as the page at most; others scroll: letters must be read."""
 
 
 def write_judgement(
@@ -250,14 +255,20 @@ def _drawn(learnt: Learnt) -> list[Block]:
             if language is None or len(language.states) > MOST_STATES:
                 continue
             way = _legal_part(language, learnt.difference or "")
-            wide = plots.automaton(language, prefix=way, title="")
-            phone = plots.automaton(language, prefix=way, title="", rankdir="TB")
-            drawn = [searchable(graph) for graph in (wide, phone)]
             text = PAGE(f"{name}_drawn", num_states=len(language.states))
-            blocks.append(Picture(name, text, *drawn))
+            blocks.append(Picture(name, text, *_graphs(language, way)))
     except PackageError:
         blocks.append(Note(PAGE("not_drawn")))
     return blocks
+
+
+def _graphs(language: Language, way: str) -> Drawings:
+    """Draw an automaton for a desk, and from the top down for a phone."""
+    is_small = len(language.states) <= MOST_SHRUNK
+    wide, narrow = (WIDEST, PHONE) if is_small else (None, None)
+    desk = plots.automaton(language, prefix=way, title="", width=wide)
+    phone = plots.automaton(language, prefix=way, title="", rankdir="TB", width=narrow)
+    return Drawings(searchable(desk), searchable(phone))
 
 
 def _legal_part(language: Language, word: str) -> str:

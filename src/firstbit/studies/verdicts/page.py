@@ -52,13 +52,16 @@ EVIDENCE = (
     "pass Hochreiter and Schmidhuber's test",
     "memory there, read-out not",
     "epochs to success",
+    "diverged",
+)
+FURTHER = (
+    "configuration",
     "symbols to success",
     "symbols read",
     "loss above the floor",
     "squared distance",
     "right far back",
     "last learning rate",
-    "diverged",
 )
 CENSORED = "> half censored"
 
@@ -188,7 +191,10 @@ def _difference(one: Difference) -> list[str]:
 def _all_evidence(
     verdicts: Sequence[Verdict], runs: Mapping[str, xr.Dataset]
 ) -> Iterator[Block]:
-    yield _evidence(verdicts)
+    found = [one.evidence for one in verdicts]
+    yield Table(EVIDENCE, [evidence_row(e) for e in found], PAGE("evidence"))
+    further = [further_row(e) for e in found]
+    yield Table(FURTHER, further, PAGE("further"), folded=True)
     behaviours = _behaviours(verdicts)
     if behaviours:
         columns = ["configuration", "behaves like", "runs"]
@@ -217,11 +223,6 @@ def _all_evidence(
             yield Picture(f"runs-{number}", PAGE("runs", cell=name), wide, narrow)
 
 
-def _evidence(verdicts: Sequence[Verdict]) -> Table:
-    rows = [evidence_row(one.evidence) for one in verdicts]
-    return Table(EVIDENCE, rows, PAGE("evidence"))
-
-
 def evidence_row(e: Evidence) -> list[str]:
     """Return the numbers of a configuration, under the columns `EVIDENCE`."""
     return [
@@ -231,13 +232,20 @@ def evidence_row(e: Evidence) -> list[str]:
         "can't fail" if e.num_hochreiter is None else str(e.num_hochreiter),
         "can't be seen" if e.num_memory is None else str(e.num_memory),
         text_of(e.median_epochs, "g", missing=CENSORED),
+        str(e.num_diverged),
+    ]
+
+
+def further_row(e: Evidence) -> list[str]:
+    """Return the medians of a configuration, under the columns `FURTHER`."""
+    return [
+        e.cell,
         text_of(e.median_to_solve, ",.0f", missing=CENSORED),
         f"{e.median_symbols:,.0f}",
         text_of(e.median_loss, ".3g"),
         text_of(e.median_distance, ".3g"),
         text_of(e.median_accuracy, ".3g"),
         last_rate(e),
-        str(e.num_diverged),
     ]
 
 
