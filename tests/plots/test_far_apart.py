@@ -57,6 +57,18 @@ def test_lines_mean_median_and_accuracy_are_drawn(results):
 
 
 @pytest.mark.slow
+def test_columns_that_do_not_fit_are_stacked(results):
+    apart, decoded = results
+    figure = plots.far_apart(apart, decoded, width=2.2)
+    sentences = [axes for axes in figure.axes if not axes.axison]
+    panels = [axes for axes in figure.axes if axes.axison]
+    assert (len(sentences), len(panels)) == (2, 4)
+    assert len({round(axes.get_position().x0, 6) for axes in panels}) == 1
+    names = [axes.get_title(loc="left") for axes in panels]
+    assert names == ["GRU", "Vanilla(activation=tanh)"] * 2
+
+
+@pytest.mark.slow
 def test_what_does_not_belong_together_is_refused(results):
     apart, decoded = results
     with pytest.raises(SettingError, match="same cells, got 2 and 1"):

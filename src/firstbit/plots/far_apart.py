@@ -1,7 +1,7 @@
 """Distance above, decodability below: far apart is not remembered."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import ceil
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.gridspec import SubplotSpec
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import PercentFormatter
 
@@ -26,7 +27,7 @@ from firstbit.plots.panels import Size, band, blank, faint_grid, finished, limit
 from firstbit.plots.sources import source_line
 from firstbit.plots.styles import look, styled
 from firstbit.plots.text import percent, short
-from firstbit.plots.widths import Width
+from firstbit.plots.widths import Width, inches
 
 NUM_LINES = 160
 """Nets that are drawn, each as a line."""
@@ -82,7 +83,8 @@ def far_apart(
 ) -> Figure:
     """Draw how far apart two words drive random nets, and what can be decoded.
 
-    There is a column for each cell. Above are the distances of single nets with their
+    There is a column for each cell; columns that don't fit beside each other are
+    stacked. Above are the distances of single nets with their
     mean and median on a log axis, below how often a linear read-out decodes the first
     symbol.
 
@@ -111,35 +113,67 @@ def far_apart(
     columns = _columns(distances, decoded, names)
     if title is None:
         title = "How far apart two words drive random nets, and what is decoded"
-    size = Size(1.0 + 1.65 * len(columns), 4.7)
-    figure = blank(
-        size,
-        title,
-        width,
-        _LABELS + _NARROWEST * len(columns),
-    )
-    above, below = (_lines(figure, text) for text in (_ABOVE, _BELOW))
-    heights = (0.12 * above, 1.1, 0.12 * below, 1.0)
-    grid = figure.add_gridspec(4, len(columns), height_ratios=heights)
+    across = _across(len(columns), width)
+    rows = [columns[i : i + across] for i in range(0, len(columns), across)]
+    size = Size(1.0 + 1.65 * across, 1.7 + 3.0 * len(rows))
+    figure = blank(size, title, width, _LABELS + _NARROWEST)
+    above, below = (0.12 * _lines(figure, text) for text in (_ABOVE, _BELOW))
+    heights = (above, *[1.1] * len(rows), below, *[1.0] * len(rows))
+    grid = figure.add_gridspec(len(heights), across, height_ratios=heights)
     panels: list[Axes] = []
-    for row, text, draw in (
+    for top, text, draw in (
         (0, _ABOVE, _draw_distances),
-        (2, _BELOW, _draw_decoded),
+        (1 + len(rows), _BELOW, _draw_decoded),
     ):
-        _sentence(figure.add_subplot(grid[row, :]), text)
-        first = None
-        for place, column in enumerate(columns):
-            axes = figure.add_subplot(grid[row + 1, place], sharey=first)
-            axes.tick_params(labelleft=first is None)
-            draw(axes, column, is_first=first is None)
-            axes.set_xlim(1, column.length[-1])
-            panels.append(axes)
-            first = first or axes
-    for axes, column in zip(panels, columns, strict=False):
-        axes.set_title(column.name, loc="left", color=look().ink(column.family))
-        axes.tick_params(labelbottom=False)
+        _sentence(figure.add_subplot(grid[top, :]), text)
+        for row, cells in enumerate(rows):
+            places = [grid[top + 1 + row, i] for i in range(len(cells))]
+            panels += _row(figure, places, cells, draw, is_first=row == 0)
+    _name_columns(panels, columns, is_stacked=len(rows) > 1)
     source_line(figure, *_notes(distances[0], decoded[0]))
     return finished(*panels)
+
+
+def _across(number: int, width: Width | None) -> int:
+    """Return how many columns stand side by side; the others stand below them."""
+    if width is None:
+        return number
+    fitting = int((inches(width) / look().scale - _LABELS) / _NARROWEST)
+    num_rows = ceil(number / max(1, fitting))
+    return ceil(number / num_rows)
+
+
+def _row(
+    figure: Figure,
+    places: Sequence[SubplotSpec],
+    cells: Sequence[_Column],
+    draw: Callable[..., None],
+    *,
+    is_first: bool,
+) -> list[Axes]:
+    """Draw a panel for each cell; only the first has numbers beside it."""
+    panels: list[Axes] = []
+    for place, column in zip(places, cells, strict=True):
+        left = panels[0] if panels else None
+        axes = figure.add_subplot(place, sharey=left)
+        axes.tick_params(labelleft=left is None)
+        draw(axes, column, is_first=is_first and left is None)
+        axes.set_xlim(1, column.length[-1])
+        panels.append(axes)
+    return panels
+
+
+def _name_columns(
+    panels: Sequence[Axes], columns: Sequence[_Column], *, is_stacked: bool
+) -> None:
+    """Write the cells above their distances, and above all panels where they stack."""
+    for i, axes in enumerate(panels):
+        column = columns[i % len(columns)]
+        is_above = i < len(columns)
+        if is_above or is_stacked:
+            axes.set_title(column.name, loc="left", color=look().ink(column.family))
+        if is_above:
+            axes.tick_params(labelbottom=False)
 
 
 def _sentence(axes: Axes, text: str) -> None:
