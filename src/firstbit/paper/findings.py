@@ -29,7 +29,7 @@ def of_outputs(ds: xr.Dataset) -> str:
         'Reber, GRU k = 5 answers T and T where T and P must follow'
         >>> ds["probability"][1] = 0.5
         >>> of_outputs(ds)
-        'Reber, GRU k = 5: what may follow is the most active after 2 of 2 words'
+        'Reber, GRU k = 5: after 2 of 2 words what may follow is the most active'
     """
     network = ds.attrs["network"]
     is_legal = ds["probability"] > 0
@@ -42,7 +42,7 @@ def of_outputs(ds: xr.Dataset) -> str:
     most = illegal.max("symbol")
     number = int((least > most).sum())
     words = f"{number} of {ds.sizes['word']} words"
-    return f"{network}: what may follow is the most active after {words}"
+    return f"{network}: after {words} what may follow is the most active"
 
 
 def _most(values: xr.DataArray) -> str:
@@ -64,7 +64,7 @@ def of_hidden(ds: xr.Dataset) -> str:
         >>> states = ("word", ["q0", "q0", "q1", "q2"])
         >>> of_hidden(xr.Dataset({"hidden": vectors}, {"state": states},
         ...                      {"network": "GRU k = 1"}))
-        'GRU k = 1: after 2 of 2 words that share a state the nearest has it, too'
+        'GRU k = 1: the nearest vector belongs to the same state for 2 of 2 words'
     """
     vectors = ds["hidden"].transpose("word", "unit").values
     states = ds["state"].values
@@ -73,8 +73,10 @@ def of_hidden(ds: xr.Dataset) -> str:
     has_another = (states[:, None] == states[None]).sum(axis=1) > 1
     is_same = states[distance.argmin(axis=1)] == states
     number, of_all = int((is_same & has_another).sum()), int(has_another.sum())
-    words = f"after {number} of {of_all} words that share a state"
-    return f"{ds.attrs['network']}: {words} the nearest has it, too"
+    words = f"for {number} of {of_all} words"
+    return (
+        f"{ds.attrs['network']}: the nearest vector belongs to the same state {words}"
+    )
 
 
 def of_confusion(ds: xr.Dataset) -> str:
@@ -104,13 +106,13 @@ def of_gradients(ds: xr.Dataset) -> str:
     Example:
         >>> distance = xr.DataArray([0.036], {"epoch": [9]})
         >>> of_gradients(xr.Dataset({"ks_distance": distance}))
-        'Vanilla and GRU differ by 3.6 % at most in gradients below a size (epoch 9)'
+        'at epoch 9 the shares of gradients below any size differ by 3.6 % at most'
     """
     last = ds["ks_distance"].isel(epoch=-1)
     epoch = int(last["epoch"])
     most = written(100 * float(last))
-    below = f"in gradients below a size (epoch {epoch})"
-    return f"Vanilla and GRU differ by {most} % at most {below}"
+    shares = f"at epoch {epoch} the shares of gradients below any size"
+    return f"{shares} differ by {most} % at most"
 
 
 def of_grid(ds: xr.Dataset) -> str:
@@ -124,7 +126,7 @@ def of_grid(ds: xr.Dataset) -> str:
         >>> d = xr.DataArray([[1.0, 0.1], [2.0, 0.5]], coords)
         >>> of_gru = {"configuration": '{"cell": "GRU"}'}
         >>> of_grid(xr.Dataset({"discrepancy": d}, attrs=of_gru))
-        'GRU, k = 5: after 50 symbols 0.25 of the distance is left, 0.50 of 2.0'
+        'GRU, k = 5: after 50 symbols 25 % of the distance is left, 0.50 of 2.0'
     """
     cell = json.loads(ds.attrs["configuration"])["cell"]
     largest = ds["discrepancy"].isel(hidden_size=-1)
@@ -132,7 +134,7 @@ def of_grid(ds: xr.Dataset) -> str:
     last = float(largest.isel(length=-1))
     length = int(largest["length"][-1])
     size = int(largest["hidden_size"])
-    left = f"{written(last / first)} of the distance is left"
+    left = f"{written(100 * last / first)} % of the distance is left"
     told = f"after {length} symbols {left}, {written(last)} of {written(first)}"
     return f"{cell}, k = {size}: {told}"
 

@@ -97,7 +97,7 @@ def test_the_line_is_where_the_shares_differ_most(gradients):
     }
     assert gaps[place] == max(gaps.values()) == 0.25
     told = [text.rsplit(", ", 1)[1] for text in legend_texts(left)]
-    assert told == ["25.0 % left of the line", "none left of the line"]
+    assert told == ["25.0 % left of line", "none left of line"]
 
 
 @pytest.mark.slow

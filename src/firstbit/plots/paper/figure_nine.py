@@ -188,7 +188,7 @@ def _pooled(axes: Axes, one: xr.Dataset, edges: np.ndarray) -> float:
         line = steps(axes, counts, edges, name)
         highest = max(highest, float(counts.max()))
         zero = f"{_percent(np.mean(sizes == 0))} exactly 0"
-        line.set_label(f"{cell_name(name)}: {zero}, {_percent(share)} left of the line")
+        line.set_label(f"{cell_name(name)}: {zero}, {_percent(share)} left of line")
         handles.append(line)
     axes.set(xscale="log")
     _mark(axes, max(gap, edges[0]), "largest gap: KS distance")

@@ -11,7 +11,7 @@ from matplotlib.ticker import NullFormatter, ScalarFormatter
 
 from firstbit.look.roles import YOURS, family_of
 from firstbit.plots.checks import Dims, coordinates, require_variables
-from firstbit.plots.inks import cell_colours
+from firstbit.plots.inks import cell_colours, readable
 from firstbit.plots.inside import names_inside
 from firstbit.plots.names import Name, names_beside
 from firstbit.plots.panels import (
@@ -130,8 +130,12 @@ def training_curves(
             _rings(axes, epochs, one["published"].values, mark, colour)
     _scales(axes, ds, float(epochs[-1]))
     heading(axes, "", "mean error of a word" + _RINGS * has_published)
-    floors = _floors(axes, ds, colours)
-    runs = _runs(ds, colours)
+    inks = [
+        readable(colour, look().ink(cell))
+        for cell, colour in zip(cells, colours, strict=True)
+    ]
+    floors = _floors(axes, ds, colours, inks)
+    runs = _runs(ds, inks)
     if axes.bbox.width / figure_of(axes).dpi < _NARROW * look().scale:
         floors, runs = _broken(floors, _INSIDE), _broken(runs, _BESIDE)
     names_beside(axes, runs)
@@ -163,14 +167,14 @@ def _broken(names: list[Name], most: int) -> list[Name]:
     return [name._replace(text=fill(name.text, most)) for name in names]
 
 
-def _runs(ds: xr.Dataset, colours: list[str]) -> list[Name]:
+def _runs(ds: xr.Dataset, inks: list[str]) -> list[Name]:
     """Return the name of each run, at its last error."""
     names = []
-    for run, errors, colour in zip(
-        ds["run"].values, ds["mean_error"].values, colours, strict=True
+    for run, errors, ink in zip(
+        ds["run"].values, ds["mean_error"].values, inks, strict=True
     ):
         last = errors[np.isfinite(errors)][-1:]
-        names += [Name(float(one), str(run), colour, is_bold=True) for one in last]
+        names += [Name(float(one), str(run), ink, is_bold=True) for one in last]
     return names
 
 
@@ -191,14 +195,18 @@ def _scales(axes: Axes, ds: xr.Dataset, last: float) -> None:
     plain_numbers(axes.xaxis)
 
 
-def _floors(axes: Axes, ds: xr.Dataset, colours: list[str]) -> list[Name]:
+def _floors(
+    axes: Axes, ds: xr.Dataset, colours: list[str], inks: list[str]
+) -> list[Name]:
     """Draw a line for each distinct floor; return their names.
 
     It has its run's colour if it has but one.
     """
     names = []
     for floor, runs in sorted(_owners(ds).items()):
-        colour = colours[runs[0]] if len(runs) == 1 else look().page.soft
+        colour = ink = look().page.soft
+        if len(runs) == 1:
+            colour, ink = colours[runs[0]], inks[runs[0]]
         axes.axhline(
             floor.value,
             color=colour,
@@ -207,7 +215,7 @@ def _floors(axes: Axes, ds: xr.Dataset, colours: list[str]) -> list[Name]:
             zorder=1,
         )
         text = f"{_FLOORS[floor.variable]} {floor.value:.4g}"
-        names.append(Name(floor.value, text, colour))
+        names.append(Name(floor.value, text, ink))
     return names
 
 
