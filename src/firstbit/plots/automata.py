@@ -87,7 +87,8 @@ def automaton(
         labels: state -> the text in its circle instead of its name.
         rankdir: direction in which words are read: `LR` is left to right.
         width: of the drawing at most, letters and all: inches, or a text such as
-            `183 mm` or `720 px`.
+            `183 mm` or `720 px`. Where letters would be too small to read (below
+            6 points in print), `TB` needs less.
 
     Returns:
         A graph of pygraphviz, an `AGraph`, to draw or to `save`; `str(graph)` is its

@@ -251,7 +251,7 @@ def _draw_published(
         if upper == ranges[0]:
             names_beside(axes, ends)
         heading(axes, f"0 to {upper:g}", " ")
-        axes.locator_params(axis="x", nbins=2 if is_narrow else 4)
+        axes.locator_params(axis="x", nbins=2 if is_narrow else 3)
         axes.yaxis.set_major_formatter(FuncFormatter(_share))
     panels[0].set_ylabel(
         _SHARE,
