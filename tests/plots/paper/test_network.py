@@ -21,7 +21,7 @@ def test_there_is_a_circle_for_each_neuron_and_a_line_for_each_weight(sizes):
 
 def test_weights_and_layers_are_named():
     shown = " ".join(texts(network(4, 5, 1).axes[0]))
-    for name in ("$U_h$", "$W_h$", "$O$", "$x_t$", "$h_t$", "$y_t$", "$k$ = 5"):
+    for name in ("$U_h$", "$W_h$", "$O$", "$x_t$", "$h_t$", "$y_t$", "\nk = 5"):
         assert name in shown
 
 

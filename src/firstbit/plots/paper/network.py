@@ -173,7 +173,8 @@ def _loop(axes: Axes, x: float, top: float) -> None:
 def _name(axes: Axes, layers: list[_Layer], bottom: float) -> None:
     """Write the name, the vector and the size of each layer below its column."""
     for i, layer in enumerate(layers):
-        size = f"${layer.letter}$ = {layer.size}"
+        # No formula: a page would set each of its letters by itself.
+        size = f"{layer.letter} = {layer.size}"
         axes.text(
             i * _ACROSS,
             bottom,
