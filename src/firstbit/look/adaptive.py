@@ -94,7 +94,8 @@ def _of_maps() -> dict[str, _Role]:
     """Return the same for cells of heat maps, and for the numbers in them."""
     found = {}
     for name in roles().dark_maps:
-        light, dark = (ramp(roles().map_of(name, dark=dark)) for dark in (False, True))
+        light = ramp(roles().map_of(name, dark=False))
+        dark = ramp(roles().map_of(name, dark=True))
         for i, colour in enumerate(light):
             found[colour] = _Role(f"{name}-{i}", dark[i])
     for name, (light, dark) in roles().numbers.items():

@@ -87,11 +87,15 @@ def ramp(stops: Sequence[str]) -> list[str]:
         >>> ramp(("#000000", "#ffffff"))[:3]
         ['#000000', '#010101', '#020202']
     """
-    channels = [[int(stop[i : i + 2], 16) / 255 for stop in stops] for i in (1, 3, 5)]
-    places = np.linspace(0, len(stops) - 1, FINE)
-    shares = [np.interp(places, range(len(stops)), one) for one in channels]
-    rounded = np.round(255 * np.transpose(shares)).astype(int)
-    return ["#" + "".join(f"{one:02x}" for one in colour) for colour in rounded]
+    known = range(len(stops))
+    places = np.linspace(0, known[-1], FINE)
+    digits = []
+    for i in (1, 3, 5):
+        channel = [int(stop[i : i + 2], 16) / 255 for stop in stops]
+        between = np.interp(places, known, channel)
+        rounded = np.round(255 * between)
+        digits.append([f"{int(one):02x}" for one in rounded])
+    return ["#" + "".join(three) for three in zip(*digits, strict=True)]
 
 
 def oklab(light: Three) -> Three:

@@ -130,10 +130,10 @@ def number_ink(quantity: str, share: float) -> str:
 @cache
 def _number_inks(quantity: str, place: int) -> tuple[str, str]:
     """Return the colour on a light page and on a dark one, by the place in a ramp."""
-    light, dark = (
-        ramp(roles().map_of(quantity, dark=dark))[place] for dark in (False, True)
-    )
-    return max(
-        roles().numbers.values(),
-        key=lambda inks: contrast(light, inks[0]) + contrast(dark, inks[1]),
-    )
+    light = ramp(roles().map_of(quantity, dark=False))[place]
+    dark = ramp(roles().map_of(quantity, dark=True))[place]
+
+    def read(inks: tuple[str, str]) -> float:
+        return contrast(light, inks[0]) + contrast(dark, inks[1])
+
+    return max(roles().numbers.values(), key=read)
