@@ -118,7 +118,12 @@ def require_seed(value: object) -> int:
 
 
 def keep_whole(
-    holder: object, name: str, least: int, *, optional: bool = False
+    holder: object,
+    name: str,
+    least: int,
+    *,
+    most: int = LARGEST_WHOLE,
+    optional: bool = False,
 ) -> None:
     """Check a setting of a frozen dataclass, and keep it as a number of Python.
 
@@ -126,7 +131,7 @@ def keep_whole(
     """
     value = getattr(holder, name)
     if value is not None or not optional:
-        object.__setattr__(holder, name, require_whole(name, value, least))
+        object.__setattr__(holder, name, require_whole(name, value, least, most))
 
 
 def keep_real(holder: object, name: str, *, optional: bool = False) -> None:

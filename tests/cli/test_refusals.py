@@ -30,6 +30,8 @@ REFUSALS = {
     "discrepancy --confidence 95": "expected a confidence between 0 and 1, got 95",
     "discrepancy --resume": "expected --out FILE with --resume",
     "discrepancy --quantiles a.gif": "ends in .svg, .png or .pdf",
+    "capacity --burn-in 1000000000": "`burn_in` must be at most 134217728; got 100",
+    "echo --num-steps 1000000000": "`num_steps` must be at most 134217728; got 1000",
     "echo --apart 0": "expected `apart`, a distance, above 0, got 0; try 0.001.",
     "judge --language reber --scores logits --model net.py:lod": "file.py:load.",
     "fates --horizon 5": "`horizon` must be at least 100; got 5.",

@@ -14,6 +14,7 @@ from firstbit.languages import (
     length_distribution,
     longest_lag,
     longest_word,
+    reber,
     sample,
 )
 from firstbit.languages.words.longest import _predictions_by_lag
@@ -160,6 +161,14 @@ def test_the_longest_word_by_the_distribution_of_lengths(name, num_words):
     passing = np.flatnonzero(num_words * longer >= 1 - 1e-9)
     expected = int(passing.max(initial=0))
     assert longest_word(language, num_words) == expected
+
+
+def test_a_greatest_length_beyond_all_words_takes_no_time():
+    farthest = 10**12
+    assert longest_word(reber(), 256, farthest) == longest_word(reber(), 256)
+    assert longest_word(reber(), 256, 10_000) == longest_word(reber(), 256)
+    of_lag = longest_lag(reber(), 256, farthest)
+    assert of_lag == longest_lag(reber(), 256)
 
 
 def test_at_least_one_word():

@@ -349,7 +349,7 @@ def test_threads_sizes_and_parts_change_no_bit(tmp_path):
 BAD = {
     "words": ({"words": "ab"}, "expected `words` as one of constant, random, stream"),
     "few": ({"num_words": 39}, "`num_words` must be at least 40; got 39"),
-    "many": ({"num_words": 1 << 21}, "up to 1,048,576"),
+    "many": ({"num_words": 1 << 21}, "at most 1048576; got 2097152"),
     "readout": ({"readouts": ["cubic"]}, "from linear, least squares, quadratic"),
     "twice": ({"readouts": ["linear", "linear"]}, "expected different readouts"),
     "ridge": ({"ridges": [0.0]}, "expected ridges above 0"),

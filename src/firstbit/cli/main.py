@@ -49,6 +49,11 @@ app = typer.Typer(
 LONGEST_LINE = 1000
 """Characters of an error line; a longer one loses its middle."""
 
+TOO_LARGE = (
+    "expected work that fits in memory; try fewer draws, words or steps, or shorter "
+    "words."
+)
+
 COMMANDS = (
     paper,
     check,
@@ -140,10 +145,14 @@ def main(arguments: list[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         status = INTERRUPTED
     except MemoryError:
-        return _refuse("expected work that fits in memory; try fewer draws or words.")
+        return _refuse(TOO_LARGE)
     except OSError as error:
         drop_output()
         return _refuse(f"can't go on: {_reason(error)}.")
+    except RuntimeError as error:
+        if not _is_of_memory(error):
+            raise
+        return _refuse(TOO_LARGE)
     if status == INTERRUPTED:
         say_interrupted()
     return status
@@ -167,6 +176,11 @@ def _run(given: list[str]) -> int:
 def _program() -> Any:
     """Return all commands with their options; to read them from the code takes long."""
     return typer.main.get_command(app)
+
+
+def _is_of_memory(error: RuntimeError) -> bool:
+    """Return whether JAX found too little memory; it has no type for that alone."""
+    return "out of memory" in str(error).lower()
 
 
 def _reason(error: OSError) -> str:

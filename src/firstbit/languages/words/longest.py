@@ -5,6 +5,7 @@ average is a number of the language.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -106,7 +107,7 @@ def longest_word(
         22
     """
     require_at_least("num_words", num_words, 1)
-    ends = None if max_length is None else _ends_within(language, max_length)
+    ends = None if max_length is None else _Ends.within(language, max_length)
     here = np.zeros(len(language.states))
     here[0] = 1.0
     length = 0
@@ -121,7 +122,7 @@ def _share_longer(
     language: Automaton,
     here: Float[np.ndarray, " state"],
     length: int,
-    ends: Float[np.ndarray, "left state"] | None,
+    ends: "_Ends | None",
 ) -> float:
     """Return the probability that a word is longer than a length.
 
@@ -129,35 +130,61 @@ def _share_longer(
         language: the language.
         here: probability of each state after that number of symbols.
         length: the number.
-        ends: see `_ends_within`, where words have a greatest length.
+        ends: where words have a greatest length.
     """
     if ends is None:
         return float((here * (1 - language.stop)).sum())
-    left = len(ends) - 1 - length
+    left = ends.longest - length
     if left <= 0:
         return 0.0
-    later = ends[left] - language.stop
-    return float((here * later).sum() / ends[-1, 0])
+    later = ends.after(np.array(left)) - language.stop
+    return float((here * later).sum() / ends.of_all)
 
 
-def _ends_within(
-    language: Automaton, max_length: int
-) -> Float[np.ndarray, "left state"]:
-    """Return the probability that a word ends within 0, 1, ... further symbols."""
-    found = [language.stop.astype(float)]
-    sources, symbols = np.nonzero(language.transition != NO_STATE)
-    share = language.probability[sources, symbols]
-    targets = language.transition[sources, symbols]
-    for _ in range(max_length):
-        later = found[0].copy()
-        np.add.at(later, sources, share * found[-1][targets])
-        found.append(later)
-    if not found[-1][0] > 0:
-        raise LanguageError(
-            f"'{language.name}' has no word of at most {max_length} symbols; allow "
-            "longer ones."
-        )
-    return np.stack(found)
+@dataclass(frozen=True)
+class _Ends:
+    """The probability that a word ends within 0, 1, ... further symbols.
+
+    Attributes:
+        table: of each state; more symbols than it has rows add nothing in float64.
+        longest: the greatest length of a word.
+    """
+
+    table: Float[np.ndarray, "left state"]
+    longest: int
+
+    @classmethod
+    def within(cls, language: Automaton, longest: int) -> "_Ends":
+        """Follow words from their ends; raise `LanguageError` where none is so short.
+
+        It takes as many steps as change a probability, however large `longest` is.
+        """
+        found = [language.stop.astype(float)]
+        sources, symbols = np.nonzero(language.transition != NO_STATE)
+        share = language.probability[sources, symbols]
+        targets = language.transition[sources, symbols]
+        for _ in range(longest):
+            later = found[0].copy()
+            np.add.at(later, sources, share * found[-1][targets])
+            if len(found) > len(later) and np.array_equal(later, found[-1]):
+                break
+            found.append(later)
+            _require_steps(language, len(found))
+        if not found[-1][0] > 0:
+            raise LanguageError(
+                f"'{language.name}' has no word of at most {longest} symbols; allow "
+                "longer ones."
+            )
+        return cls(np.stack(found), longest)
+
+    @property
+    def of_all(self) -> float:
+        """The probability that a word is no longer than the greatest length."""
+        return float(self.table[-1, 0])
+
+    def after(self, left: Int[np.ndarray, "*some"]) -> Float[np.ndarray, "*some state"]:
+        """Return the probabilities where that many symbols are left."""
+        return self.table[np.minimum(left, len(self.table) - 1)]
 
 
 def _predictions_by_lag(
@@ -166,7 +193,7 @@ def _predictions_by_lag(
     """Yield the expected predictions a word with a lag of at least 1, 2, 3, ..."""
     sets = StateSets(language)
     predicts = predictions(language) != NO_PREDICTION
-    ends = None if max_length is None else _ends_within(language, max_length)
+    ends = None if max_length is None else _Ends.within(language, max_length)
     # The first symbol of a prefix of t symbols was read t - 1 steps ago.
     visits = _before_windows(language, max_length)
     state = np.arange(len(visits))
@@ -205,19 +232,18 @@ def _before_windows(
 
 
 def _share_kept(
-    ends: Float[np.ndarray, "left state"], state: Int[np.ndarray, " place"], steps: int
+    ends: _Ends, state: Int[np.ndarray, " place"], steps: int
 ) -> Float[np.ndarray, "place before"]:
     """Return by what factor words up to a greatest length visit a place more often.
 
     Args:
-        ends: see `_ends_within`.
+        ends: of words up to the greatest length.
         state: of each place.
         steps: symbols in the window; column b has b + 1 symbols before it.
     """
-    longest = len(ends) - 1
-    before = np.arange(1, max(longest, 2))
-    left = longest - steps - before
-    shares = ends[np.maximum(left, 0)][:, state].T / ends[-1, 0]
+    before = np.arange(1, max(ends.longest, 2))
+    left = ends.longest - steps - before
+    shares = ends.after(np.maximum(left, 0))[:, state].T / ends.of_all
     return np.where(left >= 0, shares, 0.0)
 
 

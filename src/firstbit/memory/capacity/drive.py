@@ -23,6 +23,9 @@ STEPS_A_UNIT = 10
 
 HIGHEST_DEGREE = 3
 
+MOST_STEPS = 1 << 27
+"""Inputs before the states that are read, and such states: 1 GiB of each number."""
+
 
 @dataclass(frozen=True)
 class Drive:
@@ -53,8 +56,8 @@ class Drive:
     lags: Sequence[int] = (100, 20, 8)
 
     def __post_init__(self) -> None:
-        keep_whole(self, "num_steps", NUM_STREAMS * STEPS_A_UNIT)
-        keep_whole(self, "burn_in", 0)
+        keep_whole(self, "num_steps", NUM_STREAMS * STEPS_A_UNIT, most=MOST_STEPS)
+        keep_whole(self, "burn_in", 0, most=MOST_STEPS)
         keep_real(self, "scale")
         if self.law not in LAWS:
             raise SettingError(

@@ -73,17 +73,13 @@ class Reading:
     burn_in: int = 100
 
     def __post_init__(self) -> None:
-        keep_whole(self, "num_words", FEWEST_WORDS)
+        keep_whole(self, "num_words", FEWEST_WORDS, most=MOST_WORDS)
         keep_whole(self, "burn_in", 0)
         keep_real(self, "reach_above")
         if self.words not in WORDS:
             raise SettingError(
                 f"expected `words` as one of {', '.join(WORDS)}, got "
                 f"{shown_value(self.words)}."
-            )
-        if self.num_words > MOST_WORDS:
-            raise SettingError(
-                f"expected `num_words` up to {MOST_WORDS:,}, got {self.num_words}."
             )
         if not 0.5 <= self.reach_above < 1:
             raise SettingError(
