@@ -107,9 +107,18 @@ def latex_tabular(lines: Sequence[Sequence[str]], *, numeric: bool = True) -> st
         \bottomrule
         \end{tabular}
     """
-    head, *body = [" & ".join(map(latex_text, line)) + r" \\" for line in lines]
+    head, *body = map(_latex_row, lines)
     others = "r" if numeric else "l"
     columns = "l" + others * (len(lines[0]) - 1)
     parts = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", head, r"\midrule"]
     parts += [*body, r"\bottomrule", r"\end{tabular}"]
     return "\n".join(parts) + "\n"
+
+
+def _latex_row(line: Sequence[str]) -> str:
+    """Return a row of a tabular.
+
+    A bracket or a star at its beginning would be an option of the line before it.
+    """
+    row = " & ".join(map(latex_text, line)) + r" \\"
+    return f"{{}}{row}" if row.startswith(("[", "*")) else row

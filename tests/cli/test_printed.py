@@ -64,6 +64,15 @@ def test_latex_has_each_table_and_the_sentences_as_comments(capsys):
     assert all(line.endswith(r" \\") for line in outside)
 
 
+def test_rows_of_latex_begin_with_no_option_of_the_line_before(capsys):
+    found = run("language dyck:2,3 --next () --latex", capsys)
+    assert "\n{}[ & 0.3333" in found
+    found = run(r"language [\*\[]a --next= --latex", capsys)
+    assert r"{}* & 0.5 \\" in found.splitlines()
+    outside = [line for line in found.splitlines() if line[:1] in "[*"]
+    assert not outside
+
+
 def test_csv_of_floors_has_all_digits(capsys):
     found = rows(run("language B(TS*X|PT*V)E --floors --windows 2 --csv", capsys))
     task = Language.from_regex("B(TS*X|PT*V)E")
