@@ -268,6 +268,35 @@ def test_what_no_law_draws_is_learnt():
     assert role["scale"] == "learnt"
 
 
+class Turning(eqx.Module):
+    """A linear unit of one complex weight for each number of its state."""
+
+    angle: jax.Array
+    B: jax.Array
+
+    def __init__(self, input_size, hidden_size, *, key):
+        angle = jax.random.uniform(key, (hidden_size,))
+        self.angle = jax.lax.complex(jnp.cos(angle), jnp.sin(angle))
+        self.B = jax.random.normal(key, (hidden_size, input_size))
+
+    def initial_state(self):
+        return jnp.zeros(self.angle.shape, complex)
+
+    def __call__(self, input, state):
+        return self.angle * state + (self.B @ input).astype(complex)
+
+
+def test_complex_arrays_are_listed():
+    understood = check(Turning, hidden_size=3)
+    assert understood.part.values.tolist() == ["B", "angle", "state"]
+    of_complex = understood.sel(part="angle")
+    found = [of_complex[name].item() for name in ("shape", "numbers", "role", "law")]
+    assert found == ["[3] complex128", 3, "learnt", "as-built"]
+    with jax.enable_x64(True):
+        built = Turning(2, 3, key=jax.random.key(0))
+    assert check(built).sel(part="angle").law.item() == "kept as built"
+
+
 def test_the_command_says_the_same(capsys):
     assert main(["check", "vanilla:4", "--like", "vanilla,activation=tanh"]) == 0
     said = " ".join(capsys.readouterr().out.split())

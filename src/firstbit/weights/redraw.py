@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
@@ -206,13 +206,21 @@ def ranks(cell: object) -> dict[str, int]:
         >>> ranks({"W": np.ones((2, 2)), "n": np.ones(2, int)})
         {"['W']": 2}
     """
-    arrays = eqx.filter(cell, is_real)
+    arrays = named_arrays(cell, is_real)
+    return {name: array.ndim for name, array in arrays.items()}
+
+
+def named_arrays(cell: object, is_wanted: Callable[[object], bool]) -> dict[str, Any]:
+    """Return the arrays of one kind, by path.
+
+    Example:
+        >>> list(named_arrays({"W": np.ones((2, 2)), "n": np.ones(2, int)}, is_real))
+        ["['W']"]
+    """
+    arrays = eqx.filter(cell, is_wanted)
     paths, _ = jax.tree_util.tree_flatten_with_path(arrays)
-    found = {}
-    for path, array in paths:
-        name = jax.tree_util.keystr(path).lstrip(".")
-        found[name] = array.ndim
-    return found
+    keystr = jax.tree_util.keystr
+    return {keystr(path).lstrip("."): array for path, array in paths}
 
 
 def _law(name: str, role: Role, laws: Mapping[str, str | Law]) -> Law | str | None:

@@ -114,6 +114,12 @@ BAD = {
         "one row of scores for each of the 3 symbols of 'BTX', got 2",
     ),
     "columns": (line("B", ROW[:6]), SettingError, "expected 7 scores in a row.*got 6"),
+    "depth": ("[" * 100_000, SettingError, "line 1: .*brackets within brackets"),
+    "digits": (
+        f'{{"word": "B", "scores": [[{"1" * 5000}, 0, 0, 0, 0, 0, 0]]}}',
+        SettingError,
+        "expected predictions of all",
+    ),
     "text": (line("B", ["x"] * 7), SettingError, "expected numbers as scores"),
     "twice": (
         f"{line('B', ROW)}\n{line('B', [*ROW[:6], 0])}",

@@ -13,8 +13,8 @@ from jaxtyping import Array, Float
 from firstbit.cells.given import Given
 from firstbit.cells.roles import CellRoles
 from firstbit.programs.in_turn import in_turn
-from firstbit.weights.numbers import is_real
-from firstbit.weights.redraw import ranks
+from firstbit.weights.numbers import is_complex, is_real
+from firstbit.weights.redraw import named_arrays, ranks
 
 Leaves = list[Array]
 """The leaves of a state, in the order of the pytree."""
@@ -31,6 +31,7 @@ class Stepping:
     Attributes:
         names: of its real arrays.
         arrays: these arrays, as its constructor gives them.
+        of_complex: its arrays of complex numbers, by name.
         roles: of its arrays and its state.
         start: the leaves of its state before the first symbol.
     """
@@ -45,6 +46,7 @@ class Stepping:
         arrays, self._structure = jax.tree.flatten(real)
         self.arrays = [np.asarray(array, float) for array in arrays]
         self.names = list(ranks(self.made))
+        self.of_complex = named_arrays(self.made, is_complex)
         self.start, self._form = jax.tree.flatten(given.initial(self.made))
 
     def is_learnt(self, name: str) -> bool:

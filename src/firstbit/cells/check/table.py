@@ -21,7 +21,8 @@ from firstbit.weights.roles import FIXED
 
 def part_names(cell: Stepping) -> list[str]:
     """Return the names of the arrays and of the leaves of the state."""
-    return [*cell.names, *(f"state{name}" for name in cell.roles.state.names)]
+    of_state = [f"state{name}" for name in cell.roles.state.names]
+    return [*cell.names, *cell.of_complex, *of_state]
 
 
 class Part(NamedTuple):
@@ -43,6 +44,11 @@ def of_parts(cell: Stepping) -> list[Variable]:
         text = _role(cell, leaf.name, role.described(array.ndim))
         shape = str(list(array.shape))
         rows.append(Part(shape, array.size, text, role.source, _law(leaf), ""))
+    of_complex = KEEP if cell.given.is_built else AS_BUILT
+    for name, array in cell.of_complex.items():
+        shape = f"{list(array.shape)} {array.dtype}"
+        law = _law(Leaf(name, of_complex))
+        rows.append(Part(shape, array.size, "learnt", "", law, ""))
     state = cell.roles.state
     start = cell.begin(cell.arrays)
     for place, leaf in enumerate(start):

@@ -111,10 +111,12 @@ def _place(path: Path, number: int) -> str:
 def _entry(line: str, language: Language, contract: Contract) -> tuple[str, np.ndarray]:
     """Return the word of a line and its scores."""
     try:
-        entry = json.loads(line)
-    except json.JSONDecodeError as error:
+        # A whole number may have more digits than Python reads, or float64 holds.
+        entry = json.loads(line, parse_int=float)
+    except (json.JSONDecodeError, RecursionError) as error:
+        reason = getattr(error, "msg", "brackets within brackets")
         raise SettingError(
-            f"expected an object such as {FORM}, got '{shown(line)}' ({error.msg}); "
+            f"expected an object such as {FORM}, got '{shown(line)}' ({reason}); "
             "the file may be cut, write it anew."
         ) from None
     if not isinstance(entry, dict) or not {"word", "scores"} <= set(entry):
@@ -146,12 +148,12 @@ def _row(row: object, word: str, language: Language, contract: Contract) -> list
         )
     found = []
     for score in row:
-        if isinstance(score, bool) or not isinstance(score, int | float):
+        if not isinstance(score, float):
             raise SettingError(
                 f"expected numbers as scores of '{shown(word)}', got "
                 f"{shown_value(score)}."
             )
-        found.append(float(score))
+        found.append(score)
     return found
 
 
