@@ -142,6 +142,18 @@ def test_nobody_at_an_address_is_one_line(distributed, capsys):
     )
 
 
+def test_what_is_no_address_is_one_line(distributed, capsys):
+    def client(*_, **__):
+        raise ValueError("Missing port number in address 'there'")
+
+    distributed.Client = client
+    assert main(shlex.split(f"{COMMAND} --dask there")) == 2
+    assert capsys.readouterr().err == (
+        "firstbit: expected the address of a scheduler of Dask, got 'there'; try "
+        "tcp://HOST:8786, or local:4.\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

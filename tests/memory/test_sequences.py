@@ -120,6 +120,13 @@ def test_gradients_at_inputs_are_finite_differences():
     assert found.sizes["parameter"] == 0
 
 
+def test_gradients_of_complex_outputs_are_refused():
+    turning = SequenceModel(lambda inputs: jax.lax.complex(inputs, inputs))
+    word = one_hot([0, 1, 1])
+    with pytest.raises(CellError, match="real outputs of <lambda>, got complex128; gi"):
+        gradients_by_lag({0: [turning]}, word[None], word[None], np.array([3]))
+
+
 @pytest.mark.slow
 def test_a_model_that_sees_the_future_is_refused():
     model = SequenceModel(Attending(2, is_causal=False))

@@ -159,7 +159,12 @@ def _distributed() -> Any:
 def _connected(distributed: Any, address: str) -> Iterator[Any]:
     try:
         client = distributed.Client(address, timeout=CONNECT)
-    except (OSError, ValueError, TypeError) as error:
+    except (ValueError, TypeError) as error:
+        raise EngineError(
+            f"expected the address of a scheduler of Dask, got '{shown(address)}'; try "
+            "tcp://HOST:8786, or local:4."
+        ) from error
+    except OSError as error:
         raise EngineError(
             f"expected a scheduler of Dask at '{shown(address)}', got no answer in "
             f"{CONNECT:g} s ({type(error).__name__}); try tcp://HOST:8786, or local:4."

@@ -8,7 +8,9 @@ import numpy as np
 from jaxtyping import Array, Float, Int
 
 from firstbit.cells.sequence_model import SequenceModel, require_causal
+from firstbit.errors import CellError
 from firstbit.programs.in_turn import in_turn
+from firstbit.weights.numbers import is_complex
 
 Loss = Callable[[Array, Array], Array]
 """Of an output and its target."""
@@ -26,12 +28,13 @@ def gradients_at_inputs(
     NaN where a word has no such prediction or lag.
 
     Raises:
-        CellError: the model fails, or isn't causal.
+        CellError: the model fails, isn't causal, or gives complex outputs.
     """
     length = inputs.shape[1]
     with jax.enable_x64(True):
         require_causal(model, inputs.shape[2], length)
         function = model.traced()
+        _require_real(model, jax.eval_shape(function, inputs[0]))
 
         @jax.jit
         @in_turn
@@ -53,6 +56,15 @@ def gradients_at_inputs(
         found = of_words(jnp.asarray(inputs), jnp.asarray(targets))
     norms, sizes = (_by_lag(np.asarray(one), num_steps) for one in found)
     return norms, sizes
+
+
+def _require_real(model: SequenceModel, outputs: jax.ShapeDtypeStruct) -> None:
+    """Raise `CellError` for complex outputs: a loss of them is asked for slopes."""
+    if is_complex(outputs):
+        raise CellError(
+            f"expected real outputs of {model.name}, got {outputs.dtype}; give their "
+            "real and imaginary parts beside each other."
+        )
 
 
 def _by_lag(

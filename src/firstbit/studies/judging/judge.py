@@ -60,7 +60,9 @@ def judge(
 
     When not to trust it: a net that was trained on words of this very seed has seen
     some of them. And `solved` is about words such as training had: how many those were
-    is `criterion.num_words`, 1,000 if nothing is said.
+    is `criterion.num_words`, 1,000 if nothing is said. A probability of 0 where a
+    symbol may come counts as 2.2e-308: 1,022 bits in `divergence` and losses, not
+    infinitely many.
 
     Args:
         model: a `torch.nn.Module`, a module of Equinox or Flax, a `Network`, any
