@@ -98,8 +98,9 @@ def _roles() -> str:
     for name, family in roles().families.items():
         for cell in family.cells:
             family_of[cell] = name
+    light = roles().maps
     taken = {
-        "maps": {"light": roles().maps, "dark": {**roles().maps, **roles().dark_maps}},
+        "maps": {"light": light, "dark": {**light, **roles().dark_maps}},
         "families": family_of,
         "opacity": roles().opacity,
     }

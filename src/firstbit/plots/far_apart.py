@@ -171,7 +171,11 @@ def _name_columns(
         column = columns[i % len(columns)]
         is_above = i < len(columns)
         if is_above or is_stacked:
-            axes.set_title(column.name, loc="left", color=look().ink(column.family))
+            axes.set_title(
+                column.name,
+                loc="left",
+                color=look().ink(column.family),
+            )
         if is_above:
             axes.tick_params(labelbottom=False)
 
@@ -298,7 +302,12 @@ def _draw_decoded(axes: Axes, column: _Column, *, is_first: bool) -> None:
     band(axes, length, interval(decoded, "accuracy"), colour)
     last = float(accuracy[-1])
     axes.plot(
-        length[-1], last, family_of(family).mark, color=colour, clip_on=False, zorder=5
+        length[-1],
+        last,
+        family_of(family).mark,
+        color=colour,
+        clip_on=False,
+        zorder=5,
     )
     axes.annotate(
         percent(round(last, 2)),
@@ -312,7 +321,13 @@ def _draw_decoded(axes: Axes, column: _Column, *, is_first: bool) -> None:
         path_effects=_halo(),
     )
     if is_first:
-        axes.text(1.8, 0.49, "guessing", va="top", color=look().page.soft)
+        axes.text(
+            1.8,
+            0.49,
+            "guessing",
+            va="top",
+            color=look().page.soft,
+        )
     axes.set_ylim(0.42, 1.02)
     axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     axes.set_xlabel("symbols read")

@@ -85,7 +85,8 @@ def _place(axes: Axes, text: Text, height: float, taken: Sequence[Heights]) -> _
     """Return the first free place of a text: above its limit, or else below."""
     clear = _CLEAR * _pixels_a_point(axes) / axes.bbox.height
     size = text.get_window_extent()
-    wide, high = size.width / axes.bbox.width, size.height / axes.bbox.height
+    wide = size.width / axes.bbox.width
+    high = size.height / axes.bbox.height
     limit = share_of_height(axes, height)
     above = _Box(0.0, limit + clear, wide, high)
     below = _Box(0.0, limit - clear - high, wide, high)
@@ -102,7 +103,8 @@ def _freest(box: _Box, taken: Sequence[Heights], clear: float) -> _Place:
     covered = np.count_nonzero(box.columns())
     touched = np.convolve(is_taken, np.ones(covered), mode="valid")
     first = int(np.argmin(touched))
-    return _Place(int(touched[first]), box._replace(left=float(_COLUMNS[first])))
+    left = float(_COLUMNS[first])
+    return _Place(int(touched[first]), box._replace(left=left))
 
 
 def _heights(axes: Axes, line: Line2D) -> Heights:

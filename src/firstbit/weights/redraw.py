@@ -219,8 +219,11 @@ def named_arrays(cell: object, is_wanted: Callable[[object], bool]) -> dict[str,
     """
     arrays = eqx.filter(cell, is_wanted)
     paths, _ = jax.tree_util.tree_flatten_with_path(arrays)
-    keystr = jax.tree_util.keystr
-    return {keystr(path).lstrip("."): array for path, array in paths}
+    found = {}
+    for path, array in paths:
+        name = jax.tree_util.keystr(path).lstrip(".")
+        found[name] = array
+    return found
 
 
 def _law(name: str, role: Role, laws: Mapping[str, str | Law]) -> Law | str | None:
@@ -291,7 +294,12 @@ def draw_leaf(leaf: Leaf, number: int, like: Like, key: Words) -> Array:
     rows, columns = matrix_shape(like.shape)
     counted = counters(rows, columns, number)
     entries = _entries((rows, columns), law.is_normal, key, counted)
-    matrix = scaled(entries, law.by_fan_in, law.gain, fan_in(leaf, like.shape))
+    matrix = scaled(
+        entries,
+        law.by_fan_in,
+        law.gain,
+        fan_in(leaf, like.shape),
+    )
     return matrix.reshape(shape)
 
 

@@ -151,7 +151,12 @@ def _is_wide(width: Width | None, num_epochs: int, num_ranges: int) -> bool:
 
 
 def _headline(figure: SubFigure, text: str) -> None:
-    figure.suptitle(text, x=0.01, ha="left", fontsize=look().context.panel)
+    figure.suptitle(
+        text,
+        x=0.01,
+        ha="left",
+        fontsize=look().context.panel,
+    )
 
 
 def _draw_pooled(
@@ -246,7 +251,14 @@ def _draw_published(
             counts = np.histogram(values, edges)[0] / values.size
             steps(axes, counts, edges, name)
             ink = look().ink(name)
-            ends.append(Name(counts[-1], cell_name(name), ink, is_bold=True))
+            ends.append(
+                Name(
+                    counts[-1],
+                    cell_name(name),
+                    ink,
+                    is_bold=True,
+                )
+            )
         axes.set(yscale="log", xlim=(0, upper))
         if upper == ranges[0]:
             names_beside(axes, ends)

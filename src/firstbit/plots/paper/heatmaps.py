@@ -261,7 +261,11 @@ def draw_cells(
     """
     columns = left + np.arange(values.shape[1] + 1.0)
     mesh = axes.pcolormesh(
-        columns, edges, scale.clipped(values), cmap=scale.colours, norm=scale.norm()
+        columns,
+        edges,
+        scale.clipped(values),
+        cmap=scale.colours,
+        norm=scale.norm(),
     )
     mesh.set(edgecolor=look().page.page, linewidth=0.5)
     axes.set_ylim(float(edges[-1]), float(edges[0]))

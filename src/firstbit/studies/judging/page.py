@@ -267,7 +267,13 @@ def _graphs(language: Language, way: str) -> Drawings:
     is_small = len(language.states) <= MOST_SHRUNK
     wide, narrow = (WIDEST, PHONE) if is_small else (None, None)
     desk = plots.automaton(language, prefix=way, title="", width=wide)
-    phone = plots.automaton(language, prefix=way, title="", rankdir="TB", width=narrow)
+    phone = plots.automaton(
+        language,
+        prefix=way,
+        title="",
+        rankdir="TB",
+        width=narrow,
+    )
     return Drawings(searchable(desk), searchable(phone))
 
 
