@@ -154,6 +154,18 @@ def test_what_is_no_address_is_one_line(distributed, capsys):
     )
 
 
+def test_a_dashboard_is_no_scheduler(distributed, capsys):
+    def client(*_, **__):
+        raise MemoryError("Unable to allocate 3.07 EiB")
+
+    distributed.Client = client
+    assert main(shlex.split(f"{COMMAND} --dask tcp://there:8787")) == 2
+    assert capsys.readouterr().err == (
+        "firstbit: expected a scheduler of Dask at 'tcp://there:8787', got the answer "
+        "of something else, such as its dashboard; try tcp://HOST:8786, or local:4.\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

@@ -169,6 +169,11 @@ def _connected(distributed: Any, address: str) -> Iterator[Any]:
             f"expected a scheduler of Dask at '{shown(address)}', got no answer in "
             f"{CONNECT:g} s ({type(error).__name__}); try tcp://HOST:8786, or local:4."
         ) from error
+    except MemoryError as error:  # eight letters of a web page are taken for a length
+        raise EngineError(
+            f"expected a scheduler of Dask at '{shown(address)}', got the answer of "
+            "something else, such as its dashboard; try tcp://HOST:8786, or local:4."
+        ) from error
     with client:
         yield client
 
