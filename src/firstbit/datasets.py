@@ -178,7 +178,8 @@ def dataset(
     labelled = {name: _coordinate(name, given) for name, given in coords.items()}
     if any(variable.ci is not None for variable in variables):
         labelled[BOUND] = _coordinate(BOUND, list(BOUNDS))
-    result = Result(values, labelled, {**(attrs or {}), "rows": " ".join(rows)})
+    about = {**(attrs or {}), "rows": " ".join(rows)}
+    result = Result(values, labelled, about)
     return with_provenance(result, configuration=configuration, key=key)
 
 

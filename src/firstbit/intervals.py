@@ -160,7 +160,8 @@ class Mean(NamedTuple):
         number = values.shape[-1]
         spread = values.std(axis=-1, ddof=1)
         error = spread / np.sqrt(number)
-        return cls(np.asarray(values.mean(axis=-1)), np.asarray(error), number)
+        mean = np.asarray(values.mean(axis=-1))
+        return cls(mean, np.asarray(error), number)
 
     def reach(self, probability: float) -> np.ndarray:
         """Return how far the truth may lie to one side, with a probability."""

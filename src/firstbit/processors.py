@@ -110,7 +110,8 @@ def _folders() -> list[Path]:
             continue
         root = CGROUPS / controllers  # of version 2 there is one tree, without a name
         own = root / path.lstrip("/")
-        folders += [own, *own.parents[: len(own.parts) - len(root.parts)]]
+        depth = len(own.parts) - len(root.parts)
+        folders += [own, *own.parents[:depth]]
     return folders
 
 

@@ -181,7 +181,8 @@ def _first_steps(
 
 
 def _numbers(state: State) -> np.ndarray:
-    return np.concatenate([np.ravel(leaf) for leaf in jax.tree.leaves(state)])
+    leaves = jax.tree.leaves(state)
+    return np.concatenate([np.ravel(leaf) for leaf in leaves])
 
 
 def _form(state: State) -> str:

@@ -108,7 +108,8 @@ def _print_parts(result: "xr.Dataset") -> None:
     rows = []
     for part in result["part"].values.tolist():
         at = result.sel(part=part)
-        rows.append([part, *(str(at[name].item()) for name in COLUMNS)])
+        texts = [str(at[name].item()) for name in COLUMNS]
+        rows.append([part, *texts])
     title = f"{settings['cell']}, {inputs}, {units}, weights {law}"
     print_table(title, ["part", *COLUMNS], rows)
     print(f"h is {settings['hidden']}.")

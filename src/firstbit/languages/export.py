@@ -139,7 +139,8 @@ def export_language(
     chosen = _with_number(criterion or Criterion(), len(lists.train))
     test = StandardTest(language, chosen, seed)
     files = [*_lists(lists), *_of_test(test)]
-    manifest = {**_about(test, lists), "files": {one.name: one.facts for one in files}}
+    facts = {one.name: one.facts for one in files}
+    manifest = {**_about(test, lists), "files": facts}
     with replaced_folder(folder, marker=MARKER) as fresh:
         (fresh / TEST).mkdir()
         for one in files:

@@ -41,7 +41,8 @@ def light_of(colour: str) -> Three:
         [1.0, 0.0, 0.0]
     """
     digits = colour.removeprefix("#")
-    parts = [int(digits[i : i + 2], 16) for i in (0, 2, 4)]
+    pairs = [digits[i : i + 2] for i in (0, 2, 4)]
+    parts = [int(pair, 16) for pair in pairs]
     channels = np.array(parts) / 255
     steep = ((channels + 0.055) / 1.055) ** 2.4
     return np.where(channels <= 0.04045, channels / 12.92, steep)

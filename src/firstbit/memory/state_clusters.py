@@ -123,7 +123,8 @@ def _real_rows(hidden: ArrayLike) -> Float[np.ndarray, "prefix number"]:
     """
     rows = np.asarray(hidden)
     if np.iscomplexobj(rows):
-        rows = np.concatenate([np.real(rows), np.imag(rows)], axis=1)
+        parts = [np.real(rows), np.imag(rows)]
+        rows = np.concatenate(parts, axis=1)
     return rows.astype(float)
 
 

@@ -68,11 +68,13 @@ def of_hidden(ds: xr.Dataset) -> str:
     """
     vectors = ds["hidden"].transpose("word", "unit").values
     states = ds["state"].values
-    distance = np.linalg.norm(vectors[:, None] - vectors[None], axis=-1)
+    apart = vectors[:, None] - vectors[None]
+    distance = np.linalg.norm(apart, axis=-1)
     np.fill_diagonal(distance, np.inf)
     has_another = (states[:, None] == states[None]).sum(axis=1) > 1
     is_same = states[distance.argmin(axis=1)] == states
-    number, of_all = int((is_same & has_another).sum()), int(has_another.sum())
+    number = int((is_same & has_another).sum())
+    of_all = int(has_another.sum())
     words = f"for {number} of {of_all} words"
     return (
         f"{ds.attrs['network']}: the nearest vector belongs to the same state {words}"

@@ -92,7 +92,8 @@ def last_held(capacities: Sequence[xr.DataArray]) -> int:
 def beyond(*capacities: xr.DataArray) -> str:
     """Say what lies beyond the end of such an axis; "" where nothing is left out."""
     last = last_held(capacities)
-    measured = int(capacities[0].dropna("lag", how="all")["lag"].max())
+    known = capacities[0].dropna("lag", how="all")
+    measured = int(known["lag"].max())
     if last >= measured:
         return ""
     return f"beyond m = {last}, up to {measured}: 0 %"

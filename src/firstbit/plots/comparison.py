@@ -95,7 +95,8 @@ def _lines(compared: xr.Dataset) -> list[Line]:
         is_alone = colours[i] == look().hue(known[i])
         ink = look().ink(known[i]) if is_alone else colours[i]
         one = compared.isel(cell=i)
-        found.append(Line(short(name, 24), colours[i], ink, marks[i], one))
+        text = short(name, 24)
+        found.append(Line(text, colours[i], ink, marks[i], one))
     return found
 
 

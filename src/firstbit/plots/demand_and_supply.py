@@ -370,7 +370,8 @@ def _ends(lines: list[_Line], variable: str) -> list[Name]:
     names = []
     for label, colour, _, cell in lines:
         name = short(label, LONGEST_LABEL)
-        ink = readable(colour, look().ink(str(cell["cell_name"].item())))
+        of_family = look().ink(str(cell["cell_name"].item()))
+        ink = readable(colour, of_family)
         last = float(cell[variable][-1])
         names.append(Name(last, name, ink, is_bold=True))
     return names

@@ -82,7 +82,8 @@ def draws(
     require_attributes(ds, "draws", ["threshold"])
     size = int(ds["hidden_size"].max()) if hidden_size is None else hidden_size
     title = neutral(title, "Distances of single nets", ds)
-    figure, places = row_of_panels(Size(7.5, 3.3), title, width, (1.4, 1, 1))
+    page = Size(7.5, 3.3)
+    figure, places = row_of_panels(page, title, width, (1.4, 1, 1))
     fan, retained, top = map(figure.add_subplot, places)
     _fan(fan, ds.sel(hidden_size=size), size)
     _shares(retained, ds, "retained", has_interval=True)

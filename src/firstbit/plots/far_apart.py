@@ -118,7 +118,9 @@ def far_apart(
     size = Size(1.0 + 1.65 * across, 1.7 + 3.0 * len(rows))
     figure = blank(size, title, width, _LABELS + _NARROWEST)
     above, below = (0.12 * _lines(figure, text) for text in (_ABOVE, _BELOW))
-    heights = (above, *[1.1] * len(rows), below, *[1.0] * len(rows))
+    distances_high = [1.1] * len(rows)
+    decoded_high = [1.0] * len(rows)
+    heights = (above, *distances_high, below, *decoded_high)
     grid = figure.add_gridspec(len(heights), across, height_ratios=heights)
     panels: list[Axes] = []
     for top, text, draw in (
@@ -171,11 +173,8 @@ def _name_columns(
         column = columns[i % len(columns)]
         is_above = i < len(columns)
         if is_above or is_stacked:
-            axes.set_title(
-                column.name,
-                loc="left",
-                color=look().ink(column.family),
-            )
+            ink = look().ink(column.family)
+            axes.set_title(column.name, loc="left", color=ink)
         if is_above:
             axes.tick_params(labelbottom=False)
 
@@ -302,12 +301,7 @@ def _draw_decoded(axes: Axes, column: _Column, *, is_first: bool) -> None:
     band(axes, length, interval(decoded, "accuracy"), colour)
     last = float(accuracy[-1])
     axes.plot(
-        length[-1],
-        last,
-        family_of(family).mark,
-        color=colour,
-        clip_on=False,
-        zorder=5,
+        length[-1], last, family_of(family).mark, color=colour, clip_on=False, zorder=5
     )
     axes.annotate(
         percent(round(last, 2)),
@@ -321,13 +315,7 @@ def _draw_decoded(axes: Axes, column: _Column, *, is_first: bool) -> None:
         path_effects=_halo(),
     )
     if is_first:
-        axes.text(
-            1.8,
-            0.49,
-            "guessing",
-            va="top",
-            color=look().page.soft,
-        )
+        axes.text(1.8, 0.49, "guessing", va="top", color=look().page.soft)
     axes.set_ylim(0.42, 1.02)
     axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     axes.set_xlabel("symbols read")

@@ -53,7 +53,8 @@ def names_beside(axes: Axes, names: Iterable[Name], size: float | None = None) -
     shares = [share_of_height(axes, name.height) for name in shown]
     heights = np.array(shares)
     order = np.argsort(heights, kind="stable")
-    most_lines = max([1 + name.text.count("\n") for name in shown], default=1)
+    breaks = [name.text.count("\n") for name in shown]
+    most_lines = 1 + max(breaks, default=0)
     gap = most_lines * _gap(axes, letters)
     places = _apart(heights[order], gap)
     is_moved = np.abs(places - heights[order]) > _MOVED * gap
@@ -100,7 +101,9 @@ def share_of_height(axes: Axes, height: float) -> float:
     """Return where a value lies on the axis, as a share of the panel's height."""
     low, high = sorted(axes.get_ylim())
     inside = min(max(height, low), high)
-    _, share = (axes.transData - axes.transAxes).transform((axes.get_xlim()[0], inside))
+    to_panel = axes.transData - axes.transAxes
+    left, _ = axes.get_xlim()
+    _, share = to_panel.transform((left, inside))
     return float(share)
 
 

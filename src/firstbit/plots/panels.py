@@ -309,7 +309,8 @@ def length_axis(axes: Axes, length: np.ndarray) -> None:
     """Name the axis of lengths; it goes from the first to the last."""
     axes.set_xlabel("length l")
     whole_numbers(axes.xaxis)
-    axes.set_xlim(length[0], max(length[-1], length[0] + 1))
+    first = length[0]
+    axes.set_xlim(first, max(length[-1], first + 1))
 
 
 def spread(number: int, most: int) -> np.ndarray:

@@ -139,7 +139,8 @@ def _cell_each(
     wanted = max(_PANEL, _least(ds, how) - _PANEL)
     rows = ceil(len(inks) / max(1, room // wanted))
     columns = ceil(len(inks) / rows)
-    figure = blank(Size(7.5, 1.0 + _HIGH * rows), title, width, _least(ds, how))
+    size = Size(7.5, 1.0 + _HIGH * rows)
+    figure = blank(size, title, width, _least(ds, how))
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     panels = grid.ravel()
     for place, axes in enumerate(panels):
@@ -192,7 +193,8 @@ def _places(labels: Sequence[str], how: _How) -> np.ndarray:
         numbers = np.array([*map(float, labels)])
     except ValueError:
         return in_steps
-    is_sorted = bool(numbers[0] > 0 and (np.diff(numbers) > 0).all())
+    is_rising = (np.diff(numbers) > 0).all()
+    is_sorted = bool(numbers[0] > 0 and is_rising)
     return np.log2(numbers) if is_sorted else in_steps
 
 
@@ -228,7 +230,8 @@ def _cells_as_rows(
 def _row(axes: Axes, place: int, one: xr.Dataset, ink: _Ink) -> None:
     """Draw the rates of one cell with whiskers, the first setting a little above."""
     rates, reach = _whiskers(one)
-    shift = _APART * (np.arange(len(rates)) - (len(rates) - 1) / 2)
+    middle = (len(rates) - 1) / 2
+    shift = _APART * (np.arange(len(rates)) - middle)
     for number, rate in enumerate(rates):
         axes.errorbar(
             rate,
@@ -355,4 +358,5 @@ def _whiskers(one: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
     """Return one cell's rates, and how far their intervals go below and above."""
     rate = one["success_rate"].values
     lower, upper = interval(one, "success_rate")
-    return rate, np.abs(np.stack([rate - lower.values, upper.values - rate]))
+    reach = np.stack([rate - lower.values, upper.values - rate])
+    return rate, np.abs(reach)

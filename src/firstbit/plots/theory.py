@@ -173,4 +173,5 @@ def _lengths(axes: Axes, length: np.ndarray) -> None:
 def _spread_on_a_log_scale(length: np.ndarray) -> np.ndarray:
     """Return places of up to fourteen lengths, about evenly spread on a log axis."""
     wanted = np.geomspace(length[0], length[-1], _MANY_POINTS)
-    return np.unique(np.abs(length[:, None] - wanted).argmin(axis=0))
+    apart = np.abs(length[:, None] - wanted)
+    return np.unique(apart.argmin(axis=0))

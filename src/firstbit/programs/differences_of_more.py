@@ -239,7 +239,8 @@ def chosen(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
         return [Moving(value, moved)]
     (there,) = at_second_point(equation, inputs)
     agree = jnp.equal(which.value, which.second())
-    return [Moving(value, jnp.where(agree, moved, jnp.subtract(there, value)))]
+    apart = jnp.subtract(there, value)
+    return [Moving(value, jnp.where(agree, moved, apart))]
 
 
 def of_larger_complex(equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:

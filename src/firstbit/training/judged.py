@@ -235,7 +235,8 @@ def _share(
 
 def _numbers(found: Found) -> Int[np.ndarray, "seed kind"]:
     """Return the number of words of each seed and kind."""
-    numbers = np.zeros((len(found), len(found[0])), dtype=np.int64)
+    shape = len(found), len(found[0])
+    numbers = np.zeros(shape, dtype=np.int64)
     for seed, of_seed in enumerate(found):
         for kind, errors in enumerate(of_seed):
             if errors is not None:

@@ -55,7 +55,8 @@ def jobs_of(
     solved = Solved(task)
     jobs = []
     for first in range(num_jobs):
-        jobs.append(Job(task, tuple(seeds[first::num_jobs]), widths, solved, store))
+        own = tuple(seeds[first::num_jobs])
+        jobs.append(Job(task, own, widths, solved, store))
     return jobs
 
 

@@ -150,7 +150,8 @@ def plan_of(
         laws = {"*": laws}
     _require_laws(laws)
     _require_known(laws, rank_of)
-    shapes = [array.shape for array in jax.tree.leaves(eqx.filter(cell, is_real))]
+    arrays = jax.tree.leaves(eqx.filter(cell, is_real))
+    shapes = [array.shape for array in arrays]
     plan = []
     for (name, rank), shape in zip(rank_of.items(), shapes, strict=True):
         role = (roles or {}).get(name) or role_by_name(name, rank)
@@ -294,12 +295,8 @@ def draw_leaf(leaf: Leaf, number: int, like: Like, key: Words) -> Array:
     rows, columns = matrix_shape(like.shape)
     counted = counters(rows, columns, number)
     entries = _entries((rows, columns), law.is_normal, key, counted)
-    matrix = scaled(
-        entries,
-        law.by_fan_in,
-        law.gain,
-        fan_in(leaf, like.shape),
-    )
+    size = fan_in(leaf, like.shape)
+    matrix = scaled(entries, law.by_fan_in, law.gain, size)
     return matrix.reshape(shape)
 
 

@@ -49,7 +49,8 @@ def beside_output(output: State, of_state: Mapping[str, str]) -> dict[str, str]:
 def hidden_size(zeros: State, roles: Mapping[str, str]) -> int:
     """Return the numbers of h; of the first leaf but an output where none is named."""
     sizes = []
-    for name, leaf in zip(leaf_names(zeros), jax.tree.leaves(zeros), strict=True):
+    leaves = jax.tree.leaves(zeros)
+    for name, leaf in zip(leaf_names(zeros), leaves, strict=True):
         role = roles.get(f"state{name}")
         if role == "h":
             return int(np.size(leaf))

@@ -93,7 +93,8 @@ def agreement(cell: Stepping, other: Stepping, named: Named) -> Agreement:
         _law(found),
     ]
     names = found.named()
-    for name, place in zip(found.other.roles.state.names, found.leaves, strict=True):
+    of_other = found.other.roles.state.names
+    for name, place in zip(of_other, found.leaves, strict=True):
         names[f"state{name}"] = f"state{cell.roles.state.names[place]}"
     return Agreement(comparisons, names, tolerance)
 

@@ -286,7 +286,8 @@ def _orders(theirs: Blocks, blocks: Blocks, search: Search) -> Iterator[list[Pai
     numbers = [[block.array for block in theirs.of_kind(kind)] for kind in kinds]
     own = [blocks.of_kind(kind) for kind in kinds]
     places = list(permutations(range(len(own[0]))))
-    choices: Iterator[tuple[tuple[int, ...], ...]] = product(places, repeat=len(kinds))
+    number = len(kinds)
+    choices: Iterator[tuple[tuple[int, ...], ...]] = product(places, repeat=number)
     if not search.apart:
         choices = ((order,) * len(kinds) for order in places)
     for orders in choices:
@@ -341,7 +342,8 @@ def _is_term(
     generator = np.random.default_rng(2)
     arrays = any_arrays(cell, generator, with_biases=False)
     own = np.zeros_like(arrays[term.block.array])
-    own[term.block.part] = generator.normal(size=own[term.block.part].shape)
+    part = term.block.part
+    own[part] = generator.normal(size=own[part].shape)
     arrays[term.block.array] = own
     alone = replace(found, terms={**weights, number: [term]})
     state = cell.any_state(generator)

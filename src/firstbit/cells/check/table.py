@@ -31,9 +31,9 @@ class Part(NamedTuple):
     shape: str
     numbers: int
     role: str
-    source: str
-    law: str
-    start: str
+    source: str = ""
+    law: str = ""
+    start: str = ""
 
 
 def of_parts(cell: Stepping) -> list[Variable]:
@@ -43,30 +43,12 @@ def of_parts(cell: Stepping) -> list[Variable]:
         role = cell.roles.arrays[leaf.name]
         text = _role(cell, leaf.name, role.described(array.ndim))
         shape = str(list(array.shape))
-        rows.append(
-            Part(
-                shape,
-                array.size,
-                text,
-                role.source,
-                _law(leaf),
-                "",
-            )
-        )
+        rows.append(Part(shape, array.size, text, role.source, _law(leaf)))
     of_complex = KEEP if cell.given.is_built else AS_BUILT
     for name, array in cell.of_complex.items():
         shape = f"{list(array.shape)} {array.dtype}"
         law = _law(Leaf(name, of_complex))
-        rows.append(
-            Part(
-                shape,
-                array.size,
-                "learnt",
-                "",
-                law,
-                "",
-            )
-        )
+        rows.append(Part(shape, array.size, "learnt", law=law))
     state = cell.roles.state
     start = cell.begin(cell.arrays)
     for place, leaf in enumerate(start):
@@ -74,16 +56,8 @@ def of_parts(cell: Stepping) -> list[Variable]:
         values = np.asarray(leaf)
         shape = f"{list(values.shape)} {values.dtype}"
         kind = state.kinds[place]
-        rows.append(
-            Part(
-                shape,
-                values.size,
-                kind,
-                source,
-                "",
-                _range(values),
-            )
-        )
+        between = _range(values)
+        rows.append(Part(shape, values.size, kind, source, start=between))
     texts = {
         "shape": "shape, and of a leaf of the state the kind of its numbers",
         "numbers": "numbers in it",

@@ -138,7 +138,8 @@ class Demand(Answer):
 
     def _by_name(self, variable: str, dim: str) -> dict[str, object]:
         names = self.found[dim].values.tolist()
-        return dict(zip(names, self.found[variable].values.tolist(), strict=True))
+        values = self.found[variable].values.tolist()
+        return dict(zip(names, values, strict=True))
 
     def _order(self) -> dict[str, int | str | None]:
         """Return the memory order, None where infinite, or why it is not decided."""

@@ -73,7 +73,8 @@ class Floors(Answer):
     def rows(self) -> list[Row]:
         """Return a row for each window, and one for the state."""
         found: list[Row] = []
-        windows = zip(*(one.window for one in self.found.values()), strict=True)
+        of_each = [one.window for one in self.found.values()]
+        windows = zip(*of_each, strict=True)
         for window, floors in enumerate(windows):
             found.append(
                 {"known": window, **dict(zip(self.found, floors, strict=True))}

@@ -32,7 +32,8 @@ class Summary(Answer):
 
     def as_json(self) -> object:
         """Return the automaton's tables."""
-        edges = [dict(zip(EDGE, edge, strict=True)) for edge in self.language.edges()]
+        found = self.language.edges()
+        edges = [dict(zip(EDGE, edge, strict=True)) for edge in found]
         return {
             "alphabet": list(self.language.alphabet),
             "states": list(self.language.states),

@@ -87,7 +87,8 @@ class NextSymbols(Answer):
     def rows(self) -> list[Row]:
         """Return a row for each symbol."""
         columns = ("symbol", "probability")
-        return [dict(zip(columns, one, strict=True)) for one in self.symbols.items()]
+        symbols = self.symbols.items()
+        return [dict(zip(columns, one, strict=True)) for one in symbols]
 
     def show(self) -> None:
         """Print a table."""

@@ -221,7 +221,8 @@ def _hopcroft(automaton: Automaton) -> dict[int, frozenset[int]]:
     from automata.fa.dfa import DFA
 
     choices = np.column_stack([automaton.probability, automaton.stop]).round(DECIMALS)
-    kind = np.unique(choices, axis=0, return_inverse=True)[1].ravel().tolist()
+    _, inverse = np.unique(choices, axis=0, return_inverse=True)
+    kind = inverse.ravel().tolist()
     size = len(automaton.states)
     transitions: dict[int, dict[str, int]] = {size: {}}
     for link in range(size + 1, size + max(kind) + 1):

@@ -120,7 +120,8 @@ def sample_floor(
         if loss == "squared error":
             losses.append(float(total - (seen**2).sum() / total))
         else:
-            losses.append(-float((seen * _logarithm(seen / total, loss)).sum()))
+            terms = seen * _logarithm(seen / total, loss)
+            losses.append(-float(terms.sum()))
     number = sum(count.total() for count in counts.values())
     return _mean(losses, len(words), number, per)
 

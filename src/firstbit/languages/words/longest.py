@@ -243,7 +243,8 @@ def _share_kept(
     """
     before = np.arange(1, max(ends.longest, 2))
     left = ends.longest - steps - before
-    shares = ends.after(np.maximum(left, 0))[:, state].T / ends.of_all
+    of_states = ends.after(np.maximum(left, 0))
+    shares = of_states[:, state].T / ends.of_all
     return np.where(left >= 0, shares, 0.0)
 
 

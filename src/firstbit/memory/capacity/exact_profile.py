@@ -108,7 +108,8 @@ def _factors(covariance: Whole, rank: int, bits: int) -> _Factors | None:
         pivots.append(pivot)
         column = (left[step:, step] << bits) // pivot
         lower[step:, step] = column
-        outer = (column[1:, None] * left[step, step + 1 :][None]) >> bits
+        row = left[step, step + 1 :]
+        outer = (column[1:, None] * row[None]) >> bits
         left[step + 1 :, step + 1 :] -= outer
     return _Factors(order, lower, pivots)
 

@@ -174,7 +174,8 @@ def strip_weights(
         weights[number] = draw_leaf(leaf, number, like, keys)
     found = [weights[number] for number in range(len(recipe.leaves))]
     (width,) = keys[0].shape
-    for array, built in zip(draws.rest, draws.built[len(found) :], strict=True):
+    built_rest = draws.built[len(found) :]
+    for array, built in zip(draws.rest, built_rest, strict=True):
         repeated = jnp.broadcast_to(array[..., None], (*array.shape, width))
         found.append(repeated if built is None else built[strip])
     return found

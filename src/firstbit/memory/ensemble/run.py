@@ -66,7 +66,8 @@ def summarise(
         held = partial(_held_bytes, ensemble, workers.workers, keeps_all=keeps_all)
         _require_memory(ensemble, workers, held if in_turn is None else _nothing)
         jobs = _order(ensemble, store if in_turn is None else None)
-        work = _Work({job: pieces.cost(job) for job in pieces.missing(jobs, store)})
+        missing = pieces.missing(jobs, store)
+        work = _Work({job: pieces.cost(job) for job in missing})
         sizes = range(len(ensemble.populations))
         collect = in_turn or ensemble.collector
         collectors = {size: collect(size) for size in sizes}

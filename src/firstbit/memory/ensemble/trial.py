@@ -308,7 +308,8 @@ def _compared(reached: tuple[State, State], after: tuple[State, State]) -> Tried
     """Compare two states after a step with those of plain simulation."""
     error = jnp.zeros(())
     is_finite = jnp.array(True)
-    for got, expected in zip(map(_numbers, reached), map(_numbers, after), strict=True):
+    pairs = zip(map(_numbers, reached), map(_numbers, after), strict=True)
+    for got, expected in pairs:
         known = jnp.isfinite(expected)
         sizes = jnp.where(known, jnp.abs(expected), 0.0)
         size = jnp.max(sizes)

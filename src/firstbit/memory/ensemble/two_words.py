@@ -88,7 +88,8 @@ def true_parts(
 def _measured(recipe: Recipe, state: State) -> list[Float[Array, "_ draw"]]:
     """Return each measured leaf of a state as a matrix; complex numbers by size."""
     leaves = recipe.measured_leaves(state)
-    return [_sizes(leaf.reshape(-1, leaf.shape[-1])) for leaf in leaves]
+    flat = [leaf.reshape(-1, leaf.shape[-1]) for leaf in leaves]
+    return [_sizes(leaf) for leaf in flat]
 
 
 def _is_below_rounding(

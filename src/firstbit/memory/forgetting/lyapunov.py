@@ -185,7 +185,8 @@ def _along(
         is_finite = jnp.isfinite(after).all()
         return (after, rest, frame), (is_finite, growth)
 
-    _, found = jax.lax.scan(step, (as_numbers(like), others, frame), inputs)
+    first = as_numbers(like), others, frame
+    _, found = jax.lax.scan(step, first, inputs)
     return found
 
 

@@ -151,12 +151,8 @@ def _is_wide(width: Width | None, num_epochs: int, num_ranges: int) -> bool:
 
 
 def _headline(figure: SubFigure, text: str) -> None:
-    figure.suptitle(
-        text,
-        x=0.01,
-        ha="left",
-        fontsize=look().context.panel,
-    )
+    size = look().context.panel
+    figure.suptitle(text, x=0.01, ha="left", fontsize=size)
 
 
 def _draw_pooled(
@@ -251,14 +247,7 @@ def _draw_published(
             counts = np.histogram(values, edges)[0] / values.size
             steps(axes, counts, edges, name)
             ink = look().ink(name)
-            ends.append(
-                Name(
-                    counts[-1],
-                    cell_name(name),
-                    ink,
-                    is_bold=True,
-                )
-            )
+            ends.append(Name(counts[-1], cell_name(name), ink, is_bold=True))
         axes.set(yscale="log", xlim=(0, upper))
         if upper == ranges[0]:
             names_beside(axes, ends)
@@ -326,13 +315,15 @@ def _log_edges(values: np.ndarray) -> np.ndarray:
     if not sizes.size:
         return np.logspace(-_DECADES, 0, _BINS + 1)
     top = np.ceil(np.log10(sizes.max()) + 1e-9)
-    bottom = max(np.floor(np.log10(sizes.min())), top - _DECADES)
+    smallest = np.floor(np.log10(sizes.min()))
+    bottom = max(smallest, top - _DECADES)
     return np.logspace(bottom, top, _BINS + 1)
 
 
 def _axis_label(values: np.ndarray, lowest: float) -> str:
     """Return the name of the axis, and how many values lie below it."""
-    smaller = np.mean((values != 0) & (np.abs(values) < lowest))
+    is_small = np.abs(values) < lowest
+    smaller = np.mean((values != 0) & is_small)
     if smaller == 0:
         return "|gradient|"
     return f"|gradient| (first bin: {_percent(smaller)} are smaller still)"

@@ -203,7 +203,8 @@ def hidden(
     axes = one_panel(ax, size, title, width, _LEAST * size.width)
     edges = _edges_with_gaps(states)
     rows = np.flatnonzero(np.diff(edges) > 0.5)
-    values = np.full((len(edges) - 1, len(units)), np.nan)
+    num_rows = len(edges) - 1
+    values = np.full((num_rows, len(units)), np.nan)
     values[rows] = ds["hidden"].values
     draw_cells(axes, values, edges, value_scale(ds["hidden"].values))
     axes.set_xticks(np.arange(len(units)) + 0.5, units)
@@ -261,11 +262,7 @@ def draw_cells(
     """
     columns = left + np.arange(values.shape[1] + 1.0)
     mesh = axes.pcolormesh(
-        columns,
-        edges,
-        scale.clipped(values),
-        cmap=scale.colours,
-        norm=scale.norm(),
+        columns, edges, scale.clipped(values), cmap=scale.colours, norm=scale.norm()
     )
     mesh.set(edgecolor=look().page.page, linewidth=0.5)
     axes.set_ylim(float(edges[-1]), float(edges[0]))

@@ -119,10 +119,13 @@ def _connect(axes: Axes, columns: list[np.ndarray]) -> None:
             zorder=1,
         )
         axes.add_collection(lines)
-        middle = (left[:, 0].mean() + right[:, 0].mean()) / 2
+        begin = left[:, 0].mean()
+        end = right[:, 0].mean()
+        middle = (begin + end) / 2
         height = (left[0, 1] + right[0, 1]) / 2
         slope = (right[0, 1] - left[0, 1]) / _ACROSS
-        aside = np.array([-slope, 1.0]) / np.hypot(slope, 1.0) * 0.5
+        normal = np.array([-slope, 1.0])
+        aside = normal / np.hypot(slope, 1.0) * 0.5
         axes.text(
             middle + aside[0],
             height + aside[1],

@@ -174,7 +174,8 @@ def _runs(ds: xr.Dataset, inks: list[str]) -> list[Name]:
         ds["run"].values, ds["mean_error"].values, inks, strict=True
     ):
         last = errors[np.isfinite(errors)][-1:]
-        names += [Name(float(one), str(run), ink, is_bold=True) for one in last]
+        for one in last:
+            names.append(Name(float(one), str(run), ink, is_bold=True))
     return names
 
 

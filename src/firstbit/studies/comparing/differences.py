@@ -117,5 +117,6 @@ def _student(apart: Values, confidence: float) -> Ends:
         ends.append(mean.value + side * mean.reach((1 + confidence) / 2))
     low, high = map(np.asarray, ends)
     if apart.shape[-1] < FEWEST_NETS:
-        low, high = np.full_like(low, np.nan), np.full_like(high, np.nan)
+        low = np.full_like(low, np.nan)
+        high = np.full_like(high, np.nan)
     return low, high

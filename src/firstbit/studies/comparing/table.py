@@ -181,7 +181,8 @@ def _number(one: xr.Dataset, quantity: Quantity, variable: str) -> str:
 
 def _plain(lines: Sequence[Sequence[str]]) -> str:
     """Return columns of equal width."""
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    columns = zip(*lines, strict=True)
+    widths = [max(map(len, column)) for column in columns]
     found = []
     for line in lines:
         first, *others = line

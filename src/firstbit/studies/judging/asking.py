@@ -79,7 +79,8 @@ class Asked:
         scored = self._model.scores(unread)
         for word, scores in zip(unread, scored, strict=True):
             steps = np.arange(len(word))
-            names = Named((word,), np.zeros(len(word), dtype=int), steps)
+            of_word = np.zeros(len(word), dtype=int)
+            names = Named((word,), of_word, steps)
             given = contract.probabilities(scores, self._target, names)
             for time, legal in enumerate(self._supports(given)):
                 self._legal.setdefault(word[: time + 1], legal)

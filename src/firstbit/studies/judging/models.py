@@ -96,7 +96,8 @@ class Model:
     def _blocks(self, words: Sequence[str]) -> Iterator[list[int]]:
         """Yield the places of words that are read together, of nearly one length."""
         size = SIDE_BY_SIDE if self._is_in_blocks else 1
-        order = sorted(range(len(words)), key=lambda place: len(words[place]))
+        places = range(len(words))
+        order = sorted(places, key=lambda place: len(words[place]))
         for first in range(0, len(order), size):
             yield order[first : first + size]
 

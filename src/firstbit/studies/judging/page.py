@@ -169,7 +169,8 @@ def rows_of_wrong(result: xr.Dataset) -> list[list[str]]:
         if np.isnan(float(at["long_error"])):
             continue
         name = f"words of {int(at['long_length'])} symbols"
-        rows.append([name, str(int(at["num_long"])), _percent(at, "long_error")])
+        number = str(int(at["num_long"]))
+        rows.append([name, number, _percent(at, "long_error")])
     return rows
 
 
@@ -267,13 +268,7 @@ def _graphs(language: Language, way: str) -> Drawings:
     is_small = len(language.states) <= MOST_SHRUNK
     wide, narrow = (WIDEST, PHONE) if is_small else (None, None)
     desk = plots.automaton(language, prefix=way, title="", width=wide)
-    phone = plots.automaton(
-        language,
-        prefix=way,
-        title="",
-        rankdir="TB",
-        width=narrow,
-    )
+    phone = plots.automaton(language, prefix=way, title="", rankdir="TB", width=narrow)
     return Drawings(searchable(desk), searchable(phone))
 
 

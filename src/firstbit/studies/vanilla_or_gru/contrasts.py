@@ -64,7 +64,9 @@ def contrasts(study: Measured) -> list[Contrast]:
             asked.append((one, other, counted))
     rates = []
     for one, other, counted in asked:
-        rates.append((_counted(found[one], counted), _counted(found[other], counted)))
+        first = _counted(found[one], counted)
+        second = _counted(found[other], counted)
+        rates.append((first, second))
     differences = compared(rates, STANDARD.confidence)
     contrasted = []
     for sides, pair, difference in zip(asked, rates, differences, strict=True):

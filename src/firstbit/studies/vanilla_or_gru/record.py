@@ -74,7 +74,8 @@ def _runs(study: Measured) -> xr.Dataset:
         combine_attrs="override",
         coords="minimal",
     )
-    about = [json.dumps(_plain(runs.attrs)) for runs in study.runs.values()]
+    settings = [_plain(runs.attrs) for runs in study.runs.values()]
+    about = [json.dumps(one) for one in settings]
     dataset["about"] = ("configuration", np.array(about, str))
     for name, variable in dataset.data_vars.items():
         is_number = variable.dtype.kind in "fib"

@@ -133,7 +133,8 @@ def _edges(
     before = np.concatenate([value[sources[inner]], nothing])
     sources = np.concatenate([sources[inner], sources[first]])
     symbols = np.concatenate([symbols[inner], symbols[first]])
-    seen = np.hstack([before, np.eye(len(language.alphabet))[symbols]])
+    one_hot = np.eye(len(language.alphabet))
+    seen = np.hstack([before, one_hot[symbols]])
     wanted = 2 * bits[language.transition[sources, symbols]] - 1
     return seen, wanted
 

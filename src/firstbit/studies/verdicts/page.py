@@ -215,13 +215,9 @@ def _all_evidence(
         columns = ["configuration", "random draws that solve"]
         yield Table(columns, guesses, PAGE("guessing"))
     for number, (name, one) in enumerate(runs.items()):
-        rows = [[str(seed), text] for seed, text in enumerate(run_sentences(one))]
-        yield Table(
-            ["seed", "run"],
-            rows,
-            PAGE("every_run", cell=name),
-            folded=True,
-        )
+        texts = enumerate(run_sentences(one))
+        rows = [[str(seed), text] for seed, text in texts]
+        yield Table(["seed", "run"], rows, PAGE("every_run", cell=name), folded=True)
         if "loss" in one:
             wide = searchable(plots.seeds(one, title=name))
             narrow = searchable(plots.seeds(one, title=name, width=PHONE))

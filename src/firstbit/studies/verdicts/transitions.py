@@ -125,7 +125,8 @@ def _derivative(
 
 
 def _require_non_negative(given: Given, step: _Step) -> None:
-    scale = max(1.0, float(np.abs(step.at_one).max(initial=0.0)))
+    largest = np.abs(step.at_one).max(initial=0.0)
+    scale = max(1.0, float(largest))
     change = float(np.abs(step.at_one - step.at_other).max(initial=0.0))
     beginning = f"{given.name} declares the transition '{NON_NEGATIVE}', but"
     if change > ROUNDING * scale:

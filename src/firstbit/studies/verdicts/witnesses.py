@@ -220,5 +220,7 @@ def widened(network: Network, hidden_size: int) -> Network:
     extra = hidden_size - cell.hidden_size
     U = np.pad(cell.U_h, ((0, extra), (0, 0)))
     W = np.pad(cell.W_h, (0, extra))
-    O: Any = np.pad(network.readout.O, ((0, 0), (0, extra)))
-    return Network(vanilla(U, W, cell.activation), Readout(O, network.readout.b_O))
+    beside = ((0, 0), (0, extra))
+    O: Any = np.pad(network.readout.O, beside)
+    readout = Readout(O, network.readout.b_O)
+    return Network(vanilla(U, W, cell.activation), readout)
