@@ -34,6 +34,16 @@ def written(value: float, digits: int = 2) -> str:
     return text.replace("-", "−")
 
 
+def decimals(value: float) -> str:
+    """Return two decimals with a minus sign, and never minus zero.
+
+    Example:
+        >>> decimals(-0.001), decimals(-0.5)
+        ('0.00', '−0.50')
+    """
+    return f"{round(float(value), 2) + 0.0:.2f}".replace("-", "−")
+
+
 def power_of_ten(power: int) -> str:
     """Return a power of ten, whose exponent is as large as other letters.
 

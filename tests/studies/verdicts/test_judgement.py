@@ -9,6 +9,7 @@ from firstbit.languages import embedded_reber, parity
 from firstbit.studies.verdicts.applicability import Inapplicable
 from firstbit.studies.verdicts.arguments import order_argument, rank_argument
 from firstbit.studies.verdicts.judgement import Standard, conditions, judge, spoken
+from firstbit.studies.verdicts.sentences import headline
 from firstbit.studies.verdicts.witnesses import Search, Witness
 from made_runs import evidence
 
@@ -51,6 +52,22 @@ def test_the_first_rule_that_fits(num_solved, num_seeds, search, arguments, expe
     assert f"{num_solved} of {num_seeds} runs solve" in row["reason"]
     assert (row["verdict"] == "solves") == (row["interval"][0] > 0.5)
     assert json.dumps(row, allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("solved", "expected"),
+    [
+        ([0, 0], "None of 2 configurations solve parity"),
+        ([0, 7], "None of 2 configurations is shown to solve parity; 1 is open"),
+        ([7, 7], "None of 2 configurations is shown to solve parity; 2 are open"),
+        ([8, 0], "1 of 2 configurations solves parity"),
+        ([8, 7, 8], "2 of 3 configurations solve parity; 1 is open"),
+        ([7], "It is open whether vanilla:18 solves parity"),
+    ],
+)
+def test_a_heading_says_what_is_open(solved, expected):
+    verdicts = [judge(evidence(number, 8), search=NOTHING) for number in solved]
+    assert headline(verdicts, "parity") == expected
 
 
 def test_a_person_reads_other_words_than_the_key():

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from firstbit.look import cell_name, roles
-from firstbit.look.numbers import written
+from firstbit.look.numbers import decimals, written
 from firstbit.plots.checks import coordinates, require_attributes, require_variables
 from firstbit.plots.panels import Size, blank, finished
 from firstbit.plots.paper.heatmaps import (
@@ -14,7 +14,6 @@ from firstbit.plots.paper.heatmaps import (
     LOGISTIC,
     SIGNED,
     Scale,
-    decimals,
     draw_cells,
     is_too_narrow,
     label_words,

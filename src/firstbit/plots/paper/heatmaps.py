@@ -12,6 +12,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
 from firstbit.look import roles
+from firstbit.look.numbers import decimals
 from firstbit.plots.checks import coordinates, require_variables
 from firstbit.plots.inks import number_ink
 from firstbit.plots.panels import (
@@ -230,16 +231,6 @@ def value_scale(values: np.ndarray) -> Scale:
     if np.nanmin(values) >= 0:
         return LOGISTIC
     return SIGNED
-
-
-def decimals(value: float) -> str:
-    """Return two decimals with a minus sign, and never minus zero.
-
-    Example:
-        >>> decimals(-0.001), decimals(-0.5)
-        ('0.00', '−0.50')
-    """
-    return f"{round(float(value), 2) + 0.0:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def draw_cells(

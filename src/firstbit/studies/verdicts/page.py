@@ -8,6 +8,7 @@ import xarray as xr
 from firstbit import plots
 from firstbit.cells.network import Net
 from firstbit.languages import Language, sample
+from firstbit.look.numbers import decimals
 from firstbit.plots.saving import searchable
 from firstbit.report import (
     PHONE,
@@ -178,11 +179,11 @@ def _tables(
 
 
 def _difference(one: Difference) -> list[str]:
-    low, high = one.interval
+    low, high = map(decimals, one.interval)
     return [
         f"{one.first} less {one.second}",
-        f"{one.value:.2f}",
-        f"[{low:.2f}, {high:.2f}]",
+        decimals(one.value),
+        f"[{low}, {high}]",
         f"{one.p_value:.2g}",
         f"{one.adjusted:.2g}",
     ]

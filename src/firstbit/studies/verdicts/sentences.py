@@ -7,7 +7,7 @@ import xarray as xr
 
 from firstbit.studies.no_twins import no_twins
 from firstbit.studies.verdicts.decisions import Difference
-from firstbit.studies.verdicts.judgement import SOLVES, Verdict
+from firstbit.studies.verdicts.judgement import OPEN, SOLVES, Verdict
 from firstbit.studies.verdicts.tested import Tested
 from firstbit.studies.verdicts.texts import PAGE, REASONS
 
@@ -22,7 +22,10 @@ def answer(verdicts: Sequence[Verdict], differences: Sequence[Difference]) -> st
 
 
 def headline(verdicts: Sequence[Verdict], language: str) -> str:
-    """Return the heading: the verdict on one configuration, or how many solve."""
+    """Return the heading: the verdict on one configuration, or how many solve.
+
+    Where seeds are too few to tell, it says of how many configurations it is open.
+    """
     first = verdicts[0]
     return PAGE(
         "headline",
@@ -30,6 +33,7 @@ def headline(verdicts: Sequence[Verdict], language: str) -> str:
         verdict=first.verdict,
         cell=first.evidence.cell,
         num_solving=sum(one.verdict == SOLVES for one in verdicts),
+        num_open=sum(one.verdict == OPEN for one in verdicts),
         number=len(verdicts),
     )
 
