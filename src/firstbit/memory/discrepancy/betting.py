@@ -23,7 +23,8 @@ FIRST_ROUND = 64
 """The first round of bets is on this part of the values; each later one doubles."""
 
 FACTORS = 16
-"""Factors that are multiplied before a logarithm is taken: none leaves the range."""
+"""Factors that are multiplied before a logarithm is taken: none leaves the range. It is
+even: on one side of the mean all factors are negative."""
 
 VALUES_AT_ONCE = 1 << 17
 """Values that are worked on at once, so that they stay in a core's cache."""
@@ -86,6 +87,7 @@ class _Rounds(NamedTuple):
         values: (factor, row, group), of which the factors of a group are multiplied.
         rest: the values that fill no group, (row, rest).
         stakes: (row, round), before they are cut so that no value takes all.
+        num_values: in each round.
         num_groups: in each round.
         num_rest: in each round.
     """
@@ -93,6 +95,7 @@ class _Rounds(NamedTuple):
     values: Float[np.ndarray, "factor row group"]
     rest: Float[np.ndarray, "row rest"]
     stakes: Float[np.ndarray, "row round"]
+    num_values: list[int]
     num_groups: list[int]
     num_rest: list[int]
 
@@ -111,30 +114,31 @@ class _Rounds(NamedTuple):
             np.concatenate(grouped, axis=2),
             np.concatenate(rest, axis=1),
             np.stack(stakes, axis=1),
+            [part.shape[1] for part in parts],
             num_groups,
             [one.shape[1] for one in rest],
         )
 
-    def products(self, slopes: Rows, starts: Rows) -> Float[np.ndarray, "row group"]:
-        """Return the products of b x + a over the factors of each group.
+    def products(self, shifts: Rows) -> Float[np.ndarray, "row group"]:
+        """Return the products of x + s over the factors of each group.
 
         Factor by factor: two small arrays stay in a core's cache.
 
         Args:
-            slopes: b, (row, round).
-            starts: a, (row, round).
+            shifts: s, (row, round).
         """
-        slope = np.repeat(slopes, self.num_groups, axis=1)
-        start = np.repeat(starts, self.num_groups, axis=1)
+        shift = np.repeat(shifts, self.num_groups, axis=1)
         first, *others = self.values
-        product = slope * first
-        product += start
+        product = first + shift
         factor = np.empty_like(product)
         for values in others:
-            np.multiply(slope, values, out=factor)
-            factor += start
+            np.add(values, shift, out=factor)
             product *= factor
         return product
+
+    def rest_with(self, shifts: Rows) -> Float[np.ndarray, "row rest"]:
+        """Return |x + s| of the values that fill no group."""
+        return np.abs(self.rest + np.repeat(shifts, self.num_rest, axis=1))
 
 
 class _Bets(NamedTuple):
@@ -187,31 +191,23 @@ class _Bets(NamedTuple):
     def capital(self, mean: Row, sign: float) -> Row:
         """Return the logarithm of the capital of bets against a mean.
 
+        A bet of b turns 1 into 1 + b (x - m) = b (x + 1 / b - m): the logarithms of the
+        stakes are added apart, and a factor takes one sum.
+
         Args:
-            mean: of each row.
+            mean: m of each row.
             sign: 1 for bets that the values are larger, -1 that they are smaller.
         """
         rounds = self.rounds
         room = mean if sign > 0 else 1 - mean
         with np.errstate(divide="ignore"):
             largest = LARGEST_STAKE / room
-        slopes = sign * np.minimum(rounds.stakes, largest[:, None])
-        starts = 1 - slopes * mean[:, None]
-        grouped = np.log(rounds.products(slopes, starts))
-        of_rest = np.repeat(slopes, rounds.num_rest, axis=1) * rounds.rest
-        of_rest += np.repeat(starts, rounds.num_rest, axis=1)
-        rest = np.log(of_rest)
-        # Round by round: a row has the same sum whatever the other rounds are.
-        logarithm = np.zeros(len(mean))
-        group = one = 0
-        for num_groups, num_rest in zip(
-            rounds.num_groups, rounds.num_rest, strict=True
-        ):
-            logarithm += grouped[:, group : group + num_groups].sum(axis=1)
-            logarithm += rest[:, one : one + num_rest].sum(axis=1)
-            group += num_groups
-            one += num_rest
-        return logarithm
+        stakes = np.minimum(rounds.stakes, largest[:, None])
+        shifts = sign / stakes - mean[:, None]
+        of_stakes = np.log(stakes) * rounds.num_values
+        grouped = np.log(rounds.products(shifts))
+        rest = np.log(rounds.rest_with(shifts))
+        return of_stakes.sum(axis=1) + grouped.sum(axis=1) + rest.sum(axis=1)
 
 
 class _Side(NamedTuple):
