@@ -106,11 +106,11 @@ def compare(
 
     Example:
         >>> import jax
-        >>> few = Reading(num_words=40, readouts=["linear"])
-        >>> found = compare(["gru:2", "vanilla:2"], measures=[few, "cost"], length=2,
-        ...                 num_draws=2, key=jax.random.key(0))
-        >>> found.multiplications.values.tolist(), found.accuracy.dims
-        ([30, 8], ('cell', 'readout', 'lag'))
+        >>> asked = {"length": 2, "num_draws": 20, "key": jax.random.key(0)}
+        >>> found = compare(["gru:2", "vanilla:2"], measures=["discrepancy"], **asked)
+        >>> more = found.discrepancy_difference.sel(cell="vanilla:2", length=2)
+        >>> round(float(more), 2)
+        0.25
     """
     chosen = _chosen(cells)
     length = require_at_least("length", length, 1)
