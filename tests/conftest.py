@@ -159,6 +159,12 @@ def _types_are_checked(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def compiled() -> str:
+    """The folder of compiled programs, for processes that a test starts."""
+    return import_module("jax").config.jax_compilation_cache_dir
+
+
+@pytest.fixture(scope="session")
 def quick_paper(tmp_path_factory):
     """A quick replay of the paper, once: its folder, what it returned, its reports."""
     from firstbit.paper import Settings, replay

@@ -79,10 +79,9 @@ def spawned(workers, initializer):
 
 
 @pytest.fixture(scope="module")
-def pool(request):
+def pool(compiled):
     """Return two processes that began without the caller's options of XLA."""
     with pytest.MonkeyPatch.context() as changed:
-        compiled = request.config.cache.mkdir("compiled")
         changed.setenv("JAX_COMPILATION_CACHE_DIR", str(compiled))
         changed.setenv("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
         changed.setenv("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")

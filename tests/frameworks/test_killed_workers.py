@@ -9,8 +9,8 @@ pytest.importorskip("distributed")
 
 
 @pytest.fixture(scope="module")
-def client(request):
-    with local_workers(2, request.config.cache.mkdir("compiled")) as two:
+def client(compiled):
+    with local_workers(2, compiled) as two:
         yield two
 
 

@@ -25,12 +25,6 @@ has nothing else to do."""
 
 
 @pytest.fixture
-def compiled(request):
-    """The folder of compiled programs that all tests share."""
-    return str(request.config.cache.mkdir("compiled"))
-
-
-@pytest.fixture
 def ends(start, compiled):
     """Run a situation in a process of its own, and fail if it doesn't end."""
 

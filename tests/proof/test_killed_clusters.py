@@ -21,10 +21,10 @@ PLACE = "tcp://127.0.0.1:18786"
 
 
 @pytest.mark.proof
-def test_twenty_killed_workers_change_no_bit(request):
+def test_twenty_killed_workers_change_no_bit(compiled):
     reports = []
     whole = D(num_draws=40000)
-    with local_workers(2, request.config.cache.mkdir("compiled")) as client:
+    with local_workers(2, compiled) as client:
         how = Execution(executor=client, progress=lambda *now: reports.append(now))
         with killing(client, 20, lambda: len(reports), 120) as killer:
             found = D(num_draws=40000, execution=how)
