@@ -51,6 +51,11 @@ def test_a_block_that_is_cut_is_not_whole(store):
         assert store.read("block") is None
 
 
+def test_a_block_under_another_name_is_not_that_block(store):
+    (store.folder / "block.npz").rename(store.folder / "another.npz")
+    assert store.read("another") is None
+
+
 def test_a_folder_that_another_process_is_about_to_begin_is_free(tmp_path):
     (tmp_path / ".firstbit-7.json").write_text("{")
     store = Store.of(tmp_path, {"seed": 3})

@@ -20,6 +20,9 @@ _SETTINGS = "settings.json"
 ASKED = "asked.json"
 """What a command was asked for, so that its result can be made without it."""
 
+_NAME = "block_name"
+"""The array of a block that holds its own name: a renamed file is another block's."""
+
 _CUT = "cut-"
 """Begins the names of files that say into how many parts the run was cut."""
 
@@ -75,13 +78,14 @@ class Store(NamedTuple):
         return (self.folder / _SETTINGS).is_file()
 
     def read(self, name: str) -> dict[str, np.ndarray] | None:
-        """A finished block; None if it is not there, or not whole."""
+        """A finished block; None if it is not there, not whole, or another's."""
         try:
             with (
                 (self.folder / f"{name}.npz").open("rb") as file,
                 np.load(file, allow_pickle=False) as arrays,
             ):
-                return {key: arrays[key] for key in arrays.files}
+                found = {key: arrays[key] for key in arrays.files}
+                return found if str(found.pop(_NAME)) == name else None
         except Exception:  # a damaged archive raises whatever its bytes say
             return None
 
@@ -94,7 +98,7 @@ class Store(NamedTuple):
 
         def save(target: Path) -> None:
             with target.open("wb") as file:
-                np.savez(file, **arrays)  # pyright: ignore[reportArgumentType]
+                np.savez(file, **{_NAME: np.array(name), **arrays})
 
         write_whole(self.folder / f"{name}.npz", save)
 

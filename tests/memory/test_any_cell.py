@@ -339,6 +339,22 @@ def test_overflow_is_counted_and_never_averaged_away():
     assert np.isfinite(d.discrepancy[0, 0])
 
 
+class Undefined(GRU):
+    """A GRU whose state is no number where a weight is above 1."""
+
+    def __call__(self, input, hidden):
+        state = super().__call__(input, hidden)
+        return jnp.where(self.U_z[0, 0] > 1, jnp.nan, state)
+
+
+def test_a_state_that_is_no_number_has_no_distance():
+    """Both words have it, and the difference of two constants is 0."""
+    d = discrepancy(Undefined, hidden_sizes=[2], length=3, num_draws=100, key=KEY)
+    assert 5 < d.num_not_finite[0, 0] < 30  # a normal number is above 1 in 16 %
+    assert (d.num_not_finite == d.num_not_finite[0, 0]).all()
+    assert np.isnan(d.discrepancy).all()
+
+
 def test_files_that_hold_no_cell(tmp_path, own_cell):
     with pytest.raises(CellError, match="expected a Python file"):
         cell_by_name(f"{tmp_path}/none.py:Cell")

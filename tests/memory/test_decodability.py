@@ -157,6 +157,15 @@ def test_states_beyond_float64_are_no_numbers():
     assert np.isnan(found.reach).all()
 
 
+def test_after_zeros_states_beyond_float64_are_no_numbers():
+    asked = {"num_draws": 20, "length": 600, "key": KEY}
+    two = Reading(words="constant")
+    found = decodability("vanilla:20,activation=identity", reading=two, **asked)
+    accuracy = found.accuracy.sel(readout="linear").squeeze()
+    assert accuracy[0] == 1
+    assert np.isnan(accuracy[-1])
+
+
 def read_slowly(words, U_h, W_h):
     """The states of a tanh net after each symbol, in plain NumPy."""
     state = np.zeros((len(words), len(W_h)))

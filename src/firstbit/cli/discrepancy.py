@@ -296,7 +296,7 @@ def _warn(result: "xr.Dataset") -> None:
     """Print what a reader of the means must know."""
     lost = int(result["num_not_finite"].max())
     if lost:
-        print(f"{lost} draws overflowed: D is not a number (nan) where they did.")
+        print(f"{lost} draws left the finite numbers: there D is not a number (nan).")
     below = float(result["below_rounding"].max())
     if below > 0:
         print(

@@ -171,8 +171,7 @@ def _two_words(asked: Asked, execution: Execution, confidence: float) -> xr.Data
         return compute_part(blocks_of(ensemble), execution)
 
     def of_size(_: int, sample: Sample) -> Summary:
-        is_lost = sample.is_lost
-        return of_two_words(is_lost, confidence, above, is_exact=ensemble.is_exact)
+        return of_two_words(sample, confidence, above, is_exact=ensemble.is_exact)
 
     summaries = summarise(ensemble, of_size, execution)
     return _labelled(asked, summaries, confidence)

@@ -14,6 +14,7 @@ from jaxtyping import Bool, Float
 
 from firstbit.intervals import Mean, clopper_pearson, exact_lower
 from firstbit.memory.decodability.nets import Scores
+from firstbit.memory.ensemble.sample import Sample
 
 FEWEST_NETS = 20
 """Nets from which on accuracies have an interval."""
@@ -115,7 +116,7 @@ def of_one_net(
 
 
 def of_two_words(
-    is_lost: Bool[np.ndarray, "lag net"],
+    sample: Sample,
     confidence: float,
     reach_above: float,
     *,
@@ -123,13 +124,17 @@ def of_two_words(
 ) -> Summary:
     """Summarise nets that read one of two words: decoded, unless rounding hides it.
 
+    NaN where a distance is no finite number.
+
     Args:
-        is_lost: whether the two states are equal but for rounding, for each net.
+        sample: the distances, and whether each is below the rounding of its states.
         confidence: probability of the intervals.
         reach_above: the reach is the longest lag whose lower bound is above this.
         is_exact: whether there is one net, and so nothing random.
     """
-    bits = np.where(is_lost, 0.0, 1.0)[None]
+    bits = np.where(sample.is_lost, 0.0, 1.0)
+    bits[~np.isfinite(sample.distances)] = np.nan
+    bits = bits[None]
     nothing = np.full_like(bits, np.nan)
     scores = Scores((1 + bits) / 2, bits, nothing, nothing)
     if not is_exact:

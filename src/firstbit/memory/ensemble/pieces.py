@@ -112,7 +112,7 @@ class Pieces(Generic[Job]):
     def _cannot_read(self, _: object, job: Job) -> Arrays:
         raise OutputError(
             f"expected the block '{self.name(job)}' whole, got a file that can't be "
-            "read; remove it, and compute its part again."
+            "read or holds another; remove it, and compute its part again."
         )
 
     def _refuse(self, store: Store, missing: Sequence[Job]) -> None:

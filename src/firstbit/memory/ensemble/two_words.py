@@ -54,6 +54,7 @@ def read_two_words(
         # A user's cell may stand in a larger one: zeros behind must change nothing.
         in_order = recipe.step is not None
         distance = _norm(_measured(recipe, change), in_order=in_order)
+        distance = jnp.where(_is_nan(recipe, state), jnp.nan, distance)
         return (
             state,
             change,
@@ -102,6 +103,17 @@ def _is_below_rounding(
         within = jnp.abs(changes) <= ROUNDOFF * jnp.abs(entries)
         lost = lost & within.all(axis=0)
     return lost
+
+
+def _is_nan(recipe: Recipe, state: State) -> Bool[Array, " draw"]:
+    """Return whether an entry is no number: no state is a distance away from it.
+
+    The difference of two constants is 0, be they numbers or not.
+    """
+    found = jnp.array(False)
+    for entries in _measured(recipe, state):
+        found = found | jnp.isnan(entries).any(axis=0)
+    return found
 
 
 def _norm(
