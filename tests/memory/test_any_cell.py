@@ -340,16 +340,23 @@ def test_overflow_is_counted_and_never_averaged_away():
 
 
 class Undefined(GRU):
-    """A GRU whose state is no number where a weight is above 1."""
+    """A GRU whose state is a constant where a weight is above 1."""
+
+    constant = jnp.nan
 
     def __call__(self, input, hidden):
         state = super().__call__(input, hidden)
-        return jnp.where(self.U_z[0, 0] > 1, jnp.nan, state)
+        return jnp.where(self.U_z[0, 0] > 1, self.constant, state)
 
 
-def test_a_state_that_is_no_number_has_no_distance():
+class Infinite(Undefined):
+    constant = jnp.inf
+
+
+@pytest.mark.parametrize("cell", [Undefined, Infinite])
+def test_a_state_that_is_not_finite_has_no_distance(cell):
     """Both words have it, and the difference of two constants is 0."""
-    d = discrepancy(Undefined, hidden_sizes=[2], length=3, num_draws=100, key=KEY)
+    d = discrepancy(cell, hidden_sizes=[2], length=3, num_draws=100, key=KEY)
     assert 5 < d.num_not_finite[0, 0] < 30  # a normal number is above 1 in 16 %
     assert (d.num_not_finite == d.num_not_finite[0, 0]).all()
     assert np.isnan(d.discrepancy).all()

@@ -54,7 +54,7 @@ def read_two_words(
         # A user's cell may stand in a larger one: zeros behind must change nothing.
         in_order = recipe.step is not None
         distance = _norm(_measured(recipe, change), in_order=in_order)
-        distance = jnp.where(_is_nan(recipe, state), jnp.nan, distance)
+        distance = jnp.where(_is_finite(recipe, state), distance, jnp.nan)
         return (
             state,
             change,
@@ -105,14 +105,14 @@ def _is_below_rounding(
     return lost
 
 
-def _is_nan(recipe: Recipe, state: State) -> Bool[Array, " draw"]:
-    """Return whether an entry is no number: no state is a distance away from it.
+def _is_finite(recipe: Recipe, state: State) -> Bool[Array, " draw"]:
+    """Return whether all entries are finite; nothing is a distance away from others.
 
-    The difference of two constants is 0, be they numbers or not.
+    The difference of two constants is 0, be they finite or not.
     """
-    found = jnp.array(False)
+    found = jnp.array(True)
     for entries in _measured(recipe, state):
-        found = found | jnp.isnan(entries).any(axis=0)
+        found = found & jnp.isfinite(entries).all(axis=0)
     return found
 
 
