@@ -27,3 +27,11 @@ def test_a_complex_number_is_two():
 def test_one_label_is_refused():
     with pytest.raises(SettingError, match="at least two labels that several prefixes"):
         separation(STEPS, ["a", "a", "b", "c", "d", "e"])
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+def test_states_that_are_not_finite_are_refused(wrong):
+    states = STEPS.copy()
+    states[[2, 4]] = wrong
+    with pytest.raises(SettingError, match="after prefix 3 and 1 others; leave them"):
+        separation(states, LABELS)

@@ -39,7 +39,7 @@ def separation(hidden: ArrayLike, labels: Sequence[str]) -> Separation:
             only one of its kind has no group to belong to, and is left out.
 
     Raises:
-        SettingError: fewer than two labels are left.
+        SettingError: fewer than two labels are left, or a state is not finite.
 
     Example:
         >>> hidden = np.array([[0.0], [0.2], [1.0], [1.2]])
@@ -125,7 +125,14 @@ def _real_rows(hidden: ArrayLike) -> Float[np.ndarray, "prefix number"]:
     if np.iscomplexobj(rows):
         parts = [np.real(rows), np.imag(rows)]
         rows = np.concatenate(parts, axis=1)
-    return rows.astype(float)
+    rows = rows.astype(float)
+    wild = np.flatnonzero(~np.isfinite(rows).all(axis=1))
+    if wild.size:
+        raise SettingError(
+            f"expected finite states, got nan or infinity after prefix {wild[0] + 1} "
+            f"and {wild.size - 1} others; leave them out."
+        )
+    return rows
 
 
 def _distances(
