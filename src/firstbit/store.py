@@ -95,10 +95,11 @@ class Store(NamedTuple):
 
     def write(self, name: str, arrays: Mapping[str, np.ndarray]) -> None:
         """Keep a finished block, whole or not at all."""
+        named = {_NAME: np.array(name), **arrays}
 
         def save(target: Path) -> None:
             with target.open("wb") as file:
-                np.savez(file, **{_NAME: np.array(name), **arrays})
+                np.savez(file, **named)  # pyright: ignore[reportArgumentType]
 
         write_whole(self.folder / f"{name}.npz", save)
 
