@@ -1,8 +1,7 @@
 """From an expression to a deterministic automaton, by way of the position automaton.
 
 The states of the position automaton are the letters of the expression, each in its
-place. Sets of them are the states of the deterministic one, which automata-lib makes
-minimal.
+place.
 
 References:
     Glushkov 1961, The abstract theory of automata.
@@ -10,6 +9,7 @@ References:
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from firstbit.errors import LanguageError, shown
@@ -22,19 +22,12 @@ from firstbit.languages.automaton.regex import (
     Union,
     parse,
 )
+from firstbit.languages.automaton.subsets import MOST_EDGES, States
+from firstbit.languages.automaton.subsets import deterministic as deterministic_of
 from firstbit.languages.automaton.validity import check_alphabet, shown_letters
 
 if TYPE_CHECKING:
     import automata.fa.dfa
-
-MOST_STATES = 20_000
-"""States of the deterministic automaton, at most."""
-
-MOST_EDGES = 500_000
-"""Its edges, and the letters of all positions, at most."""
-
-MOST_WORK = 200_000_000
-"""Steps of the subset construction, at most; they take some seconds."""
 
 
 def deterministic(
@@ -50,9 +43,6 @@ def deterministic(
         LanguageError: the expression doesn't parse, has a letter outside the alphabet,
             or is too large.
     """
-    # Imported here: only expressions pay for it.
-    from automata.fa.dfa import DFA
-
     letters = frozenset[str]() if alphabet is None else frozenset(alphabet)
     tree = parse(expression, letters)
     symbols = _symbols(tree, expression, alphabet)
@@ -62,15 +52,8 @@ def deterministic(
             expression,
             f"more than {MOST_LETTERS} letters with its repetitions written out",
         )
-    transitions, final = _subsets(_Positions(tree, symbols, expression))
-    return DFA(
-        states=set(transitions),
-        input_symbols=set(symbols),
-        transitions=transitions,
-        initial_state=0,
-        final_states=final,
-        allow_partial=True,
-    ).minify()
+    positions = _Positions(tree, symbols, expression)
+    return deterministic_of(positions, symbols, partial(_too_large, expression))
 
 
 def _symbols(
@@ -146,7 +129,7 @@ class _Positions:
         letters: for each position, the letters that may stand there.
         follow: for each position, the positions that may come next.
         whole: the whole expression as one part.
-        start: one more position, in front of the expression.
+        start: one more position, in front of the expression, alone.
     """
 
     def __init__(self, tree: Node, symbols: frozenset[str], expression: str) -> None:
@@ -156,10 +139,20 @@ class _Positions:
         self.letters: list[frozenset[str]] = []
         self.follow: list[set[int]] = []
         self.whole = self._build(tree)
-        self.start = len(self.follow)
+        self.start = frozenset([len(self.follow)])
         self.follow.append(set(self.whole.first))
 
-    def after(self, state: frozenset[int]) -> dict[str, frozenset[int]]:
+    def accepts(self, state: States) -> bool:
+        """Return whether a word may end behind one of the positions."""
+        if self.whole.empty and state == self.start:
+            return True
+        return not state.isdisjoint(self.whole.last)
+
+    def work(self, state: States) -> int:
+        """Return how many positions follow, counted with each before them."""
+        return sum(len(self.follow[position]) for position in state)
+
+    def after(self, state: States) -> dict[str, States]:
         """Return, for each letter, the positions that may be read next."""
         following: set[int] = set()
         for position in state:
@@ -226,44 +219,6 @@ class _Positions:
     def _connect(self, sources: frozenset[int], targets: frozenset[int]) -> None:
         for position in sources:
             self.follow[position] |= targets
-
-
-def _subsets(positions: _Positions) -> tuple[dict[int, dict[str, int]], set[int]]:
-    """Return the edges and final states of the deterministic automaton; 0 is the start.
-
-    Its states are sets of positions, one of which was just read.
-    """
-    start = frozenset([positions.start])
-    number = {start: 0}
-    queue = [start]
-    transitions: dict[int, dict[str, int]] = {}
-    work = edges = 0
-    for state in queue:
-        work += sum(len(positions.follow[p]) for p in state)
-        _require_moderate(positions.expression, len(number), edges, work)
-        leaving: dict[str, int] = {}
-        for letter, target in positions.after(state).items():
-            if target not in number:
-                number[target] = len(number)
-                queue.append(target)
-            leaving[letter] = number[target]
-        edges += len(leaving)
-        transitions[number[state]] = leaving
-    whole = positions.whole
-    final = {number[state] for state in queue if state & whole.last}
-    if whole.empty:
-        final.add(number[start])
-    return transitions, final
-
-
-def _require_moderate(expression: str, states: int, edges: int, work: int) -> None:
-    if states > MOST_STATES:
-        limit = f"{MOST_STATES:,} states"
-    elif edges > MOST_EDGES or work > MOST_WORK:
-        limit = f"{MOST_EDGES:,} edges, or sets of too many places"
-    else:
-        return
-    raise _too_large(expression, f"a deterministic automaton of more than {limit}")
 
 
 def _too_large(expression: str, size: str) -> LanguageError:
