@@ -40,6 +40,7 @@ extensions = [
     "extensions.pictures",
     "extensions.reference",
     "extensions.search",
+    "extensions.spaces",
     "extensions.titles",
 ]
 
@@ -75,6 +76,7 @@ html_css_files = ["roles.css", "site.css"]
 html_js_files = ["site.js"]
 html_math_renderer = "mathml"
 html_show_sourcelink = False
+html_scaled_image_link = False
 html_sidebars = {"guide/changelog": [], "guide/glossary": []}  # nothing is below them
 html_copy_source = False
 html_theme_options = {

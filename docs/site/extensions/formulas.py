@@ -30,9 +30,10 @@ def block(translator: HTML5Translator, node: nodes.math_block) -> None:
     """Write a formula on lines of its own, its number at the right."""
     text = node.astext()
     numbers = "".join(f"<span>({number})</span>" for number in TAG.findall(text))
-    formula = mathml(TAG.sub("", text), as_block=True)
+    # Parts that don't fit side by side stand below each other.
+    parts = [mathml(part, as_block=True) for part in TAG.sub("", text).split(r"\qquad")]
     # A long one scrolls in its box, by keys, too.
-    box = f'<div class="formula" tabindex="0">{formula}{numbers}</div>'
+    box = f'<div class="formula" tabindex="0">{"".join(parts)}{numbers}</div>'
     translator.body.append(box)
     raise nodes.SkipNode
 

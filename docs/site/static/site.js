@@ -20,8 +20,15 @@ function keepSize(picture) {
   if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
 }
 
+/** Mark a table that is wider than its box. */
+function markWide(table) {
+  const box = table.parentElement;
+  if (box.scrollWidth > box.clientWidth) table.classList.add("scrolls");
+}
+
 addEventListener("load", () => {
   document.querySelectorAll(".bd-article img").forEach(keepSize);
+  document.querySelectorAll(".bd-article table.table").forEach(markWide);
 });
 
 addEventListener("DOMContentLoaded", () => {
