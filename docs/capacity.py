@@ -4,18 +4,19 @@ python docs/capacity.py [FOLDER] keeps finished nets in FOLDER.
 """
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import jax
 import numpy as np
 import xarray as xr
+from pictures import save
 
 from firstbit import Drive, Execution, Given, Vanilla, memory_capacity, plots, redraw
 from firstbit.cells import initializer_by_name
 from firstbit.memory.capacity.exact_profile import exact_profile
 from firstbit.process import prepare
 
-FIGURE = Path(__file__).parent / "figures" / "capacity.png"
 CELLS = (
     "vanilla:20",
     "vanilla:20,activation=tanh,initializer=fan-in-normal,gain=0.9",
@@ -62,7 +63,7 @@ def main() -> None:
         found = measured(given, Drive(), folder, given.file_name)
         drawn.append(found)
         print(f"{text} | {row(found)}", flush=True)
-    FIGURE.write_bytes(plots.figure_bytes(plots.capacity(drawn), "png"))
+    save("capacity", partial(plots.capacity, drawn), "560 px")
     linear_nets(folder)
 
 

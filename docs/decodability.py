@@ -4,16 +4,17 @@ python docs/decodability.py [FOLDER] keeps finished nets in FOLDER.
 """
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import jax
 import numpy as np
 import xarray as xr
+from pictures import save
 
 from firstbit import Execution, Given, Reading, decodability, discrepancy, plots
 from firstbit.process import prepare
 
-FIGURE = Path(__file__).parent / "figures" / "decodability.png"
 NETS, LENGTHS = 30, (10, 20, 50)
 CELLS = {
     "Vanilla, logistic, k = 20": "vanilla:20",
@@ -65,8 +66,8 @@ def main() -> None:
         drawn.append(random)
         reaches = [one.reach.sel(readout="linear").item() for one in (random, stream)]
         print(f"{cell}: reach {np.array(reaches)}", flush=True)
-    figure = plots.decodability(drawn, title="Far apart is not remembered")
-    FIGURE.write_bytes(plots.figure_bytes(figure, "png"))
+    draw = partial(plots.decodability, drawn, title="Far apart is not remembered")
+    save("decodability", draw, "560 px")
 
 
 if __name__ == "__main__":

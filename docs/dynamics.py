@@ -10,7 +10,9 @@ import jax
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
+from pictures import save
 
 from firstbit import GRU, Published, Vanilla, lyapunov_exponents, redraw
 from firstbit.cells import Given, Network
@@ -24,7 +26,6 @@ from firstbit.languages import (
 )
 from firstbit.look import cell_name, family_of
 from firstbit.memory import certificate_of_forgetting, weight_gradients
-from firstbit.plots import figure_bytes, style
 from firstbit.plots.histograms import steps
 from firstbit.plots.names import Name, names_beside
 from firstbit.plots.panels import (
@@ -59,7 +60,9 @@ SHOWN = 16
 """Lags that enough words have."""
 
 PUBLISHED = Path(__file__).parent.parent / "tests" / "data" / "published_vanilla.npz"
-FIGURE = Path(__file__).parent / "figures" / "gradients_by_lag.png"
+
+Measured = tuple[dict[int, np.ndarray], xr.Dataset]
+"""The gradients of an epoch, pooled; and those by lag."""
 
 
 def symbols_to_forget(
@@ -223,10 +226,7 @@ def fan(axes: Axes, name: str, share: xr.DataArray) -> Name:
 
 
 def gradients() -> None:
-    """Train, print whether gradients vanish, and draw them in two ways.
-
-    The pooled histograms stand left, the gradients by lag right.
-    """
+    """Train, print whether gradients vanish, and draw them in two ways."""
     found = {}
     for name in CELLS:
         task, trainings = trained(name)
@@ -241,41 +241,46 @@ def gradients() -> None:
             flush=True,
         )
         found[name] = pooled(task, trainings), by_lag
+    save("gradients_by_lag", partial(drawing, found), phone={})
+
+
+def drawing(found: dict[str, Measured], width: str) -> Figure:
+    """Draw the pooled histograms left, the gradients by lag right."""
     epochs = (0, MIDDLE, EPOCHS)
-    with style("page"):
-        figure = blank(
-            Size(7.5, 7.5),
-            "Pooled gradients (left) cannot show what gradients by lag (right) show",
-        )
-        grid = figure.subplots(len(epochs), 2, sharex="col", sharey="col")
-        highest, of_pools = 0.0, []
-        for (left, right), epoch in zip(grid, epochs, strict=True):
-            right.set(yscale="log", ylim=(1e-8, 1e2))
-            names, peaks = [Name(0.01, "1 %", look().page.soft)], []
-            for name, (sizes, by_lag) in found.items():
-                share = by_lag["share"].sel(epoch=epoch, lag=slice(0, SHOWN))
-                peaks.append(histogram(left, name, sizes[epoch]))
-                names.append(fan(right, name, share))
-            limit(right, 0.01)
-            left.set(xscale="log")
-            left.yaxis.set_major_formatter(PercentFormatter(1, 0, " %"))
-            heading(left, f"after {epoch} epochs", "share of all gradients")
-            heading(right, "", "share that reaches back")
-            whole_numbers(right.xaxis)
-            highest = max(highest, *(peak.height for peak in peaks))
-            of_pools.append((left, peaks))
-            names_beside(right, names)
-        for left, peaks in of_pools:
-            left.set_ylim(0, 1.05 * highest)
-            names_beside(left, peaks)
-        grid[-1, 0].set_xlabel("|gradient|; first bin: 0 or near")
-        grid[-1, 1].set_xlabel("lag: symbols back from the outer symbol")
-        source_line(
-            figure,
-            f"left: all weights and words, {SEEDS} seeds",
-            f"right: medians of {GRADIENT_WORDS} words, bands: quantiles",
-        )
-        FIGURE.write_bytes(figure_bytes(finished(*figure.axes), "png"))
+    figure = blank(
+        Size(7.5, 7.5),
+        "Pooled gradients (left) cannot show what gradients by lag (right) show",
+        width,
+    )
+    grid = figure.subplots(len(epochs), 2, sharex="col", sharey="col")
+    highest, of_pools = 0.0, []
+    for (left, right), epoch in zip(grid, epochs, strict=True):
+        right.set(yscale="log", ylim=(1e-8, 1e2))
+        names, peaks = [Name(0.01, "1 %", look().page.soft)], []
+        for name, (sizes, by_lag) in found.items():
+            share = by_lag["share"].sel(epoch=epoch, lag=slice(0, SHOWN))
+            peaks.append(histogram(left, name, sizes[epoch]))
+            names.append(fan(right, name, share))
+        limit(right, 0.01)
+        left.set(xscale="log")
+        left.yaxis.set_major_formatter(PercentFormatter(1, 0, " %"))
+        heading(left, f"after {epoch} epochs", "share of all gradients")
+        heading(right, "", "share that reaches back")
+        whole_numbers(right.xaxis)
+        highest = max(highest, *(peak.height for peak in peaks))
+        of_pools.append((left, peaks))
+        names_beside(right, names)
+    for left, peaks in of_pools:
+        left.set_ylim(0, 1.05 * highest)
+        names_beside(left, peaks)
+    grid[-1, 0].set_xlabel("|gradient|; first bin: 0 or near")
+    grid[-1, 1].set_xlabel("lag: symbols back from the outer symbol")
+    source_line(
+        figure,
+        f"left: all weights and words, {SEEDS} seeds",
+        f"right: medians of {GRADIENT_WORDS} words, bands: quantiles",
+    )
+    return finished(*figure.axes)
 
 
 def main() -> None:

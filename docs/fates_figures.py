@@ -1,13 +1,12 @@
 """Make the figure of docs/fates.md again (two to four minutes)."""
 
 from functools import partial
-from pathlib import Path
 
 import jax
-from matplotlib.figure import Figure
+from pictures import save
 
 from firstbit import GRU, Vanilla, fates
-from firstbit.plots import fate_shares, figure_bytes
+from firstbit.plots import fate_shares
 
 CELLS = {
     "Vanilla, logistic": Vanilla,
@@ -15,8 +14,10 @@ CELLS = {
     "GRU": GRU,
 }
 
+TITLE = "What becomes of the pairs of words behind D(50,k), weights N(0,1)"
 
-def shares() -> Figure:
+
+def main() -> None:
     """Draw the shares of fates of three cells.
 
     They are the paper's two on its grid of sizes, and the Vanilla cell with tanh.
@@ -27,14 +28,8 @@ def shares() -> Figure:
         )
         for name, cell in CELLS.items()
     }
-    return fate_shares(
-        by_cell,
-        title="What becomes of the pairs of words behind D(50,k), weights N(0,1)",
-        width="720 px",
-    )
+    save("fates", partial(fate_shares, by_cell, title=TITLE))
 
 
 if __name__ == "__main__":
-    (Path(__file__).parent / "figures" / "fates.png").write_bytes(
-        figure_bytes(shares(), "png")
-    )
+    main()

@@ -6,11 +6,10 @@ It measures 500 nets of each of four cells, and what a read-out decodes in 200: 
 minute on two cores.
 """
 
-from pathlib import Path
+from functools import partial
 
 from firstbit.process import prepare
 
-FIGURES = Path(__file__).parent / "figures"
 CELLS = {
     "Vanilla, logistic": "vanilla:20",
     "Vanilla, tanh": "vanilla:20,activation=tanh",
@@ -24,6 +23,7 @@ def main() -> None:
     """Measure and draw."""
     prepare()
     import jax
+    from pictures import save
 
     from firstbit import decodability, plots
     from firstbit.memory import distances
@@ -35,14 +35,9 @@ def main() -> None:
         asked = {"length": 50, "key": key}
         apart.append(distances(cell, num_draws=500, words="random", **asked))
         decoded.append(decodability(cell, num_draws=200, **asked))
-    for name, dark in (("far_apart", False), ("far_apart_dark", True)):
-        for screen, width in (("", "720 px"), ("_phone", "360 px")):
-            with plots.style("page", dark=dark):
-                figure = plots.far_apart(
-                    apart, decoded, names=list(CELLS), title=TITLE, width=width
-                )
-            picture = plots.figure_bytes(figure, "png")
-            (FIGURES / f"{name}{screen}.png").write_bytes(picture)
+    names = list(CELLS)
+    draw = partial(plots.far_apart, apart, decoded, names=names, title=TITLE)
+    save("far_apart", draw)
 
 
 if __name__ == "__main__":

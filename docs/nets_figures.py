@@ -4,40 +4,38 @@ They are that of docs/discrepancy.md (what the mean hides) and that of docs/lang
 (demand and supply).
 """
 
-from pathlib import Path
+from functools import partial
 
 import jax
-from matplotlib.figure import Figure
+from pictures import save
 
 from firstbit import demand_and_supply, discrepancy, plots
 from firstbit.languages import embedded_reber
 from firstbit.process import prepare
 
-FOLDER = Path(__file__).parent / "figures"
 KEY = jax.random.key(0)
 NETS = 2000
 
 
-def what_the_mean_hides() -> Figure:
-    """Quantiles and shares of the Vanilla nets of the paper's grid."""
+def what_the_mean_hides() -> None:
+    """Draw quantiles and shares of the Vanilla nets of the paper's grid."""
     sizes = range(1, 21)
     found = discrepancy(
         "vanilla", hidden_sizes=sizes, length=50, num_draws=NETS, key=KEY
     )
-    return plots.draws(found, width="720 px")
+    save("what_the_mean_hides", partial(plots.draws, found))
 
 
-def demand_embedded_reber() -> Figure:
-    """What the embedded Reber grammar demands, above what two kinds of nets supply."""
+def demand_embedded_reber() -> None:
+    """Draw what embedded Reber demands, above what two kinds of nets supply."""
     cells = ["vanilla:10", "gru:10"]
     found = demand_and_supply(
         embedded_reber(), cells, longest=30, num_draws=NETS, key=KEY
     )
-    return plots.demand_and_supply(found, width="720 px")
+    save("demand_embedded_reber", partial(plots.demand_and_supply, found), phone={})
 
 
 if __name__ == "__main__":
     prepare()
-    for draw in (what_the_mean_hides, demand_embedded_reber):
-        picture = plots.figure_bytes(draw(), "png")
-        (FOLDER / f"{draw.__name__}.png").write_bytes(picture)
+    what_the_mean_hides()
+    demand_embedded_reber()

@@ -8,10 +8,12 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from firstbit.plots import figure_bytes
+from pictures import save
+
 from firstbit.report import Block, Note, Picture, Table
 from firstbit.studies.vanilla_or_gru.judged import judged
 from firstbit.studies.vanilla_or_gru.page import figure, lead, sections
@@ -111,8 +113,7 @@ def main() -> None:
     """Write figures and page."""
     study = read_study(DOCS / "study" / "study.nc")
     for question in filter(study.on, QUESTIONS):
-        picture = figure_bytes(figure(study, question), "png")
-        (DOCS / "figures" / f"study_{question}.png").write_bytes(picture)
+        save(f"study_{question}", partial(figure, study, question))
     chapters = [f"# {PAGE('title')}\n", lead(study), ""]
     for section in sections(study, judged(study)):
         chapters.append(f"## {section.title}\n\n{markdown(section.blocks)}\n")

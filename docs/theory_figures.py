@@ -3,42 +3,42 @@
 It takes a minute or two.
 """
 
-from pathlib import Path
+from functools import partial
 
 import jax
-from matplotlib.figure import Figure
+from pictures import save
 
 from firstbit import GRU, Vanilla, discrepancy, phase_diagram
 from firstbit.cli.phase import parse_gains
 from firstbit.memory import gru_mean_field, vanilla_mean_field
-from firstbit.plots import figure_bytes, theory_overlay
 from firstbit.plots import phase_diagram as draw_phases
+from firstbit.plots import theory_overlay
 
-FOLDER = Path(__file__).parent / "figures"
+DESK = "540 px"
 KEY = jax.random.key(0)
 
 
-def vanilla() -> Figure:
+def vanilla() -> None:
     """The logistic Vanilla cell, from below its critical size (105.4) to above."""
     sizes = [20, 50, 100, 200, 400]
     measured = discrepancy(
         Vanilla, hidden_sizes=sizes, length=50, num_draws=400, key=KEY
     )
     predicted = vanilla_mean_field("logistic", hidden_sizes=sizes, length=50)
-    return theory_overlay(
-        measured.merge(predicted), title="Vanilla, logistic, weights N(0,1)"
-    )
+    both, title = measured.merge(predicted), "Vanilla, logistic, weights N(0,1)"
+    save("theory_vanilla", partial(theory_overlay, both, title=title), DESK)
 
 
-def gru() -> Figure:
+def gru() -> None:
     """The GRU: near the theory at 100 units, below it at 5 and 20."""
     sizes = [5, 20, 100, 400]
     measured = discrepancy(GRU, hidden_sizes=sizes, length=50, num_draws=200, key=KEY)
     predicted = gru_mean_field(hidden_sizes=sizes, length=50, num_sites=40_000, key=KEY)
-    return theory_overlay(measured.merge(predicted), title="GRU, weights N(0,1)")
+    both, title = measured.merge(predicted), "GRU, weights N(0,1)"
+    save("theory_gru", partial(theory_overlay, both, title=title), DESK)
 
 
-def phases() -> Figure:
+def phases() -> None:
     """The Vanilla cell with tanh, over the scale of its weights and its size."""
     diagram = phase_diagram(
         "vanilla:5,10,20,50,100,200,activation=tanh",
@@ -47,13 +47,10 @@ def phases() -> Figure:
         num_draws=100,
         key=KEY,
     )
-    return draw_phases(
-        diagram, title="Vanilla, tanh: what is left of the first difference"
-    )
+    title = "Vanilla, tanh: what is left of the first difference"
+    save("theory_phases", partial(draw_phases, diagram, title=title), DESK)
 
 
 if __name__ == "__main__":
     for draw in (vanilla, gru, phases):
-        (FOLDER / f"theory_{draw.__name__}.png").write_bytes(
-            figure_bytes(draw(), "png")
-        )
+        draw()

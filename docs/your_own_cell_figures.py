@@ -1,31 +1,29 @@
 """Draw the figures of docs/your_own_cell.md by running its programs (two minutes).
 
-Each is drawn light and dark. Names as arguments, such as `torch`, draw these alone.
+Names as arguments, such as `torch`, draw these alone.
 """
 
-import io
 import os
 import re
 import sys
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from matplotlib.figure import Figure
-from PIL import Image
+import xarray as xr
+from pictures import save
 
+from firstbit import plots
 from firstbit.process import prepare
 
 os.environ.setdefault("KERAS_BACKEND", "jax")  # before Keras is imported
 
-HERE = Path(__file__).parent
-PAGE = HERE / "your_own_cell.md"
-
-COLOURS = 64
-"""Of a picture that is kept: a third of the bytes, and nothing that one sees."""
+PAGE = Path(__file__).parent / "your_own_cell.md"
 
 DRAWN = re.compile(
-    r"```python\n(?P<program>[^`]*)```\s*<picture>"
-    r'.*?<img src="figures/own_cell_(?P<name>\w+)\.png"',
-    flags=re.DOTALL,
+    r"```python\n(?P<program>[^`]*)```\s*"
+    r"!\[[^]]*\]\(figures/own_cell_(?P<name>\w+)\.png\)"
 )
 """A program of the page, and the picture that follows it."""
 
@@ -38,25 +36,11 @@ def programs() -> dict[str, str]:
     return found
 
 
-def drawn(program: str, *, dark: bool) -> bytes:
-    """Return the figure that a program draws, as PNG."""
-    from firstbit import plots
-
-    names: dict[str, object] = {"__name__": "example"}
-    with plots.style("page", dark=dark):
-        exec(compile(program, PAGE.name, "exec"), names)
-    figure = names["figure"]
-    assert isinstance(figure, Figure)
-    return small(plots.figure_bytes(figure, "png"))
-
-
-def small(picture: bytes) -> bytes:
-    """Return a PNG with few colours."""
-    image = Image.open(io.BytesIO(picture)).convert("RGB")
-    few = image.quantize(COLOURS, dither=Image.Dither.NONE)
-    found = io.BytesIO()
-    few.save(found, "png", optimize=True)
-    return found.getvalue()
+def measured(program: str) -> Sequence[xr.Dataset]:
+    """Return what a program measures, one Dataset for each cell."""
+    names: dict[str, Any] = {"__name__": "example"}
+    exec(compile(program, PAGE.name, "exec"), names)
+    return names["found"]
 
 
 def main() -> None:
@@ -66,9 +50,8 @@ def main() -> None:
     for name, program in programs().items():
         if chosen and name not in chosen:
             continue
-        for look, dark in (("", False), ("_dark", True)):
-            picture = drawn(program, dark=dark)
-            (HERE / "figures" / f"own_cell_{name}{look}.png").write_bytes(picture)
+        draw = partial(plots.several_cells, measured(program))
+        save(f"own_cell_{name}", draw, "560 px")
 
 
 if __name__ == "__main__":

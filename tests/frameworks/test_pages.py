@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ PACKAGES = {"nnx": "flax", "linen": "flax"}
 
 
 def script():
+    sys.path.append(str(DOCS))  # its neighbour is imported
     path = DOCS / "your_own_cell_figures.py"
     spec = importlib.util.spec_from_file_location("your_own_cell_figures", path)
     module = importlib.util.module_from_spec(spec)
