@@ -110,7 +110,8 @@ class Refusal(NamedTuple):
 
     def text(self) -> str:
         """Return the row as Markdown."""
-        return f"| `{self.name}` | {self.asked} | {self.said()} |"
+        said = re.sub(r"([_*|])", r"\\\1", self.said())
+        return f"| `{self.name}` | {self.asked} | {said} |"
 
 
 def names() -> Iterator[str]:

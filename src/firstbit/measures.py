@@ -3,6 +3,7 @@
 Help texts and docs/measures.md are made from this list.
 """
 
+import re
 from typing import NamedTuple
 
 NOTHING = ""
@@ -258,6 +259,10 @@ This page is made from `src/firstbit/measures.py`.
 """
 
 
+_PAGE, _LINK = re.compile(r"docs/(\w+\.md)"), r"[\1](\1)"
+"""Another page, as a source; the link to it."""
+
+
 def _section(one: Measure) -> str:
     lines = [
         f"## {one.question}",
@@ -268,7 +273,7 @@ def _section(one: Measure) -> str:
         f"- **Cost**: {one.cost}",
         f"- **Says**: {one.says}",
         f"- **Misleads**: {one.misleads}",
-        f"- **Sources**: {one.sources}",
+        f"- **Sources**: {_PAGE.sub(_LINK, one.sources)}",
         "",
     ]
     return "\n".join(lines)
