@@ -54,6 +54,15 @@ def test_each_cell_has_the_numbers_that_it_has_alone_beside_its_cost(command, ca
 
 
 @pytest.mark.slow
+def test_cells_of_different_laws_are_named(capsys):
+    both = f"{COMMANDS['discrepancy']} --cell vanilla:2 --cell"
+    law = "vanilla:2,initializer=orthogonal"
+    said = f"The weights have different laws: vanilla:2: normal; {law}: orthogonal."
+    assert said in run(f"{both} {law}", capsys).replace("\n", " ")
+    assert "different laws" not in run(f"{both} mingru:2", capsys)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_ending_says_what_is_written(command, capsys, tmp_path):
     shown = json.loads(run(f"{COMMANDS[command]} --cell vanilla:2 --json", capsys))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from firstbit.cli.grouped import grouped
+from firstbit.cli.measuring import print_different
 from firstbit.cli.options import (
     Confidence,
     FigureFile,
@@ -161,8 +162,6 @@ def _print(found: "xr.Dataset", seed: int) -> None:
         if text:
             print(text)
     laws = dict(zip(found["cell"].values, found["initializer"].values, strict=True))
-    if len(set(laws.values())) > 1:
-        told = "; ".join(f"{name}: {law}" for name, law in laws.items())
-        print(f"The weights have different laws: {told}.")
+    print_different(laws)
     if found.attrs["machine"]:
         print(f"Times: {found.attrs['machine']}.")

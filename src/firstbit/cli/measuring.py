@@ -2,7 +2,7 @@
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -149,6 +149,8 @@ class Measured(Divisible, ABC):
     def _print_results(self, results: "Sequence[xr.Dataset]") -> None:
         for result in results:
             self.print_result(result)
+        laws = map(law_of, results)
+        print_different(dict(zip(self.cells, laws, strict=True)))
 
     def joined(self, execution: Execution) -> Joined:
         """Put together what the parts have kept."""
@@ -260,7 +262,19 @@ def run(asked: Measured, wanted: Wanted, workers: Workers, printed: Printed) -> 
 def cell_and_law(result: "xr.Dataset") -> str:
     """Return what was measured, for titles."""
     configuration = json.loads(result.attrs["configuration"])
-    return f"{configuration['cell']}, weights {configuration['initializer']}"
+    return f"{configuration['cell']}, weights {law_of(result)}"
+
+
+def law_of(result: "xr.Dataset") -> str:
+    """Return the law of the weights."""
+    return str(json.loads(result.attrs["configuration"])["initializer"])
+
+
+def print_different(laws: Mapping[str, str]) -> None:
+    """Say so where cells don't have the same law of weights."""
+    if len(set(laws.values())) > 1:
+        told = "; ".join(f"{name}: {law}" for name, law in laws.items())
+        print(f"The weights have different laws: {told}.")
 
 
 def print_notes(result: "xr.Dataset") -> None:
