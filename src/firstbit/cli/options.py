@@ -73,8 +73,8 @@ HiddenSizes = Annotated[
 LanguageText = Annotated[
     str,
     typer.Option(
-        help="A name (firstbit language --list), a file FILE.toml, or a regular "
-        "expression."
+        help="A name (firstbit language --list), a file FILE.toml or FILE.jff "
+        "(JFLAP), or a regular expression."
     ),
 ]
 WordList = Annotated[

@@ -55,6 +55,7 @@ from firstbit.languages.demand.rows import Rows
 from firstbit.languages.demand.state_entropy import state_entropy
 from firstbit.languages.demand.word_floors import loss_of_truth, sample_floor
 from firstbit.languages.export import export_language
+from firstbit.languages.jflap import read_jflap
 from firstbit.languages.judging.criterion import Criterion
 from firstbit.languages.judging.judge import Errors, Judgement, judge
 from firstbit.languages.judging.twins import Twins, twins
@@ -148,6 +149,7 @@ __all__ = [
     "parity",
     "parse_toml",
     "parse_words",
+    "read_jflap",
     "read_toml",
     "read_words",
     "reber",

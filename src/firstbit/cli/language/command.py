@@ -27,8 +27,8 @@ class Named:
     name: Annotated[
         str | None,
         typer.Argument(
-            help="A name (see --list), a file FILE.toml, or a regular expression "
-            "such as 'B(TS*X|PT*V)E'."
+            help="A name (see --list), a file FILE.toml or FILE.jff (JFLAP), or a "
+            "regular expression such as 'B(TS*X|PT*V)E'."
         ),
     ] = None
     regex: Annotated[

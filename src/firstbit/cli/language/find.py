@@ -12,16 +12,17 @@ if TYPE_CHECKING:
 EXPRESSION_LETTERS = frozenset("()|*+?.[]{}")
 """A text with one of these is an expression; a name has none."""
 
-FILE_ENDING = ".toml"
+FILE_ENDINGS = (".toml", ".jff")
+"""Of TOML, and of JFLAP."""
 
 
 def find(
     name: str | None, regex: str | None = None, alphabet: str | None = None
 ) -> "Language":
-    """Return the language of a TOML file, of an expression or of a name.
+    """Return the language of a file, of an expression or of a name.
 
     Args:
-        name: a file that ends in .toml, an expression, which has one of
+        name: a file that ends in .toml or .jff, an expression, which has one of
             `()|*+?.[]{}`, or a name, which has none.
         regex: an expression, even if it looks like a name.
         alphabet: the symbols of the expression.
@@ -34,7 +35,7 @@ def find(
         >>> find("reber").name, find("a|bc").name
         ('reber', 'a|bc')
     """
-    from firstbit.languages import Language, read_toml
+    from firstbit.languages import Language
 
     if (name is None) == (regex is None):
         raise SettingError(
@@ -44,8 +45,8 @@ def find(
     if regex is not None:
         return Language.from_regex(regex, alphabet=alphabet)
     assert name is not None
-    is_toml = name.lower().endswith(FILE_ENDING)
-    if is_expression(name) and not is_toml:
+    ending = Path(name).suffix.lower()
+    if is_expression(name) and ending not in FILE_ENDINGS:
         _require_no_file(name)
         return Language.from_regex(name, alphabet=alphabet)
     if alphabet is not None:
@@ -53,7 +54,7 @@ def find(
             "expected an expression beside --alphabet: without it, --alphabet changes "
             "nothing."
         )
-    return read_toml(Path(name)) if is_toml else _by_name(name)
+    return _of_file(name, ending) if ending in FILE_ENDINGS else _by_name(name)
 
 
 def is_expression(text: str) -> bool:
@@ -67,6 +68,12 @@ def is_expression(text: str) -> bool:
 
     signs = {*EXPRESSION_LETTERS, *TEXTBOOK_SIGNS}
     return not signs.isdisjoint(text)
+
+
+def _of_file(path: str, ending: str) -> "Language":
+    from firstbit.languages import read_jflap, read_toml
+
+    return read_jflap(path) if ending == ".jff" else read_toml(path)
 
 
 def _by_name(name: str) -> "Language":
@@ -84,7 +91,7 @@ def _require_no_file(text: str) -> None:
     if is_file(text):
         raise SettingError(
             f"expected a language, got the file '{shown(text)}': languages are "
-            f"read from files that end in {FILE_ENDING}; "
+            f"read from files that end in {' or '.join(FILE_ENDINGS)}; "
             "try NAME --check for a file of words, or --regex for an expression."
         )
 
