@@ -8,7 +8,7 @@
  */
 
 import { ACTIVATIONS, logistic, tanh } from "./differences.js";
-import { Gate } from "./gate.js";
+import { Gates } from "./gates.js";
 
 /** What all cells share: gates with random weights, and a state that starts at zero. */
 class Cell {
@@ -47,10 +47,11 @@ class Cell {
     return this;
   }
 
-  /** Make a gate, the next of the cell's; its matrices have the next numbers. */
-  gate(bias = 0, seesState = true) {
-    const number = this.gates.length * (seesState ? 2 : 1);
-    const made = new Gate(this.size, number, seesState, bias);
+  /** Make gates, the next of the cell's, with these biases. */
+  addGates(biases, seesState = true) {
+    const before = this.gates.reduce((sum, { biases }) => sum + biases.length, 0);
+    const first = before * (seesState ? 2 : 1);
+    const made = new Gates(this.size, biases, first, seesState);
     this.gates.push(made);
     return made;
   }
@@ -60,16 +61,17 @@ class Cell {
 export class Vanilla extends Cell {
   constructor(size, { law, activation }) {
     super(size, law);
-    this.field = this.gate();
+    this.field = this.addGates([0]);
+    this.unit = this.field.gate(0);
     this.activation = ACTIVATIONS[activation];
   }
 
   read(a, b) {
-    const { field } = this;
+    const { field, unit } = this;
     field.read(a, b, this.h, this.d);
-    this.activation(field.values, field.changes);
-    this.h.set(field.values);
-    this.d.set(field.changes);
+    this.activation(unit.values, unit.changes);
+    this.h.set(unit.values);
+    this.d.set(unit.changes);
   }
 }
 
@@ -82,28 +84,27 @@ export class Vanilla extends Cell {
 export class GRU extends Cell {
   constructor(size, { law, bias }) {
     super(size, law);
-    this.z = this.gate(bias);
-    this.r = this.gate();
-    this.candidate = this.gate();
+    this.both = this.addGates([bias, 0]);
+    this.z = this.both.gate(0);
+    this.r = this.both.gate(1);
+    this.candidate = this.addGates([0]);
     this.kept = new Float64Array(size);
     this.keptChange = new Float64Array(size);
   }
 
   read(a, b) {
-    const { h, d, z, r, candidate } = this;
-    z.read(a, b, h, d);
-    logistic(z.values, z.changes);
-    r.read(a, b, h, d);
-    logistic(r.values, r.changes);
-    this.resetBy(r);
+    const { h, d, both, candidate } = this;
+    both.read(a, b, h, d);
+    logistic(both.values, both.changes);
+    this.reset();
     candidate.read(a, b, this.kept, this.keptChange);
     tanh(candidate.values, candidate.changes);
     this.mix();
   }
 
   /** Multiply the state by the reset gate. */
-  resetBy(r) {
-    const { h, d, kept, keptChange } = this;
+  reset() {
+    const { h, d, r, kept, keptChange } = this;
     for (let i = 0; i < h.length; i++) {
       const there = r.values[i] + r.changes[i];
       kept[i] = h[i] * r.values[i];
@@ -136,10 +137,8 @@ export class GRU extends Cell {
 export class LSTM extends Cell {
   constructor(size, { law, bias }) {
     super(size, law);
-    this.i = this.gate();
-    this.f = this.gate(bias);
-    this.g = this.gate();
-    this.o = this.gate();
+    this.all = this.addGates([0, bias, 0, 0]);
+    [this.i, this.f, this.g, this.o] = [0, 1, 2, 3].map((number) => this.all.gate(number));
     this.c = new Float64Array(size);
     this.dc = new Float64Array(size);
     this.out = new Float64Array(size);
@@ -152,11 +151,8 @@ export class LSTM extends Cell {
 
   read(a, b) {
     const { h, d, i, f, g, o } = this;
-    for (const gate of [i, f, o]) {
-      gate.read(a, b, h, d);
-      logistic(gate.values, gate.changes);
-    }
-    g.read(a, b, h, d);
+    this.all.read(a, b, h, d);
+    for (const gate of [i, f, o]) logistic(gate.values, gate.changes);
     tanh(g.values, g.changes);
     this.keepAndAdd();
     this.giveOut();
@@ -197,15 +193,15 @@ export class LSTM extends Cell {
 export class MinGRU extends Cell {
   constructor(size, { law, bias }) {
     super(size, law);
-    this.z = this.gate(-bias, false);
-    this.candidate = this.gate(0, false);
+    this.both = this.addGates([-bias, 0], false);
+    this.z = this.both.gate(0);
+    this.candidate = this.both.gate(1);
   }
 
   read(a, b) {
     const { h, d, z, candidate } = this;
-    z.read(a, b);
+    this.both.read(a, b, h, d);
     logistic(z.values, z.changes);
-    candidate.read(a, b);
     for (let i = 0; i < h.length; i++) {
       const take = z.values[i];
       const dTake = z.changes[i];

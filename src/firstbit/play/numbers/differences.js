@@ -7,7 +7,7 @@
  * x becomes f(x), and d becomes f(x + d) - f(x).
  */
 
-import { growth, powerOfTwo, restOf, wholeSteps } from "./exponential.js";
+import { growth, power, powerLessOne, restOf, wholeSteps } from "./exponential.js";
 
 const LARGEST = 230;
 
@@ -29,14 +29,14 @@ function logisticAt(values, changes, i) {
   const moved = changes[i] + (values[i] - near);
   const step = clipped(moved, -LARGEST - near, LARGEST - near);
   const n = wholeSteps(-near);
-  const e = powerOfTwo(n) * (1 + growth(restOf(-near, n)));
+  const e = power(n) * (1 + growth(restOf(-near, n)));
   const m = wholeSteps(-step);
-  const power = powerOfTwo(m);
-  const part = power * growth(restOf(-step, m));
-  const below = 1 + e;
-  const share = 1 / (below * (1 + e * (power + part)));
-  values[i] = 1 / below;
-  changes[i] = -e * (part + (power - 1)) * share;
+  const grown = power(m) * growth(restOf(-step, m));
+  const here = 1 + e;
+  const there = 1 + e * (power(m) + grown);
+  const share = 1 / (here * there);
+  values[i] = there * share;
+  changes[i] = -e * (powerLessOne(m) + grown) * share;
 }
 
 function clipped(x, least, most) {

@@ -4,10 +4,11 @@
  * Giles, "Approximating the erfinv function", GPU Computing Gems 2, 2010.
  */
 
-import { TOGETHER, fused, logarithms, twoSteps } from "./single.js";
+import { TOGETHER, logarithms, polynomial, polynomials } from "./single.js";
 
 const single = Math.fround;
 
+/** The polynomials, the highest power first. */
 const CENTRE = [
   2.81022636e-8, 3.43273939e-7, -3.5233877e-6, -4.39150654e-6, 2.1858087e-4,
   -1.25372503e-3, -4.17768164e-3, 0.246640727, 1.50140941,
@@ -22,9 +23,10 @@ const BELOW_ONE = 1 - 2 ** -24;
 /** The largest steps of 2^-32 that are below 1/2 as a single number. */
 const MOST_STEPS = 2 ** 31 - 2 ** 7;
 
-const logs = new Float32Array(TOGETHER);
-const centred = new Float32Array(TOGETHER);
-const ratios = new Float32Array(TOGETHER);
+const [sizes, logs, moved, ratios] = Array.from(
+  { length: 4 },
+  () => new Float32Array(TOGETHER),
+);
 
 /**
  * Draw standard normal numbers, sqrt(2) erfinv(x), odd in the sign of the bits.
@@ -39,53 +41,46 @@ const ratios = new Float32Array(TOGETHER);
 export function normals(bits, scale, drawn) {
   for (let from = 0; from < drawn.length; from += TOGETHER) {
     const count = Math.min(TOGETHER, drawn.length - from);
-    for (let i = 0; i < count; i++) {
-      const end = distanceFromEnd(bits[from + i]);
-      logs[i] = 4 * end * single(1 - end);
-    }
+    readBits(bits, from, count);
     logarithms(logs, count);
     findRatios(count);
     for (let i = 0; i < count; i++) {
-      const here = bits[from + i];
-      const x = single(1 - 2 * distanceFromEnd(here));
-      const size = single(single(ROOT_OF_TWO * x) * ratios[i]);
-      drawn[from + i] = sign(here) * size * scale;
+      const size = single(single(ROOT_OF_TWO * sizes[i]) * ratios[i]);
+      drawn[from + i] = ((bits[from + i] >> 31) | 1) * size * scale;
     }
   }
 }
 
-/** Evaluate both polynomials by Horner's rule; one number in 150 lies in the tail. */
-function findRatios(count) {
-  for (let i = 0; i < count; i++) centred[i] = -logs[i] - 2.5;
-  ratios.fill(CENTRE[0]);
-  for (let j = 1; j < CENTRE.length; j += 2) {
-    twoSteps(ratios, centred, CENTRE[j], CENTRE[j + 1], count);
+/** Put |x| into `sizes`, and 1 - x^2 into `logs`. */
+function readBits(bits, from, count) {
+  for (let i = 0; i < count; i++) {
+    const here = bits[from + i];
+    const steps = Math.min(here ^ (here >> 31), MOST_STEPS);
+    const fromEnd = single(single(steps) + 0.5) * 2 ** -32;
+    sizes[i] = 1 - 2 * fromEnd;
+    logs[i] = 4 * fromEnd * single(1 - fromEnd);
   }
+}
+
+/** Evaluate the polynomials; one number in 150 lies in the tail. */
+function findRatios(count) {
+  for (let i = 0; i < count; i++) moved[i] = -logs[i] - 2.5;
+  polynomials(ratios, moved, CENTRE, count);
   for (let i = 0; i < count; i++) if (logs[i] <= -5) ratios[i] = tail(-logs[i]);
 }
 
 function tail(w) {
-  const x = single(single(Math.sqrt(w)) - 3);
-  let total = TAIL[0];
-  for (let i = 1; i < TAIL.length; i++) total = fused(total, x, TAIL[i]);
-  return total;
+  return polynomial(single(single(Math.sqrt(w)) - 3), TAIL);
 }
 
 /** Draw uniform numbers on (-1, 1), odd in the sign of the bits, as `normals` does. */
 export function symmetricUniforms(bits, scale, drawn) {
-  for (let i = 0; i < drawn.length; i++) {
-    const size = Math.min(single(1 - 2 * distanceFromEnd(bits[i])), BELOW_ONE);
-    drawn[i] = sign(bits[i]) * size * scale;
+  for (let from = 0; from < drawn.length; from += TOGETHER) {
+    const count = Math.min(TOGETHER, drawn.length - from);
+    readBits(bits, from, count);
+    for (let i = 0; i < count; i++) {
+      const size = Math.min(sizes[i], BELOW_ONE);
+      drawn[from + i] = ((bits[from + i] >> 31) | 1) * size * scale;
+    }
   }
-}
-
-/** Return half the distance of |x| from 1. */
-function distanceFromEnd(bits) {
-  const steps = Math.min(bits ^ (bits >> 31), MOST_STEPS);
-  return single(single(steps) + 0.5) * 2 ** -32;
-}
-
-/** Return 1, or -1 where the highest bit is set. */
-function sign(bits) {
-  return (bits >> 31) | 1;
 }

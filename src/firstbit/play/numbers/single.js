@@ -4,8 +4,9 @@
  * A product and a sum are rounded once, together. So the random weights here are those
  * of the library, and not others that differ in the seventh digit.
  *
- * Functions take the first `count` numbers of arrays, and each does little with all of
- * them: engines of JavaScript make that several times faster than much with each.
+ * Such a sum is first rounded to 53 bits. Three of 100,000 then lie halfway between two
+ * single numbers, and what they have lost decides. To ask this of each in turn is slow:
+ * all sums are kept and looked through, and those few numbers are computed anew.
  */
 
 const single = Math.fround;
@@ -13,35 +14,78 @@ const single = Math.fround;
 /** Numbers that are computed together, at most: their arrays stay near the processor. */
 export const TOGETHER = 256;
 
-/** Return a b + c, rounded once to single precision. */
-export function fused(a, b, c) {
-  // The product of two numbers of 24 bits is exact; the sum may lose bits.
-  const sum = a * b + c;
-  const near = single(sum);
-  const other = sum + (sum - near);
-  return single(other) === other ? decided(a, b, c, near) : near;
+/** Sums that are kept of each number. */
+const KEPT = 9;
+
+/** Sums of 53 bits, and their halves: browsers run where the lower comes first. */
+const sums = new Float64Array(KEPT * TOGETHER);
+const halves = new Int32Array(sums.buffer);
+
+/** The bits that single precision drops, and those of them that lie halfway. */
+const DROPPED = 2 ** 29 - 1;
+const HALFWAY = 2 ** 28;
+
+/** Return the numbers of which a sum, of these or of earlier ones, lies halfway. */
+function halfway(count) {
+  const found = [];
+  for (let i = 0; i < KEPT * count; i++) {
+    if ((halves[2 * i] & DROPPED) === HALFWAY) found.push(Math.floor(i / KEPT));
+  }
+  return found;
 }
 
-/** Return the same, where the sum may lie just between two single numbers. */
-function decided(a, b, c, near) {
+/** Return a b + c, rounded once to single precision. */
+function fused(a, b, c) {
+  // The product of two numbers of 24 bits is exact.
   const product = a * b;
   const sum = product + c;
-  if (sum === near) return near;
-  // What the sum lost decides.
+  const near = single(sum);
   const part = sum - product;
   const lost = product - (sum - part) + (c - part);
-  if (lost === 0) return near;
-  return lost > 0 === sum > near ? sum + (sum - near) : near;
+  const other = sum + (sum - near);
+  const isHalfway = sum !== near && single(other) === other;
+  if (!isHalfway || lost === 0) return near;
+  return lost > 0 === sum > near ? other : near;
+}
+
+/** Return a polynomial by Horner's rule, of coefficients from the highest power's on. */
+export function polynomial(x, coefficients) {
+  let total = coefficients[0];
+  for (let i = 1; i < coefficients.length; i++) total = fused(total, x, coefficients[i]);
+  return total;
 }
 
 /**
- * Put (a x + b) x + c of each x into `into`; without `a`, that of what is there.
+ * Put a polynomial of degree 8 of the first `count` numbers into an array.
  *
  * @param {Float32Array} into
  * @param {Float32Array} x
+ * @param {number[]} coefficients nine, the highest power's first.
  */
-export function twoSteps(into, x, b, c, count) {
-  for (let i = 0; i < count; i++) into[i] = fused(fused(into[i], x[i], b), x[i], c);
+export function polynomials(into, x, coefficients, count) {
+  const [c8, c7, c6, c5, c4, c3, c2, c1, c0] = coefficients;
+  for (let i = 0; i < count; i++) {
+    const here = x[i];
+    const s7 = c8 * here + c7;
+    const s6 = single(s7) * here + c6;
+    const s5 = single(s6) * here + c5;
+    const s4 = single(s5) * here + c4;
+    const s3 = single(s4) * here + c3;
+    const s2 = single(s3) * here + c2;
+    const s1 = single(s2) * here + c1;
+    const s0 = single(s1) * here + c0;
+    into[i] = s0;
+    const at = KEPT * i;
+    sums[at] = s7;
+    sums[at + 1] = s6;
+    sums[at + 2] = s5;
+    sums[at + 3] = s4;
+    sums[at + 4] = s3;
+    sums[at + 5] = s2;
+    sums[at + 6] = s1;
+    sums[at + 7] = s0;
+  }
+  for (const i of halfway(count)) into[i] = polynomial(x[i], coefficients);
 }
 
 const LN2_HIGH = single(0.693359375);
@@ -51,48 +95,35 @@ const ONE = 0x3f800000;
 const ROOT_OF_HALF = 0x3f3504f3;
 const FRACTION = 0x007fffff;
 
-const [rest, cube, first, second, third] = Array.from(
-  { length: 5 },
-  () => new Float32Array(TOGETHER),
-);
+/** The polynomial of log m, in three parts. */
 const PARTS = [
-  [first, [7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1].map(single)],
-  [second, [-1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1].map(single)],
-  [third, [2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1].map(single)],
+  [7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1].map(single),
+  [-1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1].map(single),
+  [2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1].map(single),
 ];
+
+const rest = new Float32Array(TOGETHER);
+const upper = new Float32Array(TOGETHER);
 const bits = new Int32Array(rest.buffer);
 const exponents = new Int32Array(TOGETHER);
 
 /**
- * Replace positive numbers by their natural logarithms.
+ * Replace the first `count` positive numbers by their natural logarithms.
  *
  * With x = 2^e m and m from sqrt(1/2) to sqrt(2): log x = e ln 2 + log m, and log m is
- * a polynomial of degree 9 in m - 1, in three parts (Cephes, `logf`).
+ * a polynomial of degree 9 in m - 1 (Cephes, `logf`).
  *
  * @param {Float32Array} numbers
  */
 export function logarithms(numbers, count) {
   rest.set(numbers);
   split(count);
-  for (const [part, powers] of PARTS) quadratic(part, powers, count);
-  joinParts(count);
-  addExponents(numbers, count);
-}
-
-/** Put the whole polynomial, without the two lowest powers, into `third`. */
-function joinParts(count) {
+  findUpper(count);
+  for (const i of halfway(count)) upper[i] = upperOf(i);
   for (let i = 0; i < count; i++) {
-    const upper = fused(first[i], cube[i], second[i]);
-    third[i] = fused(upper, cube[i], third[i]);
-  }
-}
-
-function addExponents(numbers, count) {
-  for (let i = 0; i < count; i++) {
-    const exponent = exponents[i];
-    const small = fused(third[i], cube[i], single(LN2_LOW * exponent));
-    const main = fused(-0.5, single(rest[i] * rest[i]), rest[i]);
-    numbers[i] = fused(LN2_HIGH, exponent, single(main + small));
+    // These products are exact.
+    const main = single(rest[i] - 0.5 * single(rest[i] * rest[i]));
+    numbers[i] = LN2_HIGH * exponents[i] + single(main + upper[i]);
   }
 }
 
@@ -104,12 +135,42 @@ function split(count) {
     exponents[i] = (moved >> 23) - 127;
     bits[i] = (moved & FRACTION) + ROOT_OF_HALF;
     rest[i] -= 1;
-    cube[i] = single(rest[i] * rest[i]) * rest[i];
   }
 }
 
-/** Put (a x + b) x + c of each x in `rest` into an array. */
-function quadratic(into, [a, b, c], count) {
-  into.fill(a);
-  twoSteps(into, rest, b, c, count);
+/** Put all powers above the second, and the small part of e ln 2, into `upper`. */
+function findUpper(count) {
+  const [[a2, a1, a0], [b2, b1, b0], [c2, c1, c0]] = PARTS;
+  for (let i = 0; i < count; i++) {
+    const x = rest[i];
+    const cube = single(single(x * x) * x);
+    const first = a2 * x + a1;
+    const second = b2 * x + b1;
+    const third = c2 * x + c1;
+    const wholeFirst = single(first) * x + a0;
+    const wholeSecond = single(second) * x + b0;
+    const wholeThird = single(third) * x + c0;
+    const two = single(wholeFirst) * cube + single(wholeSecond);
+    const three = single(two) * cube + single(wholeThird);
+    const all = single(three) * cube + single(LN2_LOW * exponents[i]);
+    upper[i] = all;
+    const at = KEPT * i;
+    sums[at] = first;
+    sums[at + 1] = second;
+    sums[at + 2] = third;
+    sums[at + 3] = wholeFirst;
+    sums[at + 4] = wholeSecond;
+    sums[at + 5] = wholeThird;
+    sums[at + 6] = two;
+    sums[at + 7] = three;
+    sums[at + 8] = all;
+  }
+}
+
+/** Return the same of one number, each sum with care. */
+function upperOf(i) {
+  const x = rest[i];
+  const cube = single(single(x * x) * x);
+  const parts = PARTS.map((coefficients) => polynomial(x, coefficients));
+  return polynomial(cube, [...parts, single(LN2_LOW * exponents[i])]);
 }
