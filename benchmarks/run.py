@@ -15,6 +15,7 @@ prepare()  # as the command line does, before JAX starts
 import any_cell  # noqa: E402
 import discrepancy  # noqa: E402
 import own_cells  # noqa: E402
+import playground  # noqa: E402
 from report import print_section  # noqa: E402
 
 import languages  # noqa: E402
@@ -26,6 +27,7 @@ SECTIONS: dict[str, Callable] = {
     "own-cells": own_cells.rows,
     "languages": languages.rows,
     "training": training.rows,
+    "playground": playground.rows,
 }
 
 

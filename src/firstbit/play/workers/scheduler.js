@@ -4,7 +4,7 @@ export class Scheduler {
   /** @param {number} slice milliseconds of work before others have their turn. */
   constructor(slice) {
     this.length = slice;
-    this.tasks = [];
+    this.work = null;
     this.isWaiting = false;
     // A message is there at once; a timer would wait for some milliseconds.
     this.bell = new MessageChannel();
@@ -17,33 +17,33 @@ export class Scheduler {
 
   /** Leave all work that isn't done. */
   clear() {
-    this.tasks = [];
+    this.work = null;
   }
 
   /**
-   * Run a generator to its end.
+   * Run a generator to its end, and leave what ran before.
    *
    * @param {Generator} work yields values, or null where nothing is to be shown.
    * @param {(value: any) => void} take is called with each value.
    */
-  add(work, take) {
-    this.tasks.push({ work, take });
+  run(work, take) {
+    this.work = work;
+    this.take = take;
     this.wait();
   }
 
   wait() {
-    if (this.isWaiting || this.tasks.length === 0) return;
+    if (this.isWaiting || this.work === null) return;
     this.isWaiting = true;
     this.bell.port2.postMessage(null);
   }
 
   slice() {
     const end = performance.now() + this.length;
-    while (performance.now() < end && this.tasks.length > 0) {
-      const task = this.tasks.shift();
-      const { value, done } = task.work.next();
-      if (value !== null && value !== undefined) task.take(value);
-      if (!done) this.tasks.push(task);
+    while (performance.now() < end && this.work !== null) {
+      const { value, done } = this.work.next();
+      if (done) this.clear();
+      else if (value !== null) this.take(value);
     }
   }
 }

@@ -14,19 +14,20 @@ import { readoutCurve } from "../numbers/readout.js";
 export const TOGETHER = 20;
 
 /**
- * Return the generators of one worker's share.
+ * Yield the findings of one worker's share, and null between two looks at the clock.
+ *
+ * Distances come first: they are soon there, and read-outs take many times as long.
  *
  * @param {{of: object, nets: number, net: number, others: number}} asked settings of the
  *     nets; how many of them; the one whose read-out is fitted, and how many others;
  *     with a constant suffix there is no read-out.
  * @param {number} worker from 0 on, of so many workers.
  */
-export function shareOf(asked, worker, workers) {
-  const share = [distances(asked, worker, workers)];
-  if (asked.of.suffix !== "random") return share;
-  if (worker === workers - 1) share.push(ownCurve(asked));
-  share.push(otherCurves(asked, worker, workers));
-  return share;
+export function* shareOf(asked, worker, workers) {
+  yield* distances(asked, worker, workers);
+  if (asked.of.suffix !== "random") return;
+  if (worker === workers - 1) yield* ownCurve(asked);
+  yield* otherCurves(asked, worker, workers);
 }
 
 function* distances({ of, nets }, worker, workers) {

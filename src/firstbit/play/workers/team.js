@@ -46,8 +46,7 @@ export class Team {
     this.workers.forEach((one, worker) => {
       one.postMessage({ turn, asked, worker, workers });
     });
-    if (workers > 0) return;
-    for (const part of shareOf(asked, 0, 1)) this.alone.add(part, this.take);
+    if (workers === 0) this.alone.run(shareOf(asked, 0, 1), this.take);
   }
 
   /** What was found stays: the same is found again at the same place. */

@@ -9,8 +9,6 @@ const SLICE = 20;
 const scheduler = new Scheduler(SLICE);
 
 addEventListener("message", ({ data: { turn, asked, worker, workers } }) => {
-  scheduler.clear();
-  for (const part of shareOf(asked, worker, workers)) {
-    scheduler.add(part, (found) => postMessage({ turn, ...found }));
-  }
+  const take = (found) => postMessage({ turn, ...found });
+  scheduler.run(shareOf(asked, worker, workers), take);
 });
