@@ -51,6 +51,13 @@ LOST = """class {
 """Workers that a browser doesn't start, or whose program doesn't."""
 
 
+CURSOR = """id => {
+  const { transform } = getComputedStyle(document.getElementById(id));
+  return new DOMMatrix(transform).e;
+}"""
+"""Pixels of a cursor from the left edge of its panel."""
+
+
 def text(page, name):
     return page.locator(f"#{name}").text_content()
 
@@ -69,6 +76,11 @@ def test_a_fresh_page_runs_to_its_end_and_says_what_it_shows(opened):
     until(page, "sentence", "After 50 symbols the two states")
     assert text(page, "notes") == ""
     assert page.locator("#tab-remember").get_attribute("aria-selected") == "true"
+    far, again = (page.evaluate(CURSOR, id) for id in ("distances-at", "told-at"))
+    assert far == again > 200
+    page.focus("#at")
+    page.keyboard.press("Home")
+    page.wait_for_function(f"({CURSOR})('distances-at') < 100")
     assert "mean" in page.locator("#distances").get_attribute("aria-label")
 
 

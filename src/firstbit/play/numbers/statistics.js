@@ -27,8 +27,9 @@ export function quantileOfOrdered(ordered, probability) {
  */
 export function summary(draws, length) {
   const found = { mean: [], quantiles: QUANTILES.map(() => []) };
+  const column = new Float64Array(draws.length);
   for (let t = 0; t < length; t++) {
-    const column = Float64Array.from(draws, (one) => one[t]);
+    for (let i = 0; i < column.length; i++) column[i] = draws[i][t];
     found.mean.push(mean(column));
     column.sort();
     QUANTILES.forEach((probability, i) => {

@@ -42,19 +42,20 @@ export function opacity(kind) {
 const FINE = 256;
 
 /**
- * Return a map as a function from a share, 0 to 1, to red, green and blue.
+ * Return a map as a function from a share, 0 to 1, to a pixel of an image.
  *
  * `amount` begins with paper; `signed` has 0 in the middle; both are dark there on a dark
  * page. `fade` is bright where a difference is large. What is no number is `hair`.
  */
 export function ramp(name) {
-  const stops = stopsOf(name);
-  const colours = Array.from({ length: FINE }, (_, i) => between(stops, i / (FINE - 1)));
-  const unknown = channels(role("hair").trim());
+  const stops = stopsOf(name).map(channels);
+  const pixels = new Uint32Array(FINE);
+  for (let i = 0; i < FINE; i++) pixels[i] = pixelOf(between(stops, i / (FINE - 1)));
+  const unknown = pixelOf(channels(role("hair").trim()));
   return (share) => {
     if (Number.isNaN(share)) return unknown;
     const inside = Math.min(Math.max(share, 0), 1);
-    return colours[Math.round(inside * (FINE - 1))];
+    return pixels[Math.round(inside * (FINE - 1))];
   };
 }
 
@@ -71,8 +72,13 @@ function between(stops, share) {
   const place = share * (stops.length - 1);
   const below = Math.min(Math.floor(place), stops.length - 2);
   const rest = place - below;
-  const [from, to] = [channels(stops[below]), channels(stops[below + 1])];
+  const [from, to] = [stops[below], stops[below + 1]];
   return from.map((one, i) => Math.round(one + (to[i] - one) * rest));
+}
+
+/** Return an opaque pixel as a number; browsers run where the lowest byte comes first. */
+function pixelOf([red, green, blue]) {
+  return (255 << 24) | (blue << 16) | (green << 8) | red;
 }
 
 function channels(hex) {

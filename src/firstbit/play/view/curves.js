@@ -5,53 +5,78 @@ import { mean } from "../numbers/statistics.js";
 import { byId } from "./dom.js";
 import { hue, isDark, opacity, role } from "./colours.js";
 import { percent, written } from "./numbers.js";
-import { Panel, logTicks } from "./panel.js";
-import { Picture } from "./picture.js";
+import { Layer } from "./layer.js";
+import { logTicks } from "./panel.js";
 
 /** Hairlines, at most: more are a grey wall. */
 const MOST_LINES = 200;
 const DOTTED = [1.5, 4];
 
-/** Both panels but for the cursor, which alone moves; and the hairlines of one. */
-const pictures = {
-  distances: new Picture(),
-  told: new Picture(),
-  hairlines: new Picture(),
+const layers = {
+  nets: new Layer("distances-nets"),
+  lines: new Layer("distances-lines"),
+  others: new Layer("told-nets"),
+  told: new Layer("told-lines"),
 };
 
+/** Shares of right answers, from a little below guessing on. */
+const SHARES = { from: 0.45, to: 1 };
+
+/** Return the powers of ten that a panel of distances shows. */
+export function rangeOf({ decades }, draws, own) {
+  return { from: -decades, to: highest([own, ...draws]) };
+}
+
 /**
- * Draw the distances of all nets so far, on a log scale.
+ * Draw the axes of the distances, and the net of each draw as a hairline, on a log scale.
  *
  * @param {Float64Array[]} draws the distances of each net.
+ * @param {{from: number, to: number}} range as `rangeOf` returns it.
+ * @param {number} nets a number that is another one for other nets.
+ * @returns {boolean} whether more is left for another frame.
+ */
+export function drawNets({ cell, length }, draws, range, nets) {
+  const axes = (panel) => panel.axes(logTicks(range));
+  if (layers.nets.draw([nets, isDark()].join(), length, range, axes)) return true;
+  return layers.nets.grow(Math.min(draws.length, MOST_LINES), (panel, net) =>
+    panel.hairline(logs(draws[net]), hue(cell), opacity("net")),
+  );
+}
+
+/**
+ * Draw mean and quantiles of the distances, and those of the net that is looked at.
+ *
  * @param found mean and quantiles, as `summary` returns them; null before there are any.
  * @param {Float64Array} own the distances of the net that is looked at.
- * @param {number} nets a number that is another one for other nets.
- * @returns {boolean} whether hairlines are left for another frame.
+ * @param {number} number of the nets whose mean and quantiles are found.
+ * @returns {boolean} whether more may be left for another frame.
  */
-export function drawDistances(settings, draws, found, own, nets) {
-  const range = { from: -settings.decades, to: highest([own, ...draws]) };
-  const panel = new Panel(byId("distances"), settings.length, range);
-  const key = [nets, isDark(), range.from, range.to].join();
-  const number = Math.min(draws.length, MOST_LINES);
-  const { hairlines } = pictures;
-  const isGrowing = hairlines.number < number;
-  pictures.distances.into(panel, `${key} ${draws.length} ${isGrowing}`, () => {
-    panel.axes(logTicks(range));
-    hairlines.grow(panel, key, number, (from, to) => {
-      panel.context.globalAlpha = opacity("net");
-      for (const one of draws.slice(from, to)) panel.curve(logs(one), hue(settings.cell), 0.7);
-    });
+export function drawLines(settings, found, own, range, nets, number) {
+  const { cell, length } = settings;
+  return layers.lines.draw([nets, isDark(), number].join(), length, range, (panel) => {
     if (found !== null) drawSummary(panel, found, settings);
-    panel.haloed(logs(own), hue(settings.cell), 1.8, [7, 3]);
-    panel.name("this net", logs(own).at(-1), inkOf(settings.cell));
+    panel.haloed(logs(own), hue(cell), 1.8, [7, 3]);
+    panel.name("this net", logs(own).at(-1), inkOf(cell));
     panel.finish();
   });
-  panel.cursor(settings.at);
-  return hairlines.number < number;
+}
+
+/**
+ * Move the cursors of both panels, which are equally wide.
+ *
+ * @returns {boolean} whether there is no panel yet.
+ */
+export function moveCursors({ at }) {
+  const { panel } = layers.lines;
+  if (panel === null) return true;
+  for (const id of ["distances-at", "told-at"]) {
+    byId(id).style.transform = `translateX(${panel.x(at)}px)`;
+  }
+  return false;
 }
 
 function logs(values) {
-  return Array.from(values, (value) => Math.log10(value));
+  return values.map((value) => Math.log10(value));
 }
 
 function drawSummary(panel, found, { cell, decades }) {
@@ -89,27 +114,37 @@ function inkOf(cell) {
 }
 
 /**
- * Draw how often read-outs tell the first bit.
+ * Draw the axes of what read-outs tell, and the shares of each other net as a hairline.
  *
- * @param {{share: number, interval: number[]}[]} told of this net, so far.
  * @param {number[][]} others the shares of other nets.
  * @param {number} nets a number that is another one for other nets.
+ * @returns {boolean} whether more is left for another frame.
  */
-export function drawTold(settings, told, others, nets) {
-  const panel = new Panel(byId("told"), settings.length, { from: 0.45, to: 1 });
-  const key = [nets, isDark(), told.length, others.length].join();
-  pictures.told.into(panel, key, () => {
+export function drawOthers({ cell, length }, others, nets) {
+  const axes = (panel) => {
     panel.axes([0.5, 0.6, 0.7, 0.8, 0.9, 1].map((share) => [share, percent(share)]));
-    panel.segment([1, 0.5], [settings.length, 0.5], role("line"), 1.2);
+    panel.segment([1, 0.5], [length, 0.5], role("line"), 1.2);
+  };
+  if (layers.others.draw([nets, isDark()].join(), length, SHARES, axes)) return true;
+  return layers.others.grow(others.length, (panel, net) =>
+    panel.hairline(others[net], hue(cell), 2 * opacity("net")),
+  );
+}
+
+/**
+ * Draw how often the read-out of a net tells the first bit, and the mean of others.
+ *
+ * @param {{share: number, interval: number[]}[]} told of this net, so far.
+ * @returns {boolean} whether more may be left for another frame.
+ */
+export function drawTold({ cell, length }, told, others, nets) {
+  const key = [nets, isDark(), told.length, others.length].join();
+  return layers.told.draw(key, length, SHARES, (panel) => {
     panel.name("guessing", 0.5, role("soft"));
-    panel.context.globalAlpha = 2 * opacity("net");
-    for (const shares of others) panel.curve(shares, hue(settings.cell), 0.7);
-    panel.context.globalAlpha = 1;
-    if (told.length > 0) drawOwn(panel, told, settings.cell);
+    if (told.length > 0) drawOwn(panel, told, cell);
     if (others.length > 1) drawMean(panel, others);
     panel.finish();
   });
-  panel.cursor(settings.at);
 }
 
 function drawOwn(panel, told, cell) {

@@ -1,7 +1,7 @@
 /** Drawing in pieces: as many in a frame as its time bears, the others in the next. */
 
 /** Milliseconds of a frame after which no other piece begins. */
-const ENOUGH = 3;
+const ENOUGH = 2;
 
 export class Frames {
   /**

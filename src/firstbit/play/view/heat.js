@@ -2,7 +2,7 @@
 
 import { ramp, role } from "./colours.js";
 
-/** Return the context of a canvas, cleared, whose size is that at which it is seen. */
+/** Return the context of a canvas whose size is that at which it is seen. */
 export function sized(canvas) {
   const scale = window.devicePixelRatio || 1;
   const { clientWidth: width, clientHeight: height } = canvas;
@@ -14,7 +14,6 @@ export function sized(canvas) {
   }
   const context = canvas.getContext("2d");
   context.setTransform(scale, 0, 0, scale, 0, 0);
-  context.clearRect(0, 0, width, height);
   return { context, width, height };
 }
 
@@ -23,28 +22,39 @@ export class Heat {
   constructor(canvas) {
     this.canvas = canvas;
     this.key = null;
+    this.colour = null;
     this.pixels = document.createElement("canvas");
   }
 
   /**
-   * Show the columns up to the cursor, and a frame around the cursor's column.
+   * Show the columns up to the cursor, and a frame around the cursor's column. Where
+   * colours or pixels aren't there yet, make them, and show the columns another time.
    *
    * @param {Float64Array[]} columns one for each symbol, an entry for each unit.
    * @param {number} at symbols read.
    * @param {string} key another one for other columns or colours.
-   * @param {() => (entry: number) => number[]} colours returns the colour of an entry.
+   * @param {() => (entry: number) => number} colours returns the pixel of an entry.
+   * @returns {boolean} whether they are to be shown another time.
    */
   draw(columns, at, key, colours) {
     if (key !== this.key) {
       this.key = key;
-      paint(this.pixels, columns, colours());
+      this.colour = colours();
+      return true;
+    }
+    if (this.colour !== null) {
+      paint(this.pixels, columns, this.colour);
+      this.colour = null;
+      return true;
     }
     const { context, width, height } = sized(this.canvas);
+    context.clearRect(0, 0, width, height);
     const wide = width / columns.length;
     context.imageSmoothingEnabled = false;
     const high = this.pixels.height;
     context.drawImage(this.pixels, 0, 0, at, high, 0, 0, at * wide, height);
     frame(context, (at - 1) * wide, wide, height);
+    return false;
   }
 }
 
@@ -53,11 +63,10 @@ function paint(canvas, columns, colour) {
   canvas.height = columns[0].length;
   const context = canvas.getContext("2d");
   const image = context.createImageData(canvas.width, canvas.height);
+  const pixels = new Uint32Array(image.data.buffer);
   columns.forEach((column, t) => {
     column.forEach((entry, unit) => {
-      const at = 4 * (unit * columns.length + t);
-      [image.data[at], image.data[at + 1], image.data[at + 2]] = colour(entry);
-      image.data[at + 3] = 255;
+      pixels[unit * columns.length + t] = colour(entry);
     });
   });
   context.putImageData(image, 0, 0);
@@ -74,7 +83,7 @@ function frame(context, left, wide, height) {
   context.strokeRect(from, 1, around, height - 2);
 }
 
-/** Return the colour of an entry of a state between -largest and largest. */
+/** Return the pixel of an entry of a state between -largest and largest. */
 export function stateColour(largest, isPositive) {
   if (isPositive) {
     const amount = ramp("amount");
@@ -84,7 +93,7 @@ export function stateColour(largest, isPositive) {
   return (entry) => signed((entry / largest + 1) / 2);
 }
 
-/** Return the colour of a difference on a log scale from 1 down to 10^-decades. */
+/** Return the pixel of a difference on a log scale from 1 down to 10^-decades. */
 export function fadeColour(decades) {
   const fade = ramp("fade");
   // The logarithm of 0 is minus infinity: the darkest, as all that is below the scale.

@@ -10,7 +10,7 @@ const FONT = "12px system-ui, 'Liberation Sans', Arial, sans-serif";
 
 export class Panel {
   /**
-   * @param {HTMLCanvasElement} canvas
+   * @param {HTMLCanvasElement} canvas what is there stays.
    * @param {number} length of the words: x goes from 1 to it.
    * @param {{from: number, to: number}} range of y, in the units that are drawn.
    */
@@ -19,6 +19,10 @@ export class Panel {
     this.margin = { ...MARGIN };
     if (this.width < 420) this.margin.right = NARROW_RIGHT;
     this.names = [];
+  }
+
+  clear() {
+    this.context.clearRect(0, 0, this.width, this.height);
   }
 
   x(l) {
@@ -70,6 +74,13 @@ export class Panel {
     this.stroked(colour, width, dash);
   }
 
+  /** Draw a hairline: one of many. */
+  hairline(values, colour, opacity) {
+    this.context.globalAlpha = opacity;
+    this.curve(values, colour, 0.7);
+    this.context.globalAlpha = 1;
+  }
+
   /** Draw a curve with a halo of paper, so that it is seen on others. */
   haloed(values, colour, width, dash = []) {
     this.curve(values, role("page"), width + 2.5);
@@ -105,11 +116,6 @@ export class Panel {
   /** Name a line at its right end; names that would overlap are moved apart. */
   name(text, value, colour, isBold = false) {
     this.names.push({ text, at: this.y(value), colour, isBold });
-  }
-
-  /** Draw the cursor's line. */
-  cursor(at) {
-    this.segment([at, this.range.from], [at, this.range.to], role("ink"), 1);
   }
 
   /** Write all names. */

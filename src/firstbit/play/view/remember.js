@@ -9,7 +9,15 @@ import { bearable, commandOf, ofNets } from "../settings.js";
 import { Row } from "../workers/row.js";
 import { Team, numWorkers } from "../workers/team.js";
 import { gradient, isDark } from "./colours.js";
-import { describe, drawDistances, drawTold } from "./curves.js";
+import {
+  describe,
+  drawLines,
+  drawNets,
+  drawOthers,
+  drawTold,
+  moveCursors,
+  rangeOf,
+} from "./curves.js";
 import { byId, html, icon, isStill, onNewWidth, say } from "./dom.js";
 import { Frames } from "./frames.js";
 import { Heat, fadeColour, stateColour } from "./heat.js";
@@ -30,8 +38,8 @@ const FIRST_RUN = 1000;
 const PACE = 40;
 
 /** What is drawn anew where other nets, or another read-out, are found. */
-const OF_NETS = ["summary", "nets", "source", "described"];
-const OF_TOLD = ["told", "light", "described"];
+const OF_NETS = ["summary", "nets", "lines", "source", "described"];
+const OF_TOLD = ["others", "told", "light", "described"];
 
 export class Remember {
   constructor(store) {
@@ -180,8 +188,11 @@ export class Remember {
       second: () => this.drawState("second", this.seen.second),
       difference: () => this.drawDifference(settings()),
       summary: () => this.summarise(),
-      nets: () => this.drawNets(settings()),
-      told: () => this.drawAnswers(settings()),
+      nets: () => drawNets(settings(), this.draws, this.range, this.nets),
+      lines: () => this.drawLines(settings()),
+      others: () => this.drawOthers(settings()),
+      told: () => this.drawTold(settings()),
+      cursors: () => moveCursors(settings()),
       where: () => this.sayWhere(settings()),
       source: () => say("source", this.source(settings())),
       light: () => this.sayLight(settings()),
@@ -196,28 +207,38 @@ export class Remember {
     this.found = summary(draws, this.asked.of.length);
   }
 
-  drawNets(settings) {
-    const own = this.seen.distances;
-    return drawDistances(settings, this.draws, this.found, own, this.nets);
+  get range() {
+    return rangeOf(this.store.settings, this.draws, this.seen.distances);
   }
 
-  drawAnswers(settings) {
+  drawLines(settings) {
+    const number = this.found === null ? 0 : this.summarised.length;
+    const { distances } = this.seen;
+    return drawLines(settings, this.found, distances, this.range, this.nets, number);
+  }
+
+  drawOthers(settings) {
     const isRandom = settings.suffix === "random";
     byId("told-figure").hidden = !isRandom;
-    if (isRandom) drawTold(settings, this.told, this.others, this.nets);
+    return isRandom && drawOthers(settings, this.others, this.nets);
+  }
+
+  drawTold(settings) {
+    const isRandom = settings.suffix === "random";
+    return isRandom && drawTold(settings, this.told, this.others, this.nets);
   }
 
   drawState(name, states) {
     const { isPositive, largest } = this.seen;
     const key = `${this.nets} ${isDark()}`;
     const ofState = () => stateColour(largest, isPositive);
-    this.heats[name].draw(states, this.store.settings.at, key, ofState);
+    return this.heats[name].draw(states, this.store.settings.at, key, ofState);
   }
 
   drawDifference({ at, decades }) {
     const key = `${this.nets} ${isDark()} ${decades}`;
     const ofChange = () => fadeColour(Number(decades));
-    this.heats.difference.draw(this.seen.changes, at, key, ofChange);
+    return this.heats.difference.draw(this.seen.changes, at, key, ofChange);
   }
 
   /** Say the scales, and where in the words the cursor is. */
