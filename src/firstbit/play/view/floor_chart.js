@@ -6,6 +6,9 @@ import { written } from "./numbers.js";
 const SIZE = { width: 540, height: 330 };
 const MARGIN = { left: 46, right: 24, top: 24, bottom: 44 };
 
+/** Pixels that the name of the reader's loss takes. */
+const NAME = 110;
+
 /** Draw the floors of an answer of `asked`. */
 export function drawFloors({ floors, full, plateaus }, loss) {
   const holder = byId("floors");
@@ -24,7 +27,9 @@ export function drawFloors({ floors, full, plateaus }, loss) {
     known(scale.y(full), left, width - right, full),
   );
   if (loss !== null) {
-    drawing.append(yours(scale.y(loss), left, width - right, loss));
+    const met = floors.findIndex((floor) => floor <= loss);
+    const isFree = met < 0 || scale.x(met) > left + NAME;
+    drawing.append(yours(scale.y(loss), left, width - right, loss, isFree));
   }
   for (const one of plateaus) drawing.append(plateau(one, scale));
   drawing.append(...steps(floors, scale));
@@ -81,10 +86,11 @@ function known(at, from, to, full) {
   return svg("g", {}, line, text);
 }
 
-/** The line of the reader's loss, named at its left end, where no floor is so low. */
-function yours(at, from, to, loss) {
+/** The line of the reader's loss, named at its left end if no floor crosses it there. */
+function yours(at, from, to, loss, isLeft) {
   const line = svg("line", { x1: from, x2: to, y1: at, y2: at, class: "yours" });
-  const place = { x: from + 4, y: at - 6, class: "tick to-right yours" };
+  const [x, side] = isLeft ? [from + 4, "right"] : [to, "left"];
+  const place = { x, y: at - 6, class: `tick to-${side} yours` };
   const text = svg("text", place, `your loss ${written(loss, 3)}`);
   return svg("g", {}, line, text);
 }

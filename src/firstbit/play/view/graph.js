@@ -7,11 +7,14 @@ import { byId, svg } from "./dom.js";
 export const MOST_DRAWN = 40;
 
 const RADIUS = 17;
-const STEP = { along: 92, across: 78 };
+const STEP = { along: 92, across: 78, beside: 100 };
+
+/** Half the width of a letter at an arrow. */
+const LETTER = 4;
 
 /** Wider drawings than this have the page for themselves. */
 const HALF = 600;
-const EDGE = 58;
+const EDGE = 70;
 
 /**
  * Draw the automaton; `path` are the states that a word has led through.
@@ -28,10 +31,10 @@ export function drawGraph(language, path) {
   const { place, layers, rows } = layout(language);
   const long = 2 * EDGE + (layers - 1) * STEP.along;
   byId("answer-pictures").classList.toggle("one-column", long > HALF);
-  const isTall = long > Math.max(holder.clientWidth, HALF);
+  const isTall = long > holder.clientWidth;
   const spot = ({ layer, row }) => {
     const along = EDGE + layer * STEP.along;
-    const across = EDGE + row * STEP.across;
+    const across = EDGE + row * (isTall ? STEP.beside : STEP.across);
     return isTall ? { x: across, y: along } : { x: along, y: across };
   };
   const spots = place.map(spot);
@@ -47,7 +50,7 @@ export function drawGraph(language, path) {
   drawing.append(arrowHead("arrow", "line"), arrowHead("live", "ink"));
   drawing.append(startArrow(spots[0], isTall));
   for (const arrow of arrows(language)) {
-    drawing.append(drawnArrow(arrow, spots, isLive(arrow, path)));
+    drawing.append(drawnArrow(arrow, spots, isLive(arrow, path), isTall));
   }
   language.final.forEach((ends, q) => {
     drawing.append(drawnState(q, spots[q], ends, path.at(-1) === q));
@@ -94,8 +97,10 @@ function drawnState(q, { x, y }, ends, isHere) {
   return group;
 }
 
-function drawnArrow({ from, to, letters }, spots, isLive) {
-  const way = from === to ? loop(spots[from]) : bow(spots[from], spots[to]);
+function drawnArrow({ from, to, letters }, spots, isLive, isTall) {
+  const loop = isTall ? loopBeside : loopAbove;
+  const half = LETTER * letters.join(" ").length;
+  const way = from === to ? loop(spots[from], half) : bow(spots[from], spots[to], half);
   const live = isLive ? " live" : "";
   const head = isLive ? "url(#live)" : "url(#arrow)";
   const line = svg("path", { d: way.d, class: `edge${live}`, "marker-end": head });
@@ -104,17 +109,26 @@ function drawnArrow({ from, to, letters }, spots, isLive) {
   return svg("g", {}, line, text);
 }
 
-/** A loop above a state. */
-function loop({ x, y }) {
+/** A loop above a state, where arrows come from the left; its letters are so wide. */
+function loopAbove({ x, y }, half) {
   const [left, right, top] = [x - 8, x + 8, y - RADIUS];
   const [wide, high] = [14, top - 34];
   const curve = `${left - wide} ${high} ${right + wide} ${high} ${right} ${top + 1}`;
   const d = `M${left} ${top + 2}C${curve}`;
-  return { d, label: { x: x - 22, y: top - 14 } };
+  return { d, label: { x: x - 20 - half, y: top - 14 } };
+}
+
+/** A loop to the right of a state, where arrows come from above. */
+function loopBeside({ x, y }, half) {
+  const [upper, lower, right] = [y - 8, y + 8, x + RADIUS];
+  const [high, wide] = [14, right + 30];
+  const curve = `${wide} ${upper - high} ${wide} ${lower + high} ${right + 1} ${lower}`;
+  const d = `M${right - 2} ${upper}C${curve}`;
+  return { d, label: { x: right + 26 + half, y } };
 }
 
 /** An arc from one state to another: the way back bows to the other side. */
-function bow(a, b) {
+function bow(a, b, half) {
   const [dx, dy] = [b.x - a.x, b.y - a.y];
   const length = Math.hypot(dx, dy);
   const [ux, uy] = [dx / length, dy / length];
@@ -124,7 +138,7 @@ function bow(a, b) {
   const end = onRim(b, middle, RADIUS + 2);
   const d = `M${start.x} ${start.y}Q${middle.x} ${middle.y} ${end.x} ${end.y}`;
   const label = {
-    x: (a.x + b.x) / 2 + uy * (bend / 2 + 11),
+    x: (a.x + b.x) / 2 + uy * (bend / 2 + 7 + half),
     y: (a.y + b.y) / 2 - ux * (bend / 2 + 11),
   };
   return { d, label };
