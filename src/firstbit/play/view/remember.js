@@ -26,7 +26,7 @@ import { counted, percent, raised, written } from "./numbers.js";
 /** Settings that change what is looked at, and no number. */
 const LOOKS = new Set(["at", "decades", "tab", "story", "expression", "word"]);
 
-/** Groups of nets that appear one by one; later ones appear by fives. */
+/** Groups of nets that appear one by one; later ones appear as many at a time. */
 const FIRST_GROUPS = 10;
 
 /** Other nets whose read-outs are fitted, and the size up to which they are. */
@@ -151,7 +151,7 @@ export class Remember {
   takeNets(groups) {
     const draws = groups.flat();
     const isAll = draws.length === this.asked.nets;
-    if (groups.length > FIRST_GROUPS && groups.length % 5 !== 0 && !isAll) return;
+    if (groups.length > FIRST_GROUPS && groups.length % FIRST_GROUPS !== 0 && !isAll) return;
     this.draws = draws;
     this.draw(OF_NETS);
   }
