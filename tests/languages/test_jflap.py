@@ -68,3 +68,17 @@ def test_another_file_is_told_what_is_read(tmp_path):
     path.write_text("")
     with pytest.raises(SettingError, match=r"end in \.toml or \.jff"):
         find(str(path))
+
+
+def test_an_automaton_that_would_be_too_large_is_refused(saved):
+    states = (
+        '<state id="0"><initial/></state><state id="29"><final/></state>'
+        + "".join(f'<state id="{number}"/>' for number in range(1, 29))
+    )
+    edges = [edge(0, letter, 0) for letter in "ab"] + [edge(0, "a", 1)]
+    for number in range(1, 29):
+        edges += [edge(number, letter, number + 1) for letter in "ab"]
+    with pytest.raises(
+        LanguageError, match="more than 20,000 states; draw a smaller one"
+    ):
+        read_jflap(saved(*edges, states=states))

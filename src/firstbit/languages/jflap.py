@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from firstbit.errors import LanguageError, shown
+from firstbit.languages.automaton.subsets import States, deterministic
 from firstbit.languages.automaton.validity import check_alphabet
 from firstbit.languages.language import Language
 from firstbit.languages.words.files import read_text
@@ -81,27 +82,79 @@ def _root(text: str) -> Element:
 
 def _language(root: Element, name: str) -> Language:
     """Return the language of an automaton."""
-    from automata.fa.dfa import DFA
-    from automata.fa.nfa import NFA
-
-    states = {state.get("id", "") for state in root.iter("state")}
+    numbers: dict[str, int] = {}
+    for state in root.iter("state"):
+        numbers.setdefault(state.get("id", ""), len(numbers))
     starts = _marked(root, "initial")
     if len(starts) != 1:
         raise LanguageError(f"expected one initial state, got {len(starts)}.")
-    edges = list(_edges(root, states))
-    letters = {edge.letter for edge in edges} - {""}
-    check_alphabet(sorted(letters))
-    transitions: dict[str, dict[str, set[str]]] = {state: {} for state in states}
-    for edge in edges:
-        transitions[edge.source].setdefault(edge.letter, set()).add(edge.target)
-    automaton = NFA(
-        states=states,
-        input_symbols=letters,
-        transitions=transitions,
-        initial_state=starts[0],
-        final_states={*_marked(root, "final")},
+    drawn = _Drawn(numbers[starts[0]], {numbers[one] for one in _marked(root, "final")})
+    for edge in _edges(root, set(numbers)):
+        drawn.add(numbers[edge.source], edge.letter, numbers[edge.target])
+    check_alphabet(sorted(drawn.letters))
+    return Language.from_dfa(deterministic(drawn, drawn.letters, _too_large), name=name)
+
+
+def _too_large(size: str) -> LanguageError:
+    return LanguageError(
+        f"the automaton is too large: it has {size}; draw a smaller one."
     )
-    return Language.from_dfa(DFA.from_nfa(automaton), name=name)
+
+
+class _Drawn:
+    """A drawn automaton, which may be in several states at once.
+
+    Attributes:
+        silent: for each state, those to which no letter is needed.
+        moves: for each state, those that each letter leads to.
+        letters: all of them.
+    """
+
+    def __init__(self, start: int, final: set[int]) -> None:
+        self._start = start
+        self._final = final
+        self.silent: dict[int, set[int]] = {}
+        self.moves: dict[int, dict[str, set[int]]] = {}
+        self.letters: set[str] = set()
+
+    def add(self, source: int, letter: str, target: int) -> None:
+        """Add a transition; the letter "" is none."""
+        if not letter:
+            self.silent.setdefault(source, set()).add(target)
+            return
+        self.letters.add(letter)
+        self.moves.setdefault(source, {}).setdefault(letter, set()).add(target)
+
+    @property
+    def start(self) -> States:
+        """The initial state, and those that need no letter."""
+        return self._reached({self._start})
+
+    def after(self, states: States) -> dict[str, States]:
+        """Return, for each letter, the states that it leads to."""
+        found: dict[str, set[int]] = {}
+        for state in states:
+            for letter, targets in self.moves.get(state, {}).items():
+                found.setdefault(letter, set()).update(targets)
+        return {letter: self._reached(targets) for letter, targets in found.items()}
+
+    def work(self, states: States) -> int:
+        """Return how many transitions leave the states."""
+        return sum(len(self.moves.get(state, {})) for state in states)
+
+    def accepts(self, states: States) -> bool:
+        """Return whether one of the states is final."""
+        return not states.isdisjoint(self._final)
+
+    def _reached(self, states: set[int]) -> States:
+        """Return the states, and all to which no further letter is needed."""
+        found = set(states)
+        queue = list(states)
+        while queue:
+            new = self.silent.get(queue.pop(), set()) - found
+            found |= new
+            queue.extend(new)
+        return frozenset(found)
 
 
 def _marked(root: Element, mark: str) -> list[str]:
