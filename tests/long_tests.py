@@ -247,9 +247,6 @@ LONG: dict[str, tuple[str, ...]] = {
         "test_distances_under_each_activation[sin]",
         "test_distances_under_each_activation[tanh]",
     ),
-    "plots/paper/test_figure_nine.py": (
-        "test_on_a_phone_panels_stand_below_each_other",
-    ),
     "plots/test_automata.py": ("test_other_figures_do_not_load_pygraphviz",),
     "plots/test_every_figure.py": (
         "test_a_figure_has_the_same_bytes_each_time[draws]",

@@ -294,9 +294,11 @@ FIGURES = {
     "surface": lambda **at: plots.surface(of_cell("Vanilla", 2.0), **at),
     "theory_overlay": lambda **at: plots.theory_overlay(with_theory(), **at),
     "confusion": lambda **at: paper.confusion(one_letter_apart(), **at),
-    "figure_nine": lambda **at: paper.figure_nine(
+    "figure_nine": lambda **at: paper.figure_nine(gradients(), **at),
+    "gradients_as_published": lambda **at: paper.gradients_as_published(
         gradients(), ranges=(4.0, 0.5, 0.002, 0.0005), **at
     ),
+    "gradients_each": lambda **at: paper.gradients_each(gradients(), **at),
     "hidden": lambda **at: paper.hidden(states(), **at),
     "network": lambda **at: paper.network(4, 5, 1, **at),
     "outputs": lambda **at: paper.outputs(answers(), **at),

@@ -70,7 +70,7 @@ def test_report_is_one_file_that_needs_no_other(quick):
     reader.feed(page)
     assert (reader.addresses, reader.open) == ([], [])
     assert len(page.encode()) < MOST_BYTES
-    assert page.count("<figure id=") == 12
+    assert page.count("<figure id=") == 14
     assert page.count('class="trial" id="claim-') == page.count('class="said"') > 14
     for claim in json.loads((quick / "paper.json").read_text())["claims"]:
         assert escape(claim["measured"]) in page

@@ -33,7 +33,7 @@ NEEDS = [
     (confusion, r"word\(word\)", {}),
     (demand_and_supply, r"window\(window\)", {}),
     (draws, r"discrepancy\(hidden_size, length\)", {}),
-    (figure_nine, r"epoch\(epoch\)", {"ranges": (4.0,)}),
+    (figure_nine, r"epoch\(epoch\)", {}),
     (gradients_by_lag, r"loss_gradient\(epoch, lag, quantile\)", {}),
     (hidden, r"word\(word\)", {}),
     (lengths, r"length\(length\)", {}),

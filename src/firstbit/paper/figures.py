@@ -13,6 +13,7 @@ from firstbit.paper.evidence import after_prefixes
 from firstbit.paper.trainings import Run
 from firstbit.plots import PlannedFigure
 from firstbit.plots import paper as paper_plots
+from firstbit.plots.panels import spread
 from firstbit.report import WIDEST
 
 FIG_3 = ("B", "BT", "BTSSS", "BTX", "BTXXVP", "BTXS", "BP", "BPTT", "BPV", "BPVV")
@@ -129,16 +130,22 @@ def of_grids(grids: Mapping[str, xr.Dataset]) -> list[PlannedFigure]:
 
 
 def of_gradients(gradients: xr.Dataset) -> list[PlannedFigure]:
-    """Return Fig. 9."""
+    """Return Fig. 9 before and after training, each parameter, the published view."""
+    ends = spread(gradients.sizes["epoch"], 2)
     return [
         _telling(
             "Fig. 9",
             paper_plots.figure_nine,
-            gradients,
+            gradients.isel(epoch=ends),
             findings.of_gradients,
+        ),
+        PlannedFigure.of(
+            "fig09_published",
+            paper_plots.gradients_as_published,
+            gradients,
             ranges=FIG_9_RANGES,
-            width=WIDEST,
-        )
+        ),
+        PlannedFigure.of("fig09_each", paper_plots.gradients_each, gradients),
     ]
 
 

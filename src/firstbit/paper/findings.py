@@ -8,6 +8,9 @@ import xarray as xr
 from firstbit.look import cell_name
 from firstbit.look.numbers import written
 
+EQUAL = 0.1
+"""Two numbers are about equal if their ratio is as near to 1 as this."""
+
 
 def of_outputs(ds: xr.Dataset) -> str:
     """Say what is most active where one symbol must follow.
@@ -100,21 +103,25 @@ def of_confusion(ds: xr.Dataset) -> str:
 
 
 def of_gradients(ds: xr.Dataset) -> str:
-    """Say how far apart the gradients of both networks are, as one reads the figure.
+    """Say how large Vanilla's median gradient is in the GRU's, at each epoch.
 
     Args:
-        ds: `ks_distance(epoch)`.
+        ds: `median_ratio(epoch)`; epoch 0 is before training.
 
     Example:
-        >>> distance = xr.DataArray([0.036], {"epoch": [9]})
-        >>> of_gradients(xr.Dataset({"ks_distance": distance}))
-        'at epoch 9 the shares of gradients below any size differ by 3.6 % at most'
+        >>> ratio = xr.DataArray([1.7, 0.98], {"epoch": [0, 1000]})
+        >>> of_gradients(xr.Dataset({"median_ratio": ratio}))
+        "Vanilla's typical gradient is 1.7 times the GRU's before training, about the \
+GRU's (0.98 times) after 1,000 epochs"
     """
-    last = ds["ks_distance"].isel(epoch=-1)
-    epoch = int(last["epoch"])
-    most = written(100 * float(last))
-    shares = f"at epoch {epoch} the shares of gradients below any size"
-    return f"{shares} differ by {most} % at most"
+    told = []
+    for epoch, ratio in zip(ds["epoch"].values, ds["median_ratio"].values, strict=True):
+        when = f"after {int(epoch):,} epochs" if epoch else "before training"
+        size = f"{written(float(ratio))} times the GRU's"
+        if abs(ratio - 1) < EQUAL:
+            size = f"about the GRU's ({written(float(ratio))} times)"
+        told.append(f"{size} {when}")
+    return f"Vanilla's typical gradient is {', '.join(told)}"
 
 
 def of_grid(ds: xr.Dataset) -> str:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import xarray as xr
 
@@ -45,6 +46,9 @@ TONES = {
 }
 
 FIGURES = tuple(f"fig{number:02d}" for number in range(1, 12))
+
+FOLDED = ("fig09_published", "fig09_each")
+"""Further views of Fig. 9, folded below it."""
 
 FEW_SIZES = 4
 """From this many hidden sizes on, a grid's table names the first and the last."""
@@ -135,13 +139,14 @@ def _trials(claims: Sequence[Claim], drawn: Mapping[str, Drawings]) -> list[Bloc
     pictures = {}
     for number, name in enumerate(FIGURES, start=1):
         caption = f"Fig. {number}. {captions[name]}"
-        pictures[name] = Picture(name, caption, *drawn[name])
+        pictures[name] = [Picture(name, caption, *drawn[name])]
+    pictures["fig09"] += [
+        Picture(name, captions[name], *drawn[name], folded=True) for name in FOLDED
+    ]
     blocks: list[Block] = []
     for claim in claims:
-        blocks.append(_trial(claim))
-        if claim.figure in pictures:
-            blocks.append(pictures.pop(claim.figure))
-    return [*blocks, *pictures.values()]
+        blocks += [_trial(claim), *pictures.pop(claim.figure, [])]
+    return [*blocks, *chain(*pictures.values())]
 
 
 def _trial(claim: Claim) -> Trial:

@@ -32,10 +32,11 @@ class Group(NamedTuple):
 
 
 class _Ink(NamedTuple):
-    """Colour and opacity of a bar."""
+    """Colour of each bar, their opacity, and the points of the thickest."""
 
-    colour: str
+    colours: np.ndarray
     opacity: float
+    thick: float
 
 
 def quantile_bars(
@@ -61,15 +62,12 @@ def quantile_bars(
     number = quantiles.sizes["epoch"]
     places = (np.arange(number) - (number - 1) / 2) * _TOGETHER / number
     thick = _thickest(axes, number * len(groups))
-    for place, one in zip(places, quantiles, strict=True):
-        opacity = 1.0 if place == places[-1] else _EARLIER
-        for x, (group, row) in enumerate(zip(groups, one.values, strict=True)):
-            ink = _Ink(look().hue(group.network), opacity)
-            cut = np.maximum(row, lowest)
-            _bar(axes, x + place, cut, thick, ink)
-            middle = len(row) // 2
-            shown = cut[middle], bool(row[middle] > lowest)
-            _dot(axes, x + place, shown, thick, ink)
+    colours = np.array([look().hue(group.network) for group in groups])
+    for place, one in zip(places, quantiles.values, strict=True):
+        ink = _Ink(colours, 1.0 if place == places[-1] else _EARLIER, thick)
+        x = np.arange(len(groups)) + place
+        _bars(axes, x, np.maximum(one, lowest), ink)
+        _dots(axes, x, one[:, one.shape[1] // 2], lowest, ink)
     _name_networks(axes, [group.network for group in groups])
     axes.set_xticks(range(len(groups)), [symbol(group.parameter) for group in groups])
     axes.set(
@@ -88,46 +86,45 @@ def _thickest(axes: Axes, number: int) -> float:
     return min(_THICKEST, _FILLED * panel / number)
 
 
-def _bar(axes: Axes, x: float, cut: np.ndarray, thick: float, ink: _Ink) -> None:
-    """Draw one group's quantiles, cut at the bottom of the axis."""
-    middle = len(cut) // 2
+def _bars(axes: Axes, x: np.ndarray, cut: np.ndarray, ink: _Ink) -> None:
+    """Draw each group's quantiles, cut at the bottom of the axis."""
+    middle = cut.shape[1] // 2
     for i in range(middle):
-        ends = [cut[i], cut[-1 - i]]
-        width = thick * (_THIN + (1 - _THIN) * i / max(middle - 1, 1))
-        axes.plot(
-            [x, x],
-            ends,
-            linewidth=width,
-            solid_capstyle="butt",
-            color=ink.colour,
+        axes.vlines(
+            x,
+            cut[:, i],
+            cut[:, -1 - i],
+            linewidths=ink.thick * (_THIN + (1 - _THIN) * i / max(middle - 1, 1)),
+            colors=ink.colours,
             alpha=ink.opacity,
+            capstyle="butt",
         )
 
 
-def _dot(
-    axes: Axes, x: float, middle: tuple[float, bool], thick: float, ink: _Ink
+def _dots(
+    axes: Axes, x: np.ndarray, medians: np.ndarray, lowest: float, ink: _Ink
 ) -> None:
-    """Draw a median, and whether it is on the axis: else a triangle at the bottom."""
-    height, is_shown = middle
-    if is_shown:
-        axes.plot(
-            x,
-            height,
-            "o",
-            color=look().page.page,
-            markeredgecolor=ink.colour,
-            markersize=0.72 * thick,
-        )
-    else:
-        axes.plot(
-            x,
-            height,
-            "v",
-            color=ink.colour,
-            alpha=ink.opacity,
-            markersize=0.87 * thick,
-            clip_on=False,
-        )
+    """Draw medians as dots of paper, those off the axis as triangles at the bottom."""
+    is_shown = medians > lowest
+    axes.scatter(
+        x[is_shown],
+        medians[is_shown],
+        s=(0.72 * ink.thick) ** 2,
+        color=look().page.page,
+        edgecolors=ink.colours[is_shown],
+        linewidths=0.9,
+        zorder=2,
+    )
+    axes.scatter(
+        x[~is_shown],
+        np.full(np.count_nonzero(~is_shown), lowest),
+        s=(0.87 * ink.thick) ** 2,
+        marker="v",
+        color=ink.colours[~is_shown],
+        alpha=ink.opacity,
+        clip_on=False,
+        zorder=2,
+    )
 
 
 def _name_networks(axes: Axes, networks: Sequence[str]) -> None:

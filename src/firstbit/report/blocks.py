@@ -97,12 +97,14 @@ class Picture:
         caption: what it shows.
         svg: the drawing.
         narrow: the same for a phone; none, if the drawing scrolls there.
+        folded: whether only the caption shows until it is opened.
     """
 
     name: str
     caption: str
     svg: bytes
     narrow: bytes = b""
+    folded: bool = False
     kind: ClassVar[str] = "picture"
 
     @property
