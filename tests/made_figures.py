@@ -294,7 +294,9 @@ FIGURES = {
     "surface": lambda **at: plots.surface(of_cell("Vanilla", 2.0), **at),
     "theory_overlay": lambda **at: plots.theory_overlay(with_theory(), **at),
     "confusion": lambda **at: paper.confusion(one_letter_apart(), **at),
-    "figure_nine": lambda **at: paper.figure_nine(gradients(), **at),
+    "figure_nine": lambda **at: paper.figure_nine(
+        gradients().isel(epoch=[0, -1]), **at
+    ),
     "gradients_as_published": lambda **at: paper.gradients_as_published(
         gradients(), ranges=(4.0, 0.5, 0.002, 0.0005), **at
     ),

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from firstbit.errors import PackageError, WordError
+from firstbit.errors import PackageError, SettingError, WordError
 from firstbit.languages import Language, embedded_reber, nested_reber, reber
-from firstbit.plots import automaton
+from firstbit.plots import automaton, style
 
 HALF_A_CIRCLE = 22.0
 """Points."""
@@ -98,6 +98,16 @@ def test_parallel_edges_share_an_arrow():
     assert circle(shown, language, "a")["label"] == "a"
     assert circle(shown, language, "b")["label"] == "b\n$ 0.25"
     assert shown.graph_attr["rankdir"] == "TB"
+
+
+def test_where_the_width_is_too_small_words_are_read_from_the_top_down():
+    with style("paper"):
+        wide, narrow = (automaton(reber(), width=mm) for mm in ("183 mm", "89 mm"))
+        with pytest.raises(SettingError, match=r"at least \d+ px .1\d\d mm. for"):
+            automaton(reber(), width="89 mm", rankdir="LR")
+    assert (wide.graph_attr["rankdir"], narrow.graph_attr["rankdir"]) == ("LR", "TB")
+    with pytest.raises(SettingError, match="got 100 px; try"):
+        automaton(reber(), width="100 px")
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,11 @@ import firstbit.plots
 import firstbit.plots.paper
 from covering import diagonal, few
 from firstbit.errors import SettingError
+from firstbit.languages import embedded_reber, reber
 from firstbit.look import roles
-from firstbit.plots import figure_bytes, style
+from firstbit.plots import automaton, figure_bytes, style
 from firstbit.plots.saving import searchable
+from firstbit.plots.widths import inches
 from made_figures import FIGURES
 
 NO_PLOTS = {"save", "figure_bytes", "style", "PlannedFigure"}
@@ -44,6 +46,14 @@ def scale(svg):
     return float(width) / float(inside)
 
 
+def size_of(svg):
+    """Width and height of a drawing in inches."""
+    (size,) = re.findall(
+        r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"', svg, re.DOTALL
+    )
+    return [float(points) / 72 for points in size]
+
+
 def test_no_plot_is_left_out():
     faces = {*firstbit.plots.__all__, *firstbit.plots.paper.__all__}
     assert {*FIGURES} == faces - NO_PLOTS
@@ -59,6 +69,27 @@ def test_no_letter_is_smaller_than_can_be_read(name, context):
     smallest = roles().contexts[context].smallest
     assert min(sizes) * scale(svg) >= smallest - 0.01
     assert "$" not in "".join(re.findall(r"<text[^>]*>([^<]*)</text>", svg))
+
+
+REPORT = {name: FIGURES[name] for name in (*firstbit.plots.paper.__all__, "surface")}
+AUTOMATA = {
+    language.name: lambda language=language, **at: automaton(language, **at)
+    for language in (reber(), embedded_reber())
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "width"), diagonal([*REPORT, *AUTOMATA], ("89 mm", "183 mm"))
+)
+def test_no_letter_of_the_report_is_too_small_in_print(name, width):
+    with style("paper"):
+        svg = searchable({**REPORT, **AUTOMATA}[name](width=width)).decode()
+    smallest = roles().contexts["paper"].smallest
+    assert min(type_sizes(svg)) * scale(svg) >= smallest - 0.01
+    drawn, height = size_of(svg)
+    assert drawn <= inches(width) + 0.02
+    assert height <= inches("170 mm") or name in AUTOMATA
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
 
-from firstbit.plots import PlannedFigure, automaton
+from firstbit.plots import PlannedFigure
 from firstbit.plots.saving import Drawings
 from firstbit.progress import NamedProgress
 from firstbit.report import PHONE
@@ -28,7 +28,7 @@ class Artist:
     def draw(self, figures: Sequence[PlannedFigure]) -> None:
         """Begin to draw, or note for later."""
         for figure in figures:
-            draw = partial(figure.drawings, self._folder, _phone(figure))
+            draw = partial(figure.drawings, self._folder, {"width": PHONE})
             if self._executor is not None:
                 draw = self._executor.submit(draw).result
             self._waiting[figure.name] = draw
@@ -42,14 +42,6 @@ class Artist:
             drawn[name] = wait()
         progress("figures", number, number)
         return drawn
-
-
-def _phone(figure: PlannedFigure) -> dict[str, object]:
-    """Return what a drawing for a phone is asked; an automaton goes from the top."""
-    asked: dict[str, object] = {"width": PHONE}
-    if figure.plot is automaton:
-        asked["rankdir"] = "TB"
-    return asked
 
 
 class Stopwatch:

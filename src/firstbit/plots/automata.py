@@ -1,6 +1,6 @@
 """An automaton as circles and arrows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from itertools import pairwise
@@ -11,14 +11,19 @@ from firstbit.languages.demand.copies import copies
 from firstbit.plots.graphs import GRAPHVIZ, Graph, graph_class
 from firstbit.plots.styles import look
 from firstbit.plots.text import short
-from firstbit.plots.widths import Width, inches
+from firstbit.plots.widths import Width, inches, too_narrow
 
 _FONT = "Helvetica,Arial,sans-serif"
 _ENTRY = "entry"
 
+_LETTERS = 13
+"""Points: the smallest letters of a drawing that isn't shrunk."""
+
+_POINTS_AN_INCH = 72
+
 _NODES = {
     "fontname": _FONT,
-    "fontsize": 13,
+    "fontsize": _LETTERS,
     "style": "filled",
     "width": 0.62,
     "height": 0.62,
@@ -34,7 +39,7 @@ _EDGES = {
 
 _FRAME = {
     "style": "rounded",
-    "fontsize": 13,
+    "fontsize": _LETTERS,
     "labeljust": "l",
     "margin": 12,
 }
@@ -42,8 +47,13 @@ _FRAME = {
 _UPRIGHT = ("TB", "BT")
 """Directions in which letters stand beside arrows, and would touch them."""
 
+_PAD = 0.1
+"""Inches around a drawing."""
+
 _HIGHEST = 1000
 """Inches: of a drawing that only its width limits."""
+
+Direction = Literal["LR", "TB", "RL", "BT"]
 
 LONGEST_STATE = 24
 """Letters of a state's name in its circle."""
@@ -68,7 +78,7 @@ def automaton(
     title: str | None = None,
     probabilities: bool = False,
     labels: Mapping[str, str] | None = None,
-    rankdir: Literal["LR", "TB", "RL", "BT"] = "LR",
+    rankdir: Direction | None = None,
     width: Width | None = None,
 ) -> Graph:
     """Return the graph of a language's automaton, for Graphviz's `dot`.
@@ -85,10 +95,10 @@ def automaton(
         probabilities: whether arrows show the probability after their symbols, and
             circles that of the end, `$`.
         labels: state -> the text in its circle instead of its name.
-        rankdir: direction in which words are read: `LR` is left to right.
+        rankdir: direction in which words are read; by default from left to right
+            (`LR`), or from the top down (`TB`) where the width is too small for that.
         width: of the drawing at most, letters and all: inches, or a text such as
-            `183 mm` or `720 px`. Where letters would be too small to read (below
-            6 points in print), `TB` needs less.
+            `183 mm` or `720 px`.
 
     Returns:
         A graph of pygraphviz, an `AGraph`, to draw or to `save`; `str(graph)` is its
@@ -96,7 +106,8 @@ def automaton(
 
     Raises:
         WordError: `prefix` has an illegal step.
-        SettingError: it is no width.
+        SettingError: it is no width, or too small for letters that can be read (6
+            points in print).
         PackageError: pygraphviz isn't installed.
 
     Example:
@@ -110,12 +121,12 @@ def automaton(
         Stérin, Farrugia, Gripon 2017, Figs. 2 and 5.
     """
     way = [] if prefix is None else language.path(prefix)
-    beside = " " if rankdir in _UPRIGHT else ""
-    writing = _Writing(labels or {}, probabilities, beside)
-    with GRAPHVIZ:
-        graph = _empty(language.name if title is None else title, rankdir)
-        if width is not None:
-            graph.graph_attr["size"] = f"{inches(width)},{_HIGHEST}"
+    head = language.name if title is None else title
+
+    def drawn(direction: Direction) -> Graph:
+        beside = " " if direction in _UPRIGHT else ""
+        writing = _Writing(labels or {}, probabilities, beside)
+        graph = _empty(head, direction)
         _draw_entry(graph)
         _draw_states(graph, language, writing)
         graph.add_edge(_ENTRY, 0)
@@ -123,7 +134,39 @@ def automaton(
             graph.add_edge(source, target, label=label)
         _lay_out_alike(graph, language)
         _light(graph, way)
-    return graph
+        return graph
+
+    with GRAPHVIZ:
+        if width is None:
+            return drawn(rankdir or "LR")
+        return _fitted(drawn, [rankdir] if rankdir else ["LR", "TB"], width)
+
+
+def _fitted(
+    drawn: Callable[[Direction], Graph], directions: Sequence[Direction], width: Width
+) -> Graph:
+    """Return the first drawing that can be read at a width, and is at most as wide.
+
+    Raises:
+        SettingError: there is none; the width at which one can be read is said.
+    """
+    most = inches(width)
+    least = []
+    for direction in directions:
+        graph = drawn(direction)
+        graph.graph_attr["size"] = f"{most},{_HIGHEST}"
+        least.append(_width(graph) * look().context.smallest / _LETTERS)
+        if least[-1] <= most:
+            return graph
+    raise too_narrow(width, min(least))
+
+
+def _width(graph: Graph) -> float:
+    """Return the width of a drawing that isn't shrunk, in inches."""
+    copy = graph_class()(string=graph.to_string())
+    copy.layout(prog="dot")
+    left, _, right, _ = map(float, copy.graph_attr["bb"].split(","))
+    return (right - left) / _POINTS_AN_INCH + 2 * _PAD
 
 
 def _draw_entry(graph: Graph) -> None:
@@ -138,7 +181,7 @@ def _draw_entry(graph: Graph) -> None:
     )
 
 
-def _empty(title: str, rankdir: str) -> Graph:
+def _empty(title: str, rankdir: Direction) -> Graph:
     """Return a graph with a title and the house's style."""
     page = look().page
     graph = graph_class()(directed=True, strict=True, name="automaton")
@@ -152,7 +195,7 @@ def _empty(title: str, rankdir: str) -> Graph:
         fontcolor=page.ink,
         nodesep=0.35,
         ranksep=0.45,
-        pad=0.1,
+        pad=_PAD,
         bgcolor=page.page,
     )
     graph.node_attr.update(

@@ -54,14 +54,18 @@ def require_room(width: Width, least: float) -> None:
         ...
         firstbit.errors.SettingError: expected `width` of at least 480 px (127 mm) ...
     """
-    asked = inches(width)
-    if asked < least - _ROUNDING:
-        pixels = ceil(_UNITS["px"] * least)
-        mm = ceil(_UNITS["mm"] * least)
-        raise SettingError(
-            f"expected `width` of at least {pixels} px ({mm} mm) for the panels asked, "
-            f"got {_UNITS['px'] * asked:.0f} px; try '{pixels} px'."
-        )
+    if inches(width) < least - _ROUNDING:
+        raise too_narrow(width, least)
+
+
+def too_narrow(width: Width, least: float) -> SettingError:
+    """Return what to raise where the least inches that fit are more than a width."""
+    pixels = ceil(_UNITS["px"] * least)
+    mm = ceil(_UNITS["mm"] * least)
+    return SettingError(
+        f"expected `width` of at least {pixels} px ({mm} mm) for the panels asked, "
+        f"got {_UNITS['px'] * inches(width):.0f} px; try '{pixels} px'."
+    )
 
 
 def _read(width: object) -> float | None:

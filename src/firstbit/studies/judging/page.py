@@ -1,6 +1,8 @@
 """One net that was trained elsewhere: data and a page, from what `judge` returns."""
 
 import json
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +10,7 @@ import xarray as xr
 
 from firstbit import plots
 from firstbit.datasets import interval
-from firstbit.errors import PackageError
+from firstbit.errors import PackageError, SettingError
 from firstbit.files import save
 from firstbit.languages import Language
 from firstbit.plots.saving import Drawings, searchable
@@ -49,7 +51,7 @@ MOST_STATES = 300
 """Of an automaton that is drawn."""
 
 MOST_SHRUNK = 24
-"""Of one that is as wide as the page at most; others scroll: letters must be read."""
+"""Of one that is as wide as the page at most, if its letters can be read then."""
 
 
 def write_judgement(
@@ -264,12 +266,17 @@ def _drawn(learnt: Learnt) -> list[Block]:
 
 
 def _graphs(language: Language, way: str) -> Drawings:
-    """Draw an automaton for a desk, and from the top down for a phone."""
-    is_small = len(language.states) <= MOST_SHRUNK
-    wide, narrow = (WIDEST, PHONE) if is_small else (None, None)
-    desk = plots.automaton(language, prefix=way, title="", width=wide)
-    phone = plots.automaton(language, prefix=way, title="", rankdir="TB", width=narrow)
-    return Drawings(searchable(desk), searchable(phone))
+    """Draw an automaton for a desk, and from the top down for a phone.
+
+    One whose letters couldn't be read at that width is wider, and scrolls.
+    """
+    draw = partial(plots.automaton, language, prefix=way, title="")
+    graphs = [draw(), draw(rankdir="TB")]
+    if len(language.states) <= MOST_SHRUNK:
+        for number, width in enumerate((WIDEST, PHONE)):
+            with suppress(SettingError):
+                graphs[number] = draw(width=width)
+    return Drawings(*map(searchable, graphs))
 
 
 def _legal_part(language: Language, word: str) -> str:
