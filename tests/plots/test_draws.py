@@ -16,7 +16,7 @@ def test_three_panels_say_what_they_show(ds):
     assert left_titles(draws(ds)) == [
         "k = 40: distance of\nthe two states",
         "share of draws\nabove 0.001",
-        "share of the mean\nin the top 1 % of draws",
+        "share of the mean\nheld by the top 1 %",
     ]
 
 

@@ -90,7 +90,7 @@ def draws(
     threshold = ds.attrs["threshold"]
     retained.set_title(f"share of draws\nabove {threshold:g}", loc="left")
     _shares(top, ds, "top_share", has_interval=False)
-    top.set_title("share of the mean\nin the top 1 % of draws", loc="left")
+    top.set_title("share of the mean\nheld by the top 1 %", loc="left")
     source_line(figure, made_of(ds), _inks(ds))
     return finished(*figure.axes)
 

@@ -17,6 +17,7 @@ from matplotlib.ticker import (
     LogFormatterMathtext,
     MaxNLocator,
 )
+from matplotlib.transforms import ScaledTranslation
 from matplotlib.typing import ColorType
 from numpy.typing import ArrayLike
 
@@ -35,6 +36,9 @@ _NARROW = 2.4
 
 _FLAT = 0.7
 """Height of such a panel, as a share of its width."""
+
+_ABOVE = 8.0
+"""Points from the top of a panel to the name of its y axis: marks may stand there."""
 
 SubplotSpecs = list[SubplotSpec]
 
@@ -151,7 +155,7 @@ def one_panel(
         )
     if title:
         # A line is left free for the note that stands directly above a panel.
-        ax.set_title(f"{verbatim(title)}\n", loc="center", fontweight="bold")
+        ax.set_title(f"{verbatim(title)}\n", loc="left", fontweight="bold")
     return ax
 
 
@@ -208,7 +212,7 @@ def heading(axes: Axes, title: str, y_name: str, size: float | None = None) -> T
 
     Args:
         axes: the panel.
-        title: of the panel.
+        title: of the panel; it stands below that of a caller's panel.
         y_name: of the y axis.
         size: of the title's letters, if it is another.
 
@@ -216,12 +220,15 @@ def heading(axes: Axes, title: str, y_name: str, size: float | None = None) -> T
         The title.
     """
     axes.set_ylabel(y_name, rotation=0, ha="left", va="bottom")
-    axes.yaxis.set_label_coords(0.0, 1.02)
+    raised = ScaledTranslation(0, _ABOVE / 72, figure_of(axes).dpi_scale_trans)
+    axes.yaxis.set_label_coords(0.0, 1.0, transform=axes.transAxes + raised)
+    own = axes.get_title("left")
+    above = own if own.endswith("\n") else ""
     pad = 6.0
     if y_name:
-        pad += 1.5 * look().context.label
+        pad = _ABOVE + 2 + 1.5 * look().context.label
     return axes.set_title(
-        title,
+        above + title,
         loc="left",
         pad=pad,
         wrap=True,
