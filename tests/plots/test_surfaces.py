@@ -10,6 +10,7 @@ from mpl_toolkits.mplot3d.axes3d import Axes3D
 
 from figure_reader import heights, texts
 from firstbit.look import roles
+from firstbit.look.numbers import written
 from firstbit.plots import save, surface
 from made_results import discrepancies
 
@@ -28,11 +29,15 @@ def named(axes):
 
 
 def test_there_is_a_solid_and_a_panel_of_curves():
-    solid, curves = surface(discrepancies(range(1, 21), range(1, 6))).axes
+    ds = discrepancies(range(1, 21), range(1, 6))
+    solid, curves = surface(ds).axes
     assert isinstance(solid, Axes3D)
     labels = solid.get_xlabel(), solid.get_ylabel(), solid.get_title("left")
     assert labels == ("length l", "hidden size k", "D(l,k)")
-    assert texts(curves) == ["k = 1", "k = 5", "k = 10", "median", "k = 20"]
+    names = [text.partition(":")[0] for text in texts(curves)]
+    assert names == ["k = 1", "k = 5", "k = 10", "median, k = 20", "k = 20"]
+    last = float(ds["discrepancy"][-1, -1])
+    assert texts(curves)[-1] == f"k = 20: {written(last)}"
     assert curves.get_yscale() == "linear"
 
 

@@ -35,6 +35,9 @@ FIG_4 = (
 """Words of Fig. 4, by the automaton's state: q0, q1, q1, q2, q2, q3, q3, q4, q4, q5,
 q5."""
 
+ALONE = "most similar: least Euclidean distance; words alone in their state don't count"
+"""Below Fig. 4."""
+
 FIGS_6_TO_8 = ("BPBTXSE", "BTBTXSE")
 """Words of Figs. 6, 7 and 8: the next symbol must be P after the first, T after the
 second."""
@@ -194,7 +197,7 @@ def hidden(run: Run, prefixes: Sequence[str]) -> xr.Dataset:
             "unit": np.arange(vectors.shape[1]),
             "state": ("word", states),
         },
-        attrs={"network": run.experiment.title},
+        attrs={"network": run.experiment.title, "note": ALONE},
     )
 
 

@@ -59,15 +59,14 @@ def of_hidden(ds: xr.Dataset) -> str:
     Words that are alone in their state don't count.
 
     Args:
-        ds: `hidden(word, unit)`, with the coord `state` over `word` and the attribute
-            `network`.
+        ds: `hidden(word, unit)`, with the coord `state` over `word`.
 
     Example:
         >>> vectors = ("word", "unit"), [[0.0], [0.1], [1.0], [0.2]]
         >>> states = ("word", ["q0", "q0", "q1", "q2"])
-        >>> of_hidden(xr.Dataset({"hidden": vectors}, {"state": states},
-        ...                      {"network": "GRU k = 1"}))
-        'GRU k = 1: the nearest vector belongs to the same state for 2 of 2 words'
+        >>> of_hidden(xr.Dataset({"hidden": vectors}, {"state": states}))
+        'the word with the most similar hidden vector ends in the same state, 2 times \
+of 2'
     """
     vectors = ds["hidden"].transpose("word", "unit").values
     states = ds["state"].values
@@ -78,14 +77,12 @@ def of_hidden(ds: xr.Dataset) -> str:
     is_same = states[distance.argmin(axis=1)] == states
     number = int((is_same & has_another).sum())
     of_all = int(has_another.sum())
-    words = f"for {number} of {of_all} words"
-    return (
-        f"{ds.attrs['network']}: the nearest vector belongs to the same state {words}"
-    )
+    nearest = "the word with the most similar hidden vector"
+    return f"{nearest} ends in the same state, {number} times of {of_all}"
 
 
 def of_confusion(ds: xr.Dataset) -> str:
-    """Say how far apart one symbol drives the hidden vectors of both networks.
+    """Say which network one early symbol drives farther apart, and how much.
 
     Args:
         ds: in its attributes `vanilla_distance` and `gru_distance`.
@@ -93,13 +90,16 @@ def of_confusion(ds: xr.Dataset) -> str:
     Example:
         >>> ds = xr.Dataset(attrs={"vanilla_distance": 0.002, "gru_distance": 0.64})
         >>> of_confusion(ds)
-        'one symbol apart, two words leave vectors 2.0·10⁻³ (Vanilla), 0.64 (GRU) apart'
+        'one early symbol leaves the GRU 320 times as far apart as Vanilla'
     """
-    parts = []
-    for name in ("vanilla", "gru"):
-        distance = written(ds.attrs[f"{name}_distance"])
-        parts.append(f"{distance} ({cell_name(name)})")
-    return f"one symbol apart, two words leave vectors {', '.join(parts)} apart"
+    distances = {name: ds.attrs[f"{name}_distance"] for name in ("vanilla", "gru")}
+    near, far = sorted(distances, key=lambda name: distances[name])
+    names = {"vanilla": cell_name("vanilla"), "gru": f"the {cell_name('gru')}"}
+    if distances[near] == 0:
+        return f"one early symbol makes no difference at the end to {names[near]}"
+    times = written(distances[far] / distances[near])
+    apart = f"{times} times as far apart as {names[near]}"
+    return f"one early symbol leaves {names[far]} {apart}"
 
 
 def of_gradients(ds: xr.Dataset) -> str:
@@ -111,21 +111,21 @@ def of_gradients(ds: xr.Dataset) -> str:
     Example:
         >>> ratio = xr.DataArray([1.7, 0.98], {"epoch": [0, 1000]})
         >>> of_gradients(xr.Dataset({"median_ratio": ratio}))
-        "Vanilla's typical gradient is 1.7 times the GRU's before training, about the \
-GRU's (0.98 times) after 1,000 epochs"
+        "Vanilla's typical gradient against the GRU's: 1.7 times before training, \
+about equal (0.98) after 1,000 epochs"
     """
     told = []
     for epoch, ratio in zip(ds["epoch"].values, ds["median_ratio"].values, strict=True):
         when = f"after {int(epoch):,} epochs" if epoch else "before training"
-        size = f"{written(float(ratio))} times the GRU's"
-        if abs(ratio - 1) < EQUAL:
-            size = f"about the GRU's ({written(float(ratio))} times)"
+        times = written(float(ratio))
+        is_equal = abs(ratio - 1) < EQUAL
+        size = f"about equal ({times})" if is_equal else f"{times} times"
         told.append(f"{size} {when}")
-    return f"Vanilla's typical gradient is {', '.join(told)}"
+    return f"Vanilla's typical gradient against the GRU's: {', '.join(told)}"
 
 
 def of_grid(ds: xr.Dataset) -> str:
-    """Say how much of the distance of the two words is left in the largest nets.
+    """Say how much of the distance of the two words is left, in both extreme sizes.
 
     Args:
         ds: `discrepancy(hidden_size, length)`, with its `configuration`.
@@ -135,17 +135,19 @@ def of_grid(ds: xr.Dataset) -> str:
         >>> d = xr.DataArray([[1.0, 0.1], [2.0, 0.5]], coords)
         >>> of_gru = {"configuration": '{"cell": "GRU"}'}
         >>> of_grid(xr.Dataset({"discrepancy": d}, attrs=of_gru))
-        'GRU, k = 5: after 50 symbols 25 % of the distance is left, 0.50 of 2.0'
+        'GRU after 50 symbols: 25 % of the distance is left with 5 units, 10 % with 1'
     """
     cell = json.loads(ds.attrs["configuration"])["cell"]
-    largest = ds["discrepancy"].isel(hidden_size=-1)
-    first = float(largest.isel(length=0))
-    last = float(largest.isel(length=-1))
-    length = int(largest["length"][-1])
-    size = int(largest["hidden_size"])
-    left = f"{written(100 * last / first)} % of the distance is left"
-    told = f"after {length} symbols {left}, {written(last)} of {written(first)}"
-    return f"{cell}, k = {size}: {told}"
+    sizes = ds["hidden_size"].values
+    left = []
+    for size in dict.fromkeys((sizes[-1], sizes[0])):
+        one = ds["discrepancy"].sel(hidden_size=size)
+        share = float(one.isel(length=-1) / one.isel(length=0))
+        left.append((f"{written(100 * share)} %", f"with {size}"))
+    (most, largest), *others = left
+    told = [f"{most} of the distance is left {largest} units"]
+    told += [f"{share} {size}" for share, size in others]
+    return f"{cell} after {int(ds['length'][-1])} symbols: {', '.join(told)}"
 
 
 def of_trainings(ds: xr.Dataset) -> str:
@@ -159,17 +161,17 @@ def of_trainings(ds: xr.Dataset) -> str:
         >>> errors = ("run", "epoch"), [[6.0, 3.5], [6.0, 4.1], [5.0, np.nan]]
         >>> variables = {"mean_error": errors, "merged_floor": ("run", [4, 4, np.nan])}
         >>> of_trainings(xr.Dataset(variables, {"run": ["GRU", "Vanilla", "short"]}))
-        'GRU ends below the floor without the outer symbol, 1 of 2 nets'
+        '1 of 2 nets knows the outer symbol: below the dashed line ends GRU'
     """
     with_outer = ds.dropna("run", subset=["merged_floor"])
     below = []
     for run in with_outer["run"].values:
         one = with_outer.sel(run=run)
         if one["mean_error"].dropna("epoch")[-1] < one["merged_floor"]:
-            below.append(run)
-    floor = "below the floor without the outer symbol"
-    number = f"{len(below)} of {with_outer.sizes['run']} nets"
+            below.append(str(run))
+    nets = f"{len(below)} of {with_outer.sizes['run']} nets"
     if not below:
-        return f"{number} end {floor}"
-    ends = "ends" if len(below) == 1 else "end"
-    return f"{' and '.join(map(str, below))} {ends} {floor}, {number}"
+        return f"{nets} know the outer symbol: none ends below the dashed line"
+    verb, ends = ("knows", "ends") if len(below) == 1 else ("know", "end")
+    who = " and ".join(below)
+    return f"{nets} {verb} the outer symbol: below the dashed line {ends} {who}"

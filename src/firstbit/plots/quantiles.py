@@ -95,7 +95,7 @@ def _bars(axes: Axes, x: np.ndarray, cut: np.ndarray, ink: _Ink) -> None:
             cut[:, i],
             cut[:, -1 - i],
             linewidths=ink.thick * (_THIN + (1 - _THIN) * i / max(middle - 1, 1)),
-            colors=ink.colours,
+            colors=ink.colours.tolist(),
             alpha=ink.opacity,
             capstyle="butt",
         )
@@ -111,7 +111,7 @@ def _dots(
         medians[is_shown],
         s=(0.72 * ink.thick) ** 2,
         color=look().page.page,
-        edgecolors=ink.colours[is_shown],
+        edgecolors=ink.colours[is_shown].tolist(),
         linewidths=0.9,
         zorder=2,
     )
@@ -120,7 +120,7 @@ def _dots(
         np.full(np.count_nonzero(~is_shown), lowest),
         s=(0.87 * ink.thick) ** 2,
         marker="v",
-        color=ink.colours[~is_shown],
+        color=ink.colours[~is_shown].tolist(),
         alpha=ink.opacity,
         clip_on=False,
         zorder=2,

@@ -181,11 +181,11 @@ def _curves(axes: Axes, ds: xr.Dataset) -> None:
         else:
             band(axes, length, ends, colour)
         last = float(mean[-1])
-        names.append(Name(last, f"k = {size}", ink, is_bold=True))
+        names.append(Name(last, f"k = {size}: {written(last)}", ink, is_bold=True))
     _scale(axes, ds.sel(hidden_size=shown), is_log=is_log)
     largest = ds.sel(hidden_size=shown[-1])
     names += _median_name(axes, largest, inks[-1])
-    heading(axes, "", "D(l,k): mean distance")
+    heading(axes, "", "distance of the two states, D(l,k)")
     length_axis(axes, length)
     faint_grid(axes)
     names_beside(axes, names)
@@ -217,7 +217,8 @@ def _median_name(axes: Axes, one: xr.Dataset, ink: str) -> list[Name]:
     last = float(one["median"][-1])
     is_off = last < axes.get_ylim()[0]
     value = f" {written(last)} \N{DOWNWARDS ARROW}" if is_off else ""
-    return [Name(last, f"median{value}", ink)]
+    size = one["hidden_size"].item()
+    return [Name(last, f"median, k = {size}{value}", ink)]
 
 
 def _scale(axes: Axes, shown: xr.Dataset, *, is_log: bool) -> None:

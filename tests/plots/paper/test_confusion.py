@@ -26,7 +26,7 @@ def pair():
 
 
 def test_both_networks_have_their_distance_in_the_title(pair):
-    vanilla, gru = confusion(pair).axes
+    vanilla, gru, _ = confusion(pair).axes
     assert vanilla.get_title(loc="left") == (
         "Vanilla, k = 3: the vectors are 4.0·10⁻⁴ apart"
     )
@@ -35,10 +35,22 @@ def test_both_networks_have_their_distance_in_the_title(pair):
 
 @pytest.mark.parametrize("width", ["720 px", "360 px"])
 def test_cells_hold_the_vectors_and_their_difference(pair, width):
-    vanilla, gru = confusion(pair, width=width).axes
+    vanilla, gru, _ = confusion(pair, width=width).axes
     assert texts(vanilla)[-3:] == ["0.00", "4·10⁻⁴", "0.00"]
     assert sorted(texts(gru)) == ["0.00", "0.20", "0.20", "0.50", "1.00", "−0.50"]
     assert vanilla.collections[1].get_clim() == pytest.approx((1e-9, 1))
+
+
+@pytest.mark.parametrize("width", ["720 px", "360 px"])
+def test_a_key_says_what_the_colours_mean(pair, width):
+    key = confusion(pair, width=width).axes[2]
+    ends = {"Vanilla, activation": "0.00", "GRU, activation": "−1.00"}
+    told = texts(key)
+    for name, lowest in ends.items():
+        assert told[told.index(name) - 5] == lowest
+        assert told[told.index(name) - 1] == "1.00"
+    assert told[-1] == "dark: forgotten; bright: known"
+    assert told[-5:-1] == ["1·10⁻⁹", "1·10⁻⁶", "1·10⁻³", "1.00"]
 
 
 def test_rows_are_words_and_columns_units(pair):
@@ -70,4 +82,4 @@ def test_a_column_of_a_journal_holds_all_units_of_the_paper():
 
 def test_equal_vectors_can_be_drawn(pair):
     figure = confusion(xr.zeros_like(pair))
-    assert figure.axes[-1].collections[1].get_clim() == pytest.approx((1e-9, 1))
+    assert figure.axes[1].collections[1].get_clim() == pytest.approx((1e-9, 1))

@@ -19,7 +19,7 @@ from firstbit.plots.paper.heatmaps import (
     label_words,
 )
 from firstbit.plots.sources import source_line
-from firstbit.plots.styles import styled
+from firstbit.plots.styles import look, styled
 from firstbit.plots.widths import Width
 
 _GAP = 0.35
@@ -34,10 +34,20 @@ _LEAST = 0.8
 
 _DIFFERENCE = "|difference|"
 
-_LIGHT = "difference on a log scale: bright is still known, dark is forgotten"
+_FORGOTTEN = "dark: forgotten; bright: known"
+
+_STEPS, _BETWEEN = 5, 0.6
+"""Cells of a key at most, and the space to the next one."""
+
+_CELL = np.array([0.05, 0.95])
+"""Top and bottom of such a cell."""
 
 _SCALES = {"vanilla": LOGISTIC, "gru": SIGNED}
 """Network -> the scale of its activations."""
+
+_KEY = 0.42
+"""Height of the key to the colours, in that of a network; where units have rows it is
+that of three."""
 
 
 @styled
@@ -78,13 +88,13 @@ def confusion(
     for name in _SCALES:
         _check(ds, name)
     units = [ds.sizes[f"{name}_unit"] for name in _SCALES]
-    size = Size(max(_UNIT * max(units) + 1.4, 6.0), 4.3)
+    size = Size(max(_UNIT * max(units) + 1.4, 6.0), 4.9)
     is_tall = is_too_narrow(width, size)
     if is_tall:
-        size = Size(3 * _COLUMN + 1.05, _ROW * sum(units) + 2.2)
+        size = Size(3 * _COLUMN + 1.05, _ROW * (sum(units) + 3) + 2.05)
     figure = blank(size, title, width, _LEAST * size.width)
-    ratios = units if is_tall else [1, 1]
-    grid = figure.subplots(2, 1, height_ratios=ratios)
+    ratios = [*units, 3] if is_tall else [1, 1, _KEY]
+    *grid, key = figure.subplots(3, 1, height_ratios=ratios)
     draw = _units_down if is_tall else _units_across
     for axes, (name, scale) in zip(grid, _SCALES.items(), strict=True):
         draw(axes, ds, name, scale)
@@ -92,8 +102,42 @@ def confusion(
         number = ds.sizes[f"{name}_unit"]
         named = f"{cell_name(name)}, k = {number}"
         axes.set_title(f"{named}: the vectors are {distance} apart", loc="left")
-    source_line(figure, "of each unit: activation after both words", _LIGHT)
-    return finished(*grid)
+    _draw_key(key, is_tall=is_tall)
+    source_line(
+        figure,
+        "of each unit: activation after both words, and by how much it "
+        "differs, on a log scale",
+    )
+    return finished(*grid, key)
+
+
+def _draw_key(axes: Axes, *, is_tall: bool) -> None:
+    """Draw what the colours of both networks' activations and of differences mean.
+
+    Args:
+        axes: where to draw.
+        is_tall: whether the three scales stand below each other.
+    """
+    for i, (name, scale) in enumerate({**_SCALES, _DIFFERENCE: DIFFERENCE}.items()):
+        left, top = (0.0, float(i)) if is_tall else (i * (_STEPS + _BETWEEN), 0.0)
+        text = significant if scale.is_log else decimals
+        steps = np.linspace(scale.low, scale.high, _STEPS)
+        if scale.is_log:  # every third power of ten
+            steps = np.geomspace(scale.low, scale.high, _STEPS - 1)
+        draw_cells(axes, steps[None], top + _CELL, scale, text, left)
+        what = _FORGOTTEN if scale.is_log else f"{cell_name(name)}, activation"
+        axes.text(
+            left + (_STEPS + 0.2 if is_tall else 0.0),
+            top + (0.5 if is_tall else -0.4),
+            what,
+            va="center",
+            fontsize=look().context.tick,
+            color=look().page.soft,
+        )
+    across = len(_SCALES) * (_STEPS + _BETWEEN) + _STEPS
+    axes.set_xlim(0, _STEPS + 2.5 if is_tall else across)
+    axes.set_ylim(*((len(_SCALES) + 1, 0) if is_tall else (1, -0.8)))
+    axes.set(xticks=[], yticks=[])
 
 
 def _check(ds: xr.Dataset, name: str) -> None:

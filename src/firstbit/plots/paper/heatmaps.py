@@ -18,10 +18,12 @@ from firstbit.plots.inks import number_ink
 from firstbit.plots.panels import (
     Size,
     blank,
+    figure_of,
     finished,
     one_panel,
     plain_frame,
 )
+from firstbit.plots.sources import source_line
 from firstbit.plots.styles import look, styled
 from firstbit.plots.text import short
 from firstbit.plots.widths import Width, inches
@@ -167,7 +169,8 @@ def hidden(
     Args:
         ds: `hidden(word, unit)` and `state(word)`, the name of the automaton's state,
             with coords `word` and `unit`. Groups stand in the order in which their
-            states first come.
+            states first come. The attributes `network` and `note`, if there are any,
+            stand below a new figure.
         title: above the figure.
         ax: the panel to draw into; by default one of a new figure.
         width: of the new figure: inches, or a text such as `89 mm` or `540 px`.
@@ -212,6 +215,9 @@ def hidden(
     axes.set_xlabel("activation of hidden unit")
     label_words(axes, words, edges[rows] + 0.5)
     _label_states(axes, states, edges[rows] + 0.5)
+    told = [str(ds.attrs.get(name, "")) for name in ("network", "note")]
+    if ax is None and any(told):
+        source_line(figure_of(axes), *told)
     return finished(axes)
 
 

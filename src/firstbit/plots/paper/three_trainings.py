@@ -36,7 +36,10 @@ _NEEDED: dict[str, Dims] = {
     "merged_floor": ("run",),
 }
 
-_FLOORS = {"floor": "floor", "merged_floor": "floor without outer symbol"}
+_FLOORS = {
+    "floor": "least possible",
+    "merged_floor": "least possible without the outer symbol",
+}
 """Variable -> its name beside the line."""
 
 _NARROWEST = 3.4
@@ -45,8 +48,8 @@ _NARROWEST = 3.4
 _NARROW = 3.7
 """Inches on a page: a narrower panel has names of several lines."""
 
-_BESIDE, _INSIDE = 20, 14
-"""Letters of such a line, beside the panel and inside."""
+_LETTERS = 20
+"""Of such a line."""
 
 _BESIDE_MARKS = 7.0
 """Points from the axis to its numbers: marks of the first epoch stand on it."""
@@ -96,7 +99,7 @@ def training_curves(
         >>> coords = {"run": ["Reber, Vanilla"], "epoch": [0, 1, 2]}
         >>> axes = training_curves(xr.Dataset(variables, coords)).axes[0]
         >>> [text.get_text() for text in axes.texts]
-        ['Reber, Vanilla', 'floor 3']
+        ['Reber, Vanilla: 3.5', 'least possible 3']
     """
     require_variables(ds, "training_curves", _NEEDED)
     has_published = "published" in ds
@@ -137,7 +140,7 @@ def training_curves(
     floors = _floors(axes, ds, colours, inks)
     runs = _runs(ds, inks)
     if axes.bbox.width / figure_of(axes).dpi < _NARROW * look().scale:
-        floors, runs = _broken(floors, _INSIDE), _broken(runs, _BESIDE)
+        floors, runs = _broken(floors), _broken(runs)
     names_beside(axes, runs)
     axes.tick_params(axis="y", pad=_BESIDE_MARKS)
     panel = finished(axes)
@@ -162,20 +165,21 @@ def _rings(
     )
 
 
-def _broken(names: list[Name], most: int) -> list[Name]:
+def _broken(names: list[Name]) -> list[Name]:
     """Return names on lines of so many letters."""
-    return [name._replace(text=fill(name.text, most)) for name in names]
+    return [name._replace(text=fill(name.text, _LETTERS)) for name in names]
 
 
 def _runs(ds: xr.Dataset, inks: list[str]) -> list[Name]:
-    """Return the name of each run, at its last error."""
+    """Return the name of each run and its last error, at the height of that."""
     names = []
     for run, errors, ink in zip(
         ds["run"].values, ds["mean_error"].values, inks, strict=True
     ):
         last = errors[np.isfinite(errors)][-1:]
         for one in last:
-            names.append(Name(float(one), str(run), ink, is_bold=True))
+            text = f"{run}: {float(one):.3g}"
+            names.append(Name(float(one), text, ink, is_bold=True))
     return names
 
 
