@@ -12,6 +12,7 @@ from firstbit.report.blocks import (
     Section,
     Table,
     Trial,
+    in_sight,
 )
 from firstbit.report.notebook import fragment
 from firstbit.report.page import render
@@ -34,5 +35,6 @@ __all__ = [
     "Trial",
     "Wording",
     "fragment",
+    "in_sight",
     "render",
 ]

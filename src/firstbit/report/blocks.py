@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from firstbit.report.inline import inline
@@ -13,6 +13,9 @@ PHONE = "360 px"
 
 WIDEST = "1024 px"
 """Of a picture that a desk shows whole: `wide` of the roles."""
+
+MOST_COLUMNS = 7
+"""Of a table that a desk shows whole."""
 
 _DIGITS = r"[-+−]?\d[\d,.]*(e[-+]?\d+|·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
 
@@ -80,6 +83,35 @@ class Table:
         """
         found = [row[column] for row in self.rows if row[column] != ""]
         return bool(found) and all(_is_number(one) for one in found)
+
+
+def in_sight(table: Table, further: str, *, num_keys: int = 1) -> list[Table]:
+    """Return a table of at most seven columns, and one of the others, folded.
+
+    Args:
+        table: of any number of columns.
+        further: caption of the folded one.
+        num_keys: columns at the beginning that say what a row is: both tables have
+            them.
+
+    Example:
+        >>> wide = Table("abcdefghi", [list("123456789")])
+        >>> [table.rows for table in in_sight(wide, "and the rest")]
+        [[['1', '2', '3', '4', '5', '6', '7']], [['1', '8', '9']]]
+    """
+    number = len(table.columns)
+    if number <= MOST_COLUMNS:
+        return [table]
+    others = [*range(num_keys), *range(MOST_COLUMNS, number)]
+    rest = replace(_part(table, others), caption=further, folded=True, anchors=())
+    return [_part(table, range(MOST_COLUMNS)), rest]
+
+
+def _part(table: Table, chosen: Sequence[int]) -> Table:
+    """Return some columns of a table."""
+    columns = [table.columns[place] for place in chosen]
+    rows = [[row[place] for place in chosen] for row in table.rows]
+    return replace(table, columns=columns, rows=rows)
 
 
 def _is_number(content: str | Badge) -> bool:

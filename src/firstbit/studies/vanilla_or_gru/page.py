@@ -20,6 +20,7 @@ from firstbit.report import (
     Section,
     Table,
     fragment,
+    in_sight,
     render,
 )
 from firstbit.studies.vanilla_or_gru.answer import asked, paragraphs, spoken
@@ -63,7 +64,8 @@ def study_html(study: Measured) -> str:
     verdicts = judged(study)
     blocks: list[Block] = []
     if study.on("cells"):
-        blocks.append(Table(*evidence_rows(study, "cells"), PAGE("cells_title")))
+        table = Table(*evidence_rows(study, "cells"), PAGE("cells_title"))
+        blocks += in_sight(table, PAGE("further"), num_keys=2)
     return fragment(headline(verdicts), blocks, banners=_banners(verdicts))
 
 
@@ -204,13 +206,20 @@ def _question(study: Measured, question: Question) -> list[Block]:
     blocks: list[Block] = [
         *([Note(text)] if text else []),
         _picture(study, question),
-        Table(*evidence_rows(study, question), PAGE(question)),
+        *_evidence(study, question),
     ]
     if question == "factors":
         columns, rows = contrast_rows(study)
         caption = PAGE("contrasts", num_tests=len(rows))
         blocks.append(Table(columns, rows, caption))
     return blocks
+
+
+def _evidence(study: Measured, question: Question) -> list[Table]:
+    """Return the evidence on a question; its last columns are folded."""
+    table = Table(*evidence_rows(study, question), PAGE(question))
+    num_keys = 1 if question == "factors" else 2
+    return in_sight(table, PAGE("further"), num_keys=num_keys)
 
 
 def _guesses(study: Measured) -> list[Block]:

@@ -22,6 +22,7 @@ from firstbit.report import (
     Table,
     Trial,
     fragment,
+    in_sight,
     render,
 )
 from firstbit.studies.verdicts.decisions import Difference
@@ -56,7 +57,6 @@ EVIDENCE = (
     "diverged",
 )
 FURTHER = (
-    "configuration",
     "symbols to success",
     "symbols read",
     "loss above the floor",
@@ -193,9 +193,9 @@ def _all_evidence(
     verdicts: Sequence[Verdict], runs: Mapping[str, xr.Dataset]
 ) -> Iterator[Block]:
     found = [one.evidence for one in verdicts]
-    yield Table(EVIDENCE, [evidence_row(e) for e in found], PAGE("evidence"))
-    further = [further_row(e) for e in found]
-    yield Table(FURTHER, further, PAGE("further"), folded=True)
+    rows = [[*evidence_row(e), *further_row(e)] for e in found]
+    table = Table([*EVIDENCE, *FURTHER], rows, PAGE("evidence"))
+    yield from in_sight(table, PAGE("further"))
     behaviours = _behaviours(verdicts)
     if behaviours:
         columns = ["configuration", "behaves like", "runs"]
@@ -241,7 +241,6 @@ def evidence_row(e: Evidence) -> list[str]:
 def further_row(e: Evidence) -> list[str]:
     """Return the medians of a configuration, under the columns `FURTHER`."""
     return [
-        e.cell,
         text_of(e.median_to_solve, ",.0f", missing=CENSORED),
         f"{e.median_symbols:,.0f}",
         text_of(e.median_loss, ".3g"),
