@@ -41,7 +41,7 @@ def test_each_run_has_a_curve_and_its_published_points(runs):
 def test_each_distinct_floor_has_a_line_with_its_name(runs):
     axes = training_curves(runs).axes[0]
     floors = [text for text in texts(axes) if text.startswith("least")]
-    without = "least possible without the outer symbol 4"
+    without = "least without outer symbol 4"
     assert floors == ["least possible 3.1", "least possible 3.5", without]
 
 
@@ -81,4 +81,4 @@ def test_no_curve_runs_through_the_name_of_a_floor(runs):
 
 def test_a_narrow_panel_has_short_lines(runs):
     axes = training_curves(runs, width="360 px").axes[0]
-    assert "least possible\nwithout the outer\nsymbol 4" in texts(axes)
+    assert "least without outer\nsymbol 4" in texts(axes)

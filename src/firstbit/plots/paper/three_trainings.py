@@ -36,10 +36,7 @@ _NEEDED: dict[str, Dims] = {
     "merged_floor": ("run",),
 }
 
-_FLOORS = {
-    "floor": "least possible",
-    "merged_floor": "least possible without the outer symbol",
-}
+_FLOORS = {"floor": "least possible", "merged_floor": "least without outer symbol"}
 """Variable -> its name beside the line."""
 
 _NARROWEST = 3.4
@@ -50,6 +47,9 @@ _NARROW = 3.7
 
 _LETTERS = 20
 """Of such a line."""
+
+_WHOLE = "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
+"""Where no line may end."""
 
 _BESIDE_MARKS = 7.0
 """Points from the axis to its numbers: marks of the first epoch stand on it."""
@@ -166,8 +166,13 @@ def _rings(
 
 
 def _broken(names: list[Name]) -> list[Name]:
-    """Return names on lines of so many letters."""
-    return [name._replace(text=fill(name.text, _LETTERS)) for name in names]
+    """Return names on lines of so many letters; `k = 5` stays whole."""
+    broken = []
+    for name in names:
+        whole = name.text.replace(" = ", _WHOLE)
+        text = fill(whole, _LETTERS).replace(_WHOLE, " = ")
+        broken.append(name._replace(text=text))
+    return broken
 
 
 def _runs(ds: xr.Dataset, inks: list[str]) -> list[Name]:
