@@ -26,7 +26,7 @@ def made_sample(num_draws=37, seed=0):
     chosen = np.arange(0, num_draws, 3)
     d = random.lognormal(size=(6, num_draws)) * np.geomspace(1, 1e-4, 6)[:, None]
     reference = d[:, chosen] + random.exponential(size=(6, len(chosen)))
-    return Sample(d, reference, chosen, d < 0.002)
+    return Sample(d, reference, chosen, (d < 0.002).sum(axis=1))
 
 
 def test_every_number_by_its_definition():
@@ -99,7 +99,7 @@ def test_half_lives():
 def test_effective_draws_of_tiny_distances():
     d = np.full((2, 10), 1e-200)
     d[1] = 0
-    sample = Sample(d, d, np.arange(10), d > 1)
+    sample = Sample(d, d, np.arange(10), np.zeros(2, int))
     found = summary(sample, 0.01, bound=1.0)
     assert found.effective_draws[0] == pytest.approx(10)
     assert np.isnan(found.effective_draws[1])

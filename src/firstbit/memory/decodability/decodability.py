@@ -173,7 +173,7 @@ def _two_words(asked: Asked, execution: Execution, confidence: float) -> xr.Data
     def of_size(_: int, sample: Sample) -> Summary:
         return of_two_words(sample, confidence, above, is_exact=ensemble.is_exact)
 
-    summaries = summarise(ensemble, of_size, execution)
+    summaries = summarise(ensemble, of_size, execution, marks_lost=True)
     return _labelled(asked, summaries, confidence)
 
 

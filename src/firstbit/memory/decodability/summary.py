@@ -127,11 +127,12 @@ def of_two_words(
     NaN where a distance is no finite number.
 
     Args:
-        sample: the distances, and whether each is below the rounding of its states.
+        sample: the distances, and which are below the rounding of their states.
         confidence: probability of the intervals.
         reach_above: the reach is the longest lag whose lower bound is above this.
         is_exact: whether there is one net, and so nothing random.
     """
+    assert sample.is_lost is not None, "asked for where the nets were read"
     bits = np.where(sample.is_lost, 0.0, 1.0)
     bits[~np.isfinite(sample.distances)] = np.nan
     bits = bits[None]

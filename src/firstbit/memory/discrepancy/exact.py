@@ -17,7 +17,7 @@ def exact_summary(sample: Sample, threshold: float, confidence: float) -> Summar
     """
     twice = sample._replace(
         distances=np.repeat(sample.distances, 2, axis=1),
-        is_lost=np.repeat(sample.is_lost, 2, axis=1),
+        num_lost=2 * sample.num_lost,
     )
     found = summary(twice, threshold, confidence)
     nothing = {}

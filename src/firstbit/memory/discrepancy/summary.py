@@ -104,17 +104,16 @@ def _of_lengths(
     distances = sample.distances
     num_draws = distances.shape[1]
     mean_ci = _mean_interval(distances, confidence, bound)
-    # Sorted once: all but the mean reads the order; NaN comes last.
-    ordered = np.sort(distances, axis=1)
+    not_finite = num_draws - np.isfinite(distances).sum(axis=1)
     mean = distances.mean(axis=1)
-    spread = distances.std(axis=1, ddof=1)
+    spread = distances.std(axis=1, ddof=1, mean=mean[:, None])
     error = spread / np.sqrt(num_draws)
-    is_finite = np.isfinite(distances)
-    not_finite = (~is_finite).sum(axis=1)
+    effective_draws = _effective_draws(distances)
+    ratio, ratio_error = relative(mean, error, num_draws, Reference.of(sample))
+    # Sorted once, and after all that needs a copy of its own; NaN comes last.
+    ordered = np.sort(distances, axis=1)
     count = num_draws - _count_up_to(ordered, threshold) - not_finite
     quantiles = quantiles_of_ordered(ordered, QUANTILES)
-    ratio, ratio_error = relative(mean, error, num_draws, Reference.of(sample))
-    num_lost = sample.is_lost.sum(axis=1)
     return Summary(
         discrepancy=mean,
         discrepancy_se=error,
@@ -127,9 +126,9 @@ def _of_lengths(
         top_share=_top_share(ordered, mean),
         relative_discrepancy=ratio,
         relative_discrepancy_se=ratio_error,
-        effective_draws=_effective_draws(distances, ordered[:, -1]),
-        below_rounding=num_lost / num_draws,
-        below_rounding_ci=ends_of_share(num_lost, num_draws, confidence),
+        effective_draws=effective_draws,
+        below_rounding=sample.num_lost / num_draws,
+        below_rounding_ci=ends_of_share(sample.num_lost, num_draws, confidence),
         num_not_finite=not_finite,
     )
 
@@ -143,8 +142,9 @@ def _mean_interval(
     largest = np.nanmax(distances, initial=0.0)
     require_within(float(largest), bound)
     shares = distances / bound
-    np.minimum(shares, 1, out=shares)
-    shares[~np.isfinite(distances)] = np.nan
+    if largest > bound:  # by rounding, or infinite
+        np.minimum(shares, 1, out=shares)
+        shares[~np.isfinite(distances)] = np.nan
     lower, upper = betting_interval(shares, confidence)
     return ends(lower * bound, upper * bound)
 
@@ -158,11 +158,10 @@ def require_within(largest: float, bound: float) -> None:
         )
 
 
-def _effective_draws(
-    distances: Float[np.ndarray, "length draw"], largest: ByLength
-) -> ByLength:
+def _effective_draws(distances: Float[np.ndarray, "length draw"]) -> ByLength:
     """Return (sum d)^2 / sum d^2; NaN where all are zero."""
-    parts = distances / largest[:, None]  # squares of small distances underflow
+    largest = distances.max(axis=1, keepdims=True)
+    parts = distances / largest  # squares of small distances underflow
     squares = np.einsum("ij,ij->i", parts, parts)
     return parts.sum(axis=1) ** 2 / squares
 

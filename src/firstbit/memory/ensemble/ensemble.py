@@ -243,13 +243,19 @@ class Ensemble:
         """Return the name of a block on disk."""
         return f"k{self.given.sizes[job.size]}_block{job.block}"
 
-    def collector(self, size: int) -> Collector:
-        """Return what puts the blocks of one size together."""
+    def collector(self, size: int, *, marks_lost: bool = False) -> Collector:
+        """Return what puts the blocks of one size together.
+
+        Args:
+            size: its place.
+            marks_lost: whether each draw below rounding is marked, not only counted.
+        """
         return Collector(
             self.populations[size],
             self.length,
             self.num_draws,
             is_exact=self.is_exact,
+            marks_lost=marks_lost,
         )
 
     def __getstate__(self) -> dict[str, Any]:

@@ -43,6 +43,7 @@ def summarise(
     execution: Execution,
     *,
     keeps_all: bool = False,
+    marks_lost: bool = False,
     in_turn: Callable[[int], Collects[Any]] | None = None,
 ) -> list[Result]:
     """Compute the distances of an ensemble and summarise them; one result per size.
@@ -53,6 +54,7 @@ def summarise(
             first argument is the place of the size.
         execution: how.
         keeps_all: whether the summaries hold all distances.
+        marks_lost: whether a `Sample` marks the draws that it counts as lost.
         in_turn: makes what takes the blocks of a size, about in the order of their
             numbers, and keeps none; by default a `Sample` of all of them is made.
 
@@ -63,13 +65,19 @@ def summarise(
     pieces = blocks_of(ensemble)
     with crew(execution) as workers:
         store = pieces.store(execution)
-        held = partial(_held_bytes, ensemble, workers.workers, keeps_all=keeps_all)
+        held = partial(
+            _held_bytes,
+            ensemble,
+            workers.workers,
+            keeps_all=keeps_all,
+            marks_lost=marks_lost,
+        )
         _require_memory(ensemble, workers, held if in_turn is None else _nothing)
         jobs = _order(ensemble, store if in_turn is None else None)
         missing = pieces.missing(jobs, store)
         work = _Work({job: pieces.cost(job) for job in missing})
         sizes = range(len(ensemble.populations))
-        collect = in_turn or ensemble.collector
+        collect = in_turn or partial(ensemble.collector, marks_lost=marks_lost)
         collectors = {size: collect(size) for size in sizes}
         summaries: dict[int, Future[Result]] = {}
         ahead = ahead_of(ensemble)
@@ -83,10 +91,20 @@ def summarise(
         return [summaries[size].result() for size in sizes]
 
 
-def samples(ensemble: Ensemble, execution: Execution | None = None) -> list[Sample]:
+def samples(
+    ensemble: Ensemble,
+    execution: Execution | None = None,
+    *,
+    marks_lost: bool = False,
+) -> list[Sample]:
     """Return the distances of every draw of each hidden size."""
-    how = execution or Execution()
-    return summarise(ensemble, lambda _, sample: sample, how, keeps_all=True)
+    return summarise(
+        ensemble,
+        lambda _, sample: sample,
+        execution or Execution(),
+        keeps_all=True,
+        marks_lost=marks_lost,
+    )
 
 
 def blocks_of(ensemble: Ensemble) -> Pieces[Job]:
@@ -190,7 +208,12 @@ def _nothing(_: Population) -> int:
 
 
 def _held_bytes(
-    ensemble: Ensemble, workers: int, population: Population, *, keeps_all: bool
+    ensemble: Ensemble,
+    workers: int,
+    population: Population,
+    *,
+    keeps_all: bool,
+    marks_lost: bool,
 ) -> int:
     """Return the memory of the distances at hand: of all sizes, or of two as a rule.
 
@@ -203,5 +226,5 @@ def _held_bytes(
     if not keeps_all:
         at_once = min(2 + workers * population.num_draws // num_draws, num_sizes)
     references = num_draws * len(population.references) // population.num_draws
-    of_draw = 8 + 1  # a distance, and whether it is lost
+    of_draw = 8 + marks_lost  # a distance, and whether it is lost
     return ensemble.length * (of_draw * num_draws + 8 * references) * at_once

@@ -18,20 +18,23 @@ class Sample(NamedTuple):
         reference: of the states after two random words, for the first draws of each
             block.
         reference_draws: the numbers of these draws.
-        is_lost: whether a distance is below the rounding of its own states.
+        num_lost: draws whose distance is below the rounding of its own states.
+        is_lost: which these are; None where their number says enough.
     """
 
     distances: Distances
     reference: Float[np.ndarray, "length reference"]
     reference_draws: Int[np.ndarray, " reference"]
-    is_lost: Bool[np.ndarray, "length draw"]
+    num_lost: Int[np.ndarray, " length"]
+    is_lost: Bool[np.ndarray, "length draw"] | None = None
 
     def lengths(self, shown: slice) -> "Sample":
-        """Return the sample at some of the lengths."""
+        """Return the sample at some of the lengths, without the marks of draws."""
         return self._replace(
             distances=self.distances[shown],
             reference=self.reference[shown],
-            is_lost=self.is_lost[shown],
+            num_lost=self.num_lost[shown],
+            is_lost=None,
         )
 
 
@@ -51,6 +54,7 @@ class Collector:
         num_draws: int,
         *,
         is_exact: bool = False,
+        marks_lost: bool = False,
     ) -> None:
         self.num_blocks = population.num_blocks(num_draws)
         firsts = population.num_draws * np.arange(self.num_blocks)
@@ -58,6 +62,7 @@ class Collector:
         # Of one net all draws are the first, also those after the last one.
         self.draws = np.zeros_like(draws) if is_exact else draws[draws < num_draws]
         self.shape = (length, num_draws)
+        self.marks_lost = marks_lost
         self.waiting: dict[int, Block] = {}
         self.num_put = 0
         self.sample: Sample | None = None
@@ -85,15 +90,20 @@ class Collector:
             distances=np.empty(self.shape),
             reference=np.empty((length, len(self.draws))),
             reference_draws=self.draws,
-            is_lost=np.empty(self.shape, dtype=bool),
+            num_lost=np.zeros(length, dtype=int),
+            is_lost=np.empty(self.shape, dtype=bool) if self.marks_lost else None,
         )
 
     @staticmethod
     def _fill(sample: Sample, number: int, block: Block) -> None:
         """Put a block in its place; the last one may be longer than what is left."""
+        _, num_draws = sample.distances.shape
+        left = num_draws - number * block.is_lost.shape[1]
+        sample.num_lost[:] += block.is_lost[:, :left].sum(axis=1)
         _put(sample.distances, number, block.distances)
-        _put(sample.is_lost, number, block.is_lost)
         _put(sample.reference, number, block.reference)
+        if sample.is_lost is not None:
+            _put(sample.is_lost, number, block.is_lost)
 
 
 def _put(whole: np.ndarray, number: int, part: np.ndarray) -> None:

@@ -108,7 +108,8 @@ def sample_of(
     numbers = np.arange(num_draws) if words.kind == RANDOM else None
     if numbers is None:
         numbers = np.zeros(len(reference), dtype=int)
-    return Sample(distances, of_reference, numbers, is_lost), reader.notes
+    num_lost = is_lost.sum(axis=1)
+    return Sample(distances, of_reference, numbers, num_lost), reader.notes
 
 
 def _words(
