@@ -47,9 +47,9 @@ ROUNDS = 5
 WARM_UP = 4096
 """Draws after which all workers have their programs."""
 
-BYTES = 50 * (8 + 1 + 1)
-"""Of a draw where all distances are kept: a number and a mark at each length, and of
-each eighth draw a distance after two random words."""
+BYTES = 50 * (8 + 1)
+"""Of a draw where all distances are kept: a number at each length, and of each eighth
+draw a distance after two random words, 8 bytes each."""
 
 
 class Run(NamedTuple):
@@ -76,7 +76,7 @@ def workers(number: int, cell: str) -> Iterator[Any]:
     }
     with (
         distributed.LocalCluster(**asked) as cluster,
-        distributed.Client(cluster) as client,
+        distributed.Client(cluster, direct_to_workers=True) as client,  # as --dask
     ):
         client.wait_for_workers(number)
         measure(cell, WARM_UP, client)

@@ -63,7 +63,7 @@ def test_processes_of_this_machine_are_started(distributed):
         answer(distributed, executor)
         assert main(shlex.split(f"{COMMAND} --dask local:3")) == 0
         assert executor.jobs == 2
-    assert distributed.asked == [("cluster", {})]
+    assert distributed.asked == [("cluster", {"direct_to_workers": True})]
     assert (clusters[0]["n_workers"], clusters[0]["threads_per_worker"]) == (3, 1)
 
 

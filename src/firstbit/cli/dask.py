@@ -119,7 +119,7 @@ def _client(place: str) -> Iterator[Any]:
         distributed.LocalCluster(
             n_workers=number, threads_per_worker=1, dashboard_address=None
         ) as cluster,
-        distributed.Client(cluster) as client,
+        distributed.Client(cluster, direct_to_workers=True) as client,
     ):
         yield client
 
