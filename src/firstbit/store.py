@@ -121,7 +121,8 @@ class Store(NamedTuple):
 
         So processes that share the store rarely meet.
         """
-        return random.Random(os.getpid()).sample(list(jobs), len(jobs))
+        own = random.Random(os.getpid())
+        return own.sample(list(jobs), len(jobs))
 
     def remove(self) -> None:
         """Remove the blocks; the measurement is complete."""
@@ -171,8 +172,8 @@ def _require_ours(folder: Path) -> None:
             f"expected a folder, got the file '{folder}'; name another place."
         )
     # Another process may be about to begin the folder: its unfinished file counts not.
-    names = [path.name for path in folder.iterdir()] if folder.exists() else []
-    is_used = any(not name.startswith(PREFIX) for name in names)
+    paths = folder.iterdir() if folder.exists() else ()
+    is_used = any(not path.name.startswith(PREFIX) for path in paths)
     if is_used and not (folder / _SETTINGS).is_file():
         raise OutputError(
             f"'{folder}' is no folder of an unfinished run: it has no {_SETTINGS}; "

@@ -88,7 +88,8 @@ def _language(root: Element, name: str) -> Language:
     starts = _marked(root, "initial")
     if len(starts) != 1:
         raise LanguageError(f"expected one initial state, got {len(starts)}.")
-    drawn = _Drawn(numbers[starts[0]], {numbers[one] for one in _marked(root, "final")})
+    final = {numbers[state] for state in _marked(root, "final")}
+    drawn = _Drawn(numbers[starts[0]], final)
     for edge in _edges(root, set(numbers)):
         drawn.add(numbers[edge.source], edge.letter, numbers[edge.target])
     check_alphabet(sorted(drawn.letters))
@@ -123,7 +124,8 @@ class _Drawn:
             self.silent.setdefault(source, set()).add(target)
             return
         self.letters.add(letter)
-        self.moves.setdefault(source, {}).setdefault(letter, set()).add(target)
+        leaving = self.moves.setdefault(source, {})
+        leaving.setdefault(letter, set()).add(target)
 
     @property
     def start(self) -> States:

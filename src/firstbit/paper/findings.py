@@ -73,7 +73,8 @@ of 2'
     apart = vectors[:, None] - vectors[None]
     distance = np.linalg.norm(apart, axis=-1)
     np.fill_diagonal(distance, np.inf)
-    has_another = (states[:, None] == states[None]).sum(axis=1) > 1
+    is_alike = states[:, None] == states[None]
+    has_another = is_alike.sum(axis=1) > 1
     is_same = states[distance.argmin(axis=1)] == states
     number = int((is_same & has_another).sum())
     of_all = int(has_another.sum())
@@ -115,7 +116,8 @@ def of_gradients(ds: xr.Dataset) -> str:
 about equal (0.98) after 1,000 epochs"
     """
     told = []
-    for epoch, ratio in zip(ds["epoch"].values, ds["median_ratio"].values, strict=True):
+    epochs, ratios = ds["epoch"].values, ds["median_ratio"].values
+    for epoch, ratio in zip(epochs, ratios, strict=True):
         when = f"after {int(epoch):,} epochs" if epoch else "before training"
         times = written(float(ratio))
         is_equal = abs(ratio - 1) < EQUAL
@@ -141,8 +143,8 @@ def of_grid(ds: xr.Dataset) -> str:
     sizes = ds["hidden_size"].values
     left = []
     for size in dict.fromkeys((sizes[-1], sizes[0])):
-        one = ds["discrepancy"].sel(hidden_size=size)
-        share = float(one.isel(length=-1) / one.isel(length=0))
+        one = ds["discrepancy"].sel(hidden_size=size).values
+        share = float(one[-1] / one[0])
         left.append((f"{written(100 * share)} %", f"with {size}"))
     (most, largest), *others = left
     told = [f"{most} of the distance is left {largest} units"]

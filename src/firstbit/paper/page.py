@@ -34,6 +34,7 @@ from firstbit.report import (
     Table,
     Trial,
     fragment,
+    of_settings,
     render,
 )
 
@@ -303,13 +304,12 @@ def _grid(name: str, grid: xr.Dataset) -> list[str]:
 
 
 def _making(making: Making) -> Recipe:
-    settings = [[name, str(value)] for name, value in making.settings.items()]
     versions = [[name, text] for name, text in making.versions.items()]
     seconds = [[name, f"{value:.1f}"] for name, value in making.seconds.items()]
     total = sum(making.seconds.values())
     seconds.append(["sum", f"{total:.1f}"])
     tables = [
-        Table(["setting", "value"], settings),
+        of_settings(making.settings),
         Table(["package", "version"], versions),
         Table(["part", "wall seconds"], seconds, numeric=True),
     ]

@@ -165,7 +165,8 @@ def _width(graph: Graph) -> float:
     """Return the width of a drawing that isn't shrunk, in inches."""
     copy = graph_class()(string=graph.to_string())
     copy.layout(prog="dot")
-    left, _, right, _ = map(float, copy.graph_attr["bb"].split(","))
+    corners = copy.graph_attr["bb"].split(",")
+    left, _, right, _ = map(float, corners)
     return (right - left) / _POINTS_AN_INCH + 2 * _PAD
 
 

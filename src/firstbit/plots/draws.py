@@ -115,9 +115,12 @@ def _fan(axes: Axes, one: xr.Dataset, size: int) -> None:
     length_axis(axes, one["length"].values)
     axes.set_ylim(bottom=bottom.value)
     axes.set_title(f"k = {size}: distance of\nthe two states", loc="left")
+    median = bottom.above(quantiles[len(quantiles) // 2])
+    mean = one["discrepancy"].values
+    ink = _colour(one)
     names = [
-        Name(bottom.above(quantiles[len(quantiles) // 2])[-1], "median", _colour(one)),
-        Name(float(one["discrepancy"][-1]), "mean", _colour(one), is_bold=True),
+        Name(median[-1], "median", ink),
+        Name(mean[-1], "mean", ink, is_bold=True),
     ]
     names_beside(axes, names)
     faint_grid(axes)
@@ -197,13 +200,10 @@ def _shares(axes: Axes, ds: xr.Dataset, name: str, *, has_interval: bool) -> Non
     inks = name_inks(cell_of(ds), colours)
     for size, colour, ink in zip(shown, colours, inks, strict=True):
         one = ds.sel(hidden_size=size)
-        names.append(Name(float(one[name][-1]), f"k = {size}", ink))
-        axes.plot(
-            length,
-            one[name].values,
-            color=colour,
-            label=f"k = {size}",
-        )
+        share = one[name].values
+        text = f"k = {size}"
+        names.append(Name(share[-1], text, ink))
+        axes.plot(length, share, color=colour, label=text)
         if has_interval:
             band(axes, length, interval(one, name), colour)
     axes.set_ylim(-0.02, 1.02)

@@ -60,16 +60,19 @@ def quantile_bars(
     """
     quantiles = quantiles.transpose("epoch", "group", "quantile").sortby("quantile")
     number = quantiles.sizes["epoch"]
-    places = (np.arange(number) - (number - 1) / 2) * _TOGETHER / number
+    steps = np.arange(number) - (number - 1) / 2
+    places = steps * _TOGETHER / number
     thick = _thickest(axes, number * len(groups))
     colours = np.array([look().hue(group.network) for group in groups])
     for place, one in zip(places, quantiles.values, strict=True):
         ink = _Ink(colours, 1.0 if place == places[-1] else _EARLIER, thick)
         x = np.arange(len(groups)) + place
+        medians = one[:, one.shape[1] // 2]
         _bars(axes, x, np.maximum(one, lowest), ink)
-        _dots(axes, x, one[:, one.shape[1] // 2], lowest, ink)
+        _dots(axes, x, medians, lowest, ink)
     _name_networks(axes, [group.network for group in groups])
-    axes.set_xticks(range(len(groups)), [symbol(group.parameter) for group in groups])
+    symbols = [symbol(group.parameter) for group in groups]
+    axes.set_xticks(range(len(groups)), symbols)
     axes.set(
         yscale="log",
         xlim=(-0.7, len(groups) - 0.3),
@@ -90,11 +93,13 @@ def _bars(axes: Axes, x: np.ndarray, cut: np.ndarray, ink: _Ink) -> None:
     """Draw each group's quantiles, cut at the bottom of the axis."""
     middle = cut.shape[1] // 2
     for i in range(middle):
+        inward = i / max(middle - 1, 1)
+        share = _THIN + (1 - _THIN) * inward
         axes.vlines(
             x,
             cut[:, i],
             cut[:, -1 - i],
-            linewidths=ink.thick * (_THIN + (1 - _THIN) * i / max(middle - 1, 1)),
+            linewidths=ink.thick * share,
             colors=ink.colours.tolist(),
             alpha=ink.opacity,
             capstyle="butt",

@@ -1,7 +1,7 @@
 """What stands on a page: notes, tables, pictures, and the sections that hold them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -85,6 +85,19 @@ class Table:
         return bool(found) and all(_is_number(one) for one in found)
 
 
+def of_settings(settings: Mapping[str, object]) -> Table:
+    """Return the table of what a run was asked for.
+
+    Example:
+        >>> of_settings({"seed": 3}).rows
+        [['seed', '3']]
+    """
+    rows = []
+    for name, value in settings.items():
+        rows.append([name, str(value)])
+    return Table(["setting", "value"], rows)
+
+
 def in_sight(table: Table, further: str, *, num_keys: int = 1) -> list[Table]:
     """Return a table of at most seven columns, and one of the others, folded.
 
@@ -103,7 +116,8 @@ def in_sight(table: Table, further: str, *, num_keys: int = 1) -> list[Table]:
     if number <= MOST_COLUMNS:
         return [table]
     others = [*range(num_keys), *range(MOST_COLUMNS, number)]
-    rest = replace(_part(table, others), caption=further, folded=True, anchors=())
+    rest = _part(table, others)
+    rest = replace(rest, caption=further, folded=True, anchors=())
     return [_part(table, range(MOST_COLUMNS)), rest]
 
 

@@ -23,6 +23,7 @@ from firstbit.report import (
     Recipe,
     Section,
     Table,
+    of_settings,
     render,
 )
 from firstbit.studies.folders import write_folder
@@ -148,9 +149,10 @@ def training_page(
             Picture("lags", TRAINING("gradients_figure"), *picture),
         ]
         sections.append(Section("Gradients by lag", blocks))
-    settings = Table(["setting", "value"], _settings(result))
-    sections.append(Section("How this was made", [Recipe("", [settings])]))
-    counts = {"num_solved": int(result["solved"].sum()), "num_seeds": len(result.seed)}
+    recipe = Recipe("", [of_settings(_settings(result))])
+    sections.append(Section("How this was made", [recipe]))
+    num_solved = int(result["solved"].sum())
+    counts = {"num_solved": num_solved, "num_seeds": len(result.seed)}
     banner = Banner(_tone(**counts), TRAINING("word", **counts), summary(result))
     headline = TRAINING("headline", **counts)
     return render(headline, "", sections, kicker=title, banners=[banner])
@@ -286,7 +288,7 @@ def _of_test(result: xr.Dataset) -> dict[str, object]:
     }
 
 
-def _settings(result: xr.Dataset) -> list[list[str]]:
+def _settings(result: xr.Dataset) -> dict[str, object]:
     settings = json.loads(result.attrs["configuration"])
     words = settings.pop("words")
     own_lists = settings.pop("own_lists")
@@ -296,4 +298,4 @@ def _settings(result: xr.Dataset) -> list[list[str]]:
         settings["words"] = TRAINING("fresh_words")
     else:
         settings["words"] = TRAINING("fixed_words", number=len(words))
-    return [[name, str(value)] for name, value in settings.items()]
+    return settings

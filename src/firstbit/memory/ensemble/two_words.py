@@ -75,7 +75,7 @@ def true_parts(
     recipe: Recipe, leaves: list[Array], hidden_size: Array
 ) -> list[Inexact[Array, "_ draw"]]:
     """Return each leaf of a state as a matrix; units beyond the true size are zero."""
-    parts = [leaf.reshape(-1, leaf.shape[-1]) for leaf in leaves]
+    parts = _matrices(leaves)
     if not recipe.is_padded:
         return parts
     masked = []
@@ -89,8 +89,12 @@ def true_parts(
 def _measured(recipe: Recipe, state: State) -> list[Float[Array, "_ draw"]]:
     """Return each measured leaf of a state as a matrix; complex numbers by size."""
     leaves = recipe.measured_leaves(state)
-    flat = [leaf.reshape(-1, leaf.shape[-1]) for leaf in leaves]
-    return [_sizes(leaf) for leaf in flat]
+    return [_sizes(leaf) for leaf in _matrices(leaves)]
+
+
+def _matrices(leaves: list[Array]) -> list[Inexact[Array, "_ draw"]]:
+    """Return each leaf with its entries along one axis, before that of the draws."""
+    return [leaf.reshape(-1, leaf.shape[-1]) for leaf in leaves]
 
 
 def _is_below_rounding(

@@ -118,26 +118,41 @@ def _draw_key(axes: Axes, *, is_tall: bool) -> None:
         axes: where to draw.
         is_tall: whether the three scales stand below each other.
     """
-    for i, (name, scale) in enumerate({**_SCALES, _DIFFERENCE: DIFFERENCE}.items()):
-        left, top = (0.0, float(i)) if is_tall else (i * (_STEPS + _BETWEEN), 0.0)
-        text = significant if scale.is_log else decimals
-        steps = np.linspace(scale.low, scale.high, _STEPS)
-        if scale.is_log:  # every third power of ten
-            steps = np.geomspace(scale.low, scale.high, _STEPS - 1)
-        draw_cells(axes, steps[None], top + _CELL, scale, text, left)
+    scales = {**_SCALES, _DIFFERENCE: DIFFERENCE}
+    for number, (name, scale) in enumerate(scales.items()):
+        left = top = 0.0
+        if is_tall:
+            top = float(number)
+            aside = (_STEPS + 0.2, 0.5)
+        else:
+            left = number * (_STEPS + _BETWEEN)
+            aside = (0.0, -0.4)
+        _draw_scale(axes, scale, left, top)
         what = _FORGOTTEN if scale.is_log else f"{cell_name(name)}, activation"
         axes.text(
-            left + (_STEPS + 0.2 if is_tall else 0.0),
-            top + (0.5 if is_tall else -0.4),
+            left + aside[0],
+            top + aside[1],
             what,
             va="center",
             fontsize=look().context.tick,
             color=look().page.soft,
         )
-    across = len(_SCALES) * (_STEPS + _BETWEEN) + _STEPS
-    axes.set_xlim(0, _STEPS + 2.5 if is_tall else across)
-    axes.set_ylim(*((len(_SCALES) + 1, 0) if is_tall else (1, -0.8)))
-    axes.set(xticks=[], yticks=[])
+    across = _STEPS + 2.5
+    ends = (len(scales), 0.0)
+    if not is_tall:
+        across = len(_SCALES) * (_STEPS + _BETWEEN) + _STEPS
+        ends = (1.0, -0.8)
+    axes.set(xlim=(0, across), ylim=ends, xticks=[], yticks=[])
+
+
+def _draw_scale(axes: Axes, scale: Scale, left: float, top: float) -> None:
+    """Draw what some values of a scale look like."""
+    text = decimals
+    steps = np.linspace(scale.low, scale.high, _STEPS)
+    if scale.is_log:  # every third power of ten
+        text = significant
+        steps = np.geomspace(scale.low, scale.high, _STEPS - 1)
+    draw_cells(axes, steps[None], top + _CELL, scale, text, left)
 
 
 def _check(ds: xr.Dataset, name: str) -> None:

@@ -113,9 +113,10 @@ def _histograms(axes: Axes, one: xr.Dataset, edges: np.ndarray) -> float:
     for name, values in by_network(one):
         sizes = np.abs(values)
         drawn = np.clip(sizes[sizes > 0], edges[0], None)
-        counts = np.histogram(drawn, edges)[0] / sizes.size
-        steps(axes, counts, edges, name)
-        highest = max(highest, float(counts.max()))
+        counts, _ = np.histogram(drawn, edges)
+        shares = counts / sizes.size
+        steps(axes, shares, edges, name)
+        highest = max(highest, float(shares.max()))
     axes.set(xscale="log", xlim=(edges[0], edges[-1]))
     axes.xaxis.set_major_locator(LogLocator(numticks=6))
     axes.yaxis.set_major_formatter(FuncFormatter(as_share))
@@ -129,20 +130,23 @@ def _rows(axes: Axes, one: xr.Dataset, edges: np.ndarray, highest: float) -> Non
     ticks = axes.get_yticks()
     # A line across would strike through the names above the bins.
     axes.set_yticks(ticks[(ticks >= 0) & (ticks <= highest)])
-    middle = float(np.sqrt(edges[0] * edges[-1]))
+    lowest = float(edges[0])
+    middle = float(np.sqrt(lowest * edges[-1]))
     networks = list(by_network(one))
     for i, (name, values) in enumerate(reversed(networks)):
         quantiles = np.quantile(np.abs(values), _HALF)
         height = (_ABOVE + _APART * i) * highest
-        _row(axes, _Row(name, height, quantiles), float(edges[0]), middle)
+        row = _Row(name, height, quantiles)
+        _row(axes, row, lowest, middle)
 
 
 def _row(axes: Axes, row: _Row, lowest: float, middle: float) -> None:
     """Draw one network's middle half, its median, and its name on the free side."""
     low, median, high = np.maximum(row.quantiles, lowest)
     colour = look().hue(row.network)
+    mark = family_of(row.network).mark
     axes.plot([low, high], [row.height] * 2, color=colour)
-    axes.plot(median, row.height, family_of(row.network).mark, color=colour)
+    axes.plot(median, row.height, mark, color=colour)
     is_right = median > middle
     axes.annotate(
         f"{cell_name(row.network)}, median {written(float(row.quantiles[1]))}",

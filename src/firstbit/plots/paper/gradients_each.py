@@ -94,4 +94,5 @@ def _lowest(values: np.ndarray) -> float:
     if not above.size:
         return 10.0**-_DECADES
     top = np.ceil(np.log10(above.max()))
-    return float(10 ** max(np.floor(np.log10(above.min())), top - _DECADES))
+    bottom = np.floor(np.log10(above.min()))
+    return float(10 ** max(bottom, top - _DECADES))

@@ -311,7 +311,8 @@ def _edges_with_gaps(states: Sequence[str]) -> np.ndarray:
 def _label_states(axes: Axes, states: Sequence[str], rows: np.ndarray) -> None:
     """Write the states between words and cells, at the middle of their group."""
     names = list(dict.fromkeys(states))
-    middles = [rows[np.array(states) == name].mean() for name in names]
+    of_row = np.array(states)
+    middles = [rows[of_row == name].mean() for name in names]
     axes.yaxis.remove_overlapping_locs = False
     axes.set_yticks(
         middles,

@@ -255,7 +255,8 @@ def _labelled(
     both.attrs = dict(labelled.attrs)
     told = {"sentence": sentences(both), "answer": answers(both)}
     for name, texts in told.items():
-        both[name] = (CELL, np.array(texts, dtype=str), {"long_name": name})
+        values = np.array(texts, dtype=str)
+        both[name] = (CELL, values, {"long_name": name})
     return Result.of(both)
 
 

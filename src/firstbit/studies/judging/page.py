@@ -25,6 +25,7 @@ from firstbit.report import (
     Recipe,
     Section,
     Table,
+    of_settings,
     render,
 )
 from firstbit.studies.folders import write_folder
@@ -92,11 +93,10 @@ def judgement_page(result: xr.Dataset, learnt: Learnt | None = None) -> str:
         sections.append(Section("The automaton", _drawn(learnt)))
     settings = json.loads(result.attrs["configuration"])
     settings["firstbit_version"] = result.attrs["firstbit_version"]
-    made = [[name, str(value)] for name, value in settings.items()]
-    sections += [
-        Section("The test", [Note(about_test(result)), Note(left_out(result))]),
-        Section("How this was made", [Recipe("", [Table(["setting", "value"], made)])]),
-    ]
+    about = [Note(about_test(result)), Note(left_out(result))]
+    recipe = Recipe("", [of_settings(settings)])
+    sections.append(Section("The test", about))
+    sections.append(Section("How this was made", [recipe]))
     solved = bool(result["solved"])
     word = PAGE("solves" if solved else "fails")
     banner = Banner("good" if solved else "bad", word, answer(result))

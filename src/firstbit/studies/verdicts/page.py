@@ -23,6 +23,7 @@ from firstbit.report import (
     Trial,
     fragment,
     in_sight,
+    of_settings,
     render,
 )
 from firstbit.studies.verdicts.decisions import Difference
@@ -100,8 +101,7 @@ def verdict_page(
     witnesses = list(_witnesses(verdicts, language))
     if witnesses:
         sections.append(Section("Witnesses at work", witnesses))
-    made = [[name, str(value)] for name, value in settings.items()]
-    recipe = Recipe("", [Table(["setting", "value"], made)])
+    recipe = Recipe("", [of_settings(settings)])
     sections.append(Section("How this was made", [recipe]))
     shown = [difference_sentence(one) for one in differences if one.is_shown]
     return render(
