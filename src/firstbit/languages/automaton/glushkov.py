@@ -142,20 +142,20 @@ class _Positions:
         self.start = frozenset([len(self.follow)])
         self.follow.append(set(self.whole.first))
 
-    def accepts(self, state: States) -> bool:
+    def accepts(self, states: States) -> bool:
         """Return whether a word may end behind one of the positions."""
-        if self.whole.empty and state == self.start:
+        if self.whole.empty and states == self.start:
             return True
-        return not state.isdisjoint(self.whole.last)
+        return not states.isdisjoint(self.whole.last)
 
-    def work(self, state: States) -> int:
+    def work(self, states: States) -> int:
         """Return how many positions follow, counted with each before them."""
-        return sum(len(self.follow[position]) for position in state)
+        return sum(len(self.follow[position]) for position in states)
 
-    def after(self, state: States) -> dict[str, States]:
+    def after(self, states: States) -> dict[str, States]:
         """Return, for each letter, the positions that may be read next."""
         following: set[int] = set()
-        for position in state:
+        for position in states:
             following |= self.follow[position]
         targets: dict[str, set[int]] = {}
         for position in following:
