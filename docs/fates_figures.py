@@ -28,7 +28,8 @@ def main() -> None:
         )
         for name, cell in CELLS.items()
     }
-    save("fates", partial(fate_shares, by_cell, title=TITLE))
+    # A panel for each cell: they do not fit a phone.
+    save("fates", partial(fate_shares, by_cell, title=TITLE), phone={})
 
 
 if __name__ == "__main__":
