@@ -13,10 +13,9 @@ EQUAL = 0.1
 
 
 def of_outputs(ds: xr.Dataset) -> str:
-    """Say what is most active where one symbol must follow.
+    """Say after how many words the most active outputs are those that may follow.
 
-    Where several may follow after some word, say after how many words they are the most
-    active.
+    Where one symbol must follow, it is the answer; say if that is always the same.
 
     Args:
         ds: `output(word, symbol)` and the true `probability(word, symbol)`, with the
@@ -29,28 +28,23 @@ def of_outputs(ds: xr.Dataset) -> str:
         ...     {"output": (over, output), "probability": (over, truth)},
         ...     coords={"symbol": ["T", "P"]}, attrs={"network": "Reber, GRU k = 5"})
         >>> of_outputs(ds)
-        'Reber, GRU k = 5 answers T and T where T and P must follow'
+        'Reber, GRU k = 5: the answer is always T, right after 1 of 2 words'
         >>> ds["probability"][1] = 0.5
         >>> of_outputs(ds)
-        'Reber, GRU k = 5: after 2 of 2 words what may follow is the most active'
+        'Reber, GRU k = 5: legal symbols are the most active after 2 of 2 words'
     """
     network = ds.attrs["network"]
     is_legal = ds["probability"] > 0
-    if (is_legal.sum("symbol") == 1).all():
-        said = _most(ds["output"])
-        due = _most(ds["probability"])
-        return f"{network} answers {said} where {due} must follow"
     least = ds["output"].where(is_legal).min("symbol")
     illegal = ds["output"].where(~is_legal, -np.inf)
-    most = illegal.max("symbol")
-    number = int((least > most).sum())
+    number = int((least > illegal.max("symbol")).sum())
     words = f"{number} of {ds.sizes['word']} words"
-    return f"{network}: after {words} what may follow is the most active"
-
-
-def _most(values: xr.DataArray) -> str:
-    """Return the symbol of the largest value after each word."""
-    return " and ".join(map(str, values.idxmax("symbol").values))
+    if (is_legal.sum("symbol") > 1).any():
+        return f"{network}: legal symbols are the most active after {words}"
+    first, *others = ds["output"].idxmax("symbol").values
+    if all(other == first for other in others):
+        return f"{network}: the answer is always {first}, right after {words}"
+    return f"{network}: the answer is right after {words}"
 
 
 def of_hidden(ds: xr.Dataset) -> str:
