@@ -28,7 +28,7 @@ def of_outputs(ds: xr.Dataset) -> str:
         ...     {"output": (over, output), "probability": (over, truth)},
         ...     coords={"symbol": ["T", "P"]}, attrs={"network": "Reber, GRU k = 5"})
         >>> of_outputs(ds)
-        'Reber, GRU k = 5: the answer is always T, right after 1 of 2 words'
+        'Reber, GRU k = 5: the answer is always T, and right for 1 of 2 words'
         >>> ds["probability"][1] = 0.5
         >>> of_outputs(ds)
         'Reber, GRU k = 5: legal symbols are the most active after 2 of 2 words'
@@ -43,8 +43,8 @@ def of_outputs(ds: xr.Dataset) -> str:
         return f"{network}: legal symbols are the most active after {words}"
     first, *others = ds["output"].idxmax("symbol").values
     if all(other == first for other in others):
-        return f"{network}: the answer is always {first}, right after {words}"
-    return f"{network}: the answer is right after {words}"
+        return f"{network}: the answer is always {first}, and right for {words}"
+    return f"{network}: the answer is right for {words}"
 
 
 def of_hidden(ds: xr.Dataset) -> str:
@@ -85,7 +85,8 @@ def of_confusion(ds: xr.Dataset) -> str:
     Example:
         >>> ds = xr.Dataset(attrs={"vanilla_distance": 0.002, "gru_distance": 0.64})
         >>> of_confusion(ds)
-        'one early symbol leaves the GRU 320 times as far apart as Vanilla'
+        "one early symbol leaves the GRU's two vectors 320 times as far apart as \
+Vanilla's"
     """
     distances = {name: ds.attrs[f"{name}_distance"] for name in ("vanilla", "gru")}
     near, far = sorted(distances, key=lambda name: distances[name])
@@ -93,8 +94,8 @@ def of_confusion(ds: xr.Dataset) -> str:
     if distances[near] == 0:
         return f"one early symbol makes no difference at the end to {names[near]}"
     times = written(distances[far] / distances[near])
-    apart = f"{times} times as far apart as {names[near]}"
-    return f"one early symbol leaves {names[far]} {apart}"
+    apart = f"{times} times as far apart as {names[near]}'s"
+    return f"one early symbol leaves {names[far]}'s two vectors {apart}"
 
 
 def of_gradients(ds: xr.Dataset) -> str:
@@ -131,7 +132,8 @@ def of_grid(ds: xr.Dataset) -> str:
         >>> d = xr.DataArray([[1.0, 0.1], [2.0, 0.5]], coords)
         >>> of_gru = {"configuration": '{"cell": "GRU"}'}
         >>> of_grid(xr.Dataset({"discrepancy": d}, attrs=of_gru))
-        'GRU after 50 symbols: 25 % of the distance is left with 5 units, 10 % with 1'
+        'GRU after 50 symbols: 25 % of the first distance is left with 5 units, \
+10 % with 1'
     """
     cell = json.loads(ds.attrs["configuration"])["cell"]
     sizes = ds["hidden_size"].values
@@ -141,9 +143,10 @@ def of_grid(ds: xr.Dataset) -> str:
         share = float(one[-1] / one[0])
         left.append((f"{written(100 * share)} %", f"with {size}"))
     (most, largest), *others = left
-    told = [f"{most} of the distance is left {largest} units"]
+    last = int(ds["length"][-1])
+    told = [f"{most} of the first distance is left {largest} units"]
     told += [f"{share} {size}" for share, size in others]
-    return f"{cell} after {int(ds['length'][-1])} symbols: {', '.join(told)}"
+    return f"{cell} after {last} symbols: {', '.join(told)}"
 
 
 def of_trainings(ds: xr.Dataset) -> str:
@@ -157,7 +160,7 @@ def of_trainings(ds: xr.Dataset) -> str:
         >>> errors = ("run", "epoch"), [[6.0, 3.5], [6.0, 4.1], [5.0, np.nan]]
         >>> variables = {"mean_error": errors, "merged_floor": ("run", [4, 4, np.nan])}
         >>> of_trainings(xr.Dataset(variables, {"run": ["GRU", "Vanilla", "short"]}))
-        '1 of 2 nets knows the outer symbol: below the dashed line ends GRU'
+        'GRU ends below the dashed line: 1 of 2 nets knows the outer symbol'
     """
     with_outer = ds.dropna("run", subset=["merged_floor"])
     below = []
@@ -167,7 +170,7 @@ def of_trainings(ds: xr.Dataset) -> str:
             below.append(str(run))
     nets = f"{len(below)} of {with_outer.sizes['run']} nets"
     if not below:
-        return f"{nets} know the outer symbol: none ends below the dashed line"
+        return f"none ends below the dashed line: {nets} know the outer symbol"
     verb, ends = ("knows", "ends") if len(below) == 1 else ("know", "end")
     who = " and ".join(below)
-    return f"{nets} {verb} the outer symbol: below the dashed line {ends} {who}"
+    return f"{who} {ends} below the dashed line: {nets} {verb} the outer symbol"

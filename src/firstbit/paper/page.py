@@ -220,7 +220,7 @@ def _training(run: Run) -> list[str]:
     training = run.training
     epochs = str(len(training.log))
     if training.stopped is not None:
-        epochs += f", stopped at {training.stopped.epoch}"
+        epochs += f" (0 to {training.stopped.epoch}), then stopped"
     merged = f"{run.merged_floor():.4f}" if experiment.task.has_copies else ""
     return [
         experiment.title,

@@ -87,7 +87,12 @@ def surface(
     title = neutral(title, "D(l, k)", ds)
     size = Size(7.5, 3.9)
     figure, (left, right) = row_of_panels(size, title, width, (1, 1.25))
-    _solid(figure.add_subplot(left, projection="3d"), ds)
+    is_stacked = left.rowspan != right.rowspan
+    if is_stacked:  # what can be read comes first
+        left, right = right, left
+    solid = figure.add_subplot(left, projection="3d")
+    _solid(solid, ds)
+    solid.locator_params(nbins=3 if is_stacked else 6)
     axes = figure.add_subplot(right)
     _curves(axes, ds)
     intervals = _note(ds, axes)
@@ -151,7 +156,6 @@ def _solid(axes: Axes3D, ds: xr.Dataset) -> None:
     axes.set_zlim(bottom=0)
     axes.view_init(elev=26, azim=-50)
     axes.set_box_aspect((1.15, 1.0, 0.72), zoom=0.88)  # pyright: ignore[reportArgumentType]
-    axes.locator_params(nbins=6)
 
 
 def _curves(axes: Axes, ds: xr.Dataset) -> None:
@@ -216,7 +220,7 @@ def _median_name(axes: Axes, one: xr.Dataset, ink: str) -> list[Name]:
         return []
     last = float(one["median"][-1])
     is_off = last < axes.get_ylim()[0]
-    value = f" {written(last)} \N{DOWNWARDS ARROW}" if is_off else ""
+    value = f": {written(last)} \N{DOWNWARDS ARROW}" if is_off else ""
     size = one["hidden_size"].item()
     return [Name(last, f"median, k = {size}{value}", ink)]
 
