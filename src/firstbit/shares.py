@@ -8,11 +8,11 @@ from firstbit.worked import Done
 
 Job = TypeVar("Job")
 
-SECONDS = 0.05, 0.5
+SECONDS = 0.05, 0.25
 """What a call takes, at least and at most: less would cost as much as it computes, and
 with a worker that much is lost."""
 
-MOST = 64
+MOST = 32
 """Jobs of a call: those after a short one may be long."""
 
 CALLS = 2
@@ -32,7 +32,7 @@ class Shares(Generic[Job]):
         1
         >>> shares.add(Done([None, None], "node1:7", seconds=0.1))
         >>> shares.size(workers=2), shares.size(workers=10)
-        (10, 5)
+        (5, 5)
     """
 
     def __init__(self, jobs: Iterable[Job]) -> None:
