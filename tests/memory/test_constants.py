@@ -163,6 +163,8 @@ def test_where_dtypes_are_promoted_as_by_default():
 
 
 SCRIPT = """
+import sys
+sys.path.append("..")
 import test_constants as one
 print(one.jnp.zeros(1).dtype)
 for kind in (one.InStep, one.AsField):
