@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from firstbit.errors import LanguageError, shown
-from firstbit.languages.automaton.subsets import States, deterministic
+from firstbit.languages.automaton.subsets import States, minimal_dfa
 from firstbit.languages.automaton.validity import check_alphabet
 from firstbit.languages.language import Language
 from firstbit.languages.words.files import read_text
@@ -93,7 +93,7 @@ def _language(root: Element, name: str) -> Language:
     for edge in _edges(root, set(numbers)):
         drawn.add(numbers[edge.source], edge.letter, numbers[edge.target])
     check_alphabet(sorted(drawn.letters))
-    return Language.from_dfa(deterministic(drawn, drawn.letters, _too_large), name=name)
+    return Language.from_dfa(minimal_dfa(drawn, drawn.letters, _too_large), name=name)
 
 
 def _too_large(size: str) -> LanguageError:

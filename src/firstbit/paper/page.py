@@ -34,8 +34,8 @@ from firstbit.report import (
     Table,
     Trial,
     fragment,
-    of_settings,
     render,
+    settings_table,
 )
 
 TONES = {
@@ -309,7 +309,7 @@ def _making(making: Making) -> Recipe:
     total = sum(making.seconds.values())
     seconds.append(["sum", f"{total:.1f}"])
     tables = [
-        of_settings(making.settings),
+        settings_table(making.settings),
         Table(["package", "version"], versions),
         Table(["part", "wall seconds"], seconds, numeric=True),
     ]

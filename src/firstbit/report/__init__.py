@@ -13,7 +13,7 @@ from firstbit.report.blocks import (
     Table,
     Trial,
     in_sight,
-    of_settings,
+    settings_table,
 )
 from firstbit.report.notebook import fragment
 from firstbit.report.page import render
@@ -37,6 +37,6 @@ __all__ = [
     "Wording",
     "fragment",
     "in_sight",
-    "of_settings",
     "render",
+    "settings_table",
 ]

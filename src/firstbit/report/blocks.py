@@ -85,11 +85,11 @@ class Table:
         return bool(found) and all(_is_number(one) for one in found)
 
 
-def of_settings(settings: Mapping[str, object]) -> Table:
+def settings_table(settings: Mapping[str, object]) -> Table:
     """Return the table of what a run was asked for.
 
     Example:
-        >>> of_settings({"seed": 3}).rows
+        >>> settings_table({"seed": 3}).rows
         [['seed', '3']]
     """
     rows = []

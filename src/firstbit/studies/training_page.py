@@ -23,8 +23,8 @@ from firstbit.report import (
     Recipe,
     Section,
     Table,
-    of_settings,
     render,
+    settings_table,
 )
 from firstbit.studies.folders import write_folder
 from firstbit.studies.no_twins import no_twins
@@ -149,7 +149,7 @@ def training_page(
             Picture("lags", TRAINING("gradients_figure"), *picture),
         ]
         sections.append(Section("Gradients by lag", blocks))
-    recipe = Recipe("", [of_settings(_settings(result))])
+    recipe = Recipe("", [settings_table(_settings(result))])
     sections.append(Section("How this was made", [recipe]))
     num_solved = int(result["solved"].sum())
     counts = {"num_solved": num_solved, "num_seeds": len(result.seed)}

@@ -22,8 +22,7 @@ from firstbit.languages.automaton.regex import (
     Union,
     parse,
 )
-from firstbit.languages.automaton.subsets import MOST_EDGES, States
-from firstbit.languages.automaton.subsets import deterministic as deterministic_of
+from firstbit.languages.automaton.subsets import MOST_EDGES, States, minimal_dfa
 from firstbit.languages.automaton.validity import check_alphabet, shown_letters
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def deterministic(
             f"more than {MOST_LETTERS} letters with its repetitions written out",
         )
     positions = _Positions(tree, symbols, expression)
-    return deterministic_of(positions, symbols, partial(_too_large, expression))
+    return minimal_dfa(positions, symbols, partial(_too_large, expression))
 
 
 def _symbols(

@@ -45,7 +45,7 @@ class Nondeterministic(Protocol):
         ...
 
 
-def deterministic(
+def minimal_dfa(
     automaton: Nondeterministic,
     symbols: Iterable[str],
     too_large: Callable[[str], LanguageError],

@@ -25,8 +25,8 @@ from firstbit.report import (
     Recipe,
     Section,
     Table,
-    of_settings,
     render,
+    settings_table,
 )
 from firstbit.studies.folders import write_folder
 from firstbit.studies.judging.learnt import Learnt
@@ -94,7 +94,7 @@ def judgement_page(result: xr.Dataset, learnt: Learnt | None = None) -> str:
     settings = json.loads(result.attrs["configuration"])
     settings["firstbit_version"] = result.attrs["firstbit_version"]
     about = [Note(about_test(result)), Note(left_out(result))]
-    recipe = Recipe("", [of_settings(settings)])
+    recipe = Recipe("", [settings_table(settings)])
     sections.append(Section("The test", about))
     sections.append(Section("How this was made", [recipe]))
     solved = bool(result["solved"])

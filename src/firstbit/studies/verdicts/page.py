@@ -23,8 +23,8 @@ from firstbit.report import (
     Trial,
     fragment,
     in_sight,
-    of_settings,
     render,
+    settings_table,
 )
 from firstbit.studies.verdicts.decisions import Difference
 from firstbit.studies.verdicts.evidence import Evidence
@@ -101,7 +101,7 @@ def verdict_page(
     witnesses = list(_witnesses(verdicts, language))
     if witnesses:
         sections.append(Section("Witnesses at work", witnesses))
-    recipe = Recipe("", [of_settings(settings)])
+    recipe = Recipe("", [settings_table(settings)])
     sections.append(Section("How this was made", [recipe]))
     shown = [difference_sentence(one) for one in differences if one.is_shown]
     return render(
