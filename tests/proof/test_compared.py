@@ -92,7 +92,6 @@ def test_intervals_of_differences_hold_as_often_as_they_say(held):
     for some in samples():
         low, high = difference("capacity_a_unit", both, [], some)
         holds.append(low <= truth <= high)
-    # One more pair, which differs by a half, makes them a little wider.
     assert 0.93 <= np.mean(holds) <= 0.97
 
 

@@ -85,11 +85,10 @@ def _difference(
     if name == "discrepancy":
         bounds = (other.largest[name], first.largest[name])
         return mean, _by_betting(apart, bounds, confidence)
-    at_each = confidence
     if name == "accuracy":
         num_together = len(apart) * len(others)
-        at_each = 1 - (1 - confidence) / num_together
-    return mean, _student(apart, at_each)
+        return mean, _of_shares(apart, 1 - (1 - confidence) / num_together)
+    return mean, _if_enough(apart, *Mean.of(apart).interval(confidence))
 
 
 def _by_betting(apart: Values, bounds: tuple[float, float], confidence: float) -> Ends:
@@ -103,11 +102,12 @@ def _by_betting(apart: Values, bounds: tuple[float, float], confidence: float) -
     return low * width - below, high * width - below
 
 
-def _student(apart: Values, confidence: float) -> Ends:
+def _of_shares(apart: Values, confidence: float) -> Ends:
     """Return Student's t of the pairs and one more, which differs by a half.
 
     At each end it differs the other way. Without it, cells that are alike in every pair
-    that was drawn would have an interval without width.
+    that was drawn would have an interval without width, though a share of few words is
+    known to some per cent only.
     """
     ends = []
     for side in (-1.0, 1.0):
@@ -115,8 +115,12 @@ def _student(apart: Values, confidence: float) -> Ends:
         values = np.concatenate([apart, one_more], axis=-1)
         mean = Mean.of(values)
         ends.append(mean.value + side * mean.reach((1 + confidence) / 2))
-    low, high = map(np.asarray, ends)
+    return _if_enough(apart, *ends)
+
+
+def _if_enough(apart: Values, low: np.ndarray, high: np.ndarray) -> Ends:
+    """Return the ends of an interval; NaN of too few pairs."""
     if apart.shape[-1] < FEWEST_NETS:
         low = np.full_like(low, np.nan)
         high = np.full_like(high, np.nan)
-    return low, high
+    return np.asarray(low), np.asarray(high)
