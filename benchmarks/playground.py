@@ -30,6 +30,9 @@ USUAL = "#v=1&k=20&nets=200&cell="
 FEW = "#v=1&k=20&nets=2&suffix=constant&cell="
 """A view that is soon done: nothing else is computed when the distances begin."""
 
+SECONDS_OF_REST = 2.0
+"""Time to look at it: nobody asks for the next view at once."""
+
 MANY = "#v=1&k=20&nets=2000&cell="
 """Distances of 2,000 draws x 50 symbols; the page fits read-outs, too."""
 
@@ -161,6 +164,7 @@ def distances(browser, address: str, cell: str) -> Taken:
     page = new_page(browser)
     page.goto(address + FEW + cell)
     page.wait_for_function(SAYS.format("source", "2 nets"), polling=100)
+    page.wait_for_timeout(1000 * SECONDS_OF_REST)
     before = busy(browser)
     milliseconds = page.evaluate(UNTIL_MANY, MANY + cell)
     taken = Taken(milliseconds / 1000, busy(browser) - before)

@@ -16,6 +16,7 @@ function answer([name, parameters]) {
 function plain(_, value) {
   if (ArrayBuffer.isView(value)) return [...value];
   if (value instanceof Set) return [...value];
+  if (typeof value?.next === "function") return [...value];
   if (value instanceof Map) return Object.fromEntries(value);
   if (value === Infinity) return "Infinity";
   return value;

@@ -151,3 +151,11 @@ def test_intervals_are_those_of_the_library():
     found = ask("numbers/statistics.js", *(("wilson", n, 100) for n in counts))
     for n, ends in zip(counts, found, strict=True):
         assert np.allclose(ends, wilson(np.array(n), 100, 0.95), atol=1e-12)
+
+
+def test_a_worker_rehearses_once_and_finds_nothing():
+    of = settings("gru")
+    once, again = ask("workers/rehearsal.js", ("rehearsal", of), ("rehearsal", of))
+    assert len(once) >= 100
+    assert set(once) == {None}
+    assert again == []

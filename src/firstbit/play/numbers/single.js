@@ -21,15 +21,18 @@ const KEPT = 9;
 const sums = new Float64Array(KEPT * TOGETHER);
 const halves = new Int32Array(sums.buffer);
 
-/** The bits that single precision drops, and those of them that lie halfway. */
-const DROPPED = 2 ** 29 - 1;
-const HALFWAY = 2 ** 28;
+/** Single precision drops the last 29 bits: what shifts them to the top of a half. */
+const KEPT_BITS = 3;
+
+/** Of a half that is shifted so, where it lies halfway: the first bit, and no other. */
+const HALFWAY = -(2 ** 31);
 
 /** Return the numbers of which a sum, of these or of earlier ones, lies halfway. */
 function halfway(count) {
   const found = [];
-  for (let i = 0; i < KEPT * count; i++) {
-    if ((halves[2 * i] & DROPPED) === HALFWAY) found.push(Math.floor(i / KEPT));
+  const end = 2 * KEPT * count;
+  for (let i = 0; i < end; i += 2) {
+    if (halves[i] << KEPT_BITS === HALFWAY) found.push(Math.floor(i / (2 * KEPT)));
   }
   return found;
 }
