@@ -5,7 +5,7 @@ References:
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from firstbit.errors import LanguageError
 
@@ -24,6 +24,7 @@ MOST_WORK = 200_000_000
 States = frozenset[int]
 
 
+@runtime_checkable
 class Nondeterministic(Protocol):
     """An automaton that may be in several states at once."""
 
