@@ -87,8 +87,10 @@ def _difference(
         return mean, _by_betting(apart, bounds, confidence)
     if name == "accuracy":
         num_together = len(apart) * len(others)
-        return mean, _of_shares(apart, 1 - (1 - confidence) / num_together)
-    return mean, _if_enough(apart, *Mean.of(apart).interval(confidence))
+        at_each = 1 - (1 - confidence) / num_together
+        return mean, _of_shares(apart, at_each)
+    low, high = Mean.of(apart).interval(confidence)
+    return mean, _if_enough(apart, low, high)
 
 
 def _by_betting(apart: Values, bounds: tuple[float, float], confidence: float) -> Ends:
