@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,9 @@ from firstbit.cli.options import (
 from firstbit.cli.printed import no_table
 from firstbit.errors import SettingError, shown
 from firstbit.files import require_writable
+
+if TYPE_CHECKING:
+    from firstbit.languages.demand.losses import Loss, Per
 
 MARKER = "manifest.json"
 """The file that every exported folder has."""
@@ -262,6 +265,20 @@ class Asked:
         return parse_sizes(self.split)
 
     @property
+    def loss(self) -> "Loss":
+        """The unit of floors and of splits, beside the squared error."""
+        from firstbit.languages.demand.losses import require_loss
+
+        return require_loss("bits" if self.unit is None else self.unit)
+
+    @property
+    def shared_among(self) -> "Per":
+        """What a loss is shared among."""
+        from firstbit.languages.demand.losses import require_per
+
+        return require_per("word" if self.per is None else self.per)
+
+    @property
     def longest_window(self) -> int:
         """The largest window, by default eight symbols."""
         return USUAL_WINDOWS if self.windows is None else self.windows
@@ -296,7 +313,7 @@ class Asked:
         counted = self.floors or (split and not export)
         for name in ("unit", "per", "first_symbol"):
             option = f"--{name.replace('_', '-')}"
-            is_given = bool(getattr(self, name))
+            is_given = getattr(self, name) not in (None, False)
             _require_beside(option, is_given, "--floors or --split", counted)
         _require_beside("--uniform", self.uniform, "--sample", sample)
         _require_beside(

@@ -9,6 +9,7 @@ from firstbit.cli.output import counted, print_table
 
 if TYPE_CHECKING:
     from firstbit.languages import Language
+    from firstbit.languages.demand.losses import Loss
 
 
 class LossFloors(NamedTuple):
@@ -36,15 +37,11 @@ class Floors(Answer):
     def of(cls, language: "Language", asked: Asked) -> "Floors":
         """Compute the floors in squared error, and in bits or nats."""
         from firstbit.languages import full_floor, window_floors
-        from firstbit.languages.demand.losses import Loss, require_loss, require_per
 
         lengths = asked.measured_lengths
         first_symbol = asked.first_symbol
-        per = require_per(asked.per or "word")
-        losses: tuple[Loss, ...] = (
-            "squared error",
-            require_loss(asked.unit or "bits"),
-        )
+        per = asked.shared_among
+        losses: tuple[Loss, ...] = ("squared error", asked.loss)
         found = {}
         for loss in losses:
             full = full_floor(

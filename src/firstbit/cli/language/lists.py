@@ -45,10 +45,8 @@ class Lists(Answer):
     def of(cls, language: "Language", asked: Asked) -> "Lists":
         """Sample the lists, measure them and write them, if asked to."""
         from firstbit.languages import split, split_floors
-        from firstbit.languages.demand.losses import require_loss, require_per
 
-        unit = require_loss(asked.unit or "bits")
-        per = require_per(asked.per or "word")
+        unit, per = asked.loss, asked.shared_among
         ranges = asked.ranges
         if len(ranges) == 1:
             ranges = ranges * len(asked.sizes)

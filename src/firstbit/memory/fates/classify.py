@@ -28,6 +28,9 @@ MERGED, FIXED, PHASE, ORBITS, SEPARATED, CHAOTIC, UNRESOLVED, GROWING = range(
 
 SHORTEST_HORIZON = 10 * NUM_BATCHES
 
+MOST_SYMBOLS = 10**8
+"""Of a transient or a horizon: a net reads so many in a minute or more."""
+
 TINY = 1e-100
 """A distance that has been this small a share of the largest norm has shrunk step by
 step: rounding makes two states equal from 1e-16 or so."""
@@ -38,8 +41,8 @@ class Thresholds:
     """What decides a fate; see `firstbit.fates`.
 
     Attributes:
-        transient: symbols after the words that aren't watched, at least 0.
-        horizon: symbols that are watched, at least 100.
+        transient: symbols after the words that aren't watched, 0 to 10^8.
+        horizon: symbols that are watched, 100 to 10^8.
         largest_period: up to half the horizon, which is the default.
         return_tolerance: of a return, above 0, in units of the largest norm.
         same_tolerance: within which two states are at the same place; above
@@ -68,8 +71,8 @@ class Thresholds:
     growth_floor: float = 0.25
 
     def __post_init__(self) -> None:
-        keep_whole(self, "transient", 0)
-        keep_whole(self, "horizon", SHORTEST_HORIZON)
+        keep_whole(self, "transient", 0, most=MOST_SYMBOLS)
+        keep_whole(self, "horizon", SHORTEST_HORIZON, most=MOST_SYMBOLS)
         keep_whole(self, "largest_period", 1, optional=True)
         keep_real(self, "return_tolerance")
         keep_real(self, "same_tolerance")
