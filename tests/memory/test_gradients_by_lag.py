@@ -1,5 +1,6 @@
 """Gradients by lag against finite differences, their sum against back-propagation."""
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -60,6 +61,22 @@ def test_contributions_by_lag_add_up_to_the_gradient(cell, loss):
     error = np.linalg.norm(np.concatenate(summed) - expected)
     assert error < 1e-12 * np.linalg.norm(expected)
     assert all((measured.total[name][1:] == 0).all() for name in ("O", "b_O"))
+
+
+@pytest.mark.slow
+def test_gradients_that_vanish_keep_their_size():
+    """Each lag takes a tenth: the squares of what is left soon underflow."""
+    lags = np.arange(250)
+    with jax.enable_x64(True):
+        readout = Readout(jnp.ones((2, 2)), jnp.zeros(2))
+        cell = Vanilla(2, 2, activation="identity", key=KEY)
+        cell = eqx.tree_at(lambda cell: cell.W_h, cell, jnp.eye(2) / 10)
+        word = np.eye(2)[np.ones((1, len(lags)), int)]
+    net = Network(cell, readout)
+    found = word_gradients_by_lag(net, word, 0 * word, np.array([len(lags)]))
+    for norms in (found.loss_gradient, found.jacobian):
+        of_last = norms[0, -1]
+        assert np.allclose(of_last / of_last[0], 0.1**lags, rtol=1e-9, atol=0)
 
 
 @pytest.mark.slow

@@ -59,6 +59,21 @@ def test_every_number_by_its_definition():
     )
 
 
+@pytest.mark.parametrize("power", [-1000, -600, 0, 500, 900])
+def test_squares_of_small_and_large_distances_are_numbers(power):
+    sample, by = made_sample(), 2.0**power
+    found = summary(sample, 0.01)
+    scaled = sample._replace(distances=sample.distances * by)
+    same = summary(scaled, 0.01 * by)
+    for name in ("effective_draws", "top_share", "retained"):
+        assert np.array_equal(getattr(same, name), getattr(found, name))
+    assert np.array_equal(same.discrepancy_se, found.discrepancy_se * by)
+    assert np.allclose(
+        same.relative_discrepancy, found.relative_discrepancy * by, rtol=1e-15
+    )
+    assert (same.relative_discrepancy_se > 0).all()
+
+
 @pytest.mark.parametrize("number", [6, 7, 20, 37, 200, 2001])
 def test_the_interval_of_the_median_is_the_shortest_that_covers(number):
     ranks = median_ranks(number)

@@ -29,11 +29,12 @@ even: on one side of the mean all factors are negative."""
 VALUES_AT_ONCE = 1 << 17
 """Values that are worked on at once, so that they stay in a core's cache."""
 
-OVERSHOOT = 1.02
-"""A guess from the inside goes this much further, to come out."""
+STEPS, STEPS_OF_FEW = 2, 4
+"""Secants to an end of the interval. Then it is moved outward by `MARGIN`: they leave
+less. Of few values the capital is no smooth function of the mean."""
 
-STEPS = 4
-"""Steps to an end of the interval; then it is moved outward by `MARGIN`."""
+FEW = 500
+"""Fewer values are few."""
 
 MARGIN = 0.005
 """Of the distance between an end and the mean."""
@@ -210,6 +211,26 @@ class _Bets(NamedTuple):
         return of_stakes.sum(axis=1) + grouped.sum(axis=1) + rest.sum(axis=1)
 
 
+class _Point(NamedTuple):
+    """A mean of each row.
+
+    Attributes:
+        mean: m.
+        excess: logarithm of the capital of bets against it, above the least that
+            excludes a mean; it grows outward.
+    """
+
+    mean: Row
+    excess: Row
+
+    def secant(self, other: "_Point") -> Row:
+        """Return where the line through both points is zero; here, if there is none."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            slope = (self.excess - other.excess) / (self.mean - other.mean)
+            zero = self.mean - self.excess / slope
+        return np.where(np.isfinite(zero), zero, self.mean)
+
+
 class _Side(NamedTuple):
     """Bets on one side of the mean.
 
@@ -228,69 +249,47 @@ class _Side(NamedTuple):
         """The last possible mean."""
         return 0.0 if self.sign > 0 else 1.0
 
-    def excess(self, mean: Row) -> Row:
-        """Return the logarithm of the capital above the least; it grows outward."""
-        return self.bets.capital(mean, self.sign) - self.least
+    def at(self, mean: Row) -> _Point:
+        """Return the point of a mean."""
+        return _Point(mean, self.bets.capital(mean, self.sign) - self.least)
 
 
 def _end(side: _Side, mean: Row, reach: Row) -> Row:
     """Return an end of the interval of each row, or a point a little outside of it.
+
+    At the mean of normal values the excess is minus twice the least.
 
     Args:
         side: of the mean.
         mean: of the values, inside.
         reach: from the mean to a guess, with its sign.
     """
-    bracket = _Bracket.around(mean, side)
+    bracket = _Bracket(mean, np.full_like(mean, side.limit))
+    before = _Point(mean, np.full_like(mean, -2 * side.least))
     guess = mean + reach
-    for _ in range(STEPS):
-        bracket = bracket.at(bracket.inside_of(guess), side)
-        guess = bracket.secant(mean, side)
+    for _ in range(STEPS if side.bets.num_values >= FEW else STEPS_OF_FEW):
+        point = side.at(bracket.inside_of(guess))
+        bracket = bracket.cut_at(point)
+        guess = point.secant(before)
+        before = point
     guess = guess + MARGIN * (guess - mean)
-    bracket = bracket.at(bracket.inside_of(guess), side)
-    return bracket.outer
+    last = side.at(bracket.inside_of(guess))
+    return bracket.cut_at(last).outer
 
 
 class _Bracket(NamedTuple):
-    """Two means, one inside of the interval and one outside, and the excess at each."""
+    """A mean inside of the interval and one outside; the limit counts as out."""
 
     inner: Row
-    below: Row
     outer: Row
-    above: Row
 
-    @classmethod
-    def around(cls, mean: Row, side: _Side) -> "_Bracket":
-        """Return the widest bracket: the limit counts as outside, the mean as inside.
-
-        At the mean of normal values the excess is minus twice the least.
-        """
-        inside = np.full_like(mean, -2 * side.least)
-        limit = np.full_like(mean, side.limit)
-        return cls(mean, inside, limit, np.full_like(mean, np.inf))
-
-    def at(self, point: Row, side: _Side) -> "_Bracket":
+    def cut_at(self, point: _Point) -> "_Bracket":
         """Return the bracket that a further point leaves."""
-        value = side.excess(point)
-        is_out: Bool[np.ndarray, " row"] = value >= 0
+        is_out: Bool[np.ndarray, " row"] = point.excess >= 0
         return _Bracket(
-            np.where(is_out, self.inner, point),
-            np.where(is_out, self.below, value),
-            np.where(is_out, point, self.outer),
-            np.where(is_out, value, self.above),
+            np.where(is_out, self.inner, point.mean),
+            np.where(is_out, point.mean, self.outer),
         )
-
-    def secant(self, mean: Row, side: _Side) -> Row:
-        """Return where the line through both points is zero.
-
-        While no point outside is known, it is the line from the mean on.
-        """
-        with np.errstate(divide="ignore", invalid="ignore"):
-            share = -self.below / (self.above - self.below)
-            between = self.inner + share * (self.outer - self.inner)
-            reach = 2 * side.least / (2 * side.least + self.below)
-            beyond = mean + OVERSHOOT * reach * (self.inner - mean)
-        return np.where(np.isfinite(self.above), between, beyond)
 
     def inside_of(self, guess: Row) -> Row:
         """Return the guess, or the middle where it is not between both points."""

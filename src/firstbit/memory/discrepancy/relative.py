@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from firstbit.memory.ensemble.sample import Sample
+from firstbit.norms import power_of_two
 
 ByLength = Float[np.ndarray, " length"]
 
@@ -59,10 +60,12 @@ def relative(
     ratio = mean / reference.mean
     if reference.number < 2:
         return ratio, np.full_like(mean, np.nan)
+    scale = power_of_two(mean)
+    scaled = ratio / scale
     degrees = reference.number - 1
-    covariance = reference.products / (degrees * num_draws)
-    of_reference = ratio**2 * reference.variance / reference.number
-    of_both = 2 * ratio * covariance
-    variance = error**2 + of_reference - of_both
-    of_ratio = np.sqrt(np.maximum(variance, 0))
+    covariance = reference.products / scale / (degrees * num_draws)
+    of_reference = scaled**2 * reference.variance / reference.number
+    of_both = 2 * scaled * covariance
+    variance = (error / scale) ** 2 + of_reference - of_both
+    of_ratio = np.sqrt(np.maximum(variance, 0)) * scale
     return ratio, of_ratio / reference.mean

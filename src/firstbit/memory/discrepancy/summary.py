@@ -11,6 +11,7 @@ from firstbit.intervals import CONFIDENCE, median_ranks, wilson
 from firstbit.memory.discrepancy.betting import betting_interval
 from firstbit.memory.discrepancy.relative import Reference, relative
 from firstbit.memory.ensemble.sample import Sample
+from firstbit.norms import power_of_two
 from firstbit.threads import run_blocks
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -104,11 +105,9 @@ def _of_lengths(
     distances = sample.distances
     num_draws = distances.shape[1]
     mean_ci = _mean_interval(distances, confidence, bound)
-    not_finite = num_draws - np.isfinite(distances).sum(axis=1)
     mean = distances.mean(axis=1)
-    spread = distances.std(axis=1, ddof=1, mean=mean[:, None])
-    error = spread / np.sqrt(num_draws)
-    effective_draws = _effective_draws(distances)
+    error, effective_draws = _spread(distances, mean)
+    not_finite = _count_not_finite(distances, mean)
     ratio, ratio_error = relative(mean, error, num_draws, Reference.of(sample))
     # Sorted once, and after all that needs a copy of its own; NaN comes last.
     ordered = np.sort(distances, axis=1)
@@ -158,12 +157,28 @@ def require_within(largest: float, bound: float) -> None:
         )
 
 
-def _effective_draws(distances: Float[np.ndarray, "length draw"]) -> ByLength:
-    """Return (sum d)^2 / sum d^2; NaN where all are zero."""
-    largest = distances.max(axis=1, keepdims=True)
-    parts = distances / largest  # squares of small distances underflow
-    squares = np.einsum("ij,ij->i", parts, parts)
-    return parts.sum(axis=1) ** 2 / squares
+def _spread(
+    distances: Float[np.ndarray, "length draw"], mean: ByLength
+) -> tuple[ByLength, ByLength]:
+    """Return the standard error of the mean, and (sum d)^2 / sum d^2; NaN of zeros."""
+    num_draws = distances.shape[1]
+    scale = power_of_two(mean)
+    scaled = distances / scale[:, None]
+    middle = mean / scale
+    spread = scaled.std(axis=1, ddof=1, mean=middle[:, None])
+    squares = np.einsum("ij,ij->i", scaled, scaled)
+    error = spread * scale / np.sqrt(num_draws)
+    return error, (num_draws * middle) ** 2 / squares
+
+
+def _count_not_finite(
+    distances: Float[np.ndarray, "length draw"], mean: ByLength
+) -> Int[np.ndarray, " length"]:
+    """Return how many distances are not finite: none where the mean is finite."""
+    counts = np.zeros(len(mean), dtype=int)
+    for row in np.flatnonzero(~np.isfinite(mean)):
+        counts[row] = (~np.isfinite(distances[row])).sum()
+    return counts
 
 
 def _top_share(ordered: Float[np.ndarray, "length draw"], mean: ByLength) -> ByLength:
@@ -266,6 +281,6 @@ def _count_up_to(
 ) -> Int[np.ndarray, " length"]:
     counts = []
     for row in ordered:
-        count = np.searchsorted(row, threshold, side="right")
+        count = row.searchsorted(threshold, side="right")
         counts.append(count)
     return np.array(counts)

@@ -21,6 +21,7 @@ from firstbit.memory.discrepancy.summary import (
 )
 from firstbit.memory.ensemble.block import Block
 from firstbit.memory.ensemble.population import Population
+from firstbit.norms import power_of_two
 
 
 class Tally:
@@ -73,7 +74,7 @@ class Tally:
         highest = distances.max(axis=1)
         self.largest = np.fmax(self.largest, highest)
         if self.moments is None:
-            self.scale = _power_of_two(highest)
+            self.scale = power_of_two(highest)
         scaled = distances / self.scale[:, None]  # squares of small ones underflow
         moments = Moments.of(scaled[None])
         self.moments = _merged(self.moments, moments)
@@ -175,11 +176,3 @@ def _median_interval(tally: Tally, confidence: float) -> Ends:
 
 def _merged(before: Moments | None, block: Moments) -> Moments:
     return block if before is None else before.merged(block)
-
-
-def _power_of_two(values: ByLength) -> ByLength:
-    """Return about the size of each value; 1 of zero, and of what isn't finite."""
-    is_finite = np.isfinite(values)
-    usual = np.where(is_finite, values, 0.0)
-    _, exponents = np.frexp(usual)
-    return np.ldexp(1.0, exponents)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float, Inexact, Int
+from jaxtyping import Array, Bool, Float, Int
 
 from firstbit.cells.state import State
 from firstbit.devices import computing_on
@@ -25,6 +25,7 @@ from firstbit.memory.ensemble.random_cells import (
 )
 from firstbit.memory.ensemble.recipe import Recipe
 from firstbit.memory.ensemble.two_words import true_parts
+from firstbit.norms import norm
 from firstbit.programs.blockwise import blockwise
 from firstbit.programs.bounded import bounded
 from firstbit.programs.complex_numbers import in_reals
@@ -170,21 +171,12 @@ def _watch(
     apart = np.concatenate(list(map(_rows, measured)))
     pair, _ = go(pair, NO_DIFFERENCE, watch.transient)
     _, seen = go(pair, NO_DIFFERENCE, watch.horizon)
-    return _distance(apart), jax.tree.map(np.asarray, seen)
+    return norm(apart, axis=0), jax.tree.map(np.asarray, seen)
 
 
 def _rows(leaf: Array) -> np.ndarray:
     """Return a leaf of a state as a matrix with one row for each number."""
     return np.asarray(leaf).reshape(-1, leaf.shape[-1])
-
-
-def _distance(apart: Inexact[np.ndarray, "entry draw"]) -> Float[np.ndarray, " draw"]:
-    """Return the Euclidean norm, without underflow."""
-    rows = np.abs(apart)
-    largest = rows.max(axis=0)
-    unit = np.where(largest > 0, largest, 1.0)
-    squares = (rows / unit) ** 2
-    return largest * np.sqrt(squares.sum(axis=0))
 
 
 @bounded(static="strip")

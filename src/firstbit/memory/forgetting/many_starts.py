@@ -12,6 +12,7 @@ from firstbit.cells.given import Given
 from firstbit.cells.state import State, as_numbers, from_numbers, in_float
 from firstbit.errors import CellError
 from firstbit.memory.discrepancy.state_bound import require_state_bound
+from firstbit.norms import norm
 from firstbit.programs.in_turn import in_turn
 
 ENDS = (-1.0, 1.0)
@@ -115,7 +116,7 @@ def _read(
     ) -> tuple[tuple[Array, State], tuple[Array, Array]]:
         after, others = move_all(input, *carry)
         one, other = places
-        apart = jnp.linalg.norm(after[one] - after[other], axis=1)
+        apart = norm(after[one] - after[other], axis=1, xp=jnp)
         return (after, others), (jnp.isfinite(after).all(), apart)
 
     (last, _), (finite, distances) = jax.lax.scan(step, (first, others), inputs)

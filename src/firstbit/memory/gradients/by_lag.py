@@ -14,6 +14,7 @@ from firstbit.datasets import Result, Variable, dataset
 from firstbit.errors import SettingError, require_at_least
 from firstbit.memory.gradients.one_word import Loss, Word, of_words
 from firstbit.memory.sequences.gradients import gradients_at_inputs
+from firstbit.norms import norm
 from firstbit.programs.complex_numbers import rising
 from firstbit.weights.numbers import in_current_float
 
@@ -158,7 +159,7 @@ def word_gradients_by_lag(
     total = {}
     for name, array in rises.parameters().items():
         terms = np.asarray(array).reshape(*array.shape[:2], -1)
-        contribution[name] = np.linalg.norm(terms, axis=2)
+        contribution[name] = norm(terms, axis=2)
         total[name] = terms.sum(axis=0)
     norms = np.asarray(found.loss_gradient)
     jacobians = np.asarray(found.jacobian)

@@ -11,6 +11,7 @@ from jaxtyping import Array, Bool, Float, Int
 
 from firstbit.cells import Network, hidden_of, initial_state
 from firstbit.cells.state import as_numbers, from_numbers, in_float
+from firstbit.norms import norm
 from firstbit.programs.in_turn import in_turn
 
 Loss = Callable[[Array, Array], Array]
@@ -174,7 +175,7 @@ def _lag_by_lag(
         counted = jnp.where(there[:, None], delta, 0.0)
         arriving = nothing.at[reached + 1].add(counted, mode="drop")
         inside = counts & (reached >= 0)
-        norms = jnp.linalg.norm(delta, axis=1)
+        norms = norm(delta, axis=1, xp=jnp)
         norms = jnp.where(inside, norms, jnp.nan)
         sizes = jnp.linalg.norm(product, ord=2, axis=(1, 2))
         sizes = jnp.where(inside, sizes, jnp.nan)

@@ -12,6 +12,7 @@ from jaxtyping import Array, Float, Inexact, Int
 from firstbit.cells import Network, initial_state, run, squared_error
 from firstbit.datasets import Result, Variable, dataset
 from firstbit.intervals import CONFIDENCE, require_confidence
+from firstbit.norms import norm
 from firstbit.programs.complex_numbers import rising
 from firstbit.programs.in_turn import in_turn
 
@@ -121,7 +122,7 @@ def _norms_of_word(
     """
     gradient = jax.grad(_error_with_shifts)
     no_shift = jnp.zeros((word.shape[0], network.cell.hidden_size))
-    size = jnp.linalg.norm(gradient(no_shift, network, word, place), axis=1)
+    size = norm(gradient(no_shift, network, word, place), axis=1, xp=jnp)
     times = place - 1 - jnp.arange(word.shape[0])
     return jnp.where(times >= 0, size[times], jnp.nan)
 

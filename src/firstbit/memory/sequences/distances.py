@@ -9,6 +9,7 @@ from firstbit.cells.sequence_model import SequenceModel
 from firstbit.errors import CellError
 from firstbit.memory.ensemble.sample import Sample
 from firstbit.memory.ensemble.word_pair import RANDOM, WordPair, strip_words
+from firstbit.norms import norm
 from firstbit.programs.difference_propagation import with_difference
 from firstbit.programs.in_turn import in_turn
 from firstbit.weights.threefry import fold_in, key_words
@@ -65,7 +66,7 @@ class Reader:
             first, second = jax.nn.one_hot(pair, self._num_letters, dtype=float)
             differs = with_difference(self._function)
             outputs, change = differs((first,), (second - first,))
-            return _norm(change), _norm(outputs)
+            return norm(change, xp=jnp), norm(outputs, xp=jnp)
 
         return jax.vmap(one)(pairs)
 
@@ -74,7 +75,7 @@ class Reader:
             first, second = jax.nn.one_hot(pair, self._num_letters, dtype=float)
             outputs = self._function(first)
             change = self._function(second) - outputs
-            return _norm(change), _norm(outputs)
+            return norm(change, xp=jnp), norm(outputs, xp=jnp)
 
         return jax.vmap(one)(pairs)
 
@@ -128,13 +129,3 @@ def _words(
     read = np.asarray(strips)[:, :, :length]
     pairs, references = np.moveaxis(read, -1, 1)
     return pairs[:num_draws], references
-
-
-def _norm(rows: Array) -> Array:
-    """Return the Euclidean norm of each row, without underflow."""
-    sizes = jnp.abs(rows).astype(float)
-    largest = jnp.max(sizes, axis=1)
-    scale = 1 / jnp.where(largest > 0, largest, 1.0)
-    scaled = sizes * scale[:, None]
-    total = jnp.sum(scaled**2, axis=1)
-    return largest * jnp.sqrt(total)

@@ -9,6 +9,7 @@ from jaxtyping import Array, Float, Int
 
 from firstbit.cells.sequence_model import SequenceModel, require_causal
 from firstbit.errors import CellError
+from firstbit.norms import norm
 from firstbit.programs.in_turn import in_turn
 from firstbit.weights.numbers import is_complex
 
@@ -48,7 +49,7 @@ def gradients_at_inputs(
                 of_loss = jax.jacrev(losses)(symbols)
                 of_output = jax.jacrev(function)(symbols).swapaxes(1, 2)
                 sizes = jnp.linalg.norm(of_output, ord=2, axis=(2, 3))
-                norms = jnp.linalg.norm(of_loss, axis=2)
+                norms = norm(of_loss, axis=2, xp=jnp)
                 return norms, sizes
 
             return jax.lax.map(of_word, (inputs, targets))
