@@ -160,6 +160,50 @@ def test_a_linear_cell_loses_its_eigenvalue_a_step():
     )
 
 
+class LearntStart(eqx.Module):
+    """A linear unit whose first state is a weight."""
+
+    start: jax.Array
+    w: jax.Array
+    input_size: int = eqx.field(static=True, default=1)
+    hidden_size: int = eqx.field(static=True, default=1)
+
+    def initial_state(self):
+        return self.start
+
+    def __call__(self, input, hidden):
+        return self.w * hidden + input
+
+
+def test_only_a_learnt_first_state_has_the_lag_of_all_symbols():
+    words, num_steps = np.ones((2, 3, 1)), np.array([2, 3])
+    with jax.enable_x64(True):
+        cell = LearntStart(jnp.array([1.0]), jnp.array([0.5]))
+        net = Network(cell, Readout(jnp.ones((1, 1))))
+    d = gradients_by_lag({0: [net]}, words, 0 * words, num_steps)
+    median = d.contribution.sel(epoch=0, quantile=0.5)
+    # States 1, 1.5, 1.75 and 1.875; dL/dh = 2 h, halved at each lag.
+    after_two = 2 * 1.75 * 0.5**2
+    assert median.sel(parameter="w", lag=2).item() == 2 * 1.875 * 0.5**2
+    assert median.sel(parameter="start", lag=2).item() == after_two
+
+
+@pytest.mark.parametrize(
+    ("changed", "text"),
+    [
+        ({"deciding": np.array([0, -1])}, "from 0 to 2 for word 2"),
+        ({"deciding": np.array([2, 2])}, "from 0 to 1 for word 1"),
+        ({"num_steps": np.array([2, 4])}, "from 1 to 3, the symbols of a word, got 4"),
+    ],
+)
+def test_symbols_that_no_word_has_are_refused(changed, text):
+    net = network(Vanilla, Language.from_regex("ab|ba"))
+    words = np.eye(2)[[[0, 1, 0], [1, 0, 0]]]
+    asked = {"num_steps": np.array([2, 3])} | changed
+    with pytest.raises(SettingError, match=text):
+        gradients_by_lag({0: [net]}, words, words, **asked)
+
+
 @pytest.mark.slow
 def test_the_result_is_labelled_and_drawn():
     language = embedded_reber()

@@ -23,7 +23,8 @@ from firstbit.studies.comparing.sentences import answers, sentences
 KEY = jax.random.key(0)
 CELLS = ["gru:2", "vanilla:2"]
 READING = Reading(num_words=40, readouts=["linear"])
-DRIVE = Drive(law="one-hot", num_steps=100, lags=[3])
+DRIVE = Drive(law="one-hot", num_steps=100, lags=[4])
+"""Capacities have a lag more than read-outs."""
 FEW = {
     "measures": ["cost", READING, "discrepancy", DRIVE],
     "length": 3,
@@ -41,8 +42,10 @@ def small():
 def test_each_cell_has_the_numbers_that_it_has_alone(small):
     assert small["cell"].values.tolist() == CELLS
     asked = {"length": 3, "num_draws": 8, "key": KEY}
+    assert small["lag"].size == 4
+    read = small.isel(lag=slice(3))
     for cell in CELLS:
-        one = small.sel(cell=cell)
+        one = read.sel(cell=cell)
         alone = discrepancy(cell, **asked).isel(hidden_size=0)
         for name in ("discrepancy", "discrepancy_ci", "median", "quantile_value"):
             assert np.array_equal(one[name], alone[name], equal_nan=True)
@@ -51,8 +54,8 @@ def test_each_cell_has_the_numbers_that_it_has_alone(small):
             assert np.array_equal(one[name], alone[name], equal_nan=True)
         share = one.total_capacity / one.num_read
         assert one.capacity_a_unit.item() == pytest.approx(share.item())
-    apart = small.accuracy_difference.sel(cell="vanilla:2")
-    own = small.accuracy.isel(readout=0)
+    apart = read.accuracy_difference.sel(cell="vanilla:2")
+    own = read.accuracy.isel(readout=0)
     assert apart.values == pytest.approx((own[0] - own[1]).values)
     assert np.isnan(small.accuracy_difference[0]).all()
     assert small.multiplications.values.tolist() == [30, 8]

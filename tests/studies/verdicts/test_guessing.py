@@ -6,6 +6,7 @@ import pytest
 
 from firstbit.cells import Given
 from firstbit.errors import SettingError
+from firstbit.intervals import clopper_pearson
 from firstbit.languages import Language, reber
 from firstbit.languages.judging.words_of_test import Sizes
 from firstbit.studies.verdicts.guessing import Fitting, Guessing, guess
@@ -45,6 +46,8 @@ def test_guessing_is_counted_with_its_first_draw():
         "first": 204,
         "interval": [*found.interval],
     }
+    at_half = Guessing(1000, (203, 777), None, "", 0.5)
+    assert at_half.interval == clopper_pearson(2, 1000, 0.5)
     none = Guessing(8, (), None, "")
     assert (none.counted, none.first) == ("0 of 8 [0.000, 0.369]", None)
 

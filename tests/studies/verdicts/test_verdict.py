@@ -13,6 +13,7 @@ from firstbit.cells import GRU
 from firstbit.cells.given import Given
 from firstbit.datasets import Result
 from firstbit.errors import CellError, LanguageError, OutputError, SettingError
+from firstbit.intervals import clopper_pearson
 from firstbit.languages import Language, parity, reber
 from firstbit.studies import Standard
 from firstbit.studies.verdicts.seeds import Runs, Seeds
@@ -289,7 +290,7 @@ def test_every_configuration_is_guessed_whatever_its_witness(num_guesses, monkey
         ["gru:6", "vanilla:6"],
         Language.from_regex("a(b|c)d"),
         rule=Modern(),
-        standard=Standard(num_guesses=num_guesses),
+        standard=Standard(num_guesses=num_guesses, confidence=0.9),
     )
     page = found.page()
     assert page.count("does not apply</span>") >= 4
@@ -303,6 +304,11 @@ def test_every_configuration_is_guessed_whatever_its_witness(num_guesses, monkey
         assert (one.guessing is None) == (not num_guesses)
         if one.guessing is not None:
             assert (row["guessing"]["num_draws"], row["guessing"]["first"]) == (8, 1)
+            number = len(one.guessing.solved)
+            interval = list(clopper_pearson(number, 8, 0.9))
+            assert row["guessing"]["interval"] == interval
+            table = found.to_dataset().sel(cell=row["cell"])
+            assert table["guessed_share_ci"].values.tolist() == interval
             assert one.guessing.counted in page
 
 

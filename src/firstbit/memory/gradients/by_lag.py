@@ -12,7 +12,7 @@ from firstbit.cells import Network, squared_error
 from firstbit.cells.sequence_model import SequenceModel
 from firstbit.datasets import Result, Variable, dataset
 from firstbit.errors import SettingError, require_at_least
-from firstbit.memory.gradients.one_word import Loss, Word, of_words
+from firstbit.memory.gradients.one_word import Loss, Word, of_first_state, of_words
 from firstbit.memory.sequences.gradients import gradients_at_inputs
 from firstbit.norms import norm
 from firstbit.programs.complex_numbers import rising
@@ -31,7 +31,7 @@ class WordGradients(NamedTuple):
         loss_gradient: norm of dL_T / dh_{T-lag}.
         jacobian: spectral norm of dh_T / dh_{T-lag}.
         contribution: by parameter, the norm of a lag's terms in the gradient of a
-            word's loss.
+            word's loss. The state before the first symbol counts where it is learnt.
         total: by parameter, these terms themselves, added up over words; of a complex
             number a + ib, dL/da + i dL/db.
     """
@@ -90,7 +90,8 @@ def gradients_by_lag(
         of lag 0.
 
     Raises:
-        SettingError: no network, or `predicted` is below 1.
+        SettingError: no network, `predicted` is below 1, a word has more predictions
+            than symbols, or its deciding symbol isn't among those it has read.
 
     Example:
         >>> from firstbit.cells import Readout, Vanilla
@@ -112,15 +113,17 @@ def gradients_by_lag(
             "[network]}."
         )
     longest = int(num_steps.max())
+    _require_steps(longest, inputs.shape[1])
     words = (inputs[:, :longest], targets[:, :longest], num_steps)
     last = num_steps - predicted
     until = last if deciding is None else deciding
+    _require_deciding(until, last)
     summaries = []
     for of_seeds in networks.values():
         measured = [
             word_gradients_by_lag(network, *words, loss=loss) for network in of_seeds
         ]
-        summaries.append(_summary(measured, last, until, num_steps))
+        summaries.append(_summary(measured, last, until))
     configuration = {
         "measure": "gradients by lag",
         "loss": getattr(loss, "__name__", str(loss)),
@@ -131,6 +134,28 @@ def gradients_by_lag(
     first = networks[next(iter(networks))][0]
     parameters = [] if isinstance(first, SequenceModel) else list(first.parameters())
     return _labelled(list(networks), parameters, summaries, configuration)
+
+
+def _require_steps(longest: int, num_symbols: int) -> None:
+    """Raise `SettingError` unless each prediction has a symbol before it."""
+    if not 1 <= longest <= num_symbols:
+        raise SettingError(
+            f"expected `num_steps` of which the largest is from 1 to {num_symbols}, "
+            f"the symbols of a word, got {longest}."
+        )
+
+
+def _require_deciding(
+    until: Int[np.ndarray, " word"], last: Int[np.ndarray, " word"]
+) -> None:
+    """Raise `SettingError` unless the deciding symbols come before the predictions."""
+    wrong = np.flatnonzero((last >= 0) & ((until < 0) | (until > last)))
+    if wrong.size:
+        word = wrong[0]
+        raise SettingError(
+            f"expected `deciding` from 0 to {last[word]} for word {word + 1}, as many "
+            f"symbols as come before its prediction, got {until[word]}."
+        )
 
 
 def word_gradients_by_lag(
@@ -153,24 +178,35 @@ def word_gradients_by_lag(
         symbols = jnp.asarray(inputs)
         expected = jnp.asarray(targets)
         words = Word(symbols, expected, jnp.asarray(num_steps))
-        found = of_words(in_current_float(network), words, loss)
+        in_float = in_current_float(network)
+        found = of_words(in_float, words, loss)
         rises = rising(found.contribution)
+        first = of_first_state(in_float).parameters()
     contribution = {}
     total = {}
     for name, array in rises.parameters().items():
         terms = np.asarray(array).reshape(*array.shape[:2], -1)
-        contribution[name] = norm(terms, axis=2)
+        norms_of_lags = norm(terms, axis=2)
+        starts = bool(np.any(np.asarray(first[name])))
+        contribution[name] = _where_there(norms_of_lags, num_steps + starts)
         total[name] = terms.sum(axis=0)
     norms = np.asarray(found.loss_gradient)
     jacobians = np.asarray(found.jacobian)
     return WordGradients(norms, jacobians, contribution, total)
 
 
+def _where_there(
+    norms: Float[np.ndarray, "word lags"], num_lags: Int[np.ndarray, " word"]
+) -> Float[np.ndarray, "word lags"]:
+    """Return the norms of the lags that a word has; NaN beyond."""
+    is_there = np.arange(norms.shape[1]) < num_lags[:, None]
+    return np.where(is_there, norms, np.nan)
+
+
 def _summary(
     of_seeds: Sequence[WordGradients],
     last: Int[np.ndarray, " word"],
     until: Int[np.ndarray, " word"],
-    num_steps: Int[np.ndarray, " word"],
 ) -> dict[str, np.ndarray]:
     """Return quantiles over words and seeds, the last axis, for each lag.
 
@@ -194,7 +230,7 @@ def _summary(
         "share": _quantiles(share),
         "share_at_first": _quantiles(first[:, None])[0],
         "log_share": _means_of(decided.reshape(num_seeds, -1)),
-        "contribution": _contributions(of_seeds, num_steps),
+        "contribution": _contributions(of_seeds),
     }
 
 
@@ -217,18 +253,14 @@ def _means_of(rows: Float[np.ndarray, "seed word"]) -> Float[np.ndarray, " seed"
 
 
 def _contributions(
-    of_seeds: Sequence[WordGradients], num_steps: Int[np.ndarray, " word"]
+    of_seeds: Sequence[WordGradients],
 ) -> Float[np.ndarray, "parameter lag quantile"]:
     """Return quantiles of the contribution of each parameter and lag."""
-    num_seeds = len(of_seeds)
     num_lags = of_seeds[0].loss_gradient.shape[2]
     quantiles = [np.empty((0, num_lags, len(QUANTILES)))]
     for name in of_seeds[0].contribution:
         norms = np.concatenate([one.contribution[name] for one in of_seeds])
-        lags = np.arange(norms.shape[1])
-        no_such_lag = lags > np.tile(num_steps, num_seeds)[:, None]
-        known = np.where(no_such_lag, np.nan, norms)
-        quantiles.append(_quantiles(known[:, :-1])[None])
+        quantiles.append(_quantiles(norms[:, :num_lags])[None])
     return np.concatenate(quantiles)
 
 

@@ -61,6 +61,19 @@ def of_words(network: Network, words: Word, loss: Loss) -> Norms:
     return jax.lax.map(of_word, words, batch_size=BATCH)
 
 
+@eqx.filter_jit
+def of_first_state(network: Network) -> Network:
+    """Return a network whose arrays are 0 where no first state depends on them."""
+    trained, fixed = eqx.partition(network, eqx.is_inexact_array)
+
+    def numbers(trained: Network) -> Array:
+        whole = eqx.combine(trained, fixed)
+        start = as_numbers(in_float(initial_state(whole.cell)))
+        return jnp.arange(1, start.size + 1, dtype=start.dtype) @ start
+
+    return jax.grad(numbers)(trained)
+
+
 class _Steps:
     """The steps of a network along a word, with states as vectors.
 

@@ -223,15 +223,19 @@ def _labelled(
     titles = [given.title for given in chosen]
     sides: list[xr.Dataset] = []
     apart: list[Variable] = []
+    axes: dict[str, np.ndarray] = {}
     for of_cells in by_measure.values():
-        sides.append(_side_by_side([one.result for one in of_cells], titles))
-        apart += differences(of_cells, asked.confidence)
+        side = _side_by_side([one.result for one in of_cells], titles)
+        of_measure = differences(of_cells, asked.confidence)
+        sides.append(side)
+        apart += of_measure
+        axes |= _axes(of_measure, side)
     measured = xr.merge(sides, join="outer", compat="override", combine_attrs="drop")
     about = _about(asked)
     coords = _coordinates(chosen)
     labelled = dataset(
         apart,
-        {**coords, **_axes(apart, measured)},
+        {**coords, **axes},
         rows=CELL,
         confidence=asked.confidence,
         configuration={
@@ -251,7 +255,9 @@ def _labelled(
             "machine": _machine(by_measure),
         },
     )
-    both = xr.merge([measured, labelled], compat="override", combine_attrs="drop")
+    both = xr.merge(
+        [measured, labelled], join="outer", compat="override", combine_attrs="drop"
+    )
     both.attrs = dict(labelled.attrs)
     told = {"sentence": sentences(both), "answer": answers(both)}
     for name, texts in told.items():
@@ -288,7 +294,10 @@ def _coordinates(chosen: list[Given]) -> dict[str, Any]:
 
 
 def _axes(apart: Sequence[Variable], measured: xr.Dataset) -> dict[str, np.ndarray]:
-    """Return the axes of the differences beside the cells."""
+    """Return the axes of a measure's differences beside the cells.
+
+    They are its own: capacities may have more lags than read-outs.
+    """
     over = {dim for one in apart for dim in one.dims} - set(CELL)
     return {dim: measured[dim].values for dim in sorted(over)}
 

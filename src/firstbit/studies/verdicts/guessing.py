@@ -46,21 +46,19 @@ class Guessing:
         solved: numbers of the draws that solve the task, on fresh words and on twins.
         network: the first of them; None where there is none, or it was not kept.
         tested: the words of the test, in words.
+        confidence: probability of the interval.
     """
 
     num_draws: int
     solved: tuple[int, ...]
     network: Network | None
     tested: str
+    confidence: float = CONFIDENCE
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The exact 95 % interval of the share of draws that solve."""
-        return self.interval_at(CONFIDENCE)
-
-    def interval_at(self, confidence: float) -> tuple[float, float]:
-        """Return the exact interval of the share of draws that solve."""
-        low, high = clopper_pearson(len(self.solved), self.num_draws, confidence)
+        """The exact interval of the share of draws that solve."""
+        low, high = clopper_pearson(len(self.solved), self.num_draws, self.confidence)
         return float(low), float(high)
 
     @property

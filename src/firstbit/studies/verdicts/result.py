@@ -202,8 +202,7 @@ class Verdicts:
             if guessing is None:
                 continue
             shares[place] = len(guessing.solved) / guessing.num_draws
-            confidence = self.standard.confidence
-            lows[place], highs[place] = guessing.interval_at(confidence)
+            lows[place], highs[place] = guessing.interval
             firsts[place] = guessing.first or np.nan
         if np.isnan(shares).all():
             return []

@@ -293,7 +293,7 @@ class Trial:
         """Return the baseline of a configuration, if one is asked for."""
         if isinstance(given, GivenModel) or not self.standard.num_guesses:
             return None
-        return guess(
+        found = guess(
             given,
             self.seeds.language,
             num_draws=self.standard.num_guesses,
@@ -305,6 +305,7 @@ class Trial:
             ),
             progress=partial(self.progress, f"guessing {given.title}"),
         )
+        return replace(found, confidence=self.standard.confidence)
 
 
 def find_witness(
