@@ -14,6 +14,7 @@ from firstbit.execution import Execution
 from firstbit.intervals import median_ranks, wilson
 from firstbit.memory import discrepancy
 from firstbit.memory.discrepancy.betting import betting_interval
+from firstbit.memory.discrepancy.exact import exact_summary
 from firstbit.memory.discrepancy.summary import half_life, summary
 from firstbit.memory.ensemble import block_sizes
 from firstbit.memory.ensemble.sample import Sample
@@ -120,6 +121,20 @@ def test_effective_draws_of_tiny_distances():
     assert np.isnan(found.effective_draws[1])
     assert (found.discrepancy_ci[:, 0] == 0).all()
     assert (found.discrepancy_ci[:, 1] < 0.6).all()
+
+
+@pytest.mark.parametrize("wild", [np.nan, np.inf])
+def test_shares_are_unknown_where_a_draw_has_no_distance(wild):
+    d = np.ones((2, 10))
+    d[1, 3] = wild
+    sample = Sample(d, np.ones((2, 10)), np.arange(10), np.zeros(2, int))
+    found = summary(sample, 0.01)
+    shares = [found.retained, found.below_rounding]
+    assert np.array_equal(shares, [[1.0, np.nan], [0.0, np.nan]], equal_nan=True)
+    for both in (found.retained_ci, found.below_rounding_ci):
+        assert np.isnan(both).tolist() == [[False] * 2, [True] * 2]
+    of_one = sample._replace(distances=d[:, 3:4], reference_draws=np.zeros(10, int))
+    assert exact_summary(of_one, 0.01, 0.95).num_not_finite.tolist() == [0, 1]
 
 
 def test_a_distance_above_the_bound_is_refused():

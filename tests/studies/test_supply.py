@@ -1,12 +1,13 @@
 """Demand and supply in one call: the same numbers as those of its parts."""
 
+import equinox as eqx
 import jax
 import numpy as np
 import pytest
 
 import errands
 from firstbit import demand_and_supply, discrepancy, memory_demand
-from firstbit.cells import GRU
+from firstbit.cells import GRU, Vanilla
 from firstbit.cells.given import Given
 from firstbit.datasets import Result, interval
 from firstbit.errors import SettingError
@@ -51,6 +52,16 @@ def test_the_reach_ends_where_half_of_the_nets_have_lost_it(both, cell):
     assert int(one["reach"]) == reach
     assert int(low) <= reach <= int(high)
     assert float(one["floor_at_reach"]) == window_floor(embedded_reber(), reach)
+
+
+@pytest.mark.slow
+def test_beyond_numbers_the_reach_may_be_any():
+    """From 3 symbols on nobody knows whether the net keeps the first one."""
+    wild = Vanilla(7, 1, activation="identity", key=KEY)
+    wild = eqx.tree_at(lambda cell: cell.W_h, wild, np.array([[1e200]]))
+    found = demand_and_supply(reber(), [wild], longest=4, key=KEY).isel(cell=0)
+    assert np.isnan(found.retained).values.tolist() == [False, False, True, True]
+    assert (int(found.reach), found.reach_ci.values.tolist()) == (2, [2, 4])
 
 
 @pytest.mark.slow

@@ -197,7 +197,7 @@ def _reach(
 
     The shares at all lengths count for the reach, so their intervals hold together:
     each may fail with the probability that is left, over the number of lengths. One net
-    as it is has its own reach.
+    as it is has its own reach. A share that is NaN may be any.
     """
     retained = np.array([one["retained"].values for one in supplies])
     reach = reached(retained)
@@ -206,8 +206,9 @@ def _reach(
         low, high = share, share
         if one.attrs["num_draws"] > 1:
             low, high = reach_shares(share, one.attrs["num_draws"], confidence)
-        lows.append(low)
-        highs.append(high)
+        is_unknown = np.isnan(share)
+        lows.append(np.where(is_unknown, 0.0, low))
+        highs.append(np.where(is_unknown, 1.0, high))
     low, high = np.array(lows), np.array(highs)
     text = "symbols that half of the nets keep"
     at_reach = floor.values[reach]

@@ -134,7 +134,7 @@ def discrepancy(
         first l, interpolated linearly, at which D and the median are half of what they
         are at l = 1; NaN if never. `effective_draws`, (sum d)^2 / sum d^2: how few
         draws carry the mean. `num_not_finite`: draws whose distance or state is not
-        finite; D is then NaN.
+        finite; D, `retained` and `below_rounding` are then NaN.
         Attributes: `threshold`, `num_draws`, and `largest_half_width` of the intervals
         of D, NaN without intervals. `quantile_error`: 0, but above 2^27 distances of
         one size (1 GiB; of 50 symbols 2.6 million draws), which are counted, not kept,

@@ -20,9 +20,10 @@ def exact_summary(sample: Sample, threshold: float, confidence: float) -> Summar
         num_lost=2 * sample.num_lost,
     )
     found = summary(twice, threshold, confidence)
+    num_not_finite = found.num_not_finite // 2  # the one net stands twice
     nothing = {}
     for name in Summary._fields:
         if name in OF_DRAWS or name.endswith("_ci"):
             array = getattr(found, name)
             nothing[name] = np.full_like(array, np.nan, dtype=float)
-    return found._replace(**nothing)
+    return found._replace(num_not_finite=num_not_finite, **nothing)

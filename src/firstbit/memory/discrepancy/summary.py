@@ -113,6 +113,8 @@ def _of_lengths(
     ordered = np.sort(distances, axis=1)
     count = num_draws - _count_up_to(ordered, threshold) - not_finite
     quantiles = quantiles_of_ordered(ordered, QUANTILES)
+    retained = share_of_draws(count, num_draws, not_finite, confidence)
+    lost = share_of_draws(sample.num_lost, num_draws, not_finite, confidence)
     return Summary(
         discrepancy=mean,
         discrepancy_se=error,
@@ -120,14 +122,14 @@ def _of_lengths(
         quantile_value=quantiles,
         median=quantiles[:, MEDIAN],
         median_ci=_median_interval(ordered, confidence),
-        retained=count / num_draws,
-        retained_ci=ends_of_share(count, num_draws, confidence),
+        retained=retained.value,
+        retained_ci=retained.ends,
         top_share=_top_share(ordered, mean),
         relative_discrepancy=ratio,
         relative_discrepancy_se=ratio_error,
         effective_draws=effective_draws,
-        below_rounding=sample.num_lost / num_draws,
-        below_rounding_ci=ends_of_share(sample.num_lost, num_draws, confidence),
+        below_rounding=lost.value,
+        below_rounding_ci=lost.ends,
         num_not_finite=not_finite,
     )
 
@@ -259,12 +261,33 @@ def ends(lower: ByLength, upper: ByLength) -> Ends:
     return np.stack([lower, upper], axis=1)
 
 
-def ends_of_share(
-    count: Int[np.ndarray, " length"], num_draws: int, confidence: float
-) -> Ends:
-    """Return the Wilson interval of a share of the draws."""
+class Share(NamedTuple):
+    """A share of the draws, with its interval; NaN where nobody knows it."""
+
+    value: ByLength
+    ends: Ends
+
+
+def share_of_draws(
+    count: Int[np.ndarray, " length"],
+    num_draws: int,
+    num_unknown: Int[np.ndarray, " length"],
+    confidence: float,
+) -> Share:
+    """Return a share with Wilson's interval; NaN where a draw has no distance.
+
+    Example:
+        >>> some = np.array([10]), 10, np.array([0]), 0.95
+        >>> share_of_draws(*some).ends.round(4).tolist()
+        [[0.7225, 1.0]]
+    """
+    is_known = num_unknown == 0
     lower, upper = wilson(count, num_draws, confidence)
-    return ends(np.asarray(lower), np.asarray(upper))
+    both = ends(np.asarray(lower), np.asarray(upper))
+    return Share(
+        np.where(is_known, count / num_draws, np.nan),
+        np.where(is_known[:, None], both, np.nan),
+    )
 
 
 def _median_interval(

@@ -14,10 +14,10 @@ from firstbit.memory.discrepancy.summary import (
     Ends,
     Summary,
     ends,
-    ends_of_share,
     num_top,
     quantiles_at,
     require_within,
+    share_of_draws,
 )
 from firstbit.memory.ensemble.block import Block
 from firstbit.memory.ensemble.population import Population
@@ -130,6 +130,9 @@ def _summary(
     top = tally.octaves.sum_of_top(num_top(number))
     top_share = top / (mean * number)
     mean_square = squares / number + scaled**2
+    unknown = tally.num_not_finite
+    retained = share_of_draws(tally.num_retained, number, unknown, confidence)
+    lost = share_of_draws(tally.num_lost, number, unknown, confidence)
     return Summary(
         discrepancy=mean,
         discrepancy_se=error,
@@ -137,15 +140,15 @@ def _summary(
         quantile_value=quantiles,
         median=quantiles[:, MEDIAN],
         median_ci=_median_interval(tally, confidence),
-        retained=tally.num_retained / number,
-        retained_ci=ends_of_share(tally.num_retained, number, confidence),
+        retained=retained.value,
+        retained_ci=retained.ends,
         top_share=np.where(mean > 0, top_share, np.nan),
         relative_discrepancy=ratio,
         relative_discrepancy_se=ratio_error,
         effective_draws=number * scaled**2 / mean_square,
-        below_rounding=tally.num_lost / number,
-        below_rounding_ci=ends_of_share(tally.num_lost, number, confidence),
-        num_not_finite=tally.num_not_finite,
+        below_rounding=lost.value,
+        below_rounding_ci=lost.ends,
+        num_not_finite=unknown,
     )
 
 
