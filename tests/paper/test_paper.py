@@ -13,6 +13,8 @@ from markupsafe import escape
 
 from firstbit.cli import main
 from firstbit.paper import Settings
+from firstbit.paper.page import FIGURES as NUMBERED
+from firstbit.paper.sentences import sentences
 from page_parser import Outside
 
 FIGURES = {f"fig{n:02d}.{ending}" for n in range(1, 12) for ending in ("svg", "png")}
@@ -71,6 +73,10 @@ def test_report_is_one_file_that_needs_no_other(quick):
     assert (reader.addresses, reader.open) == ([], [])
     assert len(page.encode()) < MOST_BYTES
     assert page.count("<figure id=") == 14
+    questions = sentences("questions")
+    assert set(questions) == {*NUMBERED, "training"}
+    for name, question in questions.items():
+        assert f'<figure id="{name}">\n<p class="soft">{escape(question)}' in page
     assert page.count('class="trial" id="claim-') == page.count('class="said"') > 14
     for claim in json.loads((quick / "paper.json").read_text())["claims"]:
         assert escape(claim["measured"]) in page

@@ -53,6 +53,16 @@ def test_automaton_draws_states_finals_and_the_entry():
         assert graph.graph_attr["label"] == (f"<b>{title}</b>" if title else "")
 
 
+@pytest.mark.parametrize(("width", "number"), [("720 px", 2), ("360 px", 3)])
+def test_a_long_title_has_as_many_lines_as_the_width_asks(width, number):
+    title = "Fig. 2, Reber's grammar: the last two letters of a word tell the next one"
+    graph = automaton(reber(), title=title, width=width)
+    told = graph.graph_attr["label"]
+    lines = told.removeprefix("<b>").removesuffix("</b>").split('<br align="left"/>')
+    assert " ".join(lines) == title + " "
+    assert len(lines) - 1 == number
+
+
 def test_a_language_without_letters_is_one_circle():
     graph = automaton(Language.from_regex("()"), probabilities=True)
     only = attributes(graph.get_node(0))

@@ -1,6 +1,7 @@
 """Figs. 1 to 11: words through the replayed networks, and grids, as Datasets."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import compress
 
 import numpy as np
 import xarray as xr
@@ -35,7 +36,7 @@ FIG_4 = (
 """Words of Fig. 4, by the automaton's state: q0, q1, q1, q2, q2, q3, q3, q4, q4, q5,
 q5."""
 
-ALONE = "most similar: least Euclidean distance; words alone in their state don't count"
+SIMILAR = "most similar: least Euclidean distance"
 """Below Fig. 4."""
 
 FIGS_6_TO_8 = ("BPBTXSE", "BTBTXSE")
@@ -48,12 +49,12 @@ FIG_9_RANGES = (4.0, 0.5, 0.002, 0.0005)
 
 def of_tasks() -> list[PlannedFigure]:
     """Return Figs. 1, 2 and 5, which need no result."""
+    sizes = (4, 5, 1)
+    title = f"Fig. 1: {findings.of_network(sizes[1])}"
     return [
-        PlannedFigure.of(
-            "fig01", paper_plots.network, 4, 5, 1, title="Fig. 1: a Vanilla network"
-        ),
-        automaton("fig02", "Fig. 2: Reber's grammar", reber()),
-        automaton("fig05", "Fig. 5: the embedded Reber grammar", embedded_reber()),
+        PlannedFigure.of("fig01", paper_plots.network, *sizes, title=title),
+        automaton("fig02", "Fig. 2, Reber's grammar", reber()),
+        automaton("fig05", "Fig. 5, embedded Reber grammar", embedded_reber()),
     ]
 
 
@@ -152,13 +153,13 @@ def of_gradients(gradients: xr.Dataset) -> list[PlannedFigure]:
     ]
 
 
-def automaton(name: str, title: str, language: Language) -> PlannedFigure:
-    """Return the graph of a language."""
+def automaton(name: str, subject: str, language: Language) -> PlannedFigure:
+    """Return the graph of a language; the title says what must be known of a word."""
     return PlannedFigure.of(
         name,
         plots.automaton,
         language,
-        title=title,
+        title=f"{subject}: {findings.of_language(language)}",
         width=WIDEST,
     )
 
@@ -197,8 +198,22 @@ def hidden(run: Run, prefixes: Sequence[str]) -> xr.Dataset:
             "unit": np.arange(vectors.shape[1]),
             "state": ("word", states),
         },
-        attrs={"network": run.experiment.title, "note": ALONE},
+        attrs={"network": run.experiment.title, "note": _counted(prefixes, states)},
     )
+
+
+def _counted(words: Sequence[str], states: Sequence[str]) -> str:
+    """Say what is most similar, and of which words that can't be asked.
+
+    Example:
+        >>> _counted(["B", "BT", "BTSS"], ["q0", "q1", "q1"])
+        'most similar: least Euclidean distance; not counted: B, alone in its state'
+    """
+    is_alone = [states.count(state) == 1 for state in states]
+    alone = list(compress(words, is_alone))
+    if not alone:
+        return SIMILAR
+    return f"{SIMILAR}; not counted: {', '.join(alone)}, alone in its state"
 
 
 def confusion(runs: Mapping[str, Run], prefixes: Sequence[str]) -> xr.Dataset:

@@ -5,11 +5,40 @@ import json
 import numpy as np
 import xarray as xr
 
+from firstbit.languages import Language, copies, memory_order
 from firstbit.look import cell_name
 from firstbit.look.numbers import written
 
 EQUAL = 0.1
 """Two numbers are about equal if their ratio is as near to 1 as this."""
+
+
+def of_network(hidden_size: int) -> str:
+    """Say what a Vanilla network remembers with.
+
+    Example:
+        >>> of_network(5)
+        'all that a Vanilla network knows of earlier symbols is in its 5 hidden units'
+    """
+    units = f"{hidden_size} hidden units"
+    return f"all that a Vanilla network knows of earlier symbols is in its {units}"
+
+
+def of_language(language: Language) -> str:
+    """Say what must be known of a word to tell which symbols may come next.
+
+    Example:
+        >>> from firstbit.languages import embedded_reber, reber
+        >>> of_language(reber())
+        'the last 2 letters tell which may come next'
+        >>> of_language(embedded_reber())
+        'the last letters never suffice, an early T or P must be kept to the end'
+    """
+    order = memory_order(language)
+    if np.isfinite(order):
+        return f"the last {order} letters tell which may come next"
+    told = " or ".join(copies(language)) or "letter"
+    return f"the last letters never suffice, an early {told} must be kept to the end"
 
 
 def of_outputs(ds: xr.Dataset) -> str:
@@ -48,7 +77,7 @@ def of_outputs(ds: xr.Dataset) -> str:
 
 
 def of_hidden(ds: xr.Dataset) -> str:
-    """Say of how many words the nearest hidden vector belongs to the same state.
+    """Say for how many words the nearest hidden vector is that of their own state.
 
     Words that are alone in their state don't count.
 
@@ -59,8 +88,8 @@ def of_hidden(ds: xr.Dataset) -> str:
         >>> vectors = ("word", "unit"), [[0.0], [0.1], [1.0], [0.2]]
         >>> states = ("word", ["q0", "q0", "q1", "q2"])
         >>> of_hidden(xr.Dataset({"hidden": vectors}, {"state": states}))
-        'the word with the most similar hidden vector ends in the same state, 2 times \
-of 2'
+        'words of one state have the most similar hidden vectors: 2 of the 2 that \
+share a state'
     """
     vectors = ds["hidden"].transpose("word", "unit").values
     states = ds["state"].values
@@ -72,8 +101,8 @@ of 2'
     is_same = states[distance.argmin(axis=1)] == states
     number = int((is_same & has_another).sum())
     of_all = int(has_another.sum())
-    nearest = "the word with the most similar hidden vector"
-    return f"{nearest} ends in the same state, {number} times of {of_all}"
+    found = f"{number} of the {of_all} that share a state"
+    return f"words of one state have the most similar hidden vectors: {found}"
 
 
 def of_confusion(ds: xr.Dataset) -> str:

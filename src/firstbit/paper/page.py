@@ -84,13 +84,12 @@ def page(
         making: settings, versions and seconds.
         drawn: figures by their names.
     """
-    captions = sentences("figures")
     text = _texts(claims, is_quick=bool(making.settings.get("quick")))
     runs = list(evidence.runs.values())
     trainings: list[Block] = [
         Note(text["floors"]),
         _trainings(runs),
-        Picture("training", captions["training"], *drawn["training"]),
+        _picture("training", drawn),
         *map(_log, runs),
     ]
     sections = [
@@ -136,18 +135,26 @@ def _trials(claims: Sequence[Claim], drawn: Mapping[str, Drawings]) -> list[Bloc
 
     No figure is left out: one that shows no claim stands at the end.
     """
-    captions = sentences("figures")
-    pictures = {}
-    for number, name in enumerate(FIGURES, start=1):
-        caption = f"Fig. {number}. {captions[name]}"
-        pictures[name] = [Picture(name, caption, *drawn[name])]
-    pictures["fig09"] += [
-        Picture(name, captions[name], *drawn[name], folded=True) for name in FOLDED
-    ]
+    pictures = {name: [_picture(name, drawn)] for name in FIGURES}
+    pictures["fig09"] += [_picture(name, drawn) for name in FOLDED]
     blocks: list[Block] = []
     for claim in claims:
         blocks += [_trial(claim), *pictures.pop(claim.figure, [])]
     return [*blocks, *chain(*pictures.values())]
+
+
+def _picture(name: str, drawn: Mapping[str, Drawings]) -> Picture:
+    """Return a figure with its caption, below the question that it answers."""
+    caption = sentences("figures")[name]
+    if name in FIGURES:
+        caption = f"Fig. {FIGURES.index(name) + 1}. {caption}"
+    return Picture(
+        name,
+        caption,
+        *drawn[name],
+        folded=name in FOLDED,
+        question=sentences("questions").get(name, ""),
+    )
 
 
 def _trial(claim: Claim) -> Trial:

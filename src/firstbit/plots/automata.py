@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from itertools import pairwise
+from textwrap import wrap
 from typing import Literal
 
 from firstbit.languages import END, Language
@@ -18,6 +19,12 @@ _ENTRY = "entry"
 
 _LETTERS = 13
 """Points: the smallest letters of a drawing that isn't shrunk."""
+
+_TITLE, _WIDE = 15, 0.68
+"""Points: of a title; width of its letters, as a share of that."""
+
+_LONGEST_TITLE = 160
+"""Letters of a title that is given."""
 
 _POINTS_AN_INCH = 72
 
@@ -91,7 +98,8 @@ def automaton(
     Args:
         language: what to draw; states in which a word may end are double circles.
         prefix: the states and arrows on its way stand out, the last state most.
-        title: above the figure; by default the language's name, "" for none.
+        title: above the figure, on more lines where `width` is too small for it; by
+            default the language's name, "" for none.
         probabilities: whether arrows show the probability after their symbols, and
             circles that of the end, `$`.
         labels: state -> the text in its circle instead of its name.
@@ -121,12 +129,12 @@ def automaton(
         Stérin, Farrugia, Gripon 2017, Figs. 2 and 5.
     """
     way = [] if prefix is None else language.path(prefix)
-    head = language.name if title is None else title
+    head = short(language.name) if title is None else short(title, _LONGEST_TITLE)
 
     def drawn(direction: Direction) -> Graph:
         beside = " " if direction in _UPRIGHT else ""
         writing = _Writing(labels or {}, probabilities, beside)
-        graph = _empty(head, direction)
+        graph = _empty(direction)
         _draw_entry(graph)
         _draw_states(graph, language, writing)
         graph.add_edge(_ENTRY, 0)
@@ -138,8 +146,13 @@ def automaton(
 
     with GRAPHVIZ:
         if width is None:
-            return drawn(rankdir or "LR")
-        return _fitted(drawn, [rankdir] if rankdir else ["LR", "TB"], width)
+            graph = drawn(rankdir or "LR")
+            graph.graph_attr["label"] = _bold([head])
+            return graph
+        graph = _fitted(drawn, [rankdir] if rankdir else ["LR", "TB"], width)
+        room = max(_width(graph), inches(width))
+        graph.graph_attr["label"] = _bold(_lines(head, room))
+        return graph
 
 
 def _fitted(
@@ -182,17 +195,16 @@ def _draw_entry(graph: Graph) -> None:
     )
 
 
-def _empty(title: str, rankdir: Direction) -> Graph:
-    """Return a graph with a title and the house's style."""
+def _empty(rankdir: Direction) -> Graph:
+    """Return a graph in the house's style."""
     page = look().page
     graph = graph_class()(directed=True, strict=True, name="automaton")
     graph.graph_attr.update(
-        label=_bold(short(title)),
         labelloc="t",
         labeljust="l",
         rankdir=rankdir,
         fontname=_FONT,
-        fontsize=15,
+        fontsize=_TITLE,
         fontcolor=page.ink,
         nodesep=0.35,
         ranksep=0.45,
@@ -315,13 +327,27 @@ def _light(graph: Graph, way: Sequence[int]) -> None:
         )
 
 
-def _bold(title: str) -> str:
-    r"""Return a title in bold letters, as those of other figures are.
+def _lines(title: str, room: float) -> list[str]:
+    """Return the lines of a title in a drawing of this width in inches.
 
-    Graphviz reads it as a kind of HTML, in which it still knows `\G`.
+    Example:
+        >>> _lines("Reber's grammar: two letters", 2.0)
+        ["Reber's", 'grammar: two', 'letters']
     """
-    text = escape(title, quote=False).replace("\\", "\\\\")
-    return f"<<b>{text}</b>>" if title else ""
+    letters = _POINTS_AN_INCH * room / (_WIDE * _TITLE)
+    return wrap(title, int(letters))
+
+
+def _bold(lines: Sequence[str]) -> str:
+    r"""Return the lines of a title in bold letters, as those of other figures are.
+
+    Graphviz reads them as a kind of HTML, in which it still knows `\G`.
+    """
+    written = [escape(line, quote=False).replace("\\", "\\\\") for line in lines]
+    if len(written) > 1:
+        written = [f'{line}<br align="left"/>' for line in written]
+    text = "".join(written)
+    return f"<<b>{text}</b>>" if text else ""
 
 
 def _verbatim(text: str) -> str:

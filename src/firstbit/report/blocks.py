@@ -144,6 +144,7 @@ class Picture:
         svg: the drawing.
         narrow: the same for a phone; none, if the drawing scrolls there.
         folded: whether only the caption shows until it is opened.
+        question: that the title of the drawing answers; none if empty.
     """
 
     name: str
@@ -151,6 +152,7 @@ class Picture:
     svg: bytes
     narrow: bytes = b""
     folded: bool = False
+    question: str = ""
     kind: ClassVar[str] = "picture"
 
     @property
