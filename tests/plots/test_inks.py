@@ -15,9 +15,10 @@ from firstbit.plots.text import percent, short, symbol, verbatim
 from firstbit.plots.widths import inches
 
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+MAPS = ["amount", "signed", "fade", "vanilla", "gru"]
 
 
-@pytest.mark.parametrize("name", ["amount", "signed", "fade"])
+@pytest.mark.parametrize("name", MAPS)
 @pytest.mark.parametrize("dark", [False, True])
 def test_a_number_can_be_read_on_every_colour_of_a_map(name, dark):
     colours = ramp(roles().map_of(name, dark=dark))
@@ -27,7 +28,7 @@ def test_a_number_can_be_read_on_every_colour_of_a_map(name, dark):
             assert contrast(ink, colour) > 4.3
 
 
-@pytest.mark.parametrize("name", ["amount", "signed", "fade"])
+@pytest.mark.parametrize("name", MAPS)
 def test_a_number_follows_its_page_as_its_cell_does(name):
     pairs = dict(roles().numbers.values())
     for i in range(256):
@@ -40,7 +41,7 @@ def test_a_number_follows_its_page_as_its_cell_does(name):
 def test_the_ramps_are_the_maps_of_matplotlib():
     for dark in (False, True):
         with style("page", dark=dark):
-            names = {name: look().colours(name) for name in roles().maps}
+            names = {name: look().colours(name) for name in MAPS}
         for name, registered in names.items():
             found = matplotlib.colormaps[registered](range(256))
             expected = [to_hex(colour) for colour in found]

@@ -93,7 +93,7 @@ def _roles() -> dict[str, _Role]:
 def _of_maps() -> dict[str, _Role]:
     """Return the same for cells of heat maps, and for the numbers in them."""
     found = {}
-    for name in roles().dark_maps:
+    for name in roles().adaptive_maps:
         light = ramp(roles().map_of(name, dark=False))
         dark = ramp(roles().map_of(name, dark=True))
         for i, colour in enumerate(light):

@@ -168,8 +168,19 @@ class Roles:
         """Return the colours of a page."""
         return self.dark if dark else self.light
 
+    @property
+    def adaptive_maps(self) -> list[str]:
+        """Names of the maps that are others on a dark page."""
+        return [*self.families, *self.dark_maps]
+
     def map_of(self, name: str, *, dark: bool) -> tuple[str, ...]:
-        """Return the nine colours of a map on a page."""
+        """Return the nine colours of a map on a page.
+
+        That of a family goes from where an amount is 0 to the hue of the family.
+        """
+        if name in self.families:
+            zero = self.map_of("amount", dark=dark)[0]
+            return zero, self.families[name].hue(dark=dark)
         if dark and name in self.dark_maps:
             return self.dark_maps[name]
         return self.maps[name]

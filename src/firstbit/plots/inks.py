@@ -116,7 +116,7 @@ def number_ink(quantity: str, share: float) -> str:
     follows the page.
 
     Args:
-        quantity: of the colour map: `amount`, `signed` or `fade`.
+        quantity: of the colour map: `amount`, `signed`, `fade`, or a family.
         share: where the cell's colour stands in the map, in 0..1.
 
     Example:

@@ -102,8 +102,11 @@ class Look:
         return roles().opacity[ink]
 
     def colours(self, quantity: str) -> str:
-        """Return matplotlib's name of a colour map: `amount`, `signed` or `fade`."""
-        is_other = self.dark and quantity in roles().dark_maps
+        """Return matplotlib's name of a colour map.
+
+        It is `amount`, `signed` or `fade`, or that of a family, such as `gru`.
+        """
+        is_other = self.dark and quantity in roles().adaptive_maps
         return f"firstbit_{quantity}{'_dark' if is_other else ''}"
 
 
@@ -322,8 +325,10 @@ def _of_files(look: Look) -> Parameters:
 @cache
 def _register_maps() -> None:
     """Give matplotlib the colour maps, as `firstbit_amount` and so on."""
-    dark = {f"{name}_dark": stops for name, stops in roles().dark_maps.items()}
-    for name, stops in {**roles().maps, **dark}.items():
-        colours = LinearSegmentedColormap.from_list(f"firstbit_{name}", list(stops))
+    light = {name: (name, False) for name in (*roles().maps, *roles().families)}
+    dark = {f"{name}_dark": (name, True) for name in roles().adaptive_maps}
+    for registered, (name, is_dark) in {**light, **dark}.items():
+        stops = roles().map_of(name, dark=is_dark)
+        colours = LinearSegmentedColormap.from_list(f"firstbit_{registered}", stops)
         matplotlib.colormaps.register(colours, force=True)
         matplotlib.colormaps.register(colours.reversed(), force=True)

@@ -1,12 +1,16 @@
 """Fig. 8: two words' hidden vectors in both networks."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import xarray as xr
+from matplotlib.colors import to_hex
 
 from figure_reader import texts, tick_labels
 from firstbit.plots import style
 from firstbit.plots.paper import confusion
+from firstbit.plots.styles import look
 
 
 @pytest.fixture
@@ -25,45 +29,67 @@ def pair():
     )
 
 
-def test_both_networks_have_their_distance_in_the_title(pair):
-    vanilla, gru, _ = confusion(pair).axes
-    assert vanilla.get_title(loc="left") == (
-        "Vanilla, k = 3: the vectors are 4.0·10⁻⁴ apart"
-    )
-    assert gru.get_title(loc="left") == "GRU, k = 2: the vectors are 1.0 apart"
+def test_both_networks_have_their_distance_beside_their_line(pair):
+    differences = confusion(pair).axes[0]
+    assert texts(differences) == [
+        "Vanilla, k = 3:\n4.0·10⁻⁴ apart",
+        "GRU, k = 2:\n1.0 apart",
+    ]
+    hues = [text.get_color() for text in differences.texts]
+    assert hues == [look().ink("vanilla"), look().ink("gru")]
 
 
 @pytest.mark.parametrize("width", ["720 px", "360 px"])
-def test_cells_hold_the_vectors_and_their_difference(pair, width):
-    vanilla, gru, _ = confusion(pair, width=width).axes
-    assert texts(vanilla)[-3:] == ["0.00", "4·10⁻⁴", "0.00"]
-    assert sorted(texts(gru)) == ["0.00", "0.20", "0.20", "0.50", "1.00", "−0.50"]
-    assert vanilla.collections[1].get_clim() == pytest.approx((1e-9, 1))
+def test_differences_go_from_the_largest_to_rings_at_the_end(pair, width):
+    differences = confusion(pair, width=width).axes[0]
+    vanilla, off, gru, also_off = differences.lines
+    assert vanilla.get_ydata() == pytest.approx([4e-4, 1e-9, 1e-9])
+    assert gru.get_ydata() == pytest.approx([1.0, 1e-9])
+    assert [len(one.get_xdata()) for one in (off, also_off)] == [2, 1]
+    assert off.get_markerfacecolor() == look().page.page
+    assert differences.get_yscale() == "log"
 
 
 @pytest.mark.parametrize("width", ["720 px", "360 px"])
-def test_a_key_says_what_the_colours_mean(pair, width):
-    key = confusion(pair, width=width).axes[2]
-    ends = {"Vanilla, activation": "0.00", "GRU, activation": "−1.00"}
-    told = texts(key)
-    for name, lowest in ends.items():
-        assert told[told.index(name) - 5] == lowest
-        assert told[told.index(name) - 1] == "1.00"
-    assert told[-1] == "dark: forgotten; bright: known"
-    assert told[-5:-1] == ["1·10⁻⁹", "1·10⁻⁶", "1·10⁻³", "1.00"]
+def test_cells_hold_the_vectors_in_the_hue_of_their_network(pair, width):
+    _, vanilla, gru, _ = confusion(pair, width=width).axes
+    assert sorted(texts(vanilla)) == ["0.10", "0.10", "0.50", "0.50", "0.90", "0.90"]
+    assert sorted(texts(gru)) == ["0.20", "0.20", "0.50", "−0.50"]
+    for axes, name in ((vanilla, "vanilla"), (gru, "gru")):
+        (cells,) = axes.collections
+        assert to_hex(cells.get_cmap()(1.0)) == look().hue(name).lower()
+        assert cells.get_clim() == (0, 1)
+    assert gru.collections[0].get_array().min() == pytest.approx(0.2)  # of its size
+
+
+@pytest.mark.parametrize(("width", "number"), [("720 px", 5), ("360 px", 3)])
+def test_a_key_says_what_the_colours_mean(pair, width, number):
+    told = texts(confusion(pair, width=width).axes[3])
+    for name in ("Vanilla: size of an activation", "GRU: size of an activation"):
+        place = told.index(name)
+        assert (told[place - number], told[place - 1]) == ("0.00", "1.00")
+    assert len(told) == 2 * (number + 1)
+
+
+def test_numbers_of_the_key_do_not_touch_on_a_phone(pair):
+    figure = confusion(pair, width="360 px")
+    figure.draw_without_rendering()
+    numbers = [text for text in figure.axes[3].texts if len(text.get_text()) == 4]
+    boxes = [text.get_window_extent() for text in numbers[:3]]
+    assert all(a.x1 + a.width / 4 < b.x0 for a, b in pairwise(boxes))
 
 
 def test_rows_are_words_and_columns_units(pair):
-    gru = confusion(pair).axes[1]
-    assert tick_labels(gru.yaxis) == ["BPBTXSE", "BTBTXSE", "|difference|"]
+    gru = confusion(pair).axes[2]
+    assert tick_labels(gru.yaxis) == ["BPBTXSE", "BTBTXSE"]
     assert tick_labels(gru.xaxis) == ["0", "1"]
 
 
 def test_on_a_phone_rows_are_units_and_columns_words(pair):
-    gru = confusion(pair, width="360 px").axes[1]
+    gru = confusion(pair, width="360 px").axes[2]
     assert tick_labels(gru.yaxis) == ["0", "1"]
-    assert tick_labels(gru.xaxis) == ["BPBTXSE", "BTBTXSE", "|difference|"]
-    assert texts(gru)[:4] == ["−0.50", "0.50", "0.20", "0.20"]
+    assert tick_labels(gru.xaxis) == ["BPBTXSE", "BTBTXSE"]
+    assert texts(gru) == ["−0.50", "0.50", "0.20", "0.20"]
 
 
 def test_a_column_of_a_journal_holds_all_units_of_the_paper():
@@ -81,5 +107,5 @@ def test_a_column_of_a_journal_holds_all_units_of_the_paper():
 
 
 def test_equal_vectors_can_be_drawn(pair):
-    figure = confusion(xr.zeros_like(pair))
-    assert figure.axes[1].collections[1].get_clim() == pytest.approx((1e-9, 1))
+    vanilla, *_ = confusion(xr.zeros_like(pair)).axes[0].lines
+    assert vanilla.get_ydata() == pytest.approx([1e-9] * 3)

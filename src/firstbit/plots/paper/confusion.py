@@ -5,14 +5,12 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from firstbit.look import cell_name, roles
-from firstbit.look.numbers import decimals, written
+from firstbit.look import cell_name, family_of, roles
+from firstbit.look.numbers import written
 from firstbit.plots.checks import coordinates, require_attributes, require_variables
-from firstbit.plots.panels import Size, blank, finished
+from firstbit.plots.names import Name, names_beside
+from firstbit.plots.panels import Size, blank, finished, heading
 from firstbit.plots.paper.heatmaps import (
-    DIFFERENCE,
-    LOGISTIC,
-    SIGNED,
     Scale,
     draw_cells,
     is_too_narrow,
@@ -22,42 +20,39 @@ from firstbit.plots.sources import source_line
 from firstbit.plots.styles import look, styled
 from firstbit.plots.widths import Width
 
-_GAP = 0.35
-"""Between the words' rows and their difference."""
-
-_UNIT, _ROW, _COLUMN = 0.43, 0.21, 1.15
+_UNIT, _ROW, _COLUMN = 0.43, 0.165, 1.775
 """Inches: width of a unit's column; height of its row, and of the words' columns, where
 the figure is too narrow for that."""
 
 _LEAST = 0.8
 """The narrowest figure, as a share of its own width."""
 
-_DIFFERENCE = "|difference|"
-
-_FORGOTTEN = "dark: forgotten; bright: known"
-
-_STEPS, _BETWEEN = 5, 0.6
-"""Cells of a key at most, and the space to the next one."""
+_STEPS, _FEW, _BETWEEN = 5, 3, 0.6
+"""Cells of a key, and where units have rows; the space to the next key."""
 
 _CELL = np.array([0.05, 0.95])
 """Top and bottom of such a cell."""
 
-_SCALES = {"vanilla": LOGISTIC, "gru": SIGNED}
-"""Network -> the scale of its activations."""
+_SIZES = {name: Scale(0.0, 1.0, name, is_size=True) for name in ("vanilla", "gru")}
+"""Network -> the scale of the sizes of its activations, in its hue."""
 
-_KEY = 0.42
-"""Height of the key to the colours, in that of a network; where units have rows it is
-that of three."""
+_FLOOR = 1e-9
+"""Smaller differences are drawn here."""
+
+_ACROSS, _DOWN = (1.5, 0.75, 0.75, 0.45), (6.5, 2.0)
+"""Heights of the differences, of both networks and of the key; where units have rows
+those of the differences and of the key, in rows."""
 
 
 @styled
 def confusion(
     ds: xr.Dataset, *, title: str | None = None, width: Width | None = None
 ) -> Figure:
-    """Draw both networks' hidden vectors after two words, and their difference.
+    """Draw by how much each hidden unit differs after two words, and both vectors.
 
-    Both networks' differences share one colour scale. Where the width is too small for
-    a column for each unit, each has a row.
+    The differences of both networks share one logarithmic axis, the largest first. A
+    cell of a vector has the hue of its network, the deeper the larger its size. Where
+    the width is too small for a column for each unit, each has a row.
 
     Args:
         ds: for each of `vanilla` and `gru`: `vanilla(word, vanilla_unit)` with two
@@ -79,80 +74,95 @@ def confusion(
         ...     coords={"word": ["BTBTXSE", "BPBTXSE"]},
         ...     attrs={"vanilla_distance": 0.0, "gru_distance": 1.0})
         >>> figure = confusion(ds, title="Hidden vectors")
-        >>> [label.get_text() for label in figure.axes[0].get_yticklabels()]
-        ['BTBTXSE', 'BPBTXSE', '|difference|']
+        >>> [label.get_text() for label in figure.axes[1].get_yticklabels()]
+        ['BTBTXSE', 'BPBTXSE']
 
     References:
         Stérin, Farrugia, Gripon 2017, Fig. 8.
     """
-    for name in _SCALES:
+    for name in _SIZES:
         _check(ds, name)
-    units = [ds.sizes[f"{name}_unit"] for name in _SCALES]
-    size = Size(max(_UNIT * max(units) + 1.4, 6.0), 4.9)
+    units = [ds.sizes[f"{name}_unit"] for name in _SIZES]
+    size = Size(max(_UNIT * max(units) + 1.4, 6.0), 5.5)
     is_tall = is_too_narrow(width, size)
+    ratios = list(_ACROSS)
     if is_tall:
-        size = Size(3 * _COLUMN + 1.05, _ROW * (sum(units) + 3) + 2.05)
+        ratios = [_DOWN[0], *units, _DOWN[1]]
+        size = Size(2 * _COLUMN + 0.95, _ROW * sum(ratios) + 2.4)
     figure = blank(size, title, width, _LEAST * size.width)
-    ratios = [*units, 3] if is_tall else [1, 1, _KEY]
-    *grid, key = figure.subplots(3, 1, height_ratios=ratios)
+    differences, *grid, key = figure.subplots(4, 1, height_ratios=ratios)
+    _draw_differences(differences, ds)
     draw = _units_down if is_tall else _units_across
-    for axes, (name, scale) in zip(grid, _SCALES.items(), strict=True):
+    for axes, (name, scale) in zip(grid, _SIZES.items(), strict=True):
         draw(axes, ds, name, scale)
-        distance = written(ds.attrs[f"{name}_distance"])
-        number = ds.sizes[f"{name}_unit"]
-        named = f"{cell_name(name)}, k = {number}"
-        axes.set_title(f"{named}: the vectors are {distance} apart", loc="left")
+        axes.set_title(f"{cell_name(name)}: hidden vectors after both words")
     _draw_key(key, is_tall=is_tall)
-    source_line(
-        figure,
-        "of each unit: activation after both words, and by how much it "
-        "differs, on a log scale",
-    )
-    return finished(*grid, key)
+    source_line(figure, "apart: Euclidean distance of the vectors after both words")
+    return finished(differences, *grid, key)
+
+
+def _draw_differences(axes: Axes, ds: xr.Dataset) -> None:
+    """Draw by how much the units of each network differ, the largest first.
+
+    What is too small for the axis is a ring at its end.
+    """
+    names = []
+    for name in _SIZES:
+        found = np.sort(ds[f"{name}_difference"].values)[::-1]
+        seen = np.maximum(found, _FLOOR)
+        places = np.linspace(0.0, 1.0, len(seen))
+        mark = family_of(name).mark
+        hue = look().hue(name)
+        thin = look().width("limit")
+        axes.plot(places, seen, mark, linestyle="-", linewidth=thin, color=hue)
+        is_off = found < _FLOOR
+        axes.plot(
+            places[is_off],
+            seen[is_off],
+            mark,
+            markerfacecolor=look().page.page,
+            markeredgecolor=hue,
+        )
+        distance = written(ds.attrs[f"{name}_distance"])
+        told = f"{cell_name(name)}, k = {len(seen)}:\n{distance} apart"
+        names.append(Name(float(np.median(seen)), told, look().ink(name), is_bold=True))
+    axes.set(yscale="log", ylim=(_FLOOR / 2, 3.0), xticks=[], xlim=(-0.03, 1.03))
+    axes.set_yticks([1.0, 1e-3, 1e-6, _FLOOR])
+    axes.set_yticks([], minor=True)
+    axes.set_xlabel("hidden units, the largest difference first")
+    heading(axes, "", "difference in each unit (higher: better known)")
+    names_beside(axes, names)
 
 
 def _draw_key(axes: Axes, *, is_tall: bool) -> None:
-    """Draw what the colours of both networks' activations and of differences mean.
+    """Draw what the colours of both networks' activations mean.
 
     Args:
         axes: where to draw.
-        is_tall: whether the three scales stand below each other.
+        is_tall: whether the two scales stand below each other.
     """
-    scales = {**_SCALES, _DIFFERENCE: DIFFERENCE}
-    for number, (name, scale) in enumerate(scales.items()):
-        left = top = 0.0
+    number = _FEW if is_tall else _STEPS
+    steps = np.linspace(0.0, 1.0, number)
+    for place, (name, scale) in enumerate(_SIZES.items()):
+        left, top = place * (number + _BETWEEN), 0.0
+        aside = (0.0, -0.4)
         if is_tall:
-            top = float(number)
-            aside = (_STEPS + 0.2, 0.5)
-        else:
-            left = number * (_STEPS + _BETWEEN)
-            aside = (0.0, -0.4)
-        _draw_scale(axes, scale, left, top)
-        what = _FORGOTTEN if scale.is_log else f"{cell_name(name)}, activation"
+            left, top = 0.0, float(place)
+            aside = (number + 0.2, 0.5)
+        draw_cells(axes, steps[None], top + _CELL, scale, left=left)
         axes.text(
             left + aside[0],
             top + aside[1],
-            what,
+            f"{cell_name(name)}: size of an activation",
             va="center",
             fontsize=look().context.tick,
             color=look().page.soft,
         )
-    across = _STEPS + 2.5
-    ends = (len(scales), 0.0)
-    if not is_tall:
-        across = len(_SCALES) * (_STEPS + _BETWEEN) + _STEPS
-        ends = (1.0, -0.8)
+    across = 2 * number + _BETWEEN
+    ends = (1.0, -0.8)
+    if is_tall:
+        across, ends = 2.0 * number, (2.0, 0.0)
     axes.set(xlim=(0, across), ylim=ends, xticks=[], yticks=[])
-
-
-def _draw_scale(axes: Axes, scale: Scale, left: float, top: float) -> None:
-    """Draw what some values of a scale look like."""
-    text = decimals
-    steps = np.linspace(scale.low, scale.high, _STEPS)
-    if scale.is_log:  # every third power of ten
-        text = significant
-        steps = np.geomspace(scale.low, scale.high, _STEPS - 1)
-    draw_cells(axes, steps[None], top + _CELL, scale, text, left)
 
 
 def _check(ds: xr.Dataset, name: str) -> None:
@@ -167,54 +177,32 @@ def _check(ds: xr.Dataset, name: str) -> None:
 
 
 def _units_across(axes: Axes, ds: xr.Dataset, name: str, scale: Scale) -> None:
-    """Draw one network: a row for each word, then their difference."""
-    values, difference, units = _numbers(ds, name)
+    """Draw the vectors of one network: a row for each word."""
+    values, units = _numbers(ds, name)
     edges = np.arange(len(values) + 1.0)
     draw_cells(axes, values, edges, scale)
-    below = len(values) + _GAP + np.arange(2.0)
-    draw_cells(axes, difference[None], below, DIFFERENCE, significant)
-    axes.set_ylim(below[-1], 0)
-    places = np.append(edges[:-1], below[0]) + 0.5
-    label_words(axes, _heads(ds), places)
+    label_words(axes, _words(ds), edges[:-1] + 0.5)
     axes.set_xticks(np.arange(len(units)) + 0.5, units)
     axes.set_xlabel("hidden unit")
 
 
 def _units_down(axes: Axes, ds: xr.Dataset, name: str, scale: Scale) -> None:
-    """Draw one network: a column for each word, then their difference."""
-    values, difference, units = _numbers(ds, name)
+    """Draw the vectors of one network: a column for each word."""
+    values, units = _numbers(ds, name)
     edges = np.arange(len(units) + 1.0)
     draw_cells(axes, values.T, edges, scale)
-    right = len(values) + _GAP
-    draw_cells(axes, difference[:, None], edges, DIFFERENCE, significant, right)
-    axes.set_xlim(0, right + 1)
-    lefts = np.append(np.arange(len(values)), right)
-    places = lefts + 0.5
-    axes.set_xticks(places, _heads(ds), family=roles().letters)
+    places = np.arange(len(values)) + 0.5
+    axes.set_xticks(places, _words(ds), family=roles().letters)
     axes.set_yticks(edges[:-1] + 0.5, units)
     axes.set_ylabel("hidden unit")
 
 
-def _numbers(ds: xr.Dataset, name: str) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """Return a network's vectors, their difference, and the names of its units."""
+def _numbers(ds: xr.Dataset, name: str) -> tuple[np.ndarray, list[str]]:
+    """Return a network's vectors, and the names of its units."""
     unit = f"{name}_unit"
     values = ds[name].transpose("word", unit).values
-    units = [str(i) for i in ds[unit].values]
-    return values, ds[f"{name}_difference"].values, units
+    return values, [str(i) for i in ds[unit].values]
 
 
-def _heads(ds: xr.Dataset) -> list[str]:
-    """Return what the rows of a network, or its columns, show."""
-    return [*map(str, ds["word"].values), _DIFFERENCE]
-
-
-def significant(value: float) -> str:
-    """Return two decimals, or a power of ten where they would round to zero.
-
-    Example:
-        >>> significant(0.25), significant(0.0004), significant(0.0)
-        ('0.25', '4·10⁻⁴', '0.00')
-    """
-    if 0 < value < 0.005:
-        return written(value, 1)
-    return decimals(value)
+def _words(ds: xr.Dataset) -> list[str]:
+    return [str(word) for word in ds["word"].values]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
-from matplotlib.colors import LogNorm, Normalize
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
@@ -55,7 +55,7 @@ class Scale(NamedTuple):
     low: float
     high: float
     quantity: str
-    is_log: bool = False
+    is_size: bool = False
 
     @property
     def colours(self) -> str:
@@ -64,17 +64,16 @@ class Scale(NamedTuple):
 
     def norm(self) -> Normalize:
         """Return matplotlib's form of the range; what is off it is at its ends."""
-        kind = LogNorm if self.is_log else Normalize
-        return kind(self.low, self.high, clip=True)
+        return Normalize(self.low, self.high, clip=True)
 
     def ink(self, value: float) -> str:
         """Return the colour of a value that is written in its cell."""
-        clipped = max(value, self.low) if self.is_log else value
-        return number_ink(self.quantity, float(self.norm()(clipped)))
+        (share,) = self.norm()(self.coloured(np.array([value])))
+        return number_ink(self.quantity, float(share))
 
-    def clipped(self, values: np.ndarray) -> np.ndarray:
-        """Return values of which none is below a logarithmic scale."""
-        return np.maximum(values, self.low) if self.is_log else values
+    def coloured(self, values: np.ndarray) -> np.ndarray:
+        """Return what colours show: values, or their sizes alone."""
+        return np.abs(values) if self.is_size else values
 
 
 LOGISTIC = Scale(0.0, 1.0, "amount")
@@ -82,9 +81,6 @@ LOGISTIC = Scale(0.0, 1.0, "amount")
 
 SIGNED = Scale(-1.0, 1.0, "signed")
 """Of values from -1 to 1, as the page in the middle."""
-
-DIFFERENCE = Scale(1e-9, 1.0, "fade", is_log=True)
-"""Of absolute differences: bright is still known, dark is forgotten."""
 
 
 @styled
@@ -259,7 +255,7 @@ def draw_cells(
     """
     columns = left + np.arange(values.shape[1] + 1.0)
     mesh = axes.pcolormesh(
-        columns, edges, scale.clipped(values), cmap=scale.colours, norm=scale.norm()
+        columns, edges, scale.coloured(values), cmap=scale.colours, norm=scale.norm()
     )
     mesh.set(edgecolor=look().page.page, linewidth=0.5)
     axes.set_ylim(float(edges[-1]), float(edges[0]))
