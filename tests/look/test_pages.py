@@ -28,7 +28,8 @@ from page_parser import Outside
 ROWS = [["GRU", "0.5 [0.4, 0.6]", "yes"], ["LSTM", "−1.5", "no"]]
 TABLE = Table(["cell", "share", "solves"], ROWS, anchors=["a", "b"])
 SQUARES = [Square("good", "it holds", "a"), Square("bad", "it fails", "b")]
-BANNER = Banner("partial", "some hold", "1 of 2 hold.", SQUARES)
+COUNTS = [Badge("holds: 1", "good"), Badge("depends on the reading: 1", "depends")]
+BANNER = Banner("partial", "some hold", "1 of 2 hold.", SQUARES, COUNTS)
 DRAWN = b'<svg width="9"><path fill="#16191d"/></svg>'
 BLOCKS = [TABLE, Picture("p", "seen", DRAWN, DRAWN.replace(b"9", b"3"))]
 
@@ -62,6 +63,12 @@ def test_every_square_leads_to_its_row(page):
     squares = re.findall(r'<a class="(\w+)" href="#(\w+)" title="([^"]+)"', page)
     assert squares == [("good", "a", "it holds"), ("bad", "b", "it fails")]
     assert re.findall(r'<tr role="row" id="(\w+)"', page) == ["a", "b"]
+
+
+def test_the_key_to_the_squares_has_icon_word_and_count_of_each_status(page):
+    key = re.search(r'<ul class="counts">.*?</ul>', page, re.DOTALL)[0]
+    assert re.findall(r"#icon-(\w+)", key) == ["good", "depends"]
+    assert "holds: 1</span>" in key
 
 
 def test_a_cell_of_a_card_knows_its_column(page):

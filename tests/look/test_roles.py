@@ -26,7 +26,7 @@ FAMILIES = [
     "yours",
 ]
 PAGE = ["page", "raised", "ink", "soft", "line", "hair", "link", "focus"]
-STATUSES = ["good", "partial", "bad", "open"]
+STATUSES = ["good", "partial", "depends", "differs", "bad", "open"]
 SPACES = ["text", "wide", "radius", *(f"s{i}" for i in range(1, 7))]
 SPACES += ["sans", "mono", "figures"]
 EXPECTED = {
@@ -117,7 +117,7 @@ def test_a_badge_has_the_icon_of_its_status():
 
 def test_every_status_has_an_icon_of_its_own():
     assert re.findall(r'symbol id="icon-(\w+)"', icons()) == STATUSES
-    assert len({status.icon for status in roles().statuses.values()}) == 4
+    assert len({status.icon for status in roles().statuses.values()}) == 6
     assert not COLOUR.search(icons())
 
 

@@ -14,6 +14,7 @@ from markupsafe import escape
 from firstbit.cli import main
 from firstbit.paper import Settings
 from firstbit.paper.page import FIGURES as NUMBERED
+from firstbit.paper.page import TONES
 from firstbit.paper.sentences import sentences
 from page_parser import Outside
 
@@ -81,6 +82,10 @@ def test_report_is_one_file_that_needs_no_other(quick):
     for claim in json.loads((quick / "paper.json").read_text())["claims"]:
         assert escape(claim["measured"]) in page
     assert "Fig. 11" in page
+
+
+def test_no_two_verdicts_share_a_status():
+    assert len({*TONES.values(), "open"}) == len(TONES) + 1
 
 
 INTERRUPTIBLE = """

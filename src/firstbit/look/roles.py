@@ -63,7 +63,7 @@ class Status:
     """How something ends: a colour, a tint behind it, an icon, a mark and a line.
 
     Attributes:
-        name: `good`, `partial`, `bad` or `open`.
+        name: `good`, `partial`, `depends`, `differs`, `bad` or `open`.
         light: colour on a light page.
         light_tint: what lies behind it there.
         dark: colour on a dark page.

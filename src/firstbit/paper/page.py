@@ -41,9 +41,9 @@ from firstbit.report import (
 TONES = {
     HOLDS: "good",
     ON_THE_GRID: "partial",
-    DEPENDS: "partial",
+    DEPENDS: "depends",
     FAILS: "bad",
-    CODE_DIFFERS: "partial",
+    CODE_DIFFERS: "differs",
 }
 
 FIGURES = tuple(f"fig{number:02d}" for number in range(1, 12))
@@ -100,7 +100,7 @@ def page(
         Section("How this was made", [_making(making)]),
     ]
     squares = [_square(claim) for claim in claims]
-    banner = Banner("open", text["word"], text["tally"], squares)
+    banner = _banner(claims, text, squares)
     return render(
         text["title"],
         text["lead"],
@@ -113,21 +113,35 @@ def page(
 def paper_html(claims: Sequence[Claim], making: Making) -> str:
     """Return the replay as a notebook shows it: how many claims hold, and each."""
     text = _texts(claims, is_quick=bool(making.settings.get("quick")))
-    banner = Banner("open", text["word"], text["tally"])
+    banner = _banner(claims, text)
     return fragment(text["title"], [_claims(claims)], banners=[banner])
 
 
 def _texts(claims: Sequence[Claim], *, is_quick: bool) -> dict[str, str]:
     """Return the sentences of the page, with how many claims hold."""
-    found = Counter(claim.verdict.partition(" (")[0] for claim in claims)
+    found = _verdicts(claims)
     return sentences(
         "page",
         num_claims=len(claims),
         num_holding=found[HOLDS],
         num_failing=found[FAILS],
-        counts=found.most_common(),
         is_quick=is_quick,
     )
+
+
+def _verdicts(claims: Sequence[Claim]) -> Counter[str]:
+    """Return verdict, without its reason -> how many claims have it."""
+    return Counter(claim.verdict.partition(" (")[0] for claim in claims)
+
+
+def _banner(
+    claims: Sequence[Claim], text: Mapping[str, str], squares: Sequence[Square] = ()
+) -> Banner:
+    """Return what the claims came to, and how many to each verdict."""
+    counts = []
+    for verdict, count in _verdicts(claims).most_common():
+        counts.append(Badge(f"{verdict}: {count}", TONES.get(verdict, "open")))
+    return Banner("open", text["word"], text["tally"], squares, counts)
 
 
 def _trials(claims: Sequence[Claim], drawn: Mapping[str, Drawings]) -> list[Block]:

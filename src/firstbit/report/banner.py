@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from firstbit.report.blocks import Badge
+
 
 @dataclass(frozen=True)
 class Square:
@@ -24,13 +26,16 @@ class Banner:
     """What a page judges, in the first screen.
 
     Attributes:
-        tone: name of the status: `good`, `bad`, `partial` or `open`.
+        tone: name of the status, such as `good`.
         word: the judgement.
-        text: one sentence with the numbers that decide, and their intervals.
+        text: one sentence with the numbers that decide, and their intervals; none if
+            empty.
         squares: of a page that judges much, one for each judgement.
+        counts: of such a page, how often each is found: the key to the squares.
     """
 
     tone: str
     word: str
     text: str
     squares: Sequence[Square] = ()
+    counts: Sequence[Badge] = ()

@@ -36,7 +36,7 @@ class Badge:
 
     Attributes:
         text: the word.
-        tone: name of the status: `good`, `bad`, `partial` or `open`.
+        tone: name of the status, such as `good`.
         fine_print: what stands below.
     """
 
