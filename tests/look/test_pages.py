@@ -23,6 +23,7 @@ from firstbit.report import (
     render,
 )
 from firstbit.report.inline import inline
+from firstbit.report.strips import WIDTH
 from page_parser import Outside
 
 ROWS = [["GRU", "0.5 [0.4, 0.6]", "yes"], ["LSTM", "−1.5", "no"]]
@@ -125,6 +126,18 @@ def test_a_strip_has_interval_limit_and_estimate():
     assert '<circle class="estimate" cx="266.0"' in svg
 
 
+@pytest.mark.parametrize(
+    ("is_above", "said", "arrow"),
+    [(True, "solves above 50 %", "h12"), (False, "solves below 50 %", "h-12")],
+)
+def test_a_strip_says_and_shows_on_which_side_of_its_limit_it_holds(
+    is_above, said, arrow
+):
+    svg = shown_trial(replace(STRIP, is_above=is_above, verb="solves"))
+    assert f'text-anchor="middle">{said}</text>' in svg
+    assert f'<path class="side" d="M180.0 4{arrow}l' in svg
+
+
 def test_what_is_off_the_axis_has_an_arrow_and_what_is_exact_no_interval():
     off = replace(STRIP, value=1e-9, low=1e-9, high=1e-9, ends=(1e-4, 1), is_log=True)
     svg = shown_trial(replace(off, is_share=False))
@@ -136,9 +149,17 @@ def test_what_is_off_the_axis_has_an_arrow_and_what_is_exact_no_interval():
 
 
 def test_numbers_below_a_strip_never_touch():
+    to_the_left = {"start": 0.0, "middle": 0.5, "end": 1.0}
     for limit in np.linspace(0, 1, 41):
-        places = sorted(place for place, *_ in replace(STRIP, limit=limit).labels)
-        assert all(b - a > 46 for a, b in pairwise(places))
+        reaches = []
+        for place, anchor, text in replace(STRIP, limit=limit, verb="refuted").labels:
+            width = 6.5 * len(text)
+            left = place - to_the_left[anchor] * width
+            reaches.append((left, left + width))
+        reaches.sort()
+        assert all(a < b for (_, a), (b, _) in pairwise(reaches))
+        assert reaches[0][0] >= 0
+        assert reaches[-1][1] <= WIDTH
 
 
 def test_a_claim_has_its_rule_folded_and_an_anchor():

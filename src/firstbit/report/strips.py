@@ -11,8 +11,11 @@ WIDTH, HEIGHT = 360, 44
 _BESIDE = 8
 """Pixels between the edge and the axis."""
 
-_TEXT, _NAMED = 46, 80
-"""Pixels that a number below the axis takes, and the limit with its name."""
+_TEXT, _NAMED = 46, 124
+"""Pixels that a number below the axis takes, and the limit with what is said of it."""
+
+_ABOVE, _BELOW = "h12l-4 -3m4 3l-4 3", "h-12l4 -3m-4 3l4 3"
+"""Arrows of SVG to the side of the limit that is meant."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +31,15 @@ class Strip:
         ends: of the axis.
         is_log: whether the axis is logarithmic.
         is_share: whether numbers are written as per cent.
+        is_above: whether what is judged is true above the limit, not below it.
+        verb: what it does there.
 
     Example:
         >>> one = Strip("right", 0.75, 0.5, 1.0, 0.5, (0, 1), is_share=True)
         >>> one.text, one.at(0.0), one.at(1.0), one.is_off
         ('75 % (50 to 100)', 8.0, 352.0, False)
+        >>> one.labels[0]
+        (180.0, 'middle', 'holds above 50 %')
     """
 
     name: str
@@ -43,6 +50,8 @@ class Strip:
     ends: tuple[float, float]
     is_log: bool = False
     is_share: bool = False
+    is_above: bool = True
+    verb: str = "holds"
 
     @property
     def text(self) -> str:
@@ -70,8 +79,8 @@ class Strip:
     def labels(self) -> list[tuple[float, str, str]]:
         """Place, anchor and text of the numbers below the axis.
 
-        They are the limit, which is named, and both ends, those left out that the limit
-        would touch.
+        They are what is true on which side of the limit, and both ends, those left out
+        that this would touch.
         """
         place = self.at(self.limit)
         anchor = "middle"
@@ -79,12 +88,19 @@ class Strip:
             anchor = "start"
         elif place > WIDTH - _NAMED / 2:
             anchor = "end"
-        found = [(place, anchor, f"limit {self._number(self.limit)}")]
+        side = "above" if self.is_above else "below"
+        said = f"{self.verb} {side} {self._number(self.limit)}"
+        found = [(place, anchor, said)]
         if place > _BESIDE + _TEXT + _NAMED / 2:
             found.append((_BESIDE, "start", self._number(self.ends[0])))
         if place < WIDTH - _BESIDE - _TEXT - _NAMED / 2:
             found.append((WIDTH - _BESIDE, "end", self._number(self.ends[1])))
         return found
+
+    @property
+    def arrow(self) -> str:
+        """The rest of an SVG path that points from the limit to that side."""
+        return _ABOVE if self.is_above else _BELOW
 
     def at(self, value: float) -> float:
         """Return the place of a value in pixels; one off the axis is at its end."""

@@ -151,7 +151,9 @@ class Estimate(NamedTuple):
         """The ends of the interval, as in `paper.json`."""
         return [self.low, self.high]
 
-    def share_beside(self, name: str, limit: float) -> Strip:
+    def share_beside(
+        self, name: str, limit: float, *, is_above: bool = True, verb: str = "holds"
+    ) -> Strip:
         """Return the strip of a share, from none to all."""
         return Strip(
             name,
@@ -159,6 +161,8 @@ class Estimate(NamedTuple):
             limit,
             (0, 1),
             is_share=True,
+            is_above=is_above,
+            verb=verb,
         )
 
 

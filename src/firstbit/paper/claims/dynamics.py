@@ -39,7 +39,7 @@ class LeftOver(NamedTuple):
         share, low, high = (float(one[place]) for one in self)
         return with_interval(share, low, high)
 
-    def strip(self, name: str, place: int) -> Strip:
+    def strip(self, name: str, place: int, *, is_above: bool = False) -> Strip:
         """Return the share with its interval beside `GONE`, on a logarithmic axis."""
         share, low, high = (float(one[place]) for one in self)
         return Strip(
@@ -50,6 +50,7 @@ class LeftOver(NamedTuple):
             GONE,
             (1e-4, 10),
             is_log=True,
+            is_above=is_above,
         )
 
     def as_json(self) -> dict[str, list[float | None]]:
@@ -141,10 +142,13 @@ def gru_discrepancy(evidence: Evidence) -> Claim:
         figure="fig11",
         strips=[
             *(
-                on_grid.strip(f"l = 50, k = {_sizes(grid)[i]}", i)
+                on_grid.strip(f"l = 50, k = {_sizes(grid)[i]}", i, is_above=True)
                 for i in (0, middle, largest)
             ),
-            *(later.strip(f"l = 1000, k = {k}", i) for i, k in enumerate(_sizes(long))),
+            *(
+                later.strip(f"l = 1000, k = {k}", i, is_above=True)
+                for i, k in enumerate(_sizes(long))
+            ),
         ],
         numbers={
             "on_grid": on_grid.as_json(),
@@ -204,6 +208,7 @@ def _few(share: Estimate, size: int) -> Strip:
         (1e-4, 1),
         is_log=True,
         is_share=True,
+        is_above=False,
     )
 
 

@@ -45,7 +45,7 @@ def gradients_alike(evidence: Evidence) -> Claim:
         }
         readings[f"at epoch {epoch}"] = holds_if(are_alike(ks, ratio))
         gap = f"largest gap between shares, epoch {epoch}"
-        strips.append(Strip(gap, *ks, SIMILAR_KS, (0, 1), is_share=True))
+        strips.append(ks.share_beside(gap, SIMILAR_KS, is_above=False))
     return Claim.written(
         "gradients_alike",
         readings,
@@ -133,6 +133,8 @@ def _strip(epoch: int, log: Estimate) -> Strip:
         LITTLE,
         (1e-8, 1e4),
         is_log=True,
+        is_above=False,
+        verb="vanishes",
     )
 
 

@@ -48,7 +48,17 @@ def hidden_states_similar(evidence: Evidence) -> Claim:
         "hidden_states_similar",
         holds_if(high < 0.5),
         figure="fig04",
-        strips=[Strip("within states / between", ratio, low, high, 0.5, (0, 1))],
+        strips=[
+            Strip(
+                "within states / between",
+                ratio,
+                low,
+                high,
+                0.5,
+                (0, 1),
+                is_above=False,
+            )
+        ],
         numbers={
             "within": found.within,
             "between": found.between,
@@ -121,10 +131,18 @@ class Pairs:
         apart = Estimate(self.relative, self.low, self.high)
         return [
             Strip(
-                "Vanilla, distance / between states", *apart, CONFUSED_DISTANCE, (0, 1)
+                "Vanilla, distance / between states",
+                *apart,
+                CONFUSED_DISTANCE,
+                (0, 1),
+                is_above=False,
             ),
-            self.decoded.share_beside("Vanilla, least squares", CONFUSED_READER),
-            self.separated.share_beside("Vanilla, linear programme", CONFUSED_READER),
+            self.decoded.share_beside(
+                "Vanilla, least squares", CONFUSED_READER, is_above=False
+            ),
+            self.separated.share_beside(
+                "Vanilla, linear programme", CONFUSED_READER, is_above=False
+            ),
         ]
 
     def as_json(self) -> dict[str, float]:

@@ -26,7 +26,15 @@ def softmax_probability(evidence: Evidence) -> Claim:
         readings[f"for {name}"] = holds_if(after < NEAR_THE_TRUTH)
         exact = after, after, after
         title = evidence.runs[name].experiment.title
-        strips.append(Strip(f"softmax, {title}", *exact, NEAR_THE_TRUTH, (0, 1)))
+        strips.append(
+            Strip(
+                f"softmax, {title}",
+                *exact,
+                NEAR_THE_TRUTH,
+                (0, 1),
+                is_above=False,
+            )
+        )
     return Claim.written(
         "softmax_probability",
         readings,

@@ -86,11 +86,17 @@ class OuterSymbol:
         readings: Mapping[str, str],
         figure: str,
         others: Mapping[str, Estimate],
+        verb: str = "holds",
         **shown: object,
     ) -> Claim:
-        """Write one of the two claims; `others` are shares of words beside its own."""
+        """Write one of the two claims; `others` are shares of words beside its own.
+
+        The verb says what becomes of it where a share is that of a net that knows.
+        """
         shares = {"right on fresh words": self.right, **others}
-        strips = [one.share_beside(name, LEARNED) for name, one in shares.items()]
+        strips = []
+        for name, one in shares.items():
+            strips.append(one.share_beside(name, LEARNED, verb=verb))
         return Claim.written(
             id,
             readings,
@@ -131,6 +137,7 @@ def vanilla_bit(evidence: Evidence) -> Claim:
         readings,
         "fig06",
         {"right, in a net built by hand": by_hand},
+        verb="refuted",
         by_hand=by_hand,
         units_by_hand=witness.cell.hidden_size,
     )

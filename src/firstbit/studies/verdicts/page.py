@@ -141,6 +141,7 @@ def _verdicts(
             limit,
             (0, 1),
             is_share=True,
+            verb="solves",
         )
         yield Trial(
             said=e.cell,
