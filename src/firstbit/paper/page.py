@@ -145,15 +145,18 @@ def _banner(
 
 
 def _trials(claims: Sequence[Claim], drawn: Mapping[str, Drawings]) -> list[Block]:
-    """Return each claim beside its evidence; a figure follows the first it is about.
+    """Return each claim beside its evidence, and figures in the order of the paper.
 
-    No figure is left out: one that shows no claim stands at the end.
+    A figure follows the first claim about it before which all earlier figures stand.
+    Those of no claim stand at the end.
     """
     pictures = {name: [_picture(name, drawn)] for name in FIGURES}
     pictures["fig09"] += [_picture(name, drawn) for name in FOLDED]
     blocks: list[Block] = []
     for claim in claims:
-        blocks += [_trial(claim), *pictures.pop(claim.figure, [])]
+        blocks.append(_trial(claim))
+        if pictures and claim.figure == next(iter(pictures)):
+            blocks += pictures.pop(claim.figure)
     return [*blocks, *chain(*pictures.values())]
 
 
