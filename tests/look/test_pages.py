@@ -13,6 +13,7 @@ from firstbit.plots.saving import searchable
 from firstbit.report import (
     Badge,
     Banner,
+    Note,
     Picture,
     Recipe,
     Section,
@@ -74,6 +75,21 @@ def test_the_key_to_the_squares_has_icon_word_and_count_of_each_status(page):
 
 def test_a_cell_of_a_card_knows_its_column(page):
     assert re.findall(r'data-label="(\w+)"', page) == [*TABLE.columns] * 2
+
+
+def test_the_arrow_of_a_head_stays_with_its_last_word(page):
+    arrows = re.findall(r'button::after \{ content: "(.*?)"', page)
+    assert arrows == [rf"\a0\{arrow}" for arrow in (2195, 2191, 2193)]
+
+
+def test_mathematics_has_its_indices_low_and_a_square_has_them_as_letters():
+    said = "h_t is W_h h_{t-1}, 10^-3 < mean_error"
+    low = "h<sub>t</sub> is W<sub>h</sub> h<sub>t−1</sub>"
+    html = f"{low}, 10<sup>−3</sup> &lt; mean_error"
+    banner = Banner("open", "judged", "", [Square("open", said, "a")])
+    page = render("t", "", [Section("s", [Note(said)])], banners=[banner])
+    assert f"<p>{html}</p>" in page
+    assert 'title="hₜ is Wₕ hₜ₋₁, 10^-3 &lt; mean_error"' in page
 
 
 def test_numbers_stand_to_the_right(page):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from firstbit.paper import Settings
 from firstbit.paper.page import FIGURES as NUMBERED
 from firstbit.paper.page import TONES
 from firstbit.paper.sentences import sentences
+from firstbit.report.mathematics import typeset
 from page_parser import Outside
 
 FIGURES = {f"fig{n:02d}.{ending}" for n in range(1, 12) for ending in ("svg", "png")}
@@ -78,9 +80,14 @@ def test_report_is_one_file_that_needs_no_other(quick):
     assert set(questions) == {*NUMBERED, "training"}
     for name, question in questions.items():
         assert f'<figure id="{name}">\n<p class="soft">{escape(question)}' in page
+    shown = [name for name in questions if name != "training"]
+    places = [page.index(f'<figure id="{name}">') for name in sorted(shown)]
+    assert places == sorted(places), "figures in the order of the paper"
     assert page.count('class="trial" id="claim-') == page.count('class="said"') > 14
     for claim in json.loads((quick / "paper.json").read_text())["claims"]:
-        assert escape(claim["measured"]) in page
+        assert typeset(claim["measured"]) in page
+    assert "W<sub>h</sub> h<sub>t−1</sub>" in page
+    assert not re.search(r"\w_\{|10\^", page)
     assert "Fig. 11" in page
 
 

@@ -4,6 +4,8 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from firstbit.report.mathematics import in_letters, typeset
+
 
 @cache
 def template(name: str) -> Template:
@@ -15,4 +17,5 @@ def template(name: str) -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters.update(typeset=typeset, in_letters=in_letters)
     return environment.get_template(name)
