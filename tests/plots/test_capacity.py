@@ -48,6 +48,8 @@ def held(cell, sizes=(3, 5), law="uniform"):
 
 def test_each_size_has_a_panel_and_each_cell_a_line_and_its_total():
     figure = capacity([held("gru"), held("vanilla", [5])])
+    first, second = (axes.get_ylabel() for axes in figure.axes)
+    assert (first, second) == ("share of an input that is held", " ")
     assert left_titles(figure) == ["k = 3", "k = 5"]
     for axes, number in zip(figure.axes, (1, 2), strict=True):
         lines = [line for line in axes.lines if len(line.get_xdata()) == LAGS]

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from firstbit.errors import SettingError
 from firstbit.look import cell_name
 from firstbit.plots.inks import Marks, cell_colours, cell_marks, name_inks
-from firstbit.plots.panels import Size, blank, spread
+from firstbit.plots.panels import Size, blank, heading, spread
 from firstbit.plots.styles import look
 from firstbit.plots.text import short
 from firstbit.plots.widths import Width
@@ -124,6 +124,7 @@ def panel_each(
     title: str,
     width: Width | None,
     draw: Callable[[Axes, list[Line]], None],
+    share: str,
 ) -> tuple[Figure, list[Axes]]:
     """Return a figure with a panel for each size, and its panels.
 
@@ -132,9 +133,10 @@ def panel_each(
         title: above the figure.
         width: of the figure.
         draw: draws the cells that were measured at a size.
+        share: the name of the y axis, which all panels have.
     """
     sizes = hidden_sizes([line.result for line in lines])
-    size_on_page = Size(2.6 + 1.9 * len(sizes), 3.4)
+    size_on_page = Size(2.6 + 1.9 * len(sizes), 3.7)
     figure = blank(
         size_on_page,
         title,
@@ -144,5 +146,5 @@ def panel_each(
     (panels,) = figure.subplots(1, len(sizes), sharey=True, squeeze=False)
     for size, axes in zip(sizes, panels, strict=True):
         draw(axes, of_size(lines, size))
-        axes.set_title(f"k = {size}", loc="left")
+        heading(axes, f"k = {size}", share if axes is panels[0] else " ")
     return figure, [*panels]

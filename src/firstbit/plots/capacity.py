@@ -69,7 +69,8 @@ def capacity(
     lines = lines_of(shown, shown[0].sizes["lag"])
     if title is None:
         title = "How much of the input m steps back the state holds"
-    figure, panels = panel_each(lines, title, width, held_panel)
+    share = "share of an input that is held"
+    figure, panels = panel_each(lines, title, width, held_panel, share)
     source_line(figure, *_notes(results), beyond(*held))
     return finished(*panels)
 

@@ -75,7 +75,8 @@ def decodability(
     lines = lines_of(chosen, results[0].sizes["lag"])
     words = str(results[0].attrs["words"])
     title = _ASKED.get(words, "") if title is None else title
-    figure, panels = panel_each(lines, title, width, _panel)
+    share = "share of symbols decoded right"
+    figure, panels = panel_each(lines, title, width, _panel, share)
     source_line(figure, *_notes(results, readout))
     return finished(*panels)
 
