@@ -49,6 +49,17 @@ CUT_OFF = """
 """
 """Texts that reach beyond their drawing, whose edge cuts them off."""
 
+ARROWS_ALONE = """
+() => [...document.querySelectorAll("th button")].filter((button) => {
+  if (!button.checkVisibility()) return false;
+  const words = document.createRange();
+  words.selectNodeContents(button);
+  const last = [...words.getClientRects()].at(-1);
+  return button.getBoundingClientRect().bottom - last.bottom > last.height / 2;
+}).map((button) => button.textContent)
+"""
+"""Heads of tables whose last line is their arrow alone."""
+
 REACHABLE = """
 () => {
   const scrolls = (box) => box.scrollWidth > box.clientWidth;

@@ -76,6 +76,12 @@ def test_no_text_of_a_drawing_is_cut_off_whatever_the_font(opened, name, screen)
 
 @every_page
 @every_screen
+def test_no_arrow_of_a_head_stands_alone_on_a_line(opened, name, screen):
+    assert opened(name, screen).evaluate(scripts.ARROWS_ALONE) == []
+
+
+@every_page
+@every_screen
 @every_scheme
 def test_axe_finds_no_grave_fault(opened, name, screen, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
