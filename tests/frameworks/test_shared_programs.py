@@ -10,7 +10,7 @@ pytest.importorskip("haiku")
 pytest.importorskip("keras")
 
 from firstbit.cells import Given  # noqa: E402
-from firstbit.memory.ensemble.ensemble import Ensemble  # noqa: E402
+from firstbit.memory.ensemble.ensemble import Compiling, Ensemble  # noqa: E402
 from firstbit.memory.ensemble.one_program import (  # noqa: E402
     Asked,
     OneProgram,
@@ -71,7 +71,7 @@ def ensemble(kind, law, *, embeds):
         length=5,
         num_draws=40,
         key=KEY,
-        embeds=embeds,
+        compiling=Compiling(embeds=embeds),
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 from covering import few
 from firstbit.cells import Given
 from firstbit.memory import discrepancy
-from firstbit.memory.ensemble.ensemble import Ensemble
+from firstbit.memory.ensemble.ensemble import Compiling, Ensemble
 from firstbit.memory.ensemble.one_program import Asked, OneProgram, one_program
 from firstbit.memory.ensemble.run import samples
 from firstbit.memory.ensemble.word_pair import WordPair
@@ -204,7 +204,7 @@ def ensemble(cell, *, embeds, law="normal", words="constant", **asked):
         length=6,
         num_draws=num_draws,
         key=KEY,
-        embeds=embeds,
+        compiling=Compiling(embeds=embeds),
     )
 
 

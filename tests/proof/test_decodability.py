@@ -11,7 +11,7 @@ from firstbit.execution import Execution
 from firstbit.memory.decodability.nets import Asked, Scores
 from firstbit.memory.decodability.summary import of_one_net, over_nets
 from firstbit.memory.ensemble.batches import measured
-from firstbit.memory.ensemble.ensemble import Ensemble
+from firstbit.memory.ensemble.ensemble import Compiling, Ensemble
 from firstbit.memory.ensemble.word_pair import CONSTANT, WordPair
 from memory_nets import DelayLine
 
@@ -27,7 +27,7 @@ def asked_of(cell, num_draws, length):
         length=length,
         num_draws=num_draws,
         key=jax.random.key(1),
-        shares_programs=False,
+        compiling=Compiling(few=False),
     )
     return Asked(ensemble, Reading(num_words=WORDS, readouts=["linear"]))
 

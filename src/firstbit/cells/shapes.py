@@ -12,6 +12,7 @@ import numpy as np
 from firstbit.cells.catalogue import Factory
 from firstbit.errors import CellError, FirstbitError
 from firstbit.weights.numbers import is_complex, is_real
+from firstbit.weights.threefry import seed_key
 
 
 def shapes(
@@ -57,7 +58,7 @@ def _traced(
     """Return the shapes with `dtype`, JAX's current float type."""
     made = partial(factory, **dict(options)) if options else factory
     try:
-        key = jax.random.key(0)
+        key = seed_key(0)
         shapes = eqx.filter_eval_shape(made, input_size, hidden_size, key=key)
     except FirstbitError:
         raise

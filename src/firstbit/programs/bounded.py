@@ -6,11 +6,15 @@ many laws or cells compiles one for each; here the oldest are dropped.
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from functools import partial
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
 import jax
+
+from firstbit.processors import num_processors
+from firstbit.threads import in_double
 
 MOST_PROGRAMS = 32
 """Programs of one function that are kept: more than a grid has sizes.
@@ -24,6 +28,9 @@ FAST_TO_COMPILE = {
     "xla_llvm_disable_expensive_passes": True,
 }
 """A trial is compiled once and runs for a millisecond."""
+
+_LOWERING = Lock()
+"""Python makes one program at a time; meanwhile XLA compiles those before it."""
 
 
 class Compiled:
@@ -57,12 +64,31 @@ class Compiled:
         self.static = static
         self.most = most
         self.programs: OrderedDict[Hashable, Callable[..., Any]] = OrderedDict()
+        self.begun: dict[Hashable, Thread] = {}
         self.lock = Lock()
 
     def __call__(self, *arrays: Any, **options: Any) -> Any:
         """Run the program of that argument, and compile it if it is not kept."""
         value = options.pop(self.static)
-        return self.of(value)(*arrays, **options)
+        program = self.of(value)
+        begun = self.begun.get(value)
+        if begun is not None:
+            begun.join()
+        return program(*arrays, **options)
+
+    def begin(self, *arrays: Any, **options: Any) -> None:
+        """Compile the program of that argument in a thread, which a call waits for.
+
+        It is a program of float64. As many are compiled at a time as there are
+        processors. An error is left to the call, which meets it again.
+        """
+        value = options.pop(self.static)
+        at_work = [thread for thread in self.begun.values() if thread.is_alive()]
+        if value in self.programs or len(at_work) >= num_processors():
+            return
+        program = self.of(value)
+        self.begun[value] = Thread(target=_compile, args=(program, arrays))
+        self.begun[value].start()
 
     def of(self, value: Hashable) -> Callable[..., Any]:
         """Return the program of a value of the argument."""
@@ -73,12 +99,21 @@ class Compiled:
                 self.programs[value] = jax.jit(of_value, **self.options)
             self.programs.move_to_end(value)
             while len(self.programs) > self.most:
-                self.programs.popitem(last=False)
+                oldest, _ = self.programs.popitem(last=False)
+                self.begun.pop(oldest, None)
             return self.programs[value]
 
     def __len__(self) -> int:
         """Return the number of programs that are kept."""
         return len(self.programs)
+
+
+def _compile(program: Any, arrays: tuple[Any, ...]) -> None:
+    """Compile a program for such arrays; JAX keeps it for the first call."""
+    with in_double(), suppress(Exception):
+        with _LOWERING:
+            lowered = program.lower(*arrays)
+        lowered.compile()
 
 
 def bounded(

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import jax
 import jax.numpy as jnp
+from jax.typing import ArrayLike
 from jaxtyping import Array, Bool
 
 from firstbit.programs.in_turn import in_turn
@@ -46,13 +47,17 @@ def once(
 
     Whatever uses the result reads it, and never computes it again.
     """
-    shapes = jax.eval_shape(function, *arguments)
-    nothing = jax.tree.map(_zeros, shapes)
+    shapes: list[Any] = []
 
-    def otherwise(*_: object) -> Result:
-        return nothing
+    def computed(*given: object) -> Result:
+        result = function(*given)
+        shapes.append(jax.tree.map(_shape, result))
+        return result
 
-    return jax.lax.cond(always, function, otherwise, *arguments)
+    def otherwise(*_: object) -> Result:  # JAX traces it second
+        return jax.tree.map(_zeros, shapes[0])
+
+    return jax.lax.cond(always, computed, otherwise, *arguments)
 
 
 def behind_a_barrier(
@@ -65,6 +70,10 @@ def behind_a_barrier(
         -2
     """
     return jax.lax.optimization_barrier(function(*arguments))
+
+
+def _shape(leaf: ArrayLike) -> jax.ShapeDtypeStruct:
+    return jax.ShapeDtypeStruct(jnp.shape(leaf), jnp.result_type(leaf))
 
 
 def _zeros(leaf: jax.ShapeDtypeStruct) -> Array:

@@ -9,6 +9,7 @@ References:
     Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import jax
@@ -104,7 +105,18 @@ def seed_key(seed: int) -> PRNGKeyArray:
         >>> key_numbers(seed_key(7))
         [0, 7]
     """
-    return jax.random.key(require_seed(seed), impl=GENERATOR)
+    return key_of((0, require_seed(seed)))
+
+
+def key_of(words: Sequence[int]) -> PRNGKeyArray:
+    """Return the JAX key of two words; unlike `jax.random.key` it compiles nothing.
+
+    Example:
+        >>> key_numbers(key_of((1, 2)))
+        [1, 2]
+    """
+    data = jax.device_put(np.array(words, np.uint32))
+    return jax.random.wrap_key_data(data, impl=GENERATOR)
 
 
 def require_key(key: Any) -> PRNGKeyArray:
@@ -122,7 +134,7 @@ def require_key(key: Any) -> PRNGKeyArray:
         ...
         firstbit.errors.SettingError: expected a JAX key, got 0; try jax.random.key(0).
     """
-    if is_traced(key) or is_traced(jnp.zeros(())):  # or all that is computed here
+    if is_traced(key) or is_traced(jax.device_put(0)):  # or all that is computed here
         raise SettingError(
             "expected a JAX key, got one that JAX is tracing; call this outside jit, "
             "vmap and grad."
@@ -174,7 +186,7 @@ def key_words(key: PRNGKeyArray) -> Words:
         high, low = data
         return high, low
     high, low = np.asarray(data)  # taken apart without a program
-    return jnp.asarray(high), jnp.asarray(low)
+    return jax.device_put(high), jax.device_put(low)
 
 
 def key_numbers(key: PRNGKeyArray) -> list[int]:

@@ -17,7 +17,7 @@ from firstbit.memory.capacity.drive import ONE_HOT, STEPS_A_UNIT, Drive
 from firstbit.memory.capacity.measure import Driven, Held
 from firstbit.memory.capacity.projection import drive_terms
 from firstbit.memory.ensemble.batches import batches_of, measured
-from firstbit.memory.ensemble.ensemble import Ensemble
+from firstbit.memory.ensemble.ensemble import Compiling, Ensemble
 from firstbit.memory.ensemble.pieces import compute_part
 from firstbit.memory.ensemble.word_pair import CHOSEN, WordPair
 
@@ -124,7 +124,7 @@ def driven_of(
         length=1,
         num_draws=num_draws,
         key=key,
-        shares_programs=False,
+        compiling=Compiling(few=False),
         device=CPU,
     )
     driven = Driven(ensemble, drive)

@@ -22,7 +22,7 @@ from firstbit.memory.decodability.summary import (
     over_nets,
 )
 from firstbit.memory.ensemble.batches import batches_of, measured
-from firstbit.memory.ensemble.ensemble import Ensemble
+from firstbit.memory.ensemble.ensemble import Compiling, Ensemble
 from firstbit.memory.ensemble.pieces import compute_part
 from firstbit.memory.ensemble.run import blocks_of, summarise
 from firstbit.memory.ensemble.sample import Sample
@@ -136,7 +136,7 @@ def asked_of(
         length=length,
         num_draws=num_draws,
         key=key,
-        shares_programs=False,
+        compiling=Compiling(few=False),
         device=CPU,
     )
     return Asked(ensemble, reads)

@@ -23,9 +23,9 @@ from firstbit.memory.discrepancy.state_bound import (
 )
 from firstbit.memory.discrepancy.summaries import quantile_error, summaries
 from firstbit.memory.discrepancy.summary import QUANTILES, TOP, Summary
-from firstbit.memory.ensemble.ensemble import Ensemble
+from firstbit.memory.ensemble.ensemble import Compiling, Ensemble
 from firstbit.memory.ensemble.pieces import compute_part
-from firstbit.memory.ensemble.run import ahead_of, blocks_of
+from firstbit.memory.ensemble.run import ahead_of, blocks_of, is_here
 from firstbit.memory.ensemble.word_pair import WordPair
 from firstbit.memory.sequences.discrepancy import sequence_discrepancy
 from firstbit.weights.redraw import Initializer
@@ -203,8 +203,8 @@ def discrepancy(
         length=length,
         num_draws=num_draws,
         key=key,
+        compiling=Compiling(embeds=True, begins=is_here(execution)),
         device=device,
-        embeds=True,
     )
     if execution.part is not None:
         return compute_part(blocks_of(ensemble), execution, ahead_of(ensemble))

@@ -109,6 +109,24 @@ def compute_block(
     )
 
 
+def begin_block(
+    population: Population, words: WordPair, length: int, key: Words
+) -> None:
+    """Begin to compile the program of a population's blocks, before the first one.
+
+    What a constructor draws would be drawn for it alone: then the block compiles it.
+    """
+    if population.build is not None:
+        return
+    with jax.enable_x64(True):
+        distances_of_block.begin(
+            population.draws(key, 0),
+            words.common(length),
+            scalar(length, "int64"),
+            program=BlockProgram.of(population, words, length),
+        )
+
+
 def _taken_apart(found: np.ndarray, lost: np.ndarray, *, num_draws: int) -> Block:
     """Return a block whose last columns are of draws that read the reference words."""
     return Block(

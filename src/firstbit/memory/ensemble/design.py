@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
@@ -147,11 +146,12 @@ class Designs:
             machine=self.machine,
             step=_step(given, shell, self.input_size),
         )
+        laws = np.array([_choices(leaf.law) for leaf in plan], float)
         return Design(
             plan=plan,
             roles=roles,
             recipe=recipe,
-            laws=jnp.asarray(np.array([_choices(leaf.law) for leaf in plan], float)),
+            laws=jax.device_put(laws),
             counters=recipe.counters(),
             layout=Layout.of(recipe.num_weights, self.machine),
         )

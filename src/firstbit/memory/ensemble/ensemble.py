@@ -5,16 +5,13 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
-import jax
-import jax.numpy as jnp
-import numpy as np
 from jaxtyping import PRNGKeyArray
 
 from firstbit.cells.given import Given
 from firstbit.devices import CPU, GPU, computing_on, is_usable
 from firstbit.devices import described as described_device
 from firstbit.errors import SettingError, require_at_least
-from firstbit.memory.ensemble.block import Block, compute_block
+from firstbit.memory.ensemble.block import Block, begin_block, compute_block
 from firstbit.memory.ensemble.block_sizes import LARGEST_BLOCK
 from firstbit.memory.ensemble.design import Designs
 from firstbit.memory.ensemble.population import Population
@@ -25,7 +22,7 @@ from firstbit.memory.ensemble.word_pair import RANDOM, WordPair
 from firstbit.programs.machines import MACHINES, Machine
 from firstbit.weights.initializers import initializer_by_name
 from firstbit.weights.redraw import AS_BUILT, AS_IT_IS, Initializer, described
-from firstbit.weights.threefry import GENERATOR, Words, key_words, require_key
+from firstbit.weights.threefry import Words, key_of, key_words, require_key
 
 COMPLEX = "arrays of complex numbers stay as they are built: a law draws real ones"
 
@@ -46,6 +43,23 @@ class Job(NamedTuple):
     block: int
 
 
+class Compiling(NamedTuple):
+    """Which programs are compiled, and when.
+
+    Attributes:
+        few: whether all sizes up to 20 share a program; by default where there are so
+            few draws that compiling costs most.
+        embeds: whether a user's cells of several sizes may stand in one larger cell,
+            and share its program.
+        begins: whether a program is compiled while further sizes are looked at and
+            tried: this process will run all of them, on its own processors.
+    """
+
+    few: bool | None = None
+    embeds: bool = False
+    begins: bool = False
+
+
 @dataclass(frozen=True)
 class Ensemble:
     """Random cells of several sizes that read two words.
@@ -61,11 +75,8 @@ class Ensemble:
         num_draws: random cells of each size, or, of a built cell, random suffixes; 1
             where nothing is random.
         key_data: the two words of the random key.
-        shares_programs: whether all sizes up to 20 share a program, where there are so
-            few draws that compiling costs most.
+        compiling: which programs are compiled, and when.
         device: the kind of processor that computes the blocks, see `firstbit.devices`.
-        embeds: whether a user's cells of several sizes may stand in one larger cell,
-            and share its program.
     """
 
     given: Given
@@ -74,9 +85,8 @@ class Ensemble:
     length: int
     num_draws: int
     key_data: tuple[int, int]
-    shares_programs: bool
+    compiling: Compiling
     device: str = CPU
-    embeds: bool = False
 
     @classmethod
     def of(
@@ -87,9 +97,8 @@ class Ensemble:
         length: int | None,
         num_draws: int | None,
         key: PRNGKeyArray,
-        shares_programs: bool | None = None,
+        compiling: Compiling | None = None,
         device: str | None = None,
-        embeds: bool = False,
     ) -> "Ensemble":
         """Check the settings, build the populations, and try a cell's first step.
 
@@ -109,7 +118,9 @@ class Ensemble:
             law = AS_IT_IS if given.is_built else given.own_law
         if isinstance(law, str) and law not in (AS_IT_IS, AS_BUILT):
             law = initializer_by_name(law)
-        few = num_draws <= LARGEST_BLOCK
+        programs = compiling or Compiling()
+        if programs.few is None:
+            programs = programs._replace(few=num_draws <= LARGEST_BLOCK)
         ensemble = cls(
             given=given,
             initializer=law,
@@ -117,9 +128,8 @@ class Ensemble:
             length=longest,
             num_draws=num_draws,
             key_data=_numbers(key),
-            shares_programs=few if shares_programs is None else shares_programs,
+            compiling=programs,
             device=device or CPU,
-            embeds=embeds,
         )
         _ = ensemble.populations
         if device is None and ensemble.work >= WORTH_A_GPU and is_usable():
@@ -155,12 +165,17 @@ class Ensemble:
                 self.given,
                 self.words.input_size,
                 self.initializer,
-                few=self.shares_programs,
+                few=bool(self.compiling.few),
                 machine=self.machine,
-                embeds=self.embeds,
+                embeds=self.compiling.embeds,
             )
             key = self.key()
-            found = [Population.of(designs, size, key) for size in self.given.sizes]
+            found = []
+            for size in self.given.sizes:
+                population = Population.of(designs, size, key)
+                found.append(population)
+                if self.compiling.begins:
+                    begin_block(population, self.words, self.length, self.words_of_key)
         return tuple(found)
 
     @property
@@ -218,8 +233,7 @@ class Ensemble:
 
     def key(self) -> PRNGKeyArray:
         """Return the random key."""
-        words = jnp.asarray(np.array(self.key_data, np.uint32))
-        return jax.random.wrap_key_data(words, impl=GENERATOR)
+        return key_of(self.key_data)
 
     def jobs(self) -> list[Job]:
         """Return all blocks, size by size."""

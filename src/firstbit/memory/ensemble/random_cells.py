@@ -113,7 +113,7 @@ def scalar(value: float, dtype: str) -> Array:
         'uint32'
     """
     with jax.enable_x64(True):
-        return jnp.asarray(np.asarray(value, dtype))  # of a number it compiles
+        return jax.device_put(np.asarray(value, dtype))  # `asarray` would compile
 
 
 def draw_keys(draws: Draws, num_strips: int, width: int) -> Words:

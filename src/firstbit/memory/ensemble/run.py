@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
+from firstbit.devices import accelerator
 from firstbit.engines import Crew, crew
 from firstbit.errands import Errand
 from firstbit.errors import SettingError
@@ -135,6 +136,12 @@ def arrays_of_block(ensemble: Ensemble, job: Job) -> dict[str, np.ndarray]:
 def ahead_of(ensemble: Ensemble) -> int | None:
     """Return how many blocks run or wait at a time; None for two a worker."""
     return block_sizes.BLOCKS_ON_GPU if ensemble.machine.is_wide else None
+
+
+def is_here(execution: Execution) -> bool:
+    """Return whether this process is to compute all blocks, on all its processors."""
+    others = (execution.workers, execution.executor, execution.resume)
+    return others == (None, None, None) and accelerator() is None
 
 
 def _order(ensemble: Ensemble, store: Store | None) -> list[Job]:

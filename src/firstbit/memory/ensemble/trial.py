@@ -122,10 +122,11 @@ def _try(
     always = scalar(True, "bool")
     results = _tried(arrays, placings, always, recipes=recipes, input_size=input_size)
     tolerance = _tolerance(recipes[0], arrays[0], input_size)
-    for population, result in zip(tried, results, strict=True):
+    found = jax.tree.map(np.asarray, results)
+    for population, result in zip(tried, found, strict=True):
         name = f"{cell} of {population.hidden_size} units"
         _require_numbers(name, result, must_read=must_read)
-        _require_small(name, np.asarray(result.error), tolerance)
+        _require_small(name, result.error, tolerance)
 
 
 def _key(

@@ -15,7 +15,7 @@ from firstbit.errors import require_kind
 from firstbit.execution import Execution
 from firstbit.intervals import CONFIDENCE, require_confidence, wilson
 from firstbit.memory.discrepancy.state_bound import keeps_bounds
-from firstbit.memory.ensemble.ensemble import Ensemble
+from firstbit.memory.ensemble.ensemble import Compiling, Ensemble
 from firstbit.memory.ensemble.pieces import compute_part
 from firstbit.memory.ensemble.run import ahead_of
 from firstbit.memory.ensemble.word_pair import CONSTANT, WordPair
@@ -145,7 +145,8 @@ def fates(
         num_draws=num_draws,
         key=key,
         device=device,
-        shares_programs=False,  # thousands of steps cost more than one more program
+        # Thousands of steps cost more than one more program.
+        compiling=Compiling(few=False),
     )
     decides = Thresholds() if thresholds is None else thresholds
     require_kind("thresholds", decides, Thresholds, "try Thresholds(horizon=200)")

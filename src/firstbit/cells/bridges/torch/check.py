@@ -16,6 +16,7 @@ from firstbit.cells.bridges.torch.refusal import refused
 from firstbit.cells.bridges.torch.tensor import Array
 from firstbit.cells.state import State
 from firstbit.errors import CellError
+from firstbit.programs.bounded import FAST_TO_COMPILE
 
 STEP = 1e-12
 """Largest error of a step, as a share of 1 + |value|."""
@@ -244,7 +245,7 @@ def pulled_by_jax(step: Callable[..., State], trained: Arrays, point: Point) -> 
 
     moving = [leaf for leaf, moved in zip(leaves, moves, strict=True) if moved]
     slope = jax.value_and_grad(total, argnums=(0, 1, 2), has_aux=True)
-    compiled = jax.jit(slope)
+    compiled = jax.jit(slope, compiler_options=FAST_TO_COMPILE)
     found = compiled(trained, jnp.asarray(point.input), moving)
     (_, after), (of_trained, of_input, of_state) = found
     ordered = [of_trained[name] for name in trained]
