@@ -276,6 +276,21 @@ def test_each_word_serves_once():
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("ridges", "accuracy"), [((1e-18,), np.nan), ((1.0, 1e-18), 1.0)]
+)
+def test_a_ridge_that_rounding_loses_decodes_nothing(ridges, accuracy):
+    """Both units say the symbol: the sums of squares have no inverse."""
+    decoded = np.arange(40)[None] % 2 == 1
+    states = np.repeat(np.where(decoded, 1.0, -1.0)[..., None], 2, axis=2)
+    fits = fitting.Fits(("linear", "least squares"), ridges, 40)
+    with in_double():
+        found = fitting.decode(jnp.asarray(states), jnp.asarray(decoded), fits=fits)
+    shares = [one.accuracy.item() for one in found]
+    assert shares == pytest.approx([accuracy] * 2, nan_ok=True)
+
+
+@pytest.mark.slow
 def test_a_net_alone_is_the_one_of_the_draw():
     two = decodability("vanilla:4", length=4, num_draws=2, reading=FEW, key=KEY)
     one = decodability(drawn(Vanilla, 4, 0), length=4, reading=FEW, key=KEY)
@@ -361,7 +376,7 @@ BAD = {
     "many": ({"num_words": 1 << 21}, "at most 1048576; got 2097152"),
     "readout": ({"readouts": ["cubic"]}, "from linear, least squares, quadratic"),
     "twice": ({"readouts": ["linear", "linear"]}, "expected different readouts"),
-    "ridge": ({"ridges": [0.0]}, "expected ridges above 0"),
+    "ridge": ({"ridges": [1e-13]}, "expected ridges of at least 1e-12"),
     "reach": ({"reach_above": 0.3}, "from .5 up to 1, got 0.3; try .55"),
     "burn in": ({"burn_in": -1}, "`burn_in` must be at least 0"),
 }

@@ -310,6 +310,7 @@ def test_every_configuration_is_guessed_whatever_its_witness(num_guesses, monkey
             table = found.to_dataset().sel(cell=row["cell"])
             assert table["guessed_share_ci"].values.tolist() == interval
             assert one.guessing.counted in page
+            assert "with its exact 90 % interval" in " ".join(page.split())
 
 
 @pytest.mark.slow

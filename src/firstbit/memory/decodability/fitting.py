@@ -119,11 +119,12 @@ def _decode_by(
     scores = inputs @ weights.T
     chosen_margins = signs[chosen, None] * scores[chosen]
     losses = loss(chosen_margins).mean(axis=0)
-    best = jnp.argmin(losses)
+    best = jnp.nanargmin(losses)  # NaN where rounding left no fit
     margins = signs[tested] * scores[tested, best]
     # A score of 0 says nothing: half of such words are right.
     is_right = jnp.where(margins > 0, 1.0, 0.0)
-    accuracy = jnp.mean(jnp.where(margins == 0, 0.5, is_right))
+    of_words = jnp.where(margins == 0, 0.5, is_right)
+    accuracy = jnp.mean(jnp.where(jnp.isnan(margins), jnp.nan, of_words))
     bits = 1 - _surprise(margins) / np.log(2)
     mean = jnp.mean(bits)
     spread = jnp.std(bits, ddof=1)

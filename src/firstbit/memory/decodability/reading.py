@@ -20,6 +20,9 @@ LINEAR, SQUARES, QUADRATIC = READOUTS = ("linear", "least squares", "quadratic")
 
 RIDGES = (1.0, 1e-2, 1e-4, 1e-6)
 
+LEAST_RIDGE = 1e-12
+"""Where units repeat each other, a smaller one is lost, and there is no fit."""
+
 FEWEST_WORDS = 40
 
 MOST_WORDS = 1 << 20
@@ -52,7 +55,8 @@ class Reading:
             quarter chooses the ridge, a quarter tests it.
         readouts: some of `linear` (logistic regression), `least squares`, and
             `quadratic` (logistic regression on the units and their products).
-        ridges: the penalties to choose from, each above 0.
+        ridges: the penalties to choose from, each at least 1e-12: float64 loses smaller
+            ones beside states of variance 1.
         reach_above: an accuracy from .5 up to 1: the reach is the longest lag with
             more.
         burn_in: of a stream: symbols read before the first that is asked for.
@@ -115,9 +119,9 @@ def _names(readouts: object) -> tuple[str, ...]:
 def _falling(ridges: object) -> tuple[float, ...]:
     """Return the ridges, the largest first: each fit begins at the one before."""
     numbers = [require_real("ridges", one) for one in require_several("ridges", ridges)]
-    if not all(0 < number < float("inf") for number in numbers):
+    if not all(LEAST_RIDGE <= number < float("inf") for number in numbers):
         raise SettingError(
-            f"expected ridges above 0, got {numbers}; without one a word that is "
-            "always decoded right has no fit."
+            f"expected ridges of at least {LEAST_RIDGE:g}, got {numbers}; without one "
+            "a word that is always decoded right has no fit."
         )
     return tuple(sorted(set(numbers), reverse=True))

@@ -215,7 +215,8 @@ def _all_evidence(
     guesses = _guesses(verdicts)
     if guesses:
         columns = ["configuration", "random draws that solve"]
-        yield Table(columns, guesses, PAGE("guessing"))
+        percent = f"{100 * found[0].confidence:g}"
+        yield Table(columns, guesses, PAGE("guessing", percent=percent))
     for number, (name, one) in enumerate(runs.items()):
         texts = enumerate(run_sentences(one))
         rows = [[str(seed), text] for seed, text in texts]
