@@ -146,6 +146,21 @@ def test_more_nodes_change_nothing(monkeypatch):
     )
 
 
+@pytest.mark.parametrize("gain", [300.0, 1000.0])
+def test_the_critical_size_of_fields_much_wider_than_the_activation(gain):
+    """Means by adaptive quadrature over the field, of a variance at rest."""
+    size = critical_hidden_size("tanh", gain)
+    assert critical_gain("tanh", size) == pytest.approx(gain, rel=1e-6)
+    variance = gain**2
+    for _ in range(20):
+        at_zero = 1 / np.sqrt(2 * np.pi * variance)  # the density, all over the slope
+        square, fourth = (
+            at_zero * quad(lambda x, n=n: np.cosh(x) ** -n, -30, 30)[0] for n in (2, 4)
+        )
+        variance = gain**2 * (1 + size * (1 - square))
+    assert gain**2 * size * fourth == pytest.approx(1, rel=1e-4)
+
+
 def test_a_rule_of_gauss_and_hermite_misses_what_wide_fields_do():
     """At sqrt(q) = 40 the 100 nodes of such a rule step over the slope.
 

@@ -15,6 +15,10 @@ REACH = 8.5
 ONE_FIELD_NODES = 4096
 """Nodes of a rule for means over one field: they are cheap."""
 
+FINEST = 1e-8
+"""Share of a standard deviation within which the nodes of that rule are evenly spaced;
+beyond, they are as far apart as a small share of their distance from 0."""
+
 FEWEST_NODES, MOST_NODES = 256, 2048
 """Nodes of a rule for means over two fields, in each of them."""
 
@@ -82,7 +86,7 @@ def _slopes(
 
 
 def gaussian_rule(
-    num_nodes: int = ONE_FIELD_NODES,
+    num_nodes: int,
 ) -> tuple[Float[np.ndarray, " node"], Float[np.ndarray, " node"]]:
     r"""Return nodes and weights for means over a standard normal Z.
 
@@ -104,6 +108,25 @@ def gaussian_rule(
     return nodes, weights / weights.sum()
 
 
+def field_rule() -> tuple[Float[np.ndarray, " node"], Float[np.ndarray, " node"]]:
+    r"""Return nodes and weights for means over one field, however wide it is.
+
+    The midpoint rule in t, for z proportional to sinh t. In a field of deviation
+    $\sqrt q$ an s of width one is as wide as $1 / \sqrt q$: neighbours are nearer than
+    a hundredth of that, up to deviations of ten million.
+
+    Example:
+        >>> z, w = field_rule()
+        >>> [round(float(w @ z**n), 12) for n in (0, 2, 4)]
+        [1.0, 1.0, 3.0]
+    """
+    places = (np.arange(ONE_FIELD_NODES) + 0.5) * (2 / ONE_FIELD_NODES) - 1
+    stretched = np.arcsinh(REACH / FINEST) * places
+    nodes = FINEST * np.sinh(stretched)
+    weights = np.exp(-(nodes**2) / 2) * np.cosh(stretched)
+    return nodes, weights / weights.sum()
+
+
 def enough_nodes(variance: float) -> int:
     """Return how many nodes resolve an activation of width one, a power of two.
 
@@ -117,7 +140,7 @@ def enough_nodes(variance: float) -> int:
 
 def mean_square(activation: Activation, variance: FloatLike) -> np.ndarray:
     """Compute E[s(sqrt(q) Z)^2] for one variance q or many."""
-    nodes, weights = gaussian_rule()
+    nodes, weights = field_rule()
     fields = np.sqrt(variance)[..., None] * nodes
     squares = values(activation, fields) ** 2
     return np.asarray(squares @ weights)
@@ -125,7 +148,7 @@ def mean_square(activation: Activation, variance: FloatLike) -> np.ndarray:
 
 def mean_square_slope(activation: Activation, variance: FloatLike) -> np.ndarray:
     """Compute E[s'(sqrt(q) Z)^2] for one variance q or many."""
-    nodes, weights = gaussian_rule()
+    nodes, weights = field_rule()
     fields = np.sqrt(variance)[..., None] * nodes
     squares = slopes(activation, fields) ** 2
     return np.asarray(squares @ weights)

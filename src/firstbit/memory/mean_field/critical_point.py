@@ -21,8 +21,9 @@ SHORT_OF_ONE = 1e-7
 """The slope is taken to be one a little early: relu and the identity reach one only as
 the variance goes to infinity."""
 
-VARIANCES = np.logspace(-8, 12, 201)
-"""Grid for the search of a crossing, in units of the scale of the problem."""
+VARIANCES = np.logspace(-8, 16, 241)
+"""Grid for the search of a crossing, in units of the scale of the problem. Softplus is
+as near to one at its end."""
 
 
 def critical_hidden_size(
