@@ -186,6 +186,22 @@ def test_a_dimension_that_is_lost_has_minus_infinity():
     assert np.isnan(exponents(linear(np.eye(1)), still(3), 0).lyapunov_exponent_se[0])
 
 
+def test_two_units_that_are_always_equal_are_one():
+    """What rounding leaves of the second was an exponent of -37."""
+    random = np.random.default_rng(2)
+    row, inputs = random.normal(size=(1, 2)), np.eye(2)[random.integers(0, 2, 60)]
+    net = vanilla(
+        np.repeat(random.normal(size=(1, 2)), 2, axis=0),
+        np.repeat(row, 2, axis=0),
+        "tanh",
+    )
+    asked = {"inputs": inputs, "burn_in": 5, "key": KEY}
+    one = vanilla(net.U_h[:1], np.array([[row.sum()]]), "tanh")
+    found = lyapunov_exponents(net, **asked).lyapunov_exponent.values
+    alone = lyapunov_exponents(one, **asked).lyapunov_exponent.values
+    assert found == pytest.approx([*alone, -np.inf])
+
+
 def test_a_given_initial_state():
     doubling = exponents(
         Map(lambda s: s**2, (0.0,)), still(3), 0, initial_state=lambda cell: jnp.ones(1)

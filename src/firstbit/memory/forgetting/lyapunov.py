@@ -25,6 +25,10 @@ from firstbit.memory.forgetting.correlated_means import (
 from firstbit.programs.in_turn import in_turn
 from firstbit.weights.threefry import key_numbers, require_key
 
+ROUNDING = 16 * np.finfo(float).eps
+"""Share of a direction, for each number of the state, that rounding may leave of it
+where the directions before it span it."""
+
 
 def lyapunov_exponents(
     cell: CellLike,
@@ -65,10 +69,11 @@ def lyapunov_exponents(
 
     Returns:
         Dataset over `direction` = 1, 2, ... in nats per symbol: `lyapunov_exponent`,
-        -inf where the state loses a dimension for good; `lyapunov_exponent_se`, by the
-        means of 30 batches, NaN with fewer than four steps; `lyapunov_exponent_ci`, by
-        Student's t of the means of 30 batches of at least six correlation times, NaN
-        where the series is too short for them.
+        -inf where the state loses a dimension for good, such as of two units that are
+        always equal: all that is left in every step is rounding;
+        `lyapunov_exponent_se`, by the means of 30 batches, NaN with fewer than four
+        steps; `lyapunov_exponent_ci`, by Student's t of the means of 30 batches of at
+        least six correlation times, NaN where the series is too short for them.
 
     Raises:
         SettingError: the inputs, the burn-in, the number of exponents or the confidence
@@ -143,14 +148,14 @@ def growth_along(
         directions = jax.random.normal(key, (flat.size, num))
         frame, _ = jnp.linalg.qr(directions)
         found = _along(cell, jnp.asarray(inputs), (units, rest), frame)
-        finite = np.asarray(found[0])
-        growth = np.asarray(found[1])
+        finite, growth, lost = map(np.array, found)
     if not finite.all():
         raise CellError(
             f"the state of {given.name} is no longer finite after step "
             f"{int(finite.argmin()) + 1}; expected a bounded state;"
             " try fewer steps, or smaller weights or inputs."
         )
+    growth[:, lost.all(axis=0)] = -np.inf
     return growth
 
 
@@ -161,16 +166,19 @@ def _along(
     inputs: Float[Array, "time input"],
     start: tuple[State, State],
     frame: Float[Array, "state direction"],
-) -> tuple[Bool[Array, " time"], Float[Array, "time direction"]]:
+) -> tuple[
+    Bool[Array, " time"], Float[Array, "time direction"], Bool[Array, "time direction"]
+]:
     """Return, after each step, whether the state is finite and each log growth.
 
-    The start is the state of the units, and the rest of the state, such as a clock.
+    And whether this growth is mere rounding: the step has lost the direction. The start
+    is the state of the units, and the rest of the state, such as a clock.
     """
     like, others = start
 
     def step(
         carry: tuple[Array, State, Array], input: Array
-    ) -> tuple[tuple[Array, State, Array], tuple[Array, Array]]:
+    ) -> tuple[tuple[Array, State, Array], tuple[Array, Array, Array]]:
         state, rest, frame = carry
 
         def move(flat: Array) -> tuple[Array, State]:
@@ -180,10 +188,12 @@ def _along(
 
         after, push, rest = jax.linearize(move, state, has_aux=True)
         push_all = jax.vmap(push, in_axes=1, out_axes=1)
-        frame, triangle = jnp.linalg.qr(push_all(frame))
-        growth = jnp.log(jnp.abs(jnp.diagonal(triangle)))
+        pushed = push_all(frame)
+        frame, triangle = jnp.linalg.qr(pushed)
+        factor = jnp.abs(jnp.diagonal(triangle))
+        lost = factor <= ROUNDING * len(pushed) * jnp.linalg.norm(pushed, axis=0)
         is_finite = jnp.isfinite(after).all()
-        return (after, rest, frame), (is_finite, growth)
+        return (after, rest, frame), (is_finite, jnp.log(factor), lost)
 
     first = as_numbers(like), others, frame
     _, found = jax.lax.scan(step, first, inputs)
