@@ -122,6 +122,12 @@ def test_compared_sizes_of_equal_pools_are_equal():
     assert doubled.ks_distance == pytest.approx(0.25, abs=0.04)
 
 
+def test_one_word_has_no_interval():
+    found = compare_sizes(np.ones((1, 3)), 2 * np.ones((1, 4)), seed=0)
+    assert (found.ks_distance, found.median_ratio) == (1, 0.5)
+    assert np.isnan([found.ks_interval, found.ratio_interval]).all()
+
+
 def test_separation_leaves_single_labels_out():
     found = separation(
         np.array([[0.0], [0.2], [1.0], [1.2], [9.0]]), ["a", "a", "b", "b", "c"]

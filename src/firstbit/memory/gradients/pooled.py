@@ -21,6 +21,7 @@ Networks = Mapping[str, Mapping[int, Network]]
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 NUM_RESAMPLES = 1000
+UNKNOWN = (np.nan, np.nan)
 
 
 def weight_gradients(
@@ -67,12 +68,10 @@ def hidden_gradients(
         network: cell and read-out.
         inputs: one-hot words.
         lengths: number of symbols of each word.
-        predicted: the symbol that is predicted, counted from the end: 2 is the last but
-            one.
+        predicted: place of the predicted symbol from the end: 2 is the last but one.
 
     Returns:
-        (word, lag), lag = 0, 1, ... symbols before T; NaN before the word's first
-        symbol.
+        (word, lag), lag = 0, 1, ... symbols before T; NaN before the first symbol.
     """
     with jax.enable_x64(True):
         norms = _norms_of_words(
@@ -263,7 +262,7 @@ def compare_sizes(
     The interval of the ratio is that of percentiles. That of the Kolmogorov-Smirnov
     distance comes from a band around the difference of both distributions: it is no
     wider than the band, and reaches 0 where the pools may be alike. (Resampled
-    distances themselves lie above the true one where that is small.)
+    distances themselves lie above the true one where that is small.) One word has none.
 
     Args:
         first: sizes of each word.
@@ -272,6 +271,11 @@ def compare_sizes(
         seed: of the bootstrap.
     """
     num_words = len(first)
+    exact: Any = scipy.stats.ks_2samp(first.ravel(), second.ravel(), method="asymp")
+    distance = float(exact.statistic)
+    ratio = float(np.median(first) / np.median(second))
+    if num_words < 2:
+        return Comparison(distance, UNKNOWN, ratio, UNKNOWN)
     pooled = np.concatenate([first.ravel(), second.ravel()])
     grid = np.unique(np.quantile(pooled, np.linspace(0, 1, 513)))
     generator = np.random.Generator(np.random.PCG64(seed))
@@ -283,19 +287,17 @@ def compare_sizes(
     moved = resampled[0] - resampled[1] - found
     reach = float(np.quantile(np.abs(moved).max(axis=1), confidence))
     # Resampled words spread a little less than words, as few degrees show.
-    freedom = max(num_words - 1, 1)
+    freedom = num_words - 1
     reach *= scipy.stats.t.ppf((1 + confidence) / 2, freedom)
     reach /= scipy.stats.norm.ppf((1 + confidence) / 2)
     reach *= np.sqrt(num_words / freedom)
     ratios = _medians(resampled[0], grid) / _medians(resampled[1], grid)
-    exact: Any = scipy.stats.ks_2samp(first.ravel(), second.ravel(), method="asymp")
-    distance = float(exact.statistic)
     # What the grid misses between its points.
     reach += max(0.0, distance - float(np.abs(found).max()))
     return Comparison(
         distance,
         (max(0.0, distance - reach), min(1.0, distance + reach)),
-        float(np.median(first) / np.median(second)),
+        ratio,
         _middle(ratios, confidence),
     )
 
@@ -320,8 +322,8 @@ def _middle(
 ) -> tuple[float, float]:
     """Return the percentile interval of a bootstrap."""
     outside = round((1 - confidence) / 2, 12)  # 0.025 itself at 0.95
-    low, high = np.quantile(resampled, outside), np.quantile(resampled, 1 - outside)
-    return float(low), float(high)
+    low, high = np.quantile(resampled, [outside, 1 - outside]).tolist()
+    return low, high
 
 
 def _labelled(
@@ -395,6 +397,5 @@ def _quantiles(
     found = np.empty((len(size), len(groups), len(QUANTILES)))
     for i, group in enumerate(groups):
         members = size[:, :, of_coefficient == group]
-        for epoch, pool in enumerate(members):
-            found[epoch, i] = np.quantile(pool, QUANTILES)
+        found[:, i] = np.quantile(members, QUANTILES, axis=(1, 2)).T
     return groups, found
