@@ -130,8 +130,7 @@ class Asked:
         bool,
         typer.Option(
             "--first-symbol",
-            help="Count the prediction of the first symbol too, in --floors and "
-            "--split.",
+            help="Count the first symbol's prediction too, in --floors and --split.",
         ),
     ] = False
     cell: Annotated[

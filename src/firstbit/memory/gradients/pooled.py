@@ -260,9 +260,8 @@ def compare_sizes(
     the two estimates themselves are exact.
 
     The interval of the ratio is that of percentiles. That of the Kolmogorov-Smirnov
-    distance comes from a band around the difference of both distributions: it is no
-    wider than the band, and reaches 0 where the pools may be alike. (Resampled
-    distances themselves lie above the true one where that is small.) One word has none.
+    distance comes from a band around the difference of both distributions: resampled
+    distances themselves lie above the true one where that is small. One word has none.
 
     Args:
         first: sizes of each word.
