@@ -422,3 +422,19 @@ def test_an_unstable_linear_net_has_no_exact_capacity():
     found = first(memory_capacity(Line([[1.01]]), drive=short, key=KEY))
     assert np.isnan(found.exact_capacity)
     assert np.isfinite(found.total_capacity)
+
+
+class Small(Built):
+    """A unit with tanh, in units of its state that are large."""
+
+    __init__ = Built.__init__
+
+    def __call__(self, x, h):
+        return 1e-13 * jnp.tanh(1e13 * self.matrix @ h + 3 * x)
+
+
+@pytest.mark.slow
+def test_the_units_of_a_state_make_no_net_linear():
+    short = Drive(num_steps=200, burn_in=10, lags=[3])
+    found = first(memory_capacity(Small([[0.3]]), drive=short, key=KEY))
+    assert np.isnan(found.exact_capacity)

@@ -131,21 +131,27 @@ def _linear(matrix: np.ndarray, inputs: np.ndarray, num_lags: int) -> Form:
 
 
 def _is_odd(after: Callable[[Points], States], points: Points) -> bool:
-    return _are_close(after(points), -after(-points))
+    there = after(points)
+    return _are_close(there, -after(-points), size=np.abs(there))
 
 
 def _is_additive(after: Callable[[Points], States], points: Points) -> bool:
     """Return whether an odd step is linear: it doubles, and adds up."""
     of_sums = after(points + 3 * points[::-1])
     of_each = after(points)
-    return _are_close(of_sums, of_each + 3 * of_each[::-1])
+    thrice = 3 * of_each[::-1]
+    size = np.abs(of_each) + np.abs(thrice)
+    return _are_close(of_sums, of_each + thrice, size=size)
 
 
-def _are_close(a: States, b: States) -> bool:
-    """Return whether two states are equal at each point, but for rounding."""
-    size = np.max(np.abs(b), axis=1, initial=1.0)
+def _are_close(a: States, b: States, *, size: States) -> bool:
+    """Return whether two states are equal at each point, but for rounding.
+
+    It is a share of the largest number at the point, whatever the units of the state.
+    """
     off = np.max(np.abs(a - b), axis=1, initial=0.0)
-    return bool((off <= CLOSE * size).all())
+    largest = np.max(size, axis=1, initial=0.0)
+    return bool((off <= CLOSE * largest).all())
 
 
 def controllable(
