@@ -12,6 +12,7 @@ from threading import Lock, Thread
 from typing import Any
 
 import jax
+from jax.stages import Wrapped
 
 from firstbit.processors import num_processors
 from firstbit.threads import in_double
@@ -63,7 +64,7 @@ class Compiled:
         self.function = function
         self.static = static
         self.most = most
-        self.programs: OrderedDict[Hashable, Callable[..., Any]] = OrderedDict()
+        self.programs: OrderedDict[Hashable, Wrapped] = OrderedDict()
         self.begun: dict[Hashable, Thread] = {}
         self.lock = Lock()
 
@@ -76,7 +77,7 @@ class Compiled:
             begun.join()
         return program(*arrays, **options)
 
-    def begin(self, *arrays: Any, **options: Any) -> None:
+    def begin(self, *arrays: object, **options: Hashable) -> None:
         """Compile the program of that argument in a thread, which a call waits for.
 
         It is a program of float64. As many are compiled at a time as there are
@@ -90,7 +91,7 @@ class Compiled:
         self.begun[value] = Thread(target=_compile, args=(program, arrays))
         self.begun[value].start()
 
-    def of(self, value: Hashable) -> Callable[..., Any]:
+    def of(self, value: Hashable) -> Wrapped:
         """Return the program of a value of the argument."""
         with self.lock:
             if value not in self.programs:
@@ -108,7 +109,7 @@ class Compiled:
         return len(self.programs)
 
 
-def _compile(program: Any, arrays: tuple[Any, ...]) -> None:
+def _compile(program: Wrapped, arrays: tuple[object, ...]) -> None:
     """Compile a program for such arrays; JAX keeps it for the first call."""
     with in_double(), suppress(Exception):
         with _LOWERING:
