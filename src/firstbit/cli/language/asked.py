@@ -315,12 +315,8 @@ class Asked:
             is_given = getattr(self, name) not in (None, False)
             _require_beside(option, is_given, "--floors or --split", counted)
         _require_beside("--uniform", self.uniform, "--sample", sample)
-        _require_beside(
-            "--windows",
-            self.windows is not None,
-            "--demand or --floors",
-            measured,
-        )
+        windows = self.windows is not None
+        _require_beside("--windows", windows, "--demand or --floors", measured)
         _require_beside("--cell", cells, "--demand", self.demand)
         _require_beside("--num-draws", self.num_draws is not None, "--cell", cells)
 

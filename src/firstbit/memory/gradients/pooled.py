@@ -225,9 +225,8 @@ def _gathered(
             blocks.append(block)
             network_of += [name] * block.shape[-1]
             parameter_of += [parameter] * block.shape[-1]
-    return _Gathered(
-        np.concatenate(blocks, axis=-1), np.array(network_of), np.array(parameter_of)
-    )
+    sizes = np.concatenate(blocks, axis=-1)
+    return _Gathered(sizes, np.array(network_of), np.array(parameter_of))
 
 
 class Comparison(NamedTuple):
