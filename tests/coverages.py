@@ -19,7 +19,7 @@ from firstbit.intervals import clopper_pearson, median_ranks, wilson
 from firstbit.memory.discrepancy.bernstein import bernstein_interval
 from firstbit.memory.discrepancy.betting import betting_interval
 from firstbit.memory.forgetting.correlated_means import mean_half_width
-from firstbit.memory.gradients.pooled import compare_sizes
+from firstbit.memory.gradients.compared_sizes import compare_sizes
 from firstbit.memory.state_clusters import ratio_interval, separation
 from firstbit.paper.claims.claim import bootstrap_mean
 from firstbit.proportions import newcombe

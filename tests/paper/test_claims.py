@@ -19,7 +19,7 @@ from firstbit.languages import (
     sample_floor,
     true_probabilities,
 )
-from firstbit.memory.gradients.pooled import compare_sizes
+from firstbit.memory.gradients.compared_sizes import compare_sizes
 from firstbit.memory.state_clusters import separation
 from firstbit.paper import Settings, grids
 from firstbit.paper.claims import CLAIMS, judge

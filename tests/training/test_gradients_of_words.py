@@ -6,6 +6,7 @@ import pytest
 from jax.flatten_util import ravel_pytree
 
 from covering import few
+from firstbit.errors import SettingError
 from firstbit.languages import embedded_reber, one_hot
 from firstbit.memory import hidden_gradients, weight_gradients
 from firstbit.paper.legacy import embedded_reber_draws
@@ -66,3 +67,9 @@ def test_a_prediction_reaches_back_to_the_second_symbol(cell):
     inputs, lengths = one_hot(WORDS, LANGUAGE.alphabet)
     norms = hidden_gradients(DRAWS.starts[cell], inputs, lengths, predicted=2)
     assert np.isfinite(norms[0]).sum() == len(WORDS[0]) - 2
+
+
+def test_a_symbol_after_the_last_is_predicted_by_nobody():
+    words = one_hot(WORDS, LANGUAGE.alphabet)
+    with pytest.raises(SettingError, match="`predicted` must be at least 1; got 0"):
+        hidden_gradients(DRAWS.starts["gru"], *words, predicted=0)
