@@ -30,15 +30,16 @@ def of_language(language: Language) -> str:
     Example:
         >>> from firstbit.languages import embedded_reber, reber
         >>> of_language(reber())
-        'the last 2 letters tell which may come next'
+        'the last 2 symbols tell which may come next'
         >>> of_language(embedded_reber())
-        'the last letters never suffice, an early T or P must be kept to the end'
+        'no number of last symbols suffices, an early T or P must be kept to the end'
     """
     order = memory_order(language)
     if np.isfinite(order):
-        return f"the last {order} letters tell which may come next"
-    told = " or ".join(copies(language)) or "letter"
-    return f"the last letters never suffice, an early {told} must be kept to the end"
+        return f"the last {order} symbols tell which may come next"
+    told = " or ".join(copies(language)) or "symbol"
+    kept = f"an early {told} must be kept to the end"
+    return f"no number of last symbols suffices, {kept}"
 
 
 def of_outputs(ds: xr.Dataset) -> str:
@@ -57,7 +58,7 @@ def of_outputs(ds: xr.Dataset) -> str:
         ...     {"output": (over, output), "probability": (over, truth)},
         ...     coords={"symbol": ["T", "P"]}, attrs={"network": "Reber, GRU k = 5"})
         >>> of_outputs(ds)
-        'Reber, GRU k = 5: the answer is always T, and right for 1 of 2 words'
+        "Reber, GRU k = 5 can't tell the words apart: always T, right for 1 of 2"
         >>> ds["probability"][1] = 0.5
         >>> of_outputs(ds)
         'Reber, GRU k = 5: legal symbols are the most active after 2 of 2 words'
@@ -67,13 +68,14 @@ def of_outputs(ds: xr.Dataset) -> str:
     least = ds["output"].where(is_legal).min("symbol")
     illegal = ds["output"].where(~is_legal, -np.inf)
     number = int((least > illegal.max("symbol")).sum())
-    words = f"{number} of {ds.sizes['word']} words"
+    found = f"{number} of {ds.sizes['word']}"
     if (is_legal.sum("symbol") > 1).any():
-        return f"{network}: legal symbols are the most active after {words}"
+        return f"{network}: legal symbols are the most active after {found} words"
     first, *others = ds["output"].idxmax("symbol").values
     if all(other == first for other in others):
-        return f"{network}: the answer is always {first}, and right for {words}"
-    return f"{network}: the answer is right for {words}"
+        told = f"always {first}, right for {found}"
+        return f"{network} can't tell the words apart: {told}"
+    return f"{network}: the answer is right for {found} words"
 
 
 def of_hidden(ds: xr.Dataset) -> str:
@@ -88,8 +90,7 @@ def of_hidden(ds: xr.Dataset) -> str:
         >>> vectors = ("word", "unit"), [[0.0], [0.1], [1.0], [0.2]]
         >>> states = ("word", ["q0", "q0", "q1", "q2"])
         >>> of_hidden(xr.Dataset({"hidden": vectors}, {"state": states}))
-        'words of one state have the most similar hidden vectors: 2 of the 2 that \
-share a state'
+        'words of one state have the most similar hidden vectors (2 of 2)'
     """
     vectors = ds["hidden"].transpose("word", "unit").values
     states = ds["state"].values
@@ -101,8 +102,8 @@ share a state'
     is_same = states[distance.argmin(axis=1)] == states
     number = int((is_same & has_another).sum())
     of_all = int(has_another.sum())
-    found = f"{number} of the {of_all} that share a state"
-    return f"words of one state have the most similar hidden vectors: {found}"
+    found = f"({number} of {of_all})"
+    return f"words of one state have the most similar hidden vectors {found}"
 
 
 def of_confusion(ds: xr.Dataset) -> str:
@@ -130,13 +131,15 @@ Vanilla's"
 def of_gradients(ds: xr.Dataset) -> str:
     """Say how large Vanilla's median gradient is in the GRU's, at each epoch.
 
+    It answers whether Vanilla's are smaller, where all epochs agree.
+
     Args:
         ds: `median_ratio(epoch)`; epoch 0 is before training.
 
     Example:
         >>> ratio = xr.DataArray([1.7, 0.98], {"epoch": [0, 1000]})
         >>> of_gradients(xr.Dataset({"median_ratio": ratio}))
-        "Vanilla's typical gradient against the GRU's: 1.7 times before training, \
+        "no, Vanilla's typical gradient is 1.7 times the GRU's before training, \
 about equal (0.98) after 1,000 epochs"
     """
     told = []
@@ -145,13 +148,19 @@ about equal (0.98) after 1,000 epochs"
         when = f"after {int(epoch):,} epochs" if epoch else "before training"
         times = written(float(ratio))
         is_equal = abs(ratio - 1) < EQUAL
-        size = f"about equal ({times})" if is_equal else f"{times} times"
+        usual = f"{times} times" if told else f"{times} times the GRU's"
+        size = f"about equal ({times})" if is_equal else usual
         told.append(f"{size} {when}")
-    return f"Vanilla's typical gradient against the GRU's: {', '.join(told)}"
+    answer = ""
+    if (ratios < 1 - EQUAL).all():
+        answer = "yes, "
+    elif (ratios > 1 - EQUAL).all():
+        answer = "no, "
+    return f"{answer}Vanilla's typical gradient is {', '.join(told)}"
 
 
 def of_grid(ds: xr.Dataset) -> str:
-    """Say how much of the distance of the two words is left, in both extreme sizes.
+    """Say from where to where the distance of two words goes, in both extreme sizes.
 
     Args:
         ds: `discrepancy(hidden_size, length)`, with its `configuration`.
@@ -161,21 +170,19 @@ def of_grid(ds: xr.Dataset) -> str:
         >>> d = xr.DataArray([[1.0, 0.1], [2.0, 0.5]], coords)
         >>> of_gru = {"configuration": '{"cell": "GRU"}'}
         >>> of_grid(xr.Dataset({"discrepancy": d}, attrs=of_gru))
-        'GRU after 50 symbols: 25 % of the first distance is left with 5 units, \
-10 % with 1'
+        'GRU after 50 symbols: the mean distance goes from 2.0 to 0.50 with 5 units, \
+from 1.0 to 0.10 with 1'
     """
     cell = json.loads(ds.attrs["configuration"])["cell"]
     sizes = ds["hidden_size"].values
-    left = []
+    told = []
     for size in dict.fromkeys((sizes[-1], sizes[0])):
-        one = ds["discrepancy"].sel(hidden_size=size).values
-        share = float(one[-1] / one[0])
-        left.append((f"{written(100 * share)} %", f"with {size}"))
-    (most, largest), *others = left
-    last = int(ds["length"][-1])
-    told = [f"{most} of the first distance is left {largest} units"]
-    told += [f"{share} {size}" for share, size in others]
-    return f"{cell} after {last} symbols: {', '.join(told)}"
+        first, *_, last = ds["discrepancy"].sel(hidden_size=size).values
+        units = f"with {size}" if told else f"with {size} units"
+        told.append(f"from {written(float(first))} to {written(float(last))} {units}")
+    length = int(ds["length"][-1])
+    distances = ", ".join(told)
+    return f"{cell} after {length} symbols: the mean distance goes {distances}"
 
 
 def of_trainings(ds: xr.Dataset) -> str:
