@@ -182,7 +182,7 @@ def test_processes_that_begin_at_once_compile_each_program_once(
         missed += here
         used.append({*here, *there})
         finish(process, pipe)
-    assert len(missed) == len(set(missed)) > 3
+    assert len(missed) == len(set(missed)) >= 3
     assert used == 4 * [set(missed)]
     assert [one.num_programs for one in held(tmp_path)] == [len(missed)]
 

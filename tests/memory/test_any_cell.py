@@ -149,7 +149,7 @@ def test_a_built_cell_and_its_size():
     for cell in (eqx.nn.GRUCell, built):
         given = Given.of(cell, hidden_sizes=[5], initializer="normal")
         pair = WordPair.of("constant")
-        asked = {"length": 3, "num_draws": 8, "key": KEY, "embeds": False}
+        asked = {"length": 3, "num_draws": 8, "key": KEY}
         (sample,) = samples(Ensemble.of(given, pair, **asked))
         alone.append(sample.distances)
     np.testing.assert_array_equal(*alone)
