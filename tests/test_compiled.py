@@ -208,6 +208,7 @@ def test_forty_parts_that_begin_at_once_compile_each_program_once(tmp_path):
             if line.startswith("PERSISTENT COMPILATION CACHE MISS"):
                 missed.append(line.rpartition("key ")[2])
     assert len(list(tmp_path.glob("*.log"))) == 40
-    assert len(set(missed)) > 10
-    assert len(missed) <= 1.1 * len(set(missed))
+    programs = set(missed)
+    assert len(programs) >= 2  # sizes up to 8, and larger ones
+    assert len(missed) <= len(programs) + 1
     assert max(map(missed.count, missed)) <= 2
