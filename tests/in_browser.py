@@ -23,3 +23,13 @@ def browser():
         started = play.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
         yield started
         started.close()
+
+
+def text(page, name):
+    """Return what an element says."""
+    return page.locator(f"#{name}").text_content()
+
+
+def until(page, name, words):
+    """Wait until an element says so."""
+    page.locator(f"#{name}").filter(has_text=words).wait_for(state="attached")

@@ -4,6 +4,7 @@ import pytest
 
 from firstbit.errors import LanguageError
 from firstbit.languages import Language
+from in_browser import text, until
 
 pytestmark = pytest.mark.proof
 
@@ -56,15 +57,6 @@ CURSOR = """id => {
   return new DOMMatrix(transform).e;
 }"""
 """Pixels of a cursor from the left edge of its panel."""
-
-
-def text(page, name):
-    return page.locator(f"#{name}").text_content()
-
-
-def until(page, name, words):
-    """Wait until an element says so."""
-    page.locator(f"#{name}").filter(has_text=words).wait_for(state="attached")
 
 
 def test_a_fresh_page_runs_to_its_end_and_says_what_it_shows(opened):

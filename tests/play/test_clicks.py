@@ -7,6 +7,7 @@ import pytest
 
 from firstbit.errors import LanguageError
 from firstbit.languages import Language
+from in_browser import until
 
 pytestmark = pytest.mark.proof
 
@@ -43,12 +44,12 @@ def test_a_slider_moves_by_key_and_the_address_follows(opened):
     page.focus("#slide-k")
     page.keyboard.press("ArrowRight")
     page.wait_for_function("location.hash.includes('k=6')")
-    assert "k = 6" in text(page, "source")
+    until(page, "source", "k = 6")
     page.focus("#at")
     page.keyboard.press("Home")
-    assert text(page, "at-text") == "1 of 10"
+    until(page, "at-text", "1 of 10")
     page.click("#step")
-    assert text(page, "at-text") == "2 of 10"
+    until(page, "at-text", "2 of 10")
 
 
 def test_a_story_is_told_to_its_end_and_closed(opened):
