@@ -84,12 +84,15 @@ class Compiled:
         processors. An error is left to the call, which meets it again.
         """
         value = options.pop(self.static)
-        at_work = [thread for thread in self.begun.values() if thread.is_alive()]
-        if value in self.programs or len(at_work) >= num_processors():
+        with self.lock:
+            at_work = sum(thread.is_alive() for thread in self.begun.values())
+            is_kept = value in self.programs
+        if is_kept or at_work >= num_processors():
             return
-        program = self.of(value)
-        self.begun[value] = Thread(target=_compile, args=(program, arrays))
-        self.begun[value].start()
+        thread = Thread(target=_compile, args=(self.of(value), arrays))
+        thread.start()
+        with self.lock:
+            self.begun[value] = thread  # a call may join it: it has started
 
     def of(self, value: Hashable) -> Wrapped:
         """Return the program of a value of the argument."""
