@@ -16,9 +16,6 @@ LONGEST_SIZE = 10
 MOST_SIZES = 10_000
 """Hidden sizes of one range, at most."""
 
-OWN_OPTIONS = ("readout_bias", "initializer", "gain")
-"""Options of every cell; the others are the cell's own, or laws by a weight's name."""
-
 
 class Written(NamedTuple):
     """The parts of a text.
