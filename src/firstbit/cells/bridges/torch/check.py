@@ -1,8 +1,10 @@
 """Before any work: one step and its gradient against those of PyTorch itself."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -74,17 +76,17 @@ def require_same_step(
     points = []
     for seed, arrays in enumerate(others):
         points.append(point_of(arrays, program.input_size, program.zeros, seed))
-    with jax.ensure_compile_time_eval(), jax.enable_x64(True):
+    with jax.enable_x64(True):
         is_single = _is_single(program, points[0])  # what can't be traced says where
     seen = []
     for point in [*points, points[0]]:
         seen.append(_by_torch(program, own, point))
     require_repeated(program.name, seen[0], seen[-1])
+    with jax.enable_x64(True):
+        got = _by_jax(program, points)
     off = 0.0
-    with jax.ensure_compile_time_eval(), jax.enable_x64(True):
-        for point, expected in zip(points, seen, strict=False):
-            got = _by_jax(program, point)
-            off = max(off, error_of_slopes(program.name, got, expected, is_single))
+    for one, expected in zip(got, seen, strict=False):
+        off = max(off, error_of_slopes(program.name, one, expected, is_single))
     if off > 0:
         program.own_gradient = f"which differs from that of its step by {off:.1e}"
 
@@ -128,7 +130,7 @@ def _is_single(program: TorchProgram, point: Point) -> bool:
     """Return whether the step computes anything in single precision."""
 
     def step(input: Array, state: State) -> State:
-        return program.step(dict(point.arrays), input, state, stops=False)
+        return program.step(dict(point.arrays), input, state, stops=True)
 
     text = str(jax.make_jaxpr(step)(point.input, point.state))
     return ":f32[" in text or ":c64[" in text
@@ -205,55 +207,71 @@ def _variable(leaf: np.ndarray) -> torch.Tensor:
     return torch.tensor(leaf, requires_grad=leaf.dtype.kind == "f")
 
 
-def _by_jax(program: TorchProgram, point: Point) -> Outcome:
-    trained = {name: point.arrays[name] for name in program.parts.trained}
-    kept = {name: point.arrays[name] for name in point.arrays if name not in trained}
-
-    def step(trained: Mapping[str, Array], input: Array, state: State) -> State:
-        return program.step({**trained, **kept}, input, state, stops=True)
-
-    return pulled_by_jax(step, trained, point)
+def _by_jax(program: TorchProgram, points: Sequence[Point]) -> list[Outcome]:
+    step = partial(program.step, stops=True)
+    return pulled_by_jax(step, program.parts.trained, points)
 
 
-def pulled_by_jax(step: Callable[..., State], trained: Arrays, point: Point) -> Outcome:
-    """Return a step and its slopes under JAX.
+def pulled_by_jax(
+    step: Callable[[Mapping[str, Array], Array, State], State],
+    trained: Sequence[str],
+    points: Sequence[Point],
+) -> list[Outcome]:
+    """Return a step and its slopes under JAX at each point, by one program.
 
     Args:
-        step: `(trained, input, state) -> state`.
-        trained: numbers with respect to which slopes are taken.
-        point: where.
+        step: `(arrays, input, state) -> state`.
+        trained: names of the arrays with respect to which slopes are taken.
+        points: where; all of one form.
     """
-    leaves, shape = jax.tree.flatten(point.state)
-    moves = [leaf.dtype.kind == "f" for leaf in leaves]
-    pulls = jax.tree.leaves(point.pull)
 
-    def total(
-        trained: Mapping[str, Array], input: Array, moving: Sequence[Array]
-    ) -> tuple[Array, list[Array]]:
-        left = iter(moving)
-        merged = []
-        for moved, leaf in zip(moves, leaves, strict=True):
-            merged.append(next(left) if moved else leaf)
-        state = shape.unflatten(merged)
-        after = step(trained, input, state)
+    def total(moving: _Moving, rest: _Rest) -> tuple[Array, list[Array]]:
+        state = eqx.combine(moving.state, rest.state)
+        arrays = {**moving.arrays, **rest.arrays}
+        after = jax.tree.leaves(step(arrays, moving.input, state))
         summed = jnp.zeros(())
-        pairs = zip(jax.tree.leaves(after), pulls, strict=True)
-        for leaf, pull in pairs:
+        for leaf, pull in zip(after, jax.tree.leaves(rest.pull), strict=True):
             if jnp.issubdtype(leaf.dtype, jnp.floating):
                 summed = summed + jnp.sum(leaf.astype(float) * pull)
-        return summed, jax.tree.leaves(after)
+        return summed, after
 
-    moving = [leaf for leaf, moved in zip(leaves, moves, strict=True) if moved]
-    slope = jax.value_and_grad(total, argnums=(0, 1, 2), has_aux=True)
-    compiled = jax.jit(slope, compiler_options=FAST_TO_COMPILE)
-    found = compiled(trained, jnp.asarray(point.input), moving)
-    (_, after), (of_trained, of_input, of_state) = found
-    ordered = [of_trained[name] for name in trained]
-    slopes = [*ordered, of_input, *of_state]
-    return Outcome(
-        list(map(np.asarray, after)),
-        list(map(np.asarray, slopes)),
+    both = [_parted(point, trained) for point in points]
+    slope = jax.jit(
+        jax.value_and_grad(total, has_aux=True), compiler_options=FAST_TO_COMPILE
     )
+    compiled = slope.lower(*both[0]).compile()  # it runs even while JAX traces
+    outcomes = []
+    for moving, rest in both:
+        (_, after), slopes = compiled(moving, rest)
+        of_arrays = [slopes.arrays[name] for name in trained]
+        found = [*of_arrays, slopes.input, *jax.tree.leaves(slopes.state)]
+        outcome = Outcome(list(map(np.asarray, after)), list(map(np.asarray, found)))
+        outcomes.append(outcome)
+    return outcomes
+
+
+class _Moving(NamedTuple):
+    """The numbers of a point with respect to which slopes are taken."""
+
+    arrays: Mapping[str, Array]
+    input: Array
+    state: State
+
+
+class _Rest(NamedTuple):
+    """The other numbers of a point."""
+
+    arrays: Mapping[str, Array]
+    state: State
+    pull: State
+
+
+def _parted(point: Point, trained: Sequence[str]) -> tuple[_Moving, _Rest]:
+    """Return the numbers with respect to which slopes are taken, and the others."""
+    arrays = {name: point.arrays[name] for name in trained}
+    others = {name: point.arrays[name] for name in point.arrays if name not in arrays}
+    state, still = eqx.partition(point.state, lambda leaf: leaf.dtype.kind == "f")
+    return _Moving(arrays, point.input, state), _Rest(others, still, point.pull)
 
 
 def largest_error(first: Sequence[np.ndarray], second: Sequence[np.ndarray]) -> float:
