@@ -172,7 +172,7 @@ def dataset(
         >>> float(upper), upper.attrs["ci_prob"]
         (0.6, 0.95)
     """
-    values: dict[str, Any] = {}
+    values: dict[str, xr.Variable] = {}
     for variable in variables:
         values |= _with_errors(variable, confidence)
     labelled = {name: _coordinate(name, given) for name, given in coords.items()}
@@ -197,30 +197,41 @@ def interval(result: xr.Dataset, name: str) -> tuple[xr.DataArray, xr.DataArray]
     return low, high
 
 
-def _with_errors(variable: Variable, confidence: float) -> dict[str, Any]:
+def _with_errors(variable: Variable, confidence: float) -> dict[str, xr.Variable]:
     """Return a variable, its standard error and its interval, as xarray takes them."""
     name, dims = variable.name, tuple(variable.dims)
     about = {"long_name": variable.long_name, "units": variable.units}
-    found: dict[str, Any] = {name: (dims, variable.values, about)}
+    found = {name: _labelled(dims, variable.values, about)}
     if variable.se is not None:
         text = f"standard error of {variable.long_name}"
-        found[f"{name}_se"] = (dims, variable.se, {**about, "long_name": text})
+        found[f"{name}_se"] = _labelled(dims, variable.se, {**about, "long_name": text})
     if variable.ci is not None:
         text = f"{confidence:.6g} interval of {variable.long_name}"
         both = [np.asarray(end, float) for end in variable.ci]
         ends = np.stack(both, axis=-1)
         about = {**about, "long_name": text, "ci_prob": confidence}
-        found[f"{name}_ci"] = ((*dims, BOUND), ends, about)
+        found[f"{name}_ci"] = _labelled((*dims, BOUND), ends, about)
     return found
 
 
-def _coordinate(
-    name: str, given: Any
-) -> tuple[Sequence[str], ArrayLike, dict[str, str]]:
+def _coordinate(name: str, given: Any) -> xr.Variable:
     """Return a coordinate with the long name and the units of `COORDINATES`."""
     long_name, units = COORDINATES[name]
     dims, values = given if isinstance(given, tuple) else ([name], given)
-    return dims, values, {"long_name": long_name, "units": units}
+    return _labelled(dims, values, {"long_name": long_name, "units": units})
+
+
+def _labelled(
+    dims: Sequence[str], values: ArrayLike, about: Mapping[str, object]
+) -> xr.Variable:
+    """Return an array with dimensions and attributes.
+
+    One of numbers or of text is taken as it is: to look for Dask's arrays, xarray would
+    load Dask, which takes half a second.
+    """
+    array = np.asanyarray(values)
+    is_plain = type(array) is np.ndarray and array.dtype.kind in "biufcU"
+    return xr.Variable(dims, array, about, fastpath=is_plain)
 
 
 def _columns(
