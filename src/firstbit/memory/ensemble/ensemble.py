@@ -170,13 +170,15 @@ class Ensemble:
                 embeds=self.compiling.embeds,
             )
             key = self.key()
-            found = []
-            for size in self.given.sizes:
+            found: dict[int, Population] = {}
+            first, *others = self.given.sizes
+            # The last comes second: its program is compiled beside that of the first.
+            for size in (first, *others[-1:], *others[:-1]):
                 population = Population.of(designs, size, key)
-                found.append(population)
+                found[size] = population
                 if self.compiling.begins:
                     begin_block(population, self.words, self.length, self.words_of_key)
-        return tuple(found)
+        return tuple(found[size] for size in self.given.sizes)
 
     @property
     def is_exact(self) -> bool:
