@@ -5,7 +5,7 @@ from math import inf, isfinite, isnan
 from typing import NamedTuple
 
 import numpy as np
-import scipy.special
+import scipy
 from jax.typing import ArrayLike
 
 
@@ -146,10 +146,18 @@ def _wave(_one: Range) -> Ends:
     return -1.0, 1.0
 
 
+def _logistic(value: float) -> float:
+    return scipy.special.expit(value)  # loaded when it is needed: it takes a while
+
+
+def _erf(value: float) -> float:
+    return scipy.special.erf(value)
+
+
 OF_ONE: Mapping[str, Callable[[Range], Ends]] = {
     "tanh": _increasing(np.tanh),
-    "logistic": _increasing(scipy.special.expit),
-    "erf": _increasing(scipy.special.erf),
+    "logistic": _increasing(_logistic),
+    "erf": _increasing(_erf),
     "exp": _increasing(np.exp),
     "exp2": _increasing(np.exp2),
     "expm1": _increasing(np.expm1),
