@@ -92,6 +92,23 @@ def test_copies_are_laid_out_alike(rankdir):
         assert of_p[state] == pytest.approx(way, abs=HALF_A_CIRCLE)
 
 
+def test_arrows_into_and_out_of_copies_are_thick_where_no_way_is_shown():
+    language = embedded_reber()
+    expected = {(f"{y}:end", "last") for y in "TP"}
+    expected |= {("outer", f"{y}:start") for y in "TP"}
+    assert thick(automaton(language), language) == expected
+    assert thick(automaton(language, prefix="B"), language) == {("start", "outer")}
+
+
+def thick(graph, language):
+    """Return the arrows between states that are drawn thick."""
+    found = set()
+    for edge in graph.edges():
+        if attributes(edge)["penwidth"] == "2.6" and edge[0] != "entry":
+            found.add(tuple(language.states[int(end)] for end in edge))
+    return found
+
+
 def test_parallel_edges_share_an_arrow():
     edges = {
         "a": {"S": ("b", 0.25), "T": ("b", 0.5), "X": ("b", 0.25)},

@@ -32,14 +32,13 @@ def of_language(language: Language) -> str:
         >>> of_language(reber())
         'the last 2 symbols tell which may come next'
         >>> of_language(embedded_reber())
-        'no number of last symbols suffices, an early T or P must be kept to the end'
+        'the early T or P must be kept to the end'
     """
     order = memory_order(language)
     if np.isfinite(order):
         return f"the last {order} symbols tell which may come next"
     told = " or ".join(copies(language)) or "symbol"
-    kept = f"an early {told} must be kept to the end"
-    return f"no number of last symbols suffices, {kept}"
+    return f"the early {told} must be kept to the end"
 
 
 def of_outputs(ds: xr.Dataset) -> str:

@@ -1,6 +1,6 @@
 """An automaton as circles and arrows."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from itertools import pairwise
@@ -43,6 +43,13 @@ _EDGES = {
     "fontsize": 14,
     "arrowsize": 0.75,
 }
+
+_DECIDING = {
+    "fontsize": 20,
+    "penwidth": 2.6,
+    "arrowsize": 0.9,
+}
+"""Of the arrows into and out of copies: what they read tells the copies apart."""
 
 _FRAME = {
     "style": "rounded",
@@ -92,8 +99,9 @@ def automaton(
 
     Several symbols between the same two states share an arrow. States that are copies
     of each other, named `T:q2` and `P:q2`, are drawn in frames named T and P, without
-    their prefix. The nodes of the graph are the numbers of the states; their names are
-    only written in the circles.
+    their prefix; the arrows into and out of a frame are thick, for their symbols tell
+    the copies apart. The nodes of the graph are the numbers of the states; their names
+    are only written in the circles.
 
     Args:
         language: what to draw; states in which a word may end are double circles.
@@ -140,7 +148,10 @@ def automaton(
         graph.add_edge(_ENTRY, 0)
         for (source, target), label in _arrows(language, writing).items():
             graph.add_edge(source, target, label=label)
-        _lay_out_alike(graph, language)
+        between = _between_copies(language)
+        _lay_out_alike(graph, between)
+        if not way:
+            _mark(graph, between)
         _light(graph, way)
         return graph
 
@@ -241,21 +252,33 @@ def _draw_states(graph: Graph, language: Language, writing: _Writing) -> None:
         )
 
 
-def _lay_out_alike(graph: Graph, language: Language) -> None:
-    """Let all copies look the same: what leads in and out of them doesn't pull."""
+def _between_copies(language: Language) -> set[tuple[int, int]]:
+    """Return the arrows into and out of copies, as numbers of two states."""
     owners = {
         state: prefix
         for prefix, members in copies(language).items()
         for state in members
     }
-    if not owners:
-        return
-    graph.graph_attr["ordering"] = "out"
     names = language.states
+    between = set()
     for source, _, target, _ in language.edges():
         if owners.get(source) != owners.get(target):
-            between = names.index(source), names.index(target)
-            graph.add_edge(*between, weight=0)
+            between.add((names.index(source), names.index(target)))
+    return between
+
+
+def _lay_out_alike(graph: Graph, between: Collection[tuple[int, int]]) -> None:
+    """Let all copies look the same: what leads in and out of them doesn't pull."""
+    if between:
+        graph.graph_attr["ordering"] = "out"
+    for ends in sorted(between):
+        graph.add_edge(*ends, weight=0)
+
+
+def _mark(graph: Graph, between: Iterable[tuple[int, int]]) -> None:
+    """Draw arrows thick, in ink, with large letters."""
+    for ends in sorted(between):
+        graph.add_edge(*ends, color=look().page.ink, **_DECIDING)
 
 
 def _short_names(
