@@ -39,7 +39,7 @@ def test_readings_that_differ_are_said():
     readings = {"the mean": HOLDS, "the median": FAILS}
     claim = Claim.written("softmax_probability", readings, numbers={}, **shown)
     assert claim.verdict == DEPENDS
-    assert _readings(claim) == " The mean: holds; the median: does not hold."
+    assert _readings(claim) == " Holds: the mean; does not hold: the median."
     alone = Claim.written("softmax_probability", HOLDS, numbers={}, **shown)
     assert _readings(alone) == ""
 

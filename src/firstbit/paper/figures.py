@@ -241,10 +241,10 @@ def confusion(runs: Mapping[str, Run], prefixes: Sequence[str]) -> xr.Dataset:
 def training_curves(runs: Mapping[str, Run]) -> xr.Dataset:
     """Return the logs, the published ones, and the floors on the training words.
 
-    Published values are NaN where the words are not the published ones; the floor
-    without the outer symbol is NaN where the language has none.
+    Only of runs on a language that has an outer symbol. Published values are NaN where
+    the words are not the published ones.
     """
-    chosen = list(runs.values())
+    chosen = [run for run in runs.values() if run.experiment.task.has_copies]
     num_epochs = max(len(run.training.log) for run in chosen)
     curves = ("run", "epoch")
     replayed = [_replayed(run, num_epochs) for run in chosen]
@@ -254,13 +254,18 @@ def training_curves(runs: Mapping[str, Run]) -> xr.Dataset:
             "mean_error": (curves, replayed),
             "published": (curves, printed),
             "floor": ("run", [run.floor() for run in chosen]),
-            "merged_floor": ("run", [_merged_floor(run) for run in chosen]),
+            "merged_floor": ("run", [run.merged_floor() for run in chosen]),
         },
         coords={
-            "run": [run.experiment.title for run in chosen],
+            "run": [_network(run) for run in chosen],
             "epoch": np.arange(num_epochs),
         },
     )
+
+
+def _network(run: Run) -> str:
+    """Return the title of a run without its language: `GRU k = 10`."""
+    return run.experiment.title.rpartition(", ")[2]
 
 
 def _replayed(run: Run, num_epochs: int) -> np.ndarray:
@@ -279,9 +284,3 @@ def _printed(run: Run, num_epochs: int) -> np.ndarray:
         if epoch < num_epochs:
             curve[epoch] = mean_error
     return curve
-
-
-def _merged_floor(run: Run) -> float:
-    if not run.experiment.task.has_copies:
-        return np.nan
-    return run.merged_floor()

@@ -176,16 +176,14 @@ def _picture(name: str, drawn: Mapping[str, Drawings]) -> Picture:
 
 def _trial(claim: Claim) -> Trial:
     verdict, _, reason = claim.verdict.partition(" (")
-    details = [("Rule", claim.rule), ("Numbers", claim.measured)]
-    if len(claim.readings) > 1:
-        details.insert(0, ("By reading", _readings(claim).strip()))
+    fine_print = _readings(claim).strip() or reason.rstrip(")")
     return Trial(
         said=f"“{claim.claim}”",
         source=claim.place,
-        badge=Badge(verdict, TONES.get(verdict, "open"), reason.rstrip(")")),
+        badge=Badge(verdict, TONES.get(verdict, "open"), fine_print),
         answer=claim.answer,
         strips=claim.strips,
-        details=details,
+        details=[("Rule", claim.rule), ("Numbers", claim.measured)],
         anchor=_anchor(claim),
     )
 
@@ -212,7 +210,10 @@ def _readings(claim: Claim) -> str:
     """Return the verdict on each reading as one sentence, or "" where there is one."""
     if len(claim.readings) < 2:
         return ""
-    each = [f"{reading}: {verdict}" for reading, verdict in claim.readings.items()]
+    by_verdict: dict[str, list[str]] = {}
+    for reading, verdict in claim.readings.items():
+        by_verdict.setdefault(verdict, []).append(reading)
+    each = [f"{verdict}: {' · '.join(on)}" for verdict, on in by_verdict.items()]
     text = "; ".join(each)
     return f" {text[0].upper()}{text[1:]}."
 
