@@ -114,7 +114,7 @@ def of_confusion(ds: xr.Dataset) -> str:
     Example:
         >>> ds = xr.Dataset(attrs={"vanilla_distance": 0.002, "gru_distance": 0.64})
         >>> of_confusion(ds)
-        "one early symbol leaves the GRU's two vectors 320 times as far apart as \
+        "one early symbol leaves the GRU's two vectors 0.64 apart, 320 times as far as \
 Vanilla's"
     """
     distances = {name: ds.attrs[f"{name}_distance"] for name in ("vanilla", "gru")}
@@ -122,8 +122,9 @@ Vanilla's"
     names = {"vanilla": cell_name("vanilla"), "gru": f"the {cell_name('gru')}"}
     if distances[near] == 0:
         return f"one early symbol makes no difference at the end to {names[near]}"
+    distance = written(distances[far])
     times = written(distances[far] / distances[near])
-    apart = f"{times} times as far apart as {names[near]}'s"
+    apart = f"{distance} apart, {times} times as far as {names[near]}'s"
     return f"one early symbol leaves {names[far]}'s two vectors {apart}"
 
 
