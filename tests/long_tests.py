@@ -339,6 +339,7 @@ LONG: dict[str, tuple[str, ...]] = {
     ),
     "plots/test_far_apart.py": (
         "test_distances_are_what_the_discrepancy_is_the_mean_of",
+        "test_lines_mean_median_and_accuracy_are_drawn",
     ),
     "plots/test_inks.py": (
         "test_a_number_can_be_read_on_every_colour_of_a_map[False-fade]",
@@ -415,6 +416,9 @@ LONG: dict[str, tuple[str, ...]] = {
         "test_progress_reaches_its_end",
     ),
     "studies/test_supply.py": ("test_",),
+    "studies/vanilla_or_gru/test_answer.py": (
+        "test_the_answer_follows_from_the_runs[12 of 12 seeds of Vanilla",
+    ),
     "studies/vanilla_or_gru/test_measured.py": (
         "test_a_guess_of_the_study",
         "test_a_study_killed_and_resumed",
@@ -462,6 +466,7 @@ LONG: dict[str, tuple[str, ...]] = {
     "test_engines.py": (
         "test_a_cell_of_a_users_file_travels_by_its_source",
         "test_an_executor_runs_a_study_to_the_bits_of_threads",
+        "test_each_piece_is_in_one_part",
         "test_parts_of_seeds_join",
         "test_processes_give_the_bits_of_threads[measure0]",
         "test_seeds_trained_by_processes_have_the_bits_of_threads[side by side]",
