@@ -170,21 +170,17 @@ def of_grid(ds: xr.Dataset) -> str:
         >>> d = xr.DataArray([[1.0, 0.002], [2.0, 0.5]], coords)
         >>> of_gru = {"configuration": '{"cell": "GRU"}'}
         >>> of_grid(xr.Dataset({"discrepancy": d}, attrs=of_gru))
-        'after 50 symbols GRU nets keep 25 % of the mean distance with 5 units, \
-0.20 % with 1'
+        'after 50 symbols GRU nets keep 25 % (k = 5), 0.20 % (k = 1) of the mean \
+distance'
     """
     cell = json.loads(ds.attrs["configuration"])["cell"]
     sizes = ds["hidden_size"].values
     told = []
     for size in dict.fromkeys((int(sizes[-1]), int(sizes[0]))):
-        share = _kept(ds, size)
-        told.append(
-            f"{share} with {size}"
-            if told
-            else f"{share} of the mean distance with {size} units"
-        )
+        told.append(f"{_kept(ds, size)} (k = {size})")
     length = int(ds["length"][-1])
-    return f"after {length} symbols {cell} nets keep {', '.join(told)}"
+    shares = ", ".join(told)
+    return f"after {length} symbols {cell} nets keep {shares} of the mean distance"
 
 
 def _kept(ds: xr.Dataset, size: int) -> str:
