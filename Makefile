@@ -39,7 +39,7 @@ coverage: .venv/frameworks.stamp
 # the types of all modules; what it compiles is not kept, or the second would check them.
 proof: .venv/browser.stamp .venv/frameworks.stamp
 	PYTHONDONTWRITEBYTECODE=1 HYPOTHESIS_PROFILE=thorough $(PYTEST) tests/languages -m "not proof" --jaxtyping-packages=firstbit,typecheck.check
-	HYPOTHESIS_PROFILE=explore $(PYTEST) -m "proof or hypothesis" --record=docs/proof.md
+	HYPOTHESIS_PROFILE=explore $(HASTY) -m "proof or hypothesis" --record=docs/proof.md
 
 # The cells of other frameworks, with these: PyTorch, Flax, Haiku, Keras, on the CPU. And
 # the engines of others: loky, Dask. And Zarr. Then the long tests, for which `make test`
