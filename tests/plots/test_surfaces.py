@@ -28,17 +28,25 @@ def named(axes):
     return [line for line in axes.lines if not line.get_label().startswith("_")]
 
 
-def test_there_is_a_solid_and_a_panel_of_curves():
+def medians_of(ds):
+    return surface(ds).axes[2]
+
+
+def test_there_is_a_solid_and_a_panel_for_means_and_one_for_medians():
     ds = discrepancies(range(1, 21), range(1, 6))
-    solid, curves = surface(ds).axes
+    solid, means, medians = surface(ds).axes
     assert isinstance(solid, Axes3D)
     labels = solid.get_xlabel(), solid.get_ylabel(), solid.get_title("left")
-    assert labels == ("length l", "hidden size k", "D(l,k)")
-    names = [text.partition(":")[0] for text in texts(curves)]
-    assert names == ["k = 1", "k = 5", "k = 10", "median, k = 20", "k = 20"]
-    last = float(ds["discrepancy"][-1, -1])
-    assert texts(curves)[-1] == f"k = 20: {written(last)}"
-    assert curves.get_yscale() == "linear"
+    assert labels == ("l", "k", "as in the paper")
+    for axes, statistic in ((means, "discrepancy"), (medians, "median")):
+        names = [text.partition(":")[0] for text in texts(axes)]
+        assert names == ["k = 1", "k = 5", "k = 10", "k = 20"]
+        last = float(ds[statistic][-1, -1])
+        assert texts(axes)[-1] == f"k = 20: {written(last)}"
+        assert axes.get_yscale() == "linear"
+    titles = means.get_title("left"), medians.get_title("left")
+    assert titles == ("mean of all nets", "median: half the nets are below")
+    assert means.get_ylim() == medians.get_ylim()
 
 
 def test_curves_show_the_mean_the_median_and_the_interval():
@@ -46,8 +54,8 @@ def test_curves_show_the_mean_the_median_and_the_interval():
     axes = curves_of(ds)
     of_five = ds.sel(hidden_size=5)
     assert named(axes)[1].get_ydata() == pytest.approx(of_five["discrepancy"])
-    dotted = [line for line in axes.lines if line.get_linestyle() == ":"]
-    assert dotted[1].get_ydata() == pytest.approx(of_five["median"])
+    median = named(medians_of(ds))[1]
+    assert median.get_ydata() == pytest.approx(of_five["median"])
     of_band = heights(axes.collections[1])
     ends = of_five["discrepancy_ci"]
     assert of_band.min() == pytest.approx(float(ends.sel(ci_bound="lower").min()))
@@ -61,15 +69,22 @@ def test_the_largest_half_width_stands_below():
 
 def test_the_probability_of_the_intervals_is_named():
     figure = surface(discrepancies([1, 2], [1, 2], confidence=0.5))
-    text = "lines: mean; dotted: median; bands: 50 % interval of the mean"
+    text = "bands: 50 % interval of the mean"
     assert figure.get_supxlabel().startswith(text)
 
 
 def test_curves_over_decades_have_a_log_axis():
     ds = discrepancies([1, 5], range(1, 30), rate=1.0)
     ds["median"] = ds["median"] * 1e-20
-    assert any("⁻" in text and "↓" in text for text in texts(curves_of(ds)))
     assert curves_of(ds).get_yscale() == "log"
+    assert not any("↓" in text for text in texts(curves_of(ds)))
+    assert all("⁻" in text and "↓" in text for text in texts(medians_of(ds)))
+
+
+def test_figures_that_are_laid_side_by_side_have_one_scale():
+    ds = discrepancies([1, 5], range(1, 30), rate=1.0)
+    for axes in surface(ds, heights=(1e-30, 1e3)).axes[1:]:
+        assert axes.get_ylim() == (1e-30, 1e3)
 
 
 def test_an_interval_that_goes_far_below_is_cut_a_decade_below_with_arrows():
@@ -79,7 +94,7 @@ def test_an_interval_that_goes_far_below_is_cut_a_decade_below_with_arrows():
     ends = ds["discrepancy_ci"]
     far = (ends["length"] > 10) & (ends["ci_bound"] == "lower")
     ds["discrepancy_ci"] = ends.where(~far, 0.0)
-    text = "arrows: the interval goes far beyond"
+    text = "arrows: it goes far beyond"
     assert text in surface(ds).get_supxlabel()
     axes = curves_of(ds)
     of_one, of_five = arrows(axes)
@@ -125,7 +140,7 @@ def test_sizes_have_shades_of_the_cells_hue():
     colours = [line.get_color() for line in named(curves_of(ds))]
     assert colours == list(roles().families["gru"].steps)
     figure = surface(ds)
-    assert figure.get_supxlabel().startswith("GRU(reset=before); lines: mean")
+    assert figure.get_supxlabel().startswith("GRU(reset=before); bands: ")
     assert figure.get_suptitle() == "D(l, k), GRU(reset=before)"
 
 

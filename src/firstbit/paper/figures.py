@@ -46,6 +46,9 @@ second."""
 FIG_9_RANGES = (4.0, 0.5, 0.002, 0.0005)
 """Upper ends of the published histograms of Fig. 9."""
 
+DISTANCES = (1e-14, 10.0)
+"""The axis of Figs. 10 and 11: all means of Vanilla nets are on it."""
+
 
 def of_tasks() -> list[PlannedFigure]:
     """Return Figs. 1, 2 and 5, which need no result."""
@@ -126,10 +129,11 @@ def _stem(figure: str) -> str:
 
 
 def of_grids(grids: Mapping[str, xr.Dataset]) -> list[PlannedFigure]:
-    """Return Figs. 10 and 11."""
+    """Return Figs. 10 and 11, to one scale."""
+    figures = {"Fig. 10": grids["vanilla_normal"], "Fig. 11": grids["gru_normal"]}
     return [
-        _telling("Fig. 10", plots.surface, grids["vanilla_normal"], findings.of_grid),
-        _telling("Fig. 11", plots.surface, grids["gru_normal"], findings.of_grid),
+        _telling(name, plots.surface, ds, findings.of_grid, heights=DISTANCES)
+        for name, ds in figures.items()
     ]
 
 

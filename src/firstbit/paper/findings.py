@@ -160,7 +160,7 @@ about equal (0.98) after 1,000 epochs"
 
 
 def of_grid(ds: xr.Dataset) -> str:
-    """Say which share of the distance of two words is left, in both extreme sizes.
+    """Say which share of the distance of two words is left, with the most units.
 
     Args:
         ds: `discrepancy(hidden_size, length)`, with its `configuration`.
@@ -170,17 +170,13 @@ def of_grid(ds: xr.Dataset) -> str:
         >>> d = xr.DataArray([[1.0, 0.002], [2.0, 0.5]], coords)
         >>> of_gru = {"configuration": '{"cell": "GRU"}'}
         >>> of_grid(xr.Dataset({"discrepancy": d}, attrs=of_gru))
-        'after 50 symbols GRU nets keep 25 % (k = 5), 0.20 % (k = 1) of the mean \
-distance'
+        'after 50 symbols GRU nets (k = 5) keep 25 % of the mean distance'
     """
     cell = json.loads(ds.attrs["configuration"])["cell"]
-    sizes = ds["hidden_size"].values
-    told = []
-    for size in dict.fromkeys((int(sizes[-1]), int(sizes[0]))):
-        told.append(f"{_kept(ds, size)} (k = {size})")
-    length = int(ds["length"][-1])
-    shares = ", ".join(told)
-    return f"after {length} symbols {cell} nets keep {shares} of the mean distance"
+    size, length = int(ds["hidden_size"][-1]), int(ds["length"][-1])
+    share = _kept(ds, size)
+    nets = f"{cell} nets (k = {size})"
+    return f"after {length} symbols {nets} keep {share} of the mean distance"
 
 
 def _kept(ds: xr.Dataset, size: int) -> str:

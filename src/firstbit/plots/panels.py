@@ -105,6 +105,7 @@ def row_of_panels(
     title: str | None,
     width: Width | None,
     ratios: Sequence[float],
+    flat: float = _FLAT,
 ) -> tuple[Figure, SubplotSpecs]:
     """Return a figure and the places of its panels, side by side.
 
@@ -115,13 +116,14 @@ def row_of_panels(
         title: above it.
         width: of the figure, if it is another.
         ratios: of the widths of the panels.
+        flat: height of a panel that stands below another, as a share of its width.
     """
     number = len(ratios)
     if size.seen(width).width / number >= _NARROW * look().scale:
         figure = blank(size, title, width)
         grid = figure.add_gridspec(1, number, width_ratios=ratios, wspace=0.08)
         return figure, [grid[0, i] for i in range(number)]
-    figure = blank(Size(size.width, size.width * number * _FLAT), title, width)
+    figure = blank(Size(size.width, size.width * number * flat), title, width)
     grid = figure.add_gridspec(number, 1)
     return figure, [grid[i, 0] for i in range(number)]
 

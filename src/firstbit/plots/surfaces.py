@@ -22,6 +22,7 @@ from firstbit.plots.inks import name_inks
 from firstbit.plots.names import Name, names_beside
 from firstbit.plots.panels import (
     Size,
+    SubplotSpecs,
     band,
     faint_grid,
     finished,
@@ -46,15 +47,30 @@ _MANY_LENGTHS = 60
 _BELOW = 12.0
 """From the least mean to the bottom of a logarithmic axis: its arrow is seen."""
 
+_FLAT = 0.6
+"""Height of a panel that stands below another, as a share of its width."""
+
+_DISTANCE = "distance of the two states, D(l,k)"
+
+_STATISTICS = {
+    "discrepancy": "mean of all nets",
+    "median": "median: half the nets are below",
+}
+"""What is drawn, and the title of its panel."""
+
 _DECADES = 50.0
 """Curves that go over a larger factor have a logarithmic axis."""
 
 
 @styled
 def surface(
-    ds: xr.Dataset, *, title: str | None = None, width: Width | None = None
+    ds: xr.Dataset,
+    *,
+    title: str | None = None,
+    width: Width | None = None,
+    heights: tuple[float, float] | None = None,
 ) -> Figure:
-    """Draw D(l,k) over the grid, and against l for some k with intervals and medians.
+    """Draw D(l,k) over the grid, and mean and median against l for some k.
 
     Args:
         ds: `discrepancy(hidden_size, length)` and its interval `discrepancy_ci`, with
@@ -62,6 +78,8 @@ def surface(
             `largest_half_width` of the intervals.
         title: above the figure; by default it names the cell, "" for none.
         width: of the figure: inches, or a text such as `183 mm` or `720 px`.
+        heights: least and greatest distance of a logarithmic axis, so that figures can
+            be laid side by side; by default the data say it.
 
     Raises:
         SettingError: a variable or the attribute is missing, or it is no width.
@@ -85,31 +103,27 @@ def surface(
     require_attributes(ds, "surface", ["largest_half_width"])
     ds = ds.transpose(*GRID, ...)
     title = neutral(title, "D(l, k)", ds)
-    size = Size(7.5, 3.9)
-    figure, (left, right) = row_of_panels(size, title, width, (1, 1.25))
-    is_stacked = left.rowspan != right.rowspan
+    statistics = [name for name in _STATISTICS if name in ds]
+    ratios = [1.1, *(1.2 for _ in statistics)]
+    figure, places = row_of_panels(Size(7.5, 3.9), title, width, ratios, flat=_FLAT)
+    is_stacked = places[0].rowspan != places[-1].rowspan
     if is_stacked:  # what can be read comes first
-        left, right = right, left
-    solid = figure.add_subplot(left, projection="3d")
+        places = [places[-1], *places[:-1]]
+    solid = figure.add_subplot(places[0], projection="3d")
     _solid(solid, ds)
-    solid.locator_params(nbins=3 if is_stacked else 6)
-    axes = figure.add_subplot(right)
-    _curves(axes, ds)
-    intervals = _note(ds, axes)
-    is_log = axes.get_yscale() == "log"
-    source_line(figure, made_of(ds), _drawn(ds, is_log=is_log), intervals)
+    solid.locator_params(nbins=3)
+    curves = _curves(figure, places[1:], ds, statistics, heights)
+    is_log = curves[0].get_yscale() == "log"
+    source_line(figure, made_of(ds), _drawn(ds, is_log=is_log), _note(ds, curves[0]))
     return finished(*figure.axes)
 
 
 def _drawn(ds: xr.Dataset, *, is_log: bool) -> str:
-    """Return what the lines are, and the whiskers or bands."""
-    text = "lines: mean"
-    if "median" in ds:
-        text += "; dotted: median"
-    if has_interval(ds, "discrepancy"):
-        kind = "whiskers" if is_log else "bands"
-        text += f"; {kind}: {interval_text(ds, 'discrepancy')} of the mean"
-    return text
+    """Return what the whiskers or bands are; nothing where there are none."""
+    if not has_interval(ds, "discrepancy"):
+        return ""
+    kind = "whiskers" if is_log else "bands"
+    return f"{kind}: {interval_text(ds, 'discrepancy')} of the mean"
 
 
 def _note(ds: xr.Dataset, axes: Axes) -> str:
@@ -120,7 +134,7 @@ def _note(ds: xr.Dataset, axes: Axes) -> str:
         f"largest half-width over the whole grid: {ds.attrs['largest_half_width']:.2g}"
     )
     if any(line.get_marker() in ARROWS for line in axes.lines):
-        text += "; arrows: the interval goes far beyond"
+        text += "; arrows: it goes far beyond"
     return text
 
 
@@ -143,11 +157,11 @@ def _solid(axes: Axes3D, ds: xr.Dataset) -> None:
     else:
         points = length.ravel(), hidden_size.ravel(), height.ravel()
         axes.plot(*points, "o-", markersize=3)
-    axes.set(xlabel="length l", ylabel="hidden size k")
+    axes.set(xlabel="l", ylabel="k")
     # At the left, so that they aren't read as those of the curves.
     axes.zaxis.set_ticks_position("lower")  # pyright: ignore[reportArgumentType]
     axes.set_title(
-        "D(l,k)",
+        "as in the paper",
         loc="left",
         fontsize=look().context.label,
         fontweight="normal",
@@ -158,81 +172,86 @@ def _solid(axes: Axes3D, ds: xr.Dataset) -> None:
     axes.set_box_aspect((1.15, 1.0, 0.72), zoom=0.88)  # pyright: ignore[reportArgumentType]
 
 
-def _curves(axes: Axes, ds: xr.Dataset) -> None:
-    """Draw D against l for some sizes."""
-    shown = _hidden_sizes(ds["hidden_size"].values)
-    is_log = _is_over_decades(ds.sel(hidden_size=shown))
-    colours = look().steps(cell_of(ds), len(shown))
+def _curves(
+    figure: Figure,
+    places: SubplotSpecs,
+    ds: xr.Dataset,
+    statistics: list[str],
+    heights: tuple[float, float] | None,
+) -> list[Axes]:
+    """Draw each statistic of some sizes against l, all to one scale."""
+    shown = ds.sel(hidden_size=_hidden_sizes(ds["hidden_size"].values))
+    is_log = _is_over_decades(shown)
+    is_row = places[0].rowspan == places[-1].rowspan
+    panels: list[Axes] = []
+    for place, statistic in zip(places, statistics, strict=True):
+        axes = figure.add_subplot(place, sharey=panels[0] if panels else None)
+        panels.append(axes)
+        if axes is panels[0]:
+            _scale(axes, shown, heights, is_log=is_log)
+        is_named = axes is panels[0] or not is_row
+        heading(axes, _STATISTICS[statistic], _DISTANCE if is_named else " ")
+        axes.tick_params(labelleft=is_named)
+        length_axis(axes, ds["length"].values)
+        faint_grid(axes)
+        names_beside(axes, _lines(axes, shown, statistic))
+        if statistic == "discrepancy":
+            _intervals(axes, shown, is_log=is_log)
+    return panels
+
+
+def _lines(axes: Axes, shown: xr.Dataset, statistic: str) -> list[Name]:
+    """Draw a line for each size; return their names, with their last values."""
+    colours = look().steps(cell_of(shown), shown.sizes["hidden_size"])
+    inks = name_inks(cell_of(shown), colours)
+    least, _ = axes.get_ylim()
     names = []
-    length = ds["length"].values
-    inks = name_inks(cell_of(ds), colours)
-    curves = zip(shown, colours, inks, strict=True)
-    for i, (size, colour, ink) in enumerate(curves):
-        one = ds.sel(hidden_size=size)
-        _curve(axes, one, colour)
-        mean = one["discrepancy"].values
-        ends = interval(one, "discrepancy")
-        if is_log:
-            whiskers_or_bounds(
-                axes,
-                length,
-                mean,
-                (ends[0].values, ends[1].values),
-                colour,
-                turn=i,
-                num_turns=len(shown),
-            )
-        else:
-            band(axes, length, ends, colour)
-        last = float(mean[-1])
-        names.append(Name(last, f"k = {size}: {written(last)}", ink, is_bold=True))
-    _scale(axes, ds.sel(hidden_size=shown), is_log=is_log)
-    largest = ds.sel(hidden_size=shown[-1])
-    names += _median_name(axes, largest, inks[-1])
-    heading(axes, "", "distance of the two states, D(l,k)")
-    length_axis(axes, length)
-    faint_grid(axes)
-    names_beside(axes, names)
+    sizes = shown["hidden_size"].values
+    for size, colour, ink in zip(sizes, colours, inks, strict=True):
+        values = shown[statistic].sel(hidden_size=size).values
+        axes.plot(shown["length"].values, values, color=colour, label=f"k = {size}")
+        last = float(values[-1])
+        arrow = " \N{DOWNWARDS ARROW}" if last < least else ""
+        text = f"k = {size}: {written(last)}{arrow}"
+        names.append(Name(last, text, ink, is_bold=True))
+    return names
 
 
-def _curve(axes: Axes, one: xr.Dataset, colour: str) -> None:
-    """Draw the mean of one size, and its median."""
-    length, size = one["length"].values, one["hidden_size"].item()
-    axes.plot(
-        length,
-        one["discrepancy"].values,
-        color=colour,
-        label=f"k = {size}",
-    )
-    if "median" in one:
-        axes.plot(
+def _intervals(axes: Axes, shown: xr.Dataset, *, is_log: bool) -> None:
+    """Draw the intervals of the means: whiskers on a logarithmic axis, else bands."""
+    length, number = shown["length"].values, shown.sizes["hidden_size"]
+    colours = look().steps(cell_of(shown), number)
+    for i, colour in enumerate(colours):
+        one = shown.isel(hidden_size=i)
+        low, high = interval(one, "discrepancy")
+        if not is_log:
+            band(axes, length, (low, high), colour)
+            continue
+        whiskers_or_bounds(
+            axes,
             length,
-            one["median"].values,
-            ":",
-            color=colour,
-            linewidth=look().width("median"),
+            one["discrepancy"].values,
+            (low.values, high.values),
+            colour,
+            turn=i,
+            num_turns=number,
         )
 
 
-def _median_name(axes: Axes, one: xr.Dataset, ink: str) -> list[Name]:
-    """Return the name of a size's median, with its value where it is off the axis."""
-    if "median" not in one:
-        return []
-    last = float(one["median"][-1])
-    is_off = last < axes.get_ylim()[0]
-    value = f": {written(last)} \N{DOWNWARDS ARROW}" if is_off else ""
-    size = one["hidden_size"].item()
-    return [Name(last, f"median, k = {size}{value}", ink)]
-
-
-def _scale(axes: Axes, shown: xr.Dataset, *, is_log: bool) -> None:
+def _scale(
+    axes: Axes,
+    shown: xr.Dataset,
+    heights: tuple[float, float] | None,
+    *,
+    is_log: bool,
+) -> None:
     """Let the axis begin at 0, or be logarithmic."""
     least, highest = _range(shown)
     if is_log:
         axes.set_yscale("log", nonpositive="clip")
-        axes.set_ylim(least / _BELOW, 1.5 * highest)
+        axes.set_ylim(heights or (least / _BELOW, 1.5 * highest))
     else:
-        axes.set_ylim(bottom=0)
+        axes.set_ylim(0, 1.05 * highest or 1)
 
 
 def _is_over_decades(shown: xr.Dataset) -> bool:
