@@ -37,8 +37,6 @@ row, and of the panel."""
 _HALF = (0.25, 0.5, 0.75)
 """Quantiles that a row shows: the middle half, and the median."""
 
-_COMPARED = {"ks_distance", "median_ratio"}
-
 
 class _Row(NamedTuple):
     """A network's line above the histograms: its name, its height, its quantiles."""
@@ -60,8 +58,7 @@ def figure_nine(
 
     Args:
         ds: `gradient(epoch, word, coefficient)` with the coord `network` over
-            `coefficient`; and over `epoch` `ks_distance` and `median_ratio` with their
-            intervals.
+            `coefficient`; and over `epoch` the `median_ratio` with its interval.
         title: above the figure.
         width: of the figure: inches, or a text such as `183 mm` or `720 px`.
 
@@ -75,7 +72,6 @@ def figure_nine(
         >>> ds = xr.Dataset(
         ...     {"gradient": (("epoch", "word", "coefficient"),
         ...                   rng.normal(size=(1, 5, 4))),
-        ...      "ks_distance": ("epoch", [0.5]), "ks_distance_ci": ends,
         ...      "median_ratio": ("epoch", [0.5]), "median_ratio_ci": ends},
         ...     coords={"epoch": [7], "network": ("coefficient", owners),
         ...             "ci_bound": ["lower", "upper"]})
@@ -85,9 +81,7 @@ def figure_nine(
     References:
         Stérin, Farrugia, Gripon 2017, Fig. 9 and Section IV.
     """
-    needed = {**NEEDED}
-    for name in sorted(_COMPARED):
-        needed |= with_interval(name, ("epoch",))
+    needed = {**NEEDED, **with_interval("median_ratio", ("epoch",))}
     require_variables(ds, "figure_nine", needed)
     if width is not None:
         require_room(width, _NARROWEST * look().scale)
@@ -174,22 +168,12 @@ def _ratio(one: xr.Dataset) -> str:
 
 
 def _source(ds: xr.Dataset) -> list[str]:
-    """Return what is drawn, how far apart it is, and what isn't drawn."""
-    gaps = []
-    for i in range(ds.sizes["epoch"]):
-        one = ds.isel(epoch=i)
-        low, high = interval(one, "ks_distance")
-        gap = f"{written(100 * float(one['ks_distance']))} %"
-        gaps.append(
-            f"{_when(one)} {gap} ({written(100 * float(low))} to "
-            f"{written(100 * float(high))})"
-        )
+    """Return what is drawn, and what isn't."""
     zeros = []
     for name, values in by_network(ds.isel(epoch=-1)):
         zeros.append(f"{_percent(float(np.mean(values == 0)))} of {cell_name(name)}'s")
     return [
         "lines above: the middle half; marks: medians; in brackets 95 % intervals",
-        f"largest difference of the shares below any size: {', '.join(gaps)}",
         f"exactly 0, so not in the histogram: {', '.join(zeros)}",
     ]
 
