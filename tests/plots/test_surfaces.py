@@ -64,7 +64,7 @@ def test_curves_show_the_mean_the_median_and_the_interval():
 
 def test_the_largest_half_width_stands_below():
     note = surface(discrepancies([1, 2], [1, 2])).get_supxlabel()
-    assert note.endswith("; largest half-width over the whole grid: 0.12")
+    assert note.endswith("; half-width: up to 0.12")
 
 
 def test_the_probability_of_the_intervals_is_named():
@@ -79,6 +79,7 @@ def test_curves_over_decades_have_a_log_axis():
     assert curves_of(ds).get_yscale() == "log"
     assert not any("↓" in text for text in texts(curves_of(ds)))
     assert all("⁻" in text and "↓" in text for text in texts(medians_of(ds)))
+    assert surface(ds).get_supxlabel().endswith("; ↓ below the axis")
 
 
 def test_figures_that_are_laid_side_by_side_have_one_scale():
@@ -94,7 +95,7 @@ def test_an_interval_that_goes_far_below_is_cut_a_decade_below_with_arrows():
     ends = ds["discrepancy_ci"]
     far = (ends["length"] > 10) & (ends["ci_bound"] == "lower")
     ds["discrepancy_ci"] = ends.where(~far, 0.0)
-    text = "arrows: it goes far beyond"
+    text = "arrows: the interval goes on"
     assert text in surface(ds).get_supxlabel()
     axes = curves_of(ds)
     of_one, of_five = arrows(axes)

@@ -139,8 +139,8 @@ def of_gradients(ds: xr.Dataset) -> str:
     Example:
         >>> ratio = xr.DataArray([1.7, 0.98], {"epoch": [0, 1000]})
         >>> of_gradients(xr.Dataset({"median_ratio": ratio}))
-        "no, Vanilla's typical gradient is 1.7 times the GRU's before training, \
-about equal (0.98) after 1,000 epochs"
+        "no, Vanilla's median gradient is 1.7 times the GRU's before training, \
+about as large (0.98 times) after 1,000 epochs"
     """
     told = []
     epochs, ratios = ds["epoch"].values, ds["median_ratio"].values
@@ -149,14 +149,14 @@ about equal (0.98) after 1,000 epochs"
         times = written(float(ratio))
         is_equal = abs(ratio - 1) < EQUAL
         usual = f"{times} times" if told else f"{times} times the GRU's"
-        size = f"about equal ({times})" if is_equal else usual
+        size = f"about as large ({times} times)" if is_equal else usual
         told.append(f"{size} {when}")
     answer = ""
     if (ratios < 1 - EQUAL).all():
         answer = "yes, "
     elif (ratios > 1 - EQUAL).all():
         answer = "no, "
-    return f"{answer}Vanilla's typical gradient is {', '.join(told)}"
+    return f"{answer}Vanilla's median gradient is {', '.join(told)}"
 
 
 def of_grid(ds: xr.Dataset) -> str:
@@ -170,13 +170,14 @@ def of_grid(ds: xr.Dataset) -> str:
         >>> d = xr.DataArray([[1.0, 0.002], [2.0, 0.5]], coords)
         >>> of_gru = {"configuration": '{"cell": "GRU"}'}
         >>> of_grid(xr.Dataset({"discrepancy": d}, attrs=of_gru))
-        'after 50 symbols GRU nets (k = 5) keep 25 % of the mean distance'
+        'after 50 symbols GRU nets (k = 5) keep 25 % of the distance they \
+began with'
     """
     cell = json.loads(ds.attrs["configuration"])["cell"]
     size, length = int(ds["hidden_size"][-1]), int(ds["length"][-1])
     share = _kept(ds, size)
     nets = f"{cell} nets (k = {size})"
-    return f"after {length} symbols {nets} keep {share} of the mean distance"
+    return f"after {length} symbols {nets} keep {share} of the distance they began with"
 
 
 def _kept(ds: xr.Dataset, size: int) -> str:

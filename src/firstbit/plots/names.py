@@ -41,7 +41,7 @@ def names_beside(axes: Axes, names: Iterable[Name], size: float | None = None) -
     Those that would touch are moved, as little as they can be: the sum of the squares
     of the ways is the least. A thin line leads to a name that was moved. A name may
     have several lines of letters. The limits of the axis must have been set. A name off
-    the axis stands at its end; one without a height isn't written.
+    the axis stands at its end, without a line; one without a height isn't written.
 
     Args:
         axes: the panel.
@@ -61,19 +61,26 @@ def names_beside(axes: Axes, names: Iterable[Name], size: float | None = None) -
     beside = _right_of(axes, _LED if is_moved.any() else _BESIDE)
     for place, moved, number in zip(places, is_moved, order, strict=True):
         name = shown[number]
+        off = is_off(axes, name.height)
         axes.annotate(
             name.text,
             (1.0, float(heights[number])),
             (1.0, float(place)),
             xycoords=_right_of(axes, 1.0),
             textcoords=beside,
-            arrowprops=_leader(name.colour) if moved else None,
+            arrowprops=_leader(name.colour) if moved and not off else None,
             va="center",
             color=name.colour,
             fontsize=letters,
             fontweight="bold" if name.is_bold else "normal",
             annotation_clip=False,
         )
+
+
+def is_off(axes: Axes, height: float) -> bool:
+    """Return whether a height is off the axis."""
+    low, high = sorted(axes.get_ylim())
+    return not low <= height <= high
 
 
 def _right_of(axes: Axes, points: float) -> Transform:

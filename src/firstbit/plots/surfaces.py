@@ -114,7 +114,9 @@ def surface(
     solid.locator_params(nbins=3)
     curves = _curves(figure, places[1:], ds, statistics, heights)
     is_log = curves[0].get_yscale() == "log"
-    source_line(figure, made_of(ds), _drawn(ds, is_log=is_log), _note(ds, curves[0]))
+    below = _below(ds, curves[-1], statistics[-1])
+    drawn = _drawn(ds, is_log=is_log)
+    source_line(figure, made_of(ds), drawn, _note(ds, curves[0]), below)
     return finished(*figure.axes)
 
 
@@ -130,12 +132,18 @@ def _note(ds: xr.Dataset, axes: Axes) -> str:
     """Return what stands below the figure: how wide the intervals are, if any."""
     if not has_interval(ds, "discrepancy"):
         return "D has no interval: no bound of the state is known"
-    text = (
-        f"largest half-width over the whole grid: {ds.attrs['largest_half_width']:.2g}"
-    )
+    text = f"half-width: up to {ds.attrs['largest_half_width']:.2g}"
     if any(line.get_marker() in ARROWS for line in axes.lines):
-        text += "; arrows: it goes far beyond"
+        text += "; arrows: the interval goes on"
     return text
+
+
+def _below(ds: xr.Dataset, axes: Axes, statistic: str) -> str:
+    """Return what an arrow at a name means, where there is one."""
+    shown = ds[statistic].sel(hidden_size=_hidden_sizes(ds["hidden_size"].values))
+    least, _ = axes.get_ylim()
+    is_below = bool((shown[:, -1] < least).any())
+    return "\N{DOWNWARDS ARROW} below the axis" if is_below else ""
 
 
 def _solid(axes: Axes3D, ds: xr.Dataset) -> None:

@@ -48,14 +48,14 @@ def shares(axes):
 
 
 def test_each_epoch_has_a_panel_with_the_ratio_of_medians(gradients):
-    ratio = "medians 2.0 : 1 (1.5 to 2.5)"
+    ratio = "medians, Vanilla : GRU = 2.0 : 1 (1.5 to 2.5)"
     when = ["before training", "after 10 epochs", "after 2,000 epochs"]
     assert left_titles(figure_nine(gradients)) == [f"{one}\n{ratio}" for one in when]
 
 
 def test_what_is_drawn_and_what_is_not_stands_below(gradients):
     note = figure_nine(gradients.isel(epoch=[2])).get_supxlabel()
-    assert note.startswith("lines above: the middle half; marks: medians")
+    assert note.startswith("rows above: the middle half, a mark at the median")
     assert note.endswith("in the histogram: 6.2 % of Vanilla's, none of GRU's")
 
 

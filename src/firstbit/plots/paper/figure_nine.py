@@ -76,7 +76,7 @@ def figure_nine(
         ...     coords={"epoch": [7], "network": ("coefficient", owners),
         ...             "ci_bound": ["lower", "upper"]})
         >>> figure_nine(ds).axes[0].get_title("left")
-        'after 7 epochs\nmedians 0.50 : 1 (0.40 to 0.60)'
+        'after 7 epochs\nmedians, Vanilla : GRU = 0.50 : 1 (0.40 to 0.60)'
 
     References:
         Stérin, Farrugia, Gripon 2017, Fig. 9 and Section IV.
@@ -164,7 +164,8 @@ def _when(one: xr.Dataset) -> str:
 def _ratio(one: xr.Dataset) -> str:
     """Return how the medians compare, with the interval."""
     low, high = (written(float(end)) for end in interval(one, "median_ratio"))
-    return f"medians {written(float(one['median_ratio']))} : 1 ({low} to {high})"
+    ratio = f"{written(float(one['median_ratio']))} : 1"
+    return f"medians, Vanilla : GRU = {ratio} ({low} to {high})"
 
 
 def _source(ds: xr.Dataset) -> list[str]:
@@ -173,7 +174,7 @@ def _source(ds: xr.Dataset) -> list[str]:
     for name, values in by_network(ds.isel(epoch=-1)):
         zeros.append(f"{_percent(float(np.mean(values == 0)))} of {cell_name(name)}'s")
     return [
-        "lines above: the middle half; marks: medians; in brackets 95 % intervals",
+        "rows above: the middle half, a mark at the median; in brackets 95 % intervals",
         f"exactly 0, so not in the histogram: {', '.join(zeros)}",
     ]
 
