@@ -21,9 +21,12 @@ SHORT_OF_ONE = 1e-7
 """The slope is taken to be one a little early: relu and the identity reach one only as
 the variance goes to infinity."""
 
-VARIANCES = np.logspace(-8, 16, 241)
-"""Grid for the search of a crossing, in units of the scale of the problem. Softplus is
-as near to one at its end."""
+LEAST, MOST = -8, 16
+"""Decades of the variances among which a crossing is searched: below the scale of the
+weights, and above it and above one, the scale of the activation. Softplus is as near to
+one at the end."""
+
+STEPS_A_DECADE = 10
 
 
 def critical_hidden_size(
@@ -66,7 +69,7 @@ def critical_hidden_size(
         of_slope = (q - gain**2) * mean_square_slope(function, q)
         return of_slope / mean_square(function, q)
 
-    q = _first_crossing(slope, gain**2 * (1 + VARIANCES))
+    q = _first_crossing(slope, gain**2 + _searched(gain**2))
     return float((q / gain**2 - 1) / mean_square(function, q))
 
 
@@ -113,8 +116,17 @@ def critical_gain(
     def slope(q: np.ndarray) -> FloatLike:
         return squared_gain(q) * law.recurrent * mean_square_slope(function, q)
 
-    q = _first_crossing(slope, law.input * VARIANCES)
+    q = _first_crossing(slope, _searched(law.input))
     return float(np.sqrt(squared_gain(np.asarray(q))))
+
+
+def _searched(scale: float) -> Float[np.ndarray, " variance"]:
+    """Return the variances at which a crossing is searched; `scale` of the weights."""
+    decade = np.log10(scale)
+    least = decade + LEAST
+    most = MOST + max(0.0, decade)
+    number = round(STEPS_A_DECADE * (most - least)) + 1
+    return np.logspace(least, most, number)
 
 
 def _first_crossing(
