@@ -114,6 +114,8 @@ class Recorder:
         if report.when != "teardown":
             return
         row = self.row(report.nodeid, reports)
+        if row.outcome == "skipped" and row.title in self.rows:
+            return  # it wasn't run: what it needs isn't here
         self.rows[row.title] = row
         self.path.write_text(self.page(), encoding="utf-8")
 

@@ -57,6 +57,15 @@ def test_another_commit_runs_it_again(tmp_path, monkeypatch):
     assert len(items) == 1
 
 
+def test_a_skip_says_nothing_of_a_test_that_has_a_row(tmp_path):
+    page = tmp_path / "proof.md"
+    (row,) = left_by("skipped", page).values()
+    assert row.outcome == "skipped"
+    left_by("passed", page)
+    (row,) = left_by("skipped", page).values()
+    assert row.outcome == "passed"
+
+
 def test_rows_of_tests_that_are_gone_go():
     assert is_there("test_record.py::test_rows_of_tests_that_are_gone_go")
     assert not is_there("test_record.py::test_that_nobody_wrote")
