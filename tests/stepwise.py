@@ -35,7 +35,8 @@ def run(arguments: list[str], pipe: Connection) -> None:
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
     @contextmanager
-    def progress():
+    def progress(*, is_long=False):
+        del is_long
         yield lambda *_: _tell(pipe, "an epoch")
 
     command = import_module(f"firstbit.cli.{arguments[0]}")
