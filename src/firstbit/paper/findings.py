@@ -12,6 +12,9 @@ from firstbit.look.numbers import written
 EQUAL = 0.1
 """Two numbers are about equal if their ratio is as near to 1 as this."""
 
+HARDLY = 10
+"""Vectors that are nearer by more than this factor hardly show a symbol."""
+
 
 def of_network(hidden_size: int) -> str:
     """Say what a Vanilla network remembers with.
@@ -74,7 +77,9 @@ def of_outputs(ds: xr.Dataset) -> str:
     if all(other == first for other in others):
         told = f"always {first}, right for {found}"
         return f"{network} can't tell the words apart: {told}"
-    return f"{network}: the answer is right for {found} words"
+    if number == ds.sizes["word"]:
+        return f"{network} tells the words apart: right for {found}"
+    return f"{network}: right for {found} words"
 
 
 def of_hidden(ds: xr.Dataset) -> str:
@@ -89,7 +94,7 @@ def of_hidden(ds: xr.Dataset) -> str:
         >>> vectors = ("word", "unit"), [[0.0], [0.1], [1.0], [0.2]]
         >>> states = ("word", ["q0", "q0", "q1", "q2"])
         >>> of_hidden(xr.Dataset({"hidden": vectors}, {"state": states}))
-        'words of one state have the most similar hidden vectors (2 of 2)'
+        'words that end in one state leave the most similar vectors: 2 of 2 words'
     """
     vectors = ds["hidden"].transpose("word", "unit").values
     states = ds["state"].values
@@ -101,12 +106,12 @@ def of_hidden(ds: xr.Dataset) -> str:
     is_same = states[distance.argmin(axis=1)] == states
     number = int((is_same & has_another).sum())
     of_all = int(has_another.sum())
-    found = f"({number} of {of_all})"
-    return f"words of one state have the most similar hidden vectors {found}"
+    found = f"{number} of {of_all} words"
+    return f"words that end in one state leave the most similar vectors: {found}"
 
 
 def of_confusion(ds: xr.Dataset) -> str:
-    """Say which network one early symbol drives farther apart, and how much.
+    """Say which network's hidden vectors show the second symbol at the end.
 
     Args:
         ds: in its attributes `vanilla_distance` and `gru_distance`.
@@ -114,18 +119,23 @@ def of_confusion(ds: xr.Dataset) -> str:
     Example:
         >>> ds = xr.Dataset(attrs={"vanilla_distance": 0.002, "gru_distance": 0.64})
         >>> of_confusion(ds)
-        "one early symbol leaves the GRU's two vectors 0.64 apart, 320 times as far as \
-Vanilla's"
+        "the GRU's vectors show the second symbol (0.64 apart), Vanilla's hardly \
+(2.0·10⁻³)"
+        >>> of_confusion(ds.assign_attrs(vanilla_distance=0.3))
+        "the GRU's vectors show the second symbol (0.64 apart), so do Vanilla's (0.30)"
     """
     distances = {name: ds.attrs[f"{name}_distance"] for name in ("vanilla", "gru")}
     near, far = sorted(distances, key=lambda name: distances[name])
     names = {"vanilla": cell_name("vanilla"), "gru": f"the {cell_name('gru')}"}
+    if distances[far] == 0:
+        return "neither network's vectors show the second symbol"
+    far_apart, apart = written(distances[far]), written(distances[near])
+    shown = f"{names[far]}'s vectors show the second symbol ({far_apart} apart)"
     if distances[near] == 0:
-        return f"one early symbol makes no difference at the end to {names[near]}"
-    distance = written(distances[far])
-    times = written(distances[far] / distances[near])
-    apart = f"{distance} apart, {times} times as far as {names[near]}'s"
-    return f"one early symbol leaves {names[far]}'s two vectors {apart}"
+        return f"{shown}, {names[near]}'s don't"
+    if distances[far] > HARDLY * distances[near]:
+        return f"{shown}, {names[near]}'s hardly ({apart})"
+    return f"{shown}, so do {names[near]}'s ({apart})"
 
 
 def of_gradients(ds: xr.Dataset) -> str:
@@ -163,26 +173,29 @@ def of_grid(ds: xr.Dataset) -> str:
     """Say which share of the distance of two words is left, with the most units.
 
     Args:
-        ds: `discrepancy(hidden_size, length)`, with its `configuration`.
+        ds: `discrepancy(hidden_size, length)` and its `median`, with its
+            `configuration`.
 
     Example:
         >>> coords = {"hidden_size": [1, 5], "length": [1, 50]}
         >>> d = xr.DataArray([[1.0, 0.002], [2.0, 0.5]], coords)
         >>> of_gru = {"configuration": '{"cell": "GRU"}'}
-        >>> of_grid(xr.Dataset({"discrepancy": d}, attrs=of_gru))
-        'after 50 symbols GRU nets (k = 5) keep 25 % of the distance they \
-began with'
+        >>> of_grid(xr.Dataset({"discrepancy": d, "median": d**0.5}, attrs=of_gru))
+        'over 50 symbols GRU nets (k = 5) keep 25 % of their mean distance, 50 % of the \
+median'
     """
     cell = json.loads(ds.attrs["configuration"])["cell"]
-    size, length = int(ds["hidden_size"][-1]), int(ds["length"][-1])
-    share = _kept(ds, size)
-    nets = f"{cell} nets (k = {size})"
-    return f"after {length} symbols {nets} keep {share} of the distance they began with"
+    length = int(ds["length"][-1])
+    largest = ds.isel(hidden_size=-1)
+    nets = f"{cell} nets (k = {int(largest['hidden_size'])})"
+    mean, median = (_kept(largest[name]) for name in ("discrepancy", "median"))
+    kept = f"keep {mean} of their mean distance, {median} of the median"
+    return f"over {length} symbols {nets} {kept}"
 
 
-def _kept(ds: xr.Dataset, size: int) -> str:
-    """Return the last mean distance as a share of the first."""
-    first, *_, last = ds["discrepancy"].sel(hidden_size=size).values
+def _kept(distance: xr.DataArray) -> str:
+    """Return the last of some distances as a share of the first."""
+    first, *_, last = distance.values
     if not first > 0:
         return "an unknown share"
     return f"{written(100 * float(last) / float(first))} %"

@@ -39,6 +39,9 @@ _SIZES = {name: Scale(0.0, 1.0, name, is_size=True) for name in ("vanilla", "gru
 _FLOOR = 1e-9
 """Smaller differences are drawn here."""
 
+_ALL = (-0.12, 1.12)
+"""Ends of their axis: none stands above a column, as they are in another order."""
+
 _ACROSS, _DOWN = (1.5, 0.75, 0.75, 0.45), (6.5, 2.0)
 """Heights of the differences, of both networks and of the key; where units have rows
 those of the differences and of the key, in rows."""
@@ -126,7 +129,7 @@ def _draw_differences(axes: Axes, ds: xr.Dataset) -> None:
         distance = written(ds.attrs[f"{name}_distance"])
         told = f"{cell_name(name)}, k = {len(seen)}:\n{distance} apart"
         names.append(Name(float(np.median(seen)), told, look().ink(name), is_bold=True))
-    axes.set(yscale="log", ylim=(_FLOOR / 2, 3.0), xticks=[], xlim=(-0.03, 1.03))
+    axes.set(yscale="log", ylim=(_FLOOR / 2, 3.0), xticks=[], xlim=_ALL)
     axes.set_yticks([1.0, 1e-3, 1e-6, _FLOOR])
     axes.set_yticks([], minor=True)
     axes.set_xlabel("hidden units, the largest difference first")
