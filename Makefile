@@ -4,8 +4,6 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 HASTY := $(BIN)/python -m pytest --numprocesses 3 --dist loadfile --little-effort
 
-WITH_FRAMEWORKS := tests/frameworks tests/test_engines.py
-
 # Compiled modules are kept: each process of the tests would compile all of them anew.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -42,11 +40,10 @@ proof: .venv/browser.stamp .venv/frameworks.stamp
 	HYPOTHESIS_PROFILE=explore $(HASTY) -m "proof or hypothesis" --record=docs/proof.md
 
 # The cells of other frameworks, with these: PyTorch, Flax, Haiku, Keras, on the CPU. And
-# the engines of others: loky, Dask. And Zarr. Then the long tests, for which `make test`
-# has no time.
+# the engines of others: loky, Dask. And Zarr. And the long tests, for which `make test` has
+# no time.
 test-frameworks: .venv/frameworks.stamp
-	$(PYTEST) $(WITH_FRAMEWORKS) -m "not proof"
-	$(HASTY) $(WITH_FRAMEWORKS:%=--ignore=%) -m "long and not proof"
+	$(HASTY) -m "(frameworks or long) and not proof"
 
 # The pages in a real browser, Debian's Chromium; without it the tests are skipped.
 browser-test: .venv/browser.stamp

@@ -561,11 +561,17 @@ LONG: dict[str, tuple[str, ...]] = {
 """How names of tests begin, by file."""
 
 
+OF_FRAMEWORKS = ("tests/frameworks/", "tests/test_engines.py")
+"""Where the tests stand that need packages which `make test` doesn't install."""
+
+
 def mark(items: list[pytest.Item]) -> None:
-    """Mark the tests that are named here."""
+    """Mark the tests that are named here, and those of frameworks."""
     for item in items:
         if is_long(item.nodeid):
             item.add_marker("long")
+        if item.nodeid.startswith(OF_FRAMEWORKS):
+            item.add_marker("frameworks")
 
 
 def is_long(nodeid: str) -> bool:
