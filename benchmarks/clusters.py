@@ -26,11 +26,11 @@ from firstbit.process import prepare
 
 prepare()  # as the command line does, before JAX starts
 
-import distributed  # noqa: E402
 import jax  # noqa: E402
 from timing import side_by_side  # noqa: E402
 
 from firstbit import Execution, discrepancy  # noqa: E402
+from firstbit.cli.dask import local_client  # noqa: E402
 
 KEY = jax.random.key(0)
 GRID = partial(
@@ -69,15 +69,7 @@ class Run(NamedTuple):
 @contextmanager
 def workers(number: int, cell: str) -> Iterator[Any]:
     """Start workers of one thread, and have them load what a cell needs."""
-    asked: dict[str, Any] = {
-        "n_workers": number,
-        "threads_per_worker": 1,
-        "dashboard_address": None,
-    }
-    with (
-        distributed.LocalCluster(**asked) as cluster,
-        distributed.Client(cluster, direct_to_workers=True) as client,  # as --dask
-    ):
+    with local_client(number) as client:  # as --dask local:N
         client.wait_for_workers(number)
         measure(cell, WARM_UP, client)
         yield client

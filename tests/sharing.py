@@ -57,11 +57,13 @@ AS_THE_PROGRAM = (
     "tests/memory/test_resume.py::test_blocks_in_any_order",
     "tests/memory/test_resume.py::test_what_blocks_rest_on",
     "tests/training/test_behaviour.py::test_each_seed_reads",
+    "tests/proof/test_trained_verdicts.py",
 )
 """How names of tests begin that need programs compiled as the program does.
 
 They compare bits, or numbers as they were or are printed; or they hold one program to
-the last digits of another, which draws the same weights.
+the last digits of another, which draws the same weights. Or they train for minutes:
+with little effort they would take several times as long.
 """
 
 APART = (
@@ -73,6 +75,11 @@ APART = (
 LONG = (
     *APART,
     "tests/frameworks/test_every_torch_cell.py",
+    "tests/proof/test_intervals.py",
+    "tests/proof/test_trained_verdicts.py",
+    "tests/proof/test_decodability.py",
+    "tests/frameworks/test_keras_on_torch.py",
+    "tests/proof/test_killed_clusters.py",
     *sorted(PAPER),
     "tests/memory/test_fates.py",
     "tests/memory/test_discrepancy.py",

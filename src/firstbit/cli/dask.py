@@ -17,6 +17,13 @@ from firstbit.execution import Engine
 
 LOCAL = "local:"
 
+UNMEASURED = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "10s",
+}
+"""Settings of Dask: no profiler that looks at the workers a hundred times a second."""
+
 CONNECT = 8.0
 """Seconds in which a scheduler must answer."""
 
@@ -110,12 +117,28 @@ def _told(kept: Path | None) -> Iterator[None]:
 @contextmanager
 def _client(place: str) -> Iterator[Any]:
     number = _number(place)
-    distributed = _distributed()
     if number is None:
+        distributed = _distributed()
         with _connected(distributed, place) as client:
             yield client
         return
+    with local_client(number) as client:
+        yield client
+
+
+@contextmanager
+def local_client(number: int) -> Iterator[Any]:
+    """Start workers of one thread on this machine.
+
+    Dask measures nothing of itself there: nobody would look at it, and it takes time
+    from the workers.
+
+    Raises:
+        PackageError: Dask isn't installed.
+    """
+    distributed = _distributed()
     with (
+        import_module("dask").config.set(UNMEASURED),
         distributed.LocalCluster(
             n_workers=number, threads_per_worker=1, dashboard_address=None
         ) as cluster,

@@ -181,8 +181,8 @@ def of_grid(ds: xr.Dataset) -> str:
         >>> d = xr.DataArray([[1.0, 0.002], [2.0, 0.5]], coords)
         >>> of_gru = {"configuration": '{"cell": "GRU"}'}
         >>> of_grid(xr.Dataset({"discrepancy": d, "median": d**0.5}, attrs=of_gru))
-        'over 50 symbols GRU nets (k = 5) keep 25 % of their mean distance, 50 % of the \
-median'
+        'over 50 symbols GRU nets (k = 5) keep 25 % of their mean distance, 50 % of \
+the median'
     """
     cell = json.loads(ds.attrs["configuration"])["cell"]
     length = int(ds["length"][-1])
