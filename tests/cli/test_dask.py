@@ -11,6 +11,7 @@ import xarray as xr
 import errands
 from firstbit import Execution
 from firstbit.cli import main
+from firstbit.cli.dask import UNMEASURED
 from firstbit.errors import EngineError
 
 COMMAND = "discrepancy --cell vanilla:2 --num-draws 600 --length 3"
@@ -18,8 +19,15 @@ COMMAND = "discrepancy --cell vanilla:2 --num-draws 600 --length 3"
 
 @pytest.fixture
 def distributed(monkeypatch):
-    """Stands for Dask's package."""
-    package = SimpleNamespace(asked=[])
+    """Stands for Dask's packages."""
+    package = SimpleNamespace(asked=[], settings=[])
+
+    def settings(values):
+        package.settings.append(values)
+        return nullcontext()
+
+    dask = SimpleNamespace(config=SimpleNamespace(set=settings))
+    monkeypatch.setitem(sys.modules, "dask", dask)
     monkeypatch.setitem(sys.modules, "distributed", package)
     return package
 
@@ -65,6 +73,7 @@ def test_processes_of_this_machine_are_started(distributed):
         assert executor.jobs == 2
     assert distributed.asked == [("cluster", {"direct_to_workers": True})]
     assert (clusters[0]["n_workers"], clusters[0]["threads_per_worker"]) == (3, 1)
+    assert distributed.settings == [UNMEASURED]
 
 
 @pytest.mark.slow
