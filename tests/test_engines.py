@@ -6,6 +6,7 @@ import os
 import re
 from concurrent.futures import Executor, ProcessPoolExecutor
 from functools import partial
+from importlib import import_module
 
 import jax
 import pytest
@@ -15,6 +16,7 @@ import errands
 from covering import few
 from firstbit import discrepancy, fates, train, verdict
 from firstbit.cells import GRU, Given, Vanilla
+from firstbit.cli.dask import local_client
 from firstbit.engines import crew
 from firstbit.errands import Call, Errand
 from firstbit.errors import EngineError, OutputError, SettingError
@@ -131,6 +133,21 @@ def test_dask_gives_the_bits_of_threads(measure):
     ) as client:
         for engine in (client, client.get_executor()):
             assert measure(execution=Execution(executor=engine)).identical(whole)
+
+
+def _is_profiled():
+    dask = import_module("dask")
+    return dask.config.get("distributed.worker.profile.enabled")
+
+
+@pytest.mark.slow
+def test_workers_of_this_machine_measure_nothing_of_themselves():
+    pytest.importorskip("distributed")
+    before = _is_profiled()
+    with local_client(1) as client:
+        client.wait_for_workers(1)
+        assert list(client.run(_is_profiled).values()) == [False]
+    assert _is_profiled() == before
 
 
 @pytest.mark.slow

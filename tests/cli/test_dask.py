@@ -11,7 +11,6 @@ import xarray as xr
 import errands
 from firstbit import Execution
 from firstbit.cli import main
-from firstbit.cli.dask import UNMEASURED
 from firstbit.errors import EngineError
 
 COMMAND = "discrepancy --cell vanilla:2 --num-draws 600 --length 3"
@@ -19,16 +18,10 @@ COMMAND = "discrepancy --cell vanilla:2 --num-draws 600 --length 3"
 
 @pytest.fixture
 def distributed(monkeypatch):
-    """Stands for Dask's packages."""
-    package = SimpleNamespace(asked=[], settings=[])
-
-    def settings(values):
-        package.settings.append(values)
-        return nullcontext()
-
-    dask = SimpleNamespace(config=SimpleNamespace(set=settings))
-    monkeypatch.setitem(sys.modules, "dask", dask)
+    """Stands for Dask's package."""
+    package = SimpleNamespace(asked=[])
     monkeypatch.setitem(sys.modules, "distributed", package)
+    monkeypatch.setattr("firstbit.cli.dask.unmeasured", nullcontext)
     return package
 
 
@@ -73,7 +66,6 @@ def test_processes_of_this_machine_are_started(distributed):
         assert executor.jobs == 2
     assert distributed.asked == [("cluster", {"direct_to_workers": True})]
     assert (clusters[0]["n_workers"], clusters[0]["threads_per_worker"]) == (3, 1)
-    assert distributed.settings == [UNMEASURED]
 
 
 @pytest.mark.slow

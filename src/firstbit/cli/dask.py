@@ -138,13 +138,18 @@ def local_client(number: int) -> Iterator[Any]:
     """
     distributed = _distributed()
     with (
-        import_module("dask").config.set(UNMEASURED),
+        unmeasured(),
         distributed.LocalCluster(
             n_workers=number, threads_per_worker=1, dashboard_address=None
         ) as cluster,
         distributed.Client(cluster, direct_to_workers=True) as client,
     ):
         yield client
+
+
+def unmeasured() -> AbstractContextManager[object]:
+    """Return a block in which clusters that start measure nothing of themselves."""
+    return import_module("dask").config.set(UNMEASURED)
 
 
 def _number(place: str) -> int | None:
