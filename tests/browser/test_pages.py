@@ -167,7 +167,7 @@ def test_how_a_page_was_made_is_copied_as_lines(opened, name):
 
 @pytest.mark.parametrize(
     ("name", "word"),
-    [("paper", "hidden size k"), ("study", "symbols before the query")],
+    [("paper", "length l"), ("study", "symbols before the query")],
 )
 def test_a_word_of_a_figure_is_found(opened, name, word):
     page = opened(name, "desk")

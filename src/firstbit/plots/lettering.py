@@ -19,6 +19,13 @@ _TEXT = re.compile(
 )
 """A text of one font and size, as matplotlib writes it."""
 
+_TITLE = re.compile(
+    r"<text (?P<place>[^>]*font-family=\"Helvetica,[^>]*"
+    r"font-weight=\"bold\" font-size=\"(?P<size>[\d.]+)\"[^>]*)>"
+    r"(?P<words>[^<]+)</text>"
+)
+"""A line of a graph's title, as Graphviz writes it; our font has the same widths."""
+
 
 def with_lengths(svg: bytes) -> bytes:
     """Return a drawing that says how long its longer texts are in their own font.
@@ -32,14 +39,36 @@ def with_lengths(svg: bytes) -> bytes:
     return _TEXT.sub(_with_length, svg.decode()).encode()
 
 
+def with_lengths_of_title(svg: bytes) -> bytes:
+    """Return the drawing of a graph that says how long the lines of its title are.
+
+    Example:
+        >>> place = 'font-family="Helvetica,Arial" font-weight="bold" font-size="10"'
+        >>> text = f"<text {place}>hidden size</text>"
+        >>> b'textLength="54.4" lengthAdjust' in with_lengths_of_title(text.encode())
+        True
+    """
+    return _TITLE.sub(_with_length_of_title, svg.decode()).encode()
+
+
 def _with_length(found: re.Match[str]) -> str:
     words = unescape(found["words"])
     if len(words) < _LEAST:
         return found[0]
-    length = float(found["size"]) * _length(words, found["weight"] or "400")
-    told = f'textLength="{length:.1f}" lengthAdjust="spacingAndGlyphs"'
+    told = _told(words, found["size"], found["weight"] or "400")
     style, place = found["style"], found["place"]
     return f'<text style="{style}" {told}{place}>{found["words"]}</text>'
+
+
+def _with_length_of_title(found: re.Match[str]) -> str:
+    told = _told(unescape(found["words"]), found["size"], "700")
+    return f"<text {found['place']} {told}>{found['words']}</text>"
+
+
+def _told(words: str, size: str, weight: str) -> str:
+    """Return the attributes that say how long a text is."""
+    length = float(size) * _length(words, weight)
+    return f'textLength="{length:.1f}" lengthAdjust="spacingAndGlyphs"'
 
 
 @cache

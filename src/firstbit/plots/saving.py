@@ -15,7 +15,7 @@ from matplotlib.layout_engine import PlaceHolderLayoutEngine
 from firstbit.errors import SettingError, shown_value
 from firstbit.files import write_whole
 from firstbit.plots.graphs import Graph, graph_bytes
-from firstbit.plots.lettering import with_lengths
+from firstbit.plots.lettering import with_lengths, with_lengths_of_title
 from firstbit.plots.styles import Parameters, styled
 
 DPI = 192
@@ -119,7 +119,7 @@ def searchable(figure: Figure | Graph) -> bytes:
     _require_figure(figure)
     if isinstance(figure, Figure):
         return with_lengths(_bytes(figure, "svg", {"svg.fonttype": "none"}))
-    return graph_bytes(figure, "svg")
+    return with_lengths_of_title(graph_bytes(figure, "svg"))
 
 
 @styled
