@@ -82,10 +82,12 @@ def test_curves_over_decades_have_a_log_axis():
     assert surface(ds).get_supxlabel().endswith("; ↓ below the axis")
 
 
-def test_figures_that_are_laid_side_by_side_have_one_scale():
-    ds = discrepancies([1, 5], range(1, 30), rate=1.0)
+@pytest.mark.parametrize("rate", [0.01, 1.0])
+def test_figures_that_are_laid_side_by_side_have_one_scale(rate):
+    ds = discrepancies([1, 5], range(1, 30), rate=rate)
     for axes in surface(ds, heights=(1e-30, 1e3)).axes[1:]:
         assert axes.get_ylim() == (1e-30, 1e3)
+        assert axes.get_yscale() == "log"
 
 
 def test_an_interval_that_goes_far_below_is_cut_a_decade_below_with_arrows():

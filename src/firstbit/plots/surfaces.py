@@ -78,8 +78,8 @@ def surface(
             `largest_half_width` of the intervals.
         title: above the figure; by default it names the cell, "" for none.
         width: of the figure: inches, or a text such as `183 mm` or `720 px`.
-        heights: least and greatest distance of a logarithmic axis, so that figures can
-            be laid side by side; by default the data say it.
+        heights: least and greatest distance of the axis, which is logarithmic then, so
+            that figures can be laid side by side; by default the data say it.
 
     Raises:
         SettingError: a variable or the attribute is missing, or it is no width.
@@ -189,7 +189,7 @@ def _curves(
 ) -> list[Axes]:
     """Draw each statistic of some sizes against l, all to one scale."""
     shown = ds.sel(hidden_size=_hidden_sizes(ds["hidden_size"].values))
-    is_log = _is_over_decades(shown)
+    is_log = heights is not None or _is_over_decades(shown)
     is_row = places[0].rowspan == places[-1].rowspan
     panels: list[Axes] = []
     for place, statistic in zip(places, statistics, strict=True):
