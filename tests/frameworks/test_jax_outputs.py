@@ -1,6 +1,7 @@
 """D of outputs of cells of Flax, Haiku and Keras that are not their states."""
 
 import json
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -21,13 +22,19 @@ KEY = jax.random.key(0)
 LENGTH = 5
 
 
+def exactly(key, shape, dtype, **_):
+    """Draw from -1 to 1 without rounding, so that any program draws the same."""
+    return jax.random.uniform(key, shape, dtype, -1, 1)
+
+
 class OfLinen(linen.RNNCellBase):
     features: int
 
     @linen.compact
     def __call__(self, carry, x):
-        h = jnp.tanh(linen.Dense(self.features)(x) + linen.Dense(self.features)(carry))
-        return h, linen.Dense(2)(h) * jnp.sum(x)
+        dense = partial(linen.Dense, kernel_init=exactly)
+        h = jnp.tanh(dense(self.features)(x) + dense(self.features)(carry))
+        return h, dense(2)(h) * jnp.sum(x)
 
     @linen.nowrap
     def initialize_carry(self, rng, input_shape):
@@ -36,8 +43,10 @@ class OfLinen(linen.RNNCellBase):
 
 class OfNnx(nnx.RNNCellBase):
     def __init__(self, input_size, hidden_size, *, rngs):
-        self.inner = nnx.LSTMCell(input_size, hidden_size, rngs=rngs)
-        self.reads = nnx.Linear(hidden_size, 2, rngs=rngs)
+        drawn = {"kernel_init": exactly, "rngs": rngs}
+        sizes = input_size, hidden_size
+        self.inner = nnx.LSTMCell(*sizes, recurrent_kernel_init=exactly, **drawn)
+        self.reads = nnx.Linear(hidden_size, 2, **drawn)
 
     def initialize_carry(self, input_shape, rngs=None):
         return self.inner.initialize_carry(input_shape, rngs)
@@ -50,15 +59,17 @@ class OfNnx(nnx.RNNCellBase):
 class OfHaiku(haiku.RNNCore):
     def __init__(self, hidden_size):
         super().__init__()
-        self.inner = haiku.VanillaRNN(hidden_size)
-        self.reads = haiku.Linear(2)
+        self.hidden_size = hidden_size
+        drawn = haiku.initializers.RandomUniform(-1, 1)
+        self.inner = haiku.Linear(hidden_size, w_init=drawn)
+        self.reads = haiku.Linear(2, w_init=drawn)
 
     def __call__(self, x, state):
-        h, state = self.inner(x, state)
-        return self.reads(h), state
+        h = jnp.tanh(self.inner(jnp.concatenate([x, state])))
+        return self.reads(h), h
 
     def initial_state(self, batch_size):
-        return self.inner.initial_state(batch_size)
+        return jnp.zeros(self.hidden_size)
 
 
 class OfKeras(keras.layers.Layer):
