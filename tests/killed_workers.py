@@ -6,7 +6,6 @@ import signal
 import time
 from contextlib import contextmanager
 from functools import partial
-from importlib import import_module
 from threading import Thread
 
 import jax
@@ -15,6 +14,7 @@ import pytest
 import errands
 from firstbit import discrepancy
 from firstbit.cells import GRU
+from firstbit.cli.dask import local_client
 from firstbit.engines import crew
 from firstbit.errands import Errand
 from firstbit.execution import Execution
@@ -73,9 +73,11 @@ class killing:  # noqa: N801
             if self._ended:
                 return
             alive = []
-            while not alive:  # all may just begin anew
+            while not alive and not self._ended:  # all may just begin anew
                 alive = sorted(set(pids(self._client)) - set(self.killed))
                 time.sleep(0.05)
+            if self._ended:
+                return
             self.killed.append(self._moments.choice(alive))
             os.kill(self.killed[-1], signal.SIGKILL)
 
@@ -93,12 +95,9 @@ def pids(client):
 @contextmanager
 def local_workers(number, compiled):
     """Start workers that begin again when they are killed, and find programs."""
-    distributed = import_module("distributed")
     with pytest.MonkeyPatch.context() as changed:
         changed.setenv("JAX_COMPILATION_CACHE_DIR", str(compiled))
         changed.setenv("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
         changed.setenv("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
-        with distributed.Client(
-            n_workers=number, threads_per_worker=1, dashboard_address=None
-        ) as client:
+        with local_client(number) as client:
             yield client

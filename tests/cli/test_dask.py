@@ -21,7 +21,7 @@ def distributed(monkeypatch):
     """Stands for Dask's package."""
     package = SimpleNamespace(asked=[])
     monkeypatch.setitem(sys.modules, "distributed", package)
-    monkeypatch.setattr("firstbit.cli.dask.unmeasured", nullcontext)
+    monkeypatch.setattr("firstbit.cli.dask.local_settings", nullcontext)
     return package
 
 

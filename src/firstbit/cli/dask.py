@@ -17,12 +17,17 @@ from firstbit.execution import Engine
 
 LOCAL = "local:"
 
-UNMEASURED = {
+LOCAL_SETTINGS = {
     "distributed.worker.profile.enabled": False,
     "distributed.admin.tick.interval": "1s",
     "distributed.admin.system-monitor.interval": "10s",
+    "distributed.deploy.lost-worker-timeout": "1000 hours",
 }
-"""Settings of Dask: no profiler that looks at the workers a hundred times a second."""
+"""Settings of Dask for workers of this machine.
+
+No profiler looks at them a hundred times a second, and one that was killed is not given
+up if it is missing again fifteen seconds later.
+"""
 
 CONNECT = 8.0
 """Seconds in which a scheduler must answer."""
@@ -131,14 +136,14 @@ def local_client(number: int) -> Iterator[Any]:
     """Start workers of one thread on this machine.
 
     Dask measures nothing of itself there: nobody would look at it, and it takes time
-    from the workers.
+    from the workers. A worker that is killed begins anew, however often.
 
     Raises:
         PackageError: Dask isn't installed.
     """
     distributed = _distributed()
     with (
-        unmeasured(),
+        local_settings(),
         distributed.LocalCluster(
             n_workers=number, threads_per_worker=1, dashboard_address=None
         ) as cluster,
@@ -147,9 +152,9 @@ def local_client(number: int) -> Iterator[Any]:
         yield client
 
 
-def unmeasured() -> AbstractContextManager[object]:
-    """Return a block in which clusters that start measure nothing of themselves."""
-    return import_module("dask").config.set(UNMEASURED)
+def local_settings() -> AbstractContextManager[object]:
+    """Return a block in which Dask has the settings of workers of this machine."""
+    return import_module("dask").config.set(LOCAL_SETTINGS)
 
 
 def _number(place: str) -> int | None:
