@@ -16,6 +16,8 @@ from numpy.typing import DTypeLike
 from firstbit.cells.bridges.torch.dtypes import TO_NUMPY, TO_TORCH
 from firstbit.cells.bridges.torch.refusal import RefusedError
 
+CPU = torch.device("cpu")
+
 Array = Any
 """An array of JAX or of NumPy, or a number of Python."""
 
@@ -60,7 +62,7 @@ class Held(torch.Tensor):
         """Return a tensor of an array, or of a view of a store."""
         dtype = TO_TORCH[np.dtype(array.dtype)]
         held = torch.Tensor._make_wrapper_subclass(
-            cls, tuple(array.shape), dtype=dtype, device="cpu", requires_grad=False
+            cls, tuple(array.shape), dtype=dtype, device=CPU, requires_grad=False
         )
         held.store = store or Store(array)
         held.path = path
@@ -70,7 +72,9 @@ class Held(torch.Tensor):
         return held
 
     # Functions reach the operations below them as if this were any tensor.
-    __torch_function__ = torch._C._disabled_torch_function_impl
+    __torch_function__ = (  # PyTorch gives it another type than its own method
+        torch._C._disabled_torch_function_impl  # pyright: ignore[reportAssignmentType]
+    )
 
     @classmethod
     def __torch_dispatch__(
