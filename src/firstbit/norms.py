@@ -12,6 +12,9 @@ import numpy as np
 SMALLEST, LARGEST = -1021, 1023
 """Exponents of two from the smallest number that has all digits to the largest."""
 
+USUAL = 1e-100, 1e100
+"""Between these the squares of numbers have all digits, and so have their sums."""
+
 Numbers = TypeVar("Numbers")
 """An array of NumPy, or of JAX inside a program."""
 
@@ -30,6 +33,22 @@ def power_of_two(values: Numbers, *, xp: ModuleType = np) -> Numbers:
     usual = xp.where(xp.isfinite(values), values, 0.0)
     _, exponents = xp.frexp(usual)
     return xp.ldexp(1.0, xp.clip(exponents, SMALLEST, LARGEST))
+
+
+def divisor(values: np.ndarray) -> np.ndarray:
+    """Return by what numbers of about these sizes are divided before they are squared.
+
+    It is 1 for all where no square leaves the usual numbers: nothing is to be divided.
+
+    Example:
+        >>> divisor(np.array([3.0, 0.1])).tolist()
+        [1.0, 1.0]
+        >>> divisor(np.array([3.0, 1e-170])).tolist() == [4.0, 2.0**-564]
+        True
+    """
+    sizes = np.abs(values)
+    is_usual = (sizes == 0) | ((sizes > USUAL[0]) & (sizes < USUAL[1]))
+    return np.ones_like(sizes) if is_usual.all() else power_of_two(sizes)
 
 
 def norm(vectors: Numbers, axis: int = -1, *, xp: ModuleType = np) -> Numbers:

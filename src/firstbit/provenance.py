@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, TypeVar
 
@@ -28,6 +29,12 @@ def plain(value: object) -> object:
     raise TypeError(f"expected a number or an array, got {type(value).__name__}.")
 
 
+@cache
+def own_version() -> str:
+    """Return the version of this library; it stands in a file that is read once."""
+    return version("firstbit")
+
+
 def with_provenance(
     dataset: DatasetType,
     *,
@@ -49,7 +56,7 @@ def with_provenance(
         '{"length": 1}'
     """
     attrs: dict[str, object] = {
-        "firstbit_version": version("firstbit"),
+        "firstbit_version": own_version(),
         "configuration": json.dumps(configuration, default=plain),
     }
     if key is not None:

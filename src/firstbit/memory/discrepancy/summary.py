@@ -11,7 +11,7 @@ from firstbit.intervals import CONFIDENCE, median_ranks, wilson
 from firstbit.memory.discrepancy.betting import betting_interval
 from firstbit.memory.discrepancy.relative import Reference, relative
 from firstbit.memory.ensemble.sample import Sample
-from firstbit.norms import power_of_two
+from firstbit.norms import divisor
 from firstbit.threads import run_blocks
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -164,8 +164,10 @@ def _spread(
 ) -> tuple[ByLength, ByLength]:
     """Return the standard error of the mean, and (sum d)^2 / sum d^2; NaN of zeros."""
     num_draws = distances.shape[1]
-    scale = power_of_two(mean)
-    scaled = distances / scale[:, None]
+    scale = divisor(mean)
+    scaled = distances
+    if np.any(scale != 1):
+        scaled = distances / scale[:, None]
     middle = mean / scale
     spread = scaled.std(axis=1, ddof=1, mean=middle[:, None])
     squares = np.einsum("ij,ij->i", scaled, scaled)
