@@ -30,7 +30,7 @@ class Own(eqx.Module):
 
 
 def own(step, start=lambda: jnp.zeros(3), **arrays):
-    return Own(arrays, step, start)
+    return Own(jax.tree.map(jnp.asarray, arrays), step, start)
 
 
 def of_arrays(cell):
@@ -40,7 +40,7 @@ def of_arrays(cell):
     }
 
 
-U, W, V = jnp.full((3, 2), 0.5), jnp.full((3, 3), 0.5), jnp.full((3, 5), 0.5)
+U, W, V = np.full((3, 2), 0.5), np.full((3, 3), 0.5), np.full((3, 5), 0.5)
 
 CASES = {
     "vectors": (
@@ -82,12 +82,12 @@ CASES = {
             p["leak"] * h
             + (1 - p["leak"]) * jnp.tanh(jnp.split(p["W"] @ h, 2)[0] + p["U"] @ x)
         ),
-        {"U": U, "W": jnp.full((6, 3), 0.5), "leak": U[:, 0]},
+        {"U": U, "W": np.full((6, 3), 0.5), "leak": U[:, 0]},
         {"U": f"input {OUT}", "W": f"recurrent {OUT}", "leak": "fixed, read"},
     ),
     "masks": (
         lambda p, x, h: jnp.tanh((p["W"] * p["M"]) @ h + p["U"] @ x),
-        {"U": U, "W": W, "M": jnp.tri(3)},
+        {"U": U, "W": W, "M": np.tri(3)},
         {"M": "fixed, read", "U": f"input {OUT}", "W": f"recurrent {OUT}"},
     ),
     "not trained": (
@@ -99,7 +99,7 @@ CASES = {
         lambda p, x, h: jnp.tanh(
             (p["W"] @ h[:, None] + p["U"] @ x[:, None] + p["c"])[:, 0]
         ),
-        {"U": U, "W": W, "c": jnp.ones((3, 1))},
+        {"U": U, "W": W, "c": np.ones((3, 1))},
         {"U": f"input {OUT}", "W": f"recurrent {OUT}", "c": "bias, read"},
     ),
 }

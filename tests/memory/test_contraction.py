@@ -327,36 +327,37 @@ def test_the_published_vanilla_has_no_certificate():
 
 
 @pytest.mark.parametrize(
-    ("made", "given", "error", "text"),
+    ("make", "given", "error", "text"),
     [
         (
-            GRU(2, 3, key=KEY),
+            lambda: GRU(2, 3, key=KEY),
             {},
             CellError,
             "bounds of the slopes of every gate over the reachable box are missing",
         ),
-        (Vanilla, {}, CellError, "expected a built Vanilla cell, got Vanilla"),
+        (lambda: Vanilla, {}, CellError, "expected a built Vanilla cell, got Vanilla"),
         (
-            Vanilla(2, 3, activation=jax.numpy.arctan, key=KEY),
+            lambda: Vanilla(2, 3, activation=jax.numpy.arctan, key=KEY),
             {},
             CellError,
             "bounds of the activation's slopes, .* got arctan",
         ),
-        (cell([[np.nan, 0]], [[1]]), {}, CellError, "expected finite weights"),
+        (lambda: cell([[np.nan, 0]], [[1]]), {}, CellError, "expected finite weights"),
         (
-            Vanilla(2, 3, key=KEY),
+            lambda: Vanilla(2, 3, key=KEY),
             {"delta": 0.0},
             SettingError,
             "expected a `delta` above 0, got 0",
         ),
         (
-            Vanilla(2, 3, key=KEY),
+            lambda: Vanilla(2, 3, key=KEY),
             {"language": reber()},
             SettingError,
             "a language of 2 symbols, .* reber has 7",
         ),
     ],
 )
-def test_what_cannot_be_certified_is_refused(made, given, error, text):
+def test_what_cannot_be_certified_is_refused(make, given, error, text):
+    made = make()
     with pytest.raises(error, match=text):
         certificate_of_forgetting(made, **given)

@@ -75,11 +75,16 @@ def test_networks_side_by_side_have_the_same_bits_at_every_width(name):
         pytest.param(VANILLA, 4, marks=pytest.mark.proof),
         (VANILLA, 33),
         (Affine, 5),
-        (Vanilla(7, 5, key=KEY), 5),
     ],
 )
 def test_other_cells_are_trained_by_themselves(cell, hidden_size):
     assert widths_of(task(cell=cell, hidden_size=hidden_size)) == ALONE
+
+
+@pytest.mark.slow
+def test_a_built_cell_is_trained_by_itself():
+    built = Vanilla(7, 5, key=KEY)
+    assert widths_of(task(cell=built, hidden_size=5)) == ALONE
 
 
 @pytest.mark.slow

@@ -1,5 +1,7 @@
 """Models of sequences are trained and judged by whole words: against plain loops."""
 
+from functools import cache
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -44,7 +46,9 @@ class Window(eqx.Module):
         return jnp.tanh(sum(shifted)) @ self.mix
 
 
-MODELS = SequenceModels(Window)
+@cache
+def models():
+    return SequenceModels(Window)
 
 
 def loss_of(model, word, is_softmax):
@@ -64,7 +68,7 @@ def loss_of(model, word, is_softmax):
 @pytest.mark.parametrize("rule", [Published(0.05, max_epochs=2), Modern(max_epochs=2)])
 def test_two_epochs_equal_a_plain_loop(rule):
     words = TaskWords(WORDS[:1] * 2)
-    task = Task(GivenModel(MODELS), LANGUAGE, rule, KEY, words=words)
+    task = Task(GivenModel(models()), LANGUAGE, rule, KEY, words=words)
     (got,) = train_seeds(task, 1)
     with jax.enable_x64(True), jax.numpy_dtype_promotion("standard"):
         net = task.network(0)
@@ -92,7 +96,7 @@ def test_two_epochs_equal_a_plain_loop(rule):
 def test_a_window_of_three_lands_on_its_floor_and_no_witness_is_found(tmp_path):
     found = verdict(
         LANGUAGE,
-        [MODELS],
+        [models()],
         rule=Modern(0.05, max_epochs=80),
         num_seeds=8,
         key=KEY,
@@ -125,7 +129,7 @@ def test_what_cannot_be_trained_is_refused_by_one_line():
     with pytest.raises(
         SettingError, match="expected no `hidden_size` for the sequence"
     ):
-        train(MODELS, LANGUAGE, hidden_size=3, **asked)
+        train(models(), LANGUAGE, hidden_size=3, **asked)
     one = SequenceModel(Window(KEY))
     twice = {**asked, "rule": Published(0.1, max_epochs=1), "num_seeds": 2}
     with pytest.raises(SettingError, match="expected seeds that differ, got 2 runs"):
