@@ -5,7 +5,7 @@ and `upper`. Its probability is the attribute `ci_prob`, as in ArviZ. A standard
 of `x` is `x_se`. A coordinate has one name, one long name and one unit in all results.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Container, Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -66,6 +66,10 @@ COORDINATES: Mapping[str, tuple[str, str]] = {
 """Coordinate -> long name and units, the same in every result."""
 
 
+BESIDE = ("quantile", "degree", "readout")
+"""Coordinates whose values stand beside each other in a table."""
+
+
 class Variable(NamedTuple):
     """One variable of a result.
 
@@ -105,9 +109,10 @@ class Result(xr.Dataset):
     def to_dataframe(self, dim_order: Sequence[Hashable] | None = None) -> pd.DataFrame:
         """Return one row for each entry of the dimensions in `rows`.
 
-        An interval gives the columns `x_lower` and `x_upper`, a variable over
-        `quantile` one column for each probability. Variables over further dimensions
-        are left out.
+        An interval gives the columns `x_lower` and `x_upper`, or `x_ci_lower` and
+        `x_ci_upper` where a variable has one of these names. A variable over
+        `quantile`, `degree` or `readout` gives one column for each. Variables over
+        further dimensions are left out.
 
         Args:
             dim_order: as in xarray; then the table is xarray's own.
@@ -125,7 +130,7 @@ class Result(xr.Dataset):
         beside = [name for name in self.coords if self._is_column(name, rows)]
         columns: dict[str, xr.DataArray] = {str(name): self[name] for name in beside}
         for name, variable in self.data_vars.items():
-            columns |= _columns(str(name), variable, rows)
+            columns |= _columns(str(name), variable, rows, self.data_vars)
         table = xr.Dataset(
             {
                 name: part.drop_vars(beside, errors="ignore")
@@ -235,20 +240,31 @@ def _labelled(
 
 
 def _columns(
-    name: str, variable: xr.DataArray, rows: Sequence[str]
+    name: str, variable: xr.DataArray, rows: Sequence[str], taken: Container[object]
 ) -> dict[str, xr.DataArray]:
-    """Return the columns of the table that a variable gives."""
+    """Return the columns of the table that a variable gives.
+
+    Args:
+        name: of the variable.
+        variable: its values.
+        rows: the dimensions of a row.
+        taken: names of all variables.
+    """
     others = [dim for dim in variable.dims if dim not in rows]
     if not others:
         return {name: variable}
-    if others == [BOUND]:
-        stem = name.removesuffix("_ci")
-        return {
-            f"{stem}_{end}": variable.sel({BOUND: end}, drop=True) for end in BOUNDS
-        }
-    if others == ["quantile"]:
-        return {
-            f"{name}_{float(q):g}": variable.sel(quantile=q, drop=True)
-            for q in variable["quantile"]
-        }
-    return {}
+    beside = next((dim for dim in others if dim in BESIDE), None)
+    stem = name.removesuffix("_ci").removesuffix("_se")
+    found: dict[str, xr.DataArray] = {}
+    if beside is not None:
+        for value in variable[beside].values.tolist():
+            text = f"{value:g}" if isinstance(value, float) else str(value)
+            part = variable.sel({beside: value}, drop=True)
+            column = f"{stem}_{text}{name.removeprefix(stem)}"
+            found |= _columns(column, part, rows, taken)
+    elif others == [BOUND]:  # the ends of an interval
+        if any(f"{stem}_{end}" in taken for end in BOUNDS):
+            stem = name
+        for end in BOUNDS:
+            found[f"{stem}_{end}"] = variable.sel({BOUND: end}, drop=True)
+    return found

@@ -19,7 +19,7 @@ SAME = 1e-12
 def binomial_p(count: int, number: int, rate: float) -> float:
     """Compute the exact two-sided p value of a rate: twice the smaller tail.
 
-    It is at most 1 - `confidence` exactly where the interval of `clopper_pearson` does
+    It is below 1 - `confidence` exactly where the interval of `clopper_pearson` does
     not hold the rate.
 
     Args:

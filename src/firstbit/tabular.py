@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
-from math import isfinite
+from math import floor, isfinite, log10
 
 ESCAPED = str.maketrans(
     {
@@ -25,6 +25,9 @@ ESCAPED = str.maketrans(
     }
 )
 """Characters that mean something else in LaTeX, or that its fonts lack."""
+
+MOST_DIGITS = 17
+"""A number in float64 has no more."""
 
 POWER = re.compile(r"(?<![\w.])(-?)(\d+(?:\.\d+)?)e([+-]?)0*(\d+)(?![\w.])")
 """A number such as 1.4e-14."""
@@ -55,14 +58,17 @@ def with_interval(value: float, lower: float, upper: float, digits: int = 3) -> 
     """Return a number with ± half the width of its interval.
 
     Where this would reach across 0 and the interval does not, the interval itself
-    stands there. A number without a finite interval stands alone.
+    stands there. A number without a finite interval stands alone. A narrow interval
+    shows more digits of its number: rounded, it would lie outside.
 
     Example:
         >>> with_interval(0.5, 0.4, 0.6), with_interval(5e-06, 0.0, 0.8)
         ('0.5 ± 0.1', '5e-06 [0, 0.8]')
+        >>> with_interval(99.964, 99.95, 99.97)
+        '99.96 ± 0.01'
     """
-    text = f"{value:.{digits}g}"
     half = (upper - lower) / 2
+    text = f"{value:.{max(digits, digits_to_show(value, half))}g}"
     if not isfinite(half):
         return text
     if half > abs(value) and lower * upper >= 0:
@@ -70,6 +76,20 @@ def with_interval(value: float, lower: float, upper: float, digits: int = 3) -> 
     if half >= 1:
         return f"{text} ± {half:.0f}"
     return f"{text} ± {half:.1g}"
+
+
+def digits_to_show(value: float, width: float) -> int:
+    """Return the digits of a number down to the first one of a width; 0 if none.
+
+    Example:
+        >>> digits_to_show(-0.452328, 0.00013), digits_to_show(0.5, 0.1)
+        (4, 1)
+    """
+    if not (isfinite(value) and isfinite(width) and value and width > 0):
+        return 0
+    last = floor(log10(float(f"{width:.0e}")))  # as it is written
+    digits = floor(log10(abs(value))) - last + 1
+    return min(max(digits, 0), MOST_DIGITS)
 
 
 def latex_text(text: str) -> str:

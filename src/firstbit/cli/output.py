@@ -2,11 +2,11 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -38,6 +38,9 @@ _WIDEST = 1000
 
 _BORDER = 3
 """Columns of a terminal beside each text of a table."""
+
+PROVENANCE = ("configuration", "firstbit_version", "key")
+"""Attributes that stand beside the numbers in JSON."""
 
 FIRST_ROWS, LAST_ROWS = 45, 10
 """Rows of a table that has more."""
@@ -223,7 +226,7 @@ def results_frame(
 
 
 def as_numbers(result: "xr.Dataset") -> dict[str, object]:
-    """Return a Dataset as JSON, with its provenance; null stands for inf and nan."""
+    """Return a Dataset as JSON, with its attributes; null stands for inf and nan."""
     numbers: dict[str, object] = {}
     for name in result.variables:
         numbers[str(name)] = _finite(result[name].values.tolist())
@@ -231,7 +234,19 @@ def as_numbers(result: "xr.Dataset") -> dict[str, object]:
     numbers["firstbit_version"] = result.attrs["firstbit_version"]
     if "key" in result.attrs:
         numbers["key"] = result.attrs["key"].tolist()
+    numbers["attributes"] = _others(result.attrs)
     return numbers
+
+
+def _others(attrs: Mapping[Hashable, Any]) -> dict[str, object]:
+    """Return the attributes that do not stand beside the numbers."""
+    found = {}
+    for name, value in attrs.items():
+        if name in PROVENANCE:
+            continue
+        plain = value.tolist() if hasattr(value, "tolist") else value
+        found[str(name)] = _finite(plain)
+    return found
 
 
 def _finite(value: object) -> object:

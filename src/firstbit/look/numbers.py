@@ -2,6 +2,8 @@
 
 from math import floor, isinf, isnan, log10
 
+from firstbit.tabular import digits_to_show
+
 LEAST, MOST = -2, 4
 """Powers of ten: numbers from .01 to 9,999 are written plainly."""
 
@@ -66,9 +68,12 @@ def with_interval(
         ('0.45 (0.28 to 0.61)', '1.20')
         >>> with_interval(0.972, 0.959, 0.981, is_share=True)
         '97.2 % (95.9 to 98.1)'
+        >>> with_interval(99.96, 99.95, 99.97)
+        '99.96 (99.95 to 99.97)'
     """
     scale, unit = (100, " %") if is_share else (1, "")
     digits = 3 if high - low < _SURE * abs(value) else 2
+    digits = max(digits, digits_to_show(value, high - low))
     numbers = [written(scale * one, digits) for one in (value, low, high)]
     if low == value == high:
         return f"{numbers[0]}{unit}"

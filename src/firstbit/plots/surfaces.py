@@ -52,6 +52,9 @@ _FLAT = 0.6
 
 _DISTANCE = "distance of the two states, D(l,k)"
 
+_EXTREMES = 1e-240, 1e240
+"""Ends of a logarithmic axis; the powers of ten around others leave float64."""
+
 _STATISTICS = {
     "discrepancy": "mean of all nets",
     "median": "median: half the nets are below",
@@ -257,7 +260,7 @@ def _scale(
     least, highest = _range(shown)
     if is_log:
         axes.set_yscale("log", nonpositive="clip")
-        axes.set_ylim(heights or (least / _BELOW, 1.5 * highest))
+        axes.set_ylim(heights or (max(least / _BELOW, _EXTREMES[0]), 1.5 * highest))
     else:
         axes.set_ylim(0, 1.05 * highest or 1)
 
@@ -270,11 +273,12 @@ def _is_over_decades(shown: xr.Dataset) -> bool:
 
 def _range(shown: xr.Dataset) -> tuple[float, float]:
     """Return the least mean above 0, and the largest end of an interval."""
-    values = shown["discrepancy"].values
-    least = np.min(values[values > 0], initial=np.inf)
     _, upper = interval(shown, "discrepancy")
-    ends = [values.max(), float(upper.max())]
-    return float(least), float(np.nanmax(ends))
+    both = shown["discrepancy"].values, upper.values
+    values, ends = (one[np.isfinite(one)] for one in both)
+    least = np.min(values[values > 0], initial=np.inf)
+    highest = max(values.max(initial=0.0), ends.max(initial=0.0))
+    return float(least), min(float(highest), _EXTREMES[1])
 
 
 def _hidden_sizes(present: np.ndarray) -> list[int]:

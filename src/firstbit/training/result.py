@@ -214,17 +214,20 @@ def _or_nan(
 def censored_median(values: Float[np.ndarray, " seed"]) -> float:
     """Return the median where NaN means later than all others.
 
-    It is NaN where it falls on one of these.
+    It is NaN where these are more than half. Where they are just half, any number from
+    the last known one on is a median: it is this one, by which half have come.
 
     Example:
         >>> censored_median(np.array([3.0, np.nan, 1.0]))
+        3.0
+        >>> censored_median(np.array([np.nan, 3.0, np.nan, 1.0]))
         3.0
         >>> censored_median(np.array([np.nan, np.nan, 1.0]))
         nan
     """
     never = np.isnan(values)
-    or_never = np.where(never, np.inf, values)
-    median = float(np.median(or_never))
+    in_order = np.sort(np.where(never, np.inf, values))
+    median = float(np.median(in_order))
     if not math.isfinite(median):
-        return math.nan
-    return median
+        median = float(in_order[(len(in_order) - 1) // 2])
+    return median if math.isfinite(median) else math.nan

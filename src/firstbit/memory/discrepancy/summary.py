@@ -234,9 +234,10 @@ def quantiles_at(
     below = np.floor(place).astype(int)
     above = np.minimum(below + 1, last)
     share = place - below
-    lower = values_at(below) * (1 - share)
-    upper = values_at(above) * share
-    return lower + upper
+    lower = values_at(below)
+    # The next value counts for nothing where the place is a rank: it may be infinite.
+    upper = np.where(share > 0, values_at(above), 0.0)
+    return lower * (1 - share) + upper * share
 
 
 def half_life(values: ByLength) -> float:

@@ -67,6 +67,8 @@ def _apart(one: xr.Dataset) -> str:
         return ""
     at = one.isel(length=-1)
     mean, median = at["discrepancy"].item(), at["median"].item()
+    if not math.isfinite(mean):
+        return SAYS("lost", length=int(at["length"]))
     relative = at["relative_discrepancy"].item()
     told = {
         "length": int(at["length"]),

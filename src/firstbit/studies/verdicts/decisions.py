@@ -200,4 +200,9 @@ def _table(one: Evidence, other: Evidence) -> tuple[int, int, int, int]:
 
 
 def _is_rejected(adjusted: float, confidence: float) -> bool:
-    return adjusted <= 1 - confidence
+    """Return whether the interval of this confidence leaves the null hypothesis out.
+
+    An interval holds its own ends: where the probability is just that, nothing is
+    rejected.
+    """
+    return adjusted < 1 - confidence
