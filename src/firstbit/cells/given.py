@@ -30,7 +30,7 @@ from firstbit.cells.grammar import Written, parse
 from firstbit.cells.hidden_sizes import has_sizes, require_sizes, whole_sizes
 from firstbit.cells.network import Network
 from firstbit.cells.outputs import keeping_output
-from firstbit.cells.roles import CellRoles, cell_roles
+from firstbit.cells.roles import CellRoles, cell_roles, hidden_place
 from firstbit.cells.sequence_model import require_state
 from firstbit.cells.shapes import shapes
 from firstbit.cells.state import State, hidden_of, in_float, initial_state
@@ -233,7 +233,8 @@ class Given(Travelling):
         if self.hidden_sizes is not None:
             return self.hidden_sizes
         if self.is_built:
-            return (hidden_of(self.initial(self.built)).size,)
+            state = self.initial(self.built)
+            return (hidden_of(state, hidden_place(self.built, state)).size,)
         raise CellError(
             f"expected a `hidden_size` for {self.name}, got none; only a built "
             "cell has one of its own."

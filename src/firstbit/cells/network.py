@@ -9,6 +9,7 @@ from jaxtyping import Array, Float
 
 from firstbit.cells.cell import AnyArray, Cell
 from firstbit.cells.readout import Readout
+from firstbit.cells.roles import hidden_place, state_shapes
 from firstbit.cells.sequence_model import SequenceModel
 from firstbit.cells.unroll import unroll
 from firstbit.weights.numbers import is_inexact, num_parts
@@ -20,12 +21,26 @@ class Network(eqx.Module):
     Attributes:
         cell: the cell.
         readout: the read-out.
-        place: of h among the leaves of the state; None where the state itself shows it.
+        place: of h among the leaves of the state.
     """
 
     cell: Any
     readout: Readout
-    place: int | None = eqx.field(static=True, default=None)
+    place: int = eqx.field(static=True)
+
+    def __init__(self, cell: Any, readout: Readout, place: int | None = None) -> None:
+        """Put a read-out on a cell.
+
+        Args:
+            cell: a built cell.
+            readout: reads h.
+            place: of h among the leaves of the state; by default found, see `roles`.
+        """
+        self.cell = cell
+        self.readout = readout
+        if place is None:
+            place = hidden_place(cell, state_shapes(cell))
+        self.place = place
 
     def __call__(
         self, inputs: Float[Array, "time input"]

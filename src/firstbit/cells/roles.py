@@ -150,7 +150,7 @@ def cell_roles(
         values: returns the arrays; by default those of the cell.
     """
     names = ranks(cell)
-    state = _state_shapes(cell, start)
+    state = state_shapes(cell, start)
     _require_known(cell, declared, names, state)
     arrays = _declared(cell, declared, names)
     of_state = _declared_state(cell, declared, state)
@@ -178,7 +178,9 @@ def hidden_place(cell: object, state: State) -> int:
     return found[0]
 
 
-def _state_shapes(cell: object, start: Callable[[Any], State] | None) -> State:
+def state_shapes(
+    cell: object, start: Callable[[Any], State] | None = None
+) -> State:
     """Return the shapes of the state before the first symbol."""
     arrays, static = eqx.partition(cell, _is_array)
 

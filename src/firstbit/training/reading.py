@@ -339,7 +339,7 @@ def _read_on(
     def step(state: object, letter: Array) -> tuple[Any, Array]:
         symbol = jax.nn.one_hot(letter, num_inputs, dtype=float)
         state = in_double.cell(symbol, state)
-        return state, hidden_of(state)
+        return state, hidden_of(state, in_double.place)
 
     def of_word(state: object, letters: Array) -> tuple[Any, Array, Array]:
         state, hidden = jax.lax.scan(step, state, letters)

@@ -17,12 +17,14 @@ class Cycle(NamedTuple):
         before: symbols that lead into the cycle, as few as possible.
         states: numbers of the states, from the one before the first repetition.
         rows: the row of each.
+        alone: those of its rows for which no other row of the language passes.
     """
 
     symbol: str
     before: str
     states: tuple[int, ...]
     rows: tuple[int, ...]
+    alone: frozenset[int]
 
     @property
     def length(self) -> int:
@@ -33,9 +35,11 @@ class Cycle(NamedTuple):
 def alternating_cycle(
     language: Language, *, resolution: float = RESOLUTION
 ) -> Cycle | None:
-    """Return a cycle of one symbol whose rows differ by more than the resolution.
+    """Return a cycle of one symbol in which no output is right everywhere.
 
-    Of several it is the shortest one.
+    An output is right where its nearest row is within the resolution of the true one:
+    so no row of the language is within it of all rows of the cycle. Of several cycles
+    it is the shortest one.
 
     Example:
         >>> from firstbit.languages import parity
@@ -52,18 +56,27 @@ def alternating_cycle(
             of_states = tuple(rows.of_state[states].tolist())
             if not _differ(rows, of_states, resolution):
                 continue
-            found = Cycle(symbol, before, tuple(states), of_states)
+            alone = _alone(rows, of_states, resolution)
+            found = Cycle(symbol, before, tuple(states), of_states, alone)
             if shortest is None or found.length < shortest.length:
                 shortest = found
     return shortest
 
 
 def _differ(rows: Rows, of_states: tuple[int, ...], resolution: float) -> bool:
-    """Return whether two rows of a cycle differ by more than the resolution."""
+    """Return whether no row of the language passes for all rows of a cycle."""
     if not of_states or NO_ROW in of_states:
         return False
-    distances = rows.distances[np.ix_(of_states, of_states)]
-    return bool(distances.max() > resolution)
+    farthest = rows.distances[:, of_states].max(axis=1)
+    return bool(farthest.min() > resolution)
+
+
+def _alone(
+    rows: Rows, of_states: tuple[int, ...], resolution: float
+) -> frozenset[int]:
+    """Return the rows of a cycle for which no other row of the language passes."""
+    passing = (rows.distances <= resolution).sum(axis=1)
+    return frozenset(row for row in of_states if passing[row] == 1)
 
 
 def _cycle(following: np.ndarray, start: int) -> list[int]:

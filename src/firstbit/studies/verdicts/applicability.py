@@ -168,6 +168,9 @@ def _theorems(
     bounded = theorem_at_a_given_length(
         cycle, language, cell=cell, state_size=state_size
     )
+    if bounded is None:
+        why = ARGUMENTS("no_given_length_rows", resolution=f"{resolution:g}")
+        return [unbounded, Inapplicable(kinds[1], why)]
     return [unbounded, bounded]
 
 

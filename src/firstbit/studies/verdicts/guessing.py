@@ -167,6 +167,7 @@ def guess(
     accepts = accepts or test.passes
     solved: list[int] = []
     first = None
+    place = None
     with jax.enable_x64(True):
         for draw in _draws(given, prefixes, num_draws, key, progress):
             readout = prefixes.fitted(
@@ -177,7 +178,8 @@ def guess(
             )
             if readout is None:
                 continue
-            network = Network(draw.cell, readout)
+            network = Network(draw.cell, readout, place)
+            place = network.place  # the same in all draws
             if not accepts(network):
                 continue
             solved.append(draw.number)

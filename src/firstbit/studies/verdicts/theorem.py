@@ -4,8 +4,11 @@ Along one repeated symbol $h_n = A h_{n-1} + b$, every affine function of $h_n$ 
 $\sum_i p_i(n) \lambda_i^n$ with k + 1 terms, the constant counted, so it changes its
 sign at most k times. At unbounded length and fixed precision $h_n$ comes to rest, and
 no read-out can go on alternating. At a given length an affine read-out with the nearest
-row fails as soon as the rows alternate more than k times.
+row fails as soon as two rows alternate more than k times for which no others pass: the
+sign of one affine function says then which of both is nearer.
 """
+
+from itertools import combinations
 
 from firstbit.languages import Language
 from firstbit.languages.judging.cycles import Cycle
@@ -51,10 +54,11 @@ def theorem_at_unbounded_length(
 
 def theorem_at_a_given_length(
     cycle: Cycle, language: Language, *, cell: str, state_size: int
-) -> Argument:
+) -> Argument | None:
     """Return the second kind: such a cell is wrong on some of a few short words.
 
-    It is about an affine read-out without softmax and the nearest row.
+    It is about an affine read-out without softmax and the nearest row. None where other
+    rows pass for all rows of the cycle but one.
 
     Args:
         cycle: of the language.
@@ -63,6 +67,8 @@ def theorem_at_a_given_length(
         state_size: k, numbers of the state.
     """
     longest = length_of_failure(cycle, state_size)
+    if longest is None:
+        return None
     words = ARGUMENTS(
         "repeated", symbol=cycle.symbol, before=cycle.before, longest=longest
     )
@@ -82,10 +88,11 @@ def theorem_at_a_given_length(
     )
 
 
-def length_of_failure(cycle: Cycle, state_size: int) -> int:
+def length_of_failure(cycle: Cycle, state_size: int) -> int | None:
     """Return the repetitions among which such a read-out is wrong at least once.
 
-    Two rows of the cycle alternate more than `state_size` times by then.
+    Two rows of the cycle for which no others pass alternate more than `state_size`
+    times by then; None where there are no two.
 
     Example:
         >>> from firstbit.languages import parity
@@ -93,12 +100,10 @@ def length_of_failure(cycle: Cycle, state_size: int) -> int:
         >>> length_of_failure(alternating_cycle(parity()), 4)
         6
     """
-    pairs = []
-    for place, one in enumerate(cycle.rows):
-        for other in cycle.rows[place + 1 :]:
-            if other != one:
-                pairs.append({one, other})
-    return min(_alternations_exceed(cycle, pair, state_size) for pair in pairs)
+    lengths = []
+    for pair in combinations(sorted(cycle.alone), 2):
+        lengths.append(_alternations_exceed(cycle, set(pair), state_size))
+    return min(lengths, default=None)
 
 
 def _alternations_exceed(cycle: Cycle, pair: set[int], most: int) -> int:
