@@ -27,6 +27,7 @@ from firstbit.languages import (
     memory_order,
     named_floors,
     next_symbol_rank,
+    of_lengths,
     one_hot,
     parse_toml,
     reber,
@@ -34,6 +35,7 @@ from firstbit.languages import (
     sample_floor,
     split,
     state_entropy,
+    to_toml,
     window_floors,
     without_factors,
     word_counts,
@@ -304,3 +306,23 @@ def test_two_words_over_more_than_128_letters_are_numbered_right():
     pair = WordPair.of((backwards, backwards[1] + backwards[1:]))
     assert pair.symbols[:, :3].tolist() == [[139, 138, 137], [138, 138, 137]]
     assert pair.common(140)[:, :3].tolist() == [[139, 138, 137], [138, 138, 137]]
+
+
+@pytest.mark.parametrize(("name", "marks_end"), [("parity", True), ("reber", False)])
+def test_a_file_keeps_whether_the_end_is_an_output(name, marks_end):
+    short = of_lengths(name, 6, 6)
+    assert short.has_end_marker == marks_end
+    assert parse_toml(to_toml(short)).content == short.content
+    with pytest.raises(LanguageError, match="end_marker: expected true or false"):
+        parse_toml(f"end_marker = 1\n{to_toml(reber())}")
+
+
+def test_sets_of_words_ask_anew_whether_the_end_is_an_output():
+    short = of_lengths("reber", 5, 6)
+    some = Language.from_regex("ab?")
+    for either in (short | some, some | short, ~short):
+        sums = either.next_output.sum(axis=1)
+        assert np.allclose(sums[sums > 0], 1)
+    both = short | some, some | short
+    floors = [full_floor(one, "bits", first_symbol=True) for one in both]
+    assert floors[0] == pytest.approx(floors[1])

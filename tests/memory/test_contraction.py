@@ -361,3 +361,13 @@ def test_what_cannot_be_certified_is_refused(make, given, error, text):
     made = make()
     with pytest.raises(error, match=text):
         certificate_of_forgetting(made, **given)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_bound_is_worse_than_the_one_that_it_refines(seed):
+    made = Vanilla(2, 4, activation="tanh", key=jax.random.key(seed))
+    W = np.random.default_rng(seed).normal(size=(4, 4))
+    made = eqx.tree_at(lambda c: c.W_h, made, 0.8 * W / np.linalg.norm(W, 2))
+    proved = certificate_of_forgetting(made, delta=1e-3)
+    for name in ("rate", "forgotten_after", "below_rounding_after", "float64_floor"):
+        assert (np.diff(proved[name].values) <= 0).all(), name

@@ -682,3 +682,11 @@ def test_refusals_are_one_line(arguments, text, capsys, tmp_path, monkeypatch):
     assert (printed.out, printed.err.count("\n")) == ("", 1)
     assert text in printed.err
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("horizon", [100, 105, 109])
+def test_parts_of_unequal_length_make_no_error(horizon):
+    found = fates_of(Affine(0.5), horizon=horizon, transient=500, key=KEY)
+    assert found.exponent == pytest.approx(np.log(0.5), rel=1e-9)
+    assert float(found.exponent_se.max()) < 1e-9

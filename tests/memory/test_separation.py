@@ -35,3 +35,9 @@ def test_states_that_are_not_finite_are_refused(wrong):
     states[[2, 4]] = wrong
     with pytest.raises(SettingError, match="after prefix 3 and 1 others; leave them"):
         separation(states, LABELS)
+
+
+def test_names_of_labels_decide_no_tie():
+    alike = np.zeros((5, 2))
+    one, other = (separation(alike, list(names)) for names in ("aaabb", "bbbaa"))
+    assert one.nearest_right == other.nearest_right == 0.5

@@ -49,6 +49,15 @@ def test_there_is_a_solid_and_a_panel_for_means_and_one_for_medians():
     assert means.get_ylim() == medians.get_ylim()
 
 
+@pytest.mark.parametrize("last", [np.nan, np.inf, 1e307])
+def test_what_left_the_finite_numbers_leaves_a_figure(last, tmp_path):
+    ds = discrepancies(range(1, 3), range(1, 6))
+    ds["discrepancy"][-1, -1] = last
+    ds["discrepancy_ci"][...] = np.nan
+    save(surface(ds), tmp_path / "d.svg")
+    assert np.isfinite(curves_of(ds).get_ylim()).all()
+
+
 def test_curves_show_the_mean_the_median_and_the_interval():
     ds = discrepancies(range(1, 21), range(1, 6))
     axes = curves_of(ds)

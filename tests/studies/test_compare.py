@@ -201,6 +201,9 @@ def test_what_is_far_apart_and_not_decoded_is_nowhere_said_to_remember():
     assert "remember" not in alone[0]
     assert "only a read-out says" in alone[0]
     assert "hardly apart" in sentences(told((3, 3), relative=0.01))[0]
+    lost = told((3, 3), relative=np.nan)
+    lost["discrepancy"] *= np.nan
+    assert "is not known: states of some nets left the finite" in sentences(lost)[0]
 
 
 BAD = {

@@ -178,9 +178,7 @@ def hidden_place(cell: object, state: State) -> int:
     return found[0]
 
 
-def state_shapes(
-    cell: object, start: Callable[[Any], State] | None = None
-) -> State:
+def state_shapes(cell: object, start: Callable[[Any], State] | None = None) -> State:
     """Return the shapes of the state before the first symbol."""
     arrays, static = eqx.partition(cell, _is_array)
 

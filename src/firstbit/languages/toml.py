@@ -6,6 +6,7 @@ A file gives the name, the start, the final states, the alphabet and the edges:
     start = "tossing"
     final = ["done"]            # or, with probabilities of ending: final = {done = 1.0}
     alphabet = "01"             # one-hot order; without it the symbols are sorted
+    end_marker = false          # is the end an output? else where words may go on
 
     [transitions.tossing]
     0 = "tossing"               # a state's choices are equally likely ...
@@ -17,6 +18,7 @@ import json
 import math
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from firstbit.errors import LanguageError, shown, unknown_name
@@ -27,7 +29,7 @@ from firstbit.languages.automaton.validity import SIX_DIGITS
 from firstbit.languages.language import Language
 from firstbit.languages.words.files import read_text
 
-KEYS = ("name", "start", "final", "alphabet", "transitions")
+KEYS = ("name", "start", "final", "alphabet", "end_marker", "transitions")
 
 
 def read_toml(path: Path | str) -> Language:
@@ -105,6 +107,8 @@ def to_toml(language: Language | str) -> str:
         f"alphabet = [{', '.join(map(_quoted, language.alphabet))}]",
         f"final = {{{', '.join(ends)}}}",
     ]
+    if language.marks_end is not None:
+        lines.append(f"end_marker = {str(language.marks_end).lower()}")
     # States without edges have a table too: it keeps their place.
     leaving: dict[str, list[str]] = {state: [] for state in language.states}
     for state, symbol, target, probability in language.edges():
@@ -142,13 +146,21 @@ def _language(document: Mapping[str, object]) -> Language:
         raise LanguageError(
             "expected a table [transitions.STATE] for each state with edges, got none."
         )
-    return Language.from_transitions(
+    found = Language.from_transitions(
         transitions,
         start=start,
         final=_final(document.get("final")),
         alphabet=_alphabet(document.get("alphabet")),
         name=name,
     )
+    marks_end = document.get("end_marker")
+    if marks_end is None:
+        return found
+    if not isinstance(marks_end, bool):
+        raise LanguageError(
+            f"end_marker: expected true or false, got {_shown(marks_end)}."
+        )
+    return replace(found, marks_end=marks_end)
 
 
 def _edges(state: str, value: object) -> dict[str, Target]:

@@ -12,6 +12,9 @@ from firstbit.errors import SettingError
 
 NUM_RESAMPLES = 1000
 
+TIE = 1e-12
+"""Distances that differ by less, relative to their size, are equal."""
+
 
 @dataclass(frozen=True)
 class Separation:
@@ -147,7 +150,8 @@ def _share_nearest_right(
 ) -> float:
     """Return the share of prefixes whose nearest group mean is their own.
 
-    The mean of a prefix's own group leaves the prefix out.
+    The mean of a prefix's own group leaves the prefix out. Of several that are as near
+    each counts for its part.
     """
     member = np.unique(names)[:, None] == names
     own = member.T
@@ -158,5 +162,8 @@ def _share_nearest_right(
     means = others / num_others[..., None]
     from_means = hidden[:, None] - means
     distances = np.linalg.norm(from_means, axis=2)
-    is_right = distances.argmin(axis=1) == own.argmax(axis=1)
-    return float(is_right.mean())
+    least = distances.min(axis=1, keepdims=True)
+    rounding = TIE * np.abs(hidden).max(initial=0.0)
+    is_nearest = distances <= least * (1 + TIE) + rounding
+    right = (is_nearest & own).sum(axis=1) / is_nearest.sum(axis=1)
+    return float(right.mean())

@@ -289,6 +289,8 @@ def _after_epoch(training: Training, rule: Rule, test: Test | None) -> Training:
         is_last = is_last or test.checks.stop
     if not is_last:
         return training
+    if training.late is training.network:  # nothing says whether it still moves
+        training = replace(training, late=None)
     return _finished(training)
 
 

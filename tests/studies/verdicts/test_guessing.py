@@ -10,7 +10,7 @@ from firstbit.intervals import clopper_pearson
 from firstbit.languages import Language, reber
 from firstbit.languages.judging.words_of_test import Sizes
 from firstbit.studies.verdicts.guessing import Fitting, Guessing, guess
-from firstbit.studies.verdicts.witness_test import WitnessTest, plan_of
+from firstbit.studies.verdicts.witness_test import FIRST, WitnessTest, drawn, plan_of
 from memory_nets import HalfComplex
 
 KEY = jax.random.key(0)
@@ -108,3 +108,14 @@ def test_each_draw_has_complex_weights_of_its_own():
     cell = Given.of(HalfComplex, hidden_sizes=2, initializer="normal")
     guess(cell, Language.from_regex("ab|bc"), num_draws=4, key=KEY, accepts=accepts)
     assert len({array.tobytes() for array in map(np.asarray, seen)}) == 4
+
+
+def test_an_equal_language_with_other_numbers_has_a_plan_of_its_own():
+    one = Language.from_regex("ab|bc")
+    other = Language.from_regex("ab|bc", alphabet="cba")
+    assert one == other
+    plans = [plan_of(language, 32) for language in (one, other)]
+    assert [plan.language.alphabet for plan in plans] == [one.alphabet, other.alphabet]
+    words = [drawn(plan, FIRST, 0) for plan in plans]
+    assert words[0] is not words[1]
+    assert plan_of(other, 32) is plans[1]

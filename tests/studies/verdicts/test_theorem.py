@@ -9,6 +9,8 @@ from firstbit.cli.language.find import find
 from firstbit.languages import Language, embedded_reber, parity, reber
 from firstbit.languages.demand.rows import Rows
 from firstbit.languages.judging.cycles import alternating_cycle
+from firstbit.studies.verdicts.applicability import arguments_on
+from firstbit.studies.verdicts.arguments import Argument
 from firstbit.studies.verdicts.theorem import (
     length_of_failure,
     theorem_at_a_given_length,
@@ -113,3 +115,44 @@ def test_both_kinds_are_kept_apart():
     assert bounded.words == "'1' repeated 1 to 6 times"
     assert "affine read-out without softmax" in bounded.quantifies_over
     assert "exact arithmetic" in bounded.quantifies_over
+
+
+def ring(rows, **others):
+    """A language in which 1 leads from row to row and round again, and 0 out of it."""
+    edges, final = {}, {}
+    for place, (go_out, go_on, end) in enumerate(rows):
+        onward = f"s{(place + 1) % len(rows)}"
+        edges[f"s{place}"] = {"0": ("out", go_out), "1": (onward, go_on)}
+        final[f"s{place}"] = end
+    edges |= {"out": others}
+    final |= {"out": 1 - sum(probability for _, probability in others.values())}
+    return Language.from_transitions(edges, start="s0", final=final, alphabet="01")
+
+
+def test_a_cycle_in_which_a_third_row_passes_for_all_is_none():
+    even, middle, odd = (0.30, 0.40, 0.30), (0.37, 0.33, 0.30), (0.44, 0.26, 0.30)
+    near = ring([even, odd], **{"0": ("out", middle[0]), "1": ("out", middle[1])})
+    rows = Rows.of(near)
+    truth = rows.of_state[[0, 1]]
+    constant = np.tile(middle, (2, 1))
+    assert rows.right(constant, truth).all()
+    assert alternating_cycle(near) is None
+    far = ring([even, odd], **{"0": ("out", 0.5)})
+    assert required(alternating_cycle(far)).alone == set(Rows.of(far).of_state[[0, 1]])
+
+
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_rows_that_pass_for_each_other_alternate_in_vain(k):
+    """A constant output is right while they do."""
+    one, like, apart = (0.30, 0.40, 0.30), (0.36, 0.36, 0.28), (0.05, 0.90, 0.05)
+    sixes = ring([one, like, one, like, one, apart], **{"0": ("out", 0.5)})
+    cycle = required(alternating_cycle(sixes))
+    rows = Rows.of(sixes)
+    truth = rows.of_state[[1, 2, 3, 4]]
+    assert rows.right(np.tile(one, (4, 1)), truth).all()
+    assert length_of_failure(cycle, k) is None
+    assert theorem_at_a_given_length(cycle, sixes, cell="MinGRU", state_size=k) is None
+    found = arguments_on(f"mingru:{k}", sixes, is_softmax=False)
+    unbounded, bounded = found[1:3]
+    assert isinstance(unbounded, Argument)
+    assert "pass for them" in bounded.statement

@@ -276,4 +276,4 @@ def _built_like(
 ) -> AnyAutomaton:
     """Return the minimal automaton of a DFA, of the same type as `model`."""
     tables = tables_of_dfa(dfa.minify(), alphabet, name)
-    return replace(model, name=name, **tables._asdict())
+    return replace(model, name=name, marks_end=None, **tables._asdict())

@@ -71,9 +71,7 @@ def _differ(rows: Rows, of_states: tuple[int, ...], resolution: float) -> bool:
     return bool(farthest.min() > resolution)
 
 
-def _alone(
-    rows: Rows, of_states: tuple[int, ...], resolution: float
-) -> frozenset[int]:
+def _alone(rows: Rows, of_states: tuple[int, ...], resolution: float) -> frozenset[int]:
     """Return the rows of a cycle for which no other row of the language passes."""
     passing = (rows.distances <= resolution).sum(axis=1)
     return frozenset(row for row in of_states if passing[row] == 1)

@@ -1,11 +1,9 @@
 """Words that ask for a longer memory than any read in training."""
 
-from functools import lru_cache
-
 import numpy as np
 
 from firstbit.errors import LanguageError
-from firstbit.languages.automaton.automaton import given
+from firstbit.languages.automaton.kept_results import kept_for_language
 from firstbit.languages.language import Language
 from firstbit.languages.words.lags import lags
 from firstbit.languages.words.sampling import sample
@@ -18,9 +16,9 @@ PROBE = 16
 """Words sampled from a range of lengths to see whether any has the lag."""
 
 
-@lru_cache(maxsize=32)  # all configurations of a study ask for the same
+@kept_for_language(32)  # all configurations of a study ask for the same
 def long_words(
-    language: Language | str, num_words: int, least_lag: int, stream: Stream
+    language: Language, num_words: int, least_lag: int, stream: Stream
 ) -> tuple[str, ...] | None:
     """Sample words with a lag of at least `least_lag`, from a range of lengths.
 
@@ -45,7 +43,6 @@ def long_words(
         >>> min(map(len, words)) >= 24
         True
     """
-    language = given(language)
     shortest = least_lag + 1
     for attempt in range(TRIES):
         longest = shortest + shortest // 2

@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 
 from firstbit.errors import SettingError, keep_real, keep_whole
 from firstbit.memory.fates.growth import GROWS, growth_of
-from firstbit.memory.fates.orbits import NUM_BATCHES, Seen
+from firstbit.memory.fates.orbits import NUM_BATCHES, Seen, share_of_parts
 
 FATES = (
     "merged",
@@ -159,7 +159,8 @@ def classify(
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         growth = np.asarray(seen.growth)
         rate = growth.mean(axis=1)
-        spread = growth.std(axis=1, ddof=1)
+        own = growth * share_of_parts(thresholds.horizon)[:, None]
+        spread = own.std(axis=1, ddof=1)
         error = spread / np.sqrt(NUM_BATCHES)
         # A tangent that vanishes has the exponent -inf, and no error.
         beyond = np.fmax(thresholds.floor, 2 * error)

@@ -314,6 +314,17 @@ def _stepped(
     return pair, seen
 
 
+def share_of_parts(num_steps: int) -> Float[np.ndarray, " part"]:
+    """Return a tenth of all steps, over the steps of each part: 1 if that is whole.
+
+    Example:
+        >>> share_of_parts(100).tolist(), share_of_parts(105)[:2].tolist()
+        ([1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0], [0.9545454545454546, 1.05])
+    """
+    part = NUM_BATCHES * np.arange(num_steps) // num_steps
+    return num_steps / NUM_BATCHES / np.bincount(part)
+
+
 def _step(cell: Any, x: Array, dx: Array, pair: Pair) -> Pair:
     """Return one draw's pair after one symbol; scale and least stay as they are."""
     move = with_difference(cell)

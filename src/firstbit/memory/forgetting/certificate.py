@@ -127,9 +127,12 @@ def certificate_of_forgetting(
     rounding = 2.0**-53 * scale if np.isfinite(scale) else 0.0
     metrics = _metrics(net, reached)
     rate, factor = _best_of(metrics)
-    forgotten = _symbols_until(rate, factor * apart, delta / readout_norm)
-    rounded = _symbols_until(rate, factor * apart, rounding)
-    floor = _float64_floor(rate, factor, rounding_of_a_step(net, reached))
+    own_rate, own_factor = np.array(metrics).T
+    from_own = own_factor * apart
+    forgotten = _least(_symbols_until(own_rate, from_own, delta / readout_norm))
+    rounded = _least(_symbols_until(own_rate, from_own, rounding))
+    of_step = rounding_of_a_step(net, reached)
+    floor = _least(_float64_floor(own_rate, own_factor, of_step))
     over = ["bound"]
     until = "common symbols until"
     return dataset(
@@ -248,6 +251,11 @@ def _best_of(metrics: list[Metric]) -> tuple[np.ndarray, np.ndarray]:
     best = accumulate(metrics, min)
     rate, factor = np.array(list(best)).T
     return rate, factor
+
+
+def _least(of_bound: Float[np.ndarray, " bound"]) -> Float[np.ndarray, " bound"]:
+    """Return the least of each bound and those that it refines: all of them hold."""
+    return np.minimum.accumulate(of_bound)
 
 
 def _float64_floor(

@@ -1,10 +1,10 @@
 """The verdicts of the study: on each configuration of its first question."""
 
-from functools import lru_cache
 from typing import NamedTuple
 
 from firstbit.cells.given import Given
 from firstbit.languages import Language
+from firstbit.languages.automaton.kept_results import kept_for_language
 from firstbit.studies.vanilla_or_gru.baselines import guessed_in
 from firstbit.studies.vanilla_or_gru.measured import Measured, Row
 from firstbit.studies.vanilla_or_gru.parts import Part
@@ -103,18 +103,18 @@ def by_hand(one: Given, part: Part) -> Witness | None:
     It meets the test of the part's own runs, with more words.
     """
     return _by_hand(
-        one,
         part.language,
+        one,
         part.num_words_read,
         max_length=part.max_length,
         is_softmax=part.rule.is_softmax,
     )
 
 
-@lru_cache
+@kept_for_language(128)
 def _by_hand(
-    one: Given,
     language: Language,
+    one: Given,
     num_words: int,
     *,
     max_length: int | None,

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from firstbit.cells.network import Net
 from firstbit.languages import Language, Stream
+from firstbit.languages.automaton.kept_results import kept_for_language
 from firstbit.languages.judging.criterion import Criterion
 from firstbit.languages.judging.judge import Errors, judge_answers
 from firstbit.languages.judging.words_of_test import PlanOfTest, Sizes, WordsOfTest
@@ -111,7 +111,7 @@ class WitnessTest:
         return tried.repeats_right and all(one.share <= error for one in found)
 
 
-@lru_cache(maxsize=16)  # all configurations of a call meet the same
+@kept_for_language(16)  # all configurations of a call meet the same
 def plan_of(
     language: Language,
     num_words: int,
@@ -133,9 +133,13 @@ def plan_of(
     )
 
 
-@lru_cache(maxsize=8)
 def drawn(plan: PlanOfTest, sizes: Sizes, seed: int) -> WordsOfTest:
     """Draw the words of a test, once."""
+    return _drawn(plan.language, plan, sizes, seed)
+
+
+@kept_for_language(8)
+def _drawn(_: Language, plan: PlanOfTest, sizes: Sizes, seed: int) -> WordsOfTest:
     stream = Stream((TEST_STREAM, seed))
     few = plan.draw_few(stream, sizes)
     if not sizes.long:
