@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from covering import few
-from firstbit.cells import Given
+from firstbit.cells import GRU, Given
 from firstbit.memory import discrepancy
+from firstbit.memory.ensemble.design import Designs
 from firstbit.memory.ensemble.ensemble import Compiling, Ensemble
 from firstbit.memory.ensemble.one_program import Asked, OneProgram, one_program
 from firstbit.memory.ensemble.run import samples
@@ -297,3 +298,18 @@ def test_a_trial_that_was_passed_is_not_repeated(monkeypatch, tmp_path):
     assert isinstance(first, OneProgram)
     assert again == first
     assert "other numbers" in other
+
+
+def test_designs_of_the_catalogue_are_kept_and_of_others_are_not():
+    def design(cell, law="normal"):
+        given = Given.of(cell, hidden_sizes=[3])
+        return Designs(given, 2, law, few=True).of(3)
+
+    assert design("gru") is design("gru")
+    assert design("gru") is not design("gru", "orthogonal")
+    assert design("gru,reset=after") is not design("gru")
+
+    class Mine(GRU):
+        """Another's: it may change before the next measurement."""
+
+    assert design(Mine) is not design(Mine)

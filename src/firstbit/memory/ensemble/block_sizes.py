@@ -5,6 +5,7 @@ the same compiled program; so neither the number of workers nor the order of the
 changes a bit of the result.
 """
 
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -59,6 +60,7 @@ class Layout(NamedTuple):
         return cls(number, min(strip_width(num_weights), number))
 
 
+@lru_cache(maxsize=1024)  # each block asks
 def reference_places(num_weights: int, num_draws: int) -> Int[np.ndarray, " reference"]:
     """Return which of a block's draws read the reference words, too.
 
@@ -71,7 +73,9 @@ def reference_places(num_weights: int, num_draws: int) -> Int[np.ndarray, " refe
     number = block_size(num_weights)
     width = min(strip_width(num_weights), number)
     places = np.arange(num_draws)
-    return places[places % number < width]
+    found = places[places % number < width]
+    found.flags.writeable = False
+    return found
 
 
 def block_size(num_weights: int) -> int:

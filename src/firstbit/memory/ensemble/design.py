@@ -3,6 +3,7 @@
 Few sizes are traced: cells of other sizes are computed with units beyond their own.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from firstbit.cells.roles import CellRoles
 from firstbit.errors import CellError, FirstbitError
 from firstbit.memory.ensemble.block_sizes import Layout
 from firstbit.memory.ensemble.embedding import Embedding
-from firstbit.memory.ensemble.one_program import embedding_of
+from firstbit.memory.ensemble.one_program import Asked, embedding_of
 from firstbit.memory.ensemble.recipe import Axes, Recipe
 from firstbit.programs.machines import ON_CPU, Machine
 from firstbit.weights.initializers import Entrywise
@@ -25,6 +26,9 @@ from firstbit.weights.numbers import is_real
 from firstbit.weights.recognised import RECOGNISED
 from firstbit.weights.redraw import AS_BUILT, KEEP, Initializer, Leaf, plan_of
 from firstbit.weights.threefry import Counters
+
+MOST_KNOWN = 256
+"""Designs of the catalogue's cells that are kept."""
 
 
 class Design(NamedTuple):
@@ -48,11 +52,16 @@ class Design(NamedTuple):
     layout: Layout
 
 
+_KNOWN: dict[Hashable, Design] = {}
+"""Designs of the catalogue's cells, by all that they depend on."""
+
+
 @dataclass(frozen=True)
 class Designs:
     """The designs of one cell; each traced size is looked at once.
 
-    They last as long as one measurement: a class may have changed before the next.
+    They last as long as one measurement: a user's class may have changed before the
+    next. Those of the catalogue's cells are kept.
 
     Attributes:
         given: the cell.
@@ -128,8 +137,30 @@ class Designs:
     def _traced(self, size: int) -> Design:
         if size not in self.found:
             with jax.enable_x64(True):
-                self.found[size] = self._design(size)
+                self.found[size] = self._known(size)
         return self.found[size]
+
+    def _known(self, size: int) -> Design:
+        """Return the design of one size: of a cell of the catalogue as it was kept."""
+        given = self.given
+        if not given.is_of_catalogue:
+            return self._design(size)
+        name = (
+            Asked.of(given, self.input_size),
+            given.measured,
+            self.initializer,
+            self.machine,
+            size,
+        )
+        try:
+            known = _KNOWN.get(name)
+        except TypeError:  # an option or a law that has no hash
+            return self._design(size)
+        if known is None:
+            if len(_KNOWN) >= MOST_KNOWN:
+                _KNOWN.clear()
+            known = _KNOWN[name] = self._design(size)
+        return known
 
     def _design(self, size: int) -> Design:
         given = self.given
