@@ -52,6 +52,11 @@ def test_a_run_that_passes_fresh_words_only_does_not_solve(fresh_only):
         ([-3.0, -3.1, -2.9], [-0.1, -0.1, -0.1], "Yes"),
         ([-1.0, -1.1, -0.9], [-0.1, -0.1, -0.1], "No"),
         (
+            [-2.3, -2.4, -2.2],
+            [-0.1, -0.1, -0.1],
+            "Undecided",
+        ),  # below by itself, but not of two epochs
+        (
             [-1.0, -1.1, -0.9],
             [-0.1, -9.0, np.nan],
             "Undecided",

@@ -77,14 +77,16 @@ def vanishing(gradients: xr.Dataset) -> str:
     """Say whether the gradients vanish on the way to the symbol that decides.
 
     With numbers, and the rule. Of each seed the mean log10 share over words, of all
-    seeds Student's 95 % interval; so one seed alone gives no answer.
+    seeds Student's 95 % interval; so one seed alone gives no answer. The intervals hold
+    at all epochs together (Bonferroni), for any one of them may answer yes.
     """
     limit = float(np.log10(LITTLE))
     is_below, is_above = False, True
     ends = []
+    confidence = 1 - (1 - CONFIDENCE) / gradients.sizes["epoch"]
     for epoch in gradients["epoch"].values:
         logs = gradients["log_share"].sel(epoch=epoch).values
-        middle, low, high = _interval(logs)
+        middle, low, high = _interval(logs, confidence)
         is_below = is_below or high < limit
         is_above = is_above and low > limit
         ends.append((epoch, _power(middle), _power(low), _power(high)))
@@ -104,14 +106,16 @@ def _answer(is_below: bool, is_above: bool) -> str:
     return "No" if is_above else "Undecided"
 
 
-def _interval(logs: Float[np.ndarray, " seed"]) -> tuple[float, float, float]:
-    """Return the mean with Student's 95 % interval; everything, for fewer than two."""
+def _interval(
+    logs: Float[np.ndarray, " seed"], confidence: float
+) -> tuple[float, float, float]:
+    """Return the mean with Student's interval; everything, for fewer than two."""
     logs = logs[~np.isnan(logs)]
     if len(logs) < 2:
         middle = float(logs[0]) if len(logs) else np.nan
         return middle, -np.inf, np.inf
     mean = Mean.of(logs)
-    low, high = mean.interval(CONFIDENCE)
+    low, high = mean.interval(confidence)
     return float(mean.value), float(low), float(high)
 
 
