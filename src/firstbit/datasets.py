@@ -253,18 +253,39 @@ def _columns(
     others = [dim for dim in variable.dims if dim not in rows]
     if not others:
         return {name: variable}
-    beside = next((dim for dim in others if dim in BESIDE), None)
+    for dim in others:
+        if dim in BESIDE:
+            return _columns_beside(name, variable, dim, rows, taken)
+    if others == [BOUND]:
+        return _ends(name, variable, taken)
+    return {}
+
+
+def _columns_beside(
+    name: str,
+    variable: xr.DataArray,
+    dim: Hashable,
+    rows: Sequence[str],
+    taken: Container[object],
+) -> dict[str, xr.DataArray]:
+    """Return the columns of each value of a dimension, named after it."""
     stem = name.removesuffix("_ci").removesuffix("_se")
+    ending = name.removeprefix(stem)
     found: dict[str, xr.DataArray] = {}
-    if beside is not None:
-        for value in variable[beside].values.tolist():
-            text = f"{value:g}" if isinstance(value, float) else str(value)
-            part = variable.sel({beside: value}, drop=True)
-            column = f"{stem}_{text}{name.removeprefix(stem)}"
-            found |= _columns(column, part, rows, taken)
-    elif others == [BOUND]:  # the ends of an interval
-        if any(f"{stem}_{end}" in taken for end in BOUNDS):
-            stem = name
-        for end in BOUNDS:
-            found[f"{stem}_{end}"] = variable.sel({BOUND: end}, drop=True)
+    for value in variable[dim].values.tolist():
+        text = f"{value:g}" if isinstance(value, float) else str(value)
+        part = variable.sel({dim: value}, drop=True)
+        found |= _columns(f"{stem}_{text}{ending}", part, rows, taken)
     return found
+
+
+def _ends(
+    name: str, variable: xr.DataArray, taken: Container[object]
+) -> dict[str, xr.DataArray]:
+    """Return the columns of an interval; with its whole name where another has one."""
+    stem = name.removesuffix("_ci")
+    names = [f"{stem}_{end}" for end in BOUNDS]
+    if any(one in taken for one in names):
+        names = [f"{name}_{end}" for end in BOUNDS]
+    low, high = (variable.sel({BOUND: end}, drop=True) for end in BOUNDS)
+    return dict(zip(names, (low, high), strict=True))

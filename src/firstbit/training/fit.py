@@ -289,12 +289,12 @@ def _after_epoch(training: Training, rule: Rule, test: Test | None) -> Training:
         is_last = is_last or test.checks.stop
     if not is_last:
         return training
-    if training.late is training.network:  # nothing says whether it still moves
-        training = replace(training, late=None)
     return _finished(training)
 
 
 def _finished(training: Training) -> Training:
+    if training.late is training.network:  # nothing says whether it still moves
+        training = replace(training, late=None)
     num_epochs = len(training.log)
     kept = {**training.snapshots, num_epochs: training.network}
     return replace(training, finished=True, snapshots=kept)

@@ -1,13 +1,15 @@
 """Results that are kept for a language, as it numbers its symbols and states."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import lru_cache, wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TypeVar
 
 from firstbit.languages.automaton.automaton import Automaton, given
 
-Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
+
+Function = Callable[..., Result]
+"""Of a language first."""
 
 
 class _Exactly:
@@ -28,12 +30,7 @@ class _Exactly:
         return hash(self._content)
 
 
-def kept_for_language(
-    most: int,
-) -> Callable[
-    [Callable[Concatenate[Any, Arguments], Result]],
-    Callable[Concatenate[Any, Arguments], Result],
-]:
+def kept_for_language(most: int) -> Callable[[Function[Result]], Function[Result]]:
     """Return a decorator that keeps results of a function of a language.
 
     Args:
@@ -46,18 +43,19 @@ def kept_for_language(
         (None, None, ['parity'])
     """
 
-    def keeping(
-        function: Callable[Concatenate[Any, Arguments], Result],
-    ) -> Callable[Concatenate[Any, Arguments], Result]:
+    def keeping(function: Function[Result]) -> Function[Result]:
+        """Return the function with its results kept."""
+
         @lru_cache(maxsize=most)
-        def of(one: _Exactly, *args: Any, **settings: Any) -> Result:
-            return function(one.language, *args, **settings)
+        def computed(of: _Exactly, *others: Hashable, **settings: Hashable) -> Result:
+            return function(of.language, *others, **settings)
 
         @wraps(function)
         def kept(
-            language: Any, *args: Arguments.args, **settings: Arguments.kwargs
+            language: Automaton | str, *others: Hashable, **settings: Hashable
         ) -> Result:
-            return of(_Exactly(given(language)), *args, **settings)
+            of = _Exactly(given(language))
+            return computed(of, *others, **settings)
 
         return kept
 
