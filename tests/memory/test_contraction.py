@@ -363,11 +363,29 @@ def test_what_cannot_be_certified_is_refused(make, given, error, text):
         certificate_of_forgetting(made, **given)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_no_bound_is_worse_than_the_one_that_it_refines(seed):
+def contracting(seed):
+    """A net whose recurrent weights shrink all vectors by a fifth, or more."""
     made = Vanilla(2, 4, activation="tanh", key=jax.random.key(seed))
     W = np.random.default_rng(seed).normal(size=(4, 4))
-    made = eqx.tree_at(lambda c: c.W_h, made, 0.8 * W / np.linalg.norm(W, 2))
-    proved = certificate_of_forgetting(made, delta=1e-3)
-    for name in ("rate", "forgotten_after", "below_rounding_after", "float64_floor"):
+    return eqx.tree_at(lambda c: c.W_h, made, 0.8 * W / np.linalg.norm(W, 2))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_bound_is_worse_than_the_one_that_it_refines(seed):
+    proved = certificate_of_forgetting(contracting(seed), delta=1e-3)
+    for name in ("rate", "forgotten_after", "below_rounding_after"):
         assert (np.diff(proved[name].values) <= 0).all(), name
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_bound_of_float64_is_that_of_one_metric(seed):
+    """The floor of one metric says nothing of what another leaves."""
+    proved = certificate_of_forgetting(contracting(seed), delta=1e-3)
+    rate, factor = proved.rate.values, proved.factor.values
+    floor = proved.float64_floor.values
+    over_floor = floor / (factor / (1 - rate))
+    assert np.allclose(over_floor, over_floor[0], rtol=1e-9, atol=0)
+    n = np.array([0, 10, 40])
+    each = factor * rate ** n[:, None] * proved.distance.item() + floor
+    found = separation_bound(proved, n, in_float64=True)
+    assert np.allclose(found, each.min(axis=1), rtol=1e-12, atol=0)

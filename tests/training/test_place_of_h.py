@@ -17,36 +17,26 @@ KEY = jax.random.key(0)
 class CellFirst(eqx.Module):
     """An LSTM whose state is (c, h): nothing but its step says which is h."""
 
-    U: jax.Array
-    W: jax.Array
-    hidden_size: int = eqx.field(static=True)
+    lstm: eqx.nn.LSTMCell
 
     def __init__(self, input_size, hidden_size, *, key):
-        one, other = jax.random.split(key)
-        self.U = jax.random.normal(one, (4 * hidden_size, input_size)) / 2
-        self.W = jax.random.normal(other, (4 * hidden_size, hidden_size)) / 2
-        self.hidden_size = hidden_size
+        self.lstm = eqx.nn.LSTMCell(input_size, hidden_size, key=key)
 
     def initial_state(self):
-        zeros = jnp.zeros(self.hidden_size)
+        zeros = jnp.zeros(self.lstm.hidden_size)
         return zeros, zeros
 
-    def gates(self, x, c, h):
-        i, f, o, g = jnp.split(self.U @ x + self.W @ h, 4)
-        c = jax.nn.sigmoid(f) * c + jax.nn.sigmoid(i) * jnp.tanh(g)
-        return c, jax.nn.sigmoid(o) * jnp.tanh(c)
-
     def __call__(self, x, state):
-        return self.gates(x, *state)
+        c, h = state
+        h, c = self.lstm(x, (h, c))
+        return c, h
 
 
 class HiddenFirst(CellFirst):
     """The same with the state (h, c)."""
 
     def __call__(self, x, state):
-        h, c = state
-        c, h = self.gates(x, c, h)
-        return h, c
+        return self.lstm(x, state)
 
 
 def net():

@@ -3,6 +3,7 @@
 import numpy as np
 
 from firstbit.errors import LanguageError
+from firstbit.languages.automaton.automaton import given
 from firstbit.languages.automaton.kept_results import kept_for_language
 from firstbit.languages.language import Language
 from firstbit.languages.words.lags import lags
@@ -18,7 +19,7 @@ PROBE = 16
 
 @kept_for_language(32)  # all configurations of a study ask for the same
 def long_words(
-    language: Language, num_words: int, least_lag: int, stream: Stream
+    language: Language | str, num_words: int, least_lag: int, stream: Stream
 ) -> tuple[str, ...] | None:
     """Sample words with a lag of at least `least_lag`, from a range of lengths.
 
@@ -43,6 +44,7 @@ def long_words(
         >>> min(map(len, words)) >= 24
         True
     """
+    language = given(language)
     shortest = least_lag + 1
     for attempt in range(TRIES):
         longest = shortest + shortest // 2

@@ -92,11 +92,11 @@ def certificate_of_forgetting(
 
     Returns:
         Dataset over `bound` (see `Bound`): `rate` per symbol and `factor` kappa; in
-        symbols, inf where the rate isn't below 1, `forgotten_after`, the n after which
-        no read-out moves by more than delta, and `below_rounding_after`, the n after
-        which the distance in exact arithmetic is below the rounding of the largest
-        unit; `float64_floor`, kappa 2 eta / (1 - rho), the distance that float64 may
-        keep. Also `distance`.
+        symbols, inf where no rate is below 1, by the bound or one that it refines:
+        `forgotten_after`, the n after which no read-out moves by more than delta, and
+        `below_rounding_after`, the n after which the distance in exact arithmetic is
+        below the rounding of the largest unit; `float64_floor`, kappa 2 eta /
+        (1 - rho), the distance that float64 may keep. Also `distance`.
 
     Raises:
         CellError: the cell isn't Vanilla, its activation has no known slopes, or a
@@ -127,12 +127,10 @@ def certificate_of_forgetting(
     rounding = 2.0**-53 * scale if np.isfinite(scale) else 0.0
     metrics = _metrics(net, reached)
     rate, factor = _best_of(metrics)
-    own_rate, own_factor = np.array(metrics).T
-    from_own = own_factor * apart
-    forgotten = _least(_symbols_until(own_rate, from_own, delta / readout_norm))
-    rounded = _least(_symbols_until(own_rate, from_own, rounding))
-    of_step = rounding_of_a_step(net, reached)
-    floor = _least(_float64_floor(own_rate, own_factor, of_step))
+    forgotten = _least(_symbols_until(rate, factor * apart, delta / readout_norm))
+    rounded = _least(_symbols_until(rate, factor * apart, rounding))
+    # Of its own rate and factor: `separation_bound` adds it to what these leave.
+    floor = _float64_floor(rate, factor, rounding_of_a_step(net, reached))
     over = ["bound"]
     until = "common symbols until"
     return dataset(
@@ -254,7 +252,7 @@ def _best_of(metrics: list[Metric]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _least(of_bound: Float[np.ndarray, " bound"]) -> Float[np.ndarray, " bound"]:
-    """Return the least of each bound and those that it refines: all of them hold."""
+    """Return the least of each bound and those that it refines: all of these hold."""
     return np.minimum.accumulate(of_bound)
 
 
