@@ -90,6 +90,8 @@ def _apart(one: xr.Dataset) -> str:
 def _held(one: xr.Dataset) -> str:
     if "total_capacity" not in one:
         return ""
+    if not math.isfinite(one["total_capacity"].item()):
+        return SAYS("unheld")
     return SAYS(
         "held",
         total=f"{one['total_capacity'].item():.3g}",
