@@ -315,6 +315,8 @@ def test_a_file_keeps_whether_the_end_is_an_output(name, marks_end):
     assert parse_toml(to_toml(short)).content == short.content
     with pytest.raises(LanguageError, match="end_marker: expected true or false"):
         parse_toml(f"end_marker = 1\n{to_toml(reber())}")
+    with pytest.raises(LanguageError, match="the end to be an output where a state"):
+        parse_toml(f"end_marker = false\n{to_toml(Language.from_regex('ab?'))}")
 
 
 def test_sets_of_words_ask_anew_whether_the_end_is_an_output():

@@ -111,6 +111,11 @@ class Automaton:
         check_automaton(
             self.alphabet, self.states, self.transition, self.probability, self.stop
         )
+        if self.marks_end is False and self._has_choice_to_end:
+            raise LanguageError(
+                "expected the end to be an output where a state can both end and go "
+                "on, got False; leave out `marks_end`, in a file `end_marker`."
+            )
 
     def _own(self, field: str, values: np.ndarray) -> None:
         """Keep a read-only copy: later changes of the caller's array have no effect."""
@@ -153,6 +158,11 @@ class Automaton:
         """Whether some state can both end and go on, so that the end is an output."""
         if self.marks_end is not None:
             return self.marks_end
+        return self._has_choice_to_end
+
+    @property
+    def _has_choice_to_end(self) -> bool:
+        """Whether some state can both end and go on."""
         can_end = self.stop > 0
         can_go_on = self.probability.sum(axis=1) > 0
         return bool((can_end & can_go_on).any())
