@@ -63,8 +63,8 @@ def test_it_writes_data_figures_and_a_page(folder):
     assert not page.open
     assert "0 of 2 seeds solve the task: 0%, 95 % interval 0% to 84% (exact)" in text
     assert re.search(
-        r"Do the gradients vanish\? (Yes|No|Undecided)\. .* over 2 seeds\): after "
-        r"0 epochs",
+        r"Do the gradients vanish\? (Yes|No|Undecided)\. .* over 2 seeds that hold at "
+        r"all times together\): after 0 epochs",
         text,
     )
     assert {path.name for path in (folder / "figures").iterdir()} >= {
