@@ -15,9 +15,12 @@ def address(tmp_path_factory):
     return written.as_uri()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def opened(browser, address):  # noqa: F811
-    """Open a view in a new page; what it complains of ends the test."""
+    """Open a view in a new page, for one test; what it complains of ends the test.
+
+    Pages that stay open would go on drawing beside those of later tests.
+    """
     contexts, complaints = [], []
 
     def begin(view=FEW, width=1300, init="", **options):

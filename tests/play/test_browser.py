@@ -71,7 +71,7 @@ def test_a_fresh_page_runs_to_its_end_and_says_what_it_shows(opened):
     far, again = (page.evaluate(CURSOR, id) for id in ("distances-at", "told-at"))
     assert far == again > 200
     page.focus("#at")
-    page.keyboard.press("Home")
+    page.locator(":focus").press("Home")
     page.wait_for_function(f"({CURSOR})('distances-at') < 100")
     assert "mean" in page.locator("#distances").get_attribute("aria-label")
 

@@ -34,7 +34,7 @@ def test_tabs_change_by_click_and_by_key(opened):
     page.click("#tab-automaton")
     assert page.locator("#automaton").is_visible()
     assert page.locator("#remember").is_hidden()
-    page.keyboard.press("ArrowLeft")
+    page.locator(":focus").press("ArrowLeft")
     assert page.locator("#remember").is_visible()
     assert page.evaluate("document.activeElement.id") == "tab-remember"
 
@@ -42,11 +42,11 @@ def test_tabs_change_by_click_and_by_key(opened):
 def test_a_slider_moves_by_key_and_the_address_follows(opened):
     page = opened()
     page.focus("#slide-k")
-    page.keyboard.press("ArrowRight")
+    page.locator(":focus").press("ArrowRight")
     page.wait_for_function("location.hash.includes('k=6')")
     until(page, "source", "k = 6")
     page.focus("#at")
-    page.keyboard.press("Home")
+    page.locator(":focus").press("Home")
     until(page, "at-text", "1 of 10")
     page.click("#step")
     until(page, "at-text", "2 of 10")
@@ -96,7 +96,7 @@ def test_a_mistake_is_said_in_the_words_of_the_library(mistake, opened):
 def test_buttons_work_by_keys(opened, key):
     page = opened()
     page.focus("#story-2")
-    page.keyboard.press(key)
+    page.locator(":focus").press(key)
     assert page.locator("#story").is_visible()
 
 
