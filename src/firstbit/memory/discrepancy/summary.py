@@ -142,10 +142,9 @@ def _mean_interval(
         return np.full((len(distances), 2), np.nan)
     largest = np.nanmax(distances, initial=0.0)
     require_within(float(largest), bound)
-    shares = distances / bound
+    shares = distances if bound == 1 else distances / bound
     if largest > bound:  # by rounding, or infinite
-        np.minimum(shares, 1, out=shares)
-        shares[~np.isfinite(distances)] = np.nan
+        shares = np.where(np.isfinite(distances), np.minimum(shares, 1), np.nan)
     lower, upper = betting_interval(shares, confidence)
     return ends(lower * bound, upper * bound)
 
