@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from firstbit.errors import LanguageError, SettingError, shown, shown_value
 from firstbit.languages.automaton.algebra import (
-    canonical_form,
     complement,
     difference,
     intersection,
     union,
 )
 from firstbit.languages.automaton.automaton import Automaton
+from firstbit.languages.automaton.canonical_form import CanonicalForm, canonical_form
 from firstbit.languages.automaton.glushkov import deterministic
 from firstbit.languages.automaton.transitions import (
     Transitions,
@@ -283,7 +283,7 @@ class Language(Automaton):
         return complement(self)
 
     @cached_property
-    def _canonical(self) -> tuple[tuple[tuple[str, float, int], ...], ...]:
+    def _canonical(self) -> CanonicalForm:
         return canonical_form(self)
 
 

@@ -15,6 +15,7 @@ from jaxtyping import Int
 
 from firstbit.errors import LanguageError
 from firstbit.languages.automaton.automaton import Automaton, given
+from firstbit.languages.automaton.equal_rows import row_numbers
 from firstbit.languages.automaton.transitions import tables_of_dfa
 from firstbit.languages.automaton.validity import NO_STATE
 
@@ -26,9 +27,6 @@ MOST_EDGES = 500_000
 
 KIND = "kind"
 """A symbol beside those of one character: it leads to the probabilities of a state."""
-
-DECIMALS = 12
-"""Probabilities that agree to this many decimals are the same."""
 
 AnyAutomaton = TypeVar("AnyAutomaton", bound=Automaton)
 
@@ -160,33 +158,6 @@ def minimal(automaton: AnyAutomaton | str) -> AnyAutomaton:
     )
 
 
-def canonical_form(
-    automaton: Automaton,
-) -> tuple[tuple[tuple[str, float, int], ...], ...]:
-    """Return the minimal automaton as a value, its states in breadth-first order.
-
-    Two forms are equal just if the automata give all words equal probabilities. Each
-    state is a tuple of (symbol, probability, next state), symbols in alphabetical
-    order; before them comes ("", probability of ending, -1) if a word may end there.
-    """
-    least = minimal(automaton)
-    stops = least.stop.round(DECIMALS).tolist()
-    columns = _alphabetical(least)
-    rows = []
-    for q, stop in enumerate(stops):
-        choices = []
-        if least.stop[q] > 0:
-            choices.append(("", stop, NO_STATE))
-        for a in columns:
-            target = int(least.transition[q, a])
-            if target == NO_STATE:
-                continue
-            probability = round(float(least.probability[q, a]), DECIMALS)
-            choices.append((least.alphabet[a], probability, target))
-        rows.append(tuple(choices))
-    return tuple(rows)
-
-
 def classes(automaton: Automaton) -> Int[np.ndarray, " state"]:
     """Return the number of each state's class, numbered breadth first.
 
@@ -220,9 +191,8 @@ def _hopcroft(automaton: Automaton) -> dict[int, frozenset[int]]:
     """
     from automata.fa.dfa import DFA
 
-    choices = np.column_stack([automaton.probability, automaton.stop]).round(DECIMALS)
-    _, inverse = np.unique(choices, axis=0, return_inverse=True)
-    kind = inverse.ravel().tolist()
+    choices = np.column_stack([automaton.probability, automaton.stop])
+    kind = row_numbers(choices).tolist()
     size = len(automaton.states)
     transitions: dict[int, dict[str, int]] = {size: {}}
     for link in range(size + 1, size + max(kind) + 1):

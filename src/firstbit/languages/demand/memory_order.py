@@ -7,15 +7,13 @@ from jaxtyping import Int
 
 from firstbit.errors import LanguageError, shown
 from firstbit.languages.automaton.automaton import Automaton, given
+from firstbit.languages.automaton.equal_rows import row_numbers
 from firstbit.languages.automaton.sparse import Sparse, from_entries
 from firstbit.languages.automaton.validity import NO_STATE
 from firstbit.languages.automaton.visits import follows_a_symbol
 
 MOST_EDGES = 20_000_000
 """Edges of the pair graph, at most."""
-
-DECIMALS = 12
-"""Next-output distributions that agree to this many decimals are the same."""
 
 ON_A_CYCLE = np.iinfo(np.int32).max
 """Stands for the length of a path that a cycle makes as long as one likes."""
@@ -67,9 +65,7 @@ def _pairs_apart(language: Automaton) -> tuple[Pairs, Pairs]:
 
     States in which nothing is left to predict are in no pair.
     """
-    table = language.next_output.round(DECIMALS)
-    _, kind = np.unique(table, axis=0, return_inverse=True)
-    kind = kind.ravel()
+    kind = row_numbers(language.next_output)
     differ = np.not_equal.outer(kind, kind)
     predicts = language.next_output.sum(axis=1) > 0
     both = np.logical_and.outer(predicts, predicts)

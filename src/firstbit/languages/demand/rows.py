@@ -12,6 +12,7 @@ from jaxtyping import Bool, Float, Int
 
 from firstbit.errors import SettingError
 from firstbit.languages.automaton.automaton import Automaton
+from firstbit.languages.automaton.equal_rows import row_numbers
 from firstbit.languages.automaton.visits import follows_a_symbol
 
 RESOLUTION = 0.15
@@ -19,9 +20,6 @@ RESOLUTION = 0.15
 
 NO_ROW = -1
 """Stands for the row of a state that has none."""
-
-DECIMALS = 12
-"""Rows that are equal to this many decimals are one row."""
 
 ROUNDING = 1e-12
 """Squared distances that differ by less, relative to their size, are equal."""
@@ -54,12 +52,10 @@ class Rows:
         """
         table = language.next_output
         predicts = (table.sum(axis=1) > 0) & follows_a_symbol(language)
-        rounded = table[predicts].round(DECIMALS)
-        _, first, number = np.unique(
-            rounded, axis=0, return_index=True, return_inverse=True
-        )
+        number = row_numbers(table[predicts])
+        _, first = np.unique(number, return_index=True)
         of_state = np.full(len(table), NO_ROW)
-        of_state[predicts] = number.ravel()
+        of_state[predicts] = number
         return cls(table[predicts][first], of_state)
 
     @property

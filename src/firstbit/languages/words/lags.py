@@ -13,6 +13,7 @@ import numpy as np
 from jaxtyping import Bool, Int
 
 from firstbit.languages.automaton.automaton import Automaton, given
+from firstbit.languages.automaton.equal_rows import row_numbers
 from firstbit.languages.automaton.validity import NO_STATE
 from firstbit.languages.words.encoding import encode
 
@@ -21,9 +22,6 @@ NO_LAG = -1
 
 NOT_FOUND = -1
 """A step between sets of states that is not computed yet."""
-
-DECIMALS = 12
-"""Next-output distributions that agree to this many decimals are the same."""
 
 NO_PREDICTION = -1
 """Stands for the distribution of a state in which nothing is left to predict."""
@@ -198,7 +196,6 @@ class StateSets:
 
 def predictions(language: Automaton) -> Int[np.ndarray, " state"]:
     """Number the different next-output distributions; return each state's number."""
-    table = language.next_output.round(DECIMALS)
-    _, number = np.unique(table, axis=0, return_inverse=True)
+    table = language.next_output
     predicts = table.sum(axis=1) > 0
-    return np.where(predicts, number.ravel(), NO_PREDICTION)
+    return np.where(predicts, row_numbers(table), NO_PREDICTION)
