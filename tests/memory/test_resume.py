@@ -125,7 +125,7 @@ def test_blocks_of_another_law_start_or_code_are_refused(name, tmp_path):
 @pytest.mark.slow
 def test_blocks_of_another_version_are_refused(tmp_path, monkeypatch):
     MEASURE(execution=Execution(resume=tmp_path / "blocks"))
-    monkeypatch.setattr(fingerprint, "version", lambda _: "0.0.1")
+    monkeypatch.setattr(fingerprint, "own_version", lambda: "0.0.1")
     with pytest.raises(OutputError, match=r"expected firstbit = 0\.0\.1, got "):
         MEASURE(execution=Execution(resume=tmp_path / "blocks"))
 

@@ -34,7 +34,7 @@ def test_other_configurations_are_refused(kept, monkeypatch):
     (kept / "mine").mkdir()
     (kept / "mine" / "thesis.txt").write_text("x")
     refused(kept / "mine", r"no settings\.json")
-    monkeypatch.setattr(training_task, "version", lambda _: "0.0.1")
+    monkeypatch.setattr(training_task, "own_version", lambda: "0.0.1")
     refused(kept, r"expected firstbit = 0\.0\.1, got ")
 
 

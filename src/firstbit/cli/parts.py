@@ -3,7 +3,6 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -12,6 +11,7 @@ from firstbit.cli.printed import Printed
 from firstbit.errors import SettingError
 from firstbit.execution import Execution
 from firstbit.parts import Part
+from firstbit.provenance import own_version
 from firstbit.store import keep_asked, require_asked
 
 if TYPE_CHECKING:
@@ -120,4 +120,4 @@ def finish_part(done: "xr.Dataset", into: Path, asked: Mapping[str, object]) -> 
 
 
 def _with_version(asked: Mapping[str, object]) -> dict[str, object]:
-    return {**asked, "firstbit": version("firstbit")}
+    return {**asked, "firstbit": own_version()}

@@ -4,7 +4,6 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,6 +31,7 @@ from firstbit.languages.toml import write_toml
 from firstbit.languages.words.conditioned import Lengths
 from firstbit.languages.words.files import export_prefixes, export_words
 from firstbit.languages.words.splits import Split, split
+from firstbit.provenance import own_version
 
 MARKER = "manifest.json"
 """The file that every exported folder has."""
@@ -171,7 +171,7 @@ def _about(test: StandardTest, lists: Split) -> dict[str, object]:
             "last_m_symbols": [float(floor) for floor in windows],
         }
     return {
-        "firstbit_version": version("firstbit"),
+        "firstbit_version": own_version(),
         "language": language.name,
         "alphabet": list(language.alphabet),
         "outputs": list(language.outputs),

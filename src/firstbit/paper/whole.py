@@ -19,6 +19,7 @@ from firstbit.paper.settings import Settings
 from firstbit.paper.trainings import train_all
 from firstbit.plots.saving import Drawings
 from firstbit.progress import NamedProgress, silent
+from firstbit.provenance import own_version
 
 MARKER = "paper.json"
 """The file that every finished result has."""
@@ -59,7 +60,7 @@ class Paper:
         """Return the contents of `paper.json`."""
         runs = self.evidence.runs
         return {
-            "firstbit_version": version("firstbit"),
+            "firstbit_version": own_version(),
             "settings": dict(self.making.settings),
             "runs": {name: run.as_json() for name, run in runs.items()},
             "claims": [claim.as_json() for claim in self.claims],

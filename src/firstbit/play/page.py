@@ -1,7 +1,6 @@
 """The page, put together of its parts: one HTML file."""
 
 import json
-from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from firstbit.errors import OutputError, shown, shown_value
 from firstbit.files import require_writable, write_whole
 from firstbit.look import custom_properties, icons, roles
 from firstbit.play.modules import joined
+from firstbit.provenance import own_version
 
 ENTRY = "main.js"
 """The module that begins."""
@@ -77,7 +77,7 @@ def page_text() -> str:
         "properties": custom_properties(),
         "style": _text_of("style.css"),
         "icons": icons(),
-        "version": version("firstbit"),
+        "version": own_version(),
         "roles": _roles(),
         "worker": joined(WORKER, _text_of),
         "program": joined(ENTRY, _text_of),

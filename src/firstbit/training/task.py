@@ -5,7 +5,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from importlib.metadata import version
 from typing import Any
 
 import jax
@@ -30,6 +29,7 @@ from firstbit.languages import (
 )
 from firstbit.languages.catalogue.entries import require_language
 from firstbit.languages.judging.standard_test import NUM_UNITS
+from firstbit.provenance import own_version
 from firstbit.training.fit import Checks
 from firstbit.training.rules import Rule, require_rule
 from firstbit.training.whole_words import room_of
@@ -275,7 +275,7 @@ class Task:
             start = _digest(first.cell.initial_state())
         words = self.words
         return {
-            "firstbit": version("firstbit"),
+            "firstbit": own_version(),
             "jax": jax.__version__,
             "cell": self.given.name,
             "hidden_size": self.hidden_size,

@@ -3,7 +3,6 @@
 import hashlib
 import os
 import re
-from importlib.metadata import version
 from typing import Any
 
 import equinox as eqx
@@ -18,6 +17,7 @@ from firstbit.memory.ensemble.ensemble import Ensemble
 from firstbit.memory.ensemble.population import Population
 from firstbit.memory.ensemble.recipe import ENTRYWISE
 from firstbit.processors import processor_kind
+from firstbit.provenance import own_version
 from firstbit.weights.numbers import is_real
 from firstbit.weights.redraw import AS_BUILT, described, redraw
 
@@ -32,7 +32,7 @@ def fingerprint(ensemble: Ensemble) -> dict[str, Any]:
     given = ensemble.given
     blocks = {str(one.hidden_size): one.num_draws for one in ensemble.populations}
     return {
-        "firstbit": version("firstbit"),
+        "firstbit": own_version(),
         "cell": given.name,
         "initializer": described(ensemble.initializer),
         "draw_0": draw_0(ensemble),

@@ -6,7 +6,6 @@ back can cells learn to look, and how small may they be?
 
 import math
 from dataclasses import asdict, dataclass, replace
-from importlib.metadata import version
 from typing import Literal
 
 import jax
@@ -15,6 +14,7 @@ from firstbit.cells import GRU, LSTM, Vanilla
 from firstbit.cells.given import Given
 from firstbit.errors import keep_whole, require_at_least, require_seed
 from firstbit.languages import Criterion, Language, embedded_reber, first_bit
+from firstbit.provenance import own_version
 from firstbit.studies.vanilla_or_gru.factors import (
     MODERN,
     PUBLISHED,
@@ -286,7 +286,7 @@ def described_study(settings: Settings) -> dict[str, object]:
         name = f"{part.recipe.name} on {part.language.name}"
         rules[name] = part.rule.settings()
     return {
-        "firstbit": version("firstbit"),
+        "firstbit": own_version(),
         "jax": jax.__version__,
         "settings": asdict(settings),
         "rules": rules,

@@ -5,7 +5,6 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from firstbit.datasets import Result, Variable, dataset
 from firstbit.errors import SettingError
 from firstbit.execution import Engine
 from firstbit.progress import NamedProgress, silent
+from firstbit.provenance import own_version
 from firstbit.studies.folders import write_folder
 from firstbit.studies.law import law_text
 from firstbit.studies.vanilla_or_gru.answer import answer
@@ -224,7 +224,7 @@ class Study:
                 plain |= {name: verdict[name] for name in OF_VERDICT}
             rows.append(plain)
         return {
-            "firstbit_version": version("firstbit"),
+            "firstbit_version": own_version(),
             **described_study(self.measured.settings),
             "num_left": self.num_left,
             "answer": self.answer,

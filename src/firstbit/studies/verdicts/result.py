@@ -14,6 +14,7 @@ from firstbit.cells.learnable import Learnable
 from firstbit.datasets import Result, Variable, dataset
 from firstbit.files import save
 from firstbit.languages import Language
+from firstbit.provenance import own_version
 from firstbit.studies.folders import write_folder
 from firstbit.studies.law import law_text
 from firstbit.studies.verdicts.decisions import Difference
@@ -133,7 +134,7 @@ class Verdicts:
     def as_json(self) -> dict[str, Any]:
         """Return the settings, and a row for each configuration."""
         return {
-            "firstbit_version": version("firstbit"),
+            "firstbit_version": own_version(),
             "settings": self.settings,
             "answer": self.answer,
             "rows": [one.as_row() for one in self.verdicts],
@@ -152,7 +153,7 @@ class Verdicts:
     def page(self) -> str:
         """Return the verdicts as one HTML page."""
         settings = self.settings
-        versions = {"firstbit": version("firstbit"), "jax": version("jax")}
+        versions = {"firstbit": own_version(), "jax": version("jax")}
         return verdict_page(
             self.verdicts,
             self.differences,
