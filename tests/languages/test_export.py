@@ -60,6 +60,7 @@ def test_the_manifest_is_in_the_folder_and_has_the_floors(made):
     assert read_toml(folder / "language.toml") == embedded_reber()
 
 
+@pytest.mark.slow
 def test_floors_of_lists_are_those_of_plain_sums(made):
     folder, manifest = made
     for name in ("train.jsonl", "judge/fresh.jsonl"):
@@ -217,6 +218,7 @@ def test_options_that_change_nothing_are_refused(options, text, capsys):
     assert text in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["reber", "first-bit:3", "tomita-4"])
 def test_a_name_of_the_catalogue_is_named_as_it_is(name, tmp_path):
     manifest = export_language(name, tmp_path / "x", sizes=(5, 5))

@@ -74,6 +74,7 @@ def window(m):
     return lambda word, t: (min(t, m), word[max(t - m, 0) : t])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("case", "first_symbol"), diagonal(CASES, [False, True]))
 def test_floors_are_those_of_all_words_of_the_range(case, first_symbol):
     name, lengths = case

@@ -152,6 +152,7 @@ def test_a_greatest_length_shortens_the_longest_lag():
             compute(language, 1000, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["reber", "embedded-reber", "parity", "first-bit"])
 @pytest.mark.parametrize("num_words", [1, 256, 25_600])
 def test_the_longest_word_by_the_distribution_of_lengths(name, num_words):

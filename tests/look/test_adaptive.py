@@ -71,6 +71,7 @@ def test_a_difference_with_its_number_and_a_reference_stay():
         assert adaptive(text.encode()).decode() == text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["amount", "signed", "vanilla", "gru"])
 def test_a_cell_and_its_number_go_to_those_of_a_dark_page(name):
     shares = np.linspace(0, 1, 41)

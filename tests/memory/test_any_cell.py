@@ -273,6 +273,7 @@ class Broken(eqx.Module):
         }[self.fault]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "message"),
     [
@@ -357,6 +358,7 @@ class AtTimesWild(eqx.Module):
         return jnp.where(self.weights[0, 0] > 1, self.constant, state)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("constant", [np.nan, np.inf])
 def test_a_state_that_is_not_finite_has_no_distance(constant):
     """Both words have it, and the difference of two constants is 0."""

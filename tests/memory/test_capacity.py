@@ -409,6 +409,7 @@ class Table(Built):
         return jnp.tanh(self.matrix @ h + x)
 
 
+@pytest.mark.slow
 def test_steps_are_enough_for_all_numbers_that_are_read():
     text = "at least 1440 for k = 12, of which 144 numbers are read, got 140"
     short = Drive(num_steps=140, lags=[2])

@@ -79,6 +79,7 @@ def inputs():
     return np.eye(2)[letters]
 
 
+@pytest.mark.slow
 def test_distance_is_that_of_the_twin(both):
     own, twin = [discrepancy(cell, length=LENGTH, key=KEY) for cell in both]
     np.testing.assert_allclose(own.discrepancy, twin.discrepancy, rtol=1e-12)

@@ -159,6 +159,7 @@ def test_a_scalar_linear_cell_meets_its_bound():
     assert proved.forgotten_after.values == pytest.approx(10, abs=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_for_linear_cells_the_quadratic_metric_reaches_the_spectral_radius(seed):
     U, W = random_net(seed, k=6)
@@ -370,6 +371,7 @@ def contracting(seed):
     return eqx.tree_at(lambda c: c.W_h, made, 0.8 * W / np.linalg.norm(W, 2))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_no_bound_is_worse_than_the_one_that_it_refines(seed):
     proved = certificate_of_forgetting(contracting(seed), delta=1e-3)

@@ -157,6 +157,7 @@ def test_states_beyond_float64_are_no_numbers():
     assert np.isnan(found.reach).all()
 
 
+@pytest.mark.slow
 def test_after_zeros_states_beyond_float64_are_no_numbers():
     asked = {"num_draws": 20, "length": 600, "key": KEY}
     two = Reading(words="constant")

@@ -73,12 +73,14 @@ def test_two_fixed_points_are_shown():
     assert pushed.num_met == pushed.num_pairs == 120
 
 
+@pytest.mark.slow
 def test_a_contraction_is_certified_for_any_inputs():
     found = asked(net([[0.5, 0.3], [-0.3, 0.5]], "tanh"), 5 * real(200))
     assert found.echo_state.item() == "certified"
     assert found.rate.item() == pytest.approx(np.hypot(0.5, 0.3))
 
 
+@pytest.mark.slow
 def test_a_bound_of_one_hot_words_is_none_of_other_inputs():
     """A unit that is driven far from 0, where its slope is small."""
     cell = vanilla(np.array([[9.0]]), np.array([[3.0]]), "tanh")
@@ -131,6 +133,7 @@ class Stretched(DelayLine):
         return jnp.stack([angle + 0.1 * (1 - jnp.cos(angle)), 0 * x[0]]) % (2 * jnp.pi)
 
 
+@pytest.mark.slow
 def test_what_is_not_shown_is_undecided():
     found = asked(Slow(2), one_hot(400))
     assert found.echo_state.item() == "undecided"

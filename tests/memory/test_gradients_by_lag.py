@@ -175,6 +175,7 @@ class LearntStart(eqx.Module):
         return self.w * hidden + input
 
 
+@pytest.mark.slow
 def test_only_a_learnt_first_state_has_the_lag_of_all_symbols():
     words, num_steps = np.ones((2, 3, 1)), np.array([2, 3])
     with jax.enable_x64(True):

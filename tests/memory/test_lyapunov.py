@@ -186,6 +186,7 @@ def test_a_dimension_that_is_lost_has_minus_infinity():
     assert np.isnan(exponents(linear(np.eye(1)), still(3), 0).lyapunov_exponent_se[0])
 
 
+@pytest.mark.slow
 def test_two_units_that_are_always_equal_are_one():
     """What rounding leaves of the second was an exponent of -37."""
     random = np.random.default_rng(2)

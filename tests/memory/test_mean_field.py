@@ -146,6 +146,7 @@ def test_more_nodes_change_nothing(monkeypatch):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gain", [300.0, 1000.0])
 def test_the_critical_size_of_fields_much_wider_than_the_activation(gain):
     """Means by adaptive quadrature over the field, of a variance at rest."""

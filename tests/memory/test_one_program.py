@@ -190,6 +190,7 @@ ALONE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("cell", "reason"), ALONE)
 def test_cells_whose_sizes_have_programs_of_their_own(cell, reason):
     assert reason in found(cell)

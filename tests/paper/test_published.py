@@ -9,6 +9,7 @@ from firstbit.paper.legacy import embedded_reber_draws, reber_draws
 from firstbit.training import FixedWords, Published, fit
 
 
+@pytest.mark.slow
 def test_published_words_come_from_the_legacy_generator():
     assert reber_draws().words == published.words("reber")
     assert embedded_reber_draws().words == published.words("embedded_reber")

@@ -18,6 +18,7 @@ UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 MAPS = ["amount", "signed", "fade", "vanilla", "gru"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MAPS)
 @pytest.mark.parametrize("dark", [False, True])
 def test_a_number_can_be_read_on_every_colour_of_a_map(name, dark):
@@ -28,6 +29,7 @@ def test_a_number_can_be_read_on_every_colour_of_a_map(name, dark):
             assert contrast(ink, colour) > 4.3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MAPS)
 def test_a_number_follows_its_page_as_its_cell_does(name):
     pairs = dict(roles().numbers.values())

@@ -75,6 +75,7 @@ ONE_PANEL = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ONE_PANEL)
 def test_a_plot_of_one_panel_draws_into_the_callers(name):
     figure = Figure(layout="constrained")

@@ -95,6 +95,7 @@ def test_save_says_what_it_cannot_write(tmp_path):
         save(network(1, 1, 1), tmp_path / "file" / "figure")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["new/figure", "new/figure.png"])
 def test_save_takes_text_and_makes_the_folder(name, tmp_path):
     save(network(1, 1, 1), f"{tmp_path}/{name}")
@@ -111,6 +112,7 @@ def test_a_planned_figure_can_go_to_another_process(tmp_path):
         assert first == (tmp_path / f"same.{ending}").read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     ["no $\\frac$", "日本語 (\N{FACE WITH TEARS OF JOY})*", "(BTSXVPE|btsxvpe)+" * 9],

@@ -49,6 +49,7 @@ def test_there_is_a_solid_and_a_panel_for_means_and_one_for_medians():
     assert means.get_ylim() == medians.get_ylim()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("last", [np.nan, np.inf, 1e307])
 def test_what_left_the_finite_numbers_leaves_a_figure(last, tmp_path):
     ds = discrepancies(range(1, 3), range(1, 6))

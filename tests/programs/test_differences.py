@@ -36,6 +36,7 @@ POINTS = [-30.0, -4.0, -0.7, 0.3, 2.0, 11.0, 30.0]
 STEPS = [1e-250, -1e-100, 1e-17, -1e-9, 1e-3, -0.5, 4.0, -25.0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_differences_keep_their_digits(name):
     ours, exact = FUNCTIONS[name]
@@ -58,6 +59,7 @@ def test_differences_keep_their_digits(name):
         )
 
 
+@pytest.mark.slow
 def test_the_sign_of_a_complex_number_turns():
     """JAX's derivative of it is zero."""
     with jax.enable_x64(True):
@@ -100,6 +102,7 @@ def test_angles_at_the_origin_and_across_the_cut():
 FIELDS = [-1e5, -400.0, -229.0, -116.0, -3.0, 0.0, 0.4, 114.0, 116.0, 231.0, 800.0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", [jnp.tanh, jax.nn.sigmoid])
 def test_far_jumps_end_where_plain_simulation_ends(function):
     """A unit that one word drives to one side, and the other to the other."""
@@ -120,6 +123,7 @@ def nearly_cancelled(x):
     return jax.nn.relu((x * 3 + 0.7) - (0.1 * 3 + 0.7))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "function",
     [
@@ -142,6 +146,7 @@ def test_roots_of_what_is_zero_at_the_second_point(function):
     assert np.abs(np.asarray(value + change) - there).max() < 1e-12
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "function", [jax.scipy.special.erf, lambda x: x**3, jnp.arctan]
 )
@@ -161,6 +166,7 @@ def test_functions_without_an_identity_go_by_the_derivative(function):
             assert change == pytest.approx(exact, rel=2e-7 if d != 1e-6 else 1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "function",
     [

@@ -127,12 +127,14 @@ def test_a_complex_state_stays_complex_and_a_clock_whole():
     assert clock[0] == clock[1] == clock[2] != clock[3]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", [[2], [2, 5]])
 def test_sizes_in_the_other_order_are_refused(sizes):
     with pytest.raises(CellError, match="its sizes may be in the other order"):
         measured(Swapped, sizes=sizes)
 
 
+@pytest.mark.slow
 def test_an_operation_without_a_difference_is_refused_by_name_and_line():
     with pytest.raises(
         CellError, match=r"`scatter-max` of float64, int32 at .*kinds_of_numbers.py:\d+"

@@ -30,6 +30,7 @@ from firstbit.training import (
 from small_trainings import network_of_truth, task
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "language",
     [reber(), embedded_reber(), Language.from_regex("a*b?")],

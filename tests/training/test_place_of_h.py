@@ -46,6 +46,7 @@ def net():
         return Network(cell, Readout(O, jnp.zeros(7)))
 
 
+@pytest.mark.slow
 def test_words_are_read_as_they_are_run():
     made = net()
     assert made.place == 1

@@ -9,6 +9,7 @@ from firstbit.training.seeds import Watch, jobs_of
 from small_trainings import WORDS, same, task
 
 
+@pytest.mark.slow
 def test_a_seed_does_not_depend_on_the_others_or_on_threads():
     three = train_seeds(task(), 3, Execution(workers=1))
     two = train_seeds(task(), 2, Execution(workers=2))

@@ -118,6 +118,7 @@ def test_a_window_of_three_lands_on_its_floor_and_no_witness_is_found(tmp_path):
     assert "t be seen" in (tmp_path / "out" / "report.html").read_text()
 
 
+@pytest.mark.slow
 def test_what_cannot_be_trained_is_refused_by_one_line():
     asked = {"rule": Modern(max_epochs=1), "num_seeds": 1, "key": KEY, "words": WORDS}
     plain = SequenceModel(lambda inputs: inputs)

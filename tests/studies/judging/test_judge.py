@@ -351,6 +351,7 @@ def test_what_a_file_lacks_is_named_with_what_it_has(tmp_path):
         loaded(f"{file}:lod")
 
 
+@pytest.mark.slow
 def test_what_a_file_loads(tmp_path):
     file = tmp_path / "mine.py"
     file.write_text(

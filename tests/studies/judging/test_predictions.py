@@ -174,6 +174,7 @@ WRONG = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WRONG)
 def test_a_file_that_lacks_something_is_one_line(name, made, tmp_path):
     change, message = WRONG[name]
