@@ -58,7 +58,8 @@ def adaptive(svg: bytes, *, alone: bool = True) -> bytes:
     if not alone:
         return text.encode()
     style = _style(used)
-    return _OPENING.sub(lambda found: found[0] + style, text, count=1).encode()
+    styled = _OPENING.sub(lambda found: found[0] + style, text, count=1)
+    return styled.encode()
 
 
 def _style(dark: Mapping[str, str]) -> str:

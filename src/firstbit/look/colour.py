@@ -92,7 +92,8 @@ def ramp(stops: Sequence[str]) -> list[str]:
     places = np.linspace(0, known[-1], FINE)
     digits = []
     for i in (1, 3, 5):
-        channel = [int(stop[i : i + 2], 16) / 255 for stop in stops]
+        pairs = [stop[i : i + 2] for stop in stops]
+        channel = [int(pair, 16) / 255 for pair in pairs]
         between = np.interp(places, known, channel)
         rounded = np.round(255 * between)
         digits.append([f"{int(one):02x}" for one in rounded])

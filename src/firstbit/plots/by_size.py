@@ -72,8 +72,9 @@ def laws_text(results: Sequence[xr.Dataset]) -> str:
 
 def _ink(name: str, colour: str) -> str:
     """Return the colour of a cell's name: of one among shades, the shade."""
-    is_alone = colour == look().hue(name)
-    return look().ink(name) if is_alone else name_inks(name, [colour])[0]
+    if colour == look().hue(name):
+        return look().ink(name)
+    return name_inks(name, [colour])[0]
 
 
 def require_results(results: Sequence[xr.Dataset], figure: str) -> None:

@@ -260,7 +260,8 @@ def _distances(axes: Axes, ds: xr.Dataset, lines: list[_Line]) -> None:
     _curves(axes, lines, "discrepancy", band_or_bound)
     drawn = np.maximum(ds["discrepancy"].values, NEVER)
     axes.set_yscale("log", nonpositive="mask")
-    least, largest = float(np.nanmin(drawn)), float(np.nanmax(drawn))
+    least = float(np.nanmin(drawn))
+    largest = float(np.nanmax(drawn))
     axes.set_ylim(least / 2, 2 * largest)
     note = "how far apart a net's states are after 10...0 and 00...0 of m symbols"
     heading(axes, f"Supply: {note}", "mean distance D(m,k)")

@@ -129,15 +129,17 @@ def _fan(axes: Axes, one: xr.Dataset, size: int) -> None:
 def _quantiles(
     axes: Axes, one: xr.Dataset, quantiles: np.ndarray, bottom: _Bottom
 ) -> None:
-    length, levels = one["length"].values, one["quantile"].values
+    length = one["length"].values
+    levels = one["quantile"].values
     middle = len(levels) // 2
     for i in range(middle):
-        ends = bottom.above(quantiles[i]), bottom.above(quantiles[-1 - i])
+        low = bottom.above(quantiles[i])
+        high = bottom.above(quantiles[-1 - i])
         label = f"{percent(levels[i])} to {percent(levels[-1 - i])} of draws"
         band(
             axes,
             length,
-            ends,
+            (low, high),
             _colour(one),
             label=label,
         )

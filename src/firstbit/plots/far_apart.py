@@ -114,7 +114,8 @@ def far_apart(
     if title is None:
         title = "How far apart two words drive random nets, and what is decoded"
     across = _across(len(columns), width)
-    rows = [columns[i : i + across] for i in range(0, len(columns), across)]
+    starts = range(0, len(columns), across)
+    rows = [columns[start : start + across] for start in starts]
     size = Size(1.0 + 1.65 * across, 1.7 + 3.0 * len(rows))
     figure = blank(size, title, width, _LABELS + _NARROWEST)
     above, below = (0.12 * _lines(figure, text) for text in (_ABOVE, _BELOW))
@@ -220,7 +221,8 @@ def _columns(
             f"{len(names)}."
         )
     columns = []
-    for place, (apart, found) in enumerate(zip(distances, decoded, strict=True)):
+    pairs = zip(distances, decoded, strict=True)
+    for place, (apart, found) in enumerate(pairs):
         require_variables(apart, "far_apart", {"distance": _DISTANCES})
         needed = {**coordinates(*_DECODED), **with_interval("accuracy", _DECODED)}
         require_variables(found, "far_apart", needed)

@@ -96,7 +96,8 @@ def blank(
     shown = size.seen(width) if least is None else size.across(width, least)
     figure = ShownFigure(figsize=shown, layout="constrained")
     if title:
-        figure.suptitle(verbatim(breakable(title)), x=0.01, ha="left", wrap=True)
+        text = verbatim(breakable(title))
+        figure.suptitle(text, x=0.01, ha="left", wrap=True)
     return figure
 
 
@@ -123,7 +124,8 @@ def row_of_panels(
         figure = blank(size, title, width)
         grid = figure.add_gridspec(1, number, width_ratios=ratios, wspace=0.08)
         return figure, [grid[0, i] for i in range(number)]
-    figure = blank(Size(size.width, size.width * number * flat), title, width)
+    tall = Size(size.width, size.width * number * flat)
+    figure = blank(tall, title, width)
     grid = figure.add_gridspec(number, 1)
     return figure, [grid[i, 0] for i in range(number)]
 
@@ -297,7 +299,8 @@ def band(
     label: str | None = None,
 ) -> None:
     """Fill the area between the two ends of an interval at each `x`."""
-    low, high = np.asarray(ends[0]), np.asarray(ends[1])
+    low = np.asarray(ends[0])
+    high = np.asarray(ends[1])
     axes.fill_between(
         np.asarray(x),
         low,

@@ -63,7 +63,8 @@ def quantile_bars(
     steps = np.arange(number) - (number - 1) / 2
     places = steps * _TOGETHER / number
     thick = _thickest(axes, number * len(groups))
-    colours = np.array([look().hue(group.network) for group in groups])
+    hues = [look().hue(group.network) for group in groups]
+    colours = np.array(hues)
     for place, one in zip(places, quantiles.values, strict=True):
         ink = _Ink(colours, 1.0 if place == places[-1] else _EARLIER, thick)
         x = np.arange(len(groups)) + place

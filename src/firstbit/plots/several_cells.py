@@ -130,7 +130,8 @@ def _one_each(
     size = _commonest_size(results)
     there = [line for line in lines if size in line.result["hidden_size"]]
     room = Size(_WIDE, 1.0).seen(width).width / look().scale
-    columns = int(min(MOST_SIZES, len(there), max(1, room // _PANEL)))
+    fitting = max(1, room // _PANEL)
+    columns = int(min(MOST_SIZES, len(there), fitting))
     rows = ceil(len(there) / columns)
     figure = blank(
         Size(_WIDE, 0.9 + 1.7 * rows),
@@ -225,7 +226,8 @@ def _require_same(settings: Sequence[dict], name: str) -> None:
 
 def _lengths(results: Sequence[xr.Dataset]) -> np.ndarray:
     """Return all lengths at which some cell was measured."""
-    return np.unique(np.concatenate([one["length"].values for one in results]))
+    lengths = [one["length"].values for one in results]
+    return np.unique(np.concatenate(lengths))
 
 
 def _threshold(results: Sequence[xr.Dataset]) -> float:
@@ -264,7 +266,8 @@ def _scale(axes: Axes, results: Sequence[xr.Dataset], sizes: Sequence[int]) -> N
     drawn = []
     for result in results:
         shown_sizes = np.isin(result["hidden_size"].values, sizes)
-        drawn.append(result["discrepancy"].transpose(*GRID).values[shown_sizes].ravel())
+        means = result["discrepancy"].transpose(*GRID).values
+        drawn.append(means[shown_sizes].ravel())
     positive = np.concatenate(drawn)
     positive = positive[positive > 0]
     if not len(positive):

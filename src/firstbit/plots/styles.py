@@ -325,7 +325,8 @@ def _of_files(look: Look) -> Parameters:
 @cache
 def _register_maps() -> None:
     """Give matplotlib the colour maps, as `firstbit_amount` and so on."""
-    light = {name: (name, False) for name in (*roles().maps, *roles().families)}
+    names = (*roles().maps, *roles().families)
+    light = {name: (name, False) for name in names}
     dark = {f"{name}_dark": (name, True) for name in roles().adaptive_maps}
     for registered, (name, is_dark) in {**light, **dark}.items():
         stops = roles().map_of(name, dark=is_dark)

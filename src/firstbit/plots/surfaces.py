@@ -260,7 +260,8 @@ def _scale(
     least, highest = _range(shown)
     if is_log:
         axes.set_yscale("log", nonpositive="clip")
-        axes.set_ylim(heights or (max(least / _BELOW, _EXTREMES[0]), 1.5 * highest))
+        lowest = max(least / _BELOW, _EXTREMES[0])
+        axes.set_ylim(heights or (lowest, 1.5 * highest))
     else:
         axes.set_ylim(0, 1.05 * highest or 1)
 

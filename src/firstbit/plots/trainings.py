@@ -154,5 +154,6 @@ def _statuses(ends: Mapping[str, list[float]]) -> list[Name]:
         if losses:
             text = f"{_WORDS[status]}: {len(losses)}"
             middle = float(np.median(losses))
-            names.append(Name(middle, text, look().status(status), is_bold=True))
+            ink = look().status(status)
+            names.append(Name(middle, text, ink, is_bold=True))
     return names

@@ -41,4 +41,5 @@ def in_letters(text: str) -> str:
 
 def _signs(at: re.Match[str]) -> str:
     """Return what is found in braces, or without them."""
-    return next(filter(None, reversed(at.groups()))).replace("-", "−")
+    index = next(filter(None, reversed(at.groups())))
+    return index.replace("-", "−")

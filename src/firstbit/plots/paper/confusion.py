@@ -128,7 +128,9 @@ def _draw_differences(axes: Axes, ds: xr.Dataset) -> None:
         )
         distance = written(ds.attrs[f"{name}_distance"])
         told = f"{cell_name(name)}, k = {len(seen)}:\n{distance} apart"
-        names.append(Name(float(np.median(seen)), told, look().ink(name), is_bold=True))
+        middle = float(np.median(seen))
+        ink = look().ink(name)
+        names.append(Name(middle, told, ink, is_bold=True))
     axes.set(yscale="log", ylim=(_FLOOR / 2, 3.0), xticks=[], xlim=_ALL)
     axes.set_yticks([1.0, 1e-3, 1e-6, _FLOOR])
     axes.set_yticks([], minor=True)

@@ -68,7 +68,8 @@ class Scale(NamedTuple):
 
     def ink(self, value: float) -> str:
         """Return the colour of a value that is written in its cell."""
-        (share,) = self.norm()(self.coloured(np.array([value])))
+        coloured = self.coloured(np.array([value]))
+        (share,) = self.norm()(coloured)
         return number_ink(self.quantity, float(share))
 
     def coloured(self, values: np.ndarray) -> np.ndarray:
