@@ -92,7 +92,8 @@ def _apply(equation: JaxprEqn, operands: list[Origin]) -> list[Origin]:
     group = inner_jaxpr(equation)
     if group is not None:
         return _origins(group, operands)
-    moves: frozenset[int] = frozenset().union(*(one.moves for one in operands))
+    of_operands = [one.moves for one in operands]
+    moves: frozenset[int] = frozenset().union(*of_operands)
     found = Origin(moves)
     if equation.primitive.name in ARRANGING and len(operands) == 1:
         before = prod(shape_of(equation.invars[0]))

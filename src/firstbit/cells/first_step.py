@@ -41,13 +41,13 @@ def require_step(
         state, after = _two_steps(given, input_size, hidden_size, initializer, key)
     _require_same_form(given, state, after[0])
     first, last = (_numbers(one) for one in after)
-    finite = np.isfinite(first)
-    if not finite.all() or not np.isfinite(last).all():
-        strange = first[~finite] if not finite.all() else last[~np.isfinite(last)]
-        raise CellError(
-            f"expected {given.name} to give finite numbers, got {strange[0]} in its "
-            "first step."
-        )
+    for numbers in (first, last):
+        strange = numbers[~np.isfinite(numbers)]
+        if strange.size:
+            raise CellError(
+                f"expected {given.name} to give finite numbers, got {strange[0]} in "
+                "its first step."
+            )
     if must_read and input_size > 1 and np.array_equal(first, last):
         raise CellError(
             f"expected {given.name} to read its input, but its first step is the same "
@@ -177,7 +177,9 @@ def _first_steps(
         made = redraw(made, initializer, key, roles)
     state = in_float(initial_state(made, start))
     letters = jnp.eye(sizes[0])
-    return state, [made(letters[0], state), made(letters[-1], state)]
+    first = made(letters[0], state)
+    last = made(letters[-1], state)
+    return state, [first, last]
 
 
 def _numbers(state: State) -> np.ndarray:

@@ -211,7 +211,8 @@ def _value(option: str, text: str) -> object:
 
 def _range(part: str, text: str) -> range:
     ends = part.split(":")
-    if len(ends) > 2 or not all(_is_size(end.strip()) for end in ends):
+    are_sizes = all(_is_size(end.strip()) for end in ends)
+    if len(ends) > 2 or not are_sizes:
         raise SettingError(
             f"expected hidden sizes like 5, 1,2,5 or 1:20, got '{shown(text)}'."
         )

@@ -111,7 +111,8 @@ def read(found: Traced, names: Sequence[str], values: Values) -> Reading:
         CellError: two arrays that are multiplied may both be the mask.
     """
     uses = uses_of(found.step, found.num_arrays)
-    shapes = [shape_of(one) for one in found.step.jaxpr.invars[: len(names)]]
+    variables = found.step.jaxpr.invars[: len(names)]
+    shapes = [shape_of(one) for one in variables]
     masks = _masks(uses, names, shapes, values)
     roles = []
     for number, name in enumerate(names):

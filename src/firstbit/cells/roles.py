@@ -346,7 +346,8 @@ def _state_roles(
 ) -> StateRoles:
     """Return the roles of the leaves of a state."""
     units = units_of(state)
-    found = dict.fromkeys(range(len(jax.tree.leaves(state))), CLOCK)
+    num_leaves = len(jax.tree.leaves(state))
+    found = dict.fromkeys(range(num_leaves), CLOCK)
     found |= dict.fromkeys(units, CELL)
     if reading is not None:
         found |= dict.fromkeys(reading.auxiliary.clocks, CLOCK)

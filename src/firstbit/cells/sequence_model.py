@@ -184,7 +184,8 @@ def require_causal(model: SequenceModel, input_size: int, length: int) -> None:
     function = model.traced()
     outputs, rounding = _outputs(model, function, before)
     limit = max(LEAK, LAST_PLACES * rounding)
-    positions = np.unique(np.linspace(1, length - 1, MOST_POSITIONS).astype(int))
+    spaced = np.linspace(1, length - 1, MOST_POSITIONS)
+    positions = np.unique(spaced.astype(int))
     positions = positions[(positions > 0) & (positions < length)]
 
     @jax.jit

@@ -70,5 +70,6 @@ def _seeded(key: PRNGKeyArray) -> Iterator[None]:
     from firstbit.cells.bridges.torch.construct import seed_all, seeded
 
     with seeded():
-        seed_all(int(np.asarray(jax.random.key_data(key))[-1]))
+        words = np.asarray(jax.random.key_data(key))
+        seed_all(int(words[-1]))
         yield

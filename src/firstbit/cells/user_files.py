@@ -242,7 +242,8 @@ def _module_name(file: Path) -> str:
         spec = importlib.util.find_spec(name)
         if spec is None or spec.origin == str(file):
             return name
-    digest = hashlib.sha256(str(file).encode()).hexdigest()[:8]
+    hashed = hashlib.sha256(str(file).encode())
+    digest = hashed.hexdigest()[:8]
     plain = re.sub(r"\W", "_", name)
     return f"firstbit_file_{digest}_{plain}"
 

@@ -68,7 +68,9 @@ def with_difference(function: Callable[..., Any]) -> Callable[..., tuple[Any, An
     def differences(arguments: tuple, changes: tuple) -> tuple[Any, Any]:
         trace = jax.make_jaxpr(function, return_shape=True)
         program, shapes = trace(*arguments)
-        leaves = zip(jax.tree.leaves(arguments), jax.tree.leaves(changes), strict=True)
+        of_arguments = jax.tree.leaves(arguments)
+        of_changes = jax.tree.leaves(changes)
+        leaves = zip(of_arguments, of_changes, strict=True)
         inputs = [entered(value, change) for value, change in leaves]
         results = _run(program, inputs)
         values = [result.value for result in results]

@@ -121,7 +121,8 @@ def repeat(run: Run, equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
             results = _stopped(answer, before, results, there)
         return _like(carry, results)
 
-    leaving = jax.lax.while_loop(either_goes, turn, [packed(x) for x in carry])
+    start = [packed(x) for x in carry]
+    leaving = jax.lax.while_loop(either_goes, turn, start)
     return [unpacked(arrays) for arrays in leaving]
 
 

@@ -50,5 +50,6 @@ def custom(run: Run, equation: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
     rest = []
     for x, product in zip(right, products, strict=True):
         rest.append(x.difference() - product.difference())
-    changes = results_of(equation, [*[x.second() for x in consts], *rest])
+    seconds = [x.second() for x in consts]
+    changes = results_of(equation, [*seconds, *rest])
     return paired(values, changes)

@@ -97,7 +97,8 @@ def forward(step: Step) -> Callable[[Any, Array, Any], tuple[Any, Kept]]:
         arrays, form = jax.tree.flatten(pull)
         # JAX hands an argument on as the very object that it got.
         known = {}
-        for place, leaf in enumerate(jax.tree.leaves((cell, x, state))):
+        leaves = jax.tree.leaves((cell, x, state))
+        for place, leaf in enumerate(leaves):
             known[id(leaf)] = place
         kept = []
         places = []

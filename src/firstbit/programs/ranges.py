@@ -56,7 +56,9 @@ class Range(NamedTuple):
 
     def joined(self, other: "Range") -> "Range":
         """Return the smallest range that holds both."""
-        return Range(min(self.low, other.low), max(self.high, other.high))
+        low = min(self.low, other.low)
+        high = max(self.high, other.high)
+        return Range(low, high)
 
     @property
     def is_share(self) -> bool:

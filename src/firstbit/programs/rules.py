@@ -110,7 +110,8 @@ def of_two(function: Callable[[Array, Array, Array], tuple[Array, Array]]) -> Ru
     def apply(_: JaxprEqn, inputs: list[Moving]) -> list[Moving]:
         (x,) = inputs
         there = jnp.asarray(x.second())
-        value, change = function(jnp.asarray(x.value), x.difference(), there)
+        here = jnp.asarray(x.value)
+        value, change = function(here, x.difference(), there)
         return [Moving(value, change)]
 
     return apply

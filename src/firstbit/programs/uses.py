@@ -85,7 +85,8 @@ def uses_of(program: ClosedJaxpr, num_held: int) -> Uses:
         if place >= num_held:
             inputs.append(Value(moves=frozenset({place - num_held})))
             continue
-        axes = [frozenset({axis}) for axis in range(len(shape_of(variable)))]
+        rank = len(shape_of(variable))
+        axes = [frozenset({axis}) for axis in range(rank)]
         inputs.append(Value((View(place, tuple(axes)),)))
     reader = _Reader(Uses())
     reader.run(program, inputs)

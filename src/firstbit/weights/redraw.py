@@ -153,7 +153,8 @@ def plan_of(
     arrays = jax.tree.leaves(eqx.filter(cell, is_real))
     shapes = [array.shape for array in arrays]
     plan = []
-    for (name, rank), shape in zip(rank_of.items(), shapes, strict=True):
+    pairs = zip(rank_of.items(), shapes, strict=True)
+    for (name, rank), shape in pairs:
         role = (roles or {}).get(name) or role_by_name(name, rank)
         law = _law(name, role, laws)
         leaf = Leaf(name, law, role.axes(rank))
@@ -193,7 +194,8 @@ def _require_known(laws: Mapping[str, str | Law], names: Iterable[str]) -> None:
 def _require_laws(laws: Mapping[str, str | Law]) -> None:
     """Raise `SettingError` unless every law is a name, or a function of a key."""
     for law in laws.values():
-        if not isinstance(law, str) and (not callable(law) or isinstance(law, type)):
+        is_function = callable(law) and not isinstance(law, type)
+        if not isinstance(law, str) and not is_function:
             raise SettingError(
                 f"expected a law of the weights, got {shown_value(law)}; try 'normal', "
                 "or one of jax.nn.initializers."

@@ -112,7 +112,8 @@ def is_bias_name(name: str) -> bool:
         >>> [is_bias_name(name) for name in ("b_h", "['bhh']", "cell.bias", "beta")]
         [True, True, True, False]
     """
-    words = [word for word in re.split(r"\W+", name) if word.strip("0123456789")]
+    parts = re.split(r"\W+", name)
+    words = [word for word in parts if word.strip("0123456789")]
     return bool(words) and _BIAS.search(words[-1]) is not None
 
 

@@ -49,8 +49,9 @@ class Fitted(NamedTuple):
         faults = []
         for path, like in own.items():
             found = parameters[starts[0] + path]
-            arrays[path] = {name: np.asarray(one) for name, one in found.items()}
-            faults += _faults(path, like, arrays[path])
+            of_path = {name: np.asarray(one) for name, one in found.items()}
+            arrays[path] = of_path
+            faults += _faults(path, like, of_path)
         return cls(arrays, faults)
 
 

@@ -25,7 +25,8 @@ def _start(module: Module, input_size: int) -> OwnState:
 def _made(module: Module, variables: Arrays) -> Made:
     """Return what a module and its variables are made of."""
     kept = dict(variables)
-    return Made(module, type(module), Held(kept.pop("params", {}), kept))
+    trained = kept.pop("params", {})
+    return Made(module, type(module), Held(trained, kept))
 
 
 def _construct(asked: Asked) -> Made:

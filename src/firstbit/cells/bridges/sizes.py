@@ -104,10 +104,11 @@ def options_left(
     own = ["input_size", "hidden_size", "key"]
     kind = inspect.Parameter.KEYWORD_ONLY
     found = [inspect.Parameter(name, kind) for name in own]
+    known = (*own, *taken, *hidden)
     rest = None
     for one in parameters_of(target)[len(places) :]:
         if one.kind == one.VAR_KEYWORD:
             rest = one
-        elif one.kind != one.VAR_POSITIONAL and one.name not in (*own, *taken, *hidden):
+        elif one.kind != one.VAR_POSITIONAL and one.name not in known:
             found.append(one.replace(kind=kind))
     return inspect.Signature([*found, rest] if rest else found)

@@ -55,11 +55,13 @@ def drawn_arrays(cell: Stepping, num_draws: int) -> list[np.ndarray]:
     if any(leaf.law == AS_BUILT for leaf in leaves):
         built = built_arrays(cell.given, *cell.sizes, *words)
 
+    pairs = list(zip(leaves, cell.arrays, strict=True))
+
     @jax.jit
     @in_turn
     def drawn(high: Array, low: Array) -> list[Array]:
         found = []
-        for number, (leaf, like) in enumerate(zip(leaves, cell.arrays, strict=True)):
+        for number, (leaf, like) in enumerate(pairs):
             if leaf.law not in (AS_BUILT, KEEP):
                 array = jnp.asarray(like)
                 found.append(draw_leaf(leaf, number, array, (high, low)))
@@ -67,7 +69,7 @@ def drawn_arrays(cell: Stepping, num_draws: int) -> list[np.ndarray]:
 
     of_law = iter(drawn(*map(jnp.asarray, words)))
     found = []
-    for number, (leaf, like) in enumerate(zip(leaves, cell.arrays, strict=True)):
+    for number, (leaf, like) in enumerate(pairs):
         if leaf.law == AS_BUILT:
             found.append(np.asarray(built[number], float))
         elif leaf.law == KEEP:
@@ -97,7 +99,8 @@ def _moments(arrays: Float[np.ndarray, "... draw"]) -> Moments:
             rows.std(axis=0),
         ]
     )
-    errors = each.std(axis=1, ddof=1) / np.sqrt(each.shape[1])
+    num_draws = each.shape[1]
+    errors = each.std(axis=1, ddof=1) / np.sqrt(num_draws)
     return Moments(each.mean(axis=1), errors)
 
 
@@ -153,7 +156,8 @@ def _relative(own: Moments, other: Moments) -> float:
 def _first(own: Moments, other: Moments) -> str:
     """Return the first statistic that differs by more than chance; "" if none does."""
     off = np.abs(own.means - other.means)
-    rounding = 1e-12 * (np.abs(own.means) + np.abs(other.means))
+    sizes = np.abs(own.means) + np.abs(other.means)
+    rounding = 1e-12 * sizes
     allowed = ERRORS * np.hypot(own.errors, other.errors) + rounding
     for name, apart, most, mine, expected in zip(
         STATISTICS, off, allowed, own.means, other.means, strict=True

@@ -195,7 +195,8 @@ def _orders_of_leaves(cell: Stepping, other: Stepping) -> Iterator[tuple[int, ..
     hidden = cell.roles.state.hidden
     others = [place for place in units if place != hidden]
     shapes = [np.shape(leaf) for leaf in other.start]
-    own = [np.shape(cell.start[place]) for place in (hidden, *others)]
+    places = (hidden, *others)
+    own = [np.shape(cell.start[place]) for place in places]
     if own != shapes:
         raise CellError(
             f"the state of {other.given.name} is {_shown(shapes)}, that of "

@@ -47,7 +47,8 @@ class Stepping:
         self.arrays = [np.asarray(array, float) for array in arrays]
         self.names = list(ranks(self.made))
         self.of_complex = named_arrays(self.made, is_complex)
-        self.start, self._form = jax.tree.flatten(given.initial(self.made))
+        start = given.initial(self.made)
+        self.start, self._form = jax.tree.flatten(start)
 
     def is_learnt(self, name: str) -> bool:
         """Return whether training moves a real array."""

@@ -43,7 +43,8 @@ def of_parts(cell: Stepping) -> list[Variable]:
         role = cell.roles.arrays[leaf.name]
         text = _role(cell, leaf.name, role.described(array.ndim))
         shape = str(list(array.shape))
-        rows.append(Part(shape, array.size, text, role.source, _law(leaf)))
+        law = _law(leaf)
+        rows.append(Part(shape, array.size, text, role.source, law))
     of_complex = KEEP if cell.given.is_built else AS_BUILT
     for name, array in cell.of_complex.items():
         shape = f"{list(array.shape)} {array.dtype}"

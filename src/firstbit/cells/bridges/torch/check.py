@@ -230,7 +230,8 @@ def pulled_by_jax(
         arrays = {**moving.arrays, **rest.arrays}
         after = jax.tree.leaves(step(arrays, moving.input, state))
         summed = jnp.zeros(())
-        for leaf, pull in zip(after, jax.tree.leaves(rest.pull), strict=True):
+        pulls = jax.tree.leaves(rest.pull)
+        for leaf, pull in zip(after, pulls, strict=True):
             if jnp.issubdtype(leaf.dtype, jnp.floating):
                 summed = summed + jnp.sum(leaf.astype(float) * pull)
         return summed, after
@@ -245,8 +246,9 @@ def pulled_by_jax(
         (_, after), slopes = compiled(moving, rest)
         of_arrays = [slopes.arrays[name] for name in trained]
         found = [*of_arrays, slopes.input, *jax.tree.leaves(slopes.state)]
-        outcome = Outcome(list(map(np.asarray, after)), list(map(np.asarray, found)))
-        outcomes.append(outcome)
+        state = list(map(np.asarray, after))
+        pulled = list(map(np.asarray, found))
+        outcomes.append(Outcome(state, pulled))
     return outcomes
 
 

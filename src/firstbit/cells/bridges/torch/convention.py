@@ -181,7 +181,8 @@ def with_output(
         return {"output": first, "state": convention.start(module)}
 
     state = jax.tree.map(_with_axis, convention.zeros, convention.batched)
-    first = jax.tree.map(zeros_like, takes(form.result(module, input, state)))
+    result = form.result(module, input, state)
+    first = jax.tree.map(zeros_like, takes(result))
     rows = jax.tree.map(has_row, first)
     return Convention(
         step,
@@ -233,5 +234,7 @@ def zeros_like(leaf: object) -> torch.Tensor:
 
 def close(first: Tensors, second: Tensors) -> bool:
     """Return whether two states are equal but for rounding."""
-    pairs = zip(jax.tree.leaves(first), jax.tree.leaves(second), strict=True)
+    leaves = jax.tree.leaves(first)
+    others = jax.tree.leaves(second)
+    pairs = zip(leaves, others, strict=True)
     return all(torch.allclose(a, b, CLOSE, CLOSE, equal_nan=True) for a, b in pairs)

@@ -54,7 +54,8 @@ def promoted(*operands: Any) -> np.dtype:
             kind = kind_of(np.asarray(operand).dtype)
             ranked[2].append(_default(kind))
         else:
-            ranked[0 if jnp.ndim(operand) else 1].append(np.dtype(operand.dtype))
+            rank = 0 if jnp.ndim(operand) else 1
+            ranked[rank].append(np.dtype(operand.dtype))
     found: np.dtype | None = None
     for dtypes in ranked:
         if not dtypes:

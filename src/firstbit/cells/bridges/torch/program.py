@@ -152,7 +152,9 @@ def _in_array(leaf: Array) -> Array:
 
 def _like(found: Array, before: Array) -> Array:
     """Return a leaf with the type of numbers that it had before the step."""
-    return cast(found, before.dtype) if np.dtype(before.dtype).kind == "f" else found
+    if np.dtype(before.dtype).kind != "f":
+        return found
+    return cast(found, before.dtype)
 
 
 def _known(name: str, buffers: tuple[str, ...], parts: Parts) -> tuple[str, ...]:

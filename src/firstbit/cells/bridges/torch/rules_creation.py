@@ -51,7 +51,8 @@ def _new_full(
 
 @rule("fill")
 def _fill(x: Array, value: Array) -> Array:
-    return jnp.broadcast_to(jnp.asarray(value).astype(x.dtype), x.shape)
+    entry = jnp.asarray(value).astype(x.dtype)
+    return jnp.broadcast_to(entry, x.shape)
 
 
 @rule("zero")

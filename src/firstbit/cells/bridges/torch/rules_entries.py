@@ -250,7 +250,9 @@ def _where(condition: Array, a: Array, b: Array) -> Array:
 def _masked_fill(x: Array, mask: Array, value: Array) -> Array:
     shape = jnp.broadcast_shapes(x.shape, mask.shape)
     filled = jnp.broadcast_to(cast(value, x.dtype), shape)
-    return jnp.where(jnp.broadcast_to(mask, shape), filled, jnp.broadcast_to(x, shape))
+    is_filled = jnp.broadcast_to(mask, shape)
+    kept = jnp.broadcast_to(x, shape)
+    return jnp.where(is_filled, filled, kept)
 
 
 @rule("clamp", "clip")
@@ -301,7 +303,9 @@ def _complex(a: Array, b: Array) -> Array:
 @rule("polar")
 def _polar(size: Array, angle: Array) -> Array:
     size, angle = together(size, angle)
-    return jax.lax.complex(size * jnp.cos(angle), size * jnp.sin(angle))
+    real = size * jnp.cos(angle)
+    imaginary = size * jnp.sin(angle)
+    return jax.lax.complex(real, imaginary)
 
 
 @rule("view_as_real")
@@ -352,4 +356,5 @@ def _is_same_size(a: Array, b: Array) -> bool:
 def _equal(a: Array, b: Array) -> bool:
     if a.shape != b.shape:
         return False
-    return bool(_item(jnp.all(jnp.equal(*together(a, b)))))
+    is_same = jnp.equal(*together(a, b))
+    return bool(_item(jnp.all(is_same)))

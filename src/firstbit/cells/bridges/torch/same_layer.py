@@ -52,7 +52,8 @@ def require_same_layer(trial: Trial, run: Run, trained: Tensors) -> None:
         drawn = generator.normal(size=tuple(tensor.shape), scale=SPREAD)
         numbers[name] = drawn.astype(np.float32)
     point = point_of(numbers, trial.input_size, trial.zeros, 0)
-    point = point._replace(input=point.input.astype(trial.made.module.compute_dtype))
+    dtype = trial.made.module.compute_dtype
+    point = point._replace(input=point.input.astype(dtype))
     own = _by_keras(trial, trained, point)
     require_repeated(trial.name, own, _by_keras(trial, trained, point))
     step = partial(_step, trial, run)
@@ -91,7 +92,8 @@ def _holding(trained: Tensors, numbers: Mapping[str, np.ndarray]) -> Iterator[No
     """Let a layer have other numbers for a while."""
     before = {name: tensor.detach().clone() for name, tensor in trained.items()}
     try:
-        _put(trained, {name: torch.tensor(one) for name, one in numbers.items()})
+        given = {name: torch.tensor(one) for name, one in numbers.items()}
+        _put(trained, given)
         yield
     finally:
         _put(trained, before)

@@ -84,9 +84,10 @@ class TorchSequence:
                 except Exception as error:  # a user's own code may raise anything
                     errors.append(error)
                     continue
-                if not np.array_equal(both[0][-1], both[1][-1]):
-                    return size, form, both[0], inputs[0]
-                found.append((size, form, both[0], inputs[0]))
+                first, other = both
+                if not np.array_equal(first[-1], other[-1]):
+                    return size, form, first, inputs[0]
+                found.append((size, form, first, inputs[0]))
             if found:
                 return found[0]
         error = errors[0]

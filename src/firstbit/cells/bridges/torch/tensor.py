@@ -95,13 +95,15 @@ class Held(torch.Tensor):
     def write(self, array: Array) -> None:
         """Put other numbers in, through the view."""
         store = self.store
-        new = jnp.broadcast_to(cast(array, self._cached.dtype), self._cached.shape)
+        converted = cast(array, self._cached.dtype)
+        new = jnp.broadcast_to(converted, self._cached.shape)
         if self.path is None:
             store.array = new
         else:
             places = self._places()
             flat = jnp.reshape(jnp.asarray(store.array), -1)
-            put = flat.at[places.reshape(-1)].set(new.reshape(-1))
+            entries = places.reshape(-1)
+            put = flat.at[entries].set(new.reshape(-1))
             store.array = put.reshape(jnp.shape(store.array))
         store.version += 1
 

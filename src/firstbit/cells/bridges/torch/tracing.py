@@ -128,7 +128,9 @@ _PRODUCTS = {
 
 def _stopped(held: Values) -> Values:
     """Return a tensor that is not differentiated: it was made under `no_grad`."""
-    if not isinstance(held, Held) or not np.issubdtype(held.array.dtype, np.inexact):
+    if not isinstance(held, Held):
+        return held
+    if not np.issubdtype(held.array.dtype, np.inexact):
         return held
     if held.path is None:
         held.store.array = jax.lax.stop_gradient(held.store.array)
@@ -275,7 +277,9 @@ class _Call:
             return True
         if self.name == "transpose":
             return {axis % 2 for axis in self.args[1:3]} == {0, 1}
-        return self.name == "permute" and [a % 2 for a in self.args[1]] == [1, 0]
+        if self.name != "permute":
+            return False
+        return [axis % 2 for axis in self.args[1]] == [1, 0]
 
     def array(self, value: Values) -> Values:
         return self.mode.lift(value).array if _is_tensor(value) else value
