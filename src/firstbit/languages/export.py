@@ -268,8 +268,8 @@ def _pairs(test: StandardTest, pairs: Twins) -> _File:
                 "last_L_symbols": _entropy(middle),
             },
             "squared error a last prediction": {
-                "state_known": float((1 - (rows**2).sum(axis=1)).mean()),
-                "last_L_symbols": float((1 - (middle**2).sum(axis=1)).mean()),
+                "state_known": _squared_error(rows),
+                "last_L_symbols": _squared_error(middle),
             },
         },
     }
@@ -279,8 +279,15 @@ def _pairs(test: StandardTest, pairs: Twins) -> _File:
 def _entropy(rows: np.ndarray) -> float:
     """Return the mean entropy of rows, in bits."""
     legal = rows > 0
-    bits = -rows * np.log2(rows, out=np.zeros_like(rows), where=legal)
+    logs = np.log2(rows, out=np.zeros_like(rows), where=legal)
+    bits = -rows * logs
     return float(bits.sum(axis=1).mean())
+
+
+def _squared_error(rows: np.ndarray) -> float:
+    """Return the mean squared error of rows of probabilities as predictions."""
+    squares = (rows**2).sum(axis=1)
+    return float((1 - squares).mean())
 
 
 def _or_none(value: float) -> float | None:

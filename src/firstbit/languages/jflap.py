@@ -72,7 +72,8 @@ def _root(text: str) -> Element:
         root = ElementTree.fromstring(text)
     except ElementTree.ParseError as error:
         raise LanguageError(f"expected XML as JFLAP writes it: {error}.") from error
-    kind = root.findtext("type", default=root.get("type", "")).strip()
+    attribute = root.get("type", "")
+    kind = root.findtext("type", default=attribute).strip()
     if kind != "fa":
         raise LanguageError(
             f"expected a finite automaton (type 'fa'), got the type '{shown(kind)}'."

@@ -104,7 +104,8 @@ class Automaton:
         self._own("transition", self.transition)
         self._own("probability", self.probability)
         self._own("stop", self.stop)
-        if self.probability.ndim == 2 and self.stop.shape == self.probability.shape[:1]:
+        of_states = self.probability.shape[:1]
+        if self.probability.ndim == 2 and self.stop.shape == of_states:
             probability, stop = normalised(self.probability, self.stop)
             self._own("probability", probability)
             self._own("stop", stop)
@@ -194,9 +195,11 @@ class Automaton:
         """Return each edge as (state, symbol, next state, probability)."""
         edges = []
         for q, a in np.argwhere(self.transition != NO_STATE):
+            source = self.states[q]
+            symbol = self.alphabet[a]
             target = self.states[self.transition[q, a]]
             probability = float(self.probability[q, a])
-            edges.append((self.states[q], self.alphabet[a], target, probability))
+            edges.append((source, symbol, target, probability))
         return edges
 
     def choices(self, state: int) -> dict[str, float]:
@@ -308,7 +311,8 @@ class Automaton:
         """For each state, {symbol: number of the next state}."""
         targets: list[dict[str, int]] = [{} for _ in self.states]
         for q, a in np.argwhere(self.transition != NO_STATE).tolist():
-            targets[q][self.alphabet[a]] = int(self.transition[q, a])
+            symbol = self.alphabet[a]
+            targets[q][symbol] = int(self.transition[q, a])
         return targets
 
     def _factors(self, word: str) -> Float[np.ndarray, " factor"]:

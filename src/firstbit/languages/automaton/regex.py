@@ -137,7 +137,8 @@ def _require_no_plus_between(expression: str) -> None:
     if not plus or any(not after or after in ")*+?{" for after in behind):
         return
     at = plus[0]
-    union = "".join("|" if i in plus else c for i, c in enumerate(expression))
+    signs = ["|" if i in plus else c for i, c in enumerate(expression)]
+    union = "".join(signs)
     raise LanguageError(
         f"expected a regular expression, got '{shown(expression)}': position {at + 1}: "
         f"+ between two parts is union in textbooks; for union write '{shown(union)}', "
@@ -287,7 +288,8 @@ class _Parser:
                 self.refuse(
                     f"a letter from {shown(first)} on, for a range that goes up"
                 )
-            letters.update(map(chr, range(ord(first), ord(last) + 1)))
+            codes = range(ord(first), ord(last) + 1)
+            letters.update(map(chr, codes))
         self.take("]")
         return Letters(frozenset(letters), excluded)
 

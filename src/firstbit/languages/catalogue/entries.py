@@ -182,8 +182,9 @@ def language_by_name(name: str) -> Language:
         raise LanguageError(unknown_name("language", family, CATALOGUE))
     entry = CATALOGUE[family]
     given = numbers.split(",") if colon else []
-    is_right = len(given) <= len(entry.parameters) and all(map(_is_whole, given))
-    if not is_right:
+    are_few = len(given) <= len(entry.parameters)
+    are_whole = all(map(_is_whole, given))
+    if not (are_few and are_whole):
         form = ",".join(parameter.upper() for parameter in entry.parameters)
         form = f"{family}:{form}" if form else family
         raise SettingError(f"expected {form}, whole numbers, got '{shown(name)}'.")

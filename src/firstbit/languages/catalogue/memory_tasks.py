@@ -124,7 +124,8 @@ def copy_memory(num_symbols: int = 3, delay: int = 10) -> Language:
         edges |= _waiting(letters, delay)
     for size in range(num_symbols, 0, -1):
         for letters in _all_words(size):
-            edges[_state("say", letters)] = {letters[0]: _state("say", letters[1:])}
+            rest = _state("say", letters[1:])
+            edges[_state("say", letters)] = {letters[0]: rest}
     return Language.from_transitions(
         edges,
         start="read",

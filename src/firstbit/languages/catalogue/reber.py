@@ -96,7 +96,8 @@ def continual_embedded_reber(mean_words: int = 10) -> Language:
         {'B': 0.9, '$': 0.1}
     """
     require_at_least("mean_words", mean_words, 2)
-    stream = {**_embedded(_REBER), "end": {"B": ("outer", 1 - 1 / mean_words)}}
+    again = ("outer", 1 - 1 / mean_words)
+    stream = {**_embedded(_REBER), "end": {"B": again}}
     return Language.from_transitions(
         stream,
         start="start",

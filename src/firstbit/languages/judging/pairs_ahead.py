@@ -106,7 +106,8 @@ class PairsAhead:
         ahead = self.before(lag)
         shape = self.size, self.size
         table = from_entries(ahead, first, second, shape)
-        weight = ((table.T @ visits.T).T * visits).sum(axis=1)
+        arriving = table.T @ visits.T
+        weight = (arriving.T * visits).sum(axis=1)
         if not weight.any():
             total = visits.sum(axis=0)
             weights = total[first] * total[second] * ahead
@@ -145,10 +146,11 @@ def _moves_of_pairs(language: Automaton, pair: Int[np.ndarray, " pair"]) -> Spar
         rows.append(source)
         columns.append(place)
         shares.append(share[first[source]] * share[second[source]])
+    nothing = np.zeros(0, dtype=np.int64)
     return from_entries(
         np.concatenate([*shares, np.zeros(0)]),
-        np.concatenate([*rows, np.zeros(0, dtype=np.int64)]),
-        np.concatenate([*columns, np.zeros(0, dtype=np.int64)]),
+        np.concatenate([*rows, nothing]),
+        np.concatenate([*columns, nothing]),
         (len(pair), len(pair)),
     )
 

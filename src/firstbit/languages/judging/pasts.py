@@ -82,11 +82,13 @@ class EdgesInto(NamedTuple):
     ) -> Int[np.ndarray, "pair time"]:
         """Draw the symbols that led to states, from the last one to the first."""
         state = states.copy()
-        letters = np.full((len(state), int(steps.max())), NO_STATE)
-        for step in range(letters.shape[1], 0, -1):
+        longest = int(steps.max())
+        letters = np.full((len(state), longest), NO_STATE)
+        for step in range(longest, 0, -1):
             going = np.flatnonzero(steps >= step)
             here = state[going]
-            weight = past[step - 1][self.source[here]] * self.share[here]
+            before = past[step - 1][self.source[here]]
+            weight = before * self.share[here]
             edge = choices(weight, generator)
             letters[going, step - 1] = self.symbol[here, edge]
             state[going] = self.source[here, edge]

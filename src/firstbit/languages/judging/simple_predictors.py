@@ -167,7 +167,8 @@ def shortest_passing_window(
         Symbols of the window; None if none up to `longest` passes.
     """
     fewer = plan.what_decides(words)
-    at_lag = dict(zip(plan.lags, words.twins, strict=True)).get(plan.lag)
+    by_lag = dict(zip(plan.lags, words.twins, strict=True))
+    at_lag = by_lag.get(plan.lag)
     # Windows of up to the lag fail every pair.
     shortest = 0 if at_lag is None else plan.lag + 1
     for window in range(shortest, longest + 1):

@@ -261,7 +261,8 @@ class PlanOfTest:
         twins = []
         for lag, pairs in zip(self.lags, words.twins, strict=True):
             twins.append(pairs if lag == self.lag else None)
-        return replace(words, twins=tuple(twins), long=(None,) * len(words.long))
+        no_long = (None,) * len(words.long)
+        return replace(words, twins=tuple(twins), long=no_long)
 
     def _drawn(self, stream: Stream, sizes: Sizes) -> WordsOfTest:
         """Draw all words but the repeated one, the only one that depends on k."""

@@ -259,7 +259,8 @@ def _one_step(language: Automaton, sets: StateSets, spread: _Spread) -> _Spread:
     visits = spread.visits[source] * share[:, None]
     keep = sets.sizes(states) >= 2
     size = len(language.states)
-    places, which = np.unique(states[keep] * size + state[keep], return_inverse=True)
+    pairs = states[keep] * size + state[keep]
+    places, which = np.unique(pairs, return_inverse=True)
     if len(places) > MOST_SPREAD:
         raise LanguageError(
             f"the windows of '{language.name}' lead to more than {MOST_SPREAD:,} sets "
