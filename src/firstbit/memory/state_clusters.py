@@ -165,5 +165,6 @@ def _share_nearest_right(
     least = distances.min(axis=1, keepdims=True)
     rounding = TIE * np.abs(hidden).max(initial=0.0)
     is_nearest = distances <= least * (1 + TIE) + rounding
-    right = (is_nearest & own).sum(axis=1) / is_nearest.sum(axis=1)
+    num_nearest = is_nearest.sum(axis=1)
+    right = (is_nearest & own).sum(axis=1) / num_nearest
     return float(right.mean())

@@ -104,7 +104,8 @@ def _gru(generator: np.random.RandomState, language: Language, k: int) -> Networ
         parameters[f"U_{gate}"] = generator.randn(k, n)
         parameters[f"W_{gate}"] = generator.randn(k, k)
     biases = {f"b_{gate}": np.zeros(k) for gate in GRU.gates}
-    return _network(GRU, {**parameters, **biases}, generator.randn(n, k), None)
+    output = generator.randn(n, k)
+    return _network(GRU, {**parameters, **biases}, output, None)
 
 
 def _network(

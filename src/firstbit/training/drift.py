@@ -79,7 +79,8 @@ class _Steps:
         before = np.linalg.norm(difference, axis=1)
         lengths = np.array([len(word) for word in pairs.first])
         for step in range(pairs.lag):
-            letter = first[np.arange(len(first)), lengths - pairs.lag + step]
+            place = lengths - pairs.lag + step
+            letter = first[np.arange(len(first)), place]
             difference = self._times(letter, difference)
         after = np.linalg.norm(difference, axis=1)
         some = before > 0

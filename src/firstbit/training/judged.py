@@ -281,7 +281,8 @@ def _confused(plan: PlanOfTest, one: int, other: int) -> str:
     for row in (one, other):
         shares = []
         outputs = plan.language.outputs
-        for output, share in zip(outputs, plan.rows.table[row], strict=True):
+        of_row = plan.rows.table[row]
+        for output, share in zip(outputs, of_row, strict=True):
             if share > 0:
                 shares.append(f"{output} {share:.3g}")
         named.append(", ".join(shares))

@@ -177,10 +177,11 @@ def _behaviour(
 ) -> tuple[Likeness, Motion]:
     """Return what a run behaves like, and whether it still moves."""
     some = fresh.asked.words[:NUM_WORDS]
-    last = read(training.network, task.language, some, is_softmax=task.rule.is_softmax)
+    is_softmax = task.rule.is_softmax
+    last = read(training.network, task.language, some, is_softmax=is_softmax)
     late = None
     if training.late is not None:
-        late = read(training.late, task.language, some, is_softmax=task.rule.is_softmax)
+        late = read(training.late, task.language, some, is_softmax=is_softmax)
     likeness = behaves_like(last)
     rate = training.log[-1].learning_rate / task.rule.learning_rate
     return likeness, motion(last, late, likeness, rate=rate)

@@ -128,7 +128,8 @@ def fit_readout(
     spread = np.where(spread > 0, spread, 1.0)
     features = with_constant((hidden - center) / spread)
     readout = np.linalg.lstsq(features, rows.table[row], rcond=None)[0]
-    loss = _Loss.of(features, (rows.distances <= resolution)[row], rows.table)
+    is_near = rows.distances <= resolution
+    loss = _Loss.of(features, is_near[row], rows.table)
     for steepness in STEEPNESS:
         found = scipy.optimize.minimize(
             loss.with_slope,

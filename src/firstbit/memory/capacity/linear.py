@@ -149,7 +149,8 @@ def _are_close(a: States, b: States, *, size: States) -> bool:
 
     It is a share of the largest number at the point, whatever the units of the state.
     """
-    off = np.max(np.abs(a - b), axis=1, initial=0.0)
+    apart = np.abs(a - b)
+    off = np.max(apart, axis=1, initial=0.0)
     largest = np.max(size, axis=1, initial=0.0)
     return bool((off <= CLOSE * largest).all())
 

@@ -124,7 +124,8 @@ def _decode_by(
     # A score of 0 says nothing: half of such words are right.
     is_right = jnp.where(margins > 0, 1.0, 0.0)
     of_words = jnp.where(margins == 0, 0.5, is_right)
-    accuracy = jnp.mean(jnp.where(jnp.isnan(margins), jnp.nan, of_words))
+    of_known = jnp.where(jnp.isnan(margins), jnp.nan, of_words)
+    accuracy = jnp.mean(of_known)
     bits = 1 - _surprise(margins) / np.log(2)
     mean = jnp.mean(bits)
     spread = jnp.std(bits, ddof=1)

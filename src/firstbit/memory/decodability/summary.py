@@ -99,7 +99,8 @@ def of_one_net(
     known = np.isfinite(right)
     of_each = _of_each(confidence, accuracy.shape[1])
     counts = np.where(known, right, 0.0)
-    surely = np.where(known, exact_lower(counts, num_tested, 1 - of_each), np.nan)
+    lowest = exact_lower(counts, num_tested, 1 - of_each)
+    surely = np.where(known, lowest, np.nan)
     of_bits = Mean(bits, spread / np.sqrt(num_tested), num_tested)
     variance = accuracy * (1 - accuracy) / num_tested
     return Summary(

@@ -144,7 +144,8 @@ def _mean_interval(
     require_within(float(largest), bound)
     shares = distances if bound == 1 else distances / bound
     if largest > bound:  # by rounding, or infinite
-        shares = np.where(np.isfinite(distances), np.minimum(shares, 1), np.nan)
+        at_most_one = np.minimum(shares, 1)
+        shares = np.where(np.isfinite(distances), at_most_one, np.nan)
     lower, upper = betting_interval(shares, confidence)
     return ends(lower * bound, upper * bound)
 

@@ -173,7 +173,8 @@ class Ensemble:
             found: dict[int, Population] = {}
             first, *others = self.given.sizes
             # The last comes second: its program is compiled beside that of the first.
-            for size in (first, *others[-1:], *others[:-1]):
+            order = (first, *others[-1:], *others[:-1])
+            for size in order:
                 population = Population.of(designs, size, key)
                 found[size] = population
                 if self.compiling.begins:

@@ -220,7 +220,8 @@ class Population(NamedTuple):
         """
         assert self.build is not None
         found: list[Array | None] = []
-        arrays = iter(self.build(*(np.ravel(word) for word in keys)))
+        words = [np.ravel(word) for word in keys]
+        arrays = iter(self.build(*words))
         for leaf in self.recipe.leaves:
             array = next(arrays)
             is_drawn = leaf.law == AS_BUILT

@@ -212,5 +212,6 @@ def _groups(plan: Sequence[Leaf]) -> tuple[tuple[int, ...], ...]:
     groups: dict[Entrywise, tuple[int, ...]] = {}
     for number, leaf in enumerate(plan):
         if isinstance(leaf.law, Entrywise):
-            groups[leaf.law] = (*groups.get(leaf.law, ()), number)
+            before = groups.get(leaf.law, ())
+            groups[leaf.law] = (*before, number)
     return tuple(groups.values())

@@ -99,7 +99,8 @@ class Collector:
         """Put a block in its place; the last one may be longer than what is left."""
         _, num_draws = sample.distances.shape
         left = num_draws - number * block.is_lost.shape[1]
-        sample.num_lost[:] += block.is_lost[:, :left].sum(axis=1)
+        is_lost = block.is_lost[:, :left]
+        sample.num_lost[:] += is_lost.sum(axis=1)
         _put(sample.distances, number, block.distances)
         _put(sample.reference, number, block.reference)
         if sample.is_lost is not None:

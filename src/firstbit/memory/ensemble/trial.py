@@ -267,7 +267,8 @@ def _one_size(
     def both(
         leaves: list[Array], x: Array, dx: Array, state: State, d: State
     ) -> tuple[State, State]:
-        return with_difference(recipe.cell(leaves))((x, state), (dx, d))
+        cell = recipe.cell(leaves)
+        return with_difference(cell)((x, state), (dx, d))
 
     plain = jax.vmap(one, in_axes=(-1, None, -1), out_axes=-1)
     engine = blockwise(both, always, shared=(1, 2), machine=recipe.machine)

@@ -41,7 +41,8 @@ def read_two_words(
     def one(
         leaves: list[Array], x: Array, dx: Array, state: State, change: State
     ) -> tuple[State, State]:
-        return with_difference(recipe.cell(leaves))((x, state), (dx, change))
+        cell = recipe.cell(leaves)
+        return with_difference(cell)((x, state), (dx, change))
 
     step = blockwise(one, draws.always, machine=recipe.machine)
 

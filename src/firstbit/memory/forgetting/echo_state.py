@@ -211,7 +211,9 @@ class _Exponent(NamedTuple):
         known; then all batches are alike.
         """
         low, high = self.ends
-        return (low, high) if np.isfinite(self.reach) else (self.least, self.most)
+        if np.isfinite(self.reach):
+            return low, high
+        return self.least, self.most
 
 
 NO_EXPONENT = _Exponent(*[np.nan] * 5)
@@ -347,7 +349,8 @@ def _numbers(found: _Found) -> list[Variable]:
     """Return every number that the answer rests on."""
     own, starts, pair = found.own, found.starts, found.pair
     values = [one.value for one in found.of_pair]
-    lows, highs = zip(*(one.ends for one in found.of_pair), strict=True)
+    ends = [one.ends for one in found.of_pair]
+    lows, highs = zip(*ends, strict=True)
     over = ["start", "number"]
     nats = "nats per symbol"
     distance = starts.distances[:, found.furthest]

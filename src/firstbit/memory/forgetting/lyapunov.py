@@ -191,7 +191,8 @@ def _along(
         pushed = push_all(frame)
         frame, triangle = jnp.linalg.qr(pushed)
         factor = jnp.abs(jnp.diagonal(triangle))
-        lost = factor <= ROUNDING * len(pushed) * jnp.linalg.norm(pushed, axis=0)
+        lengths = jnp.linalg.norm(pushed, axis=0)
+        lost = factor <= ROUNDING * len(pushed) * lengths
         is_finite = jnp.isfinite(after).all()
         return (after, rest, frame), (is_finite, jnp.log(factor), lost)
 

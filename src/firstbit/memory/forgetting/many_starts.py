@@ -119,5 +119,6 @@ def _read(
         apart = norm(after[one] - after[other], axis=1, xp=jnp)
         return (after, others), (jnp.isfinite(after).all(), apart)
 
-    (last, _), (finite, distances) = jax.lax.scan(step, (first, others), inputs)
+    start = first, others
+    (last, _), (finite, distances) = jax.lax.scan(step, start, inputs)
     return last, finite, distances

@@ -85,7 +85,8 @@ def rounding_of_a_step(net: VanillaNet, reached: Reached) -> float:
         return np.inf
     eps = np.finfo(float).eps
     num_terms = len(net.W) + 4
-    size = net.size.max(axis=1) + np.abs(net.W) @ largest
+    of_state = np.abs(net.W) @ largest
+    size = net.size.max(axis=1) + of_state
     of_field = num_terms * eps / 2 * size
     slope = reached.slopes.largest.max(axis=0)
     of_value = 8 * eps * largest

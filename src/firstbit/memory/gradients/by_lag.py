@@ -149,7 +149,8 @@ def _require_deciding(
     until: Int[np.ndarray, " word"], last: Int[np.ndarray, " word"]
 ) -> None:
     """Raise `SettingError` unless the deciding symbols come before the predictions."""
-    wrong = np.flatnonzero((last >= 0) & ((until < 0) | (until > last)))
+    is_outside = (until < 0) | (until > last)
+    wrong = np.flatnonzero((last >= 0) & is_outside)
     if wrong.size:
         word = wrong[0]
         raise SettingError(

@@ -60,15 +60,18 @@ def compare_sizes(
     if num_words < 2:
         return Comparison(distance, UNKNOWN, ratio, UNKNOWN)
     pooled = np.concatenate([first.ravel(), second.ravel()])
-    grid = np.unique(np.quantile(pooled, np.linspace(0, 1, 513)))
+    levels = np.linspace(0, 1, 513)
+    grid = np.unique(np.quantile(pooled, levels))
     generator = np.random.Generator(np.random.PCG64(seed))
     even = np.full(num_words, 1 / num_words)
     counts = generator.multinomial(num_words, even, size=NUM_RESAMPLES)
     shares = [_share_below(pool, grid) for pool in (first, second)]
     resampled = [counts @ share / num_words for share in shares]
-    found = shares[0].mean(axis=0) - shares[1].mean(axis=0)
+    means = [share.mean(axis=0) for share in shares]
+    found = means[0] - means[1]
     moved = resampled[0] - resampled[1] - found
-    reach = float(np.quantile(np.abs(moved).max(axis=1), confidence))
+    largest = np.abs(moved).max(axis=1)
+    reach = float(np.quantile(largest, confidence))
     # Resampled words spread a little less than words, as few degrees show.
     freedom = num_words - 1
     reach *= scipy.stats.t.ppf((1 + confidence) / 2, freedom)
@@ -89,7 +92,10 @@ def _share_below(
     pool: Float[np.ndarray, "word size"], grid: Float[np.ndarray, " point"]
 ) -> Float[np.ndarray, "word point"]:
     """Return, for each word, the share of its sizes up to each point of the grid."""
-    counts = [np.searchsorted(np.sort(row), grid, side="right") for row in pool]
+    counts = []
+    for row in pool:
+        in_order = np.sort(row)
+        counts.append(np.searchsorted(in_order, grid, side="right"))
     return np.stack(counts) / pool.shape[1]
 
 

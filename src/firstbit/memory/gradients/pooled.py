@@ -92,7 +92,8 @@ def _gradients_of_words(
 ) -> Network:
     """Return a network of gradients, with the word as first axis of each array."""
     gradient_of_word = jax.grad(_error_of_word)
-    return jax.vmap(gradient_of_word, in_axes=(None, 0, 0))(network, words, lengths)
+    of_each = jax.vmap(gradient_of_word, in_axes=(None, 0, 0))
+    return of_each(network, words, lengths)
 
 
 def _error_of_word(
@@ -100,7 +101,8 @@ def _error_of_word(
 ) -> Float[Array, ""]:
     """Return the summed squared error of one padded word."""
     _, outputs = run(network, word[:-1])
-    counts = (jnp.arange(word.shape[0] - 1) < length - 1)[:, None]
+    times = jnp.arange(word.shape[0] - 1)
+    counts = (times < length - 1)[:, None]
     return squared_error(
         jnp.where(counts, outputs, 0.0), jnp.where(counts, word[1:], 0.0)
     )
@@ -112,7 +114,8 @@ def _norms_of_words(
     network: Network, words: Float[Array, "word time input"], places: Array
 ) -> Float[Array, "word time"]:
     """Return the norms of dL/dh by lag, for the symbol at each word's `place`."""
-    return jax.vmap(_norms_of_word, in_axes=(None, 0, 0))(network, words, places)
+    of_each = jax.vmap(_norms_of_word, in_axes=(None, 0, 0))
+    return of_each(network, words, places)
 
 
 def _norms_of_word(
@@ -124,7 +127,8 @@ def _norms_of_word(
     """
     gradient = jax.grad(_error_with_shifts)
     no_shift = jnp.zeros((word.shape[0], network.cell.hidden_size))
-    size = norm(gradient(no_shift, network, word, place), axis=1, xp=jnp)
+    at_shifts = gradient(no_shift, network, word, place)
+    size = norm(at_shifts, axis=1, xp=jnp)
     times = place - 1 - jnp.arange(word.shape[0])
     return jnp.where(times >= 0, size[times], jnp.nan)
 
@@ -144,7 +148,8 @@ def _error_with_shifts(
         hidden = network.cell(symbol, hidden) + shift
         return hidden, hidden
 
-    _, hidden = jax.lax.scan(step, initial_state(network.cell), (word, shifts))
+    start = initial_state(network.cell)
+    _, hidden = jax.lax.scan(step, start, (word, shifts))
     return squared_error(network.readout(hidden[place - 1]), word[place])
 
 
@@ -303,5 +308,6 @@ def _quantiles(
     found = np.empty((len(size), len(groups), len(QUANTILES)))
     for i, group in enumerate(groups):
         members = size[:, :, of_coefficient == group]
-        found[:, i] = np.quantile(members, QUANTILES, axis=(1, 2)).T
+        quantiles = np.quantile(members, QUANTILES, axis=(1, 2))
+        found[:, i] = quantiles.T
     return groups, found

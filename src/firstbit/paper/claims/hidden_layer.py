@@ -237,7 +237,8 @@ def by_linear_programme(
     """
     number, width = features.shape
     cost = np.concatenate([np.zeros(width), np.ones(number)])
-    right_by = np.hstack([label[:, None] * features, np.eye(number)])
+    signed = label[:, None] * features
+    right_by = np.hstack([signed, np.eye(number)])
     free = [(None, None)] * width
     answer = scipy.optimize.linprog(
         cost,

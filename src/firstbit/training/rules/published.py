@@ -167,7 +167,8 @@ def _clipped(gradient: PyTree, clip: float) -> PyTree:
     square = jnp.zeros(1)
     for leaf in jax.tree.leaves(gradient):
         of_leaf = leaf**2
-        square = square + of_leaf.sum(axis=tuple(range(leaf.ndim - 1)))
+        axes = tuple(range(leaf.ndim - 1))
+        square = square + of_leaf.sum(axis=axes)
     norm = jnp.sqrt(square)
     scale = jnp.where(norm > clip, clip / norm, 1.0)
     return jax.tree.map(lambda leaf: leaf * scale, gradient)
