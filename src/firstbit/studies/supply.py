@@ -252,4 +252,5 @@ def reached(
         >>> reached(np.array([[1.0, 0.5, 0.4, 0.9], [0.2, 1.0, 1.0, 1.0]])).tolist()
         [2, 0]
     """
-    return np.logical_and.accumulate(share >= HALF, axis=1).sum(axis=1)
+    holds = np.logical_and.accumulate(share >= HALF, axis=1)
+    return holds.sum(axis=1)

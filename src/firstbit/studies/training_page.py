@@ -153,7 +153,8 @@ def training_page(
     sections.append(Section("How this was made", [recipe]))
     num_solved = int(result["solved"].sum())
     counts = {"num_solved": num_solved, "num_seeds": len(result.seed)}
-    banner = Banner(_tone(**counts), TRAINING("word", **counts), summary(result))
+    word = TRAINING("word", **counts)
+    banner = Banner(_tone(**counts), word, summary(result))
     headline = TRAINING("headline", **counts)
     return render(headline, "", sections, kicker=title, banners=[banner])
 
@@ -272,7 +273,10 @@ def _of_test(result: xr.Dataset) -> dict[str, object]:
     window = int(result.attrs["shortest_passing_window"])
     lag = int(result.attrs["lag"])
     resolution = float(result.attrs["resolution"])
-    has_twins = lag > 0 and bool(result["twin_error"].sel(twin_lag=lag).notnull().any())
+    has_twins = False
+    if lag > 0:
+        errors = result["twin_error"].sel(twin_lag=lag)
+        has_twins = bool(errors.notnull().any())
     return {
         "unit": result["loss"].attrs["units"],
         "lag": lag,

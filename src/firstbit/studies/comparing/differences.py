@@ -116,7 +116,8 @@ def _of_shares(apart: Values, confidence: float) -> Ends:
         one_more = np.full_like(apart[..., :1], side / 2)
         values = np.concatenate([apart, one_more], axis=-1)
         mean = Mean.of(values)
-        ends.append(mean.value + side * mean.reach((1 + confidence) / 2))
+        reach = mean.reach((1 + confidence) / 2)
+        ends.append(mean.value + side * reach)
     return _if_enough(apart, *ends)
 
 

@@ -119,7 +119,8 @@ def _held(given: Given, asked: Asked, execution: Execution) -> OfCell:
 
 def _cost(given: Given, asked: Asked, execution: Execution) -> OfCell:
     del asked, execution  # it is that of one step, of any net
-    found = cost(given, input_size=getattr(given.built, "input_size", 2))
+    input_size = getattr(given.built, "input_size", 2)
+    found = cost(given, input_size=input_size)
     return OfCell(found.isel(hidden_size=0, drop=True), {}, {})
 
 

@@ -98,7 +98,8 @@ def comparison_table(compared: xr.Dataset, form: str = TEXT) -> str:
         lines.append([row.name, *row.values, *row.apart])
     if form == CSV:
         head, *body = lines
-        return csv_text([dict(zip(head, line, strict=True)) for line in body])
+        records = [dict(zip(head, line, strict=True)) for line in body]
+        return csv_text(records)
     if form == LATEX:
         return latex_tabular(lines)
     return _plain(lines)
@@ -155,7 +156,8 @@ def _row(at: xr.Dataset, quantity: Quantity, name: str) -> Row:
     """Return one quantity of all cells, and its differences."""
     values = []
     for place in range(at.sizes["cell"]):
-        values.append(_number(at.isel(cell=place), quantity, quantity.variable))
+        of_cell = at.isel(cell=place)
+        values.append(_number(of_cell, quantity, quantity.variable))
     difference = f"{quantity.variable}_difference"
     apart = _nothing(at)
     if difference in at:

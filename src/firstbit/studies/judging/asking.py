@@ -117,7 +117,8 @@ class Asked:
     ) -> list[frozenset[str]]:
         """Return the support of the row nearest to each prediction."""
         apart = given[:, None] - self._rows.table[None]
-        nearest = (apart**2).sum(axis=-1).argmin(axis=1)
+        distances = (apart**2).sum(axis=-1)
+        nearest = distances.argmin(axis=1)
         outputs = np.array(self._target.outputs)
         found = []
         for row in nearest:

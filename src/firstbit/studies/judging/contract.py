@@ -90,7 +90,9 @@ class Contract:
             return powers / powers.sum(axis=1, keepdims=True)
         total = raw.sum(axis=1)
         least = raw.min(axis=1, initial=0.0)
-        wrong = np.flatnonzero((abs(total - 1) > NOT_ONE) | (least < -NOT_ONE))
+        is_off = abs(total - 1) > NOT_ONE
+        is_negative = least < -NOT_ONE
+        wrong = np.flatnonzero(is_off | is_negative)
         if len(wrong):
             first = int(wrong[0])
             outputs = ", ".join(language.outputs)

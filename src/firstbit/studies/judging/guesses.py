@@ -94,7 +94,8 @@ class Test:
         length = 0
         while level and number <= MOST_SHORT:
             asked = self._net.asked
-            asked.read_ahead([one.word for one in level if one.is_legal and one.word])
+            words = [one.word for one in level if one.is_legal and one.word]
+            asked.read_ahead(words)
             for one in level:
                 own = one.is_legal and asked.ends(one.word)
                 if own != one.state.is_accepting:
@@ -193,7 +194,10 @@ def language_of(guess: Any, letters: Sequence[str], name: str) -> Language | Non
     names = {id(state): f"s{number}" for number, state in enumerate(order)}
     transitions = {}
     for state in order:
-        targets = {a: names[id(state.transitions[a])] for a in letters}
+        targets = {}
+        for letter in letters:
+            after = state.transitions[letter]
+            targets[letter] = names[id(after)]
         transitions[names[id(state)]] = targets
     final = [names[id(state)] for state in order if state.is_accepting]
     if not final:

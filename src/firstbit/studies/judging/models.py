@@ -84,7 +84,8 @@ class Model:
         with self._prepared() as call:
             for some in self._blocks(words):
                 block = [words[place] for place in some]
-                for place, one in zip(some, self._asked(call, block), strict=True):
+                found = self._asked(call, block)
+                for place, one in zip(some, found, strict=True):
                     scored[place] = one
         return scored
 
@@ -148,7 +149,8 @@ class Model:
             numbers = np.pad(numbers, ((0, rows), (0, steps)))
         given = numbers
         if self.contract.inputs == "one-hot":
-            given = np.eye(len(self.language.alphabet), dtype=np.float32)[numbers]
+            one_hot = np.eye(len(self.language.alphabet), dtype=np.float32)
+            given = one_hot[numbers]
         return given if self._is_in_blocks else given[0]
 
     def _called(self, call: Call, given: object, block: Sequence[str]) -> Any:
@@ -343,8 +345,10 @@ def require_rows(words: Sequence[str], scored: Scored) -> None:
         now = scores[:until]
         first = []
         for time, row in enumerate(now):
-            first.append(seen.setdefault(word[: time + 1], (word, row)))
-        before = np.array([row for _, row in first]).reshape(now.shape)
+            beginning = word[: time + 1]
+            first.append(seen.setdefault(beginning, (word, row)))
+        rows = [row for _, row in first]
+        before = np.array(rows).reshape(now.shape)
         differs = ~np.isclose(before, now, rtol=SAME, atol=SAME, equal_nan=True)
         if not differs.any():
             continue

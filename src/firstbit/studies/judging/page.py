@@ -254,7 +254,8 @@ def _drawn(learnt: Learnt) -> list[Block]:
     """Draw the target and what was learnt, if they can be drawn."""
     blocks: list[Block] = [Note(learnt.answer)]
     try:
-        for name, language in (("target", learnt.target), ("learnt", learnt.language)):
+        both = (("target", learnt.target), ("learnt", learnt.language))
+        for name, language in both:
             if language is None or len(language.states) > MOST_STATES:
                 continue
             way = _legal_part(language, learnt.difference or "")

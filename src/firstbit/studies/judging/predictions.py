@@ -132,7 +132,8 @@ def _entry(line: str, language: Language, contract: Contract) -> tuple[str, np.n
             f"expected one row of scores for each of the {len(word)} symbols of "
             f"'{shown(word)}', got {number}."
         )
-    return word, np.array([_row(row, word, language, contract) for row in rows])
+    found = [_row(row, word, language, contract) for row in rows]
+    return word, np.array(found)
 
 
 def _row(row: object, word: str, language: Language, contract: Contract) -> list[float]:

@@ -102,7 +102,8 @@ def _gated(found: Sequence[Contrast], rows: Rows) -> str:
     recipe = Recipe(MODERN)
     differing, others = [], []
     for cell in GATED_CELLS:
-        difference = between(found, Side(cell.title, recipe), Side(VANILLA, recipe))
+        own = Side(cell.title, recipe)
+        difference = between(found, own, Side(VANILLA, recipe))
         if difference is None:
             continue
         e = rows[cell.title, MODERN].verdict.evidence
@@ -136,8 +137,9 @@ def _tanh(found: Sequence[Contrast], rows: Rows) -> str:
     num_cells = 0
     for cell in TANH_CELLS:
         num_cells += (cell.title, PUBLISHED) in rows
+        own = Side(cell.title, recipe)
         for other in more:
-            difference = between(found, Side(cell.title, recipe), Side(other, recipe))
+            difference = between(found, own, Side(other, recipe))
             more[other] += difference is not None and is_more(difference)
     if not num_cells or (GRU, PUBLISHED) not in rows:
         return ""

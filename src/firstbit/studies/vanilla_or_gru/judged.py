@@ -81,7 +81,8 @@ def _others(study: Measured, own: Row) -> list[Evidence]:
     """
     seen = {own.part.run_name(own.cell)}
     found = []
-    for row in (*study.on("cells"), *study.on("factors"), *study.on("sizes")):
+    rows = (*study.on("cells"), *study.on("factors"), *study.on("sizes"))
+    for row in rows:
         name = row.part.run_name(row.cell)
         if name not in seen:
             found.append(row.evidence)

@@ -78,7 +78,9 @@ def headline(verdicts: Sequence[Judged]) -> str:
 def _banners(verdicts: Sequence[Judged]) -> list[Banner]:
     """Return the verdict on the published cell and rule, once it is measured."""
     row = asked(verdicts)
-    return [] if row is None else [replace(row.verdict.banner, text=spoken(row))]
+    if row is None:
+        return []
+    return [replace(row.verdict.banner, text=spoken(row))]
 
 
 def lead(study: Measured) -> str:
@@ -165,7 +167,9 @@ def figure_title(study: Measured, question: Question) -> str:
     counts: dict[str, list[bool]] = {}
     for row, side in decided(study, "cells"):
         counts.setdefault(row.part.setting, []).append(side == ABOVE)
-    found = [(rule, sum(one), len(one)) for rule, one in counts.items()]
+    found = []
+    for rule, solves in counts.items():
+        found.append((rule, sum(solves), len(solves)))
     return PAGE("cells_figure", counts=found)
 
 

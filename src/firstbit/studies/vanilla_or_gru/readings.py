@@ -98,10 +98,12 @@ def _missing(one: Contrast) -> str:
 
 def _twins(study: Measured) -> str:
     found = [row.evidence for row in study.on("cells")]
-    both = sum(
-        int(np.sum(_passes(study, row, fresh=True))) for row in study.on("cells")
-    )
-    return ANSWER("twins", num_fresh=sum(e.num_fresh for e in found), num_both=both)
+    both = 0
+    for row in study.on("cells"):
+        passes = _passes(study, row, fresh=True)
+        both += int(np.sum(passes))
+    num_fresh = sum(e.num_fresh for e in found)
+    return ANSWER("twins", num_fresh=num_fresh, num_both=both)
 
 
 def _passes(study: Measured, row: Row, *, fresh: bool) -> np.ndarray:

@@ -123,7 +123,8 @@ def between(
     found: Sequence[Contrast], first: Side, second: Side, counted: str = SOLVES
 ) -> Difference | None:
     """Return the difference of two sides; None where it is not measured."""
+    asked = (first, second, counted)
     for one in found:
-        if (one.first, one.second, one.counted) == (first, second, counted):
+        if (one.first, one.second, one.counted) == asked:
             return one.difference
     return None

@@ -61,10 +61,12 @@ def title_of(question: Question) -> Title:
 
 def cell_rows() -> tuple[list[str], Rows]:
     """Return the cells of the first question: sizes, parameters, and starts."""
-    size = len(embedded_reber().alphabet)
+    language = embedded_reber()
+    size = len(language.alphabet)
+    num_outputs = len(language.outputs)
     rows = []
     for one in CELLS:
-        number = num_parameters(_network(one, size, len(embedded_reber().outputs)))
+        number = num_parameters(_network(one, size, num_outputs))
         name = cell_name(one.title)
         rows.append([name, str(one.hidden_size), str(number), start_name(one)])
     return ["cell", "units, k", "parameters", "start of the recurrent weights"], rows
@@ -144,7 +146,8 @@ def alike(name: str) -> str:
             lengths.append(int(window[1]))
     if not lengths:
         return " = ".join(found)
-    if len(lengths) == 1 or lengths[-1] - lengths[0] >= len(lengths):
+    span = lengths[-1] - lengths[0]
+    if len(lengths) == 1 or span >= len(lengths):
         return " = ".join(name.split("; "))
     return " = ".join([*found, f"last {lengths[0]} to {lengths[-1]} symbols"])
 
@@ -195,7 +198,8 @@ def guess_rows(study: Measured) -> tuple[list[str], Rows]:
     by_cell: dict[str, list[str]] = {}
     for baseline, guessing in guessed_in(study):
         tasks[baseline.language.name] = None
-        by_cell.setdefault(cell_name(baseline.cell.title), []).append(guessing.counted)
+        counts = by_cell.setdefault(cell_name(baseline.cell.title), [])
+        counts.append(guessing.counted)
     rows = [[cell, *counts] for cell, counts in by_cell.items()]
     return ["cell", *tasks], rows
 
@@ -213,7 +217,8 @@ def guess_reading(study: Measured) -> str:
             solved.append((task, cell, best.counted))
             continue
         unsolved.append(task)
-        highest = max(highest, *(guessing.interval[1] for _, guessing in found))
+        upper_ends = [guessing.interval[1] for _, guessing in found]
+        highest = max(highest, *upper_ends)
     return PAGE(
         "guesses", solved=solved, unsolved=unsolved, percent=f"{100 * highest:.2g}"
     )

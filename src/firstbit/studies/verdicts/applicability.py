@@ -190,7 +190,9 @@ def _why_no_theorem(given: Given, language: Language, cycle: Cycle | None) -> st
 
 def _state_size(given: Given, language: Language) -> int:
     """Return how many numbers the cell's state has."""
-    made = given.make(len(language.alphabet), given.hidden_size, jax.random.key(0))
+    input_size = len(language.alphabet)
+    key = jax.random.key(0)
+    made = given.make(input_size, given.hidden_size, key)
     leaves = jax.tree.leaves(given.initial(made))
     return sum(int(np.size(leaf)) for leaf in leaves)
 

@@ -93,7 +93,8 @@ def vanilla(U: np.ndarray, W: np.ndarray, activation: str | Activation) -> Vanil
     """Return a Vanilla cell with these weights; nothing is drawn."""
     hidden_size, input_size = U.shape
     made = partial(Vanilla, activation=activation)
-    shell = eqx.filter_eval_shape(made, input_size, hidden_size, key=jax.random.key(0))
+    key = jax.random.key(0)
+    shell = eqx.filter_eval_shape(made, input_size, hidden_size, key=key)
     return eqx.tree_at(lambda cell: (cell.U_h, cell.W_h), shell, (U, W))
 
 

@@ -113,7 +113,8 @@ def decide(
     for one in evidence:
         p_values.append(binomial_p(one.num_solved, one.num_seeds, solve_rate))
     found = []
-    for one, p_value, adjusted in zip(evidence, p_values, holm(p_values), strict=True):
+    rows = zip(evidence, p_values, holm(p_values), strict=True)
+    for one, p_value, adjusted in rows:
         side = ACROSS
         if _is_rejected(adjusted, confidence):
             side = ABOVE if one.rate > solve_rate else BELOW

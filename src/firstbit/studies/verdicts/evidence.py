@@ -201,7 +201,8 @@ def labelled(
         values = [getattr(one, name) for one in rows]
         return np.array([np.nan if value is None else value for value in values])
 
-    ends = np.array([one.interval for one in rows]).reshape(-1, 2)
+    intervals = [one.interval for one in rows]
+    ends = np.array(intervals).reshape(-1, 2)
     rate = Variable(
         "success_rate",
         dims,
@@ -291,7 +292,8 @@ def _behaviours(runs: xr.Dataset) -> dict[str, int]:
 
 def _censored_median(runs: xr.Dataset, name: str) -> float | None:
     passed = runs[name].values.astype(float)
-    median = censored_median(np.where(runs["solved"].values, passed, np.nan))
+    until_solved = np.where(runs["solved"].values, passed, np.nan)
+    median = censored_median(until_solved)
     return None if np.isnan(median) else median
 
 
@@ -320,7 +322,8 @@ def _far_back(runs: xr.Dataset) -> Float[np.ndarray, " seed"]:
     longest = lags[is_tested].max(initial=0)
     is_far = 2 * lags >= longest
     far = counts[:, is_far]
-    right = (_by_lag(runs["long_range_accuracy"])[:, is_far] * far).sum(axis=1)
+    accuracy = _by_lag(runs["long_range_accuracy"])
+    right = (accuracy[:, is_far] * far).sum(axis=1)
     with np.errstate(invalid="ignore"):
         return right / far.sum(axis=1)
 

@@ -224,7 +224,8 @@ def _draws(
     of_size = jax.random.fold_in(key, hidden_size)
     inputs = jnp.asarray(prefixes.inputs)
     at_once = max(1, UNITS // hidden_size)
-    has_complex = any(map(is_complex, jax.tree.leaves(cell))) and not given.is_built
+    leaves = jax.tree.leaves(cell)
+    has_complex = any(map(is_complex, leaves)) and not given.is_built
     for start in range(0, num_draws, at_once):
         numbers = start + jnp.arange(at_once)
         built = None

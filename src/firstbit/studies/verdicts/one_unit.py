@@ -85,7 +85,8 @@ def reber_unit(
         resolution=resolution,
     )
     U = np.array([[INPUTS[symbol] for symbol in language.alphabet]])
-    return Network(vanilla(U, np.array([[RECURRENT]]), "logistic"), readout)
+    W = np.array([[RECURRENT]])
+    return Network(vanilla(U, W, "logistic"), readout)
 
 
 def invariant_intervals(language: Language) -> dict[int, Interval]:
@@ -121,9 +122,12 @@ def _one_step(
             low = _step(interval.high, input) - wider
             high = _step(interval.low, input) + wider
             known = after.get(target, Interval(low, high))
-            after[target] = Interval(min(known.low, low), max(known.high, high))
+            lowest = min(known.low, low)
+            highest = max(known.high, high)
+            after[target] = Interval(lowest, highest)
     return after
 
 
 def _step(hidden: float, input: float) -> float:
-    return 1 / (1 + float(np.exp(-(RECURRENT * hidden + input))))
+    field = RECURRENT * hidden + input
+    return 1 / (1 + float(np.exp(-field)))

@@ -65,7 +65,8 @@ class Edges(NamedTuple):
             names.append(language.states[first])
         found = set()
         sources, symbols = np.nonzero(language.transition != NO_STATE)
-        for source, symbol in zip(sources.tolist(), symbols.tolist(), strict=True):
+        legal = zip(sources.tolist(), symbols.tolist(), strict=True)
+        for source, symbol in legal:
             target = int(group[language.transition[source, symbol]])
             if target != NO_ROW and (source == 0 or group[source] != NO_ROW):
                 found.add((int(group[source]), symbol, target))

@@ -56,7 +56,10 @@ class Prefixes(NamedTuple):
         rows, times = places.T
         counts = np.array([count[prefix] for prefix in place], float)
         table = Rows.of(language)
-        row = [table.of_state[language.path(prefix)[-1]] for prefix in place]
+        row = []
+        for prefix in place:
+            state = language.path(prefix)[-1]
+            row.append(table.of_state[state])
         return cls(
             inputs,
             rows,

@@ -57,7 +57,8 @@ def nearest_row_readout(
     """
     features = points.hidden
     if has_bias:
-        features = np.hstack([features, np.ones((len(features), 1))])
+        ones = np.ones((len(features), 1))
+        features = np.hstack([features, ones])
     if is_softmax:
         table = _by_softmax(features, rows.table[points.row])
         given = scipy.special.softmax(features @ table, axis=1)
@@ -132,4 +133,5 @@ def _by_softmax(
         method="L-BFGS-B",
         options={"maxiter": 5000, "maxfun": 10_000, "ftol": 1e-14, "gtol": 1e-9},
     )
-    return right[kept].T @ (answer.x.reshape(shape) / scales[kept, None])
+    weights = answer.x.reshape(shape) / scales[kept, None]
+    return right[kept].T @ weights

@@ -92,7 +92,8 @@ def _twin_lag(runs: xr.Dataset) -> int | None:
     lag = int(runs.attrs["lag"])
     if "twin_error" not in runs or lag not in runs["twin_lag"].values:
         return None
-    is_there = np.isfinite(runs["twin_error"].sel(twin_lag=lag).values).any()
+    errors = runs["twin_error"].sel(twin_lag=lag).values
+    is_there = np.isfinite(errors).any()
     return lag if is_there else None
 
 

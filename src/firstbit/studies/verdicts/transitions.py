@@ -127,7 +127,8 @@ def _derivative(
 def _require_non_negative(given: Given, step: _Step) -> None:
     largest = np.abs(step.at_one).max(initial=0.0)
     scale = max(1.0, float(largest))
-    change = float(np.abs(step.at_one - step.at_other).max(initial=0.0))
+    apart = np.abs(step.at_one - step.at_other)
+    change = float(apart.max(initial=0.0))
     beginning = f"{given.name} declares the transition '{NON_NEGATIVE}', but"
     if change > ROUNDING * scale:
         raise CellError(
@@ -136,7 +137,9 @@ def _require_non_negative(given: Given, step: _Step) -> None:
         )
     eigenvalues = np.linalg.eigvals(step.at_one)
     tolerance = ROUNDING * scale
-    is_wrong = (np.abs(eigenvalues.imag) > tolerance) | (eigenvalues.real < -tolerance)
+    is_complex = np.abs(eigenvalues.imag) > tolerance
+    is_negative = eigenvalues.real < -tolerance
+    is_wrong = is_complex | is_negative
     if is_wrong.any():
         raise CellError(
             f"{beginning} at a random input its step has the eigenvalue "

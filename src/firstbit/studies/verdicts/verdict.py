@@ -179,7 +179,8 @@ def require_demand(plan: PlanOfTest, words: Sequence[str] | None = None) -> None
         )
     longest = plan.longest_lag
     if words is not None:
-        longest = min(longest, int(lags(plan.language, words).max()))
+        of_words = lags(plan.language, words)
+        longest = min(longest, int(of_words.max()))
     if plan.memory_order > 1 and longest < 1:
         raise LanguageError(
             f"expected words of '{name}' that hold a lag beyond the symbol just read, "

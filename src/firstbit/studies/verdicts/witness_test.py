@@ -73,7 +73,8 @@ class WitnessTest:
 
     def tried(self, network: Net) -> Tried:
         """Return what a network gets wrong on the words of the whole test."""
-        return self._tried(network, drawn(self.plan, self.sizes, self.seed))
+        words = drawn(self.plan, self.sizes, self.seed)
+        return self._tried(network, words)
 
     def description(self, network: Net) -> str:
         """Say on which words a network was tested, and how many it got wrong."""

@@ -218,7 +218,8 @@ def widened(network: Network, hidden_size: int) -> Network:
     """Return the same Vanilla network among more units, which are not connected."""
     cell: Any = network.cell
     extra = hidden_size - cell.hidden_size
-    U = np.pad(cell.U_h, ((0, extra), (0, 0)))
+    below = ((0, extra), (0, 0))
+    U = np.pad(cell.U_h, below)
     W = np.pad(cell.W_h, (0, extra))
     beside = ((0, 0), (0, extra))
     O: Any = np.pad(network.readout.O, beside)
