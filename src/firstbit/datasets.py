@@ -126,7 +126,8 @@ class Result(xr.Dataset):
         """
         if dim_order is not None or "rows" not in self.attrs:
             return super().to_dataframe(dim_order)
-        rows = [dim for dim in self.attrs["rows"].split() if dim in self.dims]
+        wanted = self.attrs["rows"].split()
+        rows = [dim for dim in wanted if dim in self.dims]
         beside = [name for name in self.coords if self._is_column(name, rows)]
         columns: dict[str, xr.DataArray] = {str(name): self[name] for name in beside}
         for name, variable in self.data_vars.items():

@@ -252,7 +252,8 @@ def _python_number(name: str, value: Any, wanted: str) -> int | float:
             "this outside jit, vmap and grad."
         )
     found = value
-    if isinstance(getattr(value, "dtype", None), np.dtype) and value.shape == ():
+    dtype = getattr(value, "dtype", None)
+    if isinstance(dtype, np.dtype) and value.shape == ():
         found = np.asarray(value).item()
     if isinstance(found, bool) or not isinstance(found, int | float):
         raise SettingError(f"expected {wanted} for `{name}`, got {shown_value(value)}.")
@@ -319,7 +320,8 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
         'activation'
     """
     by_small_letters = {one.lower(): one for one in known}
-    near = get_close_matches(name.lower(), list(by_small_letters), n=1, cutoff=0.4)
+    candidates = list(by_small_letters)
+    near = get_close_matches(name.lower(), candidates, n=1, cutoff=0.4)
     return by_small_letters[near[0]] if near else None
 
 

@@ -47,7 +47,8 @@ def divisor(values: np.ndarray) -> np.ndarray:
         True
     """
     sizes = np.abs(values)
-    is_usual = (sizes == 0) | ((sizes > USUAL[0]) & (sizes < USUAL[1]))
+    is_between = (sizes > USUAL[0]) & (sizes < USUAL[1])
+    is_usual = (sizes == 0) | is_between
     return np.ones_like(sizes) if is_usual.all() else power_of_two(sizes)
 
 

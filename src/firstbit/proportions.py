@@ -74,7 +74,9 @@ def fisher_p(count: int, number: int, other_count: int, other_number: int) -> fl
     require_count(other_count, other_number)
     successes = count + other_count
     trials = number + other_number
-    possible = np.arange(max(0, successes - other_number), min(number, successes) + 1)
+    least = max(0, successes - other_number)
+    most = min(number, successes)
+    possible = np.arange(least, most + 1)
     law = scipy.stats.hypergeom(trials, successes, number)
     probability = law.pmf(possible)
     observed = law.pmf(count)

@@ -161,7 +161,9 @@ def _print(found: "xr.Dataset", seed: int) -> None:
     for text in [*found["answer"].values, *found["sentence"].values]:
         if text:
             print(text)
-    laws = dict(zip(found["cell"].values, found["initializer"].values, strict=True))
+    cells = found["cell"].values
+    initializers = found["initializer"].values
+    laws = dict(zip(cells, initializers, strict=True))
     print_different(laws)
     if found.attrs["machine"]:
         print(f"Times: {found.attrs['machine']}.")

@@ -162,7 +162,8 @@ def _number(place: str) -> int | None:
     if not place.startswith(LOCAL):
         return None
     text = place.removeprefix(LOCAL)
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) < 10_000):
+    is_whole = text.isascii() and text.isdigit()
+    if not (is_whole and 0 < int(text[:9]) < 10_000):
         raise SettingError(
             f"expected a number of processes like local:4, got '{shown(place)}'."
         )

@@ -274,8 +274,10 @@ def _print_last(last: "xr.Dataset") -> None:
         at = last.sel(hidden_size=size)
         _, upper = at["discrepancy_ci"].values.tolist()
         row = [str(size)]
-        row += [_shown(float(at["discrepancy"])), _shown(upper)]
-        row += [_shown(float(at["relative_discrepancy"])), _shown(float(at["median"]))]
+        row.append(_shown(float(at["discrepancy"])))
+        row.append(_shown(upper))
+        row.append(_shown(float(at["relative_discrepancy"])))
+        row.append(_shown(float(at["median"])))
         row.append(with_half_width(at, "retained"))
         row.append(_shown(float(at["half_life_mean"])))
         rows.append([*row, *count_texts(at)])

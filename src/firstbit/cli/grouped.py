@@ -39,7 +39,9 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def run(**given: object) -> None:
-        taken = {name: group(**_own(group, given)) for name, group in groups.items()}
+        taken = {}
+        for name, group in groups.items():
+            taken[name] = group(**_own(group, given))
         command(**taken, **given)
 
     found = Signature(parameters)

@@ -39,6 +39,7 @@ class LatexOutput(io.StringIO):
         """Write a table with its caption, if it has one."""
         caption = [rf"\caption{{{latex_text(title)}}}"] if title else []
         parts = [r"\begin{table}", r"\centering", *caption]
-        super().write("\n".join([*parts, latex_tabular(lines, numeric=numeric)]))
+        tabular = latex_tabular(lines, numeric=numeric)
+        super().write("\n".join([*parts, tabular]))
         super().write("\\end{table}\n")
         self.num_tables += 1

@@ -279,5 +279,6 @@ def print_different(laws: Mapping[str, str]) -> None:
 
 def print_notes(result: "xr.Dataset") -> None:
     """Print what is to be known about the cell."""
-    for note in json.loads(result.attrs["configuration"]).get("notes", ()):
+    configuration = json.loads(result.attrs["configuration"])
+    for note in configuration.get("notes", ()):
         print(f"The cell: {note}.")

@@ -59,7 +59,8 @@ def adopt(parent: str) -> None:
     Args:
         parent: of the caller's folder; "" for none.
     """
-    if not parent or jax.config.values.get(FOLDER) or not Path(parent).is_dir():
+    own = jax.config.values.get(FOLDER)
+    if not parent or own or not Path(parent).is_dir():
         return
     folder = begun(Path(parent))
     if folder is None:

@@ -134,7 +134,8 @@ class Demand(Answer):
                 rows.append(row + blank)
         floor = float(found["full_floor"])
         bits = float(found["full_floor_bits"])
-        return [*rows, ["state", rounded(floor), "", rounded(bits), "", *blank]]
+        of_states = ["state", rounded(floor), "", rounded(bits), "", *blank]
+        return [*rows, of_states]
 
     def _by_name(self, variable: str, dim: str) -> dict[str, object]:
         names = self.found[dim].values.tolist()
@@ -189,7 +190,8 @@ class Supply(Answer):
         rows: list[list[str]] = []
         for cell in self.found["cell"].values.tolist():
             at = self.found.sel(cell=cell)
-            row = [cell, _reach(at, last), rounded(float(at["floor_at_reach"]))]
+            floor = float(at["floor_at_reach"])
+            row = [cell, _reach(at, last), rounded(floor)]
             for length in shown:
                 row.append(f"{float(at['retained'].sel(length=length)):.3g}")
             rows.append(row)
