@@ -293,6 +293,17 @@ def test_random_nets_in_float64_stay_within_their_bound(activation, monkeypatch)
     assert kept > 0, "some pairs never become equal"
 
 
+@pytest.mark.parametrize("size", [1, 3])
+def test_states_that_never_differ_are_forgotten_at_once(size):
+    # All weights are 0: the box of states is a point, and its diameter 0.
+    found = certificate_of_forgetting(
+        cell(np.zeros((size, 2)), np.zeros((size, size)), "tanh")
+    )
+    assert float(found.distance) == 0
+    assert (found.forgotten_after == 0).all()
+    assert (found.below_rounding_after == 0).all()
+
+
 def test_unbounded_states_need_a_distance():
     U, W = random_net(2, "orthogonal")
     proved = certificate_of_forgetting(cell(U, 0.5 * W, "relu"))

@@ -278,5 +278,6 @@ def _symbols_until(
         needed = np.maximum(0, np.ceil(steps - 1e-9))
         left = distance * rate**needed
         needed += left > enough * (1 + 1e-12)
+    needed = np.where(distance <= enough, 0.0, needed)  # two logarithms may be infinite
     is_bounded = (rate < 1) & np.isfinite(distance)
     return np.where(is_bounded, needed, np.inf)
