@@ -28,6 +28,7 @@ from firstbit.report import (
 )
 from firstbit.studies.folders import write_folder
 from firstbit.studies.no_twins import no_twins
+from firstbit.studies.passing_window import passing_window
 from firstbit.studies.shares import share_text
 from firstbit.studies.texts import TRAINING
 from firstbit.studies.training_gradients import vanishing
@@ -285,7 +286,7 @@ def _of_test(result: xr.Dataset) -> dict[str, object]:
         "error": f"{100 * float(result.attrs['error']):g}",
         "resolution": f"{resolution:g}",
         "num_fresh": int(result["num_fresh"][0]),
-        "window": None if window < 0 else window,
+        "window": passing_window(None if window < 0 else window, lag),
         "hochreiter": int(result["passes_hochreiter"].sum()),
         "applies": bool(result.attrs["hochreiter_applies"]),
         "confused": result.attrs.get("most_confused"),

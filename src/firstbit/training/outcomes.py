@@ -32,7 +32,7 @@ AT_MOST_TWICE = 2
 """Windows are tried up to this many times the lag of the test."""
 
 LONGEST_WINDOW = 64
-"""Windows are tried up to this length at least."""
+"""Windows are tried up to this many symbols beyond the lag, at most."""
 
 BYTES_OF_NUMBER = 100
 """A number and its name in memory."""
@@ -218,13 +218,22 @@ def _flat(long: Sequence[tuple[str, ...] | None]) -> list[str]:
     return every
 
 
-def window_that_passes(plan: PlanOfTest, words: WordsOfTest) -> int:
-    """Find the shortest window that passes the very words of a test; -1 if none does.
+def longest_window_tried(lag: int) -> int:
+    """Return up to how many symbols a window that passes a test is looked for.
 
-    It is looked for up to twice the lag of the test.
+    Args:
+        lag: of the test.
     """
-    longest = max(AT_MOST_TWICE * plan.lag, 1)
-    longest = min(longest, plan.lag + LONGEST_WINDOW)
+    longest = max(AT_MOST_TWICE * lag, 1)
+    return min(longest, lag + LONGEST_WINDOW)
+
+
+def window_that_passes(plan: PlanOfTest, words: WordsOfTest) -> int:
+    """Find the shortest window that passes the very words of a test.
+
+    It is -1 if none of up to `longest_window_tried` symbols does.
+    """
+    longest = longest_window_tried(plan.lag)
     found = kept(
         plan.language.content,
         ("window", words, plan.criterion, plan.num_words, plan.max_length),

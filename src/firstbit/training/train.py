@@ -127,7 +127,7 @@ def train(
         Attributes: `lag`, `longest_lag`, `longest_word`, `num_words_read`,
         `memory_order`, `resolution`, `error`, `most_confused` (the two nearest rows),
         `shortest_passing_window` (the shortest window that passes the first seed's own
-        test; -1 if none of up to twice the lag does).
+        test; -1 if none does of up to twice the lag, or 64 symbols beyond it).
 
     Raises:
         SettingError: a number is out of range, the initializer is unknown or doesn't

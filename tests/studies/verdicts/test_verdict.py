@@ -259,7 +259,7 @@ def test_a_sentence_about_the_test_has_its_numbers(four):
         "256",
     ):
         assert number in text
-    assert "No window passes this test." in text
+    assert "No window of up to 46 symbols passes this test;" in text
     window = found.tested._replace(shortest_window=3)
     assert "passes this test has 3 symbols" in about_test(window, "embedded-reber")
     none = found.tested._replace(twin_lag=None)

@@ -32,6 +32,7 @@ from firstbit.studies.folders import write_folder
 from firstbit.studies.judging.learnt import Learnt
 from firstbit.studies.judging.texts import PAGE
 from firstbit.studies.no_twins import no_twins
+from firstbit.studies.passing_window import passing_window
 from firstbit.studies.shares import share_text
 from firstbit.training.behaviour import window_name
 
@@ -148,7 +149,7 @@ def about_test(result: xr.Dataset) -> str:
         longest_word=int(attrs["longest_word"]),
         resolution=f"{resolution:g}",
         error=f"{100 * float(attrs['error']):g}",
-        window=None if window < 0 else window,
+        window=passing_window(None if window < 0 else window, lag),
     )
 
 

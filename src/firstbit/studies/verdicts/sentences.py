@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import xarray as xr
 
 from firstbit.studies.no_twins import no_twins
+from firstbit.studies.passing_window import passing_window
 from firstbit.studies.verdicts.decisions import Difference
 from firstbit.studies.verdicts.judgement import OPEN, SOLVES, Verdict
 from firstbit.studies.verdicts.tested import Tested
@@ -75,7 +76,7 @@ def about_test(tested: Tested, language: str) -> str:
         lag=tested.lag,
         order=None if math.isinf(tested.memory_order) else int(tested.memory_order),
         longest_word=tested.longest_word,
-        window=tested.shortest_window,
+        window=passing_window(tested.shortest_window, tested.lag_of_test),
         confused=tested.confused,
     )
 

@@ -23,7 +23,7 @@ class Tested(NamedTuple):
         num_pairs: twins of the test at each lag; None where there are none.
         longest_word: the length that one of the N words exceeds on average.
         shortest_window: the shortest window that passes this very test; None where none
-            does.
+            does that was tried.
         confused: the two nearest rows and their distance, in words.
         is_list_shared: whether all seeds read one list of words.
         budget: the rule with its settings, and the words of an epoch.
