@@ -37,6 +37,10 @@ def test_a_run_that_passes_fresh_words_only_does_not_solve(fresh_only):
     )
     assert "1 more is right on fresh words, but not on twins at lag 1." in said
     assert said.endswith("1 stopped for want of a learning rate.")
+    right_twins = fresh_only.assign(twin_error=0 * fresh_only["twin_error"])
+    said = " ".join(summary(right_twins).split())
+    assert "1 more is right on fresh words and twins, but not while one symbol" in said
+    assert "but not on twins" not in said
     columns, rows = by_seed(fresh_only)
     assert columns[1:3] == ["solves", "keeps to"]
     assert [row[1] for row in rows] == ["no", "diverged at epoch 2"]

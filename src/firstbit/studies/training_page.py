@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -198,8 +199,7 @@ def summary(result: xr.Dataset) -> str:
     confidence = result["success_rate_ci"].attrs["ci_prob"]
     epochs = float(result["median_epochs_to_solve"])
     symbols = float(result["median_symbols_to_solve"])
-    error = float(result.attrs["error"])
-    is_right = result["fresh_error"] <= error
+    fresh_only = _fresh_only(result)
     return TRAINING(
         "summary",
         num_solved=num_solved,
@@ -210,10 +210,30 @@ def summary(result: xr.Dataset) -> str:
         confidence=f"{100 * confidence:g}",
         epochs=None if np.isnan(epochs) else f"{epochs:.0f}",
         symbols=f"{symbols:.0f}",
-        num_fresh_only=int(is_right.sum()) - num_solved,
+        num_fresh_only=fresh_only.wrong_twins,
+        num_unrepeated=fresh_only.wrong_repeats,
         lag=int(result.attrs["lag"]),
         num_frozen=int(result["frozen"].sum()),
     )
+
+
+class _FreshOnly(NamedTuple):
+    """The numbers of seeds that are right on fresh words alone, and what is wrong."""
+
+    wrong_twins: int
+    wrong_repeats: int
+
+
+def _fresh_only(result: xr.Dataset) -> _FreshOnly:
+    """Count the seeds that are right on fresh words, and do not solve."""
+    error, lag = float(result.attrs["error"]), int(result.attrs["lag"])
+    is_right = result["fresh_error"].values <= error
+    fresh_only = is_right & ~result["solved"].values.astype(bool)
+    wrong_twins = np.zeros_like(fresh_only)
+    if lag > 0:
+        wrong_twins = result["twin_error"].sel(twin_lag=lag).values > error
+    num_twins = int((fresh_only & wrong_twins).sum())
+    return _FreshOnly(num_twins, int(fresh_only.sum()) - num_twins)
 
 
 def _outcome(one: xr.Dataset) -> str:
@@ -274,6 +294,7 @@ def _of_test(result: xr.Dataset) -> dict[str, object]:
     window = int(result.attrs["shortest_passing_window"])
     lag = int(result.attrs["lag"])
     resolution = float(result.attrs["resolution"])
+    order = float(result.attrs["memory_order"])
     has_twins = False
     if lag > 0:
         errors = result["twin_error"].sel(twin_lag=lag)
@@ -281,7 +302,8 @@ def _of_test(result: xr.Dataset) -> dict[str, object]:
     return {
         "unit": result["loss"].attrs["units"],
         "lag": lag,
-        "no_twins": "" if has_twins else no_twins(lag, resolution),
+        "no_twins": "" if has_twins else no_twins(lag, resolution, order),
+        "num_repeats": int(result.attrs.get("num_repeats", 0)),
         "num_words_read": int(result.attrs["num_words_read"]),
         "error": f"{100 * float(result.attrs['error']):g}",
         "resolution": f"{resolution:g}",

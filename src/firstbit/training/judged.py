@@ -266,6 +266,7 @@ def about_the_test(plan: PlanOfTest, words: WordsOfTest) -> dict[str, Any]:
         "memory_order": plan.memory_order,
         "resolution": plan.criterion.resolution,
         "error": plan.criterion.error,
+        "num_repeats": plan.num_repeats,
         "hochreiter_applies": int(not rows.has_one_ranking),
         "shortest_passing_window": window_that_passes(plan, words),
     }

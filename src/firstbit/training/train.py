@@ -125,7 +125,8 @@ def train(
         there, and the attribute `left_out` says so.
 
         Attributes: `lag`, `longest_lag`, `longest_word`, `num_words_read`,
-        `memory_order`, `resolution`, `error`, `most_confused` (the two nearest rows),
+        `memory_order`, `resolution`, `error`, `num_repeats` (4k where one symbol must
+        be right so often in turn, else 0), `most_confused` (the two nearest rows),
         `shortest_passing_window` (the shortest window that passes the first seed's own
         test; -1 if none does of up to twice the lag, or 64 symbols beyond it).
 

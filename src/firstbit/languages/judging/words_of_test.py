@@ -218,6 +218,11 @@ class PlanOfTest:
         return cycle.before + REPEATS * self.num_units * cycle.symbol
 
     @property
+    def num_repeats(self) -> int:
+        """How often one symbol repeats in such a word; 0 where there is none."""
+        return 0 if self.repeated is None else REPEATS * self.num_units
+
+    @property
     def longest_read(self) -> int:
         """Symbols of the longest word that is drawn to be long."""
         return max(*self.lengths, self.longest_word, len(self.repeated or ""))

@@ -131,8 +131,12 @@ def answer(result: xr.Dataset) -> str:
     )
 
 
-def _has_twins(result: xr.Dataset) -> bool:
-    return bool(result["twin_error"].notnull().any())
+def _has_twins(result: xr.Dataset, lag: int | None = None) -> bool:
+    """Return whether there are twins, at a lag or at any."""
+    error = result["twin_error"]
+    if lag is not None:
+        error = error.where(error["twin_lag"] == lag)
+    return bool(error.notnull().any())
 
 
 def about_test(result: xr.Dataset) -> str:
@@ -141,11 +145,13 @@ def about_test(result: xr.Dataset) -> str:
     window = int(attrs["shortest_passing_window"])
     lag = int(attrs["lag"])
     resolution = float(attrs["resolution"])
+    order = float(attrs["memory_order"])
     return PAGE(
         "test",
         num_words=int(attrs["num_words_read"]),
         lag=lag,
-        no_twins="" if _has_twins(result) else no_twins(lag, resolution),
+        no_twins="" if _has_twins(result, lag) else no_twins(lag, resolution, order),
+        num_repeats=int(attrs["num_repeats"]),
         longest_word=int(attrs["longest_word"]),
         resolution=f"{resolution:g}",
         error=f"{100 * float(attrs['error']):g}",

@@ -27,6 +27,7 @@ class Tested(NamedTuple):
         confused: the two nearest rows and their distance, in words.
         is_list_shared: whether all seeds read one list of words.
         budget: the rule with its settings, and the words of an epoch.
+        num_repeats: how often one symbol repeats, and must be right; 0 where none must.
     """
 
     error: float
@@ -42,6 +43,7 @@ class Tested(NamedTuple):
     confused: str
     is_list_shared: bool
     budget: str
+    num_repeats: int = 0
 
     @classmethod
     def of(cls, runs: xr.Dataset) -> "Tested":
@@ -62,6 +64,7 @@ class Tested(NamedTuple):
             confused=str(attrs.get("most_confused", "")),
             is_list_shared=isinstance(configuration.get("words"), list),
             budget=_budget(configuration),
+            num_repeats=_whole(attrs.get("num_repeats")) or 0,
         )
 
     @property
