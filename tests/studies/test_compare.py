@@ -182,6 +182,7 @@ def test_the_answer_is_that_of_the_numbers():
     assert answer((6, 2)).startswith("mine remembers longer than gru: it is decoded up")
     assert answer((np.nan, 2), (-0.2, 0.1)).startswith("gru remembers longer than mine")
     assert "at no lag" in answer((6, np.nan))
+    assert "is decoded up to 1 symbol later, and gru" in answer((1, np.nan))
     assert (
         answer((6, 2), (0.2, 0.3)) == "That mine or gru remembers longer is not shown."
     )

@@ -108,4 +108,5 @@ def _print(result: "xr.Dataset", title: str) -> None:
     print_table(title, columns, rows, numeric=True)
     unbounded = int(result["num_unbounded"].sum())
     if unbounded:
-        print(f"{unbounded} draws grow without bound, or beyond float64.")
+        grow = "draw grows" if unbounded == 1 else "draws grow"
+        print(f"{unbounded} {grow} without bound, or beyond float64.")

@@ -118,8 +118,8 @@ def train(
         next-output distribution, on the fresh words; `long_range_accuracy` of
         `num_predictions` over `lag`, on fresh and long words. Of all seeds:
         `success_rate` with its exact interval, `median_epochs_to_solve` and
-        `median_symbols_to_solve`, where seeds that fail the test come last (NaN if half
-        do).
+        `median_symbols_to_solve`, where seeds that fail the test come last (NaN if more
+        than half do).
 
         A `SequenceModel` shows no states: `memory_is_there` and `contrast_left` are not
         there, and the attribute `left_out` says so.

@@ -131,7 +131,8 @@ def _rows(compared: xr.Dataset) -> Iterator[Row]:
         yield _reaches(compared)
         last = last_lag(compared)
         of_last = Quantity("", "accuracy", 100)
-        yield _row(compared.sel(lag=last), of_last, f"decoded {last} symbols later, %")
+        symbols = "1 symbol" if last == 1 else f"{last} symbols"
+        yield _row(compared.sel(lag=last), of_last, f"decoded {symbols} later, %")
     for one in CELL:
         if one.variable in compared:
             yield _row(compared, one, one.name)
