@@ -5,7 +5,7 @@ import pytest
 import xarray as xr
 
 from figure_reader import texts
-from firstbit.plots import seeds
+from firstbit.plots import figure_bytes, seeds
 from firstbit.plots.styles import look
 from firstbit.plots.trainings import LOST, NOT, SOLVED
 
@@ -61,3 +61,11 @@ def test_floors_are_named_at_their_lines(result):
     losses, _ = seeds(result, floors={"guessing": 1.5}).axes
     assert "guessing" in texts(losses)
     assert losses.lines[-1].get_ydata() == [1.5, 1.5]
+
+
+@pytest.mark.parametrize("loss", [np.nan, np.inf, 0.0])
+def test_seeds_without_a_loss_above_0_have_a_figure(loss, result):
+    # All diverge in their first epoch: there is nothing to be drawn on a log scale.
+    figure = seeds(result.assign(loss=xr.full_like(result["loss"], loss)))
+    assert figure_bytes(figure, "png")
+    assert figure.axes[0].get_yscale() == "linear"

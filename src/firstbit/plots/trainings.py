@@ -139,12 +139,16 @@ def _floors(axes: Axes, floors: Mapping[str, float]) -> list[Name]:
 
 
 def _name_losses(axes: Axes, units: str) -> None:
-    """Scale and name the axes of the losses."""
-    axes.set(xscale="log", yscale="log")
+    """Scale and name the axes of the losses; without any, there is no scale of logs."""
+    axes.set_xscale("log")
+    drawn = [np.asarray(line.get_ydata(), float) for line in axes.get_lines()]
+    if any((np.isfinite(loss) & (loss > 0)).any() for loss in drawn):
+        axes.set_yscale("log")
     axes.set_xlabel("epoch (the first is 1)")
     heading(axes, "", f"loss ({units})" if units else "loss")
     plain_numbers(axes.xaxis)
-    plain_numbers(axes.yaxis)
+    if axes.get_yscale() == "log":
+        plain_numbers(axes.yaxis)
 
 
 def _statuses(ends: Mapping[str, list[float]]) -> list[Name]:
