@@ -70,6 +70,8 @@ def test_a_run_that_passes_fresh_words_only_does_not_solve(fresh_only):
             [-3.0, np.nan, np.nan],
             "Undecided",
         ),  # one seed has no interval
+        ([-np.inf] * 3, [-np.inf] * 3, "Yes"),  # nothing at all is left
+        ([-np.inf, -0.1, -0.2], [-0.1, -0.2, -0.1], "Undecided"),
     ],
 )
 def test_whether_gradients_vanish_goes_by_the_whole_interval(start, end, answer):
@@ -78,3 +80,13 @@ def test_whether_gradients_vanish_goes_by_the_whole_interval(start, end, answer)
     )
     assert answered.startswith(f"Do the gradients vanish? {answer}. ")
     assert f"after 0 epochs {10 ** np.nanmean(start):.2g} (" in answered
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("median", "text"), [(12.5, "after 12.5 epochs"), (1.0, "after 1 epoch,")]
+)
+def test_the_median_of_epochs_is_not_cut(fresh_only, median, text):
+    found = fresh_only.assign(median_epochs_to_solve=median)
+    found["median_symbols_to_solve"] = 100.0
+    assert text in " ".join(summary(found).split())

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import isnan
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
@@ -102,7 +103,8 @@ def _print(result: "xr.Dataset", title: str) -> None:
         parts_of_discrepancy = 100 * at["share_of_discrepancy"].values
         row = [str(size)]
         for share, part in zip(shares, parts_of_discrepancy, strict=True):
-            row.append(f"{share:.1f} ({part:.1f})")
+            of_discrepancy = "-" if isnan(part) else f"{part:.1f}"
+            row.append(f"{share:.1f} ({of_discrepancy})")
         rows.append([*row, *count_texts(at)])
     columns = ["k", *names, *count_heads(result)]
     print_table(title, columns, rows, numeric=True)

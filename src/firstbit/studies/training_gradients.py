@@ -109,11 +109,18 @@ def _answer(is_below: bool, is_above: bool) -> str:
 def _interval(
     logs: Float[np.ndarray, " seed"], confidence: float
 ) -> tuple[float, float, float]:
-    """Return the mean with Student's interval; everything, for fewer than two."""
+    """Return the mean with Student's interval; everything, for fewer than two.
+
+    A share of exactly 0 makes the mean 0, however large the others are. Nothing is said
+    of an upper end then, unless all are 0.
+    """
     logs = logs[~np.isnan(logs)]
     if len(logs) < 2:
         middle = float(logs[0]) if len(logs) else np.nan
         return middle, -np.inf, np.inf
+    if np.isneginf(logs).any():
+        high = -np.inf if np.isneginf(logs).all() else np.inf
+        return -np.inf, -np.inf, high
     mean = Mean.of(logs)
     low, high = mean.interval(confidence)
     return float(mean.value), float(low), float(high)

@@ -208,7 +208,7 @@ def summary(result: xr.Dataset) -> str:
         low=f"{float(low):.0%}",
         high=f"{float(high):.0%}",
         confidence=f"{100 * confidence:g}",
-        epochs=None if np.isnan(epochs) else f"{epochs:.0f}",
+        epochs=None if np.isnan(epochs) else f"{epochs:.1f}".removesuffix(".0"),
         symbols=f"{symbols:.0f}",
         num_fresh_only=fresh_only.wrong_twins,
         num_unrepeated=fresh_only.wrong_repeats,
