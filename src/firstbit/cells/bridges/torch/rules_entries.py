@@ -49,7 +49,7 @@ _OF_REALS: dict[str, Callable[..., Array]] = {
 
 _SAME: dict[str, Callable[..., Array]] = {
     "neg": jnp.negative,
-    "relu": lambda x: jnp.where(x > 0, x, jnp.zeros((), x.dtype)),
+    "relu": lambda x: jnp.where(x <= 0, jnp.zeros((), x.dtype), x),
     "square": lambda x: x * x,
     "sign": jnp.sign,
     "sgn": jnp.sign,

@@ -1,4 +1,8 @@
-"""Activations and normalisations of torch.nn."""
+"""Activations and normalisations of torch.nn.
+
+Where a number is cut off, what is cut is asked for: NaN is neither below nor above, and
+stays NaN.
+"""
 
 from collections.abc import Sequence
 
@@ -26,8 +30,8 @@ def _softplus(x: Array, beta: float = 1, threshold: float = 20) -> Array:
 def _hardsigmoid(x: Array) -> Array:
     raised = x + _n(3, x)
     most = _n(6, x)
-    low = jnp.where(raised > 0, raised, _n(0, x))
-    inside = jnp.where(low < 6, low, most)
+    low = jnp.where(raised <= 0, _n(0, x), raised)
+    inside = jnp.where(low >= 6, most, low)
     return inside / most
 
 
@@ -35,8 +39,8 @@ def _hardsigmoid(x: Array) -> Array:
 def _hardtanh(x: Array, low: float = -1, high: float = 1) -> Array:
     least = _n(low, x)
     most = _n(high, x)
-    raised = jnp.where(x > least, x, least)
-    return jnp.where(raised < most, raised, most)
+    raised = jnp.where(x <= least, least, x)
+    return jnp.where(raised >= most, most, raised)
 
 
 @rule("relu6")
@@ -107,8 +111,8 @@ def _log_sigmoid(x: Array) -> tuple[Array, ...]:
 
 @rule("threshold")
 def _threshold(x: Array, threshold: float, value: float) -> Array:
-    is_above = x > _n(threshold, x)
-    return jnp.where(is_above, x, _n(value, x))
+    is_below = x <= _n(threshold, x)
+    return jnp.where(is_below, _n(value, x), x)
 
 
 @rule("_trilinear")

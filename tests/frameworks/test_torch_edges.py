@@ -1,0 +1,76 @@
+"""Rules where numbers meet: at zero, at ties, at NaN, and out of range.
+
+The trial step of a cell takes numbers at random, which are never there.
+"""
+
+import jax
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from torch import nn  # noqa: E402
+from torch.nn import functional as F  # noqa: E402, N812
+
+from firstbit.cells.bridges.torch.forward import run_by_jax  # noqa: E402
+from firstbit.cells.bridges.torch.parts import Parts  # noqa: E402
+
+NAMES = {"torch": torch, "F": F, "inf": float("inf")}
+
+NONE = Parts((), (), (), ())
+
+
+def by_torch(line, array):
+    """Return the result, and the gradient of its sum."""
+    is_real = array.dtype.kind == "f"
+    x = torch.tensor(array, requires_grad=is_real)
+    result = eval(line, NAMES, {"x": x})
+    if result.is_floating_point() and result.requires_grad:
+        result.sum().backward()
+    slope = x.grad if x.grad is not None else torch.zeros_like(x)
+    return result.detach().numpy(), slope.numpy()
+
+
+def by_jax(line, array):
+    def function(_, x):
+        return eval(line, NAMES, {"x": x})
+
+    def run(x):
+        return run_by_jax("a line", nn.Module(), NONE, {}, function, (x,))
+
+    with jax.enable_x64(True):
+        result = run(array) if array.dtype.kind == "f" else jax.jit(run)(array)
+        if array.dtype.kind != "f" or result.dtype.kind != "f":
+            return np.asarray(result), np.zeros(array.shape)
+        slope = jax.grad(lambda x: run(x).sum())(array)
+    return np.asarray(result), np.asarray(slope)
+
+
+@pytest.fixture(autouse=True)
+def _double():
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
+CUT = """
+F.relu(x)
+F.relu6(x)
+F.hardtanh(x)
+F.hardtanh(x, -0.5, 1.5)
+F.hardsigmoid(x)
+F.hardswish(x)
+F.threshold(x, 0.5, 9.0)
+F.leaky_relu(x)
+x.clamp(-1, 1)
+x.clamp_min(0)
+"""
+
+
+@pytest.mark.parametrize("line", CUT.strip().splitlines())
+def test_what_cuts_numbers_off_keeps_nan(line):
+    x = np.array([-3, -1, -0.5, 0, 0.5, 1, 3, 6, np.inf, -np.inf, np.nan])
+    expected, slope = by_torch(line, x)
+    found, of_jax = by_jax(line, x)
+    assert np.allclose(found, expected, rtol=1e-12, atol=0, equal_nan=True)
+    assert np.allclose(of_jax[:8], slope[:8], rtol=0, atol=1e-7)
