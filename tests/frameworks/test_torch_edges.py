@@ -74,3 +74,34 @@ def test_what_cuts_numbers_off_keeps_nan(line):
     found, of_jax = by_jax(line, x)
     assert np.allclose(found, expected, rtol=1e-12, atol=0, equal_nan=True)
     assert np.allclose(of_jax[:8], slope[:8], rtol=0, atol=1e-7)
+
+
+AT_ZERO = """
+x.std()
+x.std(0, unbiased=False)
+x.std(0, keepdim=True) + x.mean()
+x.norm(p=1)
+x.norm(p=3)
+x.norm(p=0.5)
+x.norm(p=inf)
+x.norm(p=-inf)
+x.norm(p=0)
+x.abs()
+torch.sign(x)
+torch.angle(x)
+torch.angle(torch.complex(x, x))
+torch.complex(x, x).abs()
+torch.fmax(x, 0 * x)
+torch.fmin(x, 2 * x)
+torch.maximum(x, 2 * x)
+"""
+
+
+@pytest.mark.parametrize("line", AT_ZERO.strip().splitlines())
+@pytest.mark.parametrize("x", [[0.0, 0, 0], [-0.0, 0, 2], [-1, 0, 1], [1, 1, -1]])
+def test_values_and_slopes_are_pytorch_s_at_zero_and_at_ties(line, x):
+    x = np.array(x, float)
+    expected, slope = by_torch(line, x)
+    found, of_jax = by_jax(line, x)
+    assert np.allclose(found, expected, rtol=1e-14, atol=0)
+    assert np.allclose(of_jax, slope, rtol=1e-12, atol=0)

@@ -51,7 +51,6 @@ _SAME: dict[str, Callable[..., Array]] = {
     "neg": jnp.negative,
     "relu": lambda x: jnp.where(x <= 0, jnp.zeros((), x.dtype), x),
     "square": lambda x: x * x,
-    "sign": jnp.sign,
     "sgn": jnp.sign,
     "floor": jnp.floor,
     "ceil": jnp.ceil,
@@ -72,7 +71,6 @@ _SAME: dict[str, Callable[..., Array]] = {
     "lift": lambda x: x,
     "real": jnp.real,
     "imag": jnp.imag,
-    "angle": jnp.angle,
     "detach": lambda x: jax.lax.stop_gradient(x),
     "isnan": jnp.isnan,
     "isinf": jnp.isinf,
@@ -123,8 +121,8 @@ _BINARY: dict[str, Callable[..., Array]] = {
     "mul": lambda a, b: a & b if a.dtype == bool else a * b,
     "maximum": jnp.maximum,
     "minimum": jnp.minimum,
-    "fmax": jnp.fmax,
-    "fmin": jnp.fmin,
+    "fmax": lambda a, b: jnp.where((a >= b) | jnp.isnan(b), a, b),
+    "fmin": lambda a, b: jnp.where((a <= b) | jnp.isnan(b), a, b),
     "remainder": jnp.remainder,
     "fmod": jnp.fmod,
     "floor_divide": jnp.floor_divide,
@@ -214,8 +212,40 @@ def _pow(a: Array, b: Array) -> Array:
 
 
 @rule("abs")
-def _abs(x: Array) -> Array:
+def size_of(x: Array) -> Array:
+    """Return |x|; at zero its slope is zero."""
+    return _real_size(x) if kind_of(x.dtype) == 2 else jnp.abs(x)
+
+
+@jax.custom_jvp
+def _real_size(x: Array) -> Array:
     return jnp.abs(x)
+
+
+@_real_size.defjvp
+def _(at: tuple[Array], along: tuple[Array]) -> tuple[Array, Array]:
+    (x,), (move,) = at, along
+    return jnp.abs(x), jnp.sign(x) * move
+
+
+@rule("sign")
+def _sign(x: Array) -> Array:
+    if kind_of(x.dtype) != 2:
+        return jnp.sign(x)
+    zero = jnp.zeros((), x.dtype)
+    return jnp.where(jnp.isnan(x), zero, jnp.sign(x))
+
+
+@rule("angle")
+def _angle(x: Array) -> Array:
+    """Return the angle of numbers; that of zero is zero, whatever its sign."""
+    real = cast(x, in_real(x.dtype))
+    if kind_of(real.dtype) == 3:
+        is_zero = real == jnp.zeros((), real.dtype)
+        return jnp.angle(jnp.where(is_zero, jax.lax.stop_gradient(real), real))
+    half_turn = jnp.asarray(np.pi, real.dtype)
+    other = jnp.where(jnp.isnan(real), real, jnp.zeros((), real.dtype))
+    return jnp.where(real < 0, half_turn, other)
 
 
 @rule("addcmul")

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 
 from firstbit.cells.bridges.torch.dtypes import in_real, kind_of
 from firstbit.cells.bridges.torch.registry import Array, Axes, Dtype, Rule, rule
+from firstbit.cells.bridges.torch.rules_entries import size_of
 from firstbit.cells.bridges.torch.tensor import cast, numpy_dtype
 
 
@@ -68,17 +69,17 @@ def _var(
     total = jnp.sum(x, axes, keepdims=True)
     number = x.size // max(total.size, 1)
     mean = total / jnp.asarray(number, x.dtype)
-    off = x - mean
-    spread = jnp.sum(off * off, axes, keepdims=keep)
+    size = jnp.abs(x - mean)
+    spread = jnp.sum(size * size, axes, keepdims=keep)
     if correction is None:
         correction = 1
-    left = number - correction
-    return spread / jnp.asarray(left, x.dtype)
+    left = max(number - correction, 0)
+    return spread / jnp.asarray(left, spread.dtype)
 
 
 @rule("std")
 def _std(x: Array, *args: Array, **kwargs: Array) -> Array:
-    return jnp.sqrt(_var(x, *args, **kwargs))
+    return _root(_var(x, *args, **kwargs))
 
 
 @rule("var_mean")
@@ -161,29 +162,44 @@ def _vector_norm(
     x = x if dtype is None else cast(x, numpy_dtype(dtype))
     axes = axes_of(dim)
     order = 2 if ord is None else ord
-    size = jnp.abs(x)
+    size = size_of(x)
     if order == float("inf"):
         return jnp.max(size, axes, keepdims=keepdim)
+    if order == -float("inf"):
+        return jnp.min(size, axes, keepdims=keepdim)
+    if order == 0:
+        is_there = cast(size != 0, size.dtype)
+        return jnp.sum(is_there, axes, keepdims=keepdim)
     if order == 1:
         return jnp.sum(size, axes, keepdims=keepdim)
     if order == 2:
         square = jnp.sum(size * size, axes, keepdims=keepdim)
         return _root(square)
-    exponent = jnp.asarray(order, size.dtype)
-    powers = jnp.power(size, exponent)
+    powers = _power(size, order)
     total = jnp.sum(powers, axes, keepdims=keepdim)
-    inverse = jnp.asarray(1 / order, size.dtype)
-    return jnp.power(total, inverse)
+    return _power(total, 1 / order)
+
+
+def _power(size: Array, exponent: float) -> Array:
+    """Return a power, whose slope at zero is zero, as in PyTorch's norms."""
+    own = jnp.asarray(exponent, size.dtype)
+    if exponent < 0:
+        return jnp.power(size, own)
+    return _flat_at_zero(lambda safe: jnp.power(safe, own), size)
 
 
 def _root(square: Array) -> Array:
     """Return the root, whose slope at zero is zero, as in PyTorch's norm."""
-    zero = jnp.zeros((), square.dtype)
-    one = jnp.ones((), square.dtype)
-    is_zero = square == zero
-    safe = jnp.where(is_zero, one, square)
-    root = jnp.sqrt(safe)
-    return jnp.where(is_zero, zero, root)
+    return _flat_at_zero(jnp.sqrt, square)
+
+
+def _flat_at_zero(function: Callable[[Array], Array], x: Array) -> Array:
+    """Return a function that is zero at zero, with no slope there."""
+    zero = jnp.zeros((), x.dtype)
+    one = jnp.ones((), x.dtype)
+    is_zero = x == zero
+    safe = jnp.where(is_zero, one, x)
+    return jnp.where(is_zero, zero, function(safe))
 
 
 @rule("count_nonzero")
