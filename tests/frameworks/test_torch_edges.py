@@ -105,3 +105,25 @@ def test_values_and_slopes_are_pytorch_s_at_zero_and_at_ties(line, x):
     found, of_jax = by_jax(line, x)
     assert np.allclose(found, expected, rtol=1e-14, atol=0)
     assert np.allclose(of_jax, slope, rtol=1e-12, atol=0)
+
+
+OF_TYPES = """
+torch.sign(torch.tensor(float("nan")) * x)
+x.float() + torch.arange(3)
+x.float() * torch.arange(3, dtype=torch.int32)
+x.float() * 1j
+torch.complex(x, x).to(torch.complex64) + torch.arange(3)
+torch.complex(x, x).to(torch.complex64) + x
+torch.where(x > 0, x.float(), torch.arange(3))
+torch.cat([x.float(), torch.arange(3)])
+torch.complex(x, 2 * x).var()
+"""
+
+
+@pytest.mark.parametrize("line", OF_TYPES.strip().splitlines())
+def test_types_of_numbers_are_pytorch_s(line):
+    x = np.array([0.1, -0.7, 3])
+    expected, _ = by_torch(line, x)
+    found, _ = by_jax(line, x)
+    assert found.dtype == expected.dtype
+    assert np.allclose(found, expected, rtol=1e-6, atol=0)

@@ -60,13 +60,22 @@ def promoted(*operands: Any) -> np.dtype:
     for dtypes in ranked:
         if not dtypes:
             continue
-        here = np.result_type(*dtypes)
+        here = _together(dtypes)
         if found is None:
             found = here
+        elif kind_of(here) == 3 and kind_of(found) == 2:
+            found = np.result_type(found, np.complex64)
         elif kind_of(here) > kind_of(found):
-            found = np.result_type(found, here) if kind_of(here) == 3 else here
+            found = here
     assert found is not None
     return found
+
+
+def _together(dtypes: list[np.dtype]) -> np.dtype:
+    """Return the type of several: of whole and real numbers it is that of the reals."""
+    highest = max(kind_of(dtype) for dtype in dtypes)
+    least = 2 if highest == 3 else highest
+    return np.result_type(*(dtype for dtype in dtypes if kind_of(dtype) >= least))
 
 
 def in_real(dtype: DTypeLike) -> np.dtype:
