@@ -127,3 +127,31 @@ def test_types_of_numbers_are_pytorch_s(line):
     found, _ = by_jax(line, x)
     assert found.dtype == expected.dtype
     assert np.allclose(found, expected, rtol=1e-6, atol=0)
+
+
+OUTSIDE = """
+torch.arange(3.0)[x]
+torch.arange(3.0).take(x)
+torch.eye(3)[:, x]
+torch.arange(3.0).index_select(0, x)
+torch.arange(3.0).gather(0, x)
+torch.arange(3.0).scatter(0, x, torch.ones(2))
+torch.arange(3.0).scatter_add(0, x, torch.ones(2))
+torch.arange(3.0).index_add(0, x, torch.ones(2))
+torch.arange(3.0).index_copy(0, x, torch.ones(2))
+torch.arange(3.0).index_fill(0, x, 1.0)
+torch.arange(3.0).index_put((x,), torch.ones(2))
+F.embedding(x, torch.eye(3))
+"""
+
+
+@pytest.mark.parametrize("line", OUTSIDE.strip().splitlines())
+@pytest.mark.parametrize("place", [1, 3, 4, -1, -4])
+def test_a_place_out_of_range_gives_no_number(line, place):
+    x = np.array([0, place])
+    try:
+        expected, _ = by_torch(line, x)
+    except (IndexError, RuntimeError):
+        assert np.isnan(by_jax(line, x)[0]).any()
+        return
+    assert np.array_equal(by_jax(line, x)[0], expected)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import jax.numpy as jnp
+from jax.core import Tracer
 
 from firstbit.cells.bridges.torch.registry import Array, rule
 from firstbit.cells.bridges.torch.tensor import cast
@@ -19,9 +20,66 @@ def _along(x: Array, dim: int, place: Array) -> tuple[Array, ...]:
     return (*before, place)
 
 
+def _from_first(index: Array, size: int) -> Array:
+    """Return places counted from the first; one below it is no place.
+
+    Places that are known are tried by PyTorch itself.
+    """
+    if not isinstance(index, Tracer):
+        return jnp.asarray(index)
+    outside = jnp.asarray(size, index.dtype)
+    return jnp.where(index < 0, outside, index)
+
+
+def _written(x: Array, new: Array, *places: tuple[Array, int]) -> Array:
+    """Return what was written, and nothing but NaN if a place is out of range.
+
+    Args:
+        x: what was written to.
+        new: it after that.
+        places: along each axis where there are any, and the length of that axis.
+    """
+    for index, size in places:
+        if not isinstance(index, Tracer):
+            continue
+        is_inside = jnp.all((index >= -size) & (index < size))
+        lost = jnp.full(new.shape, _nothing(x), new.dtype)
+        new = jnp.where(is_inside, new, lost)
+    return new
+
+
+def _nothing(x: Array) -> float | int:
+    """Return what stands for no number."""
+    if jnp.issubdtype(x.dtype, jnp.inexact):
+        return float("nan")
+    return 0 if x.dtype == bool else jnp.iinfo(x.dtype).min
+
+
+def _places(x: Array, indices: Sequence[Array | None]) -> list[tuple[Array, int]]:
+    """Return places along each axis that has any, and the length of that axis."""
+    found = []
+    axis = 0
+    for one in indices:
+        if one is not None and one.dtype == bool:
+            axis += one.ndim
+            continue
+        if one is not None:
+            found.append((one, x.shape[axis]))
+        axis += 1
+    return found
+
+
 @rule("index", "_unsafe_index")
 def _index(x: Array, indices: Sequence[Array | None]) -> Array:
-    return jnp.asarray(x)[_key(indices)]
+    return _read(x, _key(indices))
+
+
+def _read(x: Array, key: Array) -> Array:
+    """Return entries; NaN where a place is out of range, at which PyTorch ends."""
+    places = key if isinstance(key, tuple) else (key,)
+    if any(isinstance(one, Tracer) for one in places):
+        return jnp.asarray(x).at[key].get(mode="fill")
+    return jnp.asarray(x)[key]
 
 
 @rule("index_put", "_unsafe_index_put", "_index_put_impl")
@@ -36,69 +94,81 @@ def _index_put(
     new = cast(values, x.dtype)
     is_mask = len(key) == 1 and key[0].dtype == bool
     if is_mask and values.ndim == 0:
+        new = x + new if accumulate else new
         mask = key[0]
         behind = (1,) * (x.ndim - mask.ndim)
         mask = mask.reshape(*mask.shape, *behind)
         return jnp.where(mask, new, x)
     at = jnp.asarray(x).at[key]
-    return at.add(new) if accumulate else at.set(new)
+    put = at.add(new) if accumulate else at.set(new)
+    return _written(x, put, *_places(x, indices))
 
 
 @rule("index_select")
 def _index_select(x: Array, dim: int, index: Array) -> Array:
-    return jnp.take(x, jnp.atleast_1d(index), axis=dim)
+    places = _from_first(index, x.shape[dim])
+    return jnp.take(x, jnp.atleast_1d(places), axis=dim)
 
 
 @rule("gather")
 def _gather(x: Array, dim: int, index: Array, *, sparse_grad: bool = False) -> Array:
-    return jnp.take_along_axis(x, index, axis=dim)
+    places = _from_first(index, x.shape[dim])
+    return jnp.take_along_axis(x, places, axis=dim)
 
 
 @rule("take")
 def _take(x: Array, index: Array) -> Array:
     entries = jnp.reshape(jnp.asarray(x), -1)
-    return entries[jnp.asarray(index)]
+    return _read(entries, jnp.asarray(index))
 
 
 @rule("scatter")
-def _scatter(x: Array, dim: int, index: Array, source: Array, **_: object) -> Array:
+def _scatter(x: Array, dim: int, index: Array, source: Array) -> Array:
     new = jnp.broadcast_to(cast(source, x.dtype), index.shape)
-    return jnp.put_along_axis(x, index, new, axis=dim, inplace=False)
+    places = _from_first(index, x.shape[dim])
+    put = jnp.put_along_axis(x, places, new, axis=dim, inplace=False)
+    return _written(x, put, (places, x.shape[dim]))
 
 
 @rule("scatter_add")
 def _scatter_add(x: Array, dim: int, index: Array, source: Array) -> Array:
     key = list(jnp.indices(index.shape, sparse=True))
-    key[dim] = index
-    return jnp.asarray(x).at[tuple(key)].add(source)
+    key[dim] = _from_first(index, x.shape[dim])
+    put = jnp.asarray(x).at[tuple(key)].add(source)
+    return _written(x, put, (key[dim], x.shape[dim]))
 
 
 @rule("index_add")
 def _index_add(
     x: Array, dim: int, index: Array, source: Array, *, alpha: Array = 1
 ) -> Array:
-    key = _along(x, dim, index)
+    places = _from_first(index, x.shape[dim])
+    key = _along(x, dim, places)
     factor = jnp.asarray(alpha, x.dtype)
     added = source * factor
-    return jnp.asarray(x).at[key].add(added)
+    put = jnp.asarray(x).at[key].add(added)
+    return _written(x, put, (places, x.shape[dim]))
 
 
 @rule("index_copy")
 def _index_copy(x: Array, dim: int, index: Array, source: Array) -> Array:
-    key = _along(x, dim, index)
-    return jnp.asarray(x).at[key].set(source)
+    places = _from_first(index, x.shape[dim])
+    key = _along(x, dim, places)
+    put = jnp.asarray(x).at[key].set(source)
+    return _written(x, put, (places, x.shape[dim]))
 
 
 @rule("index_fill")
 def _index_fill(x: Array, dim: int, index: Array, value: Array) -> Array:
     key = _along(x, dim, index)
     new = cast(value, x.dtype)
-    return jnp.asarray(x).at[key].set(new)
+    put = jnp.asarray(x).at[key].set(new)
+    return _written(x, put, (index, x.shape[dim]))
 
 
 @rule("embedding")
 def _embedding(weight: Array, indices: Array, *_: object, **__: object) -> Array:
-    return jnp.asarray(weight)[jnp.asarray(indices)]
+    return _read(weight, _from_first(indices, weight.shape[0]))
 
 
 @rule("select_scatter")
