@@ -1,5 +1,6 @@
 """Types of numbers: PyTorch's and NumPy's."""
 
+from functools import reduce
 from typing import Any
 
 import jax.numpy as jnp
@@ -56,26 +57,25 @@ def promoted(*operands: Any) -> np.dtype:
         else:
             rank = 0 if jnp.ndim(operand) else 1
             ranked[rank].append(np.dtype(operand.dtype))
-    found: np.dtype | None = None
-    for dtypes in ranked:
-        if not dtypes:
-            continue
-        here = _together(dtypes)
-        if found is None:
-            found = here
-        elif kind_of(here) == 3 and kind_of(found) == 2:
-            found = np.result_type(found, np.complex64)
-        elif kind_of(here) > kind_of(found):
-            found = here
-    assert found is not None
-    return found
+    first, *others = (_together(dtypes) for dtypes in ranked if dtypes)
+    for other in others:
+        first = _beside_lower(first, other)
+    return first
 
 
 def _together(dtypes: list[np.dtype]) -> np.dtype:
-    """Return the type of several: of whole and real numbers it is that of the reals."""
-    highest = max(kind_of(dtype) for dtype in dtypes)
-    least = 2 if highest == 3 else highest
-    return np.result_type(*(dtype for dtype in dtypes if kind_of(dtype) >= least))
+    """Return the type of operands of one rank."""
+    torch_types = [TO_TORCH[dtype] for dtype in dtypes]
+    return TO_NUMPY[reduce(torch.promote_types, torch_types)]
+
+
+def _beside_lower(first: np.dtype, lower: np.dtype) -> np.dtype:
+    """Return the type of operands beside some of lower rank."""
+    if kind_of(lower) <= kind_of(first):
+        return first
+    if (kind_of(first), kind_of(lower)) == (2, 3):
+        return np.result_type(first, np.complex64)
+    return lower
 
 
 def in_real(dtype: DTypeLike) -> np.dtype:
