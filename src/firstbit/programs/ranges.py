@@ -149,11 +149,11 @@ def _wave(_one: Range) -> Ends:
 
 
 def _logistic(value: float) -> float:
-    return scipy.special.expit(value)  # loaded when it is needed: it takes a while
+    return 1 / (1 + np.exp(-value))
 
 
 def _erf(value: float) -> float:
-    return scipy.special.erf(value)
+    return scipy.special.erf(value)  # loaded when it is needed: it takes a while
 
 
 OF_ONE: Mapping[str, Callable[[Range], Ends]] = {
