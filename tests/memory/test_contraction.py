@@ -316,6 +316,23 @@ def test_unbounded_states_need_a_distance():
     ).all()
 
 
+@pytest.mark.parametrize("activation", ["relu", "softplus", "identity"])
+def test_a_state_without_weight_bounds_no_field(activation):
+    """0 times a state without bounds is 0: one step forgets all, where W is 0."""
+    U = [[3.0, 1.0], [2.0, 5.0]]
+    values = SLOW[activation][0](np.array([[0.0, 3, 1], [0.0, 2, 5]]))
+    low, high = values.min(axis=1), values.max(axis=1)
+    low, high = np.minimum(low, 0), np.maximum(high, 0)
+    proved = certificate_of_forgetting(cell(U, np.zeros((2, 2)), activation))
+    assert (proved.rate == 0).all()
+    assert (proved.forgotten_after == 1).all()
+    assert np.isfinite(proved.float64_floor).all()
+    assert float(proved.distance) <= np.linalg.norm(high - low) * (1 + 1e-9)
+    # The second unit reads the first alone, so both are bounded after two symbols.
+    chain = certificate_of_forgetting(cell(U, [[0.0, 0.0], [7.0, 0.0]], activation))
+    assert np.isfinite(chain.distance)
+
+
 @pytest.mark.slow
 def test_the_published_vanilla_has_no_certificate():
     """Its weights come from `paper.replay_one("embedded_reber_vanilla", ...)`.

@@ -161,18 +161,21 @@ def _fields(net: VanillaNet, boxes: Interval, edges: Edges) -> Interval:
     of_input = net.U.T[symbols]
     low = boxes.low[states]
     high = boxes.high[states]
-    with np.errstate(invalid="ignore"):  # 0 times an infinite end: nothing is known
-        positive = np.maximum(net.W, 0).T
-        negative = np.minimum(net.W, 0).T
-        least = of_input + low @ positive + high @ negative
-        most = of_input + high @ positive + low @ negative
-        largest = boxes.largest[states]
-        of_states = largest @ np.abs(net.W).T
-        size = net.size.T[symbols] + of_states
-        num_terms = len(net.W) + 4
-        lost = num_terms * np.finfo(float).eps * size
-        least = least - lost
-        most = most + lost
-    low = np.where(np.isnan(least), -np.inf, least)
-    high = np.where(np.isnan(most), np.inf, most)
-    return Interval(low, high)
+    positive = np.maximum(net.W, 0).T
+    negative = np.minimum(net.W, 0).T
+    least = of_input + _sums(low, positive) + _sums(high, negative)
+    most = of_input + _sums(high, positive) + _sums(low, negative)
+    of_states = _sums(boxes.largest[states], np.abs(net.W).T)
+    lost = (len(net.W) + 4) * np.finfo(float).eps * (net.size.T[symbols] + of_states)
+    return Interval(least - lost, most + lost)
+
+
+def _sums(ends: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return ends @ weights, where an infinite end without weight adds nothing.
+
+    A state without bounds is finite all the same: 0 times it is 0.
+    """
+    finite = np.isfinite(ends)
+    beyond = np.where(finite, 0.0, np.sign(ends)) @ weights
+    sums = np.where(finite, ends, 0.0) @ weights
+    return np.where(beyond == 0, sums, np.copysign(np.inf, beyond))
