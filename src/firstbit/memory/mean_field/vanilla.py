@@ -21,9 +21,13 @@ from firstbit.memory.mean_field.prediction import GRID, grid, predicted, require
 from firstbit.memory.mean_field.weights import Variances, variances
 
 SMALL_DIFFERENCE = 1e-9
-"""Half the variance of the fields' difference below which the difference is propagated
-as a tangent: there the activations' difference would lose its digits, and the tangent's
-error is of this order."""
+"""Half the variance of the fields' difference below which the difference may be
+propagated as a tangent: its error is of this order, for a smooth activation."""
+
+LOST = 1e-7
+"""Share of the activations below which their difference has lost digits: then it is
+propagated as a tangent. Where an activation has a corner at 0, as relu, a tangent is
+wrong in a field as small as the difference, and nothing is lost there."""
 
 
 def vanilla_mean_field(
@@ -124,20 +128,22 @@ class Track(NamedTuple):
 def _propagate(activation: Activation, law: Variances, length: int) -> Track:
     """Compute the variances, which need one field only, then the difference of two."""
     variance = np.empty(length)
-    variance[0] = law.input
+    square = np.empty(length)
+    following = law.input
     with np.errstate(over="ignore", invalid="ignore"):
-        for t in range(1, length):
-            square = mean_square(activation, variance[t - 1])
-            variance[t] = law.input + law.recurrent * square
+        for t in range(length):
+            variance[t] = following
+            square[t] = mean_square(activation, variance[t])
+            following = law.input + law.recurrent * square[t]
         slope = law.recurrent * mean_square_slope(activation, variance)
     finite = np.isfinite(variance)
     rule = gaussian_rule(enough_nodes(variance[finite].max()))
     difference = np.full(length, np.inf)
     half = law.input
     for t in np.flatnonzero(finite):
-        if half > SMALL_DIFFERENCE:
-            difference[t] = _squared_difference(activation, variance[t], half, rule)
-        else:
+        difference[t] = _squared_difference(activation, variance[t], half, rule)
+        is_lost = difference[t] <= LOST**2 * square[t]
+        if half <= SMALL_DIFFERENCE and is_lost:
             difference[t] = 2 * half * slope[t] / law.recurrent
         half = law.recurrent * difference[t] / 2
     return Track(difference, variance, slope)
