@@ -30,7 +30,7 @@ from firstbit.report import (
 from firstbit.studies.folders import write_folder
 from firstbit.studies.no_twins import no_twins
 from firstbit.studies.passing_window import passing_window
-from firstbit.studies.shares import share_text
+from firstbit.studies.shares import reached_text, share_text
 from firstbit.studies.texts import TRAINING
 from firstbit.studies.training_gradients import vanishing
 
@@ -176,8 +176,8 @@ def by_seed(result: xr.Dataset) -> tuple[list[str], list[list[str]]]:
         row = [
             str(number),
             _outcome(one),
-            str(int(one["keeps_to"])),
-            str(int(one["right_to_length"])),
+            reached_text(one["keeps_to"], one["twin_error"], NONE),
+            reached_text(one["right_to_length"], one["long_error"], NONE),
             share_text(one["fresh_error"], one["fresh_error_ci"], NONE),
             _twins(one),
             _epochs(one),

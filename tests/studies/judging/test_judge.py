@@ -268,6 +268,21 @@ def test_the_page_says_the_answer_first(tmp_path):
     assert about["answer"] == answer(found)
 
 
+def test_what_a_language_lacks_is_not_right():
+    """No symbol repeats and leads through different rows there; no twins exist."""
+    for regex in ("a(b|c)d", "a(b|c)*"):
+        task = Language.from_regex(regex)
+        found = judge(truth(task), task, criterion=SHORT, **WORDS)
+        text = judgement_page(found)
+        assert "a symbol that repeats" not in text
+        keeps_to = text.split(found.keeps_to.attrs["long_name"])[1]
+        assert "none exist" in keeps_to.split("</tr>")[0]
+        right_to = text.split(found.right_to_length.attrs["long_name"])[1]
+        assert f">{int(found.right_to_length)}<" in right_to.split("</tr>")[0]
+    of_parity = judge(truth(parity()), "parity", criterion=SHORT, **WORDS)
+    assert "a symbol that repeats" in judgement_page(of_parity)
+
+
 def constant(word):
     return np.full((len(word), 7), 1 / 7)
 

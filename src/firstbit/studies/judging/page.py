@@ -33,7 +33,7 @@ from firstbit.studies.judging.learnt import Learnt
 from firstbit.studies.judging.texts import PAGE
 from firstbit.studies.no_twins import no_twins
 from firstbit.studies.passing_window import passing_window
-from firstbit.studies.shares import share_text
+from firstbit.studies.shares import reached_text, share_text
 from firstbit.training.behaviour import window_name
 
 MARKER = "judgement.json"
@@ -48,6 +48,9 @@ MEANS = (
     "nats_above_floor",
 )
 """Variables that are means over fresh words."""
+
+NONE = "none exist"
+"""Words of a kind that a language doesn't have."""
 
 MOST_STATES = 300
 """Of an automaton that is drawn."""
@@ -203,13 +206,15 @@ def _named(result: xr.Dataset) -> dict[str, str]:
 
 def _percent(at: xr.Dataset, name: str) -> str:
     """Return a share with its interval, in percent."""
-    return share_text(at[name], at[f"{name}_ci"], "none exist")
+    return share_text(at[name], at[f"{name}_ci"], NONE)
 
 
 def _criteria(result: xr.Dataset) -> Table:
     rows: list[list[str | Badge]] = []
     for name in ("solved", "repeats_right", "passes_hochreiter", "memory_is_there"):
         if name not in result:
+            continue
+        if name == "repeats_right" and not result.attrs["num_repeats"]:
             continue
         is_true = bool(result[name])
         badge = Badge("yes", "good") if is_true else Badge("no", "bad")
@@ -218,9 +223,9 @@ def _criteria(result: xr.Dataset) -> Table:
         if name == "memory_is_there" and bool(result["solved"]):
             badge = Badge("not asked: it solves", "open")
         rows.append([result[name].attrs["long_name"], badge])
-    for name in ("keeps_to", "right_to_length"):
-        value = result[name]
-        rows.append([value.attrs["long_name"], str(int(value))])
+    for name, error in (("keeps_to", "twin_error"), ("right_to_length", "long_error")):
+        value = reached_text(result[name], result[error], NONE)
+        rows.append([result[name].attrs["long_name"], value])
     behaves_like = str(result["behaves_like"].item()) or "none"
     rows.append([result["behaves_like"].attrs["long_name"], behaves_like])
     return Table(["criterion", "result"], rows)
