@@ -41,3 +41,24 @@ def test_the_longest_length_that_was_tried_has_none_beyond(longest, text):
 )
 def test_one_is_no_plural(said, text):
     assert text in said
+
+
+def test_sizes_that_are_missing_are_no_smallest_size():
+    numbers = {"tried": "2, 4", "last": 4, "size": 4, "needed": 5, "excess": "0.5"}
+
+    def said(**cells):
+        given = {"smallest": [], "unsolved": [], "unknown": [], **cells}
+        return ANSWER("sizes", num_below=0, **given, **numbers)
+
+    whole = said(
+        smallest=[("2", ["GRU"])], unsolved=["LSTM", "MGU"], unknown=["Vanilla"]
+    )
+    assert whole.startswith(
+        "The smallest of the sizes tried (2, 4) that solve reliably are 2 for GRU. No "
+        "size up to 4 solves reliably for LSTM and MGU. The smallest size that "
+        "solves reliably is not known for Vanilla, as sizes are missing. One limit"
+    )
+    assert said(unsolved=["GRU"]).startswith(
+        "No size up to 4 solves reliably for GRU. On"
+    )
+    assert said(unknown=["GRU"]).startswith("The smallest size that solves reliably")

@@ -13,6 +13,12 @@ from firstbit.studies.verdicts.judgement import Standard
 STANDARD = Standard()
 """A cell solves reliably where its success rate is shown to be above one half."""
 
+NONE_TRIED = f"> {SIZES[-1]}"
+"""The smallest size that solves is above all that were tried."""
+
+UNKNOWN = "?"
+"""Sizes are missing below the smallest that is known to solve."""
+
 
 def decided(study: Measured, question: Question) -> list[tuple[Row, str]]:
     """Return each row of a question with the side of one half on which its rate is.
@@ -77,7 +83,7 @@ def smallest_size(solved: Mapping[int, bool]) -> str:
     """
     for size in SIZES:
         if size not in solved:
-            return "?"
+            return UNKNOWN
         if solved[size]:
             return str(size)
-    return f"> {SIZES[-1]}"
+    return NONE_TRIED

@@ -10,7 +10,12 @@ from firstbit.studies.vanilla_or_gru.factors import MODERN, PUBLISHED, Recipe
 from firstbit.studies.vanilla_or_gru.measured import Measured, Row
 from firstbit.studies.vanilla_or_gru.names import cell_name, choice_name
 from firstbit.studies.vanilla_or_gru.parts import SIZES, Question
-from firstbit.studies.vanilla_or_gru.rates import decided, smallest_sizes
+from firstbit.studies.vanilla_or_gru.rates import (
+    NONE_TRIED,
+    UNKNOWN,
+    decided,
+    smallest_sizes,
+)
 from firstbit.studies.vanilla_or_gru.replication import is_more
 from firstbit.studies.vanilla_or_gru.texts import ANSWER
 from firstbit.studies.verdicts.arguments import Argument, rank_argument
@@ -198,7 +203,10 @@ def _sizes(study: Measured) -> str:
             num_below += e.num_solved
     return ANSWER(
         "sizes",
+        unsolved=by_size.pop(NONE_TRIED, []),
+        unknown=by_size.pop(UNKNOWN, []),
         smallest=list(by_size.items()),
+        last=SIZES[-1],
         tried=", ".join(map(str, SIZES)),
         size=size,
         needed=needed,
