@@ -41,3 +41,12 @@ def test_names_of_labels_decide_no_tie():
     alike = np.zeros((5, 2))
     one, other = (separation(alike, list(names)) for names in ("aaabb", "bbbaa"))
     assert one.nearest_right == other.nearest_right == 0.5
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0**-60, 2.0**60])
+def test_distances_grow_with_the_states(scale):
+    found = separation(scale * STEPS, LABELS)
+    assert np.allclose(
+        [found.within, found.between], [4 / 3 * scale, 3 * scale], atol=0
+    )
+    assert found.nearest_right == separation(STEPS, LABELS).nearest_right

@@ -66,8 +66,8 @@ def separation(hidden: ArrayLike, labels: Sequence[str]) -> Separation:
     within = distance[same & other].mean()
     between = distance[~same].mean()
     return Separation(
-        within=round(float(within), 12),
-        between=round(float(between), 12),
+        within=float(f"{within:.12g}"),
+        between=float(f"{between:.12g}"),
         nearest_right=_share_nearest_right(hidden, names),
     )
 
