@@ -212,23 +212,30 @@ def _percent(at: xr.Dataset, name: str) -> str:
 def _criteria(result: xr.Dataset) -> Table:
     rows: list[list[str | Badge]] = []
     for name in ("solved", "repeats_right", "passes_hochreiter", "memory_is_there"):
-        if name not in result:
-            continue
-        if name == "repeats_right" and not result.attrs["num_repeats"]:
-            continue
-        is_true = bool(result[name])
-        badge = Badge("yes", "good") if is_true else Badge("no", "bad")
-        if name == "passes_hochreiter" and not result.attrs["hochreiter_applies"]:
-            badge = Badge("can't fail", "open")
-        if name == "memory_is_there" and bool(result["solved"]):
-            badge = Badge("not asked: it solves", "open")
-        rows.append([result[name].attrs["long_name"], badge])
+        if _is_asked(result, name):
+            rows.append([result[name].attrs["long_name"], _badge(result, name)])
     for name, error in (("keeps_to", "twin_error"), ("right_to_length", "long_error")):
         value = reached_text(result[name], result[error], NONE)
         rows.append([result[name].attrs["long_name"], value])
     behaves_like = str(result["behaves_like"].item()) or "none"
     rows.append([result["behaves_like"].attrs["long_name"], behaves_like])
     return Table(["criterion", "result"], rows)
+
+
+def _is_asked(result: xr.Dataset, name: str) -> bool:
+    """Return whether a criterion stands in the table."""
+    if name == "repeats_right":
+        return name in result and bool(result.attrs["num_repeats"])
+    return name in result
+
+
+def _badge(result: xr.Dataset, name: str) -> Badge:
+    """Return the badge of a criterion that is met or not."""
+    if name == "passes_hochreiter" and not result.attrs["hochreiter_applies"]:
+        return Badge("can't fail", "open")
+    if name == "memory_is_there" and bool(result["solved"]):
+        return Badge("not asked: it solves", "open")
+    return Badge("yes", "good") if bool(result[name]) else Badge("no", "bad")
 
 
 def _wrong(result: xr.Dataset) -> Table:
