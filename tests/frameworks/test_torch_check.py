@@ -9,7 +9,13 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from firstbit import SequenceModel, SequenceModels, check, discrepancy  # noqa: E402
+from firstbit import (  # noqa: E402
+    SequenceModel,
+    SequenceModels,
+    adapt,
+    check,
+    discrepancy,
+)
 from firstbit.cells.given_model import GivenModel  # noqa: E402
 from firstbit.errors import CellError  # noqa: E402
 from firstbit.languages import reber  # noqa: E402
@@ -141,6 +147,27 @@ def test_a_first_axis_of_two_is_no_batch():
     found = discrepancy(module, length=LENGTH, key=KEY)
     expected = simulated(module, lambda state: state)
     assert np.allclose(found.discrepancy.values[0], expected, rtol=1e-9)
+
+
+class Begun(torch.nn.Module):
+    """Its own first state has no batch axis, and isn't zero."""
+
+    def __init__(self):
+        super().__init__()
+        self.hidden_size = 3
+        self.inner = torch.nn.Linear(2, 3)
+        self.turn = torch.nn.Linear(3, 3)
+
+    def initial_state(self):
+        return torch.full((3,), 0.5)
+
+    def forward(self, x, h):
+        return torch.tanh(self.inner(x) + self.turn(h))
+
+
+def test_a_first_state_without_a_batch_axis_is_the_module_s_own():
+    cell = adapt(Begun())
+    assert np.array_equal(cell.initial_state(), np.full(3, 0.5))
 
 
 @pytest.mark.slow

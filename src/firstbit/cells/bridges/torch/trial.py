@@ -113,12 +113,13 @@ class _Trial:
             if self.adapting.output:
                 raise self.no_output()
             return self.by_user(self.adapting.step)
-        for has_batch in (True, False):
-            for form in self.forms():
-                for start, state in self.starts(form, has_batch):
-                    convention = self.tried(form, has_batch, start, state)
-                    if convention is not None:
-                        return self.finished(form, convention)
+        for starts in (self.own_starts, self.no_starts):
+            for has_batch in (True, False):
+                for form in self.forms():
+                    for start, state in starts(form, has_batch):
+                        convention = self.tried(form, has_batch, start, state)
+                        if convention is not None:
+                            return self.finished(form, convention)
         return None
 
     def by_user(self, step: Step) -> Convention | None:
@@ -145,10 +146,10 @@ class _Trial:
             for takes, note, output in TAKEN:
                 yield Form(is_turned, spread, takes, note, output)
 
-    def starts(
+    def own_starts(
         self, form: Form, has_batch: bool
-    ) -> Iterator[tuple[Start | None, Tensors]]:
-        """Yield how a state begins, and a first state (None: to be found)."""
+    ) -> Iterator[tuple[Start, Tensors]]:
+        """Yield how a state begins where the user or the module says it."""
         given = self.adapting.initial_state
         if given is not None:
             yield given, given(self.module)
@@ -162,6 +163,11 @@ class _Trial:
                         yield start, start(self.module)
                     except Exception:  # a user's own code may raise anything
                         continue
+
+    def no_starts(self, form: Form, has_batch: bool) -> Iterator[tuple[None, Tensors]]:
+        """Yield first states of zeros (None: to be found) where nobody says it."""
+        if self.adapting.initial_state is not None:
+            return
         if not form.state_first:
             yield None, None
         if self.hidden_size is not None:
