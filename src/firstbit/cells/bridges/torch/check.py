@@ -1,6 +1,6 @@
-"""Before any work: one step and its gradient against those of PyTorch itself."""
+"""Before any work: steps and their gradients against those of PyTorch itself."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from firstbit.cells.bridges.torch.convention import Tensors
 from firstbit.cells.bridges.torch.forward import run_by_torch
 from firstbit.cells.bridges.torch.parts import put, tensors_of
 from firstbit.cells.bridges.torch.program import TorchProgram
-from firstbit.cells.bridges.torch.refusal import refused
+from firstbit.cells.bridges.torch.refusal import fails_itself
 from firstbit.cells.bridges.torch.tensor import Array
 from firstbit.cells.state import State
 from firstbit.errors import CellError
@@ -29,6 +29,9 @@ GRADIENT = 1e-7
 SINGLE = 1e-5
 """Both where the step itself computes in single precision."""
 
+NUMBER = 6
+"""Of steps from the first state: zeros, ties and a later clock are there."""
+
 Arrays = Mapping[str, np.ndarray]
 
 
@@ -40,12 +43,14 @@ class Point(NamedTuple):
         input: one vector.
         state: of one sequence.
         pull: a direction for each leaf of the state after the step.
+        name: of the step, for messages.
     """
 
     arrays: Arrays
     input: np.ndarray
     state: State
     pull: State
+    name: str = "one step"
 
 
 class Outcome(NamedTuple):
@@ -63,12 +68,14 @@ class Outcome(NamedTuple):
 def require_same_step(
     program: TorchProgram, own: torch.nn.Module, others: Sequence[Arrays]
 ) -> None:
-    """Compare a step and its gradient with PyTorch's own, at two points and again.
+    """Compare steps and their gradients with PyTorch's own.
+
+    They are made at two points, again at the first, and from the first state on.
 
     Args:
         program: the step under JAX.
         own: another module of the same kind, in float64, which PyTorch runs itself.
-        others: the module's numbers at each of the two points.
+        others: the module's numbers at each of the two points; the last, on the way.
 
     Raises:
         CellError: a step differs, or PyTorch's own differs when it is repeated.
@@ -78,17 +85,67 @@ def require_same_step(
         points.append(point_of(arrays, program.input_size, program.zeros, seed))
     with jax.enable_x64(True):
         is_single = _is_single(program, points[0])  # what can't be traced says where
-    seen = []
-    for point in [*points, points[0]]:
-        seen.append(_by_torch(program, own, point))
-    require_repeated(program.name, seen[0], seen[-1])
+    seen = [_by_torch(program, own, point) for point in points]
+    again = _by_torch(program, own, points[0])
+    require_repeated(program.name, seen[0], again)
+    for point, outcome in _way(program, own, others[-1]):
+        points.append(point)
+        seen.append(outcome)
     with jax.enable_x64(True):
         got = _by_jax(program, points)
     off = 0.0
-    for one, expected in zip(got, seen, strict=False):
-        off = max(off, error_of_slopes(program.name, one, expected, is_single))
+    for point, one, expected in zip(points, got, seen, strict=True):
+        error = error_of_slopes(program.name, point, one, expected, is_single)
+        off = max(off, error)
     if off > 0:
         program.own_gradient = f"which differs from that of its step by {off:.1e}"
+
+
+def _way(
+    program: TorchProgram, own: torch.nn.Module, arrays: Arrays
+) -> Iterator[tuple[Point, Outcome]]:
+    """Yield PyTorch's own steps from the first state on, over two words."""
+    pull = point_of(arrays, program.input_size, program.zeros, len(arrays)).pull
+    first = _first(program, own, arrays)
+    one_hot = np.eye(max(program.input_size, 2), program.input_size)
+    for symbols in ([0] * NUMBER, [0, 1] * (NUMBER // 2)):
+        state = first
+        for number, symbol in enumerate(symbols, 1):
+            name = f"step {number} from the first state"
+            point = Point(arrays, one_hot[symbol], state, pull, name)
+            outcome = _by_torch(program, own, point)
+            yield point, outcome
+            state = _like(program.zeros, outcome.after)
+
+
+def _first(program: TorchProgram, own: torch.nn.Module, arrays: Arrays) -> State:
+    """Return PyTorch's own first state.
+
+    Raises:
+        CellError: under JAX it is another.
+    """
+    if program.convention.start is None:
+        return program.zeros
+    for name, array in arrays.items():
+        put(own, name, array)
+    with torch.no_grad():
+        leaves = jax.tree.leaves(run_by_torch(own, program.convention.first))
+    expected = [_copied(leaf) for leaf in leaves]
+    with jax.enable_x64(True):
+        got = list(map(np.asarray, jax.tree.leaves(program.start(arrays))))
+    error = largest_error(got, expected)
+    if error > SINGLE:
+        raise CellError(_differs(program.name, "the first state", error))
+    return _like(program.zeros, expected)
+
+
+def _like(zeros: State, leaves: Sequence[np.ndarray]) -> State:
+    """Return leaves in the form of a state, their numbers of its types."""
+    found = []
+    for zero, leaf in zip(jax.tree.leaves(zeros), leaves, strict=True):
+        same = leaf if zero.dtype.kind == "c" else leaf.real
+        found.append(same.astype(zero.dtype))
+    return jax.tree.unflatten(jax.tree.structure(zeros), found)
 
 
 def require_repeated(name: str, first: Outcome, second: Outcome) -> None:
@@ -102,11 +159,14 @@ def require_repeated(name: str, first: Outcome, second: Outcome) -> None:
         )
 
 
-def error_of_slopes(name: str, got: Outcome, own: Outcome, is_single: bool) -> float:
+def error_of_slopes(
+    name: str, point: Point, got: Outcome, own: Outcome, is_single: bool
+) -> float:
     """Return the error of the gradient of a step under JAX, 0 if it is rounding.
 
     Args:
         name: of the cell, for messages.
+        point: where.
         got: under JAX.
         own: by PyTorch itself.
         is_single: whether the step computes in single precision.
@@ -115,15 +175,29 @@ def error_of_slopes(name: str, got: Outcome, own: Outcome, is_single: bool) -> f
         CellError: the state after the step differs.
     """
     limit, slope_limit = (SINGLE, SINGLE) if is_single else (STEP, GRADIENT)
+    room = _largest(point.state)
     error = largest_error(got.after, own.after)
-    if error > limit:
-        raise CellError(
-            f"expected one step of {name} under JAX to be PyTorch's own, got "
-            f"an error of {error:.1e} of 1 + |value|; its step depends on more than "
-            "parameters, input and state, or an operation is translated wrongly."
-        )
+    if error > limit * room:
+        raise CellError(_differs(name, point.name, error))
     off = largest_error(got.slopes, own.slopes)
-    return off if off > slope_limit else 0.0
+    return off if off > slope_limit * room else 0.0
+
+
+def _largest(state: State) -> float:
+    """Return the largest finite number of a state, at least 1: it sets the rounding."""
+    largest = 1.0
+    for leaf in jax.tree.leaves(state):
+        sizes = np.abs(leaf[np.isfinite(leaf)])
+        largest = max(largest, float(sizes.max(initial=0)))
+    return largest
+
+
+def _differs(name: str, what: str, error: float) -> str:
+    return (
+        f"expected {what} of {name} under JAX to be PyTorch's own, got "
+        f"an error of {error:.1e} of 1 + |value|; it depends on more than "
+        "parameters, input and state, or an operation is translated wrongly."
+    )
 
 
 def _is_single(program: TorchProgram, point: Point) -> bool:
@@ -158,7 +232,7 @@ def _by_torch(program: TorchProgram, own: torch.nn.Module, point: Point) -> Outc
     try:
         return run_by_torch(own, lambda module: pulled(step, module, point, trained))
     except Exception as error:  # a user's own code may raise anything
-        raise refused(program.name, error) from error
+        raise fails_itself(program.name, point.name, error) from error
 
 
 def pulled(

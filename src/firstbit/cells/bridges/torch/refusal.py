@@ -82,13 +82,27 @@ def refused(name: str, error: BaseException) -> CellError:
         place = error.place or place_of(error)
         return CellError(f"{name} can't be traced{place}: {error}")
     place = place_of(error)
-    said = f"{type(error).__name__}: {shown(' '.join(str(error).split()), 300)}"
+    said = _said(error)
     if needs_device(error):
         return CellError(
             f"{name} needs CUDA or a compiled kernel{place}: {said}; expected plain "
             f"PyTorch operations that run on a CPU{_twin(name)}."
         )
     return CellError(f"{name} can't be traced{place}: {said}.")
+
+
+def fails_itself(name: str, step: str, error: BaseException) -> CellError:
+    """Return what to raise where a step by PyTorch itself ends with an error."""
+    if isinstance(error, FirstbitError | RefusedError) or needs_device(error):
+        return refused(name, error)
+    return CellError(
+        f"{name}'s own forward fails at {step}{place_of(error)}: {_said(error)}; "
+        "expected a step that can be made again and again."
+    )
+
+
+def _said(error: BaseException) -> str:
+    return f"{type(error).__name__}: {shown(' '.join(str(error).split()), 300)}"
 
 
 _DEVICE_WORDS = ("cuda", "triton", "nvidia", "hip ", "nvcc", "mps ", "_opnamespace")

@@ -61,7 +61,7 @@ def require_same_layer(trial: Trial, run: Run, trained: Tensors) -> None:
         program = jax.make_jaxpr(step)(numbers, point.input, point.state)
         is_single = is_short(program)
         (got,) = pulled_by_jax(step, list(numbers), [point])
-    off = error_of_slopes(trial.name, got, own, is_single)
+    off = error_of_slopes(trial.name, point, got, own, is_single)
     if off > 0:
         raise CellError(
             f"{trial.name} has a gradient of its own, which differs from that of its "
