@@ -64,6 +64,8 @@ F.threshold(x, 0.5, 9.0)
 F.leaky_relu(x)
 x.clamp(-1, 1)
 x.clamp_min(0)
+x.clamp(torch.tensor(float("nan")), torch.tensor(1.0))
+x.clamp_max(torch.tensor(float("nan")))
 """
 
 
@@ -94,6 +96,13 @@ torch.complex(x, x).abs()
 torch.fmax(x, 0 * x)
 torch.fmin(x, 2 * x)
 torch.maximum(x, 2 * x)
+torch.atan2(x, 0 * x)
+torch.atan2(0 * x, x)
+torch.atan2(x, torch.ones(3))
+x.abs() ** x.abs()
+torch.pow(torch.zeros(3), x.abs())
+torch.sgn(torch.complex(x, x * x)).real
+torch.sgn(torch.complex(x, torch.ones(3))).imag
 """
 
 
@@ -155,3 +164,23 @@ def test_a_place_out_of_range_gives_no_number(line, place):
         assert np.isnan(by_jax(line, x)[0]).any()
         return
     assert np.array_equal(by_jax(line, x)[0], expected)
+
+
+FEWER = """
+torch.stack([x, -x]).gather(1, torch.tensor([[2, 0]]))
+torch.stack([x, -x]).gather(0, torch.tensor([[1, 0]]))
+torch.zeros(2, 3).scatter(1, torch.tensor([[2, 0]]), torch.stack([x, -x]).detach())
+torch.zeros(2, 3).scatter(0, torch.tensor([[1, 0]]), torch.stack([x, -x]).detach())
+torch.zeros(2, 3).scatter_add(1, torch.tensor([[1, 1]]), torch.ones(2, 3))
+torch.zeros(3).scatter(0, torch.tensor([2]), x.detach())
+torch.ones(3).scatter(0, torch.tensor([2]), 0.5) * x
+"""
+
+
+@pytest.mark.parametrize("line", FEWER.strip().splitlines())
+def test_an_index_may_be_smaller_than_what_it_reads(line):
+    x = np.array([0.3, -1.2, 2])
+    expected, slope = by_torch(line, x)
+    found, of_jax = by_jax(line, x)
+    assert np.array_equal(found, expected)
+    assert np.array_equal(of_jax, slope)

@@ -9,6 +9,7 @@ torch = pytest.importorskip("torch")
 
 from firstbit.cells.bridges.adapting import Adapting  # noqa: E402
 from firstbit.cells.bridges.torch.factory import cell_of  # noqa: E402
+from firstbit.cells.bridges.torch.program import TorchProgram  # noqa: E402
 from firstbit.cells.bridges.torch.registry import RULES  # noqa: E402
 from firstbit.errors import CellError  # noqa: E402
 
@@ -39,6 +40,12 @@ def refusal(function):
     message = str(error.value)
     assert "\n" not in message
     return message
+
+
+def own_gradient(module):
+    program = cell_of(module, Adapting()).program
+    assert isinstance(program, TorchProgram)
+    return program.own_gradient
 
 
 def test_a_rule_that_is_wrong_at_zero_is_seen(monkeypatch):
@@ -77,7 +84,7 @@ def test_a_wrong_slope_at_zero_is_seen():
 
     torch.manual_seed(0)
     module = Clocked(lambda cell, h, clock: Own.apply(h))
-    assert "differs" in cell_of(module, Adapting()).program.own_gradient
+    assert "differs" in own_gradient(module)
 
 
 def test_rounding_of_a_state_that_grows_is_no_difference():
@@ -95,10 +102,10 @@ def test_rounding_of_a_state_that_grows_is_no_difference():
             return torch.sin(grown), grown
 
     torch.manual_seed(0)
-    assert cell_of(Growing(), Adapting()).program.own_gradient == ""
+    assert own_gradient(Growing()) == ""
 
 
 @pytest.mark.parametrize("name", ["GRUCell", "LSTMCell", "RNNCell"])
 def test_cells_of_pytorch_pass(name):
     module = getattr(torch.nn, name)(2, 3)
-    assert cell_of(module, Adapting()).program.own_gradient == ""
+    assert own_gradient(module) == ""

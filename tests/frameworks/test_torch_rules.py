@@ -69,6 +69,7 @@ torch.polar(p, y).real
 torch.view_as_real(torch.complex(x, y))
 torch.view_as_complex(torch.stack([x, y], -1)).imag
 torch.complex(x, y).conj().angle()
+torch.view_as_real(torch.sgn(torch.complex(x, y)))
 (torch.complex(x, y) * torch.complex(y, x)).real
 x.to(torch.float32).to(torch.float64)
 x.double()

@@ -143,7 +143,7 @@ def _like(zeros: State, leaves: Sequence[np.ndarray]) -> State:
     """Return leaves in the form of a state, their numbers of its types."""
     found = []
     for zero, leaf in zip(jax.tree.leaves(zeros), leaves, strict=True):
-        same = leaf if zero.dtype.kind == "c" else leaf.real
+        same = leaf if zero.dtype.kind == "c" else np.real(leaf)
         found.append(same.astype(zero.dtype))
     return jax.tree.unflatten(jax.tree.structure(zeros), found)
 

@@ -51,7 +51,6 @@ _SAME: dict[str, Callable[..., Array]] = {
     "neg": jnp.negative,
     "relu": lambda x: jnp.where(x <= 0, jnp.zeros((), x.dtype), x),
     "square": lambda x: x * x,
-    "sgn": jnp.sign,
     "floor": jnp.floor,
     "ceil": jnp.ceil,
     "trunc": jnp.trunc,
@@ -195,7 +194,11 @@ def div(a: Array, b: Array, *, rounding_mode: str | None = None) -> Array:
 
 @rule("atan2")
 def _atan2(a: Array, b: Array) -> Array:
-    return jnp.arctan2(*together(a, b, real=True))
+    """Return the angle of (b, a); the slopes of that of (0, 0) are zero."""
+    up, right = together(a, b, real=True)
+    is_zero = (up == 0) & (right == 0)
+    there = jax.lax.stop_gradient(jnp.arctan2(up, right))
+    return jnp.where(is_zero, there, jnp.arctan2(up, jnp.where(is_zero, 1, right)))
 
 
 @rule("pow")
@@ -208,7 +211,9 @@ def _pow(a: Array, b: Array) -> Array:
         return jax.lax.integer_pow(base, int(b))
     if isinstance(b, float) and b == 0.5:
         return jnp.sqrt(cast(a, promoted(a, b)))
-    return jnp.power(*together(a, b))
+    base, exponent = together(a, b)
+    is_one = (base == 0) & (exponent == 0)  # without slopes
+    return jnp.power(jnp.where(is_one, 1, base), exponent)
 
 
 @rule("abs")
@@ -234,6 +239,15 @@ def _sign(x: Array) -> Array:
         return jnp.sign(x)
     zero = jnp.zeros((), x.dtype)
     return jnp.where(jnp.isnan(x), zero, jnp.sign(x))
+
+
+@rule("sgn")
+def _sgn(x: Array) -> Array:
+    """Return complex numbers by their size, whose slope at zero is zero."""
+    if kind_of(x.dtype) != 3:
+        return _sign(x)
+    some = jnp.where(x == 0, 1, x)
+    return jnp.where(x == 0, 0, some / cast(jnp.abs(some), x.dtype))
 
 
 @rule("angle")
@@ -285,24 +299,19 @@ def _masked_fill(x: Array, mask: Array, value: Array) -> Array:
     return jnp.where(is_filled, filled, kept)
 
 
-@rule("clamp", "clip")
+@rule("clamp", "clip", "clamp_min")
 def clamp(x: Array, min: Array | None = None, max: Array | None = None) -> Array:
-    """Return entries cut off at both ends; at an end the slope is one."""
+    """Return entries cut off at both ends, where slopes are one; NaN where one is."""
     ends = [end for end in (min, max) if end is not None]
     dtype = promoted(x, *ends)
     x = cast(x, dtype)
     if min is not None:
-        low = jnp.broadcast_to(cast(min, dtype), x.shape)
-        x = jnp.where(x < low, low, x)
+        low = cast(min, dtype)
+        x = jnp.where((x < low) | (low != low), low, x)
     if max is not None:
-        high = jnp.broadcast_to(cast(max, dtype), x.shape)
-        x = jnp.where(x > high, high, x)
+        high = cast(max, dtype)
+        x = jnp.where((x > high) | (high != high), high, x)
     return x
-
-
-@rule("clamp_min")
-def _clamp_min(x: Array, min: Array) -> Array:
-    return clamp(x, min)
 
 
 @rule("clamp_max")

@@ -112,8 +112,12 @@ def _index_select(x: Array, dim: int, index: Array) -> Array:
 
 @rule("gather")
 def _gather(x: Array, dim: int, index: Array, *, sparse_grad: bool = False) -> Array:
+    """Return entries at places, of which there may be fewer along other axes."""
     places = _from_first(index, x.shape[dim])
-    return jnp.take_along_axis(x, places, axis=dim)
+    part = [slice(size) for size in jnp.shape(index)]
+    if part:
+        part[dim] = slice(None)
+    return jnp.take_along_axis(jnp.asarray(x)[tuple(part)], places, axis=dim)
 
 
 @rule("take")
@@ -124,18 +128,31 @@ def _take(x: Array, index: Array) -> Array:
 
 @rule("scatter")
 def _scatter(x: Array, dim: int, index: Array, source: Array) -> Array:
-    new = jnp.broadcast_to(cast(source, x.dtype), index.shape)
-    places = _from_first(index, x.shape[dim])
-    put = jnp.put_along_axis(x, places, new, axis=dim, inplace=False)
-    return _written(x, put, (places, x.shape[dim]))
+    new = _first_of(cast(source, x.dtype), index)
+    key = _key_of(x, dim, index)
+    put = jnp.asarray(x).at[key].set(new)
+    return _written(x, put, (key[dim], x.shape[dim]))
 
 
 @rule("scatter_add")
 def _scatter_add(x: Array, dim: int, index: Array, source: Array) -> Array:
+    key = _key_of(x, dim, index)
+    put = jnp.asarray(x).at[key].add(_first_of(source, index))
+    return _written(x, put, (key[dim], x.shape[dim]))
+
+
+def _key_of(x: Array, dim: int, index: Array) -> tuple[Array, ...]:
+    """Return what an index along one axis means for all axes."""
     key = list(jnp.indices(index.shape, sparse=True))
     key[dim] = _from_first(index, x.shape[dim])
-    put = jnp.asarray(x).at[tuple(key)].add(source)
-    return _written(x, put, (key[dim], x.shape[dim]))
+    return tuple(key)
+
+
+def _first_of(source: Array, index: Array) -> Array:
+    """Return as much of a source as an index has places; a number as it is."""
+    if not jnp.ndim(source):
+        return source
+    return source[tuple(slice(size) for size in index.shape)]
 
 
 @rule("index_add")

@@ -113,10 +113,10 @@ class _Trial:
             if self.adapting.output:
                 raise self.no_output()
             return self.by_user(self.adapting.step)
-        for starts in (self.own_starts, self.no_starts):
+        for is_own in (True, False):
             for has_batch in (True, False):
                 for form in self.forms():
-                    for start, state in starts(form, has_batch):
+                    for start, state in self.starts(form, has_batch, is_own):
                         convention = self.tried(form, has_batch, start, state)
                         if convention is not None:
                             return self.finished(form, convention)
@@ -146,9 +146,13 @@ class _Trial:
             for takes, note, output in TAKEN:
                 yield Form(is_turned, spread, takes, note, output)
 
-    def own_starts(
-        self, form: Form, has_batch: bool
-    ) -> Iterator[tuple[Start, Tensors]]:
+    def starts(
+        self, form: Form, has_batch: bool, is_own: bool
+    ) -> Iterator[tuple[Start | None, Tensors]]:
+        """Return how a state may begin: as the module says, or with zeros."""
+        return self.own_starts(has_batch) if is_own else self.no_starts(form, has_batch)
+
+    def own_starts(self, has_batch: bool) -> Iterator[tuple[Start, Tensors]]:
         """Yield how a state begins where the user or the module says it."""
         given = self.adapting.initial_state
         if given is not None:
