@@ -2,11 +2,14 @@
 
 import re
 
+import jax
 import jax.numpy as jnp
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
 
+from firstbit import discrepancy  # noqa: E402
 from firstbit.cells.bridges.adapting import Adapting  # noqa: E402
 from firstbit.cells.bridges.torch.factory import cell_of  # noqa: E402
 from firstbit.cells.bridges.torch.program import TorchProgram  # noqa: E402
@@ -61,13 +64,28 @@ def test_a_rule_that_is_wrong_at_a_later_clock_is_seen(monkeypatch):
 
 
 def test_a_step_that_fails_by_itself_is_named():
-    def row(cell, h, clock):
-        return cell.table.index_select(0, clock[None])[0]
+    def turned_back(cell, h, clock):
+        return torch.linalg.solve((3 - clock) * torch.eye(3, dtype=h.dtype), h)
 
-    message = refusal(row)
+    message = refusal(turned_back)
     start = "torch:Clocked's own forward fails at step 4 from the first state at "
     assert message.startswith(start)
-    assert re.search(r"IndexError: index out of range in self; expected a ", message)
+    assert re.search(r"singular.*; expected a ", message)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        lambda cell, h, clock: cell.table[clock[None]][0],
+        lambda cell, h, clock: cell.table.index_select(0, clock[None])[0],
+        lambda cell, h, clock: cell.table.gather(0, clock.expand(1, 3))[0],
+    ],
+)
+def test_a_table_that_ends_ends_the_words(row):
+    torch.manual_seed(0)
+    found = discrepancy(Clocked(row), length=5, key=jax.random.key(0))
+    is_known = np.isfinite(found["discrepancy"].values.ravel())
+    assert is_known.tolist() == [True, True, True, False, False]
 
 
 def test_a_wrong_slope_at_zero_is_seen():

@@ -101,6 +101,13 @@ def fails_itself(name: str, step: str, error: BaseException) -> CellError:
     )
 
 
+def is_out_of_range(error: BaseException | None) -> bool:
+    """Return whether PyTorch was asked for a place that isn't there."""
+    if isinstance(error, IndexError):
+        return True
+    return isinstance(error, RuntimeError) and "out of bounds" in str(error)
+
+
 def _said(error: BaseException) -> str:
     return f"{type(error).__name__}: {shown(' '.join(str(error).split()), 300)}"
 
