@@ -13,10 +13,11 @@ unexport PYTHONDONTWRITEBYTECODE
 paper: .venv/run.stamp
 	$(BIN)/firstbit paper --out results/paper
 
-# For every save: under a minute on two cores, all quick tests.
+# For every save: under a minute on two cores, all quick tests. Shapes and types of arrays
+# are looked at by `make test`.
 quick: .venv/test.stamp
 	$(BIN)/ruff check
-	$(PYTEST) tests -m "not slow and not long and not proof"
+	$(PYTEST) --little-effort --jaxtyping-packages= tests -m "not slow and not long and not proof and not frameworks"
 
 # Before every commit: all checks, and all tests that end soon. Pyright uses one core,
 # and the tests leave some of both: they run side by side.

@@ -261,6 +261,7 @@ class Learns(Nearly):
         return self.scale * super().__call__(input, state)
 
 
+@pytest.mark.slow
 def test_what_no_law_draws_is_learnt():
     found = check(Learns, hidden_size=3)
     role = found["role"].to_series().to_dict()
@@ -286,6 +287,7 @@ class Turning(eqx.Module):
         return self.angle * state + (self.B @ input).astype(complex)
 
 
+@pytest.mark.slow
 def test_complex_arrays_are_listed():
     understood = check(Turning, hidden_size=3)
     assert understood.part.values.tolist() == ["B", "angle", "state"]

@@ -175,6 +175,7 @@ def test_roles_that_a_class_or_a_user_declares():
         roles(cell, declared={"state": "memory"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", [Vanilla, GRU, LSTM])
 def test_declared_roles_of_the_catalogue_are_those_of_the_step(cell):
     built = cell(2, 3, use_bias=True, key=KEY)
@@ -195,6 +196,7 @@ def test_declared_roles_of_the_catalogue_are_those_of_the_step(cell):
         assert read[f"inner.{name}"] == expected
 
 
+@pytest.mark.slow
 def test_cells_from_arrays_with_options():
     reset = GRU(2, 3, reset="after", key=KEY)
     same = GRU.from_parameters(options={"reset": "after"}, **reset.parameters())

@@ -40,6 +40,7 @@ def test_a_narrow_terminal_has_numbers_in_tables_below_each_other(capsys, monkey
     assert words.count("cost") == 1
 
 
+@pytest.mark.slow
 def test_csv_has_the_table_of_each_result_in_full(capsys):
     found = rows(run(f"{BOTH} --csv", capsys))
     expected = []

@@ -69,6 +69,7 @@ def test_three_lists():
         assert len(set(words)) / 2**9 == pytest.approx(share, abs=0.1)
 
 
+@pytest.mark.slow
 def test_lists_of_lengths_and_their_floors():
     lists = split(parity(), 3000, 3000, seed=0, lengths=[(1, 10), (11, 20)])
     assert {len(word) for word in lists.train} <= set(range(1, 11))

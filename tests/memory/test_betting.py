@@ -49,6 +49,7 @@ def end_by_halving(values, side):
     return outer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LAWS)
 def test_the_ends_are_those_of_the_definition(name):
     for number in (20, 130, 600):

@@ -203,6 +203,7 @@ def test_the_exact_capacity_is_that_of_the_twin():
     np.testing.assert_allclose(own.exact_profile, twin.exact_profile, rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_what_is_understood_names_the_state():
     found = check(Given(Complex, hidden_sizes=(3,)))
     assert "complex128" in str(found["shape"].values)

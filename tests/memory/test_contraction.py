@@ -51,6 +51,7 @@ def random_net(seed, law="normal", k=4):
     return 2 * random.standard_normal((k, 2)), W
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CURVES)
 @given(centre=st.floats(-8, 8), reach=st.floats(0, 7), place=st.floats(0, 1))
 @settings(max_examples=40)
@@ -304,6 +305,7 @@ def test_states_that_never_differ_are_forgotten_at_once(size):
     assert (found.below_rounding_after == 0).all()
 
 
+@pytest.mark.slow
 def test_unbounded_states_need_a_distance():
     U, W = random_net(2, "orthogonal")
     proved = certificate_of_forgetting(cell(U, 0.5 * W, "relu"))

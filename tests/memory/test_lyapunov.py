@@ -54,6 +54,7 @@ def still(steps):
     return np.zeros((steps, 1))
 
 
+@pytest.mark.slow
 def test_henon_s_map():
     henon = Map(
         lambda s: jnp.array([1 - 1.4 * s[0] ** 2 + s[1], 0.3 * s[0]]), (0.1, 0.1)
@@ -88,6 +89,7 @@ def test_newman_s_products_of_random_matrices():
     )
 
 
+@pytest.mark.slow
 def test_a_linear_cell_has_the_logarithms_of_its_eigenvalues():
     random = np.random.default_rng(1)
     values, vectors = (
@@ -102,6 +104,7 @@ def test_a_linear_cell_has_the_logarithms_of_its_eigenvalues():
     )
 
 
+@pytest.mark.slow
 def test_complex_pairs_and_the_determinant_come_out_as_sums():
     random = np.random.default_rng(2)
     W = random.standard_normal((6, 6))

@@ -263,6 +263,7 @@ def twin_critical_size():
     return brentq(lambda k: slope(k) - 1, 90, 120, rtol=1e-8)
 
 
+@pytest.mark.slow
 def test_the_critical_size_of_the_logistic_cell():
     assert critical_hidden_size("logistic") == pytest.approx(105.4, abs=0.05)
     assert critical_hidden_size("logistic") == pytest.approx(

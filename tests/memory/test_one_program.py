@@ -286,6 +286,7 @@ def test_the_bound_of_a_distance_counts_the_true_units():
     assert d.distance_bound.item() == pytest.approx(2 * 3**0.5)
 
 
+@pytest.mark.slow
 def test_a_trial_that_was_passed_is_not_repeated(monkeypatch, tmp_path):
     folder = jax.config.values["jax_compilation_cache_dir"]
     jax.config.update("jax_compilation_cache_dir", str(tmp_path))

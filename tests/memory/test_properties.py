@@ -83,6 +83,7 @@ def test_the_mean_loss_of_the_truth_is_near_the_floor(seed):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rows", "columns"),
     [(1, 1), (3, 2), (2, UNROLLED_UP_TO), (5, UNROLLED_UP_TO + 1)],

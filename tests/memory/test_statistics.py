@@ -150,6 +150,7 @@ def test_free_memory_is_known_or_not():
     assert (block_sizes.free_memory() or 1 << 30) > 1 << 20
 
 
+@pytest.mark.slow
 def test_too_little_memory_is_refused_before_the_work(monkeypatch):
     monkeypatch.setattr(block_sizes, "free_memory", lambda: 1 << 20)
     with pytest.raises(

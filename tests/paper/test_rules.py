@@ -100,6 +100,7 @@ def test_the_gru_of_small_nets_is_part_of_the_claim():
     assert holds_if(stays.all()) == FAILS
 
 
+@pytest.mark.slow
 def test_a_net_by_hand_knows_the_outer_symbol_and_a_blind_one_does_not():
     language = embedded_reber()
     network = automaton_network(language)

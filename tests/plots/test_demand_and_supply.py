@@ -94,6 +94,7 @@ def test_the_supply_has_a_named_line_for_each_cell(ds, panel, name):
     assert len({line.get_color() for line in axes.lines[:3]}) == 3
 
 
+@pytest.mark.slow
 def test_names_do_not_lie_on_each_other(ds):
     figure = demand_and_supply(ds)
     figure.draw_without_rendering()

@@ -103,6 +103,7 @@ def test_save_takes_text_and_makes_the_folder(name, tmp_path):
     assert made == ["figure.pdf", "figure.png", "figure.svg"]
 
 
+@pytest.mark.slow
 def test_a_planned_figure_can_go_to_another_process(tmp_path):
     planned = PlannedFigure.of("fig01", network, 1, 2, 1, title="a net")
     pickle.loads(pickle.dumps(planned)).save(tmp_path)

@@ -172,6 +172,7 @@ def test_other_sizes_are_shown_where_the_usual_are_missing(sizes, expected):
     assert labels == [f"k = {size}" for size in expected]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lengths", [[3], range(1, 300)])
 def test_one_length_and_many_can_be_drawn(lengths, tmp_path):
     save(surface(discrepancies([1, 5], lengths)), tmp_path / "surface")

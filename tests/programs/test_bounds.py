@@ -154,6 +154,7 @@ class StartedAtThree(Mixed):
         return jnp.full(self.hidden_size, 3.0)
 
 
+@pytest.mark.slow
 def test_a_start_outside_of_the_range_counts():
     key = jax.random.key(0)
     (leaky,) = ranges_of(StartedAtThree(2, 5, "leaky", key=key))

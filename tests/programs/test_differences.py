@@ -87,6 +87,7 @@ def test_operations_whose_derivative_jax_has_not_are_refused(function):
         with_difference(function)((jnp.asarray(0.25),), (jnp.asarray(1e-10),))
 
 
+@pytest.mark.slow
 def test_angles_at_the_origin_and_across_the_cut():
     numbers = [0.0, -0.0, 1.0, -1.0, 0.2]
     y, x, dy, dx = (a.ravel() for a in np.meshgrid(numbers, numbers, numbers, numbers))

@@ -32,6 +32,7 @@ def one_unit(gates):
     return network(cell, 3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lag", [1, 2, 5, 400])
 def test_one_unit_leaves_the_product_of_what_its_gate_lets_pass(lag):
     pairs = Twins(lag, ("1" + lag * "0",), ("0" + lag * "0",), 1)

@@ -97,6 +97,7 @@ def test_published_epoch_equals_a_plain_loop_over_words(loss, function, clip):
     assert clip == np.inf or min(norms) < clip < max(norms)  # some are scaled
 
 
+@pytest.mark.slow
 def test_without_halving_fresh_words_are_read_at_one_rate():
     rule = Published(0.01, halves=False, max_epochs=3)
     done = train_seeds(task(rule, words=None, num_words=8), 1)[0]
@@ -120,6 +121,7 @@ def test_the_rate_falls_by_a_cosine_or_stays(schedule, expected):
     assert rates == pytest.approx(expected)
 
 
+@pytest.mark.slow
 def test_a_budget_of_symbols():
     done = train_seeds(task(Published(0.01, max_epochs=50, max_symbols=200)), 1)[0]
     assert done.log[-2].symbols_read < 200 <= done.log[-1].symbols_read

@@ -107,6 +107,7 @@ def test_a_law_may_treat_some_shapes_in_another_way():
     assert np.allclose(drawn.W_h @ drawn.W_h.T, np.eye(4), atol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_recognised_law_is_that_of_its_name():
     cell = Vanilla(2, 5, key=KEY)
     got, expected = (redraw(cell, law, KEY) for law in (JAX.normal(1.0), "normal"))
@@ -114,6 +115,7 @@ def test_a_recognised_law_is_that_of_its_name():
     assert np.array_equal(got.U_h, expected.U_h)
 
 
+@pytest.mark.slow
 def test_what_a_law_refuses_stays_refused():
     """JAX scales by the fan-in of matrices alone."""
     scaled = JAX.variance_scaling(1.0, "fan_in", "normal")

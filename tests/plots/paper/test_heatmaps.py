@@ -85,6 +85,7 @@ def test_scale_follows_the_sign():
     assert value_scale(np.array([-0.1, 0.9])) == SIGNED
 
 
+@pytest.mark.slow
 def test_long_words_are_not_cut_off(tmp_path, states):
     states["word"] = ["B", "BPTTTTVPXTTVPXTTTTTTTTTVPXVPX", "BT"]
     save(hidden(states, title="hidden"), tmp_path / "hidden")

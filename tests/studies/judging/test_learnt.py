@@ -117,6 +117,7 @@ def test_a_fault_behind_many_symbols_is_found():
     assert found.in_net
 
 
+@pytest.mark.slow
 @needs_aalpy
 def test_the_search_ends_at_the_largest_number_of_states():
     found = learnt_automaton(forgets, parity(), **WORDS, max_states=2)

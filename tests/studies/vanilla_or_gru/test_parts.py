@@ -110,6 +110,7 @@ def test_parameters_are_matched():
         assert 570 <= num_parameters(Network(cell, readout)) <= 605
 
 
+@pytest.mark.slow
 def test_cells_start_as_they_say():
     laws = [one.initializer for one in CELLS]
     assert laws == [None, "orthogonal", "identity", "fan-in-normal", None, None]

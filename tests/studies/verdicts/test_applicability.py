@@ -58,6 +58,7 @@ def test_a_softmax_escapes_the_argument_from_rank():
     assert arguments_on("vanilla:2", cycle, is_softmax=False)[-1] == rank
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("activation", ["logistic", "tanh", "relu", "softplus", "erf"])
 @pytest.mark.parametrize("name", ["parity", "count-mod:3", "tomita-7"])
 def test_one_unit_is_intrinsic_by_order(activation, name):
