@@ -4,8 +4,9 @@ Two words differ only in their first bit; many symbols later, does the network s
 know?
 """
 
-from importlib import import_module as _import_module
 from typing import TYPE_CHECKING
+
+from firstbit.later import loader as _loader
 
 if TYPE_CHECKING:
     from firstbit.cells import (
@@ -158,15 +159,8 @@ __all__ = [
     "verdict",
 ]
 
-
-def __getattr__(name: str) -> object:
-    """Load a part of the library at its first use.
-
-    Languages need no JAX, and JAX takes seconds to load.
-    """
-    if name not in _MODULES:
-        raise AttributeError(f"module 'firstbit' has no attribute '{name}'")
-    return getattr(_import_module(f"firstbit.{_MODULES[name]}"), name)
+__getattr__ = _loader(__name__, _MODULES)
+"""Parts load at their first use: languages need no JAX, which takes seconds to load."""
 
 
 def __dir__() -> list[str]:

@@ -1,9 +1,9 @@
 """What does the cell supply? Measures of memory, untrained and trained."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 # A name that is also a folder's stands here at once: loading the folder would hide it.
+from firstbit.later import loader
 from firstbit.memory.decodability import Reading, decodability
 from firstbit.memory.discrepancy import discrepancy, distances, save_distances
 from firstbit.memory.ensemble.word_pair import WordPair
@@ -84,12 +84,7 @@ __all__ = [
     "word_gradients_by_lag",
 ]
 
-
-def __getattr__(name: str) -> object:
-    """Load a part of the chapter when it is first used."""
-    if name not in _HOME:
-        raise AttributeError(f"module 'firstbit.memory' has no attribute '{name}'")
-    return getattr(import_module(f"firstbit.memory.{_HOME[name]}"), name)
+__getattr__ = loader(__name__, _HOME)
 
 
 def __dir__() -> list[str]:

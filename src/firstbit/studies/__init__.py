@@ -1,7 +1,8 @@
 """Studies: measures put together to answer a question, as data and as pages."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from firstbit.later import loader
 
 if TYPE_CHECKING:
     from firstbit.studies.comparing.compare import compare
@@ -54,12 +55,7 @@ __all__ = [
     "write_training",
 ]
 
-
-def __getattr__(name: str) -> object:
-    """Load a part of the chapter when it is first used."""
-    if name not in _HOME:
-        raise AttributeError(f"module 'firstbit.studies' has no attribute '{name}'")
-    return getattr(import_module(f"firstbit.studies.{_HOME[name]}"), name)
+__getattr__ = loader(__name__, _HOME)
 
 
 def __dir__() -> list[str]:
