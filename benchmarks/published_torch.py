@@ -32,7 +32,9 @@ def train(task: Task, num_epochs: int, *, num_seeds: int | None = None) -> np.nd
             losses = ((predicted - word[1:]) ** 2).sum(dim=(-2, -1))
             gradients = torch.autograd.grad(losses.sum(), parameters)
             with torch.no_grad():
-                torch._foreach_add_(parameters, gradients, alpha=-task.rate)
+                torch._foreach_add_(  # pyright: ignore[reportPrivateImportUsage]
+                    parameters, gradients, alpha=-task.rate
+                )
                 total = total + losses
         errors.append(total.numpy() / len(words))
     return np.array(errors)

@@ -226,6 +226,9 @@ class SpectralNorm(nn.Module):
 class Reservoir(nn.Module):
     """An echo state network: its matrix is a buffer."""
 
+    W: torch.Tensor
+    mask: torch.Tensor
+
     def __init__(self, input_size, hidden_size):
         super().__init__()
         self.inner = nn.Linear(input_size, hidden_size)
@@ -357,6 +360,8 @@ class AlwaysDropout(Plain):
 
 
 class ChangesBuffer(Plain):
+    mean: torch.Tensor
+
     def __init__(self, input_size, hidden_size):
         super().__init__(input_size, hidden_size)
         self.register_buffer("mean", torch.zeros(hidden_size))
