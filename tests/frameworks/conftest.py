@@ -3,6 +3,8 @@
 import os
 
 os.environ.setdefault("KERAS_BACKEND", "jax")  # Keras reads it once, at its import
+# The tests are processes side by side: PyTorch's own threads would take their time.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 collect_ignore = [
     "awkward.py",

@@ -27,9 +27,8 @@ from firstbit.report import (
     render,
     settings_table,
 )
+from firstbit.studies.about_test import no_twins, passing_window, repeats
 from firstbit.studies.folders import write_folder
-from firstbit.studies.no_twins import no_twins
-from firstbit.studies.passing_window import passing_window
 from firstbit.studies.shares import reached_text, share_text
 from firstbit.studies.texts import TRAINING
 from firstbit.studies.training_gradients import vanishing
@@ -303,7 +302,7 @@ def _of_test(result: xr.Dataset) -> dict[str, object]:
         "unit": result["loss"].attrs["units"],
         "lag": lag,
         "no_twins": "" if has_twins else no_twins(lag, resolution, order),
-        "num_repeats": int(result.attrs.get("num_repeats", 0)),
+        "repeats": repeats(int(result.attrs.get("num_repeats", 0))),
         "num_words_read": int(result.attrs["num_words_read"]),
         "error": f"{100 * float(result.attrs['error']):g}",
         "resolution": f"{resolution:g}",

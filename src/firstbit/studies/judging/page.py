@@ -28,11 +28,10 @@ from firstbit.report import (
     render,
     settings_table,
 )
+from firstbit.studies.about_test import no_twins, passing_window, repeats
 from firstbit.studies.folders import write_folder
 from firstbit.studies.judging.learnt import Learnt
 from firstbit.studies.judging.texts import PAGE
-from firstbit.studies.no_twins import no_twins
-from firstbit.studies.passing_window import passing_window
 from firstbit.studies.shares import reached_text, share_text
 from firstbit.training.behaviour import window_name
 
@@ -154,7 +153,7 @@ def about_test(result: xr.Dataset) -> str:
         num_words=int(attrs["num_words_read"]),
         lag=lag,
         no_twins="" if _has_twins(result, lag) else no_twins(lag, resolution, order),
-        num_repeats=int(attrs["num_repeats"]),
+        repeats=repeats(int(attrs["num_repeats"])),
         longest_word=int(attrs["longest_word"]),
         resolution=f"{resolution:g}",
         error=f"{100 * float(attrs['error']):g}",

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 import xarray as xr
 
-from firstbit.studies.no_twins import no_twins
-from firstbit.studies.passing_window import passing_window
+from firstbit.studies.about_test import no_twins, passing_window, repeats
 from firstbit.studies.verdicts.decisions import Difference
 from firstbit.studies.verdicts.judgement import OPEN, SOLVES, Verdict
 from firstbit.studies.verdicts.tested import Tested
@@ -72,7 +71,7 @@ def about_test(tested: Tested, language: str) -> str:
         num_pairs=tested.num_pairs,
         twin_lag=tested.twin_lag,
         no_twins=no_twins(tested.lag_of_test, tested.resolution, tested.memory_order),
-        num_repeats=tested.num_repeats,
+        repeats=repeats(tested.num_repeats),
         num_words=tested.num_words,
         lag=tested.lag,
         order=None if math.isinf(tested.memory_order) else int(tested.memory_order),

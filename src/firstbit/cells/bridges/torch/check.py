@@ -75,7 +75,8 @@ def require_same_step(
     Args:
         program: the step under JAX.
         own: another module of the same kind, in float64, which PyTorch runs itself.
-        others: the module's numbers at each of the two points; the last, on the way.
+        others: the module's numbers at each of the two points; the steps from the first
+            state take the last ones.
 
     Raises:
         CellError: a step differs, or PyTorch's own differs when it is repeated.
@@ -88,7 +89,7 @@ def require_same_step(
     seen = [_by_torch(program, own, point) for point in points]
     again = _by_torch(program, own, points[0])
     require_repeated(program.name, seen[0], again)
-    for point, outcome in _way(program, own, others[-1]):
+    for point, outcome in _way(program, own, points[-1]):
         points.append(point)
         seen.append(outcome)
     with jax.enable_x64(True):
@@ -102,21 +103,25 @@ def require_same_step(
 
 
 def _way(
-    program: TorchProgram, own: torch.nn.Module, arrays: Arrays
+    program: TorchProgram, own: torch.nn.Module, like: Point
 ) -> Iterator[tuple[Point, Outcome]]:
     """Yield PyTorch's own steps from the first state on, over two words.
 
     A table that is read at a clock may end: then the word does, and later states have
     no numbers under JAX.
+
+    Args:
+        program: the step under JAX.
+        own: makes the steps.
+        like: a point with the module's numbers, and directions for the slopes.
     """
-    pull = point_of(arrays, program.input_size, program.zeros, len(arrays)).pull
-    first = _first(program, own, arrays)
+    first = _first(program, own, like.arrays)
     one_hot = np.eye(max(program.input_size, 2), program.input_size)
     for symbols in ([0] * NUMBER, [0, 1] * (NUMBER // 2)):
         state = first
         for number, symbol in enumerate(symbols, 1):
             name = f"step {number} from the first state"
-            point = Point(arrays, one_hot[symbol], state, pull, name)
+            point = like._replace(input=one_hot[symbol], state=state, name=name)
             try:
                 outcome = _by_torch(program, own, point)
             except CellError as error:

@@ -1,17 +1,22 @@
-"""What pages say of the test where no twins decide, or more than twins."""
+"""What pages say of a test: without twins, with repeats, and which window passes."""
+
+import pytest
 
 from firstbit.languages import (
     Criterion,
     Language,
     PlanOfTest,
+    Stream,
     parity,
     reber,
     true_probabilities,
 )
+from firstbit.languages.judging.simple_predictors import judge_window
 from firstbit.studies import judge
+from firstbit.studies.about_test import no_twins, passing_window
 from firstbit.studies.judging.page import about_test as of_judgement
-from firstbit.studies.no_twins import no_twins
 from firstbit.studies.verdicts.sentences import about_test
+from firstbit.training.outcomes import window_that_passes
 from made_runs import evidence
 
 
@@ -76,3 +81,20 @@ def test_symbols_that_repeat_belong_to_the_test():
     said = about_test(evidence(0, 8, num_repeats=72).tested, "parity")
     assert "while one symbol repeats 72 times" in said
     assert "repeats" not in about_test(evidence(0, 8).tested, "embedded-reber")
+
+
+def test_windows_that_were_not_tried_may_pass():
+    # Three words hold lags up to 5; 1 % of words have lags above 11: (2/3)^11.
+    plan = PlanOfTest(Language.from_regex("x(a|b)*x|y(a|b)*y"), 3)
+    words = plan.draw(Stream((1,)))
+    assert (plan.lag, window_that_passes(plan, words)) == (5, -1)
+    assert not judge_window(plan, words, 10).solved
+    assert judge_window(plan, words, 12).solved
+    assert passing_window(None, plan.lag).startswith("No window of up to 10 symbols ")
+
+
+@pytest.mark.parametrize(
+    ("lag", "text"), [(0, "1 symbol"), (1, "2 symbols"), (138, "202 symbols")]
+)
+def test_it_says_how_long_the_windows_were(lag, text):
+    assert f"No window of up to {text} passes" in passing_window(None, lag)
